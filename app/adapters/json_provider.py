@@ -1,0 +1,21 @@
+"""Flask's JSON by orjson, which is several times faster than the standard library's."""
+
+from typing import Any
+
+import orjson
+from flask.json.provider import JSONProvider
+
+
+class OrjsonProvider(JSONProvider):
+    def dumps(self, obj: Any, **_: Any) -> str:
+        return orjson.dumps(obj, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        return orjson.loads(s)
+
+
+def _plain(value: Any) -> Any:
+    """Rows and mappings of the database."""
+    if hasattr(value, "items"):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -1,0 +1,74 @@
+"""Two ways to deliver a mail: hand it to a server, or lay it into a folder."""
+
+import os
+import smtplib
+import ssl
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+TIMEOUT = 8.0
+"""Seconds for each answer of the server, less than a job may take."""
+
+PORTS = {"smtp": 587, "smtps": 465}
+
+
+@dataclass(frozen=True)
+class FileDelivery:
+    folder: Path
+
+    def __call__(self, name: str, mail: EmailMessage) -> None:
+        """Write it whole or not at all, for its owner's eyes; the same name overwrites."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        unfinished = self.folder / f".{name}.{os.getpid()}"
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(mail.as_bytes(policy=SMTP))
+        unfinished.replace(self.folder / f"{name}.eml")
+
+
+@dataclass(frozen=True)
+class SmtpDelivery:
+    host: str
+    port: int
+    encrypted: bool
+    """From the first byte on; otherwise STARTTLS, where the server offers it."""
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+    @classmethod
+    def from_url(cls, url: str) -> Self:
+        """Of smtp://user:password@host:port or smtps://…; what is special in them is percent-encoded."""
+        parts = urlsplit(url)
+        if parts.scheme not in PORTS or not parts.hostname:
+            raise ValueError("MAIL_URL must look like smtp://user:password@host:587 or smtps://…")
+        return cls(
+            host=parts.hostname,
+            port=parts.port or PORTS[parts.scheme],
+            encrypted=parts.scheme == "smtps",
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+        )
+
+    def __call__(self, name: str, mail: EmailMessage) -> None:
+        with self._connect() as server:
+            if self.user:
+                server.login(self.user, self.password)
+            server.send_message(mail)
+
+    def _connect(self) -> smtplib.SMTP:
+        trusted = ssl.create_default_context()
+        if self.encrypted:
+            return smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT, context=trusted)
+        server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
+        server.ehlo()
+        if server.has_extn("starttls"):
+            server.starttls(context=trusted)
+        elif self.user:
+            server.close()
+            raise smtplib.SMTPNotSupportedError(
+                f"{self.host} offers no STARTTLS, and a password is never sent in the clear: use smtps://"
+            )
+        return server

@@ -1,0 +1,42 @@
+"""Opening hours in words."""
+
+from datetime import date
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def week_in_words(week: list[Any]) -> str:
+    """`Monday to Saturday 09:00–18:00, Sunday closed`; days in a row with the same hours are told together."""
+    runs = [
+        (list(days), hours)
+        for hours, days in groupby(range(7), key=lambda day: _hours_in_words(week[day]))
+    ]
+    return ", ".join(f"{_days(days)} {hours}" for days, hours in runs)
+
+
+def exceptions_in_words(order: dict[str, Any]) -> list[str]:
+    """The holidays while the goods are kept: `Friday 25 December closed`."""
+    zone = ZoneInfo(order["pickup"]["timezone"])
+    first = order["placed_at"].astimezone(zone).date().isoformat()
+    last = order["pickup"]["collect_by"].astimezone(zone).date().isoformat()
+    return [
+        f"{_day(date.fromisoformat(day))} {_hours_in_words(hours)}"
+        for day, hours in sorted(order["pickup"]["holidays"].items())
+        if first <= day <= last
+    ]
+
+
+def _hours_in_words(spans: list[Any]) -> str:
+    return " and ".join(f"{opens}–{closes}" for opens, closes in spans) or "closed"
+
+
+def _days(days: list[int]) -> str:
+    first, last = DAYS[days[0]], DAYS[days[-1]]
+    return first if first == last else f"{first} to {last}"
+
+
+def _day(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B}"

@@ -1,0 +1,44 @@
+"""The Postman by mail: words from templates, delivered by SMTP or, without a server, into a folder."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from email.message import EmailMessage
+
+from app.adapters.letters import words
+from app.adapters.letters.deliveries import FileDelivery, SmtpDelivery
+from app.adapters.letters.mail import make_mail
+from app.config import Settings
+from app.core.clock import Clock, SystemClock
+from app.core.ports import Letter, Postman
+
+MASK = "••••••"
+
+Delivery = Callable[[str, EmailMessage], None]
+"""Takes the letter's id and the mail; raises where it could not be delivered."""
+
+
+@dataclass(frozen=True)
+class MailPostman:
+    sender: str
+    deliver: Delivery
+    clock: Clock
+
+    def text(self, letter: Letter) -> str:
+        return words.text(_masked(letter))
+
+    def send(self, letter: Letter) -> None:
+        self.deliver(str(letter.id), make_mail(letter, self.sender, self.clock.now()))
+
+
+def make_postman(settings: Settings) -> Postman:
+    """SMTP where MAIL_URL names a server, else `.eml` files in `var/mail`. Raises ValueError for another URL."""
+    deliver: Delivery = FileDelivery(settings.var / "mail")
+    if settings.mail_url:
+        deliver = SmtpDelivery.from_url(settings.mail_url)
+    return MailPostman(settings.mail_from, deliver, SystemClock())
+
+
+def _masked(letter: Letter) -> Letter:
+    """The letter as it may be stored. What it does not say needs no mask."""
+    hidden = {name: MASK for name in letter.secret if letter.facts.get(name)}
+    return replace(letter, facts={**letter.facts, **hidden})

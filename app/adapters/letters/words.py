@@ -1,0 +1,94 @@
+"""The words of a letter, from its template: subject, plain text, and the same text as HTML.
+
+Each template holds a subject and a few paragraphs; the layouts add the code, the goods, the money, the store
+and the link, once for plain text and once for HTML.
+"""
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from app.adapters.letters import opening
+from app.core.money import format_minor, share_of_last
+from app.core.orders.states import WAITING
+from app.core.ports import Letter
+
+WITH_CODE = ("ready", "reminder", "reinstated", "new_code")
+"""The letters that bring the code: before the goods are ready it would only lead people to the shop."""
+
+
+def subject(letter: Letter) -> str:
+    return _block(letter, "subject")
+
+
+def text(letter: Letter) -> str:
+    layout = _environment().get_template("layout.txt")
+    return layout.render(_variables(letter), words=_block(letter, "words")).strip() + "\n"
+
+
+def html(letter: Letter, qr_id: str | None) -> str:
+    """`qr_id`: the Content-ID of the picture of the code, if there is one."""
+    layout = _environment().get_template("layout.html")
+    paragraphs = _block(letter, "words").split("\n\n")
+    return layout.render(
+        _variables(letter), subject=subject(letter), paragraphs=paragraphs, qr_id=qr_id
+    )
+
+
+def shows_code(letter: Letter) -> bool:
+    return letter.template in WITH_CODE and bool(letter.facts["code"])
+
+
+def _block(letter: Letter, name: str) -> str:
+    template: Template = _environment().get_template(f"{letter.template}.txt")
+    return "".join(template.blocks[name](template.new_context(_variables(letter)))).strip()
+
+
+def _variables(letter: Letter) -> dict[str, Any]:
+    order = letter.facts["order"]
+    zone = order["pickup"]["timezone"]
+    return {
+        **letter.facts,
+        "to_name": letter.to_name,
+        "shows_code": shows_code(letter),
+        "waiting": order["state"] in WAITING,
+        "goods": goods(order),
+        "missing": [line for line in order["lines"] if line["cancelled"]],
+        "money": lambda amount: format_minor(amount, order["currency"]),
+        "when": lambda moment: when(moment, zone),
+        "week": opening.week_in_words(order["pickup"]["hours"]),
+        "exceptions": opening.exceptions_in_words(order),
+    }
+
+
+def goods(order: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is left of each line after what was short: units, title, amount."""
+    return [
+        {
+            "units": line["quantity"] - line["cancelled"],
+            "title": line["title"],
+            "amount": line["total"] - share_of_last(line["total"], line["quantity"], line["cancelled"]),
+        }
+        for line in order["lines"]
+        if line["quantity"] > line["cancelled"]
+    ]
+
+
+def when(moment: datetime, zone: str) -> str:
+    """`Tuesday 24 November, 10:30`, by the store's clock."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{local:%A} {local.day} {local:%B}, {local:%H:%M}"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("app.adapters.letters"),
+        autoescape=lambda name: bool(name) and name.endswith(".html"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,60 @@
+"""Whether a PostgreSQL server lives on a data folder, by the marks it leaves there."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+STATUS_LINE = 7  # of postmaster.pid, whose first line is the process id
+
+
+def is_ready(data: Path) -> bool:
+    """Whether it accepts connections; asks the server's own status line, as pg_ctl does."""
+    return living(data) is not None and _lines(data)[STATUS_LINE:] == ["ready"]
+
+
+def living(data: Path) -> int | None:
+    """The process id of the server on `data`, if it lives."""
+    pid = _process_id(data)
+    return pid if pid and _works_on(pid, data) else None
+
+
+def forget_the_dead(data: Path, socket_lock: Path) -> None:
+    """Remove the marks of a server that died with its machine or container.
+
+    PostgreSQL refuses to start while any process of its user has the number it had. As root, or
+    in a container, some other process often has it; call this only when `living()` found that
+    the process is no server on `data`. A number nobody has is left to PostgreSQL's own checks.
+    """
+    pid = _process_id(data)
+    with suppress(ProcessLookupError, PermissionError):
+        if pid:
+            os.kill(pid, 0)
+            (data / "postmaster.pid").unlink(missing_ok=True)
+            socket_lock.unlink(missing_ok=True)
+
+
+def _works_on(pid: int, data: Path) -> bool:
+    """A server's working folder is its data folder."""
+    if not Path("/proc/self").exists():  # not Linux: trust the number
+        with suppress(ProcessLookupError):
+            os.kill(pid, 0)
+            return True
+        return False
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cwd").readlink() == data
+    return False
+
+
+def _process_id(data: Path) -> int:
+    first = (_lines(data) or ["0"])[0]
+    return int(first) if first.isdecimal() else 0
+
+
+def _lines(data: Path) -> list[str]:
+    try:
+        text = (data / "postmaster.pid").read_text()
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return [line.strip() for line in text.splitlines()]

@@ -1,0 +1,110 @@
+"""A cart, from the first item to the order."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, current_app
+from sqlalchemy.orm import Session
+
+from app.channels.api.schemas import (
+    CartSchema,
+    CheckoutSchema,
+    ChooseFulfilmentSchema,
+    LineQuantitySchema,
+    PlacedOrderSchema,
+)
+from app.channels.http.answers import perform, read, show
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import ANYONE, CART, actor, allowed
+from app.core.orders import carts
+from app.core.orders.carts import CartView
+from app.core.orders.create_cart import CreateCart, create_cart
+from app.core.orders.pickup import cart_token
+from app.core.orders.place import PlacedOrder, PlaceOrder, place
+from app.core.orders.set_fulfilment import SetFulfilment, set_fulfilment
+from app.core.orders.set_line import SetLine, set_line
+
+blueprint = Blueprint("carts", __name__, url_prefix="/api/v1", description="Carts and checkout")
+
+
+@blueprint.route("/carts", methods=["POST"])
+@allowed(ANYONE)
+@blueprint.response(201, CartSchema)
+def post_cart() -> Response:
+    """Begin a cart. Its token comes with this answer and is needed by all other calls."""
+    command = CreateCart(current_app.config["CURRENCY"], actor().client_id, actor().sales_channel)
+    return perform(create_cart, command, CartSchema, 201, show=cart_with_token)
+
+
+@blueprint.route("/carts/<uuid:cart_id>")
+@allowed(CART)
+@blueprint.response(200, CartSchema)
+def get_cart(cart_id: UUID) -> Response:
+    """The cart and its quote as of now."""
+    cart = read(carts.view, cart_id, current_app.extensions["ports"].clock.now())
+    return show(shown_cart(None, cart), CartSchema)
+
+
+@blueprint.route("/carts/<uuid:cart_id>/lines/<sku>", methods=["PUT"])
+@allowed(CART)
+@blueprint.arguments(LineQuantitySchema)
+@blueprint.response(200, CartSchema)
+def put_line(body: dict[str, Any], cart_id: UUID, sku: str) -> Response:
+    """Set the quantity of an item; 0 takes it out."""
+    return perform(set_line, SetLine(cart_id, sku, body["quantity"]), CartSchema, show=shown_cart)
+
+
+@blueprint.route("/carts/<uuid:cart_id>/fulfilment", methods=["PUT"])
+@allowed(CART)
+@blueprint.arguments(ChooseFulfilmentSchema)
+@blueprint.response(200, CartSchema)
+def put_fulfilment(body: dict[str, Any], cart_id: UUID) -> Response:
+    """Choose the store to collect at."""
+    return perform(set_fulfilment, SetFulfilment(cart_id, **body), CartSchema, show=shown_cart)
+
+
+@blueprint.route("/carts/<uuid:cart_id>/checkout", methods=["POST"])
+@allowed(CART)
+@blueprint.arguments(CheckoutSchema)
+@blueprint.response(201, PlacedOrderSchema)
+def post_checkout(body: dict[str, Any], cart_id: UUID) -> Response:
+    """Place the order: the goods are reserved at the store until they are collected. Needs an Idempotency-Key."""
+    command = PlaceOrder(
+        cart_id=cart_id,
+        expected_total=body["expected_total"],
+        contact=body["contact"],
+        proxy_name=body["proxy"] and body["proxy"]["name"],
+        payment_method=body["payment"]["method"],
+        locale=current_app.config["LOCALE"],
+        terms_version=current_app.config["TERMS_VERSION"],
+    )
+    return perform(place, command, PlacedOrderSchema, 201, key_required=True, show=shown_order)
+
+
+def shown_cart(_: Session | None, cart: CartView) -> dict[str, Any]:
+    fulfilment = {"method": cart.method, "location": cart.location} if cart.method else None
+    return {
+        "id": cart.id,
+        "currency": cart.currency,
+        "lines": cart.lines,
+        "fulfilment": fulfilment,
+        "quote": cart.quote,
+    }
+
+
+def cart_with_token(session: Session, cart: CartView) -> dict[str, Any]:
+    secrets = current_app.extensions["ports"].secrets
+    return {**shown_cart(session, cart), "token": cart_token(secrets, cart.id)}
+
+
+def shown_order(_: Session, placed: PlacedOrder) -> dict[str, Any]:
+    quote, store = placed.quote, placed.location
+    return {
+        "number": placed.number, "token": placed.token, "state": "placed", "currency": quote.currency,
+        "total": quote.total, "net": quote.net, "tax": quote.tax, "due": quote.total,
+        "quote_hash": quote.hash, "placed_at": placed.placed_at,
+        "pickup": {
+            "location": store.code, "name": store.name, "code": placed.code,
+            "ready_by": placed.promise.ready_by, "collect_by": placed.promise.collect_by,
+        },
+    }  # fmt: skip

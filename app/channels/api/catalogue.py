@@ -1,0 +1,85 @@
+"""Products and where they are to be had."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Response, current_app
+
+from app.channels.api.schemas import (
+    AvailabilityQuerySchema,
+    AvailabilitySchema,
+    ProductPageSchema,
+    ProductSchema,
+    ProductSearchSchema,
+)
+from app.channels.http import paging
+from app.channels.http.answers import read, show
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import ANYONE, allowed
+from app.core.errors import Invalid
+from app.core.orders.availability import Near, availability
+from app.core.pricing import queries
+from app.core.pricing.queries import Search
+
+blueprint = Blueprint("catalogue", __name__, url_prefix="/api/v1", description="Products and stores")
+
+
+def now() -> datetime:
+    at: datetime = current_app.extensions["ports"].clock.now()
+    return at
+
+
+@blueprint.route("/products")
+@allowed(ANYONE)
+@blueprint.arguments(ProductSearchSchema, location="query")
+@blueprint.response(200, ProductPageSchema)
+def list_products(query: dict[str, Any]) -> Response:
+    """Products by title; `q` finds by words, by their beginnings and by SKU."""
+    after = paging.decode(query.get("cursor"), str, str)
+    search = Search(query.get("q"), query.get("category"), after, query["limit"] + 1)
+    found = read(queries.products, search, current_app.config["CURRENCY"], now())
+    return show(paging.page(found, query["limit"], "title", "handle"))
+
+
+@blueprint.route("/products/<handle>")
+@allowed(ANYONE)
+@blueprint.response(200, ProductSchema)
+def get_product(handle: str) -> Response:
+    """One product with its variants."""
+    return show(read(queries.product, handle, current_app.config["CURRENCY"], now()))
+
+
+@blueprint.route("/availability")
+@allowed(ANYONE)
+@blueprint.arguments(AvailabilityQuerySchema, location="query")
+@blueprint.response(200, AvailabilitySchema)
+def get_availability(query: dict[str, Any]) -> Response:
+    """The stores that offer pick-up, nearest first: which can serve the whole cart, and when."""
+    wanted, near = wanted_lines(query["line"]), place(query.get("near"))
+    stores = read(availability, wanted, near, query["limit"], now())
+    return show({"items": stores}, AvailabilitySchema)
+
+
+def wanted_lines(lines: list[str]) -> dict[str, int]:
+    """SKU to quantity of `SKU:QTY` lines; a SKU named twice adds up. Raises Invalid."""
+    wanted: dict[str, int] = {}
+    for line in lines:
+        sku, _, quantity = line.rpartition(":")
+        if not sku or not (quantity.isascii() and quantity.isdigit()) or not 0 < int(quantity[:9]) <= 100_000:
+            raise Invalid("Write each line as SKU:QTY, such as 85123A:2.", line=[line])
+        wanted[sku] = wanted.get(sku, 0) + int(quantity)
+    return wanted
+
+
+def place(text: str | None) -> Near | None:
+    """The position of `LATITUDE,LONGITUDE`. Raises Invalid."""
+    if text is None:
+        return None
+    latitude, _, longitude = text.partition(",")
+    try:
+        near = Near(float(latitude), float(longitude))
+    except ValueError:
+        near = Near(float("nan"), 0)
+    if not (-90 <= near.latitude <= 90 and -180 <= near.longitude <= 180):
+        raise Invalid("Write near as LATITUDE,LONGITUDE in degrees, such as 53.80,-1.55.", near=[text])
+    return near

@@ -1,0 +1,55 @@
+"""An order, by its own token."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, current_app
+
+from app.channels.api.schemas import EventPageSchema, OrderSchema
+from app.channels.http import paging
+from app.channels.http.answers import perform, read, show
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import ORDER, allowed
+from app.channels.http.orders import shown_order
+from app.channels.http.paging import PageSchema
+from app.core.orders import queries
+from app.core.orders.arrive import Arrive, arrive
+from app.core.orders.cancel import CancelOrder, cancel
+
+blueprint = Blueprint("orders", __name__, url_prefix="/api/v1/orders", description="Orders")
+
+
+@blueprint.route("/<number>")
+@allowed(ORDER)
+@blueprint.response(200, OrderSchema)
+def get_order(number: str) -> Response:
+    """Where the order stands."""
+    return show(read(queries.order, current_app.extensions["ports"].secrets, number), OrderSchema)
+
+
+@blueprint.route("/<number>/cancel", methods=["POST"])
+@allowed(ORDER)
+@blueprint.response(200, OrderSchema)
+def post_cancel(number: str) -> Response:
+    """Cancel it, as long as it was not collected."""
+    return perform(cancel, CancelOrder(number), OrderSchema, show=shown_order)
+
+
+@blueprint.route("/<number>/arrived", methods=["POST"])
+@allowed(ORDER)
+@blueprint.response(200, OrderSchema)
+def post_arrived(number: str) -> Response:
+    """"I'm here": the order goes to the top of the store's list."""
+    return perform(arrive, Arrive(number), OrderSchema, show=shown_order)
+
+
+@blueprint.route("/<number>/events")
+@allowed(ORDER)
+@blueprint.arguments(PageSchema, location="query")
+@blueprint.response(200, EventPageSchema)
+def get_events(query: dict[str, Any], number: str) -> Response:
+    """What happened to it, oldest first. Live: GET /live/orders/{number} on the live process."""
+    after = paging.decode(query.get("cursor"), UUID)
+    found = read(queries.events, number, after and after[0], query["limit"] + 1)
+    items = [dict(row._mapping) for row in found]
+    return show(paging.page(items, query["limit"], "id"), EventPageSchema)

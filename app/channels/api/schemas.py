@@ -1,0 +1,219 @@
+"""What the shoppers' API takes and shows."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from app.channels.http.orders import PayableSchema
+from app.channels.http.paging import PageSchema
+from app.core.orders.carts import MAX_QUANTITY
+from app.core.orders.place import ContactDetails
+
+Minor = fields.Integer
+text = validate.Length(min=1, max=200)
+
+
+class PriceSchema(Schema):
+    amount = fields.Integer(required=True, metadata={"description": "Minor units, VAT included"})
+    currency = fields.String(required=True)
+
+
+class VariantSchema(Schema):
+    sku = fields.String(required=True)
+    barcode = fields.String(required=True, allow_none=True)
+    options = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    price = fields.Nested(PriceSchema, required=True, allow_none=True)
+
+
+class ProductSchema(Schema):
+    handle = fields.String(required=True)
+    title = fields.String(required=True)
+    description = fields.String(required=True)
+    vendor = fields.String(required=True)
+    category = fields.String(required=True)
+    variants = fields.List(fields.Nested(VariantSchema), required=True)
+
+
+class ProductPageSchema(Schema):
+    items = fields.List(fields.Nested(ProductSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class ProductSearchSchema(PageSchema):
+    q = fields.String(validate=validate.Length(max=200), metadata={"description": "Words, beginnings, SKUs"})
+    category = fields.String(validate=validate.Length(max=200))
+
+
+class AvailabilityQuerySchema(Schema):
+    line = fields.List(
+        fields.String(), required=True, validate=validate.Length(1, 200), metadata={"description": "SKU:QTY"}
+    )
+    near = fields.String(metadata={"description": "LATITUDE,LONGITUDE"})
+    limit = fields.Integer(load_default=24, validate=validate.Range(1, 100))
+
+
+class AvailableLineSchema(Schema):
+    sku = fields.String(required=True)
+    available = fields.Integer(required=True)
+
+
+class StoreAvailabilitySchema(Schema):
+    location = fields.String(required=True)
+    name = fields.String(required=True)
+    distance_km = fields.Float(required=True, allow_none=True)
+    serves_all = fields.Boolean(required=True)
+    ready_by = fields.AwareDateTime(required=True, allow_none=True)
+    lines = fields.List(fields.Nested(AvailableLineSchema), required=True)
+
+
+class AvailabilitySchema(Schema):
+    items = fields.List(fields.Nested(StoreAvailabilitySchema), required=True)
+
+
+class QuoteLineSchema(Schema):
+    sku = fields.String(required=True)
+    quantity = fields.Integer(required=True)
+    unit_price = Minor(required=True)
+    total = Minor(required=True)
+    net = Minor(required=True)
+    tax = Minor(required=True)
+
+
+class QuoteSchema(Schema):
+    total = Minor(required=True)
+    net = Minor(required=True)
+    tax = Minor(required=True)
+    currency = fields.String(required=True)
+    hash = fields.String(required=True)
+    lines = fields.List(fields.Nested(QuoteLineSchema), required=True)
+
+
+class CartLineSchema(Schema):
+    sku = fields.String(required=True)
+    title = fields.String(required=True)
+    options = fields.Dict(required=True)
+    quantity = fields.Integer(required=True)
+    available = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "At the chosen store; null before one is chosen"}
+    )
+
+
+class CartFulfilmentSchema(Schema):
+    method = fields.String(required=True)
+    location = fields.String(required=True)
+
+
+class CartSchema(Schema):
+    id = fields.UUID(required=True)
+    token = fields.String(metadata={"description": "Shown once, when the cart is made"})
+    currency = fields.String(required=True)
+    lines = fields.List(fields.Nested(CartLineSchema), required=True)
+    fulfilment = fields.Nested(CartFulfilmentSchema, required=True, allow_none=True)
+    quote = fields.Nested(QuoteSchema, required=True)
+
+
+class LineQuantitySchema(Schema):
+    quantity = fields.Integer(required=True, strict=True, validate=validate.Range(0, MAX_QUANTITY))
+
+
+class ChooseFulfilmentSchema(Schema):
+    method = fields.String(required=True, validate=validate.OneOf(["pickup"]))
+    location = fields.String(required=True, validate=text)
+
+
+class ContactSchema(Schema):
+    name = fields.String(required=True, validate=text)
+    email = fields.Email(required=True, validate=validate.Length(max=254))
+    phone = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=32))
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> ContactDetails:
+        return ContactDetails(**data)
+
+
+class ProxySchema(Schema):
+    name = fields.String(required=True, validate=text)
+
+
+class PaymentSchema(Schema):
+    method = fields.String(required=True, validate=validate.OneOf(["at_pickup"]))
+
+
+class CheckoutSchema(Schema):
+    expected_total = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
+    contact = fields.Nested(ContactSchema, required=True)
+    proxy = fields.Nested(ProxySchema, allow_none=True, load_default=None)
+    payment = fields.Nested(PaymentSchema, required=True)
+
+
+class PlacedPickupSchema(Schema):
+    location = fields.String(required=True)
+    name = fields.String(required=True)
+    code = fields.String(required=True)
+    ready_by = fields.AwareDateTime(required=True)
+    collect_by = fields.AwareDateTime(required=True)
+
+
+class PlacedOrderSchema(Schema):
+    number = fields.String(required=True)
+    token = fields.String(required=True)
+    state = fields.String(required=True)
+    currency = fields.String(required=True)
+    total = Minor(required=True)
+    net = Minor(required=True)
+    tax = Minor(required=True)
+    due = Minor(required=True)
+    quote_hash = fields.String(required=True)
+    placed_at = fields.AwareDateTime(required=True)
+    pickup = fields.Nested(PlacedPickupSchema, required=True)
+
+
+class OrderLineSchema(QuoteLineSchema):
+    title = fields.String(required=True)
+    cancelled = fields.Integer(required=True, metadata={"description": "Units that were dropped"})
+
+
+class OrderPickupSchema(Schema):
+    location = fields.String(required=True)
+    name = fields.String(required=True)
+    address = fields.String(required=True)
+    code = fields.String(required=True, allow_none=True)
+    proxy = fields.String(required=True, allow_none=True)
+    ready_by = fields.AwareDateTime(required=True)
+    collect_by = fields.AwareDateTime(required=True)
+    ready_at = fields.AwareDateTime(required=True, allow_none=True)
+    arrived_at = fields.AwareDateTime(required=True, allow_none=True)
+    collected_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class OrderSchema(Schema):
+    number = fields.String(required=True)
+    state = fields.String(required=True)
+    currency = fields.String(required=True)
+    total = Minor(required=True, metadata={"description": "Frozen when it was placed"})
+    net = Minor(required=True)
+    tax = Minor(required=True)
+    cancelled = Minor(required=True)
+    paid = Minor(required=True)
+    due = Minor(required=True, metadata={"description": "total − cancelled + added − paid"})
+    payable = fields.Nested(
+        PayableSchema, required=True, metadata={"description": "What it comes to after cancellations"}
+    )
+    quote_hash = fields.String(required=True)
+    placed_at = fields.AwareDateTime(required=True)
+    lines = fields.List(fields.Nested(OrderLineSchema), required=True)
+    pickup = fields.Nested(OrderPickupSchema, required=True)
+
+
+class EventSchema(Schema):
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True)
+    occurred_at = fields.AwareDateTime(required=True)
+    sales_channel = fields.String(required=True, allow_none=True)
+    actor_kind = fields.String(required=True)
+    payload = fields.Dict(required=True)
+
+
+class EventPageSchema(Schema):
+    items = fields.List(fields.Nested(EventSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)

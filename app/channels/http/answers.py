@@ -1,0 +1,69 @@
+"""How a view answers: a use case performed and rendered once per idempotency key, or a read."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, current_app, g, request
+from marshmallow import Schema
+from sqlalchemy.orm import Session
+
+from app.channels.http import callers
+from app.core.errors import Invalid, KeyRequired
+from app.core.idempotency import Key
+
+KEY_FORM = re.compile(r"[!-~]{1,255}")
+
+
+def perform(
+    use_case: Callable[..., Any],
+    command: Any,
+    schema: type[Schema],
+    status: int = 200,
+    *,
+    key_required: bool = False,
+    show: Callable[[Session, Any], Any] | None = None,
+) -> Response:
+    """Perform a use case and render what it returns by `schema`; `show` may read what the rendering needs,
+    still in the transaction's session. The same Idempotency-Key brings the same bytes."""
+    rendering = schema()
+
+    def render(session: Session, result: Any) -> bytes:
+        return _dumps(rendering.dump(show(session, result) if show else result))
+
+    answer = current_app.extensions["performer"].answer(
+        use_case, command, callers.actor(), _key(key_required), render
+    )
+    return Response(answer, status, mimetype="application/json")
+
+
+def read(query: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """Run a read on a connection that needs no transaction: one statement, one round trip."""
+    with current_app.extensions["reader"].connect() as reader:
+        return query(reader, *arguments, **options)
+
+
+def show(content: Any, schema: type[Schema] | None = None) -> Response:
+    """A 200 with the content, rendered by the schema if one is named."""
+    return Response(_dumps(schema().dump(content) if schema else content), mimetype="application/json")
+
+
+def _dumps(content: Any) -> bytes:
+    return current_app.json.dumps(content).encode()
+
+
+def _key(required: bool) -> Key | None:
+    value = request.headers.get("Idempotency-Key")
+    if value is None:
+        if required:
+            raise KeyRequired("Send a new Idempotency-Key header with each new request of this kind.")
+        return None
+    if not KEY_FORM.fullmatch(value):
+        raise Invalid("An Idempotency-Key has 1 to 255 visible ASCII characters: a UUID is fine.")
+    return Key(
+        g.caller,
+        f"{request.method} {request.path}",
+        value,
+        hashlib.sha256(request.get_data()).digest(),
+    )

@@ -1,0 +1,170 @@
+"""Who calls, and whether this route is for them. Every route declares it; one that does not stops the start-up."""
+
+import hashlib
+import time
+from collections.abc import Callable
+from functools import wraps
+from hmac import compare_digest
+from typing import Any, NoReturn, ParamSpec, TypeVar
+from uuid import UUID
+
+from flask import Flask, current_app, g, request
+
+from app.core.access import queries as access
+from app.core.errors import NotFound, Unauthorised
+from app.core.ids import order_number
+from app.core.orders.pickup import cart_token, order_token
+from app.core.transaction import Actor
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ANYONE, CART, ORDER, DEVICE, MERCHANT, OPERATOR = "anyone", "cart", "order", "device", "merchant", "operator"
+
+KNOWN_FOR = 30.0
+"""Seconds for which a process remembers a key or token: a revoked one stops working within a minute."""
+
+
+def allowed(who: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Open a view to `who`, and to nobody else. Stands outermost, so that strangers learn nothing."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            _GUARDS[who](kwargs)
+            return view(*args, **kwargs)
+
+        guarded.__who__ = who  # type: ignore[attr-defined] - read by check_declared
+        return guarded
+
+    return decorate
+
+
+def check_declared(app: Flask) -> None:
+    """Raises RuntimeError for a route that does not say who may call it."""
+    silent = [
+        rule.rule for rule in app.url_map.iter_rules()
+        if not hasattr(app.view_functions[rule.endpoint], "__who__")
+    ]  # fmt: skip
+    if silent:
+        raise RuntimeError(f"Say who may call these routes, with @allowed(…): {', '.join(silent)}")
+
+
+def actor() -> Actor:
+    """Who calls the current view."""
+    caller: Actor = g.actor
+    return caller
+
+
+def _anyone(_: dict[str, Any]) -> None:
+    # Strangers must not meet in one idempotency key, or one would be given the other's cart.
+    machine = f"{request.remote_addr}\0{request.user_agent.string}"
+    g.actor, g.caller = _shopper(), f"anyone:{hashlib.sha256(machine.encode()).hexdigest()}"
+
+
+def _cart(arguments: dict[str, Any]) -> None:
+    """The holder of the cart's secret token."""
+    cart_id: UUID = arguments["cart_id"]
+    _compare(cart_token(_secrets(), cart_id), "Send the cart's token: Authorization: Bearer …")
+    g.actor, g.caller = _shopper(), f"cart:{cart_id}"
+
+
+def _order(arguments: dict[str, Any]) -> None:
+    """The holder of the order's secret token."""
+    number = normal_number(arguments)
+    _compare(order_token(_secrets(), number), "Send the order's token: Authorization: Bearer …")
+    g.actor, g.caller = _shopper(), f"order:{number}"
+
+
+def _device(arguments: dict[str, Any]) -> None:
+    """A device of a store, which sees that store only."""
+    device = _known("device", access.device_by_token)
+    if "number" in arguments:
+        normal_number(arguments)
+    g.actor = Actor(
+        "staff", "pos", id=device.id, device_id=device.id, location_id=device.location_id
+    )
+    g.caller = f"device:{device.id}"
+
+
+def _merchant(_: dict[str, Any]) -> None:
+    client = _known("client", access.client_by_key)
+    if client.role != "merchant":
+        refuse("This key is not a merchant's.")
+    g.actor = Actor("merchant", client.sales_channel, id=client.id, client_id=client.id)
+    g.caller = f"client:{client.id}"
+
+
+def _operator(_: dict[str, Any]) -> None:
+    """Monitoring, by its own token."""
+    token = current_app.config["METRICS_TOKEN"]
+    if not token:
+        raise NotFound("Set METRICS_TOKEN to open this page.")
+    _compare(token, "Send the metrics token: Authorization: Bearer …")
+
+
+_GUARDS: dict[str, Callable[[dict[str, Any]], None]] = {
+    ANYONE: _anyone, CART: _cart, ORDER: _order, DEVICE: _device, MERCHANT: _merchant, OPERATOR: _operator,
+}  # fmt: skip
+
+
+def normal_number(arguments: dict[str, Any]) -> str:
+    """The order number of the path as it is stored, put back into the view's arguments."""
+    number = order_number(arguments["number"])
+    if number is None:
+        raise NotFound("This is not an order number: check it, one character is wrong.")
+    arguments["number"] = number
+    return number
+
+
+def _shopper() -> Actor:
+    """A shopper, through the web shop or the program whose key is sent as X-Client-Key."""
+    key = request.headers.get("X-Client-Key")
+    client = _lookup("client", key, access.client_by_key) if key else _lookup("web", "", access.web_client)
+    return Actor("shopper", client.sales_channel, client_id=client.id)
+
+
+def bearer() -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def refuse(message: str) -> NoReturn:
+    raise Unauthorised(message)
+
+
+def _compare(expected: str, message: str) -> None:
+    if not compare_digest(bearer().encode(), expected.encode()):
+        refuse(message)
+
+
+def _secrets() -> Any:
+    return current_app.extensions["ports"].secrets
+
+
+def _known(kind: str, find: Callable[..., Any]) -> Any:
+    token = bearer()
+    if not token:
+        refuse(f"Send the {kind}'s token: Authorization: Bearer …")
+    return _lookup(kind, token, find)
+
+
+_seen: dict[tuple[str, bytes], tuple[float, Any]] = {}
+
+
+def _lookup(kind: str, token: str, find: Callable[..., Any]) -> Any:
+    """The client or device of a token, remembered for a little while. Raises Unauthorised."""
+    name = (kind, hashlib.sha256(token.encode()).digest())
+    known = _seen.get(name)
+    if known is None or known[0] < time.monotonic():
+        with current_app.extensions["reader"].connect() as reader:
+            found = find(reader, name[1])
+        if found is None:
+            refuse("This key or token is not known or was revoked: ask for a new one.")
+        known = _seen[name] = (time.monotonic() + KNOWN_FOR, found)
+    return known[1]
+
+
+def forget_known() -> None:
+    """Forget all keys and tokens; tests change databases under one process."""
+    _seen.clear()

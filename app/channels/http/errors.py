@@ -1,0 +1,105 @@
+"""One error body for every channel: {code, status, message, errors}; and the one table from code to status."""
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, request
+from marshmallow import Schema, fields
+from psycopg.errors import LockNotAvailable, QueryCanceled
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from app.core import errors
+
+log = structlog.get_logger()
+
+# A missing key is 400 and a reused one 422 in draft-ietf-httpapi-idempotency-key-header.
+STATUS: dict[type[errors.DomainError], int] = {
+    errors.Unauthorised: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.Invalid: 422,
+    errors.KeyReused: 422,
+    errors.KeyRequired: 400,
+    errors.TooManyTries: 429,
+    errors.Busy: 503,
+}
+
+
+class ErrorSchema(Schema):
+    code = fields.String(required=True, metadata={"description": "Stable, for programs"})
+    status = fields.Integer(required=True)
+    message = fields.String(required=True, metadata={"description": "What happened and what to do next"})
+    errors = fields.Dict(metadata={"description": "By field, or what a program needs to act on it"})
+
+
+CODES = {
+    400: ("bad_request", "The request could not be read: send JSON with Content-Type application/json."),
+    404: ("not_found", "There is nothing at this address: see /api/docs."),
+    405: ("method_not_allowed", "This address does not take that method: see /api/docs."),
+    413: ("too_large", "The request is too large: send less at once."),
+    415: ("unsupported_media_type", "Send JSON with Content-Type application/json."),
+    422: ("invalid", "Some fields are wrong: see errors."),
+    429: ("too_many_requests", "Too many requests: wait, then try again."),
+}
+
+
+def status_of(error: errors.DomainError) -> int:
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def body(code: str, status: int, message: str, detail: dict[str, Any], retry_after: int | None = None) -> Response:
+    content = {"code": code, "status": status, "message": message, "errors": detail}
+    response = current_app.response_class(
+        current_app.json.dumps(content), status=status, mimetype="application/json"
+    )
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def handle_domain_error(error: errors.DomainError) -> Response:
+    data = dict(error.data)
+    retry_after = data.pop("retry_after", None)
+    return body(error.code, status_of(error), error.message, data, retry_after)
+
+
+def handle_http_error(error: HTTPException) -> Response:
+    """What Flask and the parser refuse: their words where they help, ours where they do not."""
+    status = error.code or 500
+    code, message = CODES.get(status, ("http_error", error.description or error.name))
+    detail = getattr(error, "data", {}).get("messages", {})
+    response = body(code, status, message, detail.get("json", detail.get("query", detail)))
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def handle_database_error(error: Exception) -> Response:
+    """Too busy, or the database is away: nothing was done, and asking again is right."""
+    cause = getattr(error, "orig", None)
+    away = isinstance(error, OperationalError | PoolTimeout) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    )
+    if away or isinstance(cause, LockNotAvailable | QueryCanceled):
+        log.warning("busy", because=type(cause or error).__name__)
+        return body("busy", 503, "Too busy for this moment: try again in a second.", {}, retry_after=1)
+    return handle_unexpected(error)
+
+
+def handle_unexpected(error: Exception) -> Response:
+    log.exception("failed", path=request.url_rule.rule if request.url_rule else None)
+    return body("failed", 500, "This failed on our side and was noted: try again, or tell us.", {})
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(errors.DomainError, handle_domain_error)
+    app.register_error_handler(HTTPException, handle_http_error)
+    app.register_error_handler(DBAPIError, handle_database_error)
+    app.register_error_handler(PoolTimeout, handle_database_error)
+    app.register_error_handler(Exception, handle_unexpected)

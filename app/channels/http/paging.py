@@ -1,0 +1,48 @@
+"""Cursor paging: opaque to the caller, a place in a sort order to us."""
+
+import base64
+import binascii
+import json
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from app.core.errors import Invalid
+
+DEFAULT_LIMIT = 24
+
+
+class PageSchema(Schema):
+    cursor = fields.String(
+        validate=validate.Length(max=1000), metadata={"description": "`next_cursor` of the page before"}
+    )
+    limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, 100))
+
+
+def encode(*place: Any) -> str:
+    text = json.dumps(place, separators=(",", ":"), default=str)
+    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+
+
+def decode(cursor: str | None, *kinds: type) -> Any:
+    """The place a cursor stands for, None for none. Raises Invalid."""
+    if cursor is None:
+        return None
+    try:
+        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if isinstance(place, list) and len(place) == len(kinds):
+            return tuple(
+                value if isinstance(value, kind) else kind(value)
+                for value, kind in zip(place, kinds, strict=True)
+            )
+    except (ValueError, TypeError, binascii.Error, AttributeError):
+        pass
+    raise Invalid("This cursor is not one of ours: leave it out to begin with the first page.")
+
+
+def page(items: list[Any], limit: int, *place: str) -> dict[str, Any]:
+    """{items, next_cursor} of up to limit + 1 items that were fetched; `place` names the sort columns."""
+    if len(items) <= limit:
+        return {"items": items, "next_cursor": None}
+    last = items[limit - 1]
+    return {"items": items[:limit], "next_cursor": encode(*(last[name] for name in place))}

@@ -1,0 +1,157 @@
+"""What staff's calls take and show. A pickup code is never shown to staff: the shopper brings it."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from app.channels.http.orders import PayableSchema
+from app.channels.http.paging import PageSchema
+from app.core.fulfilment.pick import Short
+from app.core.payments.cash import CashPayment
+
+KINDS = ("pick", "hand_over", "put_back")
+quantity = validate.Range(1, 100_000)
+sku = validate.Length(1, 64)
+
+
+class TaskQuerySchema(PageSchema):
+    kind = fields.List(
+        fields.String(validate=validate.OneOf(KINDS)),
+        load_default=["pick", "hand_over"],
+        metadata={"description": "Default: what to pick, and whom to serve"},
+    )
+
+
+class TaskLineSchema(Schema):
+    sku = fields.String(required=True)
+    barcode = fields.String(required=True, allow_none=True)
+    title = fields.String(required=True)
+    quantity = fields.Integer(required=True, metadata={"description": "Units the order still has"})
+    picked = fields.Integer(required=True)
+
+
+class TaskSchema(Schema):
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True)
+    fulfilment = fields.UUID(required=True)
+    number = fields.String(required=True)
+    state = fields.String(required=True)
+    promised_at = fields.AwareDateTime(required=True)
+    arrived = fields.Boolean(required=True)
+    arrived_at = fields.AwareDateTime(required=True, allow_none=True)
+    lines = fields.List(fields.Nested(TaskLineSchema), required=True)
+
+
+class TaskPageSchema(Schema):
+    items = fields.List(fields.Nested(TaskSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class CountTaskSchema(Schema):
+    id = fields.UUID(required=True)
+    sku = fields.String(required=True)
+    barcode = fields.String(required=True, allow_none=True)
+    title = fields.String(required=True)
+    due_at = fields.AwareDateTime(required=True)
+
+
+class CountTaskListSchema(Schema):
+    items = fields.List(fields.Nested(CountTaskSchema), required=True)
+
+
+class UnitsSchema(Schema):
+    sku = fields.String(required=True, validate=sku)
+    quantity = fields.Integer(required=True, strict=True, validate=quantity)
+
+
+class ShortSchema(UnitsSchema):
+    reason = fields.String(required=True, validate=validate.Length(1, 200))
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Short:
+        return Short(**data)
+
+
+class PicksSchema(Schema):
+    lines = fields.List(fields.Nested(UnitsSchema), load_default=list, validate=validate.Length(max=400))
+    short = fields.List(fields.Nested(ShortSchema), load_default=list, validate=validate.Length(max=400))
+
+
+class PutBackSchema(Schema):
+    lines = fields.List(
+        fields.Nested(UnitsSchema), load_default=list, validate=validate.Length(max=400),
+        metadata={"description": "What was scanned back; left out: all of it"},
+    )  # fmt: skip
+
+
+class CountedSchema(Schema):
+    sku = fields.String(required=True, validate=sku)
+    quantity = fields.Integer(required=True, strict=True, validate=validate.Range(0, 1_000_000))
+
+
+class CountsSchema(Schema):
+    lines = fields.List(fields.Nested(CountedSchema), required=True, validate=validate.Length(1, 400))
+
+
+class CountOutcomeSchema(Schema):
+    changed = fields.Integer(required=True)
+    unchanged = fields.Integer(required=True)
+    shortfalls = fields.Integer(
+        required=True, metadata={"description": "Promised units that are not there"}
+    )
+
+
+class CashSchema(Schema):
+    method = fields.String(required=True, validate=validate.OneOf(["cash"]))
+    amount = fields.Integer(required=True, strict=True, validate=validate.Range(1, 10**12))
+    tendered = fields.Integer(strict=True, validate=validate.Range(1, 10**12))
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> CashPayment:
+        return CashPayment(data["amount"], data.get("tendered", data["amount"]))
+
+
+class HandOverSchema(Schema):
+    code = fields.String(required=True, validate=validate.Length(1, 32))
+    received_by = fields.String(allow_none=True, load_default=None, validate=validate.Length(1, 200))
+    payments = fields.List(fields.Nested(CashSchema), load_default=list, validate=validate.Length(max=20))
+
+
+class HandedOverSchema(Schema):
+    number = fields.String(required=True)
+    state = fields.String(required=True)
+    collected_at = fields.AwareDateTime(required=True)
+    paid = fields.Integer(required=True)
+    change = fields.Integer(required=True)
+    currency = fields.String(required=True)
+
+
+class StaffOrderLineSchema(Schema):
+    sku = fields.String(required=True)
+    title = fields.String(required=True)
+    quantity = fields.Integer(required=True)
+    cancelled = fields.Integer(required=True)
+    total = fields.Integer(required=True)
+
+
+class StaffPickupSchema(Schema):
+    proxy = fields.String(required=True, allow_none=True)
+    ready_by = fields.AwareDateTime(required=True)
+    collect_by = fields.AwareDateTime(required=True)
+    ready_at = fields.AwareDateTime(required=True, allow_none=True)
+    arrived_at = fields.AwareDateTime(required=True, allow_none=True)
+    collected_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class StaffOrderSchema(Schema):
+    fulfilment = fields.UUID(required=True)
+    number = fields.String(required=True)
+    state = fields.String(required=True)
+    currency = fields.String(required=True)
+    total = fields.Integer(required=True)
+    cancelled = fields.Integer(required=True)
+    paid = fields.Integer(required=True)
+    due = fields.Integer(required=True)
+    payable = fields.Nested(PayableSchema, required=True)
+    lines = fields.List(fields.Nested(StaffOrderLineSchema), required=True)
+    pickup = fields.Nested(StaffPickupSchema, required=True)

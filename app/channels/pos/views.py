@@ -1,0 +1,126 @@
+"""A store's work: pick, make ready, hand over, put back, count. A device sees its own store only."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from app.channels.http import paging
+from app.channels.http.answers import perform, read, show
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import DEVICE, actor, allowed
+from app.channels.http.orders import shown_order
+from app.channels.pos import schemas
+from app.core.fulfilment.count import Count, count
+from app.core.fulfilment.hand_over import HandOver, hand_over
+from app.core.fulfilment.pick import Pick, pick
+from app.core.fulfilment.put_back import PutBack, put_back
+from app.core.fulfilment.ready import MarkReady, mark_ready
+from app.core.fulfilment.reinstate import Reinstate, reinstate
+from app.core.orders import queries
+
+blueprint = Blueprint("pos", __name__, url_prefix="/api/pos/v1", description="Staff of a store")
+
+
+@blueprint.route("/tasks")
+@allowed(DEVICE)
+@blueprint.arguments(schemas.TaskQuerySchema, location="query")
+@blueprint.response(200, schemas.TaskPageSchema)
+def get_tasks(query: dict[str, Any]) -> Response:
+    """What to do: arrived shoppers first, then by promised time."""
+    after = paging.decode(query.get("cursor"), bool, moment, UUID)
+    found = read(queries.tasks, actor().location_id, query["kind"], after, query["limit"] + 1)
+    page = paging.page(found, query["limit"], "waiting", "due_at", "id")
+    return show(page, schemas.TaskPageSchema)
+
+
+@blueprint.route("/counts")
+@allowed(DEVICE)
+@blueprint.response(200, schemas.CountTaskListSchema)
+def get_counts() -> Response:
+    """What to count, because a pick found less than there should be."""
+    return show({"items": read(queries.counts, actor().location_id, 100)}, schemas.CountTaskListSchema)
+
+
+@blueprint.route("/counts", methods=["POST"])
+@allowed(DEVICE)
+@blueprint.arguments(schemas.CountsSchema)
+@blueprint.response(200, schemas.CountOutcomeSchema)
+def post_counts(body: dict[str, Any]) -> Response:
+    """What was counted is so. Count the pick-up shelf too. Needs an Idempotency-Key."""
+    command = Count(actor().location_id, units(body["lines"]))
+    return perform(count, command, schemas.CountOutcomeSchema, key_required=True)
+
+
+@blueprint.route("/orders/<number>")
+@allowed(DEVICE)
+@blueprint.response(200, schemas.StaffOrderSchema)
+def get_order(number: str) -> Response:
+    """An order of this store."""
+    return show(read(queries.order_at, number, actor().location_id), schemas.StaffOrderSchema)
+
+
+@blueprint.route("/fulfilments/<uuid:fulfilment_id>/picks", methods=["POST"])
+@allowed(DEVICE)
+@blueprint.arguments(schemas.PicksSchema)
+@blueprint.response(200, schemas.StaffOrderSchema)
+def post_picks(body: dict[str, Any], fulfilment_id: UUID) -> Response:
+    """What was just taken from the shelf, and what is not there. Needs an Idempotency-Key."""
+    command = Pick(fulfilment_id, actor().location_id, units(body["lines"]), tuple(body["short"]))
+    return perform(pick, command, schemas.StaffOrderSchema, key_required=True, show=shown_order)
+
+
+@blueprint.route("/fulfilments/<uuid:fulfilment_id>/ready", methods=["POST"])
+@allowed(DEVICE)
+@blueprint.response(200, schemas.StaffOrderSchema)
+def post_ready(fulfilment_id: UUID) -> Response:
+    """The goods wait on the pick-up shelf; the shopper is told."""
+    command = MarkReady(fulfilment_id, actor().location_id)
+    return perform(mark_ready, command, schemas.StaffOrderSchema, show=shown_order)
+
+
+@blueprint.route("/orders/<number>/hand-over", methods=["POST"])
+@allowed(DEVICE)
+@blueprint.arguments(schemas.HandOverSchema)
+@blueprint.response(200, schemas.HandedOverSchema)
+def post_hand_over(body: dict[str, Any], number: str) -> Response:
+    """Against the shopper's code and what is due. Needs an Idempotency-Key."""
+    body["payments"] = tuple(body["payments"])
+    command = HandOver(number=number, location_id=actor().location_id, **body)
+    return perform(hand_over, command, schemas.HandedOverSchema, key_required=True)
+
+
+@blueprint.route("/fulfilments/<uuid:fulfilment_id>/put-back", methods=["POST"])
+@allowed(DEVICE)
+@blueprint.arguments(schemas.PutBackSchema)
+@blueprint.response(200, schemas.StaffOrderSchema)
+def post_put_back(body: dict[str, Any], fulfilment_id: UUID) -> Response:
+    """Goods of an order that ended are back on the shelf. Needs an Idempotency-Key."""
+    command = PutBack(fulfilment_id, actor().location_id, units(body["lines"]) or None)
+    return perform(put_back, command, schemas.StaffOrderSchema, key_required=True, show=shown_order)
+
+
+@blueprint.route("/fulfilments/<uuid:fulfilment_id>/reinstate", methods=["POST"])
+@allowed(DEVICE)
+@blueprint.response(200, schemas.StaffOrderSchema)
+def post_reinstate(fulfilment_id: UUID) -> Response:
+    """She came after all, and the goods are still there."""
+    command = Reinstate(fulfilment_id, actor().location_id)
+    return perform(reinstate, command, schemas.StaffOrderSchema, show=shown_order)
+
+
+def units(lines: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """SKU to quantity; one scanned in two lines adds up."""
+    total: dict[str, int] = {}
+    for line in lines:
+        total[line["sku"]] = total.get(line["sku"], 0) + line["quantity"]
+    return total
+
+
+def moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(text)
+    return at

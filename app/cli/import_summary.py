@@ -1,0 +1,77 @@
+"""What an import did, told to a person in a few lines or to a program in JSON."""
+
+import json
+from pathlib import Path
+
+from app.adapters.file_import import Result
+from app.core.catalogue.import_outcome import Outcome, Tally
+
+SET = {
+    "prices": "prices set",
+    "variant_costs": "costs set",
+    "shortfalls": "promised units missing (see the tasks)",
+}
+"""Told to a person only where something was written, since each has its variant or stock row."""
+
+
+def as_json(what: str, file: Path, result: Result, seconds: float) -> str:
+    counts = result.outcome.counts
+    return json.dumps(
+        {
+            "import": what,
+            "file": str(file),
+            "ok": result.is_good,
+            "changed": any(tally.written for tally in counts.values()),
+            **{name: _numbers(tally) for name, tally in counts.items()},
+            "refused": result.refused,
+            "skipped": result.skipped,
+            "report": str(result.report) if result.report else None,
+            "error": result.error,
+            "seconds": round(seconds, 2),
+        }
+    )
+
+
+def as_text(result: Result) -> str:
+    lines = [_headline(result.outcome)] if result.outcome.counts else []
+    if result.refused:
+        lines.append(f"Not imported, since something is wrong: {_rows(result.refused)}.")
+    if result.skipped:
+        lines.append(
+            f"Skipped, since stock has moved since the last import: {_rows(result.skipped)}. "
+            "If the file is a fresh count, import it with --as-count."
+        )
+    if result.report:
+        lines.append(f"Line, column, value and cure of each: {result.report}")
+    return "\n".join(lines)
+
+
+def _headline(outcome: Outcome) -> str:
+    """`2,938 products, 3,406 variants: all new`, or how many of each are new or changed."""
+    main = {name: tally for name, tally in outcome.counts.items() if name not in SET}
+    totals = ", ".join(f"{tally.total:,} {name}" for name, tally in main.items())
+    if not any(tally.total for tally in main.values()):
+        return f"{totals}: nothing imported"
+    if all(tally.created == tally.total for tally in main.values()):
+        return f"{totals}: all new"
+    if not any(tally.written for tally in outcome.counts.values()):
+        return f"{totals}: nothing changed"
+    parts = [f"{tally.total:,} {name}{_written(tally)}" for name, tally in main.items()]
+    for name, text in SET.items():
+        written = outcome.counts.get(name, Tally()).written
+        parts += [f"{written:,} {text}"] if written else []
+    return ", ".join(parts)
+
+
+def _numbers(tally: Tally) -> dict[str, int]:
+    return {"created": tally.created, "changed": tally.changed, "unchanged": tally.unchanged}
+
+
+def _written(tally: Tally) -> str:
+    parts = {"new": tally.created, "changed": tally.changed}
+    told = ", ".join(f"{number:,} {name}" for name, number in parts.items() if number)
+    return f" ({told})" if told else ""
+
+
+def _rows(number: int) -> str:
+    return "1 row" if number == 1 else f"{number:,} rows"

@@ -1,0 +1,81 @@
+"""`flask import catalogue|stock|locations FILE`: a merchant's data from another system."""
+
+import sys
+import time
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from app.adapters import file_import
+from app.adapters.file_import import Source, import_file
+from app.cli import import_summary
+from app.cli.progress import watched
+from app.cli.session import performer, with_database
+
+file_argument = click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print a summary for programs.")
+
+
+@click.group("import")
+def imports() -> None:
+    """Bring in a merchant's CSV files. Safe to repeat.
+
+    Good rows are imported, bad ones reported with line, column, value and cure. Ends with exit
+    code 0 only where no row was left out.
+    """
+
+
+def _currency(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    if value and not (len(value) == 3 and value.isascii() and value.isalpha()):
+        raise click.BadParameter("write the three letters of ISO 4217, such as GBP")
+    return value and value.upper()
+
+
+@imports.command("catalogue")
+@file_argument
+@click.option("--currency", callback=_currency, help="Of the amounts in the file; by default ours.")
+@json_option
+@with_database
+def catalogue(file: Path, currency: str | None, as_json: bool) -> None:
+    """Import products, variants, prices and costs: Shopify's product export."""
+    _run(file_import.catalogue(currency or current_app.config["CURRENCY"]), file, as_json)
+
+
+@imports.command("stock")
+@file_argument
+@click.option("--as-count", is_flag=True, help="Counted just now: set also what has moved.")
+@json_option
+@with_database
+def stock(file: Path, as_count: bool, as_json: bool) -> None:
+    """Import what is on hand per SKU and location: Shopify's inventory export."""
+    _run(file_import.stock(as_count, current_app.config["CURRENCY"]), file, as_json)
+
+
+@imports.command("locations")
+@file_argument
+@json_option
+@with_database
+def locations(file: Path, as_json: bool) -> None:
+    """Import shops and warehouses, with their opening hours where the file has them."""
+    _run(file_import.locations(), file, as_json)
+
+
+def _run(source: Source, path: Path, as_json: bool) -> None:
+    reports = current_app.config["SETTINGS"].var / "reports"
+    began = time.monotonic()
+    with path.open("rb") as file:
+        result = import_file(
+            performer(), source, file, reports, lambda chunks: watched(chunks, file, source.what)
+        )
+    seconds = time.monotonic() - began
+    if as_json:
+        click.echo(import_summary.as_json(source.what, path, result, seconds))
+    elif text := import_summary.as_text(result):
+        click.echo(text)
+    if result.error:
+        click.echo(f"{path}: {result.error}", err=True)
+    if not result.is_good:
+        sys.exit(1)

@@ -1,0 +1,97 @@
+"""flask worker, flask seal and flask jobs: the processes beside the web."""
+
+import asyncio
+import signal
+import threading
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+import structlog
+from flask import current_app
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from app import jobs as background
+from app.adapters.procrastinate_jobs import worker_app
+from app.cli.session import engine, performer, ports, with_database
+from app.config import Settings
+from app.core import sealing
+from app.core.clock import SetClock
+from app.core.ports import Ports
+from app.core.transaction import Performer
+
+log = structlog.get_logger()
+
+POLL = 0.5
+"""Seconds between two looks for work: a NOTIFY at each insert would make commits queue."""
+
+
+@click.command()
+@with_database
+def worker() -> None:
+    """Run the background jobs until stopped."""
+    settings: Settings = current_app.config["SETTINGS"]
+    app = worker_app(current_app.config["SQLALCHEMY_DATABASE_URI"])
+    background.register(app, performer(), engine(), settings.base_url)
+    asyncio.run(_work(app))
+
+
+async def _work(app: Any) -> None:
+    async with app.open_async():
+        await app.run_worker_async(
+            concurrency=4,
+            listen_notify=False,
+            fetch_job_polling_interval=POLL,
+            shutdown_graceful_timeout=10,
+            delete_jobs="never",
+        )
+
+
+@click.command()
+@click.option("--forever", is_flag=True, help="Go on until stopped.")
+@with_database
+def seal(forever: bool) -> None:
+    """Seal what was committed: gives events their position in every feed."""
+    stop = threading.Event()
+    if forever:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+    total = 0
+    while not stop.is_set():
+        sealed = _seal_batch(forever)
+        total += sealed
+        if sealed < sealing.BATCH:
+            if not forever:
+                break
+            stop.wait(POLL)
+    click.echo(f"{total} events sealed.")
+
+
+def _seal_batch(forever: bool) -> int:
+    try:
+        with Session(engine()) as session:
+            return sealing.seal(session)
+    except OperationalError as error:
+        if not forever:
+            raise
+        log.warning("seal_failed", because=type(error.orig).__name__)
+        return 0
+
+
+@click.group()
+def jobs() -> None:
+    """Background jobs by hand."""
+
+
+@jobs.command("run")
+@click.argument("name", type=click.Choice(sorted(background.PERIODIC)))
+@click.option("--at", type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d"]), help="As if it were then (UTC).")
+@with_database
+def run_job(name: str, at: datetime | None) -> None:
+    """Run a periodic job once, now or as if it were another time."""
+    known = ports()
+    clock = SetClock(at.replace(tzinfo=UTC)) if at else known.clock
+    moved = Ports(clock, known.jobs, known.secrets, known.postman)
+    done = background.PERIODIC[name](Performer(performer().sessions, moved), engine())
+    click.echo(f"{name}: {done} done.")

@@ -1,0 +1,46 @@
+"""What a command needs before it can begin: a database that runs."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from app.adapters.embedded_postgres import serving
+from app.config import Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def with_database(command: Callable[P, R]) -> Callable[P, R]:
+    """Run a command with the server of DATABASE_URL, else with our own, started for its duration if need be."""
+
+    @with_appcontext
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        settings: Settings = current_app.config["SETTINGS"]
+        if settings.database_url:
+            return command(*args, **kwargs)
+        with serving(settings.var / "postgres"):
+            return command(*args, **kwargs)
+
+    return run
+
+
+def ports() -> Any:
+    return current_app.extensions["ports"]
+
+
+def performer() -> Any:
+    return current_app.extensions["performer"]
+
+
+def engine() -> Any:
+    return current_app.extensions["engine"]
+
+
+def fail(message: str) -> click.ClickException:
+    return click.ClickException(message)

@@ -1,0 +1,42 @@
+"""Who may call: the programs that sell, and the devices that stand in a shop."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.model import Base, Id, one_of, reference
+
+SALES_CHANNELS = ("web", "app", "pos", "social", "phone", "console", "import")
+
+
+class ApiClient(Base):
+    """A program that calls us. The sales channel of what it begins is the client's, never a field's."""
+
+    __tablename__ = "api_clients"
+    __table_args__ = (
+        CheckConstraint(one_of("sales_channel", *SALES_CHANNELS), "sales_channel"),
+        CheckConstraint(one_of("role", "storefront", "merchant"), "role"),
+    )
+
+    id: Mapped[Id]
+    name: Mapped[str]
+    version: Mapped[str | None]
+    role: Mapped[str]
+    sales_channel: Mapped[str]
+    key_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    """SHA-256 of the key; NULL for the web shop's own pages, which call without one."""
+    revoked_at: Mapped[datetime | None]
+
+
+class Device(Base):
+    """A terminal of one store; its token opens that store's orders and nothing else."""
+
+    __tablename__ = "devices"
+
+    id: Mapped[Id]
+    name: Mapped[str]
+    location_id: Mapped[UUID] = reference("locations.id")
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    revoked_at: Mapped[datetime | None]

@@ -1,0 +1,54 @@
+"""Writes the new rows of a use case in one statement, whatever their number and tables.
+
+A round trip costs more than the rows it carries, so a checkout that touches eight tables sends one statement:
+`WITH a AS (INSERT …), b AS (INSERT …) SELECT`. Foreign keys are checked at its end, so tables need no order.
+Each table takes one parameter, a JSON array, so the text is the same for 1 line and for 500.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.orm import Session
+
+Row = Mapping[str, Any]
+
+
+def insert(session: Session, rows: Mapping[str, Sequence[Row]]) -> None:
+    """Insert rows by table name. All rows of one table name the same columns; others take their defaults."""
+    filled = {table: batch for table, batch in rows.items() if batch}
+    if not filled:
+        return
+    statement = _statement(tuple((table, tuple(batch[0])) for table, batch in filled.items()))
+    session.execute(statement, {table: _json(batch) for table, batch in filled.items()})
+
+
+@lru_cache(maxsize=256)
+def _statement(tables: tuple[tuple[str, tuple[str, ...]], ...]) -> TextClause:
+    """Table and column names come from the models in the code, never from a request."""
+    parts = []
+    for table, columns in tables:
+        names = ", ".join(columns)
+        parts.append(
+            f"w_{table} AS (INSERT INTO {table} ({names}) "  # noqa: S608 - see the docstring
+            f"SELECT {names} FROM json_populate_recordset(NULL::{table}, CAST(:{table} AS json)))"
+        )
+    return text(f"WITH {', '.join(parts)} SELECT 1")
+
+
+def _json(batch: Sequence[Row]) -> str:
+    return json.dumps(batch, default=_plain, separators=(",", ":"))
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    raise TypeError(f"{type(value).__name__} cannot be written: {value!r}")

@@ -1,0 +1,73 @@
+"""Handles, SKUs and barcodes: each belongs to one product or variant, also when two merchants hurry."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.core.catalogue.models import Product, Variant
+from app.core.errors import Conflict
+
+UNIQUE_VIOLATION = "23505"
+
+
+@contextmanager
+def kept_unique(
+    session: Session, *, skus: Collection[str] = (), barcodes: Collection[str] = ()
+) -> Iterator[None]:
+    """Let the block write these codes, as the unique constraints allow.
+
+    Looking first would let two of them pass at once. So the block writes in a savepoint, and only if it
+    fails we look for who has the code. Raises Conflict (handle_taken, sku_taken, barcode_taken).
+    """
+    try:
+        with session.begin_nested():
+            yield
+    except IntegrityError as error:
+        if getattr(error.orig, "sqlstate", None) != UNIQUE_VIOLATION:
+            raise
+        constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+        raise _taken(session, constraint, skus, barcodes) from error
+
+
+def _taken(
+    session: Session, constraint: str | None, skus: Collection[str], barcodes: Collection[str]
+) -> Conflict:
+    if constraint == "products_handle_key":
+        return Conflict("Another product has this handle: send a different one.", code="handle_taken")
+    if constraint == "variants_sku_key":
+        owner = _owner(session, Variant.sku, skus)
+        return Conflict(
+            f"Product {owner['product']} has the SKU {owner['code']}: choose another one.",
+            code="sku_taken",
+            sku=owner["code"],
+            product=owner["product"],
+        )
+    if constraint == "variants_barcode_key":
+        owner = _owner(session, Variant.barcode, barcodes)
+        return Conflict(
+            f"SKU {owner['sku']} has the barcode {owner['code']}: correct one of the two.",
+            code="barcode_taken",
+            barcode=owner["code"],
+            sku=owner["sku"],
+            product=owner["product"],
+        )
+    return Conflict(
+        "Somebody changed this in the same moment: look at it, then send it again.",
+        code="changed_meanwhile",
+    )
+
+
+def _owner(
+    session: Session, column: InstrumentedAttribute[Any], codes: Collection[str]
+) -> dict[str, Any]:
+    found = session.execute(
+        select(column.label("code"), Variant.sku, Product.handle.label("product"))
+        .join(Product, Product.id == Variant.product_id)
+        .where(column.in_(codes))
+        .order_by(column)
+    ).first()
+    return dict(found._mapping) if found else {"code": "", "sku": "", "product": ""}

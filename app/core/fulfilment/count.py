@@ -1,0 +1,29 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.core.errors import NotFound
+from app.core.inventory import facts
+from app.core.inventory.facts import Counted, Outcome
+from app.core.inventory.queries import variant_ids
+from app.core.tasks import board
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Count:
+    location_id: UUID
+    counted: Mapping[str, int]
+    """SKU to the units in the store, those on the pick-up shelf included."""
+
+
+def count(tx: Transaction, command: Count) -> Outcome:
+    """Staff counted: what they counted is so. Raises NotFound for an unknown SKU."""
+    found = variant_ids(tx.session, list(command.counted))
+    unknown = [sku for sku in command.counted if sku not in found]
+    if unknown:
+        raise NotFound(f"There is no item with the SKU {', '.join(unknown)}: scan its label again.")
+    counted = [Counted(command.location_id, found[sku], units) for sku, units in command.counted.items()]
+    outcome = facts.set_on_hand(tx, counted, "count", None)
+    board.finish_counts(tx, command.location_id, list(found.values()))
+    return outcome

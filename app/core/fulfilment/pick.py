@@ -1,0 +1,177 @@
+"""Staff take the goods of a pick-up from the shelf, or find that they are not there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.core import money
+from app.core.errors import Conflict, Invalid
+from app.core.inventory import reservations, stock
+from app.core.inventory.models import Reservation
+from app.core.inventory.stock import Wanted
+from app.core.orders import open_orders
+from app.core.orders.ending import let_go
+from app.core.orders.history import move_to
+from app.core.orders.models import Fulfilment, Line, Order
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Short:
+    sku: str
+    quantity: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Pick:
+    fulfilment_id: UUID
+    location_id: UUID
+    picked: Mapping[str, int]
+    """SKU to the units just taken from the shelf."""
+    short: tuple[Short, ...]
+    """What is not on the shelf."""
+
+
+def pick(tx: Transaction, command: Pick) -> str:
+    """Note what was picked and what is short; the order's number.
+
+    1. Lock the order, then its stock and reservations, and see that nothing is picked beyond what is open.
+    2. Picked units no longer expire. A unit that a count took away, but that was found after all, is
+       reserved again first.
+    3. Short units end their promise and leave on_hand, with the reason; the order owes their frozen share
+       less, somebody has to count, the shopper is told. Nothing left of the order: it is cancelled.
+
+    Raises NotFound, Invalid (unknown SKU, too many), Conflict (wrong_state, not_reserved).
+    """
+    order, fulfilment = open_orders.by_fulfilment(tx.session, command.fulfilment_id, command.location_id)
+    if order.state not in ("placed", "picking"):
+        raise Conflict(
+            f"Order {order.number} is {order.state}: there is nothing to pick.",
+            code="wrong_state",
+            state=order.state,
+        )
+    lines = {line.sku: line for line in open_orders.lines_of(tx.session, fulfilment)}
+    held = {row.line_id: row for row in reservations.held(tx.session, order.id)}
+    _check(command, lines, held)
+    if order.state == "placed":
+        move_to(tx, order, fulfilment, "picking")
+    for sku, units in command.picked.items():
+        _take(tx, order, fulfilment, lines[sku], held, units)
+    if command.picked:
+        tx.record(
+            "order.picked",
+            {"lines": dict(command.picked)},
+            order_id=order.id,
+            location_id=fulfilment.location_id,
+        )
+    if command.short:
+        _drop(tx, order, fulfilment, command.short, lines, held)
+    return order.number
+
+
+def _check(command: Pick, lines: Mapping[str, Line], held: Mapping[UUID, Reservation]) -> None:
+    wanted = dict(command.picked)
+    for short in command.short:
+        wanted[short.sku] = wanted.get(short.sku, 0) + short.quantity
+    errors = {}
+    for sku, units in wanted.items():
+        if sku not in lines:
+            errors[sku] = "This item is not in the order: put it back and scan the right one."
+        elif units > (left := open_units(lines[sku], held)):
+            errors[sku] = f"Only {left} more belong to the order: put the rest back."
+    if errors:
+        raise Invalid("Some items do not belong to the order.", lines=errors)
+
+
+def open_units(line: Line, held: Mapping[UUID, Reservation]) -> int:
+    """The units of a line that are neither picked nor dropped."""
+    picked = held[line.id].picked if line.id in held else 0
+    return line.quantity - line.cancelled - picked
+
+
+def _take(
+    tx: Transaction,
+    order: Order,
+    fulfilment: Fulfilment,
+    line: Line,
+    held: Mapping[UUID, Reservation],
+    units: int,
+) -> None:
+    reservation = held.get(line.id)
+    promised = reservation.quantity - reservation.picked if reservation else 0
+    found = max(units - promised, 0)
+    if found and not stock.reserve(tx.session, [Wanted(fulfilment.location_id, line.variant_id, found)]):
+        raise Conflict(
+            f"The last count says that {line.sku} is not here: count it, then pick it.",
+            code="not_reserved",
+        )
+    if reservation is None:
+        tx.insert(
+            "reservations",
+            location_id=fulfilment.location_id, variant_id=line.variant_id, order_id=order.id,
+            line_id=line.id, quantity=units, picked=units, state="live", created_at=tx.now,
+        )  # fmt: skip
+        return
+    reservation.quantity += found
+    reservation.picked += units
+    reservation.expires_at = None
+
+
+def _drop(
+    tx: Transaction,
+    order: Order,
+    fulfilment: Fulfilment,
+    short: tuple[Short, ...],
+    lines: Mapping[str, Line],
+    held: Mapping[UUID, Reservation],
+) -> None:
+    before = order.cancelled
+    event_id = tx.record(
+        "order.shorted",
+        {"lines": {row.sku: row.quantity for row in short}},
+        order_id=order.id,
+        location_id=fulfilment.location_id,
+    )
+    lost = []
+    for row in short:
+        line = lines[row.sku]
+        order.cancelled += money.share(
+            line.total, line.quantity, line.quantity - line.cancelled - row.quantity, row.quantity
+        )
+        line.cancelled += row.quantity
+        reservation = held.get(line.id)
+        units = min(row.quantity, reservation.quantity - reservation.picked) if reservation else 0
+        if reservation is not None and units:
+            lost.append((reservation, units))
+            _write_loss(tx, reservation, units, row.reason, event_id)
+    reservations.release(tx.session, lost, lost=True)
+    _open_counts(tx, fulfilment, [lines[row.sku] for row in short])
+    nothing_left = all(line.cancelled == line.quantity for line in lines.values())
+    if nothing_left:
+        move_to(tx, order, fulfilment, "cancelled", amount=order.total - before)
+        let_go(tx, order, fulfilment)
+    tx.jobs.put(
+        tx.session, "tell", order_id=str(order.id), event_id=str(event_id),
+        template="cancelled" if nothing_left else "short",
+    )  # fmt: skip
+
+
+def _write_loss(
+    tx: Transaction, reservation: Reservation, units: int, reason: str, event_id: UUID
+) -> None:
+    tx.insert(
+        "stock_movements",
+        location_id=reservation.location_id, variant_id=reservation.variant_id, quantity=-units,
+        kind="short_pick", reason=reason, order_id=reservation.order_id, event_id=event_id,
+        occurred_at=tx.now,
+    )  # fmt: skip
+
+
+def _open_counts(tx: Transaction, fulfilment: Fulfilment, lines: list[Line]) -> None:
+    for line in lines:
+        tx.insert(
+            "tasks",
+            kind="count", department="shop", location_id=fulfilment.location_id, due_at=tx.now,
+            order_id=fulfilment.order_id, variant_id=line.variant_id, created_at=tx.now,
+        )  # fmt: skip

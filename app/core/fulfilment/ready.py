@@ -1,0 +1,48 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.core.catalogue.models import Location
+from app.core.errors import Conflict
+from app.core.inventory import reservations
+from app.core.orders import open_orders, pickup
+from app.core.orders.history import move_to
+from app.core.tasks import board
+from app.core.transaction import Transaction
+from app.core.fulfilment.pick import open_units
+
+
+@dataclass(frozen=True)
+class MarkReady:
+    fulfilment_id: UUID
+    location_id: UUID
+
+
+def mark_ready(tx: Transaction, command: MarkReady) -> str:
+    """Everything is picked or short: the goods wait for the shopper, who is told. The order's number.
+
+    The time to collect begins anew. Raises NotFound, Conflict (wrong_state, not_picked).
+    """
+    order, fulfilment = open_orders.by_fulfilment(tx.session, command.fulfilment_id, command.location_id)
+    held = {row.line_id: row for row in reservations.held(tx.session, order.id)}
+    left = {
+        line.sku: units
+        for line in open_orders.lines_of(tx.session, fulfilment)
+        if (units := open_units(line, held))
+    }
+    if left and order.state in ("placed", "picking"):
+        raise Conflict(
+            f"Not everything is picked yet: pick the rest of order {order.number} or mark it as short.",
+            code="not_picked",
+            left=left,
+        )
+    event_id = move_to(tx, order, fulfilment, "ready")
+    location = tx.session.get_one(Location, fulfilment.location_id)
+    fulfilment.ready_at = tx.now
+    fulfilment.collect_by, fulfilment.remind_at = pickup.keep_from(location, tx.now)
+    reservations.settle_shortfalls(tx.session, order.id, tx.now)
+    board.finish(tx, fulfilment.id, "pick")
+    board.finish_shortfalls(tx, order.id)
+    if fulfilment.arrived_at is not None:
+        board.open_task(tx, "hand_over", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now)
+    tx.jobs.put(tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="ready")
+    return order.number

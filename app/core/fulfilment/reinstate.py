@@ -1,0 +1,86 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.core.catalogue.models import Location
+from app.core.errors import Conflict
+from app.core.inventory import reservations, stock
+from app.core.inventory.models import Reservation
+from app.core.inventory.stock import Wanted
+from app.core.orders import open_orders, pickup
+from app.core.orders.history import move_to
+from app.core.orders.models import Fulfilment, Line, Order
+from app.core.tasks import board
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Reinstate:
+    fulfilment_id: UUID
+    location_id: UUID
+
+
+def reinstate(tx: Transaction, command: Reinstate) -> str:
+    """She came after all: an expired order lives again, if its goods are still there. The order's number.
+
+    Goods that had been ready are ready again, whether they still stand on the pick-up shelf or staff fetch
+    them back; goods never picked are to be picked. Raises NotFound, Conflict (wrong_state, goods_gone).
+    """
+    order, fulfilment = open_orders.by_fulfilment(tx.session, command.fulfilment_id, command.location_id)
+    was_ready = fulfilment.ready_at is not None
+    event_id = move_to(tx, order, fulfilment, "ready" if was_ready else "placed", reinstated=True)
+    location = tx.session.get_one(Location, fulfilment.location_id)
+    if was_ready:
+        fulfilment.collect_by, fulfilment.remind_at = pickup.keep_from(location, tx.now)
+    else:
+        fulfilment.promised_at, fulfilment.collect_by = pickup.promise(location, tx.now)
+        board.open_task(
+            tx, "pick", order.id, fulfilment.id, location.id, due_at=fulfilment.promised_at
+        )
+    _promise_again(tx, order, fulfilment, was_ready)
+    fulfilment.put_back_at = None
+    board.finish(tx, fulfilment.id, "put_back")
+    tx.jobs.put(
+        tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="reinstated"
+    )
+    return order.number
+
+
+def _promise_again(tx: Transaction, order: Order, fulfilment: Fulfilment, picked: bool) -> None:
+    """Reserve again what was given back since, in one statement, or raise goods_gone."""
+    held = {row.line_id: row for row in reservations.held(tx.session, order.id)}
+    lacking = [
+        (line, units)
+        for line in open_orders.lines_of(tx.session, fulfilment)
+        if (units := line.quantity - line.cancelled - (held[line.id].quantity if line.id in held else 0))
+    ]
+    if not lacking:
+        return
+    wanted = [Wanted(fulfilment.location_id, line.variant_id, units) for line, units in lacking]
+    if not stock.reserve(tx.session, wanted):
+        raise Conflict(
+            f"The goods of order {order.number} are no longer here: offer the shopper a new order.",
+            code="goods_gone",
+        )
+    for line, units in lacking:
+        _reserve_line(tx, order, fulfilment, line, held.get(line.id), units, picked)
+
+
+def _reserve_line(
+    tx: Transaction,
+    order: Order,
+    fulfilment: Fulfilment,
+    line: Line,
+    reservation: Reservation | None,
+    units: int,
+    picked: bool,
+) -> None:
+    if reservation is not None:
+        reservation.quantity += units
+        reservation.picked += units if picked else 0
+        return
+    tx.insert(
+        "reservations",
+        location_id=fulfilment.location_id, variant_id=line.variant_id, order_id=order.id, line_id=line.id,
+        quantity=units, picked=units if picked else 0, state="live",
+        expires_at=None if picked else fulfilment.collect_by, created_at=tx.now,
+    )  # fmt: skip

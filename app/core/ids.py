@@ -1,0 +1,48 @@
+"""Identifiers: UUIDv7 for things, short numbers with a check character for people. Pure."""
+
+import os
+import time
+from uuid import UUID
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no I, L, O or U, so that a number survives being read aloud."""
+
+LOOKALIKES = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V", "-": None, " ": None})
+NUMBER_LENGTH = 9
+
+
+def new_id() -> UUID:
+    """A UUIDv7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, the rest random."""
+    milliseconds = time.time_ns() // 1_000_000
+    return uuid7(milliseconds, os.urandom(10))
+
+
+def uuid7(milliseconds: int, randomness: bytes) -> UUID:
+    """The UUIDv7 of a moment (Unix milliseconds) and 10 random bytes."""
+    value = int.from_bytes(milliseconds.to_bytes(6, "big") + randomness, "big")
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return UUID(int=value)
+
+
+def new_order_number() -> str:
+    """A number such as `K7QXM3W9T`: 8 random characters (40 bits) and one that checks them."""
+    body = "".join(ALPHABET[byte & 31] for byte in os.urandom(NUMBER_LENGTH - 1))
+    return body + check_character(body)
+
+
+def check_character(body: str) -> str:
+    """Luhn modulo 32: finds every single wrong character and most swapped neighbours."""
+    total = 0
+    for place, character in enumerate(reversed(body)):
+        value = ALPHABET.index(character) * (1 if place % 2 else 2)
+        total += value // 32 + value % 32
+    return ALPHABET[-total % 32]
+
+
+def order_number(text: str) -> str | None:
+    """The number as stored for what a person typed (`k7qx-m3w9t`), or None when it cannot be one."""
+    number = text.upper().translate(LOOKALIKES)
+    if len(number) != NUMBER_LENGTH or not all(character in ALPHABET for character in number):
+        return None
+    return number if check_character(number[:-1]) == number[-1] else None

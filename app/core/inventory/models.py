@@ -1,0 +1,105 @@
+"""Stock and its movements; reservations, and what a fact took from them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.model import Base, Id, Minor, one_of, reference
+
+
+class Stock(Base):
+    """One row per location and variant. Available = on_hand − reserved − safety."""
+
+    __tablename__ = "stock"
+    __table_args__ = (
+        CheckConstraint("reserved >= 0 AND reserved <= greatest(on_hand, 0)", "reserved"),
+        CheckConstraint("safety >= 0", "safety"),
+        Index("stock_variant_idx", "variant_id"),
+        {"postgresql_with": {"fillfactor": 80}},
+    )
+
+    location_id: Mapped[UUID] = reference("locations.id", primary_key=True)
+    variant_id: Mapped[UUID] = reference("variants.id", primary_key=True)
+    on_hand: Mapped[int] = mapped_column(default=0)
+    reserved: Mapped[int] = mapped_column(default=0)
+    safety: Mapped[int] = mapped_column(default=0)
+    moved: Mapped[bool] = mapped_column(default=False)
+    """Whether a movement other than an import has come since the last import: a repeated import leaves
+    such a row alone, since the file cannot know of it."""
+
+
+class StockMovement(Base):
+    """A change of on_hand; append-only. on_hand is the sum of its movements."""
+
+    __tablename__ = "stock_movements"
+    __table_args__ = (
+        CheckConstraint("quantity <> 0", "quantity"),
+        CheckConstraint(one_of("kind", "import", "count", "receive", "short_pick", "hand_over"), "kind"),
+        Index("stock_movements_stock_idx", "location_id", "variant_id"),
+    )
+
+    id: Mapped[Id]
+    location_id: Mapped[UUID]
+    variant_id: Mapped[UUID]
+    quantity: Mapped[int]
+    kind: Mapped[str]
+    reason: Mapped[str | None]
+    unit_cost: Mapped[Minor | None]
+    order_id: Mapped[UUID | None]
+    event_id: Mapped[UUID]
+    occurred_at: Mapped[datetime]
+
+
+class Reservation(Base):
+    """A promise of units at a location to one order line. Live ones add up to the stock's `reserved`."""
+
+    __tablename__ = "reservations"
+    __table_args__ = (
+        CheckConstraint(one_of("state", "live", "consumed", "released"), "state"),
+        CheckConstraint("quantity >= 0 AND picked BETWEEN 0 AND quantity", "quantity"),
+        CheckConstraint("state <> 'live' OR quantity > 0", "live"),
+        CheckConstraint("picked = 0 OR expires_at IS NULL", "picked_never_expires"),
+        Index("reservations_order_idx", "order_id"),
+        Index("reservations_stock_idx", "location_id", "variant_id", postgresql_where="state = 'live'"),
+        Index(
+            "reservations_expiry_idx",
+            "expires_at",
+            postgresql_where="state = 'live' AND expires_at IS NOT NULL",
+        ),
+    )
+
+    id: Mapped[Id]
+    location_id: Mapped[UUID]
+    variant_id: Mapped[UUID]
+    order_id: Mapped[UUID] = reference("orders.id")
+    line_id: Mapped[UUID] = reference("order_lines.id")
+    quantity: Mapped[int]
+    picked: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(default="live")
+    expires_at: Mapped[datetime | None]
+    """Cleared by picking: picked units end only by hand-over or put-back."""
+    created_at: Mapped[datetime]
+
+
+class Shortfall(Base):
+    """Units promised that a fact (a count, an import, a sale already made) showed not to be there."""
+
+    __tablename__ = "shortfalls"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", "quantity"),
+        Index("shortfalls_open_idx", "location_id", "variant_id", postgresql_where="resolved_at IS NULL"),
+    )
+
+    id: Mapped[Id]
+    location_id: Mapped[UUID]
+    variant_id: Mapped[UUID]
+    order_id: Mapped[UUID | None]
+    line_id: Mapped[UUID | None]
+    """NULL when no unpicked promise was left to take from: the count itself is in doubt."""
+    quantity: Mapped[int]
+    cause: Mapped[str]
+    event_id: Mapped[UUID]
+    created_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]

@@ -1,0 +1,68 @@
+"""Promises held for an order, and how they end."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from app.core.inventory import stock
+from app.core.inventory.models import Reservation, Shortfall
+from app.core.inventory.stock import Change
+
+
+def held(session: Session, order_id: UUID) -> list[Reservation]:
+    """The order's live reservations, with their stock rows and themselves locked, in that order."""
+    session.execute(_LOCK_STOCK, {"order_id": order_id})
+    rows = session.scalars(
+        select(Reservation)
+        .where(Reservation.order_id == order_id, Reservation.state == "live")
+        .order_by(Reservation.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return list(rows)
+
+
+def release(session: Session, parts: Sequence[tuple[Reservation, int]], lost: bool = False) -> None:
+    """Give units of held reservations back to the shelf; with `lost`, take them off on_hand too, since they
+    are not there. The caller writes the movements of what was lost."""
+    changes = []
+    for reservation, units in parts:
+        reservation.quantity -= units
+        if reservation.quantity == 0:
+            reservation.state, reservation.picked = "released", 0
+        changes.append(_change(reservation, -units if lost else 0, -units))
+    stock.change(session, changes)
+
+
+def consume(session: Session, reservations: Sequence[Reservation]) -> None:
+    """The goods leave: on_hand and reserved fall by what was picked. The caller writes the movements."""
+    for reservation in reservations:
+        reservation.state = "consumed"
+    stock.change(session, [_change(row, -row.quantity, -row.quantity) for row in reservations])
+
+
+def settle_shortfalls(session: Session, order_id: UUID, now: datetime) -> None:
+    """What the order lacked was decided: it was dropped, found, or the order has ended."""
+    session.execute(
+        update(Shortfall)
+        .where(Shortfall.order_id == order_id, Shortfall.resolved_at.is_(None))
+        .values(resolved_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _change(reservation: Reservation, on_hand: int, reserved: int) -> Change:
+    return Change(reservation.location_id, reservation.variant_id, on_hand, reserved)
+
+
+_LOCK_STOCK = text("""
+    SELECT 1 FROM stock
+    WHERE (location_id, variant_id) IN (
+        SELECT location_id, variant_id FROM reservations WHERE order_id = :order_id AND state = 'live'
+    )
+    ORDER BY location_id, variant_id
+    FOR NO KEY UPDATE
+""")

@@ -1,0 +1,98 @@
+"""The statements that change stock: reserve, release, consume. Each is one statement for all its lines.
+
+Locks are taken in one order everywhere, so that no two transactions wait for each other: orders first, then
+stock by (location, variant), then reservations.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+class Wanted(NamedTuple):
+    location_id: UUID
+    variant_id: UUID
+    quantity: int
+
+
+class Change(NamedTuple):
+    location_id: UUID
+    variant_id: UUID
+    on_hand: int
+    reserved: int
+
+
+def reserve(session: Session, wanted: Sequence[Wanted]) -> bool:
+    """Promise all of it or nothing: False leaves rows that only a roll-back may leave behind.
+
+    1. The CTE `locked` takes the rows' locks sorted by key (a plain UPDATE … FROM locks in any order, and
+       carts that share items then deadlock).
+    2. The condition stands on the row that is updated, which is re-read after the wait for its lock: whoever
+       waited sees what the one before left.
+    3. Fewer rows than lines means that some line is short: the caller raises, the transaction ends.
+
+    `wanted` names each (location, variant) once.
+    """
+    reserved = session.execute(
+        _RESERVE,
+        {
+            "locations": [row.location_id for row in wanted],
+            "variants": [row.variant_id for row in wanted],
+            "quantities": [row.quantity for row in wanted],
+        },
+    )
+    return bool(reserved.rowcount == len(wanted))  # type: ignore[attr-defined] - an UPDATE's result has it
+
+
+def change(session: Session, changes: Sequence[Change], moves: bool = True) -> None:
+    """Add to on_hand and reserved (either may be negative). The table's CHECK is the net below: what would
+    oversell fails. `changes` names each (location, variant) once; `moves` is False for an import."""
+    if changes:
+        session.execute(
+            _CHANGE,
+            {
+                "locations": [row.location_id for row in changes],
+                "variants": [row.variant_id for row in changes],
+                "on_hand": [row.on_hand for row in changes],
+                "reserved": [row.reserved for row in changes],
+                "moves": moves,
+            },
+        )
+
+
+_RESERVE = text("""
+    WITH wanted AS (
+        SELECT * FROM unnest(CAST(:locations AS uuid[]), CAST(:variants AS uuid[]), CAST(:quantities AS int[]))
+            AS w(location_id, variant_id, quantity)
+    ), locked AS MATERIALIZED (
+        SELECT s.location_id, s.variant_id, w.quantity
+        FROM stock s JOIN wanted w USING (location_id, variant_id)
+        ORDER BY s.location_id, s.variant_id
+        FOR NO KEY UPDATE OF s
+    )
+    UPDATE stock s SET reserved = s.reserved + l.quantity
+    FROM locked l
+    WHERE s.location_id = l.location_id AND s.variant_id = l.variant_id
+      AND s.on_hand - s.reserved - s.safety >= l.quantity
+""")
+
+_CHANGE = text("""
+    WITH wanted AS (
+        SELECT * FROM unnest(CAST(:locations AS uuid[]), CAST(:variants AS uuid[]),
+                             CAST(:on_hand AS int[]), CAST(:reserved AS int[]))
+            AS w(location_id, variant_id, on_hand, reserved)
+    ), locked AS MATERIALIZED (
+        SELECT s.location_id, s.variant_id, w.on_hand, w.reserved
+        FROM stock s JOIN wanted w USING (location_id, variant_id)
+        ORDER BY s.location_id, s.variant_id
+        FOR NO KEY UPDATE OF s
+    )
+    UPDATE stock s
+    SET on_hand = s.on_hand + l.on_hand, reserved = s.reserved + l.reserved,
+        moved = :moves AND (s.moved OR l.on_hand <> 0)
+    FROM locked l
+    WHERE s.location_id = l.location_id AND s.variant_id = l.variant_id
+""")

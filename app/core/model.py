@@ -1,0 +1,45 @@
+"""The declarative base under every mapped model, and the few column types they share."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, ForeignKey, MetaData, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+from app.core.ids import new_id
+
+# Fixed names, so that a migration can drop what another made and an error can be told by its constraint.
+NAMES = {
+    "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+    "uq": "%(table_name)s_%(column_0_N_name)s_key",
+    "ck": "%(table_name)s_%(constraint_name)s_check",
+    "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+    "pk": "%(table_name)s_pkey",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {
+        str: Text,
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB,
+        list[Any]: JSONB,
+    }
+
+
+Id = Annotated[UUID, mapped_column(primary_key=True, default=new_id)]
+Minor = Annotated[int, mapped_column(BigInteger)]
+"""An amount in minor units (pence) of the row's currency."""
+
+
+def reference(column: str, **options: Any) -> Any:
+    """A foreign key column to `column` ("orders.id"); tables of higher rooms are named, not imported."""
+    return mapped_column(ForeignKey(column), **options)
+
+
+def one_of(column: str, *values: str) -> str:
+    """The CHECK text that keeps `column` to `values`: text with a CHECK can grow, an enum type cannot."""
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"

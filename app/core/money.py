@@ -1,0 +1,39 @@
+"""Money in integer minor units, and the one place that rounds it. Pure.
+
+An amount is spread over units by cumulative shares: the share of the first k of n units is rounded once,
+and unit k gets share(k) − share(k − 1). So parts add up to the whole in whatever order they are taken.
+"""
+
+
+def round_half_up(numerator: int, denominator: int) -> int:
+    """`numerator / denominator` to the nearest integer, halves away from zero. `denominator` > 0."""
+    magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return magnitude if numerator >= 0 else -magnitude
+
+
+def share_of_first(amount: int, units: int, count: int) -> int:
+    """The share of the first `count` of `units` units of `amount` minor units."""
+    return round_half_up(amount * count, units)
+
+
+def share(amount: int, units: int, first: int, count: int) -> int:
+    """The share of `count` units starting at unit `first` (0-based) of `units`."""
+    return share_of_first(amount, units, first + count) - share_of_first(amount, units, first)
+
+
+def share_of_last(amount: int, units: int, count: int) -> int:
+    """The share of the last `count` of `units` units: what falls away when they are dropped."""
+    return share(amount, units, units - count, count)
+
+
+def format_minor(amount: int, currency: str) -> str:
+    """`2400, "GBP"` as `£24.00`, for people."""
+    symbol = {"GBP": "£", "EUR": "€", "USD": "$"}.get(currency, f"{currency} ")
+    exponent = EXPONENTS.get(currency, 2)
+    whole, part = divmod(abs(amount), 10**exponent)
+    digits = f"{whole:,}.{part:0{exponent}}" if exponent else f"{whole:,}"
+    return f"{'−' if amount < 0 else ''}{symbol}{digits}"
+
+
+EXPONENTS = {"JPY": 0, "KRW": 0, "ISK": 0, "KWD": 3, "BHD": 3, "TND": 3}
+"""Currencies whose minor unit is not a hundredth (ISO 4217)."""

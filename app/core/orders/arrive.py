@@ -1,0 +1,34 @@
+from dataclasses import dataclass
+
+from app.core.errors import Conflict
+from app.core.orders import open_orders
+from app.core.orders.states import WAITING
+from app.core.tasks import board
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Arrive:
+    number: str
+
+
+def arrive(tx: Transaction, command: Arrive) -> str:
+    """The shopper is at the store: her order's task goes to the top. Saying it again changes nothing.
+
+    Raises NotFound, Conflict (wrong_state) for an order that nobody keeps goods for.
+    """
+    order, fulfilment = open_orders.by_number(tx.session, command.number)
+    if order.state not in WAITING:
+        raise Conflict(
+            f"Order {order.number} is {order.state}: there is nothing to collect.",
+            code="wrong_state",
+            state=order.state,
+        )
+    if fulfilment.arrived_at is None:
+        fulfilment.arrived_at = tx.now
+        tx.record("order.arrived", {}, order_id=order.id, location_id=fulfilment.location_id)
+        if order.state == "ready":
+            board.open_task(
+                tx, "hand_over", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now
+            )
+    return order.number

@@ -1,0 +1,84 @@
+"""Which stores can serve a whole cart, how far they are, and when it would be ready."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection, Row
+
+from app.core.catalogue.distance import kilometres
+from app.core.catalogue.models import Location
+from app.core.catalogue.opening_hours import NeverOpen
+from app.core.errors import NotFound
+from app.core.inventory.queries import available_everywhere, variant_ids
+from app.core.orders.pickup import hours_of
+
+
+class Near(NamedTuple):
+    latitude: float
+    longitude: float
+
+
+def availability(
+    reader: Connection, wanted: Mapping[str, int], near: Near | None, limit: int, now: datetime
+) -> list[dict[str, Any]]:
+    """Stores that offer pick-up, by distance from `near` (else by name), in three statements.
+
+    `serves_all` is for the whole cart. Raises NotFound for an unknown SKU.
+    """
+    variants = variant_ids(reader, list(wanted))
+    unknown = [sku for sku in wanted if sku not in variants]
+    if unknown:
+        raise NotFound(f"There is nothing with the SKU {', '.join(unknown)}: look it up in /products.")
+    stores = _nearest(reader.execute(_STORES).all(), near)[:limit]
+    stock = {
+        (row.location_id, row.variant_id): row.available
+        for row in available_everywhere(reader, list(variants.values()))
+    }
+    return [_at(store, km, wanted, variants, stock, now) for store, km in stores]
+
+
+def _nearest(stores: Sequence[Row[Any]], near: Near | None) -> list[tuple[Row[Any], float | None]]:
+    if near is None:
+        return [(store, None) for store in stores]
+    placed = [(store, kilometres(*near, store.latitude, store.longitude)) for store in stores]
+    return sorted(placed, key=lambda pair: pair[1])  # type: ignore[return-value] - a distance is a float
+
+
+def _at(
+    store: Row[Any],
+    distance: float | None,
+    wanted: Mapping[str, int],
+    variants: Mapping[str, Any],
+    stock: Mapping[tuple[Any, Any], int],
+    now: datetime,
+) -> dict[str, Any]:
+    lines = [
+        {"sku": sku, "available": max(stock.get((store.id, variants[sku]), 0), 0)} for sku in wanted
+    ]
+    return {
+        "location": store.code,
+        "name": store.name,
+        "distance_km": distance,
+        "serves_all": all(line["available"] >= wanted[line["sku"]] for line in lines),
+        "ready_by": _ready_by(store, now),
+        "lines": lines,
+    }
+
+
+def _ready_by(store: Row[Any], now: datetime) -> datetime | None:
+    try:
+        return hours_of(store).ready_by(now, store.preparation_minutes)
+    except NeverOpen:
+        return None
+
+
+_STORES = (
+    select(
+        Location.id, Location.code, Location.name, Location.latitude, Location.longitude,
+        Location.timezone, Location.hours, Location.holidays, Location.preparation_minutes,
+    )
+    .where(Location.offers_pickup)
+    .order_by(Location.name)
+)  # fmt: skip

@@ -1,0 +1,23 @@
+from dataclasses import dataclass
+
+from app.core.orders import open_orders
+from app.core.orders.ending import let_go
+from app.core.orders.history import move_to
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class CancelOrder:
+    number: str
+
+
+def cancel(tx: Transaction, command: CancelOrder) -> str:
+    """Cancel an order that was not collected; its number. Raises NotFound, Conflict (wrong_state)."""
+    order, fulfilment = open_orders.by_number(tx.session, command.number)
+    event_id = move_to(tx, order, fulfilment, "cancelled", amount=order.total - order.cancelled)
+    for line in open_orders.lines_of(tx.session, fulfilment):
+        line.cancelled = line.quantity
+    order.cancelled = order.total
+    let_go(tx, order, fulfilment)
+    tx.jobs.put(tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="cancelled")
+    return order.number

@@ -1,0 +1,105 @@
+"""A cart and its quote, as every channel sees them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, select, update
+from sqlalchemy.engine import Connection, Row
+from sqlalchemy.orm import Session
+
+from app.core.catalogue.models import Location, Product, Variant
+from app.core.errors import Conflict, NotFound
+from app.core.inventory.models import Stock
+from app.core.orders.models import Cart, CartLine
+from app.core.pricing.engine.quote import Item, Quote, quote
+from app.core.pricing.facts import price_in_force
+
+MAX_LINES = 200
+MAX_QUANTITY = 100_000
+
+
+@dataclass(frozen=True)
+class CartView:
+    id: UUID
+    currency: str
+    method: str | None
+    location: str | None
+    """The code of the store to collect at."""
+    lines: Sequence[Row[Any]]
+    quote: Quote
+
+
+def touch(session: Session, cart_id: UUID, now: datetime, **changes: Any) -> None:
+    """Lock the open cart and mark it active. Raises NotFound, or Conflict once it has become an order."""
+    open_cart = (
+        update(Cart)
+        .where(Cart.id == cart_id, Cart.order_id.is_(None))
+        .values(last_activity_at=now, **changes)
+        .execution_options(synchronize_session=False)
+    )
+    if session.execute(open_cart).rowcount == 0:  # type: ignore[attr-defined] - an UPDATE's result has it
+        raise not_open(session, cart_id)
+
+
+def not_open(session: Session, cart_id: UUID) -> NotFound | Conflict:
+    if session.get(Cart, cart_id) is None:
+        return NotFound("There is no such cart: begin a new one.")
+    return Conflict("This cart has already become an order: begin a new one.", code="cart_ordered")
+
+
+def view(session: Session | Connection, cart_id: UUID, now: datetime) -> CartView:
+    """The cart, its lines and their quote, in two statements. Raises NotFound."""
+    cart = session.execute(
+        select(Cart.id, Cart.currency, Cart.method, Cart.location_id, Location.code)
+        .outerjoin(Location, Location.id == Cart.location_id)
+        .where(Cart.id == cart_id)
+    ).first()
+    if cart is None:
+        raise NotFound("There is no such cart: begin a new one.")
+    lines = lines_of(session, cart_id, cart.currency, cart.location_id, now)
+    return CartView(cart_id, cart.currency, cart.method, cart.code, lines, price(cart.currency, lines))
+
+
+def lines_of(
+    session: Session | Connection, cart_id: UUID, currency: str, location_id: UUID | None, now: datetime
+) -> Sequence[Row[Any]]:
+    """variant_id, sku, barcode, title, options, quantity, unit_price, sold and, at `location_id`, available."""
+    rows = session.execute(
+        select(
+            CartLine.variant_id,
+            Variant.sku,
+            Variant.barcode,
+            Product.title,
+            Variant.options,
+            CartLine.quantity,
+            price_in_force(currency, now).label("unit_price"),
+            and_(Product.status == "active", Variant.active).label("sold"),
+            (Stock.on_hand - Stock.reserved - Stock.safety).label("available"),
+        )
+        .join(Variant, Variant.id == CartLine.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .outerjoin(Stock, and_(Stock.variant_id == CartLine.variant_id, Stock.location_id == location_id))
+        .where(CartLine.cart_id == cart_id)
+        .order_by(Variant.sku)
+    )
+    return rows.all()
+
+
+def price(currency: str, lines: Sequence[Row[Any]]) -> Quote:
+    """The quote of a cart's lines. Raises Conflict for what is not sold any more."""
+    withdrawn = [line.sku for line in lines if not line.sold or line.unit_price is None]
+    if withdrawn:
+        raise Conflict(
+            f"{', '.join(withdrawn)} is no longer sold: take it out of the cart.",
+            code="not_sold",
+            skus=withdrawn,
+        )
+    return quote(currency, [Item(line.sku, line.quantity, line.unit_price) for line in lines])
+
+
+def full_title(title: str, options: dict[str, str]) -> str:
+    """The product's title with the variant's options, as on a receipt."""
+    return " – ".join([title, *options.values()])

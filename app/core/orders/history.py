@@ -1,0 +1,31 @@
+"""The one way in which the state of an order and its fulfilment changes."""
+
+from typing import Any
+from uuid import UUID
+
+from app.core.errors import Conflict
+from app.core.orders.models import Fulfilment, Order
+from app.core.orders.states import FULFILMENT, ORDER
+from app.core.transaction import Transaction
+
+
+def move_to(
+    tx: Transaction, order: Order, fulfilment: Fulfilment, state: str, **payload: Any
+) -> UUID:
+    """Move both to `state` and write the event; its id. Raises Conflict where the tables do not allow it."""
+    target = {"placed": "open"}.get(state, state)
+    if state not in ORDER[order.state] or target not in FULFILMENT[fulfilment.state]:
+        raise Conflict(
+            f"Order {order.number} is {order.state} and cannot become {state} now.",
+            code="wrong_state",
+            state=order.state,
+        )
+    order.steps += 1
+    event_id = tx.record(
+        f"order.{state}",
+        {"from": order.state, "to": state, "step": order.steps, **payload},
+        order_id=order.id,
+        location_id=fulfilment.location_id,
+    )
+    order.state, fulfilment.state = state, target
+    return event_id

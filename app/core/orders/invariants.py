@@ -1,0 +1,74 @@
+"""What always holds of orders."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from app.core.audit import Invariant, by_query
+from app.core.orders.models import Order
+from app.core.orders.states import ORDER
+from app.core.pricing.engine.quote import requote
+
+
+def impossible_histories(session: Session) -> Iterator[str]:
+    """Orders whose transitions are not allowed, do not follow one another, or end elsewhere than the order."""
+    pairs = [f"{before}>{after}" for before, targets in ORDER.items() for after in targets]
+    yield from session.scalars(_HISTORIES, {"allowed": [*pairs, ">placed"]})
+
+
+def changed_prices(session: Session) -> Iterator[str]:
+    """Orders whose frozen facts no longer give the total and the hash that the shopper was shown."""
+    orders = select(Order.number, Order.total, Order.net, Order.tax, Order.quote, Order.quote_hash)
+    for number, total, net, tax, facts, shown in session.execute(orders.execution_options(yield_per=2000)):
+        again = requote(facts)
+        if (again.total, again.net, again.tax, again.hash) != (total, net, tax, shown):
+            yield number
+
+
+INVARIANTS = (
+    by_query(
+        "I4",
+        "a collected order is paid: paid = total − cancelled + added",
+        "SELECT number FROM orders WHERE state = 'collected' AND paid <> total - cancelled + added",
+    ),
+    by_query(
+        "I8",
+        "an order that ended holds no unpicked goods",
+        """
+        SELECT r.id FROM reservations r JOIN orders o ON o.id = r.order_id
+        WHERE r.state = 'live' AND (
+            o.state = 'collected' OR (o.state IN ('cancelled', 'expired') AND r.picked < r.quantity))
+        """,
+    ),
+    Invariant("I10", "each transition is allowed and starts where the last ended", impossible_histories),
+    Invariant("I12", "the price charged is the price shown, recomputed from the frozen facts", changed_prices),
+    by_query(
+        "I13",
+        "lines add up to their order, and the shares dropped to what was cancelled",
+        """
+        SELECT o.number FROM orders o JOIN (
+            SELECT order_id, sum(total) AS total, sum(net) AS net, sum(tax) AS tax,
+                sum(total - div(2 * total * (quantity - cancelled) + quantity, 2 * quantity)) AS cancelled
+            FROM order_lines GROUP BY order_id
+        ) l ON l.order_id = o.id
+        WHERE (o.total, o.net, o.tax, o.cancelled) <> (l.total, l.net, l.tax, l.cancelled)
+        """,
+    ),
+)
+
+_HISTORIES = text("""
+    WITH steps AS (
+        SELECT order_id, (payload->>'step')::int AS step, payload->>'from' AS before, payload->>'to' AS after,
+               row_number() OVER w AS place, lag(payload->>'to') OVER w AS last
+        FROM events WHERE order_id IS NOT NULL AND payload ? 'step'
+        WINDOW w AS (PARTITION BY order_id ORDER BY (payload->>'step')::int)
+    ), ends AS (
+        SELECT order_id, count(*) AS steps, (array_agg(after ORDER BY step DESC))[1] AS state,
+               bool_or(step <> place OR before IS DISTINCT FROM last
+                       OR NOT coalesce(before, '') || '>' || after = ANY(:allowed)) AS wrong
+        FROM steps GROUP BY order_id
+    )
+    SELECT o.number FROM orders o LEFT JOIN ends e ON e.order_id = o.id
+    WHERE e.order_id IS NULL OR e.wrong OR e.state <> o.state OR e.steps <> o.steps
+""")

@@ -1,0 +1,150 @@
+"""Carts; orders with their lines and fulfilments. One order model for all channels."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.model import Base, Id, Minor, one_of, reference
+from app.core.orders.states import FULFILMENT, ORDER
+
+
+class Cart(Base):
+    __tablename__ = "carts"
+    __table_args__ = (
+        CheckConstraint("method IS NULL OR " + one_of("method", "pickup"), "method"),
+        CheckConstraint("method <> 'pickup' OR location_id IS NOT NULL", "pickup_location"),
+    )
+
+    id: Mapped[Id]
+    client_id: Mapped[UUID] = reference("api_clients.id")
+    sales_channel: Mapped[str]
+    contact_id: Mapped[UUID | None]
+    customer_id: Mapped[UUID | None]
+    currency: Mapped[str]
+    method: Mapped[str | None]
+    location_id: Mapped[UUID | None] = reference("locations.id")
+    order_id: Mapped[UUID | None]
+    """The order it became; a cart becomes one order at most."""
+    created_at: Mapped[datetime]
+    last_activity_at: Mapped[datetime]
+
+
+class CartLine(Base):
+    __tablename__ = "cart_lines"
+    __table_args__ = (CheckConstraint("quantity > 0", "quantity"),)
+
+    cart_id: Mapped[UUID] = reference("carts.id", primary_key=True)
+    variant_id: Mapped[UUID] = reference("variants.id", primary_key=True)
+    quantity: Mapped[int]
+
+
+class Order(Base):
+    """Its money: due = total − cancelled + added − paid, all in minor units of `currency`."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        CheckConstraint(one_of("state", *ORDER), "state"),
+        CheckConstraint("cancelled BETWEEN 0 AND total AND added >= 0 AND paid >= 0", "money"),
+    )
+
+    id: Mapped[Id]
+    number: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[str]
+    version: Mapped[int] = mapped_column()
+    steps: Mapped[int]
+    """How many transitions it has made; each event of one carries its number."""
+    currency: Mapped[str]
+    total: Mapped[Minor]
+    net: Mapped[Minor]
+    tax: Mapped[Minor]
+    cancelled: Mapped[Minor] = mapped_column(default=0)
+    added: Mapped[Minor] = mapped_column(default=0)
+    paid: Mapped[Minor] = mapped_column(default=0)
+    quote: Mapped[dict[str, Any]]
+    """The frozen facts and results that `quote_hash` covers."""
+    quote_hash: Mapped[str]
+    cart_id: Mapped[UUID | None]
+    client_id: Mapped[UUID] = reference("api_clients.id")
+    contact_id: Mapped[UUID] = reference("contacts.id")
+    proxy_contact_id: Mapped[UUID | None] = reference("contacts.id")
+    customer_id: Mapped[UUID | None]
+    started_channel: Mapped[str]
+    assisted_channel: Mapped[str | None]
+    assisted_by: Mapped[UUID | None]
+    paid_channel: Mapped[str | None]
+    collected_channel: Mapped[str | None]
+    locale: Mapped[str]
+    terms_version: Mapped[str]
+    import_source: Mapped[str | None]
+    placed_at: Mapped[datetime]
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def due(self) -> int:
+        return self.total - self.cancelled + self.added - self.paid
+
+
+class Line(Base):
+    """A frozen line. Shares of single units are functions of it (`core.money.share`), never rows."""
+
+    __tablename__ = "order_lines"
+    __table_args__ = (
+        CheckConstraint("quantity > 0 AND cancelled BETWEEN 0 AND quantity", "quantity"),
+        CheckConstraint("net + tax = total", "sums"),
+        Index("order_lines_order_idx", "order_id", "position", unique=True),
+    )
+
+    id: Mapped[Id]
+    order_id: Mapped[UUID] = reference("orders.id")
+    fulfilment_id: Mapped[UUID] = reference("fulfilments.id")
+    position: Mapped[int]
+    variant_id: Mapped[UUID] = reference("variants.id")
+    sku: Mapped[str]
+    title: Mapped[str]
+    barcode: Mapped[str | None]
+    quantity: Mapped[int]
+    cancelled: Mapped[int] = mapped_column(default=0)
+    """Units that were dropped, from the last one backwards."""
+    unit_price: Mapped[Minor]
+    total: Mapped[Minor]
+    net: Mapped[Minor]
+    tax: Mapped[Minor]
+
+
+class Fulfilment(Base):
+    """How lines leave: here by being collected at a store."""
+
+    __tablename__ = "fulfilments"
+    __table_args__ = (
+        CheckConstraint(one_of("method", "pickup"), "method"),
+        CheckConstraint(one_of("state", *FULFILMENT), "state"),
+        Index("fulfilments_order_idx", "order_id"),
+        Index("fulfilments_open_idx", "collect_by", postgresql_where="state IN ('open','picking','ready')"),
+    )
+
+    id: Mapped[Id]
+    order_id: Mapped[UUID] = reference("orders.id")
+    location_id: Mapped[UUID] = reference("locations.id")
+    method: Mapped[str]
+    state: Mapped[str]
+    promised_at: Mapped[datetime]
+    collect_by: Mapped[datetime]
+    remind_at: Mapped[datetime | None]
+    """When to remind the shopper; cleared by reminding."""
+    arrived_at: Mapped[datetime | None]
+    ready_at: Mapped[datetime | None]
+    collected_at: Mapped[datetime | None]
+    collected_device_id: Mapped[UUID | None]
+    received_by_contact_id: Mapped[UUID | None] = reference("contacts.id")
+    put_back_at: Mapped[datetime | None]
+    code_number: Mapped[int] = mapped_column(default=0)
+    """Which pickup code is in force; each is derived from it, none is stored."""
+    code_tries: Mapped[int] = mapped_column(default=0)
+    """Wrong codes in the window that began at `code_tries_since`."""
+    code_tries_since: Mapped[datetime | None]
+    code_tries_total: Mapped[int] = mapped_column(default=0)
+    """Wrong codes against the code in force."""

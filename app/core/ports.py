@@ -1,0 +1,64 @@
+"""What the core needs from outside, as Protocols. `app/adapters` implements them, `tests/fakes.py` fakes them."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.core.clock import Clock
+
+
+class Jobs(Protocol):
+    def put(self, session: Session, name: str, **ids: str) -> None:
+        """Queue a job in the session's own transaction: it exists only if the transaction commits."""
+        ...
+
+
+class Secrets(Protocol):
+    """Codes and tokens are derived from our ids and one secret key: nothing to store, nothing to leak."""
+
+    def token(self, purpose: str, subject: str) -> str:
+        """128 bits, URL-safe."""
+        ...
+
+    def digits(self, purpose: str, subject: str, number: int, length: int) -> str:
+        """A code of `length` decimal digits, the `number`-th for its subject."""
+        ...
+
+    def encrypt(self, plain: bytes) -> bytes: ...
+
+    def decrypt(self, sealed: bytes) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What to tell whom. `facts` are the template's variables; those in `secret` are masked when stored."""
+
+    id: UUID
+    template: str
+    locale: str
+    to_name: str | None
+    to_address: str
+    facts: dict[str, Any]
+    secret: tuple[str, ...] = ()
+
+
+class Postman(Protocol):
+    def text(self, letter: Letter) -> str:
+        """The letter's words as they may be stored: secrets masked."""
+        ...
+
+    def send(self, letter: Letter) -> None:
+        """Deliver. Repeating it with the same id is harmless: receivers see one message."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything outside, in one bundle that the composition root fills."""
+
+    clock: Clock
+    jobs: Jobs
+    secrets: Secrets
+    postman: Postman

@@ -1,0 +1,51 @@
+"""A variant to be added to a product, with its first price and cost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from app.core.ids import new_id
+from app.core.pricing import amounts
+from app.core.transaction import Transaction
+
+MAX_VARIANTS = 250
+"""In one product: they are shown, searched and sorted together."""
+
+
+@dataclass(frozen=True)
+class NewVariant:
+    sku: str
+    barcode: str | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+    grams: int = 0
+    price: int | None = None
+    """Minor units, VAT included; without one it cannot be bought."""
+    cost: int | None = None
+    """Minor units; None is not known, which is not 0."""
+    id: UUID = field(default_factory=new_id)
+
+    @property
+    def barcodes(self) -> tuple[str, ...]:
+        return (self.barcode,) if self.barcode else ()
+
+    def as_recorded(self) -> dict[str, Any]:
+        """What an event tells of it."""
+        return {"variant_id": self.id, "sku": self.sku, "price": self.price, "cost": self.cost}
+
+
+def insert(
+    tx: Transaction, variant: NewVariant, *, product_id: UUID, position: int, currency: str, event_id: UUID
+) -> None:
+    tx.insert(
+        "variants",
+        id=variant.id,
+        product_id=product_id,
+        sku=variant.sku,
+        barcode=variant.barcode,
+        options=dict(variant.options),
+        position=position,
+        grams=variant.grams,
+        active=True,
+    )
+    amounts.start(tx, variant.id, currency, event_id, price=variant.price, cost=variant.cost)

@@ -1,0 +1,184 @@
+"""Runs use cases: one use case, one transaction, one answer per idempotency key."""
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.core import batch, idempotency
+from app.core.errors import DomainError
+from app.core.idempotency import Key
+from app.core.ids import new_id
+from app.core.ports import Jobs, Ports, Secrets
+
+log = logging.getLogger(__name__)
+
+Command = TypeVar("Command")
+Result = TypeVar("Result")
+
+DEADLOCK, SERIALISATION, UNIQUE = "40P01", "40001", "23505"
+ATTEMPTS = 4
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does it, through what: copied to every event of the transaction."""
+
+    kind: str
+    """shopper, staff, merchant or system."""
+    sales_channel: str | None = None
+    id: UUID | None = None
+    client_id: UUID | None = None
+    device_id: UUID | None = None
+    location_id: UUID | None = None
+
+
+SYSTEM = Actor("system")
+
+
+@dataclass
+class Transaction:
+    """What a use case has to work with. New rows are collected and written together, in one statement."""
+
+    session: Session
+    now: datetime
+    actor: Actor
+    jobs: Jobs
+    secrets: Secrets
+    rows: dict[str, list[batch.Row]] = field(default_factory=dict)
+
+    def insert(self, table: str, **row: Any) -> UUID:
+        """Collect a new row; its id is made here unless given, and returned."""
+        identifier: UUID = row.setdefault("id", new_id())
+        self.rows.setdefault(table, []).append(row)
+        return identifier
+
+    def record(
+        self,
+        kind: str,
+        payload: dict[str, Any],
+        *,
+        order_id: UUID | None = None,
+        location_id: UUID | None = None,
+        causation_id: UUID | None = None,
+    ) -> UUID:
+        """Collect an event by this transaction's actor; its id is returned."""
+        return self.insert(
+            "events",
+            kind=kind,
+            schema_version=1,
+            occurred_at=self.now,
+            actor_kind=self.actor.kind,
+            actor_id=self.actor.id,
+            sales_channel=self.actor.sales_channel,
+            location_id=location_id or self.actor.location_id,
+            device_id=self.actor.device_id,
+            client_id=self.actor.client_id,
+            order_id=order_id,
+            causation_id=causation_id,
+            payload=payload,
+        )
+
+    def write(self) -> None:
+        """Write what was collected. `perform` does it before the commit; a use case that must read its rows,
+        or wants them written before it takes a hot lock, does it earlier."""
+        rows, self.rows = self.rows, {}
+        batch.insert(self.session, rows)
+
+
+@dataclass(frozen=True)
+class Refusal(Generic[Result]):
+    """A refusal that must be remembered (a wrong code was tried): returned, committed, then raised."""
+
+    error: DomainError
+
+
+UseCase = Callable[[Transaction, Command], Result | Refusal[Result]]
+Sessions = Callable[[], AbstractContextManager[Session]]
+
+
+@dataclass(frozen=True)
+class Performer:
+    sessions: Sessions
+    ports: Ports
+
+    def perform(self, use_case: UseCase[Command, Result], command: Command, actor: Actor = SYSTEM) -> Result:
+        """Run a use case in a transaction of its own and return what it returns.
+
+        Raises what the use case raises, after a roll-back; a `Refusal` is committed first.
+        """
+        result: Result = self._repeatedly(lambda tx: use_case(tx, command), actor)
+        return result
+
+    def answer(
+        self,
+        use_case: UseCase[Command, Result],
+        command: Command,
+        actor: Actor,
+        key: Key | None,
+        render: Callable[[Session, Result], bytes],
+    ) -> bytes:
+        """Like `perform`, but returns the rendered answer, and with a key returns the same bytes each time.
+
+        1. Take the key's lock, or raise InProgress: nobody waits for a twin.
+        2. Look for a stored answer, in a statement of its own, since it may have been committed while 1 ran.
+        3. Run the use case and render what it returns, in its own session.
+        4. Store the answer (encrypted: it may hold a token) and commit it together with the effect.
+        """
+
+        def once(tx: Transaction) -> bytes | Refusal[Result]:
+            stored = idempotency.begin(tx.session, key) if key else None
+            if stored is not None:
+                return tx.secrets.decrypt(stored)
+            result = use_case(tx, command)
+            if isinstance(result, Refusal):
+                return result
+            tx.write()
+            tx.session.flush()
+            body = render(tx.session, result)
+            if key:
+                idempotency.store(tx.session, key, tx.secrets.encrypt(body), tx.now)
+            return body
+
+        body: bytes = self._repeatedly(once, actor)
+        return body
+
+    def _repeatedly(self, work: Callable[[Transaction], Any], actor: Actor) -> Any:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                with self.sessions() as session:
+                    tx = Transaction(
+                        session, self.ports.clock.now(), actor, self.ports.jobs, self.ports.secrets
+                    )
+                    result = work(tx)
+                    tx.write()
+                    session.commit()
+                break
+            except (DBAPIError, StaleDataError) as error:
+                if attempt == ATTEMPTS or not may_repeat(error):
+                    raise
+                log.info("transaction_repeated", extra={"attempt": attempt, "because": type(error).__name__})
+                time.sleep(random.uniform(0, 0.02 * attempt))  # noqa: S311 - spreads rivals, no secret
+        if isinstance(result, Refusal):
+            raise result.error
+        return result
+
+
+def may_repeat(error: Exception) -> bool:
+    """Whether the whole transaction may simply run again: it lost a race, and nothing of it remains."""
+    if isinstance(error, StaleDataError):
+        return True
+    cause = getattr(error, "orig", None)
+    state = getattr(cause, "sqlstate", None)
+    if state == UNIQUE:  # two orders drew the same 40 random bits
+        return getattr(getattr(cause, "diag", None), "constraint_name", None) == "orders_number_key"
+    return state in (DEADLOCK, SERIALISATION)

@@ -1,0 +1,90 @@
+"""Background work: letters, expiry, reminders, tidying. Running any of it twice changes nothing."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from procrastinate import App, RetryStrategy
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from app.core import idempotency
+from app.core.conversations.tell import ComposeLetter, Sent, Tell, compose, note_sent
+from app.core.orders.expire import ExpireOrder, expire, overdue
+from app.core.orders.remind import RemindShopper, due, remind
+from app.core.transaction import Performer
+
+log = structlog.get_logger()
+
+# 2 s, 4 s, 8 s … about an hour and a half in all: a mail server may be away for a lunch break.
+PATIENT = RetryStrategy(max_attempts=12, exponential_wait=2)
+
+
+def tell(performer: Performer, base_url: str, order_id: str, event_id: str, template: str) -> None:
+    """Compose, send, note as sent. Killed between any two of them, the next run goes on with the same letter."""
+    command = Tell(UUID(order_id), UUID(event_id), template)
+    letter = performer.perform(compose, ComposeLetter(command, performer.ports.postman, base_url))
+    if letter is not None:
+        performer.ports.postman.send(letter)
+        performer.perform(note_sent, Sent(letter))
+
+
+def expire_orders(performer: Performer, engine: Engine) -> int:
+    """Expire what was not collected in time; how many orders."""
+    with Session(engine) as session:
+        ids = overdue(session, performer.ports.clock.now())
+    return sum(performer.perform(expire, ExpireOrder(order_id)) for order_id in ids)
+
+
+def remind_shoppers(performer: Performer, engine: Engine) -> int:
+    """Remind of what has been waiting for a while; how many shoppers."""
+    with Session(engine) as session:
+        ids = due(session, performer.ports.clock.now())
+    return sum(performer.perform(remind, RemindShopper(order_id)) for order_id in ids)
+
+
+def forget_answers(performer: Performer, engine: Engine) -> int:
+    """Forget the stored answers that are older than a day; how many."""
+    with Session(engine) as session:
+        gone = idempotency.forget_old(session, performer.ports.clock.now())
+        session.commit()
+    return gone
+
+
+PERIODIC = {"expire": expire_orders, "remind": remind_shoppers, "forget": forget_answers}
+"""By the name under which `flask jobs run` knows them."""
+
+
+def register(worker: App, performer: Performer, engine: Engine, base_url: str) -> None:
+    """Give the worker its tasks, and the times of the periodic ones."""
+
+    @worker.task(name="tell", retry=PATIENT)
+    def tell_task(order_id: str, event_id: str, template: str) -> None:
+        tell(performer, base_url, order_id, event_id, template)
+
+    for name, cron in (("expire", "* * * * *"), ("remind", "* * * * *"), ("forget", "17 * * * *")):
+        _register_periodic(worker, name, cron, performer, engine)
+
+    @worker.periodic(cron="* * * * *")
+    @worker.task(name="requeue_stalled", queueing_lock="requeue_stalled")
+    async def requeue_stalled(timestamp: int) -> None:
+        """Give the jobs of a killed worker to a living one."""
+        for job in await worker.job_manager.get_stalled_jobs():
+            await worker.job_manager.retry_job(job)
+
+    @worker.periodic(cron="23 4 * * *")
+    @worker.task(name="remove_old", queueing_lock="remove_old", pass_context=True)
+    async def remove_old(context: Any, timestamp: int) -> None:
+        await worker.job_manager.delete_old_jobs(nb_hours=72)
+
+
+def _register_periodic(worker: App, name: str, cron: str, performer: Performer, engine: Engine) -> None:
+    @worker.periodic(cron=cron)
+    @worker.task(name=name, queueing_lock=name, lock=name)
+    def run(timestamp: int) -> None:
+        done = PERIODIC[name](performer, engine)
+        if done:
+            log.info("job_done", job=name, done=done, at=datetime.now().astimezone().isoformat())
+
+

@@ -1,0 +1,87 @@
+"""One PostgreSQL for the run, one empty database for each test, and the application on it."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, create_engine, make_url
+from tests import databases
+from tests.fakes import FakeJobs, FakePostman
+from tests.shop import Shop
+
+from app.adapters.embedded_postgres import serving
+from app.channels.http import callers
+from app.config import Settings, psycopg_url
+from app.core.clock import SetClock
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The server of DATABASE_URL, in databases of our own; else one of the run's own."""
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        yield psycopg_url(given)
+        return
+    with serving(tmp_path_factory.mktemp("postgres") / "data", fsync=False) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated(server: str) -> Iterator[str]:
+    """A database at the newest migration, that tests share one after the other."""
+    with databases.temporary(server, "test") as url:
+        databases.migrate(url)
+        yield url
+
+
+@pytest.fixture
+def database_url(migrated: str) -> str:
+    databases.empty(migrated)
+    callers.forget_known()
+    return migrated
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = create_engine(make_url(database_url))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    return SetClock(databases.TUESDAY_NOON)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(database_url=database_url, var=tmp_path, secret_key="for tests", metrics_token="metrics")
+
+
+@pytest.fixture
+def app(settings: Settings, clock: SetClock) -> Iterator[Flask]:
+    """The application with a clock that tests set, letters kept in memory, and jobs that run when told to."""
+    from app.wiring import make_app
+
+    app = make_app(settings, clock=clock, jobs=FakeJobs(), postman=FakePostman())
+    yield app
+    app.extensions["engine"].dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def shop(app: Flask) -> Shop:
+    """A small shop: Leeds and York, and whatever a test stocks."""
+    return Shop(app)
+
+
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """pytest-flask would push a context around each test, which hides a view that forgot to commit."""

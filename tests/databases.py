@@ -1,0 +1,73 @@
+"""Databases for tests: made, migrated, emptied, dropped."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from alembic import command as alembic
+from alembic.config import Config
+from sqlalchemy import create_engine, make_url, text
+
+from app.config import ROOT
+
+TUESDAY_NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+"""When tests happen: an ordinary opening hour in winter, when London keeps UTC."""
+
+
+@contextmanager
+def temporary(server: str, purpose: str) -> Iterator[str]:
+    """An empty database of our own on the server; dropped at the end."""
+    name = f"onecounter_{purpose}_{os.getpid()}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        admin.dispose()
+
+
+def alembic_config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    return config
+
+
+def migrate(url: str, level: str = "head") -> None:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        config = alembic_config()
+        config.attributes["connection"] = connection
+        (alembic.downgrade if level == "base" else alembic.upgrade)(config, level)
+    engine.dispose()
+
+
+def empty(url: str) -> None:
+    """Delete every row. The triggers that keep ledgers from it are switched off for the moment."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(_EMPTY)
+    engine.dispose()
+
+
+_EMPTY = text("""
+    DO $$
+    DECLARE
+        tables text;
+        one record;
+    BEGIN
+        SELECT string_agg(quote_ident(tablename), ', ') INTO tables FROM pg_tables
+        WHERE schemaname = current_schema() AND tablename <> 'alembic_version';
+        FOR one IN SELECT event_object_table AS name FROM information_schema.triggers
+            WHERE trigger_name LIKE '%_append_only' GROUP BY 1
+        LOOP EXECUTE 'ALTER TABLE ' || one.name || ' DISABLE TRIGGER ' || one.name || '_no_truncate'; END LOOP;
+        EXECUTE 'TRUNCATE ' || tables || ' RESTART IDENTITY';
+        FOR one IN SELECT event_object_table AS name FROM information_schema.triggers
+            WHERE trigger_name LIKE '%_append_only' GROUP BY 1
+        LOOP EXECUTE 'ALTER TABLE ' || one.name || ' ENABLE TRIGGER ' || one.name || '_no_truncate'; END LOOP;
+    END $$
+""")

@@ -1,0 +1,42 @@
+"""Stand-ins for what is outside. The contract tests in tests/adapters hold them to the real ones."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from app.core.ports import Letter
+
+
+@dataclass
+class FakeJobs:
+    """Keeps what was queued, but only once its transaction has committed."""
+
+    queued: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+    def put(self, session: Session, name: str, **ids: str) -> None:
+        waiting: list[tuple[str, dict[str, str]]] = session.info.setdefault("jobs", [])
+        if not waiting:
+            event.listen(session, "after_commit", self._take, once=True)
+            event.listen(session, "after_rollback", lambda s: s.info.pop("jobs", None), once=True)
+        waiting.append((name, ids))
+
+    def _take(self, session: Session) -> None:
+        self.queued.extend(session.info.pop("jobs", []))
+
+    def told(self) -> list[str]:
+        """The templates of the letters that are to be sent, in order."""
+        return [ids["template"] for name, ids in self.queued if name == "tell"]
+
+
+@dataclass
+class FakePostman:
+    sent: list[Letter] = field(default_factory=list)
+
+    def text(self, letter: Letter) -> str:
+        facts: dict[str, Any] = {name: "••••••" if name in letter.secret else v for name, v in letter.facts.items()}
+        return f"{letter.template}: {facts}"
+
+    def send(self, letter: Letter) -> None:
+        self.sent = [one for one in self.sent if one.id != letter.id] + [letter]

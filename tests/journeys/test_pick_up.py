@@ -1,0 +1,99 @@
+"""J2 and J3 of the journeys, as far as an order paid in cash goes: over HTTP, on real PostgreSQL."""
+
+from datetime import UTC, datetime, timedelta
+
+from tests.shop import LEEDS, Levels, Shop
+
+
+def test_j2_a_lamp_is_ordered_on_the_web_picked_and_collected_by_the_proxy(shop: Shop) -> None:
+    shop.stock("LAMP-01", 2400, safety=1, lds=5)
+    assert shop.levels("LAMP-01") == Levels(5, 0, 4)
+
+    placed = shop.order({"LAMP-01": 2}, proxy={"name": "Charles"})
+    assert placed.body["total"] == 4800
+    assert placed.body["tax"] == 800
+    assert placed.body["pickup"]["ready_by"] == "2026-11-24T14:00:00+00:00"
+    assert placed.body["pickup"]["collect_by"] == "2026-11-30T18:00:00+00:00"
+    assert shop.levels("LAMP-01") == Levels(5, 2, 2)
+
+    assert shop.make_ready(placed).status_code == 200
+    assert shop.told == ["placed", "ready"]
+    seen = shop.seen(placed)
+    assert (seen["state"], seen["pickup"]["proxy"], seen["pickup"]["code"]) == ("ready", "Charles", placed.code)
+
+    collected = shop.hand_over(placed, 4800, tendered=5000, received_by="Charles")
+    assert collected.status_code == 200
+    assert (collected.get_json()["state"], collected.get_json()["change"]) == ("collected", 200)
+    assert shop.levels("LAMP-01") == Levels(3, 0, 2)
+
+    again = shop.hand_over(placed, 4800)
+    assert again.status_code == 409
+    assert again.get_json()["code"] == "already_collected"
+    assert again.get_json()["errors"]["collected_by"] == "Leeds till"
+    assert again.get_json()["errors"]["collected_at"].startswith("2026-11-24T12:00:00")
+    assert shop.violations() == {}
+
+
+def test_j3_a_short_pick_lowers_what_is_due_by_the_frozen_share(shop: Shop) -> None:
+    shop.stock("A", 1500, lds=5)
+    shop.stock("B", 4000, lds=1)
+    shop.stock("C", 950, lds=3)
+    placed = shop.order({"A": 2, "B": 1, "C": 1})
+    assert placed.body["total"] == 7950
+
+    picked = shop.pick(placed, {"A": 2, "C": 1}, B=1).get_json()
+    assert picked["due"] == 3950
+    assert picked["payable"] == {"total": 3950, "net": 3292, "tax": 658}
+    assert shop.levels("B") == Levels(0, 0, 0)
+    assert [task["sku"] for task in shop.staff("GET", "counts").get_json()["items"]] == ["B"]
+    assert shop.told == ["placed", "short"]
+
+    assert shop.staff("POST", f"fulfilments/{picked['fulfilment']}/ready").status_code == 200
+    paid = shop.hand_over(placed, 3950, tendered=4000).get_json()
+    assert (paid["paid"], paid["change"]) == (3950, 50)
+    seen = shop.seen(placed)
+    assert (seen["state"], seen["paid"], seen["due"]) == ("collected", 3950, 0)
+    assert [(line["sku"], line["cancelled"]) for line in seen["lines"]] == [("A", 0), ("B", 1), ("C", 0)]
+    assert shop.levels("A") == Levels(3, 0, 3)
+    assert shop.violations() == {}
+
+
+def test_i_am_here_moves_the_task_to_the_top(shop: Shop) -> None:
+    shop.stock("MUG", 800, lds=10)
+    first, second = shop.order({"MUG": 1}), shop.order({"MUG": 1})
+    assert [task["number"] for task in shop.tasks()] == [first.number, second.number]
+    arrived = shop.call("POST", f"/api/v1/orders/{second.number}/arrived", second.token)
+    assert arrived.status_code == 200
+    assert [(task["number"], task["arrived"]) for task in shop.tasks()] == [
+        (second.number, True),
+        (first.number, False),
+    ]
+
+
+def test_j9_what_is_not_collected_expires_once_and_is_free_after_the_put_back(shop: Shop) -> None:
+    from app import jobs
+
+    shop.stock("LAMP-01", 2400, safety=1, lds=5)
+    placed = shop.order({"LAMP-01": 2})
+    shop.make_ready(placed)
+    performer, engine = shop.app.extensions["performer"], shop.engine
+
+    shop.clock.advance(timedelta(days=3))
+    assert [jobs.remind_shoppers(performer, engine) for _ in range(2)] == [1, 0]
+    shop.clock.at = datetime(2026, 11, 30, 18, 0, tzinfo=UTC)
+    assert [jobs.expire_orders(performer, engine) for _ in range(2)] == [1, 0]
+    assert shop.seen(placed)["state"] == "expired"
+    assert shop.levels("LAMP-01") == Levels(5, 2, 2)
+    assert shop.told == ["placed", "ready", "reminder", "expired"]
+
+    fulfilment = shop.fulfilment(placed)
+    back = shop.staff("POST", f"fulfilments/{fulfilment}/put-back")
+    assert back.status_code == 200, back.get_json()
+    assert shop.levels("LAMP-01") == Levels(5, 0, 4)
+
+    shop.clock.advance(timedelta(hours=1))
+    assert shop.staff("POST", f"fulfilments/{fulfilment}/reinstate").get_json()["state"] == "ready"
+    assert shop.levels("LAMP-01") == Levels(5, 2, 2)
+    assert shop.hand_over(placed, 4800).status_code == 200
+    assert shop.levels("LAMP-01", LEEDS) == Levels(3, 0, 2)
+    assert shop.violations() == {}

@@ -1,0 +1,173 @@
+"""A shop to test with: stock it, buy in it, and work in it, over HTTP."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+from tests import make
+from werkzeug.test import TestResponse
+
+from app.cli.checks import check_all
+from app.core import sealing
+from app.core.clock import SetClock
+
+LEEDS, YORK = "lds", "yrk"
+
+
+class Placed(NamedTuple):
+    number: str
+    token: str
+    code: str
+    body: dict[str, Any]
+
+
+class Levels(NamedTuple):
+    on_hand: int
+    reserved: int
+    available: int
+
+
+class Shop:
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.engine = app.extensions["engine"]
+        with self.engine.begin() as connection:
+            self.tokens = make.make_stores(connection)
+            self.keys = make.make_clients(connection)
+
+    @property
+    def client(self) -> FlaskClient:
+        return self.app.test_client()
+
+    @property
+    def clock(self) -> SetClock:
+        clock: SetClock = self.app.extensions["ports"].clock
+        return clock
+
+    @property
+    def told(self) -> list[str]:
+        told: list[str] = self.app.extensions["ports"].jobs.told()
+        return told
+
+    def stock(self, sku: str, price: int, safety: int = 0, **on_hand: int) -> None:
+        """Put a variant on sale with stock by location code: stock("MUG", 1200, lds=1, yrk=4)."""
+        with self.engine.begin() as connection:
+            make.make_variant(connection, sku, price)
+            for code, units in on_hand.items():
+                make.make_stock(connection, sku, code, units, safety)
+
+    def levels(self, sku: str, code: str = LEEDS) -> Levels:
+        with self.engine.connect() as connection:
+            row = connection.execute(_LEVELS, {"sku": sku, "code": code}).one()
+        return Levels(*row)
+
+    def set_price(self, sku: str, price: int) -> None:
+        with self.engine.begin() as connection:
+            make.make_price(connection, sku, price, datetime.now(UTC))
+
+    # What a shopper does.
+
+    def cart(self, lines: Mapping[str, int], store: str = LEEDS) -> dict[str, Any]:
+        """A cart ready for checkout, with its token and its last quote."""
+        cart = self.client.post("/api/v1/carts").get_json()
+        for sku, quantity in lines.items():
+            self.call("PUT", f"/api/v1/carts/{cart['id']}/lines/{sku}", cart["token"], {"quantity": quantity})
+        chosen = {"method": "pickup", "location": store}
+        answer = self.call("PUT", f"/api/v1/carts/{cart['id']}/fulfilment", cart["token"], chosen)
+        assert answer.status_code == 200, answer.get_json()
+        return {**answer.get_json(), "token": cart["token"]}
+
+    def checkout(self, cart: dict[str, Any], key: str | None = None, **changes: Any) -> TestResponse:
+        body = checkout_body(cart["quote"]["total"]) | changes
+        return self.call("POST", f"/api/v1/carts/{cart['id']}/checkout", cart["token"], body, key or new_key())
+
+    def order(self, lines: Mapping[str, int], store: str = LEEDS, **changes: Any) -> Placed:
+        """An order placed over HTTP."""
+        answer = self.checkout(self.cart(lines, store), **changes)
+        assert answer.status_code == 201, answer.get_json()
+        body = answer.get_json()
+        return Placed(body["number"], body["token"], body["pickup"]["code"], body)
+
+    def seen(self, placed: Placed) -> dict[str, Any]:
+        return dict(self.call("GET", f"/api/v1/orders/{placed.number}", placed.token).get_json())
+
+    # What staff do.
+
+    def tasks(self, store: str = LEEDS, query: str = "") -> list[dict[str, Any]]:
+        answer = self.call("GET", f"/api/pos/v1/tasks{query}", self.tokens[store])
+        return list(answer.get_json()["items"])
+
+    def fulfilment(self, placed: Placed, store: str = LEEDS) -> str:
+        answer = self.staff("GET", f"orders/{placed.number}", store=store)
+        return str(answer.get_json()["fulfilment"])
+
+    def staff(
+        self, method: str, path: str, body: Any = None, store: str = LEEDS, key: str | None = None
+    ) -> TestResponse:
+        key = (key or new_key()) if method == "POST" else None
+        return self.call(method, f"/api/pos/v1/{path}", self.tokens[store], body, key)
+
+    def pick(self, placed: Placed, picked: Mapping[str, int], store: str = LEEDS, **short: int) -> TestResponse:
+        body = {
+            "lines": [{"sku": sku, "quantity": units} for sku, units in picked.items()],
+            "short": [{"sku": s, "quantity": n, "reason": "not on the shelf"} for s, n in short.items()],
+        }
+        return self.staff("POST", f"fulfilments/{self.fulfilment(placed, store)}/picks", body, store)
+
+    def make_ready(self, placed: Placed, store: str = LEEDS) -> TestResponse:
+        """Pick all that is open, and mark it ready."""
+        task = next(task for task in self.tasks(store, "?limit=100") if task["number"] == placed.number)
+        left = {row["sku"]: row["quantity"] - row["picked"] for row in task["lines"]}
+        self.pick(placed, {sku: units for sku, units in left.items() if units}, store)
+        return self.staff("POST", f"fulfilments/{task['fulfilment']}/ready", store=store)
+
+    def hand_over(
+        self, placed: Placed, amount: int, tendered: int | None = None, store: str = LEEDS, **changes: Any
+    ) -> TestResponse:
+        cash = {"method": "cash", "amount": amount, "tendered": tendered or amount}
+        body = {"code": placed.code, "payments": [cash] if amount else []} | changes
+        return self.staff("POST", f"orders/{placed.number}/hand-over", body, store)
+
+    def call(
+        self, method: str, path: str, token: str | None, body: Any = None, key: str | None = None
+    ) -> TestResponse:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        if key:
+            headers["Idempotency-Key"] = key
+        return self.client.open(path, method=method, headers=headers, json=body)
+
+    # What always holds.
+
+    def seal(self) -> int:
+        with Session(self.engine) as session:
+            return sealing.seal(session)
+
+    def violations(self) -> dict[str, tuple[str, ...]]:
+        """What `flask audit` finds, by invariant; empty when all is well."""
+        self.seal()
+        with Session(self.engine) as session:
+            return {one.id: one.first for one in check_all(session) if one.violations}
+
+
+def checkout_body(total: int) -> dict[str, Any]:
+    return {
+        "expected_total": total,
+        "contact": {"name": "Ada Byron", "email": "ada@example.com", "phone": "+44 113 496 0000"},
+        "payment": {"method": "at_pickup"},
+    }
+
+
+def new_key() -> str:
+    return str(uuid.uuid4())
+
+
+_LEVELS = text("""
+    SELECT s.on_hand, s.reserved, s.on_hand - s.reserved - s.safety
+    FROM stock s JOIN variants v ON v.id = s.variant_id JOIN locations l ON l.id = s.location_id
+    WHERE v.sku = :sku AND l.code = :code
+""")
