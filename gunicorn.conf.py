@@ -34,7 +34,7 @@ _until_exit = ExitStack()
 def on_starting(server: Arbiter) -> None:
     """Before the first worker: an empty folder for the counters, and a database."""
     name = re.sub(r"\W+", "-", server.cfg.bind[0])
-    folder = Path(__file__).parent / "var" / "metrics" / name
+    folder = DEFAULT_DATA.parent / "metrics" / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)

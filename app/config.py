@@ -4,6 +4,7 @@ import os
 import secrets
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -45,7 +46,7 @@ class Settings:
 
 def from_environment() -> Settings:
     """Settings from variables of the same names in capitals: PORT, DATABASE_URL, … Raises ValueError."""
-    given = {}
+    given: dict[str, Any] = {}
     for field in fields(Settings):
         value = os.environ.get(field.name.upper(), "")
         if value:

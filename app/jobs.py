@@ -79,12 +79,12 @@ def register(worker: App, performer: Performer, engine: Engine, base_url: str) -
         await worker.job_manager.delete_old_jobs(nb_hours=72)
 
 
-def _register_periodic(worker: App, name: str, cron: str, performer: Performer, engine: Engine) -> None:
+def _register_periodic(
+    worker: App, name: str, cron: str, performer: Performer, engine: Engine
+) -> None:
     @worker.periodic(cron=cron)
     @worker.task(name=name, queueing_lock=name, lock=name)
     def run(timestamp: int) -> None:
         done = PERIODIC[name](performer, engine)
         if done:
             log.info("job_done", job=name, done=done, at=datetime.now().astimezone().isoformat())
-
-

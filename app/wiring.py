@@ -11,15 +11,14 @@ from app.adapters import logs
 from app.adapters.derived_secrets import DerivedSecrets
 from app.adapters.embedded_postgres import EmbeddedPostgres
 from app.adapters.json_provider import OrjsonProvider
-#from app.adapters.letters.postman import make_postman
+from app.adapters.letters.postman import make_postman
 from app.adapters.procrastinate_jobs import ProcrastinateJobs
-#from app.channels.admin import views as admin
+from app.channels.admin import views as admin
 from app.channels.api import carts, catalogue, orders
 from app.channels.http import callers, errors, observe
 from app.channels.http.blueprints import make_api
-#from app.channels.live import stream
 from app.channels.pos import views as pos
-from app.channels.web import docs, health
+from app.channels.web import docs, health, order_page
 from app.cli import register as register_commands
 from app.config import Settings, from_environment, secret_key
 from app.core.clock import SystemClock
@@ -45,12 +44,11 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     logs.configure(settings.log_format)
     app = _base(settings, ports)
     api = make_api(app)
-    for views in (catalogue, carts, orders, pos):
+    for views in (catalogue, carts, orders, pos, admin):
         api.register_blueprint(views.blueprint)
-    for pages in (docs, health):
+    for pages in (docs, health, order_page):
         app.register_blueprint(pages.blueprint)
-    for endpoint in ("static", "api-docs.openapi_json"):
-        app.view_functions[endpoint] = callers.allowed(callers.ANYONE)(app.view_functions[endpoint])
+    callers.open_to_anyone(app, "static", "api-docs.openapi_json")
     register_commands(app)
     errors.register(app)
     observe.register(app)
@@ -63,8 +61,7 @@ def create_live(settings: Settings | None = None) -> Flask:
     settings = settings or from_environment()
     logs.configure(settings.log_format)
     app = _base(settings, {})
-#    app.register_blueprint(stream.blueprint)
-    app.view_functions["static"] = callers.allowed(callers.ANYONE)(app.view_functions["static"])
+    callers.open_to_anyone(app, "static")
     errors.register(app)
     observe.register(app)
     callers.check_declared(app)
@@ -93,12 +90,15 @@ def _base(settings: Settings, replaced: dict[str, Any]) -> Flask:
             "clock": SystemClock(),
             "jobs": ProcrastinateJobs(),
             "secrets": DerivedSecrets(secret_key(settings)),
-            "postman": None,
+            "postman": make_postman(settings),
             **replaced,
         }
     )
     app.extensions.update(
-        ports=ports, engine=engine, performer=make_performer(engine, ports), reader=make_reader(engine)
+        ports=ports,
+        engine=engine,
+        performer=make_performer(engine, ports),
+        reader=make_reader(engine),
     )
     return app
 

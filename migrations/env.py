@@ -11,7 +11,9 @@ connection.commit()
 context.configure(
     connection=connection,
     target_metadata=Base.metadata,
-    include_name=lambda name, kind, _: not (kind == "table" and (name or "").startswith("procrastinate_")),
+    include_name=lambda name, kind, _: (
+        not (kind == "table" and (name or "").startswith("procrastinate_"))
+    ),
     transaction_per_migration=True,
 )
 with context.begin_transaction():

@@ -8,14 +8,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, make_url
-from tests import databases
-from tests.fakes import FakeJobs, FakePostman
-from tests.shop import Shop
 
 from app.adapters.embedded_postgres import serving
 from app.channels.http import callers
 from app.config import Settings, psycopg_url
 from app.core.clock import SetClock
+from tests import databases
+from tests.fakes import FakeJobs, FakePostman
+from tests.shop import Shop
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +58,9 @@ def clock() -> SetClock:
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(database_url=database_url, var=tmp_path, secret_key="for tests", metrics_token="metrics")
+    return Settings(
+        database_url=database_url, var=tmp_path, secret_key="for tests", metrics_token="metrics"
+    )
 
 
 @pytest.fixture

@@ -35,7 +35,9 @@ class FakePostman:
     sent: list[Letter] = field(default_factory=list)
 
     def text(self, letter: Letter) -> str:
-        facts: dict[str, Any] = {name: "••••••" if name in letter.secret else v for name, v in letter.facts.items()}
+        facts: dict[str, Any] = {
+            name: "••••••" if name in letter.secret else v for name, v in letter.facts.items()
+        }
         return f"{letter.template}: {facts}"
 
     def send(self, letter: Letter) -> None:

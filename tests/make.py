@@ -1,6 +1,8 @@
 """Makes rows to test with; arguments are what differs from the ordinary."""
 
 import json
+import uuid
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -55,9 +57,39 @@ def make_price(connection: Connection, sku: str, amount: int, at: datetime) -> N
 
 def make_stock(connection: Connection, sku: str, code: str, on_hand: int, safety: int = 0) -> None:
     """Stock of a location, with the movement and the event that explain it."""
-    connection.execute(_STOCK, {"sku": sku, "code": code, "on_hand": on_hand, "safety": safety, "at": LONG_AGO})
+    connection.execute(
+        _STOCK, {"sku": sku, "code": code, "on_hand": on_hand, "safety": safety, "at": LONG_AGO}
+    )
 
 
+def make_carts(
+    connection: Connection, wishes: Sequence[Mapping[str, int]], code: str
+) -> list[tuple[uuid.UUID, int]]:
+    """Carts of SKU to quantity, to be collected at a store; their ids and totals."""
+    known = {row.sku: row for row in connection.execute(_PRICED)}
+    ids = [uuid.uuid4() for _ in wishes]
+    connection.execute(_CART, [{"id": cart, "code": code, "at": LONG_AGO} for cart in ids])
+    connection.execute(
+        _CART_LINE,
+        [
+            {"cart": cart, "variant": known[sku].id, "quantity": quantity}
+            for cart, wish in zip(ids, wishes, strict=True)
+            for sku, quantity in wish.items()
+        ],
+    )
+    totals = (sum(known[sku].amount * units for sku, units in wish.items()) for wish in wishes)
+    return list(zip(ids, totals, strict=True))
+
+
+_PRICED = text("SELECT v.id, v.sku, p.amount FROM variants v JOIN prices p ON p.variant_id = v.id")
+_CART = text("""
+    INSERT INTO carts (id, client_id, sales_channel, currency, method, location_id, created_at, last_activity_at)
+    SELECT :id, c.id, 'web', 'GBP', 'pickup', l.id, :at, :at FROM locations l, api_clients c
+    WHERE l.code = :code AND c.key_hash IS NULL
+""")
+_CART_LINE = text(
+    "INSERT INTO cart_lines (cart_id, variant_id, quantity) VALUES (:cart, :variant, :quantity)"
+)
 _LOCATION = text("""
     INSERT INTO locations (id, code, name, kind, latitude, longitude, address, country, timezone, hours, holidays,
         offers_pickup, preparation_minutes, collect_days, reminder_days)

@@ -1,7 +1,7 @@
 """A shop to test with: stock it, buy in it, and work in it, over HTTP."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -9,12 +9,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
-from tests import make
 from werkzeug.test import TestResponse
 
 from app.cli.checks import check_all
 from app.core import sealing
 from app.core.clock import SetClock
+from app.core.orders.pickup import cart_token
+from tests import make
 
 LEEDS, YORK = "lds", "yrk"
 
@@ -76,15 +77,36 @@ class Shop:
         """A cart ready for checkout, with its token and its last quote."""
         cart = self.client.post("/api/v1/carts").get_json()
         for sku, quantity in lines.items():
-            self.call("PUT", f"/api/v1/carts/{cart['id']}/lines/{sku}", cart["token"], {"quantity": quantity})
+            self.call(
+                "PUT",
+                f"/api/v1/carts/{cart['id']}/lines/{sku}",
+                cart["token"],
+                {"quantity": quantity},
+            )
         chosen = {"method": "pickup", "location": store}
         answer = self.call("PUT", f"/api/v1/carts/{cart['id']}/fulfilment", cart["token"], chosen)
         assert answer.status_code == 200, answer.get_json()
         return {**answer.get_json(), "token": cart["token"]}
 
-    def checkout(self, cart: dict[str, Any], key: str | None = None, **changes: Any) -> TestResponse:
+    def carts(
+        self, wishes: Sequence[Mapping[str, int]], store: str = LEEDS
+    ) -> list[dict[str, Any]]:
+        """Many carts ready for checkout, written at once and not over HTTP: for storms of checkouts."""
+        secrets = self.app.extensions["ports"].secrets
+        with self.engine.begin() as connection:
+            made = make.make_carts(connection, wishes, store)
+        return [
+            {"id": str(cart), "token": cart_token(secrets, cart), "quote": {"total": total}}
+            for cart, total in made
+        ]
+
+    def checkout(
+        self, cart: dict[str, Any], key: str | None = None, **changes: Any
+    ) -> TestResponse:
         body = checkout_body(cart["quote"]["total"]) | changes
-        return self.call("POST", f"/api/v1/carts/{cart['id']}/checkout", cart["token"], body, key or new_key())
+        return self.call(
+            "POST", f"/api/v1/carts/{cart['id']}/checkout", cart["token"], body, key or new_key()
+        )
 
     def order(self, lines: Mapping[str, int], store: str = LEEDS, **changes: Any) -> Placed:
         """An order placed over HTTP."""
@@ -112,22 +134,35 @@ class Shop:
         key = (key or new_key()) if method == "POST" else None
         return self.call(method, f"/api/pos/v1/{path}", self.tokens[store], body, key)
 
-    def pick(self, placed: Placed, picked: Mapping[str, int], store: str = LEEDS, **short: int) -> TestResponse:
+    def pick(
+        self, placed: Placed, picked: Mapping[str, int], store: str = LEEDS, **short: int
+    ) -> TestResponse:
         body = {
             "lines": [{"sku": sku, "quantity": units} for sku, units in picked.items()],
-            "short": [{"sku": s, "quantity": n, "reason": "not on the shelf"} for s, n in short.items()],
+            "short": [
+                {"sku": s, "quantity": n, "reason": "not on the shelf"} for s, n in short.items()
+            ],
         }
-        return self.staff("POST", f"fulfilments/{self.fulfilment(placed, store)}/picks", body, store)
+        return self.staff(
+            "POST", f"fulfilments/{self.fulfilment(placed, store)}/picks", body, store
+        )
 
     def make_ready(self, placed: Placed, store: str = LEEDS) -> TestResponse:
         """Pick all that is open, and mark it ready."""
-        task = next(task for task in self.tasks(store, "?limit=100") if task["number"] == placed.number)
+        task = next(
+            task for task in self.tasks(store, "?limit=100") if task["number"] == placed.number
+        )
         left = {row["sku"]: row["quantity"] - row["picked"] for row in task["lines"]}
         self.pick(placed, {sku: units for sku, units in left.items() if units}, store)
         return self.staff("POST", f"fulfilments/{task['fulfilment']}/ready", store=store)
 
     def hand_over(
-        self, placed: Placed, amount: int, tendered: int | None = None, store: str = LEEDS, **changes: Any
+        self,
+        placed: Placed,
+        amount: int,
+        tendered: int | None = None,
+        store: str = LEEDS,
+        **changes: Any,
     ) -> TestResponse:
         cash = {"method": "cash", "amount": amount, "tendered": tendered or amount}
         body = {"code": placed.code, "payments": [cash] if amount else []} | changes

@@ -38,7 +38,7 @@ from app.adapters.postgres_installation import (
     fingerprint,
 )
 
-DEFAULT_DATA = Path(__file__).parents[2] / "var" / "postgres"
+DEFAULT_DATA = Path(os.environ.get("VAR") or Path(__file__).parents[2] / "var") / "postgres"
 NAME = "onecounter"  # of the database and of the role that owns it
 PORT = 5432  # only part of the socket's file name: nothing listens on the network
 START_SECONDS = 60  # a crashed server may have minutes of its journal to replay, but rarely has

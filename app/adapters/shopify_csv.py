@@ -104,6 +104,7 @@ class _ProductReader:
         if earlier is not None or not row["Title"]:
             names = tuple(str(earlier).split("\0")) if earlier is not None else _option_names(row)
             return _Head(handle, row.line, None, names)
+        # This one stays where the next lines raise.
         self.head = _Head(handle, row.line, None, None, good=False)
         fields = _product_fields(row)
         names = _option_names(row) or ("",)
@@ -197,7 +198,9 @@ def _is_only_an_image(row: Row) -> bool:
 
 def _code(row: Row, column: str, missing: str | None = None) -> str:
     """A SKU or barcode. Shopify's apostrophe before it keeps spreadsheets from rounding it."""
-    value = row.text(column, LONGEST_CODE, missing).removeprefix("'")
+    value = row.text(column, LONGEST_CODE).removeprefix("'")
+    if missing and not value:
+        raise row.bad(column, missing)
     if not value.isprintable():
         raise row.bad(column, "Remove the line breaks and invisible characters.")
     return value

@@ -27,7 +27,9 @@ def check_all(session: Session) -> list[Finding]:
     session.execute(text("SET LOCAL statement_timeout = 0"))
     session.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
     invariants = [invariant for room in ROOMS for invariant in room.INVARIANTS]
-    return [audit.check(session, one) for one in sorted(invariants, key=lambda one: int(one.id[1:]))]
+    return [
+        audit.check(session, one) for one in sorted(invariants, key=lambda one: int(one.id[1:]))
+    ]
 
 
 @click.command("audit")
@@ -47,7 +49,9 @@ def audit_command(as_json: bool) -> None:
     else:
         for one in findings:
             shown = f"  first: {', '.join(one.first)}" if one.first else ""
-            click.echo(f"{'BROKEN' if one.violations else 'ok':>6}  {one.id:<4} {one.violations:>5}  {one.holds}{shown}")
+            click.echo(
+                f"{'BROKEN' if one.violations else 'ok':>6}  {one.id:<4} {one.violations:>5}  {one.holds}{shown}"
+            )
     sys.exit(1 if broken else 0)
 
 

@@ -17,7 +17,6 @@ from app.cli.imports import imports
 from app.cli.session import engine, with_database
 from app.config import ROOT, Settings
 
-
 DEMO = {
     "locations": "locations.csv",
     "catalogue": "products_export.csv",
@@ -98,7 +97,9 @@ def _device_tokens(connection: Any, known: dict[str, Any]) -> dict[str, Any]:
         token = known.get(code, {}).get("device_token") if opens else None
         if token is None:
             token = secrets.token_urlsafe(24)
-            connection.execute(_SET_DEVICE if device else _ADD_DEVICE, {"code": code, "token": token})
+            connection.execute(
+                _SET_DEVICE if device else _ADD_DEVICE, {"code": code, "token": token}
+            )
         found[code] = {"device_token": token}
     return found
 
@@ -126,7 +127,7 @@ def _print_addresses(settings: Settings) -> None:
         f"  API, readable   {settings.base_url}/api/docs\n"
         f"  Live streams    {settings.live_base_url}\n"
         f"  Keys for demos  {settings.var / 'demo.json'}\n"
-        f"  Mails           {settings.mail_url and 'sent by SMTP' or settings.var / 'mail'}\n"
+        f"  Mails           {(settings.mail_url and 'sent by SMTP') or settings.var / 'mail'}\n"
     )
 
 
@@ -153,7 +154,9 @@ _ADD_WEB = text("""
 _KNOWS_KEY = text("""
     SELECT 1 FROM api_clients WHERE key_hash = sha256(convert_to(:key, 'UTF8')) AND revoked_at IS NULL
 """)
-_FORGET_CLIENT = text("UPDATE api_clients SET revoked_at = now() WHERE name = :name AND revoked_at IS NULL")
+_FORGET_CLIENT = text(
+    "UPDATE api_clients SET revoked_at = now() WHERE name = :name AND revoked_at IS NULL"
+)
 _ADD_CLIENT = text("""
     INSERT INTO api_clients (id, name, role, sales_channel, key_hash)
     VALUES (gen_random_uuid(), :name, :role, :channel, sha256(convert_to(:key, 'UTF8')))

@@ -7,9 +7,9 @@ from app.adapters.file_import import Result
 from app.core.catalogue.import_outcome import Outcome, Tally
 
 SET = {
-    "prices": "prices set",
-    "variant_costs": "costs set",
-    "shortfalls": "promised units missing (see the tasks)",
+    "prices": ("prices", "set"),
+    "variant_costs": ("costs", "set"),
+    "shortfalls": ("promised units", "missing (see the tasks)"),
 }
 """Told to a person only where something was written, since each has its variant or stock row."""
 
@@ -35,10 +35,10 @@ def as_json(what: str, file: Path, result: Result, seconds: float) -> str:
 def as_text(result: Result) -> str:
     lines = [_headline(result.outcome)] if result.outcome.counts else []
     if result.refused:
-        lines.append(f"Not imported, since something is wrong: {_rows(result.refused)}.")
+        lines.append(f"Not imported, since something is wrong: {_count(result.refused, 'rows')}.")
     if result.skipped:
         lines.append(
-            f"Skipped, since stock has moved since the last import: {_rows(result.skipped)}. "
+            f"Skipped, since stock has moved meanwhile: {_count(result.skipped, 'rows')}. "
             "If the file is a fresh count, import it with --as-count."
         )
     if result.report:
@@ -49,17 +49,17 @@ def as_text(result: Result) -> str:
 def _headline(outcome: Outcome) -> str:
     """`2,938 products, 3,406 variants: all new`, or how many of each are new or changed."""
     main = {name: tally for name, tally in outcome.counts.items() if name not in SET}
-    totals = ", ".join(f"{tally.total:,} {name}" for name, tally in main.items())
+    totals = ", ".join(_count(tally.total, name) for name, tally in main.items())
     if not any(tally.total for tally in main.values()):
         return f"{totals}: nothing imported"
     if all(tally.created == tally.total for tally in main.values()):
         return f"{totals}: all new"
     if not any(tally.written for tally in outcome.counts.values()):
         return f"{totals}: nothing changed"
-    parts = [f"{tally.total:,} {name}{_written(tally)}" for name, tally in main.items()]
-    for name, text in SET.items():
+    parts = [f"{_count(tally.total, name)}{_written(tally)}" for name, tally in main.items()]
+    for name, (things, done) in SET.items():
         written = outcome.counts.get(name, Tally()).written
-        parts += [f"{written:,} {text}"] if written else []
+        parts += [f"{_count(written, things)} {done}"] if written else []
     return ", ".join(parts)
 
 
@@ -73,5 +73,5 @@ def _written(tally: Tally) -> str:
     return f" ({told})" if told else ""
 
 
-def _rows(number: int) -> str:
-    return "1 row" if number == 1 else f"{number:,} rows"
+def _count(number: int, things: str) -> str:
+    return f"{number:,} {things.removesuffix('s') if number == 1 else things}"

@@ -86,7 +86,9 @@ def jobs() -> None:
 
 @jobs.command("run")
 @click.argument("name", type=click.Choice(sorted(background.PERIODIC)))
-@click.option("--at", type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d"]), help="As if it were then (UTC).")
+@click.option(
+    "--at", type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d"]), help="As if it were then (UTC)."
+)
 @with_database
 def run_job(name: str, at: datetime | None) -> None:
     """Run a periodic job once, now or as if it were another time."""

@@ -48,12 +48,18 @@ def begin(session: Session, key: Key) -> bytes | None:
     """
     taken = session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": key.lock})
     if not taken:
-        raise InProgress("This request is already running: send it again with the same key in a second.")
-    row = session.execute(_LOOKUP, {"caller": key.caller, "route": key.route, "key": key.value}).first()
+        raise InProgress(
+            "This request is already running: send it again with the same key in a second."
+        )
+    row = session.execute(
+        _LOOKUP, {"caller": key.caller, "route": key.route, "key": key.value}
+    ).first()
     if row is None:
         return None
     if row.request_hash != key.request_hash:
-        raise KeyReused("This Idempotency-Key was used with another body: send a new key for a new request.")
+        raise KeyReused(
+            "This Idempotency-Key was used with another body: send a new key for a new request."
+        )
     return bytes(row.body)
 
 
@@ -69,8 +75,10 @@ def store(session: Session, key: Key, body: bytes, now: datetime) -> None:
 
 def forget_old(session: Session, now: datetime) -> int:
     """Delete the answers older than 24 hours; how many."""
-    gone = session.execute(delete(StoredAnswer).where(StoredAnswer.created_at < now - KEPT))
-    return int(gone.rowcount)  # type: ignore[attr-defined] - a DELETE's result has it
+    gone = session.connection().execute(
+        delete(StoredAnswer).where(StoredAnswer.created_at < now - KEPT)
+    )
+    return gone.rowcount
 
 
 _LOOKUP = select(StoredAnswer.request_hash, StoredAnswer.body).where(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, ForeignKey, MetaData, Text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Row
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 from app.core.ids import new_id
@@ -29,6 +30,9 @@ class Base(DeclarativeBase):
         list[Any]: JSONB,
     }
 
+
+AnyRow = Row[*tuple[Any, ...]]
+"""A row of a query, its columns by name."""
 
 Id = Annotated[UUID, mapped_column(primary_key=True, default=new_id)]
 Minor = Annotated[int, mapped_column(BigInteger)]

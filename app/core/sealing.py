@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import insert, text
+from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import Session
 
 from app.core.canonical import canonical
@@ -45,7 +46,7 @@ def seal(session: Session) -> int:
     return len(sealed)
 
 
-def link(previous: bytes, row: Mapping[str, Any]) -> bytes:
+def link(previous: bytes, row: RowMapping | Mapping[str, Any]) -> bytes:
     """The hash of a row that follows the row of hash `previous`."""
     return hashlib.sha256(previous + canonical({name: row[name] for name in COLUMNS})).digest()
 
@@ -55,7 +56,11 @@ def broken_links(session: Session) -> Iterator[str]:
     expected, previous = 1, ORIGIN
     rows = session.execute(_CHAIN.execution_options(yield_per=5000)).mappings()
     for row in rows:
-        if row["position"] != expected or row["id"] is None or link(previous, row) != bytes(row["hash"]):
+        if (
+            row["position"] != expected
+            or row["id"] is None
+            or link(previous, row) != bytes(row["hash"])
+        ):
             yield str(row["position"])
         expected, previous = row["position"] + 1, bytes(row["hash"])
 

@@ -111,7 +111,9 @@ class Performer:
     sessions: Sessions
     ports: Ports
 
-    def perform(self, use_case: UseCase[Command, Result], command: Command, actor: Actor = SYSTEM) -> Result:
+    def perform(
+        self, use_case: UseCase[Command, Result], command: Command, actor: Actor = SYSTEM
+    ) -> Result:
         """Run a use case in a transaction of its own and return what it returns.
 
         Raises what the use case raises, after a roll-back; a `Refusal` is committed first.
@@ -166,7 +168,10 @@ class Performer:
             except (DBAPIError, StaleDataError) as error:
                 if attempt == ATTEMPTS or not may_repeat(error):
                     raise
-                log.info("transaction_repeated", extra={"attempt": attempt, "because": type(error).__name__})
+                log.info(
+                    "transaction_repeated",
+                    extra={"attempt": attempt, "because": type(error).__name__},
+                )
                 time.sleep(random.uniform(0, 0.02 * attempt))  # noqa: S311 - spreads rivals, no secret
         if isinstance(result, Refusal):
             raise result.error

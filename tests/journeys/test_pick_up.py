@@ -19,7 +19,11 @@ def test_j2_a_lamp_is_ordered_on_the_web_picked_and_collected_by_the_proxy(shop:
     assert shop.make_ready(placed).status_code == 200
     assert shop.told == ["placed", "ready"]
     seen = shop.seen(placed)
-    assert (seen["state"], seen["pickup"]["proxy"], seen["pickup"]["code"]) == ("ready", "Charles", placed.code)
+    assert (seen["state"], seen["pickup"]["proxy"], seen["pickup"]["code"]) == (
+        "ready",
+        "Charles",
+        placed.code,
+    )
 
     collected = shop.hand_over(placed, 4800, tendered=5000, received_by="Charles")
     assert collected.status_code == 200
@@ -53,7 +57,11 @@ def test_j3_a_short_pick_lowers_what_is_due_by_the_frozen_share(shop: Shop) -> N
     assert (paid["paid"], paid["change"]) == (3950, 50)
     seen = shop.seen(placed)
     assert (seen["state"], seen["paid"], seen["due"]) == ("collected", 3950, 0)
-    assert [(line["sku"], line["cancelled"]) for line in seen["lines"]] == [("A", 0), ("B", 1), ("C", 0)]
+    assert [(line["sku"], line["cancelled"]) for line in seen["lines"]] == [
+        ("A", 0),
+        ("B", 1),
+        ("C", 0),
+    ]
     assert shop.levels("A") == Levels(3, 0, 3)
     assert shop.violations() == {}
 

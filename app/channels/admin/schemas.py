@@ -1,5 +1,6 @@
 """What the merchants' API takes and shows."""
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,31 +12,39 @@ from app.core.pricing.new_variant import MAX_VARIANTS, NewVariant
 
 STATUSES = ("draft", "active", "archived")
 MAX_AMOUNT = 10**12
-IN_ADDRESSES = validate.Regexp(r"^[^\s/?#%]+$", error="Leave out spaces and the characters / ? # %.")
+IN_ADDRESSES = validate.Regexp(
+    r"^[^\s/?#%]+$", error="Leave out spaces and the characters / ? # %."
+)
 
 
 class Text(fields.String):
     """Text that a database can keep: no NUL, and no half of a pair that UTF-16 writes in two."""
 
-    default_error_messages = {"unstorable": "Remove the characters that are not text."}
-
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, *args, **kwargs)
         if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-            raise self.make_error("unstorable")
+            raise ValidationError("Remove the characters that are not text.")
         return text
 
 
 class Line(Text):
-    """One line without spaces around it: a name, a code."""
-
-    default_error_messages = {"unprintable": "Remove line breaks and invisible characters."}
+    """One line without spaces around it. Scripts and emoji that need invisible joiners keep them."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         line = super()._deserialize(value, *args, **kwargs).strip()
-        if not line.isprintable():
-            raise self.make_error("unprintable")
+        if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in line):
+            raise ValidationError("Remove line breaks and control characters.")
         return line
+
+
+class Code(Line):
+    """A SKU, a barcode, a handle: what people type must be all there is."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        code = super()._deserialize(value, *args, **kwargs)
+        if not code.isprintable():
+            raise ValidationError("Remove invisible characters.")
+        return code
 
 
 def short(**options: Any) -> Line:
@@ -50,12 +59,12 @@ def description(**options: Any) -> Text:
     return Text(validate=validate.Length(max=50_000), **options)
 
 
-def tags(**options: Any) -> fields.List:
+def tags(**options: Any) -> fields.List[str]:
     return fields.List(title(), validate=validate.Length(max=100), **options)
 
 
-def barcode(**options: Any) -> Line:
-    return Line(allow_none=True, validate=validate.Length(1, 64), **options)
+def barcode(**options: Any) -> Code:
+    return Code(allow_none=True, validate=validate.Length(1, 64), **options)
 
 
 def choices(**options: Any) -> fields.Dict:
@@ -81,11 +90,11 @@ class MoneySchema(Schema):
         validate=validate.Range(0, MAX_AMOUNT),
         metadata={"description": "Minor units"},
     )
-    currency = Line(required=True, validate=shop_currency, metadata={"description": "The shop's"})
+    currency = Code(required=True, validate=shop_currency, metadata={"description": "The shop's"})
 
 
 class AmountSchema(MoneySchema):
-    """Money that is sent; since it is in the shop's currency, its amount is all there is to know."""
+    """Money that is sent: in the shop's currency, so its amount says it all."""
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> int:
@@ -102,7 +111,7 @@ def cost(**options: Any) -> fields.Nested:
 
 
 class NewVariantSchema(Schema):
-    sku = Line(required=True, validate=[validate.Length(1, 64), IN_ADDRESSES])
+    sku = Code(required=True, validate=[validate.Length(1, 64), IN_ADDRESSES])
     barcode = barcode(load_default=None)
     options = choices(load_default=dict)
     grams = grams(load_default=0)
@@ -115,7 +124,7 @@ class NewVariantSchema(Schema):
 
 
 class NewProductSchema(Schema):
-    handle = Line(
+    handle = Code(
         allow_none=True,
         load_default=None,
         validate=[
@@ -148,7 +157,9 @@ class NewProductSchema(Schema):
 def check_once(name: str, codes: Sequence[str]) -> None:
     twice = sorted({code for code in codes if codes.count(code) > 1})
     if twice:
-        raise ValidationError(f"Give each variant a {name} of its own: {', '.join(twice)}.", "variants")
+        raise ValidationError(
+            f"Give each variant a {name} of its own: {', '.join(twice)}.", "variants"
+        )
 
 
 class ProductChangesSchema(Schema):
@@ -180,7 +191,8 @@ class VariantChangesSchema(Schema):
 
 class MerchantSearchSchema(PageSchema):
     q = Text(
-        validate=validate.Length(max=200), metadata={"description": "Words, beginnings, SKUs, barcodes"}
+        validate=validate.Length(max=200),
+        metadata={"description": "Words, beginnings, SKUs, barcodes"},
     )
     status = fields.String(validate=validate.OneOf(STATUSES))
 

@@ -31,7 +31,9 @@ from app.core.pricing.new_variant import NewVariant
 from app.core.pricing.publish_product import PublishProduct, publish_product
 from app.core.pricing.withdraw_variant import WithdrawVariant, withdraw_variant
 
-blueprint = Blueprint("admin", __name__, url_prefix="/api/admin/v1", description="The merchants' catalogue")
+blueprint = Blueprint(
+    "admin", __name__, url_prefix="/api/admin/v1", description="The merchants' catalogue"
+)
 
 
 @blueprint.route("/products")
@@ -39,7 +41,7 @@ blueprint = Blueprint("admin", __name__, url_prefix="/api/admin/v1", description
 @blueprint.arguments(MerchantSearchSchema, location="query")
 @blueprint.response(200, MerchantProductPageSchema)
 def list_products(query: dict[str, Any]) -> Response:
-    """Products by handle, drafts and withdrawn ones too; `q` finds by words, by their beginnings and by SKU."""
+    """Products by handle, drafts and withdrawn ones too; `q` finds by words, beginnings, SKUs."""
     after = paging.decode(query.get("cursor"), str)
     search = Search(query.get("q"), query.get("status"), after and after[0], query["limit"] + 1)
     found = read(merchant_queries.products, search, currency(), now())

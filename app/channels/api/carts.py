@@ -15,7 +15,7 @@ from app.channels.api.schemas import (
 )
 from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import ANYONE, CART, actor, allowed
+from app.channels.http.callers import ANYONE, CART, allowed
 from app.core.orders import carts
 from app.core.orders.carts import CartView
 from app.core.orders.create_cart import CreateCart, create_cart
@@ -32,7 +32,7 @@ blueprint = Blueprint("carts", __name__, url_prefix="/api/v1", description="Cart
 @blueprint.response(201, CartSchema)
 def post_cart() -> Response:
     """Begin a cart. Its token comes with this answer and is needed by all other calls."""
-    command = CreateCart(current_app.config["CURRENCY"], actor().client_id, actor().sales_channel)
+    command = CreateCart(current_app.config["CURRENCY"])
     return perform(create_cart, command, CartSchema, 201, show=cart_with_token)
 
 

@@ -1,6 +1,6 @@
 """Products and where they are to be had."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import Response, current_app
@@ -21,7 +21,9 @@ from app.core.orders.availability import Near, availability
 from app.core.pricing import queries
 from app.core.pricing.queries import Search
 
-blueprint = Blueprint("catalogue", __name__, url_prefix="/api/v1", description="Products and stores")
+blueprint = Blueprint(
+    "catalogue", __name__, url_prefix="/api/v1", description="Products and stores"
+)
 
 
 def now() -> datetime:
@@ -65,7 +67,11 @@ def wanted_lines(lines: list[str]) -> dict[str, int]:
     wanted: dict[str, int] = {}
     for line in lines:
         sku, _, quantity = line.rpartition(":")
-        if not sku or not (quantity.isascii() and quantity.isdigit()) or not 0 < int(quantity[:9]) <= 100_000:
+        if (
+            not sku
+            or not (quantity.isascii() and quantity.isdigit())
+            or not 0 < int(quantity[:9]) <= 100_000
+        ):
             raise Invalid("Write each line as SKU:QTY, such as 85123A:2.", line=[line])
         wanted[sku] = wanted.get(sku, 0) + int(quantity)
     return wanted
@@ -81,5 +87,7 @@ def place(text: str | None) -> Near | None:
     except ValueError:
         near = Near(float("nan"), 0)
     if not (-90 <= near.latitude <= 90 and -180 <= near.longitude <= 180):
-        raise Invalid("Write near as LATITUDE,LONGITUDE in degrees, such as 53.80,-1.55.", near=[text])
+        raise Invalid(
+            "Write near as LATITUDE,LONGITUDE in degrees, such as 53.80,-1.55.", near=[text]
+        )
     return near

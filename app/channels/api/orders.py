@@ -39,7 +39,7 @@ def post_cancel(number: str) -> Response:
 @allowed(ORDER)
 @blueprint.response(200, OrderSchema)
 def post_arrived(number: str) -> Response:
-    """"I'm here": the order goes to the top of the store's list."""
+    """ "I'm here": the order goes to the top of the store's list."""
     return perform(arrive, Arrive(number), OrderSchema, show=shown_order)
 
 

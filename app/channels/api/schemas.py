@@ -40,13 +40,18 @@ class ProductPageSchema(Schema):
 
 
 class ProductSearchSchema(PageSchema):
-    q = fields.String(validate=validate.Length(max=200), metadata={"description": "Words, beginnings, SKUs"})
+    q = fields.String(
+        validate=validate.Length(max=200), metadata={"description": "Words, beginnings, SKUs"}
+    )
     category = fields.String(validate=validate.Length(max=200))
 
 
 class AvailabilityQuerySchema(Schema):
     line = fields.List(
-        fields.String(), required=True, validate=validate.Length(1, 200), metadata={"description": "SKU:QTY"}
+        fields.String(),
+        required=True,
+        validate=validate.Length(1, 200),
+        metadata={"description": "SKU:QTY"},
     )
     near = fields.String(metadata={"description": "LATITUDE,LONGITUDE"})
     limit = fields.Integer(load_default=24, validate=validate.Range(1, 100))
@@ -94,7 +99,9 @@ class CartLineSchema(Schema):
     options = fields.Dict(required=True)
     quantity = fields.Integer(required=True)
     available = fields.Integer(
-        required=True, allow_none=True, metadata={"description": "At the chosen store; null before one is chosen"}
+        required=True,
+        allow_none=True,
+        metadata={"description": "At the chosen store; null before one is chosen"},
     )
 
 
@@ -197,7 +204,9 @@ class OrderSchema(Schema):
     paid = Minor(required=True)
     due = Minor(required=True, metadata={"description": "total − cancelled + added − paid"})
     payable = fields.Nested(
-        PayableSchema, required=True, metadata={"description": "What it comes to after cancellations"}
+        PayableSchema,
+        required=True,
+        metadata={"description": "What it comes to after cancellations"},
     )
     quote_hash = fields.String(required=True)
     placed_at = fields.AwareDateTime(required=True)

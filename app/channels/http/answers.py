@@ -46,18 +46,22 @@ def read(query: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
 
 def show(content: Any, schema: type[Schema] | None = None) -> Response:
     """A 200 with the content, rendered by the schema if one is named."""
-    return Response(_dumps(schema().dump(content) if schema else content), mimetype="application/json")
+    return Response(
+        _dumps(schema().dump(content) if schema else content), mimetype="application/json"
+    )
 
 
 def _dumps(content: Any) -> bytes:
-    return current_app.json.dumps(content).encode()
+    return current_app.json.dumps(content).encode() + b"\n"
 
 
 def _key(required: bool) -> Key | None:
     value = request.headers.get("Idempotency-Key")
     if value is None:
         if required:
-            raise KeyRequired("Send a new Idempotency-Key header with each new request of this kind.")
+            raise KeyRequired(
+                "Send a new Idempotency-Key header with each new request of this kind."
+            )
         return None
     if not KEY_FORM.fullmatch(value):
         raise Invalid("An Idempotency-Key has 1 to 255 visible ASCII characters: a UUID is fine.")

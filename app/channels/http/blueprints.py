@@ -12,7 +12,7 @@ from app.channels.http import errors
 
 
 class Parser(FlaskParser):
-    DEFAULT_UNKNOWN_BY_LOCATION = {location: RAISE for location in ("json", "query", "path", "form")}
+    DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(("json", "query", "path", "form"), RAISE)
 
 
 class Blueprint(flask_smorest.Blueprint):

@@ -19,7 +19,18 @@ from app.core.transaction import Actor
 P = ParamSpec("P")
 R = TypeVar("R")
 
-ANYONE, CART, ORDER, DEVICE, MERCHANT, OPERATOR = "anyone", "cart", "order", "device", "merchant", "operator"
+ANYONE, CART, ORDER, DEVICE, MERCHANT, OPERATOR = (
+    "anyone",
+    "cart",
+    "order",
+    "device",
+    "merchant",
+    "operator",
+)
+ORDER_PAGE = "order page"
+
+ORDER_COOKIE = "order"
+"""Holds the order's token; its path is the order's, so each order of a browser has one of its own."""
 
 KNOWN_FOR = 30.0
 """Seconds for which a process remembers a key or token: a revoked one stops working within a minute."""
@@ -34,10 +45,18 @@ def allowed(who: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             _GUARDS[who](kwargs)
             return view(*args, **kwargs)
 
-        guarded.__who__ = who  # type: ignore[attr-defined] - read by check_declared
+        declared: Any = guarded
+        declared.__who__ = who
         return guarded
 
     return decorate
+
+
+def open_to_anyone(app: Flask, *endpoints: str) -> None:
+    """Declare views that are not ours."""
+    views: dict[str, Any] = app.view_functions
+    for endpoint in endpoints:
+        views[endpoint] = allowed(ANYONE)(views[endpoint])
 
 
 def check_declared(app: Flask) -> None:
@@ -51,15 +70,25 @@ def check_declared(app: Flask) -> None:
 
 
 def actor() -> Actor:
-    """Who calls the current view."""
+    """Who calls the current view: a shopper, where the guard named nobody. Looked up only when asked for,
+    so that what merely reads, as /healthz or a stream, needs no database for it."""
+    if "actor" not in g:
+        g.actor = _shopper()
     caller: Actor = g.actor
     return caller
+
+
+def store() -> UUID:
+    """The location of the device that calls."""
+    location_id = actor().location_id
+    assert location_id is not None, "only views for devices ask for their store"  # noqa: S101
+    return location_id
 
 
 def _anyone(_: dict[str, Any]) -> None:
     # Strangers must not meet in one idempotency key, or one would be given the other's cart.
     machine = f"{request.remote_addr}\0{request.user_agent.string}"
-    g.actor, g.caller = _shopper(), f"anyone:{hashlib.sha256(machine.encode()).hexdigest()}"
+    g.caller = f"anyone:{hashlib.sha256(machine.encode()).hexdigest()}"
 
 
 def _cart(arguments: dict[str, Any]) -> None:
@@ -74,6 +103,15 @@ def _order(arguments: dict[str, Any]) -> None:
     number = normal_number(arguments)
     _compare(order_token(_secrets(), number), "Send the order's token: Authorization: Bearer …")
     g.actor, g.caller = _shopper(), f"order:{number}"
+
+
+def _order_page(arguments: dict[str, Any]) -> None:
+    """The holder of the order's token: in the link of a mail, in the cookie it was swapped for, or sent."""
+    number = normal_number(arguments)
+    given = request.args.get("token") or bearer() or request.cookies.get(ORDER_COOKIE, "")
+    if not compare_digest(given.encode(), order_token(_secrets(), number).encode()):
+        refuse("Open the link in the mail about your order again.")
+    g.caller = f"order:{number}"
 
 
 def _device(arguments: dict[str, Any]) -> None:
@@ -104,7 +142,8 @@ def _operator(_: dict[str, Any]) -> None:
 
 
 _GUARDS: dict[str, Callable[[dict[str, Any]], None]] = {
-    ANYONE: _anyone, CART: _cart, ORDER: _order, DEVICE: _device, MERCHANT: _merchant, OPERATOR: _operator,
+    ANYONE: _anyone, CART: _cart, ORDER: _order, ORDER_PAGE: _order_page, DEVICE: _device,
+    MERCHANT: _merchant, OPERATOR: _operator,
 }  # fmt: skip
 
 
@@ -120,7 +159,11 @@ def normal_number(arguments: dict[str, Any]) -> str:
 def _shopper() -> Actor:
     """A shopper, through the web shop or the program whose key is sent as X-Client-Key."""
     key = request.headers.get("X-Client-Key")
-    client = _lookup("client", key, access.client_by_key) if key else _lookup("web", "", access.web_client)
+    client = (
+        _lookup("client", key, access.client_by_key)
+        if key
+        else _lookup("web", "", access.web_client)
+    )
     return Actor("shopper", client.sales_channel, client_id=client.id)
 
 

@@ -31,12 +31,17 @@ STATUS: dict[type[errors.DomainError], int] = {
 class ErrorSchema(Schema):
     code = fields.String(required=True, metadata={"description": "Stable, for programs"})
     status = fields.Integer(required=True)
-    message = fields.String(required=True, metadata={"description": "What happened and what to do next"})
+    message = fields.String(
+        required=True, metadata={"description": "What happened and what to do next"}
+    )
     errors = fields.Dict(metadata={"description": "By field, or what a program needs to act on it"})
 
 
 CODES = {
-    400: ("bad_request", "The request could not be read: send JSON with Content-Type application/json."),
+    400: (
+        "bad_request",
+        "The request could not be read: send JSON with Content-Type application/json.",
+    ),
     404: ("not_found", "There is nothing at this address: see /api/docs."),
     405: ("method_not_allowed", "This address does not take that method: see /api/docs."),
     413: ("too_large", "The request is too large: send less at once."),
@@ -50,10 +55,12 @@ def status_of(error: errors.DomainError) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
-def body(code: str, status: int, message: str, detail: dict[str, Any], retry_after: int | None = None) -> Response:
+def body(
+    code: str, status: int, message: str, detail: dict[str, Any], retry_after: int | None = None
+) -> Response:
     content = {"code": code, "status": status, "message": message, "errors": detail}
     response = current_app.response_class(
-        current_app.json.dumps(content), status=status, mimetype="application/json"
+        current_app.json.dumps(content) + "\n", status=status, mimetype="application/json"
     )
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
@@ -88,7 +95,9 @@ def handle_database_error(error: Exception) -> Response:
     )
     if away or isinstance(cause, LockNotAvailable | QueryCanceled):
         log.warning("busy", because=type(cause or error).__name__)
-        return body("busy", 503, "Too busy for this moment: try again in a second.", {}, retry_after=1)
+        return body(
+            "busy", 503, "Too busy for this moment: try again in a second.", {}, retry_after=1
+        )
     return handle_unexpected(error)
 
 

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -14,7 +15,8 @@ DEFAULT_LIMIT = 24
 
 class PageSchema(Schema):
     cursor = fields.String(
-        validate=validate.Length(max=1000), metadata={"description": "`next_cursor` of the page before"}
+        validate=validate.Length(max=1000),
+        metadata={"description": "`next_cursor` of the page before"},
     )
     limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, 100))
 
@@ -24,17 +26,14 @@ def encode(*place: Any) -> str:
     return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
 
 
-def decode(cursor: str | None, *kinds: type) -> Any:
+def decode(cursor: str | None, *kinds: Callable[[Any], Any]) -> Any:
     """The place a cursor stands for, None for none. Raises Invalid."""
     if cursor is None:
         return None
     try:
         place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if isinstance(place, list) and len(place) == len(kinds):
-            return tuple(
-                value if isinstance(value, kind) else kind(value)
-                for value, kind in zip(place, kinds, strict=True)
-            )
+            return tuple(kind(value) for value, kind in zip(place, kinds, strict=True))
     except (ValueError, TypeError, binascii.Error, AttributeError):
         pass
     raise Invalid("This cursor is not one of ours: leave it out to begin with the first page.")

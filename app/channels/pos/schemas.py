@@ -73,8 +73,12 @@ class ShortSchema(UnitsSchema):
 
 
 class PicksSchema(Schema):
-    lines = fields.List(fields.Nested(UnitsSchema), load_default=list, validate=validate.Length(max=400))
-    short = fields.List(fields.Nested(ShortSchema), load_default=list, validate=validate.Length(max=400))
+    lines = fields.List(
+        fields.Nested(UnitsSchema), load_default=list, validate=validate.Length(max=400)
+    )
+    short = fields.List(
+        fields.Nested(ShortSchema), load_default=list, validate=validate.Length(max=400)
+    )
 
 
 class PutBackSchema(Schema):
@@ -90,7 +94,9 @@ class CountedSchema(Schema):
 
 
 class CountsSchema(Schema):
-    lines = fields.List(fields.Nested(CountedSchema), required=True, validate=validate.Length(1, 400))
+    lines = fields.List(
+        fields.Nested(CountedSchema), required=True, validate=validate.Length(1, 400)
+    )
 
 
 class CountOutcomeSchema(Schema):
@@ -113,8 +119,12 @@ class CashSchema(Schema):
 
 class HandOverSchema(Schema):
     code = fields.String(required=True, validate=validate.Length(1, 32))
-    received_by = fields.String(allow_none=True, load_default=None, validate=validate.Length(1, 200))
-    payments = fields.List(fields.Nested(CashSchema), load_default=list, validate=validate.Length(max=20))
+    received_by = fields.String(
+        allow_none=True, load_default=None, validate=validate.Length(1, 200)
+    )
+    payments = fields.List(
+        fields.Nested(CashSchema), load_default=list, validate=validate.Length(max=20)
+    )
 
 
 class HandedOverSchema(Schema):

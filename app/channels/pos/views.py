@@ -10,7 +10,7 @@ from flask import Response
 from app.channels.http import paging
 from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import DEVICE, actor, allowed
+from app.channels.http.callers import DEVICE, allowed, store
 from app.channels.http.orders import shown_order
 from app.channels.pos import schemas
 from app.core.fulfilment.count import Count, count
@@ -31,7 +31,7 @@ blueprint = Blueprint("pos", __name__, url_prefix="/api/pos/v1", description="St
 def get_tasks(query: dict[str, Any]) -> Response:
     """What to do: arrived shoppers first, then by promised time."""
     after = paging.decode(query.get("cursor"), bool, moment, UUID)
-    found = read(queries.tasks, actor().location_id, query["kind"], after, query["limit"] + 1)
+    found = read(queries.tasks, store(), query["kind"], after, query["limit"] + 1)
     page = paging.page(found, query["limit"], "waiting", "due_at", "id")
     return show(page, schemas.TaskPageSchema)
 
@@ -41,7 +41,7 @@ def get_tasks(query: dict[str, Any]) -> Response:
 @blueprint.response(200, schemas.CountTaskListSchema)
 def get_counts() -> Response:
     """What to count, because a pick found less than there should be."""
-    return show({"items": read(queries.counts, actor().location_id, 100)}, schemas.CountTaskListSchema)
+    return show({"items": read(queries.counts, store(), 100)}, schemas.CountTaskListSchema)
 
 
 @blueprint.route("/counts", methods=["POST"])
@@ -50,7 +50,7 @@ def get_counts() -> Response:
 @blueprint.response(200, schemas.CountOutcomeSchema)
 def post_counts(body: dict[str, Any]) -> Response:
     """What was counted is so. Count the pick-up shelf too. Needs an Idempotency-Key."""
-    command = Count(actor().location_id, units(body["lines"]))
+    command = Count(store(), units(body["lines"]))
     return perform(count, command, schemas.CountOutcomeSchema, key_required=True)
 
 
@@ -59,7 +59,7 @@ def post_counts(body: dict[str, Any]) -> Response:
 @blueprint.response(200, schemas.StaffOrderSchema)
 def get_order(number: str) -> Response:
     """An order of this store."""
-    return show(read(queries.order_at, number, actor().location_id), schemas.StaffOrderSchema)
+    return show(read(queries.order_at, number, store()), schemas.StaffOrderSchema)
 
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/picks", methods=["POST"])
@@ -68,7 +68,7 @@ def get_order(number: str) -> Response:
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_picks(body: dict[str, Any], fulfilment_id: UUID) -> Response:
     """What was just taken from the shelf, and what is not there. Needs an Idempotency-Key."""
-    command = Pick(fulfilment_id, actor().location_id, units(body["lines"]), tuple(body["short"]))
+    command = Pick(fulfilment_id, store(), units(body["lines"]), tuple(body["short"]))
     return perform(pick, command, schemas.StaffOrderSchema, key_required=True, show=shown_order)
 
 
@@ -77,7 +77,7 @@ def post_picks(body: dict[str, Any], fulfilment_id: UUID) -> Response:
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_ready(fulfilment_id: UUID) -> Response:
     """The goods wait on the pick-up shelf; the shopper is told."""
-    command = MarkReady(fulfilment_id, actor().location_id)
+    command = MarkReady(fulfilment_id, store())
     return perform(mark_ready, command, schemas.StaffOrderSchema, show=shown_order)
 
 
@@ -88,7 +88,7 @@ def post_ready(fulfilment_id: UUID) -> Response:
 def post_hand_over(body: dict[str, Any], number: str) -> Response:
     """Against the shopper's code and what is due. Needs an Idempotency-Key."""
     body["payments"] = tuple(body["payments"])
-    command = HandOver(number=number, location_id=actor().location_id, **body)
+    command = HandOver(number=number, location_id=store(), **body)
     return perform(hand_over, command, schemas.HandedOverSchema, key_required=True)
 
 
@@ -98,7 +98,7 @@ def post_hand_over(body: dict[str, Any], number: str) -> Response:
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_put_back(body: dict[str, Any], fulfilment_id: UUID) -> Response:
     """Goods of an order that ended are back on the shelf. Needs an Idempotency-Key."""
-    command = PutBack(fulfilment_id, actor().location_id, units(body["lines"]) or None)
+    command = PutBack(fulfilment_id, store(), units(body["lines"]) or None)
     return perform(put_back, command, schemas.StaffOrderSchema, key_required=True, show=shown_order)
 
 
@@ -107,7 +107,7 @@ def post_put_back(body: dict[str, Any], fulfilment_id: UUID) -> Response:
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_reinstate(fulfilment_id: UUID) -> Response:
     """She came after all, and the goods are still there."""
-    command = Reinstate(fulfilment_id, actor().location_id)
+    command = Reinstate(fulfilment_id, store())
     return perform(reinstate, command, schemas.StaffOrderSchema, show=shown_order)
 
 

@@ -32,7 +32,10 @@ def readyz() -> dict[str, str]:
     """The database answers and is migrated to what this code expects."""
     level = read(_level)
     if level != expected_level():
-        raise Busy(f"The database is at migration {level}, not {expected_level()}: run flask migrate.", retry_after=5)
+        raise Busy(
+            f"The database is at migration {level}, not {expected_level()}: run flask migrate.",
+            retry_after=5,
+        )
     return {"status": "ready", "migration": str(level)}
 
 
@@ -43,17 +46,21 @@ def metrics() -> Response:
     registry = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(registry)
     return current_app.response_class(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
 def _level(reader: Any) -> str | None:
-    found: str | None = reader.execute(text("SELECT max(version_num) FROM alembic_version")).scalar()
+    found: str | None = reader.execute(
+        text("SELECT max(version_num) FROM alembic_version")
+    ).scalar()
     return found
 
 
 @cache
 def expected_level() -> str | None:
     config = Config()
-    config.set_main_option("script_location", str(Path(current_app.root_path).parent / "migrations"))
+    config.set_main_option(
+        "script_location", str(Path(current_app.root_path).parent / "migrations")
+    )
     return ScriptDirectory.from_config(config).get_current_head()

@@ -1,25 +1,24 @@
 """Reads of clients and devices."""
 
-from typing import Any
-
 from sqlalchemy import select
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from app.core.access.models import ApiClient, Device
+from app.core.model import AnyRow
 
 
-def web_client(reader: Connection, _: bytes) -> Row[Any] | None:
+def web_client(reader: Connection, _: bytes) -> AnyRow | None:
     """The web shop itself, which calls without a key: id, role, sales_channel."""
     return reader.execute(
         _CLIENT.where(ApiClient.key_hash.is_(None), ApiClient.sales_channel == "web").limit(1)
     ).first()
 
 
-def client_by_key(reader: Connection, key_hash: bytes) -> Row[Any] | None:
+def client_by_key(reader: Connection, key_hash: bytes) -> AnyRow | None:
     return reader.execute(_CLIENT.where(ApiClient.key_hash == key_hash)).first()
 
 
-def device_by_token(reader: Connection, token_hash: bytes) -> Row[Any] | None:
+def device_by_token(reader: Connection, token_hash: bytes) -> AnyRow | None:
     """id, location_id, name."""
     return reader.execute(
         select(Device.id, Device.location_id, Device.name).where(

@@ -6,7 +6,7 @@ from app.core.transaction import Transaction
 
 
 class ProductChanges(TypedDict, total=False):
-    """Columns of `products`; what is missing stays. The handle stands in links and so stays for good."""
+    """Columns of `products`; what is missing stays. The handle does too, as it stands in links."""
 
     title: str
     description: str

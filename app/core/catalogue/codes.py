@@ -1,4 +1,4 @@
-"""Handles, SKUs and barcodes: each belongs to one product or variant, also when two merchants hurry."""
+"""Handles, SKUs and barcodes: each belongs to one thing, also when two merchants hurry."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -18,10 +18,11 @@ UNIQUE_VIOLATION = "23505"
 def kept_unique(
     session: Session, *, skus: Collection[str] = (), barcodes: Collection[str] = ()
 ) -> Iterator[None]:
-    """Let the block write these codes, as the unique constraints allow.
+    """Let the block write these codes, as far as the unique constraints allow.
 
-    Looking first would let two of them pass at once. So the block writes in a savepoint, and only if it
-    fails we look for who has the code. Raises Conflict (handle_taken, sku_taken, barcode_taken).
+    Looking first would let two merchants pass at once. So the block writes in a savepoint, and only
+    if that fails we look for who has the code. Raises Conflict (handle_taken, sku_taken,
+    barcode_taken).
     """
     try:
         with session.begin_nested():
@@ -37,7 +38,9 @@ def _taken(
     session: Session, constraint: str | None, skus: Collection[str], barcodes: Collection[str]
 ) -> Conflict:
     if constraint == "products_handle_key":
-        return Conflict("Another product has this handle: send a different one.", code="handle_taken")
+        return Conflict(
+            "Another product has this handle: send one that is free.", code="handle_taken"
+        )
     if constraint == "variants_sku_key":
         owner = _owner(session, Variant.sku, skus)
         return Conflict(

@@ -17,7 +17,13 @@ class Product(Base):
         CheckConstraint(one_of("status", "draft", "active", "archived"), "status"),
         Index("products_search_idx", "search", postgresql_using="gin"),
         Index("products_listing_idx", "title", "handle", postgresql_where="status = 'active'"),
-        Index("products_category_idx", "category", "title", "handle", postgresql_where="status = 'active'"),
+        Index(
+            "products_category_idx",
+            "category",
+            "title",
+            "handle",
+            postgresql_where="status = 'active'",
+        ),
     )
 
     id: Mapped[Id]
@@ -79,7 +85,9 @@ class Location(Base):
     __tablename__ = "locations"
     __table_args__ = (
         CheckConstraint(one_of("kind", "store", "warehouse"), "kind"),
-        CheckConstraint("latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180", "position"),
+        CheckConstraint(
+            "latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180", "position"
+        ),
         CheckConstraint("preparation_minutes >= 0", "preparation"),
         CheckConstraint("collect_days > 0 AND reminder_days BETWEEN 0 AND collect_days", "days"),
     )

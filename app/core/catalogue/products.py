@@ -8,9 +8,12 @@ from app.core.catalogue.models import Product
 from app.core.errors import NotFound
 from app.core.transaction import Transaction
 
+HeldProduct = Row[*tuple[Any, ...]]
+"""The locked row: id, handle, title, description, vendor, category, tags, status."""
 
-def held(tx: Transaction, handle: str) -> Row[Any]:
-    """The product's id, handle, status and what describes it, locked. Raises NotFound.
+
+def held(tx: Transaction, handle: str) -> HeldProduct:
+    """The product, locked until the transaction ends. Raises NotFound.
 
     1. Let a running import end. It locks both tables, and if we took a row first and it the tables,
        each would wait for the other.
@@ -24,7 +27,7 @@ def held(tx: Transaction, handle: str) -> Row[Any]:
     return product
 
 
-def change(tx: Transaction, product: Row[Any], **columns: Any) -> None:
+def change(tx: Transaction, product: HeldProduct, **columns: Any) -> None:
     tx.session.execute(
         update(Product)
         .where(Product.id == product.id)
@@ -33,14 +36,14 @@ def change(tx: Transaction, product: Row[Any], **columns: Any) -> None:
     )
 
 
-def set_status(tx: Transaction, product: Row[Any], status: str, kind: str) -> None:
-    """Bring the product into `status` and record it as an event of this kind; if it is there, do nothing."""
+def set_status(tx: Transaction, product: HeldProduct, status: str, kind: str) -> None:
+    """Bring the product into `status`, with an event of this kind; if it is there, do nothing."""
     if product.status != status:
         change(tx, product, status=status)
         record(tx, kind, product, old_status=product.status)
 
 
-def record(tx: Transaction, kind: str, product: Row[Any], **more: Any) -> None:
+def record(tx: Transaction, kind: str, product: HeldProduct, **more: Any) -> None:
     tx.record(kind, {"product_id": product.id, "handle": product.handle, **more})
 
 

@@ -41,7 +41,9 @@ def compose(tx: Transaction, command: ComposeLetter) -> Letter | None:
     """
     tell = command.tell
     order, contact = tx.session.execute(
-        select(Order, Contact).join(Contact, Contact.id == Order.contact_id).where(Order.id == tell.order_id)
+        select(Order, Contact)
+        .join(Contact, Contact.id == Order.contact_id)
+        .where(Order.id == tell.order_id)
     ).one()
     if contact.email is None:
         return None
@@ -92,7 +94,9 @@ def _facts(tx: Transaction, number: str, base_url: str) -> dict[str, Any]:
 
 def _write(tx: Transaction, order: Order, letter: Letter, tell: Tell, text: str) -> None:
     thread_id = tx.session.scalar(
-        select(Thread.id).where(Thread.order_id == order.id, Thread.topic == "order").with_for_update()
+        select(Thread.id)
+        .where(Thread.order_id == order.id, Thread.topic == "order")
+        .with_for_update()
     )
     if thread_id is None:
         thread_id = tx.insert(

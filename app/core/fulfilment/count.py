@@ -23,7 +23,9 @@ def count(tx: Transaction, command: Count) -> Outcome:
     unknown = [sku for sku in command.counted if sku not in found]
     if unknown:
         raise NotFound(f"There is no item with the SKU {', '.join(unknown)}: scan its label again.")
-    counted = [Counted(command.location_id, found[sku], units) for sku, units in command.counted.items()]
+    counted = [
+        Counted(command.location_id, found[sku], units) for sku, units in command.counted.items()
+    ]
     outcome = facts.set_on_hand(tx, counted, "count", None)
     board.finish_counts(tx, command.location_id, list(found.values()))
     return outcome

@@ -68,7 +68,9 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | Refusal[Handed
     order.collected_channel = tx.actor.sales_channel
     order.paid_channel = tx.actor.sales_channel if paid else order.paid_channel
     _give(tx, order, fulfilment, command.received_by, event_id)
-    tx.jobs.put(tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="collected")
+    tx.jobs.put(
+        tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="collected"
+    )
     change = sum(payment.change for payment in command.payments)
     return HandedOver(order.number, order.state, tx.now, paid, change, order.currency)
 
@@ -90,7 +92,9 @@ def _give(
     fulfilment.collected_device_id = tx.actor.device_id
     fulfilment.remind_at = None
     if received_by:
-        contact_id = tx.insert("contacts", name=received_by, email=None, phone=None, created_at=tx.now)
+        contact_id = tx.insert(
+            "contacts", name=received_by, email=None, phone=None, created_at=tx.now
+        )
         tx.write()  # the fulfilment's foreign key needs the contact to be there
         fulfilment.received_by_contact_id = contact_id
     board.finish(tx, fulfilment.id, "hand_over")
@@ -98,7 +102,9 @@ def _give(
 
 def _already_collected(tx: Transaction, order: Order, fulfilment: Fulfilment) -> DomainError:
     device = (
-        tx.session.get(Device, fulfilment.collected_device_id) if fulfilment.collected_device_id else None
+        tx.session.get(Device, fulfilment.collected_device_id)
+        if fulfilment.collected_device_id
+        else None
     )
     at: Any = fulfilment.collected_at
     by = device.name if device else "the shop"

@@ -44,7 +44,9 @@ def pick(tx: Transaction, command: Pick) -> str:
 
     Raises NotFound, Invalid (unknown SKU, too many), Conflict (wrong_state, not_reserved).
     """
-    order, fulfilment = open_orders.by_fulfilment(tx.session, command.fulfilment_id, command.location_id)
+    order, fulfilment = open_orders.by_fulfilment(
+        tx.session, command.fulfilment_id, command.location_id
+    )
     if order.state not in ("placed", "picking"):
         raise Conflict(
             f"Order {order.number} is {order.state}: there is nothing to pick.",
@@ -101,7 +103,9 @@ def _take(
     reservation = held.get(line.id)
     promised = reservation.quantity - reservation.picked if reservation else 0
     found = max(units - promised, 0)
-    if found and not stock.reserve(tx.session, [Wanted(fulfilment.location_id, line.variant_id, found)]):
+    if found and not stock.reserve(
+        tx.session, [Wanted(fulfilment.location_id, line.variant_id, found)]
+    ):
         raise Conflict(
             f"The last count says that {line.sku} is not here: count it, then pick it.",
             code="not_reserved",

@@ -22,7 +22,9 @@ def put_back(tx: Transaction, command: PutBack) -> str:
 
     Raises NotFound, Invalid (not among the picked), Conflict (wrong_state, nothing_to_put_back).
     """
-    order, fulfilment = open_orders.by_fulfilment(tx.session, command.fulfilment_id, command.location_id)
+    order, fulfilment = open_orders.by_fulfilment(
+        tx.session, command.fulfilment_id, command.location_id
+    )
     if order.state not in ("expired", "cancelled"):
         raise Conflict(
             f"Order {order.number} is {order.state}: its goods stay where they are.",
@@ -33,19 +35,26 @@ def put_back(tx: Transaction, command: PutBack) -> str:
     held = {skus[row.line_id]: row for row in reservations.held(tx.session, order.id)}
     if not held:
         raise Conflict(
-            f"Everything of order {order.number} is back on the shelf already.", code="nothing_to_put_back"
+            f"Everything of order {order.number} is back on the shelf already.",
+            code="nothing_to_put_back",
         )
     lines = command.lines or {sku: row.quantity for sku, row in held.items()}
-    wrong = {sku: units for sku, units in lines.items() if sku not in held or units > held[sku].quantity}
+    wrong = {
+        sku: units for sku, units in lines.items() if sku not in held or units > held[sku].quantity
+    }
     if wrong:
         raise Invalid(
-            f"These are not waiting to be put back for order {order.number}: scan them again.", wrong=wrong
+            f"These are not waiting to be put back for order {order.number}: scan them again.",
+            wrong=wrong,
         )
     for sku, units in lines.items():
         held[sku].picked -= units
     reservations.release(tx.session, [(held[sku], units) for sku, units in lines.items()])
     tx.record(
-        "order.put_back", {"lines": dict(lines)}, order_id=order.id, location_id=fulfilment.location_id
+        "order.put_back",
+        {"lines": dict(lines)},
+        order_id=order.id,
+        location_id=fulfilment.location_id,
     )
     if all(row.state == "released" for row in held.values()):
         fulfilment.put_back_at = tx.now

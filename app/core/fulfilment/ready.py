@@ -3,12 +3,12 @@ from uuid import UUID
 
 from app.core.catalogue.models import Location
 from app.core.errors import Conflict
+from app.core.fulfilment.pick import open_units
 from app.core.inventory import reservations
 from app.core.orders import open_orders, pickup
 from app.core.orders.history import move_to
 from app.core.tasks import board
 from app.core.transaction import Transaction
-from app.core.fulfilment.pick import open_units
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,9 @@ def mark_ready(tx: Transaction, command: MarkReady) -> str:
 
     The time to collect begins anew. Raises NotFound, Conflict (wrong_state, not_picked).
     """
-    order, fulfilment = open_orders.by_fulfilment(tx.session, command.fulfilment_id, command.location_id)
+    order, fulfilment = open_orders.by_fulfilment(
+        tx.session, command.fulfilment_id, command.location_id
+    )
     held = {row.line_id: row for row in reservations.held(tx.session, order.id)}
     left = {
         line.sku: units
@@ -43,6 +45,10 @@ def mark_ready(tx: Transaction, command: MarkReady) -> str:
     board.finish(tx, fulfilment.id, "pick")
     board.finish_shortfalls(tx, order.id)
     if fulfilment.arrived_at is not None:
-        board.open_task(tx, "hand_over", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now)
-    tx.jobs.put(tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="ready")
+        board.open_task(
+            tx, "hand_over", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now
+        )
+    tx.jobs.put(
+        tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="ready"
+    )
     return order.number

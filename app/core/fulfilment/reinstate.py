@@ -25,7 +25,9 @@ def reinstate(tx: Transaction, command: Reinstate) -> str:
     Goods that had been ready are ready again, whether they still stand on the pick-up shelf or staff fetch
     them back; goods never picked are to be picked. Raises NotFound, Conflict (wrong_state, goods_gone).
     """
-    order, fulfilment = open_orders.by_fulfilment(tx.session, command.fulfilment_id, command.location_id)
+    order, fulfilment = open_orders.by_fulfilment(
+        tx.session, command.fulfilment_id, command.location_id
+    )
     was_ready = fulfilment.ready_at is not None
     event_id = move_to(tx, order, fulfilment, "ready" if was_ready else "placed", reinstated=True)
     location = tx.session.get_one(Location, fulfilment.location_id)
@@ -51,7 +53,11 @@ def _promise_again(tx: Transaction, order: Order, fulfilment: Fulfilment, picked
     lacking = [
         (line, units)
         for line in open_orders.lines_of(tx.session, fulfilment)
-        if (units := line.quantity - line.cancelled - (held[line.id].quantity if line.id in held else 0))
+        if (
+            units := line.quantity
+            - line.cancelled
+            - (held[line.id].quantity if line.id in held else 0)
+        )
     ]
     if not lacking:
         return

@@ -37,7 +37,11 @@ class Outcome:
 
 
 def set_on_hand(
-    tx: Transaction, counted: Sequence[Counted], kind: str, reason: str | None, skip_moved: bool = False
+    tx: Transaction,
+    counted: Sequence[Counted],
+    kind: str,
+    reason: str | None,
+    skip_moved: bool = False,
 ) -> Outcome:
     """Set on_hand to what was counted; `counted` names each (location, variant) once, on_hand ≥ 0.
 
@@ -49,10 +53,14 @@ def set_on_hand(
     before = _locked(tx, counted)
     moved = tuple(row for row in counted if skip_moved and before[_key(row)].moved)
     left = set(map(_key, moved))
-    differing = [row for row in counted if _key(row) not in left and row.on_hand != before[_key(row)].on_hand]
+    differing = [
+        row for row in counted if _key(row) not in left and row.on_hand != before[_key(row)].on_hand
+    ]
     event_id = tx.record(f"stock.{kind}", {"rows": len(differing)}) if differing else None
     changes, missing = [], 0
-    freed = _free_promises(tx, [(row, before[_key(row)].reserved - row.on_hand) for row in differing])
+    freed = _free_promises(
+        tx, [(row, before[_key(row)].reserved - row.on_hand) for row in differing]
+    )
     for row in differing:
         old = before[_key(row)]
         taken = sum(units for _, units in freed[_key(row)])
@@ -64,7 +72,11 @@ def set_on_hand(
     known = kind == "import"
     if known:  # the file knows these rows now, also those it did not change
         settled = left.union(map(_key, differing))
-        changes += [Change(*_key(row), 0, 0) for row in counted if _key(row) not in settled and before[_key(row)].moved]
+        changes += [
+            Change(*_key(row), 0, 0)
+            for row in counted
+            if _key(row) not in settled and before[_key(row)].moved
+        ]
     stock.change(tx.session, changes, moves=not known)
     return Outcome(len(differing), len(counted) - len(differing) - len(moved), moved, missing)
 
@@ -111,7 +123,12 @@ def _free_promises(
 
 
 def _write_movement(
-    tx: Transaction, row: Counted, quantity: int, kind: str, reason: str | None, event_id: UUID | None
+    tx: Transaction,
+    row: Counted,
+    quantity: int,
+    kind: str,
+    reason: str | None,
+    event_id: UUID | None,
 ) -> None:
     if quantity:
         tx.insert(
@@ -130,7 +147,9 @@ def _write_shortfalls(
     event_id: UUID | None,
 ) -> None:
     """One shortfall and one task for each order that lost units; one without an order for a count in doubt."""
-    losses = [(lost.order_id, lost.line_id, units) for lost, units in freed]
+    losses: list[tuple[UUID | None, UUID | None, int]] = [
+        (lost.order_id, lost.line_id, units) for lost, units in freed
+    ]
     losses += [(None, None, in_doubt)] if in_doubt else []
     for order_id, line_id, units in losses:
         tx.insert(

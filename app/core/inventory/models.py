@@ -36,7 +36,9 @@ class StockMovement(Base):
     __tablename__ = "stock_movements"
     __table_args__ = (
         CheckConstraint("quantity <> 0", "quantity"),
-        CheckConstraint(one_of("kind", "import", "count", "receive", "short_pick", "hand_over"), "kind"),
+        CheckConstraint(
+            one_of("kind", "import", "count", "receive", "short_pick", "hand_over"), "kind"
+        ),
         Index("stock_movements_stock_idx", "location_id", "variant_id"),
     )
 
@@ -62,7 +64,9 @@ class Reservation(Base):
         CheckConstraint("state <> 'live' OR quantity > 0", "live"),
         CheckConstraint("picked = 0 OR expires_at IS NULL", "picked_never_expires"),
         Index("reservations_order_idx", "order_id"),
-        Index("reservations_stock_idx", "location_id", "variant_id", postgresql_where="state = 'live'"),
+        Index(
+            "reservations_stock_idx", "location_id", "variant_id", postgresql_where="state = 'live'"
+        ),
         Index(
             "reservations_expiry_idx",
             "expires_at",
@@ -89,7 +93,12 @@ class Shortfall(Base):
     __tablename__ = "shortfalls"
     __table_args__ = (
         CheckConstraint("quantity > 0", "quantity"),
-        Index("shortfalls_open_idx", "location_id", "variant_id", postgresql_where="resolved_at IS NULL"),
+        Index(
+            "shortfalls_open_idx",
+            "location_id",
+            "variant_id",
+            postgresql_where="resolved_at IS NULL",
+        ),
     )
 
     id: Mapped[Id]

@@ -1,20 +1,22 @@
 """Reads of stock."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.catalogue.models import Location, Variant
 from app.core.inventory.models import Stock
+from app.core.model import AnyRow
 
 AVAILABLE = (Stock.on_hand - Stock.reserved - Stock.safety).label("available")
 
 
-def available_everywhere(reader: Session | Connection, variant_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+def available_everywhere(
+    reader: Session | Connection, variant_ids: Sequence[UUID]
+) -> Sequence[AnyRow]:
     """location_id, code, latitude, longitude, variant_id and available, at each store that offers pick-up."""
     rows = reader.execute(
         select(

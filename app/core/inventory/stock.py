@@ -36,7 +36,7 @@ def reserve(session: Session, wanted: Sequence[Wanted]) -> bool:
 
     `wanted` names each (location, variant) once.
     """
-    reserved = session.execute(
+    reserved = session.connection().execute(
         _RESERVE,
         {
             "locations": [row.location_id for row in wanted],
@@ -44,7 +44,7 @@ def reserve(session: Session, wanted: Sequence[Wanted]) -> bool:
             "quantities": [row.quantity for row in wanted],
         },
     )
-    return bool(reserved.rowcount == len(wanted))  # type: ignore[attr-defined] - an UPDATE's result has it
+    return reserved.rowcount == len(wanted)
 
 
 def change(session: Session, changes: Sequence[Change], moves: bool = True) -> None:

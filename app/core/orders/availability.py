@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from app.core.catalogue.distance import kilometres
 from app.core.catalogue.models import Location
 from app.core.catalogue.opening_hours import NeverOpen
 from app.core.errors import NotFound
 from app.core.inventory.queries import available_everywhere, variant_ids
+from app.core.model import AnyRow
 from app.core.orders.pickup import hours_of
 
 
@@ -30,7 +32,9 @@ def availability(
     variants = variant_ids(reader, list(wanted))
     unknown = [sku for sku in wanted if sku not in variants]
     if unknown:
-        raise NotFound(f"There is nothing with the SKU {', '.join(unknown)}: look it up in /products.")
+        raise NotFound(
+            f"There is nothing with the SKU {', '.join(unknown)}: look it up in /products."
+        )
     stores = _nearest(reader.execute(_STORES).all(), near)[:limit]
     stock = {
         (row.location_id, row.variant_id): row.available
@@ -39,35 +43,34 @@ def availability(
     return [_at(store, km, wanted, variants, stock, now) for store, km in stores]
 
 
-def _nearest(stores: Sequence[Row[Any]], near: Near | None) -> list[tuple[Row[Any], float | None]]:
+def _nearest(stores: Sequence[AnyRow], near: Near | None) -> list[tuple[AnyRow, float | None]]:
     if near is None:
         return [(store, None) for store in stores]
-    placed = [(store, kilometres(*near, store.latitude, store.longitude)) for store in stores]
-    return sorted(placed, key=lambda pair: pair[1])  # type: ignore[return-value] - a distance is a float
+    placed = [(kilometres(*near, store.latitude, store.longitude), store) for store in stores]
+    placed.sort(key=itemgetter(0))
+    return [(store, distance) for distance, store in placed]
 
 
 def _at(
-    store: Row[Any],
+    store: AnyRow,
     distance: float | None,
     wanted: Mapping[str, int],
     variants: Mapping[str, Any],
     stock: Mapping[tuple[Any, Any], int],
     now: datetime,
 ) -> dict[str, Any]:
-    lines = [
-        {"sku": sku, "available": max(stock.get((store.id, variants[sku]), 0), 0)} for sku in wanted
-    ]
+    here = {sku: max(stock.get((store.id, variants[sku]), 0), 0) for sku in wanted}
     return {
         "location": store.code,
         "name": store.name,
         "distance_km": distance,
-        "serves_all": all(line["available"] >= wanted[line["sku"]] for line in lines),
+        "serves_all": all(here[sku] >= units for sku, units in wanted.items()),
         "ready_by": _ready_by(store, now),
-        "lines": lines,
+        "lines": [{"sku": sku, "available": available} for sku, available in here.items()],
     }
 
 
-def _ready_by(store: Row[Any], now: datetime) -> datetime | None:
+def _ready_by(store: AnyRow, now: datetime) -> datetime | None:
     try:
         return hours_of(store).ready_by(now, store.preparation_minutes)
     except NeverOpen:

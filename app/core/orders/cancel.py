@@ -19,5 +19,7 @@ def cancel(tx: Transaction, command: CancelOrder) -> str:
         line.cancelled = line.quantity
     order.cancelled = order.total
     let_go(tx, order, fulfilment)
-    tx.jobs.put(tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="cancelled")
+    tx.jobs.put(
+        tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="cancelled"
+    )
     return order.number

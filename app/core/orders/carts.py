@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, select, update
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.catalogue.models import Location, Product, Variant
 from app.core.errors import Conflict, NotFound
 from app.core.inventory.models import Stock
+from app.core.model import AnyRow
 from app.core.orders.models import Cart, CartLine
 from app.core.pricing.engine.quote import Item, Quote, quote
 from app.core.pricing.facts import price_in_force
@@ -28,7 +29,7 @@ class CartView:
     method: str | None
     location: str | None
     """The code of the store to collect at."""
-    lines: Sequence[Row[Any]]
+    lines: Sequence[AnyRow]
     quote: Quote
 
 
@@ -40,7 +41,7 @@ def touch(session: Session, cart_id: UUID, now: datetime, **changes: Any) -> Non
         .values(last_activity_at=now, **changes)
         .execution_options(synchronize_session=False)
     )
-    if session.execute(open_cart).rowcount == 0:  # type: ignore[attr-defined] - an UPDATE's result has it
+    if session.connection().execute(open_cart).rowcount == 0:
         raise not_open(session, cart_id)
 
 
@@ -60,12 +61,18 @@ def view(session: Session | Connection, cart_id: UUID, now: datetime) -> CartVie
     if cart is None:
         raise NotFound("There is no such cart: begin a new one.")
     lines = lines_of(session, cart_id, cart.currency, cart.location_id, now)
-    return CartView(cart_id, cart.currency, cart.method, cart.code, lines, price(cart.currency, lines))
+    return CartView(
+        cart_id, cart.currency, cart.method, cart.code, lines, price(cart.currency, lines)
+    )
 
 
 def lines_of(
-    session: Session | Connection, cart_id: UUID, currency: str, location_id: UUID | None, now: datetime
-) -> Sequence[Row[Any]]:
+    session: Session | Connection,
+    cart_id: UUID,
+    currency: str,
+    location_id: UUID | None,
+    now: datetime,
+) -> Sequence[AnyRow]:
     """variant_id, sku, barcode, title, options, quantity, unit_price, sold and, at `location_id`, available."""
     rows = session.execute(
         select(
@@ -81,14 +88,16 @@ def lines_of(
         )
         .join(Variant, Variant.id == CartLine.variant_id)
         .join(Product, Product.id == Variant.product_id)
-        .outerjoin(Stock, and_(Stock.variant_id == CartLine.variant_id, Stock.location_id == location_id))
+        .outerjoin(
+            Stock, and_(Stock.variant_id == CartLine.variant_id, Stock.location_id == location_id)
+        )
         .where(CartLine.cart_id == cart_id)
         .order_by(Variant.sku)
     )
     return rows.all()
 
 
-def price(currency: str, lines: Sequence[Row[Any]]) -> Quote:
+def price(currency: str, lines: Sequence[AnyRow]) -> Quote:
     """The quote of a cart's lines. Raises Conflict for what is not sold any more."""
     withdrawn = [line.sku for line in lines if not line.sold or line.unit_price is None]
     if withdrawn:
@@ -101,5 +110,5 @@ def price(currency: str, lines: Sequence[Row[Any]]) -> Quote:
 
 
 def full_title(title: str, options: dict[str, str]) -> str:
-    """The product's title with the variant's options, as on a receipt."""
-    return " – ".join([title, *options.values()])
+    """The product's title with the variant's options, as on a receipt; an option that repeats it is left out."""
+    return " – ".join(dict.fromkeys([title, *options.values()]))

@@ -9,9 +9,13 @@ from app.core.transaction import Transaction
 def let_go(tx: Transaction, order: Order, fulfilment: Fulfilment) -> None:
     """Release what was not picked. What was picked stays reserved until it is scanned back, as a task."""
     held = reservations.held(tx.session, order.id)
-    reservations.release(tx.session, [(row, row.quantity - row.picked) for row in held if row.quantity > row.picked])
+    reservations.release(
+        tx.session, [(row, row.quantity - row.picked) for row in held if row.quantity > row.picked]
+    )
     reservations.settle_shortfalls(tx.session, order.id, tx.now)
     board.finish(tx, fulfilment.id, "pick", "hand_over")
     board.finish_shortfalls(tx, order.id)
     if any(row.picked for row in held):
-        board.open_task(tx, "put_back", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now)
+        board.open_task(
+            tx, "put_back", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now
+        )

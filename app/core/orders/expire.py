@@ -27,7 +27,9 @@ def expire(tx: Transaction, command: ExpireOrder) -> bool:
     event_id = move_to(tx, order, fulfilment, "expired")
     fulfilment.arrived_at = None
     let_go(tx, order, fulfilment)
-    tx.jobs.put(tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="expired")
+    tx.jobs.put(
+        tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="expired"
+    )
     return True
 
 

@@ -20,7 +20,9 @@ def impossible_histories(session: Session) -> Iterator[str]:
 def changed_prices(session: Session) -> Iterator[str]:
     """Orders whose frozen facts no longer give the total and the hash that the shopper was shown."""
     orders = select(Order.number, Order.total, Order.net, Order.tax, Order.quote, Order.quote_hash)
-    for number, total, net, tax, facts, shown in session.execute(orders.execution_options(yield_per=2000)):
+    for number, total, net, tax, facts, shown in session.execute(
+        orders.execution_options(yield_per=2000)
+    ):
         again = requote(facts)
         if (again.total, again.net, again.tax, again.hash) != (total, net, tax, shown):
             yield number
@@ -41,8 +43,14 @@ INVARIANTS = (
             o.state = 'collected' OR (o.state IN ('cancelled', 'expired') AND r.picked < r.quantity))
         """,
     ),
-    Invariant("I10", "each transition is allowed and starts where the last ended", impossible_histories),
-    Invariant("I12", "the price charged is the price shown, recomputed from the frozen facts", changed_prices),
+    Invariant(
+        "I10", "each transition is allowed and starts where the last ended", impossible_histories
+    ),
+    Invariant(
+        "I12",
+        "the price charged is the price shown, recomputed from the frozen facts",
+        changed_prices,
+    ),
     by_query(
         "I13",
         "lines add up to their order, and the shares dropped to what was cancelled",

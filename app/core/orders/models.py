@@ -123,7 +123,11 @@ class Fulfilment(Base):
         CheckConstraint(one_of("method", "pickup"), "method"),
         CheckConstraint(one_of("state", *FULFILMENT), "state"),
         Index("fulfilments_order_idx", "order_id"),
-        Index("fulfilments_open_idx", "collect_by", postgresql_where="state IN ('open','picking','ready')"),
+        Index(
+            "fulfilments_open_idx",
+            "collect_by",
+            postgresql_where="state IN ('open','picking','ready')",
+        ),
     )
 
     id: Mapped[Id]

@@ -13,10 +13,14 @@ def by_number(
     session: Session, number: str, location_id: UUID | None = None
 ) -> tuple[Order, Fulfilment]:
     """The order of that number; for staff, only at their own store. Raises NotFound."""
-    return _locked(session, Order.number == number, location_id, f"There is no order {number} here.")
+    return _locked(
+        session, Order.number == number, location_id, f"There is no order {number} here."
+    )
 
 
-def by_fulfilment(session: Session, fulfilment_id: UUID, location_id: UUID) -> tuple[Order, Fulfilment]:
+def by_fulfilment(
+    session: Session, fulfilment_id: UUID, location_id: UUID
+) -> tuple[Order, Fulfilment]:
     """The order of a fulfilment of the store. Raises NotFound."""
     found = Fulfilment.id == fulfilment_id
     return _locked(session, found, location_id, "There is no such fulfilment at this store.")

@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
-from sqlalchemy.engine import Row
 
 from app.core.catalogue.models import Location
 from app.core.errors import Conflict, PriceChanged
 from app.core.ids import new_id, new_order_number
 from app.core.inventory import stock
 from app.core.inventory.stock import Wanted
+from app.core.model import AnyRow
 from app.core.orders import carts, pickup
 from app.core.orders.models import Cart
 from app.core.orders.shortage import insufficient_stock
@@ -46,7 +46,7 @@ class PlacedOrder:
     code: str
     quote: Quote
     location: Any
-    lines: Sequence[Row[Any]]
+    lines: Sequence[AnyRow]
     promise: pickup.Promise
     placed_at: Any
 
@@ -69,7 +69,9 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
         raise Conflict("The cart is empty: put something in it first.", code="cart_incomplete")
     priced = carts.price(cart.currency, lines)
     if priced.total != command.expected_total:
-        raise PriceChanged("The price has changed: show the new total and send it.", quote=priced.answer)
+        raise PriceChanged(
+            "The price has changed: show the new total and send it.", quote=priced.answer
+        )
     if any((line.available or 0) < line.quantity for line in lines):
         raise insufficient_stock(tx.session, cart, lines)
     promise = pickup.promise(cart, tx.now)
@@ -83,7 +85,7 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
     return PlacedOrder(number, token, code, priced, cart, lines, promise, tx.now)
 
 
-def _claim(tx: Transaction, cart_id: UUID, order_id: UUID) -> Row[Any]:
+def _claim(tx: Transaction, cart_id: UUID, order_id: UUID) -> AnyRow:
     """The cart with its store, now tied to the order."""
     cart = tx.session.execute(
         update(Cart)
@@ -101,17 +103,19 @@ def _claim(tx: Transaction, cart_id: UUID, order_id: UUID) -> Row[Any]:
         return cart
     held = tx.session.get(Cart, cart_id)
     if held is not None and held.order_id is None:
-        raise Conflict("Choose the store to collect at first: PUT /fulfilment.", code="cart_incomplete")
+        raise Conflict(
+            "Choose the store to collect at first: PUT /fulfilment.", code="cart_incomplete"
+        )
     raise carts.not_open(tx.session, cart_id)
 
 
 def _collect_rows(
     tx: Transaction,
     command: PlaceOrder,
-    cart: Row[Any],
+    cart: AnyRow,
     order_id: UUID,
     number: str,
-    lines: Sequence[Row[Any]],
+    lines: Sequence[AnyRow],
     priced: Quote,
     promise: pickup.Promise,
 ) -> None:
@@ -143,13 +147,17 @@ def _collect_rows(
         order_id=order_id,
         location_id=cart.location_id,
     )
-    tx.jobs.put(tx.session, "tell", order_id=str(order_id), event_id=str(event_id), template="placed")
+    tx.jobs.put(
+        tx.session, "tell", order_id=str(order_id), event_id=str(event_id), template="placed"
+    )
 
 
 def _contacts(tx: Transaction, command: PlaceOrder) -> tuple[UUID, UUID | None]:
     """The shopper's contact, and the one of whom she sends instead, if anybody."""
     who = command.contact
-    contact_id = tx.insert("contacts", name=who.name, email=who.email, phone=who.phone, created_at=tx.now)
+    contact_id = tx.insert(
+        "contacts", name=who.name, email=who.email, phone=who.phone, created_at=tx.now
+    )
     if command.proxy_name is None:
         return contact_id, None
     return contact_id, tx.insert(
@@ -162,7 +170,7 @@ def _collect_lines(
     location_id: UUID,
     order_id: UUID,
     fulfilment_id: UUID,
-    lines: Sequence[Row[Any]],
+    lines: Sequence[AnyRow],
     priced: Quote,
     promise: pickup.Promise,
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, select, tuple_
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core import money
@@ -15,6 +15,7 @@ from app.core.customers.models import Contact
 from app.core.errors import NotFound
 from app.core.events import Event
 from app.core.inventory.models import Reservation
+from app.core.model import AnyRow
 from app.core.orders import pickup
 from app.core.orders.models import Fulfilment, Line, Order
 from app.core.orders.states import WAITING
@@ -56,18 +57,23 @@ def _order(reader: Reader, which: ColumnElement[bool]) -> dict[str, Any]:
     }
 
 
-def _payable(head: Row[Any], lines: Sequence[Any]) -> dict[str, int]:
+def _payable(head: AnyRow, lines: Sequence[Any]) -> dict[str, int]:
     """What the order comes to after cancellations: the frozen figures less the shares that were dropped."""
     dropped = sum(money.share_of_last(line.tax, line.quantity, line.cancelled) for line in lines)
     total, tax = head.total - head.cancelled + head.added, head.tax - dropped
     return {"total": total, "net": total - tax, "tax": tax}
 
 
-def events(reader: Reader, number: str, after: UUID | None, limit: int) -> Sequence[Row[Any]]:
+def events(reader: Reader, number: str, after: UUID | None, limit: int) -> Sequence[AnyRow]:
     """The order's history, oldest first: id, kind, occurred_at, sales_channel, actor_kind, payload."""
     history = (
         select(
-            Event.id, Event.kind, Event.occurred_at, Event.sales_channel, Event.actor_kind, Event.payload
+            Event.id,
+            Event.kind,
+            Event.occurred_at,
+            Event.sales_channel,
+            Event.actor_kind,
+            Event.payload,
         )
         .join(Order, Order.id == Event.order_id)
         .where(Order.number == number)
@@ -77,7 +83,8 @@ def events(reader: Reader, number: str, after: UUID | None, limit: int) -> Seque
     if after is not None:
         last = select(Event.occurred_at, Event.id).where(Event.id == after).subquery()
         history = history.where(
-            tuple_(Event.occurred_at, Event.id) > select(last.c.occurred_at, last.c.id).scalar_subquery()
+            tuple_(Event.occurred_at, Event.id)
+            > select(last.c.occurred_at, last.c.id).scalar_subquery()
         )
     return reader.execute(history).all()
 
@@ -112,7 +119,7 @@ def tasks(
     ]
 
 
-def counts(reader: Reader, location_id: UUID, limit: int) -> Sequence[Row[Any]]:
+def counts(reader: Reader, location_id: UUID, limit: int) -> Sequence[AnyRow]:
     """What the store has to count."""
     return reader.execute(
         select(Task.id, Task.due_at, Variant.sku, Variant.barcode, Product.title)
@@ -158,5 +165,12 @@ _HEAD = (
     .outerjoin(Contact, Contact.id == Order.proxy_contact_id)
 )  # fmt: skip
 _LINES = select(
-    Line.sku, Line.title, Line.quantity, Line.cancelled, Line.unit_price, Line.total, Line.net, Line.tax
+    Line.sku,
+    Line.title,
+    Line.quantity,
+    Line.cancelled,
+    Line.unit_price,
+    Line.total,
+    Line.net,
+    Line.tax,
 ).order_by(Line.position)

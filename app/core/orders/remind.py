@@ -22,8 +22,12 @@ def remind(tx: Transaction, command: RemindShopper) -> bool:
     if order.state != "ready" or fulfilment.remind_at is None or fulfilment.remind_at > tx.now:
         return False
     fulfilment.remind_at = None
-    event_id = tx.record("order.reminded", {}, order_id=order.id, location_id=fulfilment.location_id)
-    tx.jobs.put(tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="reminder")
+    event_id = tx.record(
+        "order.reminded", {}, order_id=order.id, location_id=fulfilment.location_id
+    )
+    tx.jobs.put(
+        tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="reminder"
+    )
     return True
 
 

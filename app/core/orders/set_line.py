@@ -26,7 +26,9 @@ def set_line(tx: Transaction, command: SetLine) -> CartView:
         {"cart_id": command.cart_id, "sku": command.sku, "quantity": command.quantity},
     ).first()
     if found is None:
-        raise NotFound(f"There is nothing on sale with the SKU {command.sku}: look it up in /products.")
+        raise NotFound(
+            f"There is nothing on sale with the SKU {command.sku}: look it up in /products."
+        )
     if command.quantity == 0:
         tx.session.execute(
             delete(CartLine).where(
@@ -35,7 +37,9 @@ def set_line(tx: Transaction, command: SetLine) -> CartView:
         )
     view = carts.view(tx.session, command.cart_id, tx.now)
     if len(view.lines) > carts.MAX_LINES:
-        raise Invalid(f"A cart holds at most {carts.MAX_LINES} different items: place this order first.")
+        raise Invalid(
+            f"A cart holds at most {carts.MAX_LINES} different items: place this order first."
+        )
     return view
 
 

@@ -3,24 +3,26 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
 from app.core.catalogue.distance import kilometres
 from app.core.errors import InsufficientStock
 from app.core.inventory.queries import available_everywhere
+from app.core.model import AnyRow
 
 ELSEWHERE = 5
 """How many other stores to name for a line."""
 
 
-def insufficient_stock(session: Session, store: Any, lines: Sequence[Row[Any]]) -> InsufficientStock:
+def insufficient_stock(session: Session, store: Any, lines: Sequence[AnyRow]) -> InsufficientStock:
     """The refusal of a cart at `store` (location_id, code, latitude, longitude), nearest other stores first."""
     places = available_everywhere(session, [line.variant_id for line in lines])
     short = []
     for line in lines:
         here = [place for place in places if place.variant_id == line.variant_id]
-        available = max((p.available for p in here if p.location_id == store.location_id), default=0)
+        available = max(
+            (p.available for p in here if p.location_id == store.location_id), default=0
+        )
         if available < line.quantity:
             short.append(
                 {
@@ -32,17 +34,20 @@ def insufficient_stock(session: Session, store: Any, lines: Sequence[Row[Any]]) 
             )
     names = ", ".join(line["sku"] for line in short) or "an item"
     return InsufficientStock(
-        f"{store.name} has not enough of {names}: take fewer, or choose a store that has it.", lines=short
+        f"{store.name} has not enough of {names}: take fewer, or choose a store that has it.",
+        lines=short,
     )
 
 
-def _nearest(store: Any, places: Sequence[Row[Any]], wanted: int) -> list[dict[str, Any]]:
+def _nearest(store: Any, places: Sequence[AnyRow], wanted: int) -> list[dict[str, Any]]:
     """Stores that can serve the whole line first, then those that have some; by distance."""
     others = [
         {
             "location": place.code,
             "available": place.available,
-            "distance_km": kilometres(store.latitude, store.longitude, place.latitude, place.longitude),
+            "distance_km": kilometres(
+                store.latitude, store.longitude, place.latitude, place.longitude
+            ),
         }
         for place in places
         if place.location_id != store.location_id and place.available > 0

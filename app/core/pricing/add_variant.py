@@ -24,9 +24,9 @@ def add_variant(tx: Transaction, command: AddVariant) -> str:
     """
     product, variant = products.held(tx, command.handle), command.variant
     places = variants.places(tx, product)
-    if places.count >= MAX_VARIANTS:
+    if places.taken >= MAX_VARIANTS:
         raise Conflict(
-            f"Product {product.handle} has {places.count} variants: put more of them into another product.",
+            f"Product {product.handle} has {places.taken} variants: put others into a new product.",
             code="too_many_variants",
         )
     recorded = {"currency": command.currency, "price": variant.price, "cost": variant.cost}

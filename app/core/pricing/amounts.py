@@ -12,11 +12,19 @@ from app.core.transaction import Transaction
 
 def in_force(tx: Transaction, currency: str) -> tuple[Label[Any], Label[Any]]:
     """The columns `price` and `cost` for a query of Variant."""
-    return price_in_force(currency, tx.now).label("price"), cost_in_force(currency, tx.now).label("cost")
+    return price_in_force(currency, tx.now).label("price"), cost_in_force(currency, tx.now).label(
+        "cost"
+    )
 
 
 def start(
-    tx: Transaction, variant_id: UUID, currency: str, event_id: UUID, *, price: int | None, cost: int | None
+    tx: Transaction,
+    variant_id: UUID,
+    currency: str,
+    event_id: UUID,
+    *,
+    price: int | None,
+    cost: int | None,
 ) -> None:
     """Let a price and a cost begin now; None leaves what is in force."""
     row = {"variant_id": variant_id, "currency": currency, "starts_at": tx.now}

@@ -1,17 +1,17 @@
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
-from sqlalchemy import Row
-
 from app.core.catalogue import products, variants
 from app.core.catalogue.codes import kept_unique
 from app.core.catalogue.product_search import refresh_skus
+from app.core.catalogue.products import HeldProduct
+from app.core.catalogue.variants import HeldVariant
 from app.core.pricing import amounts
 from app.core.transaction import Transaction
 
 
 class VariantChanges(TypedDict, total=False):
-    """Columns of `variants`; what is missing stays. The SKU stands on labels and so stays for good."""
+    """Columns of `variants`; what is missing stays. The SKU does too, since it stands on labels."""
 
     barcode: str | None
     options: dict[str, str]
@@ -36,7 +36,8 @@ class ChangeVariant:
 def change_variant(tx: Transaction, command: ChangeVariant) -> str:
     """Change what is named and differs, and return the product's handle.
 
-    A price or cost that differs from the one in force begins now. Raises NotFound, Conflict (barcode_taken).
+    A price or cost that differs from the one in force begins now. Raises NotFound, Conflict
+    (barcode_taken).
     """
     product = products.held(tx, command.handle)
     variant = variants.of(tx, product, command.sku, *amounts.in_force(tx, command.currency))
@@ -48,7 +49,7 @@ def change_variant(tx: Transaction, command: ChangeVariant) -> str:
     return command.handle
 
 
-def _wanted(tx: Transaction, command: ChangeVariant, product: Row[Any]) -> dict[str, Any]:
+def _wanted(tx: Transaction, command: ChangeVariant, product: HeldProduct) -> dict[str, Any]:
     wanted: dict[str, Any] = dict(command.changes)
     if "position" in wanted:
         wanted["position"] = min(wanted["position"], variants.places(tx, product).last)
@@ -57,7 +58,11 @@ def _wanted(tx: Transaction, command: ChangeVariant, product: Row[Any]) -> dict[
 
 
 def _record(
-    tx: Transaction, command: ChangeVariant, product: Row[Any], variant: Row[Any], changed: dict[str, Any]
+    tx: Transaction,
+    command: ChangeVariant,
+    product: HeldProduct,
+    variant: HeldVariant,
+    changed: dict[str, Any],
 ) -> None:
     """Collect the event, and the price and cost that it starts."""
     price, cost = changed.get("price"), changed.get("cost")
@@ -70,7 +75,9 @@ def _record(
     amounts.start(tx, variant.id, command.currency, event_id, price=price, cost=cost)
 
 
-def _write(tx: Transaction, product: Row[Any], variant: Row[Any], changed: dict[str, Any]) -> None:
+def _write(
+    tx: Transaction, product: HeldProduct, variant: HeldVariant, changed: dict[str, Any]
+) -> None:
     columns = {name: changed[name] for name in ("barcode", "options", "grams") if name in changed}
     with kept_unique(tx.session, barcodes=[columns["barcode"]] if columns.get("barcode") else []):
         tx.write()

@@ -31,8 +31,8 @@ class CreateProduct:
 def create_product(tx: Transaction, command: CreateProduct) -> str:
     """Create a product with its variants and return its handle.
 
-    Raises Invalid for a title that gives no handle, Conflict (handle_taken, sku_taken, barcode_taken,
-    nothing_to_sell).
+    Raises Invalid for a title that gives no handle, Conflict (handle_taken, sku_taken,
+    barcode_taken, nothing_to_sell).
     """
     handle = command.handle or handle_of(command.title)
     if not handle:

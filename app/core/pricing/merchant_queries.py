@@ -1,4 +1,4 @@
-"""The catalogue as merchants see it: in every state, with costs. Two statements, for a list or one product."""
+"""The catalogue as merchants see it: in every state, with costs. Two statements each."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ def products(reader: Reader, search: Search, currency: str, at: datetime) -> lis
 
 
 def _with_variants(
-    reader: Reader, page: Sequence[Row[Any]], currency: str, at: datetime
+    reader: Reader, page: Sequence[Row[*tuple[Any, ...]]], currency: str, at: datetime
 ) -> list[dict[str, Any]]:
     rows = reader.execute(
         select(
@@ -72,7 +72,7 @@ def _money(amount: int | None, currency: str) -> dict[str, Any] | None:
     return None if amount is None else {"amount": amount, "currency": currency}
 
 
-_PRODUCT: Select[Any] = select(
+_PRODUCT: Select[*tuple[Any, ...]] = select(
     Product.id,
     Product.handle,
     Product.title,

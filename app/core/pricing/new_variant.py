@@ -35,7 +35,13 @@ class NewVariant:
 
 
 def insert(
-    tx: Transaction, variant: NewVariant, *, product_id: UUID, position: int, currency: str, event_id: UUID
+    tx: Transaction,
+    variant: NewVariant,
+    *,
+    product_id: UUID,
+    position: int,
+    currency: str,
+    event_id: UUID,
 ) -> None:
     tx.insert(
         "variants",

@@ -1,17 +1,19 @@
 """What a product on sale must have: a variant that can be bought."""
 
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import exists, select
 
 from app.core.catalogue.models import Variant
+from app.core.catalogue.products import HeldProduct
 from app.core.errors import Conflict
 from app.core.pricing.facts import price_in_force
 from app.core.transaction import Transaction
 
 
-def sells(tx: Transaction, product: Row[Any], currency: str, without: UUID | None = None) -> bool:
+def sells(
+    tx: Transaction, product: HeldProduct, currency: str, without: UUID | None = None
+) -> bool:
     """Whether the product has an active variant with a price, not counting the one `without`."""
     bought = select(Variant.id).where(
         Variant.product_id == product.id,
@@ -25,6 +27,6 @@ def sells(tx: Transaction, product: Row[Any], currency: str, without: UUID | Non
 
 def nothing_to_sell(handle: str, currency: str) -> Conflict:
     return Conflict(
-        f"Product {handle} has no active variant with a price in {currency}: give one a price first.",
+        f"Product {handle} has no active variant with a price: send one in {currency} first.",
         code="nothing_to_sell",
     )

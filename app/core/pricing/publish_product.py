@@ -12,7 +12,7 @@ class PublishProduct:
 
 
 def publish_product(tx: Transaction, command: PublishProduct) -> str:
-    """List and sell a product, also one that was withdrawn; returns its handle. Again changes nothing.
+    """List and sell a product, also a withdrawn one; returns its handle. Again changes nothing.
 
     Raises NotFound, Conflict (nothing_to_sell).
     """

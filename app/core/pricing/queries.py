@@ -29,7 +29,9 @@ def product(reader: Connection, handle: str, currency: str, at: datetime) -> dic
     return found[0]
 
 
-def products(reader: Connection, search: Search, currency: str, at: datetime) -> list[dict[str, Any]]:
+def products(
+    reader: Connection, search: Search, currency: str, at: datetime
+) -> list[dict[str, Any]]:
     """A page of published products by title; `words` match whole words, their beginnings, and SKUs."""
     page = _PUBLISHED.order_by(Product.title, Product.handle).limit(search.limit)
     if search.words and (query := prefix_query(search.words)):
@@ -47,16 +49,22 @@ def prefix_query(words: str) -> str:
     return " & ".join(f"'{lexeme}':*" for lexeme in lexemes[:10])
 
 
-_PUBLISHED: Select[Any] = select(
+_PUBLISHED: Select[*tuple[Any, ...]] = select(
     Product.id, Product.handle, Product.title, Product.description, Product.vendor, Product.category
 ).where(Product.status == "active")
 
 
-def _with_variants(reader: Connection, page: Any, currency: str, at: datetime) -> list[dict[str, Any]]:
+def _with_variants(
+    reader: Connection, page: Any, currency: str, at: datetime
+) -> list[dict[str, Any]]:
     """The products of the subquery `page`, by title, each with its variants by position."""
     rows = reader.execute(
         select(
-            page, Variant.sku, Variant.barcode, Variant.options, price_in_force(currency, at).label("amount")
+            page,
+            Variant.sku,
+            Variant.barcode,
+            Variant.options,
+            price_in_force(currency, at).label("amount"),
         )
         .join(Variant, (Variant.product_id == page.c.id) & Variant.active)
         .order_by(page.c.title, page.c.handle, Variant.position)
@@ -74,5 +82,7 @@ def _grouped(rows: Sequence[Any], currency: str) -> list[dict[str, Any]]:
                 "category": category, "variants": [],
             }  # fmt: skip
         price = None if amount is None else {"amount": amount, "currency": currency}
-        known["variants"].append({"sku": sku, "barcode": barcode, "options": options, "price": price})
+        known["variants"].append(
+            {"sku": sku, "barcode": barcode, "options": options, "price": price}
+        )
     return list(products.values())

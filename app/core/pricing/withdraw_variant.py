@@ -16,8 +16,8 @@ class WithdrawVariant:
 def withdraw_variant(tx: Transaction, command: WithdrawVariant) -> str:
     """Stop selling a variant and return the product's handle. Again changes nothing.
 
-    A product on sale keeps at least one variant that can be bought, or it would be listed with nothing
-    in it. Raises NotFound, Conflict (last_variant).
+    A product on sale keeps a variant that can be bought, or it would be listed with nothing in it.
+    Raises NotFound, Conflict (last_variant).
     """
     product = products.held(tx, command.handle)
     variant = variants.of(tx, product, command.sku)

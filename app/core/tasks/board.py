@@ -51,4 +51,6 @@ def _finish(tx: Transaction, which: ColumnElement[bool], kinds: Sequence[str]) -
     )
 
 
-_OPEN = text("SELECT 1 FROM tasks WHERE fulfilment_id = :fulfilment_id AND kind = :kind AND finished_at IS NULL")
+_OPEN = text(
+    "SELECT 1 FROM tasks WHERE fulfilment_id = :fulfilment_id AND kind = :kind AND finished_at IS NULL"
+)

@@ -101,7 +101,13 @@ def _line(item: Item) -> QuoteLine:
     total = item.unit_price * item.quantity
     tax = round_half_up(total * item.tax_rate, 10_000 + item.tax_rate)
     return QuoteLine(
-        item.sku, item.quantity, item.unit_price, item.tax_rate, total=total, net=total - tax, tax=tax
+        item.sku,
+        item.quantity,
+        item.unit_price,
+        item.tax_rate,
+        total=total,
+        net=total - tax,
+        tax=tax,
     )
 
 

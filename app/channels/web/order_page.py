@@ -1,0 +1,151 @@
+"""/orders/NUMBER: the page for people that the mails link to."""
+
+from hmac import compare_digest
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.channels.http import errors
+from app.channels.http.answers import read
+from app.channels.http.callers import ORDER_COOKIE, ORDER_PAGE, actor, allowed
+from app.channels.web import order_view
+from app.config import Settings
+from app.core.errors import DomainError, Forbidden
+from app.core.ids import order_number
+from app.core.orders import queries
+from app.core.orders.arrive import Arrive, arrive
+from app.core.orders.cancel import CancelOrder, cancel
+from app.core.orders.pickup import order_token
+
+blueprint = Blueprint("order-page", __name__, template_folder="templates", url_prefix="/orders")
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self' {live}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+COOKIE_DAYS = 60
+
+
+@blueprint.get("/<number>")
+@allowed(ORDER_PAGE)
+def page(number: str) -> BaseResponse:
+    """Where the order stands. The token of the link is swapped for a cookie, and leaves the address."""
+    if "token" in request.args:
+        return _with_cookies(redirect(_address(number), 303), number)
+    order = read(queries.order, _ports().secrets, number)
+    return _render(
+        "order.html",
+        page=order_view.show(order, _ports().clock.now()),
+        csrf=_csrf(number),
+        live=f"{_live_url()}/live/orders/{number}",
+    )
+
+
+@blueprint.post("/<number>/arrived")
+@allowed(ORDER_PAGE)
+def post_arrived(number: str) -> BaseResponse:
+    """ "I'm here"."""
+    _check_form(number)
+    current_app.extensions["performer"].perform(arrive, Arrive(number), actor())
+    return redirect(_address(number), 303)
+
+
+@blueprint.post("/<number>/cancel")
+@allowed(ORDER_PAGE)
+def post_cancel(number: str) -> BaseResponse:
+    """Cancel it, as long as it was not collected."""
+    _check_form(number)
+    current_app.extensions["performer"].perform(cancel, CancelOrder(number), actor())
+    return redirect(_address(number), 303)
+
+
+@blueprint.before_request
+def _to_the_stored_number() -> BaseResponse | None:
+    """`/orders/k7qx-m3w9t` is sent on to `/orders/K7QXM3W9T`: the cookie is kept for that address."""
+    given = (request.view_args or {})["number"]
+    number = order_number(given)
+    if number is None or number == given or request.endpoint is None:
+        return None
+    return redirect(url_for(request.endpoint, **{**request.args, "number": number}), 308)
+
+
+@blueprint.errorhandler(Exception)
+def _friendly(error: Exception) -> Response:
+    """The same status and log line as the API's, told to a person."""
+    if isinstance(error, DomainError):
+        answer = errors.handle_domain_error(error)
+    elif isinstance(error, HTTPException):
+        answer = errors.handle_http_error(error)
+    else:
+        answer = errors.handle_database_error(error)
+    number = order_number((request.view_args or {}).get("number", ""))
+    words = order_view.explain(answer.status_code, answer.get_json())
+    shown = _render("order_error.html", answer.status_code, words=words, number=number)
+    shown.headers.update({name: answer.headers[name] for name in ("Retry-After",) if name in answer.headers})
+    return shown
+
+
+def _render(template: str, status: int = 200, **variables: Any) -> Response:
+    response = Response(render_template(template, **variables), status)
+    response.headers["Content-Security-Policy"] = POLICY.format(live=_live_url())
+    # With the stricter no-referrer, browsers send "Origin: null" with our own forms.
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _with_cookies(response: BaseResponse, number: str) -> BaseResponse:
+    """One for the page, one for the live process: cookies know no ports, so it gets its own there too."""
+    for path in (_address(number), f"/live/orders/{number}"):
+        response.set_cookie(
+            ORDER_COOKIE,
+            order_token(_ports().secrets, number),
+            path=path,
+            max_age=COOKIE_DAYS * 86400,
+            httponly=True,
+            samesite="Lax",
+            secure=request.is_secure or _settings().base_url.startswith("https:"),
+        )
+    return response
+
+
+def _check_form(number: str) -> None:
+    """The form was ours, on our page: beside the cookie's SameSite, the Origin and a token must be right."""
+    ours = {_origin(request.host_url), _origin(_settings().base_url)}
+    csrf = request.form.get("csrf", "")
+    if request.headers.get("Origin") not in ours or not compare_digest(csrf.encode(), _csrf(number).encode()):
+        raise Forbidden("This did not come from the page of your order: open it again and try once more.")
+
+
+def _csrf(number: str) -> str:
+    token: str = _ports().secrets.token("csrf", number)
+    return token
+
+
+def _live_url() -> str:
+    """The live process as this browser reaches it: a cookie of 127.0.0.1 is not sent to localhost."""
+    settings = _settings()
+    host = urlsplit(request.host_url).hostname
+    if not settings.live_url and host == "127.0.0.1":
+        return f"http://127.0.0.1:{settings.port + 1}"
+    return settings.live_base_url
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _address(number: str) -> str:
+    return url_for("order-page.page", number=number)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
+def _ports() -> Any:
+    return current_app.extensions["ports"]

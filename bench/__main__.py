@@ -1,0 +1,149 @@
+"""`python -m bench`: how fast we are, next to what is possible here and now.
+
+One run starts a PostgreSQL of its own with fsync, the floor and our service under the same gunicorn,
+and measures both by turns with the same client. Nothing is compared with another day's numbers.
+Not measured: networks, TLS, a proxy, and the worker and sealer beside the web.
+"""
+
+import argparse
+import json
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from app.adapters.embedded_postgres import serving
+from app.config import ROOT
+from bench import data, history, hot, measure, profiling, report, scenarios, statements
+from bench.client import Load
+from bench.data import Shop
+from bench.measure import Run
+from bench.report import Report
+from bench.scenarios import FLOOR, OURS, Scenario
+from bench.servers import Server, gunicorn
+
+VAR = ROOT / "var"
+HOT = "hot item"
+
+
+def main() -> int:
+    options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    VAR.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=VAR) as name:
+        folder = Path(name)
+        with serving(folder / "postgres") as url:
+            catalogue = _load(url, folder, options.large)
+            return _bench(url, folder, catalogue, options)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the speed.")
+    parser.add_argument("--seconds", type=float, default=4.0, help="of each round (default 4)")
+    parser.add_argument("--rounds", type=int, default=3, help="the median counts (default 3)")
+    parser.add_argument("--connections", default="1,8,32", help="default 1,8,32")
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="what has NAME in its name, and its floor; may be repeated",
+    )
+    parser.add_argument(
+        "--large",
+        action="store_true",
+        help="10 × the catalogue, 1,000,000 orders behind it: some minutes more",
+    )
+    parser.add_argument(
+        "--profile",
+        action="store_true",
+        help="no table: sample the workers under load, to var/profile-NAME.*",
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there, too")
+    return parser.parse_args()  # fmt: skip
+
+
+def _load(url: str, folder: Path, large: bool) -> str:
+    began = time.monotonic()
+    catalogue = data.load(url, folder)
+    if large:
+        history.multiply(url)
+        catalogue += f", {history.COPIES + 1} times"
+    data.stock_up(url)
+    if large:
+        history.remember(url, _say)
+    data.settle(url)
+    if large:
+        history.remember_floor(url)
+    _say(f"{catalogue} loaded in {time.monotonic() - began:.0f} s")
+    return catalogue
+
+
+def _bench(url: str, folder: Path, catalogue: str, options: argparse.Namespace) -> int:
+    shop = data.survey(url)
+    everything = scenarios.scenarios(shop)
+    chosen = scenarios.chosen(everything, options.only)
+    with _servers(url, folder) as servers, measure.client() as send:
+        if options.profile:
+            names = options.only or ["checkout"]
+            ours = [s for s in everything if s.service == OURS and any(n in s.name for n in names)]
+            _profile(send, servers[OURS], ours, options.seconds)
+            return 0
+        facts = report.machine(url, catalogue)
+        found = Report(facts, chosen, statements.per_call(url, folder, chosen))
+        for connections in map(int, options.connections.split(",")):
+            _say(f"{len(chosen)} figures at {connections} connections ...")
+            found.figures += measure.measure(
+                send, servers, chosen, connections, options.seconds, options.rounds
+            )
+        if not options.only or any(name in HOT for name in options.only):
+            found.races += _races(send, servers, shop, options.rounds)
+        found.memory |= {name: server.memory for name, server in servers.items()}
+    print(report.as_text(found))
+    if options.json:
+        options.json.write_text(json.dumps(report.as_json(found), indent=2))
+    return 0 if found.is_good else 1
+
+
+@contextmanager
+def _servers(url: str, folder: Path) -> Iterator[Mapping[str, Server]]:
+    environment = data.environment(url, folder)
+    with ExitStack() as stack:
+        yield {
+            service: stack.enter_context(gunicorn(what, folder / f"{service}.log", environment))
+            for service, what in ((FLOOR, "bench.floor:create()"), (OURS, "wsgi:app"))
+        }
+
+
+def _races(send: Run, servers: Mapping[str, Server], shop: Shop, rounds: int) -> list[hot.Race]:
+    _say("the hot item ...")
+    found = []
+    for number in range(min(rounds, len(shop.hot) // 2)):
+        found.append(hot.race_floor(send, servers[FLOOR], shop, number))
+        found.append(hot.race_ours(send, servers[OURS], shop, number))
+    return found
+
+
+def _profile(send: Run, server: Server, ours: list[Scenario], seconds: float) -> None:
+    for scenario in ours:
+        work = scenario.supply.work(seconds + 2)
+        target = VAR / f"profile-{scenario.name.replace(' ', '-')}"
+        with profiling.profiled(server, seconds, target):
+            result = send(Load(server.port, work, 8, seconds, 1.0))
+        scenario.supply.took(result.taken)
+        own, inclusive = profiling.hottest(target.with_suffix(".raw"))
+        print(f"\n{scenario.name}: {target}.svg, .raw\n\nown time")
+        print("\n".join(f"{share:7.1%}  {name}" for name, share in own))
+        print("\nwith what they call")
+        print("\n".join(f"{share:7.1%}  {name}" for name, share in inclusive))
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

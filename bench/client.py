@@ -1,0 +1,162 @@
+"""The load client: one process, one thread, plain sockets kept alive; the same for floors and for ours.
+
+It shares the machine's cores with what it measures, so it does as little as it can: requests are
+bytes made beforehand, of an answer it reads the status and the length. What it costs (some 30 µs a
+request) is taken from floors and ours alike; a faster client would raise both, the floors more.
+"""
+
+import selectors
+import socket
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from statistics import quantiles
+from typing import NamedTuple
+
+from bench.work import Answer, Unit, Work
+
+PATIENCE = 30.0
+"""Seconds without any answer after which a run is given up."""
+
+
+@dataclass(frozen=True)
+class Load:
+    port: int
+    work: Work
+    connections: int
+    seconds: float
+    warm_up: float = 0.0
+    """Seconds of the same load before the measured ones."""
+
+
+class Sample(NamedTuple):
+    finished: float
+    """Seconds since measuring began."""
+    took: float
+    """Seconds from the first byte sent to the last byte received."""
+    status: int
+
+    @property
+    def is_good(self) -> bool:
+        return self.status < 300
+
+
+@dataclass
+class Result:
+    seconds: float = 0.0
+    """How long was measured: less than asked for when the work ran out."""
+    samples: list[Sample] = field(default_factory=list)
+    taken: int = 0
+    """Units begun, warm-up included."""
+    refusals: list[str] = field(default_factory=list)
+    """The first few answers that were no success."""
+
+    @property
+    def rate(self) -> float:
+        """Successes per second."""
+        return (
+            sum(sample.is_good for sample in self.samples) / self.seconds if self.seconds else 0.0
+        )
+
+    @property
+    def statuses(self) -> Counter[int]:
+        return Counter(sample.status for sample in self.samples)
+
+    def milliseconds(self, percent: int) -> float:
+        """The time that `percent` of the successes did not exceed."""
+        times = [sample.took for sample in self.samples if sample.is_good]
+        if len(times) < 2:
+            return sum(times) * 1000
+        return quantiles(times, n=100, method="inclusive")[percent - 1] * 1000
+
+
+def run(load: Load) -> Result:
+    """Keep every connection busy until the time is over or the work runs out.
+
+    What is under way at the end is awaited, so that no server has half a request, but not counted.
+    """
+    return _Run(load).to_the_end()
+
+
+class _Run:
+    def __init__(self, load: Load) -> None:
+        self.units = load.work.units()
+        self.result = Result()
+        self.selector = selectors.DefaultSelector()
+        connections = [_Connection(load.port) for _ in range(load.connections)]
+        self.start = time.perf_counter() + load.warm_up
+        self.stop = self.start + load.seconds
+        for connection in connections:
+            if self._begin(connection, time.perf_counter()):
+                self.selector.register(connection.socket, selectors.EVENT_READ, connection)
+
+    def to_the_end(self) -> Result:
+        while self.selector.get_map():
+            ready = self.selector.select(PATIENCE)
+            if not ready:
+                raise TimeoutError(f"No answer for {PATIENCE:.0f} s.")
+            for key, _ in ready:
+                answer = key.data.receive()
+                if answer is not None and not self._goes_on(key.data, answer):
+                    self.selector.unregister(key.fileobj)
+                    key.data.socket.close()
+        ended = min(self.stop, time.perf_counter())
+        self.result.seconds = max(ended - self.start, 1e-9)
+        return self.result
+
+    def _begin(self, connection: "_Connection", now: float) -> bool:
+        """Begin the next unit on a connection; False when there is none or the time is over."""
+        unit = next(self.units, None) if now < self.stop else None
+        if unit is None:
+            return False
+        self.result.taken += 1
+        connection.unit, connection.began = unit, now
+        connection.socket.sendall(next(unit))
+        return True
+
+    def _goes_on(self, connection: "_Connection", answer: Answer) -> bool:
+        """A unit ends with its last answer, or with the first that is no success."""
+        now = time.perf_counter()
+        if answer.status < 300:
+            try:
+                following = connection.unit.send(answer)
+            except StopIteration:
+                pass
+            else:
+                if now < self.stop:
+                    connection.socket.sendall(following)
+                return now < self.stop
+        elif len(self.result.refusals) < 3:
+            self.result.refusals.append(f"{answer.status} {answer.body[:300].decode()}")
+        if self.start <= now < self.stop:
+            took = now - connection.began
+            self.result.samples.append(Sample(now - self.start, took, answer.status))
+        return self._begin(connection, now)
+
+
+class _Connection:
+    unit: Unit
+    began: float
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._buffer = b""
+
+    def receive(self) -> Answer | None:
+        """The answer, if the last of its bytes has come. Raises ConnectionError."""
+        received = self.socket.recv(1 << 18)
+        if not received:
+            raise ConnectionError("The server closed a connection.")
+        self._buffer += received
+        head, end, body = self._buffer.partition(b"\r\n\r\n")
+        if not end or len(body) < _length(head):
+            return None
+        self._buffer = b""
+        return Answer(int(head[9:12]), body)
+
+
+def _length(head: bytes) -> int:
+    begin = head.index(b"Content-Length: ") + 16
+    end = head.find(b"\r", begin)
+    return int(head[begin : end if end > 0 else len(head)])

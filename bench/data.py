@@ -1,0 +1,196 @@
+"""The shop that is measured: the real catalogue, plenty of stock, and carts ready for checkout."""
+
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from app.adapters.derived_secrets import DerivedSecrets
+from app.channels.http.paging import encode
+from app.config import ROOT
+from app.core.ids import new_id
+from app.core.orders.pickup import cart_token
+from bench import database, floor
+from bench.work import checkout, request
+
+SHARED = ROOT.parent / "shared" / "data"
+SECRET = "of the bench only"
+PLENTY = 1_000_000
+"""Units of everything everywhere, so that nothing but the hot item sells out."""
+
+
+def environment(url: str, folder: Path) -> dict[str, str]:
+    """The settings under which ours runs here."""
+    return {"DATABASE_URL": url, "VAR": str(folder), "SECRET_KEY": SECRET, "FLASK_APP": "wsgi"}
+
+
+def load(url: str, folder: Path) -> str:
+    """Migrate and import by the project's own commands; where the catalogue comes from."""
+    full = (SHARED / "shopify").is_dir()
+    files = SHARED / "shopify" if full else ROOT / "demo"
+    _flask(url, folder, "migrate")
+    _flask(url, folder, "import", "locations", (SHARED if full else files) / "locations.csv")
+    _flask(url, folder, "import", "catalogue", files / "products_export.csv")
+    _flask(url, folder, "import", "stock", files / "inventory_export.csv")
+    _flask(url, folder, "setup")
+    return "the full catalogue" if full else "the demo catalogue"
+
+
+def _flask(url: str, folder: Path, *arguments: str | Path) -> None:
+    command = [sys.executable, "-m", "flask", *map(str, arguments)]
+    env = os.environ | environment(url, folder)
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}:\n{done.stdout}{done.stderr}")
+
+
+def stock_up(url: str) -> None:
+    """Receive plenty of everything, with movements and their event, so that the books stay right."""
+    with database.connect(url) as connection:
+        connection.execute(_STOCK_UP, {"units": PLENTY})
+
+
+def settle(url: str) -> None:
+    """Make the floor's tables, and leave nothing to do for autovacuum and checkpoints."""
+    with database.connect(url) as connection:
+        connection.execute(floor.TABLES)
+    with database.as_superuser(url) as connection:
+        connection.execute("VACUUM ANALYZE")
+        connection.execute("CHECKPOINT")
+
+
+class Item(NamedTuple):
+    id: UUID
+    sku: str
+    price: int
+
+
+class Store(NamedTuple):
+    id: UUID
+    code: str
+
+
+class Cart(NamedTuple):
+    id: UUID
+    store: Store
+    items: Sequence[Item]
+
+
+@dataclass(frozen=True)
+class Shop:
+    """What there is to ask for, drawn once, so that floors and ours are asked for the same."""
+
+    url: str
+    client_id: UUID
+    handles: Sequence[str]
+    places: Sequence[tuple[str, str]]
+    """(title, handle) of products, after each of which a page of the list begins."""
+    items: Sequence[Item]
+    hot: Sequence[Item]
+    """Held back from `items`, each for one race."""
+    stores: Sequence[Store]
+
+    @property
+    def cursors(self) -> list[str]:
+        return [encode(*place) for place in self.places]
+
+    def carts(self, number: int) -> list[bytes]:
+        """Checkout requests of new carts: two items of the catalogue, one of the stores."""
+        carts = [
+            Cart(new_id(), random.choice(self.stores), random.sample(self.items, 2))
+            for _ in range(number)
+        ]
+        return self.checkouts(carts)
+
+    def checkouts(self, carts: Sequence[Cart]) -> list[bytes]:
+        """Write carts as POST and PUT would have, and give the checkout request of each."""
+        secrets, now = DerivedSecrets(SECRET), datetime.now(UTC)
+        columns = "id, client_id, sales_channel, currency, method, location_id, created_at"
+        with database.connect(self.url) as connection, connection.transaction():
+            cursor = connection.cursor()
+            with cursor.copy(f"COPY carts ({columns}, last_activity_at) FROM STDIN") as copy:
+                for cart in carts:
+                    fixed = (self.client_id, "web", "GBP", "pickup", cart.store.id, now, now)
+                    copy.write_row((cart.id, *fixed))
+            with cursor.copy("COPY cart_lines (cart_id, variant_id, quantity) FROM STDIN") as copy:
+                for cart in carts:
+                    for item in cart.items:
+                        copy.write_row((cart.id, item.id, 1))
+        return [
+            checkout(str(c.id), cart_token(secrets, c.id), sum(item.price for item in c.items))
+            for c in carts
+        ]
+
+    def floor_orders(self, path: str, number: int) -> list[bytes]:
+        """The floor's orders of the same kind."""
+        return [
+            floor_order(path, random.choice(self.stores), random.sample(self.items, 2))
+            for _ in range(number)
+        ]
+
+
+def floor_order(path: str, store: Store, items: Sequence[Item]) -> bytes:
+    lines = [(str(store.id), str(item.id), 1, item.price) for item in sorted(items)]
+    return request("POST", path, {"key": str(new_id()), "lines": lines})
+
+
+def survey(url: str) -> Shop:
+    """Look at what was loaded and draw from it; the same seed draws the same each time."""
+    chance = random.Random(7)
+    with database.connect(url) as connection:
+        rows = [Item(*row) for row in connection.execute(_ITEMS)]
+        stores = [Store(*row) for row in connection.execute(_STORES)]
+        products: list[Any] = connection.execute(_PRODUCTS).fetchall()
+        client = connection.execute(_WEB).fetchone()
+    assert client is not None
+    chance.shuffle(rows)
+    places = chance.sample(products[:-30], min(200, len(products) - 30))
+    handles = [handle for _, handle in chance.sample(products, min(500, len(products)))]
+    return Shop(url, client[0], handles, places, rows[10:], rows[:10], stores)
+
+
+def words(shop: Shop) -> list[str]:
+    """What people type: the beginning of a word of a title, sometimes two."""
+    chance, typed = random.Random(11), []
+    for title, _ in shop.places:
+        long = [word for word in title.split() if len(word) > 3 and word.isalpha()] or ["bag"]
+        typed.append("+".join(word[:5].lower() for word in long[: chance.choice((1, 1, 2))]))
+    return typed
+
+
+def seconds_since(began: float) -> str:
+    return f"{time.monotonic() - began:.0f} s"
+
+
+_STOCK_UP = """
+    WITH e AS (
+        INSERT INTO events (id, kind, schema_version, occurred_at, actor_kind, payload)
+        VALUES (gen_random_uuid(), 'stock.receive', 1, now(), 'system', '{}') RETURNING id
+    ), s AS (
+        UPDATE stock SET on_hand = on_hand + %(units)s, moved = true
+        RETURNING location_id, variant_id
+    )
+    INSERT INTO stock_movements
+        (id, location_id, variant_id, quantity, kind, reason, event_id, occurred_at)
+    SELECT gen_random_uuid(), location_id, variant_id, %(units)s, 'receive', 'bench', e.id, now()
+    FROM s, e
+"""
+_ITEMS = """
+    SELECT v.id, v.sku, p.amount FROM variants v
+    JOIN products r ON r.id = v.product_id AND r.status = 'active'
+    JOIN LATERAL (
+        SELECT amount FROM prices WHERE variant_id = v.id AND currency = 'GBP'
+        ORDER BY starts_at DESC LIMIT 1
+    ) p ON true
+    WHERE v.active ORDER BY v.sku
+"""
+_STORES = "SELECT id, code FROM locations WHERE offers_pickup ORDER BY code"
+_PRODUCTS = "SELECT title, handle FROM products WHERE status = 'active' ORDER BY title, handle"
+_WEB = "SELECT id FROM api_clients WHERE key_hash IS NULL AND sales_channel = 'web'"

@@ -1,0 +1,123 @@
+"""One hot item: 64 buyers and 100 units of it at one store.
+
+Each buyer sends 10 orders of two items, the hot one and another that is plentiful, one after the
+other without waiting. Exactly 100 may succeed; the others must be refused, and must leave nothing
+reserved, the other item included. The floor does the same on its own hot row.
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bench import database
+from bench.client import Load, Result
+from bench.data import Cart, Item, Shop, Store, floor_order
+from bench.measure import Run
+from bench.scenarios import FLOOR, OURS
+from bench.servers import Server
+from bench.work import Once
+from app.core.ids import new_id
+
+BUYERS, UNITS, ORDERS_EACH = 64, 100, 10
+AT_MOST = 120.0
+"""Seconds for a race to end."""
+
+
+@dataclass(frozen=True)
+class Race:
+    service: str
+    orders: int
+    """Answers 201."""
+    refusals: int
+    """Answers 409."""
+    errors: int
+    """All other answers."""
+    sold_in: float
+    """Seconds until the last unit was sold."""
+    over_in: float
+    """Seconds until everybody had an answer."""
+    kept: int
+    """Orders of the item in the database."""
+    reserved: int
+    """Units of it that are reserved."""
+    leaked: int
+    """Units of the other item reserved beyond its orders."""
+
+    @property
+    def is_exact(self) -> bool:
+        return (self.orders, self.kept, self.reserved, self.leaked) == (UNITS, UNITS, UNITS, 0)
+
+
+def race_ours(send: Run, server: Server, shop: Shop, number: int) -> Race:
+    hot, other, store = shop.hot[2 * number], shop.hot[2 * number + 1], shop.stores[number]
+    with database.connect(shop.url) as connection:
+        connection.execute(_HOT, {"units": UNITS, "store": store.id, "item": hot.id})
+        attempts = BUYERS * ORDERS_EACH
+        requests = shop.checkouts([Cart(new_id(), store, (hot, other)) for _ in range(attempts)])
+        result = send(Load(server.port, Once(requests), BUYERS, AT_MOST))
+        place = {"store": store.id, "item": hot.id, "other": other.id}
+        kept = connection.execute(_KEPT, place).fetchone()
+    return _race(OURS, result, kept)
+
+
+def race_floor(send: Run, server: Server, shop: Shop, number: int) -> Race:
+    hot, other, store = shop.hot[2 * number], shop.hot[2 * number + 1], shop.stores[number]
+    with database.connect(shop.url) as connection:
+        place = {"store": store.id, "item": hot.id, "other": other.id, "units": UNITS}
+        connection.execute(_FLOOR_HOT, place)
+        attempts = BUYERS * ORDERS_EACH
+        requests = [floor_order("/order7", store, (hot, other)) for _ in range(attempts)]
+        result = send(Load(server.port, Once(requests), BUYERS, AT_MOST))
+        kept = connection.execute(_FLOOR_KEPT, place).fetchone()
+    return _race(FLOOR, result, kept)
+
+
+def _race(service: str, result: Result, kept: Sequence[int] | None) -> Race:
+    assert kept is not None
+    counts = result.statuses
+    sold = [sample.finished for sample in result.samples if sample.is_good]
+    return Race(
+        service,
+        orders=counts[201],
+        refusals=counts[409],
+        errors=counts.total() - counts[201] - counts[409],
+        sold_in=max(sold, default=0.0),
+        over_in=max(sample.finished for sample in result.samples),
+        kept=kept[0],
+        reserved=kept[1],
+        leaked=kept[2] - kept[0],
+    )
+
+
+_HOT = """
+    WITH e AS (
+        INSERT INTO events (id, kind, schema_version, occurred_at, actor_kind, payload)
+        VALUES (gen_random_uuid(), 'stock.count', 1, now(), 'system', '{}') RETURNING id
+    ), before AS (
+        SELECT on_hand FROM stock WHERE location_id = %(store)s AND variant_id = %(item)s
+    ), m AS (
+        INSERT INTO stock_movements
+            (id, location_id, variant_id, quantity, kind, reason, event_id, occurred_at)
+        SELECT gen_random_uuid(), %(store)s, %(item)s, %(units)s - on_hand, 'count', 'bench', e.id,
+            now()
+        FROM e, before
+    )
+    UPDATE stock SET on_hand = %(units)s, safety = 0
+    WHERE location_id = %(store)s AND variant_id = %(item)s
+"""
+_KEPT = """
+    SELECT
+        (SELECT count(*) FROM order_lines l JOIN fulfilments f ON f.id = l.fulfilment_id
+         WHERE l.variant_id = %(item)s AND f.location_id = %(store)s AND f.state = 'open'),
+        (SELECT reserved FROM stock WHERE location_id = %(store)s AND variant_id = %(item)s),
+        (SELECT reserved FROM stock WHERE location_id = %(store)s AND variant_id = %(other)s)
+"""
+_FLOOR_HOT = """
+    UPDATE floor_stock SET on_hand = %(units)s
+    WHERE location_id = %(store)s AND variant_id = %(item)s
+"""
+_FLOOR_KEPT = """
+    SELECT (SELECT count(*) FROM floor_lines WHERE variant_id = %(item)s),
+        (SELECT reserved FROM floor_stock WHERE location_id = %(store)s AND variant_id = %(item)s),
+        (SELECT reserved FROM floor_stock WHERE location_id = %(store)s AND variant_id = %(other)s)
+"""

@@ -1,0 +1,87 @@
+"""Measures scenarios in rounds: each round runs all of them once, floors and ours by turns."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from statistics import median
+
+from bench.client import Load, Result, run
+from bench.scenarios import Scenario
+from bench.servers import Server
+
+Run = Callable[[Load], Result]
+
+FIRST_WARM_UP = 1.0
+"""Seconds before the first round of a scenario; later ones get half."""
+
+
+@dataclass(frozen=True)
+class Round:
+    rate: float
+    """Successes per second."""
+    p50: float
+    p99: float
+    refused: int
+
+
+@dataclass
+class Figure:
+    name: str
+    connections: int
+    rounds: list[Round] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        return median(one.rate for one in self.rounds)
+
+    @property
+    def slowest(self) -> float:
+        return min(one.rate for one in self.rounds)
+
+    @property
+    def fastest(self) -> float:
+        return max(one.rate for one in self.rounds)
+
+    @property
+    def p50(self) -> float:
+        return median(one.p50 for one in self.rounds)
+
+    @property
+    def p99(self) -> float:
+        return median(one.p99 for one in self.rounds)
+
+    def add(self, result: Result) -> None:
+        refused = sum(not sample.is_good for sample in result.samples)
+        times = result.milliseconds(50), result.milliseconds(99)
+        self.rounds.append(Round(result.rate, *times, refused))
+        self.problems += result.refusals
+
+
+@contextmanager
+def client() -> Iterator[Run]:
+    """The load client in a process of its own, which does not share our interpreter lock."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        yield lambda load: pool.submit(run, load).result()
+
+
+def measure(
+    send: Run,
+    servers: Mapping[str, Server],
+    scenarios: Sequence[Scenario],
+    connections: int,
+    seconds: float,
+    rounds: int,
+) -> list[Figure]:
+    figures = [Figure(scenario.name, connections) for scenario in scenarios]
+    for number in range(rounds):
+        for scenario, figure in zip(scenarios, figures, strict=True):
+            warm_up = min(seconds, FIRST_WARM_UP) / (2 if number else 1)
+            work = scenario.supply.work(warm_up + seconds)
+            port = servers[scenario.service].port
+            result = send(Load(port, work, connections, seconds, warm_up))
+            scenario.supply.took(result.taken)
+            figure.add(result)
+    return figures

@@ -1,0 +1,51 @@
+"""`--profile`: where the time of a worker goes while it is under load, by py-spy."""
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.servers import Server
+
+RATE = 250
+"""Samples per second. A thread that waits is not sampled."""
+
+
+@contextmanager
+def profiled(server: Server, seconds: float, target: Path) -> Iterator[None]:
+    """Sample the workers while the block runs: one to `target`.svg, one to `target`.raw."""
+    formats = {"flamegraph": ".svg", "raw": ".raw"}
+    program = str(Path(sys.executable).with_name("py-spy"))
+    spies = [
+        subprocess.Popen(
+            [program, "record", "--pid", str(pid), "--duration", str(int(seconds)), "--rate",
+             str(RATE), "--format", form, "--output", f"{target}{suffix}"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+        for pid, (form, suffix) in zip(server.workers, formats.items(), strict=True)
+    ]  # fmt: skip
+    try:
+        yield
+    finally:
+        for spy in spies:
+            spy.wait(timeout=seconds + 30)
+
+
+def hottest(raw: Path, count: int = 25) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
+    """The functions by their own time and by their time with what they call, as shares of all."""
+    own: Counter[str] = Counter()
+    inclusive: Counter[str] = Counter()
+    for line in raw.read_text().splitlines():
+        stack, _, samples = line.rpartition(" ")
+        frames = [frame.rpartition(":")[0] or frame for frame in stack.split(";")]
+        own[frames[-1]] += int(samples)
+        for frame in set(frames):
+            inclusive[frame] += int(samples)
+    total = own.total() or 1
+    return _shares(own, total, count), _shares(inclusive, total, 3 * count)
+
+
+def _shares(counts: Counter[str], total: int, count: int) -> list[tuple[str, float]]:
+    return [(name, samples / total) for name, samples in counts.most_common(count)]

@@ -1,0 +1,138 @@
+"""Says what was measured: a table for people, JSON for programs."""
+
+import os
+import platform
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench import database
+from bench.hot import BUYERS, UNITS, Race
+from bench.measure import Figure
+from bench.scenarios import FLOOR, OURS, Scenario
+
+PACKAGES = ("Flask", "SQLAlchemy", "psycopg", "gunicorn")
+MIB = 1024 * 1024
+
+
+@dataclass
+class Report:
+    facts: dict[str, str]
+    scenarios: Sequence[Scenario]
+    statements: Mapping[str, int]
+    figures: list[Figure] = field(default_factory=list)
+    races: list[Race] = field(default_factory=list)
+    memory: dict[str, int] = field(default_factory=dict)
+    """Bytes of the largest worker, by service."""
+
+    @property
+    def is_good(self) -> bool:
+        """Nothing was refused that should not have been, and no race was lost."""
+        exact = all(race.is_exact and not race.errors for race in self.races)
+        return exact and not any(figure.problems for figure in self.figures)
+
+    def share(self, figure: Figure) -> float | None:
+        floor = next(s.floor for s in self.scenarios if s.name == figure.name)
+        rates = {(one.name, one.connections): one.rate for one in self.figures}
+        below = rates.get((floor, figure.connections))
+        return figure.rate / below if below else None
+
+
+def machine(url: str, catalogue: str) -> dict[str, str]:
+    with database.connect(url) as connection:
+        row = connection.execute(
+            "SELECT current_setting('server_version'), current_setting('fsync'), "
+            "current_setting('synchronous_commit'), (SELECT count(*) FROM variants), "
+            "(SELECT count(*) FROM stock), (SELECT count(*) FROM orders)"
+        ).fetchone()
+    assert row is not None
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return {
+        "machine": f"{os.cpu_count()} cores of {_processor()}, load {os.getloadavg()[0]:.1f} before",
+        "software": f"Python {platform.python_version()}, {packages}",
+        "database": f"PostgreSQL {row[0]}, fsync {row[1]}, synchronous_commit {row[2]}",
+        "data": f"{catalogue}: {row[3]:,} variants, {row[4]:,} stock rows, {row[5]:,} orders before",
+        "servers": "gunicorn.conf.py, 2 workers × 8 threads, for floors and ours alike",
+        "not running": "worker and sealer, which would take their part of the cores",
+    }
+
+
+def _processor() -> str:
+    names = re.findall(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    return names[0] if names else platform.machine()
+
+
+def as_text(report: Report) -> str:
+    parts = [f"{name + ':':13}{text}" for name, text in report.facts.items()]
+    for connections in sorted({figure.connections for figure in report.figures}):
+        parts += ["", *_table(report, connections)]
+    if report.races:
+        parts += ["", *_hot(report.races)]
+    memory = ", ".join(f"{name} {size / MIB:.0f} MiB" for name, size in report.memory.items())
+    parts += ["", f"Memory per worker after it all, resident: {memory}"]
+    problems = [f"{f.name}, {f.connections}: {f.problems[0]}" for f in report.figures if f.problems]
+    return "\n".join([*parts, *(f"REFUSED  {problem}" for problem in problems)])
+
+
+def _table(report: Report, connections: int) -> list[str]:
+    plural = "connection" if connections == 1 else "connections"
+    head = (
+        f"{connections} {plural:12} {'requests/s':>11} {'(min–max)':>15} {'p50 ms':>8} "
+        f"{'p99 ms':>8} {'statements':>11} {'of floor':>9} {'aim':>5}"
+    )
+    lines = [head, "─" * len(head)]
+    aims = {scenario.name: scenario.aim for scenario in report.scenarios}
+    services = {scenario.name: scenario.service for scenario in report.scenarios}
+    for figure in report.figures:
+        if figure.connections == connections:
+            name = figure.name if services[figure.name] == OURS else f"· {figure.name}"
+            lines.append(_row(figure, name, report, aims[figure.name]))
+    return lines
+
+
+def _row(figure: Figure, name: str, report: Report, aim: float) -> str:
+    share = report.share(figure)
+    span = f"({figure.slowest:,.0f}–{figure.fastest:,.0f})"
+    return (
+        f"{name:24} {figure.rate:>9,.0f} {span:>15} {figure.p50:>8.2f} {figure.p99:>8.2f} "
+        f"{report.statements.get(figure.name, 0):>11} {'' if share is None else f'{share:.0%}':>9} "
+        f"{f'{aim:.0%}' if aim else '':>5}"
+    )
+
+
+def _hot(races: Sequence[Race]) -> list[str]:
+    lines = [f"One hot item: {BUYERS} buyers for {UNITS} units, 640 orders sent"]
+    for race in races:
+        lines.append(
+            f"  {race.service:6} {race.orders:>4} orders, {race.refusals} refusals, {race.errors} errors; "
+            f"sold out in {race.sold_in:.2f} s, over in {race.over_in:.2f} s; "
+            f"{'exact' if race.is_exact else f'NOT EXACT: {race}'}"
+        )
+    times = {
+        service: median(race.sold_in for race in races if race.service == service)
+        for service in (FLOOR, OURS)
+    }
+    lines.append(f"  The floor needs {times[FLOOR] / times[OURS]:.0%} of our time to sell out.")
+    return lines
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    return {
+        "facts": report.facts,
+        "figures": [
+            {
+                "name": f.name, "connections": f.connections, "rate": f.rate, "p50_ms": f.p50,
+                "p99_ms": f.p99, "statements": report.statements.get(f.name),
+                "share": report.share(f), "rounds": [asdict(one) for one in f.rounds],
+            }
+            for f in report.figures
+        ],
+        "aims": {s.name: s.aim for s in report.scenarios if s.aim},
+        "races": [asdict(race) for race in report.races],
+        "memory": report.memory,
+        "good": report.is_good,
+    }  # fmt: skip

@@ -1,0 +1,139 @@
+"""What is measured: each floor, and next to it what of ours is compared with it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import quote, urlencode
+
+from bench import data
+from bench.data import Shop
+from bench.work import API, Flows, Groups, Once, Repeat, Work, request
+
+FLOOR, OURS = "floor", "ours"
+
+
+class Supply(Protocol):
+    """Gives work, also for the next round."""
+
+    def work(self, seconds: float) -> Work: ...
+
+    def took(self, units: int) -> None: ...
+
+
+@dataclass(frozen=True)
+class Endless:
+    same: Work
+
+    def work(self, seconds: float) -> Work:  # noqa: ARG002 - there is always enough
+        return self.same
+
+    def took(self, units: int) -> None: ...
+
+
+class Prepared:
+    """Requests that can be sent once only, made before the time is taken; what is left is kept."""
+
+    def __init__(
+        self,
+        make: Callable[[int], list[bytes]],
+        most: int,
+        work: Callable[[Sequence[bytes]], Work] = Once,
+        size: int = 1,
+    ) -> None:
+        """`make` gives so many requests, `most` of which are wanted a second; `size` make a unit."""
+        self._make, self._most, self._work, self._size = make, most, work, size
+        self._left: list[bytes] = []
+
+    def work(self, seconds: float) -> Work:
+        lacking = int(seconds * self._most) - len(self._left)
+        if lacking > 0:
+            self._left += self._make(lacking)
+        return self._work(self._left)
+
+    def took(self, units: int) -> None:
+        del self._left[: units * self._size]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    name: str
+    service: str
+    supply: Supply
+    floor: str = ""
+    """The scenario whose rate is its 100 %."""
+    aim: float = 0.0
+    """The share of it that the design asks for."""
+
+
+def scenarios(shop: Shop) -> list[Scenario]:
+    """Neighbours are measured one right after the other, so that drift hits both."""
+    return [
+        Scenario("bare view", FLOOR, _gets(["/bare"])),
+        Scenario("one-row read", FLOOR, _gets([f"/row/{quote(h)}" for h in shop.handles])),
+        Scenario("product", OURS, _gets(_products(shop)), "one-row read", 0.60),
+        Scenario("24-row read", FLOOR, _gets([_page(*place) for place in shop.places])),
+        Scenario("list", OURS, _gets(_lists(shop)), "24-row read", 0.60),
+        Scenario("list with q", OURS, _gets(_searches(shop)), "24-row read"),
+        Scenario("availability", OURS, _gets(_availabilities(shop)), "24-row read"),
+        Scenario("order in 1 statement", FLOOR, _floor_orders(shop, "/order1", 3000)),
+        Scenario("order in 7 statements", FLOOR, _floor_orders(shop, "/order7", 2000)),
+        Scenario("checkout", OURS, Prepared(shop.carts, 1000), "order in 7 statements", 0.40),
+        Scenario("floor of the flow", FLOOR, _floor_flows(shop)),
+        Scenario("whole flow", OURS, _flows(shop), "floor of the flow"),
+    ]
+
+
+def chosen(all_of_them: list[Scenario], only: Sequence[str]) -> list[Scenario]:
+    """Those whose name contains one of `only`, with their floors; all when it is empty."""
+    names = {s.name for s in all_of_them if not only or any(part in s.name for part in only)}
+    names |= {s.floor for s in all_of_them if s.name in names}
+    return [scenario for scenario in all_of_them if scenario.name in names]
+
+
+def _gets(paths: Sequence[str]) -> Supply:
+    return Endless(Repeat([request("GET", path) for path in paths]))
+
+
+def _page(title: str, handle: str) -> str:
+    return f"/rows?{urlencode({'title': title, 'handle': handle})}"
+
+
+def _products(shop: Shop) -> list[str]:
+    return [f"{API}/products/{quote(handle)}" for handle in shop.handles]
+
+
+def _lists(shop: Shop) -> list[str]:
+    return [f"{API}/products?cursor={cursor}" for cursor in shop.cursors]
+
+
+def _searches(shop: Shop) -> list[str]:
+    return [f"{API}/products?q={words}" for words in data.words(shop)]
+
+
+def _availabilities(shop: Shop) -> list[str]:
+    pairs = zip(shop.items[0:400:2], shop.items[1:400:2], strict=True)
+    return [
+        f"{API}/availability?line={quote(one.sku)}:1&line={quote(other.sku)}:2&near=53.80,-1.55"
+        for one, other in pairs
+    ]
+
+
+def _floor_orders(shop: Shop, path: str, most: int) -> Supply:
+    return Prepared(lambda number: shop.floor_orders(path, number), most)
+
+
+def _floor_flows(shop: Shop) -> Supply:
+    """Five calls as a flow has, each one durable: four times one statement, then the order in 7."""
+
+    def make(number: int) -> list[bytes]:
+        requests = []
+        for _ in range(number // 5 + 1):
+            requests += shop.floor_orders("/order1", 4) + shop.floor_orders("/order7", 1)
+        return requests
+
+    return Prepared(make, 2500, lambda requests: Groups(requests, 5), 5)
+
+
+def _flows(shop: Shop) -> Supply:
+    skus, stores = [item.sku for item in shop.items], [store.code for store in shop.stores]
+    return Endless(Flows([quote(sku) for sku in skus], stores))

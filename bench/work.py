@@ -1,0 +1,113 @@
+"""What the client sends: units of one request, or of several of which each needs the answer before."""
+
+import itertools
+import json
+import random
+import uuid
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+API = "/api/v1"
+
+
+class Answer(NamedTuple):
+    status: int
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+Unit = Generator[bytes, Answer, None]
+"""Yields the bytes of a request and is sent its answer. It is counted and timed as one."""
+
+
+class Work(Protocol):
+    def units(self) -> Iterator[Unit]: ...
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """The same requests again and again."""
+
+    requests: Sequence[bytes]
+
+    def units(self) -> Iterator[Unit]:
+        return map(_single, itertools.cycle(self.requests))
+
+
+@dataclass(frozen=True)
+class Once:
+    """Each request once, then nothing more."""
+
+    requests: Sequence[bytes]
+
+    def units(self) -> Iterator[Unit]:
+        return map(_single, self.requests)
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Shoppers, one after the other: a cart, two items, a store, the checkout: five calls."""
+
+    skus: Sequence[str]
+    stores: Sequence[str]
+
+    def units(self) -> Iterator[Unit]:
+        chance = random.Random()
+        while True:
+            yield self._shopper(chance.sample(self.skus, 2), chance.choice(self.stores))
+
+    def _shopper(self, skus: Sequence[str], store: str) -> Unit:
+        cart = (yield request("POST", f"{API}/carts")).json()
+        address, bearer = f"{API}/carts/{cart['id']}", f"Bearer {cart['token']}"
+        for sku in skus:
+            yield request("PUT", f"{address}/lines/{sku}", {"quantity": 1}, Authorization=bearer)
+        chosen = {"method": "pickup", "location": store}
+        priced = yield request("PUT", f"{address}/fulfilment", chosen, Authorization=bearer)
+        yield checkout(cart["id"], cart["token"], priced.json()["quote"]["total"])
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The floor of a flow: `size` requests one after the other, counted as one."""
+
+    requests: Sequence[bytes]
+    size: int
+
+    def units(self) -> Iterator[Unit]:
+        for first in range(0, len(self.requests) - self.size + 1, self.size):
+            yield _several(self.requests[first : first + self.size])
+
+
+def _single(sent: bytes) -> Unit:
+    yield sent
+
+
+def _several(sent: Sequence[bytes]) -> Unit:
+    for one in sent:
+        yield one
+
+
+def checkout(cart_id: str, token: str, total: int) -> bytes:
+    body = {
+        "expected_total": total,
+        "contact": {"name": "Ada Byron", "email": "ada@example.com", "phone": "+44 113 496 0000"},
+        "payment": {"method": "at_pickup"},
+    }
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid.uuid4())}
+    return request("POST", f"{API}/carts/{cart_id}/checkout", body, **headers)
+
+
+def request(method: str, path: str, body: Any = None, **headers: str) -> bytes:
+    """The bytes of a request over a connection that is kept alive."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: localhost", "User-Agent: bench"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    content = b""
+    if body is not None:
+        content = json.dumps(body).encode()
+        lines.append("Content-Type: application/json")
+    if method != "GET":
+        lines.append(f"Content-Length: {len(content)}")
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + content

@@ -1,0 +1,53 @@
+# The tour of the README: one order from the shelf to the hand-over. Run it while `make run` runs.
+set -eu
+API=http://localhost:${PORT:-8000}/api
+JSON="Content-Type: application/json"
+field() { python3 -c "import json, sys; print(json.load(sys.stdin)$1)"; }
+key() { echo "Idempotency-Key: $(python3 -c 'import uuid; print(uuid.uuid4())')"; }
+
+echo "# Find it, and a store near Leeds that has two."
+curl -s "$API/v1/products?q=party+bunting&limit=1"
+curl -s "$API/v1/availability?line=47566:2&near=53.80,-1.55&limit=2"
+
+echo "# A cart: two of them, to be collected in Leeds."
+CART=$(curl -s -X POST $API/v1/carts)
+ID=$(echo "$CART" | field "['id']")
+SHOPPER="Authorization: Bearer $(echo "$CART" | field "['token']")"
+curl -s -X PUT $API/v1/carts/$ID/lines/47566 -H "$SHOPPER" -H "$JSON" -d '{"quantity": 2}' >/dev/null
+curl -s -X PUT $API/v1/carts/$ID/fulfilment -H "$SHOPPER" -H "$JSON" \
+  -d '{"method": "pickup", "location": "lds"}'
+
+echo "# Place the order: the total she was shown, or no order at all."
+ORDER=$(curl -s -X POST $API/v1/carts/$ID/checkout -H "$SHOPPER" -H "$JSON" -H "$(key)" -d '{
+  "expected_total": 990, "payment": {"method": "at_pickup"}, "proxy": {"name": "Charles"},
+  "contact": {"name": "Ada", "email": "ada@example.com"}}')
+echo "$ORDER"
+NUMBER=$(echo "$ORDER" | field "['number']")
+CODE=$(echo "$ORDER" | field "['pickup']['code']")
+SHOPPER="Authorization: Bearer $(echo "$ORDER" | field "['token']")"
+
+echo "# Leeds sees what to pick, scans it, and makes it ready: a mail with code and QR goes out."
+STAFF="Authorization: Bearer $(field "['stores']['lds']['device_token']" <"${VAR:-var}/demo.json")"
+TASKS=$(curl -s $API/pos/v1/tasks?limit=100 -H "$STAFF")
+FULFILMENT=$(echo "$TASKS" | python3 -c "
+import json, sys
+print(next(t['fulfilment'] for t in json.load(sys.stdin)['items'] if t['number'] == '$NUMBER'))")
+curl -s -X POST $API/pos/v1/fulfilments/$FULFILMENT/picks -H "$STAFF" -H "$JSON" -H "$(key)" \
+  -d '{"lines": [{"sku": "47566", "quantity": 2}]}' >/dev/null
+curl -s -X POST $API/pos/v1/fulfilments/$FULFILMENT/ready -H "$STAFF" >/dev/null
+
+echo "# She is at the door: her order goes to the top of the store's list."
+curl -s -X POST $API/v1/orders/$NUMBER/arrived -H "$SHOPPER" >/dev/null
+curl -s $API/pos/v1/tasks?limit=1 -H "$STAFF"
+
+echo "# The code opens it, the cash pays it; the same code again is refused."
+HAND_OVER="{\"code\": \"$CODE\", \"payments\": [{\"method\": \"cash\", \"amount\": 990, \"tendered\": 1000}]}"
+curl -s -X POST $API/pos/v1/orders/$NUMBER/hand-over -H "$STAFF" -H "$JSON" -H "$(key)" -d "$HAND_OVER"
+curl -s -X POST $API/pos/v1/orders/$NUMBER/hand-over -H "$STAFF" -H "$JSON" -H "$(key)" -d "$HAND_OVER"
+
+echo "# What happened, in one history."
+curl -s $API/v1/orders/$NUMBER/events -H "$SHOPPER" | python3 -c "
+import json, sys
+for event in json.load(sys.stdin)['items']:
+    print(event['occurred_at'], event['kind'], 'by', event['actor_kind'])"
+echo "$NUMBER" >"${VAR:-var}/tour-order"

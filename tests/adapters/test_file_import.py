@@ -1,0 +1,155 @@
+import csv
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.adapters import file_import
+from app.core.catalogue.import_outcome import Tally
+from tests.imports import Merchant, product_file, product_line, stock_file
+
+DEMO = Path(__file__).parents[2] / "demo"
+CATALOGUE, STOCK = file_import.catalogue("GBP"), file_import.stock(False, "GBP")
+DEMO_FILES = (
+    (file_import.locations(), "locations.csv"),
+    (CATALOGUE, "products_export.csv"),
+    (STOCK, "inventory_export.csv"),
+)
+
+
+@pytest.fixture
+def merchant(engine, clock, tmp_path):
+    return Merchant(engine, clock, tmp_path / "reports")
+
+
+def import_demo(merchant: Merchant) -> dict[str, Tally]:
+    counts: dict[str, Tally] = {}
+    for source, name in DEMO_FILES:
+        result = merchant.file(source, (DEMO / name).read_bytes())
+        assert result.is_good
+        counts.update(result.outcome.counts)
+    return counts
+
+
+def test_the_demo_shop_is_imported_whole_and_a_second_time_changes_nothing(merchant):
+    first = import_demo(merchant)
+    rows = "SELECT count(*) FROM events UNION ALL SELECT count(*) FROM prices"
+    after_first = merchant.rows(rows)
+    merchant.clock.advance(timedelta(days=1))
+    second = import_demo(merchant)
+
+    assert first["locations"] == Tally(created=12)
+    assert first["products"] == Tally(created=300)
+    assert first["variants"] == first["prices"] == Tally(created=467)
+    assert first["rows"] == Tally(created=5604)
+    assert not any(tally.written for tally in second.values())
+    assert merchant.rows(rows) == after_first
+
+
+def test_the_demo_shop_can_be_found_and_mostly_bought(merchant):
+    import_demo(merchant)
+
+    assert (
+        merchant.one("SELECT count(DISTINCT category) FROM products WHERE status = 'active'") == 16
+    )
+    assert (
+        merchant.one(
+            "SELECT count(*) FROM products WHERE search @@ to_tsquery('simple', 'lunch & box')"
+        )
+        > 3
+    )
+    assert merchant.one("SELECT avg((on_hand > 0)::int) FROM stock") > 0.6
+
+
+def test_bad_rows_are_reported_with_their_cure_and_the_good_ones_imported(merchant):
+    content = product_file(
+        product_line("mug", "Mug", "M", "12.50", Variant_Barcode="1"),
+        product_line("no-sku", "No SKU", "", "1"),
+        product_line("abc", "Abc", "A", "abc"),
+        product_line("cup", "Cup", "C", "1", Variant_Barcode="1"),
+        product_line("ghost", "", "G", "1", Option1_Value="Red"),
+        product_line("caf", "Caf\xe9", "L", "1"),
+        product_line("tea", "Tea", "T", "3"),
+    ).replace("é".encode(), b"\xe9")
+    result = merchant.file(CATALOGUE, content)
+
+    assert (result.refused, result.is_good) == (5, False)
+    assert merchant.rows("SELECT sku FROM variants ORDER BY sku") == [("M",), ("T",)]
+    assert result.report is not None
+    assert result.report.name == "import-catalogue-20261124T120000Z.csv"
+    with result.report.open(encoding="utf-8", newline="") as file:
+        report = list(csv.DictReader(file))
+    assert [(row["line"], row["column"], row["value"]) for row in report] == [
+        ("3", "Variant SKU", ""), ("4", "Variant Price", "abc"), ("5", "Variant Barcode", "1"),
+        ("6", "Handle", "ghost"), ("7", "Title", "Caf�"),
+    ]  # fmt: skip
+    assert all(row["cure"] for row in report)
+    assert "UTF-8" in report[4]["cure"]
+
+
+def test_the_report_is_in_the_order_of_the_file(merchant):
+    content = stock_file(("GHOST", "Leeds", 1), ("M", "Leeds", -1), ("GHOST", "York", 2))
+    result = merchant.file(STOCK, content)
+
+    assert result.report is not None
+    lines = result.report.read_text(encoding="utf-8").splitlines()
+    assert [line.partition(",")[0] for line in lines] == ["line", "2", "3", "4"]
+
+
+def test_two_reports_of_one_second_do_not_meet(merchant):
+    first, second = (merchant.file(STOCK, stock_file(("GHOST", "Leeds", 1))) for _ in range(2))
+    assert first.report != second.report
+
+
+def test_a_good_file_leaves_no_report(merchant):
+    assert (
+        merchant.file(CATALOGUE, product_file(product_line("mug", "Mug", "M", "1"))).report is None
+    )
+    assert not merchant.reports.exists()
+
+
+def test_a_file_that_cannot_be_read_changes_nothing_and_says_why(merchant):
+    result = merchant.file(CATALOGUE, b"Handle,Title\nmug,Mug\n")
+    assert result.error is not None
+    assert "Variant SKU, Variant Price" in result.error
+    assert not result.is_good
+
+
+def test_what_was_read_before_a_break_stays_and_a_repetition_completes_it(merchant):
+    lines = [product_line(f"p{n}", f"P {n}", f"S{n}", "1") for n in range(file_import.CHUNK + 1)]
+    broken = product_file(*lines) + b"x" * (1 << 21)
+    assert merchant.file(CATALOGUE, broken).error is not None
+    assert merchant.one("SELECT count(*) FROM products") == file_import.CHUNK
+    result = merchant.file(CATALOGUE, product_file(*lines))
+    assert result.outcome.counts["products"] == Tally(created=1, unchanged=file_import.CHUNK)
+
+
+def test_a_barcode_is_found_again_beyond_a_transaction(merchant):
+    lines = [
+        product_line(f"p{n}", f"P {n}", f"S{n}", "1", Variant_Barcode=str(n))
+        for n in range(file_import.CHUNK)
+    ]
+    again = product_line("again", "Again", "AGAIN", "1", Variant_Barcode="0")
+    assert merchant.file(CATALOGUE, product_file(*lines, again)).refused == 1
+
+
+def test_one_file_imported_by_two_at_once_is_imported_once(merchant):
+    lines = [
+        product_line(f"p{n}", f"P {n}", f"S{n}", "1", Variant_Barcode=str(n)) for n in range(1200)
+    ]
+    results = []
+    threads = [
+        threading.Thread(
+            target=lambda: results.append(merchant.file(CATALOGUE, product_file(*lines)))
+        )
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    variants = [result.outcome.counts["variants"] for result in results]
+    assert variants[0] + variants[1] == Tally(created=1200, unchanged=1200)
+    assert merchant.one("SELECT count(*) FROM prices") == 1200

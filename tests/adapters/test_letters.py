@@ -1,0 +1,217 @@
+"""Letters as mails, and the two ways to deliver them under one contract."""
+
+import io
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from smtplib import SMTPNotSupportedError
+from typing import Any
+
+import pytest
+
+from app.adapters.letters.deliveries import SmtpDelivery
+from app.adapters.letters.postman import MASK, make_postman
+from app.config import Settings
+from app.core.ids import new_id
+from app.core.ports import Letter
+
+TEMPLATES = (
+    "placed", "short", "ready", "reminder", "collected", "cancelled", "expired", "reinstated", "new_code",
+)  # fmt: skip
+STATES = {
+    "placed": "placed",
+    "short": "picking",
+    "collected": "collected",
+    "cancelled": "cancelled",
+    "expired": "expired",
+}
+"""Of the order a letter tells of; ready for the others."""
+
+
+class Inbox(socketserver.ThreadingTCPServer):
+    """As much of an SMTP server as a mail needs."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Conversation)
+        self.mails: list[bytes] = []
+
+
+class Conversation(socketserver.StreamRequestHandler):
+    server: Inbox
+
+    def handle(self) -> None:
+        self._say("220 inbox")
+        for line in self.rfile:
+            verb = line[:4].upper()
+            if verb == b"DATA":
+                self._say("354 go on")
+                self.server.mails.append(b"".join(iter(self.rfile.readline, b".\r\n")))
+            self._say("221 bye" if verb == b"QUIT" else "250 fine")
+
+    def _say(self, line: str) -> None:
+        self.wfile.write(f"{line}\r\n".encode())
+
+
+@pytest.fixture
+def inbox() -> Iterator[Inbox]:
+    with Inbox() as server:
+        thread = threading.Thread(target=server.serve_forever, args=[0.01])
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(params=["a folder", "a mail server"])
+def posted(request, tmp_path: Path, inbox: Inbox) -> Callable[..., list[EmailMessage]]:
+    """Sends letters, and gives the mails that came out at the other end."""
+    url = f"smtp://127.0.0.1:{inbox.server_address[1]}" if request.param == "a mail server" else ""
+    postman = make_postman(Settings(var=tmp_path, mail_url=url))
+
+    def post(*letters: Letter) -> list[EmailMessage]:
+        for letter in letters:
+            postman.send(letter)
+        raw = inbox.mails if url else [file.read_bytes() for file in (tmp_path / "mail").iterdir()]
+        return [message_from_bytes(mail, policy=default) for mail in raw]  # type: ignore[misc] - by the policy
+
+    return post
+
+
+def make_letter(template: str = "ready", **changes: Any) -> Letter:
+    order = make_order(STATES.get(template, "ready"), **changes.pop("order", {}))
+    code = order["pickup"]["code"]
+    link = "https://shop.test/orders/K7QXM3W9T?token=s3cret"
+    facts = {"order": order, "code": code, "link": link}
+    letter = Letter(new_id(), template, "en-GB", "Ann Lee", "ann@example.test", facts, ("link", "code"))
+    return replace(letter, **changes)
+
+
+def make_order(state: str, cancelled: int = 0, **pickup: Any) -> dict[str, Any]:
+    """Two lines, 3 mugs for £10.00 and a lamp for £14.00; `cancelled` of the mugs were short."""
+    due = 2400 - [0, 333, 667, 1000][cancelled]
+    open_ended = state in ("placed", "picking", "ready")
+    return {
+        "number": "K7QXM3W9T", "state": state, "currency": "GBP", "total": 2400,
+        "paid": 0 if open_ended else due, "due": due if open_ended else 0,
+        "payable": {"total": due, "net": due - 400, "tax": 400},
+        "placed_at": datetime(2026, 6, 29, 8, 0, tzinfo=UTC),
+        "lines": [
+            {"sku": "MUG", "title": "Mug <blue>", "quantity": 3, "cancelled": cancelled, "total": 1000},
+            {"sku": "LAMP", "title": "Lamp", "quantity": 1, "cancelled": 0, "total": 1400},
+        ],
+        "pickup": {
+            "name": "Soho", "address": "1 Dean Street", "timezone": "Europe/London", "proxy": None,
+            "hours": [[["09:00", "18:00"]]] * 6 + [[]], "holidays": {"2026-07-03": []},
+            "code": "042137" if open_ended else None,
+            "ready_by": datetime(2026, 6, 30, 9, 30, tzinfo=UTC),
+            "collect_by": datetime(2026, 7, 4, 17, 0, tzinfo=UTC),
+            "collected_at": datetime(2026, 7, 1, 9, 0, tzinfo=UTC),
+            **pickup,
+        },
+    }  # fmt: skip
+
+
+def words_of(mail: EmailMessage, kind: str = "plain") -> str:
+    part = mail.get_body((kind,))
+    assert part is not None
+    return str(part.get_content()).replace("\r\n", "\n")
+
+
+def qr_of(mail: EmailMessage) -> list[bytes]:
+    return [part.get_content() for part in mail.walk() if part.get_content_type() == "image/png"]
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_every_letter_arrives_as_text_and_as_html_by_either_way(posted, template: str):
+    letter = make_letter(template, order={"cancelled": 1})
+    [mail] = posted(letter)
+    assert mail["Message-ID"] == f"<{letter.id}@onecounter.test>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Date"]
+    assert "K7QXM3W9T" in mail["Subject"]
+    assert str(mail["To"]) == "Ann Lee <ann@example.test>"
+    for kind in ("plain", "html"):
+        assert "Ann Lee" in words_of(mail, kind)
+        assert "https://shop.test/orders/K7QXM3W9T?token=s3cret" in words_of(mail, kind)
+
+
+def test_a_letter_sent_twice_is_one_message_to_its_receiver(posted):
+    letter = make_letter()
+    assert len({mail["Message-ID"] for mail in posted(letter, letter)}) == 1
+
+
+def test_a_line_break_in_a_name_does_not_become_a_header(posted):
+    [mail] = posted(make_letter(to_name="Eve\r\nBcc: all@example.test"))
+    assert mail["Bcc"] is None
+    assert str(mail["To"]) == '"Eve Bcc: all@example.test" <ann@example.test>'
+
+
+def test_a_name_and_an_address_beyond_ascii_arrive(posted):
+    [mail] = posted(make_letter(to_name="Zoë Müller", to_address="zoe@müller.test"))
+    assert mail["To"].addresses[0].display_name == "Zoë Müller"
+    assert mail["To"].addresses[0].addr_spec == "zoe@xn--mller-kva.test"
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_the_code_and_its_picture_come_when_they_are_of_use(posted, template: str):
+    brings_code = template in ("ready", "reminder", "reinstated", "new_code")
+    [mail] = posted(make_letter(template))
+    assert [picture[:4] for picture in qr_of(mail)] == [b"\x89PNG"] * brings_code
+    assert ("042137" in words_of(mail)) == brings_code
+    assert ("cid:code." in words_of(mail, "html")) == brings_code
+
+
+def test_what_is_stored_masks_code_and_link(tmp_path: Path):
+    text = make_postman(Settings(var=tmp_path)).text(make_letter())
+    assert "042137" not in text
+    assert "s3cret" not in text
+    assert text.count(MASK) == 2
+
+
+def test_times_are_the_stores_and_money_has_its_currency(posted):
+    [mail] = posted(make_letter())
+    assert "until Saturday 4 July, 18:00" in words_of(mail)
+    assert "pay £24.00" in words_of(mail)
+    assert "Open Monday to Saturday 09:00–18:00, Sunday closed\nFriday 3 July closed" in words_of(mail)
+
+
+def test_a_short_letter_says_what_was_missing_and_what_is_due_now(posted):
+    [mail] = posted(make_letter("short", order={"cancelled": 1}))
+    assert "1 × Mug <blue>\n" in words_of(mail)
+    assert "You now pay £20.67 instead of £24.00" in words_of(mail)
+    assert "2 × Mug <blue>: £6.67" in words_of(mail)
+    assert "Mug &lt;blue&gt;" in words_of(mail, "html")
+
+
+def test_who_collects_instead_is_named(posted):
+    [mail] = posted(make_letter(order={"proxy": "Bo Ray"}))
+    assert "Bo Ray may collect it for you" in words_of(mail)
+
+
+def test_a_password_is_never_sent_in_the_clear(inbox: Inbox):
+    deliver = SmtpDelivery.from_url(f"smtp://me:pass%40word@127.0.0.1:{inbox.server_address[1]}")
+    assert deliver.password == "pass@word"
+    assert "pass@word" not in repr(deliver)
+    with pytest.raises(SMTPNotSupportedError):
+        deliver("1", EmailMessage())
+
+
+@pytest.mark.parametrize("url", ["http://mail.test", "smtp:mail.test", "mail.test:25"])
+def test_a_mail_url_that_cannot_work_is_refused_at_the_start(url: str, tmp_path: Path):
+    with pytest.raises(ValueError, match="MAIL_URL must look like"):
+        make_postman(Settings(var=tmp_path, mail_url=url))
+
+
+def test_the_pictures_width_in_the_mail_is_its_own(posted):
+    [mail] = posted(make_letter())
+    [picture] = qr_of(mail)
+    width = int.from_bytes(io.BytesIO(picture).read(20)[16:], "big")
+    assert f'width="{width}"' in words_of(mail, "html")

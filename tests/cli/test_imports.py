@@ -1,0 +1,98 @@
+import json
+from datetime import timedelta
+
+import pytest
+
+from app.cli.imports import imports
+from tests.imports import product_file, product_line, stock_file
+
+
+@pytest.fixture
+def run(app, tmp_path):
+    """Run `flask import …` on a file of this content."""
+
+    def invoke(what, content, *options):
+        file = tmp_path / f"{what}.csv"
+        file.write_bytes(content)
+        return app.test_cli_runner().invoke(imports, [what, str(file), *options])
+
+    return invoke
+
+
+LOCATIONS = (
+    b"code,name,kind,latitude,longitude\nlds,Leeds,store,53.8,-1.5\nyrk,York,store,53.9,-1.1\n"
+)
+MUG, CUP = product_line("mug", "Mug", "M", "12.50"), product_line("cup", "Cup", "C", "9")
+
+
+def test_a_good_file_ends_with_0_and_says_that_all_is_new(run):
+    result = run("catalogue", product_file(MUG, CUP))
+    assert (result.exit_code, result.stdout) == (0, "2 products, 2 variants: all new\n")
+
+
+def test_a_repetition_says_that_nothing_changed(run):
+    run("locations", LOCATIONS)
+    result = run("locations", LOCATIONS)
+    assert (result.exit_code, result.stdout) == (0, "2 locations: nothing changed\n")
+
+
+def test_what_changed_is_told_in_numbers(run, app):
+    run("catalogue", product_file(MUG))
+    app.extensions["ports"].clock.advance(timedelta(days=1))
+    result = run("catalogue", product_file(MUG.replace("12.50", "13"), CUP))
+    assert result.stdout == "2 products (1 new), 2 variants (1 new), 2 prices set\n"
+
+
+def test_bad_rows_end_with_1_and_name_the_report(run, settings):
+    result = run("catalogue", product_file(MUG, CUP.replace("9", "abc")))
+    assert result.exit_code == 1
+    assert "Not imported, since something is wrong: 1 row." in result.stdout
+    [report] = (settings.var / "reports").iterdir()
+    assert str(report) in result.stdout
+
+
+def test_a_file_that_cannot_be_read_ends_with_1_and_one_clear_error(run):
+    result = run("stock", b"SKU,Quantity\nM,1\n")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "lacks the columns Location, On hand" in result.stderr
+
+
+def test_skipped_rows_end_with_1_and_tell_of_as_count(run, app):
+    run("locations", LOCATIONS)
+    run("catalogue", product_file(MUG))
+    run("stock", stock_file(("M", "Leeds", 5)))
+    with app.extensions["engine"].begin() as connection:
+        connection.exec_driver_sql("UPDATE stock SET moved = true")
+    skipped = run("stock", stock_file(("M", "Leeds", 6)))
+    counted = run("stock", stock_file(("M", "Leeds", 6)), "--as-count")
+
+    assert skipped.exit_code == 1
+    assert "--as-count" in skipped.stdout
+    assert (counted.exit_code, counted.stdout) == (0, "1 row (1 changed)\n")
+
+
+def test_json_is_all_there_is_on_standard_output(run):
+    good = run("catalogue", product_file(MUG), "--json")
+    bad = run("catalogue", product_file(MUG, MUG), "--json")
+
+    told = json.loads(good.stdout)
+    assert told.pop("seconds") >= 0
+    assert told.pop("file").endswith("catalogue.csv")
+    assert told == {
+        "import": "catalogue", "ok": True, "changed": True,
+        "products": {"created": 1, "changed": 0, "unchanged": 0},
+        "variants": {"created": 1, "changed": 0, "unchanged": 0},
+        "prices": {"created": 1, "changed": 0, "unchanged": 0},
+        "variant_costs": {"created": 0, "changed": 0, "unchanged": 0},
+        "refused": 0, "skipped": 0, "report": None, "error": None,
+    }  # fmt: skip
+    assert (bad.exit_code, json.loads(bad.stdout)["refused"]) == (1, 1)
+
+
+def test_prices_are_read_in_the_currency_that_is_asked_for(run, app):
+    assert run("catalogue", product_file(CUP), "--currency", "jpy").exit_code == 0
+    assert run("catalogue", product_file(CUP), "--currency", "yen!").exit_code == 2
+    with app.extensions["engine"].connect() as connection:
+        assert connection.exec_driver_sql("SELECT currency, amount FROM prices").all() == [
+            ("JPY", 9)
+        ]

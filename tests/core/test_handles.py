@@ -1,0 +1,26 @@
+import pytest
+
+from app.core.catalogue.handles import LONGEST, handle_of
+
+
+@pytest.mark.parametrize(
+    ("title", "handle"),
+    [
+        ("Red mug", "red-mug"),
+        ("  RED – mug!  ", "red-mug"),
+        ("Men's socks, 3 pairs", "mens-socks-3-pairs"),
+        ("Crème brûlée", "creme-brulee"),
+        ("Weißer Tee", "weisser-tee"),
+        ("½ price", "1-2-price"),
+        ("茶碗", ""),
+        ("", ""),
+    ],
+)
+def test_a_handle_is_the_title_in_plain_letters(title, handle):
+    assert handle_of(title) == handle
+
+
+def test_a_handle_is_cut_where_it_would_be_too_long():
+    handle = handle_of("abc " * 100)
+    assert len(handle) <= LONGEST
+    assert not handle.endswith("-")

@@ -1,0 +1,63 @@
+import pytest
+
+from app.core.catalogue.import_locations import USUAL_WEEK
+from app.core.catalogue.import_outcome import Tally
+from tests.imports import Merchant, a_location, told
+
+SUNDAYS_TOO = [[["10:00", "16:00"]]] * 7
+
+
+@pytest.fixture
+def merchant(engine, clock, tmp_path):
+    return Merchant(engine, clock, tmp_path)
+
+
+def test_a_new_location_gets_what_is_usual(merchant):
+    outcome = merchant.locations(
+        a_location("lds", "Leeds"), a_location("dc", "Depot", kind="warehouse")
+    )
+
+    assert outcome.counts == {"locations": Tally(created=2)}
+    columns = "name, hours, timezone, country, offers_pickup"
+    days = "preparation_minutes, collect_days, reminder_days"
+    assert merchant.rows(f"SELECT {columns}, {days} FROM locations ORDER BY code") == [
+        ("Depot", USUAL_WEEK, "Europe/London", "GB", False, 120, 5, 3),
+        ("Leeds", USUAL_WEEK, "Europe/London", "GB", True, 120, 5, 3),
+    ]
+
+
+def test_a_repeated_import_changes_nothing_and_records_nothing(merchant):
+    merchant.locations(a_location("lds", "Leeds", hours=SUNDAYS_TOO, holidays={"2026-12-25": []}))
+    outcome = merchant.locations(
+        a_location("lds", "Leeds", hours=SUNDAYS_TOO, holidays={"2026-12-25": []})
+    )
+
+    assert outcome.counts == {"locations": Tally(unchanged=1)}
+    assert merchant.rows("SELECT payload FROM events") == [({"created": 1, "changed": 0},)]
+
+
+def test_hours_that_the_merchant_set_survive_a_list_that_has_none(merchant):
+    merchant.locations(a_location("lds", "Leeds"))
+    merchant.change("UPDATE locations SET hours = '[[],[],[],[],[],[],[]]', offers_pickup = false")
+    outcome = merchant.locations(a_location("lds", "Leeds Briggate"))
+
+    assert outcome.counts == {"locations": Tally(changed=1)}
+    assert merchant.rows("SELECT name, hours, offers_pickup FROM locations") == [
+        ("Leeds Briggate", [[]] * 7, False)
+    ]
+
+
+def test_a_name_of_another_location_is_refused(merchant):
+    merchant.locations(a_location("lds", "Leeds"))
+    outcome = merchant.locations(a_location("lee", "Leeds", line=4))
+
+    assert told(outcome.refused) == [(4, "name", "Leeds")]
+
+
+def test_a_reminder_after_the_end_of_collection_is_refused(merchant):
+    outcome = merchant.locations(
+        a_location("lds", reminder_days=6), a_location("yrk", collect_days=2)
+    )
+
+    assert told(outcome.refused) == [(2, "reminder_days", "6"), (2, "reminder_days", "3")]
+    assert merchant.rows("SELECT 1 FROM locations") == []

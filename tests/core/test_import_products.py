@@ -1,0 +1,203 @@
+from datetime import timedelta
+
+import pytest
+
+from app.core.catalogue.import_outcome import Tally
+from app.core.pricing.import_products import ProductRows
+from tests.imports import Merchant, a_product, a_variant, told
+
+
+@pytest.fixture
+def merchant(engine, clock, tmp_path):
+    return Merchant(engine, clock, tmp_path)
+
+
+def test_a_product_is_created_with_variants_prices_and_costs(merchant):
+    red = a_variant(
+        "MUG-R", 1250, cost=400, barcode="2000000000015", options={"Style": "Red"}, grams=300
+    )
+    blue = a_variant("MUG-B", 1200, options={"Style": "Blue"})
+    outcome = merchant.products(a_product("mug", red, blue, category="Kitchen", tags=["a", "b"]))
+
+    assert outcome.counts == {
+        "products": Tally(created=1), "variants": Tally(created=2), "prices": Tally(created=2),
+        "variant_costs": Tally(created=1),
+    }  # fmt: skip
+    assert merchant.rows("SELECT handle, title, category, tags, status, skus FROM products") == [
+        ("mug", "Mug", "Kitchen", ["a", "b"], "active", "MUG-R 2000000000015 MUG-B")
+    ]
+    assert merchant.rows(
+        "SELECT sku, options, position, grams, active FROM variants ORDER BY position"
+    ) == [
+        ("MUG-R", {"Style": "Red"}, 1, 300, True),
+        ("MUG-B", {"Style": "Blue"}, 2, 0, True),
+    ]
+    assert merchant.rows("SELECT currency, amount FROM prices ORDER BY amount") == [
+        ("GBP", 1200),
+        ("GBP", 1250),
+    ]
+    assert merchant.rows("SELECT currency, amount FROM variant_costs") == [("GBP", 400)]
+
+
+def test_a_repeated_import_writes_no_row_and_no_event(merchant):
+    product = a_product(
+        "mug", a_variant("MUG", 1200, cost=400, barcode="1", options={"Style": "Red"})
+    )
+    merchant.products(product)
+    merchant.clock.advance(timedelta(days=1))
+    outcome = merchant.products(product)
+
+    assert {name: tally.unchanged for name, tally in outcome.counts.items()} == {
+        "products": 1, "variants": 1, "prices": 1, "variant_costs": 1
+    }  # fmt: skip
+    assert not any(tally.written for tally in outcome.counts.values())
+    counts = "SELECT count(*) FROM events UNION ALL SELECT count(*) FROM prices"
+    assert merchant.rows(counts + " UNION ALL SELECT count(*) FROM variant_costs") == [
+        (1,),
+        (1,),
+        (1,),
+    ]
+    assert merchant.one("SELECT updated_at FROM products") == merchant.clock.now() - timedelta(
+        days=1
+    )
+
+
+def test_an_import_tells_by_one_event_what_it_changed_and_prices_point_to_it(merchant):
+    merchant.products(a_product("mug", a_variant("MUG")), a_product("cup", a_variant("CUP")))
+
+    [(event_id, payload)] = merchant.rows(
+        "SELECT id, payload FROM events WHERE kind = 'catalogue.imported'"
+    )
+    assert payload == {"products": 2, "variants": 2, "prices": 2, "variant_costs": 0}
+    assert merchant.rows("SELECT DISTINCT event_id FROM prices") == [(event_id,)]
+
+
+def test_a_new_price_and_cost_are_next_rows_and_the_old_ones_stay(merchant):
+    merchant.products(a_product("mug", a_variant("MUG", 1200, cost=400)))
+    merchant.clock.advance(timedelta(days=1))
+    outcome = merchant.products(a_product("mug", a_variant("MUG", 1100, cost=410)))
+
+    assert outcome.counts["prices"] == outcome.counts["variant_costs"] == Tally(changed=1)
+    assert outcome.counts["variants"] == Tally(unchanged=1)
+    assert merchant.rows("SELECT amount FROM prices ORDER BY starts_at") == [(1200,), (1100,)]
+    assert merchant.rows("SELECT amount FROM variant_costs ORDER BY starts_at") == [(400,), (410,)]
+
+
+def test_an_unknown_cost_stays_unknown_and_a_known_one_stays_in_force(merchant):
+    merchant.products(
+        a_product("mug", a_variant("MUG", cost=400)), a_product("cup", a_variant("CUP"))
+    )
+    merchant.clock.advance(timedelta(days=1))
+    merchant.products(a_product("mug", a_variant("MUG")))
+
+    assert merchant.rows("SELECT amount FROM variant_costs") == [(400,)]
+
+
+def test_a_price_in_another_currency_stands_beside_the_first(merchant):
+    merchant.products(a_product("mug", a_variant("MUG", 1200)))
+    outcome = merchant.products(a_product("mug", a_variant("MUG", 1200)), currency="EUR")
+
+    assert outcome.counts["prices"] == Tally(created=1)
+    assert merchant.rows("SELECT currency FROM prices ORDER BY currency") == [("EUR",), ("GBP",)]
+
+
+def test_what_the_file_does_not_say_stays_as_it_is(merchant):
+    merchant.products(
+        a_product("mug", a_variant("MUG", barcode="1", grams=300), status="draft", vendor="Potter")
+    )
+    outcome = merchant.products(a_product("mug", a_variant("MUG"), title="Big mug"))
+
+    assert outcome.counts["products"] == Tally(changed=1)
+    assert merchant.rows("SELECT title, status, vendor FROM products") == [
+        ("Big mug", "draft", "Potter")
+    ]
+    assert merchant.rows("SELECT barcode, grams FROM variants") == [("1", 300)]
+
+
+def test_the_search_finds_a_changed_title_and_a_changed_barcode(merchant):
+    merchant.products(a_product("mug", a_variant("MUG", barcode="1")))
+    merchant.products(a_product("mug", a_variant("MUG", barcode="777"), title="Beaker"))
+
+    found = "SELECT count(*) FROM products WHERE search @@ to_tsquery('simple', :word)"
+    assert [merchant.one(found, word=word) for word in ("beaker", "777", "mug", "1")] == [
+        1,
+        1,
+        1,
+        0,
+    ]
+    assert merchant.one("SELECT skus FROM products") == "MUG 777"
+
+
+def test_a_later_variant_joins_its_product_at_the_end(merchant):
+    merchant.products(a_product("mug", a_variant("MUG-R"), a_variant("MUG-B")))
+    outcome = merchant.products(ProductRows("mug", None, [a_variant("MUG-G")]))
+
+    assert "products" in outcome.counts
+    assert outcome.counts["products"] == Tally()
+    assert merchant.rows("SELECT sku FROM variants ORDER BY position") == [
+        ("MUG-R",),
+        ("MUG-B",),
+        ("MUG-G",),
+    ]
+    assert merchant.one("SELECT skus FROM products") == "MUG-R MUG-B MUG-G"
+
+
+def test_a_variant_without_a_product_is_refused(merchant):
+    outcome = merchant.products(ProductRows("ghost", None, [a_variant("G", line=7)]))
+
+    assert told(outcome.refused) == [(7, "Handle", "ghost")]
+    assert merchant.rows("SELECT 1 FROM variants UNION ALL SELECT 1 FROM events") == []
+
+
+def test_a_barcode_of_another_variant_is_refused_and_the_good_rows_are_imported(merchant):
+    merchant.products(a_product("mug", a_variant("MUG", barcode="1")))
+    outcome = merchant.products(
+        a_product(
+            "cup", a_variant("CUP-A", barcode="1", line=3), a_variant("CUP-B", barcode="2", line=4)
+        )
+    )
+
+    assert told(outcome.refused) == [(3, "Variant Barcode", "1")]
+    assert "MUG" in outcome.refused[0].cure
+    assert merchant.rows("SELECT sku FROM variants ORDER BY sku") == [("CUP-B",), ("MUG",)]
+
+
+def test_a_product_none_of_whose_variants_is_good_is_not_created(merchant):
+    merchant.products(a_product("mug", a_variant("MUG", barcode="1")))
+    merchant.products(a_product("cup", a_variant("CUP", barcode="1")))
+
+    assert merchant.rows("SELECT handle FROM products") == [("mug",)]
+
+
+def test_a_sku_of_another_product_is_refused(merchant):
+    merchant.products(a_product("mug", a_variant("MUG")), a_product("cup", a_variant("CUP")))
+    outcome = merchant.products(a_product("cup", a_variant("MUG", line=5)))
+
+    assert told(outcome.refused) == [(5, "Variant SKU", "MUG")]
+    assert "mug" in outcome.refused[0].cure
+
+
+def test_a_variant_withdrawn_by_hand_stays_withdrawn(merchant):
+    merchant.products(a_product("mug", a_variant("MUG", 1200)))
+    merchant.change("UPDATE variants SET active = false")
+    merchant.products(a_product("mug", a_variant("MUG", 1200, grams=5)))
+
+    assert merchant.rows("SELECT active, grams FROM variants") == [(False, 5)]
+
+
+def test_many_products_take_as_many_statements_as_one(merchant):
+    def make(count, price, title):
+        return [
+            a_product(f"p{n}", a_variant(f"S{n}", price, barcode=f"{price}{n}"), title=title)
+            for n in range(count)
+        ]
+
+    one = merchant.statements(lambda: merchant.products(*make(1, 100, "New")))
+    many = merchant.statements(lambda: merchant.products(*make(200, 100, "New")))
+    merchant.clock.advance(timedelta(days=1))
+    changed = merchant.statements(lambda: merchant.products(*make(200, 300, "Changed")))
+    repeated = merchant.statements(lambda: merchant.products(*make(200, 300, "Changed")))
+
+    assert len(one) == len(many) == 6
+    assert len(changed) == 8
+    assert len(repeated) == 4

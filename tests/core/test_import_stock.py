@@ -1,0 +1,131 @@
+import threading
+from datetime import timedelta
+
+import pytest
+
+from app.core.catalogue.import_outcome import Tally
+from tests.imports import Merchant, a_location, a_product, a_variant, told
+
+
+@pytest.fixture
+def merchant(engine, clock, tmp_path):
+    """With mugs and cups, and shops in Leeds and York."""
+    merchant = Merchant(engine, clock, tmp_path)
+    merchant.products(
+        a_product("mug", a_variant("MUG", cost=400)), a_product("cup", a_variant("CUP"))
+    )
+    merchant.locations(a_location("lds", "Leeds"), a_location("yrk", "York"))
+    return merchant
+
+
+LEVELS = """
+    SELECT v.sku, l.name, s.on_hand FROM stock s
+    JOIN variants v ON v.id = s.variant_id JOIN locations l ON l.id = s.location_id ORDER BY 1, 2
+"""
+UNEXPLAINED = """
+    SELECT s.on_hand FROM stock s JOIN stock_movements m USING (location_id, variant_id)
+    GROUP BY s.location_id, s.variant_id, s.on_hand HAVING s.on_hand <> sum(m.quantity)
+"""
+SOLD = """
+    WITH sold AS (
+        UPDATE stock SET on_hand = on_hand - 1, moved = true WHERE on_hand > 0
+        RETURNING location_id, variant_id, gen_random_uuid() AS id, gen_random_uuid() AS event_id
+    )
+    INSERT INTO stock_movements (id, location_id, variant_id, quantity, kind, event_id, occurred_at)
+    SELECT id, location_id, variant_id, -1, 'hand_over', event_id, now() FROM sold
+"""
+
+
+def test_stock_is_imported_as_movements_at_the_cost_in_force(merchant):
+    outcome = merchant.stock(("MUG", "Leeds", 5), ("CUP", "Leeds", 3), ("MUG", "York", 0))
+
+    assert outcome.counts["rows"] == Tally(created=3)
+    assert merchant.rows(LEVELS) == [("CUP", "Leeds", 3), ("MUG", "Leeds", 5), ("MUG", "York", 0)]
+    movements = "SELECT quantity, kind, unit_cost FROM stock_movements ORDER BY quantity"
+    assert merchant.rows(movements) == [(3, "import", None), (5, "import", 400)]
+
+
+def test_a_repeated_import_changes_nothing(merchant):
+    merchant.stock(("MUG", "Leeds", 5), ("MUG", "York", 0))
+    outcome = merchant.stock(("MUG", "Leeds", 5), ("MUG", "York", 0))
+
+    assert outcome.counts == {"rows": Tally(unchanged=2), "shortfalls": Tally()}
+    assert merchant.one("SELECT count(*) FROM stock_movements") == 1
+    assert merchant.one("SELECT count(*) FROM events WHERE kind = 'stock.import'") == 1
+
+
+def test_new_changed_and_unchanged_rows_are_told_apart(merchant):
+    merchant.stock(("MUG", "Leeds", 5), ("CUP", "Leeds", 3))
+    outcome = merchant.stock(
+        ("MUG", "Leeds", 4), ("CUP", "Leeds", 3), ("MUG", "York", 2), ("CUP", "York", 0)
+    )
+
+    assert outcome.counts["rows"] == Tally(created=2, changed=1, unchanged=1)
+
+
+def test_unknown_skus_and_locations_are_refused_and_the_good_rows_imported(merchant):
+    outcome = merchant.stock(("GHOST", "Leeds", 5), ("MUG", "Atlantis", 5), ("MUG", "Leeds", 5))
+
+    assert told(outcome.refused) == [(2, "SKU", "GHOST"), (3, "Location", "Atlantis")]
+    assert merchant.rows(LEVELS) == [("MUG", "Leeds", 5)]
+
+
+def test_a_repeated_import_does_not_bring_sold_units_back(merchant):
+    merchant.stock(("MUG", "Leeds", 5), ("CUP", "York", 0))
+    merchant.change(SOLD)
+    outcome = merchant.stock(("MUG", "Leeds", 5), ("CUP", "York", 0))
+
+    assert told(outcome.skipped) == [(2, "On hand", "5")]
+    assert "--as-count" in outcome.skipped[0].cure
+    assert merchant.rows(LEVELS) == [("CUP", "York", 0), ("MUG", "Leeds", 4)]
+
+
+def test_a_count_sets_rows_that_have_moved_and_the_next_import_knows_them(merchant):
+    merchant.stock(("MUG", "Leeds", 5))
+    merchant.change(SOLD)
+    counted = merchant.stock(("MUG", "Leeds", 5), as_count=True)
+    again = merchant.stock(("MUG", "Leeds", 6))
+
+    assert counted.counts["rows"] == again.counts["rows"] == Tally(changed=1)
+    assert merchant.rows(LEVELS) == [("MUG", "Leeds", 6)]
+
+
+def test_on_hand_is_always_the_sum_of_its_movements(merchant):
+    for on_hand in (5, 2, 0, 9):
+        merchant.clock.advance(timedelta(days=1))
+        merchant.stock(("MUG", "Leeds", on_hand), ("CUP", "York", 9 - on_hand))
+
+    assert merchant.rows(UNEXPLAINED) == []
+
+
+def test_many_rows_take_as_many_statements_as_one(merchant):
+    variants = [a_variant(f"S{n}") for n in range(200)]
+    merchant.products(a_product("shirt", *variants))
+    one = merchant.statements(lambda: merchant.stock(("MUG", "Leeds", 5)))
+    many = merchant.statements(
+        lambda: merchant.stock(*((f"S{n}", "York", n + 1) for n in range(200)))
+    )
+
+    assert len(one) == len(many) == 8
+
+
+def test_two_imports_at_once_take_turns(merchant):
+    skus = [f"S{n}" for n in range(100)]
+    merchant.products(a_product("shirt", *(a_variant(sku) for sku in skus)))
+    rows = [(sku, place, 1 + n) for n, sku in enumerate(skus) for place in ("Leeds", "York")]
+    doubled = [(sku, place, 2 * units) for sku, place, units in reversed(rows)]
+    threads = [
+        threading.Thread(target=lambda file=file: [merchant.stock(*file) for _ in range(5)])
+        for file in (rows, doubled)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert merchant.one("SELECT count(*) FROM stock") == 200
+    assert (
+        merchant.one("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        == 0
+    )
+    assert merchant.rows(UNEXPLAINED) == []

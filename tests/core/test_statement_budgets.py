@@ -1,0 +1,105 @@
+"""Round trips are what costs: a read takes at most 2 statements, availability 3, a checkout 12, however long."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Engine, event
+
+from tests.shop import Shop
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """The statements that reach the cursor; BEGIN and COMMIT do not pass there."""
+    seen: list[str] = []
+
+    def note(_conn, _cursor, statement, *_: object) -> None:
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def stocked(shop: Shop) -> Shop:
+    for number in range(40):
+        shop.stock(f"SKU-{number:02}", 100 + number, lds=100, yrk=100)
+    shop.client.get(
+        "/api/v1/products?limit=1"
+    )  # the web shop's own client is looked up once a process
+    return shop
+
+
+@pytest.mark.parametrize("lines", [1, 5, 40])
+def test_a_checkout_takes_the_same_few_statements_for_1_5_and_40_lines(
+    stocked: Shop, lines: int
+) -> None:
+    from app.adapters.procrastinate_jobs import ProcrastinateJobs
+
+    ports = stocked.app.extensions["ports"]
+    cart = stocked.cart({f"SKU-{number:02}": 2 for number in range(lines)})
+    object.__setattr__(ports, "jobs", ProcrastinateJobs())
+    with statements(stocked.engine) as seen:
+        assert stocked.checkout(cart).status_code == 201
+    # procrastinate queues on the same connection but by a cursor of its own: one statement more.
+    assert len(seen) + 1 == 8, seen
+
+
+@pytest.mark.parametrize(
+    ("path", "budget"),
+    [
+        ("/api/v1/products", 1),
+        ("/api/v1/products?q=sku", 1),
+        ("/api/v1/products/sku-01", 1),
+        ("/api/v1/availability?line=SKU-01:1&near=53.8,-1.5", 3),
+        ("/api/v1/availability?" + "&".join(f"line=SKU-{number:02}:1" for number in range(40)), 3),
+    ],
+)
+def test_a_read_takes_no_more_statements_than_its_budget(
+    stocked: Shop, path: str, budget: int
+) -> None:
+    with statements(stocked.engine) as seen:
+        assert stocked.client.get(path).status_code == 200
+    assert len(seen) <= budget, seen
+
+
+def test_an_order_is_read_in_two_statements_and_a_task_list_in_two(stocked: Shop) -> None:
+    placed = [stocked.order({"SKU-01": 1, "SKU-02": 1}) for _ in range(3)]
+    with statements(stocked.engine) as seen:
+        stocked.seen(placed[0])
+    assert len(seen) <= 2, seen
+    stocked.tasks()
+    with statements(stocked.engine) as seen:
+        assert len(stocked.tasks()) == 3
+    assert len(seen) <= 2, seen
+
+
+def test_a_change_of_a_cart_takes_the_same_statements_for_1_and_40_lines(stocked: Shop) -> None:
+    counts = []
+    for lines in (1, 40):
+        cart = stocked.cart({f"SKU-{number:02}": 1 for number in range(lines)})
+        with statements(stocked.engine) as seen:
+            stocked.call(
+                "PUT", f"/api/v1/carts/{cart['id']}/lines/SKU-00", cart["token"], {"quantity": 3}
+            )
+        counts.append(len(seen))
+    assert counts == [4, 4]
+
+
+def test_picking_and_handing_over_take_the_same_statements_for_1_and_40_lines(
+    stocked: Shop,
+) -> None:
+    counts = []
+    for lines in (1, 40):
+        placed = stocked.order({f"SKU-{number:02}": 1 for number in range(lines)})
+        stocked.tasks()  # the device is looked up once a process
+        with statements(stocked.engine) as picking:
+            assert stocked.make_ready(placed).status_code == 200
+        with statements(stocked.engine) as handing:
+            assert stocked.hand_over(placed, placed.body["total"]).status_code == 200
+        counts.append((len(picking), len(handing)))
+    assert counts[0] == counts[1]

@@ -1,0 +1,124 @@
+"""A merchant who imports: rows as a use case takes them, files as a console reads them."""
+
+import io
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event, text
+from sqlalchemy.orm import Session
+
+from app.adapters import file_import
+from app.adapters.derived_secrets import DerivedSecrets
+from app.adapters.file_import import Result, Source
+from app.core.catalogue.import_locations import ImportLocations, LocationRow, import_locations
+from app.core.catalogue.import_outcome import Outcome, Problem
+from app.core.clock import Clock
+from app.core.inventory.import_stock import ImportStock, StockRow, import_stock
+from app.core.ports import Ports
+from app.core.pricing.import_products import (
+    ImportProducts,
+    ProductRows,
+    VariantRow,
+    import_products,
+)
+from app.core.transaction import Performer
+from tests.fakes import FakeJobs, FakePostman
+
+PRODUCT_HEADINGS = (
+    "Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,"
+    "Option2 Name,Option2 Value,Variant SKU,Variant Grams,Variant Price,Variant Barcode,"
+    "Image Src,Cost per item,Status"
+)
+STOCK_HEADINGS = "Handle,Title,SKU,Location,Available,On hand"
+
+
+def a_product(handle: str, *variants: VariantRow, **fields: Any) -> ProductRows:
+    given: Any = {"title": handle.title(), **fields}
+    return ProductRows(handle, given, variants)
+
+
+def a_variant(
+    sku: str, price: int = 1000, cost: int | None = None, line: int = 2, **fields: Any
+) -> VariantRow:
+    given: Any = fields
+    return VariantRow(line, sku, given, price, cost)
+
+
+def a_location(
+    code: str, name: str = "", kind: str = "store", line: int = 2, **fields: Any
+) -> LocationRow:
+    place = {"name": name or code.title(), "kind": kind, "latitude": 53.8, "longitude": -1.5}
+    given: Any = {**place, **fields}
+    return LocationRow(line, code, given)
+
+
+def product_line(
+    handle: str, title: str = "", sku: str = "", price: str = "", **different: str
+) -> str:
+    """A line of a product export. Cells are named as in PRODUCT_HEADINGS, `_` for a space."""
+    cells = {"Handle": handle, "Title": title, "Variant SKU": sku, "Variant Price": price}
+    if title:
+        cells |= {"Published": "TRUE", "Status": "active", "Option1 Name": "Title"}
+        cells |= {"Option1 Value": "Default Title"}
+    cells |= {name.replace("_", " "): value for name, value in different.items()}
+    return ",".join(cells.get(name, "") for name in PRODUCT_HEADINGS.split(","))
+
+
+def product_file(*lines: str) -> bytes:
+    return "\n".join((PRODUCT_HEADINGS, *lines, "")).encode()
+
+
+def stock_file(*rows: tuple[str, str, int | str]) -> bytes:
+    lines = [f",,{sku},{location},,{on_hand}" for sku, location, on_hand in rows]
+    return "\n".join((STOCK_HEADINGS, *lines, "")).encode()
+
+
+class Merchant:
+    def __init__(self, engine: Engine, clock: Clock, reports: Path) -> None:
+        self.engine, self.clock, self.reports = engine, clock, reports
+        ports = Ports(
+            clock=clock, jobs=FakeJobs(), secrets=DerivedSecrets("x"), postman=FakePostman()
+        )
+        self.performer = Performer(lambda: Session(engine, expire_on_commit=False), ports)
+
+    def products(self, *products: ProductRows, currency: str = "GBP") -> Outcome:
+        return self.performer.perform(import_products, ImportProducts(currency, products))
+
+    def locations(self, *rows: LocationRow) -> Outcome:
+        return self.performer.perform(import_locations, ImportLocations(rows))
+
+    def stock(self, *rows: tuple[str, str, int], as_count: bool = False) -> Outcome:
+        numbered = [StockRow(line, *row) for line, row in enumerate(rows, start=2)]
+        return self.performer.perform(import_stock, ImportStock(numbered, as_count))
+
+    def file(self, source: Source, content: bytes) -> Result:
+        file = io.BytesIO(content)
+        return file_import.import_file(self.performer, source, file, self.reports)
+
+    def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
+        with self.engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query), values)]
+
+    def one(self, query: str, **values: Any) -> Any:
+        return self.rows(query, **values)[0][0]
+
+    def change(self, query: str, **values: Any) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(text(query), values)
+
+    def statements(self, work: Callable[[], Any]) -> list[str]:
+        """The statements that `work` sends, without BEGIN and COMMIT."""
+        sent: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            sent.append(statement)
+
+        event.listen(self.engine, "before_cursor_execute", note)
+        work()
+        event.remove(self.engine, "before_cursor_execute", note)
+        return sent
+
+
+def told(problems: Sequence[Problem]) -> list[tuple[int, str, str]]:
+    return [(problem.line, problem.column, problem.value) for problem in problems]
