@@ -1,7 +1,5 @@
 """Background work: letters, expiry, reminders, tidying. Running any of it twice changes nothing."""
 
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -66,25 +64,19 @@ def register(worker: App, performer: Performer, engine: Engine, base_url: str) -
     for name, cron in (("expire", "* * * * *"), ("remind", "* * * * *"), ("forget", "17 * * * *")):
         _register_periodic(worker, name, cron, performer, engine)
 
-    @worker.periodic(cron="* * * * *")
-    @worker.task(name="requeue_stalled", queueing_lock="requeue_stalled")
-    async def requeue_stalled(timestamp: int) -> None:
-        """Give the jobs of a killed worker to a living one."""
-        for job in await worker.job_manager.get_stalled_jobs():
-            await worker.job_manager.retry_job(job)
-
-    @worker.periodic(cron="23 4 * * *")
-    @worker.task(name="remove_old", queueing_lock="remove_old", pass_context=True)
-    async def remove_old(context: Any, timestamp: int) -> None:
-        await worker.job_manager.delete_old_jobs(nb_hours=72)
-
 
 def _register_periodic(
     worker: App, name: str, cron: str, performer: Performer, engine: Engine
 ) -> None:
+    """One that fails is told in the log and not repeated: the next one does what it left."""
+
     @worker.periodic(cron=cron)
     @worker.task(name=name, queueing_lock=name, lock=name)
     def run(timestamp: int) -> None:
-        done = PERIODIC[name](performer, engine)
+        try:
+            done = PERIODIC[name](performer, engine)
+        except Exception:
+            log.exception("job_failed", job=name)
+            return
         if done:
-            log.info("job_done", job=name, done=done, at=datetime.now().astimezone().isoformat())
+            log.info("job_done", job=name, done=done)

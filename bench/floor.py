@@ -33,9 +33,9 @@ from bench.database import conninfo
 PAGE = 24
 
 
-def create(url: str = "", threads: int = 8) -> Flask:
+def create(url: str = "", threads: int = 8, **options: Any) -> Flask:
     app = Flask("floor")
-    options = {"autocommit": True, "row_factory": dict_row}
+    options |= {"autocommit": True, "row_factory": dict_row}
     pool = ConnectionPool(
         conninfo(url or os.environ["DATABASE_URL"]),
         min_size=threads, max_size=threads, kwargs=options, open=True,

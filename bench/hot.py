@@ -5,18 +5,17 @@ other without waiting. Exactly 100 may succeed; the others must be refused, and 
 reserved, the other item included. The floor does the same on its own hot row.
 """
 
-import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.core.ids import new_id
 from bench import database
 from bench.client import Load, Result
-from bench.data import Cart, Item, Shop, Store, floor_order
+from bench.data import Cart, Shop, floor_order
 from bench.measure import Run
 from bench.scenarios import FLOOR, OURS
 from bench.servers import Server
 from bench.work import Once
-from app.core.ids import new_id
 
 BUYERS, UNITS, ORDERS_EACH = 64, 100, 10
 AT_MOST = 120.0

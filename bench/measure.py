@@ -23,6 +23,8 @@ class Round:
     """Successes per second."""
     p50: float
     p99: float
+    cpu: float
+    """Milliseconds of CPU that the workers took for one, warm-up included: noise hardly moves it."""
     refused: int
 
 
@@ -53,10 +55,15 @@ class Figure:
     def p99(self) -> float:
         return median(one.p99 for one in self.rounds)
 
-    def add(self, result: Result) -> None:
+    @property
+    def cpu(self) -> float:
+        return median(one.cpu for one in self.rounds)
+
+    def add(self, result: Result, cpu_seconds: float) -> None:
         refused = sum(not sample.is_good for sample in result.samples)
         times = result.milliseconds(50), result.milliseconds(99)
-        self.rounds.append(Round(result.rate, *times, refused))
+        cpu = cpu_seconds * 1000 / max(result.taken, 1)
+        self.rounds.append(Round(result.rate, *times, cpu, refused))
         self.problems += result.refusals
 
 
@@ -80,8 +87,9 @@ def measure(
         for scenario, figure in zip(scenarios, figures, strict=True):
             warm_up = min(seconds, FIRST_WARM_UP) / (2 if number else 1)
             work = scenario.supply.work(warm_up + seconds)
-            port = servers[scenario.service].port
-            result = send(Load(port, work, connections, seconds, warm_up))
+            server = servers[scenario.service]
+            before = server.cpu_seconds
+            result = send(Load(server.port, work, connections, seconds, warm_up))
+            figure.add(result, server.cpu_seconds - before)
             scenario.supply.took(result.taken)
-            figure.add(result)
     return figures

@@ -1,4 +1,9 @@
-"""`--profile`: where the time of a worker goes while it is under load, by py-spy."""
+"""`--profile`: where the time of a worker goes while it is under load, by py-spy.
+
+Only the thread that holds the interpreter's lock is sampled: the others wait, for it, for the
+database or for a client. So the shares are of the CPU that Python takes, which is what there is
+least of here; what a C function does after it let go of the lock is missing.
+"""
 
 import subprocess
 import sys
@@ -10,7 +15,8 @@ from pathlib import Path
 from bench.servers import Server
 
 RATE = 250
-"""Samples per second. A thread that waits is not sampled."""
+"""Samples per second."""
+OUTSIDE = "(gunicorn and its threads)"
 
 
 @contextmanager
@@ -21,7 +27,7 @@ def profiled(server: Server, seconds: float, target: Path) -> Iterator[None]:
     spies = [
         subprocess.Popen(
             [program, "record", "--pid", str(pid), "--duration", str(int(seconds)), "--rate",
-             str(RATE), "--format", form, "--output", f"{target}{suffix}"],
+             str(RATE), "--gil", "--format", form, "--output", f"{target}{suffix}"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
         for pid, (form, suffix) in zip(server.workers, formats.items(), strict=True)
@@ -33,13 +39,13 @@ def profiled(server: Server, seconds: float, target: Path) -> Iterator[None]:
             spy.wait(timeout=seconds + 30)
 
 
-def hottest(raw: Path, count: int = 25) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
+def hottest(raw: Path, count: int = 30) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
     """The functions by their own time and by their time with what they call, as shares of all."""
     own: Counter[str] = Counter()
     inclusive: Counter[str] = Counter()
     for line in raw.read_text().splitlines():
         stack, _, samples = line.rpartition(" ")
-        frames = [frame.rpartition(":")[0] or frame for frame in stack.split(";")]
+        frames = _inside([frame.rpartition(":")[0] or frame for frame in stack.split(";")])
         own[frames[-1]] += int(samples)
         for frame in set(frames):
             inclusive[frame] += int(samples)
@@ -47,5 +53,11 @@ def hottest(raw: Path, count: int = 25) -> tuple[list[tuple[str, float]], list[t
     return _shares(own, total, count), _shares(inclusive, total, 3 * count)
 
 
+def _inside(frames: list[str]) -> list[str]:
+    """What is called by Flask; all that is around it is one."""
+    entry = next((n for n, frame in enumerate(frames) if frame.startswith("Flask.__call__")), None)
+    return [OUTSIDE] if entry is None else frames[entry:]
+
+
 def _shares(counts: Counter[str], total: int, count: int) -> list[tuple[str, float]]:
-    return [(name, samples / total) for name, samples in counts.most_common(count)]
+    return [(f"{name})", samples / total) for name, samples in counts.most_common(count)]

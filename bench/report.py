@@ -82,7 +82,7 @@ def _table(report: Report, connections: int) -> list[str]:
     plural = "connection" if connections == 1 else "connections"
     head = (
         f"{connections} {plural:12} {'requests/s':>11} {'(min–max)':>15} {'p50 ms':>8} "
-        f"{'p99 ms':>8} {'statements':>11} {'of floor':>9} {'aim':>5}"
+        f"{'p99 ms':>8} {'CPU ms':>7} {'statements':>11} {'of floor':>9} {'aim':>5}"
     )
     lines = [head, "─" * len(head)]
     aims = {scenario.name: scenario.aim for scenario in report.scenarios}
@@ -99,6 +99,7 @@ def _row(figure: Figure, name: str, report: Report, aim: float) -> str:
     span = f"({figure.slowest:,.0f}–{figure.fastest:,.0f})"
     return (
         f"{name:24} {figure.rate:>9,.0f} {span:>15} {figure.p50:>8.2f} {figure.p99:>8.2f} "
+        f"{figure.cpu:>7.2f} "
         f"{report.statements.get(figure.name, 0):>11} {'' if share is None else f'{share:.0%}':>9} "
         f"{f'{aim:.0%}' if aim else '':>5}"
     )
@@ -126,7 +127,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "figures": [
             {
                 "name": f.name, "connections": f.connections, "rate": f.rate, "p50_ms": f.p50,
-                "p99_ms": f.p99, "statements": report.statements.get(f.name),
+                "p99_ms": f.p99, "cpu_ms": f.cpu, "statements": report.statements.get(f.name),
                 "share": report.share(f), "rounds": [asdict(one) for one in f.rounds],
             }
             for f in report.figures

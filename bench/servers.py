@@ -33,6 +33,16 @@ class Server:
         """Resident bytes of the largest worker. What workers share is counted in each."""
         return max(_resident(pid) for pid in self.workers)
 
+    @property
+    def cpu_seconds(self) -> float:
+        """What all workers have used up so far, in user and system mode."""
+        return sum(_cpu_seconds(pid) for pid in self.workers)
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
 
 def _resident(pid: int) -> int:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():

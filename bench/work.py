@@ -86,7 +86,7 @@ def _single(sent: bytes) -> Unit:
 
 
 def _several(sent: Sequence[bytes]) -> Unit:
-    for one in sent:
+    for one in sent:  # noqa: UP028 - a list cannot be sent the answers
         yield one
 
 

@@ -3,17 +3,18 @@
 import asyncio
 import signal
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import click
 import structlog
 from flask import current_app
-from sqlalchemy.exc import OperationalError
+from procrastinate import App
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app import jobs as background
-from app.adapters.procrastinate_jobs import worker_app
+from app.adapters import procrastinate_jobs
 from app.cli.session import engine, performer, ports, with_database
 from app.config import Settings
 from app.core import sealing
@@ -26,18 +27,43 @@ log = structlog.get_logger()
 POLL = 0.5
 """Seconds between two looks for work: a NOTIFY at each insert would make commits queue."""
 
+PAUSE = 1.0
+"""Seconds before a worker that lost its database is followed by another."""
+
 
 @click.command()
 @with_database
 def worker() -> None:
     """Run the background jobs until stopped."""
     settings: Settings = current_app.config["SETTINGS"]
-    app = worker_app(current_app.config["SQLALCHEMY_DATABASE_URI"])
-    background.register(app, performer(), engine(), settings.base_url)
-    asyncio.run(_work(app))
+    url, performing, pool = current_app.config["SQLALCHEMY_DATABASE_URI"], performer(), engine()
+
+    def make_app() -> App:
+        app = procrastinate_jobs.worker_app(url)
+        background.register(app, performing, pool, settings.base_url)
+        return app
+
+    asyncio.run(_work(make_app))
 
 
-async def _work(app: Any) -> None:
+async def _work(make_app: Callable[[], App]) -> None:
+    """Run a worker until asked to stop. One that ends by itself, as when its database restarts, is followed
+    by another, under a new number: what the old one left undone is then known to be nobody's."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    asked = asyncio.create_task(stop.wait())
+    while not stop.is_set():
+        working = asyncio.create_task(_run(make_app()))
+        await asyncio.wait((working, asked), return_when=asyncio.FIRST_COMPLETED)
+        working.cancel()
+        (error,) = await asyncio.gather(working, return_exceptions=True)
+        if not stop.is_set():
+            log.warning("worker_replaced", because=type(error).__name__)
+            await asyncio.wait((asked,), timeout=PAUSE)
+
+
+async def _run(app: App) -> None:
     async with app.open_async():
         await app.run_worker_async(
             concurrency=4,
@@ -45,6 +71,9 @@ async def _work(app: Any) -> None:
             fetch_job_polling_interval=POLL,
             shutdown_graceful_timeout=10,
             delete_jobs="never",
+            install_signal_handlers=False,
+            update_heartbeat_interval=procrastinate_jobs.HEARTBEAT,
+            stalled_worker_timeout=procrastinate_jobs.STALLED,
         )
 
 
@@ -72,7 +101,7 @@ def _seal_batch(forever: bool) -> int:
     try:
         with Session(engine()) as session:
             return sealing.seal(session)
-    except OperationalError as error:
+    except DBAPIError as error:
         if not forever:
             raise
         log.warning("seal_failed", because=type(error.orig).__name__)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, MetaData, Text
+from sqlalchemy import BigInteger, BindParameter, DateTime, ForeignKey, MetaData, Text, literal
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import DeclarativeBase, mapped_column
@@ -42,6 +42,11 @@ Minor = Annotated[int, mapped_column(BigInteger)]
 def reference(column: str, **options: Any) -> Any:
     """A foreign key column to `column` ("orders.id"); tables of higher rooms are named, not imported."""
     return mapped_column(ForeignKey(column), **options)
+
+
+def constant(value: str) -> BindParameter[str]:
+    """A value that stands in the statement's text, so that a prepared one can use a partial index on it."""
+    return literal(value, literal_execute=True)
 
 
 def one_of(column: str, *values: str) -> str:

@@ -385,6 +385,13 @@ def upgrade() -> None:
         postgresql_where="state IN ('open','picking','ready')",
     )
     op.create_index("fulfilments_order_idx", "fulfilments", ["order_id"], unique=False)
+    op.create_index(
+        "fulfilments_remind_idx",
+        "fulfilments",
+        ["remind_at"],
+        unique=False,
+        postgresql_where="state = 'ready'",
+    )
     op.create_table(
         "payments",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -703,6 +710,9 @@ def downgrade() -> None:
     op.drop_table("prices")
     op.drop_index("payments_order_idx", table_name="payments")
     op.drop_table("payments")
+    op.drop_index(
+        "fulfilments_remind_idx", table_name="fulfilments", postgresql_where="state = 'ready'"
+    )
     op.drop_index("fulfilments_order_idx", table_name="fulfilments")
     op.drop_index(
         "fulfilments_open_idx",

@@ -20,11 +20,13 @@ PORTS = {"smtp": 587, "smtps": 465}
 class FileDelivery:
     folder: Path
 
-    def __call__(self, name: str, mail: EmailMessage) -> None:
-        """Write it whole or not at all, for its owner's eyes; the same name overwrites."""
+    def __call__(self, mail: EmailMessage) -> None:
+        """Write it whole or not at all, for its owner's eyes, named by its Message-ID: the same overwrites."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        name = mail["Message-ID"].strip("<>").partition("@")[0]
         unfinished = self.folder / f".{name}.{os.getpid()}"
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
             file.write(mail.as_bytes(policy=SMTP))
         unfinished.replace(self.folder / f"{name}.eml")
 
@@ -52,7 +54,7 @@ class SmtpDelivery:
             password=unquote(parts.password or ""),
         )
 
-    def __call__(self, name: str, mail: EmailMessage) -> None:
+    def __call__(self, mail: EmailMessage) -> None:
         with self._connect() as server:
             if self.user:
                 server.login(self.user, self.password)

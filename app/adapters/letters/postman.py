@@ -13,8 +13,8 @@ from app.core.ports import Letter, Postman
 
 MASK = "••••••"
 
-Delivery = Callable[[str, EmailMessage], None]
-"""Takes the letter's id and the mail; raises where it could not be delivered."""
+Delivery = Callable[[EmailMessage], None]
+"""Raises where the mail could not be delivered."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class MailPostman:
         return words.text(_masked(letter))
 
     def send(self, letter: Letter) -> None:
-        self.deliver(str(letter.id), make_mail(letter, self.sender, self.clock.now()))
+        self.deliver(make_mail(letter, self.sender, self.clock.now()))
 
 
 def make_postman(settings: Settings) -> Postman:

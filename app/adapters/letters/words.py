@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
 
 from app.adapters.letters import opening
 from app.core.money import format_minor, share_of_last
@@ -66,15 +66,16 @@ def _variables(letter: Letter) -> dict[str, Any]:
 
 def goods(order: dict[str, Any]) -> list[dict[str, Any]]:
     """What is left of each line after what was short: units, title, amount."""
-    return [
-        {
-            "units": line["quantity"] - line["cancelled"],
-            "title": line["title"],
-            "amount": line["total"] - share_of_last(line["total"], line["quantity"], line["cancelled"]),
-        }
-        for line in order["lines"]
-        if line["quantity"] > line["cancelled"]
-    ]
+    return [_left(line) for line in order["lines"] if line["quantity"] > line["cancelled"]]
+
+
+def _left(line: Any) -> dict[str, Any]:
+    dropped = share_of_last(line["total"], line["quantity"], line["cancelled"])
+    return {
+        "units": line["quantity"] - line["cancelled"],
+        "title": line["title"],
+        "amount": line["total"] - dropped,
+    }
 
 
 def when(moment: datetime, zone: str) -> str:
@@ -87,7 +88,7 @@ def when(moment: datetime, zone: str) -> str:
 def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("app.adapters.letters"),
-        autoescape=lambda name: bool(name) and name.endswith(".html"),
+        autoescape=select_autoescape(("html",)),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

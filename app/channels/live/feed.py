@@ -64,7 +64,7 @@ class Feed:
                     self._find_place(connection)
                     pause = FIRST_PAUSE
                     self._follow(connection)
-            except Exception as error:  # whatever it was: without the feed every page would stand still
+            except Exception as error:  # whatever: without the feed every page stands still
                 log.warning("feed_lost", because=type(error).__name__, again_in=pause)
                 time.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)

@@ -55,7 +55,9 @@ class Hub:
         """A place for one stream, to be given back by `leave`. Raises Busy when all are taken."""
         with self._lock:
             if self._count >= STREAMS or len(self._open[topic]) >= STREAMS_EACH[topic.kind]:
-                raise Busy("Too many streams are open: ask every 20 seconds instead.", retry_after=20)
+                raise Busy(
+                    "Too many streams are open: ask again and again instead.", retry_after=20
+                )
             subscription = Subscription(topic)
             self._open[topic].add(subscription)
             self._count += 1

@@ -3,11 +3,12 @@
 A message says that something happened, not what all is so now: its reader asks the API, as at `hello`.
 """
 
+import _thread
 import json
 import random
+import re
 import signal
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -18,7 +19,7 @@ from flask import Blueprint, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
 
 from app.channels.http.answers import read
-from app.channels.http.callers import ANYONE, DEVICE, ORDER_PAGE, actor, allowed
+from app.channels.http.callers import ANYONE, DEVICE, ORDER_PAGE, allowed, store
 from app.channels.live.feed import Feed
 from app.channels.live.hub import Hub, Subscription
 from app.channels.live.news import News, Topic, missed
@@ -33,6 +34,7 @@ KEEP_ALIVE = 15.0
 LONGEST = 1800.0
 """Seconds after which a stream ends and its reader connects again, maybe to a newer process."""
 START_PATIENCE = 3.0
+POSITION = re.compile(r"[0-9]{1,18}")
 ESTABLISHED = 1
 """The state of a TCP connection whose other end has not closed it; from linux/tcp_states.h."""
 
@@ -55,7 +57,7 @@ def order_stream(number: str) -> Response:
 @allowed(DEVICE)
 def task_stream() -> Response:
     """What happens at the device's store."""
-    return _stream(Topic("location", str(actor().location_id)), "task")
+    return _stream(Topic("location", str(store())), "task")
 
 
 @blueprint.record_once
@@ -86,7 +88,7 @@ def _stream(topic: Topic, name: str) -> Response:
     """
     hub, feed = current_app.extensions["live"]
     if not feed.start(START_PATIENCE):
-        raise Busy("The database is away for the moment: ask again in a few seconds.", retry_after=5)
+        raise Busy("The database is away for the moment: try again soon.", retry_after=5)
     subscription = hub.subscribe(topic)
     try:
         position = feed.position
@@ -103,14 +105,18 @@ def _stream(topic: Topic, name: str) -> Response:
 
 def _missed(topic: Topic, position: int) -> Sequence[News]:
     last = request.headers.get("Last-Event-ID", "")
-    if not (last.isascii() and last.isdigit()) or int(last) >= position:
+    if not POSITION.fullmatch(last) or int(last) >= position:
         return ()
     found: Sequence[News] = read(missed, topic, int(last), position)
     return found
 
 
 def _messages(
-    subscription: Subscription, name: str, position: int, before: Sequence[News], listens: Callable[[], bool]
+    subscription: Subscription,
+    name: str,
+    position: int,
+    before: Sequence[News],
+    listens: Callable[[], bool],
 ) -> Iterator[str]:
     until = time.monotonic() + LONGEST * random.uniform(0.9, 1)  # noqa: S311 - spreads the comings back
     place = before[0].position - 1 if before else position
@@ -140,7 +146,7 @@ def _message(name: str, news: News) -> str:
 
 def _listens(environ: dict[str, Any]) -> Callable[[], bool]:
     """Asks the kernel whether the other end is still there; a write would learn it only at the second try."""
-    connection = environ.get("gunicorn.socket")
+    connection: Any = environ.get("gunicorn.socket")
 
     def listens() -> bool:
         try:
@@ -159,8 +165,9 @@ def _end_with_the_process(hub: Hub) -> None:
         return
 
     def stop(number: int, frame: FrameType | None) -> None:
-        # Not in the handler itself: what it interrupts may hold the lock that this needs.
-        threading.Thread(target=hub.end_all).start()
+        # Not in the handler itself, which may have interrupted who holds the lock that this needs; and
+        # not by threading, whose start() waits, which the handler must not.
+        _thread.start_new_thread(hub.end_all, ())
         before(number, frame)
 
     with suppress(ValueError):  # outside the main thread nobody may

@@ -69,7 +69,8 @@ def _to_the_stored_number() -> BaseResponse | None:
     number = order_number(given)
     if number is None or number == given or request.endpoint is None:
         return None
-    return redirect(url_for(request.endpoint, **{**request.args, "number": number}), 308)
+    arguments: dict[str, Any] = {**request.args, "number": number}
+    return redirect(url_for(request.endpoint, **arguments), 308)
 
 
 @blueprint.errorhandler(Exception)
@@ -81,11 +82,13 @@ def _friendly(error: Exception) -> Response:
         answer = errors.handle_http_error(error)
     else:
         answer = errors.handle_database_error(error)
-    number = order_number((request.view_args or {}).get("number", ""))
     words = order_view.explain(answer.status_code, answer.get_json())
-    shown = _render("order_error.html", answer.status_code, words=words, number=number)
-    shown.headers.update({name: answer.headers[name] for name in ("Retry-After",) if name in answer.headers})
-    return shown
+    known = answer.status_code not in (401, 404)
+    number = (request.view_args or {}).get("number") if known else None
+    page = _render("order_error.html", answer.status_code, words=words, number=number)
+    if "Retry-After" in answer.headers:
+        page.headers["Retry-After"] = answer.headers["Retry-After"]
+    return page
 
 
 def _render(template: str, status: int = 200, **variables: Any) -> Response:
@@ -114,9 +117,11 @@ def _with_cookies(response: BaseResponse, number: str) -> BaseResponse:
 def _check_form(number: str) -> None:
     """The form was ours, on our page: beside the cookie's SameSite, the Origin and a token must be right."""
     ours = {_origin(request.host_url), _origin(_settings().base_url)}
-    csrf = request.form.get("csrf", "")
-    if request.headers.get("Origin") not in ours or not compare_digest(csrf.encode(), _csrf(number).encode()):
-        raise Forbidden("This did not come from the page of your order: open it again and try once more.")
+    token = request.form.get("csrf", "").encode()
+    if request.headers.get("Origin") not in ours or not compare_digest(
+        token, _csrf(number).encode()
+    ):
+        raise Forbidden("This did not come from your order's page: go back to it and try again.")
 
 
 def _csrf(number: str) -> str:

@@ -113,17 +113,17 @@ def steps(state: str, *, was_ready: bool) -> list[Step]:
 
 
 def opening(hours: OpeningHours, now: datetime) -> str:
-    """`Open now, until 18:00`, or when it opens next."""
+    """`Open now, until 18:00`, or when it is open next."""
     zone = ZoneInfo(hours.timezone)
     today = now.astimezone(zone).date()
     for ahead in range(WEEK + 1):
         for opens, closes in hours.on(today + timedelta(days=ahead)):
-            local = opens.astimezone(zone)
+            start, end = opens.astimezone(zone), closes.astimezone(zone)
             if opens <= now < closes:
-                return f"Open now, until {closes.astimezone(zone):%H:%M}"
+                return f"Open now, until {end:%H:%M}"
             if now < opens:
-                day = ("today", "tomorrow")[ahead] if ahead < 2 else f"on {day_name(local)}"
-                return f"Closed now, opens {day} at {local:%H:%M}"
+                day = ("today", "tomorrow")[ahead] if ahead < 2 else f"on {day_name(start)}"
+                return f"Closed now, open {day} from {start:%H:%M} to {end:%H:%M}"
     return "Closed for the time being"
 
 
@@ -152,7 +152,7 @@ _TITLES = {
     503: "One moment, please",
 }
 _MESSAGES = {
-    401: "This page belongs to one order, and the link in our mail opens it. Open that link again, in this browser.",
+    401: "This page belongs to one order. The link in our mail about it opens it: open that link again.",
     404: "Open the link in the mail about your order, or check the number: one character may be wrong.",
     405: "Go back to your order and use its buttons.",
 }
@@ -174,7 +174,7 @@ def _goods(line: Any, order: dict[str, Any]) -> Goods:
 def _day(hours: OpeningHours, day: date, today: date) -> Day:
     zone = ZoneInfo(hours.timezone)
     spans = [f"{a.astimezone(zone):%H:%M}–{b.astimezone(zone):%H:%M}" for a, b in hours.on(day)]
-    name = "Today" if day == today else day_name(day)
+    name = "Today" if day == today else f"{day:%A} {day.day} {day:%b}"
     return Day(day, name, " and ".join(spans) or "Closed", day.isoformat() in hours.holidays)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import select, text, tuple_
 from app.core.inventory import stock
 from app.core.inventory.models import Reservation
 from app.core.inventory.stock import Change
+from app.core.model import constant
 from app.core.transaction import Transaction
 
 
@@ -106,7 +107,7 @@ def _free_promises(
         select(Reservation)
         .where(
             tuple_(Reservation.location_id, Reservation.variant_id).in_(lacking),
-            Reservation.state == "live",
+            Reservation.state == constant("live"),
         )
         .order_by(Reservation.created_at.desc(), Reservation.id.desc())
         .with_for_update()

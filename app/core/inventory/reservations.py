@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.inventory import stock
 from app.core.inventory.models import Reservation, Shortfall
 from app.core.inventory.stock import Change
+from app.core.model import constant
 
 
 def held(session: Session, order_id: UUID) -> list[Reservation]:
@@ -17,7 +18,7 @@ def held(session: Session, order_id: UUID) -> list[Reservation]:
     session.execute(_LOCK_STOCK, {"order_id": order_id})
     rows = session.scalars(
         select(Reservation)
-        .where(Reservation.order_id == order_id, Reservation.state == "live")
+        .where(Reservation.order_id == order_id, Reservation.state == constant("live"))
         .order_by(Reservation.id)
         .with_for_update()
         .execution_options(populate_existing=True)

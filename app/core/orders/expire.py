@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.model import constant
 from app.core.orders import open_orders
 from app.core.orders.ending import let_go
 from app.core.orders.history import move_to
@@ -37,7 +38,10 @@ def overdue(session: Session, now: datetime, limit: int = 500) -> Sequence[UUID]
     """The orders whose time to collect is over, the oldest first."""
     found = (
         select(Fulfilment.order_id)
-        .where(Fulfilment.state.in_(("open", "picking", "ready")), Fulfilment.collect_by <= now)
+        .where(
+            Fulfilment.state.in_([constant(state) for state in ("open", "picking", "ready")]),
+            Fulfilment.collect_by <= now,
+        )
         .order_by(Fulfilment.collect_by)
         .limit(limit)
     )

@@ -123,6 +123,7 @@ class Fulfilment(Base):
         CheckConstraint(one_of("method", "pickup"), "method"),
         CheckConstraint(one_of("state", *FULFILMENT), "state"),
         Index("fulfilments_order_idx", "order_id"),
+        Index("fulfilments_remind_idx", "remind_at", postgresql_where="state = 'ready'"),
         Index(
             "fulfilments_open_idx",
             "collect_by",

@@ -90,7 +90,7 @@ def _claim(tx: Transaction, cart_id: UUID, order_id: UUID) -> AnyRow:
     cart = tx.session.execute(
         update(Cart)
         .where(Cart.id == cart_id, Cart.order_id.is_(None), Cart.method == "pickup")
-        .where(Location.id == Cart.location_id)
+        .where(Location.id == Cart.location_id, Location.offers_pickup)
         .values(order_id=order_id, last_activity_at=tx.now)
         .returning(
             Cart.id, Cart.client_id, Cart.sales_channel, Cart.customer_id, Cart.currency, Cart.location_id,

@@ -15,7 +15,7 @@ from app.core.customers.models import Contact
 from app.core.errors import NotFound
 from app.core.events import Event
 from app.core.inventory.models import Reservation
-from app.core.model import AnyRow
+from app.core.model import AnyRow, constant
 from app.core.orders import pickup
 from app.core.orders.models import Fulfilment, Line, Order
 from app.core.orders.states import WAITING
@@ -133,7 +133,7 @@ def counts(reader: Reader, location_id: UUID, limit: int) -> Sequence[AnyRow]:
 
 def _task_lines(reader: Reader, fulfilments: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
     lines: dict[UUID, list[dict[str, Any]]] = {}
-    held = and_(Reservation.line_id == Line.id, Reservation.state == "live")
+    held = and_(Reservation.line_id == Line.id, Reservation.state == constant("live"))
     rows = reader.execute(
         select(
             Line.fulfilment_id, Line.sku, Line.barcode, Line.title,

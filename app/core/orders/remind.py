@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.model import constant
 from app.core.orders import open_orders
 from app.core.orders.models import Fulfilment
 from app.core.transaction import Transaction
@@ -35,7 +36,7 @@ def due(session: Session, now: datetime, limit: int = 500) -> Sequence[UUID]:
     """The orders whose shopper is to be reminded, the oldest first."""
     found = (
         select(Fulfilment.order_id)
-        .where(Fulfilment.state == "ready", Fulfilment.remind_at <= now)
+        .where(Fulfilment.state == constant("ready"), Fulfilment.remind_at <= now)
         .order_by(Fulfilment.remind_at)
         .limit(limit)
     )

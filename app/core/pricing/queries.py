@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from app.core.catalogue.models import Product, Variant
 from app.core.errors import NotFound
+from app.core.model import constant
 from app.core.pricing.facts import price_in_force
 
 
@@ -51,7 +52,7 @@ def prefix_query(words: str) -> str:
 
 _PUBLISHED: Select[*tuple[Any, ...]] = select(
     Product.id, Product.handle, Product.title, Product.description, Product.vendor, Product.category
-).where(Product.status == "active")
+).where(Product.status == constant("active"))
 
 
 def _with_variants(

@@ -1,0 +1,48 @@
+"""The README's tour, run as a newcomer would: the demo shop, the real processes, curl."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+from tests.faults.service import BIN, Service, wait_until
+
+from app.cli.checks import check_all
+from app.config import ROOT
+
+
+def test_the_tour_goes_from_the_shelf_to_the_hand_over(
+    database_url: str, engine: Engine, tmp_path: Path
+) -> None:
+    service = Service(database_url, tmp_path)
+    setup = run([str(BIN / "flask"), "setup"], service)
+    assert "300 products" in setup
+    service.start("web", "worker", "sealer")
+    try:
+        toured = run(["bash", "docs/tour.sh"], service)
+        wait_until(lambda: len(list((tmp_path / "mail").glob("*.eml"))) == 3, 20, "three letters")
+        number = (tmp_path / "tour-order").read_text().strip()
+        story = run([str(BIN / "flask"), "story", number], service)
+    finally:
+        service.stop()
+    assert '"change":10' in toured
+    assert '"code":"already_collected"' in toured
+    assert f"Order {number}: collected; started web, paid pos, collected pos" in story
+    with Session(engine) as session:
+        assert [one for one in check_all(session) if one.violations] == []
+
+
+def run(command: list[str], service: Service) -> str:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": service.database_url,
+        "VAR": str(service.var),
+        "PORT": str(service.port),
+        "SECRET_KEY": "for tests",
+    }
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
