@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -16,6 +17,9 @@ from app.core.clock import SetClock
 from tests import databases
 from tests.fakes import FakeJobs, FakePostman
 from tests.shop import Shop
+
+hypothesis.settings.register_profile("same each time", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("same each time")
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from app.cli.checks import check_all
 from app.core import sealing
 from app.core.clock import SetClock
 from app.core.orders.pickup import cart_token
+from app.core.transaction import Performer
 from tests import make
 
 LEEDS, YORK = "lds", "yrk"
@@ -54,6 +55,21 @@ class Shop:
     def told(self) -> list[str]:
         told: list[str] = self.app.extensions["ports"].jobs.told()
         return told
+
+    @property
+    def performer(self) -> Performer:
+        performer: Performer = self.app.extensions["performer"]
+        return performer
+
+    def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
+        with self.engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query), values)]
+
+    def change(self, *statements: str, **values: Any) -> None:
+        """Change rows behind the shop's back."""
+        with self.engine.begin() as connection:
+            for statement in statements:
+                connection.execute(text(statement), values)
 
     def stock(self, sku: str, price: int, safety: int = 0, **on_hand: int) -> None:
         """Put a variant on sale with stock by location code: stock("MUG", 1200, lds=1, yrk=4)."""

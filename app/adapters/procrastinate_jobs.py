@@ -50,13 +50,13 @@ def _keep_house(app: App) -> None:
 
     @app.periodic(cron=EVERY_MINUTE)
     @app.task(name="requeue_stalled", queueing_lock="requeue_stalled")
-    async def requeue(timestamp: int) -> None:
+    async def requeue(timestamp: int) -> None:  # noqa: ARG001 - each periodic task is given it
         with suppress(ConnectorException):
             await requeue_stalled(app)
 
     @app.periodic(cron=AT_NIGHT)
     @app.task(name="remove_old", queueing_lock="remove_old")
-    async def remove_old(timestamp: int) -> None:
+    async def remove_old(timestamp: int) -> None:  # noqa: ARG001
         with suppress(ConnectorException):
             await app.job_manager.delete_old_jobs(nb_hours=72)
 

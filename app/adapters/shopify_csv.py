@@ -112,10 +112,13 @@ class _ProductReader:
         return _Head(handle, row.line, fields, names)
 
     def _variant(self, row: Row, head: _Head) -> VariantRow:
+        sku = _code(row, "Variant SKU", missing="Give the variant a SKU of its own.")
+        if "/" in sku:
+            raise row.bad("Variant SKU", "Use no / in a SKU, since it stands in addresses.")
         cost = row["Cost per item"]
         return VariantRow(
             row.line,
-            _code(row, "Variant SKU", missing="Give the variant a SKU of its own."),
+            sku,
             _variant_fields(row, head),
             row.money("Variant Price", self.currency),
             row.money("Cost per item", self.currency) if cost else None,

@@ -107,6 +107,7 @@ def test_the_apostrophe_that_keeps_spreadsheets_from_rounding_is_no_part_of_a_co
     [
         ({"Variant_SKU": ""}, "Variant SKU", ""),
         ({"Variant_SKU": "'"}, "Variant SKU", "'"),
+        ({"Variant_SKU": "A/B"}, "Variant SKU", "A/B"),
         ({"Variant_SKU": "x" * 65}, "Variant SKU", "x" * 65),
         ({"Variant_Price": "abc"}, "Variant Price", "abc"),
         ({"Variant_Price": "-1"}, "Variant Price", "-1"),

@@ -67,7 +67,7 @@ def _with_variants(
             Variant.options,
             price_in_force(currency, at).label("amount"),
         )
-        .join(Variant, (Variant.product_id == page.c.id) & Variant.active)
+        .outerjoin(Variant, (Variant.product_id == page.c.id) & Variant.active)
         .order_by(page.c.title, page.c.handle, Variant.position)
     )
     return _grouped(rows.all(), currency)
@@ -82,6 +82,8 @@ def _grouped(rows: Sequence[Any], currency: str) -> list[dict[str, Any]]:
                 "handle": handle, "title": title, "description": description, "vendor": vendor,
                 "category": category, "variants": [],
             }  # fmt: skip
+        if sku is None:  # everything of it was withdrawn: listed, so that pages keep their length
+            continue
         price = None if amount is None else {"amount": amount, "currency": currency}
         known["variants"].append(
             {"sku": sku, "barcode": barcode, "options": options, "price": price}

@@ -1,0 +1,149 @@
+"""One effect per caller, route and key: the same answer in the same bytes, for a day."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.core import idempotency
+from app.core.errors import Conflict, InProgress, KeyReused, WrongCode
+from app.core.idempotency import Key
+from app.core.transaction import SYSTEM, Refusal, Transaction
+from tests.shop import Shop
+
+KEY = Key("device:1", "POST /api/notes", "k-1", b"hash of the body")
+
+
+def note(tx: Transaction, said: str) -> str:
+    """A use case whose effect is one event."""
+    return f"{said} {tx.record('test.noted', {'said': said})}"
+
+
+def render(_: Session, result: str) -> bytes:
+    return json.dumps({"answer": result}).encode()
+
+
+def answer(shop: Shop, key: Key | None = KEY, said: str = "hello") -> bytes:
+    return shop.performer.answer(note, said, SYSTEM, key, render)
+
+
+def effects(shop: Shop) -> int:
+    return len(shop.rows("SELECT 1 FROM events WHERE kind = 'test.noted'"))
+
+
+def test_the_same_key_brings_the_same_bytes_and_one_effect(shop: Shop) -> None:
+    first = answer(shop)
+    assert [answer(shop) for _ in range(3)] == [first] * 3
+    assert effects(shop) == 1
+
+
+def test_without_a_key_each_request_has_its_effect(shop: Shop) -> None:
+    assert answer(shop, None) != answer(shop, None)
+    assert effects(shop) == 2
+
+
+def test_the_same_key_with_another_body_is_refused(shop: Shop) -> None:
+    answer(shop)
+    with pytest.raises(KeyReused):
+        answer(shop, replace(KEY, request_hash=b"hash of another"))
+    assert effects(shop) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(KEY, caller="device:2"),
+        replace(KEY, route="POST /api/others"),
+        replace(KEY, value="k-2"),
+    ],
+    ids=["another caller", "another route", "another key"],
+)
+def test_keys_of_other_callers_routes_and_values_are_other_keys(shop: Shop, other: Key) -> None:
+    assert answer(shop) != answer(shop, other)
+    assert effects(shop) == 2
+    assert KEY.lock != other.lock
+
+
+def test_names_that_run_together_are_different_keys() -> None:
+    assert Key("a", "bc", "d", b"").lock != Key("ab", "c", "d", b"").lock
+
+
+def test_while_a_twin_runs_the_other_is_told_at_once(shop: Shop) -> None:
+    with shop.engine.connect() as twin:
+        twin.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": KEY.lock})
+        with pytest.raises(InProgress):
+            answer(shop)
+        assert effects(shop) == 0
+        twin.rollback()
+    answer(shop)
+    assert effects(shop) == 1
+
+
+def test_a_twin_that_failed_leaves_the_key_free(shop: Shop) -> None:
+    def fail(_: Session, __: str) -> bytes:
+        raise ValueError("cannot be rendered")
+
+    with pytest.raises(ValueError, match="rendered"):
+        shop.performer.answer(note, "hello", SYSTEM, KEY, fail)
+    assert effects(shop) == 0
+    answer(shop)
+    assert effects(shop) == 1
+
+
+def refused(tx: Transaction, how: str) -> Refusal[str]:
+    tx.record("test.noted", {})
+    if how == "raised":
+        raise Conflict("Not now.")
+    return Refusal(WrongCode("Not with this code."))
+
+
+@pytest.mark.parametrize(("how", "error", "kept"), [("raised", Conflict, 0), ("told", WrongCode, 1)])
+def test_a_refusal_is_not_stored_so_the_same_key_may_succeed_later(
+    shop: Shop, how: str, error: type[Exception], kept: int
+) -> None:
+    with pytest.raises(error):
+        shop.performer.answer(refused, how, SYSTEM, KEY, render)
+    assert shop.rows("SELECT 1 FROM stored_answers") == []
+    answer(shop)
+    assert effects(shop) == kept + 1
+
+
+def test_an_answer_is_kept_for_24_hours_and_then_forgotten(shop: Shop) -> None:
+    first = answer(shop)
+    for later, gone in ((timedelta(hours=24), 0), (timedelta(seconds=1), 1)):
+        shop.clock.advance(later)
+        with Session(shop.engine) as session:
+            assert idempotency.forget_old(session, shop.clock.now()) == gone
+            session.commit()
+        if not gone:
+            assert answer(shop) == first
+    assert answer(shop) != first
+    assert effects(shop) == 2
+
+
+def test_a_stored_answer_shows_neither_its_token_nor_its_code(shop: Shop) -> None:
+    shop.stock("MUG", 800, lds=5)
+    placed = shop.order({"MUG": 1})
+    ((stored,),) = shop.rows("SELECT body FROM stored_answers")
+    for secret in (placed.token, placed.code, placed.number):
+        assert secret.encode() not in bytes(stored)
+    secrets = shop.app.extensions["ports"].secrets
+    assert json.loads(secrets.decrypt(bytes(stored))) == placed.body
+
+
+def test_an_orders_token_stands_nowhere_in_the_database(shop: Shop) -> None:
+    shop.stock("MUG", 800, lds=5)
+    placed = shop.order({"MUG": 1})
+    shop.make_ready(placed)
+    tables = shop.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    everything = [
+        row
+        for (table,) in tables
+        for (row,) in shop.rows(f"SELECT CAST(one AS text) FROM {table} one")
+    ]
+    assert any(placed.number in row for row in everything)
+    assert not any(placed.token in row for row in everything)
+    assert not any(placed.token.encode().hex() in row for row in everything)

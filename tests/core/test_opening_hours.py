@@ -1,0 +1,161 @@
+"""What a store promises follows from when it is open, by its own clock, also when the clocks change."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.catalogue.opening_hours import NeverOpen, OpeningHours
+
+SHOP_WEEK: list[Any] = [[["09:00", "18:00"]]] * 6 + [[]]
+ROUND_THE_CLOCK: list[Any] = [[["00:00", "24:00"]]] * 7
+NEVER: list[Any] = [[]] * 7
+
+
+def hours(
+    week: list[Any] = SHOP_WEEK,
+    holidays: dict[str, Any] | None = None,
+    timezone: str = "Europe/London",
+) -> OpeningHours:
+    return OpeningHours(timezone, week, holidays or {})
+
+
+def at(day: str, clock: str) -> datetime:
+    """A moment in UTC."""
+    return datetime.fromisoformat(f"{day}T{clock}").replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("begun", "minutes", "ready"),
+    [
+        (("2026-11-24", "12:00"), 120, ("2026-11-24", "14:00")),
+        (("2026-11-24", "07:00"), 120, ("2026-11-24", "11:00")),  # before opening
+        (("2026-11-24", "16:00"), 120, ("2026-11-24", "18:00")),  # to the minute of closing
+        (("2026-11-24", "16:01"), 120, ("2026-11-25", "09:01")),  # the rest on the next morning
+        (("2026-11-24", "17:00"), 120, ("2026-11-25", "10:00")),
+        (("2026-11-24", "18:00"), 120, ("2026-11-25", "11:00")),  # closed a moment ago
+        (("2026-11-24", "23:59"), 120, ("2026-11-25", "11:00")),
+        (("2026-11-28", "17:30"), 60, ("2026-11-30", "09:30")),  # Saturday evening, over Sunday
+        (("2026-11-29", "12:00"), 60, ("2026-11-30", "10:00")),  # Sunday
+        (("2026-11-24", "12:00"), 9 * 60 + 1, ("2026-11-25", "12:01")),  # more than a day's work
+        (("2026-11-24", "12:00"), 0, ("2026-11-24", "12:00")),
+        (("2026-11-24", "18:00"), 0, ("2026-11-25", "09:00")),  # nothing to do, but nobody there
+    ],
+)
+def test_work_is_done_in_opening_hours_only(
+    begun: tuple[str, str], minutes: int, ready: tuple[str, str]
+) -> None:
+    assert hours().ready_by(at(*begun), minutes) == at(*ready)
+
+
+def test_a_half_day_and_a_lunch_break_are_kept() -> None:
+    week = [[["09:00", "12:30"], ["14:00", "18:00"]]] * 5 + [[["10:00", "13:00"]], []]
+    assert hours(week).ready_by(at("2026-11-24", "12:00"), 60) == at("2026-11-24", "14:30")
+    assert hours(week).ready_by(at("2026-11-27", "17:30"), 60) == at("2026-11-28", "10:30")
+    assert hours(week).closing_after(at("2026-11-24", "12:00"), 4) == at("2026-11-28", "13:00")
+
+
+def test_a_holiday_has_hours_of_its_own() -> None:
+    christmas = {"2026-12-24": [["09:00", "13:00"]], "2026-12-25": [], "2026-12-26": []}
+    open_at = hours(holidays=christmas)
+    assert open_at.ready_by(at("2026-12-24", "12:00"), 120) == at("2026-12-28", "10:00")
+    assert open_at.closing_after(at("2026-12-20", "12:00"), 4) == at("2026-12-24", "13:00")
+    assert open_at.closing_after(at("2026-12-20", "12:00"), 5) == at("2026-12-28", "18:00")
+
+
+def test_a_sunday_can_be_open_for_once() -> None:
+    advent = hours(holidays={"2026-12-20": [["11:00", "17:00"]]})
+    assert advent.ready_by(at("2026-12-19", "17:30"), 60) == at("2026-12-20", "11:30")
+
+
+def test_goods_are_kept_until_the_closing_of_the_day_or_of_the_next_open_one() -> None:
+    assert hours().closing_after(at("2026-11-24", "14:00"), 5) == at("2026-11-30", "18:00")
+    assert hours().closing_after(at("2026-11-24", "14:00"), 3) == at("2026-11-27", "18:00")
+
+
+def test_days_are_those_of_the_stores_own_calendar() -> None:
+    auckland = hours(timezone="Pacific/Auckland")
+    late_on_monday_in_london = at("2026-11-23", "22:00")  # Tuesday 11:00 in Auckland
+    assert auckland.ready_by(late_on_monday_in_london, 60) == at("2026-11-23", "23:00")
+    assert auckland.closing_after(late_on_monday_in_london, 1) == at("2026-11-25", "05:00")
+
+
+@pytest.mark.parametrize(
+    ("before", "opens", "length"),
+    [
+        (("2026-03-28", "18:30"), ("2026-03-29", "08:00"), 9),  # spring: nine is eight in UTC
+        (("2026-10-24", "17:30"), ("2026-10-25", "09:00"), 9),  # autumn: nine is nine again
+    ],
+)
+def test_when_the_clocks_change_the_doors_open_by_the_clock_on_the_wall(
+    before: tuple[str, str], opens: tuple[str, str], length: int
+) -> None:
+    every_day = hours([[["09:00", "18:00"]]] * 7)
+    assert every_day.ready_by(at(*before), 0) == at(*opens)
+    assert every_day.ready_by(at(*before), length * 60) == at(*opens) + timedelta(hours=length)
+
+
+def test_work_through_the_night_of_the_change_takes_its_minutes() -> None:
+    """From 00:30 on the wall, two hours: the wall says 03:30 in spring, 01:30 in autumn."""
+    open_at = hours(ROUND_THE_CLOCK)
+    assert open_at.ready_by(at("2026-03-29", "00:30"), 120) == at("2026-03-29", "02:30")
+    assert open_at.ready_by(at("2026-10-24", "23:30"), 120) == at("2026-10-25", "01:30")
+
+
+def test_the_day_of_the_change_is_23_or_25_hours_long() -> None:
+    for day, length in (("2026-03-29", 23), ("2026-10-25", 25), ("2026-11-24", 24)):
+        ((opens, closes),) = hours(ROUND_THE_CLOCK).on(datetime.fromisoformat(day).date())
+        assert closes - opens == timedelta(hours=length)
+
+
+def test_24_00_is_the_end_of_the_day_and_work_goes_on_over_it() -> None:
+    open_at = hours(ROUND_THE_CLOCK)
+    assert open_at.ready_by(at("2026-11-24", "23:30"), 60) == at("2026-11-25", "00:30")
+    assert open_at.closing_after(at("2026-11-24", "12:00"), 1) == at("2026-11-26", "00:00")
+
+
+def test_a_store_that_never_opens_promises_nothing() -> None:
+    with pytest.raises(NeverOpen, match="no opening hours"):
+        hours(NEVER).ready_by(at("2026-11-24", "12:00"), 1)
+    with pytest.raises(NeverOpen, match="no opening hours"):
+        hours(NEVER).closing_after(at("2026-11-24", "12:00"), 5)
+
+
+def test_work_that_no_opening_hours_could_hold_is_not_promised() -> None:
+    with pytest.raises(NeverOpen):
+        hours([[["09:00", "09:01"]]] + NEVER[1:]).ready_by(at("2026-11-24", "12:00"), 60)
+
+
+spans = st.lists(st.integers(0, 24 * 4), min_size=0, max_size=4, unique=True).map(
+    lambda quarters: [
+        [_clock(opens), _clock(closes)]
+        for opens, closes in zip(sorted(quarters)[::2], sorted(quarters)[1::2], strict=False)
+    ]
+)
+
+
+def _clock(quarters: int) -> str:
+    return f"{quarters // 4:02}:{quarters % 4 * 15:02}"
+
+
+@given(
+    st.lists(spans, min_size=7, max_size=7),
+    st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)),  # noqa: DTZ001 - made UTC below
+    st.integers(0, 3000),
+)
+def test_ready_by_lies_in_opening_hours_and_leaves_enough_of_them_before_it(
+    week: list[Any], naive: datetime, minutes: int
+) -> None:
+    open_at, begun = hours(week), naive.replace(tzinfo=UTC)
+    if not any(week):
+        with pytest.raises(NeverOpen):
+            open_at.ready_by(begun, minutes)
+        return
+    ready = open_at.ready_by(begun, minutes)
+    days = [begun.date() + timedelta(days=ahead) for ahead in range(-1, (ready - begun).days + 3)]
+    all_spans = [span for day in days for span in open_at.on(day)]
+    assert any(opens <= ready <= closes for opens, closes in all_spans)
+    worked = [min(closes, ready) - max(opens, begun) for opens, closes in all_spans]
+    assert sum((max(part, timedelta()) for part in worked), timedelta()) == timedelta(minutes=minutes)

@@ -1,0 +1,141 @@
+"""Applications that die at a chosen point, once, as by kill -9; and some that could not stand it."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from app import create_app, jobs
+from app.adapters import procrastinate_jobs
+from app.core import idempotency, sealing
+from app.core.conversations import tell
+from app.core.ports import Letter, Postman
+from app.core.transaction import SYSTEM, Actor, Performer
+
+WEB = ("place", "pick", "hand_over")
+WORKER = ("send", "note_sent")
+SEALER = ("seal",)
+POINTS = [f"{when}-{what}" for what in (*WEB, *WORKER, *SEALER) for when in ("before", "after")]
+"""Before and after the commit of each; `send` is no transaction: before and after the letter leaves."""
+
+
+def arm(var: Path, point: str) -> Path:
+    """Let the next one who reaches the point die there. The file is gone once somebody has."""
+    trap = var / f"die-{point}"
+    trap.touch()
+    return trap
+
+
+def _reach(point: str) -> None:
+    try:
+        Path(os.environ["VAR"], f"die-{point}").unlink()
+    except FileNotFoundError:
+        return
+    os._exit(1)
+
+
+_doing = threading.local()
+
+
+@contextmanager
+def _named(what: str) -> Iterator[None]:
+    _doing.what = what
+    try:
+        yield
+    finally:
+        _doing.what = None
+
+
+def _commits(when: str) -> Any:
+    def reached(_: Any) -> None:
+        if what := getattr(_doing, "what", None):
+            _reach(f"{when}-{what}")
+
+    return reached
+
+
+class DyingPerformer(Performer):
+    def perform(self, use_case: Any, command: Any, actor: Actor = SYSTEM) -> Any:
+        with _named(use_case.__name__):
+            return super().perform(use_case, command, actor)
+
+    def answer(self, use_case: Any, *arguments: Any) -> bytes:
+        with _named(use_case.__name__):
+            return super().answer(use_case, *arguments)
+
+
+@dataclass(frozen=True)
+class DyingPostman:
+    real: Postman
+
+    def text(self, letter: Letter) -> str:
+        return self.real.text(letter)
+
+    def send(self, letter: Letter) -> None:
+        _reach("before-send")
+        self.real.send(letter)
+        _reach("after-send")
+
+
+def impatient() -> Flask:
+    """What takes minutes takes seconds: a dead worker is noticed, its jobs go to another."""
+    procrastinate_jobs.HEARTBEAT, procrastinate_jobs.STALLED = 0.5, 2.0
+    procrastinate_jobs.EVERY_MINUTE = "* * * * * *"
+    return create_app()
+
+
+def crashing(performer: type[Performer] = DyingPerformer) -> Flask:
+    """Dies where a trap is armed."""
+    app = impatient()
+    ports = app.extensions["ports"]
+    ports = replace(ports, postman=DyingPostman(ports.postman))
+    app.extensions.update(
+        ports=ports, performer=performer(app.extensions["performer"].sessions, ports)
+    )
+    event.listen(app.extensions["engine"], "commit", _commits("before"))
+    event.listen(Session, "after_commit", _commits("after"))
+    seal = sealing.seal
+
+    def named_seal(session: Session) -> int:
+        with _named("seal"):
+            return seal(session)
+
+    sealing.seal = named_seal
+    return app
+
+
+def effect_and_answer_apart() -> Flask:
+    """Stores the answer of a key in a transaction of its own, after the effect's."""
+
+    class Careless(DyingPerformer):
+        def answer(self, use_case: Any, command: Any, actor: Actor, key: Any, render: Any) -> bytes:
+            with self.sessions() as session:
+                if stored := idempotency.begin(session, key):
+                    return self.ports.secrets.decrypt(stored)
+            body: bytes = super().answer(use_case, command, actor, None, render)
+            with self.sessions() as session:
+                sealed = self.ports.secrets.encrypt(body)
+                idempotency.store(session, key, sealed, self.ports.clock.now())
+                session.commit()
+            return body
+
+    return crashing(Careless)
+
+
+def new_letter_each_time() -> Flask:
+    """Gives the letter of a repeated job another id, so that the shopper gets two."""
+    compose = tell.compose
+
+    def careless(tx: Any, command: Any) -> Letter | None:
+        letter = compose(tx, command)
+        return letter and replace(letter, id=tell.new_id())
+
+    jobs.compose = careless
+    return crashing()

@@ -1,0 +1,144 @@
+"""kill -9 of web, worker, sealer and database: nothing acknowledged is lost, nothing happens twice."""
+
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from tests import databases
+from tests.faults import crashes
+from tests.faults.losses import losses
+from tests.faults.service import Service, wait_until
+from tests.faults.storm import Storm
+from tests.shop import LEEDS, Shop
+
+from app.adapters import postmaster
+from app.adapters.embedded_postgres import EmbeddedPostgres
+from app.adapters.postgres_installation import find
+from app.config import Settings
+from app.wiring import make_app
+
+PROCESSES = ("web", "worker", "sealer")
+TEN_POINTS = [
+    ("checkout", "web"), ("pick", "database"), ("hand-over", "web"), ("checkout", "worker"),
+    ("hand-over", "database"), ("pick", "sealer"), ("checkout", "database"), ("pick", "web"),
+    ("hand-over", "worker"), ("checkout", "sealer"),
+]  # fmt: skip
+"""While which request runs, which process is killed."""
+QUIET_SECONDS = 60
+"""Until every letter is sent and every event sealed, once the storm is over."""
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A server of our own to kill, with fsync: what it has committed it must still have."""
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("kills") / "data")
+    server.start()
+    databases.migrate(server.url)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def shop(database: EmbeddedPostgres, tmp_path: Path) -> Iterator[Shop]:
+    databases.empty(database.url)
+    app = make_app(Settings(database_url=database.url, var=tmp_path, secret_key="for tests"))
+    shop = Shop(app)
+    shop.stock("MUG", 1200, lds=1_000_000)
+    shop.stock("LAMP", 2400, lds=1_000_000)
+    yield shop
+    shop.engine.dispose()
+
+
+@pytest.fixture
+def service(database: EmbeddedPostgres, tmp_path: Path, shop: Shop) -> Iterator[Service]:
+    service = Service(database.url, tmp_path)
+    run(service, "impatient")
+    yield service
+    service.stop()
+
+
+def run(service: Service, application: str) -> None:
+    """Let all processes be this application of `crashes`."""
+    service.application = f"tests.faults.crashes:{application}()"
+    service.environment["FLASK_APP"] = service.application
+
+
+def storm(service: Service, shop: Shop, seed: int, carts: int = 2000) -> Storm:
+    chance = random.Random(seed)
+    wishes = [{"MUG": chance.randint(1, 3), "LAMP": chance.randint(1, 3)} for _ in range(carts)]
+    return Storm(service, shop.tokens[LEEDS], shop.carts(wishes), seed)
+
+
+def kill_database(server: EmbeddedPostgres) -> None:
+    """kill -9 the server and all its backends at once, and start it again."""
+    data = find(server.data).data
+    master = postmaster.living(data)
+    assert master is not None
+    os.kill(master, signal.SIGSTOP)  # so that it cannot have a child that is not in the list
+    children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+    for pid in (master, *map(int, children)):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: postmaster.living(data) is None, 10, "the server to be dead")
+    server.start()
+
+
+def kill(name: str, service: Service, server: EmbeddedPostgres) -> None:
+    if name == "database":
+        kill_database(server)
+    else:
+        service.kill(name)
+        service.start(name)
+
+
+def is_quiet(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return bool(connection.scalar(_QUIET))
+
+
+def assert_nothing_lost(shop: Shop, service: Service, storm: Storm) -> None:
+    with suppress(TimeoutError):
+        wait_until(lambda: is_quiet(shop.engine), QUIET_SECONDS, "letters and seals")
+    assert losses(shop.engine, storm.journeys, service.var / "mail") == []
+    assert is_quiet(shop.engine), (service.var / "worker.log").read_text()[-3000:]
+    assert storm.statuses[500] == 0, (service.var / "web.log").read_text()[-3000:]
+    for journey in storm.journeys[:: max(len(storm.journeys) // 20, 1)]:
+        for told in journey.values():
+            assert storm.again(told).raw == told.answer.raw
+    assert shop.violations() == {}
+
+
+def rage(
+    shop: Shop, service: Service, server: EmbeddedPostgres, points: list[tuple[str, str]], seed: int
+) -> Storm:
+    """Clients at work while the processes are killed one after the other, at random moments."""
+    service.start(*PROCESSES)
+    storming, chance = storm(service, shop, seed), random.Random(seed)
+    with storming.raging(6):
+        for verb, process in points:
+            storming.wait_for(verb, more=chance.randint(2, 6))
+            time.sleep(chance.uniform(0, 0.02))
+            kill(process, service, server)
+    shop.engine.dispose()  # our own connections died too
+    return storming
+
+
+def test_ten_kills_in_a_storm_lose_nothing_and_double_nothing(
+    shop: Shop, service: Service, database: EmbeddedPostgres
+) -> None:
+    raged = rage(shop, service, database, TEN_POINTS, seed=1)
+    assert_nothing_lost(shop, service, raged)
+    assert raged.statuses[0] + raged.statuses[503] > 0, "no kill met a request"
+
+
+_QUIET = text("""
+    SELECT NOT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE task_name = 'tell' AND status <> 'succeeded')
+       AND NOT EXISTS (SELECT 1 FROM messages WHERE status <> 'sent')
+       AND NOT EXISTS (SELECT 1 FROM events e WHERE NOT EXISTS (SELECT 1 FROM seal s WHERE s.row_id = e.id))
+""")

@@ -1,0 +1,60 @@
+"""Two at once: work on threads of their own, over connections of their own."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine, text
+
+R = TypeVar("R")
+
+PATIENCE = 20.0
+"""Seconds that a test waits for a rival at most."""
+
+
+@contextmanager
+def meanwhile(work: Callable[[], R]) -> Iterator[Future[R]]:
+    """Do the work beside the block, and wait for it at the block's end."""
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(work)
+
+
+def at_once(*works: Callable[[], R]) -> list[R | Exception]:
+    """What each of them returned or raised."""
+    with ThreadPoolExecutor(len(works)) as pool:
+        futures = [pool.submit(work) for work in works]
+    return [_outcome(future) for future in futures]
+
+
+def _outcome(future: Future[R]) -> R | Exception:
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if isinstance(error, Exception):
+        return error
+    raise error
+
+
+def wait_for_a_lock(engine: Engine, waiting: int = 1) -> None:
+    """Until so many others stand and wait for a lock in this database."""
+    wait_until(lambda: _waiting(engine) >= waiting, f"{waiting} to wait for a lock")
+
+
+def wait_until(holds: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"Waited {PATIENCE} s for {what}.")
+        time.sleep(0.01)
+
+
+def _waiting(engine: Engine) -> Any:
+    with engine.connect() as connection:
+        return connection.scalar(_WAITING)
+
+
+_WAITING = text("""
+    SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+""")
