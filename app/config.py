@@ -19,7 +19,7 @@ class Settings:
     """Codes, tokens and the encryption of stored answers derive from it; empty: made once, in `var`."""
     port: int = 8000
     live_url: str = ""
-    """Where the live streams are; empty: the same host, one port higher."""
+    """Where the live streams are; empty: under PUBLIC_URL if that is set, else one port higher."""
     public_url: str = ""
     """The address in links of mails; empty: http://localhost:PORT."""
     mail_url: str = ""
@@ -41,7 +41,7 @@ class Settings:
 
     @property
     def live_base_url(self) -> str:
-        return self.live_url or f"http://localhost:{self.port + 1}"
+        return self.live_url or self.public_url or f"http://localhost:{self.port + 1}"
 
 
 def from_environment() -> Settings:

@@ -17,6 +17,7 @@ from app.channels.admin import views as admin
 from app.channels.api import carts, catalogue, orders
 from app.channels.http import callers, errors, observe
 from app.channels.http.blueprints import make_api
+from app.channels.live import stream
 from app.channels.pos import views as pos
 from app.channels.web import docs, health, order_page
 from app.cli import register as register_commands
@@ -61,6 +62,7 @@ def create_live(settings: Settings | None = None) -> Flask:
     settings = settings or from_environment()
     logs.configure(settings.log_format)
     app = _base(settings, {})
+    app.register_blueprint(stream.blueprint)
     callers.open_to_anyone(app, "static")
     errors.register(app)
     observe.register(app)

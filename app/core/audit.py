@@ -54,6 +54,9 @@ INVARIANTS = (
         WHERE c.order_id IS DISTINCT FROM o.id
         UNION ALL
         SELECT min(number) FROM orders WHERE cart_id IS NOT NULL GROUP BY cart_id HAVING count(*) > 1
+        UNION ALL
+        SELECT 'cart ' || c.id FROM carts c
+        WHERE c.order_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = c.order_id)
         """,
     ),
     by_query(
@@ -63,7 +66,7 @@ INVARIANTS = (
         SELECT 'job ' || j.id FROM procrastinate_jobs j
         WHERE j.status IN ('failed', 'aborted') OR (
             j.status IN ('todo', 'doing') AND coalesce(
-                j.scheduled_at, (SELECT min(at) FROM procrastinate_events e WHERE e.job_id = j.id)
+                j.scheduled_at, (SELECT min(at) FROM procrastinate_events e WHERE e.job_id = j.id), '-infinity'
             ) < now() - interval '2 minutes')
         UNION ALL
         SELECT 'message ' || id FROM messages

@@ -19,10 +19,16 @@ Row = Mapping[str, Any]
 
 
 def insert(session: Session, rows: Mapping[str, Sequence[Row]]) -> None:
-    """Insert rows by table name. All rows of one table name the same columns; others take their defaults."""
+    """Insert rows by table name. All rows of one table name the same columns; others take their defaults.
+
+    Raises ValueError where they do not, since what the first row does not name would be lost in silence.
+    """
     filled = {table: batch for table, batch in rows.items() if batch}
     if not filled:
         return
+    for table, batch in filled.items():
+        if any(row.keys() != batch[0].keys() for row in batch):
+            raise ValueError(f"Rows of {table} name different columns: name the same in all of them.")
     statement = _statement(tuple((table, tuple(batch[0])) for table, batch in filled.items()))
     session.execute(statement, {table: _json(batch) for table, batch in filled.items()})
 

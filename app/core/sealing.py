@@ -6,7 +6,7 @@ can commit later and come before what is sealed, so a reader who has position n 
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import insert, text
@@ -36,7 +36,7 @@ def seal(session: Session) -> int:
     last = session.execute(_LAST).first()
     position, previous = (last.position, bytes(last.hash)) if last else (0, ORIGIN)
     sealed = []
-    for row in session.execute(_UNSEALED, {"batch": BATCH}).mappings():
+    for row in _unsealed(session, restored=last is None or last.restored):
         position, previous = position + 1, link(previous, row)
         sealed.append({"position": position, "row_id": row["id"], "hash": previous})
     if sealed:
@@ -44,6 +44,14 @@ def seal(session: Session) -> int:
         session.execute(text(f"SELECT pg_notify('{CHANNEL}', :last)"), {"last": str(position)})
     session.commit()
     return len(sealed)
+
+
+def _unsealed(session: Session, restored: bool) -> Sequence[RowMapping]:
+    """The next batch. `restored`: the last sealed event, if any, was written in a cluster of before."""
+    left_over = session.execute(_LEFT_OVER, {"batch": BATCH}).mappings().all() if restored else ()
+    if len(left_over) == BATCH:
+        return left_over
+    return [*left_over, *session.execute(_UNSEALED, {"batch": BATCH}).mappings()]
 
 
 def link(previous: bytes, row: RowMapping | Mapping[str, Any]) -> bytes:
@@ -66,7 +74,23 @@ def broken_links(session: Session) -> Iterator[str]:
 
 
 _NAMES = ", ".join(f"e.{name}" for name in COLUMNS)
-_LAST = text("SELECT position, hash FROM seal ORDER BY position DESC LIMIT 1")
+_LAST = text("""
+    SELECT s.position, s.hash, e.transaction_id >= pg_snapshot_xmax(pg_current_snapshot()) AS restored
+    FROM seal s LEFT JOIN events e ON e.id = s.row_id ORDER BY s.position DESC LIMIT 1
+""")
+# A dump may hold events that nobody had sealed yet. Their transactions' ids lie in the future of the new cluster,
+# which is how they are told from its own, and they are older than all of those.
+_LEFT_OVER = text(f"""
+    SELECT {_NAMES}
+    FROM events e
+    WHERE e.transaction_id >= pg_snapshot_xmax(pg_current_snapshot())
+      AND e.transaction_id >= coalesce((
+          SELECT e.transaction_id FROM seal s JOIN events e ON e.id = s.row_id
+          ORDER BY s.position DESC LIMIT 1), '0')
+      AND NOT EXISTS (SELECT 1 FROM seal WHERE seal.row_id = e.id)
+    ORDER BY e.transaction_id, e.id
+    LIMIT :batch
+""")  # noqa: S608 - constants of this file
 # The last sealed event's transaction id is where to go on. After a restore by dump into a new cluster that id
 # may lie in the future of the new one: then all of what is there is looked through.
 _UNSEALED = text(f"""

@@ -9,8 +9,22 @@
   let shown = main.innerHTML;
   let stream = null;
   let timer = null;
+  let asking = false;
+  let again = false;
 
+  // One question at a time, so that an older answer never comes after a newer one.
   const refresh = async () => {
+    again = true;
+    if (asking) return;
+    asking = true;
+    while (again) {
+      again = false;
+      await ask();
+    }
+    asking = false;
+  };
+
+  const ask = async () => {
     try {
       const answer = await fetch(location.href, { credentials: "same-origin" });
       if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html"));

@@ -19,7 +19,9 @@ from app.adapters.letters.deliveries import SmtpDelivery
 from app.adapters.letters.postman import MASK, make_postman
 from app.config import Settings
 from app.core.ids import new_id
+from app.core.orders import queries
 from app.core.ports import Letter
+from tests.shop import Shop
 
 TEMPLATES = (
     "placed", "short", "ready", "reminder", "collected", "cancelled", "expired", "reinstated", "new_code",
@@ -195,6 +197,19 @@ def test_a_short_letter_says_what_was_missing_and_what_is_due_now(posted):
 def test_who_collects_instead_is_named(posted):
     [mail] = posted(make_letter(order={"proxy": "Bo Ray"}))
     assert "Bo Ray may collect it for you" in words_of(mail)
+
+
+def test_an_order_has_all_the_facts_that_letters_need(shop: Shop, tmp_path: Path):
+    shop.stock("MUG", 1250, lds=5)
+    placed = shop.order({"MUG": 2}, proxy={"name": "Bo Ray"})
+    secrets = shop.app.extensions["ports"].secrets
+    with shop.engine.connect() as reader:
+        facts = {"order": queries.order(reader, secrets, placed.number), "code": placed.code}
+    postman = make_postman(Settings(var=tmp_path))
+    for template in TEMPLATES:
+        letter = make_letter(template, facts={**facts, "link": "https://shop.test"})
+        assert placed.code not in postman.text(letter)
+        postman.send(letter)
 
 
 def test_a_password_is_never_sent_in_the_clear(inbox: Inbox):

@@ -16,21 +16,25 @@ from app import create_app, jobs
 from app.adapters import procrastinate_jobs
 from app.core import idempotency, sealing
 from app.core.conversations import tell
+from app.core.ids import new_id
 from app.core.ports import Letter, Postman
 from app.core.transaction import SYSTEM, Actor, Performer
 
-WEB = ("place", "pick", "hand_over")
-WORKER = ("send", "note_sent")
-SEALER = ("seal",)
-POINTS = [f"{when}-{what}" for what in (*WEB, *WORKER, *SEALER) for when in ("before", "after")]
+COMMITS = {
+    "web": ("place", "pick", "hand_over"), "worker": ("send", "note_sent"), "sealer": ("seal",),
+}  # fmt: skip
+POINTS = {
+    f"{when}-{what}": process
+    for process, whats in COMMITS.items()
+    for what in whats
+    for when in ("before", "after")
+}
 """Before and after the commit of each; `send` is no transaction: before and after the letter leaves."""
 
 
-def arm(var: Path, point: str) -> Path:
+def arm(var: Path, point: str) -> None:
     """Let the next one who reaches the point die there. The file is gone once somebody has."""
-    trap = var / f"die-{point}"
-    trap.touch()
-    return trap
+    (var / f"die-{point}").touch()
 
 
 def _reach(point: str) -> None:
@@ -135,7 +139,7 @@ def new_letter_each_time() -> Flask:
 
     def careless(tx: Any, command: Any) -> Letter | None:
         letter = compose(tx, command)
-        return letter and replace(letter, id=tell.new_id())
+        return letter and replace(letter, id=new_id())
 
-    jobs.compose = careless
+    jobs.compose = careless  # type: ignore[attr-defined]
     return crashing()

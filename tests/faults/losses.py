@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, text
+
 from tests.faults.storm import Journey, Told
 
 STATUS = {"checkout": 201, "pick": 200, "ready": 200, "hand-over": 200}
@@ -22,9 +23,7 @@ def losses(engine: Engine, journeys: Iterable[Journey], mails: Path) -> list[str
     if len(orders) != acknowledged:
         found.append(f"{acknowledged} orders were acknowledged, {len(orders)} are there")
     found += [
-        f"order {row['number']} is there twice"
-        for row in orders.values()
-        if row["same_cart"] > 1
+        f"order {row['number']} is there twice" for row in orders.values() if row["same_cart"] > 1
     ]
     return found + list(_of_mails(orders, messages, mails))
 

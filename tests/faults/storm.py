@@ -50,7 +50,9 @@ class Storm:
     def raging(self, clients: int) -> Iterator[None]:
         """Go on with journeys for the duration; who is on one then ends it."""
         with ThreadPoolExecutor(clients) as pool:
-            running = [pool.submit(self._go_on, random.Random(self.seed + n)) for n in range(clients)]
+            running = [
+                pool.submit(self._go_on, random.Random(self.seed + n)) for n in range(clients)
+            ]
             try:
                 yield
             finally:

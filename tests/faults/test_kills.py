@@ -9,19 +9,19 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
-from tests import databases
-from tests.faults import crashes
-from tests.faults.losses import losses
-from tests.faults.service import Service, wait_until
-from tests.faults.storm import Storm
-from tests.shop import LEEDS, Shop
+from sqlalchemy import Engine, text
 
 from app.adapters import postmaster
 from app.adapters.embedded_postgres import EmbeddedPostgres
 from app.adapters.postgres_installation import find
 from app.config import Settings
 from app.wiring import make_app
+from tests import databases
+from tests.faults import crashes
+from tests.faults.losses import losses
+from tests.faults.service import Service, at_once, wait_until
+from tests.faults.storm import Storm
+from tests.shop import LEEDS, Shop
 
 PROCESSES = ("web", "worker", "sealer")
 TEN_POINTS = [
@@ -69,14 +69,14 @@ def run(service: Service, application: str) -> None:
     service.environment["FLASK_APP"] = service.application
 
 
-def storm(service: Service, shop: Shop, seed: int, carts: int = 2000) -> Storm:
+def storm(service: Service, shop: Shop, seed: int, carts: int) -> Storm:
     chance = random.Random(seed)
     wishes = [{"MUG": chance.randint(1, 3), "LAMP": chance.randint(1, 3)} for _ in range(carts)]
     return Storm(service, shop.tokens[LEEDS], shop.carts(wishes), seed)
 
 
 def kill_database(server: EmbeddedPostgres) -> None:
-    """kill -9 the server and all its backends at once, and start it again."""
+    """kill -9 the server and all its backends at once."""
     data = find(server.data).data
     master = postmaster.living(data)
     assert master is not None
@@ -86,12 +86,12 @@ def kill_database(server: EmbeddedPostgres) -> None:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     wait_until(lambda: postmaster.living(data) is None, 10, "the server to be dead")
-    server.start()
 
 
 def kill(name: str, service: Service, server: EmbeddedPostgres) -> None:
     if name == "database":
         kill_database(server)
+        server.start()
     else:
         service.kill(name)
         service.start(name)
@@ -119,10 +119,10 @@ def rage(
 ) -> Storm:
     """Clients at work while the processes are killed one after the other, at random moments."""
     service.start(*PROCESSES)
-    storming, chance = storm(service, shop, seed), random.Random(seed)
+    storming, chance = storm(service, shop, seed, carts=40 * len(points)), random.Random(seed)
     with storming.raging(6):
         for verb, process in points:
-            storming.wait_for(verb, more=chance.randint(2, 6))
+            storming.wait_for(verb, more=chance.randint(4, 12))
             time.sleep(chance.uniform(0, 0.02))
             kill(process, service, server)
     shop.engine.dispose()  # our own connections died too
@@ -135,6 +135,92 @@ def test_ten_kills_in_a_storm_lose_nothing_and_double_nothing(
     raged = rage(shop, service, database, TEN_POINTS, seed=1)
     assert_nothing_lost(shop, service, raged)
     assert raged.statuses[0] + raged.statuses[503] > 0, "no kill met a request"
+
+
+@pytest.mark.soak
+def test_soak_25_kills_of_the_database(
+    shop: Shop, service: Service, database: EmbeddedPostgres
+) -> None:
+    points = [(verb, "database") for verb, _ in TEN_POINTS * 3][:25]
+    assert_nothing_lost(shop, service, rage(shop, service, database, points, seed=25))
+
+
+@pytest.mark.soak
+def test_soak_500_kills_of_anything_at_any_moment(
+    shop: Shop, service: Service, database: EmbeddedPostgres
+) -> None:
+    chance = random.Random(500)
+    verbs = ("checkout", "pick", "ready", "hand-over")
+    points = [(chance.choice(verbs), chance.choice((*PROCESSES, "database"))) for _ in range(500)]
+    assert_nothing_lost(shop, service, rage(shop, service, database, points, seed=500))
+
+
+def crash(service: Service, shop: Shop, *points: str) -> Storm:
+    """One order after the other, each with a process that dies at the next of the points."""
+    service.start(*PROCESSES)
+    calm = storm(service, shop, seed=3, carts=len(points) + 1)
+    for point in points:
+        crashes.arm(service.var, point)
+        calm.journey()
+        wait_until(lambda: not any(service.var.glob("die-*")), 30, f"a crash {point}")
+        name = crashes.POINTS[point]
+        if name != "web":  # gunicorn replaces its workers by itself
+            service.processes[name].wait(10)
+            service.start(name)
+    return calm
+
+
+def test_a_crash_before_or_after_any_commit_loses_nothing_and_doubles_nothing(
+    shop: Shop, service: Service
+) -> None:
+    run(service, "crashing")
+    crashed = crash(service, shop, *crashes.POINTS)
+    assert_nothing_lost(shop, service, crashed)
+    met = sum(process == "web" for process in crashes.POINTS.values())
+    assert crashed.statuses[0] >= met, "each crash of the web left a request unanswered"
+
+
+def test_the_same_crash_catches_an_answer_that_is_stored_apart_from_its_effect(
+    shop: Shop, service: Service
+) -> None:
+    run(service, "effect_and_answer_apart")
+    crashed = crash(service, shop, "after-place", "after-pick")
+    lost = losses(shop.engine, crashed.journeys, service.var / "mail")
+    assert any(line.startswith("checkout was answered 409") for line in lost), lost
+    assert any(line.startswith("pick was answered 422") for line in lost), lost
+
+
+def test_the_same_crash_catches_a_letter_that_is_new_each_time(
+    shop: Shop, service: Service
+) -> None:
+    run(service, "new_letter_each_time")
+    crashed = crash(service, shop, "after-send")
+    with pytest.raises(TimeoutError):
+        wait_until(lambda: is_quiet(shop.engine), 3, "letters and seals")
+    lost = losses(shop.engine, crashed.journeys, service.var / "mail")
+    assert any("is in 1 files and noted 0 times" in line for line in lost), lost
+
+
+def test_all_processes_outlive_a_restart_of_the_database(
+    shop: Shop, service: Service, database: EmbeddedPostgres
+) -> None:
+    service.environment["WEB_CONCURRENCY"] = "1"
+    service.start(*PROCESSES)
+    calm = storm(service, shop, seed=4, carts=10)
+    at_once(lambda _: calm.journey(), range(8), 8)  # now the web has a full pool of connections
+    running = dict(service.processes)
+    kill_database(database)
+    database.start()
+    statuses = [service.call("GET", "/api/v1/products").status for _ in range(20)]
+    assert statuses == [503] + [200] * 19, "one dead connection tells of all the others"
+    kill_database(database)
+    away = service.call("GET", "/api/v1/products")
+    assert (away.status, away.body["code"]) == (503, "busy")
+    database.start()
+    shop.engine.dispose()
+    calm.journey()
+    assert_nothing_lost(shop, service, calm)
+    assert {name: process.poll() for name, process in running.items()} == dict.fromkeys(PROCESSES)
 
 
 _QUIET = text("""

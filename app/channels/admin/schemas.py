@@ -48,7 +48,7 @@ class Code(Line):
 
 
 def short(**options: Any) -> Line:
-    return Line(validate=validate.Length(max=255), **options)
+    return Line(validate=validate.Length(max=100), **options)
 
 
 def title(**options: Any) -> Line:

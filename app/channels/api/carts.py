@@ -38,6 +38,7 @@ def post_cart() -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>")
 @allowed(CART)
+@blueprint.refuses(409)
 @blueprint.response(200, CartSchema)
 def get_cart(cart_id: UUID) -> Response:
     """The cart and its quote as of now."""
@@ -65,10 +66,11 @@ def put_fulfilment(body: dict[str, Any], cart_id: UUID) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>/checkout", methods=["POST"])
 @allowed(CART)
+@blueprint.needs_key
 @blueprint.arguments(CheckoutSchema)
 @blueprint.response(201, PlacedOrderSchema)
 def post_checkout(body: dict[str, Any], cart_id: UUID) -> Response:
-    """Place the order: the goods are reserved at the store until they are collected. Needs an Idempotency-Key."""
+    """Place the order: the goods are reserved at the store until they are collected."""
     command = PlaceOrder(
         cart_id=cart_id,
         expected_total=body["expected_total"],
@@ -78,7 +80,7 @@ def post_checkout(body: dict[str, Any], cart_id: UUID) -> Response:
         locale=current_app.config["LOCALE"],
         terms_version=current_app.config["TERMS_VERSION"],
     )
-    return perform(place, command, PlacedOrderSchema, 201, key_required=True, show=shown_order)
+    return perform(place, command, PlacedOrderSchema, 201, show=shown_order)
 
 
 def shown_cart(_: Session | None, cart: CartView) -> dict[str, Any]:

@@ -53,6 +53,7 @@ def get_product(handle: str) -> Response:
 
 @blueprint.route("/availability")
 @allowed(ANYONE)
+@blueprint.refuses(404)
 @blueprint.arguments(AvailabilityQuerySchema, location="query")
 @blueprint.response(200, AvailabilitySchema)
 def get_availability(query: dict[str, Any]) -> Response:

@@ -22,7 +22,6 @@ def perform(
     schema: type[Schema],
     status: int = 200,
     *,
-    key_required: bool = False,
     show: Callable[[Session, Any], Any] | None = None,
 ) -> Response:
     """Perform a use case and render what it returns by `schema`; `show` may read what the rendering needs,
@@ -33,7 +32,7 @@ def perform(
         return _dumps(rendering.dump(show(session, result) if show else result))
 
     answer = current_app.extensions["performer"].answer(
-        use_case, command, callers.actor(), _key(key_required), render
+        use_case, command, callers.actor(), _key(), render
     )
     return Response(answer, status, mimetype="application/json")
 
@@ -55,13 +54,15 @@ def _dumps(content: Any) -> bytes:
     return current_app.json.dumps(content).encode() + b"\n"
 
 
-def _key(required: bool) -> Key | None:
+def require_key() -> None:
+    """Raises KeyRequired where the request has none."""
+    if "Idempotency-Key" not in request.headers:
+        raise KeyRequired("Send a new Idempotency-Key header with each new request of this kind.")
+
+
+def _key() -> Key | None:
     value = request.headers.get("Idempotency-Key")
     if value is None:
-        if required:
-            raise KeyRequired(
-                "Send a new Idempotency-Key header with each new request of this kind."
-            )
         return None
     if not KEY_FORM.fullmatch(value):
         raise Invalid("An Idempotency-Key has 1 to 255 visible ASCII characters: a UUID is fine.")

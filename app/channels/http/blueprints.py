@@ -1,32 +1,120 @@
-"""flask-smorest set up once: our error body, unknown fields refused everywhere, and our page of documentation."""
+"""flask-smorest set up once: what it takes in, what its views declare, and our error body."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import flask_smorest
-from flask import Flask, Response
+from flask import Flask, Response, current_app
 from flask_smorest.arguments import FlaskParser
-from marshmallow import RAISE
-from werkzeug.exceptions import HTTPException
+from marshmallow import RAISE, missing
+from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
+from werkzeug.routing import PathConverter, UnicodeConverter
 
-from app.channels.http import errors
+from app.channels.http import answers, errors, openapi
+from app.core.errors import Invalid
+
+View = Callable[..., Any]
 
 
 class Parser(FlaskParser):
+    """Takes strict JSON, and no text that a database cannot keep."""
+
     DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(("json", "query", "path", "form"), RAISE)
+
+    def load_json(self, req: Any, schema: Any) -> Any:  # noqa: ARG002 - the parser gives it
+        raw = req.get_data(cache=True)
+        if not raw:
+            return missing
+        if not req.is_json:
+            raise UnsupportedMediaType
+        try:
+            body = current_app.json.loads(raw)
+        except ValueError:
+            raise BadRequest from None
+        if rb"\u0000" in raw:
+            refuse_nul(body)
+        return body
+
+    def load_querystring(self, req: Any, schema: Any) -> Any:
+        refuse_nul(req.args.to_dict(flat=False))
+        return super().load_querystring(req, schema)
+
+
+def refuse_nul(value: Any) -> None:
+    """Raises Invalid for a NUL character anywhere: JSON may hold it, PostgreSQL's text may not."""
+    if isinstance(value, str):
+        if "\0" in value:
+            raise Invalid("Remove the NUL characters (\\u0000): they are not text.")
+    elif isinstance(value, dict):
+        refuse_nul([*value, *value.values()])
+    elif isinstance(value, list):
+        for item in value:
+            refuse_nul(item)
 
 
 class Blueprint(flask_smorest.Blueprint):
     ARGUMENTS_PARSER = Parser()
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._prepare_doc_cbks.append(openapi.describe)
+
+    def add_url_rule(
+        self, rule: str, endpoint: str | None = None, view_func: Any = None, **options: Any
+    ) -> None:
+        """Note for the documentation what the view's decorators declare."""
+        view_func._apidoc["call"] = {
+            "rule": rule,
+            "who": view_func.__who__,
+            "needs_key": getattr(view_func, "__needs_key__", False),
+            "refuses": getattr(view_func, "__refuses__", ()),
+        }
+        super().add_url_rule(rule, endpoint, view_func, **options)
+
+    def needs_key(self, view: View) -> View:
+        """Refuse a call without an Idempotency-Key: it moves goods or money."""
+
+        @wraps(view)
+        def keyed(*arguments: Any, **named: Any) -> Any:
+            answers.require_key()
+            return view(*arguments, **named)
+
+        keyed.__needs_key__ = True  # type: ignore[attr-defined]  # read by add_url_rule
+        return keyed
+
+    def refuses(self, *statuses: int) -> Callable[[View], View]:
+        """Declare refusals beyond those that every call of its kind has."""
+
+        def declare(view: View) -> View:
+            view.__refuses__ = statuses  # type: ignore[attr-defined]  # read by add_url_rule
+            return view
+
+        return declare
+
 
 class Api(flask_smorest.Api):
     ERROR_SCHEMA = errors.ErrorSchema
+    DEFAULT_ERROR_RESPONSE_NAME = None  # each status is documented instead
 
     def handle_http_exception(self, error: HTTPException) -> Response:
         return errors.handle_http_error(error)
 
 
+class Segment(UnicodeConverter):
+    """One part of an address; with a NUL in it, it is no address of ours."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.regex = self.regex.replace("[^/]", "[^/\0]")
+
+
+class Segments(PathConverter):
+    regex = "[^/\0][^\0]*?"
+
+
 def make_api(app: Flask, **options: Any) -> Api:
+    app.url_map.converters.update(default=Segment, string=Segment, path=Segments)
     app.config.update(
         API_TITLE="Onecounter",
         API_VERSION="v1",
@@ -34,4 +122,6 @@ def make_api(app: Flask, **options: Any) -> Api:
         OPENAPI_URL_PREFIX="/api",
         OPENAPI_JSON_PATH="v1/openapi.json",
     )
-    return Api(app, **options)
+    api = Api(app, **options)
+    openapi.register(api.spec)
+    return api

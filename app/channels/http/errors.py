@@ -34,7 +34,9 @@ class ErrorSchema(Schema):
     message = fields.String(
         required=True, metadata={"description": "What happened and what to do next"}
     )
-    errors = fields.Dict(metadata={"description": "By field, or what a program needs to act on it"})
+    errors = fields.Dict(
+        required=True, metadata={"description": "By field, or what a program needs to act on it"}
+    )
 
 
 CODES = {

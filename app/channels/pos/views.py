@@ -46,12 +46,14 @@ def get_counts() -> Response:
 
 @blueprint.route("/counts", methods=["POST"])
 @allowed(DEVICE)
+@blueprint.needs_key
+@blueprint.refuses(404)
 @blueprint.arguments(schemas.CountsSchema)
 @blueprint.response(200, schemas.CountOutcomeSchema)
 def post_counts(body: dict[str, Any]) -> Response:
-    """What was counted is so. Count the pick-up shelf too. Needs an Idempotency-Key."""
+    """What was counted is so. Count the pick-up shelf too."""
     command = Count(store(), units(body["lines"]))
-    return perform(count, command, schemas.CountOutcomeSchema, key_required=True)
+    return perform(count, command, schemas.CountOutcomeSchema)
 
 
 @blueprint.route("/orders/<number>")
@@ -64,12 +66,13 @@ def get_order(number: str) -> Response:
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/picks", methods=["POST"])
 @allowed(DEVICE)
+@blueprint.needs_key
 @blueprint.arguments(schemas.PicksSchema)
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_picks(body: dict[str, Any], fulfilment_id: UUID) -> Response:
-    """What was just taken from the shelf, and what is not there. Needs an Idempotency-Key."""
+    """What was just taken from the shelf, and what is not there."""
     command = Pick(fulfilment_id, store(), units(body["lines"]), tuple(body["short"]))
-    return perform(pick, command, schemas.StaffOrderSchema, key_required=True, show=shown_order)
+    return perform(pick, command, schemas.StaffOrderSchema, show=shown_order)
 
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/ready", methods=["POST"])
@@ -83,23 +86,26 @@ def post_ready(fulfilment_id: UUID) -> Response:
 
 @blueprint.route("/orders/<number>/hand-over", methods=["POST"])
 @allowed(DEVICE)
+@blueprint.needs_key
+@blueprint.refuses(403, 429)
 @blueprint.arguments(schemas.HandOverSchema)
 @blueprint.response(200, schemas.HandedOverSchema)
 def post_hand_over(body: dict[str, Any], number: str) -> Response:
-    """Against the shopper's code and what is due. Needs an Idempotency-Key."""
+    """Against the shopper's code and what is due."""
     body["payments"] = tuple(body["payments"])
     command = HandOver(number=number, location_id=store(), **body)
-    return perform(hand_over, command, schemas.HandedOverSchema, key_required=True)
+    return perform(hand_over, command, schemas.HandedOverSchema)
 
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/put-back", methods=["POST"])
 @allowed(DEVICE)
+@blueprint.needs_key
 @blueprint.arguments(schemas.PutBackSchema)
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_put_back(body: dict[str, Any], fulfilment_id: UUID) -> Response:
-    """Goods of an order that ended are back on the shelf. Needs an Idempotency-Key."""
+    """Goods of an order that ended are back on the shelf."""
     command = PutBack(fulfilment_id, store(), units(body["lines"]) or None)
-    return perform(put_back, command, schemas.StaffOrderSchema, key_required=True, show=shown_order)
+    return perform(put_back, command, schemas.StaffOrderSchema, show=shown_order)
 
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/reinstate", methods=["POST"])

@@ -15,7 +15,8 @@ INVARIANTS = (
             FROM order_lines l JOIN orders o ON o.id = l.order_id
             WHERE o.state = 'collected' GROUP BY l.order_id, l.variant_id
         )
-        SELECT coalesce(g.order_id, w.order_id) || ' ' || coalesce(g.variant_id, w.variant_id)
+        SELECT coalesce(g.order_id::text, w.order_id::text, 'no order') || ' '
+            || coalesce(g.variant_id, w.variant_id)
         FROM gone g FULL JOIN owed w USING (order_id, variant_id)
         WHERE coalesce(g.units, 0) <> coalesce(w.units, 0)
         """,

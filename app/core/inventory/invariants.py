@@ -44,7 +44,8 @@ INVARIANTS = (
         "no unpicked reservation lives past its expiry by more than 2 minutes",
         """
         SELECT id FROM reservations
-        WHERE state = 'live' AND picked = 0 AND expires_at < now() - interval '2 minutes'
+        WHERE state = 'live' AND picked = 0
+          AND (expires_at IS NULL OR expires_at < now() - interval '2 minutes')
         """,
     ),
 )

@@ -49,7 +49,7 @@ def reserve(session: Session, wanted: Sequence[Wanted]) -> bool:
 
 def change(session: Session, changes: Sequence[Change], moves: bool = True) -> None:
     """Add to on_hand and reserved (either may be negative). The table's CHECK is the net below: what would
-    oversell fails. `changes` names each (location, variant) once; `moves` is False for an import."""
+    oversell fails. Changes of one (location, variant) add up; `moves` is False for an import."""
     if changes:
         session.execute(
             _CHANGE,
@@ -81,9 +81,11 @@ _RESERVE = text("""
 
 _CHANGE = text("""
     WITH wanted AS (
-        SELECT * FROM unnest(CAST(:locations AS uuid[]), CAST(:variants AS uuid[]),
-                             CAST(:on_hand AS int[]), CAST(:reserved AS int[]))
+        SELECT location_id, variant_id, sum(on_hand)::int AS on_hand, sum(reserved)::int AS reserved
+        FROM unnest(CAST(:locations AS uuid[]), CAST(:variants AS uuid[]),
+                    CAST(:on_hand AS int[]), CAST(:reserved AS int[]))
             AS w(location_id, variant_id, on_hand, reserved)
+        GROUP BY location_id, variant_id
     ), locked AS MATERIALIZED (
         SELECT s.location_id, s.variant_id, w.on_hand, w.reserved
         FROM stock s JOIN wanted w USING (location_id, variant_id)

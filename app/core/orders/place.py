@@ -79,6 +79,7 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
     tx.write()
     wanted = [Wanted(cart.location_id, line.variant_id, line.quantity) for line in lines]
     if not stock.reserve(tx.session, wanted):
+        tx.session.rollback()  # or what follows would count our own half of the promise as sold
         raise insufficient_stock(tx.session, cart, lines)
     code = pickup.pickup_code(tx.secrets, number, 0)
     token = pickup.order_token(tx.secrets, number)

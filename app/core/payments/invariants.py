@@ -12,6 +12,9 @@ INVARIANTS = (
             FROM payment_events GROUP BY order_id
         ) p ON p.order_id = o.id
         WHERE o.paid <> coalesce(p.taken, 0)
+        UNION ALL
+        SELECT 'payment event ' || e.id FROM payment_events e JOIN payments p ON p.id = e.payment_id
+        WHERE e.order_id <> p.order_id
         """,
     ),
     by_query(
@@ -21,8 +24,8 @@ INVARIANTS = (
         SELECT p.id FROM payments p JOIN payment_events e ON e.payment_id = p.id
         GROUP BY p.id
         HAVING min(e.amount) <= 0
-            OR sum(e.amount) FILTER (WHERE e.kind = 'refund') > sum(e.amount) FILTER (WHERE e.kind = 'capture')
-            OR sum(e.amount) FILTER (WHERE e.kind = 'capture') > p.amount
+            OR sum(CASE e.kind WHEN 'capture' THEN e.amount ELSE -e.amount END) < 0
+            OR sum(CASE e.kind WHEN 'capture' THEN e.amount ELSE 0 END) > p.amount
         """,
     ),
 )

@@ -1,0 +1,94 @@
+"""What the OpenAPI says of every call without a view having to: who may call it, its key, its refusals."""
+
+from http import HTTPStatus
+from typing import Any
+
+from apispec import APISpec
+
+from app.channels.http import callers, errors
+
+TOKENS = {
+    callers.CART: ("cartToken", "The token that came with the cart"),
+    callers.ORDER: (
+        "orderToken",
+        "The token that came with the order; the link in its mails has it",
+    ),
+    callers.DEVICE: ("deviceToken", "The token of a device of a store, which sees that store only"),
+    callers.MERCHANT: ("merchantKey", "A merchant's key"),
+}
+"""By caller: the name of the security scheme, and what to send as `Authorization: Bearer …`."""
+
+SHOPPERS = (callers.CART, callers.ORDER)
+
+REFUSALS = {
+    400: "The request cannot be read, or lacks the Idempotency-Key that it needs",
+    401: "The token or key is missing or is not the right one",
+    403: "Not with this code",
+    404: "There is no such thing, or not for this caller",
+    409: "The state does not allow it, or the same request is still running: `code` says which",
+    413: "The body is larger than 1 MB",
+    415: "The body is not JSON",
+    422: "Some values are wrong: see `errors`; or the key came before with another body",
+    429: "Too many tries: wait for as long as Retry-After says",
+    503: "Too busy, nothing was done: try again as Retry-After says",
+}
+
+RETRY_AFTER = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer"}}}
+
+KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "New for each new request, the same when it is repeated: the answer is then the first "
+    "one's, byte for byte, for 24 hours",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
+CLIENT_KEY = {
+    "name": "X-Client-Key",
+    "in": "header",
+    "description": "Which program calls, such as the app; left out: the web shop",
+    "schema": {"type": "string", "pattern": "^[!-~]*$"},
+}
+
+
+def register(spec: APISpec) -> None:
+    """The components that `describe` refers to."""
+    for name, description in TOKENS.values():
+        scheme = {"type": "http", "scheme": "bearer", "description": description}
+        spec.components.security_scheme(name, scheme)
+    spec.components.parameter("IdempotencyKey", "header", KEY)
+    spec.components.parameter("NeededIdempotencyKey", "header", {**KEY, "required": True})
+    spec.components.parameter("ClientKey", "header", CLIENT_KEY)
+    for status, description in REFUSALS.items():
+        response: dict[str, Any] = {
+            "description": description,
+            "content": {"application/json": {"schema": errors.ErrorSchema}},
+        }
+        if status in (429, 503):
+            response["headers"] = RETRY_AFTER
+        spec.components.response(refusal(status), response)
+
+
+def refusal(status: int) -> str:
+    return HTTPStatus(status).phrase.replace(" ", "")
+
+
+def describe(doc: dict[str, Any], doc_info: dict[str, Any], **options: Any) -> dict[str, Any]:
+    """Complete the documentation of one operation from what its view declares."""
+    call, method = doc_info["call"], options["method"]
+    token = TOKENS.get(call["who"])
+    doc["security"] = [{token[0]: []}] if token else []
+    parameters = doc.setdefault("parameters", [])
+    if method == "post":
+        parameters.append("NeededIdempotencyKey" if call["needs_key"] else "IdempotencyKey")
+    statuses = {503, *call["refuses"]}
+    statuses |= {400, 413, 415, 422} if "requestBody" in doc else set()
+    statuses |= {422} if parameters else set()
+    statuses |= {400} if call["needs_key"] else set()
+    statuses |= {404} if "<" in call["rule"] else set()
+    statuses |= {409} if method != "get" else set()
+    if call["who"] in SHOPPERS or (call["who"] == callers.ANYONE and method != "get"):
+        parameters.append("ClientKey")
+        statuses.add(401)
+    statuses |= {401} if token else set()
+    doc["responses"].update({str(status): refusal(status) for status in sorted(statuses)})
+    return doc

@@ -1,0 +1,269 @@
+"""The live process as it runs: gunicorn with gevent, on the database that the test's shop writes to."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from app.channels.http.callers import ORDER_COOKIE
+from app.channels.live.hub import BACKLOG, Hub
+from app.channels.live.news import News, Topic
+from app.config import ROOT
+from app.core.errors import Busy
+from tests.shop import LEEDS, YORK, Placed, Shop
+
+PATIENCE = 10.0
+
+
+@dataclass
+class Stream:
+    answer: HTTPResponse
+
+    def next(self) -> dict[str, Any]:
+        """The next message, {event, id, data}; keep-alives are passed over."""
+        message: dict[str, Any] = {}
+        while line := self.answer.readline().decode():
+            name, _, value = line.rstrip("\n").partition(": ")
+            if not name and "event" in message:
+                return message
+            if name in ("event", "id", "data"):
+                message[name] = json.loads(value) if name in ("id", "data") else value
+        raise EOFError
+
+    def kinds(self, number: int) -> list[str]:
+        return [self.next()["data"]["kind"] for _ in range(number)]
+
+
+@dataclass
+class Live:
+    port: int
+    process: "subprocess.Popen[bytes]"
+
+    @contextmanager
+    def get(self, path: str, token: str | None = None, **headers: str) -> Iterator[HTTPResponse]:
+        bearer = {"Authorization": f"Bearer {token}"} if token else {}
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as connection:
+            connection.request("GET", path, headers=bearer | headers)
+            with connection.getresponse() as answer:
+                yield answer
+
+    @contextmanager
+    def stream(self, path: str, token: str | None = None, **headers: str) -> Iterator[Stream]:
+        """An open stream that has said hello."""
+        with self.get(path, token, **headers) as answer:
+            assert answer.status == 200
+            stream = Stream(answer)
+            assert stream.next()["event"] == "hello"
+            yield stream
+
+    def order(self, placed: Placed, **headers: str) -> Any:
+        return self.stream(f"/live/orders/{placed.number}", placed.token, **headers)
+
+
+@pytest.fixture
+def live(database_url: str, tmp_path: Path) -> Iterator[Live]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = {
+        "DATABASE_URL": database_url,
+        "SECRET_KEY": "for tests",
+        "VAR": str(tmp_path),
+        "PORT": str(port - 1),
+    }
+    command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.live.conf.py"]
+    with subprocess.Popen(
+        [*command, "app.wiring:create_live()"],
+        cwd=ROOT,
+        env=os.environ | settings,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        running = Live(port, process)
+        try:
+            wait_until(lambda: answers(running))
+            yield running
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def answers(live: Live) -> bool:
+    try:
+        with live.get("/healthz") as answer:
+            return answer.status == 200
+    except OSError:
+        return False
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def placed(shop: Shop) -> Placed:
+    shop.stock("MUG", 1250, lds=50, yrk=50)
+    placed = shop.order({"MUG": 1})
+    shop.seal()
+    return placed
+
+
+def test_a_stream_tells_what_happens_to_its_order_and_nothing_else(
+    live: Live, shop: Shop, placed: Placed
+):
+    with live.order(placed) as stream:
+        shop.order({"MUG": 1})
+        shop.make_ready(placed)
+        shop.seal()
+        assert stream.next()["data"]["state"] == "picking"
+        assert stream.next()["data"] == {
+            "kind": "order.picked",
+            "occurred_at": "2026-11-24T12:00:00+00:00",
+            "order": placed.number,
+        }
+        assert stream.next()["data"]["state"] == "ready"
+
+
+def test_who_comes_back_is_told_what_was_missed(live: Live, shop: Shop, placed: Placed):
+    with live.order(placed) as stream:
+        shop.pick(placed, {"MUG": 1})
+        shop.seal()
+        last = stream.next()
+    shop.staff("POST", f"fulfilments/{shop.fulfilment(placed)}/ready")
+    shop.seal()
+    with live.order(placed, **{"Last-Event-ID": str(last["id"])}) as stream:
+        assert stream.kinds(2) == ["order.picked", "order.ready"]
+
+
+def test_a_last_event_id_that_is_none_begins_afresh(live: Live, placed: Placed):
+    for nonsense in ("-1", "x", "9" * 5000, "²"):
+        with live.order(placed, **{"Last-Event-ID": nonsense}):
+            pass
+
+
+def test_a_lost_database_connection_is_made_again_and_nothing_is_missed(
+    live: Live, shop: Shop, placed: Placed
+):
+    with live.order(placed) as stream:
+        with shop.engine.begin() as connection:
+            connection.execute(_CUT_OFF)
+        shop.pick(placed, {"MUG": 1})
+        shop.seal()
+        assert stream.kinds(2) == ["order.picking", "order.picked"]
+
+
+def test_only_its_owner_may_listen_to_an_order(live: Live, shop: Shop, placed: Placed):
+    other = shop.order({"MUG": 1})
+    path = f"/live/orders/{placed.number}"
+    for token in (None, "wrong", other.token, shop.tokens[LEEDS]):
+        with live.get(path, token) as answer:
+            assert answer.status == 401
+            assert json.load(answer)["code"] == "unauthorised"
+    with live.stream(path, Cookie=f"{ORDER_COOKIE}={placed.token}"):
+        pass
+
+
+def test_a_device_hears_of_its_own_store_only(live: Live, shop: Shop, placed: Placed):
+    with live.stream("/live/tasks", shop.tokens[YORK]) as stream:
+        shop.order({"MUG": 1}, LEEDS)
+        here = shop.order({"MUG": 1}, YORK)
+        shop.seal()
+        message = stream.next()
+        assert (message["event"], message["data"]["order"]) == ("task", here.number)
+    with live.get("/live/tasks", placed.token) as answer:
+        assert answer.status == 401
+
+
+def test_only_the_web_shops_origin_may_read_with_the_cookie(live: Live, placed: Placed):
+    for host in ("localhost", "127.0.0.1"):
+        ours = f"http://{host}:{live.port - 1}"
+        with live.get(f"/live/orders/{placed.number}", Origin=ours) as answer:
+            assert answer.headers["Access-Control-Allow-Origin"] == ours
+            assert answer.headers["Access-Control-Allow-Credentials"] == "true"
+    with live.get(f"/live/orders/{placed.number}", Origin="https://evil.test") as answer:
+        assert answer.headers["Access-Control-Allow-Origin"] is None
+
+
+def test_streams_of_an_order_are_capped_need_no_connections_and_give_their_place_back(
+    live: Live, shop: Shop, placed: Placed
+):
+    with ExitStack() as streams:
+        streams.enter_context(live.order(placed))
+        before = connections(shop)
+        for _ in range(4):
+            streams.enter_context(live.order(placed))
+        assert connections(shop) == before
+        with live.get(f"/live/orders/{placed.number}", placed.token) as refused:
+            assert refused.status == 503
+            assert refused.headers["Retry-After"] == "20"
+            assert json.load(refused)["code"] == "busy"
+    # Whoever hangs up is noticed within seconds, without having to be written to.
+    wait_until(lambda: opens(live, placed))
+
+
+def test_a_stop_ends_the_streams_in_order(live: Live, placed: Placed):
+    with live.order(placed) as stream:
+        live.process.send_signal(signal.SIGTERM)
+        with pytest.raises(EOFError):
+            stream.next()
+    assert live.process.wait(PATIENCE) == 0
+
+
+def test_a_reader_who_is_too_slow_is_cut_off_and_holds_nobody_up():
+    hub = Hub()
+    slow = hub.subscribe(Topic("order", "A"))
+    for position in range(BACKLOG + 1):
+        hub.publish(news(position))
+    assert slow.ended
+    hub.leave(slow)
+    hub.leave(slow)
+    hub.publish(news(0))
+
+
+def test_a_full_process_takes_no_more_streams(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("app.channels.live.hub.STREAMS", 2)
+    hub = Hub()
+    first, _ = (hub.subscribe(Topic("order", number)) for number in "AB")
+    with pytest.raises(Busy):
+        hub.subscribe(Topic("order", "C"))
+    hub.leave(first)
+    hub.subscribe(Topic("order", "C"))
+
+
+def news(position: int) -> News:
+    return News(position, "order.ready", datetime(2026, 11, 24, tzinfo=UTC), "ready", "A", None)
+
+
+def opens(live: Live, placed: Placed) -> bool:
+    with live.get(f"/live/orders/{placed.number}", placed.token) as answer:
+        return answer.status == 200
+
+
+def connections(shop: Shop) -> int:
+    with shop.engine.connect() as connection:
+        number: int = connection.execute(_CONNECTIONS).scalar_one()
+    return number
+
+
+_CONNECTIONS = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+_CUT_OFF = text("""
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'onecounter live'
+""")

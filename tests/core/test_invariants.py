@@ -1,0 +1,172 @@
+"""What always holds is checked: for each invariant a bug is planted, and found where it was planted."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.channels.http import callers
+from app.cli.checks import ROOMS, check_all
+from app.config import Settings
+from app.core.clock import SetClock
+from app.wiring import make_app
+from tests import databases
+from tests.core.violations import MONEY, STOCK, Violation
+from tests.core.violations_of_orders import OPERATION, ORDERS
+from tests.fakes import FakeJobs, FakePostman
+from tests.shop import Placed, Shop, new_key
+
+VIOLATIONS = [*MONEY, *STOCK, *ORDERS, *OPERATION]
+LEDGERS = ("events", "seal", "stock_movements", "payment_events", "prices")
+
+
+@pytest.fixture(scope="module")
+def books(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """A shop with an order in each state. What a test plants in its books is rolled back."""
+    with databases.temporary(server, "books") as url:
+        databases.migrate(url)
+        settings = Settings(
+            database_url=url, var=tmp_path_factory.mktemp("books"), secret_key="for tests"
+        )
+        clock = SetClock(databases.TUESDAY_NOON)
+        app = make_app(settings, clock=clock, jobs=FakeJobs(), postman=FakePostman())
+        callers.forget_known()
+        shop = Shop(app)
+        trade(shop)
+        shop.seal()
+        yield shop
+        app.extensions["engine"].dispose()
+        callers.forget_known()
+
+
+def trade(shop: Shop) -> None:
+    """One order in each state, one of them short of a unit; the goods of two wait to be put back."""
+    shop.stock("MUG", 833, lds=20)
+    shop.stock("LAMP", 2499, lds=20)
+    shop.stock("SPARE", 100, lds=5)
+    collected = shop.order({"MUG": 3, "LAMP": 2})
+    shop.pick(collected, {"MUG": 2, "LAMP": 2}, MUG=1)
+    due = shop.make_ready(collected).get_json()["due"]
+    assert shop.hand_over(collected, due).status_code == 200
+    expired = shop.order({"MUG": 2, "LAMP": 1})
+    shop.make_ready(expired)
+    shop.change("UPDATE fulfilments SET collect_by = now() WHERE state = 'ready'")
+    expire(shop, expired)
+    cancelled = shop.order({"MUG": 2})
+    shop.pick(cancelled, {"MUG": 1})
+    shop.call("POST", f"/api/v1/orders/{cancelled.number}/cancel", cancelled.token, key=new_key())
+    shop.make_ready(shop.order({"LAMP": 2, "MUG": 1}))
+    shop.order({"MUG": 1})
+    shop.cart({"MUG": 1})
+
+
+def expire(shop: Shop, placed: Placed) -> None:
+    from app.core.orders.expire import ExpireOrder
+    from app.core.orders.expire import expire as use_case
+
+    ((order_id,),) = shop.rows("SELECT id FROM orders WHERE number = :n", n=placed.number)
+    assert shop.performer.perform(use_case, ExpireOrder(order_id))
+
+
+def broken(books: Shop, change: str, found: str) -> tuple[dict[tuple[str, str], Any], list[str]]:
+    """What the audit finds after the change, and what it should find; then all is as before."""
+    with books.engine.connect() as connection:
+        for table in LEDGERS:
+            connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        for statement in filter(str.strip, change.split(";")):
+            connection.exec_driver_sql(statement)
+        expected = [str(one) for (one,) in connection.exec_driver_sql(found)]
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            findings = check_all(session)
+        connection.rollback()
+    return {(one.id, one.holds): sorted(one.first) for one in findings if one.violations}, expected
+
+
+@pytest.mark.parametrize(
+    "planted", VIOLATIONS, ids=[f"{one.id}: {one.bug}" for one in VIOLATIONS]
+)
+def test_the_audit_finds_this_and_nothing_else(books: Shop, planted: Violation) -> None:
+    findings, expected = broken(books, planted.change, planted.found)
+    assert list(findings.values()) == [sorted(expected)], findings
+    ((id, holds),) = findings
+    assert (id, holds[: len(planted.holds)]) == (planted.id, planted.holds)
+
+
+def test_a_shop_without_bugs_breaks_nothing(books: Shop) -> None:
+    assert broken(books, "", "SELECT 1 WHERE false") == ({}, [])
+    states = {state for (state,) in books.rows("SELECT state FROM orders")}
+    assert states == {"collected", "ready", "placed", "cancelled", "expired"}
+
+
+def test_a_negative_stock_with_an_open_shortfall_is_no_violation(books: Shop) -> None:
+    oversold = next(one for one in STOCK if "less than nothing" in one.bug)
+    told = """
+        INSERT INTO shortfalls (id, location_id, variant_id, quantity, cause, event_id, created_at)
+        SELECT gen_random_uuid(), location_id, variant_id, 1, 'sale', gen_random_uuid(), now()
+        FROM stock WHERE on_hand < 0"""
+    assert broken(books, f"{oversold.change}; {told}", oversold.found)[0] == {}
+
+
+def test_no_invariant_is_without_a_planted_bug() -> None:
+    planted = {(one.id, one.holds) for one in VIOLATIONS}
+    unproved = [
+        (one.id, one.holds)
+        for room in ROOMS
+        for one in room.INVARIANTS
+        if not any(one.id == id and one.holds.startswith(words) for id, words in planted)
+    ]
+    assert unproved == []
+
+
+def test_the_largest_order_that_can_be_placed_can_be_audited(shop: Shop) -> None:
+    shop.stock("YACHT", 10**12, lds=100_000)
+    placed = shop.order({"YACHT": 100_000})
+    assert shop.violations() == {}
+    shop.pick(placed, {"YACHT": 1}, YACHT=99_999)
+    assert shop.seen(placed)["due"] == 10**12
+    assert shop.violations() == {}
+
+
+def run_audit(shop: Shop, *options: str) -> tuple[int, str]:
+    result = shop.app.test_cli_runner().invoke(args=["audit", *options])
+    return result.exit_code, result.output
+
+
+def test_flask_audit_exits_0_where_all_is_well(shop: Shop) -> None:
+    shop.stock("MUG", 800, lds=5)
+    shop.order({"MUG": 1})
+    code, told = run_audit(shop)
+    assert code == 0
+    assert "BROKEN" not in told
+    assert len(told.splitlines()) == sum(len(room.INVARIANTS) for room in ROOMS)
+
+
+def test_flask_audit_exits_1_and_names_the_first_ids_of_a_broken_invariant(shop: Shop) -> None:
+    shop.stock("MUG", 800, lds=50)
+    numbers = {shop.order({"MUG": 1}).number for _ in range(7)}
+    shop.change("UPDATE orders SET paid = 5")
+    code, told = run_audit(shop)
+    assert code == 1
+    (line,) = [line for line in told.splitlines() if "BROKEN" in line]
+    assert line.split()[:3] == ["BROKEN", "I1", "7"]
+    named = line.partition("first: ")[2].split(", ")
+    assert len(named) == 5
+    assert set(named) <= numbers
+
+
+def test_flask_audit_tells_programs_the_same_as_json(shop: Shop, tmp_path: Path) -> None:
+    shop.stock("MUG", 800, lds=5)
+    placed = shop.order({"MUG": 1})
+    assert run_audit(shop, "--json")[0] == 0
+    shop.change("UPDATE orders SET paid = 5")
+    code, told = run_audit(shop, "--json")
+    summary = json.loads(told)
+    assert (code, summary["violations"]) == (1, 1)
+    assert {row["id"]: row["first"] for row in summary["invariants"] if row["violations"]} == {
+        "I1": [placed.number]
+    }
+    ids = [int(row["id"][1:]) for row in summary["invariants"]]
+    assert ids == sorted(ids)

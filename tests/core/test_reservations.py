@@ -1,0 +1,160 @@
+"""Promises: all of a cart or nothing of it, never more than there is, given back once."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.core.inventory import reservations, stock
+from app.core.inventory.stock import Change, Wanted
+from tests.rivals import at_once, meanwhile, wait_for_a_lock
+from tests.shop import Levels, Shop
+
+
+@pytest.fixture
+def stocked(shop: Shop) -> Shop:
+    shop.stock("A", 100, lds=5, yrk=3)
+    shop.stock("B", 100, safety=1, lds=2)
+    return shop
+
+
+def places(shop: Shop, *wanted: tuple[str, int]) -> list[Wanted]:
+    found = {
+        sku: (location, variant)
+        for sku, location, variant in shop.rows(
+            "SELECT v.sku, l.id, v.id FROM variants v, locations l WHERE l.code = 'lds'"
+        )
+    }
+    return [Wanted(*found[sku], quantity) for sku, quantity in wanted]
+
+
+def reserve(shop: Shop, wanted: Sequence[Wanted]) -> bool:
+    with Session(shop.engine) as session:
+        reserved = stock.reserve(session, wanted)
+        if reserved:
+            session.commit()
+        return reserved
+
+
+def test_a_promise_lowers_what_is_available(stocked: Shop) -> None:
+    assert reserve(stocked, places(stocked, ("A", 2), ("B", 1)))
+    assert stocked.levels("A") == Levels(5, 2, 3)
+    assert stocked.levels("B") == Levels(2, 1, 0)
+    assert stocked.levels("A", "yrk") == Levels(3, 0, 3)
+
+
+@pytest.mark.parametrize("short", [("B", 2), ("A", 6)], ids=["the safety stock", "more than there is"])
+def test_one_short_line_and_nothing_is_promised(stocked: Shop, short: tuple[str, int]) -> None:
+    other = ("A", 1) if short[0] == "B" else ("B", 1)
+    assert not reserve(stocked, places(stocked, other, short))
+    assert stocked.levels("A") == Levels(5, 0, 5)
+    assert stocked.levels("B") == Levels(2, 0, 1)
+
+
+def test_what_has_no_stock_row_cannot_be_promised(stocked: Shop) -> None:
+    stocked.stock("NOWHERE", 100)
+    assert not reserve(stocked, places(stocked, ("A", 1), ("NOWHERE", 1)))
+
+
+def test_who_waited_sees_what_the_one_before_left(stocked: Shop) -> None:
+    with Session(stocked.engine) as first:
+        assert stock.reserve(first, places(stocked, ("A", 4)))
+        with meanwhile(lambda: reserve(stocked, places(stocked, ("A", 2)))) as second:
+            wait_for_a_lock(stocked.engine)
+            first.commit()
+        assert second.result() is False
+    assert stocked.levels("A") == Levels(5, 4, 1)
+
+
+def test_what_the_one_before_gave_up_is_had(stocked: Shop) -> None:
+    with Session(stocked.engine) as first:
+        assert stock.reserve(first, places(stocked, ("A", 4)))
+        with meanwhile(lambda: reserve(stocked, places(stocked, ("A", 2)))) as second:
+            wait_for_a_lock(stocked.engine)
+            first.rollback()
+        assert second.result() is True
+    assert stocked.levels("A") == Levels(5, 2, 3)
+
+
+def test_carts_that_name_the_same_items_crosswise_do_not_deadlock(stocked: Shop) -> None:
+    stocked.change("UPDATE stock SET on_hand = 1000")
+    forth = places(stocked, ("A", 1), ("B", 1))
+    works = [lambda order=order: reserve(stocked, order) for order in (forth, forth[::-1]) * 4]
+    for _ in range(10):
+        assert at_once(*works) == [True] * 8
+    assert stocked.levels("A") == Levels(1000, 80, 920)
+
+
+@pytest.mark.parametrize("change", [(0, 6), (-1, 5), (0, -1)], ids=str)
+def test_the_table_itself_refuses_what_would_oversell(stocked: Shop, change: tuple[int, int]) -> None:
+    ((location, variant, _),) = places(stocked, ("A", 1))
+    with Session(stocked.engine) as session, pytest.raises(IntegrityError, match="stock_reserved"):
+        stock.change(session, [Change(location, variant, *change)])
+
+
+def order_of(shop: Shop, **lines: int) -> UUID:
+    placed = shop.order(lines)
+    ((order_id,),) = shop.rows("SELECT id FROM orders WHERE number = :n", n=placed.number)
+    found: UUID = order_id
+    return found
+
+
+def test_a_part_is_given_back_and_the_rest_stays_promised(stocked: Shop) -> None:
+    order_id = order_of(stocked, A=3)
+    with Session(stocked.engine) as session:
+        (held,) = reservations.held(session, order_id)
+        reservations.release(session, [(held, 1)])
+        session.commit()
+    assert stocked.levels("A") == Levels(5, 2, 3)
+    assert stocked.rows("SELECT quantity, state FROM reservations") == [(2, "live")]
+    assert stocked.violations() == {}
+
+
+def test_two_parts_of_one_promise_are_given_back_together(stocked: Shop) -> None:
+    order_id = order_of(stocked, A=3)
+    with Session(stocked.engine) as session:
+        (held,) = reservations.held(session, order_id)
+        reservations.release(session, [(held, 1), (held, 2)])
+        session.commit()
+    assert stocked.levels("A") == Levels(5, 0, 5)
+    assert stocked.rows("SELECT quantity, state FROM reservations") == [(0, "released")]
+
+
+def test_what_was_held_is_seen_as_it_is_after_the_wait(stocked: Shop) -> None:
+    """A rival gives the promise back while we wait for its stock row: it must not be given back twice."""
+    order_id = order_of(stocked, A=3)
+
+    def release_all() -> int:
+        with Session(stocked.engine) as session:
+            held = reservations.held(session, order_id)
+            reservations.release(session, [(row, row.quantity) for row in held])
+            session.commit()
+            return len(held)
+
+    with Session(stocked.engine) as first:
+        held = reservations.held(first, order_id)
+        with meanwhile(release_all) as second:
+            wait_for_a_lock(stocked.engine)
+            reservations.release(first, [(row, row.quantity) for row in held])
+            first.commit()
+        assert second.result() == 0
+    assert stocked.levels("A") == Levels(5, 0, 5)
+
+
+def test_a_cart_that_lost_a_race_hears_of_the_lost_item_only(stocked: Shop) -> None:
+    """All of A and the last B are wanted. B goes to a rival between our look and our promise: the answer
+    must not count our own half-made promise of A as somebody else's."""
+    cart = stocked.cart({"A": 5, "B": 1})
+    with stocked.engine.connect() as rival:
+        rival.execute(text("UPDATE stock SET reserved = 1 WHERE safety = 1"))
+        with meanwhile(lambda: stocked.checkout(cart)) as checkout:
+            wait_for_a_lock(stocked.engine)
+            rival.commit()
+        answer = checkout.result()
+    assert answer.status_code == 409
+    assert [line["sku"] for line in answer.get_json()["errors"]["lines"]] == ["B"]
+    assert stocked.levels("A") == Levels(5, 0, 5)
+    assert stocked.rows("SELECT 1 FROM orders") == []

@@ -1,0 +1,192 @@
+"""One use case, one transaction: all of it or nothing, and again from the start when it lost a race."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.core import batch
+from app.core.errors import Conflict, WrongCode
+from app.core.transaction import ATTEMPTS, Actor, Refusal, Transaction
+from tests.rivals import at_once
+from tests.shop import Shop
+
+
+@dataclass
+class Failing:
+    """A use case that records an event and queues a job, but fails the first times it runs."""
+
+    fail: Callable[[Transaction], object]
+    times: int
+    runs: int = 0
+    seen: list[Transaction] = field(default_factory=list)
+
+    def __call__(self, tx: Transaction, _: None) -> str:
+        self.runs += 1
+        self.seen.append(tx)
+        tx.record("test.done", {"run": self.runs})
+        tx.jobs.put(tx.session, "tell", template=f"run {self.runs}")
+        tx.write()
+        if self.runs <= self.times:
+            self.fail(tx)
+        return "done"
+
+
+def raises(state: str, constraint: str = "") -> Callable[[Transaction], object]:
+    """PostgreSQL itself raises an error of this SQLSTATE."""
+    using = f"ERRCODE = '{state}'" + (f", CONSTRAINT = '{constraint}'" if constraint else "")
+    statement = text(f"DO $$ BEGIN RAISE EXCEPTION 'as planned' USING {using}; END $$")
+    return lambda tx: tx.session.execute(statement)
+
+
+def is_stale(_: Transaction) -> None:
+    raise StaleDataError("UPDATE matched no row")
+
+
+def done(shop: Shop) -> list[int]:
+    found = shop.rows("SELECT payload->>'run' FROM events WHERE kind = 'test.done'")
+    return [int(run) for (run,) in found]
+
+
+LOST_RACES = {
+    "a deadlock": raises("40P01"),
+    "a serialisation failure": raises("40001"),
+    "a stale version": is_stale,
+    "a number drawn twice": raises("23505", "orders_number_key"),
+}
+FAULTS = {
+    "another unique constraint": raises("23505", "variants_sku_key"),
+    "a check": raises("23514"),
+    "a foreign key": raises("23503"),
+    "a statement that took too long": raises("57014"),
+    "a lock that came too late": raises("55P03"),
+    "a division by zero": raises("22012"),
+}
+
+
+@pytest.mark.parametrize("lost", LOST_RACES.values(), ids=LOST_RACES)
+def test_a_lost_race_is_run_again_and_leaves_nothing_of_the_first_try(
+    shop: Shop, lost: Callable[[Transaction], object]
+) -> None:
+    work = Failing(lost, times=2)
+    assert shop.performer.perform(work, None) == "done"
+    assert work.runs == 3
+    assert len({id(tx.session) for tx in work.seen}) == 3
+    assert done(shop) == [3]
+    assert shop.told == ["run 3"]
+
+
+@pytest.mark.parametrize("lost", LOST_RACES.values(), ids=LOST_RACES)
+def test_who_keeps_losing_gives_up(shop: Shop, lost: Callable[[Transaction], object]) -> None:
+    work = Failing(lost, times=ATTEMPTS)
+    with pytest.raises((DBAPIError, StaleDataError)):
+        shop.performer.perform(work, None)
+    assert work.runs == ATTEMPTS
+    assert done(shop) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_what_running_again_would_not_cure_is_not_run_again(
+    shop: Shop, fault: Callable[[Transaction], object]
+) -> None:
+    work = Failing(fault, times=1)
+    with pytest.raises(DBAPIError):
+        shop.performer.perform(work, None)
+    assert work.runs == 1
+    assert (done(shop), shop.told) == ([], [])
+
+
+def test_a_real_deadlock_ends_with_both_done(shop: Shop) -> None:
+    shop.stock("A", 100, lds=1)
+    shop.stock("B", 100, lds=1)
+    with shop.engine.connect() as connection:
+        before = deadlocks(shop.engine)
+        locks = [
+            text("SELECT pg_advisory_xact_lock(1)"), text("SELECT pg_advisory_xact_lock(2)"),
+        ]  # fmt: skip
+
+        def crosswise(order: list[int]) -> Callable[[], str]:
+            def use_case(tx: Transaction, _: None) -> str:
+                tx.session.execute(locks[order[0]])
+                tx.session.execute(text("SELECT pg_sleep(0.2)"))
+                tx.session.execute(locks[order[1]])
+                tx.record("test.done", {"run": order[0]})
+                return "done"
+
+            return lambda: shop.performer.perform(use_case, None)
+
+        assert at_once(crosswise([0, 1]), crosswise([1, 0])) == ["done", "done"]
+        connection.rollback()
+    assert sorted(done(shop)) == [0, 1]
+    assert deadlocks(shop.engine) > before
+
+
+def deadlocks(engine: Engine) -> int:
+    with engine.connect() as connection:
+        connection.execute(text("SELECT pg_stat_clear_snapshot()"))
+        return int(
+            connection.scalar(
+                text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+            )
+            or 0
+        )
+
+
+def test_a_refusal_is_committed_and_then_raised(shop: Shop) -> None:
+    def use_case(tx: Transaction, _: None) -> Refusal[None]:
+        tx.record("test.done", {"run": 1})
+        tx.jobs.put(tx.session, "tell", template="refused")
+        return Refusal(WrongCode("No."))
+
+    with pytest.raises(WrongCode):
+        shop.performer.perform(use_case, None)
+    assert (done(shop), shop.told) == ([1], ["refused"])
+
+
+def test_nothing_is_written_or_queued_after_an_exception(shop: Shop) -> None:
+    def use_case(tx: Transaction, _: None) -> None:
+        tx.record("test.done", {"run": 1})
+        tx.write()
+        tx.jobs.put(tx.session, "tell", template="never")
+        tx.record("test.done", {"run": 2})
+        raise Conflict("Not now.")
+
+    with pytest.raises(Conflict):
+        shop.performer.perform(use_case, None)
+    assert (done(shop), shop.told) == ([], [])
+
+
+def test_an_event_says_who_did_it_through_what_and_when(shop: Shop) -> None:
+    ((device, location),) = shop.rows("SELECT id, location_id FROM devices WHERE name = 'York till'")
+    actor = Actor("staff", "pos", id=device, device_id=device, location_id=location)
+    shop.performer.perform(lambda tx, _: tx.record("test.done", {"run": 1}), None, actor)
+    assert shop.rows(
+        "SELECT actor_kind, sales_channel, actor_id, device_id, location_id, occurred_at FROM events "
+        "WHERE kind = 'test.done'"
+    ) == [("staff", "pos", device, device, location, shop.clock.now())]
+
+
+def test_rows_are_written_together_whatever_the_order_of_their_tables(shop: Shop) -> None:
+    shop.stock("A", 100)
+    ((variant,),) = shop.rows("SELECT id FROM variants")
+
+    def use_case(tx: Transaction, _: None) -> None:
+        cart = tx.insert(
+            "carts", client_id=client, sales_channel="web", currency="GBP", created_at=tx.now,
+            last_activity_at=tx.now,
+        )  # fmt: skip
+        tx.rows = {"cart_lines": [{"cart_id": cart, "variant_id": variant, "quantity": 2}], **tx.rows}
+
+    ((client,),) = shop.rows("SELECT id FROM api_clients WHERE key_hash IS NULL")
+    shop.performer.perform(use_case, None)
+    assert shop.rows("SELECT quantity FROM cart_lines") == [(2,)]
+
+
+def test_rows_of_one_table_that_name_different_columns_are_refused(shop: Shop) -> None:
+    """Only the first row's columns are written: what another names besides would be lost in silence."""
+    rows = [{"id": 1, "name": "a"}, {"id": 2, "name": "b", "email": "b@example.com"}]
+    with shop.performer.sessions() as session, pytest.raises(ValueError, match="contacts"):
+        batch.insert(session, {"contacts": rows})
