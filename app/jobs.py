@@ -1,17 +1,20 @@
 """Background work: letters, expiry, reminders, tidying. Running any of it twice changes nothing."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
 from procrastinate import App, RetryStrategy
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.core import idempotency
 from app.core.conversations.tell import ComposeLetter, Sent, Tell, compose, note_sent
+from app.core.errors import DomainError
 from app.core.orders.expire import ExpireOrder, expire, overdue
 from app.core.orders.remind import RemindShopper, due, remind
-from app.core.transaction import Performer
+from app.core.transaction import Command, Performer, UseCase
 
 log = structlog.get_logger()
 
@@ -32,14 +35,29 @@ def expire_orders(performer: Performer, engine: Engine) -> int:
     """Expire what was not collected in time; how many orders."""
     with Session(engine) as session:
         ids = overdue(session, performer.ports.clock.now())
-    return sum(performer.perform(expire, ExpireOrder(order_id)) for order_id in ids)
+    return _for_each(performer, expire, [ExpireOrder(order_id) for order_id in ids])
 
 
 def remind_shoppers(performer: Performer, engine: Engine) -> int:
     """Remind of what has been waiting for a while; how many shoppers."""
     with Session(engine) as session:
         ids = due(session, performer.ports.clock.now())
-    return sum(performer.perform(remind, RemindShopper(order_id)) for order_id in ids)
+    return _for_each(performer, remind, [RemindShopper(order_id) for order_id in ids])
+
+
+def _for_each(
+    performer: Performer, use_case: UseCase[Command, bool], commands: Sequence[Command]
+) -> int:
+    """How many were done. One that cannot be now must not hold up the others: it is due again in a minute."""
+    done = 0
+    for command in commands:
+        try:
+            done += performer.perform(use_case, command)
+        except (DomainError, DBAPIError) as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                raise
+            log.exception("not_done", command=str(command))
+    return done
 
 
 def forget_answers(performer: Performer, engine: Engine) -> int:

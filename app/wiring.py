@@ -124,5 +124,6 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         "pool_size": settings.threads,
         "max_overflow": 0,
         "pool_timeout": 1,
+        "hide_parameters": True,  # an error's text would quote them, and they hold people's data
         "connect_args": {"options": options, "connect_timeout": 2},
     }

@@ -132,7 +132,7 @@ def _profile(send: Run, server: Server, ours: list[Scenario], seconds: float) ->
         work = scenario.supply.work(seconds + 4)
         target = VAR / f"profile-{scenario.name.replace(' ', '-')}"
         with profiling.profiled(server, seconds, target):
-            result = send(Load(server.port, work, 8, seconds + 3, 1.0))
+            result = send(Load(server.port, server.workers, work, 8, seconds + 3, 1.0))
         scenario.supply.took(result.taken)
         own, inclusive = profiling.hottest(target.with_suffix(".raw"))
         print(f"\n{scenario.name}: {target}.svg, .raw\n\nown time")

@@ -1,27 +1,28 @@
 """The load client: one process, one thread, plain sockets kept alive; the same for floors and for ours.
 
 It shares the machine's cores with what it measures, so it does as little as it can: requests are
-bytes made beforehand, of an answer it reads the status and the length. What it costs (some 30 µs a
-request) is taken from floors and ours alike; a faster client would raise both, the floors more.
+bytes made beforehand, of an answer it reads the status and the length. What it takes all the same is
+told in the report; a client for nothing would raise floors and ours, the floors more.
 """
 
 import selectors
-import socket
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import quantiles
 from typing import NamedTuple
 
-from bench.work import Answer, Unit, Work
-
-PATIENCE = 30.0
-"""Seconds without any answer after which a run is given up."""
+from bench import spread
+from bench.connection import PATIENCE, Connection
+from bench.work import Answer, Work
 
 
 @dataclass(frozen=True)
 class Load:
     port: int
+    workers: Sequence[int]
+    """Process ids of those who answer at the port."""
     work: Work
     connections: int
     seconds: float
@@ -48,6 +49,8 @@ class Result:
     samples: list[Sample] = field(default_factory=list)
     taken: int = 0
     """Units begun, warm-up included."""
+    own_cpu: float = 0.0
+    """Seconds of CPU that this client took for them."""
     refusals: list[str] = field(default_factory=list)
     """The first few answers that were no success."""
 
@@ -75,15 +78,18 @@ def run(load: Load) -> Result:
 
     What is under way at the end is awaited, so that no server has half a request, but not counted.
     """
-    return _Run(load).to_the_end()
+    connections = spread.connect(load.port, load.workers, load.connections)
+    before = time.process_time()
+    result = _Run(load, connections).to_the_end()
+    result.own_cpu = time.process_time() - before
+    return result
 
 
 class _Run:
-    def __init__(self, load: Load) -> None:
+    def __init__(self, load: Load, connections: Sequence[Connection]) -> None:
         self.units = load.work.units()
         self.result = Result()
         self.selector = selectors.DefaultSelector()
-        connections = [_Connection(load.port) for _ in range(load.connections)]
         self.start = time.perf_counter() + load.warm_up
         self.stop = self.start + load.seconds
         for connection in connections:
@@ -104,7 +110,7 @@ class _Run:
         self.result.seconds = max(ended - self.start, 1e-9)
         return self.result
 
-    def _begin(self, connection: "_Connection", now: float) -> bool:
+    def _begin(self, connection: Connection, now: float) -> bool:
         """Begin the next unit on a connection; False when there is none or the time is over."""
         unit = next(self.units, None) if now < self.stop else None
         if unit is None:
@@ -114,7 +120,7 @@ class _Run:
         connection.socket.sendall(next(unit))
         return True
 
-    def _goes_on(self, connection: "_Connection", answer: Answer) -> bool:
+    def _goes_on(self, connection: Connection, answer: Answer) -> bool:
         """A unit ends with its last answer, or with the first that is no success."""
         now = time.perf_counter()
         if answer.status < 300:
@@ -132,31 +138,3 @@ class _Run:
             took = now - connection.began
             self.result.samples.append(Sample(now - self.start, took, answer.status))
         return self._begin(connection, now)
-
-
-class _Connection:
-    unit: Unit
-    began: float
-
-    def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._buffer = b""
-
-    def receive(self) -> Answer | None:
-        """The answer, if the last of its bytes has come. Raises ConnectionError."""
-        received = self.socket.recv(1 << 18)
-        if not received:
-            raise ConnectionError("The server closed a connection.")
-        self._buffer += received
-        head, end, body = self._buffer.partition(b"\r\n\r\n")
-        if not end or len(body) < _length(head):
-            return None
-        self._buffer = b""
-        return Answer(int(head[9:12]), body)
-
-
-def _length(head: bytes) -> int:
-    begin = head.index(b"Content-Length: ") + 16
-    end = head.find(b"\r", begin)
-    return int(head[begin : end if end > 0 else len(head)])

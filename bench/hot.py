@@ -53,7 +53,7 @@ def race_ours(send: Run, server: Server, shop: Shop, number: int) -> Race:
         connection.execute(_HOT, {"units": UNITS, "store": store.id, "item": hot.id})
         attempts = BUYERS * ORDERS_EACH
         requests = shop.checkouts([Cart(new_id(), store, (hot, other)) for _ in range(attempts)])
-        result = send(Load(server.port, Once(requests), BUYERS, AT_MOST))
+        result = send(Load(server.port, server.workers, Once(requests), BUYERS, AT_MOST))
         place = {"store": store.id, "item": hot.id, "other": other.id}
         kept = connection.execute(_KEPT, place).fetchone()
     return _race(OURS, result, kept)
@@ -66,7 +66,7 @@ def race_floor(send: Run, server: Server, shop: Shop, number: int) -> Race:
         connection.execute(_FLOOR_HOT, place)
         attempts = BUYERS * ORDERS_EACH
         requests = [floor_order("/order7", store, (hot, other)) for _ in range(attempts)]
-        result = send(Load(server.port, Once(requests), BUYERS, AT_MOST))
+        result = send(Load(server.port, server.workers, Once(requests), BUYERS, AT_MOST))
         kept = connection.execute(_FLOOR_KEPT, place).fetchone()
     return _race(FLOOR, result, kept)
 

@@ -25,6 +25,8 @@ class Round:
     p99: float
     cpu: float
     """Milliseconds of CPU that the workers took for one, warm-up included: noise hardly moves it."""
+    client_cpu: float
+    """Milliseconds of CPU that the client took for one."""
     refused: int
 
 
@@ -59,11 +61,20 @@ class Figure:
     def cpu(self) -> float:
         return median(one.cpu for one in self.rounds)
 
+    @property
+    def client_cpu(self) -> float:
+        return median(one.client_cpu for one in self.rounds)
+
+    def share_of(self, floor: "Figure") -> float:
+        """The median of the rounds' shares: what slows a round slows its floor right before it, too."""
+        pairs = zip(self.rounds, floor.rounds, strict=True)
+        return median(ours.rate / below.rate if below.rate else 0.0 for ours, below in pairs)
+
     def add(self, result: Result, cpu_seconds: float) -> None:
         refused = sum(not sample.is_good for sample in result.samples)
         times = result.milliseconds(50), result.milliseconds(99)
-        cpu = cpu_seconds * 1000 / max(result.taken, 1)
-        self.rounds.append(Round(result.rate, *times, cpu, refused))
+        cpu, own = (x * 1000 / max(result.taken, 1) for x in (cpu_seconds, result.own_cpu))
+        self.rounds.append(Round(result.rate, *times, cpu, own, refused))
         self.problems += result.refusals
 
 
@@ -89,7 +100,8 @@ def measure(
             work = scenario.supply.work(warm_up + seconds)
             server = servers[scenario.service]
             before = server.cpu_seconds
-            result = send(Load(server.port, work, connections, seconds, warm_up))
+            load = Load(server.port, server.workers, work, connections, seconds, warm_up)
+            result = send(load)
             figure.add(result, server.cpu_seconds - before)
             scenario.supply.took(result.taken)
     return figures

@@ -37,9 +37,10 @@ class Report:
 
     def share(self, figure: Figure) -> float | None:
         floor = next(s.floor for s in self.scenarios if s.name == figure.name)
-        rates = {(one.name, one.connections): one.rate for one in self.figures}
-        below = rates.get((floor, figure.connections))
-        return figure.rate / below if below else None
+        for below in self.figures:
+            if (below.name, below.connections) == (floor, figure.connections):
+                return figure.share_of(below)
+        return None
 
 
 def machine(url: str, catalogue: str) -> dict[str, str]:
@@ -72,8 +73,12 @@ def as_text(report: Report) -> str:
         parts += ["", *_table(report, connections)]
     if report.races:
         parts += ["", *_hot(report.races)]
+    parts += ["", *_aims(report)]
     memory = ", ".join(f"{name} {size / MIB:.0f} MiB" for name, size in report.memory.items())
-    parts += ["", f"Memory per worker after it all, resident: {memory}"]
+    parts.append(f"Memory per worker after it all, resident: {memory}")
+    own = [figure.client_cpu for figure in report.figures]
+    if own:
+        parts.append(f"The client itself took {min(own):.2f} to {max(own):.2f} ms of CPU for one")
     problems = [f"{f.name}, {f.connections}: {f.problems[0]}" for f in report.figures if f.problems]
     return "\n".join([*parts, *(f"REFUSED  {problem}" for problem in problems)])
 
@@ -103,6 +108,20 @@ def _row(figure: Figure, name: str, report: Report, aim: float) -> str:
         f"{report.statements.get(figure.name, 0):>11} {'' if share is None else f'{share:.0%}':>9} "
         f"{f'{aim:.0%}' if aim else '':>5}"
     )
+
+
+def _aims(report: Report) -> list[str]:
+    lines = []
+    for scenario in report.scenarios:
+        reached = [
+            f"{share:.0%} at {figure.connections}"
+            for figure in report.figures
+            if figure.name == scenario.name and (share := report.share(figure)) is not None
+        ]
+        if scenario.aim and reached:
+            aim = f"at least {scenario.aim:.0%} of the {scenario.floor}"
+            lines.append(f"Aim: {scenario.name} {aim}. Reached: {', '.join(reached)} connections")
+    return lines
 
 
 def _hot(races: Sequence[Race]) -> list[str]:

@@ -1,8 +1,10 @@
 """A shop to test with: stock it, buy in it, and work in it, over HTTP."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from flask import Flask
@@ -11,12 +13,16 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.channels.http import callers
 from app.cli.checks import check_all
+from app.config import Settings
 from app.core import sealing
 from app.core.clock import SetClock
 from app.core.orders.pickup import cart_token
 from app.core.transaction import Performer
-from tests import make
+from app.wiring import make_app
+from tests import databases, make
+from tests.fakes import FakeJobs, FakePostman
 
 LEEDS, YORK = "lds", "yrk"
 
@@ -203,6 +209,22 @@ class Shop:
         self.seal()
         with Session(self.engine) as session:
             return {one.id: one.first for one in check_all(session) if one.violations}
+
+
+@contextmanager
+def open_shop(server: str, purpose: str, var: Path) -> Iterator[Shop]:
+    """A shop in a database of its own, for a module whose tests leave one another's rows alone."""
+    with databases.temporary(server, purpose) as url:
+        databases.migrate(url)
+        settings = Settings(
+            database_url=url, var=var, secret_key="for tests", metrics_token="metrics"
+        )
+        clock = SetClock(databases.TUESDAY_NOON)
+        app = make_app(settings, clock=clock, jobs=FakeJobs(), postman=FakePostman())
+        callers.forget_known()
+        yield Shop(app)
+        app.extensions["engine"].dispose()
+        callers.forget_known()
 
 
 def checkout_body(total: int) -> dict[str, Any]:

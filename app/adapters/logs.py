@@ -2,24 +2,28 @@
 
 import logging
 import sys
+import traceback
 from typing import Any
 
 import orjson
 import structlog
 
+LINE = "%(levelname)s %(name)s: %(message)s"
+
 
 def configure(log_format: str) -> None:
-    """`log_format`: "json", or "console" for people."""
+    """`log_format`: "json", or "console" for people, which also tells the words of errors."""
+    in_words = log_format == "console"
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
     ]
-    if log_format == "console":
+    if in_words:
         renderer: Any = structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
         factory: Any = structlog.PrintLoggerFactory(sys.stdout)
     else:
+        shared.append(structlog.processors.ExceptionRenderer(lambda error: trace(error[1])))
         renderer = structlog.processors.JSONRenderer(serializer=_dumps)
         factory = structlog.BytesLoggerFactory(sys.stdout.buffer)
     structlog.configure(
@@ -29,8 +33,28 @@ def configure(log_format: str) -> None:
         cache_logger_on_first_use=True,
     )
     # What libraries say goes to standard error, and only when it is worth a person's time.
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    to_stderr = logging.StreamHandler()
+    to_stderr.setFormatter((logging.Formatter if in_words else Discreet)(LINE))
+    logging.basicConfig(level=logging.WARNING, handlers=[to_stderr])
     logging.getLogger("procrastinate.periodic").setLevel(logging.ERROR)
+
+
+def trace(error: BaseException | None) -> str:
+    """Where errors came from and their kinds, the first one first; never their words, which quote data: the
+    database the row that it refuses, the mail server the address."""
+    told: list[str] = []
+    while error is not None:
+        state = getattr(error, "sqlstate", None)
+        kind = f"{type(error).__module__}.{type(error).__qualname__}"
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        told.insert(0, f"{frames}{kind}{f' {state}' if state else ''}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n".join(told)
+
+
+class Discreet(logging.Formatter):
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the library's name
+        return trace(ei[1])
 
 
 def _dumps(event: Any, **_: Any) -> bytes:

@@ -59,7 +59,8 @@ async def _work(make_app: Callable[[], App]) -> None:
         working.cancel()
         (error,) = await asyncio.gather(working, return_exceptions=True)
         if not stop.is_set():
-            log.warning("worker_replaced", because=type(error).__name__)
+            because = type(error).__name__ if error else "a side task failed"
+            log.warning("worker_replaced", because=because)
             await asyncio.wait((asked,), timeout=PAUSE)
 
 

@@ -64,8 +64,8 @@ def begin(session: Session, key: Key) -> bytes | None:
 
 
 def store(session: Session, key: Key, body: bytes, now: datetime) -> None:
-    session.execute(
-        insert(StoredAnswer),
+    session.connection().execute(
+        _STORE,
         {
             "caller": key.caller, "route": key.route, "key": key.value,
             "request_hash": key.request_hash, "body": body, "created_at": now,
@@ -86,3 +86,4 @@ _LOOKUP = select(StoredAnswer.request_hash, StoredAnswer.body).where(
     StoredAnswer.route == bindparam("route"),
     StoredAnswer.key == bindparam("key"),
 )
+_STORE = insert(StoredAnswer)

@@ -4,7 +4,15 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, BindParameter, DateTime, ForeignKey, MetaData, Text, literal
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    ForeignKey,
+    MetaData,
+    Text,
+    literal_column,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import DeclarativeBase, mapped_column
@@ -44,9 +52,9 @@ def reference(column: str, **options: Any) -> Any:
     return mapped_column(ForeignKey(column), **options)
 
 
-def constant(value: str) -> BindParameter[str]:
+def constant(value: str) -> ColumnElement[str]:
     """A value that stands in the statement's text, so that a prepared one can use a partial index on it."""
-    return literal(value, literal_execute=True)
+    return literal_column(repr(value), Text)
 
 
 def one_of(column: str, *values: str) -> str:

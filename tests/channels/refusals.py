@@ -11,7 +11,7 @@ def refusal(answer: TestResponse) -> tuple[int, str]:
     assert set(body) == {"code", "status", "message", "errors"}, body
     assert body["status"] == answer.status_code
     assert isinstance(body["errors"], dict)
-    assert body["message"][0].isupper()
+    assert not body["message"][0].islower()
     assert body["message"].rstrip()[-1] in ".…"
     return answer.status_code, body["code"]
 

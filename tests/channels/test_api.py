@@ -1,12 +1,13 @@
 """The shoppers' API, call by call: works, wrong method, not allowed, missing, repeated, bad input."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
 from werkzeug.test import TestResponse
 
 from tests.channels.refusals import refusal, wrong_fields
-from tests.shop import Shop, checkout_body, new_key
+from tests.shop import Shop, checkout_body, new_key, open_shop
 
 API = "/api/v1"
 
@@ -52,7 +53,6 @@ class Counter:
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
-        shop.stock("MUG", 800, lds=5, yrk=3)
         self.cart, self.order = shop.cart({"MUG": 1}), shop.order({"MUG": 1})
         self.names = {"cart": self.cart["id"], "number": self.order.number}
 
@@ -76,9 +76,16 @@ class Counter:
         )
 
 
+@pytest.fixture(scope="module")
+def stocked(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    with open_shop(server, "api", tmp_path_factory.mktemp("api")) as shop:
+        shop.stock("MUG", 800, lds=10_000, yrk=10_000)
+        yield shop
+
+
 @pytest.fixture
-def counter(shop: Shop) -> Counter:
-    return Counter(shop)
+def counter(stocked: Shop) -> Counter:
+    return Counter(stocked)
 
 
 @each(CALLS)

@@ -8,16 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.channels.http import callers
 from app.cli.checks import ROOMS, check_all
-from app.config import Settings
-from app.core.clock import SetClock
-from app.wiring import make_app
-from tests import databases
 from tests.core.violations import MONEY, STOCK, Violation
 from tests.core.violations_of_orders import OPERATION, ORDERS
-from tests.fakes import FakeJobs, FakePostman
-from tests.shop import Placed, Shop, new_key
+from tests.shop import Placed, Shop, new_key, open_shop
 
 VIOLATIONS = [*MONEY, *STOCK, *ORDERS, *OPERATION]
 LEDGERS = ("events", "seal", "stock_movements", "payment_events", "prices")
@@ -26,20 +20,10 @@ LEDGERS = ("events", "seal", "stock_movements", "payment_events", "prices")
 @pytest.fixture(scope="module")
 def books(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """A shop with an order in each state. What a test plants in its books is rolled back."""
-    with databases.temporary(server, "books") as url:
-        databases.migrate(url)
-        settings = Settings(
-            database_url=url, var=tmp_path_factory.mktemp("books"), secret_key="for tests"
-        )
-        clock = SetClock(databases.TUESDAY_NOON)
-        app = make_app(settings, clock=clock, jobs=FakeJobs(), postman=FakePostman())
-        callers.forget_known()
-        shop = Shop(app)
+    with open_shop(server, "books", tmp_path_factory.mktemp("books")) as shop:
         trade(shop)
         shop.seal()
         yield shop
-        app.extensions["engine"].dispose()
-        callers.forget_known()
 
 
 def trade(shop: Shop) -> None:

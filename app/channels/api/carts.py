@@ -16,6 +16,8 @@ from app.channels.api.schemas import (
 from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import ANYONE, CART, allowed
+from app.channels.http.observe import note_order
+from app.core.model import AnyRow
 from app.core.orders import carts
 from app.core.orders.carts import CartView
 from app.core.orders.create_cart import CreateCart, create_cart
@@ -38,7 +40,6 @@ def post_cart() -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>")
 @allowed(CART)
-@blueprint.refuses(409)
 @blueprint.response(200, CartSchema)
 def get_cart(cart_id: UUID) -> Response:
     """The cart and its quote as of now."""
@@ -88,10 +89,15 @@ def shown_cart(_: Session | None, cart: CartView) -> dict[str, Any]:
     return {
         "id": cart.id,
         "currency": cart.currency,
-        "lines": cart.lines,
+        "lines": [shown_line(line, cart) for line in cart.lines],
         "fulfilment": fulfilment,
         "quote": cart.quote,
     }
+
+
+def shown_line(line: AnyRow, cart: CartView) -> dict[str, Any]:
+    available = max(line.available or 0, 0) if cart.location else None
+    return {**line._mapping, "sold": carts.on_sale(line), "available": available}
 
 
 def cart_with_token(session: Session, cart: CartView) -> dict[str, Any]:
@@ -100,6 +106,7 @@ def cart_with_token(session: Session, cart: CartView) -> dict[str, Any]:
 
 
 def shown_order(_: Session, placed: PlacedOrder) -> dict[str, Any]:
+    note_order(placed.number)
     quote, store = placed.quote, placed.location
     return {
         "number": placed.number, "token": placed.token, "state": "placed", "currency": quote.currency,

@@ -70,8 +70,8 @@ def wanted_lines(lines: list[str]) -> dict[str, int]:
         sku, _, quantity = line.rpartition(":")
         if (
             not sku
-            or not (quantity.isascii() and quantity.isdigit())
-            or not 0 < int(quantity[:9]) <= 100_000
+            or not (quantity.isascii() and quantity.isdigit() and len(quantity) < 10)
+            or not 0 < int(quantity) <= 100_000
         ):
             raise Invalid("Write each line as SKU:QTY, such as 85123A:2.", line=[line])
         wanted[sku] = wanted.get(sku, 0) + int(quantity)

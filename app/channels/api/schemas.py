@@ -98,6 +98,9 @@ class CartLineSchema(Schema):
     title = fields.String(required=True)
     options = fields.Dict(required=True)
     quantity = fields.Integer(required=True)
+    sold = fields.Boolean(
+        required=True, metadata={"description": "False: withdrawn since, and not in the quote"}
+    )
     available = fields.Integer(
         required=True,
         allow_none=True,

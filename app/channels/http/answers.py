@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from flask import Response, current_app, g, request
@@ -26,7 +27,7 @@ def perform(
 ) -> Response:
     """Perform a use case and render what it returns by `schema`; `show` may read what the rendering needs,
     still in the transaction's session. The same Idempotency-Key brings the same bytes."""
-    rendering = schema()
+    rendering = made(schema)
 
     def render(session: Session, result: Any) -> bytes:
         return _dumps(rendering.dump(show(session, result) if show else result))
@@ -46,8 +47,14 @@ def read(query: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
 def show(content: Any, schema: type[Schema] | None = None) -> Response:
     """A 200 with the content, rendered by the schema if one is named."""
     return Response(
-        _dumps(schema().dump(content) if schema else content), mimetype="application/json"
+        _dumps(made(schema).dump(content) if schema else content), mimetype="application/json"
     )
+
+
+@cache
+def made(schema: type[Schema]) -> Schema:
+    """The one instance of a schema: making one copies all its fields."""
+    return schema()
 
 
 def _dumps(content: Any) -> bytes:

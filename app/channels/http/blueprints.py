@@ -7,12 +7,11 @@ from typing import Any
 import flask_smorest
 from flask import Flask, Response, current_app
 from flask_smorest.arguments import FlaskParser
-from marshmallow import RAISE, missing
+from marshmallow import RAISE, ValidationError, missing
 from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
 from werkzeug.routing import PathConverter, UnicodeConverter
 
 from app.channels.http import answers, errors, openapi
-from app.core.errors import Invalid
 
 View = Callable[..., Any]
 
@@ -41,16 +40,21 @@ class Parser(FlaskParser):
         return super().load_querystring(req, schema)
 
 
-def refuse_nul(value: Any) -> None:
-    """Raises Invalid for a NUL character anywhere: JSON may hold it, PostgreSQL's text may not."""
-    if isinstance(value, str):
-        if "\0" in value:
-            raise Invalid("Remove the NUL characters (\\u0000): they are not text.")
-    elif isinstance(value, dict):
-        refuse_nul([*value, *value.values()])
-    elif isinstance(value, list):
-        for item in value:
-            refuse_nul(item)
+def refuse_nul(fields: Any) -> None:
+    """Raises ValidationError for a NUL character: JSON may hold it, PostgreSQL's text may not."""
+    wrong = [name for name in fields if has_nul(fields[name])] if isinstance(fields, dict) else []
+    if wrong:
+        raise ValidationError(
+            {name: ["Remove the characters that are not text."] for name in wrong}
+        )
+
+
+def has_nul(value: Any) -> bool:
+    if isinstance(value, dict):
+        return has_nul([*value, *value.values()])
+    if isinstance(value, list):
+        return any(has_nul(item) for item in value)
+    return isinstance(value, str) and "\0" in value
 
 
 class Blueprint(flask_smorest.Blueprint):

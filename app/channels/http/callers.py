@@ -10,6 +10,7 @@ from uuid import UUID
 
 from flask import Flask, current_app, g, request
 
+from app.channels.http.observe import note_order
 from app.core.access import queries as access
 from app.core.errors import NotFound, Unauthorised
 from app.core.ids import order_number
@@ -153,6 +154,7 @@ def normal_number(arguments: dict[str, Any]) -> str:
     if number is None:
         raise NotFound("This is not an order number: check it, one character is wrong.")
     arguments["number"] = number
+    note_order(number)
     return number
 
 

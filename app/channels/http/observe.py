@@ -25,6 +25,9 @@ HEADERS = {
 }
 """The strictest defaults; a page that needs more says so itself."""
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""Those that are counted by name: a stranger may send any word as a method."""
+
 QUIET = ("/healthz", "/readyz", "/metrics")
 
 
@@ -40,10 +43,16 @@ def _begin() -> None:
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
 
+def note_order(number: str) -> None:
+    """The order that this request is about, for all its lines in the log."""
+    structlog.contextvars.bind_contextvars(order=number)
+
+
 def _end(response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule else "none"
     took = time.perf_counter() - g.began
-    REQUESTS.labels(request.method, route, response.status_code).inc()
+    method = request.method if request.method in METHODS else "other"
+    REQUESTS.labels(method, route, response.status_code).inc()
     SECONDS.labels(route).observe(took)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
@@ -51,7 +60,10 @@ def _end(response: Response) -> Response:
     if request.path not in QUIET:
         # The route's pattern, not the path: a path can hold what must not be logged.
         log.info(
-            "request", method=request.method, route=route, status=response.status_code,
-            ms=round(took * 1000, 1), order=(request.view_args or {}).get("number"),
-        )  # fmt: skip
+            "request",
+            method=method,
+            route=route,
+            status=response.status_code,
+            ms=round(took * 1000, 1),
+        )
     return response

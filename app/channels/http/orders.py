@@ -6,6 +6,7 @@ from flask import current_app
 from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
+from app.channels.http.observe import note_order
 from app.core.orders import queries
 
 
@@ -18,4 +19,5 @@ class PayableSchema(Schema):
 
 
 def shown_order(session: Session, number: str) -> dict[str, Any]:
+    note_order(number)
     return queries.order(session, current_app.extensions["ports"].secrets, number)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from flask import current_app
 from marshmallow import Schema, fields, validate
 
 from app.core.errors import Invalid
@@ -31,8 +32,9 @@ def decode(cursor: str | None, *kinds: Callable[[Any], Any]) -> Any:
     if cursor is None:
         return None
     try:
-        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if isinstance(place, list) and len(place) == len(kinds):
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        place = current_app.json.loads(raw)
+        if isinstance(place, list) and len(place) == len(kinds) and rb"\u0000" not in raw:
             return tuple(kind(value) for value, kind in zip(place, kinds, strict=True))
     except (ValueError, TypeError, binascii.Error, AttributeError):
         pass

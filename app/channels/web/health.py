@@ -33,7 +33,7 @@ def readyz() -> dict[str, str]:
     level = read(_level)
     if level != expected_level():
         raise Busy(
-            f"The database is at migration {level}, not {expected_level()}: run flask migrate.",
+            f"The database is at migration {level or 0}, not {expected_level()}: run flask migrate.",
             retry_after=5,
         )
     return {"status": "ready", "migration": str(level)}
@@ -51,6 +51,8 @@ def metrics() -> Response:
 
 
 def _level(reader: Any) -> str | None:
+    if not reader.scalar(text("SELECT to_regclass('alembic_version') IS NOT NULL")):
+        return None
     found: str | None = reader.execute(
         text("SELECT max(version_num) FROM alembic_version")
     ).scalar()

@@ -73,9 +73,9 @@ def pick(tx: Transaction, command: Pick) -> str:
 
 
 def _check(command: Pick, lines: Mapping[str, Line], held: Mapping[UUID, Reservation]) -> None:
-    wanted = dict(command.picked)
-    for short in command.short:
-        wanted[short.sku] = wanted.get(short.sku, 0) + short.quantity
+    wanted = _by_sku(command.short)
+    for sku, units in command.picked.items():
+        wanted[sku] = wanted.get(sku, 0) + units
     errors = {}
     for sku, units in wanted.items():
         if sku not in lines:
@@ -130,27 +130,22 @@ def _drop(
     lines: Mapping[str, Line],
     held: Mapping[UUID, Reservation],
 ) -> None:
-    before = order.cancelled
+    before, dropped = order.cancelled, _by_sku(short)
     event_id = tx.record(
         "order.shorted",
-        {"lines": {row.sku: row.quantity for row in short}},
+        {"lines": dropped},
         order_id=order.id,
         location_id=fulfilment.location_id,
     )
-    lost = []
-    for row in short:
-        line = lines[row.sku]
+    for sku, units in dropped.items():
+        line = lines[sku]
         order.cancelled += money.share(
-            line.total, line.quantity, line.quantity - line.cancelled - row.quantity, row.quantity
+            line.total, line.quantity, line.quantity - line.cancelled - units, units
         )
-        line.cancelled += row.quantity
-        reservation = held.get(line.id)
-        units = min(row.quantity, reservation.quantity - reservation.picked) if reservation else 0
-        if reservation is not None and units:
-            lost.append((reservation, units))
-            _write_loss(tx, reservation, units, row.reason, event_id)
+        line.cancelled += units
+    lost = _lose(tx, short, lines, held, event_id)
     reservations.release(tx.session, lost, lost=True)
-    _open_counts(tx, fulfilment, [lines[row.sku] for row in short])
+    _open_counts(tx, fulfilment, [lines[sku] for sku in dropped])
     nothing_left = all(line.cancelled == line.quantity for line in lines.values())
     if nothing_left:
         move_to(tx, order, fulfilment, "cancelled", amount=order.total - before)
@@ -159,6 +154,36 @@ def _drop(
         tx.session, "tell", order_id=str(order.id), event_id=str(event_id),
         template="cancelled" if nothing_left else "short",
     )  # fmt: skip
+
+
+def _by_sku(short: tuple[Short, ...]) -> dict[str, int]:
+    """Of one item some units may be broken and others gone."""
+    units: dict[str, int] = {}
+    for row in short:
+        units[row.sku] = units.get(row.sku, 0) + row.quantity
+    return units
+
+
+def _lose(
+    tx: Transaction,
+    short: tuple[Short, ...],
+    lines: Mapping[str, Line],
+    held: Mapping[UUID, Reservation],
+    event_id: UUID,
+) -> list[tuple[Reservation, int]]:
+    """The promised units among the short ones, with a movement for each reason. The others, which a count
+    took away before, are off on_hand already."""
+    lost: list[tuple[Reservation, int]] = []
+    for row in short:
+        reservation = held.get(lines[row.sku].id)
+        if reservation is None:
+            continue
+        before = sum(units for known, units in lost if known is reservation)
+        units = min(row.quantity, reservation.quantity - reservation.picked - before)
+        if units:
+            lost.append((reservation, units))
+            _write_loss(tx, reservation, units, row.reason, event_id)
+    return lost
 
 
 def _write_loss(

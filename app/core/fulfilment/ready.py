@@ -25,13 +25,19 @@ def mark_ready(tx: Transaction, command: MarkReady) -> str:
     order, fulfilment = open_orders.by_fulfilment(
         tx.session, command.fulfilment_id, command.location_id
     )
+    if order.state not in ("placed", "picking"):
+        raise Conflict(
+            f"Order {order.number} is {order.state} and cannot be made ready.",
+            code="wrong_state",
+            state=order.state,
+        )
     held = {row.line_id: row for row in reservations.held(tx.session, order.id)}
     left = {
         line.sku: units
         for line in open_orders.lines_of(tx.session, fulfilment)
         if (units := open_units(line, held))
     }
-    if left and order.state in ("placed", "picking"):
+    if left:
         raise Conflict(
             f"Not everything is picked yet: pick the rest of order {order.number} or mark it as short.",
             code="not_picked",

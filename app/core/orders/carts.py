@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import Uuid, and_, bindparam, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.catalogue.models import Location, Product, Variant
 from app.core.errors import Conflict, NotFound
 from app.core.inventory.models import Stock
-from app.core.model import AnyRow
+from app.core.model import AnyRow, constant
 from app.core.orders.models import Cart, CartLine
 from app.core.pricing.engine.quote import Item, Quote, quote
 from app.core.pricing.facts import price_in_force
@@ -52,18 +52,13 @@ def not_open(session: Session, cart_id: UUID) -> NotFound | Conflict:
 
 
 def view(session: Session | Connection, cart_id: UUID, now: datetime) -> CartView:
-    """The cart, its lines and their quote, in two statements. Raises NotFound."""
-    cart = session.execute(
-        select(Cart.id, Cart.currency, Cart.method, Cart.location_id, Location.code)
-        .outerjoin(Location, Location.id == Cart.location_id)
-        .where(Cart.id == cart_id)
-    ).first()
+    """The cart, its lines and the quote of those on sale, in two statements. Raises NotFound."""
+    cart = session.execute(_CART, {"cart_id": cart_id}).first()
     if cart is None:
         raise NotFound("There is no such cart: begin a new one.")
     lines = lines_of(session, cart_id, cart.currency, cart.location_id, now)
-    return CartView(
-        cart_id, cart.currency, cart.method, cart.code, lines, price(cart.currency, lines)
-    )
+    priced = price(cart.currency, [line for line in lines if on_sale(line)])
+    return CartView(cart_id, cart.currency, cart.method, cart.code, lines, priced)
 
 
 def lines_of(
@@ -75,31 +70,20 @@ def lines_of(
 ) -> Sequence[AnyRow]:
     """variant_id, sku, barcode, title, options, quantity, unit_price, sold and, at `location_id`, available."""
     rows = session.execute(
-        select(
-            CartLine.variant_id,
-            Variant.sku,
-            Variant.barcode,
-            Product.title,
-            Variant.options,
-            CartLine.quantity,
-            price_in_force(currency, now).label("unit_price"),
-            and_(Product.status == "active", Variant.active).label("sold"),
-            (Stock.on_hand - Stock.reserved - Stock.safety).label("available"),
-        )
-        .join(Variant, Variant.id == CartLine.variant_id)
-        .join(Product, Product.id == Variant.product_id)
-        .outerjoin(
-            Stock, and_(Stock.variant_id == CartLine.variant_id, Stock.location_id == location_id)
-        )
-        .where(CartLine.cart_id == cart_id)
-        .order_by(Variant.sku)
+        _LINES,
+        {"cart_id": cart_id, "location_id": location_id, "currency": currency, "now": now},
     )
     return rows.all()
 
 
+def on_sale(line: AnyRow) -> bool:
+    """Whether a line of a cart can be bought (still)."""
+    return line.sold and line.unit_price is not None
+
+
 def price(currency: str, lines: Sequence[AnyRow]) -> Quote:
     """The quote of a cart's lines. Raises Conflict for what is not sold any more."""
-    withdrawn = [line.sku for line in lines if not line.sold or line.unit_price is None]
+    withdrawn = [line.sku for line in lines if not on_sale(line)]
     if withdrawn:
         raise Conflict(
             f"{', '.join(withdrawn)} is no longer sold: take it out of the cart.",
@@ -112,3 +96,28 @@ def price(currency: str, lines: Sequence[AnyRow]) -> Quote:
 def full_title(title: str, options: dict[str, str]) -> str:
     """The product's title with the variant's options, as on a receipt; an option that repeats it is left out."""
     return " – ".join(dict.fromkeys([title, *options.values()]))
+
+
+_CART = (
+    select(Cart.id, Cart.currency, Cart.method, Cart.location_id, Location.code)
+    .outerjoin(Location, Location.id == Cart.location_id)
+    .where(Cart.id == bindparam("cart_id"))
+)
+_HERE = and_(
+    Stock.variant_id == CartLine.variant_id,
+    Stock.location_id == bindparam("location_id", type_=Uuid),
+)
+_LINES = (
+    select(
+        CartLine.variant_id, Variant.sku, Variant.barcode, Product.title, Variant.options,
+        CartLine.quantity,
+        price_in_force(bindparam("currency"), bindparam("now")).label("unit_price"),
+        and_(Product.status == constant("active"), Variant.active).label("sold"),
+        (Stock.on_hand - Stock.reserved - Stock.safety).label("available"),
+    )
+    .join(Variant, Variant.id == CartLine.variant_id)
+    .join(Product, Product.id == Variant.product_id)
+    .outerjoin(Stock, _HERE)
+    .where(CartLine.cart_id == bindparam("cart_id"))
+    .order_by(Variant.sku)
+)  # fmt: skip

@@ -38,11 +38,13 @@ def lines_of(session: Session, fulfilment: Fulfilment) -> list[Line]:
 def _locked(
     session: Session, condition: ColumnElement[bool], location_id: UUID | None, message: str
 ) -> tuple[Order, Fulfilment]:
+    """Both rows are locked, though the order's lock alone would keep others away: PostgreSQL reads again only
+    what it locks, and a fulfilment from before the wait would be changed as it no longer is."""
     query = (
         select(Order, Fulfilment)
         .join(Fulfilment, Fulfilment.order_id == Order.id)
         .where(condition)
-        .with_for_update(of=Order, key_share=True)
+        .with_for_update(of=(Order, Fulfilment), key_share=True)
         .execution_options(populate_existing=True)
     )
     if location_id is not None:

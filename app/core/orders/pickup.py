@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from app.core.catalogue.opening_hours import OpeningHours
+from app.core.catalogue.opening_hours import NeverOpen, OpeningHours
+from app.core.errors import Conflict
 from app.core.orders.models import Fulfilment, Order
 from app.core.ports import Secrets
 
@@ -21,14 +22,27 @@ def hours_of(location: Any) -> OpeningHours:
 
 
 def promise(location: Any, now: datetime) -> Promise:
-    """For goods ordered now: ready when the store has had its preparation time, then kept `collect_days`."""
-    ready_by = hours_of(location).ready_by(now, location.preparation_minutes)
-    return Promise(ready_by, hours_of(location).closing_after(ready_by, location.collect_days))
+    """For goods ordered now: ready when the store has had its preparation time, then kept `collect_days`.
+
+    Raises Conflict (store_closed) for a store that does not open any more.
+    """
+    hours = hours_of(location)
+    try:
+        ready_by = hours.ready_by(now, location.preparation_minutes)
+        return Promise(ready_by, hours.closing_after(ready_by, location.collect_days))
+    except NeverOpen:
+        raise Conflict(
+            f"{location.name} is closed until further notice: choose another store.",
+            code="store_closed",
+        ) from None
 
 
 def keep_from(location: Any, ready_at: datetime) -> tuple[datetime, datetime]:
-    """(collect_by, remind_at) for goods that are ready at `ready_at`."""
-    collect_by = hours_of(location).closing_after(ready_at, location.collect_days)
+    """(collect_by, remind_at) for goods that are ready at `ready_at`: they are, whatever the opening hours say."""
+    try:
+        collect_by = hours_of(location).closing_after(ready_at, location.collect_days)
+    except NeverOpen:
+        collect_by = ready_at + timedelta(days=location.collect_days)
     return collect_by, ready_at + timedelta(days=location.reminder_days)
 
 

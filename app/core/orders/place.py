@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from app.core.catalogue.models import Location
 from app.core.errors import Conflict, PriceChanged
 from app.core.ids import new_id, new_order_number
 from app.core.inventory import stock
 from app.core.inventory.stock import Wanted
-from app.core.model import AnyRow
+from app.core.model import AnyRow, constant
 from app.core.orders import carts, pickup
 from app.core.orders.models import Cart
 from app.core.orders.shortage import insufficient_stock
@@ -60,7 +60,8 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
     4. Write all rows of the order in one statement.
     5. Reserve last, since a hot row admits one transaction at a time from here to the commit.
 
-    Raises NotFound, Conflict (cart_ordered, cart_incomplete, not_sold), PriceChanged, InsufficientStock.
+    Raises NotFound, Conflict (cart_ordered, cart_incomplete, not_sold, store_closed), PriceChanged,
+    InsufficientStock.
     """
     order_id, number = new_id(), new_order_number()
     cart = _claim(tx, command.cart_id, order_id)
@@ -88,18 +89,11 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
 
 def _claim(tx: Transaction, cart_id: UUID, order_id: UUID) -> AnyRow:
     """The cart with its store, now tied to the order."""
-    cart = tx.session.execute(
-        update(Cart)
-        .where(Cart.id == cart_id, Cart.order_id.is_(None), Cart.method == "pickup")
-        .where(Location.id == Cart.location_id, Location.offers_pickup)
-        .values(order_id=order_id, last_activity_at=tx.now)
-        .returning(
-            Cart.id, Cart.client_id, Cart.sales_channel, Cart.customer_id, Cart.currency, Cart.location_id,
-            Location.code, Location.name, Location.latitude, Location.longitude, Location.timezone,
-            Location.hours, Location.holidays, Location.preparation_minutes, Location.collect_days,
-        )
-        .execution_options(synchronize_session=False)
-    ).first()  # fmt: skip
+    cart = (
+        tx.session.connection()
+        .execute(_CLAIM, {"cart": cart_id, "order": order_id, "now": tx.now})
+        .first()
+    )
     if cart is not None:
         return cart
     held = tx.session.get(Cart, cart_id)
@@ -190,3 +184,16 @@ def _collect_lines(
             quantity=line.quantity, picked=0, state="live", expires_at=promise.collect_by,
             created_at=tx.now,
         )  # fmt: skip
+
+
+_CLAIM = (
+    update(Cart)
+    .where(Cart.id == bindparam("cart"), Cart.order_id.is_(None), Cart.method == constant("pickup"))
+    .where(Location.id == Cart.location_id, Location.offers_pickup)
+    .values(order_id=bindparam("order"), last_activity_at=bindparam("now"))
+    .returning(
+        Cart.id, Cart.client_id, Cart.sales_channel, Cart.customer_id, Cart.currency, Cart.location_id,
+        Location.code, Location.name, Location.latitude, Location.longitude, Location.timezone,
+        Location.hours, Location.holidays, Location.preparation_minutes, Location.collect_days,
+    )
+)  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -141,7 +141,10 @@ def _task_lines(reader: Reader, fulfilments: Sequence[UUID]) -> dict[UUID, list[
             func.coalesce(Reservation.picked, 0).label("picked"),
         )
         .outerjoin(Reservation, held)
-        .where(Line.fulfilment_id.in_(fulfilments), Line.quantity > Line.cancelled)
+        .where(
+            Line.fulfilment_id.in_(fulfilments),
+            or_(Line.quantity > Line.cancelled, Reservation.picked > 0),
+        )
         .order_by(Line.position)
     )  # fmt: skip
     for row in rows.mappings():

@@ -1,6 +1,5 @@
 """Loads what the engine needs: as a column that other rooms put into their own one query."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ScalarSelect, select
@@ -9,7 +8,7 @@ from app.core.catalogue.models import Variant
 from app.core.pricing.models import Price
 
 
-def price_in_force(currency: str, at: datetime) -> ScalarSelect[Any]:
+def price_in_force(currency: Any, at: Any) -> ScalarSelect[Any]:
     """The amount of the newest price row of the enclosing query's Variant that has started; NULL if none has."""
     return (
         select(Price.amount)

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Integer, Select, Text, bindparam, func, select, tuple_
 from sqlalchemy.engine import Connection
 
 from app.core.catalogue.models import Product, Variant
@@ -23,8 +24,8 @@ class Search(NamedTuple):
 
 def product(reader: Connection, handle: str, currency: str, at: datetime) -> dict[str, Any]:
     """A published product with its variants. Raises NotFound."""
-    page = _PUBLISHED.where(Product.handle == handle).subquery()
-    found = _with_variants(reader, page, currency, at)
+    rows = reader.execute(_PRODUCT, {"handle": handle, "currency": currency, "at": at})
+    found = _grouped(rows.all(), currency)
     if not found:
         raise NotFound(f"There is no product {handle}: look for it in /products.")
     return found[0]
@@ -34,14 +35,16 @@ def products(
     reader: Connection, search: Search, currency: str, at: datetime
 ) -> list[dict[str, Any]]:
     """A page of published products by title; `words` match whole words, their beginnings, and SKUs."""
-    page = _PUBLISHED.order_by(Product.title, Product.handle).limit(search.limit)
-    if search.words and (query := prefix_query(search.words)):
-        page = page.where(Product.search.op("@@")(func.to_tsquery("simple", query)))
-    if search.category:
-        page = page.where(Product.category == search.category)
-    if search.after:
-        page = page.where(tuple_(Product.title, Product.handle) > tuple_(*search.after))
-    return _with_variants(reader, page.subquery(), currency, at)
+    words = prefix_query(search.words or "")
+    title, handle = search.after or (None, None)
+    rows = reader.execute(
+        _page(bool(words), bool(search.category), bool(search.after)),
+        {
+            "words": words, "category": search.category, "title": title, "handle": handle,
+            "limit": search.limit, "currency": currency, "at": at,
+        },
+    )  # fmt: skip
+    return _grouped(rows.all(), currency)
 
 
 def prefix_query(words: str) -> str:
@@ -50,27 +53,38 @@ def prefix_query(words: str) -> str:
     return " & ".join(f"'{lexeme}':*" for lexeme in lexemes[:10])
 
 
+def _with_variants(page: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """The products of `page`, by title, each with its variants by position, in one statement."""
+    products = page.subquery()
+    amount = price_in_force(bindparam("currency"), bindparam("at"))
+    return (
+        select(products, Variant.sku, Variant.barcode, Variant.options, amount)
+        .outerjoin(Variant, (Variant.product_id == products.c.id) & Variant.active)
+        .order_by(products.c.title, products.c.handle, Variant.position)
+    )
+
+
 _PUBLISHED: Select[*tuple[Any, ...]] = select(
     Product.id, Product.handle, Product.title, Product.description, Product.vendor, Product.category
 ).where(Product.status == constant("active"))
 
+# Statements are put together once: that takes longer than PostgreSQL takes to answer them.
+_PRODUCT = _with_variants(_PUBLISHED.where(Product.handle == bindparam("handle")))
 
-def _with_variants(
-    reader: Connection, page: Any, currency: str, at: datetime
-) -> list[dict[str, Any]]:
-    """The products of the subquery `page`, by title, each with its variants by position."""
-    rows = reader.execute(
-        select(
-            page,
-            Variant.sku,
-            Variant.barcode,
-            Variant.options,
-            price_in_force(currency, at).label("amount"),
-        )
-        .outerjoin(Variant, (Variant.product_id == page.c.id) & Variant.active)
-        .order_by(page.c.title, page.c.handle, Variant.position)
+
+@cache
+def _page(words: bool, category: bool, after: bool) -> Select[*tuple[Any, ...]]:
+    page = _PUBLISHED.order_by(Product.title, Product.handle).limit(
+        bindparam("limit", type_=Integer)
     )
-    return _grouped(rows.all(), currency)
+    if words:
+        page = page.where(Product.search.op("@@")(func.to_tsquery("simple", bindparam("words"))))
+    if category:
+        page = page.where(Product.category == bindparam("category"))
+    if after:
+        place = tuple_(bindparam("title", type_=Text), bindparam("handle", type_=Text))
+        page = page.where(tuple_(Product.title, Product.handle) > place)
+    return _with_variants(page)
 
 
 def _grouped(rows: Sequence[Any], currency: str) -> list[dict[str, Any]]:

@@ -1,0 +1,130 @@
+"""A busy shop for a fuzzer to aim at: for each operation a call that works, or nearly does."""
+
+import copy
+import random
+from collections import deque
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from app import jobs
+from tests.shop import Placed, Shop, checkout_body, new_key
+
+SKU, UNITS = "MUG", {"MUG": 2}
+STATES = {
+    "reinstate": "expired", "put-back": "cancelled", "hand-over": "ready", "ready": "picked",
+    "picks": "placed", "cancel": "placed", "arrived": "placed", "": "placed",
+}  # fmt: skip
+"""The state of an order in which the call of that name works; the last is for reads."""
+
+
+class Aim(NamedTuple):
+    """What makes a call work, besides its token."""
+
+    path: dict[str, Any]
+    body: Any
+    query: dict[str, Any]
+
+
+class Market:
+    def __init__(self, shop: Shop, orders: int) -> None:
+        """`orders` so many for each call that changes one."""
+        self.shop = shop
+        for sku in (SKU, "LAMP"):
+            shop.stock(sku, 1200, lds=1_000_000, yrk=1_000_000)
+        self.carts: deque[dict[str, Any]] = deque()
+        self.orders: dict[str, deque[tuple[Placed, str]]] = {}
+        for verb, state in STATES.items():
+            self.orders[verb] = deque(self._order(state) for _ in range(orders))
+            if state == "expired":
+                self._expire()
+        self.cart: dict[str, Any] = {}
+        self.order, self.fulfilment = self.orders[""][0]
+
+    def choose(self, label: str) -> Aim:
+        """The cart, order and fulfilment that are meant from now on, and what makes the call work."""
+        if "{cart_id}" in label:
+            self.cart = self._next_cart()
+        if "orders/" in label or "fulfilments/" in label:
+            self._next_order(label.rpartition("/")[2])
+        sku = new_key()[:8] if label.startswith("POST") else SKU
+        names = {
+            "cart_id": self.cart.get("id"), "number": self.order.number,
+            "fulfilment_id": self.fulfilment, "handle": "lamp",
+            "sku": "LAMP" if "{handle}" in label else SKU,
+        }  # fmt: skip
+        path = {name: value for name, value in names.items() if f"{{{name}}}" in label}
+        return Aim(path, self._body(label, sku), QUERIES.get(label, {}))
+
+    def token(self, role: str, label: str) -> str | None:
+        if role == "shopper":
+            cart = self.cart.get("token") if "/carts" in label else None
+            return cart or self.order.token
+        return {"device": self.shop.tokens["lds"], "merchant": self.shop.keys["merchant"]}.get(role)
+
+    def _body(self, label: str, sku: str) -> Any:
+        lines = [{"sku": name, "quantity": units} for name, units in UNITS.items()]
+        due = self.order.body["total"]
+        bodies = {
+            "lines/{sku}": {"quantity": 2},
+            "fulfilment": {"method": "pickup", "location": "yrk"},
+            "checkout": checkout_body(self.cart["quote"]["total"]) if self.cart else None,
+            "counts": {"lines": [{"sku": SKU, "quantity": 900_000}]},
+            "picks": {"lines": lines},
+            "hand-over": {
+                "code": self.order.code, "received_by": "Charles",
+                "payments": [{"method": "cash", "amount": due, "tendered": due + 100}],
+            },
+            "put-back": {"lines": lines},
+            "products": {"title": f"New {sku}", "variants": [{"sku": sku}]},
+            "variants": {"sku": sku, "price": {"amount": 100, "currency": "GBP"}},
+            "variants/{sku}": {"grams": 5, "price": {"amount": 1200, "currency": "GBP"}},
+            "products/{handle}": {"title": "The LAMP"},
+        }  # fmt: skip
+        ending = max((name for name in bodies if label.endswith(f"/{name}")), key=len, default="")
+        return copy.deepcopy(bodies.get(ending))
+
+    def _next_cart(self) -> dict[str, Any]:
+        if not self.carts:
+            self.carts.extend(self.shop.carts([UNITS] * 50))
+        return self.carts.popleft()
+
+    def _next_order(self, verb: str) -> None:
+        """They come round again, so that repeated calls and their refusals are met too."""
+        waiting = self.orders.get(verb, self.orders[""])
+        self.order, self.fulfilment = waiting[0]
+        waiting.rotate(-1)
+
+    def _order(self, state: str) -> tuple[Placed, str]:
+        placed = self.shop.order(UNITS)
+        fulfilment = self.shop.fulfilment(placed)
+        if state in ("picked", "ready", "cancelled"):
+            self.shop.pick(placed, UNITS)
+        if state == "ready":
+            self.shop.staff("POST", f"fulfilments/{fulfilment}/ready")
+        if state == "cancelled":
+            self.shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token)
+        return placed, fulfilment
+
+    def _expire(self) -> None:
+        self.shop.clock.advance(timedelta(days=10))
+        jobs.expire_orders(self.shop.app.extensions["performer"], self.shop.engine)
+        self.shop.clock.advance(timedelta(days=-10))
+
+
+QUERIES: dict[str, dict[str, Any]] = {
+    "GET /api/v1/products": {"q": "mug", "limit": 1},
+    "GET /api/v1/availability": {"line": ["MUG:1", "LAMP:2"], "near": "53.8,-1.5"},
+    "GET /api/pos/v1/tasks": {"kind": ["pick", "put_back"], "limit": 1},
+    "GET /api/admin/v1/products": {"q": "mug", "status": "active"},
+}
+
+
+def near_miss(aim: Any, drawn: Any, chance: random.Random) -> Any:
+    """What works, what was drawn, or what works with one thing as it was drawn."""
+    kind = chance.random()
+    if kind < 0.3 or not isinstance(drawn, dict):
+        return drawn
+    if kind < 0.6 or not drawn or aim is None:
+        return aim
+    name = chance.choice(sorted(drawn))
+    return {**aim, name: drawn[name]}

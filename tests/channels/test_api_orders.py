@@ -1,0 +1,148 @@
+"""An order in the shopper's hands: seen, cancelled, "I'm here", at each stage of its life."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from tests.channels.refusals import refusal
+from tests.rivals import at_once, meanwhile, wait_for_a_lock
+from tests.shop import Levels, Placed, Shop
+from tests.stages import STAGES, cancel, make_order
+
+API = "/api/v1/orders"
+OPEN = ("placed", "picking", "ready")
+
+
+@pytest.fixture
+def stocked(shop: Shop) -> Shop:
+    shop.stock("MUG", 800, lds=10)
+    return shop
+
+
+def post(shop: Shop, placed: Placed, verb: str):
+    return shop.call("POST", f"{API}/{placed.number}/{verb}", placed.token)
+
+
+def events(shop: Shop, placed: Placed) -> list[str]:
+    found = shop.call("GET", f"{API}/{placed.number}/events?limit=100", placed.token)
+    return [one["kind"].removeprefix("order.") for one in found.get_json()["items"]]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_code_is_shown_while_there_is_something_to_collect(stocked: Shop, stage: str) -> None:
+    placed = make_order(stocked, stage)
+    seen = stocked.seen(placed)
+    assert seen["state"] == stage
+    assert seen["pickup"]["code"] == (placed.code if stage in OPEN else None)
+
+
+@pytest.mark.parametrize(
+    ("stage", "levels"),
+    [("placed", (10, 0, 10)), ("picking", (10, 1, 9)), ("ready", (10, 2, 8))],
+)
+def test_an_open_order_is_cancelled_and_only_what_was_picked_waits_to_be_put_back(
+    stocked: Shop, stage: str, levels: tuple[int, int, int]
+) -> None:
+    placed = make_order(stocked, stage)
+    answer = post(stocked, placed, "cancel")
+    assert answer.status_code == 200
+    seen = answer.get_json()
+    assert (seen["state"], seen["cancelled"], seen["due"]) == ("cancelled", 1600, 0)
+    assert seen["payable"] == {"total": 0, "net": 0, "tax": 0}
+    assert stocked.levels("MUG") == Levels(*levels)
+    assert stocked.told[-1] == "cancelled"
+    assert stocked.tasks() == []
+    assert len(stocked.tasks(query="?kind=put_back")) == (stage != "placed")
+    assert stocked.violations() == {}
+
+
+@pytest.mark.parametrize("stage", ["collected", "cancelled", "expired"])
+def test_an_order_that_ended_cannot_be_cancelled(stocked: Shop, stage: str) -> None:
+    placed = make_order(stocked, stage)
+    before = (stocked.seen(placed), events(stocked, placed), stocked.told)
+    answer = post(stocked, placed, "cancel")
+    assert refusal(answer) == (409, "wrong_state")
+    assert answer.get_json()["errors"]["state"] == stage
+    assert (stocked.seen(placed), events(stocked, placed), stocked.told) == before
+
+
+@pytest.mark.parametrize("stage", OPEN)
+def test_i_am_here_is_noted_once(stocked: Shop, stage: str) -> None:
+    placed = make_order(stocked, stage)
+    first = post(stocked, placed, "arrived").get_json()["pickup"]["arrived_at"]
+    stocked.clock.advance(timedelta(minutes=1))
+    assert post(stocked, placed, "arrived").get_json()["pickup"]["arrived_at"] == first
+    assert events(stocked, placed).count("arrived") == 1
+    assert [task["arrived"] for task in stocked.tasks()] == [True]
+
+
+@pytest.mark.parametrize("stage", ["collected", "cancelled", "expired"])
+def test_nobody_is_expected_for_an_order_that_ended(stocked: Shop, stage: str) -> None:
+    assert refusal(post(stocked, make_order(stocked, stage), "arrived")) == (409, "wrong_state")
+
+
+def test_saying_it_twice_at_once_notes_it_once(stocked: Shop) -> None:
+    placed = make_order(stocked, "ready")
+    with stocked.engine.connect() as holder:
+        holder.execute(text("SELECT 1 FROM orders FOR UPDATE"))
+        with meanwhile(lambda: at_once(*[lambda: post(stocked, placed, "arrived")] * 2)) as both:
+            wait_for_a_lock(stocked.engine, 2)
+            holder.rollback()
+    assert [answer.status_code for answer in both.result()] == [200, 200]
+    assert events(stocked, placed).count("arrived") == 1
+    assert len(stocked.tasks()) == 1
+
+
+def test_who_arrives_while_her_order_is_made_ready_is_served_first(stocked: Shop) -> None:
+    """Whichever comes first, there is a hand-over task in the end."""
+    for _ in range(3):
+        placed = make_order(stocked, "placed")
+        stocked.pick(placed, {"MUG": 2})
+        ready = f"fulfilments/{stocked.fulfilment(placed)}/ready"
+        with stocked.engine.connect() as holder:
+            holder.execute(text("SELECT 1 FROM orders FOR UPDATE"))
+            both = (lambda: stocked.staff("POST", ready), lambda: post(stocked, placed, "arrived"))
+            with meanwhile(lambda works=both: at_once(*works)) as done:
+                wait_for_a_lock(stocked.engine, 2)
+                holder.rollback()
+        assert [answer.status_code for answer in done.result()] == [200, 200]
+        (task,) = stocked.tasks()
+        assert (task["kind"], task["arrived"]) == ("hand_over", True)
+        assert stocked.hand_over(placed, 1600).status_code == 200
+
+
+def test_the_history_tells_everything_in_its_order_page_by_page(stocked: Shop) -> None:
+    placed = make_order(stocked, "ready")
+    post(stocked, placed, "arrived")
+    stocked.hand_over(placed, 1600)
+    whole = ["placed", "picking", "picked", "ready", "arrived", "collected"]
+    assert events(stocked, placed) == whole
+    paged, cursor = [], ""
+    while cursor is not None:
+        url = f"{API}/{placed.number}/events?limit=2{cursor and f'&cursor={cursor}'}"
+        page = stocked.call("GET", url, placed.token).get_json()
+        paged += [one["kind"].removeprefix("order.") for one in page["items"]]
+        cursor = page["next_cursor"]
+    assert paged == whole
+
+
+def test_the_history_holds_no_name_address_code_or_token(stocked: Shop) -> None:
+    placed = make_order(stocked, "collected")
+    history = stocked.call("GET", f"{API}/{placed.number}/events?limit=100", placed.token)
+    told = history.get_data(as_text=True)
+    for secret in ("Ada", "ada@example.com", "496", placed.token):
+        assert secret not in told
+    payloads = stocked.rows("SELECT CAST(payload AS text) FROM events WHERE order_id IS NOT NULL")
+    assert not any(placed.code in payload for (payload,) in payloads)
+
+
+def test_cancelling_while_it_is_handed_over_ends_in_one_of_the_two(stocked: Shop) -> None:
+    for _ in range(3):
+        placed = make_order(stocked, "ready")
+        statuses = at_once(
+            lambda one=placed: cancel(stocked, one),
+            lambda one=placed: stocked.hand_over(one, 1600).status_code,
+        )
+        assert sorted(statuses) == [200, 409]
+    assert stocked.violations() == {}

@@ -1,0 +1,82 @@
+"""What the OpenAPI says of each call, beside what the call does."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from openapi_spec_validator import validate
+
+from tests.shop import Shop
+
+NEED_A_KEY = {
+    "/api/v1/carts/{cart_id}/checkout",
+    "/api/pos/v1/counts",
+    "/api/pos/v1/fulfilments/{fulfilment_id}/picks",
+    "/api/pos/v1/fulfilments/{fulfilment_id}/put-back",
+    "/api/pos/v1/orders/{number}/hand-over",
+}
+"""What moves goods or money."""
+TOKENS = {
+    "/api/v1/carts/": "cartToken",
+    "/api/v1/orders/": "orderToken",
+    "/api/pos/": "deviceToken",
+    "/api/admin/": "merchantKey",
+}
+
+
+@pytest.fixture
+def document(client: FlaskClient) -> dict[str, Any]:
+    document: dict[str, Any] = client.get("/api/v1/openapi.json").get_json()
+    return document
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            if method != "parameters":
+                yield path, method, operation
+
+
+def test_it_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    validate(document)
+
+
+def test_each_call_says_whose_token_it_needs(document: dict[str, Any]) -> None:
+    schemes = document["components"]["securitySchemes"]
+    assert all(scheme["scheme"] == "bearer" for scheme in schemes.values())
+    for path, _, operation in operations(document):
+        token = next((name for start, name in TOKENS.items() if path.startswith(start)), None)
+        assert operation["security"] == ([{token: []}] if token else []), path
+
+
+def test_each_post_takes_a_key_and_those_that_move_goods_need_it(document: dict[str, Any]) -> None:
+    parameters = document["components"]["parameters"]
+    for path, method, operation in operations(document):
+        named = {
+            one["$ref"].rpartition("/")[2]: parameters[one["$ref"].rpartition("/")[2]]
+            for one in operation.get("parameters", ())
+            if "$ref" in one
+        }
+        needed = [one.get("required", False) for one in named.values() if "Idem" in one["name"]]
+        assert needed == ([path in NEED_A_KEY] if method == "post" else []), path
+
+
+def test_a_call_that_needs_a_key_is_refused_without_one(shop: Shop) -> None:
+    answer = shop.call("POST", "/api/pos/v1/counts", shop.tokens["lds"], {"lines": []})
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "idempotency_key_required")
+
+
+def test_every_refusal_is_announced_with_its_own_status_and_the_one_error_body(
+    document: dict[str, Any],
+) -> None:
+    responses = document["components"]["responses"]
+    for path, method, operation in operations(document):
+        assert "default" not in operation["responses"], f"{method} {path}"
+        for status, response in operation["responses"].items():
+            if int(status) >= 400:
+                body = responses[response["$ref"].rpartition("/")[2]]["content"]["application/json"]
+                assert body["schema"]["$ref"].endswith("/Error"), f"{method} {path} {status}"
+    error = document["components"]["schemas"]["Error"]
+    assert set(error["required"]) == {"code", "status", "message", "errors"}

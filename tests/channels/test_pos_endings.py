@@ -1,0 +1,234 @@
+"""When nobody came: expiry, put back to the shelf, and reinstated when she came after all."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from app import jobs
+from app.core.orders.expire import ExpireOrder, expire as expire_order
+from tests.channels.refusals import refusal, wrong_fields
+from tests.rivals import at_once, meanwhile, wait_for_a_lock
+from tests.shop import Levels, Placed, Shop
+from tests.stages import STAGES, cancel, expire, make_order
+
+
+@pytest.fixture
+def stocked(shop: Shop) -> Shop:
+    shop.stock("MUG", 800, lds=10)
+    shop.stock("LAMP", 2400, lds=10)
+    return shop
+
+
+def do(shop: Shop, placed: Placed, verb: str, **lines: int):
+    body = {"lines": [{"sku": sku, "quantity": units} for sku, units in lines.items()]}
+    path = f"fulfilments/{shop.fulfilment(placed)}/{verb}"
+    return shop.staff("POST", path, body if lines else None)
+
+
+def order_id(shop: Shop, placed: Placed):
+    return shop.rows("SELECT id FROM orders WHERE number = :n", n=placed.number)[0][0]
+
+
+def test_an_order_nobody_picked_expires_and_its_goods_are_free_at_once(stocked: Shop) -> None:
+    placed = make_order(stocked, "placed")
+    expire(stocked)
+    assert stocked.seen(placed)["state"] == "expired"
+    assert stocked.levels("MUG") == Levels(10, 0, 10)
+    assert stocked.tasks(query="?kind=put_back&kind=pick") == []
+    assert stocked.told == ["placed", "expired"]
+    assert stocked.violations() == {}
+
+
+def test_expiring_while_it_is_picked_keeps_what_was_picked_and_frees_the_rest(stocked: Shop) -> None:
+    placed = make_order(stocked, "picking", {"MUG": 3, "LAMP": 2})
+    expire(stocked)
+    assert stocked.levels("LAMP") == Levels(10, 1, 9)
+    assert stocked.levels("MUG") == Levels(10, 0, 10)
+    assert refusal(stocked.pick(placed, {"MUG": 1})) == (409, "wrong_state")
+    (task,) = stocked.tasks(query="?kind=put_back")
+    assert {line["sku"]: line["picked"] for line in task["lines"]} == {"LAMP": 1, "MUG": 0}
+    assert stocked.violations() == {}
+
+
+@pytest.mark.parametrize("stage", ["collected", "cancelled", "expired"])
+def test_what_ended_does_not_expire_again(stocked: Shop, stage: str) -> None:
+    placed = make_order(stocked, stage)
+    told = list(stocked.told)
+    stocked.clock.advance(timedelta(days=30))
+    assert jobs.expire_orders(stocked.performer, stocked.engine) == 0
+    assert not stocked.performer.perform(expire_order, ExpireOrder(order_id(stocked, placed)))
+    assert stocked.told == told
+
+
+def test_an_order_is_kept_to_the_very_moment(stocked: Shop) -> None:
+    placed = make_order(stocked, "ready")
+    stocked.clock.at = stocked.rows("SELECT collect_by FROM fulfilments")[0][0] - timedelta(seconds=1)
+    assert jobs.expire_orders(stocked.performer, stocked.engine) == 0
+    stocked.clock.advance(timedelta(seconds=1))
+    assert jobs.expire_orders(stocked.performer, stocked.engine) == 1
+    assert stocked.seen(placed)["state"] == "expired"
+
+
+def test_an_expiry_that_waited_while_the_order_was_made_ready_does_nothing(stocked: Shop) -> None:
+    """The job found it overdue; then it was made ready, and is kept for five more days."""
+    placed = make_order(stocked, "placed")
+    stocked.pick(placed, {"MUG": 2})
+    stocked.clock.advance(timedelta(days=8))
+    number, ready = order_id(stocked, placed), f"fulfilments/{stocked.fulfilment(placed)}/ready"
+    with stocked.engine.connect() as holder:
+        holder.execute(text("SELECT 1 FROM orders FOR UPDATE"))
+        with meanwhile(lambda: stocked.staff("POST", ready).status_code) as made_ready:
+            wait_for_a_lock(stocked.engine)
+            with meanwhile(lambda: stocked.performer.perform(expire_order, ExpireOrder(number))) as late:
+                wait_for_a_lock(stocked.engine, 2)
+                holder.rollback()
+    assert (made_ready.result(), late.result()) == (200, False)
+    assert stocked.seen(placed)["state"] == "ready"
+    assert stocked.violations() == {}
+
+
+def test_expiry_and_hand_over_at_once_end_in_one_of_the_two(stocked: Shop) -> None:
+    for _ in range(3):
+        placed = make_order(stocked, "ready")
+        stocked.clock.advance(timedelta(days=8))
+        number = order_id(stocked, placed)
+        expired, handed = at_once(
+            lambda one=number: stocked.performer.perform(expire_order, ExpireOrder(one)),
+            lambda one=placed: stocked.hand_over(one, 1600).status_code,
+        )
+        assert (expired, handed) in ((True, 409), (False, 200))
+    assert stocked.violations() == {}
+
+
+@pytest.mark.parametrize("job", ["expire", "remind"])
+def test_one_order_that_cannot_be_done_does_not_hold_up_the_others(stocked: Shop, job: str) -> None:
+    """The stock of the oldest one does not hold what it has promised: somebody must see to that first."""
+    spoilt = make_order(stocked, "ready" if job == "remind" else "placed", {"LAMP": 1})
+    other = make_order(stocked, "ready" if job == "remind" else "placed")
+    stocked.change("ALTER TABLE fulfilments ADD CONSTRAINT spoilt_check CHECK (id <> "
+                   f"'{stocked.fulfilment(spoilt)}' OR (state <> 'expired' AND remind_at IS NOT NULL)) NOT VALID")
+    try:
+        stocked.clock.advance(timedelta(days=8 if job == "expire" else 4))
+        assert jobs.PERIODIC[job](stocked.performer, stocked.engine) == 1
+    finally:
+        stocked.change("ALTER TABLE fulfilments DROP CONSTRAINT spoilt_check")
+    assert stocked.told[-1] == {"expire": "expired", "remind": "reminder"}[job]
+    assert stocked.seen(other)["state"] == ("expired" if job == "expire" else "ready")
+    assert jobs.PERIODIC[job](stocked.performer, stocked.engine) == 1
+
+
+@pytest.mark.parametrize("ended", ["expired", "cancelled"])
+def test_goods_are_put_back_in_parts_and_free_as_they_are_scanned(stocked: Shop, ended: str) -> None:
+    placed = make_order(stocked, ended, {"MUG": 3, "LAMP": 1})
+    assert stocked.levels("MUG") == Levels(10, 3, 7)
+    for part, levels in ((1, (10, 2, 8)), (2, (10, 0, 10))):
+        assert do(stocked, placed, "put-back", MUG=part).status_code == 200
+        assert stocked.levels("MUG") == Levels(*levels)
+        assert len(stocked.tasks(query="?kind=put_back")) == 1
+        assert stocked.violations() == {}
+    assert do(stocked, placed, "put-back").status_code == 200
+    assert stocked.levels("LAMP") == Levels(10, 0, 10)
+    assert stocked.tasks(query="?kind=put_back") == []
+    assert refusal(do(stocked, placed, "put-back")) == (409, "nothing_to_put_back")
+
+
+@pytest.mark.parametrize(
+    "lines", [{"MUG": 3}, {"NO-SUCH": 1}, {"LAMP": 1}, {"MUG": 1, "LAMP": 1}], ids=str
+)
+def test_what_is_not_waiting_cannot_be_put_back(stocked: Shop, lines: dict[str, int]) -> None:
+    placed = make_order(stocked, "expired")
+    assert wrong_fields(do(stocked, placed, "put-back", **lines)) == {"wrong"}
+    assert stocked.levels("MUG") == Levels(10, 2, 8)
+
+
+@pytest.mark.parametrize("stage", [stage for stage in STAGES if stage not in ("expired", "cancelled")])
+def test_goods_of_an_order_that_lives_are_not_put_back(stocked: Shop, stage: str) -> None:
+    placed = make_order(stocked, stage)
+    before = stocked.levels("MUG")
+    assert refusal(do(stocked, placed, "put-back")) == (409, "wrong_state")
+    assert stocked.levels("MUG") == before
+
+
+def test_two_who_put_the_same_goods_back_at_once_free_them_once(stocked: Shop) -> None:
+    placed = make_order(stocked, "expired")
+    answers = at_once(*[lambda: do(stocked, placed, "put-back", MUG=2).status_code] * 3)
+    assert sorted(map(str, answers)) == ["200", "409", "409"]
+    assert stocked.levels("MUG") == Levels(10, 0, 10)
+    assert stocked.violations() == {}
+
+
+@pytest.mark.parametrize("put_back", [0, 1, 2])
+def test_an_expired_order_is_ready_again_wherever_its_goods_stand(stocked: Shop, put_back: int) -> None:
+    placed = make_order(stocked, "expired")
+    if put_back:
+        do(stocked, placed, "put-back", MUG=put_back)
+    answer = do(stocked, placed, "reinstate")
+    assert (answer.get_json()["state"], answer.get_json()["due"]) == ("ready", 1600)
+    assert stocked.levels("MUG") == Levels(10, 2, 8)
+    assert stocked.tasks(query="?kind=put_back") == []
+    assert stocked.told[-1] == "reinstated"
+    assert stocked.violations() == {}
+    assert jobs.expire_orders(stocked.performer, stocked.engine) == 0, "the time begins anew"
+    assert stocked.hand_over(placed, 1600).status_code == 200
+    assert stocked.violations() == {}
+
+
+@pytest.mark.parametrize("stage", ["placed", "picking"])
+def test_what_was_never_ready_is_to_be_picked_again(stocked: Shop, stage: str) -> None:
+    placed = make_order(stocked, stage)
+    expire(stocked)
+    assert do(stocked, placed, "reinstate").get_json()["state"] == "placed"
+    assert [task["kind"] for task in stocked.tasks()] == ["pick"]
+    assert stocked.levels("MUG") == Levels(10, 2, 8)
+    assert stocked.violations() == {}
+    assert stocked.make_ready(placed).status_code == 200
+    assert stocked.hand_over(placed, 1600).status_code == 200
+    assert stocked.violations() == {}
+
+
+def test_an_order_whose_goods_are_gone_stays_expired(stocked: Shop) -> None:
+    placed = make_order(stocked, "expired", {"MUG": 2, "LAMP": 1})
+    do(stocked, placed, "put-back")
+    stocked.order({"MUG": 9})
+    answer = do(stocked, placed, "reinstate")
+    assert refusal(answer) == (409, "goods_gone")
+    assert stocked.seen(placed)["state"] == "expired"
+    assert stocked.levels("LAMP") == Levels(10, 0, 10)
+    assert stocked.told[-1] == "placed"
+    assert stocked.violations() == {}
+
+
+@pytest.mark.parametrize("stage", [stage for stage in STAGES if stage != "expired"])
+def test_only_an_expired_order_is_reinstated(stocked: Shop, stage: str) -> None:
+    placed = make_order(stocked, stage)
+    assert refusal(do(stocked, placed, "reinstate")) == (409, "wrong_state")
+    assert stocked.seen(placed)["state"] == stage
+
+
+def test_reinstating_twice_at_once_promises_once(stocked: Shop) -> None:
+    placed = make_order(stocked, "expired")
+    do(stocked, placed, "put-back")
+    answers = at_once(*[lambda: do(stocked, placed, "reinstate").status_code] * 3)
+    assert sorted(map(str, answers)) == ["200", "409", "409"]
+    assert stocked.levels("MUG") == Levels(10, 2, 8)
+    assert stocked.violations() == {}
+
+
+def test_who_closed_for_good_still_hands_out_what_was_ordered(stocked: Shop) -> None:
+    placed = make_order(stocked, "placed")
+    stocked.change("UPDATE locations SET hours = '[[],[],[],[],[],[],[]]', offers_pickup = false")
+    assert stocked.make_ready(placed).status_code == 200
+    assert stocked.seen(placed)["pickup"]["collect_by"] == "2026-11-29T12:00:00+00:00"
+    assert stocked.hand_over(placed, 1600).status_code == 200
+
+
+def test_a_reminder_comes_once_and_only_while_it_waits(stocked: Shop) -> None:
+    ready, placed = make_order(stocked, "ready"), make_order(stocked, "placed")
+    stocked.clock.advance(timedelta(days=3) - timedelta(seconds=1))
+    assert jobs.remind_shoppers(stocked.performer, stocked.engine) == 0
+    stocked.clock.advance(timedelta(seconds=1))
+    assert jobs.remind_shoppers(stocked.performer, stocked.engine) == 1
+    assert jobs.remind_shoppers(stocked.performer, stocked.engine) == 0
+    assert stocked.told.count("reminder") == 1
+    assert cancel(stocked, ready) == cancel(stocked, placed) == 200

@@ -1,0 +1,246 @@
+"""The hand-over: against the right code and the exact money, once, and never to a guesser."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from app.core.fulfilment.pickup_code_check import TRIES, TRIES_PER_CODE, WINDOW
+from tests.channels.refusals import refusal, wrong_fields
+from tests.rivals import at_once, meanwhile, wait_for_a_lock
+from tests.shop import YORK, Levels, Placed, Shop, new_key
+from tests.stages import make_order
+
+
+@pytest.fixture
+def stocked(shop: Shop) -> Shop:
+    shop.stock("MUG", 800, lds=10, yrk=10)
+    return shop
+
+
+@pytest.fixture
+def ready(stocked: Shop) -> Placed:
+    return make_order(stocked, "ready")
+
+
+def wrong_code(placed: Placed) -> str:
+    return "000000" if placed.code != "000000" else "111111"
+
+
+def guess(shop: Shop, placed: Placed, code: str | None = None) -> TestResponse:
+    return shop.hand_over(placed, 1600, code=code or wrong_code(placed))
+
+
+def cash(*payments: tuple[int, int]) -> list[dict[str, Any]]:
+    return [{"method": "cash", "amount": amount, "tendered": given} for amount, given in payments]
+
+
+def untouched(shop: Shop) -> bool:
+    return shop.levels("MUG") == Levels(10, 2, 8) and shop.rows("SELECT 1 FROM payments") == []
+
+
+def test_the_goods_leave_against_the_exact_money_and_the_change_is_told(
+    stocked: Shop, ready: Placed
+) -> None:
+    answer = stocked.hand_over(ready, 1600, payments=cash((600, 600), (1000, 2000)))
+    assert answer.get_json() == {
+        "number": ready.number, "state": "collected", "paid": 1600, "change": 1000, "currency": "GBP",
+        "collected_at": "2026-11-24T12:00:00+00:00",
+    }  # fmt: skip
+    assert stocked.levels("MUG") == Levels(8, 0, 8)
+    assert stocked.rows("SELECT quantity, kind FROM stock_movements WHERE order_id IS NOT NULL") == [
+        (-2, "hand_over")
+    ]
+    assert stocked.told == ["placed", "ready", "collected"]
+    assert stocked.violations() == {}
+
+
+def test_without_a_word_on_what_was_tendered_it_was_the_amount(stocked: Shop, ready: Placed) -> None:
+    paid = stocked.hand_over(ready, 1600, payments=[{"method": "cash", "amount": 1600}])
+    assert paid.get_json()["change"] == 0
+
+
+@pytest.mark.parametrize(
+    "payments",
+    [[], cash((1599, 1599)), cash((1601, 1601)), cash((800, 800)), cash((1600, 1599)), cash((1600, 1600), (1, 1))],
+    ids=["nothing", "a penny short", "a penny over", "half", "too little tendered", "one too many"],
+)  # fmt: skip
+def test_money_that_is_not_what_is_due_is_refused_and_nothing_moves(
+    stocked: Shop, ready: Placed, payments: Any
+) -> None:
+    assert "payments" in wrong_fields(stocked.hand_over(ready, 1600, payments=payments))
+    assert untouched(stocked)
+    assert stocked.hand_over(ready, 1600).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "payment",
+    [
+        {"method": "card", "amount": 1600}, {"method": "cash", "amount": 0}, {"method": "cash", "amount": -1600},
+        {"method": "cash", "amount": 1600.0}, {"method": "cash", "amount": "1600"}, {"method": "cash"},
+        {"method": "cash", "amount": 10**12 + 1}, {"method": "cash", "amount": 1600, "tip": 1}, "cash", None,
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_payment_is_an_amount_of_cash(stocked: Shop, ready: Placed, payment: Any) -> None:
+    assert wrong_fields(stocked.hand_over(ready, 1600, payments=[payment])) == {"payments"}
+    assert untouched(stocked)
+
+
+@pytest.mark.parametrize("code", ["", "x" * 33, None, 123456, ["123456"]])
+def test_a_code_is_a_text(stocked: Shop, ready: Placed, code: Any) -> None:
+    assert wrong_fields(stocked.hand_over(ready, 1600, code=code)) == {"code"}
+
+
+@pytest.mark.parametrize("code", ["١٢٣٤٥٦", "12345", "1234567", "naïve", " "])
+def test_any_other_text_is_a_wrong_code(stocked: Shop, ready: Placed, code: str) -> None:
+    assert refusal(guess(stocked, ready, code)) == (403, "wrong_code")
+
+
+@pytest.mark.parametrize("stage", ["placed", "picking", "cancelled", "expired"])
+def test_what_is_not_ready_is_not_handed_over(stocked: Shop, stage: str) -> None:
+    placed = make_order(stocked, stage)
+    before = stocked.levels("MUG")
+    answer = stocked.hand_over(placed, 1600)
+    assert refusal(answer) == (409, "wrong_state")
+    assert answer.get_json()["errors"]["state"] == stage
+    assert stocked.levels("MUG") == before
+
+
+def test_another_store_cannot_hand_it_over(stocked: Shop, ready: Placed) -> None:
+    assert refusal(stocked.hand_over(ready, 1600, store=YORK)) == (404, "not_found")
+    assert untouched(stocked)
+
+
+def test_the_same_code_again_is_told_when_and_by_whom_it_was_collected(
+    stocked: Shop, ready: Placed
+) -> None:
+    stocked.hand_over(ready, 1600)
+    stocked.clock.advance(timedelta(hours=1))
+    for code in (ready.code, wrong_code(ready)):
+        answer = stocked.hand_over(ready, 1600, code=code)
+        assert refusal(answer) == (409, "already_collected")
+        assert answer.get_json()["errors"] == {
+            "collected_at": "2026-11-24T12:00:00+00:00", "collected_by": "Leeds till",
+        }  # fmt: skip
+    assert stocked.violations() == {}
+
+
+def test_five_wrong_codes_close_it_for_the_rest_of_the_window(stocked: Shop, ready: Placed) -> None:
+    for _ in range(TRIES):
+        assert refusal(guess(stocked, ready)) == (403, "wrong_code")
+        stocked.clock.advance(timedelta(minutes=1))
+    closed = guess(stocked, ready, ready.code)
+    assert refusal(closed) == (429, "too_many_tries")
+    left = (WINDOW - timedelta(minutes=TRIES)).total_seconds()
+    assert left <= int(closed.headers["Retry-After"]) <= left + 1
+    assert untouched(stocked)
+    stocked.clock.advance(timedelta(seconds=int(closed.headers["Retry-After"])))
+    assert stocked.hand_over(ready, 1600).status_code == 200
+    assert stocked.violations() == {}
+
+
+def test_the_closed_window_is_not_prolonged_by_more_tries(stocked: Shop, ready: Placed) -> None:
+    for _ in range(TRIES + 5):
+        guess(stocked, ready)
+    stocked.clock.advance(WINDOW)
+    assert refusal(guess(stocked, ready)) == (403, "wrong_code")
+    assert stocked.hand_over(ready, 1600).status_code == 200
+
+
+def test_other_orders_are_not_closed_with_it(stocked: Shop, ready: Placed) -> None:
+    other = make_order(stocked, "ready")
+    for _ in range(TRIES + 1):
+        guess(stocked, ready)
+    assert stocked.hand_over(other, 1600).status_code == 200
+
+
+def guess_in_vain(shop: Shop, placed: Placed, times: int) -> None:
+    for number in range(times):
+        if number and number % TRIES == 0:
+            shop.clock.advance(WINDOW)
+        assert refusal(guess(shop, placed)) == (403, "wrong_code")
+
+
+def test_after_20_wrong_codes_the_code_is_replaced_and_the_shopper_is_told(
+    stocked: Shop, ready: Placed
+) -> None:
+    guess_in_vain(stocked, ready, TRIES_PER_CODE - 1)
+    assert stocked.seen(ready)["pickup"]["code"] == ready.code
+    assert stocked.told == ["placed", "ready"]
+    guess(stocked, ready)
+    new = stocked.seen(ready)["pickup"]["code"]
+    assert new != ready.code
+    assert stocked.told == ["placed", "ready", "new_code"]
+    stocked.clock.advance(WINDOW)
+    assert refusal(guess(stocked, ready, ready.code)) == (403, "wrong_code")
+    assert stocked.hand_over(ready, 1600, code=new).status_code == 200
+    assert stocked.violations() == {}
+
+
+def test_a_wrong_code_with_an_idempotency_key_counts_each_time(stocked: Shop, ready: Placed) -> None:
+    body = {"code": wrong_code(ready), "payments": cash((1600, 1600))}
+    statuses = [
+        stocked.staff("POST", f"orders/{ready.number}/hand-over", body, key="one-key").status_code
+        for _ in range(TRIES + 1)
+    ]
+    assert statuses == [403] * TRIES + [429]
+
+
+def test_wrong_codes_at_once_are_counted_one_by_one(stocked: Shop, ready: Placed) -> None:
+    """All of them wait for the order. Whoever read the count before the wait would write it back too low."""
+    with stocked.engine.connect() as holder:
+        holder.execute(text("SELECT 1 FROM orders FOR UPDATE"))
+        guesses = [lambda: guess(stocked, ready).status_code] * 6
+        with meanwhile(lambda: at_once(*guesses)) as all_of_them:
+            wait_for_a_lock(stocked.engine, 6)
+            holder.rollback()
+    assert sorted(map(str, all_of_them.result())) == ["403"] * 5 + ["429"]
+    assert stocked.rows("SELECT code_tries FROM fulfilments") == [(5,)]
+
+
+def test_two_tills_at_once_hand_it_over_once(stocked: Shop, ready: Placed) -> None:
+    answers = at_once(*[lambda: stocked.hand_over(ready, 1600).status_code] * 4)
+    assert sorted(map(str, answers)) == ["200", "409", "409", "409"]
+    assert stocked.levels("MUG") == Levels(8, 0, 8)
+    assert stocked.rows("SELECT sum(amount)::int FROM payment_events") == [(1600,)]
+    assert stocked.violations() == {}
+
+
+def test_a_repeated_hand_over_brings_the_same_answer_and_moves_nothing_again(
+    stocked: Shop, ready: Placed
+) -> None:
+    body, key = {"code": ready.code, "payments": cash((1600, 2000))}, new_key()
+    path = f"orders/{ready.number}/hand-over"
+    answers = [stocked.staff("POST", path, body, key=key) for _ in range(3)]
+    assert {answer.data for answer in answers} == {answers[0].data}
+    assert answers[0].get_json()["change"] == 400
+    assert stocked.levels("MUG") == Levels(8, 0, 8)
+
+
+def test_who_received_it_is_kept_with_the_contacts(stocked: Shop, ready: Placed) -> None:
+    assert stocked.hand_over(ready, 1600, received_by="Charles Babbage").status_code == 200
+    assert stocked.rows(
+        "SELECT c.name FROM fulfilments f JOIN contacts c ON c.id = f.received_by_contact_id"
+    ) == [("Charles Babbage",)]
+    payloads = stocked.rows("SELECT CAST(payload AS text) FROM events")
+    assert not any("Charles" in payload for (payload,) in payloads)
+
+
+def test_the_movement_is_valued_at_the_cost_in_force_and_an_unknown_cost_is_not_0(
+    stocked: Shop,
+) -> None:
+    stocked.stock("LAMP", 2400, lds=5)
+    stocked.change(
+        "INSERT INTO variant_costs (id, variant_id, amount, currency, starts_at) "
+        "SELECT gen_random_uuid(), id, 100 * n, 'GBP', DATE '2026-11-22' + n FROM variants, "
+        "generate_series(1, 4) n WHERE sku = 'LAMP'"
+    )
+    placed = make_order(stocked, "ready", {"MUG": 1, "LAMP": 1})
+    assert stocked.hand_over(placed, placed.body["total"]).status_code == 200
+    assert stocked.rows(
+        "SELECT v.sku, m.unit_cost FROM stock_movements m JOIN variants v ON v.id = m.variant_id "
+        "WHERE m.kind = 'hand_over' ORDER BY v.sku"
+    ) == [("LAMP", 200), ("MUG", None)]

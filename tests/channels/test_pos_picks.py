@@ -1,0 +1,210 @@
+"""Picking: in parts, short, found after all; and what the order owes afterwards."""
+
+from typing import Any
+
+import pytest
+
+from app.core import money
+from tests.channels.refusals import refusal, wrong_fields
+from tests.rivals import at_once
+from tests.shop import Levels, Placed, Shop
+from tests.stages import cancel, make_order
+
+
+@pytest.fixture
+def stocked(shop: Shop) -> Shop:
+    shop.stock("MUG", 999, lds=10)
+    shop.stock("LAMP", 2400, lds=10)
+    return shop
+
+
+def send(shop: Shop, placed: Placed, *lines: tuple[str, int], short: Any = ()):
+    body = {
+        "lines": [{"sku": sku, "quantity": units} for sku, units in lines],
+        "short": [{"sku": s, "quantity": n, "reason": why} for s, n, why in short],
+    }
+    return shop.staff("POST", f"fulfilments/{shop.fulfilment(placed)}/picks", body)
+
+
+def lines(shop: Shop, placed: Placed) -> dict[str, tuple[int, int]]:
+    """(units left, picked) by SKU, from the store's list."""
+    (task,) = [task for task in shop.tasks() if task["number"] == placed.number]
+    return {line["sku"]: (line["quantity"], line["picked"]) for line in task["lines"]}
+
+
+def test_an_order_is_picked_in_several_calls(stocked: Shop) -> None:
+    placed = stocked.order({"MUG": 5, "LAMP": 1})
+    for part, picked in ((("MUG", 2), 2), (("MUG", 1), 3), (("LAMP", 1), 3), (("MUG", 2), 5)):
+        assert send(stocked, placed, part).get_json()["state"] == "picking"
+        assert lines(stocked, placed)["MUG"] == (5, picked)
+    assert stocked.make_ready(placed).get_json()["state"] == "ready"
+    assert stocked.levels("MUG") == Levels(10, 5, 5)
+
+
+def test_one_item_scanned_in_two_lines_adds_up(stocked: Shop) -> None:
+    placed = stocked.order({"MUG": 3})
+    send(stocked, placed, ("MUG", 1), ("MUG", 2))
+    assert lines(stocked, placed) == {"MUG": (3, 3)}
+
+
+@pytest.mark.parametrize(
+    ("picked", "short"),
+    [
+        ([("MUG", 4)], []),
+        ([("MUG", 2), ("MUG", 2)], []),
+        ([("MUG", 2)], [("MUG", 2, "gone")]),
+        ([], [("MUG", 3, "gone"), ("MUG", 1, "broken")]),
+        ([("NO-SUCH", 1)], []),
+        ([("LAMP", 1), ("MUG", 1)], []),
+        ([("MUG", 1)], [("NO-SUCH", 1, "gone")]),
+    ],
+    ids=str,
+)
+def test_what_is_too_many_or_not_in_the_order_is_refused_as_a_whole(
+    stocked: Shop, picked: Any, short: Any
+) -> None:
+    placed = stocked.order({"MUG": 3})
+    assert wrong_fields(send(stocked, placed, *picked, short=short)) == {"lines"}
+    assert stocked.seen(placed)["state"] == "placed"
+    assert lines(stocked, placed) == {"MUG": (3, 0)}
+    assert stocked.levels("MUG") == Levels(10, 3, 7)
+
+
+def test_a_picked_unit_is_not_picked_again(stocked: Shop) -> None:
+    placed = stocked.order({"MUG": 2})
+    send(stocked, placed, ("MUG", 2))
+    assert wrong_fields(send(stocked, placed, ("MUG", 1))) == {"lines"}
+
+
+def test_a_unit_on_the_pick_up_shelf_is_not_short(stocked: Shop) -> None:
+    placed = stocked.order({"MUG": 2})
+    send(stocked, placed, ("MUG", 2))
+    assert wrong_fields(send(stocked, placed, short=[("MUG", 1, "gone")])) == {"lines"}
+
+
+@pytest.mark.parametrize("dropped", [(1, 1, 1), (2, 1), (1, 2), (3,)], ids=str)
+def test_what_is_owed_falls_by_the_frozen_shares_however_the_units_are_dropped(
+    stocked: Shop, dropped: tuple[int, ...]
+) -> None:
+    stocked.stock("SET", 1001, lds=3)
+    placed = stocked.order({"SET": 3, "MUG": 1})
+    stocked.set_price("SET", 5)
+    left = 3
+    for units in dropped:
+        body = send(stocked, placed, short=[("SET", units, "gone")]).get_json()
+        left -= units
+        assert body["due"] == money.share_of_first(3003, 3, left) + 999
+        assert body["payable"]["tax"] == money.share_of_first(501, 3, left) + 167
+    assert stocked.violations() == {}
+
+
+def test_units_short_for_two_reasons_in_one_call_are_all_booked(stocked: Shop) -> None:
+    placed = stocked.order({"MUG": 4})
+    short = [("MUG", 1, "broken"), ("MUG", 2, "not on the shelf")]
+    assert send(stocked, placed, ("MUG", 1), short=short).get_json()["due"] == 999
+    assert stocked.levels("MUG") == Levels(7, 1, 6)
+    assert stocked.rows(
+        "SELECT reason, quantity FROM stock_movements WHERE kind = 'short_pick' ORDER BY reason"
+    ) == [("broken", -1), ("not on the shelf", -2)]
+    ((payload,),) = stocked.rows("SELECT payload FROM events WHERE kind = 'order.shorted'")
+    assert payload == {"lines": {"MUG": 3}}
+    assert len(stocked.staff("GET", "counts").get_json()["items"]) == 1
+    assert stocked.violations() == {}
+
+
+def test_units_lost_to_a_count_and_short_for_two_reasons_leave_the_stock_once(stocked: Shop) -> None:
+    placed = stocked.order({"MUG": 3})
+    stocked.staff("POST", "counts", {"lines": [{"sku": "MUG", "quantity": 1}]})
+    short = [("MUG", 1, "broken"), ("MUG", 1, "gone")]
+    answer = send(stocked, placed, short=short)
+    assert answer.status_code == 200, answer.get_json()
+    assert stocked.levels("MUG") == Levels(0, 0, 0)
+    assert stocked.violations() == {}
+
+
+def test_an_order_of_which_nothing_is_there_is_cancelled(stocked: Shop) -> None:
+    placed = stocked.order({"MUG": 2, "LAMP": 1})
+    send(stocked, placed, short=[("MUG", 2, "gone")])
+    answer = send(stocked, placed, short=[("LAMP", 1, "gone")])
+    assert (answer.get_json()["state"], answer.get_json()["due"]) == ("cancelled", 0)
+    assert stocked.told == ["placed", "short", "cancelled"]
+    assert stocked.tasks() == []
+    assert stocked.tasks(query="?kind=put_back") == []
+    assert stocked.levels("MUG") == Levels(8, 0, 8)
+    assert stocked.violations() == {}
+
+
+def test_what_is_left_after_a_short_pick_is_made_ready_and_paid(stocked: Shop) -> None:
+    placed = stocked.order({"MUG": 3})
+    assert send(stocked, placed, ("MUG", 2), short=[("MUG", 1, "gone")]).status_code == 200
+    assert stocked.make_ready(placed).status_code == 200
+    assert stocked.hand_over(placed, 1998).status_code == 200
+    assert stocked.levels("MUG") == Levels(7, 0, 7)
+    assert stocked.violations() == {}
+
+
+def test_an_order_is_not_ready_before_everything_is_picked_or_short(stocked: Shop) -> None:
+    placed = stocked.order({"MUG": 2, "LAMP": 1})
+    send(stocked, placed, ("MUG", 1))
+    ready = f"fulfilments/{stocked.fulfilment(placed)}/ready"
+    answer = stocked.staff("POST", ready)
+    assert refusal(answer) == (409, "not_picked")
+    assert answer.get_json()["errors"]["left"] == {"MUG": 1, "LAMP": 1}
+    assert stocked.told == ["placed"]
+
+
+@pytest.mark.parametrize("stage", ["ready", "collected", "cancelled", "expired"])
+@pytest.mark.parametrize("verb", ["picks", "ready"])
+def test_nothing_is_picked_or_made_ready_once_the_order_is_past_it(
+    stocked: Shop, stage: str, verb: str
+) -> None:
+    placed = make_order(stocked, stage)
+    body = {"lines": [], "short": []} if verb == "picks" else None
+    answer = stocked.staff("POST", f"fulfilments/{stocked.fulfilment(placed)}/{verb}", body)
+    assert refusal(answer) == (409, "wrong_state")
+    assert answer.get_json()["errors"]["state"] == stage
+    assert stocked.seen(placed)["state"] == stage
+    assert stocked.violations() == {}
+
+
+def test_two_who_pick_the_same_order_at_once_pick_each_unit_once(stocked: Shop) -> None:
+    placed = stocked.order({"MUG": 3, "LAMP": 1})
+    fulfilment = stocked.fulfilment(placed)
+    body = {"lines": [{"sku": "MUG", "quantity": 2}]}
+    picks = at_once(
+        *[lambda: stocked.staff("POST", f"fulfilments/{fulfilment}/picks", body).status_code] * 3
+    )
+    assert sorted(picks) == [200, 422, 422]
+    assert lines(stocked, placed)["MUG"] == (3, 2)
+    assert stocked.violations() == {}
+
+
+def test_picking_while_the_shopper_cancels_ends_in_a_clean_put_back(stocked: Shop) -> None:
+    for _ in range(3):
+        placed = stocked.order({"MUG": 2})
+        fulfilment = stocked.fulfilment(placed)
+        body = {"lines": [{"sku": "MUG", "quantity": 1}]}
+        picked, cancelled = at_once(
+            lambda one=fulfilment, b=body: stocked.staff(
+                "POST", f"fulfilments/{one}/picks", b
+            ).status_code,
+            lambda one=placed: cancel(stocked, one),
+        )
+        assert cancelled == 200
+        assert picked in (200, 409)
+        assert len(stocked.tasks(query="?kind=put_back")) == (picked == 200)
+        stocked.staff("POST", f"fulfilments/{fulfilment}/put-back")
+    assert stocked.levels("MUG") == Levels(10, 0, 10)
+    assert stocked.violations() == {}
+
+
+@pytest.mark.parametrize("reason", ["", "x" * 201, None, 1])
+def test_a_short_line_says_why(stocked: Shop, reason: Any) -> None:
+    placed = stocked.order({"MUG": 2})
+    assert wrong_fields(send(stocked, placed, short=[("MUG", 1, reason)])) == {"short"}
+
+
+@pytest.mark.parametrize("units", [0, -1, 100_001, "1", 1.5, True])
+def test_a_picked_quantity_is_a_whole_number_from_1(stocked: Shop, units: Any) -> None:
+    placed = stocked.order({"MUG": 2})
+    assert wrong_fields(send(stocked, placed, ("MUG", units))) == {"lines"}
