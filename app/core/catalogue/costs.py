@@ -1,15 +1,18 @@
-"""What a variant costs us: as a column that other rooms put into their own one query."""
+"""What a variant costs us. A cost that is not known is missing, not 0."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ScalarSelect, select
+from sqlalchemy.orm import Session
 
 from app.core.catalogue.models import Variant, VariantCost
 
 
 def cost_in_force(currency: str, at: datetime) -> ScalarSelect[Any]:
-    """The newest cost row of the enclosing query's Variant that has started; NULL if none has."""
+    """As a column: the newest cost row of the enclosing query's Variant that has started, or NULL."""
     return (
         select(VariantCost.amount)
         .where(
@@ -22,3 +25,13 @@ def cost_in_force(currency: str, at: datetime) -> ScalarSelect[Any]:
         .correlate(Variant)
         .scalar_subquery()
     )
+
+
+def unit_costs(
+    session: Session, variant_ids: Sequence[UUID], currency: str, at: datetime
+) -> dict[UUID, int]:
+    """Minor units by variant, of those whose cost is known."""
+    rows = session.execute(
+        select(Variant.id, cost_in_force(currency, at)).where(Variant.id.in_(variant_ids))
+    )
+    return {variant_id: cost for variant_id, cost in rows if cost is not None}

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from app.core.access.models import Device
+from app.core.catalogue.costs import unit_costs
 from app.core.errors import Conflict, DomainError
 from app.core.fulfilment import pickup_code_check
-from app.core.fulfilment.costs import unit_costs
 from app.core.inventory import reservations
 from app.core.orders import open_orders
 from app.core.orders.history import move_to
