@@ -3,7 +3,9 @@
 import os
 import subprocess
 from pathlib import Path
+from shutil import which
 
+import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from tests.faults.service import BIN, Service, wait_until
@@ -12,6 +14,7 @@ from app.cli.checks import check_all
 from app.config import ROOT
 
 
+@pytest.mark.skipif(which("curl") is None, reason="the tour is walked with curl")
 def test_the_tour_goes_from_the_shelf_to_the_hand_over(
     database_url: str, engine: Engine, tmp_path: Path
 ) -> None:
