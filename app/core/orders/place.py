@@ -136,11 +136,16 @@ def _collect_rows(
         kind="pick", department="shop", location_id=cart.location_id, due_at=promise.ready_by,
         order_id=order_id, fulfilment_id=fulfilment_id, created_at=tx.now,
     )  # fmt: skip
+    _announce(tx, order_id, cart.location_id, priced)
+
+
+def _announce(tx: Transaction, order_id: UUID, location_id: UUID, priced: Quote) -> None:
+    """The event, and the letter that tells of it."""
     event_id = tx.record(
         "order.placed",
         {"from": None, "to": "placed", "step": 1, "total": priced.total, "quote_hash": priced.hash},
         order_id=order_id,
-        location_id=cart.location_id,
+        location_id=location_id,
     )
     tx.jobs.put(
         tx.session, "tell", order_id=str(order_id), event_id=str(event_id), template="placed"

@@ -1,0 +1,133 @@
+"""The database that migrations make is the one the models describe; up and down both work; indexes are used."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.dialects.postgresql.base import ischema_names
+from sqlalchemy.exc import DBAPIError
+
+import app.core
+from app.core.events import TransactionId
+from app.core.model import Base
+from tests import databases, make
+from tests.shop import Shop
+
+
+@pytest.fixture(scope="module")
+def fresh(server: str) -> Iterator[str]:
+    with databases.temporary(server, "migrations") as url:
+        yield url
+
+
+def tables(url: str) -> set[str]:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = set(
+            connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+        )
+    engine.dispose()
+    return found
+
+
+def test_models_and_migrations_agree(fresh: str) -> None:
+    for module in pkgutil.walk_packages(app.core.__path__, "app.core."):
+        importlib.import_module(module.name)
+    ischema_names["xid8"] = TransactionId  # which SQLAlchemy does not know by itself
+    databases.migrate(fresh)
+    engine = create_engine(fresh)
+    with engine.connect() as connection:
+        options = {"compare_type": True, "include_name": ours}
+        difference = compare_metadata(
+            MigrationContext.configure(connection, opts=options), Base.metadata
+        )
+    engine.dispose()
+    assert difference == []
+
+
+def ours(name: str | None, kind: str, _: object) -> bool:
+    return not (kind == "table" and (name or "").startswith("procrastinate_"))
+
+
+def test_migrations_go_down_to_nothing_and_up_again(fresh: str) -> None:
+    databases.migrate(fresh)
+    full = tables(fresh)
+    databases.migrate(fresh, "base")
+    assert tables(fresh) == {"alembic_version"}
+    databases.migrate(fresh)
+    assert tables(fresh) == full
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"]
+)
+@pytest.mark.parametrize("ledger", ["events", "stock_movements", "payment_events", "prices"])
+def test_ledgers_cannot_be_rewritten(shop: Shop, ledger: str, statement: str) -> None:
+    shop.stock("MUG", 100, lds=5)
+    placed = shop.order({"MUG": 1})
+    shop.make_ready(placed)
+    shop.hand_over(placed, 100)
+    with shop.engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
+        connection.execute(text(statement.format(ledger)))
+
+
+PLANS = {
+    "a page of products": """
+        SELECT id FROM products WHERE status = 'active' ORDER BY title, handle LIMIT 24""",
+    "a page of a category": """
+        SELECT id FROM products WHERE status = 'active' AND category = 'C7' AND (title, handle) > ('A', 'a')
+        ORDER BY title, handle LIMIT 24""",
+    "a search": "SELECT id FROM products WHERE search @@ to_tsquery('simple', '''title777'':*')",
+    "one product": "SELECT id FROM products WHERE status = 'active' AND handle = 'h-777'",
+    "the price in force": """
+        SELECT amount FROM prices WHERE variant_id = (SELECT id FROM variants WHERE sku = 'S-777')
+        AND currency = 'GBP' AND starts_at <= now() ORDER BY starts_at DESC LIMIT 1""",
+    "stock of an item": """
+        SELECT on_hand FROM stock WHERE variant_id = (SELECT id FROM variants WHERE sku = 'S-777')""",
+}
+
+
+@pytest.fixture
+def large(engine: Engine) -> Iterator[Connection]:
+    """20,000 products: enough that reading all of them shows."""
+    with engine.begin() as connection:
+        make.make_stores(connection)
+        connection.execute(_MANY)
+        connection.execute(text("ANALYZE"))
+        yield connection
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_no_read_goes_through_the_whole_catalogue(large: Connection, name: str) -> None:
+    plan = "\n".join(large.scalars(text(f"EXPLAIN {PLANS[name]}")))
+    scanned = [
+        table
+        for table in ("products", "variants", "prices", "stock")
+        if f"Seq Scan on {table}" in plan
+    ]
+    assert scanned == [], plan
+
+
+_MANY: Any = text("""
+    WITH p AS (
+        INSERT INTO products (id, handle, title, description, vendor, category, tags, status, skus, created_at,
+            updated_at)
+        SELECT gen_random_uuid(), 'h-' || n, 'Title' || n, '', '', 'C' || n % 100, '{}', 'active', 'S-' || n,
+            now(), now()
+        FROM generate_series(1, 20000) n
+        RETURNING id, skus
+    ), v AS (
+        INSERT INTO variants (id, product_id, sku, options, position, grams, active)
+        SELECT gen_random_uuid(), id, skus, '{}', 1, 0, true FROM p RETURNING id
+    ), s AS (
+        INSERT INTO stock (location_id, variant_id, on_hand, reserved, safety, moved)
+        SELECT l.id, v.id, 0, 0, 0, false FROM locations l, v
+    )
+    INSERT INTO prices (id, variant_id, currency, amount, starts_at, event_id)
+    SELECT gen_random_uuid(), id, 'GBP', 100, now() - interval '1 day', gen_random_uuid() FROM v
+""")
