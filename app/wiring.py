@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.engine import Engine
@@ -124,6 +125,7 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         "pool_size": settings.threads,
         "max_overflow": 0,
         "pool_timeout": 1,
+        "json_deserializer": orjson.loads,
         "hide_parameters": True,  # an error's text would quote them, and they hold people's data
         "connect_args": {"options": options, "connect_timeout": 2},
     }

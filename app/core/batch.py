@@ -28,9 +28,14 @@ def insert(session: Session, rows: Mapping[str, Sequence[Row]]) -> None:
         return
     for table, batch in filled.items():
         if any(row.keys() != batch[0].keys() for row in batch):
-            raise ValueError(f"Rows of {table} name different columns: name the same in all of them.")
+            raise ValueError(
+                f"Rows of {table} name different columns: name the same in all of them."
+            )
     statement = _statement(tuple((table, tuple(batch[0])) for table, batch in filled.items()))
-    session.execute(statement, {table: _json(batch) for table, batch in filled.items()})
+    # Not by the session's own execute, which looks for mapped classes in what has none.
+    session.connection().execute(
+        statement, {table: _json(batch) for table, batch in filled.items()}
+    )
 
 
 @lru_cache(maxsize=256)

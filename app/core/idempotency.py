@@ -46,12 +46,13 @@ def begin(session: Session, key: Key) -> bytes | None:
 
     Raises InProgress while a twin runs, KeyReused when the key came before with another body.
     """
-    taken = session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": key.lock})
+    connection = session.connection()
+    taken = connection.scalar(_LOCK, {"lock": key.lock})
     if not taken:
         raise InProgress(
             "This request is already running: send it again with the same key in a second."
         )
-    row = session.execute(
+    row = connection.execute(
         _LOOKUP, {"caller": key.caller, "route": key.route, "key": key.value}
     ).first()
     if row is None:
@@ -81,6 +82,7 @@ def forget_old(session: Session, now: datetime) -> int:
     return gone.rowcount
 
 
+_LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")
 _LOOKUP = select(StoredAnswer.request_hash, StoredAnswer.body).where(
     StoredAnswer.caller == bindparam("caller"),
     StoredAnswer.route == bindparam("route"),

@@ -31,7 +31,12 @@ def by_id(session: Session, order_id: UUID) -> tuple[Order, Fulfilment]:
 
 
 def lines_of(session: Session, fulfilment: Fulfilment) -> list[Line]:
-    found = select(Line).where(Line.fulfilment_id == fulfilment.id).order_by(Line.position)
+    """Found by their order, which is what they are indexed by."""
+    found = (
+        select(Line)
+        .where(Line.order_id == fulfilment.order_id, Line.fulfilment_id == fulfilment.id)
+        .order_by(Line.position)
+    )
     return list(session.scalars(found))
 
 

@@ -113,7 +113,7 @@ def tasks(
     if after is not None:
         query = query.where(tuple_(waiting, Task.due_at, Task.id) > tuple_(*after))
     found = reader.execute(query).mappings().all()
-    lines = _task_lines(reader, [row.fulfilment for row in found])
+    lines = _task_lines(reader, [row.order_id for row in found])
     return [
         {**row, "arrived": not row.waiting, "lines": lines.get(row.fulfilment, [])} for row in found
     ]
@@ -131,9 +131,14 @@ def counts(reader: Reader, location_id: UUID, limit: int) -> Sequence[AnyRow]:
     ).all()
 
 
-def _task_lines(reader: Reader, fulfilments: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+def _task_lines(reader: Reader, orders: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    """By fulfilment. Lines and reservations are found by their order, which is what they are indexed by."""
     lines: dict[UUID, list[dict[str, Any]]] = {}
-    held = and_(Reservation.line_id == Line.id, Reservation.state == constant("live"))
+    held = and_(
+        Reservation.order_id == Line.order_id,
+        Reservation.line_id == Line.id,
+        Reservation.state == constant("live"),
+    )
     rows = reader.execute(
         select(
             Line.fulfilment_id, Line.sku, Line.barcode, Line.title,
@@ -142,7 +147,7 @@ def _task_lines(reader: Reader, fulfilments: Sequence[UUID]) -> dict[UUID, list[
         )
         .outerjoin(Reservation, held)
         .where(
-            Line.fulfilment_id.in_(fulfilments),
+            Line.order_id.in_(orders),
             or_(Line.quantity > Line.cancelled, Reservation.picked > 0),
         )
         .order_by(Line.position)

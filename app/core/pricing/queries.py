@@ -1,17 +1,19 @@
 """The catalogue with its prices, as the shop shows it: one statement for a list, one for a product."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, Text, bindparam, func, select, tuple_
-from sqlalchemy.engine import Connection
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.engine import Connection, Result
 
 from app.core.catalogue.models import Product, Variant
 from app.core.errors import NotFound
 from app.core.model import constant
-from app.core.pricing.facts import price_in_force
+from app.core.pricing.facts import price_shown
+
+SHOWN = ("handle", "title", "description", "vendor", "category", "variants")
 
 
 class Search(NamedTuple):
@@ -25,7 +27,7 @@ class Search(NamedTuple):
 def product(reader: Connection, handle: str, currency: str, at: datetime) -> dict[str, Any]:
     """A published product with its variants. Raises NotFound."""
     rows = reader.execute(_PRODUCT, {"handle": handle, "currency": currency, "at": at})
-    found = _grouped(rows.all(), currency)
+    found = _shown(rows)
     if not found:
         raise NotFound(f"There is no product {handle}: look for it in /products.")
     return found[0]
@@ -44,7 +46,7 @@ def products(
             "limit": search.limit, "currency": currency, "at": at,
         },
     )  # fmt: skip
-    return _grouped(rows.all(), currency)
+    return _shown(rows)
 
 
 def prefix_query(words: str) -> str:
@@ -54,14 +56,28 @@ def prefix_query(words: str) -> str:
 
 
 def _with_variants(page: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """The products of `page`, by title, each with its variants by position, in one statement."""
+    """The products of `page`, by title, each with its variants as JSON, in one statement."""
     products = page.subquery()
-    amount = price_in_force(bindparam("currency"), bindparam("at"))
-    return (
-        select(products, Variant.sku, Variant.barcode, Variant.options, amount)
-        .outerjoin(Variant, (Variant.product_id == products.c.id) & Variant.active)
-        .order_by(products.c.title, products.c.handle, Variant.position)
+    variant = func.json_build_object(
+        constant("sku"), Variant.sku,
+        constant("barcode"), Variant.barcode,
+        constant("options"), Variant.options,
+        constant("price"), price_shown(bindparam("currency"), bindparam("at")),
+    )  # fmt: skip
+    variants = (
+        select(func.json_agg(aggregate_order_by(variant, Variant.position)))
+        .where(Variant.product_id == products.c.id, Variant.active)
+        .scalar_subquery()
     )
+    shown = [products.c[name] for name in SHOWN[:-1]]
+    return select(*shown, variants).order_by(products.c.title, products.c.handle)
+
+
+def _shown(rows: Result[*tuple[Any, ...]]) -> list[dict[str, Any]]:
+    found = [dict(zip(SHOWN, row, strict=True)) for row in rows.all()]
+    for product in found:
+        product["variants"] = product["variants"] or []
+    return found
 
 
 _PUBLISHED: Select[*tuple[Any, ...]] = select(
@@ -85,21 +101,3 @@ def _page(words: bool, category: bool, after: bool) -> Select[*tuple[Any, ...]]:
         place = tuple_(bindparam("title", type_=Text), bindparam("handle", type_=Text))
         page = page.where(tuple_(Product.title, Product.handle) > place)
     return _with_variants(page)
-
-
-def _grouped(rows: Sequence[Any], currency: str) -> list[dict[str, Any]]:
-    products: dict[str, dict[str, Any]] = {}
-    for _, handle, title, description, vendor, category, sku, barcode, options, amount in rows:
-        known = products.get(handle)
-        if known is None:
-            known = products[handle] = {
-                "handle": handle, "title": title, "description": description, "vendor": vendor,
-                "category": category, "variants": [],
-            }  # fmt: skip
-        if sku is None:  # everything of it was withdrawn: listed, so that pages keep their length
-            continue
-        price = None if amount is None else {"amount": amount, "currency": currency}
-        known["variants"].append(
-            {"sku": sku, "barcode": barcode, "options": options, "price": price}
-        )
-    return list(products.values())
