@@ -15,9 +15,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from app.adapters.embedded_postgres import serving
 from app.config import ROOT
-from bench import data, history, hot, measure, profiling, report, scenarios, statements
+from bench import data, database, history, hot, measure, profiling, report, scenarios, statements
 from bench.client import Load
 from bench.data import Shop
 from bench.measure import Run
@@ -35,7 +34,7 @@ def main() -> int:
     VAR.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=VAR) as name:
         folder = Path(name)
-        with serving(folder / "postgres") as url:
+        with database.own(folder) as url:
             catalogue = _load(url, folder, options.large)
             return _bench(url, folder, catalogue, options)
 
@@ -63,7 +62,7 @@ def _options() -> argparse.Namespace:
         help="no table: sample the workers under load, to var/profile-NAME.*",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there, too")
-    return parser.parse_args()  # fmt: skip
+    return parser.parse_args()
 
 
 def _load(url: str, folder: Path, large: bool) -> str:
@@ -73,11 +72,11 @@ def _load(url: str, folder: Path, large: bool) -> str:
         history.multiply(url)
         catalogue += f", {history.COPIES + 1} times"
     data.stock_up(url)
+    data.make_floor(url)
     if large:
         history.remember(url, _say)
-    data.settle(url)
-    if large:
         history.remember_floor(url)
+    data.settle(url)
     _say(f"{catalogue} loaded in {time.monotonic() - began:.0f} s")
     return catalogue
 
@@ -94,8 +93,12 @@ def _bench(url: str, folder: Path, catalogue: str, options: argparse.Namespace) 
             return 0
         facts = report.machine(url, catalogue)
         found = Report(facts, chosen, statements.per_call(url, folder, chosen))
-        for connections in map(int, options.connections.split(",")):
-            _say(f"{len(chosen)} figures at {connections} connections ...")
+        numbers = [int(number) for number in options.connections.split(",")]
+        minutes = len(numbers) * len(chosen) * options.rounds * (options.seconds + 1) / 60
+        _say(
+            f"{len(chosen)} figures, at {options.connections} connections: {minutes:.0f} minutes ..."
+        )
+        for connections in numbers:
             found.figures += measure.measure(
                 send, servers, chosen, connections, options.seconds, options.rounds
             )

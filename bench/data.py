@@ -4,7 +4,6 @@ import os
 import random
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -57,10 +56,13 @@ def stock_up(url: str) -> None:
         connection.execute(_STOCK_UP, {"units": PLENTY})
 
 
-def settle(url: str) -> None:
-    """Make the floor's tables, and leave nothing to do for autovacuum and checkpoints."""
+def make_floor(url: str) -> None:
     with database.connect(url) as connection:
         connection.execute(floor.TABLES)
+
+
+def settle(url: str) -> None:
+    """Leave nothing to do for autovacuum and the next checkpoint."""
     with database.as_superuser(url) as connection:
         connection.execute("VACUUM ANALYZE")
         connection.execute("CHECKPOINT")
@@ -163,10 +165,6 @@ def words(shop: Shop) -> list[str]:
         long = [word for word in title.split() if len(word) > 3 and word.isalpha()] or ["bag"]
         typed.append("+".join(word[:5].lower() for word in long[: chance.choice((1, 1, 2))]))
     return typed
-
-
-def seconds_since(began: float) -> str:
-    return f"{time.monotonic() - began:.0f} s"
 
 
 _STOCK_UP = """

@@ -1,9 +1,29 @@
-"""Connections of the harness itself, beside those that are measured."""
+"""The database that is measured, and the harness's own connections to it."""
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
 from sqlalchemy.engine import make_url
+
+from app.adapters.embedded_postgres import serving
+from app.adapters.postgres_installation import find
+
+
+@contextmanager
+def own(folder: Path) -> Iterator[str]:
+    """A PostgreSQL of this run, with fsync; where root must keep its data below /var/lib, that goes, too."""
+    data = folder / "postgres"
+    try:
+        with serving(data) as url:
+            yield url
+    finally:
+        home = find(data).data.parent
+        if home != folder.resolve():
+            shutil.rmtree(home, ignore_errors=True)
 
 
 def conninfo(url: str) -> str:

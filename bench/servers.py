@@ -1,6 +1,7 @@
-"""Starts what is measured, and stops it: gunicorn with the project's own configuration."""
+"""Starts what is measured, and stops it: gunicorn with the project's own configuration. Needs Linux."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -73,6 +74,7 @@ def gunicorn(application: str, log: Path, environment: Mapping[str, str]) -> Ite
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        shutil.rmtree(ROOT / "var" / "metrics" / f"127-0-0-1-{port}", ignore_errors=True)
 
 
 def _free_port() -> int:

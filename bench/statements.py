@@ -14,6 +14,7 @@ import psycopg
 import structlog
 from flask import Flask
 from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 from bench import data, floor
 from bench.scenarios import FLOOR, OURS, Scenario
@@ -32,6 +33,7 @@ class Counting(psycopg.Cursor[Any]):
 
 def per_call(url: str, folder: Path, scenarios: Sequence[Scenario]) -> dict[str, int]:
     """Statements by the scenario's name; of a flow, those of all its calls."""
+    event.listen(Pool, "connect", _count_on)
     apps = {
         FLOOR: floor.create(url, threads=1, cursor_factory=Counting),
         OURS: _ours(url, folder),
@@ -41,6 +43,12 @@ def per_call(url: str, folder: Path, scenarios: Sequence[Scenario]) -> dict[str,
     finally:
         apps[FLOOR].extensions["pool"].close()
         apps[OURS].extensions["engine"].dispose()
+        event.remove(Pool, "connect", _count_on)
+
+
+def _count_on(made: Any, _: Any) -> None:
+    """Called for each new connection of SQLAlchemy's."""
+    made.cursor_factory = Counting
 
 
 def _ours(url: str, folder: Path) -> Flask:
@@ -50,9 +58,6 @@ def _ours(url: str, folder: Path) -> Flask:
     app = make_app(Settings(database_url=url, var=folder, secret_key=data.SECRET))
     quiet = structlog.make_filtering_bound_logger(logging.CRITICAL)
     structlog.configure(wrapper_class=quiet)
-    engine = app.extensions["engine"]
-    engine.dispose()
-    event.listen(engine, "connect", lambda made, _: setattr(made, "cursor_factory", Counting))
     return app
 
 

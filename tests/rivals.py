@@ -21,14 +21,14 @@ def meanwhile(work: Callable[[], R]) -> Iterator[Future[R]]:
         yield pool.submit(work)
 
 
-def at_once(*works: Callable[[], R]) -> list[R | Exception]:
+def at_once(*works: Callable[[], Any]) -> list[Any]:
     """What each of them returned or raised."""
     with ThreadPoolExecutor(len(works)) as pool:
         futures = [pool.submit(work) for work in works]
     return [_outcome(future) for future in futures]
 
 
-def _outcome(future: Future[R]) -> R | Exception:
+def _outcome(future: Future[Any]) -> Any:
     error = future.exception()
     if error is None:
         return future.result()
@@ -55,6 +55,14 @@ def _waiting(engine: Engine) -> Any:
         return connection.scalar(_WAITING)
 
 
+def deadlocks(engine: Engine) -> int:
+    """How many PostgreSQL itself has counted in this database, before any retry of ours."""
+    with engine.connect() as connection:
+        connection.execute(text("SELECT pg_stat_clear_snapshot()"))
+        return int(connection.scalar(_DEADLOCKS) or 0)
+
+
+_DEADLOCKS = text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
 _WAITING = text("""
     SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
 """)

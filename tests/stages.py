@@ -1,7 +1,10 @@
 """Brings an order to a stage of its life, over HTTP and by the jobs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
+
+from werkzeug.test import TestResponse
 
 from app import jobs
 from tests.shop import LEEDS, Placed, Shop
@@ -33,6 +36,10 @@ def make_order(
 
 def cancel(shop: Shop, placed: Placed) -> int:
     return shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token).status_code
+
+
+def status(call: Callable[..., TestResponse], *arguments: Any) -> int:
+    return call(*arguments).status_code
 
 
 def expire(shop: Shop) -> None:

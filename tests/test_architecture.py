@@ -1,7 +1,9 @@
-"""What the house style says of files, functions and names, checked; who imports whom is lint-imports' part."""
+"""What the house style says of files, functions, names and tests; who imports whom is lint-imports' part."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from statistics import median
 
@@ -9,90 +11,179 @@ import pytest
 
 from app.config import ROOT
 
+TREES = ("app", "pos_bridge", "tests", "bench")
 LONGEST_FILE, LONGEST_FUNCTION, MEDIAN_FUNCTION, LONGEST_VIEW = 300, 40, 10, 15
-HOMELESS = {"utils", "util", "helpers", "common", "misc", "manager", "managers"}
-FOLDERS = ("app", "pos_bridge", "tests", "bench")
+NOBODYS_HOMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}
+WITH_AN_INIT = {"app/__init__.py", "app/cli/__init__.py"}
+ROUTES = {"route", "get", "post", "put", "patch", "delete"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def files(*folders: str) -> list[Path]:
-    return sorted(file for folder in folders for file in (ROOT / folder).rglob("*.py"))
+def files(*trees: str) -> list[Path]:
+    return sorted(path for tree in trees or TREES for path in (ROOT / tree).rglob("*.py"))
 
 
-def name(file: Path) -> str:
-    return str(file.relative_to(ROOT))
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def functions(file: Path) -> Iterator[Function]:
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, Function):
-            yield node
+def functions(path: Path) -> Iterator[Function]:
+    return (node for node in ast.walk(parsed(path)) if isinstance(node, Function))
 
 
-def length(function: Function) -> int:
-    """Lines from `def` to the last, without the docstring."""
-    first = function.body[0]
-    has_docstring = ast.get_docstring(function) is not None
+def length(node: Function) -> int:
+    """Lines from `def` to the last, without decorators and docstring."""
+    first = node.body[0]
+    has_docstring = ast.get_docstring(node) is not None
     docstring = (first.end_lineno or 0) - first.lineno + 1 if has_docstring else 0
-    return (function.end_lineno or 0) - function.lineno + 1 - docstring
+    return (node.end_lineno or 0) - node.lineno + 1 - docstring
 
 
-def test_files_have_at_most_300_lines() -> None:
+def name(path: Path, node: Function | ast.ClassDef | None = None) -> str:
+    place = str(path.relative_to(ROOT))
+    return f"{place}:{node.lineno} {node.name}" if node else place
+
+
+def test_files_are_short() -> None:
+    lines = {name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in files()}
+    assert {place: count for place, count in lines.items() if count > LONGEST_FILE} == {}
+
+
+def test_functions_are_short() -> None:
     long = {
-        name(file): n
-        for file in files(*FOLDERS)
-        if (n := len(file.read_text().splitlines())) > LONGEST_FILE
+        name(path, node): length(node)
+        for path in files()
+        for node in functions(path)
+        if length(node) > LONGEST_FUNCTION
     }
     assert long == {}
 
 
-def test_functions_have_at_most_40_lines_and_10_at_the_median() -> None:
-    lengths = {
-        f"{name(file)}:{one.name}": length(one)
-        for file in files(*FOLDERS)
-        for one in functions(file)
-    }
-    assert {one: n for one, n in lengths.items() if n > LONGEST_FUNCTION} == {}
-    assert median(n for one, n in lengths.items() if one.startswith("app/")) <= MEDIAN_FUNCTION
+@pytest.mark.parametrize("tree", [tree for tree in TREES if (ROOT / tree).is_dir()])
+def test_most_functions_are_very_short(tree: str) -> None:
+    lengths = [length(node) for path in files(tree) for node in functions(path)]
+    assert median(lengths or [0]) <= MEDIAN_FUNCTION
 
 
-def test_views_have_at_most_15_lines() -> None:
-    views = {
-        f"{name(file)}:{one.name}": length(one)
-        for file in files("app/channels")
-        for one in functions(file)
-        if any("allowed" in ast.unparse(decorator) for decorator in one.decorator_list)
-    }
-    assert len(views) > 30
-    assert {view: n for view, n in views.items() if n > LONGEST_VIEW} == {}
+def test_no_module_is_a_home_for_the_homeless() -> None:
+    assert [name(path) for path in files() if path.stem in NOBODYS_HOMES] == []
+    assert [name(path) for path in files() if NOBODYS_HOMES & set(path.parts)] == []
 
 
-def test_no_module_is_a_drawer_for_the_homeless() -> None:
-    assert [name(file) for file in files(*FOLDERS) if file.stem in HOMELESS] == []
+def test_packages_begin_with_nothing() -> None:
+    full = [
+        name(path)
+        for path in files("app", "pos_bridge")
+        if path.name == "__init__.py" and path.read_text(encoding="utf-8").strip()
+    ]
+    assert set(full) == WITH_AN_INIT
 
 
-def test_packages_say_nothing_but_where_they_are_wired() -> None:
-    speaking = {
-        name(file)
-        for file in files("app")
-        if file.name == "__init__.py" and file.read_text().strip()
-    }
-    assert speaking == {"app/__init__.py", "app/cli/__init__.py"}
+def is_view(node: Function) -> bool:
+    calls = (one.func for one in node.decorator_list if isinstance(one, ast.Call))
+    return any(isinstance(call, ast.Attribute) and call.attr in ROUTES for call in calls)
 
 
-def test_mocks_stay_with_the_adapters() -> None:
-    mocking = [
-        name(file) for file in files("tests")
-        if file != Path(__file__) and ("unittest.mock" in (text := file.read_text()) or "mocker" in text)
+def views() -> list[tuple[Path, Function]]:
+    return [
+        (path, node) for path in files("app/channels") for node in functions(path) if is_view(node)
+    ]
+
+
+def test_views_are_thin() -> None:
+    assert len(views()) > 30, "the routes were found"
+    assert {
+        name(*view): length(view[1]) for view in views() if length(view[1]) > LONGEST_VIEW
+    } == {}
+
+
+def test_views_catch_nothing() -> None:
+    catching = [
+        name(*view)
+        for view in views()
+        if any(isinstance(node, ast.Try) for node in ast.walk(view[1]))
+    ]
+    assert catching == []
+
+
+def is_test(node: ast.AST) -> bool:
+    return isinstance(node, Function) and node.name.startswith("test")
+
+
+def is_collected(path: Path, node: Function) -> bool:
+    """Whether pytest runs it: in a test_*.py, at the top of it or in a class Test… without __init__."""
+    if not path.name.startswith("test_"):
+        return False
+    homes: list[ast.Module | ast.ClassDef] = [parsed(path)]
+    homes += [one for one in parsed(path).body if isinstance(one, ast.ClassDef)]
+    return any(node in home.body and _is_home_of_tests(home) for home in homes)
+
+
+def _is_home_of_tests(home: ast.Module | ast.ClassDef) -> bool:
+    if isinstance(home, ast.Module):
+        return True
+    has_init = any(isinstance(one, Function) and one.name == "__init__" for one in home.body)
+    return home.name.startswith("Test") and not has_init
+
+
+def test_every_test_is_collected() -> None:
+    lost = [
+        name(path, node)
+        for path in files("tests")
+        for node in functions(path)
+        if is_test(node) and not is_collected(path, node)
+    ]
+    assert lost == []
+
+
+def test_no_test_hides_another_of_its_name() -> None:
+    hidden = [
+        f"{name(path)} {test}"
+        for path in files("tests")
+        for home in ast.walk(parsed(path))
+        if isinstance(home, ast.Module | ast.ClassDef)
+        for test, count in Counter(
+            node.name for node in home.body if isinstance(node, Function | ast.ClassDef)
+        ).items()
+        if count > 1
+    ]
+    assert hidden == []
+
+
+def imported(path: Path) -> set[str]:
+    modules = set()
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            modules |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return modules
+
+
+def asks_for_mocker(node: Function) -> bool:
+    return any(argument.arg == "mocker" for argument in node.args.args)
+
+
+def test_only_tests_of_adapters_patch_what_they_test() -> None:
+    patching = [
+        name(path)
+        for path in files("tests")
+        if ROOT / "tests" / "adapters" not in path.parents
+        and (
+            "unittest.mock" in imported(path)
+            or any(asks_for_mocker(one) for one in functions(path))
+        )
+    ]
+    assert patching == []
+
+
+def test_the_conftest_is_small() -> None:
+    path = ROOT / "tests" / "conftest.py"
+    fixtures = [
+        node for node in functions(path)
+        if any("fixture" in ast.dump(decorator) for decorator in node.decorator_list)
     ]  # fmt: skip
-    assert [file for file in mocking if not file.startswith("tests/adapters/")] == []
-
-
-@pytest.mark.parametrize("file", files("tests"), ids=name)
-def test_every_test_of_a_file_runs(file: Path) -> None:
-    """A second function of one name replaces the first in silence, and a file not named test_… is not read."""
-    named = [one.name for one in ast.parse(file.read_text()).body if isinstance(one, Function)]
-    tests = [one for one in named if one.startswith("test_")]
-    assert len(tests) == len(set(tests))
-    assert not tests or file.name.startswith("test_")
+    assert len(path.read_text(encoding="utf-8").splitlines()) < 100
+    assert len(fixtures) <= 10

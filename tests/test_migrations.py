@@ -50,6 +50,27 @@ def test_models_and_migrations_agree(fresh: str) -> None:
     assert difference == []
 
 
+def test_the_tables_are_the_same_to_the_last_check_index_and_default(
+    fresh: str, server: str
+) -> None:
+    """As created from the models: the comparison above does not look at checks and partial indexes."""
+    databases.migrate(fresh)
+    with databases.temporary(server, "models") as url:
+        engine = create_engine(url)
+        Base.metadata.create_all(engine)
+        engine.dispose()
+        assert described(fresh) == described(url)
+
+
+def described(url: str) -> dict[str, set[str]]:
+    """Columns, constraints and indexes by table, as PostgreSQL tells them."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        rows = connection.execute(_DESCRIBED).all()
+    engine.dispose()
+    return {table: {what for name, what in rows if name == table} for table in Base.metadata.tables}
+
+
 def ours(name: str | None, kind: str, _: object) -> bool:
     return not (kind == "table" and (name or "").startswith("procrastinate_"))
 
@@ -113,6 +134,16 @@ def test_no_read_goes_through_the_whole_catalogue(large: Connection, name: str) 
     assert scanned == [], plan
 
 
+_DESCRIBED = text("""
+    SELECT table_name::text, concat_ws(' ', column_name, udt_name, is_nullable, column_default, collation_name,
+        generation_expression)
+    FROM information_schema.columns WHERE table_schema = 'public'
+    UNION ALL
+    SELECT c.conrelid::regclass::text, c.conname || ' ' || pg_get_constraintdef(c.oid) FROM pg_constraint c
+    WHERE c.connamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT tablename::text, indexdef FROM pg_indexes WHERE schemaname = 'public'
+""")
 _MANY: Any = text("""
     WITH p AS (
         INSERT INTO products (id, handle, title, description, vendor, category, tags, status, skus, created_at,

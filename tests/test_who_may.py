@@ -10,50 +10,50 @@ from app.wiring import create_live
 from tests.shop import LEEDS, YORK, Shop, checkout_body, new_key, open_shop
 
 TABLE = """
-                                                anon cart cart2 order order2 till till2 revoked app merchant metrics
-GET   /api/v1/products                             +    +     +     +      +    +     +       +   +        +       +
-GET   /api/v1/products/<handle>                    +    +     +     +      +    +     +       +   +        +       +
-GET   /api/v1/availability                         +    +     +     +      +    +     +       +   +        +       +
-POST  /api/v1/carts                                +    +     +     +      +    +     +       +   +        +       +
-GET   /api/v1/carts/<cart_id>                      -    +     -     -      -    -     -       -   -        -       -
-PUT   /api/v1/carts/<cart_id>/lines/<sku>          -    +     -     -      -    -     -       -   -        -       -
-PUT   /api/v1/carts/<cart_id>/fulfilment           -    +     -     -      -    -     -       -   -        -       -
-POST  /api/v1/carts/<cart_id>/checkout             -    +     -     -      -    -     -       -   -        -       -
-GET   /api/v1/orders/<number>                      -    -     -     +      -    -     -       -   -        -       -
-GET   /api/v1/orders/<number>/events               -    -     -     +      -    -     -       -   -        -       -
-POST  /api/v1/orders/<number>/arrived              -    -     -     +      -    -     -       -   -        -       -
-POST  /api/v1/orders/<number>/cancel               -    -     -     +      -    -     -       -   -        -       -
-GET   /orders/<number>                             -    -     -     +      -    -     -       -   -        -       -
-POST  /orders/<number>/arrived                     -    -     -     f      -    -     -       -   -        -       -
-POST  /orders/<number>/cancel                      -    -     -     f      -    -     -       -   -        -       -
-GET   /api/pos/v1/tasks                            -    -     -     -      -    +     +       -   -        -       -
-GET   /api/pos/v1/counts                           -    -     -     -      -    +     +       -   -        -       -
-POST  /api/pos/v1/counts                           -    -     -     -      -    +     +       -   -        -       -
-GET   /api/pos/v1/orders/<number>                  -    -     -     -      -    +     o       -   -        -       -
-POST  /api/pos/v1/orders/<number>/hand-over        -    -     -     -      -    +     o       -   -        -       -
-POST  /api/pos/v1/fulfilments/<fulfilment_id>/picks      - -  -     -      -    +     o       -   -        -       -
-POST  /api/pos/v1/fulfilments/<fulfilment_id>/ready      - -  -     -      -    +     o       -   -        -       -
-POST  /api/pos/v1/fulfilments/<fulfilment_id>/put-back   - -  -     -      -    +     o       -   -        -       -
+                                               anon cart cart2 order order2 till till2 revoked app merchant metrics
+GET   /api/v1/products                            +    +     +     +      +    +     +       +   +        +       +
+GET   /api/v1/products/<handle>                   +    +     +     +      +    +     +       +   +        +       +
+GET   /api/v1/availability                        +    +     +     +      +    +     +       +   +        +       +
+POST  /api/v1/carts                               +    +     +     +      +    +     +       +   +        +       +
+GET   /api/v1/carts/<cart_id>                     -    +     -     -      -    -     -       -   -        -       -
+PUT   /api/v1/carts/<cart_id>/lines/<sku>         -    +     -     -      -    -     -       -   -        -       -
+PUT   /api/v1/carts/<cart_id>/fulfilment          -    +     -     -      -    -     -       -   -        -       -
+POST  /api/v1/carts/<cart_id>/checkout            -    +     -     -      -    -     -       -   -        -       -
+GET   /api/v1/orders/<number>                     -    -     -     +      -    -     -       -   -        -       -
+GET   /api/v1/orders/<number>/events              -    -     -     +      -    -     -       -   -        -       -
+POST  /api/v1/orders/<number>/arrived             -    -     -     +      -    -     -       -   -        -       -
+POST  /api/v1/orders/<number>/cancel              -    -     -     +      -    -     -       -   -        -       -
+GET   /orders/<number>                            -    -     -     +      -    -     -       -   -        -       -
+POST  /orders/<number>/arrived                    -    -     -     f      -    -     -       -   -        -       -
+POST  /orders/<number>/cancel                     -    -     -     f      -    -     -       -   -        -       -
+GET   /api/pos/v1/tasks                           -    -     -     -      -    +     +       -   -        -       -
+GET   /api/pos/v1/counts                          -    -     -     -      -    +     +       -   -        -       -
+POST  /api/pos/v1/counts                          -    -     -     -      -    +     +       -   -        -       -
+GET   /api/pos/v1/orders/<number>                 -    -     -     -      -    +     o       -   -        -       -
+POST  /api/pos/v1/orders/<number>/hand-over       -    -     -     -      -    +     o       -   -        -       -
+POST  /api/pos/v1/fulfilments/<fulfilment_id>/picks     - -  -     -      -    +     o       -   -        -       -
+POST  /api/pos/v1/fulfilments/<fulfilment_id>/ready     - -  -     -      -    +     o       -   -        -       -
+POST  /api/pos/v1/fulfilments/<fulfilment_id>/put-back  - -  -     -      -    +     o       -   -        -       -
 POST  /api/pos/v1/fulfilments/<fulfilment_id>/reinstate  - -  -     -      -    +     o       -   -        -       -
-GET   /api/admin/v1/products                       -    -     -     -      -    -     -       -   -        +       -
-POST  /api/admin/v1/products                       -    -     -     -      -    -     -       -   -        +       -
-GET   /api/admin/v1/products/<handle>              -    -     -     -      -    -     -       -   -        +       -
-PATCH /api/admin/v1/products/<handle>              -    -     -     -      -    -     -       -   -        +       -
-POST  /api/admin/v1/products/<handle>/publish      -    -     -     -      -    -     -       -   -        +       -
-POST  /api/admin/v1/products/<handle>/withdraw     -    -     -     -      -    -     -       -   -        +       -
-POST  /api/admin/v1/products/<handle>/variants     -    -     -     -      -    -     -       -   -        +       -
-PATCH /api/admin/v1/products/<handle>/variants/<sku>           - -  - - -  -    -     -       -            +       -
-POST  /api/admin/v1/products/<handle>/variants/<sku>/publish   - -  - - -  -    -     -       -            +       -
+GET   /api/admin/v1/products                      -    -     -     -      -    -     -       -   -        +       -
+POST  /api/admin/v1/products                      -    -     -     -      -    -     -       -   -        +       -
+GET   /api/admin/v1/products/<handle>             -    -     -     -      -    -     -       -   -        +       -
+PATCH /api/admin/v1/products/<handle>             -    -     -     -      -    -     -       -   -        +       -
+POST  /api/admin/v1/products/<handle>/publish     -    -     -     -      -    -     -       -   -        +       -
+POST  /api/admin/v1/products/<handle>/withdraw    -    -     -     -      -    -     -       -   -        +       -
+POST  /api/admin/v1/products/<handle>/variants    -    -     -     -      -    -     -       -   -        +       -
+PATCH /api/admin/v1/products/<handle>/variants/<sku>          - -  - - -  -    -     -       -            +       -
+POST  /api/admin/v1/products/<handle>/variants/<sku>/publish  - -  - - -  -    -     -       -            +       -
 POST  /api/admin/v1/products/<handle>/variants/<sku>/withdraw  - -  - - -  -    -     -       -            +       -
-GET   /metrics                                     -    -     -     -      -    -     -       -   -        -       +
-GET   /healthz                                     +    +     +     +      +    +     +       +   +        +       +
-GET   /readyz                                      +    +     +     +      +    +     +       +   +        +       +
-GET   /api/docs                                    +    +     +     +      +    +     +       +   +        +       +
-GET   /api/docs/<name>                             +    +     +     +      +    +     +       +   +        +       +
-GET   /api/v1/openapi.json                         +    +     +     +      +    +     +       +   +        +       +
-GET   /static/<filename>                           +    +     +     +      +    +     +       +   +        +       +
-GET   /live/orders/<number>                        -    -     -     +      -    -     -       -   -        -       -
-GET   /live/tasks                                  -    -     -     -      -    +     +       -   -        -       -
+GET   /metrics                                    -    -     -     -      -    -     -       -   -        -       +
+GET   /healthz                                    +    +     +     +      +    +     +       +   +        +       +
+GET   /readyz                                     +    +     +     +      +    +     +       +   +        +       +
+GET   /api/docs                                   +    +     +     +      +    +     +       +   +        +       +
+GET   /api/docs/<name>                            +    +     +     +      +    +     +       +   +        +       +
+GET   /api/v1/openapi.json                        +    +     +     +      +    +     +       +   +        +       +
+GET   /static/<filename>                          +    +     +     +      +    +     +       +   +        +       +
+GET   /live/orders/<number>                       -    -     -     +      -    -     -       -   -        -       -
+GET   /live/tasks                                 -    -     -     -      -    +     +       -   -        -       -
 """
 """+ let in, - 401, o 404: it is not at this store, f 403: our own form would have to be used.
 The cart, the order and the till are those that the path names; cart2, order2 and till2 are others of the kind."""
@@ -99,7 +99,10 @@ class Door:
         if role == "app":
             headers["X-Client-Key"] = self.shop.keys["app"]
         answer = app.test_client().open(
-            self.path(rule), method=method, headers=headers, json=BODIES.get(rule.rpartition("/")[2])
+            self.path(rule),
+            method=method,
+            headers=headers,
+            json=BODIES.get(rule.rpartition("/")[2]),
         )
         answer.close()
         return {401: "-", 404: "o", 403: "f"}.get(answer.status_code, "+")
@@ -157,4 +160,6 @@ def test_every_route_has_its_row(door: Door) -> None:
 
 def _plain(rule: str) -> str:
     """`<uuid:cart_id>` as `<cart_id>`."""
-    return "".join(f"<{part.rpartition(':')[2]}" if i else part for i, part in enumerate(rule.split("<")))
+    return "".join(
+        f"<{part.rpartition(':')[2]}" if i else part for i, part in enumerate(rule.split("<"))
+    )

@@ -145,7 +145,9 @@ def _product_fields(row: Row) -> ProductFields:
     if "Vendor" in row:
         fields["vendor"] = row.text("Vendor")
     if "Type" in row:
-        fields["category"] = row.text("Type", longest=100)  # an index holds it with title and handle
+        fields["category"] = row.text(
+            "Type", longest=100
+        )  # an index holds it with title and handle
     if "Tags" in row:
         tags = (tag.strip() for tag in row.text("Tags", longest=10_000).split(","))
         fields["tags"] = list(dict.fromkeys(tag for tag in tags if tag))

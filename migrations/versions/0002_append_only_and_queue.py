@@ -1,6 +1,7 @@
 """Ledgers that nothing can rewrite, and the job queue."""
 
 from pathlib import Path
+from typing import Any
 
 from alembic import op
 
@@ -31,7 +32,8 @@ def upgrade() -> None:
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting()"
         )
     # By the driver itself and without parameters: the file has many statements and means its % signs.
-    op.get_bind().connection.driver_connection.execute(QUEUE.read_bytes())
+    connection: Any = op.get_bind().connection.driver_connection
+    connection.execute(QUEUE.read_bytes())
     # It sends a NOTIFY inside every commit that queues a job, and NOTIFY makes commits wait for one another.
     # Workers poll instead.
     op.execute(

@@ -68,7 +68,9 @@ class Counter:
             return str(self.cart["token"])
         return self.order.token if "{number}" in call.path else None
 
-    def raw(self, call: Call, data: bytes | str, content_type: str = "application/json") -> TestResponse:
+    def raw(
+        self, call: Call, data: bytes | str, content_type: str = "application/json"
+    ) -> TestResponse:
         headers = {"Authorization": f"Bearer {self.token_of(call)}", "Idempotency-Key": new_key()}
         path = API + call.path.format(**self.names)
         return self.shop.client.open(
@@ -157,7 +159,9 @@ def test_what_is_missing_is_404(counter: Counter, call: Call) -> None:
 
 
 @each(POSTS)
-def test_the_same_key_brings_the_same_answer_in_the_same_bytes(counter: Counter, call: Call) -> None:
+def test_the_same_key_brings_the_same_answer_in_the_same_bytes(
+    counter: Counter, call: Call
+) -> None:
     first = counter.do(call, "one-key")
     assert first.status_code == call.status
     events = counter.shop.rows("SELECT count(*) FROM events")

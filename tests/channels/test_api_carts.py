@@ -37,7 +37,12 @@ def withdraw(shop: Shop, *skus: str) -> None:
 def test_a_cart_shows_its_quote_after_each_change(stocked: Shop) -> None:
     cart = stocked.cart({})
     assert cart["quote"]["total"] == 0
-    for sku, quantity, total in (("MUG", 3, 2997), ("LAMP", 1, 5397), ("MUG", 1, 3399), ("MUG", 0, 2400)):
+    for sku, quantity, total in (
+        ("MUG", 3, 2997),
+        ("LAMP", 1, 5397),
+        ("MUG", 1, 3399),
+        ("MUG", 0, 2400),
+    ):
         changed = put(stocked, cart, sku, quantity).get_json()
         assert changed["quote"]["total"] == total
         assert get(stocked, cart).get_json() == changed
@@ -47,7 +52,11 @@ def test_a_cart_shows_its_quote_after_each_change(stocked: Shop) -> None:
 def test_a_cart_shows_what_its_store_has_and_never_less_than_nothing(stocked: Shop) -> None:
     stocked.stock("RARE", 100, safety=2, lds=1)
     cart = stocked.cart({"MUG": 1, "LAMP": 1, "RARE": 1})
-    assert {line["sku"]: line["available"] for line in cart["lines"]} == {"LAMP": 2, "MUG": 5, "RARE": 0}
+    assert {line["sku"]: line["available"] for line in cart["lines"]} == {
+        "LAMP": 2,
+        "MUG": 5,
+        "RARE": 0,
+    }
     before_a_store = stocked.client.post(f"{API}/carts").get_json()
     assert put(stocked, before_a_store, "MUG", 1).get_json()["lines"][0]["available"] is None
 
@@ -65,7 +74,9 @@ def test_a_cart_holds_200_different_items(shop: Shop) -> None:
     assert shop.checkout(cart).status_code == 201
 
 
-def test_a_price_that_changed_is_told_with_the_new_quote_and_nothing_is_placed(stocked: Shop) -> None:
+def test_a_price_that_changed_is_told_with_the_new_quote_and_nothing_is_placed(
+    stocked: Shop,
+) -> None:
     cart = stocked.cart({"MUG": 2})
     stocked.set_price("MUG", 1099)
     answer = stocked.checkout(cart)

@@ -1,6 +1,7 @@
 """An order in the shopper's hands: seen, cancelled, "I'm here", at each stage of its life."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import text
@@ -8,7 +9,7 @@ from sqlalchemy import text
 from tests.channels.refusals import refusal
 from tests.rivals import at_once, meanwhile, wait_for_a_lock
 from tests.shop import Levels, Placed, Shop
-from tests.stages import STAGES, cancel, make_order
+from tests.stages import STAGES, cancel, make_order, status
 
 API = "/api/v1/orders"
 OPEN = ("placed", "picking", "ready")
@@ -99,11 +100,12 @@ def test_who_arrives_while_her_order_is_made_ready_is_served_first(stocked: Shop
     for _ in range(3):
         placed = make_order(stocked, "placed")
         stocked.pick(placed, {"MUG": 2})
-        ready = f"fulfilments/{stocked.fulfilment(placed)}/ready"
+        ready = partial(stocked.staff, "POST", f"fulfilments/{stocked.fulfilment(placed)}/ready")
         with stocked.engine.connect() as holder:
             holder.execute(text("SELECT 1 FROM orders FOR UPDATE"))
-            both = (lambda: stocked.staff("POST", ready), lambda: post(stocked, placed, "arrived"))
-            with meanwhile(lambda works=both: at_once(*works)) as done:
+            with meanwhile(
+                partial(at_once, ready, partial(post, stocked, placed, "arrived"))
+            ) as done:
                 wait_for_a_lock(stocked.engine, 2)
                 holder.rollback()
         assert [answer.status_code for answer in done.result()] == [200, 200]
@@ -118,7 +120,8 @@ def test_the_history_tells_everything_in_its_order_page_by_page(stocked: Shop) -
     stocked.hand_over(placed, 1600)
     whole = ["placed", "picking", "picked", "ready", "arrived", "collected"]
     assert events(stocked, placed) == whole
-    paged, cursor = [], ""
+    paged: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         url = f"{API}/{placed.number}/events?limit=2{cursor and f'&cursor={cursor}'}"
         page = stocked.call("GET", url, placed.token).get_json()
@@ -141,8 +144,7 @@ def test_cancelling_while_it_is_handed_over_ends_in_one_of_the_two(stocked: Shop
     for _ in range(3):
         placed = make_order(stocked, "ready")
         statuses = at_once(
-            lambda one=placed: cancel(stocked, one),
-            lambda one=placed: stocked.hand_over(one, 1600).status_code,
+            partial(cancel, stocked, placed), partial(status, stocked.hand_over, placed, 1600)
         )
         assert sorted(statuses) == [200, 409]
     assert stocked.violations() == {}

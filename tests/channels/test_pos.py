@@ -26,8 +26,9 @@ class Call(NamedTuple):
         return f"{self.method} {self.path.partition('?')[0]}"
 
 
-CASH = {"code": "{code}", "payments": [{"method": "cash", "amount": 1600, "tendered": 2000}]}
-PICKED = {"lines": [{"sku": "MUG", "quantity": 1}], "short": []}
+CASH: dict[str, Any] = {"payments": [{"method": "cash", "amount": 1600, "tendered": 2000}]}
+BACK = {"lines": [{"sku": "MUG", "quantity": 1}]}
+PICKED = BACK | {"short": []}
 CALLS = [
     Call("GET", "tasks?kind=pick&limit=5"),
     Call("GET", "counts"),
@@ -36,10 +37,9 @@ CALLS = [
     Call("POST", "fulfilments/{fulfilment}/picks", body=PICKED),
     Call("POST", "fulfilments/{fulfilment}/ready", "picked", needs_key=False),
     Call("POST", "orders/{number}/hand-over", "ready", CASH),
-    Call("POST", "fulfilments/{fulfilment}/put-back", "expired", PICKED | {"short": None}),
+    Call("POST", "fulfilments/{fulfilment}/put-back", "expired", BACK),
     Call("POST", "fulfilments/{fulfilment}/reinstate", "expired", needs_key=False),
 ]
-CALLS[7].body.pop("short")
 POSTS = [call for call in CALLS if call.method == "POST"]
 WITH_BODY = [call for call in POSTS if call.body]
 WITH_KEY = [call for call in POSTS if call.needs_key]
@@ -60,9 +60,7 @@ class Till:
         if call.stage == "picked":
             shop.pick(self.order, {"MUG": 2})
         self.names = {"number": self.order.number, "fulfilment": shop.fulfilment(self.order)}
-        self.body = {**call.body} if call.body else None
-        if self.body and "code" in self.body:
-            self.body["code"] = self.order.code
+        self.body = CASH | {"code": self.order.code} if call.body is CASH else call.body
 
     def do(self, key: str | None = "", **changes: Any) -> TestResponse:
         """`changes`: method, token, names of the path, body."""
@@ -81,7 +79,8 @@ class Till:
 
     def books(self) -> list[Any]:
         return [
-            self.shop.rows(f"SELECT count(*) FROM {table}") for table in ("events", "stock_movements")
+            self.shop.rows(f"SELECT count(*) FROM {table}")
+            for table in ("events", "stock_movements")
         ]
 
 

@@ -1,16 +1,18 @@
 """When nobody came: expiry, put back to the shelf, and reinstated when she came after all."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import text
 
 from app import jobs
-from app.core.orders.expire import ExpireOrder, expire as expire_order
+from app.core.orders.expire import ExpireOrder
+from app.core.orders.expire import expire as expire_order
 from tests.channels.refusals import refusal, wrong_fields
 from tests.rivals import at_once, meanwhile, wait_for_a_lock
 from tests.shop import Levels, Placed, Shop
-from tests.stages import STAGES, cancel, expire, make_order
+from tests.stages import STAGES, cancel, expire, make_order, status
 
 
 @pytest.fixture
@@ -40,7 +42,9 @@ def test_an_order_nobody_picked_expires_and_its_goods_are_free_at_once(stocked: 
     assert stocked.violations() == {}
 
 
-def test_expiring_while_it_is_picked_keeps_what_was_picked_and_frees_the_rest(stocked: Shop) -> None:
+def test_expiring_while_it_is_picked_keeps_what_was_picked_and_frees_the_rest(
+    stocked: Shop,
+) -> None:
     placed = make_order(stocked, "picking", {"MUG": 3, "LAMP": 2})
     expire(stocked)
     assert stocked.levels("LAMP") == Levels(10, 1, 9)
@@ -63,7 +67,9 @@ def test_what_ended_does_not_expire_again(stocked: Shop, stage: str) -> None:
 
 def test_an_order_is_kept_to_the_very_moment(stocked: Shop) -> None:
     placed = make_order(stocked, "ready")
-    stocked.clock.at = stocked.rows("SELECT collect_by FROM fulfilments")[0][0] - timedelta(seconds=1)
+    stocked.clock.at = stocked.rows("SELECT collect_by FROM fulfilments")[0][0] - timedelta(
+        seconds=1
+    )
     assert jobs.expire_orders(stocked.performer, stocked.engine) == 0
     stocked.clock.advance(timedelta(seconds=1))
     assert jobs.expire_orders(stocked.performer, stocked.engine) == 1
@@ -80,7 +86,9 @@ def test_an_expiry_that_waited_while_the_order_was_made_ready_does_nothing(stock
         holder.execute(text("SELECT 1 FROM orders FOR UPDATE"))
         with meanwhile(lambda: stocked.staff("POST", ready).status_code) as made_ready:
             wait_for_a_lock(stocked.engine)
-            with meanwhile(lambda: stocked.performer.perform(expire_order, ExpireOrder(number))) as late:
+            with meanwhile(
+                lambda: stocked.performer.perform(expire_order, ExpireOrder(number))
+            ) as late:
                 wait_for_a_lock(stocked.engine, 2)
                 holder.rollback()
     assert (made_ready.result(), late.result()) == (200, False)
@@ -92,10 +100,10 @@ def test_expiry_and_hand_over_at_once_end_in_one_of_the_two(stocked: Shop) -> No
     for _ in range(3):
         placed = make_order(stocked, "ready")
         stocked.clock.advance(timedelta(days=8))
-        number = order_id(stocked, placed)
+        command = ExpireOrder(order_id(stocked, placed))
         expired, handed = at_once(
-            lambda one=number: stocked.performer.perform(expire_order, ExpireOrder(one)),
-            lambda one=placed: stocked.hand_over(one, 1600).status_code,
+            partial(stocked.performer.perform, expire_order, command),
+            partial(status, stocked.hand_over, placed, 1600),
         )
         assert (expired, handed) in ((True, 409), (False, 200))
     assert stocked.violations() == {}
@@ -106,8 +114,10 @@ def test_one_order_that_cannot_be_done_does_not_hold_up_the_others(stocked: Shop
     """The stock of the oldest one does not hold what it has promised: somebody must see to that first."""
     spoilt = make_order(stocked, "ready" if job == "remind" else "placed", {"LAMP": 1})
     other = make_order(stocked, "ready" if job == "remind" else "placed")
-    stocked.change("ALTER TABLE fulfilments ADD CONSTRAINT spoilt_check CHECK (id <> "
-                   f"'{stocked.fulfilment(spoilt)}' OR (state <> 'expired' AND remind_at IS NOT NULL)) NOT VALID")
+    stocked.change(
+        "ALTER TABLE fulfilments ADD CONSTRAINT spoilt_check CHECK (id <> "
+        f"'{stocked.fulfilment(spoilt)}' OR (state <> 'expired' AND remind_at IS NOT NULL)) NOT VALID"
+    )
     try:
         stocked.clock.advance(timedelta(days=8 if job == "expire" else 4))
         assert jobs.PERIODIC[job](stocked.performer, stocked.engine) == 1
@@ -119,7 +129,9 @@ def test_one_order_that_cannot_be_done_does_not_hold_up_the_others(stocked: Shop
 
 
 @pytest.mark.parametrize("ended", ["expired", "cancelled"])
-def test_goods_are_put_back_in_parts_and_free_as_they_are_scanned(stocked: Shop, ended: str) -> None:
+def test_goods_are_put_back_in_parts_and_free_as_they_are_scanned(
+    stocked: Shop, ended: str
+) -> None:
     placed = make_order(stocked, ended, {"MUG": 3, "LAMP": 1})
     assert stocked.levels("MUG") == Levels(10, 3, 7)
     for part, levels in ((1, (10, 2, 8)), (2, (10, 0, 10))):
@@ -142,7 +154,9 @@ def test_what_is_not_waiting_cannot_be_put_back(stocked: Shop, lines: dict[str, 
     assert stocked.levels("MUG") == Levels(10, 2, 8)
 
 
-@pytest.mark.parametrize("stage", [stage for stage in STAGES if stage not in ("expired", "cancelled")])
+@pytest.mark.parametrize(
+    "stage", [stage for stage in STAGES if stage not in ("expired", "cancelled")]
+)
 def test_goods_of_an_order_that_lives_are_not_put_back(stocked: Shop, stage: str) -> None:
     placed = make_order(stocked, stage)
     before = stocked.levels("MUG")
@@ -159,7 +173,9 @@ def test_two_who_put_the_same_goods_back_at_once_free_them_once(stocked: Shop) -
 
 
 @pytest.mark.parametrize("put_back", [0, 1, 2])
-def test_an_expired_order_is_ready_again_wherever_its_goods_stand(stocked: Shop, put_back: int) -> None:
+def test_an_expired_order_is_ready_again_wherever_its_goods_stand(
+    stocked: Shop, put_back: int
+) -> None:
     placed = make_order(stocked, "expired")
     if put_back:
         do(stocked, placed, "put-back", MUG=put_back)

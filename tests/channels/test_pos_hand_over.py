@@ -50,14 +50,16 @@ def test_the_goods_leave_against_the_exact_money_and_the_change_is_told(
         "collected_at": "2026-11-24T12:00:00+00:00",
     }  # fmt: skip
     assert stocked.levels("MUG") == Levels(8, 0, 8)
-    assert stocked.rows("SELECT quantity, kind FROM stock_movements WHERE order_id IS NOT NULL") == [
-        (-2, "hand_over")
-    ]
+    assert stocked.rows(
+        "SELECT quantity, kind FROM stock_movements WHERE order_id IS NOT NULL"
+    ) == [(-2, "hand_over")]
     assert stocked.told == ["placed", "ready", "collected"]
     assert stocked.violations() == {}
 
 
-def test_without_a_word_on_what_was_tendered_it_was_the_amount(stocked: Shop, ready: Placed) -> None:
+def test_without_a_word_on_what_was_tendered_it_was_the_amount(
+    stocked: Shop, ready: Placed
+) -> None:
     paid = stocked.hand_over(ready, 1600, payments=[{"method": "cash", "amount": 1600}])
     assert paid.get_json()["change"] == 0
 
@@ -180,7 +182,9 @@ def test_after_20_wrong_codes_the_code_is_replaced_and_the_shopper_is_told(
     assert stocked.violations() == {}
 
 
-def test_a_wrong_code_with_an_idempotency_key_counts_each_time(stocked: Shop, ready: Placed) -> None:
+def test_a_wrong_code_with_an_idempotency_key_counts_each_time(
+    stocked: Shop, ready: Placed
+) -> None:
     body = {"code": wrong_code(ready), "payments": cash((1600, 1600))}
     statuses = [
         stocked.staff("POST", f"orders/{ready.number}/hand-over", body, key="one-key").status_code

@@ -1,5 +1,6 @@
 """Picking: in parts, short, found after all; and what the order owes afterwards."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from app.core import money
 from tests.channels.refusals import refusal, wrong_fields
 from tests.rivals import at_once
 from tests.shop import Levels, Placed, Shop
-from tests.stages import cancel, make_order
+from tests.stages import cancel, make_order, status
 
 
 @pytest.fixture
@@ -112,7 +113,9 @@ def test_units_short_for_two_reasons_in_one_call_are_all_booked(stocked: Shop) -
     assert stocked.violations() == {}
 
 
-def test_units_lost_to_a_count_and_short_for_two_reasons_leave_the_stock_once(stocked: Shop) -> None:
+def test_units_lost_to_a_count_and_short_for_two_reasons_leave_the_stock_once(
+    stocked: Shop,
+) -> None:
     placed = stocked.order({"MUG": 3})
     stocked.staff("POST", "counts", {"lines": [{"sku": "MUG", "quantity": 1}]})
     short = [("MUG", 1, "broken"), ("MUG", 1, "gone")]
@@ -159,7 +162,7 @@ def test_nothing_is_picked_or_made_ready_once_the_order_is_past_it(
     stocked: Shop, stage: str, verb: str
 ) -> None:
     placed = make_order(stocked, stage)
-    body = {"lines": [], "short": []} if verb == "picks" else None
+    body: Any = {"lines": [], "short": []} if verb == "picks" else None
     answer = stocked.staff("POST", f"fulfilments/{stocked.fulfilment(placed)}/{verb}", body)
     assert refusal(answer) == (409, "wrong_state")
     assert answer.get_json()["errors"]["state"] == stage
@@ -169,11 +172,7 @@ def test_nothing_is_picked_or_made_ready_once_the_order_is_past_it(
 
 def test_two_who_pick_the_same_order_at_once_pick_each_unit_once(stocked: Shop) -> None:
     placed = stocked.order({"MUG": 3, "LAMP": 1})
-    fulfilment = stocked.fulfilment(placed)
-    body = {"lines": [{"sku": "MUG", "quantity": 2}]}
-    picks = at_once(
-        *[lambda: stocked.staff("POST", f"fulfilments/{fulfilment}/picks", body).status_code] * 3
-    )
+    picks = at_once(*[partial(status, send, stocked, placed, ("MUG", 2))] * 3)
     assert sorted(picks) == [200, 422, 422]
     assert lines(stocked, placed)["MUG"] == (3, 2)
     assert stocked.violations() == {}
@@ -182,18 +181,13 @@ def test_two_who_pick_the_same_order_at_once_pick_each_unit_once(stocked: Shop) 
 def test_picking_while_the_shopper_cancels_ends_in_a_clean_put_back(stocked: Shop) -> None:
     for _ in range(3):
         placed = stocked.order({"MUG": 2})
-        fulfilment = stocked.fulfilment(placed)
-        body = {"lines": [{"sku": "MUG", "quantity": 1}]}
         picked, cancelled = at_once(
-            lambda one=fulfilment, b=body: stocked.staff(
-                "POST", f"fulfilments/{one}/picks", b
-            ).status_code,
-            lambda one=placed: cancel(stocked, one),
+            partial(status, send, stocked, placed, ("MUG", 1)), partial(cancel, stocked, placed)
         )
         assert cancelled == 200
         assert picked in (200, 409)
         assert len(stocked.tasks(query="?kind=put_back")) == (picked == 200)
-        stocked.staff("POST", f"fulfilments/{fulfilment}/put-back")
+        stocked.staff("POST", f"fulfilments/{stocked.fulfilment(placed)}/put-back")
     assert stocked.levels("MUG") == Levels(10, 0, 10)
     assert stocked.violations() == {}
 

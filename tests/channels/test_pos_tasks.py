@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from app.channels.http.paging import encode
 from tests.channels.refusals import refusal, wrong_fields
 from tests.shop import YORK, Shop
 from tests.stages import cancel, expire, make_order
+
+NOBODY = "01a20122-2610-7699-8ea7-ac71676e87f0"
 
 
 @pytest.fixture
@@ -24,7 +27,13 @@ def test_a_task_tells_what_to_pick_with_titles_and_barcodes(stocked: Shop) -> No
     assert (task["kind"], task["number"], task["state"]) == ("pick", placed.number, "picking")
     assert task["promised_at"] == placed.body["pickup"]["ready_by"]
     assert task["lines"] == [
-        {"sku": "LAMP", "barcode": "5012345678900", "title": "The LAMP", "quantity": 1, "picked": 0},
+        {
+            "sku": "LAMP",
+            "barcode": "5012345678900",
+            "title": "The LAMP",
+            "quantity": 1,
+            "picked": 0,
+        },
         {"sku": "MUG", "barcode": None, "title": "The MUG", "quantity": 2, "picked": 1},
     ]
 
@@ -51,7 +60,8 @@ def test_the_list_is_read_page_by_page_without_gap_or_repetition(stocked: Shop, 
     placed = [stocked.order({"MUG": 1}) for _ in range(7)]
     for one in placed[::3]:
         stocked.call("POST", f"/api/v1/orders/{one.number}/arrived", one.token)
-    seen, cursor = [], ""
+    seen: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         query = f"?limit={limit}{cursor and f'&cursor={cursor}'}"
         page = stocked.staff("GET", f"tasks{query}").get_json()
@@ -102,8 +112,8 @@ def test_a_page_of_tasks_has_1_to_100(stocked: Shop, limit: str) -> None:
 
 @pytest.mark.parametrize(
     "cursor",
-    ["x", "W10", "WzEsMiwzXQ", "W3RydWUsIjk5OTktMTItMzFUMjM6NTk6NTktMjM6NTkiLCIwMWEyMDEyMi0yNjEwLTc2OTktOGVhNy1hYzcxNjc2ZTg3ZjAiXQ"],
-    ids=["nonsense", "empty", "numbers", "the end of time"],
+    ["x", "W10", "WzEsMiwzXQ", encode(True, "9999-12-31T23:59:59-23:59", NOBODY), encode(True, "noon", NOBODY)],
+    ids=["nonsense", "empty", "numbers", "the end of time", "no time"],
 )  # fmt: skip
 def test_a_cursor_that_is_not_ours_never_makes_it_fail(stocked: Shop, cursor: str) -> None:
     answer = stocked.staff("GET", f"tasks?cursor={cursor}")

@@ -42,7 +42,10 @@ def test_different_facts_have_different_bytes(one: Any, other: Any) -> None:
 
 
 def test_the_bytes_are_utf_8_with_sorted_keys_and_no_spaces() -> None:
-    assert canonical({"b": [1, None, True], "a": "£ – 茶"}) == '{"a":"£ – 茶","b":[1,null,true]}'.encode()
+    assert (
+        canonical({"b": [1, None, True], "a": "£ – 茶"})
+        == '{"a":"£ – 茶","b":[1,null,true]}'.encode()
+    )
 
 
 def test_the_hash_is_sha_256_of_the_bytes() -> None:

@@ -100,7 +100,9 @@ def refused(tx: Transaction, how: str) -> Refusal[str]:
     return Refusal(WrongCode("Not with this code."))
 
 
-@pytest.mark.parametrize(("how", "error", "kept"), [("raised", Conflict, 0), ("told", WrongCode, 1)])
+@pytest.mark.parametrize(
+    ("how", "error", "kept"), [("raised", Conflict, 0), ("told", WrongCode, 1)]
+)
 def test_a_refusal_is_not_stored_so_the_same_key_may_succeed_later(
     shop: Shop, how: str, error: type[Exception], kept: int
 ) -> None:

@@ -89,7 +89,8 @@ def test_letters_that_look_like_others_are_read_as_those() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "K7QXM3W9", "K7QXM3W9TT", "K7QX*3W9T", "١٢٣٤٥٦٧٨٩", "ßßßßßßßßß", "\0" * 9, "ıııııııı1"]
+    "text",
+    ["", "K7QXM3W9", "K7QXM3W9TT", "K7QX*3W9T", "١٢٣٤٥٦٧٨٩", "ßßßßßßßßß", "\0" * 9, "ıııııııı1"],
 )
 def test_what_cannot_be_a_number_is_none(text: str) -> None:
     assert ids.order_number(text) is None

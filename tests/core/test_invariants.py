@@ -69,9 +69,7 @@ def broken(books: Shop, change: str, found: str) -> tuple[dict[tuple[str, str], 
     return {(one.id, one.holds): sorted(one.first) for one in findings if one.violations}, expected
 
 
-@pytest.mark.parametrize(
-    "planted", VIOLATIONS, ids=[f"{one.id}: {one.bug}" for one in VIOLATIONS]
-)
+@pytest.mark.parametrize("planted", VIOLATIONS, ids=[f"{one.id}: {one.bug}" for one in VIOLATIONS])
 def test_the_audit_finds_this_and_nothing_else(books: Shop, planted: Violation) -> None:
     findings, expected = broken(books, planted.change, planted.found)
     assert list(findings.values()) == [sorted(expected)], findings

@@ -1,6 +1,7 @@
 """Money is whole minor units: rounded in one place, and spread so that the parts are the whole."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -29,9 +30,7 @@ def test_rounding_is_off_by_half_a_unit_at_most(numerator: int, denominator: int
 
 @given(amounts, units)
 def test_a_refund_is_rounded_as_the_sale_was(numerator: int, denominator: int) -> None:
-    sale, refund = (
-        money.round_half_up(sign * numerator, denominator) for sign in (1, -1)
-    )
+    sale, refund = (money.round_half_up(sign * numerator, denominator) for sign in (1, -1))
     assert sale == -refund
 
 
@@ -40,7 +39,7 @@ def taken_in_parts(draw: st.DrawFn) -> tuple[int, int, list[tuple[int, int]]]:
     """An amount over some units, and those units as (first, count) spans in any order."""
     count = draw(st.integers(1, 300))
     cuts = sorted({0, count, *draw(st.lists(st.integers(0, count), max_size=10))})
-    spans = [(first, last - first) for first, last in zip(cuts, cuts[1:], strict=False)]
+    spans = [(first, last - first) for first, last in pairwise(cuts)]
     return draw(amounts), count, draw(st.permutations(spans))
 
 

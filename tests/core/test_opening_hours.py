@@ -125,7 +125,7 @@ def test_a_store_that_never_opens_promises_nothing() -> None:
 
 def test_work_that_no_opening_hours_could_hold_is_not_promised() -> None:
     with pytest.raises(NeverOpen):
-        hours([[["09:00", "09:01"]]] + NEVER[1:]).ready_by(at("2026-11-24", "12:00"), 60)
+        hours([[["09:00", "09:01"]], *NEVER[1:]]).ready_by(at("2026-11-24", "12:00"), 60)
 
 
 spans = st.lists(st.integers(0, 24 * 4), min_size=0, max_size=4, unique=True).map(
@@ -158,4 +158,6 @@ def test_ready_by_lies_in_opening_hours_and_leaves_enough_of_them_before_it(
     all_spans = [span for day in days for span in open_at.on(day)]
     assert any(opens <= ready <= closes for opens, closes in all_spans)
     worked = [min(closes, ready) - max(opens, begun) for opens, closes in all_spans]
-    assert sum((max(part, timedelta()) for part in worked), timedelta()) == timedelta(minutes=minutes)
+    assert sum((max(part, timedelta()) for part in worked), timedelta()) == timedelta(
+        minutes=minutes
+    )

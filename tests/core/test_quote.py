@@ -50,7 +50,10 @@ def test_lines_add_up_and_tax_is_part_of_the_total(cart: list[Item]) -> None:
     assert priced.net + priced.tax == priced.total == sum(i.unit_price * i.quantity for i in cart)
     for line in priced.lines:
         assert line.net + line.tax == line.total == line.unit_price * line.quantity
-        assert abs(line.tax * (10_000 + line.tax_rate) - line.total * line.tax_rate) * 2 <= 10_000 + line.tax_rate
+        assert (
+            abs(line.tax * (10_000 + line.tax_rate) - line.total * line.tax_rate) * 2
+            <= 10_000 + line.tax_rate
+        )
 
 
 @given(carts)

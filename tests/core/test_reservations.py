@@ -46,7 +46,9 @@ def test_a_promise_lowers_what_is_available(stocked: Shop) -> None:
     assert stocked.levels("A", "yrk") == Levels(3, 0, 3)
 
 
-@pytest.mark.parametrize("short", [("B", 2), ("A", 6)], ids=["the safety stock", "more than there is"])
+@pytest.mark.parametrize(
+    "short", [("B", 2), ("A", 6)], ids=["the safety stock", "more than there is"]
+)
 def test_one_short_line_and_nothing_is_promised(stocked: Shop, short: tuple[str, int]) -> None:
     other = ("A", 1) if short[0] == "B" else ("B", 1)
     assert not reserve(stocked, places(stocked, other, short))
@@ -89,7 +91,9 @@ def test_carts_that_name_the_same_items_crosswise_do_not_deadlock(stocked: Shop)
 
 
 @pytest.mark.parametrize("change", [(0, 6), (-1, 5), (0, -1)], ids=str)
-def test_the_table_itself_refuses_what_would_oversell(stocked: Shop, change: tuple[int, int]) -> None:
+def test_the_table_itself_refuses_what_would_oversell(
+    stocked: Shop, change: tuple[int, int]
+) -> None:
     ((location, variant, _),) = places(stocked, ("A", 1))
     with Session(stocked.engine) as session, pytest.raises(IntegrityError, match="stock_reserved"):
         stock.change(session, [Change(location, variant, *change)])

@@ -99,7 +99,9 @@ def test_what_was_rolled_back_leaves_no_gap(shop: Shop) -> None:
 def test_a_reader_of_the_feed_sees_each_event_once_however_commits_and_sealers_mix(
     shop: Shop, seed: int
 ) -> None:
-    chance, made, read, cursor = random.Random(seed), [], [], 0
+    chance = random.Random(seed)
+    made: list[UUID] = []
+    read: list[UUID] = []
     shop.seal()
     cursor = len(sealed(shop))
     connections = [shop.engine.connect() for _ in range(4)]

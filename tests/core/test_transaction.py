@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.core import batch
 from app.core.errors import Conflict, WrongCode
 from app.core.transaction import ATTEMPTS, Actor, Refusal, Transaction
-from tests.rivals import at_once
+from tests.rivals import at_once, deadlocks
 from tests.shop import Shop
 
 
@@ -99,44 +99,29 @@ def test_what_running_again_would_not_cure_is_not_run_again(
     assert (done(shop), shop.told) == ([], [])
 
 
+def crosswise(shop: Shop, first: int, then: int) -> str:
+    """Take two locks, with enough time between them for a rival to take the second one."""
+
+    def use_case(tx: Transaction, _: None) -> str:
+        tx.session.execute(_LOCK, {"lock": first})
+        tx.session.execute(text("SELECT pg_sleep(0.2)"))
+        tx.session.execute(_LOCK, {"lock": then})
+        tx.record("test.done", {"run": first})
+        return "done"
+
+    return shop.performer.perform(use_case, None)
+
+
 def test_a_real_deadlock_ends_with_both_done(shop: Shop) -> None:
-    shop.stock("A", 100, lds=1)
-    shop.stock("B", 100, lds=1)
-    with shop.engine.connect() as connection:
-        before = deadlocks(shop.engine)
-        locks = [
-            text("SELECT pg_advisory_xact_lock(1)"), text("SELECT pg_advisory_xact_lock(2)"),
-        ]  # fmt: skip
-
-        def crosswise(order: list[int]) -> Callable[[], str]:
-            def use_case(tx: Transaction, _: None) -> str:
-                tx.session.execute(locks[order[0]])
-                tx.session.execute(text("SELECT pg_sleep(0.2)"))
-                tx.session.execute(locks[order[1]])
-                tx.record("test.done", {"run": order[0]})
-                return "done"
-
-            return lambda: shop.performer.perform(use_case, None)
-
-        assert at_once(crosswise([0, 1]), crosswise([1, 0])) == ["done", "done"]
-        connection.rollback()
-    assert sorted(done(shop)) == [0, 1]
+    before = deadlocks(shop.engine)
+    both = at_once(lambda: crosswise(shop, 1, 2), lambda: crosswise(shop, 2, 1))
+    assert both == ["done", "done"]
+    assert sorted(done(shop)) == [1, 2]
     assert deadlocks(shop.engine) > before
 
 
-def deadlocks(engine: Engine) -> int:
-    with engine.connect() as connection:
-        connection.execute(text("SELECT pg_stat_clear_snapshot()"))
-        return int(
-            connection.scalar(
-                text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-            )
-            or 0
-        )
-
-
 def test_a_refusal_is_committed_and_then_raised(shop: Shop) -> None:
-    def use_case(tx: Transaction, _: None) -> Refusal[None]:
+    def use_case(tx: Transaction, _: None) -> str | Refusal[str]:
         tx.record("test.done", {"run": 1})
         tx.jobs.put(tx.session, "tell", template="refused")
         return Refusal(WrongCode("No."))
@@ -160,7 +145,9 @@ def test_nothing_is_written_or_queued_after_an_exception(shop: Shop) -> None:
 
 
 def test_an_event_says_who_did_it_through_what_and_when(shop: Shop) -> None:
-    ((device, location),) = shop.rows("SELECT id, location_id FROM devices WHERE name = 'York till'")
+    ((device, location),) = shop.rows(
+        "SELECT id, location_id FROM devices WHERE name = 'York till'"
+    )
     actor = Actor("staff", "pos", id=device, device_id=device, location_id=location)
     shop.performer.perform(lambda tx, _: tx.record("test.done", {"run": 1}), None, actor)
     assert shop.rows(
@@ -178,7 +165,10 @@ def test_rows_are_written_together_whatever_the_order_of_their_tables(shop: Shop
             "carts", client_id=client, sales_channel="web", currency="GBP", created_at=tx.now,
             last_activity_at=tx.now,
         )  # fmt: skip
-        tx.rows = {"cart_lines": [{"cart_id": cart, "variant_id": variant, "quantity": 2}], **tx.rows}
+        tx.rows = {
+            "cart_lines": [{"cart_id": cart, "variant_id": variant, "quantity": 2}],
+            **tx.rows,
+        }
 
     ((client,),) = shop.rows("SELECT id FROM api_clients WHERE key_hash IS NULL")
     shop.performer.perform(use_case, None)
@@ -190,3 +180,6 @@ def test_rows_of_one_table_that_name_different_columns_are_refused(shop: Shop) -
     rows = [{"id": 1, "name": "a"}, {"id": 2, "name": "b", "email": "b@example.com"}]
     with shop.performer.sessions() as session, pytest.raises(ValueError, match="contacts"):
         batch.insert(session, {"contacts": rows})
+
+
+_LOCK = text("SELECT pg_advisory_xact_lock(:lock)")

@@ -40,7 +40,8 @@ def event(kind: str, on: str, payload: str = "{}", age: str = "0 s") -> str:
 def movement(quantity: int, kind: str, on: str, by: str = "NULL") -> str:
     """A movement of the stock row that the condition `on` names."""
     return (
-        "INSERT INTO stock_movements (id, location_id, variant_id, quantity, kind, order_id, event_id, occurred_at) "
+        "INSERT INTO stock_movements "
+        "(id, location_id, variant_id, quantity, kind, order_id, event_id, occurred_at) "
         f"SELECT {NEW}, location_id, variant_id, {quantity}, '{kind}', {by}, {ANY_EVENT}, now() "
         f"FROM stock WHERE {on}"
     )

@@ -26,6 +26,7 @@ def moved(state: str, to: str, payload: str) -> str:
     )
 
 
+LAST_JOB = "SELECT 'job ' || max(id) FROM procrastinate_jobs"
 QUOTE = "UPDATE orders SET quote = jsonb_set(quote, '{%s}', '1') WHERE state = 'ready'"
 
 ORDERS = [
@@ -98,7 +99,8 @@ ORDERS = [
     ),
     Violation(
         "I13", "lines add up", "a line comes to another amount",
-        f"UPDATE order_lines SET total = total + 1, net = net + 1 WHERE order_id = {order('ready')} AND position = 1",
+        "UPDATE order_lines SET total = total + 1, net = net + 1 "
+        f"WHERE position = 1 AND order_id = {order('ready')}",
         number("ready"),
     ),
     Violation(
@@ -139,16 +141,16 @@ ORDERS = [
 ]  # fmt: skip
 
 OPERATION = [
-    Violation("I18", "no side effect", "a job failed", job("failed", "0 s"), "SELECT 'job ' || max(id) FROM procrastinate_jobs"),
-    Violation("I18", "no side effect", "a job is not taken", job("todo", "3 min"), "SELECT 'job ' || max(id) FROM procrastinate_jobs"),
-    Violation("I18", "no side effect", "a job does not end", job("doing", "3 min"), "SELECT 'job ' || max(id) FROM procrastinate_jobs"),
+    Violation("I18", "no side effect", "a job failed", job("failed", "0 s"), LAST_JOB),
+    Violation("I18", "no side effect", "a job is not taken", job("todo", "3 min"), LAST_JOB),
+    Violation("I18", "no side effect", "a job does not end", job("doing", "3 min"), LAST_JOB),
     Violation(
         "I18", "no side effect", "a job's time has passed",
-        job("todo", "0 s", "now() - interval '3 min'"), "SELECT 'job ' || max(id) FROM procrastinate_jobs",
+        job("todo", "0 s", "now() - interval '3 min'"), LAST_JOB,
     ),
     Violation(
         "I18", "no side effect", "a job of which nobody knows since when",
-        f"{job('todo', '0 s')}; DELETE FROM procrastinate_events", "SELECT 'job ' || max(id) FROM procrastinate_jobs",
+        f"{job('todo', '0 s')}; DELETE FROM procrastinate_events", LAST_JOB,
     ),
     Violation(
         "I18", "no side effect", "a letter was not sent",

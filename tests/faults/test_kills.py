@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from app.adapters import postmaster
 from app.adapters.embedded_postgres import EmbeddedPostgres
@@ -209,7 +210,11 @@ def test_all_processes_outlive_a_restart_of_the_database(
     calm = storm(service, shop, seed=4, carts=10)
     at_once(lambda _: calm.journey(), range(8), 8)  # now the web has a full pool of connections
     running = dict(service.processes)
-    kill_database(database)
+    with suppress(DBAPIError), shop.engine.connect() as connection:
+        connection.execute(text("LOCK TABLE procrastinate_jobs, events"))
+        waiting = text("SELECT count(*) > 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        wait_until(lambda: bool(connection.scalar(waiting)), 10, "worker and sealer to be at it")
+        kill_database(database)
     database.start()
     statuses = [service.call("GET", "/api/v1/products").status for _ in range(20)]
     assert statuses == [503] + [200] * 19, "one dead connection tells of all the others"

@@ -8,10 +8,10 @@ from shutil import which
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
-from tests.faults.service import BIN, Service, wait_until
 
 from app.cli.checks import check_all
 from app.config import ROOT
+from tests.faults.service import BIN, Service, wait_until
 
 
 @pytest.mark.skipif(which("curl") is None, reason="the tour is walked with curl")

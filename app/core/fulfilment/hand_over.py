@@ -11,7 +11,7 @@ from app.core.errors import Conflict, DomainError
 from app.core.fulfilment import pickup_code_check
 from app.core.inventory import reservations
 from app.core.orders import open_orders
-from app.core.orders.history import move_to
+from app.core.orders.history import move_to, must_be
 from app.core.orders.models import Fulfilment, Order
 from app.core.payments import cash
 from app.core.payments.cash import CashPayment
@@ -52,12 +52,7 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | Refusal[Handed
     order, fulfilment = open_orders.by_number(tx.session, command.number, command.location_id)
     if order.state == "collected":
         raise _already_collected(tx, order, fulfilment)
-    if order.state != "ready":
-        raise Conflict(
-            f"Order {order.number} is {order.state} and cannot be handed over: make it ready first.",
-            code="wrong_state",
-            state=order.state,
-        )
+    must_be(order, ("ready",), " and cannot be handed over: make it ready first.")
     refused = pickup_code_check.check(tx, order, fulfilment, command.code)
     if refused is not None:
         return Refusal(refused)

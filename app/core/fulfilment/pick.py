@@ -11,7 +11,7 @@ from app.core.inventory.models import Reservation
 from app.core.inventory.stock import Wanted
 from app.core.orders import open_orders
 from app.core.orders.ending import let_go
-from app.core.orders.history import move_to
+from app.core.orders.history import move_to, must_be
 from app.core.orders.models import Fulfilment, Line, Order
 from app.core.transaction import Transaction
 
@@ -47,12 +47,7 @@ def pick(tx: Transaction, command: Pick) -> str:
     order, fulfilment = open_orders.by_fulfilment(
         tx.session, command.fulfilment_id, command.location_id
     )
-    if order.state not in ("placed", "picking"):
-        raise Conflict(
-            f"Order {order.number} is {order.state}: there is nothing to pick.",
-            code="wrong_state",
-            state=order.state,
-        )
+    must_be(order, ("placed", "picking"), ": there is nothing to pick.")
     lines = {line.sku: line for line in open_orders.lines_of(tx.session, fulfilment)}
     held = {row.line_id: row for row in reservations.held(tx.session, order.id)}
     _check(command, lines, held)

@@ -5,6 +5,7 @@ from uuid import UUID
 from app.core.errors import Conflict, Invalid
 from app.core.inventory import reservations
 from app.core.orders import open_orders
+from app.core.orders.history import must_be
 from app.core.tasks import board
 from app.core.transaction import Transaction
 
@@ -25,12 +26,7 @@ def put_back(tx: Transaction, command: PutBack) -> str:
     order, fulfilment = open_orders.by_fulfilment(
         tx.session, command.fulfilment_id, command.location_id
     )
-    if order.state not in ("expired", "cancelled"):
-        raise Conflict(
-            f"Order {order.number} is {order.state}: its goods stay where they are.",
-            code="wrong_state",
-            state=order.state,
-        )
+    must_be(order, ("expired", "cancelled"), ": its goods stay where they are.")
     skus = {line.id: line.sku for line in open_orders.lines_of(tx.session, fulfilment)}
     held = {skus[row.line_id]: row for row in reservations.held(tx.session, order.id)}
     if not held:

@@ -6,7 +6,7 @@ from app.core.errors import Conflict
 from app.core.fulfilment.pick import open_units
 from app.core.inventory import reservations
 from app.core.orders import open_orders, pickup
-from app.core.orders.history import move_to
+from app.core.orders.history import move_to, must_be
 from app.core.tasks import board
 from app.core.transaction import Transaction
 
@@ -25,12 +25,7 @@ def mark_ready(tx: Transaction, command: MarkReady) -> str:
     order, fulfilment = open_orders.by_fulfilment(
         tx.session, command.fulfilment_id, command.location_id
     )
-    if order.state not in ("placed", "picking"):
-        raise Conflict(
-            f"Order {order.number} is {order.state} and cannot be made ready.",
-            code="wrong_state",
-            state=order.state,
-        )
+    must_be(order, ("placed", "picking"), " and cannot be made ready.")
     held = {row.line_id: row for row in reservations.held(tx.session, order.id)}
     left = {
         line.sku: units

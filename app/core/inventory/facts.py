@@ -70,16 +70,21 @@ def set_on_hand(
         missing += taken + on_hand - row.on_hand
         _write_movement(tx, row, on_hand - old.on_hand, kind, reason, event_id)
         _write_shortfalls(tx, row, freed[_key(row)], on_hand - row.on_hand, kind, event_id)
-    known = kind == "import"
-    if known:  # the file knows these rows now, also those it did not change
-        settled = left.union(map(_key, differing))
-        changes += [
-            Change(*_key(row), 0, 0)
-            for row in counted
-            if _key(row) not in settled and before[_key(row)].moved
-        ]
-    stock.change(tx.session, changes, moves=not known)
+    settled = left.union(map(_key, differing))
+    if kind == "import":
+        changes += _now_known(counted, settled, before)
+    stock.change(tx.session, changes, moves=kind != "import")
     return Outcome(len(differing), len(counted) - len(differing) - len(moved), moved, missing)
+
+
+def _now_known(
+    counted: Sequence[Counted],
+    settled: set[tuple[UUID, UUID]],
+    before: dict[tuple[UUID, UUID], Any],
+) -> list[Change]:
+    """Rows that the file had right though they had moved: it knows them now."""
+    same = [row for row in counted if _key(row) not in settled and before[_key(row)].moved]
+    return [Change(*_key(row), 0, 0) for row in same]
 
 
 def _key(row: Any) -> tuple[UUID, UUID]:

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 
-from app.core.errors import Conflict
 from app.core.orders import open_orders
+from app.core.orders.history import must_be
 from app.core.orders.states import WAITING
 from app.core.tasks import board
 from app.core.transaction import Transaction
@@ -18,12 +18,7 @@ def arrive(tx: Transaction, command: Arrive) -> str:
     Raises NotFound, Conflict (wrong_state) for an order that nobody keeps goods for.
     """
     order, fulfilment = open_orders.by_number(tx.session, command.number)
-    if order.state not in WAITING:
-        raise Conflict(
-            f"Order {order.number} is {order.state}: there is nothing to collect.",
-            code="wrong_state",
-            state=order.state,
-        )
+    must_be(order, WAITING, ": there is nothing to collect.")
     if fulfilment.arrived_at is None:
         fulfilment.arrived_at = tx.now
         tx.record("order.arrived", {}, order_id=order.id, location_id=fulfilment.location_id)

@@ -1,5 +1,6 @@
 """The one way in which the state of an order and its fulfilment changes."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,16 @@ from app.core.errors import Conflict
 from app.core.orders.models import Fulfilment, Order
 from app.core.orders.states import FULFILMENT, ORDER
 from app.core.transaction import Transaction
+
+
+def must_be(order: Order, states: Collection[str], otherwise: str) -> None:
+    """Raises Conflict unless the order is in one of the states; `otherwise` ends "Order … is …"."""
+    if order.state not in states:
+        raise Conflict(
+            f"Order {order.number} is {order.state}{otherwise}",
+            code="wrong_state",
+            state=order.state,
+        )
 
 
 def move_to(

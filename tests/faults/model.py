@@ -1,0 +1,278 @@
+"""What should be in the books: a shop of plain numbers, in which nothing happens at once.
+
+Each method does what the use case of its name is to do, and returns what that is to answer: "ok", or the code of
+its refusal. The rules are told a second time here, in the plainest words, so that the two can be compared.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+
+from app.core.fulfilment.pickup_code_check import TRIES, TRIES_PER_CODE, WINDOW
+from app.core.orders import pickup
+from tests import databases, make
+
+STORES, SKUS, SAFETY = ("lds", "yrk"), ("A", "B"), {"A": 0, "B": 1}
+PICKABLE, WAITING, ENDED = (
+    ("placed", "picking"),
+    ("placed", "picking", "ready"),
+    ("expired", "cancelled"),
+)
+STORE = SimpleNamespace(
+    name="any", timezone="Europe/London", hours=make.WEEK, holidays={}, preparation_minutes=120,
+    collect_days=5, reminder_days=3,
+)  # fmt: skip
+
+
+@dataclass
+class Level:
+    on_hand: int
+    moved: bool = False
+
+
+@dataclass
+class Line:
+    quantity: int
+    since: int
+    """Which promise was made before which."""
+    cancelled: int = 0
+    promised: int = 0
+    """Picked ones included."""
+    picked: int = 0
+
+    @property
+    def open(self) -> int:
+        return self.quantity - self.cancelled - self.picked
+
+
+@dataclass
+class Order:
+    store: str
+    lines: dict[str, Line]
+    collect_by: datetime
+    number: str = ""
+    state: str = "placed"
+    was_ready: bool = False
+    remind_at: datetime | None = None
+    arrived: bool = False
+    tries: int = 0
+    tries_since: datetime | None = None
+    tries_total: int = 0
+    codes: int = 0
+
+    @property
+    def tasks(self) -> set[str]:
+        if self.state in PICKABLE:
+            return {"pick"}
+        if self.state == "ready" and self.arrived:
+            return {"hand_over"}
+        waits = self.state in ENDED and any(line.promised for line in self.lines.values())
+        return {"put_back"} if waits else set()
+
+
+@dataclass
+class Model:
+    stock: dict[tuple[str, str], Level]
+    now: datetime = databases.TUESDAY_NOON
+    orders: list[Order] = field(default_factory=list)
+    promises: int = 0
+
+    def lines_at(self, store: str, sku: str) -> list[Line]:
+        here = [order for order in self.orders if order.store == store]
+        return [order.lines[sku] for order in here if sku in order.lines]
+
+    def reserved(self, store: str, sku: str) -> int:
+        return sum(line.promised for line in self.lines_at(store, sku))
+
+    def available(self, store: str, sku: str) -> int:
+        return self.stock[store, sku].on_hand - self.reserved(store, sku) - SAFETY[sku]
+
+    def promise(self, line: Line, units: int) -> None:
+        if line.promised == 0 and units:
+            self.promises += 1
+            line.since = self.promises
+        line.promised += units
+
+    def leave(self, store: str, sku: str, units: int) -> None:
+        level = self.stock[store, sku]
+        level.on_hand -= units
+        level.moved = level.moved or units != 0
+
+    # What shoppers do.
+
+    def place(self, store: str, wanted: Mapping[str, int]) -> str:
+        if any(self.available(store, sku) < units for sku, units in wanted.items()):
+            return "insufficient_stock"
+        lines = {sku: Line(units, 0) for sku, units in wanted.items()}
+        self.orders.append(Order(store, lines, pickup.promise(STORE, self.now).collect_by))
+        for line in lines.values():
+            self.promise(line, line.quantity)
+        return "ok"
+
+    def arrive(self, order: Order) -> str:
+        if order.state not in WAITING:
+            return "wrong_state"
+        order.arrived = True
+        return "ok"
+
+    def cancel(self, order: Order) -> str:
+        if order.state not in WAITING:
+            return "wrong_state"
+        self._end(order, "cancelled")
+        for line in order.lines.values():
+            line.cancelled = line.quantity
+        return "ok"
+
+    def _end(self, order: Order, state: str) -> None:
+        order.state = state
+        for line in order.lines.values():
+            line.promised = line.picked
+
+    # What staff do.
+
+    def pick(self, order: Order, picked: Mapping[str, int], short: Mapping[str, int]) -> str:
+        if order.state not in PICKABLE:
+            return "wrong_state"
+        for sku, line in order.lines.items():
+            if picked.get(sku, 0) + short.get(sku, 0) > line.open:
+                return "invalid"
+        found = {
+            sku: units - (order.lines[sku].promised - order.lines[sku].picked)
+            for sku, units in picked.items()
+        }
+        if any(
+            units > 0 and self.available(order.store, sku) < units for sku, units in found.items()
+        ):
+            return "not_reserved"
+        order.state = "picking"
+        for sku, units in picked.items():
+            self.promise(order.lines[sku], max(found[sku], 0))
+            order.lines[sku].picked += units
+        for sku, units in short.items():
+            self._drop(order, sku, units)
+        if all(line.cancelled == line.quantity for line in order.lines.values()):
+            order.state = "cancelled"
+        return "ok"
+
+    def _drop(self, order: Order, sku: str, units: int) -> None:
+        line = order.lines[sku]
+        lost = min(units, line.promised - line.picked)
+        line.promised -= lost
+        line.cancelled += units
+        self.leave(order.store, sku, lost)
+
+    def ready(self, order: Order) -> str:
+        if order.state not in PICKABLE:
+            return "wrong_state"
+        if any(line.open for line in order.lines.values()):
+            return "not_picked"
+        order.state, order.was_ready = "ready", True
+        order.collect_by, order.remind_at = pickup.keep_from(STORE, self.now)
+        return "ok"
+
+    def hand_over(self, order: Order, right_code: bool) -> str:
+        if order.state != "ready":
+            return "already_collected" if order.state == "collected" else "wrong_state"
+        refused = self._check_code(order, right_code)
+        if refused:
+            return refused
+        order.state = "collected"
+        for sku, line in order.lines.items():
+            self.leave(order.store, sku, line.promised)
+            line.promised = line.picked = 0
+        return "ok"
+
+    def _check_code(self, order: Order, right: bool) -> str:
+        if order.tries_since is None or self.now - order.tries_since >= WINDOW:
+            order.tries, order.tries_since = 0, self.now
+        elif order.tries >= TRIES:
+            return "too_many_tries"
+        if right:
+            return ""
+        order.tries += 1
+        order.tries_total += 1
+        if order.tries_total == TRIES_PER_CODE:
+            order.tries_total, order.codes = 0, order.codes + 1
+        return "wrong_code"
+
+    def put_back(self, order: Order, units: Mapping[str, int]) -> str:
+        if order.state not in ENDED:
+            return "wrong_state"
+        held = {sku: line for sku, line in order.lines.items() if line.promised}
+        if not held:
+            return "nothing_to_put_back"
+        units = units or {sku: line.promised for sku, line in held.items()}
+        if any(sku not in held or back > held[sku].promised for sku, back in units.items()):
+            return "invalid"
+        for sku, back in units.items():
+            held[sku].promised -= back
+            held[sku].picked -= back
+        return "ok"
+
+    def reinstate(self, order: Order) -> str:
+        if order.state != "expired":
+            return "wrong_state"
+        lacking = {
+            sku: line.quantity - line.cancelled - line.promised for sku, line in order.lines.items()
+        }
+        if any(
+            units and self.available(order.store, sku) < units for sku, units in lacking.items()
+        ):
+            return "goods_gone"
+        for sku, units in lacking.items():
+            self.promise(order.lines[sku], units)
+            order.lines[sku].picked += units if order.was_ready else 0
+        if order.was_ready:
+            order.state = "ready"
+            order.collect_by, order.remind_at = pickup.keep_from(STORE, self.now)
+        else:
+            order.state, order.collect_by = "placed", pickup.promise(STORE, self.now).collect_by
+        return "ok"
+
+    # What is so.
+
+    def count(self, store: str, sku: str, on_hand: int) -> str:
+        level, before = self.stock[store, sku], self.stock[store, sku].on_hand
+        missing = self._set_on_hand(store, sku, on_hand)
+        level.moved = level.moved or level.on_hand != before
+        return f"{int(on_hand != before)} changed, {missing} missing"
+
+    def import_stock(self, store: str, sku: str, on_hand: int, as_count: bool) -> str:
+        level, before = self.stock[store, sku], self.stock[store, sku].on_hand
+        if level.moved and not as_count:
+            return "left alone"
+        missing = self._set_on_hand(store, sku, on_hand)
+        level.moved = False
+        return f"{int(on_hand != before)} changed, {missing} missing"
+
+    def _set_on_hand(self, store: str, sku: str, on_hand: int) -> int:
+        """How many promised units are missing."""
+        if on_hand == self.stock[store, sku].on_hand:
+            return 0
+        lacking = taken = max(self.reserved(store, sku) - on_hand, 0)
+        for line in sorted(self.lines_at(store, sku), key=lambda line: -line.since):
+            lost = min(lacking, line.promised - line.picked)
+            line.promised -= lost
+            lacking -= lost
+        self.stock[store, sku].on_hand = on_hand + lacking
+        return taken
+
+    # What time brings.
+
+    def expire(self, order: Order) -> str:
+        if order.state not in WAITING or order.collect_by > self.now:
+            return "False"
+        order.arrived = False
+        self._end(order, "expired")
+        return "True"
+
+    def remind(self, order: Order) -> str:
+        if order.state != "ready" or order.remind_at is None or order.remind_at > self.now:
+            return "False"
+        order.remind_at = None
+        return "True"
+
+    def wait(self, time: timedelta) -> str:
+        self.now += time
+        return "ok"

@@ -1,0 +1,267 @@
+"""What can happen in the shop, each thing twice: in the model, and by the use case on a real database."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from app.core.errors import DomainError
+from app.core.fulfilment.count import Count, count
+from app.core.fulfilment.hand_over import HandOver, hand_over
+from app.core.fulfilment.pick import Pick, Short, pick
+from app.core.fulfilment.put_back import PutBack, put_back
+from app.core.fulfilment.ready import MarkReady, mark_ready
+from app.core.fulfilment.reinstate import Reinstate, reinstate
+from app.core.inventory.import_stock import ImportStock, StockRow, import_stock
+from app.core.orders.arrive import Arrive, arrive
+from app.core.orders.cancel import CancelOrder, cancel
+from app.core.orders.expire import ExpireOrder, expire
+from app.core.orders.pickup import pickup_code
+from app.core.orders.place import ContactDetails, PlaceOrder, place
+from app.core.orders.remind import RemindShopper, remind
+from app.core.payments.cash import CashPayment
+from app.core.transaction import SYSTEM, Actor
+from tests.faults.model import Model, Order
+from tests.shop import Shop
+
+ADA = ContactDetails("Ada Byron", "ada@example.com")
+NAMES = {"lds": "Leeds", "yrk": "York"}
+
+
+class Counter:
+    """The real shop, called as its channels call it."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        self.stores = dict(shop.rows("SELECT code, id FROM locations"))
+        devices = shop.rows("SELECT location_id, id FROM devices")
+        self.staff = {
+            location: Actor("staff", "pos", id=device, device_id=device, location_id=location)
+            for location, device in devices
+        }
+
+    def ids(self, number: str) -> dict[str, Any]:
+        (found,) = self.shop.rows(_IDS, number=number)
+        return dict(
+            zip(("order_id", "fulfilment_id", "location_id", "code_number"), found, strict=True)
+        )
+
+    def perform(self, use_case: Callable[..., Any], command: Any, actor: Actor = SYSTEM) -> Any:
+        """What the use case returned, or the code of its refusal."""
+        try:
+            return self.shop.performer.perform(use_case, command, actor)
+        except DomainError as refused:
+            return Refused(refused.code)
+
+    def at_store(
+        self, use_case: Callable[..., Any], command: type, number: str, *details: Any
+    ) -> str:
+        known = self.ids(number)
+        made = command(known["fulfilment_id"], known["location_id"], *details)
+        return done(self.perform(use_case, made, self.staff[known["location_id"]]))
+
+
+class Refused(str):
+    """The code of a refusal."""
+
+    __slots__ = ()
+
+
+def done(answer: Any) -> str:
+    return str(answer) if isinstance(answer, Refused) else "ok"
+
+
+@dataclass(frozen=True)
+class Operation:
+    def expect(self, model: Model) -> str:
+        raise NotImplementedError
+
+    def do(self, counter: Counter, number: str) -> str:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Place(Operation):
+    store: str
+    wanted: Mapping[str, int]
+
+    def expect(self, model: Model) -> str:
+        return model.place(self.store, self.wanted)
+
+    def do(self, counter: Counter, number: str) -> str:
+        (cart,) = counter.shop.carts([self.wanted], self.store)
+        command = PlaceOrder(
+            cart["id"], cart["quote"]["total"], ADA, None, "at_pickup", "en-GB", "1"
+        )
+        return done(counter.perform(place, command))
+
+
+@dataclass(frozen=True)
+class OfOrder(Operation):
+    """About the `order`-th order, counted round and round."""
+
+    order: int
+
+    def of(self, model: Model) -> Order:
+        return model.orders[self.order % len(model.orders)]
+
+
+@dataclass(frozen=True)
+class PickGoods(OfOrder):
+    picked: Mapping[str, int]
+    short: Mapping[str, int]
+
+    def expect(self, model: Model) -> str:
+        order = self.of(model)
+        return model.pick(order, _own(self.picked, order), _own(self.short, order))
+
+    def do(self, counter: Counter, number: str) -> str:
+        skus = {sku for (sku,) in counter.shop.rows(_SKUS, number=number)}
+        picked = {sku: units for sku, units in self.picked.items() if sku in skus}
+        short = tuple(Short(sku, n, "gone") for sku, n in self.short.items() if sku in skus)
+        return counter.at_store(pick, Pick, number, picked, short)
+
+
+@dataclass(frozen=True)
+class MakeReady(OfOrder):
+    def expect(self, model: Model) -> str:
+        return model.ready(self.of(model))
+
+    def do(self, counter: Counter, number: str) -> str:
+        return counter.at_store(mark_ready, MarkReady, number)
+
+
+@dataclass(frozen=True)
+class Collect(OfOrder):
+    right_code: bool
+
+    def expect(self, model: Model) -> str:
+        return model.hand_over(self.of(model), self.right_code)
+
+    def do(self, counter: Counter, number: str) -> str:
+        known = counter.ids(number)
+        code = pickup_code(counter.shop.performer.ports.secrets, number, known["code_number"])
+        ((due,),) = counter.shop.rows(_DUE, number=number)
+        payments = (CashPayment(due, due),) if due else ()
+        command = HandOver(
+            number, known["location_id"], code if self.right_code else "wrong", None, payments
+        )
+        return done(counter.perform(hand_over, command, counter.staff[known["location_id"]]))
+
+
+@dataclass(frozen=True)
+class PutGoodsBack(OfOrder):
+    units: Mapping[str, int]
+    """Empty: all of it."""
+
+    def expect(self, model: Model) -> str:
+        return model.put_back(self.of(model), self.units)
+
+    def do(self, counter: Counter, number: str) -> str:
+        return counter.at_store(put_back, PutBack, number, self.units or None)
+
+
+@dataclass(frozen=True)
+class BringBack(OfOrder):
+    def expect(self, model: Model) -> str:
+        return model.reinstate(self.of(model))
+
+    def do(self, counter: Counter, number: str) -> str:
+        return counter.at_store(reinstate, Reinstate, number)
+
+
+@dataclass(frozen=True)
+class Cancel(OfOrder):
+    def expect(self, model: Model) -> str:
+        return model.cancel(self.of(model))
+
+    def do(self, counter: Counter, number: str) -> str:
+        return done(counter.perform(cancel, CancelOrder(number)))
+
+
+@dataclass(frozen=True)
+class ComeIn(OfOrder):
+    def expect(self, model: Model) -> str:
+        return model.arrive(self.of(model))
+
+    def do(self, counter: Counter, number: str) -> str:
+        return done(counter.perform(arrive, Arrive(number)))
+
+
+@dataclass(frozen=True)
+class Expire(OfOrder):
+    def expect(self, model: Model) -> str:
+        return model.expire(self.of(model))
+
+    def do(self, counter: Counter, number: str) -> str:
+        return str(counter.perform(expire, ExpireOrder(counter.ids(number)["order_id"])))
+
+
+@dataclass(frozen=True)
+class Remind(OfOrder):
+    def expect(self, model: Model) -> str:
+        return model.remind(self.of(model))
+
+    def do(self, counter: Counter, number: str) -> str:
+        return str(counter.perform(remind, RemindShopper(counter.ids(number)["order_id"])))
+
+
+@dataclass(frozen=True)
+class CountStock(Operation):
+    store: str
+    sku: str
+    on_hand: int
+
+    def expect(self, model: Model) -> str:
+        return model.count(self.store, self.sku, self.on_hand)
+
+    def do(self, counter: Counter, number: str) -> str:
+        command = Count(counter.stores[self.store], {self.sku: self.on_hand})
+        outcome = counter.perform(count, command)
+        return f"{outcome.changed} changed, {outcome.shortfalls} missing"
+
+
+@dataclass(frozen=True)
+class ReadStock(Operation):
+    store: str
+    sku: str
+    on_hand: int
+    as_count: bool
+
+    def expect(self, model: Model) -> str:
+        return model.import_stock(self.store, self.sku, self.on_hand, self.as_count)
+
+    def do(self, counter: Counter, number: str) -> str:
+        row = StockRow(2, self.sku, NAMES[self.store], self.on_hand)
+        outcome = counter.perform(import_stock, ImportStock([row], self.as_count))
+        if outcome.skipped:
+            return "left alone"
+        changed, missing = (outcome.counts[name].written for name in ("rows", "shortfalls"))
+        return f"{changed} changed, {missing} missing"
+
+
+@dataclass(frozen=True)
+class Wait(Operation):
+    time: timedelta
+    about: ClassVar[str] = "the clock of the whole shop"
+
+    def expect(self, model: Model) -> str:
+        return model.wait(self.time)
+
+    def do(self, counter: Counter, number: str) -> str:
+        counter.shop.clock.advance(self.time)
+        return "ok"
+
+
+def _own(units: Mapping[str, int], order: Order) -> dict[str, int]:
+    return {sku: count for sku, count in units.items() if sku in order.lines}
+
+
+_IDS = """
+    SELECT o.id, f.id, f.location_id, f.code_number FROM orders o JOIN fulfilments f ON f.order_id = o.id
+    WHERE o.number = :number
+"""
+_SKUS = (
+    "SELECT l.sku FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.number = :number"
+)
+_DUE = "SELECT (total - cancelled + added - paid)::int FROM orders WHERE number = :number"

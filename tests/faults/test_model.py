@@ -1,0 +1,257 @@
+"""Whatever happens, in whatever order, also at once: the books agree with a model, and every invariant holds.
+
+Two at once must end as if one of them had come first: in one order or the other, the model must give both
+answers and what is in the books.
+"""
+
+import copy
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Flaky
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import Connection, text
+
+from tests import databases, make
+from tests.faults import model_twins
+from tests.faults.happenings import FULL, happening, rival
+from tests.faults.model import SAFETY, SKUS, STORES, Level, Model
+from tests.faults.operations import Counter, OfOrder, Operation, Wait
+from tests.rivals import at_once, deadlocks, meanwhile
+from tests.shop import Shop
+
+GATES = {
+    "orders": "SELECT 1 FROM orders FOR UPDATE",
+    "stock": "SELECT 1 FROM stock FOR NO KEY UPDATE",
+    "": "SELECT 1",
+}
+"""What two rivals find locked, so that both stand before it when it opens."""
+
+numbers = st.integers(0, 2**32 - 1)
+
+
+class Trade(RuleBasedStateMachine):
+    def __init__(self, shop: Shop) -> None:
+        super().__init__()
+        open_again(shop)
+        self.shop, self.counter = shop, Counter(shop)
+        self.model = Model({(store, sku): Level(FULL) for store in STORES for sku in SKUS})
+        self.step = 0
+        self.history: list[str] = []
+
+    @rule(number=numbers)
+    def something_happens(self, number: int) -> None:
+        self.happens(happening(self.model, self.chance(number)))
+
+    @rule(number=numbers, gate=st.sampled_from(sorted(GATES)))
+    def two_things_happen_at_once(self, number: int, gate: str) -> None:
+        chance = self.chance(number)
+        one = happening(self.model, chance)
+        while isinstance(one, Wait):
+            one = happening(self.model, chance)
+        self.happen_at_once(one, rival(one, self.model, chance), gate)
+
+    def chance(self, number: int) -> Random:
+        """Another one at each step, since Hypothesis likes to draw the same numbers."""
+        self.step += 1
+        return Random(f"{number} {self.step}")
+
+    def told_so_far(self) -> str:
+        """Also printed, since a race that is lost once is often not lost again when Hypothesis repeats it."""
+        story = "\n".join(self.history)
+        print(story)  # noqa: T201 - for whoever reads the failure
+        return story
+
+    def happens(self, operation: Operation) -> None:
+        number = self.number_of(operation)
+        expected, answered = operation.expect(self.model), operation.do(self.counter, number)
+        self.history.append(f"{operation}: {answered}")
+        assert answered == expected, self.told_so_far()
+        self.settle()
+
+    def happen_at_once(self, one: Operation, other: Operation, gate: str) -> None:
+        works = [self.work(operation) for operation in (one, other)]
+        with self.gate(gate):
+            answers = at_once(*works)
+        self.history.append(f"{one} and {other} at once: {answers}")
+        self.model = self.as_if_in_turn((one, other), answers)
+        self.settle()
+
+    def work(self, operation: Operation) -> Callable[[], str]:
+        number = self.number_of(operation)
+        return lambda: operation.do(self.counter, number)
+
+    @contextmanager
+    def gate(self, gate: str) -> Iterator[None]:
+        """Close it, and open it a moment after the block began."""
+        with self.shop.engine.connect() as keeper:
+            keeper.execute(text(GATES[gate]))
+            with meanwhile(partial(self.open_soon, keeper, 0.02 if gate else 0)):
+                yield
+
+    def open_soon(self, keeper: Connection, seconds: float) -> None:
+        time.sleep(seconds)
+        keeper.rollback()
+
+    def number_of(self, operation: Operation) -> str:
+        return operation.of(self.model).number if isinstance(operation, OfOrder) else ""
+
+    def as_if_in_turn(self, pair: tuple[Operation, Operation], answers: list[Any]) -> Model:
+        """The model after the order of events that explains the answers and the books."""
+        found = self.books()
+        possible = []
+        for turn in ((0, 1), (1, 0)):
+            model = copy.deepcopy(self.model)
+            expected = {index: pair[index].expect(model) for index in turn}
+            possible.append((expected[0], expected[1], told(model)))
+            if possible[-1] == (*answers, found):
+                return model
+        raise AssertionError(f"{self.told_so_far()}\nleft {found}, not one of {possible}")
+
+    def settle(self) -> None:
+        """Learn the numbers of new orders, and which promise is newer where two came at once."""
+        known = {order.number for order in self.model.orders}
+        for number, store, lines in self.shop.rows(_NEW):
+            if number not in known:
+                order = next(
+                    one for one in self.model.orders
+                    if not one.number and one.store == store
+                    and {sku: line.quantity for sku, line in one.lines.items()} == lines
+                )  # fmt: skip
+                order.number = number
+        by_number = {order.number: order for order in self.model.orders}
+        for rank, (number, sku) in enumerate(self.shop.rows(_PROMISES)):
+            by_number[number].lines[sku].since = rank
+        self.model.promises = len(SKUS) * len(by_number)
+
+    def books(self) -> Any:
+        return (
+            {(store, sku): row for store, sku, *row in self.shop.rows(_STOCK)},
+            sorted(self.shop.rows(_LINES)),
+            sorted(self.shop.rows(_TASKS)),
+        )
+
+    @invariant()
+    def the_books_agree_with_the_model(self) -> None:
+        assert self.books() == told(self.model), self.told_so_far()
+
+    @invariant()
+    def every_invariant_holds(self) -> None:
+        assert self.shop.violations() == {}, self.told_so_far()
+
+
+def told(model: Model) -> Any:
+    """The model as the books would tell it. Orders are told apart by what they are, not by their numbers, which
+    those of a moment ago do not have yet."""
+    return (
+        {
+            (store, sku): [level.on_hand, model.reserved(store, sku), level.moved]
+            for (store, sku), level in model.stock.items()
+        },
+        sorted(
+            (
+                order.store, order.state, order.arrived,
+                sku, line.quantity, line.cancelled, line.promised, line.picked,
+            )
+            for order in model.orders for sku, line in order.lines.items()
+        ),
+        sorted((order.store, order.state, task) for order in model.orders for task in order.tasks),
+    )  # fmt: skip
+
+
+def open_again(shop: Shop) -> None:
+    """An empty shop with full shelves, at the beginning of time."""
+    databases.empty(shop.app.config["SETTINGS"].database_url)
+    shop.clock.at = databases.TUESDAY_NOON
+    with shop.engine.begin() as connection:
+        make.make_stores(connection)
+        make.make_clients(connection)
+        for price, sku in enumerate(SKUS, start=333):
+            make.make_variant(connection, sku, price)
+            for store in STORES:
+                make.make_stock(connection, sku, store, FULL, SAFETY[sku])
+
+
+ORDINARY = settings(
+    max_examples=60, stateful_step_count=30, derandomize=True, deadline=None, print_blob=True,
+    suppress_health_check=list(HealthCheck), report_multiple_bugs=False,
+)  # fmt: skip
+LONG = settings(ORDINARY, max_examples=5000, stateful_step_count=100, derandomize=False)
+SEEDED = settings(ORDINARY, max_examples=200, phases=[Phase.explicit, Phase.generate])
+
+
+def trade(shop: Shop, how: settings) -> None:
+    machine: Any = partial(Trade, shop)
+    run_state_machine_as_test(machine, settings=how)
+
+
+def test_the_books_agree_with_the_model_whatever_happens(shop: Shop) -> None:
+    before = deadlocks(shop.engine)
+    trade(shop, ORDINARY)
+    assert deadlocks(shop.engine) == before
+
+
+@pytest.mark.soak
+def test_soak_the_books_agree_with_the_model_whatever_happens(shop: Shop) -> None:
+    trade(shop, LONG)
+
+
+def finds_a_seeded_bug(shop: Shop) -> bool:
+    try:
+        trade(shop, SEEDED)
+    except (AssertionError, Flaky):
+        return True
+    return False
+
+
+@pytest.mark.parametrize("seed", model_twins.PLAIN, ids=lambda seed: seed.__name__)
+def test_a_seeded_bug_is_found(
+    shop: Shop, seed: model_twins.Seed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seed(monkeypatch)
+    assert finds_a_seeded_bug(shop)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", model_twins.RACES, ids=lambda seed: seed.__name__)
+def test_soak_a_seeded_race_is_found(
+    shop: Shop, seed: model_twins.Seed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seed(monkeypatch)
+    assert finds_a_seeded_bug(shop)
+
+
+_STOCK = """
+    SELECT l.code, v.sku, s.on_hand, s.reserved, s.moved
+    FROM stock s JOIN locations l ON l.id = s.location_id JOIN variants v ON v.id = s.variant_id
+"""
+_LINES = """
+    SELECT s.code, o.state, f.arrived_at IS NOT NULL, l.sku, l.quantity, l.cancelled,
+        coalesce(r.quantity, 0), coalesce(r.picked, 0)
+    FROM order_lines l JOIN orders o ON o.id = l.order_id JOIN fulfilments f ON f.order_id = o.id
+        JOIN locations s ON s.id = f.location_id
+        LEFT JOIN reservations r ON r.line_id = l.id AND r.state = 'live'
+"""
+_TASKS = """
+    SELECT l.code, o.state, t.kind FROM tasks t JOIN orders o ON o.id = t.order_id
+        JOIN locations l ON l.id = t.location_id
+    WHERE t.finished_at IS NULL AND t.kind IN ('pick', 'hand_over', 'put_back')
+"""
+_NEW = """
+    SELECT o.number, s.code, json_object_agg(l.sku, l.quantity)
+    FROM orders o JOIN order_lines l ON l.order_id = o.id JOIN fulfilments f ON f.order_id = o.id
+        JOIN locations s ON s.id = f.location_id
+    GROUP BY o.id, s.code ORDER BY o.id
+"""
+_PROMISES = """
+    SELECT o.number, l.sku FROM reservations r JOIN order_lines l ON l.id = r.line_id
+        JOIN orders o ON o.id = r.order_id
+    WHERE r.state = 'live' ORDER BY r.created_at, r.id
+"""
