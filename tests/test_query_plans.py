@@ -214,6 +214,6 @@ _CART_LINES = """
 """
 _ANSWERS = """
     INSERT INTO stored_answers (caller, route, key, request_hash, body, created_at)
-    SELECT 'caller', 'POST /', 'key ' || n, '', '', TIMESTAMPTZ '2027-01-01' + n * interval '1 second'
+    SELECT 'caller', 'POST /', 'key ' || n, '', '', TIMESTAMPTZ '2055-01-01' + n * interval '1 second'
     FROM generate_series(1, {many}) n
 """

@@ -77,7 +77,7 @@ def test_bad_rows_are_reported_with_their_cure_and_the_good_ones_imported(mercha
     assert (result.refused, result.is_good) == (5, False)
     assert merchant.rows("SELECT sku FROM variants ORDER BY sku") == [("M",), ("T",)]
     assert result.report is not None
-    assert result.report.name == "import-catalogue-20261124T120000Z.csv"
+    assert result.report.name == "import-catalogue-20541124T120000Z.csv"
     with result.report.open(encoding="utf-8", newline="") as file:
         report = list(csv.DictReader(file))
     assert [(row["line"], row["column"], row["value"]) for row in report] == [

@@ -64,8 +64,8 @@ class TestCreate:
             "category": "Kitchen",
             "tags": ["mugs", "red"],
             "status": "draft",
-            "created_at": "2026-11-24T12:00:00+00:00",
-            "updated_at": "2026-11-24T12:00:00+00:00",
+            "created_at": "2054-11-24T12:00:00+00:00",
+            "updated_at": "2054-11-24T12:00:00+00:00",
             "variants": [
                 {
                     "sku": "MUG-S",
@@ -184,7 +184,7 @@ class TestEdit:
         assert after == before | {
             "title": "Blue mug",
             "tags": [],
-            "updated_at": "2026-11-24T13:00:00+00:00",
+            "updated_at": "2054-11-24T13:00:00+00:00",
         }
         assert events(shop)[-1][0] == "product.changed"
         assert events(shop)[-1][1]["fields"] == ["tags", "title"]

@@ -191,7 +191,7 @@ ADDRESSES = [
     ("/api/v1/availability?line=MUG:1&near=1e999,0", 422),
 ]
 CURSORS_OF_TASKS = [
-    cursor(True, "2026-11-24T12:00:00", "0" * 32),
+    cursor(True, "2054-11-24T12:00:00", "0" * 32),
     cursor(True, "0001-01-01T00:00:00+23:59", "0" * 32),
     cursor(True, "9999-12-31T23:59:59-23:59", "0" * 32),
     cursor(True, 5, 5),

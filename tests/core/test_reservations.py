@@ -1,6 +1,7 @@
 """Promises: all of a cart or nothing of it, never more than there is, given back once."""
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.inventory import reservations, stock
 from app.core.inventory.stock import Change, Wanted
-from tests.rivals import at_once, meanwhile, wait_for_a_lock
+from tests.rivals import at_once, deadlocks, meanwhile, wait_for_a_lock
 from tests.shop import Levels, Shop
 
 
@@ -162,3 +163,29 @@ def test_a_cart_that_lost_a_race_hears_of_the_lost_item_only(stocked: Shop) -> N
     assert [line["sku"] for line in answer.get_json()["errors"]["lines"]] == ["B"]
     assert stocked.levels("A") == Levels(5, 0, 5)
     assert stocked.rows("SELECT 1 FROM orders") == []
+
+
+def count(shop: Shop, units: int) -> None:
+    lines = [{"sku": sku, "quantity": units} for sku in "AB"]
+    assert shop.staff("POST", "counts", {"lines": lines}).status_code == 200
+
+
+def test_units_found_after_all_are_reserved_in_the_order_of_their_locks(stocked: Shop) -> None:
+    """Two orders lost A and B to a count; both were found, and are picked crosswise at once."""
+    before = deadlocks(stocked.engine)
+    for _ in range(10):
+        count(stocked, 100)
+        picks = []
+        for skus in ("AB", "BA"):
+            path = f"fulfilments/{stocked.fulfilment(stocked.order({'A': 1, 'B': 1}))}/picks"
+            body = {"lines": [{"sku": sku, "quantity": 1} for sku in skus]}
+            picks.append(partial(stocked.staff, "POST", path, body))
+        count(stocked, 0)
+        count(stocked, 100)
+        with stocked.engine.connect() as holder:
+            holder.execute(text("SELECT 1 FROM stock FOR NO KEY UPDATE"))
+            with meanwhile(partial(at_once, *picks)) as both:
+                wait_for_a_lock(stocked.engine, 2)
+                holder.rollback()
+        assert [answer.status_code for answer in both.result()] == [200, 200]
+    assert deadlocks(stocked.engine) == before

@@ -83,7 +83,7 @@ RACES = (
 )
 
 _TURN_AROUND = text("""
-    UPDATE reservations SET created_at = TIMESTAMPTZ '2026-11-24' - (created_at - TIMESTAMPTZ '2026-11-24')
+    UPDATE reservations SET created_at = TIMESTAMPTZ '2054-11-24' - (created_at - TIMESTAMPTZ '2054-11-24')
 """)
 _FREE = text("""
     SELECT on_hand - reserved - safety FROM stock WHERE location_id = :location_id AND variant_id = :variant_id

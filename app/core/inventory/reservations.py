@@ -14,7 +14,8 @@ from app.core.model import constant
 
 
 def held(session: Session, order_id: UUID) -> list[Reservation]:
-    """The order's live reservations, with their stock rows and themselves locked, in that order."""
+    """The order's live reservations, locked after the stock rows of all that it ever was promised: of what a
+    count took away, units may be found and reserved again, and then its lock must not come out of turn."""
     session.execute(_LOCK_STOCK, {"order_id": order_id})
     rows = session.scalars(
         select(Reservation)
@@ -62,7 +63,7 @@ def _change(reservation: Reservation, on_hand: int, reserved: int) -> Change:
 _LOCK_STOCK = text("""
     SELECT 1 FROM stock
     WHERE (location_id, variant_id) IN (
-        SELECT location_id, variant_id FROM reservations WHERE order_id = :order_id AND state = 'live'
+        SELECT location_id, variant_id FROM reservations WHERE order_id = :order_id
     )
     ORDER BY location_id, variant_id
     FOR NO KEY UPDATE
