@@ -1,4 +1,4 @@
-"""Structured logs: one JSON line an event on standard output, with request and order ids, no personal data."""
+"""Structured logs: one JSON line an event on standard error, with request and order ids, no personal data."""
 
 import logging
 import sys
@@ -20,22 +20,22 @@ def configure(log_format: str) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     if in_words:
-        renderer: Any = structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
-        factory: Any = structlog.PrintLoggerFactory(sys.stdout)
+        renderer: Any = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        factory: Any = structlog.PrintLoggerFactory(sys.stderr)
     else:
         shared.append(structlog.processors.ExceptionRenderer(lambda error: trace(error[1])))
         renderer = structlog.processors.JSONRenderer(serializer=_dumps)
-        factory = structlog.BytesLoggerFactory(sys.stdout.buffer)
+        factory = structlog.BytesLoggerFactory(sys.stderr.buffer)
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=factory,
         cache_logger_on_first_use=True,
     )
-    # What libraries say goes to standard error, and only when it is worth a person's time.
-    to_stderr = logging.StreamHandler()
-    to_stderr.setFormatter((logging.Formatter if in_words else Discreet)(LINE))
-    logging.basicConfig(level=logging.WARNING, handlers=[to_stderr])
+    # What libraries say, only when it is worth a person's time.
+    others = logging.StreamHandler()
+    others.setFormatter((logging.Formatter if in_words else Discreet)(LINE))
+    logging.basicConfig(level=logging.WARNING, handlers=[others])
     logging.getLogger("procrastinate.periodic").setLevel(logging.ERROR)
 
 

@@ -24,11 +24,13 @@ from app.core.ports import Letter
 from tests.shop import Shop
 
 TEMPLATES = (
-    "placed", "short", "ready", "reminder", "collected", "cancelled", "expired", "reinstated", "new_code",
+    "placed", "short", "nothing_left", "ready", "reminder", "collected", "cancelled", "expired",
+    "reinstated", "new_code",
 )  # fmt: skip
 STATES = {
     "placed": "placed",
     "short": "picking",
+    "nothing_left": "cancelled",
     "collected": "collected",
     "cancelled": "cancelled",
     "expired": "expired",

@@ -230,6 +230,6 @@ def test_all_processes_outlive_a_restart_of_the_database(
 
 _QUIET = text("""
     SELECT NOT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE task_name = 'tell' AND status <> 'succeeded')
-       AND NOT EXISTS (SELECT 1 FROM messages WHERE status <> 'sent')
+       AND NOT EXISTS (SELECT 1 FROM messages WHERE status IN ('queued', 'failed'))
        AND NOT EXISTS (SELECT 1 FROM events e WHERE NOT EXISTS (SELECT 1 FROM seal s WHERE s.row_id = e.id))
 """)

@@ -12,6 +12,9 @@ CONTACT_CHANNELS = (
     "email", "sms", "chat", "whatsapp", "messenger", "telegram", "phone", "push", "in_store",
 )  # fmt: skip
 
+STATUSES = ("queued", "sent", "failed", "overtaken")
+"""Overtaken: the order had moved on before the letter could be sent, so it would have told something untrue."""
+
 
 class Thread(Base):
     """A conversation with a person about something."""
@@ -38,7 +41,7 @@ class Message(Base):
     __table_args__ = (
         CheckConstraint(one_of("direction", "in", "out"), "direction"),
         CheckConstraint(one_of("contact_channel", *CONTACT_CHANNELS), "contact_channel"),
-        CheckConstraint(one_of("status", "queued", "sent", "failed"), "status"),
+        CheckConstraint(one_of("status", *STATUSES), "status"),
         UniqueConstraint("contact_channel", "external_id"),
         UniqueConstraint("event_id", "template", "contact_channel"),
         Index("messages_thread_idx", "thread_id"),

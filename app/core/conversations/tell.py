@@ -1,5 +1,6 @@
 """Tells a shopper by mail what happened to her order, once, and remembers having told."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,12 +12,28 @@ from app.core.customers.models import Contact
 from app.core.ids import new_id
 from app.core.orders import pickup, queries
 from app.core.orders.models import Order
+from app.core.orders.states import WAITING
 from app.core.ports import Letter, Postman
 from app.core.transaction import Transaction
 
 TEMPLATE_VERSION = 1
 SECRET = ("link", "code")
 """Facts that are masked where the letter is stored."""
+
+TRUE_IN: dict[str, Collection[str]] = {
+    "placed": ("placed", "picking"),
+    "short": WAITING,
+    "nothing_left": ("cancelled",),
+    "ready": ("ready",),
+    "reminder": ("ready",),
+    "new_code": WAITING,
+    "expired": ("expired",),
+    "reinstated": WAITING,
+    "collected": ("collected",),
+    "cancelled": ("cancelled",),
+}
+"""The states of the order in which each letter still tells the truth. Letters are sent by a job, which may
+run late: after an hour without a mail server, nobody must be called to collect what she took home."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +52,8 @@ class ComposeLetter:
 
 
 def compose(tx: Transaction, command: ComposeLetter) -> Letter | None:
-    """The letter to send, with its Message row written; None when it was sent before or nobody is to be told.
+    """The letter to send, with its Message row written; None when it was sent before, when the order has moved
+    past what it tells, or when nobody is to be told.
 
     A job that is run twice finds the row of the first run: same id, so receivers see one message.
     """
@@ -52,8 +70,9 @@ def compose(tx: Transaction, command: ComposeLetter) -> Letter | None:
             Message.event_id == tell.event_id, Message.template == tell.template
         )
     ).first()
-    if known is not None and known.status == "sent":
+    if known is not None and known.status in ("sent", "overtaken"):
         return None
+    overtaken = order.state not in TRUE_IN[tell.template]
     letter = Letter(
         id=known.id if known else new_id(),
         template=tell.template,
@@ -64,8 +83,13 @@ def compose(tx: Transaction, command: ComposeLetter) -> Letter | None:
         secret=SECRET,
     )
     if known is None:
-        _write(tx, order, letter, tell, command.postman.text(letter))
-    return letter
+        body = "" if overtaken else command.postman.text(letter)
+        _write(tx, order, letter, tell, "overtaken" if overtaken else "queued", body)
+    elif overtaken:
+        tx.session.execute(
+            update(Message).where(Message.id == letter.id).values(status="overtaken")
+        )
+    return None if overtaken else letter
 
 
 @dataclass(frozen=True)
@@ -92,7 +116,9 @@ def _facts(tx: Transaction, number: str, base_url: str) -> dict[str, Any]:
     }
 
 
-def _write(tx: Transaction, order: Order, letter: Letter, tell: Tell, text: str) -> None:
+def _write(
+    tx: Transaction, order: Order, letter: Letter, tell: Tell, status: str, body: str
+) -> None:
     thread_id = tx.session.scalar(
         select(Thread.id)
         .where(Thread.order_id == order.id, Thread.topic == "order")
@@ -108,5 +134,5 @@ def _write(tx: Transaction, order: Order, letter: Letter, tell: Tell, text: str)
         "messages",
         id=letter.id, thread_id=thread_id, direction="out", contact_channel="email",
         template=letter.template, template_version=TEMPLATE_VERSION, event_id=tell.event_id,
-        status="queued", body=text, created_at=tx.now,
+        status=status, body=body, created_at=tx.now,
     )  # fmt: skip

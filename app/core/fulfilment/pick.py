@@ -147,7 +147,7 @@ def _drop(
         let_go(tx, order, fulfilment)
     tx.jobs.put(
         tx.session, "tell", order_id=str(order.id), event_id=str(event_id),
-        template="cancelled" if nothing_left else "short",
+        template="nothing_left" if nothing_left else "short",
     )  # fmt: skip
 
 

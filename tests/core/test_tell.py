@@ -1,0 +1,91 @@
+"""Letters are sent by a job that may run late: one that is no longer true stays unsent."""
+
+import pytest
+
+from app import jobs
+from app.core.conversations.tell import TRUE_IN
+from app.core.ports import Letter
+from tests import stages
+from tests.adapters.test_letters import TEMPLATES
+from tests.fakes import FakeJobs, FakePostman
+from tests.shop import Shop
+
+
+@pytest.fixture
+def stocked(shop: Shop) -> Shop:
+    shop.stock("MUG", 1200, lds=10)
+    return shop
+
+
+def work_off(shop: Shop) -> list[str]:
+    """Run the letter jobs that wait; the templates that went out in all."""
+    ports = shop.app.extensions["ports"]
+    queue: FakeJobs = ports.jobs
+    for name, ids in queue.queued:
+        assert name == "tell"
+        jobs.tell(shop.performer, "http://shop.test", **ids)
+    queue.queued.clear()
+    return [letter.template for letter in sent(shop)]
+
+
+def sent(shop: Shop) -> list[Letter]:
+    postman: FakePostman = shop.app.extensions["ports"].postman
+    return postman.sent
+
+
+def statuses(shop: Shop) -> dict[str, str]:
+    return {row[0]: row[1] for row in shop.rows("SELECT template, status FROM messages")}
+
+
+def test_in_time_every_letter_is_sent(stocked: Shop) -> None:
+    placed = stocked.order({"MUG": 2})
+    assert work_off(stocked) == ["placed"]
+    stocked.make_ready(placed)
+    stocked.hand_over(placed, placed.body["total"])
+    assert work_off(stocked) == ["placed", "collected"]
+    assert statuses(stocked) == {"placed": "sent", "ready": "overtaken", "collected": "sent"}
+
+
+@pytest.mark.parametrize(
+    ("stage", "out"),
+    [
+        ("placed", ["placed"]),
+        ("picking", ["placed"]),
+        ("ready", ["ready"]),
+        ("collected", ["collected"]),
+        ("cancelled", ["cancelled"]),
+        ("expired", ["expired"]),
+    ],
+)
+def test_late_only_what_still_holds_is_sent(stocked: Shop, stage: str, out: list[str]) -> None:
+    stages.make_order(stocked, stage)
+    assert work_off(stocked) == out
+
+
+def test_one_that_the_mail_server_refused_until_it_was_untrue_is_not_tried_again(
+    stocked: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    placed = stocked.order({"MUG": 2})
+    with monkeypatch.context() as patch:
+        patch.setattr(FakePostman, "send", refuse)
+        with pytest.raises(ConnectionError):
+            work_off(stocked)
+    assert statuses(stocked) == {"placed": "queued"}
+    stages.cancel(stocked, placed)
+    assert work_off(stocked) == ["cancelled"]
+    assert statuses(stocked) == {"placed": "overtaken", "cancelled": "sent"}
+
+
+def refuse(*_: object) -> None:
+    raise ConnectionError("no mail server")
+
+
+def test_where_nothing_is_left_the_letter_says_why(stocked: Shop) -> None:
+    placed = stocked.order({"MUG": 2})
+    stocked.pick(placed, {}, MUG=2)
+    assert work_off(stocked) == ["nothing_left"]
+    assert sent(stocked)[0].facts["order"]["lines"][0]["cancelled"] == 2
+
+
+def test_every_letter_says_when_it_is_true() -> None:
+    assert set(TRUE_IN) == set(TEMPLATES)
