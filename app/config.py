@@ -2,11 +2,15 @@
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+
+SHORTEST_KEY = 32
+"""Characters of a key that we made."""
 
 
 @dataclass(frozen=True)
@@ -75,14 +79,32 @@ def psycopg_url(url: str) -> str:
 
 
 def secret_key(settings: Settings) -> str:
-    """The given key, or one made once and kept in `var`, readable by its owner only."""
+    """The given key, or one made once and kept in `var`, readable by its owner only.
+
+    Several processes may start at once: the key appears under its name whole and on the disk, or not at all.
+    Raises ValueError where the file is no key, since with an empty one anybody could make our tokens.
+    """
     if settings.secret_key:
         return settings.secret_key
     kept = settings.var / "secret_key"
-    settings.var.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(32))
-    except FileExistsError:
-        pass
-    return kept.read_text()
+    if not kept.exists():
+        _make_key(kept)
+    key = kept.read_text().strip()
+    if len(key) < SHORTEST_KEY:
+        raise ValueError(
+            f"{kept} holds no key. Bring it back from a backup; without one, remove it: a new key is made, "
+            "and the links, codes and tokens given out so far no longer open anything."
+        )
+    return key
+
+
+def _make_key(kept: Path) -> None:
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = kept.with_name(f"secret_key.{os.getpid()}")
+    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(32))
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):  # another process was first: its key counts
+        os.link(unfinished, kept)
+    unfinished.unlink()

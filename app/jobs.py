@@ -10,10 +10,19 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.core import idempotency
-from app.core.conversations.tell import ComposeLetter, Sent, Tell, compose, note_sent
+from app.core.conversations.tell import (
+    ComposeLetter,
+    Returned,
+    Sent,
+    Tell,
+    compose,
+    note_returned,
+    note_sent,
+)
 from app.core.errors import DomainError
 from app.core.orders.expire import ExpireOrder, expire, overdue
 from app.core.orders.remind import RemindShopper, due, remind
+from app.core.ports import Undeliverable
 from app.core.transaction import Command, Performer, UseCase
 
 log = structlog.get_logger()
@@ -26,8 +35,14 @@ def tell(performer: Performer, base_url: str, order_id: str, event_id: str, temp
     """Compose, send, note as sent. Killed between any two of them, the next run goes on with the same letter."""
     command = Tell(UUID(order_id), UUID(event_id), template)
     letter = performer.perform(compose, ComposeLetter(command, performer.ports.postman, base_url))
-    if letter is not None:
+    if letter is None:
+        return
+    try:
         performer.ports.postman.send(letter)
+    except Undeliverable:
+        log.warning("letter_undeliverable", message=str(letter.id), template=template)
+        performer.perform(note_returned, Returned(letter))
+    else:
         performer.perform(note_sent, Sent(letter))
 
 

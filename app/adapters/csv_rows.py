@@ -64,13 +64,13 @@ class Row:
             raise self.bad(column, f"Write {' or '.join(values)}.")
         return value
 
-    def whole(self, column: str, least: int = 0) -> int:
+    def whole(self, column: str, least: int = 0, most: int = LARGEST_WHOLE) -> int:
         """A whole number; `12.0` is one too, as spreadsheets write it."""
         if not re.fullmatch(r"-?[0-9]{1,12}(\.0*)?", self[column]):
             raise self.bad(column, "Write a whole number in digits, such as 12.")
         number = int(self[column].partition(".")[0])
-        if not least <= number <= LARGEST_WHOLE:
-            raise self.bad(column, f"Write a number from {least} to {LARGEST_WHOLE:,}.")
+        if not least <= number <= most:
+            raise self.bad(column, f"Write a number from {least} to {most:,}.")
         return number
 
     def degrees(self, column: str, limit: int) -> float:

@@ -77,6 +77,8 @@ def _offers_pickup(row: Row) -> bool:
     return row.one_of("offers_pickup", "true", "false", "yes", "no") in ("true", "yes")
 
 
+MINUTES_OF_A_MONTH = 31 * 24 * 60
+
 OPTIONAL: tuple[tuple[str, str, Callable[[Row], Any]], ...] = (
     ("address", "address", lambda row: row.text("address", longest=500)),
     ("country", "country", _country),
@@ -84,8 +86,12 @@ OPTIONAL: tuple[tuple[str, str, Callable[[Row], Any]], ...] = (
     ("opening_hours", "hours", _hours("opening_hours", hours_text.week)),
     ("holidays", "holidays", _hours("holidays", hours_text.holidays)),
     ("offers_pickup", "offers_pickup", _offers_pickup),
-    ("preparation_minutes", "preparation_minutes", lambda row: row.whole("preparation_minutes")),
-    ("collect_days", "collect_days", lambda row: row.whole("collect_days", least=1)),
-    ("reminder_days", "reminder_days", lambda row: row.whole("reminder_days")),
+    (
+        "preparation_minutes",
+        "preparation_minutes",
+        lambda row: row.whole("preparation_minutes", most=MINUTES_OF_A_MONTH),
+    ),
+    ("collect_days", "collect_days", lambda row: row.whole("collect_days", least=1, most=365)),
+    ("reminder_days", "reminder_days", lambda row: row.whole("reminder_days", most=365)),
 )
 """Column of the file, column of the table, and how it is read."""

@@ -21,6 +21,7 @@ PRODUCT_COLUMNS = ("Handle", "Title", "Variant SKU", "Variant Price")
 STOCK_COLUMNS = ("SKU", "Location", "On hand")
 OPTIONS = ("Option1", "Option2", "Option3")
 LONGEST_CODE = 64
+LONGEST_DESCRIPTION = 50_000
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def _product_fields(row: Row) -> ProductFields:
     if "Status" in row or "Published" in row:
         fields["status"] = _status(row)
     if "Body (HTML)" in row:
-        fields["description"] = row.text("Body (HTML)", longest=csv_rows.LONGEST_CELL)
+        fields["description"] = row.text("Body (HTML)", longest=LONGEST_DESCRIPTION)
     if "Vendor" in row:
         fields["vendor"] = row.text("Vendor")
     if "Type" in row:

@@ -70,7 +70,7 @@ INVARIANTS = (
             ) < now() - interval '2 minutes')
         UNION ALL
         SELECT 'message ' || id FROM messages
-        WHERE status NOT IN ('sent', 'overtaken') AND direction = 'out'
+        WHERE status = 'queued' AND direction = 'out'
           AND created_at < now() - interval '2 minutes'
         """,
     ),

@@ -44,13 +44,20 @@ class Letter:
     secret: tuple[str, ...] = ()
 
 
+class Undeliverable(Exception):
+    """No further try will bring the letter to this address."""
+
+
 class Postman(Protocol):
     def text(self, letter: Letter) -> str:
         """The letter's words as they may be stored: secrets masked."""
         ...
 
     def send(self, letter: Letter) -> None:
-        """Deliver. Repeating it with the same id is harmless: receivers see one message."""
+        """Deliver. Repeating it with the same id is harmless: receivers see one message.
+
+        Raises Undeliverable where the address is none; anything else may be tried again.
+        """
         ...
 
 

@@ -10,17 +10,18 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
-from smtplib import SMTPNotSupportedError
+from smtplib import SMTPNotSupportedError, SMTPRecipientsRefused
 from typing import Any
 
 import pytest
 
 from app.adapters.letters.deliveries import SmtpDelivery
-from app.adapters.letters.postman import MASK, make_postman
+from app.adapters.letters.postman import MASK, MailPostman, make_postman
 from app.config import Settings
+from app.core.clock import SystemClock
 from app.core.ids import new_id
 from app.core.orders import queries
-from app.core.ports import Letter
+from app.core.ports import Letter, Undeliverable
 from tests.shop import Shop
 
 TEMPLATES = (
@@ -43,6 +44,9 @@ class Inbox(socketserver.ThreadingTCPServer):
 
     daemon_threads = True
 
+    refusal = "550 no such user"
+    """What it says to a letter for nobody@…"""
+
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Conversation)
         self.mails: list[bytes] = []
@@ -58,7 +62,8 @@ class Conversation(socketserver.StreamRequestHandler):
             if verb == b"DATA":
                 self._say("354 go on")
                 self.server.mails.append(b"".join(iter(self.rfile.readline, b".\r\n")))
-            self._say("221 bye" if verb == b"QUIT" else "250 fine")
+            refused = b"<nobody@" in line and self.server.refusal
+            self._say(refused or ("221 bye" if verb == b"QUIT" else "250 fine"))
 
     def _say(self, line: str) -> None:
         self.wfile.write(f"{line}\r\n".encode())
@@ -233,3 +238,19 @@ def test_the_pictures_width_in_the_mail_is_its_own(posted):
     [picture] = qr_of(mail)
     width = int.from_bytes(io.BytesIO(picture).read(20)[16:], "big")
     assert f'width="{width}"' in words_of(mail, "html")
+
+
+def test_a_receiver_whom_the_server_does_not_know_is_undeliverable(inbox: Inbox):
+    server = SmtpDelivery("127.0.0.1", inbox.server_address[1], encrypted=False)
+    postman = MailPostman("Shop <shop@example.test>", server, SystemClock())
+    with pytest.raises(Undeliverable):
+        postman.send(make_letter(to_address="nobody@example.test"))
+    inbox.refusal = "450 mailbox busy"
+    with pytest.raises(SMTPRecipientsRefused):
+        postman.send(make_letter(to_address="nobody@example.test"))
+    assert inbox.mails == []
+
+
+def test_an_address_that_cannot_be_one_is_undeliverable(posted):
+    with pytest.raises(Undeliverable):
+        posted(make_letter(to_address=f"ann@{'x' * 64}.test"))

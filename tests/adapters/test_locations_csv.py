@@ -58,6 +58,7 @@ def test_optional_cells_are_read_and_empty_ones_say_nothing():
         ("longitude", "west"), ("country", "GBR"), ("timezone", "London"), ("timezone", "Europe"),
         ("opening_hours", "always"), ("holidays", "Christmas"), ("offers_pickup", "perhaps"),
         ("preparation_minutes", "-5"), ("collect_days", "0"), ("reminder_days", "x"),
+        ("collect_days", "2000000000015"),
     ],
 )  # fmt: skip
 def test_a_bad_cell_is_told_by_line_column_and_value(column, value):

@@ -162,11 +162,12 @@ def test_what_is_missing_is_404(counter: Counter, call: Call) -> None:
 def test_the_same_key_brings_the_same_answer_in_the_same_bytes(
     counter: Counter, call: Call
 ) -> None:
-    first = counter.do(call, "one-key")
+    key = new_key()
+    first = counter.do(call, key)
     assert first.status_code == call.status
     events = counter.shop.rows("SELECT count(*) FROM events")
     for _ in range(2):
-        again = counter.do(call, "one-key")
+        again = counter.do(call, key)
         assert (again.status_code, again.data) == (first.status_code, first.data)
     assert counter.shop.rows("SELECT count(*) FROM events") == events
 
@@ -241,3 +242,16 @@ def test_another_content_type_is_refused_and_not_taken_for_an_empty_body(
 @each(WITH_BODY)
 def test_a_body_of_more_than_a_megabyte_is_refused(counter: Counter, call: Call) -> None:
     assert refusal(counter.raw(call, '"' + "x" * 1_000_000 + '"')) == (413, "too_large")
+
+
+@pytest.mark.parametrize("key", ["1", "cart", "x" * 36])
+def test_a_strangers_key_must_be_unguessable(counter: Counter, key: str) -> None:
+    """Or a stranger who sent it first would hold the token of the next one's cart."""
+    answer = counter.shop.client.post(f"{API}/carts", headers={"Idempotency-Key": key})
+    assert refusal(answer) == (422, "invalid")
+
+
+def test_a_strangers_uuid_brings_the_same_cart_again(counter: Counter) -> None:
+    headers = {"Idempotency-Key": new_key()}
+    first, again = (counter.shop.client.post(f"{API}/carts", headers=headers) for _ in range(2))
+    assert (first.status_code, first.data) == (201, again.data)

@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 from sqlalchemy import text
 
+from app.core.orders import carts
 from tests.channels.refusals import refusal
 from tests.rivals import at_once, meanwhile, wait_for_a_lock
 from tests.shop import Levels, Placed, Shop
@@ -148,3 +149,16 @@ def test_cancelling_while_it_is_handed_over_ends_in_one_of_the_two(stocked: Shop
         )
         assert sorted(statuses) == [200, 409]
     assert stocked.violations() == {}
+
+
+def test_lines_keep_their_figures_in_whatever_order_the_database_gives_them(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some sort as people do, `a-1` before `B`; the engine goes by code points."""
+    shop.stock("a-1", 10000, lds=5)
+    shop.stock("B", 100, lds=50)
+    in_order = carts.lines_of
+    monkeypatch.setattr(carts, "lines_of", lambda *which: in_order(*which)[::-1])
+    placed = shop.order({"a-1": 1, "B": 10})
+    lines = {line["sku"]: (line["quantity"], line["total"]) for line in shop.seen(placed)["lines"]}
+    assert lines == {"a-1": (1, 10000), "B": (10, 1000)}

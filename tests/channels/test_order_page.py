@@ -69,6 +69,14 @@ def test_a_number_may_be_typed_as_people_type(client: FlaskClient, placed: Place
     assert answer.status_code == 200
 
 
+@pytest.mark.parametrize("query", ["endpoint=x", "_external=1&_scheme=foo", "_scheme=x&_external="])
+def test_only_the_token_is_taken_to_the_right_address(
+    client: FlaskClient, placed: Placed, query: str
+):
+    answer = client.get(f"/orders/{placed.number.lower()}?token=abc&{query}")
+    assert (answer.status_code, answer.location) == (308, f"/orders/{placed.number}?token=abc")
+
+
 @pytest.mark.parametrize("query", ["", "?token=wrong", "?token=%C3%BC"])
 def test_a_stranger_is_told_to_open_the_link(client: FlaskClient, placed: Placed, query: str):
     answer = client.get(f"/orders/{placed.number}{query}")

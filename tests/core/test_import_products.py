@@ -4,6 +4,7 @@ import pytest
 
 from app.core.catalogue.import_outcome import Tally
 from app.core.pricing.import_products import ProductRows
+from app.core.pricing.new_variant import MAX_VARIANTS
 from tests.imports import Merchant, a_product, a_variant, told
 
 
@@ -201,3 +202,12 @@ def test_many_products_take_as_many_statements_as_one(merchant):
     assert len(one) == len(many) == 6
     assert len(changed) == 8
     assert len(repeated) == 4
+
+
+def test_a_product_holds_only_so_many_variants_and_says_which_were_too_many(merchant):
+    many = [a_variant(f"MUG-{number}", line=number) for number in range(2, 2 + MAX_VARIANTS)]
+    assert merchant.products(a_product("mug", *many[:-1])).refused == ()
+    outcome = merchant.products(a_product("mug", *many, a_variant("ONE-MORE", line=999)))
+    [refused] = outcome.refused
+    assert (refused.line, refused.column, refused.value) == (999, "Variant SKU", "ONE-MORE")
+    assert merchant.one("SELECT count(*) FROM variants") == MAX_VARIANTS

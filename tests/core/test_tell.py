@@ -4,7 +4,7 @@ import pytest
 
 from app import jobs
 from app.core.conversations.tell import TRUE_IN
-from app.core.ports import Letter
+from app.core.ports import Letter, Undeliverable
 from tests import stages
 from tests.adapters.test_letters import TEMPLATES
 from tests.fakes import FakeJobs, FakePostman
@@ -89,3 +89,17 @@ def test_where_nothing_is_left_the_letter_says_why(stocked: Shop) -> None:
 
 def test_every_letter_says_when_it_is_true() -> None:
     assert set(TRUE_IN) == set(TEMPLATES)
+
+
+def test_one_to_an_address_that_is_none_is_given_up_and_the_books_are_clean(
+    stocked: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def bounce(*_: object) -> None:
+        raise Undeliverable("no such receiver")
+
+    monkeypatch.setattr(FakePostman, "send", bounce)
+    stocked.order({"MUG": 2})
+    assert work_off(stocked) == []
+    assert statuses(stocked) == {"placed": "failed"}
+    stocked.change("UPDATE messages SET created_at = created_at - interval '1 day'")
+    assert stocked.violations() == {}

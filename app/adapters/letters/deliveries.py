@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
+from app.core.ports import Undeliverable
+
 TIMEOUT = 8.0
 """Seconds for each answer of the server, less than a job may take."""
 
@@ -55,10 +57,16 @@ class SmtpDelivery:
         )
 
     def __call__(self, mail: EmailMessage) -> None:
+        """Raises Undeliverable where the server knows no such receiver, for good (5xx, RFC 5321 section 4.2.1)."""
         with self._connect() as server:
             if self.user:
                 server.login(self.user, self.password)
-            server.send_message(mail)
+            try:
+                server.send_message(mail)
+            except smtplib.SMTPRecipientsRefused as refused:
+                if all(500 <= code < 600 for code, _ in refused.recipients.values()):
+                    raise Undeliverable("The mail server refuses this receiver.") from None
+                raise
 
     def _connect(self) -> smtplib.SMTP:
         trusted = ssl.create_default_context()

@@ -10,7 +10,7 @@ from email.utils import parseaddr
 import segno
 
 from app.adapters.letters import words
-from app.core.ports import Letter
+from app.core.ports import Letter, Undeliverable
 
 QR_NAME = "code"
 
@@ -53,4 +53,7 @@ def _recipient(letter: Letter) -> Address:
     # A name is free text: a line break in it must not become a header of its own.
     name = " ".join((letter.to_name or "").split())
     user, _, domain = letter.to_address.rpartition("@")
-    return Address(name, user, domain.encode("idna").decode())
+    try:
+        return Address(name, user, domain.encode("idna").decode())
+    except ValueError:  # a label of more than 63 characters, or none
+        raise Undeliverable("This is no address that mail can be sent to.") from None

@@ -15,6 +15,7 @@ from app.core.errors import Invalid, KeyRequired
 from app.core.idempotency import Key
 
 KEY_FORM = re.compile(r"[!-~]{1,255}")
+UNGUESSABLE = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def perform(
@@ -73,6 +74,9 @@ def _key() -> Key | None:
         return None
     if not KEY_FORM.fullmatch(value):
         raise Invalid("An Idempotency-Key has 1 to 255 visible ASCII characters: a UUID is fine.")
+    if g.caller == callers.STRANGER and not UNGUESSABLE.fullmatch(value):
+        # Whoever guesses a stranger's key is given the same answer: with it, the token of her cart.
+        raise Invalid("Without a token, the Idempotency-Key must be a random UUID: send a new one.")
     return Key(
         g.caller,
         f"{request.method} {request.path}",

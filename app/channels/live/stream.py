@@ -33,6 +33,8 @@ LOOK = 2.0
 KEEP_ALIVE = 15.0
 LONGEST = 1800.0
 """Seconds after which a stream ends and its reader connects again, maybe to a newer process."""
+LONGEST_OF_DEVICE = 60.0
+"""The same for a device: when it is revoked, it hears nothing more after this time."""
 START_PATIENCE = 3.0
 POSITION = re.compile(r"[0-9]{1,18}")
 ESTABLISHED = 1
@@ -50,14 +52,14 @@ def healthz() -> dict[str, str]:
 @allowed(ORDER_PAGE)
 def order_stream(number: str) -> Response:
     """What happens to an order, for who holds its token or its page's cookie."""
-    return _stream(Topic("order", number), "order")
+    return _stream(Topic("order", number), "order", LONGEST)
 
 
 @blueprint.get("/live/tasks")
 @allowed(DEVICE)
 def task_stream() -> Response:
     """What happens at the device's store."""
-    return _stream(Topic("location", str(store())), "task")
+    return _stream(Topic("location", str(store())), "task", LONGEST_OF_DEVICE)
 
 
 @blueprint.record_once
@@ -81,7 +83,7 @@ def _let_the_web_origin_read(response: Response) -> Response:
     return response
 
 
-def _stream(topic: Topic, name: str) -> Response:
+def _stream(topic: Topic, name: str, longest: float) -> Response:
     """1. Take a place, so that from now on nothing is missed.
     2. Read what was missed since the reader's Last-Event-ID, up to where the feed is.
     3. Give the place back when the response is closed, even if nobody ever read from it.
@@ -96,7 +98,8 @@ def _stream(topic: Topic, name: str) -> Response:
     except Exception:
         hub.leave(subscription)
         raise
-    messages = _messages(subscription, name, position, before, _listens(request.environ))
+    until = time.monotonic() + longest * random.uniform(0.9, 1)  # noqa: S311 - spreads the comings back
+    messages = _messages(subscription, name, position, before, until, _listens(request.environ))
     response = Response(messages, mimetype="text/event-stream")
     response.headers["X-Accel-Buffering"] = "no"  # nginx passes it on as it comes
     response.call_on_close(lambda: hub.leave(subscription))
@@ -116,9 +119,9 @@ def _messages(
     name: str,
     position: int,
     before: Sequence[News],
+    until: float,
     listens: Callable[[], bool],
 ) -> Iterator[str]:
-    until = time.monotonic() + LONGEST * random.uniform(0.9, 1)  # noqa: S311 - spreads the comings back
     place = before[0].position - 1 if before else position
     yield f"retry: {random.randint(2000, 5000)}\nid: {place}\nevent: hello\ndata: {{}}\n\n"  # noqa: S311
     for news in before:

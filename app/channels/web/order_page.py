@@ -69,8 +69,8 @@ def _to_the_stored_number() -> BaseResponse | None:
     number = order_number(given)
     if number is None or number == given or request.endpoint is None:
         return None
-    arguments: dict[str, Any] = {**request.args, "number": number}
-    return redirect(url_for(request.endpoint, **arguments), 308)
+    token = request.args.get("token")
+    return redirect(url_for(request.endpoint, number=number, token=token), 308)
 
 
 @blueprint.errorhandler(Exception)

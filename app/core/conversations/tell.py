@@ -52,8 +52,8 @@ class ComposeLetter:
 
 
 def compose(tx: Transaction, command: ComposeLetter) -> Letter | None:
-    """The letter to send, with its Message row written; None when it was sent before, when the order has moved
-    past what it tells, or when nobody is to be told.
+    """The letter to send, with its Message row written; None when it was sent before, when it cannot be
+    delivered, when the order has moved past what it tells, or when nobody is to be told.
 
     A job that is run twice finds the row of the first run: same id, so receivers see one message.
     """
@@ -70,7 +70,7 @@ def compose(tx: Transaction, command: ComposeLetter) -> Letter | None:
             Message.event_id == tell.event_id, Message.template == tell.template
         )
     ).first()
-    if known is not None and known.status in ("sent", "overtaken"):
+    if known is not None and known.status != "queued":
         return None
     overtaken = order.state not in TRUE_IN[tell.template]
     letter = Letter(
@@ -102,6 +102,18 @@ def note_sent(tx: Transaction, command: Sent) -> None:
         update(Message)
         .where(Message.id == command.letter.id)
         .values(status="sent", sent_at=tx.now, external_id=str(command.letter.id))
+    )
+
+
+@dataclass(frozen=True)
+class Returned:
+    letter: Letter
+
+
+def note_returned(tx: Transaction, command: Returned) -> None:
+    """It cannot be delivered: kept as failed, which is for a person to see and not for the worker to repeat."""
+    tx.session.execute(
+        update(Message).where(Message.id == command.letter.id).values(status="failed")
     )
 
 

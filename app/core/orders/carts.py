@@ -119,5 +119,5 @@ _LINES = (
     .join(Product, Product.id == Variant.product_id)
     .outerjoin(Stock, _HERE)
     .where(CartLine.cart_id == bindparam("cart_id"))
-    .order_by(Variant.sku)
+    .order_by(Variant.sku.collate("C"))  # as the engine sorts them, whatever the database does
 )  # fmt: skip

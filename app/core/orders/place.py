@@ -176,8 +176,9 @@ def _collect_lines(
     priced: Quote,
     promise: pickup.Promise,
 ) -> None:
-    """Both are sorted by SKU, so line and quote line go in pairs."""
-    for position, (line, figures) in enumerate(zip(lines, priced.lines, strict=True), start=1):
+    priced_by_sku = {figures.sku: figures for figures in priced.lines}
+    for position, line in enumerate(lines, start=1):
+        figures = priced_by_sku[line.sku]
         line_id = tx.insert(
             "order_lines",
             order_id=order_id, fulfilment_id=fulfilment_id, position=position, variant_id=line.variant_id,

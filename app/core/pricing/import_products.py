@@ -18,6 +18,7 @@ from app.core.catalogue.models import Product, Variant
 from app.core.catalogue.product_search import refresh_skus
 from app.core.ids import new_id
 from app.core.pricing.facts import price_in_force
+from app.core.pricing.new_variant import MAX_VARIANTS
 from app.core.transaction import Transaction
 
 
@@ -108,17 +109,26 @@ class _Import:
         self.barcode_owners = {row["barcode"]: sku for sku, row in self.variants.items()}
 
     def take(self, rows: ProductRows) -> None:
-        good = []
+        good: list[VariantRow] = []
+        room = MAX_VARIANTS - self._last_position(rows.handle)
         for variant in rows.variants:
-            problem = self._problem(rows, variant)
+            is_new = variant.sku not in self.variants
+            problem = self._problem(rows, variant) or (
+                _no_room(variant) if is_new and not room else None
+            )
             if problem:
                 self.refused.append(problem)
             else:
                 good.append(variant)
+                room -= is_new
         if good:
             product_id = self._take_product(rows)
             for variant in good:
                 self._take_variant(product_id, variant)
+
+    def _last_position(self, handle: str) -> int:
+        product = self.products.get(handle)
+        return self.positions.get(product["id"], 0) if product else 0
 
     def _problem(self, rows: ProductRows, variant: VariantRow) -> Problem | None:
         product = self.products.get(rows.handle)
@@ -186,6 +196,11 @@ class _Import:
         tx.write()
         _update(tx, self.changes["products"].changed, self.changes["variants"].changed)
         refresh_skus(tx.session, self.with_other_skus)
+
+
+def _no_room(variant: VariantRow) -> Problem:
+    cure = f"Its product has {MAX_VARIANTS} variants, which is the most: give others a Handle of their own."
+    return Problem(variant.line, "Variant SKU", variant.sku, cure)
 
 
 def _new_product(handle: str) -> Row:
