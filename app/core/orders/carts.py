@@ -15,7 +15,9 @@ from app.core.errors import Conflict, NotFound
 from app.core.inventory.models import Stock
 from app.core.model import AnyRow, constant
 from app.core.orders.models import Cart, CartLine
-from app.core.pricing.engine.quote import Item, Quote, quote
+from app.core.pricing.engine.item import Item
+from app.core.pricing.engine.quote import Quote
+from app.core.pricing.engine.quoting import quote
 from app.core.pricing.facts import price_in_force
 
 MAX_LINES = 200

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.audit import Invariant, by_query
 from app.core.orders.models import Order
 from app.core.orders.states import ORDER
-from app.core.pricing.engine.quote import requote
+from app.core.pricing.engine.quoting import requote
 
 
 def impossible_histories(session: Session) -> Iterator[str]:

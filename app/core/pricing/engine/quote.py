@@ -1,33 +1,80 @@
-"""The one place where a price is computed: facts and lines in, Quote out."""
+"""The one computed answer for a cart, and the facts in it that an order freezes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.core.canonical import digest
-from app.core.money import round_half_up
-
-UK_VAT = 2000
-"""Basis points; the standard rate since 4 January 2011 (Value Added Tax Act 1994, section 2)."""
+from app.core.pricing.engine.basket import LineKey
+from app.core.pricing.engine.tax import UK, TaxRules
 
 
-@dataclass(frozen=True)
-class Item:
-    """What is wanted and the facts that price it. `unit_price` in minor units, tax included."""
-
-    sku: str
-    quantity: int
-    unit_price: int
-    tax_rate: int = UK_VAT
+class Discount(NamedTuple):
+    promotion: int
+    """Its place in the quote's `applied`."""
+    amount: int
 
 
 @dataclass(frozen=True)
 class QuoteLine:
+    """One line; amounts in minor units. Its goods cost `quantity × unit_price` less the discounts, which is
+    `total` where prices include tax and `net` where they do not."""
+
     sku: str
     quantity: int
     unit_price: int
     tax_rate: int
+    """Basis points."""
+    total: int
+    net: int
+    tax: int
+    customisation: str = ""
+    discounts: tuple[Discount, ...] = ()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        facts: dict[str, Any] = {
+            "sku": self.sku, "quantity": self.quantity, "unit_price": self.unit_price,
+            "tax_rate": self.tax_rate, "total": self.total, "net": self.net, "tax": self.tax,
+        }  # fmt: skip
+        if self.customisation:
+            facts["customisation"] = self.customisation
+        if self.discounts:
+            facts["discounts"] = [list(discount) for discount in self.discounts]
+        return facts
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A promotion that took something, with what is needed to take it again."""
+
+    kind: str
+    terms: Mapping[str, Any]
+    lines: tuple[tuple[LineKey, ...], ...]
+    """The lines in each of its scopes."""
+    amount: int
+    code: str = ""
+    title: str = ""
+    """Code and title are for people and are no part of the facts."""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        lines = [[list(key) for key in group] for group in self.lines]
+        return {"kind": self.kind, "terms": self.terms, "lines": lines, "amount": self.amount}
+
+
+class Option(NamedTuple):
+    """Promotions that could have been taken together, and what they save."""
+
+    codes: tuple[str, ...]
+    saved: int
+    taken: bool
+
+
+class TaxPart(NamedTuple):
+    rate: int
+    """Basis points."""
     total: int
     net: int
     tax: int
@@ -40,83 +87,45 @@ class Quote:
     total: int
     net: int
     tax: int
+    rules: TaxRules = UK
+    charges: tuple[QuoteLine, ...] = ()
+    applied: tuple[Applied, ...] = ()
+    options: tuple[Option, ...] = ()
+    """What was chosen from, where there was a choice."""
 
     @cached_property
     def facts(self) -> dict[str, Any]:
-        """What the hash covers, and what an order freezes: no ids, channel, time, customer or location."""
-        return {
-            "currency": self.currency,
-            "total": self.total,
-            "net": self.net,
-            "tax": self.tax,
-            "lines": [
-                {
-                    "sku": line.sku,
-                    "quantity": line.quantity,
-                    "unit_price": line.unit_price,
-                    "tax_rate": line.tax_rate,
-                    "total": line.total,
-                    "net": line.net,
-                    "tax": line.tax,
-                }
-                for line in self.lines
-            ],
-        }
+        """What the hash covers, and what an order freezes: no ids, channel, time, customer or location. What is
+        as usual, or is not there, is left out."""
+        facts: dict[str, Any] = {
+            "currency": self.currency, "total": self.total, "net": self.net, "tax": self.tax,
+            "lines": [line.facts for line in self.lines],
+        }  # fmt: skip
+        if self.charges:
+            facts["charges"] = [charge.facts for charge in self.charges]
+        if self.applied:
+            facts["promotions"] = [applied.facts for applied in self.applied]
+        if self.rules != UK:
+            facts["tax_rules"] = vars(self.rules)
+        return facts
 
     @cached_property
     def hash(self) -> str:
         return digest(self.facts)
 
     @property
+    def tax_parts(self) -> list[TaxPart]:
+        """The quote's figures by tax rate, the highest first."""
+        parts: dict[int, TaxPart] = {}
+        for line in (*self.lines, *self.charges):
+            had = parts.get(line.tax_rate, TaxPart(line.tax_rate, 0, 0, 0))
+            parts[line.tax_rate] = TaxPart(
+                line.tax_rate, had.total + line.total, had.net + line.net, had.tax + line.tax
+            )
+        return [parts[rate] for rate in sorted(parts, reverse=True)]
+
+    @property
     def answer(self) -> dict[str, Any]:
-        """What a channel shows: the facts and their hash."""
-        return {**self.facts, "hash": self.hash}
-
-
-def quote(currency: str, items: Sequence[Item]) -> Quote:
-    """Price a cart. Prices include tax; tax is rounded half-up by line and is part of the line's total.
-
-    Items of one SKU are merged and lines sorted by SKU, so neither order nor splitting changes the answer.
-    """
-    lines = tuple(_line(item) for item in _merged(items))
-    return Quote(
-        currency=currency,
-        lines=lines,
-        total=sum(line.total for line in lines),
-        net=sum(line.net for line in lines),
-        tax=sum(line.tax for line in lines),
-    )
-
-
-def _merged(items: Sequence[Item]) -> list[Item]:
-    merged: dict[str, Item] = {}
-    for item in items:
-        known = merged.get(item.sku)
-        quantity = item.quantity + (known.quantity if known else 0)
-        merged[item.sku] = Item(item.sku, quantity, item.unit_price, item.tax_rate)
-    return [merged[sku] for sku in sorted(merged)]
-
-
-def _line(item: Item) -> QuoteLine:
-    total = item.unit_price * item.quantity
-    tax = round_half_up(total * item.tax_rate, 10_000 + item.tax_rate)
-    return QuoteLine(
-        item.sku,
-        item.quantity,
-        item.unit_price,
-        item.tax_rate,
-        total=total,
-        net=total - tax,
-        tax=tax,
-    )
-
-
-def requote(facts: dict[str, Any]) -> Quote:
-    """The quote recomputed from the facts that an order froze: equal to what was shown, or something is wrong."""
-    return quote(
-        facts["currency"],
-        [
-            Item(line["sku"], line["quantity"], line["unit_price"], line["tax_rate"])
-            for line in facts["lines"]
-        ],
-    )
+        """What a channel shows: the facts, their hash and the tax by rate."""
+        taxes = [part._asdict() for part in self.tax_parts]
+        return {**self.facts, "hash": self.hash, "taxes": taxes}

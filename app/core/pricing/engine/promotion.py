@@ -1,0 +1,88 @@
+"""Rules that change prices, and the index that finds those a cart reaches."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from app.core.pricing.engine.basket import LineKey, charge_key
+from app.core.pricing.engine.conditions import ALWAYS, Conditions, Context
+from app.core.pricing.engine.item import Charge, Item
+from app.core.pricing.engine.offers.extras import FreeDelivery, Gift
+from app.core.pricing.engine.offers.offer import Offer
+from app.core.pricing.engine.scope import ALL_GOODS, Scope, keys_of
+
+
+@dataclass(frozen=True)
+class Promotion:
+    code: str
+    """What it is known by; it also orders promotions of one priority."""
+    title: str
+    """As the shopper reads it."""
+    offer: Offer
+    scopes: tuple[Scope, ...] = (ALL_GOODS,)
+    conditions: Conditions = ALWAYS
+    priority: int = 100
+    """The smaller, the earlier."""
+    exclusive: bool = False
+    """Goes with no other promotion."""
+    gift: Item | None = None
+    """What a Gift gives, priced, with the number of units."""
+
+    @property
+    def order(self) -> tuple[bool, int, str]:
+        """Gifts come first, so that no other discount is taken from what is given."""
+        return not isinstance(self.offer, Gift), self.priority, self.code
+
+
+class Reached(NamedTuple):
+    promotion: Promotion
+    groups: tuple[tuple[LineKey, ...], ...]
+    """The lines that each scope of its offer is about."""
+
+
+class Promotions:
+    """Promotions, indexed by what they are about: a cart looks at those that its lines name, not at all."""
+
+    def __init__(self, promotions: Iterable[Promotion]) -> None:
+        ranked = sorted(promotions, key=lambda promotion: promotion.order)
+        self._rank = {promotion.code: rank for rank, promotion in enumerate(ranked)}
+        self._behind_coupons = {p.code: p for p in ranked if p.conditions.coupon}
+        self._index: dict[tuple[str, str], list[Promotion]] = {}
+        for promotion in ranked:
+            if not promotion.conditions.coupon:
+                for key in dict.fromkeys(promotion.scopes[0].keys()):
+                    self._index.setdefault(key, []).append(promotion)
+
+    def reached(
+        self, items: Sequence[Item], charges: Sequence[Charge], context: Context
+    ) -> list[Reached]:
+        """Those that apply to the cart, in the order in which they are taken."""
+        found = {p.code: p for item in items for p in self._named_by(item)}
+        opened = (self._behind_coupons.get(code) for code in context.coupons)
+        found |= {p.code: p for p in opened if p is not None}
+        applying = [p for p in found.values() if p.conditions.meet(context)]
+        applying.sort(key=lambda p: self._rank[p.code])
+        reached = (reach(p, items, charges) for p in applying)
+        return [one for one in reached if one is not None]
+
+    def _named_by(self, item: Item) -> Iterator[Promotion]:
+        for key in keys_of(item):
+            yield from self._index.get(key, ())
+
+
+def reach(
+    promotion: Promotion, items: Sequence[Item], charges: Sequence[Charge] = ()
+) -> Reached | None:
+    """The lines that a promotion is about; None where the cart does not fulfil its conditions."""
+    in_scopes = [[item for item in items if scope.has(item)] for scope in promotion.scopes]
+    if not all(in_scopes) or not promotion.conditions.meet_cart(in_scopes[0], items):
+        return None
+    if promotion.gift:
+        return Reached(promotion, ((promotion.gift.key,),))
+    if isinstance(promotion.offer, FreeDelivery):
+        delivery = tuple(charge_key(c.code) for c in charges if c.code == "delivery")
+        return Reached(promotion, (delivery,)) if delivery else None
+    return Reached(promotion, tuple(tuple(item.key for item in group) for group in in_scopes))
+
+
+NONE = Promotions(())
