@@ -22,6 +22,8 @@ def price(
     """{total, net, tax, saved, lines: {key: (quantity, total, net, tax)}}; the best of the choices."""
     wanted = merged(items)
     reached = [p for p in promotions if applies(p, wanted, context)]
+    delivered = any(charge.code == "delivery" for charge in charges)
+    reached = [p for p in reached if delivered or p.offer.kind != "free_delivery"]
     reached.sort(key=lambda p: (p.offer.kind != "gift", p.priority, p.code))
     choices = [[p for p in reached if not p.exclusive]]
     choices += [[p] for p in reached if p.exclusive]
