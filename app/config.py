@@ -60,8 +60,8 @@ def _read(name: str, value: str) -> str | int | Path:
     if name == "var":
         return Path(value)
     if name in ("port", "threads"):
-        if not value.isdigit():
-            raise ValueError(f"{name.upper()} must be a whole number, not {value!r}.")
+        if not value.isdecimal() or int(value) < 1:
+            raise ValueError(f"{name.upper()} must be a whole number from 1 on, not {value!r}.")
         return int(value)
     return value
 
