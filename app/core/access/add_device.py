@@ -28,8 +28,11 @@ def add_device(tx: Transaction, command: AddDevice) -> Issued:
 def _location(tx: Transaction, code: str) -> UUID:
     found: UUID | None = tx.session.scalar(_LOCATION, {"code": code})
     if found is None:
-        known = ", ".join(tx.session.scalars(_CODES)) or "none yet; import the locations first"
-        raise NotFound(f"There is no store {code}. There are: {known}.")
+        known = ", ".join(tx.session.scalars(_CODES))
+        cure = (
+            f"There are: {known}." if known else "There are none yet: import the locations first."
+        )
+        raise NotFound(f"There is no store {code}. {cure}")
     return found
 
 
