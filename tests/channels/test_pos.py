@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 import pytest
 from werkzeug.test import TestResponse
 
-from app.channels.http import callers
 from tests.channels.refusals import refusal, wrong_fields
 from tests.shop import LEEDS, YORK, Shop, new_key, open_shop
 from tests.stages import make_order
@@ -135,7 +134,6 @@ def test_it_is_for_devices_of_the_orders_store_only(till: Till) -> None:
 @each(CALLS)
 def test_a_revoked_device_is_locked_out(till: Till) -> None:
     till.shop.change("UPDATE devices SET revoked_at = now() WHERE name = 'Leeds till'")
-    callers.forget_known()
     try:
         assert refusal(till.do()) == (401, "unauthorised")
     finally:

@@ -67,7 +67,7 @@ def test_a_read_takes_no_more_statements_than_its_budget(
     assert len(seen) <= budget, seen
 
 
-def test_an_order_is_read_in_two_statements_and_a_task_list_in_two(stocked: Shop) -> None:
+def test_an_order_is_read_in_two_statements_and_a_task_list_in_three(stocked: Shop) -> None:
     placed = [stocked.order({"SKU-01": 1, "SKU-02": 1}) for _ in range(3)]
     with statements(stocked.engine) as seen:
         stocked.seen(placed[0])
@@ -75,7 +75,8 @@ def test_an_order_is_read_in_two_statements_and_a_task_list_in_two(stocked: Shop
     stocked.tasks()
     with statements(stocked.engine) as seen:
         assert len(stocked.tasks()) == 3
-    assert len(seen) <= 2, seen
+    # One is for the device's token: remembered, it would still open the door after it was revoked.
+    assert len(seen) <= 3, seen
 
 
 def test_a_change_of_a_cart_takes_the_same_statements_for_1_and_40_lines(stocked: Shop) -> None:

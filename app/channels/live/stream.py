@@ -133,6 +133,10 @@ def _messages(
             return
         if following is not None:
             yield _message(name, following)
+            if (
+                following.kind == "device.revoked"
+            ):  # the store's others come back, and are let in again
+                return
         elif time.monotonic() - told < KEEP_ALIVE:
             continue
         else:
