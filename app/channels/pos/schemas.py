@@ -83,9 +83,10 @@ class PicksSchema(Schema):
 
 class PutBackSchema(Schema):
     lines = fields.List(
-        fields.Nested(UnitsSchema), load_default=list, validate=validate.Length(max=400),
+        fields.Nested(UnitsSchema),
+        validate=validate.Length(1, 400),
         metadata={"description": "What was scanned back; left out: all of it"},
-    )  # fmt: skip
+    )
 
 
 class CountedSchema(Schema):

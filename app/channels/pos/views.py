@@ -104,7 +104,8 @@ def post_hand_over(body: dict[str, Any], number: str) -> Response:
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_put_back(body: dict[str, Any], fulfilment_id: UUID) -> Response:
     """Goods of an order that ended are back on the shelf."""
-    command = PutBack(fulfilment_id, store(), units(body["lines"]) or None)
+    lines = units(body["lines"]) if "lines" in body else None
+    command = PutBack(fulfilment_id, store(), lines)
     return perform(put_back, command, schemas.StaffOrderSchema, show=shown_order)
 
 
