@@ -65,9 +65,7 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
     """
     order_id, number = new_id(), new_order_number()
     cart = _claim(tx, command.cart_id, order_id)
-    lines = carts.lines_of(
-        tx.session.connection(), cart.id, cart.currency, cart.location_id, tx.now
-    )
+    lines = carts.lines_of(tx.session.connection(), cart.id, tx.now)
     if not lines:
         raise Conflict("The cart is empty: put something in it first.", code="cart_incomplete")
     priced = carts.price(cart.currency, lines)
