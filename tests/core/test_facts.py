@@ -1,11 +1,14 @@
 """A count or an import is so. What it takes from promises comes from unpicked ones, the newest first."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
-from app.core.fulfilment.count import Count, count
+from app.core.inventory.count import Count, count
 from app.core.inventory.facts import Outcome
 from app.core.inventory.import_stock import ImportStock, StockRow, import_stock
 from tests.rivals import meanwhile, wait_for_a_lock
@@ -19,8 +22,12 @@ def stocked(shop: Shop) -> Shop:
 
 
 def count_mugs(shop: Shop, units: int) -> Outcome:
-    ((leeds,),) = shop.rows("SELECT id FROM locations WHERE code = 'lds'")
-    return shop.performer.perform(count, Count(leeds, {"MUG": units}))
+    return shop.performer.perform(count, Count(location(shop, "lds"), {"MUG": units}))
+
+
+def location(shop: Shop, code: str) -> UUID:
+    ((found,),) = shop.rows("SELECT id FROM locations WHERE code = :code", code=code)
+    return UUID(str(found))
 
 
 def import_mugs(shop: Shop, units: int, as_count: bool = False) -> Outcome | None:
@@ -124,6 +131,64 @@ def test_a_count_below_what_stands_on_the_pick_up_shelf_is_in_doubt(stocked: Sho
     assert stocked.violations() == {}
 
 
+def test_the_next_count_ends_a_doubt_and_from_then_on_nothing_excuses_a_negative_stock(
+    stocked: Shop,
+) -> None:
+    (ready,) = orders(stocked, 4)
+    stocked.make_ready(ready)
+    count_mugs(stocked, 1)
+    assert shortfalls(stocked) == [(None, 3, "count")]
+    with oversold(stocked):
+        assert "I7" not in stocked.violations()
+    assert count_mugs(stocked, 4) == Outcome(0, 1, (), 0)
+    assert (shortfalls(stocked), open_tasks(stocked, "count")) == ([], [])
+    assert stocked.violations() == {}
+    with oversold(stocked):
+        assert "I7" in stocked.violations()
+
+
+@contextmanager
+def oversold(shop: Shop) -> Iterator[None]:
+    """For a while, as if more had been sold than there was."""
+    shop.change("UPDATE stock SET on_hand = -5, reserved = 0")
+    yield
+    shop.change("UPDATE stock SET on_hand = 4, reserved = 4")
+
+
+def test_a_count_that_is_in_doubt_again_leaves_its_own_doubt_and_task_only(stocked: Shop) -> None:
+    (ready,) = orders(stocked, 4)
+    stocked.make_ready(ready)
+    count_mugs(stocked, 1)
+    count_mugs(stocked, 2)
+    assert shortfalls(stocked) == [(None, 2, "count")]
+    assert open_tasks(stocked, "count") == [None]
+    assert stocked.violations() == {}
+
+
+def test_of_two_counts_at_once_the_later_one_knows_the_doubt_of_the_earlier_one(
+    stocked: Shop,
+) -> None:
+    (ready,) = orders(stocked, 4)
+    stocked.make_ready(ready)
+    with stocked.engine.connect() as holder:
+        holder.execute(_LOCK_MUGS)
+        with meanwhile(lambda: count_mugs(stocked, 1)), meanwhile(lambda: count_mugs(stocked, 1)):
+            wait_for_a_lock(stocked.engine, 2)
+            holder.rollback()
+    assert shortfalls(stocked) == [(None, 3, "count")]
+    assert open_tasks(stocked, "count") == [None]
+
+
+def test_a_doubt_elsewhere_or_about_something_else_stays(stocked: Shop) -> None:
+    stocked.stock("LAMP", 2400, lds=10)
+    (ready,) = orders(stocked, 4)
+    stocked.make_ready(ready)
+    count_mugs(stocked, 1)
+    stocked.performer.perform(count, Count(location(stocked, "lds"), {"LAMP": 10}))
+    stocked.performer.perform(count, Count(location(stocked, "yrk"), {"MUG": 0}))
+    assert shortfalls(stocked) == [(None, 3, "count")]
+
+
 def test_a_count_of_what_was_said_changes_nothing(stocked: Shop) -> None:
     orders(stocked, 3)
     before = len(stocked.rows("SELECT 1 FROM events"))
@@ -137,8 +202,7 @@ def test_goods_found_by_a_count_are_free(stocked: Shop) -> None:
 
 
 def test_a_count_of_what_was_never_in_the_store_makes_its_row(stocked: Shop) -> None:
-    ((york,),) = stocked.rows("SELECT id FROM locations WHERE code = 'yrk'")
-    stocked.performer.perform(count, Count(york, {"MUG": 7}))
+    stocked.performer.perform(count, Count(location(stocked, "yrk"), {"MUG": 7}))
     assert stocked.levels("MUG", "yrk") == Levels(7, 0, 7)
     assert stocked.violations() == {}
 

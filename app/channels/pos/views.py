@@ -13,12 +13,12 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import DEVICE, allowed, store
 from app.channels.http.orders import shown_order
 from app.channels.pos import schemas
-from app.core.fulfilment.count import Count, count
 from app.core.fulfilment.hand_over import HandOver, hand_over
 from app.core.fulfilment.pick import Pick, pick
 from app.core.fulfilment.put_back import PutBack, put_back
 from app.core.fulfilment.ready import MarkReady, mark_ready
 from app.core.fulfilment.reinstate import Reinstate, reinstate
+from app.core.inventory.count import Count, count
 from app.core.orders import queries
 
 blueprint = Blueprint("pos", __name__, url_prefix="/api/pos/v1", description="Staff of a store")

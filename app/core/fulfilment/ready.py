@@ -4,7 +4,7 @@ from uuid import UUID
 from app.core.catalogue.models import Location
 from app.core.errors import Conflict
 from app.core.fulfilment.pick import open_units
-from app.core.inventory import reservations
+from app.core.inventory import reservations, shortfalls
 from app.core.orders import open_orders, pickup
 from app.core.orders.history import move_to, must_be
 from app.core.tasks import board
@@ -42,7 +42,7 @@ def mark_ready(tx: Transaction, command: MarkReady) -> str:
     location = tx.session.get_one(Location, fulfilment.location_id)
     fulfilment.ready_at = tx.now
     fulfilment.collect_by, fulfilment.remind_at = pickup.keep_from(location, tx.now)
-    reservations.settle_shortfalls(tx.session, order.id, tx.now)
+    shortfalls.settle_order(tx.session, order.id, tx.now)
     board.finish(tx, fulfilment.id, "pick")
     board.finish_shortfalls(tx, order.id)
     if fulfilment.arrived_at is not None:

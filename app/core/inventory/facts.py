@@ -51,7 +51,7 @@ def set_on_hand(
        picked goods were not counted, the count is in doubt: on_hand stays at what is picked.
     3. Write on_hand, movements, shortfalls and tasks.
     """
-    before = _locked(tx, counted)
+    before = lock(tx, counted)
     moved = tuple(row for row in counted if skip_moved and before[_key(row)].moved)
     left = set(map(_key, moved))
     differing = [
@@ -91,7 +91,8 @@ def _key(row: Any) -> tuple[UUID, UUID]:
     return row.location_id, row.variant_id
 
 
-def _locked(tx: Transaction, counted: Sequence[Counted]) -> dict[tuple[UUID, UUID], Any]:
+def lock(tx: Transaction, counted: Sequence[Counted]) -> dict[tuple[UUID, UUID], Any]:
+    """Make the stock rows that are missing, and lock all of them in their order: what each of them holds."""
     places = {
         "locations": [row.location_id for row in counted],
         "variants": [row.variant_id for row in counted],

@@ -1,14 +1,13 @@
 """Promises held for an order, and how they end."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.core.inventory import stock
-from app.core.inventory.models import Reservation, Shortfall
+from app.core.inventory.models import Reservation
 from app.core.inventory.stock import Change
 from app.core.model import constant
 
@@ -44,16 +43,6 @@ def consume(session: Session, reservations: Sequence[Reservation]) -> None:
     for reservation in reservations:
         reservation.state = "consumed"
     stock.change(session, [_change(row, -row.quantity, -row.quantity) for row in reservations])
-
-
-def settle_shortfalls(session: Session, order_id: UUID, now: datetime) -> None:
-    """What the order lacked was decided: it was dropped, found, or the order has ended."""
-    session.execute(
-        update(Shortfall)
-        .where(Shortfall.order_id == order_id, Shortfall.resolved_at.is_(None))
-        .values(resolved_at=now)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _change(reservation: Reservation, on_hand: int, reserved: int) -> Change:

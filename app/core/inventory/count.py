@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.core.errors import NotFound
-from app.core.inventory import facts
+from app.core.inventory import facts, shortfalls
 from app.core.inventory.facts import Counted, Outcome
 from app.core.inventory.queries import variant_ids
 from app.core.tasks import board
@@ -18,7 +18,13 @@ class Count:
 
 
 def count(tx: Transaction, command: Count) -> Outcome:
-    """Staff counted: what they counted is so. Raises NotFound for an unknown SKU."""
+    """Staff counted: what they counted is so. Raises NotFound for an unknown SKU.
+
+    1. Lock the stock: two counts of one item come one after the other, and the later one knows of all that
+       the earlier one left.
+    2. What was to be counted is, and what was in doubt about these items no longer counts.
+    3. Set what was counted. Where that is in doubt again, it opens a doubt and a task of its own.
+    """
     found = variant_ids(tx.session, list(command.counted))
     unknown = [sku for sku in command.counted if sku not in found]
     if unknown:
@@ -26,6 +32,8 @@ def count(tx: Transaction, command: Count) -> Outcome:
     counted = [
         Counted(command.location_id, found[sku], units) for sku, units in command.counted.items()
     ]
-    outcome = facts.set_on_hand(tx, counted, "count", None)
-    board.finish_counts(tx, command.location_id, list(found.values()))
-    return outcome
+    facts.lock(tx, counted)
+    variants = list(found.values())
+    board.finish_counts(tx, command.location_id, variants)
+    shortfalls.settle_doubts(tx.session, command.location_id, variants, tx.now)
+    return facts.set_on_hand(tx, counted, "count", None)
