@@ -10,7 +10,7 @@ from app.core.catalogue.costs import unit_costs
 from app.core.errors import Conflict, DomainError
 from app.core.fulfilment import pickup_code_check
 from app.core.inventory import reservations
-from app.core.orders import open_orders
+from app.core.orders import letters, open_orders
 from app.core.orders.history import move_to, must_be
 from app.core.orders.models import Fulfilment, Order
 from app.core.payments import cash
@@ -63,9 +63,7 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | Refusal[Handed
     order.collected_channel = tx.actor.sales_channel
     order.paid_channel = tx.actor.sales_channel if paid else order.paid_channel
     _give(tx, order, fulfilment, command.received_by, event_id)
-    tx.jobs.put(
-        tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="collected"
-    )
+    letters.tell(tx, order.id, event_id, "collected")
     change = sum(payment.change for payment in command.payments)
     return HandedOver(order.number, order.state, tx.now, paid, change, order.currency)
 

@@ -9,7 +9,7 @@ from app.core.errors import Conflict, Invalid
 from app.core.inventory import reservations, stock
 from app.core.inventory.models import Reservation
 from app.core.inventory.stock import Wanted
-from app.core.orders import open_orders
+from app.core.orders import letters, open_orders
 from app.core.orders.ending import let_go
 from app.core.orders.history import move_to, must_be
 from app.core.orders.models import Fulfilment, Line, Order
@@ -145,10 +145,7 @@ def _drop(
     if nothing_left:
         move_to(tx, order, fulfilment, "cancelled", amount=order.total - before)
         let_go(tx, order, fulfilment)
-    tx.jobs.put(
-        tx.session, "tell", order_id=str(order.id), event_id=str(event_id),
-        template="nothing_left" if nothing_left else "short",
-    )  # fmt: skip
+    letters.tell(tx, order.id, event_id, "nothing_left" if nothing_left else "short")
 
 
 def _by_sku(short: tuple[Short, ...]) -> dict[str, int]:

@@ -5,7 +5,7 @@ from app.core.catalogue.models import Location
 from app.core.errors import Conflict
 from app.core.fulfilment.pick import open_units
 from app.core.inventory import reservations, shortfalls
-from app.core.orders import open_orders, pickup
+from app.core.orders import letters, open_orders, pickup
 from app.core.orders.history import move_to, must_be
 from app.core.tasks import board
 from app.core.transaction import Transaction
@@ -49,7 +49,5 @@ def mark_ready(tx: Transaction, command: MarkReady) -> str:
         board.open_task(
             tx, "hand_over", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now
         )
-    tx.jobs.put(
-        tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="ready"
-    )
+    letters.tell(tx, order.id, event_id, "ready")
     return order.number

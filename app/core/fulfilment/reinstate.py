@@ -6,7 +6,7 @@ from app.core.errors import Conflict
 from app.core.inventory import reservations, stock
 from app.core.inventory.models import Reservation
 from app.core.inventory.stock import Wanted
-from app.core.orders import open_orders, pickup
+from app.core.orders import letters, open_orders, pickup
 from app.core.orders.history import move_to
 from app.core.orders.models import Fulfilment, Line, Order
 from app.core.tasks import board
@@ -41,9 +41,7 @@ def reinstate(tx: Transaction, command: Reinstate) -> str:
     _promise_again(tx, order, fulfilment, was_ready)
     fulfilment.put_back_at = None
     board.finish(tx, fulfilment.id, "put_back")
-    tx.jobs.put(
-        tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="reinstated"
-    )
+    letters.tell(tx, order.id, event_id, "reinstated")
     return order.number
 
 

@@ -13,7 +13,7 @@ from app.core.ids import new_id, new_order_number
 from app.core.inventory import stock
 from app.core.inventory.stock import Wanted
 from app.core.model import AnyRow, constant
-from app.core.orders import carts, pickup
+from app.core.orders import carts, letters, pickup
 from app.core.orders.models import Cart
 from app.core.orders.shortage import insufficient_stock
 from app.core.pricing.engine.quote import Quote
@@ -147,9 +147,7 @@ def _announce(tx: Transaction, order_id: UUID, location_id: UUID, priced: Quote)
         order_id=order_id,
         location_id=location_id,
     )
-    tx.jobs.put(
-        tx.session, "tell", order_id=str(order_id), event_id=str(event_id), template="placed"
-    )
+    letters.tell(tx, order_id, event_id, "placed")
 
 
 def _contacts(tx: Transaction, command: PlaceOrder) -> tuple[UUID, UUID | None]:
