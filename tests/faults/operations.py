@@ -90,9 +90,7 @@ class Place(Operation):
 
     def do(self, counter: Counter, number: str) -> str:
         (cart,) = counter.shop.carts([self.wanted], self.store)
-        command = PlaceOrder(
-            cart["id"], cart["quote"]["total"], ADA, None, "at_pickup", "en-GB", "1"
-        )
+        command = PlaceOrder(cart["id"], cart["quote"]["total"], ADA, None, "en-GB", "1")
         return done(counter.perform(place, command))
 
 

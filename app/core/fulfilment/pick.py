@@ -75,16 +75,10 @@ def _check(command: Pick, lines: Mapping[str, Line], held: Mapping[UUID, Reserva
     for sku, units in wanted.items():
         if sku not in lines:
             errors[sku] = "This item is not in the order: put it back and scan the right one."
-        elif units > (left := open_units(lines[sku], held)):
+        elif units > (left := open_orders.open_units(lines[sku], held)):
             errors[sku] = f"Only {left} more belong to the order: put the rest back."
     if errors:
         raise Invalid("Some items do not belong to the order.", lines=errors)
-
-
-def open_units(line: Line, held: Mapping[UUID, Reservation]) -> int:
-    """The units of a line that are neither picked nor dropped."""
-    picked = held[line.id].picked if line.id in held else 0
-    return line.quantity - line.cancelled - picked
 
 
 def _take(

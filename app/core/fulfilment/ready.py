@@ -3,7 +3,6 @@ from uuid import UUID
 
 from app.core.catalogue.models import Location
 from app.core.errors import Conflict
-from app.core.fulfilment.pick import open_units
 from app.core.inventory import reservations, shortfalls
 from app.core.orders import letters, open_orders, pickup
 from app.core.orders.history import move_to, must_be
@@ -30,7 +29,7 @@ def mark_ready(tx: Transaction, command: MarkReady) -> str:
     left = {
         line.sku: units
         for line in open_orders.lines_of(tx.session, fulfilment)
-        if (units := open_units(line, held))
+        if (units := open_orders.open_units(line, held))
     }
     if left:
         raise Conflict(

@@ -3,8 +3,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.core.errors import NotFound
-from app.core.inventory import facts, shortfalls
-from app.core.inventory.facts import Counted, Outcome
+from app.core.inventory import on_hand, shortfalls
+from app.core.inventory.on_hand import Counted, CountOutcome
 from app.core.inventory.queries import variant_ids
 from app.core.tasks import board
 from app.core.transaction import Transaction
@@ -17,7 +17,7 @@ class Count:
     """SKU to the units in the store, those on the pick-up shelf included."""
 
 
-def count(tx: Transaction, command: Count) -> Outcome:
+def count(tx: Transaction, command: Count) -> CountOutcome:
     """Staff counted: what they counted is so. Raises NotFound for an unknown SKU.
 
     1. Lock the stock: two counts of one item come one after the other, and the later one knows of all that
@@ -32,8 +32,8 @@ def count(tx: Transaction, command: Count) -> Outcome:
     counted = [
         Counted(command.location_id, found[sku], units) for sku, units in command.counted.items()
     ]
-    facts.lock(tx, counted)
+    on_hand.lock(tx, counted)
     variants = list(found.values())
     board.finish_counts(tx, command.location_id, variants)
     shortfalls.settle_doubts(tx.session, command.location_id, variants, tx.now)
-    return facts.set_on_hand(tx, counted, "count", None)
+    return on_hand.set_on_hand(tx, counted, "count", None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, update
@@ -34,7 +34,6 @@ class PlaceOrder:
     """What the shopper was shown, minor units: another amount is never taken silently."""
     contact: ContactDetails
     proxy_name: str | None
-    payment_method: str
     locale: str
     terms_version: str
 
@@ -45,10 +44,10 @@ class PlacedOrder:
     token: str
     code: str
     quote: Quote
-    location: Any
+    location: AnyRow
     lines: Sequence[AnyRow]
     promise: pickup.Promise
-    placed_at: Any
+    placed_at: datetime
 
 
 def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
@@ -76,7 +75,7 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
     if any((line.available or 0) < line.quantity for line in lines):
         raise insufficient_stock(tx.session, cart, lines)
     promise = pickup.promise(cart, tx.now)
-    _collect_rows(tx, command, cart, order_id, number, lines, priced, promise)
+    _insert_rows(tx, command, cart, order_id, number, lines, priced, promise)
     tx.write()
     wanted = [Wanted(cart.location_id, line.variant_id, line.quantity) for line in lines]
     if not stock.reserve(tx.session, wanted):
@@ -104,7 +103,7 @@ def _claim(tx: Transaction, cart_id: UUID, order_id: UUID) -> AnyRow:
     raise carts.not_open(tx.session, cart_id)
 
 
-def _collect_rows(
+def _insert_rows(
     tx: Transaction,
     command: PlaceOrder,
     cart: AnyRow,
@@ -130,7 +129,7 @@ def _collect_rows(
         promised_at=promise.ready_by, collect_by=promise.collect_by,
         code_number=0, code_tries=0, code_tries_total=0,
     )  # fmt: skip
-    _collect_lines(tx, cart.location_id, order_id, fulfilment_id, lines, priced, promise)
+    _insert_lines(tx, cart.location_id, order_id, fulfilment_id, lines, priced, promise)
     tx.insert(
         "tasks",
         kind="pick", department="shop", location_id=cart.location_id, due_at=promise.ready_by,
@@ -163,7 +162,7 @@ def _contacts(tx: Transaction, command: PlaceOrder) -> tuple[UUID, UUID | None]:
     )
 
 
-def _collect_lines(
+def _insert_lines(
     tx: Transaction,
     location_id: UUID,
     order_id: UUID,

@@ -28,7 +28,7 @@ class Counted:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CountOutcome:
     changed: int
     unchanged: int
     moved: tuple[Counted, ...]
@@ -43,7 +43,7 @@ def set_on_hand(
     kind: str,
     reason: str | None,
     skip_moved: bool = False,
-) -> Outcome:
+) -> CountOutcome:
     """Set on_hand to what was counted; `counted` names each (location, variant) once, on_hand ≥ 0.
 
     1. Make the missing rows, lock all of them in their order, and see what differs.
@@ -74,7 +74,7 @@ def set_on_hand(
     if kind == "import":
         changes += _now_known(counted, settled, before)
     stock.change(tx.session, changes, moves=kind != "import")
-    return Outcome(len(differing), len(counted) - len(differing) - len(moved), moved, missing)
+    return CountOutcome(len(differing), len(counted) - len(differing) - len(moved), moved, missing)
 
 
 def _now_known(
