@@ -1,4 +1,4 @@
-"""The one tree of errors that the rules raise. `channels/http.py` maps each code to a status."""
+"""The one tree of errors that the rules raise. `channels/http/errors.py` gives each kind its status."""
 
 from typing import Any
 

@@ -41,7 +41,7 @@ def get_tasks(query: dict[str, Any]) -> Response:
 @allowed(DEVICE)
 @blueprint.response(200, schemas.CountTaskListSchema)
 def get_counts() -> Response:
-    """What to count, because a pick found less than there should be."""
+    """What to count: a pick found less than there should be, or a count is in doubt."""
     return show({"items": read(queries.counts, store(), 100)}, schemas.CountTaskListSchema)
 
 

@@ -47,7 +47,8 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | Refusal[Handed
     3. The payments must be exactly what is due: the drawer never has to be explained.
     4. Consume the reservations, write the movements and the money, end the tasks, tell the shopper.
 
-    Raises NotFound, Conflict (already_collected, wrong_state), Invalid (payment_mismatch).
+    Raises NotFound, Conflict (already_collected, wrong_state), Invalid (the payments). Returns the refusal of a
+    wrong code, or of one try too many, since it must be committed.
     """
     order, fulfilment = open_orders.by_number(tx.session, command.number, command.location_id)
     if order.state == "collected":
