@@ -110,5 +110,5 @@ _CART = (
     .outerjoin(Product, Product.id == Variant.product_id)
     .outerjoin(Stock, _HERE)
     .where(Cart.id == bindparam("cart_id"))
-    .order_by(Variant.sku)
+    .order_by(Variant.sku.collate("C"))  # as the engine sorts them, whatever the database does
 )  # fmt: skip
