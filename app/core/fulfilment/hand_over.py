@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.core.access.models import Device
 from app.core.catalogue.costs import unit_costs
+from app.core.customers import contacts
 from app.core.errors import Conflict, DomainError
 from app.core.fulfilment import pickup_code_check
 from app.core.inventory import reservations
@@ -86,9 +87,7 @@ def _give(
     fulfilment.collected_device_id = tx.actor.device_id
     fulfilment.remind_at = None
     if received_by:
-        contact_id = tx.insert(
-            "contacts", name=received_by, email=None, phone=None, created_at=tx.now
-        )
+        contact_id = contacts.add(tx, received_by)
         tx.write()  # the fulfilment's foreign key needs the contact to be there
         fulfilment.received_by_contact_id = contact_id
     board.finish(tx, fulfilment.id, "hand_over")

@@ -100,11 +100,8 @@ def _take(
             code="not_reserved",
         )
     if reservation is None:
-        tx.insert(
-            "reservations",
-            location_id=fulfilment.location_id, variant_id=line.variant_id, order_id=order.id,
-            line_id=line.id, quantity=units, picked=units, state="live", created_at=tx.now,
-        )  # fmt: skip
+        place = Wanted(fulfilment.location_id, line.variant_id, units)
+        reservations.hold(tx, order.id, line.id, place, picked=units, expires_at=None)
         return
     reservation.quantity += found
     reservation.picked += units

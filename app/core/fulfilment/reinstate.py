@@ -82,9 +82,7 @@ def _reserve_line(
         reservation.quantity += units
         reservation.picked += units if picked else 0
         return
-    tx.insert(
-        "reservations",
-        location_id=fulfilment.location_id, variant_id=line.variant_id, order_id=order.id, line_id=line.id,
-        quantity=units, picked=units if picked else 0, state="live",
-        expires_at=None if picked else fulfilment.collect_by, created_at=tx.now,
-    )  # fmt: skip
+    place = Wanted(fulfilment.location_id, line.variant_id, units)
+    expires_at = None if picked else fulfilment.collect_by
+    already = units if picked else 0
+    reservations.hold(tx, order.id, line.id, place, picked=already, expires_at=expires_at)

@@ -1,6 +1,7 @@
 """Promises held for an order, and how they end."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -8,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.core.inventory import stock
 from app.core.inventory.models import Reservation
-from app.core.inventory.stock import Change
+from app.core.inventory.stock import Change, Wanted
 from app.core.model import constant
+from app.core.transaction import Transaction
 
 
 def held(session: Session, order_id: UUID) -> list[Reservation]:
@@ -24,6 +26,23 @@ def held(session: Session, order_id: UUID) -> list[Reservation]:
         .execution_options(populate_existing=True)
     )
     return list(rows)
+
+
+def hold(
+    tx: Transaction,
+    order_id: UUID,
+    line_id: UUID,
+    place: Wanted,
+    *,
+    picked: int = 0,
+    expires_at: datetime | None,
+) -> None:
+    """Note a promise to an order's line; the caller reserves the units, all those of the order at once."""
+    tx.insert(
+        "reservations",
+        location_id=place.location_id, variant_id=place.variant_id, order_id=order_id, line_id=line_id,
+        quantity=place.quantity, picked=picked, state="live", expires_at=expires_at, created_at=tx.now,
+    )  # fmt: skip
 
 
 def release(session: Session, parts: Sequence[tuple[Reservation, int]], lost: bool = False) -> None:

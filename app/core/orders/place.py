@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import bindparam, update
 
 from app.core.catalogue.models import Location
+from app.core.customers import contacts
 from app.core.errors import Conflict, PriceChanged
 from app.core.ids import new_id, new_order_number
-from app.core.inventory import stock
+from app.core.inventory import reservations, stock
 from app.core.inventory.stock import Wanted
 from app.core.model import AnyRow, constant
 from app.core.orders import carts, letters, pickup
@@ -152,14 +153,9 @@ def _announce(tx: Transaction, order_id: UUID, location_id: UUID, priced: Quote)
 def _contacts(tx: Transaction, command: PlaceOrder) -> tuple[UUID, UUID | None]:
     """The shopper's contact, and the one of whom she sends instead, if anybody."""
     who = command.contact
-    contact_id = tx.insert(
-        "contacts", name=who.name, email=who.email, phone=who.phone, created_at=tx.now
-    )
-    if command.proxy_name is None:
-        return contact_id, None
-    return contact_id, tx.insert(
-        "contacts", name=command.proxy_name, email=None, phone=None, created_at=tx.now
-    )
+    contact_id = contacts.add(tx, who.name, who.email, who.phone)
+    proxy_id = contacts.add(tx, command.proxy_name) if command.proxy_name is not None else None
+    return contact_id, proxy_id
 
 
 def _insert_lines(
@@ -180,12 +176,8 @@ def _insert_lines(
             quantity=figures.quantity, cancelled=0, unit_price=figures.unit_price,
             total=figures.total, net=figures.net, tax=figures.tax,
         )  # fmt: skip
-        tx.insert(
-            "reservations",
-            location_id=location_id, variant_id=line.variant_id, order_id=order_id, line_id=line_id,
-            quantity=line.quantity, picked=0, state="live", expires_at=promise.collect_by,
-            created_at=tx.now,
-        )  # fmt: skip
+        wanted = Wanted(location_id, line.variant_id, line.quantity)
+        reservations.hold(tx, order_id, line_id, wanted, expires_at=promise.collect_by)
 
 
 _CLAIM = (
