@@ -20,11 +20,11 @@ from sqlalchemy import text
 
 from app.channels.http.callers import ORDER_COOKIE
 from app.channels.live.hub import BACKLOG, Hub
-from app.channels.live.news import News, Topic
 from app.config import ROOT
 from app.core.access.add_device import AddDevice, add_device
 from app.core.access.revoke_device import RevokeDevice, revoke_device
 from app.core.errors import Busy
+from app.core.orders.news import News, Topic
 from tests.shop import LEEDS, YORK, Placed, Shop
 
 PATIENCE = 10.0

@@ -1,6 +1,5 @@
 """Who calls, and whether this route is for them. Every route declares it; one that does not stops the start-up."""
 
-import hashlib
 import time
 from collections.abc import Callable
 from functools import wraps

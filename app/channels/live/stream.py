@@ -22,9 +22,9 @@ from app.channels.http.answers import read
 from app.channels.http.callers import ANYONE, DEVICE, ORDER_PAGE, allowed, store
 from app.channels.live.feed import Feed
 from app.channels.live.hub import Hub, Subscription
-from app.channels.live.news import News, Topic, missed
 from app.config import Settings
 from app.core.errors import Busy
+from app.core.orders.news import News, Topic, missed
 
 blueprint = Blueprint("live", __name__)
 
