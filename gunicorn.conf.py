@@ -12,11 +12,12 @@ from prometheus_client import multiprocess
 
 from app.adapters.embedded_postgres import DEFAULT_DATA, serving
 from app.adapters.postgres_installation import EmbeddedPostgresError
+from app.config import from_environment
 
 bind = f"{os.environ.get('BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = 8
+threads = from_environment().threads  # as many as the pool has database connections
 timeout = 30
 graceful_timeout = 20
 keepalive = 65  # longer than a proxy keeps idle connections, so that it is never the loser

@@ -64,8 +64,11 @@ def _read(name: str, value: str) -> str | int | Path:
     if name == "var":
         return Path(value)
     if name in ("port", "threads"):
-        if not value.isdigit():
-            raise ValueError(f"{name.upper()} must be a whole number, not {value!r}.")
+        least = 1 if name == "threads" else 0
+        if not value.isdecimal() or int(value) < least:
+            raise ValueError(
+                f"{name.upper()} must be a whole number from {least} on, not {value!r}."
+            )
         return int(value)
     return value
 

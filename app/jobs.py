@@ -21,6 +21,7 @@ from app.core.conversations.tell import (
 )
 from app.core.errors import DomainError
 from app.core.orders.expire import ExpireOrder, expire, overdue
+from app.core.orders.letters import Template
 from app.core.orders.remind import RemindShopper, due, remind
 from app.core.ports import Undeliverable
 from app.core.transaction import Command, Performer, UseCase
@@ -31,7 +32,9 @@ log = structlog.get_logger()
 PATIENT = RetryStrategy(max_attempts=12, exponential_wait=2)
 
 
-def tell(performer: Performer, base_url: str, order_id: str, event_id: str, template: str) -> None:
+def tell(
+    performer: Performer, base_url: str, order_id: str, event_id: str, template: Template
+) -> None:
     """Compose, send, note as sent. Killed between any two of them, the next run goes on with the same letter."""
     command = Tell(UUID(order_id), UUID(event_id), template)
     letter = performer.perform(compose, ComposeLetter(command, performer.ports.postman, base_url))
@@ -91,7 +94,7 @@ def register(worker: App, performer: Performer, engine: Engine, base_url: str) -
     """Give the worker its tasks, and the times of the periodic ones."""
 
     @worker.task(name="tell", retry=PATIENT)
-    def tell_task(order_id: str, event_id: str, template: str) -> None:
+    def tell_task(order_id: str, event_id: str, template: Template) -> None:
         tell(performer, base_url, order_id, event_id, template)
 
     for name, cron in (("expire", "* * * * *"), ("remind", "* * * * *"), ("forget", "17 * * * *")):

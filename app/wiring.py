@@ -111,7 +111,7 @@ def make_performer(engine: Engine, ports: Ports) -> Performer:
 
 
 def make_reader(engine: Engine) -> Engine:
-    """The same pool without transactions: a read is one statement, so BEGIN and ROLLBACK buy nothing."""
+    """The same pool without transactions: each statement is a snapshot of its own, without BEGIN and ROLLBACK."""
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 

@@ -13,10 +13,10 @@ from app.core.ports import Letter
 class FakeJobs:
     """Keeps what was queued, but only once its transaction has committed."""
 
-    queued: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    queued: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def put(self, session: Session, name: str, **ids: str) -> None:
-        waiting: list[tuple[str, dict[str, str]]] = session.info.setdefault("jobs", [])
+        waiting: list[tuple[str, dict[str, Any]]] = session.info.setdefault("jobs", [])
         if not waiting:
             event.listen(session, "after_commit", self._take, once=True)
             event.listen(session, "after_rollback", lambda s: s.info.pop("jobs", None), once=True)

@@ -1,8 +1,33 @@
+"""What the environment says reaches all who ask for it, and nonsense stops the start."""
+
+import runpy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from app.config import SHORTEST_KEY, Settings, secret_key
+from app.config import ROOT, SHORTEST_KEY, Settings, from_environment, secret_key
+from app.wiring import engine_options
+
+
+def gunicorn() -> dict[str, Any]:
+    return runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+
+
+@pytest.mark.parametrize(("given", "threads"), [("3", 3), ("", 8)])
+def test_each_request_thread_has_a_connection(
+    monkeypatch: pytest.MonkeyPatch, given: str, threads: int
+) -> None:
+    monkeypatch.setenv("THREADS", given)
+    assert gunicorn()["threads"] == threads
+    assert engine_options(from_environment())["pool_size"] == threads
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "many", "²"])
+def test_no_process_starts_without_threads(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("THREADS", given)
+    with pytest.raises(ValueError, match="THREADS must be a whole number"):
+        gunicorn()
 
 
 def test_a_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
@@ -15,9 +40,8 @@ def test_a_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
 
 def test_the_first_of_two_processes_makes_the_key(tmp_path: Path, monkeypatch) -> None:
     first = secret_key(Settings(var=tmp_path))
-    monkeypatch.setattr(
-        Path, "exists", lambda _: False
-    )  # as the second one saw it, a moment before
+    # As the second one saw it, a moment before.
+    monkeypatch.setattr(Path, "exists", lambda _: False)
     assert secret_key(Settings(var=tmp_path)) == first
 
 

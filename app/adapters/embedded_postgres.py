@@ -42,6 +42,7 @@ DEFAULT_DATA = Path(os.environ.get("VAR") or Path(__file__).parents[2] / "var") 
 NAME = "onecounter"  # of the database and of the role that owns it
 PORT = 5432  # only part of the socket's file name: nothing listens on the network
 START_SECONDS = 60  # a crashed server may have minutes of its journal to replay, but rarely has
+ORPHAN_SECONDS = 10.0
 LEAVE_SECONDS = 3.0  # what the last clients get to finish; honcho kills after 5
 
 SETTINGS = {
@@ -179,6 +180,7 @@ class EmbeddedPostgres:
         if not self._lives():
             marks = (self._installation.data, self.socket_folder / f".s.PGSQL.{PORT}.lock")
             postmaster.forget_the_dead(*marks)
+            postmaster.wait_for_orphans(self._installation.data, ORPHAN_SECONDS)
             self._start_server()
         self._wait_until_ready()
         self._make_database()

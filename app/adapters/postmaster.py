@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -33,6 +35,21 @@ def forget_the_dead(data: Path, socket_lock: Path) -> None:
             os.kill(pid, 0)
             (data / "postmaster.pid").unlink(missing_ok=True)
             socket_lock.unlink(missing_ok=True)
+
+
+def wait_for_orphans(data: Path, seconds: float) -> None:
+    """Until the processes of a killed server have left `data`, which they do by themselves, or the time is over.
+
+    PostgreSQL refuses to start while one of them still has the shared memory.
+    """
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and any(_works_on(pid, data) for pid in _processes()):
+        time.sleep(0.05)
+
+
+def _processes() -> Iterator[int]:
+    with suppress(FileNotFoundError):  # not Linux: PostgreSQL's own check has to do
+        yield from (int(path.name) for path in Path("/proc").iterdir() if path.name.isdecimal())
 
 
 def _works_on(pid: int, data: Path) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.cli.session import engine, fail, with_database
 from app.core import audit
 from app.core.audit import Finding
+from app.core.conversations import invariants as conversations
 from app.core.fulfilment import invariants as fulfilment
 from app.core.ids import order_number
 from app.core.inventory import invariants as inventory
@@ -19,7 +20,7 @@ from app.core.orders import invariants as orders
 from app.core.orders.story import tell_story
 from app.core.payments import invariants as payments
 
-ROOMS = (payments, orders, inventory, fulfilment, audit)
+ROOMS = (payments, orders, inventory, fulfilment, conversations, audit)
 
 
 def check_all(session: Session) -> list[Finding]:

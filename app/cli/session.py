@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 
 from app.adapters.embedded_postgres import serving
 from app.config import Settings
+from app.core.errors import DomainError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,6 +41,15 @@ def performer() -> Any:
 
 def engine() -> Any:
     return current_app.extensions["engine"]
+
+
+def perform(use_case: Callable[..., R], command: object) -> R:
+    """Run a use case as the system; what it refuses, it says on standard error, with exit code 1."""
+    try:
+        result: R = performer().perform(use_case, command)
+    except DomainError as refusal:
+        raise fail(refusal.message) from None
+    return result
 
 
 def fail(message: str) -> click.ClickException:

@@ -1,13 +1,23 @@
-"""The one tree of errors that the rules raise. `channels/http.py` maps each code to a status."""
+"""The one tree of errors that the rules raise. `channels/http/errors.py` gives each kind its status."""
 
-from typing import Any
+from typing import Any, Literal
+
+Code = Literal[
+    "already_collected", "barcode_taken", "busy", "cart_incomplete", "cart_ordered", "changed_meanwhile",
+    "conflict", "forbidden", "goods_gone", "handle_taken", "idempotency_key_required",
+    "idempotency_key_reused", "in_progress", "insufficient_stock", "invalid", "last_variant", "not_found",
+    "not_picked", "not_reserved", "not_sold", "nothing_to_put_back", "nothing_to_sell", "price_changed",
+    "refused", "sku_taken", "store_closed", "too_many_tries", "too_many_variants", "unauthorised",
+    "wrong_code", "wrong_state",
+]  # fmt: skip
+"""What programs act on. A code that was published stays: its meaning never changes."""
 
 
 class DomainError(Exception):
     """A refusal. `code` is stable for programs, the message tells a person what to do next, and `data`
     is what a program needs to do it."""
 
-    code = "refused"
+    code: Code = "refused"
 
     def __init__(self, message: str, **data: Any) -> None:
         super().__init__(message)
@@ -16,33 +26,33 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    code = "not_found"
+    code: Code = "not_found"
 
 
 class Unauthorised(DomainError):
-    code = "unauthorised"
+    code: Code = "unauthorised"
 
 
 class Forbidden(DomainError):
-    code = "forbidden"
+    code: Code = "forbidden"
 
 
 class WrongCode(Forbidden):
-    code = "wrong_code"
+    code: Code = "wrong_code"
 
 
 class Invalid(DomainError):
     """The request cannot be right, whatever the state. Data: what is wrong by field."""
 
-    code = "invalid"
+    code: Code = "invalid"
 
 
 class Conflict(DomainError):
     """The state does not allow it now. Subclasses and `code` say which state."""
 
-    code = "conflict"
+    code: Code = "conflict"
 
-    def __init__(self, message: str, code: str | None = None, **data: Any) -> None:
+    def __init__(self, message: str, code: Code | None = None, **data: Any) -> None:
         super().__init__(message, **data)
         if code:
             self.code = code
@@ -51,38 +61,38 @@ class Conflict(DomainError):
 class InsufficientStock(Conflict):
     """Data: `lines`, each with sku, wanted, available and `elsewhere` (location, available, distance_km)."""
 
-    code = "insufficient_stock"
+    code: Code = "insufficient_stock"
 
 
 class PriceChanged(Conflict):
     """Data: `quote`, the cart's quote as it is now, with its hash."""
 
-    code = "price_changed"
+    code: Code = "price_changed"
 
 
 class InProgress(Conflict):
     """Another request with the same idempotency key is still running."""
 
-    code = "in_progress"
+    code: Code = "in_progress"
 
 
 class KeyReused(DomainError):
     """The idempotency key came before with another body."""
 
-    code = "idempotency_key_reused"
+    code: Code = "idempotency_key_reused"
 
 
 class KeyRequired(DomainError):
-    code = "idempotency_key_required"
+    code: Code = "idempotency_key_required"
 
 
 class TooManyTries(DomainError):
     """A security budget is used up. Data: `retry_after`, seconds."""
 
-    code = "too_many_tries"
+    code: Code = "too_many_tries"
 
 
 class Busy(DomainError):
     """The system cannot take this now; nothing was done. Data: `retry_after`, seconds."""
 
-    code = "busy"
+    code: Code = "busy"

@@ -1,6 +1,7 @@
 """The declarative base under every mapped model, and the few column types they share."""
 
 from datetime import datetime
+from itertools import chain
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,11 +10,13 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     ForeignKey,
+    Function,
     MetaData,
     Text,
+    func,
     literal_column,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -55,6 +58,15 @@ def reference(column: str, **options: Any) -> Any:
 def constant(value: str) -> ColumnElement[str]:
     """A value that stands in the statement's text, so that a prepared one can use a partial index on it."""
     return literal_column(repr(value), Text)
+
+
+def json_rows(order_by: Any, **columns: Any) -> Function[Any]:
+    """The rows of a subquery as one JSON array of objects, NULL for none: so a statement brings what belongs
+    to its rows along, and all of it is of one snapshot."""
+    row = func.json_build_object(
+        *chain(*((constant(name), what) for name, what in columns.items()))
+    )
+    return func.json_agg(aggregate_order_by(row, order_by))
 
 
 def one_of(column: str, *values: str) -> str:

@@ -7,17 +7,17 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-CHECK = op.f("messages_status_check")
+CHECK = "messages_status_check"
 
 
 def upgrade() -> None:
-    op.drop_constraint(CHECK, "messages")
+    op.drop_constraint(op.f(CHECK), "messages")
     op.create_check_constraint(
-        CHECK, "messages", "status IN ('queued', 'sent', 'failed', 'overtaken')"
+        op.f(CHECK), "messages", "status IN ('queued', 'sent', 'failed', 'overtaken')"
     )
 
 
 def downgrade() -> None:
     op.execute("UPDATE messages SET status = 'failed' WHERE status = 'overtaken'")
-    op.drop_constraint(CHECK, "messages")
-    op.create_check_constraint(CHECK, "messages", "status IN ('queued', 'sent', 'failed')")
+    op.drop_constraint(op.f(CHECK), "messages")
+    op.create_check_constraint(op.f(CHECK), "messages", "status IN ('queued', 'sent', 'failed')")

@@ -159,6 +159,15 @@ def test_a_killed_server_starts_again_with_all_that_was_committed(
         assert ask(url, "SELECT answer FROM kept") == 42
 
 
+def test_it_waits_for_the_processes_of_a_killed_server_to_leave(server: EmbeddedPostgres) -> None:
+    """They hold its shared memory for a moment, and PostgreSQL does not start beside them."""
+    server.start()
+    os.kill(process_id(server), signal.SIGKILL)
+    wait_until(lambda: not server.is_running())
+    with subprocess.Popen(["sleep", "1"], cwd=server.data) as last, serving(server.data):
+        assert last.poll() is not None
+
+
 def test_it_starts_when_another_process_has_the_number_of_the_dead_server(
     server: EmbeddedPostgres,
 ) -> None:

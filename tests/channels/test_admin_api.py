@@ -159,11 +159,12 @@ class TestRead:
             assert shop.call("GET", f"/api/admin/v1/{path}", token).status_code == 401
 
     @pytest.mark.parametrize("products", [1, 30])
-    def test_a_list_takes_two_statements_whatever_its_length(self, shop, products):
+    def test_a_list_takes_three_statements_whatever_its_length(self, shop, products):
         for number in range(products):
             variants = [{"sku": f"V{number}-{letter}"} for letter in "abc"]
             done(shop, "POST", "products", {"title": f"Thing {number}", "variants": variants})
         statements: list[str] = []
         event.listen(shop.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
         items = done(shop, "GET", "products?limit=100")["items"]
-        assert (len(items), len(statements)) == (products, 2)
+        # One of them finds the client of the key, which must not be remembered: it may be revoked.
+        assert (len(items), len(statements)) == (products, 3)

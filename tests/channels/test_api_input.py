@@ -36,6 +36,8 @@ def test_a_quantity_is_a_whole_number_up_to_100_000(stocked: Shop, quantity: Any
         {"method": 1, "location": "lds"},
         {"method": "pickup", "location": ""},
         {"method": "pickup", "location": "x" * 201},
+        {"method": "pickup", "location": "  "},
+        {"method": "pickup", "location": "ld\u200bs"},
         {"method": "pickup", "location": None},
         {"method": "pickup"},
     ],
@@ -64,10 +66,17 @@ CONTACT = checkout_body(800)["contact"]
         ("contact", CONTACT | {"name": ""}),
         ("contact", CONTACT | {"name": "x" * 201}),
         ("contact", CONTACT | {"name": ["Ada"]}),
+        ("contact", CONTACT | {"name": "   "}),
+        ("contact", CONTACT | {"name": "Ada\nByron"}),
+        ("contact", CONTACT | {"name": "Ada\u0007"}),
+        ("contact", CONTACT | {"name": "Ada\u2028Byron"}),
+        ("contact", CONTACT | {"phone": "0113\t496"}),
         ("contact", CONTACT | {"phone": "0" * 33}),
         ("contact", CONTACT | {"nickname": "A"}),
         ("contact", {"email": "ada@example.com"}),
         ("proxy", {}),
+        ("proxy", {"name": " \t "}),
+        ("proxy", {"name": "Charles\u001b[2J"}),
         ("proxy", {"name": "Charles", "age": 40}),
         ("proxy", "Charles"),
         ("payment", {"method": "card"}),
@@ -91,6 +100,11 @@ def test_a_name_is_kept_as_it_was_written(stocked: Shop, name: str) -> None:
     placed = stocked.order({"MUG": 1}, contact=CONTACT | {"name": name}, proxy={"name": name})
     assert stocked.seen(placed)["pickup"]["proxy"] == name
     assert stocked.rows("SELECT count(*) FROM contacts WHERE name = :name", name=name) == [(2,)]
+
+
+def test_spaces_around_a_name_are_none_of_it(stocked: Shop) -> None:
+    placed = stocked.order({"MUG": 1}, proxy={"name": "  Charles Babbage\n"})
+    assert stocked.seen(placed)["pickup"]["proxy"] == "Charles Babbage"
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\0"], ids=["inside", "alone"])

@@ -20,9 +20,11 @@ from sqlalchemy import text
 
 from app.channels.http.callers import ORDER_COOKIE
 from app.channels.live.hub import BACKLOG, Hub
-from app.channels.live.news import News, Topic
 from app.config import ROOT
+from app.core.access.add_device import AddDevice, add_device
+from app.core.access.revoke_device import RevokeDevice, revoke_device
 from app.core.errors import Busy
+from app.core.orders.news import News, Topic
 from tests.shop import LEEDS, YORK, Placed, Shop
 
 PATIENCE = 10.0
@@ -189,6 +191,21 @@ def test_a_device_hears_of_its_own_store_only(live: Live, shop: Shop, placed: Pl
         assert (message["event"], message["data"]["order"]) == ("task", here.number)
     with live.get("/live/tasks", placed.token) as answer:
         assert answer.status == 401
+
+
+def test_the_stream_of_a_revoked_device_ends_and_does_not_begin_again(live: Live, shop: Shop):
+    added = shop.performer.perform(add_device, AddDevice(YORK, "Till 2"))
+    with live.stream("/live/tasks", added.key) as stream:
+        shop.performer.perform(revoke_device, RevokeDevice(added.id))
+        shop.seal()
+        while stream.next()["data"]["kind"] != "device.revoked":
+            pass
+        with pytest.raises(EOFError):
+            stream.next()
+    with live.get("/live/tasks", added.key) as answer:
+        assert answer.status == 401
+    with live.stream("/live/tasks", shop.tokens[YORK]):
+        pass
 
 
 def test_only_the_web_shops_origin_may_read_with_the_cookie(live: Live, placed: Placed):

@@ -154,6 +154,16 @@ def test_what_is_not_waiting_cannot_be_put_back(stocked: Shop, lines: dict[str, 
     assert stocked.levels("MUG") == Levels(10, 2, 8)
 
 
+@pytest.mark.parametrize("lines", [[], None])
+def test_a_list_of_nothing_is_refused_and_does_not_stand_for_everything(
+    stocked: Shop, lines: object
+) -> None:
+    placed = make_order(stocked, "expired")
+    path = f"fulfilments/{stocked.fulfilment(placed)}/put-back"
+    assert wrong_fields(stocked.staff("POST", path, {"lines": lines})) == {"lines"}
+    assert stocked.levels("MUG") == Levels(10, 2, 8)
+
+
 @pytest.mark.parametrize(
     "stage", [stage for stage in STAGES if stage not in ("expired", "cancelled")]
 )

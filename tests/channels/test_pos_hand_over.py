@@ -248,3 +248,11 @@ def test_the_movement_is_valued_at_the_cost_in_force_and_an_unknown_cost_is_not_
         "SELECT v.sku, m.unit_cost FROM stock_movements m JOIN variants v ON v.id = m.variant_id "
         "WHERE m.kind = 'hand_over' ORDER BY v.sku"
     ) == [("LAMP", 200), ("MUG", None)]
+
+
+@pytest.mark.parametrize("name", ["", "  ", "Charles\x00", "Charles\nBabbage", "x" * 201, 7])
+def test_who_received_it_has_a_name_that_can_be_read(
+    stocked: Shop, ready: Placed, name: Any
+) -> None:
+    assert wrong_fields(stocked.hand_over(ready, 1600, received_by=name)) == {"received_by"}
+    assert stocked.seen(ready)["state"] == "ready"

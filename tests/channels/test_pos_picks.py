@@ -192,7 +192,7 @@ def test_picking_while_the_shopper_cancels_ends_in_a_clean_put_back(stocked: Sho
     assert stocked.violations() == {}
 
 
-@pytest.mark.parametrize("reason", ["", "x" * 201, None, 1])
+@pytest.mark.parametrize("reason", ["", "  ", "bro\x07ken", "x" * 201, None, 1])
 def test_a_short_line_says_why(stocked: Shop, reason: Any) -> None:
     placed = stocked.order({"MUG": 2})
     assert wrong_fields(send(stocked, placed, short=[("MUG", 1, reason)])) == {"short"}

@@ -153,7 +153,7 @@ OPERATION = [
         f"{job('todo', '0 s')}; DELETE FROM procrastinate_events", LAST_JOB,
     ),
     Violation(
-        "I18", "no side effect", "a letter was not sent",
+        "I18", "no letter", "a letter was not sent",
         f"""INSERT INTO threads (id, contact_id, topic, subject, status, opened_at)
             SELECT {NEW}, id, 'order', 'Order', 'open', now() FROM contacts LIMIT 1;
             INSERT INTO messages (id, thread_id, direction, contact_channel, status, body, created_at)

@@ -7,8 +7,8 @@ its refusal. The rules are told a second time here, in the plainest words, so th
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 
+from app.core.catalogue.models import Location
 from app.core.fulfilment.pickup_code_check import TRIES, TRIES_PER_CODE, WINDOW
 from app.core.orders import pickup
 from tests import databases, make
@@ -19,7 +19,7 @@ PICKABLE, WAITING, ENDED = (
     ("placed", "picking", "ready"),
     ("expired", "cancelled"),
 )
-STORE = SimpleNamespace(
+STORE = Location(
     name="any", timezone="Europe/London", hours=make.WEEK, holidays={}, preparation_minutes=120,
     collect_days=5, reminder_days=3,
 )  # fmt: skip

@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from app.core.errors import DomainError
-from app.core.fulfilment.count import Count, count
 from app.core.fulfilment.hand_over import HandOver, hand_over
 from app.core.fulfilment.pick import Pick, Short, pick
 from app.core.fulfilment.put_back import PutBack, put_back
 from app.core.fulfilment.ready import MarkReady, mark_ready
 from app.core.fulfilment.reinstate import Reinstate, reinstate
+from app.core.inventory.count import Count, count
 from app.core.inventory.import_stock import ImportStock, StockRow, import_stock
 from app.core.orders.arrive import Arrive, arrive
 from app.core.orders.cancel import CancelOrder, cancel
@@ -90,9 +90,7 @@ class Place(Operation):
 
     def do(self, counter: Counter, number: str) -> str:
         (cart,) = counter.shop.carts([self.wanted], self.store)
-        command = PlaceOrder(
-            cart["id"], cart["quote"]["total"], ADA, None, "at_pickup", "en-GB", "1"
-        )
+        command = PlaceOrder(cart["id"], cart["quote"]["total"], ADA, None, "en-GB", "1")
         return done(counter.perform(place, command))
 
 

@@ -77,7 +77,6 @@ def post_checkout(body: dict[str, Any], cart_id: UUID) -> Response:
         expected_total=body["expected_total"],
         contact=body["contact"],
         proxy_name=body["proxy"] and body["proxy"]["name"],
-        payment_method=body["payment"]["method"],
         locale=current_app.config["LOCALE"],
         terms_version=current_app.config["TERMS_VERSION"],
     )

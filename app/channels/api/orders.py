@@ -4,13 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, current_app
+from sqlalchemy.orm import Session
 
 from app.channels.api.schemas import EventPageSchema, OrderSchema
 from app.channels.http import paging
 from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import ORDER, allowed
-from app.channels.http.orders import shown_order
+from app.channels.http.observe import note_order
 from app.channels.http.paging import PageSchema
 from app.core.orders import queries
 from app.core.orders.arrive import Arrive, arrive
@@ -53,3 +54,8 @@ def get_events(query: dict[str, Any], number: str) -> Response:
     found = read(queries.events, number, after and after[0], query["limit"] + 1)
     items = [dict(row._mapping) for row in found]
     return show(paging.page(items, query["limit"], "id"), EventPageSchema)
+
+
+def shown_order(session: Session, number: str) -> dict[str, Any]:
+    note_order(number)
+    return queries.order(session, current_app.extensions["ports"].secrets, number)

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
+from app.channels.http.fields import Code, Line, Text
 from app.channels.http.orders import PayableSchema
 from app.channels.http.paging import PageSchema
 from app.core.orders.carts import MAX_QUANTITY
@@ -40,10 +41,8 @@ class ProductPageSchema(Schema):
 
 
 class ProductSearchSchema(PageSchema):
-    q = fields.String(
-        validate=validate.Length(max=200), metadata={"description": "Words, beginnings, SKUs"}
-    )
-    category = fields.String(validate=validate.Length(max=200))
+    q = Text(validate=validate.Length(max=200), metadata={"description": "Words, beginnings, SKUs"})
+    category = Text(validate=validate.Length(max=200))
 
 
 class AvailabilityQuerySchema(Schema):
@@ -128,13 +127,13 @@ class LineQuantitySchema(Schema):
 
 class ChooseFulfilmentSchema(Schema):
     method = fields.String(required=True, validate=validate.OneOf(["pickup"]))
-    location = fields.String(required=True, validate=text)
+    location = Code(required=True, validate=text)
 
 
 class ContactSchema(Schema):
-    name = fields.String(required=True, validate=text)
+    name = Line(required=True, validate=text)
     email = fields.Email(required=True, validate=validate.Length(max=254))
-    phone = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=32))
+    phone = Line(allow_none=True, load_default=None, validate=validate.Length(max=32))
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> ContactDetails:
@@ -142,7 +141,7 @@ class ContactSchema(Schema):
 
 
 class ProxySchema(Schema):
-    name = fields.String(required=True, validate=text)
+    name = Line(required=True, validate=text)
 
 
 class PaymentSchema(Schema):

@@ -40,7 +40,8 @@ def perform(
 
 
 def read(query: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-    """Run a read on a connection that needs no transaction: one statement, one round trip."""
+    """Run a read on a connection without a transaction: each of its statements is a snapshot of its own, so what
+    must agree, as an order and its lines, is read by one."""
     with current_app.extensions["reader"].connect() as reader:
         return query(reader, *arguments, **options)
 

@@ -1,6 +1,5 @@
 """Who calls, and whether this route is for them. Every route declares it; one that does not stops the start-up."""
 
-import hashlib
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -12,6 +11,7 @@ from flask import Flask, current_app, g, request
 
 from app.channels.http.observe import note_order
 from app.core.access import queries as access
+from app.core.access.keys import key_hash
 from app.core.errors import NotFound, Unauthorised
 from app.core.ids import order_number
 from app.core.orders.pickup import cart_token, order_token
@@ -34,7 +34,7 @@ ORDER_COOKIE = "order"
 """Holds the order's token; its path is the order's, so each order of a browser has one of its own."""
 
 KNOWN_FOR = 30.0
-"""Seconds for which a process remembers a key or token: a revoked one stops working within a minute."""
+"""Seconds for which a process remembers the web shop's own client."""
 
 
 def allowed(who: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -163,11 +163,7 @@ def normal_number(arguments: dict[str, Any]) -> str:
 def _shopper() -> Actor:
     """A shopper, through the web shop or the program whose key is sent as X-Client-Key."""
     key = request.headers.get("X-Client-Key")
-    client = (
-        _lookup("client", key, access.client_by_key)
-        if key
-        else _lookup("web", "", access.web_client)
-    )
+    client = _find(key, access.client_by_key) if key else _web_shop()
     return Actor("shopper", client.sales_channel, client_id=client.id)
 
 
@@ -193,25 +189,33 @@ def _known(kind: str, find: Callable[..., Any]) -> Any:
     token = bearer()
     if not token:
         refuse(f"Send the {kind}'s token: Authorization: Bearer …")
-    return _lookup(kind, token, find)
+    return _find(token, find)
 
 
-_seen: dict[tuple[str, bytes], tuple[float, Any]] = {}
+def _find(token: str, find: Callable[..., Any]) -> Any:
+    """The client or device of a token, looked up at each request: a revoked one is out at once."""
+    with current_app.extensions["reader"].connect() as reader:
+        found = find(reader, key_hash(token))
+    if found is None:
+        refuse("This key or token is not known or was revoked: ask for a new one.")
+    return found
 
 
-def _lookup(kind: str, token: str, find: Callable[..., Any]) -> Any:
-    """The client or device of a token, remembered for a little while. Raises Unauthorised."""
-    name = (kind, hashlib.sha256(token.encode()).digest())
-    known = _seen.get(name)
-    if known is None or known[0] < time.monotonic():
+_remembered: dict[str, tuple[float, Any]] = {}
+
+
+def _web_shop() -> Any:
+    """The web shop's own client, which has no key to revoke, and so is remembered for a little while."""
+    until, client = _remembered.get("web", (0.0, None))
+    if until < time.monotonic():
         with current_app.extensions["reader"].connect() as reader:
-            found = find(reader, name[1])
-        if found is None:
-            refuse("This key or token is not known or was revoked: ask for a new one.")
-        known = _seen[name] = (time.monotonic() + KNOWN_FOR, found)
-    return known[1]
+            client = access.web_client(reader)
+        if client is None:
+            refuse("The web shop is not open yet: flask migrate opens it.")
+        _remembered["web"] = (time.monotonic() + KNOWN_FOR, client)
+    return client
 
 
 def forget_known() -> None:
-    """Forget all keys and tokens; tests change databases under one process."""
-    _seen.clear()
+    """Forget the web shop's client; tests change databases under one process."""
+    _remembered.clear()

@@ -1,10 +1,10 @@
 """One error body for every channel: {code, status, message, errors}; and the one table from code to status."""
 
-from typing import Any
+from typing import Any, Literal, get_args
 
 import structlog
 from flask import Flask, Response, current_app, request
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 from psycopg.errors import LockNotAvailable, QueryCanceled
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -28,8 +28,21 @@ STATUS: dict[type[errors.DomainError], int] = {
 }
 
 
+HttpCode = Literal[
+    "bad_request", "failed", "http_error", "method_not_allowed", "too_large", "too_many_requests",
+    "unsupported_media_type",
+]  # fmt: skip
+"""What is refused or fails before a rule has been asked."""
+
+AnyCode = errors.Code | HttpCode
+
+
 class ErrorSchema(Schema):
-    code = fields.String(required=True, metadata={"description": "Stable, for programs"})
+    code = fields.String(
+        required=True,
+        validate=validate.OneOf(sorted([*get_args(errors.Code), *get_args(HttpCode)])),
+        metadata={"description": "Stable, for programs"},
+    )
     status = fields.Integer(required=True)
     message = fields.String(
         required=True, metadata={"description": "What happened and what to do next"}
@@ -39,7 +52,7 @@ class ErrorSchema(Schema):
     )
 
 
-CODES = {
+CODES: dict[int, tuple[AnyCode, str]] = {
     400: (
         "bad_request",
         "The request could not be read: send JSON with Content-Type application/json.",
@@ -58,7 +71,7 @@ def status_of(error: errors.DomainError) -> int:
 
 
 def body(
-    code: str, status: int, message: str, detail: dict[str, Any], retry_after: int | None = None
+    code: AnyCode, status: int, message: str, detail: dict[str, Any], retry_after: int | None = None
 ) -> Response:
     content = {"code": code, "status": status, "message": message, "errors": detail}
     response = current_app.response_class(

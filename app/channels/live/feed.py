@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.pool import NullPool
 
-from app.channels.live.news import BATCH, News, last_position, news_after
+from app.core.orders.news import BATCH, News, last_position, news_after
 from app.core.sealing import CHANNEL
 
 log = structlog.get_logger()

@@ -9,8 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, Full, Queue
 
-from app.channels.live.news import News, Topic
 from app.core.errors import Busy
+from app.core.orders.news import News, Topic
 
 STREAMS = 900
 """In one process: below the 1,024 files that a process may usually have open."""

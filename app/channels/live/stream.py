@@ -22,9 +22,9 @@ from app.channels.http.answers import read
 from app.channels.http.callers import ANYONE, DEVICE, ORDER_PAGE, allowed, store
 from app.channels.live.feed import Feed
 from app.channels.live.hub import Hub, Subscription
-from app.channels.live.news import News, Topic, missed
 from app.config import Settings
 from app.core.errors import Busy
+from app.core.orders.news import News, Topic, missed
 
 blueprint = Blueprint("live", __name__)
 
@@ -133,6 +133,10 @@ def _messages(
             return
         if following is not None:
             yield _message(name, following)
+            if (
+                following.kind == "device.revoked"
+            ):  # the store's others come back, and are let in again
+                return
         elif time.monotonic() - told < KEEP_ALIVE:
             continue
         else:

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
+from app.channels.http.fields import Code, Line
 from app.channels.http.orders import PayableSchema
 from app.channels.http.paging import PageSchema
 from app.core.fulfilment.pick import Short
@@ -60,12 +61,12 @@ class CountTaskListSchema(Schema):
 
 
 class UnitsSchema(Schema):
-    sku = fields.String(required=True, validate=sku)
+    sku = Code(required=True, validate=sku)
     quantity = fields.Integer(required=True, strict=True, validate=quantity)
 
 
 class ShortSchema(UnitsSchema):
-    reason = fields.String(required=True, validate=validate.Length(1, 200))
+    reason = Line(required=True, validate=validate.Length(1, 200))
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Short:
@@ -83,13 +84,14 @@ class PicksSchema(Schema):
 
 class PutBackSchema(Schema):
     lines = fields.List(
-        fields.Nested(UnitsSchema), load_default=list, validate=validate.Length(max=400),
+        fields.Nested(UnitsSchema),
+        validate=validate.Length(1, 400),
         metadata={"description": "What was scanned back; left out: all of it"},
-    )  # fmt: skip
+    )
 
 
 class CountedSchema(Schema):
-    sku = fields.String(required=True, validate=sku)
+    sku = Code(required=True, validate=sku)
     quantity = fields.Integer(required=True, strict=True, validate=validate.Range(0, 1_000_000))
 
 
@@ -119,9 +121,7 @@ class CashSchema(Schema):
 
 class HandOverSchema(Schema):
     code = fields.String(required=True, validate=validate.Length(1, 32))
-    received_by = fields.String(
-        allow_none=True, load_default=None, validate=validate.Length(1, 200)
-    )
+    received_by = Line(allow_none=True, load_default=None, validate=validate.Length(1, 200))
     payments = fields.List(
         fields.Nested(CashSchema), load_default=list, validate=validate.Length(max=20)
     )

@@ -6,19 +6,20 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response
+from sqlalchemy.orm import Session
 
 from app.channels.http import paging
 from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import DEVICE, allowed, store
-from app.channels.http.orders import shown_order
+from app.channels.http.observe import note_order
 from app.channels.pos import schemas
-from app.core.fulfilment.count import Count, count
 from app.core.fulfilment.hand_over import HandOver, hand_over
 from app.core.fulfilment.pick import Pick, pick
 from app.core.fulfilment.put_back import PutBack, put_back
 from app.core.fulfilment.ready import MarkReady, mark_ready
 from app.core.fulfilment.reinstate import Reinstate, reinstate
+from app.core.inventory.count import Count, count
 from app.core.orders import queries
 
 blueprint = Blueprint("pos", __name__, url_prefix="/api/pos/v1", description="Staff of a store")
@@ -40,7 +41,7 @@ def get_tasks(query: dict[str, Any]) -> Response:
 @allowed(DEVICE)
 @blueprint.response(200, schemas.CountTaskListSchema)
 def get_counts() -> Response:
-    """What to count, because a pick found less than there should be."""
+    """What to count: a pick found less than there should be, or a count is in doubt."""
     return show({"items": read(queries.counts, store(), 100)}, schemas.CountTaskListSchema)
 
 
@@ -104,7 +105,8 @@ def post_hand_over(body: dict[str, Any], number: str) -> Response:
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_put_back(body: dict[str, Any], fulfilment_id: UUID) -> Response:
     """Goods of an order that ended are back on the shelf."""
-    command = PutBack(fulfilment_id, store(), units(body["lines"]) or None)
+    lines = units(body["lines"]) if "lines" in body else None
+    command = PutBack(fulfilment_id, store(), lines)
     return perform(put_back, command, schemas.StaffOrderSchema, show=shown_order)
 
 
@@ -115,6 +117,12 @@ def post_reinstate(fulfilment_id: UUID) -> Response:
     """She came after all, and the goods are still there."""
     command = Reinstate(fulfilment_id, store())
     return perform(reinstate, command, schemas.StaffOrderSchema, show=shown_order)
+
+
+def shown_order(session: Session, number: str) -> dict[str, Any]:
+    """As staff see it: the shopper's code is not even derived."""
+    note_order(number)
+    return queries.order_at(session, number, store())
 
 
 def units(lines: Sequence[dict[str, Any]]) -> dict[str, int]:

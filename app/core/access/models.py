@@ -9,6 +9,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.model import Base, Id, one_of, reference
 
 SALES_CHANNELS = ("web", "app", "pos", "social", "phone", "console", "import")
+CLIENT_KINDS = {
+    "web": ("storefront", "web"),
+    "app": ("storefront", "app"),
+    "merchant": ("merchant", "console"),
+    "integration": ("merchant", "import"),
+}
+"""What an operator calls a program: the role and sales channel that it has."""
 
 
 class ApiClient(Base):

@@ -11,6 +11,7 @@ from app.core.conversations.models import Message, Thread
 from app.core.customers.models import Contact
 from app.core.ids import new_id
 from app.core.orders import pickup, queries
+from app.core.orders.letters import Template
 from app.core.orders.models import Order
 from app.core.orders.states import WAITING
 from app.core.ports import Letter, Postman
@@ -20,7 +21,7 @@ TEMPLATE_VERSION = 1
 SECRET = ("link", "code")
 """Facts that are masked where the letter is stored."""
 
-TRUE_IN: dict[str, Collection[str]] = {
+TRUE_IN: dict[Template, Collection[str]] = {
     "placed": ("placed", "picking"),
     "short": WAITING,
     "nothing_left": ("cancelled",),
@@ -41,7 +42,7 @@ class Tell:
     order_id: UUID
     event_id: UUID
     """What happened that the shopper is told of."""
-    template: str
+    template: Template
 
 
 @dataclass(frozen=True)

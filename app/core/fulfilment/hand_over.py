@@ -7,10 +7,11 @@ from uuid import UUID
 
 from app.core.access.models import Device
 from app.core.catalogue.costs import unit_costs
+from app.core.customers import contacts
 from app.core.errors import Conflict, DomainError
 from app.core.fulfilment import pickup_code_check
 from app.core.inventory import reservations
-from app.core.orders import open_orders
+from app.core.orders import letters, open_orders
 from app.core.orders.history import move_to, must_be
 from app.core.orders.models import Fulfilment, Order
 from app.core.payments import cash
@@ -47,7 +48,8 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | Refusal[Handed
     3. The payments must be exactly what is due: the drawer never has to be explained.
     4. Consume the reservations, write the movements and the money, end the tasks, tell the shopper.
 
-    Raises NotFound, Conflict (already_collected, wrong_state), Invalid (payment_mismatch).
+    Raises NotFound, Conflict (already_collected, wrong_state), Invalid (the payments). Returns the refusal of a
+    wrong code, or of one try too many, since it must be committed.
     """
     order, fulfilment = open_orders.by_number(tx.session, command.number, command.location_id)
     if order.state == "collected":
@@ -63,9 +65,7 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | Refusal[Handed
     order.collected_channel = tx.actor.sales_channel
     order.paid_channel = tx.actor.sales_channel if paid else order.paid_channel
     _give(tx, order, fulfilment, command.received_by, event_id)
-    tx.jobs.put(
-        tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="collected"
-    )
+    letters.tell(tx, order.id, event_id, "collected")
     change = sum(payment.change for payment in command.payments)
     return HandedOver(order.number, order.state, tx.now, paid, change, order.currency)
 
@@ -87,9 +87,7 @@ def _give(
     fulfilment.collected_device_id = tx.actor.device_id
     fulfilment.remind_at = None
     if received_by:
-        contact_id = tx.insert(
-            "contacts", name=received_by, email=None, phone=None, created_at=tx.now
-        )
+        contact_id = contacts.add(tx, received_by)
         tx.write()  # the fulfilment's foreign key needs the contact to be there
         fulfilment.received_by_contact_id = contact_id
     board.finish(tx, fulfilment.id, "hand_over")

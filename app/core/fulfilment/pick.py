@@ -9,7 +9,7 @@ from app.core.errors import Conflict, Invalid
 from app.core.inventory import reservations, stock
 from app.core.inventory.models import Reservation
 from app.core.inventory.stock import Wanted
-from app.core.orders import open_orders
+from app.core.orders import letters, open_orders
 from app.core.orders.ending import let_go
 from app.core.orders.history import move_to, must_be
 from app.core.orders.models import Fulfilment, Line, Order
@@ -75,16 +75,10 @@ def _check(command: Pick, lines: Mapping[str, Line], held: Mapping[UUID, Reserva
     for sku, units in wanted.items():
         if sku not in lines:
             errors[sku] = "This item is not in the order: put it back and scan the right one."
-        elif units > (left := open_units(lines[sku], held)):
+        elif units > (left := open_orders.open_units(lines[sku], held)):
             errors[sku] = f"Only {left} more belong to the order: put the rest back."
     if errors:
         raise Invalid("Some items do not belong to the order.", lines=errors)
-
-
-def open_units(line: Line, held: Mapping[UUID, Reservation]) -> int:
-    """The units of a line that are neither picked nor dropped."""
-    picked = held[line.id].picked if line.id in held else 0
-    return line.quantity - line.cancelled - picked
 
 
 def _take(
@@ -106,11 +100,8 @@ def _take(
             code="not_reserved",
         )
     if reservation is None:
-        tx.insert(
-            "reservations",
-            location_id=fulfilment.location_id, variant_id=line.variant_id, order_id=order.id,
-            line_id=line.id, quantity=units, picked=units, state="live", created_at=tx.now,
-        )  # fmt: skip
+        place = Wanted(fulfilment.location_id, line.variant_id, units)
+        reservations.hold(tx, order.id, line.id, place, picked=units, expires_at=None)
         return
     reservation.quantity += found
     reservation.picked += units
@@ -145,10 +136,7 @@ def _drop(
     if nothing_left:
         move_to(tx, order, fulfilment, "cancelled", amount=order.total - before)
         let_go(tx, order, fulfilment)
-    tx.jobs.put(
-        tx.session, "tell", order_id=str(order.id), event_id=str(event_id),
-        template="nothing_left" if nothing_left else "short",
-    )  # fmt: skip
+    letters.tell(tx, order.id, event_id, "nothing_left" if nothing_left else "short")
 
 
 def _by_sku(short: tuple[Short, ...]) -> dict[str, int]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from hmac import compare_digest
 
 from app.core.errors import DomainError, TooManyTries, WrongCode
-from app.core.orders import pickup
+from app.core.orders import letters, pickup
 from app.core.orders.models import Fulfilment, Order
 from app.core.transaction import Transaction
 
@@ -39,7 +39,5 @@ def check(tx: Transaction, order: Order, fulfilment: Fulfilment, code: str) -> D
     if fulfilment.code_tries_total >= TRIES_PER_CODE:
         fulfilment.code_number += 1
         fulfilment.code_tries_total = 0
-        tx.jobs.put(
-            tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="new_code"
-        )
+        letters.tell(tx, order.id, event_id, "new_code")
     return WrongCode("This is not the code of the order: ask the shopper to show it again.")

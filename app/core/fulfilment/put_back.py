@@ -34,7 +34,8 @@ def put_back(tx: Transaction, command: PutBack) -> str:
             f"Everything of order {order.number} is back on the shelf already.",
             code="nothing_to_put_back",
         )
-    lines = command.lines or {sku: row.quantity for sku, row in held.items()}
+    picked = {sku: row.quantity for sku, row in held.items()}
+    lines = picked if command.lines is None else command.lines
     wrong = {
         sku: units for sku, units in lines.items() if sku not in held or units > held[sku].quantity
     }

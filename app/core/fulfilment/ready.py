@@ -3,9 +3,8 @@ from uuid import UUID
 
 from app.core.catalogue.models import Location
 from app.core.errors import Conflict
-from app.core.fulfilment.pick import open_units
-from app.core.inventory import reservations
-from app.core.orders import open_orders, pickup
+from app.core.inventory import reservations, shortfalls
+from app.core.orders import letters, open_orders, pickup
 from app.core.orders.history import move_to, must_be
 from app.core.tasks import board
 from app.core.transaction import Transaction
@@ -30,7 +29,7 @@ def mark_ready(tx: Transaction, command: MarkReady) -> str:
     left = {
         line.sku: units
         for line in open_orders.lines_of(tx.session, fulfilment)
-        if (units := open_units(line, held))
+        if (units := open_orders.open_units(line, held))
     }
     if left:
         raise Conflict(
@@ -42,14 +41,12 @@ def mark_ready(tx: Transaction, command: MarkReady) -> str:
     location = tx.session.get_one(Location, fulfilment.location_id)
     fulfilment.ready_at = tx.now
     fulfilment.collect_by, fulfilment.remind_at = pickup.keep_from(location, tx.now)
-    reservations.settle_shortfalls(tx.session, order.id, tx.now)
+    shortfalls.settle_order(tx.session, order.id, tx.now)
     board.finish(tx, fulfilment.id, "pick")
     board.finish_shortfalls(tx, order.id)
     if fulfilment.arrived_at is not None:
         board.open_task(
             tx, "hand_over", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now
         )
-    tx.jobs.put(
-        tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="ready"
-    )
+    letters.tell(tx, order.id, event_id, "ready")
     return order.number

@@ -6,7 +6,7 @@ from app.core.errors import Conflict
 from app.core.inventory import reservations, stock
 from app.core.inventory.models import Reservation
 from app.core.inventory.stock import Wanted
-from app.core.orders import open_orders, pickup
+from app.core.orders import letters, open_orders, pickup
 from app.core.orders.history import move_to
 from app.core.orders.models import Fulfilment, Line, Order
 from app.core.tasks import board
@@ -41,9 +41,7 @@ def reinstate(tx: Transaction, command: Reinstate) -> str:
     _promise_again(tx, order, fulfilment, was_ready)
     fulfilment.put_back_at = None
     board.finish(tx, fulfilment.id, "put_back")
-    tx.jobs.put(
-        tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="reinstated"
-    )
+    letters.tell(tx, order.id, event_id, "reinstated")
     return order.number
 
 
@@ -84,9 +82,7 @@ def _reserve_line(
         reservation.quantity += units
         reservation.picked += units if picked else 0
         return
-    tx.insert(
-        "reservations",
-        location_id=fulfilment.location_id, variant_id=line.variant_id, order_id=order.id, line_id=line.id,
-        quantity=units, picked=units if picked else 0, state="live",
-        expires_at=None if picked else fulfilment.collect_by, created_at=tx.now,
-    )  # fmt: skip
+    place = Wanted(fulfilment.location_id, line.variant_id, units)
+    expires_at = None if picked else fulfilment.collect_by
+    already = units if picked else 0
+    reservations.hold(tx, order.id, line.id, place, picked=already, expires_at=expires_at)

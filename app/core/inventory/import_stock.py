@@ -10,10 +10,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
 from app.core.catalogue.costs import cost_in_force
-from app.core.catalogue.import_limits import be_patient
 from app.core.catalogue.import_outcome import Outcome, Problem, Tally
 from app.core.catalogue.models import Location, Variant
-from app.core.inventory.facts import Counted, set_on_hand
+from app.core.inventory.on_hand import Counted, set_on_hand
+from app.core.patience import be_patient
 from app.core.transaction import Transaction
 
 Place = tuple[UUID, UUID]

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.core.inventory import stock
-from app.core.inventory.models import Reservation, Shortfall
-from app.core.inventory.stock import Change
+from app.core.inventory.models import Reservation
+from app.core.inventory.stock import Change, Wanted
 from app.core.model import constant
+from app.core.transaction import Transaction
 
 
 def held(session: Session, order_id: UUID) -> list[Reservation]:
@@ -25,6 +26,23 @@ def held(session: Session, order_id: UUID) -> list[Reservation]:
         .execution_options(populate_existing=True)
     )
     return list(rows)
+
+
+def hold(
+    tx: Transaction,
+    order_id: UUID,
+    line_id: UUID,
+    place: Wanted,
+    *,
+    picked: int = 0,
+    expires_at: datetime | None,
+) -> None:
+    """Note a promise to an order's line; the caller reserves the units, all those of the order at once."""
+    tx.insert(
+        "reservations",
+        location_id=place.location_id, variant_id=place.variant_id, order_id=order_id, line_id=line_id,
+        quantity=place.quantity, picked=picked, state="live", expires_at=expires_at, created_at=tx.now,
+    )  # fmt: skip
 
 
 def release(session: Session, parts: Sequence[tuple[Reservation, int]], lost: bool = False) -> None:
@@ -44,16 +62,6 @@ def consume(session: Session, reservations: Sequence[Reservation]) -> None:
     for reservation in reservations:
         reservation.state = "consumed"
     stock.change(session, [_change(row, -row.quantity, -row.quantity) for row in reservations])
-
-
-def settle_shortfalls(session: Session, order_id: UUID, now: datetime) -> None:
-    """What the order lacked was decided: it was dropped, found, or the order has ended."""
-    session.execute(
-        update(Shortfall)
-        .where(Shortfall.order_id == order_id, Shortfall.resolved_at.is_(None))
-        .values(resolved_at=now)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _change(reservation: Reservation, on_hand: int, reserved: int) -> Change:

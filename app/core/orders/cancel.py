@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from app.core.orders import open_orders
+from app.core.orders import letters, open_orders
 from app.core.orders.ending import let_go
 from app.core.orders.history import move_to
 from app.core.transaction import Transaction
@@ -19,7 +19,5 @@ def cancel(tx: Transaction, command: CancelOrder) -> str:
         line.cancelled = line.quantity
     order.cancelled = order.total
     let_go(tx, order, fulfilment)
-    tx.jobs.put(
-        tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="cancelled"
-    )
+    letters.tell(tx, order.id, event_id, "cancelled")
     return order.number

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -54,28 +54,23 @@ def not_open(session: Session, cart_id: UUID) -> NotFound | Conflict:
 
 
 def view(session: Session | Connection, cart_id: UUID, now: datetime) -> CartView:
-    """The cart, its lines and the quote of those on sale, in two statements. Raises NotFound."""
-    cart = session.execute(_CART, {"cart_id": cart_id}).first()
-    if cart is None:
+    """The cart, its lines and the quote of those on sale. Raises NotFound."""
+    rows = session.execute(_CART, {"cart_id": cart_id, "now": now}).all()
+    if not rows:
         raise NotFound("There is no such cart: begin a new one.")
-    lines = lines_of(session, cart_id, cart.currency, cart.location_id, now)
+    cart, lines = rows[0], _lines(rows)
     priced = price(cart.currency, [line for line in lines if on_sale(line)])
     return CartView(cart_id, cart.currency, cart.method, cart.code, lines, priced)
 
 
-def lines_of(
-    session: Session | Connection,
-    cart_id: UUID,
-    currency: str,
-    location_id: UUID | None,
-    now: datetime,
-) -> Sequence[AnyRow]:
-    """variant_id, sku, barcode, title, options, quantity, unit_price, sold and, at `location_id`, available."""
-    rows = session.execute(
-        _LINES,
-        {"cart_id": cart_id, "location_id": location_id, "currency": currency, "now": now},
-    )
-    return rows.all()
+def lines_of(session: Session | Connection, cart_id: UUID, now: datetime) -> Sequence[AnyRow]:
+    """variant_id, sku, barcode, title, options, quantity, unit_price, sold and, at its store, available."""
+    return _lines(session.execute(_CART, {"cart_id": cart_id, "now": now}).all())
+
+
+def _lines(rows: Sequence[AnyRow]) -> Sequence[AnyRow]:
+    """An empty cart is a row without an item."""
+    return [row for row in rows if row.variant_id is not None]
 
 
 def on_sale(line: AnyRow) -> bool:
@@ -100,26 +95,22 @@ def full_title(title: str, options: dict[str, str]) -> str:
     return " – ".join(dict.fromkeys([title, *options.values()]))
 
 
+_HERE = and_(Stock.variant_id == CartLine.variant_id, Stock.location_id == Cart.location_id)
+# One statement, so that the lines, their prices and the store that they are wanted at are of one snapshot.
 _CART = (
-    select(Cart.id, Cart.currency, Cart.method, Cart.location_id, Location.code)
-    .outerjoin(Location, Location.id == Cart.location_id)
-    .where(Cart.id == bindparam("cart_id"))
-)
-_HERE = and_(
-    Stock.variant_id == CartLine.variant_id,
-    Stock.location_id == bindparam("location_id", type_=Uuid),
-)
-_LINES = (
     select(
+        Cart.currency, Cart.method, Location.code,
         CartLine.variant_id, Variant.sku, Variant.barcode, Product.title, Variant.options,
         CartLine.quantity,
-        price_in_force(bindparam("currency"), bindparam("now")).label("unit_price"),
+        price_in_force(Cart.currency, bindparam("now")).label("unit_price"),
         and_(Product.status == constant("active"), Variant.active).label("sold"),
         (Stock.on_hand - Stock.reserved - Stock.safety).label("available"),
     )
-    .join(Variant, Variant.id == CartLine.variant_id)
-    .join(Product, Product.id == Variant.product_id)
+    .outerjoin(Location, Location.id == Cart.location_id)
+    .outerjoin(CartLine, CartLine.cart_id == Cart.id)
+    .outerjoin(Variant, Variant.id == CartLine.variant_id)
+    .outerjoin(Product, Product.id == Variant.product_id)
     .outerjoin(Stock, _HERE)
-    .where(CartLine.cart_id == bindparam("cart_id"))
+    .where(Cart.id == bindparam("cart_id"))
     .order_by(Variant.sku.collate("C"))  # as the engine sorts them, whatever the database does
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """What cancelling and expiring share: promises end, goods already picked go back to the shelf."""
 
-from app.core.inventory import reservations
+from app.core.inventory import reservations, shortfalls
 from app.core.orders.models import Fulfilment, Order
 from app.core.tasks import board
 from app.core.transaction import Transaction
@@ -12,7 +12,7 @@ def let_go(tx: Transaction, order: Order, fulfilment: Fulfilment) -> None:
     reservations.release(
         tx.session, [(row, row.quantity - row.picked) for row in held if row.quantity > row.picked]
     )
-    reservations.settle_shortfalls(tx.session, order.id, tx.now)
+    shortfalls.settle_order(tx.session, order.id, tx.now)
     board.finish(tx, fulfilment.id, "pick", "hand_over")
     board.finish_shortfalls(tx, order.id)
     if any(row.picked for row in held):

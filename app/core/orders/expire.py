@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.model import constant
-from app.core.orders import open_orders
+from app.core.orders import letters, open_orders
 from app.core.orders.ending import let_go
 from app.core.orders.history import move_to
 from app.core.orders.models import Fulfilment
@@ -28,9 +28,7 @@ def expire(tx: Transaction, command: ExpireOrder) -> bool:
     event_id = move_to(tx, order, fulfilment, "expired")
     fulfilment.arrived_at = None
     let_go(tx, order, fulfilment)
-    tx.jobs.put(
-        tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="expired"
-    )
+    letters.tell(tx, order.id, event_id, "expired")
     return True
 
 

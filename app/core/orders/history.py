@@ -1,4 +1,4 @@
-"""The one way in which the state of an order and its fulfilment changes."""
+"""The one way in which the state of a placed order and its fulfilment changes. `place.py` writes step 1 itself."""
 
 from collections.abc import Collection
 from typing import Any

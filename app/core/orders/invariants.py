@@ -81,6 +81,19 @@ INVARIANTS = (
         WHERE (o.total, o.net, o.tax, o.cancelled) IS DISTINCT FROM (l.total, l.net, l.tax, l.cancelled)
         """,
     ),
+    by_query(
+        "I17",
+        "one effect per idempotency key: a cart became one order at most",
+        """
+        SELECT o.number FROM orders o JOIN carts c ON c.id = o.cart_id
+        WHERE c.order_id IS DISTINCT FROM o.id
+        UNION ALL
+        SELECT min(number) FROM orders WHERE cart_id IS NOT NULL GROUP BY cart_id HAVING count(*) > 1
+        UNION ALL
+        SELECT 'cart ' || c.id FROM carts c
+        WHERE c.order_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = c.order_id)
+        """,
+    ),
 )
 
 _HISTORIES = text("""

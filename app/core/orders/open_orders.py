@@ -1,11 +1,13 @@
 """Loads an order for a change: locked, with the fulfilment that is to be changed with it."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
+from app.core.inventory.models import Reservation
 from app.core.orders.models import Fulfilment, Line, Order
 
 
@@ -38,6 +40,12 @@ def lines_of(session: Session, fulfilment: Fulfilment) -> list[Line]:
         .order_by(Line.position)
     )
     return list(session.scalars(found))
+
+
+def open_units(line: Line, held: Mapping[UUID, Reservation]) -> int:
+    """The units of a line that are neither picked nor dropped; `held` are the reservations by line."""
+    picked = held[line.id].picked if line.id in held else 0
+    return line.quantity - line.cancelled - picked
 
 
 def _locked(

@@ -1,10 +1,12 @@
 """What a pick-up promises: when it is ready, until when it is kept, and the code that opens it."""
 
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from app.core.catalogue.models import Location
 from app.core.catalogue.opening_hours import NeverOpen, OpeningHours
 from app.core.errors import Conflict
+from app.core.model import AnyRow
 from app.core.orders.models import Fulfilment, Order
 from app.core.ports import Secrets
 
@@ -16,12 +18,12 @@ class Promise(NamedTuple):
     collect_by: datetime
 
 
-def hours_of(location: Any) -> OpeningHours:
+def hours_of(location: Location | AnyRow) -> OpeningHours:
     """The opening hours of a Location, or of a row with its timezone, hours and holidays."""
     return OpeningHours(location.timezone, location.hours, location.holidays)
 
 
-def promise(location: Any, now: datetime) -> Promise:
+def promise(location: Location | AnyRow, now: datetime) -> Promise:
     """For goods ordered now: ready when the store has had its preparation time, then kept `collect_days`.
 
     Raises Conflict (store_closed) for a store that does not open any more.
@@ -37,7 +39,7 @@ def promise(location: Any, now: datetime) -> Promise:
         ) from None
 
 
-def keep_from(location: Any, ready_at: datetime) -> tuple[datetime, datetime]:
+def keep_from(location: Location | AnyRow, ready_at: datetime) -> tuple[datetime, datetime]:
     """(collect_by, remind_at) for goods that are ready at `ready_at`: they are, whatever the opening hours say."""
     try:
         collect_by = hours_of(location).closing_after(ready_at, location.collect_days)

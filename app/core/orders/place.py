@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, update
 
 from app.core.catalogue.models import Location
+from app.core.customers import contacts
 from app.core.errors import Conflict, PriceChanged
 from app.core.ids import new_id, new_order_number
-from app.core.inventory import stock
+from app.core.inventory import reservations, stock
 from app.core.inventory.stock import Wanted
 from app.core.model import AnyRow, constant
-from app.core.orders import carts, pickup
+from app.core.orders import carts, letters, pickup
 from app.core.orders.models import Cart
 from app.core.orders.shortage import insufficient_stock
 from app.core.pricing.engine.quote import Quote
@@ -34,7 +35,6 @@ class PlaceOrder:
     """What the shopper was shown, minor units: another amount is never taken silently."""
     contact: ContactDetails
     proxy_name: str | None
-    payment_method: str
     locale: str
     terms_version: str
 
@@ -45,10 +45,10 @@ class PlacedOrder:
     token: str
     code: str
     quote: Quote
-    location: Any
+    location: AnyRow
     lines: Sequence[AnyRow]
     promise: pickup.Promise
-    placed_at: Any
+    placed_at: datetime
 
 
 def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
@@ -65,9 +65,7 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
     """
     order_id, number = new_id(), new_order_number()
     cart = _claim(tx, command.cart_id, order_id)
-    lines = carts.lines_of(
-        tx.session.connection(), cart.id, cart.currency, cart.location_id, tx.now
-    )
+    lines = carts.lines_of(tx.session.connection(), cart.id, tx.now)
     if not lines:
         raise Conflict("The cart is empty: put something in it first.", code="cart_incomplete")
     priced = carts.price(cart.currency, lines)
@@ -78,7 +76,7 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
     if any((line.available or 0) < line.quantity for line in lines):
         raise insufficient_stock(tx.session, cart, lines)
     promise = pickup.promise(cart, tx.now)
-    _collect_rows(tx, command, cart, order_id, number, lines, priced, promise)
+    _insert_rows(tx, command, cart, order_id, number, lines, priced, promise)
     tx.write()
     wanted = [Wanted(cart.location_id, line.variant_id, line.quantity) for line in lines]
     if not stock.reserve(tx.session, wanted):
@@ -106,7 +104,7 @@ def _claim(tx: Transaction, cart_id: UUID, order_id: UUID) -> AnyRow:
     raise carts.not_open(tx.session, cart_id)
 
 
-def _collect_rows(
+def _insert_rows(
     tx: Transaction,
     command: PlaceOrder,
     cart: AnyRow,
@@ -132,7 +130,7 @@ def _collect_rows(
         promised_at=promise.ready_by, collect_by=promise.collect_by,
         code_number=0, code_tries=0, code_tries_total=0,
     )  # fmt: skip
-    _collect_lines(tx, cart.location_id, order_id, fulfilment_id, lines, priced, promise)
+    _insert_lines(tx, cart.location_id, order_id, fulfilment_id, lines, priced, promise)
     tx.insert(
         "tasks",
         kind="pick", department="shop", location_id=cart.location_id, due_at=promise.ready_by,
@@ -149,25 +147,18 @@ def _announce(tx: Transaction, order_id: UUID, location_id: UUID, priced: Quote)
         order_id=order_id,
         location_id=location_id,
     )
-    tx.jobs.put(
-        tx.session, "tell", order_id=str(order_id), event_id=str(event_id), template="placed"
-    )
+    letters.tell(tx, order_id, event_id, "placed")
 
 
 def _contacts(tx: Transaction, command: PlaceOrder) -> tuple[UUID, UUID | None]:
     """The shopper's contact, and the one of whom she sends instead, if anybody."""
     who = command.contact
-    contact_id = tx.insert(
-        "contacts", name=who.name, email=who.email, phone=who.phone, created_at=tx.now
-    )
-    if command.proxy_name is None:
-        return contact_id, None
-    return contact_id, tx.insert(
-        "contacts", name=command.proxy_name, email=None, phone=None, created_at=tx.now
-    )
+    contact_id = contacts.add(tx, who.name, who.email, who.phone)
+    proxy_id = contacts.add(tx, command.proxy_name) if command.proxy_name is not None else None
+    return contact_id, proxy_id
 
 
-def _collect_lines(
+def _insert_lines(
     tx: Transaction,
     location_id: UUID,
     order_id: UUID,
@@ -186,12 +177,8 @@ def _collect_lines(
             quantity=figures.quantity, cancelled=0, unit_price=figures.unit_price,
             total=figures.total, net=figures.net, tax=figures.tax,
         )  # fmt: skip
-        tx.insert(
-            "reservations",
-            location_id=location_id, variant_id=line.variant_id, order_id=order_id, line_id=line_id,
-            quantity=line.quantity, picked=0, state="live", expires_at=promise.collect_by,
-            created_at=tx.now,
-        )  # fmt: skip
+        wanted = Wanted(location_id, line.variant_id, line.quantity)
+        reservations.hold(tx, order_id, line_id, wanted, expires_at=promise.collect_by)
 
 
 _CLAIM = (

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
-from sqlalchemy.engine import Connection
+from sqlalchemy import Uuid, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy.engine import Connection, RowMapping
 from sqlalchemy.orm import Session
 
 from app.core import money
@@ -15,7 +15,7 @@ from app.core.customers.models import Contact
 from app.core.errors import NotFound
 from app.core.events import Event
 from app.core.inventory.models import Reservation
-from app.core.model import AnyRow, constant
+from app.core.model import AnyRow, constant, json_rows
 from app.core.orders import pickup
 from app.core.orders.models import Fulfilment, Line, Order
 from app.core.orders.states import WAITING
@@ -26,8 +26,8 @@ Reader = Session | Connection
 
 
 def order(reader: Reader, secrets: Secrets, number: str) -> dict[str, Any]:
-    """An order as its owner sees it, in two statements. Raises NotFound."""
-    found = _order(reader, Order.number == number)
+    """An order as its owner sees it. Raises NotFound."""
+    found = _shown(reader.execute(_ORDER, {"number": number}).mappings().first())
     if found["state"] in WAITING:
         found["pickup"]["code"] = pickup.pickup_code(secrets, number, found["code_number"])
     return found
@@ -35,32 +35,30 @@ def order(reader: Reader, secrets: Secrets, number: str) -> dict[str, Any]:
 
 def order_at(reader: Reader, number: str, location_id: UUID) -> dict[str, Any]:
     """An order as staff of its store see it, without its code. Raises NotFound."""
-    return _order(reader, and_(Order.number == number, Fulfilment.location_id == location_id))
+    here = {"number": number, "location_id": location_id}
+    return _shown(reader.execute(_ORDER_AT, here).mappings().first())
 
 
-def _order(reader: Reader, which: ColumnElement[bool]) -> dict[str, Any]:
-    head = reader.execute(_HEAD.where(which)).first()
-    if head is None:
+def _shown(found: RowMapping | None) -> dict[str, Any]:
+    if found is None:
         raise NotFound("There is no such order here: check the number.")
-    lines = reader.execute(_LINES.where(Line.order_id == head.id)).mappings().all()
+    payable = _payable(found)
     return {
-        **head._mapping,
-        "lines": lines,
-        "due": head.total - head.cancelled + head.added - head.paid,
-        "payable": _payable(head, lines),
-        "pickup": {
-            **head._mapping,
-            "location": head.code,
-            "code": None,
-            "ready_by": head.promised_at,
-        },
+        **found,
+        "payable": payable,
+        "due": payable["total"] - found["paid"],
+        "pickup": {**found, "code": None, "ready_by": found["promised_at"]},
     }
 
 
-def _payable(head: AnyRow, lines: Sequence[Any]) -> dict[str, int]:
+def _payable(order: RowMapping) -> dict[str, int]:
     """What the order comes to after cancellations: the frozen figures less the shares that were dropped."""
-    dropped = sum(money.share_of_last(line.tax, line.quantity, line.cancelled) for line in lines)
-    total, tax = head.total - head.cancelled + head.added, head.tax - dropped
+    dropped = sum(
+        money.share_of_last(line["tax"], line["quantity"], line["cancelled"])
+        for line in order["lines"]
+    )
+    total = order["total"] - order["cancelled"] + order["added"]
+    tax = order["tax"] - dropped
     return {"total": total, "net": total - tax, "tax": tax}
 
 
@@ -100,9 +98,9 @@ def tasks(
     waiting = Fulfilment.arrived_at.is_(None)
     query = (
         select(
-            Task.id, Task.kind, Task.due_at, Order.id.label("order_id"), Order.number, Order.state,
+            Task.id, Task.kind, Task.due_at, Order.number, Order.state,
             Fulfilment.id.label("fulfilment"), Fulfilment.promised_at, Fulfilment.arrived_at,
-            waiting.label("waiting"),
+            waiting.label("waiting"), _TASK_LINES.label("lines"),
         )
         .join(Fulfilment, Fulfilment.id == Task.fulfilment_id)
         .join(Order, Order.id == Fulfilment.order_id)
@@ -112,11 +110,8 @@ def tasks(
     )  # fmt: skip
     if after is not None:
         query = query.where(tuple_(waiting, Task.due_at, Task.id) > tuple_(*after))
-    found = reader.execute(query).mappings().all()
-    lines = _task_lines(reader, [row.order_id for row in found])
-    return [
-        {**row, "arrived": not row.waiting, "lines": lines.get(row.fulfilment, [])} for row in found
-    ]
+    found = reader.execute(query).mappings()
+    return [{**row, "arrived": not row["waiting"], "lines": row["lines"] or []} for row in found]
 
 
 def counts(reader: Reader, location_id: UUID, limit: int) -> Sequence[AnyRow]:
@@ -131,54 +126,68 @@ def counts(reader: Reader, location_id: UUID, limit: int) -> Sequence[AnyRow]:
     ).all()
 
 
-def _task_lines(reader: Reader, orders: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
-    """By fulfilment. Lines and reservations are found by their order, which is what they are indexed by."""
-    lines: dict[UUID, list[dict[str, Any]]] = {}
-    held = and_(
-        Reservation.order_id == Line.order_id,
-        Reservation.line_id == Line.id,
-        Reservation.state == constant("live"),
+# The rows that belong to an order come with it as JSON: read by statements of their own they could be of
+# a later snapshot, and a pick in between would make sums that never were.
+_LINES = (
+    select(
+        json_rows(
+            Line.position,
+            sku=Line.sku,
+            title=Line.title,
+            quantity=Line.quantity,
+            cancelled=Line.cancelled,
+            unit_price=Line.unit_price,
+            total=Line.total,
+            net=Line.net,
+            tax=Line.tax,
+        )
     )
-    rows = reader.execute(
-        select(
-            Line.fulfilment_id, Line.sku, Line.barcode, Line.title,
-            (Line.quantity - Line.cancelled).label("quantity"),
-            func.coalesce(Reservation.picked, 0).label("picked"),
+    .where(Line.order_id == Order.id)
+    .correlate(Order)
+    .scalar_subquery()
+)
+# Lines and reservations are found by their order, which is what they are indexed by.
+_TASK_LINES = (
+    select(
+        json_rows(
+            Line.position,
+            sku=Line.sku,
+            barcode=Line.barcode,
+            title=Line.title,
+            quantity=Line.quantity - Line.cancelled,
+            picked=func.coalesce(Reservation.picked, 0),
         )
-        .outerjoin(Reservation, held)
-        .where(
-            Line.order_id.in_(orders),
-            or_(Line.quantity > Line.cancelled, Reservation.picked > 0),
-        )
-        .order_by(Line.position)
-    )  # fmt: skip
-    for row in rows.mappings():
-        lines.setdefault(row.fulfilment_id, []).append(dict(row))
-    return lines
-
-
-_HEAD = (
+    )
+    .outerjoin(
+        Reservation,
+        and_(
+            Reservation.order_id == Line.order_id,
+            Reservation.line_id == Line.id,
+            Reservation.state == constant("live"),
+        ),
+    )
+    .where(
+        Line.order_id == Fulfilment.order_id,
+        Line.fulfilment_id == Fulfilment.id,
+        or_(Line.quantity > Line.cancelled, Reservation.picked > 0),
+    )
+    .correlate(Fulfilment)
+    .scalar_subquery()
+)
+_ORDER = (
     select(
         Order.id, Order.number, Order.state, Order.currency, Order.total, Order.net, Order.tax,
         Order.cancelled, Order.added, Order.paid, Order.quote_hash, Order.placed_at,
         Order.started_channel, Order.paid_channel, Order.collected_channel,
         Fulfilment.id.label("fulfilment"), Fulfilment.promised_at, Fulfilment.collect_by,
         Fulfilment.ready_at, Fulfilment.arrived_at, Fulfilment.collected_at, Fulfilment.code_number,
-        Location.code, Location.name, Location.address, Location.timezone, Location.hours,
+        Location.code.label("location"), Location.name, Location.address, Location.timezone, Location.hours,
         Location.holidays, Location.latitude, Location.longitude,
-        Contact.name.label("proxy"),
+        Contact.name.label("proxy"), _LINES.label("lines"),
     )
     .join(Fulfilment, Fulfilment.order_id == Order.id)
     .join(Location, Location.id == Fulfilment.location_id)
     .outerjoin(Contact, Contact.id == Order.proxy_contact_id)
+    .where(Order.number == bindparam("number"))
 )  # fmt: skip
-_LINES = select(
-    Line.sku,
-    Line.title,
-    Line.quantity,
-    Line.cancelled,
-    Line.unit_price,
-    Line.total,
-    Line.net,
-    Line.tax,
-).order_by(Line.position)
+_ORDER_AT = _ORDER.where(Fulfilment.location_id == bindparam("location_id", type_=Uuid))

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.model import constant
-from app.core.orders import open_orders
+from app.core.orders import letters, open_orders
 from app.core.orders.models import Fulfilment
 from app.core.transaction import Transaction
 
@@ -26,9 +26,7 @@ def remind(tx: Transaction, command: RemindShopper) -> bool:
     event_id = tx.record(
         "order.reminded", {}, order_id=order.id, location_id=fulfilment.location_id
     )
-    tx.jobs.put(
-        tx.session, "tell", order_id=str(order.id), event_id=str(event_id), template="reminder"
-    )
+    letters.tell(tx, order.id, event_id, "reminder")
     return True
 
 

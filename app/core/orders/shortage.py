@@ -14,7 +14,9 @@ ELSEWHERE = 5
 """How many other stores to name for a line."""
 
 
-def insufficient_stock(session: Session, store: Any, lines: Sequence[AnyRow]) -> InsufficientStock:
+def insufficient_stock(
+    session: Session, store: AnyRow, lines: Sequence[AnyRow]
+) -> InsufficientStock:
     """The refusal of a cart at `store` (location_id, code, latitude, longitude), nearest other stores first."""
     places = available_everywhere(session, [line.variant_id for line in lines])
     short = []
@@ -39,7 +41,7 @@ def insufficient_stock(session: Session, store: Any, lines: Sequence[AnyRow]) ->
     )
 
 
-def _nearest(store: Any, places: Sequence[AnyRow], wanted: int) -> list[dict[str, Any]]:
+def _nearest(store: AnyRow, places: Sequence[AnyRow], wanted: int) -> list[dict[str, Any]]:
     """Stores that can serve the whole line first, then those that have some; by distance."""
     others = [
         {

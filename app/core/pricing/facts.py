@@ -28,6 +28,6 @@ def _in_force(what: Any, currency: Any, at: Any) -> ScalarSelect[Any]:
         .where(Price.variant_id == Variant.id, Price.currency == currency, Price.starts_at <= at)
         .order_by(Price.starts_at.desc())
         .limit(1)
-        .correlate(Variant)
+        .correlate_except(Price)
         .scalar_subquery()
     )

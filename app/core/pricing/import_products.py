@@ -12,11 +12,11 @@ from sqlalchemy.types import Text, Uuid
 
 from app.core.catalogue.changes import Changes, Row
 from app.core.catalogue.costs import cost_in_force
-from app.core.catalogue.import_limits import be_patient
 from app.core.catalogue.import_outcome import Outcome, Problem
 from app.core.catalogue.models import Product, Variant
 from app.core.catalogue.product_search import refresh_skus
 from app.core.ids import new_id
+from app.core.patience import be_patient
 from app.core.pricing.facts import price_in_force
 from app.core.pricing.new_variant import MAX_VARIANTS
 from app.core.transaction import Transaction

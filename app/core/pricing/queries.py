@@ -5,12 +5,11 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Select, Text, bindparam, func, select, tuple_
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.engine import Connection, Result
 
 from app.core.catalogue.models import Product, Variant
 from app.core.errors import NotFound
-from app.core.model import constant
+from app.core.model import constant, json_rows
 from app.core.pricing.facts import price_shown
 
 SHOWN = ("handle", "title", "description", "vendor", "category", "variants")
@@ -58,14 +57,15 @@ def prefix_query(words: str) -> str:
 def _with_variants(page: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """The products of `page`, by title, each with its variants as JSON, in one statement."""
     products = page.subquery()
-    variant = func.json_build_object(
-        constant("sku"), Variant.sku,
-        constant("barcode"), Variant.barcode,
-        constant("options"), Variant.options,
-        constant("price"), price_shown(bindparam("currency"), bindparam("at")),
-    )  # fmt: skip
+    shown_variants = json_rows(
+        Variant.position,
+        sku=Variant.sku,
+        barcode=Variant.barcode,
+        options=Variant.options,
+        price=price_shown(bindparam("currency"), bindparam("at")),
+    )
     variants = (
-        select(func.json_agg(aggregate_order_by(variant, Variant.position)))
+        select(shown_variants)
         .where(Variant.product_id == products.c.id, Variant.active)
         .scalar_subquery()
     )

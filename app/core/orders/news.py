@@ -1,4 +1,4 @@
-"""What streams tell: sealed events, as ids and kinds, in the order of their positions."""
+"""Reads of what is new, for who follows along: sealed events, as ids and kinds, by their positions."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -28,7 +28,7 @@ class Counted:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CountOutcome:
     changed: int
     unchanged: int
     moved: tuple[Counted, ...]
@@ -43,7 +43,7 @@ def set_on_hand(
     kind: str,
     reason: str | None,
     skip_moved: bool = False,
-) -> Outcome:
+) -> CountOutcome:
     """Set on_hand to what was counted; `counted` names each (location, variant) once, on_hand ≥ 0.
 
     1. Make the missing rows, lock all of them in their order, and see what differs.
@@ -51,7 +51,7 @@ def set_on_hand(
        picked goods were not counted, the count is in doubt: on_hand stays at what is picked.
     3. Write on_hand, movements, shortfalls and tasks.
     """
-    before = _locked(tx, counted)
+    before = lock(tx, counted)
     moved = tuple(row for row in counted if skip_moved and before[_key(row)].moved)
     left = set(map(_key, moved))
     differing = [
@@ -74,7 +74,7 @@ def set_on_hand(
     if kind == "import":
         changes += _now_known(counted, settled, before)
     stock.change(tx.session, changes, moves=kind != "import")
-    return Outcome(len(differing), len(counted) - len(differing) - len(moved), moved, missing)
+    return CountOutcome(len(differing), len(counted) - len(differing) - len(moved), moved, missing)
 
 
 def _now_known(
@@ -91,7 +91,8 @@ def _key(row: Any) -> tuple[UUID, UUID]:
     return row.location_id, row.variant_id
 
 
-def _locked(tx: Transaction, counted: Sequence[Counted]) -> dict[tuple[UUID, UUID], Any]:
+def lock(tx: Transaction, counted: Sequence[Counted]) -> dict[tuple[UUID, UUID], Any]:
+    """Make the stock rows that are missing, and lock all of them in their order: what each of them holds."""
     places = {
         "locations": [row.location_id for row in counted],
         "variants": [row.variant_id for row in counted],

@@ -1,13 +1,16 @@
 """A count or an import is so. What it takes from promises comes from unpicked ones, the newest first."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
-from app.core.fulfilment.count import Count, count
-from app.core.inventory.facts import Outcome
+from app.core.inventory.count import Count, count
 from app.core.inventory.import_stock import ImportStock, StockRow, import_stock
+from app.core.inventory.on_hand import CountOutcome
 from tests.rivals import meanwhile, wait_for_a_lock
 from tests.shop import Levels, Placed, Shop
 
@@ -18,19 +21,23 @@ def stocked(shop: Shop) -> Shop:
     return shop
 
 
-def count_mugs(shop: Shop, units: int) -> Outcome:
-    ((leeds,),) = shop.rows("SELECT id FROM locations WHERE code = 'lds'")
-    return shop.performer.perform(count, Count(leeds, {"MUG": units}))
+def count_mugs(shop: Shop, units: int) -> CountOutcome:
+    return shop.performer.perform(count, Count(location(shop, "lds"), {"MUG": units}))
 
 
-def import_mugs(shop: Shop, units: int, as_count: bool = False) -> Outcome | None:
+def location(shop: Shop, code: str) -> UUID:
+    ((found,),) = shop.rows("SELECT id FROM locations WHERE code = :code", code=code)
+    return UUID(str(found))
+
+
+def import_mugs(shop: Shop, units: int, as_count: bool = False) -> CountOutcome | None:
     """What set_on_hand said; None for a row that was left alone."""
     command = ImportStock([StockRow(2, "MUG", "Leeds", units)], as_count)
     outcome = shop.performer.perform(import_stock, command)
     if outcome.skipped:
         return None
     rows, missing = outcome.counts["rows"], outcome.counts["shortfalls"].created
-    return Outcome(rows.written, rows.unchanged, (), missing)
+    return CountOutcome(rows.written, rows.unchanged, (), missing)
 
 
 TAKE = {"count": count_mugs, "import": import_mugs}
@@ -76,7 +83,7 @@ def open_tasks(shop: Shop, kind: str) -> list[str | None]:
 @pytest.mark.parametrize("take", TAKE.values(), ids=TAKE)
 def test_what_is_free_is_taken_before_any_promise(stocked: Shop, take) -> None:
     (placed,) = orders(stocked, 4)
-    assert take(stocked, 4) == Outcome(1, 0, (), 0)
+    assert take(stocked, 4) == CountOutcome(1, 0, (), 0)
     assert stocked.levels("MUG") == Levels(4, 4, 0)
     assert promised(stocked, placed) == (4, 0)
     assert shortfalls(stocked) == []
@@ -88,7 +95,7 @@ def test_the_newest_unpicked_promise_gives_way_first_and_each_loss_is_told(
     stocked: Shop, cause: str, take
 ) -> None:
     first, second, third = orders(stocked, 3, 3, 3)
-    assert take(stocked, 4) == Outcome(1, 0, (), 5)
+    assert take(stocked, 4) == CountOutcome(1, 0, (), 5)
     assert stocked.levels("MUG") == Levels(4, 4, 0)
     assert [promised(stocked, one) for one in (first, second, third)] == [(3, 0), (1, 0), (0, 0)]
     assert shortfalls(stocked) == [(second.number, 2, cause), (third.number, 3, cause)]
@@ -113,7 +120,7 @@ def test_picked_goods_are_never_taken_even_from_the_newest_order(stocked: Shop, 
 def test_a_count_below_what_stands_on_the_pick_up_shelf_is_in_doubt(stocked: Shop, take) -> None:
     ready, waiting = orders(stocked, 4, 2)
     stocked.make_ready(ready)
-    assert take(stocked, 1) == Outcome(1, 0, (), 5)
+    assert take(stocked, 1) == CountOutcome(1, 0, (), 5)
     assert stocked.levels("MUG") == Levels(4, 4, 0)
     assert promised(stocked, ready) == (4, 4)
     assert [(number, units) for number, units, _ in shortfalls(stocked)] == [
@@ -124,21 +131,78 @@ def test_a_count_below_what_stands_on_the_pick_up_shelf_is_in_doubt(stocked: Sho
     assert stocked.violations() == {}
 
 
+def test_the_next_count_ends_a_doubt_and_from_then_on_nothing_excuses_a_negative_stock(
+    stocked: Shop,
+) -> None:
+    (ready,) = orders(stocked, 4)
+    stocked.make_ready(ready)
+    count_mugs(stocked, 1)
+    assert shortfalls(stocked) == [(None, 3, "count")]
+    with oversold(stocked):
+        assert "I7" not in stocked.violations()
+    assert count_mugs(stocked, 4) == CountOutcome(0, 1, (), 0)
+    assert (shortfalls(stocked), open_tasks(stocked, "count")) == ([], [])
+    assert stocked.violations() == {}
+    with oversold(stocked):
+        assert "I7" in stocked.violations()
+
+
+@contextmanager
+def oversold(shop: Shop) -> Iterator[None]:
+    """For a while, as if more had been sold than there was."""
+    shop.change("UPDATE stock SET on_hand = -5, reserved = 0")
+    yield
+    shop.change("UPDATE stock SET on_hand = 4, reserved = 4")
+
+
+def test_a_count_that_is_in_doubt_again_leaves_its_own_doubt_and_task_only(stocked: Shop) -> None:
+    (ready,) = orders(stocked, 4)
+    stocked.make_ready(ready)
+    count_mugs(stocked, 1)
+    count_mugs(stocked, 2)
+    assert shortfalls(stocked) == [(None, 2, "count")]
+    assert open_tasks(stocked, "count") == [None]
+    assert stocked.violations() == {}
+
+
+def test_of_two_counts_at_once_the_later_one_knows_the_doubt_of_the_earlier_one(
+    stocked: Shop,
+) -> None:
+    (ready,) = orders(stocked, 4)
+    stocked.make_ready(ready)
+    with stocked.engine.connect() as holder:
+        holder.execute(_LOCK_MUGS)
+        with meanwhile(lambda: count_mugs(stocked, 1)), meanwhile(lambda: count_mugs(stocked, 1)):
+            wait_for_a_lock(stocked.engine, 2)
+            holder.rollback()
+    assert shortfalls(stocked) == [(None, 3, "count")]
+    assert open_tasks(stocked, "count") == [None]
+
+
+def test_a_doubt_elsewhere_or_about_something_else_stays(stocked: Shop) -> None:
+    stocked.stock("LAMP", 2400, lds=10)
+    (ready,) = orders(stocked, 4)
+    stocked.make_ready(ready)
+    count_mugs(stocked, 1)
+    stocked.performer.perform(count, Count(location(stocked, "lds"), {"LAMP": 10}))
+    stocked.performer.perform(count, Count(location(stocked, "yrk"), {"MUG": 0}))
+    assert shortfalls(stocked) == [(None, 3, "count")]
+
+
 def test_a_count_of_what_was_said_changes_nothing(stocked: Shop) -> None:
     orders(stocked, 3)
     before = len(stocked.rows("SELECT 1 FROM events"))
-    assert count_mugs(stocked, 10) == Outcome(0, 1, (), 0)
+    assert count_mugs(stocked, 10) == CountOutcome(0, 1, (), 0)
     assert len(stocked.rows("SELECT 1 FROM events")) == before
 
 
 def test_goods_found_by_a_count_are_free(stocked: Shop) -> None:
-    assert count_mugs(stocked, 12) == Outcome(1, 0, (), 0)
+    assert count_mugs(stocked, 12) == CountOutcome(1, 0, (), 0)
     assert stocked.levels("MUG") == Levels(12, 0, 12)
 
 
 def test_a_count_of_what_was_never_in_the_store_makes_its_row(stocked: Shop) -> None:
-    ((york,),) = stocked.rows("SELECT id FROM locations WHERE code = 'yrk'")
-    stocked.performer.perform(count, Count(york, {"MUG": 7}))
+    stocked.performer.perform(count, Count(location(stocked, "yrk"), {"MUG": 7}))
     assert stocked.levels("MUG", "yrk") == Levels(7, 0, 7)
     assert stocked.violations() == {}
 
@@ -152,30 +216,30 @@ def test_a_count_finishes_the_task_that_asked_for_it(stocked: Shop) -> None:
 
 
 def test_an_import_leaves_alone_what_has_moved_since_the_last_one(stocked: Shop) -> None:
-    assert import_mugs(stocked, 8) == Outcome(1, 0, (), 0)
+    assert import_mugs(stocked, 8) == CountOutcome(1, 0, (), 0)
     (placed,) = orders(stocked, 2)
     stocked.make_ready(placed)
     stocked.hand_over(placed, 1600)
     assert stocked.levels("MUG") == Levels(6, 0, 6)
     assert import_mugs(stocked, 8) is None
     assert stocked.levels("MUG") == Levels(6, 0, 6)
-    assert import_mugs(stocked, 8, as_count=True) == Outcome(1, 0, (), 0)
-    assert import_mugs(stocked, 5) == Outcome(1, 0, (), 0), "since then nothing has moved"
+    assert import_mugs(stocked, 8, as_count=True) == CountOutcome(1, 0, (), 0)
+    assert import_mugs(stocked, 5) == CountOutcome(1, 0, (), 0), "since then nothing has moved"
     assert stocked.violations() == {}
 
 
 @pytest.mark.parametrize("as_count", [False, True])
 def test_a_reservation_alone_is_no_movement(stocked: Shop, as_count: bool) -> None:
     (placed,) = orders(stocked, 2)
-    assert import_mugs(stocked, 9, as_count) == Outcome(1, 0, (), 0)
+    assert import_mugs(stocked, 9, as_count) == CountOutcome(1, 0, (), 0)
     assert promised(stocked, placed) == (2, 0)
 
 
 def test_an_import_as_count_that_finds_the_same_makes_the_row_known_again(stocked: Shop) -> None:
     count_mugs(stocked, 9)
     assert import_mugs(stocked, 9) is None
-    assert import_mugs(stocked, 9, as_count=True) == Outcome(0, 1, (), 0)
-    assert import_mugs(stocked, 4) == Outcome(1, 0, (), 0)
+    assert import_mugs(stocked, 9, as_count=True) == CountOutcome(0, 1, (), 0)
+    assert import_mugs(stocked, 4) == CountOutcome(1, 0, (), 0)
 
 
 def test_a_missing_unit_that_is_found_after_all_can_be_picked(stocked: Shop) -> None:
@@ -208,7 +272,7 @@ def test_a_count_waits_for_a_pick_and_then_spares_what_was_picked(stocked: Shop)
         with meanwhile(lambda: count_mugs(stocked, 6)) as counting:
             wait_for_a_lock(stocked.engine)
             picking.commit()
-        assert counting.result() == Outcome(1, 0, (), 2)
+        assert counting.result() == CountOutcome(1, 0, (), 2)
     assert promised(stocked, old) == (2, 0)
     assert promised(stocked, new) == (4, 4)
 

@@ -1,4 +1,4 @@
-"""The time limits of imports, which nobody waits for at a counter."""
+"""The patience of imports, which nobody waits for at a counter."""
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session

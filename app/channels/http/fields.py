@@ -1,0 +1,36 @@
+"""Free text that comes in: stripped, and without characters that nobody can see or that no database keeps."""
+
+import unicodedata
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+
+class Text(fields.String):
+    """Text that a database can keep: no NUL, and no half of a pair that UTF-16 writes in two."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, *args, **kwargs)
+        if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+            raise ValidationError("Remove the characters that are not text.")
+        return text
+
+
+class Line(Text):
+    """One line without spaces around it. Scripts and emoji that need invisible joiners keep them."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        line = super()._deserialize(value, *args, **kwargs).strip()
+        if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in line):
+            raise ValidationError("Remove line breaks and control characters.")
+        return line
+
+
+class Code(Line):
+    """A SKU, a barcode, a handle: what people type must be all there is."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        code = super()._deserialize(value, *args, **kwargs)
+        if not code.isprintable():
+            raise ValidationError("Remove invisible characters.")
+        return code

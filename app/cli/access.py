@@ -1,0 +1,143 @@
+"""`flask device` and `flask client` with add, list and revoke: who may call."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import click
+
+from app.cli.session import engine, perform, with_database
+from app.core.access import queries as access
+from app.core.access.add_client import AddClient, add_client
+from app.core.access.add_device import AddDevice, add_device
+from app.core.access.models import CLIENT_KINDS
+from app.core.access.revoke_client import RevokeClient, revoke_client
+from app.core.access.revoke_device import RevokeDevice, revoke_device
+from app.core.model import AnyRow
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+id_argument = click.argument("identifier", metavar="ID", type=click.UUID)
+
+
+@click.group()
+def device() -> None:
+    """Tills and other devices: each works for one store, by a token of its own."""
+
+
+@device.command("add")
+@click.argument("store")
+@click.argument("name")
+@json_option
+@with_database
+def add_a_device(store: str, name: str, as_json: bool) -> None:
+    """Add the device NAME to the store with the code STORE. Its token is shown this once."""
+    issued = perform(add_device, AddDevice(store, name))
+    if as_json:
+        _print_json({"id": issued.id, "store": store, "name": name, "token": issued.key})
+        return
+    click.echo(f"{name} now works for {store}, with the id {issued.id}.")
+    click.echo(f"Its token, which is shown only now: {issued.key}")
+
+
+@device.command("list")
+@json_option
+@with_database
+def list_devices(as_json: bool) -> None:
+    """List devices by store, with those that were revoked."""
+    with engine().connect() as connection:
+        rows = access.devices(connection)
+    _print_rows(rows, as_json, "No devices yet: flask device add STORE NAME adds one.")
+
+
+@device.command("revoke")
+@id_argument
+@json_option
+@with_database
+def revoke_a_device(identifier: UUID, as_json: bool) -> None:
+    """Revoke a device's token, at once and for good. Safe to repeat."""
+    _print_revoked(perform(revoke_device, RevokeDevice(identifier)), as_json)
+
+
+@click.group()
+def client() -> None:
+    """Programs that call: shops and apps that sell, the merchant's own, integrations.
+
+    The web shop's own pages need no key; their client is there from the start.
+    """
+
+
+@client.command("add")
+@click.argument("kind", type=click.Choice(list(CLIENT_KINDS)))
+@click.argument("name")
+@json_option
+@with_database
+def add_a_client(kind: str, name: str, as_json: bool) -> None:
+    """Add the client NAME. Its key is shown this once.
+
+    web and app sell to shoppers and send their key as X-Client-Key; merchant and integration keep
+    the catalogue, and send theirs as Authorization: Bearer.
+    """
+    issued = perform(add_client, AddClient(kind, name))
+    if as_json:
+        _print_json({"id": issued.id, "kind": kind, "name": name, "key": issued.key})
+        return
+    click.echo(f"{name} may now call as {kind}, with the id {issued.id}.")
+    click.echo(f"Its key, which is shown only now: {issued.key}")
+
+
+@client.command("list")
+@json_option
+@with_database
+def list_clients(as_json: bool) -> None:
+    """List clients, with those that were revoked."""
+    with engine().connect() as connection:
+        rows = access.clients(connection)
+    _print_rows(rows, as_json, "No clients yet: flask migrate opens the web shop.")
+
+
+@client.command("revoke")
+@id_argument
+@json_option
+@with_database
+def revoke_a_client(identifier: UUID, as_json: bool) -> None:
+    """Revoke a client's key, at once and for good. Safe to repeat."""
+    _print_revoked(perform(revoke_client, RevokeClient(identifier)), as_json)
+
+
+def _print_revoked(one: Any, as_json: bool) -> None:
+    if as_json:
+        _print_json({"id": one.id, "name": one.name, "revoked_at": one.revoked_at.isoformat()})
+    else:
+        click.echo(f"{one.name} is out since {one.revoked_at:%d %B %Y %H:%M} UTC.")
+
+
+def _print_rows(rows: Sequence[AnyRow], as_json: bool, nothing: str) -> None:
+    if as_json:
+        _print_json([{**row._mapping, "revoked_at": _time(row.revoked_at)} for row in rows])
+        return
+    for row in rows:
+        click.echo("  ".join(_words(row._mapping)))
+    if not rows:
+        click.echo(nothing)
+
+
+def _words(row: Mapping[Any, Any]) -> Iterator[str]:
+    """An id, what it is for, its name, and what is unusual about it."""
+    yield str(row["id"])
+    yield from (
+        f"{row[column]:<10}" for column in ("store", "role", "sales_channel") if column in row
+    )
+    yield row["name"]
+    if not row.get("needs_key", True):
+        yield "(needs no key)"
+    if row["revoked_at"]:
+        yield f"(revoked {row['revoked_at']:%d %B %Y %H:%M} UTC)"
+
+
+def _time(moment: Any) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _print_json(content: Any) -> None:
+    click.echo(json.dumps(content, default=str))

@@ -1,0 +1,98 @@
+"""var/demo.json: keys for scripts that play with the demo shop."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from app.cli.session import engine, perform
+from app.config import Settings
+from app.core.access import queries as access
+from app.core.access.add_client import AddClient, add_client
+from app.core.access.add_device import AddDevice, add_device
+from app.core.access.keys import key_hash
+from app.core.access.revoke_client import RevokeClient, revoke_client
+from app.core.access.revoke_device import RevokeDevice, revoke_device
+
+LOGINS = {"merchant": "Demo console", "app": "Demo app"}
+"""Kind of the client, and its name."""
+
+
+def write_demo_file(settings: Settings) -> None:
+    """Keys of the merchant, of the app, and of one device in each store. Those that still open are kept."""
+    kept = settings.var / "demo.json"
+    known = _read(kept)
+    stores, logins = known.get("stores", {}), known.get("logins", {})
+    with engine().connect() as connection:
+        found = connection.execute(_STORES).all()
+    content = {
+        "base_url": settings.base_url,
+        "stores": {
+            code: {"device_token": _device_token(code, name, stores.get(code, {}))}
+            for code, name in found
+        },
+        "logins": {
+            kind: {"api_key": _client_key(kind, name, logins.get(kind, {}))}
+            for kind, name in LOGINS.items()
+        },
+    }
+    _write(kept, json.dumps(content, indent=2))
+
+
+def _read(kept: Path) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = json.loads(kept.read_text())
+        return content
+    except (OSError, ValueError):
+        return {}
+
+
+def _write(kept: Path, content: str) -> None:
+    """For its owner's eyes only, and whole or not at all."""
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    new = kept.with_suffix(".new")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(content)
+    new.replace(kept)
+
+
+def _device_token(store: str, store_name: str, known: dict[str, str]) -> str:
+    """The known token of the store's demo till; else a new till's, in the place of the old."""
+    name = f"{store_name} demo till"
+    with engine().connect() as connection:
+        tills = [
+            till.id
+            for till in access.devices(connection)
+            if (till.store, till.name, till.revoked_at) == (store, name, None)
+        ]
+        if _opens(connection, access.device_by_token, known.get("device_token"), tills):
+            return known["device_token"]
+    for till in tills:
+        perform(revoke_device, RevokeDevice(till))
+    return perform(add_device, AddDevice(store, name)).key
+
+
+def _client_key(kind: str, name: str, known: dict[str, str]) -> str:
+    """The known key of this client; else a new client's, in the place of the old."""
+    with engine().connect() as connection:
+        clients = [
+            client.id
+            for client in access.clients(connection)
+            if (client.name, client.needs_key, client.revoked_at) == (name, True, None)
+        ]
+        if _opens(connection, access.client_by_key, known.get("api_key"), clients):
+            return known["api_key"]
+    for client in clients:
+        perform(revoke_client, RevokeClient(client))
+    return perform(add_client, AddClient(kind, name)).key
+
+
+def _opens(connection: Connection, find: Any, key: str | None, these: list[Any]) -> bool:
+    """Whether the key opens one of these."""
+    found = find(connection, key_hash(key)) if key else None
+    return found is not None and found.id in these
+
+
+_STORES = text("SELECT code, name FROM locations WHERE kind = 'store' ORDER BY code")

@@ -1,0 +1,28 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.core.access.models import ApiClient
+from app.core.errors import Conflict, NotFound
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class RevokeClient:
+    id: UUID
+
+
+def revoke_client(tx: Transaction, command: RevokeClient) -> ApiClient:
+    """Close the door to a program, from its next request on. Raises NotFound, Conflict.
+
+    The orders it began go on. Again changes nothing.
+    """
+    # Carts and orders refer to the row; this lock lets them.
+    client = tx.session.get(ApiClient, command.id, with_for_update={"key_share": True})
+    if client is None:
+        raise NotFound(f"There is no client {command.id}: look for its id in the list.")
+    if client.key_hash is None:
+        raise Conflict("The web shop's own client has no key that could be revoked.")
+    if client.revoked_at is None:
+        client.revoked_at = tx.now
+        tx.record("client.revoked", {"client_id": client.id})
+    return client

@@ -1,0 +1,15 @@
+"""What always holds of letters."""
+
+from app.core.audit import by_query
+
+INVARIANTS = (
+    by_query(
+        "I18",
+        "no letter waits for more than 2 minutes",
+        """
+        SELECT 'message ' || id FROM messages
+        WHERE status = 'queued' AND direction = 'out'
+          AND created_at < now() - interval '2 minutes'
+        """,
+    ),
+)

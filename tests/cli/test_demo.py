@@ -1,0 +1,66 @@
+import json
+import stat
+
+import pytest
+
+from app.cli.database import setup
+
+
+@pytest.fixture
+def keys(shop, settings):
+    """What var/demo.json holds after `flask setup`, in a shop that is not empty."""
+
+    def read():
+        result = shop.app.test_cli_runner().invoke(setup)
+        assert result.exit_code == 0, result.output
+        return json.loads((settings.var / "demo.json").read_text())
+
+    return read
+
+
+def opens(shop, content):
+    """The statuses of a call by each key of the file."""
+    tokens = [store["device_token"] for store in content["stores"].values()]
+    merchant, app = (content["logins"][who]["api_key"] for who in ("merchant", "app"))
+    shop.stock("MUG", 100)
+    calls = [("/api/pos/v1/tasks", token) for token in tokens]
+    calls.append(("/api/admin/v1/products/mug", merchant))
+    statuses = {shop.call("GET", path, token).status_code for path, token in calls}
+    return statuses | {shop.client.post("/api/v1/carts", headers={"X-Client-Key": app}).status_code}
+
+
+def test_setup_writes_keys_that_work_and_that_only_their_owner_may_read(keys, shop, settings):
+    content = keys()
+    assert content.keys() == {"base_url", "stores", "logins"}
+    assert content["stores"].keys() == {"lds", "yrk"}
+    assert opens(shop, content) == {200, 201}
+    assert stat.S_IMODE((settings.var / "demo.json").stat().st_mode) == 0o600
+
+
+def test_setup_again_keeps_the_keys(keys, shop):
+    first = keys()
+    assert keys() == first
+    assert shop.rows("SELECT count(*) FROM devices WHERE name LIKE '% demo till'") == [(2,)]
+
+
+def test_setup_replaces_keys_that_are_lost_or_open_nothing_more(keys, shop, settings):
+    lost = keys()
+    (settings.var / "demo.json").unlink()
+    found = keys()
+    assert opens(shop, found) == {200, 201}
+    leeds = lost["stores"]["lds"]["device_token"]
+    assert shop.call("GET", "/api/pos/v1/tasks", leeds).status_code == 401
+
+    shop.change(
+        "UPDATE devices SET revoked_at = now()", "UPDATE api_clients SET revoked_at = now()"
+    )
+    after = keys()
+    assert after["stores"]["lds"] != found["stores"]["lds"]
+    assert after["logins"]["app"] != found["logins"]["app"]
+
+
+def test_setup_takes_no_key_for_that_of_another_store(keys, settings):
+    content = keys()
+    content["stores"]["lds"], content["stores"]["yrk"] = content["stores"]["yrk"], {}
+    (settings.var / "demo.json").write_text(json.dumps(content))
+    assert keys()["stores"]["lds"] != content["stores"]["lds"]

@@ -1,0 +1,155 @@
+"""Who is let in, and who is let in no longer. What that means over HTTP is in channels/test_callers.py."""
+
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+
+from app.core.access import queries
+from app.core.access.add_client import AddClient, add_client
+from app.core.access.add_device import AddDevice, add_device
+from app.core.access.keys import Issued, key_hash
+from app.core.access.models import CLIENT_KINDS
+from app.core.access.open_web_shop import OpenWebShop, open_web_shop
+from app.core.access.revoke_client import RevokeClient, revoke_client
+from app.core.access.revoke_device import RevokeDevice, revoke_device
+from app.core.errors import Conflict, Invalid, NotFound
+from tests.rivals import at_once, meanwhile, wait_for_a_lock
+from tests.shop import LEEDS, Shop
+
+
+def till(shop: Shop, name: str = "Till 2") -> Issued:
+    return shop.performer.perform(add_device, AddDevice(LEEDS, name))
+
+
+def program(shop: Shop, kind: str = "app") -> Issued:
+    return shop.performer.perform(add_client, AddClient(kind, "Ours"))
+
+
+def events(shop: Shop) -> list[tuple[str, str]]:
+    """Kind, and id of the device or client, of all that was recorded."""
+    return [
+        (kind, payload.get("device_id") or payload["client_id"])
+        for kind, payload in shop.rows("SELECT kind, payload FROM events ORDER BY id")
+    ]
+
+
+def test_a_device_is_found_by_its_token_and_knows_its_store(shop: Shop) -> None:
+    added = till(shop)
+    with shop.engine.connect() as reader:
+        found = queries.device_by_token(reader, key_hash(added.key))
+    ((leeds,),) = shop.rows("SELECT id FROM locations WHERE code = 'lds'")
+    assert found is not None
+    assert (found.id, found.location_id, found.name) == (added.id, leeds, "Till 2")
+    assert events(shop) == [("device.added", str(added.id))]
+
+
+@pytest.mark.parametrize("kind", CLIENT_KINDS)
+def test_a_client_has_the_role_and_channel_of_its_kind(shop: Shop, kind: str) -> None:
+    added = program(shop, kind)
+    with shop.engine.connect() as reader:
+        found = queries.client_by_key(reader, key_hash(added.key))
+    assert found is not None
+    assert (found.id, (found.role, found.sales_channel)) == (added.id, CLIENT_KINDS[kind])
+    assert events(shop) == [("client.added", str(added.id))]
+
+
+def test_the_same_name_twice_is_two_devices_with_two_tokens(shop: Shop) -> None:
+    one, other = till(shop), till(shop)
+    assert one.id != other.id
+    assert one.key != other.key
+
+
+def test_keys_are_kept_as_hashes_and_shown_in_no_representation(shop: Shop) -> None:
+    added = [till(shop), program(shop)]
+    stored = shop.rows("SELECT d::text FROM devices d UNION ALL SELECT c::text FROM api_clients c")
+    stored += shop.rows("SELECT e::text FROM events e")
+    for issued in added:
+        assert not [row for (row,) in stored if issued.key in row]
+        assert issued.key not in repr(issued)
+
+
+def test_a_device_for_an_unknown_store_is_refused_with_those_there_are(shop: Shop) -> None:
+    with pytest.raises(NotFound, match=r"There is no store ldn\. There are: lds, yrk\."):
+        shop.performer.perform(add_device, AddDevice("ldn", "Till"))
+    assert events(shop) == []
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 101])
+def test_who_has_no_name_to_call_it_by_is_refused(shop: Shop, name: str) -> None:
+    with pytest.raises(Invalid, match="1 to 100 characters"):
+        till(shop, name)
+    with pytest.raises(Invalid, match="1 to 100 characters"):
+        shop.performer.perform(add_client, AddClient("app", name))
+
+
+def test_a_client_of_an_unknown_kind_is_refused(shop: Shop) -> None:
+    with pytest.raises(Invalid, match="one of: web, app, merchant, integration"):
+        program(shop, "fridge")
+
+
+def test_a_revoked_device_is_found_no_longer_and_again_changes_nothing(shop: Shop) -> None:
+    added = till(shop)
+    first = shop.performer.perform(revoke_device, RevokeDevice(added.id)).revoked_at
+    assert shop.performer.perform(revoke_device, RevokeDevice(added.id)).revoked_at == first
+    with shop.engine.connect() as reader:
+        assert queries.device_by_token(reader, key_hash(added.key)) is None
+    assert events(shop) == [("device.added", str(added.id)), ("device.revoked", str(added.id))]
+
+
+def test_a_revoked_client_is_found_no_longer_and_again_changes_nothing(shop: Shop) -> None:
+    added = program(shop)
+    first = shop.performer.perform(revoke_client, RevokeClient(added.id)).revoked_at
+    assert shop.performer.perform(revoke_client, RevokeClient(added.id)).revoked_at == first
+    with shop.engine.connect() as reader:
+        assert queries.client_by_key(reader, key_hash(added.key)) is None
+    assert events(shop) == [("client.added", str(added.id)), ("client.revoked", str(added.id))]
+
+
+def test_what_is_not_there_cannot_be_revoked(shop: Shop) -> None:
+    with pytest.raises(NotFound, match="There is no device"):
+        shop.performer.perform(revoke_device, RevokeDevice(uuid4()))
+    with pytest.raises(NotFound, match="There is no client"):
+        shop.performer.perform(revoke_client, RevokeClient(uuid4()))
+
+
+def test_the_web_shops_own_client_cannot_be_revoked(shop: Shop) -> None:
+    ((web,),) = shop.rows("SELECT id FROM api_clients WHERE key_hash IS NULL")
+    with pytest.raises(Conflict, match="no key that could be revoked"):
+        shop.performer.perform(revoke_client, RevokeClient(web))
+
+
+def test_the_web_shop_opens_once_however_many_open_it_at_once(shop: Shop) -> None:
+    shop.change("DELETE FROM api_clients WHERE key_hash IS NULL")
+
+    def open_it() -> object:
+        return shop.performer.perform(open_web_shop, OpenWebShop())
+
+    with shop.engine.connect() as holder:
+        holder.execute(text("LOCK TABLE api_clients IN SHARE ROW EXCLUSIVE MODE"))
+        with meanwhile(lambda: at_once(open_it, open_it)) as both:
+            wait_for_a_lock(shop.engine, 2)
+            holder.rollback()
+    ((web,),) = shop.rows("SELECT id FROM api_clients WHERE key_hash IS NULL")
+    assert both.result() == [web, web]
+    assert open_it() == web
+    assert len(events(shop)) == 1
+
+
+@pytest.mark.parametrize("table", ["devices", "api_clients"])
+def test_of_two_who_revoke_at_once_one_does_it(shop: Shop, table: str) -> None:
+    device, client = till(shop).id, program(shop).id
+
+    def revoke() -> None:
+        if table == "devices":
+            shop.performer.perform(revoke_device, RevokeDevice(device))
+        else:
+            shop.performer.perform(revoke_client, RevokeClient(client))
+
+    with shop.engine.connect() as holder:
+        holder.execute(text(f"SELECT 1 FROM {table} FOR UPDATE"))
+        with meanwhile(lambda: at_once(revoke, revoke)) as both:
+            wait_for_a_lock(shop.engine, 2)
+            holder.rollback()
+    assert both.result() == [None, None]
+    assert len([kind for kind, _ in events(shop) if kind.endswith(".revoked")]) == 1
