@@ -15,6 +15,7 @@ from tests.core.slow_offers import OFFERS, Line, half_up, rounded
 def price(
     items: list[Item],
     charges: list[Charge],
+    gifts: dict[str, Item],
     promotions: list[Any],
     context: Context,
     rules: TaxRules,
@@ -27,8 +28,8 @@ def price(
     reached.sort(key=lambda p: (p.offer.kind != "gift", p.priority, p.code))
     choices = [[p for p in reached if not p.exclusive]]
     choices += [[p] for p in reached if p.exclusive]
-    answers = [answer(wanted, charges, choice, rules) for choice in choices if choice]
-    best = answer(wanted, charges, [], rules)
+    answers = [answer(wanted, charges, gifts, choice, rules) for choice in choices if choice]
+    best = answer(wanted, charges, gifts, [], rules)
     for number, one in enumerate(answers):
         if number == 0 or one["saved"] > best["saved"]:
             best = one
@@ -81,7 +82,11 @@ def applies(promotion: Any, lines: list[Line], context: Context) -> bool:
 
 
 def answer(
-    wanted: list[Line], charges: list[Charge], promotions: list[Any], rules: TaxRules
+    wanted: list[Line],
+    charges: list[Charge],
+    gifts: dict[str, Item],
+    promotions: list[Any],
+    rules: TaxRules,
 ) -> dict[str, Any]:
     lines = {
         line["key"]: start(line["price"], line["units"], line["item"].tax_rate) for line in wanted
@@ -90,20 +95,24 @@ def answer(
         lines["", charge.code] = start(charge.amount, 1, charge.tax_rate)
     for p in promotions:
         if p.offer.kind == "gift":
-            line = lines.setdefault(p.gift.key, start(p.gift.unit_price, 0, p.gift.tax_rate))
+            line = lines.setdefault((p.gift, ""), of_gift(gifts[p.gift]))
             line["quantity"] += p.offer.units
             line["closed"] += p.offer.units * line["price"]
     saved = 0
     for p in promotions:
         groups = [[w["key"] for w in wanted if names(scope, w)] for scope in p.scopes]
         if p.offer.kind == "gift":
-            groups = [[p.gift.key]]
+            groups = [[(p.gift, "")]]
         if p.offer.kind == "free_delivery":
             groups = [[("", c.code) for c in charges if c.code == "delivery"]]
         saved += OFFERS[p.offer.kind](p.offer, lines, groups, rules)
     figures = {key: tax(line, rules) for key, line in lines.items()}
     sums = [sum(one[place] for one in figures.values()) for place in (1, 2, 3)]
     return {"total": sums[0], "net": sums[1], "tax": sums[2], "saved": saved, "lines": figures}
+
+
+def of_gift(gift: Item) -> Line:
+    return start(gift.unit_price, 0, gift.tax_rate)
 
 
 def start(price: int, units: int, rate: int) -> Line:

@@ -21,6 +21,7 @@ from app.core.pricing.engine.quoting import quote
 from app.core.pricing.engine.scope import ALL_GOODS, Scope
 from app.core.pricing.engine.tax import TaxRules
 
+GIFTS = (Item("TEA", 1, 350),)
 PRICES = {"CAP": 1000, "LAMP": 2400, "MUG": 999, "SHIRT": 1999, "TEA": 350}
 
 
@@ -32,7 +33,9 @@ def priced(
         for sku, units in cart.items()
     ]
     context = context or Context()
-    return quote("GBP", items, promotions=Promotions(promotions), context=context, **more)
+    return quote(
+        "GBP", items, promotions=Promotions(promotions), context=context, gifts=GIFTS, **more
+    )
 
 
 def saved(cart: Mapping[str, int], offer: Offer, *scopes: Scope, **more: Any) -> int:
@@ -92,8 +95,7 @@ def test_j4_ten_percent_is_spread_to_the_lines() -> None:
 
 
 def test_a_gift_is_a_line_that_costs_nothing() -> None:
-    tea = Item("TEA", 1, 350)
-    gift = Promotion("TEA", "Tea for you", Gift(), (of("LAMP"),), gift=tea)
+    gift = Promotion("TEA", "Tea for you", Gift(), (of("LAMP"),), gift="TEA")
     answer = priced({"LAMP": 1}, gift)
     assert [(line.sku, line.quantity, line.total) for line in answer.lines] == [
         ("LAMP", 1, 2400), ("TEA", 1, 0)
@@ -105,7 +107,7 @@ def test_a_gift_is_a_line_that_costs_nothing() -> None:
 
 
 def test_a_gift_counts_for_no_other_promotion() -> None:
-    gift = Promotion("TEA", "Tea for you", Gift(), (of("LAMP"),), gift=Item("TEA", 1, 350))
+    gift = Promotion("TEA", "Tea for you", Gift(), (of("LAMP"),), gift="TEA")
     half = Promotion("HALF", "Half price", Percentage(5000))
     assert priced({"LAMP": 1}, gift, half).total == 1200
 

@@ -18,7 +18,7 @@ from app.core.orders.models import Cart, CartLine
 from app.core.pricing.engine.item import Item
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import quote
-from app.core.pricing.facts import price_in_force
+from app.core.pricing.facts import listed, price_in_force, tiers
 
 MAX_LINES = 200
 MAX_QUANTITY = 100_000
@@ -102,7 +102,9 @@ _CART = (
         Cart.currency, Cart.method, Location.code,
         CartLine.variant_id, Variant.sku, Variant.barcode, Product.title, Variant.options,
         CartLine.quantity,
-        price_in_force(Cart.currency, bindparam("now")).label("unit_price"),
+        price_in_force(Cart.currency, bindparam("now")).label("base_price"),
+        tiers(Cart.currency, bindparam("now")).label("tiers"),
+        listed(Cart.currency, bindparam("now"), Cart.sales_channel, Cart.location_id).label("listed"),
         and_(Product.status == constant("active"), Variant.active).label("sold"),
         (Stock.on_hand - Stock.reserved - Stock.safety).label("available"),
     )

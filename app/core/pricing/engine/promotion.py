@@ -1,6 +1,6 @@
 """Rules that change prices, and the index that finds those a cart reaches."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -25,8 +25,8 @@ class Promotion:
     """The smaller, the earlier."""
     exclusive: bool = False
     """Goes with no other promotion."""
-    gift: Item | None = None
-    """What a Gift gives, priced, with the number of units."""
+    gift: str | None = None
+    """SKU of what a Gift gives."""
 
     @property
     def order(self) -> tuple[bool, int, str]:
@@ -54,7 +54,11 @@ class Promotions:
                     self._index.setdefault(key, []).append(promotion)
 
     def reached(
-        self, items: Sequence[Item], charges: Sequence[Charge], context: Context
+        self,
+        items: Sequence[Item],
+        charges: Sequence[Charge],
+        gifts: Mapping[str, Item],
+        context: Context,
     ) -> list[Reached]:
         """Those that apply to the cart, in the order in which they are taken."""
         found = {p.code: p for item in items for p in self._named_by(item)}
@@ -62,7 +66,7 @@ class Promotions:
         found |= {p.code: p for p in opened if p is not None}
         applying = [p for p in found.values() if p.conditions.meet(context)]
         applying.sort(key=lambda p: self._rank[p.code])
-        reached = (reach(p, items, charges) for p in applying)
+        reached = (reach(p, items, charges, gifts) for p in applying)
         return [one for one in reached if one is not None]
 
     def _named_by(self, item: Item) -> Iterator[Promotion]:
@@ -71,14 +75,18 @@ class Promotions:
 
 
 def reach(
-    promotion: Promotion, items: Sequence[Item], charges: Sequence[Charge] = ()
+    promotion: Promotion,
+    items: Sequence[Item],
+    charges: Sequence[Charge],
+    gifts: Mapping[str, Item],
 ) -> Reached | None:
     """The lines that a promotion is about; None where the cart does not fulfil its conditions."""
     in_scopes = [[item for item in items if scope.has(item)] for scope in promotion.scopes]
     if not all(in_scopes) or not promotion.conditions.meet_cart(in_scopes[0], items):
         return None
     if promotion.gift:
-        return Reached(promotion, ((promotion.gift.key,),))
+        gift = gifts.get(promotion.gift)
+        return Reached(promotion, ((gift.key,),)) if gift else None
     if isinstance(promotion.offer, FreeDelivery):
         delivery = tuple(charge_key(c.code) for c in charges if c.code == "delivery")
         return Reached(promotion, (delivery,)) if delivery else None

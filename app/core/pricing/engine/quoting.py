@@ -20,19 +20,24 @@ def quote(
     *,
     rules: TaxRules = UK,
     charges: Sequence[Charge] = (),
+    gifts: Iterable[Item] = (),
     promotions: Promotions = NONE,
     context: Context = ANYBODY,
 ) -> Quote:
     """Price a cart. Items of one SKU and customisation are merged and lines sorted, so neither order nor splitting
-    changes the answer. An exclusive promotion is taken alone where that saves the shopper more than all that go
+    changes the answer. `gifts` are what promotions may give, a unit of each: one that is not there is not given.
+    An exclusive promotion is taken alone where that saves the shopper more than all that go
     together; of equals, the one that comes first."""
     wanted = merged(items)
-    reached = promotions.reached(wanted, charges, context)
+    giveable = {gift.sku: gift for gift in gifts}
+    reached = promotions.reached(wanted, charges, giveable, context)
     together = [one for one in reached if not one.promotion.exclusive]
     choices = [together, *([one] for one in reached if one.promotion.exclusive)]
-    quotes = [_quote(currency, wanted, rules, charges, choice) for choice in choices if choice]
+    quotes = [
+        _quote(currency, wanted, rules, charges, giveable, choice) for choice in choices if choice
+    ]
     if not quotes:
-        return _quote(currency, wanted, rules, charges, [])
+        return _quote(currency, wanted, rules, charges, giveable, [])
     best = max(quotes, key=lambda one: sum(applied.amount for applied in one.applied))
     return best if len(quotes) == 1 else replace(best, options=_options(quotes, best))
 
@@ -86,6 +91,7 @@ def _quote(
     items: Sequence[Item],
     rules: TaxRules,
     charges: Sequence[Charge],
+    gifts: Mapping[str, Item],
     reached: Sequence[Reached],
 ) -> Quote:
     rows = {item.key: _Priced(item.quantity, item.unit_price, item.tax_rate) for item in items}
@@ -93,7 +99,7 @@ def _quote(
         rows[charge_key(charge.code)] = _Priced(1, charge.amount, charge.tax_rate)
     for promotion, _ in reached:
         if promotion.gift and isinstance(promotion.offer, Gift):
-            gift = promotion.gift
+            gift = gifts[promotion.gift]
             row = rows.setdefault(gift.key, _Priced(0, gift.unit_price, gift.tax_rate))
             row.quantity += promotion.offer.units
             row.gifts += promotion.offer.units
