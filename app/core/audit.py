@@ -24,6 +24,8 @@ class Invariant:
     """What holds, in words."""
     violations: Callable[[Session], Iterable[object]]
     """The ids of what breaks it."""
+    query: str = ""
+    """What gives them, where one query does."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def check(session: Session, invariant: Invariant) -> Finding:
 
 def by_query(id: str, holds: str, query: str) -> Invariant:
     """An invariant whose violations are the rows of one query, told by their first column."""
-    return Invariant(id, holds, lambda session: session.scalars(text(query)))
+    return Invariant(id, holds, lambda session: session.scalars(text(query)), query)
 
 
 INVARIANTS = (
