@@ -175,7 +175,6 @@ def test_a_unit_is_counted_by_one_offer_only() -> None:
         (Conditions(coupon=True), Context(), False),
         (Conditions(coupon=True), Context(coupons=frozenset({"P"})), True),
     ],
-    ids=str,
 )
 def test_a_promotion_applies_where_all_its_conditions_hold(
     conditions: Conditions, context: Context, applies: bool
@@ -268,6 +267,6 @@ def test_a_tier_counts_all_units_of_a_sku_whatever_is_engraved() -> None:
 
 def test_the_tax_is_told_by_rate() -> None:
     answer = quote("GBP", [Item("A", 1, 1200), Item("B", 2, 1050, 500), Item("C", 1, 300, 0)])
-    assert [tuple(part) for part in answer.tax_parts] == [
+    assert [tuple(part) for part in answer.taxes] == [
         (2000, 1200, 1000, 200), (500, 2100, 2000, 100), (0, 300, 300, 0)
     ]  # fmt: skip

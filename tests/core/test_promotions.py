@@ -73,7 +73,7 @@ def test_every_figure_adds_up_and_none_is_negative(case: Case) -> None:
     priced = case.quote()
     lines = (*priced.lines, *priced.charges)
     assert priced.total == sum(line.total for line in lines) == priced.net + priced.tax
-    assert priced.total == sum(part.total for part in priced.tax_parts)
+    assert priced.total == sum(part.total for part in priced.taxes)
     for line in lines:
         assert min(line.total, line.net, line.tax) >= 0
         assert line.total == line.net + line.tax

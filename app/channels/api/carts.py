@@ -19,6 +19,7 @@ from app.channels.http.callers import ANYONE, CART, allowed
 from app.channels.http.observe import note_order
 from app.core.model import AnyRow
 from app.core.orders import carts
+from app.core.orders.cart_facts import on_sale
 from app.core.orders.carts import CartView
 from app.core.orders.create_cart import CreateCart, create_cart
 from app.core.orders.pickup import cart_token
@@ -89,6 +90,7 @@ def shown_cart(_: Session | None, cart: CartView) -> dict[str, Any]:
         "id": cart.id,
         "currency": cart.currency,
         "lines": [shown_line(line, cart) for line in cart.lines],
+        "coupons": cart.coupons,
         "fulfilment": fulfilment,
         "quote": cart.quote,
     }
@@ -96,7 +98,7 @@ def shown_cart(_: Session | None, cart: CartView) -> dict[str, Any]:
 
 def shown_line(line: AnyRow, cart: CartView) -> dict[str, Any]:
     available = max(line.available or 0, 0) if cart.location else None
-    return {**line._mapping, "sold": carts.on_sale(line), "available": available}
+    return {**line._mapping, "sold": on_sale(line), "available": available}
 
 
 def cart_with_token(session: Session, cart: CartView) -> dict[str, Any]:

@@ -17,6 +17,16 @@ text = validate.Length(min=1, max=200)
 class PriceSchema(Schema):
     amount = fields.Integer(required=True, metadata={"description": "Minor units, VAT included"})
     currency = fields.String(required=True)
+    compare_at = fields.Integer(
+        metadata={"description": "Minor units; there where the price is shown as reduced"}
+    )
+    lowest_30_days = fields.Integer(
+        allow_none=True,
+        metadata={
+            "description": "The lowest price of the 30 days before the reduction, in minor units; beside "
+            "compare_at (Directive 98/6/EC, article 6a)"
+        },
+    )
 
 
 class VariantSchema(Schema):
@@ -78,6 +88,20 @@ class QuoteLineSchema(Schema):
     sku = fields.String(required=True)
     quantity = fields.Integer(required=True)
     unit_price = Minor(required=True)
+    discount = Minor(required=True, metadata={"description": "By promotions, in all"})
+    total = Minor(required=True)
+    net = Minor(required=True)
+    tax = Minor(required=True)
+
+
+class AppliedSchema(Schema):
+    code = fields.String(required=True)
+    title = fields.String(required=True)
+    amount = Minor(required=True, metadata={"description": "What it saves"})
+
+
+class TaxSchema(Schema):
+    rate = fields.Integer(required=True, metadata={"description": "Basis points: 2000 is 20 %"})
     total = Minor(required=True)
     net = Minor(required=True)
     tax = Minor(required=True)
@@ -90,6 +114,8 @@ class QuoteSchema(Schema):
     currency = fields.String(required=True)
     hash = fields.String(required=True)
     lines = fields.List(fields.Nested(QuoteLineSchema), required=True)
+    promotions = fields.List(fields.Nested(AppliedSchema), attribute="applied", required=True)
+    taxes = fields.List(fields.Nested(TaxSchema), required=True)
 
 
 class CartLineSchema(Schema):
@@ -117,6 +143,7 @@ class CartSchema(Schema):
     token = fields.String(metadata={"description": "Shown once, when the cart is made"})
     currency = fields.String(required=True)
     lines = fields.List(fields.Nested(CartLineSchema), required=True)
+    coupons = fields.List(fields.String(), required=True)
     fulfilment = fields.Nested(CartFulfilmentSchema, required=True, allow_none=True)
     quote = fields.Nested(QuoteSchema, required=True)
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped
 
 from app.core.model import Base, Id
@@ -12,6 +13,7 @@ class Contact(Base):
     so that an erasure touches one place."""
 
     __tablename__ = "contacts"
+    __table_args__ = (Index("contacts_email_idx", text("lower(email)")),)
 
     id: Mapped[Id]
     name: Mapped[str | None]

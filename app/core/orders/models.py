@@ -41,6 +41,13 @@ class CartLine(Base):
     quantity: Mapped[int]
 
 
+class CartCoupon(Base):
+    __tablename__ = "cart_coupons"
+
+    cart_id: Mapped[UUID] = reference("carts.id", primary_key=True)
+    coupon_id: Mapped[UUID] = reference("coupons.id", primary_key=True)
+
+
 class Order(Base):
     """Its money: due = total − cancelled + added − paid, all in minor units of `currency`."""
 
@@ -110,6 +117,9 @@ class Line(Base):
     cancelled: Mapped[int] = mapped_column(default=0)
     """Units that were dropped, from the last one backwards."""
     unit_price: Mapped[Minor]
+    """Before promotions."""
+    tax_rate: Mapped[int]
+    """Basis points."""
     total: Mapped[Minor]
     net: Mapped[Minor]
     tax: Mapped[Minor]

@@ -62,6 +62,17 @@ def _payable(order: RowMapping) -> dict[str, int]:
     return {"total": total, "net": total - tax, "tax": tax}
 
 
+def has_ordered(reader: Reader, email: str) -> bool:
+    """Whether there is an order, not a cancelled one, with this e-mail address."""
+    found = (
+        select(Order.id)
+        .join(Contact, Contact.id == Order.contact_id)
+        .where(func.lower(Contact.email) == email.strip().lower(), Order.state != "cancelled")
+        .limit(1)
+    )
+    return reader.execute(found).first() is not None
+
+
 def events(reader: Reader, number: str, after: UUID | None, limit: int) -> Sequence[AnyRow]:
     """The order's history, oldest first: id, kind, occurred_at, sales_channel, actor_kind, payload."""
     history = (

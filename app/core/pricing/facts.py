@@ -5,14 +5,27 @@ What is asked for, `currency`, `at` and the rest, are columns or parameters of t
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from app.core.catalogue.models import Variant
 from app.core.model import constant, json_rows
 from app.core.pricing.models import Price, PriceList
 
-ONE = text("1")
+ONE: ColumnElement[int] = literal_column("1", Integer)
 """Stands in the statement's text, so that a prepared one can use an index on it."""
 
 
@@ -41,11 +54,13 @@ def listed(currency: Any, at: Any, channel: Any, location_id: Any) -> ScalarSele
 def price_shown(currency: Any, at: Any, channel: Any, location_id: Any) -> ColumnElement[Any]:
     """The price for one unit as JSON: {amount, currency} and, where it is a reduction, compare_at and
     lowest_30_days."""
-    shown = func.json_build_object(
-        constant("amount"), Price.amount,
-        constant("currency"), Price.currency,
-        constant("compare_at"), Price.compare_at,
-        constant("lowest_30_days"), _lowest_before(),
+    shown = func.json_strip_nulls(
+        func.json_build_object(
+            constant("amount"), Price.amount,
+            constant("currency"), Price.currency,
+            constant("compare_at"), Price.compare_at,
+            constant("lowest_30_days"), _lowest_before(),
+        )
     )  # fmt: skip
     base = _newest(shown, currency, at).scalar_subquery()
     return func.coalesce(
@@ -101,7 +116,7 @@ def _steps(prices: Any, *which: ColumnElement[bool], at: Any) -> ScalarSelect[An
     """[{start, amount}] of the prices for more than one unit that are in force; NULL for none."""
     newest = (
         select(prices.min_quantity, prices.amount)
-        .distinct(prices.min_quantity)
+        .ext(distinct_on(prices.min_quantity))
         .where(*which, prices.variant_id == Variant.id, prices.min_quantity > ONE)
         .where(prices.starts_at <= at)
         .order_by(prices.min_quantity, prices.starts_at.desc())

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict
+from app.core.ports import Secrets
 from app.core.transaction import Transaction
 
 
@@ -21,31 +22,35 @@ class Use:
     """Minor units that it saved."""
 
 
-def use(tx: Transaction, order_id: UUID, person: str, uses: Sequence[Use]) -> None:
-    """Use promotions and coupons once for an order, or raise Conflict (promotion_used_up) and use none.
-
-    1. Those with a limit are counted by a conditional UPDATE, locked in the order of their ids: of two that
-       want the last use, one gets it. Those without are not, or all orders would wait for one row.
-    2. A person's uses are a row of their own, which waits for the same person's other order.
-    3. Always before stock is locked, here and in giving back, so that two orders never wait for each other.
-    """
-    if not uses:
-        return
+def insert(tx: Transaction, order_id: UUID, person: str, uses: Sequence[Use]) -> None:
+    """Collect a row for each."""
     for one in uses:
         tx.insert(
             "promotion_uses",
             promotion_id=one.promotion_id, coupon_id=one.coupon_id, order_id=order_id, person=person,
             amount=one.amount, created_at=tx.now,
         )  # fmt: skip
-    used = tx.session.scalar(
-        _USE,
+
+
+def count(session: Session, person: str, uses: Sequence[Use]) -> None:
+    """Count each once, or raise Conflict (promotion_used_up).
+
+    1. Those with a limit are counted by a conditional UPDATE, locked in the order of their ids: of two that
+       want the last use, one gets it. Those without are not, or all orders would wait for one row.
+    2. A person's uses are a row of their own, which waits for the same person's other order.
+    3. Always after the stock, here and in giving back, so that two orders never wait for each other.
+    """
+    if not uses:
+        return
+    counted = session.scalar(
+        _COUNT,
         {
             "promotions": [one.promotion_id for one in uses],
             "coupons": [one.coupon_id for one in uses if one.coupon_id],
             "person": person,
         },
     )
-    if not used:
+    if not counted:
         titles = ", ".join(one.title for one in uses)
         raise Conflict(
             f"{titles}: this has been used as often as it may be. Take the coupon out of the cart.",
@@ -53,12 +58,17 @@ def use(tx: Transaction, order_id: UUID, person: str, uses: Sequence[Use]) -> No
         )
 
 
+def person(secrets: Secrets, email: str) -> str:
+    """Who uses it, told by the address and not telling it: limits outlive the address."""
+    return secrets.token("promotion person", email.strip().lower())
+
+
 def give_back(session: Session, order_id: UUID, now: datetime) -> None:
     """Let an order that ended without a sale give back what it used. Again changes nothing."""
     session.execute(_GIVE_BACK, {"order_id": order_id, "now": now})
 
 
-_USE = text("""
+_COUNT = text("""
     WITH wanted AS MATERIALIZED (
         SELECT id FROM promotions WHERE id = ANY(:promotions) AND uses_limit IS NOT NULL
         ORDER BY id FOR NO KEY UPDATE

@@ -45,7 +45,8 @@ class Promotions:
 
     def __init__(self, promotions: Iterable[Promotion]) -> None:
         ranked = sorted(promotions, key=lambda promotion: promotion.order)
-        self._rank = {promotion.code: rank for rank, promotion in enumerate(ranked)}
+        self._by_code = {promotion.code: promotion for promotion in ranked}
+        self._rank = {code: rank for rank, code in enumerate(self._by_code)}
         self._behind_coupons = {p.code: p for p in ranked if p.conditions.coupon}
         self._index: dict[tuple[str, str], list[Promotion]] = {}
         for promotion in ranked:
@@ -68,6 +69,10 @@ class Promotions:
         applying.sort(key=lambda p: self._rank[p.code])
         reached = (reach(p, items, charges, gifts) for p in applying)
         return [one for one in reached if one is not None]
+
+    def for_first_order(self, codes: Iterable[str]) -> bool:
+        """Whether one of these is for a person's first order only."""
+        return any(self._by_code[code].conditions.first_order for code in codes)
 
     def _named_by(self, item: Item) -> Iterator[Promotion]:
         for key in keys_of(item):

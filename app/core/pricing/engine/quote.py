@@ -33,6 +33,17 @@ class QuoteLine:
     discounts: tuple[Discount, ...] = ()
 
     @property
+    def discount(self) -> int:
+        return sum(discount.amount for discount in self.discounts)
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        return {
+            "sku": self.sku, "quantity": self.quantity, "unit_price": self.unit_price,
+            "discount": self.discount, "total": self.total, "net": self.net, "tax": self.tax,
+        }  # fmt: skip
+
+    @property
     def facts(self) -> dict[str, Any]:
         facts: dict[str, Any] = {
             "sku": self.sku, "quantity": self.quantity, "unit_price": self.unit_price,
@@ -109,12 +120,17 @@ class Quote:
             facts["tax_rules"] = vars(self.rules)
         return facts
 
+    @property
+    def codes(self) -> list[str]:
+        """Of the promotions that took something."""
+        return [applied.code for applied in self.applied]
+
     @cached_property
     def hash(self) -> str:
         return digest(self.facts)
 
     @property
-    def tax_parts(self) -> list[TaxPart]:
+    def taxes(self) -> list[TaxPart]:
         """The quote's figures by tax rate, the highest first."""
         parts: dict[int, TaxPart] = {}
         for line in (*self.lines, *self.charges):
@@ -126,6 +142,13 @@ class Quote:
 
     @property
     def answer(self) -> dict[str, Any]:
-        """What a channel shows: the facts, their hash and the tax by rate."""
-        taxes = [part._asdict() for part in self.tax_parts]
-        return {**self.facts, "hash": self.hash, "taxes": taxes}
+        """What a channel shows: figures, promotions by name, the tax by rate, and the hash of the facts."""
+        return {
+            "currency": self.currency, "total": self.total, "net": self.net, "tax": self.tax,
+            "hash": self.hash,
+            "lines": [line.answer for line in (*self.lines, *self.charges)],
+            "promotions": [
+                {"code": one.code, "title": one.title, "amount": one.amount} for one in self.applied
+            ],
+            "taxes": [part._asdict() for part in self.taxes],
+        }  # fmt: skip
