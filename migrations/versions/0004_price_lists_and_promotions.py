@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("terms", postgresql.JSONB(), nullable=False),
         sa.Column("scopes", postgresql.JSONB(), nullable=False),
         sa.Column("conditions", postgresql.JSONB(), nullable=False),

@@ -24,6 +24,7 @@ from app.core.orders.carts import CartView
 from app.core.orders.create_cart import CreateCart, create_cart
 from app.core.orders.pickup import cart_token
 from app.core.orders.place import PlacedOrder, PlaceOrder, place
+from app.core.orders.set_coupon import SetCoupon, set_coupon
 from app.core.orders.set_fulfilment import SetFulfilment, set_fulfilment
 from app.core.orders.set_line import SetLine, set_line
 
@@ -64,6 +65,22 @@ def put_line(body: dict[str, Any], cart_id: UUID, sku: str) -> Response:
 def put_fulfilment(body: dict[str, Any], cart_id: UUID) -> Response:
     """Choose the store to collect at."""
     return perform(set_fulfilment, SetFulfilment(cart_id, **body), CartSchema, show=shown_cart)
+
+
+@blueprint.route("/carts/<uuid:cart_id>/coupons/<code>", methods=["PUT"])
+@allowed(CART)
+@blueprint.response(200, CartSchema)
+def put_coupon(cart_id: UUID, code: str) -> Response:
+    """Put a coupon in. It counts as used only when the order is placed."""
+    return perform(set_coupon, SetCoupon(cart_id, code), CartSchema, show=shown_cart)
+
+
+@blueprint.route("/carts/<uuid:cart_id>/coupons/<code>", methods=["DELETE"])
+@allowed(CART)
+@blueprint.response(200, CartSchema)
+def delete_coupon(cart_id: UUID, code: str) -> Response:
+    """Take a coupon out."""
+    return perform(set_coupon, SetCoupon(cart_id, code, used=False), CartSchema, show=shown_cart)
 
 
 @blueprint.route("/carts/<uuid:cart_id>/checkout", methods=["POST"])

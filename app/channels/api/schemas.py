@@ -7,10 +7,10 @@ from marshmallow import Schema, fields, post_load, validate
 from app.channels.http.fields import Code, Line, Text
 from app.channels.http.orders import PayableSchema
 from app.channels.http.paging import PageSchema
+from app.channels.http.quotes import AppliedSchema, Minor, QuoteLineSchema, QuoteSchema, TaxSchema
 from app.core.orders.carts import MAX_QUANTITY
 from app.core.orders.place import ContactDetails
 
-Minor = fields.Integer
 text = validate.Length(min=1, max=200)
 
 
@@ -84,40 +84,6 @@ class AvailabilitySchema(Schema):
     items = fields.List(fields.Nested(StoreAvailabilitySchema), required=True)
 
 
-class QuoteLineSchema(Schema):
-    sku = fields.String(required=True)
-    quantity = fields.Integer(required=True)
-    unit_price = Minor(required=True)
-    discount = Minor(required=True, metadata={"description": "By promotions, in all"})
-    total = Minor(required=True)
-    net = Minor(required=True)
-    tax = Minor(required=True)
-
-
-class AppliedSchema(Schema):
-    code = fields.String(required=True)
-    title = fields.String(required=True)
-    amount = Minor(required=True, metadata={"description": "What it saves"})
-
-
-class TaxSchema(Schema):
-    rate = fields.Integer(required=True, metadata={"description": "Basis points: 2000 is 20 %"})
-    total = Minor(required=True)
-    net = Minor(required=True)
-    tax = Minor(required=True)
-
-
-class QuoteSchema(Schema):
-    total = Minor(required=True)
-    net = Minor(required=True)
-    tax = Minor(required=True)
-    currency = fields.String(required=True)
-    hash = fields.String(required=True)
-    lines = fields.List(fields.Nested(QuoteLineSchema), required=True)
-    promotions = fields.List(fields.Nested(AppliedSchema), attribute="applied", required=True)
-    taxes = fields.List(fields.Nested(TaxSchema), required=True)
-
-
 class CartLineSchema(Schema):
     sku = fields.String(required=True)
     title = fields.String(required=True)
@@ -138,12 +104,19 @@ class CartFulfilmentSchema(Schema):
     location = fields.String(required=True)
 
 
+class CartCouponSchema(Schema):
+    code = fields.String(required=True)
+    applied = fields.Boolean(
+        required=True, metadata={"description": "False: its conditions do not hold for this cart"}
+    )
+
+
 class CartSchema(Schema):
     id = fields.UUID(required=True)
     token = fields.String(metadata={"description": "Shown once, when the cart is made"})
     currency = fields.String(required=True)
     lines = fields.List(fields.Nested(CartLineSchema), required=True)
-    coupons = fields.List(fields.String(), required=True)
+    coupons = fields.List(fields.Nested(CartCouponSchema), required=True)
     fulfilment = fields.Nested(CartFulfilmentSchema, required=True, allow_none=True)
     quote = fields.Nested(QuoteSchema, required=True)
 
@@ -240,6 +213,8 @@ class OrderSchema(Schema):
     quote_hash = fields.String(required=True)
     placed_at = fields.AwareDateTime(required=True)
     lines = fields.List(fields.Nested(OrderLineSchema), required=True)
+    promotions = fields.List(fields.Nested(AppliedSchema), required=True)
+    taxes = fields.List(fields.Nested(TaxSchema), required=True)
     pickup = fields.Nested(OrderPickupSchema, required=True)
 
 

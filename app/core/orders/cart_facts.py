@@ -39,7 +39,7 @@ class CartFacts:
     gifts: Sequence[AnyRow]
     """What promotions may give there, in the same shape, a unit of each."""
     coupons: Sequence[dict[str, Any]]
-    """id, code, and the code of the promotion that it opens."""
+    """id, code, and the code of the promotion that each opens."""
     rules: Rules
 
     def on_sale(self) -> list[AnyRow]:
@@ -96,7 +96,7 @@ def price(cart: CartFacts, now: datetime, *, first_order: bool = True) -> Quote:
         [_item(cart, line, now) for line in cart.on_sale()],
         rules=cart.rules.market(head.country or HOME),
         gifts=[_item(cart, gift, now) for gift in cart.gifts],
-        promotions=cart.rules.promotions,
+        promotions=cart.rules.promotions_in(head.currency),
         context=context,
     )
 

@@ -29,8 +29,8 @@ class CartView:
     """The code of the store to collect at."""
     lines: Sequence[AnyRow]
     quote: Quote
-    coupons: Sequence[str] = ()
-    """Codes, as they were printed."""
+    coupons: Sequence[dict[str, Any]] = ()
+    """{code, applied}: as it was printed, and whether it changes the price now."""
 
 
 def touch(session: Session, cart_id: UUID, now: datetime, **changes: Any) -> None:
@@ -56,9 +56,12 @@ def view(session: Session | Connection, cart_id: UUID, now: datetime) -> CartVie
     cart = cart_facts.read(session, cart_id, now)
     if cart is None:
         raise NotFound("There is no such cart: begin a new one.")
-    head, codes = cart.head, [coupon["code"] for coupon in cart.coupons]
-    priced = cart_facts.price(cart, now)
-    return CartView(cart_id, head.currency, head.method, head.code, cart.lines, priced, codes)
+    head, priced = cart.head, cart_facts.price(cart, now)
+    coupons = [
+        {"code": coupon["code"], "applied": coupon["promotion"] in priced.codes}
+        for coupon in cart.coupons
+    ]
+    return CartView(cart_id, head.currency, head.method, head.code, cart.lines, priced, coupons)
 
 
 def full_title(title: str, options: dict[str, str]) -> str:

@@ -125,9 +125,9 @@ def _priced(tx: Transaction, command: PlaceOrder, cart: CartFacts) -> Quote:
     """The quote as of now. Raises PriceChanged where it is not what the shopper was shown."""
     priced = cart_facts.price(cart, tx.now)
     why = "The price has changed"
-    if cart.rules.promotions.for_first_order(priced.codes) and queries.has_ordered(
-        tx.session, command.contact.email
-    ):
+    if cart.rules.promotions_in(priced.currency).for_first_order(
+        priced.codes
+    ) and queries.has_ordered(tx.session, command.contact.email):
         priced = cart_facts.price(cart, tx.now, first_order=False)
         why = (
             "There is an order with this e-mail address already, and an offer was for the first one"

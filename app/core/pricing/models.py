@@ -125,6 +125,8 @@ class Promotion(Base):
     """Never changes; it also orders promotions of one priority."""
     title: Mapped[str]
     kind: Mapped[str]
+    currency: Mapped[str]
+    """Of its amounts, and of the carts that it is for."""
     terms: Mapped[dict[str, Any]]
     scopes: Mapped[list[Any]]
     conditions: Mapped[dict[str, Any]]

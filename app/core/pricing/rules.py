@@ -19,6 +19,7 @@ from app.core.ids import new_id
 from app.core.pricing import promotion_rules
 from app.core.pricing.engine.item import UK_VAT
 from app.core.pricing.engine.promotion import NONE, Promotions
+from app.core.pricing.engine.promotion import Promotion as EnginePromotion
 from app.core.pricing.engine.tax import UK, TaxRules
 from app.core.pricing.models import Market, PriceRules, Promotion, TaxRate
 from app.core.transaction import Transaction
@@ -42,7 +43,8 @@ BY_LAW: Mapping[Place, Rates] = {
 class Rules:
     version: UUID | None = None
     """None: a merchant has entered nothing yet."""
-    promotions: Promotions = NONE
+    promotions: Mapping[str, Promotions] = field(default_factory=dict)
+    """By currency; asked for by `promotions_in`."""
     gifts: tuple[str, ...] = ()
     """SKUs that promotions give."""
     ids: Mapping[str, UUID] = field(default_factory=dict)
@@ -50,6 +52,9 @@ class Rules:
     rates: Mapping[Place, Rates] = field(default_factory=lambda: BY_LAW)
     markets: Mapping[str, TaxRules] = field(default_factory=dict)
     """By country."""
+
+    def promotions_in(self, currency: str) -> Promotions:
+        return self.promotions.get(currency, NONE)
 
     def market(self, country: str) -> TaxRules:
         return self.markets.get(country, UK)
@@ -91,11 +96,13 @@ def change(tx: Transaction) -> None:
 
 def _read(reader: Session | Connection) -> Rules:
     row = reader.execute(_RULES).one()
-    promotions = [promotion_rules.read(promotion) for promotion in row.promotions or ()]
+    promotions: dict[str, list[EnginePromotion]] = {}
+    for promotion in row.promotions or ():
+        promotions.setdefault(promotion["currency"], []).append(promotion_rules.read(promotion))
     return Rules(
         version=row.version,
-        promotions=Promotions(promotions),
-        gifts=tuple(sorted({p.gift for p in promotions if p.gift})),
+        promotions={currency: Promotions(those) for currency, those in promotions.items()},
+        gifts=tuple(sorted({p.gift for those in promotions.values() for p in those if p.gift})),
         ids={promotion["code"]: UUID(promotion["id"]) for promotion in row.promotions or ()},
         rates={**BY_LAW, **_rates(row.rates or ())},
         markets={market["country"]: _tax_rules(market) for market in row.markets or ()},

@@ -70,6 +70,9 @@ class Promotions:
         reached = (reach(p, items, charges, gifts) for p in applying)
         return [one for one in reached if one is not None]
 
+    def all(self) -> list[Promotion]:
+        return list(self._by_code.values())
+
     def for_first_order(self, codes: Iterable[str]) -> bool:
         """Whether one of these is for a person's first order only."""
         return any(self._by_code[code].conditions.first_order for code in codes)

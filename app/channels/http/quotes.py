@@ -1,0 +1,40 @@
+"""How a quote is shown, by whichever channel."""
+
+from marshmallow import Schema, fields
+
+Minor = fields.Integer
+"""An amount in minor units."""
+
+
+class QuoteLineSchema(Schema):
+    sku = fields.String(required=True)
+    quantity = fields.Integer(required=True)
+    unit_price = Minor(required=True)
+    discount = Minor(required=True, metadata={"description": "By promotions, in all"})
+    total = Minor(required=True)
+    net = Minor(required=True)
+    tax = Minor(required=True)
+
+
+class AppliedSchema(Schema):
+    code = fields.String(required=True)
+    title = fields.String(required=True)
+    amount = Minor(required=True, metadata={"description": "What it saves"})
+
+
+class TaxSchema(Schema):
+    rate = fields.Integer(required=True, metadata={"description": "Basis points: 2000 is 20 %"})
+    total = Minor(required=True)
+    net = Minor(required=True)
+    tax = Minor(required=True)
+
+
+class QuoteSchema(Schema):
+    total = Minor(required=True)
+    net = Minor(required=True)
+    tax = Minor(required=True)
+    currency = fields.String(required=True)
+    hash = fields.String(required=True)
+    lines = fields.List(fields.Nested(QuoteLineSchema), required=True)
+    promotions = fields.List(fields.Nested(AppliedSchema), attribute="applied", required=True)
+    taxes = fields.List(fields.Nested(TaxSchema), required=True)
