@@ -10,6 +10,7 @@ from app.channels.api.schemas import (
     CartSchema,
     CheckoutSchema,
     ChooseFulfilmentSchema,
+    ExplanationSchema,
     LineQuantitySchema,
     PlacedOrderSchema,
 )
@@ -46,6 +47,15 @@ def get_cart(cart_id: UUID) -> Response:
     """The cart and its quote as of now."""
     cart = read(carts.view, cart_id, current_app.extensions["ports"].clock.now())
     return show(shown_cart(None, cart), CartSchema)
+
+
+@blueprint.route("/carts/<uuid:cart_id>/explain")
+@allowed(CART)
+@blueprint.response(200, ExplanationSchema)
+def get_cart_explanation(cart_id: UUID) -> Response:
+    """The cart's quote in words: each step that leads to the total."""
+    now = current_app.extensions["ports"].clock.now()
+    return show(read(carts.explanation, cart_id, now), ExplanationSchema)
 
 
 @blueprint.route("/carts/<uuid:cart_id>/lines/<sku>", methods=["PUT"])

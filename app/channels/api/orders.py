@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, current_app
 from sqlalchemy.orm import Session
 
-from app.channels.api.schemas import EventPageSchema, OrderSchema
+from app.channels.api.schemas import EventPageSchema, ExplanationSchema, OrderSchema
 from app.channels.http import paging
 from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
@@ -26,6 +26,14 @@ blueprint = Blueprint("orders", __name__, url_prefix="/api/v1/orders", descripti
 def get_order(number: str) -> Response:
     """Where the order stands."""
     return show(read(queries.order, current_app.extensions["ports"].secrets, number), OrderSchema)
+
+
+@blueprint.route("/<number>/explain")
+@allowed(ORDER)
+@blueprint.response(200, ExplanationSchema)
+def get_order_explanation(number: str) -> Response:
+    """What it cost when it was placed, in words, computed again from what was frozen then."""
+    return show(read(queries.explanation, number), ExplanationSchema)
 
 
 @blueprint.route("/<number>/cancel", methods=["POST"])

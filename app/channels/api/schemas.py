@@ -9,6 +9,7 @@ from app.channels.http.orders import PayableSchema
 from app.channels.http.paging import PageSchema
 from app.core.orders.carts import MAX_QUANTITY
 from app.core.orders.place import ContactDetails
+from app.core.pricing.engine.explain import STEPS
 
 Minor = fields.Integer
 text = validate.Length(min=1, max=200)
@@ -116,6 +117,24 @@ class QuoteSchema(Schema):
     lines = fields.List(fields.Nested(QuoteLineSchema), required=True)
     promotions = fields.List(fields.Nested(AppliedSchema), attribute="applied", required=True)
     taxes = fields.List(fields.Nested(TaxSchema), required=True)
+
+
+class StepSchema(Schema):
+    step = fields.String(
+        required=True, validate=validate.OneOf(STEPS), metadata={"description": "What it is about"}
+    )
+    text = fields.String(required=True, metadata={"description": "In words, with amounts"})
+    sku = fields.String(required=True, allow_none=True)
+    code = fields.String(
+        required=True, allow_none=True, metadata={"description": "Of the promotion"}
+    )
+
+
+class ExplanationSchema(Schema):
+    currency = fields.String(required=True, attribute="quote.currency")
+    total = Minor(required=True, attribute="quote.total")
+    hash = fields.String(required=True, attribute="quote.hash")
+    steps = fields.List(fields.Nested(StepSchema), required=True)
 
 
 class CartLineSchema(Schema):

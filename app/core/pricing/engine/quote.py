@@ -81,6 +81,8 @@ class Option(NamedTuple):
     codes: tuple[str, ...]
     saved: int
     taken: bool
+    titles: tuple[str, ...]
+    """As the shopper reads them."""
 
 
 class TaxPart(NamedTuple):

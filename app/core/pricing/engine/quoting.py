@@ -168,6 +168,7 @@ def _options(quotes: Sequence[Quote], best: Quote) -> tuple[Option, ...]:
             tuple(applied.code for applied in one.applied),
             sum(applied.amount for applied in one.applied),
             one is best,
+            tuple(applied.title for applied in one.applied),
         )
         for one in quotes
     )
