@@ -45,7 +45,7 @@ def explanation(reader: Reader, number: str) -> dict[str, Any]:
         raise NotFound("There is no such order here: check the number.")
     again = requote(found.quote)
     named = zip(again.applied, found.uses or (), strict=False)
-    titled = [replace(one, code=use["code"], title=use["title"]) for one, use in named]
+    titled = [one._replace(code=use["code"], title=use["title"]) for one, use in named]
     quote = replace(again, applied=(*titled, *again.applied[len(titled) :]))
     return {"quote": quote, "steps": explain(quote)}
 
