@@ -16,12 +16,14 @@ GET   /api/v1/products/<handle>                   +    +     +     +      +    +
 GET   /api/v1/availability                        +    +     +     +      +    +     +       +   +        +       +
 POST  /api/v1/carts                               +    +     +     +      +    +     +       +   +        +       +
 GET   /api/v1/carts/<cart_id>                     -    +     -     -      -    -     -       -   -        -       -
+GET   /api/v1/carts/<cart_id>/explain             -    +     -     -      -    -     -       -   -        -       -
 PUT   /api/v1/carts/<cart_id>/lines/<sku>         -    +     -     -      -    -     -       -   -        -       -
 PUT   /api/v1/carts/<cart_id>/fulfilment          -    +     -     -      -    -     -       -   -        -       -
 PUT   /api/v1/carts/<cart_id>/coupons/<code>      -    +     -     -      -    -     -       -   -        -       -
 DELETE /api/v1/carts/<cart_id>/coupons/<code>     -    +     -     -      -    -     -       -   -        -       -
 POST  /api/v1/carts/<cart_id>/checkout            -    +     -     -      -    -     -       -   -        -       -
 GET   /api/v1/orders/<number>                     -    -     -     +      -    -     -       -   -        -       -
+GET   /api/v1/orders/<number>/explain             -    -     -     +      -    -     -       -   -        -       -
 GET   /api/v1/orders/<number>/events              -    -     -     +      -    -     -       -   -        -       -
 POST  /api/v1/orders/<number>/arrived             -    -     -     +      -    -     -       -   -        -       -
 POST  /api/v1/orders/<number>/cancel              -    -     -     +      -    -     -       -   -        -       -

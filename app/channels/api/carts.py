@@ -17,6 +17,7 @@ from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import ANYONE, CART, allowed
 from app.channels.http.observe import note_order
+from app.channels.http.quotes import ExplanationSchema
 from app.core.model import AnyRow
 from app.core.orders import carts
 from app.core.orders.cart_facts import on_sale
@@ -47,6 +48,15 @@ def get_cart(cart_id: UUID) -> Response:
     """The cart and its quote as of now."""
     cart = read(carts.view, cart_id, current_app.extensions["ports"].clock.now())
     return show(shown_cart(None, cart), CartSchema)
+
+
+@blueprint.route("/carts/<uuid:cart_id>/explain")
+@allowed(CART)
+@blueprint.response(200, ExplanationSchema)
+def get_cart_explanation(cart_id: UUID) -> Response:
+    """The cart's quote in words: each step that leads to the total."""
+    now = current_app.extensions["ports"].clock.now()
+    return show(read(carts.explanation, cart_id, now), ExplanationSchema)
 
 
 @blueprint.route("/carts/<uuid:cart_id>/lines/<sku>", methods=["PUT"])

@@ -1,6 +1,8 @@
 """How a quote is shown, by whichever channel."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
+
+from app.core.pricing.engine.explain import STEPS
 
 Minor = fields.Integer
 """An amount in minor units."""
@@ -38,3 +40,21 @@ class QuoteSchema(Schema):
     lines = fields.List(fields.Nested(QuoteLineSchema), required=True)
     promotions = fields.List(fields.Nested(AppliedSchema), attribute="applied", required=True)
     taxes = fields.List(fields.Nested(TaxSchema), required=True)
+
+
+class StepSchema(Schema):
+    step = fields.String(
+        required=True, validate=validate.OneOf(STEPS), metadata={"description": "What it is about"}
+    )
+    text = fields.String(required=True, metadata={"description": "In words, with amounts"})
+    sku = fields.String(required=True, allow_none=True)
+    code = fields.String(
+        required=True, allow_none=True, metadata={"description": "Of the promotion"}
+    )
+
+
+class ExplanationSchema(Schema):
+    currency = fields.String(required=True, attribute="quote.currency")
+    total = Minor(required=True, attribute="quote.total")
+    hash = fields.String(required=True, attribute="quote.hash")
+    steps = fields.List(fields.Nested(StepSchema), required=True)

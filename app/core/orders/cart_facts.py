@@ -93,12 +93,17 @@ def price(cart: CartFacts, now: datetime, *, first_order: bool = True) -> Quote:
     )
     return quote(
         head.currency,
-        [_item(cart, line, now) for line in cart.on_sale()],
+        items(cart, now),
         rules=cart.rules.market(head.country or HOME),
         gifts=[_item(cart, gift, now) for gift in cart.gifts],
         promotions=cart.rules.promotions_in(head.currency),
         context=context,
     )
+
+
+def items(cart: CartFacts, now: datetime) -> list[Item]:
+    """The lines that are on sale, as the engine takes them."""
+    return [_item(cart, line, now) for line in cart.on_sale()]
 
 
 def _item(cart: CartFacts, line: AnyRow, now: datetime) -> Item:
@@ -113,6 +118,8 @@ def _item(cart: CartFacts, line: AnyRow, now: datetime) -> Item:
         tuple((step["start"], step["amount"]) for step in steps),
         line.handle,
         line.category,
+        base_price=line.base_price if own else None,
+        price_list=own["list"] if own else "",
     )
 
 

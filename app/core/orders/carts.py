@@ -14,6 +14,7 @@ from app.core.errors import Conflict, NotFound
 from app.core.model import AnyRow
 from app.core.orders import cart_facts
 from app.core.orders.models import Cart
+from app.core.pricing.engine.explain import explain
 from app.core.pricing.engine.quote import Quote
 
 MAX_LINES = 200
@@ -62,6 +63,15 @@ def view(session: Session | Connection, cart_id: UUID, now: datetime) -> CartVie
         for coupon in cart.coupons
     ]
     return CartView(cart_id, head.currency, head.method, head.code, cart.lines, priced, coupons)
+
+
+def explanation(reader: Connection, cart_id: UUID, now: datetime) -> dict[str, Any]:
+    """{quote, steps}: the quote in words. Raises NotFound."""
+    cart = cart_facts.read(reader, cart_id, now)
+    if cart is None:
+        raise NotFound("There is no such cart: begin a new one.")
+    priced = cart_facts.price(cart, now)
+    return {"quote": priced, "steps": explain(priced, cart_facts.items(cart, now))}
 
 
 def full_title(title: str, options: dict[str, str]) -> str:

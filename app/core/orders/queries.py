@@ -1,6 +1,7 @@
 """Reads of orders."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,8 @@ from app.core.orders import pickup
 from app.core.orders.models import Fulfilment, Line, Order
 from app.core.orders.states import WAITING
 from app.core.ports import Secrets
+from app.core.pricing.engine.explain import explain
+from app.core.pricing.engine.quoting import requote
 from app.core.pricing.models import Promotion, PromotionUse
 from app.core.tasks.models import Task
 
@@ -32,6 +35,19 @@ def order(reader: Reader, secrets: Secrets, number: str) -> dict[str, Any]:
     if found["state"] in WAITING:
         found["pickup"]["code"] = pickup.pickup_code(secrets, number, found["code_number"])
     return found
+
+
+def explanation(reader: Reader, number: str) -> dict[str, Any]:
+    """{quote, steps}: how the total that the order froze came about, computed again from its facts. Raises
+    NotFound."""
+    found = reader.execute(_FROZEN, {"number": number}).one_or_none()
+    if found is None:
+        raise NotFound("There is no such order here: check the number.")
+    again = requote(found.quote)
+    named = zip(again.applied, found.uses or (), strict=False)
+    titled = [one._replace(code=use["code"], title=use["title"]) for one, use in named]
+    quote = replace(again, applied=(*titled, *again.applied[len(titled) :]))
+    return {"quote": quote, "steps": explain(quote)}
 
 
 def order_at(reader: Reader, number: str, location_id: UUID) -> dict[str, Any]:
@@ -232,4 +248,14 @@ _ORDER = (
     .outerjoin(Contact, Contact.id == Order.proxy_contact_id)
     .where(Order.number == bindparam("number"))
 )  # fmt: skip
+# A promotion's uses are made in the order in which it was taken, so that their ids sort as the quote has them.
+_FROZEN = select(
+    Order.quote,
+    select(json_rows(PromotionUse.id, code=Promotion.code, title=Promotion.title))
+    .join(Promotion, Promotion.id == PromotionUse.promotion_id)
+    .where(PromotionUse.order_id == Order.id)
+    .correlate(Order)
+    .scalar_subquery()
+    .label("uses"),
+).where(Order.number == bindparam("number"))
 _ORDER_AT = _ORDER.where(Fulfilment.location_id == bindparam("location_id", type_=Uuid))

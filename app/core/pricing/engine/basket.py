@@ -21,16 +21,23 @@ class Row:
     Percentages and amounts go on to claimed units too.
     """
 
-    __slots__ = ("claimed", "key", "open_amount", "open_units", "unit_price")
+    __slots__ = (
+        "claimed", "key", "open_amount", "open_units", "quantity", "tax_rate", "unit_price",
+    )  # fmt: skip
 
-    def __init__(self, key: LineKey, units: int, gifts: int, unit_price: int) -> None:
-        """`gifts` of the units are given by an offer: claimed from the start, at their price."""
+    def __init__(self, key: LineKey, units: int, unit_price: int, tax_rate: int) -> None:
         self.key = key
+        self.quantity = self.open_units = units
         self.unit_price = unit_price
-        self.open_units = units - gifts
-        self.open_amount = self.open_units * unit_price
-        self.claimed = gifts * unit_price
+        self.tax_rate = tax_rate
+        self.open_amount = units * unit_price
+        self.claimed = 0
         """What the claimed units still cost."""
+
+    def give(self, units: int) -> None:
+        """Add units that an offer gives: claimed from the start, at their price."""
+        self.quantity += units
+        self.claimed += units * self.unit_price
 
     @property
     def amount(self) -> int:
@@ -55,7 +62,9 @@ class Row:
 
     def take(self, discount: int) -> None:
         """Take a discount, of at most the line's amount, from all of it."""
-        of_open = round_half_up(discount * self.open_amount, self.amount) if self.amount else 0
+        of_open = discount
+        if self.claimed:
+            of_open = round_half_up(discount * self.open_amount, self.amount)
         self.open_amount -= of_open
         self.claimed -= discount - of_open
 

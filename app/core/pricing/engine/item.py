@@ -23,6 +23,10 @@ class Item:
     """Handle."""
     category: str = ""
     customisation: str = ""
+    base_price: int | None = None
+    """What a unit costs without the price list; None where none changed it."""
+    price_list: str = ""
+    """Code of the list that `unit_price` and `tiers` are from; base price and list are only for words."""
 
     @property
     def key(self) -> LineKey:

@@ -1,12 +1,14 @@
 """Rules that change prices, and the index that finds those a cart reaches."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from app.core.pricing.engine.basket import LineKey, charge_key
 from app.core.pricing.engine.conditions import ALWAYS, Conditions, Context
 from app.core.pricing.engine.item import Charge, Item
+from app.core.pricing.engine.offers import kinds
 from app.core.pricing.engine.offers.extras import FreeDelivery, Gift
 from app.core.pricing.engine.offers.offer import Offer
 from app.core.pricing.engine.scope import ALL_GOODS, Scope, keys_of
@@ -32,6 +34,11 @@ class Promotion:
     def order(self) -> tuple[bool, int, str]:
         """Gifts come first, so that no other discount is taken from what is given."""
         return not isinstance(self.offer, Gift), self.priority, self.code
+
+    @cached_property
+    def terms(self) -> Mapping[str, Any]:
+        """Of the offer, as a quote's facts have them."""
+        return kinds.terms_of(self.offer)
 
 
 class Reached(NamedTuple):
@@ -62,7 +69,10 @@ class Promotions:
         context: Context,
     ) -> list[Reached]:
         """Those that apply to the cart, in the order in which they are taken."""
-        found = {p.code: p for item in items for p in self._named_by(item)}
+        if not self._by_code:
+            return []
+        names = {key for item in items for key in keys_of(item)}
+        found = {p.code: p for key in names for p in self._index.get(key, ())}
         opened = (self._behind_coupons.get(code) for code in context.coupons)
         found |= {p.code: p for p in opened if p is not None}
         applying = [p for p in found.values() if p.conditions.meet(context)]
@@ -76,10 +86,6 @@ class Promotions:
     def for_first_order(self, codes: Iterable[str]) -> bool:
         """Whether one of these is for a person's first order only."""
         return any(self._by_code[code].conditions.first_order for code in codes)
-
-    def _named_by(self, item: Item) -> Iterator[Promotion]:
-        for key in keys_of(item):
-            yield from self._index.get(key, ())
 
 
 def reach(

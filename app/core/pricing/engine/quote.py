@@ -16,8 +16,7 @@ class Discount(NamedTuple):
     amount: int
 
 
-@dataclass(frozen=True)
-class QuoteLine:
+class QuoteLine(NamedTuple):
     """One line; amounts in minor units. Its goods cost `quantity × unit_price` less the discounts, which is
     `total` where prices include tax and `net` where they do not."""
 
@@ -56,8 +55,7 @@ class QuoteLine:
         return facts
 
 
-@dataclass(frozen=True)
-class Applied:
+class Applied(NamedTuple):
     """A promotion that took something, with what is needed to take it again."""
 
     kind: str
@@ -81,6 +79,8 @@ class Option(NamedTuple):
     codes: tuple[str, ...]
     saved: int
     taken: bool
+    titles: tuple[str, ...]
+    """As the shopper reads them."""
 
 
 class TaxPart(NamedTuple):

@@ -21,14 +21,24 @@ class Scope:
 
     def keys(self) -> Iterator[tuple[str, str]]:
         """What an index finds it by: of these a line in scope has at least one."""
+        if self.is_all:
+            yield ANY
         yield from (("sku", sku) for sku in self.skus)
         yield from (("product", handle) for handle in self.products)
         yield from (("category", name) for name in self.categories)
-        if not (self.skus or self.products or self.categories):
-            yield ANY
+
+    @property
+    def is_all(self) -> bool:
+        return not (self.skus or self.products or self.categories)
 
     def has(self, item: Item) -> bool:
-        return item.sku not in self.without and any(key in keys_of(item) for key in self.keys())
+        """Looked up, however many the scope names."""
+        return item.sku not in self.without and (
+            self.is_all
+            or item.sku in self.skus
+            or item.product in self.products
+            or item.category in self.categories
+        )
 
 
 ANY = ("any", "")

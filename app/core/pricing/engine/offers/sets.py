@@ -103,7 +103,7 @@ class Bundle(Offer):
     def take(self, rows: Rows, rules: TaxRules) -> Taken:
         groups = [dearest_first(group) for group in _disjoint(rows)]
         sets = self._best(groups)
-        chosen = self._chosen(groups, sets)
+        chosen = self._chosen(groups, 0, sets)
         worths = [row.worth(units) for row, units in chosen]
         parts = spread(max(sum(worths) - sets * self.price, 0), worths)
         for (row, units), part in zip(chosen, parts, strict=True):
@@ -116,24 +116,25 @@ class Bundle(Offer):
         low, high = 0, min(_units(group) // units for group, units in pairs)
         while low < high:
             middle = (low + high) // 2
-            if self._saved(groups, middle + 1) > self._saved(groups, middle):
+            if self._cost(groups, middle) > self.price:
                 low = middle + 1
             else:
                 high = middle
         return low
 
-    def _saved(self, groups: Rows, sets: int) -> Fraction:
-        """By so many sets, exactly."""
-        costs = (row.each * units for row, units in self._chosen(groups, sets))
-        return sum(costs, start=Fraction(0)) - sets * self.price
+    def _cost(self, groups: Rows, sets: int) -> Fraction:
+        """Of the set that comes after so many, exactly."""
+        chosen = self._chosen(groups, sets, sets + 1)
+        return sum((row.each * units for row, units in chosen), start=Fraction(0))
 
-    def _chosen(self, groups: Rows, sets: int) -> list[tuple[Row, int]]:
-        """The dearest units of each scope."""
+    def _chosen(self, groups: Rows, first: int, last: int) -> list[tuple[Row, int]]:
+        """The units of the sets from `first` to before `last`: in each scope the dearest come first."""
         chosen = []
         for group, each in zip(groups, self.quantities, strict=True):
-            left = sets * each
+            skipped, left = first * each, (last - first) * each
             for row in group:
-                units = min(left, row.open_units)
+                units = min(left, max(row.open_units - skipped, 0))
+                skipped = max(skipped - row.open_units, 0)
                 if units:
                     chosen.append((row, units))
                     left -= units

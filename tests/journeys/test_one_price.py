@@ -1,0 +1,113 @@
+"""J8 of the journeys, for web and app: one price everywhere, and the same after it was frozen."""
+
+from typing import Any
+
+import pytest
+
+from app.core import money
+from tests import make
+from tests.shop import LEEDS, Placed, Shop, checkout_body, new_key
+
+API = "/api/v1"
+
+
+@pytest.fixture
+def stocked(shop: Shop) -> Shop:
+    """SHIRTs for £9.99, and a coupon for £5.00 off."""
+    shop.stock("SHIRT", 999, lds=20)
+    with shop.engine.begin() as connection:
+        coupon = {"coupon": True}
+        make.make_promotion(
+            connection,
+            "FIVE",
+            "amount",
+            {"amount": 500},
+            title="Five pounds off",
+            conditions=coupon,
+        )
+        make.make_coupon(connection, "SAVE-5", "FIVE")
+    return shop
+
+
+class Channel:
+    """A program that sells: the web shop, or with its key the app."""
+
+    def __init__(self, shop: Shop, key: str | None = None) -> None:
+        self.shop = shop
+        self.headers = {"X-Client-Key": key} if key else {}
+
+    def call(self, method: str, path: str, token: str = "", body: Any = None) -> dict[str, Any]:
+        headers = {**self.headers, "Idempotency-Key": new_key()}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        answer = self.shop.client.open(f"{API}/{path}", method=method, headers=headers, json=body)
+        assert answer.status_code in (200, 201), answer.get_json()
+        return dict(answer.get_json())
+
+    def cart(self, sku: str, units: int, coupon: str) -> dict[str, Any]:
+        begun = self.call("POST", "carts")
+        path, token = f"carts/{begun['id']}", begun["token"]
+        self.call("PUT", f"{path}/lines/{sku}", token, {"quantity": units})
+        with self.shop.engine.begin() as connection:
+            make.give_coupon(connection, begun["id"], coupon)
+        chosen = {"method": "pickup", "location": LEEDS}
+        return {**self.call("PUT", f"{path}/fulfilment", token, chosen), "token": token}
+
+    def order(self, cart: dict[str, Any]) -> Placed:
+        body = checkout_body(cart["quote"]["total"])
+        placed = self.call("POST", f"carts/{cart['id']}/checkout", cart["token"], body)
+        return Placed(placed["number"], placed["token"], placed["pickup"]["code"], placed)
+
+
+def channels(shop: Shop) -> list[Channel]:
+    return [Channel(shop), Channel(shop, shop.keys["app"])]
+
+
+def figures(priced: dict[str, Any]) -> list[int]:
+    return [priced["total"], priced["tax"], priced["net"]]
+
+
+def test_j8_web_and_app_say_the_same_price_and_the_same_hash(stocked: Shop) -> None:
+    quotes = [one.cart("SHIRT", 3, "save 5")["quote"] for one in channels(stocked)]
+    assert [figures(quote) for quote in quotes] == [[2497, 416, 2081]] * 2
+    assert quotes[0] == quotes[1]
+    assert stocked.rows("SELECT sales_channel FROM carts ORDER BY 1") == [("app",), ("web",)]
+
+
+def test_j8_an_order_freezes_the_price_and_its_units_are_paid_back_by_shares(stocked: Shop) -> None:
+    for channel in channels(stocked):
+        cart = channel.cart("SHIRT", 3, "SAVE-5")
+        placed = channel.order(cart)
+        assert placed.body["quote_hash"] == cart["quote"]["hash"]
+        [line] = stocked.seen(placed)["lines"]
+        refunds = [money.share(line["total"], 3, unit, 1) for unit in range(3)]
+        taxes = [money.share(line["tax"], 3, unit, 1) for unit in range(3)]
+        assert (refunds, taxes) == ([832, 833, 832], [139, 138, 139])
+        assert [sum(refunds), sum(taxes)] == [2497, 416]
+    assert stocked.violations() == {}
+
+
+@pytest.mark.parametrize(("there", "payable"), [(2, [1665, 277, 1388]), (1, [832, 139, 693])])
+def test_j8_units_that_are_not_there_fall_away_by_their_shares(
+    stocked: Shop, there: int, payable: list[int]
+) -> None:
+    channel = Channel(stocked)
+    placed = channel.order(channel.cart("SHIRT", 3, "SAVE-5"))
+    answer = stocked.pick(placed, {"SHIRT": there}, SHIRT=3 - there).get_json()
+    assert figures(answer["payable"]) == payable
+
+
+def test_j8_both_channels_explain_it_in_the_same_words_before_and_after(stocked: Shop) -> None:
+    told = []
+    for channel in channels(stocked):
+        cart = channel.cart("SHIRT", 3, "SAVE-5")
+        told.append(channel.call("GET", f"carts/{cart['id']}/explain", cart["token"]))
+        placed = channel.order(cart)
+        told.append(channel.call("GET", f"orders/{placed.number}/explain", placed.token))
+    assert [step["text"] for step in told[0]["steps"]] == [
+        "3 × SHIRT at £9.99 = £29.97",
+        "Five pounds off (£5.00 off) saves £5.00",
+        "£5.00 of it on SHIRT",
+        "VAT 20 % included in £24.97: £4.16",
+    ]
+    assert told == [told[0]] * 4
