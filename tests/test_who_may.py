@@ -45,6 +45,12 @@ POST  /api/admin/v1/products/<handle>/variants    -    -     -     -      -    -
 PATCH /api/admin/v1/products/<handle>/variants/<sku>          - -  - - -  -    -     -       -            +       -
 POST  /api/admin/v1/products/<handle>/variants/<sku>/publish  - -  - - -  -    -     -       -            +       -
 POST  /api/admin/v1/products/<handle>/variants/<sku>/withdraw  - -  - - -  -    -     -       -            +       -
+GET   /api/admin/v1/price-lists                   -    -     -     -      -    -     -       -   -        +       -
+POST  /api/admin/v1/price-lists                   -    -     -     -      -    -     -       -   -        +       -
+PUT   /api/admin/v1/prices                        -    -     -     -      -    -     -       -   -        +       -
+GET   /api/admin/v1/variants/<sku>/prices         -    -     -     -      -    -     -       -   -        +       -
+PUT   /api/admin/v1/tax-rates                     -    -     -     -      -    -     -       -   -        +       -
+PUT   /api/admin/v1/markets                       -    -     -     -      -    -     -       -   -        +       -
 GET   /metrics                                    -    -     -     -      -    -     -       -   -        -       +
 GET   /healthz                                    +    +     +     +      +    +     +       +   +        +       +
 GET   /readyz                                     +    +     +     +      +    +     +       +   +        +       +
