@@ -14,7 +14,7 @@ from app.adapters.embedded_postgres import EmbeddedPostgres
 from app.adapters.json_provider import OrjsonProvider
 from app.adapters.letters.postman import make_postman
 from app.adapters.procrastinate_jobs import ProcrastinateJobs
-from app.channels.admin import promotions
+from app.channels.admin import prices, promotions, taxes
 from app.channels.admin import views as admin
 from app.channels.api import carts, catalogue, orders
 from app.channels.http import callers, errors, observe
@@ -47,7 +47,7 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     logs.configure(settings.log_format)
     app = _base(settings, ports)
     api = make_api(app)
-    for views in (catalogue, carts, orders, pos, admin, promotions):
+    for views in (catalogue, carts, orders, pos, admin, prices, promotions, taxes):
         api.register_blueprint(views.blueprint)
     for pages in (docs, health, order_page):
         app.register_blueprint(pages.blueprint)

@@ -55,6 +55,12 @@ POST  /api/admin/v1/promotions/preview            -    -     -     -      -    -
 GET   /api/admin/v1/promotions/<code>             -    -     -     -      -    -     -       -   -        +       -
 POST  /api/admin/v1/promotions/<code>/coupons     -    -     -     -      -    -     -       -   -        +       -
 POST  /api/admin/v1/promotions/<code>/end         -    -     -     -      -    -     -       -   -        +       -
+GET   /api/admin/v1/price-lists                   -    -     -     -      -    -     -       -   -        +       -
+POST  /api/admin/v1/price-lists                   -    -     -     -      -    -     -       -   -        +       -
+PUT   /api/admin/v1/prices                        -    -     -     -      -    -     -       -   -        +       -
+GET   /api/admin/v1/variants/<sku>/prices         -    -     -     -      -    -     -       -   -        +       -
+PUT   /api/admin/v1/tax-rates                     -    -     -     -      -    -     -       -   -        +       -
+PUT   /api/admin/v1/markets                       -    -     -     -      -    -     -       -   -        +       -
 GET   /metrics                                    -    -     -     -      -    -     -       -   -        -       +
 GET   /healthz                                    +    +     +     +      +    +     +       +   +        +       +
 GET   /readyz                                     +    +     +     +      +    +     +       +   +        +       +

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from app.adapters import locations_csv, shopify_csv
+from app.adapters import locations_csv, prices_csv, shopify_csv
 from app.adapters.import_report import ImportReport
 from app.core.catalogue.import_locations import ImportLocations, import_locations
 from app.core.catalogue.import_outcome import Outcome, Problem
 from app.core.errors import Invalid
 from app.core.inventory.import_stock import ImportStock, import_stock
+from app.core.pricing.import_prices import ImportPrices, import_prices
 from app.core.pricing.import_products import ImportProducts, ProductRows, import_products
 from app.core.transaction import Actor, Performer
 
@@ -74,16 +75,27 @@ def locations() -> Source:
     return Source("locations", locations_csv.locations, import_locations, ImportLocations)
 
 
+def prices(currency: str, most: int | None, dry_run: bool) -> Source:
+    """`most` basis points that a price may move; None: as far as it likes."""
+    return Source(
+        "prices",
+        lambda file: prices_csv.prices(file, currency),
+        import_prices,
+        lambda rows: ImportPrices(currency, rows, most, dry_run),
+    )
+
+
 def import_file(
     performer: Performer,
     source: Source,
     file: BinaryIO,
     reports: Path,
     watch: Callable[[Iterator[Chunk]], Iterable[Chunk]] = iter,
+    tell: Callable[[Outcome], None] | None = None,
 ) -> Result:
     """Import `file`; what is wrong with it goes to a report in the folder `reports`.
 
-    `watch` passes the chunks on, and can tell somebody how far it is.
+    `watch` passes the chunks on, and can tell somebody how far it is; `tell` hears what became of each.
     """
     result = Result()
     report = ImportReport.of(reports, source.what, performer.ports.clock.now())
@@ -91,6 +103,8 @@ def import_file(
         for chunk in watch(_chunks(source.read(file))):
             outcome = performer.perform(source.use_case, source.command(chunk.rows), CONSOLE)
             _note(result, report, chunk.problems, outcome)
+            if tell:
+                tell(outcome)
     except Invalid as error:
         result.error = error.message
     return result

@@ -1,7 +1,8 @@
-"""`flask import catalogue|stock|locations FILE`: a merchant's data from another system."""
+"""`flask import catalogue|stock|locations|prices FILE`: a merchant's data from another system."""
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from app.adapters.file_import import Source, import_file
 from app.cli import import_summary
 from app.cli.progress import watched
 from app.cli.session import performer, with_database
+from app.core.catalogue.import_outcome import Outcome
 
 file_argument = click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -63,12 +65,47 @@ def locations(file: Path, as_json: bool) -> None:
     _run(file_import.locations(), file, as_json)
 
 
-def _run(source: Source, path: Path, as_json: bool) -> None:
+@imports.command("prices")
+@file_argument
+@click.option("--currency", callback=_currency, help="Of the amounts in the file; by default ours.")
+@click.option("--dry-run", is_flag=True, help="Only show what would change.")
+@click.option(
+    "--most", default=30.0, show_default=True, help="Percent that a price may move without --yes."
+)
+@click.option("--yes", is_flag=True, help="Let prices move as far as the file says.")
+@json_option
+@with_database
+def prices(
+    file: Path, currency: str | None, dry_run: bool, most: float, yes: bool, as_json: bool
+) -> None:
+    """Import prices, now or later: sku, amount, and list, min_quantity, compare_at, starts_at.
+
+    A price that moves further than --most percent is left out until it is confirmed by --yes.
+    """
+    source = file_import.prices(
+        currency or current_app.config["CURRENCY"], None if yes else round(most * 100), dry_run
+    )
+    _run(source, file, as_json, None if as_json or not dry_run else _show)
+
+
+def _show(outcome: Outcome) -> None:
+    for one in outcome.moves:
+        click.echo(import_summary.move(one))
+
+
+def _run(
+    source: Source, path: Path, as_json: bool, tell: Callable[[Outcome], None] | None = None
+) -> None:
     reports = current_app.config["SETTINGS"].var / "reports"
     began = time.monotonic()
     with path.open("rb") as file:
         result = import_file(
-            performer(), source, file, reports, lambda chunks: watched(chunks, file, source.what)
+            performer(),
+            source,
+            file,
+            reports,
+            lambda chunks: watched(chunks, file, source.what),
+            tell,
         )
     seconds = time.monotonic() - began
     if as_json:

@@ -10,13 +10,10 @@ from sqlalchemy import (
     Integer,
     ScalarSelect,
     Select,
-    and_,
-    case,
     func,
     literal_column,
     or_,
     select,
-    text,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
@@ -24,6 +21,7 @@ from sqlalchemy.orm import aliased
 from app.core.catalogue.models import Variant
 from app.core.model import constant, json_rows
 from app.core.pricing.models import Price, PriceList
+from app.core.pricing.prior_price import lowest_before
 
 ONE: ColumnElement[int] = literal_column("1", Integer)
 """Stands in the statement's text, so that a prepared one can use an index on it."""
@@ -59,7 +57,7 @@ def price_shown(currency: Any, at: Any, channel: Any, location_id: Any) -> Colum
             constant("amount"), Price.amount,
             constant("currency"), Price.currency,
             constant("compare_at"), Price.compare_at,
-            constant("lowest_30_days"), _lowest_before(),
+            constant("lowest_30_days"), lowest_before(),
         )
     )  # fmt: skip
     base = _newest(shown, currency, at).scalar_subquery()
@@ -125,39 +123,3 @@ def _steps(prices: Any, *which: ColumnElement[bool], at: Any) -> ScalarSelect[An
     )
     rows = json_rows(newest.c.min_quantity, start=newest.c.min_quantity, amount=newest.c.amount)
     return select(rows).where(newest.c.amount.is_not(None)).scalar_subquery()
-
-
-def _lowest_before() -> ColumnElement[Any]:
-    """The lowest price of the 30 days before the enclosing query's Price, where that is shown as reduced.
-
-    Directive 98/6/EC, article 6a, paragraphs 1 and 2: the prior price is the lowest one applied in at least the
-    30 days before the reduction. It counts from the price that was in force when they began.
-    """
-    earlier, oldest = aliased(Price), aliased(Price)
-    begin = Price.starts_at - text("interval '30 days'")
-    first = (
-        select(func.max(oldest.starts_at))
-        .where(_same(oldest), oldest.starts_at <= begin)
-        .correlate_except(oldest)
-        .scalar_subquery()
-    )
-    lowest = (
-        select(func.min(earlier.amount))
-        .where(
-            _same(earlier), earlier.starts_at < Price.starts_at,
-            earlier.starts_at >= func.coalesce(first, begin),
-        )
-        .correlate_except(earlier)
-        .scalar_subquery()
-    )  # fmt: skip
-    return case((Price.compare_at.is_not(None), lowest))
-
-
-def _same(other: Any) -> ColumnElement[bool]:
-    """Rows of the same price, through time."""
-    return and_(
-        other.variant_id == Price.variant_id,
-        other.currency == Price.currency,
-        other.list_id.is_not_distinct_from(Price.list_id),
-        other.min_quantity == Price.min_quantity,
-    )

@@ -14,7 +14,7 @@ from sqlalchemy import ScalarSelect, func, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from app.core.errors import Conflict
+from app.core.errors import Conflict, Invalid
 from app.core.ids import new_id
 from app.core.pricing import promotion_rules
 from app.core.pricing.engine.item import UK_VAT
@@ -92,6 +92,18 @@ def current(reader: Session | Connection, wanted: UUID | None) -> Rules:
 def change(tx: Transaction) -> None:
     """Give the rules a new version; whoever changes them calls this, and so waits for others who do."""
     tx.session.execute(_CHANGE, {"version": new_id()})
+
+
+def refuse_unknown_category(tx: Transaction, category: str) -> None:
+    """Raises Invalid for a tax category that has no rate in any country: a slip of the pen would leave carts
+    without a price."""
+    if any(known == category for _, _, known in BY_LAW):
+        return
+    if tx.session.scalar(select(TaxRate.id).where(TaxRate.category == category).limit(1)) is None:
+        raise Invalid(
+            f"There is no tax rate for {category} goods: set one first, or correct the category.",
+            tax_category=["Send a category that has a rate."],
+        )
 
 
 def _read(reader: Session | Connection) -> Rules:
