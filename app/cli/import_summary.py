@@ -5,6 +5,7 @@ from pathlib import Path
 
 from app.adapters.file_import import Result
 from app.core.catalogue.import_outcome import Outcome, Tally
+from app.core.money import format_minor
 
 SET = {
     "prices": ("prices", "set"),
@@ -25,6 +26,7 @@ def as_json(what: str, file: Path, result: Result, seconds: float) -> str:
             **{name: _numbers(tally) for name, tally in counts.items()},
             "refused": result.refused,
             "skipped": result.skipped,
+            **_sums(result),
             "report": str(result.report) if result.report else None,
             "error": result.error,
             "seconds": round(seconds, 2),
@@ -34,6 +36,9 @@ def as_json(what: str, file: Path, result: Result, seconds: float) -> str:
 
 def as_text(result: Result) -> str:
     lines = [_headline(result.outcome)] if result.outcome.counts else []
+    if result.outcome.total is not None:
+        total = format_minor(result.outcome.total, result.outcome.currency)
+        lines.append(f"They come to {total}.")
     if result.refused:
         lines.append(f"Not imported, since something is wrong: {_count(result.refused, 'rows')}.")
     if result.skipped:
@@ -41,9 +46,17 @@ def as_text(result: Result) -> str:
             f"Skipped, since stock has moved meanwhile: {_count(result.skipped, 'rows')}. "
             "If the file is a fresh count, import it with --as-count."
         )
+    if result.noted:
+        lines.append(f"Imported, with something to know: {_count(result.noted, 'rows')}.")
     if result.report:
         lines.append(f"Line, column, value and cure of each: {result.report}")
     return "\n".join(lines)
+
+
+def _sums(result: Result) -> dict[str, int | str]:
+    """Told by those imports that have sums or notes at all."""
+    total, currency = result.outcome.total, result.outcome.currency
+    return {} if total is None else {"total": total, "currency": currency, "noted": result.noted}
 
 
 def _headline(outcome: Outcome) -> str:

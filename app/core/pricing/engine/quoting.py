@@ -6,11 +6,12 @@ from typing import Any
 
 from app.core.pricing.engine.basket import LineKey, Row, charge_key
 from app.core.pricing.engine.conditions import ANYBODY, Context
+from app.core.pricing.engine.invoiced import requote_as_invoiced
 from app.core.pricing.engine.item import Charge, Item
 from app.core.pricing.engine.offers import kinds
 from app.core.pricing.engine.offers.extras import Gift
 from app.core.pricing.engine.promotion import NONE, Promotions, Reached
-from app.core.pricing.engine.quote import Applied, Discount, Option, Quote, QuoteLine
+from app.core.pricing.engine.quote import AS_INVOICED, Applied, Discount, Option, Quote, QuoteLine
 from app.core.pricing.engine.tax import UK, TaxRules
 
 
@@ -40,6 +41,8 @@ def quote(
 def requote(facts: Mapping[str, Any]) -> Quote:
     """The quote recomputed from the facts that an order froze: equal to what was shown, or something is wrong."""
     rules = TaxRules(**facts.get("tax_rules", {}))
+    if facts.get("kind") == AS_INVOICED:
+        return requote_as_invoiced(facts, rules)
     promotions = [_applied(each) for each in facts.get("promotions", ())]
     rows = {}
     for line in facts["lines"]:
