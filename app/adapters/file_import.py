@@ -101,7 +101,8 @@ def history() -> Source:
 def _prices(performer: Performer, actor: Actor) -> Iterator[Outcome]:
     last = None
     while True:
-        kept = performer.perform(keep_prices, KeepPrices(online_retail_csv.ZONE, last), actor)
+        command = KeepPrices(online_retail_csv.CURRENCY, online_retail_csv.ZONE, last)
+        kept = performer.perform(keep_prices, command, actor)
         yield kept.outcome
         last = kept.last
         if last is None:

@@ -32,7 +32,7 @@ class Difference:
 def differences(session: Session) -> Iterator[list[Difference]]:
     """For each order what differs, nothing where all is as it was. Orders are streamed: any number of them needs
     no more memory."""
-    for order in session.execute(_ORDERS.execution_options(yield_per=500)):
+    for order in session.execute(_ORDERS.execution_options(yield_per=200)):
         yield _compared(order)
 
 
