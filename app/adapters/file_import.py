@@ -15,6 +15,7 @@ from app.core.catalogue.import_outcome import Outcome, Problem
 from app.core.errors import Invalid
 from app.core.inventory.import_stock import ImportStock, import_stock
 from app.core.orders.import_history import ImportHistory, import_history
+from app.core.orders.link_imported import LinkImported, link_imported
 from app.core.orders.price_history import KeepPrices, keep_prices
 from app.core.pricing.import_products import ImportProducts, import_products
 from app.core.transaction import Actor, Performer
@@ -99,6 +100,7 @@ def history() -> Source:
 
 
 def _prices(performer: Performer, actor: Actor) -> Iterator[Outcome]:
+    yield performer.perform(link_imported, LinkImported(online_retail_csv.SOURCE), actor)
     last = None
     while True:
         command = KeepPrices(online_retail_csv.CURRENCY, online_retail_csv.ZONE, last)

@@ -10,6 +10,7 @@ from app.core.money import format_minor
 SET = {
     "prices": ("prices", "set"),
     "variant_costs": ("costs", "set"),
+    "links": ("earlier lines", "found in the catalogue"),
     "shortfalls": ("promised units", "missing (see the tasks)"),
 }
 """Told to a person only where something was written, since each has its variant or stock row."""

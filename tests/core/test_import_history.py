@@ -140,6 +140,20 @@ def test_goods_are_found_in_the_catalogue_also_by_a_code_in_small_letters(
     assert lines(merchant, "2", "sku, variant_id IS NULL") == [("GONE", True)]
 
 
+def test_goods_that_come_into_the_catalogue_later_are_linked_by_a_second_run(
+    merchant: Merchant,
+) -> None:
+    rows = invoice_line("1", "85123a"), invoice_line("2", "GONE"), invoice_line("3", "POST")
+    bring_in(merchant, *rows)
+    merchant.products(a_product("heart", a_variant("85123A")), a_product("post", a_variant("POST")))
+    result = bring_in(merchant, *rows)
+
+    counts = result.outcome.counts
+    assert (counts["links"], counts["prices"]) == (Tally(created=1), Tally(created=1))
+    linked = [lines(merchant, number, "variant_id IS NOT NULL") for number in "123"]
+    assert linked == [[(True,)], [(False,)], [(False,)]]
+
+
 def test_a_customer_has_one_contact_without_a_name_and_each_guest_her_own(
     merchant: Merchant,
 ) -> None:

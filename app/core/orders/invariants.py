@@ -51,6 +51,14 @@ INVARIANTS = (
             CASE o.state WHEN 'placed' THEN 'open' WHEN 'imported' THEN NULL ELSE o.state END
         """,
     ),
+    by_query(
+        "I10",
+        "goods of an order leave by a fulfilment; those of an imported one left long ago",
+        """
+        SELECT o.number FROM order_lines l JOIN orders o ON o.id = l.order_id
+        WHERE l.kind = 'item' AND (l.fulfilment_id IS NULL) <> (o.state = 'imported')
+        """,
+    ),
     Invariant(
         "I12",
         "the price charged is the price shown, recomputed from the frozen facts",
