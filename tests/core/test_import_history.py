@@ -9,13 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.adapters import file_import
 from app.adapters.file_import import Result
 from app.core import sealing
 from app.core.catalogue.import_outcome import Tally
+from app.core.orders import imported
+from app.core.orders.import_history import ImportHistory, Invoice, InvoiceLine, import_history
 from app.core.orders.story import tell_story
+from app.core.pricing.engine.invoiced import InvoicedItem
+from tests.core.test_merchants_hurry import meanwhile
+from tests.databases import TUESDAY_NOON
 from tests.imports import Merchant, a_product, a_variant, invoice_file, invoice_line
 from tests.shop import Shop
 
@@ -210,3 +217,25 @@ def test_a_long_file_takes_no_more_statements_for_a_row_than_a_short_one(
     few = merchant.statements(lambda: bring_in(merchant, *numbered(5, 1000)))
     many = merchant.statements(lambda: bring_in(merchant, *numbered(400, 2000)))
     assert len(many) <= len(few)
+
+
+def test_two_imports_at_once_take_each_invoice_once(shop: Shop) -> None:
+    second = meanwhile(shop, *[(import_history, one_invoice())] * 2).result()
+    assert second.counts["orders"] == Tally(unchanged=1)
+    assert shop.rows("SELECT count(*) FROM orders") == [(1,)]
+    assert shop.rows("SELECT count(*) FROM api_clients WHERE sales_channel = 'import'") == [(1,)]
+
+
+def test_without_the_lock_the_second_import_would_fail(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The seeded bug: both look, none finds the invoice, and both write it."""
+    monkeypatch.setattr(imported, "_LOCK", text("SELECT 1"))
+    second = meanwhile(shop, *[(import_history, one_invoice())] * 2)
+    assert isinstance(second.exception(), IntegrityError)
+
+
+def one_invoice() -> ImportHistory:
+    sold = InvoicedItem("MUG", 1, Decimal(1250), 2000)
+    line = InvoiceLine(2, "item", "Mug", "12.50", sold)
+    return ImportHistory("old-shop", "GBP", [Invoice("1", TUESDAY_NOON, "7", [line])])
