@@ -30,6 +30,9 @@ PRODUCT_HEADINGS = (
     "Option2 Name,Option2 Value,Variant SKU,Variant Grams,Variant Price,Variant Barcode,"
     "Image Src,Cost per item,Status"
 )
+INVOICE_HEADINGS = (
+    "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
+)
 STOCK_HEADINGS = "Handle,Title,SKU,Location,Available,On hand"
 
 
@@ -72,6 +75,22 @@ def product_file(*lines: str) -> bytes:
 def stock_file(*rows: tuple[str, str, int | str]) -> bytes:
     lines = [f",,{sku},{location},,{on_hand}" for sku, location, on_hand in rows]
     return "\n".join((STOCK_HEADINGS, *lines, "")).encode()
+
+
+def invoice_line(
+    number: str, sku: str = "MUG", quantity: str = "1", price: str = "12.50", **different: str
+) -> str:
+    """A line of an invoice. Cells are named as in INVOICE_HEADINGS."""
+    cells = {
+        "InvoiceNo": number, "StockCode": sku, "Description": f"THE {sku}", "Quantity": quantity,
+        "InvoiceDate": "2011-02-01 08:26:00", "UnitPrice": price, "CustomerID": "17850.0",
+        "Country": "United Kingdom",
+    } | different  # fmt: skip
+    return ",".join(cells[name] for name in INVOICE_HEADINGS.split(","))
+
+
+def invoice_file(*lines: str) -> bytes:
+    return "\n".join((INVOICE_HEADINGS, *lines, "")).encode()
 
 
 class Merchant:

@@ -11,6 +11,7 @@ from app.core.money import format_minor
 SET = {
     "prices": ("prices", "set"),
     "variant_costs": ("costs", "set"),
+    "links": ("earlier lines", "found in the catalogue"),
     "shortfalls": ("promised units", "missing (see the tasks)"),
 }
 """Told to a person only where something was written, since each has its variant or stock row."""
@@ -28,6 +29,7 @@ def as_json(what: str, file: Path, result: Result, seconds: float) -> str:
             **_distances(result.outcome),
             "refused": result.refused,
             "skipped": result.skipped,
+            **_sums(result),
             "report": str(result.report) if result.report else None,
             "error": result.error,
             "seconds": round(seconds, 2),
@@ -38,6 +40,9 @@ def as_json(what: str, file: Path, result: Result, seconds: float) -> str:
 def as_text(result: Result) -> str:
     lines = [_headline(result.outcome)] if result.outcome.counts else []
     lines += _directions(result.outcome)
+    if result.outcome.total is not None:
+        total = format_minor(result.outcome.total, result.outcome.currency)
+        lines.append(f"They come to {total}.")
     if result.refused:
         lines.append(f"Not imported, since something is wrong: {_count(result.refused, 'rows')}.")
     if result.skipped:
@@ -45,6 +50,8 @@ def as_text(result: Result) -> str:
             f"Skipped, since stock has moved meanwhile: {_count(result.skipped, 'rows')}. "
             "If the file is a fresh count, import it with --as-count."
         )
+    if result.noted:
+        lines.append(f"Imported, with something to know: {_count(result.noted, 'rows')}.")
     if result.report:
         lines.append(f"Line, column, value and cure of each: {result.report}")
     return "\n".join(lines)
@@ -78,6 +85,12 @@ def _distances(outcome: Outcome) -> dict[str, Any]:
         for name, moved in (("up", outcome.up), ("down", outcome.down))
         if moved.prices
     }
+
+
+def _sums(result: Result) -> dict[str, int | str]:
+    """Told by those imports that have sums or notes at all."""
+    total, currency = result.outcome.total, result.outcome.currency
+    return {} if total is None else {"total": total, "currency": currency, "noted": result.noted}
 
 
 def _headline(outcome: Outcome) -> str:

@@ -1,4 +1,4 @@
-"""`flask import catalogue|stock|locations|prices FILE`: a merchant's data from another system."""
+"""`flask import catalogue|stock|locations|prices|history FILE`: a merchant's data from another system."""
 
 import sys
 import time
@@ -10,6 +10,7 @@ from flask import current_app
 
 from app.adapters import file_import
 from app.adapters.file_import import Source, import_file
+from app.adapters.gzipped import unzipped
 from app.cli import import_summary
 from app.cli.progress import watched
 from app.cli.session import performer, with_database
@@ -23,7 +24,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print a summ
 
 @click.group("import")
 def imports() -> None:
-    """Bring in a merchant's CSV files. Safe to repeat.
+    """Bring in a merchant's CSV files, also as .csv.gz. Safe to repeat.
 
     Good rows are imported, bad ones reported with line, column, value and cure. Ends with exit
     code 0 only where no row was left out.
@@ -93,6 +94,18 @@ def _show(outcome: Outcome) -> None:
         click.echo(import_summary.move(one))
 
 
+@imports.command("history")
+@file_argument
+@json_option
+@with_database
+def history(file: Path, as_json: bool) -> None:
+    """Import past orders and prices: invoices in the columns of UCI's “Online Retail”, in GBP.
+
+    Known SKUs get their price history, so import the catalogue first.
+    """
+    _run(file_import.history(), file, as_json)
+
+
 def _run(
     source: Source, path: Path, as_json: bool, tell: Callable[[Outcome], None] | None = None
 ) -> None:
@@ -102,7 +115,7 @@ def _run(
         result = import_file(
             performer(),
             source,
-            file,
+            unzipped(file),
             reports,
             lambda chunks: watched(chunks, file, source.what),
             tell,

@@ -11,7 +11,7 @@ class Problem:
     """Why a row was not imported, for the person who has the file open."""
 
     line: int
-    """Of the file, counted from 1, as editors do; the first one of a row that has several."""
+    """Of the file, counted from 1, as editors do; the first one of a row that has several. 0: of no line."""
     column: str
     value: str
     cure: str
@@ -97,13 +97,20 @@ class Outcome:
     """What prices become."""
     up: Moved = Moved()
     down: Moved = Moved()
+    notes: tuple[Problem, ...] = ()
+    """Rows that were imported, but with something that a person should know."""
+    total: int | None = None
+    """What the rows come to, in minor units of `currency`, where they are amounts that are added up."""
+    currency: str = ""
 
     def __add__(self, other: "Outcome") -> "Outcome":
-        """The sum of the counts. The rows are left out: a whole file's would fill the memory."""
+        """The sum of the counts and totals. The rows are left out: a whole file's would fill the memory."""
         names = [*self.counts, *(name for name in other.counts if name not in self.counts)]
         none = Tally()
         return Outcome(
             {name: self.counts.get(name, none) + other.counts.get(name, none) for name in names},
             up=self.up + other.up,
             down=self.down + other.down,
+            total=self.total if other.total is None else (self.total or 0) + other.total,
+            currency=self.currency or other.currency,
         )

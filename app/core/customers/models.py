@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import Index, text
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.model import Base, Id
 
@@ -19,4 +19,6 @@ class Contact(Base):
     name: Mapped[str | None]
     email: Mapped[str | None]
     phone: Mapped[str | None]
+    import_source: Mapped[str | None] = mapped_column(unique=True)
+    """Who an imported customer was where she comes from: `online-retail:17850`."""
     created_at: Mapped[datetime]

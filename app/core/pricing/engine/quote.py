@@ -9,6 +9,9 @@ from app.core.canonical import digest
 from app.core.pricing.engine.basket import LineKey
 from app.core.pricing.engine.tax import UK, TaxRules
 
+AS_INVOICED = "as_invoiced"
+"""The kind of a quote whose prices are facts, as of an imported invoice; the usual one has no name."""
+
 
 class Discount(NamedTuple):
     promotion: int
@@ -30,6 +33,8 @@ class QuoteLine(NamedTuple):
     tax: int
     customisation: str = ""
     discounts: tuple[Discount, ...] = ()
+    exact_price: str = ""
+    """The unit price as a decimal number, where it was invoiced with parts of a minor unit."""
 
     @property
     def discount(self) -> int:
@@ -52,6 +57,8 @@ class QuoteLine(NamedTuple):
             facts["customisation"] = self.customisation
         if self.discounts:
             facts["discounts"] = [list(discount) for discount in self.discounts]
+        if self.exact_price:
+            facts["exact_price"] = self.exact_price
         return facts
 
 
@@ -103,6 +110,7 @@ class Quote:
     applied: tuple[Applied, ...] = ()
     options: tuple[Option, ...] = ()
     """What was chosen from, where there was a choice."""
+    kind: str = ""
 
     @cached_property
     def facts(self) -> dict[str, Any]:
@@ -118,6 +126,8 @@ class Quote:
             facts["promotions"] = [applied.facts for applied in self.applied]
         if self.rules != UK:
             facts["tax_rules"] = vars(self.rules)
+        if self.kind:
+            facts["kind"] = self.kind
         return facts
 
     @property

@@ -6,11 +6,12 @@ from typing import Any
 
 from app.core.pricing.engine.basket import LineKey, Row, charge_key
 from app.core.pricing.engine.conditions import ANYBODY, Context
+from app.core.pricing.engine.invoiced import requote_as_invoiced
 from app.core.pricing.engine.item import Charge, Item
 from app.core.pricing.engine.offers import kinds
 from app.core.pricing.engine.offers.extras import Gift
 from app.core.pricing.engine.promotion import NONE, Promotions, Reached
-from app.core.pricing.engine.quote import Applied, Option, Quote
+from app.core.pricing.engine.quote import AS_INVOICED, Applied, Option, Quote
 from app.core.pricing.engine.taking import Taking
 from app.core.pricing.engine.tax import UK, TaxRules
 
@@ -43,6 +44,9 @@ def quote(
 
 def requote(facts: Mapping[str, Any]) -> Quote:
     """The quote recomputed from the facts that an order froze: equal to what was shown, or something is wrong."""
+    rules = TaxRules(**facts.get("tax_rules", {}))
+    if facts.get("kind") == AS_INVOICED:
+        return requote_as_invoiced(facts, rules)
     promotions = [_applied(each) for each in facts.get("promotions", ())]
     given: dict[LineKey, int] = {}
     for each in promotions:
@@ -54,7 +58,7 @@ def requote(facts: Mapping[str, Any]) -> Quote:
         for line in (*facts["lines"], *facts.get("charges", ()))
         for key in [(line["sku"], line.get("customisation", ""))]
     ]
-    taking = Taking(rows, TaxRules(**facts.get("tax_rules", {})))
+    taking = Taking(rows, rules)
     for key, units in given.items():
         taking.rows[key].give(units)
     for each in promotions:
