@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from app.core.pricing.coupon_code import fold
+from app.core.pricing.promotions.coupon_code import fold
 
 WEEK = [[["09:00", "18:00"]]] * 6 + [[]]
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -67,7 +67,7 @@ def make_stock(connection: Connection, sku: str, code: str, on_hand: int, safety
 def make_promotion(
     connection: Connection, code: str, kind: str, terms: Any, **different: Any
 ) -> None:
-    """A promotion as `app.core.pricing.promotion_rules` reads it, on all goods unless `scopes` says otherwise."""
+    """A promotion as `promotions.reading` takes it, on all goods unless `scopes` says otherwise."""
     row = {
         "code": code, "title": code, "kind": kind, "terms": terms, "scopes": [{}], "conditions": {},
         "priority": 100, "exclusive": False, "gift_sku": None, "uses_limit": None, "per_person": None,

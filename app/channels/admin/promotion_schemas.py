@@ -7,9 +7,9 @@ from marshmallow import Schema, fields, validate
 from app.channels.http.fields import Code, Line
 from app.channels.http.paging import PageSchema
 from app.channels.http.quotes import QuoteSchema
-from app.core.pricing.add_coupons import MAX_COUPONS
-from app.core.pricing.create_promotion import CreatePromotion
 from app.core.pricing.engine.offers.kinds import KINDS
+from app.core.pricing.promotions.add_coupons import MAX_COUPONS
+from app.core.pricing.promotions.create_promotion import CreatePromotion
 
 SMALL = 2**31 - 1
 NAME = validate.Regexp(r"^[A-Z0-9][A-Z0-9-]{0,39}$", error="Use A–Z, 0–9 and -, 40 at most.")

@@ -21,11 +21,11 @@ from app.channels.http import paging
 from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import MERCHANT, allowed
-from app.core.pricing import promotion_queries
-from app.core.pricing.add_coupons import AddCoupons, add_coupons
-from app.core.pricing.create_promotion import create_promotion
-from app.core.pricing.end_promotion import EndPromotion, end_promotion
-from app.core.pricing.preview_promotion import Sample, preview
+from app.core.pricing.promotions import queries
+from app.core.pricing.promotions.add_coupons import AddCoupons, add_coupons
+from app.core.pricing.promotions.create_promotion import create_promotion
+from app.core.pricing.promotions.end_promotion import EndPromotion, end_promotion
+from app.core.pricing.promotions.preview_promotion import Sample, preview
 
 blueprint = Blueprint(
     "promotions", __name__, url_prefix="/api/admin/v1", description="Promotions and coupons"
@@ -39,9 +39,7 @@ blueprint = Blueprint(
 def list_promotions(query: dict[str, Any]) -> Response:
     """Promotions by code, with how often they are used."""
     after = paging.decode(query.get("cursor"), str)
-    found = read(
-        promotion_queries.promotions, query.get("active"), after and after[0], query["limit"] + 1
-    )
+    found = read(queries.promotions, query.get("active"), after and after[0], query["limit"] + 1)
     return show(paging.page(found, query["limit"], "code"), PromotionPageSchema)
 
 
@@ -73,7 +71,7 @@ def post_preview(body: dict[str, Any]) -> Response:
 @blueprint.response(200, PromotionSchema)
 def get_promotion(code: str) -> Response:
     """One promotion, with how often it is used."""
-    return show(read(promotion_queries.promotion, code), PromotionSchema)
+    return show(read(queries.promotion, code), PromotionSchema)
 
 
 @blueprint.route("/promotions/<code>/end", methods=["POST"])
@@ -95,7 +93,7 @@ def post_coupons(body: dict[str, Any], code: str) -> Response:
 
 
 def shown(session: Session, code: str) -> Any:
-    return promotion_queries.promotion(session, code)
+    return queries.promotion(session, code)
 
 
 def currency() -> str:

@@ -2,7 +2,7 @@
 
 from app.core.inventory import reservations, shortfalls
 from app.core.orders.models import Fulfilment, Order
-from app.core.pricing import uses
+from app.core.pricing.promotions import uses
 from app.core.tasks import board
 from app.core.transaction import Transaction
 

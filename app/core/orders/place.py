@@ -18,9 +18,9 @@ from app.core.orders import cart_facts, carts, letters, pickup, queries
 from app.core.orders.cart_facts import CartFacts
 from app.core.orders.models import Cart
 from app.core.orders.shortage import insufficient_stock
-from app.core.pricing import uses
 from app.core.pricing.engine.quote import Quote, QuoteLine
-from app.core.pricing.uses import Use
+from app.core.pricing.promotions import uses
+from app.core.pricing.promotions.uses import Use
 from app.core.transaction import Transaction
 
 

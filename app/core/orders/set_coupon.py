@@ -6,7 +6,7 @@ from sqlalchemy import text
 from app.core.errors import CouponUnknown, Invalid
 from app.core.orders import carts
 from app.core.orders.carts import CartView
-from app.core.pricing import coupon_code
+from app.core.pricing.promotions import coupon_code
 from app.core.transaction import Transaction
 
 MAX_COUPONS = 10

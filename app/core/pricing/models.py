@@ -112,7 +112,7 @@ class Market(Base):
 
 
 class Promotion(Base):
-    """A rule that changes prices; terms, scopes and conditions are as `promotion_rules` reads them."""
+    """A rule that changes prices; terms, scopes and conditions are as `promotions.reading` reads them."""
 
     __tablename__ = "promotions"
     __table_args__ = (

@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict, Invalid
 from app.core.ids import new_id
-from app.core.pricing import promotion_rules
 from app.core.pricing.engine.item import UK_VAT
 from app.core.pricing.engine.promotion import NONE, Promotions
 from app.core.pricing.engine.promotion import Promotion as EnginePromotion
 from app.core.pricing.engine.tax import UK, TaxRules
 from app.core.pricing.models import Market, PriceRules, Promotion, TaxRate
+from app.core.pricing.promotions import reading
 from app.core.transaction import Transaction
 
 STANDARD = "standard"
@@ -110,7 +110,7 @@ def _read(reader: Session | Connection) -> Rules:
     row = reader.execute(_RULES).one()
     promotions: dict[str, list[EnginePromotion]] = {}
     for promotion in row.promotions or ():
-        promotions.setdefault(promotion["currency"], []).append(promotion_rules.read(promotion))
+        promotions.setdefault(promotion["currency"], []).append(reading.read(promotion))
     return Rules(
         version=row.version,
         promotions={currency: Promotions(those) for currency, those in promotions.items()},

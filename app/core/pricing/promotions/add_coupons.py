@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.ids import new_id
-from app.core.pricing import coupon_code
+from app.core.pricing.promotions import coupon_code
 from app.core.transaction import Transaction
 
 MAX_COUPONS = 10_000

@@ -8,14 +8,15 @@ from sqlalchemy.types import Text
 
 from app.core.catalogue.models import Product, Variant
 from app.core.errors import Conflict, Invalid
-from app.core.pricing import promotion_rules, rules
+from app.core.pricing import rules
 from app.core.pricing.engine.promotion import Promotion
+from app.core.pricing.promotions import reading
 from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
 class CreatePromotion:
-    """`terms`, `scopes` and `conditions` are as `promotion_rules` reads them."""
+    """`terms`, `scopes` and `conditions` are as `reading` takes them."""
 
     code: str
     title: str
@@ -68,8 +69,8 @@ def create_promotion(tx: Transaction, command: CreatePromotion) -> str:
 def engine_promotion(command: CreatePromotion) -> Promotion:
     """As the engine takes it. Raises Invalid."""
     try:
-        promotion = promotion_rules.read(vars(command))
-        problems = list(promotion_rules.problems(promotion))
+        promotion = reading.read(vars(command))
+        problems = list(reading.problems(promotion))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Invalid(
             f"A promotion of kind {command.kind} cannot be read from this: {error}",

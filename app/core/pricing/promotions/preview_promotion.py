@@ -7,12 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from app.core.pricing import promotion_queries, rules
-from app.core.pricing.create_promotion import CreatePromotion, engine_promotion
+from app.core.pricing import rules
 from app.core.pricing.engine.conditions import Context
 from app.core.pricing.engine.promotion import Promotions
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import quote
+from app.core.pricing.promotions import queries
+from app.core.pricing.promotions.create_promotion import CreatePromotion, engine_promotion
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,12 @@ def preview(
     """The quotes without and with it; coupons and a first order are taken as given. Raises Invalid, NotFound."""
     new = engine_promotion(command)
     known = rules.current(reader, reader.execute(select(rules.version())).scalar())
-    items = promotion_queries.items(
-        reader, dict(sample.lines), command.currency, known, sample.country, at
-    )
+    items = queries.items(reader, dict(sample.lines), command.currency, known, sample.country, at)
     context = Context(
         at, sample.zone, sample.channel, sample.location, first_order=True, coupons=frozenset({new.code})
     )  # fmt: skip
     before = known.promotions_in(command.currency)
-    gifts = promotion_queries.items(
+    gifts = queries.items(
         reader, {new.gift: 1} if new.gift else {}, command.currency, known, sample.country, at
     )
     tax = known.market(sample.country)
