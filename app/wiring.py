@@ -9,6 +9,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from app.adapters import logs
+from app.adapters.argon2_passwords import Argon2Passwords
 from app.adapters.derived_secrets import DerivedSecrets
 from app.adapters.embedded_postgres import EmbeddedPostgres
 from app.adapters.json_provider import OrjsonProvider
@@ -94,6 +95,7 @@ def _base(settings: Settings, replaced: dict[str, Any]) -> Flask:
             "clock": SystemClock(),
             "jobs": ProcrastinateJobs(),
             "secrets": DerivedSecrets(secret_key(settings)),
+            "passwords": Argon2Passwords(),
             "postman": make_postman(settings),
             **replaced,
         }

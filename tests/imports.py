@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
 from app.adapters import file_import
+from app.adapters.argon2_passwords import Argon2Passwords
 from app.adapters.derived_secrets import DerivedSecrets
 from app.adapters.file_import import Result, Source
 from app.core.catalogue.import_locations import ImportLocations, LocationRow, import_locations
@@ -96,9 +97,7 @@ def invoice_file(*lines: str) -> bytes:
 class Merchant:
     def __init__(self, engine: Engine, clock: Clock, reports: Path) -> None:
         self.engine, self.clock, self.reports = engine, clock, reports
-        ports = Ports(
-            clock=clock, jobs=FakeJobs(), secrets=DerivedSecrets("x"), postman=FakePostman()
-        )
+        ports = Ports(clock, FakeJobs(), DerivedSecrets("x"), Argon2Passwords(), FakePostman())
         self.performer = Performer(lambda: Session(engine, expire_on_commit=False), ports)
 
     def products(self, *products: ProductRows, currency: str = "GBP") -> Outcome:

@@ -261,10 +261,10 @@ _CART_LINES = """
     SELECT c.id, v.id, 1 FROM carts c, (SELECT id FROM variants WHERE sku = 'S-1') v
 """
 _PROMOTION = """
-    INSERT INTO promotions (id, code, title, kind, terms, scopes, conditions, priority, exclusive, uses, active,
-        reason, approved_by, created_at, event_id)
-    VALUES (gen_random_uuid(), 'old', 'Old', 'percentage', '{}', '[]', '{}', 100, false, 0, false, '', '', now(),
-        gen_random_uuid())
+    INSERT INTO promotions (id, code, title, currency, kind, terms, scopes, conditions, priority, exclusive, uses,
+        active, reason, approved_by, created_at, event_id)
+    VALUES (gen_random_uuid(), 'old', 'Old', 'GBP', 'percentage', '{}', '[]', '{}', 100, false, 0, false, '', '',
+        now(), gen_random_uuid())
 """
 _COUPONS = """
     INSERT INTO coupons (id, promotion_id, code, folded, uses, active, created_at)

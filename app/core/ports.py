@@ -31,6 +31,16 @@ class Secrets(Protocol):
     def decrypt(self, sealed: bytes) -> bytes: ...
 
 
+class Passwords(Protocol):
+    """Passwords and PINs, kept so that whoever reads the database cannot use them."""
+
+    def hash(self, password: str) -> str: ...
+
+    def verify(self, hashed: str | None, password: str) -> bool:
+        """Whether it is the password. None, where there is no account, takes as long and is False."""
+        ...
+
+
 @dataclass(frozen=True)
 class Letter:
     """What to tell whom. `facts` are the template's variables; those in `secret` are masked when stored."""
@@ -68,4 +78,5 @@ class Ports:
     clock: Clock
     jobs: Jobs
     secrets: Secrets
+    passwords: Passwords
     postman: Postman

@@ -82,10 +82,11 @@ def test_promotions_of_a_channel_or_a_store_are_told(shop: Shop) -> None:
         ("old", {"channels": ["app"]}, False),
     ):
         shop.change(
-            "INSERT INTO promotions (id, code, title, kind, terms, scopes, conditions, priority, exclusive, uses, "
-            "active, reason, approved_by, created_at, event_id) VALUES (gen_random_uuid(), :code, 'Ten off', "
-            "'percentage', '{}', '[{}]', CAST(:conditions AS jsonb), 100, false, 0, :active, 'Launch of the app', "
-            "'Ada', now(), gen_random_uuid())",
+            "INSERT INTO promotions (id, code, title, currency, kind, terms, scopes, conditions, priority, "
+            "exclusive, uses, active, reason, approved_by, created_at, event_id) "
+            "VALUES (gen_random_uuid(), :code, 'Ten off', 'GBP', 'percentage', '{}', '[{}]', "
+            "CAST(:conditions AS jsonb), 100, false, 0, :active, 'Launch of the app', 'Ada', now(), "
+            "gen_random_uuid())",
             code=code, conditions=json.dumps(conditions), active=active,
         )  # fmt: skip
     assert told(shop) == "app-10: “Ten off” only in app at lds, yrk. Launch of the app (Ada)\n"

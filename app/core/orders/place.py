@@ -91,8 +91,8 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
     order = PlacedOrder(
         order_id,
         number,
-        pickup.order_token(tx.secrets, number),
-        pickup.pickup_code(tx.secrets, number, 0),
+        pickup.order_token(tx.ports.secrets, number),
+        pickup.pickup_code(tx.ports.secrets, number, 0),
         priced,
         store,
         _ordered(cart, priced),
@@ -102,7 +102,7 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
     if any(line.available < line.quantity for line in order.lines):
         raise insufficient_stock(tx.session, store, order.lines)
     _insert_rows(tx, command, order)
-    person, used = uses.person(tx.secrets, command.contact.email), _uses(cart, priced)
+    person, used = uses.person(tx.ports.secrets, command.contact.email), _uses(cart, priced)
     uses.insert(tx, order.id, person, used)
     tx.write()
     wanted = [Wanted(store.location_id, line.variant_id, line.quantity) for line in order.lines]
