@@ -29,7 +29,7 @@ class Sample:
 def preview(
     reader: Connection, command: CreatePromotion, sample: Sample, at: datetime
 ) -> tuple[Quote, Quote]:
-    """The quotes without and with it; coupons and a first order are taken as given. Raises Invalid, NotFound."""
+    """The quotes without and with it; coupons and a first order are taken as given. Raises Invalid."""
     new = engine_promotion(command)
     known = rules.current(reader, reader.execute(select(rules.version())).scalar())
     items = queries.items(reader, dict(sample.lines), command.currency, known, sample.country, at)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
 from app.core.catalogue.models import Product, Variant
-from app.core.errors import NotFound
+from app.core.errors import Invalid, NotFound
 from app.core.model import AnyRow, constant
 from app.core.pricing.engine.item import Item
 from app.core.pricing.facts import price_in_force, tiers
@@ -44,12 +44,14 @@ def promotions(
 def items(
     reader: Reader, wanted: dict[str, int], currency: str, rules: Rules, country: str, at: datetime
 ) -> list[Item]:
-    """A sample cart at base prices. Raises NotFound for what is not on sale."""
+    """A sample cart at base prices. Raises Invalid for what is not on sale."""
     rows: Sequence[AnyRow] = reader.execute(
         _ITEMS, {"skus": list(wanted), "currency": currency, "at": at}
     ).all()
     if missing := sorted(wanted.keys() - {row.sku for row in rows}):
-        raise NotFound(f"{', '.join(missing)} is not on sale: look it up in /products.")
+        raise Invalid(
+            f"{', '.join(missing)} is not on sale: look it up in /products.", lines=missing
+        )
     return [
         Item(
             row.sku, wanted[row.sku], row.price, rules.rate(country, "", row.tax_category, at),
