@@ -17,7 +17,7 @@ from app.adapters.letters.postman import make_postman
 from app.adapters.procrastinate_jobs import ProcrastinateJobs
 from app.channels.admin import prices, promotions, taxes
 from app.channels.admin import views as admin
-from app.channels.api import carts, catalogue, orders
+from app.channels.api import carts, catalogue, keys, orders
 from app.channels.http import callers, errors, observe
 from app.channels.http.blueprints import make_api
 from app.channels.live import stream
@@ -48,7 +48,7 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     logs.configure(settings.log_format)
     app = _base(settings, ports)
     api = make_api(app)
-    for views in (catalogue, carts, orders, pos, admin, prices, promotions, taxes):
+    for views in (catalogue, carts, keys, orders, pos, admin, prices, promotions, taxes):
         api.register_blueprint(views.blueprint)
     for pages in (docs, health, order_page):
         app.register_blueprint(pages.blueprint)
@@ -80,6 +80,7 @@ def _base(settings: Settings, replaced: dict[str, Any]) -> Flask:
         SETTINGS=settings,
         CURRENCY=settings.currency,
         LOCALE=settings.locale,
+        QUOTE_MINUTES=settings.quote_minutes,
         TERMS_VERSION=settings.terms_version,
         METRICS_TOKEN=settings.metrics_token,
         MAX_CONTENT_LENGTH=MAX_BODY,

@@ -156,9 +156,9 @@ _PRICE = text(f"""
 _PROMOTION = text(f"""
     WITH {_EVENT}
     INSERT INTO promotions (id, code, title, currency, kind, terms, scopes, conditions, priority, exclusive,
-        gift_sku, uses, uses_limit, per_person, active, reason, approved_by, created_at, event_id)
+        gift_sku, uses, uses_limit, per_person, reason, approved_by, created_at, event_id)
     SELECT gen_random_uuid(), :code, :title, 'GBP', :kind, CAST(:terms AS jsonb), CAST(:scopes AS jsonb),
-        CAST(:conditions AS jsonb), :priority, :exclusive, :gift_sku, 0, :uses_limit, :per_person, true, '', '',
+        CAST(:conditions AS jsonb), :priority, :exclusive, :gift_sku, 0, :uses_limit, :per_person, '', '',
         :at, e.id
     FROM e
 """)

@@ -262,9 +262,9 @@ _CART_LINES = """
 """
 _PROMOTION = """
     INSERT INTO promotions (id, code, title, currency, kind, terms, scopes, conditions, priority, exclusive, uses,
-        active, reason, approved_by, created_at, event_id)
-    VALUES (gen_random_uuid(), 'old', 'Old', 'GBP', 'percentage', '{}', '[]', '{}', 100, false, 0, false, '', '',
-        now(), gen_random_uuid())
+        reason, approved_by, created_at, ended_at, event_id)
+    VALUES (gen_random_uuid(), 'old', 'Old', 'GBP', 'percentage', '{}', '[]', '{}', 100, false, 0, '', '',
+        now(), now(), gen_random_uuid())
 """
 _COUPONS = """
     INSERT INTO coupons (id, promotion_id, code, folded, uses, active, created_at)

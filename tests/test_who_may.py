@@ -14,6 +14,7 @@ TABLE = """
 GET   /api/v1/products                            +    +     +     +      +    +     +       +   +        +       +
 GET   /api/v1/products/<handle>                   +    +     +     +      +    +     +       +   +        +       +
 GET   /api/v1/availability                        +    +     +     +      +    +     +       +   +        +       +
+GET   /api/v1/keys                                +    +     +     +      +    +     +       +   +        +       +
 POST  /api/v1/carts                               +    +     +     +      +    +     +       +   +        +       +
 GET   /api/v1/carts/<cart_id>                     -    +     -     -      -    -     -       -   -        -       -
 GET   /api/v1/carts/<cart_id>/explain             -    +     -     -      -    -     -       -   -        -       -
@@ -21,6 +22,7 @@ PUT   /api/v1/carts/<cart_id>/lines/<sku>         -    +     -     -      -    -
 PUT   /api/v1/carts/<cart_id>/fulfilment          -    +     -     -      -    -     -       -   -        -       -
 PUT   /api/v1/carts/<cart_id>/coupons/<code>      -    +     -     -      -    -     -       -   -        -       -
 DELETE /api/v1/carts/<cart_id>/coupons/<code>     -    +     -     -      -    -     -       -   -        -       -
+POST  /api/v1/carts/<cart_id>/quote               -    +     -     -      -    -     -       -   -        -       -
 POST  /api/v1/carts/<cart_id>/checkout            -    +     -     -      -    -     -       -   -        -       -
 GET   /api/v1/orders/<number>                     -    -     -     +      -    -     -       -   -        -       -
 GET   /api/v1/orders/<number>/explain             -    -     -     +      -    -     -       -   -        -       -

@@ -71,7 +71,8 @@ class InsufficientStock(Conflict):
 
 
 class PriceChanged(Conflict):
-    """Data: `quote`, the cart's quote as it is now, with its hash."""
+    """Data: `quote`, the cart's quote as it is now, with its hash; `expected_total`, what the shopper was shown;
+    `old`, the quote that was shown where it is known, and `why` in steps {step, text, sku, code}."""
 
     code: Code = "price_changed"
 

@@ -48,10 +48,10 @@ def upgrade() -> None:
         sa.Column("uses", sa.Integer(), nullable=False),
         sa.Column("uses_limit", sa.Integer(), nullable=True),
         sa.Column("per_person", sa.Integer(), nullable=True),
-        sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("approved_by", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("per_person > 0", name=op.f("promotions_per_person_check")),
         sa.CheckConstraint("uses >= 0 AND uses <= uses_limit", name=op.f("promotions_uses_check")),
@@ -117,6 +117,17 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("price_lists_pkey")),
         sa.UniqueConstraint("code", name=op.f("price_lists_code_key")),
+    )
+    op.create_table(
+        "signed_quotes",
+        sa.Column("quote_hash", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("facts", postgresql.JSONB(), nullable=False),
+        sa.Column("promotions", postgresql.JSONB(), nullable=False),
+        sa.Column("country", sa.Text(), nullable=False),
+        sa.Column("region", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("quote_hash", "expires_at", name=op.f("signed_quotes_pkey")),
     )
     op.create_table(
         "promotion_people",
@@ -236,6 +247,6 @@ def downgrade() -> None:
     op.drop_index("contacts_email_idx", table_name="contacts")
     for table in (
         "promotion_uses", "promotion_people", "cart_coupons", "coupons", "promotions", "price_lists", "tax_rates",
-        "price_rules", "markets",
+        "price_rules", "markets", "signed_quotes",
     ):  # fmt: skip
         op.drop_table(table)

@@ -90,7 +90,7 @@ def test_an_order_is_explained_as_it_was_placed_by_the_titles_of_its_promotions(
     answer = stocked.checkout(cart).get_json()
     placed = Placed(answer["number"], answer["token"], answer["pickup"]["code"], answer)
     stocked.set_price("MUG", 1)
-    stocked.change("UPDATE promotions SET active = false, priority = 300 - priority")
+    stocked.change("UPDATE promotions SET ended_at = now(), priority = 300 - priority")
     assert explained_order(stocked, placed) == told
     assert [step["code"] for step in told["steps"] if step["step"] == "promotion"] == [
         "TEA",

@@ -76,18 +76,18 @@ def test_prices_that_ended_or_have_not_begun_are_no_difference(shop: Shop) -> No
 
 
 def test_promotions_of_a_channel_or_a_store_are_told(shop: Shop) -> None:
-    for code, conditions, active in (
-        ("app-10", {"channels": ["app"], "locations": ["lds", "yrk"]}, True),
-        ("all", {"channels": [], "min_amount": 100}, True),
-        ("old", {"channels": ["app"]}, False),
+    for code, conditions, ended_at in (
+        ("app-10", {"channels": ["app"], "locations": ["lds", "yrk"]}, None),
+        ("all", {"channels": [], "min_amount": 100}, None),
+        ("old", {"channels": ["app"]}, "2026-01-01"),
     ):
         shop.change(
             "INSERT INTO promotions (id, code, title, currency, kind, terms, scopes, conditions, priority, "
-            "exclusive, uses, active, reason, approved_by, created_at, event_id) "
+            "exclusive, uses, ended_at, reason, approved_by, created_at, event_id) "
             "VALUES (gen_random_uuid(), :code, 'Ten off', 'GBP', 'percentage', '{}', '[{}]', "
-            "CAST(:conditions AS jsonb), 100, false, 0, :active, 'Launch of the app', 'Ada', now(), "
+            "CAST(:conditions AS jsonb), 100, false, 0, :ended_at, 'Launch of the app', 'Ada', now(), "
             "gen_random_uuid())",
-            code=code, conditions=json.dumps(conditions), active=active,
+            code=code, conditions=json.dumps(conditions), ended_at=ended_at,
         )  # fmt: skip
     assert told(shop) == "app-10: “Ten off” only in app at lds, yrk. Launch of the app (Ada)\n"
     [found] = json.loads(told(shop, "--json"))["promotions"]

@@ -1,10 +1,16 @@
 """J8 of the journeys, for web and app: one price everywhere, and the same after it was frozen."""
 
+from base64 import urlsafe_b64decode
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from app.core import money
+from app.core.pricing.engine.quoting import requote
+from app.core.pricing.engine.signed import read_qr
 from tests import make
 from tests.shop import LEEDS, Placed, Shop, checkout_body, new_key
 
@@ -44,17 +50,17 @@ class Channel:
         assert answer.status_code in (200, 201), answer.get_json()
         return dict(answer.get_json())
 
-    def cart(self, sku: str, units: int, coupon: str) -> dict[str, Any]:
+    def cart(self, sku: str, units: int, coupon: str | None = None) -> dict[str, Any]:
         begun = self.call("POST", "carts")
         path, token = f"carts/{begun['id']}", begun["token"]
         self.call("PUT", f"{path}/lines/{sku}", token, {"quantity": units})
-        with self.shop.engine.begin() as connection:
-            make.give_coupon(connection, begun["id"], coupon)
+        if coupon:
+            self.call("PUT", f"{path}/coupons/{coupon}", token)
         chosen = {"method": "pickup", "location": LEEDS}
         return {**self.call("PUT", f"{path}/fulfilment", token, chosen), "token": token}
 
-    def order(self, cart: dict[str, Any]) -> Placed:
-        body = checkout_body(cart["quote"]["total"])
+    def order(self, cart: dict[str, Any], **more: Any) -> Placed:
+        body = {**checkout_body(cart["quote"]["total"]), **more}
         placed = self.call("POST", f"carts/{cart['id']}/checkout", cart["token"], body)
         return Placed(placed["number"], placed["token"], placed["pickup"]["code"], placed)
 
@@ -85,6 +91,40 @@ def test_j8_an_order_freezes_the_price_and_its_units_are_paid_back_by_shares(sto
         assert (refunds, taxes) == ([832, 833, 832], [139, 138, 139])
         assert [sum(refunds), sum(taxes)] == [2497, 416]
     assert stocked.violations() == {}
+
+
+def test_j8_a_quote_of_23_58_is_honoured_at_00_05_when_its_promotion_has_ended(shop: Shop) -> None:
+    shop.stock("SHIRT", 999, lds=20)
+    here = shop.clock.now().astimezone(ZoneInfo("Europe/London"))
+    shop.clock.advance(here.replace(hour=23, minute=58) - here)
+    last_second = {"ends": f"{here:%Y-%m-%d}T23:59:59"}
+    shop.promote("amount", {"amount": 500}, title="Five pounds off", conditions=last_second)
+    carts = [channel.cart("SHIRT", 3) for channel in channels(shop)]
+    signed = [
+        channel.call("POST", f"carts/{cart['id']}/quote", cart["token"])
+        for channel, cart in zip(channels(shop), carts, strict=True)
+    ]
+    shop.clock.advance(timedelta(minutes=7))
+    assert Channel(shop).cart("SHIRT", 3)["quote"]["total"] == 2997
+    for channel, cart, quote in zip(channels(shop), carts, signed, strict=True):
+        placed = channel.order(cart, quote=quote["token"])
+        assert figures(placed.body) == [2497, 416, 2081]
+        assert placed.body["quote_hash"] == quote["quote"]["hash"] == cart["quote"]["hash"]
+    [at_the_till] = {till_price(shop, quote["qr"]) for quote in signed}
+    assert at_the_till == (2497, 416, 2081, signed[0]["quote"]["hash"])
+    assert shop.violations() == {}
+
+
+def till_price(shop: Shop, qr: str) -> tuple[int, int, int, str]:
+    """What a till without a line makes of the code: only pure modules, and the public key of its last feed."""
+    [key] = shop.client.get(f"{API}/keys").get_json()["items"]
+    public_key = Ed25519PublicKey.from_public_bytes(urlsafe_b64decode(key["public_key"] + "="))
+    token, given = read_qr(qr)
+    public_key.verify(token.signature, token.claim.message)
+    assert token.claim.expires_at > shop.clock.now()
+    quote = requote(given)
+    assert quote.hash == token.claim.quote_hash
+    return quote.total, quote.tax, quote.net, quote.hash
 
 
 @pytest.mark.parametrize(("there", "payable"), [(2, [1665, 277, 1388]), (1, [832, 139, 693])])

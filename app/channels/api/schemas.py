@@ -153,6 +153,12 @@ class CheckoutSchema(Schema):
     contact = fields.Nested(ContactSchema, required=True)
     proxy = fields.Nested(ProxySchema, allow_none=True, load_default=None)
     payment = fields.Nested(PaymentSchema, required=True)
+    quote = Text(
+        allow_none=True,
+        load_default=None,
+        validate=validate.Length(1, 200),
+        metadata={"description": "The token of a signed quote"},
+    )
 
 
 class PlacedPickupSchema(Schema):

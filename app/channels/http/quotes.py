@@ -42,6 +42,19 @@ class QuoteSchema(Schema):
     taxes = fields.List(fields.Nested(TaxSchema), required=True)
 
 
+class SignedQuoteSchema(Schema):
+    token = fields.String(
+        required=True, metadata={"description": "To be sent with the checkout, as `quote`"}
+    )
+    expires_at = fields.AwareDateTime(required=True)
+    quote = fields.Nested(QuoteSchema, required=True)
+    qr = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "To be shown as a QR code to a till; null for more than 20 lines"},
+    )
+
+
 class StepSchema(Schema):
     step = fields.String(
         required=True, validate=validate.OneOf(STEPS), metadata={"description": "What it is about"}

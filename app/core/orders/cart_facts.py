@@ -1,6 +1,6 @@
 """All that prices a cart, read from every room in one statement, and the quote that the engine makes of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from app.core.pricing.engine.quoting import quote
 from app.core.pricing.facts import listed, price_in_force, tiers
 from app.core.pricing.models import Coupon, Promotion
 from app.core.pricing.rules import Rules
+from app.core.pricing.signed_quotes import TaxPlace
 
 HOME, HOME_ZONE = "GB", "Europe/London"
 """Country and clock of a cart for which no store is chosen yet."""
@@ -42,18 +43,42 @@ class CartFacts:
     """id, code, and the code of the promotion that each opens."""
     rules: Rules
 
+    @property
+    def tax_place(self) -> TaxPlace:
+        return TaxPlace(self.head.country or HOME, self.head.region or "")
+
     def on_sale(self) -> list[AnyRow]:
         return [line for line in self.lines if on_sale(line)]
 
 
-def read(reader: Reader, cart_id: UUID, now: datetime) -> CartFacts | None:
-    """None for an unknown cart. Where promotions give something, what that is takes a second statement."""
-    given = {"cart_id": cart_id, "now": now}
-    rows = reader.execute(_CART, given).all()
+def read(
+    reader: Reader, cart_id: UUID, now: datetime, also: Collection[str] = ()
+) -> CartFacts | None:
+    """None for an unknown cart. Where promotions give something, what that is takes a second statement, as do the
+    SKUs in `also`, which a promotion of before has given."""
+    rows = reader.execute(_CART, {"cart_id": cart_id, "now": now}).all()
     if not rows:
         return None
-    head, known = rows[0], rules.current(reader, rows[0].rules_version)
-    gifts = reader.execute(_GIFTS, given | {"skus": list(known.gifts)}).all() if known.gifts else ()
+    return _facts(reader, cart_id, now, rows, rules.current(reader, rows[0].rules_version), also)
+
+
+def as_of(reader: Reader, cart_id: UUID, at: datetime) -> CartFacts | None:
+    """The cart as it is, with the prices and promotions of then; stock is as it is now."""
+    rows = reader.execute(_CART, {"cart_id": cart_id, "now": at}).all()
+    return _facts(reader, cart_id, at, rows, rules.as_of(reader, at)) if rows else None
+
+
+def _facts(
+    reader: Reader,
+    cart_id: UUID,
+    now: datetime,
+    rows: Sequence[AnyRow],
+    known: Rules,
+    also: Collection[str] = (),
+) -> CartFacts:
+    head, skus = rows[0], sorted({*known.gifts, *also})
+    given = {"cart_id": cart_id, "now": now, "skus": skus}
+    gifts = reader.execute(_GIFTS, given).all() if skus else ()
     return CartFacts(
         head,
         lines=[row for row in rows if row.variant_id is not None],  # an empty cart is one empty row

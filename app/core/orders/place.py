@@ -9,18 +9,20 @@ from sqlalchemy import bindparam, update
 
 from app.core.catalogue.models import Location
 from app.core.customers import contacts
-from app.core.errors import Conflict, PriceChanged
+from app.core.errors import Conflict
 from app.core.ids import new_id, new_order_number
 from app.core.inventory import reservations, stock
 from app.core.inventory.stock import Wanted
 from app.core.model import AnyRow, constant
-from app.core.orders import cart_facts, carts, letters, pickup, queries
+from app.core.orders import cart_facts, carts, letters, pickup
+from app.core.orders.agreed_price import agreed
 from app.core.orders.cart_facts import CartFacts
 from app.core.orders.models import Cart
 from app.core.orders.shortage import insufficient_stock
+from app.core.pricing import signed_quotes
 from app.core.pricing.engine.quote import Quote, QuoteLine
 from app.core.pricing.promotions import uses
-from app.core.pricing.promotions.uses import Use
+from app.core.pricing.signed_quotes import Promised
 from app.core.transaction import Transaction
 
 
@@ -40,6 +42,8 @@ class PlaceOrder:
     proxy_name: str | None
     locale: str
     terms_version: str
+    signed_quote: str | None = None
+    """The token of a quote that the core promised to stand by."""
 
 
 @dataclass(frozen=True)
@@ -75,74 +79,57 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
     """Place the order of a cart that is collected and paid at a store.
 
     1. Claim the cart: a conditional UPDATE, so that it becomes one order at most.
-    2. Price it as of now and compare with what the shopper was shown.
+    2. Price it, as of now or as a signed quote promised, and compare with what the shopper was shown.
     3. Refuse at once, without a lock, what is plainly not there: losers of a race must not queue.
     4. Write all rows of the order in one statement.
     5. Reserve late, since a hot row admits one transaction at a time from here to the commit.
     6. Count the promotions that it uses: after the stock, as in giving back, so that no two orders deadlock.
 
-    Raises NotFound, Conflict (cart_ordered, cart_incomplete, not_sold, store_closed, promotion_used_up),
+    Raises NotFound, Invalid, Conflict (cart_ordered, cart_incomplete, not_sold, store_closed, promotion_used_up),
     PriceChanged, InsufficientStock.
     """
     order_id, number = new_id(), new_order_number()
     store = _claim(tx, command.cart_id, order_id)
-    cart = _filled(tx, store)
-    priced = _priced(tx, command, cart)
+    promised = _promised(tx, command)
+    cart = _filled(tx, store, promised)
+    price = agreed(tx, store.id, cart, promised, command.contact.email, command.expected_total)
     order = PlacedOrder(
         order_id,
         number,
         pickup.order_token(tx.ports.secrets, number),
         pickup.pickup_code(tx.ports.secrets, number, 0),
-        priced,
+        price.quote,
         store,
-        _ordered(cart, priced),
+        _ordered(cart, price.quote),
         pickup.promise(store, tx.now),
         tx.now,
     )
     if any(line.available < line.quantity for line in order.lines):
         raise insufficient_stock(tx.session, store, order.lines)
     _insert_rows(tx, command, order)
-    person, used = uses.person(tx.ports.secrets, command.contact.email), _uses(cart, priced)
-    uses.insert(tx, order.id, person, used)
+    person = uses.person(tx.ports.secrets, command.contact.email)
+    uses.insert(tx, order.id, person, price.uses)
     tx.write()
     wanted = [Wanted(store.location_id, line.variant_id, line.quantity) for line in order.lines]
     if not stock.reserve(tx.session, wanted):
         tx.session.rollback()  # or what follows would count our own half of the promise as sold
         raise insufficient_stock(tx.session, store, order.lines)
-    uses.count(tx.session, person, used)
+    uses.count(tx.session, person, price.uses)
     return order
 
 
-def _filled(tx: Transaction, store: AnyRow) -> CartFacts:
-    cart = cart_facts.read(tx.session.connection(), store.id, tx.now)
+def _promised(tx: Transaction, command: PlaceOrder) -> Promised | None:
+    token = command.signed_quote
+    return signed_quotes.read(tx.session, tx.ports.secrets, token) if token else None
+
+
+def _filled(tx: Transaction, store: AnyRow, promised: Promised | None) -> CartFacts:
+    promised_skus = [line.sku for line in promised.quote.lines] if promised else ()
+    cart = cart_facts.read(tx.session.connection(), store.id, tx.now, promised_skus)
     if cart is None or not cart.lines:
         raise Conflict("The cart is empty: put something in it first.", code="cart_incomplete")
     cart_facts.refuse_withdrawn(cart.lines)
     return cart
-
-
-def _priced(tx: Transaction, command: PlaceOrder, cart: CartFacts) -> Quote:
-    """The quote as of now. Raises PriceChanged where it is not what the shopper was shown."""
-    priced = cart_facts.price(cart, tx.now)
-    why = "The price has changed"
-    if cart.rules.promotions_in(priced.currency).for_first_order(
-        priced.codes
-    ) and queries.has_ordered(tx.session, command.contact.email):
-        priced = cart_facts.price(cart, tx.now, first_order=False)
-        why = (
-            "There is an order with this e-mail address already, and an offer was for the first one"
-        )
-    if priced.total != command.expected_total:
-        raise PriceChanged(f"{why}: show the new total and send it.", quote=priced.answer)
-    return priced
-
-
-def _uses(cart: CartFacts, priced: Quote) -> list[Use]:
-    coupons = {coupon["promotion"]: UUID(coupon["id"]) for coupon in cart.coupons}
-    return [
-        Use(cart.rules.ids[one.code], coupons.get(one.code), one.title, one.amount)
-        for one in priced.applied
-    ]
 
 
 def _ordered(cart: CartFacts, priced: Quote) -> list[OrderedLine]:
@@ -164,11 +151,7 @@ def _ordered(cart: CartFacts, priced: Quote) -> list[OrderedLine]:
 
 def _claim(tx: Transaction, cart_id: UUID, order_id: UUID) -> AnyRow:
     """The cart with its store, now tied to the order."""
-    cart = (
-        tx.session.connection()
-        .execute(_CLAIM, {"cart": cart_id, "order": order_id, "now": tx.now})
-        .first()
-    )
+    cart = tx.session.connection().execute(_CLAIM, {"cart": cart_id, "order": order_id}).first()
     if cart is not None:
         return cart
     held = tx.session.get(Cart, cart_id)
@@ -244,7 +227,7 @@ _CLAIM = (
     update(Cart)
     .where(Cart.id == bindparam("cart"), Cart.order_id.is_(None), Cart.method == constant("pickup"))
     .where(Location.id == Cart.location_id, Location.offers_pickup)
-    .values(order_id=bindparam("order"), last_activity_at=bindparam("now"))
+    .values(order_id=bindparam("order"))
     .returning(
         Cart.id, Cart.client_id, Cart.sales_channel, Cart.customer_id, Cart.currency, Cart.location_id,
         Location.code, Location.name, Location.latitude, Location.longitude, Location.timezone,

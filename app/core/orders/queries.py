@@ -1,7 +1,6 @@
 """Reads of orders."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -43,10 +42,7 @@ def explanation(reader: Reader, number: str) -> dict[str, Any]:
     found = reader.execute(_FROZEN, {"number": number}).one_or_none()
     if found is None:
         raise NotFound("There is no such order here: check the number.")
-    again = requote(found.quote)
-    named = zip(again.applied, found.uses or (), strict=False)
-    titled = [one._replace(code=use["code"], title=use["title"]) for one, use in named]
-    quote = replace(again, applied=(*titled, *again.applied[len(titled) :]))
+    quote = requote(found.quote).named((use["code"], use["title"]) for use in found.uses or ())
     return {"quote": quote, "steps": explain(quote)}
 
 

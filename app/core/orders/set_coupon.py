@@ -41,7 +41,8 @@ def set_coupon(tx: Transaction, command: SetCoupon) -> CartView:
 _PUT = text("""
     INSERT INTO cart_coupons (cart_id, coupon_id)
     SELECT :cart_id, c.id FROM coupons c JOIN promotions p ON p.id = c.promotion_id
-    WHERE c.folded = :folded AND c.active AND p.active AND (c.uses_limit IS NULL OR c.uses < c.uses_limit)
+    WHERE c.folded = :folded AND c.active AND p.ended_at IS NULL
+        AND (c.uses_limit IS NULL OR c.uses < c.uses_limit)
     ON CONFLICT (cart_id, coupon_id) DO UPDATE SET cart_id = excluded.cart_id RETURNING coupon_id
 """)
 _TAKE_OUT = text("""

@@ -138,11 +138,12 @@ class Promotion(Base):
     uses_limit: Mapped[int | None]
     per_person: Mapped[int | None]
     """Orders of one person, told by the e-mail address, that may use it."""
-    active: Mapped[bool]
     reason: Mapped[str] = mapped_column(default="")
     """Why it differs by channel or location, and who said it may."""
     approved_by: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    """When a merchant ended it by hand: it holds for no quote from then on."""
     event_id: Mapped[UUID]
 
 
@@ -198,6 +199,23 @@ class PromotionUse(Base):
     amount: Mapped[Minor]
     created_at: Mapped[datetime]
     given_back_at: Mapped[datetime | None]
+
+
+class SignedQuote(Base):
+    """A quote that the core stands by until it expires: what its token means, kept a day longer."""
+
+    __tablename__ = "signed_quotes"
+
+    quote_hash: Mapped[str] = mapped_column(primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(primary_key=True)
+    facts: Mapped[dict[str, Any]]
+    """As an order freezes them."""
+    promotions: Mapped[list[Any]]
+    """Those in the facts by name, as `signed_quotes` writes them: facts have no names."""
+    country: Mapped[str]
+    """With the region the place whose taxes are in it."""
+    region: Mapped[str]
+    created_at: Mapped[datetime]
 
 
 class PriceRules(Base):

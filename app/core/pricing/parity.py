@@ -75,7 +75,7 @@ _PROMOTIONS = text("""
     SELECT code, title, coalesce(conditions -> 'channels', '[]'), coalesce(conditions -> 'locations', '[]'),
         reason, approved_by
     FROM promotions
-    WHERE active AND (coalesce(conditions -> 'channels', '[]') <> '[]'
+    WHERE ended_at IS NULL AND (coalesce(conditions -> 'channels', '[]') <> '[]'
         OR coalesce(conditions -> 'locations', '[]') <> '[]')
     ORDER BY priority, code
 """)

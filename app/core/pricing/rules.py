@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, func, select, text
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -89,6 +89,15 @@ def current(reader: Session | Connection, wanted: UUID | None) -> Rules:
     return _known
 
 
+def as_of(reader: Session | Connection, at: datetime) -> Rules:
+    """The rules with the promotions of then. Markets have no history: they are those of now."""
+    return _read(
+        reader,
+        Promotion.created_at <= at,
+        or_(Promotion.ended_at.is_(None), Promotion.ended_at > at),
+    )
+
+
 def change(tx: Transaction) -> None:
     """Give the rules a new version; whoever changes them calls this, and so waits for others who do."""
     tx.session.execute(_CHANGE, {"version": new_id()})
@@ -106,8 +115,8 @@ def refuse_unknown_category(tx: Transaction, category: str) -> None:
         )
 
 
-def _read(reader: Session | Connection) -> Rules:
-    row = reader.execute(_RULES).one()
+def _read(reader: Session | Connection, *promotions_in_force: ColumnElement[bool]) -> Rules:
+    row = reader.execute(_rules(promotions_in_force or [Promotion.ended_at.is_(None)])).one()
     promotions: dict[str, list[EnginePromotion]] = {}
     for promotion in row.promotions or ():
         promotions.setdefault(promotion["currency"], []).append(reading.read(promotion))
@@ -141,12 +150,15 @@ def _all(table: Any, *where: Any) -> ScalarSelect[Any]:
     return select(func.json_agg(rows.table_valued())).scalar_subquery()
 
 
-_RULES = select(
-    version().label("version"),
-    _all(Promotion, Promotion.active).label("promotions"),
-    _all(TaxRate).label("rates"),
-    _all(Market).label("markets"),
-)
+def _rules(promotions_in_force: Iterable[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
+    return select(
+        version().label("version"),
+        _all(Promotion, *promotions_in_force).label("promotions"),
+        _all(TaxRate).label("rates"),
+        _all(Market).label("markets"),
+    )
+
+
 _CHANGE = text("""
     INSERT INTO price_rules (id, version) VALUES (1, :version)
     ON CONFLICT (id) DO UPDATE SET version = excluded.version

@@ -1,7 +1,7 @@
 """The one computed answer for a cart, and the facts in it that an order freezes."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -129,6 +129,12 @@ class Quote:
         if self.kind:
             facts["kind"] = self.kind
         return facts
+
+    def named(self, names: Iterable[tuple[str, str]]) -> "Quote":
+        """With the promotions' codes and titles, which facts do not hold, in their order."""
+        pairs = zip(self.applied, names, strict=False)
+        named = tuple(one._replace(code=code, title=title) for one, (code, title) in pairs)
+        return replace(self, applied=named + self.applied[len(named) :])
 
     @property
     def codes(self) -> list[str]:

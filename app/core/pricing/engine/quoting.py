@@ -66,6 +66,15 @@ def requote(facts: Mapping[str, Any]) -> Quote:
     return taking.quote(facts["currency"])
 
 
+def asked(quote: Quote) -> dict[LineKey, int]:
+    """Units of each line without those that promotions gave."""
+    units = {(line.sku, line.customisation): line.quantity for line in quote.lines}
+    for one in quote.applied:
+        if one.kind == Gift.kind:
+            units[one.lines[0][0]] -= one.terms["units"]
+    return {key: quantity for key, quantity in units.items() if quantity}
+
+
 def merged(items: Iterable[Item]) -> list[Item]:
     """One item for each SKU and customisation, sorted, at the price for all units of its SKU."""
     lines: dict[LineKey, Item] = {}
@@ -111,7 +120,7 @@ def _try(
 
 def _applied(facts: Mapping[str, Any]) -> Applied:
     lines = tuple(tuple((sku, custom) for sku, custom in group) for group in facts["lines"])
-    return Applied(facts["kind"], facts["terms"], lines, facts["amount"])
+    return Applied(facts["kind"], facts["terms"], lines, 0)
 
 
 def _options(tried: Sequence[Taking], best: Taking) -> tuple[Option, ...]:

@@ -70,7 +70,7 @@ def _check(codes: tuple[str, ...]) -> None:
 
 
 _PROMOTION = text("""
-    SELECT id FROM promotions WHERE code = :code AND active AND (conditions ->> 'coupon')::boolean
+    SELECT id FROM promotions WHERE code = :code AND ended_at IS NULL AND (conditions ->> 'coupon')::boolean
 """)
 _ADD = text("""
     INSERT INTO coupons (id, promotion_id, code, folded, uses, uses_limit, active, created_at)

@@ -58,7 +58,7 @@ def create_promotion(tx: Transaction, command: CreatePromotion) -> str:
         )
     row = {
         **vars(command), "terms": dict(command.terms), "scopes": [dict(scope) for scope in command.scopes],
-        "conditions": dict(command.conditions), "uses": 0, "active": True, "created_at": tx.now,
+        "conditions": dict(command.conditions), "uses": 0, "created_at": tx.now,
     }  # fmt: skip
     recorded = {name: row[name] for name in ("code", "kind", "terms", "scopes", "conditions")}
     event_id = tx.record("promotion.created", recorded)

@@ -15,15 +15,16 @@ class EndPromotion:
 def end_promotion(tx: Transaction, command: EndPromotion) -> str:
     """Let a promotion hold for no new quote; its code. Again changes nothing. Raises NotFound."""
     rules.change(tx)
-    was_active = tx.session.execute(_END, {"code": command.code}).first()
-    if was_active is None:
+    ended = tx.session.execute(_END, {"code": command.code, "now": tx.now}).first()
+    if ended is None:
         raise NotFound(f"There is no promotion {command.code}: look for it in /promotions.")
-    if was_active.active:
+    if ended.is_new:
         tx.record("promotion.ended", {"code": command.code})
     return command.code
 
 
 _END = text("""
-    UPDATE promotions SET active = false FROM (SELECT id, active FROM promotions WHERE code = :code) AS before
-    WHERE promotions.id = before.id RETURNING before.active
+    UPDATE promotions SET ended_at = coalesce(promotions.ended_at, :now)
+    FROM (SELECT id, ended_at IS NULL AS is_new FROM promotions WHERE code = :code) AS before
+    WHERE promotions.id = before.id RETURNING before.is_new
 """)

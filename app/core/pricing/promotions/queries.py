@@ -35,7 +35,7 @@ def promotions(
     """A page of them by code."""
     page = _PROMOTION.order_by(Promotion.code.collate("C")).limit(limit)
     if active is not None:
-        page = page.where(Promotion.active == active)
+        page = page.where(Promotion.ended_at.is_(None) == active)
     if after is not None:
         page = page.where(Promotion.code.collate("C") > after)
     return [dict(row._mapping) for row in reader.execute(page)]
@@ -65,7 +65,8 @@ _USED = and_(PromotionUse.promotion_id == Promotion.id, PromotionUse.given_back_
 _PROMOTION = select(
     Promotion.code, Promotion.title, Promotion.kind, Promotion.currency, Promotion.terms, Promotion.scopes,
     Promotion.conditions, Promotion.priority, Promotion.exclusive, Promotion.gift_sku, Promotion.uses_limit,
-    Promotion.per_person, Promotion.active, Promotion.reason, Promotion.approved_by, Promotion.created_at,
+    Promotion.per_person, Promotion.ended_at.is_(None).label("active"), Promotion.ended_at, Promotion.reason,
+    Promotion.approved_by, Promotion.created_at,
     select(func.count()).where(_USED).correlate(Promotion).scalar_subquery().label("orders"),
     select(func.coalesce(func.sum(PromotionUse.amount), 0))
     .where(_USED).correlate(Promotion).scalar_subquery().label("saved"),

@@ -17,9 +17,13 @@ from app.core.transaction import Transaction
 class Use:
     promotion_id: UUID
     coupon_id: UUID | None
+    code: str
+    """The promotion's."""
     title: str
     amount: int
     """Minor units that it saved."""
+    first_order: bool = False
+    """Whether it is for a person's first order only."""
 
 
 def insert(tx: Transaction, order_id: UUID, person: str, uses: Sequence[Use]) -> None:
