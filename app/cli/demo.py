@@ -27,7 +27,7 @@ def make_offer(settings: Settings) -> None:
     """A promotion with a coupon, both by the name WELCOME."""
     offer = CreatePromotion(
         WELCOME,
-        "Welcome: 1.00 off",
+        "Welcome",
         "amount",
         settings.currency,
         {"amount": 100},
