@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 
 from app import jobs
 from tests import merchant
-from tests.shop import LEEDS, Shop, open_shop
+from tests.shop import LEEDS, Placed, Shop, open_shop
 
 MANY = 20_000
 SMALL = (
@@ -47,7 +47,13 @@ def busy(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop
         shop.change(_LINES, _RESERVATIONS, _TASKS, _EVENTS, _SEAL, _COSTS, _SHORTFALLS)
         shop.change(_CARTS.format(many=MANY), _CART_LINES, _ANSWERS.format(many=MANY))
         shop.change(
-            _PROMOTION, _COUPONS.format(many=MANY), _CART_COUPONS, _USES, _PEOPLE, "ANALYZE"
+            _PROMOTION,
+            _COUPONS.format(many=MANY),
+            _CART_COUPONS,
+            _USES,
+            _PEOPLE,
+            _SIGNED.format(many=MANY),
+            "ANALYZE",
         )
         yield shop
 
@@ -114,7 +120,12 @@ def a_look_around(shop: Shop) -> None:
 
 def a_day(shop: Shop) -> None:
     """An order that is collected, one that is cancelled, one that expires and comes back, and the jobs."""
-    first, second, third = (shop.order({"S-1": 3, "S-2": 1}) for _ in range(3))
+    first, second = (shop.order({"S-1": 3, "S-2": 1}) for _ in range(2))
+    cart = shop.cart({"S-1": 3, "S-2": 1})
+    signed = shop.call("POST", f"/api/v1/carts/{cart['id']}/quote", cart["token"]).get_json()
+    assert shop.checkout(cart, expected_total=1).status_code == 409
+    body = shop.checkout(cart, quote=signed["token"]).get_json()
+    third = Placed(body["number"], body["token"], body["pickup"]["code"], body)
     short = [{"sku": "S-1", "quantity": 1, "reason": "gone"}]
     picked = {"lines": [{"sku": "S-1", "quantity": 1}], "short": short}
     shop.staff("POST", f"fulfilments/{shop.fulfilment(first)}/picks", picked)
@@ -265,6 +276,11 @@ _PROMOTION = """
         reason, approved_by, created_at, ended_at, event_id)
     VALUES (gen_random_uuid(), 'old', 'Old', 'GBP', 'percentage', '{}', '[]', '{}', 100, false, 0, '', '',
         now(), now(), gen_random_uuid())
+"""
+_SIGNED = """
+    INSERT INTO signed_quotes (quote_hash, expires_at, facts, promotions, country, region, created_at)
+    SELECT md5(n::text), TIMESTAMPTZ '2055-01-01' + n * interval '1 s', '{{}}', '[]', 'GB', '', now()
+    FROM generate_series(1, {many}) n
 """
 _COUPONS = """
     INSERT INTO coupons (id, promotion_id, code, folded, uses, active, created_at)

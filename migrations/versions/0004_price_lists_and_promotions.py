@@ -129,6 +129,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("quote_hash", "expires_at", name=op.f("signed_quotes_pkey")),
     )
+    op.create_index("signed_quotes_expiry_idx", "signed_quotes", ["expires_at"])
     op.create_table(
         "promotion_people",
         sa.Column("promotion_id", sa.Uuid(), nullable=False),

@@ -205,6 +205,7 @@ class SignedQuote(Base):
     """A quote that the core stands by until it expires: what its token means, kept a day longer."""
 
     __tablename__ = "signed_quotes"
+    __table_args__ = (Index("signed_quotes_expiry_idx", "expires_at"),)
 
     quote_hash: Mapped[str] = mapped_column(primary_key=True)
     expires_at: Mapped[datetime] = mapped_column(primary_key=True)
