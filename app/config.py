@@ -31,6 +31,8 @@ class Settings:
     mail_from: str = "Onecounter <orders@onecounter.test>"
     currency: str = "GBP"
     locale: str = "en-GB"
+    quote_minutes: int = 10
+    """How long a signed quote binds."""
     terms_version: str = "1"
     threads: int = 8
     """Request threads per web process, and so its database connections."""
@@ -63,8 +65,8 @@ def _read(name: str, value: str) -> str | int | Path:
         return psycopg_url(value)
     if name == "var":
         return Path(value)
-    if name in ("port", "threads"):
-        least = 1 if name == "threads" else 0
+    if name in ("port", "threads", "quote_minutes"):
+        least = 0 if name == "port" else 1
         if not value.isdecimal() or int(value) < least:
             raise ValueError(
                 f"{name.upper()} must be a whole number from {least} on, not {value!r}."

@@ -24,6 +24,7 @@ from app.core.orders.expire import ExpireOrder, expire, overdue
 from app.core.orders.letters import Template
 from app.core.orders.remind import RemindShopper, due, remind
 from app.core.ports import Undeliverable
+from app.core.pricing import signed_quotes
 from app.core.transaction import Command, Performer, UseCase
 
 log = structlog.get_logger()
@@ -79,9 +80,10 @@ def _for_each(
 
 
 def forget_answers(performer: Performer, engine: Engine) -> int:
-    """Forget the stored answers that are older than a day; how many."""
+    """Forget stored answers after a day, and signed quotes a day after they expired; how many."""
+    now = performer.ports.clock.now()
     with Session(engine) as session:
-        gone = idempotency.forget_old(session, performer.ports.clock.now())
+        gone = idempotency.forget_old(session, now) + signed_quotes.forget_old(session, now)
         session.commit()
     return gone
 

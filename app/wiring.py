@@ -9,13 +9,15 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from app.adapters import logs
+from app.adapters.argon2_passwords import Argon2Passwords
 from app.adapters.derived_secrets import DerivedSecrets
 from app.adapters.embedded_postgres import EmbeddedPostgres
 from app.adapters.json_provider import OrjsonProvider
 from app.adapters.letters.postman import make_postman
 from app.adapters.procrastinate_jobs import ProcrastinateJobs
+from app.channels.admin import prices, promotions, taxes
 from app.channels.admin import views as admin
-from app.channels.api import carts, catalogue, orders
+from app.channels.api import carts, catalogue, keys, orders
 from app.channels.http import callers, errors, observe
 from app.channels.http.blueprints import make_api
 from app.channels.live import stream
@@ -46,7 +48,7 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     logs.configure(settings.log_format)
     app = _base(settings, ports)
     api = make_api(app)
-    for views in (catalogue, carts, orders, pos, admin):
+    for views in (catalogue, carts, keys, orders, pos, admin, prices, promotions, taxes):
         api.register_blueprint(views.blueprint)
     for pages in (docs, health, order_page):
         app.register_blueprint(pages.blueprint)
@@ -78,6 +80,7 @@ def _base(settings: Settings, replaced: dict[str, Any]) -> Flask:
         SETTINGS=settings,
         CURRENCY=settings.currency,
         LOCALE=settings.locale,
+        QUOTE_MINUTES=settings.quote_minutes,
         TERMS_VERSION=settings.terms_version,
         METRICS_TOKEN=settings.metrics_token,
         MAX_CONTENT_LENGTH=MAX_BODY,
@@ -93,6 +96,7 @@ def _base(settings: Settings, replaced: dict[str, Any]) -> Flask:
             "clock": SystemClock(),
             "jobs": ProcrastinateJobs(),
             "secrets": DerivedSecrets(secret_key(settings)),
+            "passwords": Argon2Passwords(),
             "postman": make_postman(settings),
             **replaced,
         }

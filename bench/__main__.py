@@ -16,7 +16,18 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from app.config import ROOT
-from bench import data, database, history, hot, measure, profiling, report, scenarios, statements
+from bench import (
+    data,
+    database,
+    engine,
+    history,
+    hot,
+    measure,
+    profiling,
+    report,
+    scenarios,
+    statements,
+)
 from bench.client import Load
 from bench.data import Shop
 from bench.measure import Run
@@ -31,6 +42,8 @@ HOT = "hot item"
 def main() -> int:
     options = _options()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if options.only == [engine.NAME]:
+        return _engine(options)
     VAR.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=VAR) as name:
         folder = Path(name)
@@ -49,7 +62,7 @@ def _options() -> argparse.Namespace:
         action="append",
         default=[],
         metavar="NAME",
-        help="what has NAME in its name, and its floor; may be repeated",
+        help="what has NAME in its name, and its floor; may be repeated. The price engine is `engine`",
     )
     parser.add_argument(
         "--large",
@@ -63,6 +76,15 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there, too")
     return parser.parse_args()
+
+
+def _engine(options: argparse.Namespace) -> int:
+    """It needs neither servers nor data."""
+    figures = engine.measure(options.rounds)
+    print(engine.as_text(figures))
+    if options.json:
+        options.json.write_text(json.dumps({"engine": engine.as_json(figures)}, indent=2))
+    return 0
 
 
 def _load(url: str, folder: Path, large: bool) -> str:
@@ -104,6 +126,9 @@ def _bench(url: str, folder: Path, catalogue: str, options: argparse.Namespace) 
             )
         if not options.only or any(name in HOT for name in options.only):
             found.races += _races(send, servers, shop, options.rounds)
+        if not options.only or engine.NAME in options.only:
+            _say("the engine alone ...")
+            found.prices += engine.measure(options.rounds)
         found.memory |= {name: server.memory for name, server in servers.items()}
     print(report.as_text(found))
     if options.json:

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench import database
+from bench import database, engine
 from bench.hot import BUYERS, UNITS, Race
 from bench.measure import Figure
 from bench.scenarios import FLOOR, OURS, Scenario
@@ -26,6 +26,7 @@ class Report:
     statements: Mapping[str, int]
     figures: list[Figure] = field(default_factory=list)
     races: list[Race] = field(default_factory=list)
+    prices: list[engine.Figure] = field(default_factory=list)
     memory: dict[str, int] = field(default_factory=dict)
     """Bytes of the largest worker, by service."""
 
@@ -74,6 +75,8 @@ def as_text(report: Report) -> str:
     if report.races:
         parts += ["", *_hot(report.races)]
     parts += ["", *_aims(report)]
+    if report.prices:
+        parts += ["", engine.as_text(report.prices), ""]
     memory = ", ".join(f"{name} {size / MIB:.0f} MiB" for name, size in report.memory.items())
     parts.append(f"Memory per worker after it all, resident: {memory}")
     own = [figure.client_cpu for figure in report.figures]
@@ -153,6 +156,7 @@ def as_json(report: Report) -> dict[str, Any]:
         ],
         "aims": {s.name: s.aim for s in report.scenarios if s.aim},
         "races": [asdict(race) for race in report.races],
+        "engine": engine.as_json(report.prices),
         "memory": report.memory,
         "good": report.is_good,
     }  # fmt: skip

@@ -24,9 +24,13 @@ curl -s -X PUT $API/v1/carts/$ID/lines/47566 -H "$SHOPPER" -H "$JSON" -d '{"quan
 curl -s -X PUT $API/v1/carts/$ID/fulfilment -H "$SHOPPER" -H "$JSON" \
   -d '{"method": "pickup", "location": "lds"}'
 
+echo "# A coupon, and where the price comes from, in words."
+curl -s -X PUT $API/v1/carts/$ID/coupons/welcome -H "$SHOPPER" >/dev/null
+curl -s $API/v1/carts/$ID/explain -H "$SHOPPER"
+
 echo "# Place the order: the total she was shown, or no order at all."
 ORDER=$(curl -s -X POST $API/v1/carts/$ID/checkout -H "$SHOPPER" -H "$JSON" -H "$(key)" -d '{
-  "expected_total": 990, "payment": {"method": "at_pickup"}, "proxy": {"name": "Charles"},
+  "expected_total": 890, "payment": {"method": "at_pickup"}, "proxy": {"name": "Charles"},
   "contact": {"name": "Ada", "email": "ada@example.com"}}')
 echo "$ORDER"
 NUMBER=$(echo "$ORDER" | field "['number']")
@@ -50,7 +54,7 @@ curl -s -X POST $API/v1/orders/$NUMBER/arrived -H "$SHOPPER" >/dev/null
 curl -s $API/pos/v1/tasks?limit=1 -H "$STAFF"
 
 echo "# The code opens it, the cash pays it; the same code again is refused."
-HAND_OVER="{\"code\": \"$CODE\", \"payments\": [{\"method\": \"cash\", \"amount\": 990, \"tendered\": 1000}]}"
+HAND_OVER="{\"code\": \"$CODE\", \"payments\": [{\"method\": \"cash\", \"amount\": 890, \"tendered\": 900}]}"
 curl -s -X POST $API/pos/v1/orders/$NUMBER/hand-over -H "$STAFF" -H "$JSON" -H "$(key)" -d "$HAND_OVER"
 curl -s -X POST $API/pos/v1/orders/$NUMBER/hand-over -H "$STAFF" -H "$JSON" -H "$(key)" -d "$HAND_OVER"
 

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
 from app.adapters import file_import
+from app.adapters.argon2_passwords import Argon2Passwords
 from app.adapters.derived_secrets import DerivedSecrets
 from app.adapters.file_import import Result, Source
 from app.core.catalogue.import_locations import ImportLocations, LocationRow, import_locations
@@ -29,6 +30,9 @@ PRODUCT_HEADINGS = (
     "Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,"
     "Option2 Name,Option2 Value,Variant SKU,Variant Grams,Variant Price,Variant Barcode,"
     "Image Src,Cost per item,Status"
+)
+INVOICE_HEADINGS = (
+    "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
 )
 STOCK_HEADINGS = "Handle,Title,SKU,Location,Available,On hand"
 
@@ -74,12 +78,26 @@ def stock_file(*rows: tuple[str, str, int | str]) -> bytes:
     return "\n".join((STOCK_HEADINGS, *lines, "")).encode()
 
 
+def invoice_line(
+    number: str, sku: str = "MUG", quantity: str = "1", price: str = "12.50", **different: str
+) -> str:
+    """A line of an invoice. Cells are named as in INVOICE_HEADINGS."""
+    cells = {
+        "InvoiceNo": number, "StockCode": sku, "Description": f"THE {sku}", "Quantity": quantity,
+        "InvoiceDate": "2011-02-01 08:26:00", "UnitPrice": price, "CustomerID": "17850.0",
+        "Country": "United Kingdom",
+    } | different  # fmt: skip
+    return ",".join(cells[name] for name in INVOICE_HEADINGS.split(","))
+
+
+def invoice_file(*lines: str) -> bytes:
+    return "\n".join((INVOICE_HEADINGS, *lines, "")).encode()
+
+
 class Merchant:
     def __init__(self, engine: Engine, clock: Clock, reports: Path) -> None:
         self.engine, self.clock, self.reports = engine, clock, reports
-        ports = Ports(
-            clock=clock, jobs=FakeJobs(), secrets=DerivedSecrets("x"), postman=FakePostman()
-        )
+        ports = Ports(clock, FakeJobs(), DerivedSecrets("x"), Argon2Passwords(), FakePostman())
         self.performer = Performer(lambda: Session(engine, expire_on_commit=False), ports)
 
     def products(self, *products: ProductRows, currency: str = "GBP") -> Outcome:

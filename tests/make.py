@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from app.core.pricing.promotions.coupon_code import fold
+
 WEEK = [[["09:00", "18:00"]]] * 6 + [[]]
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 STORES = {"lds": ("Leeds", 53.7974, -1.5438), "yrk": ("York", 53.9586, -1.0803)}
@@ -60,6 +62,31 @@ def make_stock(connection: Connection, sku: str, code: str, on_hand: int, safety
     connection.execute(
         _STOCK, {"sku": sku, "code": code, "on_hand": on_hand, "safety": safety, "at": LONG_AGO}
     )
+
+
+def make_promotion(
+    connection: Connection, code: str, kind: str, terms: Any, **different: Any
+) -> None:
+    """A promotion as `promotions.reading` takes it, on all goods unless `scopes` says otherwise."""
+    row = {
+        "code": code, "title": code, "kind": kind, "terms": terms, "scopes": [{}], "conditions": {},
+        "priority": 100, "exclusive": False, "gift_sku": None, "uses_limit": None, "per_person": None,
+        "at": LONG_AGO,
+    } | different  # fmt: skip
+    row |= {name: json.dumps(row[name]) for name in ("terms", "scopes", "conditions")}
+    connection.execute(_PROMOTION, row)
+    connection.execute(_RULES_CHANGED)
+
+
+def make_coupon(connection: Connection, code: str, promotion: str) -> None:
+    """A code that opens a promotion, whose conditions ask for a coupon."""
+    row = {"code": code, "folded": fold(code), "promotion": promotion, "at": LONG_AGO}
+    connection.execute(_COUPON, row)
+
+
+def give_coupon(connection: Connection, cart_id: str, code: str) -> None:
+    """Put a coupon into a cart."""
+    connection.execute(_CART_COUPON, {"cart": cart_id, "folded": fold(code)})
 
 
 def make_carts(
@@ -126,6 +153,26 @@ _PRICE = text(f"""
     INSERT INTO prices (id, variant_id, currency, amount, starts_at, event_id)
     SELECT gen_random_uuid(), v.id, 'GBP', :amount, :at, e.id FROM variants v, e WHERE v.sku = :sku
 """)
+_PROMOTION = text(f"""
+    WITH {_EVENT}
+    INSERT INTO promotions (id, code, title, currency, kind, terms, scopes, conditions, priority, exclusive,
+        gift_sku, uses, uses_limit, per_person, reason, approved_by, created_at, event_id)
+    SELECT gen_random_uuid(), :code, :title, 'GBP', :kind, CAST(:terms AS jsonb), CAST(:scopes AS jsonb),
+        CAST(:conditions AS jsonb), :priority, :exclusive, :gift_sku, 0, :uses_limit, :per_person, '', '',
+        :at, e.id
+    FROM e
+""")
+_RULES_CHANGED = text("""
+    INSERT INTO price_rules (id, version) VALUES (1, gen_random_uuid())
+    ON CONFLICT (id) DO UPDATE SET version = excluded.version
+""")
+_COUPON = text("""
+    INSERT INTO coupons (id, promotion_id, code, folded, uses, active, created_at)
+    SELECT gen_random_uuid(), id, :code, :folded, 0, true, :at FROM promotions WHERE code = :promotion
+""")
+_CART_COUPON = text(
+    "INSERT INTO cart_coupons (cart_id, coupon_id) SELECT :cart, id FROM coupons WHERE folded = :folded"
+)
 _STOCK = text(f"""
     WITH {_EVENT}, s AS (
         INSERT INTO stock (location_id, variant_id, on_hand, reserved, safety, moved)

@@ -93,6 +93,26 @@ class Shop:
         with self.engine.begin() as connection:
             make.make_price(connection, sku, price, datetime.now(UTC))
 
+    # What a merchant does.
+
+    def promote(self, kind: str, terms: dict[str, Any], code: str = "FIVE", **more: Any) -> None:
+        """A promotion, and where it asks for a coupon, one with the promotion's own code."""
+        body = {"code": code, "title": f"Promotion {code}", "kind": kind, "terms": terms, **more}
+        self.merchant("POST", "promotions", body)
+        if more.get("conditions", {}).get("coupon"):
+            self.merchant("POST", f"promotions/{code}/coupons", {"codes": [code]})
+
+    def merchant(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        answer = self.call(method, f"/api/admin/v1/{path}", self.keys["merchant"], body)
+        assert answer.status_code < 300, answer.get_json()
+        return dict(answer.get_json())
+
+    def with_coupon(self, cart: dict[str, Any], code: str = "FIVE") -> dict[str, Any]:
+        """The cart with a coupon put in."""
+        answer = self.call("PUT", f"/api/v1/carts/{cart['id']}/coupons/{code}", cart["token"])
+        assert answer.status_code == 200, answer.get_json()
+        return {**answer.get_json(), "token": cart["token"]}
+
     # What a shopper does.
 
     def cart(self, lines: Mapping[str, int], store: str = LEEDS) -> dict[str, Any]:

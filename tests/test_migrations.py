@@ -107,7 +107,8 @@ PLANS = {
     "one product": "SELECT id FROM products WHERE status = 'active' AND handle = 'h-777'",
     "the price in force": """
         SELECT amount FROM prices WHERE variant_id = (SELECT id FROM variants WHERE sku = 'S-777')
-        AND currency = 'GBP' AND starts_at <= now() ORDER BY starts_at DESC LIMIT 1""",
+        AND currency = 'GBP' AND list_id IS NULL
+            AND min_quantity = 1 AND starts_at <= now() ORDER BY starts_at DESC LIMIT 1""",
     "stock of an item": """
         SELECT on_hand FROM stock WHERE variant_id = (SELECT id FROM variants WHERE sku = 'S-777')""",
 }

@@ -14,12 +14,18 @@ TABLE = """
 GET   /api/v1/products                            +    +     +     +      +    +     +       +   +        +       +
 GET   /api/v1/products/<handle>                   +    +     +     +      +    +     +       +   +        +       +
 GET   /api/v1/availability                        +    +     +     +      +    +     +       +   +        +       +
+GET   /api/v1/keys                                +    +     +     +      +    +     +       +   +        +       +
 POST  /api/v1/carts                               +    +     +     +      +    +     +       +   +        +       +
 GET   /api/v1/carts/<cart_id>                     -    +     -     -      -    -     -       -   -        -       -
+GET   /api/v1/carts/<cart_id>/explain             -    +     -     -      -    -     -       -   -        -       -
 PUT   /api/v1/carts/<cart_id>/lines/<sku>         -    +     -     -      -    -     -       -   -        -       -
 PUT   /api/v1/carts/<cart_id>/fulfilment          -    +     -     -      -    -     -       -   -        -       -
+PUT   /api/v1/carts/<cart_id>/coupons/<code>      -    +     -     -      -    -     -       -   -        -       -
+DELETE /api/v1/carts/<cart_id>/coupons/<code>     -    +     -     -      -    -     -       -   -        -       -
+POST  /api/v1/carts/<cart_id>/quote               -    +     -     -      -    -     -       -   -        -       -
 POST  /api/v1/carts/<cart_id>/checkout            -    +     -     -      -    -     -       -   -        -       -
 GET   /api/v1/orders/<number>                     -    -     -     +      -    -     -       -   -        -       -
+GET   /api/v1/orders/<number>/explain             -    -     -     +      -    -     -       -   -        -       -
 GET   /api/v1/orders/<number>/events              -    -     -     +      -    -     -       -   -        -       -
 POST  /api/v1/orders/<number>/arrived             -    -     -     +      -    -     -       -   -        -       -
 POST  /api/v1/orders/<number>/cancel              -    -     -     +      -    -     -       -   -        -       -
@@ -45,6 +51,18 @@ POST  /api/admin/v1/products/<handle>/variants    -    -     -     -      -    -
 PATCH /api/admin/v1/products/<handle>/variants/<sku>          - -  - - -  -    -     -       -            +       -
 POST  /api/admin/v1/products/<handle>/variants/<sku>/publish  - -  - - -  -    -     -       -            +       -
 POST  /api/admin/v1/products/<handle>/variants/<sku>/withdraw  - -  - - -  -    -     -       -            +       -
+GET   /api/admin/v1/promotions                    -    -     -     -      -    -     -       -   -        +       -
+POST  /api/admin/v1/promotions                    -    -     -     -      -    -     -       -   -        +       -
+POST  /api/admin/v1/promotions/preview            -    -     -     -      -    -     -       -   -        +       -
+GET   /api/admin/v1/promotions/<code>             -    -     -     -      -    -     -       -   -        +       -
+POST  /api/admin/v1/promotions/<code>/coupons     -    -     -     -      -    -     -       -   -        +       -
+POST  /api/admin/v1/promotions/<code>/end         -    -     -     -      -    -     -       -   -        +       -
+GET   /api/admin/v1/price-lists                   -    -     -     -      -    -     -       -   -        +       -
+POST  /api/admin/v1/price-lists                   -    -     -     -      -    -     -       -   -        +       -
+PUT   /api/admin/v1/prices                        -    -     -     -      -    -     -       -   -        +       -
+GET   /api/admin/v1/variants/<sku>/prices         -    -     -     -      -    -     -       -   -        +       -
+PUT   /api/admin/v1/tax-rates                     -    -     -     -      -    -     -       -   -        +       -
+PUT   /api/admin/v1/markets                       -    -     -     -      -    -     -       -   -        +       -
 GET   /metrics                                    -    -     -     -      -    -     -       -   -        -       +
 GET   /healthz                                    +    +     +     +      +    +     +       +   +        +       +
 GET   /readyz                                     +    +     +     +      +    +     +       +   +        +       +
@@ -76,6 +94,7 @@ class Door:
         self.shop = shop
         shop.stock("MUG", 800, lds=1000, yrk=1000)
         shop.stock("SPARE", 800)
+        shop.promote("amount", {"amount": 5}, conditions={"coupon": True})
         self.cart, self.order = shop.cart({"MUG": 1}), shop.order({"MUG": 1})
         revoke(shop)
         self.live = create_live(shop.app.config["SETTINGS"])
@@ -112,7 +131,7 @@ class Door:
         names = {
             "<cart_id>": self.cart["id"], "<number>": self.order.number, "<fulfilment_id>": self.fulfilment,
             "<handle>": "spare" if admin else "mug", "<sku>": "SPARE" if admin else "MUG",
-            "<name>": "swagger-ui.css", "<filename>": "order.js",
+            "<name>": "swagger-ui.css", "<code>": "FIVE", "<filename>": "order.js",
         }  # fmt: skip
         for name, value in names.items():
             rule = rule.replace(name, value)

@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from math import isfinite
 from typing import BinaryIO, TypeVar
 
@@ -97,6 +98,12 @@ class Row:
         if minor > LARGEST_AMOUNT:
             raise self.bad(column, "This is more than a price can be: correct it.")
         return minor
+
+    def exact(self, column: str) -> Decimal:
+        """A decimal number with all its digits, also a negative one, in whole units of what it counts."""
+        if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,12})?", self[column]):
+            raise self.bad(column, "Write an amount such as 12.50, or -12.50.")
+        return Decimal(self[column])
 
 
 def parsed(

@@ -1,10 +1,12 @@
-"""Codes and tokens by HMAC-SHA-256, stored answers by Fernet, all from one secret key."""
+"""Codes and tokens by HMAC-SHA-256, stored answers by Fernet, signatures by Ed25519, all from one secret key."""
 
 import base64
 import hmac
 from functools import cached_property
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 
 class DerivedSecrets:
@@ -23,11 +25,28 @@ class DerivedSecrets:
         value = int.from_bytes(self._mac(f"digits:{purpose}:{subject}:{number}")[:16], "big")
         return f"{value % 10**length:0{length}}"
 
+    def sign(self, message: bytes) -> bytes:
+        return self._signing_key.sign(message)
+
+    def is_signed(self, message: bytes, signature: bytes) -> bool:
+        try:
+            self._signing_key.public_key().verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
+
+    def public_key(self) -> bytes:
+        return self._signing_key.public_key().public_bytes_raw()
+
     def encrypt(self, plain: bytes) -> bytes:
         return self._fernet.encrypt(plain)
 
     def decrypt(self, sealed: bytes) -> bytes:
         return self._fernet.decrypt(sealed)
+
+    @cached_property
+    def _signing_key(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self._mac("signatures"))
 
     @cached_property
     def _fernet(self) -> Fernet:

@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from app.adapters import locations_csv, shopify_csv
+from app.adapters import locations_csv, online_retail_csv, prices_csv, shopify_csv
 from app.adapters.import_report import ImportReport
 from app.core.catalogue.import_locations import ImportLocations, import_locations
 from app.core.catalogue.import_outcome import Outcome, Problem
 from app.core.errors import Invalid
 from app.core.inventory.import_stock import ImportStock, import_stock
-from app.core.pricing.import_products import ImportProducts, ProductRows, import_products
+from app.core.orders.import_history import ImportHistory, import_history
+from app.core.orders.link_imported import LinkImported, link_imported
+from app.core.orders.price_history import KeepPrices, keep_prices
+from app.core.pricing.import_prices import ImportPrices, import_prices
+from app.core.pricing.import_products import ImportProducts, import_products
 from app.core.transaction import Actor, Performer
 
 CONSOLE = Actor("merchant", sales_channel="console")
@@ -30,6 +34,11 @@ class Source:
     read: Callable[[BinaryIO], Iterator[Any]]
     use_case: Callable[..., Outcome]
     command: Callable[[Sequence[Any]], Any]
+    size: Callable[[Any], int] = lambda _item: 1
+    """How many rows of the file an item is made of."""
+    actor: Actor = CONSOLE
+    finish: Callable[[Performer, Actor], Iterator[Outcome]] | None = None
+    """What follows from all that was imported, in transactions of its own."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,8 @@ class Result:
     outcome: Outcome = field(default_factory=lambda: Outcome({}))
     refused: int = 0
     skipped: int = 0
+    noted: int = 0
+    """Rows that were imported, but about which there is something to know."""
     report: Path | None = None
     error: str | None = None
     """Why the file as a whole could not be read, or not to its end."""
@@ -61,6 +72,7 @@ def catalogue(currency: str) -> Source:
         lambda file: shopify_csv.products(file, currency),
         import_products,
         lambda rows: ImportProducts(currency, rows),
+        size=lambda product: len(product.variants),
     )
 
 
@@ -74,33 +86,75 @@ def locations() -> Source:
     return Source("locations", locations_csv.locations, import_locations, ImportLocations)
 
 
+def prices(currency: str, most: int | None, dry_run: bool) -> Source:
+    """`most` basis points that a price may move; None: as far as it likes."""
+    return Source(
+        "prices",
+        lambda file: prices_csv.prices(file, currency),
+        import_prices,
+        lambda rows: ImportPrices(currency, rows, most, dry_run),
+    )
+
+
+def history() -> Source:
+    """Invoices of before, and the prices that they tell of."""
+    name, currency = online_retail_csv.SOURCE, online_retail_csv.CURRENCY
+    return Source(
+        "history",
+        online_retail_csv.invoices,
+        import_history,
+        lambda invoices: ImportHistory(name, currency, invoices),
+        size=lambda invoice: len(invoice.lines),
+        actor=Actor("merchant", sales_channel="import"),
+        finish=_prices,
+    )
+
+
+def _prices(performer: Performer, actor: Actor) -> Iterator[Outcome]:
+    yield performer.perform(link_imported, LinkImported(online_retail_csv.SOURCE), actor)
+    last = None
+    while True:
+        command = KeepPrices(online_retail_csv.CURRENCY, online_retail_csv.ZONE, last)
+        kept = performer.perform(keep_prices, command, actor)
+        yield kept.outcome
+        last = kept.last
+        if last is None:
+            return
+
+
 def import_file(
     performer: Performer,
     source: Source,
     file: BinaryIO,
     reports: Path,
     watch: Callable[[Iterator[Chunk]], Iterable[Chunk]] = iter,
+    tell: Callable[[Outcome], None] | None = None,
 ) -> Result:
     """Import `file`; what is wrong with it goes to a report in the folder `reports`.
 
-    `watch` passes the chunks on, and can tell somebody how far it is.
+    `watch` passes the chunks on, and can tell somebody how far it is; `tell` hears what became of each.
     """
     result = Result()
     report = ImportReport.of(reports, source.what, performer.ports.clock.now())
     try:
-        for chunk in watch(_chunks(source.read(file))):
-            outcome = performer.perform(source.use_case, source.command(chunk.rows), CONSOLE)
+        for chunk in watch(_chunks(source.read(file), source.size)):
+            outcome = performer.perform(source.use_case, source.command(chunk.rows), source.actor)
             _note(result, report, chunk.problems, outcome)
+            if tell:
+                tell(outcome)
+        for outcome in source.finish(performer, source.actor) if source.finish else ():
+            _note(result, report, (), outcome)
     except Invalid as error:
         result.error = error.message
     return result
 
 
-def _chunks(items: Iterable[Any]) -> Iterator[Chunk]:
+def _chunks(items: Iterable[Any], size_of: Callable[[Any], int]) -> Iterator[Chunk]:
     chunk, size = Chunk(), 0
     for item in items:
-        (chunk.problems if isinstance(item, Problem) else chunk.rows).append(item)
-        size += len(item.variants) if isinstance(item, ProductRows) else 1
+        is_problem = isinstance(item, Problem)
+        (chunk.problems if is_problem else chunk.rows).append(item)
+        size += 1 if is_problem else size_of(item)
         if size >= CHUNK:
             yield chunk
             chunk, size = Chunk(), 0
@@ -114,7 +168,9 @@ def _note(
     result.outcome += outcome
     result.refused += len(problems) + len(outcome.refused)
     result.skipped += len(outcome.skipped)
-    told = sorted((*problems, *outcome.refused, *outcome.skipped), key=lambda found: found.line)
+    result.noted += len(outcome.notes)
+    found = (*problems, *outcome.refused, *outcome.skipped, *outcome.notes)
+    told = sorted(found, key=lambda problem: problem.line)
     if told:
         report.add(told)
         result.report = report.path

@@ -36,4 +36,4 @@ class ImportReport:
             if new:
                 writer.writerow(HEADINGS)
             for problem in problems:
-                writer.writerow((problem.line, problem.column, problem.value, problem.cure))
+                writer.writerow((problem.line or "", problem.column, problem.value, problem.cure))

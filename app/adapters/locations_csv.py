@@ -1,5 +1,6 @@
 """Reads a list of shops and warehouses: five columns, and more where one is not as usual."""
 
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, BinaryIO
@@ -52,6 +53,13 @@ def _country(row: Row) -> str:
     return country
 
 
+def _region(row: Row) -> str:
+    region = row["region"].upper()
+    if not re.fullmatch("[A-Z0-9]{1,3}", region):
+        raise row.bad("region", "Write the part of ISO 3166-2 behind the country, such as BY.")
+    return region
+
+
 def _timezone(row: Row) -> str:
     if row["timezone"] not in _timezones():
         raise row.bad("timezone", "Write a time zone of the IANA database, such as Europe/London.")
@@ -82,6 +90,7 @@ MINUTES_OF_A_MONTH = 31 * 24 * 60
 OPTIONAL: tuple[tuple[str, str, Callable[[Row], Any]], ...] = (
     ("address", "address", lambda row: row.text("address", longest=500)),
     ("country", "country", _country),
+    ("region", "region", _region),
     ("timezone", "timezone", _timezone),
     ("opening_hours", "hours", _hours("opening_hours", hours_text.week)),
     ("holidays", "holidays", _hours("holidays", hours_text.holidays)),

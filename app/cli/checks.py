@@ -19,8 +19,9 @@ from app.core.inventory import invariants as inventory
 from app.core.orders import invariants as orders
 from app.core.orders.story import tell_story
 from app.core.payments import invariants as payments
+from app.core.pricing import invariants as pricing
 
-ROOMS = (payments, orders, inventory, fulfilment, conversations, audit)
+ROOMS = (payments, pricing, orders, inventory, fulfilment, conversations, audit)
 INVARIANTS = sorted(
     (invariant for room in ROOMS for invariant in room.INVARIANTS), key=lambda one: int(one.id[1:])
 )

@@ -1,4 +1,4 @@
-"""var/demo.json: keys for scripts that play with the demo shop."""
+"""What the demo shop has beside its files: an offer, and keys for scripts in var/demo.json."""
 
 import json
 import os
@@ -15,9 +15,26 @@ from app.core.access.add_device import AddDevice, add_device
 from app.core.access.keys import key_hash
 from app.core.access.revoke_client import RevokeClient, revoke_client
 from app.core.access.revoke_device import RevokeDevice, revoke_device
+from app.core.pricing.promotions.add_coupons import AddCoupons, add_coupons
+from app.core.pricing.promotions.create_promotion import CreatePromotion, create_promotion
 
+WELCOME = "WELCOME"
 LOGINS = {"merchant": "Demo console", "app": "Demo app"}
 """Kind of the client, and its name."""
+
+
+def make_offer(settings: Settings) -> None:
+    """A promotion with a coupon, both by the name WELCOME."""
+    offer = CreatePromotion(
+        WELCOME,
+        "Welcome",
+        "amount",
+        settings.currency,
+        {"amount": 100},
+        conditions={"coupon": True},
+    )
+    perform(create_promotion, offer)
+    perform(add_coupons, AddCoupons(WELCOME, (WELCOME,)))
 
 
 def write_demo_file(settings: Settings) -> None:

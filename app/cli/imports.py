@@ -1,7 +1,8 @@
-"""`flask import catalogue|stock|locations FILE`: a merchant's data from another system."""
+"""`flask import catalogue|stock|locations|prices|history FILE`: a merchant's data from another system."""
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -9,9 +10,11 @@ from flask import current_app
 
 from app.adapters import file_import
 from app.adapters.file_import import Source, import_file
+from app.adapters.gzipped import unzipped
 from app.cli import import_summary
 from app.cli.progress import watched
 from app.cli.session import performer, with_database
+from app.core.catalogue.import_outcome import Outcome
 
 file_argument = click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -21,7 +24,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print a summ
 
 @click.group("import")
 def imports() -> None:
-    """Bring in a merchant's CSV files. Safe to repeat.
+    """Bring in a merchant's CSV files, also as .csv.gz. Safe to repeat.
 
     Good rows are imported, bad ones reported with line, column, value and cure. Ends with exit
     code 0 only where no row was left out.
@@ -63,12 +66,59 @@ def locations(file: Path, as_json: bool) -> None:
     _run(file_import.locations(), file, as_json)
 
 
-def _run(source: Source, path: Path, as_json: bool) -> None:
+@imports.command("prices")
+@file_argument
+@click.option("--currency", callback=_currency, help="Of the amounts in the file; by default ours.")
+@click.option("--dry-run", is_flag=True, help="Only show what would change.")
+@click.option(
+    "--most", default=30.0, show_default=True, help="Percent that a price may move without --yes."
+)
+@click.option("--yes", is_flag=True, help="Let prices move as far as the file says.")
+@json_option
+@with_database
+def prices(
+    file: Path, currency: str | None, dry_run: bool, most: float, yes: bool, as_json: bool
+) -> None:
+    """Import prices, now or later: sku, amount, and list, min_quantity, compare_at, starts_at.
+
+    A price that moves further than --most percent is left out until it is confirmed by --yes.
+    """
+    source = file_import.prices(
+        currency or current_app.config["CURRENCY"], None if yes else round(most * 100), dry_run
+    )
+    _run(source, file, as_json, None if as_json or not dry_run else _show)
+
+
+def _show(outcome: Outcome) -> None:
+    for one in outcome.moves:
+        click.echo(import_summary.move(one))
+
+
+@imports.command("history")
+@file_argument
+@json_option
+@with_database
+def history(file: Path, as_json: bool) -> None:
+    """Import past orders and prices: invoices in the columns of UCI's “Online Retail”, in GBP.
+
+    Known SKUs get their price history, so import the catalogue first.
+    """
+    _run(file_import.history(), file, as_json)
+
+
+def _run(
+    source: Source, path: Path, as_json: bool, tell: Callable[[Outcome], None] | None = None
+) -> None:
     reports = current_app.config["SETTINGS"].var / "reports"
     began = time.monotonic()
     with path.open("rb") as file:
         result = import_file(
-            performer(), source, file, reports, lambda chunks: watched(chunks, file, source.what)
+            performer(),
+            source,
+            unzipped(file),
+            reports,
+            lambda chunks: watched(chunks, file, source.what),
+            tell,
         )
     seconds = time.monotonic() - began
     if as_json:

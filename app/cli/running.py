@@ -4,6 +4,7 @@ import asyncio
 import signal
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
@@ -19,7 +20,6 @@ from app.cli.session import engine, performer, ports, with_database
 from app.config import Settings
 from app.core import sealing
 from app.core.clock import SetClock
-from app.core.ports import Ports
 from app.core.transaction import Performer
 
 log = structlog.get_logger()
@@ -124,6 +124,6 @@ def run_job(name: str, at: datetime | None) -> None:
     """Run a periodic job once, now or as if it were another time."""
     known = ports()
     clock = SetClock(at.replace(tzinfo=UTC)) if at else known.clock
-    moved = Ports(clock, known.jobs, known.secrets, known.postman)
+    moved = replace(known, clock=clock)
     done = background.PERIODIC[name](Performer(performer().sessions, moved), engine())
     click.echo(f"{name}: {done} done.")

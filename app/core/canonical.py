@@ -6,6 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+# Named, since a union in the call would be made at each of them.
+PLAIN = (str, int)
+ROWS = (list, tuple)
+
 
 def canonical(value: Any) -> bytes:
     """Sorted keys, no spaces, UTF-8; floats are refused, since they have no one spelling."""
@@ -20,14 +24,14 @@ def digest(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, PLAIN):  # as most are
+        return value
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, ROWS):
         return [_plain(item) for item in value]
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
-    if value is None or isinstance(value, str | int):
-        return value
     raise TypeError(f"{type(value).__name__} has no canonical form: {value!r}")

@@ -3,12 +3,14 @@
 from typing import Any, Literal
 
 Code = Literal[
-    "already_collected", "barcode_taken", "busy", "cart_incomplete", "cart_ordered", "changed_meanwhile",
-    "conflict", "forbidden", "goods_gone", "handle_taken", "idempotency_key_required",
-    "idempotency_key_reused", "in_progress", "insufficient_stock", "invalid", "last_variant", "not_found",
-    "not_picked", "not_reserved", "not_sold", "nothing_to_put_back", "nothing_to_sell", "price_changed",
-    "refused", "sku_taken", "store_closed", "too_many_tries", "too_many_variants", "unauthorised",
-    "wrong_code", "wrong_state",
+    "already_collected", "barcode_taken", "busy", "cart_incomplete", "cart_ordered",
+    "changed_meanwhile", "conflict", "coupon_code_taken", "coupon_unknown", "forbidden",
+    "goods_gone", "handle_taken", "idempotency_key_required", "idempotency_key_reused",
+    "in_progress", "insufficient_stock", "invalid", "last_variant", "no_tax_rate", "not_found",
+    "not_picked", "not_reserved", "not_sold", "nothing_to_put_back", "nothing_to_sell",
+    "price_changed", "price_list_taken", "price_set", "promotion_code_taken",
+    "promotion_used_up", "rate_set", "refused", "sku_taken", "store_closed", "too_many_tries",
+    "too_many_variants", "unauthorised", "wrong_code", "wrong_state",
 ]  # fmt: skip
 """What programs act on. A code that was published stays: its meaning never changes."""
 
@@ -27,6 +29,10 @@ class DomainError(Exception):
 
 class NotFound(DomainError):
     code: Code = "not_found"
+
+
+class CouponUnknown(NotFound):
+    code: Code = "coupon_unknown"
 
 
 class Unauthorised(DomainError):
@@ -65,7 +71,8 @@ class InsufficientStock(Conflict):
 
 
 class PriceChanged(Conflict):
-    """Data: `quote`, the cart's quote as it is now, with its hash."""
+    """Data: `quote`, the cart's quote as it is now, with its hash; `expected_total`, what the shopper was shown;
+    `old`, the quote that was shown where it is known, and `why` in steps {step, text, sku, code}."""
 
     code: Code = "price_changed"
 

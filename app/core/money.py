@@ -4,11 +4,29 @@ An amount is spread over units by cumulative shares: the share of the first k of
 and unit k gets share(k) − share(k − 1). So parts add up to the whole in whatever order they are taken.
 """
 
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+
 
 def round_half_up(numerator: int, denominator: int) -> int:
     """`numerator / denominator` to the nearest integer, halves away from zero. `denominator` > 0."""
     magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
     return magnitude if numerator >= 0 else -magnitude
+
+
+def round_half_even(numerator: int, denominator: int) -> int:
+    """The same, but halves to the even neighbour. `denominator` > 0."""
+    whole, rest = divmod(abs(numerator), denominator)
+    magnitude = whole + (2 * rest > denominator or (2 * rest == denominator and whole % 2))
+    return magnitude if numerator >= 0 else -magnitude
+
+
+def spread(amount: int, weights: Sequence[int]) -> list[int]:
+    """An amount over parts of different weights, none negative, by cumulative shares. Where it is at most their
+    sum, no part gets more than its weight."""
+    whole = sum(weights) or 1
+    sums = [share_of_first(amount, whole, so_far) for so_far in accumulate(weights, initial=0)]
+    return [after - before for before, after in pairwise(sums)]
 
 
 def share_of_first(amount: int, units: int, count: int) -> int:

@@ -26,9 +26,29 @@ class Secrets(Protocol):
         """A code of `length` decimal digits, the `number`-th for its subject."""
         ...
 
+    def sign(self, message: bytes) -> bytes:
+        """64 bytes that only this shop can make, and anybody with its public key can check: Ed25519, RFC 8032."""
+        ...
+
+    def is_signed(self, message: bytes, signature: bytes) -> bool: ...
+
+    def public_key(self) -> bytes:
+        """32 bytes."""
+        ...
+
     def encrypt(self, plain: bytes) -> bytes: ...
 
     def decrypt(self, sealed: bytes) -> bytes: ...
+
+
+class Passwords(Protocol):
+    """Passwords and PINs, kept so that whoever reads the database cannot use them."""
+
+    def hash(self, password: str) -> str: ...
+
+    def verify(self, hashed: str | None, password: str) -> bool:
+        """Whether it is the password. None, where there is no account, takes as long and is False."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -68,4 +88,5 @@ class Ports:
     clock: Clock
     jobs: Jobs
     secrets: Secrets
+    passwords: Passwords
     postman: Postman

@@ -18,7 +18,7 @@ from app.core import batch, idempotency
 from app.core.errors import DomainError
 from app.core.idempotency import Key
 from app.core.ids import new_id
-from app.core.ports import Jobs, Ports, Secrets
+from app.core.ports import Ports
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +52,7 @@ class Transaction:
     session: Session
     now: datetime
     actor: Actor
-    jobs: Jobs
-    secrets: Secrets
+    ports: Ports
     rows: dict[str, list[batch.Row]] = field(default_factory=dict)
 
     def insert(self, table: str, **row: Any) -> UUID:
@@ -140,7 +139,7 @@ class Performer:
         def once(tx: Transaction) -> bytes | Refusal[Result]:
             stored = idempotency.begin(tx.session, key) if key else None
             if stored is not None:
-                return tx.secrets.decrypt(stored)
+                return tx.ports.secrets.decrypt(stored)
             result = use_case(tx, command)
             if isinstance(result, Refusal):
                 return result
@@ -148,7 +147,7 @@ class Performer:
             tx.session.flush()
             body = render(tx.session, result)
             if key:
-                idempotency.store(tx.session, key, tx.secrets.encrypt(body), tx.now)
+                idempotency.store(tx.session, key, tx.ports.secrets.encrypt(body), tx.now)
             return body
 
         body: bytes = self._repeatedly(once, actor)
@@ -158,9 +157,7 @@ class Performer:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with self.sessions() as session:
-                    tx = Transaction(
-                        session, self.ports.clock.now(), actor, self.ports.jobs, self.ports.secrets
-                    )
+                    tx = Transaction(session, self.ports.clock.now(), actor, self.ports)
                     result = work(tx)
                     tx.write()
                     session.commit()

@@ -37,14 +37,14 @@ def test_five_columns_are_enough():
 
 def test_optional_cells_are_read_and_empty_ones_say_nothing():
     more = {
-        "address": "Briggate", "country": "gb", "timezone": "Europe/Dublin",
+        "address": "Briggate", "country": "gb", "region": "nir", "timezone": "Europe/Dublin",
         "opening_hours": "Mon 9-18", "holidays": "2026-12-25", "offers_pickup": "FALSE",
         "preparation_minutes": "30", "collect_days": "7", "reminder_days": "2",
     }  # fmt: skip
     [leeds, york] = read(FIVE | more, FIVE | {"code": "yrk", "name": "York"})
     assert leeds.fields == {
         "name": "Leeds", "kind": "store", "latitude": 53.7974, "longitude": -1.5438,
-        "address": "Briggate", "country": "GB", "timezone": "Europe/Dublin",
+        "address": "Briggate", "country": "GB", "region": "NIR", "timezone": "Europe/Dublin",
         "hours": [[["09:00", "18:00"]]] + [[]] * 6, "holidays": {"2026-12-25": []},
         "offers_pickup": False, "preparation_minutes": 30, "collect_days": 7, "reminder_days": 2,
     }  # fmt: skip
@@ -55,7 +55,8 @@ def test_optional_cells_are_read_and_empty_ones_say_nothing():
     ("column", "value"),
     [
         ("code", ""), ("code", "a b"), ("name", ""), ("kind", "shop"), ("latitude", "91"),
-        ("longitude", "west"), ("country", "GBR"), ("timezone", "London"), ("timezone", "Europe"),
+        ("longitude", "west"), ("country", "GBR"), ("region", "Ulster"),
+        ("timezone", "London"), ("timezone", "Europe"),
         ("opening_hours", "always"), ("holidays", "Christmas"), ("offers_pickup", "perhaps"),
         ("preparation_minutes", "-5"), ("collect_days", "0"), ("reminder_days", "x"),
         ("collect_days", "2000000000015"),

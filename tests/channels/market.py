@@ -37,6 +37,8 @@ class Market:
             self.orders[verb] = deque(self._order(state) for _ in range(orders))
             if state == "expired":
                 self._expire()
+        shop.promote("amount", {"amount": 5}, "HALF", conditions={"coupon": True})
+        shop.promote("amount", {"amount": 5}, "ENDED", conditions={"coupon": True})
         self.cart: dict[str, Any] = {}
         self.order, self.fulfilment = self.orders[""][0]
 
@@ -51,6 +53,7 @@ class Market:
             "cart_id": self.cart.get("id"), "number": self.order.number,
             "fulfilment_id": self.fulfilment, "handle": "lamp",
             "sku": "LAMP" if "{handle}" in label else SKU,
+            "code": "ENDED" if label.endswith("/end") else "HALF",
         }  # fmt: skip
         path = {name: value for name, value in names.items() if f"{{{name}}}" in label}
         return Aim(path, self._body(label, sku), QUERIES.get(label, {}))
@@ -79,6 +82,13 @@ class Market:
             "variants": {"sku": sku, "price": {"amount": 100, "currency": "GBP"}},
             "variants/{sku}": {"grams": 5, "price": {"amount": 1200, "currency": "GBP"}},
             "products/{handle}": {"title": "The LAMP"},
+            "promotions": promotion(sku),
+            "preview": {"promotion": promotion(sku), "lines": lines},
+            "coupons": {"count": 2},
+            "price-lists": {"code": sku, "name": "Staff", "currency": "GBP", "customer_group": "staff"},
+            "prices": {"prices": [{"sku": SKU, "price": {"amount": 1200, "currency": "GBP"}}]},
+            "tax-rates": {"country": "FR", "category": "standard", "rate": 2000},
+            "markets": {"country": "FR", "tax_included": True},
         }  # fmt: skip
         ending = max((name for name in bodies if label.endswith(f"/{name}")), key=len, default="")
         return copy.deepcopy(bodies.get(ending))
@@ -109,6 +119,13 @@ class Market:
         self.shop.clock.advance(timedelta(days=10))
         jobs.expire_orders(self.shop.app.extensions["performer"], self.shop.engine)
         self.shop.clock.advance(timedelta(days=-10))
+
+
+def promotion(code: str) -> dict[str, Any]:
+    return {
+        "code": code.upper(), "title": "A penny off", "kind": "amount", "terms": {"amount": 1},
+        "conditions": {"coupon": True},
+    }  # fmt: skip
 
 
 QUERIES: dict[str, dict[str, Any]] = {

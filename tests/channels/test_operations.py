@@ -79,6 +79,7 @@ def test_metrics_are_closed_where_no_token_is_set(database_url: str, tmp_path: P
         assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
 
 
+@pytest.mark.usefixtures("shop")
 def test_who_finds_every_connection_taken_is_told_to_come_again(
     database_url: str, tmp_path: Path
 ) -> None:

@@ -1,10 +1,11 @@
+import gzip
 import json
 from datetime import timedelta
 
 import pytest
 
 from app.cli.imports import imports
-from tests.imports import product_file, product_line, stock_file
+from tests.imports import invoice_file, invoice_line, product_file, product_line, stock_file
 
 
 @pytest.fixture
@@ -96,3 +97,37 @@ def test_prices_are_read_in_the_currency_that_is_asked_for(run, app):
         assert connection.exec_driver_sql("SELECT currency, amount FROM prices").all() == [
             ("JPY", 9)
         ]
+
+
+INVOICES = invoice_file(
+    invoice_line("1", price="12.50", quantity="2"), invoice_line("C2", quantity="-1", price="0.001")
+)
+
+
+def test_history_tells_what_it_comes_to_and_ends_with_0_in_spite_of_a_rounded_line(run):
+    result = run("history", gzip.compress(INVOICES))
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[:3] == [
+        "2 orders, 2 lines: all new",
+        "They come to £25.00.",
+        "Imported, with something to know: 1 row.",
+    ]
+
+
+def test_history_a_second_time_says_that_nothing_changed(run):
+    run("history", INVOICES)
+    result = run("history", INVOICES)
+    assert result.stdout.startswith("2 orders, 2 lines: nothing changed\n")
+
+
+def test_history_tells_programs_its_total_in_pence(run):
+    told = json.loads(run("history", INVOICES, "--json").stdout)
+    expected = {"ok": True, "total": 2500, "currency": "GBP", "noted": 1, "refused": 0}
+    assert {name: told[name] for name in expected} == expected
+
+
+def test_bad_rows_of_history_end_with_1_and_the_others_are_imported(run):
+    bad = invoice_line("3", quantity="none")
+    result = run("history", INVOICES + bad.encode() + b"\n", "--json")
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["refused"], told["orders"]["created"]) == (1, 1, 2)

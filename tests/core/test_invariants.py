@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from app.cli.checks import ROOMS, check_all
 from tests.core.violations import MONEY, STOCK, Violation
 from tests.core.violations_of_orders import OPERATION, ORDERS
+from tests.core.violations_of_prices import PRICES
 from tests.shop import Placed, Shop, new_key, open_shop
 
-VIOLATIONS = [*MONEY, *STOCK, *ORDERS, *OPERATION]
+VIOLATIONS = [*MONEY, *STOCK, *ORDERS, *PRICES, *OPERATION]
 LEDGERS = ("events", "seal", "stock_movements", "payment_events", "prices")
 
 
@@ -31,7 +32,12 @@ def trade(shop: Shop) -> None:
     shop.stock("MUG", 833, lds=20)
     shop.stock("LAMP", 2499, lds=20)
     shop.stock("SPARE", 100, lds=5)
-    collected = shop.order({"MUG": 3, "LAMP": 2})
+    shop.promote(
+        "amount", {"amount": 500}, uses_limit=10, per_person=1, conditions={"coupon": True}
+    )
+    shop.change("UPDATE coupons SET uses_limit = 3")
+    promoted = shop.checkout(shop.with_coupon(shop.cart({"MUG": 3, "LAMP": 2}))).get_json()
+    collected = Placed(promoted["number"], promoted["token"], promoted["pickup"]["code"], promoted)
     shop.pick(collected, {"MUG": 2, "LAMP": 2}, MUG=1)
     due = shop.make_ready(collected).get_json()["due"]
     assert shop.hand_over(collected, due).status_code == 200

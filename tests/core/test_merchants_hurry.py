@@ -41,7 +41,7 @@ def under_way(shop: Shop, use_case: Callable[..., Any], command: Any) -> Iterato
     """The use case has run in a transaction that commits when the block is left."""
     ports = shop.app.extensions["ports"]
     with Session(shop.engine) as session:
-        tx = Transaction(session, ports.clock.now(), SYSTEM, ports.jobs, ports.secrets)
+        tx = Transaction(session, ports.clock.now(), SYSTEM, ports)
         use_case(tx, command)
         tx.write()
         yield

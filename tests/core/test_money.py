@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core import money
-from app.core.pricing.engine.quote import UK_VAT
+from app.core.pricing.engine.item import UK_VAT
 
 amounts = st.integers(-(10**12), 10**12)
 units = st.integers(1, 100_000)

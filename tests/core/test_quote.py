@@ -7,7 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.pricing.engine.quote import Item, Quote, quote, requote
+from app.core.pricing.engine.item import Item
+from app.core.pricing.engine.quote import Quote
+from app.core.pricing.engine.quoting import quote, requote
 
 FACTS = {
     # SKU to unit price and tax rate: what is not in the cart but in the catalogue.

@@ -28,7 +28,7 @@ class Failing:
         self.runs += 1
         self.seen.append(tx)
         tx.record("test.done", {"run": self.runs})
-        tx.jobs.put(tx.session, "tell", template=f"run {self.runs}")
+        tx.ports.jobs.put(tx.session, "tell", template=f"run {self.runs}")
         tx.write()
         if self.runs <= self.times:
             self.fail(tx)
@@ -123,7 +123,7 @@ def test_a_real_deadlock_ends_with_both_done(shop: Shop) -> None:
 def test_a_refusal_is_committed_and_then_raised(shop: Shop) -> None:
     def use_case(tx: Transaction, _: None) -> str | Refusal[str]:
         tx.record("test.done", {"run": 1})
-        tx.jobs.put(tx.session, "tell", template="refused")
+        tx.ports.jobs.put(tx.session, "tell", template="refused")
         return Refusal(WrongCode("No."))
 
     with pytest.raises(WrongCode):
@@ -135,7 +135,7 @@ def test_nothing_is_written_or_queued_after_an_exception(shop: Shop) -> None:
     def use_case(tx: Transaction, _: None) -> None:
         tx.record("test.done", {"run": 1})
         tx.write()
-        tx.jobs.put(tx.session, "tell", template="never")
+        tx.ports.jobs.put(tx.session, "tell", template="never")
         tx.record("test.done", {"run": 2})
         raise Conflict("Not now.")
 

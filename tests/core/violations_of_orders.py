@@ -82,6 +82,10 @@ ORDERS = [
         "SELECT 'COPY'",
     ),
     Violation(
+        "I10", "goods of an order", "a line lost its fulfilment",
+        f"UPDATE order_lines SET fulfilment_id = NULL WHERE order_id = {order('placed')}", number("placed"),
+    ),
+    Violation(
         "I12", "the price charged", "a frozen price was changed",
         QUOTE % "lines,0,unit_price", number("ready"),
     ),

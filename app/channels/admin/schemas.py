@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from app.channels.http.fields import Code, Line, Text
 from app.channels.http.paging import PageSchema
 from app.core.pricing.new_variant import MAX_VARIANTS, NewVariant
+from app.core.pricing.rules import STANDARD
 
 STATUSES = ("draft", "active", "archived")
 MAX_AMOUNT = 10**12
@@ -45,6 +46,11 @@ def choices(**options: Any) -> fields.Dict:
 
 def grams(**options: Any) -> fields.Integer:
     return fields.Integer(strict=True, validate=validate.Range(0, 1_000_000_000), **options)
+
+
+def tax_category(**options: Any) -> Code:
+    example = {"description": "standard, reduced, zero, or one that has a tax rate"}
+    return Code(validate=validate.Length(1, 64), metadata=example, **options)
 
 
 def shop_currency(currency: str) -> None:
@@ -85,6 +91,7 @@ class NewVariantSchema(Schema):
     barcode = barcode(load_default=None)
     options = choices(load_default=dict)
     grams = grams(load_default=0)
+    tax_category = tax_category(load_default=STANDARD)
     price = price(allow_none=True, load_default=None)
     cost = cost(allow_none=True, load_default=None)
 
@@ -144,6 +151,7 @@ class VariantChangesSchema(Schema):
     barcode = barcode()
     options = choices()
     grams = grams()
+    tax_category = tax_category()
     position = fields.Integer(
         strict=True,
         validate=validate.Range(1, 1_000_000),
@@ -173,6 +181,7 @@ class MerchantVariantSchema(Schema):
     options = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     position = fields.Integer(required=True)
     grams = fields.Integer(required=True)
+    tax_category = fields.String(required=True)
     active = fields.Boolean(required=True, metadata={"description": "false: withdrawn"})
     price = fields.Nested(MoneySchema, required=True, allow_none=True)
     cost = fields.Nested(MoneySchema, required=True, allow_none=True)

@@ -1,9 +1,8 @@
 """The merchants' catalogue: create, edit, publish and withdraw products and variants."""
 
-from datetime import datetime
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response
 from sqlalchemy.orm import Session
 
 from app.channels.admin.schemas import (
@@ -15,6 +14,7 @@ from app.channels.admin.schemas import (
     ProductChangesSchema,
     VariantChangesSchema,
 )
+from app.channels.admin.shop import currency, now
 from app.channels.http import paging
 from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
@@ -134,13 +134,3 @@ def post_variant_withdraw(handle: str, sku: str) -> Response:
 
 def shown_product(session: Session, handle: str) -> dict[str, Any]:
     return merchant_queries.product(session, handle, currency(), now())
-
-
-def currency() -> str:
-    shops: str = current_app.config["CURRENCY"]
-    return shops
-
-
-def now() -> datetime:
-    at: datetime = current_app.extensions["ports"].clock.now()
-    return at

@@ -1,5 +1,6 @@
 """A cart, from the first item to the order."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,14 +18,20 @@ from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import ANYONE, CART, allowed
 from app.channels.http.observe import note_order
+from app.channels.http.quotes import ExplanationSchema, SignedQuoteSchema
 from app.core.model import AnyRow
 from app.core.orders import carts
+from app.core.orders.cart_facts import on_sale
 from app.core.orders.carts import CartView
 from app.core.orders.create_cart import CreateCart, create_cart
 from app.core.orders.pickup import cart_token
 from app.core.orders.place import PlacedOrder, PlaceOrder, place
+from app.core.orders.set_coupon import SetCoupon, set_coupon
 from app.core.orders.set_fulfilment import SetFulfilment, set_fulfilment
 from app.core.orders.set_line import SetLine, set_line
+from app.core.orders.sign_quote import SignQuote, sign_quote
+from app.core.pricing.engine import signed
+from app.core.pricing.signed_quotes import Promised
 
 blueprint = Blueprint("carts", __name__, url_prefix="/api/v1", description="Carts and checkout")
 
@@ -47,6 +54,15 @@ def get_cart(cart_id: UUID) -> Response:
     return show(shown_cart(None, cart), CartSchema)
 
 
+@blueprint.route("/carts/<uuid:cart_id>/explain")
+@allowed(CART)
+@blueprint.response(200, ExplanationSchema)
+def get_cart_explanation(cart_id: UUID) -> Response:
+    """The cart's quote in words: each step that leads to the total."""
+    now = current_app.extensions["ports"].clock.now()
+    return show(read(carts.explanation, cart_id, now), ExplanationSchema)
+
+
 @blueprint.route("/carts/<uuid:cart_id>/lines/<sku>", methods=["PUT"])
 @allowed(CART)
 @blueprint.arguments(LineQuantitySchema)
@@ -65,6 +81,31 @@ def put_fulfilment(body: dict[str, Any], cart_id: UUID) -> Response:
     return perform(set_fulfilment, SetFulfilment(cart_id, **body), CartSchema, show=shown_cart)
 
 
+@blueprint.route("/carts/<uuid:cart_id>/coupons/<code>", methods=["PUT"])
+@allowed(CART)
+@blueprint.response(200, CartSchema)
+def put_coupon(cart_id: UUID, code: str) -> Response:
+    """Put a coupon in. It counts as used only when the order is placed."""
+    return perform(set_coupon, SetCoupon(cart_id, code), CartSchema, show=shown_cart)
+
+
+@blueprint.route("/carts/<uuid:cart_id>/coupons/<code>", methods=["DELETE"])
+@allowed(CART)
+@blueprint.response(200, CartSchema)
+def delete_coupon(cart_id: UUID, code: str) -> Response:
+    """Take a coupon out."""
+    return perform(set_coupon, SetCoupon(cart_id, code, used=False), CartSchema, show=shown_cart)
+
+
+@blueprint.route("/carts/<uuid:cart_id>/quote", methods=["POST"])
+@allowed(CART)
+@blueprint.response(201, SignedQuoteSchema)
+def post_quote(cart_id: UUID) -> Response:
+    """Have the price of these lines promised for some minutes, on every channel. Goods are not reserved by it."""
+    command = SignQuote(cart_id, timedelta(minutes=current_app.config["QUOTE_MINUTES"]))
+    return perform(sign_quote, command, SignedQuoteSchema, 201, show=shown_promise)
+
+
 @blueprint.route("/carts/<uuid:cart_id>/checkout", methods=["POST"])
 @allowed(CART)
 @blueprint.needs_key
@@ -79,8 +120,18 @@ def post_checkout(body: dict[str, Any], cart_id: UUID) -> Response:
         proxy_name=body["proxy"] and body["proxy"]["name"],
         locale=current_app.config["LOCALE"],
         terms_version=current_app.config["TERMS_VERSION"],
+        signed_quote=body["quote"],
     )
     return perform(place, command, PlacedOrderSchema, 201, show=shown_order)
+
+
+def shown_promise(_: Session | None, promised: Promised) -> dict[str, Any]:
+    return {
+        "token": str(promised.token),
+        "expires_at": promised.expires_at,
+        "quote": promised.quote,
+        "qr": signed.qr_text(promised.token, promised.quote.facts),
+    }
 
 
 def shown_cart(_: Session | None, cart: CartView) -> dict[str, Any]:
@@ -89,6 +140,7 @@ def shown_cart(_: Session | None, cart: CartView) -> dict[str, Any]:
         "id": cart.id,
         "currency": cart.currency,
         "lines": [shown_line(line, cart) for line in cart.lines],
+        "coupons": cart.coupons,
         "fulfilment": fulfilment,
         "quote": cart.quote,
     }
@@ -96,7 +148,7 @@ def shown_cart(_: Session | None, cart: CartView) -> dict[str, Any]:
 
 def shown_line(line: AnyRow, cart: CartView) -> dict[str, Any]:
     available = max(line.available or 0, 0) if cart.location else None
-    return {**line._mapping, "sold": carts.on_sale(line), "available": available}
+    return {**line._mapping, "sold": on_sale(line), "available": available}
 
 
 def cart_with_token(session: Session, cart: CartView) -> dict[str, Any]:

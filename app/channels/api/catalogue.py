@@ -15,7 +15,7 @@ from app.channels.api.schemas import (
 from app.channels.http import paging
 from app.channels.http.answers import read, show
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import ANYONE, allowed
+from app.channels.http.callers import ANYONE, actor, allowed
 from app.core.errors import Invalid
 from app.core.orders.availability import Near, availability
 from app.core.pricing import queries
@@ -31,6 +31,11 @@ def now() -> datetime:
     return at
 
 
+def channel() -> str:
+    """The one that the caller's client stands for."""
+    return actor().sales_channel or ""
+
+
 @blueprint.route("/products")
 @allowed(ANYONE)
 @blueprint.arguments(ProductSearchSchema, location="query")
@@ -39,7 +44,7 @@ def list_products(query: dict[str, Any]) -> Response:
     """Products by title; `q` finds by words, by their beginnings and by SKU."""
     after = paging.decode(query.get("cursor"), str, str)
     search = Search(query.get("q"), query.get("category"), after, query["limit"] + 1)
-    found = read(queries.products, search, current_app.config["CURRENCY"], now())
+    found = read(queries.products, search, current_app.config["CURRENCY"], channel(), now())
     return show(paging.page(found, query["limit"], "title", "handle"))
 
 
@@ -48,7 +53,7 @@ def list_products(query: dict[str, Any]) -> Response:
 @blueprint.response(200, ProductSchema)
 def get_product(handle: str) -> Response:
     """One product with its variants."""
-    return show(read(queries.product, handle, current_app.config["CURRENCY"], now()))
+    return show(read(queries.product, handle, current_app.config["CURRENCY"], channel(), now()))
 
 
 @blueprint.route("/availability")

@@ -13,6 +13,7 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import ORDER, allowed
 from app.channels.http.observe import note_order
 from app.channels.http.paging import PageSchema
+from app.channels.http.quotes import ExplanationSchema
 from app.core.orders import queries
 from app.core.orders.arrive import Arrive, arrive
 from app.core.orders.cancel import CancelOrder, cancel
@@ -26,6 +27,14 @@ blueprint = Blueprint("orders", __name__, url_prefix="/api/v1/orders", descripti
 def get_order(number: str) -> Response:
     """Where the order stands."""
     return show(read(queries.order, current_app.extensions["ports"].secrets, number), OrderSchema)
+
+
+@blueprint.route("/<number>/explain")
+@allowed(ORDER)
+@blueprint.response(200, ExplanationSchema)
+def get_order_explanation(number: str) -> Response:
+    """What it cost when it was placed, in words, computed again from what was frozen then."""
+    return show(read(queries.explanation, number), ExplanationSchema)
 
 
 @blueprint.route("/<number>/cancel", methods=["POST"])

@@ -7,16 +7,26 @@ from marshmallow import Schema, fields, post_load, validate
 from app.channels.http.fields import Code, Line, Text
 from app.channels.http.orders import PayableSchema
 from app.channels.http.paging import PageSchema
+from app.channels.http.quotes import AppliedSchema, Minor, QuoteLineSchema, QuoteSchema, TaxSchema
 from app.core.orders.carts import MAX_QUANTITY
 from app.core.orders.place import ContactDetails
 
-Minor = fields.Integer
 text = validate.Length(min=1, max=200)
 
 
 class PriceSchema(Schema):
     amount = fields.Integer(required=True, metadata={"description": "Minor units, VAT included"})
     currency = fields.String(required=True)
+    compare_at = fields.Integer(
+        metadata={"description": "Minor units; there where the price is shown as reduced"}
+    )
+    lowest_30_days = fields.Integer(
+        allow_none=True,
+        metadata={
+            "description": "The lowest price of the 30 days before the reduction, in minor units; beside "
+            "compare_at (Directive 98/6/EC, article 6a)"
+        },
+    )
 
 
 class VariantSchema(Schema):
@@ -74,24 +84,6 @@ class AvailabilitySchema(Schema):
     items = fields.List(fields.Nested(StoreAvailabilitySchema), required=True)
 
 
-class QuoteLineSchema(Schema):
-    sku = fields.String(required=True)
-    quantity = fields.Integer(required=True)
-    unit_price = Minor(required=True)
-    total = Minor(required=True)
-    net = Minor(required=True)
-    tax = Minor(required=True)
-
-
-class QuoteSchema(Schema):
-    total = Minor(required=True)
-    net = Minor(required=True)
-    tax = Minor(required=True)
-    currency = fields.String(required=True)
-    hash = fields.String(required=True)
-    lines = fields.List(fields.Nested(QuoteLineSchema), required=True)
-
-
 class CartLineSchema(Schema):
     sku = fields.String(required=True)
     title = fields.String(required=True)
@@ -112,11 +104,19 @@ class CartFulfilmentSchema(Schema):
     location = fields.String(required=True)
 
 
+class CartCouponSchema(Schema):
+    code = fields.String(required=True)
+    applied = fields.Boolean(
+        required=True, metadata={"description": "False: its conditions do not hold for this cart"}
+    )
+
+
 class CartSchema(Schema):
     id = fields.UUID(required=True)
     token = fields.String(metadata={"description": "Shown once, when the cart is made"})
     currency = fields.String(required=True)
     lines = fields.List(fields.Nested(CartLineSchema), required=True)
+    coupons = fields.List(fields.Nested(CartCouponSchema), required=True)
     fulfilment = fields.Nested(CartFulfilmentSchema, required=True, allow_none=True)
     quote = fields.Nested(QuoteSchema, required=True)
 
@@ -153,6 +153,12 @@ class CheckoutSchema(Schema):
     contact = fields.Nested(ContactSchema, required=True)
     proxy = fields.Nested(ProxySchema, allow_none=True, load_default=None)
     payment = fields.Nested(PaymentSchema, required=True)
+    quote = Text(
+        allow_none=True,
+        load_default=None,
+        validate=validate.Length(1, 200),
+        metadata={"description": "The token of a signed quote"},
+    )
 
 
 class PlacedPickupSchema(Schema):
@@ -213,6 +219,8 @@ class OrderSchema(Schema):
     quote_hash = fields.String(required=True)
     placed_at = fields.AwareDateTime(required=True)
     lines = fields.List(fields.Nested(OrderLineSchema), required=True)
+    promotions = fields.List(fields.Nested(AppliedSchema), required=True)
+    taxes = fields.List(fields.Nested(TaxSchema), required=True)
     pickup = fields.Nested(OrderPickupSchema, required=True)
 
 

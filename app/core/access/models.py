@@ -33,7 +33,7 @@ class ApiClient(Base):
     role: Mapped[str]
     sales_channel: Mapped[str]
     key_hash: Mapped[bytes | None] = mapped_column(unique=True)
-    """SHA-256 of the key; NULL for the web shop's own pages, which call without one."""
+    """SHA-256 of the key; NULL for the web shop's own pages, which call without one, and for imports."""
     revoked_at: Mapped[datetime | None]
 
 

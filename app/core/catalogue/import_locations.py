@@ -28,6 +28,7 @@ class LocationFields(TypedDict, total=False):
     longitude: float
     address: str
     country: str
+    region: str
     timezone: str
     hours: list[Any]
     holidays: dict[str, Any]
@@ -92,6 +93,7 @@ def _usual(row: LocationRow) -> Row:
         "code": row.code,
         "address": "",
         "country": "GB",
+        "region": "",
         "timezone": "Europe/London",
         "hours": USUAL_WEEK,
         "holidays": {},
@@ -127,7 +129,7 @@ _HOLD_OFF_WRITERS = text("LOCK TABLE locations IN SHARE ROW EXCLUSIVE MODE")
 _CHANGE = text("""
     UPDATE locations l
     SET name = n.name, kind = n.kind, latitude = n.latitude, longitude = n.longitude,
-        address = n.address, country = n.country, timezone = n.timezone, hours = n.hours,
+        address = n.address, country = n.country, region = n.region, timezone = n.timezone, hours = n.hours,
         holidays = n.holidays, offers_pickup = n.offers_pickup,
         preparation_minutes = n.preparation_minutes, collect_days = n.collect_days,
         reminder_days = n.reminder_days

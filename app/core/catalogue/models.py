@@ -63,6 +63,7 @@ class Variant(Base):
     position: Mapped[int]
     grams: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
+    tax_category: Mapped[str] = mapped_column(server_default="standard")
 
 
 class VariantCost(Base):
@@ -100,6 +101,8 @@ class Location(Base):
     longitude: Mapped[float]
     address: Mapped[str] = mapped_column(default="")
     country: Mapped[str] = mapped_column(default="GB")
+    region: Mapped[str] = mapped_column(server_default="")
+    """ISO 3166-2 without the country, where taxes differ by it."""
     timezone: Mapped[str] = mapped_column(default="Europe/London")
     hours: Mapped[list[Any]]
     """Seven lists, Monday first, of [opens, closes] in local time: [["09:00", "18:00"]]; [] is closed."""

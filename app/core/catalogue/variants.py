@@ -11,7 +11,7 @@ from app.core.errors import NotFound
 from app.core.transaction import Transaction
 
 HeldVariant = Row[*tuple[Any, ...]]
-"""id, sku, barcode, options, position, grams, active, and what else was asked for."""
+"""id, sku, barcode, options, position, grams, tax_category, active, and what else was asked for."""
 
 
 class Places(NamedTuple):
@@ -70,6 +70,7 @@ _VARIANT: Select[*tuple[Any, ...]] = select(
     Variant.options,
     Variant.position,
     Variant.grams,
+    Variant.tax_category,
     Variant.active,
 )
 _MOVE = text("""

@@ -120,8 +120,8 @@ def note_returned(tx: Transaction, command: Returned) -> None:
 
 def _facts(tx: Transaction, number: str, base_url: str) -> dict[str, Any]:
     """The order as `orders.queries.order` gives it, and the link that opens its page."""
-    token = pickup.order_token(tx.secrets, number)
-    order = queries.order(tx.session, tx.secrets, number)
+    token = pickup.order_token(tx.ports.secrets, number)
+    order = queries.order(tx.session, tx.ports.secrets, number)
     return {
         "order": order,
         "code": order["pickup"]["code"],

@@ -28,7 +28,7 @@ def check(tx: Transaction, order: Order, fulfilment: Fulfilment, code: str) -> D
             f"Too many wrong codes: wait {wait // 60 + 1} minutes, or scan the QR code of the order.",
             retry_after=wait,
         )
-    right = pickup.code_of(tx.secrets, order, fulfilment)
+    right = pickup.code_of(tx.ports.secrets, order, fulfilment)
     if compare_digest(code.encode(), right.encode()):
         return None
     fulfilment.code_tries += 1

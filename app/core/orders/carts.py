@@ -6,17 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from app.core.catalogue.models import Location, Product, Variant
 from app.core.errors import Conflict, NotFound
-from app.core.inventory.models import Stock
-from app.core.model import AnyRow, constant
-from app.core.orders.models import Cart, CartLine
-from app.core.pricing.engine.quote import Item, Quote, quote
-from app.core.pricing.facts import price_in_force
+from app.core.model import AnyRow
+from app.core.orders import cart_facts
+from app.core.orders.models import Cart
+from app.core.pricing.engine.explain import explain
+from app.core.pricing.engine.quote import Quote
 
 MAX_LINES = 200
 MAX_QUANTITY = 100_000
@@ -31,6 +30,8 @@ class CartView:
     """The code of the store to collect at."""
     lines: Sequence[AnyRow]
     quote: Quote
+    coupons: Sequence[dict[str, Any]] = ()
+    """{code, applied}: as it was printed, and whether it changes the price now."""
 
 
 def touch(session: Session, cart_id: UUID, now: datetime, **changes: Any) -> None:
@@ -53,62 +54,26 @@ def not_open(session: Session, cart_id: UUID) -> NotFound | Conflict:
 
 def view(session: Session | Connection, cart_id: UUID, now: datetime) -> CartView:
     """The cart, its lines and the quote of those on sale. Raises NotFound."""
-    rows = session.execute(_CART, {"cart_id": cart_id, "now": now}).all()
-    if not rows:
+    cart = cart_facts.read(session, cart_id, now)
+    if cart is None:
         raise NotFound("There is no such cart: begin a new one.")
-    cart, lines = rows[0], _lines(rows)
-    priced = price(cart.currency, [line for line in lines if on_sale(line)])
-    return CartView(cart_id, cart.currency, cart.method, cart.code, lines, priced)
+    head, priced = cart.head, cart_facts.price(cart, now)
+    coupons = [
+        {"code": coupon["code"], "applied": coupon["promotion"] in priced.codes}
+        for coupon in cart.coupons
+    ]
+    return CartView(cart_id, head.currency, head.method, head.code, cart.lines, priced, coupons)
 
 
-def lines_of(session: Session | Connection, cart_id: UUID, now: datetime) -> Sequence[AnyRow]:
-    """variant_id, sku, barcode, title, options, quantity, unit_price, sold and, at its store, available."""
-    return _lines(session.execute(_CART, {"cart_id": cart_id, "now": now}).all())
-
-
-def _lines(rows: Sequence[AnyRow]) -> Sequence[AnyRow]:
-    """An empty cart is a row without an item."""
-    return [row for row in rows if row.variant_id is not None]
-
-
-def on_sale(line: AnyRow) -> bool:
-    """Whether a line of a cart can be bought (still)."""
-    return line.sold and line.unit_price is not None
-
-
-def price(currency: str, lines: Sequence[AnyRow]) -> Quote:
-    """The quote of a cart's lines. Raises Conflict for what is not sold any more."""
-    withdrawn = [line.sku for line in lines if not on_sale(line)]
-    if withdrawn:
-        raise Conflict(
-            f"{', '.join(withdrawn)} is no longer sold: take it out of the cart.",
-            code="not_sold",
-            skus=withdrawn,
-        )
-    return quote(currency, [Item(line.sku, line.quantity, line.unit_price) for line in lines])
+def explanation(reader: Connection, cart_id: UUID, now: datetime) -> dict[str, Any]:
+    """{quote, steps}: the quote in words. Raises NotFound."""
+    cart = cart_facts.read(reader, cart_id, now)
+    if cart is None:
+        raise NotFound("There is no such cart: begin a new one.")
+    priced = cart_facts.price(cart, now)
+    return {"quote": priced, "steps": explain(priced, cart_facts.items(cart, now))}
 
 
 def full_title(title: str, options: dict[str, str]) -> str:
     """The product's title with the variant's options, as on a receipt; an option that repeats it is left out."""
     return " – ".join(dict.fromkeys([title, *options.values()]))
-
-
-_HERE = and_(Stock.variant_id == CartLine.variant_id, Stock.location_id == Cart.location_id)
-# One statement, so that the lines, their prices and the store that they are wanted at are of one snapshot.
-_CART = (
-    select(
-        Cart.currency, Cart.method, Location.code,
-        CartLine.variant_id, Variant.sku, Variant.barcode, Product.title, Variant.options,
-        CartLine.quantity,
-        price_in_force(Cart.currency, bindparam("now")).label("unit_price"),
-        and_(Product.status == constant("active"), Variant.active).label("sold"),
-        (Stock.on_hand - Stock.reserved - Stock.safety).label("available"),
-    )
-    .outerjoin(Location, Location.id == Cart.location_id)
-    .outerjoin(CartLine, CartLine.cart_id == Cart.id)
-    .outerjoin(Variant, Variant.id == CartLine.variant_id)
-    .outerjoin(Product, Product.id == Variant.product_id)
-    .outerjoin(Stock, _HERE)
-    .where(Cart.id == bindparam("cart_id"))
-    .order_by(Variant.sku.collate("C"))  # as the engine sorts them, whatever the database does
-)  # fmt: skip

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 
 from app.core.orders.carts import CartView
-from app.core.pricing.engine.quote import quote
+from app.core.pricing.engine.quoting import quote
 from app.core.transaction import Transaction
 
 

@@ -13,6 +13,6 @@ Template = Literal[
 
 def tell(tx: Transaction, order_id: UUID, event_id: UUID, template: Template) -> None:
     """Have the shopper told of the event, in this transaction: no commit, no letter."""
-    tx.jobs.put(
+    tx.ports.jobs.put(
         tx.session, "tell", order_id=str(order_id), event_id=str(event_id), template=template
     )

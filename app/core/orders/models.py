@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.model import Base, Id, Minor, one_of, reference
-from app.core.orders.states import FULFILMENT, ORDER
+from app.core.orders.states import FULFILMENT, LINES, ORDER
 
 
 class Cart(Base):
@@ -41,13 +41,24 @@ class CartLine(Base):
     quantity: Mapped[int]
 
 
+class CartCoupon(Base):
+    __tablename__ = "cart_coupons"
+
+    cart_id: Mapped[UUID] = reference("carts.id", primary_key=True)
+    coupon_id: Mapped[UUID] = reference("coupons.id", primary_key=True)
+
+
 class Order(Base):
     """Its money: due = total − cancelled + added − paid, all in minor units of `currency`."""
 
     __tablename__ = "orders"
     __table_args__ = (
         CheckConstraint(one_of("state", *ORDER), "state"),
-        CheckConstraint("cancelled BETWEEN 0 AND total AND added >= 0 AND paid >= 0", "money"),
+        CheckConstraint(
+            "added >= 0 AND paid >= 0 AND (cancelled BETWEEN 0 AND total OR state = 'imported' AND cancelled = 0)",
+            "money",
+        ),
+        CheckConstraint("(state = 'imported') = (import_source IS NOT NULL)", "imported"),
     )
 
     id: Mapped[Id]
@@ -78,7 +89,8 @@ class Order(Base):
     collected_channel: Mapped[str | None]
     locale: Mapped[str]
     terms_version: Mapped[str]
-    import_source: Mapped[str | None]
+    import_source: Mapped[str | None] = mapped_column(unique=True)
+    """What an imported order was where it comes from: `online-retail:536365`."""
     placed_at: Mapped[datetime]
 
     __mapper_args__ = {"version_id_col": version}
@@ -95,14 +107,20 @@ class Line(Base):
     __table_args__ = (
         CheckConstraint("quantity > 0 AND cancelled BETWEEN 0 AND quantity", "quantity"),
         CheckConstraint("net + tax = total", "sums"),
+        CheckConstraint(one_of("kind", *LINES), "kind"),
+        CheckConstraint("fulfilment_id IS NULL OR variant_id IS NOT NULL", "goods"),
         Index("order_lines_order_idx", "order_id", "position", unique=True),
     )
 
     id: Mapped[Id]
     order_id: Mapped[UUID] = reference("orders.id")
-    fulfilment_id: Mapped[UUID] = reference("fulfilments.id")
+    fulfilment_id: Mapped[UUID | None] = reference("fulfilments.id")
+    """NULL for what does not leave by us: a line of an imported order."""
     position: Mapped[int]
-    variant_id: Mapped[UUID] = reference("variants.id")
+    kind: Mapped[str] = mapped_column(server_default=text("'item'"))
+    variant_id: Mapped[UUID] = reference("variants.id", nullable=True)
+    """NULL for a fee, and for an imported item that is not in the catalogue. Each line of a fulfilment has one,
+    so that who works on fulfilments need not ask."""
     sku: Mapped[str]
     title: Mapped[str]
     barcode: Mapped[str | None]
@@ -110,6 +128,9 @@ class Line(Base):
     cancelled: Mapped[int] = mapped_column(default=0)
     """Units that were dropped, from the last one backwards."""
     unit_price: Mapped[Minor]
+    """Before promotions."""
+    tax_rate: Mapped[int]
+    """Basis points."""
     total: Mapped[Minor]
     net: Mapped[Minor]
     tax: Mapped[Minor]

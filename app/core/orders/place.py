@@ -9,15 +9,20 @@ from sqlalchemy import bindparam, update
 
 from app.core.catalogue.models import Location
 from app.core.customers import contacts
-from app.core.errors import Conflict, PriceChanged
+from app.core.errors import Conflict
 from app.core.ids import new_id, new_order_number
 from app.core.inventory import reservations, stock
 from app.core.inventory.stock import Wanted
 from app.core.model import AnyRow, constant
-from app.core.orders import carts, letters, pickup
+from app.core.orders import cart_facts, carts, letters, pickup
+from app.core.orders.agreed_price import agreed
+from app.core.orders.cart_facts import CartFacts
 from app.core.orders.models import Cart
 from app.core.orders.shortage import insufficient_stock
-from app.core.pricing.engine.quote import Quote
+from app.core.pricing import signed_quotes
+from app.core.pricing.engine.quote import Quote, QuoteLine
+from app.core.pricing.promotions import uses
+from app.core.pricing.signed_quotes import Promised
 from app.core.transaction import Transaction
 
 
@@ -37,16 +42,35 @@ class PlaceOrder:
     proxy_name: str | None
     locale: str
     terms_version: str
+    signed_quote: str | None = None
+    """The token of a quote that the core promised to stand by."""
+
+
+@dataclass(frozen=True)
+class OrderedLine:
+    """What the order takes from the store: a line of the cart, or a gift."""
+
+    variant_id: UUID
+    sku: str
+    title: str
+    barcode: str | None
+    available: int
+    figures: QuoteLine
+
+    @property
+    def quantity(self) -> int:
+        return self.figures.quantity
 
 
 @dataclass(frozen=True)
 class PlacedOrder:
+    id: UUID
     number: str
     token: str
     code: str
     quote: Quote
     location: AnyRow
-    lines: Sequence[AnyRow]
+    lines: Sequence[OrderedLine]
     promise: pickup.Promise
     placed_at: datetime
 
@@ -55,45 +79,79 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
     """Place the order of a cart that is collected and paid at a store.
 
     1. Claim the cart: a conditional UPDATE, so that it becomes one order at most.
-    2. Price it as of now and compare with what the shopper was shown.
+    2. Price it, as of now or as a signed quote promised, and compare with what the shopper was shown.
     3. Refuse at once, without a lock, what is plainly not there: losers of a race must not queue.
     4. Write all rows of the order in one statement.
-    5. Reserve last, since a hot row admits one transaction at a time from here to the commit.
+    5. Reserve late, since a hot row admits one transaction at a time from here to the commit.
+    6. Count the promotions that it uses: after the stock, as in giving back, so that no two orders deadlock.
 
-    Raises NotFound, Conflict (cart_ordered, cart_incomplete, not_sold, store_closed), PriceChanged,
-    InsufficientStock.
+    Raises NotFound, Invalid, Conflict (cart_ordered, cart_incomplete, not_sold, store_closed, promotion_used_up),
+    PriceChanged, InsufficientStock.
     """
     order_id, number = new_id(), new_order_number()
-    cart = _claim(tx, command.cart_id, order_id)
-    lines = carts.lines_of(tx.session.connection(), cart.id, tx.now)
-    if not lines:
-        raise Conflict("The cart is empty: put something in it first.", code="cart_incomplete")
-    priced = carts.price(cart.currency, lines)
-    if priced.total != command.expected_total:
-        raise PriceChanged(
-            "The price has changed: show the new total and send it.", quote=priced.answer
-        )
-    if any((line.available or 0) < line.quantity for line in lines):
-        raise insufficient_stock(tx.session, cart, lines)
-    promise = pickup.promise(cart, tx.now)
-    _insert_rows(tx, command, cart, order_id, number, lines, priced, promise)
+    store = _claim(tx, command.cart_id, order_id)
+    promised = _promised(tx, command)
+    cart = _filled(tx, store, promised)
+    price = agreed(tx, store.id, cart, promised, command.contact.email, command.expected_total)
+    order = PlacedOrder(
+        order_id,
+        number,
+        pickup.order_token(tx.ports.secrets, number),
+        pickup.pickup_code(tx.ports.secrets, number, 0),
+        price.quote,
+        store,
+        _ordered(cart, price.quote),
+        pickup.promise(store, tx.now),
+        tx.now,
+    )
+    if any(line.available < line.quantity for line in order.lines):
+        raise insufficient_stock(tx.session, store, order.lines)
+    _insert_rows(tx, command, order)
+    person = uses.person(tx.ports.secrets, command.contact.email)
+    uses.insert(tx, order.id, person, price.uses)
     tx.write()
-    wanted = [Wanted(cart.location_id, line.variant_id, line.quantity) for line in lines]
+    wanted = [Wanted(store.location_id, line.variant_id, line.quantity) for line in order.lines]
     if not stock.reserve(tx.session, wanted):
         tx.session.rollback()  # or what follows would count our own half of the promise as sold
-        raise insufficient_stock(tx.session, cart, lines)
-    code = pickup.pickup_code(tx.secrets, number, 0)
-    token = pickup.order_token(tx.secrets, number)
-    return PlacedOrder(number, token, code, priced, cart, lines, promise, tx.now)
+        raise insufficient_stock(tx.session, store, order.lines)
+    uses.count(tx.session, person, price.uses)
+    return order
+
+
+def _promised(tx: Transaction, command: PlaceOrder) -> Promised | None:
+    token = command.signed_quote
+    return signed_quotes.read(tx.session, tx.ports.secrets, token) if token else None
+
+
+def _filled(tx: Transaction, store: AnyRow, promised: Promised | None) -> CartFacts:
+    promised_skus = [line.sku for line in promised.quote.lines] if promised else ()
+    cart = cart_facts.read(tx.session.connection(), store.id, tx.now, promised_skus)
+    if cart is None or not cart.lines:
+        raise Conflict("The cart is empty: put something in it first.", code="cart_incomplete")
+    cart_facts.refuse_withdrawn(cart.lines)
+    return cart
+
+
+def _ordered(cart: CartFacts, priced: Quote) -> list[OrderedLine]:
+    """Lines are paired with their figures by SKU: the database may sort in another way."""
+    rows = {row.sku: row for row in (*cart.gifts, *cart.lines)}
+    return [
+        OrderedLine(
+            row.variant_id,
+            row.sku,
+            carts.full_title(row.title, row.options),
+            row.barcode,
+            row.available or 0,
+            figures,
+        )
+        for figures in priced.lines
+        for row in (rows[figures.sku],)
+    ]
 
 
 def _claim(tx: Transaction, cart_id: UUID, order_id: UUID) -> AnyRow:
     """The cart with its store, now tied to the order."""
-    cart = (
-        tx.session.connection()
-        .execute(_CLAIM, {"cart": cart_id, "order": order_id, "now": tx.now})
-        .first()
-    )
+    cart = tx.session.connection().execute(_CLAIM, {"cart": cart_id, "order": order_id}).first()
     if cart is not None:
         return cart
     held = tx.session.get(Cart, cart_id)
@@ -104,20 +162,12 @@ def _claim(tx: Transaction, cart_id: UUID, order_id: UUID) -> AnyRow:
     raise carts.not_open(tx.session, cart_id)
 
 
-def _insert_rows(
-    tx: Transaction,
-    command: PlaceOrder,
-    cart: AnyRow,
-    order_id: UUID,
-    number: str,
-    lines: Sequence[AnyRow],
-    priced: Quote,
-    promise: pickup.Promise,
-) -> None:
+def _insert_rows(tx: Transaction, command: PlaceOrder, order: PlacedOrder) -> None:
+    cart, priced, promise = order.location, order.quote, order.promise
     contact_id, proxy_id = _contacts(tx, command)
     tx.insert(
         "orders",
-        id=order_id, number=number, state="placed", version=1, steps=1, currency=priced.currency,
+        id=order.id, number=order.number, state="placed", version=1, steps=1, currency=priced.currency,
         total=priced.total, net=priced.net, tax=priced.tax, cancelled=0, added=0, paid=0,
         quote=priced.facts, quote_hash=priced.hash, cart_id=cart.id, client_id=cart.client_id,
         contact_id=contact_id, proxy_contact_id=proxy_id, customer_id=cart.customer_id,
@@ -126,28 +176,29 @@ def _insert_rows(
     )  # fmt: skip
     fulfilment_id = tx.insert(
         "fulfilments",
-        order_id=order_id, location_id=cart.location_id, method="pickup", state="open",
+        order_id=order.id, location_id=cart.location_id, method="pickup", state="open",
         promised_at=promise.ready_by, collect_by=promise.collect_by,
         code_number=0, code_tries=0, code_tries_total=0,
     )  # fmt: skip
-    _insert_lines(tx, cart.location_id, order_id, fulfilment_id, lines, priced, promise)
+    _insert_lines(tx, order, fulfilment_id)
     tx.insert(
         "tasks",
         kind="pick", department="shop", location_id=cart.location_id, due_at=promise.ready_by,
-        order_id=order_id, fulfilment_id=fulfilment_id, created_at=tx.now,
+        order_id=order.id, fulfilment_id=fulfilment_id, created_at=tx.now,
     )  # fmt: skip
-    _announce(tx, order_id, cart.location_id, priced)
+    _announce(tx, order)
 
 
-def _announce(tx: Transaction, order_id: UUID, location_id: UUID, priced: Quote) -> None:
+def _announce(tx: Transaction, order: PlacedOrder) -> None:
     """The event, and the letter that tells of it."""
+    total, shown = order.quote.total, order.quote.hash
     event_id = tx.record(
         "order.placed",
-        {"from": None, "to": "placed", "step": 1, "total": priced.total, "quote_hash": priced.hash},
-        order_id=order_id,
-        location_id=location_id,
+        {"from": None, "to": "placed", "step": 1, "total": total, "quote_hash": shown},
+        order_id=order.id,
+        location_id=order.location.location_id,
     )
-    letters.tell(tx, order_id, event_id, "placed")
+    letters.tell(tx, order.id, event_id, "placed")
 
 
 def _contacts(tx: Transaction, command: PlaceOrder) -> tuple[UUID, UUID | None]:
@@ -158,34 +209,25 @@ def _contacts(tx: Transaction, command: PlaceOrder) -> tuple[UUID, UUID | None]:
     return contact_id, proxy_id
 
 
-def _insert_lines(
-    tx: Transaction,
-    location_id: UUID,
-    order_id: UUID,
-    fulfilment_id: UUID,
-    lines: Sequence[AnyRow],
-    priced: Quote,
-    promise: pickup.Promise,
-) -> None:
-    priced_by_sku = {figures.sku: figures for figures in priced.lines}
-    for position, line in enumerate(lines, start=1):
-        figures = priced_by_sku[line.sku]
+def _insert_lines(tx: Transaction, order: PlacedOrder, fulfilment_id: UUID) -> None:
+    for position, line in enumerate(order.lines, start=1):
+        figures = line.figures
         line_id = tx.insert(
             "order_lines",
-            order_id=order_id, fulfilment_id=fulfilment_id, position=position, variant_id=line.variant_id,
-            sku=line.sku, title=carts.full_title(line.title, line.options), barcode=line.barcode,
-            quantity=figures.quantity, cancelled=0, unit_price=figures.unit_price,
+            order_id=order.id, fulfilment_id=fulfilment_id, position=position, variant_id=line.variant_id,
+            sku=line.sku, title=line.title, barcode=line.barcode, quantity=figures.quantity, cancelled=0,
+            unit_price=figures.unit_price, tax_rate=figures.tax_rate,
             total=figures.total, net=figures.net, tax=figures.tax,
         )  # fmt: skip
-        wanted = Wanted(location_id, line.variant_id, line.quantity)
-        reservations.hold(tx, order_id, line_id, wanted, expires_at=promise.collect_by)
+        wanted = Wanted(order.location.location_id, line.variant_id, line.quantity)
+        reservations.hold(tx, order.id, line_id, wanted, expires_at=order.promise.collect_by)
 
 
 _CLAIM = (
     update(Cart)
     .where(Cart.id == bindparam("cart"), Cart.order_id.is_(None), Cart.method == constant("pickup"))
     .where(Location.id == Cart.location_id, Location.offers_pickup)
-    .values(order_id=bindparam("order"), last_activity_at=bindparam("now"))
+    .values(order_id=bindparam("order"))
     .returning(
         Cart.id, Cart.client_id, Cart.sales_channel, Cart.customer_id, Cart.currency, Cart.location_id,
         Location.code, Location.name, Location.latitude, Location.longitude, Location.timezone,

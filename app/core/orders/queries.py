@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select, tuple_
 from sqlalchemy.engine import Connection, RowMapping
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,9 @@ from app.core.orders import pickup
 from app.core.orders.models import Fulfilment, Line, Order
 from app.core.orders.states import WAITING
 from app.core.ports import Secrets
+from app.core.pricing.engine.explain import explain
+from app.core.pricing.engine.quoting import requote
+from app.core.pricing.models import Promotion, PromotionUse
 from app.core.tasks.models import Task
 
 Reader = Session | Connection
@@ -31,6 +34,16 @@ def order(reader: Reader, secrets: Secrets, number: str) -> dict[str, Any]:
     if found["state"] in WAITING:
         found["pickup"]["code"] = pickup.pickup_code(secrets, number, found["code_number"])
     return found
+
+
+def explanation(reader: Reader, number: str) -> dict[str, Any]:
+    """{quote, steps}: how the total that the order froze came about, computed again from its facts. Raises
+    NotFound."""
+    found = reader.execute(_FROZEN, {"number": number}).one_or_none()
+    if found is None:
+        raise NotFound("There is no such order here: check the number.")
+    quote = requote(found.quote).named((use["code"], use["title"]) for use in found.uses or ())
+    return {"quote": quote, "steps": explain(quote)}
 
 
 def order_at(reader: Reader, number: str, location_id: UUID) -> dict[str, Any]:
@@ -46,6 +59,8 @@ def _shown(found: RowMapping | None) -> dict[str, Any]:
     return {
         **found,
         "payable": payable,
+        "promotions": found["promotions"] or [],
+        "taxes": _taxes(found["lines"]),
         "due": payable["total"] - found["paid"],
         "pickup": {**found, "code": None, "ready_by": found["promised_at"]},
     }
@@ -60,6 +75,29 @@ def _payable(order: RowMapping) -> dict[str, int]:
     total = order["total"] - order["cancelled"] + order["added"]
     tax = order["tax"] - dropped
     return {"total": total, "net": total - tax, "tax": tax}
+
+
+def _taxes(lines: list[dict[str, int]]) -> list[dict[str, int]]:
+    """The frozen figures by tax rate, the highest first."""
+    taxes: dict[int, dict[str, int]] = {}
+    for line in lines:
+        part = taxes.setdefault(
+            line["tax_rate"], {"rate": line["tax_rate"], "total": 0, "net": 0, "tax": 0}
+        )
+        for figure in ("total", "net", "tax"):
+            part[figure] += line[figure]
+    return [taxes[rate] for rate in sorted(taxes, reverse=True)]
+
+
+def has_ordered(reader: Reader, email: str) -> bool:
+    """Whether there is an order, not a cancelled one, with this e-mail address."""
+    found = (
+        select(Order.id)
+        .join(Contact, Contact.id == Order.contact_id)
+        .where(func.lower(Contact.email) == email.strip().lower(), Order.state != "cancelled")
+        .limit(1)
+    )
+    return reader.execute(found).first() is not None
 
 
 def events(reader: Reader, number: str, after: UUID | None, limit: int) -> Sequence[AnyRow]:
@@ -128,6 +166,8 @@ def counts(reader: Reader, location_id: UUID, limit: int) -> Sequence[AnyRow]:
 
 # The rows that belong to an order come with it as JSON: read by statements of their own they could be of
 # a later snapshot, and a pick in between would make sums that never were.
+_TAX_INCLUDED = Order.quote["tax_rules"]["included"].astext.is_distinct_from(constant("false"))
+_GOODS = case((_TAX_INCLUDED, Line.total), else_=Line.net)
 _LINES = (
     select(
         json_rows(
@@ -137,12 +177,26 @@ _LINES = (
             quantity=Line.quantity,
             cancelled=Line.cancelled,
             unit_price=Line.unit_price,
+            discount=Line.quantity * Line.unit_price - _GOODS,
+            tax_rate=Line.tax_rate,
             total=Line.total,
             net=Line.net,
             tax=Line.tax,
         )
     )
     .where(Line.order_id == Order.id)
+    .correlate(Order)
+    .scalar_subquery()
+)
+_PROMOTIONS = (
+    select(
+        json_rows(
+            PromotionUse.id, code=Promotion.code, title=Promotion.title, amount=PromotionUse.amount
+        )
+    )
+    .select_from(PromotionUse)
+    .join(Promotion, Promotion.id == PromotionUse.promotion_id)
+    .where(PromotionUse.order_id == Order.id)
     .correlate(Order)
     .scalar_subquery()
 )
@@ -183,11 +237,21 @@ _ORDER = (
         Fulfilment.ready_at, Fulfilment.arrived_at, Fulfilment.collected_at, Fulfilment.code_number,
         Location.code.label("location"), Location.name, Location.address, Location.timezone, Location.hours,
         Location.holidays, Location.latitude, Location.longitude,
-        Contact.name.label("proxy"), _LINES.label("lines"),
+        Contact.name.label("proxy"), _LINES.label("lines"), _PROMOTIONS.label("promotions"),
     )
     .join(Fulfilment, Fulfilment.order_id == Order.id)
     .join(Location, Location.id == Fulfilment.location_id)
     .outerjoin(Contact, Contact.id == Order.proxy_contact_id)
     .where(Order.number == bindparam("number"))
 )  # fmt: skip
+# A promotion's uses are made in the order in which it was taken, so that their ids sort as the quote has them.
+_FROZEN = select(
+    Order.quote,
+    select(json_rows(PromotionUse.id, code=Promotion.code, title=Promotion.title))
+    .join(Promotion, Promotion.id == PromotionUse.promotion_id)
+    .where(PromotionUse.order_id == Order.id)
+    .correlate(Order)
+    .scalar_subquery()
+    .label("uses"),
+).where(Order.number == bindparam("number"))
 _ORDER_AT = _ORDER.where(Fulfilment.location_id == bindparam("location_id", type_=Uuid))

@@ -1,7 +1,8 @@
 """What to tell a shopper whose store does not have it: how much it has, and who has the rest."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -10,16 +11,26 @@ from app.core.errors import InsufficientStock
 from app.core.inventory.queries import available_everywhere
 from app.core.model import AnyRow
 
+
+class Wish(Protocol):
+    """A line, however it is kept."""
+
+    @property
+    def variant_id(self) -> UUID: ...
+    @property
+    def sku(self) -> str: ...
+    @property
+    def quantity(self) -> int: ...
+
+
 ELSEWHERE = 5
 """How many other stores to name for a line."""
 
 
-def insufficient_stock(
-    session: Session, store: AnyRow, lines: Sequence[AnyRow]
-) -> InsufficientStock:
+def insufficient_stock(session: Session, store: AnyRow, lines: Sequence[Wish]) -> InsufficientStock:
     """The refusal of a cart at `store` (location_id, code, latitude, longitude), nearest other stores first."""
     places = available_everywhere(session, [line.variant_id for line in lines])
-    short = []
+    short: list[dict[str, Any]] = []
     for line in lines:
         here = [place for place in places if place.variant_id == line.variant_id]
         available = max(

@@ -1,5 +1,8 @@
 """The life of an order and of a fulfilment, as literal tables: nothing else is allowed. Pure."""
 
+LINES = ("item", "fee", "manual")
+"""What a line can be: goods, what was charged beside them, or an amount that somebody entered by hand."""
+
 ORDER: dict[str, frozenset[str]] = {
     "placed": frozenset({"picking", "ready", "cancelled", "expired"}),
     "picking": frozenset({"ready", "cancelled", "expired"}),
@@ -7,7 +10,10 @@ ORDER: dict[str, frozenset[str]] = {
     "expired": frozenset({"placed", "ready"}),
     "collected": frozenset(),
     "cancelled": frozenset(),
+    "imported": frozenset(),
 }
+BEGINNINGS = ("placed", "imported")
+"""What an order can be at first. An imported one is of before our time: nothing happens to it any more."""
 
 FULFILMENT: dict[str, frozenset[str]] = {
     "open": frozenset({"picking", "ready", "cancelled", "expired"}),

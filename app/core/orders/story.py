@@ -22,17 +22,26 @@ def _summary(session: Session, order: Order) -> list[str]:
         return format_minor(amount, order.currency)
 
     channels = f"started {order.started_channel}, paid {order.paid_channel}, collected {order.collected_channel}"
+    if order.import_source:
+        channels = f"imported from {order.import_source}, of {order.placed_at:%Y-%m-%d %H:%M} UTC"
     lines = session.scalars(select(Line).where(Line.order_id == order.id).order_by(Line.position))
     return [
         f"Order {order.number}: {order.state}; {channels}",
-        f"  total {money(order.total)} (VAT {money(order.tax)}), cancelled {money(order.cancelled)}, "
-        f"paid {money(order.paid)}, due {money(order.due)}",
+        f"  total {money(order.total)} (VAT {money(order.tax)})"
+        + ("" if order.import_source else _settled(order)),
         *(
             f"  {line.quantity} × {line.sku} {line.title} at {money(line.unit_price)} = {money(line.total)}"
             + (f", {line.cancelled} dropped" if line.cancelled else "")
             for line in lines
         ),
     ]
+
+
+def _settled(order: Order) -> str:
+    cancelled, paid, due = (
+        format_minor(amount, order.currency) for amount in (order.cancelled, order.paid, order.due)
+    )
+    return f", cancelled {cancelled}, paid {paid}, due {due}"
 
 
 def _events(session: Session, order: Order) -> list[str]:
@@ -56,6 +65,8 @@ def _line(event: Any, currency: str) -> str:
 
 
 def _money(session: Session, order: Order) -> list[str]:
+    if order.import_source:
+        return ["  what was paid is not known: it is of before our time"]
     rows = session.execute(_PAYMENTS, {"order_id": order.id})
     return [
         f"  {row.kind} {format_minor(row.amount, order.currency)} {row.method}"

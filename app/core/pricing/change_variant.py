@@ -6,7 +6,7 @@ from app.core.catalogue.codes import kept_unique
 from app.core.catalogue.product_search import refresh_skus
 from app.core.catalogue.products import HeldProduct
 from app.core.catalogue.variants import HeldVariant
-from app.core.pricing import amounts
+from app.core.pricing import amounts, rules
 from app.core.transaction import Transaction
 
 
@@ -16,8 +16,12 @@ class VariantChanges(TypedDict, total=False):
     barcode: str | None
     options: dict[str, str]
     grams: int
+    tax_category: str
     position: int
     """From 1; behind the last one means the last place."""
+
+
+COLUMNS = ("barcode", "options", "grams", "tax_category")
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,11 @@ class ChangeVariant:
 def change_variant(tx: Transaction, command: ChangeVariant) -> str:
     """Change what is named and differs, and return the product's handle.
 
-    A price or cost that differs from the one in force begins now. Raises NotFound, Conflict
-    (barcode_taken).
+    A price or cost that differs from the one in force begins now. Raises NotFound, Invalid for a
+    tax category without any rate, Conflict (barcode_taken).
     """
     product = products.held(tx, command.handle)
+    rules.refuse_unknown_category(tx, command.changes.get("tax_category", rules.STANDARD))
     variant = variants.of(tx, product, command.sku, *amounts.in_force(tx, command.currency))
     wanted = _wanted(tx, command, product)
     changed = {name: value for name, value in wanted.items() if value != variant._mapping[name]}
@@ -78,7 +83,7 @@ def _record(
 def _write(
     tx: Transaction, product: HeldProduct, variant: HeldVariant, changed: dict[str, Any]
 ) -> None:
-    columns = {name: changed[name] for name in ("barcode", "options", "grams") if name in changed}
+    columns = {name: changed[name] for name in COLUMNS if name in changed}
     with kept_unique(tx.session, barcodes=[columns["barcode"]] if columns.get("barcode") else []):
         tx.write()
         if columns:

@@ -91,5 +91,6 @@ _VARIANT = (
     Variant.options,
     Variant.position,
     Variant.grams,
+    Variant.tax_category,
     Variant.active,
 )

@@ -1,28 +1,230 @@
-"""Price rows."""
+"""Price rows, the lists they stand in, and what a market asks of them."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
-from sqlalchemy.orm import Mapped
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.model import Base, Id, Minor, reference
+from app.core.model import Base, Id, Minor, one_of, reference
+
+
+class PriceList(Base):
+    """Prices for a customer group, a channel or a location. What it does not name keeps its base price."""
+
+    __tablename__ = "price_lists"
+    __table_args__ = (
+        CheckConstraint(
+            "(channel IS NULL AND location_id IS NULL) OR (reason <> '' AND approved_by <> '')",
+            "difference",
+        ),
+    )
+
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    currency: Mapped[str]
+    customer_group: Mapped[str | None]
+    """NULL: everybody, as with the next two."""
+    channel: Mapped[str | None]
+    location_id: Mapped[UUID | None] = reference("locations.id")
+    priority: Mapped[int]
+    """Of the lists that hold for a cart and have a price, the one with the smallest number counts."""
+    reason: Mapped[str] = mapped_column(default="")
+    """Why a price differs by channel or location, and who said it may."""
+    approved_by: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    event_id: Mapped[UUID]
 
 
 class Price(Base):
-    """The price of a variant from `starts_at` on, VAT included. The newest row that has started is in force:
-    an ending is a next row, so two prices can never hold at once."""
+    """The price of a variant in a list from `starts_at` on, for so many units and more. The newest row that has
+    started is in force: an ending is a next row, so two prices can never hold at once."""
 
     __tablename__ = "prices"
     __table_args__ = (
         CheckConstraint("amount >= 0", "amount"),
-        Index("prices_in_force_idx", "variant_id", "currency", "starts_at", unique=True),
-    )
+        CheckConstraint("compare_at > amount", "compare_at"),
+        CheckConstraint("min_quantity >= 1", "min_quantity"),
+        CheckConstraint("list_id IS NOT NULL OR min_quantity > 1 OR amount IS NOT NULL", "ending"),
+        Index(
+            "prices_in_force_idx", "variant_id", "currency", "min_quantity", "starts_at",
+            unique=True, postgresql_where="list_id IS NULL",
+        ),
+        Index(
+            "prices_of_list_idx", "list_id", "variant_id", "min_quantity", "starts_at",
+            unique=True, postgresql_where="list_id IS NOT NULL",
+        ),
+    )  # fmt: skip
 
     id: Mapped[Id]
+    list_id: Mapped[UUID | None] = reference("price_lists.id")
+    """NULL is the base list of the currency, which all channels share."""
     variant_id: Mapped[UUID] = reference("variants.id")
     currency: Mapped[str]
-    amount: Mapped[Minor]
+    min_quantity: Mapped[int] = mapped_column(server_default="1")
+    amount: Mapped[Minor | None]
+    """NULL: from then on this list, or this tier, has no price of its own."""
+    compare_at: Mapped[Minor | None]
+    """What is shown struck through beside it."""
     starts_at: Mapped[datetime]
     event_id: Mapped[UUID]
     """The event that tells who set it."""
+
+
+class TaxRate(Base):
+    """The rate of a tax category in a country, or in one region of it, from `starts_at` on."""
+
+    __tablename__ = "tax_rates"
+    __table_args__ = (
+        CheckConstraint("rate BETWEEN 0 AND 10000", "rate"),
+        Index("tax_rates_in_force_idx", "country", "region", "category", "starts_at", unique=True),
+    )
+
+    id: Mapped[Id]
+    country: Mapped[str]
+    """ISO 3166-1, as GB."""
+    region: Mapped[str] = mapped_column(default="")
+    """ISO 3166-2 without the country; empty is all of it."""
+    category: Mapped[str]
+    rate: Mapped[int]
+    """Basis points: 20 % is 2000."""
+    starts_at: Mapped[datetime]
+    event_id: Mapped[UUID]
+
+
+class Market(Base):
+    """How prices are taxed and rounded in a country; one without a row does as the United Kingdom."""
+
+    __tablename__ = "markets"
+    __table_args__ = (
+        CheckConstraint(one_of("tax_by", "line", "unit"), "tax_by"),
+        CheckConstraint(one_of("rounding", "half_up", "half_even"), "rounding"),
+        CheckConstraint(one_of("rounded", "tax", "net"), "rounded"),
+    )
+
+    country: Mapped[str] = mapped_column(primary_key=True)
+    tax_included: Mapped[bool]
+    tax_by: Mapped[str]
+    rounding: Mapped[str]
+    rounded: Mapped[str]
+
+
+class Promotion(Base):
+    """A rule that changes prices; terms, scopes and conditions are as `promotions.reading` reads them."""
+
+    __tablename__ = "promotions"
+    __table_args__ = (
+        CheckConstraint("uses >= 0 AND uses <= uses_limit", "uses"),
+        CheckConstraint("per_person > 0", "per_person"),
+    )
+
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(unique=True)
+    """Never changes; it also orders promotions of one priority."""
+    title: Mapped[str]
+    kind: Mapped[str]
+    currency: Mapped[str]
+    """Of its amounts, and of the carts that it is for."""
+    terms: Mapped[dict[str, Any]]
+    scopes: Mapped[list[Any]]
+    conditions: Mapped[dict[str, Any]]
+    priority: Mapped[int]
+    exclusive: Mapped[bool]
+    gift_sku: Mapped[str | None]
+    uses: Mapped[int]
+    """Orders that hold one of a limited number of uses; not counted where there is no limit."""
+    uses_limit: Mapped[int | None]
+    per_person: Mapped[int | None]
+    """Orders of one person, told by the e-mail address, that may use it."""
+    reason: Mapped[str] = mapped_column(default="")
+    """Why it differs by channel or location, and who said it may."""
+    approved_by: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    """When a merchant ended it by hand: it holds for no quote from then on."""
+    event_id: Mapped[UUID]
+
+
+class Coupon(Base):
+    """A code that opens a promotion."""
+
+    __tablename__ = "coupons"
+    __table_args__ = (
+        CheckConstraint("uses >= 0 AND uses <= uses_limit", "uses"),
+        Index("coupons_promotion_idx", "promotion_id"),
+    )
+
+    id: Mapped[Id]
+    promotion_id: Mapped[UUID] = reference("promotions.id")
+    code: Mapped[str]
+    """As it is printed."""
+    folded: Mapped[str] = mapped_column(unique=True)
+    """Without case and with look-alike letters as one (`core.pricing.coupon_code`)."""
+    uses: Mapped[int]
+    uses_limit: Mapped[int | None]
+    active: Mapped[bool]
+    created_at: Mapped[datetime]
+
+
+class PromotionPerson(Base):
+    """How often one person has used a promotion that is limited by person."""
+
+    __tablename__ = "promotion_people"
+    __table_args__ = (CheckConstraint("uses >= 0", "uses"),)
+
+    promotion_id: Mapped[UUID] = reference("promotions.id", primary_key=True)
+    person: Mapped[str] = mapped_column(primary_key=True)
+    """A keyed hash of the e-mail address: the limit outlives an erasure, the address does not."""
+    uses: Mapped[int]
+
+
+class PromotionUse(Base):
+    """One promotion in one order. A cancelled order gives it back."""
+
+    __tablename__ = "promotion_uses"
+    __table_args__ = (
+        CheckConstraint("amount >= 0", "amount"),
+        UniqueConstraint("order_id", "promotion_id"),
+        Index("promotion_uses_promotion_idx", "promotion_id"),
+    )
+
+    id: Mapped[Id]
+    promotion_id: Mapped[UUID] = reference("promotions.id")
+    coupon_id: Mapped[UUID | None] = reference("coupons.id")
+    order_id: Mapped[UUID] = reference("orders.id")
+    customer_id: Mapped[UUID | None]
+    person: Mapped[str | None]
+    amount: Mapped[Minor]
+    created_at: Mapped[datetime]
+    given_back_at: Mapped[datetime | None]
+
+
+class SignedQuote(Base):
+    """A quote that the core stands by until it expires: what its token means, kept a day longer."""
+
+    __tablename__ = "signed_quotes"
+    __table_args__ = (Index("signed_quotes_expiry_idx", "expires_at"),)
+
+    quote_hash: Mapped[str] = mapped_column(primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(primary_key=True)
+    facts: Mapped[dict[str, Any]]
+    """As an order freezes them."""
+    promotions: Mapped[list[Any]]
+    """Those in the facts by name, as `signed_quotes` writes them: facts have no names."""
+    country: Mapped[str]
+    """With the region the place whose taxes are in it."""
+    region: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class PriceRules(Base):
+    """One row: the version of all that is no price but changes what is paid. A process keeps the rules of the
+    version that it knows, and reads them again when a cart brings another one."""
+
+    __tablename__ = "price_rules"
+    __table_args__ = (CheckConstraint("id = 1", "one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[UUID]

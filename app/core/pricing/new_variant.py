@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.core.ids import new_id
-from app.core.pricing import amounts
+from app.core.pricing import amounts, rules
 from app.core.transaction import Transaction
 
 MAX_VARIANTS = 250
@@ -23,6 +23,7 @@ class NewVariant:
     """Minor units, VAT included; without one it cannot be bought."""
     cost: int | None = None
     """Minor units; None is not known, which is not 0."""
+    tax_category: str = rules.STANDARD
     id: UUID = field(default_factory=new_id)
 
     @property
@@ -43,6 +44,8 @@ def insert(
     currency: str,
     event_id: UUID,
 ) -> None:
+    """Raises Invalid for a tax category that has no rate anywhere."""
+    rules.refuse_unknown_category(tx, variant.tax_category)
     tx.insert(
         "variants",
         id=variant.id,
@@ -52,6 +55,7 @@ def insert(
         options=dict(variant.options),
         position=position,
         grams=variant.grams,
+        tax_category=variant.tax_category,
         active=True,
     )
     amounts.start(tx, variant.id, currency, event_id, price=variant.price, cost=variant.cost)

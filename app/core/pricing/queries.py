@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, Select, Text, bindparam, func, select, tuple_
+from sqlalchemy import Integer, Select, Text, bindparam, func, null, select, tuple_
 from sqlalchemy.engine import Connection, Result
 
 from app.core.catalogue.models import Product, Variant
@@ -23,9 +23,13 @@ class Search(NamedTuple):
     limit: int
 
 
-def product(reader: Connection, handle: str, currency: str, at: datetime) -> dict[str, Any]:
+def product(
+    reader: Connection, handle: str, currency: str, channel: str, at: datetime
+) -> dict[str, Any]:
     """A published product with its variants. Raises NotFound."""
-    rows = reader.execute(_PRODUCT, {"handle": handle, "currency": currency, "at": at})
+    rows = reader.execute(
+        _PRODUCT, {"handle": handle, "currency": currency, "channel": channel, "at": at}
+    )
     found = _shown(rows)
     if not found:
         raise NotFound(f"There is no product {handle}: look for it in /products.")
@@ -33,7 +37,7 @@ def product(reader: Connection, handle: str, currency: str, at: datetime) -> dic
 
 
 def products(
-    reader: Connection, search: Search, currency: str, at: datetime
+    reader: Connection, search: Search, currency: str, channel: str, at: datetime
 ) -> list[dict[str, Any]]:
     """A page of published products by title; `words` match whole words, their beginnings, and SKUs."""
     words = prefix_query(search.words or "")
@@ -42,7 +46,7 @@ def products(
         _page(bool(words), bool(search.category), bool(search.after)),
         {
             "words": words, "category": search.category, "title": title, "handle": handle,
-            "limit": search.limit, "currency": currency, "at": at,
+            "limit": search.limit, "currency": currency, "channel": channel, "at": at,
         },
     )  # fmt: skip
     return _shown(rows)
@@ -62,7 +66,9 @@ def _with_variants(page: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         sku=Variant.sku,
         barcode=Variant.barcode,
         options=Variant.options,
-        price=price_shown(bindparam("currency"), bindparam("at")),
+        price=price_shown(
+            bindparam("currency"), bindparam("at"), bindparam("channel", type_=Text), null()
+        ),
     )
     variants = (
         select(shown_variants)

@@ -1,33 +1,98 @@
-"""The one place where a price is computed: facts and lines in, Quote out."""
+"""The one computed answer for a cart, and the facts in it that an order freezes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.core.canonical import digest
-from app.core.money import round_half_up
+from app.core.pricing.engine.basket import LineKey
+from app.core.pricing.engine.tax import UK, TaxRules
 
-UK_VAT = 2000
-"""Basis points; the standard rate since 4 January 2011 (Value Added Tax Act 1994, section 2)."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """What is wanted and the facts that price it. `unit_price` in minor units, tax included."""
-
-    sku: str
-    quantity: int
-    unit_price: int
-    tax_rate: int = UK_VAT
+AS_INVOICED = "as_invoiced"
+"""The kind of a quote whose prices are facts, as of an imported invoice; the usual one has no name."""
 
 
-@dataclass(frozen=True)
-class QuoteLine:
+class Discount(NamedTuple):
+    promotion: int
+    """Its place in the quote's `applied`."""
+    amount: int
+
+
+class QuoteLine(NamedTuple):
+    """One line; amounts in minor units. Its goods cost `quantity × unit_price` less the discounts, which is
+    `total` where prices include tax and `net` where they do not."""
+
     sku: str
     quantity: int
     unit_price: int
     tax_rate: int
+    """Basis points."""
+    total: int
+    net: int
+    tax: int
+    customisation: str = ""
+    discounts: tuple[Discount, ...] = ()
+    exact_price: str = ""
+    """The unit price as a decimal number, where it was invoiced with parts of a minor unit."""
+
+    @property
+    def discount(self) -> int:
+        return sum(discount.amount for discount in self.discounts)
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        return {
+            "sku": self.sku, "quantity": self.quantity, "unit_price": self.unit_price,
+            "discount": self.discount, "total": self.total, "net": self.net, "tax": self.tax,
+        }  # fmt: skip
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        facts: dict[str, Any] = {
+            "sku": self.sku, "quantity": self.quantity, "unit_price": self.unit_price,
+            "tax_rate": self.tax_rate, "total": self.total, "net": self.net, "tax": self.tax,
+        }  # fmt: skip
+        if self.customisation:
+            facts["customisation"] = self.customisation
+        if self.discounts:
+            facts["discounts"] = [list(discount) for discount in self.discounts]
+        if self.exact_price:
+            facts["exact_price"] = self.exact_price
+        return facts
+
+
+class Applied(NamedTuple):
+    """A promotion that took something, with what is needed to take it again."""
+
+    kind: str
+    terms: Mapping[str, Any]
+    lines: tuple[tuple[LineKey, ...], ...]
+    """The lines in each of its scopes."""
+    amount: int
+    code: str = ""
+    title: str = ""
+    """Code and title are for people and are no part of the facts."""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        lines = [[list(key) for key in group] for group in self.lines]
+        return {"kind": self.kind, "terms": self.terms, "lines": lines, "amount": self.amount}
+
+
+class Option(NamedTuple):
+    """Promotions that could have been taken together, and what they save."""
+
+    codes: tuple[str, ...]
+    saved: int
+    taken: bool
+    titles: tuple[str, ...]
+    """As the shopper reads them."""
+
+
+class TaxPart(NamedTuple):
+    rate: int
+    """Basis points."""
     total: int
     net: int
     tax: int
@@ -40,83 +105,66 @@ class Quote:
     total: int
     net: int
     tax: int
+    rules: TaxRules = UK
+    charges: tuple[QuoteLine, ...] = ()
+    applied: tuple[Applied, ...] = ()
+    options: tuple[Option, ...] = ()
+    """What was chosen from, where there was a choice."""
+    kind: str = ""
 
     @cached_property
     def facts(self) -> dict[str, Any]:
-        """What the hash covers, and what an order freezes: no ids, channel, time, customer or location."""
-        return {
-            "currency": self.currency,
-            "total": self.total,
-            "net": self.net,
-            "tax": self.tax,
-            "lines": [
-                {
-                    "sku": line.sku,
-                    "quantity": line.quantity,
-                    "unit_price": line.unit_price,
-                    "tax_rate": line.tax_rate,
-                    "total": line.total,
-                    "net": line.net,
-                    "tax": line.tax,
-                }
-                for line in self.lines
-            ],
-        }
+        """What the hash covers, and what an order freezes: no ids, channel, time, customer or location. What is
+        as usual, or is not there, is left out."""
+        facts: dict[str, Any] = {
+            "currency": self.currency, "total": self.total, "net": self.net, "tax": self.tax,
+            "lines": [line.facts for line in self.lines],
+        }  # fmt: skip
+        if self.charges:
+            facts["charges"] = [charge.facts for charge in self.charges]
+        if self.applied:
+            facts["promotions"] = [applied.facts for applied in self.applied]
+        if self.rules != UK:
+            facts["tax_rules"] = vars(self.rules)
+        if self.kind:
+            facts["kind"] = self.kind
+        return facts
+
+    def named(self, names: Iterable[tuple[str, str]]) -> "Quote":
+        """With the promotions' codes and titles, which facts do not hold, in their order."""
+        pairs = zip(self.applied, names, strict=False)
+        named = tuple(one._replace(code=code, title=title) for one, (code, title) in pairs)
+        return replace(self, applied=named + self.applied[len(named) :])
+
+    @property
+    def codes(self) -> list[str]:
+        """Of the promotions that took something."""
+        return [applied.code for applied in self.applied]
 
     @cached_property
     def hash(self) -> str:
         return digest(self.facts)
 
     @property
+    def taxes(self) -> list[TaxPart]:
+        """The quote's figures by tax rate, the highest first."""
+        parts: dict[int, TaxPart] = {}
+        for line in (*self.lines, *self.charges):
+            had = parts.get(line.tax_rate, TaxPart(line.tax_rate, 0, 0, 0))
+            parts[line.tax_rate] = TaxPart(
+                line.tax_rate, had.total + line.total, had.net + line.net, had.tax + line.tax
+            )
+        return [parts[rate] for rate in sorted(parts, reverse=True)]
+
+    @property
     def answer(self) -> dict[str, Any]:
-        """What a channel shows: the facts and their hash."""
-        return {**self.facts, "hash": self.hash}
-
-
-def quote(currency: str, items: Sequence[Item]) -> Quote:
-    """Price a cart. Prices include tax; tax is rounded half-up by line and is part of the line's total.
-
-    Items of one SKU are merged and lines sorted by SKU, so neither order nor splitting changes the answer.
-    """
-    lines = tuple(_line(item) for item in _merged(items))
-    return Quote(
-        currency=currency,
-        lines=lines,
-        total=sum(line.total for line in lines),
-        net=sum(line.net for line in lines),
-        tax=sum(line.tax for line in lines),
-    )
-
-
-def _merged(items: Sequence[Item]) -> list[Item]:
-    merged: dict[str, Item] = {}
-    for item in items:
-        known = merged.get(item.sku)
-        quantity = item.quantity + (known.quantity if known else 0)
-        merged[item.sku] = Item(item.sku, quantity, item.unit_price, item.tax_rate)
-    return [merged[sku] for sku in sorted(merged)]
-
-
-def _line(item: Item) -> QuoteLine:
-    total = item.unit_price * item.quantity
-    tax = round_half_up(total * item.tax_rate, 10_000 + item.tax_rate)
-    return QuoteLine(
-        item.sku,
-        item.quantity,
-        item.unit_price,
-        item.tax_rate,
-        total=total,
-        net=total - tax,
-        tax=tax,
-    )
-
-
-def requote(facts: dict[str, Any]) -> Quote:
-    """The quote recomputed from the facts that an order froze: equal to what was shown, or something is wrong."""
-    return quote(
-        facts["currency"],
-        [
-            Item(line["sku"], line["quantity"], line["unit_price"], line["tax_rate"])
-            for line in facts["lines"]
-        ],
-    )
+        """What a channel shows: figures, promotions by name, the tax by rate, and the hash of the facts."""
+        return {
+            "currency": self.currency, "total": self.total, "net": self.net, "tax": self.tax,
+            "hash": self.hash,
+            "lines": [line.answer for line in (*self.lines, *self.charges)],
+            "promotions": [
+                {"code": one.code, "title": one.title, "amount": one.amount} for one in self.applied
+            ],
+            "taxes": [part._asdict() for part in self.taxes],
+        }  # fmt: skip

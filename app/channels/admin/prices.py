@@ -1,0 +1,61 @@
+"""The merchants' prices: lists, changes now or later, and their history."""
+
+from typing import Any
+
+from flask import Response
+
+from app.channels.admin.price_schemas import (
+    PriceHistorySchema,
+    PriceListSchema,
+    PriceListsSchema,
+    PricesSchema,
+    PricesSetSchema,
+    new_price,
+)
+from app.channels.admin.shop import currency, now
+from app.channels.http.answers import perform, read, show
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import MERCHANT, allowed
+from app.core.pricing import price_queries
+from app.core.pricing.create_price_list import CreatePriceList, create_price_list
+from app.core.pricing.set_prices import SetPrices, set_prices
+
+blueprint = Blueprint(
+    "prices", __name__, url_prefix="/api/admin/v1", description="The merchants' prices"
+)
+
+
+@blueprint.route("/price-lists")
+@allowed(MERCHANT)
+@blueprint.response(200, PriceListsSchema)
+def list_price_lists() -> Response:
+    """All price lists, in the order in which they count."""
+    return show({"items": read(price_queries.price_lists)}, PriceListsSchema)
+
+
+@blueprint.route("/price-lists", methods=["POST"])
+@allowed(MERCHANT)
+@blueprint.arguments(PriceListSchema)
+@blueprint.response(201, PriceListSchema)
+def post_price_list(command: CreatePriceList) -> Response:
+    """Create an empty list. One for a channel or a location needs a reason and who approved it."""
+    return perform(create_price_list, command, PriceListSchema, 201, show=price_queries.price_list)
+
+
+@blueprint.route("/prices", methods=["PUT"])
+@allowed(MERCHANT)
+@blueprint.arguments(PricesSchema)
+@blueprint.response(200, PricesSetSchema)
+def put_prices(body: dict[str, Any]) -> Response:
+    """Let prices begin, now or later: all of them or none. What stands there already changes nothing; another
+    price for the same moment is refused, since prices are never rewritten."""
+    prices = [new_price(line, one) for line, one in enumerate(body["prices"])]
+    return perform(set_prices, SetPrices(currency(), prices), PricesSetSchema)
+
+
+@blueprint.route("/variants/<sku>/prices")
+@allowed(MERCHANT)
+@blueprint.response(200, PriceHistorySchema)
+def get_variant_prices(sku: str) -> Response:
+    """What it cost, costs and will cost, by list, tier and time, and who set it."""
+    return show(read(price_queries.history, sku, now()), PriceHistorySchema)

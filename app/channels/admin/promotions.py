@@ -1,0 +1,106 @@
+"""The merchants' promotions and their coupons."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Response, current_app
+from sqlalchemy.orm import Session
+
+from app.channels.admin.promotion_schemas import (
+    CouponsSchema,
+    NewCouponsSchema,
+    NewPromotionSchema,
+    PreviewedSchema,
+    PreviewSchema,
+    PromotionPageSchema,
+    PromotionSchema,
+    PromotionSearchSchema,
+    command,
+)
+from app.channels.http import paging
+from app.channels.http.answers import perform, read, show
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import MERCHANT, allowed
+from app.core.pricing.promotions import queries
+from app.core.pricing.promotions.add_coupons import AddCoupons, add_coupons
+from app.core.pricing.promotions.create_promotion import create_promotion
+from app.core.pricing.promotions.end_promotion import EndPromotion, end_promotion
+from app.core.pricing.promotions.preview_promotion import Sample, preview
+
+blueprint = Blueprint(
+    "promotions", __name__, url_prefix="/api/admin/v1", description="Promotions and coupons"
+)
+
+
+@blueprint.route("/promotions")
+@allowed(MERCHANT)
+@blueprint.arguments(PromotionSearchSchema, location="query")
+@blueprint.response(200, PromotionPageSchema)
+def list_promotions(query: dict[str, Any]) -> Response:
+    """Promotions by code, with how often they are used."""
+    after = paging.decode(query.get("cursor"), str)
+    found = read(queries.promotions, query.get("active"), after and after[0], query["limit"] + 1)
+    return show(paging.page(found, query["limit"], "code"), PromotionPageSchema)
+
+
+@blueprint.route("/promotions", methods=["POST"])
+@allowed(MERCHANT)
+@blueprint.arguments(NewPromotionSchema)
+@blueprint.response(201, PromotionSchema)
+def post_promotion(body: dict[str, Any]) -> Response:
+    """Create a promotion. It holds from its start on; without one, from now on."""
+    return perform(create_promotion, command(body, currency()), PromotionSchema, 201, show=shown)
+
+
+@blueprint.route("/promotions/preview", methods=["POST"])
+@allowed(MERCHANT)
+@blueprint.arguments(PreviewSchema)
+@blueprint.response(200, PreviewedSchema)
+def post_preview(body: dict[str, Any]) -> Response:
+    """What a promotion would do to a sample cart; nothing is kept."""
+    lines: dict[str, int] = {}
+    for line in body["lines"]:
+        lines[line["sku"]] = lines.get(line["sku"], 0) + line["quantity"]
+    sample = Sample(lines, body["channel"], body["location"], "GB", "Europe/London")
+    before, after = read(preview, command(body["promotion"], currency()), sample, now())
+    return show({"before": before, "after": after}, PreviewedSchema)
+
+
+@blueprint.route("/promotions/<code>")
+@allowed(MERCHANT)
+@blueprint.response(200, PromotionSchema)
+def get_promotion(code: str) -> Response:
+    """One promotion, with how often it is used."""
+    return show(read(queries.promotion, code), PromotionSchema)
+
+
+@blueprint.route("/promotions/<code>/end", methods=["POST"])
+@allowed(MERCHANT)
+@blueprint.response(200, PromotionSchema)
+def post_end(code: str) -> Response:
+    """Let it hold for no new quote; orders keep what they were given."""
+    return perform(end_promotion, EndPromotion(code), PromotionSchema, show=shown)
+
+
+@blueprint.route("/promotions/<code>/coupons", methods=["POST"])
+@allowed(MERCHANT)
+@blueprint.arguments(NewCouponsSchema)
+@blueprint.response(201, CouponsSchema)
+def post_coupons(body: dict[str, Any], code: str) -> Response:
+    """Add coupons with the codes that are sent, or `count` new ones."""
+    coupons = AddCoupons(code, tuple(body["codes"]), body["count"], body["uses_limit"])
+    return perform(add_coupons, coupons, CouponsSchema, 201, show=lambda _, codes: {"codes": codes})
+
+
+def shown(session: Session, code: str) -> Any:
+    return queries.promotion(session, code)
+
+
+def currency() -> str:
+    code: str = current_app.config["CURRENCY"]
+    return code
+
+
+def now() -> datetime:
+    at: datetime = current_app.extensions["ports"].clock.now()
+    return at

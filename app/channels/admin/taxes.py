@@ -1,0 +1,30 @@
+"""How a merchant's countries tax what is sold."""
+
+from flask import Response
+
+from app.channels.admin.tax_schemas import MarketSchema, TaxRateSchema
+from app.channels.http.answers import perform
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import MERCHANT, allowed
+from app.core.pricing.set_market import SetMarket, set_market
+from app.core.pricing.set_tax_rate import SetTaxRate, set_tax_rate
+
+blueprint = Blueprint("taxes", __name__, url_prefix="/api/admin/v1", description="Taxes")
+
+
+@blueprint.route("/tax-rates", methods=["PUT"])
+@allowed(MERCHANT)
+@blueprint.arguments(TaxRateSchema)
+@blueprint.response(200, TaxRateSchema)
+def put_tax_rate(command: SetTaxRate) -> Response:
+    """Let a rate of a tax category begin, now or later, in a country or one region of it."""
+    return perform(set_tax_rate, command, TaxRateSchema)
+
+
+@blueprint.route("/markets", methods=["PUT"])
+@allowed(MERCHANT)
+@blueprint.arguments(MarketSchema)
+@blueprint.response(200, MarketSchema)
+def put_market(command: SetMarket) -> Response:
+    """Say how prices are taxed and rounded in a country from now on; one never set does as the United Kingdom."""
+    return perform(set_market, command, MarketSchema)

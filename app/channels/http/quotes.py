@@ -1,0 +1,73 @@
+"""How a quote is shown, by whichever channel."""
+
+from marshmallow import Schema, fields, validate
+
+from app.core.pricing.engine.explain import STEPS
+
+Minor = fields.Integer
+"""An amount in minor units."""
+
+
+class QuoteLineSchema(Schema):
+    sku = fields.String(required=True)
+    quantity = fields.Integer(required=True)
+    unit_price = Minor(required=True)
+    discount = Minor(required=True, metadata={"description": "By promotions, in all"})
+    total = Minor(required=True)
+    net = Minor(required=True)
+    tax = Minor(required=True)
+
+
+class AppliedSchema(Schema):
+    code = fields.String(required=True)
+    title = fields.String(required=True)
+    amount = Minor(required=True, metadata={"description": "What it saves"})
+
+
+class TaxSchema(Schema):
+    rate = fields.Integer(required=True, metadata={"description": "Basis points: 2000 is 20 %"})
+    total = Minor(required=True)
+    net = Minor(required=True)
+    tax = Minor(required=True)
+
+
+class QuoteSchema(Schema):
+    total = Minor(required=True)
+    net = Minor(required=True)
+    tax = Minor(required=True)
+    currency = fields.String(required=True)
+    hash = fields.String(required=True)
+    lines = fields.List(fields.Nested(QuoteLineSchema), required=True)
+    promotions = fields.List(fields.Nested(AppliedSchema), attribute="applied", required=True)
+    taxes = fields.List(fields.Nested(TaxSchema), required=True)
+
+
+class SignedQuoteSchema(Schema):
+    token = fields.String(
+        required=True, metadata={"description": "To be sent with the checkout, as `quote`"}
+    )
+    expires_at = fields.AwareDateTime(required=True)
+    quote = fields.Nested(QuoteSchema, required=True)
+    qr = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "To be shown as a QR code to a till; null for more than 20 lines"},
+    )
+
+
+class StepSchema(Schema):
+    step = fields.String(
+        required=True, validate=validate.OneOf(STEPS), metadata={"description": "What it is about"}
+    )
+    text = fields.String(required=True, metadata={"description": "In words, with amounts"})
+    sku = fields.String(required=True, allow_none=True)
+    code = fields.String(
+        required=True, allow_none=True, metadata={"description": "Of the promotion"}
+    )
+
+
+class ExplanationSchema(Schema):
+    currency = fields.String(required=True, attribute="quote.currency")
+    total = Minor(required=True, attribute="quote.total")
+    hash = fields.String(required=True, attribute="quote.hash")
+    steps = fields.List(fields.Nested(StepSchema), required=True)

@@ -1,0 +1,30 @@
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from app.core.catalogue.import_outcome import Outcome, Tally
+from app.core.orders.imported import hold_off_imports
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class LinkImported:
+    source: str
+    """The system that the orders come from."""
+
+
+def link_imported(tx: Transaction, command: LinkImported) -> Outcome:
+    """Link imported lines of goods to variants that came into the catalogue after them, so that the two files may
+    come in either order. A code typed in small letters is that in capitals, where it is no SKU itself."""
+    hold_off_imports(tx.session)
+    linked = tx.session.connection().execute(_LINK, {"orders": f"{command.source}:"})
+    return Outcome({"links": Tally(created=linked.rowcount)})
+
+
+_LINK = text("""
+    UPDATE order_lines l SET variant_id = coalesce(
+        (SELECT id FROM variants WHERE sku = l.sku), (SELECT id FROM variants WHERE sku = upper(l.sku)))
+    FROM orders o
+    WHERE o.id = l.order_id AND starts_with(o.import_source, :orders) AND l.kind = 'item' AND l.variant_id IS NULL
+      AND EXISTS (SELECT 1 FROM variants WHERE sku IN (l.sku, upper(l.sku)))
+""")

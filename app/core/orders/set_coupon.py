@@ -1,0 +1,51 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.core.errors import CouponUnknown, Invalid
+from app.core.orders import carts
+from app.core.orders.carts import CartView
+from app.core.pricing.promotions import coupon_code
+from app.core.transaction import Transaction
+
+MAX_COUPONS = 10
+
+
+@dataclass(frozen=True)
+class SetCoupon:
+    cart_id: UUID
+    code: str
+    """As the shopper types it: case, spaces, hyphens and look-alike letters do not matter."""
+    used: bool = True
+    """False takes it out."""
+
+
+def set_coupon(tx: Transaction, command: SetCoupon) -> CartView:
+    """Put a coupon into a cart, or take it out; again changes nothing. It is counted when the order is placed.
+
+    Raises NotFound, CouponUnknown, Invalid for too many.
+    """
+    carts.touch(tx.session, command.cart_id, tx.now)
+    values = {"cart_id": command.cart_id, "folded": coupon_code.fold(command.code)}
+    if not command.used:
+        tx.session.execute(_TAKE_OUT, values)
+    elif tx.session.execute(_PUT, values).first() is None:
+        raise CouponUnknown("There is no such coupon, or it no longer holds: check the code.")
+    view = carts.view(tx.session, command.cart_id, tx.now)
+    if len(view.coupons) > MAX_COUPONS:
+        raise Invalid(f"A cart takes {MAX_COUPONS} coupons at most: take one out first.")
+    return view
+
+
+_PUT = text("""
+    INSERT INTO cart_coupons (cart_id, coupon_id)
+    SELECT :cart_id, c.id FROM coupons c JOIN promotions p ON p.id = c.promotion_id
+    WHERE c.folded = :folded AND c.active AND p.ended_at IS NULL
+        AND (c.uses_limit IS NULL OR c.uses < c.uses_limit)
+    ON CONFLICT (cart_id, coupon_id) DO UPDATE SET cart_id = excluded.cart_id RETURNING coupon_id
+""")
+_TAKE_OUT = text("""
+    DELETE FROM cart_coupons WHERE cart_id = :cart_id
+    AND coupon_id = (SELECT id FROM coupons WHERE folded = :folded)
+""")

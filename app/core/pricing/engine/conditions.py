@@ -1,0 +1,92 @@
+"""When a promotion applies: who buys what, where and when. None of it is in a quote's hash."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from app.core.pricing.engine.item import Item
+from app.core.pricing.engine.scope import NOTHING, Scope
+
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Context:
+    """Who asks for a quote, where and when."""
+
+    at: datetime = LONG_AGO
+    zone: str = "UTC"
+    """Of the store, or of the retailer while none is chosen."""
+    channel: str = ""
+    location: str = ""
+    """Code of the store."""
+    customer_groups: frozenset[str] = NOTHING
+    first_order: bool = False
+    coupons: frozenset[str] = NOTHING
+    """Codes of the promotions that the shopper's coupons open."""
+
+    @cached_property
+    def local(self) -> datetime:
+        """The store's wall clock, without a zone."""
+        return self.at.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Certain hours on certain days of the week, by the store's clock; `until` is no longer part of it."""
+
+    days: frozenset[int]
+    """0 is Monday."""
+    since: time
+    until: time
+
+    def has(self, local: datetime) -> bool:
+        return local.weekday() in self.days and self.since <= local.time() < self.until
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """All that is set must hold."""
+
+    min_quantity: int = 0
+    """Units in the promotion's first scope."""
+    min_amount: int = 0
+    """Minor units that they cost before promotions."""
+    needs: Scope | None = None
+    """Something that must be in the cart."""
+    coupon: bool = False
+    customer_groups: frozenset[str] = NOTHING
+    first_order: bool = False
+    channels: frozenset[str] = NOTHING
+    locations: frozenset[str] = NOTHING
+    starts: datetime | None = None
+    """By the store's clock, without a zone."""
+    ends: datetime | None = None
+    """The first moment in which it no longer applies."""
+    hours: tuple[Hours, ...] = ()
+
+    def meet(self, context: Context) -> bool:
+        """Whether they hold for whoever asks, whatever is in the cart."""
+        return (
+            (not self.first_order or context.first_order)
+            and (not self.customer_groups or bool(self.customer_groups & context.customer_groups))
+            and (not self.channels or context.channel in self.channels)
+            and (not self.locations or context.location in self.locations)
+            and (self.starts is None or self.starts <= context.local)
+            and (self.ends is None or context.local < self.ends)
+            and (not self.hours or any(hours.has(context.local) for hours in self.hours))
+        )
+
+    def meet_cart(self, in_scope: Sequence[Item], items: Sequence[Item]) -> bool:
+        """Whether they hold for the cart; `in_scope` are the lines in the promotion's first scope."""
+        return (
+            (not self.min_quantity or sum(i.quantity for i in in_scope) >= self.min_quantity)
+            and (not self.min_amount or sum(i.amount for i in in_scope) >= self.min_amount)
+            and (self.needs is None or any(self.needs.has(item) for item in items))
+        )
+
+
+ALWAYS = Conditions()
+ANYBODY = Context()

@@ -1,0 +1,119 @@
+"""A quote in words, step by step: base, tier, promotion with its shares, choice, tax."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from app.core.money import format_minor
+from app.core.pricing.engine.item import Item
+from app.core.pricing.engine.offers import kinds
+from app.core.pricing.engine.offers.offer import percent
+from app.core.pricing.engine.quote import Applied, Option, Quote, QuoteLine
+
+STEPS = ("base", "tier", "promotion", "share", "choice", "tax")
+
+
+class Step(NamedTuple):
+    step: str
+    """One of STEPS."""
+    text: str
+    sku: str | None = None
+    code: str | None = None
+    """Of the promotion; None where the quote does not know it."""
+
+
+def explain(quote: Quote, items: Iterable[Item] = ()) -> list[Step]:
+    """The steps that lead to the quote's total. `items` are what it was made of: they know what a price was
+    before price lists and tiers. Without them, as for a frozen order, its unit prices are where it begins."""
+    asked: dict[str, Item] = {}
+    units: dict[str, int] = {}
+    for item in items:
+        asked[item.sku] = item
+        units[item.sku] = units.get(item.sku, 0) + item.quantity
+    steps: list[Step] = []
+    for line in quote.lines:
+        steps += _goods(line, asked.get(line.sku), units.get(line.sku, 0), quote.currency)
+    steps += (_charge(charge, quote.currency) for charge in quote.charges)
+    for number, applied in enumerate(quote.applied):
+        steps += _promotion(quote, number, applied)
+    steps += _choice(quote.options, quote.currency)
+    steps += _taxes(quote)
+    return steps
+
+
+def _goods(line: QuoteLine, item: Item | None, units: int, currency: str) -> Iterator[Step]:
+    """The line at its base price, and what changed that for `units` of the SKU."""
+    base = listed = line.unit_price
+    if item is not None:
+        listed = item.unit_price
+        base = listed if item.base_price is None else item.base_price
+    cost = _sum(line.quantity, base, currency)
+    yield Step("base", f"{line.quantity} × {_name(line)} at {cost}", line.sku)
+    if item is not None and base != listed:
+        text = f"Price list {item.price_list}: {_change(line.quantity, base, listed, currency)}"
+        yield Step("tier", text, line.sku)
+    if item is not None and listed != line.unit_price:
+        start = max(start for start, _ in item.tiers if start <= units)
+        text = f"From {start} units: {_change(line.quantity, listed, line.unit_price, currency)}"
+        yield Step("tier", text, line.sku)
+
+
+def _charge(charge: QuoteLine, currency: str) -> Step:
+    return Step("base", f"{_name(charge)}: {format_minor(charge.unit_price, currency)}")
+
+
+def _promotion(quote: Quote, number: int, applied: Applied) -> Iterator[Step]:
+    """What it saves, and on which lines."""
+    words = kinds.make(applied.kind, applied.terms).words(quote.currency)
+    name = f"{applied.title} ({words})" if applied.title else words
+    code = applied.code or None
+    yield Step("promotion", f"{name} saves {_minor(quote, applied.amount)}", code=code)
+    for line in (*quote.lines, *quote.charges):
+        part = sum(each.amount for each in line.discounts if each.promotion == number)
+        if part:
+            text = f"{_minor(quote, part)} of it on {_name(line)}"
+            yield Step("share", text, line.sku or None, code)
+
+
+def _choice(options: Iterable[Option], currency: str) -> Iterator[Step]:
+    """Where promotions do not go together: what was taken, and what the others would have saved."""
+    taken = [
+        f"{' and '.join(one.titles)} {'save' if len(one.titles) > 1 else 'saves'} "
+        f"{format_minor(one.saved, currency)}: the most, and so taken"
+        for one in options
+        if one.taken and one.saved
+    ]
+    others = [
+        f"{' and '.join(one.titles)} would have saved {format_minor(one.saved, currency)}"
+        for one in options
+        if one.saved and not one.taken
+    ]
+    if taken and others:
+        yield Step("choice", "; ".join([*taken, *others]))
+
+
+def _taxes(quote: Quote) -> Iterator[Step]:
+    for part in quote.taxes:
+        rate, tax = percent(part.rate), _minor(quote, part.tax)
+        if quote.rules.included:
+            yield Step("tax", f"VAT {rate} included in {_minor(quote, part.total)}: {tax}")
+        else:
+            yield Step("tax", f"Tax {rate} on {_minor(quote, part.net)}: {tax}")
+
+
+def _name(line: QuoteLine) -> str:
+    """The SKU with its customisation; of a charge, which has no SKU, its code."""
+    if not line.sku:
+        return line.customisation.capitalize()
+    return f"{line.sku} ({line.customisation})" if line.customisation else line.sku
+
+
+def _change(quantity: int, before: int, after: int, currency: str) -> str:
+    return f"{_sum(quantity, after, currency)}, instead of {format_minor(before, currency)} each"
+
+
+def _sum(quantity: int, price: int, currency: str) -> str:
+    return f"{format_minor(price, currency)} = {format_minor(quantity * price, currency)}"
+
+
+def _minor(quote: Quote, amount: int) -> str:
+    return format_minor(amount, quote.currency)

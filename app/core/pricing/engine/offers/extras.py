@@ -1,0 +1,45 @@
+"""Offers of something beside the goods in the cart."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.core.pricing.engine.basket import take_from
+from app.core.pricing.engine.offers.offer import Offer, Rows, Taken
+from app.core.pricing.engine.tax import TaxRules
+
+
+@dataclass(frozen=True)
+class Gift(Offer):
+    """So many units of an item are added and are free."""
+
+    kind = "gift"
+    units: int = 1
+
+    def problems(self) -> Iterator[str]:
+        if self.units < 1:
+            yield "units is how many are given, 1 or more."
+
+    def take(self, rows: Rows, rules: TaxRules) -> Taken:
+        [row] = rows[0]
+        discount = self.units * row.unit_price
+        row.claimed -= discount
+        return [(row, discount)]
+
+    def words(self, currency: str) -> str:
+        return f"{self.units} free"
+
+
+@dataclass(frozen=True)
+class FreeDelivery(Offer):
+    """Delivery costs nothing."""
+
+    kind = "free_delivery"
+
+    def problems(self) -> Iterator[str]:
+        return iter(())
+
+    def take(self, rows: Rows, rules: TaxRules) -> Taken:
+        return take_from(rows[0], sum(row.amount for row in rows[0]))
+
+    def words(self, currency: str) -> str:
+        return "free delivery"

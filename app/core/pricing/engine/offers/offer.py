@@ -1,0 +1,39 @@
+"""What a promotion gives, in one shape: each kind takes its discount from the lines it is about.
+
+No discount is ever more than what the lines still cost, so that no promotion pays the shopper. Amounts are minor
+units, rates basis points.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from app.core.pricing.engine.basket import Row
+from app.core.pricing.engine.tax import TaxRules
+
+Rows = Sequence[Sequence[Row]]
+"""The lines in each of the promotion's scopes."""
+Taken = list[tuple[Row, int]]
+"""From which line how much."""
+
+
+class Offer:
+    kind: ClassVar[str]
+    scopes: ClassVar[int] = 1
+    """How many scopes a promotion of this kind has; 0 is any number from one on."""
+
+    def problems(self) -> Iterator[str]:
+        """Why it cannot be a promotion, in words that say what to do."""
+        raise NotImplementedError
+
+    def take(self, rows: Rows, rules: TaxRules) -> Taken:
+        """Take the discount from the rows, and tell from which how much."""
+        raise NotImplementedError
+
+    def words(self, currency: str) -> str:
+        raise NotImplementedError
+
+
+def percent(rate: int) -> str:
+    """`1250` as `12.5 %`."""
+    whole, part = divmod(rate, 100)
+    return f"{whole}{f'.{part:02}'.rstrip('0') if part else ''} %"

@@ -1,0 +1,110 @@
+"""Rules that change prices, and the index that finds those a cart reaches."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from app.core.pricing.engine.basket import LineKey, charge_key
+from app.core.pricing.engine.conditions import ALWAYS, Conditions, Context
+from app.core.pricing.engine.item import Charge, Item
+from app.core.pricing.engine.offers import kinds
+from app.core.pricing.engine.offers.extras import FreeDelivery, Gift
+from app.core.pricing.engine.offers.offer import Offer
+from app.core.pricing.engine.scope import ALL_GOODS, Scope, keys_of
+
+
+@dataclass(frozen=True)
+class Promotion:
+    code: str
+    """What it is known by; it also orders promotions of one priority."""
+    title: str
+    """As the shopper reads it."""
+    offer: Offer
+    scopes: tuple[Scope, ...] = (ALL_GOODS,)
+    conditions: Conditions = ALWAYS
+    priority: int = 100
+    """The smaller, the earlier."""
+    exclusive: bool = False
+    """Goes with no other promotion."""
+    gift: str | None = None
+    """SKU of what a Gift gives."""
+
+    @property
+    def order(self) -> tuple[bool, int, str]:
+        """Gifts come first, so that no other discount is taken from what is given."""
+        return not isinstance(self.offer, Gift), self.priority, self.code
+
+    @cached_property
+    def terms(self) -> Mapping[str, Any]:
+        """Of the offer, as a quote's facts have them."""
+        return kinds.terms_of(self.offer)
+
+
+class Reached(NamedTuple):
+    promotion: Promotion
+    groups: tuple[tuple[LineKey, ...], ...]
+    """The lines that each scope of its offer is about."""
+
+
+class Promotions:
+    """Promotions, indexed by what they are about: a cart looks at those that its lines name, not at all."""
+
+    def __init__(self, promotions: Iterable[Promotion]) -> None:
+        ranked = sorted(promotions, key=lambda promotion: promotion.order)
+        self._by_code = {promotion.code: promotion for promotion in ranked}
+        self._rank = {code: rank for rank, code in enumerate(self._by_code)}
+        self._behind_coupons = {p.code: p for p in ranked if p.conditions.coupon}
+        self._index: dict[tuple[str, str], list[Promotion]] = {}
+        for promotion in ranked:
+            if not promotion.conditions.coupon:
+                for key in dict.fromkeys(promotion.scopes[0].keys()):
+                    self._index.setdefault(key, []).append(promotion)
+
+    def reached(
+        self,
+        items: Sequence[Item],
+        charges: Sequence[Charge],
+        gifts: Mapping[str, Item],
+        context: Context,
+    ) -> list[Reached]:
+        """Those that apply to the cart, in the order in which they are taken."""
+        if not self._by_code:
+            return []
+        names = {key for item in items for key in keys_of(item)}
+        found = {p.code: p for key in names for p in self._index.get(key, ())}
+        opened = (self._behind_coupons.get(code) for code in context.coupons)
+        found |= {p.code: p for p in opened if p is not None}
+        applying = [p for p in found.values() if p.conditions.meet(context)]
+        applying.sort(key=lambda p: self._rank[p.code])
+        reached = (reach(p, items, charges, gifts) for p in applying)
+        return [one for one in reached if one is not None]
+
+    def all(self) -> list[Promotion]:
+        return list(self._by_code.values())
+
+    def for_first_order(self, codes: Iterable[str]) -> bool:
+        """Whether one of these is for a person's first order only."""
+        return any(self._by_code[code].conditions.first_order for code in codes)
+
+
+def reach(
+    promotion: Promotion,
+    items: Sequence[Item],
+    charges: Sequence[Charge],
+    gifts: Mapping[str, Item],
+) -> Reached | None:
+    """The lines that a promotion is about; None where the cart does not fulfil its conditions."""
+    in_scopes = [[item for item in items if scope.has(item)] for scope in promotion.scopes]
+    if not all(in_scopes) or not promotion.conditions.meet_cart(in_scopes[0], items):
+        return None
+    if promotion.gift:
+        gift = gifts.get(promotion.gift)
+        return Reached(promotion, ((gift.key,),)) if gift else None
+    if isinstance(promotion.offer, FreeDelivery):
+        delivery = tuple(charge_key(c.code) for c in charges if c.code == "delivery")
+        return Reached(promotion, (delivery,)) if delivery else None
+    return Reached(promotion, tuple(tuple(item.key for item in group) for group in in_scopes))
+
+
+NONE = Promotions(())

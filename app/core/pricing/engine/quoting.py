@@ -1,0 +1,135 @@
+"""The one place where a price is computed: facts and lines in, Quote out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from app.core.pricing.engine.basket import LineKey, Row, charge_key
+from app.core.pricing.engine.conditions import ANYBODY, Context
+from app.core.pricing.engine.invoiced import requote_as_invoiced
+from app.core.pricing.engine.item import Charge, Item
+from app.core.pricing.engine.offers import kinds
+from app.core.pricing.engine.offers.extras import Gift
+from app.core.pricing.engine.promotion import NONE, Promotions, Reached
+from app.core.pricing.engine.quote import AS_INVOICED, Applied, Option, Quote
+from app.core.pricing.engine.taking import Taking
+from app.core.pricing.engine.tax import UK, TaxRules
+
+
+def quote(
+    currency: str,
+    items: Iterable[Item],
+    *,
+    rules: TaxRules = UK,
+    charges: Sequence[Charge] = (),
+    gifts: Iterable[Item] = (),
+    promotions: Promotions = NONE,
+    context: Context = ANYBODY,
+) -> Quote:
+    """Price a cart. Items of one SKU and customisation are merged and lines sorted, so neither order nor splitting
+    changes the answer. `gifts` are what promotions may give, a unit of each: one that is not there is not given.
+    An exclusive promotion is taken alone where that saves the shopper more than all that go
+    together; of equals, the one that comes first."""
+    wanted = merged(items)
+    giveable = {gift.sku: gift for gift in gifts}
+    reached = promotions.reached(wanted, charges, giveable, context)
+    together = [one for one in reached if not one.promotion.exclusive]
+    choices = [together, *([one] for one in reached if one.promotion.exclusive)]
+    tried = [_try(wanted, charges, giveable, choice, rules) for choice in choices if choice]
+    if not tried:
+        return Taking(_rows(wanted, charges), rules).quote(currency)
+    best = max(tried, key=lambda one: one.saved)
+    return best.quote(currency, _options(tried, best) if len(tried) > 1 else ())
+
+
+def requote(facts: Mapping[str, Any]) -> Quote:
+    """The quote recomputed from the facts that an order froze: equal to what was shown, or something is wrong."""
+    rules = TaxRules(**facts.get("tax_rules", {}))
+    if facts.get("kind") == AS_INVOICED:
+        return requote_as_invoiced(facts, rules)
+    promotions = [_applied(each) for each in facts.get("promotions", ())]
+    given: dict[LineKey, int] = {}
+    for each in promotions:
+        if each.kind == Gift.kind:
+            key = each.lines[0][0]
+            given[key] = given.get(key, 0) + each.terms["units"]
+    rows = [
+        Row(key, line["quantity"] - given.get(key, 0), line["unit_price"], line["tax_rate"])
+        for line in (*facts["lines"], *facts.get("charges", ()))
+        for key in [(line["sku"], line.get("customisation", ""))]
+    ]
+    taking = Taking(rows, rules)
+    for key, units in given.items():
+        taking.rows[key].give(units)
+    for each in promotions:
+        taking.take(kinds.make(each.kind, each.terms), each)
+    return taking.quote(facts["currency"])
+
+
+def asked(quote: Quote) -> dict[LineKey, int]:
+    """Units of each line without those that promotions gave."""
+    units = {(line.sku, line.customisation): line.quantity for line in quote.lines}
+    for one in quote.applied:
+        if one.kind == Gift.kind:
+            units[one.lines[0][0]] -= one.terms["units"]
+    return {key: quantity for key, quantity in units.items() if quantity}
+
+
+def merged(items: Iterable[Item]) -> list[Item]:
+    """One item for each SKU and customisation, sorted, at the price for all units of its SKU."""
+    lines: dict[LineKey, Item] = {}
+    units: dict[str, int] = {}
+    for item in items:
+        key = item.key
+        known = lines.get(key)
+        units[item.sku] = units.get(item.sku, 0) + item.quantity
+        lines[key] = replace(item, quantity=item.quantity + known.quantity) if known else item
+    return [_at_tier(lines[key], units[key[0]]) for key in sorted(lines)]
+
+
+def _at_tier(item: Item, units: int) -> Item:
+    return replace(item, unit_price=item.price_for(units)) if item.tiers else item
+
+
+def _rows(items: Sequence[Item], charges: Sequence[Charge]) -> list[Row]:
+    goods = [Row(item.key, item.quantity, item.unit_price, item.tax_rate) for item in items]
+    return goods + [Row(charge_key(one.code), 1, one.amount, one.tax_rate) for one in charges]
+
+
+def _try(
+    items: Sequence[Item],
+    charges: Sequence[Charge],
+    gifts: Mapping[str, Item],
+    choice: Sequence[Reached],
+    rules: TaxRules,
+) -> Taking:
+    """Take promotions that go together, in their order; what they give is there for all of them."""
+    taking = Taking(_rows(items, charges), rules)
+    for promotion, _ in choice:
+        if promotion.gift and isinstance(promotion.offer, Gift):
+            gift = gifts[promotion.gift]
+            row = taking.rows.setdefault(gift.key, Row(gift.key, 0, gift.unit_price, gift.tax_rate))
+            row.give(promotion.offer.units)
+    for promotion, lines in choice:
+        wish = Applied(
+            promotion.offer.kind, promotion.terms, lines, 0, promotion.code, promotion.title
+        )
+        taking.take(promotion.offer, wish)
+    return taking
+
+
+def _applied(facts: Mapping[str, Any]) -> Applied:
+    lines = tuple(tuple((sku, custom) for sku, custom in group) for group in facts["lines"])
+    return Applied(facts["kind"], facts["terms"], lines, 0)
+
+
+def _options(tried: Sequence[Taking], best: Taking) -> tuple[Option, ...]:
+    return tuple(
+        Option(
+            tuple(applied.code for applied in one.applied),
+            one.saved,
+            one is best,
+            tuple(applied.title for applied in one.applied),
+        )
+        for one in tried
+    )

@@ -1,0 +1,49 @@
+"""Which lines of a cart an offer is about."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.core.pricing.engine.item import Item
+
+NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """All goods, unless SKUs, products or categories are named; then those that any of them names."""
+
+    skus: frozenset[str] = NOTHING
+    products: frozenset[str] = NOTHING
+    """Handles."""
+    categories: frozenset[str] = NOTHING
+    without: frozenset[str] = NOTHING
+    """SKUs that are left out all the same."""
+
+    def keys(self) -> Iterator[tuple[str, str]]:
+        """What an index finds it by: of these a line in scope has at least one."""
+        if self.is_all:
+            yield ANY
+        yield from (("sku", sku) for sku in self.skus)
+        yield from (("product", handle) for handle in self.products)
+        yield from (("category", name) for name in self.categories)
+
+    @property
+    def is_all(self) -> bool:
+        return not (self.skus or self.products or self.categories)
+
+    def has(self, item: Item) -> bool:
+        """Looked up, however many the scope names."""
+        return item.sku not in self.without and (
+            self.is_all
+            or item.sku in self.skus
+            or item.product in self.products
+            or item.category in self.categories
+        )
+
+
+ANY = ("any", "")
+ALL_GOODS = Scope()
+
+
+def keys_of(item: Item) -> tuple[tuple[str, str], ...]:
+    return ("sku", item.sku), ("product", item.product), ("category", item.category), ANY

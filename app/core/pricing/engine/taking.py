@@ -1,0 +1,58 @@
+"""Promotions take their discounts from a cart, one after the other; what is left is taxed."""
+
+from collections.abc import Iterable
+
+from app.core.pricing.engine.basket import LineKey, Row
+from app.core.pricing.engine.offers.offer import Offer
+from app.core.pricing.engine.quote import Applied, Discount, Option, Quote, QuoteLine
+from app.core.pricing.engine.tax import TaxRules
+
+
+class Taking:
+    """A cart from which promotions have taken something."""
+
+    def __init__(self, rows: Iterable[Row], rules: TaxRules) -> None:
+        self.rows = {row.key: row for row in rows}
+        self.rules = rules
+        self.applied: list[Applied] = []
+        self._discounts: dict[LineKey, list[Discount]] = {}
+
+    @property
+    def saved(self) -> int:
+        return sum(applied.amount for applied in self.applied)
+
+    def take(self, offer: Offer, wish: Applied) -> None:
+        """Take what the offer gives on the wish's lines; where that is nothing, it is not applied."""
+        groups = [[self.rows[key] for key in group] for group in wish.lines]
+        taken = offer.take(groups, self.rules)
+        if not taken:
+            return
+        number = len(self.applied)
+        for row, amount in taken:
+            self._discounts.setdefault(row.key, []).append(Discount(number, amount))
+        self.applied.append(wish._replace(amount=sum(amount for _, amount in taken)))
+
+    def quote(self, currency: str, options: tuple[Option, ...] = ()) -> Quote:
+        """Tax what is left of each line."""
+        lines = [self._line(self.rows[key]) for key in sorted(self.rows)]
+        return Quote(
+            currency,
+            tuple(line for line in lines if line.sku),
+            total=sum(line.total for line in lines),
+            net=sum(line.net for line in lines),
+            tax=sum(line.tax for line in lines),
+            rules=self.rules,
+            charges=tuple(line for line in lines if not line.sku),
+            applied=tuple(self.applied),
+            options=options,
+        )
+
+    def _line(self, row: Row) -> QuoteLine:
+        amount = row.amount
+        tax = self.rules.tax_of(amount, row.quantity, row.tax_rate)
+        total, net = (amount, amount - tax) if self.rules.included else (amount + tax, amount)
+        sku, customisation = row.key
+        return QuoteLine(
+            sku, row.quantity, row.unit_price, row.tax_rate, total, net, tax, customisation,
+            tuple(self._discounts.get(row.key, ())),
+        )  # fmt: skip

@@ -1,0 +1,46 @@
+"""How a market taxes and rounds."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from app.core.money import round_half_even, round_half_up
+
+FULL = 10_000
+"""Basis points in the whole."""
+
+
+@dataclass(frozen=True)
+class TaxRules:
+    """Values are as in the United Kingdom's retail trade unless said otherwise."""
+
+    included: bool = True
+    """Whether prices include tax."""
+    by: Literal["line", "unit"] = "line"
+    """What is rounded: the tax of a line, or of each of its units."""
+    rounding: Literal["half_up", "half_even"] = "half_up"
+    rounded: Literal["tax", "net"] = "tax"
+    """Which figure is rounded where prices include tax; the other is the rest. Where they do not, the net is
+    exact and the tax is rounded."""
+
+    def round(self, numerator: int, denominator: int) -> int:
+        if self.rounding == "half_even":
+            return round_half_even(numerator, denominator)
+        return round_half_up(numerator, denominator)
+
+    def tax_of(self, amount: int, units: int, rate: int) -> int:
+        """The tax on `amount` minor units, which `units` units cost together, at `rate` basis points."""
+        if self.by == "line" or units < 2:
+            return self._tax(amount, rate)
+        # By cumulative shares, `dearer` units cost a minor unit more than the others.
+        each, dearer = divmod(amount, units)
+        return (units - dearer) * self._tax(each, rate) + dearer * self._tax(each + 1, rate)
+
+    def _tax(self, amount: int, rate: int) -> int:
+        if not self.included:
+            return self.round(amount * rate, FULL)
+        if self.rounded == "net":
+            return amount - self.round(amount * FULL, FULL + rate)
+        return self.round(amount * rate, FULL + rate)
+
+
+UK = TaxRules()

@@ -1,0 +1,39 @@
+"""Import prices of all lists from a merchant's file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.core.catalogue.import_outcome import Moved, Outcome, Tally
+from app.core.patience import be_patient
+from app.core.pricing.new_price import NewPrice
+from app.core.pricing.price_changes import PriceChanges
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class ImportPrices:
+    currency: str
+    prices: Sequence[NewPrice]
+    """Each SKU once per list, tier and moment."""
+    most: int | None = None
+    """Basis points that a price may move; a row that moves further is refused."""
+    dry_run: bool = False
+    """Only tell what would change."""
+
+
+def import_prices(tx: Transaction, command: ImportPrices) -> Outcome:
+    """Let the good prices begin, now or later; refuse the others."""
+    be_patient(tx.session)
+    changes = PriceChanges(tx, command.currency, command.most)
+    changes.compare(command.prices)
+    if not command.dry_run:
+        changes.write("prices.imported")
+    new = sum(move.before is None for move in changes.moves)
+    distances = [move.basis_points for move in changes.moves]
+    return Outcome(
+        {"prices": Tally(new, len(changes.moves) - new, changes.unchanged)},
+        tuple(changes.wrong + changes.taken),
+        moves=tuple(changes.moves),
+        up=Moved.of([distance for distance in distances if distance > 0]),
+        down=Moved.of([-distance for distance in distances if distance < 0]),
+    )

@@ -1,0 +1,80 @@
+import json
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from app.core.errors import Conflict, Invalid, NotFound
+from app.core.ids import new_id
+from app.core.pricing.promotions import coupon_code
+from app.core.transaction import Transaction
+
+MAX_COUPONS = 10_000
+"""In one call."""
+
+
+@dataclass(frozen=True)
+class AddCoupons:
+    promotion: str
+    """Its code."""
+    codes: tuple[str, ...] = ()
+    """As they are printed; empty: `count` new ones are made."""
+    count: int = 0
+    uses_limit: int | None = None
+    """Of each coupon."""
+
+
+def add_coupons(tx: Transaction, command: AddCoupons) -> list[str]:
+    """Add coupons that open a promotion; their codes.
+
+    Two codes that differ only in case, spaces, hyphens or look-alike letters (O and 0, I, L and 1) are one:
+    shoppers could not tell them apart. Raises Invalid, NotFound, Conflict (coupon_code_taken).
+    """
+    promotion_id = tx.session.scalar(_PROMOTION, {"code": command.promotion})
+    if promotion_id is None:
+        raise NotFound(f"There is no promotion {command.promotion}: create it first, with coupon.")
+    codes = command.codes or tuple(coupon_code.new() for _ in range(command.count))
+    _check(codes)
+    event_id = tx.record(
+        "coupons.created", {"promotion": command.promotion, "count": len(codes), "uses_limit": command.uses_limit}
+    )  # fmt: skip
+    rows = [
+        {
+            "id": str(new_id()), "promotion_id": str(promotion_id), "code": code, "folded": coupon_code.fold(code),
+            "uses": 0, "uses_limit": command.uses_limit, "active": True, "created_at": tx.now.isoformat(),
+        }
+        for code in codes
+    ]  # fmt: skip
+    added = set(tx.session.scalars(_ADD, {"rows": json.dumps(rows)}))
+    if taken := [code for code in codes if code not in added]:
+        raise Conflict(
+            f"There are coupons that look like {', '.join(taken[:10])}: choose other codes.",
+            code="coupon_code_taken",
+            event=str(event_id),
+        )
+    return list(codes)
+
+
+def _check(codes: tuple[str, ...]) -> None:
+    if not codes or len(codes) > MAX_COUPONS:
+        raise Invalid(f"Send codes, or a count, from 1 to {MAX_COUPONS}.", codes=["How many?"])
+    if wrong := [code for code in codes if not coupon_code.is_code(code)]:
+        form = "A code has 3 to 40 letters A–Z and digits; spaces and - may part them."
+        raise Invalid(form, codes=wrong[:10])
+    counts = Counter(coupon_code.fold(code) for code in codes)
+    if alike := [code for code in codes if counts[coupon_code.fold(code)] > 1]:
+        raise Invalid(
+            f"These look alike to a shopper: {', '.join(alike[:10])}. Send one of them.",
+            codes=alike[:10],
+        )
+
+
+_PROMOTION = text("""
+    SELECT id FROM promotions WHERE code = :code AND ended_at IS NULL AND (conditions ->> 'coupon')::boolean
+""")
+_ADD = text("""
+    INSERT INTO coupons (id, promotion_id, code, folded, uses, uses_limit, active, created_at)
+    SELECT id, promotion_id, code, folded, uses, uses_limit, active, created_at
+    FROM json_populate_recordset(NULL::coupons, CAST(:rows AS json)) ORDER BY folded
+    ON CONFLICT (folded) DO NOTHING RETURNING code
+""")

@@ -1,0 +1,86 @@
+"""Promotions as they are stored, and as the engine takes them.
+
+A scope is {skus, products, categories, without}, each a list; conditions are the fields of `Conditions`, times
+without a zone as ISO 8601 text, `hours` as [{days, since, until}]. What is left out is not asked for.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from datetime import datetime, time
+from typing import Any
+
+from app.core.pricing.engine.conditions import Conditions, Hours
+from app.core.pricing.engine.offers import kinds
+from app.core.pricing.engine.offers.extras import Gift
+from app.core.pricing.engine.offers.sets import Bundle
+from app.core.pricing.engine.promotion import Promotion
+from app.core.pricing.engine.scope import Scope
+
+MAX_NAMED = 5000
+"""SKUs, products and categories in one scope."""
+
+
+def read(row: Mapping[str, Any]) -> Promotion:
+    """Raises KeyError, TypeError, ValueError where the row is none."""
+    return Promotion(
+        code=row["code"],
+        title=row["title"],
+        offer=kinds.make(row["kind"], row["terms"]),
+        scopes=tuple(_scope(scope) for scope in row["scopes"]),
+        conditions=_conditions(row["conditions"]),
+        priority=row["priority"],
+        exclusive=row["exclusive"],
+        gift=row["gift_sku"],
+    )
+
+
+def problems(promotion: Promotion) -> Iterator[str]:
+    """Why a promotion cannot be, in words that say what to do."""
+    offer, conditions = promotion.offer, promotion.conditions
+    yield from offer.problems()
+    wanted = len(offer.quantities) if isinstance(offer, Bundle) else type(offer).scopes
+    if len(promotion.scopes) != wanted:
+        yield f"A promotion of kind {offer.kind} has {wanted} scopes here, not {len(promotion.scopes)}."
+    if isinstance(offer, Gift) != (promotion.gift is not None):
+        yield "gift_sku is for the kind gift, and needed there."
+    if any(len([*scope.keys(), *scope.without]) > MAX_NAMED for scope in promotion.scopes):
+        yield f"A scope names at most {MAX_NAMED} SKUs, products and categories: use a category."
+    if conditions.starts and conditions.ends and conditions.ends <= conditions.starts:
+        yield "ends is after starts."
+    if conditions.min_quantity < 0 or conditions.min_amount < 0:
+        yield "min_quantity and min_amount are 0 or more."
+
+
+def _scope(facts: Mapping[str, Any]) -> Scope:
+    return Scope(**{name: frozenset(values) for name, values in facts.items()})
+
+
+def _conditions(facts: Mapping[str, Any]) -> Conditions:
+    known = {field.name for field in fields(Conditions)}
+    if unknown := facts.keys() - known:
+        raise ValueError(f"There is no condition {', '.join(sorted(unknown))}.")
+    return Conditions(**{name: _condition(name, value) for name, value in facts.items()})
+
+
+def _condition(name: str, value: Any) -> Any:
+    if name in ("starts", "ends"):
+        return _wall_clock(value) if value else None
+    if name == "hours":
+        return tuple(_hours(each) for each in value)
+    if name == "needs":
+        return _scope(value) if value else None
+    return frozenset(value) if isinstance(value, list) else value
+
+
+def _wall_clock(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo:
+        raise ValueError("Give times by the store's clock, without a zone: 2026-11-27T00:00.")
+    return moment
+
+
+def _hours(facts: Mapping[str, Any]) -> Hours:
+    since, until = time.fromisoformat(facts["since"]), time.fromisoformat(facts["until"])
+    if not since < until:
+        raise ValueError("Hours begin before they end: split them at midnight.")
+    return Hours(frozenset(facts["days"]), since, until)

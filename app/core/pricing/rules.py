@@ -1,0 +1,165 @@
+"""All that is no price but changes what is paid: promotions, tax rates, markets.
+
+They change seldom and are asked for with every cart, so a process keeps them. A cart's own statement brings the
+version that holds; where that is another one than the process knows, the rules are read again, in one statement.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from app.core.errors import Conflict, Invalid
+from app.core.ids import new_id
+from app.core.pricing.engine.item import UK_VAT
+from app.core.pricing.engine.promotion import NONE, Promotions
+from app.core.pricing.engine.promotion import Promotion as EnginePromotion
+from app.core.pricing.engine.tax import UK, TaxRules
+from app.core.pricing.models import Market, PriceRules, Promotion, TaxRate
+from app.core.pricing.promotions import reading
+from app.core.transaction import Transaction
+
+STANDARD = "standard"
+Place = tuple[str, str, str]
+"""(country, region, tax category)."""
+Rates = tuple[tuple[datetime, int], ...]
+"""(since when, basis points), the newest first."""
+
+BY_LAW: Mapping[Place, Rates] = {
+    # Value Added Tax Act 1994, sections 2, 29A and 30; the rate since the Finance (No. 2) Act 2010, section 3.
+    ("GB", "", STANDARD): ((datetime(2011, 1, 4, tzinfo=UTC), UK_VAT),),
+    ("GB", "", "reduced"): ((datetime(2001, 11, 1, tzinfo=UTC), 500),),
+    ("GB", "", "zero"): ((datetime(1973, 4, 1, tzinfo=UTC), 0),),
+}
+"""What holds where a merchant has entered nothing."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    version: UUID | None = None
+    """None: a merchant has entered nothing yet."""
+    promotions: Mapping[str, Promotions] = field(default_factory=dict)
+    """By currency; asked for by `promotions_in`."""
+    gifts: tuple[str, ...] = ()
+    """SKUs that promotions give."""
+    ids: Mapping[str, UUID] = field(default_factory=dict)
+    """Of the promotions, by code."""
+    rates: Mapping[Place, Rates] = field(default_factory=lambda: BY_LAW)
+    markets: Mapping[str, TaxRules] = field(default_factory=dict)
+    """By country."""
+
+    def promotions_in(self, currency: str) -> Promotions:
+        return self.promotions.get(currency, NONE)
+
+    def market(self, country: str) -> TaxRules:
+        return self.markets.get(country, UK)
+
+    def rate(self, country: str, region: str, category: str, at: datetime) -> int:
+        """Basis points, the region's own or else the country's. Raises Conflict (no_tax_rate)."""
+        for place in ((country, region, category), (country, "", category)):
+            for since, rate in self.rates.get(place, ()):
+                if since <= at:
+                    return rate
+        raise Conflict(
+            f"There is no tax rate for {category} goods in {country}: enter one first.",
+            code="no_tax_rate",
+        )
+
+
+_known = Rules()
+
+
+def version() -> ScalarSelect[Any]:
+    """A column that tells the version in force."""
+    return select(PriceRules.version).scalar_subquery()
+
+
+def current(reader: Session | Connection, wanted: UUID | None) -> Rules:
+    """The rules of that version, or of a newer one."""
+    global _known
+    if wanted is None:
+        return Rules()
+    if _known.version != wanted:
+        _known = _read(reader)
+    return _known
+
+
+def as_of(reader: Session | Connection, at: datetime) -> Rules:
+    """The rules with the promotions of then. Markets have no history: they are those of now."""
+    return _read(
+        reader,
+        Promotion.created_at <= at,
+        or_(Promotion.ended_at.is_(None), Promotion.ended_at > at),
+    )
+
+
+def change(tx: Transaction) -> None:
+    """Give the rules a new version; whoever changes them calls this, and so waits for others who do."""
+    tx.session.execute(_CHANGE, {"version": new_id()})
+
+
+def refuse_unknown_category(tx: Transaction, category: str) -> None:
+    """Raises Invalid for a tax category that has no rate in any country: a slip of the pen would leave carts
+    without a price."""
+    if any(known == category for _, _, known in BY_LAW):
+        return
+    if tx.session.scalar(select(TaxRate.id).where(TaxRate.category == category).limit(1)) is None:
+        raise Invalid(
+            f"There is no tax rate for {category} goods: set one first, or correct the category.",
+            tax_category=["Send a category that has a rate."],
+        )
+
+
+def _read(reader: Session | Connection, *promotions_in_force: ColumnElement[bool]) -> Rules:
+    row = reader.execute(_rules(promotions_in_force or [Promotion.ended_at.is_(None)])).one()
+    promotions: dict[str, list[EnginePromotion]] = {}
+    for promotion in row.promotions or ():
+        promotions.setdefault(promotion["currency"], []).append(reading.read(promotion))
+    return Rules(
+        version=row.version,
+        promotions={currency: Promotions(those) for currency, those in promotions.items()},
+        gifts=tuple(sorted({p.gift for those in promotions.values() for p in those if p.gift})),
+        ids={promotion["code"]: UUID(promotion["id"]) for promotion in row.promotions or ()},
+        rates={**BY_LAW, **_rates(row.rates or ())},
+        markets={market["country"]: _tax_rules(market) for market in row.markets or ()},
+    )
+
+
+def _rates(rows: Iterable[Mapping[str, Any]]) -> dict[Place, Rates]:
+    found: dict[Place, list[tuple[datetime, int]]] = {}
+    for row in rows:
+        place = row["country"], row["region"], row["category"]
+        found.setdefault(place, []).append((datetime.fromisoformat(row["starts_at"]), row["rate"]))
+    return {
+        place: (*sorted(rates, reverse=True), *BY_LAW.get(place, ()))
+        for place, rates in found.items()
+    }
+
+
+def _tax_rules(market: Mapping[str, Any]) -> TaxRules:
+    return TaxRules(market["tax_included"], market["tax_by"], market["rounding"], market["rounded"])
+
+
+def _all(table: Any, *where: Any) -> ScalarSelect[Any]:
+    rows = select(table).where(*where).subquery()
+    return select(func.json_agg(rows.table_valued())).scalar_subquery()
+
+
+def _rules(promotions_in_force: Iterable[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
+    return select(
+        version().label("version"),
+        _all(Promotion, *promotions_in_force).label("promotions"),
+        _all(TaxRate).label("rates"),
+        _all(Market).label("markets"),
+    )
+
+
+_CHANGE = text("""
+    INSERT INTO price_rules (id, version) VALUES (1, :version)
+    ON CONFLICT (id) DO UPDATE SET version = excluded.version
+""")

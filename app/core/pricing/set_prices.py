@@ -1,0 +1,49 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from app.core.catalogue.import_outcome import Problem
+from app.core.errors import Conflict, Invalid
+from app.core.pricing.new_price import NewPrice
+from app.core.pricing.price_changes import PriceChanges
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class SetPrices:
+    currency: str
+    """Of the base list."""
+    prices: Sequence[NewPrice]
+    """Numbered by `line`."""
+
+
+class PricesSet(NamedTuple):
+    set: int
+    unchanged: int
+    """In force already, or scheduled already for the same moment."""
+
+
+def set_prices(tx: Transaction, command: SetPrices) -> PricesSet:
+    """Let prices begin, now or later: all of them, or none where one is wrong.
+
+    Raises Invalid for what is unknown, negative, in another currency, in the past or there twice; Conflict
+    (price_set) where another price begins in the same moment.
+    """
+    changes = PriceChanges(tx, command.currency)
+    changes.compare(command.prices)
+    if changes.wrong:
+        raise Invalid("Some prices are wrong: see errors.", prices=_by_line(changes.wrong))
+    if changes.taken:
+        raise Conflict(
+            f"{changes.taken[0].cure} See errors.", code="price_set", prices=_by_line(changes.taken)
+        )
+    changes.write("prices.set")
+    return PricesSet(len(changes.rows), changes.unchanged)
+
+
+def _by_line(problems: Sequence[Problem]) -> dict[str, Any]:
+    """{line: {field: [cure]}}, as the fields of a request are told."""
+    told: dict[str, Any] = {}
+    for problem in problems:
+        told.setdefault(str(problem.line), {}).setdefault(problem.column, []).append(problem.cure)
+    return told

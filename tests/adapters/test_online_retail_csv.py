@@ -1,0 +1,126 @@
+"""An invoice is read as a whole or not at all, and each bad row is told with its cure."""
+
+import gzip
+import io
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+from app.adapters import online_retail_csv
+from app.adapters.gzipped import unzipped
+from app.core.catalogue.import_outcome import Problem
+from app.core.errors import Invalid
+from app.core.orders.import_history import Invoice
+from tests.imports import invoice_file, invoice_line, told
+
+
+def read(*lines: str) -> tuple[dict[str, int], list[Problem]]:
+    """The number of lines of each invoice, and the problems."""
+    found = list(online_retail_csv.invoices(io.BytesIO(invoice_file(*lines))))
+    invoices = {one.number: len(one.lines) for one in found if isinstance(one, Invoice)}
+    return invoices, [one for one in found if isinstance(one, Problem)]
+
+
+def one_line(**different: str) -> Invoice:
+    row = invoice_line("1", **different)
+    (invoice,) = online_retail_csv.invoices(io.BytesIO(invoice_file(row)))
+    assert isinstance(invoice, Invoice)
+    return invoice
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("Quantity", "0"), ("Quantity", "1.5"), ("Quantity", ""), ("Quantity", "many"),
+        ("UnitPrice", ""), ("UnitPrice", "1e3"), ("UnitPrice", "£5"), ("UnitPrice", "999999999999"),
+        ("InvoiceDate", "01/12/2010 8:26"), ("InvoiceDate", "0001-01-01"), ("InvoiceDate", ""),
+        ("StockCode", ""), ("Country", ""), ("InvoiceNo", ""),
+    ],
+)  # fmt: skip
+def test_a_bad_cell_is_told_and_other_invoices_are_read(column: str, value: str) -> None:
+    cells = {"InvoiceNo": "2"} | {column: value}
+    bad = invoice_line(cells.pop("InvoiceNo"), **cells)
+    invoices, problems = read(invoice_line("1"), invoice_line("1"), bad, *_far(), invoice_line("3"))
+    assert told(problems)[0] == (4, column, value)
+    assert invoices["3"] == 1
+    assert ("1" in invoices) == (column != "InvoiceNo")
+
+
+def _far() -> Iterator[str]:
+    """Between a row of nobody and another invoice, so that it cannot be that one's."""
+    yield invoice_line("far")
+
+
+def test_an_invoice_with_a_bad_row_waits_for_its_cure_as_a_whole() -> None:
+    invoices, problems = read(
+        invoice_line("1"), invoice_line("1", quantity="0"), invoice_line("1"), invoice_line("2")
+    )
+    assert invoices == {"2": 1}
+    assert told(problems) == [(3, "Quantity", "0"), (2, "InvoiceNo", "1"), (4, "InvoiceNo", "1")]
+    assert "Correct line 3" in problems[-1].cure
+
+
+def test_a_row_of_nobody_may_belong_to_either_neighbour() -> None:
+    rows = [invoice_line(number) for number in ("1", "2", "", "3", "4")]
+    invoices, problems = read(*rows)
+    assert invoices == {"1": 1, "4": 1}
+    assert {problem.line for problem in problems} == {3, 4, 5}
+
+
+def test_lines_that_stand_apart_are_one_invoice() -> None:
+    rows = [invoice_line(number) for number in ("1", "2", "1", "3", "1")]
+    assert read(*rows) == ({"2": 1, "3": 1, "1": 3}, [])
+
+
+def test_too_many_lines_that_wait_for_their_rest_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(online_retail_csv, "MOST_WAITING", 2)
+    with pytest.raises(Invalid, match="sort the file"):
+        read(*(invoice_line(number) for number in "12341234"))
+
+
+def test_an_invoice_too_long_to_be_held_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(online_retail_csv, "MOST_LINES", 2)
+    invoices, problems = read(*[invoice_line("1")] * 3, invoice_line("2"))
+    assert invoices == {"2": 1}
+    assert len(problems) == 3
+
+
+def test_one_invoice_has_one_customer() -> None:
+    invoices, problems = read(invoice_line("1"), invoice_line("1", CustomerID="99999.0"))
+    assert invoices == {}
+    assert told(problems)[0] == (3, "CustomerID", "99999.0")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "price", "expected"),
+    [
+        ("2", "12.50", (2, "1250")), ("-2", "12.50", (2, "-1250")), ("-2", "-12.5", (2, "1250")),
+        ("1", "0.001", (1, "0.1")), ("1", "0", (1, "0")), ("1", "-5", (1, "-500")),
+    ],
+)  # fmt: skip
+def test_quantity_and_price_as_an_order_has_them(
+    quantity: str, price: str, expected: tuple[int, str]
+) -> None:
+    (line,) = one_line(quantity=quantity, price=price).lines
+    assert (line.sold.quantity, line.sold.unit_price) == (expected[0], Decimal(expected[1]))
+
+
+@pytest.mark.parametrize(("code", "kind"), [("POST", "fee"), ("m", "manual"), ("85123A", "item")])
+def test_what_is_no_product_is_told_by_its_code(code: str, kind: str) -> None:
+    assert one_line(sku=code).lines[0].kind == kind
+
+
+def test_a_customer_is_a_number_as_spreadsheets_write_it() -> None:
+    assert one_line(CustomerID="17850.0").customer == "17850"
+    assert one_line(CustomerID="").customer is None
+
+
+def test_a_compressed_file_is_read_as_it_is_and_a_damaged_one_refused() -> None:
+    whole = gzip.compress(invoice_file(*(invoice_line(str(number)) for number in range(999))))
+    assert len(list(online_retail_csv.invoices(unzipped(io.BytesIO(whole))))) == 999
+    for damaged in (whole[:-20], whole[:500] + b"\0" * 50 + whole[550:]):
+        with pytest.raises(Invalid, match="damaged"):
+            list(online_retail_csv.invoices(unzipped(io.BytesIO(damaged))))

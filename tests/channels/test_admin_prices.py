@@ -1,0 +1,219 @@
+"""Merchants keep price lists and set prices, now or later."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.channels.refusals import refusal
+from tests.merchant import call, count, done, events, refused
+from tests.rivals import at_once
+from tests.shop import Shop
+
+APP = {
+    "code": "app", "name": "Prices of the app", "currency": "GBP", "channel": "app", "priority": 10,
+    "reason": "Launch of the app", "approved_by": "Charles",
+}  # fmt: skip
+
+
+def price(amount: int, sku: str = "MUG", **different: Any) -> dict[str, Any]:
+    return {"sku": sku, "price": {"amount": amount, "currency": "GBP"}, **different}
+
+
+def put(shop: Shop, *prices: dict[str, Any]) -> dict[str, Any]:
+    return done(shop, "PUT", "prices", {"prices": list(prices)})
+
+
+def later(shop: Shop, **by: float) -> str:
+    return (shop.clock.now() + timedelta(**by)).isoformat()
+
+
+def history(shop: Shop, sku: str = "MUG") -> list[tuple[Any, ...]]:
+    rows = done(shop, "GET", f"variants/{sku}/prices")["prices"]
+    return [(row["list"], row["min_quantity"], row["amount"], row["state"]) for row in rows]
+
+
+def wrong(shop: Shop, *prices: dict[str, Any]) -> dict[str, Any]:
+    """What is said of each price, by its place."""
+    answer = call(shop, "PUT", "prices", {"prices": list(prices)})
+    assert refusal(answer) == (422, "invalid")
+    told: dict[str, Any] = answer.get_json()["errors"]["prices"]
+    return told
+
+
+@pytest.fixture
+def shop(shop: Shop) -> Shop:
+    shop.stock("MUG", 1000, lds=10)
+    return shop
+
+
+def test_a_price_list_is_created_and_listed_by_priority(shop: Shop) -> None:
+    made = done(shop, "POST", "price-lists", APP)
+    assert made == APP | {
+        "customer_group": None, "location": None, "created_at": made["created_at"],
+    }  # fmt: skip
+    done(shop, "POST", "price-lists", {"code": "trade", "name": "Trade", "currency": "GBP",
+                                       "customer_group": "trade", "priority": 5})  # fmt: skip
+    listed = done(shop, "GET", "price-lists")["items"]
+    assert [each["code"] for each in listed] == ["trade", "app"]
+    assert events(shop)[0][0] == "price_list.created"
+
+
+@pytest.mark.parametrize(
+    ("different", "field"),
+    [
+        ({"reason": ""}, "reason"),
+        ({"reason": " "}, "reason"),
+        ({"approved_by": ""}, "approved_by"),
+        ({"channel": None, "location": "lds", "reason": ""}, "reason"),
+        ({"channel": "fax"}, "channel"),
+        ({"location": "nowhere"}, "location"),
+        ({"currency": "EUR"}, "currency"),
+        ({"code": "a b"}, "code"),
+        ({"priority": -1}, "priority"),
+    ],
+)
+def test_a_list_that_cannot_be_is_refused_by_field(
+    shop: Shop, different: dict[str, Any], field: str
+) -> None:
+    answer = call(shop, "POST", "price-lists", APP | different)
+    assert refusal(answer) == (422, "invalid")
+    assert field in answer.get_json()["errors"]
+    assert count(shop, "price_lists") == 0
+
+
+def test_a_code_belongs_to_one_list_also_when_two_hurry(shop: Shop) -> None:
+    answers = at_once(*[lambda: call(shop, "POST", "price-lists", APP).status_code] * 2)
+    assert sorted(answers) == [201, 409]
+    assert refused(shop, "POST", "price-lists", APP) == (409, "price_list_taken")
+
+
+def test_a_price_begins_now_and_is_told_with_its_history(shop: Shop) -> None:
+    assert put(shop, price(900)) == {"set": 1, "unchanged": 0}
+    [old, new] = done(shop, "GET", "variants/MUG/prices")["prices"]
+    assert (old["amount"], old["state"], old["set_by"], old["client"]) == (
+        1000, "past", "system", None,
+    )  # fmt: skip
+    assert old["ends_at"] == new["starts_at"]
+    assert (new["amount"], new["state"], new["set_by"], new["client"]) == (
+        900, "in_force", "merchant", "Console",
+    )  # fmt: skip
+    assert new["set_at"] == new["starts_at"]
+
+
+def test_each_change_has_one_event_that_tells_all_of_it(shop: Shop) -> None:
+    put(shop, price(900), price(800, min_quantity=5))
+    [(kind, payload)] = events(shop)
+    assert kind == "prices.set"
+    told = [
+        (one["sku"], one["min_quantity"], one["old_amount"], one["amount"])
+        for one in payload["prices"]
+    ]
+    assert told == [("MUG", 1, 1000, 900), ("MUG", 5, None, 800)]
+
+
+def test_what_stands_there_already_changes_nothing(shop: Shop) -> None:
+    later_on = price(700, starts_at=later(shop, days=2))
+    assert put(shop, price(900), later_on) == {"set": 2, "unchanged": 0}
+    shop.clock.advance(timedelta(days=1))
+    assert put(shop, price(900), later_on) == {"set": 0, "unchanged": 2}
+    shop.clock.advance(timedelta(days=2))
+    assert put(shop, later_on) == {"set": 0, "unchanged": 1}, "also when it began long ago"
+    assert count(shop, "prices") == 3
+    assert len(events(shop)) == 1
+
+
+def test_a_scheduled_price_is_not_rewritten_but_followed_by_another(shop: Shop) -> None:
+    put(shop, price(900, starts_at=later(shop, days=1)))
+    answer = call(shop, "PUT", "prices", {"prices": [price(800, starts_at=later(shop, days=1))]})
+    assert refusal(answer) == (409, "price_set")
+    assert "later" in answer.get_json()["errors"]["prices"]["0"]["starts_at"][0]
+    put(shop, price(800, starts_at=later(shop, days=1, seconds=1)))
+    shop.clock.advance(timedelta(days=1, seconds=2))
+    assert [row[2:] for row in history(shop)] == [(1000, "past"), (900, "past"), (800, "in_force")]
+
+
+def test_the_same_price_twice_in_a_request_is_one_and_another_one_is_refused(shop: Shop) -> None:
+    assert put(shop, price(900), price(900)) == {"set": 1, "unchanged": 1}
+    shop.clock.advance(timedelta(days=1))
+    two = {"prices": [price(800), price(700)]}
+    assert refused(shop, "PUT", "prices", two) == (409, "price_set")
+    assert count(shop, "prices") == 2
+
+
+def test_a_price_of_a_list_ends_and_the_base_price_counts_again(shop: Shop) -> None:
+    done(shop, "POST", "price-lists", APP)
+    put(shop, price(900, list="app"))
+    shop.clock.advance(timedelta(days=1))
+    ending = {"sku": "MUG", "price": None, "list": "app"}
+    assert put(shop, ending) == {"set": 1, "unchanged": 0}
+    shop.clock.advance(timedelta(days=1))
+    assert put(shop, ending) == {"set": 0, "unchanged": 1}
+    assert history(shop) == [
+        (None, 1, 1000, "in_force"), ("app", 1, 900, "past"), ("app", 1, None, "in_force"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        (price(-1), "amount"),
+        (price(900, sku="NONE"), "sku"),
+        (price(900, list="none"), "list"),
+        ({"sku": "MUG", "price": {"amount": 900, "currency": "EUR"}}, "currency"),
+        (price(900, compare_at=900), "compare_at"),
+        (price(900, starts_at="2054-11-24T11:59:59+00:00"), "starts_at"),
+        ({"sku": "MUG", "price": None}, "amount"),
+        (price(900, min_quantity=0), "min_quantity"),
+        (price(900, starts_at="2054-11-25T12:00:00"), "starts_at"),
+    ],
+)
+def test_a_wrong_price_is_told_by_its_place_and_nothing_is_set(
+    shop: Shop, row: dict[str, Any], field: str
+) -> None:
+    assert field in wrong(shop, price(900), row)["1"]
+    assert count(shop, "prices") == 1
+
+
+def test_a_price_in_another_currency_than_its_list_is_refused(shop: Shop) -> None:
+    done(shop, "POST", "price-lists", APP)
+    shop.change("UPDATE price_lists SET currency = 'EUR'")
+    [cure] = wrong(shop, price(900, list="app"))["0"]["currency"]
+    assert cure == "Price list app is in EUR: give it in that."
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"prices": []}, {"prices": [{}]}, {"prices": [price(1)] * 1001}]
+)
+def test_a_request_that_is_none_is_refused(shop: Shop, body: Any) -> None:
+    assert refused(shop, "PUT", "prices", body) == (422, "invalid")
+
+
+def test_a_repeated_key_gives_the_same_answer(shop: Shop) -> None:
+    body = {"prices": [price(900)]}
+    first, second = (call(shop, "PUT", "prices", body, key="k").data for _ in range(2))
+    assert first == second
+    assert count(shop, "prices") == 2
+
+
+def test_a_variant_that_is_not_there_has_no_history(shop: Shop) -> None:
+    assert refused(shop, "GET", "variants/NONE/prices") == (404, "not_found")
+
+
+def test_a_variant_without_a_price_has_an_empty_history(shop: Shop) -> None:
+    done(shop, "POST", "products", {"title": "Cup", "variants": [{"sku": "CUP"}]})
+    assert history(shop, "CUP") == []
+
+
+def test_of_two_who_set_another_price_for_one_moment_one_is_told_so(shop: Shop) -> None:
+    at = later(shop, days=1)
+    bodies = [{"prices": [price(amount, starts_at=at)]} for amount in (900, 800)]
+    answers = at_once(*(lambda body=body: call(shop, "PUT", "prices", body) for body in bodies))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    assert {answer.get_json().get("code") for answer in answers} == {None, "price_set"}
+
+
+def test_of_two_who_set_the_same_price_one_changes_nothing(shop: Shop) -> None:
+    body = {"prices": [price(900, starts_at=later(shop, days=1))]}
+    answers = at_once(*[lambda: call(shop, "PUT", "prices", body).get_json()] * 2)
+    assert sorted(answer["set"] for answer in answers) == [0, 1]

@@ -1,0 +1,132 @@
+"""Merchants say how their countries tax what is sold."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.channels.refusals import wrong_fields
+from tests.merchant import BOWL, call, count, done, events, refused, variant
+from tests.rivals import at_once
+from tests.shop import LEEDS, Shop
+
+BOOKS = {"country": "GB", "category": "books", "rate": 0}
+UK: dict[str, Any] = {"country": "GB", "tax_included": True}
+
+
+@pytest.fixture
+def shop(shop: Shop) -> Shop:
+    shop.stock("MUG", 1200, lds=10)
+    return shop
+
+
+def taxes(shop: Shop, cart: dict[str, Any]) -> list[tuple[int, int]]:
+    """(rate, tax) of the cart as it is now."""
+    seen = shop.call("GET", f"/api/v1/carts/{cart['id']}", cart["token"]).get_json()
+    return [(part["rate"], part["tax"]) for part in seen["quote"]["taxes"]]
+
+
+def test_a_rate_holds_for_carts_from_the_moment_on_in_which_it_begins(shop: Shop) -> None:
+    cart = shop.cart({"MUG": 1})
+    assert taxes(shop, cart) == [(2000, 200)]
+    begins = shop.clock.now() + timedelta(days=1)
+    rate = {"country": "GB", "category": "standard", "rate": 2500, "starts_at": begins.isoformat()}
+    made = done(shop, "PUT", "tax-rates", rate)
+    assert (made["rate"], made["region"]) == (2500, "")
+    assert taxes(shop, cart) == [(2000, 200)]
+    shop.clock.advance(timedelta(days=1))
+    assert taxes(shop, cart) == [(2500, 240)]
+
+
+def test_a_rate_of_a_region_comes_before_its_country(shop: Shop) -> None:
+    shop.change("UPDATE locations SET region = 'SCT' WHERE code = 'lds'")
+    done(
+        shop,
+        "PUT",
+        "tax-rates",
+        {"country": "GB", "region": "SCT", "category": "standard", "rate": 1000},
+    )
+    assert taxes(shop, shop.cart({"MUG": 1}, LEEDS)) == [(1000, 109)]
+    assert taxes(shop, shop.cart({"MUG": 1}, "yrk")) == [(2000, 200)]
+
+
+def test_the_same_rate_again_changes_nothing(shop: Shop) -> None:
+    later = {**BOOKS, "rate": 500, "starts_at": (shop.clock.now() + timedelta(days=2)).isoformat()}
+    for _ in range(2):
+        done(shop, "PUT", "tax-rates", BOOKS)
+        done(shop, "PUT", "tax-rates", later)
+        shop.clock.advance(timedelta(days=1))
+    shop.clock.advance(timedelta(days=1))
+    done(shop, "PUT", "tax-rates", later)
+    assert count(shop, "tax_rates") == 2
+    assert [kind for kind, _ in events(shop)] == ["tax_rate.set"] * 2
+
+
+def test_another_rate_for_the_same_moment_is_refused(shop: Shop) -> None:
+    done(shop, "PUT", "tax-rates", BOOKS)
+    assert refused(shop, "PUT", "tax-rates", BOOKS | {"rate": 500}) == (409, "rate_set")
+
+
+def test_of_two_who_set_another_rate_at_once_one_is_refused(shop: Shop) -> None:
+    bodies = (BOOKS, BOOKS | {"rate": 500})
+    answers = at_once(*(lambda body=body: call(shop, "PUT", "tax-rates", body) for body in bodies))
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+
+
+@pytest.mark.parametrize(
+    "different",
+    [
+        {"rate": 10_001}, {"rate": -1}, {"rate": "20"}, {"country": "gb"}, {"country": "GBR"},
+        {"category": ""}, {"category": "a b"}, {"region": "Bavaria"}, {"starts_at": "tomorrow"},
+        {"starts_at": "2020-01-01T00:00:00Z"},
+    ],
+)  # fmt: skip
+def test_a_wrong_rate_is_refused_by_field(shop: Shop, different: dict[str, Any]) -> None:
+    assert wrong_fields(call(shop, "PUT", "tax-rates", BOOKS | different)) == set(different)
+    assert count(shop, "tax_rates") == 0
+
+
+def test_a_market_says_how_its_carts_are_taxed(shop: Shop) -> None:
+    cart = shop.cart({"MUG": 1})
+    market = UK | {"tax_by": "line", "rounding": "half_up", "rounded": "tax"}
+    assert done(shop, "PUT", "markets", UK) == market
+    assert taxes(shop, cart) == [(2000, 200)]
+    done(shop, "PUT", "markets", UK | {"tax_included": False})
+    assert taxes(shop, cart) == [(2000, 240)]
+
+
+def test_the_same_market_again_changes_nothing(shop: Shop) -> None:
+    for _ in range(2):
+        done(shop, "PUT", "markets", UK)
+    assert [kind for kind, _ in events(shop)] == ["market.set"]
+
+
+@pytest.mark.parametrize(
+    "different",
+    [{"tax_by": "cart"}, {"rounding": "up"}, {"rounded": "gross"}, {"country": "x"}, {"tax_included": None}],
+)  # fmt: skip
+def test_a_wrong_market_is_refused_by_field(shop: Shop, different: dict[str, Any]) -> None:
+    assert wrong_fields(call(shop, "PUT", "markets", UK | different)) == set(different)
+    assert count(shop, "markets") == 0
+
+
+def test_a_variant_has_a_tax_category_that_can_be_changed(shop: Shop) -> None:
+    bowl = {**BOWL["variants"][0], "tax_category": "zero"}
+    made = done(shop, "POST", "products", BOWL | {"variants": [bowl], "publish": True})
+    assert variant(made, "BOWL")["tax_category"] == "zero"
+    cart = shop.cart({"BOWL": 1})
+    assert taxes(shop, cart) == [(0, 0)]
+    changed = done(shop, "PATCH", "products/bowl/variants/BOWL", {"tax_category": "reduced"})
+    assert variant(changed, "BOWL")["tax_category"] == "reduced"
+    assert taxes(shop, cart) == [(500, 24)]
+    assert events(shop)[-1][1]["fields"] == ["tax_category"]
+
+
+def test_a_tax_category_without_a_rate_anywhere_is_refused(shop: Shop) -> None:
+    bowl = {**BOWL["variants"][0], "tax_category": "books"}
+    product = BOWL | {"variants": [bowl]}
+    assert wrong_fields(call(shop, "POST", "products", product)) == {"tax_category"}
+    done(shop, "PUT", "tax-rates", BOOKS)
+    done(shop, "POST", "products", product)
+    path, slip = "products/bowl/variants/BOWL", {"tax_category": "boks"}
+    assert wrong_fields(call(shop, "PATCH", path, slip)) == {"tax_category"}

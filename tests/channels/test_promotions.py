@@ -1,0 +1,257 @@
+"""Promotions and coupons, from the merchant who enters them to the order that used them."""
+
+from typing import Any
+
+import pytest
+
+from tests import stages
+from tests.channels.refusals import refusal
+from tests.rivals import at_once
+from tests.shop import Shop
+
+COUPON: dict[str, Any] = {"coupon": True}
+FIVE: dict[str, Any] = {"kind": "amount", "terms": {"amount": 500}}
+
+
+@pytest.fixture
+def stocked(shop: Shop) -> Shop:
+    shop.stock("MUG", 999, lds=50)
+    shop.stock("LAMP", 2400, lds=50)
+    shop.stock("TEA", 350, lds=3)
+    return shop
+
+
+def new(**changes: Any) -> dict[str, Any]:
+    return {"code": "FIVE", "title": "£5 off", **FIVE, **changes}
+
+
+def post(shop: Shop, path: str, body: Any) -> Any:
+    return shop.call("POST", f"/api/admin/v1/{path}", shop.keys["merchant"], body)
+
+
+def put(shop: Shop, cart: dict[str, Any], code: str, method: str = "PUT") -> Any:
+    return shop.call(method, f"/api/v1/carts/{cart['id']}/coupons/{code}", cart["token"])
+
+
+def test_a_promotion_without_a_coupon_holds_for_the_next_cart(stocked: Shop) -> None:
+    before = stocked.cart({"MUG": 3})
+    stocked.promote(**FIVE)
+    quote = stocked.cart({"MUG": 3})["quote"]
+    assert (before["quote"]["total"], quote["total"], quote["tax"]) == (2997, 2497, 416)
+    assert quote["promotions"] == [{"code": "FIVE", "title": "Promotion FIVE", "amount": 500}]
+    assert [line["discount"] for line in quote["lines"]] == [500]
+    refused = stocked.checkout(before)
+    assert refusal(refused) == (409, "price_changed")
+    assert refused.get_json()["errors"]["quote"]["total"] == 2497
+
+
+def test_an_order_keeps_what_it_used_and_counts_it(stocked: Shop) -> None:
+    stocked.promote(**FIVE, conditions=COUPON, uses_limit=2)
+    cart = stocked.with_coupon(stocked.cart({"MUG": 3}), "five")
+    assert cart["coupons"] == [{"code": "FIVE", "applied": True}]
+    answer = stocked.checkout(cart)
+    assert answer.status_code == 201, answer.get_json()
+    body = answer.get_json()
+    order = stocked.call("GET", f"/api/v1/orders/{body['number']}", body["token"]).get_json()
+    assert (order["total"], order["net"], order["tax"]) == (2497, 2081, 416)
+    assert order["promotions"] == [{"code": "FIVE", "title": "Promotion FIVE", "amount": 500}]
+    assert order["taxes"] == [{"rate": 2000, "total": 2497, "net": 2081, "tax": 416}]
+    assert order["quote_hash"] == cart["quote"]["hash"]
+    told = stocked.merchant("GET", "promotions/FIVE")
+    assert (told["orders"], told["saved"], told["coupons"]) == (1, 500, 1)
+    assert stocked.violations() == {}
+
+
+@pytest.mark.parametrize("typed", ["spring-10", "SPRING10", "spr1ng1o", "SPRlNG IO"])
+def test_a_coupon_is_found_however_it_is_typed(stocked: Shop, typed: str) -> None:
+    stocked.promote(**FIVE, conditions=COUPON)
+    stocked.merchant("POST", "promotions/FIVE/coupons", {"codes": ["SPRING10"]})
+    cart = stocked.with_coupon(stocked.cart({"MUG": 1}), typed)
+    assert cart["coupons"] == [{"code": "SPRING10", "applied": True}]
+
+
+def test_a_coupon_is_taken_out_again_and_twice_is_once(stocked: Shop) -> None:
+    stocked.promote(**FIVE, conditions=COUPON)
+    cart = stocked.with_coupon(stocked.with_coupon(stocked.cart({"MUG": 1})))
+    assert cart["quote"]["total"] == 499
+    for _ in range(2):
+        cart = put(stocked, cart, "FIVE", "DELETE").get_json() | {"token": cart["token"]}
+        assert (cart["coupons"], cart["quote"]["total"]) == ([], 999)
+
+
+def test_a_coupon_that_is_not_there_or_ended_is_told(stocked: Shop) -> None:
+    stocked.promote(**FIVE, conditions=COUPON)
+    cart = stocked.cart({"MUG": 1})
+    assert refusal(put(stocked, cart, "SIX")) == (404, "coupon_unknown")
+    for _ in range(2):
+        assert stocked.merchant("POST", "promotions/FIVE/end")["active"] is False
+    assert refusal(put(stocked, cart, "FIVE")) == (404, "coupon_unknown")
+
+
+def test_a_coupon_whose_conditions_do_not_hold_is_kept_and_not_applied(stocked: Shop) -> None:
+    stocked.promote(**FIVE, conditions={**COUPON, "min_amount": 2000})
+    cart = stocked.with_coupon(stocked.cart({"MUG": 1}))
+    assert (cart["coupons"], cart["quote"]["total"]) == ([{"code": "FIVE", "applied": False}], 999)
+
+
+def test_30_at_once_use_a_coupon_for_10_exactly_10_times(stocked: Shop) -> None:
+    stocked.promote(**FIVE, conditions=COUPON)
+    stocked.merchant("POST", "promotions/FIVE/coupons", {"codes": ["TEN"], "uses_limit": 10})
+    carts = [stocked.with_coupon(stocked.cart({"MUG": 1}), "TEN") for _ in range(30)]
+    answers = at_once(*(lambda cart=cart: stocked.checkout(cart) for cart in carts))
+    assert sorted(answer.status_code for answer in answers) == [201] * 10 + [409] * 20
+    refused = {answer.get_json()["code"] for answer in answers if answer.status_code == 409}
+    assert refused == {"promotion_used_up"}
+    assert stocked.rows("SELECT uses FROM coupons WHERE code = 'TEN'") == [(10,)]
+    assert stocked.levels("MUG").reserved == 10
+    assert stocked.violations() == {}
+
+
+def test_one_person_at_once_uses_a_promotion_as_often_as_a_person_may(stocked: Shop) -> None:
+    stocked.promote(**FIVE, per_person=2)
+    carts = [stocked.cart({"MUG": 1}) for _ in range(6)]
+    ada = [{"name": "Ada", "email": email} for email in ("ada@example.com", "ADA@Example.com")] * 3
+    answers = at_once(
+        *(
+            lambda cart=cart, contact=contact: stocked.checkout(cart, contact=contact)
+            for cart, contact in zip(carts, ada, strict=True)
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [201] * 2 + [409] * 4
+    other = stocked.checkout(
+        stocked.cart({"MUG": 1}), contact={"name": "B", "email": "b@example.com"}
+    )
+    assert other.status_code == 201
+    assert stocked.violations() == {}
+
+
+def test_a_cancelled_order_gives_its_coupon_back_and_a_collected_one_does_not(
+    stocked: Shop,
+) -> None:
+    stocked.promote(**FIVE, conditions=COUPON, uses_limit=1, per_person=1)
+    first = stocked.checkout(stocked.with_coupon(stocked.cart({"MUG": 1}))).get_json()
+    full = stocked.with_coupon(stocked.cart({"MUG": 1}))
+    assert refusal(stocked.checkout(full)) == (409, "promotion_used_up")
+    cancelled = stocked.call("POST", f"/api/v1/orders/{first['number']}/cancel", first["token"])
+    assert cancelled.status_code == 200
+    assert stocked.checkout(full).status_code == 201
+    assert stocked.rows("SELECT uses FROM promotions") == [(1,)]
+    assert stocked.violations() == {}
+
+
+def test_an_expired_order_gives_its_coupon_back(stocked: Shop) -> None:
+    stocked.promote(**FIVE, conditions=COUPON, uses_limit=1)
+    stocked.checkout(stocked.with_coupon(stocked.cart({"MUG": 1})))
+    stages.expire(stocked)
+    assert stocked.rows("SELECT uses FROM promotions") == [(0,)]
+    assert stocked.violations() == {}
+
+
+def test_a_gift_is_reserved_like_any_line_and_given_while_it_is_there(stocked: Shop) -> None:
+    stocked.promote("gift", {"units": 1}, "TEA", scopes=[{"skus": ["LAMP"]}], gift_sku="TEA")
+    cart = stocked.cart({"LAMP": 1})
+    assert [(line["sku"], line["total"]) for line in cart["quote"]["lines"]] == [
+        ("LAMP", 2400), ("TEA", 0)
+    ]  # fmt: skip
+    assert stocked.checkout(cart).status_code == 201
+    assert stocked.levels("TEA") == (3, 1, 2)
+    stocked.order({"TEA": 2})
+    assert [line["sku"] for line in stocked.cart({"LAMP": 1})["quote"]["lines"]] == ["LAMP"]
+    assert stocked.violations() == {}
+
+
+def test_an_offer_for_a_first_order_is_not_for_the_second(stocked: Shop) -> None:
+    stocked.promote(**FIVE, conditions={"first_order": True})
+    first, second = stocked.cart({"MUG": 1}), stocked.cart({"MUG": 1})
+    assert second["quote"]["total"] == 499
+    assert stocked.checkout(first).status_code == 201
+    refused = stocked.checkout(second)
+    assert refusal(refused) == (409, "price_changed")
+    assert "first one" in refused.get_json()["message"]
+    second["quote"] = refused.get_json()["errors"]["quote"]
+    assert stocked.checkout(second).get_json()["total"] == 999
+
+
+def test_a_short_pick_lowers_the_due_by_the_discounted_share(stocked: Shop) -> None:
+    stocked.promote(**FIVE)
+    placed = stocked.order({"MUG": 3})
+    assert stocked.pick(placed, {"MUG": 2}, MUG=1).get_json()["due"] == 2497 - 832
+    assert stocked.violations() == {}
+
+
+def test_a_preview_shows_both_quotes_and_keeps_nothing(stocked: Shop) -> None:
+    sample = {"promotion": new(), "lines": [{"sku": "MUG", "quantity": 3}]}
+    told = stocked.merchant("POST", "promotions/preview", sample)
+    assert (told["before"]["total"], told["after"]["total"]) == (2997, 2497)
+    assert stocked.rows("SELECT count(*) FROM promotions") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"terms": {"amount": -5}},
+        {"terms": {"amount": 0}},
+        {"terms": {}},
+        {"terms": {"amount": 5, "more": 1}},
+        {"terms": {"amount": "5"}},
+        {"kind": "percentage", "terms": {"rate": 10001}},
+        {"kind": "tiers", "terms": {"steps": [[500, 600]]}},
+        {"kind": "tiers", "terms": {"steps": 7}},
+        {"kind": "bundle", "terms": {"quantities": [1, 1], "price": 5}},
+        {"kind": "gift", "terms": {"units": 1}},
+        {"gift_sku": "TEA"},
+        {"scopes": [{"skus": ["NONE"]}]},
+        {"conditions": {"starts": "2026-11-27T00:00Z"}},
+        {"conditions": {"starts": "soon"}},
+        {"conditions": {"starts": "2026-11-27T00:00", "ends": "2026-11-26T00:00"}},
+        {"conditions": {"hours": [{"days": [1], "since": "19:00", "until": "17:00"}]}},
+        {"conditions": {"channels": ["app"]}},
+        {"conditions": {"moon": "full"}},
+        {"code": "five"},
+    ],
+    ids=str,
+)
+def test_a_promotion_that_cannot_be_says_what_to_do(stocked: Shop, wrong: dict[str, Any]) -> None:
+    answer = post(stocked, "promotions", new(**wrong))
+    assert answer.status_code == 422, answer.get_json()
+    assert answer.get_json()["errors"]
+    assert stocked.rows("SELECT count(*) FROM promotions") == [(0,)]
+
+
+def test_one_that_differs_by_channel_holds_there_with_a_reason(stocked: Shop) -> None:
+    stocked.promote(
+        **FIVE, conditions={"channels": ["app"]}, reason="Launch of the app", approved_by="Ada"
+    )
+    assert stocked.cart({"MUG": 1})["quote"]["total"] == 999
+
+
+def test_a_code_is_given_once(stocked: Shop) -> None:
+    stocked.promote(**FIVE, conditions=COUPON)
+    assert refusal(post(stocked, "promotions", new())) == (409, "promotion_code_taken")
+    taken = post(stocked, "promotions/FIVE/coupons", {"codes": ["Five"]})
+    assert refusal(taken) == (409, "coupon_code_taken")
+    alike = post(stocked, "promotions/FIVE/coupons", {"codes": ["OIL", "011"]})
+    assert refusal(alike) == (422, "invalid")
+    assert refusal(post(stocked, "promotions/FIVE/coupons", {"codes": ["§§§"]})) == (422, "invalid")
+    assert refusal(post(stocked, "promotions/NONE/coupons", {"count": 1})) == (404, "not_found")
+
+
+def test_many_coupons_are_made_at_once(stocked: Shop) -> None:
+    stocked.promote(**FIVE, conditions=COUPON)
+    codes = stocked.merchant("POST", "promotions/FIVE/coupons", {"count": 500})["codes"]
+    assert len(set(codes)) == 500
+    assert stocked.with_coupon(stocked.cart({"MUG": 1}), codes[0])["quote"]["total"] == 499
+
+
+def test_promotions_are_listed_page_by_page(stocked: Shop) -> None:
+    for code in ("A", "B", "C"):
+        stocked.promote(**FIVE, code=code)
+    stocked.merchant("POST", "promotions/B/end")
+    page = stocked.merchant("GET", "promotions?limit=2")
+    assert [one["code"] for one in page["items"]] == ["A", "B"]
+    rest = stocked.merchant("GET", f"promotions?limit=2&cursor={page['next_cursor']}")
+    assert ([one["code"] for one in rest["items"]], rest["next_cursor"]) == (["C"], None)
+    active = stocked.merchant("GET", "promotions?active=true")["items"]
+    assert [one["code"] for one in active] == ["A", "C"]
+    answer = stocked.call("GET", "/api/admin/v1/promotions/NONE", stocked.keys["merchant"])
+    assert refusal(answer) == (404, "not_found")

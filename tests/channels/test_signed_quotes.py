@@ -1,0 +1,205 @@
+"""A price that was promised, and one that changed: what the checkout says to each."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app import jobs
+from tests.channels.refusals import refusal
+from tests.shop import LEEDS, YORK, Shop
+
+COUPON: dict[str, Any] = {"coupon": True}
+FIVE: dict[str, Any] = {"kind": "amount", "terms": {"amount": 500}}
+
+
+@pytest.fixture
+def stocked(shop: Shop) -> Shop:
+    shop.stock("MUG", 999, lds=50, yrk=50)
+    shop.stock("TEA", 350, lds=3, yrk=3)
+    return shop
+
+
+def sign(shop: Shop, cart: dict[str, Any]) -> dict[str, Any]:
+    answer = shop.call("POST", f"/api/v1/carts/{cart['id']}/quote", cart["token"])
+    assert answer.status_code == 201, answer.get_json()
+    return dict(answer.get_json())
+
+
+def reprice(shop: Shop, sku: str, amount: int | None, **more: Any) -> None:
+    price = None if amount is None else {"amount": amount, "currency": "GBP"}
+    shop.merchant("PUT", "prices", {"prices": [{"sku": sku, "price": price, **more}]})
+
+
+def later(shop: Shop, **by: float) -> None:
+    shop.clock.advance(timedelta(**by))
+
+
+def test_a_promised_price_outlasts_a_new_one_and_the_end_of_its_promotion(stocked: Shop) -> None:
+    stocked.promote(**FIVE, conditions=COUPON)
+    cart = stocked.with_coupon(stocked.cart({"MUG": 3}))
+    promised = sign(stocked, cart)
+    assert promised["quote"] == cart["quote"]
+    reprice(stocked, "MUG", 1099)
+    stocked.merchant("POST", "promotions/FIVE/end")
+    later(stocked, minutes=9, seconds=59)
+    assert refusal(stocked.checkout(cart)) == (409, "price_changed")
+    placed = stocked.checkout(cart, quote=promised["token"])
+    assert placed.status_code == 201, placed.get_json()
+    body = placed.get_json()
+    assert (body["total"], body["quote_hash"]) == (2497, promised["quote"]["hash"])
+    used = stocked.rows("SELECT amount, coupon_id IS NOT NULL FROM promotion_uses")
+    assert used == [(500, True)]
+    assert stocked.violations() == {}
+
+
+def test_it_binds_until_it_expires_and_not_a_moment_longer(stocked: Shop) -> None:
+    cart = stocked.cart({"MUG": 1})
+    promised = sign(stocked, cart)
+    reprice(stocked, "MUG", 1099)
+    later(stocked, minutes=10)
+    refused = stocked.checkout(cart, quote=promised["token"])
+    assert refusal(refused) == (409, "price_changed")
+    [why] = refused.get_json()["errors"]["why"]
+    assert why["text"].startswith("The quote was valid until ")
+    assert stocked.checkout(cart, expected_total=1099, quote=promised["token"]).status_code == 201
+
+
+def test_another_line_or_quantity_voids_it(stocked: Shop) -> None:
+    cart = stocked.cart({"MUG": 2})
+    promised = sign(stocked, cart)
+    reprice(stocked, "MUG", 1099)
+    put = f"/api/v1/carts/{cart['id']}/lines/"
+    for sku, quantity in (("MUG", 3), ("TEA", 1)):
+        changed = stocked.call("PUT", put + sku, cart["token"], {"quantity": quantity})
+        refused = stocked.checkout(cart, expected_total=1998, quote=promised["token"])
+        assert refusal(refused) == (409, "price_changed")
+        errors = refused.get_json()["errors"]
+        assert errors["quote"]["total"] == changed.get_json()["quote"]["total"]
+        assert [one["text"] for one in errors["why"]] == [
+            "The quote was for other items or quantities"
+        ]
+    for sku, quantity in (("MUG", 2), ("TEA", 0)):
+        stocked.call("PUT", put + sku, cart["token"], {"quantity": quantity})
+    assert stocked.checkout(cart, expected_total=1998, quote=promised["token"]).status_code == 201
+
+
+def test_a_place_with_other_taxes_voids_it_and_another_store_does_not(stocked: Shop) -> None:
+    cart = stocked.cart({"MUG": 1})
+    promised = sign(stocked, cart)
+    choose = f"/api/v1/carts/{cart['id']}/fulfilment"
+    stocked.call("PUT", choose, cart["token"], {"method": "pickup", "location": YORK})
+    reprice(stocked, "MUG", 1099)
+    stocked.change("UPDATE locations SET region = 'SCT' WHERE code = :code", code=YORK)
+    refused = stocked.checkout(cart, quote=promised["token"])
+    assert [one["step"] for one in refused.get_json()["errors"]["why"]] == ["tax"]
+    stocked.change("UPDATE locations SET region = '' WHERE code = :code", code=YORK)
+    assert stocked.checkout(cart, quote=promised["token"]).status_code == 201
+
+
+def test_it_promises_neither_stock_nor_uses(stocked: Shop) -> None:
+    stocked.promote(**FIVE, conditions=COUPON, uses_limit=1)
+    carts = [stocked.with_coupon(stocked.cart({"MUG": 1})) for _ in range(2)]
+    tokens = [sign(stocked, cart)["token"] for cart in carts]
+    assert stocked.checkout(carts[0], quote=tokens[0]).status_code == 201
+    assert refusal(stocked.checkout(carts[1], quote=tokens[1])) == (409, "promotion_used_up")
+    tea = stocked.cart({"TEA": 2})
+    token = sign(stocked, tea)["token"]
+    assert stocked.checkout(stocked.cart({"TEA": 2})).status_code == 201
+    assert refusal(stocked.checkout(tea, quote=token)) == (409, "insufficient_stock")
+
+
+def test_a_gift_that_was_promised_is_given_after_its_promotion_ended(stocked: Shop) -> None:
+    stocked.promote("gift", {"units": 1}, "GIFT", gift_sku="TEA")
+    cart = stocked.cart({"MUG": 1})
+    promised = sign(stocked, cart)
+    stocked.merchant("POST", "promotions/GIFT/end")
+    assert stocked.checkout(cart, quote=promised["token"]).status_code == 201
+    assert stocked.levels("TEA").reserved == 1
+    assert stocked.violations() == {}
+
+
+def test_what_was_promised_for_a_first_order_is_not_given_twice(stocked: Shop) -> None:
+    stocked.promote(**FIVE, conditions={"first_order": True})
+    carts = [stocked.cart({"MUG": 1}) for _ in range(2)]
+    tokens = [sign(stocked, cart)["token"] for cart in carts]
+    assert stocked.checkout(carts[0], quote=tokens[0]).status_code == 201
+    refused = stocked.checkout(carts[1], quote=tokens[1])
+    assert refusal(refused) == (409, "price_changed")
+    assert refused.get_json()["errors"]["quote"]["total"] == 999
+    assert "first one" in refused.get_json()["message"]
+
+
+def test_a_token_that_nobody_signed_is_refused_with_a_cure(stocked: Shop) -> None:
+    cart = stocked.cart({"MUG": 1})
+    token = sign(stocked, cart)["token"]
+    forged = token[:60] + ("A" if token[60] != "A" else "B") + token[61:]
+    for bad in (forged, "nonsense", "ü", token[:-1]):
+        assert refusal(stocked.checkout(cart, quote=bad)) == (422, "invalid")
+    assert stocked.checkout(cart, quote=token).status_code == 201
+
+
+def test_signing_again_promises_anew_and_an_empty_or_ordered_cart_has_no_price(
+    stocked: Shop,
+) -> None:
+    cart = stocked.cart({"MUG": 1})
+    first, second = sign(stocked, cart), sign(stocked, cart)
+    assert first["token"] != second["token"]  # though the clock stood still
+    assert stocked.checkout(cart, quote=first["token"]).status_code == 201
+    path = "/api/v1/carts/{}/quote"
+    ordered = stocked.call("POST", path.format(cart["id"]), cart["token"])
+    assert refusal(ordered) == (409, "cart_ordered")
+    empty = stocked.client.post("/api/v1/carts").get_json()
+    refused = stocked.call("POST", path.format(empty["id"]), empty["token"])
+    assert refusal(refused) == (409, "cart_incomplete")
+
+
+def test_expired_quotes_are_forgotten_a_day_later(stocked: Shop) -> None:
+    sign(stocked, stocked.cart({"MUG": 1}))
+    performer = stocked.app.extensions["performer"]
+    later(stocked, days=1, minutes=10)
+    assert jobs.forget_answers(performer, stocked.engine) == 0
+    later(stocked, seconds=1)
+    assert jobs.forget_answers(performer, stocked.engine) == 1
+
+
+def test_a_price_that_changed_is_told_with_old_new_and_why(stocked: Shop) -> None:
+    stocked.promote(**FIVE)
+    cart = stocked.cart({"MUG": 3})
+    later(stocked, minutes=1)
+    reprice(stocked, "MUG", 1099)
+    stocked.merchant("POST", "promotions/FIVE/end")
+    refused = stocked.checkout(cart)
+    assert refusal(refused) == (409, "price_changed")
+    told = refused.get_json()
+    assert told["message"] == (
+        "The price is £32.97, and not £24.97. MUG costs £10.99 each, and cost £9.99. "
+        "Promotion FIVE no longer holds: it saved £5.00. Show the new total and send it."
+    )
+    errors = told["errors"]
+    assert (errors["expected_total"], errors["quote"]["total"]) == (2497, 3297)
+    assert errors["old"] == cart["quote"]
+    assert [(one["step"], one["sku"], one["code"]) for one in errors["why"]] == [
+        ("base", "MUG", None), ("promotion", None, "FIVE"),
+    ]  # fmt: skip
+
+
+def test_a_promotion_that_began_is_a_reason_too(stocked: Shop) -> None:
+    cart = stocked.cart({"MUG": 3})
+    later(stocked, minutes=1)
+    stocked.promote(**FIVE)
+    [why] = stocked.checkout(cart).get_json()["errors"]["why"]
+    assert why["text"] == "Promotion FIVE holds now: it saves £5.00"
+
+
+def test_where_we_did_not_show_that_amount_we_do_not_guess_why(stocked: Shop) -> None:
+    refused = stocked.checkout(stocked.cart({"MUG": 1}), expected_total=12345)
+    told = refused.get_json()
+    assert told["message"] == "The price is £9.99, and not £123.45. Show the new total and send it."
+    assert (told["errors"]["old"], told["errors"]["why"]) == (None, [])
+
+
+def test_the_store_is_part_of_the_price_only_where_taxes_differ(stocked: Shop) -> None:
+    """Leeds and York are one place for taxes: the hash is the same."""
+    hashes = {stocked.cart({"MUG": 1}, code)["quote"]["hash"] for code in (LEEDS, YORK)}
+    assert len(hashes) == 1

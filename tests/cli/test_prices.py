@@ -1,0 +1,72 @@
+"""`flask prices verify` recomputes every order; a planted difference is found."""
+
+import json
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from app.adapters import file_import
+from app.cli.prices import prices
+from tests.imports import Merchant, invoice_file, invoice_line
+from tests.shop import Shop
+
+
+@pytest.fixture
+def books(shop: Shop, tmp_path: Any) -> Shop:
+    """An order that was placed, and two that were imported."""
+    shop.stock("MUG", 833, lds=5)
+    shop.order({"MUG": 3})
+    merchant = Merchant(shop.engine, shop.clock, tmp_path)
+    rows = [invoice_line("1", price="0.001"), invoice_line("1"), invoice_line("C2", quantity="-2")]
+    assert merchant.file(file_import.history(), invoice_file(*rows)).is_good
+    return shop
+
+
+def verify(shop: Shop, *options: str) -> Result:
+    return shop.app.test_cli_runner().invoke(prices, ["verify", *options])
+
+
+def test_orders_as_they_were_placed_and_imported_pass(books: Shop) -> None:
+    result = verify(books)
+    assert (result.exit_code, result.stdout) == (0, "3 orders recomputed: none of them differ.\n")
+
+
+PLANTED = {
+    "total": "UPDATE orders SET total = total + 1, net = net + 1 WHERE {}",
+    "net": "UPDATE orders SET net = net + 1 WHERE {}",
+    "tax": "UPDATE orders SET tax = tax + 1 WHERE {}",
+    "hash": "UPDATE orders SET quote_hash = repeat('0', 64) WHERE {}",
+    "facts": "UPDATE orders SET quote = jsonb_set(quote, '{{lines,0,tax}}', '7') WHERE {}",
+    "lines": "UPDATE order_lines SET unit_price = unit_price + 1 "
+    "WHERE order_id = (SELECT id FROM orders WHERE {})",
+}
+ORDERS = {"placed": "state = 'placed'", "imported": "import_source = 'online-retail:C2'"}
+
+
+@pytest.mark.parametrize("which", ORDERS)
+@pytest.mark.parametrize("what", PLANTED)
+def test_a_planted_difference_is_told_and_ends_with_1(books: Shop, what: str, which: str) -> None:
+    books.change(PLANTED[what].format(ORDERS[which]))
+    ((number,),) = books.rows(f"SELECT number FROM orders WHERE {ORDERS[which]}")
+    result = verify(books)
+    assert result.exit_code == 1
+    assert f"{number} {what}: stored " in result.stdout
+    assert result.stdout.endswith("3 orders recomputed: 1 of them differ.\n")
+
+
+@pytest.mark.parametrize("spoilt", ["{}", "[]", '{"kind": "as_invoiced", "lines": [{}]}'])
+def test_spoilt_facts_do_not_end_the_check_of_other_orders(books: Shop, spoilt: str) -> None:
+    books.change(
+        "UPDATE orders SET quote = CAST(:spoilt AS jsonb) WHERE state = 'placed'", spoilt=spoilt
+    )
+    books.change(PLANTED["tax"].format(ORDERS["imported"]))
+    told = json.loads(verify(books, "--json").stdout)
+    assert (told["checked"], told["differing"]) == (3, 2)
+    assert {one["what"] for one in told["differences"]} == {"facts", "tax"}
+
+
+def test_a_lost_line_is_a_difference(books: Shop) -> None:
+    books.change("DELETE FROM order_lines WHERE position = 2")
+    told = json.loads(verify(books, "--json").stdout)
+    assert [one["what"] for one in told["differences"]] == ["lines"]

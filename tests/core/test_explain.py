@@ -1,0 +1,158 @@
+"""What a shopper is told of her price, step by step, and that what she is told adds up."""
+
+import json
+import re
+from typing import Any
+
+from hypothesis import given, settings
+
+from app.core.money import format_minor
+from app.core.pricing.engine.explain import explain
+from app.core.pricing.engine.item import Charge, Item
+from app.core.pricing.engine.offers.amounts import Amount, Percentage
+from app.core.pricing.engine.offers.extras import FreeDelivery, Gift
+from app.core.pricing.engine.promotion import Promotion, Promotions
+from app.core.pricing.engine.quoting import quote, requote
+from app.core.pricing.engine.scope import Scope
+from app.core.pricing.engine.tax import TaxRules
+from tests.core.test_promotions import Case, cases
+
+SHIRT = Item("SHIRT", 2, 1500, product="shirt")
+MUG = Item("MUG", 3, 999, product="mug")
+FIVE = Promotion("FIVE", "Five pounds off", Amount(500))
+
+
+def texts(*items: Item, promotions: tuple[Promotion, ...] = (), **more: Any) -> list[str]:
+    priced = quote("GBP", items, promotions=Promotions(promotions), **more)
+    return [step.text for step in explain(priced, items)]
+
+
+def test_a_price_without_anything_is_the_base_and_the_tax_in_it() -> None:
+    assert texts(MUG) == ["3 × MUG at £9.99 = £29.97", "VAT 20 % included in £29.97: £5.00"]
+
+
+def test_a_promotion_tells_what_it_is_what_it_saves_and_on_which_lines() -> None:
+    assert texts(MUG, SHIRT, promotions=(FIVE,)) == [
+        "3 × MUG at £9.99 = £29.97",
+        "2 × SHIRT at £15.00 = £30.00",
+        "Five pounds off (£5.00 off) saves £5.00",
+        "£2.50 of it on MUG",
+        "£2.50 of it on SHIRT",
+        "VAT 20 % included in £54.97: £9.16",
+    ]
+
+
+def test_a_step_names_its_line_and_its_promotion() -> None:
+    steps = explain(quote("GBP", [MUG], promotions=Promotions([FIVE])), [MUG])
+    assert [(step.step, step.sku, step.code) for step in steps] == [
+        ("base", "MUG", None),
+        ("promotion", None, "FIVE"),
+        ("share", "MUG", "FIVE"),
+        ("tax", None, None),
+    ]
+
+
+def test_a_tier_is_told_where_it_is_reached_by_all_lines_of_the_item_together() -> None:
+    tiers = ((5, 900), (10, 800))
+    plain, engraved = (
+        Item("MUG", 3, 999, tiers=tiers),
+        Item("MUG", 2, 999, tiers=tiers, customisation="Ada"),
+    )
+    assert texts(plain, engraved)[:4] == [
+        "3 × MUG at £9.99 = £29.97",
+        "From 5 units: £9.00 = £27.00, instead of £9.99 each",
+        "2 × MUG (Ada) at £9.99 = £19.98",
+        "From 5 units: £9.00 = £18.00, instead of £9.99 each",
+    ]
+    assert len(texts(plain)) == 2
+
+
+def test_a_price_list_is_told_before_its_tier() -> None:
+    item = Item("MUG", 4, 950, tiers=((4, 900),), base_price=999, price_list="LEEDS")
+    assert texts(item)[:3] == [
+        "4 × MUG at £9.99 = £39.96",
+        "Price list LEEDS: £9.50 = £38.00, instead of £9.99 each",
+        "From 4 units: £9.00 = £36.00, instead of £9.50 each",
+    ]
+
+
+def test_the_choice_among_promotions_that_do_not_go_together_is_explained() -> None:
+    half = Promotion("HALF", "Half price", Percentage(5000), exclusive=True)
+    tenth = Promotion("TEN", "Ten percent", Percentage(1000))
+    told = texts(MUG, SHIRT, promotions=(FIVE, tenth, half))
+    assert told[-2] == (
+        "Half price saves £29.99: the most, and so taken; "
+        "Five pounds off and Ten percent would have saved £10.50"
+    )
+
+
+def test_what_never_competes_needs_no_choice_explained() -> None:
+    other = Promotion("HALF", "Half", Percentage(5000), (Scope(skus=frozenset({"LAMP"})),))
+    assert not [text for text in texts(MUG, promotions=(FIVE, other)) if "would have" in text]
+
+
+def test_gifts_and_delivery_are_told_too() -> None:
+    tea = Item("TEA", 1, 350)
+    gift = Promotion("TEA", "A tea for you", Gift(), gift="TEA")
+    free = Promotion("FREE", "Delivered free", FreeDelivery())
+    charges = [Charge("delivery", 395)]
+    assert texts(MUG, promotions=(gift, free), gifts=[tea], charges=charges) == [
+        "3 × MUG at £9.99 = £29.97",
+        "1 × TEA at £3.50 = £3.50",
+        "Delivery: £3.95",
+        "A tea for you (1 free) saves £3.50",
+        "£3.50 of it on TEA",
+        "Delivered free (free delivery) saves £3.95",
+        "£3.95 of it on Delivery",
+        "VAT 20 % included in £29.97: £5.00",
+    ]
+
+
+def test_each_rate_of_tax_is_a_step_and_tax_on_top_is_called_so() -> None:
+    book = Item("BOOK", 1, 1299, tax_rate=0)
+    assert texts(MUG, book)[2:] == [
+        "VAT 20 % included in £29.97: £5.00",
+        "VAT 0 % included in £12.99: £0.00",
+    ]
+    assert texts(MUG, rules=TaxRules(included=False))[1:] == ["Tax 20 % on £29.97: £5.99"]
+
+
+def test_what_was_frozen_is_explained_without_the_names_that_no_hash_covers() -> None:
+    priced = quote("GBP", [MUG], promotions=Promotions([FIVE]))
+    again = requote(json.loads(json.dumps(priced.facts)))
+    assert [step.text for step in explain(again)] == [
+        "3 × MUG at £9.99 = £29.97",
+        "£5.00 off saves £5.00",
+        "£5.00 of it on MUG",
+        "VAT 20 % included in £24.97: £4.16",
+    ]
+
+
+@settings(max_examples=100)
+@given(cases)
+def test_whatever_the_price_its_steps_add_up_to_it(case: Case) -> None:
+    priced = case.quote()
+    lines = (*priced.lines, *priced.charges)
+    steps = explain(priced, case.cart)
+    assert [step.step for step in steps] == sorted((s.step for s in steps), key=_phase)
+    costs: list[int] = []
+    for step in steps:
+        if step.step in ("base", "tier"):
+            costs = costs if step.step == "base" else costs[:-1]
+            costs.append(_pence(step.text.split("=")[-1]))
+    assert costs == [line.quantity * line.unit_price for line in lines]
+    shares = sum(_pence(step.text) for step in steps if step.step == "share")
+    assert shares == sum(applied.amount for applied in priced.applied)
+    taxes = [step.text.rpartition(": ")[2] for step in steps if step.step == "tax"]
+    assert taxes == [format_minor(part.tax, "GBP") for part in priced.taxes]
+
+
+def _phase(step: str) -> int:
+    """Goods, promotions with their shares, the choice, taxes."""
+    return {"base": 0, "tier": 0, "promotion": 1, "share": 1, "choice": 2, "tax": 3}[step]
+
+
+def _pence(text: str) -> int:
+    """The first amount in the text."""
+    [pounds, pence] = re.findall(r"£([\d,]+)\.(\d\d)", text)[0]
+    return int(pounds.replace(",", "")) * 100 + int(pence)

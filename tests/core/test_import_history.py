@@ -1,0 +1,241 @@
+"""Invoices of before become orders that are over, to the penny; see tests/data/README.md."""
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.adapters import file_import
+from app.adapters.file_import import Result
+from app.core import sealing
+from app.core.catalogue.import_outcome import Tally
+from app.core.orders import imported
+from app.core.orders.import_history import ImportHistory, Invoice, InvoiceLine, import_history
+from app.core.orders.story import tell_story
+from app.core.pricing.engine.invoiced import InvoicedItem
+from tests.core.test_merchants_hurry import meanwhile
+from tests.databases import TUESDAY_NOON
+from tests.imports import Merchant, a_product, a_variant, invoice_file, invoice_line
+from tests.shop import Shop
+
+CUT = (Path(__file__).parents[1] / "data" / "online_retail_cut.csv").read_bytes()
+
+
+@pytest.fixture
+def merchant(shop: Shop, tmp_path: Path) -> Merchant:
+    return Merchant(shop.engine, shop.clock, tmp_path / "reports")
+
+
+def bring_in(merchant: Merchant, *lines: str) -> Result:
+    return merchant.file(file_import.history(), invoice_file(*lines) if lines else CUT)
+
+
+def sums(content: bytes) -> dict[str, int]:
+    """Pence by invoice, added up by other means than ours."""
+    of: dict[str, int] = defaultdict(int)
+    for row in csv.DictReader(io.StringIO(content.decode())):
+        amount = Decimal(row["Quantity"]) * Decimal(row["UnitPrice"]) * 100
+        of[row["InvoiceNo"]] += int(amount.quantize(Decimal(1), ROUND_HALF_UP))
+    return of
+
+
+def order(merchant: Merchant, number: str, what: str = "total, net, tax") -> Any:
+    query = f"SELECT {what} FROM orders WHERE import_source = 'online-retail:{number}'"
+    return merchant.rows(query)[0]
+
+
+def lines(merchant: Merchant, number: str, what: str) -> list[tuple[Any, ...]]:
+    return merchant.rows(
+        f"SELECT {what} FROM order_lines l JOIN orders o ON o.id = l.order_id "
+        f"WHERE import_source = 'online-retail:{number}' ORDER BY position"
+    )
+
+
+def test_each_invoice_comes_to_what_the_file_says_to_the_penny(merchant: Merchant) -> None:
+    result = bring_in(merchant)
+
+    expected = sums(CUT)
+    stored = merchant.rows("SELECT split_part(import_source, ':', 2), total FROM orders")
+    assert dict(stored) == expected
+    assert result.is_good
+    assert result.outcome.total == sum(expected.values())
+    assert result.outcome.counts["orders"] == Tally(created=39)
+    assert result.outcome.counts["lines"] == Tally(created=191)
+
+
+def test_a_second_time_changes_nothing(merchant: Merchant) -> None:
+    first = bring_in(merchant)
+    rows = "SELECT count(*) FROM events UNION ALL SELECT count(*) FROM contacts"
+    after_first = merchant.rows(rows)
+    second = bring_in(merchant)
+
+    assert not any(tally.written for tally in second.outcome.counts.values())
+    assert second.outcome.total == first.outcome.total
+    assert merchant.rows(rows) == after_first
+
+
+def test_an_imported_order_leaves_no_work_and_moves_nothing(merchant: Merchant) -> None:
+    bring_in(merchant)
+    tables = "reservations", "stock_movements", "payments", "payment_events", "tasks", "fulfilments"
+    for table in (*tables, "threads", "messages", "procrastinate_jobs"):
+        assert merchant.one(f"SELECT count(*) FROM {table}") == 0, table
+    assert merchant.rows(
+        "SELECT DISTINCT state, started_channel, sales_channel FROM orders, api_clients c WHERE c.id = client_id"
+    ) == [("imported", "import", "import")]
+
+
+def test_the_books_are_right_with_orders_of_before(merchant: Merchant, shop: Shop) -> None:
+    bring_in(merchant)
+    with Session(shop.engine) as session:
+        while sealing.seal(session):
+            pass
+    assert shop.violations() == {}
+
+
+def test_vat_is_that_of_the_day_and_only_at_home(merchant: Merchant) -> None:
+    days = {"1": "2011-01-03 23:59:00", "2": "2011-01-04 00:00:00", "3": "2011-05-01 12:00:00"}
+    home = [invoice_line(number, price="100", InvoiceDate=day) for number, day in days.items()]
+    bring_in(merchant, *home, invoice_line("4", price="100", Country="EIRE"))
+
+    taxes = [order(merchant, number, "net, tax") for number in "1234"]
+    assert taxes == [(8511, 1489), (8333, 1667), (8333, 1667), (10000, 0)]
+
+
+def test_what_was_given_back_is_a_quantity_at_a_negative_price(merchant: Merchant) -> None:
+    bring_in(merchant)
+    assert lines(merchant, "C539329", "quantity, unit_price, l.total")[-1] == (500, -255, -127500)
+    assert lines(merchant, "536589", "quantity, unit_price, l.total") == [(10, 0, 0)]
+
+
+def test_one_sku_at_two_prices_stays_two_lines(merchant: Merchant) -> None:
+    bring_in(merchant)
+    ((sku, first), (again, second)) = lines(merchant, "557272", "sku, unit_price")
+    assert sku == again
+    assert first != second
+
+
+def test_fees_and_lines_by_hand_are_told_from_goods(merchant: Merchant) -> None:
+    bring_in(merchant)
+    kinds = merchant.rows("SELECT DISTINCT kind, sku FROM order_lines WHERE kind <> 'item'")
+    assert sorted(kinds) == [
+        ("fee", "AMAZONFEE"), ("fee", "BANK CHARGES"), ("fee", "C2"), ("fee", "DOT"), ("fee", "POST"),
+        ("manual", "D"), ("manual", "M"), ("manual", "S"),
+    ]  # fmt: skip
+
+
+def test_a_thousandth_of_a_pound_is_rounded_and_told_as_a_note(merchant: Merchant) -> None:
+    result = bring_in(merchant)
+    assert result.report
+    assert "UnitPrice,0.001,Imported as £0.00: 1 × 0.001" in result.report.read_text()
+    assert (result.is_good, result.noted) == (True, 1)
+
+
+def test_goods_are_found_in_the_catalogue_also_by_a_code_in_small_letters(
+    merchant: Merchant,
+) -> None:
+    merchant.products(a_product("heart", a_variant("85123A")))
+    bring_in(merchant, invoice_line("1", "85123a"), invoice_line("2", "GONE"))
+    assert lines(merchant, "1", "sku, variant_id IS NULL") == [("85123a", False)]
+    assert lines(merchant, "2", "sku, variant_id IS NULL") == [("GONE", True)]
+
+
+def test_goods_that_come_into_the_catalogue_later_are_linked_by_a_second_run(
+    merchant: Merchant,
+) -> None:
+    rows = invoice_line("1", "85123a"), invoice_line("2", "GONE"), invoice_line("3", "POST")
+    bring_in(merchant, *rows)
+    merchant.products(a_product("heart", a_variant("85123A")), a_product("post", a_variant("POST")))
+    result = bring_in(merchant, *rows)
+
+    counts = result.outcome.counts
+    assert (counts["links"], counts["prices"]) == (Tally(created=1), Tally(created=1))
+    linked = [lines(merchant, number, "variant_id IS NOT NULL") for number in "123"]
+    assert linked == [[(True,)], [(False,)], [(False,)]]
+
+
+def test_a_customer_has_one_contact_without_a_name_and_each_guest_her_own(
+    merchant: Merchant,
+) -> None:
+    guest = {"CustomerID": ""}
+    bring_in(merchant, invoice_line("1"), invoice_line("2"))
+    bring_in(
+        merchant,
+        invoice_line("3"),
+        invoice_line("4", **guest),
+        invoice_line("5", **guest),
+    )
+
+    contact = [order(merchant, number, "contact_id") for number in "12345"]
+    assert contact[0] == contact[1] == contact[2]
+    assert len(set(contact)) == 3
+    assert merchant.rows("SELECT DISTINCT name, email, phone FROM contacts") == [(None, None, None)]
+
+
+def test_an_invoice_that_was_imported_with_other_lines_stays_as_it_is(merchant: Merchant) -> None:
+    bring_in(merchant, invoice_line("1", price="1.00"))
+    result = bring_in(merchant, invoice_line("1", price="2.00"), invoice_line("2", price="3.00"))
+    assert result.refused == 1
+    assert (order(merchant, "1", "total"), order(merchant, "2", "total")) == ((100,), (300,))
+
+
+def test_the_time_of_an_invoice_is_by_the_clock_in_london(merchant: Merchant) -> None:
+    bring_in(merchant, invoice_line("1", InvoiceDate="2011-06-30 20:08:00"))
+    assert order(merchant, "1", "to_char(placed_at AT TIME ZONE 'UTC', 'HH24:MI')") == ("19:08",)
+
+
+def test_an_imported_order_has_a_story(merchant: Merchant, shop: Shop) -> None:
+    bring_in(merchant, invoice_line("C1", "D", "-1", "27.50"))
+    (number,) = order(merchant, "C1", "number")
+    with Session(shop.engine) as session:
+        told = "\n".join(tell_story(session, number))
+    assert "imported from online-retail:C1, of 2011-02-01 08:26 UTC" in told
+    assert "1 × D THE D at −£27.50 = −£27.50" in told
+    assert "imported by merchant (import): total −£27.50" in told
+
+
+def test_a_shopper_and_a_till_do_not_see_orders_of_before(merchant: Merchant, shop: Shop) -> None:
+    bring_in(merchant, invoice_line("1"))
+    (number,) = order(merchant, "1", "number")
+    assert shop.call("GET", f"/api/pos/v1/orders/{number}", shop.tokens["lds"]).status_code == 404
+    assert shop.call("GET", "/api/pos/v1/tasks", shop.tokens["lds"]).get_json()["items"] == []
+
+
+def test_a_long_file_takes_no_more_statements_for_a_row_than_a_short_one(
+    merchant: Merchant,
+) -> None:
+    def numbered(count: int, first: int) -> Iterator[str]:
+        return (invoice_line(str(first + place // 5)) for place in range(count))
+
+    few = merchant.statements(lambda: bring_in(merchant, *numbered(5, 1000)))
+    many = merchant.statements(lambda: bring_in(merchant, *numbered(400, 2000)))
+    assert len(many) <= len(few)
+
+
+def test_two_imports_at_once_take_each_invoice_once(shop: Shop) -> None:
+    second = meanwhile(shop, *[(import_history, one_invoice())] * 2).result()
+    assert second.counts["orders"] == Tally(unchanged=1)
+    assert shop.rows("SELECT count(*) FROM orders") == [(1,)]
+    assert shop.rows("SELECT count(*) FROM api_clients WHERE sales_channel = 'import'") == [(1,)]
+
+
+def test_without_the_lock_the_second_import_would_fail(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The seeded bug: both look, none finds the invoice, and both write it."""
+    monkeypatch.setattr(imported, "_LOCK", text("SELECT 1"))
+    second = meanwhile(shop, *[(import_history, one_invoice())] * 2)
+    assert isinstance(second.exception(), IntegrityError)
+
+
+def one_invoice() -> ImportHistory:
+    sold = InvoicedItem("MUG", 1, Decimal(1250), 2000)
+    line = InvoiceLine(2, "item", "Mug", "12.50", sold)
+    return ImportHistory("old-shop", "GBP", [Invoice("1", TUESDAY_NOON, "7", [line])])

@@ -1,0 +1,103 @@
+"""Old invoices tell old prices; what is in force is never theirs."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from app.adapters import file_import
+from app.adapters.file_import import Result
+from app.core.catalogue.import_outcome import Tally
+from app.core.clock import SetClock
+from tests.imports import Merchant, a_product, a_variant, invoice_file, invoice_line
+
+
+@pytest.fixture
+def merchant(engine: Engine, clock: SetClock, tmp_path: Path) -> Merchant:
+    return Merchant(engine, clock, tmp_path / "reports")
+
+
+def sold(*sales: tuple[str, str], **different: str) -> list[str]:
+    """An invoice for each (day of February 2011, price)."""
+    return [
+        invoice_line(
+            f"{day}-{place}", price=price, InvoiceDate=f"2011-02-{day} 10:00:00", **different
+        )
+        for place, (day, price) in enumerate(sales)
+    ]
+
+
+def bring_in(merchant: Merchant, *lines: str) -> Result:
+    return merchant.file(file_import.history(), invoice_file(*lines))
+
+
+def prices(merchant: Merchant) -> list[tuple[Any, ...]]:
+    return merchant.rows("""
+        SELECT to_char(starts_at AT TIME ZONE 'Europe/London', 'DD HH24:MI'), amount FROM prices
+        WHERE starts_at < '2012-01-01' ORDER BY starts_at
+    """)
+
+
+def test_a_price_is_kept_for_each_day_at_which_it_changed(merchant: Merchant) -> None:
+    merchant.products(a_product("mug", a_variant("MUG", 1500)))
+    bring_in(merchant, *sold(("01", "12.50"), ("02", "12.50"), ("04", "13.00"), ("05", "12.50")))
+    assert prices(merchant) == [("01 00:00", 1250), ("04 00:00", 1300), ("05 00:00", 1250)]
+
+
+def test_the_price_of_a_day_is_its_commonest(merchant: Merchant) -> None:
+    merchant.products(a_product("mug", a_variant("MUG", 1500)))
+    bring_in(merchant, *sold(("01", "9.00"), ("01", "12.50"), ("01", "12.50"), ("01", "13.00")))
+    assert prices(merchant) == [("01 00:00", 1250)]
+
+
+def test_what_was_free_or_given_back_is_no_price(merchant: Merchant) -> None:
+    merchant.products(a_product("mug", a_variant("MUG", 1500)))
+    bring_in(merchant, *sold(("01", "0.00")), *sold(("02", "12.50"), Quantity="-1"))
+    assert prices(merchant) == []
+
+
+def test_the_price_in_force_stays_in_force(merchant: Merchant) -> None:
+    merchant.products(a_product("mug", a_variant("MUG", 1500)))
+    bring_in(merchant, *sold(("01", "12.50")))
+    bring_in(merchant, invoice_line("late", price="1.00", InvoiceDate="2054-12-24 10:00:00"))
+    newest = "SELECT amount FROM prices ORDER BY starts_at DESC LIMIT 1"
+    assert merchant.one(newest) == 1500
+
+
+def test_nothing_comes_between_prices_of_our_own(merchant: Merchant) -> None:
+    merchant.clock = SetClock(datetime(2011, 2, 2, tzinfo=UTC))
+    early = Merchant(merchant.engine, merchant.clock, merchant.reports)
+    early.products(a_product("mug", a_variant("MUG", 1500)))
+    early.clock = SetClock(datetime(2011, 2, 9, tzinfo=UTC))
+    later = Merchant(merchant.engine, early.clock, merchant.reports)
+    later.products(a_product("mug", a_variant("MUG", 1600)))
+    bring_in(later, *sold(("01", "12.50"), ("05", "13.00")))
+    assert [amount for _, amount in prices(merchant)] == [1250, 1500, 1600]
+
+
+def test_a_variant_without_a_price_in_the_currency_gets_none_and_this_is_told(
+    merchant: Merchant,
+) -> None:
+    merchant.products(a_product("mug", a_variant("MUG", 1500)), currency="EUR")
+    result = bring_in(merchant, *sold(("01", "12.50")))
+    assert prices(merchant) == []
+    assert (result.is_good, result.noted) == (True, 1)
+    assert result.report
+    assert 'MUG,"It has no price now' in result.report.read_text()
+
+
+def test_months_that_come_later_go_on_where_the_others_ended(merchant: Merchant) -> None:
+    merchant.products(a_product("mug", a_variant("MUG", 1500)))
+    bring_in(merchant, *sold(("01", "12.50")))
+    result = bring_in(merchant, *sold(("02", "12.50"), ("03", "13.00")))
+    assert result.outcome.counts["prices"] == Tally(created=1, unchanged=1)
+    assert prices(merchant) == [("01 00:00", 1250), ("03 00:00", 1300)]
+
+
+def test_every_kept_price_has_its_event(merchant: Merchant) -> None:
+    merchant.products(a_product("mug", a_variant("MUG", 1500)))
+    bring_in(merchant, *sold(("01", "12.50")))
+    kind = "SELECT kind FROM events e JOIN prices p ON p.event_id = e.id WHERE amount = 1250"
+    assert merchant.one(kind) == "price_history.imported"

@@ -1,0 +1,118 @@
+"""The token of a signed quote, and the QR code by which a till without a line honours it."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+import segno
+
+from app.adapters.derived_secrets import DerivedSecrets
+from app.core.pricing.engine.item import Item
+from app.core.pricing.engine.offers.amounts import Percentage
+from app.core.pricing.engine.promotion import Promotion, Promotions
+from app.core.pricing.engine.quote import Quote
+from app.core.pricing.engine.quoting import quote, requote
+from app.core.pricing.engine.signed import (
+    MAX_QR_LINES,
+    Claim,
+    Token,
+    ingredients,
+    qr_text,
+    read_qr,
+    read_token,
+)
+from tests.core import worlds
+
+SECRETS = DerivedSecrets("a key")
+EXPIRES = datetime(2026, 3, 2, 9, 10, 0, 123456, tzinfo=UTC)
+
+
+def signed(one: Quote) -> Token:
+    claim = Claim(one.hash, EXPIRES)
+    return Token(claim, SECRETS.sign(claim.message))
+
+
+def quotes(count: int) -> Iterator[Quote]:
+    chance = Random("signed")
+    return (worlds.price(worlds.draw(chance)) for _ in range(count))
+
+
+def big_quote(lines: int) -> Quote:
+    """Long SKUs and two promotions over all of them."""
+    items = [Item(f"SKU-{n * 7919:012}", n + 1, 1099 + n * 37, 2000) for n in range(lines)]
+    promotions = Promotions(
+        Promotion(f"P{n}", "Off", Percentage(500 + n), priority=n) for n in range(2)
+    )
+    return quote("GBP", items, promotions=promotions)
+
+
+def test_a_token_is_read_as_it_was_written() -> None:
+    for one in quotes(200):
+        token = signed(one)
+        assert read_token(str(token)) == token
+        assert len(str(token)) == 139
+        assert SECRETS.is_signed(token.claim.message, token.signature)
+
+
+def test_whoever_changes_hash_or_expiry_has_no_signature_for_it() -> None:
+    token = signed(next(quotes(1)))
+    later = token.claim._replace(expires_at=EXPIRES + timedelta(microseconds=1))
+    other = token.claim._replace(quote_hash="00" * 32)
+    assert not SECRETS.is_signed(later.message, token.signature)
+    assert not SECRETS.is_signed(other.message, token.signature)
+    assert not DerivedSecrets("another").is_signed(token.claim.message, token.signature)
+
+
+def test_a_till_finds_the_same_quote_from_the_code_alone() -> None:
+    seen = 0
+    for one in quotes(1000):
+        token = signed(one)
+        text = qr_text(token, one.facts)
+        assert text is not None
+        read, given = read_qr(text)
+        assert read == token
+        assert requote(given).facts == one.facts
+        assert given.keys() <= {"currency", "lines", "charges", "promotions", "tax_rules"}
+        seen += bool(one.applied)
+    assert seen > 300
+
+
+def test_20_lines_fit_into_one_code_and_21_do_not_get_one() -> None:
+    twenty, more = big_quote(MAX_QR_LINES), big_quote(MAX_QR_LINES + 1)
+    text = qr_text(signed(twenty), twenty.facts)
+    assert text is not None
+    code = segno.make(text, micro=False)
+    assert code.mode == "alphanumeric"
+    assert int(code.version) <= 25
+    assert qr_text(signed(more), more.facts) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", "OQ1:", "OQ1:AAAA", "OQ1:" + "A" * 180, "https://example.com", "OQ1:ä", "ÄÖÜ" * 50],
+)
+def test_what_is_no_code_or_token_is_told_by_a_value_error(text: str) -> None:
+    with pytest.raises(ValueError):
+        read_qr(text)
+    with pytest.raises(ValueError):
+        read_token(text)
+
+
+def test_what_unpacks_to_more_than_a_quote_is_refused() -> None:
+    one = big_quote(1)
+    bomb = {**one.facts, "currency": "G" * 1_000_000}
+    text = qr_text(signed(one), bomb)
+    assert text is not None
+    assert len(text) < 3000
+    with pytest.raises(ValueError):
+        read_qr(text)
+
+
+def test_the_ingredients_hold_no_result() -> None:
+    one = big_quote(2)
+    assert "total" in one.facts
+    assert "discounts" in one.facts["lines"][0]
+    given = ingredients(one.facts)
+    assert "total" not in given
+    assert given["lines"][0].keys() == {"sku", "quantity", "unit_price", "tax_rate"}

@@ -1,0 +1,43 @@
+"""The engine has no server: a till that is cut off says the same price, to the byte of its hash."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.core import till, worlds
+
+CARTS = 10_000
+
+
+def run(*arguments: str, lines: str = "") -> subprocess.CompletedProcess[str]:
+    """The till, in an interpreter that takes nothing from us but its input."""
+    command = [sys.executable, "-I", till.__file__, *arguments]
+    return subprocess.run(
+        command, input=lines, capture_output=True, text=True, timeout=120, cwd=Path("/"), env={}
+    )
+
+
+def test_a_process_with_neither_flask_nor_a_database_gives_the_same_hashes() -> None:
+    chance = Random("J8")
+    drawn = [worlds.draw(chance) for _ in range(CARTS)]
+    at_the_till = run(lines="".join(f"{json.dumps(world)}\n" for world in drawn))
+    assert at_the_till.returncode == 0, at_the_till.stderr
+    here = [worlds.price(world) for world in drawn]
+    assert at_the_till.stdout.split() == [quote.hash for quote in here]
+    assert len({quote.hash for quote in here}) > CARTS * 0.95
+    kinds = [applied.kind for quote in here for applied in quote.applied]
+    assert len(set(kinds)) == 9
+    assert len(kinds) > CARTS / 2
+
+
+@pytest.mark.parametrize(
+    "name", ["flask", "sqlalchemy", "psycopg", "marshmallow", "sqlite3", "app.core.pricing.models"]
+)
+def test_the_till_of_these_tests_really_lacks_what_a_server_has(name: str) -> None:
+    refused = run(name)
+    assert refused.returncode == 1
+    assert "ModuleNotFoundError: A till has no" in refused.stderr

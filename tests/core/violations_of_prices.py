@@ -1,0 +1,19 @@
+"""What a bug would leave in the books of promotions. The collected order of the test's shop used them all: the
+promotion `FIVE`, once by a person and limited to 10, by its coupon `FIVE-1`, limited to 3."""
+
+from tests.core.violations import Violation
+
+PRICES = [
+    Violation(
+        "I15", "a limited promotion or coupon counts", "a use was not counted",
+        "UPDATE promotions SET uses = 0", "SELECT code FROM promotions",
+    ),
+    Violation(
+        "I15", "a limited promotion or coupon counts", "a coupon was counted twice",
+        "UPDATE coupons SET uses = 2", "SELECT code FROM coupons",
+    ),
+    Violation(
+        "I15", "nobody uses a promotion more often", "a person used it twice",
+        "UPDATE promotion_people SET uses = 2", "SELECT code FROM promotions",
+    ),
+]  # fmt: skip
