@@ -1,6 +1,7 @@
 """Settings, read from the environment once. Every one has a working default."""
 
 import os
+import re
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass, fields
@@ -30,6 +31,8 @@ class Settings:
     """smtp://user:password@host:port or smtps://…; empty: mails are written to `var/mail`."""
     mail_from: str = "Onecounter <orders@onecounter.test>"
     currency: str = "GBP"
+    more_currencies: str = ""
+    """What else it sells in, where there are prices: EUR,USD."""
     locale: str = "en-GB"
     quote_minutes: int = 10
     """How long a signed quote binds."""
@@ -44,6 +47,11 @@ class Settings:
     @property
     def base_url(self) -> str:
         return self.public_url or f"http://localhost:{self.port}"
+
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """The shop's own first."""
+        return (self.currency, *filter(None, self.more_currencies.split(",")))
 
     @property
     def live_base_url(self) -> str:
@@ -65,6 +73,10 @@ def _read(name: str, value: str) -> str | int | Path:
         return psycopg_url(value)
     if name == "var":
         return Path(value)
+    if name == "more_currencies" and not re.fullmatch("[A-Z]{3}(,[A-Z]{3})*", value):
+        raise ValueError(
+            f"MORE_CURRENCIES must be codes of ISO 4217 such as EUR,USD, not {value!r}."
+        )
     if name in ("port", "threads", "quote_minutes"):
         least = 0 if name == "port" else 1
         if not value.isdecimal() or int(value) < least:

@@ -78,7 +78,7 @@ def _base(settings: Settings, replaced: dict[str, Any]) -> Flask:
     app.json = OrjsonProvider(app)
     app.config.update(
         SETTINGS=settings,
-        CURRENCY=settings.currency,
+        CURRENCIES=settings.currencies,
         LOCALE=settings.locale,
         QUOTE_MINUTES=settings.quote_minutes,
         TERMS_VERSION=settings.terms_version,

@@ -241,15 +241,14 @@ class Shop:
 
 
 @contextmanager
-def open_shop(server: str, purpose: str, var: Path) -> Iterator[Shop]:
+def open_shop(server: str, purpose: str, var: Path, **settings: str) -> Iterator[Shop]:
     """A shop in a database of its own, for a module whose tests leave one another's rows alone."""
     with databases.temporary(server, purpose) as url:
         databases.migrate(url)
-        settings = Settings(
-            database_url=url, var=var, secret_key="for tests", metrics_token="metrics"
-        )
+        given: dict[str, Any] = {"secret_key": "for tests", "metrics_token": "metrics"} | settings
         clock = SetClock(databases.TUESDAY_NOON)
-        app = make_app(settings, clock=clock, jobs=FakeJobs(), postman=FakePostman())
+        settled = Settings(database_url=url, var=var, **given)
+        app = make_app(settled, clock=clock, jobs=FakeJobs(), postman=FakePostman())
         callers.forget_known()
         yield Shop(app)
         app.extensions["engine"].dispose()

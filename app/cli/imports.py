@@ -37,6 +37,16 @@ def _currency(_context: click.Context, _option: click.Parameter, value: str | No
     return value and value.upper()
 
 
+def _sold_in(currency: str | None) -> str:
+    """The currency, or the shop's own. Raises UsageError where nobody could buy in it."""
+    known: tuple[str, ...] = current_app.config["CURRENCIES"]
+    if currency and currency not in known:
+        raise click.UsageError(
+            f"This shop sells in {', '.join(known)}: MORE_CURRENCIES adds others."
+        )
+    return currency or known[0]
+
+
 @imports.command("catalogue")
 @file_argument
 @click.option("--currency", callback=_currency, help="Of the amounts in the file; by default ours.")
@@ -44,7 +54,7 @@ def _currency(_context: click.Context, _option: click.Parameter, value: str | No
 @with_database
 def catalogue(file: Path, currency: str | None, as_json: bool) -> None:
     """Import products, variants, prices and costs: Shopify's product export."""
-    _run(file_import.catalogue(currency or current_app.config["CURRENCY"]), file, as_json)
+    _run(file_import.catalogue(_sold_in(currency)), file, as_json)
 
 
 @imports.command("stock")
@@ -54,7 +64,7 @@ def catalogue(file: Path, currency: str | None, as_json: bool) -> None:
 @with_database
 def stock(file: Path, as_count: bool, as_json: bool) -> None:
     """Import what is on hand per SKU and location: Shopify's inventory export."""
-    _run(file_import.stock(as_count, current_app.config["CURRENCY"]), file, as_json)
+    _run(file_import.stock(as_count, current_app.config["CURRENCIES"][0]), file, as_json)
 
 
 @imports.command("locations")
@@ -83,9 +93,7 @@ def prices(
 
     A price that moves further than --most percent is left out until it is confirmed by --yes.
     """
-    source = file_import.prices(
-        currency or current_app.config["CURRENCY"], None if yes else round(most * 100), dry_run
-    )
+    source = file_import.prices(_sold_in(currency), None if yes else round(most * 100), dry_run)
     _run(source, file, as_json, None if as_json or not dry_run else _show)
 
 

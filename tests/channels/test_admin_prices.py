@@ -160,7 +160,7 @@ def test_a_price_of_a_list_ends_and_the_base_price_counts_again(shop: Shop) -> N
         (price(-1), "amount"),
         (price(900, sku="NONE"), "sku"),
         (price(900, list="none"), "list"),
-        ({"sku": "MUG", "price": {"amount": 900, "currency": "EUR"}}, "currency"),
+        ({"sku": "MUG", "price": {"amount": 900, "currency": "EUR"}}, "price"),
         (price(900, compare_at=900), "compare_at"),
         (price(900, starts_at="2054-11-24T11:59:59+00:00"), "starts_at"),
         ({"sku": "MUG", "price": None}, "amount"),

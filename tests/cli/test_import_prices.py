@@ -135,6 +135,8 @@ def test_a_bad_row_is_reported_with_its_cure_and_good_ones_are_set(
 
 def test_a_list_in_another_currency_is_refused(run: Run, shop: Shop) -> None:
     shop.change("UPDATE price_lists SET currency = 'EUR'")
+    assert run(["MUG,app,1,,,"], "--currency", "EUR").exit_code == 2  # not sold in it
+    shop.app.config["CURRENCIES"] = ("GBP", "EUR")
     assert run(["MUG,app,1,,,"]).exit_code == 1
     assert run(["MUG,app,1,,,"], "--currency", "EUR").exit_code == 0
 

@@ -91,6 +91,8 @@ def test_json_is_all_there_is_on_standard_output(run):
 
 
 def test_prices_are_read_in_the_currency_that_is_asked_for(run, app):
+    assert run("catalogue", product_file(CUP), "--currency", "jpy").exit_code == 2
+    app.config["CURRENCIES"] = ("GBP", "JPY")
     assert run("catalogue", product_file(CUP), "--currency", "jpy").exit_code == 0
     assert run("catalogue", product_file(CUP), "--currency", "yen!").exit_code == 2
     with app.extensions["engine"].connect() as connection:

@@ -4,8 +4,9 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from app.channels.admin.schemas import IN_ADDRESSES, MAX_AMOUNT, shop_currency, short, title
+from app.channels.admin.schemas import IN_ADDRESSES, MAX_AMOUNT, short, title
 from app.channels.http.fields import Code
+from app.channels.http.shop import currency_field
 from app.core.access.models import SALES_CHANNELS
 from app.core.pricing.create_price_list import CreatePriceList
 from app.core.pricing.new_price import NewPrice
@@ -22,7 +23,7 @@ def short_code(**options: Any) -> Code:
 class PriceListSchema(Schema):
     code = short_code(required=True)
     name = title(required=True)
-    currency = Code(required=True, validate=shop_currency, metadata={"description": "The shop's"})
+    currency = currency_field(required=True)
     customer_group = short_code(allow_none=True, load_default=None)
     channel = fields.String(
         allow_none=True, load_default=None, validate=validate.OneOf(SALES_CHANNELS)
@@ -56,7 +57,7 @@ class AnyMoneySchema(Schema):
         validate=validate.Range(-MAX_AMOUNT, MAX_AMOUNT),
         metadata={"description": "Minor units, 0 or more"},
     )
-    currency = Code(required=True, validate=validate.Length(equal=3))
+    currency = currency_field(required=True)
 
 
 class NewPriceSchema(Schema):
@@ -70,6 +71,8 @@ class NewPriceSchema(Schema):
         allow_none=True,
         metadata={"description": "null: the list, or the tier, has no price of its own any more"},
     )
+    currency = currency_field(load_default=None)
+    """Of what ends; a price has its own."""
     compare_at = fields.Integer(
         strict=True,
         allow_none=True,
@@ -95,8 +98,8 @@ class PricesSchema(Schema):
 
 
 def new_price(line: int, data: dict[str, Any]) -> NewPrice:
-    money = data.pop("price") or {"amount": None}
-    return NewPrice(**data, **money, line=line)
+    money = data.pop("price") or {"amount": None, "currency": data["currency"]}
+    return NewPrice(**{**data, **money}, line=line)
 
 
 class PricesSetSchema(Schema):

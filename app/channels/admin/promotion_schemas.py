@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, validate
 from app.channels.http.fields import Code, Line
 from app.channels.http.paging import PageSchema
 from app.channels.http.quotes import QuoteSchema
+from app.channels.http.shop import currency, currency_field
 from app.core.pricing.engine.offers.kinds import KINDS
 from app.core.pricing.promotions.add_coupons import MAX_COUPONS
 from app.core.pricing.promotions.create_promotion import CreatePromotion
@@ -58,6 +59,7 @@ class ConditionsSchema(Schema):
 
 class NewPromotionSchema(Schema):
     code = Code(required=True, validate=NAME)
+    currency = currency_field(load_default=None)
     title = Line(required=True, validate=validate.Length(1, 100))
     kind = fields.String(required=True, validate=validate.OneOf(sorted(KINDS)))
     terms = fields.Dict(
@@ -145,5 +147,5 @@ class CouponsSchema(Schema):
     codes = fields.List(fields.String(), required=True)
 
 
-def command(body: dict[str, Any], currency: str) -> CreatePromotion:
-    return CreatePromotion(currency=currency, **body)
+def command(body: dict[str, Any]) -> CreatePromotion:
+    return CreatePromotion(**{**body, "currency": currency(body["currency"])})

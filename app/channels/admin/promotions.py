@@ -1,9 +1,8 @@
 """The merchants' promotions and their coupons."""
 
-from datetime import datetime
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response
 from sqlalchemy.orm import Session
 
 from app.channels.admin.promotion_schemas import (
@@ -21,6 +20,7 @@ from app.channels.http import paging
 from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import MERCHANT, allowed
+from app.channels.http.shop import now
 from app.core.pricing.promotions import queries
 from app.core.pricing.promotions.add_coupons import AddCoupons, add_coupons
 from app.core.pricing.promotions.create_promotion import create_promotion
@@ -49,7 +49,7 @@ def list_promotions(query: dict[str, Any]) -> Response:
 @blueprint.response(201, PromotionSchema)
 def post_promotion(body: dict[str, Any]) -> Response:
     """Create a promotion. It holds from its start on; without one, from now on."""
-    return perform(create_promotion, command(body, currency()), PromotionSchema, 201, show=shown)
+    return perform(create_promotion, command(body), PromotionSchema, 201, show=shown)
 
 
 @blueprint.route("/promotions/preview", methods=["POST"])
@@ -62,7 +62,7 @@ def post_preview(body: dict[str, Any]) -> Response:
     for line in body["lines"]:
         lines[line["sku"]] = lines.get(line["sku"], 0) + line["quantity"]
     sample = Sample(lines, body["channel"], body["location"], "GB", "Europe/London")
-    before, after = read(preview, command(body["promotion"], currency()), sample, now())
+    before, after = read(preview, command(body["promotion"]), sample, now())
     return show({"before": before, "after": after}, PreviewedSchema)
 
 
@@ -94,13 +94,3 @@ def post_coupons(body: dict[str, Any], code: str) -> Response:
 
 def shown(session: Session, code: str) -> Any:
     return queries.promotion(session, code)
-
-
-def currency() -> str:
-    code: str = current_app.config["CURRENCY"]
-    return code
-
-
-def now() -> datetime:
-    at: datetime = current_app.extensions["ports"].clock.now()
-    return at

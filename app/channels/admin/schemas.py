@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import current_app
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from app.channels.http.fields import Code, Line, Text
 from app.channels.http.paging import PageSchema
+from app.channels.http.shop import currency_field
 from app.core.pricing.new_variant import MAX_VARIANTS, NewVariant
 from app.core.pricing.rules import STANDARD
 
@@ -53,12 +53,6 @@ def tax_category(**options: Any) -> Code:
     return Code(validate=validate.Length(1, 64), metadata=example, **options)
 
 
-def shop_currency(currency: str) -> None:
-    shops = current_app.config["CURRENCY"]
-    if currency != shops:
-        raise ValidationError(f"This shop sells in {shops}: send amounts in {shops}.")
-
-
 class MoneySchema(Schema):
     amount = fields.Integer(
         required=True,
@@ -66,7 +60,7 @@ class MoneySchema(Schema):
         validate=validate.Range(0, MAX_AMOUNT),
         metadata={"description": "Minor units"},
     )
-    currency = Code(required=True, validate=shop_currency, metadata={"description": "The shop's"})
+    currency = currency_field(required=True)
 
 
 class AmountSchema(MoneySchema):

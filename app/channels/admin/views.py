@@ -14,11 +14,11 @@ from app.channels.admin.schemas import (
     ProductChangesSchema,
     VariantChangesSchema,
 )
-from app.channels.admin.shop import currency, now
 from app.channels.http import paging
 from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import MERCHANT, allowed
+from app.channels.http.shop import currency, now
 from app.core.catalogue.change_product import ChangeProduct, ProductChanges, change_product
 from app.core.catalogue.publish_variant import PublishVariant, publish_variant
 from app.core.catalogue.withdraw_product import WithdrawProduct, withdraw_product

@@ -11,6 +11,7 @@ from app.channels.api.schemas import (
     CartSchema,
     CheckoutSchema,
     ChooseFulfilmentSchema,
+    CurrencySchema,
     LineQuantitySchema,
     PlacedOrderSchema,
 )
@@ -19,6 +20,7 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import ANYONE, CART, allowed
 from app.channels.http.observe import note_order
 from app.channels.http.quotes import ExplanationSchema, SignedQuoteSchema
+from app.channels.http.shop import currency
 from app.core.model import AnyRow
 from app.core.orders import carts
 from app.core.orders.cart_facts import on_sale
@@ -38,10 +40,11 @@ blueprint = Blueprint("carts", __name__, url_prefix="/api/v1", description="Cart
 
 @blueprint.route("/carts", methods=["POST"])
 @allowed(ANYONE)
+@blueprint.arguments(CurrencySchema, location="query")
 @blueprint.response(201, CartSchema)
-def post_cart() -> Response:
+def post_cart(query: dict[str, Any]) -> Response:
     """Begin a cart. Its token comes with this answer and is needed by all other calls."""
-    command = CreateCart(current_app.config["CURRENCY"])
+    command = CreateCart(currency(query["currency"]))
     return perform(create_cart, command, CartSchema, 201, show=cart_with_token)
 
 

@@ -1,13 +1,13 @@
 """Products and where they are to be had."""
 
-from datetime import datetime
 from typing import Any
 
-from flask import Response, current_app
+from flask import Response
 
 from app.channels.api.schemas import (
     AvailabilityQuerySchema,
     AvailabilitySchema,
+    CurrencySchema,
     ProductPageSchema,
     ProductSchema,
     ProductSearchSchema,
@@ -16,6 +16,7 @@ from app.channels.http import paging
 from app.channels.http.answers import read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import ANYONE, actor, allowed
+from app.channels.http.shop import currency, now
 from app.core.errors import Invalid
 from app.core.orders.availability import Near, availability
 from app.core.pricing import queries
@@ -24,11 +25,6 @@ from app.core.pricing.queries import Search
 blueprint = Blueprint(
     "catalogue", __name__, url_prefix="/api/v1", description="Products and stores"
 )
-
-
-def now() -> datetime:
-    at: datetime = current_app.extensions["ports"].clock.now()
-    return at
 
 
 def channel() -> str:
@@ -44,16 +40,19 @@ def list_products(query: dict[str, Any]) -> Response:
     """Products by title; `q` finds by words, by their beginnings and by SKU."""
     after = paging.decode(query.get("cursor"), str, str)
     search = Search(query.get("q"), query.get("category"), after, query["limit"] + 1)
-    found = read(queries.products, search, current_app.config["CURRENCY"], channel(), now())
+    money = currency(query["currency"])
+    found = read(queries.products, search, money, channel(), now())
     return show(paging.page(found, query["limit"], "title", "handle"))
 
 
 @blueprint.route("/products/<handle>")
 @allowed(ANYONE)
+@blueprint.arguments(CurrencySchema, location="query")
 @blueprint.response(200, ProductSchema)
-def get_product(handle: str) -> Response:
+def get_product(query: dict[str, Any], handle: str) -> Response:
     """One product with its variants."""
-    return show(read(queries.product, handle, current_app.config["CURRENCY"], channel(), now()))
+    money = currency(query["currency"])
+    return show(read(queries.product, handle, money, channel(), now()))
 
 
 @blueprint.route("/availability")

@@ -8,6 +8,7 @@ from app.channels.http.fields import Code, Line, Text
 from app.channels.http.orders import PayableSchema
 from app.channels.http.paging import PageSchema
 from app.channels.http.quotes import AppliedSchema, Minor, QuoteLineSchema, QuoteSchema, TaxSchema
+from app.channels.http.shop import currency_field
 from app.core.orders.carts import MAX_QUANTITY
 from app.core.orders.place import ContactDetails
 
@@ -50,7 +51,11 @@ class ProductPageSchema(Schema):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-class ProductSearchSchema(PageSchema):
+class CurrencySchema(Schema):
+    currency = currency_field(load_default=None)
+
+
+class ProductSearchSchema(CurrencySchema, PageSchema):
     q = Text(validate=validate.Length(max=200), metadata={"description": "Words, beginnings, SKUs"})
     category = Text(validate=validate.Length(max=200))
 

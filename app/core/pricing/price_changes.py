@@ -39,7 +39,7 @@ class Held(NamedTuple):
 class PriceChanges:
     tx: Transaction
     base_currency: str
-    """Of the base list."""
+    """Of the base list that is meant where none is named."""
     most: int | None = None
     """Basis points that a price may move; None: as far as it likes."""
     moves: list[Move] = field(default_factory=list)
@@ -64,7 +64,7 @@ class PriceChanges:
             self.wrong += problems
             if not problems:
                 of = lists[price.list] if price.list else None
-                currency = of.currency if of else self.base_currency
+                currency = of.currency if of else price.currency or self.base_currency
                 series = of.id if of else None, variants[price.sku], price.min_quantity, currency
                 good.append((price.starts_at or self.tx.now, series, price))
         good.sort(key=lambda one: one[0])
@@ -127,12 +127,12 @@ class PriceChanges:
             cure = "There is no such price list: correct the code, or create the list first."
             yield price.bad("list", price.list, cure)
             return
-        currency = lists[price.list].currency if price.list else self.base_currency
+        if not price.list:  # each currency has a base list of its own
+            return
+        currency = lists[price.list].currency
         if price.currency not in (None, currency):
-            which = f"Price list {price.list}" if price.list else "The base list"
-            yield price.bad(
-                "currency", price.currency, f"{which} is in {currency}: give it in that."
-            )
+            cure = f"Price list {price.list} is in {currency}: give it in that."
+            yield price.bad("currency", price.currency, cure)
 
 
 def _past(price: NewPrice, at: datetime) -> Problem:

@@ -1,0 +1,33 @@
+"""What the shop knows that no caller need send, and the currencies that one may choose from."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from marshmallow import ValidationError
+
+from app.channels.http.fields import Code
+
+
+def currency(chosen: str | None = None) -> str:
+    """The chosen one, or the one that the shop keeps its prices in."""
+    shops: str = current_app.config["CURRENCIES"][0]
+    return chosen or shops
+
+
+def now() -> datetime:
+    at: datetime = current_app.extensions["ports"].clock.now()
+    return at
+
+
+def sold_in(code: str) -> None:
+    """Validates a currency. Raises ValidationError."""
+    known = current_app.config["CURRENCIES"]
+    if code not in known:
+        names = " and ".join(known)
+        raise ValidationError(f"This shop sells in {names}: send amounts in {names}.")
+
+
+def currency_field(**options: Any) -> Code:
+    told = {"description": "ISO 4217, one that the shop sells in"}
+    return Code(validate=sold_in, metadata=told, **options)
