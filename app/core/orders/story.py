@@ -52,9 +52,13 @@ def _events(session: Session, order: Order) -> list[str]:
 def _line(event: Any, currency: str) -> str:
     told = []
     for name, value in event["payload"].items():
-        if name in ("from", "to", "step", "quote_hash") or value in (None, {}, []):
+        if name in ("from", "to", "step", "quote_hash", "cancelled_before") or value in (
+            None,
+            {},
+            [],
+        ):
             continue
-        money = name in ("total", "amount", "paid") and isinstance(value, int)
+        money = name in ("total", "amount", "paid", "cancelled") and isinstance(value, int)
         told.append(f"{name} {format_minor(value, currency) if money else value}")
     who = " ".join(filter(None, (event["actor_kind"], event["device"] and f"at {event['device']}")))
     seal = f"#{event['position']}" if event["position"] else "not sealed yet"
