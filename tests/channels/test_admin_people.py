@@ -37,9 +37,8 @@ def test_an_owner_invites_somebody_who_comes_in_by_password_and_phone(
     assert shop.call("GET", f"{ADMIN}/products", signed["token"]).status_code == 200
     assert refusal(shop.call("GET", f"{ADMIN}/users", signed["token"])) == (403, "forbidden")
     listed = {one["email"]: one for one in done(shop, owner, "GET", "users")["items"]}
-    assert (listed["ada@shop.example"]["accepted"], listed.keys()) == (
-        True, {"ada@shop.example", "owner@shop.example"},
-    )  # fmt: skip
+    assert listed["ada@shop.example"]["accepted"]
+    assert set(listed) == {"ada@shop.example", "owner@shop.example"}
 
 
 def test_a_wrong_password_is_refused_and_too_many_are_told_to_wait(shop: Shop) -> None:

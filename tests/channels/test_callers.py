@@ -70,7 +70,7 @@ def test_without_a_key_the_web_shop_sells_once_it_is_open(shop: Shop) -> None:
 def test_a_route_that_does_not_name_its_right_stops_the_start(who: str, permission: str) -> None:
     app = Flask("planted", static_folder=None)
     app.add_url_rule("/planted", view_func=allowed(who, permission)(lambda: ""))
-    with pytest.raises(RuntimeError, match="Say what may be done here.*: /planted"):
+    with pytest.raises(RuntimeError, match=r"Say what may be done here.*: /planted"):
         check_declared(app)
 
 
@@ -86,7 +86,7 @@ def test_a_route_that_names_its_right_is_fine(who: str, permission: str) -> None
 def test_a_route_that_says_nothing_stops_the_start() -> None:
     app = Flask("planted", static_folder=None)
     app.add_url_rule("/planted", view_func=lambda: "")
-    with pytest.raises(RuntimeError, match="Say who may call these routes.*: /planted"):
+    with pytest.raises(RuntimeError, match=r"Say who may call these routes.*: /planted"):
         check_declared(app)
 
 
