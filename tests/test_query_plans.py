@@ -12,7 +12,7 @@ from psycopg import sql
 from sqlalchemy import Engine, event
 
 from app import jobs
-from tests import merchant
+from tests import day_of_work, merchant
 from tests.shop import LEEDS, Shop, open_shop
 
 MANY = 20_000
@@ -25,6 +25,9 @@ SMALL = (
     "tax_rates",
     "markets",
     "promotions",
+    "staff",
+    "staff_roles",
+    "users",
 )
 """What does not grow with the trade."""
 WITHOUT_PLAN = ("SAVEPOINT", "RELEASE")
@@ -46,9 +49,8 @@ def busy(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop
         )
         shop.change(_LINES, _RESERVATIONS, _TASKS, _EVENTS, _SEAL, _COSTS, _SHORTFALLS)
         shop.change(_CARTS.format(many=MANY), _CART_LINES, _ANSWERS.format(many=MANY))
-        shop.change(
-            _PROMOTION, _COUPONS.format(many=MANY), _CART_COUPONS, _USES, _PEOPLE, "ANALYZE"
-        )
+        shop.change(_PROMOTION, _COUPONS.format(many=MANY), _CART_COUPONS, _USES, _PEOPLE)
+        shop.change(*day_of_work.SESSIONS, "ANALYZE")
         yield shop
 
 
@@ -156,7 +158,9 @@ def a_merchants_day(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    "work", [a_look_around, a_day, a_merchants_day], ids=lambda work: work.__name__
+    "work",
+    [a_look_around, a_day, a_merchants_day, day_of_work.a_day_of_people],
+    ids=lambda work: work.__name__,
 )
 def test_no_statement_reads_a_growing_table_from_end_to_end(busy: Shop, work: Any) -> None:
     with listening(busy.engine) as heard:

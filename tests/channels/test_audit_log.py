@@ -75,6 +75,14 @@ def test_each_change_has_its_line_the_newest_first(shop: Shop) -> None:
     assert (line["changes"]["from"], line["changes"]["to"]) == ("expired", "placed")
 
 
+def test_an_orders_story_tells_the_role_and_that_it_was_approved(shop: Shop) -> None:
+    number = a_day(shop)
+    told = shop.app.test_cli_runner().invoke(args=["story", number]).output
+    (line,) = [one for one in told.splitlines() if "approved by a manager" in one]
+    assert "placed by cashier at Leeds till (pos)" in line
+    assert "approved by a manager (came_late)" in line
+
+
 def test_it_is_read_by_pages_and_each_line_once(shop: Shop) -> None:
     a_day(shop)
     owner = Person(shop, "owner@shop.example", "owner").sign_in()
