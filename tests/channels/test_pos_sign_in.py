@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from app.channels.http.answers import perform
+from app.channels.http.callers import DEVICE, allowed
+from app.channels.pos.sign_in_schemas import SignedOutSchema
 from app.core.access.offer_device import LIVES, OfferDevice, offer_device
 from app.core.access.revoke_device import RevokeDevice, revoke_device
 from tests import workers
@@ -210,3 +213,16 @@ def test_a_request_with_a_pin_is_stored_so_that_nobody_can_try_all_pins(shop: Sh
     assert answer.status_code == 201
     ((kept,),) = shop.rows("SELECT request_hash FROM stored_answers")
     assert bytes(kept) != hashlib.sha256(body).digest()
+
+
+def test_a_view_that_forgets_to_take_an_approval_lets_nobody_past(shop: Shop) -> None:
+    def planted() -> Any:
+        return perform(lambda _, __: None, None, SignedOutSchema)
+
+    shop.app.add_url_rule(
+        f"{POS}/planted", view_func=allowed(DEVICE, "orders.reinstate")(planted), methods=["POST"]
+    )
+    cashier = workers.at_work(shop, "7", "cashier")
+    manager = workers.at_work(shop, "1", "manager")
+    assert refusal(work(shop, "POST", "planted", cashier)) == (403, "approval_needed")
+    assert work(shop, "POST", "planted", manager).status_code == 200

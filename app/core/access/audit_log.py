@@ -30,7 +30,10 @@ ABOUT: dict[str, tuple[str, ...]] = {
         "user.signed_in", "client.added", "client.revoked", "device.added", "device.offered", "device.paired",
         "device.revoked",
     ),
-    "customer": ("customer.merged", "customer.unmerged", "customer.erased"),
+    "customer": (
+        "customer.merged", "customer.merge_undone", "customer.changed", "customer.viewed", "customer.found",
+        "customer.exported", "customer.erased",
+    ),
 }  # fmt: skip
 """What a kind of event is a change of; some are of two."""
 OVERRIDE = "override"
