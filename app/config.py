@@ -41,6 +41,8 @@ class Settings:
     """Request threads per web process, and so its database connections."""
     metrics_token: str = ""
     """Opens /metrics; empty: nobody may read it."""
+    seal_witness: str = ""
+    """Where the head of the sealed chain is kept each minute: a path, or an address that takes PUT and GET."""
     log_format: str = "json"
     """json, or console for people."""
 

@@ -15,12 +15,15 @@ from app.adapters.embedded_postgres import EmbeddedPostgres
 from app.adapters.json_provider import OrjsonProvider
 from app.adapters.letters.postman import make_postman
 from app.adapters.procrastinate_jobs import ProcrastinateJobs
-from app.channels.admin import prices, promotions, taxes
+from app.adapters.pyotp_codes import PyotpCodes
+from app.adapters.witnesses import make_witness
+from app.channels.admin import audit, doors, prices, promotions, staff, taxes, users
 from app.channels.admin import views as admin
 from app.channels.api import carts, catalogue, keys, orders
 from app.channels.http import callers, errors, observe
 from app.channels.http.blueprints import make_api
 from app.channels.live import stream
+from app.channels.pos import sign_in
 from app.channels.pos import views as pos
 from app.channels.web import docs, health, order_page
 from app.cli import register as register_commands
@@ -48,7 +51,9 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     logs.configure(settings.log_format)
     app = _base(settings, ports)
     api = make_api(app)
-    for views in (catalogue, carts, keys, orders, pos, admin, prices, promotions, taxes):
+    for views in (
+        catalogue, carts, keys, orders, pos, sign_in, admin, prices, promotions, taxes, users, staff, doors, audit,
+    ):  # fmt: skip
         api.register_blueprint(views.blueprint)
     for pages in (docs, health, order_page):
         app.register_blueprint(pages.blueprint)
@@ -98,6 +103,8 @@ def _base(settings: Settings, replaced: dict[str, Any]) -> Flask:
             "secrets": DerivedSecrets(secret_key(settings)),
             "passwords": Argon2Passwords(),
             "postman": make_postman(settings),
+            "one_time_codes": PyotpCodes(),
+            "witness": make_witness(settings.seal_witness),
             **replaced,
         }
     )

@@ -12,6 +12,8 @@ from app.adapters import file_import
 from app.adapters.argon2_passwords import Argon2Passwords
 from app.adapters.derived_secrets import DerivedSecrets
 from app.adapters.file_import import Result, Source
+from app.adapters.pyotp_codes import PyotpCodes
+from app.adapters.witnesses import NoWitness
 from app.core.catalogue.import_locations import ImportLocations, LocationRow, import_locations
 from app.core.catalogue.import_outcome import Outcome, Problem
 from app.core.clock import Clock
@@ -97,7 +99,15 @@ def invoice_file(*lines: str) -> bytes:
 class Merchant:
     def __init__(self, engine: Engine, clock: Clock, reports: Path) -> None:
         self.engine, self.clock, self.reports = engine, clock, reports
-        ports = Ports(clock, FakeJobs(), DerivedSecrets("x"), Argon2Passwords(), FakePostman())
+        ports = Ports(
+            clock,
+            FakeJobs(),
+            DerivedSecrets("x"),
+            Argon2Passwords(),
+            FakePostman(),
+            PyotpCodes(),
+            NoWitness(),
+        )
         self.performer = Performer(lambda: Session(engine, expire_on_commit=False), ports)
 
     def products(self, *products: ProductRows, currency: str = "GBP") -> Outcome:

@@ -12,7 +12,7 @@ from psycopg import sql
 from sqlalchemy import Engine, event
 
 from app import jobs
-from tests import merchant
+from tests import day_of_work, merchant
 from tests.shop import LEEDS, Placed, Shop, open_shop
 
 MANY = 20_000
@@ -25,6 +25,9 @@ SMALL = (
     "tax_rates",
     "markets",
     "promotions",
+    "staff",
+    "staff_roles",
+    "users",
 )
 """What does not grow with the trade."""
 WITHOUT_PLAN = ("SAVEPOINT", "RELEASE")
@@ -53,6 +56,7 @@ def busy(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop
             _USES,
             _PEOPLE,
             _SIGNED.format(many=MANY),
+            *day_of_work.SESSIONS,
             "ANALYZE",
         )
         yield shop
@@ -167,7 +171,9 @@ def a_merchants_day(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    "work", [a_look_around, a_day, a_merchants_day], ids=lambda work: work.__name__
+    "work",
+    [a_look_around, a_day, a_merchants_day, day_of_work.a_day_of_people],
+    ids=lambda work: work.__name__,
 )
 def test_no_statement_reads_a_growing_table_from_end_to_end(busy: Shop, work: Any) -> None:
     with listening(busy.engine) as heard:

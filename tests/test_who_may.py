@@ -1,80 +1,21 @@
-"""Every route and every role: who is let in is declared here, and a route without a row fails."""
+"""Every route and every role: each cell of the table is tried, and a route without a row fails."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
+from app.core.access import permissions
+from app.core.access.add_client import AddClient, add_client
+from app.core.access.add_device import AddDevice, add_device
+from app.core.access.staff.end_staff import EndStaff, end_staff
 from app.wiring import create_live
+from tests import workers
 from tests.shop import LEEDS, YORK, Shop, checkout_body, new_key, open_shop
-
-TABLE = """
-                                               anon cart cart2 order order2 till till2 revoked app merchant metrics
-GET   /api/v1/products                            +    +     +     +      +    +     +       +   +        +       +
-GET   /api/v1/products/<handle>                   +    +     +     +      +    +     +       +   +        +       +
-GET   /api/v1/availability                        +    +     +     +      +    +     +       +   +        +       +
-GET   /api/v1/keys                                +    +     +     +      +    +     +       +   +        +       +
-POST  /api/v1/carts                               +    +     +     +      +    +     +       +   +        +       +
-GET   /api/v1/carts/<cart_id>                     -    +     -     -      -    -     -       -   -        -       -
-GET   /api/v1/carts/<cart_id>/explain             -    +     -     -      -    -     -       -   -        -       -
-PUT   /api/v1/carts/<cart_id>/lines/<sku>         -    +     -     -      -    -     -       -   -        -       -
-PUT   /api/v1/carts/<cart_id>/fulfilment          -    +     -     -      -    -     -       -   -        -       -
-PUT   /api/v1/carts/<cart_id>/coupons/<code>      -    +     -     -      -    -     -       -   -        -       -
-DELETE /api/v1/carts/<cart_id>/coupons/<code>     -    +     -     -      -    -     -       -   -        -       -
-POST  /api/v1/carts/<cart_id>/quote               -    +     -     -      -    -     -       -   -        -       -
-POST  /api/v1/carts/<cart_id>/checkout            -    +     -     -      -    -     -       -   -        -       -
-GET   /api/v1/orders/<number>                     -    -     -     +      -    -     -       -   -        -       -
-GET   /api/v1/orders/<number>/explain             -    -     -     +      -    -     -       -   -        -       -
-GET   /api/v1/orders/<number>/events              -    -     -     +      -    -     -       -   -        -       -
-POST  /api/v1/orders/<number>/arrived             -    -     -     +      -    -     -       -   -        -       -
-POST  /api/v1/orders/<number>/cancel              -    -     -     +      -    -     -       -   -        -       -
-GET   /orders/<number>                            -    -     -     +      -    -     -       -   -        -       -
-POST  /orders/<number>/arrived                    -    -     -     f      -    -     -       -   -        -       -
-POST  /orders/<number>/cancel                     -    -     -     f      -    -     -       -   -        -       -
-GET   /api/pos/v1/tasks                           -    -     -     -      -    +     +       -   -        -       -
-GET   /api/pos/v1/counts                          -    -     -     -      -    +     +       -   -        -       -
-POST  /api/pos/v1/counts                          -    -     -     -      -    +     +       -   -        -       -
-GET   /api/pos/v1/orders/<number>                 -    -     -     -      -    +     o       -   -        -       -
-POST  /api/pos/v1/orders/<number>/hand-over       -    -     -     -      -    +     o       -   -        -       -
-POST  /api/pos/v1/fulfilments/<fulfilment_id>/picks     - -  -     -      -    +     o       -   -        -       -
-POST  /api/pos/v1/fulfilments/<fulfilment_id>/ready     - -  -     -      -    +     o       -   -        -       -
-POST  /api/pos/v1/fulfilments/<fulfilment_id>/put-back  - -  -     -      -    +     o       -   -        -       -
-POST  /api/pos/v1/fulfilments/<fulfilment_id>/reinstate  - -  -     -      -    +     o       -   -        -       -
-GET   /api/admin/v1/products                      -    -     -     -      -    -     -       -   -        +       -
-POST  /api/admin/v1/products                      -    -     -     -      -    -     -       -   -        +       -
-GET   /api/admin/v1/products/<handle>             -    -     -     -      -    -     -       -   -        +       -
-PATCH /api/admin/v1/products/<handle>             -    -     -     -      -    -     -       -   -        +       -
-POST  /api/admin/v1/products/<handle>/publish     -    -     -     -      -    -     -       -   -        +       -
-POST  /api/admin/v1/products/<handle>/withdraw    -    -     -     -      -    -     -       -   -        +       -
-POST  /api/admin/v1/products/<handle>/variants    -    -     -     -      -    -     -       -   -        +       -
-PATCH /api/admin/v1/products/<handle>/variants/<sku>          - -  - - -  -    -     -       -            +       -
-POST  /api/admin/v1/products/<handle>/variants/<sku>/publish  - -  - - -  -    -     -       -            +       -
-POST  /api/admin/v1/products/<handle>/variants/<sku>/withdraw  - -  - - -  -    -     -       -            +       -
-GET   /api/admin/v1/promotions                    -    -     -     -      -    -     -       -   -        +       -
-POST  /api/admin/v1/promotions                    -    -     -     -      -    -     -       -   -        +       -
-POST  /api/admin/v1/promotions/preview            -    -     -     -      -    -     -       -   -        +       -
-GET   /api/admin/v1/promotions/<code>             -    -     -     -      -    -     -       -   -        +       -
-POST  /api/admin/v1/promotions/<code>/coupons     -    -     -     -      -    -     -       -   -        +       -
-POST  /api/admin/v1/promotions/<code>/end         -    -     -     -      -    -     -       -   -        +       -
-GET   /api/admin/v1/price-lists                   -    -     -     -      -    -     -       -   -        +       -
-POST  /api/admin/v1/price-lists                   -    -     -     -      -    -     -       -   -        +       -
-PUT   /api/admin/v1/prices                        -    -     -     -      -    -     -       -   -        +       -
-GET   /api/admin/v1/variants/<sku>/prices         -    -     -     -      -    -     -       -   -        +       -
-PUT   /api/admin/v1/tax-rates                     -    -     -     -      -    -     -       -   -        +       -
-PUT   /api/admin/v1/markets                       -    -     -     -      -    -     -       -   -        +       -
-GET   /metrics                                    -    -     -     -      -    -     -       -   -        -       +
-GET   /healthz                                    +    +     +     +      +    +     +       +   +        +       +
-GET   /readyz                                     +    +     +     +      +    +     +       +   +        +       +
-GET   /api/docs                                   +    +     +     +      +    +     +       +   +        +       +
-GET   /api/docs/<name>                            +    +     +     +      +    +     +       +   +        +       +
-GET   /api/v1/openapi.json                        +    +     +     +      +    +     +       +   +        +       +
-GET   /static/<filename>                          +    +     +     +      +    +     +       +   +        +       +
-GET   /live/orders/<number>                       -    -     -     +      -    -     -       -   -        -       -
-GET   /live/tasks                                 -    -     -     -      -    +     +       -   -        -       -
-"""
-"""+ let in, - 401, o 404: it is not at this store, f 403: our own form would have to be used.
-The cart, the order and the till are those that the path names; cart2, order2 and till2 are others of the kind."""
+from tests.who_may_table import MERCHANT_ROWS, MERCHANTS, ROLES, ROWS, STAFF, STAFF_ROWS, row_of
 
 BODIES: dict[str, Any] = {
     "hand-over": {"code": "123456", "payments": []},
@@ -83,8 +24,15 @@ BODIES: dict[str, Any] = {
     "checkout": checkout_body(1),
 }
 
-ROLES, *_ROUTES = (line.split() for line in TABLE.strip().splitlines())
-ROWS = {(method, rule): marks for method, rule, *marks in _ROUTES}
+
+EVE = {"name": "Eve Elsewhere", "email": "eve@elsewhere.example", "phone": "+44 113 496 0199"}
+"""Whose order the paths never name."""
+WORKER, USER = "Worker 21", "user-support@shop.example"
+SEEN_IN = {
+    WORKER: {"/api/admin/v1/staff", "/api/admin/v1/staff/<staff_number>/stores/<store>"},
+    USER: {"/api/admin/v1/users"},
+}
+"""The only answers that tell who somebody at work is."""
 
 
 class Door:
@@ -99,32 +47,97 @@ class Door:
         revoke(shop)
         self.live = create_live(shop.app.config["SETTINGS"])
         self.live.extensions["live"] = (None, NoFeed())
-        self.tokens = {
+        self.live.extensions["ports"] = shop.app.extensions["ports"]
+        other = shop.order({"MUG": 1}, contact=EVE)
+        self.tokens: dict[str, str | None] = {
             "anon": None, "cart": self.cart["token"], "cart2": shop.cart({})["token"],
-            "order": self.order.token, "order2": shop.order({"MUG": 1}).token,
+            "order": self.order.token, "order2": other.token,
             "till": shop.tokens[LEEDS], "till2": shop.tokens[YORK], "revoked": "device-revoked",
             "app": shop.keys["app"], "merchant": shop.keys["merchant"], "metrics": "metrics",
         }  # fmt: skip
         self.fulfilment = shop.fulfilment(self.order)
+        self._staff()
+        self._merchants()
+        self.spare = {
+            "<staff_number>": workers.hire(shop, "90", "picker").number, "<store>": YORK,
+            "<device_id>": shop.performer.perform(add_device, AddDevice(YORK, "Spare")).id,
+            "<key_id>": shop.performer.perform(add_client, AddClient("merchant", "Spare")).id,
+            "<user_id>": workers.invite(shop, "spare@shop.example", "stock").id,
+        }  # fmt: skip
+
+    def _staff(self) -> None:
+        shop, at_work = self.shop, workers.at_work
+        self.signed_in = {
+            "picker": at_work(shop, "21", "picker"), "cashier": at_work(shop, "22", "cashier"),
+            "manager": at_work(shop, "23", "manager"), "cashier2": at_work(shop, "24", "cashier", YORK),
+            "left": at_work(shop, "25", "manager"),
+        }  # fmt: skip
+        self.signed_in["elsewhere"] = self.signed_in["cashier"]
+        shop.performer.perform(end_staff, EndStaff("25"))
+        leeds, york = shop.tokens[LEEDS], shop.tokens[YORK]
+        self.tokens |= dict.fromkeys(("picker", "cashier", "manager", "left"), leeds)
+        self.tokens |= {"cashier2": york, "elsewhere": york, "nobody": workers.strict_till(shop)}
+
+    def _merchants(self) -> None:
+        shop = self.shop
+        people = {
+            role: workers.Person(shop, f"user-{role}@shop.example", role)
+            for role in permissions.ROLES
+        }
+        self.tokens |= {role: person.sign_in() for role, person in people.items()}
+        self.tokens["out"] = workers.Person(shop, "out@shop.example", "owner").sign_in()
+        shop.change(
+            "UPDATE user_sessions SET ended_at = now() "
+            "WHERE user_id = (SELECT id FROM users WHERE email = 'out@shop.example')"
+        )
+        shop.clock.advance(timedelta(seconds=60))
+        people["owner"].sign_in()  # a second time, to be ended
+        ((self.session,),) = shop.rows("SELECT max(id::text) FROM user_sessions")
+        self.keys = {
+            "key+": {scope: workers.key(shop, [scope]) for scope in permissions.SCOPES},
+            "key-": {
+                scope: workers.key(shop, [s for s in permissions.SCOPES if s != scope])
+                for scope in permissions.SCOPES
+            },
+        }
+
+        self.permissions: dict[tuple[str, str], str] = {
+            (method, _plain(rule.rule)): getattr(
+                shop.app.view_functions[rule.endpoint], "__permission__", ""
+            )
+            for rule in shop.app.url_map.iter_rules()
+            for method in rule.methods or ()
+        }
 
     def apps(self) -> list[Flask]:
         return [self.shop.app, self.live]
 
-    def knock(self, method: str, rule: str, role: str) -> str:
+    def token(self, method: str, rule: str, role: str) -> str | None:
+        """The role's; of keys the one that has the route's scope, or has all but that."""
+        if role not in self.keys:
+            return self.tokens[role]
+        needed = self.permissions.get((method, rule), "")
+        return self.keys[role].get(needed, self.keys[role]["audit.see"])
+
+    def knock(self, method: str, rule: str, role: str) -> tuple[str, str]:
+        """The mark of what happened, and the words of the answer."""
         app = self.live if rule.startswith("/live") else self.shop.app
         headers = {"Idempotency-Key": new_key()}
-        if token := self.tokens[role]:
+        if token := self.token(method, rule, role):
             headers["Authorization"] = f"Bearer {token}"
         if role == "app":
             headers["X-Client-Key"] = self.shop.keys["app"]
+        if role in self.signed_in and (method, rule) != SIGN_OUT:
+            headers["X-Staff-Token"] = self.signed_in[role]
         answer = app.test_client().open(
             self.path(rule),
             method=method,
             headers=headers,
             json=BODIES.get(rule.rpartition("/")[2]),
         )
+        text = "" if app is self.live else answer.get_data(as_text=True)
         answer.close()
-        return {401: "-", 404: "o", 403: "f"}.get(answer.status_code, "+")
+        return mark_of(answer), text
 
     def path(self, rule: str) -> str:
         admin = rule.startswith("/api/admin")
@@ -132,10 +145,21 @@ class Door:
             "<cart_id>": self.cart["id"], "<number>": self.order.number, "<fulfilment_id>": self.fulfilment,
             "<handle>": "spare" if admin else "mug", "<sku>": "SPARE" if admin else "MUG",
             "<name>": "swagger-ui.css", "<code>": "FIVE", "<filename>": "order.js",
+            "<session_id>": self.session, **self.spare,
         }  # fmt: skip
         for name, value in names.items():
-            rule = rule.replace(name, value)
+            rule = rule.replace(name, str(value))
         return rule
+
+
+SIGN_OUT = ("DELETE", "/api/pos/v1/sessions")
+"""It is knocked at without the sign-ins that the others still need."""
+
+
+def mark_of(answer: TestResponse) -> str:
+    if answer.status_code == 403 and answer.is_json:
+        return {"forbidden": "x", "approval_needed": "a"}.get(answer.get_json()["code"], "+")
+    return {401: "-", 404: "o", 403: "f"}.get(answer.status_code, "+")
 
 
 class NoFeed:
@@ -163,8 +187,24 @@ def door(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door
 
 @pytest.mark.parametrize(("method", "rule"), ROWS, ids=[" ".join(route) for route in ROWS])
 def test_this_route_lets_in_whom_its_row_says(door: Door, method: str, rule: str) -> None:
-    row = dict(zip(ROLES, ROWS[method, rule], strict=True))
-    assert {role: door.knock(method, rule, role) for role in ROLES} == row
+    heard = {role: door.knock(method, rule, role) for role in (*ROLES, *STAFF, *MERCHANTS)}
+    assert {role: mark for role, (mark, _) in heard.items()} == row_of(method, rule)
+    told = {role: words for role, (_, words) in heard.items()}
+    assert [role for role, words in told.items() if any(eve in words for eve in EVE.values())] == []
+    for secret in filter(None, {*door.tokens.values(), *door.signed_in.values()} - {"metrics"}):
+        assert [role for role, words in told.items() if secret in words] == [], secret
+    for marker, rules in SEEN_IN.items():
+        assert rule in rules or not any(marker in words for words in told.values()), marker
+
+
+def test_the_same_search_finds_a_person_where_she_is_shown(door: Door) -> None:
+    assert WORKER in door.knock("GET", "/api/admin/v1/staff", "owner")[1]
+    assert USER in door.knock("GET", "/api/admin/v1/users", "owner")[1]
+
+
+def test_the_tables_of_people_at_work_are_about_routes_that_there_are() -> None:
+    assert set(STAFF_ROWS) < set(ROWS)
+    assert set(MERCHANT_ROWS) < set(ROWS)
 
 
 def test_every_route_has_its_row(door: Door) -> None:

@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from app.cli import access, checks, database, imports, parity, prices, running
+from app.cli import access, checks, database, imports, parity, people, prices, running
 
 
 def register(app: Flask) -> None:
     for command in (
         database.migrate, database.setup, imports.imports, access.device, access.client,
+        people.staff, people.user,
         prices.prices, parity.parity, checks.audit_command, checks.story, checks.openapi,
         running.worker, running.seal, running.jobs,
     ):  # fmt: skip

@@ -12,6 +12,7 @@ from app.core.access import queries as access
 from app.core.access.add_client import AddClient, add_client
 from app.core.access.add_device import AddDevice, add_device
 from app.core.access.models import CLIENT_KINDS
+from app.core.access.offer_device import OfferDevice, offer_device
 from app.core.access.revoke_client import RevokeClient, revoke_client
 from app.core.access.revoke_device import RevokeDevice, revoke_device
 from app.core.model import AnyRow
@@ -28,16 +29,33 @@ def device() -> None:
 @device.command("add")
 @click.argument("store")
 @click.argument("name")
+@click.option("--needs-staff", is_flag=True, help="Nothing works until somebody signs in.")
 @json_option
 @with_database
-def add_a_device(store: str, name: str, as_json: bool) -> None:
+def add_a_device(store: str, name: str, needs_staff: bool, as_json: bool) -> None:
     """Add the device NAME to the store with the code STORE. Its token is shown this once."""
-    issued = perform(add_device, AddDevice(store, name))
+    issued = perform(add_device, AddDevice(store, name, needs_staff))
     if as_json:
-        _print_json({"id": issued.id, "store": store, "name": name, "token": issued.key})
+        print_json({"id": issued.id, "store": store, "name": name, "token": issued.key})
         return
     click.echo(f"{name} now works for {store}, with the id {issued.id}.")
     click.echo(f"Its token, which is shown only now: {issued.key}")
+
+
+@device.command("pair")
+@click.argument("store")
+@click.argument("name")
+@click.option("--trusted", is_flag=True, help="Works without anybody signed in.")
+@json_option
+@with_database
+def pair_a_device(store: str, name: str, trusted: bool, as_json: bool) -> None:
+    """Make a code for the new device NAME in STORE: typed in there, it gets the token, once."""
+    offered = perform(offer_device, OfferDevice(store, name, needs_staff=not trusted))
+    if as_json:
+        print_json({"id": offered.id, "code": offered.code, "expires_at": offered.expires_at})
+        return
+    click.echo(f"Type this in at {name}: {offered.code}")
+    click.echo(f"It holds once, until {offered.expires_at:%H:%M} UTC.")
 
 
 @device.command("list")
@@ -70,17 +88,18 @@ def client() -> None:
 @client.command("add")
 @click.argument("kind", type=click.Choice(list(CLIENT_KINDS)))
 @click.argument("name")
+@click.option("--scope", "scopes", multiple=True, help="Of a merchant's key; left out: all.")
 @json_option
 @with_database
-def add_a_client(kind: str, name: str, as_json: bool) -> None:
+def add_a_client(kind: str, name: str, scopes: tuple[str, ...], as_json: bool) -> None:
     """Add the client NAME. Its key is shown this once.
 
     web and app sell to shoppers and send their key as X-Client-Key; merchant and integration keep
     the catalogue, and send theirs as Authorization: Bearer.
     """
-    issued = perform(add_client, AddClient(kind, name))
+    issued = perform(add_client, AddClient(kind, name, scopes or None))
     if as_json:
-        _print_json({"id": issued.id, "kind": kind, "name": name, "key": issued.key})
+        print_json({"id": issued.id, "kind": kind, "name": name, "key": issued.key})
         return
     click.echo(f"{name} may now call as {kind}, with the id {issued.id}.")
     click.echo(f"Its key, which is shown only now: {issued.key}")
@@ -107,14 +126,14 @@ def revoke_a_client(identifier: UUID, as_json: bool) -> None:
 
 def _print_revoked(one: Any, as_json: bool) -> None:
     if as_json:
-        _print_json({"id": one.id, "name": one.name, "revoked_at": one.revoked_at.isoformat()})
+        print_json({"id": one.id, "name": one.name, "revoked_at": one.revoked_at.isoformat()})
     else:
         click.echo(f"{one.name} is out since {one.revoked_at:%d %B %Y %H:%M} UTC.")
 
 
 def _print_rows(rows: Sequence[AnyRow], as_json: bool, nothing: str) -> None:
     if as_json:
-        _print_json([{**row._mapping, "revoked_at": _time(row.revoked_at)} for row in rows])
+        print_json([{**row._mapping, "revoked_at": _time(row.revoked_at)} for row in rows])
         return
     for row in rows:
         click.echo("  ".join(_words(row._mapping)))
@@ -129,6 +148,10 @@ def _words(row: Mapping[Any, Any]) -> Iterator[str]:
         f"{row[column]:<10}" for column in ("store", "role", "sales_channel") if column in row
     )
     yield row["name"]
+    if not row.get("paired", True):
+        yield "(not paired)"
+    if row.get("scopes"):
+        yield f"({', '.join(row['scopes'])})"
     if not row.get("needs_key", True):
         yield "(needs no key)"
     if row["revoked_at"]:
@@ -139,5 +162,5 @@ def _time(moment: Any) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def _print_json(content: Any) -> None:
+def print_json(content: Any) -> None:
     click.echo(json.dumps(content, default=str))

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 
 import click
 from flask import current_app
@@ -9,9 +10,10 @@ from flask.cli import with_appcontext
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.cli.session import engine, fail, with_database
-from app.core import audit
-from app.core.audit import Finding
+from app.cli.session import engine, fail, ports, with_database
+from app.core import audit, sealing
+from app.core.access import invariants as access
+from app.core.audit import Finding, Invariant
 from app.core.conversations import invariants as conversations
 from app.core.fulfilment import invariants as fulfilment
 from app.core.ids import order_number
@@ -19,9 +21,10 @@ from app.core.inventory import invariants as inventory
 from app.core.orders import invariants as orders
 from app.core.orders.story import tell_story
 from app.core.payments import invariants as payments
+from app.core.ports import Head
 from app.core.pricing import invariants as pricing
 
-ROOMS = (payments, pricing, orders, inventory, fulfilment, conversations, audit)
+ROOMS = (payments, pricing, orders, inventory, fulfilment, conversations, access, audit)
 INVARIANTS = sorted(
     (invariant for room in ROOMS for invariant in room.INVARIANTS), key=lambda one: int(one.id[1:])
 )
@@ -34,13 +37,24 @@ def check_all(session: Session) -> list[Finding]:
     return [audit.check(session, one) for one in INVARIANTS]
 
 
+def _witnessed(heads: Sequence[Head]) -> Invariant:
+    return Invariant(
+        "I20",
+        f"the sealed chain goes through all {len(heads)} heads that SEAL_WITNESS knows",
+        lambda session: sealing.missing_heads(session, heads),
+    )
+
+
 @click.command("audit")
 @click.option("--json", "as_json", is_flag=True, help="A summary that a program can read.")
 @with_database
 def audit_command(as_json: bool) -> None:
     """Check that the books are right; exit 1 where an invariant is broken."""
+    heads = list(ports().witness.heads())  # before the snapshot, which then has all that they know
     with Session(engine().execution_options(isolation_level="REPEATABLE READ")) as session:
         findings = check_all(session)
+        if heads:
+            findings.append(audit.check(session, _witnessed(heads)))
     broken = sum(finding.violations for finding in findings)
     if as_json:
         rows = [

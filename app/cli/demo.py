@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from app.cli import demo_people
 from app.cli.session import engine, perform
 from app.config import Settings
 from app.core.access import queries as access
@@ -38,7 +39,8 @@ def make_offer(settings: Settings) -> None:
 
 
 def write_demo_file(settings: Settings) -> None:
-    """Keys of the merchant, of the app, and of one device in each store. Those that still open are kept."""
+    """Keys of the merchant, of the app, and of one device in each store; logins of people. Those that still open
+    are kept."""
     kept = settings.var / "demo.json"
     known = _read(kept)
     stores, logins = known.get("stores", {}), known.get("logins", {})
@@ -53,7 +55,8 @@ def write_demo_file(settings: Settings) -> None:
         "logins": {
             kind: {"api_key": _client_key(kind, name, logins.get(kind, {}))}
             for kind, name in LOGINS.items()
-        },
+        }
+        | (demo_people.logins(found[0].code, logins) if found else {}),
     }
     _write(kept, json.dumps(content, indent=2))
 

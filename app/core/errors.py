@@ -3,14 +3,15 @@
 from typing import Any, Literal
 
 Code = Literal[
-    "already_collected", "barcode_taken", "busy", "cart_incomplete", "cart_ordered",
+    "already_collected", "approval_needed", "barcode_taken", "busy", "cart_incomplete", "cart_ordered",
     "changed_meanwhile", "conflict", "coupon_code_taken", "coupon_unknown", "forbidden",
     "goods_gone", "handle_taken", "idempotency_key_required", "idempotency_key_reused",
-    "in_progress", "insufficient_stock", "invalid", "last_variant", "no_tax_rate", "not_found",
+    "in_progress", "insufficient_stock", "invalid", "last_owner", "last_variant", "no_tax_rate", "not_found",
     "not_picked", "not_reserved", "not_sold", "nothing_to_put_back", "nothing_to_sell",
     "price_changed", "price_list_taken", "price_set", "promotion_code_taken",
-    "promotion_used_up", "rate_set", "refused", "sku_taken", "store_closed", "too_many_tries",
-    "too_many_variants", "unauthorised", "wrong_code", "wrong_state",
+    "promotion_used_up", "rate_set", "refused", "sku_taken", "staff_number_taken",
+    "staff_sign_in_needed", "store_closed", "too_many_tries", "too_many_variants", "unauthorised",
+    "wrong_code", "wrong_pin", "wrong_state",
 ]  # fmt: skip
 """What programs act on. A code that was published stays: its meaning never changes."""
 
@@ -39,12 +40,28 @@ class Unauthorised(DomainError):
     code: Code = "unauthorised"
 
 
+class StaffSignInNeeded(Unauthorised):
+    """The device is known, but somebody has to sign in at it first."""
+
+    code: Code = "staff_sign_in_needed"
+
+
 class Forbidden(DomainError):
     code: Code = "forbidden"
 
 
 class WrongCode(Forbidden):
     code: Code = "wrong_code"
+
+
+class WrongPin(Forbidden):
+    code: Code = "wrong_pin"
+
+
+class ApprovalNeeded(Forbidden):
+    """It may be done with a manager's number and PIN beside it."""
+
+    code: Code = "approval_needed"
 
 
 class Invalid(DomainError):

@@ -28,6 +28,9 @@ class Event(Base):
     __table_args__ = (
         Index("events_order_idx", "order_id", "occurred_at"),
         Index("events_transaction_idx", "transaction_id"),
+        Index("events_kind_idx", "kind", "id"),
+        Index("events_actor_idx", "actor_id", "id", postgresql_where="actor_id IS NOT NULL"),
+        Index("events_approved_idx", "id", postgresql_where="approved_by IS NOT NULL"),
     )
 
     id: Mapped[Id]
@@ -37,6 +40,8 @@ class Event(Base):
     recorded_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     actor_kind: Mapped[str]
     actor_id: Mapped[UUID | None]
+    actor_role: Mapped[str | None]
+    """What made it their right: a role of access/permissions.py."""
     sales_channel: Mapped[str | None]
     contact_channel: Mapped[str | None]
     location_id: Mapped[UUID | None]
@@ -46,6 +51,10 @@ class Event(Base):
     order_id: Mapped[UUID | None]
     causation_id: Mapped[UUID | None]
     """The event that led to this one."""
+    approved_by: Mapped[UUID | None]
+    """The manager who let somebody else do it."""
+    reason: Mapped[str | None]
+    """Why, as one of access/approval.py's words: free text could name people."""
     payload: Mapped[dict[str, Any]]
     transaction_id: Mapped[int] = mapped_column(
         TransactionId, server_default=text("pg_current_xact_id()"), deferred=True

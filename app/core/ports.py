@@ -1,6 +1,8 @@
 """What the core needs from outside, as Protocols. `app/adapters` implements them, `tests/fakes.py` fakes them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -51,6 +53,40 @@ class Passwords(Protocol):
         ...
 
 
+class OneTimeCodes(Protocol):
+    """Codes of six digits that a person's phone makes every half minute from a secret: RFC 6238."""
+
+    def new_secret(self) -> str: ...
+
+    def address(self, secret: str, name: str) -> str:
+        """The otpauth:// address that a phone takes the secret from, mostly as a QR code."""
+        ...
+
+    def step(self, secret: str, code: str, now: datetime) -> int | None:
+        """The half minute that the code is of, one before and one after now included; None for no code of it."""
+        ...
+
+
+@dataclass(frozen=True)
+class Head:
+    """The end of the sealed chain at some moment."""
+
+    position: int
+    hash: bytes
+
+
+class Witness(Protocol):
+    """Keeps heads of the chain where who can change our database cannot: a cut-off tail is then missed."""
+
+    def keep(self, head: Head) -> None:
+        """Keep it; the same as last time may be left out."""
+        ...
+
+    def heads(self) -> Iterator[Head]:
+        """What was kept, the oldest first; some witnesses know only the last. Raises OSError where it is away."""
+        ...
+
+
 @dataclass(frozen=True)
 class Letter:
     """What to tell whom. `facts` are the template's variables; those in `secret` are masked when stored."""
@@ -90,3 +126,5 @@ class Ports:
     secrets: Secrets
     passwords: Passwords
     postman: Postman
+    one_time_codes: OneTimeCodes
+    witness: Witness

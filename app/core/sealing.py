@@ -6,7 +6,8 @@ can commit later and come before what is sealed, so a reader who has position n 
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import insert, text
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.core.canonical import canonical
 from app.core.events import Seal
+from app.core.ports import Head
 
 BATCH = 2000
 LOCK = 0x5EA1
@@ -25,7 +27,11 @@ ORIGIN = bytes(32)
 COLUMNS = (
     "id", "kind", "schema_version", "occurred_at", "actor_kind", "actor_id", "sales_channel", "contact_channel",
     "location_id", "device_id", "client_id", "customer_id", "order_id", "causation_id", "payload",
+    "actor_role", "approved_by", "reason",
 )  # fmt: skip
+LATER = frozenset(("actor_role", "approved_by", "reason"))
+"""Columns that came when there were chains already: they are hashed where they say something, so that what was
+sealed without them is as it was."""
 
 
 def seal(session: Session) -> int:
@@ -56,7 +62,8 @@ def _unsealed(session: Session, restored: bool) -> Sequence[RowMapping]:
 
 def link(previous: bytes, row: RowMapping | Mapping[str, Any]) -> bytes:
     """The hash of a row that follows the row of hash `previous`."""
-    return hashlib.sha256(previous + canonical({name: row[name] for name in COLUMNS})).digest()
+    told = {name: row[name] for name in COLUMNS if name not in LATER or row[name] is not None}
+    return hashlib.sha256(previous + canonical(told)).digest()
 
 
 def broken_links(session: Session) -> Iterator[str]:
@@ -73,6 +80,23 @@ def broken_links(session: Session) -> Iterator[str]:
         expected, previous = row["position"] + 1, bytes(row["hash"])
 
 
+def head(session: Session) -> Head | None:
+    """The end of the chain, None before the first event is sealed."""
+    last = session.execute(_HEAD).first()
+    return Head(last.position, bytes(last.hash)) if last else None
+
+
+def missing_heads(session: Session, heads: Iterable[Head]) -> Iterator[str]:
+    """Positions that a witness knows otherwise: the chain was cut off there, or written anew."""
+    waiting = iter(heads)
+    while some := list(islice(waiting, BATCH)):
+        known = {"positions": [one.position for one in some]}
+        found = {row.position: bytes(row.hash) for row in session.execute(_AT, known)}
+        yield from (str(one.position) for one in some if found.get(one.position) != one.hash)
+
+
+_HEAD = text("SELECT position, hash FROM seal ORDER BY position DESC LIMIT 1")
+_AT = text("SELECT position, hash FROM seal WHERE position = ANY(:positions)")
 _NAMES = ", ".join(f"e.{name}" for name in COLUMNS)
 _LAST = text("""
     SELECT s.position, s.hash, e.transaction_id >= pg_snapshot_xmax(pg_current_snapshot()) AS restored

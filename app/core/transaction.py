@@ -40,6 +40,12 @@ class Actor:
     client_id: UUID | None = None
     device_id: UUID | None = None
     location_id: UUID | None = None
+    role: str | None = None
+    """What makes it their right, where several roles could."""
+    approved_by: UUID | None = None
+    """The manager who let them, where they may not by themselves."""
+    reason: str | None = None
+    """Why the manager was asked."""
 
 
 SYSTEM = Actor("system")
@@ -78,6 +84,9 @@ class Transaction:
             occurred_at=self.now,
             actor_kind=self.actor.kind,
             actor_id=self.actor.id,
+            actor_role=self.actor.role,
+            approved_by=self.actor.approved_by,
+            reason=self.actor.reason,
             sales_channel=self.actor.sales_channel,
             location_id=location_id or self.actor.location_id,
             device_id=self.actor.device_id,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from app import jobs
+from tests.channels.workplace import Workplace
 from tests.shop import Placed, Shop, checkout_body, new_key
 
 SKU, UNITS = "MUG", {"MUG": 2}
@@ -39,6 +40,7 @@ class Market:
                 self._expire()
         shop.promote("amount", {"amount": 5}, "HALF", conditions={"coupon": True})
         shop.promote("amount", {"amount": 5}, "ENDED", conditions={"coupon": True})
+        self.workplace = Workplace(shop)
         self.cart: dict[str, Any] = {}
         self.order, self.fulfilment = self.orders[""][0]
 
@@ -55,14 +57,20 @@ class Market:
             "sku": "LAMP" if "{handle}" in label else SKU,
             "code": "ENDED" if label.endswith("/end") else "HALF",
         }  # fmt: skip
+        names |= self.workplace.names(label)
         path = {name: value for name, value in names.items() if f"{{{name}}}" in label}
-        return Aim(path, self._body(label, sku), QUERIES.get(label, {}))
+        body = self.workplace.body(label)
+        return Aim(path, self._body(label, sku) if body is None else body, QUERIES.get(label, {}))
 
     def token(self, role: str, label: str) -> str | None:
         if role == "shopper":
             cart = self.cart.get("token") if "/carts" in label else None
             return cart or self.order.token
-        return {"device": self.shop.tokens["lds"], "merchant": self.shop.keys["merchant"]}.get(role)
+        tokens = {
+            "device": self.shop.tokens["lds"], "merchant": self.shop.keys["merchant"],
+            "owner": self.workplace.owners_token,
+        }  # fmt: skip
+        return tokens.get(role)
 
     def _body(self, label: str, sku: str) -> Any:
         lines = [{"sku": name, "quantity": units} for name, units in UNITS.items()]
@@ -133,6 +141,7 @@ QUERIES: dict[str, dict[str, Any]] = {
     "GET /api/v1/availability": {"line": ["MUG:1", "LAMP:2"], "near": "53.8,-1.5"},
     "GET /api/pos/v1/tasks": {"kind": ["pick", "put_back"], "limit": 1},
     "GET /api/admin/v1/products": {"q": "mug", "status": "active"},
+    "GET /api/admin/v1/audit": {"about": "role", "limit": 2, "location": "lds"},
 }
 
 

@@ -1,10 +1,15 @@
 """Keys and tokens over HTTP, as `flask device` and `flask client` give and take them."""
 
-import pytest
+from typing import Any
 
+import pytest
+from flask import Flask
+
+from app.channels.http.callers import ANYONE, DEVICE, MERCHANT, allowed, check_declared
 from app.core.access.add_client import AddClient, add_client
 from app.core.access.add_device import AddDevice, add_device
 from app.core.access.open_web_shop import OpenWebShop, open_web_shop
+from app.core.access.permissions import MERCHANTS, STORE
 from app.core.access.revoke_client import RevokeClient, revoke_client
 from app.core.access.revoke_device import RevokeDevice, revoke_device
 from tests.channels.refusals import refusal
@@ -55,3 +60,36 @@ def test_without_a_key_the_web_shop_sells_once_it_is_open(shop: Shop) -> None:
     shop.performer.perform(open_web_shop, OpenWebShop())
     assert shop.client.post(CARTS).status_code == 201
     assert shop.rows("SELECT sales_channel FROM carts") == [("web",)]
+
+
+@pytest.mark.parametrize(
+    ("who", "permission"),
+    [(MERCHANT, ""), (MERCHANT, "tasks.see"), (DEVICE, ""), (DEVICE, "catalogue.see"),
+     (ANYONE, "catalogue.see"), (MERCHANT, "catalogue.sea")],
+)  # fmt: skip
+def test_a_route_that_does_not_name_its_right_stops_the_start(who: str, permission: str) -> None:
+    app = Flask("planted", static_folder=None)
+    app.add_url_rule("/planted", view_func=allowed(who, permission)(lambda: ""))
+    with pytest.raises(RuntimeError, match=r"Say what may be done here.*: /planted"):
+        check_declared(app)
+
+
+@pytest.mark.parametrize(
+    ("who", "permission"), [(MERCHANT, "catalogue.see"), (DEVICE, "tasks.see"), (ANYONE, "")]
+)
+def test_a_route_that_names_its_right_is_fine(who: str, permission: str) -> None:
+    app = Flask("planted", static_folder=None)
+    app.add_url_rule("/planted", view_func=allowed(who, permission)(lambda: ""))
+    check_declared(app)
+
+
+def test_a_route_that_says_nothing_stops_the_start() -> None:
+    app = Flask("planted", static_folder=None)
+    app.add_url_rule("/planted", view_func=lambda: "")
+    with pytest.raises(RuntimeError, match=r"Say who may call these routes.*: /planted"):
+        check_declared(app)
+
+
+def test_each_right_opens_some_route(shop: Shop) -> None:
+    views: list[Any] = list(shop.app.view_functions.values())
+    assert {view.__permission__ for view in views} - {""} == {*MERCHANTS, *STORE}

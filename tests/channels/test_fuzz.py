@@ -24,11 +24,13 @@ from app.core.errors import NotFound
 from tests.channels.market import Market, near_miss
 from tests.shop import Shop
 
+PEOPLE = "users|staff|devices|keys|sessions|invitations|audit"
 ROLES = {
     "anonymous": r"/api/v1/(products|availability|carts$)",
     "shopper": r"/api/v1/(carts|orders)/",
     "device": r"/api/pos/",
-    "merchant": r"/api/admin/",
+    "merchant": rf"/api/admin/v1/(?!{PEOPLE})",
+    "owner": rf"/api/admin/v1/({PEOPLE})",
 }
 """Where each role is at home; it knocks at the other doors too."""
 

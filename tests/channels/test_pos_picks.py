@@ -108,7 +108,7 @@ def test_units_short_for_two_reasons_in_one_call_are_all_booked(stocked: Shop) -
         "SELECT reason, quantity FROM stock_movements WHERE kind = 'short_pick' ORDER BY reason"
     ) == [("broken", -1), ("not on the shelf", -2)]
     ((payload,),) = stocked.rows("SELECT payload FROM events WHERE kind = 'order.shorted'")
-    assert payload == {"lines": {"MUG": 3}}
+    assert payload == {"lines": {"MUG": 3}, "cancelled_before": 0, "cancelled": 2997}
     assert len(stocked.staff("GET", "counts").get_json()["items"]) == 1
     assert stocked.violations() == {}
 

@@ -1,9 +1,12 @@
 import json
 import stat
 
+import pyotp
 import pytest
 
 from app.cli.database import setup
+from app.core.access.permissions import ROLES, STORE_ROLES
+from tests import workers
 
 
 @pytest.fixture
@@ -64,3 +67,35 @@ def test_setup_takes_no_key_for_that_of_another_store(keys, settings):
     content["stores"]["lds"], content["stores"]["yrk"] = content["stores"]["yrk"], {}
     (settings.var / "demo.json").write_text(json.dumps(content))
     assert keys()["stores"]["lds"] != content["stores"]["lds"]
+
+
+def test_the_people_of_the_demo_can_sign_in(keys, shop):
+    logins = keys()["logins"]
+    assert logins.keys() == {"merchant", "app", *STORE_ROLES, *ROLES}
+    token = shop.tokens["lds"]
+    for role in STORE_ROLES:
+        answer = workers.give_pin(shop, token, logins[role]["number"], logins[role]["pin"])
+        assert (logins[role]["store"], answer.get_json()["role"]) == ("lds", role)
+    for role in ROLES:
+        login = dict(logins[role])
+        code = pyotp.TOTP(login.pop("totp_secret")).at(shop.clock.now())
+        answer = shop.client.post("/api/admin/v1/sessions", json=login | {"code": code})
+        assert (answer.status_code, answer.get_json()["roles"]) == (201, [role])
+
+
+def test_setup_renews_what_no_longer_opens_and_leaves_out_who_is_gone(keys, shop, settings):
+    content = keys()
+    content["logins"]["picker"]["pin"] = "000000"
+    content["logins"]["owner"]["password"] = "forgotten entirely"
+    (settings.var / "demo.json").write_text(json.dumps(content))
+    shop.change("UPDATE users SET disabled_at = now() WHERE roles @> '[\"stock\"]'")
+    shop.change("UPDATE staff SET ended_at = now() WHERE name = 'Demo cashier'")
+    logins = keys()["logins"]
+    assert {"stock", "cashier"}.isdisjoint(logins)
+    picker = logins["picker"]
+    assert (
+        workers.give_pin(shop, shop.tokens["lds"], picker["number"], picker["pin"]).status_code
+        == 201
+    )
+    assert logins["owner"] != content["logins"]["owner"]
+    assert logins["manager"] == content["logins"]["manager"]

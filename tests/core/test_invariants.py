@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.cli.checks import ROOMS, check_all
+from tests import workers
 from tests.core.violations import MONEY, STOCK, Violation
+from tests.core.violations_of_access import ACCESS
 from tests.core.violations_of_orders import OPERATION, ORDERS
 from tests.core.violations_of_prices import PRICES
 from tests.shop import Placed, Shop, new_key, open_shop
 
-VIOLATIONS = [*MONEY, *STOCK, *ORDERS, *PRICES, *OPERATION]
+VIOLATIONS = [*MONEY, *STOCK, *ORDERS, *PRICES, *ACCESS, *OPERATION]
 LEDGERS = ("events", "seal", "stock_movements", "payment_events", "prices")
 
 
@@ -51,6 +53,8 @@ def trade(shop: Shop) -> None:
     shop.make_ready(shop.order({"LAMP": 2, "MUG": 1}))
     shop.order({"MUG": 1})
     shop.cart({"MUG": 1})
+    workers.hire(shop, "7", "manager")
+    workers.invite(shop, "ada@shop.example", "prices", "stock")
 
 
 def expire(shop: Shop, placed: Placed) -> None:

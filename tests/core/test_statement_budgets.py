@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Engine, event
 
+from tests import workers
 from tests.shop import Shop
 
 
@@ -71,11 +72,13 @@ def test_what_must_agree_is_read_in_one_statement(stocked: Shop) -> None:
     """A short pick between the order and its lines would make sums that never were."""
     placed = [stocked.order({"SKU-01": 1, "SKU-02": 1}) for _ in range(3)]
     cart = stocked.cart({"SKU-01": 1, "SKU-02": 1})
+    token = workers.at_work(stocked, "7", "picker")
     # The other one of a device is for its token: remembered, it would still open the door after it was revoked.
     for read, most in (
         (lambda: stocked.seen(placed[0]), 1),
         (lambda: stocked.staff("GET", f"orders/{placed[0].number}").get_json(), 2),
         (stocked.tasks, 2),
+        (lambda: workers.work(stocked, "GET", "tasks", token).get_json(), 2),
         (lambda: stocked.call("GET", f"/api/v1/carts/{cart['id']}", cart["token"]).get_json(), 1),
     ):
         with statements(stocked.engine) as seen:

@@ -26,7 +26,7 @@ blueprint = Blueprint(
 
 
 @blueprint.route("/price-lists")
-@allowed(MERCHANT)
+@allowed(MERCHANT, "prices.see")
 @blueprint.response(200, PriceListsSchema)
 def list_price_lists() -> Response:
     """All price lists, in the order in which they count."""
@@ -34,7 +34,7 @@ def list_price_lists() -> Response:
 
 
 @blueprint.route("/price-lists", methods=["POST"])
-@allowed(MERCHANT)
+@allowed(MERCHANT, "prices.change")
 @blueprint.arguments(PriceListSchema)
 @blueprint.response(201, PriceListSchema)
 def post_price_list(command: CreatePriceList) -> Response:
@@ -43,7 +43,7 @@ def post_price_list(command: CreatePriceList) -> Response:
 
 
 @blueprint.route("/prices", methods=["PUT"])
-@allowed(MERCHANT)
+@allowed(MERCHANT, "prices.change")
 @blueprint.arguments(PricesSchema)
 @blueprint.response(200, PricesSetSchema)
 def put_prices(body: dict[str, Any]) -> Response:
@@ -54,7 +54,7 @@ def put_prices(body: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/variants/<sku>/prices")
-@allowed(MERCHANT)
+@allowed(MERCHANT, "prices.see")
 @blueprint.response(200, PriceHistorySchema)
 def get_variant_prices(sku: str) -> Response:
     """What it cost, costs and will cost, by list, tier and time, and who set it."""

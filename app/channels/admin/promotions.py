@@ -33,7 +33,7 @@ blueprint = Blueprint(
 
 
 @blueprint.route("/promotions")
-@allowed(MERCHANT)
+@allowed(MERCHANT, "promotions.see")
 @blueprint.arguments(PromotionSearchSchema, location="query")
 @blueprint.response(200, PromotionPageSchema)
 def list_promotions(query: dict[str, Any]) -> Response:
@@ -44,7 +44,7 @@ def list_promotions(query: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/promotions", methods=["POST"])
-@allowed(MERCHANT)
+@allowed(MERCHANT, "promotions.change")
 @blueprint.arguments(NewPromotionSchema)
 @blueprint.response(201, PromotionSchema)
 def post_promotion(body: dict[str, Any]) -> Response:
@@ -53,7 +53,8 @@ def post_promotion(body: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/promotions/preview", methods=["POST"])
-@allowed(MERCHANT)
+@allowed(MERCHANT, "promotions.see")
+@blueprint.refuses(404)
 @blueprint.arguments(PreviewSchema)
 @blueprint.response(200, PreviewedSchema)
 def post_preview(body: dict[str, Any]) -> Response:
@@ -67,7 +68,7 @@ def post_preview(body: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/promotions/<code>")
-@allowed(MERCHANT)
+@allowed(MERCHANT, "promotions.see")
 @blueprint.response(200, PromotionSchema)
 def get_promotion(code: str) -> Response:
     """One promotion, with how often it is used."""
@@ -75,7 +76,7 @@ def get_promotion(code: str) -> Response:
 
 
 @blueprint.route("/promotions/<code>/end", methods=["POST"])
-@allowed(MERCHANT)
+@allowed(MERCHANT, "promotions.change")
 @blueprint.response(200, PromotionSchema)
 def post_end(code: str) -> Response:
     """Let it hold for no new quote; orders keep what they were given."""
@@ -83,7 +84,7 @@ def post_end(code: str) -> Response:
 
 
 @blueprint.route("/promotions/<code>/coupons", methods=["POST"])
-@allowed(MERCHANT)
+@allowed(MERCHANT, "promotions.change")
 @blueprint.arguments(NewCouponsSchema)
 @blueprint.response(201, CouponsSchema)
 def post_coupons(body: dict[str, Any], code: str) -> Response:

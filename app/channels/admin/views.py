@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response
 from sqlalchemy.orm import Session
 
+from app.channels.admin.amounts import amounts_need_their_right
 from app.channels.admin.schemas import (
     MerchantProductPageSchema,
     MerchantProductSchema,
@@ -37,7 +38,7 @@ blueprint = Blueprint(
 
 
 @blueprint.route("/products")
-@allowed(MERCHANT)
+@allowed(MERCHANT, "catalogue.see")
 @blueprint.arguments(MerchantSearchSchema, location="query")
 @blueprint.response(200, MerchantProductPageSchema)
 def list_products(query: dict[str, Any]) -> Response:
@@ -49,17 +50,18 @@ def list_products(query: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/products", methods=["POST"])
-@allowed(MERCHANT)
+@allowed(MERCHANT, "catalogue.change")
 @blueprint.arguments(NewProductSchema)
 @blueprint.response(201, MerchantProductSchema)
 def post_product(body: dict[str, Any]) -> Response:
     """Create a product with its variants: a draft, unless it is to be published at once."""
+    amounts_need_their_right(*(a for one in body["variants"] for a in (one.price, one.cost)))
     command = CreateProduct(currency(), **body)
     return perform(create_product, command, MerchantProductSchema, 201, show=shown_product)
 
 
 @blueprint.route("/products/<handle>")
-@allowed(MERCHANT)
+@allowed(MERCHANT, "catalogue.see")
 @blueprint.response(200, MerchantProductSchema)
 def get_product(handle: str) -> Response:
     """One product with all of its variants."""
@@ -67,7 +69,7 @@ def get_product(handle: str) -> Response:
 
 
 @blueprint.route("/products/<handle>", methods=["PATCH"])
-@allowed(MERCHANT)
+@allowed(MERCHANT, "catalogue.change")
 @blueprint.arguments(ProductChangesSchema)
 @blueprint.response(200, MerchantProductSchema)
 def patch_product(body: ProductChanges, handle: str) -> Response:
@@ -77,7 +79,7 @@ def patch_product(body: ProductChanges, handle: str) -> Response:
 
 
 @blueprint.route("/products/<handle>/publish", methods=["POST"])
-@allowed(MERCHANT)
+@allowed(MERCHANT, "catalogue.change")
 @blueprint.response(200, MerchantProductSchema)
 def post_publish(handle: str) -> Response:
     """List and sell it. It needs an active variant with a price."""
@@ -86,7 +88,7 @@ def post_publish(handle: str) -> Response:
 
 
 @blueprint.route("/products/<handle>/withdraw", methods=["POST"])
-@allowed(MERCHANT)
+@allowed(MERCHANT, "catalogue.change")
 @blueprint.response(200, MerchantProductSchema)
 def post_withdraw(handle: str) -> Response:
     """Stop selling and listing it. Orders under way go on."""
@@ -95,27 +97,29 @@ def post_withdraw(handle: str) -> Response:
 
 
 @blueprint.route("/products/<handle>/variants", methods=["POST"])
-@allowed(MERCHANT)
+@allowed(MERCHANT, "catalogue.change")
 @blueprint.arguments(NewVariantSchema)
 @blueprint.response(201, MerchantProductSchema)
 def post_variant(body: NewVariant, handle: str) -> Response:
     """Add a variant behind the others. It is sold at once if the product is."""
+    amounts_need_their_right(body.price, body.cost)
     command = AddVariant(handle, currency(), body)
     return perform(add_variant, command, MerchantProductSchema, 201, show=shown_product)
 
 
 @blueprint.route("/products/<handle>/variants/<sku>", methods=["PATCH"])
-@allowed(MERCHANT)
+@allowed(MERCHANT, "catalogue.change")
 @blueprint.arguments(VariantChangesSchema)
 @blueprint.response(200, MerchantProductSchema)
 def patch_variant(body: dict[str, Any], handle: str, sku: str) -> Response:
     """Change the fields that are named. A new price or cost holds from now on."""
+    amounts_need_their_right(body["price"], body["cost"])
     command = ChangeVariant(handle, sku, currency(), **body)
     return perform(change_variant, command, MerchantProductSchema, show=shown_product)
 
 
 @blueprint.route("/products/<handle>/variants/<sku>/publish", methods=["POST"])
-@allowed(MERCHANT)
+@allowed(MERCHANT, "catalogue.change")
 @blueprint.response(200, MerchantProductSchema)
 def post_variant_publish(handle: str, sku: str) -> Response:
     """Sell it wherever its product is sold."""
@@ -124,7 +128,7 @@ def post_variant_publish(handle: str, sku: str) -> Response:
 
 
 @blueprint.route("/products/<handle>/variants/<sku>/withdraw", methods=["POST"])
-@allowed(MERCHANT)
+@allowed(MERCHANT, "catalogue.change")
 @blueprint.response(200, MerchantProductSchema)
 def post_variant_withdraw(handle: str, sku: str) -> Response:
     """Stop selling it. The last one of a product on sale goes with the product only."""

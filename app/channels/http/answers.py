@@ -11,6 +11,7 @@ from marshmallow import Schema
 from sqlalchemy.orm import Session
 
 from app.channels.http import callers
+from app.core.access.staff.approval import Approval, with_approval
 from app.core.errors import Invalid, KeyRequired
 from app.core.idempotency import Key
 
@@ -25,10 +26,14 @@ def perform(
     status: int = 200,
     *,
     show: Callable[[Session, Any], Any] | None = None,
+    approval: Approval | None = None,
 ) -> Response:
     """Perform a use case and render what it returns by `schema`; `show` may read what the rendering needs,
-    still in the transaction's session. The same Idempotency-Key brings the same bytes."""
+    still in the transaction's session. The same Idempotency-Key brings the same bytes.
+
+    Who may do it only with a manager's approval does not get past here without one."""
     rendering = made(schema)
+    use_case = with_approval(use_case, g.permission, approval, g.needs_approval)
 
     def render(session: Session, result: Any) -> bytes:
         return _dumps(rendering.dump(show(session, result) if show else result))
@@ -78,9 +83,7 @@ def _key() -> Key | None:
     if g.caller == callers.STRANGER and not UNGUESSABLE.fullmatch(value):
         # Whoever guesses a stranger's key is given the same answer: with it, the token of her cart.
         raise Invalid("Without a token, the Idempotency-Key must be a random UUID: send a new one.")
-    return Key(
-        g.caller,
-        f"{request.method} {request.path}",
-        value,
-        hashlib.sha256(request.get_data()).digest(),
-    )
+    # Keyed, since a body can be a PIN and little else: whoever reads the database must not try them all.
+    secrets = current_app.extensions["ports"].secrets
+    body = secrets.token("request", hashlib.sha256(request.get_data()).hexdigest())
+    return Key(g.caller, f"{request.method} {request.path}", value, body.encode())

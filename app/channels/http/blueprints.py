@@ -71,6 +71,7 @@ class Blueprint(flask_smorest.Blueprint):
         view_func._apidoc["call"] = {
             "rule": rule,
             "who": view_func.__who__,
+            "needs_right": bool(view_func.__permission__),
             "needs_key": getattr(view_func, "__needs_key__", False),
             "refuses": getattr(view_func, "__refuses__", ()),
         }

@@ -1,19 +1,22 @@
-"""Who calls, and whether this route is for them. Every route declares it; one that does not stops the start-up."""
+"""Who calls, and whether this route is for them. Every route declares it; one that does not stops the start-up.
+
+What staff and the merchant's people may is a permission more, of access/permissions.py.
+"""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import wraps
 from hmac import compare_digest
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from flask import Flask, current_app, g, request
 
-from app.channels.http.observe import note_order
+from app.channels.http import workers
+from app.channels.http.tokens import bearer, find, normal_number, refuse, secrets
 from app.core.access import queries as access
-from app.core.access.keys import key_hash
-from app.core.errors import NotFound, Unauthorised
-from app.core.ids import order_number
+from app.core.access.permissions import MERCHANTS, STORE
+from app.core.errors import NotFound
 from app.core.orders.pickup import cart_token, order_token
 from app.core.transaction import Actor
 
@@ -29,6 +32,8 @@ ANYONE, CART, ORDER, DEVICE, MERCHANT, OPERATOR = (
     "operator",
 )
 ORDER_PAGE = "order page"
+TILL, NEW_TILL, SIGN_IN = "till", "new till", "sign-in"
+"""A paired device, whoever stands before it; who has a pairing code; who has an e-mail and a password."""
 
 ORDER_COOKIE = "order"
 """Holds the order's token; its path is the order's, so each order of a browser has one of its own."""
@@ -37,17 +42,21 @@ KNOWN_FOR = 30.0
 """Seconds for which a process remembers the web shop's own client."""
 
 
-def allowed(who: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Open a view to `who`, and to nobody else. Stands outermost, so that strangers learn nothing."""
+def allowed(who: str, permission: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Open a view to `who`, and to nobody else. Stands outermost, so that strangers learn nothing.
+
+    A view for DEVICE or MERCHANT names the permission that they need, too.
+    """
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            g.permission, g.needs_approval = permission, False
             _GUARDS[who](kwargs)
             return view(*args, **kwargs)
 
         declared: Any = guarded
-        declared.__who__ = who
+        declared.__who__, declared.__permission__ = who, permission
         return guarded
 
     return decorate
@@ -68,6 +77,17 @@ def check_declared(app: Flask) -> None:
     ]  # fmt: skip
     if silent:
         raise RuntimeError(f"Say who may call these routes, with @allowed(…): {', '.join(silent)}")
+    vague = [
+        rule.rule for rule in app.url_map.iter_rules()
+        if not _names_its_permission(app.view_functions[rule.endpoint])
+    ]  # fmt: skip
+    if vague:
+        raise RuntimeError(f"Say what may be done here, as in permissions.py: {', '.join(vague)}")
+
+
+def _names_its_permission(view: Any) -> bool:
+    known: Container[str] = {DEVICE: STORE, MERCHANT: MERCHANTS}.get(view.__who__, ("",))
+    return view.__permission__ in known
 
 
 def actor() -> Actor:
@@ -97,14 +117,14 @@ def _anyone(_: dict[str, Any]) -> None:
 def _cart(arguments: dict[str, Any]) -> None:
     """The holder of the cart's secret token."""
     cart_id: UUID = arguments["cart_id"]
-    _compare(cart_token(_secrets(), cart_id), "Send the cart's token: Authorization: Bearer …")
+    _compare(cart_token(secrets(), cart_id), "Send the cart's token: Authorization: Bearer …")
     g.actor, g.caller = _shopper(), f"cart:{cart_id}"
 
 
 def _order(arguments: dict[str, Any]) -> None:
     """The holder of the order's secret token."""
     number = normal_number(arguments)
-    _compare(order_token(_secrets(), number), "Send the order's token: Authorization: Bearer …")
+    _compare(order_token(secrets(), number), "Send the order's token: Authorization: Bearer …")
     g.actor, g.caller = _shopper(), f"order:{number}"
 
 
@@ -112,28 +132,19 @@ def _order_page(arguments: dict[str, Any]) -> None:
     """The holder of the order's token: in the link of a mail, in the cookie it was swapped for, or sent."""
     number = normal_number(arguments)
     given = request.args.get("token") or bearer() or request.cookies.get(ORDER_COOKIE, "")
-    if not compare_digest(given.encode(), order_token(_secrets(), number).encode()):
+    if not compare_digest(given.encode(), order_token(secrets(), number).encode()):
         refuse("Open the link in the mail about your order again.")
     g.caller = f"order:{number}"
 
 
-def _device(arguments: dict[str, Any]) -> None:
-    """A device of a store, which sees that store only."""
-    device = _known("device", access.device_by_token)
-    if "number" in arguments:
-        normal_number(arguments)
-    g.actor = Actor(
-        "staff", "pos", id=device.id, device_id=device.id, location_id=device.location_id
-    )
-    g.caller = f"device:{device.id}"
+def _new_till(_: dict[str, Any]) -> None:
+    """Anybody: the pairing code in the body says who."""
+    g.actor, g.caller = Actor("staff", "pos", role="device"), STRANGER
 
 
-def _merchant(_: dict[str, Any]) -> None:
-    client = _known("client", access.client_by_key)
-    if client.role != "merchant":
-        refuse("This key is not a merchant's.")
-    g.actor = Actor("merchant", client.sales_channel, id=client.id, client_id=client.id)
-    g.caller = f"client:{client.id}"
+def _sign_in(_: dict[str, Any]) -> None:
+    """Anybody: the password or invitation in the body says who."""
+    g.actor, g.caller = Actor("merchant", "console"), STRANGER
 
 
 def _operator(_: dict[str, Any]) -> None:
@@ -145,60 +156,21 @@ def _operator(_: dict[str, Any]) -> None:
 
 
 _GUARDS: dict[str, Callable[[dict[str, Any]], None]] = {
-    ANYONE: _anyone, CART: _cart, ORDER: _order, ORDER_PAGE: _order_page, DEVICE: _device,
-    MERCHANT: _merchant, OPERATOR: _operator,
+    ANYONE: _anyone, CART: _cart, ORDER: _order, ORDER_PAGE: _order_page, DEVICE: workers.device,
+    MERCHANT: workers.merchant, OPERATOR: _operator, TILL: workers.till, NEW_TILL: _new_till, SIGN_IN: _sign_in,
 }  # fmt: skip
-
-
-def normal_number(arguments: dict[str, Any]) -> str:
-    """The order number of the path as it is stored, put back into the view's arguments."""
-    number = order_number(arguments["number"])
-    if number is None:
-        raise NotFound("This is not an order number: check it, one character is wrong.")
-    arguments["number"] = number
-    note_order(number)
-    return number
 
 
 def _shopper() -> Actor:
     """A shopper, through the web shop or the program whose key is sent as X-Client-Key."""
     key = request.headers.get("X-Client-Key")
-    client = _find(key, access.client_by_key) if key else _web_shop()
+    client = find(key, access.client_by_key) if key else _web_shop()
     return Actor("shopper", client.sales_channel, client_id=client.id)
-
-
-def bearer() -> str:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else ""
-
-
-def refuse(message: str) -> NoReturn:
-    raise Unauthorised(message)
 
 
 def _compare(expected: str, message: str) -> None:
     if not compare_digest(bearer().encode(), expected.encode()):
         refuse(message)
-
-
-def _secrets() -> Any:
-    return current_app.extensions["ports"].secrets
-
-
-def _known(kind: str, find: Callable[..., Any]) -> Any:
-    token = bearer()
-    if not token:
-        refuse(f"Send the {kind}'s token: Authorization: Bearer …")
-    return _find(token, find)
-
-
-def _find(token: str, find: Callable[..., Any]) -> Any:
-    """The client or device of a token, looked up at each request: a revoked one is out at once."""
-    with current_app.extensions["reader"].connect() as reader:
-        found = find(reader, key_hash(token))
-    if found is None:
-        refuse("This key or token is not known or was revoked: ask for a new one.")
-    return found
 
 
 _remembered: dict[str, tuple[float, Any]] = {}

@@ -6,6 +6,7 @@ from typing import Any
 from apispec import APISpec
 
 from app.channels.http import callers, errors
+from app.channels.http.tokens import STAFF_TOKEN
 
 TOKENS = {
     callers.CART: ("cartToken", "The token that came with the cart"),
@@ -14,7 +15,8 @@ TOKENS = {
         "The token that came with the order; the link in its mails has it",
     ),
     callers.DEVICE: ("deviceToken", "The token of a device of a store, which sees that store only"),
-    callers.MERCHANT: ("merchantKey", "A merchant's key"),
+    callers.TILL: ("deviceToken", "The token of a device of a store, which sees that store only"),
+    callers.MERCHANT: ("merchantKey", "A merchant's key, or the token of a user who signed in"),
 }
 """By caller: the name of the security scheme, and what to send as `Authorization: Bearer …`."""
 
@@ -23,7 +25,7 @@ SHOPPERS = (callers.CART, callers.ORDER)
 REFUSALS = {
     400: "The request cannot be read, or lacks the Idempotency-Key that it needs",
     401: "The token or key is missing or is not the right one",
-    403: "Not with this code",
+    403: "Not with this code, or not with these rights: `errors` says which is missing",
     404: "There is no such thing, or not for this caller",
     409: "The state does not allow it, or the same request is still running: `code` says which",
     413: "The body is larger than 1 MB",
@@ -48,16 +50,23 @@ CLIENT_KEY = {
     "description": "Which program calls, such as the app; left out: the web shop",
     "schema": {"type": "string", "pattern": "^[!-~]*$"},
 }
+STAFF = {
+    "name": STAFF_TOKEN,
+    "in": "header",
+    "description": "Who is signed in at the device; a device that is trusted may leave it out",
+    "schema": {"type": "string", "pattern": "^[!-~]*$"},
+}
 
 
 def register(spec: APISpec) -> None:
     """The components that `describe` refers to."""
-    for name, description in TOKENS.values():
+    for name, description in dict.fromkeys(TOKENS.values()):
         scheme = {"type": "http", "scheme": "bearer", "description": description}
         spec.components.security_scheme(name, scheme)
     spec.components.parameter("IdempotencyKey", "header", KEY)
     spec.components.parameter("NeededIdempotencyKey", "header", {**KEY, "required": True})
     spec.components.parameter("ClientKey", "header", CLIENT_KEY)
+    spec.components.parameter("StaffToken", "header", STAFF)
     for status, description in REFUSALS.items():
         response: dict[str, Any] = {
             "description": description,
@@ -86,6 +95,9 @@ def describe(doc: dict[str, Any], doc_info: dict[str, Any], **options: Any) -> d
     statuses |= {400} if call["needs_key"] else set()
     statuses |= {404} if "<" in call["rule"] else set()
     statuses |= {409} if method != "get" else set()
+    if call["who"] in (callers.DEVICE, callers.TILL):
+        parameters.append("StaffToken")
+    statuses |= {403} if call["needs_right"] else set()
     if call["who"] in SHOPPERS or (call["who"] == callers.ANYONE and method != "get"):
         parameters.append("ClientKey")
         statuses.add(401)

@@ -20,6 +20,7 @@ from flask.blueprints import BlueprintSetupState
 
 from app.channels.http.answers import read
 from app.channels.http.callers import ANYONE, DEVICE, ORDER_PAGE, allowed, store
+from app.channels.http.tokens import STAFF_TOKEN
 from app.channels.live.feed import Feed
 from app.channels.live.hub import Hub, Subscription
 from app.config import Settings
@@ -56,7 +57,7 @@ def order_stream(number: str) -> Response:
 
 
 @blueprint.get("/live/tasks")
-@allowed(DEVICE)
+@allowed(DEVICE, "tasks.see")
 def task_stream() -> Response:
     """What happens at the device's store."""
     return _stream(Topic("location", str(store())), "task", LONGEST_OF_DEVICE)
@@ -79,7 +80,9 @@ def _let_the_web_origin_read(response: Response) -> Response:
     if origin in local | {settings.base_url}:
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Access-Control-Allow-Credentials"] = "true"
-        response.headers["Access-Control-Allow-Headers"] = "Authorization, Last-Event-ID"
+        response.headers["Access-Control-Allow-Headers"] = (
+            f"Authorization, Last-Event-ID, {STAFF_TOKEN}"
+        )
     return response
 
 

@@ -7,12 +7,15 @@ from marshmallow import Schema, fields, post_load, validate
 from app.channels.http.fields import Code, Line
 from app.channels.http.orders import PayableSchema
 from app.channels.http.paging import PageSchema
+from app.core.access.staff.approval import REASONS, Approval
 from app.core.fulfilment.pick import Short
 from app.core.payments.cash import CashPayment
 
 KINDS = ("pick", "hand_over", "put_back")
 quantity = validate.Range(1, 100_000)
 sku = validate.Length(1, 64)
+STAFF_NUMBER = validate.Regexp(r"^[0-9]{1,10}$", error="A number has 1 to 10 digits.")
+PIN = validate.Regexp(r"^[0-9]{4,12}$", error="A PIN is made of digits.")
 
 
 class TaskQuerySchema(PageSchema):
@@ -60,6 +63,27 @@ class CountTaskListSchema(Schema):
     items = fields.List(fields.Nested(CountTaskSchema), required=True)
 
 
+class ApprovalSchema(Schema):
+    number = fields.String(required=True, validate=STAFF_NUMBER)
+    pin = fields.String(required=True, validate=PIN)
+    reason = fields.String(required=True, validate=validate.OneOf(REASONS))
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Approval:
+        return Approval(**data)
+
+
+class ApprovedSchema(Schema):
+    """What somebody may do only with a manager's approval, or a manager alone."""
+
+    approval = fields.Nested(
+        ApprovalSchema,
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "A manager's number and PIN, and why"},
+    )
+
+
 class UnitsSchema(Schema):
     sku = Code(required=True, validate=sku)
     quantity = fields.Integer(required=True, strict=True, validate=quantity)
@@ -95,7 +119,7 @@ class CountedSchema(Schema):
     quantity = fields.Integer(required=True, strict=True, validate=validate.Range(0, 1_000_000))
 
 
-class CountsSchema(Schema):
+class CountsSchema(ApprovedSchema):
     lines = fields.List(
         fields.Nested(CountedSchema), required=True, validate=validate.Length(1, 400)
     )

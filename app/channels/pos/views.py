@@ -26,7 +26,7 @@ blueprint = Blueprint("pos", __name__, url_prefix="/api/pos/v1", description="St
 
 
 @blueprint.route("/tasks")
-@allowed(DEVICE)
+@allowed(DEVICE, "tasks.see")
 @blueprint.arguments(schemas.TaskQuerySchema, location="query")
 @blueprint.response(200, schemas.TaskPageSchema)
 def get_tasks(query: dict[str, Any]) -> Response:
@@ -38,7 +38,7 @@ def get_tasks(query: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/counts")
-@allowed(DEVICE)
+@allowed(DEVICE, "tasks.see")
 @blueprint.response(200, schemas.CountTaskListSchema)
 def get_counts() -> Response:
     """What to count: a pick found less than there should be, or a count is in doubt."""
@@ -46,19 +46,19 @@ def get_counts() -> Response:
 
 
 @blueprint.route("/counts", methods=["POST"])
-@allowed(DEVICE)
+@allowed(DEVICE, "stock.count")
 @blueprint.needs_key
-@blueprint.refuses(404)
+@blueprint.refuses(404, 429)
 @blueprint.arguments(schemas.CountsSchema)
 @blueprint.response(200, schemas.CountOutcomeSchema)
 def post_counts(body: dict[str, Any]) -> Response:
     """What was counted is so. Count the pick-up shelf too."""
     command = Count(store(), units(body["lines"]))
-    return perform(count, command, schemas.CountOutcomeSchema)
+    return perform(count, command, schemas.CountOutcomeSchema, approval=body["approval"])
 
 
 @blueprint.route("/orders/<number>")
-@allowed(DEVICE)
+@allowed(DEVICE, "orders.see")
 @blueprint.response(200, schemas.StaffOrderSchema)
 def get_order(number: str) -> Response:
     """An order of this store."""
@@ -66,7 +66,7 @@ def get_order(number: str) -> Response:
 
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/picks", methods=["POST"])
-@allowed(DEVICE)
+@allowed(DEVICE, "orders.pick")
 @blueprint.needs_key
 @blueprint.arguments(schemas.PicksSchema)
 @blueprint.response(200, schemas.StaffOrderSchema)
@@ -77,7 +77,7 @@ def post_picks(body: dict[str, Any], fulfilment_id: UUID) -> Response:
 
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/ready", methods=["POST"])
-@allowed(DEVICE)
+@allowed(DEVICE, "orders.pick")
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_ready(fulfilment_id: UUID) -> Response:
     """The goods wait on the pick-up shelf; the shopper is told."""
@@ -86,7 +86,7 @@ def post_ready(fulfilment_id: UUID) -> Response:
 
 
 @blueprint.route("/orders/<number>/hand-over", methods=["POST"])
-@allowed(DEVICE)
+@allowed(DEVICE, "orders.hand_over")
 @blueprint.needs_key
 @blueprint.refuses(403, 429)
 @blueprint.arguments(schemas.HandOverSchema)
@@ -99,7 +99,7 @@ def post_hand_over(body: dict[str, Any], number: str) -> Response:
 
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/put-back", methods=["POST"])
-@allowed(DEVICE)
+@allowed(DEVICE, "orders.put_back")
 @blueprint.needs_key
 @blueprint.arguments(schemas.PutBackSchema)
 @blueprint.response(200, schemas.StaffOrderSchema)
@@ -111,12 +111,19 @@ def post_put_back(body: dict[str, Any], fulfilment_id: UUID) -> Response:
 
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/reinstate", methods=["POST"])
-@allowed(DEVICE)
+@allowed(DEVICE, "orders.reinstate")
+@blueprint.refuses(429)
+@blueprint.arguments(schemas.ApprovedSchema)
 @blueprint.response(200, schemas.StaffOrderSchema)
-def post_reinstate(fulfilment_id: UUID) -> Response:
+def post_reinstate(body: dict[str, Any], fulfilment_id: UUID) -> Response:
     """She came after all, and the goods are still there."""
-    command = Reinstate(fulfilment_id, store())
-    return perform(reinstate, command, schemas.StaffOrderSchema, show=shown_order)
+    return perform(
+        reinstate,
+        Reinstate(fulfilment_id, store()),
+        schemas.StaffOrderSchema,
+        show=shown_order,
+        approval=body["approval"],
+    )
 
 
 def shown_order(session: Session, number: str) -> dict[str, Any]:

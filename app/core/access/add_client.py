@@ -1,7 +1,9 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core.access.keys import Issued, holder_name, key_hash, new_key
 from app.core.access.models import CLIENT_KINDS
+from app.core.access.permissions import SCOPES
 from app.core.errors import Invalid
 from app.core.transaction import Transaction
 
@@ -11,6 +13,8 @@ class AddClient:
     kind: str
     """One of CLIENT_KINDS."""
     name: str
+    scopes: Sequence[str] | None = None
+    """What a merchant's key may do, some of SCOPES; None for all of them, and for a program that sells."""
 
 
 def add_client(tx: Transaction, command: AddClient) -> Issued:
@@ -19,8 +23,24 @@ def add_client(tx: Transaction, command: AddClient) -> Issued:
         raise Invalid(f"A client is one of: {', '.join(CLIENT_KINDS)}.", kind=command.kind)
     name, key = holder_name(command.name), new_key()
     role, channel = CLIENT_KINDS[command.kind]
+    scopes = _scopes(command, role)
     client_id = tx.insert(
-        "api_clients", name=name, role=role, sales_channel=channel, key_hash=key_hash(key)
+        "api_clients",
+        name=name, role=role, sales_channel=channel, key_hash=key_hash(key), scopes=scopes,
+    )  # fmt: skip
+    tx.record(
+        "client.added",
+        {"client_id": client_id, "role": role, "sales_channel": channel, "scopes": scopes},
     )
-    tx.record("client.added", {"client_id": client_id, "role": role, "sales_channel": channel})
     return Issued(client_id, key)
+
+
+def _scopes(command: AddClient, role: str) -> list[str] | None:
+    if command.scopes is None:
+        return None
+    if role != "merchant":
+        raise Invalid("Only a merchant's key has scopes: leave them out.", scopes=command.scopes)
+    unknown = sorted(set(command.scopes) - set(SCOPES))
+    if unknown or not command.scopes:
+        raise Invalid(f"Scopes are some of: {', '.join(SCOPES)}.", scopes=unknown)
+    return sorted(set(command.scopes))

@@ -1,10 +1,7 @@
 from dataclasses import dataclass
-from uuid import UUID
-
-from sqlalchemy import text
 
 from app.core.access.keys import Issued, holder_name, key_hash, new_key
-from app.core.errors import NotFound
+from app.core.access.stores import store_id
 from app.core.transaction import Transaction
 
 
@@ -14,27 +11,24 @@ class AddDevice:
     """The code of its location."""
     name: str
     """As people of the store call it; it stands in histories."""
+    needs_staff: bool = False
+    """Whether somebody has to sign in at it before it does anything."""
 
 
 def add_device(tx: Transaction, command: AddDevice) -> Issued:
-    """Give a store a device with a token of its own. Raises NotFound, Invalid."""
-    name, location_id = holder_name(command.name), _location(tx, command.store)
+    """Give a store a device with a token of its own, for scripts and demos. Raises NotFound, Invalid.
+
+    A till is better paired, so that its token is known to the till alone: `offer_device`, `pair_device`.
+    """
+    name, location_id = holder_name(command.name), store_id(tx.session, command.store)
     token = new_key()
-    device_id = tx.insert("devices", name=name, location_id=location_id, token_hash=key_hash(token))
-    tx.record("device.added", {"device_id": device_id}, location_id=location_id)
+    device_id = tx.insert(
+        "devices",
+        name=name, location_id=location_id, token_hash=key_hash(token), needs_staff=command.needs_staff,
+    )  # fmt: skip
+    tx.record(
+        "device.added",
+        {"device_id": device_id, "needs_staff": command.needs_staff},
+        location_id=location_id,
+    )
     return Issued(device_id, token)
-
-
-def _location(tx: Transaction, code: str) -> UUID:
-    found: UUID | None = tx.session.scalar(_LOCATION, {"code": code})
-    if found is None:
-        known = ", ".join(tx.session.scalars(_CODES))
-        cure = (
-            f"There are: {known}." if known else "There are none yet: import the locations first."
-        )
-        raise NotFound(f"There is no store {code}. {cure}")
-    return found
-
-
-_LOCATION = text("SELECT id FROM locations WHERE code = :code")
-_CODES = text("SELECT code FROM locations ORDER BY kind, code LIMIT 50")

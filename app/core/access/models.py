@@ -1,9 +1,10 @@
 """Who may call: the programs that sell, and the devices that stand in a shop."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.model import Base, Id, one_of, reference
@@ -34,6 +35,8 @@ class ApiClient(Base):
     sales_channel: Mapped[str]
     key_hash: Mapped[bytes | None] = mapped_column(unique=True)
     """SHA-256 of the key; NULL for the web shop's own pages, which call without one, and for imports."""
+    scopes: Mapped[list[Any] | None]
+    """Of a merchant's key, some of permissions.SCOPES; NULL for all of them."""
     revoked_at: Mapped[datetime | None]
 
 
@@ -45,5 +48,11 @@ class Device(Base):
     id: Mapped[Id]
     name: Mapped[str]
     location_id: Mapped[UUID] = reference("locations.id")
-    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    token_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    """SHA-256 of the token; NULL until it is paired."""
+    pairing_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    """SHA-256 of the code that will be swapped for a token, once."""
+    pairing_until: Mapped[datetime | None]
+    needs_staff: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether somebody has to be signed in; otherwise it is trusted to work by its token alone."""
     revoked_at: Mapped[datetime | None]

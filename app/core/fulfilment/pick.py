@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from app.core import money
@@ -117,9 +118,10 @@ def _drop(
     held: Mapping[UUID, Reservation],
 ) -> None:
     before, dropped = order.cancelled, _by_sku(short)
+    told: dict[str, Any] = {"lines": dropped}
     event_id = tx.record(
         "order.shorted",
-        {"lines": dropped},
+        told,
         order_id=order.id,
         location_id=fulfilment.location_id,
     )
@@ -129,6 +131,7 @@ def _drop(
             line.total, line.quantity, line.quantity - line.cancelled - units, units
         )
         line.cancelled += units
+    told |= {"cancelled_before": before, "cancelled": order.cancelled}
     lost = _lose(tx, short, lines, held, event_id)
     reservations.release(tx.session, lost, lost=True)
     _open_counts(tx, fulfilment, [lines[sku] for sku in dropped])

@@ -57,7 +57,8 @@ def set_on_hand(
     differing = [
         row for row in counted if _key(row) not in left and row.on_hand != before[_key(row)].on_hand
     ]
-    event_id = tx.record(f"stock.{kind}", {"rows": len(differing)}) if differing else None
+    told: dict[str, Any] = {"rows": len(differing)}
+    event_id = tx.record(f"stock.{kind}", told) if differing else None
     changes, missing = [], 0
     freed = _free_promises(
         tx, [(row, before[_key(row)].reserved - row.on_hand) for row in differing]
@@ -70,11 +71,18 @@ def set_on_hand(
         missing += taken + on_hand - row.on_hand
         _write_movement(tx, row, on_hand - old.on_hand, kind, reason, event_id)
         _write_shortfalls(tx, row, freed[_key(row)], on_hand - row.on_hand, kind, event_id)
+    if kind == "count":  # an import can have thousands; its movements say the same
+        told["changes"] = [_told(before[_key(change)], change) for change in changes]
     settled = left.union(map(_key, differing))
     if kind == "import":
         changes += _now_known(counted, settled, before)
     stock.change(tx.session, changes, moves=kind != "import")
     return CountOutcome(len(differing), len(counted) - len(differing) - len(moved), moved, missing)
+
+
+def _told(before: Any, change: Change) -> dict[str, Any]:
+    after = before.on_hand + change.on_hand
+    return {"variant_id": change.variant_id, "before": before.on_hand, "after": after}
 
 
 def _now_known(

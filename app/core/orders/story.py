@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from app.core.access.permissions import STORE_ROLES
 from app.core.money import format_minor
 from app.core.orders.models import Line, Order
 
@@ -52,15 +53,21 @@ def _events(session: Session, order: Order) -> list[str]:
 def _line(event: Any, currency: str) -> str:
     told = []
     for name, value in event["payload"].items():
-        if name in ("from", "to", "step", "quote_hash") or value in (None, {}, []):
+        if name in ("from", "to", "step", "quote_hash", "cancelled_before") or value in (
+            None,
+            {},
+            [],
+        ):
             continue
-        money = name in ("total", "amount", "paid") and isinstance(value, int)
+        money = name in ("total", "amount", "paid", "cancelled") and isinstance(value, int)
         told.append(f"{name} {format_minor(value, currency) if money else value}")
-    who = " ".join(filter(None, (event["actor_kind"], event["device"] and f"at {event['device']}")))
+    worker = event["actor_role"] if event["actor_role"] in STORE_ROLES else event["actor_kind"]
+    who = " ".join(filter(None, (worker, event["device"] and f"at {event['device']}")))
     seal = f"#{event['position']}" if event["position"] else "not sealed yet"
     words = event["kind"].removeprefix("order.").replace("_", " ")
     channel = f" ({event['sales_channel']})" if event["sales_channel"] else ""
     detail = f": {', '.join(told)}" if told else ""
+    detail += f", approved by a manager ({event['reason']})" if event["approved_by"] else ""
     return f"  {event['occurred_at']:%Y-%m-%d %H:%M:%S} UTC  {words} by {who}{channel}{detail}  [{seal}]"
 
 
@@ -76,7 +83,8 @@ def _money(session: Session, order: Order) -> list[str]:
 
 
 _EVENTS = text("""
-    SELECT e.kind, e.occurred_at, e.actor_kind, e.sales_channel, e.payload, d.name AS device, s.position
+    SELECT e.kind, e.occurred_at, e.actor_kind, e.actor_role, e.approved_by, e.reason, e.sales_channel,
+        e.payload, d.name AS device, s.position
     FROM events e LEFT JOIN devices d ON d.id = e.device_id LEFT JOIN seal s ON s.row_id = e.id
     WHERE e.order_id = :order_id ORDER BY e.occurred_at, e.id
 """)

@@ -1,0 +1,93 @@
+"""Where the head of the sealed chain is kept: in a file, at an address, or nowhere.
+
+The file should lie where this machine can only add to it, such as a mount of another one; an address gets the head
+by PUT and gives the last one by GET, as an object store or WebDAV does.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from app.core.ports import Head, Witness
+
+TIMEOUT = 8.0
+"""Seconds."""
+LONGEST_LINE = 200
+
+
+class NoWitness(Witness):
+    def keep(self, head: Head) -> None:
+        pass
+
+    def heads(self) -> Iterator[Head]:
+        return iter(())
+
+
+class FileWitness(Witness):
+    """One line for each head that is new, never rewritten."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def keep(self, head: Head) -> None:
+        line = _written(head)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("a+b") as file:
+            file.seek(max(file.seek(0, os.SEEK_END) - LONGEST_LINE, 0))
+            if file.read().endswith(line):
+                return
+            file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def heads(self) -> Iterator[Head]:
+        if self._path.exists():
+            with self._path.open("rb") as file:
+                # Without its line feed the last one was not written to its end.
+                yield from (_read(line) for line in file if line.endswith(b"\n"))
+
+
+class AddressWitness(Witness):
+    """The last head only."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def keep(self, head: Head) -> None:
+        request = Request(  # noqa: S310 - make_witness lets nothing else than http in
+            self._address,
+            data=_written(head),
+            method="PUT",
+            headers={"Content-Type": "application/json"},
+        )
+        with urlopen(request, timeout=TIMEOUT):  # noqa: S310 - as above
+            pass
+
+    def heads(self) -> Iterator[Head]:
+        try:
+            with urlopen(self._address, timeout=TIMEOUT) as answer:  # noqa: S310 - as above
+                yield _read(answer.read())
+        except HTTPError as error:
+            if error.code != 404:  # nothing was kept yet
+                raise
+
+
+def make_witness(place: str) -> Witness:
+    """Of SEAL_WITNESS: an http(s) address, a path, or nothing."""
+    if not place:
+        return NoWitness()
+    if place.startswith(("https://", "http://")):
+        return AddressWitness(place)
+    return FileWitness(Path(place))
+
+
+def _written(head: Head) -> bytes:
+    return json.dumps({"position": head.position, "hash": head.hash.hex()}).encode() + b"\n"
+
+
+def _read(line: bytes) -> Head:
+    content = json.loads(line)
+    return Head(content["position"], bytes.fromhex(content["hash"]))

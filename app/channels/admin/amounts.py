@@ -1,0 +1,9 @@
+"""Amounts that come along with something else, for which another right is needed."""
+
+from app.channels.http import workers
+
+
+def amounts_need_their_right(*amounts: int | None) -> None:
+    """Raises Forbidden where who keeps the catalogue sends a price or a cost along, but may set none."""
+    if any(amount is not None for amount in amounts):
+        workers.require("prices.change")

@@ -1,0 +1,69 @@
+"""The audit log, for those who may read it."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from marshmallow import Schema, fields, validate
+
+from app.channels.http import paging
+from app.channels.http.answers import read, show
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import MERCHANT, allowed
+from app.channels.http.fields import Code
+from app.channels.http.paging import PageSchema
+from app.core.access import audit_log
+from app.core.access.audit_log import SUBJECTS, Search
+
+blueprint = Blueprint("audit", __name__, url_prefix="/api/admin/v1", description="The audit log")
+
+
+class SearchSchema(PageSchema):
+    about = fields.String(
+        validate=validate.OneOf(SUBJECTS),
+        metadata={"description": "override: what a manager approved"},
+    )
+    actor = fields.UUID(metadata={"description": "Of staff, a user, a key or a device"})
+    device = fields.UUID()
+    location = Code(validate=validate.Length(1, 64), metadata={"description": "Its code"})
+    order = Code(validate=validate.Length(1, 32), metadata={"description": "Its number"})
+
+
+class EntrySchema(Schema):
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True)
+    occurred_at = fields.AwareDateTime(required=True)
+    actor_kind = fields.String(required=True)
+    actor_id = fields.UUID(required=True, allow_none=True)
+    actor_role = fields.String(required=True, allow_none=True)
+    sales_channel = fields.String(required=True, allow_none=True)
+    location = fields.String(required=True, allow_none=True)
+    device_id = fields.UUID(required=True, allow_none=True)
+    client_id = fields.UUID(required=True, allow_none=True)
+    customer_id = fields.UUID(required=True, allow_none=True)
+    order = fields.String(required=True, allow_none=True)
+    approved_by = fields.UUID(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+    changes = fields.Dict(
+        required=True, metadata={"description": "Before and after, as ids and amounts"}
+    )
+    position = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "null: not sealed yet"}
+    )
+
+
+class EntriesSchema(Schema):
+    items = fields.List(fields.Nested(EntrySchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+@blueprint.route("/audit")
+@allowed(MERCHANT, "audit.see")
+@blueprint.arguments(SearchSchema, location="query")
+@blueprint.response(200, EntriesSchema)
+def list_entries(query: dict[str, Any]) -> Response:
+    """Who changed money, stock, prices, rights or customers, the newest first."""
+    before = paging.decode(query.pop("cursor", None), UUID)
+    limit = query.pop("limit")
+    search = Search(limit + 1, before=before and before[0], **query)
+    return show(paging.page(read(audit_log.entries, search), limit, "id"), EntriesSchema)

@@ -1,0 +1,152 @@
+"""What the merchant's people are asked and shown: users, their sign-ins, staff."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from app.channels.http.fields import Code, Line
+from app.core.access.permissions import ROLES, STORE_ROLES
+from app.core.access.staff.add_staff import AddStaff
+from app.core.access.users.accept_invitation import AcceptInvitation
+from app.core.access.users.invite_user import InviteUser
+
+ROLE = validate.OneOf(ROLES)
+STORE_ROLE = validate.OneOf(STORE_ROLES)
+EMAIL = [
+    validate.Length(max=254),
+    validate.Regexp(r"^[^\s@]+@[^\s@]+$", error="Write an e-mail address."),
+]
+ONCE = {"description": "Shown this once"}
+
+
+def name() -> Line:
+    return Line(required=True, validate=validate.Length(1, 100))
+
+
+def roles() -> fields.List[str]:
+    return fields.List(
+        fields.String(validate=ROLE), required=True, validate=validate.Length(1, len(ROLES))
+    )
+
+
+class InviteSchema(Schema):
+    email = Code(required=True, validate=EMAIL)
+    name = name()
+    roles = roles()
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> InviteUser:
+        return InviteUser(**data)
+
+
+class InvitedSchema(Schema):
+    id = fields.UUID(required=True)
+    email = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+    invitation = fields.String(required=True, metadata=ONCE)
+
+
+class RolesSchema(Schema):
+    roles = roles()
+
+
+class UserSchema(Schema):
+    id = fields.UUID(required=True)
+    email = fields.String(required=True)
+    name = fields.String(required=True)
+    roles = fields.List(fields.String(validate=ROLE), required=True)
+    accepted = fields.Boolean(required=True, metadata={"description": "false: was only invited"})
+    created_at = fields.AwareDateTime(required=True)
+    disabled_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class UsersSchema(Schema):
+    items = fields.List(fields.Nested(UserSchema), required=True)
+
+
+class AcceptSchema(Schema):
+    invitation = fields.String(required=True, validate=validate.Length(1, 100))
+    password = fields.String(required=True, validate=validate.Length(12, 200))
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> AcceptInvitation:
+        return AcceptInvitation(**data)
+
+
+class AcceptedSchema(Schema):
+    email = fields.String(required=True)
+    secret = fields.String(
+        required=True, metadata={"description": "For the phone's authenticator, RFC 6238"}
+    )
+    address = fields.String(required=True, metadata={"description": "The same for a QR code"})
+
+
+class UserSignInSchema(Schema):
+    email = Code(required=True, validate=EMAIL)
+    password = fields.String(required=True, validate=validate.Length(1, 200))
+    code = fields.String(
+        required=True, validate=validate.Regexp("^[0-9]{6}$", error="Six digits, of your phone.")
+    )
+
+
+class UserSignedInSchema(Schema):
+    name = fields.String(required=True)
+    roles = fields.List(fields.String(validate=ROLE), required=True)
+    expires_at = fields.AwareDateTime(required=True)
+    token = fields.String(
+        required=True, metadata={"description": "To be sent as Authorization: Bearer …"}
+    )
+
+
+class SessionSchema(Schema):
+    id = fields.UUID(required=True)
+    created_at = fields.AwareDateTime(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class SessionsSchema(Schema):
+    items = fields.List(fields.Nested(SessionSchema), required=True)
+
+
+class NothingSchema(Schema):
+    """Nothing more to say."""
+
+
+class NewStaffSchema(Schema):
+    number = fields.String(
+        required=True, validate=validate.Regexp("^[0-9]{1,10}$", error="1 to 10 digits.")
+    )
+    name = name()
+    store = Code(required=True, validate=validate.Length(1, 64))
+    role = fields.String(required=True, validate=STORE_ROLE)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> AddStaff:
+        return AddStaff(**data)
+
+
+class WithPinSchema(Schema):
+    number = fields.String(required=True)
+    pin = fields.String(required=True, metadata=ONCE)
+
+
+class StoreRoleSchema(Schema):
+    role = fields.String(
+        required=True,
+        allow_none=True,
+        validate=STORE_ROLE,
+        metadata={"description": "null: works there no longer"},
+    )
+
+
+class StaffMemberSchema(Schema):
+    number = fields.String(required=True)
+    name = fields.String(required=True)
+    stores = fields.Dict(
+        keys=fields.String(), values=fields.String(validate=STORE_ROLE), required=True
+    )
+    ended_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class StaffSchema(Schema):
+    items = fields.List(fields.Nested(StaffMemberSchema), required=True)

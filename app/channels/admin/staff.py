@@ -1,0 +1,69 @@
+"""Who works in the stores."""
+
+from typing import Any
+
+from flask import Response
+
+from app.channels.admin.people_schemas import (
+    NewStaffSchema,
+    StaffMemberSchema,
+    StaffSchema,
+    StoreRoleSchema,
+    WithPinSchema,
+)
+from app.channels.http.answers import perform, read, show
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import MERCHANT, allowed
+from app.core.access.staff import queries
+from app.core.access.staff.add_staff import AddStaff, add_staff
+from app.core.access.staff.end_staff import EndStaff, end_staff
+from app.core.access.staff.renew_pin import RenewPin, renew_pin
+from app.core.access.staff.set_role import SetRole, set_role
+
+blueprint = Blueprint(
+    "staff", __name__, url_prefix="/api/admin/v1", description="Who works in the stores"
+)
+
+
+@blueprint.route("/staff")
+@allowed(MERCHANT, "staff.see")
+@blueprint.response(200, StaffSchema)
+def list_staff() -> Response:
+    """All that ever were, by number, with their roles by store."""
+    return show({"items": read(queries.staff)}, StaffSchema)
+
+
+@blueprint.route("/staff", methods=["POST"])
+@allowed(MERCHANT, "staff.change")
+@blueprint.refuses(404)
+@blueprint.arguments(NewStaffSchema)
+@blueprint.response(201, WithPinSchema)
+def post_staff(command: AddStaff) -> Response:
+    """Somebody new in a store, with a PIN that we make."""
+    return perform(add_staff, command, WithPinSchema, 201)
+
+
+@blueprint.route("/staff/<staff_number>/stores/<store>", methods=["PUT"])
+@allowed(MERCHANT, "staff.change")
+@blueprint.arguments(StoreRoleSchema)
+@blueprint.response(200, StaffMemberSchema)
+def put_store_role(body: dict[str, Any], staff_number: str, store: str) -> Response:
+    """What somebody is in a store from now on."""
+    command = SetRole(staff_number, store, body["role"])
+    return perform(set_role, command, StaffMemberSchema, show=queries.member)
+
+
+@blueprint.route("/staff/<staff_number>/pin", methods=["POST"])
+@allowed(MERCHANT, "staff.change")
+@blueprint.response(200, WithPinSchema)
+def post_pin(staff_number: str) -> Response:
+    """A new PIN; the old one, and whoever signed in by it, is out."""
+    return perform(renew_pin, RenewPin(staff_number), WithPinSchema)
+
+
+@blueprint.route("/staff/<staff_number>/end", methods=["POST"])
+@allowed(MERCHANT, "staff.change")
+@blueprint.response(200, StaffMemberSchema)
+def post_end(staff_number: str) -> Response:
+    """Somebody left. Her number stays hers."""
+    return perform(end_staff, EndStaff(staff_number), StaffMemberSchema, show=queries.member)

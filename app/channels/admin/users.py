@@ -1,0 +1,107 @@
+"""The merchant's people: who they are, what they may, and how they sign in."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+
+from app.channels.admin.people_schemas import (
+    AcceptedSchema,
+    AcceptSchema,
+    InvitedSchema,
+    InviteSchema,
+    NothingSchema,
+    RolesSchema,
+    SessionsSchema,
+    UserSchema,
+    UserSignedInSchema,
+    UserSignInSchema,
+    UsersSchema,
+)
+from app.channels.http.answers import perform, read, show
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import MERCHANT, SIGN_IN, actor, allowed
+from app.channels.http.shop import now
+from app.core.access.users import queries
+from app.core.access.users.accept_invitation import AcceptInvitation, accept_invitation
+from app.core.access.users.disable_user import DisableUser, disable_user
+from app.core.access.users.end_session import EndSession, end_session
+from app.core.access.users.invite_user import InviteUser, invite_user
+from app.core.access.users.set_roles import SetRoles, set_roles
+from app.core.access.users.sign_in import SignInUser, sign_in_user
+
+blueprint = Blueprint(
+    "users", __name__, url_prefix="/api/admin/v1", description="The merchant's people"
+)
+
+
+@blueprint.route("/users")
+@allowed(MERCHANT, "users.see")
+@blueprint.response(200, UsersSchema)
+def list_users() -> Response:
+    """All that ever were, with their roles."""
+    return show({"items": read(queries.users)}, UsersSchema)
+
+
+@blueprint.route("/users", methods=["POST"])
+@allowed(MERCHANT, "users.change")
+@blueprint.arguments(InviteSchema)
+@blueprint.response(201, InvitedSchema)
+def post_user(command: InviteUser) -> Response:
+    """Invite somebody, or again who lost password or phone. Pass the invitation on; it lives three days."""
+    return perform(invite_user, command, InvitedSchema, 201)
+
+
+@blueprint.route("/users/<uuid:user_id>/roles", methods=["PUT"])
+@allowed(MERCHANT, "users.change")
+@blueprint.arguments(RolesSchema)
+@blueprint.response(200, UserSchema)
+def put_roles(body: dict[str, Any], user_id: UUID) -> Response:
+    """What somebody may from her next request on. The last owner stays one."""
+    command = SetRoles(user_id, body["roles"])
+    return perform(set_roles, command, UserSchema, show=queries.user)
+
+
+@blueprint.route("/users/<uuid:user_id>/disable", methods=["POST"])
+@allowed(MERCHANT, "users.change")
+@blueprint.response(200, UserSchema)
+def post_disable(user_id: UUID) -> Response:
+    """Let somebody in no more. Again changes nothing."""
+    return perform(disable_user, DisableUser(user_id), UserSchema, show=queries.user)
+
+
+@blueprint.route("/invitations/accept", methods=["POST"])
+@allowed(SIGN_IN)
+@blueprint.refuses(401)
+@blueprint.arguments(AcceptSchema)
+@blueprint.response(200, AcceptedSchema)
+def post_accept(command: AcceptInvitation) -> Response:
+    """Set a password and get the secret of the phone's codes. The first sign-in uses the invitation up."""
+    return perform(accept_invitation, command, AcceptedSchema)
+
+
+@blueprint.route("/sessions", methods=["POST"])
+@allowed(SIGN_IN)
+@blueprint.refuses(401, 429)
+@blueprint.arguments(UserSignInSchema)
+@blueprint.response(201, UserSignedInSchema)
+def post_session(body: dict[str, Any]) -> Response:
+    """Sign in with e-mail, password and the phone's code."""
+    command = SignInUser(address=request.remote_addr or "", **body)
+    return perform(sign_in_user, command, UserSignedInSchema, 201)
+
+
+@blueprint.route("/sessions")
+@allowed(MERCHANT, "sessions.own")
+@blueprint.response(200, SessionsSchema)
+def list_sessions() -> Response:
+    """One's own sign-ins that still hold."""
+    return show({"items": read(queries.sessions, actor().id, now())}, SessionsSchema)
+
+
+@blueprint.route("/sessions/<uuid:session_id>", methods=["DELETE"])
+@allowed(MERCHANT, "sessions.own")
+@blueprint.response(200, NothingSchema)
+def delete_session(session_id: UUID) -> Response:
+    """Sign out, here or where one forgot to."""
+    return perform(end_session, EndSession(session_id), NothingSchema)

@@ -1,0 +1,48 @@
+"""How a device is let into a store, and how somebody begins to work at it."""
+
+from flask import Response, request
+
+from app.channels.http.answers import perform
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import NEW_TILL, TILL, allowed
+from app.channels.http.tokens import STAFF_TOKEN
+from app.channels.pos.sign_in_schemas import (
+    PairedSchema,
+    PairingSchema,
+    SignedInSchema,
+    SignedOutSchema,
+    SignInSchema,
+)
+from app.core.access.pair_device import PairDevice, pair_device
+from app.core.access.staff.sign_in import SignIn, sign_in
+from app.core.access.staff.sign_out import SignOut, sign_out
+
+blueprint = Blueprint("sign-in", __name__, url_prefix="/api/pos/v1", description="Staff of a store")
+
+
+@blueprint.route("/pair", methods=["POST"])
+@allowed(NEW_TILL)
+@blueprint.refuses(401)
+@blueprint.arguments(PairingSchema)
+@blueprint.response(201, PairedSchema)
+def post_pair(command: PairDevice) -> Response:
+    """Swap a pairing code for the device's token, once."""
+    return perform(pair_device, command, PairedSchema, 201)
+
+
+@blueprint.route("/sessions", methods=["POST"])
+@allowed(TILL)
+@blueprint.refuses(403, 429)
+@blueprint.arguments(SignInSchema)
+@blueprint.response(201, SignedInSchema)
+def post_session(command: SignIn) -> Response:
+    """Sign in with number and PIN, as somebody of this store, at this device."""
+    return perform(sign_in, command, SignedInSchema, 201)
+
+
+@blueprint.route("/sessions", methods=["DELETE"])
+@allowed(TILL)
+@blueprint.response(200, SignedOutSchema)
+def delete_session() -> Response:
+    """Sign out who is named by X-Staff-Token. Again changes nothing."""
+    return perform(sign_out, SignOut(request.headers.get(STAFF_TOKEN, "")), SignedOutSchema)

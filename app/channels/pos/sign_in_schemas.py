@@ -1,0 +1,55 @@
+"""What pairing and sign-in at a device take and show."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from app.channels.http.fields import Line
+from app.channels.pos.schemas import PIN, STAFF_NUMBER
+from app.core.access.pair_device import PairDevice
+from app.core.access.permissions import STORE_ROLES
+from app.core.access.staff.sign_in import SignIn
+
+
+class PairingSchema(Schema):
+    code = Line(
+        required=True,
+        validate=validate.Length(1, 40),
+        metadata={"description": "As `flask device pair` or the merchant shows it"},
+    )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> PairDevice:
+        return PairDevice(**data)
+
+
+class PairedSchema(Schema):
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    store = fields.String(required=True, metadata={"description": "The code of its location"})
+    needs_staff = fields.Boolean(
+        required=True, metadata={"description": "Somebody has to sign in before it does anything"}
+    )
+    token = fields.String(required=True, metadata={"description": "Shown this once"})
+
+
+class SignInSchema(Schema):
+    number = fields.String(required=True, validate=STAFF_NUMBER)
+    pin = fields.String(required=True, validate=PIN)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> SignIn:
+        return SignIn(**data)
+
+
+class SignedInSchema(Schema):
+    name = fields.String(required=True)
+    role = fields.String(required=True, validate=validate.OneOf(STORE_ROLES))
+    expires_at = fields.AwareDateTime(required=True)
+    token = fields.String(
+        required=True, metadata={"description": "To be sent as X-Staff-Token, by this device only"}
+    )
+
+
+class SignedOutSchema(Schema):
+    """Nothing more to say."""

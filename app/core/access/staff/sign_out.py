@@ -1,0 +1,28 @@
+from dataclasses import dataclass, field
+
+from sqlalchemy import update
+
+from app.core.access.keys import key_hash
+from app.core.access.staff.models import StaffSession
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class SignOut:
+    token: str = field(repr=False)
+
+
+def sign_out(tx: Transaction, command: SignOut) -> None:
+    """End the sign-in of that token at the device that asks. Again, or with none, changes nothing."""
+    ended = tx.session.execute(
+        update(StaffSession)
+        .where(
+            StaffSession.token_hash == key_hash(command.token),
+            StaffSession.device_id == tx.actor.device_id,
+            StaffSession.ended_at.is_(None),
+        )
+        .values(ended_at=tx.now)
+        .returning(StaffSession.staff_id)
+    ).scalar()
+    if ended is not None:
+        tx.record("staff.signed_out", {"staff_id": ended})

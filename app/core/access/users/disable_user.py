@@ -1,0 +1,26 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.core.access.users import people, roles
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class DisableUser:
+    user_id: UUID
+
+
+def disable_user(tx: Transaction, command: DisableUser) -> UUID:
+    """Somebody left: she is out with her next request; her id. Again changes nothing.
+
+    Raises NotFound, Conflict (last_owner).
+    """
+    owners = roles.owners(tx)
+    user = people.locked(tx, command.user_id)
+    if user.disabled_at is not None:
+        return user.id
+    roles.keep_an_owner(user, owners)
+    user.disabled_at, user.invitation_hash = tx.now, None
+    people.end_sessions(tx, user.id)
+    tx.record("user.disabled", {"user_id": user.id})
+    return user.id

@@ -1,0 +1,43 @@
+"""The merchant's people: e-mail, password, a second factor, roles; and their sign-ins."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.model import Base, Id, reference
+
+
+class User(Base):
+    __tablename__ = "users"
+
+    id: Mapped[Id]
+    email: Mapped[str] = mapped_column(unique=True)
+    """In lower case."""
+    name: Mapped[str]
+    roles: Mapped[list[Any]]
+    """Some of permissions.ROLES."""
+    event_id: Mapped[UUID]
+    """Which change gave the roles."""
+    password_hash: Mapped[str | None]
+    code_secret: Mapped[bytes | None]
+    """Of the codes of her phone, encrypted."""
+    code_step: Mapped[int | None]
+    """The half minute of the last code that was used: none is good twice."""
+    invitation_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    """SHA-256 of an open invitation, by which she sets password and phone."""
+    invited_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class UserSession(Base):
+    __tablename__ = "user_sessions"
+
+    id: Mapped[Id]
+    user_id: Mapped[UUID] = reference("users.id", index=True)
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

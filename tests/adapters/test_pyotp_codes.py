@@ -1,0 +1,42 @@
+"""Codes as RFC 6238 has them."""
+
+import base64
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from app.adapters.pyotp_codes import PyotpCodes
+
+SECRET = base64.b32encode(b"12345678901234567890").decode()
+CODES = PyotpCodes()
+TESTED = [(59, "287082"), (1111111109, "081804"), (2000000000, "279037")]
+"""RFC 6238, appendix B, for SHA-1; of its eight digits the last six."""
+
+
+def at(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+@pytest.mark.parametrize(("seconds", "code"), TESTED)
+def test_the_codes_are_those_of_the_standard(seconds: int, code: str) -> None:
+    assert CODES.step(SECRET, code, at(seconds)) == seconds // 30
+
+
+@pytest.mark.parametrize(("late", "known"), [(-60, False), (-30, True), (30, True), (60, False)])
+def test_a_clock_may_be_wrong_by_one_step(late: int, known: bool) -> None:
+    found = CODES.step(SECRET, "081804", at(1111111109) + timedelta(seconds=late))
+    assert found == (37037036 if known else None)
+
+
+@pytest.mark.parametrize("code", ["", "287083", "28708", "ä", "287082 "])
+def test_what_is_no_code_of_it_is_none(code: str) -> None:
+    assert CODES.step(SECRET, code, at(59)) is None
+
+
+def test_a_phone_gets_the_secret_by_an_address() -> None:
+    secret = CODES.new_secret()
+    assert secret != CODES.new_secret()
+    address = urlsplit(CODES.address(secret, "ada@shop.example"))
+    assert (address.scheme, address.netloc) == ("otpauth", "totp")
+    assert parse_qs(address.query)["secret"] == [secret]

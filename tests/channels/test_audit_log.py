@@ -1,0 +1,168 @@
+"""The audit log: what was changed by whom, in which role, where, and on whose approval."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.config import ROOT
+from app.core.access.audit_log import ABOUT
+from tests import workers
+from tests.channels.refusals import refusal
+from tests.core.test_statement_budgets import statements
+from tests.shop import LEEDS, YORK, Shop
+from tests.workers import Person, entries, work
+
+
+@pytest.fixture
+def owner(shop: Shop) -> str:
+    return Person(shop, "owner@shop.example", "owner").sign_in()
+
+
+def kinds(shop: Shop, token: str, query: str = "?limit=100") -> list[str]:
+    return [one["kind"] for one in entries(shop, token, query)]
+
+
+def a_day(shop: Shop) -> str:
+    """A price, a count by a picker, an order collected, one reinstated on a manager's approval; its number."""
+    from app import jobs
+
+    shop.stock("MUG", 800, lds=10, yrk=10)
+    shop.merchant(
+        "PUT", "prices", {"prices": [{"sku": "MUG", "price": {"amount": 900, "currency": "GBP"}}]}
+    )
+    picker, cashier = workers.at_work(shop, "7", "picker"), workers.at_work(shop, "8", "cashier")
+    work(shop, "POST", "counts", picker, {"lines": [{"sku": "MUG", "quantity": 9}]})
+    collected, expired = shop.order({"MUG": 1}), shop.order({"MUG": 1})
+    shop.make_ready(collected)
+    assert shop.hand_over(collected, 900).status_code == 200
+    fulfilment = shop.fulfilment(expired)
+    shop.clock.advance(timedelta(days=10))
+    jobs.expire_orders(shop.performer, shop.engine)
+    manager = workers.hire(shop, "1", "manager")
+    cashier = workers.give_pin(shop, shop.tokens[LEEDS], "8", _pin(shop, "8")).get_json()["token"]
+    approval = {"number": "1", "pin": manager.pin, "reason": "came_late"}
+    answer = work(
+        shop, "POST", f"fulfilments/{fulfilment}/reinstate", cashier, {"approval": approval}
+    )
+    assert answer.status_code == 200, answer.get_json()
+    return expired.number
+
+
+def _pin(shop: Shop, number: str) -> str:
+    from app.core.access.staff.renew_pin import RenewPin, renew_pin
+
+    return shop.performer.perform(renew_pin, RenewPin(number)).pin
+
+
+def test_each_change_has_its_line_the_newest_first(shop: Shop) -> None:
+    number = a_day(shop)
+    owner = Person(shop, "owner@shop.example", "owner").sign_in()
+    assert kinds(shop, owner, "?about=money") == ["order.collected"]
+    assert kinds(shop, owner, "?about=stock") == ["order.collected", "stock.count"]
+    assert kinds(shop, owner, "?about=price") == ["prices.set"]
+    (line,) = entries(shop, owner, "?about=override")
+    ((manager,),) = shop.rows("SELECT id FROM staff WHERE number = '1'")
+    ((cashier,),) = shop.rows("SELECT id FROM staff WHERE number = '8'")
+    ((device,),) = shop.rows("SELECT id FROM devices WHERE name = 'Leeds till'")
+    expected = {
+        "kind": "order.placed", "order": number, "actor_kind": "staff", "actor_id": str(cashier),
+        "actor_role": "cashier", "approved_by": str(manager), "reason": "came_late",
+        "sales_channel": "pos", "device_id": str(device), "location": LEEDS,
+    }  # fmt: skip
+    assert {name: line[name] for name in expected} == expected
+    assert (line["changes"]["from"], line["changes"]["to"]) == ("expired", "placed")
+
+
+def test_an_orders_story_tells_the_role_and_that_it_was_approved(shop: Shop) -> None:
+    number = a_day(shop)
+    told = shop.app.test_cli_runner().invoke(args=["story", number]).output
+    (line,) = [one for one in told.splitlines() if "approved by a manager" in one]
+    assert "placed by cashier at Leeds till (pos)" in line
+    assert "approved by a manager (came_late)" in line
+
+
+def test_it_is_read_by_pages_and_each_line_once(shop: Shop) -> None:
+    a_day(shop)
+    owner = Person(shop, "owner@shop.example", "owner").sign_in()
+    whole = [one["id"] for one in entries(shop, owner, "?limit=100")]
+    paged: list[str] = []
+    query = "?limit=3"
+    while query:
+        page = shop.call("GET", f"/api/admin/v1/audit{query}", owner).get_json()
+        paged += [one["id"] for one in page["items"]]
+        query = page["next_cursor"] and f"?limit=3&cursor={page['next_cursor']}"
+    assert len(whole) > 10
+    assert paged == whole == sorted(whole, reverse=True)
+
+
+def test_it_is_filtered_by_who_where_and_what(shop: Shop) -> None:
+    number = a_day(shop)
+    owner = Person(shop, "owner@shop.example", "owner").sign_in()
+    ((picker,),) = shop.rows("SELECT id FROM staff WHERE number = '7'")
+    ((till,),) = shop.rows("SELECT id FROM devices WHERE name = 'York till'")
+    assert kinds(shop, owner, f"?actor={picker}") == ["stock.count", "staff.signed_in"]
+    assert kinds(shop, owner, f"?actor={picker}&about=stock") == ["stock.count"]
+    assert kinds(shop, owner, f"?device={till}") == []
+    assert kinds(shop, owner, f"?location={YORK}") == []
+    assert "stock.count" in kinds(shop, owner, f"?location={LEEDS}")
+    assert kinds(shop, owner, f"?order={number}&about=money") == []
+    assert kinds(shop, owner, f"?order={number}&about=override") == ["order.placed"]
+    refused = shop.call("GET", "/api/admin/v1/audit?about=weather", owner)
+    assert refusal(refused) == (422, "invalid")
+
+
+def test_a_line_is_there_at_once_and_has_its_position_when_it_is_sealed(
+    shop: Shop, owner: str
+) -> None:
+    assert entries(shop, owner)[0]["position"] is None
+    shop.seal()
+    (last, *_), ((top,),) = entries(shop, owner), shop.rows("SELECT max(position) FROM seal")
+    assert last["position"] == top
+
+
+def test_before_and_after_are_ids_and_amounts_and_name_nobody(shop: Shop) -> None:
+    a_day(shop)
+    owner = Person(shop, "owner@shop.example", "owner").sign_in()
+    told = str(entries(shop, owner, "?limit=100"))
+    for name in ("Worker", "Ada", "Byron", "shop.example"):
+        assert name not in told
+    ((price,),) = ((one["changes"]["prices"],) for one in entries(shop, owner, "?about=price"))
+    assert (price[0]["old_amount"], price[0]["amount"]) == (800, 900)
+
+
+def test_a_short_pick_tells_what_the_order_owed_before_and_owes_now(shop: Shop, owner: str) -> None:
+    shop.stock("MUG", 800, lds=10)
+    shop.pick(shop.order({"MUG": 3}), {}, MUG=1)
+    (line,) = entries(shop, owner, "?about=money")
+    assert line["changes"] == {"lines": {"MUG": 1}, "cancelled_before": 0, "cancelled": 800}
+
+
+@pytest.mark.parametrize("query", ["", "?about=stock", f"?location={LEEDS}", "?about=override"])
+def test_a_page_is_one_statement_and_one_for_the_token(shop: Shop, owner: str, query: str) -> None:
+    with statements(shop.engine) as seen:
+        entries(shop, owner, query)
+    assert len(seen) == 2, seen
+
+
+def recorded() -> set[str]:
+    """The kinds of events that the rules record, as far as they are written out."""
+    words: set[str] = set()
+    for path in (ROOT / "app" / "core").rglob("*.py"):
+        if path.stem != "audit_log":
+            words |= set(re.findall(r'"([a-z_]+\.[a-z_]+)"', path.read_text()))
+    orders = {f"order.{state}" for state in ("cancelled", "collected", "expired", "ready")}
+    return words | orders | {"stock.count", "stock.import"}
+
+
+def test_it_asks_for_no_kind_that_nobody_records() -> None:
+    """Those of customers are recorded by another room."""
+    asked = {kind for about, kinds in ABOUT.items() if about != "customer" for kind in kinds}
+    assert asked - recorded() == set()
+
+
+def test_every_change_of_rights_is_in_it() -> None:
+    rights = {kind for kind in recorded() if re.match(r"(staff|user|device|client)\.(?!id$)", kind)}
+    signed_out: Any = {"staff.signed_out", "user.signed_out"}
+    assert rights - set(ABOUT["role"]) == signed_out

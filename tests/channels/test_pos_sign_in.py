@@ -1,0 +1,228 @@
+"""A till is let into a store, somebody begins to work at it, and a manager approves what she may not do alone."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.channels.http.answers import perform
+from app.channels.http.callers import DEVICE, allowed
+from app.channels.pos.sign_in_schemas import SignedOutSchema
+from app.core.access.offer_device import LIVES, OfferDevice, offer_device
+from app.core.access.revoke_device import RevokeDevice, revoke_device
+from tests import workers
+from tests.channels.refusals import refusal
+from tests.rivals import at_once
+from tests.shop import LEEDS, YORK, Shop, new_key
+from tests.workers import POS, work
+
+
+def offer(shop: Shop, **different: Any) -> str:
+    offered = shop.performer.perform(offer_device, OfferDevice(LEEDS, "Till 2", **different))
+    return offered.code
+
+
+def pair(shop: Shop, code: str, key: str | None = None) -> Any:
+    headers = {"Idempotency-Key": key} if key else {}
+    return shop.client.post(f"{POS}/pair", json={"code": code}, headers=headers)
+
+
+def ready_to_reinstate(shop: Shop) -> str:
+    """The path by which an expired order comes back."""
+    from app import jobs
+
+    shop.stock("MUG", 800, lds=10)
+    placed = shop.order({"MUG": 1})
+    fulfilment = shop.fulfilment(placed)
+    shop.clock.advance(timedelta(days=10))
+    jobs.expire_orders(shop.performer, shop.engine)
+    return f"fulfilments/{fulfilment}/reinstate"
+
+
+def test_a_pairing_code_is_swapped_for_a_token_once(shop: Shop) -> None:
+    code = offer(shop, needs_staff=False)
+    answer = pair(shop, code)
+    assert answer.status_code == 201
+    paired = answer.get_json()
+    assert (paired["name"], paired["store"], paired["needs_staff"]) == ("Till 2", "lds", False)
+    assert shop.call("GET", f"{POS}/tasks", paired["token"]).status_code == 200
+    assert refusal(pair(shop, code)) == (401, "unauthorised")
+    ((who, device_id),) = shop.rows(
+        "SELECT actor_role, device_id FROM events WHERE kind = 'device.paired'"
+    )
+    assert (who, str(device_id)) == ("device", paired["id"])
+
+
+def test_a_code_may_be_typed_as_people_type(shop: Shop) -> None:
+    assert pair(shop, f" {offer(shop).lower().replace('-', ' ')} ").status_code == 201
+
+
+def test_who_lost_the_answer_asks_again_with_the_same_key(shop: Shop) -> None:
+    code, key = offer(shop), new_key()
+    assert pair(shop, code, key).get_json() == pair(shop, code, key).get_json()
+
+
+def test_of_two_who_send_a_code_at_once_one_is_let_in(shop: Shop) -> None:
+    code = offer(shop)
+    answers = at_once(*(lambda: pair(shop, code).status_code for _ in range(2)))
+    assert sorted(answers) == [201, 401]
+
+
+def test_a_code_that_is_too_old_or_of_a_revoked_device_opens_nothing(shop: Shop) -> None:
+    old = offer(shop)
+    revoked = shop.performer.perform(offer_device, OfferDevice(LEEDS, "Till 3"))
+    shop.performer.perform(revoke_device, RevokeDevice(revoked.id))
+    assert refusal(pair(shop, revoked.code)) == (401, "unauthorised")
+    shop.clock.advance(LIVES)
+    assert refusal(pair(shop, old)) == (401, "unauthorised")
+
+
+def test_a_code_is_kept_as_a_hash(shop: Shop) -> None:
+    code = offer(shop)
+    stored = shop.rows("SELECT d::text FROM devices d UNION ALL SELECT e::text FROM events e")
+    assert [row for (row,) in stored if code in row or code.replace("-", "") in row] == []
+
+
+def test_a_till_that_needs_somebody_does_nothing_until_she_signs_in(shop: Shop) -> None:
+    token = workers.strict_till(shop)
+    assert refusal(shop.call("GET", f"{POS}/tasks", token)) == (401, "staff_sign_in_needed")
+    hired = workers.hire(shop, "7", "picker")
+    answer = workers.give_pin(shop, token, "7", hired.pin)
+    headers = {"Authorization": f"Bearer {token}", "X-Staff-Token": answer.get_json()["token"]}
+    assert shop.client.get(f"{POS}/tasks", headers=headers).status_code == 200
+
+
+def test_a_trusted_till_works_alone_but_not_with_a_sign_in_that_is_over(shop: Shop) -> None:
+    assert shop.call("GET", f"{POS}/tasks", shop.tokens[LEEDS]).status_code == 200
+    assert refusal(work(shop, "GET", "tasks", "nobody")) == (401, "staff_sign_in_needed")
+    assert refusal(work(shop, "GET", "tasks", "")) == (401, "staff_sign_in_needed")
+
+
+def test_a_sign_in_is_of_no_use_at_another_till(shop: Shop) -> None:
+    token = workers.at_work(shop, "7", "manager")
+    headers = {"Authorization": f"Bearer {pair(shop, offer(shop)).get_json()['token']}"}
+    answer = shop.client.get(f"{POS}/tasks", headers=headers | {"X-Staff-Token": token})
+    assert refusal(answer) == (401, "staff_sign_in_needed")
+    assert refusal(work(shop, "GET", "tasks", token, store=YORK)) == (401, "staff_sign_in_needed")
+
+
+def test_who_signs_out_is_out_and_again_changes_nothing(shop: Shop) -> None:
+    token = workers.at_work(shop, "7", "manager")
+    other = workers.at_work(shop, "8", "manager")
+    assert work(shop, "DELETE", "sessions", token, store=YORK).status_code == 200
+    assert work(shop, "GET", "tasks", token).status_code == 200, "of another till it ends nothing"
+    for _ in range(2):
+        assert work(shop, "DELETE", "sessions", token).status_code == 200
+    assert work(shop, "GET", "tasks", token).status_code == 401
+    assert work(shop, "GET", "tasks", other).status_code == 200
+    assert len(shop.rows("SELECT 1 FROM events WHERE kind = 'staff.signed_out'")) == 1
+
+
+def test_what_somebody_does_is_hers_in_the_history(shop: Shop) -> None:
+    shop.stock("MUG", 800, lds=10)
+    token = workers.at_work(shop, "7", "picker")
+    body = {"lines": [{"sku": "MUG", "quantity": 9}]}
+    assert work(shop, "POST", "counts", token, body).status_code == 200
+    ((worker,),) = shop.rows("SELECT id FROM staff")
+    ((device,),) = shop.rows("SELECT id FROM devices WHERE name = 'Leeds till'")
+    ((variant,),) = shop.rows("SELECT id FROM variants")
+    assert shop.rows(
+        "SELECT actor_kind, actor_id, actor_role, device_id, sales_channel, payload FROM events "
+        "WHERE kind = 'stock.count'"
+    ) == [
+        ("staff", worker, "picker", device, "pos", {
+            "rows": 1, "changes": [{"variant_id": str(variant), "before": 10, "after": 9}],
+        })
+    ]  # fmt: skip
+
+
+def test_a_device_that_works_alone_is_the_actor_itself(shop: Shop) -> None:
+    shop.stock("MUG", 800, lds=10)
+    shop.staff("POST", "counts", {"lines": [{"sku": "MUG", "quantity": 9}]})
+    ((who, role, device),) = shop.rows(
+        "SELECT actor_id, actor_role, device_id FROM events WHERE kind = 'stock.count'"
+    )
+    assert (who, role) == (device, "device")
+
+
+def test_a_cashier_reinstates_an_order_with_her_managers_approval_and_not_without(
+    shop: Shop,
+) -> None:
+    path = ready_to_reinstate(shop)
+    token = workers.at_work(shop, "7", "cashier")
+    manager = workers.hire(shop, "1", "manager")
+    assert refusal(work(shop, "POST", path, token)) == (403, "approval_needed")
+    approval = {"number": "1", "pin": manager.pin, "reason": "came_late"}
+    answer = work(shop, "POST", path, token, {"approval": approval})
+    assert answer.status_code == 200, answer.get_json()
+    ((worker,),) = shop.rows("SELECT id FROM staff WHERE number = '7'")
+    assert shop.rows(
+        "SELECT actor_id, actor_role, approved_by, reason FROM events WHERE payload->>'reinstated' = 'true'"
+    ) == [(worker, "cashier", manager.id, "came_late")]
+    assert shop.violations() == {}
+
+
+def test_a_wrong_pin_approves_nothing_and_counts(shop: Shop) -> None:
+    path = ready_to_reinstate(shop)
+    token = workers.at_work(shop, "7", "cashier")
+    manager = workers.hire(shop, "1", "manager")
+    wrong = {"number": "1", "pin": f"{(int(manager.pin) + 1) % 10**6:06}", "reason": "came_late"}
+    codes = [refusal(work(shop, "POST", path, token, {"approval": wrong})) for _ in range(6)]
+    assert codes == [(403, "wrong_pin")] * 5 + [(429, "too_many_tries")]
+    assert shop.rows("SELECT DISTINCT state FROM orders") == [("expired",)]
+
+
+def test_who_is_no_manager_approves_nothing_not_even_to_herself(shop: Shop) -> None:
+    path = ready_to_reinstate(shop)
+    cashier = workers.hire(shop, "7", "cashier")
+    token = workers.give_pin(shop, shop.tokens[LEEDS], "7", cashier.pin).get_json()["token"]
+    own = {"number": "7", "pin": cashier.pin, "reason": "other"}
+    assert refusal(work(shop, "POST", path, token, {"approval": own})) == (403, "forbidden")
+    elsewhere = workers.hire(shop, "2", "manager", YORK)
+    yorks = {"number": "2", "pin": elsewhere.pin, "reason": "other"}
+    assert refusal(work(shop, "POST", path, token, {"approval": yorks})) == (403, "wrong_pin")
+    assert shop.rows("SELECT DISTINCT state FROM orders") == [("expired",)]
+
+
+def test_a_manager_needs_nobodys_approval_but_a_wrong_one_is_refused(shop: Shop) -> None:
+    path = ready_to_reinstate(shop)
+    token = workers.at_work(shop, "1", "manager")
+    wrong = {"number": "9", "pin": "0000", "reason": "other"}
+    assert refusal(work(shop, "POST", path, token, {"approval": wrong})) == (403, "wrong_pin")
+    assert work(shop, "POST", path, token).status_code == 200
+
+
+@pytest.mark.parametrize("reason", ["Mrs Byron came late", ""])
+def test_a_reason_is_a_word_of_ours_since_it_is_sealed_for_good(shop: Shop, reason: str) -> None:
+    path = ready_to_reinstate(shop)
+    token = workers.at_work(shop, "7", "cashier")
+    approval = {"number": "1", "pin": "123456", "reason": reason}
+    assert refusal(work(shop, "POST", path, token, {"approval": approval})) == (422, "invalid")
+
+
+def test_a_request_with_a_pin_is_stored_so_that_nobody_can_try_all_pins(shop: Shop) -> None:
+    """The hash by which a repeated request is known would tell a PIN to whoever tries a million of them."""
+    import hashlib
+
+    hired = workers.hire(shop, "7", "cashier")
+    headers = {"Authorization": f"Bearer {shop.tokens[LEEDS]}", "Idempotency-Key": new_key()}
+    body = b'{"number":"7","pin":"%s"}' % hired.pin.encode()
+    answer = shop.client.post(
+        f"{POS}/sessions", data=body, content_type="application/json", headers=headers
+    )
+    assert answer.status_code == 201
+    ((kept,),) = shop.rows("SELECT request_hash FROM stored_answers")
+    assert bytes(kept) != hashlib.sha256(body).digest()
+
+
+def test_a_view_that_forgets_to_take_an_approval_lets_nobody_past(shop: Shop) -> None:
+    def planted() -> Any:
+        return perform(lambda _, __: None, None, SignedOutSchema)
+
+    shop.app.add_url_rule(
+        f"{POS}/planted", view_func=allowed(DEVICE, "orders.reinstate")(planted), methods=["POST"]
+    )
+    cashier = workers.at_work(shop, "7", "cashier")
+    manager = workers.at_work(shop, "1", "manager")
+    assert refusal(work(shop, "POST", "planted", cashier)) == (403, "approval_needed")
+    assert work(shop, "POST", "planted", manager).status_code == 200

@@ -1,0 +1,59 @@
+"""Who is unknown is refused by the same work as who is known: its time would tell them apart."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from app.core.access.staff.sign_in import SignIn, sign_in
+from app.core.access.users.sign_in import SignInUser, sign_in_user
+from app.core.errors import Unauthorised, WrongPin
+from app.core.transaction import Actor
+from tests import workers
+from tests.core.test_staff import device
+from tests.core.test_statement_budgets import statements
+from tests.shop import Shop
+from tests.workers import Person
+
+
+@dataclass
+class Counted:
+    """Password hashing that notes how often it was asked."""
+
+    known: list[bool] = field(default_factory=list)
+
+    def hash(self, password: str) -> str:
+        return f"hash of {password}"
+
+    def verify(self, hashed: str | None, password: str) -> bool:
+        self.known.append(hashed is not None)
+        return hashed == self.hash(password)
+
+
+@pytest.fixture
+def hashing(shop: Shop) -> Counted:
+    counted = Counted()
+    object.__setattr__(shop.app.extensions["ports"], "passwords", counted)
+    return counted
+
+
+def test_an_unknown_number_costs_one_hash_as_a_known_one_does(shop: Shop, hashing: Counted) -> None:
+    workers.hire(shop, "7", "cashier")
+    work = []
+    for number in ("7", "8"):
+        with statements(shop.engine) as seen, pytest.raises(WrongPin):
+            shop.performer.perform(sign_in, SignIn(number, "000"), device(shop))
+        work.append(len(seen))
+    assert hashing.known == [True, False]
+    assert work[0] == work[1]
+
+
+def test_an_unknown_email_costs_one_hash_as_a_known_one_does(shop: Shop, hashing: Counted) -> None:
+    Person(shop, "ada@shop.example", "owner")
+    work = []
+    for name in ("ada", "eve"):
+        wrong = SignInUser(f"{name}@shop.example", "192.0.2.1", "wrong", "000000")
+        with statements(shop.engine) as seen, pytest.raises(Unauthorised):
+            shop.performer.perform(sign_in_user, wrong, Actor("merchant", "console"))
+        work.append(len(seen))
+    assert hashing.known == [True, False]
+    assert work[0] == work[1]

@@ -1,0 +1,257 @@
+"""Number and PIN at a device: who is known, how often may be tried, and who approves."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from app.core.access.staff import queries
+from app.core.access.staff.end_staff import EndStaff, end_staff
+from app.core.access.staff.pin_check import TRIES, TRIES_AT_DEVICE, WINDOW
+from app.core.access.staff.renew_pin import RenewPin, renew_pin
+from app.core.access.staff.set_role import SetRole, set_role
+from app.core.access.staff.sign_in import LIVES, SignedIn, SignIn, sign_in
+from app.core.errors import Conflict, Invalid, NotFound, TooManyTries, WrongPin
+from app.core.transaction import Actor
+from tests import workers
+from tests.rivals import at_once
+from tests.shop import LEEDS, YORK, Shop
+
+
+def device(shop: Shop, store: str = LEEDS, name: str | None = None) -> Actor:
+    """The actor that a till is for use cases."""
+    ((device_id, location_id),) = shop.rows(
+        "SELECT d.id, d.location_id FROM devices d JOIN locations l ON l.id = d.location_id "
+        "WHERE l.code = :store AND d.name LIKE :name",
+        store=store, name=name or "% till",
+    )  # fmt: skip
+    return Actor("staff", "pos", id=device_id, device_id=device_id, location_id=location_id)
+
+
+def give(shop: Shop, number: str, pin: str, at: Actor | None = None) -> SignedIn:
+    result: SignedIn = shop.performer.perform(sign_in, SignIn(number, pin), at or device(shop))
+    return result
+
+
+def wrong(pin: str) -> str:
+    return f"{(int(pin) + 1) % 10**6:06}"
+
+
+def kinds(shop: Shop) -> list[str]:
+    return [
+        kind
+        for (kind,) in shop.rows("SELECT kind FROM events WHERE kind LIKE 'staff.%' ORDER BY id")
+    ]
+
+
+def test_somebody_signs_in_by_number_and_pin_and_is_what_her_role_is_there(shop: Shop) -> None:
+    hired = workers.hire(shop, "7", "cashier")
+    signed = give(shop, "7", hired.pin)
+    assert (signed.name, signed.role, signed.expires_at) == (
+        "Worker 7",
+        "cashier",
+        shop.clock.now() + LIVES,
+    )
+    ((actor, role, where),) = shop.rows(
+        "SELECT actor_id, actor_role, device_id FROM events WHERE kind = 'staff.signed_in'"
+    )
+    assert (actor, role, where) == (hired.id, "cashier", device(shop).device_id)
+
+
+@pytest.mark.parametrize("at", [LEEDS, YORK])
+def test_an_unknown_number_and_one_of_another_store_are_refused_as_a_wrong_pin_is(
+    shop: Shop, at: str
+) -> None:
+    hired = workers.hire(shop, "7", "cashier", YORK)
+    number, pin = ("7", hired.pin) if at == LEEDS else ("8", hired.pin)
+    with pytest.raises(WrongPin, match="Number or PIN is wrong"):
+        give(shop, number, pin, device(shop, at))
+    with pytest.raises(WrongPin, match="Number or PIN is wrong"):
+        give(shop, "7", wrong(hired.pin), device(shop, YORK))
+
+
+def test_after_five_wrong_pins_the_right_one_waits_a_quarter_of_an_hour(shop: Shop) -> None:
+    hired = workers.hire(shop, "7", "cashier")
+    for _ in range(TRIES):
+        with pytest.raises(WrongPin):
+            give(shop, "7", wrong(hired.pin))
+    with pytest.raises(TooManyTries) as refused:
+        give(shop, "7", hired.pin)
+    assert refused.value.data == {"retry_after": 900}
+    shop.clock.advance(WINDOW)
+    assert give(shop, "7", hired.pin).token
+    assert kinds(shop).count("staff.pin_refused") == TRIES
+
+
+def test_wrong_tries_at_one_till_keep_nobody_out_at_the_next(shop: Shop) -> None:
+    hired = workers.hire(shop, "7", "cashier")
+    workers.strict_till(shop)
+    for _ in range(TRIES + 1):
+        with pytest.raises((WrongPin, TooManyTries)):
+            give(shop, "7", wrong(hired.pin), device(shop, name="Leeds till"))
+    assert give(shop, "7", hired.pin, device(shop, name="Strict till")).token
+
+
+def test_who_signs_in_gets_no_tries_back_at_the_device_or_at_her_managers_number(
+    shop: Shop,
+) -> None:
+    cashier, manager = workers.hire(shop, "7", "cashier"), workers.hire(shop, "1", "manager")
+    refusals: list[type[Exception]] = []
+    for _ in range(TRIES + 1):
+        give(shop, "7", cashier.pin)
+        with pytest.raises((WrongPin, TooManyTries)) as refused:
+            give(shop, "1", wrong(manager.pin))
+        refusals.append(refused.type)
+    assert refusals == [WrongPin] * TRIES + [TooManyTries]
+    ((used,),) = shop.rows("SELECT used FROM budgets WHERE purpose = 'pins of a device'")
+    assert used == 2 * TRIES + 2
+
+
+def test_of_20_guesses_at_once_five_are_judged(shop: Shop) -> None:
+    hired, at = workers.hire(shop, "7", "cashier"), device(shop)
+    outcomes = at_once(*(lambda: give(shop, "7", wrong(hired.pin), at) for _ in range(20)))
+    assert sorted(type(one).__name__ for one in outcomes) == (
+        ["TooManyTries"] * (20 - TRIES) + ["WrongPin"] * TRIES
+    )
+
+
+def guess(shop: Shop, guesses: int) -> tuple[int, int]:
+    """How many of so many guesses at one PIN were judged, and how many of as many at all numbers of a device."""
+    workers.hire(shop, "7", "cashier")
+    at = device(shop)
+    for pin in range(guesses):
+        with pytest.raises((WrongPin, TooManyTries)):
+            give(shop, "7", f"x{pin}", at)
+    one = kinds(shop).count("staff.pin_refused")
+    for pin in range(guesses):
+        with pytest.raises((WrongPin, TooManyTries)):
+            give(shop, str(1000 + pin), "x", at)
+    return one, kinds(shop).count("staff.pin_refused") - one
+
+
+def test_of_200_guesses_at_a_pin_five_are_judged(shop: Shop) -> None:
+    at_one, at_all = guess(shop, 200)
+    assert at_one == TRIES
+    assert at_one + at_all <= TRIES_AT_DEVICE
+
+
+@pytest.mark.soak
+def test_soak_of_10000_guesses_at_a_pin_no_more_are_judged(shop: Shop) -> None:
+    at_one, at_all = guess(shop, 10_000)
+    assert at_one <= 100
+    assert at_one + at_all <= 100
+
+
+def test_a_new_pin_ends_the_old_one_and_who_signed_in_by_it(shop: Shop) -> None:
+    hired = workers.hire(shop, "7", "cashier")
+    token = give(shop, "7", hired.pin).token
+    renewed = shop.performer.perform(renew_pin, RenewPin("7"))
+    assert workers.work(shop, "GET", "tasks", token).status_code == 401
+    with pytest.raises(WrongPin):
+        give(shop, "7", hired.pin)
+    assert give(shop, "7", renewed.pin).token
+
+
+def test_who_left_is_out_at_once_and_her_number_stays_hers(shop: Shop) -> None:
+    hired = workers.hire(shop, "7", "cashier")
+    token = give(shop, "7", hired.pin).token
+    assert workers.work(shop, "GET", "tasks", token).status_code == 200
+    shop.performer.perform(end_staff, EndStaff("7"))
+    assert workers.work(shop, "GET", "tasks", token).status_code == 401
+    with pytest.raises(WrongPin):
+        give(shop, "7", hired.pin)
+    with pytest.raises(Conflict, match="is or was somebody's"):
+        workers.hire(shop, "7", "picker")
+    with pytest.raises(NotFound):
+        shop.performer.perform(end_staff, EndStaff("7"))
+
+
+def test_a_role_holds_for_its_store_and_changes_in_sign_ins_of_before(shop: Shop) -> None:
+    hired = workers.hire(shop, "7", "cashier")
+    token = give(shop, "7", hired.pin).token
+    shop.performer.perform(set_role, SetRole("7", YORK, "manager"))
+    assert give(shop, "7", hired.pin, device(shop, YORK)).role == "manager"
+    shop.performer.perform(set_role, SetRole("7", LEEDS, None))
+    assert workers.work(shop, "GET", "tasks", token).status_code == 401
+    with shop.engine.connect() as reader:
+        assert queries.member(reader, "7")["stores"] == {"yrk": "manager"}
+
+
+def test_each_change_of_a_role_tells_before_and_after_once(shop: Shop) -> None:
+    workers.hire(shop, "7", "cashier")
+    for role in ("manager", "manager", None, None):
+        shop.performer.perform(set_role, SetRole("7", LEEDS, role))
+    changes = shop.rows("SELECT payload FROM events WHERE kind = 'staff.role_set' ORDER BY id")
+    assert [(one["before"], one["after"]) for (one,) in changes] == [
+        (None, "cashier"), ("cashier", "manager"), ("manager", None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("role", "store", "error"), [("boss", LEEDS, Invalid), ("cashier", "ldn", NotFound)]
+)
+def test_a_role_or_store_that_there_is_not_is_refused_and_nobody_is_added(
+    shop: Shop, role: str, store: str, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        workers.hire(shop, "7", role, store)
+    assert shop.rows("SELECT count(*) FROM staff") == [(0,)]
+
+
+def test_of_two_who_change_a_role_at_once_each_tells_what_it_was(shop: Shop) -> None:
+    workers.hire(shop, "7", "cashier")
+
+    def change(role: str) -> None:
+        shop.performer.perform(set_role, SetRole("7", LEEDS, role))
+
+    at_once(lambda: change("picker"), lambda: change("manager"))
+    rows = shop.rows("SELECT payload FROM events WHERE kind = 'staff.role_set' ORDER BY id")
+    told = [(one["before"], one["after"]) for (one,) in rows]
+    ((last,),) = shop.rows("SELECT role FROM staff_roles")
+    assert {told[1][0], told[2][0]} == {
+        "cashier",
+        (told[1][1] if told[2][1] == last else told[2][1]),
+    }
+    assert shop.violations() == {}
+
+
+def test_pins_and_tokens_are_kept_as_hashes_and_shown_in_no_representation(shop: Shop) -> None:
+    hired = workers.hire(shop, "7", "cashier")
+    signed = give(shop, "7", hired.pin)
+    stored = [
+        row
+        for table in ("staff", "staff_sessions", "events", "budgets", "stored_answers")
+        for (row,) in shop.rows(f"SELECT t::text FROM {table} t")
+    ]
+    for secret in (hired.pin, signed.token):
+        assert [row for row in stored if secret in row] == []
+        assert secret not in repr((hired, signed, SignIn("7", secret)))
+
+
+def test_a_sign_in_ends_after_half_a_shift(shop: Shop) -> None:
+    hired = workers.hire(shop, "7", "cashier")
+    token = give(shop, "7", hired.pin).token
+    shop.clock.advance(LIVES - timedelta(seconds=1))
+    assert workers.work(shop, "GET", "tasks", token).status_code == 200
+    shop.clock.advance(timedelta(seconds=1))
+    assert workers.work(shop, "GET", "tasks", token).status_code == 401
+
+
+def test_a_device_that_is_not_there_spends_nobodys_tries(shop: Shop) -> None:
+    hired = workers.hire(shop, "7", "cashier")
+    for _ in range(TRIES + 1):
+        answer = workers.give_pin(shop, "device-of-a-stranger", "7", wrong(hired.pin))
+        assert answer.status_code == 401
+    assert shop.rows("SELECT count(*) FROM budgets") == [(0,)]
+    assert give(shop, "7", hired.pin).token
+
+
+def test_a_till_that_was_moved_is_another_store(shop: Shop) -> None:
+    hired, at = workers.hire(shop, "7", "cashier"), device(shop)
+    elsewhere = replace(at, location_id=UUID(int=0))
+    with pytest.raises(WrongPin):
+        give(shop, "7", hired.pin, elsewhere)
+    with shop.engine.connect() as connection:
+        assert connection.scalar(text("SELECT used FROM budgets WHERE purpose = 'pin'")) == 1

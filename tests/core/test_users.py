@@ -1,0 +1,254 @@
+"""The merchant's people: invited, known by password and phone, in by a session, out at once."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.core.access.users.accept_invitation import AcceptInvitation, accept_invitation
+from app.core.access.users.disable_user import DisableUser, disable_user
+from app.core.access.users.invite_user import LIVES
+from app.core.access.users.set_roles import SetRoles, set_roles
+from app.core.access.users.sign_in import LIVES as SESSION_LIVES
+from app.core.access.users.sign_in import (
+    TRIES,
+    TRIES_FROM_ADDRESS,
+    WINDOW,
+    SignInUser,
+    UserSignedIn,
+    sign_in_user,
+)
+from app.core.errors import Conflict, Invalid, NotFound, TooManyTries, Unauthorised
+from app.core.transaction import Actor
+from tests import workers
+from tests.rivals import at_once
+from tests.shop import Shop
+from tests.workers import ADMIN, PASSWORD, Person
+
+CONSOLE = Actor("merchant", "console")
+
+
+def give(shop: Shop, person: Person, address: str = "192.0.2.1", **wrong: str) -> UserSignedIn:
+    given = {"email": person.email, "password": PASSWORD, "code": person.code} | wrong
+    result: UserSignedIn = shop.performer.perform(
+        sign_in_user, SignInUser(address=address, **given), CONSOLE
+    )
+    return result
+
+
+def accept(shop: Shop, invitation: str, password: str = PASSWORD) -> Any:
+    return shop.performer.perform(
+        accept_invitation, AcceptInvitation(invitation, password), CONSOLE
+    )
+
+
+def wait(shop: Shop, by: timedelta = timedelta(seconds=60)) -> None:
+    """Until the phone shows another code, and the one of before is over."""
+    shop.clock.advance(by)
+
+
+def seen(shop: Shop, token: str, path: str = "users") -> int:
+    return shop.call("GET", f"{ADMIN}/{path}", token).status_code
+
+
+def test_who_was_invited_sets_a_password_and_a_phone_and_signs_in(shop: Shop) -> None:
+    person = Person(shop, "Ada@Shop.example", "owner", "prices")
+    signed = give(shop, person, email="ADA@shop.example")
+    assert (signed.roles, signed.expires_at) == (
+        ["owner", "prices"],
+        shop.clock.now() + SESSION_LIVES,
+    )
+    assert seen(shop, signed.token) == 200
+    assert shop.rows("SELECT actor_id, actor_role FROM events WHERE kind = 'user.signed_in'") == [
+        (person.id, "owner+prices")
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"password": "another one entirely"}, {"code": "000000"}, {"email": "eve@shop.example"}],
+)
+def test_whatever_is_wrong_is_refused_in_the_same_words(shop: Shop, wrong: dict[str, str]) -> None:
+    person = Person(shop, "ada@shop.example", "owner")
+    with pytest.raises(Unauthorised, match=r"^E-mail, password or code is wrong: try again\.$"):
+        give(shop, person, **wrong)
+    assert shop.rows("SELECT count(*) FROM user_sessions") == [(0,)]
+    assert give(shop, person).token
+
+
+def test_a_code_is_good_once_also_for_two_at_once(shop: Shop) -> None:
+    person = Person(shop, "ada@shop.example", "owner")
+    outcomes = at_once(*(lambda: give(shop, person) for _ in range(2)))
+    assert sorted(type(one).__name__ for one in outcomes) == ["Unauthorised", "UserSignedIn"]
+    with pytest.raises(Unauthorised):
+        give(shop, person)
+    wait(shop)
+    assert give(shop, person).token
+
+
+def test_tries_are_counted_by_account_and_place_and_by_account(shop: Shop) -> None:
+    person = Person(shop, "ada@shop.example", "owner")
+    judged = {"near": 0, "far": 0}
+    for number in range(2 * TRIES):
+        for name, address in (("near", "192.0.2.1"), ("far", f"198.51.100.{number}")):
+            with pytest.raises((Unauthorised, TooManyTries)) as refused:
+                give(shop, person, address, password="wrong wrong wrong")
+            judged[name] += refused.type is Unauthorised
+    assert judged["near"] == TRIES_FROM_ADDRESS
+    assert sum(judged.values()) == TRIES
+    assert refused.value.data == {"retry_after": WINDOW.total_seconds()}
+    wait(shop, WINDOW)
+    assert give(shop, person).token
+
+
+def test_a_stranger_elsewhere_does_not_keep_her_out(shop: Shop) -> None:
+    person = Person(shop, "ada@shop.example", "owner")
+    for _ in range(3 * TRIES_FROM_ADDRESS):
+        with pytest.raises((Unauthorised, TooManyTries)):
+            give(shop, person, "198.51.100.9", password="wrong wrong wrong")
+    assert give(shop, person).token
+
+
+@pytest.mark.soak
+def test_soak_of_10000_guesses_at_a_password_at_most_100_are_judged(shop: Shop) -> None:
+    person = Person(shop, "ada@shop.example", "owner")
+    judged = 0
+    for number in range(10_000):
+        with pytest.raises((Unauthorised, TooManyTries)) as refused:
+            give(shop, person, f"address {number}", password=f"guess {number}")
+        judged += refused.type is Unauthorised
+    assert judged <= 100
+
+
+def test_an_account_that_nobody_has_runs_out_of_tries_as_any_other(shop: Shop) -> None:
+    person = Person(shop, "ada@shop.example", "owner")
+    outcomes: dict[str, list[str]] = {"ada@shop.example": [], "nobody@shop.example": []}
+    for email, told in outcomes.items():
+        for _ in range(TRIES_FROM_ADDRESS + 1):
+            with pytest.raises((Unauthorised, TooManyTries)) as refused:
+                give(shop, person, email=email, password="wrong wrong wrong")
+            told.append(str(refused.value))
+    known, unknown = outcomes.values()
+    assert known == unknown
+    ((subjects,),) = shop.rows("SELECT string_agg(subject, ' ') FROM budgets")
+    assert "@" not in subjects
+
+
+def test_an_invitation_is_used_up_by_the_first_sign_in(shop: Shop) -> None:
+    invited = workers.invite(shop, "ada@shop.example", "owner")
+    accept(shop, invited.invitation, "lost with its answer")
+    accept(shop, invited.invitation)
+    person = Person(shop, "ada@shop.example", "owner")
+    give(shop, person)
+    for wrong in (invited.invitation, "no invitation at all"):
+        with pytest.raises(Unauthorised, match="ask for a new one"):
+            accept(shop, wrong)
+
+
+def test_an_invitation_is_over_after_three_days(shop: Shop) -> None:
+    invited = workers.invite(shop, "ada@shop.example", "owner")
+    wait(shop, LIVES)
+    with pytest.raises(Unauthorised):
+        accept(shop, invited.invitation)
+
+
+def test_who_lost_her_phone_is_invited_again_and_what_was_before_is_out(shop: Shop) -> None:
+    before = Person(shop, "ada@shop.example", "owner")
+    token = before.sign_in()
+    workers.invite(shop, "ada@shop.example", "owner")
+    assert seen(shop, token) == 200, "until she accepts"
+    after = Person(shop, "ada@shop.example", "owner")
+    assert after.id == before.id
+    assert seen(shop, token) == 401
+    wait(shop)
+    with pytest.raises(Unauthorised):
+        give(shop, before)
+    assert give(shop, after).token
+
+
+def test_roles_change_from_the_next_request_on(shop: Shop) -> None:
+    Person(shop, "eve@shop.example", "owner")
+    person = Person(shop, "ada@shop.example", "owner")
+    token = give(shop, person).token
+    assert seen(shop, token) == 200
+    shop.performer.perform(set_roles, SetRoles(person.id, ["read-only"]))
+    assert (seen(shop, token), seen(shop, token, "products")) == (403, 200)
+    ((told,),) = shop.rows(
+        "SELECT payload FROM events WHERE kind = 'user.roles_set' ORDER BY id DESC LIMIT 1"
+    )
+    assert (told["before"], told["after"]) == (["owner"], ["read-only"])
+
+
+def test_who_is_disabled_is_out_at_once_and_for_good(shop: Shop) -> None:
+    Person(shop, "eve@shop.example", "owner")
+    person = Person(shop, "ada@shop.example", "prices")
+    token = give(shop, person).token
+    for _ in range(2):
+        shop.performer.perform(disable_user, DisableUser(person.id))
+    assert seen(shop, token, "products") == 401
+    wait(shop)
+    with pytest.raises(Unauthorised):
+        give(shop, person)
+    with pytest.raises(Conflict, match="disabled for good"):
+        workers.invite(shop, "ada@shop.example", "prices")
+    assert len(shop.rows("SELECT 1 FROM events WHERE kind = 'user.disabled'")) == 1
+
+
+def test_the_last_owner_stays_one(shop: Shop) -> None:
+    last = Person(shop, "ada@shop.example", "owner")
+    workers.invite(shop, "eve@shop.example", "owner")  # who has not accepted
+    for leave in (
+        lambda: shop.performer.perform(set_roles, SetRoles(last.id, ["prices"])),
+        lambda: shop.performer.perform(disable_user, DisableUser(last.id)),
+        lambda: workers.invite(shop, "ada@shop.example", "prices"),
+    ):
+        with pytest.raises(Conflict) as refused:
+            leave()
+        assert refused.value.code == "last_owner"
+
+
+def test_of_two_owners_who_put_away_one_another_at_once_one_stays(shop: Shop) -> None:
+    both = [Person(shop, f"{name}@shop.example", "owner").id for name in ("ada", "eve")]
+    outcomes = at_once(
+        lambda: shop.performer.perform(set_roles, SetRoles(both[0], ["stock"])),
+        lambda: shop.performer.perform(disable_user, DisableUser(both[1])),
+    )
+    assert [type(one).__name__ for one in outcomes].count("Conflict") == 1
+    owners = "SELECT count(*) FROM users WHERE roles @> '[\"owner\"]' AND disabled_at IS NULL"
+    assert shop.rows(owners) == [(1,)]
+
+
+@pytest.mark.parametrize("roles", [[], ["boss"]])
+def test_roles_that_there_are_not_are_refused(shop: Shop, roles: list[str]) -> None:
+    with pytest.raises(Invalid, match="Roles are one or more of"):
+        workers.invite(shop, "ada@shop.example", *roles)
+
+
+def test_who_is_not_there_cannot_be_changed(shop: Shop) -> None:
+    ((nobody,),) = shop.rows("SELECT gen_random_uuid()")
+    with pytest.raises(NotFound):
+        shop.performer.perform(set_roles, SetRoles(nobody, ["owner"]))
+    with pytest.raises(NotFound):
+        shop.performer.perform(disable_user, DisableUser(nobody))
+
+
+def test_passwords_secrets_and_tokens_are_in_no_table_and_no_representation(shop: Shop) -> None:
+    invited = workers.invite(shop, "ada@shop.example", "owner")
+    accepted = accept(shop, invited.invitation)
+    person = Person(shop, "ada@shop.example", "owner")
+    signed = give(shop, person)
+    stored = [
+        row
+        for table in ("users", "user_sessions", "events", "budgets")
+        for (row,) in shop.rows(f"SELECT t::text FROM {table} t")
+    ]
+    for secret in (
+        PASSWORD,
+        accepted.secret,
+        person.phone.secret,
+        signed.token,
+        invited.invitation,
+    ):
+        assert [row for row in stored if secret in row] == []
+        assert secret not in repr((invited, accepted, signed, AcceptInvitation(secret, secret)))
+    assert "ada@" not in "".join(row for (row,) in shop.rows("SELECT e::text FROM events e"))

@@ -1,0 +1,94 @@
+"""A chain tells of what was changed inside it, but not that its end was cut off: a witness outside does."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app import jobs
+from app.adapters.witnesses import FileWitness
+from app.core import sealing
+from tests.shop import Shop
+
+UNLOCKED = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in ("seal", "events")]
+LOCKED = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in ("seal", "events")]
+
+
+@pytest.fixture
+def witnessed(shop: Shop, tmp_path: Path) -> Shop:
+    """A shop whose chain has five links, of which the witness has seen three and five."""
+    object.__setattr__(shop.app.extensions["ports"], "witness", FileWitness(tmp_path / "heads"))
+    for some in (3, 2):
+        happen(shop, some)
+        assert jobs.witness_head(shop.performer, shop.engine) == 1
+    return shop
+
+
+def happen(shop: Shop, times: int) -> None:
+    for _ in range(times):
+        shop.change(
+            "INSERT INTO events (id, kind, schema_version, occurred_at, actor_kind, payload) "
+            "VALUES (gen_random_uuid(), 'test.happened', 1, now(), 'system', '{}')"
+        )
+        shop.seal()
+
+
+def cut(shop: Shop, after: int) -> None:
+    """What somebody does who has the database and something to hide."""
+    shop.change(
+        *UNLOCKED,
+        f"DELETE FROM events WHERE id IN (SELECT row_id FROM seal WHERE position > {after})",
+        f"DELETE FROM seal WHERE position > {after}",
+        *LOCKED,
+    )
+
+
+def audit(shop: Shop) -> tuple[int, str]:
+    result = shop.app.test_cli_runner().invoke(args=["audit"])
+    return result.exit_code, "".join(
+        line for line in result.output.splitlines() if "heads that SEAL_WITNESS" in line
+    )
+
+
+def is_broken(shop: Shop) -> bool:
+    with Session(shop.engine) as session:
+        return any(sealing.broken_links(session))
+
+
+def test_a_whole_chain_goes_through_all_that_the_witness_saw(witnessed: Shop) -> None:
+    code, line = audit(witnessed)
+    assert (code, line.split()[:3]) == (0, ["ok", "I20", "0"])
+    assert "all 2 heads" in line
+
+
+def test_a_tail_that_was_cut_off_is_missed_though_the_chain_itself_holds(witnessed: Shop) -> None:
+    cut(witnessed, after=4)
+    assert not is_broken(witnessed), "nothing in the database tells of it"
+    code, line = audit(witnessed)
+    assert (code, line.split()[:3], line.rpartition(": ")[2]) == (1, ["BROKEN", "I20", "1"], "5")
+
+
+def test_a_tail_that_was_written_anew_is_seen_too(witnessed: Shop) -> None:
+    cut(witnessed, after=2)
+    happen(witnessed, 6)
+    assert not is_broken(witnessed)
+    code, line = audit(witnessed)
+    assert (code, line.rpartition("first: ")[2]) == (1, "3, 5")
+
+
+def test_an_empty_chain_has_no_head_to_keep(shop: Shop, tmp_path: Path) -> None:
+    object.__setattr__(shop.app.extensions["ports"], "witness", FileWitness(tmp_path / "heads"))
+    assert jobs.witness_head(shop.performer, shop.engine) == 0
+    assert not (tmp_path / "heads").exists()
+
+
+def test_a_chain_from_before_roles_were_recorded_holds() -> None:
+    """The hash of an event without them is what it was when they did not exist."""
+    import hashlib
+
+    from app.core.canonical import canonical
+
+    row = dict.fromkeys(sealing.COLUMNS) | {"kind": "test.happened"}
+    before = {name: value for name, value in row.items() if name not in sealing.LATER}
+    assert sealing.link(bytes(32), row) == hashlib.sha256(bytes(32) + canonical(before)).digest()
+    assert sealing.link(bytes(32), row) != sealing.link(bytes(32), row | {"reason": "mistake"})
