@@ -36,6 +36,12 @@ class Settings:
     """Request threads per web process, and so its database connections."""
     metrics_token: str = ""
     """Opens /metrics; empty: nobody may read it."""
+    throttle: int = 1
+    """The coarse throttle by address lets through so many times the ordinary number of calls; 0: all of them."""
+    throttle_url: str = ""
+    """redis://…, where its counts are kept for all processes together; empty: each process counts for itself."""
+    trusted_proxies: int = 0
+    """How many proxies of ours stand before the web processes: that many of X-Forwarded-For are believed."""
     log_format: str = "json"
     """json, or console for people."""
 
@@ -63,7 +69,7 @@ def _read(name: str, value: str) -> str | int | Path:
         return psycopg_url(value)
     if name == "var":
         return Path(value)
-    if name in ("port", "threads"):
+    if name in ("port", "threads", "throttle", "trusted_proxies"):
         least = 1 if name == "threads" else 0
         if not value.isdecimal() or int(value) < least:
             raise ValueError(

@@ -7,6 +7,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.adapters import logs
 from app.adapters.argon2_passwords import Argon2Passwords
@@ -14,11 +15,14 @@ from app.adapters.derived_secrets import DerivedSecrets
 from app.adapters.embedded_postgres import EmbeddedPostgres
 from app.adapters.json_provider import OrjsonProvider
 from app.adapters.letters.postman import make_postman
+from app.adapters.phone_numbers import LibPhoneNumbers
 from app.adapters.procrastinate_jobs import ProcrastinateJobs
+from app.adapters.text_files import FileTexter
+from app.adapters.webauthn_passkeys import WebauthnPasskeys
 from app.channels.admin import prices, promotions, taxes
 from app.channels.admin import views as admin
-from app.channels.api import carts, catalogue, orders
-from app.channels.http import callers, errors, observe
+from app.channels.api import account, address_book, carts, catalogue, orders, passkeys, sign_in
+from app.channels.http import callers, errors, observe, throttle
 from app.channels.http.blueprints import make_api
 from app.channels.live import stream
 from app.channels.pos import views as pos
@@ -27,6 +31,7 @@ from app.cli import register as register_commands
 from app.config import Settings, from_environment, secret_key
 from app.core.clock import SystemClock
 from app.core.model import Base
+from app.core.orders.cart_facts import HOME
 from app.core.ports import Ports
 from app.core.transaction import Performer
 
@@ -48,11 +53,13 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     logs.configure(settings.log_format)
     app = _base(settings, ports)
     api = make_api(app)
-    for views in (catalogue, carts, orders, pos, admin, prices, promotions, taxes):
+    shopping = (catalogue, carts, orders, sign_in, account, passkeys, address_book)
+    for views in (*shopping, pos, admin, prices, promotions, taxes):
         api.register_blueprint(views.blueprint)
     for pages in (docs, health, order_page):
         app.register_blueprint(pages.blueprint)
     callers.open_to_anyone(app, "static", "api-docs.openapi_json")
+    throttle.register(app, settings)
     register_commands(app)
     errors.register(app)
     observe.register(app)
@@ -76,6 +83,10 @@ def create_live(settings: Settings | None = None) -> Flask:
 def _base(settings: Settings, replaced: dict[str, Any]) -> Flask:
     app = Flask("app", static_folder="static")
     app.json = OrjsonProvider(app)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as its documentation says
+            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
+        )
     app.config.update(
         SETTINGS=settings,
         CURRENCY=settings.currency,
@@ -97,6 +108,9 @@ def _base(settings: Settings, replaced: dict[str, Any]) -> Flask:
             "secrets": DerivedSecrets(secret_key(settings)),
             "passwords": Argon2Passwords(),
             "postman": make_postman(settings),
+            "texter": FileTexter(settings.var / "texts"),
+            "phones": LibPhoneNumbers(HOME),
+            "passkeys": WebauthnPasskeys(settings.base_url, "Onecounter"),
             **replaced,
         }
     )

@@ -22,7 +22,7 @@ from app.core.orders.pickup import cart_token
 from app.core.transaction import Performer
 from app.wiring import make_app
 from tests import databases, make
-from tests.fakes import FakeJobs, FakePostman
+from tests.fakes import FakeJobs, FakePostman, FakeTexter
 
 LEEDS, YORK = "lds", "yrk"
 
@@ -246,10 +246,12 @@ def open_shop(server: str, purpose: str, var: Path) -> Iterator[Shop]:
     with databases.temporary(server, purpose) as url:
         databases.migrate(url)
         settings = Settings(
-            database_url=url, var=var, secret_key="for tests", metrics_token="metrics"
+            database_url=url, var=var, secret_key="for tests", metrics_token="metrics", throttle=0
         )
         clock = SetClock(databases.TUESDAY_NOON)
-        app = make_app(settings, clock=clock, jobs=FakeJobs(), postman=FakePostman())
+        app = make_app(
+            settings, clock=clock, jobs=FakeJobs(), postman=FakePostman(), texter=FakeTexter()
+        )
         callers.forget_known()
         yield Shop(app)
         app.extensions["engine"].dispose()

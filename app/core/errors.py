@@ -3,7 +3,8 @@
 from typing import Any, Literal
 
 Code = Literal[
-    "already_collected", "barcode_taken", "busy", "cart_incomplete", "cart_ordered",
+    "address_taken", "already_collected", "barcode_taken", "busy", "cart_incomplete", "cart_merged",
+    "cart_ordered",
     "changed_meanwhile", "conflict", "coupon_code_taken", "coupon_unknown", "forbidden",
     "goods_gone", "handle_taken", "idempotency_key_required", "idempotency_key_reused",
     "in_progress", "insufficient_stock", "invalid", "last_variant", "no_tax_rate", "not_found",

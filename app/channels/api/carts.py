@@ -18,6 +18,7 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import ANYONE, CART, allowed
 from app.channels.http.observe import note_order
 from app.channels.http.quotes import ExplanationSchema
+from app.channels.http.throttle import throttled
 from app.core.model import AnyRow
 from app.core.orders import carts
 from app.core.orders.cart_facts import on_sale
@@ -34,6 +35,8 @@ blueprint = Blueprint("carts", __name__, url_prefix="/api/v1", description="Cart
 
 @blueprint.route("/carts", methods=["POST"])
 @allowed(ANYONE)
+@throttled("carts")
+@blueprint.refuses(429)
 @blueprint.response(201, CartSchema)
 def post_cart() -> Response:
     """Begin a cart. Its token comes with this answer and is needed by all other calls."""
@@ -95,7 +98,9 @@ def delete_coupon(cart_id: UUID, code: str) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>/checkout", methods=["POST"])
 @allowed(CART)
+@throttled("checkout")
 @blueprint.needs_key
+@blueprint.refuses(429)
 @blueprint.arguments(CheckoutSchema)
 @blueprint.response(201, PlacedOrderSchema)
 def post_checkout(body: dict[str, Any], cart_id: UUID) -> Response:

@@ -9,9 +9,12 @@ from uuid import UUID
 
 from flask import Flask, current_app, g, request
 
+from app.channels.http import shoppers
 from app.channels.http.observe import note_order
 from app.core.access import queries as access
 from app.core.access.keys import key_hash
+from app.core.accounts import own_cart
+from app.core.accounts import queries as accounts
 from app.core.errors import NotFound, Unauthorised
 from app.core.ids import order_number
 from app.core.orders.pickup import cart_token, order_token
@@ -20,8 +23,9 @@ from app.core.transaction import Actor
 P = ParamSpec("P")
 R = TypeVar("R")
 
-ANYONE, CART, ORDER, DEVICE, MERCHANT, OPERATOR = (
+ANYONE, SHOPPER, CART, ORDER, DEVICE, MERCHANT, OPERATOR = (
     "anyone",
+    "shopper",
     "cart",
     "order",
     "device",
@@ -94,18 +98,41 @@ def _anyone(_: dict[str, Any]) -> None:
     g.caller = STRANGER
 
 
+def _signed_in(_: dict[str, Any]) -> None:
+    """A shopper with an account."""
+    live = shoppers.session(bearer())
+    if live is None:
+        refuse("Sign in first, or renew your access token: POST /account/refresh.")
+    g.session, g.actor, g.caller = live, shoppers.actor(live), f"customer:{live.customer_id}"
+
+
 def _cart(arguments: dict[str, Any]) -> None:
-    """The holder of the cart's secret token."""
+    """The holder of a guest's cart's secret token, or the shopper whose cart it is."""
     cart_id: UUID = arguments["cart_id"]
-    _compare(cart_token(_secrets(), cart_id), "Send the cart's token: Authorization: Bearer …")
-    g.actor, g.caller = _shopper(), f"cart:{cart_id}"
+    token = cart_token(_secrets(), cart_id)
+    g.actor = _holder(token, own_cart.is_hers, cart_id, "Send the cart's token, or sign in.")
+    g.caller = f"cart:{cart_id}"
 
 
 def _order(arguments: dict[str, Any]) -> None:
-    """The holder of the order's secret token."""
+    """The holder of the order's secret token, or the shopper whose order it is."""
     number = normal_number(arguments)
-    _compare(order_token(_secrets(), number), "Send the order's token: Authorization: Bearer …")
-    g.actor, g.caller = _shopper(), f"order:{number}"
+    token = order_token(_secrets(), number)
+    g.actor = _holder(token, accounts.is_her_order, number, "Send the order's token, or sign in.")
+    g.caller = f"order:{number}"
+
+
+def _holder(token: str, is_hers: Callable[..., bool], what: Any, message: str) -> Actor:
+    """Who sends the token, or is signed in and has the thing. A stranger is not told whether it exists."""
+    if compare_digest(bearer().encode(), token.encode()):
+        return _shopper()
+    live = shoppers.session(bearer())
+    if live is None:
+        refuse(message)
+    with current_app.extensions["reader"].connect() as reader:
+        if not is_hers(reader, what, live.customer_id):
+            refuse(message)
+    return shoppers.actor(live)
 
 
 def _order_page(arguments: dict[str, Any]) -> None:
@@ -145,7 +172,7 @@ def _operator(_: dict[str, Any]) -> None:
 
 
 _GUARDS: dict[str, Callable[[dict[str, Any]], None]] = {
-    ANYONE: _anyone, CART: _cart, ORDER: _order, ORDER_PAGE: _order_page, DEVICE: _device,
+    ANYONE: _anyone, SHOPPER: _signed_in, CART: _cart, ORDER: _order, ORDER_PAGE: _order_page, DEVICE: _device,
     MERCHANT: _merchant, OPERATOR: _operator,
 }  # fmt: skip
 
