@@ -19,12 +19,14 @@ from app.adapters.phone_numbers import LibPhoneNumbers
 from app.adapters.procrastinate_jobs import ProcrastinateJobs
 from app.adapters.text_files import FileTexter
 from app.adapters.webauthn_passkeys import WebauthnPasskeys
+from app.channels.admin import preferences as admin_preferences
 from app.channels.admin import prices, promotions, taxes
 from app.channels.admin import views as admin
 from app.channels.api import account, address_book, carts, catalogue, orders, passkeys, sign_in
 from app.channels.http import callers, errors, observe, throttle
 from app.channels.http.blueprints import make_api
 from app.channels.live import stream
+from app.channels.pos import preferences as pos_preferences
 from app.channels.pos import views as pos
 from app.channels.web import docs, health, order_page
 from app.cli import register as register_commands
@@ -54,7 +56,8 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     app = _base(settings, ports)
     api = make_api(app)
     shopping = (catalogue, carts, orders, sign_in, account, passkeys, address_book)
-    for views in (*shopping, pos, admin, prices, promotions, taxes):
+    preferred = (pos_preferences, admin_preferences)
+    for views in (*shopping, pos, admin, prices, promotions, taxes, *preferred):
         api.register_blueprint(views.blueprint)
     for pages in (docs, health, order_page):
         app.register_blueprint(pages.blueprint)

@@ -7,78 +7,126 @@ import pytest
 from flask import Flask
 
 from app.wiring import create_live
+from tests.authenticator import Authenticator
 from tests.shop import LEEDS, YORK, Shop, checkout_body, new_key, open_shop
+from tests.shopper import ADA, BOB, PASSWORD, Shopper
 
 TABLE = """
-                                               anon cart cart2 order order2 till till2 revoked app merchant metrics
-GET   /api/v1/products                            +    +     +     +      +    +     +       +   +        +       +
-GET   /api/v1/products/<handle>                   +    +     +     +      +    +     +       +   +        +       +
-GET   /api/v1/availability                        +    +     +     +      +    +     +       +   +        +       +
-POST  /api/v1/carts                               +    +     +     +      +    +     +       +   +        +       +
-GET   /api/v1/carts/<cart_id>                     -    +     -     -      -    -     -       -   -        -       -
-GET   /api/v1/carts/<cart_id>/explain             -    +     -     -      -    -     -       -   -        -       -
-PUT   /api/v1/carts/<cart_id>/lines/<sku>         -    +     -     -      -    -     -       -   -        -       -
-PUT   /api/v1/carts/<cart_id>/fulfilment          -    +     -     -      -    -     -       -   -        -       -
-PUT   /api/v1/carts/<cart_id>/coupons/<code>      -    +     -     -      -    -     -       -   -        -       -
-DELETE /api/v1/carts/<cart_id>/coupons/<code>     -    +     -     -      -    -     -       -   -        -       -
-POST  /api/v1/carts/<cart_id>/checkout            -    +     -     -      -    -     -       -   -        -       -
-GET   /api/v1/orders/<number>                     -    -     -     +      -    -     -       -   -        -       -
-GET   /api/v1/orders/<number>/explain             -    -     -     +      -    -     -       -   -        -       -
-GET   /api/v1/orders/<number>/events              -    -     -     +      -    -     -       -   -        -       -
-POST  /api/v1/orders/<number>/arrived             -    -     -     +      -    -     -       -   -        -       -
-POST  /api/v1/orders/<number>/cancel              -    -     -     +      -    -     -       -   -        -       -
-GET   /orders/<number>                            -    -     -     +      -    -     -       -   -        -       -
-POST  /orders/<number>/arrived                    -    -     -     f      -    -     -       -   -        -       -
-POST  /orders/<number>/cancel                     -    -     -     f      -    -     -       -   -        -       -
-GET   /api/pos/v1/tasks                           -    -     -     -      -    +     +       -   -        -       -
-GET   /api/pos/v1/counts                          -    -     -     -      -    +     +       -   -        -       -
-POST  /api/pos/v1/counts                          -    -     -     -      -    +     +       -   -        -       -
-GET   /api/pos/v1/orders/<number>                 -    -     -     -      -    +     o       -   -        -       -
-POST  /api/pos/v1/orders/<number>/hand-over       -    -     -     -      -    +     o       -   -        -       -
-POST  /api/pos/v1/fulfilments/<fulfilment_id>/picks     - -  -     -      -    +     o       -   -        -       -
-POST  /api/pos/v1/fulfilments/<fulfilment_id>/ready     - -  -     -      -    +     o       -   -        -       -
-POST  /api/pos/v1/fulfilments/<fulfilment_id>/put-back  - -  -     -      -    +     o       -   -        -       -
-POST  /api/pos/v1/fulfilments/<fulfilment_id>/reinstate  - -  -     -      -    +     o       -   -        -       -
-GET   /api/admin/v1/products                      -    -     -     -      -    -     -       -   -        +       -
-POST  /api/admin/v1/products                      -    -     -     -      -    -     -       -   -        +       -
-GET   /api/admin/v1/products/<handle>             -    -     -     -      -    -     -       -   -        +       -
-PATCH /api/admin/v1/products/<handle>             -    -     -     -      -    -     -       -   -        +       -
-POST  /api/admin/v1/products/<handle>/publish     -    -     -     -      -    -     -       -   -        +       -
-POST  /api/admin/v1/products/<handle>/withdraw    -    -     -     -      -    -     -       -   -        +       -
-POST  /api/admin/v1/products/<handle>/variants    -    -     -     -      -    -     -       -   -        +       -
-PATCH /api/admin/v1/products/<handle>/variants/<sku>          - -  - - -  -    -     -       -            +       -
-POST  /api/admin/v1/products/<handle>/variants/<sku>/publish  - -  - - -  -    -     -       -            +       -
-POST  /api/admin/v1/products/<handle>/variants/<sku>/withdraw  - -  - - -  -    -     -       -            +       -
-GET   /api/admin/v1/promotions                    -    -     -     -      -    -     -       -   -        +       -
-POST  /api/admin/v1/promotions                    -    -     -     -      -    -     -       -   -        +       -
-POST  /api/admin/v1/promotions/preview            -    -     -     -      -    -     -       -   -        +       -
-GET   /api/admin/v1/promotions/<code>             -    -     -     -      -    -     -       -   -        +       -
-POST  /api/admin/v1/promotions/<code>/coupons     -    -     -     -      -    -     -       -   -        +       -
-POST  /api/admin/v1/promotions/<code>/end         -    -     -     -      -    -     -       -   -        +       -
-GET   /api/admin/v1/price-lists                   -    -     -     -      -    -     -       -   -        +       -
-POST  /api/admin/v1/price-lists                   -    -     -     -      -    -     -       -   -        +       -
-PUT   /api/admin/v1/prices                        -    -     -     -      -    -     -       -   -        +       -
-GET   /api/admin/v1/variants/<sku>/prices         -    -     -     -      -    -     -       -   -        +       -
-PUT   /api/admin/v1/tax-rates                     -    -     -     -      -    -     -       -   -        +       -
-PUT   /api/admin/v1/markets                       -    -     -     -      -    -     -       -   -        +       -
-GET   /metrics                                    -    -     -     -      -    -     -       -   -        -       +
-GET   /healthz                                    +    +     +     +      +    +     +       +   +        +       +
-GET   /readyz                                     +    +     +     +      +    +     +       +   +        +       +
-GET   /api/docs                                   +    +     +     +      +    +     +       +   +        +       +
-GET   /api/docs/<name>                            +    +     +     +      +    +     +       +   +        +       +
-GET   /api/v1/openapi.json                        +    +     +     +      +    +     +       +   +        +       +
-GET   /static/<filename>                          +    +     +     +      +    +     +       +   +        +       +
-GET   /live/orders/<number>                       -    -     -     +      -    -     -       -   -        -       -
-GET   /live/tasks                                 -    -     -     -      -    +     +       -   -        -       -
+                                               anon cart cart2 order order2 till till2 revoked app merchant metrics shopB shopA
+GET   /api/v1/products                            +    +     +     +      +    +     +       +   +        +       +     +     +
+GET   /api/v1/products/<handle>                   +    +     +     +      +    +     +       +   +        +       +     +     +
+GET   /api/v1/availability                        +    +     +     +      +    +     +       +   +        +       +     +     +
+POST  /api/v1/carts                               +    +     +     +      +    +     +       +   +        +       +     +     +
+GET   /api/v1/carts/<cart_id>                     -    +     -     -      -    -     -       -   -        -       -     -     +
+GET   /api/v1/carts/<cart_id>/explain             -    +     -     -      -    -     -       -   -        -       -     -     +
+PUT   /api/v1/carts/<cart_id>/lines/<sku>         -    +     -     -      -    -     -       -   -        -       -     -     +
+PUT   /api/v1/carts/<cart_id>/fulfilment          -    +     -     -      -    -     -       -   -        -       -     -     +
+PUT   /api/v1/carts/<cart_id>/coupons/<code>      -    +     -     -      -    -     -       -   -        -       -     -     +
+DELETE /api/v1/carts/<cart_id>/coupons/<code>     -    +     -     -      -    -     -       -   -        -       -     -     +
+POST  /api/v1/carts/<cart_id>/checkout            -    +     -     -      -    -     -       -   -        -       -     -     +
+GET   /api/v1/orders/<number>                     -    -     -     +      -    -     -       -   -        -       -     -     +
+GET   /api/v1/orders/<number>/explain             -    -     -     +      -    -     -       -   -        -       -     -     +
+GET   /api/v1/orders/<number>/events              -    -     -     +      -    -     -       -   -        -       -     -     +
+POST  /api/v1/orders/<number>/arrived             -    -     -     +      -    -     -       -   -        -       -     -     +
+POST  /api/v1/orders/<number>/cancel              -    -     -     +      -    -     -       -   -        -       -     -     +
+POST  /api/v1/account/codes                          +    +    +    +    +    +    +    +    +    +    +     +     +
+POST  /api/v1/account/sign-in/code                   +    +    +    +    +    +    +    +    +    +    +     +     +
+POST  /api/v1/account/sign-in/password               +    +    +    +    +    +    +    +    +    +    +     +     +
+POST  /api/v1/account/sign-in/passkey/options        +    +    +    +    +    +    +    +    +    +    +     +     +
+POST  /api/v1/account/sign-in/passkey                +    +    +    +    +    +    +    +    +    +    +     +     +
+POST  /api/v1/account/password-reset                 +    +    +    +    +    +    +    +    +    +    +     +     +
+POST  /api/v1/account/refresh                        +    +    +    +    +    +    +    +    +    +    +     +     +
+GET   /api/v1/account                                -    -    -    -    -    -    -    -    -    -    -     +     +
+PATCH /api/v1/account                                -    -    -    -    -    -    -    -    -    -    -     +     +
+GET   /api/v1/account/sessions                       -    -    -    -    -    -    -    -    -    -    -     +     +
+DELETE /api/v1/account/sessions/<session_id>          -    -    -    -    -    -    -    -    -    -    -     o     +
+POST  /api/v1/account/reach                          -    -    -    -    -    -    -    -    -    -    -     +     +
+POST  /api/v1/account/reach/verify                   -    -    -    -    -    -    -    -    -    -    -     +     +
+PUT   /api/v1/account/password                       -    -    -    -    -    -    -    -    -    -    -     +     +
+GET   /api/v1/account/cart                           -    -    -    -    -    -    -    -    -    -    -     +     +
+PUT   /api/v1/account/cart                           -    -    -    -    -    -    -    -    -    -    -     +     +
+GET   /api/v1/account/orders                         -    -    -    -    -    -    -    -    -    -    -     +     +
+GET   /api/v1/account/preferences                    -    -    -    -    -    -    -    -    -    -    -     +     +
+PATCH /api/v1/account/preferences                    -    -    -    -    -    -    -    -    -    -    -     +     +
+GET   /api/v1/account/passkeys                       -    -    -    -    -    -    -    -    -    -    -     +     +
+POST  /api/v1/account/passkeys/options               -    -    -    -    -    -    -    -    -    -    -     +     +
+POST  /api/v1/account/passkeys                       -    -    -    -    -    -    -    -    -    -    -     +     +
+DELETE /api/v1/account/passkeys/<passkey_id>          -    -    -    -    -    -    -    -    -    -    -     o     +
+GET   /api/v1/account/addresses                      -    -    -    -    -    -    -    -    -    -    -     +     +
+POST  /api/v1/account/addresses                      -    -    -    -    -    -    -    -    -    -    -     +     +
+PUT   /api/v1/account/addresses/<address_id>         -    -    -    -    -    -    -    -    -    -    -     o     +
+DELETE /api/v1/account/addresses/<address_id>         -    -    -    -    -    -    -    -    -    -    -     o     +
+GET   /api/v1/account/wishes                         -    -    -    -    -    -    -    -    -    -    -     +     +
+PUT   /api/v1/account/wishes/<sku>                   -    -    -    -    -    -    -    -    -    -    -     +     +
+DELETE /api/v1/account/wishes/<sku>                   -    -    -    -    -    -    -    -    -    -    -     +     +
+POST  /api/v1/account/sign-out                       -    -    -    -    -    -    -    -    -    -    -     +     +
+GET   /api/pos/v1/customers/<customer_id>/preferences  -    -    -    -    -    +    +    -    -    -    -     -     -
+PATCH /api/pos/v1/customers/<customer_id>/preferences  -    -    -    -    -    +    +    -    -    -    -     -     -
+GET   /api/admin/v1/customers/<customer_id>/preferences  -    -    -    -    -    -    -    -    -    +    -     -     -
+PATCH /api/admin/v1/customers/<customer_id>/preferences  -    -    -    -    -    -    -    -    -    +    -     -     -
+GET   /orders/<number>                            -    -     -     +      -    -     -       -   -        -       -     -     +
+POST  /orders/<number>/arrived                    -    -     -     f      -    -     -       -   -        -       -     -     f
+POST  /orders/<number>/cancel                     -    -     -     f      -    -     -       -   -        -       -     -     f
+GET   /api/pos/v1/tasks                           -    -     -     -      -    +     +       -   -        -       -     -     -
+GET   /api/pos/v1/counts                          -    -     -     -      -    +     +       -   -        -       -     -     -
+POST  /api/pos/v1/counts                          -    -     -     -      -    +     +       -   -        -       -     -     -
+GET   /api/pos/v1/orders/<number>                 -    -     -     -      -    +     o       -   -        -       -     -     -
+POST  /api/pos/v1/orders/<number>/hand-over       -    -     -     -      -    +     o       -   -        -       -     -     -
+POST  /api/pos/v1/fulfilments/<fulfilment_id>/picks     - -  -     -      -    +     o       -   -        -       -     -     -
+POST  /api/pos/v1/fulfilments/<fulfilment_id>/ready     - -  -     -      -    +     o       -   -        -       -     -     -
+POST  /api/pos/v1/fulfilments/<fulfilment_id>/put-back  - -  -     -      -    +     o       -   -        -       -     -     -
+POST  /api/pos/v1/fulfilments/<fulfilment_id>/reinstate  - -  -     -      -    +     o       -   -        -       -     -     -
+GET   /api/admin/v1/products                      -    -     -     -      -    -     -       -   -        +       -     -     -
+POST  /api/admin/v1/products                      -    -     -     -      -    -     -       -   -        +       -     -     -
+GET   /api/admin/v1/products/<handle>             -    -     -     -      -    -     -       -   -        +       -     -     -
+PATCH /api/admin/v1/products/<handle>             -    -     -     -      -    -     -       -   -        +       -     -     -
+POST  /api/admin/v1/products/<handle>/publish     -    -     -     -      -    -     -       -   -        +       -     -     -
+POST  /api/admin/v1/products/<handle>/withdraw    -    -     -     -      -    -     -       -   -        +       -     -     -
+POST  /api/admin/v1/products/<handle>/variants    -    -     -     -      -    -     -       -   -        +       -     -     -
+PATCH /api/admin/v1/products/<handle>/variants/<sku>          - -  - - -  -    -     -       -            +       -     -     -
+POST  /api/admin/v1/products/<handle>/variants/<sku>/publish  - -  - - -  -    -     -       -            +       -     -     -
+POST  /api/admin/v1/products/<handle>/variants/<sku>/withdraw  - -  - - -  -    -     -       -            +       -     -     -
+GET   /api/admin/v1/promotions                    -    -     -     -      -    -     -       -   -        +       -     -     -
+POST  /api/admin/v1/promotions                    -    -     -     -      -    -     -       -   -        +       -     -     -
+POST  /api/admin/v1/promotions/preview            -    -     -     -      -    -     -       -   -        +       -     -     -
+GET   /api/admin/v1/promotions/<code>             -    -     -     -      -    -     -       -   -        +       -     -     -
+POST  /api/admin/v1/promotions/<code>/coupons     -    -     -     -      -    -     -       -   -        +       -     -     -
+POST  /api/admin/v1/promotions/<code>/end         -    -     -     -      -    -     -       -   -        +       -     -     -
+GET   /api/admin/v1/price-lists                   -    -     -     -      -    -     -       -   -        +       -     -     -
+POST  /api/admin/v1/price-lists                   -    -     -     -      -    -     -       -   -        +       -     -     -
+PUT   /api/admin/v1/prices                        -    -     -     -      -    -     -       -   -        +       -     -     -
+GET   /api/admin/v1/variants/<sku>/prices         -    -     -     -      -    -     -       -   -        +       -     -     -
+PUT   /api/admin/v1/tax-rates                     -    -     -     -      -    -     -       -   -        +       -     -     -
+PUT   /api/admin/v1/markets                       -    -     -     -      -    -     -       -   -        +       -     -     -
+GET   /metrics                                    -    -     -     -      -    -     -       -   -        -       +     -     -
+GET   /healthz                                    +    +     +     +      +    +     +       +   +        +       +     +     +
+GET   /readyz                                     +    +     +     +      +    +     +       +   +        +       +     +     +
+GET   /api/docs                                   +    +     +     +      +    +     +       +   +        +       +     +     +
+GET   /api/docs/<name>                            +    +     +     +      +    +     +       +   +        +       +     +     +
+GET   /api/v1/openapi.json                        +    +     +     +      +    +     +       +   +        +       +     +     +
+GET   /static/<filename>                          +    +     +     +      +    +     +       +   +        +       +     +     +
+GET   /live/orders/<number>                       -    -     -     +      -    -     -       -   -        -       -     -     +
+GET   /live/tasks                                 -    -     -     -      -    +     +       -   -        -       -     -     -
 """
 """+ let in, - 401, o 404: it is not at this store, f 403: our own form would have to be used.
-The cart, the order and the till are those that the path names; cart2, order2 and till2 are others of the kind."""
+The cart, the order and the till are those that the path names; cart2, order2 and till2 are others of the kind.
+The order is shopper A's, who has claimed it, and so is all that has an id in the paths of an account. Where a path
+names a cart it is A's own for both shoppers, a guest's for all others."""
+
+ADDRESS = {"name": "Ada", "lines": "12 St James's Square", "town": "London", "country": "GB"}
 
 BODIES: dict[str, Any] = {
     "hand-over": {"code": "123456", "payments": []},
     "picks": {"lines": [], "short": []},
     "counts": {"lines": [{"sku": "MUG", "quantity": 1000}]},
     "checkout": checkout_body(1),
+    "preferences": {"channel": "email"},
+    "password": {"password": PASSWORD},
+    "cart": {},
+    "reach": {"email": "ada@work.example"},
+    "addresses": ADDRESS,
+    "<address_id>": ADDRESS,
+    "account": {"name": "Ada"},
 }
 
 ROLES, *_ROUTES = (line.split() for line in TABLE.strip().splitlines())
@@ -104,6 +152,41 @@ class Door:
             "app": shop.keys["app"], "merchant": shop.keys["merchant"], "metrics": "metrics",
         }  # fmt: skip
         self.fulfilment = shop.fulfilment(self.order)
+        self.ada, bob = Shopper(shop, app=True), Shopper(shop, app=True)
+        self.ada.sign_in(password=PASSWORD)
+        bob.sign_in(email=BOB, password=PASSWORD)
+        self.shoppers = {"shopA": self.ada, "shopB": bob}
+        self.hers = self._belongings()
+
+    def _belongings(self) -> dict[str, str]:
+        """What is shopper A's, by the names it has in paths."""
+        shop, ada = self.shop, self.ada
+        for shopper in self.shoppers.values():
+            shopper.account("PUT", "/cart", {})
+        asked = ada.account("POST", "/passkeys/options")
+        credential = Authenticator().create(asked["options"])
+        passkey = {"challenge": asked["challenge"], "credential": credential, "name": "Phone"}
+        ((customer,),) = shop.rows("SELECT customer_id FROM identities WHERE value = :v", v=ADA)
+        return {
+            "<customer_id>": str(customer),
+            "<cart_id>": ada.account("PUT", "/cart", {"guest": key_of(shop.cart({"MUG": 1}))})[
+                "id"
+            ],
+            "<session_id>": Shopper(shop, app=True).sign_in()["session"],
+            "<passkey_id>": ada.account("POST", "/passkeys", passkey)["items"][0]["id"],
+            "<address_id>": ada.account("POST", "/addresses", ADDRESS)["items"][0]["id"],
+        }
+
+    def token(self, role: str, rule: str) -> str | None:
+        if role not in self.shoppers:
+            known: str | None = self.tokens[role]
+            return known
+        shopper = self.shoppers[role]
+        if rule.endswith("sign-out"):  # in a session that nobody needs any more
+            shopper = Shopper(self.shop, app=True)
+            email = ADA if role == "shopA" else BOB
+            shopper.signed_in("password", {"email": email, "password": PASSWORD})
+        return str(shopper.tokens["access_token"])
 
     def apps(self) -> list[Flask]:
         return [self.shop.app, self.live]
@@ -111,12 +194,12 @@ class Door:
     def knock(self, method: str, rule: str, role: str) -> str:
         app = self.live if rule.startswith("/live") else self.shop.app
         headers = {"Idempotency-Key": new_key()}
-        if token := self.tokens[role]:
+        if token := self.token(role, rule):
             headers["Authorization"] = f"Bearer {token}"
         if role == "app":
             headers["X-Client-Key"] = self.shop.keys["app"]
         answer = app.test_client().open(
-            self.path(rule),
+            self.path(rule, role),
             method=method,
             headers=headers,
             json=BODIES.get(rule.rpartition("/")[2]),
@@ -124,16 +207,21 @@ class Door:
         answer.close()
         return {401: "-", 404: "o", 403: "f"}.get(answer.status_code, "+")
 
-    def path(self, rule: str) -> str:
+    def path(self, rule: str, role: str) -> str:
         admin = rule.startswith("/api/admin")
-        names = {
-            "<cart_id>": self.cart["id"], "<number>": self.order.number, "<fulfilment_id>": self.fulfilment,
+        guest = {} if role in self.shoppers else {"<cart_id>": self.cart["id"]}
+        names = self.hers | guest | {
+            "<number>": self.order.number, "<fulfilment_id>": self.fulfilment,
             "<handle>": "spare" if admin else "mug", "<sku>": "SPARE" if admin else "MUG",
             "<name>": "swagger-ui.css", "<code>": "FIVE", "<filename>": "order.js",
         }  # fmt: skip
         for name, value in names.items():
             rule = rule.replace(name, value)
         return rule
+
+
+def key_of(cart: dict[str, Any]) -> dict[str, Any]:
+    return {"id": cart["id"], "token": cart["token"]}
 
 
 class NoFeed:

@@ -1,11 +1,12 @@
 """A guest becomes known: her cart and her orders are hers, on every device."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
-from app.core.accounts.own_cart import MAX_LINES
+from app.core.orders.carts import MAX_LINES
 from tests.rivals import at_once
 from tests.shop import LEEDS, YORK, Shop, checkout_body, new_key
 from tests.shopper import ADA, BOB, Shopper
@@ -111,8 +112,8 @@ def test_a_merge_and_an_order_of_the_same_cart_at_once_are_one_or_the_other(stoc
         ada = Shopper(stocked, app=True)
         ada.sign_in()
         merged, ordered = at_once(
-            lambda ada=ada, guest=guest: ada.call("PUT", "account/cart", {"guest": key(guest)}),
-            lambda guest=guest: stocked.checkout(guest),
+            partial(ada.call, "PUT", "account/cart", {"guest": key(guest)}),
+            partial(stocked.checkout, guest),
         )
         assert merged.status_code == 200
         row = "SELECT (order_id IS NULL) <> (merged_into_id IS NULL) FROM carts WHERE id = :id"
@@ -213,7 +214,8 @@ def test_her_orders_come_page_by_page_the_newest_first(stocked: Shop) -> None:
         stocked.clock.advance(timedelta(hours=1))
     ada = Shopper(stocked)
     ada.sign_in()
-    seen, cursor = [], ""
+    seen: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = ada.account("GET", f"/orders?limit=2{cursor and '&cursor=' + cursor}")
         seen += [one["number"] for one in page["items"]]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from app.core.accounts import refresh as refreshing
 from app.core.accounts.sessions import FORGIVEN
@@ -114,6 +115,6 @@ def test_the_same_storm_catches_a_rotation_that_asks_before_it_writes(
 ) -> None:
     """Without its condition on the generation, each of the 50 would be a rotation of its own."""
     careless = str(refreshing._ROTATE.text).replace("AND generation = :generation", "")
-    monkeypatch.setattr(refreshing, "_ROTATE", refreshing.text(careless))
+    monkeypatch.setattr(refreshing, "_ROTATE", text(careless))
     with pytest.raises(AssertionError, match="different tokens"):
         refreshed_50_times(shop, ada.tokens["refresh_token"])

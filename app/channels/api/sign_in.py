@@ -51,9 +51,7 @@ def post_code(body: dict[str, Any]) -> Response:
 @blueprint.response(200, schemas.SignedInSchema)
 def post_sign_in_by_code(body: dict[str, Any]) -> Response:
     """Sign in with the code that came. An address without an account gets one."""
-    command = SignInByCode(
-        given(body), visitor(body), body["name"], body["password"], current_app.config["LOCALE"]
-    )
+    command = SignInByCode(given(body), visitor(body), body["name"], body["password"])
     return signed_in(sign_in_by_code, command)
 
 

@@ -136,11 +136,14 @@ def _holder(token: str, is_hers: Callable[..., bool], what: Any, message: str) -
 
 
 def _order_page(arguments: dict[str, Any]) -> None:
-    """The holder of the order's token: in the link of a mail, in the cookie it was swapped for, or sent."""
+    """The holder of the order's token: in the link of a mail, in the cookie it was swapped for, or sent; or the
+    shopper whose order it is."""
     number = normal_number(arguments)
     given = request.args.get("token") or bearer() or request.cookies.get(ORDER_COOKIE, "")
-    if not compare_digest(given.encode(), order_token(_secrets(), number).encode()):
-        refuse("Open the link in the mail about your order again.")
+    token = order_token(_secrets(), number)
+    if not compare_digest(given.encode(), token.encode()):
+        message = "Open the link in the mail about your order again, or sign in."
+        g.actor = _holder(token, accounts.is_her_order, number, message)
     g.caller = f"order:{number}"
 
 

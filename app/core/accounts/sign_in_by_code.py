@@ -18,7 +18,6 @@ class SignInByCode:
     name: str
     """Of a new account; one that is there keeps its own, and its password too."""
     password: str | None = field(repr=False)
-    locale: str
 
 
 def sign_in_by_code(tx: Transaction, command: SignInByCode) -> SignedIn | Refusal[SignedIn]:
@@ -32,7 +31,7 @@ def sign_in_by_code(tx: Transaction, command: SignInByCode) -> SignedIn | Refusa
 
 
 def _open_account(tx: Transaction, command: SignInByCode, who: Reach) -> UUID:
-    customer_id = add_customer(tx, command.name, who.kind, who.value, command.locale)
+    customer_id = add_customer(tx, command.name, who.kind, who.value)
     tx.record("account.opened", {"by": who.kind}, customer_id=customer_id)
     tx.write()
     if command.password is not None:

@@ -6,10 +6,10 @@ from app.core.customers import contacts
 from app.core.transaction import Transaction
 
 
-def add_customer(tx: Transaction, name: str, kind: str, value: str, locale: str | None) -> UUID:
+def add_customer(tx: Transaction, name: str, kind: str, value: str) -> UUID:
     """A customer who has shown that the e-mail address or phone number is hers; her id."""
     contact_id = contacts.add(tx, name, **{kind: value})
-    customer_id = tx.insert("customers", contact_id=contact_id, locale=locale, created_at=tx.now)
+    customer_id = tx.insert("customers", contact_id=contact_id, created_at=tx.now)
     add_identity(tx, customer_id, kind, value)
     return customer_id
 
