@@ -27,6 +27,7 @@ from tests.shop import Shop
 ROLES = {
     "anonymous": r"/api/v1/(products|availability|carts$)",
     "shopper": r"/api/v1/(carts|orders)/",
+    "customer": r"/api/v1/account",
     "device": r"/api/pos/",
     "merchant": r"/api/admin/",
 }
