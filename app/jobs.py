@@ -38,6 +38,10 @@ PROMPT = RetryStrategy(max_attempts=7, exponential_wait=2)
 """About four minutes in all: a code holds for a quarter of an hour."""
 
 
+MOST_BATCHES = 500
+"""Of what is forgotten in one run; the next one goes on."""
+
+
 def tell(
     performer: Performer, base_url: str, order_id: str, event_id: str, template: Template
 ) -> None:
@@ -108,9 +112,14 @@ def send_code(performer: Performer, challenge_id: str) -> None:
 
 def forget_accounts(performer: Performer, engine: Engine) -> int:
     """Forget what is over of sign-ins, and the carts that guests left; how many rows."""
-    with Session(engine) as session:
-        gone = forget.forget_old(session, performer.ports.clock.now())
-        session.commit()
+    gone = 0
+    for _ in range(MOST_BATCHES):
+        with Session(engine) as session:
+            batch = forget.forget_old(session, performer.ports.clock.now())
+            session.commit()
+        gone += batch
+        if not batch:
+            break
     return gone
 
 
