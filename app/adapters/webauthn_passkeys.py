@@ -24,13 +24,18 @@ BROKEN = (WebAuthnException, ValueError, KeyError, TypeError, IndexError, Attrib
 
 @dataclass(frozen=True)
 class WebauthnPasskeys:
-    origin: str
-    """The web shop's address without a path; its host is what the passkeys are bound to."""
+    address: str
+    """The web shop's; its host is what the passkeys are bound to."""
     shop: str
 
     @property
+    def origin(self) -> str:
+        parts = urlsplit(self.address)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
     def host(self) -> str:
-        return urlsplit(self.origin).hostname or "localhost"
+        return urlsplit(self.address).hostname or "localhost"
 
     def creation(
         self, challenge: str, person: UUID, name: str, known: Sequence[bytes]

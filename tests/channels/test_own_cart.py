@@ -187,6 +187,9 @@ def test_orders_of_a_guest_are_hers_once_her_address_is_verified(stocked: Shop) 
     ]
     stocked.order({"MUG": 1}, contact=others[0])
     by_phone = stocked.order({"MUG": 1}, contact=others[1]).number
+    stocked.change("UPDATE contacts SET email = NULL WHERE email = 'x@y.example'")
+    mistyped = contact | {"email": "other@example.com"}
+    stocked.order({"MUG": 1}, contact=mistyped)
     ada = Shopper(stocked)
     assert ada.sign_in(email="ADA@example.com")["orders_claimed"] == 1
     assert [one["number"] for one in ada.account("GET", "/orders")["items"]] == [number]
@@ -295,3 +298,18 @@ def test_carts_that_guests_left_are_forgotten_and_those_of_customers_kept(stocke
     assert not {left["id"], guest["id"]} & kept
     assert len(kept) == 3
     assert stocked.rows("SELECT count(*) FROM account_challenges") == [(0,)]
+
+
+def test_a_first_order_is_the_persons_whatever_address_she_gives(stocked: Shop) -> None:
+    stocked.promote("amount", {"amount": 5}, "FIRST", conditions={"first_order": True})
+    ada = Shopper(stocked)
+    statuses = []
+    for email in (ADA, "ada@work.example"):
+        guest = stocked.cart({"MUG": 1})
+        cart = ada.sign_in(cart=key(guest))["cart"]
+        body = checkout_body(995)
+        body["contact"]["email"] = email
+        headers = {"Idempotency-Key": new_key()}
+        answer = ada.call("POST", f"carts/{cart}/checkout", body, **headers)
+        statuses.append((answer.status_code, answer.get_json().get("code")))
+    assert statuses == [(201, None), (409, "price_changed")]

@@ -44,7 +44,8 @@ Reader = Session | Connection
 @dataclass(frozen=True)
 class CartFacts:
     head: AnyRow
-    """currency, method, sales_channel, customer_group; of the chosen store code, country, region and timezone."""
+    """currency, method, sales_channel, customer_id, customer_group; of the chosen store code, country, region and
+    timezone."""
     lines: Sequence[AnyRow]
     """variant_id, sku, barcode, title, options, quantity, prices, sold and, at the store, available."""
     gifts: Sequence[AnyRow]
@@ -142,7 +143,7 @@ _GROUP: ColumnElement[str] = literal_column(survivor("carts.customer_id", "custo
 def _of_cart(*columns: Any) -> Any:
     now: Any = bindparam("now")
     return select(
-        Cart.currency, Cart.method, Cart.sales_channel, _GROUP.label("customer_group"),
+        Cart.currency, Cart.method, Cart.sales_channel, Cart.customer_id, _GROUP.label("customer_group"),
         Location.code, Location.country, Location.region, Location.timezone,
         Variant.id.label("variant_id"), Variant.sku, Variant.barcode, Variant.options, Variant.tax_category,
         Product.title, Product.handle, Product.category,

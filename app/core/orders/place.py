@@ -127,11 +127,9 @@ def _priced(tx: Transaction, command: PlaceOrder, cart: CartFacts) -> Quote:
     why = "The price has changed"
     if cart.rules.promotions_in(priced.currency).for_first_order(
         priced.codes
-    ) and queries.has_ordered(tx.session, command.contact.email):
+    ) and queries.has_ordered(tx.session, command.contact.email, cart.head.customer_id):
         priced = cart_facts.price(cart, tx.now, first_order=False)
-        why = (
-            "There is an order with this e-mail address already, and an offer was for the first one"
-        )
+        why = "There is an order of yours or with this e-mail address already, and an offer was for the first one"
     if priced.total != command.expected_total:
         raise PriceChanged(f"{why}: show the new total and send it.", quote=priced.answer)
     return priced
