@@ -104,7 +104,18 @@ def _base(settings: Settings, replaced: dict[str, Any]) -> Flask:
     database.init_app(app)
     with app.app_context():
         engine = database.engine
-    ports = Ports(
+    ports = make_ports(settings, replaced)
+    app.extensions.update(
+        ports=ports,
+        engine=engine,
+        performer=make_performer(engine, ports),
+        reader=make_reader(engine),
+    )
+    return app
+
+
+def make_ports(settings: Settings, replaced: dict[str, Any]) -> Ports:
+    return Ports(
         **{
             "clock": SystemClock(),
             "jobs": ProcrastinateJobs(),
@@ -117,13 +128,6 @@ def _base(settings: Settings, replaced: dict[str, Any]) -> Flask:
             **replaced,
         }
     )
-    app.extensions.update(
-        ports=ports,
-        engine=engine,
-        performer=make_performer(engine, ports),
-        reader=make_reader(engine),
-    )
-    return app
 
 
 def make_performer(engine: Engine, ports: Ports) -> Performer:

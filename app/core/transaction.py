@@ -45,6 +45,11 @@ class Actor:
     device_id: UUID | None = None
     location_id: UUID | None = None
 
+    @property
+    def customer_id(self) -> UUID | None:
+        """The shopper who is signed in."""
+        return self.id if self.kind == "shopper" else None
+
 
 SYSTEM = Actor("system")
 
@@ -87,7 +92,7 @@ class Transaction:
             location_id=location_id or self.actor.location_id,
             device_id=self.actor.device_id,
             client_id=self.actor.client_id,
-            customer_id=customer_id,
+            customer_id=customer_id or self.actor.customer_id,
             order_id=order_id,
             causation_id=causation_id,
             payload=payload,

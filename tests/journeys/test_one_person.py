@@ -47,8 +47,11 @@ def test_a_guest_on_the_web_goes_on_in_the_app_and_is_one_person(stocked: Shop) 
         "web",
         "app",
     }
+    check_history(stocked)
 
-    # The history says through which channel she did what, as one person, and names nobody.
+
+def check_history(stocked: Shop) -> None:
+    """It says through which channel she did what, as one person, and names nobody."""
     history = stocked.rows(
         "SELECT kind, sales_channel, customer_id FROM events WHERE actor_kind = 'shopper' "
         "AND customer_id IS NOT NULL ORDER BY id"
@@ -60,6 +63,7 @@ def test_a_guest_on_the_web_goes_on_in_the_app_and_is_one_person(stocked: Shop) 
         ("order.claimed", "web"),
         ("account.signed_in", "web"),
         ("account.signed_in", "app"),
+        ("order.placed", "app"),
     ]
     assert len({customer for _, _, customer in history}) == 1
     assert stocked.rows("SELECT count(DISTINCT customer_id) FROM orders") == [(1,)]
