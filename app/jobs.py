@@ -35,7 +35,7 @@ PATIENT = RetryStrategy(max_attempts=12, exponential_wait=2)
 
 
 PROMPT = RetryStrategy(max_attempts=7, exponential_wait=2)
-"""About four minutes in all: a code holds for a quarter of an hour."""
+"""A few minutes in all: a code holds for a quarter of an hour."""
 
 
 MOST_BATCHES = 500

@@ -1,15 +1,21 @@
 """Refresh tokens: each works once, a stolen one is found out, a lost answer is forgiven."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import text
+from werkzeug.test import TestResponse
 
+from app.config import Settings
 from app.core.accounts import refresh as refreshing
 from app.core.accounts.sessions import FORGIVEN
+from app.wiring import make_app
 from tests.rivals import at_once
 from tests.shop import Shop
-from tests.shopper import Shopper
+from tests.shopper import DEVICE, Shopper
 
 
 @pytest.fixture
@@ -90,31 +96,40 @@ def test_a_forged_token_is_refused_and_ends_nothing(shop: Shop, ada: Shopper, ch
     assert ended(shop) == []
 
 
-def refreshed_50_times(shop: Shop, token: str) -> list[int]:
-    """The statuses; eight at once is what one process takes, so they come in bunches of that size."""
-    phones = [Shopper(shop, app=True) for _ in range(50)]
-    answers = []
-    for bunch in range(0, 50, 8):
-        works = [lambda phone=phone: phone.refresh(token) for phone in phones[bunch : bunch + 8]]
-        answers += at_once(*works)
-    bodies = {answer.data for answer in answers if answer.status_code == 200}
-    assert len(bodies) <= 1, "they got different tokens"
-    return [answer.status_code for answer in answers]
+@pytest.fixture
+def wide(shop: Shop, settings: Settings) -> Iterator[Flask]:
+    """The same shop, served by 50 threads with a connection each."""
+    app = make_app(replace(settings, threads=50), clock=shop.clock)
+    yield app
+    app.extensions["engine"].dispose()
+
+
+def refreshed_50_times(app: Flask, ada: Shopper) -> list[int]:
+    """The statuses of 50 at once."""
+    body = {"refresh_token": ada.tokens["refresh_token"], "device": DEVICE}
+    headers = {"X-Client-Key": ada.shop.keys["app"]}
+
+    def refresh() -> TestResponse:
+        return app.test_client().post("/api/v1/account/refresh", json=body, headers=headers)
+
+    answers = at_once(*[refresh] * 50)
+    assert len({one.data for one in answers if one.status_code == 200}) <= 1, "different tokens"
+    return [one.status_code for one in answers]
 
 
 def test_of_50_refreshes_of_one_token_all_get_the_same_one_successor(
-    shop: Shop, ada: Shopper
+    shop: Shop, ada: Shopper, wide: Flask
 ) -> None:
     """One family, one generation on: the first of them rotates, the 49 others are given the same tokens."""
-    assert refreshed_50_times(shop, ada.tokens["refresh_token"]) == [200] * 50
+    assert refreshed_50_times(wide, ada) == [200] * 50
     assert shop.rows("SELECT generation, ended_at FROM account_sessions") == [(2, None)]
 
 
 def test_the_same_storm_catches_a_rotation_that_asks_before_it_writes(
-    shop: Shop, ada: Shopper, monkeypatch: pytest.MonkeyPatch
+    ada: Shopper, wide: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without its condition on the generation, each of the 50 would be a rotation of its own."""
     careless = str(refreshing._ROTATE.text).replace("AND generation = :generation", "")
     monkeypatch.setattr(refreshing, "_ROTATE", text(careless))
     with pytest.raises(AssertionError, match="different tokens"):
-        refreshed_50_times(shop, ada.tokens["refresh_token"])
+        refreshed_50_times(wide, ada)

@@ -67,7 +67,7 @@ def test_an_app_gets_tokens_that_last_10_minutes_and_no_cookie(shop: Shop) -> No
     ada = Shopper(shop, app=True)
     signed = ada.sign_in()
     assert signed["tokens"]["access_token"]
-    assert not ada.client.get_cookie("session")
+    assert not ada.client.get_cookie("shopper")
     assert ada.account("GET")["email"] == ADA
     shop.clock.advance(timedelta(minutes=10))
     assert ada.call("GET", "account").status_code == 401
@@ -207,11 +207,11 @@ def test_nobody_ends_a_session_of_somebody_else(shop: Shop) -> None:
 def test_signing_out_ends_the_session_and_takes_the_cookie(shop: Shop) -> None:
     ada = Shopper(shop)
     ada.sign_in()
-    kept = ada.client.get_cookie("session")
+    kept = ada.client.get_cookie("shopper")
     assert kept is not None
     ada.account("POST", "/sign-out")
-    assert not ada.client.get_cookie("session")
-    ada.client.set_cookie("session", kept.value)
+    assert not ada.client.get_cookie("shopper")
+    ada.client.set_cookie("shopper", kept.value)
     assert ada.call("GET", "account").status_code == 401
 
 
@@ -220,7 +220,7 @@ def test_a_cookie_that_is_not_ours_opens_nothing(shop: Shop) -> None:
     session = ada.sign_in()["session"]
     for forged in ("", session, f"{session}.", f"{session}.AAAA", "ä.ö", "..", "." * 100):
         stranger = Shopper(shop)
-        stranger.client.set_cookie("session", forged)
+        stranger.client.set_cookie("shopper", forged)
         assert stranger.call("GET", "account").status_code == 401, forged
 
 

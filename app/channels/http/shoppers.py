@@ -12,7 +12,7 @@ from app.core.errors import Forbidden
 from app.core.model import AnyRow
 from app.core.transaction import Actor
 
-COOKIE = "session"
+COOKIE = "shopper"
 READING = ("GET", "HEAD", "OPTIONS")
 
 
