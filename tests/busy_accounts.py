@@ -63,7 +63,10 @@ ACCOUNTS = (
     INSERT INTO identities (id, customer_id, kind, value, verified_at, created_at)
     SELECT gen_random_uuid(), id, 'email', id::text, now(), now() FROM customers
     """,
-    "UPDATE orders o SET customer_id = k.id FROM customers k WHERE k.contact_id = o.contact_id",
+    """
+    UPDATE orders o SET customer_id = k.id FROM customers k
+    WHERE k.contact_id = o.contact_id AND o.number LIKE '%7'
+    """,
     """
     INSERT INTO carts (id, client_id, sales_channel, customer_id, currency, created_at, last_activity_at)
     SELECT gen_random_uuid(), c.id, 'web', k.id, 'GBP', now(), now()
