@@ -43,6 +43,12 @@ class Settings:
     """Opens /metrics; empty: nobody may read it."""
     seal_witness: str = ""
     """Where the head of the sealed chain is kept each minute: a path, or an address that takes PUT and GET."""
+    throttle: int = 1
+    """The coarse throttle by address lets through so many times the ordinary number of calls; 0: all of them."""
+    throttle_url: str = ""
+    """redis://…, where its counts are kept for all processes together; empty: each process counts for itself."""
+    trusted_proxies: int = 0
+    """How many proxies of ours stand before the web processes: that many of X-Forwarded-For are believed."""
     log_format: str = "json"
     """json, or console for people."""
 
@@ -79,8 +85,8 @@ def _read(name: str, value: str) -> str | int | Path:
         raise ValueError(
             f"MORE_CURRENCIES must be codes of ISO 4217 such as EUR,USD, not {value!r}."
         )
-    if name in ("port", "threads", "quote_minutes"):
-        least = 0 if name == "port" else 1
+    if name in ("port", "threads", "quote_minutes", "throttle", "trusted_proxies"):
+        least = 1 if name in ("threads", "quote_minutes") else 0
         if not value.isdecimal() or int(value) < least:
             raise ValueError(
                 f"{name.upper()} must be a whole number from {least} on, not {value!r}."

@@ -10,6 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.core import idempotency, sealing
+from app.core.accounts import forget
+from app.core.accounts.compose_code import CodeSent, ComposeCode, compose_code, note_code_sent
 from app.core.conversations.tell import (
     ComposeLetter,
     Returned,
@@ -31,6 +33,14 @@ log = structlog.get_logger()
 
 # 2 s, 4 s, 8 s … about an hour and a half in all: a mail server may be away for a lunch break.
 PATIENT = RetryStrategy(max_attempts=12, exponential_wait=2)
+
+
+PROMPT = RetryStrategy(max_attempts=7, exponential_wait=2)
+"""A few minutes in all: a code holds for a quarter of an hour."""
+
+
+MOST_BATCHES = 500
+"""Of what is forgotten in one run; the next one goes on."""
 
 
 def tell(
@@ -97,11 +107,46 @@ def witness_head(performer: Performer, engine: Engine) -> int:
     return int(head is not None)
 
 
+def send_code(performer: Performer, challenge_id: str) -> None:
+    """Compose, send, note as sent. The code is derived, so that a repeat sends the same."""
+    challenge = UUID(challenge_id)
+    letter = performer.perform(compose_code, ComposeCode(challenge))
+    if letter is None:
+        return
+    by_mail = letter.contact_channel == "email"
+    try:
+        (performer.ports.postman if by_mail else performer.ports.texter).send(letter)
+    except Undeliverable:  # nobody is told: whoever asked learns nothing about the address
+        log.warning("code_undeliverable", challenge=challenge_id, template=letter.template)
+    performer.perform(note_code_sent, CodeSent(challenge))
+
+
+def forget_accounts(performer: Performer, engine: Engine) -> int:
+    """Forget what is over of sign-ins, and the carts that guests left; how many rows."""
+    gone = 0
+    for _ in range(MOST_BATCHES):
+        with Session(engine) as session:
+            batch = forget.forget_old(session, performer.ports.clock.now())
+            session.commit()
+        gone += batch
+        if not batch:
+            break
+    return gone
+
+
 PERIODIC = {
     "expire": expire_orders,
     "remind": remind_shoppers,
     "forget": forget_answers,
     "witness": witness_head,
+    "forget_accounts": forget_accounts,
+}
+TIMES = {
+    "expire": "* * * * *",
+    "remind": "* * * * *",
+    "forget": "17 * * * *",
+    "witness": "* * * * *",
+    "forget_accounts": "*/10 * * * *",
 }
 """By the name under which `flask jobs run` knows them."""
 
@@ -113,12 +158,11 @@ def register(worker: App, performer: Performer, engine: Engine, base_url: str) -
     def tell_task(order_id: str, event_id: str, template: Template) -> None:
         tell(performer, base_url, order_id, event_id, template)
 
-    for name, cron in (
-        ("expire", "* * * * *"),
-        ("remind", "* * * * *"),
-        ("forget", "17 * * * *"),
-        ("witness", "* * * * *"),
-    ):
+    @worker.task(name="send_code", retry=PROMPT)
+    def send_code_task(challenge_id: str) -> None:
+        send_code(performer, challenge_id)
+
+    for name, cron in TIMES.items():
         _register_periodic(worker, name, cron, performer, engine)
 
 

@@ -7,6 +7,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.adapters import logs
 from app.adapters.argon2_passwords import Argon2Passwords
@@ -14,22 +15,37 @@ from app.adapters.derived_secrets import DerivedSecrets
 from app.adapters.embedded_postgres import EmbeddedPostgres
 from app.adapters.json_provider import OrjsonProvider
 from app.adapters.letters.postman import make_postman
+from app.adapters.phone_numbers import LibPhoneNumbers
 from app.adapters.procrastinate_jobs import ProcrastinateJobs
 from app.adapters.pyotp_codes import PyotpCodes
+from app.adapters.text_files import FileTexter
+from app.adapters.webauthn_passkeys import WebauthnPasskeys
 from app.adapters.witnesses import make_witness
 from app.channels.admin import audit, doors, prices, promotions, staff, taxes, users
+from app.channels.admin import preferences as admin_preferences
 from app.channels.admin import views as admin
-from app.channels.api import carts, catalogue, keys, orders
-from app.channels.http import callers, errors, observe
+from app.channels.api import (
+    account,
+    address_book,
+    carts,
+    catalogue,
+    keys,
+    orders,
+    passkeys,
+    sign_in,
+)
+from app.channels.http import callers, errors, observe, throttle
 from app.channels.http.blueprints import make_api
 from app.channels.live import stream
-from app.channels.pos import sign_in
+from app.channels.pos import preferences as pos_preferences
+from app.channels.pos import sign_in as pos_sign_in
 from app.channels.pos import views as pos
 from app.channels.web import docs, health, order_page
 from app.cli import register as register_commands
 from app.config import Settings, from_environment, secret_key
 from app.core.clock import SystemClock
 from app.core.model import Base
+from app.core.orders.cart_facts import HOME
 from app.core.ports import Ports
 from app.core.transaction import Performer
 
@@ -51,13 +67,15 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     logs.configure(settings.log_format)
     app = _base(settings, ports)
     api = make_api(app)
-    for views in (
-        catalogue, carts, keys, orders, pos, sign_in, admin, prices, promotions, taxes, users, staff, doors, audit,
-    ):  # fmt: skip
+    shopping = (catalogue, carts, keys, orders, sign_in, account, passkeys, address_book)
+    staffed = (pos, pos_sign_in, pos_preferences)
+    console = (admin, prices, promotions, taxes, users, staff, doors, audit, admin_preferences)
+    for views in (*shopping, *staffed, *console):
         api.register_blueprint(views.blueprint)
     for pages in (docs, health, order_page):
         app.register_blueprint(pages.blueprint)
     callers.open_to_anyone(app, "static", "api-docs.openapi_json")
+    throttle.register(app, settings)
     register_commands(app)
     errors.register(app)
     observe.register(app)
@@ -81,6 +99,10 @@ def create_live(settings: Settings | None = None) -> Flask:
 def _base(settings: Settings, replaced: dict[str, Any]) -> Flask:
     app = Flask("app", static_folder="static")
     app.json = OrjsonProvider(app)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as its documentation says
+            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
+        )
     app.config.update(
         SETTINGS=settings,
         CURRENCIES=settings.currencies,
@@ -96,18 +118,7 @@ def _base(settings: Settings, replaced: dict[str, Any]) -> Flask:
     database.init_app(app)
     with app.app_context():
         engine = database.engine
-    ports = Ports(
-        **{
-            "clock": SystemClock(),
-            "jobs": ProcrastinateJobs(),
-            "secrets": DerivedSecrets(secret_key(settings)),
-            "passwords": Argon2Passwords(),
-            "postman": make_postman(settings),
-            "one_time_codes": PyotpCodes(),
-            "witness": make_witness(settings.seal_witness),
-            **replaced,
-        }
-    )
+    ports = make_ports(settings, replaced)
     app.extensions.update(
         ports=ports,
         engine=engine,
@@ -115,6 +126,24 @@ def _base(settings: Settings, replaced: dict[str, Any]) -> Flask:
         reader=make_reader(engine),
     )
     return app
+
+
+def make_ports(settings: Settings, replaced: dict[str, Any]) -> Ports:
+    return Ports(
+        **{
+            "clock": SystemClock(),
+            "jobs": ProcrastinateJobs(),
+            "secrets": DerivedSecrets(secret_key(settings)),
+            "passwords": Argon2Passwords(),
+            "postman": make_postman(settings),
+            "texter": FileTexter(settings.var / "texts"),
+            "phones": LibPhoneNumbers(HOME),
+            "passkeys": WebauthnPasskeys(settings.base_url, "Onecounter"),
+            "one_time_codes": PyotpCodes(),
+            "witness": make_witness(settings.seal_witness),
+            **replaced,
+        }
+    )
 
 
 def make_performer(engine: Engine, ports: Ports) -> Performer:

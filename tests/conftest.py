@@ -15,7 +15,7 @@ from app.channels.http import callers
 from app.config import Settings, psycopg_url
 from app.core.clock import SetClock
 from tests import databases
-from tests.fakes import FakeJobs, FakePostman
+from tests.fakes import FakeJobs, FakePostman, FakeTexter
 from tests.shop import Shop
 
 hypothesis.settings.register_profile("same each time", derandomize=True, deadline=None)
@@ -63,7 +63,11 @@ def clock() -> SetClock:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(
-        database_url=database_url, var=tmp_path, secret_key="for tests", metrics_token="metrics"
+        database_url=database_url,
+        var=tmp_path,
+        secret_key="for tests",
+        metrics_token="metrics",
+        throttle=0,
     )
 
 
@@ -72,7 +76,9 @@ def app(settings: Settings, clock: SetClock) -> Iterator[Flask]:
     """The application with a clock that tests set, letters kept in memory, and jobs that run when told to."""
     from app.wiring import make_app
 
-    app = make_app(settings, clock=clock, jobs=FakeJobs(), postman=FakePostman())
+    app = make_app(
+        settings, clock=clock, jobs=FakeJobs(), postman=FakePostman(), texter=FakeTexter()
+    )
     yield app
     app.extensions["engine"].dispose()
 

@@ -6,7 +6,14 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from app.core.ports import Letter
+from app.adapters.argon2_passwords import Argon2Passwords
+from app.adapters.derived_secrets import DerivedSecrets
+from app.adapters.phone_numbers import LibPhoneNumbers
+from app.adapters.pyotp_codes import PyotpCodes
+from app.adapters.webauthn_passkeys import WebauthnPasskeys
+from app.adapters.witnesses import NoWitness
+from app.core.clock import Clock
+from app.core.ports import Letter, Ports
 
 
 @dataclass
@@ -31,6 +38,14 @@ class FakeJobs:
 
 
 @dataclass
+class FakeTexter:
+    sent: list[Letter] = field(default_factory=list)
+
+    def send(self, letter: Letter) -> None:
+        self.sent = [one for one in self.sent if one.id != letter.id] + [letter]
+
+
+@dataclass
 class FakePostman:
     sent: list[Letter] = field(default_factory=list)
 
@@ -42,3 +57,19 @@ class FakePostman:
 
     def send(self, letter: Letter) -> None:
         self.sent = [one for one in self.sent if one.id != letter.id] + [letter]
+
+
+def make_ports(clock: Clock) -> Ports:
+    """Ports without an application: fakes for what is outside the process, the real ones for what is not."""
+    return Ports(
+        clock=clock,
+        jobs=FakeJobs(),
+        secrets=DerivedSecrets("x"),
+        passwords=Argon2Passwords(),
+        postman=FakePostman(),
+        texter=FakeTexter(),
+        phones=LibPhoneNumbers("GB"),
+        passkeys=WebauthnPasskeys("http://localhost:8000", "Test"),
+        one_time_codes=PyotpCodes(),
+        witness=NoWitness(),
+    )

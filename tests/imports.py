@@ -9,16 +9,11 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
 from app.adapters import file_import
-from app.adapters.argon2_passwords import Argon2Passwords
-from app.adapters.derived_secrets import DerivedSecrets
 from app.adapters.file_import import Result, Source
-from app.adapters.pyotp_codes import PyotpCodes
-from app.adapters.witnesses import NoWitness
 from app.core.catalogue.import_locations import ImportLocations, LocationRow, import_locations
 from app.core.catalogue.import_outcome import Outcome, Problem
 from app.core.clock import Clock
 from app.core.inventory.import_stock import ImportStock, StockRow, import_stock
-from app.core.ports import Ports
 from app.core.pricing.import_products import (
     ImportProducts,
     ProductRows,
@@ -26,7 +21,7 @@ from app.core.pricing.import_products import (
     import_products,
 )
 from app.core.transaction import Performer
-from tests.fakes import FakeJobs, FakePostman
+from tests.fakes import make_ports
 
 PRODUCT_HEADINGS = (
     "Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,"
@@ -99,15 +94,7 @@ def invoice_file(*lines: str) -> bytes:
 class Merchant:
     def __init__(self, engine: Engine, clock: Clock, reports: Path) -> None:
         self.engine, self.clock, self.reports = engine, clock, reports
-        ports = Ports(
-            clock,
-            FakeJobs(),
-            DerivedSecrets("x"),
-            Argon2Passwords(),
-            FakePostman(),
-            PyotpCodes(),
-            NoWitness(),
-        )
+        ports = make_ports(clock)
         self.performer = Performer(lambda: Session(engine, expire_on_commit=False), ports)
 
     def products(self, *products: ProductRows, currency: str = "GBP") -> Outcome:

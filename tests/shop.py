@@ -22,7 +22,7 @@ from app.core.orders.pickup import cart_token
 from app.core.transaction import Performer
 from app.wiring import make_app
 from tests import databases, make
-from tests.fakes import FakeJobs, FakePostman
+from tests.fakes import FakeJobs, FakePostman, FakeTexter
 
 LEEDS, YORK = "lds", "yrk"
 
@@ -245,10 +245,16 @@ def open_shop(server: str, purpose: str, var: Path, **settings: str) -> Iterator
     """A shop in a database of its own, for a module whose tests leave one another's rows alone."""
     with databases.temporary(server, purpose) as url:
         databases.migrate(url)
-        given: dict[str, Any] = {"secret_key": "for tests", "metrics_token": "metrics"} | settings
+        ordinary: dict[str, Any] = {
+            "secret_key": "for tests",
+            "metrics_token": "metrics",
+            "throttle": 0,
+        }
+        settled = Settings(database_url=url, var=var, **(ordinary | settings))
         clock = SetClock(databases.TUESDAY_NOON)
-        settled = Settings(database_url=url, var=var, **given)
-        app = make_app(settled, clock=clock, jobs=FakeJobs(), postman=FakePostman())
+        app = make_app(
+            settled, clock=clock, jobs=FakeJobs(), postman=FakePostman(), texter=FakeTexter()
+        )
         callers.forget_known()
         yield Shop(app)
         app.extensions["engine"].dispose()

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, event
 
 from app import jobs
 from tests import day_of_work, merchant
+from tests.busy_accounts import ACCOUNTS, a_shoppers_day
 from tests.shop import LEEDS, Placed, Shop, open_shop
 
 MANY = 20_000
@@ -57,6 +58,7 @@ def busy(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop
             _PEOPLE,
             _SIGNED.format(many=MANY),
             *day_of_work.SESSIONS,
+            *ACCOUNTS,
             "ANALYZE",
         )
         yield shop
@@ -172,7 +174,7 @@ def a_merchants_day(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     "work",
-    [a_look_around, a_day, a_merchants_day, day_of_work.a_day_of_people],
+    [a_look_around, a_day, a_merchants_day, day_of_work.a_day_of_people, a_shoppers_day],
     ids=lambda work: work.__name__,
 )
 def test_no_statement_reads_a_growing_table_from_end_to_end(busy: Shop, work: Any) -> None:

@@ -14,14 +14,25 @@ from app.core.access.add_device import AddDevice, add_device
 from app.core.access.staff.end_staff import EndStaff, end_staff
 from app.wiring import create_live
 from tests import workers
+from tests.authenticator import Authenticator
 from tests.shop import LEEDS, YORK, Shop, checkout_body, new_key, open_shop
+from tests.shopper import ADA, BOB, PASSWORD, Shopper
 from tests.who_may_table import MERCHANT_ROWS, MERCHANTS, ROLES, ROWS, STAFF, STAFF_ROWS, row_of
+
+ADDRESS = {"name": "Ada", "lines": "12 St James's Square", "town": "London", "country": "GB"}
 
 BODIES: dict[str, Any] = {
     "hand-over": {"code": "123456", "payments": []},
     "picks": {"lines": [], "short": []},
     "counts": {"lines": [{"sku": "MUG", "quantity": 1000}]},
     "checkout": checkout_body(1),
+    "preferences": {"channel": "email"},
+    "password": {"password": PASSWORD},
+    "cart": {},
+    "reach": {"email": "ada@work.example"},
+    "addresses": ADDRESS,
+    "<address_id>": ADDRESS,
+    "account": {"name": "Ada"},
 }
 
 
@@ -56,6 +67,7 @@ class Door:
             "app": shop.keys["app"], "merchant": shop.keys["merchant"], "metrics": "metrics",
         }  # fmt: skip
         self.fulfilment = shop.fulfilment(self.order)
+        self._shoppers()
         self._staff()
         self._merchants()
         self.spare = {
@@ -64,6 +76,32 @@ class Door:
             "<key_id>": shop.performer.perform(add_client, AddClient("merchant", "Spare")).id,
             "<user_id>": workers.invite(shop, "spare@shop.example", "stock").id,
         }  # fmt: skip
+
+    def _shoppers(self) -> None:
+        self.ada, bob = Shopper(self.shop, app=True), Shopper(self.shop, app=True)
+        self.ada.sign_in(password=PASSWORD)
+        bob.sign_in(email=BOB, password=PASSWORD)
+        self.shoppers = {"shopA": self.ada, "shopB": bob}
+        self.hers = self._belongings()
+
+    def _belongings(self) -> dict[str, str]:
+        """What is shopper A's, by the names it has in paths."""
+        shop, ada = self.shop, self.ada
+        for shopper in self.shoppers.values():
+            shopper.account("PUT", "/cart", {})
+        asked = ada.account("POST", "/passkeys/options")
+        credential = Authenticator().create(asked["options"])
+        passkey = {"challenge": asked["challenge"], "credential": credential, "name": "Phone"}
+        ((customer,),) = shop.rows("SELECT customer_id FROM identities WHERE value = :v", v=ADA)
+        return {
+            "<customer_id>": str(customer),
+            "<cart_id>": ada.account("PUT", "/cart", {"guest": key_of(shop.cart({"MUG": 1}))})[
+                "id"
+            ],
+            "<session_id>": Shopper(shop, app=True).sign_in()["session"],
+            "<passkey_id>": ada.account("POST", "/passkeys", passkey)["items"][0]["id"],
+            "<address_id>": ada.account("POST", "/addresses", ADDRESS)["items"][0]["id"],
+        }
 
     def _staff(self) -> None:
         shop, at_work = self.shop, workers.at_work
@@ -114,10 +152,20 @@ class Door:
 
     def token(self, method: str, rule: str, role: str) -> str | None:
         """The role's; of keys the one that has the route's scope, or has all but that."""
+        if role in self.shoppers:
+            return self._access_token(role, rule)
         if role not in self.keys:
             return self.tokens[role]
         needed = self.permissions.get((method, rule), "")
         return self.keys[role].get(needed, self.keys[role]["audit.see"])
+
+    def _access_token(self, role: str, rule: str) -> str:
+        shopper = self.shoppers[role]
+        if rule.endswith("sign-out"):  # in a session that nobody needs any more
+            shopper = Shopper(self.shop, app=True)
+            email = ADA if role == "shopA" else BOB
+            shopper.signed_in("password", {"email": email, "password": PASSWORD})
+        return str(shopper.tokens["access_token"])
 
     def knock(self, method: str, rule: str, role: str) -> tuple[str, str]:
         """The mark of what happened, and the words of the answer."""
@@ -130,7 +178,7 @@ class Door:
         if role in self.signed_in and (method, rule) != SIGN_OUT:
             headers["X-Staff-Token"] = self.signed_in[role]
         answer = app.test_client().open(
-            self.path(rule),
+            self.path(rule, role),
             method=method,
             headers=headers,
             json=BODIES.get(rule.rpartition("/")[2]),
@@ -139,17 +187,22 @@ class Door:
         answer.close()
         return mark_of(answer), text
 
-    def path(self, rule: str) -> str:
+    def path(self, rule: str, role: str) -> str:
         admin = rule.startswith("/api/admin")
-        names = {
-            "<cart_id>": self.cart["id"], "<number>": self.order.number, "<fulfilment_id>": self.fulfilment,
+        guest = {} if role in self.shoppers else {"<cart_id>": self.cart["id"]}
+        session = {"<session_id>": self.session} if admin else {}
+        names = self.hers | guest | session | self.spare | {
+            "<number>": self.order.number, "<fulfilment_id>": self.fulfilment,
             "<handle>": "spare" if admin else "mug", "<sku>": "SPARE" if admin else "MUG",
             "<name>": "swagger-ui.css", "<code>": "FIVE", "<filename>": "order.js",
-            "<session_id>": self.session, **self.spare,
         }  # fmt: skip
         for name, value in names.items():
             rule = rule.replace(name, str(value))
         return rule
+
+
+def key_of(cart: dict[str, Any]) -> dict[str, Any]:
+    return {"id": cart["id"], "token": cart["token"]}
 
 
 SIGN_OUT = ("DELETE", "/api/pos/v1/sessions")

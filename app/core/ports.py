@@ -1,6 +1,6 @@
 """What the core needs from outside, as Protocols. `app/adapters` implements them, `tests/fakes.py` fakes them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -98,6 +98,8 @@ class Letter:
     to_address: str
     facts: dict[str, Any]
     secret: tuple[str, ...] = ()
+    contact_channel: str = "email"
+    """email, to be sent by the Postman, or sms, by the Texter; the address is then a phone number."""
 
 
 class Undeliverable(Exception):
@@ -117,6 +119,58 @@ class Postman(Protocol):
         ...
 
 
+class Texter(Protocol):
+    def send(self, letter: Letter) -> None:
+        """Deliver its few words to the phone number that is its address. Repeating it with the same id is
+        harmless. Raises Undeliverable where there is no such number; anything else may be tried again."""
+        ...
+
+
+class PhoneNumbers(Protocol):
+    def normal(self, number: str) -> str | None:
+        """E.164 of a number as people write it; None where it can be no number."""
+        ...
+
+
+@dataclass(frozen=True)
+class NewPasskey:
+    credential_id: bytes
+    public_key: bytes
+    sign_count: int
+
+
+class WrongPasskey(Exception):
+    """It does not prove what it should."""
+
+
+class Passkeys(Protocol):
+    """WebAuthn level 2: what the browser's navigator.credentials takes and gives, as JSON."""
+
+    def creation(
+        self, challenge: str, person: UUID, name: str, known: Sequence[bytes]
+    ) -> dict[str, Any]:
+        """Options for `create()`: a passkey for a person, on a device that holds none of the known ones."""
+        ...
+
+    def created(self, credential: dict[str, Any], challenge: str) -> NewPasskey:
+        """What `create()` gave. Raises WrongPasskey."""
+        ...
+
+    def request(self, challenge: str) -> dict[str, Any]:
+        """Options for `get()`: any passkey of ours."""
+        ...
+
+    def credential_id(self, credential: dict[str, Any]) -> bytes:
+        """Which passkey `get()` used. Raises WrongPasskey where it is none."""
+        ...
+
+    def used(
+        self, credential: dict[str, Any], challenge: str, public_key: bytes, sign_count: int
+    ) -> int:
+        """The new count of signatures, after what `get()` gave was verified. Raises WrongPasskey."""
+        ...
+
+
 @dataclass(frozen=True)
 class Ports:
     """Everything outside, in one bundle that the composition root fills."""
@@ -128,3 +182,6 @@ class Ports:
     postman: Postman
     one_time_codes: OneTimeCodes
     witness: Witness
+    texter: Texter
+    phones: PhoneNumbers
+    passkeys: Passkeys

@@ -28,6 +28,10 @@ Result = TypeVar("Result")
 DEADLOCK, SERIALISATION, UNIQUE = "40P01", "40001", "23505"
 ATTEMPTS = 4
 
+RACES = ("orders_number_key", "identities_verified_idx", "carts_customer_idx")
+"""Uniqueness that is kept by repeating: two orders drew the same 40 random bits, two devices opened the same
+account or its cart at once. The second run finds what the rival wrote."""
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -46,6 +50,11 @@ class Actor:
     """The manager who let them, where they may not by themselves."""
     reason: str | None = None
     """Why the manager was asked."""
+
+    @property
+    def customer_id(self) -> UUID | None:
+        """The shopper who is signed in."""
+        return self.id if self.kind == "shopper" else None
 
 
 SYSTEM = Actor("system")
@@ -75,6 +84,7 @@ class Transaction:
         order_id: UUID | None = None,
         location_id: UUID | None = None,
         causation_id: UUID | None = None,
+        customer_id: UUID | None = None,
     ) -> UUID:
         """Collect an event by this transaction's actor; its id is returned."""
         return self.insert(
@@ -91,6 +101,7 @@ class Transaction:
             location_id=location_id or self.actor.location_id,
             device_id=self.actor.device_id,
             client_id=self.actor.client_id,
+            customer_id=customer_id or self.actor.customer_id,
             order_id=order_id,
             causation_id=causation_id,
             payload=payload,
@@ -190,6 +201,6 @@ def may_repeat(error: Exception) -> bool:
         return True
     cause = getattr(error, "orig", None)
     state = getattr(cause, "sqlstate", None)
-    if state == UNIQUE:  # two orders drew the same 40 random bits
-        return getattr(getattr(cause, "diag", None), "constraint_name", None) == "orders_number_key"
+    if state == UNIQUE:
+        return getattr(getattr(cause, "diag", None), "constraint_name", None) in RACES
     return state in (DEADLOCK, SERIALISATION)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from app import jobs
+from tests.channels.members import Member
 from tests.channels.workplace import Workplace
 from tests.shop import Placed, Shop, checkout_body, new_key
 
@@ -43,6 +44,7 @@ class Market:
         self.workplace = Workplace(shop)
         self.cart: dict[str, Any] = {}
         self.order, self.fulfilment = self.orders[""][0]
+        self.member = Member(shop)
 
     def choose(self, label: str) -> Aim:
         """The cart, order and fulfilment that are meant from now on, and what makes the call work."""
@@ -50,10 +52,13 @@ class Market:
             self.cart = self._next_cart()
         if "orders/" in label or "fulfilments/" in label:
             self._next_order(label.rpartition("/")[2])
+        if "/account" in label:
+            return Aim(*self.member.aim(label), {})
         sku = new_key()[:8] if label.startswith("POST") else SKU
         names = {
             "cart_id": self.cart.get("id"), "number": self.order.number,
             "fulfilment_id": self.fulfilment, "handle": "lamp",
+            "customer_id": str(self.member.customer_id),
             "sku": "LAMP" if "{handle}" in label else SKU,
             "code": "ENDED" if label.endswith("/end") else "HALF",
         }  # fmt: skip
@@ -66,6 +71,8 @@ class Market:
         if role == "shopper":
             cart = self.cart.get("token") if "/carts" in label else None
             return cart or self.order.token
+        if role == "customer":
+            return self.member.token()
         tokens = {
             "device": self.shop.tokens["lds"], "merchant": self.shop.keys["merchant"],
             "owner": self.workplace.owners_token,
@@ -96,6 +103,7 @@ class Market:
             "price-lists": {"code": sku, "name": "Staff", "currency": "GBP", "customer_group": "staff"},
             "prices": {"prices": [{"sku": SKU, "price": {"amount": 1200, "currency": "GBP"}}]},
             "tax-rates": {"country": "FR", "category": "standard", "rate": 2000},
+            "preferences": {"channel": "email", "store": "lds", "categories": ["Gifts"]},
             "markets": {"country": "FR", "tax_included": True},
         }  # fmt: skip
         ending = max((name for name in bodies if label.endswith(f"/{name}")), key=len, default="")

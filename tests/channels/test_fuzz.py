@@ -28,6 +28,7 @@ PEOPLE = "users|staff|devices|keys|sessions|invitations|audit"
 ROLES = {
     "anonymous": r"/api/v1/(products|availability|carts$)",
     "shopper": r"/api/v1/(carts|orders)/",
+    "customer": r"/api/v1/account",
     "device": r"/api/pos/",
     "merchant": rf"/api/admin/v1/(?!{PEOPLE})",
     "owner": rf"/api/admin/v1/({PEOPLE})",

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import Engine, event
 
 from tests import workers
-from tests.shop import Shop
+from tests.shop import Shop, checkout_body, new_key
+from tests.shopper import ADA, PASSWORD, Shopper
 
 
 @contextmanager
@@ -111,3 +112,55 @@ def test_picking_and_handing_over_take_the_same_statements_for_1_and_40_lines(
             assert stocked.hand_over(placed, placed.body["total"]).status_code == 200
         counts.append((len(picking), len(handing)))
     assert counts[0] == counts[1]
+
+
+def test_what_a_shopper_reads_of_her_account_takes_one_statement_and_one_to_know_her(
+    stocked: Shop,
+) -> None:
+    ada = Shopper(stocked)
+    ada.sign_in()
+    cart = ada.account("PUT", "/cart", {})["id"]
+    number = stocked.order({"SKU-01": 1}).number
+    ada.sign_in()
+    for path, most in (
+        ("account", 2), ("account/sessions", 2), ("account/orders", 2), ("account/preferences", 2),
+        ("account/wishes", 2), ("account/addresses", 2), ("account/passkeys", 2),
+        # One more asks whether it is hers.
+        ("account/cart", 3), (f"carts/{cart}", 3), (f"orders/{number}", 3),
+    ):  # fmt: skip
+        with statements(stocked.engine) as seen:
+            assert ada.call("GET", path).status_code == 200
+        assert len(seen) == most, seen
+
+
+def test_signing_in_takes_the_same_statements_for_a_cart_of_1_and_40_lines_and_any_number_of_orders(
+    stocked: Shop,
+) -> None:
+    counts = []
+    Shopper(stocked).sign_in(password=PASSWORD)
+    for lines in (1, 40):
+        for _ in range(lines // 10):
+            stocked.order({"SKU-00": 1})
+        guest = stocked.cart({f"SKU-{number:02}": 1 for number in range(lines)})
+        key = {"id": guest["id"], "token": guest["token"]}
+        body = {"email": ADA, "password": PASSWORD, "cart": key}
+        ada = Shopper(stocked)
+        if lines == 1:  # the first time her own cart is made
+            ada.signed_in("password", body | {"cart": None})
+            ada.account("PUT", "/cart", {})
+        with statements(stocked.engine) as seen:
+            ada.signed_in("password", body)
+        counts.append(len(seen))
+    assert counts[0] == counts[1] <= 20
+
+
+def test_an_order_of_a_shopper_who_is_signed_in_takes_two_statements_more(stocked: Shop) -> None:
+    """To know her, and that the cart is hers."""
+    ada = Shopper(stocked)
+    guest = stocked.cart({"SKU-01": 2})
+    cart = ada.sign_in(cart={"id": guest["id"], "token": guest["token"]})["cart"]
+    body = checkout_body(guest["quote"]["total"])
+    with statements(stocked.engine) as seen:
+        answer = ada.call("POST", f"carts/{cart}/checkout", body, **{"Idempotency-Key": new_key()})
+    assert answer.status_code == 201
+    assert len(seen) + 1 == 10, seen

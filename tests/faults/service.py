@@ -99,6 +99,7 @@ class Service:
             "VAR": str(self.var),
             "PORT": str(self.port),
             "SECRET_KEY": "for tests",
+            "THROTTLE": "0",
             "PYTHONPATH": str(ROOT),
             **self.environment,
         }

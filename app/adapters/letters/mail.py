@@ -40,8 +40,8 @@ def make_mail(letter: Letter, sender: str, now: datetime) -> EmailMessage:
 
 
 def qr_picture(letter: Letter) -> bytes | None:
-    """What a till scans, "NUMBER CODE", as a PNG; None for a letter that shows no code."""
-    if not words.shows_code(letter):
+    """What a till scans, "NUMBER CODE", as a PNG; None for a letter that shows none of an order."""
+    if "order" not in letter.facts or not words.shows_code(letter):
         return None
     picture = io.BytesIO()
     content = f"{letter.facts['order']['number']} {letter.facts['code']}"

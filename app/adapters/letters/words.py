@@ -16,7 +16,10 @@ from app.core.money import format_minor, share_of_last
 from app.core.orders.states import WAITING
 from app.core.ports import Letter
 
-WITH_CODE = ("ready", "reminder", "reinstated", "new_code")
+WITH_CODE = (
+    "ready", "reminder", "reinstated", "new_code",
+    "code_sign_in", "code_sign_up", "code_reset", "code_add_address",
+)  # fmt: skip
 """The letters that bring the code: before the goods are ready it would only lead people to the shop."""
 
 
@@ -24,14 +27,20 @@ def subject(letter: Letter) -> str:
     return _block(letter, "subject")
 
 
+def short(letter: Letter) -> str:
+    """For a phone: what it is for, and the code."""
+    code = f": {letter.facts['code']}" if shows_code(letter) else "."
+    return f"{subject(letter)}{code}"
+
+
 def text(letter: Letter) -> str:
-    layout = _environment().get_template("layout.txt")
+    layout = _environment().get_template(f"{_layout(letter)}.txt")
     return layout.render(_variables(letter), words=_block(letter, "words")).strip() + "\n"
 
 
 def html(letter: Letter, qr_id: str | None) -> str:
     """`qr_id`: the Content-ID of the picture of the code, if there is one."""
-    layout = _environment().get_template("layout.html")
+    layout = _environment().get_template(f"{_layout(letter)}.html")
     paragraphs = _block(letter, "words").split("\n\n")
     return layout.render(
         _variables(letter), subject=subject(letter), paragraphs=paragraphs, qr_id=qr_id
@@ -42,18 +51,24 @@ def shows_code(letter: Letter) -> bool:
     return letter.template in WITH_CODE and bool(letter.facts["code"])
 
 
+def _layout(letter: Letter) -> str:
+    """That of letters about an order, or the plain one of those that bring a code for an account."""
+    return "layout" if "order" in letter.facts else "code"
+
+
 def _block(letter: Letter, name: str) -> str:
     template: Template = _environment().get_template(f"{letter.template}.txt")
     return "".join(template.blocks[name](template.new_context(_variables(letter)))).strip()
 
 
 def _variables(letter: Letter) -> dict[str, Any]:
-    order = letter.facts["order"]
+    known = {**letter.facts, "to_name": letter.to_name, "shows_code": shows_code(letter)}
+    return known | _of_order(letter.facts["order"]) if "order" in letter.facts else known
+
+
+def _of_order(order: dict[str, Any]) -> dict[str, Any]:
     zone = order["pickup"]["timezone"]
     return {
-        **letter.facts,
-        "to_name": letter.to_name,
-        "shows_code": shows_code(letter),
         "waiting": order["state"] in WAITING,
         "goods": goods(order),
         "missing": [line for line in order["lines"] if line["cancelled"]],

@@ -54,7 +54,6 @@ def post_promotion(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/promotions/preview", methods=["POST"])
 @allowed(MERCHANT, "promotions.see")
-@blueprint.refuses(404)
 @blueprint.arguments(PreviewSchema)
 @blueprint.response(200, PreviewedSchema)
 def post_preview(body: dict[str, Any]) -> Response:

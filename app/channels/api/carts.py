@@ -21,6 +21,7 @@ from app.channels.http.callers import ANYONE, CART, allowed
 from app.channels.http.observe import note_order
 from app.channels.http.quotes import ExplanationSchema, SignedQuoteSchema
 from app.channels.http.shop import currency
+from app.channels.http.throttle import throttled
 from app.core.model import AnyRow
 from app.core.orders import carts
 from app.core.orders.cart_facts import on_sale
@@ -40,6 +41,8 @@ blueprint = Blueprint("carts", __name__, url_prefix="/api/v1", description="Cart
 
 @blueprint.route("/carts", methods=["POST"])
 @allowed(ANYONE)
+@throttled("carts")
+@blueprint.refuses(429)
 @blueprint.arguments(CurrencySchema, location="query")
 @blueprint.response(201, CartSchema)
 def post_cart(query: dict[str, Any]) -> Response:
@@ -111,7 +114,9 @@ def post_quote(cart_id: UUID) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>/checkout", methods=["POST"])
 @allowed(CART)
+@throttled("checkout")
 @blueprint.needs_key
+@blueprint.refuses(429)
 @blueprint.arguments(CheckoutSchema)
 @blueprint.response(201, PlacedOrderSchema)
 def post_checkout(body: dict[str, Any], cart_id: UUID) -> Response:

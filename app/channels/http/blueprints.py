@@ -73,6 +73,7 @@ class Blueprint(flask_smorest.Blueprint):
             "who": view_func.__who__,
             "needs_right": bool(view_func.__permission__),
             "needs_key": getattr(view_func, "__needs_key__", False),
+            "takes_key": not getattr(view_func, "__keyless__", False),
             "refuses": getattr(view_func, "__refuses__", ()),
         }
         super().add_url_rule(rule, endpoint, view_func, **options)
@@ -91,6 +92,11 @@ class Blueprint(flask_smorest.Blueprint):
 
         keyed.__needs_key__ = True  # type: ignore[attr-defined]  # read by add_url_rule
         return keyed
+
+    def keyless(self, view: View) -> View:
+        """Take no Idempotency-Key: of a body with a password not even a hash is kept."""
+        view.__keyless__ = True  # type: ignore[attr-defined]  # read by add_url_rule
+        return view
 
     def refuses(self, *statuses: int) -> Callable[[View], View]:
         """Declare refusals beyond those that every call of its kind has."""

@@ -12,10 +12,12 @@ from uuid import UUID
 
 from flask import Flask, current_app, g, request
 
-from app.channels.http import workers
+from app.channels.http import shoppers, workers
 from app.channels.http.tokens import bearer, find, normal_number, refuse, secrets
 from app.core.access import queries as access
 from app.core.access.permissions import MERCHANTS, STORE
+from app.core.accounts import own_cart
+from app.core.accounts import queries as accounts
 from app.core.errors import NotFound
 from app.core.orders.pickup import cart_token, order_token
 from app.core.transaction import Actor
@@ -23,8 +25,9 @@ from app.core.transaction import Actor
 P = ParamSpec("P")
 R = TypeVar("R")
 
-ANYONE, CART, ORDER, DEVICE, MERCHANT, OPERATOR = (
+ANYONE, SHOPPER, CART, ORDER, DEVICE, MERCHANT, OPERATOR = (
     "anyone",
+    "shopper",
     "cart",
     "order",
     "device",
@@ -114,26 +117,52 @@ def _anyone(_: dict[str, Any]) -> None:
     g.caller = STRANGER
 
 
+def _signed_in(_: dict[str, Any]) -> None:
+    """A shopper with an account."""
+    live = shoppers.session(bearer())
+    if live is None:
+        refuse("Sign in first, or renew your access token: POST /account/refresh.")
+    g.session, g.actor, g.caller = live, shoppers.actor(live), f"customer:{live.customer_id}"
+
+
 def _cart(arguments: dict[str, Any]) -> None:
-    """The holder of the cart's secret token."""
+    """The holder of a guest's cart's secret token, or the shopper whose cart it is."""
     cart_id: UUID = arguments["cart_id"]
-    _compare(cart_token(secrets(), cart_id), "Send the cart's token: Authorization: Bearer …")
-    g.actor, g.caller = _shopper(), f"cart:{cart_id}"
+    token = cart_token(secrets(), cart_id)
+    g.actor = _holder(token, own_cart.is_hers, cart_id, "Send the cart's token, or sign in.")
+    g.caller = f"cart:{cart_id}"
 
 
 def _order(arguments: dict[str, Any]) -> None:
-    """The holder of the order's secret token."""
+    """The holder of the order's secret token, or the shopper whose order it is."""
     number = normal_number(arguments)
-    _compare(order_token(secrets(), number), "Send the order's token: Authorization: Bearer …")
-    g.actor, g.caller = _shopper(), f"order:{number}"
+    token = order_token(secrets(), number)
+    g.actor = _holder(token, accounts.is_her_order, number, "Send the order's token, or sign in.")
+    g.caller = f"order:{number}"
+
+
+def _holder(token: str, is_hers: Callable[..., bool], what: Any, message: str) -> Actor:
+    """Who sends the token, or is signed in and has the thing. A stranger is not told whether it exists."""
+    if compare_digest(bearer().encode(), token.encode()):
+        return _shopper()
+    live = shoppers.session(bearer())
+    if live is None:
+        refuse(message)
+    with current_app.extensions["reader"].connect() as reader:
+        if not is_hers(reader, what, live.customer_id):
+            refuse(message)
+    return shoppers.actor(live)
 
 
 def _order_page(arguments: dict[str, Any]) -> None:
-    """The holder of the order's token: in the link of a mail, in the cookie it was swapped for, or sent."""
+    """The holder of the order's token: in the link of a mail, in the cookie it was swapped for, or sent; or the
+    shopper whose order it is."""
     number = normal_number(arguments)
     given = request.args.get("token") or bearer() or request.cookies.get(ORDER_COOKIE, "")
-    if not compare_digest(given.encode(), order_token(secrets(), number).encode()):
-        refuse("Open the link in the mail about your order again.")
+    token = order_token(secrets(), number)
+    if not compare_digest(given.encode(), token.encode()):
+        message = "Open the link in the mail about your order again, or sign in."
+        g.actor = _holder(token, accounts.is_her_order, number, message)
     g.caller = f"order:{number}"
 
 
@@ -156,8 +185,9 @@ def _operator(_: dict[str, Any]) -> None:
 
 
 _GUARDS: dict[str, Callable[[dict[str, Any]], None]] = {
-    ANYONE: _anyone, CART: _cart, ORDER: _order, ORDER_PAGE: _order_page, DEVICE: workers.device,
-    MERCHANT: workers.merchant, OPERATOR: _operator, TILL: workers.till, NEW_TILL: _new_till, SIGN_IN: _sign_in,
+    ANYONE: _anyone, SHOPPER: _signed_in, CART: _cart, ORDER: _order, ORDER_PAGE: _order_page,
+    DEVICE: workers.device, MERCHANT: workers.merchant, OPERATOR: _operator, TILL: workers.till,
+    NEW_TILL: _new_till, SIGN_IN: _sign_in,
 }  # fmt: skip
 
 

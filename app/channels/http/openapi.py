@@ -9,6 +9,10 @@ from app.channels.http import callers, errors
 from app.channels.http.tokens import STAFF_TOKEN
 
 TOKENS = {
+    callers.SHOPPER: (
+        "accessToken",
+        "An app's access token. Browsers send the cookie that signing in set, and with changes their Origin",
+    ),
     callers.CART: ("cartToken", "The token that came with the cart"),
     callers.ORDER: (
         "orderToken",
@@ -21,11 +25,12 @@ TOKENS = {
 """By caller: the name of the security scheme, and what to send as `Authorization: Bearer …`."""
 
 SHOPPERS = (callers.CART, callers.ORDER)
+BY_COOKIE = (callers.SHOPPER, callers.CART, callers.ORDER)
 
 REFUSALS = {
     400: "The request cannot be read, or lacks the Idempotency-Key that it needs",
     401: "The token or key is missing or is not the right one",
-    403: "Not with this code, or not with these rights: `errors` says which is missing",
+    403: "Not with this code, not with these rights, or not from this page: `errors` says what is missing",
     404: "There is no such thing, or not for this caller",
     409: "The state does not allow it, or the same request is still running: `code` says which",
     413: "The body is larger than 1 MB",
@@ -87,7 +92,7 @@ def describe(doc: dict[str, Any], doc_info: dict[str, Any], **options: Any) -> d
     token = TOKENS.get(call["who"])
     doc["security"] = [{token[0]: []}] if token else []
     parameters = doc.setdefault("parameters", [])
-    if method == "post":
+    if method == "post" and call["takes_key"]:
         parameters.append("NeededIdempotencyKey" if call["needs_key"] else "IdempotencyKey")
     statuses = {503, *call["refuses"]}
     statuses |= {400, 413, 415, 422} if "requestBody" in doc else set()
@@ -102,5 +107,7 @@ def describe(doc: dict[str, Any], doc_info: dict[str, Any], **options: Any) -> d
         parameters.append("ClientKey")
         statuses.add(401)
     statuses |= {401} if token else set()
+    # Changes by a cookie must come from a page of ours.
+    statuses |= {403} if call["who"] in BY_COOKIE and method != "get" else set()
     doc["responses"].update({str(status): refusal(status) for status in sorted(statuses)})
     return doc

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
@@ -39,6 +40,14 @@ def decode(cursor: str | None, *kinds: Callable[[Any], Any]) -> Any:
     except (ValueError, TypeError, binascii.Error, AttributeError):
         pass
     raise Invalid("This cursor is not one of ours: leave it out to begin with the first page.")
+
+
+def moment(text: str) -> datetime:
+    """For `decode`: a time with its zone."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(text)
+    return at
 
 
 def page(items: list[Any], limit: int, *place: str) -> dict[str, Any]:

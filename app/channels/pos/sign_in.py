@@ -17,7 +17,9 @@ from app.core.access.pair_device import PairDevice, pair_device
 from app.core.access.staff.sign_in import SignIn, sign_in
 from app.core.access.staff.sign_out import SignOut, sign_out
 
-blueprint = Blueprint("sign-in", __name__, url_prefix="/api/pos/v1", description="Staff of a store")
+blueprint = Blueprint(
+    "staff-sign-in", __name__, url_prefix="/api/pos/v1", description="Staff of a store"
+)
 
 
 @blueprint.route("/pair", methods=["POST"])

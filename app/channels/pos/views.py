@@ -1,7 +1,6 @@
 """A store's work: pick, make ready, hand over, put back, count. A device sees its own store only."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +30,7 @@ blueprint = Blueprint("pos", __name__, url_prefix="/api/pos/v1", description="St
 @blueprint.response(200, schemas.TaskPageSchema)
 def get_tasks(query: dict[str, Any]) -> Response:
     """What to do: arrived shoppers first, then by promised time."""
-    after = paging.decode(query.get("cursor"), bool, moment, UUID)
+    after = paging.decode(query.get("cursor"), bool, paging.moment, UUID)
     found = read(queries.tasks, store(), query["kind"], after, query["limit"] + 1)
     page = paging.page(found, query["limit"], "waiting", "due_at", "id")
     return show(page, schemas.TaskPageSchema)
@@ -138,10 +137,3 @@ def units(lines: Sequence[dict[str, Any]]) -> dict[str, int]:
     for line in lines:
         total[line["sku"]] = total.get(line["sku"], 0) + line["quantity"]
     return total
-
-
-def moment(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        raise ValueError(text)
-    return at

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.channels.http import errors
+from app.channels.http import errors, origin
 from app.channels.http.answers import read
 from app.channels.http.callers import ORDER_COOKIE, ORDER_PAGE, actor, allowed
 from app.channels.web import order_view
@@ -116,11 +116,9 @@ def _with_cookies(response: BaseResponse, number: str) -> BaseResponse:
 
 def _check_form(number: str) -> None:
     """The form was ours, on our page: beside the cookie's SameSite, the Origin and a token must be right."""
-    ours = {_origin(request.host_url), _origin(_settings().base_url)}
     token = request.form.get("csrf", "").encode()
-    if request.headers.get("Origin") not in ours or not compare_digest(
-        token, _csrf(number).encode()
-    ):
+    ours = origin.is_ours(request.headers.get("Origin"))
+    if not ours or not compare_digest(token, _csrf(number).encode()):
         raise Forbidden("This did not come from your order's page: go back to it and try again.")
 
 
@@ -136,11 +134,6 @@ def _live_url() -> str:
     if not settings.live_url and host == "127.0.0.1":
         return f"http://127.0.0.1:{settings.port + 1}"
     return settings.live_base_url
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _address(number: str) -> str:

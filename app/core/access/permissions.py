@@ -16,6 +16,8 @@ prices.change         +       -       +      -      -      -        -      +
 promotions.see        +       +       +      +      +      +        +      +
 promotions.change     +       -       +      -      -      -        -      +
 taxes.change          +       -       +      -      -      -        -      +
+customers.see         +       -       -      -      +      +        +      +
+customers.change      +       -       -      -      -      +        -      +
 devices.see           +       -       -      +      +      +        +      +
 devices.change        +       -       -      -      -      -        -      +
 staff.see             +       -       -      -      +      +        +      +
@@ -36,6 +38,8 @@ orders.put_back       +       +       +
 orders.hand_over      -       +       +
 orders.reinstate      a       a       +
 stock.count           +       a       +
+customers.see         -       +       +
+customers.change      -       +       +
 """
 
 MAY, APPROVED, NOT = "+", "a", "-"

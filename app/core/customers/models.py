@@ -16,7 +16,10 @@ class Contact(Base):
     so that an erasure touches one place."""
 
     __tablename__ = "contacts"
-    __table_args__ = (Index("contacts_email_idx", text("lower(email)")),)
+    __table_args__ = (
+        Index("contacts_email_idx", text("lower(email)")),
+        Index("contacts_phone_idx", text("regexp_replace(phone, '[^0-9+]', '', 'g')")),
+    )
 
     id: Mapped[Id]
     name: Mapped[str | None]
@@ -36,7 +39,7 @@ class Customer(Base):
     id: Mapped[Id]
     contact_id: Mapped[UUID] = reference("contacts.id")
     """Name, address and phone number that she uses now."""
-    merged_into_id: Mapped[UUID | None] = reference("customers.id")
+    merged_into_id: Mapped[UUID | None] = reference("customers.id", index=True)
     customer_group: Mapped[str | None]
     """Whose prices hold for her."""
     locale: Mapped[str | None]

@@ -19,7 +19,9 @@ from app.core.pricing.promotions.uses import Use
 from app.core.pricing.signed_quotes import Promised
 from app.core.transaction import Transaction
 
-TWICE = "There is an order with this e-mail address already, and {} was for the first one"
+TWICE = (
+    "There is an order of yours or with this e-mail address already, and {} was for the first one"
+)
 
 
 @dataclass(frozen=True)
@@ -76,23 +78,25 @@ def _unbound(tx: Transaction, cart: CartFacts, promised: Promised, email: str) -
         return Step("base", "The quote was for other items or quantities")
     if promised.quote.currency != cart.head.currency or promised.place != cart.tax_place:
         return Step("tax", "The quote was for a place with other taxes")
-    return _first_order_again(tx, promised.uses, email)
+    return _first_order_again(tx, cart, promised.uses, email)
 
 
 def _as_of_now(tx: Transaction, cart: CartFacts, email: str) -> tuple[Agreed, Step | None]:
     quote = cart_facts.price(cart, tx.now)
     found = Agreed(quote, uses(cart, quote))
-    again = _first_order_again(tx, found.uses, email)
+    again = _first_order_again(tx, cart, found.uses, email)
     if again:
         quote = cart_facts.price(cart, tx.now, first_order=False)
         found = Agreed(quote, uses(cart, quote))
     return found, again
 
 
-def _first_order_again(tx: Transaction, used: Sequence[Use], email: str) -> Step | None:
+def _first_order_again(
+    tx: Transaction, cart: CartFacts, used: Sequence[Use], email: str
+) -> Step | None:
     """Who ordered before gets nothing that is for a first order; asked only where something is."""
     for_first = [one for one in used if one.first_order]
-    if not for_first or not queries.has_ordered(tx.session, email):
+    if not for_first or not queries.has_ordered(tx.session, email, cart.head.customer_id):
         return None
     return Step("promotion", TWICE.format(for_first[0].title), code=for_first[0].code)
 

@@ -6,11 +6,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, and_, any_, bindparam, literal, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    literal,
+    literal_column,
+    select,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.catalogue.models import Location, Product, Variant
+from app.core.customers.one_person import survivor
 from app.core.errors import Conflict
 from app.core.inventory.models import Stock
 from app.core.model import AnyRow, constant, json_rows
@@ -34,7 +45,8 @@ Reader = Session | Connection
 @dataclass(frozen=True)
 class CartFacts:
     head: AnyRow
-    """currency, method, sales_channel; of the chosen store code, country, region and timezone."""
+    """currency, method, sales_channel, customer_id, customer_group; of the chosen store code, country, region and
+    timezone."""
     lines: Sequence[AnyRow]
     """variant_id, sku, barcode, title, options, quantity, prices, sold and, at the store, available."""
     gifts: Sequence[AnyRow]
@@ -115,6 +127,7 @@ def price(cart: CartFacts, now: datetime, *, first_order: bool = True) -> Quote:
         location=head.code or "",
         first_order=first_order,
         coupons=frozenset(coupon["promotion"] for coupon in cart.coupons),
+        customer_groups=frozenset({head.customer_group} if head.customer_group else ()),
     )
     return quote(
         head.currency,
@@ -148,16 +161,20 @@ def _item(cart: CartFacts, line: AnyRow, now: datetime) -> Item:
     )
 
 
+# Of the person as she is known today: a merge may have brought her into another group.
+_GROUP: ColumnElement[str] = literal_column(survivor("carts.customer_id", "customer_group"), Text)
+
+
 def _of_cart(*columns: Any) -> Any:
     now: Any = bindparam("now")
     return select(
-        Cart.currency, Cart.method, Cart.sales_channel,
+        Cart.currency, Cart.method, Cart.sales_channel, Cart.customer_id, _GROUP.label("customer_group"),
         Location.code, Location.country, Location.region, Location.timezone,
         Variant.id.label("variant_id"), Variant.sku, Variant.barcode, Variant.options, Variant.tax_category,
         Product.title, Product.handle, Product.category,
         price_in_force(Cart.currency, now).label("base_price"),
         tiers(Cart.currency, now).label("tiers"),
-        listed(Cart.currency, now, Cart.sales_channel, Cart.location_id).label("listed"),
+        listed(Cart.currency, now, Cart.sales_channel, Cart.location_id, _GROUP).label("listed"),
         and_(Product.status == constant("active"), Variant.active).label("sold"),
         (Stock.on_hand - Stock.reserved - Stock.safety).label("available"),
         *columns,

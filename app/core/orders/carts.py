@@ -38,7 +38,7 @@ def touch(session: Session, cart_id: UUID, now: datetime, **changes: Any) -> Non
     """Lock the open cart and mark it active. Raises NotFound, or Conflict once it has become an order."""
     open_cart = (
         update(Cart)
-        .where(Cart.id == cart_id, Cart.order_id.is_(None))
+        .where(Cart.id == cart_id, Cart.order_id.is_(None), Cart.merged_into_id.is_(None))
         .values(last_activity_at=now, **changes)
         .execution_options(synchronize_session=False)
     )
@@ -47,8 +47,14 @@ def touch(session: Session, cart_id: UUID, now: datetime, **changes: Any) -> Non
 
 
 def not_open(session: Session, cart_id: UUID) -> NotFound | Conflict:
-    if session.get(Cart, cart_id) is None:
+    cart = session.get(Cart, cart_id)
+    if cart is None:
         return NotFound("There is no such cart: begin a new one.")
+    if cart.merged_into_id is not None:
+        return Conflict(
+            "What was in this cart is now in the one of your account: GET /account/cart.",
+            code="cart_merged",
+        )
     return Conflict("This cart has already become an order: begin a new one.", code="cart_ordered")
 
 

@@ -16,7 +16,15 @@ class Cart(Base):
     __table_args__ = (
         CheckConstraint("method IS NULL OR " + one_of("method", "pickup"), "method"),
         CheckConstraint("method <> 'pickup' OR location_id IS NOT NULL", "pickup_location"),
-    )
+        Index(
+            "carts_customer_idx", "customer_id", "currency", unique=True,
+            postgresql_where="customer_id IS NOT NULL AND order_id IS NULL AND merged_into_id IS NULL",
+        ),
+        Index(
+            "carts_guests_idx", "created_at",
+            postgresql_where="customer_id IS NULL AND order_id IS NULL",
+        ),
+    )  # fmt: skip
 
     id: Mapped[Id]
     client_id: Mapped[UUID] = reference("api_clients.id")
@@ -28,6 +36,8 @@ class Cart(Base):
     location_id: Mapped[UUID | None] = reference("locations.id")
     order_id: Mapped[UUID | None]
     """The order it became; a cart becomes one order at most."""
+    merged_into_id: Mapped[UUID | None]
+    """The cart of a customer into which this one of a guest went; it takes nothing any more."""
     created_at: Mapped[datetime]
     last_activity_at: Mapped[datetime]
 
@@ -59,7 +69,12 @@ class Order(Base):
             "money",
         ),
         CheckConstraint("(state = 'imported') = (import_source IS NOT NULL)", "imported"),
-    )
+        Index("orders_contact_idx", "contact_id"),
+        Index(
+            "orders_customer_idx", "customer_id", "placed_at",
+            postgresql_where="customer_id IS NOT NULL",
+        ),
+    )  # fmt: skip
 
     id: Mapped[Id]
     number: Mapped[str] = mapped_column(unique=True)

@@ -155,7 +155,7 @@ def _claim(tx: Transaction, cart_id: UUID, order_id: UUID) -> AnyRow:
     if cart is not None:
         return cart
     held = tx.session.get(Cart, cart_id)
-    if held is not None and held.order_id is None:
+    if held is not None and held.order_id is None and held.merged_into_id is None:
         raise Conflict(
             "Choose the store to collect at first: PUT /fulfilment.", code="cart_incomplete"
         )
@@ -225,7 +225,8 @@ def _insert_lines(tx: Transaction, order: PlacedOrder, fulfilment_id: UUID) -> N
 
 _CLAIM = (
     update(Cart)
-    .where(Cart.id == bindparam("cart"), Cart.order_id.is_(None), Cart.method == constant("pickup"))
+    .where(Cart.id == bindparam("cart"), Cart.order_id.is_(None), Cart.merged_into_id.is_(None))
+    .where(Cart.method == constant("pickup"))
     .where(Location.id == Cart.location_id, Location.offers_pickup)
     .values(order_id=bindparam("order"))
     .returning(

@@ -89,8 +89,14 @@ def _taxes(lines: list[dict[str, int]]) -> list[dict[str, int]]:
     return [taxes[rate] for rate in sorted(taxes, reverse=True)]
 
 
-def has_ordered(reader: Reader, email: str) -> bool:
-    """Whether there is an order, not a cancelled one, with this e-mail address."""
+def has_ordered(reader: Reader, email: str, customer_id: UUID | None) -> bool:
+    """Whether there is an order, not a cancelled one, with this e-mail address or of this customer."""
+    if customer_id is not None:
+        hers = select(Order.id).where(
+            Order.customer_id == customer_id, Order.state != constant("cancelled")
+        )
+        if reader.execute(hers.limit(1)).first() is not None:
+            return True
     found = (
         select(Order.id)
         .join(Contact, Contact.id == Order.contact_id)

@@ -1,0 +1,100 @@
+"""Passkeys by the package `webauthn`: options for the browser, and the check of what it answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import webauthn
+from webauthn.helpers import options_to_json_dict, parse_authentication_credential_json
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from app.core.ports import NewPasskey, WrongPasskey
+
+# Beside its own errors the package lets through what malformed JSON and CBOR make of it.
+BROKEN = (WebAuthnException, ValueError, KeyError, TypeError, IndexError, AttributeError)
+
+
+@dataclass(frozen=True)
+class WebauthnPasskeys:
+    address: str
+    """The web shop's; its host is what the passkeys are bound to."""
+    shop: str
+
+    @property
+    def origin(self) -> str:
+        parts = urlsplit(self.address)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.address).hostname or "localhost"
+
+    def creation(
+        self, challenge: str, person: UUID, name: str, known: Sequence[bytes]
+    ) -> dict[str, Any]:
+        options = webauthn.generate_registration_options(
+            rp_id=self.host,
+            rp_name=self.shop,
+            user_id=person.bytes,
+            user_name=name,
+            challenge=challenge.encode(),
+            exclude_credentials=[PublicKeyCredentialDescriptor(id=one) for one in known],
+            # Kept on the device with her account, so that she signs in without typing an address.
+            authenticator_selection=AuthenticatorSelectionCriteria(
+                resident_key=ResidentKeyRequirement.REQUIRED,
+                user_verification=UserVerificationRequirement.REQUIRED,
+            ),
+        )
+        return options_to_json_dict(options)
+
+    def created(self, credential: dict[str, Any], challenge: str) -> NewPasskey:
+        try:
+            made = webauthn.verify_registration_response(
+                credential=credential,
+                expected_challenge=challenge.encode(),
+                expected_rp_id=self.host,
+                expected_origin=self.origin,
+                require_user_verification=True,
+            )
+        except BROKEN as error:
+            raise WrongPasskey from error
+        return NewPasskey(made.credential_id, made.credential_public_key, made.sign_count)
+
+    def request(self, challenge: str) -> dict[str, Any]:
+        options = webauthn.generate_authentication_options(
+            rp_id=self.host,
+            challenge=challenge.encode(),
+            user_verification=UserVerificationRequirement.REQUIRED,
+        )
+        return options_to_json_dict(options)
+
+    def credential_id(self, credential: dict[str, Any]) -> bytes:
+        try:
+            return parse_authentication_credential_json(credential).raw_id
+        except BROKEN as error:
+            raise WrongPasskey from error
+
+    def used(
+        self, credential: dict[str, Any], challenge: str, public_key: bytes, sign_count: int
+    ) -> int:
+        try:
+            found = webauthn.verify_authentication_response(
+                credential=credential,
+                expected_challenge=challenge.encode(),
+                expected_rp_id=self.host,
+                expected_origin=self.origin,
+                credential_public_key=public_key,
+                credential_current_sign_count=sign_count,
+                require_user_verification=True,
+            )
+        except BROKEN as error:
+            raise WrongPasskey from error
+        return found.new_sign_count

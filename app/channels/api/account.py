@@ -1,0 +1,192 @@
+"""A shopper's account: who she is, where she is signed in, her cart, her orders, what she likes."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, current_app
+from sqlalchemy.orm import Session
+
+from app.channels.api import account_schemas as schemas
+from app.channels.api.carts import shown_cart
+from app.channels.api.schemas import CartSchema
+from app.channels.api.sign_in import done, given, typed
+from app.channels.http import paging, shoppers
+from app.channels.http.answers import perform, read, show
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import SHOPPER, actor, allowed
+from app.channels.http.preferences import ChangePreferencesSchema, PreferencesSchema
+from app.channels.http.shoppers import customer_id
+from app.channels.http.throttle import throttled
+from app.core.accounts import own_cart, queries
+from app.core.accounts.add_address import AddAddress, add_address
+from app.core.accounts.ask_code import AskCode, ask_code
+from app.core.accounts.end_session import EndSession, end_session
+from app.core.accounts.open_own_cart import OpenOwnCart, open_own_cart
+from app.core.accounts.preferences import preferences
+from app.core.accounts.set_name import SetName, set_name
+from app.core.accounts.set_password import SetPassword, set_password
+from app.core.accounts.set_preferences import SetPreferences, set_preferences
+from app.core.errors import NotFound
+from app.core.model import AnyRow
+from app.core.orders import carts
+
+blueprint = Blueprint(
+    "account", __name__, url_prefix="/api/v1/account", description="A shopper's account"
+)
+
+
+@blueprint.route("")
+@allowed(SHOPPER)
+@blueprint.response(200, schemas.AccountSchema)
+def get_account() -> Response:
+    """Who is signed in."""
+    return show(shown_account(read(queries.profile, customer_id())), schemas.AccountSchema)
+
+
+@blueprint.route("", methods=["PATCH"])
+@allowed(SHOPPER)
+@blueprint.arguments(schemas.ChangeAccountSchema)
+@blueprint.response(200, schemas.AccountSchema)
+def patch_account(body: dict[str, Any]) -> Response:
+    """Change the name."""
+    command = SetName(customer_id(), body["name"])
+    return perform(set_name, command, schemas.AccountSchema, show=account_after)
+
+
+@blueprint.route("/password", methods=["PUT"])
+@allowed(SHOPPER)
+@throttled("sign_in")
+@blueprint.keyless
+@blueprint.refuses(429)
+@blueprint.arguments(schemas.SetPasswordSchema)
+@blueprint.response(204)
+def put_password(body: dict[str, Any]) -> Response:
+    """Set or change the password. All other sessions end."""
+    command = SetPassword(customer_id(), shoppers.session_id(), **body)
+    current_app.extensions["performer"].perform(set_password, command, actor())
+    return Response(status=204)
+
+
+@blueprint.route("/sessions")
+@allowed(SHOPPER)
+@blueprint.response(200, schemas.SessionListSchema)
+def get_sessions() -> Response:
+    """Where she is signed in, the last used first."""
+    now = current_app.extensions["ports"].clock.now()
+    items = [
+        {**row._mapping, "current": row.id == shoppers.session_id()}
+        for row in read(queries.sessions, customer_id(), now)
+    ]
+    return show({"items": items}, schemas.SessionListSchema)
+
+
+@blueprint.route("/sessions/<uuid:session_id>", methods=["DELETE"])
+@allowed(SHOPPER)
+@blueprint.response(204)
+def delete_session(session_id: UUID) -> Response:
+    """Sign out there, at once."""
+    command = EndSession(customer_id(), session_id)
+    current_app.extensions["performer"].perform(end_session, command, actor())
+    return Response(status=204)
+
+
+@blueprint.route("/sign-out", methods=["POST"])
+@allowed(SHOPPER)
+@blueprint.keyless
+@blueprint.refuses(404)
+@blueprint.response(204)
+def post_sign_out() -> Response:
+    """Sign out here."""
+    command = EndSession(customer_id(), shoppers.session_id())
+    current_app.extensions["performer"].perform(end_session, command, actor())
+    return shoppers.with_cookie(Response(status=204), None)
+
+
+@blueprint.route("/reach", methods=["POST"])
+@allowed(SHOPPER)
+@throttled("mails")
+@blueprint.keyless
+@blueprint.refuses(429)
+@blueprint.arguments(schemas.TypedSchema)
+@blueprint.response(202, schemas.AskedSchema)
+def post_reach(body: dict[str, Any]) -> Response:
+    """Have a code sent to another address or number of hers."""
+    command = AskCode(typed(body), "add_address", current_app.config["LOCALE"], customer_id())
+    return done(ask_code, command, schemas.AskedSchema, 202)
+
+
+@blueprint.route("/reach/verify", methods=["POST"])
+@allowed(SHOPPER)
+@throttled("sign_in")
+@blueprint.keyless
+@blueprint.refuses(429)
+@blueprint.arguments(schemas.GivenCodeSchema)
+@blueprint.response(200, schemas.AddedAddressSchema)
+def post_reach_verify(body: dict[str, Any]) -> Response:
+    """Be known by it from now on, as its code came. What was ordered with it as a guest is hers then."""
+    claimed = current_app.extensions["performer"].perform(
+        add_address, AddAddress(customer_id(), given(body)), actor()
+    )
+    return show({"orders_claimed": claimed}, schemas.AddedAddressSchema)
+
+
+@blueprint.route("/cart")
+@allowed(SHOPPER)
+@blueprint.refuses(404)
+@blueprint.response(200, CartSchema)
+def get_cart() -> Response:
+    """Her open cart, the same on every device. /carts/{id} and all below it are open to her too."""
+    cart_id = read(own_cart.find, customer_id())
+    if cart_id is None:
+        raise NotFound("There is no open cart: begin one, PUT /account/cart.")
+    now = current_app.extensions["ports"].clock.now()
+    return show(shown_cart(None, read(carts.view, cart_id, now)), CartSchema)
+
+
+@blueprint.route("/cart", methods=["PUT"])
+@allowed(SHOPPER)
+@blueprint.arguments(schemas.OpenCartSchema)
+@blueprint.response(200, CartSchema)
+def put_cart(body: dict[str, Any]) -> Response:
+    """Her open cart, a new one if she has none, with what a guest's held."""
+    command = OpenOwnCart(customer_id(), current_app.config["CURRENCY"], body["guest"])
+    return perform(open_own_cart, command, CartSchema, show=shown_cart)
+
+
+@blueprint.route("/orders")
+@allowed(SHOPPER)
+@blueprint.arguments(schemas.OwnOrdersQuerySchema, location="query")
+@blueprint.response(200, schemas.OwnOrderPageSchema)
+def get_orders(query: dict[str, Any]) -> Response:
+    """Her orders, the newest first. /orders/{number} and all below it are open to her without their tokens."""
+    after = paging.decode(query.get("cursor"), paging.moment, UUID)
+    found = read(queries.orders, customer_id(), after, query["limit"] + 1)
+    items = [dict(row._mapping) for row in found]
+    page = paging.page(items, query["limit"], "placed_at", "id")
+    return show(page, schemas.OwnOrderPageSchema)
+
+
+@blueprint.route("/preferences")
+@allowed(SHOPPER)
+@blueprint.response(200, PreferencesSchema)
+def get_preferences() -> Response:
+    """What she said she prefers, and where she said nothing, what her orders show."""
+    return show(read(preferences, customer_id()), PreferencesSchema)
+
+
+@blueprint.route("/preferences", methods=["PATCH"])
+@allowed(SHOPPER)
+@blueprint.refuses(404)
+@blueprint.arguments(ChangePreferencesSchema)
+@blueprint.response(200, PreferencesSchema)
+def patch_preferences(body: dict[str, Any]) -> Response:
+    """State what she prefers."""
+    return perform(set_preferences, SetPreferences(customer_id(), body), PreferencesSchema)
+
+
+def account_after(session: Session, customer: UUID) -> dict[str, Any]:
+    return shown_account(queries.profile(session, customer))
+
+
+def shown_account(row: AnyRow) -> dict[str, Any]:
+    return {**row._mapping, "reached_by": row.reached_by or []}

@@ -1,0 +1,264 @@
+"""What an account takes and shows."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from app.channels.api.schemas import text
+from app.channels.http.fields import Code, Line, Text
+from app.channels.http.paging import PageSchema
+from app.channels.http.quotes import Minor
+from app.core.accounts.own_cart import CartKey
+from app.core.accounts.passwords import LONGEST, SHORTEST
+from app.core.accounts.set_postal_address import AddressFields
+
+PASSWORD = validate.Length(SHORTEST, LONGEST)
+DEVICE = {
+    "description": "A random text that the app keeps on its device and sends with each refresh: with it, one "
+    "lost answer is forgiven"
+}
+
+
+class CartKeySchema(Schema):
+    id = fields.UUID(required=True)
+    token = Line(required=True, validate=validate.Length(max=100))
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> CartKey:
+        return CartKey(**data)
+
+
+class TypedSchema(Schema):
+    """An e-mail address or a phone number: one of the two."""
+
+    email = fields.Email(validate=validate.Length(max=254))
+    phone = Line(
+        validate=validate.Length(3, 32),
+        metadata={"description": "With its country code, or as in the shop's country"},
+    )
+
+    @validates_schema
+    def one(self, data: dict[str, Any], **_: Any) -> None:
+        if ("email" in data) == ("phone" in data):
+            raise ValidationError("Send an e-mail address or a phone number.", "email")
+
+
+class VisitorSchema(Schema):
+    cart = fields.Nested(
+        CartKeySchema,
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "The guest's cart, which goes into the account's"},
+    )
+    device = Line(
+        allow_none=True, load_default=None, validate=validate.Length(16, 200), metadata=DEVICE
+    )
+    device_name = Line(allow_none=True, load_default=None, validate=validate.Length(max=100))
+
+
+class AskCodeSchema(TypedSchema):
+    purpose = fields.String(
+        load_default="sign_in",
+        validate=validate.OneOf(["sign_in", "reset"]),
+        metadata={"description": "sign_in opens an account too; reset is for a new password"},
+    )
+
+
+class AskedSchema(Schema):
+    challenge = fields.UUID(required=True, attribute="challenge_id")
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class GivenCodeSchema(Schema):
+    challenge = fields.UUID(required=True)
+    code = Code(required=True, validate=validate.Regexp(r"^[0-9]{6,8}\Z"))
+
+
+class SignInByCodeSchema(GivenCodeSchema, VisitorSchema):
+    name = Line(
+        load_default="",
+        validate=validate.Length(max=200),
+        metadata={"description": "For an account that is opened by this"},
+    )
+    password = Text(allow_none=True, load_default=None, validate=PASSWORD)
+
+
+class SignInByPasswordSchema(TypedSchema, VisitorSchema):
+    password = Text(required=True, validate=validate.Length(1, LONGEST))
+
+
+class ResetPasswordSchema(GivenCodeSchema, VisitorSchema):
+    password = Text(required=True, validate=PASSWORD)
+
+
+class SignInByPasskeySchema(VisitorSchema):
+    challenge = fields.UUID(required=True)
+    credential = fields.Dict(keys=fields.String(), required=True)
+
+
+class RefreshSchema(Schema):
+    refresh_token = Line(required=True, validate=validate.Length(max=200))
+    device = Line(
+        allow_none=True, load_default=None, validate=validate.Length(16, 200), metadata=DEVICE
+    )
+
+
+class TokensSchema(Schema):
+    access_token = fields.String(required=True)
+    refresh_token = fields.String(required=True)
+    expires_at = fields.AwareDateTime(
+        required=True, metadata={"description": "When the access token has to be renewed"}
+    )
+
+
+class SignedInSchema(Schema):
+    session = fields.UUID(required=True, attribute="session_id")
+    new = fields.Boolean(required=True, metadata={"description": "The account was opened by this"})
+    cart = fields.UUID(required=True, allow_none=True, attribute="cart_id")
+    orders_claimed = fields.Integer(required=True)
+    tokens = fields.Nested(
+        TokensSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "For an app; a browser of the web shop gets a cookie instead"},
+    )
+
+
+class ReachSchema(Schema):
+    kind = fields.String(required=True)
+    value = fields.String(required=True)
+
+
+class AccountSchema(Schema):
+    name = fields.String(required=True, allow_none=True)
+    email = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True)
+    reached_by = fields.List(
+        fields.Nested(ReachSchema),
+        required=True,
+        metadata={"description": "Addresses and numbers that were verified"},
+    )
+    customer_group = fields.String(required=True, allow_none=True)
+    has_password = fields.Boolean(required=True)
+    passkeys = fields.Integer(required=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+class ChangeAccountSchema(Schema):
+    name = Line(required=True, validate=text)
+
+
+class SetPasswordSchema(Schema):
+    current = Text(
+        allow_none=True,
+        load_default=None,
+        validate=validate.Length(max=LONGEST),
+        metadata={"description": "Not needed within 15 minutes after signing in"},
+    )
+    password = Text(required=True, validate=PASSWORD)
+
+
+class SessionSchema(Schema):
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    sales_channel = fields.String(required=True)
+    created_at = fields.AwareDateTime(required=True)
+    seen_at = fields.AwareDateTime(required=True)
+    current = fields.Boolean(required=True, metadata={"description": "The one that asks"})
+
+
+class SessionListSchema(Schema):
+    items = fields.List(fields.Nested(SessionSchema), required=True)
+
+
+class AddedAddressSchema(Schema):
+    orders_claimed = fields.Integer(required=True)
+
+
+class OpenCartSchema(Schema):
+    guest = fields.Nested(
+        CartKeySchema,
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "A guest's cart to put into it"},
+    )
+
+
+class OwnOrderSchema(Schema):
+    number = fields.String(required=True)
+    state = fields.String(required=True)
+    currency = fields.String(required=True)
+    total = Minor(required=True)
+    placed_at = fields.AwareDateTime(required=True)
+    started_channel = fields.String(required=True)
+    location = fields.String(required=True, allow_none=True)
+    terms_version = fields.String(
+        required=True, metadata={"description": "Of the terms that were accepted with it"}
+    )
+
+
+class OwnOrderPageSchema(Schema):
+    items = fields.List(fields.Nested(OwnOrderSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class OwnOrdersQuerySchema(PageSchema):
+    pass
+
+
+class WishSchema(Schema):
+    sku = fields.String(required=True)
+    handle = fields.String(required=True)
+    title = fields.String(required=True)
+    sold = fields.Boolean(required=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+class WishListSchema(Schema):
+    items = fields.List(fields.Nested(WishSchema), required=True)
+
+
+class PasskeyAskedSchema(Schema):
+    challenge = fields.UUID(required=True, attribute="challenge_id")
+    options = fields.Dict(
+        required=True, metadata={"description": "For navigator.credentials.create() or get()"}
+    )
+
+
+class AddPasskeySchema(Schema):
+    challenge = fields.UUID(required=True)
+    credential = fields.Dict(keys=fields.String(), required=True)
+    name = Line(required=True, validate=validate.Length(1, 100))
+
+
+class PasskeySchema(Schema):
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    created_at = fields.AwareDateTime(required=True)
+    used_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class PasskeyListSchema(Schema):
+    items = fields.List(fields.Nested(PasskeySchema), required=True)
+
+
+class PostalAddressSchema(Schema):
+    id = fields.UUID(dump_only=True, required=True)
+    label = Line(load_default="", validate=validate.Length(max=50))
+    name = Line(required=True, validate=text)
+    lines = Text(required=True, validate=validate.Length(1, 500))
+    town = Line(required=True, validate=text)
+    postcode = Line(load_default="", validate=validate.Length(max=20))
+    country = Code(
+        required=True,
+        validate=validate.Regexp(r"^[A-Z]{2}\Z"),
+        metadata={"description": "ISO 3166-1, as GB"},
+    )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> AddressFields:
+        return AddressFields(**data)
+
+
+class PostalAddressListSchema(Schema):
+    items = fields.List(fields.Nested(PostalAddressSchema), required=True)

@@ -1,0 +1,101 @@
+"""Postal addresses and wishes of an account."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, current_app
+from sqlalchemy.orm import Session
+
+from app.channels.api.account_schemas import (
+    PostalAddressListSchema,
+    PostalAddressSchema,
+    WishListSchema,
+)
+from app.channels.http.answers import perform, read, show
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import SHOPPER, actor, allowed
+from app.channels.http.shoppers import customer_id
+from app.core.accounts import queries
+from app.core.accounts.remove_postal_address import RemovePostalAddress, remove_postal_address
+from app.core.accounts.set_postal_address import (
+    AddressFields,
+    SetPostalAddress,
+    set_postal_address,
+)
+from app.core.accounts.set_wish import SetWish, set_wish
+
+blueprint = Blueprint(
+    "address-book", __name__, url_prefix="/api/v1/account", description="Addresses and wishes"
+)
+
+
+@blueprint.route("/addresses")
+@allowed(SHOPPER)
+@blueprint.response(200, PostalAddressListSchema)
+def get_addresses() -> Response:
+    """Her postal addresses."""
+    return show({"items": read(queries.postal_addresses, customer_id())}, PostalAddressListSchema)
+
+
+@blueprint.route("/addresses", methods=["POST"])
+@allowed(SHOPPER)
+@blueprint.arguments(PostalAddressSchema)
+@blueprint.response(201, PostalAddressListSchema)
+def post_address(body: AddressFields) -> Response:
+    """Add one."""
+    command = SetPostalAddress(customer_id(), None, body)
+    return perform(set_postal_address, command, PostalAddressListSchema, 201, show=addresses)
+
+
+@blueprint.route("/addresses/<uuid:address_id>", methods=["PUT"])
+@allowed(SHOPPER)
+@blueprint.arguments(PostalAddressSchema)
+@blueprint.response(200, PostalAddressListSchema)
+def put_address(body: AddressFields, address_id: UUID) -> Response:
+    """Change one."""
+    command = SetPostalAddress(customer_id(), address_id, body)
+    return perform(set_postal_address, command, PostalAddressListSchema, show=addresses)
+
+
+@blueprint.route("/addresses/<uuid:address_id>", methods=["DELETE"])
+@allowed(SHOPPER)
+@blueprint.response(204)
+def delete_address(address_id: UUID) -> Response:
+    """Remove one."""
+    command = RemovePostalAddress(customer_id(), address_id)
+    current_app.extensions["performer"].perform(remove_postal_address, command, actor())
+    return Response(status=204)
+
+
+@blueprint.route("/wishes")
+@allowed(SHOPPER)
+@blueprint.response(200, WishListSchema)
+def get_wishes() -> Response:
+    """Her wish list, the newest first."""
+    return show({"items": read(queries.wishes, customer_id())}, WishListSchema)
+
+
+@blueprint.route("/wishes/<sku>", methods=["PUT"])
+@allowed(SHOPPER)
+@blueprint.refuses(422)
+@blueprint.response(200, WishListSchema)
+def put_wish(sku: str) -> Response:
+    """Put an item on it."""
+    return perform(set_wish, SetWish(customer_id(), sku), WishListSchema, show=wishes)
+
+
+@blueprint.route("/wishes/<sku>", methods=["DELETE"])
+@allowed(SHOPPER)
+@blueprint.response(200, WishListSchema)
+def delete_wish(sku: str) -> Response:
+    """Take an item off it."""
+    command = SetWish(customer_id(), sku, wished=False)
+    return perform(set_wish, command, WishListSchema, show=wishes)
+
+
+def addresses(session: Session, _: UUID) -> dict[str, Any]:
+    return {"items": queries.postal_addresses(session, customer_id())}
+
+
+def wishes(session: Session, customer: UUID) -> dict[str, Any]:
+    return {"items": queries.wishes(session, customer)}

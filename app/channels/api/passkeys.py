@@ -1,0 +1,65 @@
+"""The passkeys of an account."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, current_app
+from sqlalchemy.orm import Session
+
+from app.channels.api import account_schemas as schemas
+from app.channels.api.sign_in import done
+from app.channels.http.answers import perform, read, show
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import SHOPPER, actor, allowed
+from app.channels.http.shoppers import customer_id
+from app.core.accounts import queries
+from app.core.accounts.add_passkey import AddPasskey, add_passkey
+from app.core.accounts.begin_passkey import BeginPasskey, begin_passkey
+from app.core.accounts.remove_passkey import RemovePasskey, remove_passkey
+
+blueprint = Blueprint(
+    "passkeys", __name__, url_prefix="/api/v1/account/passkeys", description="Passkeys"
+)
+
+
+@blueprint.route("")
+@allowed(SHOPPER)
+@blueprint.response(200, schemas.PasskeyListSchema)
+def get_passkeys() -> Response:
+    """Her passkeys."""
+    return show(listed(None, None), schemas.PasskeyListSchema)
+
+
+@blueprint.route("/options", methods=["POST"])
+@allowed(SHOPPER)
+@blueprint.keyless
+@blueprint.response(200, schemas.PasskeyAskedSchema)
+def post_passkey_options() -> Response:
+    """What the browser needs to make a passkey: navigator.credentials.create()."""
+    return done(begin_passkey, BeginPasskey(customer_id()), schemas.PasskeyAskedSchema)
+
+
+@blueprint.route("", methods=["POST"])
+@allowed(SHOPPER)
+@blueprint.arguments(schemas.AddPasskeySchema)
+@blueprint.response(201, schemas.PasskeyListSchema)
+def post_passkey(body: dict[str, Any]) -> Response:
+    """Remember what navigator.credentials.create() gave."""
+    command = AddPasskey(customer_id(), body["challenge"], body["credential"], body["name"])
+    return perform(add_passkey, command, schemas.PasskeyListSchema, 201, show=listed)
+
+
+@blueprint.route("/<uuid:passkey_id>", methods=["DELETE"])
+@allowed(SHOPPER)
+@blueprint.response(204)
+def delete_passkey(passkey_id: UUID) -> Response:
+    """Forget it: it opens nothing any more."""
+    command = RemovePasskey(customer_id(), passkey_id)
+    current_app.extensions["performer"].perform(remove_passkey, command, actor())
+    return Response(status=204)
+
+
+def listed(session: Session | None, _: Any) -> dict[str, Any]:
+    if session is None:
+        return {"items": read(queries.passkeys, customer_id())}
+    return {"items": queries.passkeys(session, customer_id())}

@@ -1,0 +1,149 @@
+"""The ways into an account. None of them tells whether there is one with an address."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from flask import Response, current_app, request
+
+from app.channels.api import account_schemas as schemas
+from app.channels.http import shoppers
+from app.channels.http.answers import show
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import ANYONE, actor, allowed
+from app.channels.http.throttle import throttled
+from app.core.accounts.ask_code import AskCode, ask_code
+from app.core.accounts.begin_passkey import BeginPasskey, begin_passkey
+from app.core.accounts.codes import CodeGiven
+from app.core.accounts.reach import Typed
+from app.core.accounts.refresh import Refresh, refresh
+from app.core.accounts.reset_password import ResetPassword, reset_password
+from app.core.accounts.session_start import SignedIn, Visitor
+from app.core.accounts.sessions import LASTS
+from app.core.accounts.sign_in_by_code import SignInByCode, sign_in_by_code
+from app.core.accounts.sign_in_by_passkey import SignInByPasskey, sign_in_by_passkey
+from app.core.accounts.sign_in_by_password import SignInByPassword, sign_in_by_password
+
+blueprint = Blueprint(
+    "sign-in", __name__, url_prefix="/api/v1/account", description="Signing in and up"
+)
+
+
+@blueprint.route("/codes", methods=["POST"])
+@allowed(ANYONE)
+@throttled("mails")
+@blueprint.keyless
+@blueprint.refuses(429)
+@blueprint.arguments(schemas.AskCodeSchema)
+@blueprint.response(202, schemas.AskedSchema)
+def post_code(body: dict[str, Any]) -> Response:
+    """Have a code sent to an e-mail address or phone number, to sign in or up, or for a new password."""
+    command = AskCode(typed(body), body["purpose"], current_app.config["LOCALE"])
+    return done(ask_code, command, schemas.AskedSchema, 202)
+
+
+@blueprint.route("/sign-in/code", methods=["POST"])
+@allowed(ANYONE)
+@throttled("sign_in")
+@blueprint.keyless
+@blueprint.refuses(403, 429)
+@blueprint.arguments(schemas.SignInByCodeSchema)
+@blueprint.response(200, schemas.SignedInSchema)
+def post_sign_in_by_code(body: dict[str, Any]) -> Response:
+    """Sign in with the code that came. An address without an account gets one."""
+    command = SignInByCode(given(body), visitor(body), body["name"], body["password"])
+    return signed_in(sign_in_by_code, command)
+
+
+@blueprint.route("/sign-in/password", methods=["POST"])
+@allowed(ANYONE)
+@throttled("sign_in")
+@blueprint.keyless
+@blueprint.refuses(403, 429)
+@blueprint.arguments(schemas.SignInByPasswordSchema)
+@blueprint.response(200, schemas.SignedInSchema)
+def post_sign_in_by_password(body: dict[str, Any]) -> Response:
+    """Sign in with address and password."""
+    command = SignInByPassword(typed(body), body["password"], visitor(body))
+    return signed_in(sign_in_by_password, command)
+
+
+@blueprint.route("/sign-in/passkey/options", methods=["POST"])
+@allowed(ANYONE)
+@throttled("sign_in")
+@blueprint.keyless
+@blueprint.refuses(429)
+@blueprint.response(200, schemas.PasskeyAskedSchema)
+def post_passkey_options() -> Response:
+    """What the browser needs to ask for a passkey: navigator.credentials.get()."""
+    return done(begin_passkey, BeginPasskey(None), schemas.PasskeyAskedSchema)
+
+
+@blueprint.route("/sign-in/passkey", methods=["POST"])
+@allowed(ANYONE)
+@throttled("sign_in")
+@blueprint.keyless
+@blueprint.refuses(403, 429)
+@blueprint.arguments(schemas.SignInByPasskeySchema)
+@blueprint.response(200, schemas.SignedInSchema)
+def post_sign_in_by_passkey(body: dict[str, Any]) -> Response:
+    """Sign in with what navigator.credentials.get() gave."""
+    command = SignInByPasskey(body["challenge"], body["credential"], visitor(body))
+    return signed_in(sign_in_by_passkey, command)
+
+
+@blueprint.route("/password-reset", methods=["POST"])
+@allowed(ANYONE)
+@throttled("sign_in")
+@blueprint.keyless
+@blueprint.refuses(403, 429)
+@blueprint.arguments(schemas.ResetPasswordSchema)
+@blueprint.response(200, schemas.SignedInSchema)
+def post_password_reset(body: dict[str, Any]) -> Response:
+    """Set a new password by the code that came for it. All sessions end but the one this opens."""
+    return signed_in(reset_password, ResetPassword(given(body), body["password"], visitor(body)))
+
+
+@blueprint.route("/refresh", methods=["POST"])
+@allowed(ANYONE)
+@throttled("sign_in")
+@blueprint.keyless
+@blueprint.refuses(401, 429)
+@blueprint.arguments(schemas.RefreshSchema)
+@blueprint.response(200, schemas.TokensSchema)
+def post_refresh(body: dict[str, Any]) -> Response:
+    """New tokens for a refresh token, each of which works once; one that is used again ends the session."""
+    return done(refresh, Refresh(**body), schemas.TokensSchema)
+
+
+def done(use_case: Callable[..., Any], command: Any, schema: Any, status: int = 200) -> Response:
+    """Perform without an Idempotency-Key: no hash of a password is kept with a stored answer."""
+    answer = show(current_app.extensions["performer"].perform(use_case, command, actor()), schema)
+    answer.status_code = status
+    return answer
+
+
+def signed_in(use_case: Callable[..., Any], command: Any) -> Response:
+    """Sign in: the web shop by a cookie that scripts cannot read, all others by tokens."""
+    caller = actor()
+    browser = caller.sales_channel == "web"
+    if browser and "Origin" in request.headers:
+        shoppers.refuse_foreign_pages(request.headers["Origin"])
+    opened: SignedIn = current_app.extensions["performer"].perform(use_case, command, caller)
+    if not browser:
+        return show(opened, schemas.SignedInSchema)
+    answer = show(replace(opened, tokens=None), schemas.SignedInSchema)
+    return shoppers.with_cookie(answer, opened.session_id, int(LASTS.total_seconds()))
+
+
+def typed(body: dict[str, Any]) -> Typed:
+    return Typed(body.get("email"), body.get("phone"))
+
+
+def given(body: dict[str, Any]) -> CodeGiven:
+    return CodeGiven(body["challenge"], body["code"])
+
+
+def visitor(body: dict[str, Any]) -> Visitor:
+    name = body["device_name"] or request.user_agent.string[:100]
+    return Visitor(body["cart"], body["device"], "".join(c for c in name if c.isprintable()))

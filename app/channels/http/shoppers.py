@@ -1,0 +1,76 @@
+"""Who is signed in: by the cookie of a browser, or the access token of an app."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, current_app, g, request
+
+from app.channels.http import origin
+from app.config import Settings
+from app.core.accounts import sessions
+from app.core.errors import Forbidden
+from app.core.model import AnyRow
+from app.core.transaction import Actor
+
+COOKIE = "shopper"
+READING = ("GET", "HEAD", "OPTIONS")
+
+
+def session(bearer: str) -> AnyRow | None:
+    """The live session of this request, None for a guest.
+
+    Raises Forbidden where a cookie comes with a change that was not asked for on a page of ours: browsers send
+    cookies with whatever any page asks for (SameSite=Lax stops most of it, the Origin all).
+    """
+    ports = current_app.extensions["ports"]
+    now = ports.clock.now()
+    session_id = sessions.of_access_token(ports.secrets, bearer, now) if bearer else None
+    if session_id is None:
+        session_id = sessions.of_cookie(ports.secrets, request.cookies.get(COOKIE, ""))
+        if session_id is not None:
+            refuse_foreign_pages(request.headers.get("Origin"))
+    return _live(session_id, now) if session_id else None
+
+
+def refuse_foreign_pages(given: str | None) -> None:
+    if request.method not in READING and not origin.is_ours(given):
+        raise Forbidden("This did not come from our own page: open the shop and try again.")
+
+
+def actor(live: AnyRow) -> Actor:
+    """The channel is that of the program in which she signed in."""
+    return Actor("shopper", live.sales_channel, id=live.customer_id, client_id=live.client_id)
+
+
+def customer_id() -> UUID:
+    """Of who is signed in; only for views that are open to nobody else."""
+    found: UUID = g.session.customer_id
+    return found
+
+
+def session_id() -> UUID:
+    found: UUID = g.session.id
+    return found
+
+
+def with_cookie(response: Response, opened: UUID | None, max_age: int = 0) -> Response:
+    """The answer with the cookie of a session; None takes it away."""
+    settings: Settings = current_app.config["SETTINGS"]
+    secrets = current_app.extensions["ports"].secrets
+    response.set_cookie(
+        COOKIE,
+        sessions.cookie(secrets, opened) if opened else "",
+        max_age=max_age,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure or settings.base_url.startswith("https:"),
+    )
+    return response
+
+
+def _live(found: UUID, now: Any) -> AnyRow | None:
+    with current_app.extensions["reader"].connect() as reader:
+        live = sessions.live(reader, found, now)
+        if live is not None:
+            sessions.note_seen(reader, live, now)
+    return live

@@ -1,0 +1,34 @@
+"""What a customer prefers, for who serves her at the counter."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from app.channels.http.answers import perform, read, show
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import DEVICE, allowed
+from app.channels.http.preferences import ChangePreferencesSchema, PreferencesSchema
+from app.core.accounts.preferences import preferences
+from app.core.accounts.set_preferences import SetPreferences, set_preferences
+
+blueprint = Blueprint(
+    "pos-preferences", __name__, url_prefix="/api/pos/v1/customers", description="Customers"
+)
+
+
+@blueprint.route("/<uuid:customer_id>/preferences")
+@allowed(DEVICE, "customers.see")
+@blueprint.response(200, PreferencesSchema)
+def get_preferences(customer_id: UUID) -> Response:
+    """What she said she prefers, and where she said nothing, what her orders show."""
+    return show(read(preferences, customer_id), PreferencesSchema)
+
+
+@blueprint.route("/<uuid:customer_id>/preferences", methods=["PATCH"])
+@allowed(DEVICE, "customers.change")
+@blueprint.arguments(ChangePreferencesSchema)
+@blueprint.response(200, PreferencesSchema)
+def patch_preferences(body: dict[str, Any], customer_id: UUID) -> Response:
+    """State what she says."""
+    return perform(set_preferences, SetPreferences(customer_id, body), PreferencesSchema)

@@ -1,0 +1,46 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.core.accounts import codes, guest_orders
+from app.core.accounts.codes import CodeGiven
+from app.core.accounts.identities import customer_of
+from app.core.customers.add import add_identity
+from app.core.errors import Conflict, DomainError
+from app.core.transaction import Refusal, Transaction
+
+
+@dataclass(frozen=True)
+class AddAddress:
+    customer_id: UUID
+    given: CodeGiven
+
+
+def add_address(tx: Transaction, command: AddAddress) -> int | Refusal[int]:
+    """Know her by another address or number, after a code came there; how many guest orders it brought.
+
+    Raises Conflict (address_taken) where it belongs to another account: whoever received the code may know that.
+    """
+    who = codes.check(tx, command.given, "add_address", command.customer_id)
+    if isinstance(who, DomainError):
+        return Refusal(who)
+    if customer_of(tx.session, who) is not None:
+        raise Conflict(
+            "There is an account with this address already: sign in with it, or ask us to join the two.",
+            code="address_taken",
+        )
+    add_identity(tx, command.customer_id, who.kind, who.value)
+    tx.session.execute(_FILL[who.kind], {"customer": command.customer_id, "value": who.value})
+    tx.record("account.address_added", {"by": who.kind}, customer_id=command.customer_id)
+    tx.write()
+    return guest_orders.claim(tx, command.customer_id)
+
+
+_FILL = {
+    kind: text(f"""
+        UPDATE contacts c SET {kind} = :value FROM customers k
+        WHERE k.id = :customer AND c.id = k.contact_id AND c.{kind} IS NULL
+    """)  # noqa: S608 - one of two words
+    for kind in ("email", "phone")
+}

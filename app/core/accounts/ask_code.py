@@ -1,0 +1,28 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.core.accounts import codes, reach
+from app.core.accounts.codes import Asked
+from app.core.accounts.reach import Typed
+from app.core.errors import DomainError
+from app.core.transaction import Refusal, Transaction
+
+
+@dataclass(frozen=True)
+class AskCode:
+    typed: Typed
+    purpose: str
+    """sign_in or reset; add_address for who is signed in."""
+    locale: str
+    customer_id: UUID | None = None
+
+
+def ask_code(tx: Transaction, command: AskCode) -> Asked | Refusal[Asked]:
+    """Send a code to an address.
+
+    Whether there is an account is not even looked at here: the same answer, by the same statements, for all. The
+    letter says it, and that only her mailbox tells her.
+    """
+    who = reach.normal(tx.ports.phones, command.typed)
+    asked = codes.issue(tx, command.purpose, who, command.locale, command.customer_id)
+    return Refusal(asked) if isinstance(asked, DomainError) else asked

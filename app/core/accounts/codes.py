@@ -1,0 +1,119 @@
+"""One-time codes: what a person reads in a mail or a text message, and types where she asked for it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from app.core.accounts import tries
+from app.core.accounts.models import Challenge
+from app.core.accounts.reach import Reach
+from app.core.errors import DomainError, WrongCode
+from app.core.model import AnyRow
+from app.core.ports import Secrets
+from app.core.transaction import Transaction
+
+LIFETIME = timedelta(minutes=15)
+LENGTH, LONGER = 6, 8
+
+
+@dataclass(frozen=True)
+class Asked:
+    challenge_id: UUID
+    """To be sent back with the code: who did not ask cannot try."""
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class CodeGiven:
+    challenge_id: UUID
+    code: str
+
+
+def issue(
+    tx: Transaction, purpose: str, reach: Reach, locale: str, customer_id: UUID | None = None
+) -> Asked | DomainError:
+    """A new code on its way to the address, whoever has it. An error must be returned, so that the try counts."""
+    subject = reach.subject(tx.ports.secrets)
+    refused = tries.ask_for_a_code(tx, subject)
+    if refused is not None:
+        return refused
+    digits = LENGTH if tries.may_be_short(tx, subject) else LONGER
+    sealed = tx.ports.secrets.encrypt(reach.value.encode())
+    asked = begin(tx, purpose, customer_id, locale, kind=reach.kind, digits=digits, sealed=sealed)
+    tx.ports.jobs.put(tx.session, "send_code", challenge_id=str(asked.challenge_id))
+    return asked
+
+
+def begin(
+    tx: Transaction, purpose: str, customer_id: UUID | None, locale: str, *,
+    kind: str | None = None, digits: int | None = None, sealed: bytes | None = None,
+) -> Asked:  # fmt: skip
+    """A challenge to be met within minutes; without an address it is one for a passkey."""
+    expires_at = tx.now + LIFETIME
+    challenge_id = tx.insert(
+        "account_challenges",
+        purpose=purpose, customer_id=customer_id, kind=kind, sealed_address=sealed, digits=digits,
+        locale=locale, created_at=tx.now, expires_at=expires_at,
+    )  # fmt: skip
+    return Asked(challenge_id, expires_at)
+
+
+def check(
+    tx: Transaction, given: CodeGiven, purpose: str, customer_id: UUID | None = None
+) -> Reach | DomainError:
+    """Whose address it is that the right code came to. An error must be returned, so that the try counts.
+
+    The budget's row is locked until the commit: tries at once come one after the other.
+    """
+    challenge = find(tx, given.challenge_id, purpose, customer_id)
+    if challenge is None:
+        return wrong()
+    refused = tries.guess_a_code(tx, challenge.id)
+    if refused is not None:
+        return refused
+    right = code_of(tx.ports.secrets, challenge)
+    if not compare_digest(given.code.encode(), right.encode()) or not use(tx, challenge.id):
+        return wrong()
+    return address_of(tx.ports.secrets, challenge)
+
+
+def find(
+    tx: Transaction, challenge_id: UUID, purpose: str, customer_id: UUID | None
+) -> AnyRow | None:
+    """The challenge while it can be met, for whom it was made."""
+    return tx.session.execute(
+        select(Challenge.id, Challenge.kind, Challenge.sealed_address, Challenge.digits).where(
+            Challenge.id == challenge_id,
+            Challenge.purpose == purpose,
+            Challenge.customer_id.is_not_distinct_from(customer_id),
+            Challenge.used_at.is_(None),
+            Challenge.expires_at > tx.now,
+        )
+    ).first()
+
+
+def use(tx: Transaction, challenge_id: UUID) -> bool:
+    """Meet it, once."""
+    met = (
+        update(Challenge)
+        .where(Challenge.id == challenge_id, Challenge.used_at.is_(None))
+        .values(used_at=tx.now)
+        .execution_options(synchronize_session=False)
+    )
+    return tx.session.connection().execute(met).rowcount == 1
+
+
+def code_of(secrets: Secrets, challenge: Any) -> str:
+    return secrets.digits("account", str(challenge.id), 0, challenge.digits)
+
+
+def address_of(secrets: Secrets, challenge: Any) -> Reach:
+    return Reach(challenge.kind, secrets.decrypt(challenge.sealed_address).decode())
+
+
+def wrong() -> WrongCode:
+    return WrongCode("This is not the code, or it is too old: check it, or ask for a new one.")

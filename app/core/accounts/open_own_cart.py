@@ -1,0 +1,25 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.core.accounts import own_cart
+from app.core.accounts.own_cart import CartKey
+from app.core.orders import carts
+from app.core.orders.carts import CartView
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class OpenOwnCart:
+    customer_id: UUID
+    currency: str
+    guest: CartKey | None
+    """A guest's cart to put into it."""
+
+
+def open_own_cart(tx: Transaction, command: OpenOwnCart) -> CartView:
+    """Her open cart, a new one if she has none. Repeating it changes nothing."""
+    cart_id = own_cart.bring(tx, command.customer_id, command.guest) or own_cart.opened(
+        tx, command.customer_id, command.currency
+    )
+    tx.write()
+    return carts.view(tx.session, cart_id, tx.now)

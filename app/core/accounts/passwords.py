@@ -1,0 +1,45 @@
+"""A customer's password."""
+
+from uuid import UUID
+
+from sqlalchemy import select, text
+
+from app.core.accounts.models import Password
+from app.core.accounts.reach import Reach
+from app.core.customers.models import Identity
+from app.core.model import AnyRow
+from app.core.transaction import Transaction
+
+SHORTEST, LONGEST = 10, 200
+"""Characters. Length is what counts (NIST SP 800-63B, section 5.1.1.2): nothing else is asked of it."""
+
+
+def put(tx: Transaction, customer_id: UUID, password: str) -> None:
+    """Set or replace it."""
+    hashed = tx.ports.passwords.hash(password)
+    tx.session.execute(_PUT, {"customer": customer_id, "hash": hashed, "now": tx.now})
+    tx.record("account.password_set", {}, customer_id=customer_id)
+
+
+def of_address(tx: Transaction, who: Reach) -> AnyRow | None:
+    """customer_id, and hash or NULL: in one statement, the same for who has an account and who has none."""
+    return tx.session.execute(
+        select(Identity.customer_id, Password.hash)
+        .outerjoin(Password, Password.customer_id == Identity.customer_id)
+        .where(
+            Identity.kind == who.kind,
+            Identity.value == who.value,
+            Identity.verified_at.is_not(None),
+            Identity.ended_at.is_(None),
+        )
+    ).first()
+
+
+def of_customer(tx: Transaction, customer_id: UUID) -> str | None:
+    return tx.session.scalar(select(Password.hash).where(Password.customer_id == customer_id))
+
+
+_PUT = text("""
+    INSERT INTO account_passwords (customer_id, hash, changed_at) VALUES (:customer, :hash, :now)
+    ON CONFLICT (customer_id) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at
+""")

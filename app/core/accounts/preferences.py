@@ -1,0 +1,101 @@
+"""What a customer prefers: what she said, and where she said nothing, what her orders show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from app.core.customers.one_person import all_of
+from app.core.errors import NotFound
+
+T = TypeVar("T")
+
+LAST_ORDERS = 50
+"""So many are looked at: what she liked years ago is no longer what she likes."""
+MAX_CATEGORIES = 20
+INFERRED_CATEGORIES = 3
+
+
+@dataclass(frozen=True)
+class Preferred(Generic[T]):
+    value: T
+    source: str | None
+    """stated, inferred, or None where nothing is known."""
+
+
+@dataclass(frozen=True)
+class Preferences:
+    channel: Preferred[str | None]
+    """The contact channel by which she wants to be reached."""
+    locale: Preferred[str | None]
+    store: Preferred[str | None]
+    """Its code."""
+    categories: Preferred[Sequence[str]]
+
+
+def preferences(reader: Session | Connection, customer_id: UUID) -> Preferences:
+    """Raises NotFound for an unknown customer."""
+    row = reader.execute(_PREFERENCES, {"customer": customer_id, "last": LAST_ORDERS}).first()
+    if row is None:
+        raise NotFound("There is no such customer.")
+    shown = row.shown or {}
+    return Preferences(
+        channel=_one(row.channel, shown.get("channel")),
+        locale=_one(row.locale, shown.get("locale")),
+        store=_one(row.store, shown.get("store")),
+        categories=_many(row.categories, shown.get("categories")),
+    )
+
+
+def _one(stated: str | None, shown: str | None) -> Preferred[str | None]:
+    if stated is not None:
+        return Preferred(stated, "stated")
+    return Preferred(shown, "inferred" if shown is not None else None)
+
+
+def _many(stated: Any, shown: Any) -> Preferred[Sequence[str]]:
+    if stated:
+        return Preferred(tuple(stated), "stated")
+    return Preferred(tuple(shown or ()), "inferred" if shown else None)
+
+
+_PREFERENCES = text(f"""
+    WITH last AS (
+        SELECT o.id, o.contact_id, o.locale, o.placed_at FROM orders o
+        WHERE o.customer_id IN {all_of(":customer")} AND o.state <> 'cancelled'
+        ORDER BY o.placed_at DESC LIMIT :last
+    )
+    SELECT k.locale, l.code AS store,
+        (SELECT value FROM preferences p WHERE p.customer_id = k.id AND p.kind = 'channel') AS channel,
+        (
+            SELECT array_agg(value ORDER BY value) FROM preferences p
+            WHERE p.customer_id = k.id AND p.kind = 'category'
+        ) AS categories,
+        json_build_object(
+            'locale', (SELECT locale FROM last ORDER BY placed_at DESC LIMIT 1),
+            'channel', (
+                SELECT CASE WHEN c.email IS NOT NULL THEN 'email' WHEN c.phone IS NOT NULL THEN 'sms' END
+                FROM last JOIN contacts c ON c.id = last.contact_id ORDER BY placed_at DESC LIMIT 1
+            ),
+            'store', (
+                SELECT at.code FROM last JOIN fulfilments f ON f.order_id = last.id
+                JOIN locations at ON at.id = f.location_id
+                GROUP BY at.code ORDER BY count(*) DESC, max(last.placed_at) DESC LIMIT 1
+            ),
+            'categories', (
+                SELECT json_agg(category) FROM (
+                    SELECT p.category FROM last JOIN order_lines i ON i.order_id = last.id
+                    JOIN variants v ON v.id = i.variant_id JOIN products p ON p.id = v.product_id
+                    WHERE p.category <> '' AND i.quantity > i.cancelled
+                    GROUP BY p.category
+                    ORDER BY count(DISTINCT last.id) DESC, p.category LIMIT {INFERRED_CATEGORIES}
+                ) most
+            )
+        ) AS shown
+    FROM customers k LEFT JOIN locations l ON l.id = k.favourite_location_id
+    WHERE k.id = :customer AND k.erased_at IS NULL
+""")  # noqa: S608 - nothing of it comes from a request

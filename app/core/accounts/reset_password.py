@@ -1,0 +1,29 @@
+from dataclasses import dataclass, field
+
+from app.core.accounts import codes, passwords, session_start, sessions, tries
+from app.core.accounts.codes import CodeGiven
+from app.core.accounts.identities import customer_of
+from app.core.accounts.session_start import SignedIn, Visitor
+from app.core.errors import DomainError
+from app.core.transaction import Refusal, Transaction
+
+
+@dataclass(frozen=True)
+class ResetPassword:
+    given: CodeGiven
+    password: str = field(repr=False)
+    visitor: Visitor
+
+
+def reset_password(tx: Transaction, command: ResetPassword) -> SignedIn | Refusal[SignedIn]:
+    """Set a new password by a code, end all sessions, and sign in here."""
+    who = codes.check(tx, command.given, "reset")
+    if isinstance(who, DomainError):
+        return Refusal(who)
+    customer_id = customer_of(tx.session, who)
+    if customer_id is None:  # no code was sent there: it was guessed
+        return Refusal(codes.wrong())
+    passwords.put(tx, customer_id, command.password)
+    tries.password_was_right(tx, who.subject(tx.ports.secrets))
+    sessions.end_all(tx, customer_id)
+    return session_start.start(tx, customer_id, command.visitor)

@@ -1,0 +1,121 @@
+"""Where shoppers are signed in, and what proves it: a cookie, or an access and a refresh token.
+
+All of them are derived from the session's id by HMAC, so there is nothing to store and nothing to leak; the
+session is looked up at each request, so that one that was ended is out at once.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from uuid import UUID
+
+from sqlalchemy import text, update
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from app.core.accounts.models import AccountSession
+from app.core.customers.one_person import survivor
+from app.core.model import AnyRow
+from app.core.ports import Secrets
+from app.core.transaction import Transaction
+
+LASTS = timedelta(days=60)
+"""A browser's from signing in on, an app's from its last refresh on."""
+ACCESS_LASTS = timedelta(minutes=10)
+FORGIVEN = timedelta(seconds=60)
+"""For so long a device may send the token before the last once more: the answer with the new one was lost."""
+SEEN_EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Tokens:
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    expires_at: datetime
+    """When the access token has to be renewed."""
+
+
+def tokens(secrets: Secrets, session_id: UUID, generation: int, rotated_at: datetime) -> Tokens:
+    """Those of a generation: asked for twice, they are the same to the last byte."""
+    until = rotated_at + ACCESS_LASTS
+    return Tokens(
+        _sign(secrets, "access", f"{session_id}.{int(until.timestamp())}"),
+        _sign(secrets, "refresh", f"{session_id}.{generation}"),
+        until,
+    )
+
+
+def cookie(secrets: Secrets, session_id: UUID) -> str:
+    return _sign(secrets, "session", str(session_id))
+
+
+def of_cookie(secrets: Secrets, given: str) -> UUID | None:
+    """The session that a cookie is for, None for one that we did not make."""
+    body = _checked(secrets, "session", given)
+    return UUID(body) if body else None
+
+
+def of_access_token(secrets: Secrets, given: str, now: datetime) -> UUID | None:
+    """The session that an access token is for, None where it is too old or not ours."""
+    body = _checked(secrets, "access", given)
+    if body is None:
+        return None
+    session_id, _, until = body.partition(".")
+    return UUID(session_id) if int(until) > now.timestamp() else None
+
+
+def of_refresh_token(secrets: Secrets, given: str) -> tuple[UUID, int] | None:
+    """(session, generation) of a refresh token, None for one that we did not make."""
+    body = _checked(secrets, "refresh", given)
+    if body is None:
+        return None
+    session_id, _, generation = body.partition(".")
+    return UUID(session_id), int(generation)
+
+
+def device_mark(secrets: Secrets, device: str | None) -> str | None:
+    """What is kept of what an app keeps on its device."""
+    return secrets.token("device", device) if device else None
+
+
+def live(reader: Session | Connection, session_id: UUID, now: datetime) -> AnyRow | None:
+    """id, customer_id (of the person as she is known today), client_id, sales_channel, created_at, seen_at."""
+    return reader.execute(_LIVE, {"id": session_id, "now": now}).first()
+
+
+def note_seen(reader: Connection, session: AnyRow, now: datetime) -> None:
+    """So that she can tell in her list which one she no longer uses; once an hour is enough for that."""
+    if now - session.seen_at >= SEEN_EVERY:
+        seen = update(AccountSession).where(AccountSession.id == session.id)
+        reader.execute(seen.values(seen_at=now))
+
+
+def end_all(tx: Transaction, customer_id: UUID, but: UUID | None = None) -> None:
+    """End her sessions everywhere, except one."""
+    ended = (
+        update(AccountSession)
+        .where(AccountSession.customer_id == customer_id, AccountSession.ended_at.is_(None))
+        .values(ended_at=tx.now)
+        .execution_options(synchronize_session=False)
+    )
+    tx.session.execute(ended.where(AccountSession.id != but) if but else ended)
+
+
+def _sign(secrets: Secrets, purpose: str, body: str) -> str:
+    return f"{body}.{secrets.token(purpose, body)}"
+
+
+def _checked(secrets: Secrets, purpose: str, given: str) -> str | None:
+    body, _, mark = given.rpartition(".")
+    right = secrets.token(purpose, body)
+    return body if body and compare_digest(mark.encode(), right.encode()) else None
+
+
+_LIVE = text(f"""
+    SELECT * FROM (
+        SELECT s.id, {survivor("s.customer_id")} AS customer_id, s.client_id, s.sales_channel, s.created_at,
+            s.seen_at
+        FROM account_sessions s JOIN api_clients c ON c.id = s.client_id AND c.revoked_at IS NULL
+        WHERE s.id = :id AND s.ended_at IS NULL AND s.expires_at > :now
+    ) session WHERE customer_id IS NOT NULL
+""")  # noqa: S608 - nothing of it comes from a request

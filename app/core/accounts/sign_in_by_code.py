@@ -1,0 +1,39 @@
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from app.core.accounts import codes, passwords, session_start
+from app.core.accounts.codes import CodeGiven
+from app.core.accounts.identities import customer_of
+from app.core.accounts.reach import Reach
+from app.core.accounts.session_start import SignedIn, Visitor
+from app.core.customers.add import add_customer
+from app.core.errors import DomainError
+from app.core.transaction import Refusal, Transaction
+
+
+@dataclass(frozen=True)
+class SignInByCode:
+    given: CodeGiven
+    visitor: Visitor
+    name: str
+    """Of a new account; one that is there keeps its own, and its password too."""
+    password: str | None = field(repr=False)
+
+
+def sign_in_by_code(tx: Transaction, command: SignInByCode) -> SignedIn | Refusal[SignedIn]:
+    """Sign in whoever received the code. Where her address has no account yet, she has one now."""
+    who = codes.check(tx, command.given, "sign_in")
+    if isinstance(who, DomainError):
+        return Refusal(who)
+    known = customer_of(tx.session, who)
+    customer_id = known or _open_account(tx, command, who)
+    return session_start.start(tx, customer_id, command.visitor, new=known is None)
+
+
+def _open_account(tx: Transaction, command: SignInByCode, who: Reach) -> UUID:
+    customer_id = add_customer(tx, command.name, who.kind, who.value)
+    tx.record("account.opened", {"by": who.kind}, customer_id=customer_id)
+    tx.write()
+    if command.password is not None:
+        passwords.put(tx, customer_id, command.password)
+    return customer_id

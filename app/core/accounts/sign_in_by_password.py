@@ -1,0 +1,38 @@
+from dataclasses import dataclass, field
+
+from app.core.accounts import passwords, reach, session_start, tries
+from app.core.accounts.reach import Typed
+from app.core.accounts.session_start import SignedIn, Visitor
+from app.core.errors import Unauthorised
+from app.core.transaction import Refusal, Transaction
+
+
+@dataclass(frozen=True)
+class SignInByPassword:
+    typed: Typed
+    password: str = field(repr=False)
+    visitor: Visitor
+
+
+def sign_in_by_password(tx: Transaction, command: SignInByPassword) -> SignedIn | Refusal[SignedIn]:
+    """Sign in by address and password.
+
+    Known and unknown addresses take the same statements and one hash: neither answer nor time tells them apart.
+
+    1. Spend a try, whether or not there is such an account.
+    2. Verify; where there is nothing to verify, against nobody's hash.
+    3. Give the tries back to whom they belong.
+    """
+    who = reach.normal(tx.ports.phones, command.typed)
+    subject = who.subject(tx.ports.secrets)
+    refused = tries.guess_a_password(tx, subject)
+    if refused is not None:
+        return Refusal(refused)
+    found = passwords.of_address(tx, who)
+    right = tx.ports.passwords.verify(found.hash if found else None, command.password)
+    if found is None or not right:
+        return Refusal(
+            Unauthorised("Address and password do not fit: check both, or sign in with a code.")
+        )
+    tries.password_was_right(tx, subject)
+    return session_start.start(tx, found.customer_id, command.visitor)

@@ -1,0 +1,68 @@
+"""Letters and text messages with a code for an account."""
+
+import re
+import stat
+from pathlib import Path
+
+import pytest
+
+from app.adapters.letters import words
+from app.adapters.letters.mail import make_mail
+from app.adapters.letters.postman import make_postman
+from app.adapters.text_files import FileTexter
+from app.config import Settings
+from app.core.accounts.compose_code import TEMPLATES
+from app.core.clock import SystemClock
+from app.core.ids import new_id
+from app.core.ports import Letter
+from tests.fakes import FakeTexter
+
+LETTERS = sorted(set(TEMPLATES.values()))
+
+
+def letter(template: str, **different: str) -> Letter:
+    return Letter(
+        new_id(), template, "en-GB", None, different.pop("to_address", "ada@example.com"),
+        {"code": "123456", "minutes": 15}, secret=("code",), **different,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("template", LETTERS)
+def test_each_letter_has_its_words_and_all_but_one_the_code(template: str) -> None:
+    mail = make_mail(letter(template), "Shop <shop@example.com>", SystemClock().now())
+    plain, html = (mail.get_body((kind,)) for kind in ("plain", "html"))
+    assert plain is not None
+    assert html is not None
+    for part in (plain.get_content(), html.get_content()):
+        assert ("123456" in part) == (template != "no_account")
+        assert ("15 minutes" in part) == (template != "no_account")
+        assert "{" not in re.sub(r"style=.*?>", "", part)
+    assert not list(mail.iter_attachments()), "a code for an account is not to be scanned"
+    assert mail["Subject"]
+
+
+@pytest.mark.parametrize("template", LETTERS)
+def test_a_code_is_masked_where_a_letter_is_stored(template: str, tmp_path: Path) -> None:
+    assert "123456" not in make_postman(Settings(var=tmp_path)).text(letter(template))
+
+
+@pytest.mark.parametrize("template", LETTERS)
+def test_a_text_message_is_short_and_has_the_code(template: str) -> None:
+    said = words.short(letter(template, contact_channel="sms"))
+    assert len(said) <= 160, "it would be two messages"
+    assert ("123456" in said) == (template != "no_account")
+
+
+@pytest.mark.parametrize("real", [True, False])
+def test_a_text_message_that_is_sent_twice_is_there_once(tmp_path: Path, real: bool) -> None:
+    texter = FileTexter(tmp_path / "texts") if real else FakeTexter()
+    one = letter("code_sign_in", to_address="+441134960000", contact_channel="sms")
+    texter.send(one)
+    texter.send(one)
+    if isinstance(texter, FakeTexter):
+        assert texter.sent == [one]
+        return
+    (file,) = (tmp_path / "texts").iterdir()
+    assert "To: +441134960000" in file.read_text()
+    assert "123456" in file.read_text()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600

@@ -1,0 +1,107 @@
+"""An account for every contact of a busy shop, and a day on which a shopper uses all that one has."""
+
+from tests.authenticator import Authenticator
+from tests.shop import LEEDS, Shop
+from tests.shopper import ADA, PASSWORD, Shopper
+
+
+def a_shoppers_day(shop: Shop) -> None:
+    """She signs in by each way, and looks at and changes all that an account has."""
+    guest, ada, phone = shop.cart({"S-1": 1}), Shopper(shop), Shopper(shop, app=True)
+    ada.sign_in(cart={"id": guest["id"], "token": guest["token"]}, password=PASSWORD)
+    asked = ada.account("POST", "/passkeys/options")
+    key = Authenticator()
+    made = {"challenge": asked["challenge"], "credential": key.create(asked["options"])}
+    ada.account("POST", "/passkeys", made | {"name": "Phone"})
+    asked = ada.account("POST", "/sign-in/passkey/options")
+    given = {"challenge": asked["challenge"], "credential": key.get(asked["options"])}
+    ada.signed_in("passkey", given)
+    an_account(ada)
+    challenge = phone.ask("reset", email=ADA)
+    reset = {"challenge": challenge, "code": phone.read(challenge), "password": PASSWORD}
+    phone.took(phone.call("POST", "account/password-reset", reset))
+    phone.signed_in("password", {"email": ADA, "password": PASSWORD})
+    assert phone.refresh().status_code == 200
+    assert phone.refresh("0." + phone.tokens["refresh_token"]).status_code == 401
+    asked = phone.account("POST", "/reach", {"phone": "0113 496 0000"})
+    given = {"challenge": asked["challenge"], "code": phone.read(asked["challenge"])}
+    phone.account("POST", "/reach/verify", given)
+    an_account(phone)
+
+
+def an_account(ada: Shopper) -> None:
+    for path in (
+        "",
+        "/sessions",
+        "/passkeys",
+        "/addresses",
+        "/wishes",
+        "/preferences",
+        "/orders?limit=1",
+    ):
+        ada.account("GET", path)
+    cart = ada.account("PUT", "/cart", {})["id"]
+    assert ada.call("GET", f"carts/{cart}").status_code == 200
+    assert ada.account("GET", "/cart")["id"] == cart
+    ada.account("PUT", "/wishes/S-1")
+    ada.account("DELETE", "/wishes/S-1")
+    ada.account("PATCH", "", {"name": "Ada"})
+    ada.account("PATCH", "/preferences", {"store": LEEDS, "channel": "sms", "categories": ["C1"]})
+    address = {"name": "Ada", "lines": "1 High Street", "town": "Leeds", "country": "GB"}
+    home = ada.account("POST", "/addresses", address)["items"][0]["id"]
+    ada.account("PUT", f"/addresses/{home}", address)
+    ada.account("DELETE", f"/addresses/{home}")
+    ada.account("POST", "/sign-out")
+
+
+ACCOUNTS = (
+    """
+    INSERT INTO customers (id, contact_id, created_at)
+    SELECT gen_random_uuid(), id, now() FROM contacts
+    """,
+    """
+    INSERT INTO identities (id, customer_id, kind, value, verified_at, created_at)
+    SELECT gen_random_uuid(), id, 'email', id::text, now(), now() FROM customers
+    """,
+    """
+    UPDATE orders o SET customer_id = k.id FROM customers k
+    WHERE k.contact_id = o.contact_id AND o.number LIKE '%7'
+    """,
+    """
+    INSERT INTO carts (id, client_id, sales_channel, customer_id, currency, created_at, last_activity_at)
+    SELECT gen_random_uuid(), c.id, 'web', k.id, 'GBP', now(), now()
+    FROM customers k, (SELECT id FROM api_clients LIMIT 1) c
+    """,
+    """
+    INSERT INTO account_passwords (customer_id, hash, changed_at) SELECT id, '', now() FROM customers
+    """,
+    """
+    INSERT INTO account_challenges (id, purpose, locale, created_at, expires_at)
+    SELECT gen_random_uuid(), 'use_passkey', '', now(), TIMESTAMPTZ '2055-01-01' FROM customers
+    """,
+    """
+    INSERT INTO account_passkeys (id, customer_id, credential_id, public_key, sign_count, name, created_at)
+    SELECT gen_random_uuid(), id, sha256(id::text::bytea), '', 0, '', now() FROM customers
+    """,
+    """
+    INSERT INTO account_sessions (id, customer_id, client_id, sales_channel, name, generation, rotated_at,
+        created_at, seen_at, expires_at)
+    SELECT gen_random_uuid(), k.id, c.id, 'web', '', 1, now(), now(), now(), TIMESTAMPTZ '2055-01-01'
+    FROM customers k, (SELECT id FROM api_clients LIMIT 1) c
+    """,
+    """
+    INSERT INTO wishes (customer_id, variant_id, created_at)
+    SELECT k.id, v.id, now() FROM customers k, (SELECT id FROM variants WHERE sku = 'S-1') v
+    """,
+    """
+    INSERT INTO preferences (customer_id, kind, value, stated_at) SELECT id, 'channel', 'sms', now() FROM customers
+    """,
+    """
+    INSERT INTO postal_addresses (id, contact_id, label, name, lines, town, postcode, country, created_at)
+    SELECT gen_random_uuid(), contact_id, '', '', '', '', '', 'GB', now() FROM customers
+    """,
+    """
+    INSERT INTO budgets (purpose, subject, used, renews_at)
+    SELECT 'code', id::text, 1, TIMESTAMPTZ '2055-01-01' FROM customers
+    """,
+)

@@ -1,0 +1,94 @@
+"""What becomes of a code between the asking and the mailbox."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app import jobs
+from app.core.accounts import codes
+from app.core.ports import Letter, Undeliverable
+from app.core.transaction import Performer
+from tests.fakes import FakePostman
+from tests.shop import Shop
+from tests.shopper import ADA, Shopper, code_of, sent_code
+
+
+class Counting(FakePostman):
+    """Counts what leaves, also what leaves twice."""
+
+    def __init__(self, undeliverable: bool = False) -> None:
+        super().__init__()
+        self.tried, self.undeliverable = 0, undeliverable
+
+    def send(self, letter: Letter) -> None:
+        self.tried += 1
+        if self.undeliverable:
+            raise Undeliverable
+        super().send(letter)
+
+
+def with_postman(shop: Shop, postman: FakePostman) -> Performer:
+    return replace(shop.performer, ports=replace(shop.performer.ports, postman=postman))
+
+
+def test_a_code_is_queued_with_the_asking_and_sent_once(shop: Shop) -> None:
+    challenge = Shopper(shop).ask(email=ADA)
+    queued = shop.performer.ports.jobs.queued  # type: ignore[attr-defined]
+    assert queued == [("send_code", {"challenge_id": challenge})]
+    postman = Counting()
+    for _ in range(2):
+        jobs.send_code(with_postman(shop, postman), challenge)
+    assert postman.tried == 1
+
+
+def test_a_job_that_was_killed_after_sending_sends_the_same_once_more(shop: Shop) -> None:
+    challenge = Shopper(shop).ask(email=ADA)
+    postman = Counting()
+    for _ in range(2):
+        jobs.send_code(with_postman(shop, postman), challenge)
+        shop.change("UPDATE account_challenges SET sent_at = NULL")
+    (letter,) = postman.sent
+    assert (postman.tried, letter.facts["code"]) == (2, code_of(shop, challenge))
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_a_code_that_is_too_old_or_was_used_is_not_sent(shop: Shop, late: bool) -> None:
+    ada = Shopper(shop)
+    challenge = ada.ask(email=ADA)
+    if late:
+        shop.clock.advance(codes.LIFETIME + timedelta(seconds=1))
+    else:
+        ada.signed_in("code", {"challenge": challenge, "code": code_of(shop, challenge)})
+    assert sent_code(shop, challenge) is None
+
+
+def test_an_address_that_takes_no_letters_is_tried_once_and_nobody_is_told(shop: Shop) -> None:
+    challenge = Shopper(shop).ask(email=ADA)
+    postman = Counting(undeliverable=True)
+    for _ in range(2):
+        jobs.send_code(with_postman(shop, postman), challenge)
+    assert postman.tried == 1
+
+
+def test_the_letter_tells_who_has_an_account_and_who_gets_one(shop: Shop) -> None:
+    ada = Shopper(shop)
+    told = []
+    for _ in range(2):
+        challenge = ada.ask(email=ADA)
+        letter = sent_code(shop, challenge)
+        assert letter is not None
+        told.append(letter.template)
+        ada.signed_in("code", {"challenge": challenge, "code": letter.facts["code"]})
+    assert told == ["code_sign_up", "code_sign_in"]
+
+
+def test_when_a_session_was_last_used_is_noted_once_an_hour(shop: Shop) -> None:
+    ada = Shopper(shop)
+    ada.sign_in()
+    began = shop.clock.now()
+    for minutes, noted in ((59, 0), (1, 60), (30, 60), (30, 120)):
+        shop.clock.advance(timedelta(minutes=minutes))
+        ada.account("GET")
+        seen = shop.rows("SELECT seen_at FROM account_sessions")
+        assert seen == [(began + timedelta(minutes=noted),)]

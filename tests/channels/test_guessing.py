@@ -1,0 +1,187 @@
+"""Whoever guesses is stopped, whoever is guessed at is not locked out, and nobody learns who has an account."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from app.core import budgets
+from app.core.accounts.tries import (
+    CODES,
+    DAY,
+    PASSWORDS,
+    PASSWORDS_A_DAY,
+    SHORT_CODES_A_DAY,
+    TRIES_PER_CODE,
+    WINDOW,
+)
+from tests.shop import Shop
+from tests.shopper import ADA, PASSWORD, Shopper, code_of, wrong_code
+
+A_FEW = 150
+"""Guesses of an ordinary run; more than are evaluated of any kind in a window."""
+
+
+class Passwords:
+    """The port, counting: a guess that was evaluated is one hash."""
+
+    def __init__(self, real: Any) -> None:
+        self.real, self.verified = real, 0
+
+    def hash(self, password: str) -> str:
+        return str(self.real.hash(password))
+
+    def verify(self, hashed: str | None, password: str) -> bool:
+        self.verified += 1
+        return bool(self.real.verify(hashed, password))
+
+
+@contextmanager
+def counting(shop: Shop) -> Iterator[Passwords]:
+    ports = shop.performer.ports
+    counted = Passwords(ports.passwords)
+    object.__setattr__(ports, "passwords", counted)
+    yield counted
+    object.__setattr__(ports, "passwords", counted.real)
+
+
+@pytest.fixture
+def ada(shop: Shop) -> Shopper:
+    shopper = Shopper(shop)
+    shopper.sign_in(password=PASSWORD)
+    return shopper
+
+
+def guess_passwords(shop: Shop, guesses: int, every: timedelta) -> Counter[int]:
+    """The statuses; time goes on by `every` between two."""
+    eve, seen = Shopper(shop), Counter[int]()
+    for number in range(guesses):
+        body = {"email": ADA, "password": f"guess {number}"}
+        seen[eve.call("POST", "account/sign-in/password", body).status_code] += 1
+        shop.clock.advance(every)
+    return seen
+
+
+def guess_codes(shop: Shop, purpose: str, guesses: int) -> tuple[Counter[int], Counter[str]]:
+    """The statuses, and how many guesses at each code were evaluated: a new one is asked for as often as it
+    is given. All of them within a window."""
+    eve, seen, evaluated = Shopper(shop), Counter[int](), Counter[str]()
+    way = "account/sign-in/code" if purpose == "sign_in" else "account/password-reset"
+    more = {} if purpose == "sign_in" else {"password": PASSWORD}
+    challenge = eve.ask(purpose, email=ADA)
+    wrong = wrong_code(code_of(shop, challenge))
+    for _ in range(guesses):
+        answer = eve.call("POST", way, {"challenge": challenge, "code": wrong} | more)
+        seen[answer.status_code] += 1
+        if answer.status_code == 403:
+            evaluated[challenge] += 1
+            continue
+        asked = eve.call("POST", "account/codes", {"email": ADA, "purpose": purpose})
+        if asked.status_code == 202:
+            challenge = asked.get_json()["challenge"]
+            wrong = wrong_code(code_of(shop, challenge))
+    return seen, evaluated
+
+
+def check_passwords(shop: Shop, guesses: int) -> None:
+    with counting(shop) as counted:
+        seen = guess_passwords(shop, guesses, timedelta(0))
+    assert seen == {401: PASSWORDS, 429: guesses - PASSWORDS}
+    assert counted.verified == PASSWORDS
+
+
+def check_codes(shop: Shop, purpose: str, guesses: int, codes_before: int) -> None:
+    seen, evaluated = guess_codes(shop, purpose, guesses)
+    assert set(seen) == {403, 429}
+    assert max(evaluated.values()) <= TRIES_PER_CODE <= 20
+    assert sum(evaluated.values()) <= (CODES - codes_before) * TRIES_PER_CODE <= 100
+
+
+def test_of_many_passwords_only_a_few_are_evaluated(shop: Shop, ada: Shopper) -> None:
+    check_passwords(shop, A_FEW)
+
+
+@pytest.mark.parametrize("purpose", ["sign_in", "reset"])
+def test_of_many_codes_only_a_few_are_evaluated(shop: Shop, ada: Shopper, purpose: str) -> None:
+    check_codes(shop, purpose, A_FEW, codes_before=1)
+
+
+@pytest.mark.soak
+def test_of_10000_passwords_at_most_100_are_evaluated(shop: Shop, ada: Shopper) -> None:
+    check_passwords(shop, 10_000)
+
+
+@pytest.mark.soak
+def test_of_10000_passwords_over_a_day_at_most_100_are_evaluated(shop: Shop, ada: Shopper) -> None:
+    with counting(shop) as counted:
+        guess_passwords(shop, 10_000, DAY / 10_001)
+    assert counted.verified == PASSWORDS_A_DAY
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("purpose", ["sign_in", "reset"])
+def test_of_10000_codes_at_most_100_are_evaluated(shop: Shop, ada: Shopper, purpose: str) -> None:
+    check_codes(shop, purpose, 10_000, codes_before=1)
+
+
+def test_the_same_guessing_finds_a_budget_that_is_not_spent(
+    shop: Shop, ada: Shopper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budgets, "spend", lambda *_, **__: True)
+    with pytest.raises(AssertionError):
+        check_passwords(shop, A_FEW)
+    with pytest.raises(AssertionError):
+        check_codes(shop, "sign_in", A_FEW, codes_before=1)
+
+
+def test_over_a_day_100_passwords_are_evaluated_and_a_code_still_opens(
+    shop: Shop, ada: Shopper
+) -> None:
+    with counting(shop) as counted:
+        seen = guess_passwords(shop, 140, WINDOW / PASSWORDS)
+    assert counted.verified == PASSWORDS_A_DAY
+    assert seen[429] == 40
+    right = {"email": ADA, "password": PASSWORD}
+    assert ada.call("POST", "account/sign-in/password", right).status_code == 429
+    assert Shopper(shop).sign_in()["new"] is False
+
+
+def test_a_victim_waits_15_minutes_at_most(shop: Shop, ada: Shopper) -> None:
+    guess_passwords(shop, PASSWORDS + 5, timedelta(0))
+    guess_codes(shop, "sign_in", 60)
+    right = {"email": ADA, "password": PASSWORD}
+    ada = Shopper(shop)
+    assert ada.call("POST", "account/sign-in/password", right).status_code == 429
+    assert ada.call("POST", "account/codes", {"email": ADA}).status_code == 429
+    shop.clock.advance(WINDOW)
+    assert ada.call("POST", "account/sign-in/password", right).status_code == 200
+    assert Shopper(shop).sign_in()["new"] is False
+
+
+def test_the_right_password_gives_the_tries_back(shop: Shop, ada: Shopper) -> None:
+    right = {"email": ADA, "password": PASSWORD}
+    for _ in range(3):
+        guess_passwords(shop, PASSWORDS - 1, timedelta(0))
+        assert Shopper(shop).call("POST", "account/sign-in/password", right).status_code == 200
+
+
+def test_whoever_asks_for_codes_all_day_is_given_longer_ones(shop: Shop) -> None:
+    """So that guessing on for weeks brings nothing, and the shopper gets in all the same."""
+    lengths = []
+    for _ in range(SHORT_CODES_A_DAY + 5):
+        lengths.append(len(code_of(shop, Shopper(shop).ask(email=ADA))))
+        shop.clock.advance(WINDOW / CODES)
+    assert lengths == [6] * SHORT_CODES_A_DAY + [8] * 5
+    assert Shopper(shop).sign_in()["new"]
+    shop.clock.advance(DAY)
+    assert len(code_of(shop, Shopper(shop).ask(email=ADA))) == 6
+
+
+def test_a_wrong_password_for_a_change_has_a_budget_too(shop: Shop, ada: Shopper) -> None:
+    shop.clock.advance(timedelta(minutes=16))
+    body = {"current": "a guess", "password": "the one of a thief"}
+    seen = Counter(ada.call("PUT", "account/password", body).status_code for _ in range(30))
+    assert seen == {403: PASSWORDS, 429: 30 - PASSWORDS}

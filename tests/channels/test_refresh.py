@@ -1,0 +1,135 @@
+"""Refresh tokens: each works once, a stolen one is found out, a lost answer is forgiven."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from app.config import Settings
+from app.core.accounts import refresh as refreshing
+from app.core.accounts.sessions import FORGIVEN
+from app.wiring import make_app
+from tests.rivals import at_once
+from tests.shop import Shop
+from tests.shopper import DEVICE, Shopper
+
+
+@pytest.fixture
+def ada(shop: Shop) -> Shopper:
+    shopper = Shopper(shop, app=True)
+    shopper.sign_in()
+    return shopper
+
+
+def ended(shop: Shop) -> list[str]:
+    found = shop.rows("SELECT payload->>'because' FROM events WHERE kind = 'account.session_ended'")
+    return [because for (because,) in found]
+
+
+def test_a_token_is_renewed_and_the_new_one_is_another(ada: Shopper) -> None:
+    first = ada.tokens["refresh_token"]
+    second = ada.refresh().get_json()["refresh_token"]
+    third = ada.refresh(second).get_json()["refresh_token"]
+    assert len({first, second, third}) == 3
+
+
+def test_a_lost_answer_is_forgiven_to_the_same_device_with_the_same_tokens(
+    shop: Shop, ada: Shopper
+) -> None:
+    lost = ada.refresh()
+    shop.clock.advance(FORGIVEN)
+    again = ada.refresh()
+    assert (again.status_code, again.data) == (200, lost.data)
+
+
+def test_it_is_not_forgiven_after_a_minute_and_the_session_ends(shop: Shop, ada: Shopper) -> None:
+    newest = ada.refresh().get_json()
+    shop.clock.advance(FORGIVEN + timedelta(seconds=1))
+    assert ada.refresh().status_code == 401
+    assert ada.refresh(newest["refresh_token"]).status_code == 401
+    ada.tokens = newest
+    assert ada.call("GET", "account").status_code == 401
+    assert ended(shop) == ["token_reused"]
+
+
+def test_a_token_before_the_last_is_never_forgiven(shop: Shop, ada: Shopper) -> None:
+    second = ada.refresh().get_json()["refresh_token"]
+    third = ada.refresh(second).get_json()["refresh_token"]
+    assert ada.refresh().status_code == 401
+    assert ada.refresh(third).status_code == 401
+    assert ended(shop) == ["token_reused"]
+
+
+@pytest.mark.parametrize("used", [True, False])
+def test_a_thief_without_the_device_is_found_out(shop: Shop, ada: Shopper, used: bool) -> None:
+    if used:
+        ada.refresh()
+    assert ada.refresh(device="the device of somebody else").status_code == 401
+    assert ada.refresh().status_code == 401
+    assert ended(shop) == ["token_reused"]
+
+
+def test_without_a_device_nothing_is_forgiven(shop: Shop) -> None:
+    ada = Shopper(shop, app=True)
+    ada.sign_in(device=None)
+    body = {"refresh_token": ada.tokens["refresh_token"]}
+    answers = [ada.call("POST", "account/refresh", body).status_code for _ in range(2)]
+    assert answers == [200, 401]
+
+
+@pytest.mark.parametrize("change", ["other session", "next generation", "other mark", "nonsense"])
+def test_a_forged_token_is_refused_and_ends_nothing(shop: Shop, ada: Shopper, change: str) -> None:
+    session, generation, mark = ada.tokens["refresh_token"].split(".")
+    other = Shopper(shop, app=True).sign_in()["session"]
+    forged = {
+        "other session": f"{other}.{generation}.{mark}",
+        "next generation": f"{session}.2.{mark}",
+        "other mark": f"{session}.{generation}.{'A' * 22}",
+        "nonsense": "ä..",
+    }[change]
+    assert ada.refresh(forged).status_code == 401
+    assert ada.refresh().status_code == 200
+    assert ended(shop) == []
+
+
+@pytest.fixture
+def wide(shop: Shop, settings: Settings) -> Iterator[Flask]:
+    """The same shop, served by 50 threads with a connection each."""
+    app = make_app(replace(settings, threads=50), clock=shop.clock)
+    yield app
+    app.extensions["engine"].dispose()
+
+
+def refreshed_50_times(app: Flask, ada: Shopper) -> list[int]:
+    """The statuses of 50 at once."""
+    body = {"refresh_token": ada.tokens["refresh_token"], "device": DEVICE}
+    headers = {"X-Client-Key": ada.shop.keys["app"]}
+
+    def refresh() -> TestResponse:
+        return app.test_client().post("/api/v1/account/refresh", json=body, headers=headers)
+
+    answers = at_once(*[refresh] * 50)
+    assert len({one.data for one in answers if one.status_code == 200}) <= 1, "different tokens"
+    return [one.status_code for one in answers]
+
+
+def test_of_50_refreshes_of_one_token_all_get_the_same_one_successor(
+    shop: Shop, ada: Shopper, wide: Flask
+) -> None:
+    """One family, one generation on: the first of them rotates, the 49 others are given the same tokens."""
+    assert refreshed_50_times(wide, ada) == [200] * 50
+    assert shop.rows("SELECT generation, ended_at FROM account_sessions") == [(2, None)]
+
+
+def test_the_same_storm_catches_a_rotation_that_asks_before_it_writes(
+    ada: Shopper, wide: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without its condition on the generation, each of the 50 would be a rotation of its own."""
+    careless = str(refreshing._ROTATE.text).replace("AND generation = :generation", "")
+    monkeypatch.setattr(refreshing, "_ROTATE", text(careless))
+    with pytest.raises(AssertionError, match="different tokens"):
+        refreshed_50_times(wide, ada)

@@ -1,0 +1,109 @@
+"""The coarse throttle by address: floods are turned away, and nobody else with them."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+from limits.storage import MemoryStorage
+
+from app.channels.http.throttle import A_MINUTE
+from app.config import Settings
+from app.wiring import make_app
+from tests.fakes import FakeJobs, FakePostman
+from tests.shop import Shop, new_key
+
+Door = Callable[..., Flask]
+
+
+@pytest.fixture
+def door(shop: Shop, settings: Settings) -> Iterator[Door]:
+    """Makes applications of the shop with other settings."""
+    made: list[Flask] = []
+
+    def make(**different: Any) -> Flask:
+        changed = replace(settings, throttle=1, **different)
+        made.append(make_app(changed, jobs=FakeJobs(), postman=FakePostman(), clock=shop.clock))
+        return made[-1]
+
+    yield make
+    for app in made:
+        app.extensions["engine"].dispose()
+
+
+def calls(app: Flask, path: str, number: int, **headers: str) -> Counter[int]:
+    client = app.test_client()
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    seen = [
+        client.post(f"/api/v1/{path}", json={}, headers=sent).status_code for _ in range(number)
+    ]
+    return Counter(seen)
+
+
+CALLS = [
+    ("carts", "carts", 201),
+    (f"carts/{new_key()}/checkout", "checkout", 401),
+    ("account/sign-in/password", "sign_in", 422),
+    ("account/password-reset", "sign_in", 422),
+    ("account/refresh", "sign_in", 422),
+    ("account/codes", "mails", 422),
+]
+
+
+@pytest.mark.parametrize(("path", "what", "status"), CALLS)
+def test_a_flood_from_one_address_is_turned_away(
+    door: Door, path: str, what: str, status: int
+) -> None:
+    limit = A_MINUTE[what]
+    assert calls(door(), path, limit + 3) == {status: limit, 429: 3}
+
+
+def test_what_is_turned_away_is_told_when_to_come_back(door: Door) -> None:
+    app = door()
+    calls(app, "account/codes", A_MINUTE["mails"])
+    answer = app.test_client().post("/api/v1/account/codes", json={})
+    assert answer.get_json()["code"] == "too_many_requests"
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+
+
+def test_ways_into_an_account_share_one_throttle(door: Door) -> None:
+    app, half = door(), A_MINUTE["sign_in"] // 2
+    for way in ("password", "code"):
+        assert calls(app, f"account/sign-in/{way}", half) == {422: half}
+    assert calls(app, "account/sign-in/passkey", 1) == {429: 1}
+    assert app.test_client().get("/api/v1/products").status_code == 200
+
+
+def test_shoppers_behind_our_proxy_are_told_apart(door: Door) -> None:
+    app, limit = door(trusted_proxies=1), A_MINUTE["mails"]
+    assert calls(app, "account/codes", limit + 1, X_Forwarded_For="203.0.113.7")[429] == 1
+    assert calls(app, "account/codes", 1, X_Forwarded_For="203.0.113.8") == {422: 1}
+    assert calls(app, "account/codes", 1, X_Forwarded_For="203.0.113.8, 203.0.113.7") == {429: 1}
+
+
+def test_without_a_proxy_nobody_chooses_an_address(door: Door) -> None:
+    app, limit = door(), A_MINUTE["mails"]
+    seen = Counter[int]()
+    for number in range(limit + 1):
+        seen += calls(app, "account/codes", 1, X_Forwarded_For=f"203.0.113.{number}")
+    assert seen[429] == 1
+
+
+def test_a_count_that_cannot_be_kept_lets_everybody_in(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store of the counts is away: the budgets in the database still hold."""
+
+    def away(*_: object, **__: object) -> int:
+        raise ConnectionError
+
+    monkeypatch.setattr(MemoryStorage, "incr", away)
+    app = door()
+    assert calls(app, "account/codes", A_MINUTE["mails"] + 3)[429] == 0
+
+
+def test_it_can_be_switched_off_for_load_tests(shop: Shop) -> None:
+    seen = calls(shop.app, "account/codes", A_MINUTE["mails"] + 3)
+    assert set(seen) == {422}
