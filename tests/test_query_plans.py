@@ -40,27 +40,12 @@ PLANNED_AGAIN = 7
 def busy(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """20,000 products and as many orders, nearly all of them collected long ago."""
     with open_shop(server, "plans", tmp_path_factory.mktemp("plans")) as shop:
-        shop.change(
-            _PRODUCTS.format(many=MANY),
-            _LIST,
-            _LISTED,
-            _STOCK,
-            _ORDERS.format(many=MANY),
-            _FULFILMENTS,
-        )
+        shop.change(_PRODUCTS.format(many=MANY), _LIST, _LISTED, _STOCK)
+        shop.change(_ORDERS.format(many=MANY), _FULFILMENTS)
         shop.change(_LINES, _RESERVATIONS, _TASKS, _EVENTS, _SEAL, _COSTS, _SHORTFALLS)
         shop.change(_CARTS.format(many=MANY), _CART_LINES, _ANSWERS.format(many=MANY))
-        shop.change(
-            _PROMOTION,
-            _COUPONS.format(many=MANY),
-            _CART_COUPONS,
-            _USES,
-            _PEOPLE,
-            _SIGNED.format(many=MANY),
-            *day_of_work.SESSIONS,
-            *ACCOUNTS,
-            "ANALYZE",
-        )
+        used = (_PROMOTION, _COUPONS.format(many=MANY), _CART_COUPONS, _USES, _PEOPLE)
+        shop.change(*used, _SIGNED.format(many=MANY), *day_of_work.SESSIONS, *ACCOUNTS, "ANALYZE")
         yield shop
 
 

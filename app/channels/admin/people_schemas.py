@@ -98,14 +98,14 @@ class UserSignedInSchema(Schema):
     )
 
 
-class SessionSchema(Schema):
+class UserSessionSchema(Schema):
     id = fields.UUID(required=True)
     created_at = fields.AwareDateTime(required=True)
     expires_at = fields.AwareDateTime(required=True)
 
 
-class SessionsSchema(Schema):
-    items = fields.List(fields.Nested(SessionSchema), required=True)
+class UserSessionsSchema(Schema):
+    items = fields.List(fields.Nested(UserSessionSchema), required=True)
 
 
 class NothingSchema(Schema):

@@ -12,8 +12,8 @@ from app.channels.admin.people_schemas import (
     InviteSchema,
     NothingSchema,
     RolesSchema,
-    SessionsSchema,
     UserSchema,
+    UserSessionsSchema,
     UserSignedInSchema,
     UserSignInSchema,
     UsersSchema,
@@ -93,10 +93,10 @@ def post_session(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/sessions")
 @allowed(MERCHANT, "sessions.own")
-@blueprint.response(200, SessionsSchema)
+@blueprint.response(200, UserSessionsSchema)
 def list_sessions() -> Response:
     """One's own sign-ins that still hold."""
-    return show({"items": read(queries.sessions, actor().id, now())}, SessionsSchema)
+    return show({"items": read(queries.sessions, actor().id, now())}, UserSessionsSchema)
 
 
 @blueprint.route("/sessions/<uuid:session_id>", methods=["DELETE"])

@@ -9,9 +9,9 @@ from app.channels.http.tokens import STAFF_TOKEN
 from app.channels.pos.sign_in_schemas import (
     PairedSchema,
     PairingSchema,
-    SignedInSchema,
     SignedOutSchema,
     SignInSchema,
+    StaffSignedInSchema,
 )
 from app.core.access.pair_device import PairDevice, pair_device
 from app.core.access.staff.sign_in import SignIn, sign_in
@@ -36,10 +36,10 @@ def post_pair(command: PairDevice) -> Response:
 @allowed(TILL)
 @blueprint.refuses(403, 429)
 @blueprint.arguments(SignInSchema)
-@blueprint.response(201, SignedInSchema)
+@blueprint.response(201, StaffSignedInSchema)
 def post_session(command: SignIn) -> Response:
     """Sign in with number and PIN, as somebody of this store, at this device."""
-    return perform(sign_in, command, SignedInSchema, 201)
+    return perform(sign_in, command, StaffSignedInSchema, 201)
 
 
 @blueprint.route("/sessions", methods=["DELETE"])

@@ -42,7 +42,7 @@ class SignInSchema(Schema):
         return SignIn(**data)
 
 
-class SignedInSchema(Schema):
+class StaffSignedInSchema(Schema):
     name = fields.String(required=True)
     role = fields.String(required=True, validate=validate.OneOf(STORE_ROLES))
     expires_at = fields.AwareDateTime(required=True)
