@@ -15,6 +15,7 @@ from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import SHOPPER, actor, allowed
 from app.channels.http.preferences import ChangePreferencesSchema, PreferencesSchema
+from app.channels.http.shop import currency
 from app.channels.http.shoppers import customer_id
 from app.channels.http.throttle import throttled
 from app.core.accounts import own_cart, queries
@@ -149,7 +150,7 @@ def get_cart() -> Response:
 @blueprint.response(200, CartSchema)
 def put_cart(body: dict[str, Any]) -> Response:
     """Her open cart, a new one if she has none, with what a guest's held."""
-    command = OpenOwnCart(customer_id(), current_app.config["CURRENCY"], body["guest"])
+    command = OpenOwnCart(customer_id(), currency(), body["guest"])
     return perform(open_own_cart, command, CartSchema, show=shown_cart)
 
 
