@@ -28,7 +28,11 @@ class Event(Base):
     __table_args__ = (
         Index("events_order_idx", "order_id", "occurred_at"),
         Index("events_transaction_idx", "transaction_id"),
-    )
+        Index(
+            "events_customer_idx", "customer_id", text("occurred_at DESC"), text("id DESC"),
+            postgresql_where="customer_id IS NOT NULL",
+        ),
+    )  # fmt: skip
 
     id: Mapped[Id]
     kind: Mapped[str]
@@ -43,6 +47,7 @@ class Event(Base):
     device_id: Mapped[UUID | None]
     client_id: Mapped[UUID | None]
     customer_id: Mapped[UUID | None]
+    """Whom it is about, where it is about no order: those of an order are its customer's."""
     order_id: Mapped[UUID | None]
     causation_id: Mapped[UUID | None]
     """The event that led to this one."""

@@ -23,6 +23,7 @@ class Thread(Base):
     __table_args__ = (
         CheckConstraint(one_of("status", "open", "resolved"), "status"),
         UniqueConstraint("order_id", "topic"),
+        Index("threads_contact_idx", "contact_id"),
     )
 
     id: Mapped[Id]

@@ -1,6 +1,7 @@
 """People: how they can be reached, who they are, and by what they are known."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, text
@@ -16,7 +17,10 @@ class Contact(Base):
     so that an erasure touches one place."""
 
     __tablename__ = "contacts"
-    __table_args__ = (Index("contacts_email_idx", text("lower(email)")),)
+    __table_args__ = (
+        Index("contacts_email_idx", text("lower(email)")),
+        Index("contacts_phone_idx", "phone"),
+    )
 
     id: Mapped[Id]
     name: Mapped[str | None]
@@ -32,6 +36,13 @@ class Customer(Base):
     one points to the other, and reads go through `resolved`, so that a merge can be undone exactly."""
 
     __tablename__ = "customers"
+    __table_args__ = (
+        CheckConstraint("merged_into_id <> id", "merged"),
+        Index(
+            "customers_merged_idx", "merged_into_id", postgresql_where="merged_into_id IS NOT NULL"
+        ),
+        Index("customers_contact_idx", "contact_id"),
+    )
 
     id: Mapped[Id]
     contact_id: Mapped[UUID] = reference("contacts.id")
@@ -39,6 +50,7 @@ class Customer(Base):
     merged_into_id: Mapped[UUID | None] = reference("customers.id")
     customer_group: Mapped[str | None]
     """Whose prices hold for her."""
+    tags: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     locale: Mapped[str | None]
     favourite_location_id: Mapped[UUID | None] = reference("locations.id")
     created_at: Mapped[datetime]

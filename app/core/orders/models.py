@@ -16,6 +16,9 @@ class Cart(Base):
     __table_args__ = (
         CheckConstraint("method IS NULL OR " + one_of("method", "pickup"), "method"),
         CheckConstraint("method <> 'pickup' OR location_id IS NOT NULL", "pickup_location"),
+        Index("carts_contact_idx", "contact_id", postgresql_where="contact_id IS NOT NULL"),
+        Index("carts_customer_idx", "customer_id", postgresql_where="customer_id IS NOT NULL"),
+        Index("carts_idle_idx", "last_activity_at", postgresql_where="order_id IS NULL"),
     )
 
     id: Mapped[Id]
@@ -59,6 +62,13 @@ class Order(Base):
             "money",
         ),
         CheckConstraint("(state = 'imported') = (import_source IS NOT NULL)", "imported"),
+        Index("orders_contact_idx", "contact_id"),
+        Index(
+            "orders_proxy_contact_idx",
+            "proxy_contact_id",
+            postgresql_where="proxy_contact_id IS NOT NULL",
+        ),
+        Index("orders_customer_idx", "customer_id", postgresql_where="customer_id IS NOT NULL"),
     )
 
     id: Mapped[Id]
