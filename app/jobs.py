@@ -46,7 +46,7 @@ def tell(
         log.warning("letter_undeliverable", message=str(letter.id), template=template)
         performer.perform(note_returned, Returned(letter))
     else:
-        performer.perform(note_sent, Sent(letter))
+        performer.perform(note_sent, Sent(letter, command.order_id))
 
 
 def expire_orders(performer: Performer, engine: Engine) -> int:

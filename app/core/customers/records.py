@@ -60,7 +60,7 @@ class CustomerNote(Base):
 
 
 class Consent(Base):
-    """That a person allowed something, or took it back. Append-only: the newest of a purpose and channel counts."""
+    """That a person allowed something, or took it back. Append-only: the newest of a kind counts."""
 
     __tablename__ = "consents"
     __table_args__ = (
