@@ -24,6 +24,8 @@ from app.core.orders.expire import ExpireOrder, expire, overdue
 from app.core.orders.letters import Template
 from app.core.orders.remind import RemindShopper, due, remind
 from app.core.ports import Undeliverable
+from app.core.privacy import erasure
+from app.core.privacy.retention import BATCH, RULES, KeepNoLonger, keep_no_longer
 from app.core.transaction import Command, Performer, UseCase
 
 log = structlog.get_logger()
@@ -86,8 +88,37 @@ def forget_answers(performer: Performer, engine: Engine) -> int:
     return gone
 
 
-PERIODIC = {"expire": expire_orders, "remind": remind_shoppers, "forget": forget_answers}
+def retain(performer: Performer, engine: Engine) -> int:
+    """Blank or delete what was kept for as long as it may be; how many rows."""
+    done = 0
+    for rule in RULES:
+        rows = BATCH
+        while rows == BATCH:
+            rows = performer.perform(keep_no_longer, KeepNoLonger(rule))
+            done += rows
+    return done
+
+
+def forget_letters(performer: Performer, engine: Engine, erasure_id: str) -> None:
+    """Remove the letters that were written to somebody who was erased."""
+    with Session(engine) as session:
+        performer.ports.postman.forget(erasure.letters_of(session, UUID(erasure_id)))
+
+
+PERIODIC = {
+    "expire": expire_orders,
+    "remind": remind_shoppers,
+    "forget": forget_answers,
+    "retain": retain,
+}
 """By the name under which `flask jobs run` knows them."""
+
+CRON = {
+    "expire": "* * * * *",
+    "remind": "* * * * *",
+    "forget": "17 * * * *",
+    "retain": "23 3 * * *",
+}
 
 
 def register(worker: App, performer: Performer, engine: Engine, base_url: str) -> None:
@@ -97,7 +128,11 @@ def register(worker: App, performer: Performer, engine: Engine, base_url: str) -
     def tell_task(order_id: str, event_id: str, template: Template) -> None:
         tell(performer, base_url, order_id, event_id, template)
 
-    for name, cron in (("expire", "* * * * *"), ("remind", "* * * * *"), ("forget", "17 * * * *")):
+    @worker.task(name="forget_letters", retry=PATIENT)
+    def forget_letters_task(erasure_id: str) -> None:
+        forget_letters(performer, engine, erasure_id)
+
+    for name, cron in CRON.items():
         _register_periodic(worker, name, cron, performer, engine)
 
 

@@ -13,6 +13,7 @@ from app.cli.session import engine, fail, with_database
 from app.core import audit
 from app.core.audit import Finding
 from app.core.conversations import invariants as conversations
+from app.core.customers import invariants as customers
 from app.core.fulfilment import invariants as fulfilment
 from app.core.ids import order_number
 from app.core.inventory import invariants as inventory
@@ -20,8 +21,11 @@ from app.core.orders import invariants as orders
 from app.core.orders.story import tell_story
 from app.core.payments import invariants as payments
 from app.core.pricing import invariants as pricing
+from app.core.privacy import invariants as privacy
 
-ROOMS = (payments, pricing, orders, inventory, fulfilment, conversations, audit)
+ROOMS = (
+    payments, pricing, orders, inventory, customers, fulfilment, conversations, privacy, audit,
+)  # fmt: skip
 INVARIANTS = sorted(
     (invariant for room in ROOMS for invariant in room.INVARIANTS), key=lambda one: int(one.id[1:])
 )

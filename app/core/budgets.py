@@ -21,7 +21,7 @@ class Budget(Base):
     subject: Mapped[str] = mapped_column(primary_key=True)
     """Whose tries: an id of ours, or `Secrets.token` of an address, never the address."""
     used: Mapped[int]
-    renews_at: Mapped[datetime]
+    renews_at: Mapped[datetime] = mapped_column(index=True)
 
 
 def spend(

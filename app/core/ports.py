@@ -1,5 +1,6 @@
 """What the core needs from outside, as Protocols. `app/adapters` implements them, `tests/fakes.py` fakes them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -68,6 +69,10 @@ class Postman(Protocol):
 
         Raises Undeliverable where the address is none; anything else may be tried again.
         """
+        ...
+
+    def forget(self, ids: Sequence[UUID]) -> None:
+        """Remove what is kept here of the letters with these ids. What was handed to a mail server is gone."""
         ...
 
 

@@ -47,6 +47,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("budgets_renews_at_idx"), "budgets")
+    op.drop_index("messages_held_idx", "messages")
+    for name in ("contacts_named_idx", "contacts_reachable_idx"):
+        op.drop_index(name, "contacts")
     op.drop_index("threads_contact_idx", "threads")
     for column in ("contact_id", "proxy_contact_id", "customer_id"):
         op.drop_index(f"orders_{column.removesuffix('_id')}_idx", "orders")
@@ -189,3 +193,16 @@ def _found_by_customer() -> None:
         "carts_idle_idx", "carts", ["last_activity_at"], postgresql_where="order_id IS NULL"
     )
     op.create_index("threads_contact_idx", "threads", ["contact_id"])
+    _what_is_kept_too_long()
+
+
+def _what_is_kept_too_long() -> None:
+    op.create_index(
+        "contacts_named_idx", "contacts", ["created_at"], postgresql_where="name IS NOT NULL"
+    )
+    op.create_index(
+        "contacts_reachable_idx", "contacts", ["created_at"],
+        postgresql_where="email IS NOT NULL OR phone IS NOT NULL",
+    )  # fmt: skip
+    op.create_index("messages_held_idx", "messages", ["created_at"], postgresql_where="body <> ''")
+    op.create_index(op.f("budgets_renews_at_idx"), "budgets", ["renews_at"])

@@ -20,7 +20,12 @@ class Contact(Base):
     __table_args__ = (
         Index("contacts_email_idx", text("lower(email)")),
         Index("contacts_phone_idx", "phone"),
-    )
+        Index("contacts_named_idx", "created_at", postgresql_where="name IS NOT NULL"),
+        Index(
+            "contacts_reachable_idx", "created_at",
+            postgresql_where="email IS NOT NULL OR phone IS NOT NULL",
+        ),
+    )  # fmt: skip
 
     id: Mapped[Id]
     name: Mapped[str | None]
