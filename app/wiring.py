@@ -15,12 +15,14 @@ from app.adapters.embedded_postgres import EmbeddedPostgres
 from app.adapters.json_provider import OrjsonProvider
 from app.adapters.letters.postman import make_postman
 from app.adapters.procrastinate_jobs import ProcrastinateJobs
-from app.channels.admin import prices, promotions, taxes
+from app.channels.admin import customers, prices, promotions, taxes
+from app.channels.admin import privacy as admin_privacy
 from app.channels.admin import views as admin
-from app.channels.api import carts, catalogue, orders
+from app.channels.api import carts, catalogue, orders, privacy
 from app.channels.http import callers, errors, observe
 from app.channels.http.blueprints import make_api
 from app.channels.live import stream
+from app.channels.pos import customers as till_customers
 from app.channels.pos import views as pos
 from app.channels.web import docs, health, order_page
 from app.cli import register as register_commands
@@ -48,7 +50,10 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     logs.configure(settings.log_format)
     app = _base(settings, ports)
     api = make_api(app)
-    for views in (catalogue, carts, orders, pos, admin, prices, promotions, taxes):
+    for views in (
+        catalogue, carts, orders, privacy, pos, till_customers, admin, prices, promotions, taxes,
+        customers, admin_privacy,
+    ):  # fmt: skip
         api.register_blueprint(views.blueprint)
     for pages in (docs, health, order_page):
         app.register_blueprint(pages.blueprint)

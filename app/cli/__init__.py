@@ -2,13 +2,13 @@
 
 from flask import Flask
 
-from app.cli import access, checks, database, imports, parity, prices, running
+from app.cli import access, checks, database, imports, parity, prices, recipients, running
 
 
 def register(app: Flask) -> None:
     for command in (
         database.migrate, database.setup, imports.imports, access.device, access.client,
-        prices.prices, parity.parity, checks.audit_command, checks.story, checks.openapi,
+        prices.prices, parity.parity, recipients.recipients, checks.audit_command, checks.story, checks.openapi,
         running.worker, running.seal, running.jobs,
     ):  # fmt: skip
         app.cli.add_command(command)

@@ -1,7 +1,6 @@
 """A store's work: pick, make ready, hand over, put back, count. A device sees its own store only."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from app.channels.http import paging
 from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import DEVICE, allowed, store
+from app.channels.http.moments import moment
 from app.channels.http.observe import note_order
 from app.channels.pos import schemas
 from app.core.fulfilment.hand_over import HandOver, hand_over
@@ -131,10 +131,3 @@ def units(lines: Sequence[dict[str, Any]]) -> dict[str, int]:
     for line in lines:
         total[line["sku"]] = total.get(line["sku"], 0) + line["quantity"]
     return total
-
-
-def moment(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        raise ValueError(text)
-    return at

@@ -29,7 +29,8 @@ INVARIANTS = (
         "I20",
         "every merge and every consent has its event",
         """
-        SELECT 'merge ' || m.id FROM customer_merges m WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.id = m.event_id)
+        SELECT 'merge ' || m.id FROM customer_merges m
+        WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.id = m.event_id)
         UNION ALL
         SELECT 'consent ' || s.id FROM consents s WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.id = s.event_id)
         """,
