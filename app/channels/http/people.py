@@ -142,5 +142,6 @@ def shown_entry(entry: dict[str, Any], language: str) -> dict[str, Any]:
 
 def language(query: dict[str, Any]) -> str:
     """The language of who reads: as asked, as the browser says, else English."""
-    given: str | None = query.get("language")
-    return given or request.accept_languages.best_match(timeline_words.LANGUAGES) or "en"
+    accepted = (wanted.partition("-")[0].lower() for wanted, _ in request.accept_languages)
+    wanted = (query.get("language"), *accepted)
+    return next((one for one in wanted if one in timeline_words.LANGUAGES), "en")

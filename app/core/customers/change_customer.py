@@ -27,9 +27,10 @@ def change_customer(tx: Transaction, command: ChangeCustomer) -> UUID:
     changed = sorted(name for name, value in command.changes.items() if value != before[name])
     if changed:
         # Tags are people's words, and may say what must be forgotten one day: their names alone are kept.
-        groups = {"before": before["customer_group"], "after": customer.customer_group}
-        told = groups if "customer_group" in changed else {}
-        tx.record("customer.changed", {"fields": changed, **told}, customer_id=customer.id)
+        told: dict[str, Any] = {"fields": changed}
+        if "customer_group" in changed:
+            told |= {"before": before["customer_group"], "after": customer.customer_group}
+        tx.record("customer.changed", told, customer_id=customer.id)
     return customer.id
 
 
