@@ -134,11 +134,14 @@ TABLES: dict[str, Table] = {
     "stored_answers": Table(
         plain="caller route key request_hash",
         erased={"body": "''"},
-        whose="caller = ANY(:callers) OR EXISTS (SELECT 1 FROM unnest(:names) n WHERE strpos(route, n) > 0)",
+        whose="caller = ANY(:callers) OR EXISTS (SELECT 1 FROM unnest(CAST(:names AS text[])) n "
+        "WHERE strpos(route, n) > 0)",
         deleted=True,
     ),
     "suppressions": Table(plain="contact_channel purpose reason", pseudonym="address_hash"),
-    "tasks": Table(plain="kind department"),
+    "tasks": Table(
+        plain="kind department", whose=f"{CUSTOMER} OR {ORDER}", shown="created_at kind finished_at"
+    ),
     "tax_rates": Table(plain="country region category"),
     "threads": Table(
         plain="topic status",
