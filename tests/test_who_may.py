@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from app.wiring import create_live
+from tests import people
 from tests.shop import LEEDS, YORK, Shop, checkout_body, new_key, open_shop
 
 TABLE = """
@@ -27,6 +28,10 @@ GET   /api/v1/orders/<number>/explain             -    -     -     +      -    -
 GET   /api/v1/orders/<number>/events              -    -     -     +      -    -     -       -   -        -       -
 POST  /api/v1/orders/<number>/arrived             -    -     -     +      -    -     -       -   -        -       -
 POST  /api/v1/orders/<number>/cancel              -    -     -     +      -    -     -       -   -        -       -
+GET   /api/v1/recipients                          +    +     +     +      +    +     +       +   +        +       +
+PUT   /api/v1/carts/<cart_id>/consents            -    +     -     -      -    -     -       -   -        -       -
+GET   /api/v1/orders/<number>/consents            -    -     -     +      -    -     -       -   -        -       -
+PUT   /api/v1/orders/<number>/consents            -    -     -     +      -    -     -       -   -        -       -
 GET   /orders/<number>                            -    -     -     +      -    -     -       -   -        -       -
 POST  /orders/<number>/arrived                    -    -     -     f      -    -     -       -   -        -       -
 POST  /orders/<number>/cancel                     -    -     -     f      -    -     -       -   -        -       -
@@ -39,6 +44,10 @@ POST  /api/pos/v1/fulfilments/<fulfilment_id>/picks     - -  -     -      -    +
 POST  /api/pos/v1/fulfilments/<fulfilment_id>/ready     - -  -     -      -    +     o       -   -        -       -
 POST  /api/pos/v1/fulfilments/<fulfilment_id>/put-back  - -  -     -      -    +     o       -   -        -       -
 POST  /api/pos/v1/fulfilments/<fulfilment_id>/reinstate  - -  -     -      -    +     o       -   -        -       -
+GET   /api/pos/v1/customers                       -    -     -     -      -    +     +       -   -        -       -
+POST  /api/pos/v1/customers                       -    -     -     -      -    +     +       -   -        -       -
+POST  /api/pos/v1/customers/<customer_id>/notes   -    -     -     -      -    +     +       -   -        -       -
+GET   /api/pos/v1/customers/<customer_id>/timeline -    -     -     -      -    +     +       -   -        -       -
 GET   /api/admin/v1/products                      -    -     -     -      -    -     -       -   -        +       -
 POST  /api/admin/v1/products                      -    -     -     -      -    -     -       -   -        +       -
 GET   /api/admin/v1/products/<handle>             -    -     -     -      -    -     -       -   -        +       -
@@ -61,6 +70,24 @@ PUT   /api/admin/v1/prices                        -    -     -     -      -    -
 GET   /api/admin/v1/variants/<sku>/prices         -    -     -     -      -    -     -       -   -        +       -
 PUT   /api/admin/v1/tax-rates                     -    -     -     -      -    -     -       -   -        +       -
 PUT   /api/admin/v1/markets                       -    -     -     -      -    -     -       -   -        +       -
+GET   /api/admin/v1/customers                     -    -     -     -      -    -     -       -   -        +       -
+POST  /api/admin/v1/customers                     -    -     -     -      -    -     -       -   -        +       -
+GET   /api/admin/v1/customers/duplicates          -    -     -     -      -    -     -       -   -        +       -
+GET   /api/admin/v1/customers/<customer_id>       -    -     -     -      -    -     -       -   -        +       -
+PATCH /api/admin/v1/customers/<customer_id>       -    -     -     -      -    -     -       -   -        +       -
+POST  /api/admin/v1/customers/<customer_id>/notes -    -     -     -      -    -     -       -   -        +       -
+GET   /api/admin/v1/customers/<customer_id>/timeline -    -     -     -      -    -     -       -   -        +       -
+GET   /api/admin/v1/customers/<customer_id>/duplicates -    -     -     -      -    -     -       -   -        +       -
+GET   /api/admin/v1/customers/<customer_id>/merge-preview -    -     -     -      -    -     -       -   -        +       -
+GET   /api/admin/v1/customers/<customer_id>/merges -    -     -     -      -    -     -       -   -        +       -
+POST  /api/admin/v1/customers/<customer_id>/merges -    -     -     -      -    -     -       -   -        +       -
+POST  /api/admin/v1/customers/<customer_id>/merges/<merge_id>/undo -    -     -     -      -    -     -       -   -        +       -
+GET   /api/admin/v1/customers/<customer_id>/consents -    -     -     -      -    -     -       -   -        +       -
+PUT   /api/admin/v1/customers/<customer_id>/consents -    -     -     -      -    -     -       -   -        +       -
+GET   /api/admin/v1/customers/<customer_id>/export -    -     -     -      -    -     -       -   -        +       -
+GET   /api/admin/v1/customers/<customer_id>/export.html -    -     -     -      -    -     -       -   -        +       -
+POST  /api/admin/v1/customers/<customer_id>/erase -    -     -     -      -    -     -       -   -        +       -
+POST  /api/admin/v1/erasures                      -    -     -     -      -    -     -       -   -        +       -
 GET   /metrics                                    -    -     -     -      -    -     -       -   -        -       +
 GET   /healthz                                    +    +     +     +      +    +     +       +   +        +       +
 GET   /readyz                                     +    +     +     +      +    +     +       +   +        +       +
@@ -79,6 +106,15 @@ BODIES: dict[str, Any] = {
     "picks": {"lines": [], "short": []},
     "counts": {"lines": [{"sku": "MUG", "quantity": 1000}]},
     "checkout": checkout_body(1),
+    "consents": {
+        "purpose": "offers",
+        "contact_channel": "push",
+        "given": True,
+        "text_version": "1",
+    },
+    "customers": {"name": "Ada"},
+    "notes": {"body": "Knocks."},
+    "erasures": {"email": "ada@example.com"},
 }
 
 ROLES, *_ROUTES = (line.split() for line in TABLE.strip().splitlines())
@@ -104,6 +140,8 @@ class Door:
             "app": shop.keys["app"], "merchant": shop.keys["merchant"], "metrics": "metrics",
         }  # fmt: skip
         self.fulfilment = shop.fulfilment(self.order)
+        self.customer = people.add(shop)
+        self.merge = people.merge(shop, self.customer, people.add(shop))
 
     def apps(self) -> list[Flask]:
         return [self.shop.app, self.live]
@@ -130,6 +168,7 @@ class Door:
             "<cart_id>": self.cart["id"], "<number>": self.order.number, "<fulfilment_id>": self.fulfilment,
             "<handle>": "spare" if admin else "mug", "<sku>": "SPARE" if admin else "MUG",
             "<name>": "swagger-ui.css", "<code>": "FIVE", "<filename>": "order.js",
+            "<customer_id>": self.customer, "<merge_id>": self.merge,
         }  # fmt: skip
         for name, value in names.items():
             rule = rule.replace(name, value)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from app import jobs
+from tests import people
 from tests.shop import Placed, Shop, checkout_body, new_key
 
 SKU, UNITS = "MUG", {"MUG": 2}
@@ -39,6 +40,7 @@ class Market:
                 self._expire()
         shop.promote("amount", {"amount": 5}, "HALF", conditions={"coupon": True})
         shop.promote("amount", {"amount": 5}, "ENDED", conditions={"coupon": True})
+        self.customers = [people.add(shop, loyalty_card=new_key()) for _ in range(20)]
         self.cart: dict[str, Any] = {}
         self.order, self.fulfilment = self.orders[""][0]
 
@@ -48,15 +50,18 @@ class Market:
             self.cart = self._next_cart()
         if "orders/" in label or "fulfilments/" in label:
             self._next_order(label.rpartition("/")[2])
+        customer, merge_id = self._customer(label)
         sku = new_key()[:8] if label.startswith("POST") else SKU
         names = {
             "cart_id": self.cart.get("id"), "number": self.order.number,
             "fulfilment_id": self.fulfilment, "handle": "lamp",
             "sku": "LAMP" if "{handle}" in label else SKU,
             "code": "ENDED" if label.endswith("/end") else "HALF",
+            "customer_id": customer, "merge_id": merge_id,
         }  # fmt: skip
         path = {name: value for name, value in names.items() if f"{{{name}}}" in label}
-        return Aim(path, self._body(label, sku), QUERIES.get(label, {}))
+        query = {"customer": self.customers[1]} if label.endswith("/merge-preview") else {}
+        return Aim(path, self._body(label, sku), QUERIES.get(label, query))
 
     def token(self, role: str, label: str) -> str | None:
         if role == "shopper":
@@ -89,9 +94,26 @@ class Market:
             "prices": {"prices": [{"sku": SKU, "price": {"amount": 1200, "currency": "GBP"}}]},
             "tax-rates": {"country": "FR", "category": "standard", "rate": 2000},
             "markets": {"country": "FR", "tax_included": True},
+            "consents": said(self.cart) if "/carts/" in label else said({}),
+            "customers": {"name": "Ada", "email": "ada@example.com", "loyalty_card": sku},
+            "customers/{customer_id}": {"tags": ["vip"], "customer_group": "staff"},
+            "notes": {"body": "Likes mugs."},
+            "merges": {"customer": self.customers[-1], "because": "same_email"},
+            "erasures": {"email": "gone@example.com"},
         }  # fmt: skip
         ending = max((name for name in bodies if label.endswith(f"/{name}")), key=len, default="")
         return copy.deepcopy(bodies.get(ending))
+
+    def _customer(self, label: str) -> tuple[str, str]:
+        """A customer, and for an undo a merge; who is merged or erased was made for that."""
+        if label.endswith("/merges/{merge_id}/undo"):
+            stays, merged = self.customers[0], people.add(self.shop)
+            return stays, people.merge(self.shop, stays, merged)
+        if label.endswith("/erase"):
+            return people.add(self.shop), ""
+        if label.endswith("/merges") and label.startswith("POST"):
+            self.customers.append(people.add(self.shop))
+        return self.customers[0], ""
 
     def _next_cart(self) -> dict[str, Any]:
         if not self.carts:
@@ -121,6 +143,12 @@ class Market:
         self.shop.clock.advance(timedelta(days=-10))
 
 
+def said(cart: dict[str, Any]) -> dict[str, Any]:
+    """A statement; one about a cart names the address."""
+    body = {"purpose": "offers", "contact_channel": "email", "given": True, "text_version": "1"}
+    return {**body, "email": "ada@example.com"} if cart else body
+
+
 def promotion(code: str) -> dict[str, Any]:
     return {
         "code": code.upper(), "title": "A penny off", "kind": "amount", "terms": {"amount": 1},
@@ -130,6 +158,8 @@ def promotion(code: str) -> dict[str, Any]:
 
 QUERIES: dict[str, dict[str, Any]] = {
     "GET /api/v1/products": {"q": "mug", "limit": 1},
+    "GET /api/pos/v1/customers": {"by": "email", "value": "ada@example.com"},
+    "GET /api/admin/v1/customers": {"by": "phone", "value": "+44 113 496 0000"},
     "GET /api/v1/availability": {"line": ["MUG:1", "LAMP:2"], "near": "53.8,-1.5"},
     "GET /api/pos/v1/tasks": {"kind": ["pick", "put_back"], "limit": 1},
     "GET /api/admin/v1/products": {"q": "mug", "status": "active"},
