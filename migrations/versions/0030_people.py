@@ -51,6 +51,7 @@ def downgrade() -> None:
     op.drop_index("messages_held_idx", "messages")
     for name in ("contacts_named_idx", "contacts_reachable_idx"):
         op.drop_index(name, "contacts")
+    op.drop_index("tasks_customer_idx", "tasks")
     op.drop_index("threads_contact_idx", "threads")
     for column in ("contact_id", "proxy_contact_id", "customer_id"):
         op.drop_index(f"orders_{column.removesuffix('_id')}_idx", "orders")
@@ -193,6 +194,9 @@ def _found_by_customer() -> None:
         "carts_idle_idx", "carts", ["last_activity_at"], postgresql_where="order_id IS NULL"
     )
     op.create_index("threads_contact_idx", "threads", ["contact_id"])
+    op.create_index(
+        "tasks_customer_idx", "tasks", ["customer_id"], postgresql_where="customer_id IS NOT NULL"
+    )
     _what_is_kept_too_long()
 
 

@@ -34,6 +34,15 @@ def members(reader: Reader, customer_id: UUID) -> list[UUID]:
     return found
 
 
+def group_of(column: str) -> str:
+    """SQL of the group whose prices hold for the customer of a column: of who stayed, else of the first of those
+    merged into her who has one. As `queries.person` tells it."""
+    return f"""(
+        WITH RECURSIVE {FAMILY.replace(":customer_id", column)}
+        SELECT c.customer_group FROM family f JOIN customers c ON c.id = f.id WHERE c.customer_group IS NOT NULL
+        ORDER BY c.merged_into_id IS NOT NULL, c.created_at, c.id LIMIT 1)"""  # noqa: S608 - a column's name
+
+
 def not_found() -> NotFound:
     return NotFound("There is no such customer: find her by what she is known by.")
 

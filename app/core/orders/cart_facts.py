@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, and_, any_, bindparam, literal, select
+from sqlalchemy import ARRAY, Text, and_, any_, bindparam, literal, literal_column, select, true
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.catalogue.models import Location, Product, Variant
+from app.core.customers.family import group_of
 from app.core.errors import Conflict
 from app.core.inventory.models import Stock
 from app.core.model import AnyRow, constant, json_rows
@@ -33,7 +34,7 @@ Reader = Session | Connection
 @dataclass(frozen=True)
 class CartFacts:
     head: AnyRow
-    """currency, method, sales_channel; of the chosen store code, country, region and timezone."""
+    """currency, method, sales_channel, customer_group; of the chosen store code, country, region and timezone."""
     lines: Sequence[AnyRow]
     """variant_id, sku, barcode, title, options, quantity, prices, sold and, at the store, available."""
     gifts: Sequence[AnyRow]
@@ -88,6 +89,7 @@ def price(cart: CartFacts, now: datetime, *, first_order: bool = True) -> Quote:
         zone=head.timezone or HOME_ZONE,
         channel=head.sales_channel,
         location=head.code or "",
+        customer_groups=frozenset([head.customer_group] if head.customer_group else ()),
         first_order=first_order,
         coupons=frozenset(coupon["promotion"] for coupon in cart.coupons),
     )
@@ -123,16 +125,22 @@ def _item(cart: CartFacts, line: AnyRow, now: datetime) -> Item:
     )
 
 
+_WHO = select(literal_column(group_of("carts.customer_id"), Text).label("customer_group")).lateral(
+    "who"
+)
+"""The group of the customer whose cart it is, looked up once for all lines; NULL for a guest's."""
+
+
 def _of_cart(*columns: Any) -> Any:
     now: Any = bindparam("now")
     return select(
-        Cart.currency, Cart.method, Cart.sales_channel,
+        Cart.currency, Cart.method, Cart.sales_channel, _WHO.c.customer_group,
         Location.code, Location.country, Location.region, Location.timezone,
         Variant.id.label("variant_id"), Variant.sku, Variant.barcode, Variant.options, Variant.tax_category,
         Product.title, Product.handle, Product.category,
         price_in_force(Cart.currency, now).label("base_price"),
         tiers(Cart.currency, now).label("tiers"),
-        listed(Cart.currency, now, Cart.sales_channel, Cart.location_id).label("listed"),
+        listed(Cart.currency, now, Cart.sales_channel, Cart.location_id, _WHO.c.customer_group).label("listed"),
         and_(Product.status == constant("active"), Variant.active).label("sold"),
         (Stock.on_hand - Stock.reserved - Stock.safety).label("available"),
         *columns,
@@ -152,6 +160,8 @@ _COUPONS = (
 # One statement, so that lines, prices, store and rules are of one snapshot.
 _CART = (
     _of_cart(CartLine.quantity, rules.version().label("rules_version"), _COUPONS.label("coupons"))
+    .select_from(Cart)
+    .outerjoin(_WHO, true())
     .outerjoin(Location, Location.id == Cart.location_id)
     .outerjoin(CartLine, CartLine.cart_id == Cart.id)
     .outerjoin(Variant, Variant.id == CartLine.variant_id)
@@ -163,6 +173,7 @@ _CART = (
 _GIFTS = (
     _of_cart(literal(1).label("quantity"))
     .select_from(Cart)
+    .outerjoin(_WHO, true())
     .outerjoin(Location, Location.id == Cart.location_id)
     .join(Variant, Variant.sku == any_(bindparam("skus", type_=ARRAY(Text))))
     .join(Product, Product.id == Variant.product_id)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     func,
     literal_column,
+    null,
     or_,
     select,
 )
@@ -38,15 +39,16 @@ def tiers(currency: Any, at: Any) -> ScalarSelect[Any]:
     return _steps(prices, prices.list_id.is_(None), prices.currency == currency, at=at)
 
 
-def listed(currency: Any, at: Any, channel: Any, location_id: Any) -> ScalarSelect[Any]:
-    """{list, amount, tiers} of the first list that holds there and has a price for one unit; NULL for none."""
+def listed(currency: Any, at: Any, channel: Any, location_id: Any, group: Any) -> ScalarSelect[Any]:
+    """{list, amount, tiers} of the first list that holds there, for everybody or for this group of customers, and
+    has a price for one unit; NULL for none."""
     of_list = aliased(Price)
     found = func.json_build_object(
         constant("list"), PriceList.code,
         constant("amount"), Price.amount,
         constant("tiers"), _steps(of_list, of_list.list_id == PriceList.id, at=at),
     )  # fmt: skip
-    return _first_listed(found, currency, at, channel, location_id).scalar_subquery()
+    return _first_listed(found, currency, at, channel, location_id, group).scalar_subquery()
 
 
 def price_shown(currency: Any, at: Any, channel: Any, location_id: Any) -> ColumnElement[Any]:
@@ -62,7 +64,7 @@ def price_shown(currency: Any, at: Any, channel: Any, location_id: Any) -> Colum
     )  # fmt: skip
     base = _newest(shown, currency, at).scalar_subquery()
     return func.coalesce(
-        _first_listed(shown, currency, at, channel, location_id).scalar_subquery(), base
+        _first_listed(shown, currency, at, channel, location_id, null()).scalar_subquery(), base
     )
 
 
@@ -79,8 +81,10 @@ def _newest(what: Any, currency: Any, at: Any) -> Select[Any]:
     )  # fmt: skip
 
 
-def _first_listed(what: Any, currency: Any, at: Any, channel: Any, location_id: Any) -> Select[Any]:
-    """`what` of the price in force in the first list that holds for everybody there and has one."""
+def _first_listed(
+    what: Any, currency: Any, at: Any, channel: Any, location_id: Any, group: Any
+) -> Select[Any]:
+    """`what` of the price in force in the first list that holds there and has one."""
     newest = aliased(Price)
     in_force = (
         select(newest.id)
@@ -99,7 +103,7 @@ def _first_listed(what: Any, currency: Any, at: Any, channel: Any, location_id: 
         .join(Price, Price.id == in_force)
         .where(
             PriceList.currency == currency,
-            PriceList.customer_group.is_(None),
+            or_(PriceList.customer_group.is_(None), PriceList.customer_group == group),
             or_(PriceList.channel.is_(None), PriceList.channel == channel),
             or_(PriceList.location_id.is_(None), PriceList.location_id == location_id),
             Price.amount.is_not(None),
