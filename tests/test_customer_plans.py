@@ -51,7 +51,7 @@ def serving(shop: Shop) -> None:
 def joining(shop: Shop) -> None:
     ada, other = people.add(shop, email="s78@example.com"), people.add(shop)
     assert len(done(shop, "GET", f"customers/{ada}/duplicates")["items"]) >= 2
-    done(shop, "GET", f"customers/{ada}/merge-preview?customer={other}")
+    done(shop, "GET", f"customers/{ada}/merge-preview/{other}")
     people.undo(shop, ada, people.merge(shop, ada, other))
 
 

@@ -78,7 +78,7 @@ PATCH /api/admin/v1/customers/<customer_id>       -    -     -     -      -    -
 POST  /api/admin/v1/customers/<customer_id>/notes -    -     -     -      -    -     -       -   -        +       -
 GET   /api/admin/v1/customers/<customer_id>/timeline -    -     -     -      -    -     -       -   -        +       -
 GET   /api/admin/v1/customers/<customer_id>/duplicates -    -     -     -      -    -     -       -   -        +       -
-GET   /api/admin/v1/customers/<customer_id>/merge-preview -    -     -     -      -    -     -       -   -        +       -
+GET   /api/admin/v1/customers/<customer_id>/merge-preview/<merged_id> -    -     -     -      -    -     -       -   -        +       -
 GET   /api/admin/v1/customers/<customer_id>/merges -    -     -     -      -    -     -       -   -        +       -
 POST  /api/admin/v1/customers/<customer_id>/merges -    -     -     -      -    -     -       -   -        +       -
 POST  /api/admin/v1/customers/<customer_id>/merges/<merge_id>/undo -    -     -     -      -    -     -       -   -        +       -
@@ -141,6 +141,7 @@ class Door:
         }  # fmt: skip
         self.fulfilment = shop.fulfilment(self.order)
         self.customer = people.add(shop)
+        self.other = people.add(shop)
         self.merge = people.merge(shop, self.customer, people.add(shop))
 
     def apps(self) -> list[Flask]:
@@ -168,7 +169,7 @@ class Door:
             "<cart_id>": self.cart["id"], "<number>": self.order.number, "<fulfilment_id>": self.fulfilment,
             "<handle>": "spare" if admin else "mug", "<sku>": "SPARE" if admin else "MUG",
             "<name>": "swagger-ui.css", "<code>": "FIVE", "<filename>": "order.js",
-            "<customer_id>": self.customer, "<merge_id>": self.merge,
+            "<customer_id>": self.customer, "<merge_id>": self.merge, "<merged_id>": self.other,
         }  # fmt: skip
         for name, value in names.items():
             rule = rule.replace(name, value)

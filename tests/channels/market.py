@@ -57,11 +57,10 @@ class Market:
             "fulfilment_id": self.fulfilment, "handle": "lamp",
             "sku": "LAMP" if "{handle}" in label else SKU,
             "code": "ENDED" if label.endswith("/end") else "HALF",
-            "customer_id": customer, "merge_id": merge_id,
+            "customer_id": customer, "merge_id": merge_id, "merged_id": self.customers[1],
         }  # fmt: skip
         path = {name: value for name, value in names.items() if f"{{{name}}}" in label}
-        query = {"customer": self.customers[1]} if label.endswith("/merge-preview") else {}
-        return Aim(path, self._body(label, sku), QUERIES.get(label, query))
+        return Aim(path, self._body(label, sku), QUERIES.get(label, {}))
 
     def token(self, role: str, label: str) -> str | None:
         if role == "shopper":
@@ -99,10 +98,17 @@ class Market:
             "customers/{customer_id}": {"tags": ["vip"], "customer_group": "staff"},
             "notes": {"body": "Likes mugs."},
             "merges": {"customer": self.customers[-1], "because": "same_email"},
-            "erasures": {"email": "gone@example.com"},
+            "erasures": {"email": self._guest()} if label.endswith("/erasures") else None,
         }  # fmt: skip
         ending = max((name for name in bodies if label.endswith(f"/{name}")), key=len, default="")
         return copy.deepcopy(bodies.get(ending))
+
+    def _guest(self) -> str:
+        """The address of somebody who wanted the newsletter, and now wants to be forgotten."""
+        email, cart = f"{new_key()}@example.com", self.shop.client.post("/api/v1/carts").get_json()
+        path, body = f"/api/v1/carts/{cart['id']}/consents", {**said({}), "email": email}
+        assert self.shop.call("PUT", path, cart["token"], body).status_code == 200
+        return email
 
     def _customer(self, label: str) -> tuple[str, str]:
         """A customer, and for an undo a merge; who is merged or erased was made for that."""

@@ -121,7 +121,7 @@ def test_notes_are_for_whoever_serves_her_next(shop: Shop, ada: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["", "/timeline", "/merge-preview?customer={other}", "/export", "/export.html"],
+    ["", "/timeline", "/consents", "/merge-preview/{other}", "/export", "/export.html"],
 )
 def test_who_looks_at_a_persons_data_leaves_an_event_with_her(
     shop: Shop, ada: str, path: str
@@ -167,6 +167,7 @@ def test_the_list_of_customers_shows_no_names_and_pages_through_all(shop: Shop) 
         ("POST", "/notes", {"body": "x"}),
         ("GET", "/timeline", None),
         ("GET", "/export", None),
+        ("GET", "/consents", None),
         ("POST", "/erase", None),
         ("PUT", "/consents", CONSENT),
         ("POST", "/merges", {"customer": NOBODY[:-1] + "1"}),

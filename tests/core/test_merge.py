@@ -82,7 +82,7 @@ def test_a_merged_person_has_what_both_had_and_either_id_leads_to_her(
 
 def test_the_preview_tells_what_the_merge_then_does(shop: Shop, two: tuple[str, str]) -> None:
     web, card = two
-    preview = done(shop, "GET", f"customers/{web}/merge-preview?customer={card}")
+    preview = done(shop, "GET", f"customers/{web}/merge-preview/{card}")
     assert preview["differs"] == ["name"]
     assert (preview["stays"]["id"], preview["merged"]["id"]) == (web, card)
     assert people.seen(shop, card)["id"] == card
@@ -117,7 +117,7 @@ def test_a_merge_is_refused_where_it_would_not_be_one(shop: Shop, two: tuple[str
         body = {"customer": merged}
         assert refused(shop, "POST", f"customers/{stays}/merges", body) == (409, "customer_merged")
     assert refused(shop, "POST", f"customers/{web}/merges", {"customer": web}) == (422, "invalid")
-    preview = f"customers/{web}/merge-preview?customer={card}"
+    preview = f"customers/{web}/merge-preview/{card}"
     assert refused(shop, "GET", preview) == (422, "invalid")
     wrong = f"customers/{other}/merges/{merge_id}/undo"
     assert refused(shop, "POST", wrong) == (404, "not_found")

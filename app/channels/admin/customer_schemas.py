@@ -77,10 +77,6 @@ class MergeSchema(Schema):
     because = fields.String(load_default="told", validate=validate.OneOf(BECAUSE))
 
 
-class MergeQuerySchema(Schema):
-    customer = fields.UUID(required=True)
-
-
 class MergedSchema(Schema):
     id = fields.UUID(required=True)
     merged_id = fields.UUID(required=True)

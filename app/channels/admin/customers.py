@@ -100,13 +100,12 @@ def get_duplicates(customer_id: UUID) -> Response:
     return show({"items": found, "next_cursor": None}, schemas.SuggestionPageSchema)
 
 
-@blueprint.route("/<uuid:customer_id>/merge-preview")
+@blueprint.route("/<uuid:customer_id>/merge-preview/<uuid:merged_id>")
 @allowed(MERCHANT)
-@blueprint.arguments(schemas.MergeQuerySchema, location="query")
 @blueprint.response(200, schemas.MergePreviewSchema)
-def get_merge_preview(query: dict[str, Any], customer_id: UUID) -> Response:
+def get_merge_preview(customer_id: UUID, merged_id: UUID) -> Response:
     """Both, and the one that they would be. Nothing is changed."""
-    command = PreviewMerge(customer_id, query["customer"])
+    command = PreviewMerge(customer_id, merged_id)
     return perform(preview_merge, command, schemas.MergePreviewSchema)
 
 

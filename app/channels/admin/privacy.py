@@ -1,5 +1,6 @@
 """What a person may ask of the retailer: what she allowed, what is known of her, and to be forgotten."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from app.channels.admin import customer_schemas as schemas
 from app.channels.http import people
-from app.channels.http.answers import perform, read, show
+from app.channels.http.answers import perform
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import MERCHANT, actor, allowed
 from app.core.customers.set_consent import SetConsent, set_consent
+from app.core.model import AnyRow
 from app.core.orders import consents
+from app.core.orders.view_consents import ViewConsents, view_consents
 from app.core.privacy.erase_customer import EraseCustomer, erase_customer
 from app.core.privacy.erase_guest import EraseGuest, erase_guest
 from app.core.privacy.export_person import ExportCustomer, export_customer
@@ -31,7 +34,7 @@ blueprint = Blueprint(
 @blueprint.response(200, people.ConsentListSchema)
 def get_consents(customer_id: UUID) -> Response:
     """What she said last, by purpose and channel, over all her orders."""
-    return show({"items": read(consents.of_customer, customer_id)}, people.ConsentListSchema)
+    return perform(view_consents, ViewConsents(customer_id), people.ConsentListSchema, show=listed)
 
 
 @blueprint.route("/customers/<uuid:customer_id>/consents", methods=["PUT"])
@@ -82,6 +85,10 @@ def post_erasure(body: dict[str, Any]) -> Response:
 
 def only_id(_: Session, erasure_id: UUID) -> dict[str, UUID]:
     return {"id": erasure_id}
+
+
+def listed(_: Session, found: Sequence[AnyRow]) -> dict[str, Any]:
+    return {"items": found}
 
 
 def shown_consents(session: Session, customer_id: UUID) -> dict[str, Any]:

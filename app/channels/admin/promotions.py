@@ -54,6 +54,7 @@ def post_promotion(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/promotions/preview", methods=["POST"])
 @allowed(MERCHANT)
+@blueprint.refuses(404)
 @blueprint.arguments(PreviewSchema)
 @blueprint.response(200, PreviewedSchema)
 def post_preview(body: dict[str, Any]) -> Response:
