@@ -27,6 +27,8 @@ from app.core.orders.letters import Template
 from app.core.orders.remind import RemindShopper, due, remind
 from app.core.ports import Undeliverable
 from app.core.pricing import signed_quotes
+from app.core.privacy import erasure
+from app.core.privacy.retention import BATCH, RULES, KeepNoLonger, keep_no_longer
 from app.core.transaction import Command, Performer, UseCase
 
 log = structlog.get_logger()
@@ -57,7 +59,7 @@ def tell(
         log.warning("letter_undeliverable", message=str(letter.id), template=template)
         performer.perform(note_returned, Returned(letter))
     else:
-        performer.perform(note_sent, Sent(letter))
+        performer.perform(note_sent, Sent(letter, command.order_id))
 
 
 def expire_orders(performer: Performer, engine: Engine) -> int:
@@ -134,12 +136,30 @@ def forget_accounts(performer: Performer, engine: Engine) -> int:
     return gone
 
 
+def retain(performer: Performer, engine: Engine) -> int:
+    """Blank or delete what was kept for as long as it may be; how many rows."""
+    done = 0
+    for rule in RULES:
+        rows = BATCH
+        while rows == BATCH:
+            rows = performer.perform(keep_no_longer, KeepNoLonger(rule))
+            done += rows
+    return done
+
+
+def forget_letters(performer: Performer, engine: Engine, erasure_id: str) -> None:
+    """Remove the letters that were written to somebody who was erased."""
+    with Session(engine) as session:
+        performer.ports.postman.forget(erasure.letters_of(session, UUID(erasure_id)))
+
+
 PERIODIC = {
     "expire": expire_orders,
     "remind": remind_shoppers,
     "forget": forget_answers,
     "witness": witness_head,
     "forget_accounts": forget_accounts,
+    "retain": retain,
 }
 TIMES = {
     "expire": "* * * * *",
@@ -147,6 +167,7 @@ TIMES = {
     "forget": "17 * * * *",
     "witness": "* * * * *",
     "forget_accounts": "*/10 * * * *",
+    "retain": "23 3 * * *",
 }
 """By the name under which `flask jobs run` knows them."""
 
@@ -161,6 +182,10 @@ def register(worker: App, performer: Performer, engine: Engine, base_url: str) -
     @worker.task(name="send_code", retry=PROMPT)
     def send_code_task(challenge_id: str) -> None:
         send_code(performer, challenge_id)
+
+    @worker.task(name="forget_letters", retry=PATIENT)
+    def forget_letters_task(erasure_id: str) -> None:
+        forget_letters(performer, engine, erasure_id)
 
     for name, cron in TIMES.items():
         _register_periodic(worker, name, cron, performer, engine)

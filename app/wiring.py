@@ -21,8 +21,9 @@ from app.adapters.pyotp_codes import PyotpCodes
 from app.adapters.text_files import FileTexter
 from app.adapters.webauthn_passkeys import WebauthnPasskeys
 from app.adapters.witnesses import make_witness
-from app.channels.admin import audit, doors, prices, promotions, staff, taxes, users
+from app.channels.admin import audit, customers, doors, prices, promotions, staff, taxes, users
 from app.channels.admin import preferences as admin_preferences
+from app.channels.admin import privacy as admin_privacy
 from app.channels.admin import views as admin
 from app.channels.api import (
     account,
@@ -32,11 +33,13 @@ from app.channels.api import (
     keys,
     orders,
     passkeys,
+    privacy,
     sign_in,
 )
 from app.channels.http import callers, errors, observe, throttle
 from app.channels.http.blueprints import make_api
 from app.channels.live import stream
+from app.channels.pos import customers as pos_customers
 from app.channels.pos import preferences as pos_preferences
 from app.channels.pos import sign_in as pos_sign_in
 from app.channels.pos import views as pos
@@ -67,10 +70,11 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     logs.configure(settings.log_format)
     app = _base(settings, ports)
     api = make_api(app)
-    shopping = (catalogue, carts, keys, orders, sign_in, account, passkeys, address_book)
-    staffed = (pos, pos_sign_in, pos_preferences)
-    console = (admin, prices, promotions, taxes, users, staff, doors, audit, admin_preferences)
-    for views in (*shopping, *staffed, *console):
+    shopping = (catalogue, carts, keys, orders, privacy, sign_in, account, passkeys, address_book)
+    staffed = (pos, pos_sign_in, pos_customers, pos_preferences)
+    merchants = (admin, prices, promotions, taxes, customers, admin_privacy, admin_preferences)
+    rights = (users, staff, doors, audit)
+    for views in (*shopping, *staffed, *merchants, *rights):
         api.register_blueprint(views.blueprint)
     for pages in (docs, health, order_page):
         app.register_blueprint(pages.blueprint)

@@ -1,7 +1,9 @@
 """Stand-ins for what is outside. The contract tests in tests/adapters hold them to the real ones."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -57,6 +59,9 @@ class FakePostman:
 
     def send(self, letter: Letter) -> None:
         self.sent = [one for one in self.sent if one.id != letter.id] + [letter]
+
+    def forget(self, ids: Sequence[UUID]) -> None:
+        self.sent = [one for one in self.sent if one.id not in ids]
 
 
 def make_ports(clock: Clock) -> Ports:

@@ -13,7 +13,7 @@ from app.core.access.add_client import AddClient, add_client
 from app.core.access.add_device import AddDevice, add_device
 from app.core.access.staff.end_staff import EndStaff, end_staff
 from app.wiring import create_live
-from tests import workers
+from tests import people, workers
 from tests.authenticator import Authenticator
 from tests.shop import LEEDS, YORK, Shop, checkout_body, new_key, open_shop
 from tests.shopper import ADA, BOB, PASSWORD, Shopper
@@ -33,6 +33,15 @@ BODIES: dict[str, Any] = {
     "addresses": ADDRESS,
     "<address_id>": ADDRESS,
     "account": {"name": "Ada"},
+    "consents": {
+        "purpose": "offers",
+        "contact_channel": "push",
+        "given": True,
+        "text_version": "1",
+    },
+    "customers": {"name": "Ada"},
+    "notes": {"body": "Knocks."},
+    "erasures": {"email": "eve@elsewhere.example"},
 }
 
 
@@ -68,6 +77,7 @@ class Door:
         }  # fmt: skip
         self.fulfilment = shop.fulfilment(self.order)
         self._shoppers()
+        self._customers()
         self._staff()
         self._merchants()
         self.spare = {
@@ -103,6 +113,13 @@ class Door:
             "<address_id>": ada.account("POST", "/addresses", ADDRESS)["items"][0]["id"],
         }
 
+    def _customers(self) -> None:
+        """Others than shopper A, who is the one that paths name but where she would be erased."""
+        shop = self.shop
+        self.erased, other, merged = (people.add(shop) for _ in range(3))
+        merge = people.merge(shop, self.hers["<customer_id>"], merged)
+        self.hers |= {"<merged_id>": other, "<merge_id>": merge}
+
     def _staff(self) -> None:
         shop, at_work = self.shop, workers.at_work
         self.signed_in = {
@@ -118,18 +135,18 @@ class Door:
 
     def _merchants(self) -> None:
         shop = self.shop
-        people = {
+        users = {
             role: workers.Person(shop, f"user-{role}@shop.example", role)
             for role in permissions.ROLES
         }
-        self.tokens |= {role: person.sign_in() for role, person in people.items()}
+        self.tokens |= {role: person.sign_in() for role, person in users.items()}
         self.tokens["out"] = workers.Person(shop, "out@shop.example", "owner").sign_in()
         shop.change(
             "UPDATE user_sessions SET ended_at = now() "
             "WHERE user_id = (SELECT id FROM users WHERE email = 'out@shop.example')"
         )
         shop.clock.advance(timedelta(seconds=60))
-        people["owner"].sign_in()  # a second time, to be ended
+        users["owner"].sign_in()  # a second time, to be ended
         ((self.session,),) = shop.rows("SELECT max(id::text) FROM user_sessions")
         self.keys = {
             "key+": {scope: workers.key(shop, [scope]) for scope in permissions.SCOPES},
@@ -191,7 +208,8 @@ class Door:
         admin = rule.startswith("/api/admin")
         guest = {} if role in self.shoppers else {"<cart_id>": self.cart["id"]}
         session = {"<session_id>": self.session} if admin else {}
-        names = self.hers | guest | session | self.spare | {
+        erased = {"<customer_id>": self.erased} if rule.endswith("/erase") else {}
+        names = self.hers | guest | session | erased | self.spare | {
             "<number>": self.order.number, "<fulfilment_id>": self.fulfilment,
             "<handle>": "spare" if admin else "mug", "<sku>": "SPARE" if admin else "MUG",
             "<name>": "swagger-ui.css", "<code>": "FIVE", "<filename>": "order.js",

@@ -20,6 +20,10 @@ GET    /api/v1/orders/<number>/explain                          -    -     -    
 GET    /api/v1/orders/<number>/events                           -    -     -     +     -     -     -      -     -     -        -      -     +
 POST   /api/v1/orders/<number>/arrived                          -    -     -     +     -     -     -      -     -     -        -      -     +
 POST   /api/v1/orders/<number>/cancel                           -    -     -     +     -     -     -      -     -     -        -      -     +
+GET    /api/v1/recipients                                       +    +     +     +     +     +     +      +     +     +        +      +     +
+PUT    /api/v1/carts/<cart_id>/consents                         -    +     -     -     -     -     -      -     -     -        -      -     +
+GET    /api/v1/orders/<number>/consents                         -    -     -     +     -     -     -      -     -     -        -      -     +
+PUT    /api/v1/orders/<number>/consents                         -    -     -     +     -     -     -      -     -     -        -      -     +
 POST   /api/v1/account/codes                                    +    +     +     +     +     +     +      +     +     +        +      +     +
 POST   /api/v1/account/sign-in/code                             +    +     +     +     +     +     +      +     +     +        +      +     +
 POST   /api/v1/account/sign-in/password                         +    +     +     +     +     +     +      +     +     +        +      +     +
@@ -66,6 +70,10 @@ POST   /api/pos/v1/fulfilments/<fulfilment_id>/picks            -    -     -    
 POST   /api/pos/v1/fulfilments/<fulfilment_id>/ready            -    -     -     -     -     +     o      -     -     -        -      -     -
 POST   /api/pos/v1/fulfilments/<fulfilment_id>/put-back         -    -     -     -     -     +     o      -     -     -        -      -     -
 POST   /api/pos/v1/fulfilments/<fulfilment_id>/reinstate        -    -     -     -     -     +     o      -     -     -        -      -     -
+GET    /api/pos/v1/customers                                    -    -     -     -     -     +     +      -     -     -        -      -     -
+POST   /api/pos/v1/customers                                    -    -     -     -     -     +     +      -     -     -        -      -     -
+POST   /api/pos/v1/customers/<customer_id>/notes                -    -     -     -     -     +     +      -     -     -        -      -     -
+GET    /api/pos/v1/customers/<customer_id>/timeline             -    -     -     -     -     +     +      -     -     -        -      -     -
 GET    /api/pos/v1/customers/<customer_id>/preferences          -    -     -     -     -     +     +      -     -     -        -      -     -
 PATCH  /api/pos/v1/customers/<customer_id>/preferences          -    -     -     -     -     +     +      -     -     -        -      -     -
 GET    /api/admin/v1/products                                   -    -     -     -     -     -     -      -     -     +        -      -     -
@@ -110,6 +118,24 @@ POST   /api/admin/v1/sessions                                   +    +     +    
 GET    /api/admin/v1/sessions                                   -    -     -     -     -     -     -      -     -     x        -      -     -
 DELETE /api/admin/v1/sessions/<session_id>                      -    -     -     -     -     -     -      -     -     x        -      -     -
 GET    /api/admin/v1/audit                                      -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/customers                                  -    -     -     -     -     -     -      -     -     +        -      -     -
+POST   /api/admin/v1/customers                                  -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/customers/duplicates                       -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/customers/<customer_id>                    -    -     -     -     -     -     -      -     -     +        -      -     -
+PATCH  /api/admin/v1/customers/<customer_id>                    -    -     -     -     -     -     -      -     -     +        -      -     -
+POST   /api/admin/v1/customers/<customer_id>/notes              -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/customers/<customer_id>/timeline           -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/customers/<customer_id>/duplicates         -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/customers/<customer_id>/merge-preview/<merged_id> -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/customers/<customer_id>/merges             -    -     -     -     -     -     -      -     -     +        -      -     -
+POST   /api/admin/v1/customers/<customer_id>/merges             -    -     -     -     -     -     -      -     -     +        -      -     -
+POST   /api/admin/v1/customers/<customer_id>/merges/<merge_id>/undo -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/customers/<customer_id>/consents           -    -     -     -     -     -     -      -     -     +        -      -     -
+PUT    /api/admin/v1/customers/<customer_id>/consents           -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/customers/<customer_id>/export             -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/customers/<customer_id>/export.html        -    -     -     -     -     -     -      -     -     +        -      -     -
+POST   /api/admin/v1/customers/<customer_id>/erase              -    -     -     -     -     -     -      -     -     x        -      -     -
+POST   /api/admin/v1/erasures                                   -    -     -     -     -     -     -      -     -     x        -      -     -
 GET    /api/admin/v1/customers/<customer_id>/preferences        -    -     -     -     -     -     -      -     -     +        -      -     -
 PATCH  /api/admin/v1/customers/<customer_id>/preferences        -    -     -     -     -     -     -      -     -     +        -      -     -
 GET    /metrics                                                 -    -     -     -     -     -     -      -     -     -        +      -     -
@@ -142,6 +168,10 @@ POST   /api/pos/v1/fulfilments/<fulfilment_id>/picks             +       +      
 POST   /api/pos/v1/fulfilments/<fulfilment_id>/ready             +       +       +       o         -      -     -
 POST   /api/pos/v1/fulfilments/<fulfilment_id>/put-back          +       +       +       o         -      -     -
 POST   /api/pos/v1/fulfilments/<fulfilment_id>/reinstate         a       a       +       a         -      -     -
+GET    /api/pos/v1/customers                                     x       +       +       +         -      -     -
+POST   /api/pos/v1/customers                                     x       +       +       +         -      -     -
+POST   /api/pos/v1/customers/<customer_id>/notes                 x       +       +       +         -      -     -
+GET    /api/pos/v1/customers/<customer_id>/timeline              x       +       +       +         -      -     -
 GET    /api/pos/v1/customers/<customer_id>/preferences           x       +       +       +         -      -     -
 PATCH  /api/pos/v1/customers/<customer_id>/preferences           x       +       +       +         -      -     -
 GET    /live/tasks                                               +       +       +       +         -      -     -
@@ -191,6 +221,24 @@ POST   /api/admin/v1/users/<user_id>/disable                     +       x      
 GET    /api/admin/v1/sessions                                    +       +       +      +     +       +        +      x    x    -
 DELETE /api/admin/v1/sessions/<session_id>                       +       o       o      o     o       o        o      x    x    -
 GET    /api/admin/v1/audit                                       +       x       x      x     x       x        +      +    x    -
+GET    /api/admin/v1/customers                                   +       x       x      x     +       +        +      +    x    -
+POST   /api/admin/v1/customers                                   +       x       x      x     x       +        x      +    x    -
+GET    /api/admin/v1/customers/duplicates                        +       x       x      x     +       +        +      +    x    -
+GET    /api/admin/v1/customers/<customer_id>                     +       x       x      x     +       +        +      +    x    -
+PATCH  /api/admin/v1/customers/<customer_id>                     +       x       x      x     x       +        x      +    x    -
+POST   /api/admin/v1/customers/<customer_id>/notes               +       x       x      x     x       +        x      +    x    -
+GET    /api/admin/v1/customers/<customer_id>/timeline            +       x       x      x     +       +        +      +    x    -
+GET    /api/admin/v1/customers/<customer_id>/duplicates          +       x       x      x     +       +        +      +    x    -
+GET    /api/admin/v1/customers/<customer_id>/merge-preview/<merged_id> +       x       x      x     +       +        +      +    x    -
+GET    /api/admin/v1/customers/<customer_id>/merges              +       x       x      x     +       +        +      +    x    -
+POST   /api/admin/v1/customers/<customer_id>/merges              +       x       x      x     x       +        x      +    x    -
+POST   /api/admin/v1/customers/<customer_id>/merges/<merge_id>/undo +       x       x      x     x       +        x      +    x    -
+GET    /api/admin/v1/customers/<customer_id>/consents            +       x       x      x     +       +        +      +    x    -
+PUT    /api/admin/v1/customers/<customer_id>/consents            +       x       x      x     x       +        x      +    x    -
+GET    /api/admin/v1/customers/<customer_id>/export              +       x       x      x     x       +        x      +    x    -
+GET    /api/admin/v1/customers/<customer_id>/export.html         +       x       x      x     x       +        x      +    x    -
+POST   /api/admin/v1/customers/<customer_id>/erase               +       x       x      x     x       +        x      x    x    -
+POST   /api/admin/v1/erasures                                    +       x       x      x     x       +        x      x    x    -
 GET    /api/admin/v1/customers/<customer_id>/preferences         +       x       x      x     +       +        +      +    x    -
 PATCH  /api/admin/v1/customers/<customer_id>/preferences         +       x       x      x     x       +        x      +    x    -
 """

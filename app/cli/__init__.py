@@ -2,14 +2,14 @@
 
 from flask import Flask
 
-from app.cli import access, checks, database, imports, parity, people, prices, running
+from app.cli import access, checks, database, imports, parity, people, prices, recipients, running
 
 
 def register(app: Flask) -> None:
     for command in (
         database.migrate, database.setup, imports.imports, access.device, access.client,
-        people.staff, people.user,
-        prices.prices, parity.parity, checks.audit_command, checks.story, checks.openapi,
+        people.staff, people.user, prices.prices, parity.parity, recipients.recipients,
+        checks.audit_command, checks.story, checks.openapi,
         running.worker, running.seal, running.jobs,
     ):  # fmt: skip
         app.cli.add_command(command)

@@ -15,6 +15,7 @@ from app.core import audit, sealing
 from app.core.access import invariants as access
 from app.core.audit import Finding, Invariant
 from app.core.conversations import invariants as conversations
+from app.core.customers import invariants as customers
 from app.core.fulfilment import invariants as fulfilment
 from app.core.ids import order_number
 from app.core.inventory import invariants as inventory
@@ -23,8 +24,11 @@ from app.core.orders.story import tell_story
 from app.core.payments import invariants as payments
 from app.core.ports import Head
 from app.core.pricing import invariants as pricing
+from app.core.privacy import invariants as privacy
 
-ROOMS = (payments, pricing, orders, inventory, fulfilment, conversations, access, audit)
+ROOMS = (
+    payments, pricing, orders, inventory, fulfilment, conversations, access, customers, privacy, audit,
+)  # fmt: skip
 INVARIANTS = sorted(
     (invariant for room in ROOMS for invariant in room.INVARIANTS), key=lambda one: int(one.id[1:])
 )

@@ -13,9 +13,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import TextClause, text
+from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import Session
 
 Row = Mapping[str, Any]
+Shape = tuple[tuple[str, tuple[str, ...]], ...]
+"""Tables with the columns that are written."""
 
 
 def insert(session: Session, rows: Mapping[str, Sequence[Row]]) -> None:
@@ -23,23 +26,43 @@ def insert(session: Session, rows: Mapping[str, Sequence[Row]]) -> None:
 
     Raises ValueError where they do not, since what the first row does not name would be lost in silence.
     """
-    filled = {table: batch for table, batch in rows.items() if batch}
+    filled = _filled(rows)
     if not filled:
         return
+    # Not by the session's own execute, which looks for mapped classes in what has none.
+    session.connection().execute(_statement(_shape(filled)), _values(filled))
+
+
+def insert_reading(
+    session: Session, rows: Mapping[str, Sequence[Row]], reading: str, values: Mapping[str, Any]
+) -> Sequence[RowMapping]:
+    """Insert rows, and read by the same statement. `reading` is what follows the inserts: its own common table
+    expressions, if any, then `SELECT …`. It does not see the new rows."""
+    filled = _filled(rows)
+    statement = _statement(_shape(filled), reading)
+    return session.connection().execute(statement, {**_values(filled), **values}).mappings().all()
+
+
+def _filled(rows: Mapping[str, Sequence[Row]]) -> dict[str, Sequence[Row]]:
+    filled = {table: batch for table, batch in rows.items() if batch}
     for table, batch in filled.items():
         if any(row.keys() != batch[0].keys() for row in batch):
             raise ValueError(
                 f"Rows of {table} name different columns: name the same in all of them."
             )
-    statement = _statement(tuple((table, tuple(batch[0])) for table, batch in filled.items()))
-    # Not by the session's own execute, which looks for mapped classes in what has none.
-    session.connection().execute(
-        statement, {table: _json(batch) for table, batch in filled.items()}
-    )
+    return filled
+
+
+def _shape(filled: Mapping[str, Sequence[Row]]) -> Shape:
+    return tuple((table, tuple(batch[0])) for table, batch in filled.items())
+
+
+def _values(filled: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
+    return {table: _json(batch) for table, batch in filled.items()}
 
 
 @lru_cache(maxsize=256)
-def _statement(tables: tuple[tuple[str, tuple[str, ...]], ...]) -> TextClause:
+def _statement(tables: Shape, reading: str = "SELECT 1") -> TextClause:
     """Table and column names come from the models in the code, never from a request."""
     parts = []
     for table, columns in tables:
@@ -48,7 +71,9 @@ def _statement(tables: tuple[tuple[str, tuple[str, ...]], ...]) -> TextClause:
             f"w_{table} AS (INSERT INTO {table} ({names}) "  # noqa: S608 - see the docstring
             f"SELECT {names} FROM json_populate_recordset(NULL::{table}, CAST(:{table} AS json)))"
         )
-    return text(f"WITH {', '.join(parts)} SELECT 1")
+    follows = f"{' ' if reading.startswith('SELECT') else ', '}{reading}"
+    recursive = "RECURSIVE " if follows.startswith(",") else ""
+    return text(f"WITH {recursive}{', '.join(parts)}{follows}")
 
 
 def _json(batch: Sequence[Row]) -> str:

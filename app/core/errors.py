@@ -5,14 +5,14 @@ from typing import Any, Literal
 Code = Literal[
     "address_taken", "already_collected", "approval_needed", "barcode_taken", "busy",
     "cart_incomplete", "cart_merged", "cart_ordered", "changed_meanwhile", "conflict",
-    "coupon_code_taken", "coupon_unknown", "forbidden", "goods_gone", "handle_taken",
-    "idempotency_key_required", "idempotency_key_reused", "in_progress", "insufficient_stock",
-    "invalid", "last_owner", "last_variant", "no_tax_rate", "not_found", "not_picked",
-    "not_reserved", "not_sold", "nothing_to_put_back", "nothing_to_sell", "price_changed",
-    "price_list_taken", "price_set", "promotion_code_taken", "promotion_used_up", "rate_set",
-    "refused", "sku_taken", "staff_number_taken", "staff_sign_in_needed", "store_closed",
-    "too_many_tries", "too_many_variants", "unauthorised", "wrong_code", "wrong_pin",
-    "wrong_state",
+    "coupon_code_taken", "coupon_unknown", "customer_erased", "customer_merged", "forbidden",
+    "goods_gone", "handle_taken", "idempotency_key_required", "idempotency_key_reused",
+    "identity_taken", "in_progress", "insufficient_stock", "invalid", "last_owner", "last_variant",
+    "merge_undone", "no_tax_rate", "not_found", "not_picked", "not_reserved", "not_sold",
+    "nothing_to_put_back", "nothing_to_sell", "price_changed", "price_list_taken", "price_set",
+    "promotion_code_taken", "promotion_used_up", "rate_set", "refused", "sku_taken",
+    "staff_number_taken", "staff_sign_in_needed", "store_closed", "suppressed", "too_many_tries",
+    "too_many_variants", "unauthorised", "wrong_code", "wrong_pin", "wrong_state",
 ]  # fmt: skip
 """What programs act on. A code that was published stays: its meaning never changes."""
 

@@ -31,7 +31,11 @@ class Event(Base):
         Index("events_kind_idx", "kind", "id"),
         Index("events_actor_idx", "actor_id", "id", postgresql_where="actor_id IS NOT NULL"),
         Index("events_approved_idx", "id", postgresql_where="approved_by IS NOT NULL"),
-    )
+        Index(
+            "events_customer_idx", "customer_id", text("occurred_at DESC"), text("id DESC"),
+            postgresql_where="customer_id IS NOT NULL AND order_id IS NULL",
+        ),
+    )  # fmt: skip
 
     id: Mapped[Id]
     kind: Mapped[str]
@@ -48,6 +52,7 @@ class Event(Base):
     device_id: Mapped[UUID | None]
     client_id: Mapped[UUID | None]
     customer_id: Mapped[UUID | None]
+    """Whom it is about, where it is about no order: those of an order are its customer's, whoever did them."""
     order_id: Mapped[UUID | None]
     causation_id: Mapped[UUID | None]
     """The event that led to this one."""

@@ -118,6 +118,10 @@ class Postman(Protocol):
         """
         ...
 
+    def forget(self, ids: Sequence[UUID]) -> None:
+        """Remove what is kept here of the letters with these ids. What was handed to a mail server is gone."""
+        ...
+
 
 class Texter(Protocol):
     def send(self, letter: Letter) -> None:

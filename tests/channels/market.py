@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from app import jobs
+from tests import people
 from tests.channels.members import Member
 from tests.channels.workplace import Workplace
 from tests.shop import Placed, Shop, checkout_body, new_key
@@ -42,6 +43,7 @@ class Market:
         shop.promote("amount", {"amount": 5}, "HALF", conditions={"coupon": True})
         shop.promote("amount", {"amount": 5}, "ENDED", conditions={"coupon": True})
         self.workplace = Workplace(shop)
+        self.customers = [people.add(shop, loyalty_card=new_key()) for _ in range(20)]
         self.cart: dict[str, Any] = {}
         self.order, self.fulfilment = self.orders[""][0]
         self.member = Member(shop)
@@ -54,13 +56,14 @@ class Market:
             self._next_order(label.rpartition("/")[2])
         if "/account" in label:
             return Aim(*self.member.aim(label), {})
+        customer, merge_id = self._customer(label)
         sku = new_key()[:8] if label.startswith("POST") else SKU
         names = {
             "cart_id": self.cart.get("id"), "number": self.order.number,
             "fulfilment_id": self.fulfilment, "handle": "lamp",
-            "customer_id": str(self.member.customer_id),
             "sku": "LAMP" if "{handle}" in label else SKU,
             "code": "ENDED" if label.endswith("/end") else "HALF",
+            "customer_id": customer, "merge_id": merge_id, "merged_id": self.customers[1],
         }  # fmt: skip
         names |= self.workplace.names(label)
         path = {name: value for name, value in names.items() if f"{{{name}}}" in label}
@@ -105,9 +108,33 @@ class Market:
             "tax-rates": {"country": "FR", "category": "standard", "rate": 2000},
             "preferences": {"channel": "email", "store": "lds", "categories": ["Gifts"]},
             "markets": {"country": "FR", "tax_included": True},
+            "consents": said(self.cart) if "/carts/" in label else said({}),
+            "customers": {"name": "Ada", "email": "ada@example.com", "loyalty_card": sku},
+            "customers/{customer_id}": {"tags": ["vip"], "customer_group": "staff"},
+            "notes": {"body": "Likes mugs."},
+            "merges": {"customer": self.customers[-1], "because": "same_email"},
+            "erasures": {"email": self._guest()} if label.endswith("/erasures") else None,
         }  # fmt: skip
         ending = max((name for name in bodies if label.endswith(f"/{name}")), key=len, default="")
         return copy.deepcopy(bodies.get(ending))
+
+    def _guest(self) -> str:
+        """The address of somebody who wanted the newsletter, and now wants to be forgotten."""
+        email, cart = f"{new_key()}@example.com", self.shop.client.post("/api/v1/carts").get_json()
+        path, body = f"/api/v1/carts/{cart['id']}/consents", {**said({}), "email": email}
+        assert self.shop.call("PUT", path, cart["token"], body).status_code == 200
+        return email
+
+    def _customer(self, label: str) -> tuple[str, str]:
+        """A customer, and for an undo a merge; who is merged or erased was made for that."""
+        if label.endswith("/merges/{merge_id}/undo"):
+            stays, merged = self.customers[0], people.add(self.shop)
+            return stays, people.merge(self.shop, stays, merged)
+        if label.endswith("/erase"):
+            return people.add(self.shop), ""
+        if label.endswith("/merges") and label.startswith("POST"):
+            self.customers.append(people.add(self.shop))
+        return self.customers[0], ""
 
     def _next_cart(self) -> dict[str, Any]:
         if not self.carts:
@@ -137,6 +164,12 @@ class Market:
         self.shop.clock.advance(timedelta(days=-10))
 
 
+def said(cart: dict[str, Any]) -> dict[str, Any]:
+    """A statement; one about a cart names the address."""
+    body = {"purpose": "offers", "contact_channel": "email", "given": True, "text_version": "1"}
+    return {**body, "email": "ada@example.com"} if cart else body
+
+
 def promotion(code: str) -> dict[str, Any]:
     return {
         "code": code.upper(), "title": "A penny off", "kind": "amount", "terms": {"amount": 1},
@@ -146,6 +179,8 @@ def promotion(code: str) -> dict[str, Any]:
 
 QUERIES: dict[str, dict[str, Any]] = {
     "GET /api/v1/products": {"q": "mug", "limit": 1},
+    "GET /api/pos/v1/customers": {"by": "email", "value": "ada@example.com"},
+    "GET /api/admin/v1/customers": {"by": "phone", "value": "+44 113 496 0000"},
     "GET /api/v1/availability": {"line": ["MUG:1", "LAMP:2"], "near": "53.8,-1.5"},
     "GET /api/pos/v1/tasks": {"kind": ["pick", "put_back"], "limit": 1},
     "GET /api/admin/v1/products": {"q": "mug", "status": "active"},

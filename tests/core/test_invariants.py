@@ -9,15 +9,19 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.cli.checks import ROOMS, check_all
-from tests import workers
+from tests import people, workers
 from tests.core.violations import MONEY, STOCK, Violation
 from tests.core.violations_of_access import ACCESS
 from tests.core.violations_of_orders import OPERATION, ORDERS
+from tests.core.violations_of_people import PEOPLE
 from tests.core.violations_of_prices import PRICES
+from tests.merchant import done
 from tests.shop import Placed, Shop, new_key, open_shop
 
-VIOLATIONS = [*MONEY, *STOCK, *ORDERS, *PRICES, *ACCESS, *OPERATION]
-LEDGERS = ("events", "seal", "stock_movements", "payment_events", "prices")
+VIOLATIONS = [*MONEY, *STOCK, *ORDERS, *PRICES, *ACCESS, *PEOPLE, *OPERATION]
+LEDGERS = (
+    "events", "seal", "stock_movements", "payment_events", "prices", "customer_merges", "consents",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +29,7 @@ def books(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sho
     """A shop with an order in each state. What a test plants in its books is rolled back."""
     with open_shop(server, "books", tmp_path_factory.mktemp("books")) as shop:
         trade(shop)
+        know(shop)
         shop.seal()
         yield shop
 
@@ -55,6 +60,17 @@ def trade(shop: Shop) -> None:
     shop.cart({"MUG": 1})
     workers.hire(shop, "7", "manager")
     workers.invite(shop, "ada@shop.example", "prices", "stock")
+
+
+def know(shop: Shop) -> None:
+    """A customer who allows offers, another who was merged into her, and one who was erased."""
+    stays, merged, erased = (people.add(shop) for _ in range(3))
+    done(shop, "PATCH", f"customers/{stays}", {"tags": ["stays"]})
+    done(shop, "PATCH", f"customers/{merged}", {"tags": ["merged"]})
+    people.merge(shop, stays, merged)
+    said = {"purpose": "offers", "contact_channel": "email", "given": True, "text_version": "1"}
+    done(shop, "PUT", f"customers/{stays}/consents", said)
+    done(shop, "POST", f"customers/{erased}/erase")
 
 
 def expire(shop: Shop, placed: Placed) -> None:

@@ -3,6 +3,7 @@
 import os
 import smtplib
 import ssl
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -31,6 +32,10 @@ class FileDelivery:
         with os.fdopen(descriptor, "wb") as file:
             file.write(mail.as_bytes(policy=SMTP))
         unfinished.replace(self.folder / f"{name}.eml")
+
+    def forget(self, names: Iterable[str]) -> None:
+        for name in names:
+            (self.folder / f"{name}.eml").unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)

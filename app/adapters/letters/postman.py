@@ -1,8 +1,9 @@
 """The Postman by mail: words from templates, delivered by SMTP or, without a server, into a folder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from email.message import EmailMessage
+from uuid import UUID
 
 from app.adapters.letters import words
 from app.adapters.letters.deliveries import FileDelivery, SmtpDelivery
@@ -28,6 +29,10 @@ class MailPostman:
 
     def send(self, letter: Letter) -> None:
         self.deliver(make_mail(letter, self.sender, self.clock.now()))
+
+    def forget(self, ids: Sequence[UUID]) -> None:
+        if isinstance(self.deliver, FileDelivery):
+            self.deliver.forget(map(str, ids))
 
 
 def make_postman(settings: Settings) -> Postman:

@@ -75,8 +75,9 @@ def require_key() -> None:
 
 
 def _key() -> Key | None:
+    """None where none was sent, and for what only looks: that must be seen as it is, and leave its trace."""
     value = request.headers.get("Idempotency-Key")
-    if value is None:
+    if value is None or request.method == "GET":
         return None
     if not KEY_FORM.fullmatch(value):
         raise Invalid("An Idempotency-Key has 1 to 255 visible ASCII characters: a UUID is fine.")

@@ -3,7 +3,7 @@
 import unicodedata
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validate
 
 
 class Text(fields.String):
@@ -20,7 +20,15 @@ class Line(Text):
     """One line without spaces around it. Scripts and emoji that need invisible joiners keep them."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        line = super()._deserialize(value, *args, **kwargs).strip()
+        sent = super()._deserialize(value, *args, **kwargs)
+        for limit in self.validators:
+            if (
+                isinstance(limit, validate.Length)
+                and limit.max is not None
+                and len(sent) > limit.max
+            ):
+                limit(sent)  # the OpenAPI says how long it may be as it is sent
+        line = sent.strip()
         if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in line):
             raise ValidationError("Remove line breaks and control characters.")
         return line

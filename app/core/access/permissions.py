@@ -18,6 +18,9 @@ promotions.change     +       -       +      -      -      -        -      +
 taxes.change          +       -       +      -      -      -        -      +
 customers.see         +       -       -      -      +      +        +      +
 customers.change      +       -       -      -      -      +        -      +
+customers.merge       +       -       -      -      -      +        -      +
+privacy.export        +       -       -      -      -      +        -      +
+privacy.erase         +       -       -      -      -      +        -      -
 devices.see           +       -       -      +      +      +        +      +
 devices.change        +       -       -      -      -      -        -      +
 staff.see             +       -       -      -      +      +        +      +

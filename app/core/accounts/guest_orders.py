@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.customers.one_person import all_of
+from app.core.customers.family import all_of
 from app.core.transaction import Transaction
 
 

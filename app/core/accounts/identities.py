@@ -11,7 +11,7 @@ from app.core.customers.models import Identity
 
 def customer_of(session: Session, who: Reach) -> UUID | None:
     """Whose address it is, shown by a code. She herself, though she may since have been merged into another:
-    her password and her sessions are hers, and what she sees goes through `one_person`."""
+    her password and her sessions are hers, and what she sees goes through `family`."""
     return session.scalar(
         select(Identity.customer_id).where(
             Identity.kind == who.kind,

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from app.core.customers.one_person import all_of
+from app.core.customers.family import all_of
 from app.core.orders.carts import MAX_LINES
 from app.core.orders.pickup import cart_token
 from app.core.transaction import Transaction

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.core.accounts.models import AccountSession, Passkey
 from app.core.customers.address_book import PostalAddress
+from app.core.customers.family import all_of
 from app.core.customers.models import Customer
-from app.core.customers.one_person import all_of
 from app.core.errors import NotFound
 from app.core.model import AnyRow
 

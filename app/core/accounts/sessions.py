@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.accounts.models import AccountSession
-from app.core.customers.one_person import survivor
+from app.core.customers.family import survivor
 from app.core.model import AnyRow
 from app.core.ports import Secrets
 from app.core.transaction import Transaction

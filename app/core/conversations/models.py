@@ -23,6 +23,7 @@ class Thread(Base):
     __table_args__ = (
         CheckConstraint(one_of("status", "open", "resolved"), "status"),
         UniqueConstraint("order_id", "topic"),
+        Index("threads_contact_idx", "contact_id"),
     )
 
     id: Mapped[Id]
@@ -45,6 +46,7 @@ class Message(Base):
         UniqueConstraint("contact_channel", "external_id"),
         UniqueConstraint("event_id", "template", "contact_channel"),
         Index("messages_thread_idx", "thread_id"),
+        Index("messages_held_idx", "created_at", postgresql_where="body <> ''"),
     )
 
     id: Mapped[Id]

@@ -96,9 +96,12 @@ def compose(tx: Transaction, command: ComposeLetter) -> Letter | None:
 @dataclass(frozen=True)
 class Sent:
     letter: Letter
+    order_id: UUID
 
 
 def note_sent(tx: Transaction, command: Sent) -> None:
+    told = {"message_id": command.letter.id, "template": command.letter.template}
+    tx.record("message.sent", told, order_id=command.order_id, contact_channel="email")
     tx.session.execute(
         update(Message)
         .where(Message.id == command.letter.id)

@@ -1,6 +1,7 @@
 """People: how they can be reached, who they are, and by what they are known."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, text
@@ -19,7 +20,12 @@ class Contact(Base):
     __table_args__ = (
         Index("contacts_email_idx", text("lower(email)")),
         Index("contacts_phone_idx", text("regexp_replace(phone, '[^0-9+]', '', 'g')")),
-    )
+        Index("contacts_named_idx", "created_at", postgresql_where="name IS NOT NULL"),
+        Index(
+            "contacts_reachable_idx", "created_at",
+            postgresql_where="email IS NOT NULL OR phone IS NOT NULL",
+        ),
+    )  # fmt: skip
 
     id: Mapped[Id]
     name: Mapped[str | None]
@@ -32,9 +38,13 @@ class Contact(Base):
 
 class Customer(Base):
     """A person. Orders, carts and events keep the customer that they were made for: of two that are merged, the
-    one points to the other, and reads go through `resolved`, so that a merge can be undone exactly."""
+    one points to the other, and reads go through `family`, so that a merge can be undone exactly."""
 
     __tablename__ = "customers"
+    __table_args__ = (
+        CheckConstraint("merged_into_id <> id", "merged"),
+        Index("customers_contact_idx", "contact_id"),
+    )
 
     id: Mapped[Id]
     contact_id: Mapped[UUID] = reference("contacts.id")
@@ -42,6 +52,7 @@ class Customer(Base):
     merged_into_id: Mapped[UUID | None] = reference("customers.id", index=True)
     customer_group: Mapped[str | None]
     """Whose prices hold for her."""
+    tags: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
     locale: Mapped[str | None]
     favourite_location_id: Mapped[UUID | None] = reference("locations.id")
     created_at: Mapped[datetime]

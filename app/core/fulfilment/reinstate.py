@@ -40,6 +40,7 @@ def reinstate(tx: Transaction, command: Reinstate) -> str:
         )
     _promise_again(tx, order, fulfilment, was_ready)
     fulfilment.put_back_at = None
+    order.assisted_channel, order.assisted_by = tx.actor.sales_channel, tx.actor.id
     board.finish(tx, fulfilment.id, "put_back")
     letters.tell(tx, order.id, event_id, "reinstated")
     return order.number

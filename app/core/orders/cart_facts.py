@@ -6,22 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
-    Text,
-    and_,
-    any_,
-    bindparam,
-    literal,
-    literal_column,
-    select,
-)
+from sqlalchemy import ARRAY, Text, and_, any_, bindparam, literal, literal_column, select, true
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.catalogue.models import Location, Product, Variant
-from app.core.customers.one_person import survivor
+from app.core.customers.family import group_of
 from app.core.errors import Conflict
 from app.core.inventory.models import Stock
 from app.core.model import AnyRow, constant, json_rows
@@ -161,20 +151,22 @@ def _item(cart: CartFacts, line: AnyRow, now: datetime) -> Item:
     )
 
 
-# Of the person as she is known today: a merge may have brought her into another group.
-_GROUP: ColumnElement[str] = literal_column(survivor("carts.customer_id", "customer_group"), Text)
+_WHO = select(literal_column(group_of("carts.customer_id"), Text).label("customer_group")).lateral(
+    "who"
+)
+"""The group of the customer whose cart it is, looked up once for all lines; NULL for a guest's."""
 
 
 def _of_cart(*columns: Any) -> Any:
     now: Any = bindparam("now")
     return select(
-        Cart.currency, Cart.method, Cart.sales_channel, Cart.customer_id, _GROUP.label("customer_group"),
+        Cart.currency, Cart.method, Cart.sales_channel, Cart.customer_id, _WHO.c.customer_group,
         Location.code, Location.country, Location.region, Location.timezone,
         Variant.id.label("variant_id"), Variant.sku, Variant.barcode, Variant.options, Variant.tax_category,
         Product.title, Product.handle, Product.category,
         price_in_force(Cart.currency, now).label("base_price"),
         tiers(Cart.currency, now).label("tiers"),
-        listed(Cart.currency, now, Cart.sales_channel, Cart.location_id, _GROUP).label("listed"),
+        listed(Cart.currency, now, Cart.sales_channel, Cart.location_id, _WHO.c.customer_group).label("listed"),
         and_(Product.status == constant("active"), Variant.active).label("sold"),
         (Stock.on_hand - Stock.reserved - Stock.safety).label("available"),
         *columns,
@@ -194,6 +186,8 @@ _COUPONS = (
 # One statement, so that lines, prices, store and rules are of one snapshot.
 _CART = (
     _of_cart(CartLine.quantity, rules.version().label("rules_version"), _COUPONS.label("coupons"))
+    .select_from(Cart)
+    .outerjoin(_WHO, true())
     .outerjoin(Location, Location.id == Cart.location_id)
     .outerjoin(CartLine, CartLine.cart_id == Cart.id)
     .outerjoin(Variant, Variant.id == CartLine.variant_id)
@@ -205,6 +199,7 @@ _CART = (
 _GIFTS = (
     _of_cart(literal(1).label("quantity"))
     .select_from(Cart)
+    .outerjoin(_WHO, true())
     .outerjoin(Location, Location.id == Cart.location_id)
     .join(Variant, Variant.sku == any_(bindparam("skus", type_=ARRAY(Text))))
     .join(Product, Product.id == Variant.product_id)

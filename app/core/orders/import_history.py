@@ -13,7 +13,7 @@ from sqlalchemy.types import Text
 from app.core.access.import_client import import_client
 from app.core.catalogue.import_outcome import Outcome, Problem, Tally
 from app.core.catalogue.models import Variant
-from app.core.customers import contacts
+from app.core.customers import contacts, imported
 from app.core.ids import new_order_number
 from app.core.money import format_minor
 from app.core.orders.imported import hold_off_imports
@@ -147,11 +147,11 @@ class _Import:
         client_id = import_client(self.tx, self.command.source)
         skus = (line.sold.sku for one in self.new for line in one.invoice.lines)
         variants = _variants(self.tx, skus)
-        people = contacts.imported(self.tx, filter(None, map(self._customer, self.new)))
+        people = imported.by_source(self.tx, filter(None, map(self._customer, self.new)))
         for priced in self.new:
             customer = self._customer(priced)
-            contact_id = people[customer] if customer else contacts.add_imported(self.tx)
-            order_id = _insert_order(self.tx, priced, client_id, contact_id)
+            known = people.get(customer or "") or _guest(self.tx)
+            order_id = _insert_order(self.tx, priced, client_id, known)
             _insert_lines(self.tx, priced, order_id, variants)
 
     def _customer(self, priced: _Priced) -> str | None:
@@ -165,13 +165,20 @@ def _rounding(line: InvoiceLine, currency: str) -> Problem:
     return Problem(line.line, "UnitPrice", line.price, cure)
 
 
-def _insert_order(tx: Transaction, priced: _Priced, client_id: UUID, contact_id: UUID) -> UUID:
+def _guest(tx: Transaction) -> tuple[UUID, None]:
+    return contacts.add_imported(tx), None
+
+
+def _insert_order(
+    tx: Transaction, priced: _Priced, client_id: UUID, known: tuple[UUID, UUID | None]
+) -> UUID:
     quote = priced.quote
     order_id = tx.insert(
         "orders",
         number=new_order_number(), state="imported", version=1, steps=1, currency=quote.currency,
         total=quote.total, net=quote.net, tax=quote.tax, cancelled=0, added=0, paid=0,
-        quote=quote.facts, quote_hash=quote.hash, client_id=client_id, contact_id=contact_id,
+        quote=quote.facts, quote_hash=quote.hash, client_id=client_id, contact_id=known[0],
+        customer_id=known[1],
         started_channel="import", paid_channel="import", collected_channel="import",
         locale="und", terms_version="", import_source=priced.source, placed_at=priced.invoice.at,
     )  # fmt: skip
@@ -182,6 +189,7 @@ def _insert_order(tx: Transaction, priced: _Priced, client_id: UUID, contact_id:
             "quote_hash": quote.hash,
         },
         order_id=order_id,
+        occurred_at=priced.invoice.at,
     )  # fmt: skip
     return order_id
 

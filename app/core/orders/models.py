@@ -24,6 +24,9 @@ class Cart(Base):
             "carts_guests_idx", "created_at",
             postgresql_where="customer_id IS NULL AND order_id IS NULL",
         ),
+        Index("carts_contact_idx", "contact_id", postgresql_where="contact_id IS NOT NULL"),
+        Index("carts_merged_idx", "merged_into_id", postgresql_where="merged_into_id IS NOT NULL"),
+        Index("carts_idle_idx", "last_activity_at", postgresql_where="order_id IS NULL"),
     )  # fmt: skip
 
     id: Mapped[Id]
@@ -70,6 +73,10 @@ class Order(Base):
         ),
         CheckConstraint("(state = 'imported') = (import_source IS NOT NULL)", "imported"),
         Index("orders_contact_idx", "contact_id"),
+        Index(
+            "orders_proxy_contact_idx", "proxy_contact_id",
+            postgresql_where="proxy_contact_id IS NOT NULL",
+        ),
         Index(
             "orders_customer_idx", "customer_id", "placed_at",
             postgresql_where="customer_id IS NOT NULL",

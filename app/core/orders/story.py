@@ -23,6 +23,8 @@ def _summary(session: Session, order: Order) -> list[str]:
         return format_minor(amount, order.currency)
 
     channels = f"started {order.started_channel}, paid {order.paid_channel}, collected {order.collected_channel}"
+    if order.assisted_channel:
+        channels += f", assisted {order.assisted_channel}"
     if order.import_source:
         channels = f"imported from {order.import_source}, of {order.placed_at:%Y-%m-%d %H:%M} UTC"
     lines = session.scalars(select(Line).where(Line.order_id == order.id).order_by(Line.position))

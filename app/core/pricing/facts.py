@@ -40,8 +40,8 @@ def tiers(currency: Any, at: Any) -> ScalarSelect[Any]:
 
 
 def listed(currency: Any, at: Any, channel: Any, location_id: Any, group: Any) -> ScalarSelect[Any]:
-    """{list, amount, tiers} of the first list that holds there, for the customer group, and has a price for one
-    unit; NULL for none."""
+    """{list, amount, tiers} of the first list that holds there, for everybody or for this group of customers, and
+    has a price for one unit; NULL for none."""
     of_list = aliased(Price)
     found = func.json_build_object(
         constant("list"), PriceList.code,

@@ -21,6 +21,7 @@ class Task(Base):
             postgresql_where="finished_at IS NULL AND kind IN ('pick','hand_over','put_back')",
         ),
         Index("tasks_order_idx", "order_id"),
+        Index("tasks_customer_idx", "customer_id", postgresql_where="customer_id IS NOT NULL"),
     )  # fmt: skip
 
     id: Mapped[Id]

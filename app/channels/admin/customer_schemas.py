@@ -1,0 +1,129 @@
+"""What the merchants' API takes and shows of customers."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from app.channels.admin.schemas import tags
+from app.channels.http.fields import Code
+from app.channels.http.paging import PageSchema
+from app.channels.http.people import LOCALE, NoteSchema
+from app.core.customers.models import IDENTITIES
+from app.core.customers.records import BECAUSE
+
+
+class CustomerSearchSchema(PageSchema):
+    by = fields.String(validate=validate.OneOf(IDENTITIES))
+    value = fields.String(validate=validate.Length(1, 254))
+
+    @validates_schema
+    def both(self, data: dict[str, Any], **_: Any) -> None:
+        if ("by" in data) != ("value" in data):
+            raise ValidationError("Send both `by` and `value`, or neither.", "by")
+
+
+class CustomerRowSchema(Schema):
+    """Without a name: a list of people is not for looking at."""
+
+    id = fields.UUID(required=True)
+    customer_group = fields.String(required=True, allow_none=True)
+    tags = fields.List(fields.String(), required=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+class CustomerPageSchema(Schema):
+    items = fields.List(fields.Nested(CustomerRowSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class IdentitySchema(Schema):
+    kind = fields.String(required=True)
+    value = fields.String(required=True)
+    verified = fields.Boolean(required=True)
+
+
+class CustomerSchema(Schema):
+    id = fields.UUID(
+        required=True, metadata={"description": "Of who stayed, where some were merged"}
+    )
+    name = fields.String(required=True, allow_none=True)
+    email = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True)
+    customer_group = fields.String(required=True, allow_none=True)
+    locale = fields.String(required=True, allow_none=True)
+    favourite_store = fields.String(required=True, allow_none=True)
+    tags = fields.List(fields.String(), required=True)
+    identities = fields.List(fields.Nested(IdentitySchema), required=True)
+    notes = fields.List(fields.Nested(NoteSchema), required=True)
+    created_at = fields.AwareDateTime(required=True)
+    erased_at = fields.AwareDateTime(required=True, allow_none=True)
+    members = fields.List(
+        fields.Nested(CustomerRowSchema),
+        required=True,
+        metadata={
+            "description": "Her own row and those merged into her, each with what is its own"
+        },
+    )
+
+
+class CustomerChangesSchema(Schema):
+    customer_group = Code(allow_none=True, validate=validate.Length(1, 40))
+    tags = tags()
+    locale = fields.String(allow_none=True, validate=LOCALE)
+
+
+class MergeSchema(Schema):
+    customer = fields.UUID(required=True, metadata={"description": "Who turned out to be the same"})
+    because = fields.String(load_default="told", validate=validate.OneOf(BECAUSE))
+
+
+class MergedSchema(Schema):
+    id = fields.UUID(required=True)
+    merged_id = fields.UUID(required=True)
+    into_id = fields.UUID(required=True)
+    because = fields.String(required=True)
+    created_at = fields.AwareDateTime(required=True)
+    undone_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class MergeListSchema(Schema):
+    items = fields.List(fields.Nested(MergedSchema), required=True)
+
+
+class MergePreviewSchema(Schema):
+    stays = fields.Nested(CustomerSchema, required=True)
+    merged = fields.Nested(CustomerSchema, required=True)
+    result = fields.Nested(CustomerSchema, required=True)
+    differs = fields.List(
+        fields.String(), required=True, metadata={"description": "What both have, and not the same"}
+    )
+
+
+class SuggestionSchema(Schema):
+    a = fields.UUID(required=True)
+    b = fields.UUID(required=True)
+    because = fields.List(fields.String(), required=True)
+    strength = fields.String(required=True, validate=validate.OneOf(["strong", "weak"]))
+
+
+class SuggestionPageSchema(Schema):
+    items = fields.List(fields.Nested(SuggestionSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class ErasureSchema(Schema):
+    id = fields.UUID(required=True)
+
+
+class ErasedAddressSchema(Schema):
+    email = fields.Email(required=True, validate=validate.Length(max=254))
+
+
+class ExportSchema(Schema):
+    exported_at = fields.AwareDateTime(required=True)
+    tables = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.Dict()),
+        required=True,
+        metadata={"description": "All that is held, by table"},
+    )

@@ -1,0 +1,95 @@
+"""What a person may ask of the retailer: what she allowed, what is known of her, and to be forgotten."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Response, current_app, render_template
+from sqlalchemy.orm import Session
+
+from app.channels.admin import customer_schemas as schemas
+from app.channels.http import people
+from app.channels.http.answers import perform
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import MERCHANT, actor, allowed
+from app.core.customers.set_consent import SetConsent, set_consent
+from app.core.model import AnyRow
+from app.core.orders import consents
+from app.core.orders.view_consents import ViewConsents, view_consents
+from app.core.privacy.erase_customer import EraseCustomer, erase_customer
+from app.core.privacy.erase_guest import EraseGuest, erase_guest
+from app.core.privacy.export_person import ExportCustomer, export_customer
+
+blueprint = Blueprint(
+    "privacy",
+    __name__,
+    url_prefix="/api/admin/v1",
+    description="Consents, exports, erasures",
+    template_folder="templates",
+)
+
+
+@blueprint.route("/customers/<uuid:customer_id>/consents")
+@allowed(MERCHANT, "customers.see")
+@blueprint.response(200, people.ConsentListSchema)
+def get_consents(customer_id: UUID) -> Response:
+    """What she said last, by purpose and channel, over all her orders."""
+    return perform(view_consents, ViewConsents(customer_id), people.ConsentListSchema, show=listed)
+
+
+@blueprint.route("/customers/<uuid:customer_id>/consents", methods=["PUT"])
+@allowed(MERCHANT, "customers.change")
+@blueprint.arguments(people.SaidSchema)
+@blueprint.response(200, people.ConsentListSchema)
+def put_consent(body: dict[str, Any], customer_id: UUID) -> Response:
+    """Keep what she told somebody. What she has forbidden herself, only she can allow again."""
+    command = SetConsent(customer_id, people.said(body, "merchant"))
+    return perform(set_consent, command, people.ConsentListSchema, show=shown_consents)
+
+
+@blueprint.route("/customers/<uuid:customer_id>/export")
+@allowed(MERCHANT, "privacy.export")
+@blueprint.response(200, schemas.ExportSchema)
+def get_export(customer_id: UUID) -> Response:
+    """All that is held of her, for programs."""
+    return perform(export_customer, ExportCustomer(customer_id), schemas.ExportSchema)
+
+
+@blueprint.route("/customers/<uuid:customer_id>/export.html")
+@allowed(MERCHANT, "privacy.export")
+@blueprint.response(200, content_type="text/html")
+def get_export_page(customer_id: UUID) -> Response:
+    """All that is held of her, to be read."""
+    performer = current_app.extensions["performer"]
+    found = performer.perform(export_customer, ExportCustomer(customer_id), actor())
+    return Response(render_template("export.html", **found), mimetype="text/html")
+
+
+@blueprint.route("/customers/<uuid:customer_id>/erase", methods=["POST"])
+@allowed(MERCHANT, "privacy.erase")
+@blueprint.response(200, schemas.ErasureSchema)
+def post_erase(customer_id: UUID) -> Response:
+    """Forget her and all that was merged into her, for good. What tax law asks for stays."""
+    return perform(erase_customer, EraseCustomer(customer_id), schemas.ErasureSchema, show=only_id)
+
+
+@blueprint.route("/erasures", methods=["POST"])
+@allowed(MERCHANT, "privacy.erase")
+@blueprint.refuses(404)
+@blueprint.arguments(schemas.ErasedAddressSchema)
+@blueprint.response(200, schemas.ErasureSchema)
+def post_erasure(body: dict[str, Any]) -> Response:
+    """Forget everybody with an address, guests too, once she has shown that it is hers."""
+    return perform(erase_guest, EraseGuest(body["email"]), schemas.ErasureSchema, show=only_id)
+
+
+def only_id(_: Session, erasure_id: UUID) -> dict[str, UUID]:
+    return {"id": erasure_id}
+
+
+def listed(_: Session, found: Sequence[AnyRow]) -> dict[str, Any]:
+    return {"items": found}
+
+
+def shown_consents(session: Session, customer_id: UUID) -> dict[str, Any]:
+    return {"items": consents.of_customer(session, customer_id)}

@@ -1,0 +1,86 @@
+"""What a shopper allows, and who outside gets her data."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from marshmallow import Schema, fields, validate
+from sqlalchemy.orm import Session
+
+from app.channels.http import people
+from app.channels.http.answers import perform, read, show
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import ANYONE, CART, ORDER, allowed
+from app.core.orders import consents
+from app.core.orders.set_cart_consent import SetCartConsent, set_cart_consent
+from app.core.orders.set_order_consent import SetOrderConsent, set_order_consent
+from app.core.privacy import recipients
+
+blueprint = Blueprint(
+    "consents", __name__, url_prefix="/api/v1", description="Consents and privacy"
+)
+
+
+class CartSaidSchema(people.SaidSchema):
+    email = fields.Email(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=254),
+        metadata={"description": "Whose; needed where the cart knows no address yet"},
+    )
+
+
+class RecipientSchema(Schema):
+    name = fields.String(required=True)
+    purpose = fields.String(required=True)
+    fields_ = fields.List(fields.String(), data_key="fields", attribute="fields", required=True)
+    basis = fields.String(required=True, metadata={"description": "In law"})
+    when = fields.String(required=True, metadata={"description": "The setting that names it"})
+
+
+class RecipientListSchema(Schema):
+    items = fields.List(fields.Nested(RecipientSchema), required=True)
+
+
+@blueprint.route("/orders/<number>/consents")
+@allowed(ORDER)
+@blueprint.response(200, people.ConsentListSchema)
+def get_order_consents(number: str) -> Response:
+    """What the orderer said last, by purpose and channel."""
+    return show({"items": read(consents.of_order, number)}, people.ConsentListSchema)
+
+
+@blueprint.route("/orders/<number>/consents", methods=["PUT"])
+@allowed(ORDER)
+@blueprint.arguments(people.SaidSchema)
+@blueprint.response(200, people.ConsentListSchema)
+def put_order_consent(body: dict[str, Any], number: str) -> Response:
+    """Allow something, or take it back."""
+    command = SetOrderConsent(number, people.said(body, "order"))
+    return perform(set_order_consent, command, people.ConsentListSchema, show=shown_of_order)
+
+
+@blueprint.route("/carts/<uuid:cart_id>/consents", methods=["PUT"])
+@allowed(CART)
+@blueprint.arguments(CartSaidSchema)
+@blueprint.response(200, people.ConsentListSchema)
+def put_cart_consent(body: dict[str, Any], cart_id: UUID) -> Response:
+    """Allow something before there is an order, such as the newsletter, or take it back."""
+    command = SetCartConsent(cart_id, body["email"], people.said(body, "cart"))
+    return perform(set_cart_consent, command, people.ConsentListSchema, show=shown_of_cart)
+
+
+@blueprint.route("/recipients")
+@allowed(ANYONE)
+@blueprint.response(200, RecipientListSchema)
+def get_recipients() -> Response:
+    """Who outside gets people's data, and which."""
+    return show({"items": recipients.register()}, RecipientListSchema)
+
+
+def shown_of_order(session: Session, number: str) -> dict[str, Any]:
+    return {"items": consents.of_order(session, number)}
+
+
+def shown_of_cart(session: Session, cart_id: UUID) -> dict[str, Any]:
+    return {"items": consents.of_cart(session, cart_id)}

@@ -1,0 +1,20 @@
+"""flask recipients: who outside gets people's data."""
+
+import json
+
+import click
+
+from app.core.privacy.recipients import register
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="A list that a program can read.")
+def recipients(as_json: bool) -> None:
+    """List every outside recipient of personal data, and the fields that it gets."""
+    if as_json:
+        click.echo(json.dumps(register()))
+        return
+    for one in register():
+        click.echo(f"{one['name']} (where {one['when']} is set): {one['purpose']}.")
+        click.echo(f"  gets: {', '.join(one['fields'])}")
+        click.echo(f"  by: {one['basis']}")

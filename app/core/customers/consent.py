@@ -1,0 +1,168 @@
+"""What a person allowed, and whether she may be written to. Append-only, on the contact: guests have it too."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.core.customers.family import Reader
+from app.core.customers.folding import fold
+from app.core.customers.models import Contact
+from app.core.customers.records import PURPOSES
+from app.core.errors import Conflict
+from app.core.ids import new_id
+from app.core.ports import Secrets
+from app.core.transaction import Transaction
+
+ADDRESSES = {"email": "email", "sms": "phone", "whatsapp": "phone", "phone": "phone"}
+"""By contact channel: the column of a contact that is written to. The others have no address that outlives us."""
+HERSELF = ("checkout", "cart", "order", "account", "till")
+"""Where the person herself said it. Only that lifts what she or her erasure had forbidden."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """One statement of a person."""
+
+    purpose: str
+    contact_channel: str
+    given: bool
+    source: str
+    text_version: str
+    locale: str
+    evidence: str = ""
+
+
+def note(
+    tx: Transaction,
+    contact: Contact,
+    said: Said,
+    *,
+    customer_id: UUID | None = None,
+    order_id: UUID | None = None,
+) -> None:
+    """Keep what she said; saying the same again changes nothing. Raises Conflict (suppressed).
+
+    Taking back also suppresses the address, since the next contact with the same address is another row.
+    """
+    state = "given" if said.given else "withdrawn"
+    if said.given:
+        _lift(tx, contact, said)
+    else:
+        suppress(tx, [contact], [said.purpose], [said.contact_channel], "withdrawn")
+    if newest(tx.session, contact.id, said) == (state, said.text_version):
+        return
+    event_id = tx.record(
+        f"consent.{state}",
+        {"purpose": said.purpose, "source": said.source},
+        customer_id=customer_id, order_id=order_id, contact_channel=said.contact_channel,
+    )  # fmt: skip
+    tx.insert(
+        "consents",
+        contact_id=contact.id, purpose=said.purpose, contact_channel=said.contact_channel, state=state,
+        source=said.source, text_version=said.text_version, locale=said.locale,
+        evidence=said.evidence, event_id=event_id, at=tx.now,
+    )  # fmt: skip
+
+
+def newest(reader: Reader, contact_id: UUID, said: Said) -> tuple[str, str] | None:
+    """(state, text version) of what was said last about the same; None where nothing was."""
+    about = {
+        "contact_id": contact_id, "purpose": said.purpose, "channel": said.contact_channel,
+    }  # fmt: skip
+    found = reader.execute(_NEWEST, about).first()
+    return (found.state, found.text_version) if found else None
+
+
+def may_reach(
+    reader: Reader, secrets: Secrets, contact: Contact, purpose: str, channel: str
+) -> bool:
+    """Whether she may be written to for this: she said so last, and her address is not suppressed."""
+    said = Said(purpose, channel, True, "order", "", "")
+    state = newest(reader, contact.id, said)
+    if state is None or state[0] != "given":
+        return False
+    hashed = address_hash(secrets, contact, channel)
+    return not hashed or not _in_force(reader, hashed, channel, purpose)
+
+
+def suppress(
+    tx: Transaction,
+    contacts: Iterable[Contact],
+    purposes: Iterable[str],
+    channels: Iterable[str],
+    reason: str,
+) -> None:
+    """Let nobody write to these addresses any more. What is suppressed stays as it is."""
+    secrets, wanted = tx.ports.secrets, [*channels]
+    hashes = {
+        (address_hash(secrets, one, channel), channel) for one in contacts for channel in wanted
+    }
+    rows = [
+        {
+            "id": new_id(), "address_hash": hashed, "contact_channel": channel, "purpose": purpose,
+            "reason": reason, "now": tx.now,
+        }
+        for hashed, channel in sorted((hashed, channel) for hashed, channel in hashes if hashed)
+        for purpose in sorted(purposes)
+    ]  # fmt: skip
+    if rows:
+        tx.session.execute(_SUPPRESS, rows)
+
+
+def erase_addresses(tx: Transaction, contacts: Iterable[Contact]) -> None:
+    """Before addresses are erased: whoever has them on an old list must not write to them."""
+    suppress(tx, [*contacts], PURPOSES, ADDRESSES, "erased")
+
+
+def address_hash(secrets: Secrets, contact: Contact, channel: str) -> str:
+    """What an address is known by when it is gone; empty where the contact has none for the channel."""
+    column = ADDRESSES.get(channel)
+    address = getattr(contact, column) if column else None
+    return secrets.token("suppressed address", fold(column, address)) if column and address else ""
+
+
+def _lift(tx: Transaction, contact: Contact, said: Said) -> None:
+    """Raises Conflict where somebody else than she wants to lift it, or where it is not hers to lift."""
+    hashed = address_hash(tx.ports.secrets, contact, said.contact_channel)
+    for reason in _in_force(tx.session, hashed, said.contact_channel, said.purpose):
+        if said.source not in HERSELF or reason not in ("withdrawn", "erased"):
+            raise Conflict(
+                "This address must not be written to for that: only she herself can allow it again.",
+                code="suppressed",
+                reason=reason,
+            )
+        _lift_now(tx.session, hashed, said, tx.now)
+
+
+def _in_force(reader: Reader, hashed: str, channel: str, purpose: str) -> list[str]:
+    about = {"hash": hashed, "channel": channel, "purpose": purpose}
+    return list(reader.execute(_IN_FORCE, about).scalars())
+
+
+def _lift_now(session: Session, hashed: str, said: Said, now: datetime) -> None:
+    about = {"hash": hashed, "channel": said.contact_channel, "purpose": said.purpose, "now": now}
+    session.execute(_LIFT, about)
+
+
+_NEWEST = text("""
+    SELECT state, text_version FROM consents
+    WHERE contact_id = :contact_id AND purpose = :purpose AND contact_channel = :channel
+    ORDER BY at DESC, id DESC LIMIT 1
+""")
+_IN_FORCE = text("""
+    SELECT reason FROM suppressions
+    WHERE address_hash = :hash AND contact_channel = :channel AND purpose = :purpose AND lifted_at IS NULL
+""")
+_LIFT = text("""
+    UPDATE suppressions SET lifted_at = :now
+    WHERE address_hash = :hash AND contact_channel = :channel AND purpose = :purpose AND lifted_at IS NULL
+""")
+_SUPPRESS = text("""
+    INSERT INTO suppressions (id, address_hash, contact_channel, purpose, reason, created_at)
+    VALUES (:id, :address_hash, :contact_channel, :purpose, :reason, :now)
+    ON CONFLICT (address_hash, contact_channel, purpose) WHERE lifted_at IS NULL DO NOTHING
+""")

@@ -1,0 +1,15 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.core.privacy import erasure, person
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class EraseCustomer:
+    customer_id: UUID
+
+
+def erase_customer(tx: Transaction, command: EraseCustomer) -> UUID:
+    """Forget a customer and all that was merged into her; the id of the erasure. Raises NotFound, Conflict."""
+    return erasure.erase(tx, person.of_customer(tx.session, command.customer_id))

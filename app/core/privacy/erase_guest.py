@@ -1,0 +1,20 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.core.errors import NotFound
+from app.core.privacy import erasure, person
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class EraseGuest:
+    email: str
+
+
+def erase_guest(tx: Transaction, command: EraseGuest) -> UUID:
+    """Forget everybody with this address, guests and the customer whose it is; the id of the erasure. Whoever asks
+    has shown that it is hers. Raises NotFound, Conflict."""
+    found = person.of_address(tx.session, command.email)
+    if not (found.contacts or found.customers):
+        raise NotFound("Nobody is known by this address: check it.")
+    return erasure.erase(tx, found)

@@ -1,0 +1,101 @@
+"""Forgets a person: what `tables` declares as hers is blanked in every table, in one transaction."""
+
+from uuid import UUID
+
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from app.core.customers import consent
+from app.core.customers.models import Contact, Customer
+from app.core.errors import Conflict
+from app.core.orders.models import Order
+from app.core.orders.states import WAITING
+from app.core.privacy.person import Person
+from app.core.privacy.tables import TABLES, Table
+from app.core.transaction import Transaction
+
+
+def erase(tx: Transaction, person: Person) -> UUID:
+    """Erase a person; the id of the erasure, by which the letters that were written to her are forgotten too.
+
+    1. Lock her customers. While an order of hers waits in a store, its name is needed: refuse.
+    2. Let her consents end, and suppress her addresses while they are still known.
+    3. Blank every column that is declared as hers. What law keeps is kept by the same declaration.
+    4. Write down that it was done, by ids, and queue the forgetting of letters.
+
+    Raises Conflict (wrong_state).
+    """
+    tx.session.execute(_LOCK, {"customers": list(person.customers)})
+    _refuse_waiting(tx, person)
+    event_id = tx.record(
+        "customer.erased", {}, customer_id=person.customers[0] if person.customers else None
+    )
+    _end_consents(tx, person, event_id)
+    contacts = tx.session.scalars(select(Contact).where(Contact.id.in_(person.contacts))).all()
+    consent.erase_addresses(tx, contacts)
+    values = person.values(tx.now)
+    for name, table in TABLES.items():
+        if table.whose and table.erased:
+            tx.session.connection().execute(text(_statement(name, table)), values)
+    tx.session.execute(
+        update(Customer)
+        .where(Customer.id.in_(person.customers))
+        .values(erased_at=tx.now, favourite_location_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    erasure_id = tx.insert(
+        "erasures",
+        customer_ids=list(person.customers), contact_ids=list(person.contacts), event_id=event_id,
+        created_at=tx.now,
+    )  # fmt: skip
+    tx.ports.jobs.put(tx.session, "forget_letters", erasure_id=str(erasure_id))
+    return erasure_id
+
+
+def letters_of(session: Session, erasure_id: UUID) -> list[UUID]:
+    """The messages that were written to the contacts of an erasure."""
+    found = session.execute(_LETTERS, {"erasure_id": erasure_id})
+    return [row.id for row in found]
+
+
+def _refuse_waiting(tx: Transaction, person: Person) -> None:
+    waiting = select(Order.number).where(Order.id.in_(person.orders), Order.state.in_(WAITING))
+    numbers = tx.session.scalars(waiting).all()
+    if numbers:
+        raise Conflict(
+            f"Order {', '.join(numbers)} still waits for her: hand it over or cancel it first.",
+            code="wrong_state",
+            orders=list(numbers),
+        )
+
+
+def _end_consents(tx: Transaction, person: Person, event_id: UUID) -> None:
+    for row in tx.session.execute(_GIVEN, {"contacts": list(person.contacts)}):
+        tx.insert(
+            "consents",
+            contact_id=row.contact_id, purpose=row.purpose, contact_channel=row.contact_channel,
+            state="withdrawn", source="merchant", text_version=row.text_version, locale=row.locale,
+            evidence="erasure", event_id=event_id, at=tx.now,
+        )  # fmt: skip
+
+
+def _statement(name: str, table: Table) -> str:
+    """Names and conditions are those of the literal table, never of a request."""
+    if table.deleted:
+        return f"DELETE FROM {name} WHERE {table.whose}"  # noqa: S608 - see the docstring
+    blanks = ", ".join(f"{column} = {blank}" for column, blank in table.erased.items())
+    return f"UPDATE {name} SET {blanks} WHERE {table.whose}"  # noqa: S608
+
+
+_LOCK = text("SELECT id FROM customers WHERE id = ANY(:customers) ORDER BY id FOR NO KEY UPDATE")
+_GIVEN = text("""
+    SELECT * FROM (
+        SELECT DISTINCT ON (contact_id, purpose, contact_channel) * FROM consents
+        WHERE contact_id = ANY(:contacts) ORDER BY contact_id, purpose, contact_channel, at DESC, id DESC
+    ) newest WHERE state = 'given'
+""")
+_LETTERS = text("""
+    SELECT m.id FROM erasures e CROSS JOIN LATERAL jsonb_array_elements_text(e.contact_ids) c(id)
+        JOIN threads t ON t.contact_id = CAST(c.id AS uuid) JOIN messages m ON m.thread_id = t.id
+    WHERE e.id = :erasure_id
+""")

@@ -1,0 +1,19 @@
+"""That a person was erased. It names nobody: the ids lead to rows that say nothing any more."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped
+
+from app.core.model import Base, Id
+
+
+class Erasure(Base):
+    __tablename__ = "erasures"
+
+    id: Mapped[Id]
+    customer_ids: Mapped[list[Any]]
+    contact_ids: Mapped[list[Any]]
+    event_id: Mapped[UUID]
+    created_at: Mapped[datetime]

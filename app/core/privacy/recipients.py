@@ -1,0 +1,46 @@
+"""Who outside gets people's data, and which. One literal table: whoever is not in it gets none. Pure."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Recipient:
+    name: str
+    purpose: str
+    fields: tuple[str, ...]
+    basis: str
+    """Of the General Data Protection Regulation."""
+    when: str
+    """What has to be set up for it to get anything."""
+    module: str
+    """The one that hands it over: `tests/core/test_recipients.py` finds each that could."""
+
+
+RECIPIENTS = (
+    Recipient(
+        "Mail server of the retailer",
+        "sends the letters about an order",
+        (
+            "name",
+            "e-mail address",
+            "order number",
+            "goods",
+            "amounts",
+            "store",
+            "pickup code",
+            "order link",
+        ),
+        "Art. 6 (1) (b): the order cannot be carried out without them",
+        "MAIL_URL",
+        "app.adapters.letters.deliveries",
+    ),
+)
+
+
+def register() -> list[dict[str, Any]]:
+    """As people and programs read it."""
+    return [
+        {name: value for name, value in asdict(one).items() if name != "module"}
+        for one in RECIPIENTS
+    ]

@@ -1,0 +1,160 @@
+"""Where people's data is: each column of text of each table is declared here, and so found by an export and an
+erasure. `tests/core/test_personal_data.py` reads the tables of the database and fails for one that is missing.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Table:
+    plain: str = ""
+    """Columns that say nothing about a person."""
+    pseudonym: str = ""
+    """Tell one person from another and not who she is: a keyed hash that no address leads to any more."""
+    staff: str = ""
+    """Names of people who work here, or words they chose: not a shopper's."""
+    kept: str = ""
+    """A person's, and kept by law after an erasure, in the rows that `erased` leaves them in."""
+    erased: dict[str, str] = field(default_factory=dict)
+    """A person's: what an erasure sets each column to."""
+    whose: str = ""
+    """Which rows belong to a person: of :customers, :contacts, :orders, :carts."""
+    shown: str = ""
+    """What an export tells of them."""
+    deleted: bool = False
+    """An erasure deletes the rows: they are copies."""
+
+
+CUSTOMER = "customer_id = ANY(:customers)"
+ORDER = "order_id = ANY(:orders)"
+CONTACT = "contact_id = ANY(:contacts)"
+
+BUYERS = "CASE WHEN id = ANY(:buyers) THEN name END"
+"""The name of who bought: an invoice names its customer (Directive 2006/112/EC, article 226 (5)), and is kept for
+`retention.FISCAL`."""
+
+TABLES: dict[str, Table] = {
+    "api_clients": Table(plain="name version role sales_channel key_hash"),
+    "budgets": Table(plain="purpose", pseudonym="subject"),
+    "carts": Table(
+        plain="sales_channel currency method",
+        whose="id = ANY(:carts)",
+        shown="created_at last_activity_at sales_channel",
+    ),
+    "cart_lines": Table(whose="cart_id = ANY(:carts)", shown="variant_id quantity"),
+    "consents": Table(
+        plain="purpose contact_channel state source text_version locale evidence",
+        whose=CONTACT,
+        shown="at purpose contact_channel state source text_version locale evidence",
+    ),
+    "contacts": Table(
+        kept="name",
+        erased={"name": BUYERS, "email": "NULL", "phone": "NULL", "import_source": "NULL"},
+        whose="id = ANY(:contacts)",
+        shown="created_at name email phone import_source",
+    ),
+    "coupons": Table(plain="code folded"),
+    "customer_merges": Table(
+        plain="because",
+        whose="merged_id = ANY(:customers) OR into_id = ANY(:customers)",
+        shown="created_at because",
+    ),
+    "customer_notes": Table(
+        plain="actor_kind", erased={"body": "''"}, whose=CUSTOMER, shown="created_at body"
+    ),
+    "customers": Table(
+        erased={"customer_group": "NULL", "locale": "NULL", "tags": "'[]'"},
+        whose="id = ANY(:customers)",
+        shown="created_at customer_group locale tags",
+    ),
+    "devices": Table(plain="token_hash", staff="name"),
+    "erasures": Table(pseudonym="customer_ids contact_ids"),
+    "events": Table(
+        plain="kind actor_kind sales_channel contact_channel payload",
+        whose=f"{CUSTOMER} OR {ORDER}",
+        shown="occurred_at kind actor_kind sales_channel contact_channel",
+    ),
+    "fulfilments": Table(
+        plain="method state",
+        whose=ORDER,
+        shown="method state promised_at collect_by arrived_at ready_at collected_at",
+    ),
+    "identities": Table(
+        plain="kind",
+        erased={"value": "''", "ended_at": "coalesce(ended_at, :now)"},
+        whose=CUSTOMER,
+        shown="created_at kind value verified_at ended_at",
+    ),
+    "locations": Table(plain="code name kind address country timezone hours holidays region"),
+    "markets": Table(plain="country tax_by rounding rounded"),
+    "messages": Table(
+        plain="direction contact_channel template",
+        erased={
+            "body": "''",
+            "external_id": "NULL",
+            "status": "CASE WHEN status = 'queued' THEN 'overtaken' ELSE status END",
+        },
+        whose="thread_id IN (SELECT id FROM threads WHERE contact_id = ANY(:contacts))",
+        shown="created_at direction contact_channel template status sent_at body",
+    ),
+    "order_lines": Table(
+        plain="sku title barcode kind",
+        whose=ORDER,
+        shown="sku title quantity cancelled unit_price tax_rate total",
+    ),
+    "orders": Table(
+        plain="number state currency quote quote_hash started_channel assisted_channel paid_channel "
+        "collected_channel locale terms_version import_source",
+        whose="id = ANY(:orders)",
+        shown="placed_at number state currency total net tax paid started_channel assisted_channel "
+        "paid_channel collected_channel locale terms_version import_source",
+    ),
+    "payment_events": Table(plain="kind", whose=ORDER, shown="occurred_at kind amount"),
+    "payments": Table(
+        plain="method currency", whose=ORDER, shown="created_at method amount currency"
+    ),
+    "price_lists": Table(
+        plain="code name currency customer_group channel reason", staff="approved_by"
+    ),
+    "prices": Table(plain="currency"),
+    "procrastinate_events": Table(plain="type"),
+    "procrastinate_jobs": Table(plain="queue_name task_name lock queueing_lock args status"),
+    "procrastinate_periodic_defers": Table(plain="task_name periodic_id"),
+    "products": Table(plain="handle title description vendor category tags status skus search"),
+    "promotion_people": Table(pseudonym="person"),
+    "promotion_uses": Table(pseudonym="person", whose=ORDER, shown="created_at amount"),
+    "promotions": Table(
+        plain="code title kind currency terms scopes conditions gift_sku reason",
+        staff="approved_by",
+    ),
+    "reservations": Table(plain="state"),
+    "seal": Table(plain="hash"),
+    "shortfalls": Table(plain="cause"),
+    "stock_movements": Table(plain="kind", staff="reason"),
+    "stored_answers": Table(
+        plain="caller route key request_hash",
+        erased={"body": "''"},
+        whose="caller = ANY(:callers) OR EXISTS (SELECT 1 FROM unnest(CAST(:names AS text[])) n "
+        "WHERE strpos(route, n) > 0)",
+        deleted=True,
+    ),
+    "suppressions": Table(plain="contact_channel purpose reason", pseudonym="address_hash"),
+    "tasks": Table(
+        plain="kind department", whose=f"{CUSTOMER} OR {ORDER}", shown="created_at kind finished_at"
+    ),
+    "tax_rates": Table(plain="country region category"),
+    "threads": Table(
+        plain="topic status",
+        erased={"subject": "''"},
+        whose=CONTACT,
+        shown="opened_at topic subject status resolved_at",
+    ),
+    "variant_costs": Table(plain="currency"),
+    "variants": Table(plain="sku barcode options tax_category"),
+}
+
+
+def declared(table: Table) -> list[str]:
+    """Its columns of text, each as often as it is declared; `name` that is kept is also one that is erased."""
+    plain = f"{table.plain} {table.pseudonym} {table.staff}".split()
+    return [*plain, *table.erased]

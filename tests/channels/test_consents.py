@@ -1,0 +1,161 @@
+"""What people allow and take back, on every channel; whoever took it back is not written to."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.core.customers import consent
+from app.core.customers.models import Contact
+from tests import people
+from tests.channels.refusals import refusal
+from tests.merchant import done, refused
+from tests.shop import Placed, Shop
+
+OFFERS: dict[str, Any] = {"purpose": "offers", "contact_channel": "email", "text_version": "2054-1"}
+GIVEN, WITHDRAWN = OFFERS | {"given": True}, OFFERS | {"given": False}
+NEWS = GIVEN | {"purpose": "newsletter"}
+
+
+@pytest.fixture
+def placed(shop: Shop) -> Placed:
+    shop.stock("MUG", 800, lds=50)
+    return shop.order({"MUG": 1})
+
+
+def say(shop: Shop, placed: Placed, said: dict[str, Any]) -> Any:
+    return shop.call("PUT", f"/api/v1/orders/{placed.number}/consents", placed.token, said)
+
+
+def say_in_cart(shop: Shop, cart: dict[str, Any], said: dict[str, Any]) -> Any:
+    return shop.call("PUT", f"/api/v1/carts/{cart['id']}/consents", cart["token"], said)
+
+
+def may_reach(shop: Shop, email: str, purpose: str = "offers") -> list[bool]:
+    """For each contact with the address, the oldest first."""
+    with Session(shop.engine) as session:
+        contacts = session.query(Contact).filter(Contact.email == email).order_by(Contact.id)
+        secrets = shop.app.extensions["ports"].secrets
+        return [consent.may_reach(session, secrets, one, purpose, "email") for one in contacts]
+
+
+def test_a_guest_gives_and_takes_back_with_the_link_of_her_order(
+    shop: Shop, placed: Placed
+) -> None:
+    assert may_reach(shop, "ada@example.com") == [False]
+    items = say(shop, placed, GIVEN).get_json()["items"]
+    assert [(one["purpose"], one["state"], one["source"], one["locale"]) for one in items] == [
+        ("offers", "given", "order", "en-GB")
+    ]
+    assert may_reach(shop, "ada@example.com") == [True]
+    say(shop, placed, WITHDRAWN)
+    assert may_reach(shop, "ada@example.com") == [False]
+    path = f"/api/v1/orders/{placed.number}/consents"
+    (item,) = shop.call("GET", path, placed.token).get_json()["items"]
+    assert item["state"] == "withdrawn"
+
+
+def test_each_statement_is_a_row_that_stays(shop: Shop, placed: Placed) -> None:
+    for said in (GIVEN, GIVEN, WITHDRAWN, GIVEN | {"text_version": "2054-2"}):
+        say(shop, placed, said)
+    rows = shop.rows("SELECT state, text_version FROM consents ORDER BY id")
+    assert rows == [("given", "2054-1"), ("withdrawn", "2054-1"), ("given", "2054-2")]
+    assert shop.violations() == {}
+
+
+def test_purposes_and_channels_are_apart(shop: Shop, placed: Placed) -> None:
+    say(shop, placed, GIVEN)
+    say(shop, placed, GIVEN | {"contact_channel": "sms"})
+    say(shop, placed, WITHDRAWN)
+    items = shop.call("GET", f"/api/v1/orders/{placed.number}/consents", placed.token).get_json()
+    told = [(one["contact_channel"], one["state"]) for one in items["items"]]
+    assert told == [("email", "withdrawn"), ("sms", "given")]
+
+
+def test_taking_back_holds_for_the_address_whatever_contact_it_stands_in(
+    shop: Shop, placed: Placed
+) -> None:
+    later = shop.order({"MUG": 1})
+    say(shop, placed, GIVEN)
+    say(shop, later, GIVEN)
+    assert may_reach(shop, "ada@example.com") == [True, True]
+    say(shop, later, WITHDRAWN)
+    assert may_reach(shop, "ada@example.com") == [False, False]
+
+
+def test_a_newsletter_reader_needs_no_order(shop: Shop) -> None:
+    cart = shop.cart({})
+    answer = say_in_cart(shop, cart, NEWS | {"email": "eve@example.com"})
+    assert [one["source"] for one in answer.get_json()["items"]] == ["cart"]
+    assert may_reach(shop, "eve@example.com", "newsletter") == [True]
+    say_in_cart(shop, cart, NEWS | {"given": False})
+    assert may_reach(shop, "eve@example.com", "newsletter") == [False]
+
+
+def test_a_cart_speaks_for_one_address(shop: Shop) -> None:
+    cart = shop.cart({})
+    assert refusal(say_in_cart(shop, cart, NEWS)) == (422, "invalid")
+    say_in_cart(shop, cart, NEWS | {"email": "eve@example.com"})
+    other = say_in_cart(shop, cart, NEWS | {"email": "ada@example.com"})
+    assert refusal(other) == (422, "invalid")
+    assert shop.rows("SELECT email FROM contacts") == [("eve@example.com",)]
+
+
+def test_a_merchant_keeps_what_she_said_but_cannot_overrule_her(shop: Shop) -> None:
+    ada = people.add(shop)
+    path = f"customers/{ada}/consents"
+    (item,) = done(shop, "PUT", path, GIVEN | {"evidence": "form-4711"})["items"]
+    assert (item["state"], item["source"]) == ("given", "merchant")
+    done(shop, "PUT", path, WITHDRAWN)
+    assert refused(shop, "PUT", path, GIVEN) == (409, "suppressed")
+    assert shop.rows("SELECT evidence FROM consents ORDER BY id") == [("form-4711",), ("",)]
+
+
+def test_she_herself_can_allow_again_what_she_took_back(shop: Shop, placed: Placed) -> None:
+    say(shop, placed, WITHDRAWN)
+    say(shop, placed, GIVEN)
+    assert may_reach(shop, "ada@example.com") == [True]
+    assert shop.rows("SELECT count(*) FROM suppressions WHERE lifted_at IS NULL") == [(0,)]
+
+
+@pytest.mark.parametrize("reason", ["complaint", "undeliverable"])
+def test_what_is_not_hers_to_lift_stays_suppressed(shop: Shop, placed: Placed, reason: str) -> None:
+    say(shop, placed, WITHDRAWN)
+    shop.change("UPDATE suppressions SET reason = :reason", reason=reason)
+    assert refusal(say(shop, placed, GIVEN)) == (409, "suppressed")
+
+
+def test_a_suppression_tells_nobody_the_address(shop: Shop, placed: Placed) -> None:
+    say(shop, placed, WITHDRAWN)
+    ((hashed,),) = shop.rows("SELECT address_hash FROM suppressions")
+    assert len(hashed) >= 20
+    assert "ada" not in hashed
+
+
+def test_consents_cannot_be_rewritten(shop: Shop, placed: Placed) -> None:
+    say(shop, placed, GIVEN)
+    with pytest.raises(Exception, match="append-only"):
+        shop.change("UPDATE consents SET state = 'withdrawn'")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"purpose": "everything"}, {"contact_channel": "pigeon"}, {"given": None}, {"text_version": ""},
+        {"evidence": "she said so on the phone"}, {"locale": "english"},
+    ],
+)  # fmt: skip
+def test_what_is_no_statement_is_refused(shop: Shop, placed: Placed, wrong: dict[str, Any]) -> None:
+    assert refusal(say(shop, placed, GIVEN | wrong)) == (422, "invalid")
+
+
+def test_a_customer_sees_what_she_said_over_all_her_orders(shop: Shop, placed: Placed) -> None:
+    ada = people.add(shop)
+    shop.change("UPDATE orders SET customer_id = CAST(:who AS uuid)", who=ada)
+    say(shop, placed, GIVEN)
+    done(shop, "PUT", f"customers/{ada}/consents", NEWS)
+    items = done(shop, "GET", f"customers/{ada}/consents")["items"]
+    assert [(one["purpose"], one["source"]) for one in items] == [
+        ("newsletter", "merchant"), ("offers", "order"),
+    ]  # fmt: skip
+    assert people.kinds(shop, ada, "&kind=consent") == ["consent.given", "consent.given"]

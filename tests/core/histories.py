@@ -1,0 +1,141 @@
+"""Random histories of people who are merged, served and parted again, and the same without the merges."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from app.core.customers import family, known_by, merge, queries
+from app.core.customers.add_customer import AddCustomer, add_customer
+from app.core.customers.add_note import AddNote, add_note
+from app.core.customers.change_customer import ChangeCustomer, change_customer
+from app.core.customers.consent import Said
+from app.core.customers.merge import MergeCustomers
+from app.core.customers.set_consent import SetConsent, set_consent
+from app.core.customers.undo_merge import UndoMerge, undo_merge
+from app.core.errors import Conflict, Invalid
+from app.core.ids import new_order_number
+from app.core.orders import consents
+from app.core.orders.timeline import ViewTimeline, view_timeline
+from app.core.transaction import Transaction
+from tests.shop import Shop
+
+PEOPLE = 4
+ONE = timedelta(seconds=1)
+CLIENT = text("SELECT id FROM api_clients LIMIT 1")
+Step = tuple[str, int, int]
+"""What, to whom, and a number that tells one from another: for a merge whom into, for an undo which."""
+
+who = st.integers(0, PEOPLE - 1)
+acts = st.sampled_from(["note", "group", "tags", "identity", "order", "consent"])
+steps = st.lists(
+    st.one_of(
+        st.tuples(acts, who, st.integers(0, 99)),
+        st.tuples(st.just("merge"), who, who),
+        st.tuples(st.just("undo"), who, st.integers(0, 9)),
+    ),
+    min_size=5,
+    max_size=25,
+)
+
+
+@dataclass
+class History:
+    """The people of one telling of a history."""
+
+    shop: Shop
+    merging: Callable[[Transaction, MergeCustomers], UUID] = merge.merge
+    ids: list[UUID] = field(default_factory=list)
+    merges: list[tuple[UUID, UUID]] = field(default_factory=list)
+    """(who stayed, merge id) of those that were not undone."""
+
+    def __post_init__(self) -> None:
+        self.ids = [
+            self._do(add_customer, AddCustomer(f"Person {n}", f"p{n}@example.com"))
+            for n in range(PEOPLE)
+        ]
+
+    def tell(self, history: Sequence[Step], *, merges: bool) -> None:
+        for what, one, number in history:
+            if what in ("merge", "undo"):
+                if merges:
+                    getattr(self, f"_{what}")(one, number)
+            else:
+                self._act(what, self.ids[one], number)
+
+    def part_all(self) -> None:
+        while self.merges:
+            self._undo(0, 0)
+
+    def told(self, one: int) -> dict[str, Any]:
+        """All that is known of a person, without ids and times."""
+        customer_id = self.ids[one]
+        with self.shop.engine.connect() as reader:
+            person = queries.person(reader, customer_id)
+            said = consents.of_customer(reader, customer_id)
+            members = family.members(reader, customer_id)
+        events = self._do(view_timeline, ViewTimeline(customer_id, 1000))
+        return {
+            "members": len(members),
+            "group": person["customer_group"],
+            "tags": person["tags"],
+            "identities": [(one["kind"], one["value"].partition("#")[0]) for one in person["identities"]],
+            "notes": [note["body"] for note in person["notes"]],
+            "consents": [(row.purpose, row.contact_channel, row.state) for row in said],
+            "events": [
+                event["kind"] for event in events if not event["kind"].startswith("customer.merge")
+            ],
+        }  # fmt: skip
+
+    def _merge(self, stays: int, merged: int) -> None:
+        try:
+            into = self._do(self.merging, MergeCustomers(self.ids[stays], self.ids[merged], "told"))
+        except (Conflict, Invalid):
+            return
+        with self.shop.engine.connect() as reader:
+            newest = queries.merges(reader, into)[0]
+        self.merges.append((into, newest.id))
+
+    def _undo(self, _: int, which: int) -> None:
+        if self.merges:
+            stays, merge_id = self.merges.pop(which % len(self.merges))
+            self._do(undo_merge, UndoMerge(stays, merge_id))
+
+    def _act(self, what: str, customer_id: UUID, number: int) -> None:
+        if what == "note":
+            self._do(add_note, AddNote(customer_id, f"note {number}"))
+        elif what == "group":
+            self._do(change_customer, ChangeCustomer(customer_id, {"customer_group": f"g{number}"}))
+        elif what == "tags":
+            self._do(change_customer, ChangeCustomer(customer_id, {"tags": [f"t{number}"]}))
+        elif what == "consent":
+            said = Said("offers", "push", bool(number % 2), "merchant", f"{number}", "en")
+            self._do(set_consent, SetConsent(customer_id, said))
+        else:
+            self._do({"identity": _identify, "order": _order}[what], (customer_id, number))
+
+    def _do(self, use_case: Callable[[Transaction, Any], Any], command: Any) -> Any:
+        self.shop.clock.advance(ONE)
+        return self.shop.performer.perform(use_case, command)
+
+
+def _identify(tx: Transaction, command: tuple[UUID, int]) -> None:
+    known_by.claim(tx, command[0], "social", f"s{command[1]}#{command[0]}")
+
+
+def _order(tx: Transaction, command: tuple[UUID, int]) -> None:
+    """As little of an order as a timeline needs."""
+    contact_id = tx.insert("contacts", name=None, created_at=tx.now)
+    client_id = tx.session.scalar(CLIENT)
+    order_id = tx.insert(
+        "orders",
+        number=new_order_number(), state="placed", version=1, steps=1, currency="GBP", total=1, net=1,
+        tax=0, cancelled=0, added=0, paid=0, quote={}, quote_hash="", client_id=client_id,
+        contact_id=contact_id, customer_id=command[0], started_channel="web", locale="en",
+        terms_version="1", placed_at=tx.now,
+    )  # fmt: skip
+    tx.record("order.placed", {"total": 1}, order_id=order_id)

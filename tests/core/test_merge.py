@@ -1,0 +1,194 @@
+"""Two are taken for one, and parted again as if they never had been."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.core.audit import check
+from app.core.customers import merge
+from app.core.customers.invariants import INVARIANTS
+from app.core.customers.merge import MergeCustomers
+from app.core.transaction import Transaction
+from tests import people
+from tests.core.histories import PEOPLE, History, Step, steps
+from tests.merchant import done, refused
+from tests.rivals import at_once
+from tests.shop import Shop, open_shop
+
+
+@pytest.fixture(scope="module")
+def crowd(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """One shop for all histories: each has people of its own."""
+    with open_shop(server, "crowd", tmp_path_factory.mktemp("crowd")) as shop:
+        yield shop
+
+
+@given(steps)
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+def test_after_all_is_undone_each_is_as_if_never_merged_plus_what_happened_since(
+    crowd: Shop, history: list[Step]
+) -> None:
+    merged, apart = History(crowd), History(crowd)
+    merged.tell(history, merges=True)
+    apart.tell(history, merges=False)
+    merged.part_all()
+    for one in range(PEOPLE):
+        assert merged.told(one) == apart.told(one)
+    with Session(crowd.engine) as session:
+        assert [check(session, one).first for one in INVARIANTS] == [()] * len(INVARIANTS)
+
+
+def test_a_merge_that_moves_rows_would_be_caught(crowd: Shop) -> None:
+    def moving(tx: Transaction, command: MergeCustomers) -> UUID:
+        stays = merge.merge(tx, command)
+        ids = {"to": stays, "of": command.merged_id}
+        tx.session.execute(
+            text("UPDATE customer_notes SET customer_id = :to WHERE customer_id = :of"), ids
+        )
+        return stays
+
+    history = [("note", 1, 7), ("merge", 0, 1), ("undo", 0, 0)]
+    merged, apart = History(crowd, moving), History(crowd)
+    merged.tell(history, merges=True)
+    apart.tell(history, merges=False)
+    assert merged.told(1) != apart.told(1)
+
+
+@pytest.fixture
+def two(shop: Shop) -> tuple[str, str]:
+    """Two records of one person: the one of the web, the one with the card."""
+    return people.add(shop), people.add(shop, name="A. Byron", email=None, loyalty_card="4006381")
+
+
+def test_a_merged_person_has_what_both_had_and_either_id_leads_to_her(
+    shop: Shop, two: tuple[str, str]
+) -> None:
+    web, card = two
+    done(shop, "PATCH", f"customers/{card}", {"customer_group": "staff", "tags": ["card"]})
+    done(shop, "PATCH", f"customers/{web}", {"tags": ["web"]})
+    people.merge(shop, web, card)
+    seen = people.seen(shop, card)
+    assert seen == people.seen(shop, web)
+    assert (seen["id"], seen["name"], seen["email"]) == (web, "Ada Byron", "Ada@Example.com")
+    assert (seen["customer_group"], seen["tags"]) == ("staff", ["card", "web"])
+    assert {one["kind"] for one in seen["identities"]} == {"email", "phone", "loyalty_card"}
+    assert [one["id"] for one in people.at_till(shop, "loyalty_card", "4006381")] == [web]
+    assert [one["id"] for one in people.at_till(shop, "phone", "+441134960000")] == [web]
+
+
+def test_the_preview_tells_what_the_merge_then_does(shop: Shop, two: tuple[str, str]) -> None:
+    web, card = two
+    preview = done(shop, "GET", f"customers/{web}/merge-preview/{card}")
+    assert preview["differs"] == ["name"]
+    assert (preview["stays"]["id"], preview["merged"]["id"]) == (web, card)
+    assert people.seen(shop, card)["id"] == card
+    people.merge(shop, web, card)
+    assert people.seen(shop, web) == preview["result"]
+
+
+def test_a_chain_of_merges_is_one_person_and_parts_link_by_link(
+    shop: Shop, two: tuple[str, str]
+) -> None:
+    first, second = two
+    third = people.add(shop, name="Countess", phone=None, email=None)
+    inner = people.merge(shop, second, first)
+    outer = people.merge(shop, third, second)
+    assert {people.seen(shop, one)["id"] for one in (first, second, third)} == {third}
+    people.undo(shop, second, inner)
+    assert [people.seen(shop, one)["id"] for one in (first, second, third)] == [first, third, third]
+    people.undo(shop, third, outer)
+    assert [people.seen(shop, one)["id"] for one in (first, second, third)] == [
+        first,
+        second,
+        third,
+    ]
+    assert shop.violations() == {}
+
+
+def test_a_merge_is_refused_where_it_would_not_be_one(shop: Shop, two: tuple[str, str]) -> None:
+    web, card = two
+    merge_id = people.merge(shop, web, card)
+    other = people.add(shop, phone=None, email=None)
+    for stays, merged in ((web, card), (card, web), (other, card), (card, other)):
+        body = {"customer": merged}
+        assert refused(shop, "POST", f"customers/{stays}/merges", body) == (409, "customer_merged")
+    assert refused(shop, "POST", f"customers/{web}/merges", {"customer": web}) == (422, "invalid")
+    preview = f"customers/{web}/merge-preview/{card}"
+    assert refused(shop, "GET", preview) == (422, "invalid")
+    wrong = f"customers/{other}/merges/{merge_id}/undo"
+    assert refused(shop, "POST", wrong) == (404, "not_found")
+    people.undo(shop, web, merge_id)
+    again = f"customers/{web}/merges/{merge_id}/undo"
+    assert refused(shop, "POST", again) == (409, "merge_undone")
+
+
+def test_of_two_who_merge_each_into_the_other_one_does(shop: Shop, two: tuple[str, str]) -> None:
+    ids = [UUID(one) for one in two]
+
+    def merging(stays: UUID, merged: UUID) -> UUID:
+        return shop.performer.perform(merge.merge, MergeCustomers(stays, merged, "told"))
+
+    for _ in range(5):
+        done_by = at_once(lambda: merging(*ids), lambda: merging(*ids[::-1]))
+        (stays,) = [one for one in done_by if isinstance(one, UUID)]
+        (live,) = [
+            one
+            for one in done(shop, "GET", f"customers/{stays}/merges")["items"]
+            if not one["undone_at"]
+        ]
+        assert shop.violations() == {}
+        people.undo(shop, str(stays), live["id"])
+
+
+def test_of_two_who_undo_at_once_one_does(shop: Shop, two: tuple[str, str]) -> None:
+    merge_id = people.merge(shop, *two)
+    path = f"/api/admin/v1/customers/{two[0]}/merges/{merge_id}/undo"
+    answers = at_once(*[lambda: shop.call("POST", path, shop.keys["merchant"]).status_code] * 4)
+    assert sorted(answers) == [200, 409, 409, 409]
+    assert shop.violations() == {}
+
+
+def suggested(shop: Shop) -> list[tuple[str, str, list[str], str]]:
+    items = done(shop, "GET", "customers/duplicates")["items"]
+    return [(one["a"], one["b"], one["because"], one["strength"]) for one in items]
+
+
+def test_duplicates_are_suggested_by_what_they_share(shop: Shop) -> None:
+    ada = people.add(shop)
+    same_mail = people.add(shop, name="Augusta", email=" ada@example.com".strip(), phone=None)
+    household = people.add(shop, name="William", email=None)
+    same_name = people.add(shop, name="ada byron", email="other@example.com")
+    people.add(shop, name="Eve", email="eve@example.com", phone=None)
+    pairs = suggested(shop)
+    assert [pair for pair in pairs if pair[0] == ada] == [
+        (ada, same_mail, ["same_email"], "strong"),
+        (ada, household, ["same_phone"], "weak"),
+        (ada, same_name, ["same_name_and_phone", "same_phone"], "strong"),
+    ]
+    assert len(pairs) == 4  # the household shares its number with both
+    of_one = done(shop, "GET", f"customers/{ada}/duplicates")["items"]
+    assert [(ada, one["b"], one["because"], one["strength"]) for one in of_one] == pairs[:3]
+
+
+def test_who_was_merged_is_suggested_no_more_and_again_once_it_is_undone(
+    shop: Shop, two: tuple[str, str]
+) -> None:
+    assert len(suggested(shop)) == 1
+    merge_id = people.merge(shop, *two)
+    assert suggested(shop) == []
+    assert done(shop, "GET", f"customers/{two[0]}/duplicates")["items"] == []
+    people.undo(shop, two[0], merge_id)
+    assert len(suggested(shop)) == 1
+
+
+def test_suggestions_are_paged(shop: Shop) -> None:
+    for _ in range(4):
+        people.add(shop)
+    first = done(shop, "GET", "customers/duplicates?limit=4")
+    rest = done(shop, "GET", f"customers/duplicates?limit=4&cursor={first['next_cursor']}")
+    pairs = {(one["a"], one["b"]) for one in first["items"] + rest["items"]}
+    assert (len(pairs), rest["next_cursor"]) == (6, None)

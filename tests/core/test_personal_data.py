@@ -1,0 +1,288 @@
+"""What is a person's is declared, exported, and gone after an erasure: in tables, letters and logs."""
+
+import io
+import json
+from typing import Any
+from uuid import UUID
+
+import pytest
+import structlog
+
+from app import jobs
+from app.adapters.letters.postman import make_postman
+from app.channels.http import errors, observe
+from app.config import Settings
+from app.core.privacy import tables
+from app.core.privacy.erase_customer import EraseCustomer, erase_customer
+from app.core.privacy.tables import TABLES, Table, declared
+from tests import people
+from tests.merchant import call, done, refused
+from tests.shop import Placed, Shop, new_key
+
+MARK = "marker"
+CONTACT = {"name": "Mia Marker", "email": "mia.marker@example.com", "phone": "+44113marker"}
+TEXT = """
+    SELECT table_name, column_name FROM information_schema.columns
+    WHERE table_schema = current_schema() AND table_name <> 'alembic_version'
+      AND data_type IN ('text', 'character varying', 'jsonb', 'json', 'bytea', 'ARRAY', 'tsvector', 'USER-DEFINED')
+      AND udt_name <> 'xid8'
+"""
+
+
+def test_every_column_of_text_is_declared_once(shop: Shop) -> None:
+    there: dict[str, list[str]] = {}
+    for table, column in shop.rows(TEXT):
+        there.setdefault(table, []).append(column)
+    told = {
+        table: sorted(column for column in declared(one) if not _is_of_another_type(column))
+        for table, one in TABLES.items()
+    }
+    assert {name: columns for name, columns in told.items() if columns} == {
+        name: sorted(columns) for name, columns in there.items()
+    }
+
+
+def _is_of_another_type(column: str) -> bool:
+    """`identities.ended_at`, a moment that an erasure sets."""
+    return column == "ended_at"
+
+
+def test_what_points_to_a_person_is_declared_as_hers(shop: Shop) -> None:
+    pointing = shop.rows(
+        "SELECT DISTINCT table_name FROM information_schema.columns "
+        "WHERE table_schema = current_schema() AND column_name IN ('customer_id', 'contact_id')"
+    )
+    assert {table for (table,) in pointing} - {n for n, one in TABLES.items() if one.whose} == set()
+
+
+def test_what_is_kept_is_a_declared_column_and_no_other() -> None:
+    assert {name: one.kept for name, one in TABLES.items() if one.kept} == {"contacts": "name"}
+
+
+class Scene:
+    """Somebody whose name, address, number and words are all over the shop, and somebody else."""
+
+    def __init__(self, shop: Shop, settings: Settings) -> None:
+        self.shop, self.var = shop, settings.var
+        object.__setattr__(shop.app.extensions["ports"], "postman", make_postman(settings))
+        shop.stock("MUG", 800, lds=50)
+        self.mia = people.add(shop, **CONTACT, loyalty_card="cardmarker")
+        self.card = people.add(shop, name="Marker, M.", email=None, phone=None)
+        people.merge(shop, self.mia, self.card)
+        done(shop, "PATCH", f"customers/{self.mia}", {"tags": [MARK], "customer_group": "staff"})
+        done(shop, "POST", f"customers/{self.card}/notes", {"body": f"Says {MARK}."})
+        self.collected = self.order(self.mia, proxy={"name": "Paul Marker"})
+        shop.make_ready(self.collected)
+        assert shop.hand_over(self.collected, 800, received_by="Rita Marker").status_code == 200
+        self.cancelled = self.order(self.card)
+        shop.call(
+            "POST",
+            f"/api/v1/orders/{self.cancelled.number}/cancel",
+            self.cancelled.token,
+            key=new_key(),
+        )
+        self.newsletter()
+        self.other = people.add(shop, name="Eve Other", email="eve.other@example.com")
+        self.kept = self.order(
+            self.other,
+            contact=CONTACT
+            | {"name": "Eve Other", "email": "eve.other@example.com", "phone": None},
+        )
+        self.tell()
+
+    def order(self, who: str, **changes: Any) -> Placed:
+        return people.order_of(self.shop, who, {"MUG": 1}, **{"contact": CONTACT, **changes})
+
+    def newsletter(self) -> None:
+        cart = self.shop.client.post("/api/v1/carts").get_json()
+        self.shop.change(
+            "UPDATE carts SET customer_id = CAST(:who AS uuid) WHERE id = CAST(:cart AS uuid)",
+            who=self.mia,
+            cart=cart["id"],
+        )
+        body = {"purpose": "newsletter", "contact_channel": "email", "given": True, "text_version": "1",
+                "email": CONTACT["email"]}  # fmt: skip
+        answer = self.shop.call("PUT", f"/api/v1/carts/{cart['id']}/consents", cart["token"], body)
+        assert answer.status_code == 200, answer.get_json()
+
+    def tell(self) -> None:
+        """Do what is queued: write letters, or forget them."""
+        queue = self.shop.app.extensions["ports"].jobs
+        waiting, queue.queued = queue.queued, []
+        for name, ids in waiting:
+            if name == "tell":
+                jobs.tell(self.shop.performer, "http://shop", **ids)
+            else:
+                jobs.forget_letters(self.shop.performer, self.shop.engine, **ids)
+
+    def marked(self) -> dict[str, int]:
+        """How often a mark of the person is found, by table and column; stored answers are opened."""
+        found: dict[str, int] = {}
+        for table, column in self.shop.rows(TEXT):
+            for (value,) in self.shop.rows(
+                f"SELECT {column}::text FROM {table}"
+                if (table, column) != ("stored_answers", "body")
+                else "SELECT body FROM stored_answers"
+            ):
+                plain = self._opened(value) if isinstance(value, bytes) else str(value)
+                if MARK in plain.lower():
+                    found[f"{table}.{column}"] = found.get(f"{table}.{column}", 0) + 1
+        return found
+
+    def _opened(self, body: bytes) -> str:
+        plain: bytes = self.shop.app.extensions["ports"].secrets.decrypt(body)
+        return plain.decode()
+
+    def letters(self) -> list[str]:
+        return [path.read_text().lower() for path in (self.var / "mail").iterdir()]
+
+
+@pytest.fixture
+def scene(shop: Shop, settings: Settings) -> Scene:
+    return Scene(shop, settings)
+
+
+def erase(scene: Scene) -> None:
+    done(scene.shop, "POST", f"customers/{scene.card}/erase")
+    scene.tell()
+
+
+def test_the_marks_of_a_person_are_everywhere_before(scene: Scene) -> None:
+    """Or the next test would prove nothing."""
+    assert set(scene.marked()) == {
+        "contacts.name", "contacts.email", "contacts.phone", "identities.value", "customers.tags",
+        "customer_notes.body", "messages.body",
+        "stored_answers.body",
+    }  # fmt: skip
+    assert sum(MARK in letter for letter in scene.letters()) == 2
+
+
+def test_after_an_erasure_they_are_in_the_declared_columns_only(scene: Scene) -> None:
+    erase(scene)
+    assert scene.marked() == {"contacts.name": 1}
+    assert scene.shop.rows(
+        "SELECT name, email, phone FROM contacts WHERE name LIKE '%Marker%'"
+    ) == [("Mia Marker", None, None)]
+    assert [letter for letter in scene.letters() if MARK in letter] == []
+    assert scene.shop.violations() == {}
+
+
+def test_a_declaration_that_forgets_a_column_would_be_caught(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgetful = Table(whose=TABLES["customer_notes"].whose, plain="body actor_kind")
+    monkeypatch.setitem(tables.TABLES, "customer_notes", forgetful)
+    erase(scene)
+    assert "customer_notes.body" in scene.marked()
+    assert set(scene.shop.violations()) == {"I21"}
+
+
+def overheard(monkeypatch: pytest.MonkeyPatch) -> io.BytesIO:
+    """What requests, errors and jobs log from now on, as it is configured."""
+    lines = io.BytesIO()
+    for module in (observe, errors, jobs):
+        monkeypatch.setattr(module, "log", structlog.wrap_logger(structlog.BytesLogger(lines)))
+    return lines
+
+
+def test_no_log_line_ever_held_a_mark(
+    shop: Shop, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = overheard(monkeypatch)
+    scene = Scene(shop, settings)
+    people.at_till(shop, "email", CONTACT["email"])
+    call(shop, "GET", f"customers/{scene.mia}/export")
+    call(shop, "GET", f"customers?by=email&value={CONTACT['email']}&nonsense={MARK}")
+    erase(scene)
+    told = lines.getvalue().decode().lower()
+    assert told.count('"event":"request"') > 20
+    assert MARK not in told
+
+
+def test_somebody_else_keeps_everything(scene: Scene) -> None:
+    before = people.seen(scene.shop, scene.other)
+    erase(scene)
+    assert people.seen(scene.shop, scene.other) == before
+    assert sum("eve other" in letter for letter in scene.letters()) == 1
+    assert len(scene.shop.rows("SELECT 1 FROM stored_answers WHERE caller LIKE 'cart:%'")) == 1
+
+
+def test_an_erased_person_is_known_by_nothing_and_cannot_be_changed(scene: Scene) -> None:
+    erase(scene)
+    for by, value in (("email", CONTACT["email"]), ("loyalty_card", "cardmarker")):
+        assert people.at_till(scene.shop, by, value) == []
+    seen = people.seen(scene.shop, scene.mia)
+    assert (seen["name"], seen["tags"], seen["notes"], seen["identities"]) == (None, [], [], [])
+    assert refused(scene.shop, "POST", f"customers/{scene.mia}/notes", {"body": "x"}) == (
+        409,
+        "customer_erased",
+    )
+    kinds = people.kinds(scene.shop, scene.mia)
+    assert kinds[0] == "customer.erased"
+    assert "order.collected" in kinds
+
+
+def test_an_erasure_ends_consents_and_suppresses_the_addresses(scene: Scene) -> None:
+    erase(scene)
+    said = done(scene.shop, "GET", f"customers/{scene.mia}/consents")["items"]
+    assert [(one["purpose"], one["state"]) for one in said] == [("newsletter", "withdrawn")]
+    again = people.add(scene.shop, **CONTACT)
+    body = {"purpose": "newsletter", "contact_channel": "email", "given": True, "text_version": "2"}
+    assert refused(scene.shop, "PUT", f"customers/{again}/consents", body) == (409, "suppressed")
+
+
+def test_nobody_is_erased_while_a_store_waits_for_her(scene: Scene) -> None:
+    waiting = scene.order(scene.card)
+    before = scene.marked()
+    assert refused(scene.shop, "POST", f"customers/{scene.mia}/erase") == (409, "wrong_state")
+    assert scene.marked() == before
+    scene.shop.call("POST", f"/api/v1/orders/{waiting.number}/cancel", waiting.token)
+    erase(scene)
+    assert scene.marked() == {"contacts.name": 1}
+
+
+def test_guests_are_erased_by_their_address(shop: Shop, settings: Settings) -> None:
+    shop.stock("MUG", 800, lds=9)
+    for contact in (CONTACT, CONTACT | {"email": "Mia.Marker@EXAMPLE.com"}):
+        placed = shop.order({"MUG": 1}, contact=contact)
+        shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token)
+    done(shop, "POST", "erasures", {"email": CONTACT["email"]})
+    assert shop.rows("SELECT name, email, phone FROM contacts") == [(None, None, None)] * 2
+    assert refused(shop, "POST", "erasures", {"email": CONTACT["email"]}) == (404, "not_found")
+    assert shop.violations() == {}
+
+
+def test_an_export_tells_all_that_is_held(scene: Scene) -> None:
+    exported = done(scene.shop, "GET", f"customers/{scene.card}/export")["tables"]
+    whole = json.dumps(exported)
+    for told in (
+        "Mia Marker",
+        "Paul Marker",
+        "Rita Marker",
+        CONTACT["email"],
+        "CARDMARKER",
+        "Says marker.",
+        scene.collected.number,
+        scene.cancelled.number,
+    ):
+        assert told in whole
+    assert scene.kept.number not in whole
+    assert "eve.other" not in whole.lower()
+    shown = {name for name, one in TABLES.items() if one.shown}
+    assert shown - set(exported) == {"promotion_uses"}, "she used none"
+
+
+def test_an_export_can_be_read_as_a_page(scene: Scene) -> None:
+    page = call(scene.shop, "GET", f"customers/{scene.mia}/export.html")
+    assert page.mimetype == "text/html"
+    assert "<td>Mia Marker</td>" in page.text
+    assert page.text.count("<h2>") >= 12
+
+
+def test_killed_before_the_letters_are_forgotten_the_job_is_still_there(scene: Scene) -> None:
+    scene.shop.performer.perform(erase_customer, EraseCustomer(UUID(scene.mia)))
+    (job,) = scene.shop.app.extensions["ports"].jobs.queued
+    assert job[0] == "forget_letters"
+    for _ in range(2):
+        jobs.forget_letters(scene.shop.performer, scene.shop.engine, **job[1])
+    assert not any(MARK in letter for letter in scene.letters())

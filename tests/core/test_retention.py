@@ -1,0 +1,79 @@
+"""What is kept for as long as it may be, and no longer."""
+
+from datetime import timedelta
+
+import pytest
+
+from app import jobs
+from app.core.privacy.retention import FISCAL, RULES
+from tests import people
+from tests.channels.test_timelines import told
+from tests.shop import Shop
+
+
+@pytest.fixture
+def old(shop: Shop) -> Shop:
+    """A guest's order that was collected, a customer, a cart left behind, and a look-up at the till."""
+    shop.stock("MUG", 800, lds=50)
+    placed = shop.order({"MUG": 1})
+    told(shop)
+    shop.make_ready(placed)
+    assert shop.hand_over(placed, 800).status_code == 200
+    people.add(shop, name="Known", email="known@example.com")
+    shop.cart({"MUG": 2})
+    people.at_till(shop, "email", "known@example.com")
+    return shop
+
+
+def held(shop: Shop) -> dict[str, object]:
+    def one(query: str) -> object:
+        return shop.rows(query)[0][0]
+
+    guests = (
+        "FROM contacts n WHERE NOT EXISTS (SELECT 1 FROM customers c WHERE c.contact_id = n.id)"
+    )
+    return {
+        "idle_carts": one("SELECT count(*) FROM carts WHERE order_id IS NULL"),
+        "letters": one("SELECT count(*) FROM messages WHERE body <> ''"),
+        "addresses": one(f"SELECT count(email) + count(phone) {guests}"),
+        "names": one(f"SELECT count(name) {guests}"),
+        "budgets": one("SELECT count(*) FROM budgets"),
+    }
+
+
+def test_nothing_goes_before_its_time(old: Shop) -> None:
+    before = held(old)
+    assert all(before.values())
+    assert jobs.retain(old.performer, old.engine) == 0
+    assert held(old) == before
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_each_goes_when_its_time_is_over(old: Shop, rule: str) -> None:
+    before = held(old)
+    old.clock.advance(RULES[rule].after + timedelta(hours=2))
+    assert jobs.retain(old.performer, old.engine) > 0
+    gone = {name for name, count in held(old).items() if count != before[name]}
+    assert gone == {name for name, one in RULES.items() if one.after <= RULES[rule].after}
+    assert held(old)[rule] == 0
+    assert old.violations() == {}
+
+
+def test_a_customer_stays_known_and_an_order_keeps_what_law_asks_for(old: Shop) -> None:
+    old.clock.advance(FISCAL + timedelta(days=1))
+    jobs.retain(old.performer, old.engine)
+    assert [one["name"] for one in people.at_till(old, "email", "known@example.com")] == ["Known"]
+    assert old.rows("SELECT state, total, paid FROM orders") == [("collected", 800, 800)]
+    rules = {payload["rule"] for (payload,) in old.rows(
+        "SELECT payload FROM events WHERE kind = 'retention.applied'")}  # fmt: skip
+    assert rules == set(RULES)
+
+
+def test_more_than_a_batch_goes_in_one_night(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "BATCH", 2)
+    monkeypatch.setattr("app.core.privacy.retention.BATCH", 2)
+    for _ in range(5):
+        shop.cart({})
+    shop.clock.advance(timedelta(days=91))
+    assert jobs.retain(shop.performer, shop.engine) == 5
+    assert shop.rows("SELECT count(*) FROM carts") == [(0,)]
