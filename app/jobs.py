@@ -10,7 +10,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.core import idempotency, sealing
-from app.core.accounts import forget
 from app.core.accounts.compose_code import CodeSent, ComposeCode, compose_code, note_code_sent
 from app.core.conversations.tell import (
     ComposeLetter,
@@ -39,10 +38,6 @@ PATIENT = RetryStrategy(max_attempts=12, exponential_wait=2)
 
 PROMPT = RetryStrategy(max_attempts=7, exponential_wait=2)
 """A few minutes in all: a code holds for a quarter of an hour."""
-
-
-MOST_BATCHES = 500
-"""Of what is forgotten in one run; the next one goes on."""
 
 
 def tell(
@@ -123,19 +118,6 @@ def send_code(performer: Performer, challenge_id: str) -> None:
     performer.perform(note_code_sent, CodeSent(challenge))
 
 
-def forget_accounts(performer: Performer, engine: Engine) -> int:
-    """Forget what is over of sign-ins, and the carts that guests left; how many rows."""
-    gone = 0
-    for _ in range(MOST_BATCHES):
-        with Session(engine) as session:
-            batch = forget.forget_old(session, performer.ports.clock.now())
-            session.commit()
-        gone += batch
-        if not batch:
-            break
-    return gone
-
-
 def retain(performer: Performer, engine: Engine) -> int:
     """Blank or delete what was kept for as long as it may be; how many rows."""
     done = 0
@@ -147,10 +129,15 @@ def retain(performer: Performer, engine: Engine) -> int:
     return done
 
 
-def forget_letters(performer: Performer, engine: Engine, erasure_id: str) -> None:
-    """Remove the letters that were written to somebody who was erased."""
+def forget_letters(
+    performer: Performer, engine: Engine, erasure_id: str, challenges: str = ""
+) -> None:
+    """Remove the letters that were written to somebody who was erased, and those with codes for her."""
     with Session(engine) as session:
-        performer.ports.postman.forget(erasure.letters_of(session, UUID(erasure_id)))
+        written = erasure.letters_of(session, UUID(erasure_id))
+    ids = [*written, *map(UUID, challenges.split())]
+    performer.ports.postman.forget(ids)
+    performer.ports.texter.forget(ids)
 
 
 PERIODIC = {
@@ -158,7 +145,6 @@ PERIODIC = {
     "remind": remind_shoppers,
     "forget": forget_answers,
     "witness": witness_head,
-    "forget_accounts": forget_accounts,
     "retain": retain,
 }
 TIMES = {
@@ -166,8 +152,7 @@ TIMES = {
     "remind": "* * * * *",
     "forget": "17 * * * *",
     "witness": "* * * * *",
-    "forget_accounts": "*/10 * * * *",
-    "retain": "23 3 * * *",
+    "retain": "23 * * * *",
 }
 """By the name under which `flask jobs run` knows them."""
 
@@ -184,8 +169,8 @@ def register(worker: App, performer: Performer, engine: Engine, base_url: str) -
         send_code(performer, challenge_id)
 
     @worker.task(name="forget_letters", retry=PATIENT)
-    def forget_letters_task(erasure_id: str) -> None:
-        forget_letters(performer, engine, erasure_id)
+    def forget_letters_task(erasure_id: str, challenges: str = "") -> None:
+        forget_letters(performer, engine, erasure_id, challenges)
 
     for name, cron in TIMES.items():
         _register_periodic(worker, name, cron, performer, engine)

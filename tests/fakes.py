@@ -46,6 +46,9 @@ class FakeTexter:
     def send(self, letter: Letter) -> None:
         self.sent = [one for one in self.sent if one.id != letter.id] + [letter]
 
+    def forget(self, ids: Sequence[UUID]) -> None:
+        self.sent = [one for one in self.sent if one.id not in ids]
+
 
 @dataclass
 class FakePostman:

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from werkzeug.test import TestResponse
+
 from tests.merchant import done
-from tests.shop import LEEDS, Placed, Shop
+from tests.shop import LEEDS, Placed, Shop, new_key
+from tests.workers import Person
 
 ADA: dict[str, Any] = {
     "name": "Ada Byron",
@@ -31,6 +34,19 @@ def merge(shop: Shop, stays: str, merged: str) -> str:
 
 def undo(shop: Shop, stays: str, merge_id: str) -> None:
     done(shop, "POST", f"customers/{stays}/merges/{merge_id}/undo")
+
+
+def as_owner(shop: Shop, method: str, path: str, body: Any = None) -> TestResponse:
+    """A call of the merchant's owner: what no key may."""
+    token = Person(shop, f"{new_key()}@shop.example", "owner").sign_in()
+    return shop.call(method, f"/api/admin/v1/{path}", token, body)
+
+
+def erase(shop: Shop, customer: str) -> str:
+    """Forget a customer; the erasure's id."""
+    answer = as_owner(shop, "POST", f"customers/{customer}/erase")
+    assert answer.status_code == 200, answer.get_json()
+    return str(answer.get_json()["id"])
 
 
 def timeline(shop: Shop, customer: str, query: str = "") -> list[dict[str, Any]]:

@@ -41,7 +41,7 @@ def busy(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop
     """20,000 products and as many orders, nearly all of them collected long ago."""
     with open_shop(server, "plans", tmp_path_factory.mktemp("plans")) as shop:
         shop.change(_PRODUCTS.format(many=MANY), _LIST, _LISTED, _STOCK)
-        shop.change(_ORDERS.format(many=MANY), _FULFILMENTS, _CUSTOMERS)
+        shop.change(_ORDERS.format(many=MANY), _FULFILMENTS)
         shop.change(_LINES, _RESERVATIONS, _TASKS, _EVENTS, _SEAL, _COSTS, _SHORTFALLS)
         shop.change(_CARTS.format(many=MANY), _CART_LINES, _ANSWERS.format(many=MANY))
         used = (_PROMOTION, _COUPONS.format(many=MANY), _CART_COUPONS, _USES, _PEOPLE)
@@ -223,7 +223,6 @@ _FULFILMENTS = """
     SELECT gen_random_uuid(), id, (SELECT id FROM locations WHERE code = 'lds'), 'pickup', 'collected',
         now(), now(), 0, 0, 0 FROM orders
 """
-_CUSTOMERS = "INSERT INTO customers (id, contact_id, created_at) SELECT gen_random_uuid(), id, now() FROM contacts"
 _LINES = """
     INSERT INTO order_lines (id, order_id, fulfilment_id, position, variant_id, sku, title, quantity, cancelled,
         unit_price, tax_rate, total, net, tax)

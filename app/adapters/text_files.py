@@ -1,8 +1,10 @@
 """Text messages laid into a folder, for the demo and for development."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from app.adapters.letters import words
 from app.core.ports import Letter
@@ -20,3 +22,7 @@ class FileTexter:
         with os.fdopen(descriptor, "w") as file:
             file.write(f"To: {letter.to_address}\n\n{words.short(letter)}\n")
         unfinished.replace(self.folder / f"{letter.id}.txt")
+
+    def forget(self, ids: Sequence[UUID]) -> None:
+        for name in ids:
+            (self.folder / f"{name}.txt").unlink(missing_ok=True)

@@ -18,7 +18,7 @@ class Budget(Base):
     __tablename__ = "budgets"
 
     purpose: Mapped[str] = mapped_column(primary_key=True)
-    subject: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True, index=True)
     """Whose tries: an id of ours, or `Secrets.token` of an address, never the address."""
     used: Mapped[int]
     renews_at: Mapped[datetime] = mapped_column(index=True)

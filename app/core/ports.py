@@ -129,6 +129,10 @@ class Texter(Protocol):
         harmless. Raises Undeliverable where there is no such number; anything else may be tried again."""
         ...
 
+    def forget(self, ids: Sequence[UUID]) -> None:
+        """As the Postman does."""
+        ...
+
 
 class PhoneNumbers(Protocol):
     def normal(self, number: str) -> str | None:

@@ -25,6 +25,9 @@ def upgrade() -> None:
     )
     op.create_check_constraint(op.f("customers_merged_check"), "customers", "merged_into_id <> id")
     op.create_index("customers_contact_idx", "customers", ["contact_id"])
+    op.add_column("account_challenges", sa.Column("subject", sa.Text(), nullable=True))
+    op.create_index(op.f("account_challenges_subject_idx"), "account_challenges", ["subject"])
+    op.create_index("budgets_subject_idx", "budgets", ["subject"])
     _merges_and_notes()
     _consents()
     _erasures()
@@ -41,12 +44,19 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("budgets_subject_idx", "budgets")
+    op.drop_index(op.f("account_challenges_subject_idx"), "account_challenges")
+    op.drop_column("account_challenges", "subject")
     op.drop_index("messages_held_idx", "messages")
     for name in ("contacts_named_idx", "contacts_reachable_idx"):
         op.drop_index(name, "contacts")
     op.drop_index("tasks_customer_idx", "tasks")
     op.drop_index("threads_contact_idx", "threads")
     op.drop_index("orders_proxy_contact_idx", "orders")
+    op.create_index(
+        "carts_guests_idx", "carts", ["created_at"],
+        postgresql_where="customer_id IS NULL AND order_id IS NULL",
+    )  # fmt: skip
     for name in ("carts_contact_idx", "carts_merged_idx", "carts_idle_idx"):
         op.drop_index(name, "carts")
     op.drop_index("events_customer_idx", "events")
@@ -177,6 +187,7 @@ def _found_by_customer() -> None:
         op.create_index(
             f"carts_{name}_idx", "carts", [column], postgresql_where=f"{column} IS NOT NULL"
         )
+    op.drop_index("carts_guests_idx", "carts")
     op.create_index(
         "carts_idle_idx", "carts", ["last_activity_at"], postgresql_where="order_id IS NULL"
     )

@@ -35,8 +35,8 @@ def may_reach(shop: Shop, email: str, purpose: str = "offers") -> list[bool]:
     """For each contact with the address, the oldest first."""
     with Session(shop.engine) as session:
         contacts = session.query(Contact).filter(Contact.email == email).order_by(Contact.id)
-        secrets = shop.app.extensions["ports"].secrets
-        return [consent.may_reach(session, secrets, one, purpose, "email") for one in contacts]
+        ports = shop.app.extensions["ports"]
+        return [consent.may_reach(session, ports, one, purpose, "email") for one in contacts]
 
 
 def test_a_guest_gives_and_takes_back_with_the_link_of_her_order(

@@ -168,7 +168,6 @@ def test_the_list_of_customers_shows_no_names_and_pages_through_all(shop: Shop) 
         ("GET", "/timeline", None),
         ("GET", "/export", None),
         ("GET", "/consents", None),
-        ("POST", "/erase", None),
         ("PUT", "/consents", CONSENT),
         ("POST", "/merges", {"customer": NOBODY[:-1] + "1"}),
     ],
@@ -176,6 +175,10 @@ def test_the_list_of_customers_shows_no_names_and_pages_through_all(shop: Shop) 
 def test_nobody_is_not_found(shop: Shop, method: str, path: str, body: object) -> None:
     assert refused(shop, method, f"customers/{NOBODY}{path}", body) == (404, "not_found")
     assert shop.rows("SELECT count(*) FROM events") == [(0,)]
+
+
+def test_nobody_is_not_erased(shop: Shop) -> None:
+    assert people.as_owner(shop, "POST", f"customers/{NOBODY}/erase").status_code == 404
 
 
 def test_a_staffs_till_of_another_store_finds_her_too(shop: Shop, ada: str) -> None:

@@ -176,26 +176,3 @@ def test_who_was_erased_is_signed_in_nowhere(stocked: Shop) -> None:
     ada.sign_in()
     stocked.change("UPDATE customers SET erased_at = now()")
     assert ada.call("GET", "account").status_code == 401
-
-
-def test_carts_that_guests_left_are_forgotten_and_those_of_customers_kept(stocked: Shop) -> None:
-    from app.jobs import forget_accounts
-
-    ada = Shopper(stocked)
-    guest = stocked.cart({"MUG": 1})
-    ada.sign_in(cart=key(guest))
-    left = stocked.cart({"MUG": 1})
-    stocked.promote("amount", {"amount": 5}, conditions={"coupon": True})
-    stocked.with_coupon(left)
-    stocked.order({"MUG": 1})
-    stocked.clock.advance(timedelta(days=29))
-    touched = stocked.cart({"MUG": 1})
-    forget_accounts(stocked.performer, stocked.engine)
-    assert stocked.rows("SELECT count(*) FROM carts") == [(5,)]
-    stocked.clock.advance(timedelta(days=2))
-    forget_accounts(stocked.performer, stocked.engine)
-    kept = {str(one) for (one,) in stocked.rows("SELECT id FROM carts")}
-    assert touched["id"] in kept
-    assert not {left["id"], guest["id"]} & kept
-    assert len(kept) == 3
-    assert stocked.rows("SELECT count(*) FROM account_challenges") == [(0,)]

@@ -4,11 +4,13 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy.orm import Session
 
 from app.cli.checks import ROOMS, check_all
+from app.core.privacy.erase_customer import EraseCustomer, erase_customer
 from tests import people, workers
 from tests.core.violations import MONEY, STOCK, Violation
 from tests.core.violations_of_access import ACCESS
@@ -70,7 +72,7 @@ def know(shop: Shop) -> None:
     people.merge(shop, stays, merged)
     said = {"purpose": "offers", "contact_channel": "email", "given": True, "text_version": "1"}
     done(shop, "PUT", f"customers/{stays}/consents", said)
-    done(shop, "POST", f"customers/{erased}/erase")
+    shop.performer.perform(erase_customer, EraseCustomer(UUID(erased)))
 
 
 def expire(shop: Shop, placed: Placed) -> None:

@@ -9,11 +9,12 @@ from app.core.privacy.retention import FISCAL, RULES
 from tests import people
 from tests.channels.test_timelines import told
 from tests.shop import Shop
+from tests.shopper import Shopper
 
 
 @pytest.fixture
 def old(shop: Shop) -> Shop:
-    """A guest's order that was collected, a customer, a cart left behind, and a look-up at the till."""
+    """A guest's order that was collected, a customer, a cart left behind, a look-up at the till, a sign-in."""
     shop.stock("MUG", 800, lds=50)
     placed = shop.order({"MUG": 1})
     told(shop)
@@ -22,6 +23,7 @@ def old(shop: Shop) -> Shop:
     people.add(shop, name="Known", email="known@example.com")
     shop.cart({"MUG": 2})
     people.at_till(shop, "email", "known@example.com")
+    Shopper(shop).sign_in(email="signed.in@example.com")
     return shop
 
 
@@ -37,6 +39,8 @@ def held(shop: Shop) -> dict[str, object]:
         "letters": one("SELECT count(*) FROM messages WHERE body <> ''"),
         "addresses": one(f"SELECT count(email) + count(phone) {guests}"),
         "names": one(f"SELECT count(name) {guests}"),
+        "challenges": one("SELECT count(*) FROM account_challenges"),
+        "sessions": one("SELECT count(*) FROM account_sessions"),
         "budgets": one("SELECT count(*) FROM budgets"),
     }
 

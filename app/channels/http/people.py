@@ -106,7 +106,7 @@ class TimelineQuerySchema(PageSchema):
     )
 
 
-class EntrySchema(Schema):
+class HappeningSchema(Schema):
     id = fields.UUID(required=True)
     kind = fields.String(required=True)
     at = fields.AwareDateTime(required=True)
@@ -122,7 +122,7 @@ class EntrySchema(Schema):
 
 
 class TimelinePageSchema(Schema):
-    items = fields.List(fields.Nested(EntrySchema), required=True)
+    items = fields.List(fields.Nested(HappeningSchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from app.core.accounts import codes, guest_orders
 from app.core.accounts.codes import CodeGiven
 from app.core.accounts.identities import customer_of
-from app.core.customers.add import add_identity
+from app.core.customers import known_by
 from app.core.errors import Conflict, DomainError
 from app.core.transaction import Refusal, Transaction
 
@@ -30,7 +30,7 @@ def add_address(tx: Transaction, command: AddAddress) -> int | Refusal[int]:
             "There is an account with this address already: sign in with it, or ask us to join the two.",
             code="address_taken",
         )
-    add_identity(tx, command.customer_id, who.kind, who.value)
+    known_by.prove(tx, command.customer_id, who.kind, who.value)
     tx.session.execute(_FILL[who.kind], {"customer": command.customer_id, "value": who.value})
     tx.record("account.address_added", {"by": who.kind}, customer_id=command.customer_id)
     tx.write()

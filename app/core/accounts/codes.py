@@ -18,6 +18,9 @@ from app.core.transaction import Transaction
 
 LIFETIME = timedelta(minutes=15)
 LENGTH, LONGER = 6, 8
+NO_ADDRESS: dict[str, Any] = {
+    "kind": None, "sealed_address": None, "subject": None, "digits": None,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -43,21 +46,23 @@ def issue(
         return refused
     digits = LENGTH if tries.may_be_short(tx, subject) else LONGER
     sealed = tx.ports.secrets.encrypt(reach.value.encode())
-    asked = begin(tx, purpose, customer_id, locale, kind=reach.kind, digits=digits, sealed=sealed)
+    asked = begin(
+        tx, purpose, customer_id, locale,
+        kind=reach.kind, sealed_address=sealed, subject=subject, digits=digits,
+    )  # fmt: skip
     tx.ports.jobs.put(tx.session, "send_code", challenge_id=str(asked.challenge_id))
     return asked
 
 
 def begin(
-    tx: Transaction, purpose: str, customer_id: UUID | None, locale: str, *,
-    kind: str | None = None, digits: int | None = None, sealed: bytes | None = None,
-) -> Asked:  # fmt: skip
-    """A challenge to be met within minutes; without an address it is one for a passkey."""
+    tx: Transaction, purpose: str, customer_id: UUID | None, locale: str, **address: Any
+) -> Asked:
+    """A challenge to be met within minutes; without an `address` it is one for a passkey."""
     expires_at = tx.now + LIFETIME
     challenge_id = tx.insert(
         "account_challenges",
-        purpose=purpose, customer_id=customer_id, kind=kind, sealed_address=sealed, digits=digits,
-        locale=locale, created_at=tx.now, expires_at=expires_at,
+        purpose=purpose, customer_id=customer_id, locale=locale, created_at=tx.now, expires_at=expires_at,
+        **(NO_ADDRESS | address),
     )  # fmt: skip
     return Asked(challenge_id, expires_at)
 

@@ -9,7 +9,8 @@ from app.core.transaction import Transaction
 
 
 def claim(tx: Transaction, customer_id: UUID) -> int:
-    """Claim the orders that nobody has claimed and that bear one of her verified addresses; how many.
+    """Claim the orders that nobody has claimed and that bear one of her verified addresses; how many. Each goes
+    to whichever of her customers the address is of, and with it, should a merge be undone.
 
     An order belongs to whom its letters go to. A phone number counts only where there is no e-mail address:
     nothing was ever sent to it, and one wrong digit in it must not show an order to a stranger.
@@ -25,15 +26,17 @@ def claim(tx: Transaction, customer_id: UUID) -> int:
 # The numbers in orders are as guests typed them: what is no digit is left out when they are compared.
 _CLAIM = text(f"""
     WITH hers AS (
-        SELECT kind, value FROM identities
+        SELECT customer_id, kind, value FROM identities
         WHERE customer_id IN {all_of(":customer")} AND verified_at IS NOT NULL AND ended_at IS NULL
-    )
-    UPDATE orders SET customer_id = :customer
-    WHERE customer_id IS NULL AND contact_id IN (
-        SELECT c.id FROM hers JOIN contacts c ON lower(c.email) = hers.value WHERE hers.kind = 'email'
+    ), reached AS (
+        SELECT c.id, hers.customer_id FROM hers JOIN contacts c ON lower(c.email) = hers.value
+        WHERE hers.kind = 'email'
         UNION ALL
-        SELECT c.id FROM hers JOIN contacts c ON regexp_replace(c.phone, '[^0-9+]', '', 'g') = hers.value
+        SELECT c.id, hers.customer_id FROM hers
+            JOIN contacts c ON regexp_replace(c.phone, '[^0-9+]', '', 'g') = hers.value
         WHERE hers.kind = 'phone' AND c.email IS NULL
     )
-    RETURNING id
+    UPDATE orders o SET customer_id = reached.customer_id FROM reached
+    WHERE o.contact_id = reached.id AND o.customer_id IS NULL
+    RETURNING o.id
 """)  # noqa: S608 - nothing of it comes from a request

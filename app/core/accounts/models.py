@@ -37,6 +37,8 @@ class Challenge(Base):
     kind: Mapped[str | None]
     sealed_address: Mapped[bytes | None]
     """Where the code goes, encrypted: it may be the address of somebody who is not ours. Kept for a day."""
+    subject: Mapped[str | None] = mapped_column(index=True)
+    """`Reach.subject` of that address, by which an erasure finds it."""
     digits: Mapped[int | None]
     """How long the code is; it is derived, never stored."""
     locale: Mapped[str]

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from app.core.customers.family import all_of
+from app.core.customers.family import FAMILY
 from app.core.errors import NotFound
 
 T = TypeVar("T")
@@ -39,7 +39,7 @@ class Preferences:
 
 def preferences(reader: Session | Connection, customer_id: UUID) -> Preferences:
     """Raises NotFound for an unknown customer."""
-    row = reader.execute(_PREFERENCES, {"customer": customer_id, "last": LAST_ORDERS}).first()
+    row = reader.execute(_PREFERENCES, {"customer_id": customer_id, "last": LAST_ORDERS}).first()
     if row is None:
         raise NotFound("There is no such customer.")
     shown = row.shown or {}
@@ -63,17 +63,25 @@ def _many(stated: Any, shown: Any) -> Preferred[Sequence[str]]:
     return Preferred(tuple(shown or ()), "inferred" if shown else None)
 
 
+# Of several who were merged, what the first of them stated; who stayed is the first.
+_FIRST = "ORDER BY k.merged_into_id IS NOT NULL, k.created_at, k.id LIMIT 1"
 _PREFERENCES = text(f"""
-    WITH last AS (
-        SELECT o.id, o.contact_id, o.locale, o.placed_at FROM orders o
-        WHERE o.customer_id IN {all_of(":customer")} AND o.state <> 'cancelled'
+    WITH RECURSIVE {FAMILY}, hers AS (
+        SELECT c.* FROM family f JOIN customers c ON c.id = f.id
+    ), last AS (
+        SELECT o.id, o.contact_id, o.locale, o.placed_at FROM hers JOIN orders o ON o.customer_id = hers.id
+        WHERE o.state <> 'cancelled'
         ORDER BY o.placed_at DESC LIMIT :last
     )
-    SELECT k.locale, l.code AS store,
-        (SELECT value FROM preferences p WHERE p.customer_id = k.id AND p.kind = 'channel') AS channel,
+    SELECT (SELECT k.locale FROM hers k WHERE k.locale IS NOT NULL {_FIRST}) AS locale,
+        (SELECT l.code FROM hers k JOIN locations l ON l.id = k.favourite_location_id {_FIRST}) AS store,
         (
-            SELECT array_agg(value ORDER BY value) FROM preferences p
-            WHERE p.customer_id = k.id AND p.kind = 'category'
+            SELECT p.value FROM hers k JOIN preferences p ON p.customer_id = k.id AND p.kind = 'channel' {_FIRST}
+        ) AS channel,
+        (
+            SELECT array_agg(p.value ORDER BY p.value) FROM hers k
+                JOIN preferences p ON p.customer_id = k.id AND p.kind = 'category'
+            GROUP BY k.id, k.merged_into_id, k.created_at {_FIRST}
         ) AS categories,
         json_build_object(
             'locale', (SELECT locale FROM last ORDER BY placed_at DESC LIMIT 1),
@@ -96,6 +104,5 @@ _PREFERENCES = text(f"""
                 ) most
             )
         ) AS shown
-    FROM customers k LEFT JOIN locations l ON l.id = k.favourite_location_id
-    WHERE k.id = :customer AND k.erased_at IS NULL
+    FROM hers WHERE merged_into_id IS NULL AND erased_at IS NULL
 """)  # noqa: S608 - nothing of it comes from a request

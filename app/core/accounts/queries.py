@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from app.core.accounts.models import AccountSession, Passkey
-from app.core.customers.address_book import PostalAddress
-from app.core.customers.family import all_of
-from app.core.customers.models import Customer
+from app.core.accounts.models import AccountSession
+from app.core.customers.family import all_of, group_of
 from app.core.errors import NotFound
 from app.core.model import AnyRow
 
@@ -20,7 +18,7 @@ Reader = Session | Connection
 
 def profile(reader: Reader, customer_id: UUID) -> AnyRow:
     """id, name, email, phone, customer_group, created_at, has_password, passkeys (how many), reached_by (the
-    verified addresses, [{kind, value}])."""
+    verified addresses, [{kind, value}]); of all that were merged into her."""
     found = reader.execute(_PROFILE, {"customer": customer_id}).first()
     if found is None:
         raise NotFound("There is no such account.")
@@ -34,11 +32,7 @@ def sessions(reader: Reader, customer_id: UUID, now: datetime) -> Sequence[AnyRo
 
 def passkeys(reader: Reader, customer_id: UUID) -> Sequence[AnyRow]:
     """id, name, created_at, used_at."""
-    return reader.execute(
-        select(Passkey.id, Passkey.name, Passkey.created_at, Passkey.used_at)
-        .where(Passkey.customer_id == customer_id)
-        .order_by(Passkey.id)
-    ).all()
+    return reader.execute(_PASSKEYS, {"customer": customer_id}).all()
 
 
 OrderPlace = tuple[datetime, UUID]
@@ -67,22 +61,13 @@ def wishes(reader: Reader, customer_id: UUID) -> Sequence[AnyRow]:
 
 def postal_addresses(reader: Reader, customer_id: UUID) -> Sequence[AnyRow]:
     """In the order in which she added them: id, label, name, lines, town, postcode, country."""
-    address = PostalAddress
-    return reader.execute(
-        select(
-            address.id, address.label, address.name, address.lines, address.town, address.postcode,
-            address.country,
-        )
-        .join(Customer, Customer.contact_id == address.contact_id)
-        .where(Customer.id == customer_id)
-        .order_by(address.id)
-    ).all()  # fmt: skip
+    return reader.execute(_ADDRESSES, {"customer": customer_id}).all()
 
 
 _PROFILE = text(f"""
-    SELECT k.id, c.name, c.email, c.phone, k.customer_group, k.created_at,
-        EXISTS (SELECT FROM account_passwords p WHERE p.customer_id = k.id) AS has_password,
-        (SELECT count(*) FROM account_passkeys p WHERE p.customer_id = k.id) AS passkeys,
+    SELECT k.id, c.name, c.email, c.phone, {group_of("k.id")} AS customer_group, k.created_at,
+        EXISTS (SELECT FROM account_passwords p WHERE p.customer_id IN {all_of("k.id")}) AS has_password,
+        (SELECT count(*) FROM account_passkeys p WHERE p.customer_id IN {all_of("k.id")}) AS passkeys,
         (
             SELECT json_agg(json_build_object('kind', i.kind, 'value', i.value) ORDER BY i.id) FROM identities i
             WHERE i.customer_id IN {all_of("k.id")} AND i.verified_at IS NOT NULL AND i.ended_at IS NULL
@@ -90,6 +75,15 @@ _PROFILE = text(f"""
         ) AS reached_by
     FROM customers k JOIN contacts c ON c.id = k.contact_id WHERE k.id = :customer
 """)  # noqa: S608 - nothing of it comes from a request
+_PASSKEYS = text(f"""
+    SELECT id, name, created_at, used_at FROM account_passkeys
+    WHERE customer_id IN {all_of(":customer")} ORDER BY id
+""")  # noqa: S608 - as above
+_ADDRESSES = text(f"""
+    SELECT a.id, a.label, a.name, a.lines, a.town, a.postcode, a.country
+    FROM customers k JOIN postal_addresses a ON a.contact_id = k.contact_id
+    WHERE k.id IN {all_of(":customer")} ORDER BY a.id
+""")  # noqa: S608 - as above
 _SESSIONS = text(f"""
     SELECT id, name, sales_channel, created_at, seen_at FROM {AccountSession.__tablename__}
     WHERE customer_id IN {all_of(":customer")} AND ended_at IS NULL AND expires_at > :now
@@ -109,6 +103,9 @@ _IS_HERS = text(f"""
 """)  # noqa: S608 - as above
 _WISHES = text(f"""
     SELECT v.sku, p.handle, p.title, v.active AND p.status = 'active' AS sold, w.created_at
-    FROM wishes w JOIN variants v ON v.id = w.variant_id JOIN products p ON p.id = v.product_id
-    WHERE w.customer_id IN {all_of(":customer")} ORDER BY w.created_at DESC, v.sku
+    FROM (
+        SELECT variant_id, max(created_at) AS created_at FROM wishes
+        WHERE customer_id IN {all_of(":customer")} GROUP BY variant_id
+    ) w JOIN variants v ON v.id = w.variant_id JOIN products p ON p.id = v.product_id
+    ORDER BY w.created_at DESC, v.sku
 """)  # noqa: S608 - as above

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.accounts.models import AccountSession
-from app.core.customers.family import survivor
+from app.core.customers.family import all_of, survivor
 from app.core.model import AnyRow
 from app.core.ports import Secrets
 from app.core.transaction import Transaction
@@ -79,7 +79,8 @@ def device_mark(secrets: Secrets, device: str | None) -> str | None:
 
 
 def live(reader: Session | Connection, session_id: UUID, now: datetime) -> AnyRow | None:
-    """id, customer_id (of the person as she is known today), client_id, sales_channel, created_at, seen_at."""
+    """id, customer_id (of the person as she is known today), account_id (the one of her customers by whose address
+    or passkey she signed in), client_id, sales_channel, created_at, seen_at."""
     return reader.execute(_LIVE, {"id": session_id, "now": now}).first()
 
 
@@ -92,13 +93,7 @@ def note_seen(reader: Connection, session: AnyRow, now: datetime) -> None:
 
 def end_all(tx: Transaction, customer_id: UUID, but: UUID | None = None) -> None:
     """End her sessions everywhere, except one."""
-    ended = (
-        update(AccountSession)
-        .where(AccountSession.customer_id == customer_id, AccountSession.ended_at.is_(None))
-        .values(ended_at=tx.now)
-        .execution_options(synchronize_session=False)
-    )
-    tx.session.execute(ended.where(AccountSession.id != but) if but else ended)
+    tx.session.execute(_END_ALL, {"customer": customer_id, "now": tx.now, "but": but})
 
 
 def _sign(secrets: Secrets, purpose: str, body: str) -> str:
@@ -111,10 +106,14 @@ def _checked(secrets: Secrets, purpose: str, given: str) -> str | None:
     return body if body and compare_digest(mark.encode(), right.encode()) else None
 
 
+_END_ALL = text(f"""
+    UPDATE account_sessions SET ended_at = :now
+    WHERE customer_id IN {all_of(":customer")} AND ended_at IS NULL AND id IS DISTINCT FROM CAST(:but AS uuid)
+""")  # noqa: S608 - nothing of it comes from a request
 _LIVE = text(f"""
     SELECT * FROM (
-        SELECT s.id, {survivor("s.customer_id")} AS customer_id, s.client_id, s.sales_channel, s.created_at,
-            s.seen_at
+        SELECT s.id, {survivor("s.customer_id")} AS customer_id, s.customer_id AS account_id, s.client_id,
+            s.sales_channel, s.created_at, s.seen_at
         FROM account_sessions s JOIN api_clients c ON c.id = s.client_id AND c.revoked_at IS NULL
         WHERE s.id = :id AND s.ended_at IS NULL AND s.expires_at > :now
     ) session WHERE customer_id IS NOT NULL

@@ -3,7 +3,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.core.accounts import passwords, sessions, tries
-from app.core.errors import DomainError, Forbidden
+from app.core.errors import DomainError, Forbidden, Unauthorised
 from app.core.transaction import Refusal, Transaction
 
 FRESH = timedelta(minutes=15)
@@ -19,29 +19,30 @@ class SetPassword:
 
 
 def set_password(tx: Transaction, command: SetPassword) -> Refusal[None] | None:
-    """Set or change the password, and end her other sessions.
+    """Set or change the password of the account in which she is signed in, and end her other sessions.
 
     Whoever finds an open session must not be able to keep it: the current password is asked for, or that she
     signed in just now.
     """
     live = sessions.live(tx.session, command.session_id, tx.now)
-    fresh = live is not None and tx.now - live.created_at <= FRESH
-    if not fresh:
-        refused = _not_she(tx, command)
+    if live is None:
+        raise Unauthorised("This session has ended: sign in again.")
+    if tx.now - live.created_at > FRESH:
+        refused = _not_she(tx, live.account_id, command.current)
         if refused is not None:
             return Refusal(refused)
-    passwords.put(tx, command.customer_id, command.password)
+    passwords.put(tx, live.account_id, command.password)
     sessions.end_all(tx, command.customer_id, but=command.session_id)
     return None
 
 
-def _not_she(tx: Transaction, command: SetPassword) -> DomainError | None:
-    subject = str(command.customer_id)
+def _not_she(tx: Transaction, account_id: UUID, current: str | None) -> DomainError | None:
+    subject = str(account_id)
     refused = tries.guess_a_password(tx, subject)
     if refused is not None:
         return refused
-    hashed = passwords.of_customer(tx, command.customer_id)
-    if not tx.ports.passwords.verify(hashed, command.current or ""):
+    hashed = passwords.of_customer(tx, account_id)
+    if not tx.ports.passwords.verify(hashed, current or ""):
         return Forbidden("This is not your password: check it, or sign in with a code first.")
     tries.password_was_right(tx, subject)
     return None

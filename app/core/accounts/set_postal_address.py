@@ -1,9 +1,10 @@
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text
 
 from app.core.customers.address_book import PostalAddress
+from app.core.customers.family import all_of
 from app.core.customers.models import Customer
 from app.core.errors import Invalid, NotFound
 from app.core.transaction import Transaction
@@ -31,18 +32,29 @@ class SetPostalAddress:
 
 def set_postal_address(tx: Transaction, command: SetPostalAddress) -> UUID:
     """Add or change a postal address; its id. Raises NotFound where it is not hers, Invalid for too many."""
-    contact_id = tx.session.scalar(
-        select(Customer.contact_id).where(Customer.id == command.customer_id).with_for_update()
-    )
+    tx.record("account.changed", {"what": ["addresses"]}, customer_id=command.customer_id)
     fields = asdict(command.fields)
     if command.address_id is None:
-        hers = select(func.count()).where(PostalAddress.contact_id == contact_id)
-        if (tx.session.scalar(hers) or 0) >= MAX_ADDRESSES:
-            raise Invalid(f"An address book holds {MAX_ADDRESSES} addresses: remove one first.")
-        return tx.insert("postal_addresses", contact_id=contact_id, created_at=tx.now, **fields)
-    changed = update(PostalAddress).where(
-        PostalAddress.id == command.address_id, PostalAddress.contact_id == contact_id
-    )
-    if tx.session.connection().execute(changed.values(fields)).rowcount == 0:
+        return _add(tx, command.customer_id, fields)
+    values = fields | {"customer": command.customer_id, "id": command.address_id}
+    if tx.session.execute(_CHANGE, values).first() is None:
         raise NotFound("You have no such address.")
     return command.address_id
+
+
+def _add(tx: Transaction, customer_id: UUID, fields: dict[str, str]) -> UUID:
+    contact_id = tx.session.scalar(
+        select(Customer.contact_id).where(Customer.id == customer_id).with_for_update()
+    )
+    hers = select(func.count()).where(PostalAddress.contact_id == contact_id)
+    if (tx.session.scalar(hers) or 0) >= MAX_ADDRESSES:
+        raise Invalid(f"An address book holds {MAX_ADDRESSES} addresses: remove one first.")
+    return tx.insert("postal_addresses", contact_id=contact_id, created_at=tx.now, **fields)
+
+
+_CHANGE = text(f"""
+    UPDATE postal_addresses a SET label = :label, name = :name, lines = :lines, town = :town,
+        postcode = :postcode, country = :country
+    FROM customers k
+    WHERE a.id = :id AND k.contact_id = a.contact_id AND k.id IN {all_of(":customer")} RETURNING a.id
+""")  # noqa: S608 - nothing of it comes from a request

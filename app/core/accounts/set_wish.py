@@ -3,6 +3,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.core.customers.family import all_of
 from app.core.errors import Invalid, NotFound
 from app.core.transaction import Transaction
 
@@ -40,8 +41,8 @@ _PUT = text("""
     ON CONFLICT (customer_id, variant_id) DO UPDATE SET created_at = wishes.created_at
     RETURNING variant_id
 """)
-_TAKE_OFF = text("""
-    DELETE FROM wishes WHERE customer_id = :customer
+_TAKE_OFF = text(f"""
+    DELETE FROM wishes WHERE customer_id IN {all_of(":customer")}
     AND variant_id = (SELECT id FROM variants WHERE sku = :sku)
-""")
+""")  # noqa: S608 - nothing of it comes from a request
 _COUNT = text("SELECT count(*) FROM wishes WHERE customer_id = :customer")

@@ -6,7 +6,7 @@ from app.core.accounts.codes import CodeGiven
 from app.core.accounts.identities import customer_of
 from app.core.accounts.reach import Reach
 from app.core.accounts.session_start import SignedIn, Visitor
-from app.core.customers.add import add_customer
+from app.core.customers import contacts, known_by
 from app.core.errors import DomainError
 from app.core.transaction import Refusal, Transaction
 
@@ -31,7 +31,11 @@ def sign_in_by_code(tx: Transaction, command: SignInByCode) -> SignedIn | Refusa
 
 
 def _open_account(tx: Transaction, command: SignInByCode, who: Reach) -> UUID:
-    customer_id = add_customer(tx, command.name, who.kind, who.value)
+    contact_id = contacts.add(tx, command.name, **{who.kind: who.value})
+    customer_id = tx.insert(
+        "customers", contact_id=contact_id, locale=None, tags=[], created_at=tx.now
+    )
+    known_by.prove(tx, customer_id, who.kind, who.value)
     tx.record("account.opened", {"by": who.kind}, customer_id=customer_id)
     tx.write()
     if command.password is not None:

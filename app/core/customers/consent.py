@@ -14,7 +14,7 @@ from app.core.customers.models import Contact
 from app.core.customers.records import PURPOSES
 from app.core.errors import Conflict
 from app.core.ids import new_id
-from app.core.ports import Secrets
+from app.core.ports import Ports
 from app.core.transaction import Transaction
 
 ADDRESSES = {"email": "email", "sms": "phone", "whatsapp": "phone", "phone": "phone"}
@@ -77,15 +77,13 @@ def newest(reader: Reader, contact_id: UUID, said: Said) -> tuple[str, str] | No
     return (found.state, found.text_version) if found else None
 
 
-def may_reach(
-    reader: Reader, secrets: Secrets, contact: Contact, purpose: str, channel: str
-) -> bool:
+def may_reach(reader: Reader, ports: Ports, contact: Contact, purpose: str, channel: str) -> bool:
     """Whether she may be written to for this: she said so last, and her address is not suppressed."""
     said = Said(purpose, channel, True, "order", "", "")
     state = newest(reader, contact.id, said)
     if state is None or state[0] != "given":
         return False
-    hashed = address_hash(secrets, contact, channel)
+    hashed = address_hash(ports, contact, channel)
     return not hashed or not _in_force(reader, hashed, channel, purpose)
 
 
@@ -97,9 +95,9 @@ def suppress(
     reason: str,
 ) -> None:
     """Let nobody write to these addresses any more. What is suppressed stays as it is."""
-    secrets, wanted = tx.ports.secrets, [*channels]
+    wanted = [*channels]
     hashes = {
-        (address_hash(secrets, one, channel), channel) for one in contacts for channel in wanted
+        (address_hash(tx.ports, one, channel), channel) for one in contacts for channel in wanted
     }
     rows = [
         {
@@ -118,16 +116,18 @@ def erase_addresses(tx: Transaction, contacts: Iterable[Contact]) -> None:
     suppress(tx, [*contacts], PURPOSES, ADDRESSES, "erased")
 
 
-def address_hash(secrets: Secrets, contact: Contact, channel: str) -> str:
+def address_hash(ports: Ports, contact: Contact, channel: str) -> str:
     """What an address is known by when it is gone; empty where the contact has none for the channel."""
     column = ADDRESSES.get(channel)
     address = getattr(contact, column) if column else None
-    return secrets.token("suppressed address", fold(column, address)) if column and address else ""
+    if not (column and address):
+        return ""
+    return ports.secrets.token("suppressed address", fold(ports.phones, column, address))
 
 
 def _lift(tx: Transaction, contact: Contact, said: Said) -> None:
     """Raises Conflict where somebody else than she wants to lift it, or where it is not hers to lift."""
-    hashed = address_hash(tx.ports.secrets, contact, said.contact_channel)
+    hashed = address_hash(tx.ports, contact, said.contact_channel)
     for reason in _in_force(tx.session, hashed, said.contact_channel, said.purpose):
         if said.source not in HERSELF or reason not in ("withdrawn", "erased"):
             raise Conflict(

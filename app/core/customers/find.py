@@ -36,7 +36,7 @@ def find(tx: Transaction, command: FindCustomers) -> list[dict[str, Any]] | Refu
         return Refusal(
             TooManyTries("Too many look-ups by this device: wait an hour.", retry_after=wait)
         )
-    value = fold(command.kind, command.value)
+    value = fold(tx.ports.phones, command.kind, command.value)
     ids = tx.session.scalars(_FIND, {"kind": command.kind, "value": value, "most": MOST}).all()
     people = {one["id"]: one for one in (queries.person(tx.session, id) for id in ids)}
     for person in people.values():

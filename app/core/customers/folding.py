@@ -1,15 +1,18 @@
-"""The one spelling of what people are known by, so that what is the same is found as the same. Pure."""
+"""The one spelling of what people are known by, so that what is the same is found as the same."""
 
 import re
 
+from app.core.ports import PhoneNumbers
 
-def fold(kind: str, value: str) -> str:
-    """E-mail in lower case; a phone number as + and digits; a card without the gaps it is printed with."""
+
+def fold(phones: PhoneNumbers, kind: str, value: str) -> str:
+    """E-mail in lower case; a phone number as E.164, and what is none as + and digits; a card without the gaps it
+    is printed with."""
     bare = value.strip()
     if kind == "email":
         return bare.lower()
     if kind == "phone":
-        return _phone(bare)
+        return phones.normal(bare) or _phone(bare)
     if kind == "loyalty_card":
         return re.sub(r"[\s-]", "", bare).upper()
     return bare

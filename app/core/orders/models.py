@@ -20,10 +20,6 @@ class Cart(Base):
             "carts_customer_idx", "customer_id", "currency", unique=True,
             postgresql_where="customer_id IS NOT NULL AND order_id IS NULL AND merged_into_id IS NULL",
         ),
-        Index(
-            "carts_guests_idx", "created_at",
-            postgresql_where="customer_id IS NULL AND order_id IS NULL",
-        ),
         Index("carts_contact_idx", "contact_id", postgresql_where="contact_id IS NOT NULL"),
         Index("carts_merged_idx", "merged_into_id", postgresql_where="merged_into_id IS NOT NULL"),
         Index("carts_idle_idx", "last_activity_at", postgresql_where="order_id IS NULL"),

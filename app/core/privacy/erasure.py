@@ -5,7 +5,9 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
+from app.core.accounts.reach import Reach
 from app.core.customers import consent
+from app.core.customers.folding import fold
 from app.core.customers.models import Contact, Customer
 from app.core.errors import Conflict
 from app.core.orders.models import Order
@@ -20,8 +22,9 @@ def erase(tx: Transaction, person: Person) -> UUID:
 
     1. Lock her customers. While an order of hers waits in a store, its name is needed: refuse.
     2. Let her consents end, and suppress her addresses while they are still known.
-    3. Blank every column that is declared as hers. What law keeps is kept by the same declaration.
-    4. Write down that it was done, by ids, and queue the forgetting of letters.
+    3. Blank every column that is declared as hers, and let her be signed in nowhere. What law keeps is kept by
+       the same declaration.
+    4. Write down that it was done, by ids, and queue the forgetting of letters and of codes that were sent.
 
     Raises Conflict (wrong_state).
     """
@@ -33,9 +36,10 @@ def erase(tx: Transaction, person: Person) -> UUID:
     _end_consents(tx, person, event_id)
     contacts = tx.session.scalars(select(Contact).where(Contact.id.in_(person.contacts))).all()
     consent.erase_addresses(tx, contacts)
-    values = person.values(tx.now)
+    values = person.values(tx.now) | {"subjects": _subjects(tx, person)}
+    challenges = tx.session.execute(_CHALLENGES, values).scalars().all()
     for name, table in TABLES.items():
-        if table.whose and table.erased:
+        if table.whose and (table.erased or table.deleted):
             tx.session.connection().execute(text(_statement(name, table)), values)
     tx.session.execute(
         update(Customer)
@@ -48,7 +52,8 @@ def erase(tx: Transaction, person: Person) -> UUID:
         customer_ids=list(person.customers), contact_ids=list(person.contacts), event_id=event_id,
         created_at=tx.now,
     )  # fmt: skip
-    tx.ports.jobs.put(tx.session, "forget_letters", erasure_id=str(erasure_id))
+    codes = " ".join(map(str, challenges))
+    tx.ports.jobs.put(tx.session, "forget_letters", erasure_id=str(erasure_id), challenges=codes)
     return erasure_id
 
 
@@ -56,6 +61,14 @@ def letters_of(session: Session, erasure_id: UUID) -> list[UUID]:
     """The messages that were written to the contacts of an erasure."""
     found = session.execute(_LETTERS, {"erasure_id": erasure_id})
     return [row.id for row in found]
+
+
+def _subjects(tx: Transaction, person: Person) -> list[str]:
+    """By what her tries and codes are found: her ids, and `Reach.subject` of each of her addresses."""
+    found = tx.session.execute(_ADDRESSES, person.values(tx.now))
+    reached = {(row.kind, fold(tx.ports.phones, row.kind, row.value)) for row in found}
+    hashed = [Reach(kind, value).subject(tx.ports.secrets) for kind, value in sorted(reached)]
+    return [*map(str, person.customers), *hashed]
 
 
 def _refuse_waiting(tx: Transaction, person: Person) -> None:
@@ -94,6 +107,12 @@ _GIVEN = text("""
         WHERE contact_id = ANY(:contacts) ORDER BY contact_id, purpose, contact_channel, at DESC, id DESC
     ) newest WHERE state = 'given'
 """)
+_ADDRESSES = text("""
+    SELECT kind, value FROM identities WHERE customer_id = ANY(:customers) AND kind IN ('email', 'phone')
+    UNION SELECT 'email', email FROM contacts WHERE id = ANY(:contacts) AND email IS NOT NULL
+    UNION SELECT 'phone', phone FROM contacts WHERE id = ANY(:contacts) AND phone IS NOT NULL
+""")
+_CHALLENGES = text(f"SELECT id FROM account_challenges WHERE {TABLES['account_challenges'].whose}")  # noqa: S608
 _LETTERS = text("""
     SELECT m.id FROM erasures e CROSS JOIN LATERAL jsonb_array_elements_text(e.contact_ids) c(id)
         JOIN threads t ON t.contact_id = CAST(c.id AS uuid) JOIN messages m ON m.thread_id = t.id

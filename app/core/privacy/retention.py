@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
+from app.core.accounts import sessions
 from app.core.transaction import Transaction
 
 FISCAL = timedelta(days=3653)
@@ -63,6 +64,24 @@ RULES: dict[str, Rule] = {
                 AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.contact_id = n.id AND c.erased_at IS NULL)
             ORDER BY created_at LIMIT :batch)
         """,
+    ),
+    "challenges": Rule(
+        "codes that were sent, and where to",
+        timedelta(days=1),
+        """
+        DELETE FROM account_challenges WHERE id = ANY (ARRAY(
+            SELECT id FROM account_challenges WHERE expires_at < :before ORDER BY expires_at LIMIT :batch))
+        """,
+    ),
+    "sessions": Rule(
+        "where somebody was signed in, for who asks what became of it a month after its end",
+        sessions.LASTS + timedelta(days=30),
+        f"""
+        DELETE FROM account_sessions WHERE id = ANY (ARRAY(
+            SELECT id FROM account_sessions
+            WHERE expires_at < CAST(:before AS timestamptz) + interval '{sessions.LASTS.days} days'
+            ORDER BY expires_at LIMIT :batch))
+        """,  # noqa: S608 - a number of ours
     ),
     "budgets": Rule(
         "how often somebody tried",

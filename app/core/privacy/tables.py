@@ -18,11 +18,11 @@ class Table:
     erased: dict[str, str] = field(default_factory=dict)
     """A person's: what an erasure sets each column to."""
     whose: str = ""
-    """Which rows belong to a person: of :customers, :contacts, :orders, :carts."""
+    """Which rows belong to a person: of :customers, :contacts, :orders, :carts; :subjects in an erasure only."""
     shown: str = ""
     """What an export tells of them."""
     deleted: bool = False
-    """An erasure deletes the rows: they are copies."""
+    """An erasure deletes the rows: copies, and what an account is made of."""
 
 
 CUSTOMER = "customer_id = ANY(:customers)"
@@ -34,8 +34,32 @@ BUYERS = "CASE WHEN id = ANY(:buyers) THEN name END"
 `retention.FISCAL`."""
 
 TABLES: dict[str, Table] = {
-    "api_clients": Table(plain="name version role sales_channel key_hash"),
-    "budgets": Table(plain="purpose", pseudonym="subject"),
+    "account_challenges": Table(
+        plain="purpose kind locale",
+        pseudonym="subject",
+        erased={"sealed_address": "NULL"},
+        whose=f"{CUSTOMER} OR subject = ANY(:subjects)",
+        deleted=True,
+    ),
+    "account_passkeys": Table(
+        erased={"credential_id": "''", "public_key": "''", "name": "''"},
+        whose=CUSTOMER,
+        shown="created_at name used_at",
+        deleted=True,
+    ),
+    "account_passwords": Table(
+        erased={"hash": "''"}, whose=CUSTOMER, shown="changed_at", deleted=True
+    ),
+    "account_sessions": Table(
+        plain="sales_channel",
+        erased={"device": "NULL", "name": "''", "ended_at": "coalesce(ended_at, :now)"},
+        whose=CUSTOMER,
+        shown="created_at name sales_channel seen_at expires_at ended_at",
+    ),
+    "api_clients": Table(plain="name version role sales_channel key_hash scopes"),
+    "budgets": Table(
+        plain="purpose", pseudonym="subject", whose="subject = ANY(:subjects)", deleted=True
+    ),
     "carts": Table(
         plain="sales_channel currency method",
         whose="id = ANY(:carts)",
@@ -67,11 +91,11 @@ TABLES: dict[str, Table] = {
         whose="id = ANY(:customers)",
         shown="created_at customer_group locale tags",
     ),
-    "devices": Table(plain="token_hash", staff="name"),
+    "devices": Table(plain="token_hash pairing_hash", staff="name"),
     "erasures": Table(pseudonym="customer_ids contact_ids"),
     "events": Table(
-        plain="kind actor_kind sales_channel contact_channel payload",
-        whose=f"{CUSTOMER} OR {ORDER}",
+        plain="kind actor_kind actor_role reason sales_channel contact_channel payload",
+        whose=f"{CUSTOMER} AND order_id IS NULL OR {ORDER}",
         shown="occurred_at kind actor_kind sales_channel contact_channel",
     ),
     "fulfilments": Table(
@@ -113,6 +137,19 @@ TABLES: dict[str, Table] = {
     "payments": Table(
         plain="method currency", whose=ORDER, shown="created_at method amount currency"
     ),
+    "postal_addresses": Table(
+        erased=dict.fromkeys(("label", "name", "lines", "town", "postcode", "country"), "''"),
+        whose=CONTACT,
+        shown="created_at label name lines town postcode country",
+        deleted=True,
+    ),
+    "preferences": Table(
+        plain="kind",
+        erased={"value": "''"},
+        whose=CUSTOMER,
+        shown="stated_at kind value",
+        deleted=True,
+    ),
     "price_lists": Table(
         plain="code name currency customer_group channel reason", staff="approved_by"
     ),
@@ -130,6 +167,10 @@ TABLES: dict[str, Table] = {
     "reservations": Table(plain="state"),
     "seal": Table(plain="hash"),
     "shortfalls": Table(plain="cause"),
+    "signed_quotes": Table(plain="quote_hash facts promotions country region"),
+    "staff": Table(staff="number name pin_hash"),
+    "staff_roles": Table(staff="role"),
+    "staff_sessions": Table(staff="token_hash"),
     "stock_movements": Table(plain="kind", staff="reason"),
     "stored_answers": Table(
         plain="caller route key request_hash",
@@ -149,8 +190,11 @@ TABLES: dict[str, Table] = {
         whose=CONTACT,
         shown="opened_at topic subject status resolved_at",
     ),
+    "user_sessions": Table(staff="token_hash"),
+    "users": Table(staff="email name roles password_hash code_secret invitation_hash"),
     "variant_costs": Table(plain="currency"),
     "variants": Table(plain="sku barcode options tax_category"),
+    "wishes": Table(whose=CUSTOMER, shown="created_at variant_id", deleted=True),
 }
 
 
