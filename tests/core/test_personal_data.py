@@ -2,31 +2,23 @@
 
 import io
 import json
-from typing import Any
 from uuid import UUID
 
 import pytest
 import structlog
 
 from app import jobs
-from app.adapters.letters.postman import make_postman
 from app.channels.http import errors, observe
 from app.config import Settings
+from app.core.accounts.reach import Reach
 from app.core.privacy import tables
 from app.core.privacy.erase_customer import EraseCustomer, erase_customer
 from app.core.privacy.tables import TABLES, Table, declared
 from tests import people
+from tests.core.marked_person import CONTACT, MARK, TEXT, Scene
 from tests.merchant import call, done, refused
-from tests.shop import Placed, Shop, new_key
-
-MARK = "marker"
-CONTACT = {"name": "Mia Marker", "email": "mia.marker@example.com", "phone": "+44113marker"}
-TEXT = """
-    SELECT table_name, column_name FROM information_schema.columns
-    WHERE table_schema = current_schema() AND table_name <> 'alembic_version'
-      AND data_type IN ('text', 'character varying', 'jsonb', 'json', 'bytea', 'ARRAY', 'tsvector', 'USER-DEFINED')
-      AND udt_name <> 'xid8'
-"""
+from tests.shop import Shop
+from tests.shopper import Shopper
 
 
 def test_every_column_of_text_is_declared_once(shop: Shop) -> None:
@@ -59,84 +51,6 @@ def test_what_is_kept_is_a_declared_column_and_no_other() -> None:
     assert {name: one.kept for name, one in TABLES.items() if one.kept} == {"contacts": "name"}
 
 
-class Scene:
-    """Somebody whose name, address, number and words are all over the shop, and somebody else."""
-
-    def __init__(self, shop: Shop, settings: Settings) -> None:
-        self.shop, self.var = shop, settings.var
-        object.__setattr__(shop.app.extensions["ports"], "postman", make_postman(settings))
-        shop.stock("MUG", 800, lds=50)
-        self.mia = people.add(shop, **CONTACT, loyalty_card="cardmarker")
-        self.card = people.add(shop, name="Marker, M.", email=None, phone=None)
-        people.merge(shop, self.mia, self.card)
-        done(shop, "PATCH", f"customers/{self.mia}", {"tags": [MARK], "customer_group": "staff"})
-        done(shop, "POST", f"customers/{self.card}/notes", {"body": f"Says {MARK}."})
-        self.collected = self.order(self.mia, proxy={"name": "Paul Marker"})
-        shop.make_ready(self.collected)
-        assert shop.hand_over(self.collected, 800, received_by="Rita Marker").status_code == 200
-        self.cancelled = self.order(self.card)
-        shop.call(
-            "POST",
-            f"/api/v1/orders/{self.cancelled.number}/cancel",
-            self.cancelled.token,
-            key=new_key(),
-        )
-        self.newsletter()
-        self.other = people.add(shop, name="Eve Other", email="eve.other@example.com")
-        self.kept = self.order(
-            self.other,
-            contact=CONTACT
-            | {"name": "Eve Other", "email": "eve.other@example.com", "phone": None},
-        )
-        self.tell()
-
-    def order(self, who: str, **changes: Any) -> Placed:
-        return people.order_of(self.shop, who, {"MUG": 1}, **{"contact": CONTACT, **changes})
-
-    def newsletter(self) -> None:
-        cart = self.shop.client.post("/api/v1/carts").get_json()
-        self.shop.change(
-            "UPDATE carts SET customer_id = CAST(:who AS uuid) WHERE id = CAST(:cart AS uuid)",
-            who=self.mia,
-            cart=cart["id"],
-        )
-        body = {"purpose": "newsletter", "contact_channel": "email", "given": True, "text_version": "1",
-                "email": CONTACT["email"]}  # fmt: skip
-        answer = self.shop.call("PUT", f"/api/v1/carts/{cart['id']}/consents", cart["token"], body)
-        assert answer.status_code == 200, answer.get_json()
-
-    def tell(self) -> None:
-        """Do what is queued: write letters, or forget them."""
-        queue = self.shop.app.extensions["ports"].jobs
-        waiting, queue.queued = queue.queued, []
-        for name, ids in waiting:
-            if name == "tell":
-                jobs.tell(self.shop.performer, "http://shop", **ids)
-            else:
-                jobs.forget_letters(self.shop.performer, self.shop.engine, **ids)
-
-    def marked(self) -> dict[str, int]:
-        """How often a mark of the person is found, by table and column; stored answers are opened."""
-        found: dict[str, int] = {}
-        for table, column in self.shop.rows(TEXT):
-            for (value,) in self.shop.rows(
-                f"SELECT {column}::text FROM {table}"
-                if (table, column) != ("stored_answers", "body")
-                else "SELECT body FROM stored_answers"
-            ):
-                plain = self._opened(value) if isinstance(value, bytes) else str(value)
-                if MARK in plain.lower():
-                    found[f"{table}.{column}"] = found.get(f"{table}.{column}", 0) + 1
-        return found
-
-    def _opened(self, body: bytes) -> str:
-        plain: bytes = self.shop.app.extensions["ports"].secrets.decrypt(body)
-        return plain.decode()
-
-    def letters(self) -> list[str]:
-        return [path.read_text().lower() for path in (self.var / "mail").iterdir()]
-
-
 @pytest.fixture
 def scene(shop: Shop, settings: Settings) -> Scene:
     return Scene(shop, settings)
@@ -152,9 +66,12 @@ def test_the_marks_of_a_person_are_everywhere_before(scene: Scene) -> None:
     assert set(scene.marked()) == {
         "contacts.name", "contacts.email", "contacts.phone", "identities.value", "customers.tags",
         "customer_notes.body", "messages.body",
-        "stored_answers.body",
+        "stored_answers.body", "account_challenges.sealed_address", "account_passkeys.name",
+        "account_passwords.hash", "account_sessions.device", "account_sessions.name",
+        "postal_addresses.label", "postal_addresses.lines", "postal_addresses.name", "postal_addresses.postcode",
+        "postal_addresses.town", "preferences.value",
     }  # fmt: skip
-    assert sum(MARK in letter for letter in scene.letters()) == 2
+    assert sum(MARK in letter for letter in scene.letters()) == 3
 
 
 def test_after_an_erasure_they_are_in_the_declared_columns_only(scene: Scene) -> None:
@@ -197,6 +114,29 @@ def test_no_log_line_ever_held_a_mark(
     told = lines.getvalue().decode().lower()
     assert told.count('"event":"request"') > 20
     assert MARK not in told
+
+
+def test_an_account_is_closed_with_all_that_it_is_made_of(scene: Scene) -> None:
+    text = scene.var / "texts" / f"{scene.reach}.txt"
+    assert text.exists()
+    made_of = ("challenges", "passkeys", "passwords")
+    tries = Reach("email", OWN).subject(scene.shop.performer.ports.secrets)
+    mine = "SELECT count(*) FROM budgets WHERE subject = :tries"
+    assert scene.shop.rows(mine, tries=tries) == [(2,)]
+    erase(scene)
+    assert scene.ann.call("GET", "account").status_code == 401
+    assert scene.ann.refresh().status_code == 401
+    for table in (
+        *(f"account_{one}" for one in made_of),
+        "wishes",
+        "preferences",
+        "postal_addresses",
+    ):
+        assert scene.shop.rows(f"SELECT * FROM {table}") == [], table
+    assert scene.shop.rows(mine, tries=tries) == [(0,)]
+    assert scene.shop.rows("SELECT count(*) FROM account_sessions WHERE ended_at IS NULL") == [(0,)]
+    assert not text.exists()
+    assert scene.sign_in(Shopper(scene.shop))["new"]
 
 
 def test_somebody_else_keeps_everything(scene: Scene) -> None:

@@ -84,11 +84,12 @@ RULES: dict[str, Rule] = {
         """,  # noqa: S608 - a number of ours
     ),
     "budgets": Rule(
-        "how often somebody tried",
+        "how often somebody tried, a day at most",
         timedelta(days=1),
         """
         DELETE FROM budgets WHERE (purpose, subject) IN (
-            SELECT purpose, subject FROM budgets WHERE renews_at < :before ORDER BY renews_at LIMIT :batch)
+            SELECT purpose, subject FROM budgets WHERE renews_at < CAST(:before AS timestamptz) + interval '1 day'
+            ORDER BY renews_at LIMIT :batch FOR UPDATE SKIP LOCKED)
         """,
     ),
 }

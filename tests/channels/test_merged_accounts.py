@@ -1,0 +1,140 @@
+"""Two accounts turn out to be one person's: she has both, and after an undo each is as it was."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests import people
+from tests.authenticator import Authenticator
+from tests.shop import LEEDS, YORK, Shop
+from tests.shopper import ADA, BOB, PASSWORD, Shopper
+
+HOME = {"name": "Ada", "lines": "1 High Street", "town": "Leeds", "country": "GB"}
+OTHER = "another one, long enough"
+BELONGINGS = (
+    "account_passkeys", "account_passwords", "cart_lines", "carts", "customers", "identities", "orders",
+    "postal_addresses", "preferences", "wishes",
+)  # fmt: skip
+"""All that an account is made of, but the sessions, which note when they were seen."""
+
+
+class Two:
+    """Ada and Bob, who is Ada with another address."""
+
+    def __init__(self, shop: Shop) -> None:
+        for sku in ("MUG", "LAMP"):
+            shop.stock(sku, 1000, lds=100, yrk=100)
+        self.shop, self.ada, self.bob = shop, Shopper(shop), Shopper(shop)
+        self.ada.sign_in(password=PASSWORD)
+        self.bob.sign_in(email=BOB, password=OTHER)
+        self._fill(self.ada, "MUG", LEEDS, "Kitchen")
+        shop.clock.advance(timedelta(minutes=1))
+        self._fill(self.bob, "LAMP", YORK, "Light")
+        shop.clock.advance(timedelta(minutes=1))
+        self.ids = [self._id(ADA), self._id(BOB)]
+
+    def _fill(self, one: Shopper, sku: str, store: str, category: str) -> None:
+        one.account("PUT", f"/wishes/{sku}")
+        one.account("POST", "/addresses", HOME | {"label": sku})
+        one.account("PATCH", "/preferences", {"store": store, "categories": [category]})
+        cart = one.account("PUT", "/cart", {})["id"]
+        assert one.call("PUT", f"carts/{cart}/lines/{sku}", {"quantity": 1}).status_code == 200
+        asked = one.account("POST", "/passkeys/options")
+        credential = Authenticator().create(asked["options"])
+        made = {"challenge": asked["challenge"], "credential": credential, "name": sku}
+        one.account("POST", "/passkeys", made)
+
+    def _id(self, email: str) -> str:
+        ((found,),) = self.shop.rows("SELECT customer_id FROM identities WHERE value = :v", v=email)
+        return str(found)
+
+    def belongings(self) -> dict[str, list[Any]]:
+        return {
+            table: self.shop.rows(f"SELECT to_jsonb(t)::text FROM {table} t ORDER BY 1")
+            for table in BELONGINGS
+        }
+
+    def merge(self) -> str:
+        return people.merge(self.shop, *self.ids)
+
+    def undo(self, merge: str) -> None:
+        people.undo(self.shop, self.ids[0], merge)
+
+
+@pytest.fixture
+def two(shop: Shop) -> Two:
+    return Two(shop)
+
+
+def view(one: Shopper) -> dict[str, Any]:
+    """All that an account shows of itself."""
+    paths = ("", "/passkeys", "/addresses", "/wishes", "/preferences", "/cart", "/orders")
+    return {path: one.account("GET", path) for path in paths}
+
+
+def test_she_has_what_both_had_wherever_she_is_signed_in(two: Two) -> None:
+    two.merge()
+    assert view(two.ada) == view(two.bob)
+    seen = view(two.ada)
+    assert seen[""]["passkeys"] == 2
+    assert {one["value"] for one in seen[""]["reached_by"]} == {ADA, BOB}
+    for path, name in (("/passkeys", "name"), ("/addresses", "label"), ("/wishes", "sku")):
+        assert {one[name] for one in seen[path]["items"]} == {"MUG", "LAMP"}, path
+    assert seen["/preferences"]["store"]["value"] == LEEDS, "of who stayed"
+    assert [line["sku"] for line in seen["/cart"]["lines"]] == ["LAMP"], "the last one used"
+
+
+def test_what_either_wished_twice_is_listed_once_and_gone_when_she_takes_it_off(two: Two) -> None:
+    two.bob.account("PUT", "/wishes/MUG")
+    two.merge()
+    assert [one["sku"] for one in two.ada.account("GET", "/wishes")["items"]] == ["MUG", "LAMP"]
+    two.ada.account("DELETE", "/wishes/MUG")
+    assert [one["sku"] for one in two.bob.account("GET", "/wishes")["items"]] == ["LAMP"]
+
+
+def test_an_undone_merge_leaves_each_account_exactly_as_it_was(two: Two) -> None:
+    before, seen = two.belongings(), (view(two.ada), view(two.bob))
+    merge = two.merge()
+    for one in (two.ada, two.bob):
+        assert view(one) != seen[0]
+    two.undo(merge)
+    assert two.belongings() == before
+    assert (view(two.ada), view(two.bob)) == seen
+    assert two.shop.violations() == {}
+
+
+def test_each_address_keeps_the_password_of_its_account(two: Two) -> None:
+    merge = two.merge()
+    two.bob.account("PUT", "/password", {"password": "a third one, quite new"})
+    for email, password, status in (
+        (ADA, PASSWORD, 200), (BOB, "a third one, quite new", 200), (BOB, OTHER, 401),
+    ):  # fmt: skip
+        given = {"email": email, "password": password}
+        assert (
+            Shopper(two.shop).call("POST", "account/sign-in/password", given).status_code == status
+        )
+    assert two.ada.call("GET", "account").status_code == 401, "a new password ends all sessions"
+    two.undo(merge)
+    assert [one["value"] for one in two.bob.account("GET")["reached_by"]] == [BOB]
+
+
+def test_orders_that_an_address_brings_go_with_it_when_the_merge_is_undone(two: Two) -> None:
+    merge = two.merge()
+    contact = {"name": "Bob", "email": BOB}
+    placed = two.shop.order({"MUG": 1}, contact=contact)
+    Shopper(two.shop).sign_in()
+    numbers = [one["number"] for one in two.ada.account("GET", "/orders")["items"]]
+    assert numbers == [placed.number]
+    two.undo(merge)
+    assert two.ada.account("GET", "/orders")["items"] == []
+    assert [one["number"] for one in two.bob.account("GET", "/orders")["items"]] == [placed.number]
+
+
+def test_her_timeline_tells_what_she_did_without_an_order_in_either_account(two: Two) -> None:
+    two.merge()
+    kinds = people.kinds(two.shop, two.ids[1])
+    for kind in ("account.opened", "account.signed_in", "account.password_set"):
+        assert kinds.count(kind) == 2, kind
+    assert {"account.passkey_added", "account.changed", "customer.preferences_stated"} <= set(kinds)
+    assert "account.signed_in" not in people.kinds(two.shop, two.ids[0], "&kind=order")

@@ -1,0 +1,141 @@
+"""Somebody whose marks are all over a shop: in her orders, letters, account, and wherever else people are kept."""
+
+from functools import partial
+from typing import Any
+
+from app import jobs
+from app.adapters.letters.postman import make_postman
+from app.adapters.text_files import FileTexter
+from app.config import Settings
+from tests import people
+from tests.authenticator import Authenticator
+from tests.merchant import done
+from tests.shop import Placed, Shop, new_key
+from tests.shopper import PASSWORD, Shopper, code_of
+
+MARK = "marker"
+CONTACT = {"name": "Mia Marker", "email": "mia.marker@example.com", "phone": "+44113marker"}
+OWN, NUMBER = "ann@marker.example.com", "+44 113 496 0321"
+HOME = dict.fromkeys(("label", "name", "lines", "town", "postcode"), f"{MARK} 1") | {
+    "country": "GB"
+}
+SEALED = {("stored_answers", "body"), ("account_challenges", "sealed_address")}
+TEXT = """
+    SELECT table_name, column_name FROM information_schema.columns
+    WHERE table_schema = current_schema() AND table_name <> 'alembic_version'
+      AND data_type IN ('text', 'character varying', 'jsonb', 'json', 'bytea', 'ARRAY', 'tsvector', 'USER-DEFINED')
+      AND udt_name <> 'xid8'
+"""
+
+
+class Scene:
+    """Somebody whose name, address, number and words are all over the shop, and somebody else."""
+
+    def __init__(self, shop: Shop, settings: Settings) -> None:
+        self.shop, self.var = shop, settings.var
+        ports = shop.app.extensions["ports"]
+        object.__setattr__(ports, "postman", make_postman(settings))
+        object.__setattr__(ports, "texter", FileTexter(settings.var / "texts"))
+        shop.stock("MUG", 800, lds=50)
+        self.mia = people.add(shop, **CONTACT, loyalty_card="cardmarker")
+        self.card = people.add(shop, name="Marker, M.", email=None, phone=None)
+        people.merge(shop, self.mia, self.card)
+        done(shop, "PATCH", f"customers/{self.mia}", {"tags": [MARK], "customer_group": "staff"})
+        done(shop, "POST", f"customers/{self.card}/notes", {"body": f"Says {MARK}."})
+        self.account()
+        self.collected = self.order(self.mia, proxy={"name": "Paul Marker"})
+        shop.make_ready(self.collected)
+        assert shop.hand_over(self.collected, 800, received_by="Rita Marker").status_code == 200
+        self.cancelled = self.order(self.card)
+        shop.call(
+            "POST",
+            f"/api/v1/orders/{self.cancelled.number}/cancel",
+            self.cancelled.token,
+            key=new_key(),
+        )
+        self.newsletter()
+        self.other = people.add(shop, name="Eve Other", email="eve.other@example.com")
+        self.kept = self.order(
+            self.other,
+            contact=CONTACT
+            | {"name": "Eve Other", "email": "eve.other@example.com", "phone": None},
+        )
+        self.tell()
+
+    def account(self) -> None:
+        """She signs in on her own, by her number too, and staff find out that she is Mia."""
+        ann = self.ann = Shopper(self.shop, app=True)
+        self.sign_in(ann)
+        ann.account("PATCH", "", {"name": f"Ann {MARK}"})
+        ann.account("PUT", "/wishes/MUG")
+        ann.account("POST", "/addresses", HOME)
+        ann.account("PATCH", "/preferences", {"channel": "email", "categories": [MARK]})
+        ann.account("PUT", "/cart", {})
+        asked = ann.account("POST", "/passkeys/options")
+        made = {
+            "challenge": asked["challenge"],
+            "credential": Authenticator().create(asked["options"]),
+        }
+        ann.account("POST", "/passkeys", made | {"name": f"Key {MARK}"})
+        Shopper(self.shop).ask(email=OWN)
+        self.reach = ann.account("POST", "/reach", {"phone": NUMBER})["challenge"]
+        ((ann_id,),) = self.shop.rows("SELECT customer_id FROM identities WHERE value = :v", v=OWN)
+        self.shop.change(
+            "UPDATE account_sessions SET name = 'marker', device = 'marker'",
+            "UPDATE account_passwords SET hash = 'marker'",
+        )
+        people.merge(self.shop, self.mia, str(ann_id))
+
+    def sign_in(self, ann: Shopper) -> dict[str, Any]:
+        challenge = ann.ask(email=OWN)
+        given = {"challenge": challenge, "code": code_of(self.shop, challenge)}
+        return ann.signed_in("code", given | {"password": PASSWORD, "name": f"Ann {MARK}"})
+
+    def order(self, who: str, **changes: Any) -> Placed:
+        return people.order_of(self.shop, who, {"MUG": 1}, **{"contact": CONTACT, **changes})
+
+    def newsletter(self) -> None:
+        cart = self.shop.client.post("/api/v1/carts").get_json()
+        self.shop.change(
+            "UPDATE carts SET customer_id = CAST(:who AS uuid) WHERE id = CAST(:cart AS uuid)",
+            who=self.mia,
+            cart=cart["id"],
+        )
+        body = {"purpose": "newsletter", "contact_channel": "email", "given": True, "text_version": "1",
+                "email": CONTACT["email"]}  # fmt: skip
+        answer = self.shop.call("PUT", f"/api/v1/carts/{cart['id']}/consents", cart["token"], body)
+        assert answer.status_code == 200, answer.get_json()
+
+    def tell(self) -> None:
+        """Do what is queued: write letters, or forget them."""
+        queue = self.shop.app.extensions["ports"].jobs
+        waiting, queue.queued = queue.queued, []
+        performer, engine = self.shop.performer, self.shop.engine
+        work = {
+            "tell": partial(jobs.tell, performer, "http://shop"),
+            "send_code": partial(jobs.send_code, performer),
+            "forget_letters": partial(jobs.forget_letters, performer, engine),
+        }
+        for name, ids in waiting:
+            work[name](**ids)
+
+    def marked(self) -> dict[str, int]:
+        """How often a mark of the person is found, by table and column; stored answers are opened."""
+        found: dict[str, int] = {}
+        for table, column in self.shop.rows(TEXT):
+            for (value,) in self.shop.rows(
+                f"SELECT {column}::text FROM {table}"
+                if (table, column) not in SEALED
+                else f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL"
+            ):
+                plain = self._opened(value) if isinstance(value, bytes) else str(value)
+                if MARK in plain.lower():
+                    found[f"{table}.{column}"] = found.get(f"{table}.{column}", 0) + 1
+        return found
+
+    def _opened(self, body: bytes) -> str:
+        plain: bytes = self.shop.app.extensions["ports"].secrets.decrypt(body)
+        return plain.decode()
+
+    def letters(self) -> list[str]:
+        return [path.read_text().lower() for path in (self.var / "mail").iterdir()]
