@@ -15,7 +15,7 @@ from app.core.privacy import tables
 from app.core.privacy.erase_customer import EraseCustomer, erase_customer
 from app.core.privacy.tables import TABLES, Table, declared
 from tests import people
-from tests.core.marked_person import CONTACT, MARK, TEXT, Scene
+from tests.core.marked_person import CONTACT, MARK, OWN, TEXT, Scene
 from tests.merchant import call, done, refused
 from tests.shop import Shop
 from tests.shopper import Shopper

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core import money
 from app.core.catalogue.models import Location, Product, Variant
+from app.core.customers.family import all_of
 from app.core.customers.models import Contact
 from app.core.errors import NotFound
 from app.core.events import Event
@@ -90,10 +91,11 @@ def _taxes(lines: list[dict[str, int]]) -> list[dict[str, int]]:
 
 
 def has_ordered(reader: Reader, email: str, customer_id: UUID | None) -> bool:
-    """Whether there is an order, not a cancelled one, with this e-mail address or of this customer."""
+    """Whether there is an order, not a cancelled one, with this e-mail address or of this person."""
     if customer_id is not None:
+        person = text(all_of(":customer")).bindparams(customer=customer_id)
         hers = select(Order.id).where(
-            Order.customer_id == customer_id, Order.state != constant("cancelled")
+            Order.customer_id.in_(person), Order.state != constant("cancelled")
         )
         if reader.execute(hers.limit(1)).first() is not None:
             return True
