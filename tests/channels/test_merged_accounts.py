@@ -7,7 +7,7 @@ import pytest
 
 from tests import people
 from tests.authenticator import Authenticator
-from tests.shop import LEEDS, YORK, Shop
+from tests.shop import LEEDS, YORK, Shop, checkout_body, new_key
 from tests.shopper import ADA, BOB, PASSWORD, Shopper
 
 HOME = {"name": "Ada", "lines": "1 High Street", "town": "Leeds", "country": "GB"}
@@ -129,6 +129,25 @@ def test_orders_that_an_address_brings_go_with_it_when_the_merge_is_undone(two: 
     two.undo(merge)
     assert two.ada.account("GET", "/orders")["items"] == []
     assert [one["number"] for one in two.bob.account("GET", "/orders")["items"]] == [placed.number]
+
+
+def test_a_first_order_is_a_persons_first_in_whichever_account(two: Two) -> None:
+    two.shop.promote("amount", {"amount": 5}, "FIRST", conditions={"first_order": True})
+    two.merge()
+    codes = []
+    for one, customer in zip((two.ada, two.bob), two.ids, strict=True):
+        ((cart,),) = two.shop.rows(
+            "SELECT id FROM carts WHERE customer_id = CAST(:c AS uuid)", c=customer
+        )
+        body = {"method": "pickup", "location": LEEDS}
+        assert one.call("PUT", f"carts/{cart}/fulfilment", body).status_code == 200
+        sent = checkout_body(995) | {
+            "contact": {"name": "Ada", "email": f"{new_key()}@example.com"}
+        }
+        headers = {"Idempotency-Key": new_key()}
+        answer = one.call("POST", f"carts/{cart}/checkout", sent, **headers)
+        codes.append((answer.status_code, answer.get_json().get("code")))
+    assert codes == [(201, None), (409, "price_changed")]
 
 
 def test_her_timeline_tells_what_she_did_without_an_order_in_either_account(two: Two) -> None:

@@ -6,11 +6,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.customers.records import CHANNELS
 from app.core.model import Base, Id, one_of, reference
-
-CONTACT_CHANNELS = (
-    "email", "sms", "chat", "whatsapp", "messenger", "telegram", "phone", "push", "in_store",
-)  # fmt: skip
 
 STATUSES = ("queued", "sent", "failed", "overtaken")
 """Overtaken: the order had moved on before the letter could be sent, so it would have told something untrue."""
@@ -41,7 +38,7 @@ class Message(Base):
     __tablename__ = "messages"
     __table_args__ = (
         CheckConstraint(one_of("direction", "in", "out"), "direction"),
-        CheckConstraint(one_of("contact_channel", *CONTACT_CHANNELS), "contact_channel"),
+        CheckConstraint(one_of("contact_channel", *CHANNELS), "contact_channel"),
         CheckConstraint(one_of("status", *STATUSES), "status"),
         UniqueConstraint("contact_channel", "external_id"),
         UniqueConstraint("event_id", "template", "contact_channel"),

@@ -11,16 +11,9 @@ from app.core.model import Base, Id, one_of, reference
 PURPOSES = ("newsletter", "offers", "feedback", "analytics")
 """What a person may be asked for. What an order itself needs, as its letters, asks for no consent."""
 CHANNELS = (
-    "email",
-    "sms",
-    "chat",
-    "whatsapp",
-    "messenger",
-    "telegram",
-    "phone",
-    "push",
-    "in_store",
-)
+    "email", "sms", "chat", "whatsapp", "messenger", "telegram", "phone", "push", "in_store",
+)  # fmt: skip
+"""By which a person can be reached."""
 SOURCES = ("checkout", "cart", "order", "account", "till", "merchant", "import")
 """Where somebody said so."""
 BECAUSE = ("same_email", "same_phone", "same_loyalty_card", "same_name_and_phone", "told")

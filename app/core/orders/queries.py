@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select, tuple_
+from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select, text, tuple_
 from sqlalchemy.engine import Connection, RowMapping
 from sqlalchemy.orm import Session
 
