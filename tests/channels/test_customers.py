@@ -6,6 +6,7 @@ from tests import people
 from tests.channels.refusals import refusal
 from tests.merchant import call, done, refused
 from tests.shop import LEEDS, YORK, Shop
+from tests.shopper import Shopper
 
 CONSENT = {"purpose": "offers", "contact_channel": "email", "given": True, "text_version": "1"}
 NOBODY = "018f0000-0000-7000-8000-000000000000"
@@ -78,6 +79,13 @@ def test_what_two_claim_finds_both_and_what_one_has_shown_comes_first(shop: Shop
     )
     found = people.at_till(shop, "email", "ada@example.com")
     assert [(one["id"], one["verified"]) for one in found] == [(other, True), (ada, True)]
+
+
+def test_a_number_is_found_however_it_is_typed(shop: Shop, ada: str) -> None:
+    for typed in ("0113 496 0000", "+441134960000", "0044 (113) 496-0000"):
+        assert [one["id"] for one in people.at_till(shop, "phone", typed)] == [ada], typed
+    Shopper(shop).sign_in(phone="+44 113 496 0321")
+    assert [one["verified"] for one in people.at_till(shop, "phone", "0113 496 0321")] == [True]
 
 
 def test_a_card_is_given_to_one_person_only(shop: Shop, ada: str) -> None:

@@ -24,7 +24,9 @@ from app.core.errors import NotFound
 from tests.channels.market import Market, near_miss
 from tests.shop import Shop
 
-NO_KEY = r"users|staff|devices|keys|sessions|invitations|audit|erasures|customers/{customer_id}/erase"
+NO_KEY = (
+    r"users|staff|devices|keys|sessions|invitations|audit|erasures|customers/{customer_id}/erase"
+)
 """What an owner does, of which a key may little."""
 ROLES = {
     "anonymous": r"/api/v1/(products|availability|carts$)",
