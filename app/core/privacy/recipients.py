@@ -20,7 +20,7 @@ class Recipient:
 RECIPIENTS = (
     Recipient(
         "Mail server of the retailer",
-        "sends the letters about an order",
+        "sends the letters about an order, and codes to sign in",
         (
             "name",
             "e-mail address",
@@ -30,8 +30,9 @@ RECIPIENTS = (
             "store",
             "pickup code",
             "order link",
+            "one-time code",
         ),
-        "Art. 6 (1) (b): the order cannot be carried out without them",
+        "Art. 6 (1) (b): neither order nor account can do without them",
         "MAIL_URL",
         "app.adapters.letters.deliveries",
     ),
