@@ -18,7 +18,7 @@ class Contact(Base):
     __tablename__ = "contacts"
     __table_args__ = (
         Index("contacts_email_idx", text("lower(email)")),
-        Index("contacts_phone_idx", text("regexp_replace(phone, '[^0-9+]', '', 'g')")),
+        Index("contacts_number_idx", text("regexp_replace(phone, '[^0-9+]', '', 'g')")),
     )
 
     id: Mapped[Id]
