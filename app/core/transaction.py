@@ -29,7 +29,7 @@ Result = TypeVar("Result")
 DEADLOCK, SERIALISATION, UNIQUE = "40P01", "40001", "23505"
 ATTEMPTS = 4
 
-RACES = ("orders_number_key", "identities_verified_idx", "carts_customer_idx")
+RACES = ("orders_number_key", "identities_verified_idx", "carts_open_idx")
 """Uniqueness that is kept by repeating: two orders drew the same 40 random bits, two devices opened the same
 account or its cart at once. The second run finds what the rival wrote."""
 
@@ -51,11 +51,6 @@ class Actor:
     """The manager who let them, where they may not by themselves."""
     reason: str | None = None
     """Why the manager was asked."""
-
-    @property
-    def customer_id(self) -> UUID | None:
-        """The shopper who is signed in."""
-        return self.id if self.kind == "shopper" else None
 
 
 SYSTEM = Actor("system")
@@ -109,7 +104,7 @@ class Transaction:
             location_id=location_id or self.actor.location_id,
             device_id=self.actor.device_id,
             client_id=self.actor.client_id,
-            customer_id=customer_id or self.actor.customer_id,
+            customer_id=customer_id,
             order_id=order_id,
             causation_id=causation_id,
             payload=payload,

@@ -150,7 +150,7 @@ def upgrade() -> None:
     )
     op.add_column("carts", sa.Column("merged_into_id", sa.Uuid(), nullable=True))
     op.create_index(
-        "carts_customer_idx",
+        "carts_open_idx",
         "carts",
         ["customer_id", "currency"],
         unique=True,
@@ -164,7 +164,7 @@ def upgrade() -> None:
         postgresql_where="customer_id IS NULL AND order_id IS NULL",
     )
     op.create_index(
-        "contacts_phone_idx",
+        "contacts_number_idx",
         "contacts",
         [sa.literal_column("regexp_replace(phone, '[^0-9+]', '', 'g')")],
         unique=False,
@@ -172,9 +172,9 @@ def upgrade() -> None:
     op.create_index(
         op.f("customers_merged_into_id_idx"), "customers", ["merged_into_id"], unique=False
     )
-    op.create_index("orders_contact_idx", "orders", ["contact_id"], unique=False)
+    op.create_index("orders_guest_idx", "orders", ["contact_id"], unique=False)
     op.create_index(
-        "orders_customer_idx",
+        "orders_placed_idx",
         "orders",
         ["customer_id", "placed_at"],
         unique=False,
@@ -185,12 +185,12 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("budgets_renews_at_idx", table_name="budgets")
-    op.drop_index("orders_customer_idx", table_name="orders")
-    op.drop_index("orders_contact_idx", table_name="orders")
+    op.drop_index("orders_placed_idx", table_name="orders")
+    op.drop_index("orders_guest_idx", table_name="orders")
     op.drop_index("customers_merged_into_id_idx", table_name="customers")
-    op.drop_index("contacts_phone_idx", table_name="contacts")
+    op.drop_index("contacts_number_idx", table_name="contacts")
     op.drop_index("carts_guests_idx", table_name="carts")
-    op.drop_index("carts_customer_idx", table_name="carts")
+    op.drop_index("carts_open_idx", table_name="carts")
     op.drop_column("carts", "merged_into_id")
     for table in (
         "wishes", "preferences", "account_sessions", "account_passwords", "account_passkeys",

@@ -56,7 +56,7 @@ def _compared(journey: Journey, order: Any) -> Iterator[tuple[str, Any, Any]]:
         picked = {line["sku"]: line["quantity"] for line in body["lines"]}
         short = {line["sku"]: line["quantity"] for line in body["short"]}
         yield "picks", [{"lines": picked}], order["picks"]
-        yield "short", [{"lines": short}] if short else [], order["shorts"]
+        yield "short", [short] if short else [], order["shorts"]
         yield "cancelled", journey["pick"].answer.body.get("cancelled"), order["cancelled"]
     if "hand-over" in journey:
         told = journey["hand-over"].answer.body
@@ -103,7 +103,8 @@ _ORDERS = text("""
     SELECT o.number, o.state, o.total, o.cancelled, o.paid,
         count(*) OVER (PARTITION BY o.cart_id) AS same_cart,
         ARRAY(SELECT payload FROM events e WHERE e.order_id = o.id AND kind = 'order.picked') AS picks,
-        ARRAY(SELECT payload FROM events e WHERE e.order_id = o.id AND kind = 'order.shorted') AS shorts,
+        ARRAY(SELECT payload -> 'lines' FROM events e
+              WHERE e.order_id = o.id AND kind = 'order.shorted') AS shorts,
         ARRAY(SELECT to_char(e.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || '+00:00'
               FROM events e WHERE e.order_id = o.id AND kind = 'order.collected') AS collected,
         ARRAY(SELECT p.amount FROM payment_events p WHERE p.order_id = o.id) AS taken

@@ -60,10 +60,8 @@ def check_history(stocked: Shop) -> None:
         ("account.opened", "web"),
         ("account.password_set", "web"),
         ("cart.merged", "web"),
-        ("order.claimed", "web"),
         ("account.signed_in", "web"),
         ("account.signed_in", "app"),
-        ("order.placed", "app"),
     ]
     assert len({customer for _, _, customer in history}) == 1
     assert stocked.rows("SELECT count(DISTINCT customer_id) FROM orders") == [(1,)]

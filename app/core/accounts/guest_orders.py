@@ -19,7 +19,7 @@ def claim(tx: Transaction, customer_id: UUID) -> int:
     """
     claimed = tx.session.execute(_CLAIM, {"customer": customer_id}).scalars().all()
     for order_id in claimed:
-        tx.record("order.claimed", {}, order_id=order_id, customer_id=customer_id)
+        tx.record("order.claimed", {}, order_id=order_id)
     return len(claimed)
 
 

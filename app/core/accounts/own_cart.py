@@ -37,7 +37,7 @@ def is_hers(reader: Connection, cart_id: UUID, customer_id: UUID) -> bool:
 def opened(tx: Transaction, customer_id: UUID, currency: str) -> UUID:
     """Her open cart, a new one if she has none.
 
-    Of two devices that open one at once the later collides on `carts_customer_idx`, is repeated, and finds the
+    Of two devices that open one at once the later collides on `carts_open_idx`, is repeated, and finds the
     other's.
     """
     found = find(tx.session, customer_id)

@@ -19,7 +19,7 @@ class Contact(Base):
     __tablename__ = "contacts"
     __table_args__ = (
         Index("contacts_email_idx", text("lower(email)")),
-        Index("contacts_phone_idx", text("regexp_replace(phone, '[^0-9+]', '', 'g')")),
+        Index("contacts_number_idx", text("regexp_replace(phone, '[^0-9+]', '', 'g')")),
         Index("contacts_named_idx", "created_at", postgresql_where="name IS NOT NULL"),
         Index(
             "contacts_reachable_idx", "created_at",

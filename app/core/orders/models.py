@@ -17,7 +17,7 @@ class Cart(Base):
         CheckConstraint("method IS NULL OR " + one_of("method", "pickup"), "method"),
         CheckConstraint("method <> 'pickup' OR location_id IS NOT NULL", "pickup_location"),
         Index(
-            "carts_customer_idx", "customer_id", "currency", unique=True,
+            "carts_open_idx", "customer_id", "currency", unique=True,
             postgresql_where="customer_id IS NOT NULL AND order_id IS NULL AND merged_into_id IS NULL",
         ),
         Index("carts_contact_idx", "contact_id", postgresql_where="contact_id IS NOT NULL"),
@@ -68,13 +68,13 @@ class Order(Base):
             "money",
         ),
         CheckConstraint("(state = 'imported') = (import_source IS NOT NULL)", "imported"),
-        Index("orders_contact_idx", "contact_id"),
+        Index("orders_guest_idx", "contact_id"),
         Index(
             "orders_proxy_contact_idx", "proxy_contact_id",
             postgresql_where="proxy_contact_id IS NOT NULL",
         ),
         Index(
-            "orders_customer_idx", "customer_id", "placed_at",
+            "orders_placed_idx", "customer_id", "placed_at",
             postgresql_where="customer_id IS NOT NULL",
         ),
     )  # fmt: skip

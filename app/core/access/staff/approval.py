@@ -1,6 +1,7 @@
 """A manager's approval of what somebody may not do alone: her number and PIN, sent with the action itself."""
 
 from dataclasses import dataclass, field, replace
+from functools import wraps
 
 from app.core.access.permissions import MAY, store_mark
 from app.core.access.staff import pin_check
@@ -28,6 +29,7 @@ def with_approval(
     is a returned refusal, and nothing else happens.
     """
 
+    @wraps(use_case)
     def approved(tx: Transaction, command: Command) -> Result | Refusal[Result]:
         if approval is None:
             if needed:
