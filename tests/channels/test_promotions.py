@@ -101,7 +101,7 @@ def test_30_at_once_use_a_coupon_for_10_exactly_10_times(stocked: Shop) -> None:
     answers = at_once(*(lambda cart=cart: stocked.checkout(cart) for cart in carts))
     assert sorted(answer.status_code for answer in answers) == [201] * 10 + [409] * 20
     refused = {answer.get_json()["code"] for answer in answers if answer.status_code == 409}
-    assert refused == {"promotion_used_up"}
+    assert refused <= {"promotion_used_up", "price_changed"}  # in the same moment, or later
     assert stocked.rows("SELECT uses FROM coupons WHERE code = 'TEN'") == [(10,)]
     assert stocked.levels("MUG").reserved == 10
     assert stocked.violations() == {}
@@ -129,9 +129,9 @@ def test_a_cancelled_order_gives_its_coupon_back_and_a_collected_one_does_not(
     stocked: Shop,
 ) -> None:
     stocked.promote(**FIVE, conditions=COUPON, uses_limit=1, per_person=1)
-    first = stocked.checkout(stocked.with_coupon(stocked.cart({"MUG": 1}))).get_json()
     full = stocked.with_coupon(stocked.cart({"MUG": 1}))
-    assert refusal(stocked.checkout(full)) == (409, "promotion_used_up")
+    first = stocked.checkout(stocked.with_coupon(stocked.cart({"MUG": 1}))).get_json()
+    assert refusal(stocked.checkout(full)) == (409, "price_changed")
     cancelled = stocked.call("POST", f"/api/v1/orders/{first['number']}/cancel", first["token"])
     assert cancelled.status_code == 200
     assert stocked.checkout(full).status_code == 201

@@ -58,9 +58,9 @@ def view(session: Session | Connection, cart_id: UUID, now: datetime) -> CartVie
     if cart is None:
         raise NotFound("There is no such cart: begin a new one.")
     head, priced = cart.head, cart_facts.price(cart, now)
+    opening = {cart.opened.get(code) for code in priced.codes}
     coupons = [
-        {"code": coupon["code"], "applied": coupon["promotion"] in priced.codes}
-        for coupon in cart.coupons
+        {"code": coupon["code"], "applied": coupon["id"] in opening} for coupon in cart.coupons
     ]
     return CartView(cart_id, head.currency, head.method, head.code, cart.lines, priced, coupons)
 

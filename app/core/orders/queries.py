@@ -18,7 +18,7 @@ from app.core.inventory.models import Reservation
 from app.core.model import AnyRow, constant, json_rows
 from app.core.orders import pickup
 from app.core.orders.models import Fulfilment, Line, Order
-from app.core.orders.states import WAITING
+from app.core.orders.states import GAVE_BACK, WAITING
 from app.core.ports import Secrets
 from app.core.pricing.engine.explain import explain
 from app.core.pricing.engine.quoting import requote
@@ -90,11 +90,12 @@ def _taxes(lines: list[dict[str, int]]) -> list[dict[str, int]]:
 
 
 def has_ordered(reader: Reader, email: str) -> bool:
-    """Whether there is an order, not a cancelled one, with this e-mail address."""
+    """Whether there is an order with this e-mail address that neither was cancelled nor has expired: those gave
+    back what they used."""
     found = (
         select(Order.id)
         .join(Contact, Contact.id == Order.contact_id)
-        .where(func.lower(Contact.email) == email.strip().lower(), Order.state != "cancelled")
+        .where(func.lower(Contact.email) == email.strip().lower(), Order.state.not_in(GAVE_BACK))
         .limit(1)
     )
     return reader.execute(found).first() is not None

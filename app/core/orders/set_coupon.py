@@ -43,6 +43,7 @@ _PUT = text("""
     SELECT :cart_id, c.id FROM coupons c JOIN promotions p ON p.id = c.promotion_id
     WHERE c.folded = :folded AND c.active AND p.ended_at IS NULL
         AND (c.uses_limit IS NULL OR c.uses < c.uses_limit)
+        AND (p.uses_limit IS NULL OR p.uses < p.uses_limit)
     ON CONFLICT (cart_id, coupon_id) DO UPDATE SET cart_id = excluded.cart_id RETURNING coupon_id
 """)
 _TAKE_OUT = text("""

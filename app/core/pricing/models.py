@@ -199,6 +199,8 @@ class PromotionUse(Base):
     amount: Mapped[Minor]
     created_at: Mapped[datetime]
     given_back_at: Mapped[datetime | None]
+    beyond_limit: Mapped[bool] = mapped_column(server_default="false")
+    """Kept by an order that was reinstated after others had used the last: not counted."""
 
 
 class SignedQuote(Base):
@@ -216,6 +218,8 @@ class SignedQuote(Base):
     country: Mapped[str]
     """With the region the place whose taxes are in it."""
     region: Mapped[str]
+    store: Mapped[str | None]
+    """Code of the one store whose prices are in it."""
     created_at: Mapped[datetime]
 
 
