@@ -55,7 +55,9 @@ GET   /api/admin/v1/promotions                    -    -     -     -      -    -
 POST  /api/admin/v1/promotions                    -    -     -     -      -    -     -       -   -        +       -
 POST  /api/admin/v1/promotions/preview            -    -     -     -      -    -     -       -   -        +       -
 GET   /api/admin/v1/promotions/<code>             -    -     -     -      -    -     -       -   -        +       -
+GET   /api/admin/v1/promotions/<code>/coupons     -    -     -     -      -    -     -       -   -        +       -
 POST  /api/admin/v1/promotions/<code>/coupons     -    -     -     -      -    -     -       -   -        +       -
+POST  /api/admin/v1/promotions/<code>/coupons/<coupon>/end -    -     -   -      -    -     -       -   -        +       -
 POST  /api/admin/v1/promotions/<code>/end         -    -     -     -      -    -     -       -   -        +       -
 GET   /api/admin/v1/price-lists                   -    -     -     -      -    -     -       -   -        +       -
 POST  /api/admin/v1/price-lists                   -    -     -     -      -    -     -       -   -        +       -
@@ -131,7 +133,8 @@ class Door:
         names = {
             "<cart_id>": self.cart["id"], "<number>": self.order.number, "<fulfilment_id>": self.fulfilment,
             "<handle>": "spare" if admin else "mug", "<sku>": "SPARE" if admin else "MUG",
-            "<name>": "swagger-ui.css", "<code>": "FIVE", "<filename>": "order.js",
+            "<name>": "swagger-ui.css", "<code>": "FIVE", "<coupon>": "FIVE",
+            "<filename>": "order.js",
         }  # fmt: skip
         for name, value in names.items():
             rule = rule.replace(name, value)

@@ -53,7 +53,7 @@ class Market:
             "cart_id": self.cart.get("id"), "number": self.order.number,
             "fulfilment_id": self.fulfilment, "handle": "lamp",
             "sku": "LAMP" if "{handle}" in label else SKU,
-            "code": "ENDED" if label.endswith("/end") else "HALF",
+            "code": "ENDED" if label.endswith("/end") else "HALF", "coupon": "ENDED",
         }  # fmt: skip
         path = {name: value for name, value in names.items() if f"{{{name}}}" in label}
         return Aim(path, self._body(label, sku), QUERIES.get(label, {}))

@@ -86,6 +86,7 @@ def put_fulfilment(body: dict[str, Any], cart_id: UUID) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>/coupons/<code>", methods=["PUT"])
 @allowed(CART)
+@blueprint.refuses(429)
 @blueprint.response(200, CartSchema)
 def put_coupon(cart_id: UUID, code: str) -> Response:
     """Put a coupon in. It counts as used only when the order is placed."""
@@ -102,6 +103,7 @@ def delete_coupon(cart_id: UUID, code: str) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>/quote", methods=["POST"])
 @allowed(CART)
+@blueprint.refuses(429)
 @blueprint.response(201, SignedQuoteSchema)
 def post_quote(cart_id: UUID) -> Response:
     """Have the price of these lines promised for some minutes, on every channel. Goods are not reserved by it."""

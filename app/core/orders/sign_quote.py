@@ -20,9 +20,10 @@ class SignQuote:
 def sign_quote(tx: Transaction, command: SignQuote) -> Promised:
     """Promise the cart's lines and prices for a while, on every channel. Signing again promises anew.
 
-    Raises NotFound, Conflict (cart_ordered, cart_incomplete, not_sold).
+    Raises NotFound, TooManyTries, Conflict (cart_ordered, cart_incomplete, not_sold).
     """
     carts.touch(tx.session, command.cart_id, tx.now)
+    carts.spend_try(tx.session, command.cart_id, "signed quote", tx.now)
     cart = cart_facts.read(tx.session.connection(), command.cart_id, tx.now)
     if cart is None or not cart.lines:
         raise Conflict("The cart is empty: put something in it first.", code="cart_incomplete")
