@@ -151,7 +151,7 @@ def _giveable(cart: CartFacts, now: datetime) -> Iterator[Item]:
     reason to refuse the cart."""
     place, chosen = cart.tax_place, cart.head.code is not None
     for gift in filter(on_sale, cart.gifts):
-        rate = cart.rules.known_rate(place.country, place.region, gift.tax_category, now)
+        rate = cart.rules.rate_if_any(place.country, place.region, gift.tax_category, now)
         if rate is not None:
             yield replace(_item(cart, gift, now), there=gift.available or 0 if chosen else None)
 

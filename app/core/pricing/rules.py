@@ -64,7 +64,7 @@ class Rules:
 
     def rate(self, country: str, region: str, category: str, at: datetime) -> int:
         """Basis points. Raises Conflict (no_tax_rate)."""
-        rate = self.known_rate(country, region, category, at)
+        rate = self.rate_if_any(country, region, category, at)
         if rate is None:
             raise Conflict(
                 f"There is no tax rate for {category} goods in {country}: enter one first.",
@@ -72,7 +72,7 @@ class Rules:
             )
         return rate
 
-    def known_rate(self, country: str, region: str, category: str, at: datetime) -> int | None:
+    def rate_if_any(self, country: str, region: str, category: str, at: datetime) -> int | None:
         """Basis points, the region's own or else the country's; None where neither has one."""
         for place in ((country, region, category), (country, "", category)):
             for since, rate in self.rates.get(place, ()):
