@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 import app.core
 from app.core.events import TransactionId
+from app.core.ids import new_id
 from app.core.model import Base
 from tests import databases, make
 from tests.shop import Shop
@@ -95,6 +96,27 @@ def test_ledgers_cannot_be_rewritten(shop: Shop, ledger: str, statement: str) ->
     shop.hand_over(placed, 100)
     with shop.engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
         connection.execute(text(statement.format(ledger)))
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("tax_rates", {"country": "GB", "region": "", "category": "standard", "rate": 0}),
+        ("prices", {"currency": "GBP", "amount": 1}),
+    ],
+)
+@pytest.mark.parametrize("at", ["2100-01-01 00:00+00", "9999-12-31 23:59:59-12:00", "infinity"])
+def test_nothing_begins_when_a_time_zone_may_not_be_able_to_write_it(
+    shop: Shop, table: str, row: dict[str, Any], at: str
+) -> None:
+    """Both tables are append-only: a moment that Python cannot read would stay for good."""
+    shop.stock("MUG", 100)
+    row = {"id": new_id(), "event_id": new_id(), "starts_at": at, **row}
+    if table == "prices":
+        row["variant_id"] = shop.rows("SELECT id FROM variants")[0][0]
+    insert = f"INSERT INTO {table} ({', '.join(row)}) VALUES (:{', :'.join(row)})"
+    with pytest.raises(DBAPIError, match=f"{table}_starts_at_check"):
+        shop.change(insert, **row)
 
 
 PLANS = {

@@ -68,6 +68,9 @@ def upgrade() -> None:
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("rate BETWEEN 0 AND 10000", name=op.f("tax_rates_rate_check")),
+        sa.CheckConstraint(
+            "starts_at < '2100-01-01 00:00:00+00'", name=op.f("tax_rates_starts_at_check")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("tax_rates_pkey")),
     )
     op.create_index(
@@ -215,6 +218,9 @@ def upgrade() -> None:
     op.create_check_constraint(op.f("prices_compare_at_check"), "prices", "compare_at > amount")
     op.create_check_constraint(op.f("prices_min_quantity_check"), "prices", "min_quantity >= 1")
     op.create_check_constraint(
+        op.f("prices_starts_at_check"), "prices", "starts_at < '2100-01-01 00:00:00+00'"
+    )
+    op.create_check_constraint(
         op.f("prices_ending_check"),
         "prices",
         "list_id IS NOT NULL OR min_quantity > 1 OR amount IS NOT NULL",
@@ -238,6 +244,7 @@ def downgrade() -> None:
     op.drop_index("prices_in_force_idx", table_name="prices")
     for column in ("list_id", "min_quantity", "compare_at"):
         op.drop_column("prices", column)
+    op.drop_constraint(op.f("prices_starts_at_check"), "prices")
     op.alter_column("prices", "amount", nullable=False)
     op.create_index(
         "prices_in_force_idx", "prices", ["variant_id", "currency", "starts_at"], unique=True

@@ -166,6 +166,8 @@ def test_a_price_of_a_list_ends_and_the_base_price_counts_again(shop: Shop) -> N
         ({"sku": "MUG", "price": None}, "amount"),
         (price(900, min_quantity=0), "min_quantity"),
         (price(900, starts_at="2054-11-25T12:00:00"), "starts_at"),
+        (price(900, starts_at="2100-01-01T00:00:00Z"), "starts_at"),
+        (price(900, starts_at="9999-12-31T23:59:59-12:00"), "starts_at"),
     ],
 )
 def test_a_wrong_price_is_told_by_its_place_and_nothing_is_set(

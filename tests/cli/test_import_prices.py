@@ -114,6 +114,7 @@ def test_each_price_is_compared_with_the_one_before_it_in_the_file(run: Run) -> 
         ("MUG,,,,,", "amount", ""),
         ("MUG,,1,2054-12-01,,", "starts_at", "2054-12-01"),
         ("MUG,,1,soon,,", "starts_at", "soon"),
+        ("MUG,,1,9999-12-31T23:59:59-12:00,,", "starts_at", "9999-12-31T23:59:59-12:00"),
         ("MUG,,1,2020-01-01T00:00Z,,", "starts_at", "2020-01-01T00:00:00+00:00"),
         ("MUG,,1,,0,", "min_quantity", "0"),
         ("MUG,,5,,,4", "compare_at", "4"),
