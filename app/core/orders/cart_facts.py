@@ -20,7 +20,7 @@ from app.core.pricing.engine.conditions import Context
 from app.core.pricing.engine.item import Item
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import quote
-from app.core.pricing.facts import listed, price_in_force, tiers
+from app.core.pricing.facts import listed, price_in_force, reduced, tiers
 from app.core.pricing.models import Coupon, Promotion
 from app.core.pricing.rules import Rules
 from app.core.pricing.signed_quotes import TaxPlace
@@ -158,6 +158,7 @@ def _of_cart(*columns: Any) -> Any:
         price_in_force(Cart.currency, now).label("base_price"),
         tiers(Cart.currency, now).label("tiers"),
         listed(Cart.currency, now, Cart.sales_channel, Cart.location_id).label("listed"),
+        reduced(Cart.currency, now, Cart.sales_channel, Cart.location_id).label("reduced"),
         and_(Product.status == constant("active"), Variant.active).label("sold"),
         (Stock.on_hand - Stock.reserved - Stock.safety).label("available"),
         *columns,
