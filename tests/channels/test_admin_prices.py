@@ -177,6 +177,26 @@ def test_a_wrong_price_is_told_by_its_place_and_nothing_is_set(
     assert count(shop, "prices") == 1
 
 
+def test_a_tier_of_a_list_needs_the_lists_price_for_one_unit(shop: Shop) -> None:
+    """Or it would never be charged, and nobody would be told."""
+    done(shop, "POST", "price-lists", APP)
+    one, ten = price(900, list="app"), price(700, list="app", min_quantity=10)
+    [cure] = wrong(shop, ten)["0"]["min_quantity"]
+    assert "no price for one unit" in cure
+    at = later(shop, days=1)
+    wrong(shop, {**one, "starts_at": at}, ten)
+    assert put(shop, {**ten, "starts_at": at}, {**one, "starts_at": at}) == {
+        "set": 2, "unchanged": 0,
+    }  # fmt: skip
+    shop.clock.advance(timedelta(days=2))
+    assert put(shop, {**ten, "min_quantity": 5}) == {"set": 1, "unchanged": 0}
+    shop.clock.advance(timedelta(days=1))
+    put(shop, {**one, "price": None})
+    shop.clock.advance(timedelta(days=1))
+    wrong(shop, {**ten, "min_quantity": 7})
+    assert put(shop, {**ten, "price": None}) == {"set": 1, "unchanged": 0}, "an ending may come"
+
+
 def test_a_price_in_another_currency_than_its_list_is_refused(shop: Shop) -> None:
     done(shop, "POST", "price-lists", APP)
     shop.change("UPDATE price_lists SET currency = 'EUR'")

@@ -71,12 +71,14 @@ def test_an_empty_amount_ends_a_price(run: Run, shop: Shop) -> None:
 
 
 def test_a_dry_run_shows_what_changes_and_changes_nothing(run: Run, shop: Shop) -> None:
-    result = run(["MUG,,9.50,,,", "MUG,app,9,2054-12-01T00:00Z,5,", "CUP,,4,,,"], "--dry-run")
+    rows = ["MUG,,9.50,,,", "MUG,app,9.50,,,", "MUG,app,9,2054-12-01T00:00Z,5,", "CUP,,4,,,"]
+    result = run(rows, "--dry-run")
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
         "MUG  £10.00 → £9.50  -5.0 %  from 2054-11-24 12:00 UTC",
+        "MUG  app  none → £9.50  from 2054-11-24 12:00 UTC",
         "MUG  app  from 5  none → £9.00  from 2054-12-01 00:00 UTC",
-        "3 prices (1 new, 1 changed)",
+        "4 prices (2 new, 1 changed)",
         "Down: 1 price, by 5.0 % on average and 5.0 % at most",
     ]
     assert amounts(shop) == []

@@ -25,6 +25,10 @@ class NewPrice:
     line: int = 0
     """Where it stands in what was sent, for errors."""
 
+    @property
+    def is_tier_of_list(self) -> bool:
+        return self.list is not None and self.min_quantity > 1
+
     def problems(self) -> Iterator[Problem]:
         """What is wrong with it, whatever is there."""
         if self.amount is not None and self.amount < 0:
