@@ -186,6 +186,46 @@ def test_a_preview_shows_both_quotes_and_keeps_nothing(stocked: Shop) -> None:
     assert stocked.rows("SELECT count(*) FROM promotions") == [(0,)]
 
 
+def test_a_preview_is_priced_as_a_cart_is_there(stocked: Shop) -> None:
+    """By its list, its store's country and clock, and with the gifts in force."""
+    app = {"code": "app", "name": "App", "currency": "GBP", "channel": "app"}
+    stocked.merchant("POST", "price-lists", {**app, "reason": "Launch", "approved_by": "Ada"})
+    price = {"sku": "MUG", "list": "app", "price": {"amount": 500, "currency": "GBP"}}
+    stocked.merchant("PUT", "prices", {"prices": [price]})
+    rate = {"country": "IE", "region": "D", "category": "standard", "rate": 2300}
+    stocked.merchant("PUT", "tax-rates", rate)
+    stocked.change(
+        "UPDATE locations SET country = 'IE', region = 'D', timezone = 'Pacific/Auckland' WHERE code = 'lds'"
+    )
+    stocked.promote("gift", {"units": 1}, gift_sku="TEA")
+    midnight = {"hours": [{"days": list(range(7)), "since": "00:00", "until": "02:00"}]}
+    lines = [{"sku": "MUG", "quantity": 1}]
+    sample = {"promotion": new(terms={"amount": 100}, code="NEW", conditions=midnight),
+              "lines": lines, "channel": "app", "location": "lds"}  # fmt: skip
+    told = stocked.merchant("POST", "promotions/preview", sample)
+    assert [(line["sku"], line["total"]) for line in told["before"]["lines"]] == [
+        ("MUG", 500), ("TEA", 0)
+    ]  # fmt: skip
+    assert [part["rate"] for part in told["before"]["taxes"]] == [2300]
+    assert told["after"]["total"] == 400, "at noon in London it is one in the morning in Auckland"
+    elsewhere = {**sample, "channel": "web", "location": ""}
+    told = stocked.merchant("POST", "promotions/preview", elsewhere)
+    assert (told["before"]["total"], told["after"]["total"]) == (999, 999)
+    nowhere = post(stocked, "promotions/preview", {**sample, "location": "nowhere"})
+    assert refusal(nowhere) == (422, "invalid")
+
+
+def test_a_gift_without_a_tax_rate_in_the_carts_country_is_not_given(stocked: Shop) -> None:
+    """It would hold up carts that it is not even for."""
+    rate = {"country": "DE", "category": "toys", "rate": 1900}
+    stocked.merchant("PUT", "tax-rates", rate)
+    stocked.change("UPDATE variants SET tax_category = 'toys' WHERE sku = 'TEA'")
+    stocked.promote("gift", {"units": 1}, gift_sku="TEA")
+    cart = stocked.cart({"MUG": 1})
+    assert [line["sku"] for line in cart["quote"]["lines"]] == ["MUG"]
+    assert stocked.checkout(cart).status_code == 201
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

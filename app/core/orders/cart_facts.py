@@ -20,13 +20,10 @@ from app.core.pricing.engine.conditions import Context
 from app.core.pricing.engine.item import Item
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import quote
-from app.core.pricing.facts import listed, price_in_force, reduced, tiers
+from app.core.pricing.facts import as_item, listed, price_in_force, reduced, tiers
 from app.core.pricing.models import Coupon, Promotion
-from app.core.pricing.rules import Rules
+from app.core.pricing.rules import HOME, HOME_ZONE, Rules
 from app.core.pricing.signed_quotes import TaxPlace
-
-HOME, HOME_ZONE = "GB", "Europe/London"
-"""Country and clock of a cart for which no store is chosen yet."""
 
 Reader = Session | Connection
 
@@ -120,7 +117,7 @@ def price(cart: CartFacts, now: datetime, *, first_order: bool = True) -> Quote:
         head.currency,
         items(cart, now),
         rules=cart.rules.market(head.country or HOME),
-        gifts=[_item(cart, gift, now) for gift in cart.gifts],
+        gifts=_giveable(cart, now),
         promotions=cart.rules.promotions_in(head.currency),
         context=context,
     )
@@ -128,24 +125,25 @@ def price(cart: CartFacts, now: datetime, *, first_order: bool = True) -> Quote:
 
 def items(cart: CartFacts, now: datetime) -> list[Item]:
     """The lines that are on sale, as the engine takes them."""
-    return [_item(cart, line, now) for line in cart.on_sale()]
+    place = cart.tax_place
+    return [
+        as_item(
+            line,
+            line.quantity,
+            cart.rules.rate(place.country, place.region, line.tax_category, now),
+        )
+        for line in cart.on_sale()
+    ]
 
 
-def _item(cart: CartFacts, line: AnyRow, now: datetime) -> Item:
-    """A price list that holds comes before the base, with its own tiers."""
-    head, own = cart.head, line.listed
-    steps = (own["tiers"] if own else line.tiers) or ()
-    return Item(
-        line.sku,
-        line.quantity,
-        own["amount"] if own else line.base_price,
-        cart.rules.rate(head.country or HOME, head.region or "", line.tax_category, now),
-        tuple((step["start"], step["amount"]) for step in steps),
-        line.handle,
-        line.category,
-        base_price=line.base_price if own else None,
-        price_list=own["list"] if own else "",
-    )
+def _giveable(cart: CartFacts, now: datetime) -> list[Item]:
+    """Nobody asked for a gift: one without a tax rate there is not given, and holds up no cart."""
+    place, found = cart.tax_place, []
+    for gift in cart.gifts:
+        rate = cart.rules.rate_if_any(place.country, place.region, gift.tax_category, now)
+        if rate is not None:
+            found.append(as_item(gift, gift.quantity, rate))
+    return found
 
 
 def _of_cart(*columns: Any) -> Any:

@@ -22,7 +22,8 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased, join
 
 from app.core.catalogue.models import Variant
-from app.core.model import constant, json_rows
+from app.core.model import AnyRow, constant, json_rows
+from app.core.pricing.engine.item import Item
 from app.core.pricing.models import Price, PriceList
 from app.core.pricing.prior_price import asked, lowest_before
 
@@ -43,6 +44,24 @@ _REDUCED = case(
     )
 )
 """Of the enclosing query's row of `prices`; it needs `asked` beside that."""
+
+
+def as_item(row: AnyRow, quantity: int, tax_rate: int) -> Item:
+    """What the engine takes, of a row with the columns below, sku, handle and category. A price list that holds
+    comes before the base, with its own tiers."""
+    own = row.listed
+    steps = (own["tiers"] if own else row.tiers) or ()
+    return Item(
+        row.sku,
+        quantity,
+        own["amount"] if own else row.base_price,
+        tax_rate,
+        tuple((step["start"], step["amount"]) for step in steps),
+        row.handle,
+        row.category,
+        base_price=row.base_price if own else None,
+        price_list=own["list"] if own else "",
+    )
 
 
 def price_in_force(currency: Any, at: Any) -> ScalarSelect[Any]:

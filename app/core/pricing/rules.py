@@ -37,6 +37,8 @@ BY_LAW: Mapping[Place, Rates] = {
     ("GB", "", "zero"): ((datetime(1973, 4, 1, tzinfo=UTC), 0),),
 }
 """What holds where a merchant has entered nothing."""
+HOME, HOME_ZONE = "GB", "Europe/London"
+"""Country and clock of a cart for which no store is chosen yet: where the law above holds."""
 
 
 @dataclass(frozen=True)
@@ -61,14 +63,20 @@ class Rules:
 
     def rate(self, country: str, region: str, category: str, at: datetime) -> int:
         """Basis points, the region's own or else the country's. Raises Conflict (no_tax_rate)."""
+        rate = self.rate_if_any(country, region, category, at)
+        if rate is None:
+            raise Conflict(
+                f"There is no tax rate for {category} goods in {country}: enter one first.",
+                code="no_tax_rate",
+            )
+        return rate
+
+    def rate_if_any(self, country: str, region: str, category: str, at: datetime) -> int | None:
         for place in ((country, region, category), (country, "", category)):
             for since, rate in self.rates.get(place, ()):
                 if since <= at:
                     return rate
-        raise Conflict(
-            f"There is no tax rate for {category} goods in {country}: enter one first.",
-            code="no_tax_rate",
-        )
+        return None
 
 
 _known = Rules()
