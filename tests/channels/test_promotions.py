@@ -262,6 +262,9 @@ def test_a_gift_without_a_tax_rate_in_the_carts_country_is_not_given(stocked: Sh
         {"conditions": {"hours": [{"days": [1], "since": "19:00", "until": "17:00"}]}},
         {"conditions": {"hours": [{"days": [1], "since": "00:00Z", "until": "23:59Z"}]}},
         {"conditions": {"channels": ["app"]}},
+        {"conditions": {"channels": ["app"]}, "reason": " ", "approved_by": " "},
+        {"conditions": {"channels": ["ap"]}, "reason": "Launch", "approved_by": "Ada"},
+        {"conditions": {"locations": ["nowhere"]}, "reason": "Launch", "approved_by": "Ada"},
         {"conditions": {"moon": "full"}},
         {"code": "five"},
     ],
@@ -279,6 +282,18 @@ def test_one_that_differs_by_channel_holds_there_with_a_reason(stocked: Shop) ->
         **FIVE, conditions={"channels": ["app"]}, reason="Launch of the app", approved_by="Ada"
     )
     assert stocked.cart({"MUG": 1})["quote"]["total"] == 999
+
+
+def test_what_was_created_is_in_its_event(stocked: Shop) -> None:
+    """Who reads the book must be able to tell what was allowed, and who allowed it."""
+    conditions = {"channels": ["app"], "locations": ["lds"]}
+    entered = new(
+        conditions=conditions, priority=7, exclusive=True, uses_limit=3, per_person=1, reason="Launch",
+        approved_by="Ada",
+    )  # fmt: skip
+    stocked.merchant("POST", "promotions", entered)
+    [(told,)] = stocked.rows("SELECT payload FROM events WHERE kind = 'promotion.created'")
+    assert told == {**entered, "currency": "GBP", "gift_sku": None, "scopes": [{}]}
 
 
 def test_a_code_is_given_once(stocked: Shop) -> None:
