@@ -85,6 +85,28 @@ def test_migrations_go_down_to_nothing_and_up_again(fresh: str) -> None:
     assert tables(fresh) == full
 
 
+def test_the_release_before_can_go_on_to_write_while_the_next_is_put_in(server: str) -> None:
+    """It does not name the new columns of the tables that it knows: they are empty, or have a default."""
+    with databases.temporary(server, "before") as url:
+        databases.migrate(url, "0003")
+        before = columns(url)
+        databases.migrate(url)
+        after = columns(url)
+    assert ("order_lines", "tax_rate") in after.keys() - before.keys()
+    known = {table for table, _ in before}
+    needed = {name for name in after.keys() - before.keys() if name[0] in known and after[name]}
+    assert needed == set()
+
+
+def columns(url: str) -> dict[tuple[str, str], bool]:
+    """Whether each must be given by who inserts a row."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        rows = connection.execute(_COLUMNS).all()
+    engine.dispose()
+    return {(row.table_name, row.column_name): row.needed for row in rows}
+
+
 @pytest.mark.parametrize(
     "statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"]
 )
@@ -166,6 +188,11 @@ _DESCRIBED = text("""
     WHERE c.connamespace = 'public'::regnamespace
     UNION ALL
     SELECT tablename::text, indexdef FROM pg_indexes WHERE schemaname = 'public'
+""")
+_COLUMNS = text("""
+    SELECT table_name::text, column_name::text,
+        is_nullable = 'NO' AND column_default IS NULL AND is_generated = 'NEVER' AS needed
+    FROM information_schema.columns WHERE table_schema = 'public'
 """)
 _MANY: Any = text("""
     WITH p AS (

@@ -185,11 +185,11 @@ def upgrade() -> None:
     )
     op.create_index("contacts_email_idx", "contacts", [sa.text("lower(email)")], unique=False)
     op.add_column("locations", sa.Column("region", sa.Text(), server_default="", nullable=False))
-    # All orders until now were taxed at the United Kingdom's standard rate.
+    # All orders until now were taxed at the United Kingdom's standard rate. The default stays until a later
+    # migration: the release before goes on to place orders while this one is put in.
     op.add_column(
         "order_lines", sa.Column("tax_rate", sa.Integer(), server_default="2000", nullable=False)
     )
-    op.alter_column("order_lines", "tax_rate", server_default=None)
     op.add_column("prices", sa.Column("list_id", sa.Uuid(), nullable=True))
     op.add_column(
         "prices", sa.Column("min_quantity", sa.Integer(), server_default="1", nullable=False)
