@@ -290,3 +290,17 @@ def test_the_tax_is_told_by_rate() -> None:
     assert [tuple(part) for part in answer.taxes] == [
         (2000, 1200, 1000, 200), (500, 2100, 2000, 100), (0, 300, 300, 0)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "terms"),
+    [
+        ("amount", {"amount": 10**40}), ("amount", {"amount": 10.0}), ("amount", {"amount": 1, "each": 1}),
+        ("percentage", {"rate": True}), ("bundle", {"quantities": [1.5], "price": 1}),
+        ("bundle", {"quantities": 1, "price": 1}), ("tiers", {"steps": [[1, 1, 1]]}), ("tiers", {"steps": [1]}),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_terms_are_of_their_fields_types(kind: str, terms: dict[str, Any]) -> None:
+    with pytest.raises(TypeError):
+        kinds.make(kind, terms)
