@@ -65,7 +65,7 @@ def post_preview(body: dict[str, Any]) -> Response:
     lines: dict[str, int] = {}
     for line in body["lines"]:
         lines[line["sku"]] = lines.get(line["sku"], 0) + line["quantity"]
-    sample = Sample(lines, body["channel"], body["location"], "GB", "Europe/London")
+    sample = Sample(lines, body["channel"], body["location"])
     before, after = read(preview, command(body["promotion"]), sample, now())
     return show({"before": before, "after": after}, PreviewedSchema)
 

@@ -153,7 +153,10 @@ def shown_cart(_: Session | None, cart: CartView) -> dict[str, Any]:
 
 def shown_line(line: AnyRow, cart: CartView) -> dict[str, Any]:
     available = max(line.available or 0, 0) if cart.location else None
-    return {**line._mapping, "sold": on_sale(line), "available": available}
+    reduced = line.listed["reduced"] if line.listed else line.reduced
+    return {
+        **line._mapping, "sold": on_sale(line), "available": available, **(reduced or {}),
+    }  # fmt: skip
 
 
 def cart_with_token(session: Session, cart: CartView) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from app.core.pricing.engine.conditions import Context
 from app.core.pricing.engine.item import Item
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import quote
-from app.core.pricing.facts import listed, price_in_force, tiers
+from app.core.pricing.facts import as_item, listed, price_in_force, reduced, tiers
 from app.core.pricing.models import Coupon, Promotion
 from app.core.pricing.rules import HOME, HOME_ZONE, Rules
 from app.core.pricing.signed_quotes import TaxPlace
@@ -143,7 +143,15 @@ def price(cart: CartFacts, now: datetime, without: Collection[str] = ()) -> Quot
 
 def items(cart: CartFacts, now: datetime) -> list[Item]:
     """The lines that are on sale, as the engine takes them."""
-    return [_item(cart, line, now) for line in cart.on_sale()]
+    place = cart.tax_place
+    return [
+        as_item(
+            line,
+            line.quantity,
+            cart.rules.rate(place.country, place.region, line.tax_category, now),
+        )
+        for line in cart.on_sale()
+    ]
 
 
 def _giveable(cart: CartFacts, now: datetime) -> Iterator[Item]:
@@ -153,24 +161,8 @@ def _giveable(cart: CartFacts, now: datetime) -> Iterator[Item]:
     for gift in filter(on_sale, cart.gifts):
         rate = cart.rules.rate_if_any(place.country, place.region, gift.tax_category, now)
         if rate is not None:
-            yield replace(_item(cart, gift, now), there=gift.available or 0 if chosen else None)
-
-
-def _item(cart: CartFacts, line: AnyRow, now: datetime) -> Item:
-    """A price list that holds comes before the base, with its own tiers."""
-    head, own = cart.head, line.listed
-    steps = (own["tiers"] if own else line.tiers) or ()
-    return Item(
-        line.sku,
-        line.quantity,
-        own["amount"] if own else line.base_price,
-        cart.rules.rate(head.country or HOME, head.region or "", line.tax_category, now),
-        tuple((step["start"], step["amount"]) for step in steps),
-        line.handle,
-        line.category,
-        base_price=line.base_price if own else None,
-        price_list=own["list"] if own else "",
-    )
+            there = gift.available or 0 if chosen else None
+            yield replace(as_item(gift, gift.quantity, rate), there=there)
 
 
 def _of_cart(*columns: Any) -> Any:
@@ -183,6 +175,7 @@ def _of_cart(*columns: Any) -> Any:
         price_in_force(Cart.currency, now).label("base_price"),
         tiers(Cart.currency, now).label("tiers"),
         listed(Cart.currency, now, Cart.sales_channel, Cart.location_id).label("listed"),
+        reduced(Cart.currency, now, Cart.sales_channel, Cart.location_id).label("reduced"),
         and_(Product.status == constant("active"), Variant.active).label("sold"),
         (Stock.on_hand - Stock.reserved - Stock.safety).label("available"),
         *columns,

@@ -37,9 +37,8 @@ BY_LAW: Mapping[Place, Rates] = {
     ("GB", "", "zero"): ((datetime(1973, 4, 1, tzinfo=UTC), 0),),
 }
 """What holds where a merchant has entered nothing."""
-
 HOME, HOME_ZONE = "GB", "Europe/London"
-"""Country and clock of a cart for which no store is chosen yet: the market whose rates are known by law."""
+"""Country and clock of a cart for which no store is chosen yet: where the law above holds."""
 
 
 @dataclass(frozen=True)

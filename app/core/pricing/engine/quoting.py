@@ -28,8 +28,9 @@ def quote(
 ) -> Quote:
     """Price a cart. Items of one SKU and customisation are merged and lines sorted, so neither order nor splitting
     changes the answer. `gifts` are what promotions may give, a unit of each: one that is not among them, or of
-    which the store has not enough beside what is bought, is not given. An exclusive promotion is taken
-    alone where that saves the shopper more than all that go together; of equals, the one that comes first."""
+    which the store has not enough beside what is bought, is not given. An exclusive promotion is taken alone where
+    that saves the shopper more, tax included, than all that go together; of equals, the one that comes first. A
+    gift saves its price."""
     wanted = merged(items)
     giveable = {gift.sku: gift for gift in gifts}
     reached = promotions.reached(wanted, charges, giveable, context)
@@ -39,8 +40,10 @@ def quote(
     tried = [_try(wanted, charges, giveable, choice, rules) for choice in choices if choice]
     if not tried:
         return Taking(_rows(wanted, charges), rules).quote(currency)
+    if len(tried) == 1:
+        return tried[0].quote(currency)
     best = max(tried, key=lambda one: one.saved)
-    return best.quote(currency, _options(tried, best) if len(tried) > 1 else ())
+    return best.quote(currency, _options(tried, best))
 
 
 def requote(facts: Mapping[str, Any]) -> Quote:
