@@ -48,8 +48,8 @@ from app.cli import register as register_commands
 from app.config import Settings, from_environment, secret_key
 from app.core.clock import SystemClock
 from app.core.model import Base
-from app.core.orders.cart_facts import HOME
 from app.core.ports import Ports
+from app.core.pricing.rules import HOME
 from app.core.transaction import Performer
 
 LIMITS = {

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 import app.core
 from app.core.events import TransactionId
+from app.core.ids import new_id
 from app.core.model import Base
 from tests import databases, make
 from tests.shop import Shop
@@ -84,6 +85,28 @@ def test_migrations_go_down_to_nothing_and_up_again(fresh: str) -> None:
     assert tables(fresh) == full
 
 
+def test_the_release_before_can_go_on_to_write_while_the_next_is_put_in(server: str) -> None:
+    """It does not name the new columns of the tables that it knows: they are empty, or have a default."""
+    with databases.temporary(server, "before") as url:
+        databases.migrate(url, "0003")
+        before = columns(url)
+        databases.migrate(url)
+        after = columns(url)
+    assert ("order_lines", "tax_rate") in after.keys() - before.keys()
+    known = {table for table, _ in before}
+    needed = {name for name in after.keys() - before.keys() if name[0] in known and after[name]}
+    assert needed == set()
+
+
+def columns(url: str) -> dict[tuple[str, str], bool]:
+    """Whether each must be given by who inserts a row."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        rows = connection.execute(_COLUMNS).all()
+    engine.dispose()
+    return {(row.table_name, row.column_name): row.needed for row in rows}
+
+
 @pytest.mark.parametrize(
     "statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"]
 )
@@ -95,6 +118,27 @@ def test_ledgers_cannot_be_rewritten(shop: Shop, ledger: str, statement: str) ->
     shop.hand_over(placed, 100)
     with shop.engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
         connection.execute(text(statement.format(ledger)))
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("tax_rates", {"country": "GB", "region": "", "category": "standard", "rate": 0}),
+        ("prices", {"currency": "GBP", "amount": 1}),
+    ],
+)
+@pytest.mark.parametrize("at", ["2100-01-01 00:00+00", "9999-12-31 23:59:59-12:00", "infinity"])
+def test_nothing_begins_when_a_time_zone_may_not_be_able_to_write_it(
+    shop: Shop, table: str, row: dict[str, Any], at: str
+) -> None:
+    """Both tables are append-only: a moment that Python cannot read would stay for good."""
+    shop.stock("MUG", 100)
+    row = {"id": new_id(), "event_id": new_id(), "starts_at": at, **row}
+    if table == "prices":
+        row["variant_id"] = shop.rows("SELECT id FROM variants")[0][0]
+    insert = f"INSERT INTO {table} ({', '.join(row)}) VALUES (:{', :'.join(row)})"
+    with pytest.raises(DBAPIError, match=f"{table}_starts_at_check"):
+        shop.change(insert, **row)
 
 
 PLANS = {
@@ -144,6 +188,11 @@ _DESCRIBED = text("""
     WHERE c.connamespace = 'public'::regnamespace
     UNION ALL
     SELECT tablename::text, indexdef FROM pg_indexes WHERE schemaname = 'public'
+""")
+_COLUMNS = text("""
+    SELECT table_name::text, column_name::text,
+        is_nullable = 'NO' AND column_default IS NULL AND is_generated = 'NEVER' AS needed
+    FROM information_schema.columns WHERE table_schema = 'public'
 """)
 _MANY: Any = text("""
     WITH p AS (

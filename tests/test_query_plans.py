@@ -18,18 +18,9 @@ from tests.shop import LEEDS, Placed, Shop, open_shop
 
 MANY = 20_000
 SMALL = (
-    "locations",
-    "devices",
-    "api_clients",
-    "price_lists",
-    "price_rules",
-    "tax_rates",
-    "markets",
-    "promotions",
-    "staff",
-    "staff_roles",
-    "users",
-)
+    "locations", "devices", "api_clients", "price_lists", "price_rules", "tax_rates", "markets", "promotions",
+    "staff", "staff_roles", "users",
+)  # fmt: skip
 """What does not grow with the trade."""
 WITHOUT_PLAN = ("SAVEPOINT", "RELEASE")
 PLANNED_AGAIN = 7

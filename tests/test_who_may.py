@@ -212,7 +212,8 @@ class Door:
         names = self.hers | guest | session | erased | self.spare | {
             "<number>": self.order.number, "<fulfilment_id>": self.fulfilment,
             "<handle>": "spare" if admin else "mug", "<sku>": "SPARE" if admin else "MUG",
-            "<name>": "swagger-ui.css", "<code>": "FIVE", "<filename>": "order.js",
+            "<name>": "swagger-ui.css", "<code>": "FIVE", "<coupon>": "FIVE",
+            "<filename>": "order.js",
         }  # fmt: skip
         for name, value in names.items():
             rule = rule.replace(name, str(value))

@@ -90,7 +90,9 @@ GET    /api/admin/v1/promotions                                 -    -     -    
 POST   /api/admin/v1/promotions                                 -    -     -     -     -     -     -      -     -     +        -      -     -
 POST   /api/admin/v1/promotions/preview                         -    -     -     -     -     -     -      -     -     +        -      -     -
 GET    /api/admin/v1/promotions/<code>                          -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/promotions/<code>/coupons                  -    -     -     -     -     -     -      -     -     +        -      -     -
 POST   /api/admin/v1/promotions/<code>/coupons                  -    -     -     -     -     -     -      -     -     +        -      -     -
+POST   /api/admin/v1/promotions/<code>/coupons/<coupon>/end     -    -     -     -     -     -     -      -     -     +        -      -     -
 POST   /api/admin/v1/promotions/<code>/end                      -    -     -     -     -     -     -      -     -     +        -      -     -
 GET    /api/admin/v1/price-lists                                -    -     -     -     -     -     -      -     -     +        -      -     -
 POST   /api/admin/v1/price-lists                                -    -     -     -     -     -     -      -     -     +        -      -     -
@@ -195,7 +197,9 @@ GET    /api/admin/v1/promotions                                  +       +      
 POST   /api/admin/v1/promotions                                  +       x       +      x     x       x        x      +    x    -
 POST   /api/admin/v1/promotions/preview                          +       +       +      +     +       +        +      +    x    -
 GET    /api/admin/v1/promotions/<code>                           +       +       +      +     +       +        +      +    x    -
+GET    /api/admin/v1/promotions/<code>/coupons                   +       +       +      +     +       +        +      +    x    -
 POST   /api/admin/v1/promotions/<code>/coupons                   +       x       +      x     x       x        x      +    x    -
+POST   /api/admin/v1/promotions/<code>/coupons/<coupon>/end      +       x       +      x     x       x        x      +    x    -
 POST   /api/admin/v1/promotions/<code>/end                       +       x       +      x     x       x        x      +    x    -
 GET    /api/admin/v1/price-lists                                 +       +       +      +     +       +        +      +    x    -
 POST   /api/admin/v1/price-lists                                 +       x       +      x     x       x        x      +    x    -

@@ -68,6 +68,9 @@ def upgrade() -> None:
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("rate BETWEEN 0 AND 10000", name=op.f("tax_rates_rate_check")),
+        sa.CheckConstraint(
+            "starts_at < '2100-01-01 00:00:00+00'", name=op.f("tax_rates_starts_at_check")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("tax_rates_pkey")),
     )
     op.create_index(
@@ -126,6 +129,7 @@ def upgrade() -> None:
         sa.Column("promotions", postgresql.JSONB(), nullable=False),
         sa.Column("country", sa.Text(), nullable=False),
         sa.Column("region", sa.Text(), nullable=False),
+        sa.Column("store", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("quote_hash", "expires_at", name=op.f("signed_quotes_pkey")),
     )
@@ -162,6 +166,7 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("given_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("beyond_limit", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.CheckConstraint("amount >= 0", name=op.f("promotion_uses_amount_check")),
         sa.ForeignKeyConstraint(
             ["coupon_id"], ["coupons.id"], name=op.f("promotion_uses_coupon_id_fkey")
@@ -182,11 +187,11 @@ def upgrade() -> None:
     )
     op.create_index("contacts_email_idx", "contacts", [sa.text("lower(email)")], unique=False)
     op.add_column("locations", sa.Column("region", sa.Text(), server_default="", nullable=False))
-    # All orders until now were taxed at the United Kingdom's standard rate.
+    # All orders until now were taxed at the United Kingdom's standard rate. The default stays until a later
+    # migration: the release before goes on to place orders while this one is put in.
     op.add_column(
         "order_lines", sa.Column("tax_rate", sa.Integer(), server_default="2000", nullable=False)
     )
-    op.alter_column("order_lines", "tax_rate", server_default=None)
     op.add_column("prices", sa.Column("list_id", sa.Uuid(), nullable=True))
     op.add_column(
         "prices", sa.Column("min_quantity", sa.Integer(), server_default="1", nullable=False)
@@ -215,6 +220,9 @@ def upgrade() -> None:
     op.create_check_constraint(op.f("prices_compare_at_check"), "prices", "compare_at > amount")
     op.create_check_constraint(op.f("prices_min_quantity_check"), "prices", "min_quantity >= 1")
     op.create_check_constraint(
+        op.f("prices_starts_at_check"), "prices", "starts_at < '2100-01-01 00:00:00+00'"
+    )
+    op.create_check_constraint(
         op.f("prices_ending_check"),
         "prices",
         "list_id IS NOT NULL OR min_quantity > 1 OR amount IS NOT NULL",
@@ -238,6 +246,7 @@ def downgrade() -> None:
     op.drop_index("prices_in_force_idx", table_name="prices")
     for column in ("list_id", "min_quantity", "compare_at"):
         op.drop_column("prices", column)
+    op.drop_constraint(op.f("prices_starts_at_check"), "prices")
     op.alter_column("prices", "amount", nullable=False)
     op.create_index(
         "prices_in_force_idx", "prices", ["variant_id", "currency", "starts_at"], unique=True

@@ -62,7 +62,7 @@ class Market:
             "cart_id": self.cart.get("id"), "number": self.order.number,
             "fulfilment_id": self.fulfilment, "handle": "lamp",
             "sku": "LAMP" if "{handle}" in label else SKU,
-            "code": "ENDED" if label.endswith("/end") else "HALF",
+            "code": "ENDED" if label.endswith("/end") else "HALF", "coupon": "ENDED",
             "customer_id": customer, "merge_id": merge_id, "merged_id": self.customers[1],
         }  # fmt: skip
         names |= self.workplace.names(label)

@@ -166,6 +166,8 @@ def test_a_price_of_a_list_ends_and_the_base_price_counts_again(shop: Shop) -> N
         ({"sku": "MUG", "price": None}, "amount"),
         (price(900, min_quantity=0), "min_quantity"),
         (price(900, starts_at="2054-11-25T12:00:00"), "starts_at"),
+        (price(900, starts_at="2100-01-01T00:00:00Z"), "starts_at"),
+        (price(900, starts_at="9999-12-31T23:59:59-12:00"), "starts_at"),
     ],
 )
 def test_a_wrong_price_is_told_by_its_place_and_nothing_is_set(
@@ -173,6 +175,26 @@ def test_a_wrong_price_is_told_by_its_place_and_nothing_is_set(
 ) -> None:
     assert field in wrong(shop, price(900), row)["1"]
     assert count(shop, "prices") == 1
+
+
+def test_a_tier_of_a_list_needs_the_lists_price_for_one_unit(shop: Shop) -> None:
+    """Or it would never be charged, and nobody would be told."""
+    done(shop, "POST", "price-lists", APP)
+    one, ten = price(900, list="app"), price(700, list="app", min_quantity=10)
+    [cure] = wrong(shop, ten)["0"]["min_quantity"]
+    assert "no price for one unit" in cure
+    at = later(shop, days=1)
+    wrong(shop, {**one, "starts_at": at}, ten)
+    assert put(shop, {**ten, "starts_at": at}, {**one, "starts_at": at}) == {
+        "set": 2, "unchanged": 0,
+    }  # fmt: skip
+    shop.clock.advance(timedelta(days=2))
+    assert put(shop, {**ten, "min_quantity": 5}) == {"set": 1, "unchanged": 0}
+    shop.clock.advance(timedelta(days=1))
+    put(shop, {**one, "price": None})
+    shop.clock.advance(timedelta(days=1))
+    wrong(shop, {**ten, "min_quantity": 7})
+    assert put(shop, {**ten, "price": None}) == {"set": 1, "unchanged": 0}, "an ending may come"
 
 
 def test_a_price_in_another_currency_than_its_list_is_refused(shop: Shop) -> None:

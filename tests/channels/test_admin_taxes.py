@@ -78,7 +78,8 @@ def test_of_two_who_set_another_rate_at_once_one_is_refused(shop: Shop) -> None:
     [
         {"rate": 10_001}, {"rate": -1}, {"rate": "20"}, {"country": "gb"}, {"country": "GBR"},
         {"category": ""}, {"category": "a b"}, {"region": "Bavaria"}, {"starts_at": "tomorrow"},
-        {"starts_at": "2020-01-01T00:00:00Z"},
+        {"starts_at": "2020-01-01T00:00:00Z"}, {"starts_at": "2100-01-01T00:00:00Z"},
+        {"starts_at": "9999-12-31T23:59:59-12:00"},
     ],
 )  # fmt: skip
 def test_a_wrong_rate_is_refused_by_field(shop: Shop, different: dict[str, Any]) -> None:

@@ -182,7 +182,7 @@ def test_what_has_no_price_yet_is_not_sold(stocked: Shop) -> None:
     stocked.stock("SOON", 100, lds=1)
     stocked.change(
         "ALTER TABLE prices DISABLE TRIGGER USER",
-        "UPDATE prices SET starts_at = '2100-01-01' WHERE amount = 100",
+        "UPDATE prices SET starts_at = '2099-01-01' WHERE amount = 100",
         "ALTER TABLE prices ENABLE TRIGGER USER",
     )
     cart = stocked.cart({"SOON": 1})

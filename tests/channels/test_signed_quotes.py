@@ -97,12 +97,50 @@ def test_a_place_with_other_taxes_voids_it_and_another_store_does_not(stocked: S
     assert stocked.checkout(cart, quote=promised["token"]).status_code == 201
 
 
+def test_the_price_of_one_store_is_not_carried_to_another(stocked: Shop) -> None:
+    different = {"currency": "GBP", "location": YORK, "reason": "Opening", "approved_by": "Ada"}
+    stocked.merchant("POST", "price-lists", {"code": "york", "name": "York", **different})
+    reprice(stocked, "MUG", 500, list="york")
+    york, leeds = stocked.cart({"MUG": 1}, YORK), stocked.cart({"MUG": 1}, LEEDS)
+    token = sign(stocked, york)["token"]
+    refused = stocked.checkout(leeds, expected_total=500, quote=token)
+    assert refusal(refused) == (409, "price_changed")
+    [why] = refused.get_json()["errors"]["why"]
+    assert why["text"] == "The quote was for the prices of another store"
+    assert stocked.checkout(york, quote=token).status_code == 201
+
+
+def test_a_promotion_of_one_store_is_not_carried_to_another(stocked: Shop) -> None:
+    stocked.promote(**FIVE, conditions={"locations": [YORK]}, reason="Opening", approved_by="Ada")
+    cart = stocked.cart({"MUG": 1}, YORK)
+    token = sign(stocked, cart)["token"]
+    choose = f"/api/v1/carts/{cart['id']}/fulfilment"
+    stocked.call("PUT", choose, cart["token"], {"method": "pickup", "location": LEEDS})
+    assert refusal(stocked.checkout(cart, quote=token)) == (409, "price_changed")
+    stocked.call("PUT", choose, cart["token"], {"method": "pickup", "location": YORK})
+    assert stocked.checkout(cart, quote=token).status_code == 201
+
+
+def test_what_is_kept_of_a_quote_binds_only_while_it_is_what_was_signed(stocked: Shop) -> None:
+    cart = stocked.cart({"MUG": 1})
+    token = sign(stocked, cart)["token"]
+    stocked.change("UPDATE signed_quotes SET facts = jsonb_set(facts, '{lines,0,unit_price}', '1')")
+    refused = stocked.checkout(cart, quote=token, expected_total=1)
+    assert refusal(refused) == (409, "price_changed")
+    assert refused.get_json()["errors"]["quote"]["total"] == 999
+    assert stocked.checkout(cart, quote=token).status_code == 201
+
+
 def test_it_promises_neither_stock_nor_uses(stocked: Shop) -> None:
     stocked.promote(**FIVE, conditions=COUPON, uses_limit=1)
     carts = [stocked.with_coupon(stocked.cart({"MUG": 1})) for _ in range(2)]
     tokens = [sign(stocked, cart)["token"] for cart in carts]
     assert stocked.checkout(carts[0], quote=tokens[0]).status_code == 201
-    assert refusal(stocked.checkout(carts[1], quote=tokens[1])) == (409, "promotion_used_up")
+    refused = stocked.checkout(carts[1], quote=tokens[1])
+    assert refusal(refused) == (409, "price_changed")
+    [why] = refused.get_json()["errors"]["why"]
+    assert why["text"] == "Promotion FIVE has been used as often as it may be"
+    assert stocked.checkout(carts[1], quote=tokens[1], expected_total=999).status_code == 201
     tea = stocked.cart({"TEA": 2})
     token = sign(stocked, tea)["token"]
     assert stocked.checkout(stocked.cart({"TEA": 2})).status_code == 201

@@ -71,12 +71,14 @@ def test_an_empty_amount_ends_a_price(run: Run, shop: Shop) -> None:
 
 
 def test_a_dry_run_shows_what_changes_and_changes_nothing(run: Run, shop: Shop) -> None:
-    result = run(["MUG,,9.50,,,", "MUG,app,9,2054-12-01T00:00Z,5,", "CUP,,4,,,"], "--dry-run")
+    rows = ["MUG,,9.50,,,", "MUG,app,9.50,,,", "MUG,app,9,2054-12-01T00:00Z,5,", "CUP,,4,,,"]
+    result = run(rows, "--dry-run")
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
         "MUG  £10.00 → £9.50  -5.0 %  from 2054-11-24 12:00 UTC",
+        "MUG  app  none → £9.50  from 2054-11-24 12:00 UTC",
         "MUG  app  from 5  none → £9.00  from 2054-12-01 00:00 UTC",
-        "3 prices (1 new, 1 changed)",
+        "4 prices (2 new, 1 changed)",
         "Down: 1 price, by 5.0 % on average and 5.0 % at most",
     ]
     assert amounts(shop) == []
@@ -114,6 +116,7 @@ def test_each_price_is_compared_with_the_one_before_it_in_the_file(run: Run) -> 
         ("MUG,,,,,", "amount", ""),
         ("MUG,,1,2054-12-01,,", "starts_at", "2054-12-01"),
         ("MUG,,1,soon,,", "starts_at", "soon"),
+        ("MUG,,1,9999-12-31T23:59:59-12:00,,", "starts_at", "9999-12-31T23:59:59-12:00"),
         ("MUG,,1,2020-01-01T00:00Z,,", "starts_at", "2020-01-01T00:00:00+00:00"),
         ("MUG,,1,,0,", "min_quantity", "0"),
         ("MUG,,5,,,4", "compare_at", "4"),

@@ -54,9 +54,40 @@ def test_prices_of_a_channel_or_a_store_are_told_with_reason_and_approver(shop: 
     set_price(shop, 1100, sku="CUP", list="leeds")
     assert told(shop).splitlines() == [
         "app: MUG £9.00 in app, elsewhere £10.00. Launch of the app (Ada)",
+        "app: MUG from 5 £9.00 in app, elsewhere £8.00. Launch of the app (Ada)",
         "app: MUG from 10 £7.00 in app, elsewhere £8.00. Launch of the app (Ada)",
         "leeds: CUP £11.00 at lds, elsewhere £10.00. Launch of the app (Ada)",
     ]
+
+
+def test_a_tier_that_only_the_others_have_is_a_difference(shop: Shop) -> None:
+    a_list(shop, "app", channel="app", **WHY)
+    set_price(shop, 1000, list="app")
+    set_price(shop, 800, min_quantity=10)
+    assert told(shop) == (
+        "app: MUG from 10 £10.00 in app, elsewhere £8.00. Launch of the app (Ada)\n"
+    )
+
+
+def test_elsewhere_means_what_is_paid_there_by_everybodys_list(shop: Shop) -> None:
+    a_list(shop, "sale", priority=50)
+    set_price(shop, 800, list="sale")
+    a_list(shop, "app", channel="app", priority=10, **WHY)
+    set_price(shop, 1000, list="app")
+    assert told(shop) == "app: MUG £10.00 in app, elsewhere £8.00. Launch of the app (Ada)\n"
+
+
+def test_a_list_that_never_counts_makes_no_difference(shop: Shop) -> None:
+    a_list(shop, "sale", priority=50)
+    set_price(shop, 800, list="sale")
+    a_list(shop, "behind", channel="app", priority=60, **WHY)
+    set_price(shop, 900, list="behind")
+    a_list(shop, "tier", channel="web", priority=10, **WHY)
+    set_price(shop, 900, list="tier")
+    set_price(shop, 700, list="tier", min_quantity=10)
+    shop.clock.advance(timedelta(days=1))
+    set_price(shop, None, list="tier")
+    assert json.loads(told(shop, "--json"))["prices"] == []
 
 
 def test_prices_that_ended_or_have_not_begun_are_no_difference(shop: Shop) -> None:

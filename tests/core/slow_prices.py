@@ -20,7 +20,7 @@ def price(
     context: Context,
     rules: TaxRules,
 ) -> dict[str, Any]:
-    """{total, net, tax, saved, lines: {key: (quantity, total, net, tax)}}; the best of the choices."""
+    """{total, net, tax, saved, less, lines: {key: (quantity, total, net, tax)}}; the best of the choices."""
     wanted = merged(items)
     reached = [p for p in promotions if applies(p, wanted, context)]
     delivered = any(charge.code == "delivery" for charge in charges)
@@ -31,7 +31,7 @@ def price(
     answers = [answer(wanted, charges, gifts, choice, rules) for choice in choices if choice]
     best = answer(wanted, charges, gifts, [], rules)
     for number, one in enumerate(answers):
-        if number == 0 or one["saved"] > best["saved"]:
+        if number == 0 or one["less"] > best["less"]:
             best = one
     return best
 
@@ -106,9 +106,17 @@ def answer(
         if p.offer.kind == "free_delivery":
             groups = [[("", c.code) for c in charges if c.code == "delivery"]]
         saved += OFFERS[p.offer.kind](p.offer, lines, groups, rules)
+    whole = {
+        key: {**line, "money": line["price"] * line["quantity"], "closed": 0}
+        for key, line in lines.items()
+    }
+    before = sum(tax(line, rules)[1] for line in whole.values())
     figures = {key: tax(line, rules) for key, line in lines.items()}
     sums = [sum(one[place] for one in figures.values()) for place in (1, 2, 3)]
-    return {"total": sums[0], "net": sums[1], "tax": sums[2], "saved": saved, "lines": figures}
+    return {
+        "total": sums[0], "net": sums[1], "tax": sums[2], "saved": saved, "less": before - sums[0],
+        "lines": figures,
+    }  # fmt: skip
 
 
 def of_gift(gift: Item) -> Line:

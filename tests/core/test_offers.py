@@ -133,6 +133,26 @@ def test_promotions_go_together_in_the_order_of_their_priority() -> None:
     assert priced({"LAMP": 1}, half, replace(five, priority=3)).total == 2400 // 2 - 500
 
 
+def test_where_tax_is_added_the_choice_is_by_what_is_paid_with_it() -> None:
+    """A pound less of what is taxed is more than £1.10 less of what is not."""
+    items = [Item("COAT", 1, 1000, 2000), Item("BOOK", 1, 1000, 0)]
+    promotions = [
+        Promotion(code, code, Amount(off), (Scope(skus=frozenset([code])),), exclusive=True)
+        for code, off in (("COAT", 100), ("BOOK", 110))
+    ]
+    net = TaxRules(included=False)
+    chosen = quote("GBP", items, promotions=Promotions(promotions), rules=net)
+    assert (chosen.codes, chosen.total) == (["COAT"], 2200 - 120)
+    assert [(one.saved, one.taken) for one in chosen.options] == [(110, False), (120, True)]
+
+
+def test_a_gift_saves_its_price() -> None:
+    half = Promotion("HALF", "Half", Percentage(5000), exclusive=True)
+    tea = Promotion("TEA", "Tea", Gift(), gift="TEA", exclusive=True)
+    assert priced({"CAP": 1}, half, tea).codes == ["HALF"], "£5.00, and the tea costs £3.50"
+    assert priced({"CAP": 1}, replace(half, offer=Percentage(3400)), tea).codes == ["TEA"]
+
+
 def test_an_exclusive_one_is_taken_only_where_it_saves_more_and_the_choice_is_told() -> None:
     five = Promotion("FIVE", "£5 off", Amount(500))
     tenth = Promotion("TENTH", "10 % off", Percentage(1000))
@@ -270,3 +290,37 @@ def test_the_tax_is_told_by_rate() -> None:
     assert [tuple(part) for part in answer.taxes] == [
         (2000, 1200, 1000, 200), (500, 2100, 2000, 100), (0, 300, 300, 0)
     ]  # fmt: skip
+
+
+def test_a_gift_is_given_only_as_often_as_it_is_there_beside_what_is_bought() -> None:
+    first, second = (
+        Promotion(code, code, Gift(2), (ALL_GOODS,), gift="TEA") for code in ("A", "B")
+    )
+    alone = replace(first, code="C", exclusive=True)
+
+    def given(there: int | None, bought: int, *promotions: Promotion) -> Quote:
+        items = [Item("MUG", 1, 999)] + [Item("TEA", bought, 350)] * (bought > 0)
+        gifts = [Item("TEA", 1, 350, there=there)]
+        return quote("GBP", items, promotions=Promotions(promotions), gifts=gifts)
+
+    assert given(None, 9, first, second).codes == ["A", "B"]
+    assert given(4, 0, first, second).codes == ["A", "B"]
+    assert given(3, 0, first, second).codes == ["A"]
+    assert given(3, 1, first).codes == ["A"]
+    assert given(3, 2, first).codes == []
+    assert given(-1, 0, first, alone).options == ()
+    assert [option.codes for option in given(2, 0, first, alone).options] == [("A",), ("C",)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "terms"),
+    [
+        ("amount", {"amount": 10**40}), ("amount", {"amount": 10.0}), ("amount", {"amount": 1, "each": 1}),
+        ("percentage", {"rate": True}), ("bundle", {"quantities": [1.5], "price": 1}),
+        ("bundle", {"quantities": 1, "price": 1}), ("tiers", {"steps": [[1, 1, 1]]}), ("tiers", {"steps": [1]}),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_terms_are_of_their_fields_types(kind: str, terms: dict[str, Any]) -> None:
+    with pytest.raises(TypeError):
+        kinds.make(kind, terms)

@@ -157,6 +157,70 @@ class TestOfAList:
         assert lowest(shop) == 600
 
 
+class TestInACart:
+    """Its lines tell what the product tells."""
+
+    @pytest.fixture(autouse=True)
+    def cup(self, shop: Shop) -> None:
+        shop.stock("CUP", 500, lds=10)
+        done(shop, "POST", "price-lists", EUROPE)
+
+    def told(self, shop: Shop) -> list[dict[str, Any]]:
+        lines = shop.cart({"CUP": 1, "MUG": 2})["lines"]
+        return [
+            {name: line[name] for name in ("compare_at", "lowest_30_days") if name in line}
+            for line in lines
+        ]
+
+    def test_a_reduced_line_tells_both_and_another_neither(self, shop: Shop) -> None:
+        set_price(shop, 800, compare_at=1100)
+        assert self.told(shop) == [{}, {"compare_at": 1100, "lowest_30_days": 1000}]
+
+    def test_the_price_of_the_list_counts_where_it_has_one(self, shop: Shop) -> None:
+        set_price(shop, 800, compare_at=1100)
+        set_price(shop, 700, list="web")
+        assert self.told(shop) == [{}, {}]
+        set_price(shop, 600, compare_at=900, list="web")
+        assert self.told(shop) == [{}, {"compare_at": 900, "lowest_30_days": 700}]
+
+
+class TestOfAnEverybodysList:
+    """It comes before the base price, which is not shown meanwhile."""
+
+    @pytest.fixture(autouse=True)
+    def sale(self, shop: Shop) -> None:
+        done(shop, "POST", "price-lists", {"code": "sale", "name": "Sale", "currency": "GBP"})
+
+    def test_what_it_asked_for_counts_after_it_has_ended(self, shop: Shop) -> None:
+        set_price(shop, 600, list="sale")
+        set_price(shop, None, list="sale")
+        set_price(shop, 800, compare_at=1000)
+        assert (shown(shop)["amount"], lowest(shop)) == (800, 600)
+
+    def test_a_base_price_that_it_hid_does_not_count(self, shop: Shop) -> None:
+        set_price(shop, 900, list="sale")
+        set_price(shop, 100)
+        set_price(shop, 1000)
+        set_price(shop, None, list="sale")
+        set_price(shop, 800, compare_at=1000)
+        assert lowest(shop) == 900
+
+    def test_a_reduction_that_it_hid_begins_when_it_ends(self, shop: Shop) -> None:
+        set_price(shop, 600, list="sale")
+        set_price(shop, 800, compare_at=1000)
+        shop.clock.advance(timedelta(days=40))
+        set_price(shop, None, list="sale")
+        assert (shown(shop)["amount"], lowest(shop)) == (800, 600)
+
+    def test_of_another_channel_or_store_or_currency_it_does_not_count(self, shop: Shop) -> None:
+        why = {"name": "-", "reason": "Trial", "approved_by": "Ada"}
+        for code, where in (("app", {"channel": "app"}), ("lds", {"location": "lds"})):
+            done(shop, "POST", "price-lists", {"code": code, "currency": "GBP", **where, **why})
+            set_price(shop, 100, list=code)
+        set_price(shop, 800, compare_at=1000)
+        assert lowest(shop) == 1000
+
+
 def test_two_prices_can_never_hold_at_once(shop: Shop) -> None:
     """A row ends when the next begins, and two of one series cannot begin together: there is no end to overlap."""
     with shop.engine.connect() as connection:

@@ -51,6 +51,21 @@ def test_a_checkout_takes_the_same_few_statements_for_1_5_and_40_lines(
     assert len(seen) + 1 == 8, seen
 
 
+def test_limited_promotions_cost_a_checkout_two_statements_however_many_they_are(
+    stocked: Shop,
+) -> None:
+    """Whether they are used up for her, before the goods are locked; and the counting, after."""
+    counts = []
+    for number in range(3):
+        cart = stocked.cart({"SKU-39": 1})
+        with statements(stocked.engine) as seen:
+            assert stocked.checkout(cart).status_code == 201
+        counts.append(len(seen))
+        terms = {"uses_limit": 9, "per_person": 9}
+        stocked.promote("amount", {"amount": 1}, f"P{number}", **terms)
+    assert counts == [counts[0], counts[0] + 2, counts[0] + 2]
+
+
 @pytest.mark.parametrize(
     ("path", "budget"),
     [

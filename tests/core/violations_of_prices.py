@@ -16,4 +16,12 @@ PRICES = [
         "I15", "nobody uses a promotion more often", "a person used it twice",
         "UPDATE promotion_people SET uses = 2", "SELECT code FROM promotions",
     ),
+    Violation(
+        "I15", "an order holds what it used", "an order lives again without what it had given back",
+        """
+        UPDATE promotion_uses SET given_back_at = now(); UPDATE promotions SET uses = 0;
+        UPDATE coupons SET uses = 0; UPDATE promotion_people SET uses = 0
+        """,
+        "SELECT number FROM orders WHERE state = 'collected'",
+    ),
 ]  # fmt: skip

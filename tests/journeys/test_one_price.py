@@ -9,7 +9,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from app.core import money
-from app.core.pricing.engine.quoting import requote
 from app.core.pricing.engine.signed import read_qr
 from tests import make
 from tests.shop import LEEDS, Placed, Shop, checkout_body, new_key
@@ -119,10 +118,11 @@ def till_price(shop: Shop, qr: str) -> tuple[int, int, int, str]:
     """What a till without a line makes of the code: only pure modules, and the public key of its last feed."""
     [key] = shop.client.get(f"{API}/keys").get_json()["items"]
     public_key = Ed25519PublicKey.from_public_bytes(urlsafe_b64decode(key["public_key"] + "="))
-    token, given = read_qr(qr)
+    scanned = read_qr(qr)
+    token = scanned.token
     public_key.verify(token.signature, token.claim.message)
     assert token.claim.expires_at > shop.clock.now()
-    quote = requote(given)
+    quote = scanned.quote
     assert quote.hash == token.claim.quote_hash
     return quote.total, quote.tax, quote.net, quote.hash
 

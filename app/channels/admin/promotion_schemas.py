@@ -147,5 +147,20 @@ class CouponsSchema(Schema):
     codes = fields.List(fields.String(), required=True)
 
 
+class CouponSchema(Schema):
+    code = fields.String(required=True)
+    uses_limit = fields.Integer(required=True, allow_none=True)
+    uses = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Counted where there is a limit"}
+    )
+    active = fields.Boolean(required=True, metadata={"description": "Not ended by hand"})
+    created_at = fields.AwareDateTime(required=True)
+
+
+class CouponPageSchema(Schema):
+    items = fields.List(fields.Nested(CouponSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
 def command(body: dict[str, Any]) -> CreatePromotion:
     return CreatePromotion(**{**body, "currency": currency(body["currency"])})

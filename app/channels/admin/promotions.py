@@ -6,6 +6,8 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from app.channels.admin.promotion_schemas import (
+    CouponPageSchema,
+    CouponSchema,
     CouponsSchema,
     NewCouponsSchema,
     NewPromotionSchema,
@@ -20,10 +22,12 @@ from app.channels.http import paging
 from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import MERCHANT, allowed
+from app.channels.http.paging import PageSchema
 from app.channels.http.shop import now
-from app.core.pricing.promotions import queries
+from app.core.pricing.promotions import coupon_queries, queries
 from app.core.pricing.promotions.add_coupons import AddCoupons, add_coupons
 from app.core.pricing.promotions.create_promotion import create_promotion
+from app.core.pricing.promotions.end_coupon import EndCoupon, end_coupon
 from app.core.pricing.promotions.end_promotion import EndPromotion, end_promotion
 from app.core.pricing.promotions.preview_promotion import Sample, preview
 
@@ -61,7 +65,7 @@ def post_preview(body: dict[str, Any]) -> Response:
     lines: dict[str, int] = {}
     for line in body["lines"]:
         lines[line["sku"]] = lines.get(line["sku"], 0) + line["quantity"]
-    sample = Sample(lines, body["channel"], body["location"], "GB", "Europe/London")
+    sample = Sample(lines, body["channel"], body["location"])
     before, after = read(preview, command(body["promotion"]), sample, now())
     return show({"before": before, "after": after}, PreviewedSchema)
 
@@ -90,6 +94,25 @@ def post_coupons(body: dict[str, Any], code: str) -> Response:
     """Add coupons with the codes that are sent, or `count` new ones."""
     coupons = AddCoupons(code, tuple(body["codes"]), body["count"], body["uses_limit"])
     return perform(add_coupons, coupons, CouponsSchema, 201, show=lambda _, codes: {"codes": codes})
+
+
+@blueprint.route("/promotions/<code>/coupons")
+@allowed(MERCHANT, "promotions.see")
+@blueprint.arguments(PageSchema, location="query")
+@blueprint.response(200, CouponPageSchema)
+def list_coupons(query: dict[str, Any], code: str) -> Response:
+    """The coupons that open it."""
+    after = paging.decode(query.get("cursor"), str)
+    found = read(coupon_queries.coupons, code, after and after[0], query["limit"] + 1)
+    return show(paging.page(found, query["limit"], "folded"), CouponPageSchema)
+
+
+@blueprint.route("/promotions/<code>/coupons/<coupon>/end", methods=["POST"])
+@allowed(MERCHANT, "promotions.change")
+@blueprint.response(200, CouponSchema)
+def post_coupon_end(code: str, coupon: str) -> Response:
+    """Let a coupon open it no more, as one that leaked."""
+    return perform(end_coupon, EndCoupon(code, coupon), CouponSchema, show=coupon_queries.coupon)
 
 
 def shown(session: Session, code: str) -> Any:

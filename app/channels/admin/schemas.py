@@ -73,7 +73,8 @@ class AmountSchema(MoneySchema):
 
 
 def price(**options: Any) -> fields.Nested:
-    return fields.Nested(AmountSchema, metadata={"description": "VAT included"}, **options)
+    told = {"description": "With tax or without, as the market's prices are"}
+    return fields.Nested(AmountSchema, metadata=told, **options)
 
 
 def cost(**options: Any) -> fields.Nested:

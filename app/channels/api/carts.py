@@ -89,6 +89,7 @@ def put_fulfilment(body: dict[str, Any], cart_id: UUID) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>/coupons/<code>", methods=["PUT"])
 @allowed(CART)
+@blueprint.refuses(429)
 @blueprint.response(200, CartSchema)
 def put_coupon(cart_id: UUID, code: str) -> Response:
     """Put a coupon in. It counts as used only when the order is placed."""
@@ -105,6 +106,7 @@ def delete_coupon(cart_id: UUID, code: str) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>/quote", methods=["POST"])
 @allowed(CART)
+@blueprint.refuses(429)
 @blueprint.response(201, SignedQuoteSchema)
 def post_quote(cart_id: UUID) -> Response:
     """Have the price of these lines promised for some minutes, on every channel. Goods are not reserved by it."""
@@ -156,7 +158,10 @@ def shown_cart(_: Session | None, cart: CartView) -> dict[str, Any]:
 
 def shown_line(line: AnyRow, cart: CartView) -> dict[str, Any]:
     available = max(line.available or 0, 0) if cart.location else None
-    return {**line._mapping, "sold": on_sale(line), "available": available}
+    reduced = line.listed["reduced"] if line.listed else line.reduced
+    return {
+        **line._mapping, "sold": on_sale(line), "available": available, **(reduced or {}),
+    }  # fmt: skip
 
 
 def cart_with_token(session: Session, cart: CartView) -> dict[str, Any]:

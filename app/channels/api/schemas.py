@@ -15,11 +15,13 @@ from app.core.orders.place import ContactDetails
 text = validate.Length(min=1, max=200)
 
 
-class PriceSchema(Schema):
-    amount = fields.Integer(required=True, metadata={"description": "Minor units, VAT included"})
-    currency = fields.String(required=True)
+class ReductionSchema(Schema):
+    """Only there where a price is shown as reduced."""
+
     compare_at = fields.Integer(
-        metadata={"description": "Minor units; there where the price is shown as reduced"}
+        metadata={
+            "description": "What a unit is compared with, in minor units; there where its price is reduced"
+        }
     )
     lowest_30_days = fields.Integer(
         allow_none=True,
@@ -28,6 +30,14 @@ class PriceSchema(Schema):
             "compare_at (Directive 98/6/EC, article 6a)"
         },
     )
+
+
+class PriceSchema(ReductionSchema):
+    amount = fields.Integer(
+        required=True,
+        metadata={"description": "Minor units; with tax or without, as the market's prices are"},
+    )
+    currency = fields.String(required=True)
 
 
 class VariantSchema(Schema):
@@ -89,7 +99,7 @@ class AvailabilitySchema(Schema):
     items = fields.List(fields.Nested(StoreAvailabilitySchema), required=True)
 
 
-class CartLineSchema(Schema):
+class CartLineSchema(ReductionSchema):
     sku = fields.String(required=True)
     title = fields.String(required=True)
     options = fields.Dict(required=True)

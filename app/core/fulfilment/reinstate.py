@@ -9,6 +9,7 @@ from app.core.inventory.stock import Wanted
 from app.core.orders import letters, open_orders, pickup
 from app.core.orders.history import move_to
 from app.core.orders.models import Fulfilment, Line, Order
+from app.core.pricing.promotions import uses
 from app.core.tasks import board
 from app.core.transaction import Transaction
 
@@ -23,7 +24,8 @@ def reinstate(tx: Transaction, command: Reinstate) -> str:
     """She came after all: an expired order lives again, if its goods are still there. The order's number.
 
     Goods that had been ready are ready again, whether they still stand on the pick-up shelf or staff fetch
-    them back; goods never picked are to be picked. Raises NotFound, Conflict (wrong_state, goods_gone).
+    them back; goods never picked are to be picked. It keeps its price, even where the promotions that made it have
+    been used up by others since. Raises NotFound, Conflict (wrong_state, goods_gone).
     """
     order, fulfilment = open_orders.by_fulfilment(
         tx.session, command.fulfilment_id, command.location_id
@@ -39,6 +41,7 @@ def reinstate(tx: Transaction, command: Reinstate) -> str:
             tx, "pick", order.id, fulfilment.id, location.id, due_at=fulfilment.promised_at
         )
     _promise_again(tx, order, fulfilment, was_ready)
+    uses.take_again(tx.session, order.id)
     fulfilment.put_back_at = None
     order.assisted_channel, order.assisted_by = tx.actor.sales_channel, tx.actor.id
     board.finish(tx, fulfilment.id, "put_back")

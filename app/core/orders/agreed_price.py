@@ -15,6 +15,7 @@ from app.core.pricing.engine.changes import changes
 from app.core.pricing.engine.explain import Step
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import asked
+from app.core.pricing.promotions import uses
 from app.core.pricing.promotions.uses import Use
 from app.core.pricing.signed_quotes import Promised
 from app.core.transaction import Transaction
@@ -22,6 +23,7 @@ from app.core.transaction import Transaction
 TWICE = (
     "There is an order of yours or with this e-mail address already, and {} was for the first one"
 )
+USED_UP = "{} has been used as often as it may be"
 
 
 @dataclass(frozen=True)
@@ -40,21 +42,20 @@ def agreed(
 ) -> Agreed:
     """The promised quote where it still binds, else that of now. Raises PriceChanged where it is not what the
     shopper was shown."""
-    notes = [_unbound(tx, cart, promised, email)] if promised else []
-    if promised and notes == [None]:
+    reasons = _unbound(tx, cart, promised, email) if promised else []
+    if promised and not reasons:
         found = Agreed(promised.quote, promised.uses)
     else:
-        found, again = _as_of_now(tx, cart, email)
-        notes += [again]
+        found, barred = _as_of_now(tx, cart, email)
+        reasons = list(dict.fromkeys([*reasons, *barred]))
     if found.quote.total != expected_total:
-        why = [note for note in notes if note] or None
-        raise _changed(tx, cart_id, found.quote, expected_total, why)
+        raise _changed(tx, cart_id, found.quote, expected_total, reasons)
     return found
 
 
-def uses(cart: CartFacts, quote: Quote) -> list[Use]:
+def used_by(cart: CartFacts, quote: Quote) -> list[Use]:
     """The promotions that a quote of the cart uses, with the coupons that open them."""
-    coupons = {coupon["promotion"]: UUID(coupon["id"]) for coupon in cart.coupons}
+    coupons = {code: UUID(coupon) for code, coupon in cart.opened.items()}
     promotions = cart.rules.promotions_in(quote.currency)
     return [
         Use(
@@ -69,48 +70,59 @@ def uses(cart: CartFacts, quote: Quote) -> list[Use]:
     ]
 
 
-def _unbound(tx: Transaction, cart: CartFacts, promised: Promised, email: str) -> Step | None:
-    """Why the promise does not bind this cart, None where it does."""
+def _unbound(tx: Transaction, cart: CartFacts, promised: Promised, email: str) -> list[Step]:
+    """Why the promise does not bind this cart, nothing where it does."""
     lines = {(line.sku, ""): line.quantity for line in cart.lines}
     if promised.expires_at <= tx.now:
-        return Step("base", f"The quote was valid until {promised.expires_at:%H:%M:%S} UTC")
+        return [Step("base", f"The quote was valid until {promised.expires_at:%H:%M:%S} UTC")]
+    if promised.quote.hash != promised.token.claim.quote_hash:
+        return [Step("base", "What is kept of the quote is not what was signed")]
     if asked(promised.quote) != lines:
-        return Step("base", "The quote was for other items or quantities")
+        return [Step("base", "The quote was for other items or quantities")]
     if promised.quote.currency != cart.head.currency or promised.place != cart.tax_place:
-        return Step("tax", "The quote was for a place with other taxes")
-    return _first_order_again(tx, cart, promised.uses, email)
+        return [Step("tax", "The quote was for a place with other taxes")]
+    if promised.store not in (None, cart.head.code):
+        return [Step("base", "The quote was for the prices of another store")]
+    return _barred(tx, cart, promised.uses, email)
 
 
-def _as_of_now(tx: Transaction, cart: CartFacts, email: str) -> tuple[Agreed, Step | None]:
-    quote = cart_facts.price(cart, tx.now)
-    found = Agreed(quote, uses(cart, quote))
-    again = _first_order_again(tx, cart, found.uses, email)
-    if again:
-        quote = cart_facts.price(cart, tx.now, first_order=False)
-        found = Agreed(quote, uses(cart, quote))
-    return found, again
+def _as_of_now(tx: Transaction, cart: CartFacts, email: str) -> tuple[Agreed, list[Step]]:
+    """With why promotions were left out. What comes in for one that is left out may not be for her either."""
+    barred: dict[str | None, Step] = {}
+    while True:
+        quote = cart_facts.price(cart, tx.now, [code for code in barred if code])
+        found = Agreed(quote, used_by(cart, quote))
+        more = _barred(tx, cart, found.uses, email)
+        if not more:
+            return found, list(barred.values())
+        barred |= {step.code: step for step in more}
 
 
-def _first_order_again(
-    tx: Transaction, cart: CartFacts, used: Sequence[Use], email: str
-) -> Step | None:
-    """Who ordered before gets nothing that is for a first order; asked only where something is."""
+def _barred(tx: Transaction, cart: CartFacts, used: Sequence[Use], email: str) -> list[Step]:
+    """Which of them are not for whoever orders, and why: used up, or for a first order which this is not.
+
+    What is for a first order waits for the same person's other checkouts, before the stock is locked: two at once
+    would both be the first.
+    """
+    if not used:
+        return []
+    person = uses.person(tx.ports.secrets, email)
     for_first = [one for one in used if one.first_order]
-    if not for_first or not queries.has_ordered(tx.session, email, cart.head.customer_id):
-        return None
-    return Step("promotion", TWICE.format(for_first[0].title), code=for_first[0].code)
+    if for_first:
+        uses.wait_for_person(tx.session, person)
+    spent = uses.used_up(tx.session, person, used)
+    told = [(one, USED_UP) for one in used if one.promotion_id in spent]
+    if for_first and queries.has_ordered(tx.session, email, cart.head.customer_id):
+        told += [(one, TWICE) for one in for_first]
+    return [Step("promotion", words.format(one.title), code=one.code) for one, words in told]
 
 
 def _changed(
-    tx: Transaction, cart_id: UUID, new: Quote, expected_total: int, why: list[Step] | None
+    tx: Transaction, cart_id: UUID, new: Quote, expected_total: int, reasons: list[Step]
 ) -> PriceChanged:
-    """What was shown was computed when the cart was changed last, and is computed again as of then."""
-    shown_at = tx.session.scalar(select(Cart.last_activity_at).where(Cart.id == cart_id))
-    then = cart_facts.as_of(tx.session.connection(), cart_id, shown_at) if shown_at else None
-    old = cart_facts.price(then, shown_at) if then and shown_at else None
-    if old is not None and old.total != expected_total:
-        old = None  # she was shown something else, and we do not know what
-    reasons = why or (changes(old, new) if old else [])
+    old = _shown(tx, cart_id, expected_total)
+    if not reasons and old:
+        reasons = changes(old, new)
     words = "".join(f" {reason.text}." for reason in reasons)
     amounts = [format_minor(amount, new.currency) for amount in (expected_total, new.total)]
     return PriceChanged(
@@ -120,3 +132,14 @@ def _changed(
         expected_total=expected_total,
         why=[reason._asdict() for reason in reasons],
     )
+
+
+def _shown(tx: Transaction, cart_id: UUID, expected_total: int) -> Quote | None:
+    """The quote of that total that she was shown: as of the cart's last change, before or after what is used up
+    by now was. None where she was shown something else, and we do not know what."""
+    shown_at = tx.session.scalar(select(Cart.last_activity_at).where(Cart.id == cart_id))
+    then = cart_facts.as_of(tx.session.connection(), cart_id, shown_at) if shown_at else None
+    if then is None or shown_at is None:
+        return None
+    quotes = (cart_facts.price(facts, shown_at) for facts in (then, then.before_uses()))
+    return next((quote for quote in quotes if quote.total == expected_total), None)

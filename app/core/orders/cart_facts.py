@@ -1,12 +1,24 @@
 """All that prices a cart, read from every room in one statement, and the quote that the engine makes of it."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, and_, any_, bindparam, literal, literal_column, select, true
+from sqlalchemy import (
+    ARRAY,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+)  # fmt: skip
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -21,13 +33,10 @@ from app.core.pricing.engine.conditions import Context
 from app.core.pricing.engine.item import Item
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import quote
-from app.core.pricing.facts import listed, price_in_force, tiers
+from app.core.pricing.facts import as_item, listed, price_in_force, reduced, tiers
 from app.core.pricing.models import Coupon, Promotion
-from app.core.pricing.rules import Rules
+from app.core.pricing.rules import HOME, HOME_ZONE, Rules
 from app.core.pricing.signed_quotes import TaxPlace
-
-HOME, HOME_ZONE = "GB", "Europe/London"
-"""Country and clock of a cart for which no store is chosen yet."""
 
 Reader = Session | Connection
 
@@ -40,17 +49,33 @@ class CartFacts:
     lines: Sequence[AnyRow]
     """variant_id, sku, barcode, title, options, quantity, prices, sold and, at the store, available."""
     gifts: Sequence[AnyRow]
-    """What promotions may give there, in the same shape, a unit of each."""
+    """What promotions name to be given, there or not, in the same shape, a unit of each."""
     coupons: Sequence[dict[str, Any]]
-    """id, code, and the code of the promotion that each opens."""
+    """id, code, the code of the promotion that each opens, and whether it is `free` to be used."""
+    used_up: frozenset[str]
+    """Codes of the promotions that were used as often as they may be."""
     rules: Rules
 
     @property
     def tax_place(self) -> TaxPlace:
         return TaxPlace(self.head.country or HOME, self.head.region or "")
 
+    @property
+    def opened(self) -> dict[str, str]:
+        """By code of a promotion the id of the coupon that opens it: of several, the first that is free."""
+        ids: dict[str, str] = {}
+        for coupon in self.coupons:
+            if coupon["free"]:
+                ids.setdefault(coupon["promotion"], coupon["id"])
+        return ids
+
     def on_sale(self) -> list[AnyRow]:
         return [line for line in self.lines if on_sale(line)]
+
+    def before_uses(self) -> "CartFacts":
+        """As it was before the last use of anything in it: how often things were used has no history."""
+        free = [{**coupon, "free": True} for coupon in self.coupons]
+        return replace(self, coupons=free, used_up=frozenset())
 
 
 def read(
@@ -84,8 +109,9 @@ def _facts(
     return CartFacts(
         head,
         lines=[row for row in rows if row.variant_id is not None],  # an empty cart is one empty row
-        gifts=[gift for gift in gifts if on_sale(gift) and gift.available != 0],
+        gifts=gifts,
         coupons=head.coupons or (),
+        used_up=frozenset(head.used_up or ()),
         rules=known,
     )
 
@@ -106,24 +132,25 @@ def refuse_withdrawn(lines: Sequence[AnyRow]) -> None:
         )
 
 
-def price(cart: CartFacts, now: datetime, *, first_order: bool = True) -> Quote:
+def price(cart: CartFacts, now: datetime, without: Collection[str] = ()) -> Quote:
     """The quote of the lines that are on sale. Who orders is not known before the checkout: until then what is
-    for a first order is offered."""
+    for a first order, or limited by person, is offered; then `without` the promotions that are not for her."""
     head = cart.head
     context = Context(
         at=now,
         zone=head.timezone or HOME_ZONE,
         channel=head.sales_channel,
         location=head.code or "",
-        first_order=first_order,
-        coupons=frozenset(coupon["promotion"] for coupon in cart.coupons),
+        first_order=True,
+        coupons=frozenset(cart.opened),
+        used_up=cart.used_up.union(without),
         customer_groups=frozenset({head.customer_group} if head.customer_group else ()),
     )
     return quote(
         head.currency,
         items(cart, now),
         rules=cart.rules.market(head.country or HOME),
-        gifts=[_item(cart, gift, now) for gift in cart.gifts],
+        gifts=_giveable(cart, now),
         promotions=cart.rules.promotions_in(head.currency),
         context=context,
     )
@@ -131,24 +158,26 @@ def price(cart: CartFacts, now: datetime, *, first_order: bool = True) -> Quote:
 
 def items(cart: CartFacts, now: datetime) -> list[Item]:
     """The lines that are on sale, as the engine takes them."""
-    return [_item(cart, line, now) for line in cart.on_sale()]
+    place = cart.tax_place
+    return [
+        as_item(
+            line,
+            line.quantity,
+            cart.rules.rate(place.country, place.region, line.tax_category, now),
+        )
+        for line in cart.on_sale()
+    ]
 
 
-def _item(cart: CartFacts, line: AnyRow, now: datetime) -> Item:
-    """A price list that holds comes before the base, with its own tiers."""
-    head, own = cart.head, line.listed
-    steps = (own["tiers"] if own else line.tiers) or ()
-    return Item(
-        line.sku,
-        line.quantity,
-        own["amount"] if own else line.base_price,
-        cart.rules.rate(head.country or HOME, head.region or "", line.tax_category, now),
-        tuple((step["start"], step["amount"]) for step in steps),
-        line.handle,
-        line.category,
-        base_price=line.base_price if own else None,
-        price_list=own["list"] if own else "",
-    )
+def _giveable(cart: CartFacts, now: datetime) -> Iterator[Item]:
+    """Gifts on sale, with how many the chosen store has. One without a tax rate there cannot be given, which is no
+    reason to refuse the cart."""
+    place, chosen = cart.tax_place, cart.head.code is not None
+    for gift in filter(on_sale, cart.gifts):
+        rate = cart.rules.rate_if_any(place.country, place.region, gift.tax_category, now)
+        if rate is not None:
+            there = gift.available or 0 if chosen else None
+            yield replace(as_item(gift, gift.quantity, rate), there=there)
 
 
 _WHO = select(literal_column(group_of("carts.customer_id"), Text).label("customer_group")).lateral(
@@ -167,6 +196,7 @@ def _of_cart(*columns: Any) -> Any:
         price_in_force(Cart.currency, now).label("base_price"),
         tiers(Cart.currency, now).label("tiers"),
         listed(Cart.currency, now, Cart.sales_channel, Cart.location_id, _WHO.c.customer_group).label("listed"),
+        reduced(Cart.currency, now, Cart.sales_channel, Cart.location_id).label("reduced"),
         and_(Product.status == constant("active"), Variant.active).label("sold"),
         (Stock.on_hand - Stock.reserved - Stock.safety).label("available"),
         *columns,
@@ -174,8 +204,11 @@ def _of_cart(*columns: Any) -> Any:
 
 
 _HERE = and_(Stock.variant_id == Variant.id, Stock.location_id == Cart.location_id)
+_FREE = and_(Coupon.active, or_(Coupon.uses_limit.is_(None), Coupon.uses < Coupon.uses_limit))
 _COUPONS = (
-    select(json_rows(Coupon.code, id=Coupon.id, code=Coupon.code, promotion=Promotion.code))
+    select(
+        json_rows(Coupon.code, id=Coupon.id, code=Coupon.code, promotion=Promotion.code, free=_FREE)
+    )
     .select_from(CartCoupon)
     .join(Coupon, Coupon.id == CartCoupon.coupon_id)
     .join(Promotion, Promotion.id == Coupon.promotion_id)
@@ -183,9 +216,20 @@ _COUPONS = (
     .correlate(Cart)
     .scalar_subquery()
 )
+# Asked for with each cart: a use gives the rules no new version, or each order would.
+_USED_UP = (
+    select(func.json_agg(Promotion.code))
+    .where(Promotion.ended_at.is_(None), Promotion.uses >= Promotion.uses_limit)
+    .scalar_subquery()
+)
 # One statement, so that lines, prices, store and rules are of one snapshot.
 _CART = (
-    _of_cart(CartLine.quantity, rules.version().label("rules_version"), _COUPONS.label("coupons"))
+    _of_cart(
+        CartLine.quantity,
+        rules.version().label("rules_version"),
+        _COUPONS.label("coupons"),
+        _USED_UP.label("used_up"),
+    )
     .select_from(Cart)
     .outerjoin(_WHO, true())
     .outerjoin(Location, Location.id == Cart.location_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,8 @@ from sqlalchemy import update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from app.core.errors import Conflict, NotFound
+from app.core import budgets
+from app.core.errors import Conflict, NotFound, TooManyTries
 from app.core.model import AnyRow
 from app.core.orders import cart_facts
 from app.core.orders.models import Cart
@@ -19,6 +20,9 @@ from app.core.pricing.engine.quote import Quote
 
 MAX_LINES = 200
 MAX_QUANTITY = 100_000
+TRIES, WINDOW = 30, timedelta(hours=1)
+"""Coupons put into a cart, and quotes signed for it: many times what a shopper does, and far too few to guess a
+coupon or to fill a table."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,15 @@ def touch(session: Session, cart_id: UUID, now: datetime, **changes: Any) -> Non
         raise not_open(session, cart_id)
 
 
+def spend_try(session: Session, cart_id: UUID, purpose: str, now: datetime) -> None:
+    """Take one of the cart's tries. Raises TooManyTries."""
+    if not budgets.spend(session, purpose, str(cart_id), limit=TRIES, per=WINDOW, now=now):
+        raise TooManyTries(
+            "This was tried too often with this cart: go on without it, or try again in an hour.",
+            retry_after=int(WINDOW.total_seconds()),
+        )
+
+
 def not_open(session: Session, cart_id: UUID) -> NotFound | Conflict:
     cart = session.get(Cart, cart_id)
     if cart is None:
@@ -64,9 +77,9 @@ def view(session: Session | Connection, cart_id: UUID, now: datetime) -> CartVie
     if cart is None:
         raise NotFound("There is no such cart: begin a new one.")
     head, priced = cart.head, cart_facts.price(cart, now)
+    opening = {cart.opened.get(code) for code in priced.codes}
     coupons = [
-        {"code": coupon["code"], "applied": coupon["promotion"] in priced.codes}
-        for coupon in cart.coupons
+        {"code": coupon["code"], "applied": coupon["id"] in opening} for coupon in cart.coupons
     ]
     return CartView(cart_id, head.currency, head.method, head.code, cart.lines, priced, coupons)
 

@@ -78,6 +78,14 @@ INVARIANTS = (
         """,
     ),
     by_query(
+        "I15",
+        "an order holds what it used, until it ends without a sale: then it gave all of it back",
+        """
+        SELECT o.number FROM promotion_uses u JOIN orders o ON o.id = u.order_id
+        WHERE (u.given_back_at IS NULL) = (o.state IN ('cancelled', 'expired'))
+        """,
+    ),
+    by_query(
         "I17",
         "one effect per idempotency key: a cart became one order at most",
         """

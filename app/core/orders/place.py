@@ -79,7 +79,8 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
     """Place the order of a cart that is collected and paid at a store.
 
     1. Claim the cart: a conditional UPDATE, so that it becomes one order at most.
-    2. Price it, as of now or as a signed quote promised, and compare with what the shopper was shown.
+    2. Price it, as of now or as a signed quote promised, and compare with what the shopper was shown. What is
+       for a first order waits here for the same person's other checkouts.
     3. Refuse at once, without a lock, what is plainly not there: losers of a race must not queue.
     4. Write all rows of the order in one statement.
     5. Reserve late, since a hot row admits one transaction at a time from here to the commit.
@@ -108,7 +109,7 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
         raise insufficient_stock(tx.session, store, order.lines)
     _insert_rows(tx, command, order)
     person = uses.person(tx.ports.secrets, command.contact.email)
-    uses.insert(tx, order.id, person, price.uses)
+    uses.insert(tx, order.id, store.customer_id, person, price.uses)
     tx.write()
     wanted = [Wanted(store.location_id, line.variant_id, line.quantity) for line in order.lines]
     if not stock.reserve(tx.session, wanted):
@@ -133,8 +134,15 @@ def _filled(tx: Transaction, store: AnyRow, promised: Promised | None) -> CartFa
 
 
 def _ordered(cart: CartFacts, priced: Quote) -> list[OrderedLine]:
-    """Lines are paired with their figures by SKU: the database may sort in another way."""
-    rows = {row.sku: row for row in (*cart.gifts, *cart.lines)}
+    """Lines are paired with their figures by SKU: the database may sort in another way. Raises Conflict (not_sold)
+    for a gift that a signed quote promised and that was withdrawn since."""
+    rows = {row.sku: row for row in (*cart.gifts, *cart.lines) if cart_facts.on_sale(row)}
+    if gone := [figures.sku for figures in priced.lines if figures.sku not in rows]:
+        raise Conflict(
+            f"{', '.join(gone)}, promised as a gift, is no longer sold: send the order without the quote.",
+            code="not_sold",
+            skus=gone,
+        )
     return [
         OrderedLine(
             row.variant_id,

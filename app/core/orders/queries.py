@@ -19,7 +19,7 @@ from app.core.inventory.models import Reservation
 from app.core.model import AnyRow, constant, json_rows
 from app.core.orders import pickup
 from app.core.orders.models import Fulfilment, Line, Order
-from app.core.orders.states import WAITING
+from app.core.orders.states import GAVE_BACK, WAITING
 from app.core.ports import Secrets
 from app.core.pricing.engine.explain import explain
 from app.core.pricing.engine.quoting import requote
@@ -91,18 +91,19 @@ def _taxes(lines: list[dict[str, int]]) -> list[dict[str, int]]:
 
 
 def has_ordered(reader: Reader, email: str, customer_id: UUID | None) -> bool:
-    """Whether there is an order, not a cancelled one, with this e-mail address or of this person."""
+    """Whether there is an order with this e-mail address, or of this person, that neither was cancelled nor has
+    expired: those gave back what they used."""
     if customer_id is not None:
         person = text(all_of(":customer")).bindparams(customer=customer_id)
         hers = select(Order.id).where(
-            Order.customer_id.in_(person), Order.state != constant("cancelled")
+            Order.customer_id.in_(person), Order.state.not_in(("cancelled", "expired"))
         )
         if reader.execute(hers.limit(1)).first() is not None:
             return True
     found = (
         select(Order.id)
         .join(Contact, Contact.id == Order.contact_id)
-        .where(func.lower(Contact.email) == email.strip().lower(), Order.state != "cancelled")
+        .where(func.lower(Contact.email) == email.strip().lower(), Order.state.not_in(GAVE_BACK))
         .limit(1)
     )
     return reader.execute(found).first() is not None

@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -7,7 +8,7 @@ from app.core.errors import CouponUnknown, Invalid
 from app.core.orders import carts
 from app.core.orders.carts import CartView
 from app.core.pricing.promotions import coupon_code
-from app.core.transaction import Transaction
+from app.core.transaction import Refusal, Transaction
 
 MAX_COUPONS = 10
 
@@ -21,21 +22,29 @@ class SetCoupon:
     """False takes it out."""
 
 
-def set_coupon(tx: Transaction, command: SetCoupon) -> CartView:
+def set_coupon(tx: Transaction, command: SetCoupon) -> CartView | Refusal[CartView]:
     """Put a coupon into a cart, or take it out; again changes nothing. It is counted when the order is placed.
 
-    Raises NotFound, CouponUnknown, Invalid for too many.
+    CouponUnknown is returned, so that the try counts: whoever guesses codes has only so many with a cart.
+    Raises NotFound, TooManyTries, Invalid for too many.
     """
     carts.touch(tx.session, command.cart_id, tx.now)
     values = {"cart_id": command.cart_id, "folded": coupon_code.fold(command.code)}
     if not command.used:
         tx.session.execute(_TAKE_OUT, values)
-    elif tx.session.execute(_PUT, values).first() is None:
-        raise CouponUnknown("There is no such coupon, or it no longer holds: check the code.")
+    elif not _put(tx, values):
+        unknown = "There is no such coupon, or it no longer holds: check the code."
+        return Refusal(CouponUnknown(unknown))
     view = carts.view(tx.session, command.cart_id, tx.now)
     if len(view.coupons) > MAX_COUPONS:
         raise Invalid(f"A cart takes {MAX_COUPONS} coupons at most: take one out first.")
     return view
+
+
+def _put(tx: Transaction, values: dict[str, Any]) -> bool:
+    """False for a coupon that is not there or cannot be used; a try is spent before we know."""
+    carts.spend_try(tx.session, values["cart_id"], "coupon", tx.now)
+    return tx.session.execute(_PUT, values).first() is not None
 
 
 _PUT = text("""
@@ -43,6 +52,7 @@ _PUT = text("""
     SELECT :cart_id, c.id FROM coupons c JOIN promotions p ON p.id = c.promotion_id
     WHERE c.folded = :folded AND c.active AND p.ended_at IS NULL
         AND (c.uses_limit IS NULL OR c.uses < c.uses_limit)
+        AND (p.uses_limit IS NULL OR p.uses < p.uses_limit)
     ON CONFLICT (cart_id, coupon_id) DO UPDATE SET cart_id = excluded.cart_id RETURNING coupon_id
 """)
 _TAKE_OUT = text("""

@@ -4,7 +4,9 @@ from uuid import UUID
 
 from app.core.errors import Conflict
 from app.core.orders import agreed_price, cart_facts, carts
-from app.core.pricing import signed_quotes
+from app.core.orders.cart_facts import CartFacts
+from app.core.pricing import price_queries, signed_quotes
+from app.core.pricing.engine.quote import Quote
 from app.core.pricing.signed_quotes import Promised
 from app.core.transaction import Transaction
 
@@ -18,13 +20,23 @@ class SignQuote:
 def sign_quote(tx: Transaction, command: SignQuote) -> Promised:
     """Promise the cart's lines and prices for a while, on every channel. Signing again promises anew.
 
-    Raises NotFound, Conflict (cart_ordered, cart_incomplete, not_sold).
+    Raises NotFound, TooManyTries, Conflict (cart_ordered, cart_incomplete, not_sold).
     """
     carts.touch(tx.session, command.cart_id, tx.now)
+    carts.spend_try(tx.session, command.cart_id, "signed quote", tx.now)
     cart = cart_facts.read(tx.session.connection(), command.cart_id, tx.now)
     if cart is None or not cart.lines:
         raise Conflict("The cart is empty: put something in it first.", code="cart_incomplete")
     cart_facts.refuse_withdrawn(cart.lines)
     quote = cart_facts.price(cart, tx.now)
-    used = agreed_price.uses(cart, quote)
-    return signed_quotes.sign(tx, quote, used, cart.tax_place, command.valid_for)
+    used = agreed_price.used_by(cart, quote)
+    store = cart.head.code if _of_one_store(tx, cart, quote) else None
+    return signed_quotes.sign(tx, quote, used, cart.tax_place, store, command.valid_for)
+
+
+def _of_one_store(tx: Transaction, cart: CartFacts, quote: Quote) -> bool:
+    """Whether a list or a promotion of the store is in the price, which then is no other store's."""
+    if cart.rules.promotions_in(quote.currency).of_locations(quote.codes):
+        return True
+    lists = {line.listed["list"] for line in cart.lines if line.listed}
+    return bool(lists) and price_queries.are_local(tx.session, lists)

@@ -26,3 +26,5 @@ FULFILMENT: dict[str, frozenset[str]] = {
 
 WAITING = ("placed", "picking", "ready")
 """The states in which goods are held for the shopper."""
+GAVE_BACK = ("cancelled", "expired")
+"""The states that end without a sale: such an order holds no use of a promotion."""

@@ -6,7 +6,7 @@ from app.core.catalogue.codes import kept_unique
 from app.core.catalogue.product_search import refresh_skus
 from app.core.catalogue.products import HeldProduct
 from app.core.catalogue.variants import HeldVariant
-from app.core.pricing import amounts, rules
+from app.core.pricing import price_and_cost, rules
 from app.core.transaction import Transaction
 
 
@@ -32,7 +32,7 @@ class ChangeVariant:
     """Of the price and the cost."""
     changes: VariantChanges = field(default_factory=VariantChanges)
     price: int | None = None
-    """Minor units, VAT included; None leaves it."""
+    """Minor units, with tax or without as the market's prices are; None leaves it."""
     cost: int | None = None
     """Minor units; None leaves it."""
 
@@ -45,7 +45,7 @@ def change_variant(tx: Transaction, command: ChangeVariant) -> str:
     """
     product = products.held(tx, command.handle)
     rules.refuse_unknown_category(tx, command.changes.get("tax_category", rules.STANDARD))
-    variant = variants.of(tx, product, command.sku, *amounts.in_force(tx, command.currency))
+    variant = variants.of(tx, product, command.sku, *price_and_cost.in_force(tx, command.currency))
     wanted = _wanted(tx, command, product)
     changed = {name: value for name, value in wanted.items() if value != variant._mapping[name]}
     if changed:
@@ -77,7 +77,7 @@ def _record(
     if cost is not None:
         recorded |= {"old_cost": variant.cost, "cost": cost, "currency": command.currency}
     event_id = variants.record(tx, "variant.changed", product, variant.id, variant.sku, **recorded)
-    amounts.start(tx, variant.id, command.currency, event_id, price=price, cost=cost)
+    price_and_cost.start(tx, variant.id, command.currency, event_id, price=price, cost=cost)
 
 
 def _write(

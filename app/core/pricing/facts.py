@@ -3,6 +3,7 @@
 What is asked for, `currency`, `at` and the rest, are columns or parameters of that query.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import (
@@ -10,22 +11,58 @@ from sqlalchemy import (
     Integer,
     ScalarSelect,
     Select,
+    case,
     func,
     literal_column,
     null,
     or_,
     select,
+    true,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, join
 
 from app.core.catalogue.models import Variant
-from app.core.model import constant, json_rows
+from app.core.model import AnyRow, constant, json_rows
+from app.core.pricing.engine.item import Item
 from app.core.pricing.models import Price, PriceList
-from app.core.pricing.prior_price import lowest_before
+from app.core.pricing.prior_price import asked, lowest_before
 
 ONE: ColumnElement[int] = literal_column("1", Integer)
 """Stands in the statement's text, so that a prepared one can use an index on it."""
+
+_REDUCED = case(
+    (
+        Price.compare_at.is_not(None),
+        func.json_strip_nulls(
+            func.json_build_object(
+                constant("compare_at"),
+                Price.compare_at,
+                constant("lowest_30_days"),
+                lowest_before(),
+            )
+        ),
+    )
+)
+"""Of the enclosing query's row of `prices`; it needs `asked` beside that."""
+
+
+def as_item(row: AnyRow, quantity: int, tax_rate: int) -> Item:
+    """What the engine takes, of a row with the columns below, sku, handle and category. A price list that holds
+    comes before the base, with its own tiers."""
+    own = row.listed
+    steps = (own["tiers"] if own else row.tiers) or ()
+    return Item(
+        row.sku,
+        quantity,
+        own["amount"] if own else row.base_price,
+        tax_rate,
+        tuple((step["start"], step["amount"]) for step in steps),
+        row.handle,
+        row.category,
+        base_price=row.base_price if own else None,
+        price_list=own["list"] if own else "",
+    )
 
 
 def price_in_force(currency: Any, at: Any) -> ScalarSelect[Any]:
@@ -40,20 +77,28 @@ def tiers(currency: Any, at: Any) -> ScalarSelect[Any]:
 
 
 def listed(currency: Any, at: Any, channel: Any, location_id: Any, group: Any) -> ScalarSelect[Any]:
-    """{list, amount, tiers} of the first list that holds there, for everybody or for this group of customers, and
-    has a price for one unit; NULL for none."""
-    of_list = aliased(Price)
+    """{list, amount, tiers, reduced} of the first list that holds there, for everybody or for this group of
+    customers, and has a price for one unit, `reduced` as below; NULL for none."""
+    of_list, by = aliased(Price), asked(at, channel, location_id)
     found = func.json_build_object(
         constant("list"), PriceList.code,
         constant("amount"), Price.amount,
         constant("tiers"), _steps(of_list, of_list.list_id == PriceList.id, at=at),
+        constant("reduced"), _REDUCED,
     )  # fmt: skip
-    return _first_listed(found, currency, at, channel, location_id, group).scalar_subquery()
+    return _first_listed(found, currency, at, channel, location_id, group, by).scalar_subquery()
+
+
+def reduced(currency: Any, at: Any, channel: Any, location_id: Any) -> ScalarSelect[Any]:
+    """{compare_at, lowest_30_days} of the base price for one unit; NULL where it is no reduction."""
+    by = asked(at, channel, location_id)
+    return _newest(_REDUCED, currency, at, by).scalar_subquery()
 
 
 def price_shown(currency: Any, at: Any, channel: Any, location_id: Any) -> ColumnElement[Any]:
     """The price for one unit as JSON: {amount, currency} and, where it is a reduction, compare_at and
     lowest_30_days."""
+    by = asked(at, channel, location_id)
     shown = func.json_strip_nulls(
         func.json_build_object(
             constant("amount"), Price.amount,
@@ -62,27 +107,29 @@ def price_shown(currency: Any, at: Any, channel: Any, location_id: Any) -> Colum
             constant("lowest_30_days"), lowest_before(),
         )
     )  # fmt: skip
-    base = _newest(shown, currency, at).scalar_subquery()
+    base = _newest(shown, currency, at, by).scalar_subquery()
     return func.coalesce(
-        _first_listed(shown, currency, at, channel, location_id, null()).scalar_subquery(), base
+        _first_listed(shown, currency, at, channel, location_id, null(), by).scalar_subquery(), base
     )
 
 
-def _newest(what: Any, currency: Any, at: Any) -> Select[Any]:
+def _newest(what: Any, currency: Any, at: Any, *beside: Any) -> Select[Any]:
+    """`what` of the newest base price for one unit; `beside` are tables of one row that it needs as well."""
     return (
         select(what)
+        .select_from(_beside(Price, beside))
         .where(
             Price.variant_id == Variant.id, Price.list_id.is_(None), Price.currency == currency,
             Price.min_quantity == ONE, Price.starts_at <= at,
         )
         .order_by(Price.starts_at.desc())
         .limit(ONE)
-        .correlate_except(Price)
+        .correlate_except(Price, *beside)
     )  # fmt: skip
 
 
 def _first_listed(
-    what: Any, currency: Any, at: Any, channel: Any, location_id: Any, group: Any
+    what: Any, currency: Any, at: Any, channel: Any, location_id: Any, group: Any, *beside: Any
 ) -> Select[Any]:
     """`what` of the price in force in the first list that holds for everybody there, or the group, and has one."""
     newest = aliased(Price)
@@ -99,8 +146,7 @@ def _first_listed(
     )  # fmt: skip
     return (
         select(what)
-        .select_from(PriceList)
-        .join(Price, Price.id == in_force)
+        .select_from(_beside(join(PriceList, Price, Price.id == in_force), beside))
         .where(
             PriceList.currency == currency,
             or_(PriceList.customer_group.is_(None), PriceList.customer_group == group),
@@ -110,8 +156,15 @@ def _first_listed(
         )
         .order_by(PriceList.priority, PriceList.code)
         .limit(ONE)
-        .correlate_except(PriceList, Price)
+        .correlate_except(PriceList, Price, *beside)
     )
+
+
+def _beside(table: Any, others: Iterable[Any]) -> Any:
+    """Joined to tables of one row."""
+    for other in others:
+        table = join(table, other, true())
+    return table
 
 
 def _steps(prices: Any, *which: ColumnElement[bool], at: Any) -> ScalarSelect[Any]:

@@ -8,10 +8,12 @@ INVARIANTS = (
         "a limited promotion or coupon counts the orders that use it",
         """
         SELECT p.code FROM promotions p WHERE uses_limit IS NOT NULL AND uses <> (
-            SELECT count(*) FROM promotion_uses u WHERE u.promotion_id = p.id AND u.given_back_at IS NULL)
+            SELECT count(*) FROM promotion_uses u
+            WHERE u.promotion_id = p.id AND u.given_back_at IS NULL AND NOT u.beyond_limit)
         UNION ALL
         SELECT c.code FROM coupons c WHERE uses_limit IS NOT NULL AND uses <> (
-            SELECT count(*) FROM promotion_uses u WHERE u.coupon_id = c.id AND u.given_back_at IS NULL)
+            SELECT count(*) FROM promotion_uses u
+            WHERE u.coupon_id = c.id AND u.given_back_at IS NULL AND NOT u.beyond_limit)
         """,
     ),
     by_query(
@@ -21,7 +23,8 @@ INVARIANTS = (
         SELECT p.code FROM promotion_people n JOIN promotions p ON p.id = n.promotion_id
         WHERE n.uses > p.per_person OR n.uses <> (
             SELECT count(*) FROM promotion_uses u
-            WHERE u.promotion_id = n.promotion_id AND u.person = n.person AND u.given_back_at IS NULL)
+            WHERE u.promotion_id = n.promotion_id AND u.person = n.person AND u.given_back_at IS NULL
+                AND NOT u.beyond_limit)
         """,
     ),
 )

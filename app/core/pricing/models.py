@@ -8,6 +8,9 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.model import Base, Id, Minor, one_of, reference
+from app.core.pricing.latest import LATEST
+
+BEGINS = f"starts_at < '{LATEST:%Y-%m-%d %H:%M:%S+00}'"
 
 
 class PriceList(Base):
@@ -46,6 +49,7 @@ class Price(Base):
     __table_args__ = (
         CheckConstraint("amount >= 0", "amount"),
         CheckConstraint("compare_at > amount", "compare_at"),
+        CheckConstraint(BEGINS, "starts_at"),
         CheckConstraint("min_quantity >= 1", "min_quantity"),
         CheckConstraint("list_id IS NOT NULL OR min_quantity > 1 OR amount IS NOT NULL", "ending"),
         Index(
@@ -79,6 +83,7 @@ class TaxRate(Base):
     __tablename__ = "tax_rates"
     __table_args__ = (
         CheckConstraint("rate BETWEEN 0 AND 10000", "rate"),
+        CheckConstraint(BEGINS, "starts_at"),
         Index("tax_rates_in_force_idx", "country", "region", "category", "starts_at", unique=True),
     )
 
@@ -161,7 +166,7 @@ class Coupon(Base):
     code: Mapped[str]
     """As it is printed."""
     folded: Mapped[str] = mapped_column(unique=True)
-    """Without case and with look-alike letters as one (`core.pricing.coupon_code`)."""
+    """Without case and with look-alike letters as one (`core.pricing.promotions.coupon_code`)."""
     uses: Mapped[int]
     uses_limit: Mapped[int | None]
     active: Mapped[bool]
@@ -199,6 +204,8 @@ class PromotionUse(Base):
     amount: Mapped[Minor]
     created_at: Mapped[datetime]
     given_back_at: Mapped[datetime | None]
+    beyond_limit: Mapped[bool] = mapped_column(server_default="false")
+    """Kept by an order that was reinstated after others had used the last: not counted."""
 
 
 class SignedQuote(Base):
@@ -216,6 +223,8 @@ class SignedQuote(Base):
     country: Mapped[str]
     """With the region the place whose taxes are in it."""
     region: Mapped[str]
+    store: Mapped[str | None]
+    """Code of the one store whose prices are in it."""
     created_at: Mapped[datetime]
 
 

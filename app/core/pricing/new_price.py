@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.catalogue.import_outcome import Problem
+from app.core.pricing.latest import BEFORE_THAT, LATEST
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,10 @@ class NewPrice:
     line: int = 0
     """Where it stands in what was sent, for errors."""
 
+    @property
+    def is_tier_of_list(self) -> bool:
+        return self.list is not None and self.min_quantity > 1
+
     def problems(self) -> Iterator[Problem]:
         """What is wrong with it, whatever is there."""
         if self.amount is not None and self.amount < 0:
@@ -35,6 +40,8 @@ class NewPrice:
         if self.compare_at is not None and (self.amount is None or self.compare_at <= self.amount):
             cure = "Give the higher price that it is compared with, or leave it out."
             yield self.bad("compare_at", self.compare_at, cure)
+        if self.starts_at is not None and self.starts_at >= LATEST:
+            yield self.bad("starts_at", self.starts_at, BEFORE_THAT)
         if self.amount is None and self.list is None and self.min_quantity == 1:
             cure = "A base price cannot end: set another one, or withdraw the variant."
             yield self.bad("amount", "", cure)

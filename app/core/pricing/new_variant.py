@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.core.ids import new_id
-from app.core.pricing import amounts, rules
+from app.core.pricing import price_and_cost, rules
 from app.core.transaction import Transaction
 
 MAX_VARIANTS = 250
@@ -20,7 +20,7 @@ class NewVariant:
     options: Mapping[str, str] = field(default_factory=dict)
     grams: int = 0
     price: int | None = None
-    """Minor units, VAT included; without one it cannot be bought."""
+    """Minor units, with tax or without as the market's prices are; without a price it cannot be bought."""
     cost: int | None = None
     """Minor units; None is not known, which is not 0."""
     tax_category: str = rules.STANDARD
@@ -58,4 +58,4 @@ def insert(
         tax_category=variant.tax_category,
         active=True,
     )
-    amounts.start(tx, variant.id, currency, event_id, price=variant.price, cost=variant.cost)
+    price_and_cost.start(tx, variant.id, currency, event_id, price=variant.price, cost=variant.cost)

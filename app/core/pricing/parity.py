@@ -36,7 +36,7 @@ class PromotionDifference(NamedTuple):
 
 
 def price_differences(reader: Reader, at: datetime) -> list[PriceDifference]:
-    """Prices in force of the lists for a channel or a location, where they are not the base price."""
+    """What units cost where a list for a channel or a location counts, if they cost something else elsewhere."""
     return [PriceDifference(*row) for row in reader.execute(_PRICES, {"at": at})]
 
 
@@ -45,30 +45,58 @@ def promotion_differences(reader: Reader) -> list[PromotionDifference]:
     return [PromotionDifference(*row) for row in reader.execute(_PROMOTIONS)]
 
 
+# A list is told where it is the one that counts in its own channel and store: one without a price for one unit, or
+# behind another, never does. Prices are compared at each number of units from which on one of the two changes.
 _PRICES = text("""
-    WITH listed AS (
-        SELECT DISTINCT ON (l.priority, l.code, p.variant_id, p.min_quantity)
-            l.code, l.channel, l.location_id, l.currency, l.priority, l.reason, l.approved_by,
-            p.variant_id, p.min_quantity, p.amount
-        FROM price_lists l JOIN prices p ON p.list_id = l.id
-        WHERE (l.channel IS NOT NULL OR l.location_id IS NOT NULL) AND p.starts_at <= :at
-        ORDER BY l.priority, l.code, p.variant_id, p.min_quantity, p.starts_at DESC
+    WITH newest AS (
+        SELECT DISTINCT ON (p.list_id, p.variant_id, p.currency, p.min_quantity)
+            p.list_id, p.variant_id, p.currency, p.min_quantity, p.amount
+        FROM prices p WHERE p.starts_at <= :at AND p.variant_id IN (
+            SELECT o.variant_id FROM prices o JOIN price_lists l ON l.id = o.list_id
+            WHERE l.channel IS NOT NULL OR l.location_id IS NOT NULL)
+        ORDER BY p.list_id, p.variant_id, p.currency, p.min_quantity, p.starts_at DESC
+    ), in_force AS (
+        SELECT * FROM newest WHERE amount IS NOT NULL
+    ), counting AS (
+        SELECT l.*, f.variant_id FROM price_lists l JOIN in_force f ON f.list_id = l.id AND f.min_quantity = 1
+    ), pairs AS (
+        SELECT d.*, (
+            SELECT g.id FROM counting g
+            WHERE g.variant_id = d.variant_id AND g.currency = d.currency
+                AND g.channel IS NULL AND g.location_id IS NULL
+                AND (g.customer_group IS NULL OR g.customer_group = d.customer_group)
+            ORDER BY g.priority, g.code LIMIT 1
+        ) AS elsewhere
+        FROM counting d
+        WHERE (d.channel IS NOT NULL OR d.location_id IS NOT NULL) AND NOT EXISTS (
+            SELECT 1 FROM counting e
+            WHERE e.variant_id = d.variant_id AND e.currency = d.currency
+                AND (e.customer_group IS NULL OR e.customer_group = d.customer_group)
+                AND (e.channel IS NULL OR e.channel = d.channel)
+                AND (e.location_id IS NULL OR e.location_id = d.location_id)
+                AND (e.priority, e.code) < (d.priority, d.code))
+    ), told AS (
+        SELECT DISTINCT d.*, f.min_quantity FROM pairs d JOIN in_force f
+            ON f.variant_id = d.variant_id AND f.currency = d.currency
+            AND (f.list_id = d.id OR f.list_id IS NOT DISTINCT FROM d.elsewhere)
     )
-    SELECT d.code, d.channel, o.code, v.sku, d.min_quantity, d.currency, d.amount, base.amount, d.reason,
+    SELECT d.code, d.channel, o.code, v.sku, d.min_quantity, d.currency, there.amount, elsewhere.amount, d.reason,
         d.approved_by
-    FROM listed d
+    FROM told d
     JOIN variants v ON v.id = d.variant_id
     LEFT JOIN locations o ON o.id = d.location_id
+    JOIN LATERAL (
+        SELECT f.amount FROM in_force f
+        WHERE f.list_id = d.id AND f.variant_id = d.variant_id AND f.min_quantity <= d.min_quantity
+        ORDER BY f.min_quantity DESC LIMIT 1
+    ) there ON true
     LEFT JOIN LATERAL (
-        SELECT t.amount FROM (
-            SELECT DISTINCT ON (b.min_quantity) b.min_quantity, b.amount FROM prices b
-            WHERE b.list_id IS NULL AND b.variant_id = d.variant_id AND b.currency = d.currency
-                AND b.min_quantity <= d.min_quantity AND b.starts_at <= :at
-            ORDER BY b.min_quantity, b.starts_at DESC
-        ) t
-        WHERE t.amount IS NOT NULL ORDER BY t.min_quantity DESC LIMIT 1
-    ) base ON true
-    WHERE d.amount IS NOT NULL AND d.amount IS DISTINCT FROM base.amount
+        SELECT f.amount FROM in_force f
+        WHERE f.list_id IS NOT DISTINCT FROM d.elsewhere AND f.variant_id = d.variant_id
+            AND f.currency = d.currency AND f.min_quantity <= d.min_quantity
+        ORDER BY f.min_quantity DESC LIMIT 1
+    ) elsewhere ON true
+    WHERE there.amount IS DISTINCT FROM elsewhere.amount
     ORDER BY d.priority, d.code, v.sku, d.min_quantity
 """)
 _PROMOTIONS = text("""

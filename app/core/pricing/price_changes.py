@@ -55,7 +55,8 @@ class PriceChanges:
 
         1. Lock the variants, in one order, so that two who set prices of the same follow each other.
         2. Read the lists, and what holds when each price begins.
-        3. Take the prices in the order in which they begin, so that each is compared with the one before it.
+        3. Take the prices in the order in which they begin, so that each is compared with the one before it; tiers
+           of lists last, since a list counts only where it has a price for one unit.
         """
         variants, lists = _lock_variants(self.tx, prices), _lists(self.tx, prices)
         good: list[tuple[datetime, Series, NewPrice]] = []
@@ -67,13 +68,19 @@ class PriceChanges:
                 currency = of.currency if of else price.currency or self.base_currency
                 series = of.id if of else None, variants[price.sku], price.min_quantity, currency
                 good.append((price.starts_at or self.tx.now, series, price))
-        good.sort(key=lambda one: one[0])
-        newest = dict(_held(self.tx, [(series, at) for at, series, _ in good]))
+        good.sort(key=lambda one: (one[0], one[2].is_tier_of_list))
+        wanted = [(of, at) for at, series, _ in good for of in {series, _for_one(series)}]
+        newest = dict(_held(self.tx, wanted))
         written: dict[Series, Held] = {}
+
+        def held(of: Series, at: datetime) -> Held | None:
+            known = [one for one in (newest.get((of, at)), written.get(of)) if one]
+            return max(known, key=lambda one: one.starts_at, default=None)
+
         for at, series, price in good:
-            known = [one for one in (newest.get((series, at)), written.get(series)) if one]
-            before = max(known, key=lambda one: one.starts_at, default=None)
-            if self._take(price, at, series, before):
+            if not _is_used(price, held(_for_one(series), at)):
+                self.wrong.append(_for_nothing(price))
+            elif self._take(price, at, series, held(series, at)):
                 written[series] = Held(at, price.amount, price.compare_at)
 
     def write(self, kind: str) -> None:
@@ -133,6 +140,27 @@ class PriceChanges:
         if price.currency not in (None, currency):
             cure = f"Price list {price.list} is in {currency}: give it in that."
             yield price.bad("currency", price.currency, cure)
+
+
+def _for_one(series: Series) -> Series:
+    """The prices for one unit beside it."""
+    list_id, variant_id, _, currency = series
+    return list_id, variant_id, 1, currency
+
+
+def _is_used(price: NewPrice, for_one: Held | None) -> bool:
+    """Whether it can be charged: a list counts where it has a price for one unit."""
+    if price.amount is None or not price.is_tier_of_list:
+        return True
+    return for_one is not None and for_one.amount is not None
+
+
+def _for_nothing(price: NewPrice) -> Problem:
+    cure = (
+        f"Price list {price.list} has no price for one unit then, and counts only where it has one: "
+        "set that as well, be it the base price."
+    )
+    return price.bad("min_quantity", price.min_quantity, cure)
 
 
 def _past(price: NewPrice, at: datetime) -> Problem:

@@ -1,5 +1,6 @@
 """Price lists, and what a variant has cost, costs and will cost: for merchants."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,11 @@ def price_list(reader: Reader, code: str) -> dict[str, Any]:
     return next(one for one in price_lists(reader) if one["code"] == code)
 
 
+def are_local(reader: Reader, codes: Collection[str]) -> bool:
+    """Whether one of these lists holds at one location only."""
+    return reader.execute(_LOCAL, {"codes": list(codes)}).first() is not None
+
+
 def history(reader: Reader, sku: str, at: datetime) -> dict[str, Any]:
     """Every price of a variant by list, tier and time, and who set it. Raises NotFound."""
     rows = reader.execute(_HISTORY, {"sku": sku, "at": at}).all()
@@ -29,6 +35,9 @@ def history(reader: Reader, sku: str, at: datetime) -> dict[str, Any]:
     return {"sku": sku, "prices": [dict(row._mapping) for row in rows if row.currency is not None]}
 
 
+_LOCAL = text(
+    "SELECT 1 FROM price_lists WHERE code = ANY(:codes) AND location_id IS NOT NULL LIMIT 1"
+)
 _LISTS = text("""
     SELECT p.code, p.name, p.currency, p.customer_group, p.channel, l.code AS location, p.priority, p.reason,
         p.approved_by, p.created_at

@@ -7,46 +7,85 @@ which is right everywhere.
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, case, literal_column
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Text,
+    Uuid,
+    case,
+    cast,
+    literal_column,
+    select,
+)
 
 from app.core.pricing.models import Price
 
 
+def asked(at: Any, channel: Any, location_id: Any) -> Any:
+    """A row of what `lowest_before` must know of whoever asks, to be joined to the enclosing query."""
+    return (
+        select(
+            cast(at, DateTime(timezone=True)).label("at"),
+            cast(channel, Text).label("channel"),
+            cast(location_id, Uuid).label("location_id"),
+        )
+        .correlate_except()
+        .lateral("asked")
+    )
+
+
 def lowest_before() -> ColumnElement[Any]:
-    """The lowest price of the 30 days before the reduction that the enclosing query's row of `prices` shows.
+    """The lowest price of the 30 days before the reduction that the enclosing query's row of `prices` shows to
+    whoever is `asked`. What promotions took off is not counted, since no product shows it.
 
     NULL where it shows none, and where nothing was sold before: then there is no prior price to tell.
     """
     return case((Price.compare_at.is_not(None), literal_column(_LOWEST, BigInteger)))
 
 
-# `known` are the rows of the list and of the base, whose price is paid while the list has none. A reduction began
-# with the first row that showed this price as reduced: a row that only changes what it is compared with begins no
-# other. What is paid changes only where a row begins: those `moments` and the beginning of the 30 days will do.
-_LOWEST = """(
-    WITH known AS (
-        SELECT false AS of_list, b.starts_at, b.amount, b.compare_at FROM prices b
+# `known` are the rows of the base and of all lists that hold there: of those in force at a moment, that of the
+# list with the first place was shown. A reduction began with the first row that showed this price as reduced (one
+# that only changes what it is compared with begins no other), or when the last list before it ended. What is shown
+# changes only where a row begins: those `moments` and the beginning of the 30 days will do.
+_BASE = "2147483647"
+_LOWEST = f"""(
+    WITH lists AS (
+        SELECT l.id, row_number() OVER (ORDER BY l.priority, l.code) AS place FROM price_lists l
+        WHERE l.currency = prices.currency AND l.customer_group IS NULL
+            AND (l.channel IS NULL OR l.channel = asked.channel)
+            AND (l.location_id IS NULL OR l.location_id = asked.location_id)
+    ), known AS (
+        SELECT {_BASE} AS place, b.starts_at, b.amount, b.compare_at,
+            lead(b.starts_at) OVER (ORDER BY b.starts_at) AS ends_at
+        FROM prices b
         WHERE b.list_id IS NULL AND b.variant_id = prices.variant_id AND b.currency = prices.currency
-            AND b.min_quantity = 1
+            AND b.min_quantity = 1 AND b.starts_at <= asked.at
         UNION ALL
-        SELECT true, l.starts_at, l.amount, l.compare_at FROM prices l
-        WHERE l.list_id = prices.list_id AND l.variant_id = prices.variant_id AND l.min_quantity = 1
+        SELECT i.place, l.starts_at, l.amount, l.compare_at,
+            lead(l.starts_at) OVER (PARTITION BY l.list_id ORDER BY l.starts_at)
+        FROM lists i JOIN prices l ON l.list_id = i.id
+        WHERE l.variant_id = prices.variant_id AND l.min_quantity = 1 AND l.starts_at <= asked.at
+    ), shown AS (
+        SELECT coalesce((SELECT place FROM lists WHERE id = prices.list_id), {_BASE}) AS place
     ), own AS (
-        SELECT starts_at, amount IS NOT DISTINCT FROM prices.amount AND compare_at IS NOT NULL AS same FROM known
-        WHERE of_list = (prices.list_id IS NOT NULL) AND starts_at <= prices.starts_at
+        SELECT k.starts_at, k.amount IS NOT DISTINCT FROM prices.amount AND k.compare_at IS NOT NULL AS same
+        FROM known k JOIN shown USING (place)
     ), began AS (
-        SELECT min(starts_at) AS at FROM own
-        WHERE starts_at > coalesce((SELECT max(o.starts_at) FROM own o WHERE NOT o.same), '-infinity')
+        SELECT greatest(
+            (SELECT min(starts_at) FROM own
+            WHERE starts_at > coalesce((SELECT max(o.starts_at) FROM own o WHERE NOT o.same), '-infinity')),
+            (SELECT max(k.ends_at) FROM known k, shown WHERE k.place < shown.place AND k.amount IS NOT NULL)
+        ) AS at
     ), moments AS (
         SELECT at - interval '30 days' AS at FROM began
         UNION ALL
         SELECT k.starts_at FROM known k, began
         WHERE k.starts_at > began.at - interval '30 days' AND k.starts_at < began.at
     )
-    SELECT min(coalesce(
-        (SELECT k.amount FROM known k WHERE k.of_list AND k.starts_at <= m.at
-        ORDER BY k.starts_at DESC LIMIT 1),
-        (SELECT k.amount FROM known k WHERE NOT k.of_list AND k.starts_at <= m.at
-        ORDER BY k.starts_at DESC LIMIT 1)
+    SELECT min((
+        SELECT k.amount FROM known k
+        WHERE k.starts_at <= m.at AND (k.ends_at > m.at OR k.ends_at IS NULL) AND k.amount IS NOT NULL
+        ORDER BY k.place LIMIT 1
     )) FROM moments m
-)"""
+)"""  # noqa: S608 - a constant of this file

@@ -37,6 +37,8 @@ BY_LAW: Mapping[Place, Rates] = {
     ("GB", "", "zero"): ((datetime(1973, 4, 1, tzinfo=UTC), 0),),
 }
 """What holds where a merchant has entered nothing."""
+HOME, HOME_ZONE = "GB", "Europe/London"
+"""Country and clock of a cart for which no store is chosen yet: where the law above holds."""
 
 
 @dataclass(frozen=True)
@@ -60,15 +62,22 @@ class Rules:
         return self.markets.get(country, UK)
 
     def rate(self, country: str, region: str, category: str, at: datetime) -> int:
-        """Basis points, the region's own or else the country's. Raises Conflict (no_tax_rate)."""
+        """Basis points. Raises Conflict (no_tax_rate)."""
+        rate = self.rate_if_any(country, region, category, at)
+        if rate is None:
+            raise Conflict(
+                f"There is no tax rate for {category} goods in {country}: enter one first.",
+                code="no_tax_rate",
+            )
+        return rate
+
+    def rate_if_any(self, country: str, region: str, category: str, at: datetime) -> int | None:
+        """Basis points, the region's own or else the country's; None where neither has one."""
         for place in ((country, region, category), (country, "", category)):
             for since, rate in self.rates.get(place, ()):
                 if since <= at:
                     return rate
-        raise Conflict(
-            f"There is no tax rate for {category} goods in {country}: enter one first.",
-            code="no_tax_rate",
-        )
+        return None
 
 
 _known = Rules()
@@ -80,13 +89,15 @@ def version() -> ScalarSelect[Any]:
 
 
 def current(reader: Session | Connection, wanted: UUID | None) -> Rules:
-    """The rules of that version, or of a newer one."""
+    """The rules of that version, or of a newer one: those that were looked at here. What another thread keeps
+    meanwhile may be older."""
     global _known
     if wanted is None:
         return Rules()
-    if _known.version != wanted:
-        _known = _read(reader)
-    return _known
+    known = _known
+    if known.version != wanted:
+        _known = known = _read(reader)
+    return known
 
 
 def as_of(reader: Session | Connection, at: datetime) -> Rules:

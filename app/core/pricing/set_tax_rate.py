@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from app.core.errors import Conflict, Invalid
 from app.core.pricing import rules
+from app.core.pricing.latest import BEFORE_THAT, LATEST
 from app.core.pricing.models import TaxRate
 from app.core.transaction import Transaction
 
@@ -29,10 +30,13 @@ def set_tax_rate(tx: Transaction, command: SetTaxRate) -> SetTaxRate:
     2. Look for the rate that holds in that moment.
     3. Write the row, unless it says nothing new. Rows are never changed.
 
-    Raises Invalid for a beginning in the past, Conflict (rate_set) where another rate begins in that moment.
+    Raises Invalid for a beginning in the past or beyond all plans, Conflict (rate_set) where another begins in
+    that moment.
     """
-    rules.change(tx)
     at = command.starts_at or tx.now
+    if at >= LATEST:
+        raise Invalid(BEFORE_THAT, starts_at=[BEFORE_THAT])
+    rules.change(tx)
     before = _newest(tx, command, at)
     begun = SetTaxRate(command.country, command.category, command.rate, command.region, at)
     if before and before.rate == command.rate and at in (before.starts_at, tx.now):

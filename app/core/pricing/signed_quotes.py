@@ -42,6 +42,8 @@ class Promised:
     quote: Quote
     uses: Sequence[Use]
     place: TaxPlace
+    store: str | None
+    """Code of the one store whose prices are in it; None where they are those of every store of the place."""
 
     @property
     def expires_at(self) -> datetime:
@@ -49,20 +51,25 @@ class Promised:
 
 
 def sign(
-    tx: Transaction, quote: Quote, uses: Sequence[Use], place: TaxPlace, valid_for: timedelta
+    tx: Transaction,
+    quote: Quote,
+    uses: Sequence[Use],
+    place: TaxPlace,
+    store: str | None,
+    valid_for: timedelta,
 ) -> Promised:
     """Promise a quote until then."""
     expires_at = tx.now + valid_for
     used = json.dumps([asdict(one) for one in uses], default=str)
     row = {
         "hash": quote.hash, "facts": json.dumps(quote.facts), "promotions": used,
-        "country": place.country, "region": place.region, "now": tx.now,
+        "country": place.country, "region": place.region, "store": store, "now": tx.now,
     }  # fmt: skip
     # Two carts that cost the same, by other coupons, in one microsecond: the later one lasts a little longer.
     while tx.session.execute(_KEEP, {**row, "expires_at": expires_at}).rowcount == 0:  # type: ignore[attr-defined]
         expires_at += timedelta(microseconds=1)
     claim = Claim(quote.hash, expires_at)
-    return Promised(Token(claim, tx.ports.secrets.sign(claim.message)), quote, uses, place)
+    return Promised(Token(claim, tx.ports.secrets.sign(claim.message)), quote, uses, place, store)
 
 
 def read(session: Session, secrets: Secrets, text: str) -> Promised:
@@ -80,7 +87,7 @@ def read(session: Session, secrets: Secrets, text: str) -> Promised:
         raise unknown
     uses = [_use(one) for one in row.promotions]
     quote = requote(row.facts).named([(one.code, one.title) for one in uses])
-    return Promised(token, quote, uses, TaxPlace(row.country, row.region))
+    return Promised(token, quote, uses, TaxPlace(row.country, row.region), row.store)
 
 
 def forget_old(session: Session, now: datetime) -> int:
@@ -99,7 +106,7 @@ def _use(stored: dict[str, Any]) -> Use:
 
 
 _KEEP = text("""
-    INSERT INTO signed_quotes (quote_hash, expires_at, facts, promotions, country, region, created_at)
-    VALUES (:hash, :expires_at, CAST(:facts AS jsonb), CAST(:promotions AS jsonb), :country, :region, :now)
+    INSERT INTO signed_quotes (quote_hash, expires_at, facts, promotions, country, region, store, created_at)
+    VALUES (:hash, :expires_at, CAST(:facts AS jsonb), CAST(:promotions AS jsonb), :country, :region, :store, :now)
     ON CONFLICT DO NOTHING
 """)

@@ -26,6 +26,8 @@ class Context:
     first_order: bool = False
     coupons: frozenset[str] = NOTHING
     """Codes of the promotions that the shopper's coupons open."""
+    used_up: frozenset[str] = NOTHING
+    """Codes of the promotions that were used as often as they may be."""
 
     @cached_property
     def local(self) -> datetime:

@@ -27,6 +27,8 @@ class Item:
     """What a unit costs without the price list; None where none changed it."""
     price_list: str = ""
     """Code of the list that `unit_price` and `tiers` are from; base price and list are only for words."""
+    there: int | None = None
+    """Of a gift how many units the store has; None while no store is chosen."""
 
     @property
     def key(self) -> LineKey:

@@ -75,7 +75,8 @@ class Promotions:
         found = {p.code: p for key in names for p in self._index.get(key, ())}
         opened = (self._behind_coupons.get(code) for code in context.coupons)
         found |= {p.code: p for p in opened if p is not None}
-        applying = [p for p in found.values() if p.conditions.meet(context)]
+        open_ones = (p for code, p in found.items() if code not in context.used_up)
+        applying = [p for p in open_ones if p.conditions.meet(context)]
         applying.sort(key=lambda p: self._rank[p.code])
         reached = (reach(p, items, charges, gifts) for p in applying)
         return [one for one in reached if one is not None]
@@ -86,6 +87,10 @@ class Promotions:
     def for_first_order(self, codes: Iterable[str]) -> bool:
         """Whether one of these is for a person's first order only."""
         return any(self._by_code[code].conditions.first_order for code in codes)
+
+    def of_locations(self, codes: Iterable[str]) -> bool:
+        """Whether one of these holds at some locations only."""
+        return any(self._by_code[code].conditions.locations for code in codes)
 
 
 def reach(

@@ -85,6 +85,7 @@ class Option(NamedTuple):
 
     codes: tuple[str, ...]
     saved: int
+    """Tax included."""
     taken: bool
     titles: tuple[str, ...]
     """As the shopper reads them."""

@@ -27,19 +27,23 @@ def quote(
     context: Context = ANYBODY,
 ) -> Quote:
     """Price a cart. Items of one SKU and customisation are merged and lines sorted, so neither order nor splitting
-    changes the answer. `gifts` are what promotions may give, a unit of each: one that is not there is not given.
-    An exclusive promotion is taken alone where that saves the shopper more than all that go
-    together; of equals, the one that comes first."""
+    changes the answer. `gifts` are what promotions may give, a unit of each: one that is not among them, or of
+    which the store has not enough beside what is bought, is not given. An exclusive promotion is taken alone where
+    that saves the shopper more, tax included, than all that go together; of equals, the one that comes first. A
+    gift saves its price."""
     wanted = merged(items)
     giveable = {gift.sku: gift for gift in gifts}
     reached = promotions.reached(wanted, charges, giveable, context)
     together = [one for one in reached if not one.promotion.exclusive]
-    choices = [together, *([one] for one in reached if one.promotion.exclusive)]
+    alone = [[one] for one in reached if one.promotion.exclusive]
+    choices = [_giveable(wanted, giveable, choice) for choice in (together, *alone)]
     tried = [_try(wanted, charges, giveable, choice, rules) for choice in choices if choice]
     if not tried:
         return Taking(_rows(wanted, charges), rules).quote(currency)
+    if len(tried) == 1:
+        return tried[0].quote(currency)
     best = max(tried, key=lambda one: one.saved)
-    return best.quote(currency, _options(tried, best) if len(tried) > 1 else ())
+    return best.quote(currency, _options(tried, best))
 
 
 def requote(facts: Mapping[str, Any]) -> Quote:
@@ -94,6 +98,25 @@ def _at_tier(item: Item, units: int) -> Item:
 def _rows(items: Sequence[Item], charges: Sequence[Charge]) -> list[Row]:
     goods = [Row(item.key, item.quantity, item.unit_price, item.tax_rate) for item in items]
     return goods + [Row(charge_key(one.code), 1, one.amount, one.tax_rate) for one in charges]
+
+
+def _giveable(
+    items: Sequence[Item], gifts: Mapping[str, Item], choice: Sequence[Reached]
+) -> list[Reached]:
+    """Without gifts of which too few are there, once what is bought and what was given before is taken."""
+    left = {gift.sku: gift.there for gift in gifts.values() if gift.there is not None}
+    for item in items:
+        if item.sku in left:
+            left[item.sku] -= item.quantity
+    kept = []
+    for one in choice:
+        sku, offer = one.promotion.gift, one.promotion.offer
+        if sku in left and isinstance(offer, Gift):
+            if left[sku] < offer.units:
+                continue
+            left[sku] -= offer.units
+        kept.append(one)
+    return kept
 
 
 def _try(

@@ -14,6 +14,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from app.core.canonical import canonical
+from app.core.pricing.engine.quote import Quote
+from app.core.pricing.engine.quoting import requote
 
 MAX_QR_LINES = 20
 """More would make a code that a phone's screen shows too finely to be scanned."""
@@ -51,6 +53,36 @@ class Token(NamedTuple):
         return base64.urlsafe_b64encode(self.claim.packed + self.signature).decode().rstrip("=")
 
 
+class Scanned(NamedTuple):
+    token: Token
+    packed: bytes
+    """What the quote is made of, compressed."""
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """What `requote` needs. Raises ValueError."""
+        try:
+            plain = zlib.decompressobj().decompress(self.packed, _LARGEST)
+            given = json.loads(plain)
+        except (zlib.error, RecursionError) as error:
+            raise ValueError("This code of a quote is damaged.") from error
+        if not isinstance(given, dict):
+            raise ValueError("This code of a quote holds none.")
+        return given
+
+    @property
+    def quote(self) -> Quote:
+        """The quote whose hash was claimed. Raises ValueError where the rest of the code makes no such quote."""
+        try:
+            quote = requote(self.given)
+            is_claimed = quote.hash == self.token.claim.quote_hash
+        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError) as error:
+            raise ValueError("This code of a quote holds none.") from error
+        if not is_claimed:
+            raise ValueError("This code of a quote holds another than was signed.")
+        return quote
+
+
 def read_token(text: str) -> Token:
     """Raises ValueError for what is none."""
     return _token(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
@@ -64,22 +96,15 @@ def qr_text(token: Token, facts: Mapping[str, Any]) -> str | None:
     return _QR + base64.b32encode(packed).decode().rstrip("=")
 
 
-def read_qr(text: str) -> tuple[Token, dict[str, Any]]:
-    """The token, and what `requote` needs. Raises ValueError for what is no such text. Whoever takes it compares
-    the quote's hash with the claim's, and checks the signature and the time."""
+def read_qr(text: str) -> Scanned:
+    """What was scanned. Raises ValueError for what is no such text. Whoever takes it checks the token's signature
+    and time, and only then reads the quote: until then anybody may have written it."""
     if not text.startswith(_QR):
         raise ValueError("This is not the code of a quote.")
     body = text.removeprefix(_QR)
     packed = base64.b32decode(body + "=" * (-len(body) % 8))
     size = _CLAIM.size + _SIGNATURE
-    try:
-        plain = zlib.decompressobj().decompress(packed[size:], _LARGEST)
-    except zlib.error as error:
-        raise ValueError("This code of a quote is damaged.") from error
-    given = json.loads(plain)
-    if not isinstance(given, dict):
-        raise ValueError("This code of a quote holds none.")
-    return _token(packed[:size]), given
+    return Scanned(_token(packed[:size]), packed[size:])
 
 
 def ingredients(facts: Mapping[str, Any]) -> dict[str, Any]:

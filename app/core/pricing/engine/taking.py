@@ -1,11 +1,18 @@
 """Promotions take their discounts from a cart, one after the other; what is left is taxed."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from app.core.pricing.engine.basket import LineKey, Row
 from app.core.pricing.engine.offers.offer import Offer
 from app.core.pricing.engine.quote import Applied, Discount, Option, Quote, QuoteLine
 from app.core.pricing.engine.tax import TaxRules
+
+
+class Taxed(NamedTuple):
+    total: int
+    net: int
+    tax: int
 
 
 class Taking:
@@ -19,7 +26,11 @@ class Taking:
 
     @property
     def saved(self) -> int:
-        return sum(applied.amount for applied in self.applied)
+        """How much less the shopper pays, tax included; what is given counts with its price."""
+        return sum(
+            self._tax(row, row.quantity * row.unit_price).total - self._tax(row, row.amount).total
+            for row in self.rows.values()
+        )
 
     def take(self, offer: Offer, wish: Applied) -> None:
         """Take what the offer gives on the wish's lines; where that is nothing, it is not applied."""
@@ -48,11 +59,16 @@ class Taking:
         )
 
     def _line(self, row: Row) -> QuoteLine:
-        amount = row.amount
-        tax = self.rules.tax_of(amount, row.quantity, row.tax_rate)
-        total, net = (amount, amount - tax) if self.rules.included else (amount + tax, amount)
+        total, net, tax = self._tax(row, row.amount)
         sku, customisation = row.key
         return QuoteLine(
             sku, row.quantity, row.unit_price, row.tax_rate, total, net, tax, customisation,
             tuple(self._discounts.get(row.key, ())),
         )  # fmt: skip
+
+    def _tax(self, row: Row, amount: int) -> Taxed:
+        """What is paid, where the row's goods cost that amount."""
+        tax = self.rules.tax_of(amount, row.quantity, row.tax_rate)
+        if self.rules.included:
+            return Taxed(amount, amount - tax, tax)
+        return Taxed(amount + tax, amount, tax)

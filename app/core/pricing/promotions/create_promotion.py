@@ -8,7 +8,7 @@ from sqlalchemy.types import Text
 
 from app.core.catalogue.models import Product, Variant
 from app.core.errors import Conflict, Invalid
-from app.core.pricing import rules
+from app.core.pricing import difference, rules
 from app.core.pricing.engine.promotion import Promotion
 from app.core.pricing.promotions import reading
 from app.core.transaction import Transaction
@@ -43,26 +43,22 @@ def create_promotion(tx: Transaction, command: CreatePromotion) -> str:
     """
     promotion = engine_promotion(command)
     _check_names(tx, promotion)
-    differs = promotion.conditions.channels or promotion.conditions.locations
-    if differs and not (command.reason and command.approved_by):
-        raise Invalid(
-            "A price that differs by channel or location needs a reason and who approved it.",
-            reason=["Say why."],
-            approved_by=["Say who."],
-        )
+    conditions = promotion.conditions
+    difference.check(
+        tx, conditions.channels, conditions.locations, command.reason, command.approved_by
+    )
     rules.change(tx)  # from here on, other changes wait
     if tx.session.scalar(_TAKEN, {"code": command.code}):
         raise Conflict(
             f"There is a promotion {command.code} already: choose another code.",
             code="promotion_code_taken",
         )
-    row = {
+    recorded = {
         **vars(command), "terms": dict(command.terms), "scopes": [dict(scope) for scope in command.scopes],
-        "conditions": dict(command.conditions), "uses": 0, "created_at": tx.now,
+        "conditions": dict(command.conditions),
     }  # fmt: skip
-    recorded = {name: row[name] for name in ("code", "kind", "terms", "scopes", "conditions")}
     event_id = tx.record("promotion.created", recorded)
-    tx.insert("promotions", **row, event_id=event_id)
+    tx.insert("promotions", **recorded, uses=0, created_at=tx.now, event_id=event_id)
     return command.code
 
 

@@ -3,17 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from app.core.catalogue.models import Location
+from app.core.errors import Invalid
 from app.core.pricing import rules
 from app.core.pricing.engine.conditions import Context
+from app.core.pricing.engine.item import Item
 from app.core.pricing.engine.promotion import Promotions
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import quote
+from app.core.pricing.facts import as_item
 from app.core.pricing.promotions import queries
 from app.core.pricing.promotions.create_promotion import CreatePromotion, engine_promotion
+from app.core.pricing.rules import HOME, HOME_ZONE, Rules
 
 
 @dataclass(frozen=True)
@@ -22,29 +29,72 @@ class Sample:
     """SKU to quantity."""
     channel: str
     location: str
-    country: str
-    zone: str
+    """A code; empty: no store is chosen yet."""
+
+
+@dataclass(frozen=True)
+class _Store:
+    id: UUID | None = None
+    country: str = HOME
+    region: str = ""
+    zone: str = HOME_ZONE
 
 
 def preview(
     reader: Connection, command: CreatePromotion, sample: Sample, at: datetime
 ) -> tuple[Quote, Quote]:
-    """The quotes without and with it; coupons and a first order are taken as given. Raises Invalid."""
+    """The quotes without and with it, as a cart is priced there; coupons and a first order are taken as given, and
+    what can be given as there. Raises Invalid, Conflict (no_tax_rate)."""
     new = engine_promotion(command)
     known = rules.current(reader, reader.execute(select(rules.version())).scalar())
-    items = queries.items(reader, dict(sample.lines), command.currency, known, sample.country, at)
+    store = _store(reader, sample.location)
+    items, gifts = _items(reader, command.currency, new.gift, sample, known, store, at)
     context = Context(
-        at, sample.zone, sample.channel, sample.location, first_order=True, coupons=frozenset({new.code})
+        at, store.zone, sample.channel, sample.location, first_order=True, coupons=frozenset({new.code})
     )  # fmt: skip
-    before = known.promotions_in(command.currency)
-    gifts = queries.items(
-        reader, {new.gift: 1} if new.gift else {}, command.currency, known, sample.country, at
-    )
-    tax = known.market(sample.country)
-    return (
-        quote(command.currency, items, rules=tax, promotions=before, context=context),
-        quote(
-            command.currency, items, rules=tax, gifts=gifts, context=context,
-            promotions=Promotions([*before.all(), new]),
-        ),
-    )  # fmt: skip
+    tax, before = known.market(store.country), known.promotions_in(command.currency)
+    priced = partial(quote, command.currency, items, rules=tax, gifts=gifts, context=context)
+    return priced(promotions=before), priced(promotions=Promotions([*before.all(), new]))
+
+
+def _store(reader: Connection, code: str) -> _Store:
+    if not code:
+        return _Store()
+    columns = Location.id, Location.country, Location.region, Location.timezone
+    found = reader.execute(select(*columns).where(Location.code == code)).first()
+    if found is None:
+        raise Invalid(
+            f"There is no location {code}: correct the code.",
+            location=["Send the code of a location."],
+        )
+    return _Store(*found)
+
+
+def _items(
+    reader: Connection,
+    currency: str,
+    gift: str | None,
+    sample: Sample,
+    known: Rules,
+    store: _Store,
+    at: datetime,
+) -> tuple[list[Item], list[Item]]:
+    """The lines, and what may be given. Raises Invalid for what is not on sale."""
+    asked = {*sample.lines, *([gift] if gift else [])}
+    rows = queries.on_sale(reader, {*asked, *known.gifts}, currency, sample.channel, store.id, at)
+    if missing := sorted(asked - rows.keys()):
+        raise Invalid(
+            f"{', '.join(missing)} is not on sale: look it up in /products.", lines=missing
+        )
+    place = store.country, store.region
+    lines = [
+        as_item(rows[sku], units, known.rate(*place, rows[sku].tax_category, at))
+        for sku, units in sample.lines.items()
+    ]
+    rates = {sku: known.rate_if_any(*place, row.tax_category, at) for sku, row in rows.items()}
+    gifts = [
+        as_item(rows[sku], 1, rate)
+        for sku in (*known.gifts, *([gift] if gift else []))
+        if (rate := rates.get(sku)) is not None
+    ]
+    return lines, gifts

@@ -1,22 +1,21 @@
 """Promotions as merchants see them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import and_, any_, bindparam, func, select
+from sqlalchemy import Uuid, and_, any_, bindparam, func, null, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text
 
 from app.core.catalogue.models import Product, Variant
-from app.core.errors import Invalid, NotFound
+from app.core.errors import NotFound
 from app.core.model import AnyRow, constant
-from app.core.pricing.engine.item import Item
-from app.core.pricing.facts import price_in_force, tiers
+from app.core.pricing.facts import listed, price_in_force, tiers
 from app.core.pricing.models import Coupon, Promotion, PromotionUse
-from app.core.pricing.rules import Rules
 
 Reader = Connection | Session
 
@@ -41,24 +40,22 @@ def promotions(
     return [dict(row._mapping) for row in reader.execute(page)]
 
 
-def items(
-    reader: Reader, wanted: dict[str, int], currency: str, rules: Rules, country: str, at: datetime
-) -> list[Item]:
-    """A sample cart at base prices. Raises Invalid for what is not on sale."""
-    rows: Sequence[AnyRow] = reader.execute(
-        _ITEMS, {"skus": list(wanted), "currency": currency, "at": at}
-    ).all()
-    if missing := sorted(wanted.keys() - {row.sku for row in rows}):
-        raise Invalid(
-            f"{', '.join(missing)} is not on sale: look it up in /products.", lines=missing
-        )
-    return [
-        Item(
-            row.sku, wanted[row.sku], row.price, rules.rate(country, "", row.tax_category, at),
-            tuple((step["start"], step["amount"]) for step in row.tiers or ()), row.handle, row.category,
-        )
-        for row in rows
-    ]  # fmt: skip
+def on_sale(
+    reader: Reader,
+    skus: Collection[str],
+    currency: str,
+    channel: str,
+    location_id: UUID | None,
+    at: datetime,
+) -> dict[str, AnyRow]:
+    """Those that are, by SKU, with what prices them there."""
+    asked = {
+        "skus": list(skus),
+        "currency": currency,
+        "channel": channel,
+        "location_id": location_id,
+    }
+    return {row.sku: row for row in reader.execute(_ON_SALE, {**asked, "at": at})}
 
 
 _USED = and_(PromotionUse.promotion_id == Promotion.id, PromotionUse.given_back_at.is_(None))
@@ -73,16 +70,24 @@ _PROMOTION = select(
     select(func.count()).select_from(Coupon).where(Coupon.promotion_id == Promotion.id)
     .correlate(Promotion).scalar_subquery().label("coupons"),
 )  # fmt: skip
-_ITEMS = (
+_CURRENCY: Any = bindparam("currency")
+_AT: Any = bindparam("at")
+_PRICED = (
     select(
         Variant.sku, Variant.tax_category, Product.handle, Product.category,
-        price_in_force(bindparam("currency"), bindparam("at")).label("price"),
-        tiers(bindparam("currency"), bindparam("at")).label("tiers"),
+        price_in_force(_CURRENCY, _AT).label("base_price"),
+        tiers(_CURRENCY, _AT).label("tiers"),
+        listed(
+            _CURRENCY, _AT, bindparam("channel", type_=Text), bindparam("location_id", type_=Uuid), null()
+        ).label("listed"),
     )
     .join(Product, Product.id == Variant.product_id)
     .where(
         Variant.sku == any_(bindparam("skus", type_=ARRAY(Text))),
         Variant.active, Product.status == constant("active"),
-        price_in_force(bindparam("currency"), bindparam("at")).is_not(None),
     )
+    .subquery()
 )  # fmt: skip
+_ON_SALE = select(_PRICED).where(
+    or_(_PRICED.c.base_price.is_not(None), _PRICED.c.listed.is_not(None))
+)

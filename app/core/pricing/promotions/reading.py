@@ -74,13 +74,24 @@ def _condition(name: str, value: Any) -> Any:
 
 def _wall_clock(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
-    if moment.tzinfo:
-        raise ValueError("Give times by the store's clock, without a zone: 2026-11-27T00:00.")
+    _refuse_zone(moment)
     return moment
 
 
+def _time(text: str) -> time:
+    moment = time.fromisoformat(text)
+    _refuse_zone(moment)
+    return moment
+
+
+def _refuse_zone(moment: datetime | time) -> None:
+    """What has a zone cannot be compared with what has none, which a store's wall clock shows."""
+    if moment.tzinfo:
+        raise ValueError("Give times by the store's clock, without a zone: 2026-11-27T00:00.")
+
+
 def _hours(facts: Mapping[str, Any]) -> Hours:
-    since, until = time.fromisoformat(facts["since"]), time.fromisoformat(facts["until"])
+    since, until = _time(facts["since"]), _time(facts["until"])
     if not since < until:
         raise ValueError("Hours begin before they end: split them at midnight.")
     return Hours(frozenset(facts["days"]), since, until)

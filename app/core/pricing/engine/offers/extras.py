@@ -7,6 +7,9 @@ from app.core.pricing.engine.basket import take_from
 from app.core.pricing.engine.offers.offer import Offer, Rows, Taken
 from app.core.pricing.engine.tax import TaxRules
 
+MOST = 1000
+"""Units of a gift. More is a slip of the pen, and would be reserved."""
+
 
 @dataclass(frozen=True)
 class Gift(Offer):
@@ -16,8 +19,8 @@ class Gift(Offer):
     units: int = 1
 
     def problems(self) -> Iterator[str]:
-        if self.units < 1:
-            yield "units is how many are given, 1 or more."
+        if not 1 <= self.units <= MOST:
+            yield f"units is how many are given, from 1 to {MOST}."
 
     def take(self, rows: Rows, rules: TaxRules) -> Taken:
         [row] = rows[0]

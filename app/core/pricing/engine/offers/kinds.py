@@ -1,7 +1,8 @@
 """All kinds of offers, by name, and as JSON."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import fields
+from typing import Any, get_args, get_origin
 
 from app.core.pricing.engine.offers.amounts import Amount, FixedPrice, Percentage, Tiers
 from app.core.pricing.engine.offers.extras import FreeDelivery, Gift
@@ -16,14 +17,36 @@ KINDS: dict[str, type[Offer]] = {
 }  # fmt: skip
 
 
+LARGEST = 10**12
+"""In any term. What is larger is a slip of the pen, and JSON would tell it as a decimal number."""
+
+
 def make(kind: str, terms: Mapping[str, Any]) -> Offer:
-    """The offer of a kind with terms as JSON has them. Raises KeyError, TypeError for what there is not."""
-    return KINDS[kind](**{name: _frozen(value) for name, value in terms.items()})
+    """The offer of a kind with terms as JSON has them. Raises KeyError, TypeError for what there is not, and for
+    terms that are not of their field's type: half a penny would fail in each cart that the offer reaches."""
+    offer = KINDS[kind](**{name: _frozen(value) for name, value in terms.items()})
+    for field in fields(offer):  # type: ignore[arg-type]  # all kinds are dataclasses
+        value = getattr(offer, field.name)
+        if not _fits(value, field.type):
+            raise TypeError(f"{field.name} cannot be {_plain(value)!r:.60}.")
+    return offer
 
 
 def terms_of(offer: Offer) -> dict[str, Any]:
     """What `make` makes it of."""
     return {name: _plain(value) for name, value in vars(offer).items()}
+
+
+def _fits(value: Any, wanted: Any) -> bool:
+    """Whether it is an int, a bool, or a tuple of such; a bool is no number here."""
+    if get_origin(wanted) is tuple:
+        parts = get_args(wanted)
+        if not isinstance(value, tuple):
+            return False
+        if parts[-1] is Ellipsis:
+            return all(_fits(one, parts[0]) for one in value)
+        return len(value) == len(parts) and all(map(_fits, value, parts))
+    return type(value) is wanted and (wanted is bool or abs(value) <= LARGEST)
 
 
 def _frozen(value: Any) -> Any:

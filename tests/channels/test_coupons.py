@@ -1,0 +1,90 @@
+"""Coupons are not to be guessed, and one that leaked is stopped."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.channels.refusals import refusal
+from tests.merchant import call, events
+from tests.shop import Shop
+
+TRIES = 30
+
+
+@pytest.fixture
+def stocked(shop: Shop) -> Shop:
+    shop.stock("MUG", 1000, lds=50)
+    shop.promote("percentage", {"rate": 5000}, conditions={"coupon": True})
+    return shop
+
+
+def put(shop: Shop, cart: dict[str, Any], code: str) -> Any:
+    return shop.call("PUT", f"/api/v1/carts/{cart['id']}/coupons/{code}", cart["token"])
+
+
+def sign(shop: Shop, cart: dict[str, Any]) -> Any:
+    return shop.call("POST", f"/api/v1/carts/{cart['id']}/quote", cart["token"])
+
+
+def test_a_cart_guesses_30_coupons_in_an_hour(stocked: Shop) -> None:
+    cart, other = stocked.cart({"MUG": 1}), stocked.cart({"MUG": 1})
+    for number in range(TRIES):
+        assert refusal(put(stocked, cart, f"GUESS{number}")) == (404, "coupon_unknown")
+    stopped = put(stocked, cart, "FIVE")
+    assert refusal(stopped) == (429, "too_many_tries")
+    assert stopped.headers["Retry-After"] == "3600"
+    assert put(stocked, other, "FIVE").status_code == 200
+    stocked.clock.advance(timedelta(hours=1))
+    assert put(stocked, cart, "FIVE").status_code == 200
+
+
+def test_taking_a_coupon_out_is_no_guess(stocked: Shop) -> None:
+    cart = stocked.cart({"MUG": 1})
+    path = f"/api/v1/carts/{cart['id']}/coupons/FIVE"
+    codes = {stocked.call("DELETE", path, cart["token"]).status_code for _ in range(TRIES + 1)}
+    assert codes == {200}
+
+
+def test_a_cart_has_30_quotes_signed_in_an_hour(stocked: Shop) -> None:
+    cart = stocked.cart({"MUG": 1})
+    assert {sign(stocked, cart).status_code for _ in range(TRIES)} == {201}
+    assert refusal(sign(stocked, cart)) == (429, "too_many_tries")
+    assert stocked.rows("SELECT count(*) FROM signed_quotes") == [(TRIES,)]
+    assert stocked.checkout(cart).status_code == 201
+
+
+def test_a_promotions_coupons_are_listed_page_by_page(stocked: Shop) -> None:
+    path = "promotions/FIVE/coupons"
+    stocked.merchant("POST", path, {"codes": ["ANNA", "BERT"], "uses_limit": 2})
+    stocked.checkout(stocked.with_coupon(stocked.cart({"MUG": 1}), "ANNA"))
+    page = stocked.merchant("GET", f"{path}?limit=2")
+    told = [(one["code"], one["uses"], one["uses_limit"], one["active"]) for one in page["items"]]
+    assert told == [("ANNA", 1, 2, True), ("BERT", 0, 2, True)]
+    rest = stocked.merchant("GET", f"{path}?cursor={page['next_cursor']}")
+    assert [(one["code"], one["uses"]) for one in rest["items"]] == [("FIVE", None)]
+    assert rest["next_cursor"] is None
+    assert refusal(call(stocked, "GET", "promotions/NONE/coupons")) == (404, "not_found")
+
+
+def test_one_that_was_ended_opens_nothing_any_more(stocked: Shop) -> None:
+    stocked.merchant("POST", "promotions/FIVE/coupons", {"codes": ["LEAKED-1"]})
+    hers = stocked.with_coupon(stocked.cart({"MUG": 1}), "LEAKED-1")
+    for _ in range(2):
+        assert stocked.merchant("POST", "promotions/FIVE/coupons/leaked1/end")["active"] is False
+    assert [one for one in events(stocked) if one[0] == "coupon.ended"] == [
+        ("coupon.ended", {"promotion": "FIVE", "coupon": "LEAKED-1"})
+    ]
+    refused = stocked.checkout(hers)
+    assert refusal(refused) == (409, "price_changed")
+    assert refused.get_json()["errors"]["old"] == hers["quote"]
+    assert stocked.checkout(hers, expected_total=1000).status_code == 201
+    assert refusal(put(stocked, stocked.cart({"MUG": 1}), "LEAKED-1")) == (404, "coupon_unknown")
+    assert put(stocked, stocked.cart({"MUG": 1}), "FIVE").status_code == 200
+
+
+def test_a_coupon_is_ended_in_its_own_promotion_only(stocked: Shop) -> None:
+    stocked.promote("amount", {"amount": 5}, "OTHER", conditions={"coupon": True})
+    for path in ("promotions/OTHER/coupons/FIVE/end", "promotions/FIVE/coupons/NONE/end"):
+        assert refusal(call(stocked, "POST", path)) == (404, "not_found")
+    assert put(stocked, stocked.cart({"MUG": 1}), "FIVE").status_code == 200
