@@ -78,6 +78,7 @@ class Market:
             return self.member.token()
         tokens = {
             "device": self.shop.tokens["lds"], "merchant": self.shop.keys["merchant"],
+            "office": self.shop.keys["merchant"],
             "owner": self.workplace.owners_token,
         }  # fmt: skip
         return tokens.get(role)

@@ -33,7 +33,8 @@ ROLES = {
     "shopper": r"/api/v1/(carts|orders)/",
     "customer": r"/api/v1/account",
     "device": r"/api/pos/",
-    "merchant": rf"/api/admin/v1/(?!{NO_KEY})",
+    "merchant": rf"/api/admin/v1/(?!{NO_KEY}|customers)",
+    "office": rf"/api/admin/v1/(?!{NO_KEY})customers",
     "owner": rf"/api/admin/v1/({NO_KEY})",
 }
 """Where each role is at home; it knocks at the other doors too."""
