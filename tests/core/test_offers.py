@@ -290,37 +290,3 @@ def test_the_tax_is_told_by_rate() -> None:
     assert [tuple(part) for part in answer.taxes] == [
         (2000, 1200, 1000, 200), (500, 2100, 2000, 100), (0, 300, 300, 0)
     ]  # fmt: skip
-
-
-def test_a_gift_is_given_only_as_often_as_it_is_there_beside_what_is_bought() -> None:
-    first, second = (
-        Promotion(code, code, Gift(2), (ALL_GOODS,), gift="TEA") for code in ("A", "B")
-    )
-    alone = replace(first, code="C", exclusive=True)
-
-    def given(there: int | None, bought: int, *promotions: Promotion) -> Quote:
-        items = [Item("MUG", 1, 999)] + [Item("TEA", bought, 350)] * (bought > 0)
-        gifts = [Item("TEA", 1, 350, there=there)]
-        return quote("GBP", items, promotions=Promotions(promotions), gifts=gifts)
-
-    assert given(None, 9, first, second).codes == ["A", "B"]
-    assert given(4, 0, first, second).codes == ["A", "B"]
-    assert given(3, 0, first, second).codes == ["A"]
-    assert given(3, 1, first).codes == ["A"]
-    assert given(3, 2, first).codes == []
-    assert given(-1, 0, first, alone).options == ()
-    assert [option.codes for option in given(2, 0, first, alone).options] == [("A",), ("C",)]
-
-
-@pytest.mark.parametrize(
-    ("kind", "terms"),
-    [
-        ("amount", {"amount": 10**40}), ("amount", {"amount": 10.0}), ("amount", {"amount": 1, "each": 1}),
-        ("percentage", {"rate": True}), ("bundle", {"quantities": [1.5], "price": 1}),
-        ("bundle", {"quantities": 1, "price": 1}), ("tiers", {"steps": [[1, 1, 1]]}), ("tiers", {"steps": [1]}),
-    ],
-    ids=str,
-)  # fmt: skip
-def test_terms_are_of_their_fields_types(kind: str, terms: dict[str, Any]) -> None:
-    with pytest.raises(TypeError):
-        kinds.make(kind, terms)
