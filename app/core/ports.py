@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.core.clock import Clock
+from app.core.provider import PaymentProvider
 
 
 class Jobs(Protocol):
@@ -193,3 +194,4 @@ class Ports:
     texter: Texter
     phones: PhoneNumbers
     passkeys: Passkeys
+    provider: PaymentProvider
