@@ -23,6 +23,8 @@ from app.core.conversations.tell import (
 from app.core.errors import DomainError
 from app.core.orders.expire import ExpireOrder, expire, overdue
 from app.core.orders.letters import Template
+from app.core.orders.paying.heed_notice import heed_notice
+from app.core.orders.paying.reconcile import look_again, still_open, unfinished
 from app.core.orders.remind import RemindShopper, due, remind
 from app.core.ports import Undeliverable
 from app.core.pricing import signed_quotes
@@ -58,10 +60,26 @@ def tell(
 
 
 def expire_orders(performer: Performer, engine: Engine) -> int:
-    """Expire what was not collected in time; how many orders."""
+    """Expire what was not paid or collected in time; how many orders. Twice, since of an unpaid one the first run
+    only closes its payment page."""
+    done = 0
+    for _ in range(2):
+        with Session(engine) as session:
+            ids = overdue(session, performer.ports.clock.now())
+        done += _for_each(performer, expire, [ExpireOrder(order_id) for order_id in ids])
+    return done
+
+
+def reconcile_payments(performer: Performer, engine: Engine) -> int:
+    """Come back to what was asked of the payment provider and not answered, and to what its notices should have told
+    of the last hour; how many."""
+    now = performer.ports.clock.now()
     with Session(engine) as session:
-        ids = overdue(session, performer.ports.clock.now())
-    return _for_each(performer, expire, [ExpireOrder(order_id) for order_id in ids])
+        ids = unfinished(session, now)
+        waiting = still_open(session, now)
+    for attempt_id in ids:
+        performer.carry_out(performer, attempt_id)
+    return len(ids) + sum(look_again(performer, payment_id) for payment_id in waiting)
 
 
 def remind_shoppers(performer: Performer, engine: Engine) -> int:
@@ -142,6 +160,7 @@ def forget_letters(
 
 PERIODIC = {
     "expire": expire_orders,
+    "reconcile": reconcile_payments,
     "remind": remind_shoppers,
     "forget": forget_answers,
     "witness": witness_head,
@@ -149,6 +168,7 @@ PERIODIC = {
 }
 TIMES = {
     "expire": "* * * * *",
+    "reconcile": "* * * * *",
     "remind": "* * * * *",
     "forget": "17 * * * *",
     "witness": "* * * * *",
@@ -163,6 +183,10 @@ def register(worker: App, performer: Performer, engine: Engine, base_url: str) -
     @worker.task(name="tell", retry=PATIENT)
     def tell_task(order_id: str, event_id: str, template: Template) -> None:
         tell(performer, base_url, order_id, event_id, template)
+
+    @worker.task(name="heed_notice", retry=PROMPT)
+    def heed_notice_task(notice_id: str) -> None:
+        heed_notice(performer, notice_id)
 
     @worker.task(name="send_code", retry=PROMPT)
     def send_code_task(challenge_id: str) -> None:

@@ -15,6 +15,7 @@ from app.adapters.derived_secrets import DerivedSecrets
 from app.adapters.embedded_postgres import EmbeddedPostgres
 from app.adapters.json_provider import OrjsonProvider
 from app.adapters.letters.postman import make_postman
+from app.adapters.no_provider import NoProvider
 from app.adapters.phone_numbers import LibPhoneNumbers
 from app.adapters.procrastinate_jobs import ProcrastinateJobs
 from app.adapters.pyotp_codes import PyotpCodes
@@ -33,6 +34,7 @@ from app.channels.api import (
     keys,
     orders,
     passkeys,
+    payments,
     privacy,
     sign_in,
 )
@@ -40,14 +42,17 @@ from app.channels.http import callers, errors, observe, throttle
 from app.channels.http.blueprints import make_api
 from app.channels.live import stream
 from app.channels.pos import customers as pos_customers
+from app.channels.pos import money as pos_money
 from app.channels.pos import preferences as pos_preferences
 from app.channels.pos import sign_in as pos_sign_in
 from app.channels.pos import views as pos
 from app.channels.web import docs, health, order_page
+from app.channels.webhooks import stripe
 from app.cli import register as register_commands
 from app.config import Settings, from_environment, secret_key
 from app.core.clock import SystemClock
 from app.core.model import Base
+from app.core.orders.paying.carry_out import carry_out
 from app.core.ports import Ports
 from app.core.pricing.rules import HOME
 from app.core.transaction import Performer
@@ -70,13 +75,24 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     logs.configure(settings.log_format)
     app = _base(settings, ports)
     api = make_api(app)
-    shopping = (catalogue, carts, keys, orders, privacy, sign_in, account, passkeys, address_book)
-    staffed = (pos, pos_sign_in, pos_customers, pos_preferences)
+    shopping = (
+        catalogue,
+        carts,
+        keys,
+        orders,
+        payments,
+        privacy,
+        sign_in,
+        account,
+        passkeys,
+        address_book,
+    )
+    staffed = (pos, pos_sign_in, pos_customers, pos_preferences, pos_money)
     merchants = (admin, prices, promotions, taxes, customers, admin_privacy, admin_preferences)
     rights = (users, staff, doors, audit)
     for views in (*shopping, *staffed, *merchants, *rights):
         api.register_blueprint(views.blueprint)
-    for pages in (docs, health, order_page):
+    for pages in (docs, health, order_page, stripe):
         app.register_blueprint(pages.blueprint)
     callers.open_to_anyone(app, "static", "api-docs.openapi_json")
     throttle.register(app, settings)
@@ -145,13 +161,15 @@ def make_ports(settings: Settings, replaced: dict[str, Any]) -> Ports:
             "passkeys": WebauthnPasskeys(settings.base_url, "Onecounter"),
             "one_time_codes": PyotpCodes(),
             "witness": make_witness(settings.seal_witness),
+            "provider": NoProvider(),
+            "site": settings.base_url,
             **replaced,
         }
     )
 
 
 def make_performer(engine: Engine, ports: Ports) -> Performer:
-    return Performer(lambda: Session(engine, expire_on_commit=False), ports)
+    return Performer(lambda: Session(engine, expire_on_commit=False), ports, carry_out)
 
 
 def make_reader(engine: Engine) -> Engine:

@@ -15,6 +15,7 @@ from app.channels.http import callers
 from app.config import Settings, psycopg_url
 from app.core.clock import SetClock
 from tests import databases
+from tests.fake_provider import FakeProvider
 from tests.fakes import FakeJobs, FakePostman, FakeTexter
 from tests.shop import Shop
 
@@ -77,7 +78,12 @@ def app(settings: Settings, clock: SetClock) -> Iterator[Flask]:
     from app.wiring import make_app
 
     app = make_app(
-        settings, clock=clock, jobs=FakeJobs(), postman=FakePostman(), texter=FakeTexter()
+        settings,
+        clock=clock,
+        jobs=FakeJobs(),
+        postman=FakePostman(),
+        texter=FakeTexter(),
+        provider=FakeProvider(),
     )
     yield app
     app.extensions["engine"].dispose()

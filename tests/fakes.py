@@ -16,6 +16,7 @@ from app.adapters.webauthn_passkeys import WebauthnPasskeys
 from app.adapters.witnesses import NoWitness
 from app.core.clock import Clock
 from app.core.ports import Letter, Ports
+from tests.fake_provider import FakeProvider
 
 
 @dataclass
@@ -80,4 +81,5 @@ def make_ports(clock: Clock) -> Ports:
         passkeys=WebauthnPasskeys("http://localhost:8000", "Test"),
         one_time_codes=PyotpCodes(),
         witness=NoWitness(),
+        provider=FakeProvider(),
     )

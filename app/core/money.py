@@ -21,6 +21,12 @@ def round_half_even(numerator: int, denominator: int) -> int:
     return magnitude if numerator >= 0 else -magnitude
 
 
+def round_cash(amount: int, currency: str) -> int:
+    """An amount as coins can pay it: to the nearest smallest coin, halves away from zero."""
+    coin = SMALLEST_CASH.get(currency, 1)
+    return round_half_up(amount, coin) * coin
+
+
 def spread(amount: int, weights: Sequence[int]) -> list[int]:
     """An amount over parts of different weights, none negative, by cumulative shares. Where it is at most their
     sum, no part gets more than its weight."""
@@ -53,5 +59,16 @@ def format_minor(amount: int, currency: str) -> str:
     return f"{'−' if amount < 0 else ''}{symbol}{digits}"
 
 
+SMALLEST_CASH = {
+    "CHF": 5,
+    "SEK": 100,
+    "NOK": 100,
+    "DKK": 50,
+    "CAD": 5,
+    "AUD": 5,
+    "NZD": 10,
+    "HUF": 500,
+}
+"""Minor units of the smallest coin, where it is more than one: cash is rounded to it, other tenders are not."""
 EXPONENTS = {"JPY": 0, "KRW": 0, "ISK": 0, "KWD": 3, "BHD": 3, "TND": 3}
 """Currencies whose minor unit is not a hundredth (ISO 4217)."""

@@ -195,3 +195,5 @@ class Ports:
     phones: PhoneNumbers
     passkeys: Passkeys
     provider: PaymentProvider
+    site: str = "http://localhost:8000"
+    """The address of our own pages."""

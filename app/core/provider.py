@@ -1,7 +1,7 @@
 """What the core needs of a payment provider: a Protocol, and what a payment looks like there.
 
-Amounts are minor units of the payment's currency. Each call that changes something takes a `key` made once from our
-ids: repeated with the same key it has one effect and the same answer. None may be made inside a transaction.
+Amounts are minor units of the payment's currency. Each call that changes something takes a `key` made once from
+our ids: repeated with the same key it has one effect and the same answer. None may be made inside a transaction.
 """
 
 from collections.abc import Iterator

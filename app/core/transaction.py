@@ -65,6 +65,8 @@ class Transaction:
     actor: Actor
     ports: Ports
     rows: dict[str, list[batch.Row]] = field(default_factory=dict)
+    afterwards: list[UUID] = field(default_factory=list)
+    """Attempts, to be carried out once they are committed: no provider is asked inside a transaction."""
 
     def insert(self, table: str, **row: Any) -> UUID:
         """Collect a new row; its id is made here unless given, and returned."""
@@ -134,10 +136,16 @@ UseCase = Callable[[Transaction, Command], Result | Refusal[Result]]
 Sessions = Callable[[], AbstractContextManager[Session]]
 
 
+def _leave(performer: "Performer", attempt_id: UUID) -> None:
+    """For the job."""
+
+
 @dataclass(frozen=True)
 class Performer:
     sessions: Sessions
     ports: Ports
+    carry_out: "Callable[[Performer, UUID], None]" = _leave
+    """Asks the payment provider what an attempt is for; the composition root knows who does."""
 
     def perform(
         self, use_case: UseCase[Command, Result], command: Command, actor: Actor = SYSTEM
@@ -199,9 +207,18 @@ class Performer:
                     extra={"attempt": attempt, "because": type(error).__name__},
                 )
                 time.sleep(random.uniform(0, 0.02 * attempt))  # noqa: S311 - spreads rivals, no secret
+        self._carry_out(tx.afterwards)
         if isinstance(result, Refusal):
             raise result.error
         return result
+
+    def _carry_out(self, attempts: Sequence[UUID]) -> None:
+        """What was committed stands, whatever happens here: a job comes back to what is left."""
+        for attempt_id in attempts:
+            try:
+                self.carry_out(self, attempt_id)
+            except Exception:
+                log.exception("left_for_later", extra={"attempt": str(attempt_id)})
 
 
 def may_repeat(error: Exception) -> bool:

@@ -19,7 +19,7 @@ from app.core.orders.expire import ExpireOrder, expire
 from app.core.orders.pickup import pickup_code
 from app.core.orders.place import ContactDetails, PlaceOrder, place
 from app.core.orders.remind import RemindShopper, remind
-from app.core.payments.cash import CashPayment
+from app.core.payments.at_counter import CashPayment
 from app.core.transaction import SYSTEM, Actor
 from tests.faults.model import Model, Order
 from tests.shop import Shop

@@ -28,7 +28,8 @@ from app.core.orders.cart_facts import on_sale
 from app.core.orders.carts import CartView
 from app.core.orders.create_cart import CreateCart, create_cart
 from app.core.orders.pickup import cart_token
-from app.core.orders.place import PlacedOrder, PlaceOrder, place
+from app.core.orders.place import PlaceOrder, place
+from app.core.orders.placed_order import PlacedOrder
 from app.core.orders.set_coupon import SetCoupon, set_coupon
 from app.core.orders.set_fulfilment import SetFulfilment, set_fulfilment
 from app.core.orders.set_line import SetLine, set_line
@@ -131,6 +132,7 @@ def post_checkout(body: dict[str, Any], cart_id: UUID) -> Response:
         locale=current_app.config["LOCALE"],
         terms_version=current_app.config["TERMS_VERSION"],
         signed_quote=body["quote"],
+        paying=body["payment"],
     )
     return perform(place, command, PlacedOrderSchema, 201, show=shown_order)
 
@@ -173,8 +175,9 @@ def shown_order(_: Session, placed: PlacedOrder) -> dict[str, Any]:
     note_order(placed.number)
     quote, store = placed.quote, placed.location
     return {
-        "number": placed.number, "token": placed.token, "state": "placed", "currency": quote.currency,
+        "number": placed.number, "token": placed.token, "state": placed.state, "currency": quote.currency,
         "total": quote.total, "net": quote.net, "tax": quote.tax, "due": quote.total,
+        "to_pay": placed.to_pay, "pay_by": placed.pay_by,
         "quote_hash": quote.hash, "placed_at": placed.placed_at,
         "pickup": {
             "location": store.code, "name": store.name, "code": placed.code,

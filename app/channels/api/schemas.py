@@ -5,11 +5,13 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from app.channels.http.fields import Code, Line, Text
+from app.channels.http.money import GiftCardSchema, TenderSchema
 from app.channels.http.orders import PayableSchema
 from app.channels.http.paging import PageSchema
 from app.channels.http.quotes import AppliedSchema, Minor, QuoteLineSchema, QuoteSchema, TaxSchema
 from app.channels.http.shop import currency_field
 from app.core.orders.carts import MAX_QUANTITY
+from app.core.orders.paying.at_checkout import Paying
 from app.core.orders.place import ContactDetails
 
 text = validate.Length(min=1, max=200)
@@ -160,7 +162,21 @@ class ProxySchema(Schema):
 
 
 class PaymentSchema(Schema):
-    method = fields.String(required=True, validate=validate.OneOf(["at_pickup"]))
+    method = fields.String(
+        required=True,
+        validate=validate.OneOf(["at_pickup", "card"]),
+        metadata={"description": "How what gift cards and store credit leave is paid"},
+    )
+    gift_cards = fields.List(
+        fields.Nested(GiftCardSchema), load_default=list, validate=validate.Length(max=10)
+    )
+    store_credit = fields.Boolean(
+        load_default=False, metadata={"description": "Of the shopper who is signed in"}
+    )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Paying:
+        return Paying(data["method"] == "card", tuple(data["gift_cards"]), data["store_credit"])
 
 
 class CheckoutSchema(Schema):
@@ -193,6 +209,12 @@ class PlacedOrderSchema(Schema):
     net = Minor(required=True)
     tax = Minor(required=True)
     due = Minor(required=True)
+    to_pay = Minor(required=True, metadata={"description": "What no gift card or credit pays"})
+    pay_by = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Until when the goods wait for the card"},
+    )
     quote_hash = fields.String(required=True)
     placed_at = fields.AwareDateTime(required=True)
     pickup = fields.Nested(PlacedPickupSchema, required=True)
@@ -225,7 +247,17 @@ class OrderSchema(Schema):
     tax = Minor(required=True)
     cancelled = Minor(required=True)
     paid = Minor(required=True)
-    due = Minor(required=True, metadata={"description": "total − cancelled + added − paid"})
+    credited = Minor(required=True)
+    due = Minor(
+        required=True,
+        metadata={"description": "total − cancelled − credited + added − paid"},
+    )
+    authorised = Minor(
+        required=True, metadata={"description": "Set aside, to be taken when it is handed over"}
+    )
+    to_pay = Minor(required=True, metadata={"description": "due − authorised, not below 0"})
+    pay_by = fields.AwareDateTime(required=True, allow_none=True)
+    payments = fields.List(fields.Nested(TenderSchema), required=True)
     payable = fields.Nested(
         PayableSchema,
         required=True,

@@ -10,7 +10,7 @@ from hmac import compare_digest
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
-from flask import Flask, current_app, g, request
+from flask import Flask, abort, current_app, g, request
 
 from app.channels.http import shoppers, workers
 from app.channels.http.tokens import bearer, find, normal_number, refuse, secrets
@@ -20,6 +20,7 @@ from app.core.accounts import own_cart
 from app.core.accounts import queries as accounts
 from app.core.errors import NotFound
 from app.core.orders.pickup import cart_token, order_token
+from app.core.provider import Forged
 from app.core.transaction import Actor
 
 P = ParamSpec("P")
@@ -34,7 +35,7 @@ ANYONE, SHOPPER, CART, ORDER, DEVICE, MERCHANT, OPERATOR = (
     "merchant",
     "operator",
 )
-ORDER_PAGE = "order page"
+ORDER_PAGE, PROVIDER = "order page", "payment provider"
 TILL, NEW_TILL, SIGN_IN = "till", "new till", "sign-in"
 """A paired device, whoever stands before it; who has a pairing code; who has an e-mail and a password."""
 
@@ -184,10 +185,21 @@ def _operator(_: dict[str, Any]) -> None:
     _compare(token, "Send the metrics token: Authorization: Bearer …")
 
 
+def _provider(_: dict[str, Any]) -> None:
+    """Who signs with the provider's secret, over the bytes as they came. A forged call is a bad request, as the
+    provider's own documentation has it."""
+    ports = current_app.extensions["ports"]
+    signature = request.headers.get("Stripe-Signature", "")
+    try:
+        g.notice = ports.provider.read_notice(request.get_data(), signature, ports.clock.now())
+    except Forged:
+        abort(400, "The signature is not the provider's, or too old.")
+
+
 _GUARDS: dict[str, Callable[[dict[str, Any]], None]] = {
     ANYONE: _anyone, SHOPPER: _signed_in, CART: _cart, ORDER: _order, ORDER_PAGE: _order_page,
     DEVICE: workers.device, MERCHANT: workers.merchant, OPERATOR: _operator, TILL: workers.till,
-    NEW_TILL: _new_till, SIGN_IN: _sign_in,
+    NEW_TILL: _new_till, SIGN_IN: _sign_in, PROVIDER: _provider,
 }  # fmt: skip
 
 

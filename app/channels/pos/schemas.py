@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from app.channels.http.fields import Code, Line
+from app.channels.http.money import ShownCardSchema, TenderSchema
+from app.channels.http.money import amount as an_amount
 from app.channels.http.orders import PayableSchema
 from app.channels.http.paging import PageSchema
 from app.core.access.staff.approval import REASONS, Approval
 from app.core.fulfilment.pick import Short
-from app.core.payments.cash import CashPayment
+from app.core.orders.paying.recognise import CreditPayment, GiftCardPayment, Offered
+from app.core.payments.at_counter import CashPayment
 
 KINDS = ("pick", "hand_over", "put_back")
 quantity = validate.Range(1, 100_000)
@@ -133,13 +136,29 @@ class CountOutcomeSchema(Schema):
     )
 
 
-class CashSchema(Schema):
-    method = fields.String(required=True, validate=validate.OneOf(["cash"]))
-    amount = fields.Integer(required=True, strict=True, validate=validate.Range(1, 10**12))
-    tendered = fields.Integer(strict=True, validate=validate.Range(1, 10**12))
+class CounterPaymentSchema(Schema):
+    method = fields.String(
+        required=True, validate=validate.OneOf(["cash", "gift_card", "store_credit"])
+    )
+    amount = fields.Integer(required=True, strict=True, validate=an_amount)
+    tendered = fields.Integer(
+        strict=True,
+        validate=an_amount,
+        metadata={"description": "Cash; left out: the exact amount"},
+    )
+    card = fields.Nested(ShownCardSchema, metadata={"description": "A gift card: its code and PIN"})
+
+    @validates_schema
+    def card_is_shown(self, data: dict[str, Any], **_: Any) -> None:
+        if (data["method"] == "gift_card") != ("card" in data):
+            raise ValidationError("A gift card, and nothing else, needs its card.", "card")
 
     @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> CashPayment:
+    def make(self, data: dict[str, Any], **_: Any) -> Offered:
+        if data["method"] == "gift_card":
+            return GiftCardPayment(data["card"], data["amount"])
+        if data["method"] == "store_credit":
+            return CreditPayment(data["amount"])
         return CashPayment(data["amount"], data.get("tendered", data["amount"]))
 
 
@@ -147,7 +166,7 @@ class HandOverSchema(Schema):
     code = fields.String(required=True, validate=validate.Length(1, 32))
     received_by = Line(allow_none=True, load_default=None, validate=validate.Length(1, 200))
     payments = fields.List(
-        fields.Nested(CashSchema), load_default=list, validate=validate.Length(max=20)
+        fields.Nested(CounterPaymentSchema), load_default=list, validate=validate.Length(max=20)
     )
 
 
@@ -156,6 +175,9 @@ class HandedOverSchema(Schema):
     state = fields.String(required=True)
     collected_at = fields.AwareDateTime(required=True)
     paid = fields.Integer(required=True)
+    capturing = fields.Integer(
+        required=True, metadata={"description": "What is being taken of the card"}
+    )
     change = fields.Integer(required=True)
     currency = fields.String(required=True)
 
@@ -186,6 +208,14 @@ class StaffOrderSchema(Schema):
     cancelled = fields.Integer(required=True)
     paid = fields.Integer(required=True)
     due = fields.Integer(required=True)
+    authorised = fields.Integer(required=True)
+    to_pay = fields.Integer(
+        required=True, metadata={"description": "What is to be paid at the counter"}
+    )
+    attention = fields.String(
+        required=True, allow_none=True, metadata={"description": "Why somebody has to look at it"}
+    )
+    payments = fields.List(fields.Nested(TenderSchema), required=True)
     payable = fields.Nested(PayableSchema, required=True)
     lines = fields.List(fields.Nested(StaffOrderLineSchema), required=True)
     pickup = fields.Nested(StaffPickupSchema, required=True)

@@ -40,6 +40,8 @@ orders.pick           +       +       +
 orders.put_back       +       +       +
 orders.hand_over      -       +       +
 orders.reinstate      a       a       +
+orders.refund         -       a       +
+drawer.use            -       +       +
 stock.count           +       a       +
 customers.see         -       +       +
 customers.change      -       +       +

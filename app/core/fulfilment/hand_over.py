@@ -1,5 +1,6 @@
 """The shopper gets her goods and pays what is due."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,8 +15,10 @@ from app.core.inventory import reservations
 from app.core.orders import letters, open_orders
 from app.core.orders.history import move_to, must_be
 from app.core.orders.models import Fulfilment, Order
-from app.core.payments import cash
-from app.core.payments.cash import CashPayment
+from app.core.orders.paying.capturing import capture
+from app.core.orders.paying.recognise import Offered, recognise
+from app.core.payments import at_counter, tenders
+from app.core.payments.at_counter import CashPayment, Tender
 from app.core.tasks import board
 from app.core.transaction import Refusal, Transaction
 
@@ -27,7 +30,8 @@ class HandOver:
     code: str
     received_by: str | None
     """Who took it, if not the shopper herself."""
-    payments: tuple[CashPayment, ...]
+    payments: tuple[Offered, ...]
+    """What is paid now, besides what was set aside when it was ordered."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,9 @@ class HandedOver:
     state: str
     collected_at: datetime
     paid: int
+    """What was taken with it, minor units."""
+    capturing: int
+    """What the payment provider takes of her card after this."""
     change: int
     currency: str
 
@@ -44,12 +51,14 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | Refusal[Handed
     """Hand an order over against its code and its money, at most once.
 
     1. Lock the order; refuse what was collected (with when and by whom) or is not ready.
-    2. Check the code; a wrong one is remembered.
-    3. The payments must be exactly what is due: the drawer never has to be explained.
-    4. Consume the reservations, write the movements and the money, end the tasks, tell the shopper.
+    2. Check the code, and gift cards' PINs; a wrong one is remembered.
+    3. The payments must be exactly what is due beyond what was set aside: the drawer never has to be explained.
+    4. Consume the reservations, write the movements, end the tasks, tell the shopper.
+    5. Take what was set aside, then what is paid now. A card's share is asked for after the commit: goods that
+       have left are a fact, whatever becomes of the capture.
 
-    Raises NotFound, Conflict (already_collected, wrong_state), Invalid (the payments). Returns the refusal of a
-    wrong code, or of one try too many, since it must be committed.
+    Raises NotFound, Conflict (already_collected, wrong_state, not_enough_balance), Invalid (the payments). Returns
+    the refusal of a wrong code, or of one try too many, since it must be committed.
     """
     order, fulfilment = open_orders.by_number(tx.session, command.number, command.location_id)
     if order.state == "collected":
@@ -58,16 +67,29 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | Refusal[Handed
     refused = pickup_code_check.check(tx, order, fulfilment, command.code)
     if refused is not None:
         return Refusal(refused)
-    paid = cash.check(command.payments, order.due, order.currency)
+    offered = recognise(tx, order, command.payments)
+    if isinstance(offered, DomainError):
+        return Refusal(offered)
+    before = tenders.of(tx.session, order.id)
+    due = max(order.due - tenders.secured(before), 0)
+    paid = at_counter.check(offered, due, order.currency)
     event_id = move_to(tx, order, fulfilment, "collected", paid=paid)
-    cash.take(tx, order.id, order.currency, command.payments, fulfilment.location_id, event_id)
-    order.paid += paid
     order.collected_channel = tx.actor.sales_channel
     order.paid_channel = tx.actor.sales_channel if paid else order.paid_channel
     _give(tx, order, fulfilment, command.received_by, event_id)
+    taken, capturing = capture(tx, order, before, event_id)
+    at_counter.take(tx, order, offered, fulfilment.location_id, event_id)
+    order.paid += taken + paid
     letters.tell(tx, order.id, event_id, "collected")
-    change = sum(payment.change for payment in command.payments)
-    return HandedOver(order.number, order.state, tx.now, paid, change, order.currency)
+    change = _change(offered, order.currency)
+    return HandedOver(
+        order.number, order.state, tx.now, taken + paid, capturing, change, order.currency
+    )
+
+
+def _change(payments: Sequence[Tender], currency: str) -> int:
+    cash = (payment for payment in payments if isinstance(payment, CashPayment))
+    return sum(payment.change(currency) for payment in cash)
 
 
 def _give(

@@ -1,7 +1,10 @@
-"""What cancelling and expiring share: promises end, goods already picked go back to the shelf."""
+"""What cancelling and expiring share: promises end, goods go back to the shelf and money to its payer."""
 
 from app.core.inventory import reservations, shortfalls
 from app.core.orders.models import Fulfilment, Order
+from app.core.orders.paying.let_go import let_go as let_go_money
+from app.core.orders.paying.refunding import refund
+from app.core.payments import tenders
 from app.core.pricing.promotions import uses
 from app.core.tasks import board
 from app.core.transaction import Transaction
@@ -10,7 +13,8 @@ from app.core.transaction import Transaction
 def let_go(tx: Transaction, order: Order, fulfilment: Fulfilment) -> None:
     """Release what was not picked. What was picked stays reserved until it is scanned back, as a task.
 
-    Promotions are given back after that: stock is locked first everywhere.
+    Promotions are given back after that: stock is locked first everywhere. Money comes last: what was set aside
+    is let go, what was taken is given back.
     """
     held = reservations.held(tx.session, order.id)
     reservations.release(
@@ -24,3 +28,7 @@ def let_go(tx: Transaction, order: Order, fulfilment: Fulfilment) -> None:
         board.open_task(
             tx, "put_back", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now
         )
+    payments = tenders.of(tx.session, order.id)
+    let_go_money(tx, order, payments)
+    if order.paid > 0:
+        refund(tx, order, payments, order.paid, f"order {order.state}", credit=False)

@@ -10,8 +10,10 @@ from app.core.model import constant
 from app.core.orders import letters, open_orders
 from app.core.orders.ending import let_go
 from app.core.orders.history import move_to
-from app.core.orders.models import Fulfilment
+from app.core.orders.models import Fulfilment, Order
+from app.core.orders.paying.let_go import let_go as let_go_money
 from app.core.orders.states import WAITING
+from app.core.payments import tenders
 from app.core.transaction import Transaction
 
 
@@ -21,10 +23,18 @@ class ExpireOrder:
 
 
 def expire(tx: Transaction, command: ExpireOrder) -> bool:
-    """End an order that was not collected in time; False when there was nothing to do (any more)."""
+    """End an order that was not collected, or not paid, in time; False when there was nothing to do (any more).
+
+    Goods of an unpaid order are not given back while somebody may still pay for them: its page is closed first,
+    and only once the provider has confirmed that, by another run, does the order end.
+    """
     order, fulfilment = open_orders.by_id(tx.session, command.order_id)
-    if order.state not in WAITING or fulfilment.collect_by > tx.now:
+    if not _is_over(order, fulfilment, tx.now):
         return False
+    still_open = [one for one in tenders.of(tx.session, order.id) if one.state == "open"]
+    if order.state == "unpaid" and still_open:
+        let_go_money(tx, order, still_open)
+        return True
     event_id = move_to(tx, order, fulfilment, "expired")
     fulfilment.arrived_at = None
     let_go(tx, order, fulfilment)
@@ -32,9 +42,21 @@ def expire(tx: Transaction, command: ExpireOrder) -> bool:
     return True
 
 
+def _is_over(order: Order, fulfilment: Fulfilment, now: datetime) -> bool:
+    if order.state == "unpaid":
+        return order.pay_by is not None and order.pay_by <= now
+    return order.state in WAITING and fulfilment.collect_by <= now
+
+
 def overdue(session: Session, now: datetime, limit: int = 500) -> Sequence[UUID]:
-    """The orders whose time to collect is over, the oldest first."""
-    found = (
+    """The orders whose time to pay or to collect is over, the oldest first."""
+    unpaid = (
+        select(Order.id)
+        .where(Order.state == constant("unpaid"), Order.pay_by <= now)
+        .order_by(Order.pay_by)
+        .limit(limit)
+    )
+    uncollected = (
         select(Fulfilment.order_id)
         .where(
             Fulfilment.state.in_([constant(state) for state in ("open", "picking", "ready")]),
@@ -43,4 +65,4 @@ def overdue(session: Session, now: datetime, limit: int = 500) -> Sequence[UUID]
         .order_by(Fulfilment.collect_by)
         .limit(limit)
     )
-    return session.scalars(found).all()
+    return [*session.scalars(unpaid), *session.scalars(uncollected)]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.core.errors import Conflict
 from app.core.orders.models import Fulfilment, Order
-from app.core.orders.states import FULFILMENT, ORDER
+from app.core.orders.states import FULFILMENT, OF_ORDER, ORDER
 from app.core.transaction import Transaction
 
 
@@ -24,7 +24,7 @@ def move_to(
     tx: Transaction, order: Order, fulfilment: Fulfilment, state: str, **payload: Any
 ) -> UUID:
     """Move both to `state` and write the event; its id. Raises Conflict where the tables do not allow it."""
-    target = {"placed": "open"}.get(state, state)
+    target = OF_ORDER.get(state, state)
     if state not in ORDER[order.state] or target not in FULFILMENT[fulfilment.state]:
         raise Conflict(
             f"Order {order.number} is {order.state} and cannot become {state} now.",

@@ -27,8 +27,14 @@ def changed_prices(session: Session) -> Iterator[str]:
 INVARIANTS = (
     by_query(
         "I4",
-        "a collected order is paid: paid = total − cancelled + added",
-        "SELECT number FROM orders WHERE state = 'collected' AND paid <> total - cancelled + added",
+        "a collected order is paid, or its card is being charged, or somebody is to look at it",
+        """
+        SELECT number FROM orders o
+        WHERE state = 'collected' AND attention IS NULL AND paid <> total - cancelled - credited + added
+            + coalesce((
+                SELECT sum(CASE kind WHEN 'refund' THEN amount ELSE -amount END) FROM payment_attempts a
+                WHERE a.order_id = o.id AND a.state IN ('live', 'unknown') AND kind IN ('capture', 'refund')), 0)
+        """,
     ),
     by_query(
         "I8",
@@ -48,7 +54,8 @@ INVARIANTS = (
         """
         SELECT o.number FROM orders o LEFT JOIN fulfilments f ON f.order_id = o.id
         WHERE f.state IS DISTINCT FROM
-            CASE o.state WHEN 'placed' THEN 'open' WHEN 'imported' THEN NULL ELSE o.state END
+            CASE o.state WHEN 'unpaid' THEN 'waiting' WHEN 'placed' THEN 'open' WHEN 'imported' THEN NULL
+            ELSE o.state END
         """,
     ),
     by_query(

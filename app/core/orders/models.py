@@ -58,17 +58,20 @@ class CartCoupon(Base):
 
 
 class Order(Base):
-    """Its money: due = total − cancelled + added − paid, all in minor units of `currency`."""
+    """Its money: due = total − cancelled − credited + added − paid, all in minor units of `currency`."""
 
     __tablename__ = "orders"
     __table_args__ = (
         CheckConstraint(one_of("state", *ORDER), "state"),
         CheckConstraint(
-            "added >= 0 AND paid >= 0 AND (cancelled BETWEEN 0 AND total OR state = 'imported' AND cancelled = 0)",
+            "added >= 0 AND credited >= 0 "
+            "AND (cancelled BETWEEN 0 AND total OR state = 'imported' AND cancelled = 0)",
             "money",
         ),
         CheckConstraint("(state = 'imported') = (import_source IS NOT NULL)", "imported"),
         Index("orders_guest_idx", "contact_id"),
+        Index("orders_unpaid_idx", "pay_by", postgresql_where="state = 'unpaid'"),
+        Index("orders_attention_idx", "placed_at", postgresql_where="attention IS NOT NULL"),
         Index(
             "orders_proxy_contact_idx", "proxy_contact_id",
             postgresql_where="proxy_contact_id IS NOT NULL",
@@ -91,7 +94,10 @@ class Order(Base):
     tax: Mapped[Minor]
     cancelled: Mapped[Minor] = mapped_column(default=0)
     added: Mapped[Minor] = mapped_column(default=0)
+    credited: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    """What it was made cheaper after it was paid: goods brought back, or good will."""
     paid: Mapped[Minor] = mapped_column(default=0)
+    """Captures − refunds − chargebacks."""
     quote: Mapped[dict[str, Any]]
     """The frozen facts and results that `quote_hash` covers."""
     quote_hash: Mapped[str]
@@ -110,12 +116,16 @@ class Order(Base):
     import_source: Mapped[str | None] = mapped_column(unique=True)
     """What an imported order was where it comes from: `online-retail:536365`."""
     placed_at: Mapped[datetime]
+    pay_by: Mapped[datetime | None]
+    """Until when an unpaid order holds its goods."""
+    attention: Mapped[str | None]
+    """What somebody has to look at: money that is not where it should be. A word of `paying.flag`."""
 
     __mapper_args__ = {"version_id_col": version}
 
     @property
     def due(self) -> int:
-        return self.total - self.cancelled + self.added - self.paid
+        return self.total - self.cancelled - self.credited + self.added - self.paid
 
 
 class Line(Base):

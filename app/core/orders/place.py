@@ -1,15 +1,14 @@
 """Turns a cart into an order whose goods are reserved at the chosen store."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 
 from app.core.catalogue.models import Location
 from app.core.customers import contacts
-from app.core.errors import Conflict
+from app.core.errors import Conflict, DomainError
 from app.core.ids import new_id, new_order_number
 from app.core.inventory import reservations, stock
 from app.core.inventory.stock import Wanted
@@ -18,12 +17,16 @@ from app.core.orders import cart_facts, carts, letters, pickup
 from app.core.orders.agreed_price import agreed
 from app.core.orders.cart_facts import CartFacts
 from app.core.orders.models import Cart
+from app.core.orders.paying import at_checkout
+from app.core.orders.paying.at_checkout import Part, Paying
+from app.core.orders.placed_order import OrderedLine, PlacedOrder
 from app.core.orders.shortage import insufficient_stock
+from app.core.orders.states import OF_ORDER
 from app.core.pricing import signed_quotes
-from app.core.pricing.engine.quote import Quote, QuoteLine
+from app.core.pricing.engine.quote import Quote
 from app.core.pricing.promotions import uses
 from app.core.pricing.signed_quotes import Promised
-from app.core.transaction import Transaction
+from app.core.transaction import Refusal, Transaction
 
 
 @dataclass(frozen=True)
@@ -44,51 +47,31 @@ class PlaceOrder:
     terms_version: str
     signed_quote: str | None = None
     """The token of a quote that the core promised to stand by."""
+    paying: Paying = field(default_factory=Paying)
 
 
-@dataclass(frozen=True)
-class OrderedLine:
-    """What the order takes from the store: a line of the cart, or a gift."""
+def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder | Refusal[PlacedOrder]:
+    """Place the order of a cart that is collected at a store, and paid there, by card now, or of balances of ours.
 
-    variant_id: UUID
-    sku: str
-    title: str
-    barcode: str | None
-    available: int
-    figures: QuoteLine
-
-    @property
-    def quantity(self) -> int:
-        return self.figures.quantity
-
-
-@dataclass(frozen=True)
-class PlacedOrder:
-    id: UUID
-    number: str
-    token: str
-    code: str
-    quote: Quote
-    location: AnyRow
-    lines: Sequence[OrderedLine]
-    promise: pickup.Promise
-    placed_at: datetime
-
-
-def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
-    """Place the order of a cart that is collected and paid at a store.
-
+    0. Look at the gift cards that were shown: a wrong PIN is remembered, and nothing else happens.
     1. Claim the cart: a conditional UPDATE, so that it becomes one order at most.
     2. Price it, as of now or as a signed quote promised, and compare with what the shopper was shown. What is
        for a first order waits here for the same person's other checkouts.
     3. Refuse at once, without a lock, what is plainly not there: losers of a race must not queue.
     4. Write all rows of the order in one statement.
     5. Reserve late, since a hot row admits one transaction at a time from here to the commit.
-    6. Count the promotions that it uses: after the stock, as in giving back, so that no two orders deadlock.
+    6. Count the promotions that it uses: after the stock, as in giving back, so that no two orders deadlock. Then
+       debit the balances.
 
-    Raises NotFound, Invalid, Conflict (cart_ordered, cart_incomplete, not_sold, store_closed, promotion_used_up),
-    PriceChanged, InsufficientStock.
+    What a card is to pay is asked for after the commit, by `begin_payment`: until then the order is unpaid, its
+    goods held for a little while, and the store does not see it.
+
+    Raises NotFound, Invalid, Conflict (cart_ordered, cart_incomplete, not_sold, store_closed, promotion_used_up,
+    not_enough_balance), PriceChanged, InsufficientStock.
     """
+    found = _balances(tx, command)
+    if isinstance(found, DomainError):
+        return Refusal(found)
     order_id, number = new_id(), new_order_number()
     store = _claim(tx, command.cart_id, order_id)
     promised = _promised(tx, command)
@@ -104,10 +87,13 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
         _ordered(cart, price.quote),
         pickup.promise(store, tx.now),
         tx.now,
+        at_checkout.shares(found, price.quote.total, price.quote.currency),
+        command.paying.by_card,
     )
     if any(line.available < line.quantity for line in order.lines):
         raise insufficient_stock(tx.session, store, order.lines)
-    _insert_rows(tx, command, order)
+    event_id = _insert_rows(tx, command, order)
+    payments = at_checkout.write(tx, order, order.parts, event_id)
     person = uses.person(tx.ports.secrets, command.contact.email)
     uses.insert(tx, order.id, store.customer_id, person, price.uses)
     tx.write()
@@ -116,7 +102,15 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
         tx.session.rollback()  # or what follows would count our own half of the promise as sold
         raise insufficient_stock(tx.session, store, order.lines)
     uses.count(tx.session, person, price.uses)
+    at_checkout.take(tx, order.parts, payments, event_id)
     return order
+
+
+def _balances(tx: Transaction, command: PlaceOrder) -> Sequence[Part] | DomainError:
+    if command.paying in (Paying(), Paying(by_card=True)):
+        return ()
+    currency = tx.session.scalar(select(Cart.currency).where(Cart.id == command.cart_id))
+    return at_checkout.balances(tx, command.paying, currency or "")
 
 
 def _promised(tx: Transaction, command: PlaceOrder) -> Promised | None:
@@ -170,43 +164,47 @@ def _claim(tx: Transaction, cart_id: UUID, order_id: UUID) -> AnyRow:
     raise carts.not_open(tx.session, cart_id)
 
 
-def _insert_rows(tx: Transaction, command: PlaceOrder, order: PlacedOrder) -> None:
+def _insert_rows(tx: Transaction, command: PlaceOrder, order: PlacedOrder) -> UUID:
+    """Collect them all; the event that tells of the order."""
     cart, priced, promise = order.location, order.quote, order.promise
     contact_id, proxy_id = _contacts(tx, command)
     tx.insert(
         "orders",
-        id=order.id, number=order.number, state="placed", version=1, steps=1, currency=priced.currency,
-        total=priced.total, net=priced.net, tax=priced.tax, cancelled=0, added=0, paid=0,
+        id=order.id, number=order.number, state=order.state, version=1, steps=1, currency=priced.currency,
+        total=priced.total, net=priced.net, tax=priced.tax, cancelled=0, credited=0, added=0, paid=0,
         quote=priced.facts, quote_hash=priced.hash, cart_id=cart.id, client_id=cart.client_id,
         contact_id=contact_id, proxy_contact_id=proxy_id, customer_id=cart.customer_id,
         started_channel=cart.sales_channel, locale=command.locale, terms_version=command.terms_version,
-        placed_at=tx.now,
+        placed_at=tx.now, pay_by=order.pay_by,
     )  # fmt: skip
     fulfilment_id = tx.insert(
         "fulfilments",
-        order_id=order.id, location_id=cart.location_id, method="pickup", state="open",
+        order_id=order.id, location_id=cart.location_id, method="pickup", state=OF_ORDER[order.state],
         promised_at=promise.ready_by, collect_by=promise.collect_by,
         code_number=0, code_tries=0, code_tries_total=0,
     )  # fmt: skip
     _insert_lines(tx, order, fulfilment_id)
-    tx.insert(
-        "tasks",
-        kind="pick", department="shop", location_id=cart.location_id, due_at=promise.ready_by,
-        order_id=order.id, fulfilment_id=fulfilment_id, created_at=tx.now,
-    )  # fmt: skip
-    _announce(tx, order)
+    if order.state == "placed":
+        tx.insert(
+            "tasks",
+            kind="pick", department="shop", location_id=cart.location_id, due_at=promise.ready_by,
+            order_id=order.id, fulfilment_id=fulfilment_id, created_at=tx.now,
+        )  # fmt: skip
+    return _announce(tx, order)
 
 
-def _announce(tx: Transaction, order: PlacedOrder) -> None:
-    """The event, and the letter that tells of it."""
+def _announce(tx: Transaction, order: PlacedOrder) -> UUID:
+    """The event, and the letter that tells of it once there is something to tell."""
     total, shown = order.quote.total, order.quote.hash
     event_id = tx.record(
-        "order.placed",
-        {"from": None, "to": "placed", "step": 1, "total": total, "quote_hash": shown},
+        f"order.{order.state}",
+        {"from": None, "to": order.state, "step": 1, "total": total, "quote_hash": shown},
         order_id=order.id,
         location_id=order.location.location_id,
     )
-    letters.tell(tx, order.id, event_id, "placed")
+    if order.state == "placed":
+        letters.tell(tx, order.id, event_id, "placed")
+    return event_id
 
 
 def _contacts(tx: Transaction, command: PlaceOrder) -> tuple[UUID, UUID | None]:
@@ -228,7 +226,9 @@ def _insert_lines(tx: Transaction, order: PlacedOrder, fulfilment_id: UUID) -> N
             total=figures.total, net=figures.net, tax=figures.tax,
         )  # fmt: skip
         wanted = Wanted(order.location.location_id, line.variant_id, line.quantity)
-        reservations.hold(tx, order.id, line_id, wanted, expires_at=order.promise.collect_by)
+        reservations.hold(
+            tx, order.id, line_id, wanted, expires_at=order.pay_by or order.promise.collect_by
+        )
 
 
 _CLAIM = (

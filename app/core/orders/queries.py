@@ -20,6 +20,7 @@ from app.core.model import AnyRow, constant, json_rows
 from app.core.orders import pickup
 from app.core.orders.models import Fulfilment, Line, Order
 from app.core.orders.states import GAVE_BACK, WAITING
+from app.core.payments.models import Payment
 from app.core.ports import Secrets
 from app.core.pricing.engine.explain import explain
 from app.core.pricing.engine.quoting import requote
@@ -57,12 +58,17 @@ def _shown(found: RowMapping | None) -> dict[str, Any]:
     if found is None:
         raise NotFound("There is no such order here: check the number.")
     payable = _payable(found)
+    payments = found["payments"] or []
+    authorised = sum(one["authorised"] for one in payments if one["state"] == "authorised")
     return {
         **found,
         "payable": payable,
         "promotions": found["promotions"] or [],
         "taxes": _taxes(found["lines"]),
+        "payments": payments,
         "due": payable["total"] - found["paid"],
+        "authorised": authorised,
+        "to_pay": max(payable["total"] - found["paid"] - authorised, 0),
         "pickup": {**found, "code": None, "ready_by": found["promised_at"]},
     }
 
@@ -73,7 +79,7 @@ def _payable(order: RowMapping) -> dict[str, int]:
         money.share_of_last(line["tax"], line["quantity"], line["cancelled"])
         for line in order["lines"]
     )
-    total = order["total"] - order["cancelled"] + order["added"]
+    total = order["total"] - order["cancelled"] - order["credited"] + order["added"]
     tax = order["tax"] - dropped
     return {"total": total, "net": total - tax, "tax": tax}
 
@@ -209,6 +215,23 @@ _PROMOTIONS = (
     .correlate(Order)
     .scalar_subquery()
 )
+_PAYMENTS = (
+    select(
+        json_rows(
+            Payment.id,
+            id=Payment.id,
+            method=Payment.method,
+            state=Payment.state,
+            amount=Payment.amount,
+            authorised=Payment.authorised,
+            captured=Payment.captured,
+            refunded=Payment.refunded,
+        )
+    )
+    .where(Payment.order_id == Order.id)
+    .correlate(Order)
+    .scalar_subquery()
+)
 # Lines and reservations are found by their order, which is what they are indexed by.
 _TASK_LINES = (
     select(
@@ -240,13 +263,15 @@ _TASK_LINES = (
 _ORDER = (
     select(
         Order.id, Order.number, Order.state, Order.currency, Order.total, Order.net, Order.tax,
-        Order.cancelled, Order.added, Order.paid, Order.quote_hash, Order.placed_at,
+        Order.cancelled, Order.credited, Order.added, Order.paid, Order.pay_by, Order.attention,
+        Order.quote_hash, Order.placed_at,
         Order.started_channel, Order.paid_channel, Order.collected_channel,
         Fulfilment.id.label("fulfilment"), Fulfilment.promised_at, Fulfilment.collect_by,
         Fulfilment.ready_at, Fulfilment.arrived_at, Fulfilment.collected_at, Fulfilment.code_number,
         Location.code.label("location"), Location.name, Location.address, Location.timezone, Location.hours,
         Location.holidays, Location.latitude, Location.longitude,
         Contact.name.label("proxy"), _LINES.label("lines"), _PROMOTIONS.label("promotions"),
+        _PAYMENTS.label("payments"),
     )
     .join(Fulfilment, Fulfilment.order_id == Order.id)
     .join(Location, Location.id == Fulfilment.location_id)

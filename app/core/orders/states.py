@@ -4,6 +4,7 @@ LINES = ("item", "fee", "manual")
 """What a line can be: goods, what was charged beside them, or an amount that somebody entered by hand."""
 
 ORDER: dict[str, frozenset[str]] = {
+    "unpaid": frozenset({"placed", "cancelled", "expired"}),
     "placed": frozenset({"picking", "ready", "cancelled", "expired"}),
     "picking": frozenset({"ready", "cancelled", "expired"}),
     "ready": frozenset({"collected", "cancelled", "expired"}),
@@ -12,10 +13,12 @@ ORDER: dict[str, frozenset[str]] = {
     "cancelled": frozenset(),
     "imported": frozenset(),
 }
-BEGINNINGS = ("placed", "imported")
-"""What an order can be at first. An imported one is of before our time: nothing happens to it any more."""
+BEGINNINGS = ("unpaid", "placed", "imported")
+"""What an order can be at first. An unpaid one holds its goods for a little while, until its card is authorised,
+and the store does not see it before. An imported one is of before our time: nothing happens to it any more."""
 
 FULFILMENT: dict[str, frozenset[str]] = {
+    "waiting": frozenset({"open", "cancelled", "expired"}),
     "open": frozenset({"picking", "ready", "cancelled", "expired"}),
     "picking": frozenset({"ready", "cancelled", "expired"}),
     "ready": frozenset({"collected", "cancelled", "expired"}),
@@ -23,6 +26,9 @@ FULFILMENT: dict[str, frozenset[str]] = {
     "collected": frozenset(),
     "cancelled": frozenset(),
 }
+
+OF_ORDER = {"unpaid": "waiting", "placed": "open"}
+"""How a fulfilment stands where its state has another name than the order's."""
 
 WAITING = ("placed", "picking", "ready")
 """The states in which goods are held for the shopper."""

@@ -1,14 +1,17 @@
-"""What always holds of money taken."""
+"""What always holds of money taken, given back, paid in before, and lying in drawers."""
 
 from app.core.audit import by_query
 
 INVARIANTS = (
     by_query(
         "I1",
-        "captures − refunds of an order's payments are what the order says was paid",
+        "captures − refunds − chargebacks of an order's payments are what the order says was paid",
         """
         SELECT o.number FROM orders o LEFT JOIN (
-            SELECT order_id, sum(CASE kind WHEN 'capture' THEN amount ELSE -amount END) AS taken
+            SELECT order_id, sum(CASE kind
+                WHEN 'capture' THEN amount WHEN 'refund_reversed' THEN amount
+                WHEN 'chargeback_reversed' THEN amount
+                WHEN 'refund' THEN -amount WHEN 'chargeback' THEN -amount ELSE 0 END) AS taken
             FROM payment_events GROUP BY order_id
         ) p ON p.order_id = o.id
         WHERE o.paid <> coalesce(p.taken, 0)
@@ -19,13 +22,92 @@ INVARIANTS = (
     ),
     by_query(
         "I2",
-        "per payment 0 ≤ refunded ≤ captured ≤ its amount",
+        "per payment 0 ≤ refunded, with what is on its way, ≤ captured ≤ authorised, as its events add up to",
         """
-        SELECT p.id FROM payments p JOIN payment_events e ON e.payment_id = p.id
-        GROUP BY p.id
-        HAVING min(e.amount) <= 0
-            OR sum(CASE e.kind WHEN 'capture' THEN e.amount ELSE -e.amount END) < 0
-            OR sum(CASE e.kind WHEN 'capture' THEN e.amount ELSE 0 END) > p.amount
+        WITH told AS (
+            SELECT payment_id,
+                coalesce(sum(amount) FILTER (WHERE kind = 'authorise'), 0) AS authorised,
+                coalesce(sum(amount) FILTER (WHERE kind = 'capture'), 0) AS captured,
+                coalesce(sum(amount) FILTER (WHERE kind = 'refund'), 0)
+                    - coalesce(sum(amount) FILTER (WHERE kind = 'refund_reversed'), 0) AS refunded,
+                coalesce(sum(amount) FILTER (WHERE kind = 'chargeback'), 0)
+                    - coalesce(sum(amount) FILTER (WHERE kind = 'chargeback_reversed'), 0) AS charged_back,
+                coalesce(sum(amount) FILTER (WHERE kind = 'void'), 0) AS voided,
+                min(amount) AS least
+            FROM payment_events GROUP BY payment_id
+        ), going AS (
+            SELECT payment_id, sum(amount) AS refunding FROM payment_attempts
+            WHERE kind = 'refund' AND state IN ('live', 'unknown') GROUP BY payment_id
+        )
+        SELECT p.id FROM payments p LEFT JOIN told t ON t.payment_id = p.id LEFT JOIN going g ON g.payment_id = p.id
+        WHERE coalesce(t.least, 1) <= 0
+            OR (p.captured, p.refunded, p.charged_back, p.refunding) IS DISTINCT FROM (
+                coalesce(t.captured, 0), coalesce(t.refunded, 0), coalesce(t.charged_back, 0),
+                coalesce(g.refunding, 0))
+            OR p.authorised <> greatest(coalesce(t.authorised, 0), CASE p.state WHEN 'captured' THEN p.captured ELSE 0 END)
+            OR p.refunded + p.refunding > p.captured
+            OR p.captured + coalesce(t.voided, 0) > p.authorised
+        """,
+    ),
+    by_query(
+        "I5",
+        "no money without an order: what was captured longer than 5 minutes ago is paid, refunded, or flagged",
+        """
+        SELECT p.id FROM payments p JOIN orders o ON o.id = p.order_id
+        JOIN payment_events e ON e.payment_id = p.id AND e.kind = 'capture'
+        WHERE o.state IN ('unpaid', 'cancelled', 'expired') AND o.attention IS NULL
+            AND p.captured > p.refunded + p.refunding + p.charged_back
+            AND e.occurred_at < now() - interval '5 minutes'
+        """,
+    ),
+    by_query(
+        "I14",
+        "a gift card or store credit holds the sum of its entries, never less than nothing",
+        """
+        SELECT p.id FROM prepaids p LEFT JOIN (
+            SELECT prepaid_id, sum(amount) AS balance FROM prepaid_entries GROUP BY prepaid_id
+        ) e ON e.prepaid_id = p.id
+        WHERE p.balance <> coalesce(e.balance, 0) OR p.balance < 0
+        """,
+    ),
+    by_query(
+        "I14",
+        "what a balance gave for a payment is what the payment holds of it",
+        """
+        SELECT p.id FROM payments p LEFT JOIN (
+            SELECT payment_id, -sum(amount) AS given FROM prepaid_entries GROUP BY payment_id
+        ) e ON e.payment_id = p.id
+        WHERE p.prepaid_id IS NOT NULL AND coalesce(e.given, 0) <>
+            CASE p.state WHEN 'authorised' THEN p.authorised ELSE p.captured - p.refunded END
+        """,
+    ),
+    by_query(
+        "I18",
+        "no notice of the payment provider waits for more than 2 minutes",
+        """
+        SELECT id FROM provider_notices WHERE heeded_at IS NULL AND received_at < now() - interval '2 minutes'
+        """,
+    ),
+    by_query(
+        "I19",
+        "a closed drawer should have held float + put in − taken out + cash paid − cash given back",
+        """
+        SELECT s.id FROM shifts s WHERE s.closed_at IS NOT NULL AND s.expected <> s.float
+            + coalesce((SELECT sum(amount) FROM drawer_entries d WHERE d.shift_id = s.id), 0)
+            + coalesce((
+                SELECT sum(CASE kind WHEN 'capture' THEN 1 ELSE -1 END * (amount + rounding))
+                FROM payment_events e WHERE e.shift_id = s.id), 0)
+        UNION ALL
+        SELECT p.id FROM payments p WHERE p.method = 'cash' AND p.shift_id IS NULL AND p.tendered IS NOT NULL
+            AND p.created_at > coalesce((SELECT min(opened_at) FROM shifts), 'infinity')
+        """,
+    ),
+    by_query(
+        "I22",
+        "nothing asked of the payment provider is unknown for more than 2 minutes",
+        """
+        SELECT id FROM payment_attempts
+        WHERE state IN ('live', 'unknown') AND created_at < now() - interval '2 minutes'
         """,
     ),
 )

@@ -1,45 +1,90 @@
-"""Tenders, and the append-only history in which the money truth is."""
+"""Tenders, the append-only history in which the money truth is, and what was asked of the provider."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
-from sqlalchemy.orm import Mapped
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.model import Base, Id, Minor, one_of, reference
+from app.core.payments.kinds import (
+    ATTEMPT_STATES,
+    ATTEMPTS,
+    EVENTS,
+    METHODS,
+    NEEDS_NO_TURN,
+    PAYMENT,
+    REFUND_STATES,
+    WAYS,
+)
 
 
 class Payment(Base):
-    """One tender on an order."""
+    """One tender on an order: a card, cash, a gift card, store credit. Its sums are those of its events."""
 
     __tablename__ = "payments"
     __table_args__ = (
-        CheckConstraint(one_of("method", "cash"), "method"),
+        CheckConstraint(one_of("method", *METHODS), "method"),
+        CheckConstraint(one_of("state", *PAYMENT), "state"),
+        CheckConstraint("via IS NULL OR " + one_of("via", *WAYS), "via"),
         CheckConstraint("amount > 0", "amount"),
-        CheckConstraint("tendered IS NULL OR tendered >= amount", "tendered"),
+        CheckConstraint("tendered IS NULL OR tendered > 0", "tendered"),
+        CheckConstraint(
+            "captured BETWEEN 0 AND authorised AND refunded BETWEEN 0 AND captured "
+            "AND refunding >= 0 AND charged_back BETWEEN 0 AND captured",
+            "sums",
+        ),
         Index("payments_order_idx", "order_id"),
-    )
+        Index(
+            "payments_one_open_idx", "order_id", unique=True,
+            postgresql_where="state = 'open' AND method = 'card'",
+        ),
+        Index(
+            "payments_lapsing_idx", "capture_before",
+            postgresql_where="state = 'authorised' AND capture_before IS NOT NULL",
+        ),
+    )  # fmt: skip
 
     id: Mapped[Id]
     order_id: Mapped[UUID] = reference("orders.id")
     method: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default=text("'captured'"))
+    via: Mapped[str | None]
+    """How a card is asked for: on the provider's page, in an app, at a reader in the shop."""
     amount: Mapped[Minor]
-    """What it pays of the order, minor units."""
-    tendered: Mapped[Minor | None]
-    """Cash handed over, minor units; change is tendered − amount."""
+    """What it is to pay of the order."""
     currency: Mapped[str]
+    authorised: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    captured: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    refunded: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    refunding: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    """On its way back: it counts as gone until the provider declines it."""
+    charged_back: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    """Taken back by the payer's bank, in disputes that are open or lost."""
+    tendered: Mapped[Minor | None]
+    """Cash handed over; what is not change went into the drawer."""
+    provider_id: Mapped[str | None] = mapped_column(unique=True)
+    page_id: Mapped[str | None] = mapped_column(unique=True)
+    capture_before: Mapped[datetime | None]
+    prepaid_id: Mapped[UUID | None] = reference("prepaids.id")
+    """The gift card or store credit it is taken from."""
+    shift_id: Mapped[UUID | None] = reference("shifts.id")
     location_id: Mapped[UUID | None]
     device_id: Mapped[UUID | None]
     created_at: Mapped[datetime]
 
 
 class PaymentEvent(Base):
+    """A fact about a tender. It is told once, however often and from wherever it is heard."""
+
     __tablename__ = "payment_events"
     __table_args__ = (
-        CheckConstraint(one_of("kind", "capture", "refund"), "kind"),
+        CheckConstraint(one_of("kind", *EVENTS), "kind"),
         CheckConstraint("amount > 0", "amount"),
-        Index("payment_events_payment_idx", "payment_id"),
+        UniqueConstraint("payment_id", "kind", "source"),
         Index("payment_events_order_idx", "order_id"),
+        Index("payment_events_refund_idx", "refund_id", postgresql_where="refund_id IS NOT NULL"),
+        Index("payment_events_occurred_idx", "occurred_at"),
     )
 
     id: Mapped[Id]
@@ -47,5 +92,71 @@ class PaymentEvent(Base):
     order_id: Mapped[UUID] = reference("orders.id")
     kind: Mapped[str]
     amount: Mapped[Minor]
+    rounding: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    """Cash that went into the drawer, or came out of it, beyond `amount` (negative: less): there are no coins
+    for it."""
+    source: Mapped[str] = mapped_column(server_default=text("''"))
+    """What tells it from another of its kind: the provider's id of a refund or dispute; else empty."""
+    refund_id: Mapped[UUID | None] = reference("refunds.id")
+    shift_id: Mapped[UUID | None] = reference("shifts.id")
+    """The drawer that cash went into or came out of."""
     event_id: Mapped[UUID]
     occurred_at: Mapped[datetime]
+
+
+class Attempt(Base):
+    """One thing that we ask of the provider: committed before it is asked, its id the key of every try."""
+
+    __tablename__ = "payment_attempts"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", *ATTEMPTS), "kind"),
+        CheckConstraint(one_of("state", *ATTEMPT_STATES), "state"),
+        CheckConstraint("(state IN ('done', 'failed')) = (settled_at IS NOT NULL)", "settled"),
+        CheckConstraint("(kind = 'refund') = (refund_id IS NOT NULL)", "refund"),
+        Index(
+            "payment_attempts_one_live_idx", "payment_id", "kind", unique=True,
+            postgresql_where=f"state IN ('live', 'unknown') AND kind NOT IN ({NEEDS_NO_TURN!r})",
+        ),
+        Index("payment_attempts_payment_idx", "payment_id"),
+        Index(
+            "payment_attempts_waiting_idx", "asked_at",
+            postgresql_where="state IN ('live', 'unknown')",
+        ),
+    )  # fmt: skip
+
+    id: Mapped[Id]
+    payment_id: Mapped[UUID] = reference("payments.id")
+    order_id: Mapped[UUID] = reference("orders.id")
+    refund_id: Mapped[UUID | None] = reference("refunds.id")
+    kind: Mapped[str]
+    amount: Mapped[Minor]
+    reader: Mapped[str | None]
+    state: Mapped[str]
+    tries: Mapped[int] = mapped_column(default=0)
+    declined: Mapped[str | None]
+    """The provider's word for why it failed."""
+    created_at: Mapped[datetime]
+    asked_at: Mapped[datetime]
+    """When it was asked last, or begun."""
+    settled_at: Mapped[datetime | None]
+
+
+class Refund(Base):
+    """Money that goes back, to one or several tenders; which, say the payment events and attempts that name it."""
+
+    __tablename__ = "refunds"
+    __table_args__ = (
+        CheckConstraint("amount > 0", "amount"),
+        CheckConstraint(one_of("state", *REFUND_STATES), "state"),
+        Index("refunds_order_idx", "order_id"),
+    )
+
+    id: Mapped[Id]
+    order_id: Mapped[UUID] = reference("orders.id")
+    amount: Mapped[Minor]
+    currency: Mapped[str]
+    reason: Mapped[str]
+    state: Mapped[str]
+    """pending until each part arrived; attention where no tender takes the rest."""
+    event_id: Mapped[UUID]
+    created_at: Mapped[datetime]

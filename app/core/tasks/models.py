@@ -14,11 +14,11 @@ class Task(Base):
 
     __tablename__ = "tasks"
     __table_args__ = (
-        CheckConstraint(one_of("kind", "pick", "hand_over", "put_back", "count", "shortfall"), "kind"),
+        CheckConstraint(one_of("kind", "pick", "hand_over", "put_back", "count", "shortfall", "money"), "kind"),
         Index("tasks_open_idx", "location_id", "due_at", "id", postgresql_where="finished_at IS NULL"),
         Index(
             "tasks_one_open_idx", "fulfilment_id", "kind", unique=True,
-            postgresql_where="finished_at IS NULL AND kind IN ('pick','hand_over','put_back')",
+            postgresql_where="finished_at IS NULL AND kind IN ('pick','hand_over','put_back','money')",
         ),
         Index("tasks_order_idx", "order_id"),
         Index("tasks_customer_idx", "customer_id", postgresql_where="customer_id IS NOT NULL"),

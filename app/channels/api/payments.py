@@ -1,0 +1,77 @@
+"""Paying an order by card, and gift cards."""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response, current_app
+from marshmallow import Schema, fields, validate
+
+from app.channels.http.answers import perform, show
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import ANYONE, ORDER, actor, allowed
+from app.channels.http.money import BalanceSchema, ShownCardSchema
+from app.channels.http.observe import note_order
+from app.channels.http.throttle import throttled
+from app.core.orders.paying.begin_payment import BeginPayment
+from app.core.orders.paying.open_payment import open_payment
+from app.core.payments.prepaid.look_at_card import look_at_card
+from app.core.payments.prepaid.show_card import ShownCard
+
+blueprint = Blueprint("payments", __name__, url_prefix="/api/v1", description="Paying")
+
+
+class BeginPaymentSchema(Schema):
+    via = fields.String(
+        load_default="page",
+        validate=validate.OneOf(["page", "app"]),
+        metadata={
+            "description": "page: the provider's own page, in a browser; app: with its library"
+        },
+    )
+
+
+class OpenPaymentSchema(Schema):
+    id = fields.UUID(required=True)
+    via = fields.String(required=True)
+    state = fields.String(required=True)
+    amount = fields.Integer(required=True)
+    currency = fields.String(required=True)
+    url = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Where to send the payer: a page of the payment provider"},
+    )
+    client_secret = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "With which the provider's library in the app confirms it"},
+    )
+
+
+@blueprint.route("/orders/<number>/payments", methods=["POST"])
+@allowed(ORDER)
+@throttled("checkout")
+@blueprint.keyless
+@blueprint.refuses(429)
+@blueprint.arguments(BeginPaymentSchema)
+@blueprint.response(200, OpenPaymentSchema)
+def post_payment(body: dict[str, Any], number: str) -> Response:
+    """Pay by card what is left of the order. It is set aside now and taken when the goods are handed over.
+
+    Asked again while it is open, it is the same payment: nobody pays twice."""
+    note_order(number)
+    command = BeginPayment(number, body["via"])
+    opened = open_payment(current_app.extensions["performer"], command, actor())
+    return show(asdict(opened), OpenPaymentSchema)
+
+
+@blueprint.route("/gift-cards/balance", methods=["POST"])
+@allowed(ANYONE)
+@throttled("sign_in")
+@blueprint.keyless
+@blueprint.refuses(403, 429)
+@blueprint.arguments(ShownCardSchema)
+@blueprint.response(200, BalanceSchema)
+def post_balance(card: ShownCard) -> Response:
+    """What a gift card holds, for who has its code and PIN."""
+    return perform(look_at_card, card, BalanceSchema)

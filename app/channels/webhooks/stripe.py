@@ -1,0 +1,16 @@
+"""What the payment provider tells us unasked."""
+
+from flask import Blueprint, Response, current_app, g
+
+from app.channels.http.callers import PROVIDER, allowed
+from app.core.payments.notices import ReceiveNotice, receive_notice
+
+blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
+
+
+@blueprint.post("/stripe")
+@allowed(PROVIDER)
+def post_stripe() -> Response:
+    """Kept by its id before it is answered. Again changes nothing."""
+    current_app.extensions["performer"].perform(receive_notice, ReceiveNotice(g.notice))
+    return Response(status=204)

@@ -1,0 +1,30 @@
+"""Attempts: what we are going to ask of the provider, noted with what makes it necessary."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.core.ids import new_id
+from app.core.orders.models import Order
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is wanted of the provider."""
+
+    kind: str
+    amount: int
+    refund_id: UUID | None = None
+    reader: str | None = None
+
+
+def attempt(tx: Transaction, order: Order, payment_id: UUID, wish: Wish) -> UUID:
+    """Note it, and have it carried out as soon as this is committed; its id. The reconciler does it where the
+    process dies in between."""
+    attempt_id = tx.insert(
+        "payment_attempts",
+        id=new_id(), payment_id=payment_id, order_id=order.id, refund_id=wish.refund_id, kind=wish.kind,
+        amount=wish.amount, reader=wish.reader, state="live", tries=0, created_at=tx.now, asked_at=tx.now,
+    )  # fmt: skip
+    tx.afterwards.append(attempt_id)
+    return attempt_id

@@ -1,0 +1,183 @@
+"""Asks the provider what an attempt is for, and has its answer written."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core.orders import pickup
+from app.core.orders.models import Order
+from app.core.orders.paying.note_answer import (
+    NoteDecline,
+    NoteNoAnswer,
+    NotePage,
+    note_decline,
+    note_no_answer,
+    note_page,
+)
+from app.core.orders.paying.settle_payment import SettlePayment, settle_payment
+from app.core.payments.models import Attempt, Payment
+from app.core.payments.settle import WAITING
+from app.core.provider import (
+    Asked,
+    Declined,
+    NoAnswer,
+    PaymentProvider,
+    SeenPage,
+    SeenPayment,
+)
+from app.core.transaction import Performer, Transaction
+
+log = logging.getLogger(__name__)
+
+RESENT_FOR = timedelta(hours=23)
+"""A provider remembers a key for a day: later nothing is sent again, only asked about."""
+PAGE_OPEN_FOR = timedelta(hours=1)
+"""Providers take no less than half an hour from when they hear of it."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """An attempt with all that asking needs."""
+
+    attempt_id: UUID
+    kind: str
+    asked: Asked
+    reader: str
+    provider_id: str
+    page_id: str
+    return_url: str
+    now: datetime
+    begun_at: datetime
+
+    @property
+    def key(self) -> str:
+        """Made once from our ids: however often it is sent, it has one effect."""
+        return str(self.attempt_id)
+
+
+def carry_out(performer: Performer, attempt_id: UUID) -> None:
+    """1. Read the attempt and note that it is asked. 2. Ask, with no transaction open. 3. Write the answer.
+
+    Killed or unanswered in between, the attempt stays, and the reconciler comes back to it: with the same key, so
+    that what had its effect is only told again; after a day by looking alone.
+    """
+    question = performer.perform(take_up, TakeUp(attempt_id))
+    if question is None:
+        return
+    try:
+        seen = ask(performer.ports.provider, question)
+    except NoAnswer:
+        log.warning("provider_silent", extra={"attempt": str(attempt_id), "kind": question.kind})
+        performer.perform(note_no_answer, NoteNoAnswer(attempt_id))
+    except Declined as no:
+        performer.perform(note_decline, NoteDecline(attempt_id, no.code))
+    else:
+        if isinstance(seen, SeenPage):
+            performer.perform(note_page, NotePage(attempt_id, seen.id))
+            seen = _payment_of(performer.ports.provider, seen)
+        if seen is not None:
+            performer.perform(settle_payment, SettlePayment(question.asked.payment_id, seen))
+
+
+@dataclass(frozen=True)
+class TakeUp:
+    attempt_id: UUID
+
+
+def take_up(tx: Transaction, command: TakeUp) -> Question | None:
+    """What to ask; None where it is settled."""
+    attempt, payment, order = tx.session.execute(
+        select(Attempt, Payment, Order)
+        .join(Payment, Payment.id == Attempt.payment_id)
+        .join(Order, Order.id == Attempt.order_id)
+        .where(Attempt.id == command.attempt_id)
+        .with_for_update(of=Attempt, key_share=True)
+    ).one()
+    if attempt.state not in WAITING:
+        return None
+    attempt.asked_at, attempt.tries = tx.now, attempt.tries + 1
+    token = pickup.order_token(tx.ports.secrets, order.number)
+    return Question(
+        attempt_id=attempt.id,
+        kind=attempt.kind,
+        asked=Asked(payment.id, order.number, attempt.amount, payment.currency),
+        reader=attempt.reader or "",
+        provider_id=payment.provider_id or "",
+        page_id=payment.page_id or "",
+        return_url=f"{tx.ports.site}/orders/{order.number}?token={token}",
+        now=tx.now,
+        begun_at=attempt.created_at,
+    )
+
+
+def ask(provider: PaymentProvider, question: Question) -> SeenPage | SeenPayment | None:
+    """The provider's answer; None where there is nothing of it. Raises NoAnswer, Declined."""
+    if question.now - question.begun_at > RESENT_FOR:
+        return _look(provider, question)
+    return ASK[question.kind](provider, question)
+
+
+def _look(provider: PaymentProvider, question: Question) -> SeenPayment | None:
+    """What became of it. Where the provider has nothing that shows it, it never happened."""
+    seen = (
+        provider.look(question.provider_id)
+        if question.provider_id
+        else provider.find(question.asked.payment_id, question.begun_at)
+    )
+    if seen is None or question.kind == "refund":
+        _refuse_unless_refunded(seen, question)
+    return seen
+
+
+def _refuse_unless_refunded(seen: SeenPayment | None, question: Question) -> None:
+    known = seen.refunds if seen else ()
+    if not any(one.attempt_id == question.attempt_id for one in known):
+        raise Declined("never_happened", "The provider knows nothing of it.")
+
+
+def _payment_of(provider: PaymentProvider, page: SeenPage) -> SeenPayment | None:
+    return provider.look(page.provider_id) if page.provider_id else None
+
+
+def _open_page(provider: PaymentProvider, one: Question) -> SeenPage:
+    return provider.open_page(one.asked, one.return_url, one.begun_at + PAGE_OPEN_FOR, one.key)
+
+
+def _open_intent(provider: PaymentProvider, one: Question) -> SeenPayment:
+    return provider.open_intent(one.asked, one.key)
+
+
+def _open_at_reader(provider: PaymentProvider, one: Question) -> SeenPayment:
+    return provider.open_at_reader(one.asked, one.reader, one.key)
+
+
+def _close(provider: PaymentProvider, one: Question) -> SeenPage | SeenPayment:
+    """Nobody may pay it any more. A page that nobody paid on has no payment yet."""
+    if not one.provider_id:
+        page = provider.close_page(one.page_id, one.key)
+        if page.provider_id is None:
+            return page
+        return provider.void(page.provider_id, one.key)
+    return provider.void(one.provider_id, one.key)
+
+
+def _void(provider: PaymentProvider, one: Question) -> SeenPayment:
+    return provider.void(one.provider_id, one.key)
+
+
+def _capture(provider: PaymentProvider, one: Question) -> SeenPayment:
+    return provider.capture(one.provider_id, one.asked.amount, one.key)
+
+
+def _refund(provider: PaymentProvider, one: Question) -> SeenPayment:
+    return provider.refund(one.provider_id, one.asked.amount, one.attempt_id, one.key)
+
+
+ASK: dict[str, Callable[[PaymentProvider, Question], SeenPage | SeenPayment]] = {
+    "page": _open_page, "intent": _open_intent, "reader": _open_at_reader, "close": _close,
+    "void": _void, "capture": _capture, "refund": _refund,
+}  # fmt: skip

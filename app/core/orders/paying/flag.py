@@ -1,0 +1,17 @@
+"""An order whose money is not where it should be: somebody has to look at it."""
+
+from app.core.orders.models import Fulfilment, Order
+from app.core.tasks import board
+from app.core.transaction import Transaction
+
+WHY = (
+    "capture_declined", "void_declined", "close_declined", "refund_declined", "wrong_amount",
+    "paid_too_late", "disputed", "lapsing",
+)  # fmt: skip
+
+
+def raise_flag(tx: Transaction, order: Order, fulfilment: Fulfilment, why: str) -> None:
+    """Mark the order and open a task at its store. The first reason stays until somebody has dealt with it."""
+    order.attention = order.attention or why
+    tx.record("order.flagged", {"why": why}, order_id=order.id, location_id=fulfilment.location_id)
+    board.open_task(tx, "money", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now)

@@ -1,0 +1,41 @@
+"""Money of an order that is not wanted any more: released where it is only set aside, else given back."""
+
+from collections.abc import Iterable
+
+from app.core.orders.models import Order
+from app.core.orders.paying.attempts import Wish, attempt
+from app.core.payments import ledger
+from app.core.payments.models import Payment
+from app.core.payments.prepaid import balance
+from app.core.payments.settle import live_attempts
+from app.core.transaction import Transaction
+
+
+def let_go(tx: Transaction, order: Order, payments: Iterable[Payment]) -> None:
+    """All tenders that are set aside, or still open, of an order that ends without a sale."""
+    for payment in payments:
+        if payment.state in ("open", "authorised"):
+            let_go_payment(tx, order, payment)
+
+
+def let_go_payment(tx: Transaction, order: Order, payment: Payment) -> None:
+    """A balance of ours has it back at once; a card when the provider says so."""
+    if payment.method == "card":
+        kind = "close" if payment.state == "open" else "void"
+        if all(one.kind != kind for one in live_attempts(tx, payment.id)):
+            attempt(tx, order, payment.id, Wish(kind, payment.authorised))
+        return
+    release(tx, order, payment, payment.authorised)
+    payment.state = "voided"
+
+
+def release(tx: Transaction, order: Order, payment: Payment, amount: int) -> None:
+    """So much of what a balance set aside goes back to it."""
+    event_id = tx.record(
+        "payment.released",
+        {"payment_id": str(payment.id), "method": payment.method, "amount": amount},
+        order_id=order.id,
+    )
+    ledger.write(tx, order, payment, "void", amount, event_id=event_id)
+    assert payment.prepaid_id is not None, "a balance of ours is known"  # noqa: S101
+    balance.give_back(tx, payment.prepaid_id, amount, payment.id, event_id)

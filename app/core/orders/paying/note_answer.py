@@ -1,0 +1,83 @@
+"""What the provider answered where it shows no payment: a page, silence, a final no."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core.orders import open_orders
+from app.core.orders.models import Fulfilment, Order
+from app.core.orders.paying import flag
+from app.core.orders.paying.refunding import refund_elsewhere
+from app.core.payments.models import Attempt, Payment
+from app.core.payments.settle import WAITING, finish, give_up
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class NotePage:
+    attempt_id: UUID
+    page_id: str
+
+
+def note_page(tx: Transaction, command: NotePage) -> None:
+    """The page is there, or nobody can pay on it any more."""
+    _, _, payment, attempt = _locked(tx, command.attempt_id)
+    if attempt.state not in WAITING:
+        return
+    finish(tx, attempt)
+    if attempt.kind == "close":
+        payment.state = "voided" if payment.state == "open" else payment.state
+    else:
+        payment.page_id = command.page_id
+
+
+@dataclass(frozen=True)
+class NoteNoAnswer:
+    attempt_id: UUID
+
+
+def note_no_answer(tx: Transaction, command: NoteNoAnswer) -> None:
+    """Unknown is not failed: it may have had its effect."""
+    _, _, _, attempt = _locked(tx, command.attempt_id)
+    if attempt.state == "live":
+        attempt.state = "unknown"
+
+
+@dataclass(frozen=True)
+class NoteDecline:
+    attempt_id: UUID
+    code: str
+
+
+def note_decline(tx: Transaction, command: NoteDecline) -> None:
+    """It had no effect and will have none.
+
+    Nothing was opened: the payer may try anew. A refund goes to the next tender. A capture, of goods that have
+    left, is for somebody to look at; so is what could not be closed or voided.
+    """
+    order, fulfilment, payment, attempt = _locked(tx, command.attempt_id)
+    if attempt.state not in WAITING:
+        return
+    told = {"payment_id": str(payment.id), "attempt": attempt.kind, "amount": attempt.amount}
+    tx.record("payment.declined", told | {"code": command.code}, order_id=order.id)
+    if attempt.kind == "refund":
+        give_up(tx, payment, attempt, command.code)
+        refund_elsewhere(tx, order, fulfilment, attempt)
+        return
+    finish(tx, attempt, command.code)
+    if attempt.kind in ("page", "intent", "reader"):
+        payment.state = "voided"
+    else:
+        flag.raise_flag(tx, order, fulfilment, f"{attempt.kind}_declined")
+
+
+def _locked(tx: Transaction, attempt_id: UUID) -> tuple[Order, Fulfilment, Payment, Attempt]:
+    """Locked in the order of all: the order with its fulfilment, the payment, the attempt."""
+    order_id, payment_id = tx.session.execute(
+        select(Attempt.order_id, Attempt.payment_id).where(Attempt.id == attempt_id)
+    ).one()
+    order, fulfilment = open_orders.by_id(tx.session, order_id)
+    payment = tx.session.get_one(Payment, payment_id, with_for_update=True)
+    attempt = tx.session.get_one(Attempt, attempt_id, with_for_update=True)
+    return order, fulfilment, payment, attempt

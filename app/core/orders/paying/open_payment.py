@@ -1,0 +1,83 @@
+"""Brings a payer to where she pays: begins the payment, and asks the provider for its page, intent or reader."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core.errors import Conflict
+from app.core.orders.paying.begin_payment import BeginPayment, begin_payment
+from app.core.orders.paying.settle_payment import SettlePayment, settle_payment
+from app.core.payments.models import Payment
+from app.core.provider import Declined, NoAnswer, SeenPayment
+from app.core.transaction import Actor, Performer, Transaction
+
+
+@dataclass(frozen=True)
+class OpenPayment:
+    """What a payer needs in order to pay."""
+
+    id: UUID
+    via: str
+    state: str
+    amount: int
+    currency: str
+    url: str | None = None
+    """The provider's page."""
+    client_secret: str | None = None
+    """With which the app confirms it."""
+
+
+def open_payment(performer: Performer, command: BeginPayment, actor: Actor) -> OpenPayment:
+    """Begin it, or find the one that is open; then see how the provider has it, with no transaction open.
+
+    Raises what `begin_payment` raises, and Conflict (payment_open) while another one cannot be closed,
+    (provider_silent) where the provider did not answer: both mean to try again in a moment.
+    """
+    payment = performer.perform(_read, _Read(performer.perform(begin_payment, command, actor)))
+    if payment.state == "voided":  # it stood in the way, and is closed now
+        payment = performer.perform(_read, _Read(performer.perform(begin_payment, command, actor)))
+    if payment.via != command.via:
+        raise Conflict(
+            "Another payment of this order is under way: finish it, or try again in a minute.",
+            code="payment_open",
+        )
+    try:
+        return _shown(performer, payment)
+    except (NoAnswer, Declined):
+        raise Conflict(
+            "The payment provider does not answer: nothing was charged, try again in a moment.",
+            code="provider_silent",
+        ) from None
+
+
+def _shown(performer: Performer, payment: Payment) -> OpenPayment:
+    provider = performer.ports.provider
+    shown = OpenPayment(
+        payment.id, payment.via or "", payment.state, payment.amount, payment.currency
+    )
+    if payment.page_id:
+        page = provider.look_at_page(payment.page_id)
+        if page.provider_id is None:
+            return OpenPayment(**{**vars(shown), "url": page.url})
+        seen = provider.look(page.provider_id)
+    elif payment.provider_id:
+        seen = provider.look(payment.provider_id)
+    else:
+        raise NoAnswer
+    return _brought_up(performer, shown, seen)
+
+
+def _brought_up(performer: Performer, shown: OpenPayment, seen: SeenPayment) -> OpenPayment:
+    performer.perform(settle_payment, SettlePayment(shown.id, seen))
+    secret = seen.client_secret if seen.status == "open" else None
+    return OpenPayment(**{**vars(shown), "state": seen.status, "client_secret": secret})
+
+
+@dataclass(frozen=True)
+class _Read:
+    payment_id: UUID
+
+
+def _read(tx: Transaction, command: _Read) -> Payment:
+    return tx.session.scalars(select(Payment).where(Payment.id == command.payment_id)).one()

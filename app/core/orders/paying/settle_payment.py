@@ -1,0 +1,99 @@
+"""The provider shows a payment: ours, and its order, follow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core.orders import letters, open_orders
+from app.core.orders.models import Fulfilment, Order
+from app.core.orders.paying import flag
+from app.core.orders.paying.confirm import confirm, confirm_again
+from app.core.orders.paying.let_go import let_go_payment
+from app.core.orders.paying.refunding import finish_refunds, refund, refund_elsewhere
+from app.core.orders.states import GAVE_BACK
+from app.core.payments import tenders
+from app.core.payments.models import Payment
+from app.core.payments.settle import Settled, settle
+from app.core.provider import SeenPayment
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class SettlePayment:
+    payment_id: UUID
+    seen: SeenPayment
+
+
+def settle_payment(tx: Transaction, command: SettlePayment) -> None:
+    """Whoever heard of it, by a call, a webhook or a look, ends here; again changes nothing.
+
+    1. Lock the order, then its tenders.
+    2. Write what is new of this one. A payment of another amount or currency than we asked for is none of
+       ours: it is not counted, and somebody looks at it.
+    3. An unpaid order with all its money set aside goes to the store. Money for an order that ended meanwhile
+       brings it back if its goods are still there; else it is let go, and the shopper is told.
+    4. What is set aside beyond what is due (she paid at the counter meanwhile) is let go.
+    """
+    order_id = tx.session.scalar(select(Payment.order_id).where(Payment.id == command.payment_id))
+    if order_id is None:
+        return
+    order, fulfilment = open_orders.by_id(tx.session, order_id)
+    payments = tenders.of(tx.session, order.id)
+    payment = next(one for one in payments if one.id == command.payment_id)
+    was = payment.state
+    settled = settle(tx, order, payment, command.seen)
+    if settled.foreign:
+        if order.attention is None:
+            flag.raise_flag(tx, order, fulfilment, "wrong_amount")
+        return
+    order.paid += settled.taken
+    _follow(tx, order, fulfilment, settled)
+    if was == "open" and payment.state in ("authorised", "captured"):
+        _arrived(tx, order, fulfilment, payment, payments)
+
+
+def _follow(
+    tx: Transaction,
+    order: Order,
+    fulfilment: Fulfilment,
+    settled: Settled,
+) -> None:
+    for attempt in settled.declined:
+        refund_elsewhere(tx, order, fulfilment, attempt)
+    finish_refunds(tx, order.id)
+    if settled.disputed and order.attention is None:
+        flag.raise_flag(tx, order, fulfilment, "disputed")
+
+
+def _arrived(
+    tx: Transaction,
+    order: Order,
+    fulfilment: Fulfilment,
+    payment: Payment,
+    payments: Sequence[Payment],
+) -> None:
+    """Somebody has just paid with it."""
+    order.paid_channel = order.paid_channel or order.started_channel
+    left = order.due - tenders.secured(payments)
+    if order.state == "unpaid":
+        if left <= 0:
+            confirm(tx, order, fulfilment)
+    elif order.state == "expired" and fulfilment.ready_at is None and left <= 0:
+        if not confirm_again(tx, order, fulfilment):
+            _too_late(tx, order, payment, payments)
+    elif order.state in GAVE_BACK:
+        _too_late(tx, order, payment, payments)
+    elif left < 0:
+        let_go_payment(tx, order, payment)
+
+
+def _too_late(tx: Transaction, order: Order, payment: Payment, payments: Sequence[Payment]) -> None:
+    """The order ended meanwhile and its goods are sold: the money goes back, and she is told."""
+    if payment.state == "captured":
+        refund(tx, order, payments, payment.captured, "paid too late", credit=False)
+    else:
+        let_go_payment(tx, order, payment)
+    event_id = tx.record("order.paid_too_late", {"payment_id": str(payment.id)}, order_id=order.id)
+    letters.tell(tx, order.id, event_id, "paid_too_late")

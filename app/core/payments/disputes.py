@@ -1,0 +1,75 @@
+"""Payers who ask their bank for their money back: what the provider tells of it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.model import Base, Id, Minor, one_of, reference
+from app.core.payments import ledger
+from app.core.payments.ledger import Payable
+from app.core.payments.models import Payment
+from app.core.provider import SeenDispute
+from app.core.transaction import Transaction
+
+STATES = ("open", "under_review", "won", "lost")
+
+
+class Dispute(Base):
+    __tablename__ = "disputes"
+    __table_args__ = (
+        CheckConstraint(one_of("state", *STATES), "state"),
+        CheckConstraint("amount > 0", "amount"),
+        Index("disputes_payment_idx", "payment_id"),
+        Index("disputes_open_idx", "evidence_due_by", postgresql_where="state = 'open'"),
+    )
+
+    id: Mapped[Id]
+    payment_id: Mapped[UUID] = reference("payments.id")
+    order_id: Mapped[UUID] = reference("orders.id")
+    provider_id: Mapped[str] = mapped_column(unique=True)
+    amount: Mapped[Minor]
+    currency: Mapped[str]
+    reason: Mapped[str]
+    state: Mapped[str]
+    opened_at: Mapped[datetime]
+    evidence_due_by: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    """When we sent our evidence."""
+    closed_at: Mapped[datetime | None]
+
+
+def note(
+    tx: Transaction,
+    order: Payable,
+    payment: Payment,
+    seen: SeenDispute,
+    told: set[tuple[str, str]],
+) -> int:
+    """Write what is new of it; by how much the order's paid changes.
+
+    The bank takes the amount when the dispute opens and brings it back when we win.
+    """
+    known = tx.session.scalar(
+        select(Dispute).where(Dispute.provider_id == seen.id).with_for_update()
+    )
+    if known is None:
+        tx.insert(
+            "disputes",
+            payment_id=payment.id, order_id=payment.order_id, provider_id=seen.id, amount=seen.amount,
+            currency=payment.currency, reason=seen.reason, state=seen.status, opened_at=seen.opened_at,
+            evidence_due_by=seen.evidence_due_by, answered_at=None,
+            closed_at=tx.now if seen.status in ("won", "lost") else None,
+        )  # fmt: skip
+    elif STATES.index(seen.status) > STATES.index(known.state):
+        known.state = seen.status
+        known.closed_at = tx.now if seen.status in ("won", "lost") else None
+    taken = 0
+    if ("chargeback", seen.id) not in told:
+        taken += ledger.write(tx, order, payment, "chargeback", seen.amount, source=seen.id)
+    if seen.status == "won" and ("chargeback_reversed", seen.id) not in told:
+        taken += ledger.write(
+            tx, order, payment, "chargeback_reversed", seen.amount, source=seen.id
+        )
+    return taken

@@ -1,0 +1,70 @@
+"""The drawer of the till at which something is paid, and what should be in it."""
+
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from app.core.errors import Conflict
+from app.core.payments.drawer.models import Shift
+from app.core.transaction import Transaction
+
+
+def of(tx: Transaction, currency: str) -> UUID:
+    """The open shift of the device that acts, locked against being closed meanwhile. The first cash of a day opens
+    one with nothing in it, where nobody has: no cash is ever without a drawer."""
+    device_id, location_id = here(tx)
+    return open_at(tx, device_id) or open_one(tx, device_id, location_id, currency, 0)
+
+
+def here(tx: Transaction) -> tuple[UUID, UUID]:
+    """The device that acts, and its store."""
+    device_id, location_id = tx.actor.device_id, tx.actor.location_id
+    assert device_id is not None, "cash is taken and given at a till"  # noqa: S101
+    assert location_id is not None, "a till stands in a store"  # noqa: S101
+    return device_id, location_id
+
+
+def open_at(tx: Transaction, device_id: UUID) -> UUID | None:
+    """The device's open shift. Many may take cash at once; who closes it waits for them."""
+    mine = select(Shift.id).where(Shift.device_id == device_id, Shift.closed_at.is_(None))
+    return tx.session.scalar(mine.with_for_update(read=True))
+
+
+def open_here(tx: Transaction) -> Shift:
+    """The open shift of this till, for who changes it. Raises Conflict (no_shift)."""
+    device_id, _ = here(tx)
+    mine = select(Shift).where(Shift.device_id == device_id, Shift.closed_at.is_(None))
+    shift = tx.session.scalar(mine.with_for_update())
+    if shift is None:
+        raise Conflict("No shift is open at this till: open one first.", code="no_shift")
+    return shift
+
+
+def open_one(
+    tx: Transaction, device_id: UUID, location_id: UUID, currency: str, amount: int
+) -> UUID:
+    """Open the device's drawer with so much in it. That one is open at most is the table's to keep."""
+    shift_id = tx.insert(
+        "shifts",
+        location_id=location_id, device_id=device_id, opened_by=tx.actor.id, currency=currency, float=amount,
+        opened_at=tx.now,
+    )  # fmt: skip
+    tx.record("shift.opened", {"shift_id": str(shift_id), "float": amount})
+    return shift_id
+
+
+def expected(reader: Session | Connection, shift_id: UUID) -> int:
+    """What should be in it, minor units: float + put in − taken out + cash paid − cash given back."""
+    return int(reader.execute(_EXPECTED, {"shift": shift_id}).scalar_one())
+
+
+_EXPECTED = text("""
+    SELECT s.float
+        + coalesce((SELECT sum(amount) FROM drawer_entries d WHERE d.shift_id = s.id), 0)
+        + coalesce((
+            SELECT sum(CASE kind WHEN 'capture' THEN 1 ELSE -1 END * (amount + rounding))
+            FROM payment_events e WHERE e.shift_id = s.id), 0)
+    FROM shifts s WHERE s.id = :shift
+""")

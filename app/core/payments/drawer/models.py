@@ -1,0 +1,55 @@
+"""A cashier's session with a cash drawer."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.orm import Mapped
+
+from app.core.model import Base, Id, Minor, reference
+
+
+class Shift(Base):
+    """What should be in the drawer = float + what was put in, less what was taken out, + sales − refunds."""
+
+    __tablename__ = "shifts"
+    __table_args__ = (
+        CheckConstraint("float >= 0 AND counted >= 0", "amounts"),
+        CheckConstraint(
+            "(closed_at IS NULL) = (counted IS NULL) AND (counted IS NULL) = (expected IS NULL)",
+            "closed",
+        ),
+        Index("shifts_open_idx", "device_id", unique=True, postgresql_where="closed_at IS NULL"),
+        Index("shifts_location_idx", "location_id", "opened_at"),
+    )
+
+    id: Mapped[Id]
+    location_id: Mapped[UUID] = reference("locations.id")
+    device_id: Mapped[UUID] = reference("devices.id")
+    opened_by: Mapped[UUID | None]
+    """The member of staff; None where the first cash of the day opened it."""
+    currency: Mapped[str]
+    float: Mapped[Minor]
+    """What was in the drawer at the beginning."""
+    opened_at: Mapped[datetime]
+    closed_by: Mapped[UUID | None]
+    counted: Mapped[Minor | None]
+    expected: Mapped[Minor | None]
+    closed_at: Mapped[datetime | None]
+
+
+class DrawerEntry(Base):
+    """Cash put into a drawer or, negative, taken out, beside what is paid and refunded: change, bankings."""
+
+    __tablename__ = "drawer_entries"
+    __table_args__ = (
+        CheckConstraint("amount <> 0", "amount"),
+        Index("drawer_entries_shift_idx", "shift_id"),
+    )
+
+    id: Mapped[Id]
+    shift_id: Mapped[UUID] = reference("shifts.id")
+    amount: Mapped[Minor]
+    reason: Mapped[str]
+    event_id: Mapped[UUID]
+    occurred_at: Mapped[datetime]

@@ -1,0 +1,27 @@
+"""Cash goes into a drawer or comes out of it, and nobody pays with it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.core.payments.drawer import drawer
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class MoveCash:
+    amount: int
+    """Minor units put in; negative: taken out. Never 0."""
+    reason: str
+
+
+def move_cash(tx: Transaction, command: MoveCash) -> UUID:
+    """Note it; the shift's id. Raises Conflict (no_shift)."""
+    shift = drawer.open_here(tx)
+    told = {"shift_id": str(shift.id), "amount": command.amount, "reason": command.reason}
+    event_id = tx.record("shift.cash_moved", told)
+    tx.insert(
+        "drawer_entries",
+        shift_id=shift.id, amount=command.amount, reason=command.reason, event_id=event_id,
+        occurred_at=tx.now,
+    )  # fmt: skip
+    return shift.id

@@ -1,0 +1,23 @@
+"""What tenders, their events and the provider's tasks can be, as literal tables. Pure."""
+
+METHODS = ("cash", "card", "gift_card", "store_credit")
+PREPAID = {"gift_card": "gift card", "store_credit": "store credit"}
+"""The methods that take from a balance of our own, with their names for people."""
+WAYS = ("page", "app", "reader")
+
+PAYMENT = ("open", "authorised", "captured", "voided")
+"""open: nobody has paid yet. authorised: set aside, to be taken at the hand-over."""
+
+EVENTS = (
+    "authorise", "capture", "void", "refund", "refund_reversed", "chargeback", "chargeback_reversed", "fee",
+)  # fmt: skip
+TAKEN = {
+    "capture": 1, "refund": -1, "refund_reversed": 1, "chargeback": -1, "chargeback_reversed": 1,
+}  # fmt: skip
+"""How an event changes what an order has been paid. The others do not."""
+
+ATTEMPTS = ("page", "intent", "reader", "close", "void", "capture", "refund")
+NEEDS_NO_TURN = "refund"
+"""Of the other kinds a payment has one live attempt at most; refunds are bounded by what was captured."""
+ATTEMPT_STATES = ("live", "unknown", "done", "failed")
+REFUND_STATES = ("pending", "done", "attention")

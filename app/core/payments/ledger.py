@@ -1,0 +1,87 @@
+"""Writes tenders and what happened to them: one event each, and the sums that they add up to."""
+
+from typing import Any, Protocol
+from uuid import UUID
+
+from app.core.payments.kinds import TAKEN
+from app.core.payments.models import Payment
+from app.core.transaction import Transaction
+
+SUMS = {
+    "authorise": ("authorised", 1),
+    "capture": ("captured", 1),
+    "refund": ("refunded", 1),
+    "refund_reversed": ("refunded", -1),
+    "chargeback": ("charged_back", 1),
+    "chargeback_reversed": ("charged_back", -1),
+}
+"""The sum of a payment that each kind of event adds to."""
+TOLD = {
+    "authorise": "payment.authorised", "capture": "payment.captured", "void": "payment.voided",
+    "refund": "payment.refunded", "refund_reversed": "payment.refund_reversed",
+    "chargeback": "payment.charged_back", "chargeback_reversed": "payment.chargeback_reversed",
+    "fee": "payment.fee",
+}  # fmt: skip
+
+
+class Payable(Protocol):
+    """What is paid: an order, or one that is just being placed."""
+
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def currency(self) -> str: ...
+
+
+def begin(
+    tx: Transaction, order: Payable, method: str, state: str, amount: int, **different: Any
+) -> UUID:
+    """A new tender, with nothing told of it yet unless `different` says so; its id."""
+    row = {
+        "via": None, "authorised": 0, "captured": 0, "refunded": 0, "refunding": 0, "charged_back": 0,
+        "tendered": None, "prepaid_id": None, "shift_id": None, "location_id": None, "device_id": None,
+    } | different  # fmt: skip
+    return tx.insert(
+        "payments",
+        order_id=order.id, method=method, state=state, amount=amount, currency=order.currency,
+        created_at=tx.now, **row,
+    )  # fmt: skip
+
+
+def note(
+    tx: Transaction,
+    order: Payable,
+    payment_id: UUID,
+    kind: str,
+    amount: int,
+    event_id: UUID,
+    **different: Any,
+) -> None:
+    """One line of a tender's history. `source` tells it from another of its kind; `rounding` is of cash."""
+    row = {"source": "", "rounding": 0, "refund_id": None, "shift_id": None} | different
+    tx.insert(
+        "payment_events",
+        payment_id=payment_id, order_id=order.id, kind=kind, amount=amount, event_id=event_id,
+        occurred_at=tx.now, **row,
+    )  # fmt: skip
+
+
+def write(
+    tx: Transaction,
+    order: Payable,
+    payment: Payment,
+    kind: str,
+    amount: int,
+    event_id: UUID | None = None,
+    **different: Any,
+) -> int:
+    """Note a fact about a locked payment and add it to its sums; by how much it changes what the order has been
+    paid. Without an event of the order that tells of it, it gets one of its own."""
+    told = {"payment_id": str(payment.id), "method": payment.method, "amount": amount}
+    event_id = event_id or tx.record(TOLD[kind], told, order_id=order.id)
+    note(tx, order, payment.id, kind, amount, event_id, **different)
+    if kind in SUMS:
+        name, sign = SUMS[kind]
+        setattr(payment, name, getattr(payment, name) + sign * amount)
+    return TAKEN.get(kind, 0) * amount

@@ -1,0 +1,52 @@
+"""What the provider tells us unasked: kept once by its own id, and heeded by a job."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.model import Base
+from app.core.provider import Notice
+from app.core.transaction import Transaction
+
+
+class ProviderNotice(Base):
+    """No word of what it says is kept, only what it is about: it may be old, or hold a person's data. Heeding it
+    means to look."""
+
+    __tablename__ = "provider_notices"
+    __table_args__ = (
+        Index("provider_notices_waiting_idx", "received_at", postgresql_where="heeded_at IS NULL"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    """The provider's."""
+    kind: Mapped[str]
+    provider_id: Mapped[str | None]
+    payment_id: Mapped[UUID | None]
+    occurred_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    heeded_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True)
+class ReceiveNotice:
+    notice: Notice
+
+
+def receive_notice(tx: Transaction, command: ReceiveNotice) -> bool:
+    """Keep it, before the provider is told that it came; False for one that came before."""
+    notice = command.notice
+    kept = tx.session.connection().execute(_KEEP, {**vars(notice), "now": tx.now})
+    is_new = bool(kept.rowcount)
+    if is_new:
+        tx.ports.jobs.put(tx.session, "heed_notice", notice_id=notice.id)
+    return is_new
+
+
+_KEEP = text("""
+    INSERT INTO provider_notices (id, kind, provider_id, payment_id, occurred_at, received_at)
+    VALUES (:id, :kind, :provider_id, :payment_id, :occurred_at, :now) ON CONFLICT (id) DO NOTHING
+""")

@@ -1,0 +1,50 @@
+"""A customer is given store credit: instead of money back, or as good will."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.core.errors import NotFound
+from app.core.ids import new_id
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class GrantCredit:
+    customer_id: UUID
+    amount: int
+    """Minor units, more than 0."""
+    currency: str
+    reason: str
+
+
+def grant_credit(tx: Transaction, command: GrantCredit) -> UUID:
+    """Add to what she has, in one row per currency; the balance's id. Raises NotFound."""
+    prepaid_id = tx.session.scalar(
+        _ADD,
+        {
+            "id": new_id(), "customer": command.customer_id, "currency": command.currency,
+            "amount": command.amount, "now": tx.now,
+        },
+    )  # fmt: skip
+    if prepaid_id is None:
+        raise NotFound("There is no such customer: find her by what she is known by.")
+    told = {"prepaid_id": str(prepaid_id), "amount": command.amount, "reason": command.reason}
+    event_id = tx.record("store_credit.granted", told, customer_id=command.customer_id)
+    tx.insert(
+        "prepaid_entries",
+        prepaid_id=prepaid_id, kind="issue", amount=command.amount, payment_id=None, event_id=event_id,
+        occurred_at=tx.now,
+    )  # fmt: skip
+    return UUID(str(prepaid_id))
+
+
+_ADD = text("""
+    INSERT INTO prepaids AS known (id, kind, currency, balance, customer_id, active, created_at)
+    SELECT :id, 'store_credit', :currency, :amount, c.id, true, :now FROM customers c
+    WHERE c.id = :customer AND c.erased_at IS NULL
+    ON CONFLICT (customer_id, currency) WHERE kind = 'store_credit'
+        DO UPDATE SET balance = known.balance + excluded.balance
+    RETURNING id
+""")

@@ -1,0 +1,71 @@
+"""Money that shoppers paid in before, or were given: gift cards, and store credit of a customer."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.model import Base, Id, Minor, one_of, reference
+from app.core.payments.kinds import PREPAID
+
+ENTRIES = ("issue", "use", "give_back", "adjust", "expire")
+
+
+class Prepaid(Base):
+    """A balance. It changes by conditional UPDATE only, beside an entry that says why."""
+
+    __tablename__ = "prepaids"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", *PREPAID), "kind"),
+        CheckConstraint("balance >= 0", "balance"),
+        CheckConstraint("(kind = 'gift_card') = (code_hash IS NOT NULL)", "gift_card"),
+        CheckConstraint("(kind = 'store_credit') = (customer_id IS NOT NULL)", "store_credit"),
+        Index(
+            "prepaids_credit_idx", "customer_id", "currency", unique=True,
+            postgresql_where="kind = 'store_credit'",
+        ),
+        Index("prepaids_order_idx", "order_id", postgresql_where="order_id IS NOT NULL"),
+        Index(
+            "prepaids_expiry_idx", "expires_at",
+            postgresql_where="balance > 0 AND expires_at IS NOT NULL",
+        ),
+    )  # fmt: skip
+
+    id: Mapped[Id]
+    kind: Mapped[str]
+    currency: Mapped[str]
+    balance: Mapped[Minor]
+    code_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    """Of a gift card: SHA-256 of its code. Code and PIN are derived from the id, and stored nowhere."""
+    last_four: Mapped[str | None]
+    customer_id: Mapped[UUID | None] = reference("customers.id")
+    """Whose store credit it is."""
+    order_id: Mapped[UUID | None] = reference("orders.id")
+    """The order on which the gift card was bought."""
+    active: Mapped[bool] = mapped_column(default=True)
+    """False: blocked, as one that was lost or stolen."""
+    expires_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class PrepaidEntry(Base):
+    """A line of the ledger: what a balance grew or fell by, never 0."""
+
+    __tablename__ = "prepaid_entries"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", *ENTRIES), "kind"),
+        CheckConstraint("amount <> 0", "amount"),
+        Index("prepaid_entries_prepaid_idx", "prepaid_id"),
+        Index(
+            "prepaid_entries_payment_idx", "payment_id", postgresql_where="payment_id IS NOT NULL"
+        ),
+    )
+
+    id: Mapped[Id]
+    prepaid_id: Mapped[UUID] = reference("prepaids.id")
+    kind: Mapped[str]
+    amount: Mapped[Minor]
+    payment_id: Mapped[UUID | None] = reference("payments.id")
+    event_id: Mapped[UUID]
+    occurred_at: Mapped[datetime]
