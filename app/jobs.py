@@ -71,8 +71,8 @@ def expire_orders(performer: Performer, engine: Engine) -> int:
 
 
 def reconcile_payments(performer: Performer, engine: Engine) -> int:
-    """Come back to what was asked of the payment provider and not answered, and to what its notices should have told
-    of the last hour; how many."""
+    """Come back to what was asked of the payment provider and not answered, and look at what may have been paid
+    without a notice reaching us; how many."""
     now = performer.ports.clock.now()
     with Session(engine) as session:
         ids = unfinished(session, now)

@@ -36,6 +36,9 @@ class FakeProvider:
     after: dict[str, list[Exception]] = field(default_factory=dict)
     """By call, what the caller gets after it had its effect."""
 
+    watch: Callable[[], None] = lambda: None
+    """Called with each call, as by tests that look what else goes on."""
+
     # What payers, their banks and the provider's own people do.
 
     def pay(self, order_number: str, amount: int | None = None) -> SeenPayment:
@@ -191,6 +194,7 @@ class FakeProvider:
 
     def _do(self, call: str, act: Callable[[], T]) -> T:
         self.calls.append(call)
+        self.watch()
         if self.before.get(call):
             raise self.before[call].pop(0)
         answer = act()

@@ -1,29 +1,7 @@
 """J2 and J3 with money: set aside when ordered, taken when handed over, in any mix of tenders."""
 
-from typing import Any
-
-from app.core.payments.prepaid.issue_gift_card import IssuedCard, IssueGiftCard, issue_gift_card
-from tests.shop import Placed, Shop, new_key
-
-BY_CARD = {"method": "card"}
-
-
-def ask(shop: Shop, placed: Placed, **body: Any) -> dict[str, Any]:
-    answer = shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, body)
-    assert answer.status_code == 200, answer.get_json()
-    return dict(answer.get_json())
-
-
-def notify(shop: Shop, provider_id: str, identifier: str = "") -> None:
-    """The provider's webhook, and the job that heeds it."""
-    body = f"{identifier or new_key()} payment_intent.changed {provider_id}"
-    answer = shop.client.post("/webhooks/stripe", data=body, headers={"Stripe-Signature": "true"})
-    assert answer.status_code == 204
-    shop.heed_notices()
-
-
-def gift_card(shop: Shop, amount: int) -> IssuedCard:
-    return shop.performer.perform(issue_gift_card, IssueGiftCard(amount, "GBP", "GB", "test"))
+from tests.paying import BY_CARD, ask, gift_card, notify
+from tests.shop import Shop, new_key
 
 
 def test_a_card_is_authorised_when_ordered_and_charged_once_when_collected(shop: Shop):

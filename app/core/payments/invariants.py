@@ -39,12 +39,14 @@ INVARIANTS = (
             SELECT payment_id, sum(amount) AS refunding FROM payment_attempts
             WHERE kind = 'refund' AND state IN ('live', 'unknown') GROUP BY payment_id
         )
-        SELECT p.id FROM payments p LEFT JOIN told t ON t.payment_id = p.id LEFT JOIN going g ON g.payment_id = p.id
+        SELECT p.id FROM payments p
+        LEFT JOIN told t ON t.payment_id = p.id LEFT JOIN going g ON g.payment_id = p.id
         WHERE coalesce(t.least, 1) <= 0
             OR (p.captured, p.refunded, p.charged_back, p.refunding) IS DISTINCT FROM (
                 coalesce(t.captured, 0), coalesce(t.refunded, 0), coalesce(t.charged_back, 0),
                 coalesce(g.refunding, 0))
-            OR p.authorised <> greatest(coalesce(t.authorised, 0), CASE p.state WHEN 'captured' THEN p.captured ELSE 0 END)
+            OR p.authorised <> greatest(
+                coalesce(t.authorised, 0), CASE p.state WHEN 'captured' THEN p.captured ELSE 0 END)
             OR p.refunded + p.refunding > p.captured
             OR p.captured + coalesce(t.voided, 0) > p.authorised
         """,

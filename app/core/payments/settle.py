@@ -76,7 +76,7 @@ def _told(tx: Transaction, payment: Payment) -> set[tuple[str, str]]:
 def _finish_attempts(tx: Transaction, payment: Payment) -> None:
     """What was asked of the provider, and is so now, is done."""
     reached = {
-        "authorised": ("intent", "reader", "page"),
+        "authorised": ("intent", "reader", "page", "close"),
         "captured": ("intent", "reader", "page", "capture", "void", "close"),
         "voided": ("intent", "reader", "page", "capture", "void", "close"),
     }.get(payment.state, ())

@@ -77,7 +77,9 @@ def carry_out(performer: Performer, attempt_id: UUID) -> None:
         performer.perform(note_decline, NoteDecline(attempt_id, no.code))
     else:
         if isinstance(seen, SeenPage):
-            performer.perform(note_page, NotePage(attempt_id, seen.id))
+            performer.perform(
+                note_page, NotePage(attempt_id, seen.id, seen.provider_id is not None)
+            )
             seen = _payment_of(performer.ports.provider, seen)
         if seen is not None:
             performer.perform(settle_payment, SettlePayment(question.asked.payment_id, seen))
@@ -156,13 +158,15 @@ def _open_at_reader(provider: PaymentProvider, one: Question) -> SeenPayment:
 
 
 def _close(provider: PaymentProvider, one: Question) -> SeenPage | SeenPayment:
-    """Nobody may pay it any more. A page that nobody paid on has no payment yet."""
+    """Nobody can begin to pay it any more; who just has, has: what becomes of her money is for the order to say.
+
+    What was never answered when it was opened is asked for again first, by its own attempt."""
+    if not (one.provider_id or one.page_id):
+        raise NoAnswer("It is not known yet whether there is anything to close.")
     if not one.provider_id:
-        page = provider.close_page(one.page_id, one.key)
-        if page.provider_id is None:
-            return page
-        return provider.void(page.provider_id, one.key)
-    return provider.void(one.provider_id, one.key)
+        return provider.close_page(one.page_id, one.key)
+    seen = provider.look(one.provider_id)
+    return provider.void(one.provider_id, one.key) if seen.status == "open" else seen
 
 
 def _void(provider: PaymentProvider, one: Question) -> SeenPayment:

@@ -10,7 +10,7 @@ from app.core.orders.models import Fulfilment, Order
 from app.core.orders.paying import flag
 from app.core.orders.paying.refunding import refund_elsewhere
 from app.core.payments.models import Attempt, Payment
-from app.core.payments.settle import WAITING, finish, give_up
+from app.core.payments.settle import WAITING, finish, give_up, live_attempts
 from app.core.transaction import Transaction
 
 
@@ -18,6 +18,7 @@ from app.core.transaction import Transaction
 class NotePage:
     attempt_id: UUID
     page_id: str
+    is_paid: bool
 
 
 def note_page(tx: Transaction, command: NotePage) -> None:
@@ -26,10 +27,9 @@ def note_page(tx: Transaction, command: NotePage) -> None:
     if attempt.state not in WAITING:
         return
     finish(tx, attempt)
-    if attempt.kind == "close":
-        payment.state = "voided" if payment.state == "open" else payment.state
-    else:
-        payment.page_id = command.page_id
+    payment.page_id = command.page_id
+    if attempt.kind == "close" and payment.state == "open" and not command.is_paid:
+        payment.state = "voided"
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,8 @@ def note_decline(tx: Transaction, command: NoteDecline) -> None:
     finish(tx, attempt, command.code)
     if attempt.kind in ("page", "intent", "reader"):
         payment.state = "voided"
+        for other in live_attempts(tx, payment.id):
+            finish(tx, other)  # there is nothing to close
     else:
         flag.raise_flag(tx, order, fulfilment, f"{attempt.kind}_declined")
 

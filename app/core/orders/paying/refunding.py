@@ -105,6 +105,7 @@ def refund_elsewhere(
     by_id = {one.id: one for one in payments}
     for payment_id, part in plan(room, declined.amount).items():
         order.paid += _give(tx, order, by_id[payment_id], part, declined.refund_id, event_id)
+    finish_refunds(tx, order.id)
 
 
 def finish_refunds(tx: Transaction, order_id: UUID) -> None:
@@ -133,7 +134,7 @@ def _give(
         payment.refunding += part
         attempt(tx, order, payment.id, Wish("refund", part, refund_id=refund_id))
         return 0
-    facts: dict[str, Any] = {"source": str(refund_id), "refund_id": refund_id}
+    facts: dict[str, Any] = {"source": str(event_id), "refund_id": refund_id}
     if payment.prepaid_id is not None:
         balance.give_back(tx, payment.prepaid_id, part, payment.id, event_id)
     else:

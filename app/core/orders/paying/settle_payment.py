@@ -62,7 +62,8 @@ def _follow(
 ) -> None:
     for attempt in settled.declined:
         refund_elsewhere(tx, order, fulfilment, attempt)
-    finish_refunds(tx, order.id)
+    if not settled.declined:
+        finish_refunds(tx, order.id)
     if settled.disputed and order.attention is None:
         flag.raise_flag(tx, order, fulfilment, "disputed")
 

@@ -1,0 +1,242 @@
+"""Gift cards, store credit, cards and cash on one order, and what happens to each when the order changes."""
+
+from app.core.customers.add_customer import AddCustomer, add_customer
+from app.core.payments.prepaid.grant_credit import GrantCredit, grant_credit
+from tests.fake_provider import silent
+from tests.paying import (
+    BY_CARD,
+    ask,
+    authorised,
+    collected,
+    events,
+    expire,
+    gift_card,
+    notify,
+    shown,
+)
+from tests.rivals import at_once
+from tests.shop import Placed, Shop, new_key
+
+
+def balances(shop: Shop) -> list[int]:
+    return [row[0] for row in shop.rows("SELECT balance FROM prepaids ORDER BY created_at, id")]
+
+
+def test_a_gift_card_pays_what_it_can_and_the_card_the_rest(shop: Shop):
+    shop.stock("A", 2399, lds=5)
+    card = gift_card(shop, 2000)
+    placed = shop.order({"A": 1}, payment=BY_CARD | {"gift_cards": [shown(card)]})
+    assert (placed.body["state"], placed.body["to_pay"]) == ("unpaid", 399)
+    assert balances(shop) == [0]
+    assert ask(shop, placed)["amount"] == 399
+    notify(shop, shop.provider.pay(placed.number).id)
+    shop.make_ready(placed)
+    handed = shop.hand_over(placed, 0).get_json()
+    assert (handed["paid"], handed["capturing"]) == (2000, 399)
+    assert shop.seen(placed)["paid"] == 2399
+    assert shop.violations() == {}
+
+
+def test_a_gift_card_that_pays_all_needs_no_card(shop: Shop):
+    shop.stock("A", 1500, lds=5)
+    card = gift_card(shop, 2000)
+    placed = shop.order({"A": 1}, payment=BY_CARD | {"gift_cards": [shown(card)]})
+    assert placed.body["state"] == "placed"
+    answer = shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, {})
+    assert answer.get_json()["code"] == "nothing_to_pay"
+    assert balances(shop) == [500]
+    shop.make_ready(placed)
+    assert shop.hand_over(placed, 0).status_code == 200
+    assert shop.violations() == {}
+
+
+def test_an_order_that_ends_gives_back_what_it_set_aside(shop: Shop):
+    shop.stock("A", 1500, lds=5)
+    card = gift_card(shop, 2000)
+    placed = shop.order({"A": 1}, payment={"method": "at_pickup", "gift_cards": [shown(card, 700)]})
+    assert balances(shop) == [1300]
+    shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token, key=new_key())
+    assert balances(shop) == [2000]
+    assert events(shop, placed) == [("authorise", 700), ("void", 700)]
+    assert shop.violations() == {}
+
+
+def test_what_is_short_falls_away_from_each_tender_by_its_share(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    shop.stock("B", 1000, lds=5)
+    card = gift_card(shop, 500)
+    placed, seen = authorised(shop, {"A": 1, "B": 1}, gift_cards=[shown(card)])
+    shop.pick(placed, {"A": 1}, B=1)
+    shop.staff("POST", f"fulfilments/{shop.fulfilment(placed)}/ready")
+    handed = shop.hand_over(placed, 0).get_json()
+    assert (handed["paid"], handed["capturing"]) == (250, 750)
+    assert balances(shop) == [250]
+    assert shop.provider.payments[seen.id].captured == 750
+    assert shop.violations() == {}
+
+
+def test_a_wrong_pin_is_refused_like_an_unknown_card_and_guesses_are_few(shop: Shop):
+    shop.stock("A", 1500, lds=5)
+    card = gift_card(shop, 2000)
+    cart = shop.cart({"A": 1})
+    for number in range(5):
+        wrong = {"code": card.code, "pin": f"00000{number}"}
+        answer = shop.checkout(cart, payment={"method": "at_pickup", "gift_cards": [wrong]})
+        assert answer.get_json()["code"] == "wrong_code"
+    right = shop.checkout(cart, payment={"method": "at_pickup", "gift_cards": [shown(card)]})
+    assert right.status_code == 429
+    unknown = {"code": "AAAA-BBBB-CCCC-DDDD-EEEE", "pin": "000000"}
+    answer = shop.checkout(cart, payment={"method": "at_pickup", "gift_cards": [unknown]})
+    assert answer.get_json()["code"] == "wrong_code"
+    assert balances(shop) == [2000]
+
+
+def test_thirty_orders_at_once_take_from_a_card_no_more_than_it_holds(shop: Shop):
+    shop.stock("A", 1000, lds=100)
+    card = gift_card(shop, 10_500)
+    paying = {"method": "at_pickup", "gift_cards": [shown(card, 1000)]}
+    carts = shop.carts([{"A": 1}] * 30)
+    answers = at_once(*(lambda cart=cart: shop.checkout(cart, payment=paying) for cart in carts))
+    codes = [answer.status_code for answer in answers]
+    assert codes.count(201) == 10
+    assert codes.count(409) == 20
+    assert {a.get_json()["code"] for a in answers if a.status_code == 409} == {"not_enough_balance"}
+    assert balances(shop) == [500]
+    assert shop.levels("A") == (100, 10, 90)
+    assert shop.violations() == {}
+
+
+def test_paid_at_the_counter_while_the_page_was_open_is_not_paid_twice(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1})
+    ask(shop, placed)
+    shop.make_ready(placed)
+    assert shop.hand_over(placed, 1000).status_code == 200
+    late = shop.provider.pay(placed.number)
+    notify(shop, late.id)
+    assert shop.provider.payments[late.id].status == "voided"
+    assert shop.seen(placed)["paid"] == 1000
+    assert shop.violations() == {}
+
+
+def test_an_order_for_pick_up_can_be_paid_by_link_before(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1})
+    ask(shop, placed)
+    notify(shop, shop.provider.pay(placed.number).id)
+    assert shop.seen(placed)["to_pay"] == 0
+    shop.make_ready(placed)
+    assert shop.hand_over(placed, 0).status_code == 200
+    assert shop.seen(placed)["paid"] == 1000
+    assert shop.violations() == {}
+
+
+def test_a_card_at_a_reader_is_taken_with_the_hand_over(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1})
+    shop.make_ready(placed)
+    body = {"reader": "tmr_1"}
+    first = shop.call(
+        "POST", f"/api/pos/v1/orders/{placed.number}/payments", shop.tokens["lds"], body
+    )
+    assert first.get_json()["state"] == "open"
+    shop.provider.pay(placed.number)
+    again = shop.call(
+        "POST", f"/api/pos/v1/orders/{placed.number}/payments", shop.tokens["lds"], body
+    )
+    assert (again.get_json()["state"], again.get_json()["id"]) == (
+        "authorised",
+        first.get_json()["id"],
+    )
+    assert shop.hand_over(placed, 0).get_json()["capturing"] == 1000
+    assert shop.violations() == {}
+
+
+def expired_with_its_page_open(shop: Shop) -> Placed:
+    """An order for pick-up, never picked, whose page the provider could not be asked to close in time."""
+    placed = shop.order({"A": 1})
+    ask(shop, placed)
+    shop.provider.before["close_page"] = silent(20)
+    expire(shop, minutes=20 * 24 * 60)
+    assert shop.seen(placed)["state"] == "expired"
+    assert shop.levels("A") == (1, 0, 1)
+    return placed
+
+
+def test_who_pays_after_her_order_expired_has_it_if_the_goods_are_there(shop: Shop):
+    shop.stock("A", 1000, lds=1)
+    placed = expired_with_its_page_open(shop)
+    notify(shop, shop.provider.pay(placed.number).id)
+    assert shop.seen(placed)["state"] == "placed"
+    assert shop.levels("A") == (1, 1, 0)
+    shop.make_ready(placed)
+    assert shop.hand_over(placed, 0).get_json()["capturing"] == 1000
+    assert shop.violations() == {}
+
+
+def test_who_pays_after_her_order_expired_has_her_money_back_if_the_goods_are_gone(shop: Shop):
+    shop.stock("A", 1000, lds=1)
+    placed = expired_with_its_page_open(shop)
+    shop.order({"A": 1})
+    late = shop.provider.pay(placed.number)
+    notify(shop, late.id)
+    assert shop.seen(placed)["state"] == "expired"
+    assert shop.provider.payments[late.id].status == "voided"
+    assert "paid_too_late" in shop.told
+    assert shop.violations() == {}
+
+
+def test_who_cancels_and_pays_all_the_same_is_not_charged(shop: Shop):
+    shop.stock("A", 1000, lds=1)
+    placed = shop.order({"A": 1}, payment=BY_CARD)
+    ask(shop, placed)
+    shop.provider.before["close_page"] = silent()
+    shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token, key=new_key())
+    late = shop.provider.pay(placed.number)
+    notify(shop, late.id)
+    assert shop.provider.payments[late.id].status == "voided"
+    assert shop.levels("A") == (1, 0, 1)
+    assert shop.violations() == {}
+
+
+def test_store_credit_of_the_customer_pays_at_the_counter(shop: Shop):
+    customer = shop.performer.perform(add_customer, AddCustomer("Ada", email="ada@example.com"))
+    shop.performer.perform(grant_credit, GrantCredit(customer, 1500, "GBP", "good will"))
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1})
+    with shop.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE orders SET customer_id = %s", (customer,))
+    shop.make_ready(placed)
+    pay = [{"method": "store_credit", "amount": 1000}]
+    assert shop.hand_over(placed, 0, payments=pay).status_code == 200
+    assert balances(shop) == [500]
+    assert shop.violations() == {}
+
+
+def test_a_drawer_that_is_closed_says_what_was_missing(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    assert shop.staff("POST", "shifts", {"float": 5000}).status_code == 201
+    assert shop.staff("POST", "shifts", {"float": 1}).get_json()["code"] == "shift_open"
+    placed = shop.order({"A": 1})
+    shop.make_ready(placed)
+    shop.hand_over(placed, 1000, 2000)
+    shop.staff("POST", "shifts/current/cash", {"amount": -3000, "reason": "to the bank"})
+    closed = shop.staff("POST", "shifts/current/close", {"counted": 2990}).get_json()
+    assert (closed["expected"], closed["counted"]) == (3000, 2990)
+    assert shop.staff("GET", "shifts/current").status_code == 404
+    assert shop.violations() == {}
+
+
+def test_a_card_can_be_disputed_and_won(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed, seen = collected(shop, {"A": 1})
+    shop.provider.dispute(seen.id, 1000)
+    notify(shop, seen.id)
+    order = shop.staff("GET", f"orders/{placed.number}").get_json()
+    assert (order["paid"], order["attention"]) == (0, "disputed")
+    assert shop.violations() == {}
+    shop.provider.dispute(seen.id, 1000, "won")
+    notify(shop, seen.id)
+    assert shop.seen(placed)["paid"] == 1000
+    assert shop.rows("SELECT state FROM disputes") == [("won",)]
+    assert shop.violations() == {}
