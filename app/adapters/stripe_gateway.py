@@ -14,7 +14,7 @@ from stripe import RequestOptions, StripeObject
 
 from app.adapters import stripe_notices, stripe_seen
 from app.adapters.stripe_seen import Json
-from app.adapters.stripe_transport import ADDRESS, WrongState, answered, client
+from app.adapters.stripe_transport import ADDRESS, Limits, WrongState, answered, client
 from app.core.provider import Asked, Declined, NoAnswer, Notice, SeenPage, SeenPayment
 
 EXPANDED = ["latest_charge.balance_transaction", "latest_charge.refunds"]
@@ -25,8 +25,14 @@ PAGE = 100
 class StripeGateway:
     """A PaymentProvider. `webhook_secrets` are one or, while they are changed, two, separated by a comma."""
 
-    def __init__(self, api_key: str, webhook_secrets: str = "", address: str = ADDRESS) -> None:
-        self._stripe = client(api_key, address).v1
+    def __init__(
+        self,
+        api_key: str,
+        webhook_secrets: str = "",
+        address: str = ADDRESS,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+    ) -> None:
+        self._stripe = client(api_key, address, limits).v1
         self._secrets = tuple(filter(None, map(str.strip, webhook_secrets.split(","))))
 
     def open_page(self, asked: Asked, return_url: str, expires_at: datetime, key: str) -> SeenPage:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import stripe
 import structlog
@@ -14,7 +15,6 @@ log = structlog.get_logger()
 
 VERSION = "2026-10-28.endive"
 """Of the API. Pinned, since what answers look like changes with it, whatever the account is set to."""
-CONNECT_SECONDS, READ_SECONDS, RETRIES = 1, 8, 1
 ADDRESS = "https://api.stripe.com"
 
 # With it on, the package writes a file into the home folder and tells Stripe of the machine. It is the one switch
@@ -39,14 +39,23 @@ STATES = {
 }
 
 
-def client(api_key: str, address: str) -> stripe.StripeClient:
+@dataclass(frozen=True)
+class Limits:
+    """Connecting, reading and one repetition, with half a second in between, stay below gunicorn's time-out."""
+
+    connect_seconds: float = 1
+    read_seconds: float = 8
+    retries: int = 1
+
+
+def client(api_key: str, address: str, limits: Limits) -> stripe.StripeClient:
     """Its connections stay open, one a thread."""
     return stripe.StripeClient(
         api_key,
         base_addresses={"api": address},
         stripe_version=VERSION,
-        max_network_retries=RETRIES,
-        http_client=Connections((CONNECT_SECONDS, READ_SECONDS)),
+        max_network_retries=limits.retries,
+        http_client=Connections((limits.connect_seconds, limits.read_seconds)),
     )
 
 
