@@ -11,7 +11,7 @@ import pytest
 
 from app.config import ROOT
 
-TREES = ("app", "pos_bridge", "tests", "bench")
+TREES = ("app", "pos_bridge", "tests", "bench", "devtools")
 LONGEST_FILE, LONGEST_FUNCTION, MEDIAN_FUNCTION, LONGEST_VIEW = 300, 40, 10, 15
 NOBODYS_HOMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}
 WITH_AN_INIT = {"app/__init__.py", "app/cli/__init__.py"}

@@ -1,0 +1,245 @@
+"""Payments through Stripe: its hosted page for the web, intents for the app, its readers for the shop.
+
+Cards are authorised and captured later, by hand. No name, address or card of a person passes here: Stripe gets our
+ids, the order's number and amounts. It is told apart from no other server that speaks like it.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import stripe
+from stripe import RequestOptions, StripeObject
+
+from app.adapters import stripe_notices, stripe_seen
+from app.adapters.stripe_seen import Json
+from app.adapters.stripe_transport import ADDRESS, Limits, WrongState, answered, client
+from app.core.provider import Asked, Declined, NoAnswer, Notice, SeenPage, SeenPayment
+
+EXPANDED = ["latest_charge.balance_transaction", "latest_charge.refunds"]
+"""What is asked along with a payment, so that one answer tells all of it."""
+PAGE = 100
+
+
+class StripeGateway:
+    """A PaymentProvider. `webhook_secrets` are one or, while they are changed, two, separated by a comma."""
+
+    def __init__(
+        self,
+        api_key: str,
+        webhook_secrets: str = "",
+        address: str = ADDRESS,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+    ) -> None:
+        self._stripe = client(api_key, address, limits).v1
+        self._secrets = tuple(filter(None, map(str.strip, webhook_secrets.split(","))))
+
+    def open_page(self, asked: Asked, return_url: str, expires_at: datetime, key: str) -> SeenPage:
+        given: stripe.params.checkout.SessionCreateParams = {
+            "mode": "payment",
+            "allowed_payment_method_types": ["card"],
+            "line_items": [_line(asked)],
+            "metadata": _ours(asked),
+            "payment_intent_data": {"capture_method": "manual", "metadata": _ours(asked)},
+            "expires_at": int(expires_at.timestamp()),
+            "success_url": return_url,
+            "cancel_url": return_url,
+        }
+        if asked.customer:
+            given["customer"] = asked.customer
+            if asked.save_card:  # she decides there
+                given["saved_payment_method_options"] = {"payment_method_save": "enabled"}
+        with answered():
+            made = self._stripe.checkout.sessions.create(given, _once(key))
+            return stripe_seen.page(made.to_dict())
+
+    def look_at_page(self, page_id: str) -> SeenPage:
+        with answered():
+            return stripe_seen.page(self._stripe.checkout.sessions.retrieve(page_id).to_dict())
+
+    def close_page(self, page_id: str, key: str) -> SeenPage:
+        try:
+            with answered():
+                closed = self._stripe.checkout.sessions.expire(page_id, None, _once(key))
+                return stripe_seen.page(closed.to_dict())
+        except Declined:  # Stripe has no code for a page that is not open any more
+            return self.look_at_page(page_id)
+
+    def open_intent(self, asked: Asked, key: str) -> SeenPayment:
+        given = _intent(asked, "card")
+        if asked.customer:
+            given["customer"] = asked.customer
+            if asked.save_card:
+                given["setup_future_usage"] = "on_session"
+        with answered():
+            return self._seen(self._stripe.payment_intents.create(given, _once(key)))
+
+    def open_at_reader(self, asked: Asked, reader: str, key: str) -> SeenPayment:
+        """Where the reader refuses, the payment that was made for it is voided: nobody can pay it later."""
+        with answered():
+            made = self._stripe.payment_intents.create(_intent(asked, "card_present"), _once(key))
+        try:
+            with answered():
+                self._stripe.terminal.readers.process_payment_intent(
+                    reader, {"payment_intent": made.id}, _once(f"{key}.reader")
+                )
+        except WrongState:  # it is authorised by now
+            pass
+        except Declined:
+            self.void(made.id, f"{key}.void")
+            raise
+        return self.look(made.id)
+
+    def clear_reader(self, reader: str) -> None:
+        with answered():
+            self._stripe.terminal.readers.cancel_action(reader)
+
+    def capture(self, provider_id: str, amount: int, key: str) -> SeenPayment:
+        try:
+            with answered():
+                return self._seen(
+                    self._stripe.payment_intents.capture(
+                        provider_id,
+                        {"amount_to_capture": amount, "expand": EXPANDED},
+                        _once(key),
+                    )
+                )
+        except WrongState:
+            return self.look(provider_id)
+
+    def void(self, provider_id: str, key: str) -> SeenPayment:
+        try:
+            with answered():
+                return self._seen(
+                    self._stripe.payment_intents.cancel(
+                        provider_id, {"expand": EXPANDED}, _once(key)
+                    )
+                )
+        except WrongState:
+            return self.look(provider_id)
+
+    def refund(self, provider_id: str, amount: int, attempt_id: UUID, key: str) -> SeenPayment:
+        with answered():
+            self._stripe.refunds.create(
+                {
+                    "payment_intent": provider_id,
+                    "amount": amount,
+                    "metadata": {"attempt": str(attempt_id)},
+                },
+                _once(key),
+            )
+        return self.look(provider_id)
+
+    def look(self, provider_id: str) -> SeenPayment:
+        with answered():
+            return self._seen(
+                self._stripe.payment_intents.retrieve(provider_id, {"expand": EXPANDED})
+            )
+
+    def find(self, payment_id: UUID, since: datetime) -> SeenPayment | None:
+        """By listing, since Stripe's search may lag behind by a minute, and by hours when it fails."""
+        for intent in self._began(since, expanded=[]):
+            if stripe_seen.our_id(intent.to_dict(), "payment") == payment_id:
+                return self.look(intent.id)
+        return None
+
+    def recent(self, since: datetime) -> Iterator[SeenPayment]:
+        for intent in self._began(since, [f"data.{path}" for path in EXPANDED]):
+            with answered():
+                seen = self._seen(intent)
+            yield seen
+
+    def read_notice(self, body: bytes, signature: str, now: datetime) -> Notice:
+        return stripe_notices.read(body, signature, self._secrets, now)
+
+    def new_customer(self, customer_id: UUID, key: str) -> str:
+        with answered():
+            made = self._stripe.customers.create(
+                {"metadata": {"customer": str(customer_id)}}, _once(key)
+            )
+            return made.id
+
+    def save_card(self, customer: str, key: str) -> str:
+        with answered():
+            made = self._stripe.setup_intents.create(
+                {
+                    "customer": customer,
+                    "usage": "on_session",
+                    "allowed_payment_method_types": ["card"],
+                },
+                _once(key),
+            )
+        if not made.client_secret:
+            raise NoAnswer("A SetupIntent came without its client secret.")
+        return made.client_secret
+
+    def answer_dispute(self, dispute_id: str, evidence: dict[str, str], key: str) -> None:
+        given: Any = evidence  # Stripe's own names of its fields
+        with answered():
+            self._stripe.disputes.update(
+                dispute_id, {"evidence": given, "submit": True}, _once(key)
+            )
+
+    def _began(self, since: datetime, expanded: list[str]) -> Iterator[stripe.PaymentIntent]:
+        with answered():
+            listed = self._stripe.payment_intents.list(
+                {"created": {"gte": int(since.timestamp())}, "limit": PAGE, "expand": expanded}
+            )
+        following = listed.auto_paging_iter()
+        while True:
+            with answered():  # the next may be on another page, which is asked for only now
+                intent = next(following, None)
+            if intent is None:
+                return
+            yield intent
+
+    def _seen(self, intent: StripeObject) -> SeenPayment:
+        """With the two things that do not come along: refunds beyond the first ten, and disputes."""
+        whole = intent.to_dict()
+        charge: Json = whole.get("latest_charge") or {}
+        refunds: Json = charge.get("refunds") or {"data": []}
+        listed = refunds["data"]
+        if refunds.get("has_more"):
+            listed = _all(self._stripe.refunds.list({"payment_intent": whole["id"], "limit": PAGE}))
+        disputes: list[Json] = []
+        if charge.get("disputed"):
+            disputes = _all(self._stripe.disputes.list({"payment_intent": whole["id"]}))
+        return stripe_seen.payment(whole, listed, disputes)
+
+
+def _all(listed: stripe.ListObject[Any]) -> list[Json]:
+    return [one.to_dict() for one in listed.auto_paging_iter()]
+
+
+def _once(key: str) -> RequestOptions:
+    return {"idempotency_key": key}
+
+
+def _ours(asked: Asked) -> dict[str, str]:
+    return {"payment": str(asked.payment_id), "order": asked.order_number}
+
+
+def _line(asked: Asked) -> stripe.params.checkout.SessionCreateParamsLineItem:
+    return {
+        "quantity": 1,
+        "price_data": {
+            "currency": asked.currency.lower(),
+            "unit_amount": asked.amount,
+            "product_data": {"name": f"Order {asked.order_number}"},
+        },
+    }
+
+
+def _intent(
+    asked: Asked, method: Literal["card", "card_present"]
+) -> stripe.params.PaymentIntentCreateParams:
+    return {
+        "amount": asked.amount,
+        "currency": asked.currency.lower(),
+        "capture_method": "manual",
+        "allowed_payment_method_types": [method],
+        "metadata": _ours(asked),
+        "description": f"Order {asked.order_number}",
+        "expand": EXPANDED,
+    }

@@ -1,0 +1,121 @@
+"""What Stripe's answers say, in the words of the port. They are plain dictionaries here, of the pinned version."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from app.core.provider import (
+    DisputeStatus,
+    RefundStatus,
+    SeenDispute,
+    SeenPage,
+    SeenPayment,
+    SeenRefund,
+    Status,
+)
+
+Json = dict[str, Any]
+
+STATUSES: dict[str, Status] = {
+    "requires_capture": "authorised",
+    "succeeded": "captured",
+    "canceled": "voided",
+}
+"""Of a PaymentIntent; all others wait for the payer or her bank."""
+REFUND_STATUSES: dict[str, RefundStatus] = {
+    "succeeded": "succeeded",
+    "failed": "failed",
+    "canceled": "failed",
+}
+DISPUTE_STATUSES: dict[str, DisputeStatus] = {
+    "under_review": "under_review",
+    "warning_under_review": "under_review",
+    "appeal_under_review": "under_review",
+    "won": "won",
+    "warning_closed": "won",
+    "prevented": "won",
+    "lost": "lost",
+}
+"""What is closed without taking money is won; all others wait for our evidence."""
+
+
+def payment(intent: Json, refunds: list[Json], disputes: list[Json]) -> SeenPayment:
+    """`intent` with its latest charge, and that with its balance transaction, expanded."""
+    charge: Json = intent.get("latest_charge") or {}
+    status = STATUSES.get(intent["status"], "open")
+    error: Json = intent.get("last_payment_error") or {}
+    return SeenPayment(
+        id=intent["id"],
+        payment_id=our_id(intent, "payment"),
+        currency=intent["currency"].upper(),
+        amount=intent["amount"],
+        status=status,
+        authorised=charge["amount"] if charge.get("status") == "succeeded" else 0,
+        captured=intent["amount_received"],
+        fee=_fee(charge, intent["currency"]),
+        capture_before=_capture_before(charge),
+        declined=error.get("decline_code") or error.get("code"),
+        client_secret=intent.get("client_secret") if status == "open" else None,
+        refunds=tuple(_refund(one) for one in refunds),
+        disputes=tuple(_dispute(one) for one in disputes),
+    )
+
+
+def page(session: Json) -> SeenPage:
+    return SeenPage(
+        id=session["id"],
+        url=session.get("url"),
+        is_open=session["status"] == "open",
+        provider_id=id_of(session.get("payment_intent")),
+    )
+
+
+def our_id(thing: Json, name: str) -> UUID | None:
+    """An id of ours in its metadata; None where there is none, or one that is not ours."""
+    try:
+        return UUID((thing.get("metadata") or {})[name])
+    except (KeyError, ValueError, AttributeError):
+        return None
+
+
+def id_of(thing: Any) -> str | None:
+    """The id of what is given by its id, or whole where it was expanded."""
+    found = thing.get("id") if isinstance(thing, dict) else thing
+    return found if isinstance(found, str) else None
+
+
+def moment(seconds: int | None) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
+def _refund(refund: Json) -> SeenRefund:
+    return SeenRefund(
+        id=refund["id"],
+        attempt_id=our_id(refund, "attempt"),
+        amount=refund["amount"],
+        status=REFUND_STATUSES.get(refund["status"], "pending"),
+    )
+
+
+def _dispute(dispute: Json) -> SeenDispute:
+    details: Json = dispute.get("evidence_details") or {}
+    return SeenDispute(
+        id=dispute["id"],
+        amount=dispute["amount"],
+        reason=dispute["reason"],
+        status=DISPUTE_STATUSES.get(dispute["status"], "open"),
+        opened_at=datetime.fromtimestamp(dispute["created"], UTC),
+        evidence_due_by=moment(details.get("due_by")),
+    )
+
+
+def _fee(charge: Json, currency: str) -> int:
+    """What is kept in another currency, that of the account, is no amount of this payment's."""
+    entry: Json = charge.get("balance_transaction") or {}
+    return int(entry["fee"]) if entry.get("currency") == currency else 0
+
+
+def _capture_before(charge: Json) -> datetime | None:
+    details: Json = charge.get("payment_method_details") or {}
+    card: Json = details.get(details.get("type", "")) or {}
+    return moment(card.get("capture_before"))

@@ -1,0 +1,42 @@
+"""Runs the stand-in:
+
+python -m devtools.stripe_standin --port 8010 --webhook http://localhost:8000/webhooks/stripe --secret whsec_demo
+"""
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+
+from devtools.stripe_standin.server import Standin
+
+
+def main() -> None:
+    given = _arguments()
+    switches = {"webhook_url": given.webhook, "webhook_secret": given.secret}
+    standin = Standin(given.host, given.port, switches, given.state, given.pages)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    print(f"Demo payments: no money moves. Stripe's stand-in is at {standin.url}", flush=True)
+    try:
+        standin.serve()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        standin.world.save()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m devtools.stripe_standin", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8010)
+    parser.add_argument("--webhook", default="", help="where the shop takes webhooks")
+    parser.add_argument("--secret", default="", help="what they are signed with: whsec_…")
+    parser.add_argument("--state", type=Path, help="a file in which all is kept over a restart")
+    parser.add_argument(
+        "--pages", default="", help="the address of the hosted pages as payers see it"
+    )
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

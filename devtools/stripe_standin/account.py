@@ -1,0 +1,127 @@
+"""One account: all its things as Stripe would show them, what happened, and how it is told to behave."""
+
+import secrets
+import string
+import time
+from copy import deepcopy
+from threading import Event, RLock
+from typing import Any
+
+from devtools.stripe_standin.faults import Faults
+from devtools.stripe_standin.shapes import ApiError, Json, missing
+
+PREFIXES = {
+    "payment_intents": "pi",
+    "charges": "ch",
+    "refunds": "re",
+    "disputes": "du",
+    "sessions": "cs_test",
+    "customers": "cus",
+    "setup_intents": "seti",
+    "payment_methods": "pm",
+    "readers": "tmr",
+    "balance_transactions": "txn",
+    "events": "evt",
+}
+OBJECTS = {"sessions": "checkout.session", "readers": "terminal.reader"}
+"""Others are called as their kind, without the s."""
+
+DEFAULTS: Json = {
+    "auto_present": "4242424242424242",  # what card a reader is shown by itself; empty: it waits
+    "reader": "online",  # or offline, busy
+    "refunds": "succeeded",  # or pending, failed; declined: the account has too little money
+    "webhook_url": "",  # empty: webhooks wait until they are taken or delivered by hand
+    "webhook_secret": "",
+    "webhooks": "send",  # or drop: they are lost; hold: they wait until they are delivered by hand
+    "webhook_delay": 0,  # seconds
+    "webhook_copies": 1,
+    "webhook_order": "given",  # or reversed, shuffled: what is due together is sent so
+}
+
+ALPHABET = string.ascii_letters + string.digits
+
+
+class Account:
+    """Everything in it is JSON, so that it can be kept in a file. Whoever changes it holds its lock."""
+
+    def __init__(self, name: str, pages: str, stopping: Event, kept: Json | None = None) -> None:
+        self.name = name
+        self.pages = pages
+        """Where its hosted pages are."""
+        self.stopping = stopping
+        """Set when the server stops."""
+        self.lock = RLock()
+        self.faults = Faults()
+        self.running: set[str] = set()
+        kept = kept or {}
+        self.things: dict[str, dict[str, Json]] = {
+            kind: kept.get("things", {}).get(kind, {}) for kind in PREFIXES
+        }
+        self.answers: dict[str, Json] = kept.get("answers", {})
+        self.switches: Json = {**DEFAULTS, **kept.get("switches", {})}
+        self.webhooks: list[Json] = kept.get("webhooks", [])
+        """Not yet delivered: id of the event, when to try (by the machine's clock), how often it was tried."""
+        self.clock: Json = kept.get("clock", {"fixed": None, "ahead": 0})
+        self.calls: list[Json] = []
+        """What was asked, in order: name, path, key, status."""
+
+    def kept(self) -> Json:
+        """What a file needs to hold of it."""
+        names = ("things", "answers", "switches", "webhooks", "clock")
+        return {name: getattr(self, name) for name in names}
+
+    def now(self) -> int:
+        fixed = self.clock["fixed"]
+        return int((time.time() if fixed is None else fixed) + self.clock["ahead"])
+
+    def new(self, kind: str, **values: Any) -> Json:
+        """One more thing of its kind; not kept yet."""
+        fresh = "".join(secrets.choice(ALPHABET) for _ in range(24))
+        return {
+            "id": f"{PREFIXES[kind]}_{fresh}",
+            "object": OBJECTS.get(kind, kind.removesuffix("s")),
+            "created": self.now(),
+            "livemode": False,
+            "metadata": {},
+            **values,
+        }
+
+    def keep(self, kind: str, thing: Json) -> Json:
+        self.things[kind][thing["id"]] = thing
+        return thing
+
+    def get(self, kind: str, thing_id: str) -> Json:
+        found = self.things[kind].get(thing_id)
+        if not found:
+            raise missing(OBJECTS.get(kind, kind.removesuffix("s")), thing_id)
+        return found
+
+    def any_thing(self, thing_id: str) -> Json:
+        for things in self.things.values():
+            if thing_id in things:
+                return things[thing_id]
+        raise missing("object", thing_id)
+
+    def newest(self, kind: str, **wanted: Any) -> list[Json]:
+        """Of its kind, the newest first, with these values."""
+        matching = [
+            thing
+            for thing in reversed(self.things[kind].values())
+            if all(thing.get(name) == value for name, value in wanted.items())
+        ]
+        return sorted(matching, key=lambda thing: -int(thing["created"]))
+
+    def happened(self, kind: str, thing: Json) -> None:
+        """An event, with the thing as it is now. https://docs.stripe.com/api/events/types"""
+        event = self.new("events", type=kind, api_version="2026-10-28.endive")
+        event |= {"data": {"object": deepcopy(thing)}, "pending_webhooks": 1, "request": None}
+        del event["metadata"]
+        self.keep("events", event)
+        if self.switches["webhooks"] != "drop":
+            due = time.time() + float(self.switches["webhook_delay"])
+            self.webhooks.append({"event": event["id"], "due": due, "tries": 0})
+
+    def switch(self, given: Json) -> None:
+        for name in given.keys() - DEFAULTS.keys():
+            raise ApiError(400, f"There is no switch {name}: {', '.join(DEFAULTS)}.")
+        self.switches |= given

@@ -1,0 +1,92 @@
+"""Every call that is spoken: its name, method and path, and what answers it. Nothing else exists here."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from devtools.stripe_standin import checkout, intents, people, refunds, terminal
+from devtools.stripe_standin.account import Account
+from devtools.stripe_standin.intents import page
+from devtools.stripe_standin.params import known
+from devtools.stripe_standin.shapes import Json
+
+Answer = Callable[..., Json]
+"""(account, params, id of the path) → what Stripe would answer."""
+
+
+def list_events(account: Account, params: Json) -> Json:
+    known(params, "limit", "starting_after", "type", "created")
+    wanted = {"type": params["type"]} if "type" in params else {}
+    return page(account.newest("events", **wanted), params, "/v1/events")
+
+
+def retrieve_event(account: Account, params: Json, event_id: str) -> Json:
+    known(params)
+    return account.get("events", event_id)
+
+
+def list_entries(account: Account, params: Json) -> Json:
+    known(params, "limit", "starting_after", "source")
+    wanted = {"source": params["source"]} if "source" in params else {}
+    return page(
+        account.newest("balance_transactions", **wanted), params, "/v1/balance_transactions"
+    )
+
+
+CALLS: dict[str, tuple[str, str, Answer]] = {
+    "payment_intents.create": ("POST", "payment_intents", intents.create),
+    "payment_intents.list": ("GET", "payment_intents", intents.list_all),
+    "payment_intents.retrieve": ("GET", "payment_intents/{}", intents.retrieve),
+    "payment_intents.confirm": ("POST", "payment_intents/{}/confirm", intents.confirm),
+    "payment_intents.capture": ("POST", "payment_intents/{}/capture", intents.capture),
+    "payment_intents.cancel": ("POST", "payment_intents/{}/cancel", intents.cancel),
+    "checkout.sessions.create": ("POST", "checkout/sessions", checkout.create),
+    "checkout.sessions.retrieve": ("GET", "checkout/sessions/{}", checkout.retrieve),
+    "checkout.sessions.expire": ("POST", "checkout/sessions/{}/expire", checkout.expire),
+    "refunds.create": ("POST", "refunds", refunds.create),
+    "refunds.list": ("GET", "refunds", refunds.list_all),
+    "refunds.retrieve": ("GET", "refunds/{}", refunds.retrieve),
+    "disputes.list": ("GET", "disputes", refunds.list_disputes),
+    "disputes.retrieve": ("GET", "disputes/{}", refunds.retrieve_dispute),
+    "disputes.update": ("POST", "disputes/{}", refunds.update_dispute),
+    "customers.create": ("POST", "customers", people.create_customer),
+    "customers.retrieve": ("GET", "customers/{}", people.retrieve_customer),
+    "customers.payment_methods": ("GET", "customers/{}/payment_methods", people.saved_cards),
+    "setup_intents.create": ("POST", "setup_intents", people.create_setup),
+    "setup_intents.retrieve": ("GET", "setup_intents/{}", people.retrieve_setup),
+    "setup_intents.confirm": ("POST", "setup_intents/{}/confirm", people.confirm_setup),
+    "terminal.readers.retrieve": ("GET", "terminal/readers/{}", terminal.retrieve),
+    "terminal.readers.process_payment_intent":
+        ("POST", "terminal/readers/{}/process_payment_intent", terminal.process),
+    "terminal.readers.cancel_action": ("POST", "terminal/readers/{}/cancel_action", terminal.cancel),
+    "test_helpers.present_payment_method":
+        ("POST", "test_helpers/terminal/readers/{}/present_payment_method", terminal.present_method),
+    "balance_transactions.list": ("GET", "balance_transactions", list_entries),
+    "events.list": ("GET", "events", list_events),
+    "events.retrieve": ("GET", "events/{}", retrieve_event),
+}  # fmt: skip
+
+FROM_APPS = {"payment_intents.confirm", "payment_intents.retrieve",
+             "setup_intents.confirm", "setup_intents.retrieve"}  # fmt: skip
+"""What a publishable key may call, for the one thing whose client secret it has."""
+
+
+@dataclass(frozen=True)
+class Call:
+    name: str
+    answer: Answer
+    ids: tuple[str, ...]
+
+
+PATHS = [
+    (name, method, re.compile(path.replace("{}", r"([^/]+)")), answer)
+    for name, (method, path, answer) in CALLS.items()
+]
+
+
+def called(method: str, path: str) -> Call | None:
+    for name, wanted, pattern, answer in PATHS:
+        found = pattern.fullmatch(path)
+        if found and wanted == method:
+            return Call(name, answer, found.groups())
+    return None

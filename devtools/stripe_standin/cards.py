@@ -1,0 +1,65 @@
+"""Test cards and what becomes of them. https://docs.stripe.com/testing"""
+
+from dataclasses import dataclass
+
+from devtools.stripe_standin.shapes import ApiError
+
+
+@dataclass(frozen=True)
+class Card:
+    number: str
+    told: str
+    """What the page says of it."""
+    code: str = ""
+    decline_code: str = ""
+    message: str = ""
+
+
+DISPUTED = "4000000000000259"
+"""By its holder, once it is charged."""
+
+CARDS = {
+    card.number: card
+    for card in (
+        Card("4242424242424242", "pays"),
+        Card("4000000000000002", "is declined", "card_declined", "generic_decline",
+             "Your card was declined."),
+        Card("4000000000009995", "has insufficient funds", "card_declined", "insufficient_funds",
+             "Your card has insufficient funds."),
+        Card(DISPUTED, "pays, and is disputed afterwards"),
+    )
+}  # fmt: skip
+
+TOKENS = {
+    "pm_card_visa": "4242424242424242",
+    "pm_card_visa_chargeDeclined": "4000000000000002",
+    "pm_card_visa_chargeDeclinedInsufficientFunds": "4000000000009995",
+    "pm_card_createDispute": DISPUTED,
+}
+"""Test payment methods, which stand for numbers."""
+
+
+def card(number: str) -> Card:
+    """Raises what Stripe says of a number that is none of the test cards."""
+    plain = "".join(character for character in number if character not in " -\u00a0")
+    found = CARDS.get(plain)
+    if found:
+        return found
+    if not plain.isdecimal() or not plain.isascii() or not 12 <= len(plain) <= 19:
+        raise _error("incorrect_number", "Your card number is incorrect.")
+    raise _error(
+        "card_declined",
+        "Your card was declined. Your request was in test mode, but used a card that is no test card.",
+        "test_mode_live_card",
+    )
+
+
+def declined(one: Card) -> ApiError:
+    return _error(one.code, one.message, one.decline_code)
+
+
+def _error(code: str, message: str, decline_code: str = "") -> ApiError:
+    error = ApiError(402, message, code, kind="card_error")
+    if decline_code:
+        error.error["decline_code"] = decline_code
+    return error

@@ -1,0 +1,162 @@
+"""Money moves in the ledger: a card is charged, captured, given back, disputed."""
+
+from devtools.stripe_standin.account import Account
+from devtools.stripe_standin.cards import DISPUTED, Card, card, declined
+from devtools.stripe_standin.shapes import ApiError, Json
+
+DAY = 24 * 60 * 60
+CAPTURE_DAYS = 7
+"""How long an authorisation holds. https://docs.stripe.com/payments/place-a-hold-on-a-payment-method"""
+EVIDENCE_DAYS = 7
+DISPUTE_FEE = 2000
+
+PAYABLE = {"requires_payment_method", "requires_confirmation", "requires_action"}
+
+
+def fee(amount: int) -> int:
+    """1.5 % and 20 of the smallest unit, half up."""
+    return (amount * 15 + 500) // 1000 + 20
+
+
+def unexpected(intent: Json, wanted: str) -> ApiError:
+    return ApiError(
+        400,
+        f"This PaymentIntent could not be {wanted} because it has a status of {intent['status']}.",
+        "payment_intent_unexpected_state",
+        payment_intent=intent,
+    )
+
+
+def pay(account: Account, intent: Json, number: str, method: str = "card") -> None:
+    """Charge a card. Raises the decline, which stays on the intent until the next try."""
+    if intent["status"] not in PAYABLE:
+        raise unexpected(intent, "confirmed")
+    try:
+        chosen = card(number)
+        if chosen.code:
+            raise declined(chosen)
+    except ApiError as no:
+        _refuse(account, intent, no, method)
+        raise
+    charge = _charge(account, intent, chosen, method)
+    intent |= {"latest_charge": charge["id"], "last_payment_error": None}
+    account.happened("charge.succeeded", charge)
+    if intent["capture_method"] == "manual":
+        intent |= {"status": "requires_capture", "amount_capturable": intent["amount"]}
+        account.happened("payment_intent.amount_capturable_updated", intent)
+    else:
+        capture(account, intent, intent["amount"])
+
+
+def capture(account: Account, intent: Json, amount: int) -> None:
+    """What is not captured is released, without a refund.
+    https://docs.stripe.com/changelog/basil/2025-03-31/remove-refund-from-partial-capture-and-payment-cancellation-flow
+    """
+    charge = account.get("charges", intent["latest_charge"])
+    entry = book(account, charge, amount, fee(amount), "charge")
+    charge |= {"captured": True, "amount_captured": amount, "balance_transaction": entry["id"]}
+    intent |= {"status": "succeeded", "amount_received": amount, "amount_capturable": 0}
+    account.happened("charge.captured", charge)
+    account.happened("payment_intent.succeeded", intent)
+    details = charge["payment_method_details"]
+    if DISPUTED.endswith(details[details["type"]]["last4"]):
+        dispute(account, intent, amount, "fraudulent")
+
+
+def cancel(account: Account, intent: Json, reason: str | None) -> None:
+    intent |= {
+        "status": "canceled",
+        "amount_capturable": 0,
+        "canceled_at": account.now(),
+        "cancellation_reason": reason,
+    }
+    account.happened("payment_intent.canceled", intent)
+
+
+def dispute(account: Account, intent: Json, amount: int, reason: str) -> Json:
+    """The bank takes the money back at once, and a fee; evidence may bring it back."""
+    charge = account.get("charges", intent["latest_charge"])
+    entry = book(account, charge, -amount, DISPUTE_FEE, "adjustment")
+    made = account.new(
+        "disputes",
+        amount=amount,
+        currency=intent["currency"],
+        charge=charge["id"],
+        payment_intent=intent["id"],
+        reason=reason,
+        status="needs_response",
+        balance_transactions=[entry],
+        evidence={},
+        evidence_details={
+            "due_by": account.now() + EVIDENCE_DAYS * DAY,
+            "has_evidence": False,
+            "past_due": False,
+            "submission_count": 0,
+        },
+        is_charge_refundable=False,
+    )
+    charge["disputed"] = True
+    account.keep("disputes", made)
+    account.happened("charge.dispute.created", made)
+    account.happened("charge.dispute.funds_withdrawn", made)
+    return made
+
+
+def book(account: Account, charge: Json, amount: int, kept: int, kind: str) -> Json:
+    entry = account.new(
+        "balance_transactions",
+        amount=amount,
+        currency=charge["currency"],
+        fee=kept,
+        net=amount - kept,
+        source=charge["id"],
+        type=kind,
+        status="pending",
+    )
+    return account.keep("balance_transactions", entry)
+
+
+def _charge(account: Account, intent: Json, chosen: Card, method: str) -> Json:
+    before = account.now() + CAPTURE_DAYS * DAY if intent["capture_method"] == "manual" else None
+    return account.keep("charges", _attempt(account, intent, method) | {
+        "status": "succeeded",
+        "paid": True,
+        "payment_method_details": {
+            "type": method,
+            method: {"brand": "visa", "last4": chosen.number[-4:], "capture_before": before},
+        },
+    })  # fmt: skip
+
+
+def _refuse(account: Account, intent: Json, no: ApiError, method: str) -> None:
+    charge = _attempt(account, intent, method)
+    charge |= {"status": "failed", "paid": False, "failure_code": no.error["code"]}
+    charge["failure_message"] = no.error["message"]
+    account.keep("charges", charge)
+    intent |= {
+        "status": "requires_payment_method",
+        "latest_charge": charge["id"],
+        "last_payment_error": {**no.error, "charge": charge["id"]},
+    }
+    account.happened("charge.failed", charge)
+    account.happened("payment_intent.payment_failed", intent)
+
+
+def _attempt(account: Account, intent: Json, method: str) -> Json:
+    return account.new(
+        "charges",
+        amount=intent["amount"],
+        amount_captured=0,
+        amount_refunded=0,
+        balance_transaction=None,
+        captured=False,
+        currency=intent["currency"],
+        customer=intent["customer"],
+        disputed=False,
+        failure_code=None,
+        failure_message=None,
+        metadata=dict(intent["metadata"]),
+        payment_intent=intent["id"],
+        payment_method_details={"type": method, method: {}},
+        refunded=False,
+    )

@@ -1,0 +1,111 @@
+"""Checkout Sessions, which the hosted page pays. https://docs.stripe.com/api/checkout/sessions"""
+
+from devtools.stripe_standin import charging, intents
+from devtools.stripe_standin.account import Account
+from devtools.stripe_standin.params import amount, known, text
+from devtools.stripe_standin.people import attach
+from devtools.stripe_standin.shapes import ApiError, Json, invalid
+
+CREATED_WITH = (
+    "mode", "line_items", "metadata", "payment_intent_data", "expires_at", "success_url", "cancel_url", "customer",
+    "saved_payment_method_options", "allowed_payment_method_types", "client_reference_id", "locale",
+)  # fmt: skip
+SOONEST, LATEST = 30 * 60, 24 * 60 * 60
+"""expires_at "can be anywhere from 30 minutes to 24 hours after Checkout Session creation"."""
+GRACE = 60
+"""Stripe looks at its clock a moment after the caller looked at his."""
+
+
+def create(account: Account, params: Json) -> Json:
+    """Its PaymentIntent comes into being only when it is confirmed.
+    https://docs.stripe.com/changelog/2022-08-01/deferred-paymentintent-checkout-session"""
+    known(params, *CREATED_WITH)
+    if params.get("mode") != "payment":
+        raise invalid("The stand-in has the mode payment only.", "mode")
+    if params.get("customer"):
+        account.get("customers", params["customer"])
+    line = _line(params)
+    now = account.now()
+    expires_at = int(params.get("expires_at", now + LATEST))
+    if not SOONEST - GRACE <= expires_at - now <= LATEST + GRACE:
+        raise invalid(
+            "The `expires_at` timestamp must be between 30 minutes and 24 hours from now.",
+            "expires_at",
+        )
+    made = account.new(
+        "sessions",
+        amount_total=amount(line["price_data"], "unit_amount") * amount(line, "quantity"),
+        cancel_url=params.get("cancel_url"),
+        currency=text(line["price_data"], "currency"),
+        customer=params.get("customer"),
+        expires_at=expires_at,
+        metadata=params.get("metadata", {}),
+        mode="payment",
+        payment_intent=None,
+        payment_intent_data=params.get("payment_intent_data", {}),
+        payment_status="unpaid",
+        product=text(line["price_data"].get("product_data", {}), "name"),
+        saved_payment_method_options=params.get("saved_payment_method_options"),
+        status="open",
+        success_url=text(params, "success_url"),
+    )
+    made["url"] = f"{account.pages}/pay/{made['id']}"
+    return account.keep("sessions", made)
+
+
+def _line(params: Json) -> Json:
+    lines = params.get("line_items") or []
+    if len(lines) != 1 or not isinstance(lines[0].get("price_data"), dict):
+        raise invalid("The stand-in takes one line, with price_data.", "line_items")
+    line: Json = lines[0]
+    return line
+
+
+def retrieve(account: Account, params: Json, session_id: str) -> Json:
+    known(params)
+    return account.get("sessions", session_id)
+
+
+def expire(account: Account, params: Json, session_id: str) -> Json:
+    """https://docs.stripe.com/api/checkout/sessions/expire"""
+    known(params)
+    session = account.get("sessions", session_id)
+    if session["status"] != "open":
+        raise ApiError(
+            400,
+            f"Only Checkout Sessions with a status of open can be expired: {session['status']}.",
+        )
+    close(account, session)
+    return session
+
+
+def close(account: Account, session: Json) -> None:
+    """Nobody can pay on it any more; what a declined card left behind is cancelled."""
+    session |= {"status": "expired", "url": None}
+    intent_id = session["payment_intent"]
+    intent = account.get("payment_intents", intent_id) if intent_id else None
+    if intent and intent["status"] in charging.PAYABLE:
+        charging.cancel(account, intent, "expired")
+    account.happened("checkout.session.expired", session)
+
+
+def pay(account: Account, session: Json, number: str, save: bool = False) -> None:
+    """As the payer does on the page. Raises the decline: she may try another card."""
+    if session["status"] != "open":
+        raise ApiError(400, "This page is closed.")
+    if not session["payment_intent"]:
+        given = {**session["payment_intent_data"], "customer": session["customer"]}
+        intent = intents.build(account, session["amount_total"], session["currency"], given)
+        session["payment_intent"] = intent["id"]
+        account.happened("payment_intent.created", intent)
+    intent = account.get("payment_intents", session["payment_intent"])
+    charging.pay(account, intent, number)
+    if save and session["customer"]:
+        attach(account, session["customer"], number)
+    paid = intent["status"] == "succeeded"
+    session |= {
+        "status": "complete",
+        "url": None,
+        "payment_status": "paid" if paid else "unpaid",
+    }
+    account.happened("checkout.session.completed", session)

@@ -1,0 +1,89 @@
+"""Faults on order: what goes wrong, at which call, before or after its effect, and for how many calls."""
+
+from dataclasses import dataclass
+from threading import Event, Lock
+
+from devtools.stripe_standin.shapes import ApiError, Json
+
+KINDS = ("reset", "timeout", "500", "500_saved", "409", "429", "401", "declined", "slow")
+"""reset: the connection breaks. timeout: no answer for `seconds`, then it breaks. slow: an answer after `seconds`.
+500_saved: as 500, and so is every repetition with its key ("Retries with the same key return the saved response,
+including 500 errors", https://docs.stripe.com/api/idempotent_requests), where a plain 500 came from before that;
+only after the effect. declined: by the bank; only before it."""
+MOMENTS = ("before", "after")
+
+
+class ConnectionLost(Exception):
+    """Break the connection without an answer."""
+
+
+@dataclass
+class Fault:
+    call: str
+    """Its name, such as payment_intents.capture; * for any."""
+    kind: str
+    moment: str
+    times: int
+    seconds: float
+
+    def strike(self, stopping: Event) -> None:
+        """Raises what the caller gets instead of its answer. A slow answer comes all the same. Nobody is kept
+        waiting any more once the server is stopping."""
+        if self.kind in ("timeout", "slow"):
+            stopping.wait(self.seconds)
+        if self.kind == "slow":
+            return
+        if self.kind in ("reset", "timeout"):
+            raise ConnectionLost
+        raise self.error()
+
+    def error(self) -> ApiError:
+        match self.kind:
+            case "409":
+                return ApiError(409, "Another request holds this key.", "idempotency_key_in_use",
+                                kind="idempotency_error", saved=False)  # fmt: skip
+            case "429":
+                return ApiError(429, "Too many requests.", "rate_limit", saved=False)
+            case "401":
+                return ApiError(401, "Invalid API Key provided: sk_test_****", saved=False)
+            case "declined":
+                return ApiError(402, "Your card was declined.", "card_declined",
+                                kind="card_error", decline_code="generic_decline")  # fmt: skip
+            case _:
+                return ApiError(500, "Something went wrong at our side.", kind="api_error")
+
+
+class Faults:
+    def __init__(self) -> None:
+        self._waiting: list[Fault] = []
+        self._lock = Lock()
+
+    def add(self, given: Json) -> None:
+        fault = Fault(
+            call=given.get("call", "*"),
+            kind=str(given["kind"]),
+            moment=given.get("moment", "before"),
+            times=int(given.get("times", 1)),
+            seconds=float(given.get("seconds", 30 if given["kind"] == "timeout" else 2)),
+        )
+        if fault.kind not in KINDS or fault.moment not in MOMENTS:
+            raise ApiError(400, f"A fault is one of {', '.join(KINDS)}, before or after.")
+        if (fault.kind, fault.moment) in {("500_saved", "before"), ("declined", "after")}:
+            raise ApiError(400, f"{fault.kind} cannot be {fault.moment} the effect.")
+        with self._lock:
+            self._waiting.append(fault)
+
+    def take(self, call: str) -> Fault | None:
+        """The first that is meant for this call; once less to come."""
+        with self._lock:
+            for fault in self._waiting:
+                if fault.call in ("*", call):
+                    fault.times -= 1
+                    if not fault.times:
+                        self._waiting.remove(fault)
+                    return fault
+        return None
+
+    def clear(self) -> None:
+        with self._lock:
+            self._waiting.clear()

@@ -1,0 +1,125 @@
+"""PaymentIntents. https://docs.stripe.com/api/payment_intents"""
+
+import secrets
+
+from devtools.stripe_standin import charging
+from devtools.stripe_standin.account import Account
+from devtools.stripe_standin.cards import TOKENS
+from devtools.stripe_standin.params import amount, known, text
+from devtools.stripe_standin.people import attach
+from devtools.stripe_standin.shapes import ApiError, Json, invalid, listed
+
+CREATED_WITH = (
+    "amount", "currency", "capture_method", "allowed_payment_method_types", "metadata", "description", "customer",
+    "setup_future_usage", "automatic_payment_methods",
+)  # fmt: skip
+
+
+def create(account: Account, params: Json) -> Json:
+    known(params, *CREATED_WITH)
+    if params.get("customer"):
+        account.get("customers", params["customer"])
+    intent = build(account, amount(params, "amount"), text(params, "currency"), params)
+    account.happened("payment_intent.created", intent)
+    return intent
+
+
+def build(account: Account, total: int, currency: str, params: Json) -> Json:
+    if currency != currency.lower() or len(currency) != 3:
+        raise invalid(f"Invalid currency: {currency}", "currency")
+    intent = account.new(
+        "payment_intents",
+        amount=total,
+        amount_capturable=0,
+        amount_received=0,
+        canceled_at=None,
+        cancellation_reason=None,
+        capture_method=params.get("capture_method", "automatic_async"),
+        currency=currency,
+        customer=params.get("customer"),
+        description=params.get("description"),
+        last_payment_error=None,
+        latest_charge=None,
+        metadata=params.get("metadata", {}),
+        payment_method_types=params.get("allowed_payment_method_types", ["card"]),
+        setup_future_usage=params.get("setup_future_usage"),
+        status="requires_payment_method",
+    )
+    intent["client_secret"] = f"{intent['id']}_secret_{secrets.token_hex(12)}"
+    return account.keep("payment_intents", intent)
+
+
+def retrieve(account: Account, params: Json, intent_id: str) -> Json:
+    known(params, "client_secret")
+    return account.get("payment_intents", intent_id)
+
+
+def list_all(account: Account, params: Json) -> Json:
+    """The newest first, from `created[gte]` on, in pages."""
+    known(params, "created", "customer", "limit", "starting_after", "ending_before")
+    began = account.newest("payment_intents")
+    since = int((params.get("created") or {}).get("gte", 0))
+    return page([one for one in began if one["created"] >= since], params, "/v1/payment_intents")
+
+
+def page(things: list[Json], params: Json, url: str) -> Json:
+    """https://docs.stripe.com/api/pagination"""
+    after = params.get("starting_after")
+    if after:
+        ids = [thing["id"] for thing in things]
+        things = things[ids.index(after) + 1 :] if after in ids else []
+    limit = int(params.get("limit", 10))
+    if not 1 <= limit <= 100:
+        raise invalid("limit is from 1 to 100.", "limit")
+    return listed(things[:limit], url, has_more=len(things) > limit)
+
+
+def confirm(account: Account, params: Json, intent_id: str) -> Json:
+    """As an app calls it, with the client secret and the publishable key: with the number of a test card, or with
+    one of Stripe's test payment methods. https://docs.stripe.com/testing?testing-method=payment-methods"""
+    known(params, "client_secret", "payment_method", "payment_method_data", "return_url", "key")
+    intent = account.get("payment_intents", intent_id)
+    data = params.get("payment_method_data") or {}
+    number = (data.get("card") or {}).get("number") or TOKENS.get(params.get("payment_method", ""))
+    if not number:
+        raise invalid(
+            "Give a payment_method, or payment_method_data with a card.", "payment_method"
+        )
+    charging.pay(account, intent, number)
+    if intent["customer"] and intent["setup_future_usage"]:
+        attach(account, intent["customer"], number)
+    return intent
+
+
+def capture(account: Account, params: Json, intent_id: str) -> Json:
+    known(params, "amount_to_capture", "metadata")
+    intent = account.get("payment_intents", intent_id)
+    if intent["status"] != "requires_capture":
+        raise charging.unexpected(intent, "captured")
+    wanted = intent["amount_capturable"]
+    if "amount_to_capture" in params:
+        wanted = amount(params, "amount_to_capture")
+    if wanted > intent["amount_capturable"]:
+        raise ApiError(
+            400,
+            f"The remaining amount eligible to be captured is {intent['amount_capturable']}.",
+            "amount_too_large",
+            param="amount_to_capture",
+        )
+    charging.capture(account, intent, wanted)
+    return intent
+
+
+def cancel(account: Account, params: Json, intent_id: str) -> Json:
+    """That of a Checkout Session "only when the PaymentIntent has a status of requires_capture. Otherwise, you
+    must expire the Checkout Session". https://docs.stripe.com/api/payment_intents/cancel"""
+    known(params, "cancellation_reason")
+    intent = account.get("payment_intents", intent_id)
+    if intent["status"] not in charging.PAYABLE | {"requires_capture"}:
+        raise charging.unexpected(intent, "canceled")
+    if intent["status"] != "requires_capture" and account.newest(
+        "sessions", payment_intent=intent_id, status="open"
+    ):
+        raise ApiError(400, "This PaymentIntent is of a Checkout Session: expire that.")
+    charging.cancel(account, intent, params.get("cancellation_reason"))
+    return intent

@@ -1,0 +1,21 @@
+"""What time alone does: pages close, authorisations lapse, pending things settle."""
+
+from devtools.stripe_standin import charging, checkout
+from devtools.stripe_standin.account import Account
+
+
+def catch_up(account: Account) -> None:
+    """Called before everything else, with the account's lock held."""
+    now = account.now()
+    for session in list(account.things["sessions"].values()):
+        if session["status"] == "open" and session["expires_at"] <= now:
+            checkout.close(account, session)
+    for intent in list(account.things["payment_intents"].values()):
+        if intent["status"] == "requires_capture" and _capture_before(account, intent) <= now:
+            account.happened("charge.expired", account.get("charges", intent["latest_charge"]))
+            charging.cancel(account, intent, "expired")
+
+
+def _capture_before(account: Account, intent: dict[str, str]) -> int:
+    details = account.get("charges", intent["latest_charge"])["payment_method_details"]
+    return int(details[details["type"]]["capture_before"])

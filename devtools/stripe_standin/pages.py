@@ -1,0 +1,120 @@
+"""The hosted page, on which a payer gives a card: what checkout.stripe.com is for the real one."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from devtools.stripe_standin import checkout
+from devtools.stripe_standin.account import Account
+from devtools.stripe_standin.cards import CARDS
+from devtools.stripe_standin.lapses import catch_up
+from devtools.stripe_standin.shapes import ApiError, Json
+from devtools.stripe_standin.world import World
+
+pages = Blueprint("pages", __name__, static_folder="static", static_url_path="/pay/static")
+
+WITHOUT_DECIMALS = {"JPY", "KRW", "CLP", "VND", "ISK"}
+SIGNS = {"GBP": "£", "EUR": "€", "USD": "$"}
+
+
+@pages.get("/pay/<session_id>")
+def show(session_id: str) -> Response:
+    account, session = _found(session_id)
+    return _page(account, session) if session else _closed()
+
+
+@pages.post("/pay/<session_id>")
+def pay(session_id: str) -> AnyResponse:
+    account, session = _found(session_id)
+    if not session:
+        return _closed()
+    back = session["success_url"]
+    try:
+        with account.lock:
+            saved = request.form.get("saved", "")
+            number = _saved_number(account, session, saved) or request.form.get("number", "")
+            checkout.pay(account, session, number, save="save" in request.form)
+    except ApiError as no:
+        return _page(account, session, no.error["message"])
+    finally:
+        _world().save()
+    return redirect(back, 303)
+
+
+@pages.get("/pay/<session_id>/back")
+def back(session_id: str) -> AnyResponse:
+    """The page stays open: the payer may come back to it."""
+    _, session = _found(session_id)
+    if not session or not session["cancel_url"]:
+        return _closed()
+    return redirect(session["cancel_url"], 303)
+
+
+def _world() -> World:
+    world: World = current_app.config["WORLD"]
+    return world
+
+
+def _found(session_id: str) -> tuple[Account, Json | None]:
+    """The session, or None where nobody can pay on it any more."""
+    account = _world().with_session(session_id)
+    if not account:
+        return _world().account("nobody"), None
+    with account.lock:
+        catch_up(account)
+        session = account.get("sessions", session_id)
+    return account, session if session["status"] == "open" else None
+
+
+def _page(account: Account, session: Json, problem: str = "") -> Response:
+    options = session["saved_payment_method_options"] or {}
+    mine = account.newest("payment_methods", customer=session["customer"])
+    text = render_template(
+        "pay.html",
+        session=session,
+        amount=money(session["amount_total"], session["currency"].upper()),
+        problem=problem,
+        number=request.form.get("number", "4242 4242 4242 4242"),
+        cards=[(spaced(card.number), card.told) for card in CARDS.values()],
+        mine=mine if session["customer"] else [],
+        may_save=options.get("payment_method_save") == "enabled" and session["customer"],
+    )
+    return _with_policy(text, 402 if problem else 200, session["success_url"])
+
+
+def _closed() -> Response:
+    return _with_policy(render_template("closed.html"), 410)
+
+
+def _with_policy(text: str, status: int, shop: str = "") -> Response:
+    """Nothing but our own style sheet is loaded; the form may lead back to the shop."""
+    response = Response(text, status, mimetype="text/html")
+    place = urlsplit(shop)
+    origin = f" {place.scheme}://{place.netloc}" if place.netloc else ""
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{origin}; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _saved_number(account: Account, session: Json, method_id: str) -> str:
+    """The number of one of the customer's own saved cards."""
+    method = account.things["payment_methods"].get(method_id)
+    if not method or not session["customer"] or method["customer"] != session["customer"]:
+        return ""
+    return next(number for number in CARDS if number.endswith(method["card"]["last4"]))
+
+
+def money(amount: int, currency: str) -> str:
+    exact = f"{amount:,}" if currency in WITHOUT_DECIMALS else f"{amount / 100:,.2f}"
+    sign = SIGNS.get(currency)
+    return f"{sign}{exact}" if sign else f"{exact} {currency}"
+
+
+def spaced(number: str) -> str:
+    return " ".join(number[place : place + 4] for place in range(0, len(number), 4))

@@ -1,0 +1,69 @@
+"""Stripe's way to write nested values in a form: line_items[0][price_data][currency]=gbp."""
+
+import re
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+from devtools.stripe_standin.shapes import Json, invalid
+
+KEY = re.compile(r"\[([^\]]*)\]")
+
+
+def decoded(pairs: Iterable[tuple[str, str]]) -> Json:
+    """Nested dictionaries and lists of texts."""
+    whole: Json = {}
+    for key, value in pairs:
+        first, _, _ = key.partition("[")
+        place: Json = whole
+        path = [first, *KEY.findall(key)]
+        for step, following in pairwise(path):
+            place = place.setdefault(_name(step, place), {})
+            if not isinstance(place, dict):
+                raise invalid(f"Invalid {following}", param=key)
+        place[_name(path[-1], place)] = value
+    return {name: _with_lists(value) for name, value in whole.items()}
+
+
+def known(params: Json, *names: str) -> None:
+    """Refuses what the endpoint has no such parameter for, as Stripe does."""
+    if "payment_method_types" in params:
+        # docs.stripe.com/changelog/endive/2026-09-30/
+        # removes-the-payment-method-types-parameter-from-payment-intents-and-setup-intents
+        raise invalid(
+            "payment_method_types is not supported. Use allowed_payment_method_types.",
+            "payment_method_types",
+            "payment_method_types_no_longer_supported",
+        )
+    for name in params.keys() - {*names, "expand"}:
+        raise invalid(f"Received unknown parameter: {name}", name, "parameter_unknown")
+
+
+def text(params: Json, name: str) -> str:
+    value = params.get(name)
+    if not isinstance(value, str) or not value:
+        raise invalid(f"Missing required param: {name}.", name, "parameter_missing")
+    return value
+
+
+def amount(params: Json, name: str) -> int:
+    value = text(params, name)
+    if not re.fullmatch("[0-9]{1,8}", value):
+        raise invalid(f"Invalid integer: {value}", name, "parameter_invalid_integer")
+    if int(value) < 1:
+        raise invalid("This value must be greater than or equal to 1.", name)
+    return int(value)
+
+
+def _name(step: str, place: Json) -> str:
+    """`expand[]=…` takes the next free place."""
+    return step or str(len(place))
+
+
+def _with_lists(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    inner = {name: _with_lists(one) for name, one in value.items()}
+    if inner and all(name.isdecimal() for name in inner):
+        return [inner[name] for name in sorted(inner, key=int)]
+    return inner

@@ -1,0 +1,135 @@
+"""Refunds and disputes. https://docs.stripe.com/api/refunds, https://docs.stripe.com/api/disputes"""
+
+from devtools.stripe_standin import charging
+from devtools.stripe_standin.account import Account
+from devtools.stripe_standin.intents import page
+from devtools.stripe_standin.params import amount, known, text
+from devtools.stripe_standin.shapes import ApiError, Json
+
+VERDICTS = {"winning_evidence": "won", "losing_evidence": "lost"}
+"""What uncategorized_text of evidence brings about at once. https://docs.stripe.com/testing#disputes"""
+TELLING = {"won": "charge.dispute.funds_reinstated", "lost": "charge.dispute.updated"}
+
+
+def create(account: Account, params: Json) -> Json:
+    known(params, "payment_intent", "amount", "metadata", "reason")
+    intent = account.get("payment_intents", text(params, "payment_intent"))
+    if intent["status"] != "succeeded":
+        raise ApiError(400, "This PaymentIntent does not have a successful charge to refund.")
+    charge = account.get("charges", intent["latest_charge"])
+    left = charge["amount_captured"] - charge["amount_refunded"]
+    wanted = amount(params, "amount") if "amount" in params else left
+    _check(account, charge, wanted, left)
+    made = account.new(
+        "refunds",
+        amount=wanted,
+        charge=charge["id"],
+        currency=intent["currency"],
+        metadata=params.get("metadata", {}),
+        payment_intent=intent["id"],
+        reason=params.get("reason"),
+        status="pending",
+        balance_transaction=charging.book(account, charge, -wanted, 0, "refund")["id"],
+    )
+    account.keep("refunds", made)
+    _count(charge, wanted)
+    account.happened("refund.created", made)
+    account.happened("charge.refunded", charge)
+    if account.switches["refunds"] != "pending":
+        settle(account, made, account.switches["refunds"])
+    return made
+
+
+def _check(account: Account, charge: Json, wanted: int, left: int) -> None:
+    if charge["disputed"]:
+        raise ApiError(400, f"Charge {charge['id']} has been charged back.", "charge_disputed")
+    if not left:
+        raise ApiError(
+            400, f"Charge {charge['id']} has already been refunded.", "charge_already_refunded"
+        )
+    if wanted > left:
+        raise ApiError(
+            400,
+            f"Refund amount ({wanted}) is greater than unrefunded amount on charge ({left})",
+            param="amount",
+        )
+    if account.switches["refunds"] == "declined":
+        raise ApiError(
+            400, "Insufficient funds in your Stripe balance to refund.", "balance_insufficient"
+        )
+
+
+def settle(account: Account, refund: Json, status: str) -> None:
+    """The bank took it, or sent it back: then it is as if it had not been made.
+    https://docs.stripe.com/refunds#failed-refunds"""
+    if refund["status"] != "pending" and not (
+        refund["status"] == "succeeded" and status == "failed"
+    ):
+        raise ApiError(400, f"The refund is {refund['status']}.")
+    refund["status"] = status
+    if status == "failed":
+        charge = account.get("charges", refund["charge"])
+        refund["failure_reason"] = "expired_or_canceled_card"
+        _count(charge, -refund["amount"])
+        charging.book(account, charge, refund["amount"], 0, "refund_failure")
+        account.happened("refund.failed", refund)
+    else:
+        account.happened("refund.updated", refund)
+
+
+def _count(charge: Json, change: int) -> None:
+    charge["amount_refunded"] += change
+    charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
+
+
+def retrieve(account: Account, params: Json, refund_id: str) -> Json:
+    known(params)
+    return account.get("refunds", refund_id)
+
+
+def list_all(account: Account, params: Json) -> Json:
+    known(params, "payment_intent", "charge", "limit", "starting_after")
+    wanted = {name: params[name] for name in ("payment_intent", "charge") if name in params}
+    return page(account.newest("refunds", **wanted), params, "/v1/refunds")
+
+
+def list_disputes(account: Account, params: Json) -> Json:
+    known(params, "payment_intent", "charge", "limit", "starting_after")
+    wanted = {name: params[name] for name in ("payment_intent", "charge") if name in params}
+    return page(account.newest("disputes", **wanted), params, "/v1/disputes")
+
+
+def retrieve_dispute(account: Account, params: Json, dispute_id: str) -> Json:
+    known(params)
+    return account.get("disputes", dispute_id)
+
+
+def update_dispute(account: Account, params: Json, dispute_id: str) -> Json:
+    """Evidence is judged at once where it says how it is to be judged."""
+    known(params, "evidence", "submit", "metadata")
+    dispute = account.get("disputes", dispute_id)
+    if dispute["status"] in TELLING:
+        raise ApiError(400, f"The dispute is {dispute['status']}.", "dispute_closed")
+    dispute["evidence"] |= params.get("evidence", {})
+    if params.get("submit", "true") == "true":
+        details = dispute["evidence_details"]
+        details |= {"has_evidence": True, "submission_count": details["submission_count"] + 1}
+        dispute["status"] = "under_review"
+        account.happened("charge.dispute.updated", dispute)
+        verdict = VERDICTS.get(dispute["evidence"].get("uncategorized_text", ""))
+        if verdict:
+            judge(account, dispute, verdict)
+    return dispute
+
+
+def judge(account: Account, dispute: Json, verdict: str) -> None:
+    """won gives the money back, not the fee."""
+    if verdict not in TELLING:
+        raise ApiError(400, "A verdict is won or lost.")
+    dispute["status"] = verdict
+    if verdict == "won":
+        charge = account.get("charges", dispute["charge"])
+        entry = charging.book(account, charge, dispute["amount"], 0, "adjustment")
+        dispute["balance_transactions"].append(entry)
+    account.happened(TELLING[verdict], dispute)
+    account.happened("charge.dispute.closed", dispute)

@@ -1,0 +1,154 @@
+"""The stand-in over HTTP: Stripe's API under /v1, its hosted page under /pay, its switches under /_control.
+
+On wsgiref's server, a thread a connection, since that lets a connection be broken for real: the caller sees a
+reset, not a polite goodbye.
+"""
+
+import json
+import socket
+import struct
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from threading import Thread
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+
+from flask import Flask, Response, current_app, request
+
+from devtools.stripe_standin import desk, webhooks
+from devtools.stripe_standin.control_api import control
+from devtools.stripe_standin.faults import ConnectionLost
+from devtools.stripe_standin.pages import pages
+from devtools.stripe_standin.params import decoded
+from devtools.stripe_standin.shapes import ApiError, Json
+from devtools.stripe_standin.world import World
+
+SOCKET, LOST = "standin.socket", "standin.lost"
+AT_ONCE = struct.pack("ii", 1, 0)
+"""SO_LINGER: on, for 0 seconds. Closing then sends RST instead of FIN."""
+
+
+def make_app(world: World) -> Flask:
+    app = Flask(__name__)
+    app.config["WORLD"] = world
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
+    app.register_blueprint(pages)
+    app.register_blueprint(control)
+    app.add_url_rule("/v1/<path:path>", view_func=api, methods=["GET", "POST", "DELETE"])
+    return app
+
+
+def api(path: str) -> Response:
+    try:
+        asked = desk.Asked(
+            request.method,
+            path,
+            _api_key(),
+            request.headers.get("Idempotency-Key", ""),
+            decoded((*request.args.items(multi=True), *request.form.items(multi=True))),
+        )
+        reply = desk.reply_to(_world(), asked)
+    except ConnectionLost:
+        request.environ[LOST] = True
+        return Response()
+    except ApiError as error:
+        return Response(_text(error), error.status, mimetype="application/json")
+    return Response(reply.body, reply.status, reply.headers, mimetype="application/json")
+
+
+def _world() -> World:
+    world: World = current_app.config["WORLD"]
+    return world
+
+
+def _api_key() -> str:
+    """Bearer, as programs send it; apps may also send `key`."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token if kind == "Bearer" else request.values.get("key", "")
+
+
+def _text(error: ApiError) -> str:
+    return json.dumps(error.body)
+
+
+class BreakingApp:
+    """The app, whose connection breaks where it says so."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    def __call__(self, environ: Json, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        answer = self.app(environ, start_response)
+        if environ.get(LOST):
+            environ[SOCKET].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+            raise ConnectionResetError  # wsgiref then sends nothing
+        return answer
+
+
+class Handler(WSGIRequestHandler):
+    def get_environ(self) -> Json:
+        return {**super().get_environ(), SOCKET: self.connection}
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Says nothing."""
+
+
+class Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def server_bind(self) -> None:
+        """As HTTPServer's, without asking a name server who we are."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.socket.bind(self.server_address)
+        self.server_address = self.socket.getsockname()
+        self.server_name, self.server_port = (
+            str(self.server_address[0]),
+            int(self.server_address[1]),
+        )
+        self.setup_environ()
+
+    def shutdown_request(self, request: Any) -> None:
+        """A connection to be broken is closed without the farewell that would come first."""
+        if request.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8) == AT_ONCE:
+            self.close_request(request)
+        else:
+            super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """The caller went away first."""
+
+
+class Standin:
+    """A running stand-in."""
+
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        switches: Json | None = None,
+        file: Path | None = None,
+        pages: str = "",
+    ) -> None:
+        self._server = Server((host, port), Handler)
+        self.port = self._server.server_port
+        self.url = f"http://{host}:{self.port}"
+        self.world = World(pages or self.url, switches, file)
+        self._server.set_app(BreakingApp(make_app(self.world)))
+
+    def serve(self) -> None:
+        """Until it is stopped."""
+        Thread(target=webhooks.deliver_for_ever, args=(self.world,), daemon=True).start()
+        self._server.serve_forever(poll_interval=0.1)
+
+    def start(self) -> "Standin":
+        """In a thread of its own, for tests."""
+        Thread(target=self.serve, daemon=True).start()
+        return self
+
+    def stop(self) -> None:
+        self.world.stopping.set()
+        self._server.shutdown()
+        self._server.server_close()

@@ -1,0 +1,80 @@
+"""Card readers, driven by the server. https://docs.stripe.com/terminal/payments/collect-card-payment"""
+
+from devtools.stripe_standin import charging
+from devtools.stripe_standin.account import Account
+from devtools.stripe_standin.params import known, text
+from devtools.stripe_standin.shapes import ApiError, Json, missing
+
+
+def process(account: Account, params: Json, reader_id: str) -> Json:
+    """The reader asks for a card; by the switch auto_present it is shown one at once."""
+    known(params, "payment_intent", "process_config")
+    reader = _reader(account, reader_id)
+    intent = account.get("payment_intents", text(params, "payment_intent"))
+    if account.switches["reader"] == "offline":
+        raise ApiError(400, "Reader is currently offline.", "terminal_reader_offline")
+    if account.switches["reader"] == "busy":
+        raise ApiError(400, "Reader is currently busy.", "terminal_reader_busy")
+    if intent["payment_method_types"] != ["card_present"]:
+        raise ApiError(400, "The PaymentIntent is not for card_present.", param="payment_intent")
+    if intent["status"] not in charging.PAYABLE:
+        raise charging.unexpected(intent, "processed")
+    reader["action"] = {
+        "type": "process_payment_intent",
+        "status": "in_progress",
+        "process_payment_intent": {"payment_intent": intent["id"]},
+        "failure_code": None,
+        "failure_message": None,
+    }
+    if account.switches["auto_present"]:
+        present(account, reader, account.switches["auto_present"])
+    return reader
+
+
+def retrieve(account: Account, params: Json, reader_id: str) -> Json:
+    known(params)
+    return _reader(account, reader_id)
+
+
+def cancel(account: Account, params: Json, reader_id: str) -> Json:
+    """https://docs.stripe.com/api/terminal/readers/cancel_action"""
+    known(params)
+    reader = _reader(account, reader_id)
+    reader["action"] = None
+    return reader
+
+
+def present_method(account: Account, params: Json, reader_id: str) -> Json:
+    """https://docs.stripe.com/api/terminal/readers/present_payment_method, of a simulated reader."""
+    known(params, "type", "card_present")
+    number = (params.get("card_present") or {}).get("number", "4242424242424242")
+    return present(account, _reader(account, reader_id), number)
+
+
+def present(account: Account, reader: Json, number: str) -> Json:
+    action = reader["action"]
+    if not action or action["status"] != "in_progress":
+        raise ApiError(400, "The reader does not ask for a card.")
+    intent = account.get("payment_intents", action["process_payment_intent"]["payment_intent"])
+    try:
+        charging.pay(account, intent, number, "card_present")
+    except ApiError as no:
+        action |= {"status": "failed", "failure_code": no.error.get("code")}
+        action["failure_message"] = no.error["message"]
+        account.happened("terminal.reader.action_failed", reader)
+    else:
+        action["status"] = "succeeded"
+        account.happened("terminal.reader.action_succeeded", reader)
+    return reader
+
+
+def _reader(account: Account, reader_id: str) -> Json:
+    """Any tmr_… is one: a simulated reader needs no registration here."""
+    known_one = account.things["readers"].get(reader_id)
+    if known_one:
+        return known_one
+    if not reader_id.startswith("tmr_"):
+        raise missing("terminal.reader", reader_id)
+    made = account.new("readers", label="Simulated reader", status="online", action=None)
+    made |= {"id": reader_id, "device_type": "simulated_wisepos_e"}
+    return account.keep("readers", made)

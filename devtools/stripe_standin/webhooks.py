@@ -1,0 +1,99 @@
+"""Events on their way to the shop: signed, tried again until a 2xx; late, doubled, in another order if told so."""
+
+import hmac
+import json
+import random
+import time
+from dataclasses import dataclass
+from hashlib import sha256
+
+import requests
+
+from devtools.stripe_standin.account import Account
+from devtools.stripe_standin.lapses import catch_up
+from devtools.stripe_standin.shapes import Json
+from devtools.stripe_standin.world import World
+
+LONGEST_PAUSE = 30
+"""Seconds between two tries. Stripe pauses for hours in the end; nobody waits that long for a demo."""
+TIMEOUT = 10
+
+
+@dataclass(frozen=True)
+class Signed:
+    body: str
+    signature: str
+
+
+def sign(body: str, secret: str, at: int) -> str:
+    """The header Stripe-Signature. https://docs.stripe.com/webhooks#verify-manually"""
+    digest = hmac.new(secret.encode(), f"{at}.{body}".encode(), sha256).hexdigest()
+    return f"t={at},v1={digest}"
+
+
+def signed(account: Account, event_id: str) -> Signed:
+    """Anew for each delivery, so that a late one is not too old. The body stays the same."""
+    body = json.dumps(account.get("events", event_id), separators=(",", ":"))
+    return Signed(body, sign(body, account.switches["webhook_secret"], account.now()))
+
+
+def take(account: Account) -> list[Signed]:
+    """All that wait, for somebody who delivers them himself."""
+    with account.lock:
+        catch_up(account)
+        waiting, account.webhooks = account.webhooks, []
+        return [signed(account, one["event"]) for one in waiting]
+
+
+def deliver_due(account: Account, now: float) -> int:
+    """Sends what is due; how many were accepted. What is not is due again after a pause that doubles."""
+    with account.lock:
+        due = [one for one in account.webhooks if one["due"] <= now]
+        account.webhooks = [one for one in account.webhooks if one["due"] > now]
+    accepted = 0
+    for one in _in_order(due, account.switches["webhook_order"]):
+        if _send(account, one["event"]):
+            accepted += 1
+            continue
+        pause = min(2 ** one["tries"], LONGEST_PAUSE)
+        again = {**one, "tries": one["tries"] + 1, "due": time.time() + pause}
+        with account.lock:
+            account.webhooks.append(again)
+    return accepted
+
+
+def _in_order(due: list[Json], order: str) -> list[Json]:
+    if order == "shuffled":
+        return random.sample(due, len(due))
+    return due[::-1] if order == "reversed" else due
+
+
+def _send(account: Account, event_id: str) -> bool:
+    """Whether the last of its copies was accepted."""
+    accepted = False
+    for _ in range(max(1, int(account.switches["webhook_copies"]))):
+        one = signed(account, event_id)
+        try:
+            answer = requests.post(
+                account.switches["webhook_url"],
+                data=one.body.encode(),
+                headers={"Stripe-Signature": one.signature, "Content-Type": "application/json"},
+                timeout=TIMEOUT,
+                allow_redirects=False,  # "we consider any status but 2xx a failure"
+            )
+            accepted = answer.ok and not answer.is_redirect
+        except requests.RequestException:
+            accepted = False
+    return accepted
+
+
+def deliver_for_ever(world: World, pause: float = 0.2) -> None:
+    """Until the server stops."""
+    while not world.stopping.wait(pause):
+        for account in world.accounts():
+            with account.lock:
+                catch_up(account)
+                ready = account.webhooks and account.switches["webhook_url"]
+            if ready and account.switches["webhooks"] == "send":
+                deliver_due(account, time.time())
+                world.save()

@@ -1,0 +1,299 @@
+"""The port of a payment provider, call by call: the real gateway against the stand-in over HTTP."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from uuid import uuid4
+
+import pytest
+from stripe._api_version import _ApiVersion
+
+from app.adapters.stripe_transport import VERSION
+from app.core.ids import new_id
+from app.core.provider import Declined, SeenPage
+from tests.provider import Provider, asked, make_provider
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+DECLINED, POOR, DISPUTED = "4000000000000002", "4000000000009995", "4000000000000259"
+BACK = "https://shop.test/orders/K7M2-4"
+
+
+@pytest.fixture
+def provider() -> Provider:
+    provider = make_provider()
+    provider.control.set_clock(NOON)
+    return provider
+
+
+def open_page(provider: Provider, amount: int = 5000, key: str = "page") -> SeenPage:
+    return provider.gateway.open_page(asked(amount), BACK, NOON + timedelta(hours=1), key)
+
+
+def test_the_version_of_the_api_is_the_one_that_the_package_was_made_for():
+    assert VERSION == _ApiVersion.CURRENT, "read Stripe's changelog, then pin the new one"
+
+
+def test_a_page_has_an_address_and_no_payment_until_somebody_pays(provider: Provider):
+    page = open_page(provider)
+    assert page.is_open
+    assert page.url
+    assert page.url.startswith("http")
+    assert page.provider_id is None
+    assert provider.gateway.look_at_page(page.id) == page
+
+
+def test_what_is_paid_on_a_page_is_authorised_for_our_payment(provider: Provider):
+    ours = asked(1234, "EUR")
+    page = provider.gateway.open_page(ours, BACK, NOON + timedelta(hours=1), "page")
+    provider.control.pay(page.id)
+    page = provider.gateway.look_at_page(page.id)
+    assert page.provider_id
+    seen = provider.gateway.look(page.provider_id)
+    assert (page.is_open, page.url) == (False, None)
+    assert (seen.payment_id, seen.currency, seen.amount) == (ours.payment_id, "EUR", 1234)
+    assert (seen.status, seen.authorised, seen.captured) == ("authorised", 1234, 0)
+    assert seen.capture_before == NOON + timedelta(days=7)
+    assert seen.client_secret is None
+
+
+def test_a_closed_page_cannot_be_paid(provider: Provider):
+    page = open_page(provider)
+    closed = provider.gateway.close_page(page.id, "close")
+    assert (closed.is_open, closed.url) == (False, None)
+    again = provider.gateway.close_page(page.id, "close again")
+    assert again == closed
+
+
+def test_closing_a_page_that_was_paid_shows_the_payment(provider: Provider):
+    page = open_page(provider)
+    provider.control.pay(page.id)
+    closed = provider.gateway.close_page(page.id, "close")
+    assert closed.provider_id
+    assert provider.gateway.look(closed.provider_id).status == "authorised"
+
+
+def test_a_page_declines_a_card_and_takes_the_next(provider: Provider):
+    page = open_page(provider)
+    assert provider.control.pay(page.id, POOR)
+    tried = provider.gateway.look_at_page(page.id)
+    assert tried.is_open
+    assert tried.provider_id
+    seen = provider.gateway.look(tried.provider_id)
+    assert (seen.status, seen.authorised, seen.declined) == ("open", 0, "insufficient_funds")
+    provider.control.pay(page.id)
+    seen = provider.gateway.look(tried.provider_id)
+    assert (seen.status, seen.authorised, seen.declined) == ("authorised", 5000, None)
+
+
+def test_a_page_closes_by_itself(provider: Provider):
+    page = open_page(provider)
+    provider.control.set_clock(NOON + timedelta(hours=2))
+    assert not provider.gateway.look_at_page(page.id).is_open
+
+
+def test_a_page_that_would_close_too_soon_is_refused(provider: Provider):
+    with pytest.raises(Declined):
+        provider.gateway.open_page(asked(), BACK, NOON + timedelta(minutes=10), "page")
+
+
+def test_an_app_gets_a_client_secret_until_the_payment_is_confirmed(provider: Provider):
+    opened = provider.gateway.open_intent(asked(), "open")
+    assert opened.client_secret
+    assert (opened.status, opened.authorised) == ("open", 0)
+    provider.control.pay(opened.id)
+    assert provider.gateway.look(opened.id).client_secret is None
+
+
+def test_a_reader_is_shown_a_card(provider: Provider):
+    seen = provider.gateway.open_at_reader(asked(900), "tmr_till1", "reader")
+    assert (seen.status, seen.authorised) == ("authorised", 900)
+    assert seen.capture_before == NOON + timedelta(days=7)
+
+
+def test_a_reader_waits_for_a_card(provider: Provider):
+    provider.control.switch(auto_present="")
+    opened = provider.gateway.open_at_reader(asked(900), "tmr_till1", "reader")
+    assert opened.status == "open"
+    provider.control.present("tmr_till1", DECLINED)
+    assert provider.gateway.look(opened.id).declined == "generic_decline"
+    again = provider.gateway.open_at_reader(asked(900), "tmr_till1", "reader 2")
+    provider.control.present("tmr_till1")
+    assert provider.gateway.look(again.id).status == "authorised"
+
+
+def test_a_cleared_reader_asks_no_more(provider: Provider):
+    provider.control.switch(auto_present="")
+    opened = provider.gateway.open_at_reader(asked(900), "tmr_till1", "reader")
+    provider.gateway.clear_reader("tmr_till1")
+    assert provider.gateway.void(opened.id, "void").status == "voided"
+
+
+@pytest.mark.parametrize("state", ["offline", "busy"])
+def test_what_a_reader_refuses_can_never_be_paid(provider: Provider, state: str):
+    provider.control.switch(reader=state)
+    with pytest.raises(Declined, match="currently") as refused:
+        provider.gateway.open_at_reader(asked(900), "tmr_till1", "reader")
+    assert refused.value.code == f"terminal_reader_{state}"
+    assert [one["status"] for one in provider.control.things("payment_intents")] == ["canceled"]
+
+
+def test_a_capture_takes_part_and_releases_the_rest_without_a_refund(provider: Provider):
+    seen = provider.gateway.capture(provider.authorised(5000).id, 3210, "capture")
+    assert (seen.status, seen.authorised, seen.captured) == ("captured", 5000, 3210)
+    assert seen.fee == 48 + 20, "1.5 % of what was captured, and 20"
+    assert seen.refunds == ()
+    assert provider.gateway.look(seen.id) == seen
+
+
+def test_no_more_is_captured_than_was_authorised(provider: Provider):
+    authorised = provider.authorised(5000)
+    with pytest.raises(Declined) as refused:
+        provider.gateway.capture(authorised.id, 5001, "capture")
+    assert refused.value.code == "amount_too_large"
+    assert provider.gateway.look(authorised.id) == authorised
+
+
+def test_a_second_capture_shows_what_the_first_one_did(provider: Provider):
+    captured = provider.captured(5000)
+    assert provider.gateway.capture(captured.id, 100, "other key") == captured
+
+
+def test_a_void_releases_all(provider: Provider):
+    seen = provider.gateway.void(provider.authorised(5000).id, "void")
+    assert (seen.status, seen.authorised, seen.captured, seen.refunds) == ("voided", 5000, 0, ())
+
+
+def test_a_void_after_the_capture_shows_the_capture(provider: Provider):
+    captured = provider.captured()
+    assert provider.gateway.void(captured.id, "void") == captured
+
+
+def test_a_capture_after_the_void_shows_the_void(provider: Provider):
+    voided = provider.gateway.void(provider.authorised().id, "void")
+    assert provider.gateway.capture(voided.id, 5000, "capture") == voided
+
+
+def test_an_authorisation_lapses(provider: Provider):
+    authorised = provider.authorised()
+    provider.control.set_clock(NOON + timedelta(days=7, seconds=1))
+    assert provider.gateway.capture(authorised.id, 5000, "capture").status == "voided"
+
+
+def test_refunds_name_the_attempts_that_asked_for_them(provider: Provider):
+    captured, first, second = provider.captured(5000), uuid4(), uuid4()
+    provider.gateway.refund(captured.id, 1000, first, "first")
+    seen = provider.gateway.refund(captured.id, 4000, second, "second")
+    assert {(one.attempt_id, one.amount, one.status) for one in seen.refunds} == {
+        (first, 1000, "succeeded"),
+        (second, 4000, "succeeded"),
+    }
+
+
+def test_a_refund_of_more_than_is_left_is_declined(provider: Provider):
+    captured = provider.captured(5000)
+    with pytest.raises(Declined):
+        provider.gateway.refund(captured.id, 5001, uuid4(), "too much")
+    provider.gateway.refund(captured.id, 5000, uuid4(), "all")
+    with pytest.raises(Declined) as refused:
+        provider.gateway.refund(captured.id, 1, uuid4(), "one more")
+    assert refused.value.code == "charge_already_refunded"
+
+
+def test_a_refund_waits_and_then_fails(provider: Provider):
+    captured = provider.captured()
+    provider.control.switch(refunds="pending")
+    (waiting,) = provider.gateway.refund(captured.id, 1000, uuid4(), "refund").refunds
+    assert waiting.status == "pending"
+    provider.control.settle_refund(waiting.id, "failed")
+    assert [one.status for one in provider.gateway.look(captured.id).refunds] == ["failed"]
+
+
+def test_a_refund_that_the_account_cannot_pay_is_declined(provider: Provider):
+    captured = provider.captured()
+    provider.control.switch(refunds="declined")
+    with pytest.raises(Declined) as refused:
+        provider.gateway.refund(captured.id, 1000, uuid4(), "refund")
+    assert refused.value.code == "balance_insufficient"
+
+
+def test_all_refunds_are_seen_also_those_of_the_console(provider: Provider):
+    captured = provider.captured(5000)
+    for number in range(12):
+        provider.gateway.refund(captured.id, 100, uuid4(), f"refund {number}")
+    provider.control.call("refunds.create", payment_intent=captured.id, amount=7)
+    refunds = provider.gateway.look(captured.id).refunds
+    assert sum(one.amount for one in refunds) == 12 * 100 + 7
+    assert [one.amount for one in refunds if one.attempt_id is None] == [7]
+
+
+def test_a_dispute_is_seen_answered_and_won(provider: Provider):
+    authorised = provider.authorised(5000, DISPUTED)
+    (dispute,) = provider.gateway.capture(authorised.id, 5000, "capture").disputes
+    assert (dispute.amount, dispute.reason, dispute.status) == (5000, "fraudulent", "open")
+    assert dispute.opened_at == NOON
+    assert dispute.evidence_due_by == NOON + timedelta(days=7)
+    provider.gateway.answer_dispute(dispute.id, {"product_description": "A teapot"}, "evidence")
+    (answered,) = provider.gateway.look(authorised.id).disputes
+    assert answered.status == "under_review"
+    provider.control.close_dispute(dispute.id, "won")
+    assert [one.status for one in provider.gateway.look(authorised.id).disputes] == ["won"]
+    with pytest.raises(Declined):
+        provider.gateway.answer_dispute(dispute.id, {"product_description": "Late"}, "too late")
+
+
+def test_a_payment_is_found_by_our_id(provider: Provider):
+    ours, others = asked(), [provider.authorised() for _ in range(3)]
+    opened = provider.gateway.open_intent(ours, "open")
+    since = NOON - timedelta(minutes=1)
+    assert provider.gateway.find(ours.payment_id, since) == opened
+    assert provider.gateway.find(new_id(), since) is None
+    assert provider.gateway.find(ours.payment_id, NOON + timedelta(minutes=1)) is None
+    assert opened.id not in {other.id for other in others}
+
+
+def test_recent_payments_come_the_newest_first_page_by_page(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("app.adapters.stripe_gateway.PAGE", 2)
+    made = []
+    for minute in range(5):
+        provider.control.set_clock(NOON + timedelta(minutes=minute))
+        made.append(provider.captured(1000 + minute))
+    since = NOON + timedelta(minutes=1)
+    assert list(provider.gateway.recent(since)) == made[:0:-1]
+    assert list(islice(provider.gateway.recent(since), 1)) == made[-1:]
+
+
+def test_what_the_provider_has_without_us_is_seen_too(provider: Provider):
+    provider.control.call("payment_intents.create", amount=700, currency="gbp")
+    (seen,) = provider.gateway.recent(NOON)
+    assert (seen.payment_id, seen.amount) == (None, 700)
+
+
+def test_a_customer_is_known_there_by_our_id_alone(provider: Provider):
+    ours = new_id()
+    there = provider.gateway.new_customer(ours, "customer")
+    (kept,) = provider.control.things("customers")
+    assert there == kept["id"]
+    assert kept["metadata"] == {"customer": str(ours)}
+    assert (kept["name"], kept["email"]) == (None, None)
+
+
+def test_a_customer_saves_a_card_on_the_page_only_if_she_says_so(provider: Provider):
+    customer = provider.gateway.new_customer(new_id(), "customer")
+    for number, save in enumerate((False, True)):
+        page = provider.gateway.open_page(
+            asked(customer=customer), BACK, NOON + timedelta(hours=1), f"page {number}"
+        )
+        provider.control.pay(page.id, save=save)
+        assert len(provider.control.things("payment_methods")) == number
+
+
+def test_keeping_a_card_begins_with_a_client_secret(provider: Provider):
+    customer = provider.gateway.new_customer(new_id(), "customer")
+    assert "_secret_" in provider.gateway.save_card(customer, "save")
+
+
+def test_what_does_not_exist_is_declined(provider: Provider):
+    with pytest.raises(Declined) as refused:
+        provider.gateway.look("pi_nobodys")
+    assert refused.value.code == "resource_missing"

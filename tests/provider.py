@@ -1,0 +1,54 @@
+"""A payment provider for tests: the real gateway, and the stand-in of Stripe that it speaks to over HTTP.
+
+One server for the whole run; each provider has a key, and so an account, of its own.
+"""
+
+import atexit
+from dataclasses import dataclass
+from functools import cache
+from uuid import uuid4
+
+from app.adapters.stripe_gateway import StripeGateway
+from app.adapters.stripe_transport import Limits
+from app.core.ids import new_id
+from app.core.provider import Asked, SeenPayment
+from devtools.stripe_standin.control import Control
+from devtools.stripe_standin.server import Standin
+
+SECRET = "whsec_tests"
+QUICK = Limits(connect_seconds=1, read_seconds=0.4, retries=1)
+
+
+@cache
+def running() -> Standin:
+    standin = Standin(switches={"webhook_secret": SECRET}).start()
+    atexit.register(standin.stop)
+    return standin
+
+
+@dataclass(frozen=True)
+class Provider:
+    gateway: StripeGateway
+    control: Control
+
+    def authorised(self, amount: int = 5000, number: str = "4242424242424242") -> SeenPayment:
+        """A payment in the app that its payer has confirmed."""
+        opened = self.gateway.open_intent(asked(amount), f"open-{uuid4()}")
+        self.control.pay(opened.id, number)
+        return self.gateway.look(opened.id)
+
+    def captured(self, amount: int = 5000) -> SeenPayment:
+        return self.gateway.capture(self.authorised(amount).id, amount, f"capture-{uuid4()}")
+
+
+def make_provider(limits: Limits = QUICK, secrets: str = SECRET) -> Provider:
+    key = f"sk_test_{uuid4().hex}"
+    gateway = StripeGateway(key, secrets, running().url, limits)
+    return Provider(gateway, Control(running().url, key))
+
+
+def asked(amount: int = 5000, currency: str = "GBP", customer: str | None = None) -> Asked:
+    return Asked(
+        payment_id=new_id(), order_number="K7M2-4", amount=amount, currency=currency,
+        customer=customer, save_card=customer is not None,
+    )  # fmt: skip
