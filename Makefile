@@ -9,8 +9,15 @@ export PYTHONUNBUFFERED := 1
 
 COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--python-version 3.11 --custom-compile-command "make requirements"
-# With a server of your own in DATABASE_URL, the project's own stays out.
-PROCESSES := $(if $(DATABASE_URL),web live worker sealer)
+# With a server of your own in DATABASE_URL, the project's own stays out; so do the demo payments with a key of
+# your own in STRIPE_API_KEY.
+DEMO_PAYMENTS := $(if $(STRIPE_API_KEY),,payments)
+PROCESSES := web live worker sealer $(if $(DATABASE_URL),,postgres) $(DEMO_PAYMENTS)
+ifneq ($(DEMO_PAYMENTS),)
+export PAYMENTS_PORT := $(shell expr $(PORT) + 2)
+PAYMENTS := STRIPE_API_KEY=sk_test_demo STRIPE_WEBHOOK_SECRETS=whsec_demo \
+	STRIPE_API_BASE=http://127.0.0.1:$(PAYMENTS_PORT) STRIPE_PAGES=http://localhost:$(PAYMENTS_PORT)
+endif
 
 .DEFAULT_GOAL := help
 .PHONY: help run test soak check bench requirements format clean
@@ -21,7 +28,7 @@ help: ## list the targets
 run: .venv/ready ## start everything, with a demo shop, on http://localhost:8000 (PORT=...)
 	@flask setup
 # Ctrl-C reaches honcho by itself and is how this ends, so it is no error; a SIGTERM is passed on.
-	@honcho start $(PROCESSES) & honcho=$$!; trap : INT; trap 'kill -TERM $$honcho' TERM; \
+	@$(PAYMENTS) honcho start $(PROCESSES) & honcho=$$!; trap : INT; trap 'kill -TERM $$honcho' TERM; \
 	code=130; while kill -0 $$honcho 2>/dev/null; do wait $$honcho; code=$$?; done; \
 	case $$code in 130|143) ;; *) exit $$code ;; esac
 

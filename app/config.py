@@ -30,6 +30,13 @@ class Settings:
     mail_url: str = ""
     """smtp://user:password@host:port or smtps://…; empty: mails are written to `var/mail`."""
     mail_from: str = "Onecounter <orders@onecounter.test>"
+    stripe_api_key: str = ""
+    """Takes cards; empty: none are taken."""
+    stripe_api_base: str = "https://api.stripe.com"
+    stripe_pages: str = "https://checkout.stripe.com"
+    """Where payers are sent to give their card: our pages' forms may lead there."""
+    stripe_webhook_secrets: str = ""
+    """What Stripe signs its webhooks with; two, by a comma, while they are changed."""
     currency: str = "GBP"
     more_currencies: str = ""
     """What else it sells in, where there are prices: EUR,USD."""
@@ -55,6 +62,10 @@ class Settings:
     @property
     def base_url(self) -> str:
         return self.public_url or f"http://localhost:{self.port}"
+
+    @property
+    def takes_cards(self) -> bool:
+        return bool(self.stripe_api_key)
 
     @property
     def currencies(self) -> tuple[str, ...]:

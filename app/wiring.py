@@ -19,6 +19,7 @@ from app.adapters.no_provider import NoProvider
 from app.adapters.phone_numbers import LibPhoneNumbers
 from app.adapters.procrastinate_jobs import ProcrastinateJobs
 from app.adapters.pyotp_codes import PyotpCodes
+from app.adapters.stripe_gateway import StripeGateway
 from app.adapters.text_files import FileTexter
 from app.adapters.webauthn_passkeys import WebauthnPasskeys
 from app.adapters.witnesses import make_witness
@@ -55,6 +56,7 @@ from app.core.model import Base
 from app.core.orders.paying.carry_out import carry_out
 from app.core.ports import Ports
 from app.core.pricing.rules import HOME
+from app.core.provider import PaymentProvider
 from app.core.transaction import Performer
 
 LIMITS = {
@@ -161,10 +163,18 @@ def make_ports(settings: Settings, replaced: dict[str, Any]) -> Ports:
             "passkeys": WebauthnPasskeys(settings.base_url, "Onecounter"),
             "one_time_codes": PyotpCodes(),
             "witness": make_witness(settings.seal_witness),
-            "provider": NoProvider(),
+            "provider": make_provider(settings),
             "site": settings.base_url,
             **replaced,
         }
+    )
+
+
+def make_provider(settings: Settings) -> PaymentProvider:
+    if not settings.takes_cards:
+        return NoProvider()
+    return StripeGateway(
+        settings.stripe_api_key, settings.stripe_webhook_secrets, settings.stripe_api_base
     )
 
 

@@ -18,13 +18,16 @@ from app.core.ids import order_number
 from app.core.orders import queries
 from app.core.orders.arrive import Arrive, arrive
 from app.core.orders.cancel import CancelOrder, cancel
+from app.core.orders.paying.begin_payment import BeginPayment
+from app.core.orders.paying.open_payment import open_payment
+from app.core.orders.paying.reconcile import look_at_open
 from app.core.orders.pickup import order_token
 
 blueprint = Blueprint("order-page", __name__, template_folder="templates", url_prefix="/orders")
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self' {live}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self' {live}; form-action 'self' {pages}; base-uri 'none'; frame-ancestors 'none'"
 )
 COOKIE_DAYS = 60
 
@@ -34,11 +37,12 @@ COOKIE_DAYS = 60
 def page(number: str) -> BaseResponse:
     """Where the order stands. The token of the link is swapped for a cookie, and leaves the address."""
     if "token" in request.args:
+        look_at_open(current_app.extensions["performer"], number)  # she may come from paying
         return _with_cookies(redirect(_address(number), 303), number)
     order = read(queries.order, _ports().secrets, number)
     return _render(
         "order.html",
-        page=order_view.show(order, _ports().clock.now()),
+        page=order_view.show(order, _ports().clock.now(), _settings().takes_cards),
         csrf=_csrf(number),
         live=f"{_live_url()}/live/orders/{number}",
     )
@@ -60,6 +64,16 @@ def post_cancel(number: str) -> BaseResponse:
     _check_form(number)
     current_app.extensions["performer"].perform(cancel, CancelOrder(number), actor())
     return redirect(_address(number), 303)
+
+
+@blueprint.post("/<number>/pay")
+@allowed(ORDER_PAGE)
+def post_pay(number: str) -> BaseResponse:
+    """On to the payment provider's page; back here where there is nothing to pay any more."""
+    _check_form(number)
+    performer = current_app.extensions["performer"]
+    opened = open_payment(performer, BeginPayment(number, "page"), actor())
+    return redirect(opened.url or _address(number), 303)
 
 
 @blueprint.before_request
@@ -93,7 +107,9 @@ def _friendly(error: Exception) -> Response:
 
 def _render(template: str, status: int = 200, **variables: Any) -> Response:
     response = Response(render_template(template, **variables), status)
-    response.headers["Content-Security-Policy"] = POLICY.format(live=_live_url())
+    response.headers["Content-Security-Policy"] = POLICY.format(
+        live=_live_url(), pages=_settings().stripe_pages
+    )
     # With the stricter no-referrer, browsers send "Origin: null" with our own forms.
     response.headers["Referrer-Policy"] = "same-origin"
     return response

@@ -12,6 +12,7 @@ from app.core.money import format_minor, share_of_last
 from app.core.orders.states import WAITING
 
 HEADLINES = {
+    "unpaid": "Waiting for your payment",
     "placed": "We have your order",
     "picking": "We are picking your order",
     "ready": "Ready to collect",
@@ -59,6 +60,8 @@ class OrderView:
     steps: list[Step]
     waiting: bool
     final: bool
+    pays_now: bool
+    """Whether a card can be taken for what is left."""
     qr: str | None
     """The code for a till's scanner, as an SVG element."""
     goods: list[Goods]
@@ -77,7 +80,7 @@ class OrderView:
         return f"{day_name(self.local(moment))}, {self.local(moment):%H:%M}"
 
 
-def show(order: dict[str, Any], now: datetime) -> OrderView:
+def show(order: dict[str, Any], now: datetime, takes_cards: bool = False) -> OrderView:
     """Of an order as `orders.queries.order` gives it."""
     pickup = order["pickup"]
     zone = ZoneInfo(pickup["timezone"])
@@ -89,7 +92,8 @@ def show(order: dict[str, Any], now: datetime) -> OrderView:
         zone=zone,
         headline=HEADLINES[order["state"]],
         steps=steps(order["state"], was_ready=pickup["ready_at"] is not None),
-        waiting=order["state"] in WAITING,
+        waiting=order["state"] in ("unpaid", *WAITING),
+        pays_now=takes_cards and order["to_pay"] > 0 and order["state"] in ("unpaid", *WAITING),
         final=order["state"] in FINAL,
         qr=qr_svg(f"{order['number']} {code}") if code else None,
         goods=[_goods(line, order) for line in order["lines"]],
@@ -102,6 +106,8 @@ def show(order: dict[str, Any], now: datetime) -> OrderView:
 def steps(state: str, *, was_ready: bool) -> list[Step]:
     """How far it has come. An order that ended shows what it had reached, and how it ended."""
     names = {"placed": "Ordered", "picking": "Picking", "ready": "Ready", "collected": "Collected"}
+    if state == "unpaid":
+        names = {"unpaid": "Payment", **names}
     if state not in names:
         end = {"cancelled": "Cancelled", "expired": "Not collected"}[state]
         names = {"placed": "Ordered", **({"ready": "Ready"} if was_ready else {}), state: end}

@@ -75,6 +75,28 @@ def look_again(performer: Performer, payment_id: UUID) -> bool:
     return True
 
 
+def look_at_open(performer: Performer, number: str) -> None:
+    """Look how the provider has the open payment of an order, where there is one: a payer comes back before the
+    notice does."""
+    payment_id = performer.perform(_open_of, _OpenOf(number))
+    if payment_id is not None:
+        look_again(performer, payment_id)
+
+
+@dataclass(frozen=True)
+class _OpenOf:
+    number: str
+
+
+def _open_of(tx: Transaction, command: _OpenOf) -> UUID | None:
+    return tx.session.scalar(
+        select(Payment.id)
+        .join(Order, Order.id == Payment.order_id)
+        .where(Order.number == command.number, Payment.state == "open")
+        .limit(1)
+    )
+
+
 @dataclass(frozen=True)
 class _ReadOpen:
     payment_id: UUID
