@@ -15,8 +15,7 @@ from app.channels.http import callers
 from app.config import Settings, psycopg_url
 from app.core.clock import SetClock
 from tests import databases
-from tests.fake_provider import FakeProvider
-from tests.fakes import FakeJobs, FakePostman, FakeTexter
+from tests.fakes import outside
 from tests.shop import Shop
 
 hypothesis.settings.register_profile("same each time", derandomize=True, deadline=None)
@@ -77,14 +76,7 @@ def app(settings: Settings, clock: SetClock) -> Iterator[Flask]:
     """The application with a clock that tests set, letters kept in memory, and jobs that run when told to."""
     from app.wiring import make_app
 
-    app = make_app(
-        settings,
-        clock=clock,
-        jobs=FakeJobs(),
-        postman=FakePostman(),
-        texter=FakeTexter(),
-        provider=FakeProvider(),
-    )
+    app = make_app(settings, clock=clock, **outside())
     yield app
     app.extensions["engine"].dispose()
 

@@ -68,18 +68,25 @@ class FakePostman:
         self.sent = [one for one in self.sent if one.id not in ids]
 
 
+def outside() -> dict[str, Any]:
+    """Fakes for what is outside the process, as `make_app` takes them."""
+    return {
+        "jobs": FakeJobs(),
+        "postman": FakePostman(),
+        "texter": FakeTexter(),
+        "provider": FakeProvider(),
+    }
+
+
 def make_ports(clock: Clock) -> Ports:
     """Ports without an application: fakes for what is outside the process, the real ones for what is not."""
     return Ports(
         clock=clock,
-        jobs=FakeJobs(),
         secrets=DerivedSecrets("x"),
         passwords=Argon2Passwords(),
-        postman=FakePostman(),
-        texter=FakeTexter(),
         phones=LibPhoneNumbers("GB"),
         passkeys=WebauthnPasskeys("http://localhost:8000", "Test"),
         one_time_codes=PyotpCodes(),
         witness=NoWitness(),
-        provider=FakeProvider(),
+        **outside(),
     )

@@ -18,13 +18,12 @@ from app.cli.checks import INVARIANTS, check_all
 from app.config import Settings
 from app.core import sealing
 from app.core.clock import SetClock
-from app.core.orders.paying.heed_notice import heed_notice
 from app.core.orders.pickup import cart_token
 from app.core.transaction import Performer
 from app.wiring import make_app
 from tests import databases, make
 from tests.fake_provider import FakeProvider
-from tests.fakes import FakeJobs, FakePostman, FakeTexter
+from tests.fakes import outside
 
 LEEDS, YORK = "lds", "yrk"
 
@@ -225,16 +224,6 @@ class Shop:
             headers["Idempotency-Key"] = key
         return self.client.open(path, method=method, headers=headers, json=body)
 
-    # What the payment provider does.
-
-    def heed_notices(self) -> None:
-        """Do the jobs that its webhooks left."""
-        jobs = self.app.extensions["ports"].jobs
-        waiting = [ids["notice_id"] for name, ids in jobs.queued if name == "heed_notice"]
-        jobs.queued[:] = [job for job in jobs.queued if job[0] != "heed_notice"]
-        for notice_id in waiting:
-            heed_notice(self.performer, notice_id)
-
     # What always holds.
 
     def seal(self) -> int:
@@ -268,15 +257,7 @@ def open_shop(server: str, purpose: str, var: Path, **settings: str) -> Iterator
             "throttle": 0,
         }
         settled = Settings(database_url=url, var=var, **(ordinary | settings))
-        clock = SetClock(databases.TUESDAY_NOON)
-        app = make_app(
-            settled,
-            clock=clock,
-            jobs=FakeJobs(),
-            postman=FakePostman(),
-            texter=FakeTexter(),
-            provider=FakeProvider(),
-        )
+        app = make_app(settled, clock=SetClock(databases.TUESDAY_NOON), **outside())
         callers.forget_known()
         yield Shop(app)
         app.extensions["engine"].dispose()

@@ -17,6 +17,9 @@ POST   /api/v1/carts/<cart_id>/quote                            -    +     -    
 POST   /api/v1/carts/<cart_id>/checkout                         -    +     -     -     -     -     -      -     -     -        -      -     +
 GET    /api/v1/orders/<number>                                  -    -     -     +     -     -     -      -     -     -        -      -     +
 GET    /api/v1/orders/<number>/explain                          -    -     -     +     -     -     -      -     -     -        -      -     +
+POST   /api/v1/orders/<number>/payments                         -    -     -     +     -     -     -      -     -     -        -      -     +
+POST   /api/v1/gift-cards/balance                               +    +     +     +     +     +     +      +     +     +        +      +     +
+POST   /webhooks/stripe                                         s    s     s     s     s     s     s      s     s     s        s      s     s
 GET    /api/v1/orders/<number>/events                           -    -     -     +     -     -     -      -     -     -        -      -     +
 POST   /api/v1/orders/<number>/arrived                          -    -     -     +     -     -     -      -     -     -        -      -     +
 POST   /api/v1/orders/<number>/cancel                           -    -     -     +     -     -     -      -     -     -        -      -     +
@@ -57,6 +60,7 @@ DELETE /api/v1/account/wishes/<sku>                             -    -     -    
 POST   /api/v1/account/sign-out                                 -    -     -     -     -     -     -      -     -     -        -      +     +
 GET    /orders/<number>                                         -    -     -     +     -     -     -      -     -     -        -      -     +
 POST   /orders/<number>/arrived                                 -    -     -     f     -     -     -      -     -     -        -      -     f
+POST   /orders/<number>/pay                                     -    -     -     f     -     -     -      -     -     -        -      -     f
 POST   /orders/<number>/cancel                                  -    -     -     f     -     -     -      -     -     -        -      -     f
 POST   /api/pos/v1/pair                                         +    +     +     +     +     +     +      +     +     +        +      +     +
 POST   /api/pos/v1/sessions                                     -    -     -     -     -     +     +      -     -     -        -      -     -
@@ -66,6 +70,14 @@ GET    /api/pos/v1/counts                                       -    -     -    
 POST   /api/pos/v1/counts                                       -    -     -     -     -     +     +      -     -     -        -      -     -
 GET    /api/pos/v1/orders/<number>                              -    -     -     -     -     +     o      -     -     -        -      -     -
 POST   /api/pos/v1/orders/<number>/hand-over                    -    -     -     -     -     +     o      -     -     -        -      -     -
+POST   /api/pos/v1/orders/<number>/payments                     -    -     -     -     -     +     o      -     -     -        -      -     -
+POST   /api/pos/v1/orders/<number>/refund-plan                  -    -     -     -     -     +     o      -     -     -        -      -     -
+POST   /api/pos/v1/orders/<number>/refunds                      -    -     -     -     -     +     o      -     -     -        -      -     -
+POST   /api/pos/v1/gift-cards/balance                           -    -     -     -     -     +     +      -     -     -        -      -     -
+POST   /api/pos/v1/shifts                                       -    -     -     -     -     +     +      -     -     -        -      -     -
+GET    /api/pos/v1/shifts/current                               -    -     -     -     -     +     +      -     -     -        -      -     -
+POST   /api/pos/v1/shifts/current/cash                          -    -     -     -     -     +     +      -     -     -        -      -     -
+POST   /api/pos/v1/shifts/current/close                         -    -     -     -     -     +     +      -     -     -        -      -     -
 POST   /api/pos/v1/fulfilments/<fulfilment_id>/picks            -    -     -     -     -     +     o      -     -     -        -      -     -
 POST   /api/pos/v1/fulfilments/<fulfilment_id>/ready            -    -     -     -     -     +     o      -     -     -        -      -     -
 POST   /api/pos/v1/fulfilments/<fulfilment_id>/put-back         -    -     -     -     -     +     o      -     -     -        -      -     -
@@ -151,7 +163,7 @@ GET    /live/orders/<number>                                    -    -     -    
 GET    /live/tasks                                              -    -     -     -     -     +     +      -     -     -        -      -     -
 """
 """+ let in, - 401, o 404: it is not at this store or not one's own, f 403: our own form would have to be used, x 403:
-it is not among one's rights, a 403: only with a manager's approval.
+it is not among one's rights, a 403: only with a manager's approval, s 400: the provider's signature is missing.
 The cart, the order and the till are those that the path names; cart2, order2 and till2 are others of the kind. The
 till is trusted to work alone; merchant is a key with all scopes. The order is shopper A's, who has claimed it, and so
 is all that has an id in the paths of an account. Where a path names a cart it is A's own for both shoppers, a guest's
@@ -166,6 +178,14 @@ GET    /api/pos/v1/counts                                        +       +      
 POST   /api/pos/v1/counts                                        +       a       +       a         -      -     -
 GET    /api/pos/v1/orders/<number>                               +       +       +       o         -      -     -
 POST   /api/pos/v1/orders/<number>/hand-over                     x       +       +       o         -      -     -
+POST   /api/pos/v1/orders/<number>/payments                      x       +       +       o         -      -     -
+POST   /api/pos/v1/orders/<number>/refund-plan                   +       +       +       o         -      -     -
+POST   /api/pos/v1/orders/<number>/refunds                       x       a       +       a         -      -     -
+POST   /api/pos/v1/gift-cards/balance                            x       +       +       +         -      -     -
+POST   /api/pos/v1/shifts                                        x       +       +       +         -      -     -
+GET    /api/pos/v1/shifts/current                                x       +       +       +         -      -     -
+POST   /api/pos/v1/shifts/current/cash                           x       +       +       +         -      -     -
+POST   /api/pos/v1/shifts/current/close                          x       +       +       +         -      -     -
 POST   /api/pos/v1/fulfilments/<fulfilment_id>/picks             +       +       +       o         -      -     -
 POST   /api/pos/v1/fulfilments/<fulfilment_id>/ready             +       +       +       o         -      -     -
 POST   /api/pos/v1/fulfilments/<fulfilment_id>/put-back          +       +       +       o         -      -     -

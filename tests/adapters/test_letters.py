@@ -26,7 +26,7 @@ from tests.shop import Shop
 
 TEMPLATES = (
     "placed", "short", "nothing_left", "ready", "reminder", "collected", "cancelled", "expired",
-    "reinstated", "new_code",
+    "reinstated", "new_code", "refunded", "paid_too_late",
 )  # fmt: skip
 STATES = {
     "placed": "placed",

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from app.cli.checks import ROOMS, check_all
 from app.core.privacy.erase_customer import EraseCustomer, erase_customer
 from tests import people, workers
-from tests.core.violations import MONEY, STOCK, Violation
+from tests.core.violations import STOCK, Violation
 from tests.core.violations_of_access import ACCESS
+from tests.core.violations_of_money import MONEY
 from tests.core.violations_of_orders import OPERATION, ORDERS
 from tests.core.violations_of_people import PEOPLE
 from tests.core.violations_of_prices import PRICES
@@ -23,6 +24,7 @@ from tests.shop import Placed, Shop, new_key, open_shop
 VIOLATIONS = [*MONEY, *STOCK, *ORDERS, *PRICES, *ACCESS, *PEOPLE, *OPERATION]
 LEDGERS = (
     "events", "seal", "stock_movements", "payment_events", "prices", "customer_merges", "consents",
+    "prepaid_entries", "drawer_entries",
 )  # fmt: skip
 
 

@@ -47,21 +47,6 @@ def movement(quantity: int, kind: str, on: str, by: str = "NULL") -> str:
     )
 
 
-def payment(amount: int, **events: int) -> str:
-    """A tender on the ready order with an event of each kind."""
-    made = f"""
-        INSERT INTO payments (id, order_id, method, amount, currency, created_at)
-        VALUES ({NEW}, {order("ready")}, 'cash', {amount}, 'GBP', now() + interval '{amount} s')"""
-    which = f"(SELECT id FROM payments WHERE amount = {amount})"
-    return ";".join([made, *(_payment_event(which, kind, n) for kind, n in events.items())])
-
-
-def _payment_event(payment: str, kind: str, amount: int, on: str = "") -> str:
-    return f"""
-        INSERT INTO payment_events (id, payment_id, order_id, kind, amount, event_id, occurred_at)
-        VALUES ({NEW}, {payment}, {on or order("ready")}, '{kind}', {amount}, {ANY_EVENT}, now())"""
-
-
 def job(status: str, age: str, scheduled: str = "NULL") -> str:
     return f"""
         INSERT INTO procrastinate_jobs (queue_name, task_name, status, scheduled_at)
@@ -84,51 +69,10 @@ COPIED_FULFILMENT = """
         'id', gen_random_uuid(), 'order_id', c.id))).*
     FROM orders c, fulfilments f JOIN orders o ON o.id = f.order_id
     WHERE c.number = 'COPY' AND o.state = 'placed' AND o.number <> 'COPY'"""
-PAYMENT = "SELECT id FROM payments WHERE amount = "
 PLACE = "SELECT location_id || ' ' || variant_id FROM stock WHERE "
 SPARE = "variant_id = (SELECT id FROM variants WHERE sku = 'SPARE')"
 """A row of stock that nobody has bought."""
 MUG = "variant_id = (SELECT id FROM variants WHERE sku = 'MUG')"
-
-MONEY = [
-    Violation(
-        "I1", "captures", "a refund was written and the order not told",
-        _payment_event("(SELECT min(id::text)::uuid FROM payments)", "refund", 1, order("collected")),
-        number("collected"),
-    ),
-    Violation(
-        "I1", "captures", "an order says paid and nothing was taken",
-        "UPDATE orders SET paid = 5 WHERE state = 'ready'", number("ready"),
-    ),
-    Violation(
-        "I1", "captures", "the money was booked on another order than its tender",
-        f"{payment(100)}; {_payment_event(f'({PAYMENT} 100)', 'capture', 100, order('placed'))};"
-        "UPDATE orders SET paid = 100 WHERE state = 'placed'",
-        "SELECT 'payment event ' || id FROM payment_events WHERE amount = 100",
-    ),
-    Violation(
-        "I2", "per payment", "more was given back than taken",
-        f"{payment(100, capture=100, refund=150)}; {payment(50, capture=50)}", f"{PAYMENT} 100",
-    ),
-    Violation(
-        "I2", "per payment", "something was given back and nothing taken",
-        f"{payment(100, refund=50)}; {payment(50, capture=50)}", f"{PAYMENT} 100",
-    ),
-    Violation(
-        "I2", "per payment", "more was taken than tendered",
-        f"{payment(100, capture=120, refund=20)}; UPDATE orders SET paid = 100 WHERE state = 'ready'",
-        f"{PAYMENT} 100",
-    ),
-    Violation(
-        "I2", "per payment", "nothing was taken, and it was written down",
-        f"ALTER TABLE payment_events DROP CONSTRAINT payment_events_amount_check; {payment(7, capture=0)}",
-        f"{PAYMENT} 7",
-    ),
-    Violation(
-        "I4", "a collected order is paid", "it left the shop unpaid",
-        "UPDATE orders SET added = 5 WHERE state = 'collected'", number("collected"),
-    ),
-]  # fmt: skip
 
 STOCK = [
     Violation(

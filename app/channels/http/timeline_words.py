@@ -11,6 +11,7 @@ Words = tuple[str, str]
 """In the order of LANGUAGES."""
 
 KINDS: dict[str, Words] = {
+    "order.unpaid": ("Order {number} waits for {amount}", "Bestellung {number} wartet auf {amount}"),
     "order.placed": ("Order {number} placed for {amount}", "Bestellung {number} über {amount} aufgegeben"),
     "order.picking": ("Picking of order {number} began", "Bestellung {number} wird gepackt"),
     "order.picked": ("Goods of order {number} picked", "Ware der Bestellung {number} gepackt"),
@@ -23,6 +24,22 @@ KINDS: dict[str, Words] = {
     "order.reminded": ("Reminded of order {number}", "An Bestellung {number} erinnert"),
     "order.cancelled": ("Order {number} cancelled", "Bestellung {number} storniert"),
     "order.expired": ("Order {number} was not collected in time", "{number} nicht rechtzeitig abgeholt"),
+    "order.refunded": ("{amount} of order {number} given back", "{amount} von Bestellung {number} erstattet"),
+    "order.refund_moved": ("A refund took another way", "Erstattung auf anderem Weg"),
+    "order.paid_too_late": ("Order {number} paid after it had ended", "{number} nach ihrem Ende bezahlt"),
+    "order.flagged": ("Order {number} is to be looked at", "Bestellung {number} wird geprüft"),
+    "payment.authorised": ("{amount} set aside for order {number}", "{amount} für {number} reserviert"),
+    "payment.captured": ("{amount} charged for order {number}", "{amount} für {number} abgebucht"),
+    "payment.voided": ("{amount} released", "{amount} freigegeben"),
+    "payment.released": ("{amount} released", "{amount} freigegeben"),
+    "payment.declined": ("The payment provider said no", "Zahlungsdienst lehnte ab"),
+    "payment.refunded": ("{amount} came back to the payer", "{amount} zurückgezahlt"),
+    "payment.refund_reversed": ("A refund of {amount} failed", "Rückzahlung von {amount} gescheitert"),
+    "payment.charged_back": ("{amount} taken back by the bank", "{amount} von der Bank zurückgeholt"),
+    "payment.chargeback_reversed": ("{amount} won from the bank", "{amount} von der Bank zurückgewonnen"),
+    "payment.fee": ("Fee of {amount}", "Gebühr von {amount}"),
+    "gift_card.issued": ("Gift card with {amount}", "Gutschein über {amount}"),
+    "store_credit.granted": ("Store credit of {amount}", "Guthaben über {amount}"),
     "order.imported": ("Bought earlier for {amount}", "Früherer Einkauf über {amount}"),
     "order.claimed": ("Order {number} taken into the account", "Bestellung {number} ins Konto übernommen"),
     "cart.merged": ("Cart taken into the account", "Warenkorb ins Konto übernommen"),
@@ -68,6 +85,7 @@ NAMES: dict[str, dict[str, Words]] = {
         "reminder": ("reminder", "Erinnerung"), "new_code": ("new pickup code", "neuer Abholcode"),
         "expired": ("not collected", "nicht abgeholt"), "reinstated": ("kept again", "wieder reserviert"),
         "collected": ("collected", "abgeholt"), "cancelled": ("cancelled", "storniert"),
+        "refunded": ("money back", "Erstattung"), "paid_too_late": ("paid too late", "zu spät bezahlt"),
     },
     "actor": {
         "shopper": ("customer", "Kunde"), "staff": ("staff", "Personal"), "merchant": ("office", "Büro"),

@@ -92,6 +92,12 @@ TABLES: dict[str, Table] = {
         shown="created_at customer_group locale tags",
     ),
     "devices": Table(plain="token_hash pairing_hash", staff="name"),
+    "disputes": Table(
+        plain="provider_id currency reason state",
+        whose=ORDER,
+        shown="opened_at amount reason state",
+    ),
+    "drawer_entries": Table(staff="reason"),
     "erasures": Table(pseudonym="customer_ids contact_ids"),
     "events": Table(
         plain="kind actor_kind actor_role reason sales_channel contact_channel payload",
@@ -128,14 +134,19 @@ TABLES: dict[str, Table] = {
     ),
     "orders": Table(
         plain="number state currency quote quote_hash started_channel assisted_channel paid_channel "
-        "collected_channel locale terms_version import_source",
+        "collected_channel locale terms_version import_source attention",
         whose="id = ANY(:orders)",
         shown="placed_at number state currency total net tax paid started_channel assisted_channel "
         "paid_channel collected_channel locale terms_version import_source",
     ),
-    "payment_events": Table(plain="kind", whose=ORDER, shown="occurred_at kind amount"),
+    "payment_attempts": Table(
+        plain="kind reader state declined", whose=ORDER, shown="created_at kind amount state"
+    ),
+    "payment_events": Table(plain="kind source", whose=ORDER, shown="occurred_at kind amount"),
     "payments": Table(
-        plain="method currency", whose=ORDER, shown="created_at method amount currency"
+        plain="method state via currency provider_id page_id",
+        whose=ORDER,
+        shown="created_at method state amount authorised captured refunded currency",
     ),
     "postal_addresses": Table(
         erased=dict.fromkeys(("label", "name", "lines", "town", "postcode", "country"), "''"),
@@ -150,6 +161,16 @@ TABLES: dict[str, Table] = {
         shown="stated_at kind value",
         deleted=True,
     ),
+    "prepaid_entries": Table(
+        plain="kind",
+        whose="prepaid_id IN (SELECT id FROM prepaids WHERE customer_id = ANY(:customers))",
+        shown="occurred_at kind amount",
+    ),
+    "prepaids": Table(
+        plain="kind currency code_hash last_four",
+        whose=CUSTOMER,
+        shown="created_at kind currency balance expires_at",
+    ),
     "price_lists": Table(
         plain="code name currency customer_group channel reason", staff="approved_by"
     ),
@@ -157,6 +178,7 @@ TABLES: dict[str, Table] = {
     "procrastinate_events": Table(plain="type"),
     "procrastinate_jobs": Table(plain="queue_name task_name lock queueing_lock args status"),
     "procrastinate_periodic_defers": Table(plain="task_name periodic_id"),
+    "provider_notices": Table(plain="id kind provider_id"),
     "products": Table(plain="handle title description vendor category tags status skus search"),
     "promotion_people": Table(pseudonym="person"),
     "promotion_uses": Table(pseudonym="person", whose=ORDER, shown="created_at amount"),
@@ -164,8 +186,15 @@ TABLES: dict[str, Table] = {
         plain="code title kind currency terms scopes conditions gift_sku reason",
         staff="approved_by",
     ),
+    "refunds": Table(
+        plain="currency state",
+        staff="reason",
+        whose=ORDER,
+        shown="created_at amount currency state",
+    ),
     "reservations": Table(plain="state"),
     "seal": Table(plain="hash"),
+    "shifts": Table(plain="currency"),
     "shortfalls": Table(plain="cause"),
     "signed_quotes": Table(plain="quote_hash facts promotions country region store"),
     "staff": Table(staff="number name pin_hash"),

@@ -15,7 +15,11 @@ def of(tx: Transaction, currency: str) -> UUID:
     """The open shift of the device that acts, locked against being closed meanwhile. The first cash of a day opens
     one with nothing in it, where nobody has: no cash is ever without a drawer."""
     device_id, location_id = here(tx)
-    return open_at(tx, device_id) or open_one(tx, device_id, location_id, currency, 0)
+    found = open_at(tx, device_id)
+    if found is None:
+        found = open_one(tx, device_id, location_id, currency, 0)
+        tx.write()  # the next cash of this transaction finds it
+    return found
 
 
 def here(tx: Transaction) -> tuple[UUID, UUID]:

@@ -1,0 +1,151 @@
+"""What a bug would leave in the books of money: tenders, balances, drawers, what was asked of the provider."""
+
+from tests.core.violations import ANY_EVENT, NEW, Violation, number, order
+
+SUMS = {"authorise": "authorised", "capture": "captured", "refund": "refunded"}
+
+
+def payment(amount: int, state: str = "captured", **events: int) -> str:
+    """A card of so much on the ready order with an event of each kind, its sums as they tell, and what the order
+    was paid by it."""
+    authorised = events.get("authorise", amount)
+    columns = {"authorised": authorised} | {SUMS[kind]: n for kind, n in events.items()}
+    made = f"""
+        INSERT INTO payments (id, order_id, method, state, amount, currency, created_at, {", ".join(columns)})
+        VALUES ({NEW}, {order("ready")}, 'card', '{state}', {amount}, 'GBP', now() + interval '{amount} s',
+            {", ".join(map(str, columns.values()))})"""
+    which = f"(SELECT id FROM payments WHERE amount = {amount})"
+    all_events = {"authorise": authorised} | events
+    told = (told_of(which, kind, n) for kind, n in all_events.items())
+    return ";".join([made, *told, paid(events.get("capture", 0) - events.get("refund", 0))])
+
+
+def paid(amount: int, state: str = "ready") -> str:
+    return f"UPDATE orders SET paid = paid + {amount} WHERE state = '{state}'"
+
+
+def told_of(payment: str, kind: str, amount: int, on: str = "", age: str = "0 s") -> str:
+    return f"""
+        INSERT INTO payment_events (id, payment_id, order_id, kind, amount, event_id, occurred_at)
+        VALUES ({NEW}, {payment}, {on or order("ready")}, '{kind}', {amount}, {ANY_EVENT},
+            now() - interval '{age}')"""
+
+
+def gift_card(balance: int, **entries: int) -> str:
+    """A card with so much on it, and its entries."""
+    made = f"""
+        INSERT INTO prepaids (id, kind, currency, balance, code_hash, active, created_at)
+        VALUES ({NEW}, 'gift_card', 'GBP', {balance}, '\\x00', true, now())"""
+    wrote = (
+        f"""
+        INSERT INTO prepaid_entries (id, prepaid_id, kind, amount, event_id, occurred_at)
+        SELECT {NEW}, id, '{kind}', {amount}, {ANY_EVENT}, now() FROM prepaids"""
+        for kind, amount in entries.items()
+    )
+    return ";".join([made, *wrote])
+
+
+def attempt(state: str, age: str) -> str:
+    settled = "now()" if state in ("done", "failed") else "NULL"
+    return f"""
+        INSERT INTO payment_attempts
+            (id, payment_id, order_id, kind, amount, state, tries, created_at, asked_at, settled_at)
+        SELECT {NEW}, id, order_id, 'void', 1, '{state}', 1, now() - interval '{age}', now(), {settled}
+        FROM payments LIMIT 1"""
+
+
+PAYMENT = "SELECT id FROM payments WHERE amount = "
+COLLECTED = (
+    "(SELECT id FROM payments WHERE order_id = (SELECT id FROM orders WHERE state = 'collected'))"
+)
+CARD = "SELECT id FROM prepaids"
+SHIFT = "SELECT id FROM shifts"
+
+MONEY = [
+    Violation(
+        "I1", "captures", "a refund was written and the order not told",
+        f"{told_of(COLLECTED, 'refund', 1, order('collected'))};"
+        f"UPDATE payments SET refunded = 1 WHERE id = {COLLECTED}",
+        number("collected"),
+    ),
+    Violation(
+        "I1", "captures", "an order says paid and nothing was taken",
+        "UPDATE orders SET paid = 5 WHERE state = 'ready'", number("ready"),
+    ),
+    Violation(
+        "I1", "captures", "the money was booked on another order than its tender",
+        f"{payment(100)}; UPDATE payments SET captured = 100 WHERE amount = 100;"
+        f"{told_of(f'({PAYMENT} 100)', 'capture', 100, order('placed'))}; {paid(100, 'placed')}",
+        "SELECT 'payment event ' || id FROM payment_events WHERE amount = 100 AND kind = 'capture'",
+    ),
+    Violation(
+        "I2", "per payment", "more was taken than the payer set aside",
+        f"ALTER TABLE payments DROP CONSTRAINT payments_sums_check; {payment(100, capture=120)}",
+        f"{PAYMENT} 100",
+    ),
+    Violation(
+        "I2", "per payment", "more was given back than taken",
+        f"ALTER TABLE payments DROP CONSTRAINT payments_sums_check; {payment(100, capture=100, refund=150)}",
+        f"{PAYMENT} 100",
+    ),
+    Violation(
+        "I2", "per payment", "more is on its way back than was taken",
+        f"{payment(100, capture=100, refund=60)}; UPDATE payments SET refunding = 50 WHERE amount = 100",
+        f"{PAYMENT} 100",
+    ),
+    Violation(
+        "I2", "per payment", "a sum is not what the events say",
+        f"{payment(100, capture=100)}; UPDATE payments SET refunded = 5 WHERE amount = 100",
+        f"{PAYMENT} 100",
+    ),
+    Violation(
+        "I2", "per payment", "what was let go was taken all the same",
+        f"{payment(100, capture=100)}; {told_of(f'({PAYMENT} 100)', 'void', 1)}", f"{PAYMENT} 100",
+    ),
+    Violation(
+        "I2", "per payment", "nothing was taken, and it was written down",
+        "ALTER TABLE payment_events DROP CONSTRAINT payment_events_amount_check;"
+        f"{payment(7, capture=0)}",
+        f"{PAYMENT} 7",
+    ),
+    Violation(
+        "I4", "a collected order is paid", "it left the shop unpaid",
+        "UPDATE orders SET added = 5 WHERE state = 'collected'", number("collected"),
+    ),
+    Violation(
+        "I5", "no money without an order", "its card was charged, and the order never came to be",
+        f"{payment(100)}; UPDATE payments SET captured = 100, order_id = {order('cancelled')} WHERE amount = 100;"
+        "UPDATE orders SET paid = 100 WHERE state = 'cancelled';"
+        f"DELETE FROM payment_events WHERE amount = 100;"
+        f"{told_of(f'({PAYMENT} 100)', 'authorise', 100, order('cancelled'))};"
+        f"{told_of(f'({PAYMENT} 100)', 'capture', 100, order('cancelled'), '6 min')}",
+        f"{PAYMENT} 100",
+    ),
+    Violation(
+        "I14", "a gift card or store credit", "a balance was changed and nothing written",
+        gift_card(500, issue=400), CARD,
+    ),
+    Violation(
+        "I14", "what a balance gave", "a payment holds more of a gift card than it gave",
+        f"{gift_card(500, issue=500)}; {payment(100, capture=100)};"
+        f"UPDATE payments SET method = 'gift_card', prepaid_id = ({CARD}) WHERE amount = 100",
+        f"{PAYMENT} 100",
+    ),
+    Violation(
+        "I18", "no notice", "the provider said something and nobody looked",
+        """INSERT INTO provider_notices (id, kind, occurred_at, received_at)
+           VALUES ('evt_1', 'paid', now(), now() - interval '3 min')""",
+        "SELECT 'evt_1'",
+    ),
+    Violation(
+        "I19", "a closed drawer", "it was closed with another sum than it should have held",
+        f"""INSERT INTO shifts (id, location_id, device_id, currency, float, opened_at, closed_at,
+                counted, expected)
+            SELECT {NEW}, location_id, id, 'GBP', 100, now(), now(), 100, 90 FROM devices LIMIT 1""",
+        f"{SHIFT} WHERE float = 100",
+    ),
+    Violation(
+        "I22", "nothing asked of the payment provider", "nobody came back to what was not answered",
+        attempt("unknown", "3 min"), "SELECT id FROM payment_attempts",
+    ),
+]  # fmt: skip
