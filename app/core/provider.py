@@ -1,7 +1,7 @@
 """What the core needs of a payment provider: a Protocol, and what a payment looks like there.
 
-Amounts are minor units of the payment's currency. Each call that changes something takes a `key` made once from our
-ids: repeated with the same key it has one effect and the same answer. None may be made inside a transaction.
+Amounts are minor units of the payment's currency. Each call that changes something takes a `key` made once from
+our ids: repeated with the same key it has one effect and the same answer. None may be made inside a transaction.
 """
 
 from collections.abc import Iterator
@@ -120,9 +120,9 @@ class Notice:
 class PaymentProvider(Protocol):
     """Raises NoAnswer where the effect is unknown and Declined where there is none."""
 
-    def open_page(
-        self, asked: Asked, return_url: str, expires_at: datetime, key: str
-    ) -> SeenPage: ...
+    def open_page(self, asked: Asked, return_url: str, expires_at: datetime, key: str) -> SeenPage:
+        """`expires_at` is 30 minutes to 24 hours from now, else Declined; close_page ends it sooner."""
+        ...
 
     def look_at_page(self, page_id: str) -> SeenPage: ...
 
