@@ -1,7 +1,7 @@
 """Each fault, before and after the effect of each call that changes something: repeated with its key, one effect.
 
 A fault that strikes once is overcome by the package's own repetition. One that strikes twice is NoAnswer: whoever
-asked repeats with the same key, or asks what became of it. The calls wait at the same time, each at its own account.
+asked repeats with the same key, or asks what became of it. The calls wait at the same time, each at an account.
 """
 
 from collections.abc import Callable
@@ -141,6 +141,17 @@ def test_what_stays_broken_is_unknown_and_repeated_with_its_key_has_one_effect(
         assert case.effects(provider) == case.done, case.call
 
     at_once(check)
+
+
+def test_repeated_with_another_key_it_would_have_a_second_effect():
+    """What the tests above would find."""
+    provider = provider_with()
+    captured = provider.captured()
+    provider.control.fault("refunds.create", "reset", "after", times=2)
+    with pytest.raises(NoAnswer):
+        provider.gateway.refund(captured.id, 700, ATTEMPT, "key")
+    provider.gateway.refund(captured.id, 700, ATTEMPT, "another key")
+    assert sums(provider) == [(5000, 1400)]
 
 
 @pytest.mark.parametrize("moment", MOMENTS)

@@ -132,7 +132,7 @@ def is_believed(gateway: StripeGateway, webhook: Signed) -> bool:
 
 
 def test_each_kind_of_forgery_would_be_believed_by_who_looks_away(provider: Provider):
-    """A forgery that fails for another reason than the one it is made for proves nothing: signed rightly and today,
+    """A forgery that fails for another reason than the one it is made for proves nothing: signed rightly and now,
     each of their bodies is one that Stripe might send."""
     provider.captured()
     true = provider.control.take_webhooks()[0]
