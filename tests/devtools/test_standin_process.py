@@ -11,7 +11,7 @@ from pathlib import Path
 from app.adapters.stripe_gateway import StripeGateway
 from app.config import ROOT
 from devtools.stripe_standin.control import Control
-from tests.provider import QUICK, asked
+from tests.provider import asked
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def process(state: Path) -> Iterator[str]:
 def test_a_restart_forgets_nothing(tmp_path: Path):
     state, key = tmp_path / "new" / "stripe.json", "sk_test_demo"
     with process(state) as url:
-        gateway = StripeGateway(key, "whsec_x", url, QUICK)
+        gateway = StripeGateway(key, "whsec_x", url)
         page = gateway.open_page(
             asked(), "https://shop.test", datetime.now(UTC) + timedelta(hours=1), "page"
         )
@@ -49,7 +49,7 @@ def test_a_restart_forgets_nothing(tmp_path: Path):
         seen = gateway.look(gateway.look_at_page(page.id).provider_id or "")
         captured = gateway.capture(seen.id, 4000, "capture")
     with process(state) as url:
-        gateway, control = StripeGateway(key, "whsec_x", url, QUICK), Control(url, key)
+        gateway, control = StripeGateway(key, "whsec_x", url), Control(url, key)
         assert gateway.look(seen.id) == captured
         assert gateway.capture(seen.id, 4000, "capture") == captured, "keys are remembered, too"
         assert len(control.take_webhooks()) > 3
@@ -58,6 +58,6 @@ def test_a_restart_forgets_nothing(tmp_path: Path):
 def test_what_is_kept_is_written_whole(tmp_path: Path):
     state = tmp_path / "stripe.json"
     with process(state) as url:
-        StripeGateway("sk_test_demo", "", url, QUICK).open_intent(asked(), "open")
+        StripeGateway("sk_test_demo", "", url).open_intent(asked(), "open")
         assert "payment_intent.created" in state.read_text()
     assert [path.name for path in tmp_path.iterdir()] == ["stripe.json"]
