@@ -1,6 +1,7 @@
 """What Stripe's documentation says of its API, as far as somebody here relies on it."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -220,6 +221,27 @@ def test_switches_and_faults_that_do_not_exist_are_refused(api: Api):
     for kind, moment in (("fire", "before"), ("500_saved", "before"), ("declined", "after")):
         with pytest.raises(Refused):
             api.control.fault("*", kind, moment)
+
+
+def test_refunds_at_the_same_time_never_exceed_the_capture(api: Api):
+    intent = api.intent(capture_method="automatic")["id"]
+    api.control.pay(intent)
+
+    def refund(number: int) -> int:
+        return api("POST", "refunds", f"{number}", payment_intent=intent, amount="500").status_code
+
+    with ThreadPoolExecutor(15) as threads:
+        answers = list(threads.map(refund, range(30)))
+    assert (answers.count(200), answers.count(400)) == (10, 20)
+    assert [one["amount_refunded"] for one in api.control.things("charges")] == [5000]
+
+
+def test_one_key_at_the_same_time_has_one_effect(api: Api):
+    with ThreadPoolExecutor(15) as threads:
+        answers = list(threads.map(lambda _: api("POST", "customers", "key"), range(30)))
+    assert {one.status_code for one in answers} <= {200, 409}
+    assert len({one.json()["id"] for one in answers if one.ok}) == 1
+    assert len(api.control.things("customers")) == 1
 
 
 def test_a_broken_connection_is_a_reset_and_no_goodbye(api: Api):
