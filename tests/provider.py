@@ -13,7 +13,7 @@ from stripe import HTTPClient
 from app.adapters.stripe_gateway import StripeGateway
 from app.adapters.stripe_transport import Limits
 from app.core.ids import new_id
-from app.core.provider import Asked, SeenPayment
+from app.core.provider import Asked, PaymentProvider, SeenPayment
 from devtools.stripe_standin.control import Control
 from devtools.stripe_standin.server import Standin
 
@@ -34,7 +34,7 @@ def running() -> Standin:
 
 @dataclass(frozen=True)
 class Provider:
-    gateway: StripeGateway
+    gateway: PaymentProvider
     control: Control
 
     def authorised(self, amount: int = 5000, number: str = "4242424242424242") -> SeenPayment:

@@ -14,10 +14,9 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
-from app.adapters.stripe_gateway import StripeGateway
 from app.adapters.stripe_transport import Limits
 from app.core.ids import new_id
-from app.core.provider import Declined, NoAnswer
+from app.core.provider import Declined, NoAnswer, PaymentProvider
 from tests.provider import PATIENT, QUICK, Provider, asked, make_provider
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -33,7 +32,7 @@ class Case:
     """As the stand-in names it."""
     prepare: Callable[[Provider], str]
     """What has to be there; its id."""
-    act: Callable[[StripeGateway, str], object]
+    act: Callable[[PaymentProvider, str], object]
     effects: Callable[[Provider], object]
     """What there is of the effect."""
     done: object
@@ -76,7 +75,7 @@ def statuses(kind: str) -> Callable[[Provider], object]:
     return lambda provider: [one["status"] for one in provider.control.things(kind)]
 
 
-def open_page(gateway: StripeGateway, _: str) -> object:
+def open_page(gateway: PaymentProvider, _: str) -> object:
     return gateway.open_page(ASKED, "https://shop.test", NOW + timedelta(hours=1), "key")
 
 

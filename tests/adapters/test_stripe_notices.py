@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from app.adapters.stripe_gateway import StripeGateway
-from app.core.provider import Forged, Notice
+from app.core.provider import Forged, Notice, PaymentProvider
 from devtools.stripe_standin.forgeries import FORGERS, forgeries
 from devtools.stripe_standin.webhooks import Signed, sign
 from tests.provider import SECRET, Provider, asked, make_provider
@@ -22,7 +22,7 @@ def provider() -> Provider:
     return provider
 
 
-def read(gateway: StripeGateway, webhook: Signed, now: datetime = NOON) -> Notice:
+def read(gateway: PaymentProvider, webhook: Signed, now: datetime = NOON) -> Notice:
     return gateway.read_notice(webhook.body.encode(), webhook.signature, now)
 
 
@@ -123,7 +123,7 @@ def test_a_thousand_forgeries_are_refused(provider: Provider):
     assert is_believed(provider.gateway, true), "and what they were made of is believed"
 
 
-def is_believed(gateway: StripeGateway, webhook: Signed) -> bool:
+def is_believed(gateway: PaymentProvider, webhook: Signed) -> bool:
     try:
         read(gateway, webhook)
     except Forged:
