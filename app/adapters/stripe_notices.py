@@ -22,7 +22,7 @@ def read(body: bytes, signature: str, secrets: tuple[str, ...], now: datetime) -
     try:
         event = json.loads(body)
         return _notice(event, event["data"]["object"])
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, OSError) as error:
         raise Forged("It is no event.") from error
 
 

@@ -120,9 +120,9 @@ class Notice:
 class PaymentProvider(Protocol):
     """Raises NoAnswer where the effect is unknown and Declined where there is none."""
 
-    def open_page(
-        self, asked: Asked, return_url: str, expires_at: datetime, key: str
-    ) -> SeenPage: ...
+    def open_page(self, asked: Asked, return_url: str, expires_at: datetime, key: str) -> SeenPage:
+        """`expires_at` is 30 minutes to 24 hours from now, else Declined; close_page ends it sooner."""
+        ...
 
     def look_at_page(self, page_id: str) -> SeenPage: ...
 

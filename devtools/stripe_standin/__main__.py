@@ -14,7 +14,10 @@ from devtools.stripe_standin.server import Standin
 def main() -> None:
     given = _arguments()
     switches = {"webhook_url": given.webhook, "webhook_secret": given.secret}
-    standin = Standin(given.host, given.port, switches, given.state, given.pages)
+    try:
+        standin = Standin(given.host, given.port, switches, given.state, given.pages)
+    except OSError as error:
+        sys.exit(f"Port {given.port} cannot be used for demo payments: {error.strerror}.")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print(f"Demo payments: no money moves. Stripe's stand-in is at {standin.url}", flush=True)
     try:

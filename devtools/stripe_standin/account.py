@@ -28,7 +28,7 @@ OBJECTS = {"sessions": "checkout.session", "readers": "terminal.reader"}
 
 DEFAULTS: Json = {
     "auto_present": "4242424242424242",  # what card a reader is shown by itself; empty: it waits
-    "reader": "online",  # or offline, busy
+    "reader": "online",  # or offline, busy; timeout: nobody knows whether it heard
     "refunds": "succeeded",  # or pending, failed; declined: the account has too little money
     "webhook_url": "",  # empty: webhooks wait until they are taken or delivered by hand
     "webhook_secret": "",

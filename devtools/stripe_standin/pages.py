@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from devtools.stripe_standin import checkout
@@ -21,34 +21,24 @@ SIGNS = {"GBP": "£", "EUR": "€", "USD": "$"}
 @pages.get("/pay/<session_id>")
 def show(session_id: str) -> Response:
     account, session = _found(session_id)
-    return _page(account, session) if session else _closed()
+    return _page(account, session) if session["status"] == "open" else _closed(session)
 
 
 @pages.post("/pay/<session_id>")
 def pay(session_id: str) -> AnyResponse:
     account, session = _found(session_id)
-    if not session:
-        return _closed()
-    back = session["success_url"]
     try:
         with account.lock:
-            saved = request.form.get("saved", "")
-            number = _saved_number(account, session, saved) or request.form.get("number", "")
+            if session["status"] != "open":
+                return _closed(session)
+            saved = _saved_number(account, session, request.form.get("saved", ""))
+            number = saved or request.form.get("number", "")
             checkout.pay(account, session, number, save="save" in request.form)
     except ApiError as no:
         return _page(account, session, no.error["message"])
     finally:
         _world().save()
-    return redirect(back, 303)
-
-
-@pages.get("/pay/<session_id>/back")
-def back(session_id: str) -> AnyResponse:
-    """The page stays open: the payer may come back to it."""
-    _, session = _found(session_id)
-    if not session or not session["cancel_url"]:
-        return _closed()
-    return redirect(session["cancel_url"], 303)
+    return redirect(session["success_url"], 303)
 
 
 def _world() -> World:
@@ -56,15 +46,13 @@ def _world() -> World:
     return world
 
 
-def _found(session_id: str) -> tuple[Account, Json | None]:
-    """The session, or None where nobody can pay on it any more."""
+def _found(session_id: str) -> tuple[Account, Json]:
     account = _world().with_session(session_id)
     if not account:
-        return _world().account("nobody"), None
+        abort(_with_policy(render_template("closed.html"), 404))
     with account.lock:
         catch_up(account)
-        session = account.get("sessions", session_id)
-    return account, session if session["status"] == "open" else None
+        return account, account.get("sessions", session_id)
 
 
 def _page(account: Account, session: Json, problem: str = "") -> Response:
@@ -83,8 +71,8 @@ def _page(account: Account, session: Json, problem: str = "") -> Response:
     return _with_policy(text, 402 if problem else 200, session["success_url"])
 
 
-def _closed() -> Response:
-    return _with_policy(render_template("closed.html"), 410)
+def _closed(session: Json) -> Response:
+    return _with_policy(render_template("closed.html", shop=session["success_url"]), 410)
 
 
 def _with_policy(text: str, status: int, shop: str = "") -> Response:

@@ -9,6 +9,7 @@ import socket
 import struct
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from secrets import token_hex
 from socketserver import ThreadingMixIn
 from threading import Thread
 from typing import Any
@@ -54,7 +55,8 @@ def api(path: str) -> Response:
         return Response()
     except ApiError as error:
         return Response(_text(error), error.status, mimetype="application/json")
-    return Response(reply.body, reply.status, reply.headers, mimetype="application/json")
+    headers = {"Request-Id": f"req_{token_hex(7)}", **reply.headers}
+    return Response(reply.body, reply.status, headers, mimetype="application/json")
 
 
 def _world() -> World:

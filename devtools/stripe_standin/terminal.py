@@ -15,6 +15,8 @@ def process(account: Account, params: Json, reader_id: str) -> Json:
         raise ApiError(400, "Reader is currently offline.", "terminal_reader_offline")
     if account.switches["reader"] == "busy":
         raise ApiError(400, "Reader is currently busy.", "terminal_reader_busy")
+    if account.switches["reader"] == "timeout":
+        raise ApiError(400, "The reader did not answer in time.", "terminal_reader_timeout")
     if intent["payment_method_types"] != ["card_present"]:
         raise ApiError(400, "The PaymentIntent is not for card_present.", param="payment_intent")
     if intent["status"] not in charging.PAYABLE:

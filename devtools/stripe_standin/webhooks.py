@@ -91,9 +91,10 @@ def deliver_for_ever(world: World, pause: float = 0.2) -> None:
     """Until the server stops."""
     while not world.stopping.wait(pause):
         for account in world.accounts():
+            if not account.switches["webhook_url"] or account.switches["webhooks"] != "send":
+                continue
             with account.lock:
                 catch_up(account)
-                ready = account.webhooks and account.switches["webhook_url"]
-            if ready and account.switches["webhooks"] == "send":
+            if account.webhooks:
                 deliver_due(account, time.time())
                 world.save()

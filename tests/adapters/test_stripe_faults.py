@@ -1,0 +1,248 @@
+"""Each fault, before and after the effect of each call that changes something: repeated with its key, one effect.
+
+A fault that strikes once is overcome by the package's own repetition. One that strikes twice is NoAnswer: whoever
+asked repeats with the same key, or asks what became of it. The calls wait at the same time, each at an account.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from uuid import UUID
+
+import pytest
+from structlog.testing import capture_logs
+
+from app.adapters.stripe_transport import Limits
+from app.core.ids import new_id
+from app.core.provider import Declined, NoAnswer, PaymentProvider
+from tests.provider import PATIENT, QUICK, Provider, asked, make_provider
+
+NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
+ATTEMPT = UUID("00000000-0000-7000-8000-000000000001")
+ASKED = asked()
+BROKEN = ("reset", "timeout", "500", "409", "429")
+MOMENTS = ("before", "after")
+
+
+@dataclass(frozen=True)
+class Case:
+    call: str
+    """As the stand-in names it."""
+    prepare: Callable[[Provider], str]
+    """What has to be there; its id."""
+    act: Callable[[PaymentProvider, str], object]
+    effects: Callable[[Provider], object]
+    """What there is of the effect."""
+    done: object
+    """… after exactly one."""
+
+
+def count(kind: str) -> Callable[[Provider], object]:
+    return lambda provider: len(provider.control.things(kind))
+
+
+def sums(provider: Provider) -> object:
+    charges = provider.control.things("charges")
+    return [(one["amount_captured"], one["amount_refunded"]) for one in charges]
+
+
+def nothing(_: Provider) -> str:
+    return ""
+
+
+def page(provider: Provider) -> str:
+    return provider.gateway.open_page(ASKED, "https://shop.test", NOW + timedelta(hours=1), "p").id
+
+
+def customer(provider: Provider) -> str:
+    return provider.gateway.new_customer(new_id(), "customer")
+
+
+def disputed(provider: Provider) -> str:
+    captured = provider.captured()
+    return str(provider.control.open_dispute(captured.id)["id"])
+
+
+def evidence(provider: Provider) -> object:
+    return [
+        one["evidence_details"]["submission_count"] for one in provider.control.things("disputes")
+    ]
+
+
+def statuses(kind: str) -> Callable[[Provider], object]:
+    return lambda provider: [one["status"] for one in provider.control.things(kind)]
+
+
+def open_page(gateway: PaymentProvider, _: str) -> object:
+    return gateway.open_page(ASKED, "https://shop.test", NOW + timedelta(hours=1), "key")
+
+
+CASES = [
+    Case("checkout.sessions.create", nothing, open_page, count("sessions"), 1),
+    Case("checkout.sessions.expire", page, lambda g, i: g.close_page(i, "key"), statuses("sessions"), ["expired"]),
+    Case("payment_intents.create", nothing, lambda g, _: g.open_intent(ASKED, "key"), count("payment_intents"), 1),
+    Case("terminal.readers.process_payment_intent", nothing, lambda g, _: g.open_at_reader(ASKED, "tmr_1", "key"),
+         statuses("charges"), ["succeeded"]),
+    Case("payment_intents.capture", lambda p: p.authorised().id, lambda g, i: g.capture(i, 3000, "key"),
+         sums, [(3000, 0)]),
+    Case("payment_intents.cancel", lambda p: p.authorised().id, lambda g, i: g.void(i, "key"),
+         statuses("payment_intents"), ["canceled"]),
+    Case("refunds.create", lambda p: p.captured().id, lambda g, i: g.refund(i, 700, ATTEMPT, "key"),
+         sums, [(5000, 700)]),
+    Case("customers.create", nothing, lambda g, _: g.new_customer(ATTEMPT, "key"), count("customers"), 1),
+    Case("setup_intents.create", customer, lambda g, i: g.save_card(i, "key"), count("setup_intents"), 1),
+    Case("disputes.update", disputed, lambda g, i: g.answer_dispute(i, {"service_date": "3 March"}, "key"),
+         evidence, [1]),
+]  # fmt: skip
+
+
+def provider_with(limits: Limits = PATIENT) -> Provider:
+    provider = make_provider(limits)
+    provider.control.set_clock(NOW)
+    return provider
+
+
+def limits(kind: str) -> Limits:
+    return QUICK if kind == "timeout" else PATIENT
+
+
+def at_once(check: Callable[[Case], None]) -> None:
+    with ThreadPoolExecutor(len(CASES)) as threads:
+        list(threads.map(check, CASES))
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("kind", ["reset", "timeout", "500", "409"])
+def test_one_fault_is_overcome_without_a_word(kind: str, moment: str):
+    def check(case: Case) -> None:
+        provider = provider_with(limits(kind))
+        thing = case.prepare(provider)
+        provider.control.fault(case.call, kind, moment)
+        case.act(provider.gateway, thing)
+        assert case.effects(provider) == case.done, case.call
+
+    at_once(check)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("kind", BROKEN)
+def test_what_stays_broken_is_unknown_and_repeated_with_its_key_has_one_effect(
+    kind: str, moment: str
+):
+    def check(case: Case) -> None:
+        provider = provider_with(limits(kind))
+        thing = case.prepare(provider)
+        provider.control.fault(case.call, kind, moment, times=2)
+        with pytest.raises(NoAnswer):
+            case.act(provider.gateway, thing)
+        assert (case.effects(provider) == case.done) == (moment == "after"), case.call
+        provider.control.no_faults()
+        case.act(provider.gateway, thing)
+        case.act(provider.gateway, thing)
+        assert case.effects(provider) == case.done, case.call
+
+    at_once(check)
+
+
+def test_repeated_with_another_key_it_would_have_a_second_effect():
+    """What the tests above would find."""
+    provider = provider_with()
+    captured = provider.captured()
+    provider.control.fault("refunds.create", "reset", "after", times=2)
+    with pytest.raises(NoAnswer):
+        provider.gateway.refund(captured.id, 700, ATTEMPT, "key")
+    provider.gateway.refund(captured.id, 700, ATTEMPT, "another key")
+    assert sums(provider) == [(5000, 1400)]
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_slow_is_not_broken(moment: str):
+    def check(case: Case) -> None:
+        provider = provider_with(Limits(read_seconds=3))
+        thing = case.prepare(provider)
+        provider.control.fault(case.call, "slow", moment, seconds=0.3)
+        began = monotonic()
+        case.act(provider.gateway, thing)
+        assert monotonic() - began >= 0.3, case.call
+        assert case.effects(provider) == case.done, case.call
+
+    at_once(check)
+
+
+def test_an_error_that_is_saved_with_the_key_leaves_the_effect_to_be_seen():
+    """Stripe repeats its own 500 for a day: only asking tells."""
+    provider = provider_with()
+    authorised = provider.authorised()
+    provider.control.fault("payment_intents.capture", "500_saved", "after")
+    for _ in range(2):
+        with pytest.raises(NoAnswer):
+            provider.gateway.capture(authorised.id, 5000, "key")
+    assert provider.gateway.look(authorised.id).captured == 5000
+
+
+def test_a_call_that_is_still_running_is_unknown_to_the_next_one_with_its_key():
+    provider = provider_with(Limits(read_seconds=3, retries=0))
+    authorised = provider.authorised()
+    provider.control.fault("payment_intents.capture", "slow", "before", seconds=1)
+
+    def capture(_: int) -> str:
+        try:
+            return provider.gateway.capture(authorised.id, 5000, "key").status
+        except NoAnswer:
+            return "unknown"
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(capture, range(2))) == ["captured", "unknown"]
+
+
+def test_the_same_key_for_something_else_is_no_answer_and_a_loud_mistake():
+    provider = provider_with()
+    captured = provider.captured()
+    provider.gateway.refund(captured.id, 100, ATTEMPT, "key")
+    with capture_logs() as logs, pytest.raises(NoAnswer):
+        provider.gateway.refund(captured.id, 200, ATTEMPT, "key")
+    assert [(one["event"], one["log_level"]) for one in logs] == [
+        ("stripe_key_used_otherwise", "error")
+    ]
+    assert sums(provider) == [(5000, 100)]
+
+
+@pytest.mark.parametrize("kind", ["reset", "timeout", "500", "429"])
+def test_reads_that_stay_broken_are_unknown(kind: str):
+    provider = provider_with(limits(kind))
+    authorised = provider.authorised()
+    reads: list[tuple[str, Callable[[], object]]] = [
+        ("payment_intents.retrieve", lambda: provider.gateway.look(authorised.id)),
+        ("payment_intents.list", lambda: provider.gateway.find(new_id(), NOW)),
+        ("payment_intents.list", lambda: list(provider.gateway.recent(NOW))),
+    ]
+    for call, read in reads:
+        provider.control.fault(call, kind, times=2)
+        with pytest.raises(NoAnswer):
+            read()
+        provider.control.no_faults()
+        read()
+
+
+def test_a_list_that_breaks_on_its_second_page_is_unknown(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("app.adapters.stripe_gateway.PAGE", 1)
+    provider = provider_with(Limits(read_seconds=3, retries=0))
+    for _ in range(2):
+        provider.authorised()
+    following = provider.gateway.recent(NOW)
+    next(following)
+    provider.control.fault("payment_intents.list", "reset")
+    with pytest.raises(NoAnswer):
+        next(following)
+
+
+def test_a_bank_that_says_no_to_a_capture_has_declined_it():
+    provider = provider_with()
+    authorised = provider.authorised()
+    provider.control.fault("payment_intents.capture", "declined")
+    with pytest.raises(Declined) as refused:
+        provider.gateway.capture(authorised.id, 5000, "key")
+    assert refused.value.code == "generic_decline"
+    assert provider.gateway.look(authorised.id) == authorised

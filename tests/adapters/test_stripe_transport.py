@@ -1,0 +1,62 @@
+"""How Stripe is reached, and what an answer means that is none."""
+
+import pytest
+from structlog.testing import capture_logs
+
+from app.adapters.stripe_gateway import StripeGateway
+from app.adapters.stripe_transport import Limits
+from app.core.provider import NoAnswer
+from tests.provider import asked, make_provider
+
+
+def test_a_refused_key_is_no_answer_and_a_loud_mistake_that_does_not_tell_the_key():
+    provider = make_provider()
+    provider.control.fault("*", "401", times=2)
+    with capture_logs() as logs, pytest.raises(NoAnswer, match="STRIPE_API_KEY") as error:
+        provider.gateway.look("pi_any")
+    assert [one["log_level"] for one in logs] == ["error"]
+    assert "sk_test" not in f"{logs} {error.value}"
+
+
+def test_nobody_there_is_no_answer():
+    gateway = StripeGateway("sk_test_1", address="http://127.0.0.1:9", limits=Limits(retries=0))
+    with pytest.raises(NoAnswer):
+        gateway.look("pi_any")
+
+
+def test_an_answer_that_is_not_what_was_asked_for_is_no_answer(monkeypatch: pytest.MonkeyPatch):
+    provider = make_provider()
+    for body in (b"<html>Welcome to our hotel</html>", b"{}", b'{"id": "pi_1"}', b"[]"):
+        monkeypatch.setattr(
+            "stripe.RequestsClient.request",
+            lambda *_, body=body: (body, 200, {}),
+        )
+        with pytest.raises(NoAnswer):
+            provider.gateway.look("pi_any")
+
+
+def test_the_limits_are_below_those_of_our_own_server():
+    """Two tries, and the longest pause between them, end before gunicorn would end the request."""
+    limits, pause = Limits(), 1
+    tries = limits.retries + 1
+    assert tries * (limits.connect_seconds + limits.read_seconds) + pause < 20
+
+
+def test_stripe_is_told_nothing_about_the_machine(monkeypatch: pytest.MonkeyPatch):
+    seen: dict[str, str] = {}
+    provider = make_provider()
+
+    def request(_self: object, _method: str, _url: str, headers: dict[str, str], _data: object):
+        seen.update(headers)
+        return b"{}", 500, {}
+
+    monkeypatch.setattr("stripe.RequestsClient.request", request)
+    with pytest.raises(NoAnswer):
+        provider.gateway.open_intent(asked(), "key")
+    assert seen.pop("Authorization").startswith("Bearer sk_test_")
+    assert seen == {
+        "Idempotency-Key": "key",
+        "User-Agent": "Onecounter",
+        "Stripe-Version": "2026-10-28.endive",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }

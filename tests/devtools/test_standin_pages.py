@@ -1,0 +1,137 @@
+"""The hosted page, as a browser asks for it."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+
+from app.core.ids import new_id
+from devtools.stripe_standin.pages import money
+from tests.provider import Provider, asked, make_provider, running
+
+BACK = "https://shop.test/orders/K7M2-4?x=1&y=2"
+
+
+@pytest.fixture
+def provider() -> Provider:
+    return make_provider()
+
+
+def opened(provider: Provider, customer: str | None = None, key: str = "page") -> str:
+    expires_at = datetime.now(UTC) + timedelta(hours=1)
+    url = provider.gateway.open_page(asked(123456, customer=customer), BACK, expires_at, key).url
+    assert url
+    return url
+
+
+def get(url: str) -> requests.Response:
+    return requests.get(url, timeout=10, allow_redirects=False)
+
+
+def post(url: str, **fields: str) -> requests.Response:
+    return requests.post(url, data=fields, timeout=10, allow_redirects=False)
+
+
+def test_it_says_that_no_money_moves_and_what_is_paid(provider: Provider):
+    page = get(opened(provider))
+    assert page.status_code == 200
+    for words in (
+        "Demo payments: no money moves.",
+        "Order K7M2-4",
+        "£1,234.56",
+        "4000 0000 0000 9995",
+    ):
+        assert words in page.text
+
+
+def test_nothing_but_its_own_style_sheet_is_allowed(provider: Provider):
+    page = get(opened(provider))
+    policy = page.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "form-action 'self' https://shop.test;" in policy, "the way back after paying"
+    assert not re.search(r"<script|<style|\son\w+=|\sstyle=", page.text)
+    for path in re.findall(r'<link [^>]*href="([^"]+)"', page.text):
+        assert get(f"{running().url}{path}").status_code == 200
+
+
+def test_every_field_has_a_label_and_the_language_is_told(provider: Provider):
+    customer = provider.gateway.new_customer(new_id(), "customer")
+    page = get(opened(provider, customer)).text
+    inputs = set(re.findall(r'<input[^>]* id="(\w+)"', page))
+    assert inputs == {"number", "save"} == set(re.findall(r'<label for="(\w+)"', page))
+    assert '<html lang="en">' in page
+    assert "width=device-width" in page
+
+
+def test_paying_leads_back_to_the_shop(provider: Provider):
+    url = opened(provider)
+    answer = post(url, number="4242 4242 4242 4242")
+    assert (answer.status_code, answer.headers["Location"]) == (303, BACK)
+    assert [one["status"] for one in provider.control.things("payment_intents")] == [
+        "requires_capture"
+    ]
+    again = post(url, number="4242424242424242")
+    assert again.status_code == 410
+    assert len(provider.control.things("charges")) == 1
+
+
+def test_cancelling_leads_back_and_leaves_the_page_open(provider: Provider):
+    url = opened(provider)
+    assert f'href="{BACK.replace("&", "&amp;")}"' in get(url).text
+    assert get(url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        ("4000 0000 0000 0002", "Your card was declined."),
+        ("4000000000009995", "insufficient funds"),
+        ("5555555555554444", "no test card"),
+        ("", "incorrect"),
+        ("<b>", "incorrect"),
+    ],
+)
+def test_a_declined_card_is_told_and_another_may_be_tried(
+    provider: Provider, number: str, told: str
+):
+    url = opened(provider)
+    answer = post(url, number=number)
+    assert answer.status_code == 402
+    assert 'role="alert"' in answer.text
+    assert told in answer.text
+    assert "<b>" not in answer.text
+    assert post(url, number="4242424242424242").status_code == 303
+
+
+def test_a_closed_page_says_so(provider: Provider):
+    url = opened(provider)
+    provider.gateway.close_page(url.rpartition("/")[2], "close")
+    page = get(url)
+    assert page.status_code == 410
+    assert "This page is closed" in page.text
+    assert get(f"{running().url}/pay/cs_test_nobodys").status_code == 404
+
+
+def test_a_saved_card_is_offered_to_its_owner_alone(provider: Provider):
+    hers, his = (provider.gateway.new_customer(new_id(), name) for name in ("her", "him"))
+    post(opened(provider, hers, "first"), number="4242424242424242", save="1")
+    (saved,) = provider.control.things("payment_methods")
+    assert "Pay with your card ending 4242" in get(opened(provider, hers, "second")).text
+    assert "ending 4242" not in get(opened(provider, his, "his")).text
+    assert post(opened(provider, his, "his 2"), saved=saved["id"]).status_code == 402
+    assert post(opened(provider, hers, "third"), saved=saved["id"]).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "shown"),
+    [
+        (5, "GBP", "£0.05"),
+        (123456, "EUR", "€1,234.56"),
+        (500, "JPY", "500 JPY"),
+        (100, "PLN", "1.00 PLN"),
+    ],
+)
+def test_an_amount_has_its_currency(amount: int, currency: str, shown: str):
+    assert money(amount, currency) == shown
