@@ -41,6 +41,9 @@ BODIES: dict[str, Any] = {
     },
     "customers": {"name": "Ada"},
     "notes": {"body": "Knocks."},
+    "payments": {"reader": "tmr_1"},
+    "refund-plan": {"amount": 1},
+    "refunds": {"amount": 1, "reason": "broken"},
     "erasures": {"email": "eve@elsewhere.example"},
 }
 
@@ -76,6 +79,8 @@ class Door:
             "app": shop.keys["app"], "merchant": shop.keys["merchant"], "metrics": "metrics",
         }  # fmt: skip
         self.fulfilment = shop.fulfilment(self.order)
+        for store in (LEEDS, YORK):
+            shop.staff("POST", "shifts", {"float": 0}, store)
         self._shoppers()
         self._customers()
         self._staff()

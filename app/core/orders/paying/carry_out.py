@@ -76,13 +76,16 @@ def carry_out(performer: Performer, attempt_id: UUID) -> None:
     except Declined as no:
         performer.perform(note_decline, NoteDecline(attempt_id, no.code))
     else:
-        if isinstance(seen, SeenPage):
-            performer.perform(
-                note_page, NotePage(attempt_id, seen.id, seen.provider_id is not None)
-            )
-            seen = _payment_of(performer.ports.provider, seen)
-        if seen is not None:
-            performer.perform(settle_payment, SettlePayment(question.asked.payment_id, seen))
+        _write(performer, question, seen)
+
+
+def _write(performer: Performer, question: Question, seen: SeenPage | SeenPayment | None) -> None:
+    if isinstance(seen, SeenPage):
+        page, seen = seen, _payment_of(performer.ports.provider, seen)
+        is_over = not page.is_open and (seen is None or seen.status == "open")
+        performer.perform(note_page, NotePage(question.attempt_id, page.id, is_over))
+    if seen is not None:
+        performer.perform(settle_payment, SettlePayment(question.asked.payment_id, seen))
 
 
 @dataclass(frozen=True)
@@ -163,7 +166,7 @@ def _close(provider: PaymentProvider, one: Question) -> SeenPage | SeenPayment:
     What was never answered when it was opened is asked for again first, by its own attempt."""
     if not (one.provider_id or one.page_id):
         raise NoAnswer("It is not known yet whether there is anything to close.")
-    if not one.provider_id:
+    if one.page_id:
         return provider.close_page(one.page_id, one.key)
     seen = provider.look(one.provider_id)
     return provider.void(one.provider_id, one.key) if seen.status == "open" else seen

@@ -1,10 +1,12 @@
 """The provider said that something happened to a payment: look what it is now."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app.core.model import AnyRow
+from app.core.orders.paying.reconcile import look_again
 from app.core.orders.paying.settle_payment import SettlePayment, settle_payment
 from app.core.payments.models import Payment
 from app.core.payments.notices import ProviderNotice
@@ -16,11 +18,17 @@ def heed_notice(performer: Performer, notice_id: str) -> None:
     payment is looked at, and ours follows what it is now. Raises NoAnswer, for the job to be repeated."""
     about = performer.perform(_about, _About(notice_id))
     if about is not None:
-        seen = performer.ports.provider.look(about.provider_id)
-        payment_id = seen.payment_id or about.payment_id
-        if payment_id is not None:
-            performer.perform(settle_payment, SettlePayment(payment_id, seen))
+        _follow(performer, about.provider_id, about.payment_id)
     performer.perform(_note_heeded, _About(notice_id))
+
+
+def _follow(performer: Performer, provider_id: str | None, payment_id: UUID | None) -> None:
+    if provider_id is not None:
+        seen = performer.ports.provider.look(provider_id)
+        if ours := seen.payment_id or payment_id:
+            performer.perform(settle_payment, SettlePayment(ours, seen))
+    elif payment_id is not None:
+        look_again(performer, payment_id)  # as when its page closed and nobody had paid
 
 
 @dataclass(frozen=True)
@@ -29,17 +37,18 @@ class _About:
 
 
 def _about(tx: Transaction, command: _About) -> AnyRow | None:
-    """(provider_id, payment_id): the payment it is about; None where it is about none, or was heeded."""
+    """(provider_id, payment_id) of the payment it is about; None once it was heeded."""
+    by_id = Payment.provider_id == ProviderNotice.provider_id
+    known = select(Payment.id).where(by_id).scalar_subquery()
+    named = Payment.id == ProviderNotice.payment_id
     return tx.session.execute(
         select(
             ProviderNotice.provider_id,
-            select(Payment.id)
-            .where(Payment.provider_id == ProviderNotice.provider_id)
-            .scalar_subquery()
-            .label("payment_id"),
+            func.coalesce(known, select(Payment.id).where(named).scalar_subquery()).label(
+                "payment_id"
+            ),
         ).where(
             ProviderNotice.id == command.notice_id,
-            ProviderNotice.provider_id.is_not(None),
             ProviderNotice.heeded_at.is_(None),
         )
     ).one_or_none()

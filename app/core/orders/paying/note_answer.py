@@ -18,7 +18,8 @@ from app.core.transaction import Transaction
 class NotePage:
     attempt_id: UUID
     page_id: str
-    is_paid: bool
+    is_over: bool
+    """It is closed and nobody has paid."""
 
 
 def note_page(tx: Transaction, command: NotePage) -> None:
@@ -28,8 +29,25 @@ def note_page(tx: Transaction, command: NotePage) -> None:
         return
     finish(tx, attempt)
     payment.page_id = command.page_id
-    if attempt.kind == "close" and payment.state == "open" and not command.is_paid:
+    if command.is_over and payment.state == "open":
         payment.state = "voided"
+
+
+@dataclass(frozen=True)
+class NoteLapsed:
+    payment_id: UUID
+
+
+def note_lapsed(tx: Transaction, command: NoteLapsed) -> None:
+    """Its page closed by itself and nobody had paid: another payment may begin."""
+    order_id = tx.session.scalar(select(Payment.order_id).where(Payment.id == command.payment_id))
+    assert order_id is not None, "the payment was just read"  # noqa: S101
+    open_orders.by_id(tx.session, order_id)
+    payment = tx.session.get_one(Payment, command.payment_id, with_for_update=True)
+    if payment.state == "open":
+        payment.state = "voided"
+        for attempt in live_attempts(tx, payment.id):
+            finish(tx, attempt)
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,20 @@
 """Brings a payer to where she pays: begins the payment, and asks the provider for its page, intent or reader."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.core.errors import Conflict
 from app.core.orders.paying.begin_payment import BeginPayment, begin_payment
+from app.core.orders.paying.note_answer import NoteLapsed, note_lapsed
 from app.core.orders.paying.settle_payment import SettlePayment, settle_payment
 from app.core.payments.models import Payment
 from app.core.provider import Declined, NoAnswer, SeenPayment
 from app.core.transaction import Actor, Performer, Transaction
+
+TRIES = 3
+"""Another payment may be in the way, or a page have closed by itself: each is settled, the next try is free."""
 
 
 @dataclass(frozen=True)
@@ -34,14 +38,19 @@ def open_payment(performer: Performer, command: BeginPayment, actor: Actor) -> O
     Raises what `begin_payment` raises, and Conflict (payment_open) while another one cannot be closed,
     (provider_silent) where the provider did not answer: both mean to try again in a moment.
     """
-    payment = performer.perform(_read, _Read(performer.perform(begin_payment, command, actor)))
-    if payment.state == "voided":  # it stood in the way, and is closed now
+    for _ in range(TRIES):
         payment = performer.perform(_read, _Read(performer.perform(begin_payment, command, actor)))
-    if payment.via != command.via:
-        raise Conflict(
-            "Another payment of this order is under way: finish it, or try again in a minute.",
-            code="payment_open",
-        )
+        opened = _opened(performer, payment) if payment.state != "voided" else None
+        if opened is not None and opened.via == command.via:
+            return opened
+    raise Conflict(
+        "Another payment of this order is under way: finish it, or try again in a minute.",
+        code="payment_open",
+    )
+
+
+def _opened(performer: Performer, payment: Payment) -> OpenPayment | None:
+    """None for one whose page closed by itself; raises Conflict (provider_silent)."""
     try:
         return _shown(performer, payment)
     except (NoAnswer, Declined):
@@ -51,15 +60,18 @@ def open_payment(performer: Performer, command: BeginPayment, actor: Actor) -> O
         ) from None
 
 
-def _shown(performer: Performer, payment: Payment) -> OpenPayment:
+def _shown(performer: Performer, payment: Payment) -> OpenPayment | None:
     provider = performer.ports.provider
     shown = OpenPayment(
         payment.id, payment.via or "", payment.state, payment.amount, payment.currency
     )
     if payment.page_id:
         page = provider.look_at_page(payment.page_id)
+        if page.is_open:
+            return replace(shown, url=page.url)
         if page.provider_id is None:
-            return OpenPayment(**{**vars(shown), "url": page.url})
+            performer.perform(note_lapsed, NoteLapsed(payment.id))
+            return None
         seen = provider.look(page.provider_id)
     elif payment.provider_id:
         seen = provider.look(payment.provider_id)
@@ -71,7 +83,7 @@ def _shown(performer: Performer, payment: Payment) -> OpenPayment:
 def _brought_up(performer: Performer, shown: OpenPayment, seen: SeenPayment) -> OpenPayment:
     performer.perform(settle_payment, SettlePayment(shown.id, seen))
     secret = seen.client_secret if seen.status == "open" else None
-    return OpenPayment(**{**vars(shown), "state": seen.status, "client_secret": secret})
+    return replace(shown, state=seen.status, client_secret=secret)
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.core.model import constant
 from app.core.orders.models import Order
+from app.core.orders.paying.note_answer import NoteLapsed, note_lapsed
 from app.core.orders.paying.settle_payment import SettlePayment, settle_payment
 from app.core.payments.models import Attempt, Payment
 from app.core.payments.settle import WAITING
-from app.core.provider import Declined, NoAnswer, PaymentProvider, SeenPayment
+from app.core.provider import Declined, NoAnswer, SeenPayment
 from app.core.transaction import Performer, Transaction
 
 LEFT_ALONE = timedelta(seconds=20)
@@ -65,14 +66,20 @@ def look_again(performer: Performer, payment_id: UUID) -> bool:
     shown = performer.perform(_read_open, _ReadOpen(payment_id))
     if shown is None:
         return False
+    provider_id, page_id = shown
     try:
-        seen = _seen(performer.ports.provider, *shown)
+        page = performer.ports.provider.look_at_page(page_id) if page_id else None
+        provider_id = page.provider_id if page else provider_id
+        seen = performer.ports.provider.look(provider_id) if provider_id else None
     except (NoAnswer, Declined):
         return False
-    if seen is None or seen.status == "open":
-        return False
-    performer.perform(settle_payment, SettlePayment(payment_id, seen))
-    return True
+    if seen is not None and seen.status != "open":
+        performer.perform(settle_payment, SettlePayment(payment_id, seen))
+        return True
+    if page is not None and not page.is_open:
+        performer.perform(note_lapsed, NoteLapsed(payment_id))
+        return True
+    return False
 
 
 def look_at_open(performer: Performer, number: str) -> None:
@@ -106,14 +113,6 @@ def _read_open(tx: Transaction, command: _ReadOpen) -> tuple[str | None, str | N
     """(provider's id, page's id); None once it is not open any more."""
     payment = tx.session.get_one(Payment, command.payment_id)
     return (payment.provider_id, payment.page_id) if payment.state == "open" else None
-
-
-def _seen(
-    provider: PaymentProvider, provider_id: str | None, page_id: str | None
-) -> SeenPayment | None:
-    if provider_id is None and page_id is not None:
-        provider_id = provider.look_at_page(page_id).provider_id
-    return provider.look(provider_id) if provider_id else None
 
 
 def differences(performer: Performer, session: Session, since: datetime) -> Iterator[Difference]:
