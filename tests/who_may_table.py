@@ -106,8 +106,8 @@ PUT    /api/admin/v1/staff/<staff_number>/stores/<store>        -    -     -    
 POST   /api/admin/v1/staff/<staff_number>/pin                   -    -     -     -     -     -     -      -     -     x        -      -     -
 POST   /api/admin/v1/staff/<staff_number>/end                   -    -     -     -     -     -     -      -     -     x        -      -     -
 GET    /api/admin/v1/devices                                    -    -     -     -     -     -     -      -     -     +        -      -     -
-POST   /api/admin/v1/devices                                    -    -     -     -     -     -     -      -     -     +        -      -     -
-POST   /api/admin/v1/devices/<device_id>/revoke                 -    -     -     -     -     -     -      -     -     +        -      -     -
+POST   /api/admin/v1/devices                                    -    -     -     -     -     -     -      -     -     x        -      -     -
+POST   /api/admin/v1/devices/<device_id>/revoke                 -    -     -     -     -     -     -      -     -     x        -      -     -
 GET    /api/admin/v1/keys                                       -    -     -     -     -     -     -      -     -     x        -      -     -
 POST   /api/admin/v1/keys                                       -    -     -     -     -     -     -      -     -     x        -      -     -
 POST   /api/admin/v1/keys/<key_id>/revoke                       -    -     -     -     -     -     -      -     -     x        -      -     -
@@ -213,8 +213,8 @@ PUT    /api/admin/v1/staff/<staff_number>/stores/<store>         +       x      
 POST   /api/admin/v1/staff/<staff_number>/pin                    +       x       x      x     x       x        x      x    x    -
 POST   /api/admin/v1/staff/<staff_number>/end                    +       x       x      x     x       x        x      x    x    -
 GET    /api/admin/v1/devices                                     +       x       x      +     +       +        +      +    x    -
-POST   /api/admin/v1/devices                                     +       x       x      x     x       x        x      +    x    -
-POST   /api/admin/v1/devices/<device_id>/revoke                  +       x       x      x     x       x        x      +    x    -
+POST   /api/admin/v1/devices                                     +       x       x      x     x       x        x      x    x    -
+POST   /api/admin/v1/devices/<device_id>/revoke                  +       x       x      x     x       x        x      x    x    -
 GET    /api/admin/v1/keys                                        +       x       x      x     x       x        x      x    x    -
 POST   /api/admin/v1/keys                                        +       x       x      x     x       x        x      x    x    -
 POST   /api/admin/v1/keys/<key_id>/revoke                        +       x       x      x     x       x        x      x    x    -
