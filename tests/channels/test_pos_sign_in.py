@@ -219,8 +219,8 @@ def wrong_pin(right: str) -> str:
 
 
 def test_the_key_of_an_approval_does_not_tell_its_pin(shop: Shop) -> None:
-    """Who made the request knows its key: she must not find the manager's PIN by sending it with all that there are.
-    What else was asked is compared as ever."""
+    """Who made the request knows its key: she must not find the manager's PIN by sending it with all PINs. What
+    else was asked is compared as ever."""
     path = ready_to_reinstate(shop)
     manager, token, key = (
         workers.hire(shop, "1", "manager"),

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from app.core.accounts import codes, guest_orders
 from app.core.accounts.codes import CodeGiven
 from app.core.accounts.identities import customer_of
-from app.core.customers import known_by
+from app.core.customers import family, known_by
 from app.core.errors import Conflict, DomainError
 from app.core.transaction import Refusal, Transaction
 
@@ -22,6 +22,7 @@ def add_address(tx: Transaction, command: AddAddress) -> int | Refusal[int]:
 
     Raises Conflict (address_taken) where it belongs to another account: whoever received the code may know that.
     """
+    family.hold(tx.session, command.customer_id)
     who = codes.check(tx, command.given, "add_address", command.customer_id)
     if isinstance(who, DomainError):
         return Refusal(who)

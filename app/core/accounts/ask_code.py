@@ -4,6 +4,7 @@ from uuid import UUID
 from app.core.accounts import codes, reach, sessions
 from app.core.accounts.codes import Asked
 from app.core.accounts.reach import Typed
+from app.core.customers import family
 from app.core.errors import DomainError
 from app.core.transaction import Refusal, Transaction
 
@@ -25,7 +26,8 @@ def ask_code(tx: Transaction, command: AskCode) -> Asked | Refusal[Asked]:
     Whether there is an account is not even looked at here: the same answer, by the same statements, for all. The
     letter says it, and that only her mailbox tells her. Raises Forbidden for add_address in an old session.
     """
-    if command.session_id is not None:
+    if command.customer_id is not None and command.session_id is not None:
+        family.hold(tx.session, command.customer_id)
         sessions.require_fresh(tx, command.session_id)
     who = reach.normal(tx.ports.phones, command.typed)
     asked = codes.issue(tx, command.purpose, who, command.locale, command.customer_id)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from app.core.accounts import codes, sessions
 from app.core.accounts.models import Passkey
+from app.core.customers import family
 from app.core.customers.models import Contact, Customer
 from app.core.ports import Secrets
 from app.core.transaction import Transaction
@@ -29,7 +30,8 @@ class PasskeyAsked:
 def begin_passkey(tx: Transaction, command: BeginPasskey) -> PasskeyAsked:
     """Ask the browser for a new passkey, or for one that is there. Raises Forbidden for a new one in an old
     session."""
-    if command.session_id is not None:
+    if command.customer_id is not None and command.session_id is not None:
+        family.hold(tx.session, command.customer_id)
         sessions.require_fresh(tx, command.session_id)
     purpose = "add_passkey" if command.customer_id else "use_passkey"
     asked = codes.begin(tx, purpose, command.customer_id, "")

@@ -2,6 +2,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from app.core.accounts import passwords, sessions, tries
+from app.core.customers import family
 from app.core.errors import DomainError, Forbidden, Unauthorised
 from app.core.transaction import Refusal, Transaction
 
@@ -20,6 +21,7 @@ def set_password(tx: Transaction, command: SetPassword) -> Refusal[None] | None:
     Whoever finds an open session must not be able to keep it: the current password is asked for, or that she
     signed in just now.
     """
+    family.hold(tx.session, command.customer_id)
     live = sessions.live(tx.session, command.session_id, tx.now)
     if live is None:
         raise Unauthorised("This session has ended: sign in again.")

@@ -23,8 +23,8 @@ ADDRESSES = {"email": "email", "sms": "phone", "whatsapp": "phone", "phone": "ph
 HERSELF = ("account", "till")
 """Where it is known that the person herself said it. That lifts what she or her erasure had forbidden."""
 TYPED = ("checkout", "cart", "order")
-"""Where the address is one that somebody typed: it may be another's. What was forbidden there is lifted there; what
-somebody else forbade for the same address stays, and who typed it is not told, or she would learn about others."""
+"""Where the address is one that somebody typed: it may be another's. What was forbidden there is lifted there;
+what somebody else forbade for the address stays, and who typed it is not told, or she would learn about others."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ def note(
     customer_id: UUID | None = None,
     order_id: UUID | None = None,
 ) -> None:
-    """Keep what she said; saying the same again changes nothing. Raises Conflict (suppressed). That it is kept does
-    not say that she may be written to: see `may_reach`.
+    """Keep what she said; saying the same again changes nothing. Raises Conflict (suppressed). That it is kept
+    does not say that she may be written to: see `may_reach`.
 
     Taking back also suppresses the address, since the next contact with the same address is another row.
     """
