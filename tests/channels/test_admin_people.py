@@ -118,7 +118,7 @@ def test_a_key_may_what_its_scopes_name_until_it_is_revoked(shop: Shop, owner: s
     assert refusal(shop.call("GET", f"{ADMIN}/products", issued["key"])) == (401, "unauthorised")
 
 
-@pytest.mark.parametrize("scopes", [[], ["users.change"], ["everything"]])
+@pytest.mark.parametrize("scopes", [[], ["users.change"], ["devices.change"], ["everything"]])
 def test_nobody_gives_rights_by_a_key(shop: Shop, owner: str, scopes: list[str]) -> None:
     body = {"name": "Feed", "scopes": scopes}
     assert refusal(shop.call("POST", f"{ADMIN}/keys", owner, body)) == (422, "invalid")
