@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -19,15 +18,12 @@ import pytest
 from sqlalchemy import text
 
 from app.channels.http.callers import ORDER_COOKIE
-from app.channels.live.hub import BACKLOG, Hub
 from app.config import ROOT
 from app.core.access.add_device import AddDevice, add_device
 from app.core.access.revoke_device import RevokeDevice, revoke_device
 from app.core.access.staff.end_staff import EndStaff, end_staff
 from app.core.access.staff.renew_pin import RenewPin, renew_pin
 from app.core.access.staff.set_role import SetRole, set_role
-from app.core.errors import Busy
-from app.core.orders.news import News, Topic
 from tests import workers
 from tests.shop import LEEDS, YORK, Placed, Shop
 
@@ -268,31 +264,6 @@ def test_a_stop_ends_the_streams_in_order(live: Live, placed: Placed):
         with pytest.raises(EOFError):
             stream.next()
     assert live.process.wait(PATIENCE) == 0
-
-
-def test_a_reader_who_is_too_slow_is_cut_off_and_holds_nobody_up():
-    hub = Hub()
-    slow = hub.subscribe(Topic("order", "A"))
-    for position in range(BACKLOG + 1):
-        hub.publish(news(position))
-    assert slow.ended
-    hub.leave(slow)
-    hub.leave(slow)
-    hub.publish(news(0))
-
-
-def test_a_full_process_takes_no_more_streams(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("app.channels.live.hub.STREAMS", 2)
-    hub = Hub()
-    first, _ = (hub.subscribe(Topic("order", number)) for number in "AB")
-    with pytest.raises(Busy):
-        hub.subscribe(Topic("order", "C"))
-    hub.leave(first)
-    hub.subscribe(Topic("order", "C"))
-
-
-def news(position: int) -> News:
-    return News(position, "order.ready", datetime(2054, 11, 24, tzinfo=UTC), "ready", "A", None)
 
 
 def opens(live: Live, placed: Placed) -> bool:

@@ -104,6 +104,7 @@ def _statement(name: str, table: Table) -> str:
 
 _LEAVE_CARTS = text("""
     UPDATE carts SET customer_id = NULL WHERE customer_id = ANY(:customers) AND order_id IS NULL
+        AND merged_into_id IS NULL
 """)
 _GIVEN = text("""
     SELECT * FROM (

@@ -93,7 +93,8 @@ _WITH_ADDRESS = text("""
     WHERE lower(n.email) = :email AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.contact_id = n.id)
 """)
 _LOCK_CARTS = text("""
-    SELECT 1 FROM carts WHERE customer_id = ANY(:customers) AND order_id IS NULL ORDER BY id FOR UPDATE
+    SELECT 1 FROM carts WHERE customer_id = ANY(:customers) AND order_id IS NULL AND merged_into_id IS NULL
+    ORDER BY id FOR UPDATE
 """)
 _LOCK = text("SELECT 1 FROM customers WHERE id = ANY(:customers) ORDER BY id FOR UPDATE")
 # Not the order of another customer who wrote this address into it: that is hers.
