@@ -74,7 +74,9 @@ def _subjects(tx: Transaction, person: Person) -> list[str]:
 
 
 def _refuse_waiting(tx: Transaction, person: Person) -> None:
-    waiting = select(Order.number).where(Order.id.in_(person.orders), Order.state.in_(WAITING))
+    """Also an order of somebody else, who wrote her address into it: what blanks the address blanks the name."""
+    hers = Order.id.in_(person.orders) | Order.contact_id.in_(person.contacts)
+    waiting = select(Order.number).where(hers, Order.state.in_(WAITING))
     numbers = tx.session.scalars(waiting).all()
     if numbers:
         raise Conflict(

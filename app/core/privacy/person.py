@@ -114,9 +114,9 @@ _ROWS = text("""
     WITH own AS (
         SELECT contact_id AS id FROM customers WHERE id = ANY(:customers) UNION SELECT unnest(:contacts)
     ), ordered AS (
-        SELECT id, number, state, cart_id, contact_id, proxy_contact_id FROM orders
+        SELECT id, number, cart_id, contact_id, proxy_contact_id FROM orders
         WHERE customer_id = ANY(:customers)
-        UNION ALL SELECT o.id, o.number, o.state, o.cart_id, o.contact_id, o.proxy_contact_id
+        UNION ALL SELECT o.id, o.number, o.cart_id, o.contact_id, o.proxy_contact_id
         FROM own JOIN orders o ON o.contact_id = own.id WHERE o.customer_id IS NULL
     ), carted AS (
         SELECT id, contact_id FROM carts
@@ -133,7 +133,8 @@ _ROWS = text("""
     )
     SELECT (SELECT array_agg(id) FROM reached WHERE id IS NOT NULL) AS contacts,
         (SELECT array_agg(id) FROM ordered) AS orders, (SELECT array_agg(id) FROM filled) AS carts,
-        (SELECT array_agg(contact_id) FROM ordered WHERE state = 'collected') AS buyers,
+        (SELECT array_agg(o.contact_id) FROM reached r JOIN orders o ON o.contact_id = r.id
+         WHERE o.state = 'collected') AS buyers,
         (SELECT array_agg(name) FROM (
             SELECT number AS name FROM ordered UNION ALL SELECT id::text FROM filled
             UNION ALL SELECT f.id::text FROM fulfilments f JOIN ordered o ON o.id = f.order_id) n) AS names

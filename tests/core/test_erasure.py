@@ -1,8 +1,9 @@
-"""Who is erased while something of hers is under way: it is done before, or it sees that she is gone."""
+"""Who is erased, whatever is under way just then, and what of others stays: it comes before, or sees that she is gone."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from app.core.errors import Conflict
 from app.core.privacy.erase_customer import EraseCustomer, erase_customer
 from tests import people, rivals
 from tests.merchant import done
-from tests.shop import Shop, checkout_body, new_key
+from tests.shop import Placed, Shop, checkout_body, new_key
 from tests.shopper import ADA, BOB, Shopper
 
 
@@ -170,4 +171,24 @@ def test_what_she_ordered_as_a_guest_by_her_own_address_is_exported_and_erased(
         e=ADA,
     )
     assert left == [(bobs,)]
+    assert shop.violations() == {}
+
+
+def test_an_erasure_by_an_address_takes_no_name_from_another_customers_order(
+    shop: Shop, ada: Shopper
+) -> None:
+    """Bob wrote her address into his: it goes, but not the name that the counter or an invoice needs."""
+    bob = Shopper(shop, app=True)
+    bob.sign_in(email=BOB)
+    placed = check_out(bob, cart_of(bob)).get_json()
+    name = "SELECT c.name, c.email FROM orders o JOIN contacts c ON c.id = o.contact_id"
+    refused = people.as_owner(shop, "POST", "erasures", {"email": ADA})
+    assert refused.get_json()["errors"] == {"orders": [placed["number"]]}
+    assert shop.rows(name) == [("Ada Byron", ADA)]
+    order = Placed(placed["number"], placed["token"], placed["pickup"]["code"], placed)
+    shop.make_ready(order)
+    assert shop.hand_over(order, 800).status_code == 200
+    shop.clock.advance(timedelta(minutes=1))
+    assert people.as_owner(shop, "POST", "erasures", {"email": ADA}).status_code == 200
+    assert shop.rows(name) == [("Ada Byron", None)]
     assert shop.violations() == {}
