@@ -1,4 +1,4 @@
-"""Who is erased, whatever is under way just then, and what of others stays: it comes before, or sees that she is gone."""
+"""Who is erased, whatever is under way just then, and what stays of others."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
