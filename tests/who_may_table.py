@@ -72,6 +72,7 @@ POST   /api/pos/v1/fulfilments/<fulfilment_id>/put-back         -    -     -    
 POST   /api/pos/v1/fulfilments/<fulfilment_id>/reinstate        -    -     -     -     -     +     o      -     -     -        -      -     -
 GET    /api/pos/v1/customers                                    -    -     -     -     -     +     +      -     -     -        -      -     -
 POST   /api/pos/v1/customers                                    -    -     -     -     -     +     +      -     -     -        -      -     -
+GET    /api/pos/v1/customers/<customer_id>                      -    -     -     -     -     +     +      -     -     -        -      -     -
 POST   /api/pos/v1/customers/<customer_id>/notes                -    -     -     -     -     +     +      -     -     -        -      -     -
 GET    /api/pos/v1/customers/<customer_id>/timeline             -    -     -     -     -     +     +      -     -     -        -      -     -
 GET    /api/pos/v1/customers/<customer_id>/preferences          -    -     -     -     -     +     +      -     -     -        -      -     -
@@ -172,6 +173,7 @@ POST   /api/pos/v1/fulfilments/<fulfilment_id>/put-back          +       +      
 POST   /api/pos/v1/fulfilments/<fulfilment_id>/reinstate         a       a       +       a         -      -     -
 GET    /api/pos/v1/customers                                     x       +       +       +         -      -     -
 POST   /api/pos/v1/customers                                     x       +       +       +         -      -     -
+GET    /api/pos/v1/customers/<customer_id>                       x       +       +       +         -      -     -
 POST   /api/pos/v1/customers/<customer_id>/notes                 x       +       +       +         -      -     -
 GET    /api/pos/v1/customers/<customer_id>/timeline              x       +       +       +         -      -     -
 GET    /api/pos/v1/customers/<customer_id>/preferences           x       +       +       +         -      -     -
