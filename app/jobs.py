@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.core import idempotency, sealing
+from app.core.access.users.compose_invitation import ComposeInvitation, compose_invitation
 from app.core.accounts.compose_code import CodeSent, ComposeCode, compose_code, note_code_sent
 from app.core.conversations.tell import (
     ComposeLetter,
@@ -118,6 +119,18 @@ def send_code(performer: Performer, challenge_id: str) -> None:
     performer.perform(note_code_sent, CodeSent(challenge))
 
 
+def send_invitation(performer: Performer, base_url: str, user_id: str, event_id: str) -> None:
+    """Compose and send. The invitation is derived, so that a repeat sends the same."""
+    command = ComposeInvitation(UUID(user_id), UUID(event_id), base_url)
+    letter = performer.perform(compose_invitation, command)
+    if letter is None:
+        return
+    try:
+        performer.ports.postman.send(letter)
+    except Undeliverable:
+        log.warning("invitation_undeliverable", user=user_id)
+
+
 def retain(performer: Performer, engine: Engine) -> int:
     """Blank or delete what was kept for as long as it may be; how many rows."""
     done = 0
@@ -167,6 +180,10 @@ def register(worker: App, performer: Performer, engine: Engine, base_url: str) -
     @worker.task(name="send_code", retry=PROMPT)
     def send_code_task(challenge_id: str) -> None:
         send_code(performer, challenge_id)
+
+    @worker.task(name="send_invitation", retry=PATIENT)
+    def send_invitation_task(user_id: str, event_id: str) -> None:
+        send_invitation(performer, base_url, user_id, event_id)
 
     @worker.task(name="forget_letters", retry=PATIENT)
     def forget_letters_task(erasure_id: str, challenges: str = "") -> None:

@@ -52,7 +52,7 @@ def shows_code(letter: Letter) -> bool:
 
 
 def _layout(letter: Letter) -> str:
-    """That of letters about an order, or the plain one of those that bring a code for an account."""
+    """That of letters about an order, or the plain one of all others."""
     return "layout" if "order" in letter.facts else "code"
 
 
@@ -62,7 +62,9 @@ def _block(letter: Letter, name: str) -> str:
 
 
 def _variables(letter: Letter) -> dict[str, Any]:
-    known = {**letter.facts, "to_name": letter.to_name, "shows_code": shows_code(letter)}
+    known = {
+        **letter.facts, "to_name": letter.to_name, "shows_code": shows_code(letter), "day": day,
+    }  # fmt: skip
     return known | _of_order(letter.facts["order"]) if "order" in letter.facts else known
 
 
@@ -91,6 +93,11 @@ def _left(line: Any) -> dict[str, Any]:
         "title": line["title"],
         "amount": line["total"] - dropped,
     }
+
+
+def day(moment: datetime) -> str:
+    """`24 November`, for what is about no store and so has no clock of its own."""
+    return f"{moment.day} {moment:%B}"
 
 
 def when(moment: datetime, zone: str) -> str:
