@@ -4,6 +4,7 @@ Each template holds a subject and a few paragraphs; the layouts add the code, th
 and the link, once for plain text and once for HTML.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -23,14 +24,24 @@ WITH_CODE = (
 """The letters that bring the code: before the goods are ready it would only lead people to the shop."""
 
 
+MASK = "••••••"
+
+
+def masked(letter: Letter) -> Letter:
+    """The letter as it may be stored. What it does not say needs no mask."""
+    hidden = {name: MASK for name in letter.secret if letter.facts.get(name)}
+    return replace(letter, facts={**letter.facts, **hidden})
+
+
 def subject(letter: Letter) -> str:
     return _block(letter, "subject")
 
 
 def short(letter: Letter) -> str:
-    """For a phone: what it is for, and the code."""
+    """For a phone: what it is for, the code, and of an order the link to its page."""
     code = f": {letter.facts['code']}" if shows_code(letter) else "."
-    return f"{subject(letter)}{code}"
+    link = f" {letter.facts['link']}" if "order" in letter.facts else ""
+    return f"{subject(letter)}{code}{link}"
 
 
 def text(letter: Letter) -> str:
