@@ -32,6 +32,7 @@ from app.channels.api import (
     catalogue,
     keys,
     orders,
+    own_data,
     passkeys,
     privacy,
     sign_in,
@@ -70,11 +71,12 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     logs.configure(settings.log_format)
     app = _base(settings, ports)
     api = make_api(app)
-    shopping = (catalogue, carts, keys, orders, privacy, sign_in, account, passkeys, address_book)
+    shopping = (catalogue, carts, keys, orders, privacy)
+    accounts = (sign_in, account, passkeys, address_book, own_data)
     staffed = (pos, pos_sign_in, pos_customers, pos_preferences)
     merchants = (admin, prices, promotions, taxes, customers, admin_privacy, admin_preferences)
     rights = (users, staff, doors, audit)
-    for views in (*shopping, *staffed, *merchants, *rights):
+    for views in (*shopping, *accounts, *staffed, *merchants, *rights):
         api.register_blueprint(views.blueprint)
     for pages in (docs, health, order_page):
         app.register_blueprint(pages.blueprint)

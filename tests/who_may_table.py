@@ -54,6 +54,10 @@ DELETE /api/v1/account/addresses/<address_id>                   -    -     -    
 GET    /api/v1/account/wishes                                   -    -     -     -     -     -     -      -     -     -        -      +     +
 PUT    /api/v1/account/wishes/<sku>                             -    -     -     -     -     -     -      -     -     -        -      +     +
 DELETE /api/v1/account/wishes/<sku>                             -    -     -     -     -     -     -      -     -     -        -      +     +
+GET    /api/v1/account/export                                   -    -     -     -     -     -     -      -     -     -        -      +     +
+GET    /api/v1/account/export.html                              -    -     -     -     -     -     -      -     -     -        -      +     +
+POST   /api/v1/account/erasure/code                             -    -     -     -     -     -     -      -     -     -        -      +     +
+POST   /api/v1/account/erasure                                  -    -     -     -     -     -     -      -     -     -        -      +     +
 POST   /api/v1/account/sign-out                                 -    -     -     -     -     -     -      -     -     -        -      +     +
 GET    /orders/<number>                                         -    -     -     +     -     -     -      -     -     -        -      -     +
 POST   /orders/<number>/arrived                                 -    -     -     f     -     -     -      -     -     -        -      -     f

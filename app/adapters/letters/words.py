@@ -19,7 +19,7 @@ from app.core.ports import Letter
 
 WITH_CODE = (
     "ready", "reminder", "reinstated", "new_code",
-    "code_sign_in", "code_sign_up", "code_reset", "code_add_address",
+    "code_sign_in", "code_sign_up", "code_reset", "code_add_address", "code_erase",
 )  # fmt: skip
 """The letters that bring the code: before the goods are ready it would only lead people to the shop."""
 

@@ -111,19 +111,5 @@ class SuggestionPageSchema(Schema):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-class ErasureSchema(Schema):
-    id = fields.UUID(required=True)
-
-
 class ErasedAddressSchema(Schema):
     email = fields.Email(required=True, validate=validate.Length(max=254))
-
-
-class ExportSchema(Schema):
-    exported_at = fields.AwareDateTime(required=True)
-    tables = fields.Dict(
-        keys=fields.String(),
-        values=fields.List(fields.Dict()),
-        required=True,
-        metadata={"description": "All that is held, by table"},
-    )

@@ -89,6 +89,20 @@ class ConsentListSchema(Schema):
     items = fields.List(fields.Nested(ConsentSchema), required=True)
 
 
+class ErasureSchema(Schema):
+    id = fields.UUID(required=True)
+
+
+class ExportSchema(Schema):
+    exported_at = fields.AwareDateTime(required=True)
+    tables = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.Dict()),
+        required=True,
+        metadata={"description": "All that is held, by table"},
+    )
+
+
 class TimelineQuerySchema(PageSchema):
     channel = fields.String(
         load_default=None,
