@@ -41,6 +41,7 @@ from app.channels.http import callers, errors, observe, throttle
 from app.channels.http.blueprints import make_api
 from app.channels.live import stream
 from app.channels.pos import customers as pos_customers
+from app.channels.pos import merges as pos_merges
 from app.channels.pos import preferences as pos_preferences
 from app.channels.pos import sign_in as pos_sign_in
 from app.channels.pos import views as pos
@@ -73,7 +74,7 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     api = make_api(app)
     shopping = (catalogue, carts, keys, orders, privacy)
     accounts = (sign_in, account, passkeys, address_book, own_data)
-    staffed = (pos, pos_sign_in, pos_customers, pos_preferences)
+    staffed = (pos, pos_sign_in, pos_customers, pos_preferences, pos_merges)
     merchants = (admin, prices, promotions, taxes, customers, admin_privacy, admin_preferences)
     rights = (users, staff, doors, audit)
     for views in (*shopping, *accounts, *staffed, *merchants, *rights):

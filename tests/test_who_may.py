@@ -33,6 +33,8 @@ BODIES: dict[str, Any] = {
     "addresses": ADDRESS,
     "<address_id>": ADDRESS,
     "account": {"name": "Ada"},
+    "merges": {"customer": "018f0000-0000-7000-8000-000000000000"},
+    "undo": {},
     "consents": {
         "purpose": "offers",
         "contact_channel": "push",

@@ -78,6 +78,10 @@ GET    /api/pos/v1/customers                                    -    -     -    
 POST   /api/pos/v1/customers                                    -    -     -     -     -     +     +      -     -     -        -      -     -
 GET    /api/pos/v1/customers/<customer_id>                      -    -     -     -     -     +     +      -     -     -        -      -     -
 POST   /api/pos/v1/customers/<customer_id>/notes                -    -     -     -     -     +     +      -     -     -        -      -     -
+GET    /api/pos/v1/customers/<customer_id>/merge-preview/<merged_id> -    -     -     -     -     +     +      -     -     -        -      -     -
+GET    /api/pos/v1/customers/<customer_id>/merges               -    -     -     -     -     +     +      -     -     -        -      -     -
+POST   /api/pos/v1/customers/<customer_id>/merges               -    -     -     -     -     +     +      -     -     -        -      -     -
+POST   /api/pos/v1/customers/<customer_id>/merges/<merge_id>/undo -    -     -     -     -     +     +      -     -     -        -      -     -
 GET    /api/pos/v1/customers/<customer_id>/timeline             -    -     -     -     -     +     +      -     -     -        -      -     -
 GET    /api/pos/v1/customers/<customer_id>/preferences          -    -     -     -     -     +     +      -     -     -        -      -     -
 PATCH  /api/pos/v1/customers/<customer_id>/preferences          -    -     -     -     -     +     +      -     -     -        -      -     -
@@ -179,6 +183,10 @@ GET    /api/pos/v1/customers                                     x       +      
 POST   /api/pos/v1/customers                                     x       +       +       +         -      -     -
 GET    /api/pos/v1/customers/<customer_id>                       x       +       +       +         -      -     -
 POST   /api/pos/v1/customers/<customer_id>/notes                 x       +       +       +         -      -     -
+GET    /api/pos/v1/customers/<customer_id>/merge-preview/<merged_id> x   +       +       +         -      -     -
+GET    /api/pos/v1/customers/<customer_id>/merges                x       +       +       +         -      -     -
+POST   /api/pos/v1/customers/<customer_id>/merges                x       a       +       a         -      -     -
+POST   /api/pos/v1/customers/<customer_id>/merges/<merge_id>/undo x      a       +       a         -      -     -
 GET    /api/pos/v1/customers/<customer_id>/timeline              x       +       +       +         -      -     -
 GET    /api/pos/v1/customers/<customer_id>/preferences           x       +       +       +         -      -     -
 PATCH  /api/pos/v1/customers/<customer_id>/preferences           x       +       +       +         -      -     -

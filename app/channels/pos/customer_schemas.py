@@ -4,8 +4,9 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from app.channels.http.people import NoteSchema
+from app.channels.http.people import MergeSchema, NoteSchema
 from app.channels.http.quotes import QuoteSchema
+from app.channels.pos.schemas import ApprovedSchema
 from app.core.accounts.serve_customer import Served
 from app.core.customers.folding import masked
 from app.core.orders.cart_facts import on_sale
@@ -74,6 +75,24 @@ class ServedCustomerSchema(FoundCustomerSchema):
         required=True,
         metadata={"description": "The last ten, the newest first"},
     )
+
+
+class MergeAtTillSchema(MergeSchema, ApprovedSchema):
+    pass
+
+
+class MergePreviewAtTillSchema(Schema):
+    stays = fields.Nested(FoundCustomerSchema, required=True)
+    merged = fields.Nested(FoundCustomerSchema, required=True)
+    result = fields.Nested(FoundCustomerSchema, required=True)
+    differs = fields.List(
+        fields.String(), required=True, metadata={"description": "What both have, and not the same"}
+    )
+
+
+def preview_at_the_till(preview: dict[str, Any]) -> dict[str, Any]:
+    people = {name: at_the_till(preview[name]) for name in ("stays", "merged", "result")}
+    return {**people, "differs": preview["differs"]}
 
 
 def as_served(served: Served) -> dict[str, Any]:
