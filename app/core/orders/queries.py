@@ -258,7 +258,7 @@ _ORDER = (
     select(
         Order.id, Order.number, Order.state, Order.currency, Order.total, Order.net, Order.tax,
         Order.cancelled, Order.added, Order.paid, Order.quote_hash, Order.placed_at,
-        Order.started_channel, Order.paid_channel, Order.collected_channel,
+        Order.started_channel, Order.paid_channel, Order.collected_channel, Order.customer_id,
         Fulfilment.id.label("fulfilment"), Fulfilment.promised_at, Fulfilment.collect_by,
         Fulfilment.ready_at, Fulfilment.arrived_at, Fulfilment.collected_at, Fulfilment.code_number,
         Location.code.label("location"), Location.name, Location.address, Location.timezone, Location.hours,
