@@ -188,7 +188,8 @@ def test_one_name_at_one_postcode_is_the_weakest_reason(shop: Shop) -> None:
         shop.change(
             "UPDATE contacts SET name = :name WHERE email = :email",
             "INSERT INTO postal_addresses "
-            "(id, contact_id, label, name, lines, town, postcode, country, created_at) SELECT gen_random_uuid(), id, '', '', '', '', :postcode, 'GB', now() FROM contacts "
+            "(id, contact_id, label, name, lines, town, postcode, country, created_at) "
+            "SELECT gen_random_uuid(), id, '', '', '', '', :postcode, 'GB', now() FROM contacts "
             "WHERE email = :email",
             name=name, postcode=postcode, email=f"{number}@example.com",
         )  # fmt: skip
