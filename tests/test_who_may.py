@@ -33,6 +33,7 @@ BODIES: dict[str, Any] = {
     "addresses": ADDRESS,
     "<address_id>": ADDRESS,
     "account": {"name": "Ada"},
+    "undo": {},
     "consents": {
         "purpose": "offers",
         "contact_channel": "push",
@@ -119,6 +120,8 @@ class Door:
         self.erased, other, merged = (people.add(shop) for _ in range(3))
         merge = people.merge(shop, self.hers["<customer_id>"], merged)
         self.hers |= {"<merged_id>": other, "<merge_id>": merge}
+        # With herself, which is refused to whoever may merge at all.
+        self.bodies = BODIES | {"merges": {"customer": self.hers["<customer_id>"]}}
 
     def _staff(self) -> None:
         shop, at_work = self.shop, workers.at_work
@@ -198,7 +201,7 @@ class Door:
             self.path(rule, role),
             method=method,
             headers=headers,
-            json=BODIES.get(rule.rpartition("/")[2]),
+            json=self.bodies.get(rule.rpartition("/")[2]),
         )
         text = "" if app is self.live else answer.get_data(as_text=True)
         answer.close()

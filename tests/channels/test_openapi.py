@@ -38,7 +38,7 @@ OPEN = {f"/api/v1/account/{way}" for way in (
 KEYLESS = OPEN | {
     "/api/v1/account/sign-out", "/api/v1/account/reach", "/api/v1/account/reach/verify",
     "/api/v1/account/passkeys/options", "/api/pos/v1/sessions", "/api/admin/v1/sessions",
-    "/api/admin/v1/invitations/accept",
+    "/api/admin/v1/invitations/accept", "/api/v1/account/erasure", "/api/v1/account/erasure/code",
 }  # fmt: skip
 """Posts that keep no answer: what they take or give must not lie about for a day, nor be tried against it."""
 

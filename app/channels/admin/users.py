@@ -49,7 +49,7 @@ def list_users() -> Response:
 @blueprint.arguments(InviteSchema)
 @blueprint.response(201, InvitedSchema)
 def post_user(command: InviteUser) -> Response:
-    """Invite somebody, or again who lost password or phone. Pass the invitation on; it lives three days."""
+    """Invite somebody, or again who lost password or phone. The invitation is mailed too; it lives three days."""
     return perform(invite_user, command, InvitedSchema, 201)
 
 

@@ -20,6 +20,7 @@ from app.core.fulfilment.ready import MarkReady, mark_ready
 from app.core.fulfilment.reinstate import Reinstate, reinstate
 from app.core.inventory.count import Count, count
 from app.core.orders import queries
+from app.core.orders.see_order import SeeOrder, see_order
 
 blueprint = Blueprint("pos", __name__, url_prefix="/api/pos/v1", description="Staff of a store")
 
@@ -60,8 +61,8 @@ def post_counts(body: dict[str, Any]) -> Response:
 @allowed(DEVICE, "orders.see")
 @blueprint.response(200, schemas.StaffOrderSchema)
 def get_order(number: str) -> Response:
-    """An order of this store."""
-    return show(read(queries.order_at, number, store()), schemas.StaffOrderSchema)
+    """An order of this store. Who sees who collects it in her stead leaves a trace."""
+    return perform(see_order, SeeOrder(number, store()), schemas.StaffOrderSchema)
 
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/picks", methods=["POST"])

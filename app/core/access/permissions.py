@@ -43,6 +43,7 @@ orders.reinstate      a       a       +
 stock.count           +       a       +
 customers.see         -       +       +
 customers.change      -       +       +
+customers.merge       -       a       +
 """
 
 MAY, APPROVED, NOT = "+", "a", "-"

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.accounts.models import AccountSession
-from app.core.customers.family import all_of, survivor
+from app.core.customers.family import all_of, group_of, survivor
 from app.core.errors import Forbidden, Unauthorised
 from app.core.model import AnyRow
 from app.core.ports import Secrets
@@ -83,7 +83,7 @@ def device_mark(secrets: Secrets, device: str | None) -> str | None:
 
 def live(reader: Session | Connection, session_id: UUID, now: datetime) -> AnyRow | None:
     """id, customer_id (of the person as she is known today), account_id (the one of her customers by whose address
-    or passkey she signed in), client_id, sales_channel, created_at, seen_at."""
+    or passkey she signed in), customer_group, client_id, sales_channel, created_at, seen_at."""
     return reader.execute(_LIVE, {"id": session_id, "now": now}).first()
 
 
@@ -131,7 +131,8 @@ _END_ALL = text(f"""
 """)  # noqa: S608 - nothing of it comes from a request
 _LIVE = text(f"""
     SELECT * FROM (
-        SELECT s.id, {survivor("s.customer_id")} AS customer_id, s.customer_id AS account_id, s.client_id,
+        SELECT s.id, {survivor("s.customer_id")} AS customer_id, s.customer_id AS account_id,
+            {group_of("s.customer_id")} AS customer_group, s.client_id,
             s.sales_channel, s.created_at, s.seen_at
         FROM account_sessions s JOIN api_clients c ON c.id = s.client_id AND c.revoked_at IS NULL
         WHERE s.id = :id AND s.ended_at IS NULL AND s.expires_at > :now

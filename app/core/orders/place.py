@@ -1,7 +1,7 @@
 """Turns a cart into an order whose goods are reserved at the chosen store."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, update
 
 from app.core.catalogue.models import Location
 from app.core.customers import contacts
-from app.core.errors import Conflict
+from app.core.errors import Conflict, Invalid
 from app.core.ids import new_id, new_order_number
 from app.core.inventory import reservations, stock
 from app.core.inventory.stock import Wanted
@@ -29,8 +29,13 @@ from app.core.transaction import Transaction
 @dataclass(frozen=True)
 class ContactDetails:
     name: str
-    email: str
+    email: str | None
     phone: str | None = None
+
+    @property
+    def address(self) -> str:
+        """By which limits per person know her: the e-mail address, else the number."""
+        return self.email or self.phone or ""
 
 
 @dataclass(frozen=True)
@@ -90,10 +95,11 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
     PriceChanged, InsufficientStock.
     """
     order_id, number = new_id(), new_order_number()
+    contact = _reachable(tx, command.contact)
     store = _claim(tx, command.cart_id, order_id)
     promised = _promised(tx, command)
     cart = _filled(tx, store, promised)
-    price = agreed(tx, store.id, cart, promised, command.contact.email, command.expected_total)
+    price = agreed(tx, store.id, cart, promised, contact.address, command.expected_total)
     order = PlacedOrder(
         order_id,
         number,
@@ -107,8 +113,8 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
     )
     if any(line.available < line.quantity for line in order.lines):
         raise insufficient_stock(tx.session, store, order.lines)
-    _insert_rows(tx, command, order)
-    person = uses.person(tx.ports.secrets, command.contact.email)
+    _insert_rows(tx, command, contact, order)
+    person = uses.person(tx.ports.secrets, contact.address)
     uses.insert(tx, order.id, store.customer_id, person, price.uses)
     tx.write()
     wanted = [Wanted(store.location_id, line.variant_id, line.quantity) for line in order.lines]
@@ -117,6 +123,20 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder:
         raise insufficient_stock(tx.session, store, order.lines)
     uses.count(tx.session, person, price.uses)
     return order
+
+
+def _reachable(tx: Transaction, contact: ContactDetails) -> ContactDetails:
+    """Who gives no e-mail address has her number taken as E.164, since all that we tell her goes there. Raises
+    Invalid."""
+    if contact.email is not None:
+        return contact
+    number = tx.ports.phones.normal(contact.phone or "")
+    if number is None:
+        raise Invalid(
+            "Send an e-mail address or a phone number by which we can write to her.",
+            contact=["no e-mail address, and no phone number"],
+        )
+    return replace(contact, phone=number)
 
 
 def _promised(tx: Transaction, command: PlaceOrder) -> Promised | None:
@@ -170,9 +190,11 @@ def _claim(tx: Transaction, cart_id: UUID, order_id: UUID) -> AnyRow:
     raise carts.not_open(tx.session, cart_id)
 
 
-def _insert_rows(tx: Transaction, command: PlaceOrder, order: PlacedOrder) -> None:
+def _insert_rows(
+    tx: Transaction, command: PlaceOrder, who: ContactDetails, order: PlacedOrder
+) -> None:
     cart, priced, promise = order.location, order.quote, order.promise
-    contact_id, proxy_id = _contacts(tx, command)
+    contact_id, proxy_id = _contacts(tx, who, command.proxy_name)
     tx.insert(
         "orders",
         id=order.id, number=order.number, state="placed", version=1, steps=1, currency=priced.currency,
@@ -209,11 +231,12 @@ def _announce(tx: Transaction, order: PlacedOrder) -> None:
     letters.tell(tx, order.id, event_id, "placed")
 
 
-def _contacts(tx: Transaction, command: PlaceOrder) -> tuple[UUID, UUID | None]:
+def _contacts(
+    tx: Transaction, who: ContactDetails, proxy_name: str | None
+) -> tuple[UUID, UUID | None]:
     """The shopper's contact, and the one of whom she sends instead, if anybody."""
-    who = command.contact
     contact_id = contacts.add(tx, who.name, who.email, who.phone)
-    proxy_id = contacts.add(tx, command.proxy_name) if command.proxy_name is not None else None
+    proxy_id = contacts.add(tx, proxy_name) if proxy_name is not None else None
     return contact_id, proxy_id
 
 

@@ -5,7 +5,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select, text, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.engine import Connection, RowMapping
 from sqlalchemy.orm import Session
 
@@ -90,9 +102,9 @@ def _taxes(lines: list[dict[str, int]]) -> list[dict[str, int]]:
     return [taxes[rate] for rate in sorted(taxes, reverse=True)]
 
 
-def has_ordered(reader: Reader, email: str, customer_id: UUID | None) -> bool:
-    """Whether there is an order with this e-mail address, or of this person, that neither was cancelled nor has
-    expired: those gave back what they used."""
+def has_ordered(reader: Reader, address: str, customer_id: UUID | None) -> bool:
+    """Whether there is an order with this e-mail address or number, or of this person, that neither was cancelled
+    nor has expired: those gave back what they used."""
     if customer_id is not None:
         person = text(all_of(":customer")).bindparams(customer=customer_id)
         hers = select(Order.id).where(
@@ -100,10 +112,12 @@ def has_ordered(reader: Reader, email: str, customer_id: UUID | None) -> bool:
         )
         if reader.execute(hers.limit(1)).first() is not None:
             return True
+    by_mail = "@" in address
+    reached = func.lower(Contact.email) if by_mail else _DIGITS
     found = (
         select(Order.id)
         .join(Contact, Contact.id == Order.contact_id)
-        .where(func.lower(Contact.email) == email.strip().lower(), Order.state.not_in(GAVE_BACK))
+        .where(reached == address.strip().lower(), Order.state.not_in(GAVE_BACK))
         .limit(1)
     )
     return reader.execute(found).first() is not None
@@ -133,6 +147,9 @@ def events(reader: Reader, number: str, after: UUID | None, limit: int) -> Seque
         )
     return reader.execute(history).all()
 
+
+_DIGITS: ColumnElement[str] = literal_column("regexp_replace(contacts.phone, '[^0-9+]', '', 'g')")
+"""As `contacts_number_idx` has it."""
 
 TaskPlace = tuple[bool, datetime, UUID]
 """Where a task stands in a store's list: (has nobody arrived, due, id)."""
@@ -241,7 +258,7 @@ _ORDER = (
     select(
         Order.id, Order.number, Order.state, Order.currency, Order.total, Order.net, Order.tax,
         Order.cancelled, Order.added, Order.paid, Order.quote_hash, Order.placed_at,
-        Order.started_channel, Order.paid_channel, Order.collected_channel,
+        Order.started_channel, Order.paid_channel, Order.collected_channel, Order.customer_id,
         Fulfilment.id.label("fulfilment"), Fulfilment.promised_at, Fulfilment.collect_by,
         Fulfilment.ready_at, Fulfilment.arrived_at, Fulfilment.collected_at, Fulfilment.code_number,
         Location.code.label("location"), Location.name, Location.address, Location.timezone, Location.hours,
