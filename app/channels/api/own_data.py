@@ -5,9 +5,9 @@ from typing import Any
 from flask import Response, current_app, render_template
 
 from app.channels.api import account_schemas as schemas
-from app.channels.api.sign_in import done, given
+from app.channels.api.sign_in import given
 from app.channels.http import shoppers
-from app.channels.http.answers import perform, show
+from app.channels.http.answers import perform, perform_keyless, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import SHOPPER, actor, allowed
 from app.channels.http.people import ErasureSchema, ExportSchema
@@ -57,7 +57,7 @@ def get_export_page() -> Response:
 def post_erasure_code() -> Response:
     """Have a code sent to an address of hers, without which nobody erases her account."""
     command = AskErasure(customer_id(), current_app.config["LOCALE"])
-    return done(ask_erasure, command, schemas.AskedSchema, 202)
+    return perform_keyless(ask_erasure, command, schemas.AskedSchema, 202)
 
 
 @blueprint.route("/erasure", methods=["POST"])
