@@ -33,7 +33,7 @@ run: .venv/ready ## start everything, with a demo shop, on http://localhost:8000
 	case $$code in 130|143) ;; *) exit $$code ;; esac
 
 test: .venv/ready ## run the tests that make soak does not
-	@pytest -m "not soak" -n auto --dist worksteal
+	@pytest -m "not soak" -n auto --dist worksteal --durations=15
 
 soak: .venv/ready ## run the long tests
 	@pytest -m soak
@@ -44,7 +44,7 @@ check: .venv/ready ## run all that CI runs
 	@mypy
 	@lint-imports --no-logo
 	@mkdir -p var && flask openapi > var/openapi.json && openapi-spec-validator var/openapi.json
-	@pytest -m "not soak" -n auto --dist worksteal
+	@pytest -m "not soak" -n auto --dist worksteal --durations=15
 
 bench: .venv/ready ## measure the speed, and the floor it is compared with
 	@python -m bench

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.core import idempotency, sealing
+from app.core.access.users.compose_invitation import ComposeInvitation, compose_invitation
 from app.core.accounts.compose_code import CodeSent, ComposeCode, compose_code, note_code_sent
 from app.core.conversations.tell import (
     ComposeLetter,
@@ -26,7 +27,7 @@ from app.core.orders.letters import Template
 from app.core.orders.paying.heed_notice import heed_notice
 from app.core.orders.paying.reconcile import look_again, still_open, unfinished
 from app.core.orders.remind import RemindShopper, due, remind
-from app.core.ports import Undeliverable
+from app.core.ports import Letter, Undeliverable
 from app.core.pricing import signed_quotes
 from app.core.privacy import erasure
 from app.core.privacy.retention import BATCH, RULES, KeepNoLonger, keep_no_longer
@@ -47,16 +48,22 @@ def tell(
 ) -> None:
     """Compose, send, note as sent. Killed between any two of them, the next run goes on with the same letter."""
     command = Tell(UUID(order_id), UUID(event_id), template)
-    letter = performer.perform(compose, ComposeLetter(command, performer.ports.postman, base_url))
+    letter = performer.perform(compose, ComposeLetter(command, base_url))
     if letter is None:
         return
     try:
-        performer.ports.postman.send(letter)
+        _send(performer, letter)
     except Undeliverable:
         log.warning("letter_undeliverable", message=str(letter.id), template=template)
         performer.perform(note_returned, Returned(letter))
     else:
         performer.perform(note_sent, Sent(letter, command.order_id))
+
+
+def _send(performer: Performer, letter: Letter) -> None:
+    """By its channel. Raises Undeliverable."""
+    by_mail = letter.contact_channel == "email"
+    (performer.ports.postman if by_mail else performer.ports.texter).send(letter)
 
 
 def expire_orders(performer: Performer, engine: Engine) -> int:
@@ -128,12 +135,23 @@ def send_code(performer: Performer, challenge_id: str) -> None:
     letter = performer.perform(compose_code, ComposeCode(challenge))
     if letter is None:
         return
-    by_mail = letter.contact_channel == "email"
     try:
-        (performer.ports.postman if by_mail else performer.ports.texter).send(letter)
+        _send(performer, letter)
     except Undeliverable:  # nobody is told: whoever asked learns nothing about the address
         log.warning("code_undeliverable", challenge=challenge_id, template=letter.template)
     performer.perform(note_code_sent, CodeSent(challenge))
+
+
+def send_invitation(performer: Performer, base_url: str, user_id: str, event_id: str) -> None:
+    """Compose and send. The invitation is derived, so that a repeat sends the same."""
+    command = ComposeInvitation(UUID(user_id), UUID(event_id), base_url)
+    letter = performer.perform(compose_invitation, command)
+    if letter is None:
+        return
+    try:
+        _send(performer, letter)
+    except Undeliverable:
+        log.warning("invitation_undeliverable", user=user_id)
 
 
 def retain(performer: Performer, engine: Engine) -> int:
@@ -191,6 +209,10 @@ def register(worker: App, performer: Performer, engine: Engine, base_url: str) -
     @worker.task(name="send_code", retry=PROMPT)
     def send_code_task(challenge_id: str) -> None:
         send_code(performer, challenge_id)
+
+    @worker.task(name="send_invitation", retry=PATIENT)
+    def send_invitation_task(user_id: str, event_id: str) -> None:
+        send_invitation(performer, base_url, user_id, event_id)
 
     @worker.task(name="forget_letters", retry=PATIENT)
     def forget_letters_task(erasure_id: str, challenges: str = "") -> None:

@@ -34,6 +34,7 @@ from app.channels.api import (
     catalogue,
     keys,
     orders,
+    own_data,
     passkeys,
     payments,
     privacy,
@@ -43,6 +44,7 @@ from app.channels.http import callers, errors, observe, throttle
 from app.channels.http.blueprints import make_api
 from app.channels.live import stream
 from app.channels.pos import customers as pos_customers
+from app.channels.pos import merges as pos_merges
 from app.channels.pos import money as pos_money
 from app.channels.pos import preferences as pos_preferences
 from app.channels.pos import sign_in as pos_sign_in
@@ -77,22 +79,12 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     logs.configure(settings.log_format)
     app = _base(settings, ports)
     api = make_api(app)
-    shopping = (
-        catalogue,
-        carts,
-        keys,
-        orders,
-        payments,
-        privacy,
-        sign_in,
-        account,
-        passkeys,
-        address_book,
-    )
-    staffed = (pos, pos_sign_in, pos_customers, pos_preferences, pos_money)
+    shopping = (catalogue, carts, keys, orders, payments, privacy)
+    accounts = (sign_in, account, passkeys, address_book, own_data)
+    staffed = (pos, pos_sign_in, pos_customers, pos_preferences, pos_merges, pos_money)
     merchants = (admin, prices, promotions, taxes, customers, admin_privacy, admin_preferences)
     rights = (users, staff, doors, audit)
-    for views in (*shopping, *staffed, *merchants, *rights):
+    for views in (*shopping, *accounts, *staffed, *merchants, *rights):
         api.register_blueprint(views.blueprint)
     for pages in (docs, health, order_page, stripe):
         app.register_blueprint(pages.blueprint)

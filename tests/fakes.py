@@ -44,6 +44,9 @@ class FakeJobs:
 class FakeTexter:
     sent: list[Letter] = field(default_factory=list)
 
+    def text(self, letter: Letter) -> str:
+        return masked(letter)
+
     def send(self, letter: Letter) -> None:
         self.sent = [one for one in self.sent if one.id != letter.id] + [letter]
 
@@ -56,10 +59,7 @@ class FakePostman:
     sent: list[Letter] = field(default_factory=list)
 
     def text(self, letter: Letter) -> str:
-        facts: dict[str, Any] = {
-            name: "••••••" if name in letter.secret else v for name, v in letter.facts.items()
-        }
-        return f"{letter.template}: {facts}"
+        return masked(letter)
 
     def send(self, letter: Letter) -> None:
         self.sent = [one for one in self.sent if one.id != letter.id] + [letter]
@@ -76,6 +76,13 @@ def outside() -> dict[str, Any]:
         "texter": FakeTexter(),
         "provider": FakeProvider(),
     }
+
+
+def masked(letter: Letter) -> str:
+    facts: dict[str, Any] = {
+        name: "••••••" if name in letter.secret else v for name, v in letter.facts.items()
+    }
+    return f"{letter.template}: {facts}"
 
 
 def make_ports(clock: Clock) -> Ports:

@@ -38,6 +38,7 @@ def serving(shop: Shop) -> None:
     ada = people.add(shop, email="s77@example.com", loyalty_card="77")
     for by, value in (("email", "s77@example.com"), ("loyalty_card", "77")):
         assert people.at_till(shop, by, value)
+    assert shop.staff("GET", f"customers/{ada}").status_code == 200
     people.seen(shop, ada)
     done(shop, "PATCH", f"customers/{ada}", {"tags": ["vip"]})
     done(shop, "POST", f"customers/{ada}/notes", {"body": "x"})

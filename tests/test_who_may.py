@@ -15,38 +15,10 @@ from app.core.access.staff.end_staff import EndStaff, end_staff
 from app.wiring import create_live
 from tests import people, workers
 from tests.authenticator import Authenticator
-from tests.shop import LEEDS, YORK, Shop, checkout_body, new_key, open_shop
+from tests.shop import LEEDS, YORK, Shop, new_key, open_shop
 from tests.shopper import ADA, BOB, PASSWORD, Shopper
+from tests.who_may_bodies import ADDRESS, BODIES
 from tests.who_may_table import MERCHANT_ROWS, MERCHANTS, ROLES, ROWS, STAFF, STAFF_ROWS, row_of
-
-ADDRESS = {"name": "Ada", "lines": "12 St James's Square", "town": "London", "country": "GB"}
-
-BODIES: dict[str, Any] = {
-    "hand-over": {"code": "123456", "payments": []},
-    "picks": {"lines": [], "short": []},
-    "counts": {"lines": [{"sku": "MUG", "quantity": 1000}]},
-    "checkout": checkout_body(1),
-    "preferences": {"channel": "email"},
-    "password": {"password": PASSWORD},
-    "cart": {},
-    "reach": {"email": "ada@work.example"},
-    "addresses": ADDRESS,
-    "<address_id>": ADDRESS,
-    "account": {"name": "Ada"},
-    "consents": {
-        "purpose": "offers",
-        "contact_channel": "push",
-        "given": True,
-        "text_version": "1",
-    },
-    "customers": {"name": "Ada"},
-    "notes": {"body": "Knocks."},
-    "payments": {"reader": "tmr_1"},
-    "refund-plan": {"amount": 1},
-    "refunds": {"amount": 1, "reason": "broken"},
-    "erasures": {"email": "eve@elsewhere.example"},
-}
-
 
 EVE = {"name": "Eve Elsewhere", "email": "eve@elsewhere.example", "phone": "+44 113 496 0199"}
 """Whose order the paths never name."""
@@ -124,6 +96,8 @@ class Door:
         self.erased, other, merged = (people.add(shop) for _ in range(3))
         merge = people.merge(shop, self.hers["<customer_id>"], merged)
         self.hers |= {"<merged_id>": other, "<merge_id>": merge}
+        # With herself, which is refused to whoever may merge at all.
+        self.bodies = BODIES | {"merges": {"customer": self.hers["<customer_id>"]}}
 
     def _staff(self) -> None:
         shop, at_work = self.shop, workers.at_work
@@ -203,7 +177,7 @@ class Door:
             self.path(rule, role),
             method=method,
             headers=headers,
-            json=BODIES.get(rule.rpartition("/")[2]),
+            json=self.bodies.get(rule.rpartition("/")[2]),
         )
         text = "" if app is self.live else answer.get_data(as_text=True)
         answer.close()

@@ -57,6 +57,10 @@ DELETE /api/v1/account/addresses/<address_id>                   -    -     -    
 GET    /api/v1/account/wishes                                   -    -     -     -     -     -     -      -     -     -        -      +     +
 PUT    /api/v1/account/wishes/<sku>                             -    -     -     -     -     -     -      -     -     -        -      +     +
 DELETE /api/v1/account/wishes/<sku>                             -    -     -     -     -     -     -      -     -     -        -      +     +
+GET    /api/v1/account/export                                   -    -     -     -     -     -     -      -     -     -        -      +     +
+GET    /api/v1/account/export.html                              -    -     -     -     -     -     -      -     -     -        -      +     +
+POST   /api/v1/account/erasure/code                             -    -     -     -     -     -     -      -     -     -        -      +     +
+POST   /api/v1/account/erasure                                  -    -     -     -     -     -     -      -     -     -        -      +     +
 POST   /api/v1/account/sign-out                                 -    -     -     -     -     -     -      -     -     -        -      +     +
 GET    /orders/<number>                                         -    -     -     +     -     -     -      -     -     -        -      -     +
 POST   /orders/<number>/arrived                                 -    -     -     f     -     -     -      -     -     -        -      -     f
@@ -84,7 +88,12 @@ POST   /api/pos/v1/fulfilments/<fulfilment_id>/put-back         -    -     -    
 POST   /api/pos/v1/fulfilments/<fulfilment_id>/reinstate        -    -     -     -     -     +     o      -     -     -        -      -     -
 GET    /api/pos/v1/customers                                    -    -     -     -     -     +     +      -     -     -        -      -     -
 POST   /api/pos/v1/customers                                    -    -     -     -     -     +     +      -     -     -        -      -     -
+GET    /api/pos/v1/customers/<customer_id>                      -    -     -     -     -     +     +      -     -     -        -      -     -
 POST   /api/pos/v1/customers/<customer_id>/notes                -    -     -     -     -     +     +      -     -     -        -      -     -
+GET    /api/pos/v1/customers/<customer_id>/merge-preview/<merged_id> -    -     -     -     -     +     +      -     -     -        -      -     -
+GET    /api/pos/v1/customers/<customer_id>/merges               -    -     -     -     -     +     +      -     -     -        -      -     -
+POST   /api/pos/v1/customers/<customer_id>/merges               -    -     -     -     -     +     +      -     -     -        -      -     -
+POST   /api/pos/v1/customers/<customer_id>/merges/<merge_id>/undo -    -     -     -     -     +     +      -     -     -        -      -     -
 GET    /api/pos/v1/customers/<customer_id>/timeline             -    -     -     -     -     +     +      -     -     -        -      -     -
 GET    /api/pos/v1/customers/<customer_id>/preferences          -    -     -     -     -     +     +      -     -     -        -      -     -
 PATCH  /api/pos/v1/customers/<customer_id>/preferences          -    -     -     -     -     +     +      -     -     -        -      -     -
@@ -118,8 +127,8 @@ PUT    /api/admin/v1/staff/<staff_number>/stores/<store>        -    -     -    
 POST   /api/admin/v1/staff/<staff_number>/pin                   -    -     -     -     -     -     -      -     -     x        -      -     -
 POST   /api/admin/v1/staff/<staff_number>/end                   -    -     -     -     -     -     -      -     -     x        -      -     -
 GET    /api/admin/v1/devices                                    -    -     -     -     -     -     -      -     -     +        -      -     -
-POST   /api/admin/v1/devices                                    -    -     -     -     -     -     -      -     -     +        -      -     -
-POST   /api/admin/v1/devices/<device_id>/revoke                 -    -     -     -     -     -     -      -     -     +        -      -     -
+POST   /api/admin/v1/devices                                    -    -     -     -     -     -     -      -     -     x        -      -     -
+POST   /api/admin/v1/devices/<device_id>/revoke                 -    -     -     -     -     -     -      -     -     x        -      -     -
 GET    /api/admin/v1/keys                                       -    -     -     -     -     -     -      -     -     x        -      -     -
 POST   /api/admin/v1/keys                                       -    -     -     -     -     -     -      -     -     x        -      -     -
 POST   /api/admin/v1/keys/<key_id>/revoke                       -    -     -     -     -     -     -      -     -     x        -      -     -
@@ -192,7 +201,12 @@ POST   /api/pos/v1/fulfilments/<fulfilment_id>/put-back          +       +      
 POST   /api/pos/v1/fulfilments/<fulfilment_id>/reinstate         a       a       +       a         -      -     -
 GET    /api/pos/v1/customers                                     x       +       +       +         -      -     -
 POST   /api/pos/v1/customers                                     x       +       +       +         -      -     -
+GET    /api/pos/v1/customers/<customer_id>                       x       +       +       +         -      -     -
 POST   /api/pos/v1/customers/<customer_id>/notes                 x       +       +       +         -      -     -
+GET    /api/pos/v1/customers/<customer_id>/merge-preview/<merged_id> x   +       +       +         -      -     -
+GET    /api/pos/v1/customers/<customer_id>/merges                x       +       +       +         -      -     -
+POST   /api/pos/v1/customers/<customer_id>/merges                x       a       +       a         -      -     -
+POST   /api/pos/v1/customers/<customer_id>/merges/<merge_id>/undo x      a       +       a         -      -     -
 GET    /api/pos/v1/customers/<customer_id>/timeline              x       +       +       +         -      -     -
 GET    /api/pos/v1/customers/<customer_id>/preferences           x       +       +       +         -      -     -
 PATCH  /api/pos/v1/customers/<customer_id>/preferences           x       +       +       +         -      -     -
@@ -233,8 +247,8 @@ PUT    /api/admin/v1/staff/<staff_number>/stores/<store>         +       x      
 POST   /api/admin/v1/staff/<staff_number>/pin                    +       x       x      x     x       x        x      x    x    -
 POST   /api/admin/v1/staff/<staff_number>/end                    +       x       x      x     x       x        x      x    x    -
 GET    /api/admin/v1/devices                                     +       x       x      +     +       +        +      +    x    -
-POST   /api/admin/v1/devices                                     +       x       x      x     x       x        x      +    x    -
-POST   /api/admin/v1/devices/<device_id>/revoke                  +       x       x      x     x       x        x      +    x    -
+POST   /api/admin/v1/devices                                     +       x       x      x     x       x        x      x    x    -
+POST   /api/admin/v1/devices/<device_id>/revoke                  +       x       x      x     x       x        x      x    x    -
 GET    /api/admin/v1/keys                                        +       x       x      x     x       x        x      x    x    -
 POST   /api/admin/v1/keys                                        +       x       x      x     x       x        x      x    x    -
 POST   /api/admin/v1/keys/<key_id>/revoke                        +       x       x      x     x       x        x      x    x    -

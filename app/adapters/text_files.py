@@ -14,6 +14,9 @@ from app.core.ports import Letter
 class FileTexter:
     folder: Path
 
+    def text(self, letter: Letter) -> str:
+        return words.short(words.masked(letter))
+
     def send(self, letter: Letter) -> None:
         """Write it whole or not at all, for its owner's eyes; the same letter overwrites itself."""
         self.folder.mkdir(parents=True, exist_ok=True)

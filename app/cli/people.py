@@ -100,14 +100,16 @@ def user() -> None:
 @json_option
 @with_database
 def invite(email: str, name: str, roles: tuple[str, ...], as_json: bool) -> None:
-    """Invite NAME at EMAIL, or again who lost password or phone. Pass the invitation on."""
+    """Invite NAME at EMAIL, or again who lost password or phone. The invitation is mailed, and shown here."""
     invited = perform(invite_user, InviteUser(email, name, roles))
     if as_json:
         known = {"id": invited.id, "email": invited.email, "expires_at": invited.expires_at}
         print_json(known | {"invitation": invited.invitation})
         return
     click.echo(f"{name} may be {', '.join(roles)}, once accepted until {invited.expires_at:%d %B}.")
-    click.echo(f"The invitation, which is shown only now: {invited.invitation}")
+    click.echo(
+        f"The invitation, which is on its way by mail and shown only now: {invited.invitation}"
+    )
 
 
 @user.command("disable")

@@ -125,6 +125,10 @@ class Postman(Protocol):
 
 
 class Texter(Protocol):
+    def text(self, letter: Letter) -> str:
+        """As the Postman's, in a phone's few words."""
+        ...
+
     def send(self, letter: Letter) -> None:
         """Deliver its few words to the phone number that is its address. Repeating it with the same id is
         harmless. Raises Undeliverable where there is no such number; anything else may be tried again."""

@@ -29,10 +29,12 @@ Result = TypeVar("Result")
 DEADLOCK, SERIALISATION, UNIQUE = "40P01", "40001", "23505"
 ATTEMPTS = 4
 
-RACES = ("orders_number_key", "identities_verified_idx", "carts_open_idx", "shifts_open_idx")
+RACES = (
+    "orders_number_key", "identities_verified_idx", "carts_open_idx", "users_email_key", "shifts_open_idx",
+)  # fmt: skip
 """Uniqueness that is kept by repeating: two orders drew the same 40 random bits, two devices opened the same
-account or its cart at once, two cashiers at one till took the first cash of the day. The second run finds what
-the rival wrote."""
+account or its cart at once, two owners invited the same person, two cashiers at one till took the first cash of
+the day. The second run finds what the rival wrote."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from app.adapters.letters.deliveries import SmtpDelivery
-from app.adapters.letters.postman import MASK, MailPostman, make_postman
+from app.adapters.letters.postman import MailPostman, make_postman
+from app.adapters.letters.words import MASK
 from app.config import Settings
 from app.core.clock import SystemClock
 from app.core.ids import new_id

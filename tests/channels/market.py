@@ -114,6 +114,7 @@ class Market:
             "customers/{customer_id}": {"tags": ["vip"], "customer_group": "staff"},
             "notes": {"body": "Likes mugs."},
             "merges": {"customer": self.customers[-1], "because": "same_email"},
+            "undo": {} if "/pos/" in label else None,
             "erasures": {"email": self._guest()} if label.endswith("/erasures") else None,
         }  # fmt: skip
         ending = max((name for name in bodies if label.endswith(f"/{name}")), key=len, default="")

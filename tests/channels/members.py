@@ -26,6 +26,7 @@ class Member:
         self.key = Authenticator()
         self._add_passkey(self.key)
         self.session = self._session()
+        self.access = ""
 
     def _session(self) -> SignedIn:
         start = session_start.start
@@ -40,6 +41,9 @@ class Member:
         self.session = self._session()
         assert self.session.tokens is not None
         self.shopper.tokens = {"access_token": self.session.tokens.access_token}
+        self.access = self.session.tokens.access_token
+        if "/erasure" in label:
+            return {}, self._leaving(label)
         path = {"sku": "MUG"} if "{sku}" in label else {}
         if "{session_id}" in label:
             path = {"session_id": str(self._session().session_id)}
@@ -52,8 +56,7 @@ class Member:
         return path, self._body(label)
 
     def token(self) -> str:
-        assert self.session.tokens is not None
-        return self.session.tokens.access_token
+        return self.access
 
     def _body(self, label: str) -> Any:
         fresh = f"{new_key()[:8]}@example.com"
@@ -87,6 +90,16 @@ class Member:
         way = "/reach" if purpose == "add_address" else "/codes"
         body = {"email": email} | ({} if purpose == "add_address" else {"purpose": purpose})
         challenge = self.shopper.account("POST", way, body)["challenge"]
+        return {"challenge": challenge, "code": code_of(self.shop, challenge)}
+
+    def _leaving(self, label: str) -> Any:
+        """Of somebody new, since there is nobody after an erasure."""
+        leaving = Shopper(self.shop, app=True)
+        leaving.sign_in(email=f"{new_key()[:8]}@example.com")
+        self.access = str(leaving.tokens["access_token"])
+        if label.endswith("/code"):
+            return None
+        challenge = leaving.account("POST", "/erasure/code")["challenge"]
         return {"challenge": challenge, "code": code_of(self.shop, challenge)}
 
     def _reset(self) -> dict[str, Any]:

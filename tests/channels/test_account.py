@@ -136,6 +136,19 @@ def test_preferences_are_seen_and_changed_on_every_channel(shop: Shop, ada: Shop
     ) == [("shopper", "web"), ("staff", "pos"), ("merchant", "console")]
 
 
+def test_that_staff_look_at_preferences_is_an_event(shop: Shop, ada: Shopper) -> None:
+    her = customer_id(shop)
+    for path, token in (
+        (f"/api/pos/v1/customers/{her}/preferences", shop.tokens[LEEDS]),
+        (f"/api/admin/v1/customers/{her}/preferences", shop.keys["merchant"]),
+    ):
+        assert shop.call("GET", path, token).status_code == 200
+    looks = "SELECT actor_kind, payload FROM events WHERE kind = 'customer.viewed' ORDER BY id"
+    assert shop.rows(looks) == [
+        ("staff", {"what": "preferences"}), ("merchant", {"what": "preferences"}),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [

@@ -118,7 +118,16 @@ def test_a_key_may_what_its_scopes_name_until_it_is_revoked(shop: Shop, owner: s
     assert refusal(shop.call("GET", f"{ADMIN}/products", issued["key"])) == (401, "unauthorised")
 
 
-@pytest.mark.parametrize("scopes", [[], ["users.change"], ["everything"]])
+def test_a_scope_that_is_none_any_more_gives_nothing(shop: Shop) -> None:
+    key = workers.key(shop, ["devices.see"])
+    shop.change(
+        "UPDATE api_clients SET scopes = CAST('[\"devices.change\"]' AS jsonb) WHERE scopes IS NOT NULL"
+    )
+    answer = shop.call("POST", f"{ADMIN}/devices", key, {"store": LEEDS, "name": "Till 2"})
+    assert refusal(answer) == (403, "forbidden")
+
+
+@pytest.mark.parametrize("scopes", [[], ["users.change"], ["devices.change"], ["everything"]])
 def test_nobody_gives_rights_by_a_key(shop: Shop, owner: str, scopes: list[str]) -> None:
     body = {"name": "Feed", "scopes": scopes}
     assert refusal(shop.call("POST", f"{ADMIN}/keys", owner, body)) == (422, "invalid")

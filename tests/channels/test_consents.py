@@ -1,5 +1,6 @@
 """What people allow and take back, on every channel; whoever took it back is not written to."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests import people
 from tests.channels.refusals import refusal
 from tests.merchant import done, refused
 from tests.shop import Placed, Shop
+from tests.shopper import Shopper
 
 OFFERS: dict[str, Any] = {"purpose": "offers", "contact_channel": "email", "text_version": "2054-1"}
 GIVEN, WITHDRAWN = OFFERS | {"given": True}, OFFERS | {"given": False}
@@ -116,6 +118,42 @@ def test_she_herself_can_allow_again_what_she_took_back(shop: Shop, placed: Plac
     say(shop, placed, GIVEN)
     assert may_reach(shop, "ada@example.com") == [True]
     assert shop.rows("SELECT count(*) FROM suppressions WHERE lifted_at IS NULL") == [(0,)]
+
+
+def test_who_types_anothers_address_allows_nothing_that_she_forbade(
+    shop: Shop, placed: Placed
+) -> None:
+    """Nor learns that the address is known here."""
+    say(shop, placed, WITHDRAWN)
+    shop.clock.advance(timedelta(seconds=1))
+    stranger = shop.cart({})
+    hers = {"email": "ada@example.com"}
+    for said in (WITHDRAWN | hers, GIVEN | hers):
+        assert say_in_cart(shop, stranger, said).status_code == 200
+    order = shop.order({"MUG": 1})
+    assert say(shop, order, GIVEN).status_code == 200
+    assert may_reach(shop, "ada@example.com") == [False, False, False]
+    for reason in ("complaint", "undeliverable", "erased"):
+        shop.change("UPDATE suppressions SET reason = :reason", reason=reason)
+        again = say_in_cart(shop, shop.cart({}), GIVEN | hers)
+        unknown = say_in_cart(shop, shop.cart({}), GIVEN | {"email": "nobody@example.com"})
+        assert again.status_code == unknown.status_code == 200
+        (one,), (other,) = again.get_json()["items"], unknown.get_json()["items"]
+        assert one == other
+    assert True not in may_reach(shop, "ada@example.com")
+
+
+def test_who_has_shown_that_the_address_is_hers_allows_again_wherever_she_forbade_it(
+    shop: Shop, placed: Placed
+) -> None:
+    say(shop, placed, WITHDRAWN)
+    shop.clock.advance(timedelta(seconds=1))
+    ada = Shopper(shop, app=True)
+    ada.sign_in()
+    cart = ada.account("PUT", "/cart", {})["id"]
+    said = GIVEN | {"email": "ada@example.com"}
+    assert ada.call("PUT", f"carts/{cart}/consents", said).status_code == 200
+    assert may_reach(shop, "ada@example.com")[-1]
 
 
 @pytest.mark.parametrize("reason", ["complaint", "undeliverable"])

@@ -5,6 +5,7 @@ import pytest
 from tests import people
 from tests.merchant import done
 from tests.shop import Shop
+from tests.shopper import BOB, Shopper
 
 STAFF = {"code": "STAFF", "name": "Staff", "currency": "GBP", "customer_group": "staff"}
 
@@ -69,3 +70,61 @@ def test_a_promotion_for_a_group_is_for_its_customers_only(staffed: Shop) -> Non
     staffed.promote("amount", {"amount": 100}, conditions={"customer_groups": ["press"]})
     assert total(staffed, None) == 1600
     assert total(staffed, in_group(staffed, "press")) == 1500
+
+
+def shown(shopper: Shopper) -> list[int]:
+    """What a mug costs in the list, in a search, on its own page and in her cart."""
+    listed = [
+        shopper.call("GET", path).get_json()["items"][0] for path in ("products", "products?q=mug")
+    ]
+    products = [*listed, shopper.call("GET", "products/mug").get_json()]
+    prices = [one["variants"][0]["price"]["amount"] for one in products]
+    if shopper.call("GET", "account").status_code != 200:
+        return prices
+    cart = shopper.account("PUT", "/cart", {})["id"]
+    body = {"quantity": 1}
+    quoted = shopper.call("PUT", f"carts/{cart}/lines/MUG", body).get_json()["quote"]["total"]
+    return [*prices, quoted]
+
+
+@pytest.mark.parametrize("in_app", [False, True], ids=["web", "app"])
+def test_the_catalogue_shows_who_is_signed_in_the_price_of_her_cart(
+    staffed: Shop, in_app: bool
+) -> None:
+    ada, bob, nobody = (Shopper(staffed, app=in_app) for _ in range(3))
+    ada.sign_in()
+    ((customer,),) = staffed.rows("SELECT customer_id FROM account_sessions")
+    done(staffed, "PATCH", f"customers/{customer}", {"customer_group": "staff"})
+    bob.sign_in(email=BOB)
+    assert shown(ada) == [500] * 4
+    assert shown(bob) == [800] * 4
+    assert shown(nobody) == [800] * 3
+    ada.account("POST", "/sign-out")
+    assert shown(ada) == [800] * 3
+
+
+def test_a_lists_channel_holds_for_who_is_signed_in_too(staffed: Shop) -> None:
+    app_only = {"code": "APP", "name": "App", "currency": "GBP", "channel": "app", "priority": 1,
+                "reason": "Trial", "approved_by": "Eve"}  # fmt: skip
+    done(staffed, "POST", "price-lists", app_only | {"customer_group": "staff"})
+    price = {"sku": "MUG", "price": {"amount": 400, "currency": "GBP"}, "list": "APP"}
+    done(staffed, "PUT", "prices", {"prices": [price]})
+    app, web = Shopper(staffed, app=True), Shopper(staffed)
+    app.sign_in()
+    ((customer,),) = staffed.rows("SELECT customer_id FROM account_sessions")
+    done(staffed, "PATCH", f"customers/{customer}", {"customer_group": "staff"})
+    web.sign_in()
+    amounts = [
+        one.call("GET", "products/mug").get_json()["variants"][0]["price"]["amount"]
+        for one in (app, web)
+    ]
+    assert amounts == [400, 500]
+
+
+def test_an_access_token_that_is_over_shows_what_anybody_sees(staffed: Shop) -> None:
+    ada = Shopper(staffed, app=True)
+    ada.sign_in()
+    ((customer,),) = staffed.rows("SELECT customer_id FROM account_sessions")
+    done(staffed, "PATCH", f"customers/{customer}", {"customer_group": "staff"})
+    ada.tokens["access_token"] += "x"
+    assert shown(ada) == [800] * 3

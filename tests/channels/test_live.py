@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,13 @@ import pytest
 from sqlalchemy import text
 
 from app.channels.http.callers import ORDER_COOKIE
-from app.channels.live.hub import BACKLOG, Hub
 from app.config import ROOT
 from app.core.access.add_device import AddDevice, add_device
 from app.core.access.revoke_device import RevokeDevice, revoke_device
-from app.core.errors import Busy
-from app.core.orders.news import News, Topic
+from app.core.access.staff.end_staff import EndStaff, end_staff
+from app.core.access.staff.renew_pin import RenewPin, renew_pin
+from app.core.access.staff.set_role import SetRole, set_role
+from tests import workers
 from tests.shop import LEEDS, YORK, Placed, Shop
 
 PATIENCE = 10.0
@@ -198,14 +198,37 @@ def test_the_stream_of_a_revoked_device_ends_and_does_not_begin_again(live: Live
     with live.stream("/live/tasks", added.key) as stream:
         shop.performer.perform(revoke_device, RevokeDevice(added.id))
         shop.seal()
-        while stream.next()["data"]["kind"] != "device.revoked":
-            pass
         with pytest.raises(EOFError):
             stream.next()
     with live.get("/live/tasks", added.key) as answer:
         assert answer.status == 401
     with live.stream("/live/tasks", shop.tokens[YORK]):
         pass
+
+
+@pytest.mark.parametrize("over", ["left", "signed out", "moved", "new pin"])
+def test_the_stream_of_somebody_who_is_signed_in_no_more_tells_nothing_more(
+    live: Live, shop: Shop, over: str
+):
+    shop.stock("MUG", 800, lds=5)
+    staff = workers.at_work(shop, "7", "picker")
+    with live.stream("/live/tasks", shop.tokens[LEEDS], **{"X-Staff-Token": staff}) as stream:
+        shop.order({"MUG": 1})
+        shop.seal()
+        while stream.next()["data"]["kind"] != "order.placed":
+            pass
+        if over == "left":
+            shop.performer.perform(end_staff, EndStaff("7"))
+        elif over == "moved":
+            shop.performer.perform(set_role, SetRole("7", LEEDS, None))
+        elif over == "new pin":
+            shop.performer.perform(renew_pin, RenewPin("7"))
+        else:
+            workers.work(shop, "DELETE", "sessions", staff)
+        shop.order({"MUG": 1})
+        shop.seal()
+        with pytest.raises(EOFError):
+            stream.next()
 
 
 def test_only_the_web_shops_origin_may_read_with_the_cookie(live: Live, placed: Placed):
@@ -241,31 +264,6 @@ def test_a_stop_ends_the_streams_in_order(live: Live, placed: Placed):
         with pytest.raises(EOFError):
             stream.next()
     assert live.process.wait(PATIENCE) == 0
-
-
-def test_a_reader_who_is_too_slow_is_cut_off_and_holds_nobody_up():
-    hub = Hub()
-    slow = hub.subscribe(Topic("order", "A"))
-    for position in range(BACKLOG + 1):
-        hub.publish(news(position))
-    assert slow.ended
-    hub.leave(slow)
-    hub.leave(slow)
-    hub.publish(news(0))
-
-
-def test_a_full_process_takes_no_more_streams(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("app.channels.live.hub.STREAMS", 2)
-    hub = Hub()
-    first, _ = (hub.subscribe(Topic("order", number)) for number in "AB")
-    with pytest.raises(Busy):
-        hub.subscribe(Topic("order", "C"))
-    hub.leave(first)
-    hub.subscribe(Topic("order", "C"))
-
-
-def news(position: int) -> News:
-    return News(position, "order.ready", datetime(2054, 11, 24, tzinfo=UTC), "ready", "A", None)
 
 
 def opens(live: Live, placed: Placed) -> bool:

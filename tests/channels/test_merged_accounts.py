@@ -157,3 +157,19 @@ def test_her_timeline_tells_what_she_did_without_an_order_in_either_account(two:
         assert kinds.count(kind) == 2, kind
     assert {"account.passkey_added", "account.changed", "customer.preferences_stated"} <= set(kinds)
     assert "account.signed_in" not in people.kinds(two.shop, two.ids[0], "&kind=order")
+
+
+def test_an_address_of_another_part_of_her_is_hers_already(shop: Shop) -> None:
+    two = Two(shop)
+    challenge = str(two.ada.account("POST", "/reach", {"email": BOB})["challenge"])
+    given = {"challenge": challenge, "code": two.ada.read(challenge)}
+    merge_id = two.merge()
+    before = two.belongings()
+    assert two.ada.account("POST", "/reach/verify", given) == {"orders_claimed": 0}
+    assert two.belongings() == before
+    people.undo(shop, two.ids[0], merge_id)
+    again = str(two.ada.account("POST", "/reach", {"email": BOB})["challenge"])
+    answer = two.ada.call(
+        "POST", "account/reach/verify", {"challenge": again, "code": two.ada.read(again)}
+    )
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "address_taken")

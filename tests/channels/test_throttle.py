@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from flask import Flask
@@ -37,7 +38,8 @@ def calls(app: Flask, path: str, number: int, **headers: str) -> Counter[int]:
     client = app.test_client()
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     seen = [
-        client.post(f"/api/v1/{path}", json={}, headers=sent).status_code for _ in range(number)
+        client.post(urljoin("/api/v1/", path), json={}, headers=sent).status_code
+        for _ in range(number)
     ]
     return Counter(seen)
 
@@ -49,6 +51,9 @@ CALLS = [
     ("account/password-reset", "sign_in", 422),
     ("account/refresh", "sign_in", 422),
     ("account/codes", "mails", 422),
+    ("/api/admin/v1/sessions", "sign_in", 422),
+    ("/api/admin/v1/invitations/accept", "sign_in", 422),
+    ("/api/pos/v1/pair", "sign_in", 422),
 ]
 
 

@@ -114,6 +114,7 @@ class Scene:
         work = {
             "tell": partial(jobs.tell, performer, "http://shop"),
             "send_code": partial(jobs.send_code, performer),
+            "send_invitation": partial(jobs.send_invitation, performer, "http://shop"),
             "forget_letters": partial(jobs.forget_letters, performer, engine),
         }
         for name, ids in waiting:

@@ -174,6 +174,34 @@ def test_duplicates_are_suggested_by_what_they_share(shop: Shop) -> None:
     assert [(ada, one["b"], one["because"], one["strength"]) for one in of_one] == pairs[:3]
 
 
+def test_one_name_at_one_postcode_is_the_weakest_reason(shop: Shop) -> None:
+    """Whatever gaps and capitals it was typed with; a postcode or a name alone is none."""
+    homes = {
+        "Ada  Byron": "sw1y 4jh",
+        "ada byron": "SW1Y4JH",
+        "Eve": "SW1Y 4JH",
+        "Ada Byron": "LS1 1AA",
+    }
+    made = []
+    for number, (name, postcode) in enumerate(homes.items()):
+        made.append(people.add(shop, name="X", email=f"{number}@example.com", phone=None))
+        shop.change(
+            "UPDATE contacts SET name = :name WHERE email = :email",
+            "INSERT INTO postal_addresses "
+            "(id, contact_id, label, name, lines, town, postcode, country, created_at) "
+            "SELECT gen_random_uuid(), id, '', '', '', '', :postcode, 'GB', now() FROM contacts "
+            "WHERE email = :email",
+            name=name, postcode=postcode, email=f"{number}@example.com",
+        )  # fmt: skip
+    pair = (made[0], made[1], ["same_name_and_postcode"], "weak")
+    assert suggested(shop) == [pair]
+    (one,) = done(shop, "GET", f"customers/{made[1]}/duplicates")["items"]
+    assert (one["b"], one["because"], one["strength"]) == (made[0], *pair[2:])
+    body = {"customer": made[1], "because": "same_name_and_postcode"}
+    done(shop, "POST", f"customers/{made[0]}/merges", body)
+    assert suggested(shop) == []
+
+
 def test_who_was_merged_is_suggested_no_more_and_again_once_it_is_undone(
     shop: Shop, two: tuple[str, str]
 ) -> None:

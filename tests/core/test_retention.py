@@ -6,7 +6,7 @@ import pytest
 
 from app import jobs
 from app.core.privacy.retention import FISCAL, RULES
-from tests import people
+from tests import people, workers
 from tests.channels.test_timelines import told
 from tests.shop import Shop
 from tests.shopper import Shopper
@@ -14,7 +14,8 @@ from tests.shopper import Shopper
 
 @pytest.fixture
 def old(shop: Shop) -> Shop:
-    """A guest's order that was collected, a customer, a cart left behind, a look-up at the till, a sign-in."""
+    """A guest's order that was collected, a customer, a cart left behind, a look-up at the till, and
+    sign-ins of a shopper, of staff and of a user."""
     shop.stock("MUG", 800, lds=50)
     placed = shop.order({"MUG": 1})
     told(shop)
@@ -24,6 +25,8 @@ def old(shop: Shop) -> Shop:
     shop.cart({"MUG": 2})
     people.at_till(shop, "email", "known@example.com")
     Shopper(shop).sign_in(email="signed.in@example.com")
+    workers.at_work(shop, "7", "cashier")
+    workers.Person(shop, "owner@shop.example", "owner").sign_in()
     return shop
 
 
@@ -41,6 +44,8 @@ def held(shop: Shop) -> dict[str, object]:
         "names": one(f"SELECT count(name) {guests}"),
         "challenges": one("SELECT count(*) FROM account_challenges"),
         "sessions": one("SELECT count(*) FROM account_sessions"),
+        "user_sessions": one("SELECT count(*) FROM user_sessions"),
+        "staff_sessions": one("SELECT count(*) FROM staff_sessions"),
         "budgets": one("SELECT count(*) FROM budgets"),
     }
 
@@ -61,6 +66,18 @@ def test_each_goes_when_its_time_is_over(old: Shop, rule: str) -> None:
     assert gone == {name for name, one in RULES.items() if one.after <= RULES[rule].after}
     assert held(old)[rule] == 0
     assert old.violations() == {}
+
+
+def test_who_signed_out_is_forgotten_as_who_did_not(old: Shop) -> None:
+    """And nobody while the sign-in still holds."""
+    tables = ("account_sessions", "user_sessions", "staff_sessions")
+    old.change(*(f"UPDATE {table} SET ended_at = created_at" for table in tables))
+    old.clock.advance(timedelta(days=30))
+    jobs.retain(old.performer, old.engine)
+    assert [old.rows(f"SELECT count(*) FROM {table}") for table in tables] == [[(1,)]] * 3
+    old.clock.advance(timedelta(days=61))
+    jobs.retain(old.performer, old.engine)
+    assert [old.rows(f"SELECT count(*) FROM {table}") for table in tables] == [[(0,)]] * 3
 
 
 def test_a_customer_stays_known_and_an_order_keeps_what_law_asks_for(old: Shop) -> None:

@@ -148,6 +148,18 @@ def test_what_a_shopper_reads_of_her_account_takes_one_statement_and_one_to_know
         assert len(seen) == most, seen
 
 
+def test_a_signed_in_shopper_reads_the_catalogue_in_one_statement_and_one_to_know_her(
+    stocked: Shop,
+) -> None:
+    for app in (False, True):
+        ada = Shopper(stocked, app=app)
+        ada.sign_in()
+        for path in ("products", "products?q=sku", "products/sku-01"):
+            with statements(stocked.engine) as seen:
+                assert ada.call("GET", path).status_code == 200
+            assert len(seen) == 2, seen
+
+
 def test_signing_in_takes_the_same_statements_for_a_cart_of_1_and_40_lines_and_any_number_of_orders(
     stocked: Shop,
 ) -> None:

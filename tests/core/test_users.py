@@ -252,3 +252,11 @@ def test_passwords_secrets_and_tokens_are_in_no_table_and_no_representation(shop
         assert [row for row in stored if secret in row] == []
         assert secret not in repr((invited, accepted, signed, AcceptInvitation(secret, secret)))
     assert "ada@" not in "".join(row for (row,) in shop.rows("SELECT e::text FROM events e"))
+
+
+def test_two_who_invite_the_same_person_at_once_both_do(shop: Shop) -> None:
+    """The later one's invitation holds, as where it came later."""
+    invited = at_once(
+        *(lambda: workers.invite(shop, "eve@shop.example", "stock") for _ in range(4))
+    )
+    assert {one.id for one in invited} == {invited[0].id}

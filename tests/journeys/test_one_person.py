@@ -1,9 +1,16 @@
 """J10, its first half: a guest on the web, signed in on the app, is one person with one cart."""
 
+from typing import Any
+
 import pytest
 
-from tests.shop import LEEDS, Shop, checkout_body, new_key
+from tests import people, workers
+from tests.merchant import done
+from tests.shop import LEEDS, Placed, Shop, checkout_body, new_key
 from tests.shopper import ADA, PASSWORD, Shopper
+
+PHONE, CARD = "+44 113 496 0000", "4006 381"
+GOODS = {"LAMP": 1, "CLOCK": 1}
 
 
 @pytest.fixture
@@ -67,3 +74,103 @@ def check_history(stocked: Shop) -> None:
     assert stocked.rows("SELECT count(DISTINCT customer_id) FROM orders") == [(1,)]
     assert ADA not in str(stocked.rows("SELECT payload::text FROM events"))
     assert stocked.violations() == {}
+
+
+def test_a_guests_cart_of_53_pounds_is_the_same_in_the_app_and_at_the_counter_of_leeds(
+    shop: Shop,
+) -> None:
+    for sku, price in (("LAMP", 3500), ("CLOCK", 1800)):
+        shop.stock(sku, price, lds=10, yrk=10)
+    customer = with_card(shop)
+
+    app, web, own = on_web_and_app(shop)
+
+    # What she bought before on the web and at the counter is in one history with it.
+    bought = collected(shop, app, own)
+    clerk = workers.at_work(shop, "7", "cashier")
+    for by, value in (("phone", "0113 496 0000"), ("email", ADA), ("loyalty_card", CARD)):
+        (found,) = at_counter(shop, clerk, f"customers?by={by}&value={value}")["items"]
+        assert (found["id"], found["name"]) == (customer, "Ada Byron")
+    again = web.account("PUT", "/cart", {})["id"]
+    web.call("PUT", f"carts/{again}/lines/CLOCK", {"quantity": 2})
+    served = at_counter(shop, clerk, f"customers/{customer}")
+    assert (served["cart"]["id"], goods(served["cart"])) == (again, {"CLOCK": 2})
+    assert served["cart"]["quote"]["total"] == 3600
+    assert [(one["number"], one["started_channel"]) for one in served["orders"]] == [
+        (bought, "app")
+    ]
+    check_timeline(shop, clerk, customer, bought)
+
+    # What she says at the till is there in the app.
+    said = {"channel": "sms", "store": LEEDS, "locale": "de"}
+    answer = workers.work(shop, "PATCH", f"customers/{customer}/preferences", clerk, said)
+    assert answer.status_code == 200
+    known = app.account("GET", "/preferences")
+    assert {name: known[name]["value"] for name in said} == said
+    assert shop.violations() == {}
+
+
+def on_web_and_app(shop: Shop) -> tuple[Shopper, Shopper, str]:
+    """On the web, as a guest: £35.00 + £18.00; in her own cart the lamp lies already, put there in the app."""
+    app, web = Shopper(shop, app=True), Shopper(shop)
+    app.sign_in()
+    own = app.account("PUT", "/cart", {})["id"]
+    app.call("PUT", f"carts/{own}/lines/LAMP", {"quantity": 1})
+    guest = shop.cart(GOODS)
+    assert guest["quote"]["total"] == 5300
+    app.sign_in(cart={"id": guest["id"], "token": guest["token"]})
+    web.sign_in()
+    seen = [one.account("GET", "/cart") for one in (app, web)]
+    assert seen[0] == seen[1]
+    assert (goods(seen[0]), seen[0]["quote"]["total"]) == (GOODS, 5300)
+    return app, web, own
+
+
+def with_card(shop: Shop) -> str:
+    """Ada, who has an account with her address, a number she has verified, and a card; her id."""
+    ada = Shopper(shop)
+    ada.sign_in(name="Ada Byron")
+    challenge = ada.account("POST", "/reach", {"phone": PHONE})["challenge"]
+    ada.account("POST", "/reach/verify", {"challenge": challenge, "code": ada.read(challenge)})
+    card = done(shop, "POST", "customers", {"name": "Ada Byron", "loyalty_card": CARD})["id"]
+    customer = people.at_till(shop, "email", ADA)[0]["id"]
+    people.merge(shop, customer, card)
+    return str(customer)
+
+
+def collected(shop: Shop, shopper: Shopper, cart: str) -> str:
+    """The number of what she ordered in the app and took home from the counter."""
+    shopper.call("PUT", f"carts/{cart}/fulfilment", {"method": "pickup", "location": LEEDS})
+    key = {"Idempotency-Key": new_key()}
+    placed = shopper.call("POST", f"carts/{cart}/checkout", checkout_body(5300), **key).get_json()
+    code = placed["pickup"]["code"]
+    told = Placed(placed["number"], placed["token"], code, placed)
+    shop.make_ready(told)
+    assert shop.hand_over(told, 5300).status_code == 200
+    return told.number
+
+
+def at_counter(shop: Shop, clerk: str, path: str) -> dict[str, Any]:
+    answer = workers.work(shop, "GET", path.replace("+", "%2B"), clerk)
+    assert answer.status_code == 200, answer.get_json()
+    return dict(answer.get_json())
+
+
+def goods(cart: dict[str, Any]) -> dict[str, int]:
+    return {line["sku"]: line["quantity"] for line in cart["lines"]}
+
+
+def check_timeline(shop: Shop, clerk: str, customer: str, number: str) -> None:
+    """At the counter: what she did on the web, in the app and at the till, and who did it, in words."""
+    entries = at_counter(shop, clerk, f"customers/{customer}/timeline?limit=100")["items"]
+    told = {(one["text"], one["actor"], one["channel_name"]) for one in entries}
+    assert told >= {
+        ("Cart taken into the account", "customer, App", "app"),
+        (f"Order {number} placed for £53.00", "customer, App", "app"),
+        (f"Order {number} collected, £53.00 paid", "staff, Leeds till", "till"),
+    }
+    whole = people.timeline(shop, customer)
+    assert {one["channel_name"] for one in whole} >= {"web shop", "app", "till"}
+    assert ("Visit: looked up by loyalty card", "staff, Leeds till") in {
+        (one["text"], one["actor"]) for one in whole
+    }

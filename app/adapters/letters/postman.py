@@ -1,7 +1,7 @@
 """The Postman by mail: words from templates, delivered by SMTP or, without a server, into a folder."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from email.message import EmailMessage
 from uuid import UUID
 
@@ -11,8 +11,6 @@ from app.adapters.letters.mail import make_mail
 from app.config import Settings
 from app.core.clock import Clock, SystemClock
 from app.core.ports import Letter, Postman
-
-MASK = "••••••"
 
 Delivery = Callable[[EmailMessage], None]
 """Raises where the mail could not be delivered."""
@@ -25,7 +23,7 @@ class MailPostman:
     clock: Clock
 
     def text(self, letter: Letter) -> str:
-        return words.text(_masked(letter))
+        return words.text(words.masked(letter))
 
     def send(self, letter: Letter) -> None:
         self.deliver(make_mail(letter, self.sender, self.clock.now()))
@@ -41,9 +39,3 @@ def make_postman(settings: Settings) -> Postman:
     if settings.mail_url:
         deliver = SmtpDelivery.from_url(settings.mail_url)
     return MailPostman(settings.mail_from, deliver, SystemClock())
-
-
-def _masked(letter: Letter) -> Letter:
-    """The letter as it may be stored. What it does not say needs no mask."""
-    hidden = {name: MASK for name in letter.secret if letter.facts.get(name)}
-    return replace(letter, facts={**letter.facts, **hidden})

@@ -4,6 +4,7 @@ Each template holds a subject and a few paragraphs; the layouts add the code, th
 and the link, once for plain text and once for HTML.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,9 +19,18 @@ from app.core.ports import Letter
 
 WITH_CODE = (
     "ready", "reminder", "reinstated", "new_code",
-    "code_sign_in", "code_sign_up", "code_reset", "code_add_address",
+    "code_sign_in", "code_sign_up", "code_reset", "code_add_address", "code_erase",
 )  # fmt: skip
 """The letters that bring the code: before the goods are ready it would only lead people to the shop."""
+
+
+MASK = "••••••"
+
+
+def masked(letter: Letter) -> Letter:
+    """The letter as it may be stored. What it does not say needs no mask."""
+    hidden = {name: MASK for name in letter.secret if letter.facts.get(name)}
+    return replace(letter, facts={**letter.facts, **hidden})
 
 
 def subject(letter: Letter) -> str:
@@ -28,9 +38,10 @@ def subject(letter: Letter) -> str:
 
 
 def short(letter: Letter) -> str:
-    """For a phone: what it is for, and the code."""
+    """For a phone: what it is for, the code, and of an order the link to its page."""
     code = f": {letter.facts['code']}" if shows_code(letter) else "."
-    return f"{subject(letter)}{code}"
+    link = f" {letter.facts['link']}" if "order" in letter.facts else ""
+    return f"{subject(letter)}{code}{link}"
 
 
 def text(letter: Letter) -> str:
@@ -52,7 +63,7 @@ def shows_code(letter: Letter) -> bool:
 
 
 def _layout(letter: Letter) -> str:
-    """That of letters about an order, or the plain one of those that bring a code for an account."""
+    """That of letters about an order, or the plain one of all others."""
     return "layout" if "order" in letter.facts else "code"
 
 
@@ -62,7 +73,9 @@ def _block(letter: Letter, name: str) -> str:
 
 
 def _variables(letter: Letter) -> dict[str, Any]:
-    known = {**letter.facts, "to_name": letter.to_name, "shows_code": shows_code(letter)}
+    known = {
+        **letter.facts, "to_name": letter.to_name, "shows_code": shows_code(letter), "day": day,
+    }  # fmt: skip
     return known | _of_order(letter.facts["order"]) if "order" in letter.facts else known
 
 
@@ -91,6 +104,11 @@ def _left(line: Any) -> dict[str, Any]:
         "title": line["title"],
         "amount": line["total"] - dropped,
     }
+
+
+def day(moment: datetime) -> str:
+    """`24 November`, for what is about no store and so has no clock of its own."""
+    return f"{moment.day} {moment:%B}"
 
 
 def when(moment: datetime, zone: str) -> str:

@@ -9,7 +9,6 @@ from app.channels.http.fields import Code
 from app.channels.http.paging import PageSchema
 from app.channels.http.people import LOCALE, NoteSchema
 from app.core.customers.models import IDENTITIES
-from app.core.customers.records import BECAUSE
 
 
 class CustomerSearchSchema(PageSchema):
@@ -72,24 +71,6 @@ class CustomerChangesSchema(Schema):
     locale = fields.String(allow_none=True, validate=LOCALE)
 
 
-class MergeSchema(Schema):
-    customer = fields.UUID(required=True, metadata={"description": "Who turned out to be the same"})
-    because = fields.String(load_default="told", validate=validate.OneOf(BECAUSE))
-
-
-class MergedSchema(Schema):
-    id = fields.UUID(required=True)
-    merged_id = fields.UUID(required=True)
-    into_id = fields.UUID(required=True)
-    because = fields.String(required=True)
-    created_at = fields.AwareDateTime(required=True)
-    undone_at = fields.AwareDateTime(required=True, allow_none=True)
-
-
-class MergeListSchema(Schema):
-    items = fields.List(fields.Nested(MergedSchema), required=True)
-
-
 class MergePreviewSchema(Schema):
     stays = fields.Nested(CustomerSchema, required=True)
     merged = fields.Nested(CustomerSchema, required=True)
@@ -111,19 +92,5 @@ class SuggestionPageSchema(Schema):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-class ErasureSchema(Schema):
-    id = fields.UUID(required=True)
-
-
 class ErasedAddressSchema(Schema):
     email = fields.Email(required=True, validate=validate.Length(max=254))
-
-
-class ExportSchema(Schema):
-    exported_at = fields.AwareDateTime(required=True)
-    tables = fields.Dict(
-        keys=fields.String(),
-        values=fields.List(fields.Dict()),
-        required=True,
-        metadata={"description": "All that is held, by table"},
-    )

@@ -111,15 +111,15 @@ def get_merge_preview(customer_id: UUID, merged_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/merges")
 @allowed(MERCHANT, "customers.see")
-@blueprint.response(200, schemas.MergeListSchema)
+@blueprint.response(200, people.MergeListSchema)
 def list_merges(customer_id: UUID) -> Response:
     """Who was merged into her, and what of it was undone; the newest first."""
-    return show({"items": read(queries.merges, customer_id)}, schemas.MergeListSchema)
+    return show({"items": read(queries.merges, customer_id)}, people.MergeListSchema)
 
 
 @blueprint.route("/<uuid:customer_id>/merges", methods=["POST"])
 @allowed(MERCHANT, "customers.merge")
-@blueprint.arguments(schemas.MergeSchema)
+@blueprint.arguments(people.MergeSchema)
 @blueprint.response(200, people.CustomerIdSchema)
 def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
     """Take another for the same person. It can be undone exactly."""

@@ -25,7 +25,7 @@ blueprint = Blueprint(
     __name__,
     url_prefix="/api/admin/v1",
     description="Consents, exports, erasures",
-    template_folder="templates",
+    template_folder="../http/templates",
 )
 
 
@@ -49,10 +49,10 @@ def put_consent(body: dict[str, Any], customer_id: UUID) -> Response:
 
 @blueprint.route("/customers/<uuid:customer_id>/export")
 @allowed(MERCHANT, "privacy.export")
-@blueprint.response(200, schemas.ExportSchema)
+@blueprint.response(200, people.ExportSchema)
 def get_export(customer_id: UUID) -> Response:
     """All that is held of her, for programs."""
-    return perform(export_customer, ExportCustomer(customer_id), schemas.ExportSchema)
+    return perform(export_customer, ExportCustomer(customer_id), people.ExportSchema)
 
 
 @blueprint.route("/customers/<uuid:customer_id>/export.html")
@@ -67,20 +67,20 @@ def get_export_page(customer_id: UUID) -> Response:
 
 @blueprint.route("/customers/<uuid:customer_id>/erase", methods=["POST"])
 @allowed(MERCHANT, "privacy.erase")
-@blueprint.response(200, schemas.ErasureSchema)
+@blueprint.response(200, people.ErasureSchema)
 def post_erase(customer_id: UUID) -> Response:
     """Forget her and all that was merged into her, for good. What tax law asks for stays."""
-    return perform(erase_customer, EraseCustomer(customer_id), schemas.ErasureSchema, show=only_id)
+    return perform(erase_customer, EraseCustomer(customer_id), people.ErasureSchema, show=only_id)
 
 
 @blueprint.route("/erasures", methods=["POST"])
 @allowed(MERCHANT, "privacy.erase")
 @blueprint.refuses(404)
 @blueprint.arguments(schemas.ErasedAddressSchema)
-@blueprint.response(200, schemas.ErasureSchema)
+@blueprint.response(200, people.ErasureSchema)
 def post_erasure(body: dict[str, Any]) -> Response:
     """Forget everybody with an address, guests too, once she has shown that it is hers."""
-    return perform(erase_guest, EraseGuest(body["email"]), schemas.ErasureSchema, show=only_id)
+    return perform(erase_guest, EraseGuest(body["email"]), people.ErasureSchema, show=only_id)
 
 
 def only_id(_: Session, erasure_id: UUID) -> dict[str, UUID]:

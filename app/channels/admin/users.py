@@ -18,10 +18,11 @@ from app.channels.admin.people_schemas import (
     UserSignInSchema,
     UsersSchema,
 )
-from app.channels.http.answers import perform, read, show
+from app.channels.http.answers import perform, perform_keyless, read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import MERCHANT, SIGN_IN, actor, allowed
 from app.channels.http.shop import now
+from app.channels.http.throttle import throttled
 from app.core.access.users import queries
 from app.core.access.users.accept_invitation import AcceptInvitation, accept_invitation
 from app.core.access.users.disable_user import DisableUser, disable_user
@@ -48,7 +49,7 @@ def list_users() -> Response:
 @blueprint.arguments(InviteSchema)
 @blueprint.response(201, InvitedSchema)
 def post_user(command: InviteUser) -> Response:
-    """Invite somebody, or again who lost password or phone. Pass the invitation on; it lives three days."""
+    """Invite somebody, or again who lost password or phone. The invitation is mailed too; it lives three days."""
     return perform(invite_user, command, InvitedSchema, 201)
 
 
@@ -72,23 +73,27 @@ def post_disable(user_id: UUID) -> Response:
 
 @blueprint.route("/invitations/accept", methods=["POST"])
 @allowed(SIGN_IN)
-@blueprint.refuses(401)
+@throttled("sign_in")
+@blueprint.keyless
+@blueprint.refuses(401, 429)
 @blueprint.arguments(AcceptSchema)
 @blueprint.response(200, AcceptedSchema)
 def post_accept(command: AcceptInvitation) -> Response:
     """Set a password and get the secret of the phone's codes. The first sign-in uses the invitation up."""
-    return perform(accept_invitation, command, AcceptedSchema)
+    return perform_keyless(accept_invitation, command, AcceptedSchema)
 
 
 @blueprint.route("/sessions", methods=["POST"])
 @allowed(SIGN_IN)
+@throttled("sign_in")
+@blueprint.keyless
 @blueprint.refuses(401, 429)
 @blueprint.arguments(UserSignInSchema)
 @blueprint.response(201, UserSignedInSchema)
 def post_session(body: dict[str, Any]) -> Response:
     """Sign in with e-mail, password and the phone's code."""
     command = SignInUser(address=request.remote_addr or "", **body)
-    return perform(sign_in_user, command, UserSignedInSchema, 201)
+    return perform_keyless(sign_in_user, command, UserSignedInSchema, 201)
 
 
 @blueprint.route("/sessions")

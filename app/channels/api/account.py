@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from app.channels.api import account_schemas as schemas
 from app.channels.api.carts import shown_cart
 from app.channels.api.schemas import CartSchema
-from app.channels.api.sign_in import done, given, typed
+from app.channels.api.sign_in import given, typed
 from app.channels.http import paging, shoppers
-from app.channels.http.answers import perform, read, show
+from app.channels.http.answers import perform, perform_keyless, read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import SHOPPER, actor, allowed
 from app.channels.http.preferences import ChangePreferencesSchema, PreferencesSchema
@@ -107,13 +107,14 @@ def post_sign_out() -> Response:
 @allowed(SHOPPER)
 @throttled("mails")
 @blueprint.keyless
-@blueprint.refuses(429)
+@blueprint.refuses(403, 429)
 @blueprint.arguments(schemas.TypedSchema)
 @blueprint.response(202, schemas.AskedSchema)
 def post_reach(body: dict[str, Any]) -> Response:
-    """Have a code sent to another address or number of hers."""
-    command = AskCode(typed(body), "add_address", current_app.config["LOCALE"], customer_id())
-    return done(ask_code, command, schemas.AskedSchema, 202)
+    """Have a code sent to another address or number of hers, within 15 minutes after signing in."""
+    locale = current_app.config["LOCALE"]
+    command = AskCode(typed(body), "add_address", locale, customer_id(), shoppers.session_id())
+    return perform_keyless(ask_code, command, schemas.AskedSchema, 202)
 
 
 @blueprint.route("/reach/verify", methods=["POST"])

@@ -12,24 +12,28 @@ from app.channels.api.schemas import (
     ProductSchema,
     ProductSearchSchema,
 )
-from app.channels.http import paging
+from app.channels.http import paging, shoppers
 from app.channels.http.answers import read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import ANYONE, actor, allowed
 from app.channels.http.shop import currency, now
+from app.channels.http.tokens import bearer
 from app.core.errors import Invalid
 from app.core.orders.availability import Near, availability
 from app.core.pricing import queries
-from app.core.pricing.queries import Search
+from app.core.pricing.queries import Audience, Search
 
 blueprint = Blueprint(
     "catalogue", __name__, url_prefix="/api/v1", description="Products and stores"
 )
 
 
-def channel() -> str:
-    """The one that the caller's client stands for."""
-    return actor().sales_channel or ""
+def audience() -> Audience:
+    """The channel that the caller's program stands for, and the group of who is signed in."""
+    live = shoppers.session(bearer())
+    if live is None:
+        return Audience(actor().sales_channel or "")
+    return Audience(live.sales_channel, live.customer_group)
 
 
 @blueprint.route("/products")
@@ -37,11 +41,12 @@ def channel() -> str:
 @blueprint.arguments(ProductSearchSchema, location="query")
 @blueprint.response(200, ProductPageSchema)
 def list_products(query: dict[str, Any]) -> Response:
-    """Products by title; `q` finds by words, by their beginnings and by SKU."""
+    """Products by title; `q` finds by words, by their beginnings and by SKU. Who is signed in is shown the prices
+    of her customer group."""
     after = paging.decode(query.get("cursor"), str, str)
     search = Search(query.get("q"), query.get("category"), after, query["limit"] + 1)
     money = currency(query["currency"])
-    found = read(queries.products, search, money, channel(), now())
+    found = read(queries.products, search, money, audience(), now())
     return show(paging.page(found, query["limit"], "title", "handle"))
 
 
@@ -50,9 +55,9 @@ def list_products(query: dict[str, Any]) -> Response:
 @blueprint.arguments(CurrencySchema, location="query")
 @blueprint.response(200, ProductSchema)
 def get_product(query: dict[str, Any], handle: str) -> Response:
-    """One product with its variants."""
+    """One product with its variants, at the prices of who asks."""
     money = currency(query["currency"])
-    return show(read(queries.product, handle, money, channel(), now()))
+    return show(read(queries.product, handle, money, audience(), now()))
 
 
 @blueprint.route("/availability")

@@ -7,11 +7,10 @@ from flask import Response, current_app
 from sqlalchemy.orm import Session
 
 from app.channels.api import account_schemas as schemas
-from app.channels.api.sign_in import done
-from app.channels.http.answers import perform, read, show
+from app.channels.http.answers import perform, perform_keyless, read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import SHOPPER, actor, allowed
-from app.channels.http.shoppers import customer_id
+from app.channels.http.shoppers import customer_id, session_id
 from app.core.accounts import queries
 from app.core.accounts.add_passkey import AddPasskey, add_passkey
 from app.core.accounts.begin_passkey import BeginPasskey, begin_passkey
@@ -35,8 +34,9 @@ def get_passkeys() -> Response:
 @blueprint.keyless
 @blueprint.response(200, schemas.PasskeyAskedSchema)
 def post_passkey_options() -> Response:
-    """What the browser needs to make a passkey: navigator.credentials.create()."""
-    return done(begin_passkey, BeginPasskey(customer_id()), schemas.PasskeyAskedSchema)
+    """What the browser needs for a new passkey: navigator.credentials.create(). In a session of minutes only."""
+    command = BeginPasskey(customer_id(), session_id())
+    return perform_keyless(begin_passkey, command, schemas.PasskeyAskedSchema)
 
 
 @blueprint.route("", methods=["POST"])

@@ -149,7 +149,12 @@ class ChooseFulfilmentSchema(Schema):
 
 class ContactSchema(Schema):
     name = Line(required=True, validate=text)
-    email = fields.Email(required=True, validate=validate.Length(max=254))
+    email = fields.Email(
+        allow_none=True,
+        load_default=None,
+        validate=validate.Length(max=254),
+        metadata={"description": "Left out, all is told by text message to the phone number"},
+    )
     phone = Line(allow_none=True, load_default=None, validate=validate.Length(max=32))
 
     @post_load

@@ -8,7 +8,7 @@ from flask import Response, current_app, request
 
 from app.channels.api import account_schemas as schemas
 from app.channels.http import shoppers
-from app.channels.http.answers import show
+from app.channels.http.answers import perform_keyless, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import ANYONE, actor, allowed
 from app.channels.http.throttle import throttled
@@ -39,7 +39,7 @@ blueprint = Blueprint(
 def post_code(body: dict[str, Any]) -> Response:
     """Have a code sent to an e-mail address or phone number, to sign in or up, or for a new password."""
     command = AskCode(typed(body), body["purpose"], current_app.config["LOCALE"])
-    return done(ask_code, command, schemas.AskedSchema, 202)
+    return perform_keyless(ask_code, command, schemas.AskedSchema, 202)
 
 
 @blueprint.route("/sign-in/code", methods=["POST"])
@@ -76,7 +76,7 @@ def post_sign_in_by_password(body: dict[str, Any]) -> Response:
 @blueprint.response(200, schemas.PasskeyAskedSchema)
 def post_passkey_options() -> Response:
     """What the browser needs to ask for a passkey: navigator.credentials.get()."""
-    return done(begin_passkey, BeginPasskey(None), schemas.PasskeyAskedSchema)
+    return perform_keyless(begin_passkey, BeginPasskey(None), schemas.PasskeyAskedSchema)
 
 
 @blueprint.route("/sign-in/passkey", methods=["POST"])
@@ -113,14 +113,7 @@ def post_password_reset(body: dict[str, Any]) -> Response:
 @blueprint.response(200, schemas.TokensSchema)
 def post_refresh(body: dict[str, Any]) -> Response:
     """New tokens for a refresh token, each of which works once; one that is used again ends the session."""
-    return done(refresh, Refresh(**body), schemas.TokensSchema)
-
-
-def done(use_case: Callable[..., Any], command: Any, schema: Any, status: int = 200) -> Response:
-    """Perform without an Idempotency-Key: no hash of a password is kept with a stored answer."""
-    answer = show(current_app.extensions["performer"].perform(use_case, command, actor()), schema)
-    answer.status_code = status
-    return answer
+    return perform_keyless(refresh, Refresh(**body), schemas.TokensSchema)
 
 
 def signed_in(use_case: Callable[..., Any], command: Any) -> Response:

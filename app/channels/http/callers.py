@@ -10,7 +10,8 @@ from hmac import compare_digest
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, abort, copy_current_request_context, current_app, g, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.channels.http import shoppers, workers
 from app.channels.http.tokens import bearer, find, normal_number, refuse, secrets
@@ -18,7 +19,7 @@ from app.core.access import queries as access
 from app.core.access.permissions import MERCHANTS, STORE
 from app.core.accounts import own_cart
 from app.core.accounts import queries as accounts
-from app.core.errors import NotFound
+from app.core.errors import DomainError, NotFound
 from app.core.orders.pickup import cart_token, order_token
 from app.core.provider import Forged
 from app.core.transaction import Actor
@@ -92,6 +93,24 @@ def check_declared(app: Flask) -> None:
 def _names_its_permission(view: Any) -> bool:
     known: Container[str] = {DEVICE: STORE, MERCHANT: MERCHANTS}.get(view.__who__, ("",))
     return view.__permission__ in known
+
+
+def still_allowed() -> Callable[[], bool]:
+    """Asks, also long after the request, whether who sent it would be let in again: for an answer that goes on.
+    While the database is away nobody would."""
+    view: Any = current_app.view_functions[request.endpoint or ""]
+    arguments = dict(request.view_args or {})
+
+    @copy_current_request_context
+    def ask() -> bool:
+        g.permission, g.needs_approval = view.__permission__, False
+        try:
+            _GUARDS[view.__who__](dict(arguments))
+        except (DomainError, SQLAlchemyError):
+            return False
+        return True
+
+    return ask
 
 
 def actor() -> Actor:

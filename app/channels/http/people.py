@@ -12,7 +12,7 @@ from app.core.access.models import SALES_CHANNELS
 from app.core.customers.add_customer import AddCustomer
 from app.core.customers.consent import Said
 from app.core.customers.models import IDENTITIES
-from app.core.customers.records import CHANNELS, PURPOSES
+from app.core.customers.records import BECAUSE, CHANNELS, PURPOSES
 from app.core.orders.timeline import GROUPS
 
 short = validate.Length(1, 200)
@@ -87,6 +87,38 @@ class ConsentSchema(Schema):
 
 class ConsentListSchema(Schema):
     items = fields.List(fields.Nested(ConsentSchema), required=True)
+
+
+class ErasureSchema(Schema):
+    id = fields.UUID(required=True)
+
+
+class ExportSchema(Schema):
+    exported_at = fields.AwareDateTime(required=True)
+    tables = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.Dict()),
+        required=True,
+        metadata={"description": "All that is held, by table"},
+    )
+
+
+class MergeSchema(Schema):
+    customer = fields.UUID(required=True, metadata={"description": "Who turned out to be the same"})
+    because = fields.String(load_default="told", validate=validate.OneOf(BECAUSE))
+
+
+class MergedSchema(Schema):
+    id = fields.UUID(required=True)
+    merged_id = fields.UUID(required=True)
+    into_id = fields.UUID(required=True)
+    because = fields.String(required=True)
+    created_at = fields.AwareDateTime(required=True)
+    undone_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class MergeListSchema(Schema):
+    items = fields.List(fields.Nested(MergedSchema), required=True)
 
 
 class TimelineQuerySchema(PageSchema):

@@ -73,7 +73,9 @@ def merchant(_: dict[str, Any]) -> None:
         client = known("client", access.client_by_key)
         if client.role != "merchant":
             refuse("This key is not a merchant's.")
-        g.rights = frozenset(SCOPES if client.scopes is None else client.scopes)
+        g.rights = frozenset(SCOPES).intersection(
+            SCOPES if client.scopes is None else client.scopes
+        )
         g.actor = Actor(
             "merchant", client.sales_channel, id=client.id, client_id=client.id, role=KEY
         )

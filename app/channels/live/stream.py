@@ -19,7 +19,7 @@ from flask import Blueprint, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
 
 from app.channels.http.answers import read
-from app.channels.http.callers import ANYONE, DEVICE, ORDER_PAGE, allowed, store
+from app.channels.http.callers import ANYONE, DEVICE, ORDER_PAGE, allowed, still_allowed, store
 from app.channels.http.tokens import STAFF_TOKEN
 from app.channels.live.feed import Feed
 from app.channels.live.hub import Hub, Subscription
@@ -34,8 +34,6 @@ LOOK = 2.0
 KEEP_ALIVE = 15.0
 LONGEST = 1800.0
 """Seconds after which a stream ends and its reader connects again, maybe to a newer process."""
-LONGEST_OF_DEVICE = 60.0
-"""The same for a device: when it is revoked, it hears nothing more after this time."""
 START_PATIENCE = 3.0
 POSITION = re.compile(r"[0-9]{1,18}")
 ESTABLISHED = 1
@@ -53,14 +51,14 @@ def healthz() -> dict[str, str]:
 @allowed(ORDER_PAGE)
 def order_stream(number: str) -> Response:
     """What happens to an order, for who holds its token or its page's cookie."""
-    return _stream(Topic("order", number), "order", LONGEST)
+    return _stream(Topic("order", number), "order", _always)
 
 
 @blueprint.get("/live/tasks")
 @allowed(DEVICE, "tasks.see")
 def task_stream() -> Response:
-    """What happens at the device's store."""
-    return _stream(Topic("location", str(store())), "task", LONGEST_OF_DEVICE)
+    """What happens at the device's store, as long as device and staff may see it."""
+    return _stream(Topic("location", str(store())), "task", still_allowed())
 
 
 @blueprint.record_once
@@ -86,7 +84,12 @@ def _let_the_web_origin_read(response: Response) -> Response:
     return response
 
 
-def _stream(topic: Topic, name: str, longest: float) -> Response:
+def _always() -> bool:
+    """An order's token is for good."""
+    return True
+
+
+def _stream(topic: Topic, name: str, may_go_on: Callable[[], bool]) -> Response:
     """1. Take a place, so that from now on nothing is missed.
     2. Read what was missed since the reader's Last-Event-ID, up to where the feed is.
     3. Give the place back when the response is closed, even if nobody ever read from it.
@@ -101,8 +104,9 @@ def _stream(topic: Topic, name: str, longest: float) -> Response:
     except Exception:
         hub.leave(subscription)
         raise
-    until = time.monotonic() + longest * random.uniform(0.9, 1)  # noqa: S311 - spreads the comings back
-    messages = _messages(subscription, name, position, before, until, _listens(request.environ))
+    until = time.monotonic() + LONGEST * random.uniform(0.9, 1)  # noqa: S311 - spreads the comings back
+    listens = _listens(request.environ)
+    messages = _messages(subscription, name, position, before, until, listens, may_go_on)
     response = Response(messages, mimetype="text/event-stream")
     response.headers["X-Accel-Buffering"] = "no"  # nginx passes it on as it comes
     response.call_on_close(lambda: hub.leave(subscription))
@@ -124,7 +128,9 @@ def _messages(
     before: Sequence[News],
     until: float,
     listens: Callable[[], bool],
+    may_go_on: Callable[[], bool],
 ) -> Iterator[str]:
+    """Whether the reader may still listen is asked before each thing that it is told, and now and then besides."""
     place = before[0].position - 1 if before else position
     yield f"retry: {random.randint(2000, 5000)}\nid: {place}\nevent: hello\ndata: {{}}\n\n"  # noqa: S311
     for news in before:
@@ -134,16 +140,11 @@ def _messages(
         following = subscription.next(LOOK)
         if following is None and not listens():
             return
-        if following is not None:
-            yield _message(name, following)
-            if (
-                following.kind == "device.revoked"
-            ):  # the store's others come back, and are let in again
-                return
-        elif time.monotonic() - told < KEEP_ALIVE:
+        if following is None and time.monotonic() - told < KEEP_ALIVE:
             continue
-        else:
-            yield ": keep-alive\n\n"
+        if not may_go_on():
+            return
+        yield ": keep-alive\n\n" if following is None else _message(name, following)
         told = time.monotonic()
 
 

@@ -4,8 +4,13 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from app.channels.http.people import NoteSchema
+from app.channels.http.people import MergeSchema, NoteSchema
+from app.channels.http.quotes import QuoteSchema
+from app.channels.pos.schemas import ApprovedSchema
+from app.core.accounts.serve_customer import Served
 from app.core.customers.folding import masked
+from app.core.orders.cart_facts import on_sale
+from app.core.orders.carts import CartView
 
 
 class FoundCustomerSchema(Schema):
@@ -27,6 +32,83 @@ class FoundCustomerSchema(Schema):
 
 class FoundCustomersSchema(Schema):
     items = fields.List(fields.Nested(FoundCustomerSchema), required=True)
+
+
+class ServedCartLineSchema(Schema):
+    sku = fields.String(required=True)
+    barcode = fields.String(required=True, allow_none=True)
+    title = fields.String(required=True)
+    options = fields.Dict(required=True)
+    quantity = fields.Integer(required=True)
+    sold = fields.Boolean(
+        required=True, metadata={"description": "False: withdrawn since, and not in the quote"}
+    )
+
+
+class ServedCartSchema(Schema):
+    id = fields.UUID(required=True)
+    currency = fields.String(required=True)
+    location = fields.String(
+        required=True, allow_none=True, metadata={"description": "Where she wants to collect"}
+    )
+    lines = fields.List(fields.Nested(ServedCartLineSchema), required=True)
+    coupons = fields.List(fields.String(), required=True)
+    quote = fields.Nested(QuoteSchema, required=True)
+
+
+class ServedOrderSchema(Schema):
+    """Without amounts: what another store sold for how much is no business of this one."""
+
+    number = fields.String(required=True)
+    state = fields.String(required=True)
+    placed_at = fields.AwareDateTime(required=True)
+    started_channel = fields.String(required=True)
+    location = fields.String(required=True, allow_none=True)
+
+
+class ServedCustomerSchema(FoundCustomerSchema):
+    cart = fields.Nested(
+        ServedCartSchema, required=True, allow_none=True, metadata={"description": "Her open one"}
+    )
+    orders = fields.List(
+        fields.Nested(ServedOrderSchema),
+        required=True,
+        metadata={"description": "The last ten, the newest first"},
+    )
+
+
+class MergeAtTillSchema(MergeSchema, ApprovedSchema):
+    pass
+
+
+class MergePreviewAtTillSchema(Schema):
+    stays = fields.Nested(FoundCustomerSchema, required=True)
+    merged = fields.Nested(FoundCustomerSchema, required=True)
+    result = fields.Nested(FoundCustomerSchema, required=True)
+    differs = fields.List(
+        fields.String(), required=True, metadata={"description": "What both have, and not the same"}
+    )
+
+
+def preview_at_the_till(preview: dict[str, Any]) -> dict[str, Any]:
+    people = {name: at_the_till(preview[name]) for name in ("stays", "merged", "result")}
+    return {**people, "differs": preview["differs"]}
+
+
+def as_served(served: Served) -> dict[str, Any]:
+    cart = served.cart and shown_cart(served.cart)
+    return {**at_the_till(served.person), "cart": cart, "orders": served.orders}
+
+
+def shown_cart(cart: CartView) -> dict[str, Any]:
+    return {
+        "id": cart.id,
+        "currency": cart.currency,
+        "location": cart.location,
+        "lines": [{**line._mapping, "sold": on_sale(line)} for line in cart.lines],
+        "coupons": [coupon["code"] for coupon in cart.coupons],
+        "quote": cart.quote,
+    }
 
 
 def at_the_till(person: dict[str, Any]) -> dict[str, Any]:

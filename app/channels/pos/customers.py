@@ -11,7 +11,13 @@ from app.channels.http.answers import perform
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import DEVICE, allowed, store
 from app.channels.http.moments import moment
-from app.channels.pos.customer_schemas import FoundCustomersSchema, at_the_till
+from app.channels.pos.customer_schemas import (
+    FoundCustomersSchema,
+    ServedCustomerSchema,
+    as_served,
+    at_the_till,
+)
+from app.core.accounts.serve_customer import ServeCustomer, Served, serve_customer
 from app.core.customers.add_customer import AddCustomer, add_customer
 from app.core.customers.add_note import AddNote, add_note
 from app.core.customers.find import FindCustomers, find
@@ -43,6 +49,16 @@ def get_customers(query: dict[str, Any]) -> Response:
 def post_customer(command: AddCustomer) -> Response:
     """Keep somebody who asks for it, with the card that she is given."""
     return perform(add_customer, command, people.CustomerIdSchema, 201, show=only_id)
+
+
+@blueprint.route("/<uuid:customer_id>")
+@allowed(DEVICE, "customers.see")
+@blueprint.response(200, ServedCustomerSchema)
+def get_customer(customer_id: UUID) -> Response:
+    """Who was found, with her open cart and her last orders on every channel, to go on from there."""
+    return perform(
+        serve_customer, ServeCustomer(customer_id), ServedCustomerSchema, show=shown_served
+    )
 
 
 @blueprint.route("/<uuid:customer_id>/notes", methods=["POST"])
@@ -84,6 +100,10 @@ def as_seen_from(entry: dict[str, Any], location_id: UUID) -> dict[str, Any]:
 
 def shown_found(_: Session, found: list[dict[str, Any]]) -> dict[str, Any]:
     return {"items": [at_the_till(person) for person in found]}
+
+
+def shown_served(_: Session, served: Served) -> dict[str, Any]:
+    return as_served(served)
 
 
 def only_id(_: Session, customer_id: UUID) -> dict[str, UUID]:

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from flask import Response
 
-from app.channels.http.answers import perform, read, show
+from app.channels.http.answers import perform
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import DEVICE, allowed
 from app.channels.http.preferences import ChangePreferencesSchema, PreferencesSchema
-from app.core.accounts.preferences import preferences
 from app.core.accounts.set_preferences import SetPreferences, set_preferences
+from app.core.accounts.view_preferences import ViewPreferences, view_preferences
 
 blueprint = Blueprint(
     "pos-preferences", __name__, url_prefix="/api/pos/v1/customers", description="Customers"
@@ -22,7 +22,7 @@ blueprint = Blueprint(
 @blueprint.response(200, PreferencesSchema)
 def get_preferences(customer_id: UUID) -> Response:
     """What she said she prefers, and where she said nothing, what her orders show."""
-    return show(read(preferences, customer_id), PreferencesSchema)
+    return perform(view_preferences, ViewPreferences(customer_id), PreferencesSchema)
 
 
 @blueprint.route("/<uuid:customer_id>/preferences", methods=["PATCH"])

@@ -2,9 +2,10 @@
 
 from flask import Response, request
 
-from app.channels.http.answers import perform
+from app.channels.http.answers import perform, perform_keyless
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import NEW_TILL, TILL, allowed
+from app.channels.http.throttle import throttled
 from app.channels.http.tokens import STAFF_TOKEN
 from app.channels.pos.sign_in_schemas import (
     PairedSchema,
@@ -24,7 +25,8 @@ blueprint = Blueprint(
 
 @blueprint.route("/pair", methods=["POST"])
 @allowed(NEW_TILL)
-@blueprint.refuses(401)
+@throttled("sign_in")
+@blueprint.refuses(401, 429)
 @blueprint.arguments(PairingSchema)
 @blueprint.response(201, PairedSchema)
 def post_pair(command: PairDevice) -> Response:
@@ -34,12 +36,13 @@ def post_pair(command: PairDevice) -> Response:
 
 @blueprint.route("/sessions", methods=["POST"])
 @allowed(TILL)
+@blueprint.keyless
 @blueprint.refuses(403, 429)
 @blueprint.arguments(SignInSchema)
 @blueprint.response(201, StaffSignedInSchema)
 def post_session(command: SignIn) -> Response:
     """Sign in with number and PIN, as somebody of this store, at this device."""
-    return perform(sign_in, command, StaffSignedInSchema, 201)
+    return perform_keyless(sign_in, command, StaffSignedInSchema, 201)
 
 
 @blueprint.route("/sessions", methods=["DELETE"])

@@ -19,7 +19,8 @@ from app.core.fulfilment.put_back import PutBack, put_back
 from app.core.fulfilment.ready import MarkReady, mark_ready
 from app.core.fulfilment.reinstate import Reinstate, reinstate
 from app.core.inventory.count import Count, count
-from app.core.orders import queries
+from app.core.orders import queries, task_queries
+from app.core.orders.see_order import SeeOrder, see_order
 
 blueprint = Blueprint("pos", __name__, url_prefix="/api/pos/v1", description="Staff of a store")
 
@@ -31,7 +32,7 @@ blueprint = Blueprint("pos", __name__, url_prefix="/api/pos/v1", description="St
 def get_tasks(query: dict[str, Any]) -> Response:
     """What to do: arrived shoppers first, then by promised time."""
     after = paging.decode(query.get("cursor"), bool, paging.moment, UUID)
-    found = read(queries.tasks, store(), query["kind"], after, query["limit"] + 1)
+    found = read(task_queries.tasks, store(), query["kind"], after, query["limit"] + 1)
     page = paging.page(found, query["limit"], "waiting", "due_at", "id")
     return show(page, schemas.TaskPageSchema)
 
@@ -41,7 +42,7 @@ def get_tasks(query: dict[str, Any]) -> Response:
 @blueprint.response(200, schemas.CountTaskListSchema)
 def get_counts() -> Response:
     """What to count: a pick found less than there should be, or a count is in doubt."""
-    return show({"items": read(queries.counts, store(), 100)}, schemas.CountTaskListSchema)
+    return show({"items": read(task_queries.counts, store(), 100)}, schemas.CountTaskListSchema)
 
 
 @blueprint.route("/counts", methods=["POST"])
@@ -60,8 +61,8 @@ def post_counts(body: dict[str, Any]) -> Response:
 @allowed(DEVICE, "orders.see")
 @blueprint.response(200, schemas.StaffOrderSchema)
 def get_order(number: str) -> Response:
-    """An order of this store."""
-    return show(read(queries.order_at, number, store()), schemas.StaffOrderSchema)
+    """An order of this store. Who sees who collects it in her stead leaves a trace."""
+    return perform(see_order, SeeOrder(number, store()), schemas.StaffOrderSchema)
 
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/picks", methods=["POST"])

@@ -22,7 +22,7 @@ customers.merge       +       -       -      -      -      +        -      +
 privacy.export        +       -       -      -      -      +        -      +
 privacy.erase         +       -       -      -      -      +        -      -
 devices.see           +       -       -      +      +      +        +      +
-devices.change        +       -       -      -      -      -        -      +
+devices.change        +       -       -      -      -      -        -      -
 staff.see             +       -       -      -      +      +        +      +
 staff.change          +       -       -      -      -      -        -      -
 users.see             +       -       -      -      -      -        -      -
@@ -45,6 +45,7 @@ drawer.use            -       +       +
 stock.count           +       a       +
 customers.see         -       +       +
 customers.change      -       +       +
+customers.merge       -       a       +
 """
 
 MAY, APPROVED, NOT = "+", "a", "-"
@@ -63,7 +64,8 @@ ROLES = tuple(role for role in MERCHANTS["catalogue.see"] if role != KEY)
 STORE_ROLES = tuple(STORE["tasks.see"])
 """Of staff; one in each store."""
 SCOPES = tuple(name for name, marks in MERCHANTS.items() if marks[KEY] == MAY)
-"""What an API key can be given. Nobody gives rights by a key: it could make itself a user."""
+"""What an API key can be given. Nobody gives rights by a key: it could make itself a user, or a till, which may
+what a whole store may and has tries of its own at everybody's PIN."""
 
 
 def rights_of(roles: Iterable[str]) -> frozenset[str]:

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core.accounts import codes
+from app.core.accounts import codes, sessions
 from app.core.accounts.models import Passkey
+from app.core.customers import family
 from app.core.customers.models import Contact, Customer
 from app.core.ports import Secrets
 from app.core.transaction import Transaction
@@ -15,6 +16,8 @@ from app.core.transaction import Transaction
 class BeginPasskey:
     customer_id: UUID | None
     """Who is to have a new one; None to sign in with one."""
+    session_id: UUID | None = None
+    """In which she asks for a new one; it must be a fresh one."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,11 @@ class PasskeyAsked:
 
 
 def begin_passkey(tx: Transaction, command: BeginPasskey) -> PasskeyAsked:
-    """Ask the browser for a new passkey, or for one that is there."""
+    """Ask the browser for a new passkey, or for one that is there. Raises Forbidden for a new one in an old
+    session."""
+    if command.customer_id is not None and command.session_id is not None:
+        family.hold(tx.session, command.customer_id)
+        sessions.require_fresh(tx, command.session_id)
     purpose = "add_passkey" if command.customer_id else "use_passkey"
     asked = codes.begin(tx, purpose, command.customer_id, "")
     challenge = challenge_of(tx.ports.secrets, asked.challenge_id)

@@ -19,6 +19,8 @@ TEMPLATES = {
     ("reset", False): "no_account",
     ("add_address", True): "code_add_address",
     ("add_address", False): "code_add_address",
+    ("erase", True): "code_erase",
+    ("erase", False): "code_erase",
 }
 """By purpose, and whether there is an account with the address."""
 

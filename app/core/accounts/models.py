@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.model import Base, Id, one_of, reference
 
-PURPOSES = ("sign_in", "reset", "add_address", "add_passkey", "use_passkey")
+PURPOSES = ("sign_in", "reset", "add_address", "add_passkey", "use_passkey", "erase")
 KINDS = ("email", "phone")
 STATED = ("channel", "category")
 

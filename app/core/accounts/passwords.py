@@ -35,10 +35,20 @@ def of_address(tx: Transaction, who: Reach) -> AnyRow | None:
     ).first()
 
 
+def still(tx: Transaction, customer_id: UUID, hashed: str) -> bool:
+    """Whether it is still the password that was verified. Until the end of the transaction it is: whoever sets
+    another one waits, and then ends the session that this one opens."""
+    held = {"customer": customer_id, "hash": hashed}
+    return tx.session.execute(_STILL, held).first() is not None
+
+
 def of_customer(tx: Transaction, customer_id: UUID) -> str | None:
     return tx.session.scalar(select(Password.hash).where(Password.customer_id == customer_id))
 
 
+_STILL = text("""
+    SELECT 1 FROM account_passwords WHERE customer_id = :customer AND hash = :hash FOR SHARE
+""")
 _PUT = text("""
     INSERT INTO account_passwords (customer_id, hash, changed_at) VALUES (:customer, :hash, :now)
     ON CONFLICT (customer_id) DO UPDATE SET hash = excluded.hash, changed_at = excluded.changed_at

@@ -14,7 +14,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.accounts.models import AccountSession
-from app.core.customers.family import all_of, survivor
+from app.core.customers.family import all_of, group_of, survivor
+from app.core.errors import Forbidden, Unauthorised
 from app.core.model import AnyRow
 from app.core.ports import Secrets
 from app.core.transaction import Transaction
@@ -24,6 +25,8 @@ LASTS = timedelta(days=60)
 ACCESS_LASTS = timedelta(minutes=10)
 FORGIVEN = timedelta(seconds=60)
 """For so long a device may send the token before the last once more: the answer with the new one was lost."""
+FRESH = timedelta(minutes=15)
+"""For so long after signing in she need not prove again who she is."""
 SEEN_EVERY = timedelta(hours=1)
 
 
@@ -80,8 +83,24 @@ def device_mark(secrets: Secrets, device: str | None) -> str | None:
 
 def live(reader: Session | Connection, session_id: UUID, now: datetime) -> AnyRow | None:
     """id, customer_id (of the person as she is known today), account_id (the one of her customers by whose address
-    or passkey she signed in), client_id, sales_channel, created_at, seen_at."""
+    or passkey she signed in), customer_group, client_id, sales_channel, created_at, seen_at."""
     return reader.execute(_LIVE, {"id": session_id, "now": now}).first()
+
+
+def is_fresh(session: AnyRow, now: datetime) -> bool:
+    """Whether she signed in just now. Whoever finds an open session must not be able to keep the account: what
+    opens it (a password, an address, a passkey) is added only so, or with the current password."""
+    fresh: bool = now - session.created_at <= FRESH
+    return fresh
+
+
+def require_fresh(tx: Transaction, session_id: UUID) -> None:
+    """Raises Forbidden, Unauthorised for a session that has ended."""
+    session = live(tx.session, session_id, tx.now)
+    if session is None:
+        raise Unauthorised("This session has ended: sign in again.")
+    if not is_fresh(session, tx.now):
+        raise Forbidden("Sign in again first: this opens your account, and you signed in long ago.")
 
 
 def note_seen(reader: Connection, session: AnyRow, now: datetime) -> None:
@@ -112,7 +131,8 @@ _END_ALL = text(f"""
 """)  # noqa: S608 - nothing of it comes from a request
 _LIVE = text(f"""
     SELECT * FROM (
-        SELECT s.id, {survivor("s.customer_id")} AS customer_id, s.customer_id AS account_id, s.client_id,
+        SELECT s.id, {survivor("s.customer_id")} AS customer_id, s.customer_id AS account_id,
+            {group_of("s.customer_id")} AS customer_group, s.client_id,
             s.sales_channel, s.created_at, s.seen_at
         FROM account_sessions s JOIN api_clients c ON c.id = s.client_id AND c.revoked_at IS NULL
         WHERE s.id = :id AND s.ended_at IS NULL AND s.expires_at > :now

@@ -1,13 +1,10 @@
 from dataclasses import dataclass, field
-from datetime import timedelta
 from uuid import UUID
 
 from app.core.accounts import passwords, sessions, tries
+from app.core.customers import family
 from app.core.errors import DomainError, Forbidden, Unauthorised
 from app.core.transaction import Refusal, Transaction
-
-FRESH = timedelta(minutes=15)
-"""For so long after signing in she need not prove again who she is."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +21,11 @@ def set_password(tx: Transaction, command: SetPassword) -> Refusal[None] | None:
     Whoever finds an open session must not be able to keep it: the current password is asked for, or that she
     signed in just now.
     """
+    family.hold(tx.session, command.customer_id)
     live = sessions.live(tx.session, command.session_id, tx.now)
     if live is None:
         raise Unauthorised("This session has ended: sign in again.")
-    if tx.now - live.created_at > FRESH:
+    if not sessions.is_fresh(live, tx.now):
         refused = _not_she(tx, live.account_id, command.current)
         if refused is not None:
             return Refusal(refused)

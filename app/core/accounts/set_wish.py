@@ -3,6 +3,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.core.customers import family
 from app.core.customers.family import all_of
 from app.core.errors import Invalid, NotFound
 from app.core.transaction import Transaction
@@ -27,6 +28,7 @@ def set_wish(tx: Transaction, command: SetWish) -> UUID:
     if not command.wished:
         tx.session.execute(_TAKE_OFF, values)
         return command.customer_id
+    family.hold(tx.session, command.customer_id)
     if tx.session.execute(_PUT, values).first() is None:
         raise NotFound(f"There is nothing on sale with the SKU {command.sku}.")
     if (tx.session.execute(_COUNT, values).scalar() or 0) > MAX_WISHES:

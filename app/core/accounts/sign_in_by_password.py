@@ -30,7 +30,7 @@ def sign_in_by_password(tx: Transaction, command: SignInByPassword) -> SignedIn 
         return Refusal(refused)
     found = passwords.of_address(tx, who)
     right = tx.ports.passwords.verify(found.hash if found else None, command.password)
-    if found is None or not right:
+    if found is None or not right or not passwords.still(tx, found.customer_id, found.hash):
         return Refusal(
             Unauthorised("Address and password do not fit: check both, or sign in with a code.")
         )

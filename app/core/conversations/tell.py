@@ -1,4 +1,4 @@
-"""Tells a shopper by mail what happened to her order, once, and remembers having told."""
+"""Tells a shopper, by mail or text message, what happened to her order, once, and remembers having told."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from app.core.conversations.addressee import addressee
 from app.core.conversations.models import Message, Thread
 from app.core.customers.models import Contact
 from app.core.ids import new_id
@@ -14,7 +15,7 @@ from app.core.orders import pickup, queries
 from app.core.orders.letters import Template
 from app.core.orders.models import Order
 from app.core.orders.states import WAITING
-from app.core.ports import Letter, Postman
+from app.core.ports import Letter
 from app.core.transaction import Transaction
 
 TEMPLATE_VERSION = 1
@@ -50,7 +51,6 @@ class Tell:
 @dataclass(frozen=True)
 class ComposeLetter:
     tell: Tell
-    postman: Postman
     base_url: str
 
 
@@ -66,7 +66,8 @@ def compose(tx: Transaction, command: ComposeLetter) -> Letter | None:
         .join(Contact, Contact.id == Order.contact_id)
         .where(Order.id == tell.order_id)
     ).one()
-    if contact.email is None:
+    to = addressee(tx, order.customer_id, contact)
+    if to is None:
         return None
     known = tx.session.execute(
         select(Message.id, Message.status).where(
@@ -81,12 +82,13 @@ def compose(tx: Transaction, command: ComposeLetter) -> Letter | None:
         template=tell.template,
         locale=order.locale,
         to_name=contact.name,
-        to_address=contact.email,
+        to_address=to.address,
         facts=_facts(tx, order.number, command.base_url),
         secret=SECRET,
+        contact_channel=to.channel,
     )
     if known is None:
-        body = "" if overtaken else command.postman.text(letter)
+        body = "" if overtaken else _text(tx, letter)
         _write(tx, order, letter, tell, "overtaken" if overtaken else "queued", body)
     elif overtaken:
         tx.session.execute(
@@ -102,12 +104,18 @@ class Sent:
 
 
 def note_sent(tx: Transaction, command: Sent) -> None:
+    channel = command.letter.contact_channel
     told = {"message_id": command.letter.id, "template": command.letter.template}
-    tx.record("message.sent", told, order_id=command.order_id, contact_channel="email")
+    tx.record("message.sent", told, order_id=command.order_id, contact_channel=channel)
     tx.session.execute(
         update(Message)
         .where(Message.id == command.letter.id)
-        .values(status="sent", sent_at=tx.now, external_id=str(command.letter.id))
+        .values(
+            status="sent",
+            sent_at=tx.now,
+            external_id=str(command.letter.id),
+            contact_channel=channel,
+        )
     )
 
 
@@ -121,6 +129,11 @@ def note_returned(tx: Transaction, command: Returned) -> None:
     tx.session.execute(
         update(Message).where(Message.id == command.letter.id).values(status="failed")
     )
+
+
+def _text(tx: Transaction, letter: Letter) -> str:
+    by_mail = letter.contact_channel == "email"
+    return (tx.ports.postman if by_mail else tx.ports.texter).text(letter)
 
 
 def _facts(tx: Transaction, number: str, base_url: str) -> dict[str, Any]:
@@ -150,7 +163,7 @@ def _write(
         )  # fmt: skip
     tx.insert(
         "messages",
-        id=letter.id, thread_id=thread_id, direction="out", contact_channel="email",
+        id=letter.id, thread_id=thread_id, direction="out", contact_channel=letter.contact_channel,
         template=letter.template, template_version=TEMPLATE_VERSION, event_id=tell.event_id,
         status=status, body=body, created_at=tx.now,
     )  # fmt: skip

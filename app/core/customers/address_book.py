@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped
 
 from app.core.model import Base, Id, reference
@@ -10,6 +11,11 @@ from app.core.model import Base, Id, reference
 
 class PostalAddress(Base):
     __tablename__ = "postal_addresses"
+    __table_args__ = (
+        Index(
+            "postal_addresses_postcode_idx", text("upper(regexp_replace(postcode, '\\s', '', 'g'))")
+        ),
+    )
 
     id: Mapped[Id]
     contact_id: Mapped[UUID] = reference("contacts.id", index=True)

@@ -1,6 +1,6 @@
 """What a person allowed, and whether she may be written to. Append-only, on the contact: guests have it too."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,19 +8,23 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.core.customers.family import Reader
+from app.core.customers.family import Reader, all_of
 from app.core.customers.folding import fold
 from app.core.customers.models import Contact
 from app.core.customers.records import PURPOSES
 from app.core.errors import Conflict
 from app.core.ids import new_id
+from app.core.model import AnyRow
 from app.core.ports import Ports
 from app.core.transaction import Transaction
 
 ADDRESSES = {"email": "email", "sms": "phone", "whatsapp": "phone", "phone": "phone"}
 """By contact channel: the column of a contact that is written to. The others have no address that outlives us."""
-HERSELF = ("checkout", "cart", "order", "account", "till")
-"""Where the person herself said it. Only that lifts what she or her erasure had forbidden."""
+HERSELF = ("account", "till")
+"""Where it is known that the person herself said it. That lifts what she or her erasure had forbidden."""
+TYPED = ("checkout", "cart", "order")
+"""Where the address is one that somebody typed: it may be another's. What was forbidden there is lifted there;
+what somebody else forbade for the address stays, and who typed it is not told, or she would learn about others."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,8 @@ def note(
     customer_id: UUID | None = None,
     order_id: UUID | None = None,
 ) -> None:
-    """Keep what she said; saying the same again changes nothing. Raises Conflict (suppressed).
+    """Keep what she said; saying the same again changes nothing. Raises Conflict (suppressed). That it is kept
+    does not say that she may be written to: see `may_reach`.
 
     Taking back also suppresses the address, since the next contact with the same address is another row.
     """
@@ -126,21 +131,35 @@ def address_hash(ports: Ports, contact: Contact, channel: str) -> str:
 
 
 def _lift(tx: Transaction, contact: Contact, said: Said) -> None:
-    """Raises Conflict where somebody else than she wants to lift it, or where it is not hers to lift."""
+    """Raises Conflict where staff want to lift it, or where it is not hers to lift."""
     hashed = address_hash(tx.ports, contact, said.contact_channel)
-    for reason in _in_force(tx.session, hashed, said.contact_channel, said.purpose):
-        if said.source not in HERSELF or reason not in ("withdrawn", "erased"):
+    for row in _in_force(tx.session, hashed, said.contact_channel, said.purpose):
+        if said.source in TYPED and not _is_her_word(tx, contact, said, row.created_at):
+            return
+        if said.source not in (*HERSELF, *TYPED) or row.reason not in ("withdrawn", "erased"):
             raise Conflict(
                 "This address must not be written to for that: only she herself can allow it again.",
                 code="suppressed",
-                reason=reason,
+                reason=row.reason,
             )
         _lift_now(tx.session, hashed, said, tx.now)
 
 
-def _in_force(reader: Reader, hashed: str, channel: str, purpose: str) -> list[str]:
+def _is_her_word(tx: Transaction, contact: Contact, said: Said, suppressed_at: datetime) -> bool:
+    """Whether this very contact had forbidden it, or she who is signed in has shown that the address is hers."""
+    kind = ADDRESSES[said.contact_channel]
+    about = {
+        "contact_id": contact.id, "purpose": said.purpose, "channel": said.contact_channel, "at": suppressed_at,
+        "customer": tx.actor.id if tx.actor.kind == "shopper" else None,
+        "kind": kind, "value": fold(tx.ports.phones, kind, getattr(contact, kind)),
+    }  # fmt: skip
+    return bool(tx.session.execute(_HER_WORD, about).scalar())
+
+
+def _in_force(reader: Reader, hashed: str, channel: str, purpose: str) -> Sequence[AnyRow]:
+    """reason, created_at; one at most."""
     about = {"hash": hashed, "channel": channel, "purpose": purpose}
-    return list(reader.execute(_IN_FORCE, about).scalars())
+    return reader.execute(_IN_FORCE, about).all()
 
 
 def _lift_now(session: Session, hashed: str, said: Said, now: datetime) -> None:
@@ -154,9 +173,18 @@ _NEWEST = text("""
     ORDER BY at DESC, id DESC LIMIT 1
 """)
 _IN_FORCE = text("""
-    SELECT reason FROM suppressions
+    SELECT reason, created_at FROM suppressions
     WHERE address_hash = :hash AND contact_channel = :channel AND purpose = :purpose AND lifted_at IS NULL
 """)
+_HER_WORD = text(f"""
+    SELECT EXISTS (
+        SELECT FROM consents WHERE contact_id = :contact_id AND purpose = :purpose AND contact_channel = :channel
+            AND state = 'withdrawn' AND at = :at
+    ) OR EXISTS (
+        SELECT FROM identities WHERE customer_id IN {all_of(":customer")} AND kind = :kind AND value = :value
+            AND verified_at IS NOT NULL AND ended_at IS NULL
+    )
+""")  # noqa: S608 - nothing of it comes from a request
 _LIFT = text("""
     UPDATE suppressions SET lifted_at = :now
     WHERE address_hash = :hash AND contact_channel = :channel AND purpose = :purpose AND lifted_at IS NULL

@@ -13,8 +13,10 @@ RULES = {
     "same_loyalty_card": "strong",
     "same_name_and_phone": "strong",
     "same_phone": "weak",
+    "same_name_and_postcode": "weak",
 }
-"""How much each says: a family shares a number, hardly ever a name with it."""
+"""How much each says, the most first: a family shares a number, hardly ever a name with it; and a postcode is that
+of a whole street, where a father and his son may have one name."""
 
 MOST = 100
 
@@ -41,8 +43,12 @@ def _suggestion(a: UUID, b: UUID, because: Sequence[str]) -> dict[str, Any]:
     return {"a": a, "b": b, "because": told, "strength": "strong" if strong else "weak"}
 
 
+# Neither capitals nor gaps tell two people apart.
+_NAME = r"lower(regexp_replace(btrim(n.name), '\s+', ' ', 'g'))"
+_POSTCODE = r"upper(regexp_replace(a.postcode, '\s', '', 'g'))"
+"""As `postal_addresses_postcode_idx` has it."""
 # By the root of each family: parts of one person are no duplicates of one another.
-_ALL = text("""
+_ALL = text(f"""
     WITH RECURSIVE tree AS (
         SELECT id, id AS root, contact_id FROM customers WHERE merged_into_id IS NULL AND erased_at IS NULL
         UNION ALL SELECT c.id, t.root, c.contact_id FROM customers c JOIN tree t ON c.merged_into_id = t.id
@@ -53,22 +59,34 @@ _ALL = text("""
         UNION SELECT t.root, 'same_name_and_phone', lower(n.name) || ' ' || i.value
         FROM tree t JOIN contacts n ON n.id = t.contact_id JOIN identities i ON i.customer_id = t.id
         WHERE i.kind = 'phone' AND i.ended_at IS NULL AND n.name <> ''
+        UNION SELECT t.root, 'same_name_and_postcode', {_NAME} || ' ' || {_POSTCODE}
+        FROM tree t JOIN contacts n ON n.id = t.contact_id JOIN postal_addresses a ON a.contact_id = n.id
+        WHERE n.name <> '' AND a.postcode <> ''
     )
     SELECT a.root AS a, b.root AS b, array_agg(DISTINCT a.rule) AS because
     FROM known a JOIN known b ON b.rule = a.rule AND b.value = a.value AND a.root < b.root
     WHERE CAST(:first AS uuid) IS NULL OR (a.root, b.root) > (CAST(:first AS uuid), CAST(:second AS uuid))
     GROUP BY a.root, b.root ORDER BY a.root, b.root LIMIT :limit
-""")
+""")  # noqa: S608 - constants
 _OF_ONE = text(f"""
     WITH RECURSIVE {FAMILY}, known AS (
         SELECT DISTINCT i.kind, i.value, lower(n.name) AS name
         FROM family f JOIN identities i ON i.customer_id = f.id AND i.ended_at IS NULL
             JOIN customers c ON c.id = f.id JOIN contacts n ON n.id = c.contact_id
         WHERE i.kind IN ('email', 'phone', 'loyalty_card')
+    ), homes AS (
+        SELECT DISTINCT {_NAME} AS name, {_POSTCODE} AS postcode
+        FROM family f JOIN customers c ON c.id = f.id JOIN contacts n ON n.id = c.contact_id
+            JOIN postal_addresses a ON a.contact_id = n.id
+        WHERE n.name <> '' AND a.postcode <> ''
     ), shared AS (
         SELECT DISTINCT i.customer_id, 'same_' || k.kind AS rule, k.kind, k.name
         FROM known k JOIN identities i ON i.kind = k.kind AND i.value = k.value AND i.ended_at IS NULL
         WHERE i.customer_id NOT IN (SELECT id FROM family)
+        UNION SELECT c.id, 'same_name_and_postcode', NULL, NULL
+        FROM homes h JOIN postal_addresses a ON {_POSTCODE} = h.postcode
+            JOIN contacts n ON n.id = a.contact_id AND {_NAME} = h.name JOIN customers c ON c.contact_id = n.id
+        WHERE c.id NOT IN (SELECT id FROM family)
     ), climbing AS (
         SELECT s.customer_id, c.id, c.merged_into_id FROM shared s JOIN customers c ON c.id = s.customer_id
         UNION

@@ -34,6 +34,13 @@ def members(reader: Reader, customer_id: UUID) -> list[UUID]:
     return found
 
 
+def hold(session: Session, customer_id: UUID) -> None:
+    """Keep an erasure waiting until the transaction ends, so that nothing of hers is written behind its back.
+    Raises NotFound for who was erased."""
+    if session.execute(_HOLD, {"customer_id": customer_id}).first() is None:
+        raise not_found()
+
+
 def survivor(customer_id: str) -> str:
     """SQL of who a customer stands for today, by an expression of her id: a scalar subquery, NULL for who was
     erased."""
@@ -65,6 +72,9 @@ def not_found() -> NotFound:
     return NotFound("There is no such customer: find her by what she is known by.")
 
 
+_HOLD = text("""
+    SELECT 1 FROM customers WHERE id = :customer_id AND erased_at IS NULL FOR KEY SHARE
+""")
 _MEMBERS = text(f"""
     WITH RECURSIVE {FAMILY}
     SELECT f.id FROM family f JOIN customers c ON c.id = f.id ORDER BY c.merged_into_id IS NOT NULL, c.id

@@ -16,7 +16,9 @@ CHANNELS = (
 """By which a person can be reached."""
 SOURCES = ("checkout", "cart", "order", "account", "till", "merchant", "import")
 """Where somebody said so."""
-BECAUSE = ("same_email", "same_phone", "same_loyalty_card", "same_name_and_phone", "told")
+BECAUSE = (
+    "same_email", "same_phone", "same_loyalty_card", "same_name_and_phone", "same_name_and_postcode", "told",
+)  # fmt: skip
 """Why two were taken for one; `told`: a person said so."""
 
 

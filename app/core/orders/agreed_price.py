@@ -37,16 +37,16 @@ def agreed(
     cart_id: UUID,
     cart: CartFacts,
     promised: Promised | None,
-    email: str,
+    address: str,
     expected_total: int,
 ) -> Agreed:
     """The promised quote where it still binds, else that of now. Raises PriceChanged where it is not what the
     shopper was shown."""
-    reasons = _unbound(tx, cart, promised, email) if promised else []
+    reasons = _unbound(tx, cart, promised, address) if promised else []
     if promised and not reasons:
         found = Agreed(promised.quote, promised.uses)
     else:
-        found, barred = _as_of_now(tx, cart, email)
+        found, barred = _as_of_now(tx, cart, address)
         reasons = list(dict.fromkeys([*reasons, *barred]))
     if found.quote.total != expected_total:
         raise _changed(tx, cart_id, found.quote, expected_total, reasons)
@@ -70,7 +70,7 @@ def used_by(cart: CartFacts, quote: Quote) -> list[Use]:
     ]
 
 
-def _unbound(tx: Transaction, cart: CartFacts, promised: Promised, email: str) -> list[Step]:
+def _unbound(tx: Transaction, cart: CartFacts, promised: Promised, address: str) -> list[Step]:
     """Why the promise does not bind this cart, nothing where it does."""
     lines = {(line.sku, ""): line.quantity for line in cart.lines}
     if promised.expires_at <= tx.now:
@@ -83,22 +83,22 @@ def _unbound(tx: Transaction, cart: CartFacts, promised: Promised, email: str) -
         return [Step("tax", "The quote was for a place with other taxes")]
     if promised.store not in (None, cart.head.code):
         return [Step("base", "The quote was for the prices of another store")]
-    return _barred(tx, cart, promised.uses, email)
+    return _barred(tx, cart, promised.uses, address)
 
 
-def _as_of_now(tx: Transaction, cart: CartFacts, email: str) -> tuple[Agreed, list[Step]]:
+def _as_of_now(tx: Transaction, cart: CartFacts, address: str) -> tuple[Agreed, list[Step]]:
     """With why promotions were left out. What comes in for one that is left out may not be for her either."""
     barred: dict[str | None, Step] = {}
     while True:
         quote = cart_facts.price(cart, tx.now, [code for code in barred if code])
         found = Agreed(quote, used_by(cart, quote))
-        more = _barred(tx, cart, found.uses, email)
+        more = _barred(tx, cart, found.uses, address)
         if not more:
             return found, list(barred.values())
         barred |= {step.code: step for step in more}
 
 
-def _barred(tx: Transaction, cart: CartFacts, used: Sequence[Use], email: str) -> list[Step]:
+def _barred(tx: Transaction, cart: CartFacts, used: Sequence[Use], address: str) -> list[Step]:
     """Which of them are not for whoever orders, and why: used up, or for a first order which this is not.
 
     What is for a first order waits for the same person's other checkouts, before the stock is locked: two at once
@@ -106,13 +106,13 @@ def _barred(tx: Transaction, cart: CartFacts, used: Sequence[Use], email: str) -
     """
     if not used:
         return []
-    person = uses.person(tx.ports.secrets, email)
+    person = uses.person(tx.ports.secrets, address)
     for_first = [one for one in used if one.first_order]
     if for_first:
         uses.wait_for_person(tx.session, person)
     spent = uses.used_up(tx.session, person, used)
     told = [(one, USED_UP) for one in used if one.promotion_id in spent]
-    if for_first and queries.has_ordered(tx.session, email, cart.head.customer_id):
+    if for_first and queries.has_ordered(tx.session, address, cart.head.customer_id):
         told += [(one, TWICE) for one in for_first]
     return [Step("promotion", words.format(one.title), code=one.code) for one, words in told]
 

@@ -1,14 +1,14 @@
 """Turns a cart into an order whose goods are reserved at the chosen store."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
 
 from app.core.catalogue.models import Location
 from app.core.customers import contacts
-from app.core.errors import Conflict, DomainError
+from app.core.errors import Conflict, DomainError, Invalid
 from app.core.ids import new_id, new_order_number
 from app.core.inventory import reservations, stock
 from app.core.inventory.stock import Wanted
@@ -32,8 +32,13 @@ from app.core.transaction import Refusal, Transaction
 @dataclass(frozen=True)
 class ContactDetails:
     name: str
-    email: str
+    email: str | None
     phone: str | None = None
+
+    @property
+    def address(self) -> str:
+        """By which limits per person know her: the e-mail address, else the number."""
+        return self.email or self.phone or ""
 
 
 @dataclass(frozen=True)
@@ -73,10 +78,11 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder | Refusal[PlacedO
     if isinstance(found, DomainError):
         return Refusal(found)
     order_id, number = new_id(), new_order_number()
+    contact = _reachable(tx, command.contact)
     store = _claim(tx, command.cart_id, order_id)
     promised = _promised(tx, command)
     cart = _filled(tx, store, promised)
-    price = agreed(tx, store.id, cart, promised, command.contact.email, command.expected_total)
+    price = agreed(tx, store.id, cart, promised, contact.address, command.expected_total)
     order = PlacedOrder(
         order_id,
         number,
@@ -92,9 +98,9 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder | Refusal[PlacedO
     )
     if any(line.available < line.quantity for line in order.lines):
         raise insufficient_stock(tx.session, store, order.lines)
-    event_id = _insert_rows(tx, command, order)
+    event_id = _insert_rows(tx, command, contact, order)
     payments = at_checkout.write(tx, order, order.parts, event_id)
-    person = uses.person(tx.ports.secrets, command.contact.email)
+    person = uses.person(tx.ports.secrets, contact.address)
     uses.insert(tx, order.id, store.customer_id, person, price.uses)
     tx.write()
     wanted = [Wanted(store.location_id, line.variant_id, line.quantity) for line in order.lines]
@@ -111,6 +117,20 @@ def _balances(tx: Transaction, command: PlaceOrder) -> Sequence[Part] | DomainEr
         return ()
     currency = tx.session.scalar(select(Cart.currency).where(Cart.id == command.cart_id))
     return at_checkout.balances(tx, command.paying, currency or "")
+
+
+def _reachable(tx: Transaction, contact: ContactDetails) -> ContactDetails:
+    """Who gives no e-mail address has her number taken as E.164, since all that we tell her goes there. Raises
+    Invalid."""
+    if contact.email is not None:
+        return contact
+    number = tx.ports.phones.normal(contact.phone or "")
+    if number is None:
+        raise Invalid(
+            "Send an e-mail address or a phone number by which we can write to her.",
+            contact=["no e-mail address, and no phone number"],
+        )
+    return replace(contact, phone=number)
 
 
 def _promised(tx: Transaction, command: PlaceOrder) -> Promised | None:
@@ -164,10 +184,12 @@ def _claim(tx: Transaction, cart_id: UUID, order_id: UUID) -> AnyRow:
     raise carts.not_open(tx.session, cart_id)
 
 
-def _insert_rows(tx: Transaction, command: PlaceOrder, order: PlacedOrder) -> UUID:
+def _insert_rows(
+    tx: Transaction, command: PlaceOrder, who: ContactDetails, order: PlacedOrder
+) -> UUID:
     """Collect them all; the event that tells of the order."""
     cart, priced, promise = order.location, order.quote, order.promise
-    contact_id, proxy_id = _contacts(tx, command)
+    contact_id, proxy_id = _contacts(tx, who, command.proxy_name)
     tx.insert(
         "orders",
         id=order.id, number=order.number, state=order.state, version=1, steps=1, currency=priced.currency,
@@ -207,11 +229,12 @@ def _announce(tx: Transaction, order: PlacedOrder) -> UUID:
     return event_id
 
 
-def _contacts(tx: Transaction, command: PlaceOrder) -> tuple[UUID, UUID | None]:
+def _contacts(
+    tx: Transaction, who: ContactDetails, proxy_name: str | None
+) -> tuple[UUID, UUID | None]:
     """The shopper's contact, and the one of whom she sends instead, if anybody."""
-    who = command.contact
     contact_id = contacts.add(tx, who.name, who.email, who.phone)
-    proxy_id = contacts.add(tx, command.proxy_name) if command.proxy_name is not None else None
+    proxy_id = contacts.add(tx, proxy_name) if proxy_name is not None else None
     return contact_id, proxy_id
 
 

@@ -1,21 +1,29 @@
 """Reads of orders."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select, text, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Uuid,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.engine import Connection, RowMapping
 from sqlalchemy.orm import Session
 
 from app.core import money
-from app.core.catalogue.models import Location, Product, Variant
+from app.core.catalogue.models import Location
 from app.core.customers.family import all_of
 from app.core.customers.models import Contact
 from app.core.errors import NotFound
 from app.core.events import Event
-from app.core.inventory.models import Reservation
 from app.core.model import AnyRow, constant, json_rows
 from app.core.orders import pickup
 from app.core.orders.models import Fulfilment, Line, Order
@@ -25,7 +33,6 @@ from app.core.ports import Secrets
 from app.core.pricing.engine.explain import explain
 from app.core.pricing.engine.quoting import requote
 from app.core.pricing.models import Promotion, PromotionUse
-from app.core.tasks.models import Task
 
 Reader = Session | Connection
 
@@ -96,9 +103,9 @@ def _taxes(lines: list[dict[str, int]]) -> list[dict[str, int]]:
     return [taxes[rate] for rate in sorted(taxes, reverse=True)]
 
 
-def has_ordered(reader: Reader, email: str, customer_id: UUID | None) -> bool:
-    """Whether there is an order with this e-mail address, or of this person, that neither was cancelled nor has
-    expired: those gave back what they used."""
+def has_ordered(reader: Reader, address: str, customer_id: UUID | None) -> bool:
+    """Whether there is an order with this e-mail address or number, or of this person, that neither was cancelled
+    nor has expired: those gave back what they used."""
     if customer_id is not None:
         person = text(all_of(":customer")).bindparams(customer=customer_id)
         hers = select(Order.id).where(
@@ -106,10 +113,12 @@ def has_ordered(reader: Reader, email: str, customer_id: UUID | None) -> bool:
         )
         if reader.execute(hers.limit(1)).first() is not None:
             return True
+    by_mail = "@" in address
+    reached = func.lower(Contact.email) if by_mail else _DIGITS
     found = (
         select(Order.id)
         .join(Contact, Contact.id == Order.contact_id)
-        .where(func.lower(Contact.email) == email.strip().lower(), Order.state.not_in(GAVE_BACK))
+        .where(reached == address.strip().lower(), Order.state.not_in(GAVE_BACK))
         .limit(1)
     )
     return reader.execute(found).first() is not None
@@ -140,44 +149,8 @@ def events(reader: Reader, number: str, after: UUID | None, limit: int) -> Seque
     return reader.execute(history).all()
 
 
-TaskPlace = tuple[bool, datetime, UUID]
-"""Where a task stands in a store's list: (has nobody arrived, due, id)."""
-
-
-def tasks(
-    reader: Reader, location_id: UUID, kinds: Sequence[str], after: TaskPlace | None, limit: int
-) -> list[dict[str, Any]]:
-    """A store's open tasks about fulfilments: arrived shoppers first, then by promised time."""
-    waiting = Fulfilment.arrived_at.is_(None)
-    query = (
-        select(
-            Task.id, Task.kind, Task.due_at, Order.number, Order.state,
-            Fulfilment.id.label("fulfilment"), Fulfilment.promised_at, Fulfilment.arrived_at,
-            waiting.label("waiting"), _TASK_LINES.label("lines"),
-        )
-        .join(Fulfilment, Fulfilment.id == Task.fulfilment_id)
-        .join(Order, Order.id == Fulfilment.order_id)
-        .where(Task.location_id == location_id, Task.finished_at.is_(None), Task.kind.in_(kinds))
-        .order_by(waiting, Task.due_at, Task.id)
-        .limit(limit)
-    )  # fmt: skip
-    if after is not None:
-        query = query.where(tuple_(waiting, Task.due_at, Task.id) > tuple_(*after))
-    found = reader.execute(query).mappings()
-    return [{**row, "arrived": not row["waiting"], "lines": row["lines"] or []} for row in found]
-
-
-def counts(reader: Reader, location_id: UUID, limit: int) -> Sequence[AnyRow]:
-    """What the store has to count."""
-    return reader.execute(
-        select(Task.id, Task.due_at, Variant.sku, Variant.barcode, Product.title)
-        .join(Variant, Variant.id == Task.variant_id)
-        .join(Product, Product.id == Variant.product_id)
-        .where(Task.location_id == location_id, Task.finished_at.is_(None), Task.kind == "count")
-        .order_by(Task.due_at, Task.id)
-        .limit(limit)
-    ).all()
-
+_DIGITS: ColumnElement[str] = literal_column("regexp_replace(contacts.phone, '[^0-9+]', '', 'g')")
+"""As `contacts_number_idx` has it."""
 
 # The rows that belong to an order come with it as JSON: read by statements of their own they could be of
 # a later snapshot, and a pick in between would make sums that never were.
@@ -232,40 +205,12 @@ _PAYMENTS = (
     .correlate(Order)
     .scalar_subquery()
 )
-# Lines and reservations are found by their order, which is what they are indexed by.
-_TASK_LINES = (
-    select(
-        json_rows(
-            Line.position,
-            sku=Line.sku,
-            barcode=Line.barcode,
-            title=Line.title,
-            quantity=Line.quantity - Line.cancelled,
-            picked=func.coalesce(Reservation.picked, 0),
-        )
-    )
-    .outerjoin(
-        Reservation,
-        and_(
-            Reservation.order_id == Line.order_id,
-            Reservation.line_id == Line.id,
-            Reservation.state == constant("live"),
-        ),
-    )
-    .where(
-        Line.order_id == Fulfilment.order_id,
-        Line.fulfilment_id == Fulfilment.id,
-        or_(Line.quantity > Line.cancelled, Reservation.picked > 0),
-    )
-    .correlate(Fulfilment)
-    .scalar_subquery()
-)
 _ORDER = (
     select(
         Order.id, Order.number, Order.state, Order.currency, Order.total, Order.net, Order.tax,
         Order.cancelled, Order.credited, Order.added, Order.paid, Order.pay_by, Order.attention,
         Order.quote_hash, Order.placed_at,
-        Order.started_channel, Order.paid_channel, Order.collected_channel,
+        Order.started_channel, Order.paid_channel, Order.collected_channel, Order.customer_id,
         Fulfilment.id.label("fulfilment"), Fulfilment.promised_at, Fulfilment.collect_by,
         Fulfilment.ready_at, Fulfilment.arrived_at, Fulfilment.collected_at, Fulfilment.code_number,
         Location.code.label("location"), Location.name, Location.address, Location.timezone, Location.hours,

@@ -14,7 +14,6 @@ from sqlalchemy import (
     case,
     func,
     literal_column,
-    null,
     or_,
     select,
     true,
@@ -95,9 +94,11 @@ def reduced(currency: Any, at: Any, channel: Any, location_id: Any) -> ScalarSel
     return _newest(_REDUCED, currency, at, by).scalar_subquery()
 
 
-def price_shown(currency: Any, at: Any, channel: Any, location_id: Any) -> ColumnElement[Any]:
-    """The price for one unit as JSON: {amount, currency} and, where it is a reduction, compare_at and
-    lowest_30_days."""
+def price_shown(
+    currency: Any, at: Any, channel: Any, location_id: Any, group: Any
+) -> ColumnElement[Any]:
+    """The price for one unit, to everybody or to this group of customers, as JSON: {amount, currency} and, where
+    it is a reduction, compare_at and lowest_30_days."""
     by = asked(at, channel, location_id)
     shown = func.json_strip_nulls(
         func.json_build_object(
@@ -109,7 +110,7 @@ def price_shown(currency: Any, at: Any, channel: Any, location_id: Any) -> Colum
     )  # fmt: skip
     base = _newest(shown, currency, at, by).scalar_subquery()
     return func.coalesce(
-        _first_listed(shown, currency, at, channel, location_id, null(), by).scalar_subquery(), base
+        _first_listed(shown, currency, at, channel, location_id, group, by).scalar_subquery(), base
     )
 
 

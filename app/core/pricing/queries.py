@@ -15,6 +15,13 @@ from app.core.pricing.facts import price_shown
 SHOWN = ("handle", "title", "description", "vendor", "category", "variants")
 
 
+class Audience(NamedTuple):
+    """To whom prices are shown."""
+
+    channel: str
+    customer_group: str | None = None
+
+
 class Search(NamedTuple):
     words: str | None
     category: str | None
@@ -24,20 +31,18 @@ class Search(NamedTuple):
 
 
 def product(
-    reader: Connection, handle: str, currency: str, channel: str, at: datetime
+    reader: Connection, handle: str, currency: str, to: Audience, at: datetime
 ) -> dict[str, Any]:
     """A published product with its variants. Raises NotFound."""
-    rows = reader.execute(
-        _PRODUCT, {"handle": handle, "currency": currency, "channel": channel, "at": at}
-    )
-    found = _shown(rows)
+    prices = {"currency": currency, "at": at, **to._asdict()}
+    found = _shown(reader.execute(_PRODUCT, {"handle": handle, **prices}))
     if not found:
         raise NotFound(f"There is no product {handle}: look for it in /products.")
     return found[0]
 
 
 def products(
-    reader: Connection, search: Search, currency: str, channel: str, at: datetime
+    reader: Connection, search: Search, currency: str, to: Audience, at: datetime
 ) -> list[dict[str, Any]]:
     """A page of published products by title; `words` match whole words, their beginnings, and SKUs."""
     words = prefix_query(search.words or "")
@@ -46,7 +51,7 @@ def products(
         _page(bool(words), bool(search.category), bool(search.after)),
         {
             "words": words, "category": search.category, "title": title, "handle": handle,
-            "limit": search.limit, "currency": currency, "channel": channel, "at": at,
+            "limit": search.limit, "currency": currency, "at": at, **to._asdict(),
         },
     )  # fmt: skip
     return _shown(rows)
@@ -67,7 +72,11 @@ def _with_variants(page: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         barcode=Variant.barcode,
         options=Variant.options,
         price=price_shown(
-            bindparam("currency"), bindparam("at"), bindparam("channel", type_=Text), null()
+            bindparam("currency"),
+            bindparam("at"),
+            bindparam("channel", type_=Text),
+            null(),
+            bindparam("customer_group", type_=Text),
         ),
     )
     variants = (

@@ -12,4 +12,5 @@ class EraseCustomer:
 
 def erase_customer(tx: Transaction, command: EraseCustomer) -> UUID:
     """Forget a customer and all that was merged into her; the id of the erasure. Raises NotFound, Conflict."""
+    person.lock(tx.session, command.customer_id)
     return erasure.erase(tx, person.of_customer(tx.session, command.customer_id))

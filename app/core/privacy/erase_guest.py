@@ -14,6 +14,8 @@ class EraseGuest:
 def erase_guest(tx: Transaction, command: EraseGuest) -> UUID:
     """Forget everybody with this address, guests and the customer whose it is; the id of the erasure. Whoever asks
     has shown that it is hers. Raises NotFound, Conflict."""
+    for owner in person.owners(tx.session, command.email):
+        person.lock(tx.session, owner)
     found = person.of_address(tx.session, command.email)
     if not (found.contacts or found.customers):
         raise NotFound("Nobody is known by this address: check it.")

@@ -18,9 +18,11 @@ from app.core.transaction import Transaction
 
 
 def erase(tx: Transaction, person: Person) -> UUID:
-    """Erase a person; the id of the erasure, by which the letters that were written to her are forgotten too.
+    """Erase a person whom `person.lock` holds; the id of the erasure, by which the letters that were written to
+    her are forgotten too.
 
-    1. Lock her customers. While an order of hers waits in a store, its name is needed: refuse.
+    1. While an order of hers waits in a store, its name is needed: refuse. Her open carts are nobody's from now
+       on, so that who is just ordering has an order of a guest.
     2. Let her consents end, and suppress her addresses while they are still known.
     3. Blank every column that is declared as hers, and let her be signed in nowhere. What law keeps is kept by
        the same declaration.
@@ -28,8 +30,8 @@ def erase(tx: Transaction, person: Person) -> UUID:
 
     Raises Conflict (wrong_state).
     """
-    tx.session.execute(_LOCK, {"customers": list(person.customers)})
     _refuse_waiting(tx, person)
+    tx.session.execute(_LEAVE_CARTS, {"customers": list(person.customers)})
     event_id = tx.record(
         "customer.erased", {}, customer_id=person.customers[0] if person.customers else None
     )
@@ -72,7 +74,9 @@ def _subjects(tx: Transaction, person: Person) -> list[str]:
 
 
 def _refuse_waiting(tx: Transaction, person: Person) -> None:
-    waiting = select(Order.number).where(Order.id.in_(person.orders), Order.state.in_(WAITING))
+    """Also an order of somebody else, who wrote her address into it: what blanks the address blanks the name."""
+    hers = Order.id.in_(person.orders) | Order.contact_id.in_(person.contacts)
+    waiting = select(Order.number).where(hers, Order.state.in_(WAITING))
     numbers = tx.session.scalars(waiting).all()
     if numbers:
         raise Conflict(
@@ -100,7 +104,10 @@ def _statement(name: str, table: Table) -> str:
     return f"UPDATE {name} SET {blanks} WHERE {table.whose}"  # noqa: S608
 
 
-_LOCK = text("SELECT id FROM customers WHERE id = ANY(:customers) ORDER BY id FOR NO KEY UPDATE")
+_LEAVE_CARTS = text("""
+    UPDATE carts SET customer_id = NULL WHERE customer_id = ANY(:customers) AND order_id IS NULL
+        AND merged_into_id IS NULL
+""")
 _GIVEN = text("""
     SELECT * FROM (
         SELECT DISTINCT ON (contact_id, purpose, contact_channel) * FROM consents

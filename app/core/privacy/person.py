@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
 
 from app.core.customers import family
 from app.core.customers.family import Reader
@@ -38,17 +39,37 @@ class Person:
 
 
 def of_customer(reader: Reader, customer_id: UUID) -> Person:
-    """A person by any of her customer ids. Raises NotFound."""
-    return _complete(reader, family.members(reader, customer_id), [])
+    """A person by any of her customer ids, with what she ordered or allowed as a guest by an address that she has
+    shown to be hers. Raises NotFound."""
+    customers = family.members(reader, customer_id)
+    guests = reader.execute(_AS_GUEST, {"customers": customers}).scalars().all()
+    return _complete(reader, customers, guests)
 
 
 def of_address(reader: Reader, email: str) -> Person:
     """All guests with this address, and the customers to whom it is known to belong. She who asks has shown that
     it is hers; nobody found is a person without rows."""
     contacts = reader.execute(_WITH_ADDRESS, {"email": email.strip().lower()}).scalars().all()
-    owners = reader.execute(_OWNERS, {"email": email.strip().lower()}).scalars().all()
-    customers = [id for owner in owners for id in family.members(reader, owner)]
+    customers = [id for owner in owners(reader, email) for id in family.members(reader, owner)]
     return _complete(reader, customers, contacts)
+
+
+def lock(session: Session, customer_id: UUID) -> None:
+    """Until the transaction ends nobody merges or parts a person, signs in as her or orders from a cart of hers:
+    whoever was about to has done it by now, or waits. Raises NotFound.
+
+    Carts are locked first, as by a checkout.
+    """
+    held: set[UUID] = set()
+    while not held.issuperset(found := family.members(session, customer_id)):
+        for statement in (_LOCK_CARTS, _LOCK):
+            session.execute(statement, {"customers": found})
+        held.update(found)
+
+
+def owners(reader: Reader, email: str) -> Sequence[UUID]:
+    """The customer who has shown that the address is hers, if any."""
+    return reader.execute(_OWNERS, {"email": email.strip().lower()}).scalars().all()
 
 
 def _complete(reader: Reader, customers: Sequence[UUID], contacts: Sequence[UUID]) -> Person:
@@ -71,6 +92,20 @@ _WITH_ADDRESS = text("""
     SELECT n.id FROM contacts n
     WHERE lower(n.email) = :email AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.contact_id = n.id)
 """)
+_LOCK_CARTS = text("""
+    SELECT 1 FROM carts WHERE customer_id = ANY(:customers) AND order_id IS NULL AND merged_into_id IS NULL
+    ORDER BY id FOR UPDATE
+""")
+_LOCK = text("SELECT 1 FROM customers WHERE id = ANY(:customers) ORDER BY id FOR UPDATE")
+# Not the order of another customer who wrote this address into it: that is hers.
+_AS_GUEST = text("""
+    SELECT n.id FROM identities i JOIN contacts n ON lower(n.email) = i.value
+    WHERE i.customer_id = ANY(:customers) AND i.kind = 'email' AND i.verified_at IS NOT NULL
+        AND i.ended_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.contact_id = n.id)
+        AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.contact_id = n.id AND o.customer_id IS NOT NULL)
+        AND NOT EXISTS (SELECT 1 FROM carts k WHERE k.contact_id = n.id AND k.customer_id IS NOT NULL)
+""")
 _OWNERS = text("""
     SELECT customer_id FROM identities
     WHERE kind = 'email' AND value = :email AND verified_at IS NOT NULL AND ended_at IS NULL
@@ -79,9 +114,9 @@ _ROWS = text("""
     WITH own AS (
         SELECT contact_id AS id FROM customers WHERE id = ANY(:customers) UNION SELECT unnest(:contacts)
     ), ordered AS (
-        SELECT id, number, state, cart_id, contact_id, proxy_contact_id FROM orders
+        SELECT id, number, cart_id, contact_id, proxy_contact_id FROM orders
         WHERE customer_id = ANY(:customers)
-        UNION ALL SELECT o.id, o.number, o.state, o.cart_id, o.contact_id, o.proxy_contact_id
+        UNION ALL SELECT o.id, o.number, o.cart_id, o.contact_id, o.proxy_contact_id
         FROM own JOIN orders o ON o.contact_id = own.id WHERE o.customer_id IS NULL
     ), carted AS (
         SELECT id, contact_id FROM carts
@@ -98,7 +133,8 @@ _ROWS = text("""
     )
     SELECT (SELECT array_agg(id) FROM reached WHERE id IS NOT NULL) AS contacts,
         (SELECT array_agg(id) FROM ordered) AS orders, (SELECT array_agg(id) FROM filled) AS carts,
-        (SELECT array_agg(contact_id) FROM ordered WHERE state = 'collected') AS buyers,
+        (SELECT array_agg(o.contact_id) FROM reached r JOIN orders o ON o.contact_id = r.id
+         WHERE o.state = 'collected') AS buyers,
         (SELECT array_agg(name) FROM (
             SELECT number AS name FROM ordered UNION ALL SELECT id::text FROM filled
             UNION ALL SELECT f.id::text FROM fulfilments f JOIN ordered o ON o.id = f.order_id) n) AS names

@@ -20,7 +20,7 @@ class Recipient:
 RECIPIENTS = (
     Recipient(
         "Mail server of the retailer",
-        "sends the letters about an order, and codes to sign in",
+        "sends the letters about an order, codes to sign in, and invitations of users",
         (
             "name",
             "e-mail address",
@@ -31,6 +31,7 @@ RECIPIENTS = (
             "pickup code",
             "order link",
             "one-time code",
+            "invitation",
         ),
         "Art. 6 (1) (b): neither order nor account can do without them",
         "MAIL_URL",

@@ -5,12 +5,16 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
+from app.core.access.staff import sign_in as staff_sign_in
+from app.core.access.users import sign_in as user_sign_in
 from app.core.accounts import sessions
 from app.core.transaction import Transaction
 
 FISCAL = timedelta(days=3653)
 """Ten years: the longest that tax law of our markets asks invoices to be kept (§ 147 AO as it was until 2024;
 HMRC VAT Notice 700/21 asks for six)."""
+SIGNED_OUT = timedelta(days=30)
+"""For so long one may still ask what became of a sign-in that is over."""
 BATCH = 100
 """Rows of one transaction: shops that are open never wait for a night's work."""
 
@@ -22,6 +26,16 @@ class Rule:
     after: timedelta
     statement: str
     """Of :before and :batch, at most so many rows; the number stands in the text, since plans depend on it."""
+
+
+def _sign_ins(table: str, lasted: timedelta) -> str:
+    """Those whose time was over for `SIGNED_OUT`: of all their rules, `after` counts from the signing in."""
+    return f"""
+        DELETE FROM {table} WHERE id = ANY (ARRAY(
+            SELECT id FROM {table}
+            WHERE expires_at < CAST(:before AS timestamptz) + interval '{int(lasted.total_seconds())} seconds'
+            ORDER BY expires_at LIMIT :batch))
+        """  # noqa: S608 - names and numbers of ours
 
 
 RULES: dict[str, Rule] = {
@@ -75,13 +89,18 @@ RULES: dict[str, Rule] = {
     ),
     "sessions": Rule(
         "where somebody was signed in, for who asks what became of it a month after its end",
-        sessions.LASTS + timedelta(days=30),
-        f"""
-        DELETE FROM account_sessions WHERE id = ANY (ARRAY(
-            SELECT id FROM account_sessions
-            WHERE expires_at < CAST(:before AS timestamptz) + interval '{sessions.LASTS.days} days'
-            ORDER BY expires_at LIMIT :batch))
-        """,  # noqa: S608 - a number of ours
+        sessions.LASTS + SIGNED_OUT,
+        _sign_ins("account_sessions", sessions.LASTS),
+    ),
+    "user_sessions": Rule(
+        "where the merchant's people were signed in; who did what stays in the audit log",
+        user_sign_in.LIVES + SIGNED_OUT,
+        _sign_ins("user_sessions", user_sign_in.LIVES),
+    ),
+    "staff_sessions": Rule(
+        "who was signed in at which till; who did what stays in the audit log",
+        staff_sign_in.LIVES + SIGNED_OUT,
+        _sign_ins("staff_sessions", staff_sign_in.LIVES),
     ),
     "budgets": Rule(
         "how often somebody tried, a day at most",

@@ -50,5 +50,5 @@ class StaffSession(Base):
     device_id: Mapped[UUID] = reference("devices.id")
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]

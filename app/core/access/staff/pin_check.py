@@ -66,7 +66,8 @@ def _subject(tx: Transaction, number: str) -> str:
     return f"{tx.actor.device_id}:{number}"
 
 
+# Her row is locked against a change, so that a new PIN ends what the old one is opening just now.
 _MEMBER = text("""
     SELECT s.id, s.name, s.pin_hash, r.role FROM staff s JOIN staff_roles r ON r.staff_id = s.id
-    WHERE s.number = :number AND s.ended_at IS NULL AND r.location_id = :location_id
+    WHERE s.number = :number AND s.ended_at IS NULL AND r.location_id = :location_id FOR SHARE OF s
 """)

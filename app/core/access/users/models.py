@@ -39,5 +39,5 @@ class UserSession(Base):
     user_id: Mapped[UUID] = reference("users.id", index=True)
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]

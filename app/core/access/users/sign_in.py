@@ -83,9 +83,16 @@ def _judged(tx: Transaction, command: SignInUser) -> User | None:
 
 
 def _use_up(tx: Transaction, user: User, step: int) -> bool:
+    """False where password or phone were replaced, or she was let go, while they were judged."""
     used = tx.session.execute(
         update(User)
-        .where(User.id == user.id, User.code_step.is_(None) | (User.code_step < step))
+        .where(
+            User.id == user.id,
+            User.password_hash == user.password_hash,
+            User.code_secret == user.code_secret,
+            User.disabled_at.is_(None),
+            User.code_step.is_(None) | (User.code_step < step),
+        )
         .values(code_step=step, invitation_hash=None)
         .returning(User.id)
         .execution_options(synchronize_session=False)

@@ -70,9 +70,9 @@ def wait_for_person(session: Session, person: str) -> None:
     session.execute(_WAIT, {"name": f"promotions of {person}"})
 
 
-def person(secrets: Secrets, email: str) -> str:
+def person(secrets: Secrets, address: str) -> str:
     """Who uses it, told by the address and not telling it: limits outlive the address."""
-    return secrets.token("promotion person", email.strip().lower())
+    return secrets.token("promotion person", address.strip().lower())
 
 
 def give_back(session: Session, order_id: UUID, now: datetime) -> None:

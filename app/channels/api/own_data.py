@@ -1,0 +1,74 @@
+"""What a shopper may ask for her own data: to see all of it, and that it is forgotten."""
+
+from typing import Any
+
+from flask import Response, current_app, render_template
+
+from app.channels.api import account_schemas as schemas
+from app.channels.api.sign_in import given
+from app.channels.http import shoppers
+from app.channels.http.answers import perform, perform_keyless, show
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import SHOPPER, actor, allowed
+from app.channels.http.people import ErasureSchema, ExportSchema
+from app.channels.http.shoppers import customer_id
+from app.channels.http.throttle import throttled
+from app.core.privacy.ask_erasure import AskErasure, ask_erasure
+from app.core.privacy.erase_own import EraseOwn, erase_own
+from app.core.privacy.export_person import ExportCustomer, export_customer
+
+blueprint = Blueprint(
+    "own-data",
+    __name__,
+    url_prefix="/api/v1/account",
+    description="Her own data",
+    template_folder="../http/templates",
+)
+
+
+@blueprint.route("/export")
+@allowed(SHOPPER)
+@throttled("mails")
+@blueprint.refuses(429)
+@blueprint.response(200, ExportSchema)
+def get_export() -> Response:
+    """All that is held of her, for programs."""
+    return perform(export_customer, ExportCustomer(customer_id()), ExportSchema)
+
+
+@blueprint.route("/export.html")
+@allowed(SHOPPER)
+@throttled("mails")
+@blueprint.refuses(429)
+@blueprint.response(200, content_type="text/html")
+def get_export_page() -> Response:
+    """All that is held of her, to be read."""
+    command = ExportCustomer(customer_id())
+    found = current_app.extensions["performer"].perform(export_customer, command, actor())
+    return Response(render_template("export.html", **found), mimetype="text/html")
+
+
+@blueprint.route("/erasure/code", methods=["POST"])
+@allowed(SHOPPER)
+@throttled("mails")
+@blueprint.keyless
+@blueprint.refuses(404, 429)
+@blueprint.response(202, schemas.AskedSchema)
+def post_erasure_code() -> Response:
+    """Have a code sent to an address of hers, without which nobody erases her account."""
+    command = AskErasure(customer_id(), current_app.config["LOCALE"])
+    return perform_keyless(ask_erasure, command, schemas.AskedSchema, 202)
+
+
+@blueprint.route("/erasure", methods=["POST"])
+@allowed(SHOPPER)
+@throttled("sign_in")
+@blueprint.keyless
+@blueprint.refuses(429)
+@blueprint.arguments(schemas.GivenCodeSchema)
+@blueprint.response(200, ErasureSchema)
+def post_erasure(body: dict[str, Any]) -> Response:
+    """Forget her, for good, and end all her sessions. What tax law asks for stays."""
+    command = EraseOwn(customer_id(), given(body))
+    erased = current_app.extensions["performer"].perform(erase_own, command, actor())
+    return shoppers.with_cookie(show({"id": erased}, ErasureSchema), None)

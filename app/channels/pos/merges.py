@@ -1,0 +1,74 @@
+"""Two who turn out to be one person, while she stands at the counter."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from app.channels.http import people
+from app.channels.http.answers import perform, read, show
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import DEVICE, allowed
+from app.channels.pos.customer_schemas import (
+    MergeAtTillSchema,
+    MergePreviewAtTillSchema,
+    preview_at_the_till,
+)
+from app.channels.pos.schemas import ApprovedSchema
+from app.core.customers import queries
+from app.core.customers.merge import MergeCustomers, merge
+from app.core.customers.preview_merge import PreviewMerge, preview_merge
+from app.core.customers.undo_merge import UndoMerge, undo_merge
+
+blueprint = Blueprint(
+    "pos-merges", __name__, url_prefix="/api/pos/v1/customers", description="Customers at a till"
+)
+
+
+@blueprint.route("/<uuid:customer_id>/merge-preview/<uuid:merged_id>")
+@allowed(DEVICE, "customers.see")
+@blueprint.response(200, MergePreviewAtTillSchema)
+def get_merge_preview(customer_id: UUID, merged_id: UUID) -> Response:
+    """Both, and the one that they would be. Nothing is changed."""
+    command = PreviewMerge(customer_id, merged_id)
+    return perform(preview_merge, command, MergePreviewAtTillSchema, show=shown_preview)
+
+
+@blueprint.route("/<uuid:customer_id>/merges")
+@allowed(DEVICE, "customers.see")
+@blueprint.response(200, people.MergeListSchema)
+def list_merges(customer_id: UUID) -> Response:
+    """Who was merged into her, and what of it was undone; the newest first."""
+    return show({"items": read(queries.merges, customer_id)}, people.MergeListSchema)
+
+
+@blueprint.route("/<uuid:customer_id>/merges", methods=["POST"])
+@allowed(DEVICE, "customers.merge")
+@blueprint.refuses(429)
+@blueprint.arguments(MergeAtTillSchema)
+@blueprint.response(200, people.CustomerIdSchema)
+def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
+    """Take another for the same person. It can be undone exactly."""
+    command = MergeCustomers(customer_id, body["customer"], body["because"])
+    approval = body["approval"]
+    return perform(merge, command, people.CustomerIdSchema, show=only_id, approval=approval)
+
+
+@blueprint.route("/<uuid:customer_id>/merges/<uuid:merge_id>/undo", methods=["POST"])
+@allowed(DEVICE, "customers.merge")
+@blueprint.refuses(429)
+@blueprint.arguments(ApprovedSchema)
+@blueprint.response(200, people.CustomerIdSchema)
+def post_undo(body: dict[str, Any], customer_id: UUID, merge_id: UUID) -> Response:
+    """Take them for two again, as if they had never been one."""
+    command, approval = UndoMerge(customer_id, merge_id), body["approval"]
+    return perform(undo_merge, command, people.CustomerIdSchema, show=only_id, approval=approval)
+
+
+def shown_preview(_: Session, preview: dict[str, Any]) -> dict[str, Any]:
+    return preview_at_the_till(preview)
+
+
+def only_id(_: Session, customer_id: UUID) -> dict[str, UUID]:
+    return {"id": customer_id}

@@ -1,0 +1,30 @@
+"""Whoever finds an open session, as at a browser that was left, cannot keep the account."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.core.accounts.sessions import FRESH
+from tests.channels.refusals import refusal
+from tests.shop import Shop
+from tests.shopper import PASSWORD, Shopper
+
+KEPT = [
+    ("POST", "account/reach", {"email": "eve@example.com"}),
+    ("POST", "account/passkeys/options", None),
+    ("PUT", "account/password", {"password": PASSWORD}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), KEPT)
+def test_what_opens_an_account_is_added_soon_after_signing_in_only(
+    shop: Shop, method: str, path: str, body: dict[str, str] | None
+) -> None:
+    ada = Shopper(shop)
+    ada.sign_in()
+    assert ada.call(method, path, body).status_code < 300
+    shop.clock.advance(FRESH + timedelta(seconds=1))
+    assert refusal(ada.call(method, path, body)) == (403, "forbidden")
+    assert ada.call("GET", "account").status_code == 200
+    ada.sign_in()
+    assert ada.call(method, path, body).status_code < 300

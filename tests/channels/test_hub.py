@@ -1,0 +1,34 @@
+"""Who listens in one live process: so many and no more, and none holds up the others."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from app.channels.live.hub import BACKLOG, Hub
+from app.core.errors import Busy
+from app.core.orders.news import News, Topic
+
+
+def test_a_reader_who_is_too_slow_is_cut_off_and_holds_nobody_up():
+    hub = Hub()
+    slow = hub.subscribe(Topic("order", "A"))
+    for position in range(BACKLOG + 1):
+        hub.publish(news(position))
+    assert slow.ended
+    hub.leave(slow)
+    hub.leave(slow)
+    hub.publish(news(0))
+
+
+def test_a_full_process_takes_no_more_streams(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("app.channels.live.hub.STREAMS", 2)
+    hub = Hub()
+    first, _ = (hub.subscribe(Topic("order", number)) for number in "AB")
+    with pytest.raises(Busy):
+        hub.subscribe(Topic("order", "C"))
+    hub.leave(first)
+    hub.subscribe(Topic("order", "C"))
+
+
+def news(position: int) -> News:
+    return News(position, "order.ready", datetime(2054, 11, 24, tzinfo=UTC), "ready", "A", None)

@@ -1,0 +1,100 @@
+"""Who is invited to work for the merchant gets the invitation by mail."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import jobs
+from app.adapters.letters.mail import make_mail
+from app.adapters.letters.postman import make_postman
+from app.config import Settings
+from app.core.access.users.accept_invitation import AcceptInvitation, accept_invitation
+from app.core.access.users.disable_user import DisableUser, disable_user
+from app.core.access.users.invite_user import LIVES
+from app.core.ports import Letter
+from app.core.transaction import Actor
+from tests import workers
+from tests.shop import Shop
+from tests.workers import PASSWORD, Person
+
+ADA = "ada@shop.example"
+
+
+def queued(shop: Shop) -> list[dict[str, Any]]:
+    waiting = shop.performer.ports.jobs.queued  # type: ignore[attr-defined]
+    return [ids for name, ids in waiting if name == "send_invitation"]
+
+
+def sent(shop: Shop) -> list[Letter]:
+    """The letters, after the worker has run all that is queued."""
+    for ids in queued(shop):
+        jobs.send_invitation(shop.performer, "http://shop", **ids)
+    letters: list[Letter] = shop.performer.ports.postman.sent  # type: ignore[attr-defined]
+    return letters
+
+
+def test_an_invitation_is_mailed_to_who_is_invited_and_opens_the_door(shop: Shop) -> None:
+    Person(shop, "owner@shop.example", "owner")
+    shop.performer.ports.jobs.queued.clear()  # type: ignore[attr-defined]
+    invited = workers.invite(shop, ADA, "prices", "stock")
+    (letter,) = sent(shop)
+    assert (letter.to_address, letter.to_name, letter.template) == (ADA, "Somebody", "invitation")
+    assert letter.facts["invitation"] == invited.invitation
+    given = AcceptInvitation(letter.facts["invitation"], PASSWORD)
+    accepted = shop.performer.perform(accept_invitation, given, Actor("merchant", "console"))
+    assert accepted.email == ADA
+
+
+def test_a_job_that_runs_twice_sends_the_same_letter(shop: Shop) -> None:
+    workers.invite(shop, ADA, "owner")
+    (first,), (again,) = sent(shop)[:], sent(shop)[:]
+    assert again == first
+
+
+def test_the_job_knows_the_invitation_by_ids_only(shop: Shop) -> None:
+    invited = workers.invite(shop, ADA, "owner")
+    assert [set(ids) for ids in queued(shop)] == [{"user_id", "event_id"}]
+    assert invited.invitation not in str(queued(shop))
+
+
+@pytest.mark.parametrize("why", ["used", "too old", "disabled"])
+def test_what_opens_no_door_any_more_is_not_sent(shop: Shop, why: str) -> None:
+    Person(shop, "owner@shop.example", "owner").sign_in()
+    if why == "used":
+        Person(shop, ADA, "stock").sign_in()
+    else:
+        user = workers.invite(shop, ADA, "stock").id
+    if why == "too old":
+        shop.clock.advance(LIVES + timedelta(seconds=1))
+    if why == "disabled":
+        shop.performer.perform(disable_user, DisableUser(user))
+    assert [letter.to_address for letter in sent(shop)] == []
+
+
+def test_who_is_invited_again_is_sent_what_works_now(shop: Shop) -> None:
+    first = workers.invite(shop, ADA, "owner")
+    shop.clock.advance(timedelta(hours=1))
+    second = workers.invite(shop, ADA, "owner")
+    assert first.invitation != second.invitation
+    assert {letter.facts["invitation"] for letter in sent(shop)} == {second.invitation}
+
+
+def test_the_letter_says_what_for_until_when_and_is_masked_where_it_is_stored(
+    shop: Shop, tmp_path: Path
+) -> None:
+    invited = workers.invite(shop, ADA, "owner", "prices")
+    (letter,) = sent(shop)
+    mail = make_mail(letter, "Shop <shop@example.com>", shop.clock.now())
+    for kind in ("plain", "html"):
+        part = mail.get_body((kind,))
+        assert part is not None
+        words = part.get_content()
+        assert invited.invitation in words
+        assert "owner, prices" in words
+        assert f"{invited.expires_at.day} {invited.expires_at:%B}" in words
+        assert "{" not in words.partition("<body")[0]
+    stored = make_postman(Settings(var=tmp_path)).text(letter)
+    assert invited.invitation not in stored
+    assert "••••••" in stored

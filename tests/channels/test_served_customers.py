@@ -1,0 +1,58 @@
+"""Who was found at a till, with what she has begun and ordered elsewhere."""
+
+import pytest
+
+from tests import people
+from tests.channels.refusals import refusal
+from tests.shop import LEEDS, YORK, Shop
+from tests.shopper import Shopper
+
+NOBODY = "018f0000-0000-7000-8000-000000000000"
+
+
+@pytest.fixture
+def ada(shop: Shop) -> str:
+    shop.stock("MUG", 800, lds=50, yrk=50)
+    return people.add(shop)
+
+
+def test_who_has_no_cart_and_no_orders_is_served_without(shop: Shop, ada: str) -> None:
+    served = shop.staff("GET", f"customers/{ada}").get_json()
+    assert (served["name"], served["cart"], served["orders"]) == ("Ada Byron", None, [])
+    assert (served["email"], served["phone"]) == ("A•••@Example.com", "•••000")
+
+
+def test_orders_are_listed_without_amounts_at_every_store(shop: Shop, ada: str) -> None:
+    number = people.order_of(shop, ada, {"MUG": 1}).number
+    for store in (LEEDS, YORK):
+        (order,) = shop.staff("GET", f"customers/{ada}", store=store).get_json()["orders"]
+        assert (order["number"], order["location"]) == (number, LEEDS)
+        assert set(order) == {"number", "state", "placed_at", "started_channel", "location"}
+
+
+def test_her_cart_is_shown_whichever_part_of_her_is_asked_for(shop: Shop, ada: str) -> None:
+    shopper = Shopper(shop)
+    shopper.sign_in()
+    cart = shopper.account("PUT", "/cart", {})["id"]
+    shopper.call("PUT", f"carts/{cart}/lines/MUG", {"quantity": 2})
+    ((account,),) = shop.rows("SELECT customer_id FROM account_sessions")
+    assert shop.staff("GET", f"customers/{ada}").get_json()["cart"] is None
+    people.merge(shop, ada, str(account))
+    for part in (ada, account):
+        served = shop.staff("GET", f"customers/{part}").get_json()
+        assert (served["id"], served["cart"]["id"]) == (ada, cart)
+        assert served["cart"]["quote"]["total"] == 1600
+
+
+def test_that_staff_looked_is_an_event_of_hers(shop: Shop, ada: str) -> None:
+    shop.staff("GET", f"customers/{ada}")
+    seen = shop.rows(
+        "SELECT payload->>'what', customer_id::text FROM events "
+        "WHERE kind = 'customer.viewed' AND actor_kind = 'staff'"
+    )
+    assert seen == [("cart", ada)]
+
+
+def test_nobody_is_not_served(shop: Shop) -> None:
+    assert refusal(shop.staff("GET", f"customers/{NOBODY}")) == (404, "not_found")
+    assert shop.rows("SELECT count(*) FROM events") == [(0,)]

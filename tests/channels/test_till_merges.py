@@ -1,0 +1,83 @@
+"""Two records of one person are merged at the counter, by a manager or with her approval."""
+
+from typing import Any
+
+import pytest
+
+from tests import people, workers
+from tests.channels.refusals import refusal
+from tests.shop import Shop
+
+
+@pytest.fixture
+def two(shop: Shop) -> tuple[str, str]:
+    """Ada by her address, and Ada by the card she was given later."""
+    card = people.add(shop, name="A. Byron", email=None, phone=None, loyalty_card="77")
+    return people.add(shop), card
+
+
+def merged(shop: Shop, token: str, two: tuple[str, str], **approval: Any) -> Any:
+    body = {"customer": two[1], **approval}
+    return workers.work(shop, "POST", f"customers/{two[0]}/merges", token, body)
+
+
+def found(shop: Shop) -> tuple[str, str]:
+    """Who is found by the address, and who by the card."""
+    by_mail, by_card = (
+        people.at_till(shop, *known)[0]["id"]
+        for known in (("email", "ada@example.com"), ("loyalty_card", "77"))
+    )
+    return by_mail, by_card
+
+
+def test_a_manager_sees_both_masked_merges_and_undoes(shop: Shop, two: tuple[str, str]) -> None:
+    manager = workers.at_work(shop, "9", "manager")
+    path = f"customers/{two[0]}"
+    preview = workers.work(shop, "GET", f"{path}/merge-preview/{two[1]}", manager).get_json()
+    assert (preview["stays"]["id"], preview["merged"]["id"]) == two
+    assert (preview["result"]["name"], preview["result"]["email"]) == (
+        "Ada Byron",
+        "A•••@Example.com",
+    )
+    assert preview["differs"] == ["name"]
+    assert "ada@example.com" not in str(preview).lower()
+    assert found(shop) == two
+
+    assert merged(shop, manager, two).status_code == 200
+    assert found(shop) == (two[0], two[0])
+    (made,) = workers.work(shop, "GET", f"{path}/merges", manager).get_json()["items"]
+    undone = workers.work(shop, "POST", f"{path}/merges/{made['id']}/undo", manager, {})
+    assert undone.status_code == 200
+    assert found(shop) == two
+    told = shop.rows(
+        "SELECT kind, actor_role FROM events WHERE kind LIKE 'customer.merge%' ORDER BY 1"
+    )
+    assert told == [("customer.merge_undone", "manager"), ("customer.merged", "manager")]
+    assert shop.violations() == {}
+
+
+def test_a_cashier_merges_with_a_managers_approval_only(shop: Shop, two: tuple[str, str]) -> None:
+    cashier = workers.at_work(shop, "7", "cashier")
+    manager = workers.hire(shop, "9", "manager")
+    assert refusal(merged(shop, cashier, two)) == (403, "approval_needed")
+    assert found(shop) == two
+    approval = {"number": "9", "pin": manager.pin, "reason": "mistake"}
+    assert merged(shop, cashier, two, approval=approval).status_code == 200
+    assert found(shop) == (two[0], two[0])
+    ((role, approved),) = shop.rows(
+        "SELECT actor_role, approved_by IS NOT NULL FROM events WHERE kind = 'customer.merged'"
+    )
+    assert (role, approved) == ("cashier", True)
+
+
+def test_who_looks_at_a_preview_leaves_an_event_with_both(shop: Shop, two: tuple[str, str]) -> None:
+    shop.staff("GET", f"customers/{two[0]}/merge-preview/{two[1]}")
+    seen = shop.rows(
+        "SELECT customer_id::text FROM events WHERE kind = 'customer.viewed' AND actor_kind = 'staff'"
+    )
+    assert sorted(one for (one,) in seen) == sorted(two)
+
+
+def test_a_picker_merges_nobody(shop: Shop, two: tuple[str, str]) -> None:
+    picker = workers.at_work(shop, "5", "picker")
+    assert refusal(merged(shop, picker, two)) == (403, "forbidden")

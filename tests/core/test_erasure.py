@@ -1,0 +1,194 @@
+"""Who is erased, whatever is under way just then, and what stays of others."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from app.core.errors import Conflict
+from app.core.privacy.erase_customer import EraseCustomer, erase_customer
+from tests import people, rivals
+from tests.merchant import done
+from tests.shop import Placed, Shop, checkout_body, new_key
+from tests.shopper import ADA, BOB, Shopper
+
+
+@pytest.fixture
+def ada(shop: Shop) -> Shopper:
+    shop.stock("MUG", 800, lds=50)
+    ada = Shopper(shop, app=True)
+    ada.sign_in()
+    return ada
+
+
+def her_id(shop: Shop, email: str = ADA) -> str:
+    ((found,),) = shop.rows("SELECT customer_id FROM identities WHERE value = :v", v=email)
+    return str(found)
+
+
+def erase(shop: Shop, customer: str) -> UUID:
+    erasure: UUID = shop.performer.perform(erase_customer, EraseCustomer(UUID(customer)))
+    return erasure
+
+
+def erased(shop: Shop) -> set[str]:
+    return {str(id) for (id,) in shop.rows("SELECT id FROM customers WHERE erased_at IS NOT NULL")}
+
+
+@contextmanager
+def halfway(shop: Shop, lock: str) -> Iterator[Any]:
+    """Hold what an erasure needs in its middle."""
+    with shop.engine.begin() as blocker:
+        blocker.exec_driver_sql(lock)
+        yield blocker
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_merge_or_its_undoing_that_comes_first_decides_who_is_erased(
+    shop: Shop, before: bool
+) -> None:
+    stays, other = people.add(shop), people.add(shop)
+    tie = f"UPDATE customers SET merged_into_id = %s WHERE id = '{other}'"
+    if before:
+        shop.change(tie % f"'{stays}'")
+    after = "NULL" if before else f"'{stays}'"
+    with halfway(shop, "SELECT 1 FROM customers FOR NO KEY UPDATE") as rival:
+        erasing = ThreadPoolExecutor(1).submit(erase, shop, stays)
+        rivals.wait_for_a_lock(shop.engine)
+        rival.exec_driver_sql(tie % after)
+    erasing.result()
+    assert erased(shop) == ({stays} if before else {stays, other})
+
+
+def cart_of(ada: Shopper) -> dict[str, Any]:
+    cart = ada.account("PUT", "/cart", {})["id"]
+    assert ada.call("PUT", f"carts/{cart}/lines/MUG", {"quantity": 1}).status_code == 200
+    chosen = {"method": "pickup", "location": "lds"}
+    answer = ada.call("PUT", f"carts/{cart}/fulfilment", chosen)
+    return dict(answer.get_json())
+
+
+def check_out(ada: Shopper, cart: dict[str, Any]) -> Any:
+    body = checkout_body(cart["quote"]["total"])
+    path = f"carts/{cart['id']}/checkout"
+    return ada.call("POST", path, body, Idempotency_Key=new_key())
+
+
+def test_an_order_that_is_being_placed_is_seen(shop: Shop, ada: Shopper) -> None:
+    """It waits in a store, so that she is not erased yet."""
+    cart = cart_of(ada)
+    pool = ThreadPoolExecutor(2)
+    with halfway(shop, "SELECT 1 FROM stock FOR UPDATE"):
+        ordering = pool.submit(check_out, ada, cart)
+        rivals.wait_for_a_lock(shop.engine)
+        erasing = pool.submit(erase, shop, her_id(shop))
+        rivals.wait_for_a_lock(shop.engine, 2)
+    assert ordering.result().status_code == 201
+    with pytest.raises(Conflict, match="still waits for her"):
+        erasing.result()
+    assert erased(shop) == set()
+
+
+def test_an_order_that_comes_after_is_a_guests(shop: Shop, ada: Shopper) -> None:
+    cart, her = cart_of(ada), her_id(shop)
+    pool = ThreadPoolExecutor(2)
+    with halfway(shop, "SELECT 1 FROM contacts FOR UPDATE"):
+        erasing = pool.submit(erase, shop, her)
+        rivals.wait_for_a_lock(shop.engine)
+        ordering = pool.submit(check_out, ada, cart)
+        rivals.wait_for_a_lock(shop.engine, 2)
+    erasing.result()
+    assert ordering.result().status_code == 201
+    assert shop.rows("SELECT customer_id FROM orders") == [(None,)]
+    assert shop.violations() == {}
+
+
+ADDRESS = {"name": "Ada", "lines": "1 High Street", "town": "Leeds", "country": "GB"}
+CHANGES: list[tuple[str, str, Any]] = [
+    ("PUT", "account/wishes/MUG", None),
+    ("POST", "account/addresses", ADDRESS),
+    ("PATCH", "account", {"name": "Ada Byron"}),
+    ("PUT", "account/password", {"password": "long enough to remember"}),
+    ("PATCH", "account/preferences", {"channel": "sms"}),
+    ("POST", "account/passkeys/options", None),
+    ("POST", "account/reach", {"email": "ada@work.example"}),
+    ("POST", "account/reach/verify", {}),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), CHANGES)
+def test_what_she_changes_just_then_is_not_kept(
+    shop: Shop, ada: Shopper, method: str, path: str, body: Any
+) -> None:
+    her = her_id(shop)
+    if path.endswith("verify"):
+        asked = ada.account("POST", "/reach", {"email": "ada@work.example"})["challenge"]
+        body = {"challenge": asked, "code": ada.read(asked)}
+    pool = ThreadPoolExecutor(2)
+    with halfway(shop, "SELECT 1 FROM contacts FOR UPDATE"):
+        erasing = pool.submit(erase, shop, her)
+        rivals.wait_for_a_lock(shop.engine)
+        changing = pool.submit(ada.call, method, path, body)
+        rivals.wait_for_a_lock(shop.engine, 2)
+    erasing.result()
+    assert changing.result().status_code == 404
+    assert shop.violations() == {}
+
+
+def test_who_signs_in_just_then_is_not_let_in(shop: Shop, ada: Shopper) -> None:
+    her, phone = her_id(shop), Shopper(shop, app=True)
+    asked = phone.ask(email=ADA)
+    given = {"challenge": asked, "code": phone.read(asked)}
+    pool = ThreadPoolExecutor(2)
+    with halfway(shop, "SELECT 1 FROM contacts FOR UPDATE"):
+        erasing = pool.submit(erase, shop, her)
+        rivals.wait_for_a_lock(shop.engine)
+        entering = pool.submit(phone.call, "POST", "account/sign-in/code", given)
+        rivals.wait_for_a_lock(shop.engine, 2)
+    erasing.result()
+    assert entering.result().status_code == 403
+    assert shop.violations() == {}
+
+
+def test_what_she_ordered_as_a_guest_by_her_own_address_is_exported_and_erased(
+    shop: Shop, ada: Shopper
+) -> None:
+    her, bob = her_id(shop), Shopper(shop, app=True)
+    bob.sign_in(email=BOB)
+    guests = shop.order({"MUG": 1})
+    shop.call("POST", f"/api/v1/orders/{guests.number}/cancel", guests.token)
+    bobs = check_out(bob, cart_of(bob)).get_json()["number"]  # with her address in it
+    told = str(done(shop, "GET", f"customers/{her}/export"))
+    assert guests.number in told
+    assert bobs not in told
+    erase(shop, her)
+    left = shop.rows(
+        "SELECT o.number FROM orders o JOIN contacts c ON c.id = o.contact_id WHERE c.email = :e",
+        e=ADA,
+    )
+    assert left == [(bobs,)]
+    assert shop.violations() == {}
+
+
+def test_an_erasure_by_an_address_takes_no_name_from_another_customers_order(
+    shop: Shop, ada: Shopper
+) -> None:
+    """Bob wrote her address into his: it goes, but not the name that the counter or an invoice needs."""
+    bob = Shopper(shop, app=True)
+    bob.sign_in(email=BOB)
+    placed = check_out(bob, cart_of(bob)).get_json()
+    name = "SELECT c.name, c.email FROM orders o JOIN contacts c ON c.id = o.contact_id"
+    refused = people.as_owner(shop, "POST", "erasures", {"email": ADA})
+    assert refused.get_json()["errors"] == {"orders": [placed["number"]]}
+    assert shop.rows(name) == [("Ada Byron", ADA)]
+    order = Placed(placed["number"], placed["token"], placed["pickup"]["code"], placed)
+    shop.make_ready(order)
+    assert shop.hand_over(order, 800).status_code == 200
+    shop.clock.advance(timedelta(minutes=1))
+    assert people.as_owner(shop, "POST", "erasures", {"email": ADA}).status_code == 200
+    assert shop.rows(name) == [("Ada Byron", None)]
+    assert shop.violations() == {}
