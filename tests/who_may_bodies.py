@@ -1,4 +1,4 @@
-"""What is sent to each route that tests/test_who_may.py tries: so much that it gets as far as asking for rights."""
+"""What is sent to each route that tests/test_who_may.py tries: enough to get as far as asking for rights."""
 
 from typing import Any
 
