@@ -24,6 +24,8 @@ class Settled:
     declined: list[Attempt] = field(default_factory=list)
     """Refunds that the provider could not bring back to this tender."""
     disputed: bool = False
+    won: bool = False
+    """Each dispute of it, and there was one, ended for us."""
 
 
 def settle(tx: Transaction, order: Payable, payment: Payment, seen: SeenPayment) -> Settled:
@@ -52,7 +54,11 @@ def settle(tx: Transaction, order: Payable, payment: Payment, seen: SeenPayment)
         _settle_refund(tx, order, payment, refund, told, news)
     for dispute in seen.disputes:
         news.taken += disputes.note(tx, order, payment, dispute, told)
-    news.disputed = any(one.status in ("open", "under_review") for one in seen.disputes)
+    news.disputed = any(
+        one.status in ("open", "under_review") and ("chargeback_reversed", one.id) not in told
+        for one in seen.disputes
+    )
+    news.won = bool(seen.disputes) and all(one.status == "won" for one in seen.disputes)
     return news
 
 

@@ -13,9 +13,11 @@ from app.core.orders.models import Order
 from app.core.orders.paying.note_answer import (
     NoteDecline,
     NoteNoAnswer,
+    NoteNothing,
     NotePage,
     note_decline,
     note_no_answer,
+    note_nothing,
     note_page,
 )
 from app.core.orders.paying.settle_payment import SettlePayment, settle_payment
@@ -35,6 +37,9 @@ log = logging.getLogger(__name__)
 
 RESENT_FOR = timedelta(hours=23)
 """A provider remembers a key for a day: later nothing is sent again, only asked about."""
+SENT = 2
+"""How often a call is sent with its key. A provider may repeat an error of its own to that key all day, so then we
+look, and where nothing came of it, a new attempt takes its place."""
 PAGE_OPEN_FOR = timedelta(hours=1)
 """Providers take no less than half an hour from when they hear of it."""
 
@@ -52,6 +57,8 @@ class Question:
     return_url: str
     now: datetime
     begun_at: datetime
+    tries: int
+    """This one included."""
 
     @property
     def key(self) -> str:
@@ -73,6 +80,8 @@ def carry_out(performer: Performer, attempt_id: UUID) -> None:
     except NoAnswer:
         log.warning("provider_silent", extra={"attempt": str(attempt_id), "kind": question.kind})
         performer.perform(note_no_answer, NoteNoAnswer(attempt_id))
+    except Nothing:
+        performer.perform(note_nothing, NoteNothing(attempt_id))
     except Declined as no:
         performer.perform(note_decline, NoteDecline(attempt_id, no.code))
     else:
@@ -116,32 +125,44 @@ def take_up(tx: Transaction, command: TakeUp) -> Question | None:
         return_url=f"{tx.ports.site}/orders/{order.number}?token={token}",
         now=tx.now,
         begun_at=attempt.created_at,
+        tries=attempt.tries,
     )
 
 
 def ask(provider: PaymentProvider, question: Question) -> SeenPage | SeenPayment | None:
-    """The provider's answer; None where there is nothing of it. Raises NoAnswer, Declined."""
-    if question.now - question.begun_at > RESENT_FOR:
+    """The provider's answer. Raises NoAnswer, Declined, Nothing."""
+    if question.tries > SENT or question.now - question.begun_at > RESENT_FOR:
         return _look(provider, question)
     return ASK[question.kind](provider, question)
 
 
-def _look(provider: PaymentProvider, question: Question) -> SeenPayment | None:
-    """What became of it. Where the provider has nothing that shows it, it never happened."""
+class Nothing(Exception):
+    """It was sent, and the provider shows that nothing came of it."""
+
+
+def _look(provider: PaymentProvider, one: Question) -> SeenPage | SeenPayment:
+    """What became of it."""
+    if one.kind in ("page", "intent"):
+        raise Declined("never_opened", "Nobody was ever told where to pay it.")
+    if one.kind == "close" and one.page_id:
+        page = provider.look_at_page(one.page_id)
+        if page.is_open:
+            raise Nothing
+        return page
     seen = (
-        provider.look(question.provider_id)
-        if question.provider_id
-        else provider.find(question.asked.payment_id, question.begun_at)
+        provider.look(one.provider_id)
+        if one.provider_id
+        else provider.find(one.asked.payment_id, one.begun_at)
     )
-    if seen is None or question.kind == "refund":
-        _refuse_unless_refunded(seen, question)
+    if seen is None or not _shows(seen, one):
+        raise Nothing
     return seen
 
 
-def _refuse_unless_refunded(seen: SeenPayment | None, question: Question) -> None:
-    known = seen.refunds if seen else ()
-    if not any(one.attempt_id == question.attempt_id for one in known):
-        raise Declined("never_happened", "The provider knows nothing of it.")
+def _shows(seen: SeenPayment, one: Question) -> bool:
+    if one.kind == "refund":
+        return any(refund.attempt_id == one.attempt_id for refund in seen.refunds)
+    return one.kind == "reader" or seen.status in ("captured", "voided")
 
 
 def _payment_of(provider: PaymentProvider, page: SeenPage) -> SeenPayment | None:

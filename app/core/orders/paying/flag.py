@@ -10,6 +10,13 @@ WHY = (
 )  # fmt: skip
 
 
+def lower_flag(tx: Transaction, order: Order, fulfilment: Fulfilment) -> None:
+    """Nothing is to be looked at any more: it was dealt with, or came right by itself."""
+    tx.record("order.unflagged", {"why": order.attention}, order_id=order.id)
+    order.attention = None
+    board.finish(tx, fulfilment.id, "money")
+
+
 def raise_flag(tx: Transaction, order: Order, fulfilment: Fulfilment, why: str) -> None:
     """Mark the order and open a task at its store. The first reason stays until somebody has dealt with it."""
     order.attention = order.attention or why

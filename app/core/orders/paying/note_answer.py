@@ -3,15 +3,20 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.core.orders import open_orders
 from app.core.orders.models import Fulfilment, Order
 from app.core.orders.paying import flag
+from app.core.orders.paying.attempts import Wish
+from app.core.orders.paying.attempts import attempt as begin_attempt
 from app.core.orders.paying.refunding import refund_elsewhere
 from app.core.payments.models import Attempt, Payment
 from app.core.payments.settle import WAITING, finish, give_up, live_attempts
 from app.core.transaction import Transaction
+
+NOTHING = "never_happened"
+MOST_LOST = 2
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,31 @@ def note_no_answer(tx: Transaction, command: NoteNoAnswer) -> None:
 
 
 @dataclass(frozen=True)
+class NoteNothing:
+    attempt_id: UUID
+
+
+def note_nothing(tx: Transaction, command: NoteNothing) -> None:
+    """Nothing came of it, and nothing will: another attempt takes its place, with a key of its own. The third that
+    is lost is for somebody to look at."""
+    order, _, payment, attempt = _locked(tx, command.attempt_id)
+    if attempt.state not in WAITING:
+        return
+    lost = select(func.count()).where(
+        Attempt.payment_id == payment.id,
+        Attempt.kind == attempt.kind,
+        Attempt.declined == NOTHING,
+    )
+    if attempt.kind == "reader" or tx.session.scalars(lost).one() >= MOST_LOST:
+        _decline(tx, attempt.id, NOTHING)
+        return
+    finish(tx, attempt, NOTHING)
+    tx.session.flush()  # it has one live attempt at a time
+    wish = Wish(attempt.kind, attempt.amount, attempt.refund_id, attempt.reader)
+    begin_attempt(tx, order, payment.id, wish)
+
+
+@dataclass(frozen=True)
 class NoteDecline:
     attempt_id: UUID
     code: str
@@ -74,16 +104,20 @@ def note_decline(tx: Transaction, command: NoteDecline) -> None:
     Nothing was opened: the payer may try anew. A refund goes to the next tender. A capture, of goods that have
     left, is for somebody to look at; so is what could not be closed or voided.
     """
-    order, fulfilment, payment, attempt = _locked(tx, command.attempt_id)
+    _decline(tx, command.attempt_id, command.code)
+
+
+def _decline(tx: Transaction, attempt_id: UUID, code: str) -> None:
+    order, fulfilment, payment, attempt = _locked(tx, attempt_id)
     if attempt.state not in WAITING:
         return
     told = {"payment_id": str(payment.id), "attempt": attempt.kind, "amount": attempt.amount}
-    tx.record("payment.declined", told | {"code": command.code}, order_id=order.id)
+    tx.record("payment.declined", told | {"code": code}, order_id=order.id)
     if attempt.kind == "refund":
-        give_up(tx, payment, attempt, command.code)
+        give_up(tx, payment, attempt, code)
         refund_elsewhere(tx, order, fulfilment, attempt)
         return
-    finish(tx, attempt, command.code)
+    finish(tx, attempt, code)
     if attempt.kind in ("page", "intent", "reader"):
         payment.state = "voided"
         for other in live_attempts(tx, payment.id):

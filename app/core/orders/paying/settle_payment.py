@@ -66,6 +66,8 @@ def _follow(
         finish_refunds(tx, order.id)
     if settled.disputed and order.attention is None:
         flag.raise_flag(tx, order, fulfilment, "disputed")
+    if settled.won and order.attention == "disputed":
+        flag.lower_flag(tx, order, fulfilment)
 
 
 def _arrived(
@@ -77,7 +79,8 @@ def _arrived(
 ) -> None:
     """Somebody has just paid with it."""
     order.paid_channel = order.paid_channel or order.started_channel
-    left = order.due - tenders.secured(payments)
+    given_back = payment.refunded + payment.charged_back  # she has paid it all the same
+    left = order.due - tenders.secured(payments) - given_back
     if order.state == "unpaid":
         if left <= 0:
             confirm(tx, order, fulfilment)

@@ -1,0 +1,89 @@
+"""What the provider tells comes in any order, twice, late or not at all: the end is as if told once, in order."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import permutations
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from app.core.orders.paying.settle_payment import SettlePayment, settle_payment
+from app.core.payments.models import Payment
+from app.core.provider import SeenDispute, SeenPayment, SeenRefund
+from app.core.transaction import SYSTEM, Transaction
+from tests.fake_provider import AT
+from tests.paying import BY_CARD, ask
+from tests.shop import Shop
+
+
+def story(payment_id: UUID) -> list[SeenPayment]:
+    """Six moments of one payment: opened, authorised, captured, refunded in part, disputed, the dispute won."""
+    opened = SeenPayment(
+        "pi_story", payment_id, "GBP", 2000, "open", 0, 0, 0, None, None, None, (), ()
+    )
+    authorised = replace(opened, status="authorised", authorised=2000, capture_before=AT)
+    captured = replace(authorised, status="captured", captured=2000, fee=50)
+    refunded = replace(captured, refunds=(SeenRefund("re_1", None, 300, "succeeded"),))
+    dispute = SeenDispute("dp_1", 1700, "fraudulent", "open", AT, AT)
+    disputed = replace(refunded, disputes=(dispute,))
+    won = replace(disputed, disputes=(replace(dispute, status="won"),))
+    return [opened, authorised, captured, refunded, disputed, won]
+
+
+class Books:
+    """One order that is collected, and a transaction in which its payment's story is told again and again."""
+
+    def __init__(self, shop: Shop, session: Session) -> None:
+        self.shop, self.session = shop, session
+        self.payment_id: UUID = session.scalars(select(Payment.id)).one()
+
+    def after(self, told: Sequence[SeenPayment]) -> Any:
+        part = self.session.begin_nested()
+        for seen in told:
+            tx = Transaction(self.session, self.shop.clock.now(), SYSTEM, self.shop.performer.ports)
+            settle_payment(tx, SettlePayment(self.payment_id, seen))
+            tx.write()
+            self.session.flush()
+        end = [tuple(row) for query in _END for row in self.session.execute(text(query))]
+        part.rollback()
+        self.session.expire_all()
+        return end
+
+
+_END = (
+    "SELECT state, authorised, captured, refunded, charged_back, provider_id FROM payments",
+    "SELECT kind, amount, source FROM payment_events ORDER BY kind, source",
+    "SELECT state, paid, attention FROM orders",
+    "SELECT state FROM disputes",
+)
+
+
+@pytest.fixture
+def books(shop: Shop) -> Iterator[Books]:
+    shop.stock("A", 2000, lds=5)
+    placed = shop.order({"A": 1}, payment=BY_CARD)
+    ask(shop, placed)
+    with Session(shop.engine, expire_on_commit=False) as session:
+        yield Books(shop, session)
+
+
+def test_every_order_of_six_moments_ends_alike(books: Books) -> None:
+    """720 orders; the last moment is heard in each, since the provider is looked at until it agrees."""
+    moments = story(books.payment_id)
+    in_turn = books.after(moments)
+    assert in_turn[0] == ("captured", 2000, 2000, 300, 0, "pi_story")
+    assert [books.after([*order, moments[-1]]) for order in permutations(moments)] == [
+        in_turn
+    ] * 720
+
+
+def test_duplicates_drops_and_delays_change_nothing(books: Books) -> None:
+    moments, dice = story(books.payment_id), Random(1)
+    in_turn = books.after(moments)
+    for _ in range(1280):
+        told = [dice.choice(moments) for _ in range(dice.randrange(10))]
+        assert books.after([*told, moments[-1]]) == in_turn, told

@@ -1,0 +1,109 @@
+"""A process dies around each commit and each call to the provider: what was acknowledged is kept, nothing is taken
+twice, and the next minutes settle what was left."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from app.core.transaction import Performer
+from tests.paying import BY_CARD, ask, events, heed_notices, notify, reconcile, refund
+from tests.shop import Shop, new_key
+
+
+class Died(BaseException):
+    """As by kill -9: nothing of ours runs any more."""
+
+
+COMMITS = (
+    "begin_payment", "take_up", "note_page", "settle_payment", "receive_notice", "hand_over",
+    "refund_order",
+)  # fmt: skip
+CALLS = ("open_page", "look", "capture", "refund")
+POINTS = [(when, what) for what in (*COMMITS, *CALLS) for when in ("before", "after")]
+
+
+def die_at(shop: Shop, monkeypatch: pytest.MonkeyPatch, when: str, what: str) -> Callable[[], bool]:
+    """Die there, once; whether anybody has."""
+    if what in CALLS:
+        getattr(shop.provider, when)[what] = [Died()]
+        return lambda: not getattr(shop.provider, when)[what]
+    died: list[str] = []
+    repeatedly = Performer._repeatedly
+
+    def dying(self: Performer, work: Any, actor: Any) -> Any:
+        name = _name(work)
+        if name == what and not died and when == "before":
+            died.append(name)
+            raise Died
+        result = repeatedly(self, work, actor)
+        if name == what and not died:
+            died.append(name)
+            raise Died
+        return result
+
+    monkeypatch.setattr(Performer, "_repeatedly", dying)
+    return lambda: bool(died)
+
+
+def _name(work: Any) -> str:
+    """Of the use case that a piece of work runs, out of its closure."""
+    cells = dict(zip(work.__code__.co_freevars, work.__closure__ or (), strict=True))
+    use_case = cells["use_case"].cell_contents
+    return str(getattr(use_case, "__name__", ""))
+
+
+def again(shop: Shop, act: Callable[[], Any]) -> Any:
+    """Who gets no answer asks again, a little later."""
+    for _ in range(4):
+        try:
+            answer = act()
+        except (Died, AssertionError):
+            reconcile(shop)
+            continue
+        if getattr(answer, "status_code", 200) < 500:
+            return answer
+    raise AssertionError("it never answered")
+
+
+@pytest.mark.parametrize(("when", "what"), POINTS)
+def test_whoever_dies_wherever_the_books_are_right_in_the_end(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, when: str, what: str
+) -> None:
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 2}, payment=BY_CARD)
+    has_died = die_at(shop, monkeypatch, when, what)
+    again(shop, lambda: ask(shop, placed))
+    seen = shop.provider.pay(placed.number)
+    again(shop, lambda: notify(shop, seen.id, "evt_1"))
+    again(shop, lambda: heed_notices(shop))
+    reconcile(shop)
+    shop.make_ready(placed)
+    key = new_key()
+    again(
+        shop,
+        lambda: shop.staff(
+            "POST",
+            f"orders/{placed.number}/hand-over",
+            {"code": placed.code, "payments": []},
+            key=key,
+        ),
+    )
+    for _ in range(3):
+        reconcile(shop)
+    key = new_key()
+    body = {"amount": 700, "reason": "broken"}
+    again(shop, lambda: shop.staff("POST", f"orders/{placed.number}/refunds", body, key=key))
+    for _ in range(3):
+        reconcile(shop)
+    assert has_died()
+    assert sorted(events(shop, placed)) == [
+        ("authorise", 2000), ("capture", 2000), ("fee", 50), ("refund", 700),
+    ]  # fmt: skip
+    order = shop.seen(placed)
+    assert (order["state"], order["paid"]) == ("collected", 1300)
+    now = shop.provider.payments[seen.id]
+    assert (now.captured, [one.amount for one in now.refunds]) == (2000, [700])
+    assert shop.rows("SELECT 1 FROM payment_attempts WHERE state IN ('live', 'unknown')") == []
+    assert shop.violations() == {}
+    assert refund(shop, placed, 1301).status_code == 422

@@ -1,0 +1,195 @@
+"""The payment provider fails before or after the effect of each call: nobody is charged twice, nothing stays
+unknown, and in the end both sides tell the same."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.config import Settings
+from app.core.clock import SetClock
+from app.core.orders.paying.reconcile import catch_up, differences
+from app.wiring import make_app
+from tests import databases
+from tests.fakes import outside
+from tests.paying import BY_CARD, expire, heed_notices, reconcile
+from tests.provider import QUICK, Provider, make_provider
+from tests.shop import Placed, Shop, new_key
+
+FAULTS = ("reset", "timeout", "500", "500_saved", "409", "429", "slow")
+CALLS = {
+    "checkout.sessions.create": "paid", "checkout.sessions.retrieve": "paid",
+    "payment_intents.retrieve": "paid", "payment_intents.capture": "paid", "refunds.create": "paid",
+    "checkout.sessions.expire": "left", "payment_intents.cancel": "cancelled",
+}  # fmt: skip
+"""By call, the story in which it is made."""
+
+
+@pytest.fixture(scope="module")
+def provider() -> Provider:
+    return make_provider(QUICK)
+
+
+@pytest.fixture(scope="module")
+def shop(
+    server: str, provider: Provider, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Shop]:
+    """A shop whose payments go through the real gateway."""
+    with databases.temporary(server, "faults") as url:
+        databases.migrate(url)
+        settings = Settings(
+            database_url=url,
+            var=Path(tmp_path_factory.mktemp("faults")),
+            secret_key="for tests",
+            throttle=0,
+            stripe_api_key="x",
+        )
+        fakes = outside() | {"provider": provider.gateway}
+        shop = Shop(make_app(settings, clock=SetClock(databases.TUESDAY_NOON), **fakes))
+        shop.stock("MUG", 1000, lds=100_000)
+        yield shop
+        shop.app.extensions["engine"].dispose()
+
+
+class Story:
+    """One order, told by a shopper and staff who try again whatever fails."""
+
+    def __init__(self, shop: Shop, provider: Provider) -> None:
+        self.shop, self.provider = shop, provider
+        self.placed: Placed = shop.order({"MUG": 2}, payment=BY_CARD)
+        provider.control.set_clock(shop.clock.now())
+
+    def ask(self) -> str | None:
+        """The page's id; she presses the button until it comes, and time goes on."""
+        for _ in range(6):
+            answer = self.shop.call(
+                "POST", f"/api/v1/orders/{self.placed.number}/payments", self.placed.token, {}
+            )
+            if answer.status_code == 200:
+                return str(answer.get_json()["url"]).rpartition("/")[2]
+            self.pass_time()
+        return None
+
+    def pass_time(self) -> None:
+        reconcile(self.shop)
+        self.provider.control.set_clock(self.shop.clock.now())
+
+    def webhooks(self) -> None:
+        for signed in self.provider.control.take_webhooks():
+            answer = self.shop.client.post(
+                "/webhooks/stripe",
+                data=signed.body.encode(),
+                headers={"Stripe-Signature": signed.signature},
+            )
+            assert answer.status_code == 204
+
+    def heed(self) -> None:
+        for _ in range(6):
+            try:
+                heed_notices(self.shop)
+            except Exception:
+                self.pass_time()
+
+    def paid(self) -> None:
+        page = self.ask()
+        assert page is not None
+        self.provider.control.pay(page)
+        self.webhooks()
+        self.heed()
+        self.pass_time()
+        assert self.shop.seen(self.placed)["state"] == "placed"
+        self.shop.make_ready(self.placed)
+        assert self.shop.hand_over(self.placed, 0).status_code == 200
+        self.pass_time()
+        self.refund()
+
+    def refund(self) -> None:
+        """Refused as long as the capture is not known; staff try again."""
+        body = {"amount": 700, "reason": "broken"}
+        for _ in range(6):
+            answer = self.shop.staff("POST", f"orders/{self.placed.number}/refunds", body)
+            if answer.status_code == 201:
+                return
+            self.pass_time()
+
+    def cancelled(self) -> None:
+        page = self.ask()
+        assert page is not None
+        self.provider.control.pay(page)
+        self.webhooks()
+        self.heed()
+        self.pass_time()
+        path = f"/api/v1/orders/{self.placed.number}/cancel"
+        self.shop.call("POST", path, self.placed.token, key=new_key())
+
+    def left(self) -> None:
+        self.ask()
+        expire(self.shop, minutes=31)
+        self.provider.control.set_clock(self.shop.clock.now())
+
+    def end(self) -> dict[str, object]:
+        """Two minutes of quiet; the order as it then is."""
+        self.provider.control.no_faults()
+        for _ in range(4):
+            self.pass_time()
+            expire(self.shop)
+        return self.shop.seen(self.placed)
+
+
+ENDS = {
+    "paid": ("collected", 1300), "cancelled": ("cancelled", 0), "left": ("expired", 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("call", "fault", "moment"),
+    [
+        (call, fault, moment)
+        for call in CALLS
+        for fault in FAULTS
+        for moment in ("before", "after")
+        if (fault, moment) != ("500_saved", "before")
+        and (fault, call[-8:]) != ("500_saved", "retrieve")
+    ],
+)
+def test_both_sides_end_alike_and_nobody_pays_twice(
+    shop: Shop, provider: Provider, call: str, fault: str, moment: str
+) -> None:
+    story = Story(shop, provider)
+    provider.control.fault(call, fault, moment, times=2, seconds=0.05 if fault == "slow" else None)
+    getattr(story, CALLS[call])()
+    order = story.end()
+    assert (order["state"], order["paid"]) == ENDS[CALLS[call]]
+    assert both_sides_agree(shop)
+    unknown = shop.rows(
+        "SELECT kind, state FROM payment_attempts WHERE state IN ('live', 'unknown')"
+    )
+    assert unknown == []
+    mine = [
+        one
+        for one in provider.control.things("payment_intents")
+        if one["metadata"]["order"] == story.placed.number and one["status"] == "succeeded"
+    ]
+    assert len(mine) == (CALLS[call] == "paid")
+    assert shop.violations() == {}
+
+
+def unsettled(shop: Shop, story: Story) -> list[tuple[str, str]]:
+    return [
+        (kind, state)
+        for kind, state in shop.rows(
+            "SELECT a.kind, a.state FROM payment_attempts a JOIN orders o ON o.id = a.order_id "
+            "WHERE a.state IN ('live', 'unknown') AND o.number = :number",
+            number=story.placed.number,
+        )
+    ]
+
+
+def both_sides_agree(shop: Shop) -> bool:
+    since = shop.clock.now() - timedelta(hours=6)
+    with Session(shop.engine) as session:
+        catch_up(shop.performer, session, since)
+        session.rollback()
+        return list(differences(shop.performer, session, since)) == []
