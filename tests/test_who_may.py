@@ -13,7 +13,7 @@ from app.core.access.add_client import AddClient, add_client
 from app.core.access.add_device import AddDevice, add_device
 from app.core.access.staff.end_staff import EndStaff, end_staff
 from app.wiring import create_live
-from tests import people, workers
+from tests import paying, people, workers
 from tests.authenticator import Authenticator
 from tests.shop import LEEDS, YORK, Shop, checkout_body, new_key, open_shop
 from tests.shopper import ADA, BOB, PASSWORD, Shopper
@@ -41,6 +41,7 @@ BODIES: dict[str, Any] = {
     },
     "customers": {"name": "Ada"},
     "notes": {"body": "Knocks."},
+    "block": {"reason": "It was lost."},
     "erasures": {"email": "eve@elsewhere.example"},
 }
 
@@ -85,6 +86,7 @@ class Door:
             "<device_id>": shop.performer.perform(add_device, AddDevice(YORK, "Spare")).id,
             "<key_id>": shop.performer.perform(add_client, AddClient("merchant", "Spare")).id,
             "<user_id>": workers.invite(shop, "spare@shop.example", "stock").id,
+            "<card_id>": paying.gift_card(shop, 2000).id,
         }  # fmt: skip
 
     def _shoppers(self) -> None:

@@ -15,6 +15,11 @@ NEED_A_KEY = {
     "/api/pos/v1/fulfilments/{fulfilment_id}/picks",
     "/api/pos/v1/fulfilments/{fulfilment_id}/put-back",
     "/api/pos/v1/orders/{number}/hand-over",
+    "/api/admin/v1/orders/{number}/refunds",
+    "/api/admin/v1/orders/{number}/captures",
+    "/api/admin/v1/orders/{number}/payment-requests",
+    "/api/admin/v1/gift-cards",
+    "/api/admin/v1/customers/{customer_id}/credit",
 }
 """What moves goods or money."""
 TOKENS = {
@@ -37,7 +42,7 @@ OPEN = {f"/api/v1/account/{way}" for way in (
 """The ways into an account."""
 KEYLESS = OPEN | {
     "/api/v1/account/sign-out", "/api/v1/account/reach", "/api/v1/account/reach/verify",
-    "/api/v1/account/passkeys/options",
+    "/api/v1/account/passkeys/options", "/api/admin/v1/orders/{number}/refund-plan",
 }  # fmt: skip
 """Posts that keep no answer: what they take or give must not lie about for a day."""
 

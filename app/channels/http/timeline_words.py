@@ -23,6 +23,8 @@ KINDS: dict[str, Words] = {
     "order.reminded": ("Reminded of order {number}", "An Bestellung {number} erinnert"),
     "order.cancelled": ("Order {number} cancelled", "Bestellung {number} storniert"),
     "order.expired": ("Order {number} was not collected in time", "{number} nicht rechtzeitig abgeholt"),
+    "order.flag_settled": ("Payment of {number} settled", "Zahlung von {number} geklärt"),
+    "order.payment_asked": ("Asked to pay {amount} of {number}", "Um {amount} für {number} gebeten"),
     "order.imported": ("Bought earlier for {amount}", "Früherer Einkauf über {amount}"),
     "order.claimed": ("Order {number} taken into the account", "Bestellung {number} ins Konto übernommen"),
     "cart.merged": ("Cart taken into the account", "Warenkorb ins Konto übernommen"),
@@ -68,6 +70,7 @@ NAMES: dict[str, dict[str, Words]] = {
         "reminder": ("reminder", "Erinnerung"), "new_code": ("new pickup code", "neuer Abholcode"),
         "expired": ("not collected", "nicht abgeholt"), "reinstated": ("kept again", "wieder reserviert"),
         "collected": ("collected", "abgeholt"), "cancelled": ("cancelled", "storniert"),
+        "pay_again": ("please pay again", "bitte noch einmal bezahlen"),
     },
     "actor": {
         "shopper": ("customer", "Kunde"), "staff": ("staff", "Personal"), "merchant": ("office", "Büro"),

@@ -34,6 +34,7 @@ TRUE_IN: dict[Template, Collection[str]] = {
     "cancelled": ("cancelled",),
     "refunded": ("collected", "cancelled", "expired", *WAITING),
     "paid_too_late": ("cancelled", "expired"),
+    "pay_again": ("collected",),
 }
 """The states of the order in which each letter still tells the truth. Letters are sent by a job, which may
 run late: after an hour without a mail server, nobody must be called to collect what she took home."""

@@ -9,13 +9,15 @@ from app.core.orders.paying.let_go import let_go_payment, release
 from app.core.payments import ledger, tenders
 from app.core.payments.models import Payment
 from app.core.payments.refund_plan import plan
+from app.core.payments.settle import live_attempts
 from app.core.transaction import Transaction
 
 
 def capture(
-    tx: Transaction, order: Order, payments: Sequence[Payment], event_id: UUID
+    tx: Transaction, order: Order, payments: Sequence[Payment], event_id: UUID | None = None
 ) -> tuple[int, int]:
-    """(taken now, being taken): together what is due, or less where less is set aside.
+    """(taken now, being taken): together what is due, or less where less is set aside. What is being taken already
+    is not asked for again.
 
     After a short pick less is due than was set aside: each tender then keeps its share of what fell away, by the
     same plan as a refund, so that it makes no difference whether something was dropped before or given back after.
@@ -30,15 +32,22 @@ def capture(
         if not amount:
             let_go_payment(tx, order, payment)
         elif payment.method == "card":
-            attempt(tx, order, payment.id, Wish("capture", amount))
-            taking += amount
+            taking += _take_card(tx, order, payment, amount)
         else:
             taken += _take_balance(tx, order, payment, amount, event_id)
     return taken, taking
 
 
+def _take_card(tx: Transaction, order: Order, payment: Payment, amount: int) -> int:
+    under_way = (one for one in live_attempts(tx, payment.id) if one.kind == "capture")
+    if (known := next(under_way, None)) is not None:
+        return known.amount
+    attempt(tx, order, payment.id, Wish("capture", amount))
+    return amount
+
+
 def _take_balance(
-    tx: Transaction, order: Order, payment: Payment, amount: int, event_id: UUID
+    tx: Transaction, order: Order, payment: Payment, amount: int, event_id: UUID | None
 ) -> int:
     """A gift card or store credit was debited when it was set aside: what is not needed goes back."""
     if rest := payment.authorised - amount:

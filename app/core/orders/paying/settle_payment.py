@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.core.orders import letters, open_orders
 from app.core.orders.models import Fulfilment, Order
 from app.core.orders.paying import flag
+from app.core.orders.paying.capturing import capture
 from app.core.orders.paying.confirm import confirm, confirm_again
 from app.core.orders.paying.let_go import let_go_payment
 from app.core.orders.paying.refunding import finish_refunds, refund, refund_elsewhere
@@ -34,7 +35,8 @@ def settle_payment(tx: Transaction, command: SettlePayment) -> None:
        ours: it is not counted, and somebody looks at it.
     3. An unpaid order with all its money set aside goes to the store. Money for an order that ended meanwhile
        brings it back if its goods are still there; else it is let go, and the shopper is told.
-    4. What is set aside beyond what is due (she paid at the counter meanwhile) is let go.
+    4. What is set aside beyond what is due (she paid at the counter meanwhile) is let go; what is set aside for
+       goods that have left already is taken.
     """
     order_id = tx.session.scalar(select(Payment.order_id).where(Payment.id == command.payment_id))
     if order_id is None:
@@ -88,6 +90,8 @@ def _arrived(
         _too_late(tx, order, payment, payments)
     elif left < 0:
         let_go_payment(tx, order, payment)
+    elif order.state == "collected":
+        capture(tx, order, payments)
 
 
 def _too_late(tx: Transaction, order: Order, payment: Payment, payments: Sequence[Payment]) -> None:
