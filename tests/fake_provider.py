@@ -31,6 +31,8 @@ class FakeProvider:
     answers: dict[str, Any] = field(default_factory=dict)
     """By idempotency key."""
     calls: list[str] = field(default_factory=list)
+    evidence: list[dict[str, str]] = field(default_factory=list)
+    """That disputes were answered with."""
     before: dict[str, list[Exception]] = field(default_factory=dict)
     """By call, what happens instead of its effect, the next times."""
     after: dict[str, list[Exception]] = field(default_factory=dict)
@@ -159,7 +161,7 @@ class FakeProvider:
         return self._once("save_card", key, lambda: f"seti_{key}_secret")
 
     def answer_dispute(self, dispute_id: str, evidence: dict[str, str], key: str) -> None:
-        self._once("answer_dispute", key, lambda: None)
+        self._once("answer_dispute", key, lambda: self.evidence.append(evidence))
 
     def _new(self, asked: Asked) -> SeenPayment:
         identifier = f"pi_{len(self.payments)}"

@@ -69,6 +69,7 @@ class Door:
         self.live = create_live(shop.app.config["SETTINGS"])
         self.live.extensions["live"] = (None, NoFeed())
         self.live.extensions["ports"] = shop.app.extensions["ports"]
+        self.disputed = disputed(shop)
         other = shop.order({"MUG": 1}, contact=EVE)
         self.tokens: dict[str, str | None] = {
             "anon": None, "cart": self.cart["token"], "cart2": shop.cart({})["token"],
@@ -86,7 +87,7 @@ class Door:
             "<device_id>": shop.performer.perform(add_device, AddDevice(YORK, "Spare")).id,
             "<key_id>": shop.performer.perform(add_client, AddClient("merchant", "Spare")).id,
             "<user_id>": workers.invite(shop, "spare@shop.example", "stock").id,
-            "<card_id>": paying.gift_card(shop, 2000).id,
+            "<card_id>": paying.gift_card(shop, 2000).id, "<dispute_id>": self.disputed,
         }  # fmt: skip
 
     def _shoppers(self) -> None:
@@ -241,6 +242,15 @@ class NoFeed:
 
     def start(self, _: float) -> bool:
         return False
+
+
+def disputed(shop: Shop) -> str:
+    """A dispute, of an order that no path names."""
+    _, seen = paying.collected(shop, {"MUG": 1})
+    shop.provider.dispute(seen.id, 800)
+    paying.notify(shop, seen.id)
+    ((dispute,),) = shop.rows("SELECT id FROM disputes")
+    return str(dispute)
 
 
 def revoke(shop: Shop) -> None:

@@ -155,6 +155,9 @@ POST   /api/admin/v1/gift-cards/<card_id>/block                 -    -     -    
 POST   /api/admin/v1/gift-cards/<card_id>/open                  -    -     -     -     -     -     -      -     -     x        -      -     -
 GET    /api/admin/v1/customers/<customer_id>/credit             -    -     -     -     -     -     -      -     -     +        -      -     -
 POST   /api/admin/v1/customers/<customer_id>/credit             -    -     -     -     -     -     -      -     -     x        -      -     -
+GET    /api/admin/v1/disputes                                   -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/disputes/<dispute_id>                      -    -     -     -     -     -     -      -     -     +        -      -     -
+POST   /api/admin/v1/disputes/<dispute_id>/answer               -    -     -     -     -     -     -      -     -     x        -      -     -
 GET    /metrics                                                 -    -     -     -     -     -     -      -     -     -        +      -     -
 GET    /healthz                                                 +    +     +     +     +     +     +      +     +     +        +      +     +
 GET    /readyz                                                  +    +     +     +     +     +     +      +     +     +        +      +     +
@@ -274,6 +277,9 @@ POST   /api/admin/v1/gift-cards/<card_id>/block                 +       x       
 POST   /api/admin/v1/gift-cards/<card_id>/open                  +       x       x      x     x       +        x      x    x    -
 GET    /api/admin/v1/customers/<customer_id>/credit             +       x       x      x     +       +        +      +    x    -
 POST   /api/admin/v1/customers/<customer_id>/credit             +       x       x      x     x       +        x      x    x    -
+GET    /api/admin/v1/disputes                                    +       x       x      x     +       +        +      +    x    -
+GET    /api/admin/v1/disputes/<dispute_id>                       +       x       x      x     +       +        +      +    x    -
+POST   /api/admin/v1/disputes/<dispute_id>/answer                +       x       x      x     x       +        x      x    x    -
 """
 """Users by role; out has signed out. key+ has the one scope that the route needs, key- all the others. Everywhere
 else they are as anybody (anon)."""

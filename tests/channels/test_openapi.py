@@ -43,6 +43,7 @@ OPEN = {f"/api/v1/account/{way}" for way in (
 KEYLESS = OPEN | {
     "/api/v1/account/sign-out", "/api/v1/account/reach", "/api/v1/account/reach/verify",
     "/api/v1/account/passkeys/options", "/api/admin/v1/orders/{number}/refund-plan",
+    "/api/admin/v1/disputes/{dispute_id}/answer",
 }  # fmt: skip
 """Posts that keep no answer: what they take or give must not lie about for a day."""
 

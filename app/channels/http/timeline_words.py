@@ -24,6 +24,7 @@ KINDS: dict[str, Words] = {
     "order.cancelled": ("Order {number} cancelled", "Bestellung {number} storniert"),
     "order.expired": ("Order {number} was not collected in time", "{number} nicht rechtzeitig abgeholt"),
     "order.flag_settled": ("Payment of {number} settled", "Zahlung von {number} geklärt"),
+    "order.dispute_answered": ("Answered the dispute of {number}", "Reklamation von {number} beantwortet"),
     "order.payment_asked": ("Asked to pay {amount} of {number}", "Um {amount} für {number} gebeten"),
     "order.imported": ("Bought earlier for {amount}", "Früherer Einkauf über {amount}"),
     "order.claimed": ("Order {number} taken into the account", "Bestellung {number} ins Konto übernommen"),

@@ -9,7 +9,7 @@ from app.core.orders import open_orders
 from app.core.orders.models import Order
 from app.core.orders.paying.let_go import let_go
 from app.core.orders.states import GAVE_BACK
-from app.core.payments import tenders
+from app.core.payments import disputes, tenders
 from app.core.payments.models import Payment
 from app.core.payments.settle import live_attempts
 from app.core.tasks import board
@@ -33,6 +33,11 @@ def settle_flag(tx: Transaction, command: SettleFlag) -> str:
     order, fulfilment = open_orders.by_number(tx.session, command.number)
     if order.attention is None:
         raise Conflict(f"Nothing is to be settled of order {order.number}.", code="wrong_state")
+    if disputes.is_open(tx.session, order.id):
+        raise Conflict(
+            f"The dispute of order {order.number} is open: answer it, and wait how it ends.",
+            code="wrong_state",
+        )
     payments = tenders.of(tx.session, order.id)
     owed = _owed(tx, order, payments)
     written_off = owed if command.write_off and order.state == "collected" and owed > 0 else 0
