@@ -28,6 +28,7 @@ from app.channels.admin import gift_cards as admin_gift_cards
 from app.channels.admin import money as admin_money
 from app.channels.admin import preferences as admin_preferences
 from app.channels.admin import privacy as admin_privacy
+from app.channels.admin import reports as admin_reports
 from app.channels.admin import views as admin
 from app.channels.api import (
     account,
@@ -93,7 +94,7 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     staffed = (pos, pos_sign_in, pos_customers, pos_preferences, pos_money)
     merchants = (admin, prices, promotions, taxes, customers, admin_privacy, admin_preferences)
     rights = (users, staff, doors, audit)
-    books = (admin_money, admin_gift_cards, admin_disputes)
+    books = (admin_money, admin_gift_cards, admin_disputes, admin_reports)
     for views in (*shopping, *staffed, *merchants, *rights, *books):
         api.register_blueprint(views.blueprint)
     for pages in (docs, health, order_page, stripe):

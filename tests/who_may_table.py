@@ -158,6 +158,9 @@ POST   /api/admin/v1/customers/<customer_id>/credit             -    -     -    
 GET    /api/admin/v1/disputes                                   -    -     -     -     -     -     -      -     -     +        -      -     -
 GET    /api/admin/v1/disputes/<dispute_id>                      -    -     -     -     -     -     -      -     -     +        -      -     -
 POST   /api/admin/v1/disputes/<dispute_id>/answer               -    -     -     -     -     -     -      -     -     x        -      -     -
+GET    /api/admin/v1/reports/money                              -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/shifts                                     -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/shifts/<shift_id>                          -    -     -     -     -     -     -      -     -     +        -      -     -
 GET    /metrics                                                 -    -     -     -     -     -     -      -     -     -        +      -     -
 GET    /healthz                                                 +    +     +     +     +     +     +      +     +     +        +      +     +
 GET    /readyz                                                  +    +     +     +     +     +     +      +     +     +        +      +     +
@@ -280,6 +283,9 @@ POST   /api/admin/v1/customers/<customer_id>/credit             +       x       
 GET    /api/admin/v1/disputes                                    +       x       x      x     +       +        +      +    x    -
 GET    /api/admin/v1/disputes/<dispute_id>                       +       x       x      x     +       +        +      +    x    -
 POST   /api/admin/v1/disputes/<dispute_id>/answer                +       x       x      x     x       +        x      x    x    -
+GET    /api/admin/v1/reports/money                               +       x       x      x     +       +        +      +    x    -
+GET    /api/admin/v1/shifts                                      +       x       x      x     +       +        +      +    x    -
+GET    /api/admin/v1/shifts/<shift_id>                           +       x       x      x     +       +        +      +    x    -
 """
 """Users by role; out has signed out. key+ has the one scope that the route needs, key- all the others. Everywhere
 else they are as anybody (anon)."""
