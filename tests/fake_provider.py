@@ -137,7 +137,12 @@ class FakeProvider:
         return self._once("refund", key, act)
 
     def look(self, provider_id: str) -> SeenPayment:
-        return self._do("look", lambda: self.payments[provider_id])
+        def act() -> SeenPayment:
+            if provider_id not in self.payments:
+                raise Declined("resource_missing", "There is no such payment.")
+            return self.payments[provider_id]
+
+        return self._do("look", act)
 
     def find(self, payment_id: UUID, since: datetime) -> SeenPayment | None:
         found = (one for one in self.payments.values() if one.payment_id == payment_id)

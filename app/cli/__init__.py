@@ -11,6 +11,7 @@ from app.cli import (
     people,
     prices,
     recipients,
+    reconcile,
     report,
     running,
 )
@@ -20,7 +21,7 @@ def register(app: Flask) -> None:
     for command in (
         database.migrate, database.setup, imports.imports, access.device, access.client,
         people.staff, people.user, prices.prices, parity.parity, recipients.recipients,
-        report.report,
+        report.report, reconcile.reconcile,
         checks.audit_command, checks.story, checks.openapi,
         running.worker, running.seal, running.jobs,
     ):  # fmt: skip
