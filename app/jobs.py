@@ -29,6 +29,7 @@ from app.core.orders.paying.answer_dispute import (
     begun_unanswered,
 )
 from app.core.orders.paying.heed_notice import heed_notice
+from app.core.orders.paying.lapsing import FlagLapsing, flag_lapsing, lapsing
 from app.core.orders.paying.reconcile import look_again, still_open, unfinished
 from app.core.orders.remind import RemindShopper, due, remind
 from app.core.ports import Undeliverable
@@ -97,6 +98,13 @@ def answer_disputes(performer: Performer, engine: Engine) -> int:
         except DomainError as refusal:
             log.warning("dispute_unanswered", dispute=str(dispute_id), because=refusal.code)
     return len(ids)
+
+
+def tell_of_lapsing(performer: Performer, engine: Engine) -> int:
+    """Flag orders that are not ready while their authorisation is about to end; how many."""
+    with Session(engine) as session:
+        ids = lapsing(session, performer.ports.clock.now())
+    return _for_each(performer, flag_lapsing, [FlagLapsing(order_id) for order_id in ids])
 
 
 def remind_shoppers(performer: Performer, engine: Engine) -> int:
@@ -179,6 +187,7 @@ PERIODIC = {
     "expire": expire_orders,
     "reconcile": reconcile_payments,
     "disputes": answer_disputes,
+    "lapsing": tell_of_lapsing,
     "remind": remind_shoppers,
     "forget": forget_answers,
     "witness": witness_head,
@@ -188,6 +197,7 @@ TIMES = {
     "expire": "* * * * *",
     "reconcile": "* * * * *",
     "disputes": "* * * * *",
+    "lapsing": "7,22,37,52 * * * *",
     "remind": "* * * * *",
     "forget": "17 * * * *",
     "witness": "* * * * *",

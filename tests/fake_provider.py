@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -38,6 +38,8 @@ class FakeProvider:
     after: dict[str, list[Exception]] = field(default_factory=dict)
     """By call, what the caller gets after it had its effect."""
 
+    capture_before: datetime = datetime(2099, 1, 1, tzinfo=UTC)
+    """Of what is authorised from now on."""
     watch: Callable[[], None] = lambda: None
     """Called with each call, as by tests that look what else goes on."""
 
@@ -58,7 +60,7 @@ class FakeProvider:
                 status="authorised",
                 amount=authorised,
                 authorised=authorised,
-                capture_before=AT + timedelta(days=400),
+                capture_before=self.capture_before,
             )
         )
 

@@ -103,13 +103,14 @@ def differences(performer: Performer, session: Session, since: datetime) -> Iter
         if one.provider_id is None:
             continue
         seen = theirs.pop(one.provider_id, None) or _looked(provider, one.provider_id)
-        if seen is None or one.ours != _theirs(seen):
-            yield Difference(one.provider_id, one.number, one.ours, seen and _theirs(seen))
+        state = None if seen is None else _theirs(seen)
+        if one.ours != state:
+            yield Difference(one.provider_id, one.number, one.ours, state)
     named = {one.payment_id: one for one in known}
     for seen in theirs.values():
         ours = named.get(seen.payment_id) if seen.payment_id else None
-        if ours is None or ours.ours != _theirs(seen):
-            number, state = (ours.number, ours.ours) if ours else (None, None)
+        number, state = (ours.number, ours.ours) if ours else (None, None)
+        if state != _theirs(seen):
             yield Difference(seen.id, number, state, _theirs(seen))
 
 
