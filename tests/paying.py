@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from app import jobs
-from app.core.payments.prepaid.issue_gift_card import IssuedCard, IssueGiftCard, issue_gift_card
+from app.core.payments.prepaid.issue_gift_card import issue_gift_card
+from app.core.payments.prepaid.new_card import IssuedCard, NewCard
 from app.core.provider import SeenPayment
 from tests.shop import Placed, Shop, new_key
 
@@ -26,7 +27,7 @@ def notify(shop: Shop, provider_id: str, identifier: str = "") -> None:
 
 
 def gift_card(shop: Shop, amount: int) -> IssuedCard:
-    return shop.performer.perform(issue_gift_card, IssueGiftCard(amount, "GBP", "GB", "test"))
+    return shop.performer.perform(issue_gift_card, NewCard(amount, "GBP", "GB", "test"))
 
 
 def shown(card: IssuedCard, amount: int | None = None) -> dict[str, Any]:

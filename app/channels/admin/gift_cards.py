@@ -17,7 +17,8 @@ from app.core.orders.paying.credit import store_credit
 from app.core.payments.prepaid import queries
 from app.core.payments.prepaid.block_gift_card import BlockGiftCard, block_gift_card
 from app.core.payments.prepaid.grant_credit import GrantCredit, grant_credit
-from app.core.payments.prepaid.issue_gift_card import IssueGiftCard, issue_gift_card
+from app.core.payments.prepaid.issue_gift_card import issue_gift_card
+from app.core.payments.prepaid.new_card import NewCard
 
 blueprint = Blueprint(
     "gift-cards", __name__, url_prefix="/api/admin/v1", description="Gift cards and store credit"
@@ -44,7 +45,7 @@ def list_gift_cards(query: dict[str, Any]) -> Response:
 @blueprint.response(201, schemas.IssuedCardSchema)
 def post_gift_card(body: dict[str, Any]) -> Response:
     """Make one, as a present or for what went wrong. Its code and PIN are shown only now."""
-    command = IssueGiftCard(**{**body, "currency": currency(body["currency"])})
+    command = NewCard(**{**body, "currency": currency(body["currency"])})
     return perform(issue_gift_card, command, schemas.IssuedCardSchema, 201)
 
 

@@ -72,6 +72,7 @@ NAMES: dict[str, dict[str, Words]] = {
         "expired": ("not collected", "nicht abgeholt"), "reinstated": ("kept again", "wieder reserviert"),
         "collected": ("collected", "abgeholt"), "cancelled": ("cancelled", "storniert"),
         "pay_again": ("please pay again", "bitte noch einmal bezahlen"),
+        "gift_cards": ("gift cards", "Gutscheine"),
     },
     "actor": {
         "shopper": ("customer", "Kunde"), "staff": ("staff", "Personal"), "merchant": ("office", "Büro"),
