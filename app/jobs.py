@@ -24,7 +24,13 @@ from app.core.conversations.tell import (
 from app.core.errors import DomainError
 from app.core.orders.expire import ExpireOrder, expire, overdue
 from app.core.orders.letters import Template
+from app.core.orders.paying.answer_dispute import (
+    AnswerDispute,
+    answer_dispute,
+    begun_unanswered,
+)
 from app.core.orders.paying.heed_notice import heed_notice
+from app.core.orders.paying.lapsing import FlagLapsing, flag_lapsing, lapsing
 from app.core.orders.paying.reconcile import look_again, still_open, unfinished
 from app.core.orders.remind import RemindShopper, due, remind
 from app.core.ports import Letter, Undeliverable
@@ -87,6 +93,25 @@ def reconcile_payments(performer: Performer, engine: Engine) -> int:
     for attempt_id in ids:
         performer.carry_out(performer, attempt_id)
     return len(ids) + sum(look_again(performer, payment_id) for payment_id in waiting)
+
+
+def answer_disputes(performer: Performer, engine: Engine) -> int:
+    """Send evidence again of which we do not know whether it arrived; how many disputes."""
+    with Session(engine) as session:
+        ids = begun_unanswered(session, performer.ports.clock.now())
+    for dispute_id in ids:
+        try:
+            answer_dispute(performer, AnswerDispute(dispute_id))
+        except DomainError as refusal:
+            log.warning("dispute_unanswered", dispute=str(dispute_id), because=refusal.code)
+    return len(ids)
+
+
+def tell_of_lapsing(performer: Performer, engine: Engine) -> int:
+    """Flag orders that are not ready while their authorisation is about to end; how many."""
+    with Session(engine) as session:
+        ids = lapsing(session, performer.ports.clock.now())
+    return _for_each(performer, flag_lapsing, [FlagLapsing(order_id) for order_id in ids])
 
 
 def remind_shoppers(performer: Performer, engine: Engine) -> int:
@@ -179,6 +204,8 @@ def forget_letters(
 PERIODIC = {
     "expire": expire_orders,
     "reconcile": reconcile_payments,
+    "disputes": answer_disputes,
+    "lapsing": tell_of_lapsing,
     "remind": remind_shoppers,
     "forget": forget_answers,
     "witness": witness_head,
@@ -187,6 +214,8 @@ PERIODIC = {
 TIMES = {
     "expire": "* * * * *",
     "reconcile": "* * * * *",
+    "disputes": "* * * * *",
+    "lapsing": "7,22,37,52 * * * *",
     "remind": "* * * * *",
     "forget": "17 * * * *",
     "witness": "* * * * *",

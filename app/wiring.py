@@ -24,8 +24,12 @@ from app.adapters.text_files import FileTexter
 from app.adapters.webauthn_passkeys import WebauthnPasskeys
 from app.adapters.witnesses import make_witness
 from app.channels.admin import audit, customers, doors, prices, promotions, staff, taxes, users
+from app.channels.admin import disputes as admin_disputes
+from app.channels.admin import gift_cards as admin_gift_cards
+from app.channels.admin import money as admin_money
 from app.channels.admin import preferences as admin_preferences
 from app.channels.admin import privacy as admin_privacy
+from app.channels.admin import reports as admin_reports
 from app.channels.admin import views as admin
 from app.channels.api import (
     account,
@@ -84,7 +88,8 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     staffed = (pos, pos_sign_in, pos_customers, pos_preferences, pos_merges, pos_money)
     merchants = (admin, prices, promotions, taxes, customers, admin_privacy, admin_preferences)
     rights = (users, staff, doors, audit)
-    for views in (*shopping, *accounts, *staffed, *merchants, *rights):
+    books = (admin_money, admin_gift_cards, admin_disputes, admin_reports)
+    for views in (*shopping, *accounts, *staffed, *merchants, *rights, *books):
         api.register_blueprint(views.blueprint)
     for pages in (docs, health, order_page, stripe):
         app.register_blueprint(pages.blueprint)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -31,11 +31,15 @@ class FakeProvider:
     answers: dict[str, Any] = field(default_factory=dict)
     """By idempotency key."""
     calls: list[str] = field(default_factory=list)
+    evidence: list[dict[str, str]] = field(default_factory=list)
+    """That disputes were answered with."""
     before: dict[str, list[Exception]] = field(default_factory=dict)
     """By call, what happens instead of its effect, the next times."""
     after: dict[str, list[Exception]] = field(default_factory=dict)
     """By call, what the caller gets after it had its effect."""
 
+    capture_before: datetime = datetime(2099, 1, 1, tzinfo=UTC)
+    """Of what is authorised from now on."""
     watch: Callable[[], None] = lambda: None
     """Called with each call, as by tests that look what else goes on."""
 
@@ -56,7 +60,7 @@ class FakeProvider:
                 status="authorised",
                 amount=authorised,
                 authorised=authorised,
-                capture_before=AT + timedelta(days=400),
+                capture_before=self.capture_before,
             )
         )
 
@@ -135,7 +139,12 @@ class FakeProvider:
         return self._once("refund", key, act)
 
     def look(self, provider_id: str) -> SeenPayment:
-        return self._do("look", lambda: self.payments[provider_id])
+        def act() -> SeenPayment:
+            if provider_id not in self.payments:
+                raise Declined("resource_missing", "There is no such payment.")
+            return self.payments[provider_id]
+
+        return self._do("look", act)
 
     def find(self, payment_id: UUID, since: datetime) -> SeenPayment | None:
         found = (one for one in self.payments.values() if one.payment_id == payment_id)
@@ -159,7 +168,7 @@ class FakeProvider:
         return self._once("save_card", key, lambda: f"seti_{key}_secret")
 
     def answer_dispute(self, dispute_id: str, evidence: dict[str, str], key: str) -> None:
-        self._once("answer_dispute", key, lambda: None)
+        self._once("answer_dispute", key, lambda: self.evidence.append(evidence))
 
     def _new(self, asked: Asked) -> SeenPayment:
         identifier = f"pi_{len(self.payments)}"

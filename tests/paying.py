@@ -5,7 +5,8 @@ from typing import Any
 
 from app import jobs
 from app.core.orders.paying.heed_notice import heed_notice
-from app.core.payments.prepaid.issue_gift_card import IssuedCard, IssueGiftCard, issue_gift_card
+from app.core.payments.prepaid.issue_gift_card import issue_gift_card
+from app.core.payments.prepaid.new_card import IssuedCard, NewCard
 from app.core.provider import SeenPayment
 from tests.shop import Placed, Shop, new_key
 
@@ -36,7 +37,7 @@ def heed_notices(shop: Shop) -> None:
 
 
 def gift_card(shop: Shop, amount: int) -> IssuedCard:
-    return shop.performer.perform(issue_gift_card, IssueGiftCard(amount, "GBP", "GB", "test"))
+    return shop.performer.perform(issue_gift_card, NewCard(amount, "GBP", "GB", "test"))
 
 
 def shown(card: IssuedCard, amount: int | None = None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from app.core.access.add_client import AddClient, add_client
 from app.core.access.add_device import AddDevice, add_device
 from app.core.access.staff.end_staff import EndStaff, end_staff
 from app.wiring import create_live
-from tests import people, workers
+from tests import paying, people, workers
 from tests.authenticator import Authenticator
 from tests.shop import LEEDS, YORK, Shop, new_key, open_shop
 from tests.shopper import ADA, BOB, PASSWORD, Shopper
@@ -43,6 +43,7 @@ class Door:
         self.live = create_live(shop.app.config["SETTINGS"])
         self.live.extensions["live"] = (None, NoFeed())
         self.live.extensions["ports"] = shop.app.extensions["ports"]
+        self.disputed = disputed(shop)
         other = shop.order({"MUG": 1}, contact=EVE)
         self.tokens: dict[str, str | None] = {
             "anon": None, "cart": self.cart["token"], "cart2": shop.cart({})["token"],
@@ -62,6 +63,8 @@ class Door:
             "<device_id>": shop.performer.perform(add_device, AddDevice(YORK, "Spare")).id,
             "<key_id>": shop.performer.perform(add_client, AddClient("merchant", "Spare")).id,
             "<user_id>": workers.invite(shop, "spare@shop.example", "stock").id,
+            "<card_id>": paying.gift_card(shop, 2000).id, "<dispute_id>": self.disputed,
+            "<shift_id>": shop.staff("POST", "shifts", {"float": 0}).get_json()["id"],
         }  # fmt: skip
 
     def _shoppers(self) -> None:
@@ -220,6 +223,15 @@ class NoFeed:
 
     def start(self, _: float) -> bool:
         return False
+
+
+def disputed(shop: Shop) -> str:
+    """A dispute, of an order that no path names."""
+    _, seen = paying.collected(shop, {"MUG": 1})
+    shop.provider.dispute(seen.id, 800)
+    paying.notify(shop, seen.id)
+    ((dispute,),) = shop.rows("SELECT id FROM disputes")
+    return str(dispute)
 
 
 def revoke(shop: Shop) -> None:

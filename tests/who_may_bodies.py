@@ -28,6 +28,7 @@ BODIES: dict[str, Any] = {
     },
     "customers": {"name": "Ada"},
     "notes": {"body": "Knocks."},
+    "block": {"reason": "It was lost."},
     "payments": {"reader": "tmr_1"},
     "refund-plan": {"amount": 1},
     "refunds": {"amount": 1, "reason": "broken"},

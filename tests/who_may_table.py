@@ -36,6 +36,7 @@ POST   /api/v1/account/password-reset                           +    +     +    
 POST   /api/v1/account/refresh                                  +    +     +     +     +     +     +      +     +     +        +      +     +
 GET    /api/v1/account                                          -    -     -     -     -     -     -      -     -     -        -      +     +
 PATCH  /api/v1/account                                          -    -     -     -     -     -     -      -     -     -        -      +     +
+GET    /api/v1/account/credit                                   -    -     -     -     -     -     -      -     -     -        -      +     +
 GET    /api/v1/account/sessions                                 -    -     -     -     -     -     -      -     -     -        -      +     +
 DELETE /api/v1/account/sessions/<session_id>                    -    -     -     -     -     -     -      -     -     -        -      o     +
 POST   /api/v1/account/reach                                    -    -     -     -     -     -     -      -     -     -        -      +     +
@@ -161,6 +162,26 @@ POST   /api/admin/v1/customers/<customer_id>/erase              -    -     -    
 POST   /api/admin/v1/erasures                                   -    -     -     -     -     -     -      -     -     x        -      -     -
 GET    /api/admin/v1/customers/<customer_id>/preferences        -    -     -     -     -     -     -      -     -     +        -      -     -
 PATCH  /api/admin/v1/customers/<customer_id>/preferences        -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/attention                                  -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/orders/<number>/payments                   -    -     -     -     -     -     -      -     -     +        -      -     -
+POST   /api/admin/v1/orders/<number>/refund-plan                -    -     -     -     -     -     -      -     -     x        -      -     -
+POST   /api/admin/v1/orders/<number>/refunds                    -    -     -     -     -     -     -      -     -     x        -      -     -
+POST   /api/admin/v1/orders/<number>/captures                   -    -     -     -     -     -     -      -     -     x        -      -     -
+POST   /api/admin/v1/orders/<number>/payment-requests           -    -     -     -     -     -     -      -     -     x        -      -     -
+POST   /api/admin/v1/orders/<number>/settle                     -    -     -     -     -     -     -      -     -     x        -      -     -
+GET    /api/admin/v1/gift-cards                                 -    -     -     -     -     -     -      -     -     +        -      -     -
+POST   /api/admin/v1/gift-cards                                 -    -     -     -     -     -     -      -     -     x        -      -     -
+GET    /api/admin/v1/gift-cards/<card_id>                       -    -     -     -     -     -     -      -     -     +        -      -     -
+POST   /api/admin/v1/gift-cards/<card_id>/block                 -    -     -     -     -     -     -      -     -     x        -      -     -
+POST   /api/admin/v1/gift-cards/<card_id>/open                  -    -     -     -     -     -     -      -     -     x        -      -     -
+GET    /api/admin/v1/customers/<customer_id>/credit             -    -     -     -     -     -     -      -     -     +        -      -     -
+POST   /api/admin/v1/customers/<customer_id>/credit             -    -     -     -     -     -     -      -     -     x        -      -     -
+GET    /api/admin/v1/disputes                                   -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/disputes/<dispute_id>                      -    -     -     -     -     -     -      -     -     +        -      -     -
+POST   /api/admin/v1/disputes/<dispute_id>/answer               -    -     -     -     -     -     -      -     -     x        -      -     -
+GET    /api/admin/v1/reports/money                              -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/shifts                                     -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/shifts/<shift_id>                          -    -     -     -     -     -     -      -     -     +        -      -     -
 GET    /metrics                                                 -    -     -     -     -     -     -      -     -     -        +      -     -
 GET    /healthz                                                 +    +     +     +     +     +     +      +     +     +        +      +     +
 GET    /readyz                                                  +    +     +     +     +     +     +      +     +     +        +      +     +
@@ -279,6 +300,26 @@ POST   /api/admin/v1/customers/<customer_id>/erase               +       x      
 POST   /api/admin/v1/erasures                                    +       x       x      x     x       +        x      x    x    -
 GET    /api/admin/v1/customers/<customer_id>/preferences         +       x       x      x     +       +        +      +    x    -
 PATCH  /api/admin/v1/customers/<customer_id>/preferences         +       x       x      x     x       +        x      +    x    -
+GET    /api/admin/v1/attention                                  +       x       x      x     +       +        +      +    x    -
+GET    /api/admin/v1/orders/<number>/payments                   +       x       x      x     +       +        +      +    x    -
+POST   /api/admin/v1/orders/<number>/refund-plan                +       x       x      x     x       +        x      x    x    -
+POST   /api/admin/v1/orders/<number>/refunds                    +       x       x      x     x       +        x      x    x    -
+POST   /api/admin/v1/orders/<number>/captures                   +       x       x      x     x       +        x      x    x    -
+POST   /api/admin/v1/orders/<number>/payment-requests           +       x       x      x     x       +        x      x    x    -
+POST   /api/admin/v1/orders/<number>/settle                     +       x       x      x     x       +        x      x    x    -
+GET    /api/admin/v1/gift-cards                                 +       x       x      x     +       +        +      +    x    -
+POST   /api/admin/v1/gift-cards                                 +       x       x      x     x       +        x      x    x    -
+GET    /api/admin/v1/gift-cards/<card_id>                       +       x       x      x     +       +        +      +    x    -
+POST   /api/admin/v1/gift-cards/<card_id>/block                 +       x       x      x     x       +        x      x    x    -
+POST   /api/admin/v1/gift-cards/<card_id>/open                  +       x       x      x     x       +        x      x    x    -
+GET    /api/admin/v1/customers/<customer_id>/credit             +       x       x      x     +       +        +      +    x    -
+POST   /api/admin/v1/customers/<customer_id>/credit             +       x       x      x     x       +        x      x    x    -
+GET    /api/admin/v1/disputes                                    +       x       x      x     +       +        +      +    x    -
+GET    /api/admin/v1/disputes/<dispute_id>                       +       x       x      x     +       +        +      +    x    -
+POST   /api/admin/v1/disputes/<dispute_id>/answer                +       x       x      x     x       +        x      x    x    -
+GET    /api/admin/v1/reports/money                               +       x       x      x     +       +        +      +    x    -
+GET    /api/admin/v1/shifts                                      +       x       x      x     +       +        +      +    x    -
+GET    /api/admin/v1/shifts/<shift_id>                           +       x       x      x     +       +        +      +    x    -
 """
 """Users by role; out has signed out. key+ has the one scope that the route needs, key- all the others. Everywhere
 else they are as anybody (anon)."""

@@ -2,13 +2,26 @@
 
 from flask import Flask
 
-from app.cli import access, checks, database, imports, parity, people, prices, recipients, running
+from app.cli import (
+    access,
+    checks,
+    database,
+    imports,
+    parity,
+    people,
+    prices,
+    recipients,
+    reconcile,
+    report,
+    running,
+)
 
 
 def register(app: Flask) -> None:
     for command in (
         database.migrate, database.setup, imports.imports, access.device, access.client,
         people.staff, people.user, prices.prices, parity.parity, recipients.recipients,
+        report.report, reconcile.reconcile,
         checks.audit_command, checks.story, checks.openapi,
         running.worker, running.seal, running.jobs,
     ):  # fmt: skip

@@ -8,10 +8,10 @@ Code = Literal[
     "coupon_code_taken", "coupon_unknown", "customer_erased", "customer_merged", "forbidden",
     "goods_gone", "handle_taken", "idempotency_key_required", "idempotency_key_reused",
     "identity_taken", "in_progress", "insufficient_stock", "invalid", "last_owner", "last_variant",
-    "merge_undone", "no_shift", "no_tax_rate", "not_enough_balance", "not_found", "not_picked",
-    "not_reserved", "not_sold", "nothing_to_pay", "nothing_to_put_back", "nothing_to_sell",
+    "merge_undone", "money_due", "no_shift", "no_tax_rate", "not_enough_balance", "not_found", "not_picked",
+    "not_reserved", "not_sold", "nothing_to_capture", "nothing_to_pay", "nothing_to_put_back", "nothing_to_sell",
     "payment_open", "price_changed", "price_list_taken", "price_set", "promotion_code_taken",
-    "promotion_used_up", "provider_silent", "rate_set", "refused", "shift_open", "sku_taken",
+    "promotion_used_up", "provider_declined", "provider_silent", "rate_set", "refused", "shift_open", "sku_taken",
     "staff_number_taken", "staff_sign_in_needed", "store_closed", "suppressed", "too_many_tries",
     "too_many_variants", "unauthorised", "wrong_code", "wrong_pin", "wrong_state",
 ]  # fmt: skip

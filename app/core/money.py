@@ -59,6 +59,14 @@ def format_minor(amount: int, currency: str) -> str:
     return f"{'−' if amount < 0 else ''}{symbol}{digits}"
 
 
+def plain_minor(amount: int, currency: str) -> str:
+    """`-2400, "GBP"` as `-24.00`, for programs that calculate in whole units."""
+    exponent = EXPONENTS.get(currency, 2)
+    whole, part = divmod(abs(amount), 10**exponent)
+    digits = f"{whole}.{part:0{exponent}}" if exponent else str(whole)
+    return f"-{digits}" if amount < 0 else digits
+
+
 SMALLEST_CASH = {
     "CHF": 5,
     "SEK": 100,

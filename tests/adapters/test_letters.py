@@ -28,6 +28,7 @@ from tests.shop import Shop
 TEMPLATES = (
     "placed", "short", "nothing_left", "ready", "reminder", "collected", "cancelled", "expired",
     "reinstated", "new_code", "refunded", "paid_too_late",
+    "pay_again", "gift_cards",
 )  # fmt: skip
 STATES = {
     "placed": "placed",
@@ -36,6 +37,8 @@ STATES = {
     "collected": "collected",
     "cancelled": "cancelled",
     "expired": "expired",
+    "pay_again": "collected",
+    "gift_cards": "collected",
 }
 """Of the order a letter tells of; ready for the others."""
 
@@ -95,13 +98,18 @@ def posted(request, tmp_path: Path, inbox: Inbox) -> Callable[..., list[EmailMes
     return post
 
 
+CARDS = "£25.00: code KQ7M-2TXA-ABCD-EFGH-2345, PIN 402938"
+
+
 def make_letter(template: str = "ready", **changes: Any) -> Letter:
     order = make_order(STATES.get(template, "ready"), **changes.pop("order", {}))
     code = order["pickup"]["code"]
     link = "https://shop.test/orders/K7QXM3W9T?token=s3cret"
-    facts = {"order": order, "code": code, "link": link}
+    facts = {"order": order, "code": code, "link": link, "cards": CARDS}
     to = ("Ann Lee", "ann@example.test")
-    return replace(Letter(new_id(), template, "en-GB", *to, facts, ("link", "code")), **changes)
+    return replace(
+        Letter(new_id(), template, "en-GB", *to, facts, ("link", "code", "cards")), **changes
+    )
 
 
 def make_order(state: str, cancelled: int = 0, **pickup: Any) -> dict[str, Any]:
@@ -187,6 +195,16 @@ def test_what_is_stored_masks_code_and_link(tmp_path: Path):
     assert text.count(MASK) == 2
 
 
+def test_a_gift_card_is_in_the_letter_and_not_in_what_is_stored(posted, tmp_path: Path):
+    letter = make_letter("gift_cards")
+    [mail] = posted(letter)
+    assert CARDS in words_of(mail)
+    assert CARDS in words_of(mail, "html")
+    text = make_postman(Settings(var=tmp_path)).text(letter)
+    assert "KQ7M" not in text
+    assert "402938" not in text
+
+
 def test_times_are_the_stores_and_money_has_its_currency(posted):
     [mail] = posted(make_letter())
     assert "until Saturday 4 July, 18:00" in words_of(mail)
@@ -216,7 +234,7 @@ def test_an_order_has_all_the_facts_that_letters_need(shop: Shop, tmp_path: Path
         facts = {"order": queries.order(reader, secrets, placed.number), "code": placed.code}
     postman = make_postman(Settings(var=tmp_path))
     for template in TEMPLATES:
-        letter = make_letter(template, facts={**facts, "link": "https://shop.test"})
+        letter = make_letter(template, facts={**facts, "link": "https://shop.test", "cards": CARDS})
         assert placed.code not in postman.text(letter)
         postman.send(letter)
 

@@ -15,6 +15,11 @@ NEED_A_KEY = {
     "/api/pos/v1/fulfilments/{fulfilment_id}/picks",
     "/api/pos/v1/fulfilments/{fulfilment_id}/put-back",
     "/api/pos/v1/orders/{number}/hand-over",
+    "/api/admin/v1/orders/{number}/refunds",
+    "/api/admin/v1/orders/{number}/captures",
+    "/api/admin/v1/orders/{number}/payment-requests",
+    "/api/admin/v1/gift-cards",
+    "/api/admin/v1/customers/{customer_id}/credit",
 }
 """What moves goods or money."""
 TOKENS = {
@@ -39,6 +44,7 @@ KEYLESS = OPEN | {
     "/api/v1/account/sign-out", "/api/v1/account/reach", "/api/v1/account/reach/verify",
     "/api/v1/account/passkeys/options", "/api/pos/v1/sessions", "/api/admin/v1/sessions",
     "/api/admin/v1/invitations/accept", "/api/v1/account/erasure", "/api/v1/account/erasure/code",
+    "/api/admin/v1/orders/{number}/refund-plan", "/api/admin/v1/disputes/{dispute_id}/answer",
 }  # fmt: skip
 """Posts that keep no answer: what they take or give must not lie about for a day, nor be tried against it."""
 

@@ -49,7 +49,9 @@ def grams(**options: Any) -> fields.Integer:
 
 
 def tax_category(**options: Any) -> Code:
-    example = {"description": "standard, reduced, zero, or one that has a tax rate"}
+    example = {
+        "description": "standard, reduced, zero, or one that has a tax rate; voucher: a gift card"
+    }
     return Code(validate=validate.Length(1, 64), metadata=example, **options)
 
 

@@ -14,6 +14,7 @@ from app.channels.http import paging, shoppers
 from app.channels.http.answers import perform, perform_keyless, read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import SHOPPER, actor, allowed
+from app.channels.http.money import CreditListSchema
 from app.channels.http.preferences import ChangePreferencesSchema, PreferencesSchema
 from app.channels.http.shop import currency
 from app.channels.http.shoppers import customer_id
@@ -30,6 +31,7 @@ from app.core.accounts.set_preferences import SetPreferences, set_preferences
 from app.core.errors import NotFound
 from app.core.model import AnyRow
 from app.core.orders import carts
+from app.core.orders.paying.credit import store_credit
 
 blueprint = Blueprint(
     "account", __name__, url_prefix="/api/v1/account", description="A shopper's account"
@@ -52,6 +54,14 @@ def patch_account(body: dict[str, Any]) -> Response:
     """Change the name."""
     command = SetName(customer_id(), body["name"])
     return perform(set_name, command, schemas.AccountSchema, show=account_after)
+
+
+@blueprint.route("/credit")
+@allowed(SHOPPER)
+@blueprint.response(200, CreditListSchema)
+def get_credit() -> Response:
+    """Her store credit in each currency, and how it came about."""
+    return show({"items": read(store_credit, customer_id())}, CreditListSchema)
 
 
 @blueprint.route("/password", methods=["PUT"])

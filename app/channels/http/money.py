@@ -3,9 +3,11 @@
 from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
+from sqlalchemy.orm import Session
 
 from app.channels.http.fields import Code
 from app.core.orders.paying.at_checkout import GiftCard
+from app.core.orders.paying.refund_order import RefundPlan
 from app.core.payments.prepaid.show_card import ShownCard
 
 amount = validate.Range(1, 10**12)
@@ -52,3 +54,57 @@ class BalanceSchema(Schema):
     )
     currency = fields.String(required=True)
     expires_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class RefundAmountSchema(Schema):
+    amount = fields.Integer(required=True, strict=True, validate=amount)
+
+
+class RefundPartSchema(Schema):
+    payment = fields.UUID(required=True)
+    method = fields.String(required=True)
+    amount = fields.Integer(required=True)
+
+
+class RefundPlanSchema(Schema):
+    id = fields.UUID(required=True, allow_none=True)
+    number = fields.String(required=True)
+    amount = fields.Integer(required=True)
+    currency = fields.String(required=True)
+    parts = fields.List(fields.Nested(RefundPartSchema), required=True)
+
+
+def shown_plan(_: Session, plan: RefundPlan) -> dict[str, Any]:
+    return {
+        "id": plan.refund_id,
+        "number": plan.number,
+        "amount": plan.amount,
+        "currency": plan.currency,
+        "parts": [
+            {"payment": payment, "method": method, "amount": part}
+            for payment, method, part in plan.parts
+        ],
+    }
+
+
+class BalanceEntrySchema(Schema):
+    kind = fields.String(required=True)
+    amount = fields.Integer(
+        required=True, metadata={"description": "What the balance grew or, negative, fell by"}
+    )
+    order = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Which it paid, or is given back of"},
+    )
+    occurred_at = fields.String(required=True)
+
+
+class CreditSchema(Schema):
+    currency = fields.String(required=True)
+    balance = fields.Integer(required=True)
+    entries = fields.List(fields.Nested(BalanceEntrySchema), required=True)
+
+
+class CreditListSchema(Schema):
+    items = fields.List(fields.Nested(CreditSchema), required=True)

@@ -40,6 +40,9 @@ KINDS: dict[str, Words] = {
     "payment.fee": ("Fee of {amount}", "Gebühr von {amount}"),
     "gift_card.issued": ("Gift card with {amount}", "Gutschein über {amount}"),
     "store_credit.granted": ("Store credit of {amount}", "Guthaben über {amount}"),
+    "order.flag_settled": ("Payment of {number} settled", "Zahlung von {number} geklärt"),
+    "order.dispute_answered": ("Answered the dispute of {number}", "Reklamation von {number} beantwortet"),
+    "order.payment_asked": ("Asked to pay {amount} of {number}", "Um {amount} für {number} gebeten"),
     "order.imported": ("Bought earlier for {amount}", "Früherer Einkauf über {amount}"),
     "order.claimed": ("Order {number} taken into the account", "Bestellung {number} ins Konto übernommen"),
     "cart.merged": ("Cart taken into the account", "Warenkorb ins Konto übernommen"),
@@ -86,6 +89,8 @@ NAMES: dict[str, dict[str, Words]] = {
         "expired": ("not collected", "nicht abgeholt"), "reinstated": ("kept again", "wieder reserviert"),
         "collected": ("collected", "abgeholt"), "cancelled": ("cancelled", "storniert"),
         "refunded": ("money back", "Erstattung"), "paid_too_late": ("paid too late", "zu spät bezahlt"),
+        "pay_again": ("please pay again", "bitte noch einmal bezahlen"),
+        "gift_cards": ("gift cards", "Gutscheine"),
     },
     "actor": {
         "shopper": ("customer", "Kunde"), "staff": ("staff", "Personal"), "merchant": ("office", "Büro"),

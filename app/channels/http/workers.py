@@ -63,7 +63,7 @@ def _forbidden(who: str, permission: str) -> Forbidden:
     return Forbidden(f"This is not for {who}: it needs the right {permission}.", needs=permission)
 
 
-def merchant(_: dict[str, Any]) -> None:
+def merchant(arguments: dict[str, Any]) -> None:
     """One of the merchant's people who is signed in, or a program by its key."""
     if bearer().startswith(PREFIX):
         user = known("user", lambda reader, key: users.by_session(reader, key, now()))
@@ -81,6 +81,8 @@ def merchant(_: dict[str, Any]) -> None:
         )
         g.caller = f"client:{client.id}"
     require(g.permission)
+    if "number" in arguments:
+        normal_number(arguments)
 
 
 def require(permission: str) -> None:

@@ -8,7 +8,13 @@ from flask import Response, current_app
 from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import DEVICE, actor, allowed, store
-from app.channels.http.money import BalanceSchema, ShownCardSchema
+from app.channels.http.money import (
+    BalanceSchema,
+    RefundAmountSchema,
+    RefundPlanSchema,
+    ShownCardSchema,
+    shown_plan,
+)
 from app.channels.http.observe import note_order
 from app.channels.pos import money_schemas as schemas
 from app.core.errors import NotFound
@@ -44,12 +50,12 @@ def post_payment(body: dict[str, Any], number: str) -> Response:
 @blueprint.route("/orders/<number>/refund-plan", methods=["POST"])
 @allowed(DEVICE, "orders.see")
 @blueprint.keyless
-@blueprint.arguments(schemas.RefundAmountSchema)
-@blueprint.response(200, schemas.RefundPlanSchema)
+@blueprint.arguments(RefundAmountSchema)
+@blueprint.response(200, RefundPlanSchema)
 def post_refund_plan(body: dict[str, Any], number: str) -> Response:
     """What would go back to which tender. No money moves."""
     command = RefundOrder(number, body["amount"], "", store())
-    return perform(plan_refund, command, schemas.RefundPlanSchema, show=schemas.shown_plan)
+    return perform(plan_refund, command, RefundPlanSchema, show=shown_plan)
 
 
 @blueprint.route("/orders/<number>/refunds", methods=["POST"])
@@ -57,16 +63,16 @@ def post_refund_plan(body: dict[str, Any], number: str) -> Response:
 @blueprint.needs_key
 @blueprint.refuses(429)
 @blueprint.arguments(schemas.RefundSchema)
-@blueprint.response(201, schemas.RefundPlanSchema)
+@blueprint.response(201, RefundPlanSchema)
 def post_refund(body: dict[str, Any], number: str) -> Response:
     """Give money back to where it came from; cash out of this till's drawer."""
     command = RefundOrder(number, body["amount"], body["reason"], store())
     return perform(
         refund_order,
         command,
-        schemas.RefundPlanSchema,
+        RefundPlanSchema,
         201,
-        show=schemas.shown_plan,
+        show=shown_plan,
         approval=body["approval"],
     )
 

@@ -3,12 +3,10 @@
 from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
-from sqlalchemy.orm import Session
 
 from app.channels.http.fields import Code, Line
 from app.channels.http.money import amount
 from app.channels.pos.schemas import ApprovedSchema
-from app.core.orders.paying.refund_order import RefundPlan
 from app.core.payments.drawer.close_shift import CloseShift
 from app.core.payments.drawer.move_cash import MoveCash
 
@@ -30,40 +28,9 @@ class CardPaymentSchema(Schema):
     currency = fields.String(required=True)
 
 
-class RefundAmountSchema(Schema):
-    amount = fields.Integer(required=True, strict=True, validate=amount)
-
-
 class RefundSchema(ApprovedSchema):
     amount = fields.Integer(required=True, strict=True, validate=amount)
     reason = Line(required=True, validate=reason)
-
-
-class RefundPartSchema(Schema):
-    payment = fields.UUID(required=True)
-    method = fields.String(required=True)
-    amount = fields.Integer(required=True)
-
-
-class RefundPlanSchema(Schema):
-    id = fields.UUID(required=True, allow_none=True)
-    number = fields.String(required=True)
-    amount = fields.Integer(required=True)
-    currency = fields.String(required=True)
-    parts = fields.List(fields.Nested(RefundPartSchema), required=True)
-
-
-def shown_plan(_: Session, plan: RefundPlan) -> dict[str, Any]:
-    return {
-        "id": plan.refund_id,
-        "number": plan.number,
-        "amount": plan.amount,
-        "currency": plan.currency,
-        "parts": [
-            {"payment": payment, "method": method, "amount": part}
-            for payment, method, part in plan.parts
-        ],
-    }
 
 
 class OpenShiftSchema(Schema):

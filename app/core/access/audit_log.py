@@ -14,7 +14,8 @@ from sqlalchemy.engine import Connection
 
 ABOUT: dict[str, tuple[str, ...]] = {
     "money": (
-        "order.cancelled", "order.collected", "order.shorted",
+        "order.cancelled", "order.collected", "order.shorted", "order.refunded", "order.flag_settled",
+        "order.payment_asked", "gift_card.issued", "gift_card.blocked", "gift_card.opened", "store_credit.granted",
     ),
     "stock": (
         "stock.count", "stock.import", "order.collected", "order.shorted", "order.put_back",

@@ -29,6 +29,10 @@ users.see             +       -       -      -      -      -        -      -
 users.change          +       -       -      -      -      -        -      -
 keys.see              +       -       -      -      -      -        -      -
 keys.change           +       -       -      -      -      -        -      -
+money.see             +       -       -      -      +      +        +      +
+money.refund          +       -       -      -      -      +        -      -
+giftcards.change      +       -       -      -      -      +        -      -
+disputes.change       +       -       -      -      -      +        -      -
 audit.see             +       -       -      -      -      -        +      +
 sessions.own          +       +       +      +      +      +        +      -
 """

@@ -11,7 +11,7 @@ from app.core.conversations.addressee import addressee
 from app.core.conversations.models import Message, Thread
 from app.core.customers.models import Contact
 from app.core.ids import new_id
-from app.core.orders import pickup, queries
+from app.core.orders import pickup, queries, sold_cards
 from app.core.orders.letters import Template
 from app.core.orders.models import Order
 from app.core.orders.states import WAITING
@@ -19,7 +19,7 @@ from app.core.ports import Letter
 from app.core.transaction import Transaction
 
 TEMPLATE_VERSION = 1
-SECRET = ("link", "code")
+SECRET = ("link", "code", "cards")
 """Facts that are masked where the letter is stored."""
 
 TRUE_IN: dict[Template, Collection[str]] = {
@@ -35,6 +35,8 @@ TRUE_IN: dict[Template, Collection[str]] = {
     "cancelled": ("cancelled",),
     "refunded": ("collected", "cancelled", "expired", *WAITING),
     "paid_too_late": ("cancelled", "expired"),
+    "pay_again": ("collected",),
+    "gift_cards": ("collected",),
 }
 """The states of the order in which each letter still tells the truth. Letters are sent by a job, which may
 run late: after an hour without a mail server, nobody must be called to collect what she took home."""
@@ -83,7 +85,7 @@ def compose(tx: Transaction, command: ComposeLetter) -> Letter | None:
         locale=order.locale,
         to_name=contact.name,
         to_address=to.address,
-        facts=_facts(tx, order.number, command.base_url),
+        facts=_facts(tx, order, command),
         secret=SECRET,
         contact_channel=to.channel,
     )
@@ -136,14 +138,17 @@ def _text(tx: Transaction, letter: Letter) -> str:
     return (tx.ports.postman if by_mail else tx.ports.texter).text(letter)
 
 
-def _facts(tx: Transaction, number: str, base_url: str) -> dict[str, Any]:
-    """The order as `orders.queries.order` gives it, and the link that opens its page."""
-    token = pickup.order_token(tx.ports.secrets, number)
-    order = queries.order(tx.session, tx.ports.secrets, number)
+def _facts(tx: Transaction, order: Order, command: ComposeLetter) -> dict[str, Any]:
+    """The order as `orders.queries.order` gives it, the link that opens its page, and the gift cards that a letter
+    brings."""
+    token = pickup.order_token(tx.ports.secrets, order.number)
+    shown = queries.order(tx.session, tx.ports.secrets, order.number)
+    cards = sold_cards.in_words(tx, order.id) if command.tell.template == "gift_cards" else None
     return {
-        "order": order,
-        "code": order["pickup"]["code"],
-        "link": f"{base_url}/orders/{number}?token={token}",
+        "order": shown,
+        "code": shown["pickup"]["code"],
+        "link": f"{command.base_url}/orders/{order.number}?token={token}",
+        "cards": cards,
     }
 
 

@@ -12,7 +12,7 @@ from app.core.customers import contacts
 from app.core.errors import Conflict, DomainError
 from app.core.fulfilment import pickup_code_check
 from app.core.inventory import reservations
-from app.core.orders import letters, open_orders
+from app.core.orders import letters, open_orders, sold_cards
 from app.core.orders.history import move_to, must_be
 from app.core.orders.models import Fulfilment, Order
 from app.core.orders.paying.capturing import capture
@@ -53,7 +53,8 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | Refusal[Handed
     1. Lock the order; refuse what was collected (with when and by whom) or is not ready.
     2. Check the code, and gift cards' PINs; a wrong one is remembered.
     3. The payments must be exactly what is due beyond what was set aside: the drawer never has to be explained.
-    4. Consume the reservations, write the movements, end the tasks, tell the shopper.
+    4. Consume the reservations, write the movements, end the tasks, tell the shopper. Gift cards that were bought
+       come into being.
     5. Take what was set aside, then what is paid now. A card's share is asked for after the commit: goods that
        have left are a fact, whatever becomes of the capture.
 
@@ -76,6 +77,7 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | Refusal[Handed
     event_id = move_to(tx, order, fulfilment, "collected", paid=paid)
     order.collected_channel = tx.actor.sales_channel
     order.paid_channel = tx.actor.sales_channel if paid else order.paid_channel
+    sold_cards.hand_out(tx, order, fulfilment, event_id)
     _give(tx, order, fulfilment, command.received_by, event_id)
     taken, capturing = capture(tx, order, before, event_id)
     at_counter.take(tx, order, offered, fulfilment.location_id, event_id)

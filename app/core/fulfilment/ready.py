@@ -6,6 +6,8 @@ from app.core.errors import Conflict
 from app.core.inventory import reservations, shortfalls
 from app.core.orders import letters, open_orders, pickup
 from app.core.orders.history import move_to, must_be
+from app.core.orders.paying.lapsing import take_what_lapses
+from app.core.payments import tenders
 from app.core.tasks import board
 from app.core.transaction import Transaction
 
@@ -19,7 +21,8 @@ class MarkReady:
 def mark_ready(tx: Transaction, command: MarkReady) -> str:
     """Everything is picked or short: the goods wait for the shopper, who is told. The order's number.
 
-    The time to collect begins anew. Raises NotFound, Conflict (wrong_state, not_picked).
+    The time to collect begins anew; a card that would not hold as long is charged now. Raises NotFound, Conflict
+    (wrong_state, not_picked).
     """
     order, fulfilment = open_orders.by_fulfilment(
         tx.session, command.fulfilment_id, command.location_id
@@ -48,5 +51,6 @@ def mark_ready(tx: Transaction, command: MarkReady) -> str:
         board.open_task(
             tx, "hand_over", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now
         )
+    take_what_lapses(tx, order, fulfilment, tenders.of(tx.session, order.id))
     letters.tell(tx, order.id, event_id, "ready")
     return order.number

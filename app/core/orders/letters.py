@@ -7,7 +7,8 @@ from app.core.transaction import Transaction
 
 Template = Literal[
     "placed", "short", "nothing_left", "ready", "reminder", "new_code", "expired", "reinstated", "collected",
-    "cancelled", "refunded", "paid_too_late",
+    "cancelled", "refunded", "paid_too_late", "pay_again",
+    "gift_cards",
 ]  # fmt: skip
 
 

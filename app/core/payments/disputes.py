@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.model import Base, Id, Minor, one_of, reference
 from app.core.payments import ledger
@@ -14,6 +14,7 @@ from app.core.provider import SeenDispute
 from app.core.transaction import Transaction
 
 STATES = ("open", "under_review", "won", "lost")
+OPEN = ("open", "under_review")
 
 
 class Dispute(Base):
@@ -23,7 +24,11 @@ class Dispute(Base):
         CheckConstraint("amount > 0", "amount"),
         Index("disputes_payment_idx", "payment_id"),
         Index("disputes_open_idx", "evidence_due_by", postgresql_where="state = 'open'"),
-    )
+        Index(
+            "disputes_answering_idx", "answering_at",
+            postgresql_where="answering_at IS NOT NULL AND answered_at IS NULL",
+        ),
+    )  # fmt: skip
 
     id: Mapped[Id]
     payment_id: Mapped[UUID] = reference("payments.id")
@@ -35,9 +40,17 @@ class Dispute(Base):
     state: Mapped[str]
     opened_at: Mapped[datetime]
     evidence_due_by: Mapped[datetime | None]
+    answering_at: Mapped[datetime | None]
+    """When somebody had our evidence sent: it tells what was known then, however often it is sent."""
     answered_at: Mapped[datetime | None]
-    """When we sent our evidence."""
+    """When the provider had it."""
     closed_at: Mapped[datetime | None]
+
+
+def is_open(session: Session, order_id: UUID) -> bool:
+    """Whether a payer's bank has yet to say whose the money of an order is."""
+    going = select(Dispute.id).where(Dispute.order_id == order_id, Dispute.state.in_(OPEN))
+    return session.scalar(going.limit(1)) is not None
 
 
 def note(
@@ -59,7 +72,7 @@ def note(
             "disputes",
             payment_id=payment.id, order_id=payment.order_id, provider_id=seen.id, amount=seen.amount,
             currency=payment.currency, reason=seen.reason, state=seen.status, opened_at=seen.opened_at,
-            evidence_due_by=seen.evidence_due_by, answered_at=None,
+            evidence_due_by=seen.evidence_due_by, answering_at=None, answered_at=None,
             closed_at=tx.now if seen.status in ("won", "lost") else None,
         )  # fmt: skip
     elif STATES.index(seen.status) > STATES.index(known.state):

@@ -25,6 +25,8 @@ from app.core.pricing.promotions import reading
 from app.core.transaction import Transaction
 
 STANDARD = "standard"
+VOUCHER = "voucher"
+"""The tax category of gift cards, which makes them such: their sale is outside the scope of VAT everywhere."""
 Place = tuple[str, str, str]
 """(country, region, tax category)."""
 Rates = tuple[tuple[datetime, int], ...]
@@ -73,6 +75,8 @@ class Rules:
 
     def rate_if_any(self, country: str, region: str, category: str, at: datetime) -> int | None:
         """Basis points, the region's own or else the country's; None where neither has one."""
+        if category == VOUCHER:
+            return 0
         for place in ((country, region, category), (country, "", category)):
             for since, rate in self.rates.get(place, ()):
                 if since <= at:
@@ -117,7 +121,7 @@ def change(tx: Transaction) -> None:
 def refuse_unknown_category(tx: Transaction, category: str) -> None:
     """Raises Invalid for a tax category that has no rate in any country: a slip of the pen would leave carts
     without a price."""
-    if any(known == category for _, _, known in BY_LAW):
+    if category == VOUCHER or any(known == category for _, _, known in BY_LAW):
         return
     if tx.session.scalar(select(TaxRate.id).where(TaxRate.category == category).limit(1)) is None:
         raise Invalid(

@@ -30,7 +30,8 @@ class BeginPayment:
 def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
     """Ask for all that is left to pay; the payment's id.
 
-    1. Lock the order: it must be unpaid, or wait for its shopper, with something left to pay.
+    1. Lock the order: it must be unpaid, wait for its shopper, or have left without its money, with something
+       left to pay.
     2. Where the same is asked already, that is it: who asks twice is sent to the same page, and pays once.
     3. Where something else is asked (another amount, another way), it is closed first: the order has one open
        card payment at a time. Then this is refused, for the caller to come again once it is closed.
@@ -39,7 +40,7 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
     Raises NotFound, Conflict (wrong_state, nothing_to_pay, payment_open).
     """
     order, _ = open_orders.by_number(tx.session, command.number, command.location_id)
-    if order.state not in ("unpaid", *WAITING):
+    if not _may_be_paid(order):
         raise Conflict(
             f"Order {order.number} is {order.state}: there is nothing to pay.",
             code="wrong_state",
@@ -60,6 +61,14 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
     )  # fmt: skip
     attempt(tx, order, payment_id, Wish(ASKS[command.via], left, reader=command.reader))
     return payment_id
+
+
+def _may_be_paid(order: Order) -> bool:
+    if (
+        order.state == "collected"
+    ):  # what was set aside could not be taken; not what a bank is asked to bring back
+        return order.attention not in (None, "disputed")
+    return order.state in ("unpaid", *WAITING)
 
 
 def _close_first(tx: Transaction, order: Order, open_one: Payment) -> UUID:

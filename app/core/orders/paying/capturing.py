@@ -9,36 +9,57 @@ from app.core.orders.paying.let_go import let_go_payment, release
 from app.core.payments import ledger, tenders
 from app.core.payments.models import Payment
 from app.core.payments.refund_plan import plan
+from app.core.payments.settle import live_attempts
 from app.core.transaction import Transaction
 
 
 def capture(
-    tx: Transaction, order: Order, payments: Sequence[Payment], event_id: UUID
+    tx: Transaction, order: Order, payments: Sequence[Payment], event_id: UUID | None = None
 ) -> tuple[int, int]:
-    """(taken now, being taken): together what is due, or less where less is set aside.
+    """(taken now, being taken): together what is due, or less where less is set aside. What is being taken already
+    is not asked for again.
+    """
+    shares = taken_of(order, payments)
+    taken = taking = 0
+    for payment in payments:
+        if payment.state != "authorised":
+            continue
+        amount = shares[payment.id]
+        if not amount:
+            let_go_payment(tx, order, payment)
+        elif payment.method == "card":
+            taking += take_card(tx, order, payment, amount)
+        else:
+            taken += _take_balance(tx, order, payment, amount, event_id)
+    return taken, taking
+
+
+def taken_of(order: Order, payments: Sequence[Payment]) -> dict[UUID, int]:
+    """What is to be taken of each tender that is set aside, minor units.
 
     After a short pick less is due than was set aside: each tender then keeps its share of what fell away, by the
     same plan as a refund, so that it makes no difference whether something was dropped before or given back after.
     """
     surplus = max(tenders.secured(payments) - order.due, 0)
     kept = plan(tenders.held(payments), surplus)
-    taken = taking = 0
-    for payment in payments:
-        if payment.state != "authorised":
-            continue
-        amount = payment.authorised - kept.get(payment.id, 0)
-        if not amount:
-            let_go_payment(tx, order, payment)
-        elif payment.method == "card":
-            attempt(tx, order, payment.id, Wish("capture", amount))
-            taking += amount
-        else:
-            taken += _take_balance(tx, order, payment, amount, event_id)
-    return taken, taking
+    return {
+        one.id: one.authorised - kept.get(one.id, 0)
+        for one in payments
+        if one.state == "authorised"
+    }
+
+
+def take_card(tx: Transaction, order: Order, payment: Payment, amount: int) -> int:
+    """Have it captured after the commit; by how much: where it is under way, what was asked for then."""
+    under_way = (one for one in live_attempts(tx, payment.id) if one.kind == "capture")
+    if (known := next(under_way, None)) is not None:
+        return known.amount
+    attempt(tx, order, payment.id, Wish("capture", amount))
+    return amount
 
 
 def _take_balance(
-    tx: Transaction, order: Order, payment: Payment, amount: int, event_id: UUID
+    tx: Transaction, order: Order, payment: Payment, amount: int, event_id: UUID | None
 ) -> int:
     """A gift card or store credit was debited when it was set aside: what is not needed goes back."""
     if rest := payment.authorised - amount:

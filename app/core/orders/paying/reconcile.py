@@ -1,11 +1,11 @@
 """Compares what we believe of card payments with what the provider has, and brings ours up to it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.core.model import constant
@@ -14,7 +14,7 @@ from app.core.orders.paying.note_answer import NoteLapsed, note_lapsed
 from app.core.orders.paying.settle_payment import SettlePayment, settle_payment
 from app.core.payments.models import Attempt, Payment
 from app.core.payments.settle import WAITING
-from app.core.provider import Declined, NoAnswer, SeenPayment
+from app.core.provider import Declined, NoAnswer, PaymentProvider, SeenPayment
 from app.core.transaction import Performer, Transaction
 
 LEFT_ALONE = timedelta(seconds=20)
@@ -116,54 +116,77 @@ def _read_open(tx: Transaction, command: _ReadOpen) -> tuple[str | None, str | N
 
 
 def differences(performer: Performer, session: Session, since: datetime) -> Iterator[Difference]:
-    """Where the two sides differ, of all payments that began since then at either side."""
-    theirs = {one.id: one for one in performer.ports.provider.recent(since)}
-    for payment, number in session.execute(_known(since)):
-        seen = theirs.pop(payment.provider_id, None) or performer.ports.provider.look(
-            payment.provider_id
-        )
-        if _ours(payment) != _theirs(seen):
-            yield Difference(payment.provider_id, number, _ours(payment), _theirs(seen))
+    """Where the two sides differ, of all payments that began since then at either side. Raises NoAnswer."""
+    provider = performer.ports.provider
+    theirs = {one.id: one for one in provider.recent(since)}
+    known = _known(session, since, theirs.values())
+    for one in known:
+        if one.provider_id is None:
+            continue
+        seen = theirs.pop(one.provider_id, None) or _looked(provider, one.provider_id)
+        state = None if seen is None else _theirs(seen)
+        if one.ours != state:
+            yield Difference(one.provider_id, one.number, one.ours, state)
+    named = {one.payment_id: one for one in known}
     for seen in theirs.values():
-        named = _named(session, seen)
-        ours = _ours(named) if named is not None else None
-        if ours != _theirs(seen):
-            yield Difference(seen.id, None, ours, _theirs(seen))
+        ours = named.get(seen.payment_id) if seen.payment_id else None
+        number, state = (ours.number, ours.ours) if ours else (None, None)
+        if state != _theirs(seen):
+            yield Difference(seen.id, number, state, _theirs(seen))
 
 
 def catch_up(performer: Performer, session: Session, since: datetime) -> int:
     """Bring ours up to the provider's, as if each of its notices had come; how many payments that changed. What it
-    has and we never asked for stays a difference, for somebody to look at."""
-    known = {
-        payment.id: _ours(payment)
-        for payment in session.scalars(select(Payment).where(Payment.method == "card"))
-    }
+    has and we never asked for stays a difference, for somebody to look at. Raises NoAnswer."""
+    theirs = list(performer.ports.provider.recent(since))
+    ours = {one.payment_id: one.ours for one in _known(session, since, theirs)}
     changed = 0
-    for seen in performer.ports.provider.recent(since):
-        if seen.payment_id in known and known[seen.payment_id] != _theirs(seen):
+    for seen in theirs:
+        if seen.payment_id and ours.get(seen.payment_id, _theirs(seen)) != _theirs(seen):
             performer.perform(settle_payment, SettlePayment(seen.payment_id, seen))
             changed += 1
     return changed
 
 
-def _known(since: datetime):  # type: ignore[no-untyped-def]
-    return (
-        select(Payment, Order.number)
-        .join(Order, Order.id == Payment.order_id)
-        .where(
-            Payment.method == "card", Payment.provider_id.is_not(None), Payment.created_at >= since
+State = tuple[str, int, int]
+"""(state, captured, refunded)."""
+
+
+@dataclass(frozen=True)
+class _Known:
+    """One of ours; read as a whole before the provider is asked, so that nothing is open meanwhile."""
+
+    payment_id: UUID
+    provider_id: str | None
+    number: str
+    ours: State
+
+
+def _known(session: Session, since: datetime, theirs: Iterable[SeenPayment]) -> list[_Known]:
+    """Ours that began since then, and those that one of theirs names."""
+    named = [one.payment_id for one in theirs if one.payment_id is not None]
+    rows = session.execute(
+        select(
+            Payment.id, Payment.provider_id, Order.number, Payment.state, Payment.captured, Payment.refunded
         )
-    )
+        .join(Order, Order.id == Payment.order_id)
+        .where(Payment.method == "card", or_(Payment.created_at >= since, Payment.id.in_(named)))
+    ).all()  # fmt: skip
+    session.rollback()
+    return [
+        _Known(row.id, row.provider_id, row.number, (row.state, row.captured, row.refunded))
+        for row in rows
+    ]
 
 
-def _named(session: Session, seen: SeenPayment) -> Payment | None:
-    return session.get(Payment, seen.payment_id) if seen.payment_id else None
+def _looked(provider: PaymentProvider, provider_id: str) -> SeenPayment | None:
+    """None where the provider knows no such payment."""
+    try:
+        return provider.look(provider_id)
+    except Declined:
+        return None
 
 
-def _ours(payment: Payment) -> tuple[str, int, int]:
-    return payment.state, payment.captured, payment.refunded
-
-
-def _theirs(seen: SeenPayment) -> tuple[str, int, int]:
+def _theirs(seen: SeenPayment) -> State:
     refunded = sum(one.amount for one in seen.refunds if one.status == "succeeded")
     return seen.status, seen.captured, refunded

@@ -9,7 +9,9 @@ from sqlalchemy import select
 from app.core.orders import letters, open_orders
 from app.core.orders.models import Fulfilment, Order
 from app.core.orders.paying import flag
+from app.core.orders.paying.capturing import capture
 from app.core.orders.paying.confirm import confirm, confirm_again
+from app.core.orders.paying.lapsing import take_what_lapses
 from app.core.orders.paying.let_go import let_go_payment
 from app.core.orders.paying.refunding import finish_refunds, refund, refund_elsewhere
 from app.core.orders.states import GAVE_BACK
@@ -34,7 +36,8 @@ def settle_payment(tx: Transaction, command: SettlePayment) -> None:
        ours: it is not counted, and somebody looks at it.
     3. An unpaid order with all its money set aside goes to the store. Money for an order that ended meanwhile
        brings it back if its goods are still there; else it is let go, and the shopper is told.
-    4. What is set aside beyond what is due (she paid at the counter meanwhile) is let go.
+    4. What is set aside beyond what is due (she paid at the counter meanwhile) is let go; what is set aside for
+       goods that have left already is taken.
     """
     order_id = tx.session.scalar(select(Payment.order_id).where(Payment.id == command.payment_id))
     if order_id is None:
@@ -52,6 +55,8 @@ def settle_payment(tx: Transaction, command: SettlePayment) -> None:
     _follow(tx, order, fulfilment, settled)
     if was == "open" and payment.state in ("authorised", "captured"):
         _arrived(tx, order, fulfilment, payment, payments)
+    elif was == "authorised" and payment.state == "captured" and order.state in GAVE_BACK:
+        _taken_in_vain(tx, order, payment, payments)
 
 
 def _follow(
@@ -91,6 +96,27 @@ def _arrived(
         _too_late(tx, order, payment, payments)
     elif left < 0:
         let_go_payment(tx, order, payment)
+    else:
+        _take_in_time(tx, order, fulfilment, payments)
+
+
+def _take_in_time(
+    tx: Transaction, order: Order, fulfilment: Fulfilment, payments: Sequence[Payment]
+) -> None:
+    """Goods that wait for her, or have left, do so with money that is ours in the end."""
+    if order.state == "collected":
+        capture(tx, order, payments)
+    elif order.state == "ready":
+        take_what_lapses(tx, order, fulfilment, payments)
+
+
+def _taken_in_vain(
+    tx: Transaction, order: Order, payment: Payment, payments: Sequence[Payment]
+) -> None:
+    """It was being captured, since it would have lapsed, when the order ended."""
+    parts = {payment.id: payment.captured - payment.refunded - payment.refunding}
+    if amount := parts[payment.id]:
+        refund(tx, order, payments, amount, f"order {order.state}", parts, credit=False)
 
 
 def _too_late(tx: Transaction, order: Order, payment: Payment, payments: Sequence[Payment]) -> None:

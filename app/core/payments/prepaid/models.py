@@ -26,6 +26,7 @@ class Prepaid(Base):
             postgresql_where="kind = 'store_credit'",
         ),
         Index("prepaids_order_idx", "order_id", postgresql_where="order_id IS NOT NULL"),
+        Index("prepaids_last_four_idx", "last_four", postgresql_where="last_four IS NOT NULL"),
         Index(
             "prepaids_expiry_idx", "expires_at",
             postgresql_where="balance > 0 AND expires_at IS NOT NULL",

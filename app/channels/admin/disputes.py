@@ -1,0 +1,129 @@
+"""Disputes: what payers' banks ask back, what we know of it, and our answer."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, current_app
+from marshmallow import Schema, fields, validate
+
+from app.channels.http import paging
+from app.channels.http.answers import read, show
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import MERCHANT, actor, allowed
+from app.channels.http.shop import now
+from app.core.orders.paying import disputed
+from app.core.orders.paying.answer_dispute import AnswerDispute, answer_dispute
+from app.core.payments.disputes import STATES
+
+blueprint = Blueprint("disputes", __name__, url_prefix="/api/admin/v1", description="Disputes")
+
+
+class DisputeSearchSchema(paging.PageSchema):
+    state = fields.String(load_default=None, validate=validate.OneOf(STATES))
+
+
+class DisputeSchema(Schema):
+    id = fields.UUID(required=True)
+    number = fields.String(required=True, metadata={"description": "The order's"})
+    amount = fields.Integer(required=True)
+    currency = fields.String(required=True)
+    reason = fields.String(required=True)
+    state = fields.String(required=True, metadata={"description": ", ".join(STATES)})
+    opened_at = fields.AwareDateTime(required=True)
+    evidence_due_by = fields.AwareDateTime(required=True, allow_none=True)
+    answering_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "When somebody had the evidence sent: it tells what was known then"
+        },
+    )
+    answered_at = fields.AwareDateTime(required=True, allow_none=True)
+    closed_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class DisputePageSchema(Schema):
+    items = fields.List(fields.Nested(DisputeSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class DisputedLineSchema(Schema):
+    title = fields.String(required=True)
+    sku = fields.String(required=True)
+    quantity = fields.Integer(required=True)
+    unit_price = fields.Integer(required=True)
+
+
+class ProvenHandOverSchema(Schema):
+    at = fields.String(required=True)
+    store = fields.String(required=True)
+    device = fields.String(required=True, allow_none=True)
+    staff_number = fields.String(required=True, allow_none=True)
+    wrong_codes = fields.Integer(
+        required=True, metadata={"description": "Tried before the right one"}
+    )
+    by_somebody_else = fields.Boolean(
+        required=True, metadata={"description": "Somebody else took it, with the code"}
+    )
+
+
+class ToldSchema(Schema):
+    template = fields.String(required=True)
+    channel = fields.String(required=True)
+    sent_at = fields.String(required=True)
+
+
+class GivenBackSchema(Schema):
+    amount = fields.Integer(required=True)
+    at = fields.String(required=True)
+
+
+class EvidenceSchema(Schema):
+    number = fields.String(required=True)
+    placed_at = fields.AwareDateTime(required=True)
+    channel = fields.String(required=True)
+    store = fields.String(required=True)
+    currency = fields.String(required=True)
+    total = fields.Integer(required=True)
+    quote_hash = fields.String(required=True)
+    terms_version = fields.String(required=True)
+    lines = fields.List(fields.Nested(DisputedLineSchema), required=True)
+    ready_at = fields.AwareDateTime(required=True, allow_none=True)
+    arrived_at = fields.AwareDateTime(required=True, allow_none=True)
+    hand_over = fields.Nested(ProvenHandOverSchema, required=True, allow_none=True)
+    messages = fields.List(fields.Nested(ToldSchema), required=True)
+    refunds = fields.List(fields.Nested(GivenBackSchema), required=True)
+
+
+class WholeDisputeSchema(DisputeSchema):
+    evidence = fields.Nested(EvidenceSchema, required=True)
+
+
+@blueprint.route("/disputes")
+@allowed(MERCHANT, "money.see")
+@blueprint.arguments(DisputeSearchSchema, location="query")
+@blueprint.response(200, DisputePageSchema)
+def list_disputes(query: dict[str, Any]) -> Response:
+    """The newest first."""
+    before = paging.decode(query.get("cursor"), UUID)
+    found = read(disputed.disputes, query["state"], before and before[0], query["limit"] + 1)
+    return show(paging.page(found, query["limit"], "id"), DisputePageSchema)
+
+
+@blueprint.route("/disputes/<uuid:dispute_id>")
+@allowed(MERCHANT, "money.see")
+@blueprint.response(200, WholeDisputeSchema)
+def get_dispute(dispute_id: UUID) -> Response:
+    """One, with what we know of the order: as it was sent, or as it would be now."""
+    return show(read(disputed.dispute, dispute_id, now()), WholeDisputeSchema)
+
+
+@blueprint.route("/disputes/<uuid:dispute_id>/answer", methods=["POST"])
+@allowed(MERCHANT, "disputes.change")
+@blueprint.keyless
+@blueprint.response(200, WholeDisputeSchema)
+def post_answer(dispute_id: UUID) -> Response:
+    """Send the evidence. It can be sent once: read it before. Asked again while nobody answers, it is the same."""
+    performer = current_app.extensions["performer"]
+    answer_dispute(performer, AnswerDispute(dispute_id), actor())
+    return show(read(disputed.dispute, dispute_id, now()), WholeDisputeSchema)

@@ -1,0 +1,67 @@
+"""What the merchants' API takes and shows of gift cards and store credit."""
+
+from marshmallow import Schema, fields, validate
+
+from app.channels.http.fields import Code, Line
+from app.channels.http.money import BalanceEntrySchema, amount
+from app.channels.http.paging import PageSchema
+from app.channels.http.shop import currency_field
+
+reason = validate.Length(1, 200)
+
+
+class NewCardSchema(Schema):
+    amount = fields.Integer(required=True, strict=True, validate=amount)
+    currency = currency_field(load_default=None)
+    country = Code(
+        load_default="GB",
+        validate=validate.Regexp(r"^[A-Z]{2}$", error="Write it as GB."),
+        metadata={"description": "Whose law says how long it is honoured"},
+    )
+    reason = Line(required=True, validate=reason)
+
+
+class IssuedCardSchema(Schema):
+    id = fields.UUID(required=True)
+    code = fields.String(required=True, metadata={"description": "Shown only now"})
+    pin = fields.String(required=True, metadata={"description": "Shown only now"})
+    balance = fields.Integer(required=True)
+    currency = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class CardSearchSchema(PageSchema):
+    last_four = Code(validate=validate.Length(4, 4))
+    order = Code(
+        validate=validate.Length(1, 32), metadata={"description": "On which it was bought"}
+    )
+
+
+class CardSchema(Schema):
+    id = fields.UUID(required=True)
+    last_four = fields.String(required=True)
+    currency = fields.String(required=True)
+    balance = fields.Integer(required=True)
+    issued = fields.Integer(required=True, metadata={"description": "What was on it at first"})
+    active = fields.Boolean(required=True, metadata={"description": "false: it is blocked"})
+    order = fields.String(required=True, allow_none=True)
+    expires_at = fields.AwareDateTime(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+class CardPageSchema(Schema):
+    items = fields.List(fields.Nested(CardSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class CardWithEntriesSchema(CardSchema):
+    entries = fields.List(fields.Nested(BalanceEntrySchema), required=True)
+
+
+class WhySchema(Schema):
+    reason = Line(required=True, validate=reason)
+
+
+class GrantSchema(WhySchema):
+    amount = fields.Integer(required=True, strict=True, validate=amount)
+    currency = currency_field(load_default=None)

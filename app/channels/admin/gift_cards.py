@@ -1,0 +1,103 @@
+"""Gift cards and store credit as the office keeps them."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from app.channels.admin import gift_card_schemas as schemas
+from app.channels.http import paging
+from app.channels.http.answers import perform, read, show
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import MERCHANT, allowed
+from app.channels.http.money import CreditListSchema
+from app.channels.http.shop import currency
+from app.core.orders.paying.credit import store_credit
+from app.core.payments.prepaid import queries
+from app.core.payments.prepaid.block_gift_card import BlockGiftCard, block_gift_card
+from app.core.payments.prepaid.grant_credit import GrantCredit, grant_credit
+from app.core.payments.prepaid.issue_gift_card import issue_gift_card
+from app.core.payments.prepaid.new_card import NewCard
+
+blueprint = Blueprint(
+    "gift-cards", __name__, url_prefix="/api/admin/v1", description="Gift cards and store credit"
+)
+
+
+@blueprint.route("/gift-cards")
+@allowed(MERCHANT, "money.see")
+@blueprint.arguments(schemas.CardSearchSchema, location="query")
+@blueprint.response(200, schemas.CardPageSchema)
+def list_gift_cards(query: dict[str, Any]) -> Response:
+    """The newest first; those whose code ends so, or that were bought on an order."""
+    before = paging.decode(query.pop("cursor", None), UUID)
+    limit = query.pop("limit")
+    search = queries.SearchCards(limit + 1, before=before and before[0], **query)
+    found = read(queries.gift_cards, search)
+    return show(paging.page(found, limit, "id"), schemas.CardPageSchema)
+
+
+@blueprint.route("/gift-cards", methods=["POST"])
+@allowed(MERCHANT, "giftcards.change")
+@blueprint.needs_key
+@blueprint.arguments(schemas.NewCardSchema)
+@blueprint.response(201, schemas.IssuedCardSchema)
+def post_gift_card(body: dict[str, Any]) -> Response:
+    """Make one, as a present or for what went wrong. Its code and PIN are shown only now."""
+    command = NewCard(**{**body, "currency": currency(body["currency"])})
+    return perform(issue_gift_card, command, schemas.IssuedCardSchema, 201)
+
+
+@blueprint.route("/gift-cards/<uuid:card_id>")
+@allowed(MERCHANT, "money.see")
+@blueprint.response(200, schemas.CardWithEntriesSchema)
+def get_gift_card(card_id: UUID) -> Response:
+    """What it holds, and every change of it."""
+    return show(read(queries.gift_card, card_id), schemas.CardWithEntriesSchema)
+
+
+@blueprint.route("/gift-cards/<uuid:card_id>/block", methods=["POST"])
+@allowed(MERCHANT, "giftcards.change")
+@blueprint.arguments(schemas.WhySchema)
+@blueprint.response(200, schemas.CardWithEntriesSchema)
+def post_block(body: dict[str, Any], card_id: UUID) -> Response:
+    """It was lost or stolen: nobody can pay with it."""
+    return _set_active(card_id, False, body["reason"])
+
+
+@blueprint.route("/gift-cards/<uuid:card_id>/open", methods=["POST"])
+@allowed(MERCHANT, "giftcards.change")
+@blueprint.arguments(schemas.WhySchema)
+@blueprint.response(200, schemas.CardWithEntriesSchema)
+def post_open(body: dict[str, Any], card_id: UUID) -> Response:
+    """It was found again."""
+    return _set_active(card_id, True, body["reason"])
+
+
+def _set_active(card_id: UUID, active: bool, reason: str) -> Response:
+    command = BlockGiftCard(card_id, active, reason)
+    return perform(block_gift_card, command, schemas.CardWithEntriesSchema, show=queries.gift_card)
+
+
+@blueprint.route("/customers/<uuid:customer_id>/credit")
+@allowed(MERCHANT, "money.see")
+@blueprint.response(200, CreditListSchema)
+def get_credit(customer_id: UUID) -> Response:
+    """What a person has in each currency, with all that was merged into her."""
+    return show({"items": read(store_credit, customer_id)}, CreditListSchema)
+
+
+@blueprint.route("/customers/<uuid:customer_id>/credit", methods=["POST"])
+@allowed(MERCHANT, "giftcards.change")
+@blueprint.needs_key
+@blueprint.arguments(schemas.GrantSchema)
+@blueprint.response(201, CreditListSchema)
+def post_credit(body: dict[str, Any], customer_id: UUID) -> Response:
+    """Give her store credit: as good will, or instead of money back."""
+    command = GrantCredit(customer_id, body["amount"], currency(body["currency"]), body["reason"])
+
+    def shown(session: Session, _: UUID) -> dict[str, Any]:
+        return {"items": store_credit(session, customer_id)}
+
+    return perform(grant_credit, command, CreditListSchema, 201, show=shown)

@@ -1,0 +1,135 @@
+"""The books: money by day, and the drawers of the tills."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from app.channels.http import paging
+from app.channels.http.answers import read, show
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.callers import MERCHANT, allowed
+from app.channels.http.fields import Code
+from app.core.payments.drawer import z_report as drawers
+from app.core.payments.report import money_report, totals
+from app.core.payments.report_csv import as_csv
+
+blueprint = Blueprint("reports", __name__, url_prefix="/api/admin/v1", description="Reports")
+
+LONGEST = 366
+"""Days of one report."""
+
+
+class ReportSchema(Schema):
+    first = fields.Date(required=True, data_key="from")
+    last = fields.Date(required=True, data_key="to", metadata={"description": "Included"})
+    form = fields.String(
+        data_key="format", load_default="json", validate=validate.OneOf(["json", "csv"])
+    )
+
+    @validates_schema
+    def in_order(self, data: dict[str, Any], **_: Any) -> None:
+        first, last = data.get("first"), data.get("last")
+        if not (isinstance(first, date) and isinstance(last, date)):
+            return
+        if not 0 <= (last - first).days < LONGEST or not 2000 <= first.year < 2200:
+            raise ValidationError(f"Ask for 1 to {LONGEST} days, the first one first.", "to")
+
+
+class SumsSchema(Schema):
+    currency = fields.String(required=True)
+    captured = fields.Integer(required=True)
+    refunded = fields.Integer(required=True)
+    charged_back = fields.Integer(required=True)
+    fees = fields.Integer(required=True, metadata={"description": "What the provider kept"})
+    net = fields.Integer(required=True)
+
+
+class DaySumsSchema(SumsSchema):
+    day = fields.Date(required=True, metadata={"description": "By the store's clock"})
+    channel = fields.String(required=True, metadata={"description": "Where the order began"})
+    store = fields.String(required=True, allow_none=True)
+    tender = fields.String(required=True)
+
+
+class MoneyReportSchema(Schema):
+    items = fields.List(fields.Nested(DaySumsSchema), required=True)
+    totals = fields.List(fields.Nested(SumsSchema), required=True)
+
+
+class ShiftSearchSchema(paging.PageSchema):
+    store = Code(load_default=None, validate=validate.Length(1, 64))
+
+
+class KeptShiftSchema(Schema):
+    id = fields.UUID(required=True)
+    store = fields.String(required=True)
+    device = fields.String(required=True)
+    currency = fields.String(required=True)
+    float = fields.Integer(required=True)
+    expected = fields.Integer(required=True)
+    counted = fields.Integer(required=True, allow_none=True)
+    difference = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Negative: cash is missing"}
+    )
+    opened_at = fields.AwareDateTime(required=True)
+    closed_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class ShiftPageSchema(Schema):
+    items = fields.List(fields.Nested(KeptShiftSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class TenderSumsSchema(Schema):
+    tender = fields.String(required=True)
+    captured = fields.Integer(required=True)
+    refunded = fields.Integer(required=True)
+    net = fields.Integer(required=True)
+
+
+class CashMoveSchema(Schema):
+    amount = fields.Integer(required=True)
+    reason = fields.String(required=True)
+    occurred_at = fields.String(required=True)
+
+
+class ZReportSchema(KeptShiftSchema):
+    tenders = fields.List(fields.Nested(TenderSumsSchema), required=True)
+    moves = fields.List(fields.Nested(CashMoveSchema), required=True)
+
+
+@blueprint.route("/reports/money")
+@allowed(MERCHANT, "money.see")
+@blueprint.arguments(ReportSchema, location="query")
+@blueprint.response(200, MoneyReportSchema)
+@blueprint.doc(responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}})
+def get_money(query: dict[str, Any]) -> Response:
+    """What was taken and given back by day, channel, store and tender, and what the provider kept."""
+    rows = read(money_report, query["first"], query["last"])
+    if query["form"] == "csv":
+        return Response(as_csv(rows), mimetype="text/csv")
+    items = [asdict(row) for row in rows]
+    return show({"items": items, "totals": totals(rows)}, MoneyReportSchema)
+
+
+@blueprint.route("/shifts")
+@allowed(MERCHANT, "money.see")
+@blueprint.arguments(ShiftSearchSchema, location="query")
+@blueprint.response(200, ShiftPageSchema)
+def list_shifts(query: dict[str, Any]) -> Response:
+    """The newest first."""
+    before = paging.decode(query.get("cursor"), UUID)
+    found = read(drawers.shifts, query["store"], before and before[0], query["limit"] + 1)
+    return show(paging.page(found, query["limit"], "id"), ShiftPageSchema)
+
+
+@blueprint.route("/shifts/<uuid:shift_id>")
+@allowed(MERCHANT, "money.see")
+@blueprint.response(200, ZReportSchema)
+def get_shift_report(shift_id: UUID) -> Response:
+    """What should have been in the drawer, what was, and what the till took by tender."""
+    return show(read(drawers.z_report, shift_id), ZReportSchema)

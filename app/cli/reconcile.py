@@ -1,0 +1,60 @@
+"""flask reconcile."""
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+
+import click
+from sqlalchemy.orm import Session
+
+from app.cli.session import engine, fail, performer, ports, with_database
+from app.core.orders.paying.reconcile import Difference, State, catch_up, differences
+from app.core.provider import NoAnswer
+
+LOOKED_BACK = timedelta(days=7)
+
+
+@click.command()
+@click.option(
+    "--since",
+    type=click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    help="UTC; a week ago.",
+)
+@click.option("--only-look", is_flag=True, help="Change nothing, not even what is simply late.")
+@click.option("--json", "as_json", is_flag=True, help="A summary that a program can read.")
+@with_database
+def reconcile(since: datetime | None, only_look: bool, as_json: bool) -> None:
+    """Compare card payments with the payment provider's; exit 1 where they differ on either side."""
+    begin = since.replace(tzinfo=UTC) if since else ports().clock.now() - LOOKED_BACK
+    try:
+        changed, found = _compare(begin, only_look)
+    except NoAnswer:
+        raise fail("The payment provider does not answer: try again in a minute.") from None
+    if as_json:
+        told = [asdict(one) for one in found]
+        click.echo(json.dumps({"caught_up": changed, "differences": told}))
+    else:
+        for one in found:
+            click.echo(_told(one))
+        click.echo(f"{changed} payments caught up, {len(found) or 'none'} differ.")
+    sys.exit(1 if found else 0)
+
+
+def _compare(since: datetime, only_look: bool) -> tuple[int, list[Difference]]:
+    """How many payments of ours were brought up, and what differs after that."""
+    with Session(engine()) as session:
+        changed = 0 if only_look else catch_up(performer(), session, since)
+        return changed, list(differences(performer(), session, since))
+
+
+def _told(one: Difference) -> str:
+    order = one.order_number or "no order of ours"
+    return f"{one.provider_id} ({order}): ours {_state(one.ours)}; theirs {_state(one.theirs)}"
+
+
+def _state(state: State | None) -> str:
+    if state is None:
+        return "none"
+    name, captured, refunded = state
+    return f"{name}, captured {captured}, refunded {refunded}"

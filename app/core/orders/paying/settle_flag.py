@@ -1,0 +1,80 @@
+"""Somebody has dealt with an order whose money was not where it should be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.core.errors import Conflict
+from app.core.money import format_minor
+from app.core.orders import open_orders
+from app.core.orders.models import Order
+from app.core.orders.paying.let_go import let_go
+from app.core.orders.states import GAVE_BACK
+from app.core.payments import disputes, tenders
+from app.core.payments.models import Payment
+from app.core.payments.settle import live_attempts
+from app.core.tasks import board
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class SettleFlag:
+    number: str
+    reason: str
+    write_off: bool = False
+    """Whether what a collected order still owes is let go: the order comes to so much less."""
+
+
+def settle_flag(tx: Transaction, command: SettleFlag) -> str:
+    """Take the mark from the order and end its task; the order's number.
+
+    Money is not settled by words: what a collected order owes is captured, paid anew, or written off; what is here
+    of an order that ended goes back first. Raises NotFound, Conflict (wrong_state, money_due).
+    """
+    order, fulfilment = open_orders.by_number(tx.session, command.number)
+    if order.attention is None:
+        raise Conflict(f"Nothing is to be settled of order {order.number}.", code="wrong_state")
+    if disputes.is_open(tx.session, order.id):
+        raise Conflict(
+            f"The dispute of order {order.number} is open: answer it, and wait how it ends.",
+            code="wrong_state",
+        )
+    payments = tenders.of(tx.session, order.id)
+    owed = _owed(tx, order, payments)
+    written_off = owed if command.write_off and order.state == "collected" and owed > 0 else 0
+    if owed != written_off:
+        raise _open(order, owed)
+    if written_off:
+        order.credited += written_off
+        let_go(tx, order, payments)
+    told = {"why": order.attention, "reason": command.reason, "written_off": written_off}
+    tx.record("order.flag_settled", told, order_id=order.id, location_id=fulfilment.location_id)
+    order.attention = None
+    board.finish(tx, fulfilment.id, "money")
+    return order.number
+
+
+def _owed(tx: Transaction, order: Order, payments: Sequence[Payment]) -> int:
+    """What has to move yet, beyond what is under way: more than 0 to us, less than 0 to the shopper."""
+    if order.state in GAVE_BACK:
+        here = (one.captured - one.refunded - one.refunding - one.charged_back for one in payments)
+        return -sum(here)
+    if order.state != "collected":
+        return 0
+    capturing = sum(
+        attempt.amount
+        for one in payments
+        for attempt in live_attempts(tx, one.id)
+        if attempt.kind == "capture"
+    )
+    return order.due - capturing + sum(one.refunding for one in payments)
+
+
+def _open(order: Order, owed: int) -> Conflict:
+    amount = format_minor(abs(owed), order.currency)
+    if owed > 0:
+        cure = "try the capture again, ask for another payment, or write it off"
+        return Conflict(
+            f"{amount} of order {order.number} is not paid: {cure}.", "money_due", due=owed
+        )
+    message = f"{amount} of order {order.number} is still here: give it back first."
+    return Conflict(message, "money_due", due=owed)

@@ -1,0 +1,65 @@
+"""Gift cards that are bought like goods: each unit of such a line becomes one when it is handed over.
+
+A card that pays for anything is a multi-purpose voucher: there is no VAT on its sale, but on what is bought with
+it (Directive (EU) 2016/1065; Directive 2006/112/EC, article 30b (1); VATA 1994, schedule 10B).
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.core.catalogue.models import Location
+from app.core.money import format_minor
+from app.core.orders import letters
+from app.core.orders.models import Fulfilment, Order
+from app.core.payments.prepaid import card_code
+from app.core.payments.prepaid.new_card import NewCard, make_card
+from app.core.pricing.rules import VOUCHER
+from app.core.transaction import Transaction
+
+
+def hand_out(tx: Transaction, order: Order, fulfilment: Fulfilment, event_id: UUID) -> None:
+    """Make the cards of what is about to be handed over, and write the shopper their codes and PINs."""
+    values = {"order": order.id, "category": VOUCHER}
+    sold = tx.session.execute(_SOLD, values).all()
+    if not sold:
+        return
+    country = tx.session.get_one(Location, fulfilment.location_id).country
+    for line in sold:
+        for _ in range(line.units):
+            card = NewCard(line.unit_price, order.currency, country, "sold", order.id)
+            make_card(tx, card)
+    letters.tell(tx, order.id, event_id, "gift_cards")
+
+
+def in_words(tx: Transaction, order_id: UUID) -> str:
+    """The cards of an order for its letter, a paragraph each, derived anew: a secret of it."""
+    rows = tx.session.execute(_CARDS, {"order": order_id}).mappings()
+    return "\n\n".join(_words(tx, row) for row in rows)
+
+
+def _words(tx: Transaction, card: Any) -> str:
+    amount = format_minor(card["issued"], card["currency"])
+    code = card_code.code(tx.ports.secrets, card["id"])
+    pin = card_code.pin(tx.ports.secrets, card["id"])
+    return f"{amount}: code {code}, PIN {pin}{_until(card['expires_at'])}"
+
+
+def _until(expires_at: datetime | None) -> str:
+    return f", until {expires_at:%d.%m.%Y}" if expires_at else ""
+
+
+_SOLD = text("""
+    SELECT i.unit_price, r.quantity AS units
+    FROM reservations r JOIN order_lines i ON i.id = r.line_id JOIN variants v ON v.id = r.variant_id
+    WHERE r.order_id = :order AND r.state = 'live' AND v.tax_category = :category AND i.tax_rate = 0
+        AND i.unit_price > 0
+    ORDER BY i.position
+""")
+_CARDS = text("""
+    SELECT p.id, p.currency, p.expires_at, e.amount AS issued
+    FROM prepaids p JOIN prepaid_entries e ON e.prepaid_id = p.id AND e.kind = 'issue'
+    WHERE p.order_id = :order ORDER BY p.id
+""")

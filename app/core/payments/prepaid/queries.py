@@ -1,0 +1,71 @@
+"""Reads of gift cards: one statement each, so that a balance agrees with its entries."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from app.core.errors import NotFound
+
+Reader = Session | Connection
+
+
+@dataclass(frozen=True)
+class SearchCards:
+    limit: int
+    last_four: str | None = None
+    order: str | None = None
+    """The number of the order on which it was bought."""
+    before: UUID | None = None
+    """The last card of the page before."""
+
+
+def gift_cards(reader: Reader, search: SearchCards) -> list[dict[str, Any]]:
+    """The newest first: id, last_four, currency, balance, issued, active, expires_at, created_at, order."""
+    named = tuple(name for name in CONDITIONS if getattr(search, name) is not None)
+    return [dict(row) for row in reader.execute(_cards(named), vars(search)).mappings()]
+
+
+def gift_card(reader: Reader, card_id: UUID) -> dict[str, Any]:
+    """The same of one card, with its entries, the oldest first. Raises NotFound."""
+    found = reader.execute(_CARD, {"id": card_id}).mappings().first()
+    if found is None:
+        raise NotFound("There is no such gift card: look it up by its last four characters.")
+    return dict(found)
+
+
+CONDITIONS = {
+    "last_four": "p.last_four = :last_four",
+    "order": "p.order_id = (SELECT id FROM orders WHERE number = :order)",
+    "before": "p.id < :before",
+}
+_SHOWN = """
+    SELECT p.id, p.last_four, p.currency, p.balance, p.active, p.expires_at, p.created_at, b.number AS "order",
+        (SELECT sum(amount) FROM prepaid_entries i WHERE i.prepaid_id = p.id AND i.kind = 'issue') AS issued
+        {entries}
+    FROM prepaids p LEFT JOIN orders b ON b.id = p.order_id
+    WHERE p.kind = 'gift_card' AND {conditions}
+"""
+ENTRIES = """
+    SELECT json_agg(json_build_object(
+        'kind', e.kind, 'amount', e.amount, 'order', o.number, 'occurred_at', e.occurred_at) ORDER BY e.id)
+    FROM prepaid_entries e
+    LEFT JOIN payments y ON y.id = e.payment_id LEFT JOIN orders o ON o.id = y.order_id
+"""
+_CARD = text(
+    _SHOWN.format(
+        entries=f", ({ENTRIES} WHERE e.prepaid_id = p.id) AS entries", conditions="p.id = :id"
+    )
+)
+
+
+@cache
+def _cards(named: tuple[str, ...]) -> TextClause:
+    """Only the conditions that are asked for, so that each kind of search is planned for itself."""
+    conditions = " AND ".join(CONDITIONS[name] for name in named) or "true"
+    found = _SHOWN.format(entries="", conditions=conditions)
+    return text(f"{found} ORDER BY p.id DESC LIMIT :limit")

@@ -1,0 +1,187 @@
+"""The office sees an order's money, gives it back, and settles what went wrong."""
+
+from typing import Any
+
+from app.core.provider import Declined
+from tests.core.test_statement_budgets import statements
+from tests.paying import (
+    ask,
+    authorised,
+    collected,
+    gift_card,
+    notify,
+    shown,
+)
+from tests.people import as_owner
+from tests.shop import Placed, Shop, new_key
+from tests.workers import Person
+
+
+class Office:
+    """Somebody of the support, signed in."""
+
+    def __init__(self, shop: Shop, role: str = "support") -> None:
+        self.shop, self.token = shop, Person(shop, f"{role}@shop.example", role).sign_in()
+
+    def __call__(self, method: str, path: str, body: Any = None) -> Any:
+        key = new_key() if method == "POST" else None
+        return self.shop.call(method, f"/api/admin/v1/{path}", self.token, body, key)
+
+    def done(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        answer = self(method, path, body)
+        assert answer.status_code < 300, answer.get_json()
+        return dict(answer.get_json())
+
+    def refused(self, method: str, path: str, body: Any = None) -> str:
+        answer = self(method, path, body)
+        assert answer.status_code >= 400
+        return str(answer.get_json()["code"])
+
+
+def declined(shop: Shop, sku: str = "A") -> Placed:
+    """An order whose goods have left, and whose card could not be charged."""
+    shop.stock(sku, 1000, lds=9)
+    placed, _ = authorised(shop, {sku: 1})
+    shop.make_ready(placed)
+    shop.provider.before["capture"] = [Declined("card_declined", "No.")]
+    assert shop.hand_over(placed, 0).status_code == 200
+    return placed
+
+
+def test_what_happened_to_each_tender_is_shown_in_one_statement(shop: Shop) -> None:
+    office, card = Office(shop), gift_card(shop, 300)
+    shop.stock("A", 1000, lds=5)
+    placed, _ = collected(shop, {"A": 1}, gift_cards=[shown(card)])
+    office.done("POST", f"orders/{placed.number}/refunds", {"amount": 100, "reason": "a scratch"})
+    with statements(shop.engine) as seen:
+        money = office.done("GET", f"orders/{placed.number}/payments")
+    assert len([one for one in seen if "payment_events" in one]) == 1
+    assert (money["paid"], money["due"], money["attention"]) == (900, 0, None)
+    first, second = money["payments"]
+    assert (first["method"], first["captured"], first["refunded"]) == ("gift_card", 300, 30)
+    assert [one["kind"] for one in second["events"]] == ["authorise", "capture", "fee", "refund"]
+    assert [(one["kind"], one["state"]) for one in second["attempts"]] == [
+        ("page", "done"), ("capture", "done"), ("refund", "done"),
+    ]  # fmt: skip
+    assert [(one["amount"], one["state"]) for one in money["refunds"]] == [(100, "done")]
+
+
+def test_who_has_the_right_chooses_other_tenders_than_the_plan(shop: Shop) -> None:
+    office, card = Office(shop), gift_card(shop, 300)
+    shop.stock("A", 1000, lds=5)
+    placed, _ = collected(shop, {"A": 1}, gift_cards=[shown(card)])
+    path = f"orders/{placed.number}"
+    plan = office.done("POST", f"{path}/refund-plan", {"amount": 100})
+    assert {one["method"]: one["amount"] for one in plan["parts"]} == {"gift_card": 30, "card": 70}
+    chosen = next(one["payment"] for one in plan["parts"] if one["method"] == "gift_card")
+    body = {"amount": 100, "reason": "her card is gone"}
+    parts = [{"payment": chosen, "amount": 100}]
+    done = office.done("POST", f"{path}/refunds", body | {"parts": parts})
+    assert [(one["method"], one["amount"]) for one in done["parts"]] == [("gift_card", 100)]
+    too_much = [{"payment": chosen, "amount": 201}]
+    assert office.refused("POST", f"{path}/refunds", body | {"amount": 201, "parts": too_much}) == (
+        "invalid"
+    )
+    assert office.refused("POST", f"{path}/refunds", body | {"parts": parts * 2}) == "invalid"
+    assert shop.violations() == {}
+
+
+def test_cash_is_given_back_at_a_till_and_nowhere_else(shop: Shop) -> None:
+    office = Office(shop)
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1})
+    shop.make_ready(placed)
+    shop.hand_over(placed, 1000)
+    body = {"amount": 100, "reason": "a scratch"}
+    assert office.refused("POST", f"orders/{placed.number}/refunds", body) == "invalid"
+    assert shop.rows("SELECT * FROM refunds") == []
+
+
+def test_who_may_only_look_gives_nothing_back(shop: Shop) -> None:
+    shop.stock("A", 1000, lds=5)
+    placed, _ = collected(shop, {"A": 1})
+    orders, body = Office(shop, "orders"), {"amount": 100, "reason": "a scratch"}
+    assert orders.refused("POST", f"orders/{placed.number}/refunds", body) == "forbidden"
+    assert orders.done("GET", f"orders/{placed.number}/payments")["paid"] == 1000
+
+
+def test_what_needs_somebody_is_listed_oldest_first_with_why(shop: Shop) -> None:
+    office = Office(shop)
+    first, second = declined(shop), declined(shop, "B")
+    with statements(shop.engine) as seen:
+        page = office.done("GET", "attention?limit=1")
+    assert len([one for one in seen if "attention" in one]) == 1
+    rest = office.done("GET", f"attention?limit=9&cursor={page['next_cursor']}")
+    listed = [*page["items"], *rest["items"]]
+    assert [one["number"] for one in listed] == [first.number, second.number]
+    told = {name: listed[0][name] for name in ("attention", "store", "due", "state")}
+    assert told == {
+        "attention": "capture_declined", "store": "lds", "due": 1000, "state": "collected",
+    }  # fmt: skip
+    assert listed[0]["since"] is not None
+
+
+def test_a_declined_capture_is_tried_again_and_then_settled(shop: Shop) -> None:
+    office, placed = Office(shop), declined(shop)
+    path = f"orders/{placed.number}"
+    assert office.refused("POST", f"{path}/settle", {"reason": "looked at"}) == "money_due"
+    office.done("POST", f"{path}/captures")
+    assert shop.seen(placed)["paid"] == 1000
+    assert office.refused("POST", f"{path}/captures") == "nothing_to_capture"
+    money = office.done("POST", f"{path}/settle", {"reason": "the bank was down"})
+    assert (money["attention"], money["due"]) == (None, 0)
+    assert shop.rows("SELECT 1 FROM tasks WHERE kind = 'money' AND finished_at IS NULL") == []
+    assert office.refused("POST", f"{path}/settle", {"reason": "again"}) == "wrong_state"
+    assert shop.violations() == {}
+
+
+def test_who_could_not_be_charged_pays_on_the_page_of_her_order_and_it_is_taken_at_once(
+    shop: Shop,
+) -> None:
+    office, placed = Office(shop), declined(shop)
+    answer = shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, {})
+    assert answer.get_json()["code"] == "nothing_to_pay", "it may be captured yet"
+    office.done("POST", f"orders/{placed.number}/payment-requests")
+    assert "pay_again" in shop.told
+    assert ask(shop, placed)["amount"] == 1000
+    notify(shop, shop.provider.pay(placed.number).id)
+    assert shop.seen(placed)["paid"] == 1000
+    assert office.refused("POST", f"orders/{placed.number}/payment-requests") == "nothing_to_pay"
+    office.done("POST", f"orders/{placed.number}/settle", {"reason": "paid with another card"})
+    assert shop.violations() == {}
+
+
+def test_nobody_pays_for_an_order_that_is_paid_and_collected(shop: Shop) -> None:
+    shop.stock("A", 1000, lds=5)
+    placed, _ = collected(shop, {"A": 1})
+    answer = shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, {})
+    assert answer.get_json()["code"] == "wrong_state"
+
+
+def test_what_will_never_be_paid_is_written_off_with_a_reason(shop: Shop) -> None:
+    office, placed = Office(shop), declined(shop)
+    body = {"reason": "not worth a letter", "write_off": True}
+    money = office.done("POST", f"orders/{placed.number}/settle", body)
+    assert (money["paid"], money["due"], money["attention"]) == (0, 0, None)
+    (payment,) = office.done("GET", f"orders/{placed.number}/payments")["payments"]
+    assert payment["state"] == "voided"
+    entries = as_owner(shop, "GET", "audit?about=money").get_json()["items"]
+    assert entries[0]["changes"] == {
+        "why": "capture_declined", "reason": "not worth a letter", "written_off": 1000,
+    }  # fmt: skip
+    assert shop.violations() == {}
+
+
+def test_money_that_is_still_here_is_given_back_before_it_is_settled(shop: Shop) -> None:
+    office = Office(shop)
+    shop.stock("A", 1000, lds=5)
+    placed, _ = collected(shop, {"A": 1})
+    path = f"orders/{placed.number}"
+    shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
+    office.done("POST", f"{path}/refunds", {"amount": 400, "reason": "a scratch"})
+    settle = {"reason": "looked at", "write_off": True}
+    assert office.refused("POST", f"{path}/settle", settle) == "money_due"
+    office.done("POST", f"{path}/refunds", {"amount": 400, "reason": "her new card"})
+    assert shop.seen(placed)["credited"] == 400
+    office.done("POST", f"{path}/settle", settle)
+    assert shop.violations() == {}

@@ -1,0 +1,92 @@
+"""Both sides of card payments are compared: what one of them does not know is told, what was late is caught up."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from app.core.ids import new_id
+from tests.fake_provider import silent
+from tests.paying import BY_CARD, ask, authorised, collected
+from tests.shop import Shop
+
+
+def run(shop: Shop, *words: str) -> tuple[int, Any]:
+    result = shop.app.test_cli_runner().invoke(args=["reconcile", "--json", *words])
+    return result.exit_code, json.loads(result.output) if result.output else None
+
+
+def test_two_sides_that_agree_have_no_differences(shop: Shop) -> None:
+    shop.stock("A", 1000, lds=5)
+    collected(shop, {"A": 1})
+    assert run(shop) == (0, {"caught_up": 0, "differences": []})
+
+
+def test_a_success_whose_notice_never_came_is_caught_up(shop: Shop) -> None:
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1}, payment=BY_CARD)
+    ask(shop, placed)
+    seen = shop.provider.pay(placed.number)
+    code, told = run(shop, "--only-look")
+    assert (code, told["caught_up"]) == (1, 0)
+    assert told["differences"] == [
+        {
+            "provider_id": seen.id, "order_number": placed.number,
+            "ours": ["open", 0, 0], "theirs": ["authorised", 0, 0],
+        }
+    ]  # fmt: skip
+    assert shop.seen(placed)["state"] == "unpaid"
+    assert run(shop) == (0, {"caught_up": 1, "differences": []})
+    assert shop.seen(placed)["state"] == "placed"
+    assert shop.violations() == {}
+
+
+def test_what_only_one_side_knows_stays_a_difference(shop: Shop) -> None:
+    shop.stock("A", 1000, lds=5)
+    kept, seen = collected(shop, {"A": 1})
+    theirs = replace(seen, id="pi_of_somebody", payment_id=new_id())
+    unnamed = replace(seen, id="pi_unnamed", payment_id=None)
+    shop.provider.payments = {one.id: one for one in (theirs, unnamed)}
+    code, told = run(shop)
+    assert code == 1
+    captured = ["captured", 1000, 0]
+    assert sorted(told["differences"], key=lambda one: one["provider_id"]) == [
+        {
+            "provider_id": seen.id, "order_number": kept.number, "ours": captured, "theirs": None,
+        },
+        {
+            "provider_id": "pi_of_somebody", "order_number": None, "ours": None, "theirs": captured,
+        },
+        {"provider_id": "pi_unnamed", "order_number": None, "ours": None, "theirs": captured},
+    ]  # fmt: skip
+    assert run(shop)[0] == 1, "again, until somebody has looked at it"
+    words = shop.app.test_cli_runner().invoke(args=["reconcile"]).output
+    assert (
+        f"{seen.id} ({kept.number}): ours captured, captured 1000, refunded 0; theirs none" in words
+    )
+
+
+def test_a_refund_made_at_the_providers_console_is_caught_up(shop: Shop) -> None:
+    shop.stock("A", 1000, lds=5)
+    placed, seen = collected(shop, {"A": 1})
+    shop.provider.refund(seen.id, 400, new_id(), "by hand")
+    assert run(shop) == (0, {"caught_up": 1, "differences": []})
+    assert shop.seen(placed)["paid"] == 600
+
+
+def test_a_provider_that_does_not_answer_is_no_difference(shop: Shop) -> None:
+    shop.stock("A", 1000, lds=5)
+    _, seen = authorised(shop, {"A": 1})
+    del shop.provider.payments[seen.id]
+    shop.provider.before["look"] = silent()
+    result = shop.app.test_cli_runner().invoke(args=["reconcile"])
+    assert (result.exit_code, "does not answer" in result.output) == (1, True)
+
+
+def test_nothing_of_ours_is_open_while_the_provider_is_asked(shop: Shop) -> None:
+    shop.stock("A", 1000, lds=5)
+    _, seen = authorised(shop, {"A": 1})
+    del shop.provider.payments[seen.id]
+    taken: list[int] = []
+    shop.provider.watch = lambda: taken.append(shop.engine.pool.checkedout())
+    run(shop)
+    assert taken == [0]

@@ -1,0 +1,35 @@
+"""The books on the command line."""
+
+import json
+from pathlib import Path
+
+from tests.core.paying.test_money_report import a_day
+from tests.shop import Shop
+
+DAY = "2026-11-24"
+
+
+def run(shop: Shop, *words: str) -> tuple[int, str]:
+    result = shop.app.test_cli_runner().invoke(args=[*words])
+    return result.exit_code, result.output
+
+
+def test_a_day_is_told_in_words_as_json_and_as_a_file(shop: Shop, tmp_path: Path) -> None:
+    a_day(shop)
+    day = f"{shop.clock.now():%Y-%m-%d}"
+    days = ("report", "money", "--from", day, "--to", day)
+    code, told = run(shop, *days)
+    assert code == 0
+    assert f"{day} web lds cash: captured £10.00, net £10.00" in told.splitlines()
+    summary = json.loads(run(shop, *days, "--json")[1])
+    assert [one["tender"] for one in summary["items"]] == ["card", "cash", "gift_card"]
+    assert summary["totals"][0]["captured"] == 2000
+    file = tmp_path / "money.csv"
+    assert run(shop, *days, "--csv", str(file))[1] == f"3 rows in {file}.\n"
+    assert len(file.read_text().splitlines()) == 4
+
+
+def test_days_without_money_and_days_the_wrong_way_round(shop: Shop) -> None:
+    assert run(shop, "report", "money", "--from", DAY, "--to", DAY) == (0, "No money moved.\n")
+    code, told = run(shop, "report", "money", "--from", DAY, "--to", "2026-01-01")
+    assert (code, "before" in told) == (1, True)
