@@ -14,7 +14,8 @@ from sqlalchemy.engine import Connection
 
 ABOUT: dict[str, tuple[str, ...]] = {
     "money": (
-        "order.cancelled", "order.collected", "order.shorted",
+        "order.cancelled", "order.collected", "order.shorted", "order.invoiced", "order.credited",
+        "legal_entity.set", "legal_entity.store_assigned",
     ),
     "stock": (
         "stock.count", "stock.import", "order.collected", "order.shorted", "order.put_back",
