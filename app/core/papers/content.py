@@ -57,12 +57,12 @@ def content(paper: Paper) -> dict[str, Any]:
     """All that the document says, to be hashed and kept.
 
     An invoice has what Directive 2006/112/EC, article 226, asks for, and in the United Kingdom VAT Notice 700,
-    section 16: (1) the date of issue, (2) a sequential number that identifies it, (3) the VAT number of the seller,
-    (4) that of a buyer who gave one, (5) name and address of both, (6) quantity and nature of the goods, (7) the date
-    of the supply, (8) the taxable amount by rate, the unit price without tax and the discounts that are not in it,
-    (9) the rates, (10) the tax. Where the buyer's address is unknown it is a simplified one (article 226b: date,
-    seller, goods, tax, and here the total with tax; up to EUR 100, in some countries 400, and GBP 250). A credit note
-    is a document that amends an invoice and names it (articles 219 and 226b (e)).
+    section 16: (1) the date of issue, (2) a sequential number that identifies it, (3) the VAT number of the
+    seller, (4) that of a buyer who gave one, (5) name and address of both, (6) quantity and nature of the goods,
+    (7) the date of the supply, (8) the taxable amount by rate, the unit price without tax and the discounts that
+    are not in it, (9) the rates, (10) the tax. Where the buyer's address is unknown it is a simplified one
+    (article 226b: date, seller, goods, tax, and here the total with tax; up to EUR 100, in some countries 400, and
+    GBP 250). A credit note is a document that amends an invoice and names it (articles 219 and 226b (e)).
 
     Of the buyer it has a digest only: the law that keeps her name lets it go after some years, the numbers never.
     """

@@ -10,7 +10,7 @@ from app.core.papers.draw_up import DrawUp, draw_up
 from tests import papers
 from tests.merchant import done
 from tests.papers import documents, issue, sold
-from tests.paying import collected, refund
+from tests.paying import authorised, collected, notify, refund
 from tests.rivals import at_once
 from tests.shop import Placed, Shop
 
@@ -117,13 +117,18 @@ def test_what_was_paid_too_much_goes_back_without_a_credit_note(shop: Shop) -> N
     """Captured whole before the pick found one of two missing: only one was ever invoiced."""
     papers.set_up(shop)
     shop.stock("MUG", 1000, lds=9)
-    placed, _ = collected(shop, {"MUG": 1})
-    shop.change("UPDATE orders SET total = 600, net = 500, tax = 100 WHERE true")
-    refund(shop, placed, 400)
-    ((amount, credited),) = shop.rows("SELECT amount, credited FROM refunds")
-    assert (amount, credited) == (400, 0)
+    placed, seen = authorised(shop, {"MUG": 2})
+    shop.provider.capture(seen.id, 2000, "by somebody at the provider's console")
+    notify(shop, seen.id)
+    shop.pick(placed, {"MUG": 1}, MUG=1)
+    shop.make_ready(placed)
+    assert shop.hand_over(placed, 0).status_code == 200
+    refund(shop, placed, 1300)
+    assert shop.rows("SELECT amount, credited FROM refunds") == [(1300, 300)]
     issue(shop)
-    assert [one["kind"] for one in documents(shop, placed)] == ["invoice"]
+    told = [(one["kind"], one["total"]) for one in documents(shop, placed)]
+    assert told == [("invoice", 1000), ("credit_note", 300)]
+    assert shop.violations() == {}
 
 
 def test_units_that_are_cancelled_after_the_invoice_get_a_credit_note(shop: Shop) -> None:

@@ -20,7 +20,7 @@ def capture(
     After a short pick less is due than was set aside: each tender then keeps its share of what fell away, by the
     same plan as a refund, so that it makes no difference whether something was dropped before or given back after.
     """
-    surplus = max(tenders.secured(payments) - order.due, 0)
+    surplus = max(tenders.secured(payments) - max(order.due, 0), 0)
     kept = plan(tenders.held(payments), surplus)
     taken = taking = 0
     for payment in payments:
