@@ -12,6 +12,13 @@ ENTITY: dict[str, Any] = {
     "country": "GB",
     "vat_number": "GB 980 7806 84",
 }
+BILLING: dict[str, Any] = {
+    "name": "Byron Engines Ltd",
+    "address": "12 St James's Square\nLondon SW1Y 4LB",
+    "country": "GB",
+    "vat_number": "GB 980 7806 84",
+}
+"""To whom an order's invoice is to be written."""
 
 
 def set_up(shop: Shop, code: str = "main", **different: Any) -> dict[str, Any]:

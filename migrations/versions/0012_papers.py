@@ -159,6 +159,7 @@ def _documents() -> None:
     )
     op.create_index("documents_order_idx", "documents", ["order_id"])
     op.create_index("documents_entity_idx", "documents", ["legal_entity_id", "id"])
+    op.create_index("documents_issued_idx", "documents", ["issued_at"])
     op.create_table(
         "document_buyers",
         sa.Column("id", sa.Uuid(), nullable=False),

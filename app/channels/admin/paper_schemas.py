@@ -1,11 +1,8 @@
 """What the merchants' API takes and shows of legal entities, and how it lists documents."""
 
-from typing import Any
-
 from marshmallow import Schema, ValidationError, fields, validate
 
-from app.channels.admin.tax_schemas import COUNTRY
-from app.channels.http.fields import Code, Line, Text
+from app.channels.http.fields import COUNTRY, Code, Line, Lines
 from app.channels.http.paging import PageSchema
 from app.core.errors import Invalid
 from app.core.papers.models import LANGUAGES
@@ -16,17 +13,6 @@ PREFIX = validate.Regexp(
 ENTITY = validate.Regexp(
     "^[a-z0-9][a-z0-9_-]{0,31}$", error="Write it in small letters and digits, such as main."
 )
-
-
-class Lines(Text):
-    """An address: a few lines, none of them empty."""
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        sent = super()._deserialize(value, *args, **kwargs)
-        lines = [line.strip() for line in sent.splitlines() if line.strip()]
-        if not lines or not all(line.isprintable() for line in lines):
-            raise ValidationError("Write one line or more, without control characters.")
-        return "\n".join(lines)
 
 
 class EntitySchema(Schema):

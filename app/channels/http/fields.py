@@ -5,6 +5,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+COUNTRY = validate.Regexp("^[A-Z]{2}$", error="Write the two letters of ISO 3166, such as GB.")
+
 
 class Text(fields.String):
     """Text that a database can keep: no NUL, and no half of a pair that UTF-16 writes in two."""
@@ -32,6 +34,17 @@ class Line(Text):
         if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in line):
             raise ValidationError("Remove line breaks and control characters.")
         return line
+
+
+class Lines(Text):
+    """An address: a few lines, none of them empty."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        sent = super()._deserialize(value, *args, **kwargs)
+        lines = [line.strip() for line in sent.splitlines() if line.strip()]
+        if not lines or not all(line.isprintable() for line in lines):
+            raise ValidationError("Write one line or more, without control characters.")
+        return "\n".join(lines)
 
 
 class Code(Line):

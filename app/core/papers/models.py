@@ -62,6 +62,7 @@ class Document(Base):
         Index("documents_one_invoice_idx", "order_id", unique=True, postgresql_where="kind = 'invoice'"),
         Index("documents_order_idx", "order_id"),
         Index("documents_entity_idx", "legal_entity_id", "id"),
+        Index("documents_issued_idx", "issued_at"),
     )  # fmt: skip
 
     id: Mapped[Id]

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from app.core.errors import Invalid
+from app.core.orders.billing import normal_vat_number
 from app.core.papers.models import KINDS, LegalEntity
 from app.core.transaction import Transaction
 
@@ -24,7 +24,8 @@ class SetEntity:
 def set_entity(tx: Transaction, command: SetEntity) -> str:
     """Enter a legal entity, or change one; documents that it issued stay as they are. Its numbers begin with 1 and
     are never set. Its code. Raises Invalid for a VAT number that cannot be one of its country."""
-    row = vars(command) | {"vat_number": checked(tx, command.country, command.vat_number)}
+    number = normal_vat_number(tx, command.country, command.vat_number)
+    row = vars(command) | {"vat_number": number}
     query = select(LegalEntity).where(LegalEntity.code == command.code).with_for_update()
     found = tx.session.scalar(query)
     if found is None:
@@ -36,16 +37,3 @@ def set_entity(tx: Transaction, command: SetEntity) -> str:
             setattr(found, name, value)
     tx.record("legal_entity.set", {"code": command.code, "country": command.country})
     return command.code
-
-
-def checked(tx: Transaction, country: str, number: str | None) -> str | None:
-    """A VAT number as it is written on documents; None for none. Raises Invalid."""
-    if not number:
-        return None
-    normal = tx.ports.vat_numbers.normal(country, number)
-    if normal is None:
-        raise Invalid(
-            f"{number} cannot be a VAT number of {country}: check each character.",
-            vat_number=["not a VAT number of this country"],
-        )
-    return normal

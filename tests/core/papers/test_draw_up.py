@@ -155,7 +155,7 @@ def test_thirty_hand_overs_at_once_get_the_numbers_1_to_30(shop: Shop) -> None:
     placed = [shop.order({"MUG": 1}) for _ in range(30)]
     for one in placed:
         shop.make_ready(one)
-    handed = at_once(*(lambda one=one: shop.hand_over(one, 1200) for one in placed))  # type: ignore[misc]
+    handed = at_once(*(lambda one=one: shop.hand_over(one, 1200) for one in placed))
     assert {answer.status_code for answer in handed} == {200}
     ids = [order_id(shop, one) for one in placed]
     work = [lambda id=id: shop.performer.perform(draw_up, DrawUp(id)) for id in [*ids, *ids]]

@@ -11,7 +11,7 @@ from app.core.papers.lines import PaperLine, by_rate, for_amount, for_units, inv
 from tests import papers
 from tests.papers import documents, issue
 from tests.paying import refund
-from tests.shop import Placed, Shop
+from tests.shop import LEEDS, Placed, Shop
 
 
 @dataclass
@@ -110,7 +110,8 @@ def traded(shop: Shop, placed: Placed, chance: Random) -> None:
     lines = {line["sku"]: line["quantity"] for line in shop.seen(placed)["lines"]}
     first = next(iter(lines))
     short = {sku: chance.randint(0, units - (sku == first)) for sku, units in lines.items()}
-    shop.pick(placed, {}, **{sku: units for sku, units in short.items() if units})
+    gone: dict[str, int] = {sku: units for sku, units in short.items() if units}
+    shop.pick(placed, {}, LEEDS, **gone)
     due = shop.make_ready(placed).get_json()["due"]
     assert shop.hand_over(placed, due).status_code == 200
     left = due
