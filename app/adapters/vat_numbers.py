@@ -1,5 +1,7 @@
 """VAT numbers by python-stdnum: each country's own form and check digits."""
 
+from typing import Any
+
 from stdnum import get_cc_module
 from stdnum.eu import vat as eu
 from stdnum.exceptions import ValidationError
@@ -19,12 +21,17 @@ class StdnumVatNumbers:
         if not compact.isalnum() or not compact.isascii() or len(compact) > LONGEST:
             return None
         local = compact.removeprefix(prefix)
-        try:
-            if country.lower() in eu.MEMBER_STATES:
-                return str(eu.validate(prefix + local))
-            module = get_cc_module(country.lower(), "vat")
-            if module is None:
-                return compact
-            return prefix + str(module.validate(local)).removeprefix(prefix)
-        except ValidationError:
-            return None
+        if country.lower() in eu.MEMBER_STATES:
+            return _checked(eu, prefix, prefix + local)
+        module = get_cc_module(country.lower(), "vat")
+        if module is None:
+            return compact
+        # In some countries the number itself begins with what is the country's code.
+        return _checked(module, prefix, prefix + local) or _checked(module, prefix, local)
+
+
+def _checked(module: Any, prefix: str, number: str) -> str | None:
+    try:
+        return prefix + str(module.validate(number)).removeprefix(prefix)
+    except ValidationError:
+        return None
