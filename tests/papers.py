@@ -41,6 +41,22 @@ def documents(shop: Shop, placed: Placed) -> list[dict[str, Any]]:
     return list(answer.get_json()["items"])
 
 
+def planted(shop: Shop, placed: Placed) -> str:
+    """The id of a document of an order that was not collected, for who only knocks: no audit would allow it."""
+    set_up(shop)
+    sold(shop, {"MUG": 1})
+    issue(shop)
+    shop.change(_PLANTED, number=placed.number)
+    ((document_id,),) = shop.rows("SELECT id FROM documents WHERE number = 2")
+    return str(document_id)
+
+
+_PLANTED = """
+    INSERT INTO documents SELECT (jsonb_populate_record(NULL::documents, to_jsonb(d) || jsonb_build_object(
+        'id', gen_random_uuid(), 'number', 2, 'order_id', o.id))).*
+    FROM documents d, orders o WHERE o.number = :number"""
+
+
 def sold(shop: Shop, wish: dict[str, int], **changes: Any) -> Placed:
     """An order that was collected and paid in cash."""
     placed = shop.order(wish, **changes)

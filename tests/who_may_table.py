@@ -21,6 +21,8 @@ POST   /api/v1/orders/<number>/payments                         -    -     -    
 POST   /api/v1/gift-cards/balance                               +    +     +     +     +     +     +      +     +     +        +      +     +
 POST   /webhooks/stripe                                         s    s     s     s     s     s     s      s     s     s        s      s     s
 GET    /api/v1/orders/<number>/events                           -    -     -     +     -     -     -      -     -     -        -      -     +
+GET    /api/v1/orders/<number>/documents                        -    -     -     +     -     -     -      -     -     -        -      -     +
+GET    /api/v1/orders/<number>/documents/<document_id>.pdf      -    -     -     +     -     -     -      -     -     -        -      -     +
 POST   /api/v1/orders/<number>/arrived                          -    -     -     +     -     -     -      -     -     -        -      -     +
 POST   /api/v1/orders/<number>/cancel                           -    -     -     +     -     -     -      -     -     -        -      -     +
 GET    /api/v1/recipients                                       +    +     +     +     +     +     +      +     +     +        +      +     +
@@ -73,6 +75,8 @@ GET    /api/pos/v1/tasks                                        -    -     -    
 GET    /api/pos/v1/counts                                       -    -     -     -     -     +     +      -     -     -        -      -     -
 POST   /api/pos/v1/counts                                       -    -     -     -     -     +     +      -     -     -        -      -     -
 GET    /api/pos/v1/orders/<number>                              -    -     -     -     -     +     o      -     -     -        -      -     -
+GET    /api/pos/v1/orders/<number>/documents                    -    -     -     -     -     +     o      -     -     -        -      -     -
+GET    /api/pos/v1/orders/<number>/documents/<document_id>.pdf  -    -     -     -     -     +     o      -     -     -        -      -     -
 POST   /api/pos/v1/orders/<number>/hand-over                    -    -     -     -     -     +     o      -     -     -        -      -     -
 POST   /api/pos/v1/orders/<number>/payments                     -    -     -     -     -     +     o      -     -     -        -      -     -
 POST   /api/pos/v1/orders/<number>/refund-plan                  -    -     -     -     -     +     o      -     -     -        -      -     -
@@ -141,6 +145,12 @@ POST   /api/admin/v1/sessions                                   +    +     +    
 GET    /api/admin/v1/sessions                                   -    -     -     -     -     -     -      -     -     x        -      -     -
 DELETE /api/admin/v1/sessions/<session_id>                      -    -     -     -     -     -     -      -     -     x        -      -     -
 GET    /api/admin/v1/audit                                      -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/legal-entities                             -    -     -     -     -     -     -      -     -     +        -      -     -
+PUT    /api/admin/v1/legal-entities/<code>                      -    -     -     -     -     -     -      -     -     +        -      -     -
+PUT    /api/admin/v1/legal-entities/<code>/locations/<location> -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/documents                                  -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/documents/<document_id>                    -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/documents/<document_id>.pdf                -    -     -     -     -     -     -      -     -     +        -      -     -
 GET    /api/admin/v1/customers                                  -    -     -     -     -     -     -      -     -     +        -      -     -
 POST   /api/admin/v1/customers                                  -    -     -     -     -     -     -      -     -     +        -      -     -
 GET    /api/admin/v1/customers/duplicates                       -    -     -     -     -     -     -      -     -     +        -      -     -
@@ -186,6 +196,8 @@ GET    /api/pos/v1/tasks                                         +       +      
 GET    /api/pos/v1/counts                                        +       +       +       +         -      -     -
 POST   /api/pos/v1/counts                                        +       a       +       a         -      -     -
 GET    /api/pos/v1/orders/<number>                               +       +       +       o         -      -     -
+GET    /api/pos/v1/orders/<number>/documents                     +       +       +       o         -      -     -
+GET    /api/pos/v1/orders/<number>/documents/<document_id>.pdf   +       +       +       o         -      -     -
 POST   /api/pos/v1/orders/<number>/hand-over                     x       +       +       o         -      -     -
 POST   /api/pos/v1/orders/<number>/payments                      x       +       +       o         -      -     -
 POST   /api/pos/v1/orders/<number>/refund-plan                   +       +       +       o         -      -     -
@@ -259,6 +271,12 @@ POST   /api/admin/v1/users/<user_id>/disable                     +       x      
 GET    /api/admin/v1/sessions                                    +       +       +      +     +       +        +      x    x    -
 DELETE /api/admin/v1/sessions/<session_id>                       +       o       o      o     o       o        o      x    x    -
 GET    /api/admin/v1/audit                                       +       x       x      x     x       x        +      +    x    -
+GET    /api/admin/v1/legal-entities                              +       x       x      x     +       +        +      +    x    -
+PUT    /api/admin/v1/legal-entities/<code>                       +       x       x      x     x       x        x      +    x    -
+PUT    /api/admin/v1/legal-entities/<code>/locations/<location>  +       x       x      x     x       x        x      +    x    -
+GET    /api/admin/v1/documents                                   +       x       x      x     +       +        +      +    x    -
+GET    /api/admin/v1/documents/<document_id>                     +       x       x      x     +       +        +      +    x    -
+GET    /api/admin/v1/documents/<document_id>.pdf                 +       x       x      x     +       +        +      +    x    -
 GET    /api/admin/v1/customers                                   +       x       x      x     +       +        +      +    x    -
 POST   /api/admin/v1/customers                                   +       x       x      x     x       +        x      +    x    -
 GET    /api/admin/v1/customers/duplicates                        +       x       x      x     +       +        +      +    x    -
@@ -282,22 +300,3 @@ PATCH  /api/admin/v1/customers/<customer_id>/preferences         +       x      
 """
 """Users by role; out has signed out. key+ has the one scope that the route needs, key- all the others. Everywhere
 else they are as anybody (anon)."""
-
-
-def rows(table: str) -> tuple[list[str], dict[tuple[str, str], list[str]]]:
-    roles, *routes = (line.split() for line in table.strip().splitlines())
-    return roles, {(method, rule): marks for method, rule, *marks in routes}
-
-
-ROLES, ROWS = rows(TABLE)
-STAFF, STAFF_ROWS = rows(STAFF_TABLE)
-MERCHANTS, MERCHANT_ROWS = rows(MERCHANT_TABLE)
-
-
-def row_of(method: str, rule: str) -> dict[str, str]:
-    """The marks of all roles."""
-    marks = dict(zip(ROLES, ROWS[method, rule], strict=True))
-    for roles, known in ((STAFF, STAFF_ROWS), (MERCHANTS, MERCHANT_ROWS)):
-        own = known.get((method, rule), [marks["anon"]] * len(roles))
-        marks |= dict(zip(roles, own, strict=True))
-    return marks

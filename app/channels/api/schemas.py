@@ -4,13 +4,13 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from app.channels.http.fields import COUNTRY, Code, Line, Lines, Text
+from app.channels.http.fields import Code, Line, Text
 from app.channels.http.money import GiftCardSchema, TenderSchema
 from app.channels.http.orders import PayableSchema
 from app.channels.http.paging import PageSchema
+from app.channels.http.papers import BillingSchema
 from app.channels.http.quotes import AppliedSchema, Minor, QuoteLineSchema, QuoteSchema, TaxSchema
 from app.channels.http.shop import currency_field
-from app.core.orders.billing import BillTo
 from app.core.orders.carts import MAX_QUANTITY
 from app.core.orders.paying.at_checkout import Paying
 from app.core.orders.place import ContactDetails
@@ -183,26 +183,6 @@ class PaymentSchema(Schema):
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Paying:
         return Paying(data["method"] == "card", tuple(data["gift_cards"]), data["store_credit"])
-
-
-class BillingSchema(Schema):
-    name = Line(required=True, validate=text)
-    address = Lines(
-        required=True,
-        validate=validate.Length(1, 500),
-        metadata={"description": "Its lines, without the country"},
-    )
-    country = Code(required=True, validate=COUNTRY)
-    vat_number = Code(
-        allow_none=True,
-        load_default=None,
-        validate=validate.Length(max=32),
-        metadata={"description": "Of a business; checked by its country's rules"},
-    )
-
-    @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> BillTo:
-        return BillTo(**data)
 
 
 class CheckoutSchema(Schema):

@@ -3,9 +3,31 @@
 from typing import Any
 
 from flask import Response, current_app
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, post_load, validate
 
+from app.channels.http.fields import COUNTRY, Code, Line, Lines
 from app.channels.http.quotes import Minor
+from app.core.orders.billing import BillTo
+
+
+class BillingSchema(Schema):
+    name = Line(required=True, validate=validate.Length(1, 200))
+    address = Lines(
+        required=True,
+        validate=validate.Length(1, 500),
+        metadata={"description": "Its lines, without the country"},
+    )
+    country = Code(required=True, validate=COUNTRY)
+    vat_number = Code(
+        allow_none=True,
+        load_default=None,
+        validate=validate.Length(max=32),
+        metadata={"description": "Of a business; checked by its country's rules"},
+    )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> BillTo:
+        return BillTo(**data)
 
 
 class PartySchema(Schema):
