@@ -2,13 +2,24 @@
 
 from flask import Flask
 
-from app.cli import access, checks, database, imports, parity, people, prices, recipients, running
+from app.cli import (
+    access,
+    checks,
+    database,
+    imports,
+    papers,
+    parity,
+    people,
+    prices,
+    recipients,
+    running,
+)
 
 
 def register(app: Flask) -> None:
     for command in (
         database.migrate, database.setup, imports.imports, access.device, access.client,
-        people.staff, people.user, prices.prices, parity.parity, recipients.recipients,
+        people.staff, people.user, prices.prices, papers.invoice, parity.parity, recipients.recipients,
         checks.audit_command, checks.story, checks.openapi,
         running.worker, running.seal, running.jobs,
     ):  # fmt: skip

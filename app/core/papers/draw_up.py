@@ -1,5 +1,6 @@
 """Writes the papers that an order has not got yet: its invoice, and a credit note for whatever was taken back."""
 
+import logging
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from app.core.papers.lines import PaperLine
 from app.core.papers.models import Document, DocumentBuyer, LegalEntity
 from app.core.payments.models import Refund
 from app.core.transaction import Transaction
+
+log = logging.getLogger(__name__)
 
 TOLD = {"invoice": "order.invoiced", "credit_note": "order.credited"}
 """The event of each kind."""
@@ -68,7 +71,10 @@ def draw_up(tx: Transaction, command: DrawUp) -> int:
     order, fulfilment = open_orders.by_id(tx.session, command.order_id)
     location = tx.session.get_one(Location, fulfilment.location_id)
     entity = entities.of_store(tx.session, location)
-    if order.state != "collected" or entity is None:
+    if order.state != "collected":
+        return 0
+    if entity is None:
+        log.warning("no_legal_entity", extra={"order": order.number})
         return 0
     found = tx.session.scalars(
         select(Document).where(Document.order_id == order.id).order_by(Document.id)
