@@ -1,6 +1,7 @@
 """Who may call a route, as `who_may_table.py` has it."""
 
-from tests.who_may_table import MERCHANT_TABLE, STAFF_TABLE, TABLE
+from tests.who_may_at_tills import STAFF_TABLE
+from tests.who_may_table import MERCHANT_TABLE, TABLE
 
 
 def rows(table: str) -> tuple[list[str], dict[tuple[str, str], list[str]]]:
