@@ -33,6 +33,7 @@ from app.core.orders.paying.heed_notice import heed_notice
 from app.core.orders.paying.lapsing import FlagLapsing, flag_lapsing, lapsing
 from app.core.orders.paying.reconcile import look_again, still_open, unfinished
 from app.core.orders.remind import RemindShopper, due, remind
+from app.core.papers.draw_up import DrawUp, draw_up
 from app.core.ports import Letter, Undeliverable
 from app.core.pricing import signed_quotes
 from app.core.privacy import erasure
@@ -179,6 +180,11 @@ def send_invitation(performer: Performer, base_url: str, user_id: str, event_id:
         log.warning("invitation_undeliverable", user=user_id)
 
 
+def invoice(performer: Performer, order_id: str) -> int:
+    """Write the papers that an order lacks: its invoice, credit notes; how many."""
+    return performer.perform(draw_up, DrawUp(UUID(order_id)))
+
+
 def retain(performer: Performer, engine: Engine) -> int:
     """Blank or delete what was kept for as long as it may be; how many rows."""
     done = 0
@@ -234,6 +240,10 @@ def register(worker: App, performer: Performer, engine: Engine, base_url: str) -
     @worker.task(name="heed_notice", retry=PROMPT)
     def heed_notice_task(notice_id: str) -> None:
         heed_notice(performer, notice_id)
+
+    @worker.task(name="invoice", retry=PATIENT)
+    def invoice_task(order_id: str) -> None:
+        invoice(performer, order_id)
 
     @worker.task(name="send_code", retry=PROMPT)
     def send_code_task(challenge_id: str) -> None:

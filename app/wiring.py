@@ -21,9 +21,21 @@ from app.adapters.procrastinate_jobs import ProcrastinateJobs
 from app.adapters.pyotp_codes import PyotpCodes
 from app.adapters.stripe_gateway import StripeGateway
 from app.adapters.text_files import FileTexter
+from app.adapters.typesetting.reportlab_pages import ReportlabTypesetter
+from app.adapters.vat_numbers import StdnumVatNumbers
 from app.adapters.webauthn_passkeys import WebauthnPasskeys
 from app.adapters.witnesses import make_witness
-from app.channels.admin import audit, customers, doors, prices, promotions, staff, taxes, users
+from app.channels.admin import (
+    audit,
+    customers,
+    doors,
+    papers,
+    prices,
+    promotions,
+    staff,
+    taxes,
+    users,
+)
 from app.channels.admin import disputes as admin_disputes
 from app.channels.admin import gift_cards as admin_gift_cards
 from app.channels.admin import money as admin_money
@@ -36,6 +48,7 @@ from app.channels.api import (
     address_book,
     carts,
     catalogue,
+    documents,
     keys,
     orders,
     own_data,
@@ -48,6 +61,7 @@ from app.channels.http import callers, errors, observe, throttle
 from app.channels.http.blueprints import make_api
 from app.channels.live import stream
 from app.channels.pos import customers as pos_customers
+from app.channels.pos import documents as pos_documents
 from app.channels.pos import merges as pos_merges
 from app.channels.pos import money as pos_money
 from app.channels.pos import preferences as pos_preferences
@@ -83,10 +97,14 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     logs.configure(settings.log_format)
     app = _base(settings, ports)
     api = make_api(app)
-    shopping = (catalogue, carts, keys, orders, payments, privacy)
+    shopping = (catalogue, carts, keys, orders, documents, payments, privacy)
     accounts = (sign_in, account, passkeys, address_book, own_data)
-    staffed = (pos, pos_sign_in, pos_customers, pos_preferences, pos_merges, pos_money)
-    merchants = (admin, prices, promotions, taxes, customers, admin_privacy, admin_preferences)
+    staffed = (
+        pos, pos_sign_in, pos_customers, pos_preferences, pos_merges, pos_money, pos_documents,
+    )  # fmt: skip
+    merchants = (
+        admin, prices, promotions, taxes, papers, customers, admin_privacy, admin_preferences,
+    )  # fmt: skip
     rights = (users, staff, doors, audit)
     books = (admin_money, admin_gift_cards, admin_disputes, admin_reports)
     for views in (*shopping, *accounts, *staffed, *merchants, *rights, *books):
@@ -161,6 +179,8 @@ def make_ports(settings: Settings, replaced: dict[str, Any]) -> Ports:
             "one_time_codes": PyotpCodes(),
             "witness": make_witness(settings.seal_witness),
             "provider": make_provider(settings),
+            "vat_numbers": StdnumVatNumbers(),
+            "typesetter": ReportlabTypesetter(),
             "site": settings.base_url,
             **replaced,
         }

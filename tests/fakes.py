@@ -12,6 +12,8 @@ from app.adapters.argon2_passwords import Argon2Passwords
 from app.adapters.derived_secrets import DerivedSecrets
 from app.adapters.phone_numbers import LibPhoneNumbers
 from app.adapters.pyotp_codes import PyotpCodes
+from app.adapters.typesetting.reportlab_pages import ReportlabTypesetter
+from app.adapters.vat_numbers import StdnumVatNumbers
 from app.adapters.webauthn_passkeys import WebauthnPasskeys
 from app.adapters.witnesses import NoWitness
 from app.core.clock import Clock
@@ -95,5 +97,7 @@ def make_ports(clock: Clock) -> Ports:
         passkeys=WebauthnPasskeys("http://localhost:8000", "Test"),
         one_time_codes=PyotpCodes(),
         witness=NoWitness(),
+        vat_numbers=StdnumVatNumbers(),
+        typesetter=ReportlabTypesetter(),
         **outside(),
     )

@@ -21,6 +21,8 @@ POST   /api/v1/orders/<number>/payments                         -    -     -    
 POST   /api/v1/gift-cards/balance                               +    +     +     +     +     +     +      +     +     +        +      +     +
 POST   /webhooks/stripe                                         s    s     s     s     s     s     s      s     s     s        s      s     s
 GET    /api/v1/orders/<number>/events                           -    -     -     +     -     -     -      -     -     -        -      -     +
+GET    /api/v1/orders/<number>/documents                        -    -     -     +     -     -     -      -     -     -        -      -     +
+GET    /api/v1/orders/<number>/documents/<document_id>.pdf      -    -     -     +     -     -     -      -     -     -        -      -     +
 POST   /api/v1/orders/<number>/arrived                          -    -     -     +     -     -     -      -     -     -        -      -     +
 POST   /api/v1/orders/<number>/cancel                           -    -     -     +     -     -     -      -     -     -        -      -     +
 GET    /api/v1/recipients                                       +    +     +     +     +     +     +      +     +     +        +      +     +
@@ -74,6 +76,8 @@ GET    /api/pos/v1/tasks                                        -    -     -    
 GET    /api/pos/v1/counts                                       -    -     -     -     -     +     +      -     -     -        -      -     -
 POST   /api/pos/v1/counts                                       -    -     -     -     -     +     +      -     -     -        -      -     -
 GET    /api/pos/v1/orders/<number>                              -    -     -     -     -     +     o      -     -     -        -      -     -
+GET    /api/pos/v1/orders/<number>/documents                    -    -     -     -     -     +     o      -     -     -        -      -     -
+GET    /api/pos/v1/orders/<number>/documents/<document_id>.pdf  -    -     -     -     -     +     o      -     -     -        -      -     -
 POST   /api/pos/v1/orders/<number>/hand-over                    -    -     -     -     -     +     o      -     -     -        -      -     -
 POST   /api/pos/v1/orders/<number>/payments                     -    -     -     -     -     +     o      -     -     -        -      -     -
 POST   /api/pos/v1/orders/<number>/refund-plan                  -    -     -     -     -     +     o      -     -     -        -      -     -
@@ -142,6 +146,12 @@ POST   /api/admin/v1/sessions                                   +    +     +    
 GET    /api/admin/v1/sessions                                   -    -     -     -     -     -     -      -     -     x        -      -     -
 DELETE /api/admin/v1/sessions/<session_id>                      -    -     -     -     -     -     -      -     -     x        -      -     -
 GET    /api/admin/v1/audit                                      -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/legal-entities                             -    -     -     -     -     -     -      -     -     +        -      -     -
+PUT    /api/admin/v1/legal-entities/<code>                      -    -     -     -     -     -     -      -     -     +        -      -     -
+PUT    /api/admin/v1/legal-entities/<code>/locations/<location> -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/documents                                  -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/documents/<document_id>                    -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/documents/<document_id>.pdf                -    -     -     -     -     -     -      -     -     +        -      -     -
 GET    /api/admin/v1/customers                                  -    -     -     -     -     -     -      -     -     +        -      -     -
 POST   /api/admin/v1/customers                                  -    -     -     -     -     -     -      -     -     +        -      -     -
 GET    /api/admin/v1/customers/duplicates                       -    -     -     -     -     -     -      -     -     +        -      -     -
@@ -198,147 +208,3 @@ The cart, the order and the till are those that the path names; cart2, order2 an
 till is trusted to work alone; merchant is a key with all scopes. The order is shopper A's, who has claimed it, and so
 is all that has an id in the paths of an account. Where a path names a cart it is A's own for both shoppers, a guest's
 for all others."""
-
-STAFF_TABLE = """
-                                                               picker cashier manager cashier2 elsewhere left nobody
-POST   /api/pos/v1/sessions                                      +       +       +       +         +      +     +
-DELETE /api/pos/v1/sessions                                      +       +       +       +         +      +     +
-GET    /api/pos/v1/tasks                                         +       +       +       +         -      -     -
-GET    /api/pos/v1/counts                                        +       +       +       +         -      -     -
-POST   /api/pos/v1/counts                                        +       a       +       a         -      -     -
-GET    /api/pos/v1/orders/<number>                               +       +       +       o         -      -     -
-POST   /api/pos/v1/orders/<number>/hand-over                     x       +       +       o         -      -     -
-POST   /api/pos/v1/orders/<number>/payments                      x       +       +       o         -      -     -
-POST   /api/pos/v1/orders/<number>/refund-plan                   +       +       +       o         -      -     -
-POST   /api/pos/v1/orders/<number>/refunds                       x       a       +       a         -      -     -
-POST   /api/pos/v1/gift-cards/balance                            x       +       +       +         -      -     -
-POST   /api/pos/v1/shifts                                        x       +       +       +         -      -     -
-GET    /api/pos/v1/shifts/current                                x       +       +       +         -      -     -
-POST   /api/pos/v1/shifts/current/cash                           x       +       +       +         -      -     -
-POST   /api/pos/v1/shifts/current/close                          x       +       +       +         -      -     -
-POST   /api/pos/v1/fulfilments/<fulfilment_id>/picks             +       +       +       o         -      -     -
-POST   /api/pos/v1/fulfilments/<fulfilment_id>/ready             +       +       +       o         -      -     -
-POST   /api/pos/v1/fulfilments/<fulfilment_id>/put-back          +       +       +       o         -      -     -
-POST   /api/pos/v1/fulfilments/<fulfilment_id>/reinstate         a       a       +       a         -      -     -
-GET    /api/pos/v1/customers                                     x       +       +       +         -      -     -
-POST   /api/pos/v1/customers                                     x       +       +       +         -      -     -
-GET    /api/pos/v1/customers/<customer_id>                       x       +       +       +         -      -     -
-POST   /api/pos/v1/customers/<customer_id>/notes                 x       +       +       +         -      -     -
-GET    /api/pos/v1/customers/<customer_id>/merge-preview/<merged_id> x   +       +       +         -      -     -
-GET    /api/pos/v1/customers/<customer_id>/merges                x       +       +       +         -      -     -
-POST   /api/pos/v1/customers/<customer_id>/merges                x       a       +       a         -      -     -
-POST   /api/pos/v1/customers/<customer_id>/merges/<merge_id>/undo x      a       +       a         -      -     -
-GET    /api/pos/v1/customers/<customer_id>/timeline              x       +       +       +         -      -     -
-GET    /api/pos/v1/customers/<customer_id>/preferences           x       +       +       +         -      -     -
-PATCH  /api/pos/v1/customers/<customer_id>/preferences           x       +       +       +         -      -     -
-GET    /live/tasks                                               +       +       +       +         -      -     -
-"""
-"""Who is signed in at the till: cashier2 at that of York; elsewhere is York's till with the sign-in of a cashier of
-Leeds, left one who left since, nobody a till that needs somebody. Everywhere else they are as anybody (anon)."""
-
-MERCHANT_TABLE = """
-                                                               owner catalogue prices stock orders support read-only key+ key- out
-GET    /api/admin/v1/products                                    +       +       +      +     +       +        +      +    x    -
-POST   /api/admin/v1/products                                    +       +       x      x     x       x        x      +    x    -
-GET    /api/admin/v1/products/<handle>                           +       +       +      +     +       +        +      +    x    -
-PATCH  /api/admin/v1/products/<handle>                           +       +       x      x     x       x        x      +    x    -
-POST   /api/admin/v1/products/<handle>/publish                   +       +       x      x     x       x        x      +    x    -
-POST   /api/admin/v1/products/<handle>/withdraw                  +       +       x      x     x       x        x      +    x    -
-POST   /api/admin/v1/products/<handle>/variants                  +       +       x      x     x       x        x      +    x    -
-PATCH  /api/admin/v1/products/<handle>/variants/<sku>            +       +       x      x     x       x        x      +    x    -
-POST   /api/admin/v1/products/<handle>/variants/<sku>/publish    +       +       x      x     x       x        x      +    x    -
-POST   /api/admin/v1/products/<handle>/variants/<sku>/withdraw   +       +       x      x     x       x        x      +    x    -
-GET    /api/admin/v1/promotions                                  +       +       +      +     +       +        +      +    x    -
-POST   /api/admin/v1/promotions                                  +       x       +      x     x       x        x      +    x    -
-POST   /api/admin/v1/promotions/preview                          +       +       +      +     +       +        +      +    x    -
-GET    /api/admin/v1/promotions/<code>                           +       +       +      +     +       +        +      +    x    -
-GET    /api/admin/v1/promotions/<code>/coupons                   +       +       +      +     +       +        +      +    x    -
-POST   /api/admin/v1/promotions/<code>/coupons                   +       x       +      x     x       x        x      +    x    -
-POST   /api/admin/v1/promotions/<code>/coupons/<coupon>/end      +       x       +      x     x       x        x      +    x    -
-POST   /api/admin/v1/promotions/<code>/end                       +       x       +      x     x       x        x      +    x    -
-GET    /api/admin/v1/price-lists                                 +       +       +      +     +       +        +      +    x    -
-POST   /api/admin/v1/price-lists                                 +       x       +      x     x       x        x      +    x    -
-PUT    /api/admin/v1/prices                                      +       x       +      x     x       x        x      +    x    -
-GET    /api/admin/v1/variants/<sku>/prices                       +       +       +      +     +       +        +      +    x    -
-PUT    /api/admin/v1/tax-rates                                   +       x       +      x     x       x        x      +    x    -
-PUT    /api/admin/v1/markets                                     +       x       +      x     x       x        x      +    x    -
-GET    /api/admin/v1/staff                                       +       x       x      x     +       +        +      +    x    -
-POST   /api/admin/v1/staff                                       +       x       x      x     x       x        x      x    x    -
-PUT    /api/admin/v1/staff/<staff_number>/stores/<store>         +       x       x      x     x       x        x      x    x    -
-POST   /api/admin/v1/staff/<staff_number>/pin                    +       x       x      x     x       x        x      x    x    -
-POST   /api/admin/v1/staff/<staff_number>/end                    +       x       x      x     x       x        x      x    x    -
-GET    /api/admin/v1/devices                                     +       x       x      +     +       +        +      +    x    -
-POST   /api/admin/v1/devices                                     +       x       x      x     x       x        x      x    x    -
-POST   /api/admin/v1/devices/<device_id>/revoke                  +       x       x      x     x       x        x      x    x    -
-GET    /api/admin/v1/keys                                        +       x       x      x     x       x        x      x    x    -
-POST   /api/admin/v1/keys                                        +       x       x      x     x       x        x      x    x    -
-POST   /api/admin/v1/keys/<key_id>/revoke                        +       x       x      x     x       x        x      x    x    -
-GET    /api/admin/v1/users                                       +       x       x      x     x       x        x      x    x    -
-POST   /api/admin/v1/users                                       +       x       x      x     x       x        x      x    x    -
-PUT    /api/admin/v1/users/<user_id>/roles                       +       x       x      x     x       x        x      x    x    -
-POST   /api/admin/v1/users/<user_id>/disable                     +       x       x      x     x       x        x      x    x    -
-GET    /api/admin/v1/sessions                                    +       +       +      +     +       +        +      x    x    -
-DELETE /api/admin/v1/sessions/<session_id>                       +       o       o      o     o       o        o      x    x    -
-GET    /api/admin/v1/audit                                       +       x       x      x     x       x        +      +    x    -
-GET    /api/admin/v1/customers                                   +       x       x      x     +       +        +      +    x    -
-POST   /api/admin/v1/customers                                   +       x       x      x     x       +        x      +    x    -
-GET    /api/admin/v1/customers/duplicates                        +       x       x      x     +       +        +      +    x    -
-GET    /api/admin/v1/customers/<customer_id>                     +       x       x      x     +       +        +      +    x    -
-PATCH  /api/admin/v1/customers/<customer_id>                     +       x       x      x     x       +        x      +    x    -
-POST   /api/admin/v1/customers/<customer_id>/notes               +       x       x      x     x       +        x      +    x    -
-GET    /api/admin/v1/customers/<customer_id>/timeline            +       x       x      x     +       +        +      +    x    -
-GET    /api/admin/v1/customers/<customer_id>/duplicates          +       x       x      x     +       +        +      +    x    -
-GET    /api/admin/v1/customers/<customer_id>/merge-preview/<merged_id> +       x       x      x     +       +        +      +    x    -
-GET    /api/admin/v1/customers/<customer_id>/merges              +       x       x      x     +       +        +      +    x    -
-POST   /api/admin/v1/customers/<customer_id>/merges              +       x       x      x     x       +        x      +    x    -
-POST   /api/admin/v1/customers/<customer_id>/merges/<merge_id>/undo +       x       x      x     x       +        x      +    x    -
-GET    /api/admin/v1/customers/<customer_id>/consents            +       x       x      x     +       +        +      +    x    -
-PUT    /api/admin/v1/customers/<customer_id>/consents            +       x       x      x     x       +        x      +    x    -
-GET    /api/admin/v1/customers/<customer_id>/export              +       x       x      x     x       +        x      +    x    -
-GET    /api/admin/v1/customers/<customer_id>/export.html         +       x       x      x     x       +        x      +    x    -
-POST   /api/admin/v1/customers/<customer_id>/erase               +       x       x      x     x       +        x      x    x    -
-POST   /api/admin/v1/erasures                                    +       x       x      x     x       +        x      x    x    -
-GET    /api/admin/v1/customers/<customer_id>/preferences         +       x       x      x     +       +        +      +    x    -
-PATCH  /api/admin/v1/customers/<customer_id>/preferences         +       x       x      x     x       +        x      +    x    -
-GET    /api/admin/v1/attention                                  +       x       x      x     +       +        +      +    x    -
-GET    /api/admin/v1/orders/<number>/payments                   +       x       x      x     +       +        +      +    x    -
-POST   /api/admin/v1/orders/<number>/refund-plan                +       x       x      x     x       +        x      x    x    -
-POST   /api/admin/v1/orders/<number>/refunds                    +       x       x      x     x       +        x      x    x    -
-POST   /api/admin/v1/orders/<number>/captures                   +       x       x      x     x       +        x      x    x    -
-POST   /api/admin/v1/orders/<number>/payment-requests           +       x       x      x     x       +        x      x    x    -
-POST   /api/admin/v1/orders/<number>/settle                     +       x       x      x     x       +        x      x    x    -
-GET    /api/admin/v1/gift-cards                                 +       x       x      x     +       +        +      +    x    -
-POST   /api/admin/v1/gift-cards                                 +       x       x      x     x       +        x      x    x    -
-GET    /api/admin/v1/gift-cards/<card_id>                       +       x       x      x     +       +        +      +    x    -
-POST   /api/admin/v1/gift-cards/<card_id>/block                 +       x       x      x     x       +        x      x    x    -
-POST   /api/admin/v1/gift-cards/<card_id>/open                  +       x       x      x     x       +        x      x    x    -
-GET    /api/admin/v1/customers/<customer_id>/credit             +       x       x      x     +       +        +      +    x    -
-POST   /api/admin/v1/customers/<customer_id>/credit             +       x       x      x     x       +        x      x    x    -
-GET    /api/admin/v1/disputes                                    +       x       x      x     +       +        +      +    x    -
-GET    /api/admin/v1/disputes/<dispute_id>                       +       x       x      x     +       +        +      +    x    -
-POST   /api/admin/v1/disputes/<dispute_id>/answer                +       x       x      x     x       +        x      x    x    -
-GET    /api/admin/v1/reports/money                               +       x       x      x     +       +        +      +    x    -
-GET    /api/admin/v1/shifts                                      +       x       x      x     +       +        +      +    x    -
-GET    /api/admin/v1/shifts/<shift_id>                           +       x       x      x     +       +        +      +    x    -
-"""
-"""Users by role; out has signed out. key+ has the one scope that the route needs, key- all the others. Everywhere
-else they are as anybody (anon)."""
-
-
-def rows(table: str) -> tuple[list[str], dict[tuple[str, str], list[str]]]:
-    roles, *routes = (line.split() for line in table.strip().splitlines())
-    return roles, {(method, rule): marks for method, rule, *marks in routes}
-
-
-ROLES, ROWS = rows(TABLE)
-STAFF, STAFF_ROWS = rows(STAFF_TABLE)
-MERCHANTS, MERCHANT_ROWS = rows(MERCHANT_TABLE)
-
-
-def row_of(method: str, rule: str) -> dict[str, str]:
-    """The marks of all roles."""
-    marks = dict(zip(ROLES, ROWS[method, rule], strict=True))
-    for roles, known in ((STAFF, STAFF_ROWS), (MERCHANTS, MERCHANT_ROWS)):
-        own = known.get((method, rule), [marks["anon"]] * len(roles))
-        marks |= dict(zip(roles, own, strict=True))
-    return marks

@@ -7,6 +7,7 @@ from app.cli import (
     checks,
     database,
     imports,
+    papers,
     parity,
     people,
     prices,
@@ -20,7 +21,7 @@ from app.cli import (
 def register(app: Flask) -> None:
     for command in (
         database.migrate, database.setup, imports.imports, access.device, access.client,
-        people.staff, people.user, prices.prices, parity.parity, recipients.recipients,
+        people.staff, people.user, prices.prices, papers.invoice, parity.parity, recipients.recipients,
         report.report, reconcile.reconcile,
         checks.audit_command, checks.story, checks.openapi,
         running.worker, running.seal, running.jobs,

@@ -21,13 +21,14 @@ from app.core.ids import order_number
 from app.core.inventory import invariants as inventory
 from app.core.orders import invariants as orders
 from app.core.orders.story import tell_story
+from app.core.papers import invariants as papers
 from app.core.payments import invariants as payments
 from app.core.ports import Head
 from app.core.pricing import invariants as pricing
 from app.core.privacy import invariants as privacy
 
 ROOMS = (
-    payments, pricing, orders, inventory, fulfilment, conversations, access, customers, privacy, audit,
+    payments, pricing, orders, papers, inventory, fulfilment, conversations, access, customers, privacy, audit,
 )  # fmt: skip
 INVARIANTS = sorted(
     (invariant for room in ROOMS for invariant in room.INVARIANTS), key=lambda one: int(one.id[1:])

@@ -8,7 +8,7 @@ from alembic.config import Config
 from flask import current_app
 from sqlalchemy import text
 
-from app.cli.demo import make_offer, write_demo_file
+from app.cli.demo import make_offer, make_seller, write_demo_file
 from app.cli.imports import imports
 from app.cli.session import engine, perform, with_database
 from app.config import ROOT, Settings
@@ -48,6 +48,7 @@ def setup(context: click.Context) -> None:
         for what, file in DEMO.items():
             context.invoke(imports.commands[what], file=ROOT / "demo" / file)
         make_offer(settings)
+        make_seller()
     write_demo_file(settings)
     _print_addresses(settings)
 

@@ -16,6 +16,7 @@ from app.core.access.add_device import AddDevice, add_device
 from app.core.access.keys import key_hash
 from app.core.access.revoke_client import RevokeClient, revoke_client
 from app.core.access.revoke_device import RevokeDevice, revoke_device
+from app.core.papers.set_entity import SetEntity, set_entity
 from app.core.pricing.promotions.add_coupons import AddCoupons, add_coupons
 from app.core.pricing.promotions.create_promotion import CreatePromotion, create_promotion
 
@@ -36,6 +37,15 @@ def make_offer(settings: Settings) -> None:
     )
     perform(create_promotion, offer)
     perform(add_coupons, AddCoupons(WELCOME, (WELCOME,)))
+
+
+def make_seller() -> None:
+    """Who sells in the demo shop; no such company is registered."""
+    address = "1 Demo Street\nLondon SW1A 1AA"
+    seller = SetEntity(
+        "main", "Onecounter Demo Ltd", address, "GB", "GB999999973", "INV-", "CN-", "en"
+    )
+    perform(set_entity, seller)
 
 
 def write_demo_file(settings: Settings) -> None:

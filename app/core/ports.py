@@ -1,6 +1,6 @@
 """What the core needs from outside, as Protocols. `app/adapters` implements them, `tests/fakes.py` fakes them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -145,6 +145,20 @@ class PhoneNumbers(Protocol):
         ...
 
 
+class VatNumbers(Protocol):
+    def normal(self, country: str, number: str) -> str | None:
+        """The number as documents show it, with its country before it, of one as people write it; None where it
+        can be no VAT number of that country (ISO 3166-1). Whether anybody has it only the country knows."""
+        ...
+
+
+class Typesetter(Protocol):
+    def pdf(self, content: Mapping[str, Any], buyer: Mapping[str, str | None]) -> bytes:
+        """The pages of a document, by what `papers.content` says and who bought: always the same bytes for the
+        same."""
+        ...
+
+
 @dataclass(frozen=True)
 class NewPasskey:
     credential_id: bytes
@@ -199,5 +213,7 @@ class Ports:
     phones: PhoneNumbers
     passkeys: Passkeys
     provider: PaymentProvider
+    vat_numbers: VatNumbers
+    typesetter: Typesetter
     site: str = "http://localhost:8000"
     """The address of our own pages."""

@@ -31,6 +31,7 @@ ATTEMPTS = 4
 
 RACES = (
     "orders_number_key", "identities_verified_idx", "carts_open_idx", "users_email_key", "shifts_open_idx",
+    "legal_entities_code_key",
 )  # fmt: skip
 """Uniqueness that is kept by repeating: two orders drew the same 40 random bits, two devices opened the same
 account or its cart at once, two owners invited the same person, two cashiers at one till took the first cash of

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from app import jobs
-from tests import people
+from tests import papers, people
 from tests.channels.members import Member
 from tests.channels.workplace import Workplace
 from tests.shop import Placed, Shop, checkout_body, new_key
@@ -18,6 +18,10 @@ STATES = {
     "picks": "placed", "cancel": "placed", "arrived": "placed", "": "placed",
 }  # fmt: skip
 """The state of an order in which the call of that name works; the last is for reads."""
+
+
+PAGES = "{document_id}.pdf"
+"""The end of a label that names a document: of the one order that has one."""
 
 
 class Aim(NamedTuple):
@@ -44,6 +48,11 @@ class Market:
         shop.promote("amount", {"amount": 5}, "ENDED", conditions={"coupon": True})
         self.workplace = Workplace(shop)
         self.customers = [people.add(shop, loyalty_card=new_key()) for _ in range(20)]
+        sold = papers.sold(shop, UNITS)
+        self.orders[PAGES] = deque([(sold, shop.fulfilment(sold))])
+        papers.set_up(shop)
+        papers.issue(shop)
+        self.document = papers.documents(shop, sold)[0]["id"]
         self.cart: dict[str, Any] = {}
         self.order, self.fulfilment = self.orders[""][0]
         self.member = Member(shop)
@@ -62,7 +71,8 @@ class Market:
             "cart_id": self.cart.get("id"), "number": self.order.number,
             "fulfilment_id": self.fulfilment, "handle": "lamp",
             "sku": "LAMP" if "{handle}" in label else SKU,
-            "code": "ENDED" if label.endswith("/end") else "HALF", "coupon": "ENDED",
+            "code": _code(label), "coupon": "ENDED",
+            "document_id": self.document, "location": "lds",
             "customer_id": customer, "merge_id": merge_id, "merged_id": self.customers[1],
         }  # fmt: skip
         names |= self.workplace.names(label)
@@ -89,7 +99,7 @@ class Market:
         bodies = {
             "lines/{sku}": {"quantity": 2},
             "fulfilment": {"method": "pickup", "location": "yrk"},
-            "checkout": checkout_body(self.cart["quote"]["total"]) if self.cart else None,
+            "checkout": bought(self.cart) if self.cart else None,
             "counts": {"lines": [{"sku": SKU, "quantity": 900_000}]},
             "picks": {"lines": lines},
             "hand-over": {
@@ -109,6 +119,7 @@ class Market:
             "tax-rates": {"country": "FR", "category": "standard", "rate": 2000},
             "preferences": {"channel": "email", "store": "lds", "categories": ["Gifts"]},
             "markets": {"country": "FR", "tax_included": True},
+            "legal-entities/{code}": papers.ENTITY,
             "consents": said(self.cart) if "/carts/" in label else said({}),
             "customers": {"name": "Ada", "email": "ada@example.com", "loyalty_card": sku},
             "customers/{customer_id}": {"tags": ["vip"], "customer_group": "staff"},
@@ -164,6 +175,16 @@ class Market:
         self.shop.clock.advance(timedelta(days=10))
         jobs.expire_orders(self.shop.app.extensions["performer"], self.shop.engine)
         self.shop.clock.advance(timedelta(days=-10))
+
+
+def bought(cart: dict[str, Any]) -> dict[str, Any]:
+    return checkout_body(cart["quote"]["total"]) | {"billing": papers.BILLING}
+
+
+def _code(label: str) -> str:
+    if "legal-entities" in label:
+        return "main"
+    return "ENDED" if label.endswith("/end") else "HALF"
 
 
 def said(cart: dict[str, Any]) -> dict[str, Any]:

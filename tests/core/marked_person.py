@@ -1,5 +1,6 @@
 """Somebody whose marks are all over a shop: in her orders, letters, account, and wherever else people are kept."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -7,7 +8,7 @@ from app import jobs
 from app.adapters.letters.postman import make_postman
 from app.adapters.text_files import FileTexter
 from app.config import Settings
-from tests import people
+from tests import papers, people
 from tests.authenticator import Authenticator
 from tests.merchant import done
 from tests.shop import Placed, Shop, new_key
@@ -37,13 +38,15 @@ class Scene:
         object.__setattr__(ports, "postman", make_postman(settings))
         object.__setattr__(ports, "texter", FileTexter(settings.var / "texts"))
         shop.stock("MUG", 800, lds=50)
+        papers.set_up(shop)
         self.mia = people.add(shop, **CONTACT, loyalty_card="cardmarker")
         self.card = people.add(shop, name="Marker, M.", email=None, phone=None)
         people.merge(shop, self.mia, self.card)
         done(shop, "PATCH", f"customers/{self.mia}", {"tags": [MARK], "customer_group": "staff"})
         done(shop, "POST", f"customers/{self.card}/notes", {"body": f"Says {MARK}."})
         self.account()
-        self.collected = self.order(self.mia, proxy={"name": "Paul Marker"})
+        billing = papers.BILLING | {"name": "Marker Ltd", "address": "1 Marker Street"}
+        self.collected = self.order(self.mia, proxy={"name": "Paul Marker"}, billing=billing)
         shop.make_ready(self.collected)
         assert shop.hand_over(self.collected, 800, received_by="Rita Marker").status_code == 200
         self.cancelled = self.order(self.card)
@@ -111,10 +114,11 @@ class Scene:
         queue = self.shop.app.extensions["ports"].jobs
         waiting, queue.queued = queue.queued, []
         performer, engine = self.shop.performer, self.shop.engine
-        work = {
+        work: dict[str, Callable[..., object]] = {
             "tell": partial(jobs.tell, performer, "http://shop"),
             "send_code": partial(jobs.send_code, performer),
             "send_invitation": partial(jobs.send_invitation, performer, "http://shop"),
+            "invoice": partial(jobs.invoice, performer),
             "forget_letters": partial(jobs.forget_letters, performer, engine),
         }
         for name, ids in waiting:

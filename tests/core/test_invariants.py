@@ -11,20 +11,21 @@ from sqlalchemy.orm import Session
 
 from app.cli.checks import ROOMS, check_all
 from app.core.privacy.erase_customer import EraseCustomer, erase_customer
-from tests import people, workers
+from tests import papers, people, workers
 from tests.core.violations import STOCK, Violation
 from tests.core.violations_of_access import ACCESS
 from tests.core.violations_of_money import MONEY
 from tests.core.violations_of_orders import OPERATION, ORDERS
+from tests.core.violations_of_papers import PAPERS
 from tests.core.violations_of_people import PEOPLE
 from tests.core.violations_of_prices import PRICES
 from tests.merchant import done
 from tests.shop import Placed, Shop, new_key, open_shop
 
-VIOLATIONS = [*MONEY, *STOCK, *ORDERS, *PRICES, *ACCESS, *PEOPLE, *OPERATION]
+VIOLATIONS = [*MONEY, *STOCK, *ORDERS, *PAPERS, *PRICES, *ACCESS, *PEOPLE, *OPERATION]
 LEDGERS = (
     "events", "seal", "stock_movements", "payment_events", "prices", "customer_merges", "consents",
-    "prepaid_entries", "drawer_entries",
+    "prepaid_entries", "drawer_entries", "documents",
 )  # fmt: skip
 
 
@@ -52,6 +53,7 @@ def trade(shop: Shop) -> None:
     shop.pick(collected, {"MUG": 2, "LAMP": 2}, MUG=1)
     due = shop.make_ready(collected).get_json()["due"]
     assert shop.hand_over(collected, due).status_code == 200
+    invoiced(shop, collected)
     expired = shop.order({"MUG": 2, "LAMP": 1})
     shop.make_ready(expired)
     shop.change("UPDATE fulfilments SET collect_by = now() WHERE state = 'ready'")
@@ -64,6 +66,14 @@ def trade(shop: Shop) -> None:
     shop.cart({"MUG": 1})
     workers.hire(shop, "7", "manager")
     workers.invite(shop, "ada@shop.example", "prices", "stock")
+
+
+def invoiced(shop: Shop, collected: Placed) -> None:
+    """The order has an invoice and a credit note."""
+    papers.set_up(shop)
+    body = {"amount": 77, "reason": "scratched"}
+    assert shop.staff("POST", f"orders/{collected.number}/refunds", body).status_code == 201
+    assert papers.issue(shop) == 2
 
 
 def know(shop: Shop) -> None:

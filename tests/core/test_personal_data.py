@@ -48,7 +48,14 @@ def test_what_points_to_a_person_is_declared_as_hers(shop: Shop) -> None:
 
 
 def test_what_is_kept_is_a_declared_column_and_no_other() -> None:
-    assert {name: one.kept for name, one in TABLES.items() if one.kept} == {"contacts": "name"}
+    assert {name: one.kept for name, one in TABLES.items() if one.kept} == {
+        "contacts": "name",
+        "document_buyers": "name address country vat_number",
+    }
+
+
+LEFT = {"contacts.name": 1, "document_buyers.name": 1, "document_buyers.address": 1}
+"""Of somebody who bought: her name, and what her invoice says."""
 
 
 @pytest.fixture
@@ -69,14 +76,15 @@ def test_the_marks_of_a_person_are_everywhere_before(scene: Scene) -> None:
         "stored_answers.body", "account_challenges.sealed_address", "account_passkeys.name",
         "account_passwords.hash", "account_sessions.device", "account_sessions.name",
         "postal_addresses.label", "postal_addresses.lines", "postal_addresses.name", "postal_addresses.postcode",
-        "postal_addresses.town", "preferences.value",
+        "postal_addresses.town", "preferences.value", "order_billing.name", "order_billing.address",
+        "document_buyers.name", "document_buyers.address",
     }  # fmt: skip
     assert sum(MARK in letter for letter in scene.letters()) == 3
 
 
 def test_after_an_erasure_they_are_in_the_declared_columns_only(scene: Scene) -> None:
     erase(scene)
-    assert scene.marked() == {"contacts.name": 1}
+    assert scene.marked() == LEFT
     assert scene.shop.rows(
         "SELECT name, email, phone FROM contacts WHERE name LIKE '%Marker%'"
     ) == [("Mia Marker", None, None)]
@@ -179,7 +187,7 @@ def test_nobody_is_erased_while_a_store_waits_for_her(scene: Scene) -> None:
     assert scene.marked() == before
     scene.shop.call("POST", f"/api/v1/orders/{waiting.number}/cancel", waiting.token)
     erase(scene)
-    assert scene.marked() == {"contacts.name": 1}
+    assert scene.marked() == LEFT
 
 
 def test_guests_are_erased_by_their_address(shop: Shop, settings: Settings) -> None:

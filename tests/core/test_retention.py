@@ -6,7 +6,7 @@ import pytest
 
 from app import jobs
 from app.core.privacy.retention import FISCAL, RULES
-from tests import people, workers
+from tests import papers, people, workers
 from tests.channels.test_timelines import told
 from tests.shop import Shop
 from tests.shopper import Shopper
@@ -17,10 +17,12 @@ def old(shop: Shop) -> Shop:
     """A guest's order that was collected, a customer, a cart left behind, a look-up at the till, and
     sign-ins of a shopper, of staff and of a user."""
     shop.stock("MUG", 800, lds=50)
-    placed = shop.order({"MUG": 1})
+    papers.set_up(shop)
+    placed = shop.order({"MUG": 1}, billing=papers.BILLING)
     told(shop)
     shop.make_ready(placed)
     assert shop.hand_over(placed, 800).status_code == 200
+    papers.issue(shop)
     people.add(shop, name="Known", email="known@example.com")
     shop.cart({"MUG": 2})
     people.at_till(shop, "email", "known@example.com")
@@ -42,6 +44,8 @@ def held(shop: Shop) -> dict[str, object]:
         "letters": one("SELECT count(*) FROM messages WHERE body <> ''"),
         "addresses": one(f"SELECT count(email) + count(phone) {guests}"),
         "names": one(f"SELECT count(name) {guests}"),
+        "buyers": one("SELECT count(*) FROM document_buyers"),
+        "billing": one("SELECT count(*) FROM order_billing"),
         "challenges": one("SELECT count(*) FROM account_challenges"),
         "sessions": one("SELECT count(*) FROM account_sessions"),
         "user_sessions": one("SELECT count(*) FROM user_sessions"),

@@ -65,7 +65,7 @@ MONEY = [
     Violation(
         "I1", "captures", "a refund was written and the order not told",
         f"{told_of(COLLECTED, 'refund', 1, order('collected'))};"
-        f"UPDATE payments SET refunded = 1 WHERE id = {COLLECTED}",
+        f"UPDATE payments SET refunded = refunded + 1 WHERE id = {COLLECTED}",
         number("collected"),
     ),
     Violation(

@@ -4,12 +4,11 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from app.channels.http.fields import Code
+from app.channels.http.fields import COUNTRY, Code
 from app.core.pricing.engine.tax import FULL, TaxRules
 from app.core.pricing.set_market import SetMarket
 from app.core.pricing.set_tax_rate import SetTaxRate
 
-COUNTRY = validate.Regexp("^[A-Z]{2}$", error="Write the two letters of ISO 3166, such as GB.")
 REGION = validate.Regexp(
     "^[A-Z0-9]{0,3}$", error="Write the part of ISO 3166-2 behind the country, such as BY."
 )

@@ -133,6 +133,7 @@ def post_checkout(body: dict[str, Any], cart_id: UUID) -> Response:
         terms_version=current_app.config["TERMS_VERSION"],
         signed_quote=body["quote"],
         paying=body["payment"],
+        billing=body["billing"],
     )
     return perform(place, command, PlacedOrderSchema, 201, show=shown_order)
 

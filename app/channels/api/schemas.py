@@ -8,6 +8,7 @@ from app.channels.http.fields import Code, Line, Text
 from app.channels.http.money import GiftCardSchema, TenderSchema
 from app.channels.http.orders import PayableSchema
 from app.channels.http.paging import PageSchema
+from app.channels.http.papers import BillingSchema
 from app.channels.http.quotes import AppliedSchema, Minor, QuoteLineSchema, QuoteSchema, TaxSchema
 from app.channels.http.shop import currency_field
 from app.core.orders.carts import MAX_QUANTITY
@@ -189,6 +190,12 @@ class CheckoutSchema(Schema):
     contact = fields.Nested(ContactSchema, required=True)
     proxy = fields.Nested(ProxySchema, allow_none=True, load_default=None)
     payment = fields.Nested(PaymentSchema, required=True)
+    billing = fields.Nested(
+        BillingSchema,
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "For an invoice in full: left out, it is a simplified one"},
+    )
     quote = Text(
         allow_none=True,
         load_default=None,

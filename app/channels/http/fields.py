@@ -1,9 +1,12 @@
 """Free text that comes in: stripped, and without characters that nobody can see or that no database keeps."""
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
+
+COUNTRY = validate.Regexp("^[A-Z]{2}$", error="Write the two letters of ISO 3166, such as GB.")
 
 
 class Text(fields.String):
@@ -21,17 +24,30 @@ class Line(Text):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         sent = super()._deserialize(value, *args, **kwargs)
-        for limit in self.validators:
-            if (
-                isinstance(limit, validate.Length)
-                and limit.max is not None
-                and len(sent) > limit.max
-            ):
-                limit(sent)  # the OpenAPI says how long it may be as it is sent
+        _refuse_longer(self.validators, sent)
         line = sent.strip()
         if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in line):
             raise ValidationError("Remove line breaks and control characters.")
         return line
+
+
+def _refuse_longer(validators: Iterable[Any], sent: str) -> None:
+    """The OpenAPI says how long it may be as it is sent."""
+    for limit in validators:
+        if isinstance(limit, validate.Length) and limit.max is not None and len(sent) > limit.max:
+            limit(sent)
+
+
+class Lines(Text):
+    """An address: a few lines, none of them empty."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        sent = super()._deserialize(value, *args, **kwargs)
+        _refuse_longer(self.validators, sent)
+        lines = [line.strip() for line in sent.splitlines() if line.strip()]
+        if not lines or not all(line.isprintable() for line in lines):
+            raise ValidationError("Write one line or more, without control characters.")
+        return "\n".join(lines)
 
 
 class Code(Line):

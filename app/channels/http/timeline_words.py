@@ -20,6 +20,8 @@ KINDS: dict[str, Words] = {
     "order.arrived": ("Came for order {number}", "Zur Abholung von {number} gekommen"),
     "order.code_refused": ("Wrong pickup code for order {number}", "Falscher Abholcode für Bestellung {number}"),
     "order.collected": ("Order {number} collected, {amount} paid", "{number} abgeholt, {amount} bezahlt"),
+    "order.invoiced": ("Invoice for order {number} over {amount}", "Rechnung zu {number} über {amount}"),
+    "order.credited": ("Credit note for order {number} over {amount}", "Rechnungskorrektur zu {number}: {amount}"),
     "order.put_back": ("Goods of order {number} back on the shelf", "Ware der Bestellung {number} zurückgeräumt"),
     "order.reminded": ("Reminded of order {number}", "An Bestellung {number} erinnert"),
     "order.cancelled": ("Order {number} cancelled", "Bestellung {number} storniert"),

@@ -16,6 +16,7 @@ ABOUT: dict[str, tuple[str, ...]] = {
     "money": (
         "order.cancelled", "order.collected", "order.shorted", "order.refunded", "order.flag_settled",
         "order.payment_asked", "gift_card.issued", "gift_card.blocked", "gift_card.opened", "store_credit.granted",
+        "order.invoiced", "order.credited", "legal_entity.set", "legal_entity.store_assigned",
     ),
     "stock": (
         "stock.count", "stock.import", "order.collected", "order.shorted", "order.put_back",

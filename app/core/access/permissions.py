@@ -16,6 +16,8 @@ prices.change         +       -       +      -      -      -        -      +
 promotions.see        +       +       +      +      +      +        +      +
 promotions.change     +       -       +      -      -      -        -      +
 taxes.change          +       -       +      -      -      -        -      +
+papers.see            +       -       -      -      +      +        +      +
+papers.change         +       -       -      -      -      -        -      +
 customers.see         +       -       -      -      +      +        +      +
 customers.change      +       -       -      -      -      +        -      +
 customers.merge       +       -       -      -      -      +        -      +

@@ -108,6 +108,8 @@ class Location(Base):
     """Seven lists, Monday first, of [opens, closes] in local time: [["09:00", "18:00"]]; [] is closed."""
     holidays: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Local date to the hours of that day: {"2026-12-25": []} is closed all day."""
+    legal_entity_id: Mapped[UUID | None] = reference("legal_entities.id")
+    """Who sells there; NULL: the first there is."""
     offers_pickup: Mapped[bool]
     preparation_minutes: Mapped[int] = mapped_column(default=120)
     collect_days: Mapped[int] = mapped_column(default=5)

@@ -83,6 +83,8 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | Refusal[Handed
     at_counter.take(tx, order, offered, fulfilment.location_id, event_id)
     order.paid += taken + paid
     letters.tell(tx, order.id, event_id, "collected")
+    # After the commit: numbers without gaps are given one after the other, and nobody at a counter waits for that.
+    tx.ports.jobs.put(tx.session, "invoice", order_id=str(order.id))
     change = _change(offered, order.currency)
     return HandedOver(
         order.number, order.state, tx.now, taken + paid, capturing, change, order.currency

@@ -128,6 +128,20 @@ class Order(Base):
         return self.total - self.cancelled - self.credited + self.added - self.paid
 
 
+class Billing(Base):
+    """To whom the invoice is to be written, where she said so when she ordered."""
+
+    __tablename__ = "order_billing"
+
+    id: Mapped[Id]
+    order_id: Mapped[UUID] = reference("orders.id", unique=True)
+    name: Mapped[str]
+    address: Mapped[str]
+    """Its lines, without the country."""
+    country: Mapped[str]
+    vat_number: Mapped[str | None]
+
+
 class Line(Base):
     """A frozen line. Shares of single units are functions of it (`core.money.share`), never rows."""
 

@@ -13,8 +13,9 @@ from app.core.ids import new_id, new_order_number
 from app.core.inventory import reservations, stock
 from app.core.inventory.stock import Wanted
 from app.core.model import AnyRow, constant
-from app.core.orders import cart_facts, carts, letters, pickup
+from app.core.orders import billing, cart_facts, carts, letters, pickup
 from app.core.orders.agreed_price import agreed
+from app.core.orders.billing import BillTo
 from app.core.orders.cart_facts import CartFacts
 from app.core.orders.models import Cart
 from app.core.orders.paying import at_checkout
@@ -53,6 +54,7 @@ class PlaceOrder:
     signed_quote: str | None = None
     """The token of a quote that the core promised to stand by."""
     paying: Paying = field(default_factory=Paying)
+    billing: BillTo | None = None
 
 
 def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder | Refusal[PlacedOrder]:
@@ -206,6 +208,7 @@ def _insert_rows(
         code_number=0, code_tries=0, code_tries_total=0,
     )  # fmt: skip
     _insert_lines(tx, order, fulfilment_id)
+    billing.insert(tx, order.id, command.billing)
     if order.state == "placed":
         tx.insert(
             "tasks",

@@ -147,6 +147,7 @@ class Refund(Base):
     __tablename__ = "refunds"
     __table_args__ = (
         CheckConstraint("amount > 0", "amount"),
+        CheckConstraint("credited BETWEEN 0 AND amount", "credited"),
         CheckConstraint(one_of("state", *REFUND_STATES), "state"),
         Index("refunds_order_idx", "order_id"),
     )
@@ -154,6 +155,8 @@ class Refund(Base):
     id: Mapped[Id]
     order_id: Mapped[UUID] = reference("orders.id")
     amount: Mapped[Minor]
+    credited: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    """The part by which the order came to less; the rest had been paid too much."""
     currency: Mapped[str]
     reason: Mapped[str]
     state: Mapped[str]

@@ -79,6 +79,26 @@ RULES: dict[str, Rule] = {
             ORDER BY created_at LIMIT :batch)
         """,
     ),
+    "buyers": Rule(
+        "who bought, as invoices and credit notes have it",
+        FISCAL,
+        """
+        DELETE FROM document_buyers WHERE document_id = ANY (ARRAY(
+            SELECT d.id FROM documents d JOIN document_buyers b ON b.document_id = d.id
+            WHERE d.issued_at < :before ORDER BY d.issued_at LIMIT :batch))
+        """,
+    ),
+    "billing": Rule(
+        "to whom an invoice was to be written: the invoice has it, or there was none",
+        timedelta(days=90),
+        """
+        DELETE FROM order_billing WHERE id = ANY (ARRAY(
+            SELECT b.id FROM order_billing b JOIN orders o ON o.id = b.order_id
+            WHERE o.placed_at < :before AND (o.state IN ('cancelled', 'expired')
+                OR EXISTS (SELECT 1 FROM documents d WHERE d.order_id = o.id AND d.kind = 'invoice'))
+            ORDER BY o.placed_at LIMIT :batch))
+        """,
+    ),
     "challenges": Rule(
         "codes that were sent, and where to",
         timedelta(days=1),

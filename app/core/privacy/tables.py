@@ -92,6 +92,18 @@ TABLES: dict[str, Table] = {
         shown="created_at customer_group locale tags",
     ),
     "devices": Table(plain="token_hash pairing_hash", staff="name"),
+    "document_buyers": Table(
+        plain="salt",
+        kept="name address country vat_number",
+        whose="document_id IN (SELECT id FROM documents WHERE order_id = ANY(:orders))",
+        shown="document_id name address country vat_number",
+    ),
+    "document_numbers": Table(plain="kind"),
+    "documents": Table(
+        plain="kind label currency content content_hash",
+        whose=ORDER,
+        shown="issued_at kind label currency net tax total",
+    ),
     "disputes": Table(
         plain="provider_id currency reason state",
         whose=ORDER,
@@ -115,6 +127,9 @@ TABLES: dict[str, Table] = {
         whose=CUSTOMER,
         shown="created_at kind value verified_at ended_at",
     ),
+    "legal_entities": Table(
+        plain="code name address country vat_number invoice_prefix credit_note_prefix language"
+    ),
     "locations": Table(plain="code name kind address country timezone hours holidays region"),
     "markets": Table(plain="country tax_by rounding rounded"),
     "messages": Table(
@@ -126,6 +141,12 @@ TABLES: dict[str, Table] = {
         },
         whose="thread_id IN (SELECT id FROM threads WHERE contact_id = ANY(:contacts))",
         shown="created_at direction contact_channel template status sent_at body",
+    ),
+    "order_billing": Table(
+        erased=dict.fromkeys(("name", "address", "country"), "''") | {"vat_number": "NULL"},
+        whose=ORDER,
+        shown="name address country vat_number",
+        deleted=True,
     ),
     "order_lines": Table(
         plain="sku title barcode kind",
@@ -228,6 +249,8 @@ TABLES: dict[str, Table] = {
 
 
 def declared(table: Table) -> list[str]:
-    """Its columns of text, each as often as it is declared; `name` that is kept is also one that is erased."""
+    """Its columns of text, each as often as it is declared; `name` that is kept is also one that is erased, but
+    for rows that law keeps whole."""
     plain = f"{table.plain} {table.pseudonym} {table.staff}".split()
-    return [*plain, *table.erased]
+    whole = [column for column in table.kept.split() if column not in table.erased]
+    return [*plain, *table.erased, *whole]

@@ -40,7 +40,7 @@ def taken_of(order: Order, payments: Sequence[Payment]) -> dict[UUID, int]:
     After a short pick less is due than was set aside: each tender then keeps its share of what fell away, by the
     same plan as a refund, so that it makes no difference whether something was dropped before or given back after.
     """
-    surplus = max(tenders.secured(payments) - order.due, 0)
+    surplus = max(tenders.secured(payments) - max(order.due, 0), 0)
     kept = plan(tenders.held(payments), surplus)
     return {
         one.id: one.authorised - kept.get(one.id, 0)

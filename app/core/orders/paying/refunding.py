@@ -54,16 +54,18 @@ def refund(
     does; they were checked by `check_parts`.
     """
     parts = parts or planned(tx, payments, amount)
+    credited = 0
     if credit:
         overpaid = -order.due - sum(one.refunding for one in payments)
-        order.credited += max(amount - max(overpaid, 0), 0)
+        credited = max(amount - max(overpaid, 0), 0)
+    order.credited += credited
     refund_id = new_id()
     told = {"refund_id": str(refund_id), "amount": amount, "reason": reason}
     event_id = tx.record("order.refunded", told, order_id=order.id)
     tx.insert(
         "refunds",
-        id=refund_id, order_id=order.id, amount=amount, currency=order.currency, reason=reason,
-        state="pending", event_id=event_id, created_at=tx.now,
+        id=refund_id, order_id=order.id, amount=amount, credited=credited, currency=order.currency,
+        reason=reason, state="pending", event_id=event_id, created_at=tx.now,
     )  # fmt: skip
     for payment in payments:
         if part := parts.get(payment.id):
@@ -124,6 +126,7 @@ def finish_refunds(tx: Transaction, order_id: UUID) -> None:
     )
     for one in tx.session.scalars(waiting):
         one.state = "done"
+        tx.ports.jobs.put(tx.session, "invoice", order_id=str(order_id))
 
 
 def _give(

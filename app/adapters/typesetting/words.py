@@ -1,0 +1,54 @@
+"""The words of documents: one literal table, English and German side by side."""
+
+from datetime import date
+
+LANGUAGES = ("en", "de")
+
+WORDS: dict[str, tuple[str, str]] = {
+    "invoice": ("Invoice", "Rechnung"),
+    "vat_invoice": ("VAT invoice", "Rechnung"),
+    "simplified": ("Simplified VAT invoice", "Kleinbetragsrechnung"),
+    "credit_note": ("Credit note", "Rechnungskorrektur"),
+    "number": ("Number", "Nummer"),
+    "issued_on": ("Date of issue", "Ausstellungsdatum"),
+    "supplied_on": ("Date of supply", "Lieferdatum"),
+    "order": ("Order", "Bestellung"),
+    "corrects": ("Corrects invoice", "Zu Rechnung"),
+    "of_day": ("of", "vom"),
+    "vat_number": ("VAT number", "USt-IdNr."),
+    "seller": ("Seller", "Verkäufer"),
+    "buyer": ("Buyer", "Kunde"),
+    "item": ("Item", "Artikel"),
+    "quantity": ("Quantity", "Menge"),
+    "unit_net": ("Unit price\nwithout VAT", "Einzelpreis\nohne USt"),
+    "rate": ("VAT rate", "USt-Satz"),
+    "net": ("Net", "Netto"),
+    "tax": ("VAT", "USt"),
+    "total": ("Total", "Gesamt"),
+    "total_with_tax": ("Total with VAT", "Gesamtbetrag inkl. USt"),
+    "total_credited": ("Total credited, with VAT", "Gutgeschrieben inkl. USt"),
+    "refund": ("Credited: price reduction on", "Gutschrift: Preisminderung auf"),
+    "page": ("Page", "Seite"),
+}
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
+
+
+def word(name: str, language: str) -> str:
+    return WORDS[name][LANGUAGES.index(language)]
+
+
+def day(iso: str, language: str) -> str:
+    """`2026-11-24` as `24 November 2026` or `24.11.2026`."""
+    on = date.fromisoformat(iso)
+    if language == "de":
+        return f"{on:%d.%m.%Y}"
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+def percent(basis_points: int, language: str) -> str:
+    """`2000` as `20 %`, `550` as `5.5 %`."""
+    text = f"{basis_points / 100:.2f}".rstrip("0").rstrip(".")
+    return f"{text.replace('.', ',') if language == 'de' else text} %"

@@ -1,0 +1,118 @@
+"""Invoices and credit notes, as every channel shows them."""
+
+from typing import Any
+
+from flask import Response, current_app
+from marshmallow import Schema, fields, post_load, validate
+
+from app.channels.http.fields import COUNTRY, Code, Line, Lines
+from app.channels.http.quotes import Minor
+from app.core.orders.billing import BillTo
+
+
+class BillingSchema(Schema):
+    name = Line(required=True, validate=validate.Length(1, 200))
+    address = Lines(
+        required=True,
+        validate=validate.Length(1, 500),
+        metadata={"description": "Its lines, without the country"},
+    )
+    country = Code(required=True, validate=COUNTRY)
+    vat_number = Code(
+        allow_none=True,
+        load_default=None,
+        validate=validate.Length(max=32),
+        metadata={"description": "Of a business; checked by its country's rules"},
+    )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> BillTo:
+        return BillTo(**data)
+
+
+class PartySchema(Schema):
+    name = fields.String(required=True, allow_none=True)
+    address = fields.String(required=True, allow_none=True)
+    country = fields.String(required=True, allow_none=True)
+    vat_number = fields.String(required=True, allow_none=True)
+
+
+class PaperLineSchema(Schema):
+    sku = fields.String(required=True)
+    title = fields.String(required=True)
+    quantity = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "null: an amount is credited, and not units"},
+    )
+    unit_price = Minor(
+        required=True, allow_none=True, metadata={"description": "As shown, before promotions"}
+    )
+    unit_net = Minor(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Without tax, promotions taken off; rounded"},
+    )
+    rate = fields.Integer(required=True, metadata={"description": "Basis points: 2000 is 20 %"})
+    net = Minor(required=True)
+    tax = Minor(required=True)
+
+
+class PaperTaxSchema(Schema):
+    rate = fields.Integer(required=True)
+    net = Minor(required=True)
+    tax = Minor(required=True)
+
+
+class DocumentSchema(Schema):
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True, metadata={"description": "invoice or credit_note"})
+    form = fields.String(
+        required=True,
+        metadata={"description": "full; simplified where the buyer's address is unknown"},
+    )
+    number = fields.String(required=True)
+    entity = fields.String(required=True, metadata={"description": "Code of the legal entity"})
+    order = fields.String(required=True)
+    language = fields.String(required=True)
+    currency = fields.String(required=True)
+    issued_on = fields.String(required=True, metadata={"format": "date"})
+    supplied_on = fields.String(required=True, metadata={"format": "date"})
+    issued_at = fields.AwareDateTime(required=True)
+    seller = fields.Nested(PartySchema, required=True)
+    buyer = fields.Nested(PartySchema, required=True)
+    invoice = fields.Dict(
+        required=True,
+        allow_none=True,
+        metadata={"description": "What a credit note corrects: {number, issued_on}"},
+    )
+    reason = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of a credit note: refund, or cancelled"},
+    )
+    tax_included = fields.Boolean(
+        required=True, metadata={"description": "Whether unit_price is with tax"}
+    )
+    lines = fields.List(fields.Nested(PaperLineSchema), required=True)
+    taxes = fields.List(fields.Nested(PaperTaxSchema), required=True)
+    net = Minor(required=True)
+    tax = Minor(required=True)
+    total = Minor(
+        required=True, metadata={"description": "Never negative: a credit note takes it back"}
+    )
+
+
+class DocumentListSchema(Schema):
+    items = fields.List(fields.Nested(DocumentSchema), required=True)
+
+
+class DocumentPageSchema(DocumentListSchema):
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+def pdf(document: dict[str, Any]) -> Response:
+    """The document's pages: the same bytes each time."""
+    pages = current_app.extensions["ports"].typesetter.pdf(document["content"], document["buyer"])
+    headers = {"Content-Disposition": f'inline; filename="{document["id"]}.pdf"'}
+    return Response(pages, mimetype="application/pdf", headers=headers)

@@ -1,0 +1,101 @@
+"""Who sells, and the invoices and credit notes that it issued: frozen, with numbers that have no gaps."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.model import Base, Id, Minor, one_of, reference
+
+KINDS = ("invoice", "credit_note")
+LANGUAGES = ("en", "de")
+
+
+class LegalEntity(Base):
+    """A seller in the sense of tax law. What it is called at the moment stands in each document for good."""
+
+    __tablename__ = "legal_entities"
+    __table_args__ = (CheckConstraint(one_of("language", *LANGUAGES), "language"),)
+
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    address: Mapped[str]
+    """Its lines, without the country."""
+    country: Mapped[str]
+    vat_number: Mapped[str | None]
+    invoice_prefix: Mapped[str]
+    credit_note_prefix: Mapped[str]
+    language: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class DocumentNumber(Base):
+    """The last number that an entity gave to a kind of document. It is given in the transaction that writes the
+    document, so that one that fails gives it back."""
+
+    __tablename__ = "document_numbers"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", *KINDS), "kind"),
+        CheckConstraint("last >= 0", "last"),
+        UniqueConstraint("legal_entity_id", "kind"),
+    )
+
+    id: Mapped[Id]
+    legal_entity_id: Mapped[UUID] = reference("legal_entities.id")
+    kind: Mapped[str]
+    last: Mapped[int]
+
+
+class Document(Base):
+    """Append-only. It names nobody: who bought is in `document_buyers`, kept only as long as tax law asks."""
+
+    __tablename__ = "documents"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", *KINDS), "kind"),
+        CheckConstraint("net + tax = total AND net >= 0 AND tax >= 0", "sums"),
+        CheckConstraint("(kind = 'credit_note') = (invoice_id IS NOT NULL)", "reference"),
+        CheckConstraint("refund_id IS NULL OR kind = 'credit_note'", "refund"),
+        UniqueConstraint("legal_entity_id", "kind", "number"),
+        Index("documents_one_invoice_idx", "order_id", unique=True, postgresql_where="kind = 'invoice'"),
+        Index("documents_order_idx", "order_id"),
+        Index("documents_entity_idx", "legal_entity_id", "id"),
+        Index("documents_issued_idx", "issued_at"),
+    )  # fmt: skip
+
+    id: Mapped[Id]
+    legal_entity_id: Mapped[UUID] = reference("legal_entities.id")
+    kind: Mapped[str]
+    number: Mapped[int]
+    label: Mapped[str]
+    """The number as it is printed, with its prefix."""
+    order_id: Mapped[UUID] = reference("orders.id")
+    invoice_id: Mapped[UUID | None] = reference("documents.id")
+    """The invoice that a credit note corrects."""
+    refund_id: Mapped[UUID | None] = mapped_column(unique=True)
+    """The refund that a credit note is for; NULL: for units that were cancelled."""
+    currency: Mapped[str]
+    net: Mapped[Minor]
+    tax: Mapped[Minor]
+    total: Mapped[Minor]
+    content: Mapped[dict[str, Any]]
+    """All that it says, but who bought: of that it has the digest."""
+    content_hash: Mapped[str]
+    event_id: Mapped[UUID]
+    issued_at: Mapped[datetime]
+
+
+class DocumentBuyer(Base):
+    """Who bought, as far as known. `salt` keeps names from being guessed by their digest when they are gone."""
+
+    __tablename__ = "document_buyers"
+
+    id: Mapped[Id]
+    document_id: Mapped[UUID] = reference("documents.id", unique=True)
+    salt: Mapped[str]
+    name: Mapped[str | None]
+    address: Mapped[str | None]
+    country: Mapped[str | None]
+    vat_number: Mapped[str | None]
