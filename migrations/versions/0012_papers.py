@@ -31,12 +31,14 @@ def upgrade() -> None:
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("country", sa.Text(), nullable=False),
         sa.Column("vat_number", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["order_id"], ["orders.id"], name=op.f("order_billing_order_id_fkey")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("order_billing_pkey")),
         sa.UniqueConstraint("order_id", name=op.f("order_billing_order_id_key")),
     )
+    op.create_index("order_billing_created_idx", "order_billing", ["created_at"])
     op.add_column("locations", sa.Column("legal_entity_id", sa.Uuid(), nullable=True))
     op.create_foreign_key(
         op.f("locations_legal_entity_id_fkey"),

@@ -5,6 +5,7 @@ import pyotp
 import pytest
 
 from app.cli.database import setup
+from app.cli.demo import make_seller
 from app.core.access.permissions import ROLES, STORE_ROLES
 from tests import workers
 
@@ -99,3 +100,10 @@ def test_setup_renews_what_no_longer_opens_and_leaves_out_who_is_gone(keys, shop
     )
     assert logins["owner"] != content["logins"]["owner"]
     assert logins["manager"] == content["logins"]["manager"]
+
+
+def test_the_demo_has_somebody_who_sells(shop):
+    with shop.app.app_context():
+        make_seller()
+    (seller,) = shop.merchant("GET", "legal-entities")["items"]
+    assert (seller["code"], seller["country"], seller["language"]) == ("main", "GB", "en")

@@ -21,7 +21,8 @@ def insert(tx: Transaction, order_id: UUID, wish: BillTo | None) -> None:
     """Keep it with the order, if she said so. Raises Invalid for what can be no VAT number of that country."""
     if wish is not None:
         number = normal_vat_number(tx, wish.country, wish.vat_number)
-        tx.insert("order_billing", order_id=order_id, **vars(wish) | {"vat_number": number})
+        row = vars(wish) | {"vat_number": number, "created_at": tx.now}
+        tx.insert("order_billing", order_id=order_id, **row)
 
 
 def normal_vat_number(tx: Transaction, country: str, number: str | None) -> str | None:

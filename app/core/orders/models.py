@@ -132,6 +132,7 @@ class Billing(Base):
     """To whom the invoice is to be written, where she said so when she ordered."""
 
     __tablename__ = "order_billing"
+    __table_args__ = (Index("order_billing_created_idx", "created_at"),)
 
     id: Mapped[Id]
     order_id: Mapped[UUID] = reference("orders.id", unique=True)
@@ -140,6 +141,7 @@ class Billing(Base):
     """Its lines, without the country."""
     country: Mapped[str]
     vat_number: Mapped[str | None]
+    created_at: Mapped[datetime]
 
 
 class Line(Base):

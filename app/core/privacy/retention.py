@@ -94,9 +94,9 @@ RULES: dict[str, Rule] = {
         """
         DELETE FROM order_billing WHERE id = ANY (ARRAY(
             SELECT b.id FROM order_billing b JOIN orders o ON o.id = b.order_id
-            WHERE o.placed_at < :before AND (o.state IN ('cancelled', 'expired')
+            WHERE b.created_at < :before AND (o.state IN ('cancelled', 'expired')
                 OR EXISTS (SELECT 1 FROM documents d WHERE d.order_id = o.id AND d.kind = 'invoice'))
-            ORDER BY o.placed_at LIMIT :batch))
+            ORDER BY b.created_at LIMIT :batch))
         """,
     ),
     "challenges": Rule(
