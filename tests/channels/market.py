@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from app import jobs
 from tests import papers, people
+from tests.channels.books import LABELS, Books
 from tests.channels.members import Member
 from tests.channels.workplace import Workplace
 from tests.shop import Placed, Shop, checkout_body, new_key
@@ -56,6 +57,7 @@ class Market:
         self.cart: dict[str, Any] = {}
         self.order, self.fulfilment = self.orders[""][0]
         self.member = Member(shop)
+        self.books = Books(shop, SKU)
 
     def choose(self, label: str) -> Aim:
         """The cart, order and fulfilment that are meant from now on, and what makes the call work."""
@@ -65,6 +67,8 @@ class Market:
             self._next_order(label.rpartition("/")[2])
         if "/account" in label:
             return Aim(*self.member.aim(label), {})
+        if LABELS.match(label):
+            return Aim(*self.books.aim(label, self.customers[0]))
         customer, merge_id = self._customer(label)
         sku = new_key()[:8] if label.startswith("POST") else SKU
         names = {

@@ -45,6 +45,8 @@ KEYLESS = OPEN | {
     "/api/v1/account/passkeys/options", "/api/pos/v1/sessions", "/api/admin/v1/sessions",
     "/api/admin/v1/invitations/accept", "/api/v1/account/erasure", "/api/v1/account/erasure/code",
     "/api/admin/v1/orders/{number}/refund-plan", "/api/admin/v1/disputes/{dispute_id}/answer",
+    "/api/v1/orders/{number}/payments", "/api/pos/v1/orders/{number}/payments",
+    "/api/pos/v1/orders/{number}/refund-plan", "/api/v1/gift-cards/balance", "/api/pos/v1/gift-cards/balance",
 }  # fmt: skip
 """Posts that keep no answer: what they take or give must not lie about for a day, nor be tried against it."""
 

@@ -42,6 +42,7 @@ KINDS: dict[str, Words] = {
     "payment.fee": ("Fee of {amount}", "Gebühr von {amount}"),
     "gift_card.issued": ("Gift card with {amount}", "Gutschein über {amount}"),
     "store_credit.granted": ("Store credit of {amount}", "Guthaben über {amount}"),
+    "order.unflagged": ("Payment of {number} came right", "Zahlung von {number} ist in Ordnung"),
     "order.flag_settled": ("Payment of {number} settled", "Zahlung von {number} geklärt"),
     "order.dispute_answered": ("Answered the dispute of {number}", "Reklamation von {number} beantwortet"),
     "order.payment_asked": ("Asked to pay {amount} of {number}", "Um {amount} für {number} gebeten"),

@@ -1,0 +1,71 @@
+"""Money of a busy shop, for a fuzzer to aim at: orders that were paid, declined and disputed, cards, a drawer."""
+
+import re
+from typing import Any
+
+from app.core.provider import Declined
+from tests.paying import authorised, collected, gift_card, notify
+from tests.shop import Placed, Shop
+
+LABELS = re.compile(
+    r".* /api/admin/v1/(attention|gift-cards|disputes|reports|shifts|orders/|customers/{customer_id}/credit)"
+)
+AMOUNT = {"amount": 7, "reason": "a scratch"}
+BODIES: dict[str, Any] = {
+    "/refund-plan": {"amount": 7},
+    "/refunds": AMOUNT,
+    "/settle": {"reason": "looked at", "write_off": True},
+    "/gift-cards": AMOUNT,
+    "/block": {"reason": "lost"},
+    "/open": {"reason": "found"},
+    "/credit": AMOUNT,
+}
+QUERIES: dict[str, dict[str, Any]] = {
+    "/gift-cards": {"limit": 2},
+    "/disputes": {"state": "open", "limit": 1},
+    "/reports/money": {"from": "2054-11-01", "to": "2054-11-30", "format": "csv"},
+    "/shifts": {"store": "lds"},
+}
+
+
+class Books:
+    def __init__(self, shop: Shop, sku: str) -> None:
+        self.shop, self.wish = shop, {sku: 1}
+        self.card = str(gift_card(shop, 2500).id)
+        self.shift = shop.staff("POST", "shifts", {"float": 0}).get_json()["id"]
+        self.collected, _ = collected(shop, self.wish)
+        self.dispute = self._disputed()
+
+    def aim(self, label: str, customer: str) -> tuple[dict[str, Any], Any, dict[str, Any]]:
+        """Path, body and query of a call that works."""
+        names = {
+            "card_id": self.card, "shift_id": self.shift, "customer_id": customer,
+            "number": self.collected.number, "dispute_id": self.dispute,
+        }  # fmt: skip
+        if label.endswith(("/captures", "/payment-requests", "/settle")):
+            names["number"] = self._declined().number
+        if label.endswith("/answer"):
+            names["dispute_id"] = self._disputed()
+        path = {name: value for name, value in names.items() if f"{{{name}}}" in label}
+        method, _, rule = label.partition(" ")
+        kept = QUERIES if method == "GET" else BODIES
+        found = next((one for end, one in kept.items() if rule.endswith(end)), None)
+        return path, *((None, found or {}) if method == "GET" else (found, {}))
+
+    def _declined(self) -> Placed:
+        placed, _ = authorised(self.shop, self.wish)
+        self.shop.make_ready(placed)
+        self.shop.provider.before["capture"] = [Declined("card_declined", "No.")]
+        assert self.shop.hand_over(placed, 0).status_code == 200
+        return placed
+
+    def _disputed(self) -> str:
+        _, seen = collected(self.shop, self.wish)
+        self.shop.provider.dispute(seen.id, seen.captured)
+        notify(self.shop, seen.id)
+        ((dispute,),) = self.shop.rows(
+            "SELECT d.id FROM disputes d JOIN payments p ON p.id = d.payment_id "
+            "WHERE p.provider_id = :id",
+            id=seen.id,
+        )
+        return str(dispute)
