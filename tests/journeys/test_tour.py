@@ -24,7 +24,7 @@ def test_the_tour_goes_from_the_shelf_to_the_hand_over(
     service.start("web", "worker", "sealer")
     try:
         toured = run(["bash", "docs/tour.sh"], service)
-        wait_until(lambda: len(list((tmp_path / "mail").glob("*.eml"))) == 3, 20, "three letters")
+        wait_until(lambda: letters_to_ada(tmp_path / "mail") == 3, 20, "three letters")
         number = (tmp_path / "tour-order").read_text().strip()
         story = run([str(BIN / "flask"), "story", number], service)
     finally:
@@ -34,6 +34,11 @@ def test_the_tour_goes_from_the_shelf_to_the_hand_over(
     assert f"Order {number}: collected; started web, paid pos, collected pos" in story
     with Session(engine) as session:
         assert [one for one in check_all(session) if one.violations] == []
+
+
+def letters_to_ada(mail: Path) -> int:
+    """Besides them, the demo invites its people at work."""
+    return sum(b"To: Ada <ada@" in letter.read_bytes() for letter in mail.glob("*.eml"))
 
 
 def run(command: list[str], service: Service) -> str:
