@@ -118,9 +118,9 @@ def test_evidence_that_the_provider_does_not_take_is_not_sent_again(
     assert jobs.answer_disputes(shop.performer, shop.engine) == 0
 
 
-@pytest.mark.parametrize(("ends", "paid"), [("won", 1000), ("lost", 0)])
+@pytest.mark.parametrize("ends", ["won", "lost"])
 def test_how_it_ends_is_seen_and_what_is_lost_is_written_off(
-    shop: Shop, office: Office, disputed: Placed, ends: str, paid: int
+    shop: Shop, office: Office, disputed: Placed, ends: str
 ) -> None:
     settle = {"reason": "the bank has spoken", "write_off": True}
     assert office.refused("POST", f"orders/{disputed.number}/settle", settle) == "wrong_state"
@@ -130,6 +130,9 @@ def test_how_it_ends_is_seen_and_what_is_lost_is_written_off(
     notify(shop, provider_id)
     found = office.done("GET", only(office, f"?state={ends}"))
     assert (found["state"], found["closed_at"] is None) == (ends, False)
-    money = office.done("POST", f"orders/{disputed.number}/settle", settle)
-    assert (money["paid"], money["due"], money["attention"]) == (paid, 0, None)
+    if ends == "lost":  # one that was won comes right by itself
+        office.done("POST", f"orders/{disputed.number}/settle", settle)
+    money = office.done("GET", f"orders/{disputed.number}/payments")
+    assert (money["due"], money["attention"]) == (0, None)
+    assert money["paid"] == (1000 if ends == "won" else 0)
     assert shop.violations() == {}

@@ -1,0 +1,42 @@
+"""Time-outs grow outwards: whoever waits for somebody waits longer than that one waits for others."""
+
+import ast
+from datetime import timedelta
+
+from stripe import HTTPClient
+
+from app.adapters.stripe_transport import Limits
+from app.config import ROOT
+from app.core.orders.paying.reconcile import LEFT_ALONE
+
+LIMITS = Limits()
+LONGEST_CALL = (LIMITS.connect_seconds + LIMITS.read_seconds) * (1 + LIMITS.retries) + (
+    HTTPClient.MAX_DELAY * 0.2 * LIMITS.retries
+)
+"""Seconds of one call to the provider with its repeat, and the pause before that."""
+
+
+def gunicorn(setting: str) -> int:
+    tree = ast.parse((ROOT / "gunicorn.conf.py").read_text())
+    values = {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    value = values[setting]
+    assert isinstance(value, int)
+    return value
+
+
+def test_the_provider_is_given_up_before_gunicorn_gives_up_the_worker() -> None:
+    assert gunicorn("timeout") > LONGEST_CALL
+
+
+def test_a_worker_that_is_told_to_stop_finishes_its_call() -> None:
+    assert gunicorn("graceful_timeout") > LONGEST_CALL
+
+
+def test_the_reconciler_leaves_alone_what_is_still_being_asked() -> None:
+    assert timedelta(seconds=LONGEST_CALL) < LEFT_ALONE
