@@ -14,6 +14,7 @@ from sqlalchemy import Engine, event
 from app import jobs
 from tests import day_of_work, merchant
 from tests.busy_accounts import ACCOUNTS, a_shoppers_day
+from tests.busy_money import MONEY
 from tests.shop import LEEDS, Placed, Shop, open_shop
 
 MANY = 20_000
@@ -36,7 +37,9 @@ def busy(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop
         shop.change(_LINES, _RESERVATIONS, _TASKS, _EVENTS, _SEAL, _COSTS, _SHORTFALLS)
         shop.change(_CARTS.format(many=MANY), _CART_LINES, _ANSWERS.format(many=MANY))
         used = (_PROMOTION, _COUPONS.format(many=MANY), _CART_COUPONS, _USES, _PEOPLE)
-        shop.change(*used, _SIGNED.format(many=MANY), *day_of_work.SESSIONS, *ACCOUNTS, "ANALYZE")
+        shop.change(
+            *used, _SIGNED.format(many=MANY), *day_of_work.SESSIONS, *ACCOUNTS, *MONEY, "ANALYZE"
+        )
         yield shop
 
 

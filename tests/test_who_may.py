@@ -65,7 +65,7 @@ class Door:
             "<key_id>": shop.performer.perform(add_client, AddClient("merchant", "Spare")).id,
             "<user_id>": workers.invite(shop, "spare@shop.example", "stock").id,
             "<card_id>": paying.gift_card(shop, 2000).id, "<dispute_id>": self.disputed,
-            "<shift_id>": shop.staff("POST", "shifts", {"float": 0}).get_json()["id"],
+            "<shift_id>": shop.staff("GET", "shifts/current").get_json()["id"],
         }  # fmt: skip
 
     def _shoppers(self) -> None:

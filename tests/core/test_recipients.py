@@ -16,8 +16,11 @@ ANSWERING = {"app.channels.live.stream"}
 """Those that only answer who asks: the live pages."""
 
 
-IMPERSONAL = {"app.adapters.witnesses"}
-"""Those that hand over nothing of people: the position and hash of the sealed chain."""
+IMPERSONAL = {
+    "app.adapters.witnesses", "app.adapters.stripe_transport", "app.adapters.stripe_notices",
+}  # fmt: skip
+"""Those that hand over nothing of people: the position and hash of the sealed chain; what the gateway hands them,
+and what comes in."""
 
 
 def speakers() -> set[str]:

@@ -37,6 +37,19 @@ RECIPIENTS = (
         "MAIL_URL",
         "app.adapters.letters.deliveries",
     ),
+    Recipient(
+        "Stripe",
+        "takes and gives back what is paid by card; who pays gives her card on its page, and never to us",
+        (
+            "order number",
+            "amounts",
+            "our own ids of the payment and the customer",
+            "evidence in a dispute",
+        ),
+        "Art. 6 (1) (b): an order by card cannot be paid without it",
+        "STRIPE_API_KEY",
+        "app.adapters.stripe_gateway",
+    ),
 )
 
 
