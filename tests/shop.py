@@ -247,8 +247,11 @@ class Shop:
 
 
 @contextmanager
-def open_shop(server: str, purpose: str, var: Path, **settings: str) -> Iterator[Shop]:
-    """A shop in a database of its own, for a module whose tests leave one another's rows alone."""
+def open_shop(
+    server: str, purpose: str, var: Path, ports: dict[str, Any] | None = None, **settings: str
+) -> Iterator[Shop]:
+    """A shop in a database of its own, for a module whose tests leave one another's rows alone. `ports` are other
+    ones than the fakes."""
     with databases.temporary(server, purpose) as url:
         databases.migrate(url)
         ordinary: dict[str, Any] = {
@@ -257,7 +260,9 @@ def open_shop(server: str, purpose: str, var: Path, **settings: str) -> Iterator
             "throttle": 0,
         }
         settled = Settings(database_url=url, var=var, **(ordinary | settings))
-        app = make_app(settled, clock=SetClock(databases.TUESDAY_NOON), **outside())
+        app = make_app(
+            settled, clock=SetClock(databases.TUESDAY_NOON), **(outside() | (ports or {}))
+        )
         callers.forget_known()
         yield Shop(app)
         app.extensions["engine"].dispose()

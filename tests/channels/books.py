@@ -32,7 +32,8 @@ class Books:
     def __init__(self, shop: Shop, sku: str) -> None:
         self.shop, self.wish = shop, {sku: 1}
         self.card = str(gift_card(shop, 2500).id)
-        self.shift = shop.staff("POST", "shifts", {"float": 0}).get_json()["id"]
+        shop.staff("POST", "shifts", {"float": 0})
+        self.shift = shop.staff("GET", "shifts/current").get_json()["id"]
         self.collected, _ = collected(shop, self.wish)
         self.dispute = self._disputed()
 

@@ -79,7 +79,7 @@ CONTACT = checkout_body(800)["contact"]
         ("proxy", {"name": "Charles\u001b[2J"}),
         ("proxy", {"name": "Charles", "age": 40}),
         ("proxy", "Charles"),
-        ("payment", {"method": "card"}),
+        ("payment", {"method": "cheque"}),
         ("payment", {}),
     ],
     ids=str,

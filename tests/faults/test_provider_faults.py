@@ -3,20 +3,14 @@ unknown, and in the end both sides tell the same."""
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
-from app.config import Settings
-from app.core.clock import SetClock
 from app.core.orders.paying.reconcile import catch_up, differences
-from app.wiring import make_app
-from tests import databases
-from tests.fakes import outside
 from tests.paying import BY_CARD, expire, heed_notices, reconcile
 from tests.provider import QUICK, Provider, make_provider
-from tests.shop import Placed, Shop, new_key
+from tests.shop import Placed, Shop, new_key, open_shop
 
 FAULTS = ("reset", "timeout", "500", "500_saved", "409", "429", "slow")
 CALLS = {
@@ -37,20 +31,10 @@ def shop(
     server: str, provider: Provider, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Shop]:
     """A shop whose payments go through the real gateway."""
-    with databases.temporary(server, "faults") as url:
-        databases.migrate(url)
-        settings = Settings(
-            database_url=url,
-            var=Path(tmp_path_factory.mktemp("faults")),
-            secret_key="for tests",
-            throttle=0,
-            stripe_api_key="x",
-        )
-        fakes = outside() | {"provider": provider.gateway}
-        shop = Shop(make_app(settings, clock=SetClock(databases.TUESDAY_NOON), **fakes))
+    var, ports = tmp_path_factory.mktemp("faults"), {"provider": provider.gateway}
+    with open_shop(server, "faults", var, ports, stripe_api_key="sk_test_faults") as shop:
         shop.stock("MUG", 1000, lds=100_000)
         yield shop
-        shop.app.extensions["engine"].dispose()
 
 
 class Story:

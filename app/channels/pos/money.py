@@ -101,6 +101,7 @@ def post_shift(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/shifts/current")
 @allowed(DEVICE, "drawer.use")
+@blueprint.refuses(404)
 @blueprint.response(200, schemas.ShiftSchema)
 def get_shift() -> Response:
     """The open shift of this till, and what should be in its drawer."""

@@ -93,7 +93,7 @@ def show(order: dict[str, Any], now: datetime, takes_cards: bool = False) -> Ord
         headline=HEADLINES[order["state"]],
         steps=steps(order["state"], was_ready=pickup["ready_at"] is not None),
         waiting=order["state"] in ("unpaid", *WAITING),
-        pays_now=takes_cards and order["to_pay"] > 0 and order["state"] in ("unpaid", *WAITING),
+        pays_now=takes_cards and order["to_pay"] > 0 and _can_be_paid(order),
         final=order["state"] in FINAL,
         qr=qr_svg(f"{order['number']} {code}") if code else None,
         goods=[_goods(line, order) for line in order["lines"]],
@@ -101,6 +101,13 @@ def show(order: dict[str, Any], now: datetime, takes_cards: bool = False) -> Ord
         week=[_day(hours, today + timedelta(days=ahead), today) for ahead in range(WEEK)],
         holidays=_holidays(hours, today),
     )
+
+
+def _can_be_paid(order: dict[str, Any]) -> bool:
+    """Before it is collected; after that only where we asked for it, as when her card could not be charged."""
+    if order["state"] == "collected":
+        return bool(order["attention"] != "disputed")
+    return order["state"] in ("unpaid", *WAITING)
 
 
 def steps(state: str, *, was_ready: bool) -> list[Step]:

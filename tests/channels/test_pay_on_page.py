@@ -1,0 +1,51 @@
+"""The order's page leads to where the card is given, as long as there is something to pay."""
+
+import pytest
+
+from app.channels.web import order_view
+from app.core.orders import queries
+from tests.paying import BY_CARD, ask
+from tests.shop import Placed, Shop
+
+
+@pytest.fixture
+def placed(shop: Shop) -> Placed:
+    shop.stock("A", 1250, lds=5)
+    return shop.order({"A": 1}, payment=BY_CARD)
+
+
+def view(shop: Shop, placed: Placed, **changes: object) -> order_view.OrderView:
+    ports = shop.app.extensions["ports"]
+    with shop.engine.connect() as reader:
+        order = queries.order(reader, ports.secrets, placed.number) | changes
+    return order_view.show(order, ports.clock.now(), takes_cards=True)
+
+
+def test_an_unpaid_order_asks_for_its_payment_first(shop: Shop, placed: Placed) -> None:
+    shown = view(shop, placed)
+    assert (shown.headline, shown.pays_now) == ("Waiting for your payment", True)
+    assert [step.name for step in shown.steps][:2] == ["Payment", "Ordered"]
+
+
+@pytest.mark.parametrize(
+    ("state", "to_pay", "attention", "pays"),
+    [
+        ("placed", 1250, None, True),
+        ("ready", 0, None, False),
+        ("collected", 1250, "capture_declined", True),
+        ("collected", 1250, "disputed", False),
+        ("cancelled", 1250, None, False),
+    ],
+)
+def test_a_card_is_offered_where_something_can_be_paid(
+    shop: Shop, placed: Placed, state: str, to_pay: int, attention: str | None, pays: bool
+) -> None:
+    shown = view(shop, placed, state=state, to_pay=to_pay, attention=attention)
+    assert shown.pays_now is pays
+
+
+def test_who_comes_back_from_paying_sees_that_it_is_paid(shop: Shop, placed: Placed) -> None:
+    ask(shop, placed)
+    shop.provider.pay(placed.number)
+    shop.client.get(f"/orders/{placed.number}?token={placed.token}")
+    assert shop.seen(placed)["state"] == "placed"
