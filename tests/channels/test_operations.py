@@ -14,10 +14,12 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from app.config import Settings
+from app.core.payments.prepaid.card_code import fold
 from app.wiring import make_app
 from tests import databases
 from tests.fakes import FakeJobs, FakePostman
 from tests.faults.service import Answer, Service, wait_until
+from tests.paying import gift_card
 from tests.shop import LEEDS, Shop, new_key
 
 NOWHERE = "postgresql+psycopg://nobody@/nothing?host=/nonexistent"
@@ -140,7 +142,9 @@ class Canary:
         self.failed = service.call("POST", path, token, self.checkout(name=REFUSED_NAME), new_key())
         self.placed = service.call("POST", path, token, self.checkout(), "canary").body
         self.number, self.code = self.placed["number"], self.placed["pickup"]["code"]
+        self.card = gift_card(shop, 800)
         self.secrets = [token, self.placed["token"], self.code, self.device, self.merchant]
+        self.secrets += [self.card.code, fold(self.card.code), self.card.pin]
         self.collect()
         self.try_all(f"/api/v1/orders/{self.number}/cancel", self.placed["token"], None)
         self.try_all(f"/api/v1/orders/{self.number}/cancel", token, None)
@@ -154,7 +158,10 @@ class Canary:
         self.do(f"{staff}/picks", {"lines": [{"sku": "MUG", "quantity": 1}]})
         self.do(f"{staff}/ready", None)
         path = f"/api/pos/v1/orders/{self.number}/hand-over"
-        paid = {"payments": [{"method": "cash", "amount": 800}], "received_by": TAKER}
+        card = {"code": self.card.code, "pin": self.card.pin}
+        by_card = {"method": "gift_card", "amount": 800, "card": card}
+        paid = {"payments": [by_card], "received_by": TAKER}
+        self.try_all("/api/v1/gift-cards/balance", "", card | {"pin": "no"})
         self.try_all(path, self.device, {"code": "x" + self.code, **paid}, {"code": self.code})
         self.do(path, {"code": self.code, **paid})
         self.try_all(path, self.device, {"code": self.code, **paid})
