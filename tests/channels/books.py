@@ -9,6 +9,7 @@ from tests.shop import Placed, Shop
 
 LABELS = re.compile(
     r".* /api/admin/v1/(attention|gift-cards|disputes|reports|shifts|orders/|customers/{customer_id}/credit)"
+    r"|POST /api/pos/v1/orders/{number}/refund|POST /api/(pos/)?v1/gift-cards/balance"
 )
 AMOUNT = {"amount": 7, "reason": "a scratch"}
 BODIES: dict[str, Any] = {
@@ -31,7 +32,8 @@ QUERIES: dict[str, dict[str, Any]] = {
 class Books:
     def __init__(self, shop: Shop, sku: str) -> None:
         self.shop, self.wish = shop, {sku: 1}
-        self.card = str(gift_card(shop, 2500).id)
+        card = gift_card(shop, 2500)
+        self.card, self.shown = str(card.id), {"code": card.code, "pin": card.pin}
         shop.staff("POST", "shifts", {"float": 0})
         self.shift = shop.staff("GET", "shifts/current").get_json()["id"]
         self.collected, _ = collected(shop, self.wish)
@@ -49,7 +51,7 @@ class Books:
             names["dispute_id"] = self._disputed()
         path = {name: value for name, value in names.items() if f"{{{name}}}" in label}
         method, _, rule = label.partition(" ")
-        kept = QUERIES if method == "GET" else BODIES
+        kept = QUERIES if method == "GET" else BODIES | {"/balance": self.shown}
         found = next((one for end, one in kept.items() if rule.endswith(end)), None)
         return path, *((None, found or {}) if method == "GET" else (found, {}))
 
