@@ -197,7 +197,7 @@ def test_a_call_that_is_still_running_is_unknown_to_the_next_one_with_its_key():
         assert sorted(threads.map(capture, range(2))) == ["captured", "unknown"]
 
 
-def test_the_same_key_for_something_else_is_no_answer_and_a_loud_mistake():
+def test_the_same_key_for_something_else_is_no_answer_and_a_loud_mistake(heard: None):
     provider = provider_with()
     captured = provider.captured()
     provider.gateway.refund(captured.id, 100, ATTEMPT, "key")

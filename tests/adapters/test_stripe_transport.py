@@ -9,7 +9,7 @@ from app.core.provider import NoAnswer
 from tests.provider import asked, make_provider
 
 
-def test_a_refused_key_is_no_answer_and_a_loud_mistake_that_does_not_tell_the_key():
+def test_a_refused_key_is_no_answer_and_a_loud_mistake_that_does_not_tell_the_key(heard: None):
     provider = make_provider()
     provider.control.fault("*", "401", times=2)
     with capture_logs() as logs, pytest.raises(NoAnswer, match="STRIPE_API_KEY") as error:
