@@ -34,6 +34,7 @@ def test_an_unpaid_order_asks_for_its_payment_first(shop: Shop, placed: Placed) 
         ("ready", 0, None, False),
         ("collected", 1250, "capture_declined", True),
         ("collected", 1250, "disputed", False),
+        ("collected", 1250, None, False),
         ("cancelled", 1250, None, False),
     ],
 )

@@ -2,8 +2,9 @@
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from app.channels.http.fields import COUNTRY, Code, Line, Lines
+from app.channels.http.fields import Code
 from app.channels.http.paging import PageSchema
+from app.channels.http.papers import NamedOnInvoiceSchema
 from app.core.errors import Invalid
 from app.core.papers.models import LANGUAGES
 
@@ -15,14 +16,7 @@ ENTITY = validate.Regexp(
 )
 
 
-class EntitySchema(Schema):
-    name = Line(required=True, validate=validate.Length(1, 200))
-    address = Lines(
-        required=True,
-        validate=validate.Length(1, 500),
-        metadata={"description": "Its lines, without the country"},
-    )
-    country = Code(required=True, validate=COUNTRY)
+class EntitySchema(NamedOnInvoiceSchema):
     vat_number = Code(
         load_default=None,
         allow_none=True,

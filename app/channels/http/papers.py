@@ -10,7 +10,9 @@ from app.channels.http.quotes import Minor
 from app.core.orders.billing import BillTo
 
 
-class BillingSchema(Schema):
+class NamedOnInvoiceSchema(Schema):
+    """What an invoice says of who sells and of who buys."""
+
     name = Line(required=True, validate=validate.Length(1, 200))
     address = Lines(
         required=True,
@@ -18,6 +20,9 @@ class BillingSchema(Schema):
         metadata={"description": "Its lines, without the country"},
     )
     country = Code(required=True, validate=COUNTRY)
+
+
+class BillingSchema(NamedOnInvoiceSchema):
     vat_number = Code(
         allow_none=True,
         load_default=None,

@@ -9,7 +9,7 @@ import segno
 
 from app.core.catalogue.opening_hours import OpeningHours
 from app.core.money import format_minor, share_of_last
-from app.core.orders.states import WAITING
+from app.core.orders.states import WAITING, may_be_paid
 
 HEADLINES = {
     "unpaid": "Waiting for your payment",
@@ -93,7 +93,9 @@ def show(order: dict[str, Any], now: datetime, takes_cards: bool = False) -> Ord
         headline=HEADLINES[order["state"]],
         steps=steps(order["state"], was_ready=pickup["ready_at"] is not None),
         waiting=order["state"] in ("unpaid", *WAITING),
-        pays_now=takes_cards and order["to_pay"] > 0 and _can_be_paid(order),
+        pays_now=takes_cards
+        and order["to_pay"] > 0
+        and may_be_paid(order["state"], order["attention"]),
         final=order["state"] in FINAL,
         qr=qr_svg(f"{order['number']} {code}") if code else None,
         goods=[_goods(line, order) for line in order["lines"]],
@@ -101,13 +103,6 @@ def show(order: dict[str, Any], now: datetime, takes_cards: bool = False) -> Ord
         week=[_day(hours, today + timedelta(days=ahead), today) for ahead in range(WEEK)],
         holidays=_holidays(hours, today),
     )
-
-
-def _can_be_paid(order: dict[str, Any]) -> bool:
-    """Before it is collected; after that only where we asked for it, as when her card could not be charged."""
-    if order["state"] == "collected":
-        return bool(order["attention"] != "disputed")
-    return order["state"] in ("unpaid", *WAITING)
 
 
 def steps(state: str, *, was_ready: bool) -> list[Step]:

@@ -34,3 +34,11 @@ WAITING = ("placed", "picking", "ready")
 """The states in which goods are held for the shopper."""
 GAVE_BACK = ("cancelled", "expired")
 """The states that end without a sale: such an order holds no use of a promotion."""
+
+
+def may_be_paid(state: str, attention: str | None) -> bool:
+    """Whether a card may be asked for: before the goods are collected, and after that only where what was set
+    aside could not be taken; not for what a bank is asked to bring back."""
+    if state == "collected":
+        return attention not in (None, "disputed")
+    return state in ("unpaid", *WAITING)

@@ -8,7 +8,7 @@ from app.core.orders import open_orders
 from app.core.orders.models import Order
 from app.core.orders.paying.attempts import Wish, attempt
 from app.core.orders.paying.let_go import let_go_payment
-from app.core.orders.states import WAITING
+from app.core.orders.states import may_be_paid
 from app.core.payments import ledger, tenders
 from app.core.payments.models import Payment
 from app.core.transaction import Transaction
@@ -40,7 +40,7 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
     Raises NotFound, Conflict (wrong_state, nothing_to_pay, payment_open).
     """
     order, _ = open_orders.by_number(tx.session, command.number, command.location_id)
-    if not _may_be_paid(order):
+    if not may_be_paid(order.state, order.attention):
         raise Conflict(
             f"Order {order.number} is {order.state}: there is nothing to pay.",
             code="wrong_state",
@@ -61,14 +61,6 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
     )  # fmt: skip
     attempt(tx, order, payment_id, Wish(ASKS[command.via], left, reader=command.reader))
     return payment_id
-
-
-def _may_be_paid(order: Order) -> bool:
-    if (
-        order.state == "collected"
-    ):  # what was set aside could not be taken; not what a bank is asked to bring back
-        return order.attention not in (None, "disputed")
-    return order.state in ("unpaid", *WAITING)
 
 
 def _close_first(tx: Transaction, order: Order, open_one: Payment) -> UUID:

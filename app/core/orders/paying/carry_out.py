@@ -76,7 +76,7 @@ def carry_out(performer: Performer, attempt_id: UUID) -> None:
     if question is None:
         return
     try:
-        seen = ask(performer.ports.provider, question)
+        answer = ask(performer.ports.provider, question)
     except NoAnswer:
         log.warning("provider_silent", extra={"attempt": str(attempt_id), "kind": question.kind})
         performer.perform(note_no_answer, NoteNoAnswer(attempt_id))
@@ -85,14 +85,16 @@ def carry_out(performer: Performer, attempt_id: UUID) -> None:
     except Declined as no:
         performer.perform(note_decline, NoteDecline(attempt_id, no.code))
     else:
-        _write(performer, question, seen)
+        _write(performer, question, answer)
 
 
-def _write(performer: Performer, question: Question, seen: SeenPage | SeenPayment | None) -> None:
-    if isinstance(seen, SeenPage):
-        page, seen = seen, _payment_of(performer.ports.provider, seen)
-        is_over = not page.is_open and (seen is None or seen.status == "open")
-        performer.perform(note_page, NotePage(question.attempt_id, page.id, is_over))
+def _write(performer: Performer, question: Question, answer: SeenPage | SeenPayment) -> None:
+    if isinstance(answer, SeenPage):
+        seen = _payment_of(performer.ports.provider, answer)
+        is_over = not answer.is_open and (seen is None or seen.status == "open")
+        performer.perform(note_page, NotePage(question.attempt_id, answer.id, is_over))
+    else:
+        seen = answer
     if seen is not None:
         performer.perform(settle_payment, SettlePayment(question.asked.payment_id, seen))
 
@@ -129,7 +131,7 @@ def take_up(tx: Transaction, command: TakeUp) -> Question | None:
     )
 
 
-def ask(provider: PaymentProvider, question: Question) -> SeenPage | SeenPayment | None:
+def ask(provider: PaymentProvider, question: Question) -> SeenPage | SeenPayment:
     """The provider's answer. Raises NoAnswer, Declined, Nothing."""
     if question.tries > SENT or question.now - question.begun_at > RESENT_FOR:
         return _look(provider, question)

@@ -1,18 +1,28 @@
 """An order whose money is not where it should be: somebody has to look at it."""
 
+from typing import Any
+
 from app.core.orders.models import Fulfilment, Order
 from app.core.tasks import board
 from app.core.transaction import Transaction
 
 WHY = (
     "capture_declined", "void_declined", "close_declined", "refund_declined", "wrong_amount",
-    "paid_too_late", "disputed", "lapsing",
+    "disputed", "lapsing",
 )  # fmt: skip
 
 
-def lower_flag(tx: Transaction, order: Order, fulfilment: Fulfilment) -> None:
-    """Nothing is to be looked at any more: it was dealt with, or came right by itself."""
-    tx.record("order.unflagged", {"why": order.attention}, order_id=order.id)
+def lower_flag(
+    tx: Transaction,
+    order: Order,
+    fulfilment: Fulfilment,
+    kind: str = "order.unflagged",
+    **told: Any,
+) -> None:
+    """Nothing is to be looked at any more: it came right by itself; or somebody has dealt with it, and an event of
+    another kind tells how."""
+    payload = {"why": order.attention, **told}
+    tx.record(kind, payload, order_id=order.id, location_id=fulfilment.location_id)
     order.attention = None
     board.finish(tx, fulfilment.id, "money")
 

@@ -7,12 +7,12 @@ from app.core.errors import Conflict
 from app.core.money import format_minor
 from app.core.orders import open_orders
 from app.core.orders.models import Order
+from app.core.orders.paying.flag import lower_flag
 from app.core.orders.paying.let_go import let_go
 from app.core.orders.states import GAVE_BACK
 from app.core.payments import disputes, tenders
 from app.core.payments.models import Payment
 from app.core.payments.settle import live_attempts
-from app.core.tasks import board
 from app.core.transaction import Transaction
 
 
@@ -46,10 +46,8 @@ def settle_flag(tx: Transaction, command: SettleFlag) -> str:
     if written_off:
         order.credited += written_off
         let_go(tx, order, payments)
-    told = {"why": order.attention, "reason": command.reason, "written_off": written_off}
-    tx.record("order.flag_settled", told, order_id=order.id, location_id=fulfilment.location_id)
-    order.attention = None
-    board.finish(tx, fulfilment.id, "money")
+    told = {"reason": command.reason, "written_off": written_off}
+    lower_flag(tx, order, fulfilment, "order.flag_settled", **told)
     return order.number
 
 
