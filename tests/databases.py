@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from alembic import command as alembic
 from alembic.config import Config
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Connection, NullPool, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 
 from app.config import ROOT
 
@@ -20,16 +21,24 @@ database's own clock, by which the audit tells what is overdue; the calendar is 
 def temporary(server: str, purpose: str) -> Iterator[str]:
     """An empty database of our own on the server; dropped at the end."""
     name = f"onecounter_{purpose}_{os.getpid()}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        drop(connection, name)
         connection.execute(text(f"CREATE DATABASE {name}"))
     try:
         yield make_url(server).set(database=name).render_as_string(hide_password=False)
     finally:
         with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        admin.dispose()
+            drop(connection, name)
+
+
+def drop(connection: Connection, name: str) -> None:
+    """Politely first, which sends the server's own vacuum away: the force of a user who is not a superuser is
+    refused as long as one is at work there."""
+    try:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+    except OperationalError:  # a connection was left open
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
 
 
 def alembic_config() -> Config:

@@ -277,7 +277,10 @@ def connections(shop: Shop) -> int:
     return number
 
 
-_CONNECTIONS = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+_CONNECTIONS = text("""
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend'
+""")
 _CUT_OFF = text("""
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND application_name = 'onecounter live'

@@ -20,9 +20,9 @@ def read_then_write() -> Flask:
         for row in wanted:
             place: dict[str, Any] = {"location": row.location_id, "variant": row.variant_id}
             available = session.scalar(_READ, place) or 0
-            time.sleep(0.005)
             if available < row.quantity:
                 return False
+            time.sleep(0.05)
             session.execute(_WRITE, {**place, "quantity": row.quantity})
         return True
 
