@@ -85,6 +85,7 @@ LIMITS = {
     "idle_in_transaction_session_timeout": "10s",
     "timezone": "UTC",
     "jit": "off",
+    "max_parallel_workers_per_gather": "0",  # starting one takes longer than our queries
 }
 """For web and worker; commands that need longer set their own."""
 
