@@ -142,12 +142,6 @@ def _base(settings: Settings, replaced: dict[str, Any]) -> Flask:
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
         )
     app.config.update(
-        SETTINGS=settings,
-        CURRENCIES=settings.currencies,
-        LOCALE=settings.locale,
-        QUOTE_MINUTES=settings.quote_minutes,
-        TERMS_VERSION=settings.terms_version,
-        METRICS_TOKEN=settings.metrics_token,
         MAX_CONTENT_LENGTH=MAX_BODY,
         SQLALCHEMY_DATABASE_URI=database_url(settings),
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
@@ -155,15 +149,25 @@ def _base(settings: Settings, replaced: dict[str, Any]) -> Flask:
     database = SQLAlchemy(metadata=Base.metadata)
     database.init_app(app)
     with app.app_context():
-        engine = database.engine
-    ports = make_ports(settings, replaced)
-    app.extensions.update(
-        ports=ports,
-        engine=engine,
-        performer=make_performer(engine, ports),
-        reader=make_reader(engine),
-    )
+        app.extensions["engine"] = database.engine
+    equip(app, settings, replaced)
     return app
+
+
+def equip(app: Flask, settings: Settings, replaced: dict[str, Any]) -> None:
+    """Give it its settings and what is outside; its database it has."""
+    app.config.update(
+        SETTINGS=settings,
+        CURRENCIES=settings.currencies,
+        LOCALE=settings.locale,
+        QUOTE_MINUTES=settings.quote_minutes,
+        TERMS_VERSION=settings.terms_version,
+        METRICS_TOKEN=settings.metrics_token,
+    )
+    engine, ports = app.extensions["engine"], make_ports(settings, replaced)
+    app.extensions.update(
+        ports=ports, performer=make_performer(engine, ports), reader=make_reader(engine)
+    )
 
 
 def make_ports(settings: Settings, replaced: dict[str, Any]) -> Ports:

@@ -14,6 +14,7 @@ from app.adapters.embedded_postgres import serving
 from app.channels.http import callers
 from app.config import Settings, psycopg_url
 from app.core.clock import SetClock
+from app.wiring import equip, make_app
 from tests import databases
 from tests.fakes import outside
 from tests.shop import Shop
@@ -60,25 +61,29 @@ def clock() -> SetClock:
     return SetClock(databases.TUESDAY_NOON)
 
 
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+def ordinary(url: str, var: Path) -> Settings:
     return Settings(
-        database_url=database_url,
-        var=tmp_path,
-        secret_key="for tests",
-        metrics_token="metrics",
-        throttle=0,
+        database_url=url, var=var, secret_key="for tests", metrics_token="metrics", throttle=0
     )
 
 
 @pytest.fixture
-def app(settings: Settings, clock: SetClock) -> Iterator[Flask]:
-    """The application with a clock that tests set, letters kept in memory, and jobs that run when told to."""
-    from app.wiring import make_app
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return ordinary(database_url, tmp_path)
 
-    app = make_app(settings, clock=clock, **outside())
-    yield app
-    app.extensions["engine"].dispose()
+
+@pytest.fixture(scope="session")
+def assembled(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application, put together once: that takes longer than most tests do."""
+    return make_app(ordinary(migrated, tmp_path_factory.mktemp("var")))
+
+
+@pytest.fixture
+def app(assembled: Flask, settings: Settings, clock: SetClock) -> Iterator[Flask]:
+    """The application with a clock that tests set, letters kept in memory, and jobs that run when told to."""
+    equip(assembled, settings, {"clock": clock, **outside()})
+    yield assembled
+    assembled.extensions["engine"].dispose()
 
 
 @pytest.fixture
