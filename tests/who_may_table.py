@@ -66,6 +66,7 @@ POST   /api/v1/account/erasure/code                             -    -     -    
 POST   /api/v1/account/erasure                                  -    -     -     -     -     -     -      -     -     -        -      +     +
 POST   /api/v1/account/sign-out                                 -    -     -     -     -     -     -      -     -     -        -      +     +
 GET    /orders/<number>                                         -    -     -     +     -     -     -      -     -     -        -      -     +
+GET    /orders/<number>/documents/<document_id>.pdf             -    -     -     +     -     -     -      -     -     -        -      -     +
 POST   /orders/<number>/arrived                                 -    -     -     f     -     -     -      -     -     -        -      -     f
 POST   /orders/<number>/pay                                     -    -     -     f     -     -     -      -     -     -        -      -     f
 POST   /orders/<number>/cancel                                  -    -     -     f     -     -     -      -     -     -        -      -     f

@@ -1,5 +1,6 @@
 """Invoices as shoppers, staff and merchants find them."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -42,6 +43,25 @@ def test_her_account_opens_them_too(shop: Shop, invoiced: Placed) -> None:
     shop.change("UPDATE orders SET customer_id = (SELECT customer_id FROM identities LIMIT 1)")
     answer = ada.call("GET", f"orders/{invoiced.number}/documents")
     assert [one["kind"] for one in answer.get_json()["items"]] == ["invoice", "credit_note"]
+
+
+def test_the_page_of_a_collected_order_leads_to_them(shop: Shop, invoiced: Placed) -> None:
+    browser = shop.client
+    page = browser.get(
+        f"/orders/{invoiced.number}?token={invoiced.token}", follow_redirects=True
+    ).text
+    links = re.findall(r'href="(/orders/[^"]+\.pdf)">([^<]+)<', page)
+    assert [name for _, name in links] == [
+        f"Invoice {invoice_number(shop, invoiced)}: £24.00 (PDF)",
+        f"Credit note {invoice_number(shop, invoiced, 1)}: £5.00 (PDF)",
+    ]
+    for path, _ in links:
+        assert browser.get(path).data[:5] == b"%PDF-"
+        assert shop.client.get(path).status_code == 401, "without the cookie of the page"
+
+
+def invoice_number(shop: Shop, placed: Placed, which: int = 0) -> str:
+    return str(documents(shop, placed)[which]["number"])
 
 
 def test_a_document_is_found_by_its_own_order_only(shop: Shop, invoiced: Placed) -> None:

@@ -8,10 +8,14 @@ import pytest
 from app.channels.http.answers import perform
 from app.channels.http.callers import DEVICE, allowed
 from app.channels.pos.sign_in_schemas import SignedOutSchema
+from app.config import Settings
 from app.core.access.offer_device import LIVES, OfferDevice, offer_device
 from app.core.access.revoke_device import RevokeDevice, revoke_device
+from app.core.clock import SetClock
+from app.wiring import make_app
 from tests import workers
 from tests.channels.refusals import refusal
+from tests.fakes import outside
 from tests.rivals import at_once
 from tests.shop import LEEDS, YORK, Shop, new_key
 from tests.workers import POS, work
@@ -244,14 +248,19 @@ def test_the_key_of_an_approval_does_not_tell_its_pin(shop: Shop) -> None:
     assert refusal(send()) == (422, "idempotency_key_reused")
 
 
-def test_a_view_that_forgets_to_take_an_approval_lets_nobody_past(shop: Shop) -> None:
+def test_a_view_that_forgets_to_take_an_approval_lets_nobody_past(
+    settings: Settings, clock: SetClock
+) -> None:
     def planted() -> Any:
         return perform(lambda _, __: None, None, SignedOutSchema)
 
-    shop.app.add_url_rule(
+    app = make_app(settings, clock=clock, **outside())
+    app.add_url_rule(
         f"{POS}/planted", view_func=allowed(DEVICE, "orders.reinstate")(planted), methods=["POST"]
     )
+    shop = Shop(app)
     cashier = workers.at_work(shop, "7", "cashier")
     manager = workers.at_work(shop, "1", "manager")
     assert refusal(work(shop, "POST", "planted", cashier)) == (403, "approval_needed")
     assert work(shop, "POST", "planted", manager).status_code == 200
+    shop.engine.dispose()

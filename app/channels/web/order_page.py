@@ -3,12 +3,13 @@
 from hmac import compare_digest
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.channels.http import errors, origin
+from app.channels.http import errors, origin, papers
 from app.channels.http.answers import read
 from app.channels.http.callers import ORDER_COOKIE, ORDER_PAGE, actor, allowed
 from app.channels.web import order_view
@@ -22,6 +23,8 @@ from app.core.orders.paying.begin_payment import BeginPayment
 from app.core.orders.paying.open_payment import open_payment
 from app.core.orders.paying.reconcile import look_at_open
 from app.core.orders.pickup import order_token
+from app.core.papers.queries import of_order as papers_of_order
+from app.core.papers.queries import one as paper
 
 blueprint = Blueprint("order-page", __name__, template_folder="templates", url_prefix="/orders")
 
@@ -40,12 +43,21 @@ def page(number: str) -> BaseResponse:
         look_at_open(current_app.extensions["performer"], number)  # she may come from paying
         return _with_cookies(redirect(_address(number), 303), number)
     order = read(queries.order, _ports().secrets, number)
+    documents = read(papers_of_order, number) if order["state"] == "collected" else []
     return _render(
         "order.html",
         page=order_view.show(order, _ports().clock.now(), _settings().takes_cards),
+        papers=order_view.papers(documents),
         csrf=_csrf(number),
         live=f"{_live_url()}/live/orders/{number}",
     )
+
+
+@blueprint.get("/<number>/documents/<uuid:document_id>.pdf")
+@allowed(ORDER_PAGE)
+def get_document(number: str, document_id: UUID) -> BaseResponse:
+    """Its invoice, or a credit note of it."""
+    return papers.pdf(read(paper, document_id, number))
 
 
 @blueprint.post("/<number>/arrived")

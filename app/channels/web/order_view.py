@@ -1,8 +1,10 @@
 """What the page of an order shows: the order in a person's words, times by the store's clock. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import segno
@@ -42,6 +44,14 @@ class Goods:
     dropped: int
     """What was not there."""
     amount: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    id: UUID
+    name: str
+    """`Invoice INV-1`."""
+    total: str
 
 
 @dataclass(frozen=True)
@@ -103,6 +113,19 @@ def show(order: dict[str, Any], now: datetime, takes_cards: bool = False) -> Ord
         week=[_day(hours, today + timedelta(days=ahead), today) for ahead in range(WEEK)],
         holidays=_holidays(hours, today),
     )
+
+
+def papers(documents: Iterable[dict[str, Any]]) -> list[Paper]:
+    """Of documents as `papers.queries.of_order` gives them."""
+    names = {"invoice": "Invoice", "credit_note": "Credit note"}
+    return [
+        Paper(
+            one["id"],
+            f"{names[one['kind']]} {one['number']}",
+            format_minor(one["total"], one["currency"]),
+        )
+        for one in documents
+    ]
 
 
 def steps(state: str, *, was_ready: bool) -> list[Step]:
