@@ -14,9 +14,8 @@ from app.adapters.embedded_postgres import serving
 from app.channels.http import callers
 from app.config import Settings, psycopg_url
 from app.core.clock import SetClock
-from app.wiring import equip, make_app
 from tests import databases
-from tests.fakes import outside
+from tests.application import application_again, settings_for
 from tests.shop import Shop
 
 hypothesis.settings.register_profile("same each time", derandomize=True, deadline=None)
@@ -61,29 +60,17 @@ def clock() -> SetClock:
     return SetClock(databases.TUESDAY_NOON)
 
 
-def ordinary(url: str, var: Path) -> Settings:
-    return Settings(
-        database_url=url, var=var, secret_key="for tests", metrics_token="metrics", throttle=0
-    )
-
-
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    return ordinary(database_url, tmp_path)
-
-
-@pytest.fixture(scope="session")
-def assembled(migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """The application, put together once: that takes longer than most tests do."""
-    return make_app(ordinary(migrated, tmp_path_factory.mktemp("var")))
+    return settings_for(database_url, tmp_path)
 
 
 @pytest.fixture
-def app(assembled: Flask, settings: Settings, clock: SetClock) -> Iterator[Flask]:
+def app(settings: Settings, clock: SetClock) -> Iterator[Flask]:
     """The application with a clock that tests set, letters kept in memory, and jobs that run when told to."""
-    equip(assembled, settings, {"clock": clock, **outside()})
-    yield assembled
-    assembled.extensions["engine"].dispose()
+    app = application_again(settings, clock)
+    yield app
+    app.extensions["engine"].dispose()
 
 
 @pytest.fixture

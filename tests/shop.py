@@ -15,15 +15,14 @@ from werkzeug.test import TestResponse
 
 from app.channels.http import callers
 from app.cli.checks import INVARIANTS, check_all
-from app.config import Settings
 from app.core import sealing
 from app.core.clock import SetClock
 from app.core.orders.pickup import cart_token
 from app.core.transaction import Performer
-from app.wiring import make_app, make_reader
+from app.wiring import make_reader
 from tests import databases, make
+from tests.application import application, settings_for
 from tests.fake_provider import FakeProvider
-from tests.fakes import outside
 
 LEEDS, YORK = "lds", "yrk"
 
@@ -259,15 +258,7 @@ def open_shop(
     ones than the fakes."""
     with databases.temporary(server, purpose) as url:
         databases.migrate(url)
-        ordinary: dict[str, Any] = {
-            "secret_key": "for tests",
-            "metrics_token": "metrics",
-            "throttle": 0,
-        }
-        settled = Settings(database_url=url, var=var, **(ordinary | settings))
-        app = make_app(
-            settled, clock=SetClock(databases.TUESDAY_NOON), **(outside() | (ports or {}))
-        )
+        app = application(settings_for(url, var, **settings), **(ports or {}))
         callers.forget_known()
         yield Shop(app)
         app.extensions["engine"].dispose()

@@ -102,3 +102,7 @@ def test_dates_and_rates_are_written_as_the_language_does() -> None:
     assert [words.day("2026-11-04", one) for one in LANGUAGES] == ["4 November 2026", "04.11.2026"]
     assert [words.percent(550, one) for one in LANGUAGES] == ["5.5 %", "5,5 %"]
     assert words.percent(2000, "en") == "20 %"
+    assert [words.tax_at(0, one) for one in LANGUAGES] == ["VAT 0 %", "USt 0 %"]
+    assert [words.tax_at(None, "en"), words.rate(None, "en")] == [
+        "outside the scope of VAT", "outside",
+    ]  # fmt: skip

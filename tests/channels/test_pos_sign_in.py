@@ -11,11 +11,9 @@ from app.channels.pos.sign_in_schemas import SignedOutSchema
 from app.config import Settings
 from app.core.access.offer_device import LIVES, OfferDevice, offer_device
 from app.core.access.revoke_device import RevokeDevice, revoke_device
-from app.core.clock import SetClock
-from app.wiring import make_app
 from tests import workers
+from tests.application import application
 from tests.channels.refusals import refusal
-from tests.fakes import outside
 from tests.rivals import at_once
 from tests.shop import LEEDS, YORK, Shop, new_key
 from tests.workers import POS, work
@@ -249,12 +247,12 @@ def test_the_key_of_an_approval_does_not_tell_its_pin(shop: Shop) -> None:
 
 
 def test_a_view_that_forgets_to_take_an_approval_lets_nobody_past(
-    settings: Settings, clock: SetClock
+    settings: Settings,
 ) -> None:
     def planted() -> Any:
         return perform(lambda _, __: None, None, SignedOutSchema)
 
-    app = make_app(settings, clock=clock, **outside())
+    app = application(settings)
     app.add_url_rule(
         f"{POS}/planted", view_func=allowed(DEVICE, "orders.reinstate")(planted), methods=["POST"]
     )

@@ -15,7 +15,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
 
-from app.adapters.typesetting.words import day, percent, word
+from app.adapters.typesetting.words import day, rate, tax_at, word
 from app.core.money import format_minor
 
 Content = Mapping[str, Any]
@@ -133,7 +133,7 @@ def _lines(content: Content) -> list[list[Any]]:
                 [_text(what + line["title"]), _text(line["sku"], SMALL)],
                 line["quantity"] or "",
                 "" if each is None else money(each),
-                percent(line["rate"], language),
+                rate(line["rate"], language),
                 money(line["net"]), money(line["tax"]), money(line["net"] + line["tax"]),
             ]
         )  # fmt: skip
@@ -144,9 +144,13 @@ def _sums(content: Content) -> list[list[str]]:
     language, money = content["language"], partial(format_minor, currency=content["currency"])
     rows = [["", word("net", language), word("tax", language), word("total", language)]]
     for part in content["taxes"]:
-        rate = f"{word('tax', language)} {percent(part['rate'], language)}"
         rows.append(
-            [rate, money(part["net"]), money(part["tax"]), money(part["net"] + part["tax"])]
+            [
+                tax_at(part["rate"], language),
+                money(part["net"]),
+                money(part["tax"]),
+                money(part["net"] + part["tax"]),
+            ]
         )
     name = "total_credited" if content["kind"] == "credit_note" else "total_with_tax"
     figures = [money(content[figure]) for figure in ("net", "tax", "total")]

@@ -27,6 +27,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "total": ("Total", "Gesamt"),
     "total_with_tax": ("Total with VAT", "Gesamtbetrag inkl. USt"),
     "total_credited": ("Total credited, with VAT", "Gutgeschrieben inkl. USt"),
+    "outside": ("outside", "keine"),
+    "outside_scope": ("outside the scope of VAT", "nicht steuerbar"),
     "refund": ("Credited: price reduction on", "Gutschrift: Preisminderung auf"),
     "page": ("Page", "Seite"),
 }
@@ -52,3 +54,15 @@ def percent(basis_points: int, language: str) -> str:
     """`2000` as `20 %`, `550` as `5.5 %`."""
     text = f"{basis_points / 100:.2f}".rstrip("0").rstrip(".")
     return f"{text.replace('.', ',') if language == 'de' else text} %"
+
+
+def rate(basis_points: int | None, language: str) -> str:
+    """Of a line; None is outside the scope of VAT."""
+    return word("outside", language) if basis_points is None else percent(basis_points, language)
+
+
+def tax_at(basis_points: int | None, language: str) -> str:
+    """Of a sum by rate: `VAT 20 %`."""
+    if basis_points is None:
+        return word("outside_scope", language)
+    return f"{word('tax', language)} {percent(basis_points, language)}"

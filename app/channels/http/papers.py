@@ -42,6 +42,12 @@ class PartySchema(Schema):
     vat_number = fields.String(required=True, allow_none=True)
 
 
+class Rate(fields.Integer):
+    def __init__(self) -> None:
+        told = "Basis points: 2000 is 20 %; null: outside the scope of VAT"
+        super().__init__(required=True, allow_none=True, metadata={"description": told})
+
+
 class PaperLineSchema(Schema):
     sku = fields.String(required=True)
     title = fields.String(required=True)
@@ -58,13 +64,13 @@ class PaperLineSchema(Schema):
         allow_none=True,
         metadata={"description": "Without tax, promotions taken off; rounded"},
     )
-    rate = fields.Integer(required=True, metadata={"description": "Basis points: 2000 is 20 %"})
+    rate = Rate()
     net = Minor(required=True)
     tax = Minor(required=True)
 
 
 class PaperTaxSchema(Schema):
-    rate = fields.Integer(required=True)
+    rate = Rate()
     net = Minor(required=True)
     tax = Minor(required=True)
 

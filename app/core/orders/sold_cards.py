@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
-from app.core.catalogue.models import Location
+from app.core.catalogue.models import Location, Variant
+from app.core.inventory.models import Reservation
 from app.core.money import format_minor
 from app.core.orders import letters
-from app.core.orders.models import Fulfilment, Order
+from app.core.orders.models import Fulfilment, Line, Order
 from app.core.payments.prepaid import card_code
 from app.core.payments.prepaid.new_card import NewCard, make_card
 from app.core.pricing.rules import VOUCHER
@@ -22,8 +24,11 @@ from app.core.transaction import Transaction
 
 def hand_out(tx: Transaction, order: Order, fulfilment: Fulfilment, event_id: UUID) -> None:
     """Make the cards of what is about to be handed over, and write the shopper their codes and PINs."""
-    values = {"order": order.id, "category": VOUCHER}
-    sold = tx.session.execute(_SOLD, values).all()
+    sold = tx.session.execute(
+        _LINES.join(Reservation, Reservation.line_id == Line.id)
+        .where(Line.order_id == order.id, Reservation.state == "live")
+        .with_only_columns(Line.unit_price, Reservation.quantity.label("units"))
+    ).all()
     if not sold:
         return
     country = tx.session.get_one(Location, fulfilment.location_id).country
@@ -32,6 +37,12 @@ def hand_out(tx: Transaction, order: Order, fulfilment: Fulfilment, event_id: UU
             card = NewCard(line.unit_price, order.currency, country, "sold", order.id)
             make_card(tx, card)
     letters.tell(tx, order.id, event_id, "gift_cards")
+
+
+def positions(session: Session, order_id: UUID) -> set[int]:
+    """Which of an order's lines are gift cards."""
+    lines = _LINES.where(Line.order_id == order_id)
+    return set(session.scalars(lines.with_only_columns(Line.position)))
 
 
 def in_words(tx: Transaction, order_id: UUID) -> str:
@@ -51,13 +62,12 @@ def _until(expires_at: datetime | None) -> str:
     return f", until {expires_at:%d.%m.%Y}" if expires_at else ""
 
 
-_SOLD = text("""
-    SELECT i.unit_price, r.quantity AS units
-    FROM reservations r JOIN order_lines i ON i.id = r.line_id JOIN variants v ON v.id = r.variant_id
-    WHERE r.order_id = :order AND r.state = 'live' AND v.tax_category = :category AND i.tax_rate = 0
-        AND i.unit_price > 0
-    ORDER BY i.position
-""")
+_LINES = (
+    select(Line)
+    .join(Variant, Variant.id == Line.variant_id)
+    .where(Variant.tax_category == VOUCHER, Line.tax_rate == 0, Line.unit_price > 0)
+    .order_by(Line.position)
+)
 _CARDS = text("""
     SELECT p.id, p.currency, p.expires_at, e.amount AS issued
     FROM prepaids p JOIN prepaid_entries e ON e.prepaid_id = p.id AND e.kind = 'issue'

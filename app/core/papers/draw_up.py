@@ -13,7 +13,7 @@ from sqlalchemy import Select, select
 from app.core.canonical import digest
 from app.core.catalogue.models import Location
 from app.core.customers.models import Contact
-from app.core.orders import open_orders
+from app.core.orders import open_orders, sold_cards
 from app.core.orders.models import Billing, Fulfilment, Line, Order
 from app.core.papers import entities, lines
 from app.core.papers.content import Buyer, Paper, content, sums
@@ -87,10 +87,15 @@ def draw_up(tx: Transaction, command: DrawUp) -> int:
     bought = list(tx.session.scalars(_lines(order)))
     before = len(found)
     if invoice is None:
-        kept = [line for line in map(lines.invoiced, bought) if line]
-        invoice = _write(tx, sale, Wish("invoice", kept))
+        invoice = _write(tx, sale, Wish("invoice", _kept(tx, order, bought)))
     notes = [one for one in found if one.kind == "credit_note"]
     return int(before == 0) + _correct(tx, sale, invoice, notes, bought)
+
+
+def _kept(tx: Transaction, order: Order, bought: Sequence[Line]) -> list[PaperLine]:
+    cards = sold_cards.positions(tx.session, order.id)
+    kept = (lines.invoiced(line, in_scope=line.position not in cards) for line in bought)
+    return [line for line in kept if line]
 
 
 def _correct(

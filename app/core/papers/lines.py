@@ -46,8 +46,8 @@ class PaperLine:
     """Units; None where an amount is credited, and not units."""
     unit_price: int | None
     """As the shopper was shown it, before promotions."""
-    rate: int
-    """Basis points."""
+    rate: int | None
+    """Basis points; None where it is outside the scope of VAT, which is not the same as at 0."""
     net: int
     tax: int
 
@@ -56,15 +56,16 @@ class PaperLine:
         return self.net + self.tax
 
 
-def invoiced(line: Frozen) -> PaperLine | None:
+def invoiced(line: Frozen, in_scope: bool = True) -> PaperLine | None:
     """A line less the shares of the units that were dropped; None where none is left."""
     units = line.quantity - line.cancelled
     if not units:
         return None
     total = line.total - share_of_last(line.total, line.quantity, line.cancelled)
     tax = line.tax - share_of_last(line.tax, line.quantity, line.cancelled)
+    rate = line.tax_rate if in_scope else None
     return PaperLine(
-        line.position, line.sku, line.title, units, line.unit_price, line.tax_rate, total - tax, tax
+        line.position, line.sku, line.title, units, line.unit_price, rate, total - tax, tax
     )
 
 
@@ -131,14 +132,18 @@ def for_units(left: Mapping[int, Open], lines: Iterable[Frozen]) -> list[PaperLi
     return found
 
 
-def by_rate(lines: Iterable[PaperLine]) -> list[dict[str, int]]:
-    """What is taxable and the tax of each rate, the highest first."""
-    taxes: dict[int, dict[str, int]] = {}
-    for line in lines:
-        part = taxes.setdefault(line.rate, {"rate": line.rate, "net": 0, "tax": 0})
-        part["net"] += line.net
-        part["tax"] += line.tax
-    return [taxes[rate] for rate in sorted(taxes, reverse=True)]
+def by_rate(lines: Iterable[PaperLine]) -> list[dict[str, int | None]]:
+    """Net and tax of each rate, the highest first; what is outside the scope of VAT last."""
+    lines = list(lines)
+    rates = {line.rate for line in lines}
+    return [
+        {
+            "rate": rate,
+            "net": sum(line.net for line in lines if line.rate == rate),
+            "tax": sum(line.tax for line in lines if line.rate == rate),
+        }
+        for rate in sorted(rates, key=lambda rate: -1 if rate is None else rate, reverse=True)
+    ]
 
 
 def written(lines: Iterable[PaperLine]) -> list[dict[str, Any]]:

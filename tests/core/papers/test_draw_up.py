@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from app.core.papers import entities
 from app.core.papers.draw_up import DrawUp, draw_up
 from tests import papers
+from tests.core.paying.test_sold_cards import on_sale
 from tests.merchant import done
 from tests.papers import documents, issue, sold
 from tests.paying import authorised, collected, notify, refund
@@ -41,6 +42,25 @@ def test_what_was_handed_over_is_invoiced_once_by_a_job_after_the_commit(shop: S
     assert (invoice["issued_on"], invoice["supplied_on"]) == ("2054-11-24", "2054-11-24")
     assert shop.performer.perform(draw_up, DrawUp(order_id(shop, placed))) == 0
     assert documents(shop, placed) == [invoice]
+    assert shop.violations() == {}
+
+
+def test_a_gift_card_on_it_is_outside_the_scope_of_vat_and_not_at_nothing(shop: Shop) -> None:
+    papers.set_up(shop)
+    on_sale(shop)
+    placed = sold(shop, {"GIFT": 2, "MUG": 1})
+    issue(shop)
+    (invoice,) = documents(shop, placed)
+    assert [(line["sku"], line["rate"]) for line in invoice["lines"]] == [
+        ("GIFT", None),
+        ("MUG", 2000),
+    ]
+    assert invoice["taxes"] == [
+        {"rate": 2000, "net": 1000, "tax": 200},
+        {"rate": None, "net": 5000, "tax": 0},
+    ]
+    path = f"/api/v1/orders/{placed.number}/documents/{invoice['id']}.pdf"
+    assert shop.call("GET", path, placed.token).data[:5] == b"%PDF-"
     assert shop.violations() == {}
 
 
