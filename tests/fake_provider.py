@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from threading import RLock
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -42,27 +43,28 @@ class FakeProvider:
     """Of what is authorised from now on."""
     watch: Callable[[], None] = lambda: None
     """Called with each call, as by tests that look what else goes on."""
+    turn: RLock = field(default_factory=RLock)
+    """Its calls have their effects one after the other."""
 
     # What payers, their banks and the provider's own people do.
 
     def pay(self, order_number: str, amount: int | None = None) -> SeenPayment:
         """The payer confirms what she was asked for last: on the page, in the app, at the reader."""
         key = [key for key, asked in self.asked.items() if asked.order_number == order_number][-1]
-        if key in self.pages:
-            key = self._confirm_page(key)
-        seen = self.payments[key]
-        if seen.status != "open":
-            raise Declined("not_open", "Nobody can pay this any more.")
-        authorised = seen.amount if amount is None else amount
-        return self._keep(
-            replace(
-                seen,
-                status="authorised",
-                amount=authorised,
-                authorised=authorised,
-                capture_before=self.capture_before,
+        with self.turn:
+            seen = self.payments[self._confirm_page(key) if key in self.pages else key]
+            if seen.status != "open":
+                raise Declined("not_open", "Nobody can pay this any more.")
+            authorised = seen.amount if amount is None else amount
+            return self._keep(
+                replace(
+                    seen,
+                    status="authorised",
+                    amount=authorised,
+                    authorised=authorised,
+                    capture_before=self.capture_before,
+                )
             )
-        )
 
     def dispute(self, provider_id: str, amount: int, status: Any = "open") -> SeenPayment:
         seen = self.payments[provider_id]
@@ -206,7 +208,8 @@ class FakeProvider:
         self.watch()
         if self.before.get(call):
             raise self.before[call].pop(0)
-        answer = act()
+        with self.turn:
+            answer = act()
         if self.after.get(call):
             raise self.after[call].pop(0)
         return answer

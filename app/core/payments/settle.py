@@ -82,10 +82,11 @@ def _told(tx: Transaction, payment: Payment) -> set[tuple[str, str]]:
 def _finish_attempts(tx: Transaction, payment: Payment) -> None:
     """What was asked of the provider, and is so now, is done."""
     reached = {
+        "open": ("intent", "reader"),
         "authorised": ("intent", "reader", "page", "close"),
         "captured": ("intent", "reader", "page", "capture", "void", "close"),
         "voided": ("intent", "reader", "page", "capture", "void", "close"),
-    }.get(payment.state, ())
+    }[payment.state]
     for attempt in live_attempts(tx, payment.id):
         if attempt.kind in reached:
             finish(tx, attempt)

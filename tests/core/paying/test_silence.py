@@ -182,3 +182,28 @@ def test_a_payment_of_another_amount_is_not_ours(shop: Shop):
         0,
         "wrong_amount",
     )
+
+
+def test_an_app_has_all_the_time_it_wants_to_confirm_what_it_was_told(shop: Shop) -> None:
+    shop.stock("MUG", 1200, lds=5)
+    placed = shop.order({"MUG": 1}, payment=BY_CARD)
+    ask(shop, placed, via="app")
+    for _ in range(5):
+        reconcile(shop)
+    shop.provider.pay(placed.number)
+    reconcile(shop)
+    assert shop.seen(placed)["state"] == "placed"
+    assert shop.violations() == {}
+
+
+def test_what_no_app_was_ever_told_of_is_closed_at_the_provider_too(shop: Shop) -> None:
+    shop.stock("MUG", 1200, lds=5)
+    placed = shop.order({"MUG": 1}, payment=BY_CARD)
+    shop.provider.after["open_intent"] = silent(2)
+    path = f"/api/v1/orders/{placed.number}/payments"
+    assert shop.call("POST", path, placed.token, {"via": "app"}).status_code == 409
+    for _ in range(3):
+        reconcile(shop)
+    assert [one.status for one in shop.provider.payments.values()] == ["voided"]
+    assert ask(shop, placed, via="app")["client_secret"]
+    assert shop.violations() == {}

@@ -145,7 +145,7 @@ class Nothing(Exception):
 def _look(provider: PaymentProvider, one: Question) -> SeenPage | SeenPayment:
     """What became of it."""
     if one.kind in ("page", "intent"):
-        raise Declined("never_opened", "Nobody was ever told where to pay it.")
+        return _give_up(provider, one)
     if one.kind == "close" and one.page_id:
         page = provider.look_at_page(one.page_id)
         if page.is_open:
@@ -159,6 +159,14 @@ def _look(provider: PaymentProvider, one: Question) -> SeenPage | SeenPayment:
     if seen is None or not _shows(seen, one):
         raise Nothing
     return seen
+
+
+def _give_up(provider: PaymentProvider, one: Question) -> SeenPayment:
+    """Nobody was ever told where to pay it, and nobody will be."""
+    opened = provider.find(one.asked.payment_id, one.begun_at) if one.kind == "intent" else None
+    if opened is None:
+        raise Declined("never_opened", "Nobody was ever told where to pay it.")
+    return provider.void(opened.id, f"{one.key}.void") if opened.status == "open" else opened
 
 
 def _shows(seen: SeenPayment, one: Question) -> bool:
