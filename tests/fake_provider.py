@@ -34,9 +34,9 @@ class FakeProvider:
     calls: list[str] = field(default_factory=list)
     evidence: list[dict[str, str]] = field(default_factory=list)
     """That disputes were answered with."""
-    before: dict[str, list[Exception]] = field(default_factory=dict)
+    before: dict[str, list[BaseException]] = field(default_factory=dict)
     """By call, what happens instead of its effect, the next times."""
-    after: dict[str, list[Exception]] = field(default_factory=dict)
+    after: dict[str, list[BaseException]] = field(default_factory=dict)
     """By call, what the caller gets after it had its effect."""
 
     capture_before: datetime = datetime(2099, 1, 1, tzinfo=UTC)
@@ -50,7 +50,11 @@ class FakeProvider:
 
     def pay(self, order_number: str, amount: int | None = None) -> SeenPayment:
         """The payer confirms what she was asked for last: on the page, in the app, at the reader."""
-        key = [key for key, asked in self.asked.items() if asked.order_number == order_number][-1]
+        keys = [key for key, asked in self.asked.items() if asked.order_number == order_number]
+        return self.confirm(keys[-1], amount)
+
+    def confirm(self, key: str, amount: int | None = None) -> SeenPayment:
+        """The same on one page, or of one payment."""
         with self.turn:
             seen = self.payments[self._confirm_page(key) if key in self.pages else key]
             if seen.status != "open":
@@ -215,5 +219,5 @@ class FakeProvider:
         return answer
 
 
-def silent(times: int = 1) -> list[Exception]:
+def silent(times: int = 1) -> list[BaseException]:
     return [NoAnswer("time-out") for _ in range(times)]

@@ -1,22 +1,53 @@
 """What payers, their provider and the counter do with money, for tests."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
 from app import jobs
+from app.core.orders.paying import reconcile as comparing
 from app.core.orders.paying.heed_notice import heed_notice
 from app.core.payments.prepaid.issue_gift_card import issue_gift_card
 from app.core.payments.prepaid.new_card import IssuedCard, NewCard
-from app.core.provider import SeenPayment
+from app.core.provider import Declined, SeenPayment
+from tests.fake_provider import silent
 from tests.shop import Placed, Shop, new_key
 
 BY_CARD = {"method": "card"}
 
 
+def press(shop: Shop, placed: Placed, **body: Any) -> TestResponse:
+    """The button that leads to the provider's page."""
+    return shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, body)
+
+
 def ask(shop: Shop, placed: Placed, **body: Any) -> dict[str, Any]:
-    answer = shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, body)
+    answer = press(shop, placed, **body)
     assert answer.status_code == 200, answer.get_json()
     return dict(answer.get_json())
+
+
+def at_reader(shop: Shop, placed: Placed) -> TestResponse:
+    """A till has its card reader ask for what is left to pay."""
+    path = f"/api/pos/v1/orders/{placed.number}/payments"
+    return shop.call("POST", path, shop.tokens["lds"], {"reader": "tmr_1"})
+
+
+def pays_wherever_asked(shop: Shop, placed: Placed) -> int:
+    """On each page and at each reader that asks her; how much of her money is set aside then, minor units."""
+    provider = shop.provider
+    for key, asked in list(provider.asked.items()):
+        if asked.order_number == placed.number:
+            with suppress(Declined):  # closed, or paid already
+                provider.confirm(key)
+    return sum(
+        seen.authorised
+        for seen in provider.payments.values()
+        if provider.asked[seen.id].order_number == placed.number
+    )
 
 
 def notify(shop: Shop, provider_id: str, identifier: str = "") -> None:
@@ -68,9 +99,33 @@ def reconcile(shop: Shop, seconds: int = 30) -> int:
     return jobs.reconcile_payments(shop.performer, shop.engine)
 
 
+def differing(shop: Shop) -> list[comparing.Difference]:
+    """What the provider has otherwise than we do."""
+    since = shop.clock.now() - timedelta(days=90)
+    with Session(shop.engine) as session:
+        return list(comparing.differences(shop.performer, session, since))
+
+
 def expire(shop: Shop, minutes: int = 0) -> int:
     shop.clock.advance(timedelta(minutes=minutes))
     return jobs.expire_orders(shop.performer, shop.engine)
+
+
+def in_drawer(shop: Shop) -> int:
+    """What the drawer of the till should hold, minor units; 0 before the first cash."""
+    answer = shop.staff("GET", "shifts/current")
+    return int(answer.get_json()["expected"]) if answer.status_code == 200 else 0
+
+
+def left_open(shop: Shop, wish: dict[str, int]) -> Placed:
+    """An order to be paid when it is collected, which expired while the provider could not be asked to close its
+    page: its goods are free, and she can pay."""
+    placed = shop.order(wish)
+    ask(shop, placed)
+    shop.provider.before["close_page"] = silent()
+    expire(shop, minutes=20 * 24 * 60)
+    assert shop.seen(placed)["state"] == "expired"
+    return placed
 
 
 def refund(shop: Shop, placed: Placed, amount: int, **body: Any) -> Any:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, text
+from werkzeug.test import TestResponse
 
 R = TypeVar("R")
 
@@ -26,6 +27,19 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
     with ThreadPoolExecutor(len(works)) as pool:
         futures = [pool.submit(work) for work in works]
     return [_outcome(future) for future in futures]
+
+
+def answers_at_once(*asks: Callable[[], TestResponse]) -> list[TestResponse]:
+    """The answers of a shop with few connections: whoever is told that it is too busy asks again."""
+
+    def insist(ask: Callable[[], TestResponse]) -> TestResponse:
+        deadline = time.monotonic() + PATIENCE
+        while (answer := ask()).status_code == 503 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return answer
+
+    with ThreadPoolExecutor(len(asks)) as pool:
+        return list(pool.map(insist, asks))
 
 
 def _outcome(future: Future[Any]) -> Any:

@@ -13,6 +13,16 @@ PRICES = [
         "UPDATE coupons SET uses = 2", "SELECT code FROM coupons",
     ),
     Violation(
+        "I15", "a limited promotion or coupon counts", "a coupon for none was used",
+        "ALTER TABLE coupons DROP CONSTRAINT coupons_uses_check; UPDATE coupons SET uses_limit = 0",
+        "SELECT code FROM coupons",
+    ),
+    Violation(
+        "I15", "a limited promotion or coupon counts", "a promotion for none was used",
+        "ALTER TABLE promotions DROP CONSTRAINT promotions_uses_check; UPDATE promotions SET uses_limit = 0",
+        "SELECT code FROM promotions",
+    ),
+    Violation(
         "I15", "nobody uses a promotion more often", "a person used it twice",
         "UPDATE promotion_people SET uses = 2", "SELECT code FROM promotions",
     ),

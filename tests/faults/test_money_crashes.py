@@ -7,13 +7,9 @@ from typing import Any
 import pytest
 
 from app.core.transaction import Performer
+from tests.faults.deaths import Died
 from tests.paying import BY_CARD, ask, events, heed_notices, notify, reconcile, refund
 from tests.shop import Shop, new_key
-
-
-class Died(BaseException):
-    """As by kill -9: nothing of ours runs any more."""
-
 
 COMMITS = (
     "begin_payment", "take_up", "note_page", "settle_payment", "receive_notice", "hand_over",

@@ -13,20 +13,20 @@ from app.core.inventory import stock
 from app.core.inventory.stock import Wanted
 
 
+def reserve_what_was_read(session: Session, wanted: Sequence[Wanted]) -> bool:
+    """Reads, decides, and writes: what two buyers read at once, both get."""
+    for row in wanted:
+        place: dict[str, Any] = {"location": row.location_id, "variant": row.variant_id}
+        available = session.scalar(_READ, place) or 0
+        if available < row.quantity:
+            return False
+        time.sleep(0.05)
+        session.execute(_WRITE, {**place, "quantity": row.quantity})
+    return True
+
+
 def read_then_write() -> Flask:
-    """Reserves by reading, deciding, and writing: what two buyers read at once, both get."""
-
-    def reserve(session: Session, wanted: Sequence[Wanted]) -> bool:
-        for row in wanted:
-            place: dict[str, Any] = {"location": row.location_id, "variant": row.variant_id}
-            available = session.scalar(_READ, place) or 0
-            if available < row.quantity:
-                return False
-            time.sleep(0.05)
-            session.execute(_WRITE, {**place, "quantity": row.quantity})
-        return True
-
-    stock.reserve = reserve
+    stock.reserve = reserve_what_was_read
     return create_app()
 
 

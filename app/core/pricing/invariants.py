@@ -5,13 +5,13 @@ from app.core.audit import by_query
 INVARIANTS = (
     by_query(
         "I15",
-        "a limited promotion or coupon counts the orders that use it",
+        "a limited promotion or coupon counts the orders that use it, never more than its limit",
         """
-        SELECT p.code FROM promotions p WHERE uses_limit IS NOT NULL AND uses <> (
+        SELECT p.code FROM promotions p WHERE uses > uses_limit OR uses_limit IS NOT NULL AND uses <> (
             SELECT count(*) FROM promotion_uses u
             WHERE u.promotion_id = p.id AND u.given_back_at IS NULL AND NOT u.beyond_limit)
         UNION ALL
-        SELECT c.code FROM coupons c WHERE uses_limit IS NOT NULL AND uses <> (
+        SELECT c.code FROM coupons c WHERE uses > uses_limit OR uses_limit IS NOT NULL AND uses <> (
             SELECT count(*) FROM promotion_uses u
             WHERE u.coupon_id = c.id AND u.given_back_at IS NULL AND NOT u.beyond_limit)
         """,

@@ -170,20 +170,6 @@ def test_a_notice_that_cannot_be_heeded_now_waits_for_the_job_to_come_again(shop
     assert shop.rows("SELECT heeded_at FROM provider_notices") == [(None,)]
 
 
-def test_a_payment_of_another_amount_is_not_ours(shop: Shop):
-    shop.stock("A", 1000, lds=5)
-    placed = shop.order({"A": 1}, payment=BY_CARD)
-    ask(shop, placed)
-    seen = shop.provider.pay(placed.number, amount=1)
-    notify(shop, seen.id)
-    order = shop.staff("GET", f"orders/{placed.number}").get_json()
-    assert (order["state"], order["authorised"], order["attention"]) == (
-        "unpaid",
-        0,
-        "wrong_amount",
-    )
-
-
 def test_an_app_has_all_the_time_it_wants_to_confirm_what_it_was_told(shop: Shop) -> None:
     shop.stock("MUG", 1200, lds=5)
     placed = shop.order({"MUG": 1}, payment=BY_CARD)

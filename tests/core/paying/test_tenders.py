@@ -9,13 +9,11 @@ from tests.paying import (
     authorised,
     collected,
     events,
-    expire,
     gift_card,
     notify,
     shown,
 )
-from tests.rivals import at_once
-from tests.shop import Placed, Shop, new_key
+from tests.shop import Shop, new_key
 
 
 def balances(shop: Shop) -> list[int]:
@@ -91,21 +89,6 @@ def test_a_wrong_pin_is_refused_like_an_unknown_card_and_guesses_are_few(shop: S
     assert balances(shop) == [2000]
 
 
-def test_thirty_orders_at_once_take_from_a_card_no_more_than_it_holds(shop: Shop):
-    shop.stock("A", 1000, lds=100)
-    card = gift_card(shop, 10_500)
-    paying = {"method": "at_pickup", "gift_cards": [shown(card, 1000)]}
-    carts = shop.carts([{"A": 1}] * 30)
-    answers = at_once(*(lambda cart=cart: shop.checkout(cart, payment=paying) for cart in carts))
-    codes = [answer.status_code for answer in answers]
-    assert codes.count(201) == 10
-    assert codes.count(409) == 20
-    assert {a.get_json()["code"] for a in answers if a.status_code == 409} == {"not_enough_balance"}
-    assert balances(shop) == [500]
-    assert shop.levels("A") == (100, 10, 90)
-    assert shop.violations() == {}
-
-
 def test_paid_at_the_counter_while_the_page_was_open_is_not_paid_twice(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1})
@@ -149,40 +132,6 @@ def test_a_card_at_a_reader_is_taken_with_the_hand_over(shop: Shop):
         first.get_json()["id"],
     )
     assert shop.hand_over(placed, 0).get_json()["capturing"] == 1000
-    assert shop.violations() == {}
-
-
-def expired_with_its_page_open(shop: Shop) -> Placed:
-    """An order for pick-up, never picked, whose page the provider could not be asked to close in time."""
-    placed = shop.order({"A": 1})
-    ask(shop, placed)
-    shop.provider.before["close_page"] = silent(20)
-    expire(shop, minutes=20 * 24 * 60)
-    assert shop.seen(placed)["state"] == "expired"
-    assert shop.levels("A") == (1, 0, 1)
-    return placed
-
-
-def test_who_pays_after_her_order_expired_has_it_if_the_goods_are_there(shop: Shop):
-    shop.stock("A", 1000, lds=1)
-    placed = expired_with_its_page_open(shop)
-    notify(shop, shop.provider.pay(placed.number).id)
-    assert shop.seen(placed)["state"] == "placed"
-    assert shop.levels("A") == (1, 1, 0)
-    shop.make_ready(placed)
-    assert shop.hand_over(placed, 0).get_json()["capturing"] == 1000
-    assert shop.violations() == {}
-
-
-def test_who_pays_after_her_order_expired_has_her_money_back_if_the_goods_are_gone(shop: Shop):
-    shop.stock("A", 1000, lds=1)
-    placed = expired_with_its_page_open(shop)
-    shop.order({"A": 1})
-    late = shop.provider.pay(placed.number)
-    notify(shop, late.id)
-    assert shop.seen(placed)["state"] == "expired"
-    assert shop.provider.payments[late.id].status == "voided"
-    assert "paid_too_late" in shop.told
     assert shop.violations() == {}
 
 

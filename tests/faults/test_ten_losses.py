@@ -1,0 +1,295 @@
+"""The ten ways in which such software loses money or goods, seen in others' trackers, and the move against each.
+
+Each test tells one of them, in their order: what people do, what fails, and what must hold all the same. It ends
+with a clean audit, and with the provider's side equal to ours. `test_moves_taken_out.py` tells each again without
+the move, and sees it fail.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+from werkzeug.test import TestResponse
+
+from app.core.orders.paying.settle_payment import SettlePayment, settle_payment
+from app.wiring import engine_options
+from tests import make, stages
+from tests.fake_provider import silent
+from tests.faults.deaths import Died, power_cut
+from tests.paying import (
+    BY_CARD,
+    ask,
+    at_reader,
+    collected,
+    differing,
+    events,
+    expire,
+    gift_card,
+    in_drawer,
+    left_open,
+    notify,
+    pays_wherever_asked,
+    press,
+    reconcile,
+    refund,
+    shown,
+)
+from tests.rivals import answers_at_once
+from tests.shop import Placed, Shop, new_key
+
+A_DAY = 25 * 3600
+
+
+def is_sound(shop: Shop) -> None:
+    found = shop.violations()
+    assert found == {}, f"the audit finds {', '.join(found)}"
+    assert differing(shop) == [], "the provider's side is another"
+
+
+def ready(shop: Shop) -> Placed:
+    """An order for £10, to be paid at the counter, which waits for its shopper."""
+    placed = shop.order({"A": 1})
+    assert shop.make_ready(placed).status_code == 200
+    return placed
+
+
+def test_paid_but_no_order(shop: Shop) -> None:
+    """1, medusa#13301. One pays on the provider's page and no notice ever comes; one pays at a reader while the
+    process that had it ask dies. Order, payment and attempt are there before the provider is asked, and a job
+    looks what became of them."""
+    shop.stock("A", 1000, lds=5)
+    web = shop.order({"A": 1}, payment=BY_CARD)
+    ask(shop, web)
+    shop.provider.pay(web.number)
+    here = ready(shop)
+    shop.provider.after["open_at_reader"] = [Died()]
+    with pytest.raises(Died):
+        at_reader(shop, here)
+    shop.provider.pay(here.number)
+    reconcile(shop)
+    reconcile(shop)
+    for placed in (web, here):
+        assert shop.seen(placed)["to_pay"] == 0, "she paid, and her order does not know"
+    assert shop.hand_over(here, 0).get_json()["capturing"] == 1000
+    is_sound(shop)
+
+
+def test_charged_twice(shop: Shop) -> None:
+    """2, woocommerce-gateway-stripe#674. The provider had it and we never heard; and she presses the button eight
+    times. The key is made once, an order has one open card payment, and after a day, when the provider knows no
+    key any more, nothing is sent again."""
+    shop.stock("A", 1000, lds=5)
+    for seconds in (30, A_DAY):
+        placed = ready(shop)
+        shop.provider.after["open_at_reader"] = silent()
+        assert at_reader(shop, placed).status_code == 409
+        assert pays_wherever_asked(shop, placed) == 1000
+        if seconds == A_DAY:
+            shop.provider.answers.clear()
+        reconcile(shop, seconds)
+        assert pays_wherever_asked(shop, placed) == 1000, "charged twice, since asked again"
+        reconcile(shop)
+        assert shop.hand_over(placed, 0).get_json()["capturing"] == 1000
+    placed = shop.order({"A": 1}, payment=BY_CARD)
+    pressed = answers_at_once(*[lambda: press(shop, placed)] * 8)
+    assert {answer.status_code for answer in pressed} <= {200, 409}
+    assert pays_wherever_asked(shop, placed) == 1000, "charged once for each button"
+    reconcile(shop)
+    reconcile(shop)
+    is_sound(shop)
+
+
+def test_oversold(shop: Shop) -> None:
+    """3, vendure#3508, medusa#16825, saleor#543. Twelve buy five at once. The promise is a conditional UPDATE in
+    the order's transaction. 200 over HTTP, and locks taken in one order, are in test_races.py."""
+    shop.stock("A", 1000, lds=5)
+    carts = shop.carts([{"A": 1}] * 12)
+    answers = answers_at_once(*(lambda cart=cart: shop.checkout(cart) for cart in carts))
+    sold = Counter(answer.status_code for answer in answers)
+    assert sold == {201: 5, 409: 7}, "sold what is not there"
+    assert shop.levels("A") == (5, 5, 0)
+    is_sound(shop)
+
+
+def storm(shop: Shop, code: str, **body: Any) -> Counter[int]:
+    """Thirty buy at once, with a coupon if one is named."""
+    carts = shop.carts([{"A": 1}] * 30)
+    with shop.engine.begin() as connection:
+        for cart in carts if code else ():
+            make.give_coupon(connection, cart["id"], code)
+            cart["quote"]["total"] -= 500
+    answers = answers_at_once(*(lambda cart=cart: shop.checkout(cart, **body) for cart in carts))
+    refused = {answer.get_json()["code"] for answer in answers if answer.status_code == 409}
+    assert refused <= {"not_enough_balance", "promotion_used_up", "price_changed"}
+    return Counter(answer.status_code for answer in answers)
+
+
+def test_gift_card_or_coupon_used_too_often(shop: Shop) -> None:
+    """4, spree#13734, saleor#544. Thirty at once pay £10 each with a gift card that holds £105, and thirty use a
+    coupon for ten. Both are counted by a conditional UPDATE in the order's transaction: all have seen before that
+    there is enough."""
+    shop.stock("A", 1000, lds=100)
+    card = gift_card(shop, 10_500)
+    paid = storm(shop, "", payment={"method": "at_pickup", "gift_cards": [shown(card, 1000)]})
+    assert paid == {201: 10, 409: 20}, "the gift card paid more than it held"
+    assert shop.rows("SELECT balance FROM prepaids") == [(500,)]
+    shop.promote("amount", {"amount": 500}, conditions={"coupon": True})
+    shop.merchant("POST", "promotions/FIVE/coupons", {"codes": ["TEN"], "uses_limit": 10})
+    used = storm(shop, "TEN")
+    assert used == {201: 10, 409: 20}, "the coupon was used too often"
+    assert shop.rows("SELECT uses FROM coupons WHERE code = 'TEN'") == [(10,)]
+    assert shop.levels("A").reserved == 20
+    is_sound(shop)
+
+
+def test_refunded_too_much(shop: Shop) -> None:
+    """5, saleor#19645, spree PR #14678. A refund is on its way, unanswered, when the next is asked for; and thirty
+    want a tenth at once. What is on its way is gone, it is counted under the payment's lock, and asked of the
+    provider under one key."""
+    shop.stock("A", 1000, lds=5)
+    slow, seen = collected(shop, {"A": 1})
+    shop.provider.after["refund"] = silent()
+    assert refund(shop, slow, 300).status_code == 201
+    assert refund(shop, slow, 800).status_code == 422, "what is on its way was given again"
+    reconcile(shop)
+    assert [one.amount for one in shop.provider.payments[seen.id].refunds] == [300], "given twice"
+    placed, seen = collected(shop, {"A": 1})
+    answers = answers_at_once(*[lambda: refund(shop, placed, 100)] * 30)
+    given = Counter(answer.status_code for answer in answers)
+    assert given == {201: 10, 422: 20}, "more was promised back than was taken"
+    reconcile(shop)
+    assert sum(one.amount for one in shop.provider.payments[seen.id].refunds) == 1000
+    is_sound(shop)
+
+
+def test_payment_events_overwrite_one_another(shop: Shop) -> None:
+    """6, saleor#19854. Two refunds and a late word from before them. A total is the sum of events that are only
+    ever added, each once under the provider's name for it; and a late word takes nothing back."""
+    shop.stock("A", 1000, lds=5)
+    placed, before = collected(shop, {"A": 2})
+    refund(shop, placed, 300)
+    refund(shop, placed, 200)
+    late = replace(before, status="authorised", captured=0)
+    assert before.payment_id is not None
+    for seen in (shop.provider.payments[before.id], before, late):
+        shop.performer.perform(settle_payment, SettlePayment(before.payment_id, seen))
+    state = "SELECT state, captured, refunded FROM payments"
+    assert shop.rows(state) == [("captured", 2000, 500)], "one event wrote over another"
+    assert events(shop, placed) == [
+        ("authorise", 2000), ("capture", 2000), ("fee", 50), ("refund", 300), ("refund", 200),
+    ], "an event was written twice"  # fmt: skip
+    assert shop.seen(placed)["paid"] == 1500
+    is_sound(shop)
+
+
+HEARD: list[Callable[[Shop, Placed, str], object]] = [
+    lambda shop, placed, provider_id: notify(shop, provider_id),
+    lambda shop, placed, provider_id: reconcile(shop),
+    lambda shop, placed, provider_id: press(shop, placed),
+]
+"""The ways in which we hear of a payment."""
+
+
+def test_amount_not_bound_to_the_order(shop: Shop) -> None:
+    """7, evershop#1025. She sends an amount of her own, the price changes meanwhile, and what was paid is less, or
+    in other money. We ask for what the order's frozen quote says, and what is not that, on whatever way we hear of
+    it, is not counted."""
+    shop.stock("A", 1000, lds=9)
+    placed = shop.order({"A": 1}, payment=BY_CARD)
+    assert press(shop, placed, amount=1).status_code == 422
+    shop.set_price("A", 500)
+    assert ask(shop, placed)["amount"] == 1000, "asked for what it costs today"
+    other, less = {"currency": "JPY"}, {"amount": 1, "authorised": 1}
+    for hear, different in product(HEARD, (other, less)):
+        placed = shop.order({"A": 1}, payment=BY_CARD)
+        ask(shop, placed)
+        seen = shop.provider.pay(placed.number)
+        shop.provider.payments[seen.id] = replace(seen, **different)
+        hear(shop, placed, seen.id)
+        order = shop.staff("GET", f"orders/{placed.number}").get_json()
+        told = (order["state"], order["authorised"], order["attention"])
+        assert told == ("unpaid", 0, "wrong_amount"), "another sum was taken for hers"
+    assert shop.violations() == {}  # and the provider has what we do not count
+
+
+def sell(shop: Shop, placed: Placed, key: str) -> TestResponse:
+    body = {"code": placed.code, "payments": [{"method": "cash", "amount": 1000, "tendered": 1000}]}
+    return shop.staff("POST", f"orders/{placed.number}/hand-over", body, key=key)
+
+
+def test_till_sale_lost(shop: Shop) -> None:
+    """8, odoo#288974, #125037. The power goes while a sale at the counter is being written. The receipt is sent
+    after the commit, and a commit waits for the disk. (The journal of a till without a line comes with the bridge,
+    and brings its own.)"""
+    shop.stock("A", 1000, lds=5)
+    placed, key, receipt = ready(shop), new_key(), None
+    with power_cut(shop.engine), suppress(Died):
+        receipt = sell(shop, placed, key)
+    assert receipt is None, "a receipt was given and the sale is lost"
+    assert (shop.seen(placed)["state"], in_drawer(shop)) == ("ready", 0)
+    assert sell(shop, placed, key).status_code == 200
+    assert (shop.seen(placed)["state"], in_drawer(shop)) == ("collected", 1000)
+    waits = "SELECT source FROM pg_settings WHERE name = 'synchronous_commit'"
+    web = create_engine(shop.engine.url, **engine_options(shop.app.config["SETTINGS"]))
+    with web.connect() as connection:
+        set_by = connection.scalar(text(waits))
+    web.dispose()
+    assert set_by != "client", "we do not wait for the disk"
+    is_sound(shop)
+
+
+def test_till_sale_doubled(shop: Shop) -> None:
+    """9, odoo#152259, #258304. The line is bad: the till sends a sale eight times at once and once more, and a
+    refund twice. One key has one effect, and a repeat brings the stored receipt. (As for 8, what a till without a
+    line writes has its own test with the bridge.)"""
+    shop.stock("A", 1000, lds=5)
+    placed, key = ready(shop), new_key()
+    sent = answers_at_once(*[lambda: sell(shop, placed, key)] * 8)
+    sent.append(sell(shop, placed, key))
+    body, key = {"amount": 400, "reason": "brought back"}, new_key()
+    path = f"orders/{placed.number}/refunds"
+    back = [shop.staff("POST", path, body, key=key) for _ in range(2)]
+    assert in_drawer(shop) == 600, "money moved twice for one key"
+    assert (sent[-1].status_code, back[1].status_code) == (200, 201), "the repeat was refused"
+    assert {one.data for one in sent if one.status_code == 200} == {sent[-1].data}
+    assert {one.get_json()["code"] for one in sent if one.status_code != 200} <= {"in_progress"}
+    assert back[0].data == back[1].data
+    assert shop.levels("A") == (4, 0, 4)
+    is_sound(shop)
+
+
+def test_the_timer_beats_the_payment(shop: Shop) -> None:
+    """10, woocommerce-payments#3118. The time to pay is over, the provider does not answer, and she is about to
+    pay. Goods are free only once the provider has confirmed that nobody can pay for them. Who pays too late all
+    the same has her goods if they are there, else her money, and is told."""
+    shop.stock("A", 1000, lds=1)
+    placed = shop.order({"A": 1}, payment=BY_CARD)
+    ask(shop, placed)
+    shop.provider.before["close_page"] = silent()
+    expire(shop, minutes=31)
+    assert shop.levels("A") == (1, 1, 0), "the goods were free while she could pay for them"
+    shop.provider.pay(placed.number)
+    reconcile(shop)
+    assert shop.seen(placed)["state"] == "placed", "she paid in time for the provider, not for us"
+    assert stages.cancel(shop, placed) == 200
+
+    late = left_open(shop, {"A": 1})
+    other = shop.order({"A": 1})
+    seen = shop.provider.pay(late.number)
+    notify(shop, seen.id)
+    assert shop.seen(late)["state"] == "expired", "she was promised what another has bought"
+    assert shop.provider.payments[seen.id].status == "voided", "her money is kept for nothing"
+    assert "paid_too_late" in shop.told
+    assert stages.cancel(shop, other) == 200
+
+    late = left_open(shop, {"A": 1})
+    notify(shop, shop.provider.pay(late.number).id)
+    assert (shop.seen(late)["state"], shop.levels("A")) == ("placed", (1, 1, 0))
+    shop.make_ready(late)
+    assert shop.hand_over(late, 0).get_json()["capturing"] == 1000
+    is_sound(shop)
