@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.exc import DBAPIError
 
@@ -158,14 +158,17 @@ PLANS = {
 }
 
 
-@pytest.fixture
-def large(engine: Engine) -> Iterator[Connection]:
+@pytest.fixture(scope="module")
+def large(server: str) -> Iterator[Connection]:
     """20,000 products: enough that reading all of them shows."""
-    with engine.begin() as connection:
-        make.make_stores(connection)
-        connection.execute(_MANY)
-        connection.execute(text("ANALYZE"))
-        yield connection
+    with databases.temporary(server, "large") as url:
+        databases.migrate(url)
+        engine = create_engine(url, poolclass=NullPool)
+        with engine.begin() as connection:
+            make.make_stores(connection)
+            connection.execute(_MANY)
+            connection.execute(text("ANALYZE"))
+            yield connection
 
 
 @pytest.mark.parametrize("name", PLANS)
