@@ -63,6 +63,8 @@ def settle(tx: Transaction, order: Payable, payment: Payment, seen: SeenPayment)
 
 
 WAITING = ("live", "unknown")
+OPENING = ("intent", "reader")
+"""The attempts that ask a payer; a page's is done when the page is there."""
 ORDER_OF_STATES = ("open", "authorised", "captured", "voided")
 
 
@@ -89,6 +91,15 @@ def _finish_attempts(tx: Transaction, payment: Payment) -> None:
     for attempt in live_attempts(tx, payment.id):
         if attempt.kind in reached:
             finish(tx, attempt)
+
+
+def note_opened(tx: Transaction, payment: Payment, attempt_id: UUID) -> None:
+    """The provider answered by showing what it asks her for: from now on it is for the payer to say, and who thinks
+    about it is not somebody whom nobody was told of."""
+    if payment.state == "open":
+        for attempt in live_attempts(tx, payment.id):
+            if attempt.id == attempt_id and attempt.kind in OPENING:
+                finish(tx, attempt)
 
 
 def live_attempts(tx: Transaction, payment_id: UUID) -> list[Attempt]:

@@ -96,7 +96,8 @@ def _write(performer: Performer, question: Question, answer: SeenPage | SeenPaym
     else:
         seen = answer
     if seen is not None:
-        performer.perform(settle_payment, SettlePayment(question.asked.payment_id, seen))
+        command = SettlePayment(question.asked.payment_id, seen, question.attempt_id)
+        performer.perform(settle_payment, command)
 
 
 @dataclass(frozen=True)
