@@ -29,6 +29,9 @@ from app.core.orders.paying.answer_dispute import (
     answer_dispute,
     begun_unanswered,
 )
+from app.core.orders.paying.cards.reconcile_cards import await_no_longer, awaited, undetached
+from app.core.orders.paying.cards.remove_card import detach
+from app.core.orders.paying.cards.settle_cards import look_at_cards
 from app.core.orders.paying.heed_notice import heed_notice
 from app.core.orders.paying.lapsing import FlagLapsing, flag_lapsing, lapsing
 from app.core.orders.paying.reconcile import look_again, still_open, unfinished
@@ -38,6 +41,7 @@ from app.core.ports import Letter, Undeliverable
 from app.core.pricing import signed_quotes
 from app.core.privacy import erasure
 from app.core.privacy.retention import BATCH, RULES, KeepNoLonger, keep_no_longer
+from app.core.provider import NoAnswer
 from app.core.transaction import Command, Performer, UseCase
 
 log = structlog.get_logger()
@@ -48,6 +52,10 @@ PATIENT = RetryStrategy(max_attempts=12, exponential_wait=2)
 
 PROMPT = RetryStrategy(max_attempts=7, exponential_wait=2)
 """A few minutes in all: a code holds for a quarter of an hour."""
+
+
+STUBBORN = RetryStrategy(max_attempts=19, exponential_wait=2)
+"""Six days in all: what somebody has a right to."""
 
 
 def tell(
@@ -94,6 +102,29 @@ def reconcile_payments(performer: Performer, engine: Engine) -> int:
     for attempt_id in ids:
         performer.carry_out(performer, attempt_id)
     return len(ids) + sum(look_again(performer, payment_id) for payment_id in waiting)
+
+
+def reconcile_cards(performer: Performer, engine: Engine) -> int:
+    """Have the provider let go what was removed, and look at who may have given a card to keep without a notice
+    reaching us; how many."""
+    now = performer.ports.clock.now()
+    with Session(engine) as session:
+        await_no_longer(session, now)
+        session.commit()
+        removed, awaiting = undetached(session, now), awaited(session, now)
+    done = sum(detach(performer, card_id) for card_id in removed)
+    for payer in awaiting:
+        try:
+            look_at_cards(performer, payer)
+        except NoAnswer:
+            log.warning("cards_not_seen")
+    return done
+
+
+def forget_payer(performer: Performer, payer: str) -> None:
+    """Have the payment provider forget somebody who was erased, with her cards. Raises NoAnswer, for the job to be
+    repeated."""
+    performer.ports.provider.forget_customer(payer)
 
 
 def answer_disputes(performer: Performer, engine: Engine) -> int:
@@ -210,6 +241,7 @@ def forget_letters(
 PERIODIC = {
     "expire": expire_orders,
     "reconcile": reconcile_payments,
+    "cards": reconcile_cards,
     "disputes": answer_disputes,
     "lapsing": tell_of_lapsing,
     "remind": remind_shoppers,
@@ -220,6 +252,7 @@ PERIODIC = {
 TIMES = {
     "expire": "* * * * *",
     "reconcile": "* * * * *",
+    "cards": "* * * * *",
     "disputes": "* * * * *",
     "lapsing": "7,22,37,52 * * * *",
     "remind": "* * * * *",
@@ -253,12 +286,21 @@ def register(worker: App, performer: Performer, engine: Engine, base_url: str) -
     def send_invitation_task(user_id: str, event_id: str) -> None:
         send_invitation(performer, base_url, user_id, event_id)
 
+    _register_forgetting(worker, performer, engine)
+    for name, cron in TIMES.items():
+        _register_periodic(worker, name, cron, performer, engine)
+
+
+def _register_forgetting(worker: App, performer: Performer, engine: Engine) -> None:
+    """What an erasure leaves to be done outside the database."""
+
+    @worker.task(name="forget_payer", retry=STUBBORN)
+    def forget_payer_task(payer: str) -> None:
+        forget_payer(performer, payer)
+
     @worker.task(name="forget_letters", retry=PATIENT)
     def forget_letters_task(erasure_id: str, challenges: str = "") -> None:
         forget_letters(performer, engine, erasure_id, challenges)
-
-    for name, cron in TIMES.items():
-        _register_periodic(worker, name, cron, performer, engine)
 
 
 def _register_periodic(

@@ -1,6 +1,6 @@
 """A payment provider in memory. The contract tests in tests/adapters hold it to the real one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from app.core.provider import (
     Forged,
     NoAnswer,
     Notice,
+    SeenCard,
     SeenDispute,
     SeenPage,
     SeenPayment,
@@ -31,6 +32,12 @@ class FakeProvider:
     answers: dict[str, Any] = field(default_factory=dict)
     """By idempotency key."""
     calls: list[str] = field(default_factory=list)
+    kept: dict[str, list[SeenCard]] = field(default_factory=dict)
+    """The cards that it keeps, the newest first, by customer; who is not in it is not known."""
+    asking: set[str] = field(default_factory=set)
+    """Cards whose bank asks first."""
+    refusing: set[str] = field(default_factory=set)
+    """Cards that are refused."""
     evidence: list[dict[str, str]] = field(default_factory=list)
     """That disputes were answered with."""
     before: dict[str, list[Exception]] = field(default_factory=dict)
@@ -74,6 +81,22 @@ class FakeProvider:
         failed = tuple(replace(one, status="failed") for one in seen.refunds)
         return self._keep(replace(seen, refunds=failed))
 
+    def give_card(self, customer: str, last_four: str = "4242", number: str = "") -> SeenCard:
+        """She gives one to be kept: on the page, in the app, or while she pays."""
+        name = f"pm_{len(self.answers)}_{sum(map(len, self.kept.values()))}_{last_four}"
+        card = SeenCard(name, "visa", last_four, 4, 2060, number or last_four)
+        self.kept[customer].insert(0, card)
+        return card
+
+    def answer_bank(self, order_number: str, yes: bool) -> SeenPayment:
+        """She tells her bank that it is she, or that it is not."""
+        if yes:
+            return self.pay(order_number)
+        key = [key for key, asked in self.asked.items() if asked.order_number == order_number][-1]
+        return self._keep(
+            replace(self.payments[key], bank_url=None, declined="authentication_failed")
+        )
+
     # The port.
 
     def open_page(self, asked: Asked, return_url: str, expires_at: datetime, key: str) -> SeenPage:
@@ -98,6 +121,21 @@ class FakeProvider:
 
     def open_intent(self, asked: Asked, key: str) -> SeenPayment:
         return self._once("open_intent", key, lambda: self._new(asked))
+
+    def open_with_card(self, asked: Asked, card: str, return_url: str, key: str) -> SeenPayment:
+        def act() -> SeenPayment:
+            seen = self._new(asked)
+            if all(one.id != card for one in self.kept.get(asked.customer or "", ())):
+                self._keep(replace(seen, status="voided"))
+                raise Declined("resource_missing", "She has no such card.")
+            if card in self.refusing:
+                self._keep(replace(seen, status="voided", declined="generic_decline"))
+                raise Declined("generic_decline", "The card was declined.")
+            if card in self.asking:
+                return self._keep(replace(seen, bank_url=f"https://bank.test/{seen.id}"))
+            return self.pay(asked.order_number)
+
+        return self._once("open_with_card", key, act)
 
     def open_at_reader(self, asked: Asked, reader: str, key: str) -> SeenPayment:
         return self._once("open_at_reader", key, lambda: self._new(asked))
@@ -158,14 +196,45 @@ class FakeProvider:
         if signature != "true":
             raise Forged("The signature is not the provider's.")
         identifier, kind, provider_id = body.decode().split()
+        if provider_id.startswith("cus_"):
+            return Notice(identifier, kind, None, None, now, customer=provider_id)
         seen = self.payments.get(provider_id)
         return Notice(identifier, kind, provider_id, seen.payment_id if seen else None, now)
 
     def new_customer(self, customer_id: UUID, key: str) -> str:
-        return self._once("new_customer", key, lambda: f"cus_{customer_id}")
+        def act() -> str:
+            name = f"cus_{len(self.kept)}_{customer_id}"
+            self.kept[name] = []
+            return name
+
+        return self._once("new_customer", key, act)
 
     def save_card(self, customer: str, key: str) -> str:
         return self._once("save_card", key, lambda: f"seti_{key}_secret")
+
+    def open_card_page(
+        self, customer: str, return_url: str, expires_at: datetime, key: str
+    ) -> SeenPage:
+        page = SeenPage(f"cs_setup_{key}", f"https://pay.test/{key}", True, None)
+        return self._once("open_card_page", key, lambda: page)
+
+    def cards(self, customer: str) -> Sequence[SeenCard]:
+        def act() -> Sequence[SeenCard]:
+            if customer not in self.kept:
+                raise Declined("resource_missing", "There is no such customer.")
+            return tuple(self.kept[customer])
+
+        return self._do("cards", act)
+
+    def drop_card(self, card: str) -> None:
+        def act() -> None:
+            for cards in self.kept.values():
+                cards[:] = [one for one in cards if one.id != card]
+
+        self._do("drop_card", act)
+
+    def forget_customer(self, customer: str) -> None:
+        self._do("forget_customer", lambda: self.kept.pop(customer, None))
 
     def answer_dispute(self, dispute_id: str, evidence: dict[str, str], key: str) -> None:
         self._once("answer_dispute", key, lambda: self.evidence.append(evidence))

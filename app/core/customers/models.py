@@ -70,6 +70,10 @@ class Identity(Base):
             postgresql_where="verified_at IS NOT NULL AND ended_at IS NULL",
         ),
         Index("identities_value_idx", "kind", "value", postgresql_where="ended_at IS NULL"),
+        Index(
+            "identities_payer_idx", "customer_id", unique=True,
+            postgresql_where="kind = 'provider_customer' AND ended_at IS NULL",
+        ),
     )  # fmt: skip
 
     id: Mapped[Id]

@@ -83,7 +83,7 @@ def note_nothing(tx: Transaction, command: NoteNothing) -> None:
         Attempt.kind == attempt.kind,
         Attempt.declined == NOTHING,
     )
-    if attempt.kind == "reader" or tx.session.scalars(lost).one() >= MOST_LOST:
+    if attempt.kind in ("reader", "card") or tx.session.scalars(lost).one() >= MOST_LOST:
         _decline(tx, attempt.id, NOTHING)
         return
     finish(tx, attempt, NOTHING)
@@ -118,7 +118,7 @@ def _decline(tx: Transaction, attempt_id: UUID, code: str) -> None:
         refund_elsewhere(tx, order, fulfilment, attempt)
         return
     finish(tx, attempt, code)
-    if attempt.kind in ("page", "intent", "reader"):
+    if attempt.kind in ("page", "intent", "reader", "card"):
         payment.state = "voided"
         for other in live_attempts(tx, payment.id):
             finish(tx, other)  # there is nothing to close
