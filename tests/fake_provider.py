@@ -34,6 +34,8 @@ class FakeProvider:
     calls: list[str] = field(default_factory=list)
     kept: dict[str, list[SeenCard]] = field(default_factory=dict)
     """The cards that it keeps, the newest first, by customer; who is not in it is not known."""
+    given: int = 0
+    """How many cards."""
     asking: set[str] = field(default_factory=set)
     """Cards whose bank asks first."""
     refusing: set[str] = field(default_factory=set)
@@ -83,8 +85,8 @@ class FakeProvider:
 
     def give_card(self, customer: str, last_four: str = "4242", number: str = "") -> SeenCard:
         """She gives one to be kept: on the page, in the app, or while she pays."""
-        name = f"pm_{len(self.answers)}_{sum(map(len, self.kept.values()))}_{last_four}"
-        card = SeenCard(name, "visa", last_four, 4, 2060, number or last_four)
+        self.given += 1
+        card = SeenCard(f"pm_{self.given}", "visa", last_four, 4, 2060, number or last_four)
         self.kept[customer].insert(0, card)
         return card
 
@@ -203,7 +205,7 @@ class FakeProvider:
 
     def new_customer(self, customer_id: UUID, key: str) -> str:
         def act() -> str:
-            name = f"cus_{len(self.kept)}_{customer_id}"
+            name = f"cus_{len(self.answers)}_{customer_id}"
             self.kept[name] = []
             return name
 

@@ -22,7 +22,6 @@ def upgrade() -> None:
         sa.Column("exp_month", sa.Integer(), nullable=True),
         sa.Column("exp_year", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("detached_at", sa.DateTime(timezone=True), nullable=True),
@@ -59,6 +58,8 @@ def upgrade() -> None:
         "identities_payer_idx", "identities", ["customer_id"], unique=True,
         postgresql_where="kind = 'provider_customer' AND ended_at IS NULL",
     )  # fmt: skip
+    looked = sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True)
+    op.add_column("identities", looked)
     op.add_column("provider_notices", sa.Column("customer", sa.Text(), nullable=True))
     op.add_column("payments", sa.Column("payer", sa.Text(), nullable=True))
     op.add_column("payments", sa.Column("card_id", sa.Uuid(), nullable=True))
@@ -76,6 +77,7 @@ def downgrade() -> None:
     for column in ("saves_card", "card_id", "payer"):
         op.drop_column("payments", column)
     op.drop_column("provider_notices", "customer")
+    op.drop_column("identities", "looked_at")
     op.drop_index("identities_payer_idx", "identities")
     op.drop_table("card_setups")
     op.drop_table("saved_cards")

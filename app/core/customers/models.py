@@ -83,4 +83,6 @@ class Identity(Base):
     """E-mail in lower case, phone number as E.164, otherwise as it was given."""
     verified_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]
+    """When the last look began at what it leads to elsewhere: an older one that comes late is not heeded."""
     created_at: Mapped[datetime]

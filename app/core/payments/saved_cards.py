@@ -31,8 +31,6 @@ class SavedCard(Base):
     exp_month: Mapped[int | None]
     exp_year: Mapped[int | None]
     created_at: Mapped[datetime]
-    seen_at: Mapped[datetime]
-    """When the last look began that showed it."""
     used_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
     detached_at: Mapped[datetime | None]

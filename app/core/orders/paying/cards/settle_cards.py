@@ -53,13 +53,16 @@ def settle_cards(tx: Transaction, command: SettleCards) -> None:
     """Whoever heard that something is new, by a webhook, a look or her coming back, ends here; again changes
     nothing.
 
-    1. Hold the customer: of who was erased nothing is written.
+    1. Hold the customer: of who was erased nothing is written. A look that began before the last one that was
+       written comes too late, and is left out.
     2. Write what the provider shows. A card that was removed stays so: the provider keeps none again that it let
        go. Of two with one number the newer counts, as after she gave it anew; the older one is let go.
-    3. What it does not show is removed, but for what a look that began later has shown.
+    3. What it does not show is removed.
     """
     customer_id = payers.owner(tx.session, command.payer)
     if customer_id is None or not _holds(tx, customer_id):
+        return
+    if tx.session.execute(_LOOKED, vars(command)).first() is None:
         return
     came = _write(tx, customer_id, command)
     for row in came:
@@ -92,7 +95,7 @@ def _write(tx: Transaction, customer_id: UUID, command: SettleCards) -> Sequence
     """The rows that changed: id, is_new, removed_at."""
     cards = sorted(_rows(command.seen), key=lambda card: card["provider_id"])
     values = {
-        "cards": json.dumps(cards), "customer": customer_id, "began": command.began, "now": tx.now,
+        "cards": json.dumps(cards), "customer": customer_id, "now": tx.now,
     }  # fmt: skip
     return tx.session.connection().execute(_WRITE, values).all()
 
@@ -113,8 +116,7 @@ def _rows(seen: Sequence[SeenCard]) -> Iterator[dict[str, Any]]:
 def _end_others(tx: Transaction, customer_id: UUID, command: SettleCards) -> Sequence[UUID]:
     """Those that she had until now; that the provider let go what she removed is only noted."""
     values = {
-        "customer": customer_id, "there": [card.id for card in command.seen],
-        "began": command.began, "now": tx.now,
+        "customer": customer_id, "there": [card.id for card in command.seen], "now": tx.now,
     }  # fmt: skip
     ended = tx.session.execute(_END_OTHERS, values).all()
     return [row.id for row in ended if row.removed_at == tx.now]
@@ -125,23 +127,28 @@ _AWAITED = text("""
     WHERE i.customer_id = :customer AND i.kind = 'provider_customer' AND i.ended_at IS NULL
         AND EXISTS (SELECT 1 FROM card_setups s WHERE s.customer_id = i.customer_id)
 """)
+_LOOKED = text("""
+    UPDATE identities SET looked_at = :began
+    WHERE kind = 'provider_customer' AND value = :payer AND verified_at IS NOT NULL AND ended_at IS NULL
+        AND (looked_at IS NULL OR looked_at <= :began)
+    RETURNING id
+""")
 _WRITE = text("""
     INSERT INTO saved_cards AS known (id, customer_id, provider_id, brand, last_four, exp_month, exp_year,
-        created_at, seen_at, removed_at)
-    SELECT id, :customer, provider_id, brand, last_four, exp_month, exp_year, :now, :began,
+        created_at, removed_at)
+    SELECT id, :customer, provider_id, brand, last_four, exp_month, exp_year, :now,
         CASE WHEN again THEN CAST(:now AS timestamptz) END
     FROM jsonb_to_recordset(CAST(:cards AS jsonb)) AS card (id uuid, provider_id text, brand text, last_four text,
         exp_month int, exp_year int, again boolean)
     ON CONFLICT (provider_id) DO UPDATE SET brand = excluded.brand, last_four = excluded.last_four,
-        exp_month = excluded.exp_month, exp_year = excluded.exp_year, seen_at = excluded.seen_at,
-        removed_at = excluded.removed_at
-    WHERE known.removed_at IS NULL AND known.seen_at <= excluded.seen_at
+        exp_month = excluded.exp_month, exp_year = excluded.exp_year, removed_at = excluded.removed_at
+    WHERE known.removed_at IS NULL
     RETURNING id, removed_at, xmax = 0 AS is_new
 """)
 _END_OTHERS = text("""
     UPDATE saved_cards SET removed_at = coalesce(removed_at, :now), detached_at = :now, brand = '',
         last_four = '', exp_month = NULL, exp_year = NULL
-    WHERE customer_id = :customer AND detached_at IS NULL AND seen_at < :began
+    WHERE customer_id = :customer AND detached_at IS NULL
         AND provider_id <> ALL(CAST(:there AS text[]))
     RETURNING id, removed_at
 """)

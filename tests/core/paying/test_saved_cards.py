@@ -1,0 +1,265 @@
+"""Our list of kept cards follows the provider's, whatever is heard and in whatever order; and the person."""
+
+from datetime import datetime, timedelta
+from itertools import permutations
+from uuid import UUID
+
+import pytest
+
+from app import jobs
+from app.core.orders.paying.cards.payers import NotePayer, note_payer, payer_of
+from app.core.orders.paying.cards.settle_cards import SettleCards, settle_cards
+from app.core.provider import Declined, NoAnswer, SeenCard
+from tests import people
+from tests.cards import CARDS, ask, customer, give, keep, listed, order, paid, payer, shopper
+from tests.paying import notify
+from tests.rivals import at_once
+from tests.shop import Shop
+from tests.shopper import BOB, Shopper
+
+OLD, NEW = (SeenCard(f"pm_{name}", "visa", name, 1, 2060, name) for name in ("1111", "2222"))
+
+
+@pytest.fixture
+def ada(shop: Shop) -> Shopper:
+    shop.stock("A", 1000, lds=9)
+    return shopper(shop, app=True)
+
+
+def settle(shop: Shop, seen: tuple[SeenCard, ...], began: datetime) -> None:
+    shop.performer.perform(settle_cards, SettleCards(payer(shop), seen, began))
+
+
+def kept(shop: Shop) -> list[str]:
+    return [
+        last_four
+        for (last_four,) in shop.rows(
+            "SELECT last_four FROM saved_cards WHERE removed_at IS NULL ORDER BY 1"
+        )
+    ]
+
+
+def told(shop: Shop) -> list[str]:
+    events = shop.rows("SELECT kind FROM events WHERE kind LIKE 'account.card%' ORDER BY id")
+    return [kind.rpartition(".")[2] for (kind,) in events]
+
+
+LOOKS = {0: (OLD,), 1: (OLD, NEW), 2: (NEW,), 3: ()}
+"""What the provider shows, minute by minute: another card comes, the first goes, then both are gone."""
+
+
+@pytest.mark.parametrize("heard", list(permutations(LOOKS)))
+def test_in_whatever_order_looks_are_written_the_last_one_counts(
+    shop: Shop, ada: Shopper, heard: tuple[int, ...]
+) -> None:
+    ask(ada)
+    began = shop.clock.now()
+    for minute in heard:
+        settle(shop, LOOKS[minute], began + timedelta(minutes=minute))
+    assert kept(shop) == []
+    settle(shop, LOOKS[0], began)
+    assert kept(shop) == [], "a late word brings nothing back"
+    assert shop.violations() == {}
+
+
+@pytest.mark.parametrize("heard", list(permutations((0, 1, 2))))
+def test_what_is_there_in_the_end_is_kept_whatever_was_heard_late(
+    shop: Shop, ada: Shopper, heard: tuple[int, ...]
+) -> None:
+    ask(ada)
+    for minute in heard:
+        settle(shop, LOOKS[minute], shop.clock.now() + timedelta(minutes=minute))
+    assert kept(shop) == ["2222"]
+
+
+def test_each_thing_is_told_once(shop: Shop, ada: Shopper) -> None:
+    card = keep(ada)
+    for _ in range(3):
+        notify(shop, payer(shop))
+    assert told(shop) == ["card_kept"]
+    ada.call("DELETE", f"{CARDS}/{card}")
+    shop.clock.advance(timedelta(minutes=1))
+    notify(shop, payer(shop))
+    assert told(shop) == ["card_kept", "card_removed"]
+
+
+def test_a_card_that_the_provider_let_go_is_gone_here_too(shop: Shop, ada: Shopper) -> None:
+    card = give(ada)
+    shop.provider.drop_card(card.id)
+    shop.clock.advance(timedelta(seconds=1))
+    notify(shop, payer(shop))
+    assert listed(ada) == []
+    assert told(shop) == ["card_kept", "card_removed"]
+
+
+def test_a_card_that_was_given_again_is_listed_once_and_the_older_one_let_go(
+    shop: Shop, ada: Shopper
+) -> None:
+    older = give(ada)
+    shop.clock.advance(timedelta(minutes=1))
+    newer = give(ada)
+    assert [card["last_four"] for card in listed(ada)] == ["4242"]
+    assert shop.rows("SELECT provider_id FROM saved_cards WHERE removed_at IS NULL") == [
+        (newer.id,)
+    ]
+    assert older.id != newer.id
+    shop.clock.advance(timedelta(minutes=1))
+    assert jobs.reconcile_cards(shop.performer, shop.engine) == 1
+    assert shop.provider.kept[payer(shop)] == [newer]
+    assert shop.violations() == {}
+
+
+def test_whose_notice_was_lost_is_looked_at(shop: Shop, ada: Shopper) -> None:
+    ask(ada)
+    shop.provider.give_card(payer(shop))
+    shop.clock.advance(timedelta(seconds=30))
+    jobs.reconcile_cards(shop.performer, shop.engine)
+    assert kept(shop) == ["4242"]
+    looks = shop.provider.calls.count("cards")
+    jobs.reconcile_cards(shop.performer, shop.engine)
+    assert shop.provider.calls.count("cards") == looks, "nobody is waited for any more"
+
+
+def test_nobody_is_waited_for_longer_than_a_page_is_open(shop: Shop, ada: Shopper) -> None:
+    ask(ada)
+    shop.clock.advance(timedelta(hours=3))
+    jobs.reconcile_cards(shop.performer, shop.engine)
+    assert "cards" not in shop.provider.calls
+    assert shop.rows("SELECT * FROM card_setups") == []
+
+
+def test_who_was_deleted_at_the_providers_console_is_made_known_anew(
+    shop: Shop, ada: Shopper
+) -> None:
+    give(ada)
+    first = payer(shop)
+    del shop.provider.kept[first]
+    shop.clock.advance(timedelta(seconds=1))
+    notify(shop, first)
+    assert listed(ada) == []
+    assert shop.violations() == {}
+    give(ada, "3184")
+    assert payer(shop) != first
+    assert [card["last_four"] for card in listed(ada)] == ["3184"]
+
+
+def test_two_tabs_make_her_known_once(shop: Shop, ada: Shopper) -> None:
+    hers = UUID(customer(shop))
+    made = at_once(*[lambda: payer_of(shop.performer, hers)] * 4)
+    assert set(made) == {payer(shop)}
+    assert len(shop.provider.kept) == 1
+
+
+def test_of_two_who_write_it_down_the_first_one_counts(shop: Shop, ada: Shopper) -> None:
+    """As after a day, when the provider does not know the key any more."""
+    hers = UUID(customer(shop))
+    first, second = (
+        shop.performer.perform(note_payer, NotePayer(hers, name)) for name in ("cus_1", "cus_2")
+    )
+    assert first == second == "cus_1"
+
+
+def test_she_who_was_erased_while_she_was_made_known_is_forgotten_there(
+    shop: Shop, ada: Shopper
+) -> None:
+    hers = customer(shop)
+
+    def erase() -> None:
+        if shop.provider.calls[-1] == "new_customer":
+            people.erase(shop, hers)
+
+    shop.provider.watch = erase
+    answer = ada.call("POST", CARDS, {})
+    assert answer.status_code == 404
+    (there,) = shop.provider.kept
+    queued = shop.app.extensions["ports"].jobs.queued
+    assert ("forget_payer", {"payer": there}) in queued
+
+
+@pytest.mark.parametrize("no", [NoAnswer("time-out"), Declined("odd", "No.")])
+def test_a_look_that_nobody_answers_changes_nothing_of_what_was_removed(
+    shop: Shop, ada: Shopper, no: Exception
+) -> None:
+    card = keep(ada)
+    shop.provider.before["drop_card"] = [no]
+    ada.call("DELETE", f"{CARDS}/{card}")
+    shop.clock.advance(timedelta(seconds=30))
+    assert jobs.reconcile_cards(shop.performer, shop.engine) == 1
+    assert jobs.reconcile_cards(shop.performer, shop.engine) == 0
+
+
+class Two:
+    """Two accounts that turn out to be one person's, each with a card."""
+
+    def __init__(self, shop: Shop, ada: Shopper) -> None:
+        self.shop, self.ada, self.bob = shop, ada, shopper(shop, BOB, app=True)
+        keep(ada, "1111")
+        keep(self.bob, "2222", BOB)
+        self.stays, self.merged = customer(shop), customer(shop, BOB)
+        self.merge = people.merge(shop, self.stays, self.merged)
+
+    def listed(self) -> dict[str, str]:
+        return {card["last_four"]: card["id"] for card in listed(self.ada)}
+
+
+@pytest.fixture
+def two(shop: Shop, ada: Shopper) -> Two:
+    return Two(shop, ada)
+
+
+def test_who_was_merged_keeps_the_cards_of_both_and_pays_with_any(shop: Shop, two: Two) -> None:
+    assert set(two.listed()) == {"1111", "2222"}
+    for last_four, email in (("1111", "ada@example.com"), ("2222", BOB)):
+        paid(two.ada, order(two.ada, {"A": 1}), via="app", card=two.listed()[last_four])
+        asked = list(shop.provider.asked.values())[-1]
+        assert asked.customer == payer(shop, email), "for whom the provider keeps it"
+    assert shop.violations() == {}
+
+
+def test_an_undone_merge_gives_each_her_own_back_and_what_came_meanwhile_to_who_stayed(
+    shop: Shop, two: Two
+) -> None:
+    shop.clock.advance(timedelta(minutes=1))
+    give(two.bob, "3333")
+    people.undo(shop, two.stays, two.merge)
+    assert {card["last_four"] for card in listed(two.ada)} == {"1111", "3333"}
+    assert {card["last_four"] for card in listed(two.bob)} == {"2222"}
+
+
+def test_a_card_of_the_other_can_be_removed_while_they_are_one(shop: Shop, two: Two) -> None:
+    assert two.ada.call("DELETE", f"{CARDS}/{two.listed()['2222']}").status_code == 204
+    people.undo(shop, two.stays, two.merge)
+    assert listed(two.bob) == []
+    assert shop.provider.kept[payer(shop, BOB)] == []
+
+
+def test_whoever_is_erased_is_forgotten_as_both(shop: Shop, two: Two) -> None:
+    there = [payer(shop), payer(shop, BOB)]
+    people.erase(shop, two.stays)
+    queued = shop.app.extensions["ports"].jobs.queued
+    assert {ids["payer"] for name, ids in queued if name == "forget_payer"} == set(there)
+    assert shop.rows("SELECT DISTINCT brand, last_four, exp_month FROM saved_cards") == [
+        ("", "", None)
+    ]
+    for notice in there:
+        notify(shop, notice)
+    assert kept(shop) == []
+    assert shop.violations() == {}
+
+
+def test_no_call_to_the_provider_is_made_inside_a_transaction(shop: Shop, ada: Shopper) -> None:
+    open_ones: list[int] = []
+
+    def look() -> None:
+        ((count,),) = shop.rows(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND state LIKE 'idle in transaction%'"
+        )
+        open_ones.append(count)
+
+    shop.provider.watch = look
+    card = keep(ada)
+    paid(ada, order(ada, {"A": 1}), via="app", card=card)
+    ada.call("DELETE", f"{CARDS}/{card}")
+    assert len(open_ones) >= 6
+    assert set(open_ones) == {0}
