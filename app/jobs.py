@@ -29,9 +29,7 @@ from app.core.orders.paying.answer_dispute import (
     answer_dispute,
     begun_unanswered,
 )
-from app.core.orders.paying.cards.reconcile_cards import await_no_longer, awaited, undetached
-from app.core.orders.paying.cards.remove_card import detach
-from app.core.orders.paying.cards.settle_cards import look_at_cards
+from app.core.orders.paying.cards.reconcile_cards import reconcile_cards
 from app.core.orders.paying.heed_notice import heed_notice
 from app.core.orders.paying.lapsing import FlagLapsing, flag_lapsing, lapsing
 from app.core.orders.paying.reconcile import look_again, still_open, unfinished
@@ -41,7 +39,6 @@ from app.core.ports import Letter, Undeliverable
 from app.core.pricing import signed_quotes
 from app.core.privacy import erasure
 from app.core.privacy.retention import BATCH, RULES, KeepNoLonger, keep_no_longer
-from app.core.provider import NoAnswer
 from app.core.transaction import Command, Performer, UseCase
 
 log = structlog.get_logger()
@@ -102,29 +99,6 @@ def reconcile_payments(performer: Performer, engine: Engine) -> int:
     for attempt_id in ids:
         performer.carry_out(performer, attempt_id)
     return len(ids) + sum(look_again(performer, payment_id) for payment_id in waiting)
-
-
-def reconcile_cards(performer: Performer, engine: Engine) -> int:
-    """Have the provider let go what was removed, and look at who may have given a card to keep without a notice
-    reaching us; how many."""
-    now = performer.ports.clock.now()
-    with Session(engine) as session:
-        await_no_longer(session, now)
-        session.commit()
-        removed, awaiting = undetached(session, now), awaited(session, now)
-    done = sum(detach(performer, card_id) for card_id in removed)
-    for payer in awaiting:
-        try:
-            look_at_cards(performer, payer)
-        except NoAnswer:
-            log.warning("cards_not_seen")
-    return done
-
-
-def forget_payer(performer: Performer, payer: str) -> None:
-    """Have the payment provider forget somebody who was erased, with her cards. Raises NoAnswer, for the job to be
-    repeated."""
-    performer.ports.provider.forget_customer(payer)
 
 
 def answer_disputes(performer: Performer, engine: Engine) -> int:
@@ -296,7 +270,7 @@ def _register_forgetting(worker: App, performer: Performer, engine: Engine) -> N
 
     @worker.task(name="forget_payer", retry=STUBBORN)
     def forget_payer_task(payer: str) -> None:
-        forget_payer(performer, payer)
+        performer.ports.provider.forget_customer(payer)  # with her cards
 
     @worker.task(name="forget_letters", retry=PATIENT)
     def forget_letters_task(erasure_id: str, challenges: str = "") -> None:

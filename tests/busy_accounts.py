@@ -1,8 +1,5 @@
 """An account for every contact of a busy shop, and a day on which a shopper uses all that one has."""
 
-from datetime import timedelta
-
-from app import jobs
 from tests import cards
 from tests.authenticator import Authenticator
 from tests.shop import LEEDS, Shop
@@ -69,8 +66,7 @@ def cards_of(ada: Shopper, email: str) -> None:
     for card in kept:
         assert ada.call("DELETE", f"{cards.CARDS}/{card}").status_code == 204
     assert cards.listed(ada) == []
-    shop.clock.advance(timedelta(minutes=1))
-    jobs.reconcile_cards(shop.performer, shop.engine)
+    cards.tidy(shop)
 
 
 ACCOUNTS = (

@@ -1,7 +1,9 @@
 """What shoppers and their payment provider do with cards that are kept, for tests."""
 
+from datetime import timedelta
 from typing import Any
 
+from app.core.orders.paying.cards.reconcile_cards import reconcile_cards
 from app.core.provider import SeenCard
 from tests.paying import BY_CARD, notify
 from tests.shop import Placed, Shop, new_key
@@ -18,7 +20,11 @@ def shopper(shop: Shop, email: str = ADA, app: bool = False) -> Shopper:
 
 
 def customer(shop: Shop, email: str = ADA) -> str:
-    ((found,),) = shop.rows("SELECT customer_id FROM identities WHERE value = :email", email=email)
+    ((found,),) = shop.rows(
+        "SELECT customer_id FROM identities "
+        "WHERE kind = 'email' AND value = :email AND ended_at IS NULL AND verified_at IS NOT NULL",
+        email=email,
+    )
     return str(found)
 
 
@@ -56,7 +62,7 @@ def listed(one: Shopper) -> list[dict[str, Any]]:
 def keep(one: Shopper, last_four: str = "4242", email: str = ADA) -> str:
     """A card that she keeps; its id."""
     give(one, last_four, email)
-    return next(card["id"] for card in listed(one) if card["last_four"] == last_four)
+    return next(str(card["id"]) for card in listed(one) if card["last_four"] == last_four)
 
 
 def order(one: Shopper, wish: dict[str, int]) -> Placed:
@@ -71,6 +77,12 @@ def order(one: Shopper, wish: dict[str, int]) -> Placed:
     path = f"carts/{cart['id']}/checkout"
     made = one.call("POST", path, body, Idempotency_Key=new_key()).get_json()
     return Placed(made["number"], made["token"], made["pickup"]["code"], made)
+
+
+def tidy(shop: Shop, seconds: int = 30) -> int:
+    """The job, some seconds later; how many cards the provider let go."""
+    shop.clock.advance(timedelta(seconds=seconds))
+    return reconcile_cards(shop.performer, shop.engine)
 
 
 def pay(one: Shopper, placed: Placed, **body: Any) -> Any:

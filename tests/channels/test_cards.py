@@ -5,8 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from app import jobs
-from tests.cards import CARDS, ask, give, keep, listed, order, paid, pay, payer, shopper
+from tests.cards import CARDS, ask, give, keep, listed, order, paid, pay, payer, shopper, tidy
 from tests.fake_provider import silent
 from tests.paying import notify, reconcile
 from tests.shop import Shop
@@ -17,12 +16,6 @@ from tests.shopper import BOB, Shopper
 def ada(shop: Shop) -> Shopper:
     shop.stock("A", 1250, lds=9)
     return shopper(shop, app=True)
-
-
-def tidy(shop: Shop) -> int:
-    """The job, a little later."""
-    shop.clock.advance(timedelta(seconds=30))
-    return jobs.reconcile_cards(shop.performer, shop.engine)
 
 
 def test_a_card_is_given_on_the_providers_page_or_to_its_library(shop: Shop, ada: Shopper) -> None:

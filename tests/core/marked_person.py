@@ -122,7 +122,7 @@ class Scene:
             "send_code": partial(jobs.send_code, performer),
             "send_invitation": partial(jobs.send_invitation, performer, "http://shop"),
             "invoice": partial(jobs.invoice, performer),
-            "forget_payer": partial(jobs.forget_payer, performer),
+            "forget_payer": lambda payer: self.shop.provider.forget_customer(payer),
             "forget_letters": partial(jobs.forget_letters, performer, engine),
         }
         for name, ids in waiting:

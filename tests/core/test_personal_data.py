@@ -2,7 +2,6 @@
 
 import io
 import json
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -15,7 +14,7 @@ from app.core.accounts.reach import Reach
 from app.core.privacy import tables
 from app.core.privacy.erase_customer import EraseCustomer, erase_customer
 from app.core.privacy.tables import TABLES, Table, declared
-from tests import people
+from tests import cards, people
 from tests.core.marked_person import CONTACT, MARK, OWN, TEXT, Scene
 from tests.merchant import call, done, refused
 from tests.shop import Shop
@@ -165,8 +164,7 @@ def test_killed_before_the_provider_forgets_its_cards_are_let_go_all_the_same(sc
     scene.shop.performer.perform(erase_customer, EraseCustomer(UUID(scene.mia)))
     queued = scene.shop.app.extensions["ports"].jobs.queued
     assert ("forget_payer", {"payer": scene.payer}) in queued
-    scene.shop.clock.advance(timedelta(minutes=1))
-    jobs.reconcile_cards(scene.shop.performer, scene.shop.engine)
+    cards.tidy(scene.shop)
     assert provider.kept[scene.payer] == []
     assert scene.shop.rows("SELECT detached_at IS NULL FROM saved_cards") == [(False,)]
     assert scene.shop.violations() == {}

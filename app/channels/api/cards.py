@@ -59,7 +59,7 @@ class SavedCardSchema(Schema):
     )
     expired = fields.Boolean(required=True)
     usual = fields.Boolean(
-        required=True, metadata={"description": "The one that she used last, or else kept last"}
+        required=True, metadata={"description": "The one that she used or kept last"}
     )
 
 

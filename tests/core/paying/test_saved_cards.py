@@ -6,12 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from app import jobs
 from app.core.orders.paying.cards.payers import NotePayer, note_payer, payer_of
 from app.core.orders.paying.cards.settle_cards import SettleCards, settle_cards
 from app.core.provider import Declined, NoAnswer, SeenCard
 from tests import people
-from tests.cards import CARDS, ask, customer, give, keep, listed, order, paid, payer, shopper
+from tests.cards import CARDS, ask, customer, give, keep, listed, order, paid, payer, shopper, tidy
 from tests.paying import notify
 from tests.rivals import at_once
 from tests.shop import Shop
@@ -103,8 +102,7 @@ def test_a_card_that_was_given_again_is_listed_once_and_the_older_one_let_go(
         (newer.id,)
     ]
     assert older.id != newer.id
-    shop.clock.advance(timedelta(minutes=1))
-    assert jobs.reconcile_cards(shop.performer, shop.engine) == 1
+    assert tidy(shop) == 1
     assert shop.provider.kept[payer(shop)] == [newer]
     assert shop.violations() == {}
 
@@ -112,18 +110,16 @@ def test_a_card_that_was_given_again_is_listed_once_and_the_older_one_let_go(
 def test_whose_notice_was_lost_is_looked_at(shop: Shop, ada: Shopper) -> None:
     ask(ada)
     shop.provider.give_card(payer(shop))
-    shop.clock.advance(timedelta(seconds=30))
-    jobs.reconcile_cards(shop.performer, shop.engine)
+    tidy(shop)
     assert kept(shop) == ["4242"]
     looks = shop.provider.calls.count("cards")
-    jobs.reconcile_cards(shop.performer, shop.engine)
+    tidy(shop)
     assert shop.provider.calls.count("cards") == looks, "nobody is waited for any more"
 
 
 def test_nobody_is_waited_for_longer_than_a_page_is_open(shop: Shop, ada: Shopper) -> None:
     ask(ada)
-    shop.clock.advance(timedelta(hours=3))
-    jobs.reconcile_cards(shop.performer, shop.engine)
+    tidy(shop, 3 * 3600)
     assert "cards" not in shop.provider.calls
     assert shop.rows("SELECT * FROM card_setups") == []
 
@@ -157,6 +153,8 @@ def test_of_two_who_write_it_down_the_first_one_counts(shop: Shop, ada: Shopper)
         shop.performer.perform(note_payer, NotePayer(hers, name)) for name in ("cus_1", "cus_2")
     )
     assert first == second == "cus_1"
+    queued = shop.app.extensions["ports"].jobs.queued
+    assert ("forget_payer", {"payer": "cus_2"}) in queued, "the other has no use"
 
 
 def test_she_who_was_erased_while_she_was_made_known_is_forgotten_there(
@@ -183,9 +181,8 @@ def test_a_look_that_nobody_answers_changes_nothing_of_what_was_removed(
     card = keep(ada)
     shop.provider.before["drop_card"] = [no]
     ada.call("DELETE", f"{CARDS}/{card}")
-    shop.clock.advance(timedelta(seconds=30))
-    assert jobs.reconcile_cards(shop.performer, shop.engine) == 1
-    assert jobs.reconcile_cards(shop.performer, shop.engine) == 0
+    assert tidy(shop) == 1
+    assert tidy(shop) == 0
 
 
 class Two:

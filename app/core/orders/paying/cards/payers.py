@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from app.core.customers import family
 from app.core.errors import NotFound
 from app.core.ids import new_id
-from app.core.model import AnyRow
 from app.core.transaction import Performer, Transaction
 
 
@@ -17,15 +16,16 @@ def payer_of(performer: Performer, customer_id: UUID) -> str:
     """By what the provider knows her; where it does not yet, it is asked to, with no transaction open.
 
     1. Look whether it is written down.
-    2. Ask with a key made of her id: who asks twice, in two tabs or after a time-out, gets the same.
-    3. Write it down; where somebody else just did, that is it. She who was erased meanwhile is forgotten there.
+    2. Ask with a key made of her id: who asks twice, in two tabs or after a time-out, gets the same. Another hour
+       has another key, since a provider may repeat an error of its own to the same one all day.
+    3. Write it down; where another one stands there by now, that is it, and this one is forgotten there. So is she
+       who was erased meanwhile.
 
     Raises NoAnswer, Declined, NotFound.
     """
-    found = performer.perform(_look_up, _Whom(customer_id))
-    if found.payer is not None:
-        return str(found.payer)
-    key = f"customer:{customer_id}:{found.ended}"
+    payer, key = performer.perform(_look_up, customer_id)
+    if payer is not None:
+        return payer
     made = performer.ports.provider.new_customer(customer_id, key)
     try:
         return performer.perform(note_payer, NotePayer(customer_id, made))
@@ -64,6 +64,8 @@ def note_payer(tx: Transaction, command: NotePayer) -> str:
     tx.session.connection().execute(_NOTE, values)
     payer = known(tx.session, command.customer_id)
     assert payer is not None, "one stands there now"  # noqa: S101
+    if payer != command.payer:
+        _let_forget(tx, command.payer)
     return payer
 
 
@@ -78,14 +80,11 @@ def end_payer(tx: Transaction, command: EndPayer) -> None:
     tx.session.execute(_END, {"payer": command.payer, "now": tx.now})
 
 
-@dataclass(frozen=True)
-class _Whom:
-    customer_id: UUID
-
-
-def _look_up(tx: Transaction, command: _Whom) -> AnyRow:
-    """payer, and ended: how often she was made known and is not any more."""
-    return tx.session.execute(_LOOK_UP, {"customer": command.customer_id}).one()
+def _look_up(tx: Transaction, customer_id: UUID) -> tuple[str | None, str]:
+    """By what the provider knows her, and the key to make her known with: another one also after she was deleted
+    there, so that she who is made anew is not the deleted one."""
+    row = tx.session.execute(_LOOK_UP, {"customer": customer_id}).one()
+    return row.payer, f"customer:{customer_id}:{row.ended}:{tx.now:%Y%m%dT%H}"
 
 
 def _let_forget(tx: Transaction, payer: str) -> None:

@@ -16,8 +16,8 @@ Reader = Session | Connection
 
 def cards(reader: Reader, customer_id: UUID, now: datetime) -> Sequence[AnyRow]:
     """Hers, and those of all who were merged into her: id, brand, last_four, expiry (2027-04, the last month in
-    which it is good), expired, usual. The usual one is that which she used last, or else kept last, and comes
-    first; one that expired is none."""
+    which it is good), expired, usual. The usual one is that which she used or kept last, and comes first; one that
+    expired is none."""
     return reader.execute(_CARDS, {"customer": customer_id, "now": now}).all()
 
 
