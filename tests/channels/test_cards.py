@@ -4,7 +4,9 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
+from app.core.orders.paying.cards import queries
 from tests.cards import CARDS, ask, give, keep, listed, order, paid, pay, payer, shopper, tidy
 from tests.fake_provider import silent
 from tests.paying import notify, reconcile
@@ -107,6 +109,16 @@ def test_nobody_sees_removes_or_pays_with_the_card_of_another(shop: Shop, ada: S
     assert pay(bob, placed, via="app", card=card).status_code == 404
     assert [one["id"] for one in listed(ada)] == [card]
     assert "open_with_card" not in shop.provider.calls
+
+
+def test_without_the_owner_in_the_query_another_would_have_paid_with_it(
+    shop: Shop, ada: Shopper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = keep(ada)
+    bob = shopper(shop, BOB, app=True)
+    anybodys = text(str(queries._HERS).partition("AND c.customer_id IN")[0])
+    monkeypatch.setattr(queries, "_HERS", anybodys)
+    assert paid(bob, order(bob, {"A": 1}), via="app", card=card)["state"] == "authorised"
 
 
 def test_the_token_of_an_order_alone_pays_with_no_card_and_keeps_none(

@@ -5,6 +5,7 @@ from itertools import permutations
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from app.core.orders.paying.cards.payers import NotePayer, note_payer, payer_of
 from app.core.orders.paying.cards.settle_cards import SettleCards, settle_cards
@@ -69,6 +70,16 @@ def test_what_is_there_in_the_end_is_kept_whatever_was_heard_late(
     for minute in heard:
         settle(shop, LOOKS[minute], shop.clock.now() + timedelta(minutes=minute))
     assert kept(shop) == ["2222"]
+
+
+def test_without_the_note_of_the_last_look_a_late_one_would_bring_a_card_back(
+    shop: Shop, ada: Shopper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.core.orders.paying.cards.settle_cards._LOOKED", text("SELECT 1"))
+    ask(ada)
+    for minute in (3, 0):
+        settle(shop, LOOKS[minute], shop.clock.now() + timedelta(minutes=minute))
+    assert kept(shop) == ["1111"]
 
 
 def test_each_thing_is_told_once(shop: Shop, ada: Shopper) -> None:
