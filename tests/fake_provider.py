@@ -1,6 +1,6 @@
 """A payment provider in memory. The contract tests in tests/adapters hold it to the real one."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -12,34 +12,24 @@ from app.core.provider import (
     Forged,
     NoAnswer,
     Notice,
-    SeenCard,
     SeenDispute,
     SeenPage,
     SeenPayment,
     SeenRefund,
 )
+from tests.fake_cards import FakeCards
 
 T = TypeVar("T")
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass
-class FakeProvider:
+class FakeProvider(FakeCards):
     payments: dict[str, SeenPayment] = field(default_factory=dict)
     pages: dict[str, SeenPage] = field(default_factory=dict)
     asked: dict[str, Asked] = field(default_factory=dict)
     """By the id of the page or payment."""
-    answers: dict[str, Any] = field(default_factory=dict)
-    """By idempotency key."""
     calls: list[str] = field(default_factory=list)
-    kept: dict[str, list[SeenCard]] = field(default_factory=dict)
-    """The cards that it keeps, the newest first, by customer; who is not in it is not known."""
-    given: int = 0
-    """How many cards."""
-    asking: set[str] = field(default_factory=set)
-    """Cards whose bank asks first."""
-    refusing: set[str] = field(default_factory=set)
-    """Cards that are refused."""
     evidence: list[dict[str, str]] = field(default_factory=list)
     """That disputes were answered with."""
     before: dict[str, list[Exception]] = field(default_factory=dict)
@@ -83,13 +73,6 @@ class FakeProvider:
         failed = tuple(replace(one, status="failed") for one in seen.refunds)
         return self._keep(replace(seen, refunds=failed))
 
-    def give_card(self, customer: str, last_four: str = "4242", number: str = "") -> SeenCard:
-        """She gives one to be kept: on the page, in the app, or while she pays."""
-        self.given += 1
-        card = SeenCard(f"pm_{self.given}", "visa", last_four, 4, 2060, number or last_four)
-        self.kept[customer].insert(0, card)
-        return card
-
     def answer_bank(self, order_number: str, yes: bool) -> SeenPayment:
         """She tells her bank that it is she, or that it is not."""
         if yes:
@@ -103,6 +86,7 @@ class FakeProvider:
 
     def open_page(self, asked: Asked, return_url: str, expires_at: datetime, key: str) -> SeenPage:
         def act() -> SeenPage:
+            self._must_know(asked.customer)
             page = SeenPage(f"cs_{len(self.pages)}", f"https://pay.test/{key}", True, None)
             self.pages[page.id], self.asked[page.id] = page, asked
             return page
@@ -122,7 +106,11 @@ class FakeProvider:
         return self._once("close_page", key, act)
 
     def open_intent(self, asked: Asked, key: str) -> SeenPayment:
-        return self._once("open_intent", key, lambda: self._new(asked))
+        def act() -> SeenPayment:
+            self._must_know(asked.customer)
+            return self._new(asked)
+
+        return self._once("open_intent", key, act)
 
     def open_with_card(self, asked: Asked, card: str, return_url: str, key: str) -> SeenPayment:
         def act() -> SeenPayment:
@@ -202,41 +190,6 @@ class FakeProvider:
             return Notice(identifier, kind, None, None, now, customer=provider_id)
         seen = self.payments.get(provider_id)
         return Notice(identifier, kind, provider_id, seen.payment_id if seen else None, now)
-
-    def new_customer(self, customer_id: UUID, key: str) -> str:
-        def act() -> str:
-            name = f"cus_{len(self.answers)}_{customer_id}"
-            self.kept[name] = []
-            return name
-
-        return self._once("new_customer", key, act)
-
-    def save_card(self, customer: str, key: str) -> str:
-        return self._once("save_card", key, lambda: f"seti_{key}_secret")
-
-    def open_card_page(
-        self, customer: str, return_url: str, expires_at: datetime, key: str
-    ) -> SeenPage:
-        page = SeenPage(f"cs_setup_{key}", f"https://pay.test/{key}", True, None)
-        return self._once("open_card_page", key, lambda: page)
-
-    def cards(self, customer: str) -> Sequence[SeenCard]:
-        def act() -> Sequence[SeenCard]:
-            if customer not in self.kept:
-                raise Declined("resource_missing", "There is no such customer.")
-            return tuple(self.kept[customer])
-
-        return self._do("cards", act)
-
-    def drop_card(self, card: str) -> None:
-        def act() -> None:
-            for cards in self.kept.values():
-                cards[:] = [one for one in cards if one.id != card]
-
-        self._do("drop_card", act)
-
-    def forget_customer(self, customer: str) -> None:
-        self._do("forget_customer", lambda: self.kept.pop(customer, None))
 
     def answer_dispute(self, dispute_id: str, evidence: dict[str, str], key: str) -> None:
         self._once("answer_dispute", key, lambda: self.evidence.append(evidence))

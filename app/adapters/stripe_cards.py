@@ -14,10 +14,9 @@ from stripe import RequestOptions
 from app.adapters import stripe_seen
 from app.adapters.stripe_seen import Json
 from app.adapters.stripe_transport import answered
-from app.core.provider import Declined, NoAnswer, SeenCard, SeenPage
+from app.core.provider import MISSING, Declined, NoAnswer, SeenCard, SeenPage
 
 PAGE = 100
-MISSING = "resource_missing"
 OFFERED = ["always", "limited", "unspecified"]
 """Which of her cards the page offers: all, since none is kept but for that."""
 

@@ -30,6 +30,10 @@ class Declined(Exception):
         self.message = message
 
 
+MISSING = "resource_missing"
+"""The code of a Declined that names something that the provider does not know, or not any more."""
+
+
 class Forged(Exception):
     """A call that claims to be the provider's and is not, or is too old."""
 
@@ -204,7 +208,7 @@ class PaymentProvider(Protocol):
         ...
 
     def cards(self, customer: str) -> Sequence[SeenCard]:
-        """Those that are kept for her, the newest first. Declined (resource_missing) where she is not known."""
+        """Those that are kept for her, the newest first. Declined (MISSING) where she is not known."""
         ...
 
     def drop_card(self, card: str) -> None:

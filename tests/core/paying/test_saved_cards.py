@@ -1,4 +1,4 @@
-"""Our list of kept cards follows the provider's, whatever is heard and in whatever order; and the person."""
+"""Our list of kept cards follows the provider's, whatever is heard and in whatever order."""
 
 from datetime import datetime, timedelta
 from itertools import permutations
@@ -15,7 +15,7 @@ from tests.cards import CARDS, ask, customer, give, keep, listed, order, paid, p
 from tests.paying import notify
 from tests.rivals import at_once
 from tests.shop import Shop
-from tests.shopper import BOB, Shopper
+from tests.shopper import Shopper
 
 OLD, NEW = (SeenCard(f"pm_{name}", "visa", name, 1, 2060, name) for name in ("1111", "2222"))
 
@@ -150,6 +150,35 @@ def test_who_was_deleted_at_the_providers_console_is_made_known_anew(
     assert [card["last_four"] for card in listed(ada)] == ["3184"]
 
 
+@pytest.mark.parametrize("body", [{}, {"via": "app", "save_card": True}])
+def test_she_pays_all_the_same_where_the_provider_does_not_know_her_any_more(
+    shop: Shop, ada: Shopper, body: dict[str, object]
+) -> None:
+    """As after the shop went to another account there."""
+    give(ada)
+    shop.provider.kept.clear()
+    assert paid(ada, order(ada, {"A": 1}), **body)["state"] == "open"
+    assert listed(ada) == []
+    assert shop.violations() == {}
+
+
+def test_keeping_a_card_begins_anew_where_the_provider_does_not_know_her_any_more(
+    shop: Shop, ada: Shopper
+) -> None:
+    give(ada)
+    shop.provider.kept.clear()
+    assert ada.call("POST", CARDS, {"via": "app"}).status_code == 409
+    ask(ada, "app")
+    assert list(shop.provider.kept) == [payer(shop)]
+
+
+def test_a_shop_that_takes_no_cards_for_a_while_forgets_none(shop: Shop, ada: Shopper) -> None:
+    keep(ada)
+    ask(ada)
+    shop.provider.before["cards"] = [Declined("no_provider", "Cards are not taken here.")]
+    assert [card["last_four"] for card in listed(ada)] == ["4242"]
+
+
 def test_two_tabs_make_her_known_once(shop: Shop, ada: Shopper) -> None:
     hers = UUID(customer(shop))
     made = at_once(*[lambda: payer_of(shop.performer, hers)] * 4)
@@ -194,65 +223,6 @@ def test_a_look_that_nobody_answers_changes_nothing_of_what_was_removed(
     ada.call("DELETE", f"{CARDS}/{card}")
     assert tidy(shop) == 1
     assert tidy(shop) == 0
-
-
-class Two:
-    """Two accounts that turn out to be one person's, each with a card."""
-
-    def __init__(self, shop: Shop, ada: Shopper) -> None:
-        self.shop, self.ada, self.bob = shop, ada, shopper(shop, BOB, app=True)
-        keep(ada, "1111")
-        keep(self.bob, "2222", BOB)
-        self.stays, self.merged = customer(shop), customer(shop, BOB)
-        self.merge = people.merge(shop, self.stays, self.merged)
-
-    def listed(self) -> dict[str, str]:
-        return {card["last_four"]: card["id"] for card in listed(self.ada)}
-
-
-@pytest.fixture
-def two(shop: Shop, ada: Shopper) -> Two:
-    return Two(shop, ada)
-
-
-def test_who_was_merged_keeps_the_cards_of_both_and_pays_with_any(shop: Shop, two: Two) -> None:
-    assert set(two.listed()) == {"1111", "2222"}
-    for last_four, email in (("1111", "ada@example.com"), ("2222", BOB)):
-        paid(two.ada, order(two.ada, {"A": 1}), via="app", card=two.listed()[last_four])
-        asked = list(shop.provider.asked.values())[-1]
-        assert asked.customer == payer(shop, email), "for whom the provider keeps it"
-    assert shop.violations() == {}
-
-
-def test_an_undone_merge_gives_each_her_own_back_and_what_came_meanwhile_to_who_stayed(
-    shop: Shop, two: Two
-) -> None:
-    shop.clock.advance(timedelta(minutes=1))
-    give(two.bob, "3333")
-    people.undo(shop, two.stays, two.merge)
-    assert {card["last_four"] for card in listed(two.ada)} == {"1111", "3333"}
-    assert {card["last_four"] for card in listed(two.bob)} == {"2222"}
-
-
-def test_a_card_of_the_other_can_be_removed_while_they_are_one(shop: Shop, two: Two) -> None:
-    assert two.ada.call("DELETE", f"{CARDS}/{two.listed()['2222']}").status_code == 204
-    people.undo(shop, two.stays, two.merge)
-    assert listed(two.bob) == []
-    assert shop.provider.kept[payer(shop, BOB)] == []
-
-
-def test_whoever_is_erased_is_forgotten_as_both(shop: Shop, two: Two) -> None:
-    there = [payer(shop), payer(shop, BOB)]
-    people.erase(shop, two.stays)
-    queued = shop.app.extensions["ports"].jobs.queued
-    assert {ids["payer"] for name, ids in queued if name == "forget_payer"} == set(there)
-    assert shop.rows("SELECT DISTINCT brand, last_four, exp_month FROM saved_cards") == [
-        ("", "", None)
-    ]
-    for notice in there:
-        notify(shop, notice)
-    assert kept(shop) == []
-    assert shop.violations() == {}
 
 
 def test_no_call_to_the_provider_is_made_inside_a_transaction(shop: Shop, ada: Shopper) -> None:

@@ -8,8 +8,9 @@ from app.core import budgets
 from app.core.customers import family
 from app.core.errors import Conflict, TooManyTries
 from app.core.orders.paying.cards.payers import payer_of
+from app.core.orders.paying.cards.settle_cards import end_payer
 from app.core.orders.paying.carry_out import PAGE_OPEN_FOR
-from app.core.provider import Declined, NoAnswer
+from app.core.provider import MISSING, Declined, NoAnswer
 from app.core.transaction import Actor, Performer, Refusal, Transaction
 
 TRIES, PER = 10, timedelta(hours=1)
@@ -42,8 +43,7 @@ def keep_card(performer: Performer, command: KeepCard, actor: Actor) -> CardAske
     """
     setup = performer.perform(begin_setup, command, actor)
     try:
-        payer = payer_of(performer, command.customer_id)
-        return _asked(performer, command.via, payer, setup)
+        return _asked(performer, command, setup)
     except (NoAnswer, Declined):
         raise Conflict(
             "The payment provider does not answer: no card was kept, try again in a moment.",
@@ -74,10 +74,25 @@ def await_card(tx: Transaction, customer_id: UUID) -> UUID:
     return tx.insert("card_setups", customer_id=customer_id, created_at=tx.now)
 
 
-def _asked(performer: Performer, via: str, payer: str, setup: Begun) -> CardAsked:
-    provider, key = performer.ports.provider, str(setup.id)
-    if via == "app":
-        return CardAsked(via, client_secret=provider.save_card(payer, key))
-    back = f"{performer.ports.site}/account/cards"
-    page = provider.open_card_page(payer, back, setup.created_at + PAGE_OPEN_FOR, key)
-    return CardAsked(via, url=page.url)
+def _asked(performer: Performer, command: KeepCard, setup: Begun) -> CardAsked:
+    payer = payer_of(performer, command.customer_id)
+    try:
+        return ASK[command.via](performer, payer, setup)
+    except Declined as no:
+        if no.code == MISSING:
+            performer.perform(end_payer, payer)
+        raise
+
+
+def _on_page(performer: Performer, payer: str, setup: Begun) -> CardAsked:
+    back, until = f"{performer.ports.site}/account/cards", setup.created_at + PAGE_OPEN_FOR
+    page = performer.ports.provider.open_card_page(payer, back, until, str(setup.id))
+    return CardAsked("page", url=page.url)
+
+
+def _in_app(performer: Performer, payer: str, setup: Begun) -> CardAsked:
+    secret = performer.ports.provider.save_card(payer, str(setup.id))
+    return CardAsked("app", client_secret=secret)
+
+
+ASK = {"page": _on_page, "app": _in_app}

@@ -69,17 +69,6 @@ def note_payer(tx: Transaction, command: NotePayer) -> str:
     return payer
 
 
-@dataclass(frozen=True)
-class EndPayer:
-    payer: str
-
-
-def end_payer(tx: Transaction, command: EndPayer) -> None:
-    """The provider does not know her any more, as after somebody deleted her at its console: next time she is made
-    known anew."""
-    tx.session.execute(_END, {"payer": command.payer, "now": tx.now})
-
-
 def _look_up(tx: Transaction, customer_id: UUID) -> tuple[str | None, str]:
     """By what the provider knows her, and the key to make her known with: another one also after she was deleted
     there, so that she who is made anew is not the deleted one."""
@@ -103,8 +92,4 @@ _OWNER = text("""
 _NOTE = text("""
     INSERT INTO identities (id, customer_id, kind, value, verified_at, created_at)
     VALUES (:id, :customer, 'provider_customer', :payer, :now, :now) ON CONFLICT DO NOTHING
-""")
-_END = text("""
-    UPDATE identities SET ended_at = :now
-    WHERE kind = 'provider_customer' AND value = :payer AND ended_at IS NULL
 """)

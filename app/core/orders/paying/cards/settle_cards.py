@@ -14,8 +14,7 @@ from app.core.customers import family
 from app.core.errors import NotFound
 from app.core.ids import new_id
 from app.core.orders.paying.cards import payers
-from app.core.orders.paying.cards.payers import EndPayer, end_payer
-from app.core.provider import Declined, NoAnswer, SeenCard
+from app.core.provider import MISSING, Declined, NoAnswer, SeenCard
 from app.core.transaction import Performer, Transaction
 
 
@@ -24,9 +23,10 @@ def look_at_cards(performer: Performer, payer: str) -> None:
     began = performer.ports.clock.now()
     try:
         seen = performer.ports.provider.cards(payer)
-    except Declined:  # it does not know her any more
-        performer.perform(settle_cards, SettleCards(payer, (), began))
-        performer.perform(end_payer, EndPayer(payer))
+    except Declined as no:
+        if no.code != MISSING:
+            raise NoAnswer(no.code) from None
+        performer.perform(end_payer, payer)
     else:
         performer.perform(settle_cards, SettleCards(payer, seen, began))
 
@@ -71,11 +71,18 @@ def settle_cards(tx: Transaction, command: SettleCards) -> None:
             tx.record("account.card_kept", told, customer_id=customer_id)
         elif row.removed_at is not None and not row.is_new:
             tx.record("account.card_removed", told | {"by": "again"}, customer_id=customer_id)
-    for card_id in _end_others(tx, customer_id, command):
-        told = {"card_id": str(card_id), "by": "provider"}
-        tx.record("account.card_removed", told, customer_id=customer_id)
+    _end_others(tx, customer_id, [card.id for card in command.seen])
     if any(row.is_new for row in came):
         tx.session.execute(_ARRIVED, {"customer": customer_id})
+
+
+def end_payer(tx: Transaction, payer: str) -> None:
+    """The provider does not know her any more, as after somebody deleted her at its console, or the shop went to
+    another account there: nor does it keep a card of hers. Next time she is made known anew."""
+    customer_id = payers.owner(tx.session, payer)
+    if customer_id is not None:
+        _end_others(tx, customer_id, there=())
+        tx.session.execute(_END_PAYER, {"payer": payer, "now": tx.now})
 
 
 def _awaited(tx: Transaction, customer_id: UUID) -> str | None:
@@ -113,13 +120,13 @@ def _rows(seen: Sequence[SeenCard]) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def _end_others(tx: Transaction, customer_id: UUID, command: SettleCards) -> Sequence[UUID]:
-    """Those that she had until now; that the provider let go what she removed is only noted."""
-    values = {
-        "customer": customer_id, "there": [card.id for card in command.seen], "now": tx.now,
-    }  # fmt: skip
-    ended = tx.session.execute(_END_OTHERS, values).all()
-    return [row.id for row in ended if row.removed_at == tx.now]
+def _end_others(tx: Transaction, customer_id: UUID, there: Sequence[str]) -> None:
+    """Her cards that the provider keeps no longer. That it let go what she removed is only noted."""
+    values = {"customer": customer_id, "there": list(there), "now": tx.now}
+    for row in tx.session.execute(_END_OTHERS, values).all():
+        if row.removed_at == tx.now:
+            told = {"card_id": str(row.id), "by": "provider"}
+            tx.record("account.card_removed", told, customer_id=customer_id)
 
 
 _AWAITED = text("""
@@ -132,6 +139,10 @@ _LOOKED = text("""
     WHERE kind = 'provider_customer' AND value = :payer AND verified_at IS NOT NULL AND ended_at IS NULL
         AND (looked_at IS NULL OR looked_at <= :began)
     RETURNING id
+""")
+_END_PAYER = text("""
+    UPDATE identities SET ended_at = :now
+    WHERE kind = 'provider_customer' AND value = :payer AND ended_at IS NULL
 """)
 _WRITE = text("""
     INSERT INTO saved_cards AS known (id, customer_id, provider_id, brand, last_four, exp_month, exp_year,
