@@ -66,7 +66,9 @@ def upgrade() -> None:
     op.create_foreign_key(
         op.f("payments_card_id_fkey"), "payments", "saved_cards", ["card_id"], ["id"]
     )
-    saves = sa.Column("saves_card", sa.Boolean(), nullable=False, server_default="false")
+    saves: sa.Column[bool] = sa.Column(
+        "saves_card", sa.Boolean(), nullable=False, server_default="false"
+    )
     op.add_column("payments", saves)
     _allow("'card', ")
 

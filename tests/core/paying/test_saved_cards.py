@@ -1,5 +1,6 @@
 """Our list of kept cards follows the provider's, whatever is heard and in whatever order."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import permutations
 from uuid import UUID
@@ -100,6 +101,16 @@ def test_a_card_that_the_provider_let_go_is_gone_here_too(shop: Shop, ada: Shopp
     notify(shop, payer(shop))
     assert listed(ada) == []
     assert told(shop) == ["card_kept", "card_removed"]
+
+
+def test_a_card_that_its_network_renewed_is_shown_so(shop: Shop, ada: Shopper) -> None:
+    card = give(ada)
+    before = listed(ada)[0]
+    shop.provider.kept[payer(shop)] = [replace(card, exp_year=2065, last_four="9999")]
+    notify(shop, payer(shop))
+    (after,) = listed(ada)
+    assert (after["id"], after["expiry"], after["last_four"]) == (before["id"], "2065-04", "9999")
+    assert told(shop) == ["card_kept"]
 
 
 def test_a_card_that_was_given_again_is_listed_once_and_the_older_one_let_go(
