@@ -29,6 +29,7 @@ from app.core.orders.paying.answer_dispute import (
     answer_dispute,
     begun_unanswered,
 )
+from app.core.orders.paying.cards.reconcile_cards import reconcile_cards
 from app.core.orders.paying.heed_notice import heed_notice
 from app.core.orders.paying.lapsing import FlagLapsing, flag_lapsing, lapsing
 from app.core.orders.paying.reconcile import look_again, still_open, unfinished
@@ -48,6 +49,10 @@ PATIENT = RetryStrategy(max_attempts=12, exponential_wait=2)
 
 PROMPT = RetryStrategy(max_attempts=7, exponential_wait=2)
 """A few minutes in all: a code holds for a quarter of an hour."""
+
+
+STUBBORN = RetryStrategy(max_attempts=19, exponential_wait=2)
+"""Six days in all: what somebody has a right to."""
 
 
 def tell(
@@ -210,6 +215,7 @@ def forget_letters(
 PERIODIC = {
     "expire": expire_orders,
     "reconcile": reconcile_payments,
+    "cards": reconcile_cards,
     "disputes": answer_disputes,
     "lapsing": tell_of_lapsing,
     "remind": remind_shoppers,
@@ -220,6 +226,7 @@ PERIODIC = {
 TIMES = {
     "expire": "* * * * *",
     "reconcile": "* * * * *",
+    "cards": "* * * * *",
     "disputes": "* * * * *",
     "lapsing": "7,22,37,52 * * * *",
     "remind": "* * * * *",
@@ -253,12 +260,21 @@ def register(worker: App, performer: Performer, engine: Engine, base_url: str) -
     def send_invitation_task(user_id: str, event_id: str) -> None:
         send_invitation(performer, base_url, user_id, event_id)
 
+    _register_forgetting(worker, performer, engine)
+    for name, cron in TIMES.items():
+        _register_periodic(worker, name, cron, performer, engine)
+
+
+def _register_forgetting(worker: App, performer: Performer, engine: Engine) -> None:
+    """What an erasure leaves to be done outside the database."""
+
+    @worker.task(name="forget_payer", retry=STUBBORN)
+    def forget_payer_task(payer: str) -> None:
+        performer.ports.provider.forget_customer(payer)  # with her cards
+
     @worker.task(name="forget_letters", retry=PATIENT)
     def forget_letters_task(erasure_id: str, challenges: str = "") -> None:
         forget_letters(performer, engine, erasure_id, challenges)
-
-    for name, cron in TIMES.items():
-        _register_periodic(worker, name, cron, performer, engine)
 
 
 def _register_periodic(

@@ -46,6 +46,7 @@ from app.channels.admin import views as admin
 from app.channels.api import (
     account,
     address_book,
+    cards,
     carts,
     catalogue,
     documents,
@@ -67,7 +68,7 @@ from app.channels.pos import money as pos_money
 from app.channels.pos import preferences as pos_preferences
 from app.channels.pos import sign_in as pos_sign_in
 from app.channels.pos import views as pos
-from app.channels.web import docs, health, order_page
+from app.channels.web import cards_page, docs, health, order_page
 from app.channels.webhooks import stripe
 from app.cli import register as register_commands
 from app.config import Settings, from_environment, secret_key
@@ -99,7 +100,7 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     app = _base(settings, ports)
     api = make_api(app)
     shopping = (catalogue, carts, keys, orders, documents, payments, privacy)
-    accounts = (sign_in, account, passkeys, address_book, own_data)
+    accounts = (sign_in, account, passkeys, address_book, cards, own_data)
     staffed = (
         pos, pos_sign_in, pos_customers, pos_preferences, pos_merges, pos_money, pos_documents,
     )  # fmt: skip
@@ -110,7 +111,7 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     books = (admin_money, admin_gift_cards, admin_disputes, admin_reports)
     for views in (*shopping, *accounts, *staffed, *merchants, *rights, *books):
         api.register_blueprint(views.blueprint)
-    for pages in (docs, health, order_page, stripe):
+    for pages in (docs, health, order_page, cards_page, stripe):
         app.register_blueprint(pages.blueprint)
     callers.open_to_anyone(app, "static", "api-docs.openapi_json")
     throttle.register(app, settings)

@@ -1,5 +1,6 @@
 """An account for every contact of a busy shop, and a day on which a shopper uses all that one has."""
 
+from tests import cards
 from tests.authenticator import Authenticator
 from tests.shop import LEEDS, Shop
 from tests.shopper import ADA, PASSWORD, Shopper
@@ -26,6 +27,7 @@ def a_shoppers_day(shop: Shop) -> None:
     asked = phone.account("POST", "/reach", {"phone": "0113 496 0000"})
     given = {"challenge": asked["challenge"], "code": phone.read(asked["challenge"])}
     phone.account("POST", "/reach/verify", given)
+    cards_of(phone, ADA)
     an_account(phone)
 
 
@@ -54,6 +56,19 @@ def an_account(ada: Shopper) -> None:
     ada.account("POST", "/sign-out")
 
 
+def cards_of(ada: Shopper, email: str) -> None:
+    """She keeps two cards, pays with one, pays on the page, and removes both; the jobs look after them."""
+    shop = ada.shop
+    kept = [cards.keep(ada, last_four, email) for last_four in ("4242", "3184")]
+    placed = cards.order(ada, {"S-1": 1})
+    assert cards.paid(ada, placed, via="app", card=kept[0])["state"] == "authorised"
+    cards.paid(ada, cards.order(ada, {"S-1": 1}), save_card=True)
+    for card in kept:
+        assert ada.call("DELETE", f"{cards.CARDS}/{card}").status_code == 204
+    assert cards.listed(ada) == []
+    cards.tidy(shop)
+
+
 ACCOUNTS = (
     """
     INSERT INTO customers (id, contact_id, created_at)
@@ -71,6 +86,18 @@ ACCOUNTS = (
     INSERT INTO carts (id, client_id, sales_channel, customer_id, currency, created_at, last_activity_at)
     SELECT gen_random_uuid(), c.id, 'web', k.id, 'GBP', now(), now()
     FROM customers k, (SELECT id FROM api_clients LIMIT 1) c
+    """,
+    """
+    INSERT INTO identities (id, customer_id, kind, value, verified_at, created_at)
+    SELECT gen_random_uuid(), id, 'provider_customer', 'cus_' || id, now(), now() FROM customers
+    """,
+    """
+    INSERT INTO saved_cards (id, customer_id, provider_id, brand, last_four, created_at, removed_at, detached_at)
+    SELECT gen_random_uuid(), id, 'pm_' || id, '', '', now(), now(), now() FROM customers
+    """,
+    """
+    INSERT INTO card_setups (id, customer_id, created_at)
+    SELECT gen_random_uuid(), id, TIMESTAMPTZ '2055-01-01' FROM customers
     """,
     """
     INSERT INTO account_passwords (customer_id, hash, changed_at) SELECT id, '', now() FROM customers

@@ -18,19 +18,18 @@ from app.core.provider import (
     SeenPayment,
     SeenRefund,
 )
+from tests.fake_cards import FakeCards
 
 T = TypeVar("T")
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass
-class FakeProvider:
+class FakeProvider(FakeCards):
     payments: dict[str, SeenPayment] = field(default_factory=dict)
     pages: dict[str, SeenPage] = field(default_factory=dict)
     asked: dict[str, Asked] = field(default_factory=dict)
     """By the id of the page or payment."""
-    answers: dict[str, Any] = field(default_factory=dict)
-    """By idempotency key."""
     calls: list[str] = field(default_factory=list)
     evidence: list[dict[str, str]] = field(default_factory=list)
     """That disputes were answered with."""
@@ -80,10 +79,20 @@ class FakeProvider:
         failed = tuple(replace(one, status="failed") for one in seen.refunds)
         return self._keep(replace(seen, refunds=failed))
 
+    def answer_bank(self, order_number: str, yes: bool) -> SeenPayment:
+        """She tells her bank that it is she, or that it is not."""
+        if yes:
+            return self.pay(order_number)
+        key = [key for key, asked in self.asked.items() if asked.order_number == order_number][-1]
+        return self._keep(
+            replace(self.payments[key], bank_url=None, declined="authentication_failed")
+        )
+
     # The port.
 
     def open_page(self, asked: Asked, return_url: str, expires_at: datetime, key: str) -> SeenPage:
         def act() -> SeenPage:
+            self._must_know(asked.customer)
             page = SeenPage(f"cs_{len(self.pages)}", f"https://pay.test/{key}", True, None)
             self.pages[page.id], self.asked[page.id] = page, asked
             return page
@@ -103,7 +112,26 @@ class FakeProvider:
         return self._once("close_page", key, act)
 
     def open_intent(self, asked: Asked, key: str) -> SeenPayment:
-        return self._once("open_intent", key, lambda: self._new(asked))
+        def act() -> SeenPayment:
+            self._must_know(asked.customer)
+            return self._new(asked)
+
+        return self._once("open_intent", key, act)
+
+    def open_with_card(self, asked: Asked, card: str, return_url: str, key: str) -> SeenPayment:
+        def act() -> SeenPayment:
+            seen = self._new(asked)
+            if all(one.id != card for one in self.kept.get(asked.customer or "", ())):
+                self._keep(replace(seen, status="voided"))
+                raise Declined("resource_missing", "She has no such card.")
+            if card in self.refusing:
+                self._keep(replace(seen, status="voided", declined="generic_decline"))
+                raise Declined("generic_decline", "The card was declined.")
+            if card in self.asking:
+                return self._keep(replace(seen, bank_url=f"https://bank.test/{seen.id}"))
+            return self.pay(asked.order_number)
+
+        return self._once("open_with_card", key, act)
 
     def open_at_reader(self, asked: Asked, reader: str, key: str) -> SeenPayment:
         return self._once("open_at_reader", key, lambda: self._new(asked))
@@ -164,14 +192,10 @@ class FakeProvider:
         if signature != "true":
             raise Forged("The signature is not the provider's.")
         identifier, kind, provider_id = body.decode().split()
+        if provider_id.startswith("cus_"):
+            return Notice(identifier, kind, None, None, now, customer=provider_id)
         seen = self.payments.get(provider_id)
         return Notice(identifier, kind, provider_id, seen.payment_id if seen else None, now)
-
-    def new_customer(self, customer_id: UUID, key: str) -> str:
-        return self._once("new_customer", key, lambda: f"cus_{customer_id}")
-
-    def save_card(self, customer: str, key: str) -> str:
-        return self._once("save_card", key, lambda: f"seti_{key}_secret")
 
     def answer_dispute(self, dispute_id: str, evidence: dict[str, str], key: str) -> None:
         self._once("answer_dispute", key, lambda: self.evidence.append(evidence))

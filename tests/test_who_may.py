@@ -13,7 +13,7 @@ from app.core.access.add_client import AddClient, add_client
 from app.core.access.add_device import AddDevice, add_device
 from app.core.access.staff.end_staff import EndStaff, end_staff
 from app.wiring import create_live
-from tests import papers, paying, people, workers
+from tests import cards, papers, paying, people, workers
 from tests.authenticator import Authenticator
 from tests.shop import LEEDS, YORK, Shop, new_key, open_shop
 from tests.shopper import ADA, BOB, PASSWORD, Shopper
@@ -92,6 +92,7 @@ class Door:
             "<session_id>": Shopper(shop, app=True).sign_in()["session"],
             "<passkey_id>": ada.account("POST", "/passkeys", passkey)["items"][0]["id"],
             "<address_id>": ada.account("POST", "/addresses", ADDRESS)["items"][0]["id"],
+            "<saved_card_id>": cards.keep(ada),
         }
 
     def _customers(self) -> None:

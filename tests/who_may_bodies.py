@@ -17,6 +17,7 @@ BODIES: dict[str, Any] = {
     "cart": {},
     "reach": {"email": "ada@work.example"},
     "addresses": ADDRESS,
+    "cards": {"via": "app"},
     "<address_id>": ADDRESS,
     "account": {"name": "Ada"},
     "undo": {},

@@ -10,19 +10,20 @@ from typing import Any, Literal
 from uuid import UUID
 
 import stripe
-from stripe import RequestOptions, StripeObject
+from stripe import StripeObject
 
 from app.adapters import stripe_notices, stripe_seen
+from app.adapters.stripe_cards import OFFERED, StripeCards, everything, once
 from app.adapters.stripe_seen import Json
 from app.adapters.stripe_transport import ADDRESS, Limits, WrongState, answered, client
-from app.core.provider import Asked, Declined, NoAnswer, Notice, SeenPage, SeenPayment
+from app.core.provider import Asked, Declined, Notice, SeenPage, SeenPayment
 
 EXPANDED = ["latest_charge.balance_transaction", "latest_charge.refunds"]
 """What is asked along with a payment, so that one answer tells all of it."""
 PAGE = 100
 
 
-class StripeGateway:
+class StripeGateway(StripeCards):
     """A PaymentProvider. `webhook_secrets` are one or, while they are changed, two, separated by a comma."""
 
     def __init__(
@@ -48,10 +49,12 @@ class StripeGateway:
         }
         if asked.customer:
             given["customer"] = asked.customer
-            if asked.save_card:  # she decides there
-                given["saved_payment_method_options"] = {"payment_method_save": "enabled"}
+            given["saved_payment_method_options"] = {
+                "allow_redisplay_filters": list(OFFERED),
+                "payment_method_save": "enabled" if asked.save_card else "disabled",
+            }  # whether it is kept she decides there
         with answered():
-            made = self._stripe.checkout.sessions.create(given, _once(key))
+            made = self._stripe.checkout.sessions.create(given, once(key))
             return stripe_seen.page(made.to_dict())
 
     def look_at_page(self, page_id: str) -> SeenPage:
@@ -61,7 +64,7 @@ class StripeGateway:
     def close_page(self, page_id: str, key: str) -> SeenPage:
         try:
             with answered():
-                closed = self._stripe.checkout.sessions.expire(page_id, None, _once(key))
+                closed = self._stripe.checkout.sessions.expire(page_id, None, once(key))
                 return stripe_seen.page(closed.to_dict())
         except Declined:  # Stripe has no code for a page that is not open any more
             return self.look_at_page(page_id)
@@ -73,16 +76,36 @@ class StripeGateway:
             if asked.save_card:
                 given["setup_future_usage"] = "on_session"
         with answered():
-            return self._seen(self._stripe.payment_intents.create(given, _once(key)))
+            return self._seen(self._stripe.payment_intents.create(given, once(key)))
+
+    def open_with_card(self, asked: Asked, card: str, return_url: str, key: str) -> SeenPayment:
+        """Where the card is refused, the payment that was made for it is voided."""
+        given = _intent(asked, "card")
+        given["customer"] = asked.customer or ""
+        with answered():
+            made = self._stripe.payment_intents.create(given, once(key))
+        confirmed: stripe.params.PaymentIntentConfirmParams = {
+            "payment_method": card,
+            "return_url": return_url,
+        }
+        try:
+            with answered():
+                self._stripe.payment_intents.confirm(made.id, confirmed, once(f"{key}.confirm"))
+        except WrongState:  # it was confirmed before, or her bank is asking
+            pass
+        except Declined:
+            self.void(made.id, f"{key}.void")
+            raise
+        return self.look(made.id)
 
     def open_at_reader(self, asked: Asked, reader: str, key: str) -> SeenPayment:
         """Where the reader refuses, the payment that was made for it is voided: nobody can pay it later."""
         with answered():
-            made = self._stripe.payment_intents.create(_intent(asked, "card_present"), _once(key))
+            made = self._stripe.payment_intents.create(_intent(asked, "card_present"), once(key))
         try:
             with answered():
                 self._stripe.terminal.readers.process_payment_intent(
-                    reader, {"payment_intent": made.id}, _once(f"{key}.reader")
+                    reader, {"payment_intent": made.id}, once(f"{key}.reader")
                 )
         except WrongState:  # it is authorised by now
             pass
@@ -102,7 +125,7 @@ class StripeGateway:
                     self._stripe.payment_intents.capture(
                         provider_id,
                         {"amount_to_capture": amount, "expand": EXPANDED},
-                        _once(key),
+                        once(key),
                     )
                 )
         except WrongState:
@@ -113,7 +136,7 @@ class StripeGateway:
             with answered():
                 return self._seen(
                     self._stripe.payment_intents.cancel(
-                        provider_id, {"expand": EXPANDED}, _once(key)
+                        provider_id, {"expand": EXPANDED}, once(key)
                     )
                 )
         except WrongState:
@@ -127,7 +150,7 @@ class StripeGateway:
                     "amount": amount,
                     "metadata": {"attempt": str(attempt_id)},
                 },
-                _once(key),
+                once(key),
             )
         return self.look(provider_id)
 
@@ -153,33 +176,10 @@ class StripeGateway:
     def read_notice(self, body: bytes, signature: str, now: datetime) -> Notice:
         return stripe_notices.read(body, signature, self._secrets, now)
 
-    def new_customer(self, customer_id: UUID, key: str) -> str:
-        with answered():
-            made = self._stripe.customers.create(
-                {"metadata": {"customer": str(customer_id)}}, _once(key)
-            )
-            return made.id
-
-    def save_card(self, customer: str, key: str) -> str:
-        with answered():
-            made = self._stripe.setup_intents.create(
-                {
-                    "customer": customer,
-                    "usage": "on_session",
-                    "allowed_payment_method_types": ["card"],
-                },
-                _once(key),
-            )
-        if not made.client_secret:
-            raise NoAnswer("A SetupIntent came without its client secret.")
-        return made.client_secret
-
     def answer_dispute(self, dispute_id: str, evidence: dict[str, str], key: str) -> None:
         given: Any = evidence  # Stripe's own names of its fields
         with answered():
-            self._stripe.disputes.update(
-                dispute_id, {"evidence": given, "submit": True}, _once(key)
-            )
+            self._stripe.disputes.update(dispute_id, {"evidence": given, "submit": True}, once(key))
 
     def _began(self, since: datetime, expanded: list[str]) -> Iterator[stripe.PaymentIntent]:
         with answered():
@@ -201,19 +201,13 @@ class StripeGateway:
         refunds: Json = charge.get("refunds") or {"data": []}
         listed = refunds["data"]
         if refunds.get("has_more"):
-            listed = _all(self._stripe.refunds.list({"payment_intent": whole["id"], "limit": PAGE}))
+            listed = everything(
+                self._stripe.refunds.list({"payment_intent": whole["id"], "limit": PAGE})
+            )
         disputes: list[Json] = []
         if charge.get("disputed"):
-            disputes = _all(self._stripe.disputes.list({"payment_intent": whole["id"]}))
+            disputes = everything(self._stripe.disputes.list({"payment_intent": whole["id"]}))
         return stripe_seen.payment(whole, listed, disputes)
-
-
-def _all(listed: stripe.ListObject[Any]) -> list[Json]:
-    return [one.to_dict() for one in listed.auto_paging_iter()]
-
-
-def _once(key: str) -> RequestOptions:
-    return {"idempotency_key": key}
 
 
 def _ours(asked: Asked) -> dict[str, str]:

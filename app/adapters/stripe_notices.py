@@ -51,6 +51,7 @@ def _notice(event: Json, thing: Json) -> Notice:
         provider_id=_payment_of(thing),
         payment_id=our_id(thing, "payment"),
         occurred_at=datetime.fromtimestamp(event["created"], UTC),
+        customer=_payer_of(event, thing),
     )
 
 
@@ -62,6 +63,16 @@ def _payment_of(thing: Json) -> str | None:
         done: Json = (thing.get("action") or {}).get("process_payment_intent") or {}
         return id_of(done.get("payment_intent"))
     return id_of(thing.get("payment_intent"))
+
+
+def _payer_of(event: Json, thing: Json) -> str | None:
+    """Whose cards may be others now. A card that was let go names nobody any more, but whose it was before."""
+    if event["type"] == "customer.deleted":
+        return _text(thing["id"])
+    if thing.get("object") not in ("setup_intent", "payment_method", "checkout.session"):
+        return None
+    before: Json = event["data"].get("previous_attributes") or {}
+    return id_of(thing.get("customer")) or id_of(before.get("customer"))
 
 
 def _text(value: Any) -> str:

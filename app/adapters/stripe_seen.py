@@ -7,6 +7,7 @@ from uuid import UUID
 from app.core.provider import (
     DisputeStatus,
     RefundStatus,
+    SeenCard,
     SeenDispute,
     SeenPage,
     SeenPayment,
@@ -58,6 +59,7 @@ def payment(intent: Json, refunds: list[Json], disputes: list[Json]) -> SeenPaym
         client_secret=intent.get("client_secret") if status == "open" else None,
         refunds=tuple(_refund(one) for one in refunds),
         disputes=tuple(_dispute(one) for one in disputes),
+        bank_url=_bank_url(intent),
     )
 
 
@@ -67,6 +69,19 @@ def page(session: Json) -> SeenPage:
         url=session.get("url"),
         is_open=session["status"] == "open",
         provider_id=id_of(session.get("payment_intent")),
+    )
+
+
+def card(method: Json) -> SeenCard:
+    """Of a PaymentMethod of the type card."""
+    known: Json = method["card"]
+    return SeenCard(
+        id=method["id"],
+        brand=known["brand"],
+        last_four=known["last4"],
+        exp_month=known["exp_month"],
+        exp_year=known["exp_year"],
+        number_mark=known.get("fingerprint") or method["id"],
     )
 
 
@@ -86,6 +101,12 @@ def id_of(thing: Any) -> str | None:
 
 def moment(seconds: int | None) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
+def _bank_url(intent: Json) -> str | None:
+    action: Json = intent.get("next_action") or {}
+    redirect: Json = action.get("redirect_to_url") or {}
+    return redirect.get("url") if intent["status"] == "requires_action" else None
 
 
 def _refund(refund: Json) -> SeenRefund:

@@ -4,7 +4,7 @@ Amounts are minor units of the payment's currency. Each call that changes someth
 our ids: repeated with the same key it has one effect and the same answer. None may be made inside a transaction.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -28,6 +28,10 @@ class Declined(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
+
+
+MISSING = "resource_missing"
+"""The code of a Declined that names something that the provider does not know, or not any more."""
 
 
 class Forged(Exception):
@@ -77,6 +81,8 @@ class SeenPayment:
     """With which an app confirms it."""
     refunds: tuple[SeenRefund, ...]
     disputes: tuple[SeenDispute, ...]
+    bank_url: str | None = None
+    """Where the payer's bank asks her whether it is she; None where it does not."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,20 @@ class SeenPage:
     is_open: bool
     provider_id: str | None
     """The payment that came of it; None until the payer has confirmed it."""
+
+
+@dataclass(frozen=True)
+class SeenCard:
+    """A card that the provider keeps for a customer: all that we ever know of one."""
+
+    id: str
+    brand: str
+    """visa, mastercard, amex, …"""
+    last_four: str
+    exp_month: int
+    exp_year: int
+    number_mark: str
+    """The same for the same number, and leads to no number."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +135,8 @@ class Notice:
     payment_id: UUID | None
     """Ours, where the notice names it."""
     occurred_at: datetime
+    customer: str | None = None
+    """Whose cards it is about, as the provider knows her; None for what concerns none."""
 
 
 class PaymentProvider(Protocol):
@@ -132,6 +154,11 @@ class PaymentProvider(Protocol):
 
     def open_intent(self, asked: Asked, key: str) -> SeenPayment:
         """For an app, which confirms it with the client secret."""
+        ...
+
+    def open_with_card(self, asked: Asked, card: str, return_url: str, key: str) -> SeenPayment:
+        """With a card that is kept for `asked.customer`, confirmed at once. Where her bank asks her first it stays
+        open, and she comes back to `return_url`. Declined where it is refused: nobody can pay it then."""
         ...
 
     def open_at_reader(self, asked: Asked, reader: str, key: str) -> SeenPayment:
@@ -171,7 +198,25 @@ class PaymentProvider(Protocol):
         ...
 
     def save_card(self, customer: str, key: str) -> str:
-        """Begin keeping a card for later; the client secret with which the app or page confirms it."""
+        """Begin keeping a card for later; the client secret with which the app confirms it."""
+        ...
+
+    def open_card_page(
+        self, customer: str, return_url: str, expires_at: datetime, key: str
+    ) -> SeenPage:
+        """The same on the provider's own page; `expires_at` as of `open_page`."""
+        ...
+
+    def cards(self, customer: str) -> Sequence[SeenCard]:
+        """Those that are kept for her, the newest first. Declined (MISSING) where she is not known."""
+        ...
+
+    def drop_card(self, card: str) -> None:
+        """It is kept no longer; again changes nothing."""
+        ...
+
+    def forget_customer(self, customer: str) -> None:
+        """Neither she nor a card of hers is kept any longer; again changes nothing."""
         ...
 
     def answer_dispute(self, dispute_id: str, evidence: dict[str, str], key: str) -> None: ...

@@ -111,10 +111,14 @@ class Account:
         ]
         return sorted(matching, key=lambda thing: -int(thing["created"]))
 
-    def happened(self, kind: str, thing: Json) -> None:
-        """An event, with the thing as it is now. https://docs.stripe.com/api/events/types"""
+    def happened(self, kind: str, thing: Json, before: Json | None = None) -> None:
+        """An event, with the thing as it is now, and what of it was otherwise before.
+        https://docs.stripe.com/api/events/types"""
         event = self.new("events", type=kind, api_version="2026-10-28.endive")
-        event |= {"data": {"object": deepcopy(thing)}, "pending_webhooks": 1, "request": None}
+        data: Json = {"object": deepcopy(thing)}
+        if before is not None:
+            data["previous_attributes"] = before
+        event |= {"data": data, "pending_webhooks": 1, "request": None}
         del event["metadata"]
         self.keep("events", event)
         if self.switches["webhooks"] != "drop":

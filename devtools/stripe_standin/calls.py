@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from devtools.stripe_standin import checkout, intents, people, refunds, terminal
 from devtools.stripe_standin.account import Account
-from devtools.stripe_standin.intents import page
-from devtools.stripe_standin.params import known
+from devtools.stripe_standin.params import known, page
 from devtools.stripe_standin.shapes import Json
 
 Answer = Callable[..., Json]
@@ -51,7 +50,10 @@ CALLS: dict[str, tuple[str, str, Answer]] = {
     "disputes.update": ("POST", "disputes/{}", refunds.update_dispute),
     "customers.create": ("POST", "customers", people.create_customer),
     "customers.retrieve": ("GET", "customers/{}", people.retrieve_customer),
+    "customers.delete": ("DELETE", "customers/{}", people.delete_customer),
     "customers.payment_methods": ("GET", "customers/{}/payment_methods", people.saved_cards),
+    "payment_methods.retrieve": ("GET", "payment_methods/{}", people.retrieve_method),
+    "payment_methods.detach": ("POST", "payment_methods/{}/detach", people.detach),
     "setup_intents.create": ("POST", "setup_intents", people.create_setup),
     "setup_intents.retrieve": ("GET", "setup_intents/{}", people.retrieve_setup),
     "setup_intents.confirm": ("POST", "setup_intents/{}/confirm", people.confirm_setup),

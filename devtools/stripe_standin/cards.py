@@ -17,6 +17,8 @@ class Card:
 
 DISPUTED = "4000000000000259"
 """By its holder, once it is charged."""
+ASKED = "4000002760003184"
+"""Its bank asks its holder whether it is she, where it is charged without its number being given."""
 
 CARDS = {
     card.number: card
@@ -27,6 +29,7 @@ CARDS = {
         Card("4000000000009995", "has insufficient funds", "card_declined", "insufficient_funds",
              "Your card has insufficient funds."),
         Card(DISPUTED, "pays, and is disputed afterwards"),
+        Card(ASKED, "pays; once it is kept, its bank asks first"),
     )
 }  # fmt: skip
 
@@ -35,6 +38,7 @@ TOKENS = {
     "pm_card_visa_chargeDeclined": "4000000000000002",
     "pm_card_visa_chargeDeclinedInsufficientFunds": "4000000000009995",
     "pm_card_createDispute": DISPUTED,
+    "pm_card_authenticationRequired": ASKED,
 }
 """Test payment methods, which stand for numbers."""
 

@@ -36,7 +36,7 @@ def pay(account: Account, intent: Json, number: str, method: str = "card") -> No
         if chosen.code:
             raise declined(chosen)
     except ApiError as no:
-        _refuse(account, intent, no, method)
+        refuse(account, intent, no, method)
         raise
     charge = _charge(account, intent, chosen, method)
     intent |= {"latest_charge": charge["id"], "last_payment_error": None}
@@ -68,6 +68,7 @@ def cancel(account: Account, intent: Json, reason: str | None) -> None:
         "status": "canceled",
         "amount_capturable": 0,
         "canceled_at": account.now(),
+        "next_action": None,
         "cancellation_reason": reason,
     }
     account.happened("payment_intent.canceled", intent)
@@ -128,7 +129,7 @@ def _charge(account: Account, intent: Json, chosen: Card, method: str) -> Json:
     })  # fmt: skip
 
 
-def _refuse(account: Account, intent: Json, no: ApiError, method: str) -> None:
+def refuse(account: Account, intent: Json, no: ApiError, method: str) -> None:
     charge = _attempt(account, intent, method)
     charge |= {"status": "failed", "paid": False, "failure_code": no.error["code"]}
     charge["failure_message"] = no.error["message"]

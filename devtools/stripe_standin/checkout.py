@@ -3,7 +3,7 @@
 from devtools.stripe_standin import charging, intents
 from devtools.stripe_standin.account import Account
 from devtools.stripe_standin.params import amount, known, text
-from devtools.stripe_standin.people import attach
+from devtools.stripe_standin.people import attach, new_setup, set_up
 from devtools.stripe_standin.shapes import ApiError, Json, invalid
 
 CREATED_WITH = (
@@ -20,11 +20,29 @@ def create(account: Account, params: Json) -> Json:
     """Its PaymentIntent comes into being only when it is confirmed.
     https://docs.stripe.com/changelog/2022-08-01/deferred-paymentintent-checkout-session"""
     known(params, *CREATED_WITH)
-    if params.get("mode") != "payment":
-        raise invalid("The stand-in has the mode payment only.", "mode")
     if params.get("customer"):
         account.get("customers", params["customer"])
-    line = _line(params)
+    mode = params.get("mode")
+    if mode not in ("payment", "setup"):
+        raise invalid("The stand-in has the modes payment and setup only.", "mode")
+    made = account.new(
+        "sessions",
+        cancel_url=params.get("cancel_url"),
+        customer=params.get("customer"),
+        expires_at=_expires_at(account, params),
+        metadata=params.get("metadata", {}),
+        mode=mode,
+        payment_intent=None,
+        saved_payment_method_options=params.get("saved_payment_method_options"),
+        status="open",
+        success_url=text(params, "success_url"),
+        **(_to_pay(params) if mode == "payment" else _to_keep(account, params)),
+    )
+    made["url"] = f"{account.pages}/pay/{made['id']}"
+    return account.keep("sessions", made)
+
+
+def _expires_at(account: Account, params: Json) -> int:
     now = account.now()
     expires_at = int(params.get("expires_at", now + LATEST))
     if not SOONEST - GRACE <= expires_at - now <= LATEST + GRACE:
@@ -32,25 +50,36 @@ def create(account: Account, params: Json) -> Json:
             "The `expires_at` timestamp must be between 30 minutes and 24 hours from now.",
             "expires_at",
         )
-    made = account.new(
-        "sessions",
-        amount_total=amount(line["price_data"], "unit_amount") * amount(line, "quantity"),
-        cancel_url=params.get("cancel_url"),
-        currency=text(line["price_data"], "currency"),
-        customer=params.get("customer"),
-        expires_at=expires_at,
-        metadata=params.get("metadata", {}),
-        mode="payment",
-        payment_intent=None,
-        payment_intent_data=params.get("payment_intent_data", {}),
-        payment_status="unpaid",
-        product=text(line["price_data"].get("product_data", {}), "name"),
-        saved_payment_method_options=params.get("saved_payment_method_options"),
-        status="open",
-        success_url=text(params, "success_url"),
-    )
-    made["url"] = f"{account.pages}/pay/{made['id']}"
-    return account.keep("sessions", made)
+    return expires_at
+
+
+def _to_pay(params: Json) -> Json:
+    line = _line(params)
+    return {
+        "amount_total": amount(line["price_data"], "unit_amount") * amount(line, "quantity"),
+        "currency": text(line["price_data"], "currency"),
+        "payment_intent_data": params.get("payment_intent_data", {}),
+        "payment_status": "unpaid",
+        "product": text(line["price_data"].get("product_data", {}), "name"),
+        "setup_intent": None,
+    }
+
+
+def _to_keep(account: Account, params: Json) -> Json:
+    """A page that keeps a card. https://docs.stripe.com/payments/checkout/save-and-reuse?payment-ui=checkout"""
+    if params.get("line_items"):
+        raise invalid("You cannot pass `line_items` in `setup` mode.", "line_items")
+    if not params.get("customer"):
+        raise invalid("The stand-in keeps cards for customers only.", "customer")
+    setup = new_setup(account, params["customer"], {"usage": "off_session"})
+    return {
+        "amount_total": None,
+        "currency": params.get("currency"),
+        "payment_intent_data": {},
+        "payment_status": "no_payment_required",
+        "product": "Keep a card",
+        "setup_intent": setup["id"],
+    }
 
 
 def _line(params: Json) -> Json:
@@ -87,6 +116,15 @@ def close(account: Account, session: Json) -> None:
     if intent and intent["status"] in charging.PAYABLE:
         charging.cancel(account, intent, "expired")
     account.happened("checkout.session.expired", session)
+
+
+def keep(account: Account, session: Json, number: str) -> None:
+    """As she does on the page of the mode setup. Raises the decline: she may try another card."""
+    if session["status"] != "open":
+        raise ApiError(400, "This page is closed.")
+    set_up(account, account.get("setup_intents", session["setup_intent"]), number)
+    session |= {"status": "complete", "url": None}
+    account.happened("checkout.session.completed", session)
 
 
 def pay(account: Account, session: Json, number: str, save: bool = False) -> None:

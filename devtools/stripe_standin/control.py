@@ -59,6 +59,19 @@ class Control:
         declined: Json | None = self._do("pay", id=thing_id, number=number, save=save)["declined"]
         return declined
 
+    def keep(self, thing_id: str, number: str = "4242424242424242") -> Json | None:
+        """Give a card to be kept, on a page (cs_…) or in the app (seti_…); the decline, if it is one."""
+        declined: Json | None = self._do("keep", id=thing_id, number=number)["declined"]
+        return declined
+
+    def answer_bank(self, payment_intent: str, yes: bool) -> None:
+        """Tell the bank, which asks before a kept card is charged, that it is she."""
+        self._do("answer_bank", payment_intent=payment_intent, yes=yes)
+
+    def renew(self, payment_method: str, exp_year: int) -> None:
+        """Be the network of a kept card, whose bank has sent a new one."""
+        self._do("renew", payment_method=payment_method, exp_year=exp_year)
+
     def present(self, reader: str, number: str = "4242424242424242") -> Json:
         return self._do("present", reader=reader, number=number)
 

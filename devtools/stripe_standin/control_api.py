@@ -6,7 +6,7 @@ from copy import deepcopy
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
-from devtools.stripe_standin import charging, checkout, refunds, terminal, webhooks
+from devtools.stripe_standin import charging, checkout, intents, people, refunds, terminal, webhooks
 from devtools.stripe_standin.account import Account
 from devtools.stripe_standin.calls import CALLS
 from devtools.stripe_standin.lapses import catch_up
@@ -52,6 +52,33 @@ def pay(account: Account, given: Json) -> Json:
             raise
         return {"declined": no.error}
     return {"declined": None}
+
+
+def keep(account: Account, given: Json) -> Json:
+    """Hers who keeps a card, without a browser: on a page or, with a SetupIntent, in the app."""
+    number = given.get("number", "4242424242424242")
+    try:
+        if given["id"].startswith("cs_"):
+            checkout.keep(account, account.get("sessions", given["id"]), number)
+        else:
+            people.set_up(account, account.get("setup_intents", given["id"]), number)
+    except ApiError as no:
+        if no.status != 402:
+            raise
+        return {"declined": no.error}
+    return {"declined": None}
+
+
+def answer_bank(account: Account, given: Json) -> Json:
+    intent = account.get("payment_intents", given["payment_intent"])
+    return {"back": intents.answer_bank(account, intent, given["yes"])}
+
+
+def renew(account: Account, given: Json) -> Json:
+    people.renew(
+        account, account.get("payment_methods", given["payment_method"]), given["exp_year"]
+    )
+    return {}
 
 
 def present(account: Account, given: Json) -> Json:
@@ -104,6 +131,9 @@ COMMANDS: dict[str, Callable[[Account, Json], Json]] = {
     "switch": switch,
     "set_clock": set_clock,
     "pay": pay,
+    "keep": keep,
+    "answer_bank": answer_bank,
+    "renew": renew,
     "present": present,
     "settle_refund": settle_refund,
     "open_dispute": open_dispute,

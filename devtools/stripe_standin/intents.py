@@ -4,10 +4,10 @@ import secrets
 
 from devtools.stripe_standin import charging
 from devtools.stripe_standin.account import Account
-from devtools.stripe_standin.cards import TOKENS
-from devtools.stripe_standin.params import amount, known, text
-from devtools.stripe_standin.people import attach
-from devtools.stripe_standin.shapes import ApiError, Json, invalid, listed
+from devtools.stripe_standin.cards import ASKED
+from devtools.stripe_standin.params import amount, known, page, text
+from devtools.stripe_standin.people import attach, number_of
+from devtools.stripe_standin.shapes import ApiError, Json, invalid
 
 CREATED_WITH = (
     "amount", "currency", "capture_method", "allowed_payment_method_types", "metadata", "description", "customer",
@@ -41,6 +41,7 @@ def build(account: Account, total: int, currency: str, params: Json) -> Json:
         last_payment_error=None,
         latest_charge=None,
         metadata=params.get("metadata", {}),
+        next_action=None,
         payment_method_types=params.get("allowed_payment_method_types", ["card"]),
         setup_future_usage=params.get("setup_future_usage"),
         status="requires_payment_method",
@@ -62,33 +63,62 @@ def list_all(account: Account, params: Json) -> Json:
     return page([one for one in began if one["created"] >= since], params, "/v1/payment_intents")
 
 
-def page(things: list[Json], params: Json, url: str) -> Json:
-    """https://docs.stripe.com/api/pagination"""
-    after = params.get("starting_after")
-    if after:
-        ids = [thing["id"] for thing in things]
-        things = things[ids.index(after) + 1 :] if after in ids else []
-    limit = int(params.get("limit", 10))
-    if not 1 <= limit <= 100:
-        raise invalid("limit is from 1 to 100.", "limit")
-    return listed(things[:limit], url, has_more=len(things) > limit)
-
-
 def confirm(account: Account, params: Json, intent_id: str) -> Json:
-    """As an app calls it, with the client secret and the publishable key: with the number of a test card, or with
-    one of Stripe's test payment methods. https://docs.stripe.com/testing?testing-method=payment-methods"""
+    """As an app calls it, with the client secret and the publishable key, or the shop with a card that is kept for
+    the customer: with the number of a test card, one of Stripe's test payment methods, or a saved one. Where the
+    bank asks first, the payer is to go to its page.
+    https://docs.stripe.com/testing?testing-method=payment-methods"""
     known(params, "client_secret", "payment_method", "payment_method_data", "return_url", "key")
     intent = account.get("payment_intents", intent_id)
+    if intent["status"] not in ("requires_payment_method", "requires_confirmation"):
+        raise charging.unexpected(intent, "confirmed")
     data = params.get("payment_method_data") or {}
-    number = (data.get("card") or {}).get("number") or TOKENS.get(params.get("payment_method", ""))
+    number, method = (data.get("card") or {}).get("number"), params.get("payment_method", "")
+    if method:
+        number = number_of(account, method, intent["customer"])
     if not number:
         raise invalid(
             "Give a payment_method, or payment_method_data with a card.", "payment_method"
         )
-    charging.pay(account, intent, number)
+    if method and number == ASKED:
+        ask_bank(account, intent, text(params, "return_url"))
+    else:
+        charging.pay(account, intent, number)
+        keep_card(account, intent, number)
+    return intent
+
+
+def ask_bank(account: Account, intent: Json, return_url: str) -> None:
+    """https://docs.stripe.com/payments/paymentintents/lifecycle"""
+    url = f"{account.pages}/bank/{intent['id']}"
+    action = {"type": "redirect_to_url", "redirect_to_url": {"url": url, "return_url": return_url}}
+    intent |= {"status": "requires_action", "next_action": action}
+    account.happened("payment_intent.requires_action", intent)
+
+
+def answer_bank(account: Account, intent: Json, yes: bool) -> str:
+    """She tells her bank that it is she, or that it is not; the address that she comes back to."""
+    if intent["status"] != "requires_action":
+        raise charging.unexpected(intent, "authenticated")
+    back: str = intent["next_action"]["redirect_to_url"]["return_url"]
+    intent["next_action"] = None
+    if yes:
+        charging.pay(account, intent, ASKED)
+        keep_card(account, intent, ASKED)
+    else:
+        charging.refuse(account, intent, unauthenticated(), "card")
+    return back
+
+
+def unauthenticated() -> ApiError:
+    words = "We are unable to authenticate your payment method. Please choose a different one."
+    return ApiError(402, words, "payment_intent_authentication_failure", kind="card_error")
+
+
+def keep_card(account: Account, intent: Json, number: str) -> None:
+    """Where it was asked for when the intent was made."""
     if intent["customer"] and intent["setup_future_usage"]:
         attach(account, intent["customer"], number)
-    return intent
 
 
 def capture(account: Account, params: Json, intent_id: str) -> Json:

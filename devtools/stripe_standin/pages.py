@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from devtools.stripe_standin import checkout
+from devtools.stripe_standin import checkout, intents
 from devtools.stripe_standin.account import Account
 from devtools.stripe_standin.cards import CARDS
 from devtools.stripe_standin.lapses import catch_up
@@ -31,14 +31,45 @@ def pay(session_id: str) -> AnyResponse:
         with account.lock:
             if session["status"] != "open":
                 return _closed(session)
-            saved = _saved_number(account, session, request.form.get("saved", ""))
-            number = saved or request.form.get("number", "")
-            checkout.pay(account, session, number, save="save" in request.form)
+            if session["mode"] == "setup":
+                checkout.keep(account, session, request.form.get("number", ""))
+            else:
+                saved = _saved_number(account, session, request.form.get("saved", ""))
+                number = saved or request.form.get("number", "")
+                checkout.pay(account, session, number, save="save" in request.form)
     except ApiError as no:
         return _page(account, session, no.error["message"])
     finally:
         _world().save()
     return redirect(session["success_url"], 303)
+
+
+@pages.get("/bank/<intent_id>")
+def show_bank(intent_id: str) -> Response:
+    """What the bank of a card asks its holder. https://docs.stripe.com/payments/3d-secure"""
+    _, intent = _asked_by_bank(intent_id)
+    amount = money(intent["amount"], intent["currency"].upper())
+    text = render_template("bank.html", intent=intent, amount=amount)
+    return _with_policy(text, 200, intent["next_action"]["redirect_to_url"]["return_url"])
+
+
+@pages.post("/bank/<intent_id>")
+def answer_bank(intent_id: str) -> AnyResponse:
+    account, intent = _asked_by_bank(intent_id)
+    try:
+        with account.lock:
+            back = intents.answer_bank(account, intent, yes="yes" in request.form)
+    finally:
+        _world().save()
+    return redirect(back, 303)
+
+
+def _asked_by_bank(intent_id: str) -> tuple[Account, Json]:
+    account = _world().with_thing("payment_intents", intent_id)
+    intent = account.get("payment_intents", intent_id) if account else {}
+    if not account or intent["status"] != "requires_action":
+        abort(_with_policy(render_template("closed.html"), 404))
+    return account, intent
 
 
 def _world() -> World:
@@ -47,7 +78,7 @@ def _world() -> World:
 
 
 def _found(session_id: str) -> tuple[Account, Json]:
-    account = _world().with_session(session_id)
+    account = _world().with_thing("sessions", session_id)
     if not account:
         abort(_with_policy(render_template("closed.html"), 404))
     with account.lock:
@@ -61,11 +92,11 @@ def _page(account: Account, session: Json, problem: str = "") -> Response:
     text = render_template(
         "pay.html",
         session=session,
-        amount=money(session["amount_total"], session["currency"].upper()),
+        amount=_amount(session),
         problem=problem,
         number=request.form.get("number", "4242 4242 4242 4242"),
         cards=[(spaced(card.number), card.told) for card in CARDS.values()],
-        mine=mine if session["customer"] else [],
+        mine=mine if session["customer"] and session["mode"] == "payment" else [],
         may_save=options.get("payment_method_save") == "enabled" and session["customer"],
     )
     return _with_policy(text, 402 if problem else 200, session["success_url"])
@@ -96,6 +127,13 @@ def _saved_number(account: Account, session: Json, method_id: str) -> str:
     if not method or not session["customer"] or method["customer"] != session["customer"]:
         return ""
     return next(number for number in CARDS if number.endswith(method["card"]["last4"]))
+
+
+def _amount(session: Json) -> str:
+    """What is to pay; empty where a card is only kept."""
+    if session["mode"] == "setup":
+        return ""
+    return money(session["amount_total"], session["currency"].upper())
 
 
 def money(amount: int, currency: str) -> str:

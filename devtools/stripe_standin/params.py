@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
-from devtools.stripe_standin.shapes import Json, invalid
+from devtools.stripe_standin.shapes import Json, invalid, listed
 
 KEY = re.compile(r"\[([^\]]*)\]")
 
@@ -53,6 +53,18 @@ def amount(params: Json, name: str) -> int:
     if int(value) < 1:
         raise invalid("This value must be greater than or equal to 1.", name)
     return int(value)
+
+
+def page(things: list[Json], params: Json, url: str) -> Json:
+    """Of a list. https://docs.stripe.com/api/pagination"""
+    after = params.get("starting_after")
+    if after:
+        ids = [thing["id"] for thing in things]
+        things = things[ids.index(after) + 1 :] if after in ids else []
+    limit = int(params.get("limit", 10))
+    if not 1 <= limit <= 100:
+        raise invalid("limit is from 1 to 100.", "limit")
+    return listed(things[:limit], url, has_more=len(things) > limit)
 
 
 def _name(step: str, place: Json) -> str:

@@ -2,8 +2,7 @@
 
 from devtools.stripe_standin import charging
 from devtools.stripe_standin.account import Account
-from devtools.stripe_standin.intents import page
-from devtools.stripe_standin.params import amount, known, text
+from devtools.stripe_standin.params import amount, known, page, text
 from devtools.stripe_standin.shapes import ApiError, Json
 
 VERDICTS = {"winning_evidence": "won", "losing_evidence": "lost"}

@@ -49,9 +49,9 @@ class World:
         with self._lock:
             return list(self._accounts.values())
 
-    def with_session(self, session_id: str) -> Account | None:
+    def with_thing(self, kind: str, thing_id: str) -> Account | None:
         for account in self.accounts():
-            if session_id in account.things["sessions"]:
+            if thing_id in account.things[kind]:
                 return account
         return None
 

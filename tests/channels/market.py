@@ -65,7 +65,7 @@ class Market:
             self.cart = self._next_cart()
         if "orders/" in label or "fulfilments/" in label:
             self._next_order(label.rpartition("/")[2])
-        if "/account" in label:
+        if "/account" in label or "/me/" in label:
             return Aim(*self.member.aim(label), {})
         if LABELS.match(label):
             return Aim(*self.books.aim(label, self.customers[0]))

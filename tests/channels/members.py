@@ -6,6 +6,7 @@ from uuid import UUID
 from app.core.accounts import session_start
 from app.core.accounts.session_start import SignedIn, Visitor
 from app.core.transaction import Actor
+from tests import cards
 from tests.authenticator import Authenticator
 from tests.shop import Shop, new_key
 from tests.shopper import DEVICE, PASSWORD, Shopper, code_of
@@ -53,6 +54,10 @@ class Member:
             items = self.shopper.account("GET", "/addresses")["items"]
             items = items or self.shopper.account("POST", "/addresses", ADDRESS)["items"]
             path = {"address_id": items[0]["id"]}
+        if "{saved_card_id}" in label:
+            path = {"saved_card_id": self._keep_card()}
+        if label.startswith("POST /api/v1/me/cards"):
+            self._forgive()
         return path, self._body(label)
 
     def token(self) -> str:
@@ -69,6 +74,7 @@ class Member:
             "PATCH /api/v1/account/preferences": {"channel": "sms", "store": "yrk"},
             "POST /api/v1/account/addresses": ADDRESS,
             "PUT /api/v1/account/addresses/{address_id}": ADDRESS,
+            "POST /api/v1/me/cards": {"via": "app"},
         }
         if label in plain:
             return plain[label]
@@ -133,6 +139,12 @@ class Member:
         body = {"challenge": asked["challenge"], "credential": key.create(asked["options"])}
         items = self.shopper.account("POST", "/passkeys", body | {"name": name})["items"]
         return str(next(one["id"] for one in items if one["name"] == name))
+
+    def _keep_card(self) -> str:
+        self._forgive()
+        cards.ask(self.shopper)
+        self.shop.provider.give_card(cards.payer(self.shop, self.email), new_key()[:4])
+        return str(cards.listed(self.shopper)[0]["id"])
 
     def _forgive(self) -> None:
         """The fuzzer's own wrong guesses are not to keep it from ever being right."""

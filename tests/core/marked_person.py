@@ -8,7 +8,7 @@ from app import jobs
 from app.adapters.letters.postman import make_postman
 from app.adapters.text_files import FileTexter
 from app.config import Settings
-from tests import papers, people
+from tests import cards, papers, people
 from tests.authenticator import Authenticator
 from tests.merchant import done
 from tests.shop import Placed, Shop, new_key
@@ -80,6 +80,9 @@ class Scene:
             "credential": Authenticator().create(asked["options"]),
         }
         ann.account("POST", "/passkeys", made | {"name": f"Key {MARK}"})
+        cards.give(ann, MARK, OWN)
+        self.payer = cards.payer(self.shop, OWN)
+        cards.ask(ann)
         Shopper(self.shop).ask(email=OWN)
         self.reach = ann.account("POST", "/reach", {"phone": NUMBER})["challenge"]
         ((ann_id,),) = self.shop.rows("SELECT customer_id FROM identities WHERE value = :v", v=OWN)
@@ -119,6 +122,7 @@ class Scene:
             "send_code": partial(jobs.send_code, performer),
             "send_invitation": partial(jobs.send_invitation, performer, "http://shop"),
             "invoice": partial(jobs.invoice, performer),
+            "forget_payer": lambda payer: self.shop.provider.forget_customer(payer),
             "forget_letters": partial(jobs.forget_letters, performer, engine),
         }
         for name, ids in waiting:

@@ -14,7 +14,7 @@ from app.core.accounts.reach import Reach
 from app.core.privacy import tables
 from app.core.privacy.erase_customer import EraseCustomer, erase_customer
 from app.core.privacy.tables import TABLES, Table, declared
-from tests import people
+from tests import cards, people
 from tests.core.marked_person import CONTACT, MARK, OWN, TEXT, Scene
 from tests.merchant import call, done, refused
 from tests.shop import Shop
@@ -35,8 +35,8 @@ def test_every_column_of_text_is_declared_once(shop: Shop) -> None:
 
 
 def _is_of_another_type(column: str) -> bool:
-    """`identities.ended_at`, a moment that an erasure sets."""
-    return column == "ended_at"
+    """Moments that an erasure sets, and the expiry of a card."""
+    return column in ("ended_at", "removed_at", "exp_month", "exp_year")
 
 
 def test_what_points_to_a_person_is_declared_as_hers(shop: Shop) -> None:
@@ -77,7 +77,7 @@ def test_the_marks_of_a_person_are_everywhere_before(scene: Scene) -> None:
         "account_passwords.hash", "account_sessions.device", "account_sessions.name",
         "postal_addresses.label", "postal_addresses.lines", "postal_addresses.name", "postal_addresses.postcode",
         "postal_addresses.town", "preferences.value", "order_billing.name", "order_billing.address",
-        "document_buyers.name", "document_buyers.address",
+        "document_buyers.name", "document_buyers.address", "saved_cards.last_four",
     }  # fmt: skip
     assert sum(MARK in letter for letter in scene.letters()) == 3
 
@@ -145,6 +145,29 @@ def test_an_account_is_closed_with_all_that_it_is_made_of(scene: Scene) -> None:
     assert scene.shop.rows("SELECT count(*) FROM account_sessions WHERE ended_at IS NULL") == [(0,)]
     assert not text.exists()
     assert scene.sign_in(Shopper(scene.shop))["new"]
+
+
+def test_the_payment_provider_forgets_her_cards_too(scene: Scene) -> None:
+    provider = scene.shop.provider
+    assert len(provider.kept[scene.payer]) == 1
+    erase(scene)
+    assert scene.payer not in provider.kept
+    assert provider.calls.count("forget_customer") == 1
+    assert scene.shop.rows("SELECT * FROM card_setups") == []
+    assert scene.shop.rows(
+        "SELECT value, ended_at IS NULL FROM identities WHERE kind = 'provider_customer'"
+    ) == [("", False)]
+
+
+def test_killed_before_the_provider_forgets_its_cards_are_let_go_all_the_same(scene: Scene) -> None:
+    provider = scene.shop.provider
+    scene.shop.performer.perform(erase_customer, EraseCustomer(UUID(scene.mia)))
+    queued = scene.shop.app.extensions["ports"].jobs.queued
+    assert ("forget_payer", {"payer": scene.payer}) in queued
+    cards.tidy(scene.shop)
+    assert provider.kept[scene.payer] == []
+    assert scene.shop.rows("SELECT detached_at IS NULL FROM saved_cards") == [(False,)]
+    assert scene.shop.violations() == {}
 
 
 def test_somebody_else_keeps_everything(scene: Scene) -> None:
@@ -239,8 +262,9 @@ def test_an_export_can_be_read_as_a_page(scene: Scene) -> None:
 
 def test_killed_before_the_letters_are_forgotten_the_job_is_still_there(scene: Scene) -> None:
     scene.shop.performer.perform(erase_customer, EraseCustomer(UUID(scene.mia)))
-    (job,) = scene.shop.app.extensions["ports"].jobs.queued
-    assert job[0] == "forget_letters"
+    (job,) = (
+        one for one in scene.shop.app.extensions["ports"].jobs.queued if one[0] == "forget_letters"
+    )
     for _ in range(2):
         jobs.forget_letters(scene.shop.performer, scene.shop.engine, **job[1])
     assert not any(MARK in letter for letter in scene.letters())

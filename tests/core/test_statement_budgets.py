@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, event
 
-from tests import workers
+from app.core.orders.paying.begin_payment import BeginPayment, begin_payment
+from app.core.transaction import Actor, Performer
+from tests import cards, workers
 from tests.shop import Shop, checkout_body, new_key
 from tests.shopper import ADA, PASSWORD, Shopper
 
@@ -192,3 +195,32 @@ def test_an_order_of_a_shopper_who_is_signed_in_takes_two_statements_more(stocke
         answer = ada.call("POST", f"carts/{cart}/checkout", body, **{"Idempotency-Key": new_key()})
     assert answer.status_code == 201
     assert len(seen) + 1 == 10, seen
+
+
+def test_a_list_of_kept_cards_takes_the_same_few_statements_for_1_and_9_cards(
+    stocked: Shop,
+) -> None:
+    """Who is signed in, whether she is waited for, and the cards."""
+    ada = cards.shopper(stocked, app=True)
+    counts = []
+    for last_four in range(1000, 1009):
+        cards.give(ada, str(last_four))
+        with statements(stocked.engine) as seen:
+            cards.listed(ada)
+        counts.append(len(seen))
+    assert set(counts) == {3}, seen
+
+
+def test_a_kept_card_costs_the_beginning_of_a_payment_two_statements(stocked: Shop) -> None:
+    """Whether it is hers, and that it was used."""
+    ada = cards.shopper(stocked, app=True)
+    card = cards.keep(ada)
+    actor = Actor("shopper", "app", id=UUID(cards.customer(stocked)))
+    only_begin = Performer(stocked.performer.sessions, stocked.performer.ports)
+    counts = []
+    for chosen in (None, UUID(card)):
+        command = BeginPayment(cards.order(ada, {"SKU-39": 1}).number, "app", card=chosen)
+        with statements(stocked.engine) as seen:
+            only_begin.perform(begin_payment, command, actor)
+        counts.append(len(seen))
+    assert counts[1] - counts[0] == 2, seen

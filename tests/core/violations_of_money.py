@@ -54,6 +54,14 @@ def attempt(state: str, age: str) -> str:
         FROM payments LIMIT 1"""
 
 
+def card(provider_id: str, rest: str) -> str:
+    """A card of somebody whom the provider does not know, with its expiry and when it was removed."""
+    return f"""
+        INSERT INTO saved_cards (id, customer_id, provider_id, brand, last_four, created_at,
+            exp_month, exp_year, removed_at)
+        SELECT {NEW}, id, '{provider_id}', 'visa', '4242', now(), {rest} FROM customers LIMIT 1"""
+
+
 PAYMENT = "SELECT id FROM payments WHERE amount = "
 COLLECTED = (
     "(SELECT id FROM payments WHERE order_id = (SELECT id FROM orders WHERE state = 'collected'))"
@@ -147,5 +155,14 @@ MONEY = [
     Violation(
         "I22", "nothing asked of the payment provider", "nobody came back to what was not answered",
         attempt("unknown", "3 min"), "SELECT id FROM payment_attempts",
+    ),
+    Violation(
+        "I22", "what was removed", "nobody had the provider let a card go",
+        card("removed", "NULL, NULL, now() - interval '61 min'"),
+        "SELECT 'card ' || id FROM saved_cards",
+    ),
+    Violation(
+        "I22", "a card is kept", "somebody was forgotten and her card was not",
+        card("kept", "4, 2060, NULL"), "SELECT 'card ' || id FROM saved_cards",
     ),
 ]  # fmt: skip

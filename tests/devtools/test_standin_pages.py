@@ -135,3 +135,42 @@ def test_a_saved_card_is_offered_to_its_owner_alone(provider: Provider):
 )
 def test_an_amount_has_its_currency(amount: int, currency: str, shown: str):
     assert money(amount, currency) == shown
+
+
+def test_a_card_is_kept_on_a_page_that_charges_nothing(provider: Provider):
+    customer = provider.gateway.new_customer(new_id(), "customer")
+    until = datetime.now(UTC) + timedelta(hours=1)
+    url = provider.gateway.open_card_page(customer, BACK, until, "keep").url
+    assert url
+    page = get(url).text
+    assert "Nothing is charged now." in page
+    assert "Keep this card" in page
+    assert "£" not in page
+    refused = post(url, number="4000000000000002")
+    assert refused.status_code == 402
+    assert "Not kept: Keep a card" in refused.text
+    answer = post(url, number="4242424242424242")
+    assert (answer.status_code, answer.headers["Location"]) == (303, BACK)
+    assert [one["customer"] for one in provider.control.things("payment_methods")] == [customer]
+    assert post(url, number="4242424242424242").status_code == 410
+
+
+@pytest.mark.parametrize(
+    ("said", "status"), [("yes", "requires_capture"), ("no", "requires_payment_method")]
+)
+def test_a_bank_asks_on_a_page_of_its_own_and_sends_her_back(
+    provider: Provider, said: str, status: str
+):
+    customer = provider.gateway.new_customer(new_id(), "customer")
+    provider.gateway.save_card(customer, "keep")
+    provider.control.keep(provider.control.things("setup_intents")[0]["id"], "4000002760003184")
+    (card,) = provider.gateway.cards(customer)
+    seen = provider.gateway.open_with_card(asked(123456, customer=customer), card.id, BACK, "pay")
+    assert seen.bank_url
+    page = get(seen.bank_url)
+    assert "£1,234.56" in page.text
+    assert "form-action 'self' https://shop.test;" in page.headers["Content-Security-Policy"]
+    answer = post(seen.bank_url, **{said: "1"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, BACK)
+    assert [one["status"] for one in provider.control.things("payment_intents")] == [status]
+    assert get(seen.bank_url).status_code == 404, "it asks once"

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Response, current_app
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.channels.http.answers import perform, show
 from app.channels.http.blueprints import Blueprint
@@ -28,6 +28,22 @@ class BeginPaymentSchema(Schema):
             "description": "page: the provider's own page, in a browser; app: with its library"
         },
     )
+    card = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "A card that the shopper keeps: only in a session of hers"},
+    )
+    save_card = fields.Boolean(
+        load_default=False,
+        metadata={
+            "description": "She may keep the card that she gives: only in a session of hers, and not with `card`"
+        },
+    )
+
+    @validates_schema
+    def check(self, data: dict[str, Any], **_: Any) -> None:
+        if data["card"] and data["save_card"]:
+            raise ValidationError({"save_card": ["This card is kept already."]})
 
 
 class OpenPaymentSchema(Schema):
@@ -39,7 +55,9 @@ class OpenPaymentSchema(Schema):
     url = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "Where to send the payer: a page of the payment provider"},
+        metadata={
+            "description": "Where to send the payer: a page of the payment provider, or of her bank"
+        },
     )
     client_secret = fields.String(
         required=True,
@@ -52,15 +70,16 @@ class OpenPaymentSchema(Schema):
 @allowed(ORDER)
 @throttled("checkout")
 @blueprint.keyless
-@blueprint.refuses(429)
+@blueprint.refuses(403, 429)
 @blueprint.arguments(BeginPaymentSchema)
 @blueprint.response(200, OpenPaymentSchema)
 def post_payment(body: dict[str, Any], number: str) -> Response:
     """Pay by card what is left of the order. It is set aside now and taken when the goods are handed over.
 
-    Asked again while it is open, it is the same payment: nobody pays twice."""
+    Asked again while it is open, it is the same payment: nobody pays twice. With a card that she keeps it is paid
+    at once, unless her bank asks her first: send her to `url` then, or let the app go on with `client_secret`."""
     note_order(number)
-    command = BeginPayment(number, body["via"])
+    command = BeginPayment(number, **body)
     opened = open_payment(current_app.extensions["performer"], command, actor())
     return show(asdict(opened), OpenPaymentSchema)
 

@@ -55,6 +55,8 @@ KINDS: dict[str, Words] = {
     "account.password_set": ("Password set", "Passwort gesetzt"),
     "account.passkey_added": ("Passkey added", "Passkey hinzugefügt"),
     "account.passkey_removed": ("Passkey removed", "Passkey entfernt"),
+    "account.card_kept": ("Card kept for next time", "Karte für das nächste Mal hinterlegt"),
+    "account.card_removed": ("Card removed", "Karte entfernt"),
     "account.address_added": ("Another {by} added", "Weitere Kontaktmöglichkeit: {by}"),
     "account.changed": ("Account changed", "Kontodaten geändert"),
     "customer.preferences_stated": ("Preferences stated", "Vorlieben angegeben"),

@@ -70,6 +70,10 @@ class Identity(Base):
             postgresql_where="verified_at IS NOT NULL AND ended_at IS NULL",
         ),
         Index("identities_value_idx", "kind", "value", postgresql_where="ended_at IS NULL"),
+        Index(
+            "identities_payer_idx", "customer_id", unique=True,
+            postgresql_where="kind = 'provider_customer' AND ended_at IS NULL",
+        ),
     )  # fmt: skip
 
     id: Mapped[Id]
@@ -79,4 +83,6 @@ class Identity(Base):
     """E-mail in lower case, phone number as E.164, otherwise as it was given."""
     verified_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]
+    """When the last look began at what it leads to elsewhere: an older one that comes late is not heeded."""
     created_at: Mapped[datetime]

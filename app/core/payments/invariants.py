@@ -106,6 +106,23 @@ INVARIANTS = (
     ),
     by_query(
         "I22",
+        "what was removed of kept cards is let go by the payment provider within an hour",
+        """
+        SELECT 'card ' || id FROM saved_cards
+        WHERE detached_at IS NULL AND removed_at < now() - interval '1 hour'
+        """,
+    ),
+    by_query(
+        "I22",
+        "a card is kept only for who is known to the payment provider",
+        """
+        SELECT 'card ' || c.id FROM saved_cards c WHERE c.removed_at IS NULL AND NOT EXISTS (
+            SELECT 1 FROM identities i WHERE i.customer_id = c.customer_id AND i.kind = 'provider_customer'
+                AND i.ended_at IS NULL)
+        """,
+    ),
+    by_query(
+        "I22",
         "nothing asked of the payment provider is unknown for more than 2 minutes",
         """
         SELECT id FROM payment_attempts

@@ -16,7 +16,7 @@ TAKEN = {
 }  # fmt: skip
 """How an event changes what an order has been paid. The others do not."""
 
-ATTEMPTS = ("page", "intent", "reader", "close", "void", "capture", "refund")
+ATTEMPTS = ("page", "intent", "reader", "card", "close", "void", "capture", "refund")
 NEEDS_NO_TURN = "refund"
 """Of the other kinds a payment has one live attempt at most; refunds are bounded by what was captured."""
 ATTEMPT_STATES = ("live", "unknown", "done", "failed")

@@ -41,6 +41,7 @@ def begin(
     row = {
         "via": None, "authorised": 0, "captured": 0, "refunded": 0, "refunding": 0, "charged_back": 0,
         "tendered": None, "prepaid_id": None, "shift_id": None, "location_id": None, "device_id": None,
+        "payer": None, "card_id": None, "saves_card": False,
     } | different  # fmt: skip
     return tx.insert(
         "payments",

@@ -51,6 +51,12 @@ class Payment(Base):
     state: Mapped[str] = mapped_column(server_default=text("'captured'"))
     via: Mapped[str | None]
     """How a card is asked for: on the provider's page, in an app, at a reader in the shop."""
+    payer: Mapped[str | None]
+    """Who pays, as the provider knows her; None for guests."""
+    card_id: Mapped[UUID | None] = reference("saved_cards.id")
+    """The card that she keeps and pays with."""
+    saves_card: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether she may keep the card that she gives."""
     amount: Mapped[Minor]
     """What it is to pay of the order."""
     currency: Mapped[str]

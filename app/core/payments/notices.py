@@ -26,6 +26,8 @@ class ProviderNotice(Base):
     kind: Mapped[str]
     provider_id: Mapped[str | None]
     payment_id: Mapped[UUID | None]
+    customer: Mapped[str | None]
+    """Whose cards it is about, as the provider knows her."""
     occurred_at: Mapped[datetime]
     received_at: Mapped[datetime]
     heeded_at: Mapped[datetime | None]
@@ -47,6 +49,6 @@ def receive_notice(tx: Transaction, command: ReceiveNotice) -> bool:
 
 
 _KEEP = text("""
-    INSERT INTO provider_notices (id, kind, provider_id, payment_id, occurred_at, received_at)
-    VALUES (:id, :kind, :provider_id, :payment_id, :occurred_at, :now) ON CONFLICT (id) DO NOTHING
+    INSERT INTO provider_notices (id, kind, provider_id, payment_id, customer, occurred_at, received_at)
+    VALUES (:id, :kind, :provider_id, :payment_id, :customer, :occurred_at, :now) ON CONFLICT (id) DO NOTHING
 """)

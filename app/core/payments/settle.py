@@ -63,6 +63,8 @@ def settle(tx: Transaction, order: Payable, payment: Payment, seen: SeenPayment)
 
 
 WAITING = ("live", "unknown")
+OPENING = ("intent", "reader", "card")
+"""The attempts that ask a payer; a page's is done when the page is there."""
 ORDER_OF_STATES = ("open", "authorised", "captured", "voided")
 
 
@@ -82,14 +84,23 @@ def _told(tx: Transaction, payment: Payment) -> set[tuple[str, str]]:
 def _finish_attempts(tx: Transaction, payment: Payment) -> None:
     """What was asked of the provider, and is so now, is done."""
     reached = {
-        "open": ("intent", "reader"),
-        "authorised": ("intent", "reader", "page", "close"),
-        "captured": ("intent", "reader", "page", "capture", "void", "close"),
-        "voided": ("intent", "reader", "page", "capture", "void", "close"),
+        "open": ("intent", "reader", "card"),
+        "authorised": ("intent", "reader", "card", "page", "close"),
+        "captured": ("intent", "reader", "card", "page", "capture", "void", "close"),
+        "voided": ("intent", "reader", "card", "page", "capture", "void", "close"),
     }[payment.state]
     for attempt in live_attempts(tx, payment.id):
         if attempt.kind in reached:
             finish(tx, attempt)
+
+
+def note_opened(tx: Transaction, payment: Payment, attempt_id: UUID) -> None:
+    """The provider answered by showing what it asks the payer for: she may think about it, and is not somebody
+    whom nobody told where to pay."""
+    if payment.state == "open":
+        for attempt in live_attempts(tx, payment.id):
+            if attempt.id == attempt_id and attempt.kind in OPENING:
+                finish(tx, attempt)
 
 
 def live_attempts(tx: Transaction, payment_id: UUID) -> list[Attempt]:

@@ -26,7 +26,8 @@ def erase(tx: Transaction, person: Person) -> UUID:
     2. Let her consents end, and suppress her addresses while they are still known.
     3. Blank every column that is declared as hers, and let her be signed in nowhere. What law keeps is kept by
        the same declaration.
-    4. Write down that it was done, by ids, and queue the forgetting of letters and of codes that were sent.
+    4. Write down that it was done, by ids, and queue the forgetting of letters and of codes that were sent, and of
+       what the payment provider keeps of her: her cards.
 
     Raises Conflict (wrong_state).
     """
@@ -40,6 +41,7 @@ def erase(tx: Transaction, person: Person) -> UUID:
     consent.erase_addresses(tx, contacts)
     values = person.values(tx.now) | {"subjects": _subjects(tx, person)}
     challenges = tx.session.execute(_CHALLENGES, values).scalars().all()
+    _let_forget(tx, person)
     for name, table in TABLES.items():
         if table.whose and (table.erased or table.deleted):
             tx.session.connection().execute(text(_statement(name, table)), values)
@@ -86,6 +88,12 @@ def _refuse_waiting(tx: Transaction, person: Person) -> None:
         )
 
 
+def _let_forget(tx: Transaction, person: Person) -> None:
+    """By whom the payment provider knows her, while that still stands there."""
+    for payer in tx.session.execute(_PAYERS, {"customers": list(person.customers)}).scalars():
+        tx.ports.jobs.put(tx.session, "forget_payer", payer=payer)
+
+
 def _end_consents(tx: Transaction, person: Person, event_id: UUID) -> None:
     for row in tx.session.execute(_GIVEN, {"contacts": list(person.contacts)}):
         tx.insert(
@@ -118,6 +126,10 @@ _ADDRESSES = text("""
     SELECT kind, value FROM identities WHERE customer_id = ANY(:customers) AND kind IN ('email', 'phone')
     UNION SELECT 'email', email FROM contacts WHERE id = ANY(:contacts) AND email IS NOT NULL
     UNION SELECT 'phone', phone FROM contacts WHERE id = ANY(:contacts) AND phone IS NOT NULL
+""")
+_PAYERS = text("""
+    SELECT value FROM identities
+    WHERE customer_id = ANY(:customers) AND kind = 'provider_customer' AND value <> ''
 """)
 _CHALLENGES = text(f"SELECT id FROM account_challenges WHERE {TABLES['account_challenges'].whose}")  # noqa: S608
 _LETTERS = text("""

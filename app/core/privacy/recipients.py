@@ -39,14 +39,16 @@ RECIPIENTS = (
     ),
     Recipient(
         "Stripe",
-        "takes and gives back what is paid by card; who pays gives her card on its page, and never to us",
+        "takes and gives back what is paid by card, and keeps the cards of who wants that; a card is given on its "
+        "own page, and never to us",
         (
             "order number",
             "amounts",
-            "our own ids of the payment and the customer",
+            "our own ids of the payment, and of the customer who keeps a card",
+            "which of her cards she pays with",
             "evidence in a dispute",
         ),
-        "Art. 6 (1) (b): an order by card cannot be paid without it",
+        "Art. 6 (1) (b): an order by card cannot be paid without it; (a): a card is kept where she asks for it",
         "STRIPE_API_KEY",
         "app.adapters.stripe_gateway",
     ),

@@ -60,6 +60,7 @@ TABLES: dict[str, Table] = {
     "budgets": Table(
         plain="purpose", pseudonym="subject", whose="subject = ANY(:subjects)", deleted=True
     ),
+    "card_setups": Table(whose=CUSTOMER, shown="created_at", deleted=True),
     "carts": Table(
         plain="sales_channel currency method",
         whose="id = ANY(:carts)",
@@ -165,7 +166,7 @@ TABLES: dict[str, Table] = {
     ),
     "payment_events": Table(plain="kind source", whose=ORDER, shown="occurred_at kind amount"),
     "payments": Table(
-        plain="method state via currency provider_id page_id",
+        plain="method state via currency provider_id page_id payer",
         whose=ORDER,
         shown="created_at method state amount authorised captured refunded currency",
     ),
@@ -199,7 +200,7 @@ TABLES: dict[str, Table] = {
     "procrastinate_events": Table(plain="type"),
     "procrastinate_jobs": Table(plain="queue_name task_name lock queueing_lock args status"),
     "procrastinate_periodic_defers": Table(plain="task_name periodic_id"),
-    "provider_notices": Table(plain="id kind provider_id"),
+    "provider_notices": Table(plain="id kind provider_id customer"),
     "products": Table(plain="handle title description vendor category tags status skus search"),
     "promotion_people": Table(pseudonym="person"),
     "promotion_uses": Table(pseudonym="person", whose=ORDER, shown="created_at amount"),
@@ -214,6 +215,14 @@ TABLES: dict[str, Table] = {
         shown="created_at amount currency state",
     ),
     "reservations": Table(plain="state"),
+    "saved_cards": Table(
+        plain="provider_id",
+        erased=dict.fromkeys(("brand", "last_four"), "''")
+        | dict.fromkeys(("exp_month", "exp_year"), "NULL")
+        | {"removed_at": "coalesce(removed_at, :now)"},
+        whose=CUSTOMER,
+        shown="created_at brand last_four exp_month exp_year used_at removed_at",
+    ),
     "seal": Table(plain="hash"),
     "shifts": Table(plain="currency"),
     "shortfalls": Table(plain="cause"),

@@ -48,6 +48,20 @@ def test_an_unanswered_page_is_the_same_page_when_asked_again(shop: Shop, when: 
     assert len(shop.provider.pages) == 1
 
 
+@pytest.mark.parametrize("minutes", [1, 20])
+def test_who_thinks_about_it_in_the_app_can_still_pay(shop: Shop, minutes: int):
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1}, payment=BY_CARD)
+    ask(shop, placed, via="app")
+    for _ in range(minutes):
+        reconcile(shop, seconds=60)
+    seen = shop.provider.pay(placed.number)
+    notify(shop, seen.id)
+    assert shop.seen(placed)["state"] == "placed"
+    assert shop.rows("SELECT state FROM payments") == [("authorised",)]
+    assert shop.violations() == {}
+
+
 @pytest.mark.parametrize("when", SILENCES)
 def test_an_unanswered_refund_goes_back_once(shop: Shop, when: str):
     shop.stock("A", 1000, lds=5)

@@ -22,6 +22,7 @@ from app.core.orders.paying.note_answer import (
 )
 from app.core.orders.paying.settle_payment import SettlePayment, settle_payment
 from app.core.payments.models import Attempt, Payment
+from app.core.payments.saved_cards import SavedCard
 from app.core.payments.settle import WAITING
 from app.core.provider import (
     Asked,
@@ -52,6 +53,8 @@ class Question:
     kind: str
     asked: Asked
     reader: str
+    card: str
+    """Of those that the provider keeps for who pays."""
     provider_id: str
     page_id: str
     return_url: str
@@ -96,7 +99,8 @@ def _write(performer: Performer, question: Question, answer: SeenPage | SeenPaym
     else:
         seen = answer
     if seen is not None:
-        performer.perform(settle_payment, SettlePayment(question.asked.payment_id, seen))
+        command = SettlePayment(question.asked.payment_id, seen, question.attempt_id)
+        performer.perform(settle_payment, command)
 
 
 @dataclass(frozen=True)
@@ -106,10 +110,11 @@ class TakeUp:
 
 def take_up(tx: Transaction, command: TakeUp) -> Question | None:
     """What to ask; None where it is settled."""
-    attempt, payment, order = tx.session.execute(
-        select(Attempt, Payment, Order)
+    attempt, payment, order, card = tx.session.execute(
+        select(Attempt, Payment, Order, SavedCard.provider_id)
         .join(Payment, Payment.id == Attempt.payment_id)
         .join(Order, Order.id == Attempt.order_id)
+        .outerjoin(SavedCard, SavedCard.id == Payment.card_id)
         .where(Attempt.id == command.attempt_id)
         .with_for_update(of=Attempt, key_share=True)
     ).one()
@@ -120,14 +125,21 @@ def take_up(tx: Transaction, command: TakeUp) -> Question | None:
     return Question(
         attempt_id=attempt.id,
         kind=attempt.kind,
-        asked=Asked(payment.id, order.number, attempt.amount, payment.currency),
+        asked=_asked(order, payment, attempt.amount),
         reader=attempt.reader or "",
+        card=card or "",
         provider_id=payment.provider_id or "",
         page_id=payment.page_id or "",
         return_url=f"{tx.ports.site}/orders/{order.number}?token={token}",
         now=tx.now,
         begun_at=attempt.created_at,
         tries=attempt.tries,
+    )
+
+
+def _asked(order: Order, payment: Payment, amount: int) -> Asked:
+    return Asked(
+        payment.id, order.number, amount, payment.currency, payment.payer, payment.saves_card
     )
 
 
@@ -172,7 +184,7 @@ def _give_up(provider: PaymentProvider, one: Question) -> SeenPayment:
 def _shows(seen: SeenPayment, one: Question) -> bool:
     if one.kind == "refund":
         return any(refund.attempt_id == one.attempt_id for refund in seen.refunds)
-    return one.kind == "reader" or seen.status in ("captured", "voided")
+    return one.kind in ("reader", "card") or seen.status in ("captured", "voided")
 
 
 def _payment_of(provider: PaymentProvider, page: SeenPage) -> SeenPayment | None:
@@ -185,6 +197,10 @@ def _open_page(provider: PaymentProvider, one: Question) -> SeenPage:
 
 def _open_intent(provider: PaymentProvider, one: Question) -> SeenPayment:
     return provider.open_intent(one.asked, one.key)
+
+
+def _open_with_card(provider: PaymentProvider, one: Question) -> SeenPayment:
+    return provider.open_with_card(one.asked, one.card, one.return_url, one.key)
 
 
 def _open_at_reader(provider: PaymentProvider, one: Question) -> SeenPayment:
@@ -216,6 +232,7 @@ def _refund(provider: PaymentProvider, one: Question) -> SeenPayment:
 
 
 ASK: dict[str, Callable[[PaymentProvider, Question], SeenPage | SeenPayment]] = {
-    "page": _open_page, "intent": _open_intent, "reader": _open_at_reader, "close": _close,
+    "page": _open_page, "intent": _open_intent, "reader": _open_at_reader, "card": _open_with_card,
+    "close": _close,
     "void": _void, "capture": _capture, "refund": _refund,
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The provider said that something happened to a payment: look what it is now."""
+"""The provider said that something happened to a payment, or to the cards of somebody: look what is now."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 
 from app.core.model import AnyRow
+from app.core.orders.paying.cards.settle_cards import look_at_cards
 from app.core.orders.paying.reconcile import look_again
 from app.core.orders.paying.settle_payment import SettlePayment, settle_payment
 from app.core.payments.models import Payment
@@ -15,10 +16,13 @@ from app.core.transaction import Performer, Transaction
 
 def heed_notice(performer: Performer, notice_id: str) -> None:
     """What a notice tells may be old, and notices come twice, late and in any order: so none is believed. The
-    payment is looked at, and ours follows what it is now. Raises NoAnswer, for the job to be repeated."""
+    payment is looked at, and ours follows what it is now; so are the cards that somebody keeps. Raises NoAnswer,
+    for the job to be repeated."""
     about = performer.perform(_about, _About(notice_id))
     if about is not None:
         _follow(performer, about.provider_id, about.payment_id)
+        if about.customer is not None:
+            look_at_cards(performer, about.customer)
     performer.perform(_note_heeded, _About(notice_id))
 
 
@@ -37,13 +41,15 @@ class _About:
 
 
 def _about(tx: Transaction, command: _About) -> AnyRow | None:
-    """(provider_id, payment_id) of the payment it is about; None once it was heeded."""
+    """(provider_id, payment_id) of the payment, and the customer whose cards it is about, as the provider knows
+    her; None once it was heeded."""
     by_id = Payment.provider_id == ProviderNotice.provider_id
     known = select(Payment.id).where(by_id).scalar_subquery()
     named = Payment.id == ProviderNotice.payment_id
     return tx.session.execute(
         select(
             ProviderNotice.provider_id,
+            ProviderNotice.customer,
             func.coalesce(known, select(Payment.id).where(named).scalar_subquery()).label(
                 "payment_id"
             ),

@@ -1,7 +1,12 @@
 """Money of an order that is not wanted any more: released where it is only set aside, else given back."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
 
+from sqlalchemy import select
+
+from app.core.orders import open_orders
 from app.core.orders.models import Order
 from app.core.orders.paying.attempts import Wish, attempt
 from app.core.payments import ledger
@@ -27,6 +32,21 @@ def let_go_payment(tx: Transaction, order: Order, payment: Payment) -> None:
         return
     release(tx, order, payment, payment.authorised)
     payment.state = "voided"
+
+
+@dataclass(frozen=True)
+class LetGoRefused:
+    payment_id: UUID
+
+
+def let_go_refused(tx: Transaction, command: LetGoRefused) -> None:
+    """Her bank did not let her pay with the card that she keeps: nobody is to confirm this one any more."""
+    order_id = tx.session.scalar(select(Payment.order_id).where(Payment.id == command.payment_id))
+    assert order_id is not None, "the payment was just read"  # noqa: S101
+    order, _ = open_orders.by_id(tx.session, order_id)
+    payment = tx.session.get_one(Payment, command.payment_id, with_for_update=True)
+    if payment.state == "open":
+        let_go_payment(tx, order, payment)
 
 
 def release(tx: Transaction, order: Order, payment: Payment, amount: int) -> None:

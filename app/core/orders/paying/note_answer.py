@@ -10,9 +10,11 @@ from app.core.orders.models import Fulfilment, Order
 from app.core.orders.paying import flag
 from app.core.orders.paying.attempts import Wish
 from app.core.orders.paying.attempts import attempt as begin_attempt
+from app.core.orders.paying.cards.settle_cards import end_payer
 from app.core.orders.paying.refunding import refund_elsewhere
 from app.core.payments.models import Attempt, Payment
 from app.core.payments.settle import WAITING, finish, give_up, live_attempts
+from app.core.provider import MISSING
 from app.core.transaction import Transaction
 
 NOTHING = "never_happened"
@@ -83,7 +85,7 @@ def note_nothing(tx: Transaction, command: NoteNothing) -> None:
         Attempt.kind == attempt.kind,
         Attempt.declined == NOTHING,
     )
-    if attempt.kind == "reader" or tx.session.scalars(lost).one() >= MOST_LOST:
+    if attempt.kind in ("reader", "card") or tx.session.scalars(lost).one() >= MOST_LOST:
         _decline(tx, attempt.id, NOTHING)
         return
     finish(tx, attempt, NOTHING)
@@ -118,10 +120,12 @@ def _decline(tx: Transaction, attempt_id: UUID, code: str) -> None:
         refund_elsewhere(tx, order, fulfilment, attempt)
         return
     finish(tx, attempt, code)
-    if attempt.kind in ("page", "intent", "reader"):
+    if attempt.kind in ("page", "intent", "reader", "card"):
         payment.state = "voided"
         for other in live_attempts(tx, payment.id):
             finish(tx, other)  # there is nothing to close
+        if code == MISSING and payment.payer and payment.card_id is None:
+            end_payer(tx, payment.payer)
     else:
         flag.raise_flag(tx, order, fulfilment, f"{attempt.kind}_declined")
 

@@ -1,15 +1,18 @@
 """Brings a payer to where she pays: begins the payment, and asks the provider for its page, intent or reader."""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.core.errors import Conflict
 from app.core.orders.paying.begin_payment import BeginPayment, begin_payment
+from app.core.orders.paying.cards.payers import payer_of
+from app.core.orders.paying.let_go import LetGoRefused, let_go_refused
 from app.core.orders.paying.note_answer import NoteLapsed, note_lapsed
 from app.core.orders.paying.settle_payment import SettlePayment, settle_payment
-from app.core.payments.models import Payment
+from app.core.payments.models import Attempt, Payment
 from app.core.provider import Declined, NoAnswer, SeenPayment
 from app.core.transaction import Actor, Performer, Transaction
 
@@ -27,7 +30,7 @@ class OpenPayment:
     amount: int
     currency: str
     url: str | None = None
-    """The provider's page."""
+    """The provider's page, or where her bank asks her."""
     client_secret: str | None = None
     """With which the app confirms it."""
 
@@ -36,10 +39,16 @@ def open_payment(performer: Performer, command: BeginPayment, actor: Actor) -> O
     """Begin it, or find the one that is open; then see how the provider has it, with no transaction open.
 
     Raises what `begin_payment` raises, and Conflict (payment_open) while another one cannot be closed,
-    (provider_silent) where the provider did not answer: both mean to try again in a moment.
+    (provider_declined) where the card that she keeps was refused, (provider_silent) where the provider did not
+    answer: of these the first and the last mean to try again in a moment.
     """
+    if command.save_card and actor.id is not None:
+        _make_known(performer, actor.id)
     for _ in range(TRIES):
-        payment = performer.perform(_read, _Read(performer.perform(begin_payment, command, actor)))
+        begun = performer.perform(_read, _Read(performer.perform(begin_payment, command, actor)))
+        if begun.refused:
+            raise _refused(begun.refused)
+        payment = begun.payment
         opened = _opened(performer, payment) if payment.state != "voided" else None
         if opened is not None and opened.via == command.via:
             return opened
@@ -49,15 +58,35 @@ def open_payment(performer: Performer, command: BeginPayment, actor: Actor) -> O
     )
 
 
+def _make_known(performer: Performer, customer_id: UUID) -> None:
+    """To the provider, so that a card can be kept for her. Raises Conflict (provider_silent)."""
+    try:
+        payer_of(performer, customer_id)
+    except (NoAnswer, Declined):
+        raise _silent() from None
+
+
 def _opened(performer: Performer, payment: Payment) -> OpenPayment | None:
     """None for one whose page closed by itself; raises Conflict (provider_silent)."""
     try:
         return _shown(performer, payment)
     except (NoAnswer, Declined):
-        raise Conflict(
-            "The payment provider does not answer: nothing was charged, try again in a moment.",
-            code="provider_silent",
-        ) from None
+        raise _silent() from None
+
+
+def _silent() -> Conflict:
+    return Conflict(
+        "The payment provider does not answer: nothing was charged, try again in a moment.",
+        code="provider_silent",
+    )
+
+
+def _refused(why: str) -> Conflict:
+    return Conflict(
+        f"This card was refused ({why}): nothing was charged, take another.",
+        code="provider_declined",
+        because=why,
+    )
 
 
 def _shown(performer: Performer, payment: Payment) -> OpenPayment | None:
@@ -77,13 +106,17 @@ def _shown(performer: Performer, payment: Payment) -> OpenPayment | None:
         seen = provider.look(payment.provider_id)
     else:
         raise NoAnswer
+    if payment.card_id and seen.status == "open" and not seen.bank_url:
+        performer.perform(let_go_refused, LetGoRefused(payment.id))
+        raise _refused(seen.declined or "not confirmed")
     return _brought_up(performer, shown, seen)
 
 
 def _brought_up(performer: Performer, shown: OpenPayment, seen: SeenPayment) -> OpenPayment:
     performer.perform(settle_payment, SettlePayment(shown.id, seen))
-    secret = seen.client_secret if seen.status == "open" else None
-    return replace(shown, state=seen.status, client_secret=secret)
+    if seen.status != "open":
+        return replace(shown, state=seen.status)
+    return replace(shown, state="open", url=seen.bank_url, client_secret=seen.client_secret)
 
 
 @dataclass(frozen=True)
@@ -91,5 +124,17 @@ class _Read:
     payment_id: UUID
 
 
-def _read(tx: Transaction, command: _Read) -> Payment:
-    return tx.session.scalars(select(Payment).where(Payment.id == command.payment_id)).one()
+class _Begun(NamedTuple):
+    payment: Payment
+    refused: str | None
+    """Why the card that she keeps was refused when it was asked."""
+
+
+def _read(tx: Transaction, command: _Read) -> _Begun:
+    refused = select(Attempt.declined).where(
+        Attempt.payment_id == Payment.id, Attempt.kind == "card", Attempt.state == "failed"
+    )
+    found = select(Payment, refused.limit(1).scalar_subquery()).where(
+        Payment.id == command.payment_id
+    )
+    return _Begun(*tx.session.execute(found).one())

@@ -17,7 +17,7 @@ from app.core.orders.paying.refunding import finish_refunds, refund, refund_else
 from app.core.orders.states import GAVE_BACK
 from app.core.payments import tenders
 from app.core.payments.models import Payment
-from app.core.payments.settle import Settled, settle
+from app.core.payments.settle import Settled, note_opened, settle
 from app.core.provider import SeenPayment
 from app.core.transaction import Transaction
 
@@ -26,6 +26,8 @@ from app.core.transaction import Transaction
 class SettlePayment:
     payment_id: UUID
     seen: SeenPayment
+    answers: UUID | None = None
+    """The attempt that this is the answer to; None where we heard of it otherwise."""
 
 
 def settle_payment(tx: Transaction, command: SettlePayment) -> None:
@@ -51,6 +53,8 @@ def settle_payment(tx: Transaction, command: SettlePayment) -> None:
         if order.attention is None:
             flag.raise_flag(tx, order, fulfilment, "wrong_amount")
         return
+    if command.answers is not None:
+        note_opened(tx, payment, command.answers)
     order.paid += settled.taken
     _follow(tx, order, fulfilment, settled)
     if was == "open" and payment.state in ("authorised", "captured"):

@@ -1,0 +1,110 @@
+"""Cards that Stripe keeps for a customer: begun with a SetupIntent or on its page, listed, let go.
+
+The gateway's part for them. Stripe knows a customer by our id and her cards; we know its ids of both.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import stripe
+from stripe import RequestOptions
+
+from app.adapters import stripe_seen
+from app.adapters.stripe_seen import Json
+from app.adapters.stripe_transport import answered
+from app.core.provider import MISSING, Declined, NoAnswer, SeenCard, SeenPage
+
+PAGE = 100
+OFFERED = ["always", "limited", "unspecified"]
+"""Which of her cards the page offers: all, since none is kept but for that."""
+
+
+class StripeCards:
+    """What a PaymentProvider does with cards that are kept."""
+
+    _stripe: stripe.V1Services
+
+    def new_customer(self, customer_id: UUID, key: str) -> str:
+        with answered():
+            made = self._stripe.customers.create(
+                {"metadata": {"customer": str(customer_id)}}, once(key)
+            )
+            return made.id
+
+    def save_card(self, customer: str, key: str) -> str:
+        with answered():
+            made = self._stripe.setup_intents.create(
+                {
+                    "customer": customer,
+                    "usage": "on_session",
+                    "allowed_payment_method_types": ["card"],
+                },
+                once(key),
+            )
+        if not made.client_secret:
+            raise NoAnswer("A SetupIntent came without its client secret.")
+        return made.client_secret
+
+    def open_card_page(
+        self, customer: str, return_url: str, expires_at: datetime, key: str
+    ) -> SeenPage:
+        with answered():
+            made = self._stripe.checkout.sessions.create(
+                {
+                    "mode": "setup",
+                    "customer": customer,
+                    "allowed_payment_method_types": ["card"],
+                    "expires_at": int(expires_at.timestamp()),
+                    "success_url": return_url,
+                    "cancel_url": return_url,
+                },
+                once(key),
+            )
+            return stripe_seen.page(made.to_dict())
+
+    def cards(self, customer: str) -> Sequence[SeenCard]:
+        with answered():
+            listed = self._stripe.customers.payment_methods.list(
+                customer, {"type": "card", "limit": PAGE}
+            )
+            return [stripe_seen.card(one) for one in everything(listed)]
+
+    def drop_card(self, card: str) -> None:
+        """Stripe has no code of its own for a card that nobody has any more: where it says no, we look."""
+        try:
+            with answered():
+                self._stripe.payment_methods.detach(card)
+        except Declined:
+            if self._is_kept(card):
+                raise
+
+    def forget_customer(self, customer: str) -> None:
+        """Her cards one by one, too: what becomes of them with her is Stripe's to say."""
+        try:
+            for one in self.cards(customer):
+                self.drop_card(one.id)
+            with answered():
+                self._stripe.customers.delete(customer)
+        except Declined as no:
+            if no.code != MISSING:
+                raise
+
+    def _is_kept(self, card: str) -> bool:
+        try:
+            with answered():
+                found = self._stripe.payment_methods.retrieve(card).to_dict()
+        except Declined as no:
+            return no.code != MISSING
+        return found.get("customer") is not None
+
+
+def everything(listed: stripe.ListObject[Any]) -> list[Json]:
+    """Of all pages of a list."""
+    return [one.to_dict() for one in listed.auto_paging_iter()]
+
+
+def once(key: str) -> RequestOptions:
+    """Sent with the same key again, it has one effect."""
+    return {"idempotency_key": key}

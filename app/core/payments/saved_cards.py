@@ -1,0 +1,48 @@
+"""Cards that shoppers keep: the provider has them, we have its ids and what a person knows a card by."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.model import Base, Id, reference
+
+
+class SavedCard(Base):
+    """It belongs to the customer for whom the provider keeps it, and goes with her when a merge is undone. One
+    that was removed keeps its row without what it was known by, so that no late word brings it back."""
+
+    __tablename__ = "saved_cards"
+    __table_args__ = (
+        CheckConstraint("detached_at IS NULL OR removed_at IS NOT NULL", "detached"),
+        CheckConstraint("(removed_at IS NULL) = (exp_month IS NOT NULL)", "expiry"),
+        Index(
+            "saved_cards_to_detach_idx", "removed_at",
+            postgresql_where="removed_at IS NOT NULL AND detached_at IS NULL",
+        ),
+    )  # fmt: skip
+
+    id: Mapped[Id]
+    customer_id: Mapped[UUID] = reference("customers.id", index=True)
+    provider_id: Mapped[str] = mapped_column(unique=True)
+    brand: Mapped[str]
+    last_four: Mapped[str]
+    exp_month: Mapped[int | None]
+    exp_year: Mapped[int | None]
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+    detached_at: Mapped[datetime | None]
+    """When the provider, too, kept it no longer."""
+
+
+class CardSetup(Base):
+    """Somebody was asked for a card to keep: committed before the provider is asked, its id the key. It is gone
+    once a card came, or nobody can give one any more."""
+
+    __tablename__ = "card_setups"
+
+    id: Mapped[Id]
+    customer_id: Mapped[UUID] = reference("customers.id", index=True)
+    created_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,0 +1,291 @@
+"""A shopper keeps cards at the payment provider, sees them, pays with one, and removes one."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from app.core.orders.paying.cards import queries
+from tests.cards import CARDS, ask, give, keep, listed, order, paid, pay, payer, shopper, tidy
+from tests.fake_provider import silent
+from tests.paying import notify, reconcile
+from tests.shop import Shop
+from tests.shopper import BOB, Shopper
+
+
+@pytest.fixture
+def ada(shop: Shop) -> Shopper:
+    shop.stock("A", 1250, lds=9)
+    return shopper(shop, app=True)
+
+
+def test_a_card_is_given_on_the_providers_page_or_to_its_library(shop: Shop, ada: Shopper) -> None:
+    page, app = ask(ada), ask(ada, "app")
+    assert (page["url"].split("/")[2], page["client_secret"]) == ("pay.test", None)
+    assert (app["url"], app["client_secret"].startswith("seti_")) == (None, True)
+    assert shop.provider.calls.count("new_customer") == 1
+
+
+def test_what_is_kept_is_listed_with_what_a_person_knows_it_by(ada: Shopper) -> None:
+    give(ada)
+    (card,) = listed(ada)
+    assert UUID(card.pop("id")).version == 7
+    assert card == {
+        "brand": "visa", "last_four": "4242", "expiry": "2060-04", "expired": False, "usual": True,
+    }  # fmt: skip
+
+
+def test_who_comes_to_see_her_cards_before_the_notice_sees_the_new_one(
+    shop: Shop, ada: Shopper
+) -> None:
+    ask(ada, "app")
+    shop.provider.give_card(payer(shop))
+    assert [card["last_four"] for card in listed(ada)] == ["4242"]
+    calls = len(shop.provider.calls)
+    listed(ada)
+    assert len(shop.provider.calls) == calls, "nobody is waited for any more"
+
+
+def test_while_the_provider_is_silent_she_sees_what_we_know(shop: Shop, ada: Shopper) -> None:
+    keep(ada)
+    ask(ada)
+    shop.provider.before["cards"] = silent()
+    assert [card["last_four"] for card in listed(ada)] == ["4242"]
+
+
+def test_the_usual_card_is_the_one_that_she_used_last(shop: Shop, ada: Shopper) -> None:
+    first = keep(ada)
+    shop.clock.advance(timedelta(minutes=1))
+    keep(ada, "5556")
+    usual = [card["last_four"] for card in listed(ada) if card["usual"]]
+    assert usual == ["5556"]
+    shop.clock.advance(timedelta(minutes=1))
+    paid(ada, order(ada, {"A": 1}), via="app", card=first)
+    assert [card["last_four"] for card in listed(ada) if card["usual"]] == ["4242"]
+
+
+def test_a_card_that_expired_is_shown_so_and_is_not_the_usual_one(shop: Shop, ada: Shopper) -> None:
+    keep(ada)
+    shop.change("UPDATE saved_cards SET exp_month = 2, exp_year = 2026")
+    (card,) = listed(ada)
+    assert (card["expired"], card["usual"]) == (True, False)
+
+
+def test_a_removed_card_is_let_go_at_the_provider_too(shop: Shop, ada: Shopper) -> None:
+    card = keep(ada)
+    assert ada.call("DELETE", f"{CARDS}/{card}").status_code == 204
+    assert listed(ada) == []
+    assert shop.provider.kept[payer(shop)] == []
+    assert ada.call("DELETE", f"{CARDS}/{card}").status_code == 404
+    assert shop.rows(
+        "SELECT brand, last_four, exp_month, detached_at IS NULL FROM saved_cards"
+    ) == [("", "", None, False)]
+    assert shop.violations() == {}
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_provider_that_was_silent_is_asked_again_to_let_it_go(
+    shop: Shop, ada: Shopper, when: str
+) -> None:
+    card = keep(ada)
+    getattr(shop.provider, when)["drop_card"] = silent()
+    assert ada.call("DELETE", f"{CARDS}/{card}").status_code == 204
+    shop.clock.advance(timedelta(seconds=1))
+    notify(shop, payer(shop))
+    assert listed(ada) == [], "a look meanwhile does not bring it back"
+    tidy(shop)
+    assert shop.provider.kept[payer(shop)] == []
+    assert shop.rows("SELECT detached_at IS NULL FROM saved_cards") == [(False,)]
+    assert tidy(shop) == 0
+
+
+def test_nobody_sees_removes_or_pays_with_the_card_of_another(shop: Shop, ada: Shopper) -> None:
+    card = keep(ada)
+    bob = shopper(shop, BOB, app=True)
+    placed = order(bob, {"A": 1})
+    assert listed(bob) == []
+    assert bob.call("DELETE", f"{CARDS}/{card}").status_code == 404
+    assert pay(bob, placed, via="app", card=card).status_code == 404
+    assert [one["id"] for one in listed(ada)] == [card]
+    assert "open_with_card" not in shop.provider.calls
+
+
+def test_without_the_owner_in_the_query_another_would_have_paid_with_it(
+    shop: Shop, ada: Shopper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = keep(ada)
+    bob = shopper(shop, BOB, app=True)
+    anybodys = text(str(queries._HERS).partition("AND c.customer_id IN")[0])
+    monkeypatch.setattr(queries, "_HERS", anybodys)
+    assert paid(bob, order(bob, {"A": 1}), via="app", card=card)["state"] == "authorised"
+
+
+def test_the_token_of_an_order_alone_pays_with_no_card_and_keeps_none(
+    shop: Shop, ada: Shopper
+) -> None:
+    card = keep(ada)
+    placed = order(ada, {"A": 1})
+    for body in ({"card": card}, {"save_card": True}):
+        answer = shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, body)
+        assert (answer.status_code, answer.get_json()["code"]) == (403, "forbidden")
+    assert paid(ada, placed, via="app", card=card)["state"] == "authorised"
+
+
+def test_a_kept_card_pays_at_once_and_is_charged_when_collected(shop: Shop, ada: Shopper) -> None:
+    card = keep(ada)
+    placed = order(ada, {"A": 1})
+    answer = paid(ada, placed, via="app", card=card)
+    assert (answer["state"], answer["url"], answer["client_secret"]) == ("authorised", None, None)
+    assert shop.seen(placed)["state"] == "placed"
+    shop.make_ready(placed)
+    assert shop.hand_over(placed, 0).get_json()["capturing"] == 1250
+    assert shop.seen(placed)["paid"] == 1250
+    assert shop.violations() == {}
+
+
+@pytest.mark.parametrize("via", ["page", "app"])
+def test_where_her_bank_asks_she_is_sent_there(shop: Shop, ada: Shopper, via: str) -> None:
+    given = give(ada)
+    shop.provider.asking.add(given.id)
+    placed = order(ada, {"A": 1})
+    card = listed(ada)[0]["id"]
+    answer = paid(ada, placed, via=via, card=card)
+    assert (answer["state"], answer["url"]) == ("open", "https://bank.test/pi_0")
+    assert answer["client_secret"] == "pi_0_secret"
+    assert paid(ada, placed, via=via, card=card)["id"] == answer["id"], "nobody pays twice"
+    for _ in range(5):
+        reconcile(shop, seconds=60)  # she looks for her phone
+    seen = shop.provider.pay(placed.number)
+    notify(shop, seen.id)
+    assert shop.seen(placed)["state"] == "placed"
+    assert shop.violations() == {}
+
+
+def test_a_card_that_is_refused_is_told_once_and_another_way_is_free(
+    shop: Shop, ada: Shopper
+) -> None:
+    given = give(ada)
+    shop.provider.refusing.add(given.id)
+    placed = order(ada, {"A": 1})
+    card = listed(ada)[0]["id"]
+    answer = pay(ada, placed, via="app", card=card)
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "provider_declined")
+    assert shop.provider.calls.count("open_with_card") == 1
+    assert paid(ada, placed)["url"]
+    assert shop.violations() == {}
+
+
+def test_a_bank_that_said_no_leaves_nothing_that_could_be_paid(shop: Shop, ada: Shopper) -> None:
+    given = give(ada)
+    shop.provider.asking.add(given.id)
+    placed = order(ada, {"A": 1})
+    card = listed(ada)[0]["id"]
+    paid(ada, placed, card=card)
+    shop.provider.answer_bank(placed.number, False)
+    answer = pay(ada, placed, card=card)
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "provider_declined")
+    assert shop.provider.payments["pi_0"].status == "voided"
+    assert paid(ada, placed)["url"].startswith("https://pay.test/")
+    assert shop.violations() == {}
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_an_unanswered_kept_card_is_charged_once(shop: Shop, ada: Shopper, when: str) -> None:
+    card = keep(ada)
+    placed = order(ada, {"A": 1})
+    getattr(shop.provider, when)["open_with_card"] = silent()
+    answer = pay(ada, placed, via="app", card=card)
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "provider_silent")
+    reconcile(shop)
+    assert shop.seen(placed)["state"] == "placed"
+    assert len(shop.provider.payments) == 1
+    assert shop.violations() == {}
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_kept_card_that_was_never_answered_is_settled_by_looking(
+    shop: Shop, ada: Shopper, when: str
+) -> None:
+    card = keep(ada)
+    placed = order(ada, {"A": 1})
+    getattr(shop.provider, when)["open_with_card"] = silent(2)
+    pay(ada, placed, via="app", card=card)
+    reconcile(shop)
+    reconcile(shop)
+    expected = "placed" if when == "after" else "unpaid"
+    assert shop.seen(placed)["state"] == expected
+    if expected == "unpaid":
+        assert paid(ada, placed, via="app", card=card)["state"] == "authorised"
+    assert len(shop.provider.payments) == 1
+    assert shop.violations() == {}
+
+
+def test_a_page_that_offers_her_cards_is_not_shown_to_who_has_the_orders_token(
+    shop: Shop, ada: Shopper
+) -> None:
+    keep(ada)
+    placed = order(ada, {"A": 1})
+    hers = paid(ada, placed)["url"]
+    assert shop.provider.asked["cs_0"].customer == payer(shop)
+    path = f"/api/v1/orders/{placed.number}/payments"
+    guests = shop.call("POST", path, placed.token, {}).get_json()["url"]
+    assert guests != hers
+    assert shop.provider.asked["cs_1"].customer is None
+    assert not shop.provider.pages["cs_0"].is_open
+
+
+def test_a_card_is_kept_while_paying_only_if_she_says_so(shop: Shop, ada: Shopper) -> None:
+    placed = order(ada, {"A": 1})
+    paid(ada, placed, via="app")
+    assert shop.provider.asked["pi_0"].customer is None
+    assert "new_customer" not in shop.provider.calls
+    paid(ada, placed, via="app", save_card=True)
+    asked = shop.provider.asked["pi_1"]
+    assert (asked.customer, asked.save_card) == (payer(shop), True)
+    shop.provider.give_card(payer(shop))
+    assert len(listed(ada)) == 1
+
+
+def test_a_card_cannot_be_used_and_kept_in_one(ada: Shopper) -> None:
+    card = keep(ada)
+    answer = pay(ada, order(ada, {"A": 1}), card=card, save_card=True)
+    assert answer.status_code == 422
+
+
+def test_nobody_can_try_many_cards(ada: Shopper) -> None:
+    answers = [ada.call("POST", CARDS, {}).status_code for _ in range(11)]
+    assert answers == [200] * 10 + [429]
+
+
+def test_a_silent_provider_keeps_no_card_and_the_next_try_makes_her_known_once(
+    shop: Shop, ada: Shopper
+) -> None:
+    shop.provider.after["new_customer"] = silent()
+    answer = ada.call("POST", CARDS, {})
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "provider_silent")
+    ask(ada)
+    assert len(shop.provider.kept) == 1
+
+
+def test_who_comes_back_from_the_page_sees_the_card_that_she_gave(shop: Shop) -> None:
+    web = shopper(shop)
+    ask(web)
+    shop.provider.give_card(payer(shop))
+    page = web.client.get("/account/cards")
+    assert (page.status_code, page.mimetype) == (200, "text/html")
+    assert "Visa ending 4242" in page.text
+    assert "04/2060" in page.text
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+
+
+def test_in_another_browser_she_is_asked_to_sign_in(shop: Shop) -> None:
+    page = shop.client.get("/account/cards")
+    assert (page.status_code, page.mimetype) == (401, "text/html")
+    assert "Please sign in" in page.text
+
+
+def test_a_notice_about_the_cards_of_nobody_changes_nothing(shop: Shop, ada: Shopper) -> None:
+    card = keep(ada)
+    notify(shop, "cus_nobodys")
+    assert [one["id"] for one in listed(ada)] == [card]

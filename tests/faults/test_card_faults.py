@@ -1,0 +1,130 @@
+"""The payment provider fails before or after the effect of each call that has to do with kept cards: in the end
+she keeps one card, has paid once with it, and keeps none at either side after she removed it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from app.core.provider import NoAnswer
+from tests import cards, people
+from tests.paying import heed_notices, reconcile
+from tests.provider import QUICK, Provider, make_provider
+from tests.shop import Placed, Shop, new_key, open_shop
+from tests.shopper import Shopper
+
+FAULTS = [
+    *((fault, moment) for fault in ("reset", "timeout", "500", "409", "429") for moment in ("before", "after")),
+    ("500_saved", "after"),
+]  # fmt: skip
+"""An answer is saved only after the effect."""
+CALLS = (
+    "customers.create", "setup_intents.create", "customers.payment_methods", "payment_intents.create",
+    "payment_intents.confirm", "payment_methods.detach", "customers.delete",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def provider() -> Provider:
+    return make_provider(QUICK)
+
+
+@pytest.fixture(scope="module")
+def shop(
+    server: str, provider: Provider, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Shop]:
+    """A shop whose cards are kept through the real gateway."""
+    var, ports = tmp_path_factory.mktemp("card faults"), {"provider": provider.gateway}
+    with open_shop(server, "card_faults", var, ports, stripe_api_key="sk_test_faults") as shop:
+        shop.stock("A", 1000, lds=100_000)
+        yield shop
+
+
+class Story:
+    """Somebody new, who tries again whatever fails."""
+
+    def __init__(self, shop: Shop, provider: Provider) -> None:
+        self.shop, self.provider = shop, provider
+        self.email = f"{new_key()[:8]}@example.com"
+        self.ada: Shopper = cards.shopper(shop, self.email, app=True)
+        self.pass_time()
+
+    def pass_time(self) -> None:
+        reconcile(self.shop)
+        cards.tidy(self.shop)
+        self.provider.control.set_clock(self.shop.clock.now())
+
+    def keep(self) -> str:
+        """The id of the card that she keeps in the end."""
+        for _ in range(6):
+            answer = self.ada.call("POST", cards.CARDS, {"via": "app"})
+            if answer.status_code == 200:
+                break
+            self.shop.clock.advance(timedelta(minutes=20))
+            self.sign_in_again()
+        self.provider.control.keep(answer.get_json()["client_secret"].partition("_secret_")[0])
+        for _ in range(6):
+            if found := cards.listed(self.ada):
+                return str(found[0]["id"])
+            self.pass_time()
+        raise AssertionError("her card never came")
+
+    def sign_in_again(self) -> None:
+        """Her token is old by now."""
+        self.ada = cards.shopper(self.shop, self.email, app=True)
+        self.provider.control.set_clock(self.shop.clock.now())
+
+    def pay(self, card: str) -> Placed:
+        placed = cards.order(self.ada, {"A": 1})
+        for _ in range(8):
+            if self.shop.seen(placed)["state"] == "placed":
+                return placed
+            cards.pay(self.ada, placed, via="app", card=card)
+            self.pass_time()
+        raise AssertionError("she could never pay")
+
+    def remove(self, card: str) -> None:
+        assert self.ada.call("DELETE", f"{cards.CARDS}/{card}").status_code == 204
+        for _ in range(4):
+            self.pass_time()
+
+    def webhooks(self) -> None:
+        for signed in self.provider.control.take_webhooks():
+            headers = {"Stripe-Signature": signed.signature}
+            body = signed.body.encode()
+            answer = self.shop.client.post("/webhooks/stripe", data=body, headers=headers)
+            assert answer.status_code == 204
+        heed_notices(self.shop)
+
+    def be_erased(self) -> str:
+        """By what the provider knew her."""
+        there = cards.payer(self.shop, self.email)
+        people.erase(self.shop, cards.customer(self.shop, self.email))
+        for _ in range(3):
+            try:
+                self.provider.gateway.forget_customer(there)
+            except NoAnswer:
+                self.pass_time()
+        return there
+
+
+@pytest.mark.parametrize(("fault", "moment"), FAULTS)
+@pytest.mark.parametrize("call", CALLS)
+def test_whatever_fails_in_the_end_both_sides_keep_the_same(
+    shop: Shop, provider: Provider, call: str, fault: str, moment: str
+) -> None:
+    provider.control.reset()
+    story = Story(shop, provider)
+    provider.control.fault(call, fault, moment, times=2)
+    card = story.keep()
+    placed = story.pay(card)
+    shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token, key=new_key())
+    story.remove(card)
+    story.webhooks()
+    assert cards.listed(story.ada) == []
+    assert [one["customer"] for one in provider.control.things("payment_methods")] == [None]
+    authorised = [one for one in provider.control.things("charges") if one["status"] == "succeeded"]
+    assert len(authorised) == 1, "she paid once"
+    there = story.be_erased()
+    assert there not in {one["id"] for one in provider.control.things("customers")}
+    assert shop.violations() == {}
