@@ -9,7 +9,7 @@ from tests.paying import BY_CARD, notify
 from tests.shop import Placed, Shop, new_key
 from tests.shopper import ADA, Shopper
 
-CARDS = "me/cards"
+CARDS = "account/cards"
 
 
 def shopper(shop: Shop, email: str = ADA, app: bool = False) -> Shopper:

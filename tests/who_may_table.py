@@ -64,9 +64,9 @@ GET    /api/v1/account/export                                   -    -     -    
 GET    /api/v1/account/export.html                              -    -     -     -     -     -     -      -     -     -        -      +     +
 POST   /api/v1/account/erasure/code                             -    -     -     -     -     -     -      -     -     -        -      +     +
 POST   /api/v1/account/erasure                                  -    -     -     -     -     -     -      -     -     -        -      +     +
-GET    /api/v1/me/cards                                         -    -     -     -     -     -     -      -     -     -        -      +     +
-POST   /api/v1/me/cards                                         -    -     -     -     -     -     -      -     -     -        -      +     +
-DELETE /api/v1/me/cards/<saved_card_id>                         -    -     -     -     -     -     -      -     -     -        -      o     +
+GET    /api/v1/account/cards                                    -    -     -     -     -     -     -      -     -     -        -      +     +
+POST   /api/v1/account/cards                                    -    -     -     -     -     -     -      -     -     -        -      +     +
+DELETE /api/v1/account/cards/<saved_card_id>                    -    -     -     -     -     -     -      -     -     -        -      o     +
 POST   /api/v1/account/sign-out                                 -    -     -     -     -     -     -      -     -     -        -      +     +
 GET    /account/cards                                           -    -     -     -     -     -     -      -     -     -        -      +     +
 GET    /orders/<number>                                         -    -     -     +     -     -     -      -     -     -        -      -     +

@@ -56,7 +56,7 @@ class Member:
             path = {"address_id": items[0]["id"]}
         if "{saved_card_id}" in label:
             path = {"saved_card_id": self._keep_card()}
-        if label.startswith("POST /api/v1/me/cards"):
+        if label.startswith("POST /api/v1/account/cards"):
             self._forgive()
         return path, self._body(label)
 
@@ -74,7 +74,7 @@ class Member:
             "PATCH /api/v1/account/preferences": {"channel": "sms", "store": "yrk"},
             "POST /api/v1/account/addresses": ADDRESS,
             "PUT /api/v1/account/addresses/{address_id}": ADDRESS,
-            "POST /api/v1/me/cards": {"via": "app"},
+            "POST /api/v1/account/cards": {"via": "app"},
         }
         if label in plain:
             return plain[label]

@@ -33,7 +33,7 @@ MONEY = r"attention|orders|gift-cards|disputes|reports|shifts|customers/{custome
 ROLES = {
     "anonymous": r"/api/v1/(products|availability|carts$)",
     "shopper": r"/api/v1/(carts|orders)/",
-    "customer": r"/api/v1/(account|me)",
+    "customer": r"/api/v1/account",
     "device": r"/api/pos/",
     "merchant": rf"/api/admin/v1/(?!{NO_KEY}|{MONEY}|customers)",
     "office": rf"/api/admin/v1/(?!{NO_KEY}|{MONEY})customers",

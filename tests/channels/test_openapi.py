@@ -32,7 +32,6 @@ TOKENS = {
     "/api/pos/": "deviceToken",
     "/api/admin/": "merchantKey",
     "/api/v1/account": "accessToken",
-    "/api/v1/me/": "accessToken",
 }
 DOORS = {
     ("/api/pos/v1/pair", "post"),
@@ -52,7 +51,7 @@ KEYLESS = OPEN | {
     "/api/admin/v1/orders/{number}/refund-plan", "/api/admin/v1/disputes/{dispute_id}/answer",
     "/api/v1/orders/{number}/payments", "/api/pos/v1/orders/{number}/payments",
     "/api/pos/v1/orders/{number}/refund-plan", "/api/v1/gift-cards/balance", "/api/pos/v1/gift-cards/balance",
-    "/api/v1/me/cards",
+    "/api/v1/account/cards",
 }  # fmt: skip
 """Posts that keep no answer: what they take or give must not lie about for a day, nor be tried against it."""
 

@@ -17,7 +17,9 @@ from app.core.orders.paying.cards.keep_card import KeepCard, keep_card
 from app.core.orders.paying.cards.remove_card import RemoveCard, remove_card
 from app.core.orders.paying.cards.settle_cards import look_where_awaited
 
-blueprint = Blueprint("cards", __name__, url_prefix="/api/v1/me/cards", description="Kept cards")
+blueprint = Blueprint(
+    "cards", __name__, url_prefix="/api/v1/account/cards", description="Kept cards"
+)
 
 
 class KeepCardSchema(Schema):
