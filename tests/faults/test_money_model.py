@@ -103,18 +103,20 @@ def open_again(shop: Shop) -> None:
             make.make_stock(connection, sku, "lds", 1000, 0)
 
 
+def live(shop: Shop, how: settings, lives: int) -> None:
+    machine: Any = seed(lives)(partial(Money, shop))
+    run_state_machine_as_test(machine, settings=how)
+
+
 @pytest.mark.parametrize("part", range(2))
 def test_money_adds_up_whatever_happens(shop: Shop, part: int) -> None:
-    machine: Any = seed(part)(partial(Money, shop))
-    how = settings(ORDINARY, derandomize=False, max_examples=15, stateful_step_count=40)
-    run_state_machine_as_test(machine, settings=how)
+    live(shop, settings(ORDINARY, max_examples=15, stateful_step_count=40), part)
 
 
 @pytest.mark.soak
 def test_soak_money_adds_up_whatever_happens(shop: Shop) -> None:
-    machine: Any = partial(Money, shop)
-    how = settings(ORDINARY, derandomize=False, max_examples=2000, stateful_step_count=60)
-    run_state_machine_as_test(machine, settings=how)
+    how = settings(ORDINARY, max_examples=2000, stateful_step_count=60)
+    live(shop, how, lives=Random().getrandbits(32))
 
 
 _UNSETTLED = """
