@@ -122,7 +122,7 @@ def test_a_reader_waits_for_a_card(provider: Provider):
 def test_a_cleared_reader_asks_no_more(provider: Provider):
     provider.control.switch(auto_present="")
     opened = provider.gateway.open_at_reader(asked(900), "tmr_till1", "reader")
-    provider.gateway.clear_reader("tmr_till1")
+    provider.gateway.clear_reader(opened.id, "tmr_till1")
     assert provider.gateway.void(opened.id, "void").status == "voided"
 
 
@@ -131,7 +131,7 @@ def test_what_a_reader_refuses_can_never_be_paid(provider: Provider, state: str)
     provider.control.switch(reader=state)
     with pytest.raises(Declined, match="currently") as refused:
         provider.gateway.open_at_reader(asked(900), "tmr_till1", "reader")
-    assert refused.value.code == f"terminal_reader_{state}"
+    assert refused.value.code == f"reader_{state}"
     assert [one["status"] for one in provider.control.things("payment_intents")] == ["canceled"]
 
 

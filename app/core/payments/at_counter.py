@@ -37,7 +37,10 @@ Tender = CashPayment | PrepaidPayment
 
 
 def check(payments: Sequence[Tender], due: int, currency: str) -> int:
-    """The sum of the payments, which must be exactly `due`. Raises Invalid."""
+    """The sum of the payments, which must be exactly `due`. Cash is one of them at most: each would be rounded for
+    itself, and many small ones to nothing. Raises Invalid."""
+    if sum(isinstance(payment, CashPayment) for payment in payments) > 1:
+        raise Invalid("Add the cash up.", payments=["cash may be there once"])
     for payment in payments:
         if isinstance(payment, CashPayment) and payment.change(currency) < 0:
             raise Invalid(

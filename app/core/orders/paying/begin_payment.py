@@ -6,8 +6,9 @@ from uuid import UUID
 from app.core.errors import Conflict
 from app.core.orders import open_orders
 from app.core.orders.models import Order
-from app.core.orders.paying.attempts import Wish, attempt
+from app.core.orders.paying.attempts import Wish, attempt, reader_of
 from app.core.orders.paying.let_go import let_go_payment
+from app.core.orders.paying.owed import left_to_pay
 from app.core.orders.states import may_be_paid
 from app.core.payments import ledger, tenders
 from app.core.payments.models import Payment
@@ -33,7 +34,7 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
     1. Lock the order: it must be unpaid, wait for its shopper, or have left without its money, with something
        left to pay.
     2. Where the same is asked already, that is it: who asks twice is sent to the same page, and pays once.
-    3. Where something else is asked (another amount, another way), it is closed first: the order has one open
+    3. Where something else is asked (another amount, way or reader), it is closed first: the order has one open
        card payment at a time. Then this is refused, for the caller to come again once it is closed.
     4. Note payment and attempt; the provider is asked after the commit.
 
@@ -47,9 +48,9 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
             state=order.state,
         )
     payments = tenders.of(tx.session, order.id)
-    left = order.due - tenders.secured(payments)
+    left = left_to_pay(order, payments)
     open_one = next((one for one in payments if one.state == "open"), None)
-    if open_one is not None and (open_one.amount, open_one.via) == (left, command.via):
+    if open_one is not None and _is_asked(tx, open_one, left, command):
         return open_one.id
     if open_one is not None:
         return _close_first(tx, order, open_one)
@@ -61,6 +62,12 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
     )  # fmt: skip
     attempt(tx, order, payment_id, Wish(ASKS[command.via], left, reader=command.reader))
     return payment_id
+
+
+def _is_asked(tx: Transaction, open_one: Payment, left: int, command: BeginPayment) -> bool:
+    return (open_one.amount, open_one.via) == (left, command.via) and (
+        command.via != "reader" or reader_of(tx.session, open_one) == command.reader
+    )
 
 
 def _close_first(tx: Transaction, order: Order, open_one: Payment) -> UUID:

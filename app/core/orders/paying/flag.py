@@ -8,7 +8,7 @@ from app.core.transaction import Transaction
 
 WHY = (
     "capture_declined", "void_declined", "close_declined", "refund_declined", "wrong_amount",
-    "disputed", "lapsing",
+    "disputed", "lapsing", "unsettled",
 )  # fmt: skip
 
 

@@ -11,11 +11,12 @@ from app.core.orders.paying import flag
 from app.core.orders.paying.attempts import Wish
 from app.core.orders.paying.attempts import attempt as begin_attempt
 from app.core.orders.paying.refunding import refund_elsewhere
+from app.core.payments.kinds import LOST, OPENING
 from app.core.payments.models import Attempt, Payment
 from app.core.payments.settle import WAITING, finish, give_up, live_attempts
 from app.core.transaction import Transaction
 
-NOTHING = "never_happened"
+GIVEN_UP = "given_up"
 MOST_LOST = 2
 
 
@@ -81,12 +82,13 @@ def note_nothing(tx: Transaction, command: NoteNothing) -> None:
     lost = select(func.count()).where(
         Attempt.payment_id == payment.id,
         Attempt.kind == attempt.kind,
-        Attempt.declined == NOTHING,
+        Attempt.refund_id.is_not_distinct_from(attempt.refund_id),
+        Attempt.declined == LOST,
     )
     if attempt.kind == "reader" or tx.session.scalars(lost).one() >= MOST_LOST:
-        _decline(tx, attempt.id, NOTHING)
+        _decline(tx, attempt.id, GIVEN_UP)
         return
-    finish(tx, attempt, NOTHING)
+    finish(tx, attempt, LOST)
     tx.session.flush()  # it has one live attempt at a time
     wish = Wish(attempt.kind, attempt.amount, attempt.refund_id, attempt.reader)
     begin_attempt(tx, order, payment.id, wish)
@@ -118,7 +120,7 @@ def _decline(tx: Transaction, attempt_id: UUID, code: str) -> None:
         refund_elsewhere(tx, order, fulfilment, attempt)
         return
     finish(tx, attempt, code)
-    if attempt.kind in ("page", "intent", "reader"):
+    if attempt.kind in OPENING:
         payment.state = "voided"
         for other in live_attempts(tx, payment.id):
             finish(tx, other)  # there is nothing to close

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core.errors import Conflict
+from app.core.errors import Code, Conflict
 from app.core.orders.paying.begin_payment import BeginPayment, begin_payment
 from app.core.orders.paying.note_answer import NoteLapsed, note_lapsed
 from app.core.orders.paying.settle_payment import SettlePayment, settle_payment
-from app.core.payments.models import Payment
+from app.core.payments.kinds import OPENING
+from app.core.payments.models import Attempt, Payment
 from app.core.provider import Declined, NoAnswer, SeenPayment
 from app.core.transaction import Actor, Performer, Transaction
 
@@ -36,11 +37,16 @@ def open_payment(performer: Performer, command: BeginPayment, actor: Actor) -> O
     """Begin it, or find the one that is open; then see how the provider has it, with no transaction open.
 
     Raises what `begin_payment` raises, and Conflict (payment_open) while another one cannot be closed,
-    (provider_silent) where the provider did not answer: both mean to try again in a moment.
+    (provider_silent) where the provider did not answer: both mean to try again in a moment; (reader_busy,
+    reader_offline, reader_unknown, provider_declined) where it does not want to.
     """
     for _ in range(TRIES):
-        payment = performer.perform(_read, _Read(performer.perform(begin_payment, command, actor)))
-        opened = _opened(performer, payment) if payment.state != "voided" else None
+        payment, refused = performer.perform(
+            _read, _Read(performer.perform(begin_payment, command, actor))
+        )
+        if refused is not None:
+            raise _refusal(refused)
+        opened = _opened(performer, payment, command) if payment.state != "voided" else None
         if opened is not None and opened.via == command.via:
             return opened
     raise Conflict(
@@ -49,18 +55,38 @@ def open_payment(performer: Performer, command: BeginPayment, actor: Actor) -> O
     )
 
 
-def _opened(performer: Performer, payment: Payment) -> OpenPayment | None:
-    """None for one whose page closed by itself; raises Conflict (provider_silent)."""
+REFUSALS: dict[str, tuple[Code, str]] = {
+    "reader_busy": ("reader_busy", "The card reader is busy: wait until it is done, or take another one."),
+    "reader_offline": ("reader_offline", "The card reader is offline: switch it on, or take another one."),
+    "reader_unknown": ("reader_unknown", "There is no such card reader: check its id."),
+}  # fmt: skip
+"""By the provider's word, what to do."""
+
+
+def _refusal(why: str) -> Conflict:
+    known = REFUSALS.get(why)
+    if known is not None:
+        return Conflict(known[1], known[0])
+    return Conflict(
+        f"The payment provider does not take this payment ({why}): pay in another way.",
+        code="provider_declined",
+    )
+
+
+def _opened(performer: Performer, payment: Payment, command: BeginPayment) -> OpenPayment | None:
+    """None for one whose page closed by itself; raises Conflict."""
     try:
-        return _shown(performer, payment)
-    except (NoAnswer, Declined):
+        return _shown(performer, payment, command)
+    except Declined as no:
+        raise _refusal(no.code) from None
+    except NoAnswer:
         raise Conflict(
             "The payment provider does not answer: nothing was charged, try again in a moment.",
             code="provider_silent",
         ) from None
 
 
-def _shown(performer: Performer, payment: Payment) -> OpenPayment | None:
+def _shown(performer: Performer, payment: Payment, command: BeginPayment) -> OpenPayment | None:
     provider = performer.ports.provider
     shown = OpenPayment(
         payment.id, payment.via or "", payment.state, payment.amount, payment.currency
@@ -75,6 +101,8 @@ def _shown(performer: Performer, payment: Payment) -> OpenPayment | None:
         seen = provider.look(page.provider_id)
     elif payment.provider_id:
         seen = provider.look(payment.provider_id)
+        if seen.status == "open" and payment.via == command.via and command.reader is not None:
+            seen = provider.ask_at_reader(seen.id, command.reader)  # after a card that was refused
     else:
         raise NoAnswer
     return _brought_up(performer, shown, seen)
@@ -91,5 +119,11 @@ class _Read:
     payment_id: UUID
 
 
-def _read(tx: Transaction, command: _Read) -> Payment:
-    return tx.session.scalars(select(Payment).where(Payment.id == command.payment_id)).one()
+def _read(tx: Transaction, command: _Read) -> tuple[Payment, str | None]:
+    """The payment, and why it could not even be opened."""
+    payment = tx.session.scalars(select(Payment).where(Payment.id == command.payment_id)).one()
+    refused = select(Attempt.declined).where(
+        Attempt.payment_id == payment.id, Attempt.kind.in_(OPENING), Attempt.state == "failed"
+    )
+    is_over = payment.state == "voided"
+    return payment, tx.session.scalar(refused.limit(1)) if is_over else None

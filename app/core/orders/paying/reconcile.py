@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.model import constant
 from app.core.orders.models import Order
 from app.core.orders.paying.note_answer import NoteLapsed, note_lapsed
 from app.core.orders.paying.settle_payment import SettlePayment, settle_payment
-from app.core.payments.models import Attempt, Payment
+from app.core.payments.models import Attempt, Payment, PaymentEvent
 from app.core.payments.settle import WAITING
 from app.core.provider import Declined, NoAnswer, PaymentProvider, SeenPayment
 from app.core.transaction import Performer, Transaction
@@ -167,7 +167,8 @@ def _known(session: Session, since: datetime, theirs: Iterable[SeenPayment]) -> 
     named = [one.payment_id for one in theirs if one.payment_id is not None]
     rows = session.execute(
         select(
-            Payment.id, Payment.provider_id, Order.number, Payment.state, Payment.captured, Payment.refunded
+            Payment.id, Payment.provider_id, Order.number, Payment.state, Payment.captured,
+            (Payment.refunded - _OTHERWISE).label("refunded"),
         )
         .join(Order, Order.id == Payment.order_id)
         .where(Payment.method == "card", or_(Payment.created_at >= since, Payment.id.in_(named)))
@@ -177,6 +178,15 @@ def _known(session: Session, since: datetime, theirs: Iterable[SeenPayment]) -> 
         _Known(row.id, row.provider_id, row.number, (row.state, row.captured, row.refunded))
         for row in rows
     ]
+
+
+_OTHERWISE = (
+    select(func.coalesce(func.sum(PaymentEvent.amount), 0))
+    .where(PaymentEvent.payment_id == Payment.id, PaymentEvent.way.is_not(None))
+    .correlate(Payment)
+    .scalar_subquery()
+)
+"""What was given back of a payment by another way than through the provider."""
 
 
 def _looked(provider: PaymentProvider, provider_id: str) -> SeenPayment | None:

@@ -1,0 +1,31 @@
+"""A bank may take back more than was captured; what no tender takes back is given otherwise."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0015"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+SUMS = (
+    "captured BETWEEN 0 AND authorised AND refunded BETWEEN 0 AND captured AND refunding >= 0 AND "
+)
+WAYS = "way IS NULL OR kind = 'refund' AND way IN ('cash', 'store_credit', 'bank')"
+
+
+def upgrade() -> None:
+    _check("payments", "sums", SUMS + "charged_back >= 0")
+    op.add_column("payment_events", sa.Column("way", sa.Text(), nullable=True))
+    op.create_check_constraint(op.f("payment_events_way_check"), "payment_events", WAYS)
+
+
+def downgrade() -> None:
+    op.drop_constraint(op.f("payment_events_way_check"), "payment_events")
+    op.drop_column("payment_events", "way")
+    _check("payments", "sums", SUMS + "charged_back BETWEEN 0 AND captured")
+
+
+def _check(table: str, name: str, condition: str) -> None:
+    op.drop_constraint(op.f(f"{table}_{name}_check"), table)
+    op.create_check_constraint(op.f(f"{table}_{name}_check"), table, condition)
