@@ -73,7 +73,7 @@ def test_a_console_refund_that_fails_is_flagged_since_the_money_is_owed(shop: Sh
 
 def test_what_was_to_be_voided_and_was_captured_at_the_console_is_flagged(shop: Shop):
     shop.stock("A", 1000, lds=5)
-    placed, seen = authorised(shop, {"A": 1})
+    placed, _ = authorised(shop, {"A": 1})
     shop.make_ready(placed)
     shop.hand_over(placed, 0)
     other = shop.order({"A": 1})

@@ -116,12 +116,12 @@ def _hand(
 
 
 _WAITING = text("""
-    SELECT r.id, r.amount
+    SELECT r.id, CAST(r.amount
         - coalesce((
             SELECT sum(CASE kind WHEN 'refund' THEN amount WHEN 'refund_reversed' THEN -amount ELSE 0 END)
             FROM payment_events e WHERE e.refund_id = r.id), 0)
         - coalesce((
             SELECT sum(amount) FROM payment_attempts a
-            WHERE a.refund_id = r.id AND a.state IN ('live', 'unknown')), 0) AS rest
+            WHERE a.refund_id = r.id AND a.state IN ('live', 'unknown')), 0) AS bigint) AS rest
     FROM refunds r WHERE r.order_id = :order AND r.state = 'attention' ORDER BY r.id
 """)
