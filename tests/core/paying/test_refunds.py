@@ -1,5 +1,8 @@
 """Money goes back to where it came from, never more than came."""
 
+from uuid import UUID
+
+from app.core.payments.refund_plan import Paid, plan
 from app.core.provider import Declined
 from tests.paying import BY_CARD, ask, collected, events, gift_card, notify, refund, shown
 from tests.rivals import at_once
@@ -103,3 +106,33 @@ def test_money_taken_before_the_order_ends_is_given_back_with_its_end(shop: Shop
     assert shop.seen(placed)["paid"] == 0
     assert [one.amount for one in shop.provider.payments[seen.id].refunds] == [1000]
     assert shop.violations() == {}
+
+
+def test_a_tender_of_which_a_bank_took_what_had_gone_back_gets_nothing_more():
+    """£8.00 of £10.00 had gone back when £5.00 were disputed."""
+    card, gift = UUID(int=1), UUID(int=2)
+    assert plan([Paid(card, 500, 800), Paid(gift, 1000)], 100) == {gift: 100}
+
+
+def test_refunds_that_cross_lock_their_balances_in_one_order(shop: Shop):
+    """Each of two orders was paid by the same two cards, named the other way round."""
+    shop.stock("A", 10_000, lds=40)
+    cards = [gift_card(shop, 100_000) for _ in range(2)]
+    placed = []
+    for number in range(6):
+        paying = [shown(card, 5000) for card in (cards if number % 2 else cards[::-1])]
+        placed.append(shop.order({"A": 1}, payment={"method": "at_pickup", "gift_cards": paying}))
+        shop.make_ready(placed[-1])
+        assert shop.hand_over(placed[-1], 0).status_code == 200
+    before = deadlocks(shop)
+    for _ in range(4):
+        answers = at_once(*(lambda one=one: refund(shop, one, 1000) for one in placed))
+        assert deadlocks(shop) == before
+        assert {answer.status_code for answer in answers} == {201}
+    assert shop.violations() == {}
+
+
+def deadlocks(shop: Shop) -> int:
+    shop.rows("SELECT pg_stat_clear_snapshot()")
+    query = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    return int(shop.rows(query)[0][0])

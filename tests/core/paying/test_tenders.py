@@ -1,7 +1,11 @@
 """Gift cards, store credit, cards and cash on one order, and what happens to each when the order changes."""
 
+import pytest
+
 from app.core.customers.add_customer import AddCustomer, add_customer
 from app.core.payments.prepaid.grant_credit import GrantCredit, grant_credit
+from app.core.provider import Declined
+from tests.channels.test_admin_money import Office
 from tests.fake_provider import silent
 from tests.paying import (
     BY_CARD,
@@ -111,11 +115,24 @@ def test_paid_at_the_counter_while_the_page_was_open_is_not_paid_twice(shop: Sho
     placed = shop.order({"A": 1})
     ask(shop, placed)
     shop.make_ready(placed)
+    shop.provider.before["close_page"] = silent()
     assert shop.hand_over(placed, 1000).status_code == 200
     late = shop.provider.pay(placed.number)
     notify(shop, late.id)
     assert shop.provider.payments[late.id].status == "voided"
     assert shop.seen(placed)["paid"] == 1000
+    assert shop.violations() == {}
+
+
+def test_once_paid_at_the_counter_nobody_pays_on_the_page(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1})
+    ask(shop, placed)
+    shop.make_ready(placed)
+    assert shop.hand_over(placed, 1000).status_code == 200
+    assert shop.rows("SELECT state FROM payments ORDER BY id") == [("voided",), ("captured",)]
+    with pytest.raises(Declined):
+        shop.provider.pay(placed.number)
     assert shop.violations() == {}
 
 
@@ -240,3 +257,40 @@ def test_a_card_can_be_disputed_and_won(shop: Shop):
     assert shop.seen(placed)["paid"] == 1000
     assert shop.rows("SELECT state FROM disputes") == [("won",)]
     assert shop.violations() == {}
+
+
+def test_cash_is_rounded_once_and_not_coin_by_coin(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1})
+    shop.make_ready(placed)
+    twice = [{"method": "cash", "amount": 500}] * 2
+    assert shop.hand_over(placed, 0, payments=twice).status_code == 422
+    assert shop.hand_over(placed, 1000).status_code == 200
+
+
+def test_a_drawer_takes_and_gives_one_currency(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    shop.staff("POST", "shifts", {"float": 5000})
+    placed = shop.order({"A": 1})
+    shop.make_ready(placed)
+    shop.change("UPDATE orders SET currency = 'EUR'")
+    assert shop.hand_over(placed, 1000).get_json()["code"] == "other_currency"
+    assert shop.seen(placed)["state"] == "ready"
+    assert shop.staff("GET", "shifts/current").get_json()["expected"] == 5000
+
+
+def test_small_refunds_in_coins_come_to_no_more_than_a_large_one(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1})
+    shop.make_ready(placed)
+    shop.change("UPDATE orders SET currency = 'CHF'")
+    shop.hand_over(placed, 1000)
+    for _ in range(10):
+        path = f"orders/{placed.number}/refunds"
+        assert shop.staff("POST", path, {"amount": 3, "reason": "?"}).status_code == 201
+    assert shop.staff("GET", "shifts/current").get_json()["expected"] == 1000 - 30
+    day = shop.clock.now().date()
+    report = Office(shop).done("GET", f"reports/money?from={day}&to={day}")
+    assert [(one["refunded"], one["net"]) for one in report["items"]] == [(30, 970)]
+    (shift,) = Office(shop).done("GET", "shifts")["items"]
+    assert shift["expected"] == 970
