@@ -1,6 +1,7 @@
 """Background work: letters, expiry, reminders, tidying. Running any of it twice changes nothing."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -31,13 +32,14 @@ from app.core.orders.paying.answer_dispute import (
 )
 from app.core.orders.paying.heed_notice import heed_notice
 from app.core.orders.paying.lapsing import FlagLapsing, flag_lapsing, lapsing
-from app.core.orders.paying.reconcile import look_again, still_open, unfinished
+from app.core.orders.paying.reconcile import catch_up, look_again, still_open, unfinished
 from app.core.orders.remind import RemindShopper, due, remind
 from app.core.papers.draw_up import DrawUp, draw_up
 from app.core.ports import Letter, Undeliverable
 from app.core.pricing import signed_quotes
 from app.core.privacy import erasure
 from app.core.privacy.retention import BATCH, RULES, KeepNoLonger, keep_no_longer
+from app.core.provider import Declined, NoAnswer
 from app.core.transaction import Command, Performer, UseCase
 
 log = structlog.get_logger()
@@ -46,6 +48,8 @@ log = structlog.get_logger()
 PATIENT = RetryStrategy(max_attempts=12, exponential_wait=2)
 
 
+CAUGHT_UP = timedelta(hours=26)
+"""How far back payments are compared each hour: a day, and what an hour missed."""
 PROMPT = RetryStrategy(max_attempts=7, exponential_wait=2)
 """A few minutes in all: a code holds for a quarter of an hour."""
 
@@ -94,6 +98,17 @@ def reconcile_payments(performer: Performer, engine: Engine) -> int:
     for attempt_id in ids:
         performer.carry_out(performer, attempt_id)
     return len(ids) + sum(look_again(performer, payment_id) for payment_id in waiting)
+
+
+def catch_up_payments(performer: Performer, engine: Engine) -> int:
+    """Follow whatever the provider has of the last day and never told, or told in vain; how many payments."""
+    since = performer.ports.clock.now() - CAUGHT_UP
+    try:
+        with Session(engine) as session:
+            return catch_up(performer, session, since)
+    except (NoAnswer, Declined) as error:  # away for now, or cards are not taken here
+        log.warning("not_caught_up", because=type(error).__name__)
+        return 0
 
 
 def answer_disputes(performer: Performer, engine: Engine) -> int:
@@ -210,6 +225,7 @@ def forget_letters(
 PERIODIC = {
     "expire": expire_orders,
     "reconcile": reconcile_payments,
+    "catch-up": catch_up_payments,
     "disputes": answer_disputes,
     "lapsing": tell_of_lapsing,
     "remind": remind_shoppers,
@@ -220,6 +236,7 @@ PERIODIC = {
 TIMES = {
     "expire": "* * * * *",
     "reconcile": "* * * * *",
+    "catch-up": "41 * * * *",
     "disputes": "* * * * *",
     "lapsing": "7,22,37,52 * * * *",
     "remind": "* * * * *",

@@ -18,9 +18,14 @@ def upgrade() -> None:
     _check("payments", "sums", SUMS + "charged_back >= 0")
     op.add_column("payment_events", sa.Column("way", sa.Text(), nullable=True))
     op.create_check_constraint(op.f("payment_events_way_check"), "payment_events", WAYS)
+    op.create_index(
+        "provider_notices_heeded_idx", "provider_notices", ["received_at"],
+        postgresql_where="heeded_at IS NOT NULL",
+    )  # fmt: skip
 
 
 def downgrade() -> None:
+    op.drop_index("provider_notices_heeded_idx", "provider_notices")
     op.drop_constraint(op.f("payment_events_way_check"), "payment_events")
     op.drop_column("payment_events", "way")
     _check("payments", "sums", SUMS + "charged_back BETWEEN 0 AND captured")

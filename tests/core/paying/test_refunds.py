@@ -5,7 +5,7 @@ from uuid import UUID
 from app.core.payments.refund_plan import Paid, plan
 from app.core.provider import Declined
 from tests.paying import BY_CARD, ask, collected, events, gift_card, notify, refund, shown
-from tests.rivals import at_once
+from tests.rivals import at_once, deadlocks
 from tests.shop import Placed, Shop
 
 
@@ -124,15 +124,9 @@ def test_refunds_that_cross_lock_their_balances_in_one_order(shop: Shop):
         placed.append(shop.order({"A": 1}, payment={"method": "at_pickup", "gift_cards": paying}))
         shop.make_ready(placed[-1])
         assert shop.hand_over(placed[-1], 0).status_code == 200
-    before = deadlocks(shop)
+    before = deadlocks(shop.engine)
     for _ in range(4):
         answers = at_once(*(lambda one=one: refund(shop, one, 1000) for one in placed))
-        assert deadlocks(shop) == before
+        assert deadlocks(shop.engine) == before
         assert {answer.status_code for answer in answers} == {201}
     assert shop.violations() == {}
-
-
-def deadlocks(shop: Shop) -> int:
-    shop.rows("SELECT pg_stat_clear_snapshot()")
-    query = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
-    return int(shop.rows(query)[0][0])

@@ -62,7 +62,7 @@ def refund(
         credited = max(amount - max(overpaid, 0), 0)
     order.credited += credited
     refund_id = new_id()
-    told = {"refund_id": str(refund_id), "amount": amount, "reason": reason}
+    told = {"refund_id": str(refund_id), "amount": amount}  # what people write is not sealed
     event_id = tx.record("order.refunded", told, order_id=order.id)
     _insert(tx, order, refund_id, amount, credited, reason, event_id)
     for payment in tenders.in_turn(payments):
