@@ -32,6 +32,6 @@ BODIES: dict[str, Any] = {
     "payments": {"reader": "tmr_1"},
     "refund-plan": {"amount": 1},
     "refunds": {"amount": 1, "reason": "broken"},
-    "pay-outs": {"way": "bank"},
+    "pay-outs": {},
     "erasures": {"email": "eve@elsewhere.example"},
 }

@@ -24,7 +24,8 @@ class Readers:
         """Have it ask for a card. Without a key it may be asked again and again: an intent is paid once. Raises
         NoAnswer, Declined (reader_busy, reader_offline, reader_unknown)."""
         options: stripe.RequestOptions = {"idempotency_key": key} if key else {}
-        given: Json = {"payment_intent": intent}
+        # A tip would make it another amount than the order's.
+        given: Json = {"payment_intent": intent, "process_config": {"skip_tipping": True}}
         try:
             with answered():
                 self._stripe.terminal.readers.process_payment_intent(reader, given, options)
