@@ -13,7 +13,7 @@ from app.core.provider import Declined
 from tests import papers
 from tests.channels.test_admin_money import Office
 from tests.papers import documents, issue
-from tests.paying import collected, expire, notify, refund
+from tests.paying import authorised, collected, expire, notify, refund
 from tests.rivals import at_once
 from tests.shop import Placed, Shop, new_key
 
@@ -136,4 +136,19 @@ def test_what_a_bank_has_taken_meanwhile_is_not_given_again(shop: Shop, owed: Pl
     shop.provider.dispute(provider_id, 1000)
     notify(shop, provider_id)
     assert in_cash(shop, owed).get_json()["code"] == "nothing_to_give_back"
+    assert shop.violations() == {}
+
+
+def test_what_is_owed_before_the_goods_are_collected_is_not_settled_by_words(shop: Shop) -> None:
+    shop.stock("A", 1000, lds=5)
+    shop.provider.capture_before = shop.clock.now()
+    placed, _ = authorised(shop, {"A": 1})
+    shop.make_ready(placed)
+    shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
+    refund(shop, placed, 400)
+    office, path = Office(shop), f"orders/{placed.number}"
+    assert office.refused("POST", f"{path}/settle", {"reason": "later"}) == "money_due"
+    office.done("POST", f"{path}/pay-outs", {"way": "bank"})
+    assert shop.hand_over(placed, 0).status_code == 200
+    assert money(shop, placed) == (600, 0, None)
     assert shop.violations() == {}

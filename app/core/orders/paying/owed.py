@@ -17,17 +17,18 @@ def left_to_pay(order: Order, payments: Sequence[Payment]) -> int:
 
 
 def to_settle(tx: Transaction, order: Order, payments: Sequence[Payment]) -> int:
-    """What has to move yet of an order that is over, beyond what is under way: more than 0 to us, less than 0 to
-    the shopper. Of one that goes on there is time."""
+    """What has to move yet of an order, beyond what is under way: more than 0 to us, less than 0 to the shopper.
+    While it goes on there is time for her to pay, and none to owe her something."""
     if order.state in GAVE_BACK:
         here = (one.captured - one.refunded - one.refunding - one.charged_back for one in payments)
         return -sum(here)
+    owed = order.due + sum(one.refunding for one in payments)
     if order.state != "collected":
-        return 0
+        return min(owed, 0)
     capturing = sum(
         attempt.amount
         for one in payments
         for attempt in live_attempts(tx, one.id)
         if attempt.kind == "capture"
     )
-    return order.due - capturing + sum(one.refunding for one in payments)
+    return owed - capturing

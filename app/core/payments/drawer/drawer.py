@@ -74,11 +74,10 @@ def expected(reader: Session | Connection, shift_id: UUID) -> int:
     return int(reader.execute(_EXPECTED, {"shift": shift_id}).scalar_one())
 
 
-_EXPECTED = text("""
-    SELECT s.float
-        + coalesce((SELECT sum(amount) FROM drawer_entries d WHERE d.shift_id = s.id), 0)
-        + coalesce((
-            SELECT sum(CASE kind WHEN 'capture' THEN 1 ELSE -1 END * (amount + rounding))
-            FROM payment_events e WHERE e.shift_id = s.id), 0)
-    FROM shifts s WHERE s.id = :shift
-""")
+EXPECTED = """s.float
+    + coalesce((SELECT sum(amount) FROM drawer_entries d WHERE d.shift_id = s.id), 0)
+    + coalesce((
+        SELECT sum(CASE kind WHEN 'capture' THEN 1 ELSE -1 END * (amount + rounding))
+        FROM payment_events e WHERE e.shift_id = s.id), 0)"""
+"""Of a shift `s`."""
+_EXPECTED = text(f"SELECT {EXPECTED} FROM shifts s WHERE s.id = :shift")  # noqa: S608 - a constant

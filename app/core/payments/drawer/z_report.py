@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
+from app.core.payments.drawer.drawer import EXPECTED
 
 Reader = Session | Connection
 
@@ -35,15 +36,9 @@ def z_report(reader: Reader, shift_id: UUID) -> dict[str, Any]:
     return {**found, "tenders": found["tenders"] or [], "moves": found["moves"] or []}
 
 
-_EXPECTED = """
-    coalesce(s.expected, s.float
-        + coalesce((SELECT sum(amount) FROM drawer_entries d WHERE d.shift_id = s.id), 0)
-        + coalesce((
-            SELECT sum(CASE kind WHEN 'capture' THEN 1 ELSE -1 END * (amount + rounding))
-            FROM payment_events e WHERE e.shift_id = s.id), 0))"""
 _COLUMNS = f"""
     s.id, l.code AS store, v.name AS device, s.opened_at, s.closed_at, s.currency, s.float,
-    {_EXPECTED} AS expected, s.counted, s.counted - s.expected AS difference"""
+    coalesce(s.expected, {EXPECTED}) AS expected, s.counted, s.counted - s.expected AS difference"""
 _FROM = (
     "FROM shifts s JOIN locations l ON l.id = s.location_id JOIN devices v ON v.id = s.device_id"
 )
