@@ -9,13 +9,15 @@ from tests.shop import Placed, Shop
 
 LABELS = re.compile(
     r".* /api/admin/v1/(attention|gift-cards|disputes|reports|shifts|orders/|customers/{customer_id}/credit)"
-    r"|POST /api/pos/v1/orders/{number}/(refund|pay-outs)|POST /api/(pos/)?v1/gift-cards/balance"
+    r"|POST /api/pos/v1/orders/{number}/(refund|pay-outs)|POST /api/pos/v1/shifts$"
+    r"|POST /api/(pos/)?v1/gift-cards/balance"
 )
 AMOUNT = {"amount": 7, "reason": "a scratch"}
 BODIES: dict[str, Any] = {
     "/refund-plan": {"amount": 7},
     "/refunds": AMOUNT,
     "/pay-outs": {"way": "bank"},
+    "/shifts": {"float": 500},
     "/settle": {"reason": "looked at", "write_off": True},
     "/gift-cards": AMOUNT,
     "/block": {"reason": "lost"},
@@ -50,6 +52,8 @@ class Books:
             names["number"] = self._declined().number
         if label.endswith("/pay-outs"):
             names["number"] = self._owed().number
+        if label == "POST /api/pos/v1/shifts":  # one opens where none is open
+            self.shop.staff("POST", "shifts/current/close", {"counted": 0})
         if label.endswith("/answer"):
             names["dispute_id"] = self._disputed()
         path = {name: value for name, value in names.items() if f"{{{name}}}" in label}
