@@ -152,3 +152,36 @@ def test_what_is_owed_before_the_goods_are_collected_is_not_settled_by_words(sho
     assert shop.hand_over(placed, 0).status_code == 200
     assert money(shop, placed) == (600, 0, None)
     assert shop.violations() == {}
+
+
+def test_what_was_refunded_anew_is_not_paid_out_as_well(shop: Shop, owed: Placed) -> None:
+    """The card takes it after all."""
+    assert refund(shop, owed, 500).status_code == 201
+    assert money(shop, owed)[:2] == (500, 0)
+    assert in_cash(shop, owed).get_json()["code"] == "nothing_to_give_back"
+    Office(shop).done("POST", f"orders/{owed.number}/settle", {"reason": "it went through"})
+    assert shop.violations() == {}
+
+
+def test_of_several_refunds_that_wait_she_gets_what_she_is_owed(shop: Shop, owed: Placed) -> None:
+    """£3.00 of the £5.00 were tried anew, in vain."""
+    shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
+    refund(shop, owed, 300)
+    assert in_cash(shop, owed).get_json()["handed"] == 500
+    assert in_cash(shop, owed).get_json()["code"] == "nothing_to_give_back"
+    assert money(shop, owed) == (500, 0, None)
+    assert shop.violations() == {}
+
+
+def test_refunds_of_an_order_that_ended_are_paid_out_one_by_one(shop: Shop) -> None:
+    shop.stock("A", 1000, lds=5)
+    shop.provider.capture_before = shop.clock.now()
+    placed, _ = authorised(shop, {"A": 1})
+    shop.make_ready(placed)
+    gone = Declined("expired_or_canceled_card", "The card is gone.")
+    shop.provider.before["refund"] = [gone, gone]
+    refund(shop, placed, 400)
+    shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token, key=new_key())
+    assert in_cash(shop, placed).get_json()["handed"] == 1000
+    assert money(shop, placed) == (0, 0, None)
+    assert shop.violations() == {}

@@ -42,7 +42,7 @@ class PaidOut:
 
 
 def pay_out(tx: Transaction, command: PayOut) -> PaidOut:
-    """Give what was refunded and taken back by no tender, and nothing beyond.
+    """Give what was refunded and taken back by no tender, and nothing beyond what she is owed.
 
     1. Lock the order and its payments. What waits is the part of each refund that has neither arrived nor is on
        its way.
@@ -54,7 +54,8 @@ def pay_out(tx: Transaction, command: PayOut) -> PaidOut:
     """
     order, fulfilment = open_orders.by_number(tx.session, command.number, command.location_id)
     payments = tenders.of(tx.session, order.id)
-    parts = list(_parts(payments, tx.session.execute(_WAITING, {"order": order.id}).all()))
+    waiting = tx.session.execute(_WAITING, {"order": order.id}).all()
+    parts = list(_parts(payments, waiting, -to_settle(tx, order, payments)))
     amount = sum(part for _, _, part in parts)
     if not amount:
         raise Conflict(
@@ -67,9 +68,8 @@ def pay_out(tx: Transaction, command: PayOut) -> PaidOut:
     given = 0
     for payment, refund_id, part in parts:
         facts = _hand(tx, order, command.way, payment, part, given, event_id)
-        order.paid += ledger.write(
-            tx, order, payment, "refund", part, event_id, refund_id=refund_id, **facts
-        )
+        facts |= {"source": f"{event_id} {refund_id}", "refund_id": refund_id}
+        order.paid += ledger.write(tx, order, payment, "refund", part, event_id, **facts)
         given += part
     finish_refunds(tx, order.id)
     if order.attention == "refund_declined" and not to_settle(tx, order, payments):
@@ -79,18 +79,20 @@ def pay_out(tx: Transaction, command: PayOut) -> PaidOut:
 
 
 def _parts(
-    payments: Sequence[Payment], waiting: Sequence[Any]
+    payments: Sequence[Payment], waiting: Sequence[Any], owed: int
 ) -> Iterator[tuple[Payment, UUID, int]]:
-    """Of which payment, and for which refund, how much. A bank may have taken meanwhile what was to go back."""
+    """Of which payment, and for which refund, how much. A bank may have taken meanwhile what was to go back, or
+    another refund have brought it."""
     room = {one.payment_id: one.rest for one in tenders.paid(payments)}
     for refund_id, rest in waiting:
         left = rest
         for payment in payments:
-            part = min(left, room.get(payment.id, 0))
+            part = min(left, room.get(payment.id, 0), owed)
             if part > 0:
                 yield payment, refund_id, part
                 room[payment.id] -= part
                 left -= part
+                owed -= part
 
 
 def _hand(
@@ -103,7 +105,7 @@ def _hand(
     event_id: UUID,
 ) -> dict[str, Any]:
     """Give a part, after so much; what its line of the ledger tells besides."""
-    facts: dict[str, Any] = {"source": str(event_id), "way": way}
+    facts: dict[str, Any] = {"way": way}
     if way == "cash":
         facts["shift_id"] = drawer.of(tx, order.currency)
         facts["rounding"] = round_part(given, part, order.currency)
