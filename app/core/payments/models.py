@@ -31,8 +31,8 @@ class Payment(Base):
         CheckConstraint("amount > 0", "amount"),
         CheckConstraint("tendered IS NULL OR tendered > 0", "tendered"),
         CheckConstraint(
-            "captured BETWEEN 0 AND authorised AND refunded BETWEEN 0 AND captured "
-            "AND refunding >= 0 AND charged_back >= 0",
+            "captured BETWEEN 0 AND authorised AND refunded >= 0 AND refunding >= 0 "
+            "AND charged_back >= 0",
             "sums",
         ),
         Index("payments_order_idx", "order_id"),
@@ -58,6 +58,8 @@ class Payment(Base):
     authorised: Mapped[Minor] = mapped_column(default=0, server_default="0")
     captured: Mapped[Minor] = mapped_column(default=0, server_default="0")
     refunded: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    """What went back, through the provider or otherwise. Where we paid out and the provider's people gave it back
+    as well, that is more than was captured."""
     refunding: Mapped[Minor] = mapped_column(default=0, server_default="0")
     """On its way back: it counts as gone until the provider declines it."""
     charged_back: Mapped[Minor] = mapped_column(default=0, server_default="0")

@@ -1,6 +1,7 @@
 """What no tender takes back is given in another way, once, and everybody's books say the same."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.customers.add_customer import AddCustomer, add_customer
 from app.core.orders.paying.reconcile import differences
-from app.core.provider import Declined
+from app.core.provider import Declined, SeenRefund
 from tests import papers
 from tests.channels.test_admin_money import Office
 from tests.papers import documents, issue
@@ -184,4 +185,19 @@ def test_refunds_of_an_order_that_ended_are_paid_out_one_by_one(shop: Shop) -> N
     shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token, key=new_key())
     assert in_cash(shop, placed).get_json()["handed"] == 1000
     assert money(shop, placed) == (0, 0, None)
+    assert shop.violations() == {}
+
+
+def test_what_the_providers_people_give_back_as_well_is_flagged(shop: Shop) -> None:
+    shop.stock("A", 1000, lds=5)
+    placed, seen = collected(shop, {"A": 1})
+    shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
+    refund(shop, placed, 1000)
+    in_cash(shop, placed)
+    by_hand = (SeenRefund("re_console", None, 1000, "succeeded"),)
+    shop.provider.payments[seen.id] = replace(seen, refunds=by_hand)
+    notify(shop, seen.id)
+    paid, due, why = money(shop, placed)
+    assert (paid, due, why) == (-1000, 1000, "unsettled")
+    assert both_sides_agree(shop)
     assert shop.violations() == {}

@@ -82,6 +82,18 @@ def test_a_refund_that_fails_days_later_is_money_that_is_here_again(shop: Shop):
     assert shop.violations() == {}
 
 
+def test_refunds_that_fail_at_once_are_flagged_once(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed, seen = collected(shop, {"A": 1})
+    refund(shop, placed, 300)
+    refund(shop, placed, 200)
+    shop.provider.fail_refunds(seen.id)
+    notify(shop, seen.id)
+    assert shop.seen(placed)["paid"] == 1000
+    assert shop.rows("SELECT kind FROM tasks WHERE finished_at IS NULL") == [("money",)]
+    assert shop.violations() == {}
+
+
 def test_cash_goes_back_out_of_the_drawer_of_the_till(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1})

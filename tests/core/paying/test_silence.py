@@ -182,3 +182,9 @@ def test_a_payment_of_another_amount_is_not_ours(shop: Shop):
         0,
         "wrong_amount",
     )
+    for _ in range(3):
+        expire(shop, minutes=31)
+    assert shop.seen(placed)["state"] == "expired"
+    assert shop.levels("A") == (5, 0, 5)
+    assert shop.rows("SELECT count(*) FROM payment_attempts WHERE kind = 'close'") == [(1,)]
+    assert shop.violations() == {}

@@ -75,9 +75,11 @@ def refund(
 
 def adopt(tx: Transaction, order: Order, payments: Sequence[Payment], unasked: Unasked) -> None:
     """Somebody made a refund at the provider's own console, and it has left what the order was paid: it becomes
-    one of ours, that the order comes to so much less by, for the books and the shopper."""
+    one of ours, that the order comes to so much less by, for the books and the shopper. An order comes to less
+    than nothing by none: what is given back beyond is lost, for somebody to look at."""
     overdue = order.due + sum(one.refunding for one in payments)
-    credited = min(max(overdue, 0), unasked.amount) if order.state not in GAVE_BACK else 0
+    most = 0 if order.state in GAVE_BACK else order.due + order.paid
+    credited = max(min(overdue, unasked.amount, most), 0)
     order.credited += credited
     refund_id, amount = unasked.refund_id, unasked.amount
     told = {"refund_id": str(refund_id), "amount": amount}
