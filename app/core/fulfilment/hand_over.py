@@ -1,6 +1,5 @@
 """The shopper gets her goods and pays what is due."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +19,6 @@ from app.core.orders.paying.let_go import let_go
 from app.core.orders.paying.owed import left_to_pay
 from app.core.orders.paying.recognise import Offered, recognise
 from app.core.payments import at_counter, tenders
-from app.core.payments.at_counter import CashPayment, Tender
 from app.core.tasks import board
 from app.core.transaction import Refusal, Transaction
 
@@ -88,15 +86,10 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | Refusal[Handed
     letters.tell(tx, order.id, event_id, "collected")
     # After the commit: numbers without gaps are given one after the other, and nobody at a counter waits for that.
     tx.ports.jobs.put(tx.session, "invoice", order_id=str(order.id))
-    change = _change(offered, order.currency)
+    change = at_counter.change(offered, order.currency)
     return HandedOver(
         order.number, order.state, tx.now, taken + paid, capturing, change, order.currency
     )
-
-
-def _change(payments: Sequence[Tender], currency: str) -> int:
-    cash = (payment for payment in payments if isinstance(payment, CashPayment))
-    return sum(payment.change(currency) for payment in cash)
 
 
 def _give(

@@ -5,7 +5,6 @@ import pytest
 from app.core.customers.add_customer import AddCustomer, add_customer
 from app.core.payments.prepaid.grant_credit import GrantCredit, grant_credit
 from app.core.provider import Declined
-from tests.channels.test_admin_money import Office
 from tests.fake_provider import silent
 from tests.paying import (
     BY_CARD,
@@ -230,20 +229,6 @@ def test_store_credit_of_the_customer_pays_at_the_counter(shop: Shop):
     assert shop.violations() == {}
 
 
-def test_a_drawer_that_is_closed_says_what_was_missing(shop: Shop):
-    shop.stock("A", 1000, lds=5)
-    assert shop.staff("POST", "shifts", {"float": 5000}).status_code == 201
-    assert shop.staff("POST", "shifts", {"float": 1}).get_json()["code"] == "shift_open"
-    placed = shop.order({"A": 1})
-    shop.make_ready(placed)
-    shop.hand_over(placed, 1000, 2000)
-    shop.staff("POST", "shifts/current/cash", {"amount": -3000, "reason": "to the bank"})
-    closed = shop.staff("POST", "shifts/current/close", {"counted": 2990}).get_json()
-    assert (closed["expected"], closed["counted"]) == (3000, 2990)
-    assert shop.staff("GET", "shifts/current").status_code == 404
-    assert shop.violations() == {}
-
-
 def test_a_card_can_be_disputed_and_won(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed, seen = collected(shop, {"A": 1})
@@ -257,40 +242,3 @@ def test_a_card_can_be_disputed_and_won(shop: Shop):
     assert shop.seen(placed)["paid"] == 1000
     assert shop.rows("SELECT state FROM disputes") == [("won",)]
     assert shop.violations() == {}
-
-
-def test_cash_is_rounded_once_and_not_coin_by_coin(shop: Shop):
-    shop.stock("A", 1000, lds=5)
-    placed = shop.order({"A": 1})
-    shop.make_ready(placed)
-    twice = [{"method": "cash", "amount": 500}] * 2
-    assert shop.hand_over(placed, 0, payments=twice).status_code == 422
-    assert shop.hand_over(placed, 1000).status_code == 200
-
-
-def test_a_drawer_takes_and_gives_one_currency(shop: Shop):
-    shop.stock("A", 1000, lds=5)
-    shop.staff("POST", "shifts", {"float": 5000})
-    placed = shop.order({"A": 1})
-    shop.make_ready(placed)
-    shop.change("UPDATE orders SET currency = 'EUR'")
-    assert shop.hand_over(placed, 1000).get_json()["code"] == "other_currency"
-    assert shop.seen(placed)["state"] == "ready"
-    assert shop.staff("GET", "shifts/current").get_json()["expected"] == 5000
-
-
-def test_small_refunds_in_coins_come_to_no_more_than_a_large_one(shop: Shop):
-    shop.stock("A", 1000, lds=5)
-    placed = shop.order({"A": 1})
-    shop.make_ready(placed)
-    shop.change("UPDATE orders SET currency = 'CHF'")
-    shop.hand_over(placed, 1000)
-    for _ in range(10):
-        path = f"orders/{placed.number}/refunds"
-        assert shop.staff("POST", path, {"amount": 3, "reason": "?"}).status_code == 201
-    assert shop.staff("GET", "shifts/current").get_json()["expected"] == 1000 - 30
-    day = shop.clock.now().date()
-    report = Office(shop).done("GET", f"reports/money?from={day}&to={day}")
-    assert [(one["refunded"], one["net"]) for one in report["items"]] == [(30, 970)]
-    (shift,) = Office(shop).done("GET", "shifts")["items"]
-    assert shift["expected"] == 970
