@@ -9,7 +9,15 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from app.core.provider import Declined, NoAnswer, SeenDispute, SeenPayment, SeenRefund, Spent
+from app.core.provider import (
+    Declined,
+    DisputeStatus,
+    NoAnswer,
+    SeenDispute,
+    SeenPayment,
+    SeenRefund,
+    Spent,
+)
 from tests.channels.test_admin_money import Office
 from tests.fake_provider import AT
 from tests.paying import BY_CARD, expire, gift_card, notify, reconcile, refund, shown
@@ -20,7 +28,8 @@ BEGINNINGS: Sequence[Sequence[str]] = (
     ("ready", "reader", "pay", "notice"),
     ("ask", "pay", "notice", "fault", "ready", "hand_over", "fault", "refund"),
 )  # fmt: skip
-ENDED = ("won", "lost")
+ENDED: tuple[DisputeStatus, ...] = ("won", "lost")
+GOING: tuple[DisputeStatus, ...] = ("under_review", *ENDED)
 
 
 class Life:
@@ -147,7 +156,7 @@ class Life:
         for one in self.mine():
             known = list(one.disputes)
             if one.captured and known and known[-1].status not in ENDED:
-                how = self.chance.choice(["under_review", *ENDED])
+                how = self.chance.choice(GOING)
                 known[-1] = replace(known[-1], status=how)
             elif one.captured:
                 amount = self.chance.choice([100, one.captured, one.captured + 10])
@@ -163,7 +172,7 @@ class Life:
                 by_hand = SeenRefund(new_key(), None, self.chance.randint(1, left), "succeeded")
                 self._now(one, refunds=(*one.refunds, by_hand))
             elif one.status == "authorised":
-                taken = {"status": "captured", "captured": one.authorised}
+                taken: dict[str, Any] = {"status": "captured", "captured": one.authorised}
                 self._now(one, **self.chance.choice([taken, {"status": "voided"}]))
 
     def fail_refunds(self) -> None:

@@ -29,8 +29,8 @@ def wrong(shop: Shop, seeds: range) -> Iterator[str]:
         life.rest()
         if found := shop.violations():
             yield f"{seed}: {found} at the end of {life.told}"
-        if found := unknown(shop, life.placed.number):
-            yield f"{seed}: {found} at the end of {life.told}"
+        if open_ends := unknown(shop, life.placed.number):
+            yield f"{seed}: {open_ends} at the end of {life.told}"
 
 
 YEAR = timedelta(days=365)
