@@ -24,15 +24,14 @@ from app.core.conversations.tell import (
 from app.core.errors import DomainError
 from app.core.orders.expire import ExpireOrder, expire, overdue
 from app.core.orders.letters import Template
-from app.core.orders.paying.answer_dispute import (
-    AnswerDispute,
-    answer_dispute,
-    begun_unanswered,
-)
 from app.core.orders.paying.cards.reconcile_cards import reconcile_cards
 from app.core.orders.paying.heed_notice import heed_notice
 from app.core.orders.paying.lapsing import FlagLapsing, flag_lapsing, lapsing
-from app.core.orders.paying.reconcile import look_again, still_open, unfinished
+from app.core.orders.paying.periodic import (
+    answer_disputes,
+    catch_up_payments,
+    reconcile_payments,
+)
 from app.core.orders.remind import RemindShopper, due, remind
 from app.core.papers.draw_up import DrawUp, draw_up
 from app.core.ports import Letter, Undeliverable
@@ -45,12 +44,8 @@ log = structlog.get_logger()
 
 # 2 s, 4 s, 8 s … about an hour and a half in all: a mail server may be away for a lunch break.
 PATIENT = RetryStrategy(max_attempts=12, exponential_wait=2)
-
-
 PROMPT = RetryStrategy(max_attempts=7, exponential_wait=2)
 """A few minutes in all: a code holds for a quarter of an hour."""
-
-
 STUBBORN = RetryStrategy(max_attempts=19, exponential_wait=2)
 """Six days in all: what somebody has a right to."""
 
@@ -87,30 +82,6 @@ def expire_orders(performer: Performer, engine: Engine) -> int:
             ids = overdue(session, performer.ports.clock.now())
         done += _for_each(performer, expire, [ExpireOrder(order_id) for order_id in ids])
     return done
-
-
-def reconcile_payments(performer: Performer, engine: Engine) -> int:
-    """Come back to what was asked of the payment provider and not answered, and look at what may have been paid
-    without a notice reaching us; how many."""
-    now = performer.ports.clock.now()
-    with Session(engine) as session:
-        ids = unfinished(session, now)
-        waiting = still_open(session, now)
-    for attempt_id in ids:
-        performer.carry_out(performer, attempt_id)
-    return len(ids) + sum(look_again(performer, payment_id) for payment_id in waiting)
-
-
-def answer_disputes(performer: Performer, engine: Engine) -> int:
-    """Send evidence again of which we do not know whether it arrived; how many disputes."""
-    with Session(engine) as session:
-        ids = begun_unanswered(session, performer.ports.clock.now())
-    for dispute_id in ids:
-        try:
-            answer_dispute(performer, AnswerDispute(dispute_id))
-        except DomainError as refusal:
-            log.warning("dispute_unanswered", dispute=str(dispute_id), because=refusal.code)
-    return len(ids)
 
 
 def tell_of_lapsing(performer: Performer, engine: Engine) -> int:
@@ -216,6 +187,7 @@ PERIODIC = {
     "expire": expire_orders,
     "reconcile": reconcile_payments,
     "cards": reconcile_cards,
+    "catch-up": catch_up_payments,
     "disputes": answer_disputes,
     "lapsing": tell_of_lapsing,
     "remind": remind_shoppers,
@@ -227,6 +199,7 @@ TIMES = {
     "expire": "* * * * *",
     "reconcile": "* * * * *",
     "cards": "* * * * *",
+    "catch-up": "41 * * * *",
     "disputes": "* * * * *",
     "lapsing": "7,22,37,52 * * * *",
     "remind": "* * * * *",

@@ -31,6 +31,9 @@ class FakeProvider(FakeCards):
     asked: dict[str, Asked] = field(default_factory=dict)
     """By the id of the page or payment."""
     calls: list[str] = field(default_factory=list)
+    asked_again: list[tuple[str, str]] = field(default_factory=list)
+    """(payment, reader)."""
+    cleared: list[tuple[str, str]] = field(default_factory=list)
     evidence: list[dict[str, str]] = field(default_factory=list)
     """That disputes were answered with."""
     before: dict[str, list[BaseException]] = field(default_factory=dict)
@@ -136,8 +139,15 @@ class FakeProvider(FakeCards):
     def open_at_reader(self, asked: Asked, reader: str, key: str) -> SeenPayment:
         return self._once("open_at_reader", key, lambda: self._new(asked))
 
-    def clear_reader(self, reader: str) -> None:
-        self._do("clear_reader", lambda: None)
+    def ask_at_reader(self, provider_id: str, reader: str) -> SeenPayment:
+        def act() -> SeenPayment:
+            self.asked_again.append((provider_id, reader))
+            return self.payments[provider_id]
+
+        return self._do("ask_at_reader", act)
+
+    def clear_reader(self, provider_id: str, reader: str) -> None:
+        self._do("clear_reader", lambda: self.cleared.append((provider_id, reader)))
 
     def capture(self, provider_id: str, amount: int, key: str) -> SeenPayment:
         def act() -> SeenPayment:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import jobs
+from app.core.orders.paying import periodic
 from app.core.orders.paying import reconcile as comparing
 from app.core.orders.paying.heed_notice import heed_notice
 from app.core.payments.prepaid.issue_gift_card import issue_gift_card
@@ -96,7 +97,7 @@ def collected(shop: Shop, wish: dict[str, int], **payment: Any) -> tuple[Placed,
 def reconcile(shop: Shop, seconds: int = 30) -> int:
     """The job, some seconds later."""
     shop.clock.advance(timedelta(seconds=seconds))
-    return jobs.reconcile_payments(shop.performer, shop.engine)
+    return periodic.reconcile_payments(shop.performer, shop.engine)
 
 
 def differing(shop: Shop) -> list[comparing.Difference]:

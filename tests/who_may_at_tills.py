@@ -14,6 +14,7 @@ POST   /api/pos/v1/orders/<number>/hand-over                     x       +      
 POST   /api/pos/v1/orders/<number>/payments                      x       +       +       o         -      -     -
 POST   /api/pos/v1/orders/<number>/refund-plan                   +       +       +       o         -      -     -
 POST   /api/pos/v1/orders/<number>/refunds                       x       a       +       a         -      -     -
+POST   /api/pos/v1/orders/<number>/pay-outs                      x       a       +       a         -      -     -
 POST   /api/pos/v1/gift-cards/balance                            x       +       +       +         -      -     -
 POST   /api/pos/v1/shifts                                        x       +       +       +         -      -     -
 GET    /api/pos/v1/shifts/current                                x       +       +       +         -      -     -

@@ -33,5 +33,6 @@ BODIES: dict[str, Any] = {
     "payments": {"reader": "tmr_1"},
     "refund-plan": {"amount": 1},
     "refunds": {"amount": 1, "reason": "broken"},
+    "pay-outs": {},
     "erasures": {"email": "eve@elsewhere.example"},
 }

@@ -74,6 +74,7 @@ GET    /api/admin/v1/attention                                  +       x       
 GET    /api/admin/v1/orders/<number>/payments                   +       x       x      x     +       +        +      +    x    -
 POST   /api/admin/v1/orders/<number>/refund-plan                +       x       x      x     x       +        x      x    x    -
 POST   /api/admin/v1/orders/<number>/refunds                    +       x       x      x     x       +        x      x    x    -
+POST   /api/admin/v1/orders/<number>/pay-outs                   +       x       x      x     x       +        x      x    x    -
 POST   /api/admin/v1/orders/<number>/captures                   +       x       x      x     x       +        x      x    x    -
 POST   /api/admin/v1/orders/<number>/payment-requests           +       x       x      x     x       +        x      x    x    -
 POST   /api/admin/v1/orders/<number>/settle                     +       x       x      x     x       +        x      x    x    -

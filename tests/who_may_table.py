@@ -87,6 +87,7 @@ POST   /api/pos/v1/orders/<number>/hand-over                    -    -     -    
 POST   /api/pos/v1/orders/<number>/payments                     -    -     -     -     -     +     o      -     -     -        -      -     -
 POST   /api/pos/v1/orders/<number>/refund-plan                  -    -     -     -     -     +     o      -     -     -        -      -     -
 POST   /api/pos/v1/orders/<number>/refunds                      -    -     -     -     -     +     o      -     -     -        -      -     -
+POST   /api/pos/v1/orders/<number>/pay-outs                     -    -     -     -     -     +     o      -     -     -        -      -     -
 POST   /api/pos/v1/gift-cards/balance                           -    -     -     -     -     +     +      -     -     -        -      -     -
 POST   /api/pos/v1/shifts                                       -    -     -     -     -     +     +      -     -     -        -      -     -
 GET    /api/pos/v1/shifts/current                               -    -     -     -     -     +     +      -     -     -        -      -     -
@@ -181,6 +182,7 @@ GET    /api/admin/v1/attention                                  -    -     -    
 GET    /api/admin/v1/orders/<number>/payments                   -    -     -     -     -     -     -      -     -     +        -      -     -
 POST   /api/admin/v1/orders/<number>/refund-plan                -    -     -     -     -     -     -      -     -     x        -      -     -
 POST   /api/admin/v1/orders/<number>/refunds                    -    -     -     -     -     -     -      -     -     x        -      -     -
+POST   /api/admin/v1/orders/<number>/pay-outs                   -    -     -     -     -     -     -      -     -     x        -      -     -
 POST   /api/admin/v1/orders/<number>/captures                   -    -     -     -     -     -     -      -     -     x        -      -     -
 POST   /api/admin/v1/orders/<number>/payment-requests           -    -     -     -     -     -     -      -     -     x        -      -     -
 POST   /api/admin/v1/orders/<number>/settle                     -    -     -     -     -     -     -      -     -     x        -      -     -

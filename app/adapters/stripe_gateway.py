@@ -5,6 +5,7 @@ ids, the order's number and amounts. It is told apart from no other server that 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -14,6 +15,7 @@ from stripe import StripeObject
 
 from app.adapters import stripe_notices, stripe_seen
 from app.adapters.stripe_cards import OFFERED, StripeCards, everything, once
+from app.adapters.stripe_readers import Readers
 from app.adapters.stripe_seen import Json
 from app.adapters.stripe_transport import ADDRESS, Limits, WrongState, answered, client
 from app.core.provider import Asked, Declined, Notice, SeenPage, SeenPayment
@@ -21,6 +23,10 @@ from app.core.provider import Asked, Declined, Notice, SeenPage, SeenPayment
 EXPANDED = ["latest_charge.balance_transaction", "latest_charge.refunds"]
 """What is asked along with a payment, so that one answer tells all of it."""
 PAGE = 100
+COUNTED_OTHERWISE = ("ISK", "MGA", "UGX")
+"""Currencies that Stripe does not count by ISO 4217, as we do: of the krona and the shilling it takes hundredths,
+of the ariary none. An amount of ours would be a hundredth or a hundredfold of what is due
+(https://docs.stripe.com/currencies#special-cases)."""
 
 
 class StripeGateway(StripeCards):
@@ -34,9 +40,11 @@ class StripeGateway(StripeCards):
         limits: Limits = Limits(),  # noqa: B008 - frozen
     ) -> None:
         self._stripe = client(api_key, address, limits).v1
+        self._readers = Readers(self._stripe)
         self._secrets = tuple(filter(None, map(str.strip, webhook_secrets.split(","))))
 
     def open_page(self, asked: Asked, return_url: str, expires_at: datetime, key: str) -> SeenPage:
+        _check_countable(asked)
         given: stripe.params.checkout.SessionCreateParams = {
             "mode": "payment",
             "allowed_payment_method_types": ["card"],
@@ -70,6 +78,7 @@ class StripeGateway(StripeCards):
             return self.look_at_page(page_id)
 
     def open_intent(self, asked: Asked, key: str) -> SeenPayment:
+        _check_countable(asked)
         given = _intent(asked, "card")
         if asked.customer:
             given["customer"] = asked.customer
@@ -100,23 +109,24 @@ class StripeGateway(StripeCards):
 
     def open_at_reader(self, asked: Asked, reader: str, key: str) -> SeenPayment:
         """Where the reader refuses, the payment that was made for it is voided: nobody can pay it later."""
+        _check_countable(asked)
         with answered():
             made = self._stripe.payment_intents.create(_intent(asked, "card_present"), once(key))
         try:
-            with answered():
-                self._stripe.terminal.readers.process_payment_intent(
-                    reader, {"payment_intent": made.id}, once(f"{key}.reader")
-                )
-        except WrongState:  # it is authorised by now
-            pass
+            self._readers.ask(made.id, reader, f"{key}.reader")
         except Declined:
             self.void(made.id, f"{key}.void")
             raise
         return self.look(made.id)
 
-    def clear_reader(self, reader: str) -> None:
-        with answered():
-            self._stripe.terminal.readers.cancel_action(reader)
+    def ask_at_reader(self, provider_id: str, reader: str) -> SeenPayment:
+        if not self._readers.is_asking(provider_id, reader):
+            self._readers.ask(provider_id, reader)
+        return self.look(provider_id)
+
+    def clear_reader(self, provider_id: str, reader: str) -> None:
+        if self._readers.is_asking(provider_id, reader):
+            self._readers.clear(reader)
 
     def capture(self, provider_id: str, amount: int, key: str) -> SeenPayment:
         try:
@@ -143,8 +153,9 @@ class StripeGateway(StripeCards):
             return self.look(provider_id)
 
     def refund(self, provider_id: str, amount: int, attempt_id: UUID, key: str) -> SeenPayment:
+        """What was made is told, even where the look comes too early to show it."""
         with answered():
-            self._stripe.refunds.create(
+            made = self._stripe.refunds.create(
                 {
                     "payment_intent": provider_id,
                     "amount": amount,
@@ -152,7 +163,10 @@ class StripeGateway(StripeCards):
                 },
                 once(key),
             )
-        return self.look(provider_id)
+            refund = stripe_seen.refund(made.to_dict())
+        seen = self.look(provider_id)
+        is_shown = any(one.id == refund.id for one in seen.refunds)
+        return seen if is_shown else replace(seen, refunds=(*seen.refunds, refund))
 
     def look(self, provider_id: str) -> SeenPayment:
         with answered():
@@ -208,6 +222,11 @@ class StripeGateway(StripeCards):
         if charge.get("disputed"):
             disputes = everything(self._stripe.disputes.list({"payment_intent": whole["id"]}))
         return stripe_seen.payment(whole, listed, disputes)
+
+
+def _check_countable(asked: Asked) -> None:
+    if asked.currency in COUNTED_OTHERWISE:
+        raise Declined("currency_not_supported", f"No card is charged in {asked.currency}.")
 
 
 def _ours(asked: Asked) -> dict[str, str]:

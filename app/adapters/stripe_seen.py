@@ -37,7 +37,8 @@ DISPUTE_STATUSES: dict[str, DisputeStatus] = {
     "prevented": "won",
     "lost": "lost",
 }
-"""What is closed without taking money is won; all others wait for our evidence."""
+"""What is closed without taking money is won; all others wait for our evidence. Those that begin with `warning_`
+are inquiries, which take none (https://docs.stripe.com/disputes/how-disputes-work#inquiries)."""
 
 
 def payment(intent: Json, refunds: list[Json], disputes: list[Json]) -> SeenPayment:
@@ -57,7 +58,7 @@ def payment(intent: Json, refunds: list[Json], disputes: list[Json]) -> SeenPaym
         capture_before=_capture_before(charge),
         declined=error.get("decline_code") or error.get("code"),
         client_secret=intent.get("client_secret") if status == "open" else None,
-        refunds=tuple(_refund(one) for one in refunds),
+        refunds=tuple(refund(one) for one in refunds),
         disputes=tuple(_dispute(one) for one in disputes),
         bank_url=_bank_url(intent),
     )
@@ -109,12 +110,12 @@ def _bank_url(intent: Json) -> str | None:
     return redirect.get("url") if intent["status"] == "requires_action" else None
 
 
-def _refund(refund: Json) -> SeenRefund:
+def refund(told: Json) -> SeenRefund:
     return SeenRefund(
-        id=refund["id"],
-        attempt_id=our_id(refund, "attempt"),
-        amount=refund["amount"],
-        status=REFUND_STATUSES.get(refund["status"], "pending"),
+        id=told["id"],
+        attempt_id=our_id(told, "attempt"),
+        amount=told["amount"],
+        status=REFUND_STATUSES.get(told["status"], "pending"),
     )
 
 
@@ -127,6 +128,7 @@ def _dispute(dispute: Json) -> SeenDispute:
         status=DISPUTE_STATUSES.get(dispute["status"], "open"),
         opened_at=datetime.fromtimestamp(dispute["created"], UTC),
         evidence_due_by=moment(details.get("due_by")),
+        takes=not dispute["status"].startswith("warning_"),
     )
 
 

@@ -9,7 +9,7 @@ import stripe
 import structlog
 from stripe import RequestsClient
 
-from app.core.provider import Declined, NoAnswer
+from app.core.provider import Declined, NoAnswer, Spent
 
 log = structlog.get_logger()
 
@@ -25,6 +25,10 @@ logging.getLogger("stripe").setLevel(logging.WARNING)
 
 ONLY_ASK = {"terminal_reader_timeout", "lock_timeout"}
 """Codes of requests said to be invalid, of which Stripe itself does not know whether they had their effect."""
+
+
+REPLAYED = "Idempotent-Replayed"
+"""Of an answer that is not given but repeated: that of the first call with this key."""
 
 
 class WrongState(Declined):
@@ -95,6 +99,9 @@ def answered() -> Iterator[None]:
         log.error("stripe_key_used_otherwise", request=error.request_id)
         raise NoAnswer("Its key was used for something else.") from None
     except stripe.StripeError as error:
+        if (error.headers or {}).get(REPLAYED) == "true":
+            log.warning("stripe_key_spent", status=error.http_status, request=error.request_id)
+            raise Spent(type(error).__name__) from None
         log.warning("stripe_no_answer", kind=type(error).__name__, status=error.http_status)
         raise NoAnswer(type(error).__name__) from None
     except (LookupError, AttributeError, TypeError) as error:

@@ -56,5 +56,6 @@ def _told(one: Difference) -> str:
 def _state(state: State | None) -> str:
     if state is None:
         return "none"
-    name, captured, refunded = state
-    return f"{name}, captured {captured}, refunded {refunded}"
+    name, captured, refunded, charged_back = state
+    lost = f", charged back {charged_back}" if charged_back else ""
+    return f"{name}, captured {captured}, refunded {refunded}{lost}"

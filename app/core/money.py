@@ -27,6 +27,12 @@ def round_cash(amount: int, currency: str) -> int:
     return round_half_up(amount, coin) * coin
 
 
+def round_part(before: int, part: int, currency: str) -> int:
+    """What coins pay of a part beyond it (negative: less), where so much was paid before: rounded as a whole, so
+    that many small parts come to no more than one."""
+    return round_cash(before + part, currency) - round_cash(before, currency) - part
+
+
 def spread(amount: int, weights: Sequence[int]) -> list[int]:
     """An amount over parts of different weights, none negative, by cumulative shares. Where it is at most their
     sum, no part gets more than its weight."""
@@ -78,5 +84,12 @@ SMALLEST_CASH = {
     "HUF": 500,
 }
 """Minor units of the smallest coin, where it is more than one: cash is rounded to it, other tenders are not."""
-EXPONENTS = {"JPY": 0, "KRW": 0, "ISK": 0, "KWD": 3, "BHD": 3, "TND": 3}
-"""Currencies whose minor unit is not a hundredth (ISO 4217)."""
+EXPONENTS = dict.fromkeys(
+    (
+        "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF",
+        "XOF", "XPF",
+    ),
+    0,
+) | dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)  # fmt: skip
+"""Currencies whose minor unit is not a hundredth (ISO 4217, list one). A payment provider counts by it too: one
+that lacked here would be charged a hundredfold."""

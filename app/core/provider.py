@@ -21,6 +21,11 @@ class NoAnswer(Exception):
     key; never with another one."""
 
 
+class Spent(NoAnswer):
+    """The call with this key has ended in an error of the provider's own, and its key brings that error again:
+    nothing more will come of it. What came of it is to be looked for."""
+
+
 class Declined(Exception):
     """A final no: it had no effect and will have none. `code` is the provider's word for why."""
 
@@ -55,6 +60,8 @@ class SeenDispute:
     status: DisputeStatus
     opened_at: datetime
     evidence_due_by: datetime | None
+    takes: bool = True
+    """Whether the bank takes the amount; False while it only inquires."""
 
 
 @dataclass(frozen=True)
@@ -165,8 +172,13 @@ class PaymentProvider(Protocol):
         """A payment that a card reader in the shop asks for now."""
         ...
 
-    def clear_reader(self, reader: str) -> None:
-        """It stops asking."""
+    def ask_at_reader(self, provider_id: str, reader: str) -> SeenPayment:
+        """Have it ask for an open payment, unless it does already: after a card that was refused, or when nobody
+        knows whether it heard."""
+        ...
+
+    def clear_reader(self, provider_id: str, reader: str) -> None:
+        """It stops asking for this payment; for another it goes on."""
         ...
 
     def capture(self, provider_id: str, amount: int, key: str) -> SeenPayment:

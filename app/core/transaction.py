@@ -150,6 +150,8 @@ class Performer:
     ports: Ports
     carry_out: "Callable[[Performer, UUID], None]" = _leave
     """Asks the payment provider what an attempt is for; the composition root knows who does."""
+    waits: float = 8
+    """Seconds after which nothing more is asked for whoever waits."""
 
     def perform(
         self, use_case: UseCase[Command, Result], command: Command, actor: Actor = SYSTEM
@@ -217,8 +219,13 @@ class Performer:
         return result
 
     def _carry_out(self, attempts: Sequence[UUID]) -> None:
-        """What was committed stands, whatever happens here: a job comes back to what is left."""
-        for attempt_id in attempts:
+        """What was committed stands, whatever happens here: a job comes back to what is left. So it does to what
+        there is no time for: somebody waits for the answer."""
+        began = time.monotonic()
+        for number, attempt_id in enumerate(attempts):
+            if number and time.monotonic() - began > self.waits:
+                log.info("left_for_later", extra={"attempt": str(attempt_id)})
+                continue
             try:
                 self.carry_out(self, attempt_id)
             except Exception:

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from app.adapters.stripe_transport import Limits
 from app.core.ids import new_id
-from app.core.provider import Declined, NoAnswer, PaymentProvider
+from app.core.provider import Declined, NoAnswer, PaymentProvider, Spent
 from tests.provider import PATIENT, QUICK, Provider, asked, make_provider
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -172,12 +172,16 @@ def test_slow_is_not_broken(moment: str):
 
 
 def test_an_error_that_is_saved_with_the_key_leaves_the_effect_to_be_seen():
-    """Stripe repeats its own 500 for a day: only asking tells."""
+    """Stripe repeats its own 500 for a day: only asking tells. One that it does not repeat may still go well."""
     provider = provider_with()
     authorised = provider.authorised()
+    provider.control.fault("payment_intents.capture", "500", "before", times=2)
+    with pytest.raises(NoAnswer) as unknown:
+        provider.gateway.capture(authorised.id, 5000, "key")
+    assert not isinstance(unknown.value, Spent)
     provider.control.fault("payment_intents.capture", "500_saved", "after")
     for _ in range(2):
-        with pytest.raises(NoAnswer):
+        with pytest.raises(Spent):
             provider.gateway.capture(authorised.id, 5000, "key")
     assert provider.gateway.look(authorised.id).captured == 5000
 

@@ -119,11 +119,49 @@ def test_a_reader_waits_for_a_card(provider: Provider):
     assert provider.gateway.look(again.id).status == "authorised"
 
 
-def test_a_cleared_reader_asks_no_more(provider: Provider):
+def test_a_reader_asks_again_for_the_same_payment_after_a_card_that_was_refused(
+    provider: Provider,
+):
     provider.control.switch(auto_present="")
     opened = provider.gateway.open_at_reader(asked(900), "tmr_till1", "reader")
-    provider.gateway.clear_reader("tmr_till1")
-    assert provider.gateway.void(opened.id, "void").status == "voided"
+    provider.gateway.ask_at_reader(opened.id, "tmr_till1")
+    asking = [one for one in provider.control.calls() if "process_payment_intent" in one["call"]]
+    assert len(asking) == 1, "it asks already"
+    provider.control.present("tmr_till1", DECLINED)
+    assert provider.gateway.ask_at_reader(opened.id, "tmr_till1").status == "open"
+    provider.control.present("tmr_till1")
+    assert provider.gateway.look(opened.id).status == "authorised"
+
+
+def test_a_cleared_reader_asks_no_more_but_for_another_payment_it_goes_on(provider: Provider):
+    provider.control.switch(auto_present="")
+    first = provider.gateway.open_at_reader(asked(900), "tmr_till1", "reader")
+    provider.gateway.clear_reader(first.id, "tmr_till1")
+    assert provider.gateway.void(first.id, "void").status == "voided"
+    second = provider.gateway.open_at_reader(asked(800), "tmr_till1", "reader 2")
+    provider.gateway.clear_reader(first.id, "tmr_till1")
+    provider.control.present("tmr_till1")
+    assert provider.gateway.look(second.id).status == "authorised"
+
+
+def test_no_such_reader(provider: Provider):
+    with pytest.raises(Declined) as refused:
+        provider.gateway.open_at_reader(asked(900), "kitchen", "reader")
+    assert refused.value.code == "reader_unknown"
+
+
+@pytest.mark.parametrize("currency", ["ISK", "MGA", "UGX"])
+def test_what_stripe_counts_otherwise_than_we_is_not_charged(provider: Provider, currency: str):
+    ask = asked(900, currency)
+    for charge in (
+        lambda: provider.gateway.open_intent(ask, "a"),
+        lambda: provider.gateway.open_at_reader(ask, "tmr_till1", "b"),
+        lambda: provider.gateway.open_page(ask, "https://shop.test", NOON, "c"),
+    ):
+        with pytest.raises(Declined) as refused:
+            charge()
+        assert refused.value.code == "currency_not_supported"
+    assert provider.control.things("payment_intents") == []
 
 
 @pytest.mark.parametrize("state", ["offline", "busy"])
@@ -131,7 +169,7 @@ def test_what_a_reader_refuses_can_never_be_paid(provider: Provider, state: str)
     provider.control.switch(reader=state)
     with pytest.raises(Declined, match="currently") as refused:
         provider.gateway.open_at_reader(asked(900), "tmr_till1", "reader")
-    assert refused.value.code == f"terminal_reader_{state}"
+    assert refused.value.code == f"reader_{state}"
     assert [one["status"] for one in provider.control.things("payment_intents")] == ["canceled"]
 
 

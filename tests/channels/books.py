@@ -4,17 +4,20 @@ import re
 from typing import Any
 
 from app.core.provider import Declined
-from tests.paying import authorised, collected, gift_card, notify
+from tests.paying import authorised, collected, gift_card, notify, refund
 from tests.shop import Placed, Shop
 
 LABELS = re.compile(
     r".* /api/admin/v1/(attention|gift-cards|disputes|reports|shifts|orders/|customers/{customer_id}/credit)"
-    r"|POST /api/pos/v1/orders/{number}/refund|POST /api/(pos/)?v1/gift-cards/balance"
+    r"|POST /api/pos/v1/orders/{number}/(refund|pay-outs)|POST /api/pos/v1/shifts$"
+    r"|POST /api/(pos/)?v1/gift-cards/balance"
 )
 AMOUNT = {"amount": 7, "reason": "a scratch"}
 BODIES: dict[str, Any] = {
     "/refund-plan": {"amount": 7},
     "/refunds": AMOUNT,
+    "/pay-outs": {"way": "bank"},
+    "/shifts": {"float": 500},
     "/settle": {"reason": "looked at", "write_off": True},
     "/gift-cards": AMOUNT,
     "/block": {"reason": "lost"},
@@ -47,12 +50,18 @@ class Books:
         }  # fmt: skip
         if label.endswith(("/captures", "/payment-requests", "/settle")):
             names["number"] = self._declined().number
+        if label.endswith("/pay-outs"):
+            names["number"] = self._owed().number
+        if label == "POST /api/pos/v1/shifts":  # one opens where none is open
+            self.shop.staff("POST", "shifts/current/close", {"counted": 0})
         if label.endswith("/answer"):
             names["dispute_id"] = self._disputed()
         path = {name: value for name, value in names.items() if f"{{{name}}}" in label}
         method, _, rule = label.partition(" ")
         kept = QUERIES if method == "GET" else BODIES | {"/balance": self.shown}
         found = next((one for end, one in kept.items() if rule.endswith(end)), None)
+        if rule.startswith("/api/pos/") and rule.endswith("/pay-outs"):
+            found = {}
         return path, *((None, found or {}) if method == "GET" else (found, {}))
 
     def _declined(self) -> Placed:
@@ -60,6 +69,13 @@ class Books:
         self.shop.make_ready(placed)
         self.shop.provider.before["capture"] = [Declined("card_declined", "No.")]
         assert self.shop.hand_over(placed, 0).status_code == 200
+        return placed
+
+    def _owed(self) -> Placed:
+        """An order whose refund no tender takes."""
+        placed, _ = collected(self.shop, self.wish)
+        self.shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "Gone.")]
+        assert refund(self.shop, placed, 7).status_code == 201
         return placed
 
     def _disputed(self) -> str:

@@ -59,7 +59,7 @@ def _pin(shop: Shop, number: str) -> str:
 def test_each_change_has_its_line_the_newest_first(shop: Shop) -> None:
     number = a_day(shop)
     owner = Person(shop, "owner@shop.example", "owner").sign_in()
-    assert kinds(shop, owner, "?about=money") == ["order.collected"]
+    assert kinds(shop, owner, "?about=money") == ["shift.opened", "order.collected"]
     assert kinds(shop, owner, "?about=stock") == ["order.collected", "stock.count"]
     assert kinds(shop, owner, "?about=price") == ["prices.set"]
     (line,) = entries(shop, owner, "?about=override")

@@ -4,7 +4,11 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from app.core.ids import new_id
+from app.core.orders.paying import periodic
+from app.core.provider import NoAnswer
 from tests.fake_provider import silent
 from tests.paying import BY_CARD, ask, authorised, collected
 from tests.shop import Shop
@@ -31,7 +35,7 @@ def test_a_success_whose_notice_never_came_is_caught_up(shop: Shop) -> None:
     assert told["differences"] == [
         {
             "provider_id": seen.id, "order_number": placed.number,
-            "ours": ["open", 0, 0], "theirs": ["authorised", 0, 0],
+            "ours": ["open", 0, 0, 0], "theirs": ["authorised", 0, 0, 0],
         }
     ]  # fmt: skip
     assert shop.seen(placed)["state"] == "unpaid"
@@ -48,7 +52,7 @@ def test_what_only_one_side_knows_stays_a_difference(shop: Shop) -> None:
     shop.provider.payments = {one.id: one for one in (theirs, unnamed)}
     code, told = run(shop)
     assert code == 1
-    captured = ["captured", 1000, 0]
+    captured = ["captured", 1000, 0, 0]
     assert sorted(told["differences"], key=lambda one: one["provider_id"]) == [
         {
             "provider_id": seen.id, "order_number": kept.number, "ours": captured, "theirs": None,
@@ -90,3 +94,25 @@ def test_nothing_of_ours_is_open_while_the_provider_is_asked(shop: Shop) -> None
     shop.provider.watch = lambda: taken.append(shop.engine.pool.checkedout())
     run(shop)
     assert taken == [0]
+
+
+def test_a_dispute_whose_notice_never_came_is_a_difference_and_caught_up_by_the_job(
+    shop: Shop,
+) -> None:
+    shop.stock("A", 1000, lds=5)
+    placed, seen = collected(shop, {"A": 1})
+    shop.provider.dispute(seen.id, 1000)
+    assert run(shop, "--only-look")[0] == 1
+    assert periodic.catch_up_payments(shop.performer, shop.engine) == 1
+    assert run(shop) == (0, {"caught_up": 0, "differences": []})
+    assert shop.seen(placed)["paid"] == 0
+
+
+def test_the_job_comes_again_where_the_provider_does_not_answer(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def recent(_: Any) -> Any:
+        raise NoAnswer("time-out")
+
+    monkeypatch.setattr(shop.provider, "recent", recent)
+    assert periodic.catch_up_payments(shop.performer, shop.engine) == 0

@@ -18,7 +18,7 @@ ANSWERING = {"app.channels.live.stream"}
 
 IMPERSONAL = {
     "app.adapters.witnesses", "app.adapters.stripe_transport", "app.adapters.stripe_notices",
-    "app.adapters.stripe_cards",
+    "app.adapters.stripe_cards", "app.adapters.stripe_readers",
 }  # fmt: skip
 """Those that hand over nothing of people: the position and hash of the sealed chain; what comes in; parts of the
 gateway, which is in the register itself."""

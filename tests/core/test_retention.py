@@ -8,6 +8,7 @@ from app import jobs
 from app.core.privacy.retention import FISCAL, RULES
 from tests import papers, people, workers
 from tests.channels.test_timelines import told
+from tests.paying import notify
 from tests.shop import Shop
 from tests.shopper import Shopper
 
@@ -29,6 +30,7 @@ def old(shop: Shop) -> Shop:
     Shopper(shop).sign_in(email="signed.in@example.com")
     workers.at_work(shop, "7", "cashier")
     workers.Person(shop, "owner@shop.example", "owner").sign_in()
+    notify(shop, "pi_that_was_heeded")
     return shop
 
 
@@ -50,6 +52,7 @@ def held(shop: Shop) -> dict[str, object]:
         "sessions": one("SELECT count(*) FROM account_sessions"),
         "user_sessions": one("SELECT count(*) FROM user_sessions"),
         "staff_sessions": one("SELECT count(*) FROM staff_sessions"),
+        "notices": one("SELECT count(*) FROM provider_notices"),
         "budgets": one("SELECT count(*) FROM budgets"),
     }
 

@@ -1,7 +1,8 @@
 """One use case, one transaction: all of it or nothing, and again from the start when it lost a race."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -10,6 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.core import batch
 from app.core.errors import Conflict, WrongCode
+from app.core.ids import new_id
 from app.core.transaction import ATTEMPTS, Actor, Refusal, Transaction
 from tests.rivals import at_once, deadlocks
 from tests.shop import Shop
@@ -183,3 +185,15 @@ def test_rows_of_one_table_that_name_different_columns_are_refused(shop: Shop) -
 
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
+
+
+@pytest.mark.parametrize(("waits", "asked"), [(60.0, 3), (0.0, 1)])
+def test_who_waits_for_an_answer_does_not_wait_for_a_slow_provider_again_and_again(
+    shop: Shop, waits: float, asked: int
+) -> None:
+    calls: list[UUID] = []
+    performer = replace(
+        shop.performer, carry_out=lambda _, attempt: calls.append(attempt), waits=waits
+    )
+    performer.perform(lambda tx, _: tx.afterwards.extend(new_id() for _ in range(3)), None)
+    assert len(calls) == asked

@@ -15,6 +15,7 @@ from app.channels.http.money import RefundAmountSchema, RefundPlanSchema, shown_
 from app.core.orders.paying import queries
 from app.core.orders.paying.ask_again import AskAgain, ask_again
 from app.core.orders.paying.capture_again import CaptureAgain, capture_again
+from app.core.orders.paying.pay_out import PayOut, pay_out
 from app.core.orders.paying.refund_order import RefundOrder, plan_refund, refund_order
 from app.core.orders.paying.settle_flag import SettleFlag, settle_flag
 
@@ -62,6 +63,22 @@ def post_refund(body: dict[str, Any], number: str) -> Response:
     """Give money back to where it came from, or, with a reason, to the tenders that are named."""
     command = RefundOrder(number, **body)
     return perform(refund_order, command, RefundPlanSchema, 201, show=shown_plan)
+
+
+@blueprint.route("/orders/<number>/pay-outs", methods=["POST"])
+@allowed(MERCHANT, "money.refund")
+@blueprint.needs_key
+@blueprint.arguments(schemas.PayOutSchema)
+@blueprint.response(200, schemas.OrderMoneySchema)
+def post_pay_out(body: dict[str, Any], number: str) -> Response:
+    """Give what no tender took back as store credit, or note that the bank has brought it."""
+    command = PayOut(number, body["way"])
+    return perform(
+        pay_out,
+        command,
+        schemas.OrderMoneySchema,
+        show=lambda session, _: queries.money_of(session, number),
+    )
 
 
 @blueprint.route("/orders/<number>/captures", methods=["POST"])

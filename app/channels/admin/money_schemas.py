@@ -46,9 +46,22 @@ class SettleSchema(Schema):
     )
 
 
+class PayOutSchema(Schema):
+    way = fields.String(
+        required=True,
+        validate=validate.OneOf(["store_credit", "bank"]),
+        metadata={"description": "bank: you have transferred it. Cash is given at a till"},
+    )
+
+
 class PaymentEventSchema(Schema):
     kind = fields.String(required=True)
     amount = fields.Integer(required=True)
+    way = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "How it was given, where its tender did not take it back"},
+    )
     occurred_at = fields.String(required=True)
 
 

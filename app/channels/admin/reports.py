@@ -45,6 +45,9 @@ class SumsSchema(Schema):
     refunded = fields.Integer(required=True)
     charged_back = fields.Integer(required=True)
     fees = fields.Integer(required=True, metadata={"description": "What the provider kept"})
+    rounding = fields.Integer(
+        required=True, metadata={"description": "Of cash, for which there are no coins"}
+    )
     net = fields.Integer(required=True)
 
 

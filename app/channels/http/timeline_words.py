@@ -27,6 +27,7 @@ KINDS: dict[str, Words] = {
     "order.cancelled": ("Order {number} cancelled", "Bestellung {number} storniert"),
     "order.expired": ("Order {number} was not collected in time", "{number} nicht rechtzeitig abgeholt"),
     "order.refunded": ("{amount} of order {number} given back", "{amount} von Bestellung {number} erstattet"),
+    "order.paid_out": ("{amount} given in another way", "{amount} auf anderem Weg gegeben"),
     "order.refund_moved": ("A refund took another way", "Erstattung auf anderem Weg"),
     "order.paid_too_late": ("Order {number} paid after it had ended", "{number} nach ihrem Ende bezahlt"),
     "order.flagged": ("Order {number} is to be looked at", "Bestellung {number} wird geprüft"),

@@ -17,9 +17,11 @@ from app.channels.http.money import (
 )
 from app.channels.http.observe import note_order
 from app.channels.pos import money_schemas as schemas
+from app.channels.pos.schemas import ApprovedSchema
 from app.core.errors import NotFound
 from app.core.orders.paying.begin_payment import BeginPayment
 from app.core.orders.paying.open_payment import open_payment
+from app.core.orders.paying.pay_out import PayOut, pay_out
 from app.core.orders.paying.refund_order import RefundOrder, plan_refund, refund_order
 from app.core.payments.drawer import queries as drawers
 from app.core.payments.drawer.close_shift import CloseShift, close_shift
@@ -75,6 +77,18 @@ def post_refund(body: dict[str, Any], number: str) -> Response:
         show=shown_plan,
         approval=body["approval"],
     )
+
+
+@blueprint.route("/orders/<number>/pay-outs", methods=["POST"])
+@allowed(DEVICE, "orders.refund")
+@blueprint.needs_key
+@blueprint.refuses(429)
+@blueprint.arguments(ApprovedSchema)
+@blueprint.response(200, schemas.PaidOutSchema)
+def post_pay_out(body: dict[str, Any], number: str) -> Response:
+    """Give what no tender took back in cash, out of this till's drawer."""
+    command = PayOut(number, "cash", store())
+    return perform(pay_out, command, schemas.PaidOutSchema, approval=body["approval"])
 
 
 @blueprint.route("/gift-cards/balance", methods=["POST"])

@@ -33,6 +33,16 @@ class RefundSchema(ApprovedSchema):
     reason = Line(required=True, validate=reason)
 
 
+class PaidOutSchema(Schema):
+    number = fields.String(required=True)
+    way = fields.String(required=True)
+    amount = fields.Integer(required=True, metadata={"description": "What she was to have"})
+    handed = fields.Integer(
+        required=True, metadata={"description": "Hand her this: as there are coins for it"}
+    )
+    currency = fields.String(required=True)
+
+
 class OpenShiftSchema(Schema):
     float = fields.Integer(
         required=True,

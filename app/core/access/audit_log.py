@@ -15,7 +15,8 @@ from sqlalchemy.engine import Connection
 ABOUT: dict[str, tuple[str, ...]] = {
     "money": (
         "order.cancelled", "order.collected", "order.shorted", "order.refunded", "order.flag_settled",
-        "order.payment_asked", "gift_card.issued", "gift_card.blocked", "gift_card.opened", "store_credit.granted",
+        "order.paid_out", "order.payment_asked", "gift_card.issued", "gift_card.blocked", "gift_card.opened",
+        "store_credit.granted", "shift.opened", "shift.cash_moved", "shift.closed",
         "order.invoiced", "order.credited", "legal_entity.set", "legal_entity.store_assigned",
     ),
     "stock": (

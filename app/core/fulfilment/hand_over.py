@@ -1,6 +1,5 @@
 """The shopper gets her goods and pays what is due."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,9 +15,10 @@ from app.core.orders import letters, open_orders, sold_cards
 from app.core.orders.history import move_to, must_be
 from app.core.orders.models import Fulfilment, Order
 from app.core.orders.paying.capturing import capture
+from app.core.orders.paying.let_go import let_go
+from app.core.orders.paying.owed import left_to_pay
 from app.core.orders.paying.recognise import Offered, recognise
 from app.core.payments import at_counter, tenders
-from app.core.payments.at_counter import CashPayment, Tender
 from app.core.tasks import board
 from app.core.transaction import Refusal, Transaction
 
@@ -56,7 +56,7 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | Refusal[Handed
     4. Consume the reservations, write the movements, end the tasks, tell the shopper. Gift cards that were bought
        come into being.
     5. Take what was set aside, then what is paid now. A card's share is asked for after the commit: goods that
-       have left are a fact, whatever becomes of the capture.
+       have left are a fact, whatever becomes of the capture. A page or reader that still asks is closed.
 
     Raises NotFound, Conflict (already_collected, wrong_state, not_enough_balance), Invalid (the payments). Returns
     the refusal of a wrong code, or of one try too many, since it must be committed.
@@ -72,7 +72,7 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | Refusal[Handed
     if isinstance(offered, DomainError):
         return Refusal(offered)
     before = tenders.of(tx.session, order.id)
-    due = max(order.due - tenders.secured(before), 0)
+    due = max(left_to_pay(order, before), 0)
     paid = at_counter.check(offered, due, order.currency)
     event_id = move_to(tx, order, fulfilment, "collected", paid=paid)
     order.collected_channel = tx.actor.sales_channel
@@ -81,19 +81,15 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | Refusal[Handed
     _give(tx, order, fulfilment, command.received_by, event_id)
     taken, capturing = capture(tx, order, before, event_id)
     at_counter.take(tx, order, offered, fulfilment.location_id, event_id)
+    let_go(tx, order, (one for one in before if one.state == "open"))
     order.paid += taken + paid
     letters.tell(tx, order.id, event_id, "collected")
     # After the commit: numbers without gaps are given one after the other, and nobody at a counter waits for that.
     tx.ports.jobs.put(tx.session, "invoice", order_id=str(order.id))
-    change = _change(offered, order.currency)
+    change = at_counter.change(offered, order.currency)
     return HandedOver(
         order.number, order.state, tx.now, taken + paid, capturing, change, order.currency
     )
-
-
-def _change(payments: Sequence[Tender], currency: str) -> int:
-    cash = (payment for payment in payments if isinstance(payment, CashPayment))
-    return sum(payment.change(currency) for payment in cash)
 
 
 def _give(

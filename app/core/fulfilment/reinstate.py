@@ -9,6 +9,7 @@ from app.core.inventory.stock import Wanted
 from app.core.orders import letters, open_orders, pickup
 from app.core.orders.history import move_to
 from app.core.orders.models import Fulfilment, Line, Order
+from app.core.payments.settle import going
 from app.core.pricing.promotions import uses
 from app.core.tasks import board
 from app.core.transaction import Transaction
@@ -25,11 +26,16 @@ def reinstate(tx: Transaction, command: Reinstate) -> str:
 
     Goods that had been ready are ready again, whether they still stand on the pick-up shelf or staff fetch
     them back; goods never picked are to be picked. It keeps its price, even where the promotions that made it have
-    been used up by others since. Raises NotFound, Conflict (wrong_state, goods_gone).
+    been used up by others since. Raises NotFound, Conflict (wrong_state, goods_gone, money_moving).
     """
     order, fulfilment = open_orders.by_fulfilment(
         tx.session, command.fulfilment_id, command.location_id
     )
+    if going(tx.session, order.id, "void"):
+        raise Conflict(
+            f"The money of order {order.number} is just being released: try again in a minute.",
+            code="money_moving",
+        )
     was_ready = fulfilment.ready_at is not None
     event_id = move_to(tx, order, fulfilment, "ready" if was_ready else "placed", reinstated=True)
     location = tx.session.get_one(Location, fulfilment.location_id)

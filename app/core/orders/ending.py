@@ -30,5 +30,8 @@ def let_go(tx: Transaction, order: Order, fulfilment: Fulfilment) -> None:
         )
     payments = tenders.of(tx.session, order.id)
     let_go_money(tx, order, payments)
-    if order.paid > 0:
-        refund(tx, order, payments, order.paid, f"order {order.state}", credit=False)
+    here = order.paid - sum(one.refunding for one in payments)
+    if here > 0:
+        refund(tx, order, payments, here, f"order {order.state}", credit=False)
+    if order.state == "cancelled":
+        order.credited = 0  # nothing is left that could be cheaper

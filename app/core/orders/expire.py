@@ -32,7 +32,8 @@ def expire(tx: Transaction, command: ExpireOrder) -> bool:
     if not _is_over(order, fulfilment, tx.now):
         return False
     still_open = [one for one in tenders.of(tx.session, order.id) if one.state == "open"]
-    if order.state == "unpaid" and still_open:
+    # What was paid with another amount stays open here for ever: somebody looks at it, and the goods are free.
+    if order.state == "unpaid" and still_open and order.attention != "wrong_amount":
         let_go_money(tx, order, still_open)
         return True
     event_id = move_to(tx, order, fulfilment, "expired")

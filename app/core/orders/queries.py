@@ -67,6 +67,7 @@ def _shown(found: RowMapping | None) -> dict[str, Any]:
     payable = _payable(found)
     payments = found["payments"] or []
     authorised = sum(one["authorised"] for one in payments if one["state"] == "authorised")
+    refunding = sum(one["refunding"] for one in payments)  # it counts as gone
     return {
         **found,
         "payable": payable,
@@ -75,7 +76,7 @@ def _shown(found: RowMapping | None) -> dict[str, Any]:
         "payments": payments,
         "due": payable["total"] - found["paid"],
         "authorised": authorised,
-        "to_pay": max(payable["total"] - found["paid"] - authorised, 0),
+        "to_pay": max(payable["total"] - found["paid"] + refunding - authorised, 0),
         "pickup": {**found, "code": None, "ready_by": found["promised_at"]},
     }
 
@@ -199,6 +200,7 @@ _PAYMENTS = (
             authorised=Payment.authorised,
             captured=Payment.captured,
             refunded=Payment.refunded,
+            refunding=Payment.refunding,
         )
     )
     .where(Payment.order_id == Order.id)

@@ -1,12 +1,12 @@
 """What is paid at the counter besides what was set aside: cash, gift cards, store credit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from app.core.errors import Conflict, Invalid
-from app.core.money import format_minor, round_cash
+from app.core.money import format_minor, round_part
 from app.core.payments import ledger
 from app.core.payments.drawer import drawer
 from app.core.payments.ledger import Payable
@@ -21,9 +21,6 @@ class CashPayment:
     tendered: int
     """What was handed over, minor units."""
 
-    def change(self, currency: str) -> int:
-        return self.tendered - round_cash(self.amount, currency)
-
 
 @dataclass(frozen=True)
 class PrepaidPayment:
@@ -36,13 +33,27 @@ class PrepaidPayment:
 Tender = CashPayment | PrepaidPayment
 
 
+def in_coins(payments: Sequence[Tender], currency: str) -> Iterator[tuple[CashPayment, int]]:
+    """Each cash payment, and what it is in coins, rounded as a whole: many small ones do not round to nothing."""
+    before = 0
+    for payment in payments:
+        if isinstance(payment, CashPayment):
+            yield payment, payment.amount + round_part(before, payment.amount, currency)
+            before += payment.amount
+
+
+def change(payments: Sequence[Tender], currency: str) -> int:
+    """What goes back of the cash that was handed over, minor units."""
+    return sum(cash.tendered - coins for cash, coins in in_coins(payments, currency))
+
+
 def check(payments: Sequence[Tender], due: int, currency: str) -> int:
     """The sum of the payments, which must be exactly `due`. Raises Invalid."""
-    for payment in payments:
-        if isinstance(payment, CashPayment) and payment.change(currency) < 0:
+    for cash, coins in in_coins(payments, currency):
+        if cash.tendered < coins:
             raise Invalid(
-                f"{format_minor(payment.tendered, currency)} does not cover "
-                f"{format_minor(round_cash(payment.amount, currency), currency)}: ask for the rest.",
+                f"{format_minor(cash.tendered, currency)} does not cover {format_minor(coins, currency)}: "
+                "ask for the rest.",
                 payments=["tendered is less than amount"],
             )
     paid = sum(payment.amount for payment in payments)
@@ -61,6 +72,7 @@ def take(
 ) -> None:
     """Write the tenders and their captures. Balances come last, sorted, since others wait for them. Raises
     Conflict (not_enough_balance)."""
+    coins = [coins for _, coins in in_coins(payments, order.currency)]
     for payment in sorted(payments, key=_balances_last):
         here: dict[str, Any] = {
             "location_id": location_id,
@@ -70,7 +82,7 @@ def take(
         }
         if isinstance(payment, CashPayment):
             shift_id = drawer.of(tx, order.currency)
-            rounding = round_cash(payment.amount, order.currency) - payment.amount
+            rounding = coins.pop(0) - payment.amount
             here |= {"tendered": payment.tendered, "shift_id": shift_id}
             paid_by = ledger.begin(tx, order, "cash", "captured", payment.amount, **here)
             facts: dict[str, Any] = {"shift_id": shift_id, "rounding": rounding}

@@ -1,5 +1,6 @@
 """Payers who ask their bank for their money back: what the provider tells of it."""
 
+from collections.abc import Container
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from app.core.transaction import Transaction
 
 STATES = ("open", "under_review", "won", "lost")
 OPEN = ("open", "under_review")
+FURTHER = ("open", "under_review", "lost", "won")
+"""What is lost may be won by an appeal; nothing comes after that."""
 
 
 class Dispute(Base):
@@ -58,11 +61,12 @@ def note(
     order: Payable,
     payment: Payment,
     seen: SeenDispute,
-    told: set[tuple[str, str]],
+    told: Container[tuple[str, str]],
 ) -> int:
     """Write what is new of it; by how much the order's paid changes.
 
-    The bank takes the amount when the dispute opens and brings it back when we win.
+    The bank takes the amount when the dispute opens and brings it back when we win. It takes nothing while it
+    only inquires.
     """
     known = tx.session.scalar(
         select(Dispute).where(Dispute.provider_id == seen.id).with_for_update()
@@ -75,13 +79,14 @@ def note(
             evidence_due_by=seen.evidence_due_by, answering_at=None, answered_at=None,
             closed_at=tx.now if seen.status in ("won", "lost") else None,
         )  # fmt: skip
-    elif STATES.index(seen.status) > STATES.index(known.state):
+    elif FURTHER.index(seen.status) > FURTHER.index(known.state):
         known.state = seen.status
         known.closed_at = tx.now if seen.status in ("won", "lost") else None
-    taken = 0
-    if ("chargeback", seen.id) not in told:
+    taken, was_taken = 0, ("chargeback", seen.id) in told
+    if seen.takes and not was_taken:
         taken += ledger.write(tx, order, payment, "chargeback", seen.amount, source=seen.id)
-    if seen.status == "won" and ("chargeback_reversed", seen.id) not in told:
+        was_taken = True
+    if was_taken and seen.status == "won" and ("chargeback_reversed", seen.id) not in told:
         taken += ledger.write(
             tx, order, payment, "chargeback_reversed", seen.amount, source=seen.id
         )

@@ -33,6 +33,7 @@ INVARIANTS = (
                 coalesce(sum(amount) FILTER (WHERE kind = 'chargeback'), 0)
                     - coalesce(sum(amount) FILTER (WHERE kind = 'chargeback_reversed'), 0) AS charged_back,
                 coalesce(sum(amount) FILTER (WHERE kind = 'void'), 0) AS voided,
+                coalesce(sum(amount) FILTER (WHERE way IS NOT NULL), 0) AS otherwise,
                 min(amount) AS least
             FROM payment_events GROUP BY payment_id
         ), going AS (
@@ -47,7 +48,7 @@ INVARIANTS = (
                 coalesce(g.refunding, 0))
             OR p.authorised <> greatest(
                 coalesce(t.authorised, 0), CASE p.state WHEN 'captured' THEN p.captured ELSE 0 END)
-            OR p.refunded + p.refunding > p.captured
+            OR p.refunded - coalesce(t.otherwise, 0) + p.refunding > p.captured
             OR p.captured + coalesce(t.voided, 0) > p.authorised
         """,
     ),

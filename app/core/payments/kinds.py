@@ -17,7 +17,13 @@ TAKEN = {
 """How an event changes what an order has been paid. The others do not."""
 
 ATTEMPTS = ("page", "intent", "reader", "card", "close", "void", "capture", "refund")
+OPENING = ("page", "intent", "reader", "card")
+"""Those that ask a payer."""
 NEEDS_NO_TURN = "refund"
 """Of the other kinds a payment has one live attempt at most; refunds are bounded by what was captured."""
 ATTEMPT_STATES = ("live", "unknown", "done", "failed")
+PAID_OUT = ("cash", "store_credit", "bank")
+"""How a refund is given that its tender does not take back."""
+LOST = "never_happened"
+"""Why an attempt failed whose place another has taken."""
 REFUND_STATES = ("pending", "done", "attention")

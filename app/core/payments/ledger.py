@@ -60,7 +60,13 @@ def note(
     **different: Any,
 ) -> None:
     """One line of a tender's history. `source` tells it from another of its kind; `rounding` is of cash."""
-    row = {"source": "", "rounding": 0, "refund_id": None, "shift_id": None} | different
+    row = {
+        "source": "",
+        "rounding": 0,
+        "refund_id": None,
+        "shift_id": None,
+        "way": None,
+    } | different
     tx.insert(
         "payment_events",
         payment_id=payment_id, order_id=order.id, kind=kind, amount=amount, event_id=event_id,

@@ -13,6 +13,7 @@ from app.core.payments.kinds import (
     EVENTS,
     METHODS,
     NEEDS_NO_TURN,
+    PAID_OUT,
     PAYMENT,
     REFUND_STATES,
     WAYS,
@@ -30,8 +31,8 @@ class Payment(Base):
         CheckConstraint("amount > 0", "amount"),
         CheckConstraint("tendered IS NULL OR tendered > 0", "tendered"),
         CheckConstraint(
-            "captured BETWEEN 0 AND authorised AND refunded BETWEEN 0 AND captured "
-            "AND refunding >= 0 AND charged_back BETWEEN 0 AND captured",
+            "captured BETWEEN 0 AND authorised AND refunded >= 0 AND refunding >= 0 "
+            "AND charged_back >= 0",
             "sums",
         ),
         Index("payments_order_idx", "order_id"),
@@ -63,10 +64,13 @@ class Payment(Base):
     authorised: Mapped[Minor] = mapped_column(default=0, server_default="0")
     captured: Mapped[Minor] = mapped_column(default=0, server_default="0")
     refunded: Mapped[Minor] = mapped_column(default=0, server_default="0")
+    """What went back, through the provider or otherwise. Where we paid out and the provider's people gave it back
+    as well, that is more than was captured."""
     refunding: Mapped[Minor] = mapped_column(default=0, server_default="0")
     """On its way back: it counts as gone until the provider declines it."""
     charged_back: Mapped[Minor] = mapped_column(default=0, server_default="0")
-    """Taken back by the payer's bank, in disputes that are open or lost."""
+    """Taken back by the payer's bank, in disputes that are open or lost; by the course of currencies, or in two
+    disputes of one payment, even more than was captured."""
     tendered: Mapped[Minor | None]
     """Cash handed over; what is not change went into the drawer."""
     provider_id: Mapped[str | None] = mapped_column(unique=True)
@@ -87,6 +91,7 @@ class PaymentEvent(Base):
     __table_args__ = (
         CheckConstraint(one_of("kind", *EVENTS), "kind"),
         CheckConstraint("amount > 0", "amount"),
+        CheckConstraint("way IS NULL OR kind = 'refund' AND " + one_of("way", *PAID_OUT), "way"),
         UniqueConstraint("payment_id", "kind", "source"),
         Index("payment_events_order_idx", "order_id"),
         Index("payment_events_refund_idx", "refund_id", postgresql_where="refund_id IS NOT NULL"),
@@ -106,6 +111,8 @@ class PaymentEvent(Base):
     refund_id: Mapped[UUID | None] = reference("refunds.id")
     shift_id: Mapped[UUID | None] = reference("shifts.id")
     """The drawer that cash went into or came out of."""
+    way: Mapped[str | None]
+    """How a refund was given that its own tender did not take back; None: to the tender."""
     event_id: Mapped[UUID]
     occurred_at: Mapped[datetime]
 

@@ -19,6 +19,9 @@ class ProviderNotice(Base):
     __tablename__ = "provider_notices"
     __table_args__ = (
         Index("provider_notices_waiting_idx", "received_at", postgresql_where="heeded_at IS NULL"),
+        Index(
+            "provider_notices_heeded_idx", "received_at", postgresql_where="heeded_at IS NOT NULL"
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

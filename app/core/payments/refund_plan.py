@@ -24,7 +24,8 @@ class Paid:
 
     @property
     def rest(self) -> int:
-        return self.paid - self.returned if self.takes_back else 0
+        """Never less than nothing, though a bank may have taken what had gone back already."""
+        return max(self.paid - self.returned, 0) if self.takes_back else 0
 
 
 def plan(tenders: Sequence[Paid], amount: int) -> dict[UUID, int]:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-SUMS = ("captured", "refunded", "charged_back", "fees", "net")
+SUMS = ("captured", "refunded", "charged_back", "fees", "rounding", "net")
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,10 @@ class DaySums:
     refunded: int
     charged_back: int
     fees: int
+    rounding: int
+    """What drawers have of cash beyond that (negative: less), since there are no coins for it."""
     net: int
-    """captured − refunded − charged back − fees."""
+    """captured − refunded − charged back − fees + rounding."""
 
 
 def money_report(reader: Session | Connection, first: date, last: date) -> list[DaySums]:
@@ -55,7 +57,8 @@ def totals(rows: Sequence[DaySums]) -> list[dict[str, Any]]:
 _REPORT = text("""
     WITH told AS (
         SELECT CAST(e.occurred_at AT TIME ZONE coalesce(l.timezone, 'UTC') AS date) AS day,
-            o.started_channel AS channel, l.code AS store, p.method AS tender, p.currency, e.kind, e.amount
+            o.started_channel AS channel, l.code AS store, coalesce(e.way, p.method) AS tender, p.currency, e.kind,
+            e.amount, e.rounding
         FROM payment_events e JOIN payments p ON p.id = e.payment_id JOIN orders o ON o.id = e.order_id
             LEFT JOIN LATERAL (
                 SELECT location_id FROM fulfilments WHERE order_id = o.id ORDER BY id LIMIT 1) f ON true
@@ -69,11 +72,13 @@ _REPORT = text("""
                 - coalesce(sum(amount) FILTER (WHERE kind = 'refund_reversed'), 0) AS refunded,
             coalesce(sum(amount) FILTER (WHERE kind = 'chargeback'), 0)
                 - coalesce(sum(amount) FILTER (WHERE kind = 'chargeback_reversed'), 0) AS charged_back,
-            coalesce(sum(amount) FILTER (WHERE kind = 'fee'), 0) AS fees
+            coalesce(sum(amount) FILTER (WHERE kind = 'fee'), 0) AS fees,
+            coalesce(sum(CASE kind WHEN 'capture' THEN rounding ELSE -rounding END), 0) AS rounding
         FROM told WHERE day BETWEEN :first AND :last GROUP BY day, channel, store, tender, currency
     )
     SELECT day, channel, store, tender, currency, CAST(captured AS bigint) AS captured,
         CAST(refunded AS bigint) AS refunded, CAST(charged_back AS bigint) AS charged_back,
-        CAST(fees AS bigint) AS fees, CAST(captured - refunded - charged_back - fees AS bigint) AS net
+        CAST(fees AS bigint) AS fees, CAST(rounding AS bigint) AS rounding,
+        CAST(captured - refunded - charged_back - fees + rounding AS bigint) AS net
     FROM summed ORDER BY day, channel, store, tender, currency
 """)

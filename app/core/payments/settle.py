@@ -1,16 +1,28 @@
 """Brings our record of a card payment up to what the provider has."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from app.core.ids import new_id
 from app.core.payments import disputes, ledger
+from app.core.payments.kinds import OPENING
 from app.core.payments.ledger import Payable
 from app.core.payments.models import Attempt, Payment, PaymentEvent
 from app.core.provider import SeenPayment, SeenRefund
 from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Unasked:
+    """A refund that somebody made at the provider's own console."""
+
+    refund_id: UUID
+    amount: int
 
 
 @dataclass
@@ -19,34 +31,47 @@ class Settled:
 
     taken: int = 0
     """By how much the order's paid changes; negative where money went back."""
-    foreign: bool = False
-    """It is not the payment that we asked for: another amount or currency. Nothing of it was written."""
+    arrived: bool = False
+    """Somebody has just paid with it."""
+    caught: bool = False
+    """What was set aside was taken."""
+    uncaught: bool = False
+    """It was to be taken, and was not there any more."""
     declined: list[Attempt] = field(default_factory=list)
     """Refunds that the provider could not bring back to this tender."""
+    unasked: list[Unasked] = field(default_factory=list)
     disputed: bool = False
     won: bool = False
     """Each dispute of it, and there was one, ended for us."""
 
 
+def is_foreign(payment: Payment, seen: SeenPayment) -> bool:
+    """Whether it is not the payment that we asked for: another amount or currency, or a second one in its name."""
+    return (seen.amount, seen.currency) != (payment.amount, payment.currency) or (
+        payment.provider_id not in (None, seen.id)
+    )
+
+
 def settle(tx: Transaction, order: Payable, payment: Payment, seen: SeenPayment) -> Settled:
-    """Write each fact that is not written yet. The payment is locked, and its order.
+    """Write each fact that is not written yet. The payment is locked, and its order; it is not foreign.
 
     It does not matter how we heard of it (a call's answer, a webhook, a look), in which order or how often: facts
     only ever grow, and each is written under the provider's own name for it.
     """
-    if (seen.amount, seen.currency) != (payment.amount, payment.currency):
-        return Settled(foreign=True)
     news = Settled()
+    was = _before(payment, seen)
     payment.provider_id = seen.id
-    payment.capture_before = seen.capture_before
+    payment.capture_before = seen.capture_before or payment.capture_before
     if seen.authorised > payment.authorised:
         ledger.write(tx, order, payment, "authorise", seen.authorised - payment.authorised)
     if seen.captured > payment.captured:
         news.taken += ledger.write(tx, order, payment, "capture", seen.captured - payment.captured)
-    if seen.status == "voided" and payment.state != "voided" and payment.authorised:
+    if seen.status == "voided" and was != "voided" and payment.authorised:
         ledger.write(tx, order, payment, "void", payment.authorised)
-    payment.state = _furthest(payment.state, seen.status)
-    _finish_attempts(tx, payment)
+    payment.state = _furthest(was, seen.status)
+    news.arrived = was == "open" and payment.state in ("authorised", "captured")
+    news.caught = was == "authorised" and payment.state == "captured"
+    news.uncaught = _finish_attempts(tx, payment)
     told = _told(tx, payment)
     if seen.fee and ("fee", "") not in told:
         ledger.write(tx, order, payment, "fee", seen.fee)
@@ -63,9 +88,21 @@ def settle(tx: Transaction, order: Payable, payment: Payment, seen: SeenPayment)
 
 
 WAITING = ("live", "unknown")
-OPENING = ("intent", "reader", "card")
-"""The attempts that ask a payer; a page's is done when the page is there."""
 ORDER_OF_STATES = ("open", "authorised", "captured", "voided")
+REACHED: Mapping[str, tuple[str, ...]] = {
+    "open": (),
+    "authorised": (*OPENING, "close"),
+    "captured": (*OPENING, "capture", "void", "close"),
+    "voided": (*OPENING, "capture", "void", "close"),
+}
+"""By the state of a payment, what need not be asked of the provider any more."""
+
+
+def _before(payment: Payment, seen: SeenPayment) -> str:
+    """As what we had it. One that we had given up, since nobody answered, and that is paid all the same, was
+    open: the provider never said that it was voided, or what had been set aside would be written."""
+    given_up = payment.state == "voided" and not payment.authorised and seen.authorised
+    return "open" if given_up else payment.state
 
 
 def _furthest(ours: str, theirs: str) -> str:
@@ -73,39 +110,49 @@ def _furthest(ours: str, theirs: str) -> str:
     return max(ours, theirs, key=ORDER_OF_STATES.index)
 
 
-def _told(tx: Transaction, payment: Payment) -> set[tuple[str, str]]:
-    """(kind, source) of what is written of the payment; what was written just now has no source of its own."""
-    written = select(PaymentEvent.kind, PaymentEvent.source).where(
+Told = Mapping[tuple[str, str], UUID | None]
+"""The refund, if any, by (kind, source) of what is written of a payment."""
+
+
+def _told(tx: Transaction, payment: Payment) -> Told:
+    """What was written just now has no source of its own."""
+    written = select(PaymentEvent.kind, PaymentEvent.source, PaymentEvent.refund_id).where(
         PaymentEvent.payment_id == payment.id
     )
-    return {(row.kind, row.source) for row in tx.session.execute(written)}
+    return {(row.kind, row.source): row.refund_id for row in tx.session.execute(written)}
 
 
-def _finish_attempts(tx: Transaction, payment: Payment) -> None:
-    """What was asked of the provider, and is so now, is done."""
-    reached = {
-        "open": ("intent", "reader", "card"),
-        "authorised": ("intent", "reader", "card", "page", "close"),
-        "captured": ("intent", "reader", "card", "page", "capture", "void", "close"),
-        "voided": ("intent", "reader", "card", "page", "capture", "void", "close"),
-    }[payment.state]
+def _finish_attempts(tx: Transaction, payment: Payment) -> bool:
+    """What was asked of the provider, and is so now, is done; whether something was to be taken that is gone."""
+    uncaught = False
     for attempt in live_attempts(tx, payment.id):
-        if attempt.kind in reached:
+        if (attempt.kind, payment.state) == ("capture", "voided"):
+            finish(tx, attempt, "voided")
+            uncaught = True
+        elif attempt.kind in REACHED[payment.state]:
             finish(tx, attempt)
-
-
-def note_opened(tx: Transaction, payment: Payment, attempt_id: UUID) -> None:
-    """The provider answered by showing what it asks the payer for: she may think about it, and is not somebody
-    whom nobody told where to pay."""
-    if payment.state == "open":
-        for attempt in live_attempts(tx, payment.id):
-            if attempt.id == attempt_id and attempt.kind in OPENING:
-                finish(tx, attempt)
+    return uncaught
 
 
 def live_attempts(tx: Transaction, payment_id: UUID) -> list[Attempt]:
     waiting = select(Attempt).where(Attempt.payment_id == payment_id, Attempt.state.in_(WAITING))
     return list(tx.session.scalars(waiting.order_by(Attempt.id).with_for_update()))
+
+
+def going(session: Session, order_id: UUID, kind: str) -> bool:
+    """Whether the provider is being asked for such a thing about a payment of the order."""
+    of_it = select(Payment.id).where(Payment.order_id == order_id)
+    found = select(Attempt.id).where(
+        Attempt.payment_id.in_(of_it), Attempt.kind == kind, Attempt.state.in_(WAITING)
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def answered(tx: Transaction, attempt_id: UUID) -> None:
+    """The provider has it: it waits for its payer from now on, and not for the provider."""
+    attempt = tx.session.get_one(Attempt, attempt_id, with_for_update=True)
+    if attempt.state in WAITING and attempt.kind in OPENING:
+        finish(tx, attempt)
 
 
 def finish(tx: Transaction, attempt: Attempt, declined: str | None = None) -> None:
@@ -115,24 +162,25 @@ def finish(tx: Transaction, attempt: Attempt, declined: str | None = None) -> No
 
 
 def _settle_refund(
-    tx: Transaction,
-    order: Payable,
-    payment: Payment,
-    seen: SeenRefund,
-    told: set[tuple[str, str]],
-    news: Settled,
+    tx: Transaction, order: Payable, payment: Payment, seen: SeenRefund, told: Told, news: Settled
 ) -> None:
-    """A refund may fail after it had succeeded: the payer's bank sends the money back."""
+    """A refund may fail after it had succeeded: the payer's bank sends the money back. One that nobody asked for
+    here becomes one of ours when it has arrived."""
     attempt = _attempt_of(tx, payment, seen)
-    facts: dict[str, Any] = {"source": seen.id, "refund_id": attempt.refund_id if attempt else None}
     was_told = ("refund", seen.id) in told
     if seen.status == "succeeded" and not was_told:
-        news.taken += ledger.write(tx, order, payment, "refund", seen.amount, **facts)
-        if attempt is not None and attempt.state in WAITING:
+        refund_id = attempt.refund_id if attempt else new_id()
+        news.taken += ledger.write(
+            tx, order, payment, "refund", seen.amount, source=seen.id, refund_id=refund_id
+        )
+        if attempt is None and refund_id is not None:
+            news.unasked.append(Unasked(refund_id, seen.amount))
+        elif attempt is not None and attempt.state in WAITING:
             payment.refunding -= attempt.amount
             finish(tx, attempt)
     if seen.status == "failed":
         if was_told and ("refund_reversed", seen.id) not in told:
+            facts: dict[str, Any] = {"source": seen.id, "refund_id": told["refund", seen.id]}
             news.taken += ledger.write(tx, order, payment, "refund_reversed", seen.amount, **facts)
         if attempt is not None and attempt.state != "failed":
             give_up(tx, payment, attempt, "refund_failed")

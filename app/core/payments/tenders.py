@@ -22,6 +22,11 @@ def of(session: Session, order_id: UUID) -> Sequence[Payment]:
     return session.scalars(found).all()
 
 
+def in_turn(payments: Iterable[Payment]) -> list[Payment]:
+    """In the order in which balances are locked: two orders that use the same ones never wait crosswise."""
+    return sorted(payments, key=lambda one: str(one.prepaid_id or ""))
+
+
 def secured(payments: Iterable[Payment]) -> int:
     """What is set aside for the order and not taken yet, minor units."""
     return sum(one.authorised for one in payments if one.state == "authorised")

@@ -122,6 +122,15 @@ RULES: dict[str, Rule] = {
         staff_sign_in.LIVES + SIGNED_OUT,
         _sign_ins("staff_sessions", staff_sign_in.LIVES),
     ),
+    "notices": Rule(
+        "what the payment provider told us unasked, and was heeded: it repeats itself for a month at most",
+        timedelta(days=60),
+        """
+        DELETE FROM provider_notices WHERE id = ANY (ARRAY(
+            SELECT id FROM provider_notices WHERE heeded_at IS NOT NULL AND received_at < :before
+            ORDER BY received_at LIMIT :batch))
+        """,
+    ),
     "budgets": Rule(
         "how often somebody tried, a day at most",
         timedelta(days=1),

@@ -164,7 +164,7 @@ TABLES: dict[str, Table] = {
     "payment_attempts": Table(
         plain="kind reader state declined", whose=ORDER, shown="created_at kind amount state"
     ),
-    "payment_events": Table(plain="kind source", whose=ORDER, shown="occurred_at kind amount"),
+    "payment_events": Table(plain="kind source way", whose=ORDER, shown="occurred_at kind amount"),
     "payments": Table(
         plain="method state via currency provider_id page_id payer",
         whose=ORDER,

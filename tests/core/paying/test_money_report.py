@@ -161,11 +161,11 @@ def test_what_begins_a_formula_is_shown_as_text(words: str) -> None:
 
 
 def test_amounts_are_written_in_the_units_of_their_currency() -> None:
-    row = DaySums(date(2026, 1, 1), "web", None, "card", "JPY", 1234, 0, 0, 0, 1234)
+    row = DaySums(date(2026, 1, 1), "web", None, "card", "JPY", 1234, 0, 0, 0, 0, 1234)
     below: dict[str, Any] = {**vars(row), "currency": "GBP", "net": -5}
     written = as_csv([row, DaySums(**below)]).splitlines()
-    assert written[1].endswith(",JPY,1234,0,0,0,1234")
-    assert written[2].endswith(",GBP,12.34,0.00,0.00,0.00,-0.05")
+    assert written[1].endswith(",JPY,1234,0,0,0,0,1234")
+    assert written[2].endswith(",GBP,12.34,0.00,0.00,0.00,0.00,-0.05")
 
 
 def test_a_shift_tells_what_the_till_took_by_tender_and_what_is_missing(shop: Shop) -> None:

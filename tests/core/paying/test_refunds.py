@@ -1,7 +1,11 @@
 """Money goes back to where it came from, never more than came."""
 
+from uuid import UUID
+
+from app.core.payments.refund_plan import Paid, plan
 from app.core.provider import Declined
 from tests.paying import BY_CARD, ask, collected, events, gift_card, notify, refund, shown
+from tests.rivals import at_once, deadlocks
 from tests.shop import Placed, Shop
 
 
@@ -69,6 +73,18 @@ def test_a_refund_that_fails_days_later_is_money_that_is_here_again(shop: Shop):
     assert shop.violations() == {}
 
 
+def test_refunds_that_fail_at_once_are_flagged_once(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed, seen = collected(shop, {"A": 1})
+    refund(shop, placed, 300)
+    refund(shop, placed, 200)
+    shop.provider.fail_refunds(seen.id)
+    notify(shop, seen.id)
+    assert shop.seen(placed)["paid"] == 1000
+    assert shop.rows("SELECT kind FROM tasks WHERE finished_at IS NULL") == [("money",)]
+    assert shop.violations() == {}
+
+
 def test_cash_goes_back_out_of_the_drawer_of_the_till(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1})
@@ -92,4 +108,28 @@ def test_money_taken_before_the_order_ends_is_given_back_with_its_end(shop: Shop
     shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token)
     assert shop.seen(placed)["paid"] == 0
     assert [one.amount for one in shop.provider.payments[seen.id].refunds] == [1000]
+    assert shop.violations() == {}
+
+
+def test_a_tender_of_which_a_bank_took_what_had_gone_back_gets_nothing_more():
+    """£8.00 of £10.00 had gone back when £5.00 were disputed."""
+    card, gift = UUID(int=1), UUID(int=2)
+    assert plan([Paid(card, 500, 800), Paid(gift, 1000)], 100) == {gift: 100}
+
+
+def test_refunds_that_cross_lock_their_balances_in_one_order(shop: Shop):
+    """Each of two orders was paid by the same two cards, named the other way round."""
+    shop.stock("A", 10_000, lds=40)
+    cards = [gift_card(shop, 100_000) for _ in range(2)]
+    placed = []
+    for number in range(6):
+        paying = [shown(card, 5000) for card in (cards if number % 2 else cards[::-1])]
+        placed.append(shop.order({"A": 1}, payment={"method": "at_pickup", "gift_cards": paying}))
+        shop.make_ready(placed[-1])
+        assert shop.hand_over(placed[-1], 0).status_code == 200
+    before = deadlocks(shop.engine)
+    for _ in range(4):
+        answers = at_once(*(lambda one=one: refund(shop, one, 1000) for one in placed))
+        assert deadlocks(shop.engine) == before
+        assert {answer.status_code for answer in answers} == {201}
     assert shop.violations() == {}

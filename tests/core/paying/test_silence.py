@@ -207,3 +207,17 @@ def test_what_no_app_was_ever_told_of_is_closed_at_the_provider_too(shop: Shop) 
     assert [one.status for one in shop.provider.payments.values()] == ["voided"]
     assert ask(shop, placed, via="app")["client_secret"]
     assert shop.violations() == {}
+
+
+def test_an_order_paid_with_another_amount_expires_all_the_same(shop: Shop) -> None:
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1}, payment=BY_CARD)
+    ask(shop, placed)
+    seen = shop.provider.pay(placed.number, amount=1)
+    notify(shop, seen.id)
+    for _ in range(3):
+        expire(shop, minutes=31)
+    assert shop.seen(placed)["state"] == "expired"
+    assert shop.levels("A") == (5, 0, 5)
+    assert shop.rows("SELECT count(*) FROM payment_attempts WHERE kind = 'close'") == [(1,)]
+    assert shop.violations() == {}

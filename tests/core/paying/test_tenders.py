@@ -1,7 +1,10 @@
 """Gift cards, store credit, cards and cash on one order, and what happens to each when the order changes."""
 
+import pytest
+
 from app.core.customers.add_customer import AddCustomer, add_customer
 from app.core.payments.prepaid.grant_credit import GrantCredit, grant_credit
+from app.core.provider import Declined
 from tests.fake_provider import silent
 from tests.paying import (
     BY_CARD,
@@ -94,11 +97,24 @@ def test_paid_at_the_counter_while_the_page_was_open_is_not_paid_twice(shop: Sho
     placed = shop.order({"A": 1})
     ask(shop, placed)
     shop.make_ready(placed)
+    shop.provider.before["close_page"] = silent()
     assert shop.hand_over(placed, 1000).status_code == 200
     late = shop.provider.pay(placed.number)
     notify(shop, late.id)
     assert shop.provider.payments[late.id].status == "voided"
     assert shop.seen(placed)["paid"] == 1000
+    assert shop.violations() == {}
+
+
+def test_once_paid_at_the_counter_nobody_pays_on_the_page(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1})
+    ask(shop, placed)
+    shop.make_ready(placed)
+    assert shop.hand_over(placed, 1000).status_code == 200
+    assert shop.rows("SELECT state FROM payments ORDER BY id") == [("voided",), ("captured",)]
+    with pytest.raises(Declined):
+        shop.provider.pay(placed.number)
     assert shop.violations() == {}
 
 
@@ -159,20 +175,6 @@ def test_store_credit_of_the_customer_pays_at_the_counter(shop: Shop):
     pay = [{"method": "store_credit", "amount": 1000}]
     assert shop.hand_over(placed, 0, payments=pay).status_code == 200
     assert balances(shop) == [500]
-    assert shop.violations() == {}
-
-
-def test_a_drawer_that_is_closed_says_what_was_missing(shop: Shop):
-    shop.stock("A", 1000, lds=5)
-    assert shop.staff("POST", "shifts", {"float": 5000}).status_code == 201
-    assert shop.staff("POST", "shifts", {"float": 1}).get_json()["code"] == "shift_open"
-    placed = shop.order({"A": 1})
-    shop.make_ready(placed)
-    shop.hand_over(placed, 1000, 2000)
-    shop.staff("POST", "shifts/current/cash", {"amount": -3000, "reason": "to the bank"})
-    closed = shop.staff("POST", "shifts/current/close", {"counted": 2990}).get_json()
-    assert (closed["expected"], closed["counted"]) == (3000, 2990)
-    assert shop.staff("GET", "shifts/current").status_code == 404
     assert shop.violations() == {}
 
 

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from app.core.ids import new_id
 from app.core.orders.models import Order
+from app.core.payments.models import Attempt, Payment
 from app.core.transaction import Transaction
 
 
@@ -16,6 +20,14 @@ class Wish:
     amount: int
     refund_id: UUID | None = None
     reader: str | None = None
+
+
+def reader_of(session: Session, payment: Payment) -> str | None:
+    """The card reader that asks for it, if one does."""
+    if payment.via != "reader":
+        return None
+    asked = select(Attempt.reader).where(Attempt.payment_id == payment.id, Attempt.kind == "reader")
+    return session.scalar(asked.limit(1))
 
 
 def attempt(tx: Transaction, order: Order, payment_id: UUID, wish: Wish) -> UUID:

@@ -9,10 +9,11 @@ from sqlalchemy import update
 from app.core.errors import Conflict, Forbidden, NotFound
 from app.core.orders import open_orders
 from app.core.orders.models import Order
-from app.core.orders.paying.attempts import Wish, attempt
+from app.core.orders.paying.attempts import Wish, attempt, reader_of
 from app.core.orders.paying.cards import payers, queries
 from app.core.orders.paying.cards.keep_card import await_card
 from app.core.orders.paying.let_go import let_go_payment
+from app.core.orders.paying.owed import left_to_pay
 from app.core.orders.states import may_be_paid
 from app.core.payments import ledger, tenders
 from app.core.payments.models import Payment
@@ -42,6 +43,7 @@ class Asked(NamedTuple):
 
     amount: int
     via: str | None
+    reader: str | None
     payer: str | None
     card_id: UUID | None
     saves_card: bool
@@ -53,9 +55,9 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
     1. Lock the order: it must be unpaid, wait for its shopper, or have left without its money, with something
        left to pay.
     2. Where the same is asked already, that is it: who asks twice is sent to the same page, and pays once.
-    3. Where something else is asked (another amount, another way, somebody else's cards), it is closed first: the
-       order has one open card payment at a time. Then this is refused, for the caller to come again once it is
-       closed.
+    3. Where something else is asked (another amount, way or reader, somebody else's cards), it is closed first:
+       the order has one open card payment at a time. Then this is refused, for the caller to come again once it
+       is closed.
     4. Note payment and attempt; the provider is asked after the commit.
 
     Raises NotFound, Forbidden, Conflict (wrong_state, nothing_to_pay, payment_open).
@@ -68,10 +70,12 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
             state=order.state,
         )
     payments = tenders.of(tx.session, order.id)
-    left = order.due - tenders.secured(payments)
-    asked = Asked(left, command.via, _payer(tx, command), command.card, command.save_card)
+    left = left_to_pay(order, payments)
+    asked = Asked(
+        left, command.via, command.reader, _payer(tx, command), command.card, command.save_card
+    )
     open_one = next((one for one in payments if one.state == "open"), None)
-    if open_one is not None and _asked(open_one) == asked:
+    if open_one is not None and _asked(tx, open_one) == asked:
         return open_one.id
     if open_one is not None:
         return _close_first(tx, order, open_one)
@@ -113,8 +117,11 @@ def _payer(tx: Transaction, command: BeginPayment) -> str | None:
     return None
 
 
-def _asked(payment: Payment) -> Asked:
-    return Asked(payment.amount, payment.via, payment.payer, payment.card_id, payment.saves_card)
+def _asked(tx: Transaction, payment: Payment) -> Asked:
+    return Asked(
+        payment.amount, payment.via, reader_of(tx.session, payment), payment.payer, payment.card_id,
+        payment.saves_card,
+    )  # fmt: skip
 
 
 def _close_first(tx: Transaction, order: Order, open_one: Payment) -> UUID:

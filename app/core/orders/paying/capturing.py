@@ -6,6 +6,7 @@ from uuid import UUID
 from app.core.orders.models import Order
 from app.core.orders.paying.attempts import Wish, attempt
 from app.core.orders.paying.let_go import let_go_payment, release
+from app.core.orders.paying.owed import left_to_pay
 from app.core.payments import ledger, tenders
 from app.core.payments.models import Payment
 from app.core.payments.refund_plan import plan
@@ -21,7 +22,7 @@ def capture(
     """
     shares = taken_of(order, payments)
     taken = taking = 0
-    for payment in payments:
+    for payment in tenders.in_turn(payments):
         if payment.state != "authorised":
             continue
         amount = shares[payment.id]
@@ -40,7 +41,7 @@ def taken_of(order: Order, payments: Sequence[Payment]) -> dict[UUID, int]:
     After a short pick less is due than was set aside: each tender then keeps its share of what fell away, by the
     same plan as a refund, so that it makes no difference whether something was dropped before or given back after.
     """
-    surplus = max(tenders.secured(payments) - max(order.due, 0), 0)
+    surplus = min(max(-left_to_pay(order, payments), 0), tenders.secured(payments))
     kept = plan(tenders.held(payments), surplus)
     return {
         one.id: one.authorised - kept.get(one.id, 0)

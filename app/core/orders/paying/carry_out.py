@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -21,9 +22,10 @@ from app.core.orders.paying.note_answer import (
     note_page,
 )
 from app.core.orders.paying.settle_payment import SettlePayment, settle_payment
+from app.core.payments.kinds import OPENING
 from app.core.payments.models import Attempt, Payment
 from app.core.payments.saved_cards import SavedCard
-from app.core.payments.settle import WAITING
+from app.core.payments.settle import REACHED, WAITING
 from app.core.provider import (
     Asked,
     Declined,
@@ -31,16 +33,21 @@ from app.core.provider import (
     PaymentProvider,
     SeenPage,
     SeenPayment,
+    Spent,
 )
 from app.core.transaction import Performer, Transaction
 
 log = logging.getLogger(__name__)
 
 RESENT_FOR = timedelta(hours=23)
-"""A provider remembers a key for a day: later nothing is sent again, only asked about."""
+"""A provider remembers a key for a day: as long it is sent again with it, since that has one effect at most, and
+later only asked about."""
+STILL_WORKING = timedelta(seconds=45)
+"""So long something may come yet of a call that ended in an error of the provider's own. Only then another key may
+take the place of one that brings that error for ever: a refund under way would go back twice."""
 SENT = 2
-"""How often a call is sent with its key. A provider may repeat an error of its own to that key all day, so then we
-look, and where nothing came of it, a new attempt takes its place."""
+"""How often a page or intent is asked for, of which nobody was told: then she may try anew. A reader is not made
+to ask for a card long after she has left."""
 PAGE_OPEN_FOR = timedelta(hours=1)
 """Providers take no less than half an hour from when they hear of it."""
 
@@ -64,6 +71,10 @@ class Question:
     """This one included."""
 
     @property
+    def age(self) -> timedelta:
+        return self.now - self.begun_at
+
+    @property
     def key(self) -> str:
         """Made once from our ids: however often it is sent, it has one effect."""
         return str(self.attempt_id)
@@ -73,13 +84,15 @@ def carry_out(performer: Performer, attempt_id: UUID) -> None:
     """1. Read the attempt and note that it is asked. 2. Ask, with no transaction open. 3. Write the answer.
 
     Killed or unanswered in between, the attempt stays, and the reconciler comes back to it: with the same key, so
-    that what had its effect is only told again; after a day by looking alone.
+    that what had its effect is only told again; after a day by looking alone. Another attempt, with a key of its
+    own, takes its place only where nothing can come of this one any more.
     """
     question = performer.perform(take_up, TakeUp(attempt_id))
     if question is None:
         return
     try:
         answer = ask(performer.ports.provider, question)
+        seen = _payment_of(performer.ports.provider, answer)
     except NoAnswer:
         log.warning("provider_silent", extra={"attempt": str(attempt_id), "kind": question.kind})
         performer.perform(note_no_answer, NoteNoAnswer(attempt_id))
@@ -88,19 +101,21 @@ def carry_out(performer: Performer, attempt_id: UUID) -> None:
     except Declined as no:
         performer.perform(note_decline, NoteDecline(attempt_id, no.code))
     else:
-        _write(performer, question, answer)
+        _write(performer, question, answer, seen)
 
 
-def _write(performer: Performer, question: Question, answer: SeenPage | SeenPayment) -> None:
+def _write(
+    performer: Performer,
+    question: Question,
+    answer: SeenPage | SeenPayment,
+    seen: SeenPayment | None,
+) -> None:
     if isinstance(answer, SeenPage):
-        seen = _payment_of(performer.ports.provider, answer)
         is_over = not answer.is_open and (seen is None or seen.status == "open")
         performer.perform(note_page, NotePage(question.attempt_id, answer.id, is_over))
-    else:
-        seen = answer
     if seen is not None:
-        command = SettlePayment(question.asked.payment_id, seen, question.attempt_id)
-        performer.perform(settle_payment, command)
+        payment_id, answers = question.asked.payment_id, question.attempt_id
+        performer.perform(settle_payment, SettlePayment(payment_id, seen, answers))
 
 
 @dataclass(frozen=True)
@@ -145,13 +160,25 @@ def _asked(order: Order, payment: Payment, amount: int) -> Asked:
 
 def ask(provider: PaymentProvider, question: Question) -> SeenPage | SeenPayment:
     """The provider's answer. Raises NoAnswer, Declined, Nothing."""
-    if question.tries > SENT or question.now - question.begun_at > RESENT_FOR:
+    if question.age > RESENT_FOR or (question.kind in OPENING and question.tries > SENT):
         return _look(provider, question)
-    return ASK[question.kind](provider, question)
+    try:
+        answer = ASK[question.kind](provider, question)
+    except Spent:
+        if question.age < STILL_WORKING:
+            raise
+        return _look(provider, question)
+    if isinstance(answer, SeenPayment) and not _shows(answer, question):
+        raise Nothing
+    return answer
 
 
 class Nothing(Exception):
     """It was sent, and the provider shows that nothing came of it."""
+
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""By so much at most, ours and the provider's."""
 
 
 def _look(provider: PaymentProvider, one: Question) -> SeenPage | SeenPayment:
@@ -166,7 +193,7 @@ def _look(provider: PaymentProvider, one: Question) -> SeenPage | SeenPayment:
     seen = (
         provider.look(one.provider_id)
         if one.provider_id
-        else provider.find(one.asked.payment_id, one.begun_at)
+        else provider.find(one.asked.payment_id, one.begun_at - CLOCKS_DIFFER)
     )
     if seen is None or not _shows(seen, one):
         raise Nothing
@@ -175,7 +202,11 @@ def _look(provider: PaymentProvider, one: Question) -> SeenPage | SeenPayment:
 
 def _give_up(provider: PaymentProvider, one: Question) -> SeenPayment:
     """Nobody was ever told where to pay it, and nobody will be."""
-    opened = provider.find(one.asked.payment_id, one.begun_at) if one.kind == "intent" else None
+    opened = (
+        provider.find(one.asked.payment_id, one.begun_at - CLOCKS_DIFFER)
+        if one.kind == "intent"
+        else None
+    )
     if opened is None:
         raise Declined("never_opened", "Nobody was ever told where to pay it.")
     return provider.void(opened.id, f"{one.key}.void") if opened.status == "open" else opened
@@ -184,11 +215,14 @@ def _give_up(provider: PaymentProvider, one: Question) -> SeenPayment:
 def _shows(seen: SeenPayment, one: Question) -> bool:
     if one.kind == "refund":
         return any(refund.attempt_id == one.attempt_id for refund in seen.refunds)
-    return one.kind in ("reader", "card") or seen.status in ("captured", "voided")
+    return one.kind in OPENING or one.kind in REACHED[seen.status]
 
 
-def _payment_of(provider: PaymentProvider, page: SeenPage) -> SeenPayment | None:
-    return provider.look(page.provider_id) if page.provider_id else None
+def _payment_of(provider: PaymentProvider, answer: SeenPage | SeenPayment) -> SeenPayment | None:
+    """None: nobody has confirmed the page yet."""
+    if isinstance(answer, SeenPayment):
+        return answer
+    return provider.look(answer.provider_id) if answer.provider_id else None
 
 
 def _open_page(provider: PaymentProvider, one: Question) -> SeenPage:
@@ -215,6 +249,9 @@ def _close(provider: PaymentProvider, one: Question) -> SeenPage | SeenPayment:
         raise NoAnswer("It is not known yet whether there is anything to close.")
     if one.page_id:
         return provider.close_page(one.page_id, one.key)
+    if one.reader:
+        with suppress(Declined):  # one that is gone asks for nothing
+            provider.clear_reader(one.provider_id, one.reader)
     seen = provider.look(one.provider_id)
     return provider.void(one.provider_id, one.key) if seen.status == "open" else seen
 

@@ -8,7 +8,7 @@ from app.core.transaction import Transaction
 
 WHY = (
     "capture_declined", "void_declined", "close_declined", "refund_declined", "wrong_amount",
-    "disputed", "lapsing",
+    "disputed", "lapsing", "unsettled",
 )  # fmt: skip
 
 
@@ -24,6 +24,7 @@ def lower_flag(
     payload = {"why": order.attention, **told}
     tx.record(kind, payload, order_id=order.id, location_id=fulfilment.location_id)
     order.attention = None
+    tx.write()  # its task may be of this transaction
     board.finish(tx, fulfilment.id, "money")
 
 
@@ -31,4 +32,5 @@ def raise_flag(tx: Transaction, order: Order, fulfilment: Fulfilment, why: str) 
     """Mark the order and open a task at its store. The first reason stays until somebody has dealt with it."""
     order.attention = order.attention or why
     tx.record("order.flagged", {"why": why}, order_id=order.id, location_id=fulfilment.location_id)
+    tx.write()  # two refunds may fail at once: the second finds the task of the first
     board.open_task(tx, "money", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now)

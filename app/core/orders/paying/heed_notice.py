@@ -1,5 +1,6 @@
 """The provider said that something happened to a payment, or to the cards of somebody: look what is now."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,16 +12,19 @@ from app.core.orders.paying.reconcile import look_again
 from app.core.orders.paying.settle_payment import SettlePayment, settle_payment
 from app.core.payments.models import Payment
 from app.core.payments.notices import ProviderNotice
+from app.core.provider import Declined
 from app.core.transaction import Performer, Transaction
 
 
 def heed_notice(performer: Performer, notice_id: str) -> None:
     """What a notice tells may be old, and notices come twice, late and in any order: so none is believed. The
-    payment is looked at, and ours follows what it is now; so are the cards that somebody keeps. Raises NoAnswer,
-    for the job to be repeated."""
+    payment is looked at, and ours follows what it is now; so are the cards that somebody keeps. Where the provider
+    shows us no payment, as of another account of its own, there is nothing to follow. Raises NoAnswer, for the job
+    to be repeated."""
     about = performer.perform(_about, _About(notice_id))
     if about is not None:
-        _follow(performer, about.provider_id, about.payment_id)
+        with suppress(Declined):
+            _follow(performer, about.provider_id, about.payment_id)
         if about.customer is not None:
             look_at_cards(performer, about.customer)
     performer.perform(_note_heeded, _About(notice_id))

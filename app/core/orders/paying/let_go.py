@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from app.core.orders import open_orders
 from app.core.orders.models import Order
-from app.core.orders.paying.attempts import Wish, attempt
-from app.core.payments import ledger
+from app.core.orders.paying.attempts import Wish, attempt, reader_of
+from app.core.payments import ledger, tenders
 from app.core.payments.models import Payment
 from app.core.payments.prepaid import balance
 from app.core.payments.settle import live_attempts
@@ -18,7 +18,7 @@ from app.core.transaction import Transaction
 
 def let_go(tx: Transaction, order: Order, payments: Iterable[Payment]) -> None:
     """All tenders that are set aside, or still open, of an order that ends without a sale."""
-    for payment in payments:
+    for payment in tenders.in_turn(payments):
         if payment.state in ("open", "authorised"):
             let_go_payment(tx, order, payment)
 
@@ -28,7 +28,8 @@ def let_go_payment(tx: Transaction, order: Order, payment: Payment) -> None:
     if payment.method == "card":
         kind = "close" if payment.state == "open" else "void"
         if all(one.kind != kind for one in live_attempts(tx, payment.id)):
-            attempt(tx, order, payment.id, Wish(kind, payment.authorised))
+            reader = reader_of(tx.session, payment)
+            attempt(tx, order, payment.id, Wish(kind, payment.authorised, reader=reader))
         return
     release(tx, order, payment, payment.authorised)
     payment.state = "voided"

@@ -12,12 +12,13 @@ from app.core.orders.paying.attempts import Wish
 from app.core.orders.paying.attempts import attempt as begin_attempt
 from app.core.orders.paying.cards.settle_cards import end_payer
 from app.core.orders.paying.refunding import refund_elsewhere
+from app.core.payments.kinds import LOST, OPENING
 from app.core.payments.models import Attempt, Payment
 from app.core.payments.settle import WAITING, finish, give_up, live_attempts
 from app.core.provider import MISSING
 from app.core.transaction import Transaction
 
-NOTHING = "never_happened"
+GIVEN_UP = "given_up"
 MOST_LOST = 2
 
 
@@ -83,12 +84,13 @@ def note_nothing(tx: Transaction, command: NoteNothing) -> None:
     lost = select(func.count()).where(
         Attempt.payment_id == payment.id,
         Attempt.kind == attempt.kind,
-        Attempt.declined == NOTHING,
+        Attempt.refund_id.is_not_distinct_from(attempt.refund_id),
+        Attempt.declined == LOST,
     )
     if attempt.kind in ("reader", "card") or tx.session.scalars(lost).one() >= MOST_LOST:
-        _decline(tx, attempt.id, NOTHING)
+        _decline(tx, attempt.id, GIVEN_UP)
         return
-    finish(tx, attempt, NOTHING)
+    finish(tx, attempt, LOST)
     tx.session.flush()  # it has one live attempt at a time
     wish = Wish(attempt.kind, attempt.amount, attempt.refund_id, attempt.reader)
     begin_attempt(tx, order, payment.id, wish)
@@ -109,6 +111,11 @@ def note_decline(tx: Transaction, command: NoteDecline) -> None:
     _decline(tx, command.attempt_id, command.code)
 
 
+def forgotten_payer(payment: Payment, code: str) -> str | None:
+    """Who pays, where it was refused since the provider does not know her any more: without her it begins anew."""
+    return payment.payer if code == MISSING and payment.card_id is None else None
+
+
 def _decline(tx: Transaction, attempt_id: UUID, code: str) -> None:
     order, fulfilment, payment, attempt = _locked(tx, attempt_id)
     if attempt.state not in WAITING:
@@ -120,12 +127,12 @@ def _decline(tx: Transaction, attempt_id: UUID, code: str) -> None:
         refund_elsewhere(tx, order, fulfilment, attempt)
         return
     finish(tx, attempt, code)
-    if attempt.kind in ("page", "intent", "reader", "card"):
+    if attempt.kind in OPENING:
         payment.state = "voided"
         for other in live_attempts(tx, payment.id):
             finish(tx, other)  # there is nothing to close
-        if code == MISSING and payment.payer and payment.card_id is None:
-            end_payer(tx, payment.payer)
+        if payer := forgotten_payer(payment, code):
+            end_payer(tx, payer)
     else:
         flag.raise_flag(tx, order, fulfilment, f"{attempt.kind}_declined")
 

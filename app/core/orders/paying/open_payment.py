@@ -1,17 +1,17 @@
 """Brings a payer to where she pays: begins the payment, and asks the provider for its page, intent or reader."""
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core.errors import Conflict
+from app.core.errors import Code, Conflict
 from app.core.orders.paying.begin_payment import BeginPayment, begin_payment
 from app.core.orders.paying.cards.payers import payer_of
 from app.core.orders.paying.let_go import LetGoRefused, let_go_refused
-from app.core.orders.paying.note_answer import NoteLapsed, note_lapsed
+from app.core.orders.paying.note_answer import NoteLapsed, forgotten_payer, note_lapsed
 from app.core.orders.paying.settle_payment import SettlePayment, settle_payment
+from app.core.payments.kinds import OPENING
 from app.core.payments.models import Attempt, Payment
 from app.core.provider import Declined, NoAnswer, SeenPayment
 from app.core.transaction import Actor, Performer, Transaction
@@ -39,17 +39,18 @@ def open_payment(performer: Performer, command: BeginPayment, actor: Actor) -> O
     """Begin it, or find the one that is open; then see how the provider has it, with no transaction open.
 
     Raises what `begin_payment` raises, and Conflict (payment_open) while another one cannot be closed,
-    (provider_declined) where the card that she keeps was refused, (provider_silent) where the provider did not
-    answer: of these the first and the last mean to try again in a moment.
+    (provider_silent) where the provider did not answer: both mean to try again in a moment; (reader_busy,
+    reader_offline, reader_unknown, provider_declined) where it, or the bank of a kept card, does not want to.
     """
     if command.save_card and actor.id is not None:
         _make_known(performer, actor.id)
     for _ in range(TRIES):
-        begun = performer.perform(_read, _Read(performer.perform(begin_payment, command, actor)))
-        if begun.refused:
-            raise _refused(begun.refused)
-        payment = begun.payment
-        opened = _opened(performer, payment) if payment.state != "voided" else None
+        payment, refused = performer.perform(
+            _read, _Read(performer.perform(begin_payment, command, actor))
+        )
+        if refused is not None and not forgotten_payer(payment, refused):
+            raise _refusal(refused, payment)
+        opened = _opened(performer, payment, command) if payment.state != "voided" else None
         if opened is not None and opened.via == command.via:
             return opened
     raise Conflict(
@@ -66,14 +67,6 @@ def _make_known(performer: Performer, customer_id: UUID) -> None:
         raise _silent() from None
 
 
-def _opened(performer: Performer, payment: Payment) -> OpenPayment | None:
-    """None for one whose page closed by itself; raises Conflict (provider_silent)."""
-    try:
-        return _shown(performer, payment)
-    except (NoAnswer, Declined):
-        raise _silent() from None
-
-
 def _silent() -> Conflict:
     return Conflict(
         "The payment provider does not answer: nothing was charged, try again in a moment.",
@@ -81,15 +74,37 @@ def _silent() -> Conflict:
     )
 
 
-def _refused(why: str) -> Conflict:
-    return Conflict(
-        f"This card was refused ({why}): nothing was charged, take another.",
-        code="provider_declined",
-        because=why,
+REFUSALS: dict[str, tuple[Code, str]] = {
+    "reader_busy": ("reader_busy", "The card reader is busy: wait until it is done, or take another one."),
+    "reader_offline": ("reader_offline", "The card reader is offline: switch it on, or take another one."),
+    "reader_unknown": ("reader_unknown", "There is no such card reader: check its id."),
+}  # fmt: skip
+"""By the provider's word, what to do."""
+
+
+def _refusal(why: str, payment: Payment) -> Conflict:
+    known = REFUSALS.get(why)
+    if known is not None:
+        return Conflict(known[1], known[0])
+    told = (
+        f"This card was refused ({why}): nothing was charged, take another."
+        if payment.card_id
+        else f"The payment provider does not take this payment ({why}): pay in another way."
     )
+    return Conflict(told, code="provider_declined", because=why)
 
 
-def _shown(performer: Performer, payment: Payment) -> OpenPayment | None:
+def _opened(performer: Performer, payment: Payment, command: BeginPayment) -> OpenPayment | None:
+    """None for one whose page closed by itself; raises Conflict."""
+    try:
+        return _shown(performer, payment, command)
+    except Declined as no:
+        raise _refusal(no.code, payment) from None
+    except NoAnswer:
+        raise _silent() from None
+
+
+def _shown(performer: Performer, payment: Payment, command: BeginPayment) -> OpenPayment | None:
     provider = performer.ports.provider
     shown = OpenPayment(
         payment.id, payment.via or "", payment.state, payment.amount, payment.currency
@@ -104,11 +119,13 @@ def _shown(performer: Performer, payment: Payment) -> OpenPayment | None:
         seen = provider.look(page.provider_id)
     elif payment.provider_id:
         seen = provider.look(payment.provider_id)
+        if seen.status == "open" and payment.via == command.via and command.reader is not None:
+            seen = provider.ask_at_reader(seen.id, command.reader)  # after a card that was refused
     else:
         raise NoAnswer
     if payment.card_id and seen.status == "open" and not seen.bank_url:
         performer.perform(let_go_refused, LetGoRefused(payment.id))
-        raise _refused(seen.declined or "not confirmed")
+        raise _refusal(seen.declined or "not confirmed", payment)
     return _brought_up(performer, shown, seen)
 
 
@@ -124,17 +141,11 @@ class _Read:
     payment_id: UUID
 
 
-class _Begun(NamedTuple):
-    payment: Payment
-    refused: str | None
-    """Why the card that she keeps was refused when it was asked."""
-
-
-def _read(tx: Transaction, command: _Read) -> _Begun:
+def _read(tx: Transaction, command: _Read) -> tuple[Payment, str | None]:
+    """The payment, and why it could not even be opened."""
+    payment = tx.session.scalars(select(Payment).where(Payment.id == command.payment_id)).one()
     refused = select(Attempt.declined).where(
-        Attempt.payment_id == Payment.id, Attempt.kind == "card", Attempt.state == "failed"
+        Attempt.payment_id == payment.id, Attempt.kind.in_(OPENING), Attempt.state == "failed"
     )
-    found = select(Payment, refused.limit(1).scalar_subquery()).where(
-        Payment.id == command.payment_id
-    )
-    return _Begun(*tx.session.execute(found).one())
+    is_over = payment.state == "voided"
+    return payment, tx.session.scalar(refused.limit(1)) if is_over else None

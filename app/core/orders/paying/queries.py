@@ -39,7 +39,7 @@ def needing_attention(reader: Reader, after: Place | None, limit: int) -> list[d
 _DUE = "o.total - o.cancelled - o.credited + o.added - o.paid"
 _EVENTS = """(
     SELECT coalesce(json_agg(json_build_object(
-        'kind', e.kind, 'amount', e.amount, 'occurred_at', e.occurred_at) ORDER BY e.id), '[]')
+        'kind', e.kind, 'amount', e.amount, 'way', e.way, 'occurred_at', e.occurred_at) ORDER BY e.id), '[]')
     FROM payment_events e WHERE e.payment_id = p.id)"""
 _ATTEMPTS = """(
     SELECT coalesce(json_agg(json_build_object(

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.model import constant
 from app.core.orders.models import Order
 from app.core.orders.paying.note_answer import NoteLapsed, note_lapsed
 from app.core.orders.paying.settle_payment import SettlePayment, settle_payment
-from app.core.payments.models import Attempt, Payment
+from app.core.payments.models import Attempt, Payment, PaymentEvent
 from app.core.payments.settle import WAITING
 from app.core.provider import Declined, NoAnswer, PaymentProvider, SeenPayment
 from app.core.transaction import Performer, Transaction
@@ -23,15 +23,18 @@ WATCHED = timedelta(hours=2)
 """How long an open payment is looked at each minute: its page does not live as long."""
 
 
+State = tuple[str, int, int, int]
+"""(state, captured, refunded, charged back), minor units."""
+
+
 @dataclass(frozen=True)
 class Difference:
     """Of one payment, minor units; None on the side that does not know it."""
 
     provider_id: str
     order_number: str | None
-    ours: tuple[str, int, int] | None
-    """(state, captured, refunded)."""
-    theirs: tuple[str, int, int] | None
+    ours: State | None
+    theirs: State | None
 
 
 def unfinished(session: Session, now: datetime, limit: int = 200) -> Sequence[UUID]:
@@ -139,17 +142,13 @@ def catch_up(performer: Performer, session: Session, since: datetime) -> int:
     """Bring ours up to the provider's, as if each of its notices had come; how many payments that changed. What it
     has and we never asked for stays a difference, for somebody to look at. Raises NoAnswer."""
     theirs = list(performer.ports.provider.recent(since))
-    ours = {one.payment_id: one.ours for one in _known(session, since, theirs)}
+    ours = {one.payment_id: one.ours for one in _known(session, None, theirs)}
     changed = 0
     for seen in theirs:
         if seen.payment_id and ours.get(seen.payment_id, _theirs(seen)) != _theirs(seen):
             performer.perform(settle_payment, SettlePayment(seen.payment_id, seen))
             changed += 1
     return changed
-
-
-State = tuple[str, int, int]
-"""(state, captured, refunded)."""
 
 
 @dataclass(frozen=True)
@@ -162,21 +161,36 @@ class _Known:
     ours: State
 
 
-def _known(session: Session, since: datetime, theirs: Iterable[SeenPayment]) -> list[_Known]:
-    """Ours that began since then, and those that one of theirs names."""
-    named = [one.payment_id for one in theirs if one.payment_id is not None]
+def _known(session: Session, since: datetime | None, theirs: Iterable[SeenPayment]) -> list[_Known]:
+    """Ours that one of theirs names, and those that began since then."""
+    named = Payment.id.in_([one.payment_id for one in theirs if one.payment_id is not None])
     rows = session.execute(
         select(
-            Payment.id, Payment.provider_id, Order.number, Payment.state, Payment.captured, Payment.refunded
+            Payment.id, Payment.provider_id, Order.number, Payment.state, Payment.captured,
+            (Payment.refunded - _OTHERWISE).label("refunded"), Payment.charged_back,
         )
         .join(Order, Order.id == Payment.order_id)
-        .where(Payment.method == "card", or_(Payment.created_at >= since, Payment.id.in_(named)))
+        .where(Payment.method == "card", or_(Payment.created_at >= since, named) if since else named)
     ).all()  # fmt: skip
     session.rollback()
     return [
-        _Known(row.id, row.provider_id, row.number, (row.state, row.captured, row.refunded))
+        _Known(
+            row.id,
+            row.provider_id,
+            row.number,
+            (row.state, row.captured, int(row.refunded), row.charged_back),
+        )
         for row in rows
     ]
+
+
+_OTHERWISE = (
+    select(func.coalesce(func.sum(PaymentEvent.amount), 0))
+    .where(PaymentEvent.payment_id == Payment.id, PaymentEvent.way.is_not(None))
+    .correlate(Payment)
+    .scalar_subquery()
+)
+"""What was given back of a payment by another way than through the provider."""
 
 
 def _looked(provider: PaymentProvider, provider_id: str) -> SeenPayment | None:
@@ -189,4 +203,5 @@ def _looked(provider: PaymentProvider, provider_id: str) -> SeenPayment | None:
 
 def _theirs(seen: SeenPayment) -> State:
     refunded = sum(one.amount for one in seen.refunds if one.status == "succeeded")
-    return seen.status, seen.captured, refunded
+    disputed = sum(one.amount for one in seen.disputes if one.takes and one.status != "won")
+    return seen.status, seen.captured, refunded, disputed

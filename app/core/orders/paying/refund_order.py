@@ -7,6 +7,7 @@ from uuid import UUID
 from app.core.errors import Conflict
 from app.core.orders import open_orders
 from app.core.orders.paying.refunding import check_parts, planned, refund
+from app.core.orders.states import GAVE_BACK
 from app.core.payments import tenders
 from app.core.transaction import Transaction
 
@@ -58,5 +59,6 @@ def _planned(tx: Transaction, command: RefundOrder, begin: bool) -> RefundPlan:
     shown = tuple((one, methods[one], part) for one, part in parts.items() if part)
     refund_id = None
     if begin:
-        refund_id = refund(tx, order, payments, command.amount, command.reason, parts)
+        sold = order.state not in GAVE_BACK  # what ended may live again, for its whole price
+        refund_id = refund(tx, order, payments, command.amount, command.reason, parts, credit=sold)
     return RefundPlan(order.number, command.amount, order.currency, shown, refund_id)

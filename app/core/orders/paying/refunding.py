@@ -8,17 +8,19 @@ from sqlalchemy import func, select
 
 from app.core.errors import Invalid
 from app.core.ids import new_id
-from app.core.money import format_minor, round_cash
+from app.core.money import format_minor, round_part
 from app.core.orders import letters
 from app.core.orders.models import Fulfilment, Order
 from app.core.orders.paying import flag
 from app.core.orders.paying.attempts import Wish, attempt
+from app.core.orders.states import GAVE_BACK
 from app.core.payments import ledger, tenders
 from app.core.payments.drawer import drawer
-from app.core.payments.kinds import PREPAID
+from app.core.payments.kinds import LOST, PREPAID
 from app.core.payments.models import Attempt, Payment, PaymentEvent, Refund
 from app.core.payments.prepaid import balance
 from app.core.payments.refund_plan import Paid, plan
+from app.core.payments.settle import Unasked
 from app.core.transaction import Transaction
 
 Parts = Mapping[UUID, int]
@@ -60,19 +62,46 @@ def refund(
         credited = max(amount - max(overpaid, 0), 0)
     order.credited += credited
     refund_id = new_id()
-    told = {"refund_id": str(refund_id), "amount": amount, "reason": reason}
+    told = {"refund_id": str(refund_id), "amount": amount}  # what people write is not sealed
     event_id = tx.record("order.refunded", told, order_id=order.id)
-    tx.insert(
-        "refunds",
-        id=refund_id, order_id=order.id, amount=amount, credited=credited, currency=order.currency,
-        reason=reason, state="pending", event_id=event_id, created_at=tx.now,
-    )  # fmt: skip
-    for payment in payments:
+    _insert(tx, order, refund_id, amount, credited, reason, event_id)
+    for payment in tenders.in_turn(payments):
         if part := parts.get(payment.id):
             order.paid += _give(tx, order, payment, part, refund_id, event_id)
     letters.tell(tx, order.id, event_id, "refunded")
     finish_refunds(tx, order.id)
     return refund_id
+
+
+def adopt(tx: Transaction, order: Order, payments: Sequence[Payment], unasked: Unasked) -> None:
+    """Somebody made a refund at the provider's own console, and it has left what the order was paid: it becomes
+    one of ours, that the order comes to so much less by, for the books and the shopper. An order comes to less
+    than nothing by none: what is given back beyond is lost, for somebody to look at."""
+    overdue = order.due + sum(one.refunding for one in payments)
+    most = 0 if order.state in GAVE_BACK else order.due + order.paid
+    credited = max(min(overdue, unasked.amount, most), 0)
+    order.credited += credited
+    refund_id, amount = unasked.refund_id, unasked.amount
+    told = {"refund_id": str(refund_id), "amount": amount}
+    event_id = tx.record("order.refunded", told, order_id=order.id)
+    _insert(tx, order, refund_id, amount, credited, "made at the payment provider", event_id)
+    letters.tell(tx, order.id, event_id, "refunded")
+
+
+def _insert(
+    tx: Transaction,
+    order: Order,
+    refund_id: UUID,
+    amount: int,
+    credited: int,
+    reason: str,
+    event_id: UUID,
+) -> None:
+    tx.insert(
+        "refunds",
+        id=refund_id, order_id=order.id, amount=amount, credited=credited, currency=order.currency,
+        reason=reason, state="pending", event_id=event_id, created_at=tx.now,
+    )  # fmt: skip
 
 
 def check_parts(tx: Transaction, payments: Sequence[Payment], amount: int, parts: Parts) -> None:
@@ -104,9 +133,10 @@ def refund_elsewhere(
         {"refund_id": str(declined.refund_id), "amount": declined.amount},
         order_id=order.id,
     )
-    by_id = {one.id: one for one in payments}
-    for payment_id, part in plan(room, declined.amount).items():
-        order.paid += _give(tx, order, by_id[payment_id], part, declined.refund_id, event_id)
+    parts = plan(room, declined.amount)
+    for payment in tenders.in_turn(payments):
+        if part := parts.get(payment.id):
+            order.paid += _give(tx, order, payment, part, declined.refund_id, event_id)
     finish_refunds(tx, order.id)
 
 
@@ -142,7 +172,7 @@ def _give(
         balance.give_back(tx, payment.prepaid_id, part, payment.id, event_id)
     else:
         facts["shift_id"] = drawer.of(tx, order.currency)
-        facts["rounding"] = round_cash(part, order.currency) - part
+        facts["rounding"] = round_part(payment.refunded, part, order.currency)
     return ledger.write(tx, order, payment, "refund", part, event_id, **facts)
 
 
@@ -156,8 +186,9 @@ def _room(
 
 
 def _declining(tx: Transaction, refund_id: UUID) -> list[UUID]:
+    """Those that said no. What was only lost is asked of them again."""
     failed = select(Attempt.payment_id).where(
-        Attempt.refund_id == refund_id, Attempt.state == "failed"
+        Attempt.refund_id == refund_id, Attempt.state == "failed", Attempt.declined != LOST
     )
     return list(tx.session.scalars(failed))
 

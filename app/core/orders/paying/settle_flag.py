@@ -1,6 +1,5 @@
 """Somebody has dealt with an order whose money was not where it should be."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core.errors import Conflict
@@ -9,10 +8,8 @@ from app.core.orders import open_orders
 from app.core.orders.models import Order
 from app.core.orders.paying.flag import lower_flag
 from app.core.orders.paying.let_go import let_go
-from app.core.orders.states import GAVE_BACK
+from app.core.orders.paying.owed import to_settle
 from app.core.payments import disputes, tenders
-from app.core.payments.models import Payment
-from app.core.payments.settle import live_attempts
 from app.core.transaction import Transaction
 
 
@@ -21,7 +18,8 @@ class SettleFlag:
     number: str
     reason: str
     write_off: bool = False
-    """Whether what a collected order still owes is let go: the order comes to so much less."""
+    """Whether what is still owed of a collected order, or was lost of one that ended, is let go: the order comes
+    to so much less."""
 
 
 def settle_flag(tx: Transaction, command: SettleFlag) -> str:
@@ -39,8 +37,8 @@ def settle_flag(tx: Transaction, command: SettleFlag) -> str:
             code="wrong_state",
         )
     payments = tenders.of(tx.session, order.id)
-    owed = _owed(tx, order, payments)
-    written_off = owed if command.write_off and order.state == "collected" and owed > 0 else 0
+    owed = to_settle(tx, order, payments)
+    written_off = max(owed, 0) if command.write_off else 0
     if owed != written_off:
         raise _open(order, owed)
     if written_off:
@@ -49,22 +47,6 @@ def settle_flag(tx: Transaction, command: SettleFlag) -> str:
     told = {"reason": command.reason, "written_off": written_off}
     lower_flag(tx, order, fulfilment, "order.flag_settled", **told)
     return order.number
-
-
-def _owed(tx: Transaction, order: Order, payments: Sequence[Payment]) -> int:
-    """What has to move yet, beyond what is under way: more than 0 to us, less than 0 to the shopper."""
-    if order.state in GAVE_BACK:
-        here = (one.captured - one.refunded - one.refunding - one.charged_back for one in payments)
-        return -sum(here)
-    if order.state != "collected":
-        return 0
-    capturing = sum(
-        attempt.amount
-        for one in payments
-        for attempt in live_attempts(tx, one.id)
-        if attempt.kind == "capture"
-    )
-    return order.due - capturing + sum(one.refunding for one in payments)
 
 
 def _open(order: Order, owed: int) -> Conflict:

@@ -13,11 +13,12 @@ from app.core.orders.paying.capturing import capture
 from app.core.orders.paying.confirm import confirm, confirm_again
 from app.core.orders.paying.lapsing import take_what_lapses
 from app.core.orders.paying.let_go import let_go_payment
-from app.core.orders.paying.refunding import finish_refunds, refund, refund_elsewhere
+from app.core.orders.paying.owed import left_to_pay, to_settle
+from app.core.orders.paying.refunding import adopt, finish_refunds, refund, refund_elsewhere
 from app.core.orders.states import GAVE_BACK
 from app.core.payments import tenders
 from app.core.payments.models import Payment
-from app.core.payments.settle import Settled, note_opened, settle
+from app.core.payments.settle import Settled, answered, is_foreign, settle
 from app.core.provider import SeenPayment
 from app.core.transaction import Transaction
 
@@ -27,7 +28,7 @@ class SettlePayment:
     payment_id: UUID
     seen: SeenPayment
     answers: UUID | None = None
-    """The attempt that this is the answer to; None where we heard of it otherwise."""
+    """The attempt that this is the answer to; None for what was only seen."""
 
 
 def settle_payment(tx: Transaction, command: SettlePayment) -> None:
@@ -40,6 +41,7 @@ def settle_payment(tx: Transaction, command: SettlePayment) -> None:
        brings it back if its goods are still there; else it is let go, and the shopper is told.
     4. What is set aside beyond what is due (she paid at the counter meanwhile) is let go; what is set aside for
        goods that have left already is taken.
+    5. Where the money of an order that is over does not add up after that, somebody looks at it.
     """
     order_id = tx.session.scalar(select(Payment.order_id).where(Payment.id == command.payment_id))
     if order_id is None:
@@ -47,34 +49,49 @@ def settle_payment(tx: Transaction, command: SettlePayment) -> None:
     order, fulfilment = open_orders.by_id(tx.session, order_id)
     payments = tenders.of(tx.session, order.id)
     payment = next(one for one in payments if one.id == command.payment_id)
-    was = payment.state
-    settled = settle(tx, order, payment, command.seen)
-    if settled.foreign:
+    if is_foreign(payment, command.seen):
         if order.attention is None:
             flag.raise_flag(tx, order, fulfilment, "wrong_amount")
         return
+    settled = settle(tx, order, payment, command.seen)
     if command.answers is not None:
-        note_opened(tx, payment, command.answers)
+        answered(tx, command.answers)
     order.paid += settled.taken
-    _follow(tx, order, fulfilment, settled)
-    if was == "open" and payment.state in ("authorised", "captured"):
+    _follow(tx, order, fulfilment, payments, settled)
+    if settled.arrived:
         _arrived(tx, order, fulfilment, payment, payments)
-    elif was == "authorised" and payment.state == "captured" and order.state in GAVE_BACK:
+    elif settled.caught and order.state in GAVE_BACK:
         _taken_in_vain(tx, order, payment, payments)
+    _see_that_it_adds_up(tx, order, fulfilment, payments)
+
+
+def _see_that_it_adds_up(
+    tx: Transaction, order: Order, fulfilment: Fulfilment, payments: Sequence[Payment]
+) -> None:
+    """The provider's own people, and payers' banks, move money as they like. While somebody is to look at the
+    order anyway, that is enough."""
+    if order.attention is None and order.state in ("collected", *GAVE_BACK):
+        tx.write()  # what was just begun counts
+        if to_settle(tx, order, payments):
+            flag.raise_flag(tx, order, fulfilment, "unsettled")
 
 
 def _follow(
     tx: Transaction,
     order: Order,
     fulfilment: Fulfilment,
+    payments: Sequence[Payment],
     settled: Settled,
 ) -> None:
+    for one in settled.unasked:
+        adopt(tx, order, payments, one)
     for attempt in settled.declined:
         refund_elsewhere(tx, order, fulfilment, attempt)
-    if not settled.declined:
-        finish_refunds(tx, order.id)
+    finish_refunds(tx, order.id)
     if settled.disputed and order.attention is None:
         flag.raise_flag(tx, order, fulfilment, "disputed")
+    if settled.uncaught and order.state == "collected":
+        flag.raise_flag(tx, order, fulfilment, "capture_declined")
     if settled.won and order.attention == "disputed":
         flag.lower_flag(tx, order, fulfilment)
 
@@ -89,7 +106,7 @@ def _arrived(
     """Somebody has just paid with it."""
     order.paid_channel = order.paid_channel or order.started_channel
     given_back = payment.refunded + payment.charged_back  # she has paid it all the same
-    left = order.due - tenders.secured(payments) - given_back
+    left = left_to_pay(order, payments) - given_back
     if order.state == "unpaid":
         if left <= 0:
             confirm(tx, order, fulfilment)

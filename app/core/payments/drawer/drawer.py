@@ -7,19 +7,27 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict
+from app.core.model import AnyRow
 from app.core.payments.drawer.models import Shift
 from app.core.transaction import Transaction
 
 
 def of(tx: Transaction, currency: str) -> UUID:
     """The open shift of the device that acts, locked against being closed meanwhile. The first cash of a day opens
-    one with nothing in it, where nobody has: no cash is ever without a drawer."""
+    one with nothing in it, where nobody has: no cash is ever without a drawer. Raises Conflict (other_currency),
+    since coins of two currencies are not one sum."""
     device_id, location_id = here(tx)
     found = open_at(tx, device_id)
     if found is None:
-        found = open_one(tx, device_id, location_id, currency, 0)
+        shift_id = open_one(tx, device_id, location_id, currency, 0)
         tx.write()  # the next cash of this transaction finds it
-    return found
+        return shift_id
+    if found.currency != currency:
+        raise Conflict(
+            f"The drawer of this till holds {found.currency}: take and give {currency} in another way.",
+            code="other_currency",
+        )
+    return UUID(str(found.id))
 
 
 def here(tx: Transaction) -> tuple[UUID, UUID]:
@@ -30,10 +38,12 @@ def here(tx: Transaction) -> tuple[UUID, UUID]:
     return device_id, location_id
 
 
-def open_at(tx: Transaction, device_id: UUID) -> UUID | None:
-    """The device's open shift. Many may take cash at once; who closes it waits for them."""
-    mine = select(Shift.id).where(Shift.device_id == device_id, Shift.closed_at.is_(None))
-    return tx.session.scalar(mine.with_for_update(read=True))
+def open_at(tx: Transaction, device_id: UUID) -> AnyRow | None:
+    """(id, currency) of the device's open shift. Many may take cash at once; who closes it waits for them."""
+    mine = select(Shift.id, Shift.currency).where(
+        Shift.device_id == device_id, Shift.closed_at.is_(None)
+    )
+    return tx.session.execute(mine.with_for_update(read=True)).first()
 
 
 def open_here(tx: Transaction) -> Shift:
@@ -64,11 +74,10 @@ def expected(reader: Session | Connection, shift_id: UUID) -> int:
     return int(reader.execute(_EXPECTED, {"shift": shift_id}).scalar_one())
 
 
-_EXPECTED = text("""
-    SELECT s.float
-        + coalesce((SELECT sum(amount) FROM drawer_entries d WHERE d.shift_id = s.id), 0)
-        + coalesce((
-            SELECT sum(CASE kind WHEN 'capture' THEN 1 ELSE -1 END * (amount + rounding))
-            FROM payment_events e WHERE e.shift_id = s.id), 0)
-    FROM shifts s WHERE s.id = :shift
-""")
+EXPECTED = """s.float
+    + coalesce((SELECT sum(amount) FROM drawer_entries d WHERE d.shift_id = s.id), 0)
+    + coalesce((
+        SELECT sum(CASE kind WHEN 'capture' THEN 1 ELSE -1 END * (amount + rounding))
+        FROM payment_events e WHERE e.shift_id = s.id), 0)"""
+"""Of a shift `s`."""
+_EXPECTED = text(f"SELECT {EXPECTED} FROM shifts s WHERE s.id = :shift")  # noqa: S608 - a constant

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
+from app.core.payments.drawer.drawer import EXPECTED
 
 Reader = Session | Connection
 
@@ -27,22 +28,17 @@ def shifts(
 
 def z_report(reader: Reader, shift_id: UUID) -> dict[str, Any]:
     """The same of one, with its tenders and the moves of its cash, in one statement. Cash is as it went through
-    the drawer, other tenders as they were begun at this till in these hours. Raises NotFound."""
+    the drawer, other tenders as they were begun at this till in these hours; what goes back of them later does not
+    change what was reported. Raises NotFound."""
     found = reader.execute(_Z_REPORT, {"shift": shift_id}).mappings().first()
     if found is None:
         raise NotFound("There is no such shift: look it up in the list.")
     return {**found, "tenders": found["tenders"] or [], "moves": found["moves"] or []}
 
 
-_EXPECTED = """
-    coalesce(s.expected, s.float
-        + coalesce((SELECT sum(amount) FROM drawer_entries d WHERE d.shift_id = s.id), 0)
-        + coalesce((
-            SELECT sum(CASE kind WHEN 'capture' THEN 1 ELSE -1 END * (amount + rounding))
-            FROM payment_events e WHERE e.shift_id = s.id), 0))"""
 _COLUMNS = f"""
     s.id, l.code AS store, v.name AS device, s.opened_at, s.closed_at, s.currency, s.float,
-    {_EXPECTED} AS expected, s.counted, s.counted - s.expected AS difference"""
+    coalesce(s.expected, {EXPECTED}) AS expected, s.counted, s.counted - s.expected AS difference"""
 _FROM = (
     "FROM shifts s JOIN locations l ON l.id = s.location_id JOIN devices v ON v.id = s.device_id"
 )
@@ -52,7 +48,7 @@ _TENDERS = """(
         'tender', t.method, 'captured', t.captured, 'refunded', t.refunded, 'net', t.captured - t.refunded
         ) ORDER BY t.method)
     FROM (
-        SELECT p.method,
+        SELECT coalesce(e.way, p.method) AS method,
             coalesce(sum(e.amount + e.rounding) FILTER (WHERE e.kind = 'capture'), 0) AS captured,
             coalesce(sum(e.amount + e.rounding) FILTER (WHERE e.kind = 'refund'), 0)
                 - coalesce(sum(e.amount) FILTER (WHERE e.kind = 'refund_reversed'), 0) AS refunded
@@ -60,11 +56,12 @@ _TENDERS = """(
             SELECT id FROM payment_events WHERE shift_id = s.id
             UNION
             SELECT o.id FROM payments q JOIN payment_events o ON o.payment_id = q.id
-            WHERE q.device_id = s.device_id AND q.method <> 'cash'
+            WHERE q.device_id = s.device_id AND q.method <> 'cash' AND o.way IS NULL
                 AND q.created_at >= s.opened_at AND (s.closed_at IS NULL OR q.created_at < s.closed_at)
+                AND (o.kind = 'capture' OR s.closed_at IS NULL OR o.occurred_at < s.closed_at)
         ) here JOIN payment_events e ON e.id = here.id JOIN payments p ON p.id = e.payment_id
         WHERE e.kind IN ('capture', 'refund', 'refund_reversed')
-        GROUP BY p.method
+        GROUP BY 1
     ) t)"""
 _MOVES = """(
     SELECT json_agg(json_build_object(

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text
-
 from app.core.errors import NotFound
-from app.core.ids import new_id
+from app.core.payments.prepaid import credit_account
 from app.core.transaction import Transaction
 
 
@@ -21,13 +19,7 @@ class GrantCredit:
 
 def grant_credit(tx: Transaction, command: GrantCredit) -> UUID:
     """Add to what she has, in one row per currency; the balance's id. Raises NotFound."""
-    prepaid_id = tx.session.scalar(
-        _ADD,
-        {
-            "id": new_id(), "customer": command.customer_id, "currency": command.currency,
-            "amount": command.amount, "now": tx.now,
-        },
-    )  # fmt: skip
+    prepaid_id = credit_account.of(tx, command.customer_id, command.currency, command.amount)
     if prepaid_id is None:
         raise NotFound("There is no such customer: find her by what she is known by.")
     told = {"prepaid_id": str(prepaid_id), "amount": command.amount, "reason": command.reason}
@@ -37,14 +29,4 @@ def grant_credit(tx: Transaction, command: GrantCredit) -> UUID:
         prepaid_id=prepaid_id, kind="issue", amount=command.amount, payment_id=None, event_id=event_id,
         occurred_at=tx.now,
     )  # fmt: skip
-    return UUID(str(prepaid_id))
-
-
-_ADD = text("""
-    INSERT INTO prepaids AS known (id, kind, currency, balance, customer_id, active, created_at)
-    SELECT :id, 'store_credit', :currency, :amount, c.id, true, :now FROM customers c
-    WHERE c.id = :customer AND c.erased_at IS NULL
-    ON CONFLICT (customer_id, currency) WHERE kind = 'store_credit'
-        DO UPDATE SET balance = known.balance + excluded.balance
-    RETURNING id
-""")
+    return prepaid_id

@@ -1,0 +1,30 @@
+"""A customer's store credit in a currency: one balance, made when it is needed."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.core.ids import new_id
+from app.core.transaction import Transaction
+
+
+def of(tx: Transaction, customer_id: UUID, currency: str, more: int = 0) -> UUID | None:
+    """Its id, locked, with so much more on it, of which the caller writes the entry; None for somebody who is not
+    there, or was erased."""
+    found = tx.session.scalar(
+        _OPEN,
+        {
+            "id": new_id(), "customer": customer_id, "currency": currency, "amount": more, "now": tx.now,
+        },
+    )  # fmt: skip
+    return UUID(str(found)) if found is not None else None
+
+
+_OPEN = text("""
+    INSERT INTO prepaids AS known (id, kind, currency, balance, customer_id, active, created_at)
+    SELECT :id, 'store_credit', :currency, :amount, c.id, true, :now FROM customers c
+    WHERE c.id = :customer AND c.erased_at IS NULL
+    ON CONFLICT (customer_id, currency) WHERE kind = 'store_credit'
+        DO UPDATE SET balance = known.balance + excluded.balance
+    RETURNING id
+""")

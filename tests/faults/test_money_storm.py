@@ -1,0 +1,64 @@
+"""Whatever becomes of an order's money, and in whatever order, it adds up; and what does not is flagged."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.core.orders.paying import settle_payment
+from app.core.orders.paying.reconcile import differences
+from tests.channels.test_admin_money import Office
+from tests.faults.money_storm import Life
+from tests.shop import Shop
+
+STEPS = 14
+
+
+def wrong(shop: Shop, seeds: range) -> Iterator[str]:
+    """What does not add up, of so many orders, one after the other."""
+    for sku, price in (("A", 1000), ("B", 777)):
+        shop.stock(sku, price, lds=100_000)
+    office = Office(shop)
+    for seed in seeds:
+        shop.change("UPDATE user_sessions SET expires_at = :at", at=shop.clock.now() + YEAR)
+        life = Life(shop, office, seed)
+        life.run(STEPS)
+        if not shop.is_sound(recomputed=False):
+            yield f"{seed}: {shop.violations()} after {life.told}"
+        life.rest()
+        if found := shop.violations():
+            yield f"{seed}: {found} at the end of {life.told}"
+        if open_ends := unknown(shop, life.placed.number):
+            yield f"{seed}: {open_ends} at the end of {life.told}"
+
+
+YEAR = timedelta(days=365)
+
+
+def unknown(shop: Shop, number: str) -> list[object]:
+    """What of an order was asked and not answered, or differs at the provider."""
+    waiting = shop.rows(
+        "SELECT a.kind, a.state FROM payment_attempts a JOIN orders o ON o.id = a.order_id "
+        "WHERE o.number = :number AND a.state IN ('live', 'unknown')",
+        number=number,
+    )
+    with Session(shop.engine) as session:
+        found = differences(shop.performer, session, shop.clock.now() - YEAR)
+        return [*waiting, *(one for one in found if one.order_number == number)]
+
+
+def test_whatever_becomes_of_an_orders_money_adds_up(shop: Shop) -> None:
+    assert list(wrong(shop, range(12))) == []
+
+
+def test_the_same_storm_finds_that_nobody_looks_whether_it_adds_up(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settle_payment, "_see_that_it_adds_up", lambda *_: None)
+    assert next(wrong(shop, range(40)), None) is not None
+
+
+@pytest.mark.soak
+def test_soak_2000_orders(shop: Shop) -> None:
+    assert list(wrong(shop, range(1000, 3000))) == []
