@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from werkzeug.test import TestResponse
@@ -21,6 +22,7 @@ from app.core.provider import (
 from tests.channels.test_admin_money import Office
 from tests.fake_provider import AT
 from tests.paying import BY_CARD, expire, gift_card, notify, reconcile, refund, shown
+from tests.rivals import at_once
 from tests.shop import LEEDS, Shop, new_key
 
 BEGINNINGS: Sequence[Sequence[str]] = (
@@ -55,11 +57,15 @@ class Life:
             "fault": self.fault, "reconcile": self.reconcile,
         }  # fmt: skip
 
-    def run(self, steps: int) -> None:
+    def run(self, steps: int, hands: int = 1) -> None:
+        """So many steps, each by so many hands at once."""
         for name in self.chance.choice(BEGINNINGS):
             self.step(name)
         for _ in range(steps):
-            self.step(self.chance.choice(list(self.steps)))
+            names = self.chance.choices(list(self.steps), k=hands)
+            for outcome in at_once(*[partial(self.step, name) for name in names]):
+                if isinstance(outcome, Exception):
+                    raise outcome
 
     def step(self, name: str) -> None:
         self.told.append(name)

@@ -15,7 +15,7 @@ from tests.shop import Shop
 STEPS = 14
 
 
-def wrong(shop: Shop, seeds: range) -> Iterator[str]:
+def wrong(shop: Shop, seeds: range, hands: int = 1) -> Iterator[str]:
     """What does not add up, of so many orders, one after the other."""
     for sku, price in (("A", 1000), ("B", 777)):
         shop.stock(sku, price, lds=100_000)
@@ -23,7 +23,7 @@ def wrong(shop: Shop, seeds: range) -> Iterator[str]:
     for seed in seeds:
         shop.change("UPDATE user_sessions SET expires_at = :at", at=shop.clock.now() + YEAR)
         life = Life(shop, office, seed)
-        life.run(STEPS)
+        life.run(STEPS, hands)
         if not shop.is_sound(recomputed=False):
             yield f"{seed}: {shop.violations()} after {life.told}"
         life.rest()
@@ -48,8 +48,9 @@ def unknown(shop: Shop, number: str) -> list[object]:
         return [*waiting, *(one for one in found if one.order_number == number)]
 
 
-def test_whatever_becomes_of_an_orders_money_adds_up(shop: Shop) -> None:
-    assert list(wrong(shop, range(12))) == []
+@pytest.mark.parametrize("hands", [1, 2, 3])
+def test_whatever_becomes_of_an_orders_money_adds_up(shop: Shop, hands: int) -> None:
+    assert list(wrong(shop, range(12), hands)) == []
 
 
 def test_the_same_storm_finds_that_nobody_looks_whether_it_adds_up(
@@ -60,5 +61,6 @@ def test_the_same_storm_finds_that_nobody_looks_whether_it_adds_up(
 
 
 @pytest.mark.soak
-def test_soak_2000_orders(shop: Shop) -> None:
-    assert list(wrong(shop, range(1000, 3000))) == []
+@pytest.mark.parametrize("hands", [1, 2])
+def test_soak_2000_orders(shop: Shop, hands: int) -> None:
+    assert list(wrong(shop, range(1000, 3000), hands)) == []
