@@ -60,9 +60,9 @@ def cards_of(ada: Shopper, email: str) -> None:
     """She keeps two cards, pays with one, pays on the page, and removes both; the jobs look after them."""
     shop = ada.shop
     kept = [cards.keep(ada, last_four, email) for last_four in ("4242", "3184")]
-    placed = cards.order(ada, {"S-1": 1})
+    placed = cards.order(ada, {"S-3": 1})
     assert cards.paid(ada, placed, via="app", card=kept[0])["state"] == "authorised"
-    cards.paid(ada, cards.order(ada, {"S-1": 1}), save_card=True)
+    cards.paid(ada, cards.order(ada, {"S-3": 1}), save_card=True)
     for card in kept:
         assert ada.call("DELETE", f"{cards.CARDS}/{card}").status_code == 204
     assert cards.listed(ada) == []

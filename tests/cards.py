@@ -75,7 +75,9 @@ def order(one: Shopper, wish: dict[str, int]) -> Placed:
     contact = {"name": "Ada", "email": ADA, "phone": None}
     body = {"expected_total": total, "contact": contact, "payment": BY_CARD}
     path = f"carts/{cart['id']}/checkout"
-    made = one.call("POST", path, body, Idempotency_Key=new_key()).get_json()
+    answer = one.call("POST", path, body, Idempotency_Key=new_key())
+    assert answer.status_code == 201, answer.get_json()
+    made = answer.get_json()
     return Placed(made["number"], made["token"], made["pickup"]["code"], made)
 
 
