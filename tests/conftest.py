@@ -22,6 +22,11 @@ hypothesis.settings.register_profile("same each time", derandomize=True, deadlin
 hypothesis.settings.load_profile("same each time")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a quarter of the time tests wait for processes, or for time to pass."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The server of DATABASE_URL, in databases of our own; else one of the run's own."""

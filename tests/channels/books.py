@@ -9,7 +9,7 @@ from tests.shop import Placed, Shop
 
 LABELS = re.compile(
     r".* /api/admin/v1/(attention|gift-cards|disputes|reports|shifts|orders/|customers/{customer_id}/credit)"
-    r"|POST /api/pos/v1/orders/{number}/(refund|pay-outs)|POST /api/pos/v1/shifts$"
+    r"|POST /api/pos/v1/orders/{number}/(refund|pay-outs)|POST /api/pos/v1/shifts(/current/close)?$"
     r"|POST /api/(pos/)?v1/gift-cards/balance"
 )
 AMOUNT = {"amount": 7, "reason": "a scratch"}
@@ -18,6 +18,7 @@ BODIES: dict[str, Any] = {
     "/refunds": AMOUNT,
     "/pay-outs": {"way": "bank"},
     "/shifts": {"float": 500},
+    "/close": {"counted": 500},
     "/settle": {"reason": "looked at", "write_off": True},
     "/gift-cards": AMOUNT,
     "/block": {"reason": "lost"},
@@ -54,6 +55,8 @@ class Books:
             names["number"] = self._owed().number
         if label == "POST /api/pos/v1/shifts":  # one opens where none is open
             self.shop.staff("POST", "shifts/current/close", {"counted": 0})
+        if label.endswith("/current/close"):
+            self.shop.staff("POST", "shifts", {"float": 500})
         if label.endswith("/answer"):
             names["dispute_id"] = self._disputed()
         path = {name: value for name, value in names.items() if f"{{{name}}}" in label}

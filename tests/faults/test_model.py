@@ -93,7 +93,7 @@ class Trade(RuleBasedStateMachine):
         """Close it, and open it a moment after the block began."""
         with self.shop.engine.connect() as keeper:
             keeper.execute(text(GATES[gate]))
-            with meanwhile(partial(self.open_soon, keeper, 0.02 if gate else 0)):
+            with meanwhile(partial(self.open_soon, keeper, 0.01 if gate else 0)):
                 yield
 
     def open_soon(self, keeper: Connection, seconds: float) -> None:

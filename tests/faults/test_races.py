@@ -120,7 +120,7 @@ def test_500_orders_of_4_items_out_of_10_never_deadlock(shop: Shop, service: Ser
 
 
 def test_the_same_orders_catch_locks_taken_in_any_order(shop: Shop, service: Service) -> None:
-    carts = crossing_carts(shop, 60)
+    carts = crossing_carts(shop, 32)
     before = deadlocks(shop.engine)
     service.application = "tests.faults.twins:unordered_locks()"
     service.start("web")
