@@ -120,7 +120,7 @@ def make_order(state: str, cancelled: int = 0, **pickup: Any) -> dict[str, Any]:
         "number": "K7QXM3W9T", "state": state, "currency": "GBP", "total": 2400,
         "paid": 0 if open_ended else due, "due": due if open_ended else 0,
         "to_pay": due if open_ended else 0,
-        "payable": {"total": due, "net": due - 400, "tax": 400},
+        "payable": {"total": due, "net": due - 400, "tax": 400}, "credited": 0,
         "placed_at": datetime(2026, 6, 29, 8, 0, tzinfo=UTC),
         "lines": [
             {"sku": "MUG", "title": "Mug <blue>", "quantity": 3, "cancelled": cancelled, "total": 1000},

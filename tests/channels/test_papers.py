@@ -55,6 +55,14 @@ def test_the_page_of_a_collected_order_leads_to_them(shop: Shop, invoiced: Place
         f"Invoice {invoice_number(shop, invoiced)}: £24.00 (PDF)",
         f"Credit note {invoice_number(shop, invoiced, 1)}: £5.00 (PDF)",
     ]
+    money = re.sub(r"<[^>]+>|\s+", " ", page.partition('<dl class="money">')[2])
+    shown = re.findall(r"(Total|VAT|Credited|Paid)\s+(−?£[\d.]+)", money)
+    assert shown == [
+        ("Total", "£24.00"),
+        ("VAT", "£4.00"),
+        ("Credited", "−£5.00"),
+        ("Paid", "£19.00"),
+    ]
     for path, _ in links:
         assert browser.get(path).data[:5] == b"%PDF-"
         assert shop.client.get(path).status_code == 401, "without the cookie of the page"

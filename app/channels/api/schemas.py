@@ -273,7 +273,7 @@ class OrderSchema(Schema):
     payable = fields.Nested(
         PayableSchema,
         required=True,
-        metadata={"description": "What it comes to after cancellations"},
+        metadata={"description": "What it comes to after cancellations, before what was credited"},
     )
     quote_hash = fields.String(required=True)
     placed_at = fields.AwareDateTime(required=True)

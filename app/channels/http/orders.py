@@ -4,7 +4,7 @@ from marshmallow import Schema, fields
 
 
 class PayableSchema(Schema):
-    """What an order comes to after cancellations, minor units."""
+    """What an order comes to after cancellations and before what was credited, minor units."""
 
     total = fields.Integer(required=True)
     net = fields.Integer(required=True)

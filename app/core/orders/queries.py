@@ -65,6 +65,7 @@ def _shown(found: RowMapping | None) -> dict[str, Any]:
     if found is None:
         raise NotFound("There is no such order here: check the number.")
     payable = _payable(found)
+    due = payable["total"] - found["credited"] - found["paid"]
     payments = found["payments"] or []
     authorised = sum(one["authorised"] for one in payments if one["state"] == "authorised")
     refunding = sum(one["refunding"] for one in payments)  # it counts as gone
@@ -74,20 +75,21 @@ def _shown(found: RowMapping | None) -> dict[str, Any]:
         "promotions": found["promotions"] or [],
         "taxes": _taxes(found["lines"]),
         "payments": payments,
-        "due": payable["total"] - found["paid"],
+        "due": due,
         "authorised": authorised,
-        "to_pay": max(payable["total"] - found["paid"] + refunding - authorised, 0),
+        "to_pay": max(due + refunding - authorised, 0),
         "pickup": {**found, "code": None, "ready_by": found["promised_at"]},
     }
 
 
 def _payable(order: RowMapping) -> dict[str, int]:
-    """What the order comes to after cancellations: the frozen figures less the shares that were dropped."""
+    """What the order comes to after cancellations: the frozen figures less the shares that were dropped. What was
+    credited since has its own VAT, in its credit notes."""
     dropped = sum(
         money.share_of_last(line["tax"], line["quantity"], line["cancelled"])
         for line in order["lines"]
     )
-    total = order["total"] - order["cancelled"] - order["credited"] + order["added"]
+    total = order["total"] - order["cancelled"] + order["added"]
     tax = order["tax"] - dropped
     return {"total": total, "net": total - tax, "tax": tax}
 

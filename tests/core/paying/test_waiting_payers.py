@@ -51,6 +51,16 @@ def test_after_a_card_that_was_refused_the_reader_asks_again_for_the_same_paymen
     assert len(shop.provider.payments) == 1
 
 
+def test_a_till_that_asks_after_the_notice_came_sees_that_the_card_was_shown(
+    shop: Shop, ready: Placed
+):
+    first = at_reader(shop, ready).get_json()
+    notify(shop, shop.provider.pay(ready.number).id)
+    again = at_reader(shop, ready)
+    assert (again.status_code, again.get_json()) == (200, first | {"state": "authorised"})
+    assert at_reader(shop, ready, "tmr_2").get_json()["code"] == "nothing_to_pay"
+
+
 def test_at_another_reader_the_first_one_stops_asking(shop: Shop, ready: Placed):
     first = at_reader(shop, ready).get_json()
     second = at_reader(shop, ready, "tmr_2")

@@ -1,5 +1,6 @@
 """Somebody wants to pay what is left of an order by card."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
@@ -54,7 +55,8 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
 
     1. Lock the order: it must be unpaid, wait for its shopper, or have left without its money, with something
        left to pay.
-    2. Where the same is asked already, that is it: who asks twice is sent to the same page, and pays once.
+    2. Where the same is asked already, that is it: who asks twice is sent to the same page, and pays once; and a
+       till that asks again sees that the card was shown.
     3. Where something else is asked (another amount, way or reader, somebody else's cards), it is closed first:
        the order has one open card payment at a time. Then this is refused, for the caller to come again once it
        is closed.
@@ -80,6 +82,8 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
     if open_one is not None:
         return _close_first(tx, order, open_one)
     if left <= 0:
+        if command.via == "reader" and (shown := _shown_at(tx, payments, command)) is not None:
+            return shown
         raise Conflict(f"All of order {order.number} is paid.", code="nothing_to_pay")
     return _ask(tx, order, command, asked)
 
@@ -122,6 +126,13 @@ def _asked(tx: Transaction, payment: Payment) -> Asked:
         payment.amount, payment.via, reader_of(tx.session, payment), payment.payer, payment.card_id,
         payment.saves_card,
     )  # fmt: skip
+
+
+def _shown_at(tx: Transaction, payments: Sequence[Payment], command: BeginPayment) -> UUID | None:
+    """The payment for which a card was shown at this reader: we heard of it before the till asked again."""
+    made = (one for one in payments if one.state in ("authorised", "captured"))
+    here = (one.id for one in made if reader_of(tx.session, one) == command.reader)
+    return next(here, None)
 
 
 def _close_first(tx: Transaction, order: Order, open_one: Payment) -> UUID:
