@@ -30,6 +30,8 @@ BEGINNINGS: Sequence[Sequence[str]] = (
     ("ready", "reader", "pay", "notice"),
     ("ask", "pay", "notice", "fault", "ready", "hand_over", "fault", "refund"),
 )  # fmt: skip
+OUTSIDE = ("dispute", "console", "fail_refunds")
+"""What banks and the provider's own people do."""
 ENDED: tuple[DisputeStatus, ...] = ("won", "lost")
 GOING: tuple[DisputeStatus, ...] = ("under_review", *ENDED)
 
@@ -69,7 +71,11 @@ class Life:
 
     def step(self, name: str) -> None:
         self.told.append(name)
-        self.steps[name]()
+        if name in OUTSIDE:
+            with self.shop.provider.turn:  # which has one truth
+                self.steps[name]()
+        else:
+            self.steps[name]()
 
     def rest(self) -> None:
         """The provider is well again, and a while passes."""

@@ -16,7 +16,8 @@ STEPS = 14
 
 
 def wrong(shop: Shop, seeds: range, hands: int = 1) -> Iterator[str]:
-    """What does not add up, of so many orders, one after the other."""
+    """What does not add up, of so many orders, one after the other. By several hands it may be so a moment: who
+    refunds at the provider's console while we do is told apart once ours is answered."""
     for sku, price in (("A", 1000), ("B", 777)):
         shop.stock(sku, price, lds=100_000)
     office = Office(shop)
@@ -26,7 +27,7 @@ def wrong(shop: Shop, seeds: range, hands: int = 1) -> Iterator[str]:
         life.run(STEPS, hands)
         with shop.reader.connect() as reader:
             sound = seems_sound(reader)
-        if not sound:
+        if hands == 1 and not sound:
             yield f"{seed}: {shop.violations()} after {life.told}"
         life.rest()
         if found := shop.violations():

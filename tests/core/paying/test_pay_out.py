@@ -14,7 +14,7 @@ from app.core.provider import Declined, SeenRefund
 from tests import papers
 from tests.channels.test_admin_money import Office
 from tests.papers import documents, issue
-from tests.paying import authorised, collected, expire, notify, refund
+from tests.paying import authorised, collected, expire, gift_card, notify, refund, shown
 from tests.rivals import at_once
 from tests.shop import Placed, Shop, new_key
 
@@ -200,4 +200,22 @@ def test_what_the_providers_people_give_back_as_well_is_flagged(shop: Shop) -> N
     paid, due, why = money(shop, placed)
     assert (paid, due, why) == (-1000, 1000, "unsettled")
     assert both_sides_agree(shop)
+    assert shop.violations() == {}
+
+
+def test_a_gift_cards_share_of_what_a_bank_gives_back_does_not_go_to_the_gift_card_too(
+    shop: Shop,
+) -> None:
+    shop.stock("A", 1000, lds=5)
+    placed, _ = collected(shop, {"A": 2}, gift_cards=[shown(gift_card(shop, 500))])
+    shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
+    assert refund(shop, placed, 1000).status_code == 201
+    Office(shop).done("POST", f"orders/{placed.number}/pay-outs", {"way": "bank"})
+    given = shop.rows(
+        "SELECT p.method, e.amount FROM payment_events e JOIN payments p ON p.id = e.payment_id "
+        "WHERE e.way = 'bank' ORDER BY p.method"
+    )
+    assert [method for method, _ in given] == ["card", "gift_card"]
+    assert sum(amount for _, amount in given) == 750
+    assert shop.rows("SELECT balance FROM prepaids") == [(250,)]
     assert shop.violations() == {}
