@@ -51,9 +51,8 @@ def unknown(shop: Shop, number: str) -> list[object]:
         return [*waiting, *(one for one in found if one.order_number == number)]
 
 
-@pytest.mark.parametrize("hands", [1, 2, 3])
-def test_whatever_becomes_of_an_orders_money_adds_up(shop: Shop, hands: int) -> None:
-    assert list(wrong(shop, range(12), hands)) == []
+def test_whatever_becomes_of_an_orders_money_adds_up(shop: Shop) -> None:
+    assert list(wrong(shop, range(24))) == []
 
 
 def test_the_same_storm_finds_that_nobody_looks_whether_it_adds_up(
@@ -64,6 +63,6 @@ def test_the_same_storm_finds_that_nobody_looks_whether_it_adds_up(
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("hands", [1, 2])
+@pytest.mark.parametrize("hands", [1, 2, 3])
 def test_soak_2000_orders(shop: Shop, hands: int) -> None:
     assert list(wrong(shop, range(1000, 3000), hands)) == []
