@@ -44,7 +44,6 @@ class StripeGateway(StripeCards):
         self._secrets = tuple(filter(None, map(str.strip, webhook_secrets.split(","))))
 
     def open_page(self, asked: Asked, return_url: str, expires_at: datetime, key: str) -> SeenPage:
-        _check_countable(asked)
         given: stripe.params.checkout.SessionCreateParams = {
             "mode": "payment",
             "allowed_payment_method_types": ["card"],
@@ -78,7 +77,6 @@ class StripeGateway(StripeCards):
             return self.look_at_page(page_id)
 
     def open_intent(self, asked: Asked, key: str) -> SeenPayment:
-        _check_countable(asked)
         given = _intent(asked, "card")
         if asked.customer:
             given["customer"] = asked.customer
@@ -109,7 +107,6 @@ class StripeGateway(StripeCards):
 
     def open_at_reader(self, asked: Asked, reader: str, key: str) -> SeenPayment:
         """Where the reader refuses, the payment that was made for it is voided: nobody can pay it later."""
-        _check_countable(asked)
         with answered():
             made = self._stripe.payment_intents.create(_intent(asked, "card_present"), once(key))
         try:
@@ -224,9 +221,11 @@ class StripeGateway(StripeCards):
         return stripe_seen.payment(whole, listed, disputes)
 
 
-def _check_countable(asked: Asked) -> None:
+def _currency(asked: Asked) -> str:
+    """As Stripe writes it. Raises Declined for one that Stripe counts otherwise than we."""
     if asked.currency in COUNTED_OTHERWISE:
         raise Declined("currency_not_supported", f"No card is charged in {asked.currency}.")
+    return asked.currency.lower()
 
 
 def _ours(asked: Asked) -> dict[str, str]:
@@ -237,7 +236,7 @@ def _line(asked: Asked) -> stripe.params.checkout.SessionCreateParamsLineItem:
     return {
         "quantity": 1,
         "price_data": {
-            "currency": asked.currency.lower(),
+            "currency": _currency(asked),
             "unit_amount": asked.amount,
             "product_data": {"name": f"Order {asked.order_number}"},
         },
@@ -249,7 +248,7 @@ def _intent(
 ) -> stripe.params.PaymentIntentCreateParams:
     return {
         "amount": asked.amount,
-        "currency": asked.currency.lower(),
+        "currency": _currency(asked),
         "capture_method": "manual",
         "allowed_payment_method_types": [method],
         "metadata": _ours(asked),

@@ -156,6 +156,7 @@ def test_what_stripe_counts_otherwise_than_we_is_not_charged(provider: Provider,
     for charge in (
         lambda: provider.gateway.open_intent(ask, "a"),
         lambda: provider.gateway.open_at_reader(ask, "tmr_till1", "b"),
+        lambda: provider.gateway.open_with_card(ask, "pm_1", "https://shop.test", "d"),
         lambda: provider.gateway.open_page(ask, "https://shop.test", NOON, "c"),
     ):
         with pytest.raises(Declined) as refused:
