@@ -160,17 +160,6 @@ def test_both_sides_end_alike_and_nobody_pays_twice(
     assert shop.violations() == {}
 
 
-def unsettled(shop: Shop, story: Story) -> list[tuple[str, str]]:
-    return [
-        (kind, state)
-        for kind, state in shop.rows(
-            "SELECT a.kind, a.state FROM payment_attempts a JOIN orders o ON o.id = a.order_id "
-            "WHERE a.state IN ('live', 'unknown') AND o.number = :number",
-            number=story.placed.number,
-        )
-    ]
-
-
 def both_sides_agree(shop: Shop) -> bool:
     since = shop.clock.now() - timedelta(hours=6)
     with Session(shop.engine) as session:

@@ -11,9 +11,13 @@ from app.core.transaction import Transaction
 
 
 def left_to_pay(order: Order, payments: Sequence[Payment]) -> int:
-    """What is neither paid nor set aside, minor units; less than 0 where that is too much. What is on its way back
-    counts as gone: it may arrive when the goods have left."""
-    return order.due + sum(one.refunding for one in payments) - tenders.secured(payments)
+    """What is neither paid nor set aside, minor units; less than 0 where that is too much."""
+    return _unpaid(order, payments) - tenders.secured(payments)
+
+
+def _unpaid(order: Order, payments: Sequence[Payment]) -> int:
+    """What is on its way back counts as gone: it may arrive when the goods have left."""
+    return order.due + sum(one.refunding for one in payments)
 
 
 def to_settle(tx: Transaction, order: Order, payments: Sequence[Payment]) -> int:
@@ -22,7 +26,7 @@ def to_settle(tx: Transaction, order: Order, payments: Sequence[Payment]) -> int
     if order.state in GAVE_BACK:
         here = (one.captured - one.refunded - one.refunding - one.charged_back for one in payments)
         return -sum(here)
-    owed = order.due + sum(one.refunding for one in payments)
+    owed = _unpaid(order, payments)
     if order.state != "collected":
         return min(owed, 0)
     capturing = sum(
