@@ -81,7 +81,7 @@ INVARIANTS = (
             SELECT payment_id, -sum(amount) AS given FROM prepaid_entries GROUP BY payment_id
         ) e ON e.payment_id = p.id LEFT JOIN (
             SELECT payment_id, sum(amount) AS paid_out FROM payment_events
-            WHERE kind = 'refund' AND way IS NOT NULL GROUP BY payment_id
+            WHERE kind = 'refund' AND way IN ('cash', 'bank') GROUP BY payment_id
         ) o ON o.payment_id = p.id
         WHERE p.prepaid_id IS NOT NULL AND coalesce(e.given, 0) <> CASE p.state
             WHEN 'authorised' THEN p.authorised ELSE p.captured - p.refunded + coalesce(o.paid_out, 0) END

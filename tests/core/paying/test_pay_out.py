@@ -203,19 +203,23 @@ def test_what_the_providers_people_give_back_as_well_is_flagged(shop: Shop) -> N
     assert shop.violations() == {}
 
 
-def test_a_gift_cards_share_of_what_a_bank_gives_back_does_not_go_to_the_gift_card_too(
-    shop: Shop,
+@pytest.mark.parametrize("way", ["bank", "store_credit"])
+def test_a_gift_cards_share_of_what_is_given_otherwise_does_not_go_to_the_gift_card_too(
+    shop: Shop, way: str
 ) -> None:
     shop.stock("A", 1000, lds=5)
     placed, _ = collected(shop, {"A": 2}, gift_cards=[shown(gift_card(shop, 500))])
+    customer = shop.performer.perform(add_customer, AddCustomer("Ada", email="ada@example.com"))
+    shop.change("UPDATE orders SET customer_id = :c WHERE number = :n", c=customer, n=placed.number)
     shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
     assert refund(shop, placed, 1000).status_code == 201
-    Office(shop).done("POST", f"orders/{placed.number}/pay-outs", {"way": "bank"})
+    Office(shop).done("POST", f"orders/{placed.number}/pay-outs", {"way": way})
     given = shop.rows(
         "SELECT p.method, e.amount FROM payment_events e JOIN payments p ON p.id = e.payment_id "
-        "WHERE e.way = 'bank' ORDER BY p.method"
+        "WHERE e.way = :way ORDER BY p.method",
+        way=way,
     )
     assert [method for method, _ in given] == ["card", "gift_card"]
     assert sum(amount for _, amount in given) == 750
-    assert shop.rows("SELECT balance FROM prepaids") == [(250,)]
+    assert shop.rows("SELECT balance FROM prepaids WHERE kind = 'gift_card'") == [(250,)]
     assert shop.violations() == {}
