@@ -9,10 +9,14 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.core import idempotency, sealing
-from app.core.access.users.compose_invitation import ComposeInvitation, compose_invitation
-from app.core.accounts.compose_code import CodeSent, ComposeCode, compose_code, note_code_sent
-from app.core.conversations.tell import (
+from app.core import event_chain, idempotency
+from app.core.errors import DomainError
+from app.core.fulfilment.expire import ExpireOrder, expire, overdue
+from app.core.fulfilment.remind import RemindShopper, due, remind
+from app.core.invoicing.issue_documents import DrawUp, draw_up
+from app.core.notifications.compose_code import CodeSent, ComposeCode, compose_code, note_code_sent
+from app.core.notifications.compose_invitation import ComposeInvitation, compose_invitation
+from app.core.notifications.compose_message import (
     ComposeLetter,
     Returned,
     Sent,
@@ -21,19 +25,15 @@ from app.core.conversations.tell import (
     note_returned,
     note_sent,
 )
-from app.core.errors import DomainError
-from app.core.orders.expire import ExpireOrder, expire, overdue
-from app.core.orders.letters import Template
-from app.core.orders.paying.cards.reconcile_cards import reconcile_cards
-from app.core.orders.paying.heed_notice import heed_notice
-from app.core.orders.paying.lapsing import FlagLapsing, flag_lapsing, lapsing
-from app.core.orders.paying.periodic import (
+from app.core.orders.notify import Template
+from app.core.payment_processing.expiring_authorisations import FlagLapsing, flag_lapsing, lapsing
+from app.core.payment_processing.handle_webhook import heed_notice
+from app.core.payment_processing.saved_cards.reconcile import reconcile_cards
+from app.core.payment_processing.scheduled import (
     answer_disputes,
     catch_up_payments,
     reconcile_payments,
 )
-from app.core.orders.remind import RemindShopper, due, remind
-from app.core.papers.draw_up import DrawUp, draw_up
 from app.core.ports import Letter, Undeliverable
 from app.core.pricing import signed_quotes
 from app.core.privacy import erasure
@@ -125,7 +125,7 @@ def forget_answers(performer: Performer, engine: Engine) -> int:
 def witness_head(performer: Performer, engine: Engine) -> int:
     """Keep the head of the sealed chain outside, so that a cut-off tail is missed; 0 where nothing is sealed."""
     with Session(engine) as session:
-        head = sealing.head(session)
+        head = event_chain.head(session)
     if head is not None:
         performer.ports.witness.keep(head)
     return int(head is not None)

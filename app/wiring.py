@@ -12,24 +12,24 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.adapters import logs
 from app.adapters.argon2_passwords import Argon2Passwords
 from app.adapters.derived_secrets import DerivedSecrets
+from app.adapters.email.email_sender import make_postman
 from app.adapters.embedded_postgres import EmbeddedPostgres
+from app.adapters.invoice_pdf.reportlab_pages import ReportlabTypesetter
 from app.adapters.json_provider import OrjsonProvider
-from app.adapters.letters.postman import make_postman
-from app.adapters.no_provider import NoProvider
+from app.adapters.null_payment_provider import NoProvider
 from app.adapters.phone_numbers import LibPhoneNumbers
 from app.adapters.procrastinate_jobs import ProcrastinateJobs
 from app.adapters.pyotp_codes import PyotpCodes
+from app.adapters.sms.file_sms_sender import FileTexter
 from app.adapters.stripe_gateway import StripeGateway
-from app.adapters.text_files import FileTexter
-from app.adapters.typesetting.reportlab_pages import ReportlabTypesetter
 from app.adapters.vat_numbers import StdnumVatNumbers
 from app.adapters.webauthn_passkeys import WebauthnPasskeys
 from app.adapters.witnesses import make_witness
 from app.channels.admin import (
     audit,
     customers,
-    doors,
-    papers,
+    devices_and_api_keys,
+    invoices,
     prices,
     promotions,
     staff,
@@ -38,43 +38,43 @@ from app.channels.admin import (
 )
 from app.channels.admin import disputes as admin_disputes
 from app.channels.admin import gift_cards as admin_gift_cards
-from app.channels.admin import money as admin_money
+from app.channels.admin import payments as admin_money
 from app.channels.admin import preferences as admin_preferences
 from app.channels.admin import privacy as admin_privacy
+from app.channels.admin import products as admin
 from app.channels.admin import reports as admin_reports
-from app.channels.admin import views as admin
 from app.channels.api import (
     account,
     address_book,
-    cards,
     carts,
     catalogue,
     documents,
-    keys,
     orders,
     own_data,
     passkeys,
     payments,
     privacy,
+    saved_cards,
     sign_in,
+    signing_keys,
 )
-from app.channels.http import callers, errors, observe, throttle
+from app.channels.http import errors, guards, metrics, throttle
 from app.channels.http.blueprints import make_api
 from app.channels.live import stream
 from app.channels.pos import customers as pos_customers
 from app.channels.pos import documents as pos_documents
 from app.channels.pos import merges as pos_merges
-from app.channels.pos import money as pos_money
+from app.channels.pos import orders as pos
+from app.channels.pos import payments as pos_money
 from app.channels.pos import preferences as pos_preferences
 from app.channels.pos import sign_in as pos_sign_in
-from app.channels.pos import views as pos
-from app.channels.web import cards_page, docs, health, order_page
+from app.channels.storefront import cards_page, docs, health, order_page
 from app.channels.webhooks import stripe
 from app.cli import register as register_commands
 from app.config import Settings, from_environment, secret_key
 from app.core.clock import SystemClock
 from app.core.model import Base
-from app.core.orders.paying.carry_out import carry_out
+from app.core.payment_processing.provider_sync.call_provider import carry_out
 from app.core.ports import Ports
 from app.core.pricing.rules import HOME
 from app.core.provider import PaymentProvider
@@ -99,26 +99,26 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     logs.configure(settings.log_format)
     app = _base(settings, ports)
     api = make_api(app)
-    shopping = (catalogue, carts, keys, orders, documents, payments, privacy)
-    accounts = (sign_in, account, passkeys, address_book, cards, own_data)
+    shopping = (catalogue, carts, signing_keys, orders, documents, payments, privacy)
+    accounts = (sign_in, account, passkeys, address_book, saved_cards, own_data)
     staffed = (
         pos, pos_sign_in, pos_customers, pos_preferences, pos_merges, pos_money, pos_documents,
     )  # fmt: skip
     merchants = (
-        admin, prices, promotions, taxes, papers, customers, admin_privacy, admin_preferences,
+        admin, prices, promotions, taxes, invoices, customers, admin_privacy, admin_preferences,
     )  # fmt: skip
-    rights = (users, staff, doors, audit)
+    rights = (users, staff, devices_and_api_keys, audit)
     books = (admin_money, admin_gift_cards, admin_disputes, admin_reports)
     for views in (*shopping, *accounts, *staffed, *merchants, *rights, *books):
         api.register_blueprint(views.blueprint)
     for pages in (docs, health, order_page, cards_page, stripe):
         app.register_blueprint(pages.blueprint)
-    callers.open_to_anyone(app, "static", "api-docs.openapi_json")
+    guards.open_to_anyone(app, "static", "api-docs.openapi_json")
     throttle.register(app, settings)
     register_commands(app)
     errors.register(app)
-    observe.register(app)
-    callers.check_declared(app)
+    metrics.register(app)
+    guards.check_declared(app)
     return app
 
 
@@ -128,10 +128,10 @@ def create_live(settings: Settings | None = None) -> Flask:
     logs.configure(settings.log_format)
     app = _base(settings, {})
     app.register_blueprint(stream.blueprint)
-    callers.open_to_anyone(app, "static")
+    guards.open_to_anyone(app, "static")
     errors.register(app)
-    observe.register(app)
-    callers.check_declared(app)
+    metrics.register(app)
+    guards.check_declared(app)
     return app
 
 

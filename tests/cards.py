@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from app.core.orders.paying.cards.reconcile_cards import reconcile_cards
+from app.core.payment_processing.saved_cards.reconcile import reconcile_cards
 from app.core.provider import SeenCard
 from tests.paying import BY_CARD, notify
 from tests.shop import Placed, Shop, new_key

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, make_url
 
 from app.adapters.embedded_postgres import serving
-from app.channels.http import callers
+from app.channels.http import guards
 from app.config import Settings, psycopg_url
 from app.core.clock import SetClock
 from tests import databases
@@ -49,7 +49,7 @@ def migrated(server: str) -> Iterator[str]:
 @pytest.fixture
 def database_url(migrated: str) -> str:
     databases.empty(migrated)
-    callers.forget_known()
+    guards.forget_known()
     return migrated
 
 

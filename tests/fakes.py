@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.adapters.argon2_passwords import Argon2Passwords
 from app.adapters.derived_secrets import DerivedSecrets
+from app.adapters.invoice_pdf.reportlab_pages import ReportlabTypesetter
 from app.adapters.phone_numbers import LibPhoneNumbers
 from app.adapters.pyotp_codes import PyotpCodes
-from app.adapters.typesetting.reportlab_pages import ReportlabTypesetter
 from app.adapters.vat_numbers import StdnumVatNumbers
 from app.adapters.webauthn_passkeys import WebauthnPasskeys
 from app.adapters.witnesses import NoWitness

@@ -14,7 +14,7 @@ from app.core.catalogue.import_locations import ImportLocations, LocationRow, im
 from app.core.catalogue.import_outcome import Outcome, Problem
 from app.core.clock import Clock
 from app.core.inventory.import_stock import ImportStock, StockRow, import_stock
-from app.core.pricing.import_products import (
+from app.core.merchandising.import_products import (
     ImportProducts,
     ProductRows,
     VariantRow,

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import jobs
-from app.core.orders.paying import periodic
-from app.core.orders.paying import reconcile as comparing
-from app.core.orders.paying.heed_notice import heed_notice
-from app.core.payments.prepaid.issue_gift_card import issue_gift_card
-from app.core.payments.prepaid.new_card import IssuedCard, NewCard
+from app.core.payment_processing import scheduled
+from app.core.payment_processing.handle_webhook import heed_notice
+from app.core.payment_processing.provider_sync import reconcile as comparing
+from app.core.payments.stored_value.issue_gift_card import issue_gift_card
+from app.core.payments.stored_value.new_gift_card import IssuedCard, NewCard
 from app.core.provider import Declined, SeenPayment
 from tests.fake_provider import silent
 from tests.shop import Placed, Shop, new_key
@@ -97,7 +97,7 @@ def collected(shop: Shop, wish: dict[str, int], **payment: Any) -> tuple[Placed,
 def reconcile(shop: Shop, seconds: int = 30) -> int:
     """The job, some seconds later."""
     shop.clock.advance(timedelta(seconds=seconds))
-    return periodic.reconcile_payments(shop.performer, shop.engine)
+    return scheduled.reconcile_payments(shop.performer, shop.engine)
 
 
 def differing(shop: Shop) -> list[comparing.Difference]:

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.channels.http import callers
-from app.cli.checks import INVARIANTS, check_all
-from app.core import sealing
+from app.channels.http import guards
+from app.cli.check import INVARIANTS, check_all
+from app.core import event_chain
 from app.core.clock import SetClock
 from app.core.orders.pickup import cart_token
 from app.core.transaction import Performer
@@ -228,7 +228,7 @@ class Shop:
 
     def seal(self) -> int:
         with Session(self.engine) as session:
-            return sealing.seal(session)
+            return event_chain.seal(session)
 
     def violations(self) -> dict[str, tuple[str, ...]]:
         """What `flask audit` finds, by invariant; empty when all is well."""
@@ -261,10 +261,10 @@ def open_shop(
     with databases.temporary(server, purpose) as url:
         databases.migrate(url)
         app = application(settings_for(url, var, **settings), **(ports or {}))
-        callers.forget_known()
+        guards.forget_known()
         yield Shop(app)
         app.extensions["engine"].dispose()
-        callers.forget_known()
+        guards.forget_known()
 
 
 def checkout_body(total: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from app.config import ROOT
 from app.core.pricing.engine.offers.kinds import KINDS
-from app.core.pricing.promotions import reading
+from app.core.pricing.promotions import parse
 
 ROW = re.compile(r"^\| `(\w+)` \|.*?\| (?:`(\{.*?\})`)?[^|]*\|$", re.MULTILINE)
 EXAMPLES = dict(ROW.findall((ROOT / "docs" / "pricing.md").read_text()))
@@ -22,11 +22,11 @@ def test_every_kind_of_promotion_is_explained() -> None:
 def test_the_example_of_a_kind_can_be_entered(kind: str) -> None:
     terms: dict[str, Any] = json.loads(EXAMPLES[kind] or "{}")
     scopes: list[dict[str, Any]] = [{"skus": ["A"]}, {"skus": ["B"]}]
-    promotion = reading.read(
+    promotion = parse.read(
         {
             "code": "X", "title": "X", "kind": kind, "terms": terms, "priority": 100, "exclusive": False,
             "scopes": scopes if kind in ("buy_get", "bundle") else [{}], "conditions": {},
             "gift_sku": "TEA" if kind == "gift" else None,
         }
     )  # fmt: skip
-    assert list(reading.problems(promotion)) == []
+    assert list(parse.problems(promotion)) == []

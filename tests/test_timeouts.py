@@ -7,7 +7,7 @@ from stripe import HTTPClient
 
 from app.adapters.stripe_transport import Limits
 from app.config import ROOT
-from app.core.orders.paying.reconcile import LEFT_ALONE
+from app.core.payment_processing.provider_sync.reconcile import LEFT_ALONE
 
 LIMITS = Limits()
 LONGEST_CALL = (LIMITS.connect_seconds + LIMITS.read_seconds) * (1 + LIMITS.retries) + (

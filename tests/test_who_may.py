@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from app.core.access import permissions
 from app.core.access.add_client import AddClient, add_client
 from app.core.access.add_device import AddDevice, add_device
-from app.core.access.staff.end_staff import EndStaff, end_staff
+from app.core.access.staff.deactivate_staff import EndStaff, end_staff
 from app.wiring import create_live
 from tests import cards, papers, paying, people, workers
 from tests.authenticator import Authenticator

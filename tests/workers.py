@@ -8,7 +8,7 @@ import pyotp
 from werkzeug.test import TestResponse
 
 from app.core.access.add_client import AddClient, add_client
-from app.core.access.offer_device import OfferDevice, offer_device
+from app.core.access.create_pairing_code import OfferDevice, offer_device
 from app.core.access.staff.add_staff import AddStaff, WithPin, add_staff
 from app.core.access.users.accept_invitation import AcceptInvitation, accept_invitation
 from app.core.access.users.invite_user import Invited, InviteUser, invite_user

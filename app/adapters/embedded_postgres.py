@@ -30,7 +30,7 @@ from typing import IO
 import psycopg
 from psycopg import sql
 
-from app.adapters import postmaster
+from app.adapters import postgres_pidfile
 from app.adapters.postgres_installation import (
     EmbeddedPostgresError,
     Installation,
@@ -88,7 +88,7 @@ class EmbeddedPostgres:
 
     def is_running(self) -> bool:
         """Whether it accepts connections."""
-        return postmaster.is_ready(self._installation.data)
+        return postgres_pidfile.is_ready(self._installation.data)
 
     def start(self) -> None:
         """Start it, if it does not run, to stay until `stop()`; makes the database if needed."""
@@ -147,7 +147,7 @@ class EmbeddedPostgres:
         return find(self.data)
 
     def _lives(self) -> bool:
-        return postmaster.living(self._installation.data) is not None
+        return postgres_pidfile.living(self._installation.data) is not None
 
     @property
     def _on_demand(self) -> Path:
@@ -179,8 +179,8 @@ class EmbeddedPostgres:
         self._installation.make_private(self.socket_folder)
         if not self._lives():
             marks = (self._installation.data, self.socket_folder / f".s.PGSQL.{PORT}.lock")
-            postmaster.forget_the_dead(*marks)
-            postmaster.wait_for_orphans(self._installation.data, ORPHAN_SECONDS)
+            postgres_pidfile.forget_the_dead(*marks)
+            postgres_pidfile.wait_for_orphans(self._installation.data, ORPHAN_SECONDS)
             self._start_server()
         self._wait_until_ready()
         self._make_database()

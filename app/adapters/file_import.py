@@ -14,11 +14,11 @@ from app.core.catalogue.import_locations import ImportLocations, import_location
 from app.core.catalogue.import_outcome import Outcome, Problem
 from app.core.errors import Invalid
 from app.core.inventory.import_stock import ImportStock, import_stock
-from app.core.orders.import_history import ImportHistory, import_history
-from app.core.orders.link_imported import LinkImported, link_imported
-from app.core.orders.price_history import KeepPrices, keep_prices
+from app.core.merchandising.import_products import ImportProducts, import_products
+from app.core.order_import.import_orders import ImportHistory, import_history
+from app.core.order_import.import_prices import KeepPrices, keep_prices
+from app.core.order_import.link_customers import LinkImported, link_imported
 from app.core.pricing.import_prices import ImportPrices, import_prices
-from app.core.pricing.import_products import ImportProducts, import_products
 from app.core.transaction import Actor, Performer
 
 CONSOLE = Actor("merchant", sales_channel="console")

@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import Any, BinaryIO
 from zoneinfo import available_timezones
 
-from app.adapters import csv_rows, hours_text
+from app.adapters import csv_rows, opening_hours_csv
 from app.adapters.csv_rows import Row
-from app.adapters.file_memory import FileMemory
+from app.adapters.seen_rows import FileMemory
 from app.core.catalogue.import_locations import LocationFields, LocationRow
 from app.core.catalogue.import_outcome import Problem
 
@@ -75,7 +75,7 @@ def _hours(column: str, parse: Callable[[str], Any]) -> Callable[[Row], Any]:
     def read(row: Row) -> Any:
         try:
             return parse(row[column])
-        except hours_text.NotHours as error:
+        except opening_hours_csv.NotHours as error:
             raise row.bad(column, str(error)) from None
 
     return read
@@ -92,8 +92,8 @@ OPTIONAL: tuple[tuple[str, str, Callable[[Row], Any]], ...] = (
     ("country", "country", _country),
     ("region", "region", _region),
     ("timezone", "timezone", _timezone),
-    ("opening_hours", "hours", _hours("opening_hours", hours_text.week)),
-    ("holidays", "holidays", _hours("holidays", hours_text.holidays)),
+    ("opening_hours", "hours", _hours("opening_hours", opening_hours_csv.week)),
+    ("holidays", "holidays", _hours("holidays", opening_hours_csv.holidays)),
     ("offers_pickup", "offers_pickup", _offers_pickup),
     (
         "preparation_minutes",

@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 from app.adapters import csv_rows
 from app.adapters.csv_rows import LARGEST_AMOUNT, LARGEST_WHOLE, BadRow, Row
-from app.adapters.file_memory import FileMemory
+from app.adapters.seen_rows import FileMemory
 from app.core.catalogue.import_outcome import Problem
 from app.core.errors import Invalid
 from app.core.money import EXPONENTS
-from app.core.orders.import_history import Invoice, InvoiceLine
+from app.core.order_import.import_orders import Invoice, InvoiceLine
 from app.core.pricing.engine.invoiced import InvoicedItem
 from app.core.pricing.engine.vat import standard_rate
 

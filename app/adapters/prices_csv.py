@@ -6,9 +6,9 @@ from typing import BinaryIO
 
 from app.adapters import csv_rows
 from app.adapters.csv_rows import Row
-from app.adapters.file_memory import FileMemory
+from app.adapters.seen_rows import FileMemory
 from app.core.catalogue.import_outcome import Problem
-from app.core.pricing.new_price import NewPrice
+from app.core.pricing.price_input import NewPrice
 
 COLUMNS = ("sku", "amount")
 

@@ -12,10 +12,15 @@ from typing import BinaryIO
 
 from app.adapters import csv_rows
 from app.adapters.csv_rows import Row, shown
-from app.adapters.file_memory import FileMemory
+from app.adapters.seen_rows import FileMemory
 from app.core.catalogue.import_outcome import Problem
 from app.core.inventory.import_stock import StockRow
-from app.core.pricing.import_products import ProductFields, ProductRows, VariantFields, VariantRow
+from app.core.merchandising.import_products import (
+    ProductFields,
+    ProductRows,
+    VariantFields,
+    VariantRow,
+)
 
 PRODUCT_COLUMNS = ("Handle", "Title", "Variant SKU", "Variant Price")
 STOCK_COLUMNS = ("SKU", "Location", "On hand")

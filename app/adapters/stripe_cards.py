@@ -11,8 +11,8 @@ from uuid import UUID
 import stripe
 from stripe import RequestOptions
 
-from app.adapters import stripe_seen
-from app.adapters.stripe_seen import Json
+from app.adapters import stripe_mapping
+from app.adapters.stripe_mapping import Json
 from app.adapters.stripe_transport import answered
 from app.core.provider import MISSING, Declined, NoAnswer, SeenCard, SeenPage
 
@@ -62,14 +62,14 @@ class StripeCards:
                 },
                 once(key),
             )
-            return stripe_seen.page(made.to_dict())
+            return stripe_mapping.page(made.to_dict())
 
     def cards(self, customer: str) -> Sequence[SeenCard]:
         with answered():
             listed = self._stripe.customers.payment_methods.list(
                 customer, {"type": "card", "limit": PAGE}
             )
-            return [stripe_seen.card(one) for one in everything(listed)]
+            return [stripe_mapping.card(one) for one in everything(listed)]
 
     def drop_card(self, card: str) -> None:
         """Stripe has no code of its own for a card that nobody has any more: where it says no, we look."""

@@ -13,10 +13,10 @@ from uuid import UUID
 import stripe
 from stripe import StripeObject
 
-from app.adapters import stripe_notices, stripe_seen
+from app.adapters import stripe_mapping, stripe_webhooks
 from app.adapters.stripe_cards import OFFERED, StripeCards, everything, once
+from app.adapters.stripe_mapping import Json
 from app.adapters.stripe_readers import Readers
-from app.adapters.stripe_seen import Json
 from app.adapters.stripe_transport import ADDRESS, Limits, WrongState, answered, client
 from app.core.provider import Asked, Declined, Notice, SeenPage, SeenPayment
 
@@ -62,17 +62,17 @@ class StripeGateway(StripeCards):
             }  # whether it is kept she decides there
         with answered():
             made = self._stripe.checkout.sessions.create(given, once(key))
-            return stripe_seen.page(made.to_dict())
+            return stripe_mapping.page(made.to_dict())
 
     def look_at_page(self, page_id: str) -> SeenPage:
         with answered():
-            return stripe_seen.page(self._stripe.checkout.sessions.retrieve(page_id).to_dict())
+            return stripe_mapping.page(self._stripe.checkout.sessions.retrieve(page_id).to_dict())
 
     def close_page(self, page_id: str, key: str) -> SeenPage:
         try:
             with answered():
                 closed = self._stripe.checkout.sessions.expire(page_id, None, once(key))
-                return stripe_seen.page(closed.to_dict())
+                return stripe_mapping.page(closed.to_dict())
         except Declined:  # Stripe has no code for a page that is not open any more
             return self.look_at_page(page_id)
 
@@ -160,7 +160,7 @@ class StripeGateway(StripeCards):
                 },
                 once(key),
             )
-            refund = stripe_seen.refund(made.to_dict())
+            refund = stripe_mapping.refund(made.to_dict())
         seen = self.look(provider_id)
         is_shown = any(one.id == refund.id for one in seen.refunds)
         return seen if is_shown else replace(seen, refunds=(*seen.refunds, refund))
@@ -174,7 +174,7 @@ class StripeGateway(StripeCards):
     def find(self, payment_id: UUID, since: datetime) -> SeenPayment | None:
         """By listing, since Stripe's search may lag behind by a minute, and by hours when it fails."""
         for intent in self._began(since, expanded=[]):
-            if stripe_seen.our_id(intent.to_dict(), "payment") == payment_id:
+            if stripe_mapping.our_id(intent.to_dict(), "payment") == payment_id:
                 return self.look(intent.id)
         return None
 
@@ -185,7 +185,7 @@ class StripeGateway(StripeCards):
             yield seen
 
     def read_notice(self, body: bytes, signature: str, now: datetime) -> Notice:
-        return stripe_notices.read(body, signature, self._secrets, now)
+        return stripe_webhooks.read(body, signature, self._secrets, now)
 
     def answer_dispute(self, dispute_id: str, evidence: dict[str, str], key: str) -> None:
         given: Any = evidence  # Stripe's own names of its fields
@@ -218,7 +218,7 @@ class StripeGateway(StripeCards):
         disputes: list[Json] = []
         if charge.get("disputed"):
             disputes = everything(self._stripe.disputes.list({"payment_intent": whole["id"]}))
-        return stripe_seen.payment(whole, listed, disputes)
+        return stripe_mapping.payment(whole, listed, disputes)
 
 
 def _currency(asked: Asked) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import stripe
 
-from app.adapters.stripe_seen import Json, id_of
+from app.adapters.stripe_mapping import Json, id_of
 from app.adapters.stripe_transport import WrongState, answered
 from app.core.provider import Declined
 

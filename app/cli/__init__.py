@@ -4,26 +4,26 @@ from flask import Flask
 
 from app.cli import (
     access,
-    checks,
+    check,
     database,
     imports,
-    papers,
+    invoices,
     parity,
     people,
     prices,
+    processes,
     recipients,
     reconcile,
     report,
-    running,
 )
 
 
 def register(app: Flask) -> None:
     for command in (
         database.migrate, database.setup, imports.imports, access.device, access.client,
-        people.staff, people.user, prices.prices, papers.invoice, parity.parity, recipients.recipients,
+        people.staff, people.user, prices.prices, invoices.invoice, parity.parity, recipients.recipients,
         report.report, reconcile.reconcile,
-        checks.audit_command, checks.story, checks.openapi,
-        running.worker, running.seal, running.jobs,
+        check.audit_command, check.story, check.openapi,
+        processes.worker, processes.seal, processes.jobs,
     ):  # fmt: skip
         app.cli.add_command(command)

@@ -11,8 +11,8 @@ from app.cli.session import engine, perform, with_database
 from app.core.access import queries as access
 from app.core.access.add_client import AddClient, add_client
 from app.core.access.add_device import AddDevice, add_device
+from app.core.access.create_pairing_code import OfferDevice, offer_device
 from app.core.access.models import CLIENT_KINDS
-from app.core.access.offer_device import OfferDevice, offer_device
 from app.core.access.revoke_client import RevokeClient, revoke_client
 from app.core.access.revoke_device import RevokeDevice, revoke_device
 from app.core.model import AnyRow

@@ -12,7 +12,7 @@ from app.cli.demo import make_offer, make_seller, write_demo_file
 from app.cli.imports import imports
 from app.cli.session import engine, perform, with_database
 from app.config import ROOT, Settings
-from app.core.access.open_web_shop import OpenWebShop, open_web_shop
+from app.core.access.create_storefront_client import OpenWebShop, open_web_shop
 
 DEMO = {
     "locations": "locations.csv",

@@ -16,7 +16,7 @@ from app.core.access.add_device import AddDevice, add_device
 from app.core.access.keys import key_hash
 from app.core.access.revoke_client import RevokeClient, revoke_client
 from app.core.access.revoke_device import RevokeDevice, revoke_device
-from app.core.papers.set_entity import SetEntity, set_entity
+from app.core.invoicing.set_legal_entity import SetEntity, set_entity
 from app.core.pricing.promotions.add_coupons import AddCoupons, add_coupons
 from app.core.pricing.promotions.create_promotion import CreatePromotion, create_promotion
 

@@ -10,7 +10,7 @@ from app.cli.session import engine, perform, with_database
 from app.core.access.permissions import ROLES, STORE_ROLES
 from app.core.access.staff import queries as staff_queries
 from app.core.access.staff.add_staff import AddStaff, add_staff
-from app.core.access.staff.end_staff import EndStaff, end_staff
+from app.core.access.staff.deactivate_staff import EndStaff, end_staff
 from app.core.access.staff.renew_pin import RenewPin, renew_pin
 from app.core.access.staff.set_role import SetRole, set_role
 from app.core.access.users import queries as user_queries

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.cli.session import engine, with_database
-from app.core.orders.recomputed import Difference, differences
+from app.core.orders.verify_prices import Difference, differences
 
 
 @click.group()

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from app.core.privacy.recipients import register
+from app.core.privacy.processors import register
 
 
 @click.command()

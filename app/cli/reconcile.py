@@ -9,7 +9,12 @@ import click
 from sqlalchemy.orm import Session
 
 from app.cli.session import engine, fail, performer, ports, with_database
-from app.core.orders.paying.reconcile import Difference, State, catch_up, differences
+from app.core.payment_processing.provider_sync.reconcile import (
+    Difference,
+    State,
+    catch_up,
+    differences,
+)
 from app.core.provider import NoAnswer
 
 LOOKED_BACK = timedelta(days=7)

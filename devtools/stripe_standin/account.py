@@ -8,7 +8,7 @@ from threading import Event, RLock
 from typing import Any
 
 from devtools.stripe_standin.faults import Faults
-from devtools.stripe_standin.shapes import ApiError, Json, missing
+from devtools.stripe_standin.objects import ApiError, Json, missing
 
 PREFIXES = {
     "payment_intents": "pi",

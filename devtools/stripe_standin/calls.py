@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from devtools.stripe_standin import checkout, intents, people, refunds, terminal
+from devtools.stripe_standin import checkout, customers, intents, refunds, terminal
 from devtools.stripe_standin.account import Account
+from devtools.stripe_standin.objects import Json
 from devtools.stripe_standin.params import known, page
-from devtools.stripe_standin.shapes import Json
 
 Answer = Callable[..., Json]
 """(account, params, id of the path) → what Stripe would answer."""
@@ -48,15 +48,15 @@ CALLS: dict[str, tuple[str, str, Answer]] = {
     "disputes.list": ("GET", "disputes", refunds.list_disputes),
     "disputes.retrieve": ("GET", "disputes/{}", refunds.retrieve_dispute),
     "disputes.update": ("POST", "disputes/{}", refunds.update_dispute),
-    "customers.create": ("POST", "customers", people.create_customer),
-    "customers.retrieve": ("GET", "customers/{}", people.retrieve_customer),
-    "customers.delete": ("DELETE", "customers/{}", people.delete_customer),
-    "customers.payment_methods": ("GET", "customers/{}/payment_methods", people.saved_cards),
-    "payment_methods.retrieve": ("GET", "payment_methods/{}", people.retrieve_method),
-    "payment_methods.detach": ("POST", "payment_methods/{}/detach", people.detach),
-    "setup_intents.create": ("POST", "setup_intents", people.create_setup),
-    "setup_intents.retrieve": ("GET", "setup_intents/{}", people.retrieve_setup),
-    "setup_intents.confirm": ("POST", "setup_intents/{}/confirm", people.confirm_setup),
+    "customers.create": ("POST", "customers", customers.create_customer),
+    "customers.retrieve": ("GET", "customers/{}", customers.retrieve_customer),
+    "customers.delete": ("DELETE", "customers/{}", customers.delete_customer),
+    "customers.payment_methods": ("GET", "customers/{}/payment_methods", customers.saved_cards),
+    "payment_methods.retrieve": ("GET", "payment_methods/{}", customers.retrieve_method),
+    "payment_methods.detach": ("POST", "payment_methods/{}/detach", customers.detach),
+    "setup_intents.create": ("POST", "setup_intents", customers.create_setup),
+    "setup_intents.retrieve": ("GET", "setup_intents/{}", customers.retrieve_setup),
+    "setup_intents.confirm": ("POST", "setup_intents/{}/confirm", customers.confirm_setup),
     "terminal.readers.retrieve": ("GET", "terminal/readers/{}", terminal.retrieve),
     "terminal.readers.process_payment_intent":
         ("POST", "terminal/readers/{}/process_payment_intent", terminal.process),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from devtools.stripe_standin.shapes import ApiError
+from devtools.stripe_standin.objects import ApiError
 
 
 @dataclass(frozen=True)

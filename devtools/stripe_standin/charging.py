@@ -2,7 +2,7 @@
 
 from devtools.stripe_standin.account import Account
 from devtools.stripe_standin.cards import DISPUTED, Card, card, declined
-from devtools.stripe_standin.shapes import ApiError, Json
+from devtools.stripe_standin.objects import ApiError, Json
 
 DAY = 24 * 60 * 60
 CAPTURE_DAYS = 7

@@ -2,9 +2,9 @@
 
 from devtools.stripe_standin import charging, intents
 from devtools.stripe_standin.account import Account
+from devtools.stripe_standin.customers import attach, new_setup, set_up
+from devtools.stripe_standin.objects import ApiError, Json, invalid
 from devtools.stripe_standin.params import amount, known, text
-from devtools.stripe_standin.people import attach, new_setup, set_up
-from devtools.stripe_standin.shapes import ApiError, Json, invalid
 
 CREATED_WITH = (
     "mode", "line_items", "metadata", "payment_intent_data", "expires_at", "success_url", "cancel_url", "customer",

@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 
-from devtools.stripe_standin.shapes import Json
+from devtools.stripe_standin.objects import Json
 from devtools.stripe_standin.webhooks import Signed
 
 

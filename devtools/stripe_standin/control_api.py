@@ -6,12 +6,20 @@ from copy import deepcopy
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
-from devtools.stripe_standin import charging, checkout, intents, people, refunds, terminal, webhooks
+from devtools.stripe_standin import (
+    charging,
+    checkout,
+    customers,
+    intents,
+    refunds,
+    terminal,
+    webhooks,
+)
 from devtools.stripe_standin.account import Account
+from devtools.stripe_standin.accounts_registry import World
 from devtools.stripe_standin.calls import CALLS
-from devtools.stripe_standin.lapses import catch_up
-from devtools.stripe_standin.shapes import ApiError, Json
-from devtools.stripe_standin.world import World
+from devtools.stripe_standin.expiries import catch_up
+from devtools.stripe_standin.objects import ApiError, Json
 
 control = Blueprint("control", __name__, url_prefix="/_control")
 
@@ -61,7 +69,7 @@ def keep(account: Account, given: Json) -> Json:
         if given["id"].startswith("cs_"):
             checkout.keep(account, account.get("sessions", given["id"]), number)
         else:
-            people.set_up(account, account.get("setup_intents", given["id"]), number)
+            customers.set_up(account, account.get("setup_intents", given["id"]), number)
     except ApiError as no:
         if no.status != 402:
             raise
@@ -75,7 +83,7 @@ def answer_bank(account: Account, given: Json) -> Json:
 
 
 def renew(account: Account, given: Json) -> Json:
-    people.renew(
+    customers.renew(
         account, account.get("payment_methods", given["payment_method"]), given["exp_year"]
     )
     return {}

@@ -3,7 +3,7 @@
 from copy import deepcopy
 
 from devtools.stripe_standin.account import Account
-from devtools.stripe_standin.shapes import Json, invalid, listed
+from devtools.stripe_standin.objects import Json, invalid, listed
 
 SHOWN_REFUNDS = 10
 """A charge shows the newest ones; the rest is listed."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from threading import Event, Lock
 
-from devtools.stripe_standin.shapes import ApiError, Json
+from devtools.stripe_standin.objects import ApiError, Json
 
 KINDS = ("reset", "timeout", "500", "500_saved", "409", "429", "401", "declined", "slow")
 """reset: the connection breaks. timeout: no answer for `seconds`, then it breaks. slow: an answer after `seconds`.

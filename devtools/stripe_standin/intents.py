@@ -5,9 +5,9 @@ import secrets
 from devtools.stripe_standin import charging
 from devtools.stripe_standin.account import Account
 from devtools.stripe_standin.cards import ASKED
+from devtools.stripe_standin.customers import attach, number_of
+from devtools.stripe_standin.objects import ApiError, Json, invalid
 from devtools.stripe_standin.params import amount, known, page, text
-from devtools.stripe_standin.people import attach, number_of
-from devtools.stripe_standin.shapes import ApiError, Json, invalid
 
 CREATED_WITH = (
     "amount", "currency", "capture_method", "allowed_payment_method_types", "metadata", "description", "customer",

@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from devtools.stripe_standin import checkout, intents
 from devtools.stripe_standin.account import Account
+from devtools.stripe_standin.accounts_registry import World
 from devtools.stripe_standin.cards import CARDS
-from devtools.stripe_standin.lapses import catch_up
-from devtools.stripe_standin.shapes import ApiError, Json
-from devtools.stripe_standin.world import World
+from devtools.stripe_standin.expiries import catch_up
+from devtools.stripe_standin.objects import ApiError, Json
 
 pages = Blueprint("pages", __name__, static_folder="static", static_url_path="/pay/static")
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
-from devtools.stripe_standin.shapes import Json, invalid, listed
+from devtools.stripe_standin.objects import Json, invalid, listed
 
 KEY = re.compile(r"\[([^\]]*)\]")
 

@@ -2,8 +2,8 @@
 
 from devtools.stripe_standin import charging
 from devtools.stripe_standin.account import Account
+from devtools.stripe_standin.objects import ApiError, Json
 from devtools.stripe_standin.params import amount, known, page, text
-from devtools.stripe_standin.shapes import ApiError, Json
 
 VERDICTS = {"winning_evidence": "won", "losing_evidence": "lost"}
 """What uncategorized_text of evidence brings about at once. https://docs.stripe.com/testing#disputes"""

@@ -17,13 +17,13 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from flask import Flask, Response, current_app, request
 
-from devtools.stripe_standin import desk, webhooks
+from devtools.stripe_standin import router, webhooks
+from devtools.stripe_standin.accounts_registry import World
 from devtools.stripe_standin.control_api import control
 from devtools.stripe_standin.faults import ConnectionLost
+from devtools.stripe_standin.objects import ApiError, Json
 from devtools.stripe_standin.pages import pages
 from devtools.stripe_standin.params import decoded
-from devtools.stripe_standin.shapes import ApiError, Json
-from devtools.stripe_standin.world import World
 
 SOCKET, LOST = "standin.socket", "standin.lost"
 AT_ONCE = struct.pack("ii", 1, 0)
@@ -42,14 +42,14 @@ def make_app(world: World) -> Flask:
 
 def api(path: str) -> Response:
     try:
-        asked = desk.Asked(
+        asked = router.Asked(
             request.method,
             path,
             _api_key(),
             request.headers.get("Idempotency-Key", ""),
             decoded((*request.args.items(multi=True), *request.form.items(multi=True))),
         )
-        reply = desk.reply_to(_world(), asked)
+        reply = router.reply_to(_world(), asked)
     except ConnectionLost:
         request.environ[LOST] = True
         return Response()

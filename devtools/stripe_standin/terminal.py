@@ -2,8 +2,8 @@
 
 from devtools.stripe_standin import charging
 from devtools.stripe_standin.account import Account
+from devtools.stripe_standin.objects import ApiError, Json, missing
 from devtools.stripe_standin.params import known, text
-from devtools.stripe_standin.shapes import ApiError, Json, missing
 
 
 def process(account: Account, params: Json, reader_id: str) -> Json:

@@ -10,9 +10,9 @@ from hashlib import sha256
 import requests
 
 from devtools.stripe_standin.account import Account
-from devtools.stripe_standin.lapses import catch_up
-from devtools.stripe_standin.shapes import Json
-from devtools.stripe_standin.world import World
+from devtools.stripe_standin.accounts_registry import World
+from devtools.stripe_standin.expiries import catch_up
+from devtools.stripe_standin.objects import Json
 
 LONGEST_PAUSE = 30
 """Seconds between two tries. Stripe pauses for hours in the end; nobody waits that long for a demo."""

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.letters import words
-from app.adapters.letters.mail import make_mail
-from app.adapters.letters.postman import make_postman
-from app.adapters.text_files import FileTexter
+from app.adapters.email import words
+from app.adapters.email.email_sender import make_postman
+from app.adapters.email.mail import make_mail
+from app.adapters.sms.file_sms_sender import FileTexter
 from app.config import Settings
-from app.core.accounts.compose_code import TEMPLATES
 from app.core.clock import SystemClock
 from app.core.ids import new_id
+from app.core.notifications.compose_code import TEMPLATES
 from app.core.ports import Letter
 from tests.fakes import FakeTexter
 

@@ -1,6 +1,6 @@
 import pytest
 
-from app.adapters.hours_text import NotHours, holidays, week
+from app.adapters.opening_hours_csv import NotHours, holidays, week
 
 NINE_TO_SIX = ["09:00", "18:00"]
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from app.adapters.letters.deliveries import SmtpDelivery
-from app.adapters.letters.postman import MailPostman, make_postman
-from app.adapters.letters.words import MASK
+from app.adapters.email.email_sender import MailPostman, make_postman
+from app.adapters.email.transports import SmtpDelivery
+from app.adapters.email.words import MASK
 from app.config import Settings
 from app.core.clock import SystemClock
 from app.core.ids import new_id

@@ -11,7 +11,7 @@ from app.adapters import online_retail_csv
 from app.adapters.gzipped import unzipped
 from app.core.catalogue.import_outcome import Problem
 from app.core.errors import Invalid
-from app.core.orders.import_history import Invoice
+from app.core.order_import.import_orders import Invoice
 from tests.imports import invoice_file, invoice_line, told
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from app.adapters import shopify_csv
 from app.core.catalogue.import_outcome import Problem
-from app.core.pricing.import_products import ProductRows
+from app.core.merchandising.import_products import ProductRows
 from tests.imports import product_file, product_line, stock_file, told
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.adapters.stripe_gateway import StripeGateway
 from app.core.provider import Forged, Notice, PaymentProvider
-from devtools.stripe_standin.forgeries import FORGERS, forgeries
+from devtools.stripe_standin.invalid_webhooks import FORGERS, forgeries
 from devtools.stripe_standin.webhooks import Signed, sign
 from tests.provider import SECRET, Provider, asked, make_provider
 

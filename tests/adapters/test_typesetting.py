@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.adapters.typesetting import words
-from app.adapters.typesetting.reportlab_pages import ReportlabTypesetter, drawable, heading
-from app.core.papers.models import LANGUAGES
+from app.adapters.invoice_pdf import words
+from app.adapters.invoice_pdf.reportlab_pages import ReportlabTypesetter, drawable, heading
+from app.core.invoicing.models import LANGUAGES
 
 SELLER = {
     "name": "Onecounter Shops Ltd",

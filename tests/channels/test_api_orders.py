@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.core.orders import cart_facts
+from app.core.carts import pricing_facts
 from tests.channels.refusals import refusal
 from tests.rivals import at_once, meanwhile, wait_for_a_lock
 from tests.shop import Levels, Placed, Shop
@@ -159,13 +159,13 @@ def test_lines_keep_their_figures_in_whatever_order_the_database_gives_them(
     """Some sort as people do, `a-1` before `B`; the engine goes by code points."""
     shop.stock("a-1", 10000, lds=5)
     shop.stock("B", 100, lds=50)
-    in_order = cart_facts.read
+    in_order = pricing_facts.read
 
     def read(*which: Any) -> Any:
         cart = in_order(*which)
         return cart and replace(cart, lines=cart.lines[::-1])
 
-    monkeypatch.setattr(cart_facts, "read", read)
+    monkeypatch.setattr(pricing_facts, "read", read)
     placed = shop.order({"a-1": 1, "B": 10})
     lines = {line["sku"]: (line["quantity"], line["total"]) for line in shop.seen(placed)["lines"]}
     assert lines == {"a-1": (1, 10000), "B": (10, 1000)}

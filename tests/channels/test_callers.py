@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.channels.http.callers import ANYONE, DEVICE, MERCHANT, allowed, check_declared
+from app.channels.http.guards import ANYONE, DEVICE, MERCHANT, allowed, check_declared
 from app.core.access.add_client import AddClient, add_client
 from app.core.access.add_device import AddDevice, add_device
-from app.core.access.open_web_shop import OpenWebShop, open_web_shop
+from app.core.access.create_storefront_client import OpenWebShop, open_web_shop
 from app.core.access.permissions import MERCHANTS, STORE
 from app.core.access.revoke_client import RevokeClient, revoke_client
 from app.core.access.revoke_device import RevokeDevice, revoke_device

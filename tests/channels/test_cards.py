@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from app.core.orders.paying.cards import queries
+from app.core.payment_processing.saved_cards import queries
 from tests.cards import CARDS, ask, give, keep, listed, order, paid, pay, payer, shopper, tidy
 from tests.fake_provider import silent
 from tests.paying import notify, reconcile

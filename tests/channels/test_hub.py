@@ -6,7 +6,7 @@ import pytest
 
 from app.channels.live.hub import BACKLOG, Hub
 from app.core.errors import Busy
-from app.core.orders.news import News, Topic
+from app.core.orders.event_feed import News, Topic
 
 
 def test_a_reader_who_is_too_slow_is_cut_off_and_holds_nobody_up():

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from app import jobs
-from app.adapters.letters.mail import make_mail
-from app.adapters.letters.postman import make_postman
+from app.adapters.email.email_sender import make_postman
+from app.adapters.email.mail import make_mail
 from app.config import Settings
 from app.core.access.users.accept_invitation import AcceptInvitation, accept_invitation
 from app.core.access.users.disable_user import DisableUser, disable_user

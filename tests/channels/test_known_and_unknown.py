@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.core.accounts import tries
-from app.core.accounts.tries import PASSWORDS
+from app.core.accounts import attempt_limits
+from app.core.accounts.attempt_limits import PASSWORDS
 from app.core.errors import Unauthorised
 from tests.channels.test_guessing import counting, guess_passwords
 from tests.core.test_statement_budgets import statements
@@ -153,4 +153,4 @@ def test_no_address_and_no_code_is_left_in_clear(shop: Shop) -> None:
             rows = str(connection.execute(text(f"SELECT t::text FROM {table} t")).all())
             assert ADA not in rows, table
             assert code not in rows, table
-    assert tries.TRIES_PER_CODE <= 20
+    assert attempt_limits.TRIES_PER_CODE <= 20

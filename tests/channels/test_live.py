@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from app.channels.http.callers import ORDER_COOKIE
+from app.channels.http.guards import ORDER_COOKIE
 from app.config import ROOT
 from app.core.access.add_device import AddDevice, add_device
 from app.core.access.revoke_device import RevokeDevice, revoke_device
-from app.core.access.staff.end_staff import EndStaff, end_staff
+from app.core.access.staff.deactivate_staff import EndStaff, end_staff
 from app.core.access.staff.renew_pin import RenewPin, renew_pin
 from app.core.access.staff.set_role import SetRole, set_role
 from tests import workers

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from app.config import Settings
-from app.core.payments.prepaid.card_code import fold
+from app.core.payments.stored_value.gift_card_code import fold
 from app.wiring import make_app
 from tests import databases
 from tests.fakes import FakeJobs, FakePostman

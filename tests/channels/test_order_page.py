@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.channels.web import order_view
+from app.channels.storefront import order_view
 from app.core.catalogue.opening_hours import OpeningHours
 from tests.shop import LEEDS, Placed, Shop
 

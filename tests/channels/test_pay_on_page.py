@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.channels.web import order_view
+from app.channels.storefront import order_view
 from app.core.orders import queries
 from tests.paying import BY_CARD, ask
 from tests.shop import Placed, Shop

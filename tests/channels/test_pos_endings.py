@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from app import jobs
-from app.core.orders.expire import ExpireOrder
-from app.core.orders.expire import expire as expire_order
+from app.core.fulfilment.expire import ExpireOrder
+from app.core.fulfilment.expire import expire as expire_order
 from tests.channels.refusals import refusal, wrong_fields
 from tests.rivals import at_once, meanwhile, wait_for_a_lock
 from tests.shop import Levels, Placed, Shop

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from app.core.fulfilment.pickup_code_check import TRIES, TRIES_PER_CODE, WINDOW
+from app.core.fulfilment.verify_pickup_code import TRIES, TRIES_PER_CODE, WINDOW
 from tests.channels.refusals import refusal, wrong_fields
 from tests.rivals import at_once, meanwhile, wait_for_a_lock
 from tests.shop import YORK, Levels, Placed, Shop, new_key

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from app.channels.http.answers import perform
-from app.channels.http.callers import DEVICE, allowed
+from app.channels.http.guards import DEVICE, allowed
+from app.channels.http.responses import perform
 from app.channels.pos.sign_in_schemas import SignedOutSchema
 from app.config import Settings
-from app.core.access.offer_device import LIVES, OfferDevice, offer_device
+from app.core.access.create_pairing_code import LIVES, OfferDevice, offer_device
 from app.core.access.revoke_device import RevokeDevice, revoke_device
 from tests import workers
 from tests.application import application

@@ -3,12 +3,12 @@
 import ast
 import string
 
-from app.channels.http import timeline_words
-from app.channels.http.timeline_words import KINDS, LANGUAGES, NAMES
+from app.channels.http import timeline_text
+from app.channels.http.timeline_text import KINDS, LANGUAGES, NAMES
 from app.core.access.models import SALES_CHANNELS
 from app.core.customers.models import IDENTITIES
 from app.core.customers.records import CHANNELS, PURPOSES
-from app.core.orders.states import ORDER
+from app.core.orders.statuses import ORDER
 from app.core.orders.timeline import GROUPS
 from tests.test_architecture import files, parsed
 
@@ -61,4 +61,4 @@ def test_all_that_events_name_has_words() -> None:
 
 def test_a_kind_without_words_is_told_as_it_is() -> None:
     entry = {"kind": "order.teleported", "payload": {}}
-    assert timeline_words.text(entry, "de") == "order.teleported"
+    assert timeline_text.text(entry, "de") == "order.teleported"

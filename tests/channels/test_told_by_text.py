@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app import jobs
-from app.adapters.letters import words
+from app.adapters.email import words
 from app.core.ports import Letter
 from tests import people
 from tests.channels.refusals import refusal

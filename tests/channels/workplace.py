@@ -6,7 +6,7 @@ from typing import Any
 
 from app.core.access.add_client import AddClient, add_client
 from app.core.access.add_device import AddDevice, add_device
-from app.core.access.offer_device import OfferDevice, offer_device
+from app.core.access.create_pairing_code import OfferDevice, offer_device
 from app.core.ids import new_id
 from tests import workers
 from tests.shop import Shop

@@ -9,7 +9,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from app.core.customers import family, known_by, merge, queries
+from app.core.customers import identities, merge, merged_customers, queries
 from app.core.customers.add_customer import AddCustomer, add_customer
 from app.core.customers.add_note import AddNote, add_note
 from app.core.customers.change_customer import ChangeCustomer, change_customer
@@ -77,7 +77,7 @@ class History:
         with self.shop.engine.connect() as reader:
             person = queries.person(reader, customer_id)
             said = consents.of_customer(reader, customer_id)
-            members = family.members(reader, customer_id)
+            members = merged_customers.members(reader, customer_id)
         events = self._do(view_timeline, ViewTimeline(customer_id, 1000))
         return {
             "members": len(members),
@@ -124,7 +124,7 @@ class History:
 
 
 def _identify(tx: Transaction, command: tuple[UUID, int]) -> None:
-    known_by.claim(tx, command[0], "social", f"s{command[1]}#{command[0]}")
+    identities.claim(tx, command[0], "social", f"s{command[1]}#{command[0]}")
 
 
 def _order(tx: Transaction, command: tuple[UUID, int]) -> None:

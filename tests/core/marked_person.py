@@ -5,8 +5,8 @@ from functools import partial
 from typing import Any
 
 from app import jobs
-from app.adapters.letters.postman import make_postman
-from app.adapters.text_files import FileTexter
+from app.adapters.email.email_sender import make_postman
+from app.adapters.sms.file_sms_sender import FileTexter
 from app.config import Settings
 from tests import cards, papers, people
 from tests.authenticator import Authenticator

@@ -8,9 +8,9 @@ from sqlalchemy import text
 from app.core.access import queries
 from app.core.access.add_client import AddClient, add_client
 from app.core.access.add_device import AddDevice, add_device
+from app.core.access.create_storefront_client import OpenWebShop, open_web_shop
 from app.core.access.keys import Issued, key_hash
 from app.core.access.models import CLIENT_KINDS
-from app.core.access.open_web_shop import OpenWebShop, open_web_shop
 from app.core.access.revoke_client import RevokeClient, revoke_client
 from app.core.access.revoke_device import RevokeDevice, revoke_device
 from app.core.errors import Conflict, Invalid, NotFound

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from app.core import budgets
+from app.core import rate_limits
 from tests.rivals import at_once
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -14,7 +14,7 @@ HOUR = timedelta(hours=1)
 
 def spend(engine: Engine, now: datetime = NOW, subject: str = "ada") -> bool:
     with Session(engine) as session, session.begin():
-        return budgets.spend(session, "guess", subject, limit=3, per=HOUR, now=now)
+        return rate_limits.spend(session, "guess", subject, limit=3, per=HOUR, now=now)
 
 
 def test_a_budget_is_spent_and_begins_anew_when_its_time_is_over(engine: Engine) -> None:
@@ -35,5 +35,5 @@ def test_of_30_at_once_as_many_are_let_through_as_it_has(engine: Engine) -> None
 def test_a_right_guess_gives_the_tries_back(engine: Engine) -> None:
     assert [spend(engine) for _ in range(3)] == [True] * 3
     with Session(engine) as session, session.begin():
-        budgets.renew(session, "guess", "ada")
+        rate_limits.renew(session, "guess", "ada")
     assert spend(engine)

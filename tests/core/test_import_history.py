@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 
 from app.adapters import file_import
 from app.adapters.file_import import Result
-from app.core import sealing
+from app.core import event_chain
 from app.core.catalogue.import_outcome import Tally
-from app.core.orders import imported
-from app.core.orders.import_history import ImportHistory, Invoice, InvoiceLine, import_history
-from app.core.orders.story import tell_story
+from app.core.order_import import lock
+from app.core.order_import.import_orders import ImportHistory, Invoice, InvoiceLine, import_history
+from app.core.orders.describe import tell_story
 from app.core.pricing.engine.invoiced import InvoicedItem
 from tests.core.test_merchants_hurry import meanwhile
 from tests.databases import TUESDAY_NOON
@@ -95,7 +95,7 @@ def test_an_imported_order_leaves_no_work_and_moves_nothing(merchant: Merchant) 
 def test_the_books_are_right_with_orders_of_before(merchant: Merchant, shop: Shop) -> None:
     bring_in(merchant)
     with Session(shop.engine) as session:
-        while sealing.seal(session):
+        while event_chain.seal(session):
             pass
     assert shop.violations() == {}
 
@@ -230,7 +230,7 @@ def test_without_the_lock_the_second_import_would_fail(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The seeded bug: both look, none finds the invoice, and both write it."""
-    monkeypatch.setattr(imported, "_LOCK", text("SELECT 1"))
+    monkeypatch.setattr(lock, "_LOCK", text("SELECT 1"))
     second = meanwhile(shop, *[(import_history, one_invoice())] * 2)
     assert isinstance(second.exception(), IntegrityError)
 

@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 
 from app.core.catalogue.import_outcome import Tally
-from app.core.pricing.import_products import ProductRows
-from app.core.pricing.new_variant import MAX_VARIANTS
+from app.core.merchandising.import_products import ProductRows
+from app.core.merchandising.new_variant import MAX_VARIANTS
 from tests.imports import Merchant, a_product, a_variant, told
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from app.cli.checks import ROOMS, check_all
+from app.cli.check import ROOMS, check_all
 from app.core.privacy.erase_customer import EraseCustomer, erase_customer
 from tests import papers, people, workers
 from tests.core.violations import STOCK, Violation
@@ -88,8 +88,8 @@ def know(shop: Shop) -> None:
 
 
 def expire(shop: Shop, placed: Placed) -> None:
-    from app.core.orders.expire import ExpireOrder
-    from app.core.orders.expire import expire as use_case
+    from app.core.fulfilment.expire import ExpireOrder
+    from app.core.fulfilment.expire import expire as use_case
 
     ((order_id,),) = shop.rows("SELECT id FROM orders WHERE number = :n", n=placed.number)
     assert shop.performer.perform(use_case, ExpireOrder(order_id))

@@ -16,11 +16,11 @@ from app.core.catalogue import products
 from app.core.catalogue.change_product import ChangeProduct, change_product
 from app.core.catalogue.models import Variant
 from app.core.errors import Conflict
-from app.core.pricing.add_variant import AddVariant, add_variant
-from app.core.pricing.change_variant import ChangeVariant, change_variant
-from app.core.pricing.create_product import CreateProduct, create_product
-from app.core.pricing.new_variant import NewVariant
-from app.core.pricing.withdraw_variant import WithdrawVariant, withdraw_variant
+from app.core.merchandising.add_variant import AddVariant, add_variant
+from app.core.merchandising.change_variant import ChangeVariant, change_variant
+from app.core.merchandising.create_product import CreateProduct, create_product
+from app.core.merchandising.new_variant import NewVariant
+from app.core.merchandising.withdraw_variant import WithdrawVariant, withdraw_variant
 from app.core.transaction import SYSTEM, Transaction
 from tests.shop import Shop
 

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.core.audit import check
+from app.core.consistency import check
 from app.core.customers import merge
 from app.core.customers.invariants import INVARIANTS
 from app.core.customers.merge import MergeCustomers

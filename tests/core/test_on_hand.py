@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from app.core.inventory.count import Count, count
 from app.core.inventory.import_stock import ImportStock, StockRow, import_stock
-from app.core.inventory.on_hand import CountOutcome
+from app.core.inventory.set_on_hand import CountOutcome
+from app.core.inventory.stock_count import Count, count
 from tests.rivals import meanwhile, wait_for_a_lock
 from tests.shop import Levels, Placed, Shop
 

@@ -8,12 +8,12 @@ import pytest
 import structlog
 
 from app import jobs
-from app.channels.http import errors, observe
+from app.channels.http import errors, metrics
 from app.config import Settings
-from app.core.accounts.reach import Reach
-from app.core.privacy import tables
+from app.core.accounts.contact_address import Reach
+from app.core.privacy import data_map
+from app.core.privacy.data_map import TABLES, Table, declared
 from app.core.privacy.erase_customer import EraseCustomer, erase_customer
-from app.core.privacy.tables import TABLES, Table, declared
 from tests import cards, people
 from tests.core.marked_person import CONTACT, MARK, OWN, TEXT, Scene
 from tests.merchant import call, done, refused
@@ -96,7 +96,7 @@ def test_a_declaration_that_forgets_a_column_would_be_caught(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     forgetful = Table(whose=TABLES["customer_notes"].whose, plain="body actor_kind")
-    monkeypatch.setitem(tables.TABLES, "customer_notes", forgetful)
+    monkeypatch.setitem(data_map.TABLES, "customer_notes", forgetful)
     erase(scene)
     assert "customer_notes.body" in scene.marked()
     assert set(scene.shop.violations()) == {"I21"}
@@ -105,7 +105,7 @@ def test_a_declaration_that_forgets_a_column_would_be_caught(
 def overheard(monkeypatch: pytest.MonkeyPatch) -> io.BytesIO:
     """What requests, errors and jobs log from now on, as it is configured."""
     lines = io.BytesIO()
-    for module in (observe, errors, jobs):
+    for module in (metrics, errors, jobs):
         monkeypatch.setattr(module, "log", structlog.wrap_logger(structlog.BytesLogger(lines)))
     return lines
 

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core import money
+from app.core.pricing.engine.apply_promotions import Taking
 from app.core.pricing.engine.basket import Row
 from app.core.pricing.engine.item import Item
 from app.core.pricing.engine.promotion import Promotions
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import quote, requote
-from app.core.pricing.engine.taking import Taking
 from tests.core import random_prices, slow_prices
 from tests.core.random_prices import wanted
 

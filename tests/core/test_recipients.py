@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from app.core.privacy.recipients import RECIPIENTS, register
+from app.core.privacy.processors import RECIPIENTS, register
 from tests.shop import Shop
 from tests.test_architecture import files, imported, name
 
@@ -17,7 +17,7 @@ ANSWERING = {"app.channels.live.stream"}
 
 
 IMPERSONAL = {
-    "app.adapters.witnesses", "app.adapters.stripe_transport", "app.adapters.stripe_notices",
+    "app.adapters.witnesses", "app.adapters.stripe_transport", "app.adapters.stripe_webhooks",
     "app.adapters.stripe_cards", "app.adapters.stripe_readers",
 }  # fmt: skip
 """Those that hand over nothing of people: the position and hash of the sealed chain; what comes in; parts of the

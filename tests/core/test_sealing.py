@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.core import sealing
+from app.core import event_chain
 from tests.rivals import at_once
 from tests.shop import Shop
 
@@ -37,7 +37,7 @@ def sealed(shop: Shop) -> list[UUID]:
 
 def broken(shop: Shop) -> list[str]:
     with Session(shop.engine) as session:
-        return list(sealing.broken_links(session))
+        return list(event_chain.broken_links(session))
 
 
 def empty(shop: Shop) -> None:
@@ -137,7 +137,7 @@ def test_several_sealers_do_not_get_in_each_others_way(shop: Shop) -> None:
 def test_a_second_sealer_steps_back_at_once(shop: Shop) -> None:
     committed(shop, "a")
     with shop.engine.connect() as other:
-        other.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": sealing.LOCK})
+        other.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": event_chain.LOCK})
         assert shop.seal() == 0
     assert shop.seal() > 0
 
@@ -148,7 +148,7 @@ def test_batches_go_on_in_the_middle_of_a_transaction(
     shop.seal()
     with shop.engine.begin() as connection:
         made = [happen(connection) for _ in range(8)]
-    monkeypatch.setattr(sealing, "BATCH", 3)
+    monkeypatch.setattr(event_chain, "BATCH", 3)
     assert [shop.seal() for _ in range(4)] == [3, 3, 2, 0]
     assert sorted(sealed(shop)[-8:]) == sorted(made)
 
@@ -238,7 +238,7 @@ def test_what_was_restored_unsealed_is_sealed_first(
     left = committed(shop, "b", "c", "d")
     restore(shop)
     made = committed(shop, "e", "f")
-    monkeypatch.setattr(sealing, "BATCH", 2)
+    monkeypatch.setattr(event_chain, "BATCH", 2)
     assert [shop.seal() for _ in range(4)] == [2, 3, 0, 0]
     assert sealed(shop) == before + left + made
 

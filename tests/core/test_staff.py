@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from app.core.access.staff import queries
-from app.core.access.staff.end_staff import EndStaff, end_staff
+from app.core.access.staff.deactivate_staff import EndStaff, end_staff
 from app.core.access.staff.pin_check import TRIES, TRIES_AT_DEVICE, WINDOW
 from app.core.access.staff.renew_pin import RenewPin, renew_pin
 from app.core.access.staff.set_role import SetRole, set_role

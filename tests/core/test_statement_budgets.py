@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Engine, event
 
-from app.core.orders.paying.begin_payment import BeginPayment, begin_payment
+from app.core.payment_processing.begin_payment import BeginPayment, begin_payment
 from app.core.transaction import Actor, Performer
 from tests import cards, workers
 from tests.shop import Shop, checkout_body, new_key

@@ -5,8 +5,8 @@ from typing import get_args
 import pytest
 
 from app import jobs
-from app.core.conversations.tell import TRUE_IN
-from app.core.orders.letters import Template
+from app.core.notifications.compose_message import TRUE_IN
+from app.core.orders.notify import Template
 from app.core.ports import Letter, Undeliverable
 from tests import stages
 from tests.adapters.test_letters import TEMPLATES

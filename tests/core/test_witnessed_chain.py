@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app import jobs
 from app.adapters.witnesses import FileWitness
-from app.core import sealing
+from app.core import event_chain
 from tests.shop import Shop
 
 UNLOCKED = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in ("seal", "events")]
@@ -52,7 +52,7 @@ def audit(shop: Shop) -> tuple[int, str]:
 
 def is_broken(shop: Shop) -> bool:
     with Session(shop.engine) as session:
-        return any(sealing.broken_links(session))
+        return any(event_chain.broken_links(session))
 
 
 def test_a_whole_chain_goes_through_all_that_the_witness_saw(witnessed: Shop) -> None:
@@ -88,7 +88,11 @@ def test_a_chain_from_before_roles_were_recorded_holds() -> None:
 
     from app.core.canonical import canonical
 
-    row = dict.fromkeys(sealing.COLUMNS) | {"kind": "test.happened"}
-    before = {name: value for name, value in row.items() if name not in sealing.LATER}
-    assert sealing.link(bytes(32), row) == hashlib.sha256(bytes(32) + canonical(before)).digest()
-    assert sealing.link(bytes(32), row) != sealing.link(bytes(32), row | {"reason": "mistake"})
+    row = dict.fromkeys(event_chain.COLUMNS) | {"kind": "test.happened"}
+    before = {name: value for name, value in row.items() if name not in event_chain.LATER}
+    assert (
+        event_chain.link(bytes(32), row) == hashlib.sha256(bytes(32) + canonical(before)).digest()
+    )
+    assert event_chain.link(bytes(32), row) != event_chain.link(
+        bytes(32), row | {"reason": "mistake"}
+    )

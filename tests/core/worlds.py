@@ -11,7 +11,7 @@ from app.core.pricing.engine.promotion import Promotions
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import quote
 from app.core.pricing.engine.tax import TaxRules
-from app.core.pricing.promotions import reading
+from app.core.pricing.promotions import parse
 
 SKUS = ("A", "B", "C", "D", "E", "F", "Größe-42", "ß")
 CATEGORIES = ("kitchen", "garden")
@@ -51,7 +51,7 @@ def price(world: dict[str, Any]) -> Quote:
         rules=TaxRules(*world["rules"]),
         charges=[Charge(*charge) for charge in world["charges"]],
         gifts=[_read(gift) for gift in world["gifts"]],
-        promotions=Promotions(reading.read(row) for row in world["promotions"]),
+        promotions=Promotions(parse.read(row) for row in world["promotions"]),
         context=Context(
             at=datetime.fromisoformat(NOON),
             zone="Europe/London",

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from app import create_app, jobs
 from app.adapters import procrastinate_jobs
-from app.core import idempotency, sealing
-from app.core.conversations import tell
+from app.core import event_chain, idempotency
 from app.core.ids import new_id
+from app.core.notifications import compose_message
 from app.core.ports import Letter, Postman
 from app.core.transaction import SYSTEM, Actor, Performer
 
@@ -105,13 +105,13 @@ def crashing(performer: type[Performer] = DyingPerformer) -> Flask:
     )
     event.listen(app.extensions["engine"], "commit", _commits("before"))
     event.listen(Session, "after_commit", _commits("after"))
-    seal = sealing.seal
+    seal = event_chain.seal
 
     def named_seal(session: Session) -> int:
         with _named("seal"):
             return seal(session)
 
-    sealing.seal = named_seal
+    event_chain.seal = named_seal
     return app
 
 
@@ -137,7 +137,7 @@ def effect_and_answer_apart() -> Flask:
 
 def new_letter_each_time() -> Flask:
     """Gives the letter of a repeated job another id, so that the shopper gets two."""
-    compose = tell.compose
+    compose = compose_message.compose
 
     def careless(tx: Any, command: Any) -> Letter | None:
         letter = compose(tx, command)

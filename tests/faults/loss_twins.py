@@ -14,17 +14,19 @@ from sqlalchemy.orm import Session, object_session
 
 from app import wiring
 from app.core import idempotency
+from app.core.fulfilment import expire
 from app.core.inventory import stock
-from app.core.orders import expire, open_orders
+from app.core.orders import locking
 from app.core.orders.models import Fulfilment, Order
-from app.core.orders.paying import begin_payment, carry_out, confirm, periodic, settle_payment
-from app.core.orders.paying.attempts import Wish
-from app.core.orders.paying.attempts import attempt as note_attempt
-from app.core.orders.paying.carry_out import Question
-from app.core.payments import ledger, settle, tenders
+from app.core.payment_processing import begin_payment, confirm_order, scheduled
+from app.core.payment_processing.attempts import Wish
+from app.core.payment_processing.attempts import attempt as note_attempt
+from app.core.payment_processing.provider_sync import call_provider, sync_payment
+from app.core.payment_processing.provider_sync.call_provider import Question
+from app.core.payments import apply_provider_state, ledger, tenders
 from app.core.payments.models import Payment
-from app.core.payments.prepaid import balance
-from app.core.pricing.promotions import uses
+from app.core.payments.stored_value import balance
+from app.core.pricing.promotions import redemptions
 from app.core.provider import Asked
 from app.core.transaction import Performer, Transaction
 from tests import databases
@@ -80,12 +82,12 @@ def a_commit_before_asking(patch: Patch) -> None:
 
 def looking_at_what_is_open(patch: Patch) -> None:
     """Whoever has paid is known by the provider's notice alone."""
-    patch.setattr(periodic, "still_open", lambda *_: [])
+    patch.setattr(scheduled, "still_open", lambda *_: [])
 
 
 def coming_back_to_attempts(patch: Patch) -> None:
     """What was not answered is left at that."""
-    patch.setattr(periodic, "unfinished", lambda *_: [])
+    patch.setattr(scheduled, "unfinished", lambda *_: [])
 
 
 # 2. Charged twice.
@@ -98,7 +100,7 @@ def one_key_for_all_tries(patch: Patch) -> None:
 
 def only_asking_after_a_day(patch: Patch) -> None:
     """However old, it is sent again."""
-    patch.setattr(carry_out, "RESENT_FOR", timedelta(days=1000))
+    patch.setattr(call_provider, "RESENT_FOR", timedelta(days=1000))
 
 
 def one_open_payment(patch: Patch) -> None:
@@ -128,7 +130,7 @@ def a_conditional_debit(patch: Patch) -> None:
 
 def a_conditional_use(patch: Patch) -> None:
     """That the coupon is not used up was seen when the cart was priced."""
-    patch.setattr(uses, "_COUNT", _lacking(uses._COUNT, "AND c.uses < c.uses_limit"))
+    patch.setattr(redemptions, "_COUNT", _lacking(redemptions._COUNT, "AND c.uses < c.uses_limit"))
 
 
 def _lacking(statement: TextClause, condition: str) -> TextClause:
@@ -162,8 +164,8 @@ def reading_under_the_lock(patch: Patch) -> None:
     def of(session: Session, order_id: UUID) -> Sequence[Payment]:
         return session.info.get("early") or locked(session, order_id)
 
-    honest, locked = open_orders.by_number, tenders.of
-    patch.setattr(open_orders, "by_number", by_number)
+    honest, locked = locking.by_number, tenders.of
+    patch.setattr(locking, "by_number", by_number)
     patch.setattr(tenders, "of", of)
 
 
@@ -186,7 +188,7 @@ def adding_up(patch: Patch) -> None:
 
 def the_furthest_state(patch: Patch) -> None:
     """Whatever was heard last is so."""
-    patch.setattr(settle, "_furthest", lambda ours, theirs: theirs)
+    patch.setattr(apply_provider_state, "_furthest", lambda ours, theirs: theirs)
 
 
 # 7. Amount not bound to the order.
@@ -205,7 +207,7 @@ def the_frozen_amount(patch: Patch) -> None:
 
 def comparing_the_amount(patch: Patch) -> None:
     """A payment with our id in it is what we asked for."""
-    patch.setattr(settle_payment, "is_foreign", lambda *_: False)
+    patch.setattr(sync_payment, "is_foreign", lambda *_: False)
 
 
 _TODAY = text("""
@@ -266,8 +268,8 @@ def closing_the_page_first(patch: Patch) -> None:
 
 def promising_again(patch: Patch) -> None:
     """A late payment brings the order back, and nobody looks whether its goods are there."""
-    patch.setattr(confirm, "stock", SimpleNamespace(reserve=lambda *_: True))
+    patch.setattr(confirm_order, "stock", SimpleNamespace(reserve=lambda *_: True))
 
 
 def giving_back_what_came_too_late(patch: Patch) -> None:
-    patch.setattr(settle_payment, "_too_late", lambda *_: None)
+    patch.setattr(sync_payment, "_too_late", lambda *_: None)

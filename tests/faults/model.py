@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from app.core.catalogue.models import Location
-from app.core.fulfilment.pickup_code_check import TRIES, TRIES_PER_CODE, WINDOW
+from app.core.fulfilment.verify_pickup_code import TRIES, TRIES_PER_CODE, WINDOW
 from app.core.orders import pickup
 from tests import databases, make
 

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.core.inventory import on_hand, reservations, stock
+from app.core.inventory import reservations, set_on_hand, stock
 from app.core.inventory.models import Reservation
 from app.core.inventory.stock import Wanted
-from app.core.orders import open_orders
+from app.core.orders import locking
 from app.core.orders.models import Fulfilment, Order
 
 Seed = Callable[[pytest.MonkeyPatch], None]
@@ -32,8 +32,8 @@ def a_count_takes_picked_goods(monkeypatch: pytest.MonkeyPatch) -> None:
         tx.session.execute(text("UPDATE reservations SET picked = 0 WHERE state = 'live'"))
         return honest(tx, wanted)
 
-    honest = on_hand._free_promises
-    monkeypatch.setattr(on_hand, "_free_promises", free)
+    honest = set_on_hand._free_promises
+    monkeypatch.setattr(set_on_hand, "_free_promises", free)
 
 
 def a_count_takes_the_oldest_promise_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,8 +43,8 @@ def a_count_takes_the_oldest_promise_first(monkeypatch: pytest.MonkeyPatch) -> N
         tx.session.execute(_TURN_AROUND)
         return honest(tx, wanted)
 
-    honest = on_hand._free_promises
-    monkeypatch.setattr(on_hand, "_free_promises", free)
+    honest = set_on_hand._free_promises
+    monkeypatch.setattr(set_on_hand, "_free_promises", free)
 
 
 def a_reservation_reads_and_then_writes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,7 +69,7 @@ def a_fulfilment_is_read_before_the_wait_for_its_order(monkeypatch: pytest.Monke
         )
         return session.execute(query).one()
 
-    monkeypatch.setattr(open_orders, "_locked", locked)
+    monkeypatch.setattr(locking, "_locked", locked)
 
 
 PLAIN = (

@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from app.core.checkout.place_order import ContactDetails, PlaceOrder, place
 from app.core.errors import DomainError
+from app.core.fulfilment.arrive import Arrive, arrive
+from app.core.fulfilment.cancel import CancelOrder, cancel
+from app.core.fulfilment.expire import ExpireOrder, expire
 from app.core.fulfilment.hand_over import HandOver, hand_over
+from app.core.fulfilment.mark_ready import MarkReady, mark_ready
 from app.core.fulfilment.pick import Pick, Short, pick
-from app.core.fulfilment.put_back import PutBack, put_back
-from app.core.fulfilment.ready import MarkReady, mark_ready
 from app.core.fulfilment.reinstate import Reinstate, reinstate
-from app.core.inventory.count import Count, count
+from app.core.fulfilment.remind import RemindShopper, remind
+from app.core.fulfilment.restock import PutBack, put_back
 from app.core.inventory.import_stock import ImportStock, StockRow, import_stock
-from app.core.orders.arrive import Arrive, arrive
-from app.core.orders.cancel import CancelOrder, cancel
-from app.core.orders.expire import ExpireOrder, expire
+from app.core.inventory.stock_count import Count, count
 from app.core.orders.pickup import pickup_code
-from app.core.orders.place import ContactDetails, PlaceOrder, place
-from app.core.orders.remind import RemindShopper, remind
-from app.core.payments.at_counter import CashPayment
+from app.core.payments.counter_tenders import CashPayment
 from app.core.transaction import SYSTEM, Actor
 from tests.faults.model import Model, Order
 from tests.shop import Shop

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from app.core.orders.paying import settle_payment
-from app.core.orders.paying.reconcile import differences
+from app.core.payment_processing.provider_sync import sync_payment
+from app.core.payment_processing.provider_sync.reconcile import differences
 from tests.channels.test_admin_money import Office
 from tests.faults.money_storm import Life
 from tests.shop import Shop, seems_sound
@@ -58,7 +58,7 @@ def test_whatever_becomes_of_an_orders_money_adds_up(shop: Shop) -> None:
 def test_the_same_storm_finds_that_nobody_looks_whether_it_adds_up(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settle_payment, "_see_that_it_adds_up", lambda *_: None)
+    monkeypatch.setattr(sync_payment, "_see_that_it_adds_up", lambda *_: None)
     assert next(wrong(shop, range(40)), None) is not None
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from app.core.orders.paying.reconcile import catch_up, differences
+from app.core.payment_processing.provider_sync.reconcile import catch_up, differences
 from tests.paying import BY_CARD, expire, heed_notices, reconcile
 from tests.provider import QUICK, Provider, make_provider
 from tests.shop import Placed, Shop, new_key, open_shop

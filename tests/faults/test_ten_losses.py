@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from werkzeug.test import TestResponse
 
-from app.core.orders.paying.settle_payment import SettlePayment, settle_payment
+from app.core.payment_processing.provider_sync.sync_payment import SettlePayment, settle_payment
 from app.wiring import engine_options
 from tests import make, stages
 from tests.fake_provider import silent

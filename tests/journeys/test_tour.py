@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from app.cli.checks import check_all
+from app.cli.check import check_all
 from app.config import ROOT
 from tests.faults.service import BIN, Service, wait_until
 

@@ -1,9 +1,9 @@
 """Amounts that come along with something else, for which another right is needed."""
 
-from app.channels.http import workers
+from app.channels.http import staff_auth
 
 
 def amounts_need_their_right(*amounts: int | None) -> None:
     """Raises Forbidden where who keeps the catalogue sends a price or a cost along, but may set none."""
     if any(amount is not None for amount in amounts):
-        workers.require("prices.change")
+        staff_auth.require("prices.change")

@@ -7,11 +7,11 @@ from flask import Response
 from marshmallow import Schema, fields, validate
 
 from app.channels.http import paging
-from app.channels.http.answers import read, show
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import MERCHANT, allowed
 from app.channels.http.fields import Code
+from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.paging import PageSchema
+from app.channels.http.responses import read, show
 from app.core.access import audit_log
 from app.core.access.audit_log import SUBJECTS, Search
 

@@ -5,9 +5,9 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.channels.admin.schemas import tags
+from app.channels.http.customer_schemas import LOCALE, NoteSchema
 from app.channels.http.fields import Code
 from app.channels.http.paging import PageSchema
-from app.channels.http.people import LOCALE, NoteSchema
 from app.core.customers.models import IDENTITIES
 
 

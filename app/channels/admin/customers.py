@@ -7,20 +7,20 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from app.channels.admin import customer_schemas as schemas
-from app.channels.http import paging, people
-from app.channels.http.answers import perform, read, show
+from app.channels.http import customer_schemas, paging
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import MERCHANT, allowed
+from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.moments import moment
+from app.channels.http.responses import perform, read, show
 from app.core.customers import duplicates, queries
 from app.core.customers.add_customer import AddCustomer, add_customer
 from app.core.customers.add_note import AddNote, add_note
 from app.core.customers.change_customer import ChangeCustomer, change_customer
-from app.core.customers.find import FindCustomers, find
-from app.core.customers.look_up import LookUp, look_up
 from app.core.customers.merge import MergeCustomers, merge
 from app.core.customers.preview_merge import PreviewMerge, preview_merge
+from app.core.customers.search import FindCustomers, find
 from app.core.customers.undo_merge import UndoMerge, undo_merge
+from app.core.customers.view_customer import LookUp, look_up
 from app.core.orders.timeline import ViewTimeline, view_timeline
 
 blueprint = Blueprint(
@@ -45,11 +45,11 @@ def list_customers(query: dict[str, Any]) -> Response:
 
 @blueprint.route("", methods=["POST"])
 @allowed(MERCHANT, "customers.change")
-@blueprint.arguments(people.NewCustomerSchema)
-@blueprint.response(201, people.CustomerIdSchema)
+@blueprint.arguments(customer_schemas.NewCustomerSchema)
+@blueprint.response(201, customer_schemas.CustomerIdSchema)
 def post_customer(command: AddCustomer) -> Response:
     """Keep a person, with what she says that she is known by."""
-    return perform(add_customer, command, people.CustomerIdSchema, 201, show=only_id)
+    return perform(add_customer, command, customer_schemas.CustomerIdSchema, 201, show=only_id)
 
 
 @blueprint.route("/duplicates")
@@ -74,21 +74,21 @@ def get_customer(customer_id: UUID) -> Response:
 @blueprint.route("/<uuid:customer_id>", methods=["PATCH"])
 @allowed(MERCHANT, "customers.change")
 @blueprint.arguments(schemas.CustomerChangesSchema)
-@blueprint.response(200, people.CustomerIdSchema)
+@blueprint.response(200, customer_schemas.CustomerIdSchema)
 def patch_customer(changes: dict[str, Any], customer_id: UUID) -> Response:
     """Change her group, tags or language. Only what is sent changes, and only in the row that is named."""
     command = ChangeCustomer(customer_id, changes)
-    return perform(change_customer, command, people.CustomerIdSchema, show=only_id)
+    return perform(change_customer, command, customer_schemas.CustomerIdSchema, show=only_id)
 
 
 @blueprint.route("/<uuid:customer_id>/notes", methods=["POST"])
 @allowed(MERCHANT, "customers.change")
-@blueprint.arguments(people.NewNoteSchema)
-@blueprint.response(201, people.CustomerIdSchema)
+@blueprint.arguments(customer_schemas.NewNoteSchema)
+@blueprint.response(201, customer_schemas.CustomerIdSchema)
 def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
     """Tell the next one who serves her."""
     command = AddNote(customer_id, body["body"])
-    return perform(add_note, command, people.CustomerIdSchema, 201, show=only_id)
+    return perform(add_note, command, customer_schemas.CustomerIdSchema, 201, show=only_id)
 
 
 @blueprint.route("/<uuid:customer_id>/duplicates")
@@ -111,35 +111,35 @@ def get_merge_preview(customer_id: UUID, merged_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/merges")
 @allowed(MERCHANT, "customers.see")
-@blueprint.response(200, people.MergeListSchema)
+@blueprint.response(200, customer_schemas.MergeListSchema)
 def list_merges(customer_id: UUID) -> Response:
     """Who was merged into her, and what of it was undone; the newest first."""
-    return show({"items": read(queries.merges, customer_id)}, people.MergeListSchema)
+    return show({"items": read(queries.merges, customer_id)}, customer_schemas.MergeListSchema)
 
 
 @blueprint.route("/<uuid:customer_id>/merges", methods=["POST"])
 @allowed(MERCHANT, "customers.merge")
-@blueprint.arguments(people.MergeSchema)
-@blueprint.response(200, people.CustomerIdSchema)
+@blueprint.arguments(customer_schemas.MergeSchema)
+@blueprint.response(200, customer_schemas.CustomerIdSchema)
 def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
     """Take another for the same person. It can be undone exactly."""
     command = MergeCustomers(customer_id, body["customer"], body["because"])
-    return perform(merge, command, people.CustomerIdSchema, show=only_id)
+    return perform(merge, command, customer_schemas.CustomerIdSchema, show=only_id)
 
 
 @blueprint.route("/<uuid:customer_id>/merges/<uuid:merge_id>/undo", methods=["POST"])
 @allowed(MERCHANT, "customers.merge")
-@blueprint.response(200, people.CustomerIdSchema)
+@blueprint.response(200, customer_schemas.CustomerIdSchema)
 def post_undo(customer_id: UUID, merge_id: UUID) -> Response:
     """Take them for two again, as if they had never been one."""
     command = UndoMerge(customer_id, merge_id)
-    return perform(undo_merge, command, people.CustomerIdSchema, show=only_id)
+    return perform(undo_merge, command, customer_schemas.CustomerIdSchema, show=only_id)
 
 
 @blueprint.route("/<uuid:customer_id>/timeline")
 @allowed(MERCHANT, "customers.see")
-@blueprint.arguments(people.TimelineQuerySchema, location="query")
-@blueprint.response(200, people.TimelinePageSchema)
+@blueprint.arguments(customer_schemas.TimelineQuerySchema, location="query")
+@blueprint.response(200, customer_schemas.TimelinePageSchema)
 def get_timeline(query: dict[str, Any], customer_id: UUID) -> Response:
     """All that happened to her, over all channels, the newest first."""
     after, limit = paging.decode(query.get("cursor"), moment, UUID), query["limit"]
@@ -147,10 +147,13 @@ def get_timeline(query: dict[str, Any], customer_id: UUID) -> Response:
 
     def shown(_: Session, entries: list[dict[str, Any]]) -> dict[str, Any]:
         page = paging.page(entries, limit, "occurred_at", "id")
-        spoken = people.language(query)
-        return {**page, "items": [people.shown_entry(one, spoken) for one in page["items"]]}
+        spoken = customer_schemas.language(query)
+        return {
+            **page,
+            "items": [customer_schemas.shown_entry(one, spoken) for one in page["items"]],
+        }
 
-    return perform(view_timeline, command, people.TimelinePageSchema, show=shown)
+    return perform(view_timeline, command, customer_schemas.TimelinePageSchema, show=shown)
 
 
 def only_id(_: Session, customer_id: UUID) -> dict[str, UUID]:

@@ -7,12 +7,12 @@ from flask import Response, current_app
 from marshmallow import Schema, fields, validate
 
 from app.channels.http import paging
-from app.channels.http.answers import read, show
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import MERCHANT, actor, allowed
-from app.channels.http.shop import now
-from app.core.orders.paying import disputed
-from app.core.orders.paying.answer_dispute import AnswerDispute, answer_dispute
+from app.channels.http.guards import MERCHANT, actor, allowed
+from app.channels.http.responses import read, show
+from app.channels.http.shop_settings import now
+from app.core.payment_processing.disputes import queries
+from app.core.payment_processing.disputes.submit_evidence import AnswerDispute, answer_dispute
 from app.core.payments.disputes import STATES
 
 blueprint = Blueprint("disputes", __name__, url_prefix="/api/admin/v1", description="Disputes")
@@ -106,7 +106,7 @@ class WholeDisputeSchema(DisputeSchema):
 def list_disputes(query: dict[str, Any]) -> Response:
     """The newest first."""
     before = paging.decode(query.get("cursor"), UUID)
-    found = read(disputed.disputes, query["state"], before and before[0], query["limit"] + 1)
+    found = read(queries.disputes, query["state"], before and before[0], query["limit"] + 1)
     return show(paging.page(found, query["limit"], "id"), DisputePageSchema)
 
 
@@ -115,7 +115,7 @@ def list_disputes(query: dict[str, Any]) -> Response:
 @blueprint.response(200, WholeDisputeSchema)
 def get_dispute(dispute_id: UUID) -> Response:
     """One, with what we know of the order: as it was sent, or as it would be now."""
-    return show(read(disputed.dispute, dispute_id, now()), WholeDisputeSchema)
+    return show(read(queries.dispute, dispute_id, now()), WholeDisputeSchema)
 
 
 @blueprint.route("/disputes/<uuid:dispute_id>/answer", methods=["POST"])
@@ -126,4 +126,4 @@ def post_answer(dispute_id: UUID) -> Response:
     """Send the evidence. It can be sent once: read it before. Asked again while nobody answers, it is the same."""
     performer = current_app.extensions["performer"]
     answer_dispute(performer, AnswerDispute(dispute_id), actor())
-    return show(read(disputed.dispute, dispute_id, now()), WholeDisputeSchema)
+    return show(read(queries.dispute, dispute_id, now()), WholeDisputeSchema)

@@ -3,9 +3,9 @@
 from marshmallow import Schema, fields, validate
 
 from app.channels.http.fields import Code, Line
-from app.channels.http.money import BalanceEntrySchema, amount
 from app.channels.http.paging import PageSchema
-from app.channels.http.shop import currency_field
+from app.channels.http.payment_schemas import BalanceEntrySchema, amount
+from app.channels.http.shop_settings import currency_field
 
 reason = validate.Length(1, 200)
 

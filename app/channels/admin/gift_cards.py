@@ -8,17 +8,17 @@ from sqlalchemy.orm import Session
 
 from app.channels.admin import gift_card_schemas as schemas
 from app.channels.http import paging
-from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import MERCHANT, allowed
-from app.channels.http.money import CreditListSchema
-from app.channels.http.shop import currency
-from app.core.orders.paying.credit import store_credit
-from app.core.payments.prepaid import queries
-from app.core.payments.prepaid.block_gift_card import BlockGiftCard, block_gift_card
-from app.core.payments.prepaid.grant_credit import GrantCredit, grant_credit
-from app.core.payments.prepaid.issue_gift_card import issue_gift_card
-from app.core.payments.prepaid.new_card import NewCard
+from app.channels.http.guards import MERCHANT, allowed
+from app.channels.http.payment_schemas import CreditListSchema
+from app.channels.http.responses import perform, read, show
+from app.channels.http.shop_settings import currency
+from app.core.payment_processing.store_credit_statement import store_credit
+from app.core.payments.stored_value import queries
+from app.core.payments.stored_value.block_gift_card import BlockGiftCard, block_gift_card
+from app.core.payments.stored_value.grant_store_credit import GrantCredit, grant_credit
+from app.core.payments.stored_value.issue_gift_card import issue_gift_card
+from app.core.payments.stored_value.new_gift_card import NewCard
 
 blueprint = Blueprint(
     "gift-cards", __name__, url_prefix="/api/admin/v1", description="Gift cards and store credit"

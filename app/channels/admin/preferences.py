@@ -5,10 +5,10 @@ from uuid import UUID
 
 from flask import Response
 
-from app.channels.http.answers import perform
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import MERCHANT, allowed
+from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.preferences import ChangePreferencesSchema, PreferencesSchema
+from app.channels.http.responses import perform
 from app.core.accounts.set_preferences import SetPreferences, set_preferences
 from app.core.accounts.view_preferences import ViewPreferences, view_preferences
 

@@ -6,10 +6,10 @@ from marshmallow import Schema, fields, post_load, validate
 
 from app.channels.admin.schemas import IN_ADDRESSES, MAX_AMOUNT, short, title
 from app.channels.http.fields import Code
-from app.channels.http.shop import currency_field
+from app.channels.http.shop_settings import currency_field
 from app.core.access.models import SALES_CHANNELS
 from app.core.pricing.create_price_list import CreatePriceList
-from app.core.pricing.new_price import NewPrice
+from app.core.pricing.price_input import NewPrice
 
 MAX_PRICES = 1000
 """In one request: they are set together, or not at all."""

@@ -12,10 +12,10 @@ from app.channels.admin.price_schemas import (
     PricesSetSchema,
     new_price,
 )
-from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import MERCHANT, allowed
-from app.channels.http.shop import currency, now
+from app.channels.http.guards import MERCHANT, allowed
+from app.channels.http.responses import perform, read, show
+from app.channels.http.shop_settings import currency, now
 from app.core.pricing import price_queries
 from app.core.pricing.create_price_list import CreatePriceList, create_price_list
 from app.core.pricing.set_prices import SetPrices, set_prices

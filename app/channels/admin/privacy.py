@@ -8,10 +8,10 @@ from flask import Response, current_app, render_template
 from sqlalchemy.orm import Session
 
 from app.channels.admin import customer_schemas as schemas
-from app.channels.http import people
-from app.channels.http.answers import perform
+from app.channels.http import customer_schemas
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import MERCHANT, actor, allowed
+from app.channels.http.guards import MERCHANT, actor, allowed
+from app.channels.http.responses import perform
 from app.core.customers.set_consent import SetConsent, set_consent
 from app.core.model import AnyRow
 from app.core.orders import consents
@@ -31,28 +31,30 @@ blueprint = Blueprint(
 
 @blueprint.route("/customers/<uuid:customer_id>/consents")
 @allowed(MERCHANT, "customers.see")
-@blueprint.response(200, people.ConsentListSchema)
+@blueprint.response(200, customer_schemas.ConsentListSchema)
 def get_consents(customer_id: UUID) -> Response:
     """What she said last, by purpose and channel, over all her orders."""
-    return perform(view_consents, ViewConsents(customer_id), people.ConsentListSchema, show=listed)
+    return perform(
+        view_consents, ViewConsents(customer_id), customer_schemas.ConsentListSchema, show=listed
+    )
 
 
 @blueprint.route("/customers/<uuid:customer_id>/consents", methods=["PUT"])
 @allowed(MERCHANT, "customers.change")
-@blueprint.arguments(people.SaidSchema)
-@blueprint.response(200, people.ConsentListSchema)
+@blueprint.arguments(customer_schemas.SaidSchema)
+@blueprint.response(200, customer_schemas.ConsentListSchema)
 def put_consent(body: dict[str, Any], customer_id: UUID) -> Response:
     """Keep what she told somebody. What she has forbidden herself, only she can allow again."""
-    command = SetConsent(customer_id, people.said(body, "merchant"))
-    return perform(set_consent, command, people.ConsentListSchema, show=shown_consents)
+    command = SetConsent(customer_id, customer_schemas.said(body, "merchant"))
+    return perform(set_consent, command, customer_schemas.ConsentListSchema, show=shown_consents)
 
 
 @blueprint.route("/customers/<uuid:customer_id>/export")
 @allowed(MERCHANT, "privacy.export")
-@blueprint.response(200, people.ExportSchema)
+@blueprint.response(200, customer_schemas.ExportSchema)
 def get_export(customer_id: UUID) -> Response:
     """All that is held of her, for programs."""
-    return perform(export_customer, ExportCustomer(customer_id), people.ExportSchema)
+    return perform(export_customer, ExportCustomer(customer_id), customer_schemas.ExportSchema)
 
 
 @blueprint.route("/customers/<uuid:customer_id>/export.html")
@@ -67,20 +69,24 @@ def get_export_page(customer_id: UUID) -> Response:
 
 @blueprint.route("/customers/<uuid:customer_id>/erase", methods=["POST"])
 @allowed(MERCHANT, "privacy.erase")
-@blueprint.response(200, people.ErasureSchema)
+@blueprint.response(200, customer_schemas.ErasureSchema)
 def post_erase(customer_id: UUID) -> Response:
     """Forget her and all that was merged into her, for good. What tax law asks for stays."""
-    return perform(erase_customer, EraseCustomer(customer_id), people.ErasureSchema, show=only_id)
+    return perform(
+        erase_customer, EraseCustomer(customer_id), customer_schemas.ErasureSchema, show=only_id
+    )
 
 
 @blueprint.route("/erasures", methods=["POST"])
 @allowed(MERCHANT, "privacy.erase")
 @blueprint.refuses(404)
 @blueprint.arguments(schemas.ErasedAddressSchema)
-@blueprint.response(200, people.ErasureSchema)
+@blueprint.response(200, customer_schemas.ErasureSchema)
 def post_erasure(body: dict[str, Any]) -> Response:
     """Forget everybody with an address, guests too, once she has shown that it is hers."""
-    return perform(erase_guest, EraseGuest(body["email"]), people.ErasureSchema, show=only_id)
+    return perform(
+        erase_guest, EraseGuest(body["email"]), customer_schemas.ErasureSchema, show=only_id
+    )
 
 
 def only_id(_: Session, erasure_id: UUID) -> dict[str, UUID]:

@@ -19,11 +19,11 @@ from app.channels.admin.promotion_schemas import (
     command,
 )
 from app.channels.http import paging
-from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import MERCHANT, allowed
+from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.paging import PageSchema
-from app.channels.http.shop import now
+from app.channels.http.responses import perform, read, show
+from app.channels.http.shop_settings import now
 from app.core.pricing.promotions import coupon_queries, queries
 from app.core.pricing.promotions.add_coupons import AddCoupons, add_coupons
 from app.core.pricing.promotions.create_promotion import create_promotion

@@ -9,10 +9,10 @@ from flask import Response
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.channels.http import paging
-from app.channels.http.answers import read, show
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import MERCHANT, allowed
 from app.channels.http.fields import Code
+from app.channels.http.guards import MERCHANT, allowed
+from app.channels.http.responses import read, show
 from app.core.payments.drawer import z_report as drawers
 from app.core.payments.report import money_report, totals
 from app.core.payments.report_csv import as_csv

@@ -7,8 +7,8 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from app.channels.http.fields import Code, Line, Text
 from app.channels.http.paging import PageSchema
-from app.channels.http.shop import currency_field
-from app.core.pricing.new_variant import MAX_VARIANTS, NewVariant
+from app.channels.http.shop_settings import currency_field
+from app.core.merchandising.new_variant import MAX_VARIANTS, NewVariant
 from app.core.pricing.rules import STANDARD
 
 STATUSES = ("draft", "active", "archived")

@@ -4,19 +4,19 @@ from typing import Any
 
 from flask import Response
 
-from app.channels.admin.people_schemas import (
+from app.channels.admin.staff_and_user_schemas import (
     NewStaffSchema,
     StaffMemberSchema,
     StaffSchema,
     StoreRoleSchema,
     WithPinSchema,
 )
-from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import MERCHANT, allowed
+from app.channels.http.guards import MERCHANT, allowed
+from app.channels.http.responses import perform, read, show
 from app.core.access.staff import queries
 from app.core.access.staff.add_staff import AddStaff, add_staff
-from app.core.access.staff.end_staff import EndStaff, end_staff
+from app.core.access.staff.deactivate_staff import EndStaff, end_staff
 from app.core.access.staff.renew_pin import RenewPin, renew_pin
 from app.core.access.staff.set_role import SetRole, set_role
 

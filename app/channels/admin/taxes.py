@@ -3,9 +3,9 @@
 from flask import Response
 
 from app.channels.admin.tax_schemas import MarketSchema, TaxRateSchema
-from app.channels.http.answers import perform
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import MERCHANT, allowed
+from app.channels.http.guards import MERCHANT, allowed
+from app.channels.http.responses import perform
 from app.core.pricing.set_market import SetMarket, set_market
 from app.core.pricing.set_tax_rate import SetTaxRate, set_tax_rate
 

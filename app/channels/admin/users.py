@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Response, request
 
-from app.channels.admin.people_schemas import (
+from app.channels.admin.staff_and_user_schemas import (
     AcceptedSchema,
     AcceptSchema,
     InvitedSchema,
@@ -18,10 +18,10 @@ from app.channels.admin.people_schemas import (
     UserSignInSchema,
     UsersSchema,
 )
-from app.channels.http.answers import perform, perform_keyless, read, show
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import MERCHANT, SIGN_IN, actor, allowed
-from app.channels.http.shop import now
+from app.channels.http.guards import MERCHANT, SIGN_IN, actor, allowed
+from app.channels.http.responses import perform, perform_keyless, read, show
+from app.channels.http.shop_settings import now
 from app.channels.http.throttle import throttled
 from app.core.access.users import queries
 from app.core.access.users.accept_invitation import AcceptInvitation, accept_invitation

@@ -10,28 +10,28 @@ from app.channels.api import account_schemas as schemas
 from app.channels.api.carts import shown_cart
 from app.channels.api.schemas import CartSchema
 from app.channels.api.sign_in import given, typed
-from app.channels.http import paging, shoppers
-from app.channels.http.answers import perform, perform_keyless, read, show
+from app.channels.http import paging, shopper_auth
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import SHOPPER, actor, allowed
-from app.channels.http.money import CreditListSchema
+from app.channels.http.guards import SHOPPER, actor, allowed
+from app.channels.http.payment_schemas import CreditListSchema
 from app.channels.http.preferences import ChangePreferencesSchema, PreferencesSchema
-from app.channels.http.shop import currency
-from app.channels.http.shoppers import customer_id
+from app.channels.http.responses import perform, perform_keyless, read, show
+from app.channels.http.shop_settings import currency
+from app.channels.http.shopper_auth import customer_id
 from app.channels.http.throttle import throttled
-from app.core.accounts import own_cart, queries
+from app.core.accounts import customer_cart, queries
 from app.core.accounts.add_address import AddAddress, add_address
-from app.core.accounts.ask_code import AskCode, ask_code
 from app.core.accounts.end_session import EndSession, end_session
 from app.core.accounts.open_own_cart import OpenOwnCart, open_own_cart
 from app.core.accounts.preferences import preferences
+from app.core.accounts.request_code import AskCode, ask_code
 from app.core.accounts.set_name import SetName, set_name
 from app.core.accounts.set_password import SetPassword, set_password
 from app.core.accounts.set_preferences import SetPreferences, set_preferences
+from app.core.carts import cart_view
 from app.core.errors import NotFound
 from app.core.model import AnyRow
-from app.core.orders import carts
-from app.core.orders.paying.credit import store_credit
+from app.core.payment_processing.store_credit_statement import store_credit
 
 blueprint = Blueprint(
     "account", __name__, url_prefix="/api/v1/account", description="A shopper's account"
@@ -73,7 +73,7 @@ def get_credit() -> Response:
 @blueprint.response(204)
 def put_password(body: dict[str, Any]) -> Response:
     """Set or change the password. All other sessions end."""
-    command = SetPassword(customer_id(), shoppers.session_id(), **body)
+    command = SetPassword(customer_id(), shopper_auth.session_id(), **body)
     current_app.extensions["performer"].perform(set_password, command, actor())
     return Response(status=204)
 
@@ -85,7 +85,7 @@ def get_sessions() -> Response:
     """Where she is signed in, the last used first."""
     now = current_app.extensions["ports"].clock.now()
     items = [
-        {**row._mapping, "current": row.id == shoppers.session_id()}
+        {**row._mapping, "current": row.id == shopper_auth.session_id()}
         for row in read(queries.sessions, customer_id(), now)
     ]
     return show({"items": items}, schemas.SessionListSchema)
@@ -108,9 +108,9 @@ def delete_session(session_id: UUID) -> Response:
 @blueprint.response(204)
 def post_sign_out() -> Response:
     """Sign out here."""
-    command = EndSession(customer_id(), shoppers.session_id())
+    command = EndSession(customer_id(), shopper_auth.session_id())
     current_app.extensions["performer"].perform(end_session, command, actor())
-    return shoppers.with_cookie(Response(status=204), None)
+    return shopper_auth.with_cookie(Response(status=204), None)
 
 
 @blueprint.route("/reach", methods=["POST"])
@@ -123,7 +123,7 @@ def post_sign_out() -> Response:
 def post_reach(body: dict[str, Any]) -> Response:
     """Have a code sent to another address or number of hers, within 15 minutes after signing in."""
     locale = current_app.config["LOCALE"]
-    command = AskCode(typed(body), "add_address", locale, customer_id(), shoppers.session_id())
+    command = AskCode(typed(body), "add_address", locale, customer_id(), shopper_auth.session_id())
     return perform_keyless(ask_code, command, schemas.AskedSchema, 202)
 
 
@@ -148,11 +148,11 @@ def post_reach_verify(body: dict[str, Any]) -> Response:
 @blueprint.response(200, CartSchema)
 def get_cart() -> Response:
     """Her open cart, the same on every device. /carts/{id} and all below it are open to her too."""
-    cart_id = read(own_cart.find, customer_id())
+    cart_id = read(customer_cart.find, customer_id())
     if cart_id is None:
         raise NotFound("There is no open cart: begin one, PUT /account/cart.")
     now = current_app.extensions["ports"].clock.now()
-    return show(shown_cart(None, read(carts.view, cart_id, now)), CartSchema)
+    return show(shown_cart(None, read(cart_view.view, cart_id, now)), CartSchema)
 
 
 @blueprint.route("/cart", methods=["PUT"])

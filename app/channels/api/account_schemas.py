@@ -8,7 +8,7 @@ from app.channels.api.schemas import text
 from app.channels.http.fields import Code, Line, Text
 from app.channels.http.paging import PageSchema
 from app.channels.http.quotes import Minor
-from app.core.accounts.own_cart import CartKey
+from app.core.accounts.customer_cart import CartKey
 from app.core.accounts.passwords import LONGEST, SHORTEST
 from app.core.accounts.set_postal_address import AddressFields
 

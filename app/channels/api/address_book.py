@@ -11,10 +11,10 @@ from app.channels.api.account_schemas import (
     PostalAddressSchema,
     WishListSchema,
 )
-from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import SHOPPER, actor, allowed
-from app.channels.http.shoppers import customer_id
+from app.channels.http.guards import SHOPPER, actor, allowed
+from app.channels.http.responses import perform, read, show
+from app.channels.http.shopper_auth import customer_id
 from app.core.accounts import queries
 from app.core.accounts.remove_postal_address import RemovePostalAddress, remove_postal_address
 from app.core.accounts.set_postal_address import (
@@ -22,7 +22,7 @@ from app.core.accounts.set_postal_address import (
     SetPostalAddress,
     set_postal_address,
 )
-from app.core.accounts.set_wish import SetWish, set_wish
+from app.core.accounts.wishlist import SetWish, set_wish
 
 blueprint = Blueprint(
     "address-book", __name__, url_prefix="/api/v1/account", description="Addresses and wishes"

@@ -15,25 +15,25 @@ from app.channels.api.schemas import (
     LineQuantitySchema,
     PlacedOrderSchema,
 )
-from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import ANYONE, CART, allowed
-from app.channels.http.observe import note_order
+from app.channels.http.guards import ANYONE, CART, allowed
+from app.channels.http.metrics import note_order
 from app.channels.http.quotes import ExplanationSchema, SignedQuoteSchema
-from app.channels.http.shop import currency
+from app.channels.http.responses import perform, read, show
+from app.channels.http.shop_settings import currency
 from app.channels.http.throttle import throttled
+from app.core.carts import cart_view
+from app.core.carts.cart_view import CartView
+from app.core.carts.create_cart import CreateCart, create_cart
+from app.core.carts.pricing_facts import on_sale
+from app.core.carts.set_coupon import SetCoupon, set_coupon
+from app.core.carts.set_fulfilment import SetFulfilment, set_fulfilment
+from app.core.carts.set_line import SetLine, set_line
+from app.core.checkout.place_order import PlaceOrder, place
+from app.core.checkout.placed_order import PlacedOrder
+from app.core.checkout.sign_quote import SignQuote, sign_quote
 from app.core.model import AnyRow
-from app.core.orders import carts
-from app.core.orders.cart_facts import on_sale
-from app.core.orders.carts import CartView
-from app.core.orders.create_cart import CreateCart, create_cart
 from app.core.orders.pickup import cart_token
-from app.core.orders.place import PlaceOrder, place
-from app.core.orders.placed_order import PlacedOrder
-from app.core.orders.set_coupon import SetCoupon, set_coupon
-from app.core.orders.set_fulfilment import SetFulfilment, set_fulfilment
-from app.core.orders.set_line import SetLine, set_line
-from app.core.orders.sign_quote import SignQuote, sign_quote
 from app.core.pricing.engine import signed
 from app.core.pricing.signed_quotes import Promised
 
@@ -57,7 +57,7 @@ def post_cart(query: dict[str, Any]) -> Response:
 @blueprint.response(200, CartSchema)
 def get_cart(cart_id: UUID) -> Response:
     """The cart and its quote as of now."""
-    cart = read(carts.view, cart_id, current_app.extensions["ports"].clock.now())
+    cart = read(cart_view.view, cart_id, current_app.extensions["ports"].clock.now())
     return show(shown_cart(None, cart), CartSchema)
 
 
@@ -67,7 +67,7 @@ def get_cart(cart_id: UUID) -> Response:
 def get_cart_explanation(cart_id: UUID) -> Response:
     """The cart's quote in words: each step that leads to the total."""
     now = current_app.extensions["ports"].clock.now()
-    return show(read(carts.explanation, cart_id, now), ExplanationSchema)
+    return show(read(cart_view.explanation, cart_id, now), ExplanationSchema)
 
 
 @blueprint.route("/carts/<uuid:cart_id>/lines/<sku>", methods=["PUT"])

@@ -12,14 +12,14 @@ from app.channels.api.schemas import (
     ProductSchema,
     ProductSearchSchema,
 )
-from app.channels.http import paging, shoppers
-from app.channels.http.answers import read, show
+from app.channels.http import paging, shopper_auth
+from app.channels.http.bearer import bearer
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import ANYONE, actor, allowed
-from app.channels.http.shop import currency, now
-from app.channels.http.tokens import bearer
+from app.channels.http.guards import ANYONE, actor, allowed
+from app.channels.http.responses import read, show
+from app.channels.http.shop_settings import currency, now
+from app.core.carts.availability import Near, availability
 from app.core.errors import Invalid
-from app.core.orders.availability import Near, availability
 from app.core.pricing import queries
 from app.core.pricing.queries import Audience, Search
 
@@ -30,7 +30,7 @@ blueprint = Blueprint(
 
 def audience() -> Audience:
     """The channel that the caller's program stands for, and the group of who is signed in."""
-    live = shoppers.session(bearer())
+    live = shopper_auth.session(bearer())
     if live is None:
         return Audience(actor().sales_channel or "")
     return Audience(live.sales_channel, live.customer_group)

@@ -4,21 +4,21 @@ from uuid import UUID
 
 from flask import Response
 
-from app.channels.http import papers
-from app.channels.http.answers import read, show
+from app.channels.http import invoice_schemas
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import ORDER, allowed
-from app.core.papers import queries
+from app.channels.http.guards import ORDER, allowed
+from app.channels.http.responses import read, show
+from app.core.invoicing import queries
 
 blueprint = Blueprint("documents", __name__, url_prefix="/api/v1", description="Invoices")
 
 
 @blueprint.route("/orders/<number>/documents")
 @allowed(ORDER)
-@blueprint.response(200, papers.DocumentListSchema)
+@blueprint.response(200, invoice_schemas.DocumentListSchema)
 def get_documents(number: str) -> Response:
     """Its invoice, some moments after it was collected, and a credit note for each refund."""
-    return show({"items": read(queries.of_order, number)}, papers.DocumentListSchema)
+    return show({"items": read(queries.of_order, number)}, invoice_schemas.DocumentListSchema)
 
 
 @blueprint.route("/orders/<number>/documents/<uuid:document_id>.pdf")
@@ -26,4 +26,4 @@ def get_documents(number: str) -> Response:
 @blueprint.response(200, content_type="application/pdf")
 def get_document_pages(number: str, document_id: UUID) -> Response:
     """One of them as PDF."""
-    return papers.pdf(read(queries.one, document_id, number))
+    return invoice_schemas.pdf(read(queries.one, document_id, number))

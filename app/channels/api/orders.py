@@ -8,15 +8,15 @@ from sqlalchemy.orm import Session
 
 from app.channels.api.schemas import EventPageSchema, OrderSchema
 from app.channels.http import paging
-from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import ORDER, allowed
-from app.channels.http.observe import note_order
+from app.channels.http.guards import ORDER, allowed
+from app.channels.http.metrics import note_order
 from app.channels.http.paging import PageSchema
 from app.channels.http.quotes import ExplanationSchema
+from app.channels.http.responses import perform, read, show
+from app.core.fulfilment.arrive import Arrive, arrive
+from app.core.fulfilment.cancel import CancelOrder, cancel
 from app.core.orders import queries
-from app.core.orders.arrive import Arrive, arrive
-from app.core.orders.cancel import CancelOrder, cancel
 
 blueprint = Blueprint("orders", __name__, url_prefix="/api/v1/orders", description="Orders")
 

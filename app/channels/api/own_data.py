@@ -6,16 +6,16 @@ from flask import Response, current_app, render_template
 
 from app.channels.api import account_schemas as schemas
 from app.channels.api.sign_in import given
-from app.channels.http import shoppers
-from app.channels.http.answers import perform, perform_keyless, show
+from app.channels.http import shopper_auth
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import SHOPPER, actor, allowed
-from app.channels.http.people import ErasureSchema, ExportSchema
-from app.channels.http.shoppers import customer_id
+from app.channels.http.customer_schemas import ErasureSchema, ExportSchema
+from app.channels.http.guards import SHOPPER, actor, allowed
+from app.channels.http.responses import perform, perform_keyless, show
+from app.channels.http.shopper_auth import customer_id
 from app.channels.http.throttle import throttled
-from app.core.privacy.ask_erasure import AskErasure, ask_erasure
 from app.core.privacy.erase_own import EraseOwn, erase_own
 from app.core.privacy.export_person import ExportCustomer, export_customer
+from app.core.privacy.request_erasure import AskErasure, ask_erasure
 
 blueprint = Blueprint(
     "own-data",
@@ -71,4 +71,4 @@ def post_erasure(body: dict[str, Any]) -> Response:
     """Forget her, for good, and end all her sessions. What tax law asks for stays."""
     command = EraseOwn(customer_id(), given(body))
     erased = current_app.extensions["performer"].perform(erase_own, command, actor())
-    return shoppers.with_cookie(show({"id": erased}, ErasureSchema), None)
+    return shopper_auth.with_cookie(show({"id": erased}, ErasureSchema), None)

@@ -7,10 +7,10 @@ from flask import Response, current_app
 from sqlalchemy.orm import Session
 
 from app.channels.api import account_schemas as schemas
-from app.channels.http.answers import perform, perform_keyless, read, show
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import SHOPPER, actor, allowed
-from app.channels.http.shoppers import customer_id, session_id
+from app.channels.http.guards import SHOPPER, actor, allowed
+from app.channels.http.responses import perform, perform_keyless, read, show
+from app.channels.http.shopper_auth import customer_id, session_id
 from app.core.accounts import queries
 from app.core.accounts.add_passkey import AddPasskey, add_passkey
 from app.core.accounts.begin_passkey import BeginPasskey, begin_passkey

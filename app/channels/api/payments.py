@@ -6,16 +6,16 @@ from typing import Any
 from flask import Response, current_app
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from app.channels.http.answers import perform, show
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import ANYONE, ORDER, actor, allowed
-from app.channels.http.money import BalanceSchema, ShownCardSchema
-from app.channels.http.observe import note_order
+from app.channels.http.guards import ANYONE, ORDER, actor, allowed
+from app.channels.http.metrics import note_order
+from app.channels.http.payment_schemas import BalanceSchema, ShownCardSchema
+from app.channels.http.responses import perform, show
 from app.channels.http.throttle import throttled
-from app.core.orders.paying.begin_payment import BeginPayment
-from app.core.orders.paying.open_payment import open_payment
-from app.core.payments.prepaid.look_at_card import look_at_card
-from app.core.payments.prepaid.show_card import ShownCard
+from app.core.payment_processing.begin_payment import BeginPayment
+from app.core.payment_processing.open_payment import open_payment
+from app.core.payments.stored_value.check_balance import look_at_card
+from app.core.payments.stored_value.verify_gift_card import ShownCard
 
 blueprint = Blueprint("payments", __name__, url_prefix="/api/v1", description="Paying")
 

@@ -7,21 +7,21 @@ from flask import Response
 from marshmallow import Schema, fields, validate
 from sqlalchemy.orm import Session
 
-from app.channels.http import people
-from app.channels.http.answers import perform, read, show
+from app.channels.http import customer_schemas
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import ANYONE, CART, ORDER, allowed
+from app.channels.http.guards import ANYONE, CART, ORDER, allowed
+from app.channels.http.responses import perform, read, show
+from app.core.carts.set_cart_consent import SetCartConsent, set_cart_consent
 from app.core.orders import consents
-from app.core.orders.set_cart_consent import SetCartConsent, set_cart_consent
 from app.core.orders.set_order_consent import SetOrderConsent, set_order_consent
-from app.core.privacy import recipients
+from app.core.privacy import processors
 
 blueprint = Blueprint(
     "consents", __name__, url_prefix="/api/v1", description="Consents and privacy"
 )
 
 
-class CartSaidSchema(people.SaidSchema):
+class CartSaidSchema(customer_schemas.SaidSchema):
     email = fields.Email(
         load_default=None,
         allow_none=True,
@@ -44,30 +44,34 @@ class RecipientListSchema(Schema):
 
 @blueprint.route("/orders/<number>/consents")
 @allowed(ORDER)
-@blueprint.response(200, people.ConsentListSchema)
+@blueprint.response(200, customer_schemas.ConsentListSchema)
 def get_order_consents(number: str) -> Response:
     """What the orderer said last, by purpose and channel."""
-    return show({"items": read(consents.of_order, number)}, people.ConsentListSchema)
+    return show({"items": read(consents.of_order, number)}, customer_schemas.ConsentListSchema)
 
 
 @blueprint.route("/orders/<number>/consents", methods=["PUT"])
 @allowed(ORDER)
-@blueprint.arguments(people.SaidSchema)
-@blueprint.response(200, people.ConsentListSchema)
+@blueprint.arguments(customer_schemas.SaidSchema)
+@blueprint.response(200, customer_schemas.ConsentListSchema)
 def put_order_consent(body: dict[str, Any], number: str) -> Response:
     """Allow something, or take it back."""
-    command = SetOrderConsent(number, people.said(body, "order"))
-    return perform(set_order_consent, command, people.ConsentListSchema, show=shown_of_order)
+    command = SetOrderConsent(number, customer_schemas.said(body, "order"))
+    return perform(
+        set_order_consent, command, customer_schemas.ConsentListSchema, show=shown_of_order
+    )
 
 
 @blueprint.route("/carts/<uuid:cart_id>/consents", methods=["PUT"])
 @allowed(CART)
 @blueprint.arguments(CartSaidSchema)
-@blueprint.response(200, people.ConsentListSchema)
+@blueprint.response(200, customer_schemas.ConsentListSchema)
 def put_cart_consent(body: dict[str, Any], cart_id: UUID) -> Response:
     """Allow something before there is an order, such as the newsletter, or take it back."""
-    command = SetCartConsent(cart_id, body["email"], people.said(body, "cart"))
-    return perform(set_cart_consent, command, people.ConsentListSchema, show=shown_of_cart)
+    command = SetCartConsent(cart_id, body["email"], customer_schemas.said(body, "cart"))
+    return perform(
+        set_cart_consent, command, customer_schemas.ConsentListSchema, show=shown_of_cart
+    )
 
 
 @blueprint.route("/recipients")
@@ -75,7 +79,7 @@ def put_cart_consent(body: dict[str, Any], cart_id: UUID) -> Response:
 @blueprint.response(200, RecipientListSchema)
 def get_recipients() -> Response:
     """Who outside gets people's data, and which."""
-    return show({"items": recipients.register()}, RecipientListSchema)
+    return show({"items": processors.register()}, RecipientListSchema)
 
 
 def shown_of_order(session: Session, number: str) -> dict[str, Any]:

@@ -5,15 +5,15 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from app.channels.http.fields import Code, Line, Text
-from app.channels.http.money import GiftCardSchema, TenderSchema
+from app.channels.http.invoice_schemas import BillingSchema
 from app.channels.http.orders import PayableSchema
 from app.channels.http.paging import PageSchema
-from app.channels.http.papers import BillingSchema
+from app.channels.http.payment_schemas import GiftCardSchema, TenderSchema
 from app.channels.http.quotes import AppliedSchema, Minor, QuoteLineSchema, QuoteSchema, TaxSchema
-from app.channels.http.shop import currency_field
-from app.core.orders.carts import MAX_QUANTITY
-from app.core.orders.paying.at_checkout import Paying
-from app.core.orders.place import ContactDetails
+from app.channels.http.shop_settings import currency_field
+from app.core.carts.cart_view import MAX_QUANTITY
+from app.core.checkout.place_order import ContactDetails
+from app.core.payments.checkout_tenders import Paying
 
 text = validate.Length(min=1, max=200)
 

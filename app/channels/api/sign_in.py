@@ -7,22 +7,22 @@ from typing import Any
 from flask import Response, current_app, request
 
 from app.channels.api import account_schemas as schemas
-from app.channels.http import shoppers
-from app.channels.http.answers import perform_keyless, show
+from app.channels.http import shopper_auth
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import ANYONE, actor, allowed
+from app.channels.http.guards import ANYONE, actor, allowed
+from app.channels.http.responses import perform_keyless, show
 from app.channels.http.throttle import throttled
-from app.core.accounts.ask_code import AskCode, ask_code
 from app.core.accounts.begin_passkey import BeginPasskey, begin_passkey
 from app.core.accounts.codes import CodeGiven
-from app.core.accounts.reach import Typed
+from app.core.accounts.contact_address import Typed
 from app.core.accounts.refresh import Refresh, refresh
+from app.core.accounts.request_code import AskCode, ask_code
 from app.core.accounts.reset_password import ResetPassword, reset_password
-from app.core.accounts.session_start import SignedIn, Visitor
 from app.core.accounts.sessions import LASTS
 from app.core.accounts.sign_in_by_code import SignInByCode, sign_in_by_code
 from app.core.accounts.sign_in_by_passkey import SignInByPasskey, sign_in_by_passkey
 from app.core.accounts.sign_in_by_password import SignInByPassword, sign_in_by_password
+from app.core.accounts.start_session import SignedIn, Visitor
 
 blueprint = Blueprint(
     "sign-in", __name__, url_prefix="/api/v1/account", description="Signing in and up"
@@ -121,12 +121,12 @@ def signed_in(use_case: Callable[..., Any], command: Any) -> Response:
     caller = actor()
     browser = caller.sales_channel == "web"
     if browser and "Origin" in request.headers:
-        shoppers.refuse_foreign_pages(request.headers["Origin"])
+        shopper_auth.refuse_foreign_pages(request.headers["Origin"])
     opened: SignedIn = current_app.extensions["performer"].perform(use_case, command, caller)
     if not browser:
         return show(opened, schemas.SignedInSchema)
     answer = show(replace(opened, tokens=None), schemas.SignedInSchema)
-    return shoppers.with_cookie(answer, opened.session_id, int(LASTS.total_seconds()))
+    return shopper_auth.with_cookie(answer, opened.session_id, int(LASTS.total_seconds()))
 
 
 def typed(body: dict[str, Any]) -> Typed:

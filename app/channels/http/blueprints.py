@@ -11,7 +11,7 @@ from marshmallow import RAISE, Schema, ValidationError, missing
 from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
 from werkzeug.routing import PathConverter, UnicodeConverter
 
-from app.channels.http import answers, errors, openapi
+from app.channels.http import errors, openapi, responses
 
 View = Callable[..., Any]
 
@@ -80,14 +80,14 @@ class Blueprint(flask_smorest.Blueprint):
 
     def arguments(self, schema: type[Schema], **options: Any) -> Any:
         """As the parent's, but with one instance of the schema instead of one for each request."""
-        return super().arguments(answers.made(schema), **options)
+        return super().arguments(responses.made(schema), **options)
 
     def needs_key(self, view: View) -> View:
         """Refuse a call without an Idempotency-Key: it moves goods or money."""
 
         @wraps(view)
         def keyed(*arguments: Any, **named: Any) -> Any:
-            answers.require_key()
+            responses.require_key()
             return view(*arguments, **named)
 
         keyed.__needs_key__ = True  # type: ignore[attr-defined]  # read by add_url_rule

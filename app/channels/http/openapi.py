@@ -5,27 +5,27 @@ from typing import Any
 
 from apispec import APISpec
 
-from app.channels.http import callers, errors
-from app.channels.http.tokens import STAFF_TOKEN
+from app.channels.http import errors, guards
+from app.channels.http.bearer import STAFF_TOKEN
 
 TOKENS = {
-    callers.SHOPPER: (
+    guards.SHOPPER: (
         "accessToken",
         "An app's access token. Browsers send the cookie that signing in set, and with changes their Origin",
     ),
-    callers.CART: ("cartToken", "The token that came with the cart"),
-    callers.ORDER: (
+    guards.CART: ("cartToken", "The token that came with the cart"),
+    guards.ORDER: (
         "orderToken",
         "The token that came with the order; the link in its mails has it",
     ),
-    callers.DEVICE: ("deviceToken", "The token of a device of a store, which sees that store only"),
-    callers.TILL: ("deviceToken", "The token of a device of a store, which sees that store only"),
-    callers.MERCHANT: ("merchantKey", "A merchant's key, or the token of a user who signed in"),
+    guards.DEVICE: ("deviceToken", "The token of a device of a store, which sees that store only"),
+    guards.TILL: ("deviceToken", "The token of a device of a store, which sees that store only"),
+    guards.MERCHANT: ("merchantKey", "A merchant's key, or the token of a user who signed in"),
 }
 """By caller: the name of the security scheme, and what to send as `Authorization: Bearer …`."""
 
-SHOPPERS = (callers.CART, callers.ORDER)
-BY_COOKIE = (callers.SHOPPER, callers.CART, callers.ORDER)
+SHOPPERS = (guards.CART, guards.ORDER)
+BY_COOKIE = (guards.SHOPPER, guards.CART, guards.ORDER)
 
 REFUSALS = {
     400: "The request cannot be read, or lacks the Idempotency-Key that it needs",
@@ -100,10 +100,10 @@ def describe(doc: dict[str, Any], doc_info: dict[str, Any], **options: Any) -> d
     statuses |= {400} if call["needs_key"] else set()
     statuses |= {404} if "<" in call["rule"] else set()
     statuses |= {409} if method != "get" else set()
-    if call["who"] in (callers.DEVICE, callers.TILL):
+    if call["who"] in (guards.DEVICE, guards.TILL):
         parameters.append("StaffToken")
     statuses |= {403} if call["needs_right"] else set()
-    if call["who"] in SHOPPERS or (call["who"] == callers.ANYONE and method != "get"):
+    if call["who"] in SHOPPERS or (call["who"] == guards.ANYONE and method != "get"):
         parameters.append("ClientKey")
         statuses.add(401)
     statuses |= {401} if token else set()

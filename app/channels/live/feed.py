@@ -10,8 +10,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.pool import NullPool
 
-from app.core.orders.news import BATCH, News, last_position, news_after
-from app.core.sealing import CHANNEL
+from app.core.event_chain import CHANNEL
+from app.core.orders.event_feed import BATCH, News, last_position, news_after
 
 log = structlog.get_logger()
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from queue import Empty, Full, Queue
 
 from app.core.errors import Busy
-from app.core.orders.news import News, Topic
+from app.core.orders.event_feed import News, Topic
 
 STREAMS = 900
 """In one process: below the 1,024 files that a process may usually have open."""

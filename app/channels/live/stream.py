@@ -18,14 +18,14 @@ from typing import Any
 from flask import Blueprint, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
 
-from app.channels.http.answers import read
-from app.channels.http.callers import ANYONE, DEVICE, ORDER_PAGE, allowed, still_allowed, store
-from app.channels.http.tokens import STAFF_TOKEN
+from app.channels.http.bearer import STAFF_TOKEN
+from app.channels.http.guards import ANYONE, DEVICE, ORDER_PAGE, allowed, still_allowed, store
+from app.channels.http.responses import read
 from app.channels.live.feed import Feed
 from app.channels.live.hub import Hub, Subscription
 from app.config import Settings
 from app.core.errors import Busy
-from app.core.orders.news import News, Topic, missed
+from app.core.orders.event_feed import News, Topic, missed
 
 blueprint = Blueprint("live", __name__)
 

@@ -4,13 +4,13 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from app.channels.http.people import MergeSchema, NoteSchema
+from app.channels.http.customer_schemas import MergeSchema, NoteSchema
 from app.channels.http.quotes import QuoteSchema
 from app.channels.pos.schemas import ApprovedSchema
-from app.core.accounts.serve_customer import Served
-from app.core.customers.folding import masked
-from app.core.orders.cart_facts import on_sale
-from app.core.orders.carts import CartView
+from app.core.accounts.customer_at_counter import Served
+from app.core.carts.cart_view import CartView
+from app.core.carts.pricing_facts import on_sale
+from app.core.customers.normalise import masked
 
 
 class FoundCustomerSchema(Schema):

@@ -6,21 +6,21 @@ from uuid import UUID
 from flask import Response
 from sqlalchemy.orm import Session
 
-from app.channels.http import paging, people
-from app.channels.http.answers import perform
+from app.channels.http import customer_schemas, paging
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import DEVICE, allowed, store
+from app.channels.http.guards import DEVICE, allowed, store
 from app.channels.http.moments import moment
+from app.channels.http.responses import perform
 from app.channels.pos.customer_schemas import (
     FoundCustomersSchema,
     ServedCustomerSchema,
     as_served,
     at_the_till,
 )
-from app.core.accounts.serve_customer import ServeCustomer, Served, serve_customer
+from app.core.accounts.customer_at_counter import ServeCustomer, Served, serve_customer
 from app.core.customers.add_customer import AddCustomer, add_customer
 from app.core.customers.add_note import AddNote, add_note
-from app.core.customers.find import FindCustomers, find
+from app.core.customers.search import FindCustomers, find
 from app.core.orders.timeline import TILL_GROUPS, ViewTimeline, view_timeline
 
 blueprint = Blueprint(
@@ -34,7 +34,7 @@ HIDDEN_ELSEWHERE = ("total", "paid", "amount")
 @blueprint.route("")
 @allowed(DEVICE, "customers.see")
 @blueprint.refuses(429)
-@blueprint.arguments(people.KnownBySchema, location="query")
+@blueprint.arguments(customer_schemas.KnownBySchema, location="query")
 @blueprint.response(200, FoundCustomersSchema)
 def get_customers(query: dict[str, Any]) -> Response:
     """Who is known by this address, number or card. That she was found is an event of hers."""
@@ -44,11 +44,11 @@ def get_customers(query: dict[str, Any]) -> Response:
 
 @blueprint.route("", methods=["POST"])
 @allowed(DEVICE, "customers.change")
-@blueprint.arguments(people.NewCustomerSchema)
-@blueprint.response(201, people.CustomerIdSchema)
+@blueprint.arguments(customer_schemas.NewCustomerSchema)
+@blueprint.response(201, customer_schemas.CustomerIdSchema)
 def post_customer(command: AddCustomer) -> Response:
     """Keep somebody who asks for it, with the card that she is given."""
-    return perform(add_customer, command, people.CustomerIdSchema, 201, show=only_id)
+    return perform(add_customer, command, customer_schemas.CustomerIdSchema, 201, show=only_id)
 
 
 @blueprint.route("/<uuid:customer_id>")
@@ -63,18 +63,18 @@ def get_customer(customer_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/notes", methods=["POST"])
 @allowed(DEVICE, "customers.change")
-@blueprint.arguments(people.NewNoteSchema)
-@blueprint.response(201, people.CustomerIdSchema)
+@blueprint.arguments(customer_schemas.NewNoteSchema)
+@blueprint.response(201, customer_schemas.CustomerIdSchema)
 def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
     """Tell the next one who serves her."""
     command = AddNote(customer_id, body["body"])
-    return perform(add_note, command, people.CustomerIdSchema, 201, show=only_id)
+    return perform(add_note, command, customer_schemas.CustomerIdSchema, 201, show=only_id)
 
 
 @blueprint.route("/<uuid:customer_id>/timeline")
 @allowed(DEVICE, "customers.see")
-@blueprint.arguments(people.TimelineQuerySchema, location="query")
-@blueprint.response(200, people.TimelinePageSchema)
+@blueprint.arguments(customer_schemas.TimelineQuerySchema, location="query")
+@blueprint.response(200, customer_schemas.TimelinePageSchema)
 def get_timeline(query: dict[str, Any], customer_id: UUID) -> Response:
     """What she bought, collected and brought back, anywhere; amounts only of this store and of no store."""
     after, limit = paging.decode(query.get("cursor"), moment, UUID), query["limit"]
@@ -83,11 +83,14 @@ def get_timeline(query: dict[str, Any], customer_id: UUID) -> Response:
     here = store()
 
     def shown(_: Session, entries: list[dict[str, Any]]) -> dict[str, Any]:
-        page, spoken = paging.page(entries, limit, "occurred_at", "id"), people.language(query)
-        items = [people.shown_entry(as_seen_from(one, here), spoken) for one in page["items"]]
+        page = paging.page(entries, limit, "occurred_at", "id")
+        spoken = customer_schemas.language(query)
+        items = [
+            customer_schemas.shown_entry(as_seen_from(one, here), spoken) for one in page["items"]
+        ]
         return {**page, "items": items}
 
-    return perform(view_timeline, command, people.TimelinePageSchema, show=shown)
+    return perform(view_timeline, command, customer_schemas.TimelinePageSchema, show=shown)
 
 
 def as_seen_from(entry: dict[str, Any], location_id: UUID) -> dict[str, Any]:

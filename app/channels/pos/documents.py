@@ -4,11 +4,11 @@ from uuid import UUID
 
 from flask import Response
 
-from app.channels.http import papers
-from app.channels.http.answers import read, show
+from app.channels.http import invoice_schemas
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import DEVICE, allowed, store
-from app.core.papers import queries
+from app.channels.http.guards import DEVICE, allowed, store
+from app.channels.http.responses import read, show
+from app.core.invoicing import queries
 
 blueprint = Blueprint(
     "pos-documents", __name__, url_prefix="/api/pos/v1", description="Invoices at the counter"
@@ -17,10 +17,12 @@ blueprint = Blueprint(
 
 @blueprint.route("/orders/<number>/documents")
 @allowed(DEVICE, "orders.see")
-@blueprint.response(200, papers.DocumentListSchema)
+@blueprint.response(200, invoice_schemas.DocumentListSchema)
 def get_documents(number: str) -> Response:
     """Of an order of this store."""
-    return show({"items": read(queries.of_order_at, number, store())}, papers.DocumentListSchema)
+    return show(
+        {"items": read(queries.of_order_at, number, store())}, invoice_schemas.DocumentListSchema
+    )
 
 
 @blueprint.route("/orders/<number>/documents/<uuid:document_id>.pdf")
@@ -28,4 +30,4 @@ def get_documents(number: str) -> Response:
 @blueprint.response(200, content_type="application/pdf")
 def get_document_pages(number: str, document_id: UUID) -> Response:
     """One of them as PDF, to be printed."""
-    return papers.pdf(read(queries.one, document_id, number, store()))
+    return invoice_schemas.pdf(read(queries.one, document_id, number, store()))

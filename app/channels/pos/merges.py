@@ -6,10 +6,10 @@ from uuid import UUID
 from flask import Response
 from sqlalchemy.orm import Session
 
-from app.channels.http import people
-from app.channels.http.answers import perform, read, show
+from app.channels.http import customer_schemas
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import DEVICE, allowed
+from app.channels.http.guards import DEVICE, allowed
+from app.channels.http.responses import perform, read, show
 from app.channels.pos.customer_schemas import (
     MergeAtTillSchema,
     MergePreviewAtTillSchema,
@@ -37,33 +37,37 @@ def get_merge_preview(customer_id: UUID, merged_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/merges")
 @allowed(DEVICE, "customers.see")
-@blueprint.response(200, people.MergeListSchema)
+@blueprint.response(200, customer_schemas.MergeListSchema)
 def list_merges(customer_id: UUID) -> Response:
     """Who was merged into her, and what of it was undone; the newest first."""
-    return show({"items": read(queries.merges, customer_id)}, people.MergeListSchema)
+    return show({"items": read(queries.merges, customer_id)}, customer_schemas.MergeListSchema)
 
 
 @blueprint.route("/<uuid:customer_id>/merges", methods=["POST"])
 @allowed(DEVICE, "customers.merge")
 @blueprint.refuses(429)
 @blueprint.arguments(MergeAtTillSchema)
-@blueprint.response(200, people.CustomerIdSchema)
+@blueprint.response(200, customer_schemas.CustomerIdSchema)
 def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
     """Take another for the same person. It can be undone exactly."""
     command = MergeCustomers(customer_id, body["customer"], body["because"])
     approval = body["approval"]
-    return perform(merge, command, people.CustomerIdSchema, show=only_id, approval=approval)
+    return perform(
+        merge, command, customer_schemas.CustomerIdSchema, show=only_id, approval=approval
+    )
 
 
 @blueprint.route("/<uuid:customer_id>/merges/<uuid:merge_id>/undo", methods=["POST"])
 @allowed(DEVICE, "customers.merge")
 @blueprint.refuses(429)
 @blueprint.arguments(ApprovedSchema)
-@blueprint.response(200, people.CustomerIdSchema)
+@blueprint.response(200, customer_schemas.CustomerIdSchema)
 def post_undo(body: dict[str, Any], customer_id: UUID, merge_id: UUID) -> Response:
     """Take them for two again, as if they had never been one."""
     command, approval = UndoMerge(customer_id, merge_id), body["approval"]
-    return perform(undo_merge, command, people.CustomerIdSchema, show=only_id, approval=approval)
+    return perform(
+        undo_merge, command, customer_schemas.CustomerIdSchema, show=only_id, approval=approval
+    )
 
 
 def shown_preview(_: Session, preview: dict[str, Any]) -> dict[str, Any]:

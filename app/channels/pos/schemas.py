@@ -5,14 +5,14 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from app.channels.http.fields import Code, Line
-from app.channels.http.money import ShownCardSchema, TenderSchema
-from app.channels.http.money import amount as an_amount
 from app.channels.http.orders import PayableSchema
 from app.channels.http.paging import PageSchema
+from app.channels.http.payment_schemas import ShownCardSchema, TenderSchema
+from app.channels.http.payment_schemas import amount as an_amount
 from app.core.access.staff.approval import REASONS, Approval
 from app.core.fulfilment.pick import Short
-from app.core.orders.paying.recognise import CreditPayment, GiftCardPayment, Offered
-from app.core.payments.at_counter import CashPayment
+from app.core.payment_processing.counter_payments import CreditPayment, GiftCardPayment, Offered
+from app.core.payments.counter_tenders import CashPayment
 
 KINDS = ("pick", "hand_over", "put_back")
 quantity = validate.Range(1, 100_000)

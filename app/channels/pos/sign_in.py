@@ -2,11 +2,11 @@
 
 from flask import Response, request
 
-from app.channels.http.answers import perform, perform_keyless
+from app.channels.http.bearer import STAFF_TOKEN
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.callers import NEW_TILL, TILL, allowed
+from app.channels.http.guards import NEW_TILL, TILL, allowed
+from app.channels.http.responses import perform, perform_keyless
 from app.channels.http.throttle import throttled
-from app.channels.http.tokens import STAFF_TOKEN
 from app.channels.pos.sign_in_schemas import (
     PairedSchema,
     PairingSchema,

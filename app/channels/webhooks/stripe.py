@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response, current_app, g
 
-from app.channels.http.callers import PROVIDER, allowed
-from app.core.payments.notices import ReceiveNotice, receive_notice
+from app.channels.http.guards import PROVIDER, allowed
+from app.core.payments.webhook_events import ReceiveNotice, receive_notice
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 

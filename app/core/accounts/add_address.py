@@ -3,11 +3,11 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.accounts import codes, guest_orders
+from app.core.accounts import claim_guest_orders, codes
 from app.core.accounts.codes import CodeGiven
+from app.core.accounts.contact_address import Reach
 from app.core.accounts.identities import customer_of
-from app.core.accounts.reach import Reach
-from app.core.customers import family, known_by
+from app.core.customers import identities, merged_customers
 from app.core.errors import Conflict, DomainError
 from app.core.transaction import Refusal, Transaction
 
@@ -24,23 +24,23 @@ def add_address(tx: Transaction, command: AddAddress) -> int | Refusal[int]:
     One that belongs to another part of her, who was merged, is hers already. Raises Conflict (address_taken) where
     it is somebody else's: whoever received the code may know that.
     """
-    family.hold(tx.session, command.customer_id)
+    merged_customers.hold(tx.session, command.customer_id)
     who = codes.check(tx, command.given, "add_address", command.customer_id)
     if isinstance(who, DomainError):
         return Refusal(who)
     owner = customer_of(tx.session, who)
     if owner is None:
         _add(tx, command.customer_id, who)
-    elif owner not in family.members(tx.session, command.customer_id):
+    elif owner not in merged_customers.members(tx.session, command.customer_id):
         raise Conflict(
             "There is an account with this address already: sign in with it, or ask us to join the two.",
             code="address_taken",
         )
-    return guest_orders.claim(tx, command.customer_id)
+    return claim_guest_orders.claim(tx, command.customer_id)
 
 
 def _add(tx: Transaction, customer_id: UUID, who: Reach) -> None:
-    known_by.prove(tx, customer_id, who.kind, who.value)
+    identities.prove(tx, customer_id, who.kind, who.value)
     tx.session.execute(_FILL[who.kind], {"customer": customer_id, "value": who.value})
     tx.record("account.address_added", {"by": who.kind}, customer_id=customer_id)
     tx.write()

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from app.core.accounts import codes
 from app.core.accounts.begin_passkey import challenge_of
 from app.core.accounts.models import Passkey
-from app.core.customers import family
+from app.core.customers import merged_customers
 from app.core.errors import Conflict, Forbidden, Invalid
 from app.core.ports import WrongPasskey
 from app.core.transaction import Refusal, Transaction
@@ -26,7 +26,7 @@ class AddPasskey:
 
 def add_passkey(tx: Transaction, command: AddPasskey) -> UUID | Refusal[UUID]:
     """Remember a passkey; its id. What proved nothing has used its challenge up."""
-    family.hold(tx.session, command.customer_id)
+    merged_customers.hold(tx.session, command.customer_id)
     challenge = codes.find(tx, command.challenge_id, "add_passkey", command.customer_id)
     if challenge is None or not codes.use(tx, challenge.id):
         raise _wrong()

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.core.accounts import codes, sessions
 from app.core.accounts.models import Passkey
-from app.core.customers import family
+from app.core.customers import merged_customers
 from app.core.customers.models import Contact, Customer
 from app.core.ports import Secrets
 from app.core.transaction import Transaction
@@ -31,7 +31,7 @@ def begin_passkey(tx: Transaction, command: BeginPasskey) -> PasskeyAsked:
     """Ask the browser for a new passkey, or for one that is there. Raises Forbidden for a new one in an old
     session."""
     if command.customer_id is not None and command.session_id is not None:
-        family.hold(tx.session, command.customer_id)
+        merged_customers.hold(tx.session, command.customer_id)
         sessions.require_fresh(tx, command.session_id)
     purpose = "add_passkey" if command.customer_id else "use_passkey"
     asked = codes.begin(tx, purpose, command.customer_id, "")

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from app.core.accounts import tries
+from app.core.accounts import attempt_limits
+from app.core.accounts.contact_address import Reach
 from app.core.accounts.models import Challenge
-from app.core.accounts.reach import Reach
 from app.core.errors import DomainError, WrongCode
 from app.core.model import AnyRow
 from app.core.ports import Secrets
@@ -41,10 +41,10 @@ def issue(
 ) -> Asked | DomainError:
     """A new code on its way to the address, whoever has it. An error must be returned, so that the try counts."""
     subject = reach.subject(tx.ports.secrets)
-    refused = tries.ask_for_a_code(tx, subject)
+    refused = attempt_limits.ask_for_a_code(tx, subject)
     if refused is not None:
         return refused
-    digits = LENGTH if tries.may_be_short(tx, subject) else LONGER
+    digits = LENGTH if attempt_limits.may_be_short(tx, subject) else LONGER
     sealed = tx.ports.secrets.encrypt(reach.value.encode())
     asked = begin(
         tx, purpose, customer_id, locale,
@@ -77,7 +77,7 @@ def check(
     challenge = find(tx, given.challenge_id, purpose, customer_id)
     if challenge is None:
         return wrong()
-    refused = tries.guess_a_code(tx, challenge.id)
+    refused = attempt_limits.guess_a_code(tx, challenge.id)
     if refused is not None:
         return refused
     right = code_of(tx.ports.secrets, challenge)

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.customers.family import all_of
+from app.core.customers.merged_customers import all_of
 from app.core.errors import NotFound
 from app.core.transaction import Transaction
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.accounts.reach import Reach
+from app.core.accounts.contact_address import Reach
 from app.core.customers.models import Identity
 
 

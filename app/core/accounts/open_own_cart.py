@@ -1,10 +1,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.core.accounts import own_cart
-from app.core.accounts.own_cart import CartKey
-from app.core.orders import carts
-from app.core.orders.carts import CartView
+from app.core.accounts import customer_cart
+from app.core.accounts.customer_cart import CartKey
+from app.core.carts import cart_view
+from app.core.carts.cart_view import CartView
 from app.core.transaction import Transaction
 
 
@@ -18,8 +18,8 @@ class OpenOwnCart:
 
 def open_own_cart(tx: Transaction, command: OpenOwnCart) -> CartView:
     """Her open cart, a new one if she has none. Repeating it changes nothing."""
-    cart_id = own_cart.bring(tx, command.customer_id, command.guest) or own_cart.opened(
+    cart_id = customer_cart.bring(tx, command.customer_id, command.guest) or customer_cart.opened(
         tx, command.customer_id, command.currency
     )
     tx.write()
-    return carts.view(tx.session, cart_id, tx.now)
+    return cart_view.view(tx.session, cart_id, tx.now)

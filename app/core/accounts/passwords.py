@@ -4,8 +4,8 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
+from app.core.accounts.contact_address import Reach
 from app.core.accounts.models import Password
-from app.core.accounts.reach import Reach
 from app.core.customers.models import Identity
 from app.core.model import AnyRow
 from app.core.transaction import Transaction

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from app.core.customers.family import FAMILY
+from app.core.customers.merged_customers import FAMILY
 from app.core.errors import NotFound
 
 T = TypeVar("T")

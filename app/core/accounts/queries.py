@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.accounts.models import AccountSession
-from app.core.customers.family import all_of, group_of
+from app.core.customers.merged_customers import all_of, group_of
 from app.core.errors import NotFound
 from app.core.model import AnyRow
 

@@ -1,9 +1,9 @@
 from dataclasses import dataclass, field
 
-from app.core.accounts import codes, passwords, session_start, sessions, tries
+from app.core.accounts import attempt_limits, codes, passwords, sessions, start_session
 from app.core.accounts.codes import CodeGiven
 from app.core.accounts.identities import customer_of
-from app.core.accounts.session_start import SignedIn, Visitor
+from app.core.accounts.start_session import SignedIn, Visitor
 from app.core.errors import DomainError
 from app.core.transaction import Refusal, Transaction
 
@@ -24,6 +24,6 @@ def reset_password(tx: Transaction, command: ResetPassword) -> SignedIn | Refusa
     if customer_id is None:  # no code was sent there: it was guessed
         return Refusal(codes.wrong())
     passwords.put(tx, customer_id, command.password)
-    tries.password_was_right(tx, who.subject(tx.ports.secrets))
+    attempt_limits.password_was_right(tx, who.subject(tx.ports.secrets))
     sessions.end_all(tx, customer_id)
-    return session_start.start(tx, customer_id, command.visitor)
+    return start_session.start(tx, customer_id, command.visitor)

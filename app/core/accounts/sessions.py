@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.accounts.models import AccountSession
-from app.core.customers.family import all_of, group_of, survivor
+from app.core.customers.merged_customers import all_of, group_of, survivor
 from app.core.errors import Forbidden, Unauthorised
 from app.core.model import AnyRow
 from app.core.ports import Secrets

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.customers import family
+from app.core.customers import merged_customers
 from app.core.transaction import Transaction
 
 
@@ -15,7 +15,7 @@ class SetName:
 
 def set_name(tx: Transaction, command: SetName) -> UUID:
     """How she is called; who she is."""
-    family.hold(tx.session, command.customer_id)
+    merged_customers.hold(tx.session, command.customer_id)
     tx.session.execute(_SET, {"customer": command.customer_id, "name": command.name})
     tx.record("account.changed", {"what": ["name"]}, customer_id=command.customer_id)
     return command.customer_id

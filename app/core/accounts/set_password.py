@@ -1,8 +1,8 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from app.core.accounts import passwords, sessions, tries
-from app.core.customers import family
+from app.core.accounts import attempt_limits, passwords, sessions
+from app.core.customers import merged_customers
 from app.core.errors import DomainError, Forbidden, Unauthorised
 from app.core.transaction import Refusal, Transaction
 
@@ -21,7 +21,7 @@ def set_password(tx: Transaction, command: SetPassword) -> Refusal[None] | None:
     Whoever finds an open session must not be able to keep it: the current password is asked for, or that she
     signed in just now.
     """
-    family.hold(tx.session, command.customer_id)
+    merged_customers.hold(tx.session, command.customer_id)
     live = sessions.live(tx.session, command.session_id, tx.now)
     if live is None:
         raise Unauthorised("This session has ended: sign in again.")
@@ -36,11 +36,11 @@ def set_password(tx: Transaction, command: SetPassword) -> Refusal[None] | None:
 
 def _not_she(tx: Transaction, account_id: UUID, current: str | None) -> DomainError | None:
     subject = str(account_id)
-    refused = tries.guess_a_password(tx, subject)
+    refused = attempt_limits.guess_a_password(tx, subject)
     if refused is not None:
         return refused
     hashed = passwords.of_customer(tx, account_id)
     if not tx.ports.passwords.verify(hashed, current or ""):
         return Forbidden("This is not your password: check it, or sign in with a code first.")
-    tries.password_was_right(tx, subject)
+    attempt_limits.password_was_right(tx, subject)
     return None

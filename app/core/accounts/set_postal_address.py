@@ -3,9 +3,9 @@ from uuid import UUID
 
 from sqlalchemy import func, select, text
 
-from app.core.customers import family
+from app.core.customers import merged_customers
 from app.core.customers.address_book import PostalAddress
-from app.core.customers.family import all_of
+from app.core.customers.merged_customers import all_of
 from app.core.customers.models import Customer
 from app.core.errors import Invalid, NotFound
 from app.core.transaction import Transaction
@@ -33,7 +33,7 @@ class SetPostalAddress:
 
 def set_postal_address(tx: Transaction, command: SetPostalAddress) -> UUID:
     """Add or change a postal address; its id. Raises NotFound where it is not hers, Invalid for too many."""
-    family.hold(tx.session, command.customer_id)
+    merged_customers.hold(tx.session, command.customer_id)
     tx.record("account.changed", {"what": ["addresses"]}, customer_id=command.customer_id)
     fields = asdict(command.fields)
     if command.address_id is None:

@@ -1,12 +1,12 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from app.core.accounts import codes, passwords, session_start
+from app.core.accounts import codes, passwords, start_session
 from app.core.accounts.codes import CodeGiven
+from app.core.accounts.contact_address import Reach
 from app.core.accounts.identities import customer_of
-from app.core.accounts.reach import Reach
-from app.core.accounts.session_start import SignedIn, Visitor
-from app.core.customers import contacts, known_by
+from app.core.accounts.start_session import SignedIn, Visitor
+from app.core.customers import contacts, identities
 from app.core.errors import DomainError
 from app.core.transaction import Refusal, Transaction
 
@@ -27,7 +27,7 @@ def sign_in_by_code(tx: Transaction, command: SignInByCode) -> SignedIn | Refusa
         return Refusal(who)
     known = customer_of(tx.session, who)
     customer_id = known or _open_account(tx, command, who)
-    return session_start.start(tx, customer_id, command.visitor, new=known is None)
+    return start_session.start(tx, customer_id, command.visitor, new=known is None)
 
 
 def _open_account(tx: Transaction, command: SignInByCode, who: Reach) -> UUID:
@@ -35,7 +35,7 @@ def _open_account(tx: Transaction, command: SignInByCode, who: Reach) -> UUID:
     customer_id = tx.insert(
         "customers", contact_id=contact_id, locale=None, tags=[], created_at=tx.now
     )
-    known_by.prove(tx, customer_id, who.kind, who.value)
+    identities.prove(tx, customer_id, who.kind, who.value)
     tx.record("account.opened", {"by": who.kind}, customer_id=customer_id)
     tx.write()
     if command.password is not None:

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from app.core.accounts import codes, session_start
+from app.core.accounts import codes, start_session
 from app.core.accounts.begin_passkey import challenge_of
 from app.core.accounts.models import Passkey
-from app.core.accounts.session_start import SignedIn, Visitor
+from app.core.accounts.start_session import SignedIn, Visitor
 from app.core.errors import Unauthorised
 from app.core.model import AnyRow
 from app.core.ports import WrongPasskey
@@ -31,7 +31,7 @@ def sign_in_by_passkey(tx: Transaction, command: SignInByPasskey) -> SignedIn | 
         passkey = _verified(tx, command, challenge_of(tx.ports.secrets, challenge.id))
     except WrongPasskey:
         return Refusal(_wrong())
-    return session_start.start(tx, passkey.customer_id, command.visitor)
+    return start_session.start(tx, passkey.customer_id, command.visitor)
 
 
 def _verified(tx: Transaction, command: SignInByPasskey, challenge: str) -> AnyRow:

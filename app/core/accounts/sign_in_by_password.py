@@ -1,8 +1,8 @@
 from dataclasses import dataclass, field
 
-from app.core.accounts import passwords, reach, session_start, tries
-from app.core.accounts.reach import Typed
-from app.core.accounts.session_start import SignedIn, Visitor
+from app.core.accounts import attempt_limits, contact_address, passwords, start_session
+from app.core.accounts.contact_address import Typed
+from app.core.accounts.start_session import SignedIn, Visitor
 from app.core.errors import Unauthorised
 from app.core.transaction import Refusal, Transaction
 
@@ -23,9 +23,9 @@ def sign_in_by_password(tx: Transaction, command: SignInByPassword) -> SignedIn 
     2. Verify; where there is nothing to verify, against nobody's hash.
     3. Give the tries back to whom they belong.
     """
-    who = reach.normal(tx.ports.phones, command.typed)
+    who = contact_address.normal(tx.ports.phones, command.typed)
     subject = who.subject(tx.ports.secrets)
-    refused = tries.guess_a_password(tx, subject)
+    refused = attempt_limits.guess_a_password(tx, subject)
     if refused is not None:
         return Refusal(refused)
     found = passwords.of_address(tx, who)
@@ -34,5 +34,5 @@ def sign_in_by_password(tx: Transaction, command: SignInByPassword) -> SignedIn 
         return Refusal(
             Unauthorised("Address and password do not fit: check both, or sign in with a code.")
         )
-    tries.password_was_right(tx, subject)
-    return session_start.start(tx, found.customer_id, command.visitor)
+    attempt_limits.password_was_right(tx, subject)
+    return start_session.start(tx, found.customer_id, command.visitor)

@@ -9,10 +9,10 @@ from sqlalchemy import any_, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
+from app.core.bulk_timeouts import be_patient
 from app.core.catalogue.changes import Changes, Row
 from app.core.catalogue.import_outcome import Outcome, Problem
 from app.core.catalogue.models import Location
-from app.core.patience import be_patient
 from app.core.transaction import Transaction
 
 USUAL_WEEK: list[Any] = [[["09:00", "18:00"]]] * 6 + [[]]

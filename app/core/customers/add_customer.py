@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.core.customers import contacts, known_by
+from app.core.customers import contacts, identities
 from app.core.transaction import Transaction
 
 
@@ -25,9 +25,9 @@ def add_customer(tx: Transaction, command: AddCustomer) -> UUID:
     )
     for kind, value in (("email", command.email), ("phone", command.phone)):
         if value:
-            known_by.claim(tx, customer_id, kind, value)
+            identities.claim(tx, customer_id, kind, value)
     tx.record("customer.added", {}, customer_id=customer_id)
     tx.write()
     if command.loyalty_card:
-        known_by.give(tx, customer_id, "loyalty_card", command.loyalty_card)
+        identities.give(tx, customer_id, "loyalty_card", command.loyalty_card)
     return customer_id

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from app.core.customers.family import not_found
+from app.core.customers.merged_customers import not_found
 from app.core.customers.models import Customer
 from app.core.errors import Conflict
 from app.core.transaction import Transaction

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.core.customers.family import Reader, all_of
-from app.core.customers.folding import fold
+from app.core.customers.merged_customers import Reader, all_of
 from app.core.customers.models import Contact
+from app.core.customers.normalise import fold
 from app.core.customers.records import PURPOSES
 from app.core.errors import Conflict
 from app.core.ids import new_id

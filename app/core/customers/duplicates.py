@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.customers.family import FAMILY, Reader
+from app.core.customers.merged_customers import FAMILY, Reader
 
 RULES = {
     "same_email": "strong",

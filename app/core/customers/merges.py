@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core.customers.family import not_found
+from app.core.customers.merged_customers import not_found
 from app.core.customers.models import Customer
 from app.core.errors import Conflict
 from app.core.transaction import Transaction

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.engine import RowMapping
 
-from app.core.customers.family import FAMILY, Reader, not_found
+from app.core.customers.merged_customers import FAMILY, Reader, not_found
 from app.core.model import AnyRow
 
 

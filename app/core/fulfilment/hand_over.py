@@ -9,17 +9,17 @@ from app.core.access.models import Device
 from app.core.catalogue.costs import unit_costs
 from app.core.customers import contacts
 from app.core.errors import Conflict, DomainError
-from app.core.fulfilment import pickup_code_check
+from app.core.fulfilment import verify_pickup_code
 from app.core.inventory import reservations
-from app.core.orders import letters, open_orders, sold_cards
-from app.core.orders.history import move_to, must_be
+from app.core.orders import locking, notify, purchased_gift_cards
 from app.core.orders.models import Fulfilment, Order
-from app.core.orders.paying.capturing import capture
-from app.core.orders.paying.let_go import let_go
-from app.core.orders.paying.owed import left_to_pay
-from app.core.orders.paying.recognise import Offered, recognise
-from app.core.payments import at_counter, tenders
-from app.core.tasks import board
+from app.core.orders.transitions import move_to, must_be
+from app.core.payment_processing.balance_due import left_to_pay
+from app.core.payment_processing.capture import capture
+from app.core.payment_processing.counter_payments import Offered, recognise
+from app.core.payment_processing.release import let_go
+from app.core.payments import counter_tenders, tenders
+from app.core.tasks import tasks
 from app.core.transaction import Refusal, Transaction
 
 
@@ -61,11 +61,11 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | Refusal[Handed
     Raises NotFound, Conflict (already_collected, wrong_state, not_enough_balance), Invalid (the payments). Returns
     the refusal of a wrong code, or of one try too many, since it must be committed.
     """
-    order, fulfilment = open_orders.by_number(tx.session, command.number, command.location_id)
+    order, fulfilment = locking.by_number(tx.session, command.number, command.location_id)
     if order.state == "collected":
         raise _already_collected(tx, order, fulfilment)
     must_be(order, ("ready",), " and cannot be handed over: make it ready first.")
-    refused = pickup_code_check.check(tx, order, fulfilment, command.code)
+    refused = verify_pickup_code.check(tx, order, fulfilment, command.code)
     if refused is not None:
         return Refusal(refused)
     offered = recognise(tx, order, command.payments)
@@ -73,20 +73,20 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | Refusal[Handed
         return Refusal(offered)
     before = tenders.of(tx.session, order.id)
     due = max(left_to_pay(order, before), 0)
-    paid = at_counter.check(offered, due, order.currency)
+    paid = counter_tenders.check(offered, due, order.currency)
     event_id = move_to(tx, order, fulfilment, "collected", paid=paid)
     order.collected_channel = tx.actor.sales_channel
     order.paid_channel = tx.actor.sales_channel if paid else order.paid_channel
-    sold_cards.hand_out(tx, order, fulfilment, event_id)
+    purchased_gift_cards.hand_out(tx, order, fulfilment, event_id)
     _give(tx, order, fulfilment, command.received_by, event_id)
     taken, capturing = capture(tx, order, before, event_id)
-    at_counter.take(tx, order, offered, fulfilment.location_id, event_id)
+    counter_tenders.take(tx, order, offered, fulfilment.location_id, event_id)
     let_go(tx, order, (one for one in before if one.state == "open"))
     order.paid += taken + paid
-    letters.tell(tx, order.id, event_id, "collected")
+    notify.tell(tx, order.id, event_id, "collected")
     # After the commit: numbers without gaps are given one after the other, and nobody at a counter waits for that.
     tx.ports.jobs.put(tx.session, "invoice", order_id=str(order.id))
-    change = at_counter.change(offered, order.currency)
+    change = counter_tenders.change(offered, order.currency)
     return HandedOver(
         order.number, order.state, tx.now, taken + paid, capturing, change, order.currency
     )
@@ -112,7 +112,7 @@ def _give(
         contact_id = contacts.add(tx, received_by)
         tx.write()  # the fulfilment's foreign key needs the contact to be there
         fulfilment.received_by_contact_id = contact_id
-    board.finish(tx, fulfilment.id, "hand_over")
+    tasks.finish(tx, fulfilment.id, "hand_over")
 
 
 def _already_collected(tx: Transaction, order: Order, fulfilment: Fulfilment) -> DomainError:

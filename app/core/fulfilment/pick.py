@@ -7,13 +7,13 @@ from uuid import UUID
 
 from app.core import money
 from app.core.errors import Conflict, Invalid
+from app.core.fulfilment.release_order import let_go
 from app.core.inventory import reservations, stock
 from app.core.inventory.models import Reservation
 from app.core.inventory.stock import Wanted
-from app.core.orders import letters, open_orders
-from app.core.orders.ending import let_go
-from app.core.orders.history import move_to, must_be
+from app.core.orders import locking, notify
 from app.core.orders.models import Fulfilment, Line, Order
+from app.core.orders.transitions import move_to, must_be
 from app.core.transaction import Transaction
 
 
@@ -45,11 +45,11 @@ def pick(tx: Transaction, command: Pick) -> str:
 
     Raises NotFound, Invalid (unknown SKU, too many), Conflict (wrong_state, not_reserved).
     """
-    order, fulfilment = open_orders.by_fulfilment(
+    order, fulfilment = locking.by_fulfilment(
         tx.session, command.fulfilment_id, command.location_id
     )
     must_be(order, ("placed", "picking"), ": there is nothing to pick.")
-    lines = {line.sku: line for line in open_orders.lines_of(tx.session, fulfilment)}
+    lines = {line.sku: line for line in locking.lines_of(tx.session, fulfilment)}
     held = {row.line_id: row for row in reservations.held(tx.session, order.id)}
     _check(command, lines, held)
     if order.state == "placed":
@@ -76,7 +76,7 @@ def _check(command: Pick, lines: Mapping[str, Line], held: Mapping[UUID, Reserva
     for sku, units in wanted.items():
         if sku not in lines:
             errors[sku] = "This item is not in the order: put it back and scan the right one."
-        elif units > (left := open_orders.open_units(lines[sku], held)):
+        elif units > (left := locking.open_units(lines[sku], held)):
             errors[sku] = f"Only {left} more belong to the order: put the rest back."
     if errors:
         raise Invalid("Some items do not belong to the order.", lines=errors)
@@ -139,7 +139,7 @@ def _drop(
     if nothing_left:
         move_to(tx, order, fulfilment, "cancelled", amount=order.total - before)
         let_go(tx, order, fulfilment)
-    letters.tell(tx, order.id, event_id, "nothing_left" if nothing_left else "short")
+    notify.tell(tx, order.id, event_id, "nothing_left" if nothing_left else "short")
 
 
 def _by_sku(short: tuple[Short, ...]) -> dict[str, int]:

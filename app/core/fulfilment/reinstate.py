@@ -6,12 +6,12 @@ from app.core.errors import Conflict
 from app.core.inventory import reservations, stock
 from app.core.inventory.models import Reservation
 from app.core.inventory.stock import Wanted
-from app.core.orders import letters, open_orders, pickup
-from app.core.orders.history import move_to
+from app.core.orders import locking, notify, pickup
 from app.core.orders.models import Fulfilment, Line, Order
-from app.core.payments.settle import going
-from app.core.pricing.promotions import uses
-from app.core.tasks import board
+from app.core.orders.transitions import move_to
+from app.core.payments.apply_provider_state import going
+from app.core.pricing.promotions import redemptions
+from app.core.tasks import tasks
 from app.core.transaction import Transaction
 
 
@@ -28,7 +28,7 @@ def reinstate(tx: Transaction, command: Reinstate) -> str:
     them back; goods never picked are to be picked. It keeps its price, even where the promotions that made it have
     been used up by others since. Raises NotFound, Conflict (wrong_state, goods_gone, money_moving).
     """
-    order, fulfilment = open_orders.by_fulfilment(
+    order, fulfilment = locking.by_fulfilment(
         tx.session, command.fulfilment_id, command.location_id
     )
     if going(tx.session, order.id, "void"):
@@ -43,15 +43,15 @@ def reinstate(tx: Transaction, command: Reinstate) -> str:
         fulfilment.collect_by, fulfilment.remind_at = pickup.keep_from(location, tx.now)
     else:
         fulfilment.promised_at, fulfilment.collect_by = pickup.promise(location, tx.now)
-        board.open_task(
+        tasks.open_task(
             tx, "pick", order.id, fulfilment.id, location.id, due_at=fulfilment.promised_at
         )
     _promise_again(tx, order, fulfilment, was_ready)
-    uses.take_again(tx.session, order.id)
+    redemptions.take_again(tx.session, order.id)
     fulfilment.put_back_at = None
     order.assisted_channel, order.assisted_by = tx.actor.sales_channel, tx.actor.id
-    board.finish(tx, fulfilment.id, "put_back")
-    letters.tell(tx, order.id, event_id, "reinstated")
+    tasks.finish(tx, fulfilment.id, "put_back")
+    notify.tell(tx, order.id, event_id, "reinstated")
     return order.number
 
 
@@ -60,7 +60,7 @@ def _promise_again(tx: Transaction, order: Order, fulfilment: Fulfilment, picked
     held = {row.line_id: row for row in reservations.held(tx.session, order.id)}
     lacking = [
         (line, units)
-        for line in open_orders.lines_of(tx.session, fulfilment)
+        for line in locking.lines_of(tx.session, fulfilment)
         if (
             units := line.quantity
             - line.cancelled

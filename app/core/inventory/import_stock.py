@@ -9,11 +9,11 @@ from sqlalchemy import any_, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
+from app.core.bulk_timeouts import be_patient
 from app.core.catalogue.costs import cost_in_force
 from app.core.catalogue.import_outcome import Outcome, Problem, Tally
 from app.core.catalogue.models import Location, Variant
-from app.core.inventory.on_hand import Counted, set_on_hand
-from app.core.patience import be_patient
+from app.core.inventory.set_on_hand import Counted, set_on_hand
 from app.core.transaction import Transaction
 
 Place = tuple[UUID, UUID]

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.core.audit import Invariant, by_query
-from app.core.orders import recomputed
-from app.core.orders.states import BEGINNINGS, ORDER
+from app.core.consistency import Invariant, by_query
+from app.core.orders import verify_prices
+from app.core.orders.statuses import BEGINNINGS, ORDER
 
 
 def impossible_histories(session: Session) -> Iterator[str]:
@@ -19,7 +19,7 @@ def impossible_histories(session: Session) -> Iterator[str]:
 
 def changed_prices(session: Session) -> Iterator[str]:
     """Orders whose frozen facts no longer give the total and the hash that the shopper was shown."""
-    for found in recomputed.differences(session):
+    for found in verify_prices.differences(session):
         if any(one.what != "lines" for one in found):  # that lines add up is I13
             yield found[0].number
 

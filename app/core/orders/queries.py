@@ -20,14 +20,14 @@ from sqlalchemy.orm import Session
 
 from app.core import money
 from app.core.catalogue.models import Location
-from app.core.customers.family import all_of
+from app.core.customers.merged_customers import all_of
 from app.core.customers.models import Contact
 from app.core.errors import NotFound
 from app.core.events import Event
 from app.core.model import AnyRow, constant, json_rows
 from app.core.orders import pickup
 from app.core.orders.models import Fulfilment, Line, Order
-from app.core.orders.states import GAVE_BACK, WAITING
+from app.core.orders.statuses import GAVE_BACK, WAITING
 from app.core.payments.models import Payment
 from app.core.ports import Secrets
 from app.core.pricing.engine.explain import explain

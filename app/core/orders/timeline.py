@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.engine import RowMapping
 
-from app.core.customers.family import FAMILY, not_found
+from app.core.customers.merged_customers import FAMILY, not_found
 from app.core.transaction import Transaction
 
 GROUPS = ("order", "cart", "account", "customer", "consent", "message")

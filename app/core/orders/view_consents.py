@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.core.customers import family
+from app.core.customers import merged_customers
 from app.core.model import AnyRow
 from app.core.orders import consents
 from app.core.transaction import Transaction
@@ -15,6 +15,6 @@ class ViewConsents:
 
 def view_consents(tx: Transaction, command: ViewConsents) -> Sequence[AnyRow]:
     """What a person allows, for one of the staff: that they looked is an event of hers. Raises NotFound."""
-    family.members(tx.session, command.customer_id)
+    merged_customers.members(tx.session, command.customer_id)
     tx.record("customer.viewed", {"what": "consents"}, customer_id=command.customer_id)
     return consents.of_customer(tx.session, command.customer_id)

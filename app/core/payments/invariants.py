@@ -1,6 +1,6 @@
 """What always holds of money taken, given back, paid in before, and lying in drawers."""
 
-from app.core.audit import by_query
+from app.core.consistency import by_query
 
 INVARIANTS = (
     by_query(

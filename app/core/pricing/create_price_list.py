@@ -4,7 +4,7 @@ from sqlalchemy import text
 
 from app.core.errors import Conflict
 from app.core.ids import new_id
-from app.core.pricing import difference
+from app.core.pricing import local_price_approval
 from app.core.transaction import Transaction
 
 
@@ -35,7 +35,7 @@ def create_price_list(tx: Transaction, command: CreatePriceList) -> str:
     """
     channels = [command.channel] if command.channel is not None else []
     locations = [command.location] if command.location is not None else []
-    difference.check(tx, channels, locations, command.reason, command.approved_by)
+    local_price_approval.check(tx, channels, locations, command.reason, command.approved_by)
     recorded = {
         "code": command.code, "currency": command.currency, "customer_group": command.customer_group,
         "channel": command.channel, "location": command.location, "priority": command.priority,

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.core.bulk_timeouts import be_patient
 from app.core.catalogue.import_outcome import Moved, Outcome, Tally
-from app.core.patience import be_patient
-from app.core.pricing.new_price import NewPrice
 from app.core.pricing.price_changes import PriceChanges
+from app.core.pricing.price_input import NewPrice
 from app.core.transaction import Transaction
 
 

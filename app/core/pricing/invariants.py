@@ -1,6 +1,6 @@
 """What always holds of promotions."""
 
-from app.core.audit import by_query
+from app.core.consistency import by_query
 
 INVARIANTS = (
     by_query(

@@ -15,7 +15,7 @@ from sqlalchemy.types import Uuid
 from app.core.catalogue.costs import cost_in_force
 from app.core.catalogue.models import Product, Variant
 from app.core.errors import NotFound
-from app.core.pricing.facts import price_in_force
+from app.core.pricing.price_columns import price_in_force
 from app.core.pricing.queries import prefix_query
 
 Reader = Connection | Session

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.model import Base, Id, Minor, one_of, reference
-from app.core.pricing.latest import LATEST
+from app.core.pricing.date_limits import LATEST
 
 BEGINS = f"starts_at < '{LATEST:%Y-%m-%d %H:%M:%S+00}'"
 

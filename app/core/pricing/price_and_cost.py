@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Label
 
 from app.core.catalogue.costs import cost_in_force
-from app.core.pricing.facts import price_in_force
+from app.core.pricing.price_columns import price_in_force
 from app.core.transaction import Transaction
 
 

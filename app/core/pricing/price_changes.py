@@ -20,7 +20,7 @@ from app.core.catalogue.import_outcome import Move, Problem
 from app.core.catalogue.models import Variant
 from app.core.model import AnyRow
 from app.core.pricing.models import PriceList
-from app.core.pricing.new_price import NewPrice
+from app.core.pricing.price_input import NewPrice
 from app.core.transaction import Transaction
 
 Series = tuple[UUID | None, UUID, int, str]

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection, Result
 from app.core.catalogue.models import Product, Variant
 from app.core.errors import NotFound
 from app.core.model import constant, json_rows
-from app.core.pricing.facts import price_shown
+from app.core.pricing.price_columns import price_shown
 
 SHOWN = ("handle", "title", "description", "vendor", "category", "variants")
 

@@ -21,7 +21,7 @@ from app.core.pricing.engine.promotion import NONE, Promotions
 from app.core.pricing.engine.promotion import Promotion as EnginePromotion
 from app.core.pricing.engine.tax import UK, TaxRules
 from app.core.pricing.models import Market, PriceRules, Promotion, TaxRate
-from app.core.pricing.promotions import reading
+from app.core.pricing.promotions import parse
 from app.core.transaction import Transaction
 
 STANDARD = "standard"
@@ -134,7 +134,7 @@ def _read(reader: Session | Connection, *promotions_in_force: ColumnElement[bool
     row = reader.execute(_rules(promotions_in_force or [Promotion.ended_at.is_(None)])).one()
     promotions: dict[str, list[EnginePromotion]] = {}
     for promotion in row.promotions or ():
-        promotions.setdefault(promotion["currency"], []).append(reading.read(promotion))
+        promotions.setdefault(promotion["currency"], []).append(parse.read(promotion))
     return Rules(
         version=row.version,
         promotions={currency: Promotions(those) for currency, those in promotions.items()},

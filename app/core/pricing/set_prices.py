@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 from app.core.catalogue.import_outcome import Problem
 from app.core.errors import Conflict, Invalid
-from app.core.pricing.new_price import NewPrice
 from app.core.pricing.price_changes import PriceChanges
+from app.core.pricing.price_input import NewPrice
 from app.core.transaction import Transaction
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from app.core.errors import Conflict, Invalid
 from app.core.pricing import rules
-from app.core.pricing.latest import BEFORE_THAT, LATEST
+from app.core.pricing.date_limits import BEFORE_THAT, LATEST
 from app.core.pricing.models import TaxRate
 from app.core.transaction import Transaction
 

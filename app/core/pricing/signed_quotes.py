@@ -21,7 +21,7 @@ from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import requote
 from app.core.pricing.engine.signed import Claim, Token
 from app.core.pricing.models import SignedQuote
-from app.core.pricing.promotions.uses import Use
+from app.core.pricing.promotions.redemptions import Use
 from app.core.transaction import Transaction
 
 KEPT = timedelta(days=1)

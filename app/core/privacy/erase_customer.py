@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.core.privacy import erasure, person
+from app.core.privacy import data_subject, erasure
 from app.core.transaction import Transaction
 
 
@@ -12,5 +12,5 @@ class EraseCustomer:
 
 def erase_customer(tx: Transaction, command: EraseCustomer) -> UUID:
     """Forget a customer and all that was merged into her; the id of the erasure. Raises NotFound, Conflict."""
-    person.lock(tx.session, command.customer_id)
-    return erasure.erase(tx, person.of_customer(tx.session, command.customer_id))
+    data_subject.lock(tx.session, command.customer_id)
+    return erasure.erase(tx, data_subject.of_customer(tx.session, command.customer_id))

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.core.errors import NotFound
-from app.core.privacy import erasure, person
+from app.core.privacy import data_subject, erasure
 from app.core.transaction import Transaction
 
 
@@ -14,9 +14,9 @@ class EraseGuest:
 def erase_guest(tx: Transaction, command: EraseGuest) -> UUID:
     """Forget everybody with this address, guests and the customer whose it is; the id of the erasure. Whoever asks
     has shown that it is hers. Raises NotFound, Conflict."""
-    for owner in person.owners(tx.session, command.email):
-        person.lock(tx.session, owner)
-    found = person.of_address(tx.session, command.email)
+    for owner in data_subject.owners(tx.session, command.email):
+        data_subject.lock(tx.session, owner)
+    found = data_subject.of_address(tx.session, command.email)
     if not (found.contacts or found.customers):
         raise NotFound("Nobody is known by this address: check it.")
     return erasure.erase(tx, found)

@@ -4,7 +4,7 @@ from uuid import UUID
 from app.core.accounts import codes
 from app.core.accounts.codes import CodeGiven
 from app.core.errors import DomainError
-from app.core.privacy import erasure, person
+from app.core.privacy import data_subject, erasure
 from app.core.transaction import Refusal, Transaction
 
 
@@ -20,4 +20,4 @@ def erase_own(tx: Transaction, command: EraseOwn) -> UUID | Refusal[UUID]:
     who = codes.check(tx, command.given, "erase", command.customer_id)
     if isinstance(who, DomainError):
         return Refusal(who)
-    return erasure.erase(tx, person.of_customer(tx.session, command.customer_id))
+    return erasure.erase(tx, data_subject.of_customer(tx.session, command.customer_id))

@@ -5,15 +5,15 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from app.core.accounts.reach import Reach
+from app.core.accounts.contact_address import Reach
 from app.core.customers import consent
-from app.core.customers.folding import fold
 from app.core.customers.models import Contact, Customer
+from app.core.customers.normalise import fold
 from app.core.errors import Conflict
 from app.core.orders.models import Order
-from app.core.orders.states import WAITING
-from app.core.privacy.person import Person
-from app.core.privacy.tables import TABLES, Table
+from app.core.orders.statuses import WAITING
+from app.core.privacy.data_map import TABLES, Table
+from app.core.privacy.data_subject import Person
 from app.core.transaction import Transaction
 
 

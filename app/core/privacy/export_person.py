@@ -4,8 +4,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.privacy import person
-from app.core.privacy.tables import TABLES, Table
+from app.core.privacy import data_subject
+from app.core.privacy.data_map import TABLES, Table
 from app.core.transaction import Transaction
 
 
@@ -17,7 +17,7 @@ class ExportCustomer:
 def export_customer(tx: Transaction, command: ExportCustomer) -> dict[str, Any]:
     """All that is held of a customer: {exported_at, tables: {name: rows}}, by the declaration in `tables`. That it
     was exported is an event of hers. Raises NotFound."""
-    values = person.of_customer(tx.session, command.customer_id).values(tx.now)
+    values = data_subject.of_customer(tx.session, command.customer_id).values(tx.now)
     tx.record("customer.exported", {}, customer_id=command.customer_id)
     tables = {
         name: [dict(row) for row in tx.session.execute(_rows(name, table), values).mappings()]

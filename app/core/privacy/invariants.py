@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.core.audit import Invariant, by_query
-from app.core.privacy.tables import CONTACT, CUSTOMER, TABLES
+from app.core.consistency import Invariant, by_query
+from app.core.privacy.data_map import CONTACT, CUSTOMER, TABLES
 
 LEFT = {
     "contacts": "email IS NOT NULL OR phone IS NOT NULL OR import_source IS NOT NULL",

@@ -5,8 +5,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from app.core.papers import entities
-from app.core.papers.draw_up import DrawUp, draw_up
+from app.core.invoicing import legal_entities
+from app.core.invoicing.issue_documents import DrawUp, draw_up
 from tests import papers
 from tests.core.paying.test_sold_cards import on_sale
 from tests.merchant import done
@@ -191,13 +191,13 @@ def test_a_number_of_a_transaction_that_fails_is_given_again(
     papers.set_up(shop)
     shop.stock("MUG", 1200, lds=9)
     placed = sold(shop, {"MUG": 1})
-    take = entities.next_number
+    take = legal_entities.next_number
 
     def taken_in_vain(*given):
         take(*given)
         raise OSError("killed")
 
-    monkeypatch.setattr(entities, "next_number", taken_in_vain)
+    monkeypatch.setattr(legal_entities, "next_number", taken_in_vain)
     with pytest.raises(OSError, match="killed"):
         shop.performer.perform(draw_up, DrawUp(order_id(shop, placed)))
     monkeypatch.undo()

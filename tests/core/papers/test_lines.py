@@ -6,8 +6,8 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.core.invoicing.lines import PaperLine, by_rate, for_amount, for_units, invoiced, still_open
 from app.core.money import share_of_last
-from app.core.papers.lines import PaperLine, by_rate, for_amount, for_units, invoiced, still_open
 from tests import papers
 from tests.papers import documents, issue
 from tests.paying import refund

@@ -2,7 +2,7 @@
 
 import json
 
-from app.core.payments.prepaid.card_code import fold
+from app.core.payments.stored_value.gift_card_code import fold
 from tests.paying import BY_CARD, ask, gift_card, notify, refund, shown
 from tests.shop import Shop
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.core.orders.paying.settle_payment import SettlePayment, settle_payment
+from app.core.payment_processing.provider_sync.sync_payment import SettlePayment, settle_payment
 from app.core.payments.models import Payment
 from app.core.provider import SeenDispute, SeenPayment, SeenRefund
 from app.core.transaction import SYSTEM, Transaction

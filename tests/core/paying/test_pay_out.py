@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.core.customers.add_customer import AddCustomer, add_customer
-from app.core.orders.paying.reconcile import differences
+from app.core.payment_processing.provider_sync.reconcile import differences
 from app.core.provider import Declined, SeenRefund
 from tests import papers
 from tests.channels.test_admin_money import Office

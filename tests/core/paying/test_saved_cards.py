@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from app.core.orders.paying.cards.payers import NotePayer, note_payer, payer_of
-from app.core.orders.paying.cards.settle_cards import SettleCards, settle_cards
+from app.core.payment_processing.provider_customers import NotePayer, note_payer, payer_of
+from app.core.payment_processing.saved_cards.sync_cards import SettleCards, settle_cards
 from app.core.provider import Declined, NoAnswer, SeenCard
 from tests import people
 from tests.cards import CARDS, ask, customer, give, keep, listed, order, paid, payer, shopper, tidy
@@ -76,7 +76,9 @@ def test_what_is_there_in_the_end_is_kept_whatever_was_heard_late(
 def test_without_the_note_of_the_last_look_a_late_one_would_bring_a_card_back(
     shop: Shop, ada: Shopper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.core.orders.paying.cards.settle_cards._LOOKED", text("SELECT 1"))
+    monkeypatch.setattr(
+        "app.core.payment_processing.saved_cards.sync_cards._LOOKED", text("SELECT 1")
+    )
     ask(ada)
     for minute in (3, 0):
         settle(shop, LOOKS[minute], shop.clock.now() + timedelta(minutes=minute))

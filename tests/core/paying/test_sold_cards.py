@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 from app import jobs
-from app.adapters.letters import words
+from app.adapters.email import words
 from app.core.ports import Letter
-from app.core.privacy.tables import TABLES
+from app.core.privacy.data_map import TABLES
 from tests import merchant
 from tests.channels.test_admin_money import Office
 from tests.paying import collected

@@ -3,7 +3,7 @@
 import pytest
 
 from app.core.customers.add_customer import AddCustomer, add_customer
-from app.core.payments.prepaid.grant_credit import GrantCredit, grant_credit
+from app.core.payments.stored_value.grant_store_credit import GrantCredit, grant_credit
 from app.core.provider import Declined
 from tests.fake_provider import silent
 from tests.paying import (

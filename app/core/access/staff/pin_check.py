@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core import budgets
+from app.core import rate_limits
 from app.core.errors import DomainError, TooManyTries, WrongPin
 from app.core.transaction import Transaction
 
@@ -48,7 +48,7 @@ def check(tx: Transaction, number: str, pin: str) -> Known | DomainError:
     if not tx.ports.passwords.verify(row.pin_hash if row else None, pin) or row is None:
         tx.record("staff.pin_refused", {"staff_id": row.id if row else None})
         return WrongPin("Number or PIN is wrong: try again.")
-    budgets.renew(tx.session, "pin", _subject(tx, number))
+    rate_limits.renew(tx.session, "pin", _subject(tx, number))
     return Known(row.id, row.name, row.role)
 
 
@@ -59,7 +59,7 @@ def _spend(tx: Transaction, number: str) -> bool:
 
 
 def _take(tx: Transaction, purpose: str, subject: str, limit: int) -> bool:
-    return budgets.spend(tx.session, purpose, subject, limit=limit, per=WINDOW, now=tx.now)
+    return rate_limits.spend(tx.session, purpose, subject, limit=limit, per=WINDOW, now=tx.now)
 
 
 def _subject(tx: Transaction, number: str) -> str:

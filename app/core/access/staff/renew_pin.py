@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from app.core.access.staff import members, sessions
+from app.core.access.staff import locking, sessions
 from app.core.access.staff.add_staff import WithPin
 from app.core.access.staff.pins import new_pin
 from app.core.transaction import Transaction
@@ -13,7 +13,7 @@ class RenewPin:
 
 def renew_pin(tx: Transaction, command: RenewPin) -> WithPin:
     """A new PIN for who forgot hers, or whose somebody saw: sign-ins by the old one end. Raises NotFound."""
-    member, pin = members.locked(tx, command.number), new_pin()
+    member, pin = locking.locked(tx, command.number), new_pin()
     member.pin_hash = tx.ports.passwords.hash(pin)
     sessions.end_all(tx, member.id)
     tx.record("staff.pin_renewed", {"staff_id": member.id})

@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from app.core.access.staff import members, roles
+from app.core.access.staff import locking, roles
 from app.core.access.stores import store_id
 from app.core.transaction import Transaction
 
@@ -18,6 +18,6 @@ def set_role(tx: Transaction, command: SetRole) -> str:
 
     Raises NotFound (the person, the store), Invalid (the role).
     """
-    member = members.locked(tx, command.number)
+    member = locking.locked(tx, command.number)
     roles.change(tx, member.id, store_id(tx.session, command.store), command.role)
     return member.number

@@ -3,7 +3,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import select
 
 from app.core.access.keys import key_hash
-from app.core.access.users import people
+from app.core.access.users import locking
 from app.core.access.users.models import User
 from app.core.errors import Unauthorised
 from app.core.transaction import Transaction
@@ -43,7 +43,7 @@ def accept_invitation(tx: Transaction, command: AcceptInvitation) -> Accepted:
     secret = codes.new_secret()
     user.password_hash = tx.ports.passwords.hash(command.password)
     user.code_secret, user.code_step = tx.ports.secrets.encrypt(secret.encode()), None
-    people.end_sessions(tx, user.id)
+    locking.end_sessions(tx, user.id)
     tx.actor = replace(tx.actor, id=user.id)
     tx.record("user.accepted", {"user_id": user.id})
     return Accepted(user.email, secret, codes.address(secret, user.email))

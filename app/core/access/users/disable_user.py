@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.core.access.users import people, roles
+from app.core.access.users import locking, roles
 from app.core.transaction import Transaction
 
 
@@ -16,11 +16,11 @@ def disable_user(tx: Transaction, command: DisableUser) -> UUID:
     Raises NotFound, Conflict (last_owner).
     """
     owners = roles.owners(tx)
-    user = people.locked(tx, command.user_id)
+    user = locking.locked(tx, command.user_id)
     if user.disabled_at is not None:
         return user.id
     roles.keep_an_owner(user, owners)
     user.disabled_at, user.invitation_hash = tx.now, None
-    people.end_sessions(tx, user.id)
+    locking.end_sessions(tx, user.id)
     tx.record("user.disabled", {"user_id": user.id})
     return user.id

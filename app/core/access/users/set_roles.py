@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.core.access.users import people, roles
+from app.core.access.users import locking, roles
 from app.core.transaction import Transaction
 
 
@@ -15,6 +15,6 @@ class SetRoles:
 def set_roles(tx: Transaction, command: SetRoles) -> UUID:
     """What a user may from her next request on; her id. Raises NotFound, Invalid, Conflict (last_owner)."""
     given, owners = roles.checked(command.roles), roles.owners(tx)
-    user = people.locked(tx, command.user_id)
+    user = locking.locked(tx, command.user_id)
     roles.give(tx, user, given, owners)
     return user.id

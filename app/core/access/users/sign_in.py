@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from app.core import budgets
+from app.core import rate_limits
 from app.core.access.keys import key_hash, new_key
 from app.core.access.users.models import User
 from app.core.errors import DomainError, TooManyTries, Unauthorised
@@ -51,7 +51,7 @@ def sign_in_user(tx: Transaction, command: SignInUser) -> UserSignedIn | Refusal
     if user is None:
         return Refusal(Unauthorised("E-mail, password or code is wrong: try again."))
     for purpose, subject in _subjects(tx, account, command.address):
-        budgets.renew(tx.session, purpose, subject)
+        rate_limits.renew(tx.session, purpose, subject)
     return _let_in(tx, user)
 
 
@@ -63,7 +63,7 @@ def _subjects(tx: Transaction, account: str, address: str) -> tuple[tuple[str, s
 def _spend(tx: Transaction, account: str, address: str) -> DomainError | None:
     limits = (TRIES_FROM_ADDRESS, TRIES)
     for (purpose, subject), limit in zip(_subjects(tx, account, address), limits, strict=True):
-        if not budgets.spend(tx.session, purpose, subject, limit=limit, per=WINDOW, now=tx.now):
+        if not rate_limits.spend(tx.session, purpose, subject, limit=limit, per=WINDOW, now=tx.now):
             return TooManyTries(
                 "Too many tries: wait 15 minutes.", retry_after=int(WINDOW.total_seconds())
             )

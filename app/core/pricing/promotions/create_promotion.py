@@ -8,9 +8,9 @@ from sqlalchemy.types import Text
 
 from app.core.catalogue.models import Product, Variant
 from app.core.errors import Conflict, Invalid
-from app.core.pricing import difference, rules
+from app.core.pricing import local_price_approval, rules
 from app.core.pricing.engine.promotion import Promotion
-from app.core.pricing.promotions import reading
+from app.core.pricing.promotions import parse
 from app.core.transaction import Transaction
 
 
@@ -44,7 +44,7 @@ def create_promotion(tx: Transaction, command: CreatePromotion) -> str:
     promotion = engine_promotion(command)
     _check_names(tx, promotion)
     conditions = promotion.conditions
-    difference.check(
+    local_price_approval.check(
         tx, conditions.channels, conditions.locations, command.reason, command.approved_by
     )
     rules.change(tx)  # from here on, other changes wait
@@ -65,8 +65,8 @@ def create_promotion(tx: Transaction, command: CreatePromotion) -> str:
 def engine_promotion(command: CreatePromotion) -> Promotion:
     """As the engine takes it. Raises Invalid."""
     try:
-        promotion = reading.read(vars(command))
-        problems = list(reading.problems(promotion))
+        promotion = parse.read(vars(command))
+        problems = list(parse.problems(promotion))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Invalid(
             f"A promotion of kind {command.kind} cannot be read from this: {error}",

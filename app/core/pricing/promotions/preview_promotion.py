@@ -17,7 +17,7 @@ from app.core.pricing.engine.item import Item
 from app.core.pricing.engine.promotion import Promotions
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import quote
-from app.core.pricing.facts import as_item
+from app.core.pricing.price_columns import as_item
 from app.core.pricing.promotions import queries
 from app.core.pricing.promotions.create_promotion import CreatePromotion, engine_promotion
 from app.core.pricing.rules import HOME, HOME_ZONE, Rules

@@ -14,8 +14,8 @@ from sqlalchemy.types import Text
 from app.core.catalogue.models import Product, Variant
 from app.core.errors import NotFound
 from app.core.model import AnyRow, constant
-from app.core.pricing.facts import listed, price_in_force, tiers
 from app.core.pricing.models import Coupon, Promotion, PromotionUse
+from app.core.pricing.price_columns import listed, price_in_force, tiers
 
 Reader = Connection | Session
 

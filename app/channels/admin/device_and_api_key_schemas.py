@@ -1,0 +1,83 @@
+"""What is asked and shown of devices and of programs that call with a key."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from app.channels.http.fields import Code, Line
+from app.core.access.create_pairing_code import OfferDevice
+from app.core.access.models import SALES_CHANNELS
+from app.core.access.permissions import SCOPES
+
+NAME = validate.Length(1, 100)
+ONCE = {"description": "Shown this once"}
+
+
+def scopes(**options: Any) -> fields.List[str]:
+    return fields.List(
+        fields.String(validate=validate.OneOf(SCOPES)),
+        validate=validate.Length(1, len(SCOPES)),
+        **options,
+    )
+
+
+class NewDeviceSchema(Schema):
+    store = Code(required=True, validate=validate.Length(1, 64))
+    name = Line(required=True, validate=NAME)
+    needs_staff = fields.Boolean(
+        load_default=True,
+        metadata={"description": "false: it is trusted to work without anybody signed in"},
+    )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> OfferDevice:
+        return OfferDevice(**data)
+
+
+class OfferedSchema(Schema):
+    id = fields.UUID(required=True)
+    code = fields.String(required=True, metadata=ONCE)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class DeviceSchema(Schema):
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    store = fields.String(required=True)
+    paired = fields.Boolean(required=True)
+    needs_staff = fields.Boolean(required=True)
+    revoked_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class DevicesSchema(Schema):
+    items = fields.List(fields.Nested(DeviceSchema), required=True)
+
+
+class RevokedSchema(Schema):
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    revoked_at = fields.AwareDateTime(required=True)
+
+
+class NewKeySchema(Schema):
+    name = Line(required=True, validate=NAME)
+    scopes = scopes(required=True)
+
+
+class IssuedSchema(Schema):
+    id = fields.UUID(required=True)
+    key = fields.String(required=True, metadata=ONCE)
+
+
+class KeySchema(Schema):
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    sales_channel = fields.String(required=True, validate=validate.OneOf(SALES_CHANNELS))
+    scopes = fields.List(
+        fields.String(), required=True, allow_none=True, metadata={"description": "null: all"}
+    )
+    revoked_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class KeysSchema(Schema):
+    items = fields.List(fields.Nested(KeySchema), required=True)

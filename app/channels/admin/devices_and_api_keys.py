@@ -1,0 +1,79 @@
+"""Devices of the stores, and keys of integrations: who is let in, and out."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from app.channels.admin.device_and_api_key_schemas import (
+    DevicesSchema,
+    IssuedSchema,
+    KeysSchema,
+    NewDeviceSchema,
+    NewKeySchema,
+    OfferedSchema,
+    RevokedSchema,
+)
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.guards import MERCHANT, allowed
+from app.channels.http.responses import perform, read, show
+from app.core.access import queries
+from app.core.access.add_client import AddClient, add_client
+from app.core.access.create_pairing_code import OfferDevice, offer_device
+from app.core.access.revoke_client import RevokeClient, revoke_client
+from app.core.access.revoke_device import RevokeDevice, revoke_device
+
+blueprint = Blueprint(
+    "doors", __name__, url_prefix="/api/admin/v1", description="Devices, and keys of programs"
+)
+
+
+@blueprint.route("/devices")
+@allowed(MERCHANT, "devices.see")
+@blueprint.response(200, DevicesSchema)
+def list_devices() -> Response:
+    """All that ever were, by store."""
+    return show({"items": read(queries.devices)}, DevicesSchema)
+
+
+@blueprint.route("/devices", methods=["POST"])
+@allowed(MERCHANT, "devices.change")
+@blueprint.refuses(404)
+@blueprint.arguments(NewDeviceSchema)
+@blueprint.response(201, OfferedSchema)
+def post_device(command: OfferDevice) -> Response:
+    """A pairing code for a new till, good for 15 minutes and once: it is typed in at the till itself."""
+    return perform(offer_device, command, OfferedSchema, 201)
+
+
+@blueprint.route("/devices/<uuid:device_id>/revoke", methods=["POST"])
+@allowed(MERCHANT, "devices.change")
+@blueprint.response(200, RevokedSchema)
+def post_revoke_device(device_id: UUID) -> Response:
+    """A till was stolen: it is out with its next request. Again changes nothing."""
+    return perform(revoke_device, RevokeDevice(device_id), RevokedSchema)
+
+
+@blueprint.route("/keys")
+@allowed(MERCHANT, "keys.see")
+@blueprint.response(200, KeysSchema)
+def list_keys() -> Response:
+    """All programs that ever called, with what they may."""
+    return show({"items": read(queries.clients)}, KeysSchema)
+
+
+@blueprint.route("/keys", methods=["POST"])
+@allowed(MERCHANT, "keys.change")
+@blueprint.arguments(NewKeySchema)
+@blueprint.response(201, IssuedSchema)
+def post_key(body: dict[str, Any]) -> Response:
+    """A key for an integration, which may what is named and nothing else."""
+    return perform(add_client, AddClient("integration", **body), IssuedSchema, 201)
+
+
+@blueprint.route("/keys/<uuid:key_id>/revoke", methods=["POST"])
+@allowed(MERCHANT, "keys.change")
+@blueprint.response(200, RevokedSchema)
+def post_revoke_key(key_id: UUID) -> Response:
+    """Close the door to a program. Again changes nothing."""
+    return perform(revoke_client, RevokeClient(key_id), RevokedSchema)

@@ -1,0 +1,76 @@
+"""Who sells, and all invoices and credit notes."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from app.channels.admin import legal_entity_schemas as schemas
+from app.channels.http import invoice_schemas, paging
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.guards import MERCHANT, allowed
+from app.channels.http.responses import perform, read, show
+from app.core.invoicing import queries
+from app.core.invoicing.assign_location import AssignStore, assign_store
+from app.core.invoicing.queries import Search
+from app.core.invoicing.set_legal_entity import SetEntity, set_entity
+
+blueprint = Blueprint(
+    "papers", __name__, url_prefix="/api/admin/v1", description="Invoices and who issues them"
+)
+
+
+@blueprint.route("/legal-entities")
+@allowed(MERCHANT, "papers.see")
+@blueprint.response(200, schemas.EntityListSchema)
+def list_entities() -> Response:
+    """Who sells, the first one first: it sells in every store that was not assigned."""
+    return show({"items": read(queries.entities)}, schemas.EntityListSchema)
+
+
+@blueprint.route("/legal-entities/<code>", methods=["PUT"])
+@allowed(MERCHANT, "papers.change")
+@blueprint.arguments(schemas.EntitySchema)
+@blueprint.response(200, schemas.ShownEntitySchema)
+def put_entity(body: dict[str, Any], code: str) -> Response:
+    """Enter or change one. Invoices are issued from the first one on; what was issued stays as it is."""
+    command = SetEntity(schemas.entity_code(code), **body)
+    return perform(set_entity, command, schemas.ShownEntitySchema, show=queries.entity)
+
+
+@blueprint.route("/legal-entities/<code>/locations/<location>", methods=["PUT"])
+@allowed(MERCHANT, "papers.change")
+@blueprint.refuses(404)
+@blueprint.response(200, schemas.ShownEntitySchema)
+def put_store(code: str, location: str) -> Response:
+    """Let it be who sells in a store from now on."""
+    command = AssignStore(code, location)
+    return perform(assign_store, command, schemas.ShownEntitySchema, show=queries.entity)
+
+
+@blueprint.route("/documents")
+@allowed(MERCHANT, "papers.see")
+@blueprint.arguments(schemas.SearchSchema, location="query")
+@blueprint.response(200, invoice_schemas.DocumentPageSchema)
+def list_documents(query: dict[str, Any]) -> Response:
+    """All that were issued, the newest first."""
+    before = paging.decode(query.pop("cursor", None), UUID)
+    limit = query.pop("limit")
+    found = read(queries.search, Search(limit + 1, before=before and before[0], **query))
+    return show(paging.page(found, limit, "id"), invoice_schemas.DocumentPageSchema)
+
+
+@blueprint.route("/documents/<uuid:document_id>")
+@allowed(MERCHANT, "papers.see")
+@blueprint.response(200, invoice_schemas.DocumentSchema)
+def get_document(document_id: UUID) -> Response:
+    """One of them."""
+    return show(read(queries.one, document_id), invoice_schemas.DocumentSchema)
+
+
+@blueprint.route("/documents/<uuid:document_id>.pdf")
+@allowed(MERCHANT, "papers.see")
+@blueprint.response(200, content_type="application/pdf")
+def get_document_pages(document_id: UUID) -> Response:
+    """One of them as PDF."""
+    return invoice_schemas.pdf(read(queries.one, document_id))

@@ -1,0 +1,57 @@
+"""What the merchants' API takes and shows of legal entities, and how it lists documents."""
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from app.channels.http.fields import Code
+from app.channels.http.invoice_schemas import NamedOnInvoiceSchema
+from app.channels.http.paging import PageSchema
+from app.core.errors import Invalid
+from app.core.invoicing.models import LANGUAGES
+
+PREFIX = validate.Regexp(
+    "^[A-Za-z0-9/-]{0,12}$", error="Use up to 12 letters, digits, dashes and slashes."
+)
+ENTITY = validate.Regexp(
+    "^[a-z0-9][a-z0-9_-]{0,31}$", error="Write it in small letters and digits, such as main."
+)
+
+
+class EntitySchema(NamedOnInvoiceSchema):
+    vat_number = Code(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=32),
+        metadata={"description": "As it is written; null where it has none"},
+    )
+    invoice_prefix = Code(load_default="INV-", validate=PREFIX)
+    credit_note_prefix = Code(load_default="CN-", validate=PREFIX)
+    language = fields.String(load_default="en", validate=validate.OneOf(LANGUAGES))
+
+
+class ShownEntitySchema(EntitySchema):
+    code = fields.String(required=True)
+    locations = fields.List(
+        fields.String(),
+        required=True,
+        metadata={
+            "description": "Stores that were assigned to it; the first entity has all others"
+        },
+    )
+
+
+class EntityListSchema(Schema):
+    items = fields.List(fields.Nested(ShownEntitySchema), required=True)
+
+
+class SearchSchema(PageSchema):
+    entity = Code(validate=validate.Length(1, 32), metadata={"description": "Its code"})
+    since = fields.AwareDateTime(metadata={"description": "Issued then or later"})
+    until = fields.AwareDateTime(metadata={"description": "Issued before then"})
+
+
+def entity_code(code: str) -> str:
+    """Of an address. Raises Invalid."""
+    try:
+        return str(ENTITY(code))
+    except ValidationError as error:
+        raise Invalid("This cannot be the code of a legal entity.", code=error.messages) from None

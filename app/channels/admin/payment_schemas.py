@@ -1,0 +1,132 @@
+"""What the merchants' API takes and shows of orders' money."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from app.channels.http.fields import Line
+from app.channels.http.payment_schemas import RefundAmountSchema, amount
+
+reason = validate.Length(1, 200)
+
+
+class PartSchema(Schema):
+    payment = fields.UUID(required=True)
+    amount = fields.Integer(required=True, strict=True, validate=amount)
+
+
+class ChosenRefundSchema(RefundAmountSchema):
+    reason = Line(required=True, validate=reason)
+    parts = fields.List(
+        fields.Nested(PartSchema),
+        allow_none=True,
+        load_default=None,
+        validate=validate.Length(1, 20),
+        metadata={"description": "Other tenders than the plan's; left out: as planned"},
+    )
+
+    @validates_schema
+    def each_once(self, data: dict[str, Any], **_: Any) -> None:
+        named = [part["payment"] for part in data.get("parts") or ()]
+        if len(named) != len(set(named)):
+            raise ValidationError("Name each payment once.", "parts")
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """The fields of a RefundOrder."""
+        parts = data.pop("parts")
+        return {**data, "parts": parts and {one["payment"]: one["amount"] for one in parts}}
+
+
+class SettleSchema(Schema):
+    reason = Line(required=True, validate=reason)
+    write_off = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Let go what a collected order still owes"},
+    )
+
+
+class PayOutSchema(Schema):
+    way = fields.String(
+        required=True,
+        validate=validate.OneOf(["store_credit", "bank"]),
+        metadata={"description": "bank: you have transferred it. Cash is given at a till"},
+    )
+
+
+class PaymentEventSchema(Schema):
+    kind = fields.String(required=True)
+    amount = fields.Integer(required=True)
+    way = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "How it was given, where its tender did not take it back"},
+    )
+    occurred_at = fields.String(required=True)
+
+
+class AttemptSchema(Schema):
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True)
+    amount = fields.Integer(required=True)
+    state = fields.String(required=True)
+    tries = fields.Integer(required=True)
+    declined = fields.String(
+        required=True, allow_none=True, metadata={"description": "The provider's word for why"}
+    )
+    created_at = fields.String(required=True)
+    settled_at = fields.String(required=True, allow_none=True)
+
+
+class WholeTenderSchema(Schema):
+    id = fields.UUID(required=True)
+    method = fields.String(required=True)
+    state = fields.String(required=True)
+    via = fields.String(required=True, allow_none=True)
+    amount = fields.Integer(required=True)
+    authorised = fields.Integer(required=True)
+    captured = fields.Integer(required=True)
+    refunded = fields.Integer(required=True)
+    refunding = fields.Integer(required=True)
+    charged_back = fields.Integer(required=True)
+    tendered = fields.Integer(required=True, allow_none=True)
+    provider_id = fields.String(required=True, allow_none=True)
+    capture_before = fields.String(required=True, allow_none=True)
+    created_at = fields.String(required=True)
+    events = fields.List(fields.Nested(PaymentEventSchema), required=True)
+    attempts = fields.List(fields.Nested(AttemptSchema), required=True)
+
+
+class RefundedSchema(Schema):
+    id = fields.UUID(required=True)
+    amount = fields.Integer(required=True)
+    reason = fields.String(required=True)
+    state = fields.String(required=True)
+    created_at = fields.String(required=True)
+
+
+class OwedSchema(Schema):
+    number = fields.String(required=True)
+    state = fields.String(required=True)
+    attention = fields.String(
+        required=True, allow_none=True, metadata={"description": "Why somebody has to look at it"}
+    )
+    currency = fields.String(required=True)
+    paid = fields.Integer(required=True)
+    due = fields.Integer(required=True)
+
+
+class OrderMoneySchema(OwedSchema):
+    payments = fields.List(fields.Nested(WholeTenderSchema), required=True)
+    refunds = fields.List(fields.Nested(RefundedSchema), required=True)
+
+
+class FlaggedSchema(OwedSchema):
+    since = fields.AwareDateTime(required=True, allow_none=True)
+    store = fields.String(required=True, allow_none=True)
+    placed_at = fields.AwareDateTime(required=True)
+
+
+class FlaggedPageSchema(Schema):
+    items = fields.List(fields.Nested(FlaggedSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)

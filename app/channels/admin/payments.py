@@ -1,0 +1,115 @@
+"""Orders' money as the office sees it: payments, refunds, and what somebody has to look at."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from app.channels.admin import payment_schemas as schemas
+from app.channels.http import paging
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.guards import MERCHANT, allowed
+from app.channels.http.moments import moment
+from app.channels.http.payment_schemas import RefundAmountSchema, RefundPlanSchema, shown_plan
+from app.channels.http.responses import perform, read, show
+from app.core.payment_processing.back_office import queries
+from app.core.payment_processing.back_office.manual_refund import PayOut, pay_out
+from app.core.payment_processing.back_office.refund_order import (
+    RefundOrder,
+    plan_refund,
+    refund_order,
+)
+from app.core.payment_processing.back_office.request_payment import AskAgain, ask_again
+from app.core.payment_processing.back_office.resolve_review import SettleFlag, settle_flag
+from app.core.payment_processing.back_office.retry_capture import CaptureAgain, capture_again
+
+blueprint = Blueprint(
+    "admin-money", __name__, url_prefix="/api/admin/v1", description="Orders' money"
+)
+
+
+@blueprint.route("/attention")
+@allowed(MERCHANT, "money.see")
+@blueprint.arguments(paging.PageSchema, location="query")
+@blueprint.response(200, schemas.FlaggedPageSchema)
+def list_attention(query: dict[str, Any]) -> Response:
+    """Orders whose money is not where it should be, and why; the oldest first."""
+    after = paging.decode(query.get("cursor"), moment, UUID)
+    found = read(queries.needing_attention, after, query["limit"] + 1)
+    return show(paging.page(found, query["limit"], "placed_at", "id"), schemas.FlaggedPageSchema)
+
+
+@blueprint.route("/orders/<number>/payments")
+@allowed(MERCHANT, "money.see")
+@blueprint.response(200, schemas.OrderMoneySchema)
+def get_payments(number: str) -> Response:
+    """Its tenders with all that happened to them, what was asked of the payment provider, and its refunds."""
+    return show(read(queries.money_of, number), schemas.OrderMoneySchema)
+
+
+@blueprint.route("/orders/<number>/refund-plan", methods=["POST"])
+@allowed(MERCHANT, "money.refund")
+@blueprint.keyless
+@blueprint.arguments(RefundAmountSchema)
+@blueprint.response(200, RefundPlanSchema)
+def post_refund_plan(body: dict[str, Any], number: str) -> Response:
+    """What would go back to which tender. No money moves; cash is given at a till only."""
+    command = RefundOrder(number, body["amount"], "")
+    return perform(plan_refund, command, RefundPlanSchema, show=shown_plan)
+
+
+@blueprint.route("/orders/<number>/refunds", methods=["POST"])
+@allowed(MERCHANT, "money.refund")
+@blueprint.needs_key
+@blueprint.arguments(schemas.ChosenRefundSchema)
+@blueprint.response(201, RefundPlanSchema)
+def post_refund(body: dict[str, Any], number: str) -> Response:
+    """Give money back to where it came from, or, with a reason, to the tenders that are named."""
+    command = RefundOrder(number, **body)
+    return perform(refund_order, command, RefundPlanSchema, 201, show=shown_plan)
+
+
+@blueprint.route("/orders/<number>/pay-outs", methods=["POST"])
+@allowed(MERCHANT, "money.refund")
+@blueprint.needs_key
+@blueprint.arguments(schemas.PayOutSchema)
+@blueprint.response(200, schemas.OrderMoneySchema)
+def post_pay_out(body: dict[str, Any], number: str) -> Response:
+    """Give what no tender took back as store credit, or note that the bank has brought it."""
+    command = PayOut(number, body["way"])
+    return perform(
+        pay_out,
+        command,
+        schemas.OrderMoneySchema,
+        show=lambda session, _: queries.money_of(session, number),
+    )
+
+
+@blueprint.route("/orders/<number>/captures", methods=["POST"])
+@allowed(MERCHANT, "money.refund")
+@blueprint.needs_key
+@blueprint.response(200, schemas.OrderMoneySchema)
+def post_capture(number: str) -> Response:
+    """Try again to take what is set aside, after it was declined."""
+    return perform(
+        capture_again, CaptureAgain(number), schemas.OrderMoneySchema, show=queries.money_of
+    )
+
+
+@blueprint.route("/orders/<number>/payment-requests", methods=["POST"])
+@allowed(MERCHANT, "money.refund")
+@blueprint.needs_key
+@blueprint.response(200, schemas.OrderMoneySchema)
+def post_payment_request(number: str) -> Response:
+    """Let go what could not be taken, and write the shopper that she pays on her order's page."""
+    return perform(ask_again, AskAgain(number), schemas.OrderMoneySchema, show=queries.money_of)
+
+
+@blueprint.route("/orders/<number>/settle", methods=["POST"])
+@allowed(MERCHANT, "money.refund")
+@blueprint.arguments(schemas.SettleSchema)
+@blueprint.response(200, schemas.OrderMoneySchema)
+def post_settle(body: dict[str, Any], number: str) -> Response:
+    """Take an order off the list, once its money is right or written off."""
+    command = SettleFlag(number, **body)
+    return perform(settle_flag, command, schemas.OrderMoneySchema, show=queries.money_of)

@@ -1,0 +1,140 @@
+"""The merchants' catalogue: create, edit, publish and withdraw products and variants."""
+
+from typing import Any
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from app.channels.admin.amounts import amounts_need_their_right
+from app.channels.admin.schemas import (
+    MerchantProductPageSchema,
+    MerchantProductSchema,
+    MerchantSearchSchema,
+    NewProductSchema,
+    NewVariantSchema,
+    ProductChangesSchema,
+    VariantChangesSchema,
+)
+from app.channels.http import paging
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.guards import MERCHANT, allowed
+from app.channels.http.responses import perform, read, show
+from app.channels.http.shop_settings import currency, now
+from app.core.catalogue.change_product import ChangeProduct, ProductChanges, change_product
+from app.core.catalogue.publish_variant import PublishVariant, publish_variant
+from app.core.catalogue.withdraw_product import WithdrawProduct, withdraw_product
+from app.core.merchandising.add_variant import AddVariant, add_variant
+from app.core.merchandising.change_variant import ChangeVariant, change_variant
+from app.core.merchandising.create_product import CreateProduct, create_product
+from app.core.merchandising.new_variant import NewVariant
+from app.core.merchandising.publish_product import PublishProduct, publish_product
+from app.core.merchandising.withdraw_variant import WithdrawVariant, withdraw_variant
+from app.core.pricing import merchant_queries
+from app.core.pricing.merchant_queries import Search
+
+blueprint = Blueprint(
+    "admin", __name__, url_prefix="/api/admin/v1", description="The merchants' catalogue"
+)
+
+
+@blueprint.route("/products")
+@allowed(MERCHANT, "catalogue.see")
+@blueprint.arguments(MerchantSearchSchema, location="query")
+@blueprint.response(200, MerchantProductPageSchema)
+def list_products(query: dict[str, Any]) -> Response:
+    """Products by handle, drafts and withdrawn ones too; `q` finds by words, beginnings, SKUs."""
+    after = paging.decode(query.get("cursor"), str)
+    search = Search(query.get("q"), query.get("status"), after and after[0], query["limit"] + 1)
+    found = read(merchant_queries.products, search, currency(), now())
+    return show(paging.page(found, query["limit"], "handle"), MerchantProductPageSchema)
+
+
+@blueprint.route("/products", methods=["POST"])
+@allowed(MERCHANT, "catalogue.change")
+@blueprint.arguments(NewProductSchema)
+@blueprint.response(201, MerchantProductSchema)
+def post_product(body: dict[str, Any]) -> Response:
+    """Create a product with its variants: a draft, unless it is to be published at once."""
+    amounts_need_their_right(*(a for one in body["variants"] for a in (one.price, one.cost)))
+    command = CreateProduct(currency(), **body)
+    return perform(create_product, command, MerchantProductSchema, 201, show=shown_product)
+
+
+@blueprint.route("/products/<handle>")
+@allowed(MERCHANT, "catalogue.see")
+@blueprint.response(200, MerchantProductSchema)
+def get_product(handle: str) -> Response:
+    """One product with all of its variants."""
+    return show(read(merchant_queries.product, handle, currency(), now()), MerchantProductSchema)
+
+
+@blueprint.route("/products/<handle>", methods=["PATCH"])
+@allowed(MERCHANT, "catalogue.change")
+@blueprint.arguments(ProductChangesSchema)
+@blueprint.response(200, MerchantProductSchema)
+def patch_product(body: ProductChanges, handle: str) -> Response:
+    """Change the fields that are named."""
+    command = ChangeProduct(handle, body)
+    return perform(change_product, command, MerchantProductSchema, show=shown_product)
+
+
+@blueprint.route("/products/<handle>/publish", methods=["POST"])
+@allowed(MERCHANT, "catalogue.change")
+@blueprint.response(200, MerchantProductSchema)
+def post_publish(handle: str) -> Response:
+    """List and sell it. It needs an active variant with a price."""
+    command = PublishProduct(handle, currency())
+    return perform(publish_product, command, MerchantProductSchema, show=shown_product)
+
+
+@blueprint.route("/products/<handle>/withdraw", methods=["POST"])
+@allowed(MERCHANT, "catalogue.change")
+@blueprint.response(200, MerchantProductSchema)
+def post_withdraw(handle: str) -> Response:
+    """Stop selling and listing it. Orders under way go on."""
+    command = WithdrawProduct(handle)
+    return perform(withdraw_product, command, MerchantProductSchema, show=shown_product)
+
+
+@blueprint.route("/products/<handle>/variants", methods=["POST"])
+@allowed(MERCHANT, "catalogue.change")
+@blueprint.arguments(NewVariantSchema)
+@blueprint.response(201, MerchantProductSchema)
+def post_variant(body: NewVariant, handle: str) -> Response:
+    """Add a variant behind the others. It is sold at once if the product is."""
+    amounts_need_their_right(body.price, body.cost)
+    command = AddVariant(handle, currency(), body)
+    return perform(add_variant, command, MerchantProductSchema, 201, show=shown_product)
+
+
+@blueprint.route("/products/<handle>/variants/<sku>", methods=["PATCH"])
+@allowed(MERCHANT, "catalogue.change")
+@blueprint.arguments(VariantChangesSchema)
+@blueprint.response(200, MerchantProductSchema)
+def patch_variant(body: dict[str, Any], handle: str, sku: str) -> Response:
+    """Change the fields that are named. A new price or cost holds from now on."""
+    amounts_need_their_right(body["price"], body["cost"])
+    command = ChangeVariant(handle, sku, currency(), **body)
+    return perform(change_variant, command, MerchantProductSchema, show=shown_product)
+
+
+@blueprint.route("/products/<handle>/variants/<sku>/publish", methods=["POST"])
+@allowed(MERCHANT, "catalogue.change")
+@blueprint.response(200, MerchantProductSchema)
+def post_variant_publish(handle: str, sku: str) -> Response:
+    """Sell it wherever its product is sold."""
+    command = PublishVariant(handle, sku)
+    return perform(publish_variant, command, MerchantProductSchema, show=shown_product)
+
+
+@blueprint.route("/products/<handle>/variants/<sku>/withdraw", methods=["POST"])
+@allowed(MERCHANT, "catalogue.change")
+@blueprint.response(200, MerchantProductSchema)
+def post_variant_withdraw(handle: str, sku: str) -> Response:
+    """Stop selling it. The last one of a product on sale goes with the product only."""
+    command = WithdrawVariant(handle, sku, currency())
+    return perform(withdraw_variant, command, MerchantProductSchema, show=shown_product)
+
+
+def shown_product(session: Session, handle: str) -> dict[str, Any]:
+    return merchant_queries.product(session, handle, currency(), now())

@@ -1,0 +1,103 @@
+"""The cards that a shopper keeps for next time. They are given to the payment provider, and never to us."""
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from flask import Response, current_app
+from marshmallow import Schema, fields, validate
+
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.guards import SHOPPER, actor, allowed
+from app.channels.http.responses import read, show
+from app.channels.http.shopper_auth import customer_id
+from app.channels.http.throttle import throttled
+from app.core.payment_processing.saved_cards import queries
+from app.core.payment_processing.saved_cards.remove_card import RemoveCard, remove_card
+from app.core.payment_processing.saved_cards.save_card import KeepCard, keep_card
+from app.core.payment_processing.saved_cards.sync_cards import look_where_awaited
+
+blueprint = Blueprint(
+    "cards", __name__, url_prefix="/api/v1/account/cards", description="Kept cards"
+)
+
+
+class KeepCardSchema(Schema):
+    via = fields.String(
+        load_default="page",
+        validate=validate.OneOf(["page", "app"]),
+        metadata={
+            "description": "page: the provider's own page, in a browser; app: with its library"
+        },
+    )
+
+
+class CardAskedSchema(Schema):
+    via = fields.String(required=True)
+    url = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Where to send her: a page of the payment provider, for an hour; "
+            "from there she comes to /account/cards"
+        },
+    )
+    client_secret = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of a SetupIntent: with it the provider's library takes the card"},
+    )
+
+
+class SavedCardSchema(Schema):
+    id = fields.UUID(required=True)
+    brand = fields.String(
+        required=True, metadata={"description": "visa, mastercard, amex, …", "example": "visa"}
+    )
+    last_four = fields.String(required=True, metadata={"example": "4242"})
+    expiry = fields.String(
+        required=True,
+        metadata={"description": "The last month in which it is good", "example": "2027-04"},
+    )
+    expired = fields.Boolean(required=True)
+    usual = fields.Boolean(
+        required=True, metadata={"description": "The one that she used or kept last"}
+    )
+
+
+class SavedCardListSchema(Schema):
+    items = fields.List(fields.Nested(SavedCardSchema), required=True)
+
+
+@blueprint.route("")
+@allowed(SHOPPER)
+@blueprint.response(200, SavedCardListSchema)
+def get_cards() -> Response:
+    """The cards that she keeps, the usual one first."""
+    look_where_awaited(current_app.extensions["performer"], customer_id())
+    now = current_app.extensions["ports"].clock.now()
+    return show({"items": read(queries.cards, customer_id(), now)}, SavedCardListSchema)
+
+
+@blueprint.route("", methods=["POST"])
+@allowed(SHOPPER)
+@throttled("checkout")
+@blueprint.keyless
+@blueprint.refuses(409, 429)
+@blueprint.arguments(KeepCardSchema)
+@blueprint.response(200, CardAskedSchema)
+def post_card(body: dict[str, Any]) -> Response:
+    """Begin to keep a card. It is in her list as soon as she has given it to the provider."""
+    command = KeepCard(customer_id(), body["via"])
+    asked = keep_card(current_app.extensions["performer"], command, actor())
+    return show(asdict(asked), CardAskedSchema)
+
+
+@blueprint.route("/<uuid:saved_card_id>", methods=["DELETE"])
+@allowed(SHOPPER)
+@blueprint.response(204)
+def delete_card(saved_card_id: UUID) -> Response:
+    """Keep it no longer, here and at the provider: nothing can be paid with it any more."""
+    command = RemoveCard(customer_id(), saved_card_id)
+    remove_card(current_app.extensions["performer"], command, actor())
+    return Response(status=204)

@@ -1,0 +1,32 @@
+"""The public keys by which others check what we signed."""
+
+import base64
+
+from flask import Response, current_app
+from marshmallow import Schema, fields, validate
+
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.guards import ANYONE, allowed
+from app.channels.http.responses import show
+
+blueprint = Blueprint("keys", __name__, url_prefix="/api/v1", description="Public keys")
+
+
+class PublicKeySchema(Schema):
+    use = fields.String(required=True, validate=validate.OneOf(["quotes"]))
+    algorithm = fields.String(required=True, validate=validate.OneOf(["Ed25519"]))
+    public_key = fields.String(required=True, metadata={"description": "32 bytes, base64url"})
+
+
+class PublicKeysSchema(Schema):
+    items = fields.List(fields.Nested(PublicKeySchema), required=True)
+
+
+@blueprint.route("/keys")
+@allowed(ANYONE)
+@blueprint.response(200, PublicKeysSchema)
+def get_keys() -> Response:
+    """A till keeps them, and so can honour a signed quote while its line is down."""
+    key = base64.urlsafe_b64encode(current_app.extensions["ports"].secrets.public_key())
+    item = {"use": "quotes", "algorithm": "Ed25519", "public_key": key.decode().rstrip("=")}
+    return show({"items": [item]}, PublicKeysSchema)

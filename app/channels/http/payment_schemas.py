@@ -1,0 +1,110 @@
+"""What every channel takes and shows of tenders."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+from sqlalchemy.orm import Session
+
+from app.channels.http.fields import Code
+from app.core.payment_processing.back_office.refund_order import RefundPlan
+from app.core.payments.checkout_tenders import GiftCard
+from app.core.payments.stored_value.verify_gift_card import ShownCard
+
+amount = validate.Range(1, 10**12)
+
+
+class ShownCardSchema(Schema):
+    """A gift card, by what is written on it."""
+
+    code = Code(required=True, validate=validate.Length(1, 40))
+    pin = Code(required=True, validate=validate.Length(1, 12))
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Any:
+        return ShownCard(**data)
+
+
+class GiftCardSchema(ShownCardSchema):
+    amount = fields.Integer(
+        strict=True,
+        allow_none=True,
+        load_default=None,
+        validate=amount,
+        metadata={"description": "Left out: as much as it holds and the order needs"},
+    )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> GiftCard:
+        return GiftCard(ShownCard(data["code"], data["pin"]), data["amount"])
+
+
+class TenderSchema(Schema):
+    id = fields.UUID(required=True)
+    method = fields.String(required=True)
+    state = fields.String(required=True)
+    amount = fields.Integer(required=True)
+    authorised = fields.Integer(required=True)
+    captured = fields.Integer(required=True)
+    refunded = fields.Integer(required=True)
+
+
+class BalanceSchema(Schema):
+    balance = fields.Integer(
+        required=True, metadata={"description": "Minor units; 0 where it is blocked or expired"}
+    )
+    currency = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class RefundAmountSchema(Schema):
+    amount = fields.Integer(required=True, strict=True, validate=amount)
+
+
+class RefundPartSchema(Schema):
+    payment = fields.UUID(required=True)
+    method = fields.String(required=True)
+    amount = fields.Integer(required=True)
+
+
+class RefundPlanSchema(Schema):
+    id = fields.UUID(required=True, allow_none=True)
+    number = fields.String(required=True)
+    amount = fields.Integer(required=True)
+    currency = fields.String(required=True)
+    parts = fields.List(fields.Nested(RefundPartSchema), required=True)
+
+
+def shown_plan(_: Session, plan: RefundPlan) -> dict[str, Any]:
+    return {
+        "id": plan.refund_id,
+        "number": plan.number,
+        "amount": plan.amount,
+        "currency": plan.currency,
+        "parts": [
+            {"payment": payment, "method": method, "amount": part}
+            for payment, method, part in plan.parts
+        ],
+    }
+
+
+class BalanceEntrySchema(Schema):
+    kind = fields.String(required=True)
+    amount = fields.Integer(
+        required=True, metadata={"description": "What the balance grew or, negative, fell by"}
+    )
+    order = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Which it paid, or is given back of"},
+    )
+    occurred_at = fields.String(required=True)
+
+
+class CreditSchema(Schema):
+    currency = fields.String(required=True)
+    balance = fields.Integer(required=True)
+    entries = fields.List(fields.Nested(BalanceEntrySchema), required=True)
+
+
+class CreditListSchema(Schema):
+    items = fields.List(fields.Nested(CreditSchema), required=True)

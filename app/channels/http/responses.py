@@ -1,0 +1,110 @@
+"""How a view answers: a use case performed and rendered once per idempotency key, or a read."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from flask import Response, current_app, g, request
+from marshmallow import Schema
+from sqlalchemy.orm import Session
+
+from app.channels.http import guards
+from app.core.access.staff.approval import Approval, with_approval
+from app.core.errors import Invalid, KeyRequired
+from app.core.idempotency import Key
+
+KEY_FORM = re.compile(r"[!-~]{1,255}")
+UNGUESSABLE = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def perform(
+    use_case: Callable[..., Any],
+    command: Any,
+    schema: type[Schema],
+    status: int = 200,
+    *,
+    show: Callable[[Session, Any], Any] | None = None,
+    approval: Approval | None = None,
+) -> Response:
+    """Perform a use case and render what it returns by `schema`; `show` may read what the rendering needs,
+    still in the transaction's session. The same Idempotency-Key brings the same bytes.
+
+    Who may do it only with a manager's approval does not get past here without one."""
+    rendering = made(schema)
+    use_case = with_approval(use_case, g.permission, approval, g.needs_approval)
+
+    def render(session: Session, result: Any) -> bytes:
+        return _dumps(rendering.dump(show(session, result) if show else result))
+
+    answer = current_app.extensions["performer"].answer(
+        use_case, command, guards.actor(), _key(), render
+    )
+    return Response(answer, status, mimetype="application/json")
+
+
+def perform_keyless(
+    use_case: Callable[..., Any], command: Any, schema: type[Schema], status: int = 200
+) -> Response:
+    """Perform without an Idempotency-Key, as what lets somebody in: of a password not even a hash is kept, and no
+    stored answer judges a PIN that is sent with the key of the right one, without a try being counted."""
+    result = current_app.extensions["performer"].perform(use_case, command, guards.actor())
+    answer = show(result, schema)
+    answer.status_code = status
+    return answer
+
+
+def read(query: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """Run a read on a connection without a transaction: each of its statements is a snapshot of its own, so what
+    must agree, as an order and its lines, is read by one."""
+    with current_app.extensions["reader"].connect() as reader:
+        return query(reader, *arguments, **options)
+
+
+def show(content: Any, schema: type[Schema] | None = None) -> Response:
+    """A 200 with the content, rendered by the schema if one is named."""
+    return Response(
+        _dumps(made(schema).dump(content) if schema else content), mimetype="application/json"
+    )
+
+
+@cache
+def made(schema: type[Schema]) -> Schema:
+    """The one instance of a schema: making one copies all its fields."""
+    return schema()
+
+
+def _dumps(content: Any) -> bytes:
+    return current_app.json.dumps(content).encode() + b"\n"
+
+
+def require_key() -> None:
+    """Raises KeyRequired where the request has none."""
+    if "Idempotency-Key" not in request.headers:
+        raise KeyRequired("Send a new Idempotency-Key header with each new request of this kind.")
+
+
+def _key() -> Key | None:
+    """None where none was sent, and for what only looks: that must be seen as it is, and leave its trace."""
+    value = request.headers.get("Idempotency-Key")
+    if value is None or request.method == "GET":
+        return None
+    if not KEY_FORM.fullmatch(value):
+        raise Invalid("An Idempotency-Key has 1 to 255 visible ASCII characters: a UUID is fine.")
+    if g.caller == guards.STRANGER and not UNGUESSABLE.fullmatch(value):
+        # Whoever guesses a stranger's key is given the same answer: with it, the token of her cart.
+        raise Invalid("Without a token, the Idempotency-Key must be a random UUID: send a new one.")
+    # Keyed, since a body can be little more than a code: whoever reads the database must not try them all.
+    secrets = current_app.extensions["ports"].secrets
+    body = secrets.token("request", hashlib.sha256(_asked()).hexdigest())
+    return Key(g.caller, f"{request.method} {request.path}", value, body.encode())
+
+
+def _asked() -> bytes:
+    """The body by which a repeat is known: without the manager who approved. Whether her PIN is right is judged
+    against its budget, and never by comparing it with the one that came with this key before."""
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict) or "approval" not in body:
+        return request.get_data()
+    return current_app.json.dumps({**body, "approval": None}).encode()

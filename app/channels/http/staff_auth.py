@@ -1,0 +1,91 @@
+"""Who works: devices of stores with who is signed in at them, the merchant's people, programs with a key."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import g, request
+
+from app.channels.http.bearer import STAFF_TOKEN, bearer, known, normal_number, now, refuse
+from app.core.access import queries as access
+from app.core.access.keys import key_hash
+from app.core.access.permissions import APPROVED, KEY, NOT, SCOPES, rights_of, store_mark
+from app.core.access.users import queries as users
+from app.core.access.users.sign_in import PREFIX
+from app.core.errors import Forbidden, StaffSignInNeeded
+from app.core.transaction import Actor
+
+
+def till(_: dict[str, Any]) -> None:
+    """A device of a store, whether somebody is signed in or not."""
+    found = known("device", access.device_by_token)
+    g.actor = _at_device(found, found.id, "device")
+    g.caller = f"device:{found.id}"
+
+
+def device(arguments: dict[str, Any]) -> None:
+    """A device of a store, which sees that store only, with who is signed in at it. One that is trusted works by
+    its token alone."""
+    token = request.headers.get(STAFF_TOKEN)
+    if token is None:
+        found = known("device", access.device_by_token)
+        if found.needs_staff:
+            raise StaffSignInNeeded(
+                "Sign in with number and PIN, and send what you get as X-Staff-Token."
+            )
+        g.actor = _at_device(found, found.id, "device")
+    else:
+        found = known(
+            "device", lambda reader, key: access.staffed_device(reader, key, key_hash(token), now())
+        )
+        if found.role is None:
+            raise StaffSignInNeeded("This sign-in is over, or of another device: sign in again.")
+        _judge(store_mark(found.role, g.permission), f"a {found.role}")
+        g.actor = _at_device(found, found.staff_id, found.role)
+    if "number" in arguments:
+        normal_number(arguments)
+    g.caller = f"device:{found.id}"
+
+
+def _at_device(device: Any, who: UUID, role: str) -> Actor:
+    return Actor(
+        "staff", "pos", id=who, device_id=device.id, location_id=device.location_id, role=role
+    )
+
+
+def _judge(mark: str, who: str) -> None:
+    """Raises Forbidden; a mark that asks for approval is left to `answers.perform`."""
+    if mark == NOT:
+        raise _forbidden(who, g.permission)
+    g.needs_approval = mark == APPROVED
+
+
+def _forbidden(who: str, permission: str) -> Forbidden:
+    return Forbidden(f"This is not for {who}: it needs the right {permission}.", needs=permission)
+
+
+def merchant(arguments: dict[str, Any]) -> None:
+    """One of the merchant's people who is signed in, or a program by its key."""
+    if bearer().startswith(PREFIX):
+        user = known("user", lambda reader, key: users.by_session(reader, key, now()))
+        role, g.rights = "+".join(user.roles), rights_of(user.roles)
+        g.actor, g.caller = Actor("merchant", "console", id=user.id, role=role), f"user:{user.id}"
+    else:
+        client = known("client", access.client_by_key)
+        if client.role != "merchant":
+            refuse("This key is not a merchant's.")
+        g.rights = frozenset(SCOPES).intersection(
+            SCOPES if client.scopes is None else client.scopes
+        )
+        g.actor = Actor(
+            "merchant", client.sales_channel, id=client.id, client_id=client.id, role=KEY
+        )
+        g.caller = f"client:{client.id}"
+    require(g.permission)
+    if "number" in arguments:
+        normal_number(arguments)
+
+
+def require(permission: str) -> None:
+    """Raises Forbidden where the merchant's user or key that calls has not this right too."""
+    if permission not in g.rights:
+        raise _forbidden(g.actor.role, permission)

@@ -1,0 +1,141 @@
+"""A store's work: pick, make ready, hand over, put back, count. A device sees its own store only."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from app.channels.http import paging
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.guards import DEVICE, allowed, store
+from app.channels.http.metrics import note_order
+from app.channels.http.responses import perform, read, show
+from app.channels.pos import schemas
+from app.core.fulfilment import task_queries
+from app.core.fulfilment.hand_over import HandOver, hand_over
+from app.core.fulfilment.mark_ready import MarkReady, mark_ready
+from app.core.fulfilment.pick import Pick, pick
+from app.core.fulfilment.reinstate import Reinstate, reinstate
+from app.core.fulfilment.restock import PutBack, put_back
+from app.core.inventory.stock_count import Count, count
+from app.core.orders import queries
+from app.core.orders.view_order import SeeOrder, see_order
+
+blueprint = Blueprint("pos", __name__, url_prefix="/api/pos/v1", description="Staff of a store")
+
+
+@blueprint.route("/tasks")
+@allowed(DEVICE, "tasks.see")
+@blueprint.arguments(schemas.TaskQuerySchema, location="query")
+@blueprint.response(200, schemas.TaskPageSchema)
+def get_tasks(query: dict[str, Any]) -> Response:
+    """What to do: arrived shoppers first, then by promised time."""
+    after = paging.decode(query.get("cursor"), bool, paging.moment, UUID)
+    found = read(task_queries.tasks, store(), query["kind"], after, query["limit"] + 1)
+    page = paging.page(found, query["limit"], "waiting", "due_at", "id")
+    return show(page, schemas.TaskPageSchema)
+
+
+@blueprint.route("/counts")
+@allowed(DEVICE, "tasks.see")
+@blueprint.response(200, schemas.CountTaskListSchema)
+def get_counts() -> Response:
+    """What to count: a pick found less than there should be, or a count is in doubt."""
+    return show({"items": read(task_queries.counts, store(), 100)}, schemas.CountTaskListSchema)
+
+
+@blueprint.route("/counts", methods=["POST"])
+@allowed(DEVICE, "stock.count")
+@blueprint.needs_key
+@blueprint.refuses(404, 429)
+@blueprint.arguments(schemas.CountsSchema)
+@blueprint.response(200, schemas.CountOutcomeSchema)
+def post_counts(body: dict[str, Any]) -> Response:
+    """What was counted is so. Count the pick-up shelf too."""
+    command = Count(store(), units(body["lines"]))
+    return perform(count, command, schemas.CountOutcomeSchema, approval=body["approval"])
+
+
+@blueprint.route("/orders/<number>")
+@allowed(DEVICE, "orders.see")
+@blueprint.response(200, schemas.StaffOrderSchema)
+def get_order(number: str) -> Response:
+    """An order of this store. Who sees who collects it in her stead leaves a trace."""
+    return perform(see_order, SeeOrder(number, store()), schemas.StaffOrderSchema)
+
+
+@blueprint.route("/fulfilments/<uuid:fulfilment_id>/picks", methods=["POST"])
+@allowed(DEVICE, "orders.pick")
+@blueprint.needs_key
+@blueprint.arguments(schemas.PicksSchema)
+@blueprint.response(200, schemas.StaffOrderSchema)
+def post_picks(body: dict[str, Any], fulfilment_id: UUID) -> Response:
+    """What was just taken from the shelf, and what is not there."""
+    command = Pick(fulfilment_id, store(), units(body["lines"]), tuple(body["short"]))
+    return perform(pick, command, schemas.StaffOrderSchema, show=shown_order)
+
+
+@blueprint.route("/fulfilments/<uuid:fulfilment_id>/ready", methods=["POST"])
+@allowed(DEVICE, "orders.pick")
+@blueprint.response(200, schemas.StaffOrderSchema)
+def post_ready(fulfilment_id: UUID) -> Response:
+    """The goods wait on the pick-up shelf; the shopper is told."""
+    command = MarkReady(fulfilment_id, store())
+    return perform(mark_ready, command, schemas.StaffOrderSchema, show=shown_order)
+
+
+@blueprint.route("/orders/<number>/hand-over", methods=["POST"])
+@allowed(DEVICE, "orders.hand_over")
+@blueprint.needs_key
+@blueprint.refuses(403, 429)
+@blueprint.arguments(schemas.HandOverSchema)
+@blueprint.response(200, schemas.HandedOverSchema)
+def post_hand_over(body: dict[str, Any], number: str) -> Response:
+    """Against the shopper's code and what is due."""
+    body["payments"] = tuple(body["payments"])
+    command = HandOver(number=number, location_id=store(), **body)
+    return perform(hand_over, command, schemas.HandedOverSchema)
+
+
+@blueprint.route("/fulfilments/<uuid:fulfilment_id>/put-back", methods=["POST"])
+@allowed(DEVICE, "orders.put_back")
+@blueprint.needs_key
+@blueprint.arguments(schemas.PutBackSchema)
+@blueprint.response(200, schemas.StaffOrderSchema)
+def post_put_back(body: dict[str, Any], fulfilment_id: UUID) -> Response:
+    """Goods of an order that ended are back on the shelf."""
+    lines = units(body["lines"]) if "lines" in body else None
+    command = PutBack(fulfilment_id, store(), lines)
+    return perform(put_back, command, schemas.StaffOrderSchema, show=shown_order)
+
+
+@blueprint.route("/fulfilments/<uuid:fulfilment_id>/reinstate", methods=["POST"])
+@allowed(DEVICE, "orders.reinstate")
+@blueprint.refuses(429)
+@blueprint.arguments(schemas.ApprovedSchema)
+@blueprint.response(200, schemas.StaffOrderSchema)
+def post_reinstate(body: dict[str, Any], fulfilment_id: UUID) -> Response:
+    """She came after all, and the goods are still there."""
+    return perform(
+        reinstate,
+        Reinstate(fulfilment_id, store()),
+        schemas.StaffOrderSchema,
+        show=shown_order,
+        approval=body["approval"],
+    )
+
+
+def shown_order(session: Session, number: str) -> dict[str, Any]:
+    """As staff see it: the shopper's code is not even derived."""
+    note_order(number)
+    return queries.order_at(session, number, store())
+
+
+def units(lines: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """SKU to quantity; one scanned in two lines adds up."""
+    total: dict[str, int] = {}
+    for line in lines:
+        total[line["sku"]] = total.get(line["sku"], 0) + line["quantity"]
+    return total

@@ -1,0 +1,86 @@
+"""What the counter's money calls take and show."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from app.channels.http.fields import Code, Line
+from app.channels.http.payment_schemas import amount
+from app.channels.pos.schemas import ApprovedSchema
+from app.core.payments.drawer.close_shift import CloseShift
+from app.core.payments.drawer.move_cash import MoveCash
+
+reason = validate.Length(1, 200)
+in_drawer = validate.Range(0, 10**9)
+
+
+class AtReaderSchema(Schema):
+    reader = Code(required=True, validate=validate.Length(1, 64))
+
+
+class CardPaymentSchema(Schema):
+    id = fields.UUID(required=True)
+    via = fields.String(required=True)
+    state = fields.String(
+        required=True, metadata={"description": "open until the card was shown, then authorised"}
+    )
+    amount = fields.Integer(required=True)
+    currency = fields.String(required=True)
+
+
+class RefundSchema(ApprovedSchema):
+    amount = fields.Integer(required=True, strict=True, validate=amount)
+    reason = Line(required=True, validate=reason)
+
+
+class PaidOutSchema(Schema):
+    number = fields.String(required=True)
+    way = fields.String(required=True)
+    amount = fields.Integer(required=True, metadata={"description": "What she was to have"})
+    handed = fields.Integer(
+        required=True, metadata={"description": "Hand her this: as there are coins for it"}
+    )
+    currency = fields.String(required=True)
+
+
+class OpenShiftSchema(Schema):
+    float = fields.Integer(
+        required=True,
+        strict=True,
+        validate=in_drawer,
+        metadata={"description": "In the drawer at the beginning, minor units"},
+    )
+
+
+class MoveCashSchema(Schema):
+    amount = fields.Integer(
+        required=True,
+        strict=True,
+        validate=[validate.Range(-(10**9), 10**9), validate.NoneOf([0])],
+        metadata={"description": "Put in; negative: taken out"},
+    )
+    reason = Line(required=True, validate=reason)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> MoveCash:
+        return MoveCash(**data)
+
+
+class CloseShiftSchema(Schema):
+    counted = fields.Integer(required=True, strict=True, validate=in_drawer)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> CloseShift:
+        return CloseShift(**data)
+
+
+class ShiftSchema(Schema):
+    id = fields.UUID(required=True)
+    currency = fields.String(required=True)
+    float = fields.Integer(required=True)
+    expected = fields.Integer(
+        required=True, metadata={"description": "What should be in the drawer"}
+    )
+    counted = fields.Integer(required=True, allow_none=True)
+    opened_at = fields.AwareDateTime(required=True)
+    closed_at = fields.AwareDateTime(required=True, allow_none=True)

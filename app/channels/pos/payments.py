@@ -1,0 +1,149 @@
+"""Money at the counter: cards at a reader, refunds, gift cards, the drawer."""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response, current_app
+
+from app.channels.http.blueprints import Blueprint
+from app.channels.http.guards import DEVICE, actor, allowed, store
+from app.channels.http.metrics import note_order
+from app.channels.http.payment_schemas import (
+    BalanceSchema,
+    RefundAmountSchema,
+    RefundPlanSchema,
+    ShownCardSchema,
+    shown_plan,
+)
+from app.channels.http.responses import perform, read, show
+from app.channels.pos import payment_schemas as schemas
+from app.channels.pos.schemas import ApprovedSchema
+from app.core.errors import NotFound
+from app.core.payment_processing.back_office.manual_refund import PayOut, pay_out
+from app.core.payment_processing.back_office.refund_order import (
+    RefundOrder,
+    plan_refund,
+    refund_order,
+)
+from app.core.payment_processing.begin_payment import BeginPayment
+from app.core.payment_processing.open_payment import open_payment
+from app.core.payments.drawer import queries as drawers
+from app.core.payments.drawer.close_shift import CloseShift, close_shift
+from app.core.payments.drawer.move_cash import MoveCash, move_cash
+from app.core.payments.drawer.open_shift import OpenShift, open_shift
+from app.core.payments.stored_value.check_balance import look_at_card
+from app.core.payments.stored_value.verify_gift_card import ShownCard
+
+blueprint = Blueprint(
+    "pos-money", __name__, url_prefix="/api/pos/v1", description="Money at the counter"
+)
+
+
+@blueprint.route("/orders/<number>/payments", methods=["POST"])
+@allowed(DEVICE, "orders.hand_over")
+@blueprint.keyless
+@blueprint.arguments(schemas.AtReaderSchema)
+@blueprint.response(200, schemas.CardPaymentSchema)
+def post_payment(body: dict[str, Any], number: str) -> Response:
+    """Have a card reader ask for what is left to pay. Ask again to see whether the card was shown: it is the same
+    payment, and is taken with the hand-over."""
+    note_order(number)
+    command = BeginPayment(number, "reader", body["reader"], store())
+    opened = open_payment(current_app.extensions["performer"], command, actor())
+    return show(asdict(opened), schemas.CardPaymentSchema)
+
+
+@blueprint.route("/orders/<number>/refund-plan", methods=["POST"])
+@allowed(DEVICE, "orders.see")
+@blueprint.keyless
+@blueprint.arguments(RefundAmountSchema)
+@blueprint.response(200, RefundPlanSchema)
+def post_refund_plan(body: dict[str, Any], number: str) -> Response:
+    """What would go back to which tender. No money moves."""
+    command = RefundOrder(number, body["amount"], "", store())
+    return perform(plan_refund, command, RefundPlanSchema, show=shown_plan)
+
+
+@blueprint.route("/orders/<number>/refunds", methods=["POST"])
+@allowed(DEVICE, "orders.refund")
+@blueprint.needs_key
+@blueprint.refuses(429)
+@blueprint.arguments(schemas.RefundSchema)
+@blueprint.response(201, RefundPlanSchema)
+def post_refund(body: dict[str, Any], number: str) -> Response:
+    """Give money back to where it came from; cash out of this till's drawer."""
+    command = RefundOrder(number, body["amount"], body["reason"], store())
+    return perform(
+        refund_order,
+        command,
+        RefundPlanSchema,
+        201,
+        show=shown_plan,
+        approval=body["approval"],
+    )
+
+
+@blueprint.route("/orders/<number>/pay-outs", methods=["POST"])
+@allowed(DEVICE, "orders.refund")
+@blueprint.needs_key
+@blueprint.refuses(429)
+@blueprint.arguments(ApprovedSchema)
+@blueprint.response(200, schemas.PaidOutSchema)
+def post_pay_out(body: dict[str, Any], number: str) -> Response:
+    """Give what no tender took back in cash, out of this till's drawer."""
+    command = PayOut(number, "cash", store())
+    return perform(pay_out, command, schemas.PaidOutSchema, approval=body["approval"])
+
+
+@blueprint.route("/gift-cards/balance", methods=["POST"])
+@allowed(DEVICE, "orders.hand_over")
+@blueprint.keyless
+@blueprint.refuses(429)
+@blueprint.arguments(ShownCardSchema)
+@blueprint.response(200, BalanceSchema)
+def post_balance(card: ShownCard) -> Response:
+    """What a gift card holds, by its code and PIN."""
+    return perform(look_at_card, card, BalanceSchema)
+
+
+@blueprint.route("/shifts", methods=["POST"])
+@allowed(DEVICE, "drawer.use")
+@blueprint.needs_key
+@blueprint.arguments(schemas.OpenShiftSchema)
+@blueprint.response(201, schemas.ShiftSchema)
+def post_shift(body: dict[str, Any]) -> Response:
+    """Begin with so much in the drawer."""
+    command = OpenShift(body["float"], current_app.config["CURRENCIES"][0])
+    return perform(open_shift, command, schemas.ShiftSchema, 201, show=drawers.shown)
+
+
+@blueprint.route("/shifts/current")
+@allowed(DEVICE, "drawer.use")
+@blueprint.refuses(404)
+@blueprint.response(200, schemas.ShiftSchema)
+def get_shift() -> Response:
+    """The open shift of this till, and what should be in its drawer."""
+    found = read(drawers.current, actor().device_id)
+    if found is None:
+        raise NotFound("No shift is open at this till: open one, or take the first cash.")
+    return show(found, schemas.ShiftSchema)
+
+
+@blueprint.route("/shifts/current/cash", methods=["POST"])
+@allowed(DEVICE, "drawer.use")
+@blueprint.needs_key
+@blueprint.arguments(schemas.MoveCashSchema)
+@blueprint.response(200, schemas.ShiftSchema)
+def post_cash(command: MoveCash) -> Response:
+    """Put cash in, as change, or take it out, as to the bank."""
+    return perform(move_cash, command, schemas.ShiftSchema, show=drawers.shown)
+
+
+@blueprint.route("/shifts/current/close", methods=["POST"])
+@allowed(DEVICE, "drawer.use")
+@blueprint.needs_key
+@blueprint.arguments(schemas.CloseShiftSchema)
+@blueprint.response(200, schemas.ShiftSchema)
+def post_close(command: CloseShift) -> Response:
+    """End it with what was counted; what is missing or too much is kept."""
+    return perform(close_shift, command, schemas.ShiftSchema, show=drawers.shown)

@@ -1,0 +1,53 @@
+"""/account/cards: where a shopper comes back to from giving a card to the payment provider."""
+
+from flask import Blueprint, Response, current_app, render_template
+
+from app.channels.http import errors
+from app.channels.http.guards import SHOPPER, allowed
+from app.channels.http.responses import read
+from app.channels.http.shopper_auth import customer_id
+from app.core.errors import Unauthorised
+from app.core.payment_processing.saved_cards import queries
+from app.core.payment_processing.saved_cards.sync_cards import look_where_awaited
+
+blueprint = Blueprint("cards-page", __name__, template_folder="templates")
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+BRANDS = {
+    "visa": "Visa",
+    "mastercard": "Mastercard",
+    "amex": "American Express",
+    "diners": "Diners Club",
+}
+
+
+@blueprint.get("/account/cards")
+@allowed(SHOPPER)
+def page() -> Response:
+    """The cards that she keeps, the one that she just gave included."""
+    look_where_awaited(current_app.extensions["performer"], customer_id())
+    now = current_app.extensions["ports"].clock.now()
+    return _render(cards=read(queries.cards, customer_id(), now))
+
+
+@blueprint.errorhandler(Unauthorised)
+def _stranger(error: Unauthorised) -> Response:
+    """She came back in another browser."""
+    return _render(status=errors.handle_domain_error(error).status_code, cards=None)
+
+
+@blueprint.app_template_filter("brand")
+def brand(name: str) -> str:
+    """As it stands on the card."""
+    return BRANDS.get(name, name.replace("_", " ").capitalize())
+
+
+def _render(status: int = 200, **variables: object) -> Response:
+    response = Response(render_template("cards.html", **variables), status)
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cache-Control"] = "no-store"
+    return response

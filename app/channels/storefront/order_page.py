@@ -1,0 +1,177 @@
+"""/orders/NUMBER: the page for people that the mails link to."""
+
+from hmac import compare_digest
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.channels.http import errors, invoice_schemas, origin
+from app.channels.http.guards import ORDER_COOKIE, ORDER_PAGE, actor, allowed
+from app.channels.http.responses import read
+from app.channels.storefront import order_view
+from app.config import Settings
+from app.core.errors import DomainError, Forbidden
+from app.core.fulfilment.arrive import Arrive, arrive
+from app.core.fulfilment.cancel import CancelOrder, cancel
+from app.core.ids import order_number
+from app.core.invoicing.queries import of_order as papers_of_order
+from app.core.invoicing.queries import one as paper
+from app.core.orders import queries
+from app.core.orders.pickup import order_token
+from app.core.payment_processing.begin_payment import BeginPayment
+from app.core.payment_processing.open_payment import open_payment
+from app.core.payment_processing.provider_sync.reconcile import look_at_open
+
+blueprint = Blueprint("order-page", __name__, template_folder="templates", url_prefix="/orders")
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self' {live}; form-action 'self' {pages}; base-uri 'none'; frame-ancestors 'none'"
+)
+COOKIE_DAYS = 60
+
+
+@blueprint.get("/<number>")
+@allowed(ORDER_PAGE)
+def page(number: str) -> BaseResponse:
+    """Where the order stands. The token of the link is swapped for a cookie, and leaves the address."""
+    if "token" in request.args:
+        look_at_open(current_app.extensions["performer"], number)  # she may come from paying
+        return _with_cookies(redirect(_address(number), 303), number)
+    order = read(queries.order, _ports().secrets, number)
+    documents = read(papers_of_order, number) if order["state"] == "collected" else []
+    return _render(
+        "order.html",
+        page=order_view.show(order, _ports().clock.now(), _settings().takes_cards),
+        papers=order_view.papers(documents),
+        csrf=_csrf(number),
+        live=f"{_live_url()}/live/orders/{number}",
+    )
+
+
+@blueprint.get("/<number>/documents/<uuid:document_id>.pdf")
+@allowed(ORDER_PAGE)
+def get_document(number: str, document_id: UUID) -> BaseResponse:
+    """Its invoice, or a credit note of it."""
+    return invoice_schemas.pdf(read(paper, document_id, number))
+
+
+@blueprint.post("/<number>/arrived")
+@allowed(ORDER_PAGE)
+def post_arrived(number: str) -> BaseResponse:
+    """ "I'm here"."""
+    _check_form(number)
+    current_app.extensions["performer"].perform(arrive, Arrive(number), actor())
+    return redirect(_address(number), 303)
+
+
+@blueprint.post("/<number>/cancel")
+@allowed(ORDER_PAGE)
+def post_cancel(number: str) -> BaseResponse:
+    """Cancel it, as long as it was not collected."""
+    _check_form(number)
+    current_app.extensions["performer"].perform(cancel, CancelOrder(number), actor())
+    return redirect(_address(number), 303)
+
+
+@blueprint.post("/<number>/pay")
+@allowed(ORDER_PAGE)
+def post_pay(number: str) -> BaseResponse:
+    """On to the payment provider's page; back here where there is nothing to pay any more."""
+    _check_form(number)
+    performer = current_app.extensions["performer"]
+    opened = open_payment(performer, BeginPayment(number, "page"), actor())
+    return redirect(opened.url or _address(number), 303)
+
+
+@blueprint.before_request
+def _to_the_stored_number() -> BaseResponse | None:
+    """`/orders/k7qx-m3w9t` is sent on to `/orders/K7QXM3W9T`: the cookie is kept for that address."""
+    given = (request.view_args or {})["number"]
+    number = order_number(given)
+    if number is None or number == given or request.endpoint is None:
+        return None
+    token = request.args.get("token")
+    return redirect(url_for(request.endpoint, number=number, token=token), 308)
+
+
+@blueprint.errorhandler(Exception)
+def _friendly(error: Exception) -> Response:
+    """The same status and log line as the API's, told to a person."""
+    if isinstance(error, DomainError):
+        answer = errors.handle_domain_error(error)
+    elif isinstance(error, HTTPException):
+        answer = errors.handle_http_error(error)
+    else:
+        answer = errors.handle_database_error(error)
+    words = order_view.explain(answer.status_code, answer.get_json())
+    known = answer.status_code not in (401, 404)
+    number = (request.view_args or {}).get("number") if known else None
+    page = _render("order_error.html", answer.status_code, words=words, number=number)
+    if "Retry-After" in answer.headers:
+        page.headers["Retry-After"] = answer.headers["Retry-After"]
+    return page
+
+
+def _render(template: str, status: int = 200, **variables: Any) -> Response:
+    response = Response(render_template(template, **variables), status)
+    response.headers["Content-Security-Policy"] = POLICY.format(
+        live=_live_url(), pages=_settings().stripe_pages
+    )
+    # With the stricter no-referrer, browsers send "Origin: null" with our own forms.
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _with_cookies(response: BaseResponse, number: str) -> BaseResponse:
+    """One for the page, one for the live process: cookies know no ports, so it gets its own there too."""
+    for path in (_address(number), f"/live/orders/{number}"):
+        response.set_cookie(
+            ORDER_COOKIE,
+            order_token(_ports().secrets, number),
+            path=path,
+            max_age=COOKIE_DAYS * 86400,
+            httponly=True,
+            samesite="Lax",
+            secure=request.is_secure or _settings().base_url.startswith("https:"),
+        )
+    return response
+
+
+def _check_form(number: str) -> None:
+    """The form was ours, on our page: beside the cookie's SameSite, the Origin and a token must be right."""
+    token = request.form.get("csrf", "").encode()
+    ours = origin.is_ours(request.headers.get("Origin"))
+    if not ours or not compare_digest(token, _csrf(number).encode()):
+        raise Forbidden("This did not come from your order's page: go back to it and try again.")
+
+
+def _csrf(number: str) -> str:
+    token: str = _ports().secrets.token("csrf", number)
+    return token
+
+
+def _live_url() -> str:
+    """The live process as this browser reaches it: a cookie of 127.0.0.1 is not sent to localhost."""
+    settings = _settings()
+    host = urlsplit(request.host_url).hostname
+    if not settings.live_url and host == "127.0.0.1":
+        return f"http://127.0.0.1:{settings.port + 1}"
+    return settings.live_base_url
+
+
+def _address(number: str) -> str:
+    return url_for("order-page.page", number=number)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
+def _ports() -> Any:
+    return current_app.extensions["ports"]

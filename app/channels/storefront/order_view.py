@@ -1,0 +1,216 @@
+"""What the page of an order shows: the order in a person's words, times by the store's clock. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import segno
+
+from app.core.catalogue.opening_hours import OpeningHours
+from app.core.money import format_minor, share_of_last
+from app.core.orders.statuses import WAITING, may_be_paid
+
+HEADLINES = {
+    "unpaid": "Waiting for your payment",
+    "placed": "We have your order",
+    "picking": "We are picking your order",
+    "ready": "Ready to collect",
+    "collected": "Collected",
+    "cancelled": "Cancelled",
+    "expired": "Not collected in time",
+}
+FINAL = ("collected", "cancelled")
+"""Nothing more will happen to it, so that nobody needs to listen."""
+
+WEEK = 7
+HOLIDAYS_AHEAD = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Step:
+    name: str
+    progress: str
+    """done, now or next."""
+
+
+@dataclass(frozen=True)
+class Goods:
+    title: str
+    units: int
+    """What is left of the line."""
+    dropped: int
+    """What was not there."""
+    amount: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    id: UUID
+    name: str
+    """`Invoice INV-1`."""
+    total: str
+
+
+@dataclass(frozen=True)
+class Day:
+    day: date
+    name: str
+    hours: str
+    is_holiday: bool
+
+
+@dataclass(frozen=True)
+class OrderView:
+    order: dict[str, Any]
+    zone: ZoneInfo
+    headline: str
+    steps: list[Step]
+    waiting: bool
+    final: bool
+    pays_now: bool
+    """Whether a card can be taken for what is left."""
+    qr: str | None
+    """The code for a till's scanner, as an SVG element."""
+    goods: list[Goods]
+    opening: str
+    week: list[Day]
+    holidays: list[Day]
+
+    def money(self, amount: int) -> str:
+        return format_minor(amount, self.order["currency"])
+
+    def local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.zone)
+
+    def when(self, moment: datetime) -> str:
+        """`Tuesday 24 November, 10:30`."""
+        return f"{day_name(self.local(moment))}, {self.local(moment):%H:%M}"
+
+
+def show(order: dict[str, Any], now: datetime, takes_cards: bool = False) -> OrderView:
+    """Of an order as `orders.queries.order` gives it."""
+    pickup = order["pickup"]
+    zone = ZoneInfo(pickup["timezone"])
+    hours = OpeningHours(pickup["timezone"], pickup["hours"], pickup["holidays"])
+    today = now.astimezone(zone).date()
+    code = pickup["code"]
+    return OrderView(
+        order=order,
+        zone=zone,
+        headline=HEADLINES[order["state"]],
+        steps=steps(order["state"], was_ready=pickup["ready_at"] is not None),
+        waiting=order["state"] in ("unpaid", *WAITING),
+        pays_now=takes_cards
+        and order["to_pay"] > 0
+        and may_be_paid(order["state"], order["attention"]),
+        final=order["state"] in FINAL,
+        qr=qr_svg(f"{order['number']} {code}") if code else None,
+        goods=[_goods(line, order) for line in order["lines"]],
+        opening=opening(hours, now),
+        week=[_day(hours, today + timedelta(days=ahead), today) for ahead in range(WEEK)],
+        holidays=_holidays(hours, today),
+    )
+
+
+def papers(documents: Iterable[dict[str, Any]]) -> list[Paper]:
+    """Of documents as `papers.queries.of_order` gives them."""
+    names = {"invoice": "Invoice", "credit_note": "Credit note"}
+    return [
+        Paper(
+            one["id"],
+            f"{names[one['kind']]} {one['number']}",
+            format_minor(one["total"], one["currency"]),
+        )
+        for one in documents
+    ]
+
+
+def steps(state: str, *, was_ready: bool) -> list[Step]:
+    """How far it has come. An order that ended shows what it had reached, and how it ended."""
+    names = {"placed": "Ordered", "picking": "Picking", "ready": "Ready", "collected": "Collected"}
+    if state == "unpaid":
+        names = {"unpaid": "Payment", **names}
+    if state not in names:
+        end = {"cancelled": "Cancelled", "expired": "Not collected"}[state]
+        names = {"placed": "Ordered", **({"ready": "Ready"} if was_ready else {}), state: end}
+    at = list(names).index(state)
+    return [
+        Step(name, "done" if place < at else "now" if place == at else "next")
+        for place, name in enumerate(names.values())
+    ]
+
+
+def opening(hours: OpeningHours, now: datetime) -> str:
+    """`Open now, until 18:00`, or when it is open next."""
+    zone = ZoneInfo(hours.timezone)
+    today = now.astimezone(zone).date()
+    for ahead in range(WEEK + 1):
+        for opens, closes in hours.on(today + timedelta(days=ahead)):
+            start, end = opens.astimezone(zone), closes.astimezone(zone)
+            if opens <= now < closes:
+                return f"Open now, until {end:%H:%M}"
+            if now < opens:
+                day = ("today", "tomorrow")[ahead] if ahead < 2 else f"on {day_name(start)}"
+                return f"Closed now, open {day} from {start:%H:%M} to {end:%H:%M}"
+    return "Closed for the time being"
+
+
+def qr_svg(content: str) -> str:
+    """Black on white in every theme, with the quiet zone that scanners need."""
+    qr = segno.make(content, error="m", micro=False)
+    return str(qr.svg_inline(border=4, omitsize=True, dark="#000", light="#fff"))
+
+
+def explain(status: int, answer: dict[str, Any]) -> dict[str, str]:
+    """A refusal in a shopper's words: title and message."""
+    state = answer["errors"].get("state")
+    if answer["code"] == "wrong_state" and state in HEADLINES:
+        return {
+            "title": "That is no longer possible",
+            "message": f"Meanwhile your order stands at “{HEADLINES[state]}”.",
+        }
+    title = _TITLES.get(status, "That did not work")
+    return {"title": title, "message": _MESSAGES.get(status, answer["message"])}
+
+
+_TITLES = {
+    401: "Please open the link in your mail",
+    403: "Please try that once more",
+    404: "We do not know this order",
+    503: "One moment, please",
+}
+_MESSAGES = {
+    401: "This page belongs to one order. The link in our mail about it opens it: open that link again.",
+    404: "Open the link in the mail about your order, or check the number: one character may be wrong.",
+    405: "Go back to your order and use its buttons.",
+}
+
+
+def day_name(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def _goods(line: Any, order: dict[str, Any]) -> Goods:
+    """A cancelled order shows what had been ordered; otherwise what was dropped was not there."""
+    dropped = 0 if order["state"] == "cancelled" else line["cancelled"]
+    amount = line["total"] - share_of_last(line["total"], line["quantity"], dropped)
+    return Goods(
+        line["title"], line["quantity"] - dropped, dropped, format_minor(amount, order["currency"])
+    )
+
+
+def _day(hours: OpeningHours, day: date, today: date) -> Day:
+    zone = ZoneInfo(hours.timezone)
+    spans = [f"{a.astimezone(zone):%H:%M}–{b.astimezone(zone):%H:%M}" for a, b in hours.on(day)]
+    name = "Today" if day == today else f"{day:%A} {day.day} {day:%b}"
+    return Day(day, name, " and ".join(spans) or "Closed", day.isoformat() in hours.holidays)
+
+
+def _holidays(hours: OpeningHours, today: date) -> list[Day]:
+    """Those that the week does not show yet."""
+    first, last = today + timedelta(days=WEEK), today + HOLIDAYS_AHEAD
+    days = (date.fromisoformat(day) for day in sorted(hours.holidays))
+    return [_day(hours, day, today) for day in days if first <= day <= last]

@@ -1,0 +1,129 @@
+"""flask worker, flask seal and flask jobs: the processes beside the web."""
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import click
+import structlog
+from flask import current_app
+from procrastinate import App
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app import jobs as background
+from app.adapters import procrastinate_jobs
+from app.cli.session import engine, performer, ports, with_database
+from app.config import Settings
+from app.core import event_chain
+from app.core.clock import SetClock
+from app.core.transaction import Performer
+
+log = structlog.get_logger()
+
+POLL = 0.5
+"""Seconds between two looks for work: a NOTIFY at each insert would make commits queue."""
+
+PAUSE = 1.0
+"""Seconds before a worker that lost its database is followed by another."""
+
+
+@click.command()
+@with_database
+def worker() -> None:
+    """Run the background jobs until stopped."""
+    settings: Settings = current_app.config["SETTINGS"]
+    url, performing, pool = current_app.config["SQLALCHEMY_DATABASE_URI"], performer(), engine()
+
+    def make_app() -> App:
+        app = procrastinate_jobs.worker_app(url)
+        background.register(app, performing, pool, settings.base_url)
+        return app
+
+    asyncio.run(_work(make_app))
+
+
+async def _work(make_app: Callable[[], App]) -> None:
+    """Run a worker until asked to stop. One that ends by itself, as when its database restarts, is followed
+    by another, under a new number: what the old one left undone is then known to be nobody's."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    asked = asyncio.create_task(stop.wait())
+    while not stop.is_set():
+        working = asyncio.create_task(_run(make_app()))
+        await asyncio.wait((working, asked), return_when=asyncio.FIRST_COMPLETED)
+        working.cancel()
+        (error,) = await asyncio.gather(working, return_exceptions=True)
+        if not stop.is_set():
+            because = type(error).__name__ if error else "a side task failed"
+            log.warning("worker_replaced", because=because)
+            await asyncio.wait((asked,), timeout=PAUSE)
+
+
+async def _run(app: App) -> None:
+    async with app.open_async():
+        await app.run_worker_async(
+            concurrency=4,
+            listen_notify=False,
+            fetch_job_polling_interval=POLL,
+            shutdown_graceful_timeout=10,
+            delete_jobs="never",
+            install_signal_handlers=False,
+            update_heartbeat_interval=procrastinate_jobs.HEARTBEAT,
+            stalled_worker_timeout=procrastinate_jobs.STALLED,
+        )
+
+
+@click.command()
+@click.option("--forever", is_flag=True, help="Go on until stopped.")
+@with_database
+def seal(forever: bool) -> None:
+    """Seal what was committed: gives events their position in every feed."""
+    stop = threading.Event()
+    if forever:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+    total = 0
+    while not stop.is_set():
+        sealed = _seal_batch(forever)
+        total += sealed
+        if sealed < event_chain.BATCH:
+            if not forever:
+                break
+            stop.wait(POLL)
+    click.echo(f"{total} events sealed.")
+
+
+def _seal_batch(forever: bool) -> int:
+    try:
+        with Session(engine()) as session:
+            return event_chain.seal(session)
+    except DBAPIError as error:
+        if not forever:
+            raise
+        log.warning("seal_failed", because=type(error.orig).__name__)
+        return 0
+
+
+@click.group()
+def jobs() -> None:
+    """Background jobs by hand."""
+
+
+@jobs.command("run")
+@click.argument("name", type=click.Choice(sorted(background.PERIODIC)))
+@click.option(
+    "--at", type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d"]), help="As if it were then (UTC)."
+)
+@with_database
+def run_job(name: str, at: datetime | None) -> None:
+    """Run a periodic job once, now or as if it were another time."""
+    known = ports()
+    clock = SetClock(at.replace(tzinfo=UTC)) if at else known.clock
+    moved = replace(known, clock=clock)
+    done = background.PERIODIC[name](Performer(performer().sessions, moved), engine())
+    click.echo(f"{name}: {done} done.")

@@ -1,0 +1,18 @@
+from dataclasses import dataclass
+
+from app.core.access.staff import locking, sessions
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class EndStaff:
+    number: str
+
+
+def end_staff(tx: Transaction, command: EndStaff) -> str:
+    """Somebody left: she is out at every device with her next request; her number. Raises NotFound."""
+    member = locking.locked(tx, command.number)
+    member.ended_at = tx.now
+    sessions.end_all(tx, member.id)
+    tx.record("staff.ended", {"staff_id": member.id})
+    return member.number

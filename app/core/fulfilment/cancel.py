@@ -1,0 +1,23 @@
+from dataclasses import dataclass
+
+from app.core.fulfilment.release_order import let_go
+from app.core.orders import locking, notify
+from app.core.orders.transitions import move_to
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class CancelOrder:
+    number: str
+
+
+def cancel(tx: Transaction, command: CancelOrder) -> str:
+    """Cancel an order that was not collected; its number. Raises NotFound, Conflict (wrong_state)."""
+    order, fulfilment = locking.by_number(tx.session, command.number)
+    event_id = move_to(tx, order, fulfilment, "cancelled", amount=order.total - order.cancelled)
+    for line in locking.lines_of(tx.session, fulfilment):
+        line.cancelled = line.quantity
+    order.cancelled = order.total
+    let_go(tx, order, fulfilment)
+    notify.tell(tx, order.id, event_id, "cancelled")
+    return order.number

@@ -1,0 +1,34 @@
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.core.catalogue.models import Location
+from app.core.errors import NotFound
+from app.core.invoicing import legal_entities
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class AssignStore:
+    entity: str
+    """Its code."""
+    location: str
+    """Its code."""
+
+
+def assign_store(tx: Transaction, command: AssignStore) -> str:
+    """Let a legal entity be who sells in a store from now on; its code. An order that has an invoice keeps its
+    seller. Raises NotFound."""
+    entity = legal_entities.by_code(tx.session, command.entity)
+    location = tx.session.scalar(
+        select(Location).where(Location.code == command.location).with_for_update()
+    )
+    if location is None:
+        raise NotFound(f"There is no location {command.location}.")
+    location.legal_entity_id = entity.id
+    tx.record(
+        "legal_entity.store_assigned",
+        {"code": entity.code, "location": location.code},
+        location_id=location.id,
+    )
+    return entity.code

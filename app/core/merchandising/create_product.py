@@ -1,0 +1,85 @@
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.core.catalogue.codes import kept_unique
+from app.core.catalogue.handles import handle_of
+from app.core.catalogue.product_search import refresh_skus
+from app.core.errors import Invalid
+from app.core.merchandising import new_variant
+from app.core.merchandising.new_variant import NewVariant
+from app.core.pricing.sellable import nothing_to_sell
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class CreateProduct:
+    currency: str
+    """Of all prices and costs."""
+    title: str
+    variants: tuple[NewVariant, ...] = ()
+    """Each SKU and each barcode once."""
+    handle: str | None = None
+    """None: made of the title."""
+    description: str = ""
+    vendor: str = ""
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    publish: bool = False
+    """False: a draft."""
+
+
+def create_product(tx: Transaction, command: CreateProduct) -> str:
+    """Create a product with its variants and return its handle.
+
+    Raises Invalid for a title that gives no handle, Conflict (handle_taken, sku_taken,
+    barcode_taken, nothing_to_sell).
+    """
+    handle = command.handle or handle_of(command.title)
+    if not handle:
+        raise Invalid("No handle can be made of this title: send one.", handle=["Send a handle."])
+    if command.publish and all(variant.price is None for variant in command.variants):
+        raise nothing_to_sell(handle, command.currency)
+    product_id = _insert(tx, command, handle)
+    with kept_unique(
+        tx.session,
+        skus=[variant.sku for variant in command.variants],
+        barcodes=[code for variant in command.variants for code in variant.barcodes],
+    ):
+        tx.write()
+    refresh_skus(tx.session, [product_id])
+    return handle
+
+
+def _insert(tx: Transaction, command: CreateProduct, handle: str) -> UUID:
+    status = "active" if command.publish else "draft"
+    product_id = tx.insert(
+        "products",
+        handle=handle,
+        title=command.title,
+        description=command.description,
+        vendor=command.vendor,
+        category=command.category,
+        tags=list(command.tags),
+        status=status,
+        skus="",
+        created_at=tx.now,
+        updated_at=tx.now,
+    )
+    recorded = {
+        "product_id": product_id,
+        "handle": handle,
+        "status": status,
+        "currency": command.currency,
+        "variants": [variant.as_recorded() for variant in command.variants],
+    }
+    event_id = tx.record("product.created", recorded)
+    for position, variant in enumerate(command.variants, start=1):
+        new_variant.insert(
+            tx,
+            variant,
+            product_id=product_id,
+            position=position,
+            currency=command.currency,
+            event_id=event_id,
+        )
+    return product_id

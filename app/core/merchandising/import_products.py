@@ -1,0 +1,291 @@
+"""Import products, their variants, prices and costs from a merchant's list."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypedDict
+from uuid import UUID
+
+from sqlalchemy import any_, func, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Text, Uuid
+
+from app.core.bulk_timeouts import be_patient
+from app.core.catalogue.changes import Changes, Row
+from app.core.catalogue.costs import cost_in_force
+from app.core.catalogue.import_outcome import Outcome, Problem
+from app.core.catalogue.models import Product, Variant
+from app.core.catalogue.product_search import refresh_skus
+from app.core.ids import new_id
+from app.core.merchandising.new_variant import MAX_VARIANTS
+from app.core.pricing.price_columns import price_in_force
+from app.core.transaction import Transaction
+
+
+class ProductFields(TypedDict, total=False):
+    """Columns of `products`. What is missing keeps its value; a new product gets the usual one."""
+
+    title: str
+    description: str
+    vendor: str
+    category: str
+    tags: list[str]
+    status: str
+
+
+class VariantFields(TypedDict, total=False):
+    """Columns of `variants`; what is missing likewise."""
+
+    barcode: str | None
+    options: dict[str, str]
+    grams: int
+
+
+@dataclass(frozen=True)
+class VariantRow:
+    line: int
+    sku: str
+    fields: VariantFields
+    price: int
+    """Minor units."""
+    cost: int | None = None
+    """None where the file does not say: what is known stays in force."""
+
+
+@dataclass(frozen=True)
+class ProductRows:
+    handle: str
+    fields: ProductFields | None
+    """With a title; None for more variants of a product that must be in the catalogue already."""
+    variants: Sequence[VariantRow]
+
+
+@dataclass(frozen=True)
+class ImportProducts:
+    currency: str
+    products: Sequence[ProductRows]
+    """Each SKU and each barcode once."""
+
+
+def import_products(tx: Transaction, command: ImportProducts) -> Outcome:
+    """Create and change products and variants; set what differs from the price and cost in force.
+
+    1. Hold off other writers, so that what is read stays so: no SKU or barcode is taken meanwhile.
+    2. Read what is there under these handles, SKUs and barcodes.
+    3. Per variant: refuse it, or see what it changes. A product needs one good variant at least.
+    4. Write, in as many statements for one row as for a thousand.
+    """
+    be_patient(tx.session)
+    tx.session.execute(_HOLD_OFF_WRITERS)
+    work = _Import(command.currency, *_read(tx, command))
+    for product in command.products:
+        work.take(product)
+    work.write(tx)
+    counts = {name: changes.tally for name, changes in work.changes.items()}
+    return Outcome(counts, tuple(work.refused))
+
+
+@dataclass
+class _Import:
+    """One transaction's rows, compared with what is there."""
+
+    currency: str
+    products: dict[str, Row]
+    """By handle."""
+    variants: dict[str, Row]
+    """By SKU, with the price and the cost in force."""
+    positions: dict[UUID, int]
+    """The last one in each product that may gain variants."""
+    changes: dict[str, Changes] = field(
+        default_factory=lambda: {
+            name: Changes() for name in ("products", "variants", "prices", "variant_costs")
+        }
+    )
+    refused: list[Problem] = field(default_factory=list)
+    with_other_skus: set[UUID] = field(default_factory=set)
+    """Products whose SKUs or barcodes change."""
+
+    def __post_init__(self) -> None:
+        self.barcode_owners = {row["barcode"]: sku for sku, row in self.variants.items()}
+
+    def take(self, rows: ProductRows) -> None:
+        good: list[VariantRow] = []
+        room = MAX_VARIANTS - self._last_position(rows.handle)
+        for variant in rows.variants:
+            is_new = variant.sku not in self.variants
+            problem = self._problem(rows, variant) or (
+                _no_room(variant) if is_new and not room else None
+            )
+            if problem:
+                self.refused.append(problem)
+            else:
+                good.append(variant)
+                room -= is_new
+        if good:
+            product_id = self._take_product(rows)
+            for variant in good:
+                self._take_variant(product_id, variant)
+
+    def _last_position(self, handle: str) -> int:
+        product = self.products.get(handle)
+        return self.positions.get(product["id"], 0) if product else 0
+
+    def _problem(self, rows: ProductRows, variant: VariantRow) -> Problem | None:
+        product = self.products.get(rows.handle)
+        if product is None and rows.fields is None:
+            cure = "No product has this handle: put the row with its Title above this one."
+            return Problem(variant.line, "Handle", rows.handle, cure)
+        known = self.variants.get(variant.sku)
+        if known and (product is None or known["product_id"] != product["id"]):
+            cure = f"It belongs to product {known['handle']}: use that handle, or another SKU."
+            return Problem(variant.line, "Variant SKU", variant.sku, cure)
+        barcode = variant.fields.get("barcode")
+        owner = self.barcode_owners.get(barcode) if barcode else None
+        if barcode and owner not in (None, variant.sku):
+            cure = f"SKU {owner} has this barcode: correct one of the two."
+            return Problem(variant.line, "Variant Barcode", barcode, cure)
+        return None
+
+    def _take_product(self, rows: ProductRows) -> UUID:
+        before = self.products.get(rows.handle)
+        after = {**(before or _new_product(rows.handle)), **(rows.fields or {})}
+        self.products[rows.handle] = after
+        if rows.fields:
+            self.changes["products"].put(before, after)
+        product_id: UUID = after["id"]
+        return product_id
+
+    def _take_variant(self, product_id: UUID, row: VariantRow) -> None:
+        known = self.variants.get(row.sku)
+        before = {name: known[name] for name in _VARIANT} if known else None
+        after = {**(before or self._new_variant(product_id, row.sku)), **row.fields}
+        self.changes["variants"].put(before, after)
+        if before is None or before["barcode"] != after["barcode"]:
+            self.with_other_skus.add(product_id)
+        in_force = known or {"price": None, "cost": None}
+        self._take_amount("prices", in_force["price"], after["id"], row.price)
+        if row.cost is not None:
+            self._take_amount("variant_costs", in_force["cost"], after["id"], row.cost)
+
+    def _new_variant(self, product_id: UUID, sku: str) -> Row:
+        position = self.positions[product_id] = self.positions.get(product_id, 0) + 1
+        return {
+            "id": new_id(), "product_id": product_id, "sku": sku, "barcode": None, "options": {},
+            "position": position, "grams": 0, "active": True,
+        }  # fmt: skip
+
+    def _take_amount(self, table: str, before: int | None, variant_id: UUID, amount: int) -> None:
+        row = {"variant_id": variant_id, "currency": self.currency, "amount": amount}
+        self.changes[table].put(None if before is None else {**row, "amount": before}, row)
+
+    def write(self, tx: Transaction) -> None:
+        if not any(changes.written for changes in self.changes.values()):
+            return
+        event_id = tx.record(
+            "catalogue.imported",
+            {name: len(changes.written) for name, changes in self.changes.items()},
+        )
+        for product in self.changes["products"].new:
+            tx.insert("products", **product, created_at=tx.now, updated_at=tx.now)
+        for variant in self.changes["variants"].new:
+            tx.insert("variants", **variant)
+        for price in self.changes["prices"].written:
+            tx.insert("prices", **price, starts_at=tx.now, event_id=event_id)
+        for cost in self.changes["variant_costs"].written:
+            tx.insert("variant_costs", **cost, starts_at=tx.now)
+        tx.write()
+        _update(tx, self.changes["products"].changed, self.changes["variants"].changed)
+        refresh_skus(tx.session, self.with_other_skus)
+
+
+def _no_room(variant: VariantRow) -> Problem:
+    cure = f"Its product has {MAX_VARIANTS} variants, which is the most: give others a Handle of their own."
+    return Problem(variant.line, "Variant SKU", variant.sku, cure)
+
+
+def _new_product(handle: str) -> Row:
+    return {
+        "id": new_id(), "handle": handle, "title": "", "description": "", "vendor": "",
+        "category": "", "tags": [], "status": "active", "skus": "",
+    }  # fmt: skip
+
+
+_PRODUCT = ("id", "handle", "title", "description", "vendor", "category", "tags", "status", "skus")
+_VARIANT = ("id", "product_id", "sku", "barcode", "options", "position", "grams", "active")
+
+
+def _read(
+    tx: Transaction, command: ImportProducts
+) -> tuple[dict[str, Row], dict[str, Row], dict[UUID, int]]:
+    rows = [row for product in command.products for row in product.variants]
+    barcodes = [barcode for row in rows if (barcode := row.fields.get("barcode"))]
+    products = _products(tx, {product.handle for product in command.products})
+    variants = _variants(tx, command.currency, [row.sku for row in rows], barcodes)
+    gaining = {
+        products[product.handle]["id"]
+        for product in command.products
+        if product.handle in products and any(row.sku not in variants for row in product.variants)
+    }
+    return products, variants, _positions(tx, gaining)
+
+
+def _products(tx: Transaction, handles: set[str]) -> dict[str, Row]:
+    found = tx.session.execute(
+        select(*(Product.__table__.c[name] for name in _PRODUCT)).where(
+            Product.handle == any_(literal(list(handles), ARRAY(Text)))
+        )
+    )
+    return {row.handle: dict(row._mapping) for row in found}
+
+
+def _variants(
+    tx: Transaction, currency: str, skus: list[str], barcodes: list[str]
+) -> dict[str, Row]:
+    found = tx.session.execute(
+        select(
+            *(Variant.__table__.c[name] for name in _VARIANT),
+            Product.handle,
+            price_in_force(currency, tx.now).label("price"),
+            cost_in_force(currency, tx.now).label("cost"),
+        )
+        .join(Product, Product.id == Variant.product_id)
+        .where(
+            (Variant.sku == any_(literal(skus, ARRAY(Text))))
+            | (Variant.barcode == any_(literal(barcodes, ARRAY(Text))))
+        )
+    )
+    return {row.sku: dict(row._mapping) for row in found}
+
+
+def _positions(tx: Transaction, products: set[UUID]) -> dict[UUID, int]:
+    if not products:
+        return {}
+    found = tx.session.execute(
+        select(Variant.product_id, func.max(Variant.position).label("last"))
+        .where(Variant.product_id == any_(literal(list(products), ARRAY(Uuid))))
+        .group_by(Variant.product_id)
+    )
+    return {row.product_id: row.last for row in found}
+
+
+def _update(tx: Transaction, products: list[Row], variants: list[Row]) -> None:
+    if products:
+        rows = json.dumps(products, default=str)
+        tx.session.execute(_UPDATE_PRODUCTS, {"rows": rows, "now": tx.now})
+    if variants:
+        tx.session.execute(_UPDATE_VARIANTS, {"rows": json.dumps(variants, default=str)})
+
+
+_HOLD_OFF_WRITERS = text("LOCK TABLE products, variants IN SHARE ROW EXCLUSIVE MODE")
+_UPDATE_PRODUCTS = text("""
+    UPDATE products p
+    SET title = n.title, description = n.description, vendor = n.vendor, category = n.category,
+        tags = n.tags, status = n.status, updated_at = :now
+    FROM json_populate_recordset(NULL::products, CAST(:rows AS json)) n
+    WHERE p.id = n.id
+""")
+_UPDATE_VARIANTS = text("""
+    UPDATE variants v SET barcode = n.barcode, options = n.options, grams = n.grams
+    FROM json_populate_recordset(NULL::variants, CAST(:rows AS json)) n
+    WHERE v.id = n.id
+""")

@@ -1,0 +1,23 @@
+from dataclasses import dataclass
+
+from app.core.catalogue import products
+from app.core.pricing.sellable import nothing_to_sell, sells
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class PublishProduct:
+    handle: str
+    currency: str
+
+
+def publish_product(tx: Transaction, command: PublishProduct) -> str:
+    """List and sell a product, also a withdrawn one; returns its handle. Again changes nothing.
+
+    Raises NotFound, Conflict (nothing_to_sell).
+    """
+    product = products.held(tx, command.handle)
+    if product.status != "active" and not sells(tx, product, command.currency):
+        raise nothing_to_sell(product.handle, command.currency)
+    products.set_status(tx, product, "active", "product.published")
+    return command.handle

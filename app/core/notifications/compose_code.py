@@ -1,0 +1,76 @@
+"""The letter with a code, to be sent by a job after the asking was committed."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from app.core.accounts import codes
+from app.core.accounts.contact_address import Reach
+from app.core.accounts.identities import customer_of
+from app.core.accounts.models import Challenge
+from app.core.ports import Letter
+from app.core.transaction import Transaction
+
+TEMPLATES = {
+    ("sign_in", True): "code_sign_in",
+    ("sign_in", False): "code_sign_up",
+    ("reset", True): "code_reset",
+    ("reset", False): "no_account",
+    ("add_address", True): "code_add_address",
+    ("add_address", False): "code_add_address",
+    ("erase", True): "code_erase",
+    ("erase", False): "code_erase",
+}
+"""By purpose, and whether there is an account with the address."""
+
+
+@dataclass(frozen=True)
+class ComposeCode:
+    challenge_id: UUID
+
+
+def compose_code(tx: Transaction, command: ComposeCode) -> Letter | None:
+    """None where it was sent or used, or is too old. It is kept nowhere: the code is derived again for a repeat,
+    and the address may be that of somebody who is not ours."""
+    challenge = tx.session.execute(
+        select(Challenge).where(
+            Challenge.id == command.challenge_id,
+            Challenge.sealed_address.is_not(None),
+            Challenge.sent_at.is_(None),
+            Challenge.used_at.is_(None),
+            Challenge.expires_at > tx.now,
+        )
+    ).scalar_one_or_none()
+    if challenge is None:
+        return None
+    who = codes.address_of(tx.ports.secrets, challenge)
+    known = customer_of(tx.session, who) is not None
+    return _letter(tx, challenge, who, TEMPLATES[challenge.purpose, known])
+
+
+def _letter(tx: Transaction, challenge: Challenge, who: Reach, template: str) -> Letter:
+    return Letter(
+        id=challenge.id,
+        template=template,
+        locale=challenge.locale,
+        to_name=None,
+        to_address=who.value,
+        facts={
+            "code": codes.code_of(tx.ports.secrets, challenge),
+            "minutes": int(codes.LIFETIME.total_seconds()) // 60,
+        },
+        secret=("code",),
+        contact_channel="email" if who.kind == "email" else "sms",
+    )
+
+
+@dataclass(frozen=True)
+class CodeSent:
+    challenge_id: UUID
+
+
+def note_code_sent(tx: Transaction, command: CodeSent) -> None:
+    tx.session.execute(
+        update(Challenge).where(Challenge.id == command.challenge_id).values(sent_at=tx.now)
+    )

@@ -1,0 +1,231 @@
+"""Import invoices of before as orders that are over: what was sold, when, to whom and for how much."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from sqlalchemy import any_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Text
+
+from app.core.access.import_client import import_client
+from app.core.catalogue.import_outcome import Outcome, Problem, Tally
+from app.core.catalogue.models import Variant
+from app.core.customers import contacts, imported
+from app.core.ids import new_order_number
+from app.core.money import format_minor
+from app.core.order_import.lock import hold_off_imports
+from app.core.orders.models import Order
+from app.core.pricing.engine.invoiced import InvoicedItem, quote_as_invoiced
+from app.core.pricing.engine.quote import Quote
+from app.core.transaction import Transaction
+
+LARGEST_TOTAL = 10**15
+"""Minor units of an invoice: more than any was, and few enough to be added up in 64 bits."""
+
+
+@dataclass(frozen=True)
+class InvoiceLine:
+    line: int
+    """Of the file."""
+    kind: str
+    """item, fee or manual."""
+    title: str
+    price: str
+    """Of a unit, as the file has it."""
+    sold: InvoicedItem
+
+
+@dataclass(frozen=True)
+class Invoice:
+    number: str
+    at: datetime
+    customer: str | None
+    """Who it was elsewhere; None for a guest, who shares a contact with nobody."""
+    lines: Sequence[InvoiceLine]
+
+
+@dataclass(frozen=True)
+class ImportHistory:
+    source: str
+    """The system that they come from: with the number it tells an invoice from all others, for good."""
+    currency: str
+    invoices: Sequence[Invoice]
+    """Each number once."""
+
+
+def import_history(tx: Transaction, command: ImportHistory) -> Outcome:
+    """Keep each invoice as an order in the state `imported`. One that is known already stays as it is.
+
+    Nothing else comes of it: no stock moves, nothing is paid, nobody is told.
+
+    1. Hold off other imports of history, so that of two none takes an invoice twice.
+    2. Read which of the invoices, SKUs and customers are known.
+    3. Write the others, in as many statements for one invoice as for a hundred.
+    """
+    hold_off_imports(tx.session)
+    work = _Import(tx, command)
+    for invoice in command.invoices:
+        work.take(invoice)
+    work.write()
+    counts = {"orders": work.orders, "lines": work.lines}
+    return Outcome(
+        counts,
+        tuple(work.refused),
+        notes=tuple(work.notes),
+        total=work.total,
+        currency=command.currency,
+    )
+
+
+@dataclass(frozen=True)
+class _Priced:
+    invoice: Invoice
+    source: str
+    currency: str
+
+    @cached_property
+    def quote(self) -> Quote:
+        return quote_as_invoiced(self.currency, [line.sold for line in self.invoice.lines])
+
+
+@dataclass
+class _Import:
+    """One transaction's invoices, compared with what is there."""
+
+    tx: Transaction
+    command: ImportHistory
+    known: Mapping[str, str] = field(init=False)
+    """The hash of each order that was imported before, by its source."""
+    new: list[_Priced] = field(default_factory=list)
+    refused: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    orders: Tally = field(default_factory=Tally)
+    lines: Tally = field(default_factory=Tally)
+    total: int = 0
+
+    def __post_init__(self) -> None:
+        self.known = _known(self.tx, [self._source(one.number) for one in self.command.invoices])
+
+    def _source(self, number: str) -> str:
+        return f"{self.command.source}:{number}"
+
+    def take(self, invoice: Invoice) -> None:
+        priced = _Priced(invoice, self._source(invoice.number), self.command.currency)
+        earlier, lines = self.known.get(priced.source), len(invoice.lines)
+        if abs(priced.quote.total) > LARGEST_TOTAL:
+            self._refuse(invoice, "This is more than an invoice can come to: correct it.")
+        elif earlier is None:
+            self.new.append(priced)
+            self._count(priced, Tally(created=1), Tally(created=lines))
+        elif earlier == priced.quote.hash:
+            self._count(priced, Tally(unchanged=1), Tally(unchanged=lines))
+        else:
+            cure = "It was imported with other lines, and stays so: give the correction a number of its own."
+            self._refuse(invoice, cure)
+
+    def _refuse(self, invoice: Invoice, cure: str) -> None:
+        self.refused += (
+            Problem(line.line, "InvoiceNo", invoice.number, cure) for line in invoice.lines
+        )
+
+    def _count(self, priced: _Priced, orders: Tally, lines: Tally) -> None:
+        self.orders += orders
+        self.lines += lines
+        self.total += priced.quote.total
+        self.notes += (
+            _rounding(line, priced.currency)
+            for line in priced.invoice.lines
+            if line.sold.is_rounded
+        )
+
+    def write(self) -> None:
+        if not self.new:
+            return
+        client_id = import_client(self.tx, self.command.source)
+        skus = (line.sold.sku for one in self.new for line in one.invoice.lines)
+        variants = _variants(self.tx, skus)
+        people = imported.by_source(self.tx, filter(None, map(self._customer, self.new)))
+        for priced in self.new:
+            customer = self._customer(priced)
+            known = people.get(customer or "") or _guest(self.tx)
+            order_id = _insert_order(self.tx, priced, client_id, known)
+            _insert_lines(self.tx, priced, order_id, variants)
+
+    def _customer(self, priced: _Priced) -> str | None:
+        customer = priced.invoice.customer
+        return self._source(customer) if customer else None
+
+
+def _rounding(line: InvoiceLine, currency: str) -> Problem:
+    amount = format_minor(line.sold.amount, currency)
+    cure = f"Imported as {amount}: {line.sold.quantity} × {line.price} has more decimals than that."
+    return Problem(line.line, "UnitPrice", line.price, cure)
+
+
+def _guest(tx: Transaction) -> tuple[UUID, None]:
+    return contacts.add_imported(tx), None
+
+
+def _insert_order(
+    tx: Transaction, priced: _Priced, client_id: UUID, known: tuple[UUID, UUID | None]
+) -> UUID:
+    quote = priced.quote
+    order_id = tx.insert(
+        "orders",
+        number=new_order_number(), state="imported", version=1, steps=1, currency=quote.currency,
+        total=quote.total, net=quote.net, tax=quote.tax, cancelled=0, added=0, paid=0,
+        quote=quote.facts, quote_hash=quote.hash, client_id=client_id, contact_id=known[0],
+        customer_id=known[1],
+        started_channel="import", paid_channel="import", collected_channel="import",
+        locale="und", terms_version="", import_source=priced.source, placed_at=priced.invoice.at,
+    )  # fmt: skip
+    tx.record(
+        "order.imported",
+        {
+            "from": None, "to": "imported", "step": 1, "source": priced.source, "total": quote.total,
+            "quote_hash": quote.hash,
+        },
+        order_id=order_id,
+        occurred_at=priced.invoice.at,
+    )  # fmt: skip
+    return order_id
+
+
+def _insert_lines(
+    tx: Transaction, priced: _Priced, order_id: UUID, variants: Mapping[str, UUID]
+) -> None:
+    rows = zip(priced.invoice.lines, priced.quote.lines, strict=True)
+    for position, (line, figures) in enumerate(rows, start=1):
+        variant_id = _variant(variants, figures.sku) if line.kind == "item" else None
+        tx.insert(
+            "order_lines",
+            order_id=order_id, position=position, kind=line.kind, variant_id=variant_id,
+            sku=figures.sku, title=line.title, quantity=figures.quantity, cancelled=0,
+            unit_price=figures.unit_price, tax_rate=figures.tax_rate,
+            total=figures.total, net=figures.net, tax=figures.tax,
+        )  # fmt: skip
+
+
+def _known(tx: Transaction, sources: list[str]) -> dict[str, str]:
+    found = tx.session.execute(
+        select(Order.import_source, Order.quote_hash).where(
+            Order.import_source == any_(literal(sources, ARRAY(Text)))
+        )
+    )
+    return {row.import_source: row.quote_hash for row in found}
+
+
+def _variants(tx: Transaction, skus: Iterable[str]) -> dict[str, UUID]:
+    spelt = list({spelling for sku in skus for spelling in (sku, sku.upper())})
+    found = tx.session.execute(
+        select(Variant.sku, Variant.id).where(Variant.sku == any_(literal(spelt, ARRAY(Text))))
+    )
+    return {row.sku: row.id for row in found}
+
+
+def _variant(variants: Mapping[str, UUID], sku: str) -> UUID | None:
+    """Before there were scanners, somebody typed 85123a for 85123A."""
+    return variants.get(sku) or variants.get(sku.upper())

@@ -1,0 +1,75 @@
+"""Gift cards that are bought like goods: each unit of such a line becomes one when it is handed over.
+
+A card that pays for anything is a multi-purpose voucher: there is no VAT on its sale, but on what is bought with
+it (Directive (EU) 2016/1065; Directive 2006/112/EC, article 30b (1); VATA 1994, schedule 10B).
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from app.core.catalogue.models import Location, Variant
+from app.core.inventory.models import Reservation
+from app.core.money import format_minor
+from app.core.orders import notify
+from app.core.orders.models import Fulfilment, Line, Order
+from app.core.payments.stored_value import gift_card_code
+from app.core.payments.stored_value.new_gift_card import NewCard, make_card
+from app.core.pricing.rules import VOUCHER
+from app.core.transaction import Transaction
+
+
+def hand_out(tx: Transaction, order: Order, fulfilment: Fulfilment, event_id: UUID) -> None:
+    """Make the cards of what is about to be handed over, and write the shopper their codes and PINs."""
+    sold = tx.session.execute(
+        _LINES.join(Reservation, Reservation.line_id == Line.id)
+        .where(Line.order_id == order.id, Reservation.state == "live")
+        .with_only_columns(Line.unit_price, Reservation.quantity.label("units"))
+    ).all()
+    if not sold:
+        return
+    country = tx.session.get_one(Location, fulfilment.location_id).country
+    for line in sold:
+        for _ in range(line.units):
+            card = NewCard(line.unit_price, order.currency, country, "sold", order.id)
+            make_card(tx, card)
+    notify.tell(tx, order.id, event_id, "gift_cards")
+
+
+def positions(session: Session, order_id: UUID) -> set[int]:
+    """Which of an order's lines are gift cards."""
+    lines = _LINES.where(Line.order_id == order_id)
+    return set(session.scalars(lines.with_only_columns(Line.position)))
+
+
+def in_words(tx: Transaction, order_id: UUID) -> str:
+    """The cards of an order for its letter, a paragraph each, derived anew: a secret of it."""
+    rows = tx.session.execute(_CARDS, {"order": order_id}).mappings()
+    return "\n\n".join(_words(tx, row) for row in rows)
+
+
+def _words(tx: Transaction, card: Any) -> str:
+    amount = format_minor(card["issued"], card["currency"])
+    code = gift_card_code.code(tx.ports.secrets, card["id"])
+    pin = gift_card_code.pin(tx.ports.secrets, card["id"])
+    return f"{amount}: code {code}, PIN {pin}{_until(card['expires_at'])}"
+
+
+def _until(expires_at: datetime | None) -> str:
+    return f", until {expires_at:%d.%m.%Y}" if expires_at else ""
+
+
+_LINES = (
+    select(Line)
+    .join(Variant, Variant.id == Line.variant_id)
+    .where(Variant.tax_category == VOUCHER, Line.tax_rate == 0, Line.unit_price > 0)
+    .order_by(Line.position)
+)
+_CARDS = text("""
+    SELECT p.id, p.currency, p.expires_at, e.amount AS issued
+    FROM prepaids p JOIN prepaid_entries e ON e.prepaid_id = p.id AND e.kind = 'issue'
+    WHERE p.order_id = :order ORDER BY p.id
+""")

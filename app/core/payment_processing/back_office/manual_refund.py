@@ -1,0 +1,129 @@
+"""No tender takes back what a shopper is to have: she gets it by another way."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.core.errors import Conflict, Invalid
+from app.core.money import round_cash, round_part
+from app.core.orders import locking
+from app.core.orders.models import Order
+from app.core.payment_processing.balance_due import to_settle
+from app.core.payment_processing.refund import finish_refunds
+from app.core.payment_processing.review import lower_flag
+from app.core.payments import ledger, tenders
+from app.core.payments.drawer import drawer
+from app.core.payments.models import Payment
+from app.core.payments.stored_value import balance, store_credit_account
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class PayOut:
+    number: str
+    way: str
+    """cash, out of the drawer of the till that asks; store_credit; bank, where somebody has transferred it."""
+    location_id: UUID | None = None
+    """For staff: only an order of their own store."""
+
+
+@dataclass(frozen=True)
+class PaidOut:
+    number: str
+    way: str
+    amount: int
+    """Minor units, of what she was to have."""
+    handed: int
+    """What she gets: of cash as there are coins for it."""
+    currency: str
+
+
+def pay_out(tx: Transaction, command: PayOut) -> PaidOut:
+    """Give what was refunded and taken back by no tender, and nothing beyond what she is owed.
+
+    1. Lock the order and its payments. What waits is the part of each refund that has neither arrived nor is on
+       its way.
+    2. Each part is written on the payment that it was of, with the way it went: so no payment ever gives back more
+       than it took, and what is said to have gone through the provider is what went through it.
+    3. The refunds are done with that, and the order is off the list unless something else is wrong with it.
+
+    Raises NotFound, Conflict (nothing_to_give_back, other_currency), Invalid for store credit of a guest.
+    """
+    order, fulfilment = locking.by_number(tx.session, command.number, command.location_id)
+    payments = tenders.of(tx.session, order.id)
+    waiting = tx.session.execute(_WAITING, {"order": order.id}).all()
+    parts = list(_parts(payments, waiting, -to_settle(tx, order, payments)))
+    amount = sum(part for _, _, part in parts)
+    if not amount:
+        raise Conflict(
+            f"Nothing of order {order.number} waits to be given back: refund it first.",
+            code="nothing_to_give_back",
+        )
+    event_id = tx.record(
+        "order.paid_out", {"amount": amount, "way": command.way}, order_id=order.id
+    )
+    given = 0
+    for payment, refund_id, part in parts:
+        facts = _hand(tx, order, command.way, payment, part, given, event_id)
+        facts |= {"source": f"{event_id} {refund_id}", "refund_id": refund_id}
+        order.paid += ledger.write(tx, order, payment, "refund", part, event_id, **facts)
+        given += part
+    finish_refunds(tx, order.id)
+    if order.attention == "refund_declined" and not to_settle(tx, order, payments):
+        lower_flag(tx, order, fulfilment)
+    handed = round_cash(amount, order.currency) if command.way == "cash" else amount
+    return PaidOut(order.number, command.way, amount, handed, order.currency)
+
+
+def _parts(
+    payments: Sequence[Payment], waiting: Sequence[Any], owed: int
+) -> Iterator[tuple[Payment, UUID, int]]:
+    """Of which payment, and for which refund, how much. A bank may have taken meanwhile what was to go back, or
+    another refund have brought it."""
+    room = {one.payment_id: one.rest for one in tenders.paid(payments)}
+    for refund_id, rest in waiting:
+        left = rest
+        for payment in payments:
+            part = min(left, room.get(payment.id, 0), owed)
+            if part > 0:
+                yield payment, refund_id, part
+                room[payment.id] -= part
+                left -= part
+                owed -= part
+
+
+def _hand(
+    tx: Transaction,
+    order: Order,
+    way: str,
+    payment: Payment,
+    part: int,
+    given: int,
+    event_id: UUID,
+) -> dict[str, Any]:
+    """Give a part, after so much; what its line of the ledger tells besides."""
+    facts: dict[str, Any] = {"way": way}
+    if way == "cash":
+        facts["shift_id"] = drawer.of(tx, order.currency)
+        facts["rounding"] = round_part(given, part, order.currency)
+    if way == "store_credit":
+        hers = order.customer_id and store_credit_account.of(tx, order.customer_id, order.currency)
+        if hers is None:
+            raise Invalid("Who ordered has no account for store credit: give it in another way.")
+        balance.give_back(tx, hers, part, payment.id, event_id)
+    return facts
+
+
+_WAITING = text("""
+    SELECT r.id, CAST(r.amount
+        - coalesce((
+            SELECT sum(CASE kind WHEN 'refund' THEN amount WHEN 'refund_reversed' THEN -amount ELSE 0 END)
+            FROM payment_events e WHERE e.refund_id = r.id), 0)
+        - coalesce((
+            SELECT sum(amount) FROM payment_attempts a
+            WHERE a.refund_id = r.id AND a.state IN ('live', 'unknown')), 0) AS bigint) AS rest
+    FROM refunds r WHERE r.order_id = :order AND r.state = 'attention' ORDER BY r.id
+""")

@@ -1,0 +1,28 @@
+"""What was set aside for goods that have left could not be taken: the shopper is asked to pay otherwise."""
+
+from dataclasses import dataclass
+
+from app.core.errors import Conflict
+from app.core.orders import locking, notify
+from app.core.orders.transitions import must_be
+from app.core.payment_processing.release import let_go
+from app.core.payments import tenders
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class AskAgain:
+    number: str
+
+
+def ask_again(tx: Transaction, command: AskAgain) -> str:
+    """Let go what is set aside and write her that she pays on the page of her order; the order's number. What she
+    then pays is taken at once. Raises NotFound, Conflict (wrong_state, nothing_to_pay)."""
+    order, _ = locking.by_number(tx.session, command.number)
+    must_be(order, ("collected",), ": she can pay on its page already.")
+    if order.due <= 0:
+        raise Conflict(f"All of order {order.number} is paid.", code="nothing_to_pay")
+    let_go(tx, order, tenders.of(tx.session, order.id))
+    event_id = tx.record("order.payment_asked", {"amount": order.due}, order_id=order.id)
+    notify.tell(tx, order.id, event_id, "pay_again")
+    return order.number

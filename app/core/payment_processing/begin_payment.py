@@ -1,0 +1,141 @@
+"""Somebody wants to pay what is left of an order by card."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import update
+
+from app.core.errors import Conflict, Forbidden, NotFound
+from app.core.orders import locking
+from app.core.orders.models import Order
+from app.core.orders.statuses import may_be_paid
+from app.core.payment_processing import provider_customers
+from app.core.payment_processing.attempts import Wish, attempt, reader_of
+from app.core.payment_processing.balance_due import left_to_pay
+from app.core.payment_processing.release import let_go_payment
+from app.core.payment_processing.saved_cards import queries
+from app.core.payment_processing.saved_cards.save_card import await_card
+from app.core.payments import ledger, tenders
+from app.core.payments.models import Payment
+from app.core.payments.saved_cards import SavedCard
+from app.core.transaction import Transaction
+
+ASKS = {"page": "page", "app": "intent", "reader": "reader"}
+"""The attempt that asks a payer, by the way in which she is asked."""
+
+
+@dataclass(frozen=True)
+class BeginPayment:
+    number: str
+    via: str
+    """page, app or reader."""
+    reader: str | None = None
+    location_id: UUID | None = None
+    """For staff: only an order of their own store."""
+    card: UUID | None = None
+    """One that the shopper keeps, and pays with."""
+    save_card: bool = False
+    """She may keep the card that she gives; on the page she decides there."""
+
+
+class Asked(NamedTuple):
+    """What is asked: of two payments that ask the same, one is enough."""
+
+    amount: int
+    via: str | None
+    reader: str | None
+    payer: str | None
+    card_id: UUID | None
+    saves_card: bool
+
+
+def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
+    """Ask for all that is left to pay; the payment's id.
+
+    1. Lock the order: it must be unpaid, wait for its shopper, or have left without its money, with something
+       left to pay.
+    2. Where the same is asked already, that is it: who asks twice is sent to the same page, and pays once; and a
+       till that asks again sees that the card was shown.
+    3. Where something else is asked (another amount, way or reader, somebody else's cards), it is closed first:
+       the order has one open card payment at a time. Then this is refused, for the caller to come again once it
+       is closed.
+    4. Note payment and attempt; the provider is asked after the commit.
+
+    Raises NotFound, Forbidden, Conflict (wrong_state, nothing_to_pay, payment_open).
+    """
+    order, _ = locking.by_number(tx.session, command.number, command.location_id)
+    if not may_be_paid(order.state, order.attention):
+        raise Conflict(
+            f"Order {order.number} is {order.state}: there is nothing to pay.",
+            code="wrong_state",
+            state=order.state,
+        )
+    payments = tenders.of(tx.session, order.id)
+    left = left_to_pay(order, payments)
+    asked = Asked(
+        left, command.via, command.reader, _payer(tx, command), command.card, command.save_card
+    )
+    open_one = next((one for one in payments if one.state == "open"), None)
+    if open_one is not None and _asked(tx, open_one) == asked:
+        return open_one.id
+    if open_one is not None:
+        return _close_first(tx, order, open_one)
+    if left <= 0:
+        if command.via == "reader" and (shown := _shown_at(tx, payments, command)) is not None:
+            return shown
+        raise Conflict(f"All of order {order.number} is paid.", code="nothing_to_pay")
+    return _ask(tx, order, command, asked)
+
+
+def _ask(tx: Transaction, order: Order, command: BeginPayment, asked: Asked) -> UUID:
+    payment_id = ledger.begin(
+        tx, order, "card", "open", asked.amount, via=asked.via, location_id=command.location_id,
+        device_id=tx.actor.device_id, payer=asked.payer, card_id=asked.card_id, saves_card=asked.saves_card,
+    )  # fmt: skip
+    if asked.card_id is not None:
+        used = update(SavedCard).where(SavedCard.id == asked.card_id)
+        tx.session.execute(used.values(used_at=tx.now))
+    if asked.saves_card and tx.actor.id is not None:
+        await_card(tx, tx.actor.id)
+    kind = "card" if asked.card_id else ASKS[command.via]
+    attempt(tx, order, payment_id, Wish(kind, asked.amount, reader=command.reader))
+    return payment_id
+
+
+def _payer(tx: Transaction, command: BeginPayment) -> str | None:
+    """By what the provider knows her who pays, where cards that she keeps, or is going to, have to do with it.
+    Only who is signed in has such: whoever merely has the order's token is a stranger to them."""
+    customer_id = tx.actor.id if tx.actor.kind == "shopper" else None
+    if customer_id is None:
+        if command.card or command.save_card:
+            raise Forbidden("Sign in to pay with a card that you keep, or to keep one.")
+        return None
+    if command.card is not None:
+        card = queries.hers(tx.session, command.card, customer_id)
+        if card is None:
+            raise NotFound("You keep no such card: see your cards.")
+        return str(card.payer)
+    if command.via == "page" or command.save_card:
+        return provider_customers.known(tx.session, customer_id)
+    return None
+
+
+def _asked(tx: Transaction, payment: Payment) -> Asked:
+    return Asked(
+        payment.amount, payment.via, reader_of(tx.session, payment), payment.payer, payment.card_id,
+        payment.saves_card,
+    )  # fmt: skip
+
+
+def _shown_at(tx: Transaction, payments: Sequence[Payment], command: BeginPayment) -> UUID | None:
+    """The payment for which a card was shown at this reader: we heard of it before the till asked again."""
+    made = (one for one in payments if one.state in ("authorised", "captured"))
+    here = (one.id for one in made if reader_of(tx.session, one) == command.reader)
+    return next(here, None)
+
+
+def _close_first(tx: Transaction, order: Order, open_one: Payment) -> UUID:
+    let_go_payment(tx, order, open_one)
+    return open_one.id

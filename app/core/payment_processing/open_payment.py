@@ -1,0 +1,155 @@
+"""Brings a payer to where she pays: begins the payment, and asks the provider for its page, intent or reader."""
+
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core.errors import Code, Conflict
+from app.core.payment_processing.begin_payment import BeginPayment, begin_payment
+from app.core.payment_processing.provider_customers import payer_of
+from app.core.payment_processing.provider_sync.record_response import (
+    NoteLapsed,
+    forgotten_payer,
+    note_lapsed,
+)
+from app.core.payment_processing.provider_sync.sync_payment import SettlePayment, settle_payment
+from app.core.payment_processing.release import LetGoRefused, let_go_refused
+from app.core.payments.kinds import OPENING
+from app.core.payments.models import Attempt, Payment
+from app.core.provider import Declined, NoAnswer, SeenPayment
+from app.core.transaction import Actor, Performer, Transaction
+
+TRIES = 3
+"""Another payment may be in the way, or a page have closed by itself: each is settled, the next try is free."""
+
+
+@dataclass(frozen=True)
+class OpenPayment:
+    """What a payer needs in order to pay."""
+
+    id: UUID
+    via: str
+    state: str
+    amount: int
+    currency: str
+    url: str | None = None
+    """The provider's page, or where her bank asks her."""
+    client_secret: str | None = None
+    """With which the app confirms it."""
+
+
+def open_payment(performer: Performer, command: BeginPayment, actor: Actor) -> OpenPayment:
+    """Begin it, or find the one that is open; then see how the provider has it, with no transaction open.
+
+    Raises what `begin_payment` raises, and Conflict (payment_open) while another one cannot be closed,
+    (provider_silent) where the provider did not answer: both mean to try again in a moment; (reader_busy,
+    reader_offline, reader_unknown, provider_declined) where it, or the bank of a kept card, does not want to.
+    """
+    if command.save_card and actor.id is not None:
+        _make_known(performer, actor.id)
+    for _ in range(TRIES):
+        payment, refused = performer.perform(
+            _read, _Read(performer.perform(begin_payment, command, actor))
+        )
+        if refused is not None and not forgotten_payer(payment, refused):
+            raise _refusal(refused, payment)
+        opened = _opened(performer, payment, command) if payment.state != "voided" else None
+        if opened is not None and opened.via == command.via:
+            return opened
+    raise Conflict(
+        "Another payment of this order is under way: finish it, or try again in a minute.",
+        code="payment_open",
+    )
+
+
+def _make_known(performer: Performer, customer_id: UUID) -> None:
+    """To the provider, so that a card can be kept for her. Raises Conflict (provider_silent)."""
+    try:
+        payer_of(performer, customer_id)
+    except (NoAnswer, Declined):
+        raise _silent() from None
+
+
+def _silent() -> Conflict:
+    return Conflict(
+        "The payment provider does not answer: nothing was charged, try again in a moment.",
+        code="provider_silent",
+    )
+
+
+REFUSALS: dict[str, tuple[Code, str]] = {
+    "reader_busy": ("reader_busy", "The card reader is busy: wait until it is done, or take another one."),
+    "reader_offline": ("reader_offline", "The card reader is offline: switch it on, or take another one."),
+    "reader_unknown": ("reader_unknown", "There is no such card reader: check its id."),
+}  # fmt: skip
+"""By the provider's word, what to do."""
+
+
+def _refusal(why: str, payment: Payment) -> Conflict:
+    known = REFUSALS.get(why)
+    if known is not None:
+        return Conflict(known[1], known[0])
+    told = (
+        f"This card was refused ({why}): nothing was charged, take another."
+        if payment.card_id
+        else f"The payment provider does not take this payment ({why}): pay in another way."
+    )
+    return Conflict(told, code="provider_declined", because=why)
+
+
+def _opened(performer: Performer, payment: Payment, command: BeginPayment) -> OpenPayment | None:
+    """None for one whose page closed by itself; raises Conflict."""
+    try:
+        return _shown(performer, payment, command)
+    except Declined as no:
+        raise _refusal(no.code, payment) from None
+    except NoAnswer:
+        raise _silent() from None
+
+
+def _shown(performer: Performer, payment: Payment, command: BeginPayment) -> OpenPayment | None:
+    provider = performer.ports.provider
+    shown = OpenPayment(
+        payment.id, payment.via or "", payment.state, payment.amount, payment.currency
+    )
+    if payment.page_id:
+        page = provider.look_at_page(payment.page_id)
+        if page.is_open:
+            return replace(shown, url=page.url)
+        if page.provider_id is None:
+            performer.perform(note_lapsed, NoteLapsed(payment.id))
+            return None
+        seen = provider.look(page.provider_id)
+    elif payment.provider_id:
+        seen = provider.look(payment.provider_id)
+        if seen.status == "open" and payment.via == command.via and command.reader is not None:
+            seen = provider.ask_at_reader(seen.id, command.reader)  # after a card that was refused
+    else:
+        raise NoAnswer
+    if payment.card_id and seen.status == "open" and not seen.bank_url:
+        performer.perform(let_go_refused, LetGoRefused(payment.id))
+        raise _refusal(seen.declined or "not confirmed", payment)
+    return _brought_up(performer, shown, seen)
+
+
+def _brought_up(performer: Performer, shown: OpenPayment, seen: SeenPayment) -> OpenPayment:
+    performer.perform(settle_payment, SettlePayment(shown.id, seen))
+    if seen.status != "open":
+        return replace(shown, state=seen.status)
+    return replace(shown, state="open", url=seen.bank_url, client_secret=seen.client_secret)
+
+
+@dataclass(frozen=True)
+class _Read:
+    payment_id: UUID
+
+
+def _read(tx: Transaction, command: _Read) -> tuple[Payment, str | None]:
+    """The payment, and why it could not even be opened."""
+    payment = tx.session.scalars(select(Payment).where(Payment.id == command.payment_id)).one()
+    refused = select(Attempt.declined).where(
+        Attempt.payment_id == payment.id, Attempt.kind.in_(OPENING), Attempt.state == "failed"
+    )
+    is_over = payment.state == "voided"
+    return payment, tx.session.scalar(refused.limit(1)) if is_over else None

@@ -1,0 +1,275 @@
+"""Asks the provider what an attempt is for, and has its answer written."""
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core.orders import pickup
+from app.core.orders.models import Order
+from app.core.payment_processing.provider_sync.record_response import (
+    NoteDecline,
+    NoteNoAnswer,
+    NoteNothing,
+    NotePage,
+    note_decline,
+    note_no_answer,
+    note_nothing,
+    note_page,
+)
+from app.core.payment_processing.provider_sync.sync_payment import SettlePayment, settle_payment
+from app.core.payments.apply_provider_state import REACHED, WAITING
+from app.core.payments.kinds import OPENING
+from app.core.payments.models import Attempt, Payment
+from app.core.payments.saved_cards import SavedCard
+from app.core.provider import (
+    Asked,
+    Declined,
+    NoAnswer,
+    PaymentProvider,
+    SeenPage,
+    SeenPayment,
+    Spent,
+)
+from app.core.transaction import Performer, Transaction
+
+log = logging.getLogger(__name__)
+
+RESENT_FOR = timedelta(hours=23)
+"""A provider remembers a key for a day: as long it is sent again with it, since that has one effect at most, and
+later only asked about."""
+STILL_WORKING = timedelta(seconds=45)
+"""So long something may come yet of a call that ended in an error of the provider's own. Only then another key may
+take the place of one that brings that error for ever: a refund under way would go back twice."""
+SENT = 2
+"""How often a page or intent is asked for, of which nobody was told: then she may try anew. A reader is not made
+to ask for a card long after she has left."""
+PAGE_OPEN_FOR = timedelta(hours=1)
+"""Providers take no less than half an hour from when they hear of it."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """An attempt with all that asking needs."""
+
+    attempt_id: UUID
+    kind: str
+    asked: Asked
+    reader: str
+    card: str
+    """Of those that the provider keeps for who pays."""
+    provider_id: str
+    page_id: str
+    return_url: str
+    now: datetime
+    begun_at: datetime
+    tries: int
+    """This one included."""
+
+    @property
+    def age(self) -> timedelta:
+        return self.now - self.begun_at
+
+    @property
+    def key(self) -> str:
+        """Made once from our ids: however often it is sent, it has one effect."""
+        return str(self.attempt_id)
+
+
+def carry_out(performer: Performer, attempt_id: UUID) -> None:
+    """1. Read the attempt and note that it is asked. 2. Ask, with no transaction open. 3. Write the answer.
+
+    Killed or unanswered in between, the attempt stays, and the reconciler comes back to it: with the same key, so
+    that what had its effect is only told again; after a day by looking alone. Another attempt, with a key of its
+    own, takes its place only where nothing can come of this one any more.
+    """
+    question = performer.perform(take_up, TakeUp(attempt_id))
+    if question is None:
+        return
+    try:
+        answer = ask(performer.ports.provider, question)
+        seen = _payment_of(performer.ports.provider, answer)
+    except NoAnswer:
+        log.warning("provider_silent", extra={"attempt": str(attempt_id), "kind": question.kind})
+        performer.perform(note_no_answer, NoteNoAnswer(attempt_id))
+    except Nothing:
+        performer.perform(note_nothing, NoteNothing(attempt_id))
+    except Declined as no:
+        performer.perform(note_decline, NoteDecline(attempt_id, no.code))
+    else:
+        _write(performer, question, answer, seen)
+
+
+def _write(
+    performer: Performer,
+    question: Question,
+    answer: SeenPage | SeenPayment,
+    seen: SeenPayment | None,
+) -> None:
+    if isinstance(answer, SeenPage):
+        is_over = not answer.is_open and (seen is None or seen.status == "open")
+        performer.perform(note_page, NotePage(question.attempt_id, answer.id, is_over))
+    if seen is not None:
+        payment_id, answers = question.asked.payment_id, question.attempt_id
+        performer.perform(settle_payment, SettlePayment(payment_id, seen, answers))
+
+
+@dataclass(frozen=True)
+class TakeUp:
+    attempt_id: UUID
+
+
+def take_up(tx: Transaction, command: TakeUp) -> Question | None:
+    """What to ask; None where it is settled."""
+    attempt, payment, order, card = tx.session.execute(
+        select(Attempt, Payment, Order, SavedCard.provider_id)
+        .join(Payment, Payment.id == Attempt.payment_id)
+        .join(Order, Order.id == Attempt.order_id)
+        .outerjoin(SavedCard, SavedCard.id == Payment.card_id)
+        .where(Attempt.id == command.attempt_id)
+        .with_for_update(of=Attempt, key_share=True)
+    ).one()
+    if attempt.state not in WAITING:
+        return None
+    attempt.asked_at, attempt.tries = tx.now, attempt.tries + 1
+    token = pickup.order_token(tx.ports.secrets, order.number)
+    return Question(
+        attempt_id=attempt.id,
+        kind=attempt.kind,
+        asked=_asked(order, payment, attempt.amount),
+        reader=attempt.reader or "",
+        card=card or "",
+        provider_id=payment.provider_id or "",
+        page_id=payment.page_id or "",
+        return_url=f"{tx.ports.site}/orders/{order.number}?token={token}",
+        now=tx.now,
+        begun_at=attempt.created_at,
+        tries=attempt.tries,
+    )
+
+
+def _asked(order: Order, payment: Payment, amount: int) -> Asked:
+    return Asked(
+        payment.id, order.number, amount, payment.currency, payment.payer, payment.saves_card
+    )
+
+
+def ask(provider: PaymentProvider, question: Question) -> SeenPage | SeenPayment:
+    """The provider's answer. Raises NoAnswer, Declined, Nothing."""
+    if question.age > RESENT_FOR or (question.kind in OPENING and question.tries > SENT):
+        return _look(provider, question)
+    try:
+        answer = ASK[question.kind](provider, question)
+    except Spent:
+        if question.age < STILL_WORKING:
+            raise
+        return _look(provider, question)
+    if isinstance(answer, SeenPayment) and not _shows(answer, question):
+        raise Nothing
+    return answer
+
+
+class Nothing(Exception):
+    """It was sent, and the provider shows that nothing came of it."""
+
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""By so much at most, ours and the provider's."""
+
+
+def _look(provider: PaymentProvider, one: Question) -> SeenPage | SeenPayment:
+    """What became of it."""
+    if one.kind in ("page", "intent"):
+        return _give_up(provider, one)
+    if one.kind == "close" and one.page_id:
+        page = provider.look_at_page(one.page_id)
+        if page.is_open:
+            raise Nothing
+        return page
+    seen = (
+        provider.look(one.provider_id)
+        if one.provider_id
+        else provider.find(one.asked.payment_id, one.begun_at - CLOCKS_DIFFER)
+    )
+    if seen is None or not _shows(seen, one):
+        raise Nothing
+    return seen
+
+
+def _give_up(provider: PaymentProvider, one: Question) -> SeenPayment:
+    """Nobody was ever told where to pay it, and nobody will be."""
+    opened = (
+        provider.find(one.asked.payment_id, one.begun_at - CLOCKS_DIFFER)
+        if one.kind == "intent"
+        else None
+    )
+    if opened is None:
+        raise Declined("never_opened", "Nobody was ever told where to pay it.")
+    return provider.void(opened.id, f"{one.key}.void") if opened.status == "open" else opened
+
+
+def _shows(seen: SeenPayment, one: Question) -> bool:
+    if one.kind == "refund":
+        return any(refund.attempt_id == one.attempt_id for refund in seen.refunds)
+    return one.kind in OPENING or one.kind in REACHED[seen.status]
+
+
+def _payment_of(provider: PaymentProvider, answer: SeenPage | SeenPayment) -> SeenPayment | None:
+    """None: nobody has confirmed the page yet."""
+    if isinstance(answer, SeenPayment):
+        return answer
+    return provider.look(answer.provider_id) if answer.provider_id else None
+
+
+def _open_page(provider: PaymentProvider, one: Question) -> SeenPage:
+    return provider.open_page(one.asked, one.return_url, one.begun_at + PAGE_OPEN_FOR, one.key)
+
+
+def _open_intent(provider: PaymentProvider, one: Question) -> SeenPayment:
+    return provider.open_intent(one.asked, one.key)
+
+
+def _open_with_card(provider: PaymentProvider, one: Question) -> SeenPayment:
+    return provider.open_with_card(one.asked, one.card, one.return_url, one.key)
+
+
+def _open_at_reader(provider: PaymentProvider, one: Question) -> SeenPayment:
+    return provider.open_at_reader(one.asked, one.reader, one.key)
+
+
+def _close(provider: PaymentProvider, one: Question) -> SeenPage | SeenPayment:
+    """Nobody can begin to pay it any more; who just has, has: what becomes of her money is for the order to say.
+
+    What was never answered when it was opened is asked for again first, by its own attempt."""
+    if not (one.provider_id or one.page_id):
+        raise NoAnswer("It is not known yet whether there is anything to close.")
+    if one.page_id:
+        return provider.close_page(one.page_id, one.key)
+    if one.reader:
+        with suppress(Declined):  # one that is gone asks for nothing
+            provider.clear_reader(one.provider_id, one.reader)
+    seen = provider.look(one.provider_id)
+    return provider.void(one.provider_id, one.key) if seen.status == "open" else seen
+
+
+def _void(provider: PaymentProvider, one: Question) -> SeenPayment:
+    return provider.void(one.provider_id, one.key)
+
+
+def _capture(provider: PaymentProvider, one: Question) -> SeenPayment:
+    return provider.capture(one.provider_id, one.asked.amount, one.key)
+
+
+def _refund(provider: PaymentProvider, one: Question) -> SeenPayment:
+    return provider.refund(one.provider_id, one.asked.amount, one.attempt_id, one.key)
+
+
+ASK: dict[str, Callable[[PaymentProvider, Question], SeenPage | SeenPayment]] = {
+    "page": _open_page, "intent": _open_intent, "reader": _open_at_reader, "card": _open_with_card,
+    "close": _close,
+    "void": _void, "capture": _capture, "refund": _refund,
+}  # fmt: skip

@@ -1,0 +1,207 @@
+"""Compares what we believe of card payments with what the provider has, and brings ours up to it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.core.model import constant
+from app.core.orders.models import Order
+from app.core.payment_processing.provider_sync.record_response import NoteLapsed, note_lapsed
+from app.core.payment_processing.provider_sync.sync_payment import SettlePayment, settle_payment
+from app.core.payments.apply_provider_state import WAITING
+from app.core.payments.models import Attempt, Payment, PaymentEvent
+from app.core.provider import Declined, NoAnswer, PaymentProvider, SeenPayment
+from app.core.transaction import Performer, Transaction
+
+LEFT_ALONE = timedelta(seconds=20)
+"""How long an attempt is its own process's: longer than any call may take."""
+WATCHED = timedelta(hours=2)
+"""How long an open payment is looked at each minute: its page does not live as long."""
+
+
+State = tuple[str, int, int, int]
+"""(state, captured, refunded, charged back), minor units."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Of one payment, minor units; None on the side that does not know it."""
+
+    provider_id: str
+    order_number: str | None
+    ours: State | None
+    theirs: State | None
+
+
+def unfinished(session: Session, now: datetime, limit: int = 200) -> Sequence[UUID]:
+    """Attempts that nobody carries out any more: their process died, or nobody answered. The oldest first."""
+    found = (
+        select(Attempt.id)
+        .where(Attempt.state.in_(WAITING), Attempt.asked_at <= now - LEFT_ALONE)
+        .order_by(Attempt.asked_at)
+        .limit(limit)
+    )
+    return session.scalars(found).all()
+
+
+def still_open(session: Session, now: datetime, limit: int = 200) -> Sequence[UUID]:
+    """Payments that a payer may have made without our hearing of it: her page or reader is open, and a notice is
+    not sure to come. The newest first: of old ones nobody pays any more."""
+    found = (
+        select(Payment.id)
+        .where(
+            Payment.method == constant("card"),
+            Payment.state == constant("open"),
+            Payment.created_at.between(now - WATCHED, now - LEFT_ALONE),
+        )
+        .order_by(Payment.created_at.desc())
+        .limit(limit)
+    )
+    return session.scalars(found).all()
+
+
+def look_again(performer: Performer, payment_id: UUID) -> bool:
+    """Look how the provider has an open payment, and follow; whether there was something to see."""
+    shown = performer.perform(_read_open, _ReadOpen(payment_id))
+    if shown is None:
+        return False
+    provider_id, page_id = shown
+    try:
+        page = performer.ports.provider.look_at_page(page_id) if page_id else None
+        provider_id = page.provider_id if page else provider_id
+        seen = performer.ports.provider.look(provider_id) if provider_id else None
+    except (NoAnswer, Declined):
+        return False
+    if seen is not None and seen.status != "open":
+        performer.perform(settle_payment, SettlePayment(payment_id, seen))
+        return True
+    if page is not None and not page.is_open:
+        performer.perform(note_lapsed, NoteLapsed(payment_id))
+        return True
+    return False
+
+
+def look_at_open(performer: Performer, number: str) -> None:
+    """Look how the provider has the open payment of an order, where there is one: a payer comes back before the
+    notice does."""
+    payment_id = performer.perform(_open_of, _OpenOf(number))
+    if payment_id is not None:
+        look_again(performer, payment_id)
+
+
+@dataclass(frozen=True)
+class _OpenOf:
+    number: str
+
+
+def _open_of(tx: Transaction, command: _OpenOf) -> UUID | None:
+    return tx.session.scalar(
+        select(Payment.id)
+        .join(Order, Order.id == Payment.order_id)
+        .where(Order.number == command.number, Payment.state == "open")
+        .limit(1)
+    )
+
+
+@dataclass(frozen=True)
+class _ReadOpen:
+    payment_id: UUID
+
+
+def _read_open(tx: Transaction, command: _ReadOpen) -> tuple[str | None, str | None] | None:
+    """(provider's id, page's id); None once it is not open any more."""
+    payment = tx.session.get_one(Payment, command.payment_id)
+    return (payment.provider_id, payment.page_id) if payment.state == "open" else None
+
+
+def differences(performer: Performer, session: Session, since: datetime) -> Iterator[Difference]:
+    """Where the two sides differ, of all payments that began since then at either side. Raises NoAnswer."""
+    provider = performer.ports.provider
+    theirs = {one.id: one for one in provider.recent(since)}
+    known = _known(session, since, theirs.values())
+    for one in known:
+        if one.provider_id is None:
+            continue
+        seen = theirs.pop(one.provider_id, None) or _looked(provider, one.provider_id)
+        state = None if seen is None else _theirs(seen)
+        if one.ours != state:
+            yield Difference(one.provider_id, one.number, one.ours, state)
+    named = {one.payment_id: one for one in known}
+    for seen in theirs.values():
+        ours = named.get(seen.payment_id) if seen.payment_id else None
+        number, state = (ours.number, ours.ours) if ours else (None, None)
+        if state != _theirs(seen):
+            yield Difference(seen.id, number, state, _theirs(seen))
+
+
+def catch_up(performer: Performer, session: Session, since: datetime) -> int:
+    """Bring ours up to the provider's, as if each of its notices had come; how many payments that changed. What it
+    has and we never asked for stays a difference, for somebody to look at. Raises NoAnswer."""
+    theirs = list(performer.ports.provider.recent(since))
+    ours = {one.payment_id: one.ours for one in _known(session, None, theirs)}
+    changed = 0
+    for seen in theirs:
+        if seen.payment_id and ours.get(seen.payment_id, _theirs(seen)) != _theirs(seen):
+            performer.perform(settle_payment, SettlePayment(seen.payment_id, seen))
+            changed += 1
+    return changed
+
+
+@dataclass(frozen=True)
+class _Known:
+    """One of ours; read as a whole before the provider is asked, so that nothing is open meanwhile."""
+
+    payment_id: UUID
+    provider_id: str | None
+    number: str
+    ours: State
+
+
+def _known(session: Session, since: datetime | None, theirs: Iterable[SeenPayment]) -> list[_Known]:
+    """Ours that one of theirs names, and those that began since then."""
+    named = Payment.id.in_([one.payment_id for one in theirs if one.payment_id is not None])
+    rows = session.execute(
+        select(
+            Payment.id, Payment.provider_id, Order.number, Payment.state, Payment.captured,
+            (Payment.refunded - _OTHERWISE).label("refunded"), Payment.charged_back,
+        )
+        .join(Order, Order.id == Payment.order_id)
+        .where(Payment.method == "card", or_(Payment.created_at >= since, named) if since else named)
+    ).all()  # fmt: skip
+    session.rollback()
+    return [
+        _Known(
+            row.id,
+            row.provider_id,
+            row.number,
+            (row.state, row.captured, int(row.refunded), row.charged_back),
+        )
+        for row in rows
+    ]
+
+
+_OTHERWISE = (
+    select(func.coalesce(func.sum(PaymentEvent.amount), 0))
+    .where(PaymentEvent.payment_id == Payment.id, PaymentEvent.way.is_not(None))
+    .correlate(Payment)
+    .scalar_subquery()
+)
+"""What was given back of a payment by another way than through the provider."""
+
+
+def _looked(provider: PaymentProvider, provider_id: str) -> SeenPayment | None:
+    """None where the provider knows no such payment."""
+    try:
+        return provider.look(provider_id)
+    except Declined:
+        return None
+
+
+def _theirs(seen: SeenPayment) -> State:
+    refunded = sum(one.amount for one in seen.refunds if one.status == "succeeded")
+    disputed = sum(one.amount for one in seen.disputes if one.takes and one.status != "won")
+    return seen.status, seen.captured, refunded, disputed

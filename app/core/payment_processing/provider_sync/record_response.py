@@ -1,0 +1,148 @@
+"""What the provider answered where it shows no payment: a page, silence, a final no."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.core.orders import locking
+from app.core.orders.models import Fulfilment, Order
+from app.core.payment_processing import review
+from app.core.payment_processing.attempts import Wish
+from app.core.payment_processing.attempts import attempt as begin_attempt
+from app.core.payment_processing.refund import refund_elsewhere
+from app.core.payment_processing.saved_cards.sync_cards import end_payer
+from app.core.payments.apply_provider_state import WAITING, finish, give_up, live_attempts
+from app.core.payments.kinds import LOST, OPENING
+from app.core.payments.models import Attempt, Payment
+from app.core.provider import MISSING
+from app.core.transaction import Transaction
+
+GIVEN_UP = "given_up"
+MOST_LOST = 2
+
+
+@dataclass(frozen=True)
+class NotePage:
+    attempt_id: UUID
+    page_id: str
+    is_over: bool
+    """It is closed and nobody has paid."""
+
+
+def note_page(tx: Transaction, command: NotePage) -> None:
+    """The page is there, or nobody can pay on it any more."""
+    _, _, payment, attempt = _locked(tx, command.attempt_id)
+    if attempt.state not in WAITING:
+        return
+    finish(tx, attempt)
+    payment.page_id = command.page_id
+    if command.is_over and payment.state == "open":
+        payment.state = "voided"
+
+
+@dataclass(frozen=True)
+class NoteLapsed:
+    payment_id: UUID
+
+
+def note_lapsed(tx: Transaction, command: NoteLapsed) -> None:
+    """Its page closed by itself and nobody had paid: another payment may begin."""
+    order_id = tx.session.scalar(select(Payment.order_id).where(Payment.id == command.payment_id))
+    assert order_id is not None, "the payment was just read"  # noqa: S101
+    locking.by_id(tx.session, order_id)
+    payment = tx.session.get_one(Payment, command.payment_id, with_for_update=True)
+    if payment.state == "open":
+        payment.state = "voided"
+        for attempt in live_attempts(tx, payment.id):
+            finish(tx, attempt)
+
+
+@dataclass(frozen=True)
+class NoteNoAnswer:
+    attempt_id: UUID
+
+
+def note_no_answer(tx: Transaction, command: NoteNoAnswer) -> None:
+    """Unknown is not failed: it may have had its effect."""
+    _, _, _, attempt = _locked(tx, command.attempt_id)
+    if attempt.state == "live":
+        attempt.state = "unknown"
+
+
+@dataclass(frozen=True)
+class NoteNothing:
+    attempt_id: UUID
+
+
+def note_nothing(tx: Transaction, command: NoteNothing) -> None:
+    """Nothing came of it, and nothing will: another attempt takes its place, with a key of its own. The third that
+    is lost is for somebody to look at."""
+    order, _, payment, attempt = _locked(tx, command.attempt_id)
+    if attempt.state not in WAITING:
+        return
+    lost = select(func.count()).where(
+        Attempt.payment_id == payment.id,
+        Attempt.kind == attempt.kind,
+        Attempt.refund_id.is_not_distinct_from(attempt.refund_id),
+        Attempt.declined == LOST,
+    )
+    if attempt.kind in ("reader", "card") or tx.session.scalars(lost).one() >= MOST_LOST:
+        _decline(tx, attempt.id, GIVEN_UP)
+        return
+    finish(tx, attempt, LOST)
+    tx.session.flush()  # it has one live attempt at a time
+    wish = Wish(attempt.kind, attempt.amount, attempt.refund_id, attempt.reader)
+    begin_attempt(tx, order, payment.id, wish)
+
+
+@dataclass(frozen=True)
+class NoteDecline:
+    attempt_id: UUID
+    code: str
+
+
+def note_decline(tx: Transaction, command: NoteDecline) -> None:
+    """It had no effect and will have none.
+
+    Nothing was opened: the payer may try anew. A refund goes to the next tender. A capture, of goods that have
+    left, is for somebody to look at; so is what could not be closed or voided.
+    """
+    _decline(tx, command.attempt_id, command.code)
+
+
+def forgotten_payer(payment: Payment, code: str) -> str | None:
+    """Who pays, where it was refused since the provider does not know her any more: without her it begins anew."""
+    return payment.payer if code == MISSING and payment.card_id is None else None
+
+
+def _decline(tx: Transaction, attempt_id: UUID, code: str) -> None:
+    order, fulfilment, payment, attempt = _locked(tx, attempt_id)
+    if attempt.state not in WAITING:
+        return
+    told = {"payment_id": str(payment.id), "attempt": attempt.kind, "amount": attempt.amount}
+    tx.record("payment.declined", told | {"code": code}, order_id=order.id)
+    if attempt.kind == "refund":
+        give_up(tx, payment, attempt, code)
+        refund_elsewhere(tx, order, fulfilment, attempt)
+        return
+    finish(tx, attempt, code)
+    if attempt.kind in OPENING:
+        payment.state = "voided"
+        for other in live_attempts(tx, payment.id):
+            finish(tx, other)  # there is nothing to close
+        if payer := forgotten_payer(payment, code):
+            end_payer(tx, payer)
+    else:
+        review.raise_flag(tx, order, fulfilment, f"{attempt.kind}_declined")
+
+
+def _locked(tx: Transaction, attempt_id: UUID) -> tuple[Order, Fulfilment, Payment, Attempt]:
+    """Locked in the order of all: the order with its fulfilment, the payment, the attempt."""
+    order_id, payment_id = tx.session.execute(
+        select(Attempt.order_id, Attempt.payment_id).where(Attempt.id == attempt_id)
+    ).one()
+    order, fulfilment = locking.by_id(tx.session, order_id)
+    payment = tx.session.get_one(Payment, payment_id, with_for_update=True)
+    attempt = tx.session.get_one(Attempt, attempt_id, with_for_update=True)
+    return order, fulfilment, payment, attempt

@@ -1,0 +1,150 @@
+"""The provider shows a payment: ours, and its order, follow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.core.orders import locking, notify
+from app.core.orders.models import Fulfilment, Order
+from app.core.orders.statuses import GAVE_BACK
+from app.core.payment_processing import review
+from app.core.payment_processing.balance_due import left_to_pay, to_settle
+from app.core.payment_processing.capture import capture
+from app.core.payment_processing.confirm_order import confirm, confirm_again
+from app.core.payment_processing.expiring_authorisations import take_what_lapses
+from app.core.payment_processing.refund import adopt, finish_refunds, refund, refund_elsewhere
+from app.core.payment_processing.release import let_go_payment
+from app.core.payments import tenders
+from app.core.payments.apply_provider_state import Settled, answered, is_foreign, settle
+from app.core.payments.models import Payment
+from app.core.provider import SeenPayment
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class SettlePayment:
+    payment_id: UUID
+    seen: SeenPayment
+    answers: UUID | None = None
+    """The attempt that this is the answer to; None for what was only seen."""
+
+
+def settle_payment(tx: Transaction, command: SettlePayment) -> None:
+    """Whoever heard of it, by a call, a webhook or a look, ends here; again changes nothing.
+
+    1. Lock the order, then its tenders.
+    2. Write what is new of this one. A payment of another amount or currency than we asked for is none of
+       ours: it is not counted, and somebody looks at it.
+    3. An unpaid order with all its money set aside goes to the store. Money for an order that ended meanwhile
+       brings it back if its goods are still there; else it is let go, and the shopper is told.
+    4. What is set aside beyond what is due (she paid at the counter meanwhile) is let go; what is set aside for
+       goods that have left already is taken.
+    5. Where the money of an order that is over does not add up after that, somebody looks at it.
+    """
+    order_id = tx.session.scalar(select(Payment.order_id).where(Payment.id == command.payment_id))
+    if order_id is None:
+        return
+    order, fulfilment = locking.by_id(tx.session, order_id)
+    payments = tenders.of(tx.session, order.id)
+    payment = next(one for one in payments if one.id == command.payment_id)
+    if is_foreign(payment, command.seen):
+        if order.attention is None:
+            review.raise_flag(tx, order, fulfilment, "wrong_amount")
+        return
+    settled = settle(tx, order, payment, command.seen)
+    if command.answers is not None:
+        answered(tx, command.answers)
+    order.paid += settled.taken
+    _follow(tx, order, fulfilment, payments, settled)
+    if settled.arrived:
+        _arrived(tx, order, fulfilment, payment, payments)
+    elif settled.caught and order.state in GAVE_BACK:
+        _taken_in_vain(tx, order, payment, payments)
+    _see_that_it_adds_up(tx, order, fulfilment, payments)
+
+
+def _see_that_it_adds_up(
+    tx: Transaction, order: Order, fulfilment: Fulfilment, payments: Sequence[Payment]
+) -> None:
+    """The provider's own people, and payers' banks, move money as they like. While somebody is to look at the
+    order anyway, that is enough."""
+    if order.attention is None and order.state in ("collected", *GAVE_BACK):
+        tx.write()  # what was just begun counts
+        if to_settle(tx, order, payments):
+            review.raise_flag(tx, order, fulfilment, "unsettled")
+
+
+def _follow(
+    tx: Transaction,
+    order: Order,
+    fulfilment: Fulfilment,
+    payments: Sequence[Payment],
+    settled: Settled,
+) -> None:
+    for one in settled.unasked:
+        adopt(tx, order, payments, one)
+    for attempt in settled.declined:
+        refund_elsewhere(tx, order, fulfilment, attempt)
+    finish_refunds(tx, order.id)
+    if settled.disputed and order.attention is None:
+        review.raise_flag(tx, order, fulfilment, "disputed")
+    if settled.uncaught and order.state == "collected":
+        review.raise_flag(tx, order, fulfilment, "capture_declined")
+    if settled.won and order.attention == "disputed":
+        review.lower_flag(tx, order, fulfilment)
+
+
+def _arrived(
+    tx: Transaction,
+    order: Order,
+    fulfilment: Fulfilment,
+    payment: Payment,
+    payments: Sequence[Payment],
+) -> None:
+    """Somebody has just paid with it."""
+    order.paid_channel = order.paid_channel or order.started_channel
+    given_back = payment.refunded + payment.charged_back  # she has paid it all the same
+    left = left_to_pay(order, payments) - given_back
+    if order.state == "unpaid":
+        if left <= 0:
+            confirm(tx, order, fulfilment)
+    elif order.state == "expired" and fulfilment.ready_at is None and left <= 0:
+        if not confirm_again(tx, order, fulfilment):
+            _too_late(tx, order, payment, payments)
+    elif order.state in GAVE_BACK:
+        _too_late(tx, order, payment, payments)
+    elif left < 0:
+        let_go_payment(tx, order, payment)
+    else:
+        _take_in_time(tx, order, fulfilment, payments)
+
+
+def _take_in_time(
+    tx: Transaction, order: Order, fulfilment: Fulfilment, payments: Sequence[Payment]
+) -> None:
+    """Goods that wait for her, or have left, do so with money that is ours in the end."""
+    if order.state == "collected":
+        capture(tx, order, payments)
+    elif order.state == "ready":
+        take_what_lapses(tx, order, fulfilment, payments)
+
+
+def _taken_in_vain(
+    tx: Transaction, order: Order, payment: Payment, payments: Sequence[Payment]
+) -> None:
+    """It was being captured, since it would have lapsed, when the order ended."""
+    parts = {payment.id: payment.captured - payment.refunded - payment.refunding}
+    if amount := parts[payment.id]:
+        refund(tx, order, payments, amount, f"order {order.state}", parts, credit=False)
+
+
+def _too_late(tx: Transaction, order: Order, payment: Payment, payments: Sequence[Payment]) -> None:
+    """The order ended meanwhile and its goods are sold: the money goes back, and she is told."""
+    if payment.state == "captured":
+        refund(tx, order, payments, payment.captured, "paid too late", credit=False)
+    else:
+        let_go_payment(tx, order, payment)
+    event_id = tx.record("order.paid_too_late", {"payment_id": str(payment.id)}, order_id=order.id)
+    notify.tell(tx, order.id, event_id, "paid_too_late")

@@ -1,0 +1,36 @@
+"""An order whose money is not where it should be: somebody has to look at it."""
+
+from typing import Any
+
+from app.core.orders.models import Fulfilment, Order
+from app.core.tasks import tasks
+from app.core.transaction import Transaction
+
+WHY = (
+    "capture_declined", "void_declined", "close_declined", "refund_declined", "wrong_amount",
+    "disputed", "lapsing", "unsettled",
+)  # fmt: skip
+
+
+def lower_flag(
+    tx: Transaction,
+    order: Order,
+    fulfilment: Fulfilment,
+    kind: str = "order.unflagged",
+    **told: Any,
+) -> None:
+    """Nothing is to be looked at any more: it came right by itself; or somebody has dealt with it, and an event of
+    another kind tells how."""
+    payload = {"why": order.attention, **told}
+    tx.record(kind, payload, order_id=order.id, location_id=fulfilment.location_id)
+    order.attention = None
+    tx.write()  # its task may be of this transaction
+    tasks.finish(tx, fulfilment.id, "money")
+
+
+def raise_flag(tx: Transaction, order: Order, fulfilment: Fulfilment, why: str) -> None:
+    """Mark the order and open a task at its store. The first reason stays until somebody has dealt with it."""
+    order.attention = order.attention or why
+    tx.record("order.flagged", {"why": why}, order_id=order.id, location_id=fulfilment.location_id)
+    tx.write()  # two refunds may fail at once: the second finds the task of the first
+    tasks.open_task(tx, "money", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now)

@@ -1,0 +1,64 @@
+"""Comes back to cards of which we are not sure that the provider has them as we do."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from app.core.payment_processing.provider_sync.reconcile import LEFT_ALONE, WATCHED
+from app.core.payment_processing.saved_cards.remove_card import detach
+from app.core.payment_processing.saved_cards.sync_cards import look_at_cards
+from app.core.provider import NoAnswer
+from app.core.transaction import Performer
+
+log = logging.getLogger(__name__)
+
+
+def reconcile_cards(performer: Performer, engine: Engine) -> int:
+    """Have the provider let go what was removed, and look at who may have given a card to keep without a notice
+    reaching us; how many were let go."""
+    now = performer.ports.clock.now()
+    with Session(engine) as session:
+        _await_no_longer(session, now)
+        session.commit()
+        removed, awaiting = _undetached(session, now), _awaited(session, now)
+    done = sum(detach(performer, card_id) for card_id in removed)
+    for payer in awaiting:
+        try:
+            look_at_cards(performer, payer)
+        except NoAnswer:
+            log.warning("cards_not_seen")
+    return done
+
+
+def _undetached(session: Session, now: datetime, limit: int = 200) -> Sequence[UUID]:
+    """Cards that were removed, by her or with her, and that the provider may still keep. The oldest first."""
+    values = {"until": now - LEFT_ALONE, "limit": limit}
+    return session.execute(_REMOVED, values).scalars().all()
+
+
+def _awaited(session: Session, now: datetime, limit: int = 200) -> Sequence[str]:
+    """Those who may have given a card to keep without our hearing of it, as the provider knows them."""
+    values = {"since": now - WATCHED, "until": now - LEFT_ALONE, "limit": limit}
+    return session.execute(_ASKED, values).scalars().all()
+
+
+def _await_no_longer(session: Session, now: datetime) -> None:
+    """Where nobody can give a card any more."""
+    session.execute(_NO_LONGER, {"before": now - WATCHED})
+
+
+_REMOVED = text("""
+    SELECT id FROM saved_cards WHERE removed_at <= :until AND detached_at IS NULL ORDER BY removed_at LIMIT :limit
+""")
+_ASKED = text("""
+    SELECT DISTINCT i.value FROM (
+        SELECT customer_id FROM card_setups WHERE created_at BETWEEN :since AND :until
+        ORDER BY created_at DESC LIMIT :limit
+    ) s JOIN identities i ON i.customer_id = s.customer_id
+        AND i.kind = 'provider_customer' AND i.ended_at IS NULL
+""")
+_NO_LONGER = text("DELETE FROM card_setups WHERE created_at < :before")

@@ -1,0 +1,98 @@
+"""A shopper wants to keep a card for next time."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from app.core import rate_limits
+from app.core.customers import merged_customers
+from app.core.errors import Conflict, TooManyTries
+from app.core.payment_processing.provider_customers import payer_of
+from app.core.payment_processing.provider_sync.call_provider import PAGE_OPEN_FOR
+from app.core.payment_processing.saved_cards.sync_cards import end_payer
+from app.core.provider import MISSING, Declined, NoAnswer
+from app.core.transaction import Actor, Performer, Refusal, Transaction
+
+TRIES, PER = 10, timedelta(hours=1)
+"""For each customer: who tries whether stolen cards are good needs many more."""
+
+
+@dataclass(frozen=True)
+class KeepCard:
+    customer_id: UUID
+    via: str
+    """page or app."""
+
+
+@dataclass(frozen=True)
+class CardAsked:
+    """Where she gives it: to the provider, never to us."""
+
+    via: str
+    url: str | None = None
+    """The provider's page."""
+    client_secret: str | None = field(default=None, repr=False)
+    """With which the app's library of the provider takes it."""
+
+
+def keep_card(performer: Performer, command: KeepCard, actor: Actor) -> CardAsked:
+    """1. Note that she is asked. 2. Make her known to the provider, if she is not. 3. Ask it for a page or a
+    secret, with no transaction open. That she gave a card is heard by a notice or a look.
+
+    Raises TooManyTries, NotFound, Conflict (provider_silent).
+    """
+    setup = performer.perform(begin_setup, command, actor)
+    try:
+        return _asked(performer, command, setup)
+    except (NoAnswer, Declined):
+        raise Conflict(
+            "The payment provider does not answer: no card was kept, try again in a moment.",
+            code="provider_silent",
+        ) from None
+
+
+@dataclass(frozen=True)
+class Begun:
+    id: UUID
+    created_at: datetime
+
+
+def begin_setup(tx: Transaction, command: KeepCard) -> Begun | Refusal[Begun]:
+    """Raises NotFound for who was erased; returns the refusal of one card too many."""
+    subject = str(command.customer_id)
+    if not rate_limits.spend(tx.session, "keep card", subject, limit=TRIES, per=PER, now=tx.now):
+        wait = int(PER.total_seconds())
+        return Refusal(
+            TooManyTries("Too many cards at once: wait an hour, then try again.", retry_after=wait)
+        )
+    merged_customers.hold(tx.session, command.customer_id)
+    return Begun(await_card(tx, command.customer_id), tx.now)
+
+
+def await_card(tx: Transaction, customer_id: UUID) -> UUID:
+    """From now on we look now and then whether she gave one."""
+    return tx.insert("card_setups", customer_id=customer_id, created_at=tx.now)
+
+
+def _asked(performer: Performer, command: KeepCard, setup: Begun) -> CardAsked:
+    payer = payer_of(performer, command.customer_id)
+    try:
+        return ASK[command.via](performer, payer, setup)
+    except Declined as no:
+        if no.code == MISSING:
+            performer.perform(end_payer, payer)
+        raise
+
+
+def _on_page(performer: Performer, payer: str, setup: Begun) -> CardAsked:
+    back, until = f"{performer.ports.site}/account/cards", setup.created_at + PAGE_OPEN_FOR
+    page = performer.ports.provider.open_card_page(payer, back, until, str(setup.id))
+    return CardAsked("page", url=page.url)
+
+
+def _in_app(performer: Performer, payer: str, setup: Begun) -> CardAsked:
+    secret = performer.ports.provider.save_card(payer, str(setup.id))
+    return CardAsked("app", client_secret=secret)
+
+
+ASK = {"page": _on_page, "app": _in_app}

@@ -1,0 +1,166 @@
+"""The provider shows which cards it keeps for a customer: our list follows."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.core.customers import merged_customers
+from app.core.errors import NotFound
+from app.core.ids import new_id
+from app.core.payment_processing import provider_customers
+from app.core.provider import MISSING, Declined, NoAnswer, SeenCard
+from app.core.transaction import Performer, Transaction
+
+
+def look_at_cards(performer: Performer, payer: str) -> None:
+    """Look which cards the provider keeps for her, with no transaction open, and follow. Raises NoAnswer."""
+    began = performer.ports.clock.now()
+    try:
+        seen = performer.ports.provider.cards(payer)
+    except Declined as no:
+        if no.code != MISSING:
+            raise NoAnswer(no.code) from None
+        performer.perform(end_payer, payer)
+    else:
+        performer.perform(settle_cards, SettleCards(payer, seen, began))
+
+
+def look_where_awaited(performer: Performer, customer_id: UUID) -> None:
+    """She comes to see her cards before the notice does: where she was asked for one, look first. Where nobody
+    answers she sees what we know."""
+    payer = performer.perform(_awaited, customer_id)
+    if payer is not None:
+        with suppress(NoAnswer):
+            look_at_cards(performer, payer)
+
+
+@dataclass(frozen=True)
+class SettleCards:
+    payer: str
+    seen: Sequence[SeenCard]
+    """The newest first."""
+    began: datetime
+    """When the look began."""
+
+
+def settle_cards(tx: Transaction, command: SettleCards) -> None:
+    """Whoever heard that something is new, by a webhook, a look or her coming back, ends here; again changes
+    nothing.
+
+    1. Hold the customer: of who was erased nothing is written. A look that began before the last one that was
+       written comes too late, and is left out.
+    2. Write what the provider shows. A card that was removed stays so: the provider keeps none again that it let
+       go. Of two with one number the newer counts, as after she gave it anew; the older one is let go.
+    3. What it does not show is removed.
+    """
+    customer_id = provider_customers.owner(tx.session, command.payer)
+    if customer_id is None or not _holds(tx, customer_id):
+        return
+    if tx.session.execute(_LOOKED, vars(command)).first() is None:
+        return
+    came = _write(tx, customer_id, command)
+    for row in came:
+        told = {"card_id": str(row.id)}
+        if row.is_new and row.removed_at is None:
+            tx.record("account.card_kept", told, customer_id=customer_id)
+        elif row.removed_at is not None and not row.is_new:
+            tx.record("account.card_removed", told | {"by": "again"}, customer_id=customer_id)
+    _end_others(tx, customer_id, [card.id for card in command.seen])
+    if any(row.is_new for row in came):
+        tx.session.execute(_ARRIVED, {"customer": customer_id})
+
+
+def end_payer(tx: Transaction, payer: str) -> None:
+    """The provider does not know her any more, as after somebody deleted her at its console, or the shop went to
+    another account there: nor does it keep a card of hers. Next time she is made known anew."""
+    customer_id = provider_customers.owner(tx.session, payer)
+    if customer_id is not None:
+        _end_others(tx, customer_id, there=())
+        tx.session.execute(_END_PAYER, {"payer": payer, "now": tx.now})
+
+
+def _awaited(tx: Transaction, customer_id: UUID) -> str | None:
+    payer: str | None = tx.session.execute(_AWAITED, {"customer": customer_id}).scalar()
+    return payer
+
+
+def _holds(tx: Transaction, customer_id: UUID) -> bool:
+    try:
+        merged_customers.hold(tx.session, customer_id)
+    except NotFound:
+        return False
+    return True
+
+
+def _write(tx: Transaction, customer_id: UUID, command: SettleCards) -> Sequence[Any]:
+    """The rows that changed: id, is_new, removed_at."""
+    cards = sorted(_rows(command.seen), key=lambda card: card["provider_id"])
+    values = {
+        "cards": json.dumps(cards), "customer": customer_id, "now": tx.now,
+    }  # fmt: skip
+    return tx.session.connection().execute(_WRITE, values).all()
+
+
+def _rows(seen: Sequence[SeenCard]) -> Iterator[dict[str, Any]]:
+    known: set[str] = set()
+    for card in seen:
+        again = card.number_mark in known
+        known.add(card.number_mark)
+        yield {
+            "id": str(new_id()), "provider_id": card.id, "again": again,
+            "brand": "" if again else card.brand, "last_four": "" if again else card.last_four,
+            "exp_month": None if again else card.exp_month,
+            "exp_year": None if again else card.exp_year,
+        }  # fmt: skip
+
+
+def _end_others(tx: Transaction, customer_id: UUID, there: Sequence[str]) -> None:
+    """Her cards that the provider keeps no longer. That it let go what she removed is only noted."""
+    values = {"customer": customer_id, "there": list(there), "now": tx.now}
+    for row in tx.session.execute(_END_OTHERS, values).all():
+        if row.removed_at == tx.now:
+            told = {"card_id": str(row.id), "by": "provider"}
+            tx.record("account.card_removed", told, customer_id=customer_id)
+
+
+_AWAITED = text("""
+    SELECT i.value FROM identities i
+    WHERE i.customer_id = :customer AND i.kind = 'provider_customer' AND i.ended_at IS NULL
+        AND EXISTS (SELECT 1 FROM card_setups s WHERE s.customer_id = i.customer_id)
+""")
+_LOOKED = text("""
+    UPDATE identities SET looked_at = :began
+    WHERE kind = 'provider_customer' AND value = :payer AND verified_at IS NOT NULL AND ended_at IS NULL
+        AND (looked_at IS NULL OR looked_at <= :began)
+    RETURNING id
+""")
+_END_PAYER = text("""
+    UPDATE identities SET ended_at = :now
+    WHERE kind = 'provider_customer' AND value = :payer AND ended_at IS NULL
+""")
+_WRITE = text("""
+    INSERT INTO saved_cards AS known (id, customer_id, provider_id, brand, last_four, exp_month, exp_year,
+        created_at, removed_at)
+    SELECT id, :customer, provider_id, brand, last_four, exp_month, exp_year, :now,
+        CASE WHEN again THEN CAST(:now AS timestamptz) END
+    FROM jsonb_to_recordset(CAST(:cards AS jsonb)) AS card (id uuid, provider_id text, brand text, last_four text,
+        exp_month int, exp_year int, again boolean)
+    ON CONFLICT (provider_id) DO UPDATE SET brand = excluded.brand, last_four = excluded.last_four,
+        exp_month = excluded.exp_month, exp_year = excluded.exp_year, removed_at = excluded.removed_at
+    WHERE known.removed_at IS NULL
+    RETURNING id, removed_at, xmax = 0 AS is_new
+""")
+_END_OTHERS = text("""
+    UPDATE saved_cards SET removed_at = coalesce(removed_at, :now), detached_at = :now, brand = '',
+        last_four = '', exp_month = NULL, exp_year = NULL
+    WHERE customer_id = :customer AND detached_at IS NULL
+        AND provider_id <> ALL(CAST(:there AS text[]))
+    RETURNING id, removed_at
+""")
+_ARRIVED = text("DELETE FROM card_setups WHERE customer_id = :customer")

@@ -1,0 +1,108 @@
+"""What is paid at the counter besides what was set aside: cash, gift cards, store credit."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from app.core.errors import Conflict, Invalid
+from app.core.money import format_minor, round_part
+from app.core.payments import ledger
+from app.core.payments.drawer import drawer
+from app.core.payments.ledger import Payable
+from app.core.payments.stored_value import balance
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class CashPayment:
+    amount: int
+    """What it pays of the order, minor units."""
+    tendered: int
+    """What was handed over, minor units."""
+
+
+@dataclass(frozen=True)
+class PrepaidPayment:
+    method: str
+    """gift_card or store_credit."""
+    prepaid_id: UUID
+    amount: int
+
+
+Tender = CashPayment | PrepaidPayment
+
+
+def in_coins(payments: Sequence[Tender], currency: str) -> Iterator[tuple[CashPayment, int]]:
+    """Each cash payment, and what it is in coins, rounded as a whole: many small ones do not round to nothing."""
+    before = 0
+    for payment in payments:
+        if isinstance(payment, CashPayment):
+            yield payment, payment.amount + round_part(before, payment.amount, currency)
+            before += payment.amount
+
+
+def change(payments: Sequence[Tender], currency: str) -> int:
+    """What goes back of the cash that was handed over, minor units."""
+    return sum(cash.tendered - coins for cash, coins in in_coins(payments, currency))
+
+
+def check(payments: Sequence[Tender], due: int, currency: str) -> int:
+    """The sum of the payments, which must be exactly `due`. Raises Invalid."""
+    for cash, coins in in_coins(payments, currency):
+        if cash.tendered < coins:
+            raise Invalid(
+                f"{format_minor(cash.tendered, currency)} does not cover {format_minor(coins, currency)}: "
+                "ask for the rest.",
+                payments=["tendered is less than amount"],
+            )
+    paid = sum(payment.amount for payment in payments)
+    if paid != due:
+        raise Invalid(
+            f"{format_minor(due, currency)} is due and the payments come to {format_minor(paid, currency)}: "
+            "correct their amounts.",
+            payments=[f"their amounts must add up to {due}"],
+            due=due,
+        )
+    return paid
+
+
+def take(
+    tx: Transaction, order: Payable, payments: Sequence[Tender], location_id: UUID, event_id: UUID
+) -> None:
+    """Write the tenders and their captures. Balances come last, sorted, since others wait for them. Raises
+    Conflict (not_enough_balance)."""
+    coins = [coins for _, coins in in_coins(payments, order.currency)]
+    for payment in sorted(payments, key=_balances_last):
+        here: dict[str, Any] = {
+            "location_id": location_id,
+            "device_id": tx.actor.device_id,
+            "authorised": payment.amount,
+            "captured": payment.amount,
+        }
+        if isinstance(payment, CashPayment):
+            shift_id = drawer.of(tx, order.currency)
+            rounding = coins.pop(0) - payment.amount
+            here |= {"tendered": payment.tendered, "shift_id": shift_id}
+            paid_by = ledger.begin(tx, order, "cash", "captured", payment.amount, **here)
+            facts: dict[str, Any] = {"shift_id": shift_id, "rounding": rounding}
+        else:
+            here |= {"prepaid_id": payment.prepaid_id}
+            paid_by = ledger.begin(tx, order, payment.method, "captured", payment.amount, **here)
+            if not balance.take(tx, payment.prepaid_id, payment.amount, paid_by, event_id):
+                raise not_enough(payment.method)
+            facts = {}
+        ledger.note(tx, order, paid_by, "capture", payment.amount, event_id, **facts)
+
+
+def _balances_last(payment: Tender) -> tuple[bool, str]:
+    is_balance = isinstance(payment, PrepaidPayment)
+    return is_balance, str(payment.prepaid_id) if isinstance(payment, PrepaidPayment) else ""
+
+
+def not_enough(method: str) -> Conflict:
+    name = method.replace("_", " ")
+    return Conflict(
+        f"The {name} does not hold that much any more: look at its balance and pay the rest otherwise.",
+        code="not_enough_balance",
+    )

@@ -1,9 +1,0 @@
-"""A gift card is given by the merchant."""
-
-from app.core.payments.prepaid.new_card import IssuedCard, NewCard, make_card
-from app.core.transaction import Transaction
-
-
-def issue_gift_card(tx: Transaction, command: NewCard) -> IssuedCard:
-    """Make a card with so much on it. Code and PIN are shown to whoever made it, and never again."""
-    return make_card(tx, command)

@@ -1,0 +1,32 @@
+"""A customer is given store credit: instead of money back, or as good will."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.core.errors import NotFound
+from app.core.payments.stored_value import store_credit_account
+from app.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class GrantCredit:
+    customer_id: UUID
+    amount: int
+    """Minor units, more than 0."""
+    currency: str
+    reason: str
+
+
+def grant_credit(tx: Transaction, command: GrantCredit) -> UUID:
+    """Add to what she has, in one row per currency; the balance's id. Raises NotFound."""
+    prepaid_id = store_credit_account.of(tx, command.customer_id, command.currency, command.amount)
+    if prepaid_id is None:
+        raise NotFound("There is no such customer: find her by what she is known by.")
+    told = {"prepaid_id": str(prepaid_id), "amount": command.amount, "reason": command.reason}
+    event_id = tx.record("store_credit.granted", told, customer_id=command.customer_id)
+    tx.insert(
+        "prepaid_entries",
+        prepaid_id=prepaid_id, kind="issue", amount=command.amount, payment_id=None, event_id=event_id,
+        occurred_at=tx.now,
+    )  # fmt: skip
+    return prepaid_id

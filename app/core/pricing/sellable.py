@@ -1,0 +1,32 @@
+"""What a product on sale must have: a variant that can be bought."""
+
+from uuid import UUID
+
+from sqlalchemy import exists, select
+
+from app.core.catalogue.models import Variant
+from app.core.catalogue.products import HeldProduct
+from app.core.errors import Conflict
+from app.core.pricing.price_columns import price_in_force
+from app.core.transaction import Transaction
+
+
+def sells(
+    tx: Transaction, product: HeldProduct, currency: str, without: UUID | None = None
+) -> bool:
+    """Whether the product has an active variant with a price, not counting the one `without`."""
+    bought = select(Variant.id).where(
+        Variant.product_id == product.id,
+        Variant.active,
+        price_in_force(currency, tx.now).is_not(None),
+    )
+    if without:
+        bought = bought.where(Variant.id != without)
+    return bool(tx.session.scalar(select(exists(bought))))
+
+
+def nothing_to_sell(handle: str, currency: str) -> Conflict:
+    return Conflict(
+        f"Product {handle} has no active variant with a price: send one in {currency} first.",
+        code="nothing_to_sell",
+    )
