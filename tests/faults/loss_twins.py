@@ -19,7 +19,7 @@ from app.core.inventory import stock
 from app.core.orders import locking
 from app.core.orders.models import Fulfilment, Order
 from app.core.payment_processing import begin_payment, confirm_order, scheduled
-from app.core.payment_processing.attempts import Wish
+from app.core.payment_processing.attempts import AttemptRequest
 from app.core.payment_processing.attempts import attempt as note_attempt
 from app.core.payment_processing.provider_sync import call_provider, sync_payment
 from app.core.payment_processing.provider_sync.call_provider import Question
@@ -70,7 +70,7 @@ _NET = """
 def a_commit_before_asking(patch: Patch) -> None:
     """The reader asks her while payment and attempt are still being written."""
 
-    def attempt(tx: Transaction, order: Order, payment_id: UUID, wish: Wish) -> UUID:
+    def attempt(tx: Transaction, order: Order, payment_id: UUID, wish: AttemptRequest) -> UUID:
         attempt_id = note_attempt(tx, order, payment_id, wish)
         if wish.kind == "reader":
             asked = Asked(payment_id, order.number, wish.amount, order.currency)

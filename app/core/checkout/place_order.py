@@ -229,7 +229,7 @@ def _announce(tx: Transaction, order: PlacedOrder) -> UUID:
         location_id=order.location.location_id,
     )
     if order.state == "placed":
-        notify.tell(tx, order.id, event_id, "placed")
+        notify.notify_customer(tx, order.id, event_id, "placed")
     return event_id
 
 

@@ -19,5 +19,5 @@ def cancel(tx: Transaction, command: CancelOrder) -> str:
         line.cancelled = line.quantity
     order.cancelled = order.total
     let_go(tx, order, fulfilment)
-    notify.tell(tx, order.id, event_id, "cancelled")
+    notify.notify_customer(tx, order.id, event_id, "cancelled")
     return order.number

@@ -39,7 +39,7 @@ def expire(tx: Transaction, command: ExpireOrder) -> bool:
     event_id = move_to(tx, order, fulfilment, "expired")
     fulfilment.arrived_at = None
     let_go(tx, order, fulfilment)
-    notify.tell(tx, order.id, event_id, "expired")
+    notify.notify_customer(tx, order.id, event_id, "expired")
     return True
 
 

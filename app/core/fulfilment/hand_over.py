@@ -83,7 +83,7 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | Refusal[Handed
     counter_tenders.take(tx, order, offered, fulfilment.location_id, event_id)
     let_go(tx, order, (one for one in before if one.state == "open"))
     order.paid += taken + paid
-    notify.tell(tx, order.id, event_id, "collected")
+    notify.notify_customer(tx, order.id, event_id, "collected")
     # After the commit: numbers without gaps are given one after the other, and nobody at a counter waits for that.
     tx.ports.jobs.put(tx.session, "invoice", order_id=str(order.id))
     change = counter_tenders.change(offered, order.currency)

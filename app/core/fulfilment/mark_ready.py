@@ -52,5 +52,5 @@ def mark_ready(tx: Transaction, command: MarkReady) -> str:
             tx, "hand_over", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now
         )
     take_what_lapses(tx, order, fulfilment, tenders.of(tx.session, order.id))
-    notify.tell(tx, order.id, event_id, "ready")
+    notify.notify_customer(tx, order.id, event_id, "ready")
     return order.number

@@ -139,7 +139,7 @@ def _drop(
     if nothing_left:
         move_to(tx, order, fulfilment, "cancelled", amount=order.total - before)
         let_go(tx, order, fulfilment)
-    notify.tell(tx, order.id, event_id, "nothing_left" if nothing_left else "short")
+    notify.notify_customer(tx, order.id, event_id, "nothing_left" if nothing_left else "short")
 
 
 def _by_sku(short: tuple[Short, ...]) -> dict[str, int]:

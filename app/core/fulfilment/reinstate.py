@@ -51,7 +51,7 @@ def reinstate(tx: Transaction, command: Reinstate) -> str:
     fulfilment.put_back_at = None
     order.assisted_channel, order.assisted_by = tx.actor.sales_channel, tx.actor.id
     tasks.finish(tx, fulfilment.id, "put_back")
-    notify.tell(tx, order.id, event_id, "reinstated")
+    notify.notify_customer(tx, order.id, event_id, "reinstated")
     return order.number
 
 

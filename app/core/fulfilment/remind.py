@@ -26,7 +26,7 @@ def remind(tx: Transaction, command: RemindShopper) -> bool:
     event_id = tx.record(
         "order.reminded", {}, order_id=order.id, location_id=fulfilment.location_id
     )
-    notify.tell(tx, order.id, event_id, "reminder")
+    notify.notify_customer(tx, order.id, event_id, "reminder")
     return True
 
 

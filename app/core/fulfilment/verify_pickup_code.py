@@ -39,5 +39,5 @@ def check(tx: Transaction, order: Order, fulfilment: Fulfilment, code: str) -> D
     if fulfilment.code_tries_total >= TRIES_PER_CODE:
         fulfilment.code_number += 1
         fulfilment.code_tries_total = 0
-        notify.tell(tx, order.id, event_id, "new_code")
+        notify.notify_customer(tx, order.id, event_id, "new_code")
     return WrongCode("This is not the code of the order: ask the shopper to show it again.")

@@ -12,7 +12,7 @@ Template = Literal[
 ]  # fmt: skip
 
 
-def tell(tx: Transaction, order_id: UUID, event_id: UUID, template: Template) -> None:
+def notify_customer(tx: Transaction, order_id: UUID, event_id: UUID, template: Template) -> None:
     """Have the shopper told of the event, in this transaction: no commit, no letter."""
     tx.ports.jobs.put(
         tx.session, "tell", order_id=str(order_id), event_id=str(event_id), template=template

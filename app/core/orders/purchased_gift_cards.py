@@ -36,7 +36,7 @@ def hand_out(tx: Transaction, order: Order, fulfilment: Fulfilment, event_id: UU
         for _ in range(line.units):
             card = NewCard(line.unit_price, order.currency, country, "sold", order.id)
             make_card(tx, card)
-    notify.tell(tx, order.id, event_id, "gift_cards")
+    notify.notify_customer(tx, order.id, event_id, "gift_cards")
 
 
 def positions(session: Session, order_id: UUID) -> set[int]:

@@ -12,7 +12,7 @@ from app.core.orders import locking
 from app.core.orders.models import Order
 from app.core.orders.statuses import may_be_paid
 from app.core.payment_processing import provider_customers
-from app.core.payment_processing.attempts import Wish, attempt, reader_of
+from app.core.payment_processing.attempts import AttemptRequest, attempt, reader_of
 from app.core.payment_processing.balance_due import left_to_pay
 from app.core.payment_processing.release import let_go_payment
 from app.core.payment_processing.saved_cards import queries
@@ -100,7 +100,7 @@ def _ask(tx: Transaction, order: Order, command: BeginPayment, asked: Asked) -> 
     if asked.saves_card and tx.actor.id is not None:
         await_card(tx, tx.actor.id)
     kind = "card" if asked.card_id else ASKS[command.via]
-    attempt(tx, order, payment_id, Wish(kind, asked.amount, reader=command.reader))
+    attempt(tx, order, payment_id, AttemptRequest(kind, asked.amount, reader=command.reader))
     return payment_id
 
 

@@ -48,4 +48,4 @@ def _open(tx: Transaction, order: Order, fulfilment: Fulfilment, **told: bool) -
     event_id = move_to(tx, order, fulfilment, "placed", **told)
     order.pay_by = None
     tasks.open_task(tx, "pick", order.id, fulfilment.id, location.id, due_at=fulfilment.promised_at)
-    notify.tell(tx, order.id, event_id, "placed")
+    notify.notify_customer(tx, order.id, event_id, "placed")

@@ -13,7 +13,7 @@ from app.core.orders import notify
 from app.core.orders.models import Fulfilment, Order
 from app.core.orders.statuses import GAVE_BACK
 from app.core.payment_processing import review
-from app.core.payment_processing.attempts import Wish, attempt
+from app.core.payment_processing.attempts import AttemptRequest, attempt
 from app.core.payments import ledger, tenders
 from app.core.payments.apply_provider_state import Unasked
 from app.core.payments.drawer import drawer
@@ -68,7 +68,7 @@ def refund(
     for payment in tenders.in_turn(payments):
         if part := parts.get(payment.id):
             order.paid += _give(tx, order, payment, part, refund_id, event_id)
-    notify.tell(tx, order.id, event_id, "refunded")
+    notify.notify_customer(tx, order.id, event_id, "refunded")
     finish_refunds(tx, order.id)
     return refund_id
 
@@ -85,7 +85,7 @@ def adopt(tx: Transaction, order: Order, payments: Sequence[Payment], unasked: U
     told = {"refund_id": str(refund_id), "amount": amount}
     event_id = tx.record("order.refunded", told, order_id=order.id)
     _insert(tx, order, refund_id, amount, credited, "made at the payment provider", event_id)
-    notify.tell(tx, order.id, event_id, "refunded")
+    notify.notify_customer(tx, order.id, event_id, "refunded")
 
 
 def _insert(
@@ -165,7 +165,7 @@ def _give(
     """Give a part to its tender; by how much it changes what the order has been paid by now."""
     if payment.method == "card":
         payment.refunding += part
-        attempt(tx, order, payment.id, Wish("refund", part, refund_id=refund_id))
+        attempt(tx, order, payment.id, AttemptRequest("refund", part, refund_id=refund_id))
         return 0
     facts: dict[str, Any] = {"source": str(event_id), "refund_id": refund_id}
     if payment.prepaid_id is not None:

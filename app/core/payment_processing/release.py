@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.core.orders import locking
 from app.core.orders.models import Order
-from app.core.payment_processing.attempts import Wish, attempt, reader_of
+from app.core.payment_processing.attempts import AttemptRequest, attempt, reader_of
 from app.core.payments import ledger, tenders
 from app.core.payments.apply_provider_state import live_attempts
 from app.core.payments.models import Payment
@@ -29,7 +29,7 @@ def let_go_payment(tx: Transaction, order: Order, payment: Payment) -> None:
         kind = "close" if payment.state == "open" else "void"
         if all(one.kind != kind for one in live_attempts(tx, payment.id)):
             reader = reader_of(tx.session, payment)
-            attempt(tx, order, payment.id, Wish(kind, payment.authorised, reader=reader))
+            attempt(tx, order, payment.id, AttemptRequest(kind, payment.authorised, reader=reader))
         return
     release(tx, order, payment, payment.authorised)
     payment.state = "voided"

@@ -24,5 +24,5 @@ def ask_again(tx: Transaction, command: AskAgain) -> str:
         raise Conflict(f"All of order {order.number} is paid.", code="nothing_to_pay")
     let_go(tx, order, tenders.of(tx.session, order.id))
     event_id = tx.record("order.payment_asked", {"amount": order.due}, order_id=order.id)
-    notify.tell(tx, order.id, event_id, "pay_again")
+    notify.notify_customer(tx, order.id, event_id, "pay_again")
     return order.number

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.core.orders import locking
 from app.core.orders.models import Fulfilment, Order
 from app.core.payment_processing import review
-from app.core.payment_processing.attempts import Wish
+from app.core.payment_processing.attempts import AttemptRequest
 from app.core.payment_processing.attempts import attempt as begin_attempt
 from app.core.payment_processing.refund import refund_elsewhere
 from app.core.payment_processing.saved_cards.sync_cards import end_payer
@@ -92,7 +92,7 @@ def note_nothing(tx: Transaction, command: NoteNothing) -> None:
         return
     finish(tx, attempt, LOST)
     tx.session.flush()  # it has one live attempt at a time
-    wish = Wish(attempt.kind, attempt.amount, attempt.refund_id, attempt.reader)
+    wish = AttemptRequest(attempt.kind, attempt.amount, attempt.refund_id, attempt.reader)
     begin_attempt(tx, order, payment.id, wish)
 
 

@@ -147,4 +147,4 @@ def _too_late(tx: Transaction, order: Order, payment: Payment, payments: Sequenc
     else:
         let_go_payment(tx, order, payment)
     event_id = tx.record("order.paid_too_late", {"payment_id": str(payment.id)}, order_id=order.id)
-    notify.tell(tx, order.id, event_id, "paid_too_late")
+    notify.notify_customer(tx, order.id, event_id, "paid_too_late")
