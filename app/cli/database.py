@@ -5,12 +5,14 @@ import logging
 import click
 from alembic import command as alembic
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import current_app
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from app.cli.demo import make_offer, make_seller, write_demo_file
 from app.cli.imports import imports
-from app.cli.session import engine, perform, with_database
+from app.cli.session import engine, fail, perform, with_database
 from app.config import ROOT, Settings
 from app.core.access.create_storefront_client import OpenWebShop, open_web_shop
 
@@ -58,6 +60,7 @@ def run_migrations(level: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     with engine().connect() as connection:
+        _refuse_unknown_revision(connection, config)
         # A migration may wait for its locks no longer than this: shops go on selling meanwhile.
         connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text("SET idle_in_transaction_session_timeout = 0"))
@@ -65,6 +68,21 @@ def run_migrations(level: str) -> None:
         config.attributes["connection"] = connection
         alembic.upgrade(config, level)
         connection.invalidate()
+
+
+def _refuse_unknown_revision(connection: Connection, config: Config) -> None:
+    """Raise a ClickException if the database was made by code whose migrations are not here."""
+    found = MigrationContext.configure(connection).get_current_revision()
+    connection.rollback()
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if found is not None and found not in known:
+        settings: Settings = current_app.config["SETTINGS"]
+        own = f"delete {settings.var / 'postgres'}"
+        remedy = "use an empty database" if settings.database_url else own
+        raise fail(
+            f"The database is at revision {found} of another version, which cannot be migrated: {remedy}, "
+            "then run this again."
+        )
 
 
 def _print_addresses(settings: Settings) -> None:
