@@ -128,7 +128,7 @@ ACCOUNTS = (
     SELECT gen_random_uuid(), contact_id, '', '', '', '', '', 'GB', now() FROM customers
     """,
     """
-    INSERT INTO budgets (purpose, subject, used, renews_at)
+    INSERT INTO rate_limits (purpose, subject, used, resets_at)
     SELECT 'code', id::text, 1, TIMESTAMPTZ '2055-01-01' FROM customers
     """,
 )

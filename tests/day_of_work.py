@@ -19,7 +19,7 @@ SESSIONS = (
     """INSERT INTO user_sessions (id, user_id, token_hash, created_at, expires_at, ended_at)
     SELECT gen_random_uuid(), u.id, sha256(n::text::bytea), now(), now(), now()
     FROM generate_series(1, 20000) n, users u""",
-    """INSERT INTO budgets (purpose, subject, used, renews_at)
+    """INSERT INTO rate_limits (purpose, subject, used, resets_at)
     SELECT 'pin', n::text, 1, now() FROM generate_series(1, 20000) n""",
 )
 

@@ -15,7 +15,7 @@ from tests.test_query_plans import listening, read_whole
 
 MANY = 5_000
 GROWING = {
-    "budgets", "carts", "consents", "contacts", "customer_merges", "customer_notes", "customers", "events",
+    "rate_limits", "carts", "consents", "contacts", "customer_merges", "customer_notes", "customers", "events",
     "fulfilments", "identities", "messages", "order_lines", "orders", "payment_events", "payments",
     "reservations", "suppressions", "tasks", "threads",
 }  # fmt: skip
@@ -180,7 +180,7 @@ _CROWD = (
     SELECT gen_random_uuid(), 'order.collected', 1, now(), 'staff', id, '{}' FROM orders
     """,
     f"""
-    INSERT INTO budgets (purpose, subject, used, renews_at)
+    INSERT INTO rate_limits (purpose, subject, used, resets_at)
     SELECT 'test', n::text, 1, {LATER} FROM generate_series(1, {MANY}) n
     """,
 )

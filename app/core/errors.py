@@ -114,7 +114,7 @@ class KeyRequired(DomainError):
     code: Code = "idempotency_key_required"
 
 
-class TooManyTries(DomainError):
+class TooManyAttempts(DomainError):
     """A security budget is used up. Data: `retry_after`, seconds."""
 
     code: Code = "too_many_tries"

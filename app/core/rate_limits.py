@@ -1,7 +1,7 @@
-"""How often something may be tried: guesses at a password, a code, a PIN.
+"""Rate limits on guesses: at a password, a code, a PIN, a gift card.
 
-A budget is a row that a conditional UPDATE counts up, so that of any number of guesses at once no more are judged
-than it has. It is spent before the guess is judged, and committed whatever the guess was.
+A limit is one row per purpose and subject. A conditional UPDATE counts it up, so concurrent guesses never exceed
+the limit. The caller consumes an attempt before it checks the guess, and commits the attempt whatever the result.
 """
 
 from datetime import datetime, timedelta
@@ -12,39 +12,44 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.core.model import Base
 
 
-class Budget(Base):
-    """What was spent since the first try; from `renews_at` on it begins anew."""
+class RateLimit(Base):
+    """The attempts used since the first one; at `resets_at` the count starts again."""
 
-    __tablename__ = "budgets"
+    __tablename__ = "rate_limits"
 
     purpose: Mapped[str] = mapped_column(primary_key=True)
     subject: Mapped[str] = mapped_column(primary_key=True, index=True)
-    """Whose tries: an id of ours, or `Secrets.token` of an address, never the address."""
+    """Whose attempts these are: one of our ids, or `Secrets.token` of an address, never the address itself."""
     used: Mapped[int]
-    renews_at: Mapped[datetime] = mapped_column(index=True)
+    resets_at: Mapped[datetime] = mapped_column(index=True)
 
 
-def spend(
-    session: Session, purpose: str, subject: str, *, limit: int, per: timedelta, now: datetime
+def consume(
+    session: Session, purpose: str, subject: str, *, limit: int, window: timedelta, now: datetime
 ) -> bool:
-    """Take one try; False where none is left. Locks the budget until the transaction ends."""
-    tries = {
-        "purpose": purpose, "subject": subject, "limit": limit, "now": now, "renews_at": now + per,
-    }  # fmt: skip
-    return session.execute(_SPEND, tries).first() is not None
+    """Consume one attempt; return False if none is left. Locks the row until the transaction ends."""
+    attempt = {
+        "purpose": purpose,
+        "subject": subject,
+        "limit": limit,
+        "now": now,
+        "resets_at": now + window,
+    }
+    return session.execute(_CONSUME, attempt).first() is not None
 
 
-def renew(session: Session, purpose: str, subject: str) -> None:
-    """Give all tries back, as after a right password."""
-    session.execute(_RENEW, {"purpose": purpose, "subject": subject})
+def reset(session: Session, purpose: str, subject: str) -> None:
+    """Restore all attempts, for example after a correct password."""
+    session.execute(_RESET, {"purpose": purpose, "subject": subject})
 
 
-_SPEND = text("""
-    INSERT INTO budgets AS known (purpose, subject, used, renews_at) VALUES (:purpose, :subject, 1, :renews_at)
+_CONSUME = text("""
+    INSERT INTO rate_limits AS current (purpose, subject, used, resets_at)
+    VALUES (:purpose, :subject, 1, :resets_at)
     ON CONFLICT (purpose, subject) DO UPDATE SET
-        used = CASE WHEN known.renews_at <= :now THEN 1 ELSE known.used + 1 END,
-        renews_at = CASE WHEN known.renews_at <= :now THEN excluded.renews_at ELSE known.renews_at END
-    WHERE known.renews_at <= :now OR known.used < :limit
+        used = CASE WHEN current.resets_at <= :now THEN 1 ELSE current.used + 1 END,
+        resets_at = CASE WHEN current.resets_at <= :now THEN excluded.resets_at ELSE current.resets_at END
+    WHERE current.resets_at <= :now OR current.used < :limit
     RETURNING used
 """)
-_RENEW = text("DELETE FROM budgets WHERE purpose = :purpose AND subject = :subject")
+_RESET = text("DELETE FROM rate_limits WHERE purpose = :purpose AND subject = :subject")

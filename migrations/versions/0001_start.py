@@ -1,4 +1,4 @@
-"""Create all tables, the ledgers' triggers and the job queue.
+"""Create all tables, the customer functions, the ledgers' triggers and the job queue.
 
 Until the first tagged release this one migration changes in place. From then on, migrations expand first and
 contract later.
@@ -31,6 +31,7 @@ QUEUE = Path(__file__).parents[1] / "procrastinate_3_10.sql"
 
 def upgrade() -> None:
     _create_tables()
+    _create_customer_functions()
     _protect_ledgers()
     _create_queue()
 
@@ -41,7 +42,47 @@ def downgrade() -> None:
         op.execute(f"DROP TRIGGER {table}_no_truncate ON {table}")
         op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
     op.execute("DROP FUNCTION refuse_rewriting()")
+    for function in ("customer_group_of", "canonical_customer_id", "customer_ids"):
+        op.execute(f"DROP FUNCTION {function}(uuid)")
     _drop_tables()
+
+
+def _create_customer_functions() -> None:
+    """Create what `app/core/customers/merged_customers.py` explains.
+
+    PostgreSQL plans a call in FROM as a part of its statement: the functions are plain SELECTs, STABLE and not
+    STRICT, and return a table.
+    """
+    op.execute("""
+        CREATE FUNCTION customer_ids(customer uuid) RETURNS TABLE (id uuid) LANGUAGE sql STABLE AS $$
+            WITH RECURSIVE up AS (
+                SELECT c.id, c.merged_into_id FROM customers c WHERE c.id = customer
+                UNION SELECT c.id, c.merged_into_id FROM customers c JOIN up ON c.id = up.merged_into_id
+            ), person AS (
+                SELECT up.id FROM up WHERE up.merged_into_id IS NULL
+                UNION SELECT c.id FROM customers c JOIN person ON c.merged_into_id = person.id
+            )
+            SELECT person.id FROM person
+        $$
+    """)
+    op.execute("""
+        CREATE FUNCTION canonical_customer_id(customer uuid) RETURNS TABLE (id uuid) LANGUAGE sql STABLE AS $$
+            WITH RECURSIVE up AS (
+                SELECT c.id, c.merged_into_id, c.erased_at FROM customers c WHERE c.id = customer
+                UNION
+                SELECT c.id, c.merged_into_id, c.erased_at FROM customers c JOIN up ON c.id = up.merged_into_id
+            )
+            SELECT up.id FROM up WHERE up.merged_into_id IS NULL AND up.erased_at IS NULL
+        $$
+    """)
+    op.execute("""
+        CREATE FUNCTION customer_group_of(customer uuid) RETURNS TABLE (customer_group text)
+        LANGUAGE sql STABLE AS $$
+            SELECT c.customer_group FROM customer_ids(customer) person JOIN customers c ON c.id = person.id
+            WHERE c.customer_group IS NOT NULL
+            ORDER BY c.merged_into_id IS NOT NULL, c.created_at, c.id LIMIT 1
+        $$
+    """)
 
 
 def _protect_ledgers() -> None:
@@ -111,16 +152,6 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("api_clients_pkey")),
         sa.UniqueConstraint("key_hash", name=op.f("api_clients_key_hash_key")),
     )
-    op.create_table(
-        "budgets",
-        sa.Column("purpose", sa.Text(), nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("used", sa.Integer(), nullable=False),
-        sa.Column("renews_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("purpose", "subject", name=op.f("budgets_pkey")),
-    )
-    op.create_index(op.f("budgets_renews_at_idx"), "budgets", ["renews_at"], unique=False)
-    op.create_index(op.f("budgets_subject_idx"), "budgets", ["subject"], unique=False)
     op.create_table(
         "contacts",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -356,6 +387,16 @@ def _create_tables() -> None:
         unique=False,
         postgresql_where="heeded_at IS NULL",
     )
+    op.create_table(
+        "rate_limits",
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.Column("resets_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("purpose", "subject", name=op.f("rate_limits_pkey")),
+    )
+    op.create_index(op.f("rate_limits_resets_at_idx"), "rate_limits", ["resets_at"], unique=False)
+    op.create_index(op.f("rate_limits_subject_idx"), "rate_limits", ["subject"], unique=False)
     op.create_table(
         "seal",
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -2310,6 +2351,9 @@ def _drop_tables() -> None:
     )
     op.drop_table("shortfalls")
     op.drop_table("seal")
+    op.drop_index(op.f("rate_limits_subject_idx"), table_name="rate_limits")
+    op.drop_index(op.f("rate_limits_resets_at_idx"), table_name="rate_limits")
+    op.drop_table("rate_limits")
     op.drop_index(
         "provider_notices_waiting_idx",
         table_name="provider_notices",
@@ -2356,7 +2400,4 @@ def _drop_tables() -> None:
     op.drop_index("contacts_named_idx", table_name="contacts", postgresql_where="name IS NOT NULL")
     op.drop_index("contacts_email_idx", table_name="contacts")
     op.drop_table("contacts")
-    op.drop_index(op.f("budgets_subject_idx"), table_name="budgets")
-    op.drop_index(op.f("budgets_renews_at_idx"), table_name="budgets")
-    op.drop_table("budgets")
     op.drop_table("api_clients")

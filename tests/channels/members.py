@@ -148,4 +148,4 @@ class Member:
 
     def _forgive(self) -> None:
         """The fuzzer's own wrong guesses are not to keep it from ever being right."""
-        self.shop.change("DELETE FROM budgets")
+        self.shop.change("DELETE FROM rate_limits")

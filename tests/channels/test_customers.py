@@ -63,7 +63,7 @@ def test_who_is_not_found_leaves_no_trace(shop: Shop, ada: str) -> None:
 
 def test_a_device_may_look_up_so_many_people_and_no_more(shop: Shop, ada: str) -> None:
     people.at_till(shop, "email", "ada@example.com")
-    shop.change("UPDATE budgets SET used = 299")
+    shop.change("UPDATE rate_limits SET used = 299")
     assert people.at_till(shop, "email", "ada@example.com")
     answer = shop.staff("GET", "customers?by=email&value=ada@example.com")
     assert refusal(answer) == (429, "too_many_tries")

@@ -130,7 +130,7 @@ def test_of_10000_codes_at_most_100_are_evaluated(shop: Shop, ada: Shopper, purp
 def test_the_same_guessing_finds_a_budget_that_is_not_spent(
     shop: Shop, ada: Shopper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rate_limits, "spend", lambda *_, **__: True)
+    monkeypatch.setattr(rate_limits, "consume", lambda *_, **__: True)
     with pytest.raises(AssertionError):
         check_passwords(shop, A_FEW)
     with pytest.raises(AssertionError):

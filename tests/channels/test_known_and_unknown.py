@@ -114,7 +114,7 @@ def timings(shop: Shop, pairs: int) -> list[float]:
     for number in range(pairs):
         took = {}
         for address in (ADA, UNKNOWN) if number % 2 else (UNKNOWN, ADA):
-            shop.change("DELETE FROM budgets")
+            shop.change("DELETE FROM rate_limits")
             began = time.perf_counter()
             eve.call("POST", "account/sign-in/password", {"email": address, "password": "wrong"})
             took[address] = time.perf_counter() - began
@@ -149,7 +149,7 @@ def test_no_address_and_no_code_is_left_in_clear(shop: Shop) -> None:
     code = ada.read(ada.ask(email=ADA))
     guess_passwords(shop, 3, timedelta(0))
     with shop.engine.connect() as connection:
-        for table in ("account_challenges", "budgets", "events", "stored_answers"):
+        for table in ("account_challenges", "rate_limits", "events", "stored_answers"):
             rows = str(connection.execute(text(f"SELECT t::text FROM {table} t")).all())
             assert ADA not in rows, table
             assert code not in rows, table

@@ -14,7 +14,7 @@ HOUR = timedelta(hours=1)
 
 def spend(engine: Engine, now: datetime = NOW, subject: str = "ada") -> bool:
     with Session(engine) as session, session.begin():
-        return rate_limits.spend(session, "guess", subject, limit=3, per=HOUR, now=now)
+        return rate_limits.consume(session, "guess", subject, limit=3, window=HOUR, now=now)
 
 
 def test_a_budget_is_spent_and_begins_anew_when_its_time_is_over(engine: Engine) -> None:
@@ -35,5 +35,5 @@ def test_of_30_at_once_as_many_are_let_through_as_it_has(engine: Engine) -> None
 def test_a_right_guess_gives_the_tries_back(engine: Engine) -> None:
     assert [spend(engine) for _ in range(3)] == [True] * 3
     with Session(engine) as session, session.begin():
-        rate_limits.renew(session, "guess", "ada")
+        rate_limits.reset(session, "guess", "ada")
     assert spend(engine)

@@ -129,7 +129,7 @@ def test_an_account_is_closed_with_all_that_it_is_made_of(scene: Scene) -> None:
     assert text.exists()
     made_of = ("challenges", "passkeys", "passwords")
     tries = Reach("email", OWN).subject(scene.shop.performer.ports.secrets)
-    mine = "SELECT count(*) FROM budgets WHERE subject = :tries"
+    mine = "SELECT count(*) FROM rate_limits WHERE subject = :tries"
     assert scene.shop.rows(mine, tries=tries) == [(2,)]
     erase(scene)
     assert scene.ann.call("GET", "account").status_code == 401

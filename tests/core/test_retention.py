@@ -53,7 +53,7 @@ def held(shop: Shop) -> dict[str, object]:
         "user_sessions": one("SELECT count(*) FROM user_sessions"),
         "staff_sessions": one("SELECT count(*) FROM staff_sessions"),
         "notices": one("SELECT count(*) FROM provider_notices"),
-        "budgets": one("SELECT count(*) FROM budgets"),
+        "rate_limits": one("SELECT count(*) FROM rate_limits"),
     }
 
 

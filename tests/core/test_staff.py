@@ -13,7 +13,7 @@ from app.core.access.staff.pin_check import TRIES, TRIES_AT_DEVICE, WINDOW
 from app.core.access.staff.renew_pin import RenewPin, renew_pin
 from app.core.access.staff.set_role import SetRole, set_role
 from app.core.access.staff.sign_in import LIVES, SignedIn, SignIn, sign_in
-from app.core.errors import Conflict, Invalid, NotFound, TooManyTries, WrongPin
+from app.core.errors import Conflict, Invalid, NotFound, TooManyAttempts, WrongPin
 from app.core.transaction import Actor
 from tests import workers
 from tests.rivals import at_once
@@ -77,7 +77,7 @@ def test_after_five_wrong_pins_the_right_one_waits_a_quarter_of_an_hour(shop: Sh
     for _ in range(TRIES):
         with pytest.raises(WrongPin):
             give(shop, "7", wrong(hired.pin))
-    with pytest.raises(TooManyTries) as refused:
+    with pytest.raises(TooManyAttempts) as refused:
         give(shop, "7", hired.pin)
     assert refused.value.data == {"retry_after": 900}
     shop.clock.advance(WINDOW)
@@ -89,7 +89,7 @@ def test_wrong_tries_at_one_till_keep_nobody_out_at_the_next(shop: Shop) -> None
     hired = workers.hire(shop, "7", "cashier")
     workers.strict_till(shop)
     for _ in range(TRIES + 1):
-        with pytest.raises((WrongPin, TooManyTries)):
+        with pytest.raises((WrongPin, TooManyAttempts)):
             give(shop, "7", wrong(hired.pin), device(shop, name="Leeds till"))
     assert give(shop, "7", hired.pin, device(shop, name="Strict till")).token
 
@@ -101,11 +101,11 @@ def test_who_signs_in_gets_no_tries_back_at_the_device_or_at_her_managers_number
     refusals: list[type[Exception]] = []
     for _ in range(TRIES + 1):
         give(shop, "7", cashier.pin)
-        with pytest.raises((WrongPin, TooManyTries)) as refused:
+        with pytest.raises((WrongPin, TooManyAttempts)) as refused:
             give(shop, "1", wrong(manager.pin))
         refusals.append(refused.type)
-    assert refusals == [WrongPin] * TRIES + [TooManyTries]
-    ((used,),) = shop.rows("SELECT used FROM budgets WHERE purpose = 'pins of a device'")
+    assert refusals == [WrongPin] * TRIES + [TooManyAttempts]
+    ((used,),) = shop.rows("SELECT used FROM rate_limits WHERE purpose = 'pins of a device'")
     assert used == 2 * TRIES + 2
 
 
@@ -115,7 +115,7 @@ def test_of_20_guesses_at_once_five_are_judged(shop: Shop) -> None:
     outcomes = at_once(*(lambda: give(shop, "7", wrong(hired.pin), at) for _ in range(20)))
     names = [type(one).__name__ for one in outcomes]
     assert names.count("WrongPin") == TRIES
-    assert set(names) <= {"WrongPin", "TooManyTries", "TimeoutError"}
+    assert set(names) <= {"WrongPin", "TooManyAttempts", "TimeoutError"}
 
 
 def guess(shop: Shop, guesses: int) -> tuple[int, int]:
@@ -123,11 +123,11 @@ def guess(shop: Shop, guesses: int) -> tuple[int, int]:
     workers.hire(shop, "7", "cashier")
     at = device(shop)
     for pin in range(guesses):
-        with pytest.raises((WrongPin, TooManyTries)):
+        with pytest.raises((WrongPin, TooManyAttempts)):
             give(shop, "7", f"x{pin}", at)
     one = kinds(shop).count("staff.pin_refused")
     for pin in range(guesses):
-        with pytest.raises((WrongPin, TooManyTries)):
+        with pytest.raises((WrongPin, TooManyAttempts)):
             give(shop, str(1000 + pin), "x", at)
     return one, kinds(shop).count("staff.pin_refused") - one
 
@@ -223,7 +223,7 @@ def test_pins_and_tokens_are_kept_as_hashes_and_shown_in_no_representation(shop:
     signed = give(shop, "7", hired.pin)
     stored = [
         row
-        for table in ("staff", "staff_sessions", "events", "budgets", "stored_answers")
+        for table in ("staff", "staff_sessions", "events", "rate_limits", "stored_answers")
         for (row,) in shop.rows(f"SELECT t::text FROM {table} t")
     ]
     for secret in (hired.pin, signed.token):
@@ -245,7 +245,7 @@ def test_a_device_that_is_not_there_spends_nobodys_tries(shop: Shop) -> None:
     for _ in range(TRIES + 1):
         answer = workers.give_pin(shop, "device-of-a-stranger", "7", wrong(hired.pin))
         assert answer.status_code == 401
-    assert shop.rows("SELECT count(*) FROM budgets") == [(0,)]
+    assert shop.rows("SELECT count(*) FROM rate_limits") == [(0,)]
     assert give(shop, "7", hired.pin).token
 
 
@@ -255,4 +255,4 @@ def test_a_till_that_was_moved_is_another_store(shop: Shop) -> None:
     with pytest.raises(WrongPin):
         give(shop, "7", hired.pin, elsewhere)
     with shop.engine.connect() as connection:
-        assert connection.scalar(text("SELECT used FROM budgets WHERE purpose = 'pin'")) == 1
+        assert connection.scalar(text("SELECT used FROM rate_limits WHERE purpose = 'pin'")) == 1

@@ -18,7 +18,7 @@ from app.core.access.users.sign_in import (
     UserSignedIn,
     sign_in_user,
 )
-from app.core.errors import Conflict, Invalid, NotFound, TooManyTries, Unauthorised
+from app.core.errors import Conflict, Invalid, NotFound, TooManyAttempts, Unauthorised
 from app.core.transaction import Actor
 from tests import workers
 from tests.rivals import at_once
@@ -91,7 +91,7 @@ def test_tries_are_counted_by_account_and_place_and_by_account(shop: Shop) -> No
     judged = {"near": 0, "far": 0}
     for number in range(2 * TRIES):
         for name, address in (("near", "192.0.2.1"), ("far", f"198.51.100.{number}")):
-            with pytest.raises((Unauthorised, TooManyTries)) as refused:
+            with pytest.raises((Unauthorised, TooManyAttempts)) as refused:
                 give(shop, person, address, password="wrong wrong wrong")
             judged[name] += refused.type is Unauthorised
     assert judged["near"] == TRIES_FROM_ADDRESS
@@ -104,7 +104,7 @@ def test_tries_are_counted_by_account_and_place_and_by_account(shop: Shop) -> No
 def test_a_stranger_elsewhere_does_not_keep_her_out(shop: Shop) -> None:
     person = Person(shop, "ada@shop.example", "owner")
     for _ in range(3 * TRIES_FROM_ADDRESS):
-        with pytest.raises((Unauthorised, TooManyTries)):
+        with pytest.raises((Unauthorised, TooManyAttempts)):
             give(shop, person, "198.51.100.9", password="wrong wrong wrong")
     assert give(shop, person).token
 
@@ -114,7 +114,7 @@ def test_soak_of_10000_guesses_at_a_password_at_most_100_are_judged(shop: Shop) 
     person = Person(shop, "ada@shop.example", "owner")
     judged = 0
     for number in range(10_000):
-        with pytest.raises((Unauthorised, TooManyTries)) as refused:
+        with pytest.raises((Unauthorised, TooManyAttempts)) as refused:
             give(shop, person, f"address {number}", password=f"guess {number}")
         judged += refused.type is Unauthorised
     assert judged <= 100
@@ -125,12 +125,12 @@ def test_an_account_that_nobody_has_runs_out_of_tries_as_any_other(shop: Shop) -
     outcomes: dict[str, list[str]] = {"ada@shop.example": [], "nobody@shop.example": []}
     for email, told in outcomes.items():
         for _ in range(TRIES_FROM_ADDRESS + 1):
-            with pytest.raises((Unauthorised, TooManyTries)) as refused:
+            with pytest.raises((Unauthorised, TooManyAttempts)) as refused:
                 give(shop, person, email=email, password="wrong wrong wrong")
             told.append(str(refused.value))
     known, unknown = outcomes.values()
     assert known == unknown
-    ((subjects,),) = shop.rows("SELECT string_agg(subject, ' ') FROM budgets")
+    ((subjects,),) = shop.rows("SELECT string_agg(subject, ' ') FROM rate_limits")
     assert "@" not in subjects
 
 
@@ -239,7 +239,7 @@ def test_passwords_secrets_and_tokens_are_in_no_table_and_no_representation(shop
     signed = give(shop, person)
     stored = [
         row
-        for table in ("users", "user_sessions", "events", "budgets")
+        for table in ("users", "user_sessions", "events", "rate_limits")
         for (row,) in shop.rows(f"SELECT t::text FROM {table} t")
     ]
     for secret in (

@@ -23,7 +23,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.Invalid: 422,
     errors.KeyReused: 422,
     errors.KeyRequired: 400,
-    errors.TooManyTries: 429,
+    errors.TooManyAttempts: 429,
     errors.Busy: 503,
 }
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.core import rate_limits
-from app.core.errors import TooManyTries
+from app.core.errors import TooManyAttempts
 from app.core.transaction import Transaction
 
 WINDOW, DAY = timedelta(minutes=15), timedelta(days=1)
@@ -19,10 +19,10 @@ all day meets 1 in 100 million, and the shopper still gets in."""
 TRIES_PER_CODE = 5
 
 
-def ask_for_a_code(tx: Transaction, subject: str) -> TooManyTries | None:
+def ask_for_a_code(tx: Transaction, subject: str) -> TooManyAttempts | None:
     if _spend(tx, "codes", subject, CODES, WINDOW):
         return None
-    return TooManyTries(
+    return TooManyAttempts(
         "Too many codes were asked for: use the last one, or wait 15 minutes.",
         retry_after=int(WINDOW.total_seconds()),
     )
@@ -33,20 +33,20 @@ def may_be_short(tx: Transaction, subject: str) -> bool:
     return _spend(tx, "short_codes", subject, SHORT_CODES_A_DAY, DAY)
 
 
-def guess_a_code(tx: Transaction, challenge_id: UUID) -> TooManyTries | None:
+def guess_a_code(tx: Transaction, challenge_id: UUID) -> TooManyAttempts | None:
     if _spend(tx, "code", str(challenge_id), TRIES_PER_CODE, DAY):
         return None
-    return TooManyTries("Too many wrong codes: ask for a new one.", retry_after=60)
+    return TooManyAttempts("Too many wrong codes: ask for a new one.", retry_after=60)
 
 
-def guess_a_password(tx: Transaction, subject: str) -> TooManyTries | None:
+def guess_a_password(tx: Transaction, subject: str) -> TooManyAttempts | None:
     if not _spend(tx, "password", subject, PASSWORDS, WINDOW):
-        return TooManyTries(
+        return TooManyAttempts(
             "Too many wrong passwords: sign in with a code, or wait 15 minutes.",
             retry_after=int(WINDOW.total_seconds()),
         )
     if not _spend(tx, "password_day", subject, PASSWORDS_A_DAY, DAY):
-        return TooManyTries(
+        return TooManyAttempts(
             "Too many wrong passwords today: sign in with a code.",
             retry_after=int(DAY.total_seconds()),
         )
@@ -55,8 +55,8 @@ def guess_a_password(tx: Transaction, subject: str) -> TooManyTries | None:
 
 def password_was_right(tx: Transaction, subject: str) -> None:
     for purpose in ("password", "password_day"):
-        rate_limits.renew(tx.session, purpose, subject)
+        rate_limits.reset(tx.session, purpose, subject)
 
 
 def _spend(tx: Transaction, purpose: str, subject: str, limit: int, per: timedelta) -> bool:
-    return rate_limits.spend(tx.session, purpose, subject, limit=limit, per=per, now=tx.now)
+    return rate_limits.consume(tx.session, purpose, subject, limit=limit, window=per, now=tx.now)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.core import rate_limits
 from app.core.carts import pricing_facts
 from app.core.carts.models import Cart
-from app.core.errors import Conflict, NotFound, TooManyTries
+from app.core.errors import Conflict, NotFound, TooManyAttempts
 from app.core.model import AnyRow
 from app.core.pricing.engine.explain import explain
 from app.core.pricing.engine.quote import Quote
@@ -51,9 +51,9 @@ def touch(session: Session, cart_id: UUID, now: datetime, **changes: Any) -> Non
 
 
 def spend_try(session: Session, cart_id: UUID, purpose: str, now: datetime) -> None:
-    """Take one of the cart's tries. Raises TooManyTries."""
-    if not rate_limits.spend(session, purpose, str(cart_id), limit=TRIES, per=WINDOW, now=now):
-        raise TooManyTries(
+    """Take one of the cart's tries. Raises TooManyAttempts."""
+    if not rate_limits.consume(session, purpose, str(cart_id), limit=TRIES, window=WINDOW, now=now):
+        raise TooManyAttempts(
             "This was tried too often with this cart: go on without it, or try again in an hour.",
             retry_after=int(WINDOW.total_seconds()),
         )

@@ -26,7 +26,7 @@ def set_coupon(tx: Transaction, command: SetCoupon) -> CartView | Refusal[CartVi
     """Put a coupon into a cart, or take it out; again changes nothing. It is counted when the order is placed.
 
     CouponUnknown is returned, so that the try counts: whoever guesses codes has only so many with a cart.
-    Raises NotFound, TooManyTries, Invalid for too many.
+    Raises NotFound, TooManyAttempts, Invalid for too many.
     """
     cart_view.touch(tx.session, command.cart_id, tx.now)
     values = {"cart_id": command.cart_id, "folded": coupon_code.fold(command.code)}

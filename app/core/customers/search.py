@@ -9,7 +9,7 @@ from sqlalchemy import text
 from app.core import rate_limits
 from app.core.customers import queries
 from app.core.customers.normalise import fold
-from app.core.errors import TooManyTries
+from app.core.errors import TooManyAttempts
 from app.core.transaction import Refusal, Transaction
 
 MOST = 10
@@ -34,7 +34,7 @@ def find(tx: Transaction, command: FindCustomers) -> list[dict[str, Any]] | Refu
     if tx.actor.device_id and not _may_try(tx):
         wait = int(PER.total_seconds())
         return Refusal(
-            TooManyTries("Too many look-ups by this device: wait an hour.", retry_after=wait)
+            TooManyAttempts("Too many look-ups by this device: wait an hour.", retry_after=wait)
         )
     value = fold(tx.ports.phones, command.kind, command.value)
     ids = tx.session.scalars(_FIND, {"kind": command.kind, "value": value, "most": MOST}).all()
@@ -46,7 +46,7 @@ def find(tx: Transaction, command: FindCustomers) -> list[dict[str, Any]] | Refu
 
 def _may_try(tx: Transaction) -> bool:
     subject = str(tx.actor.device_id)
-    return rate_limits.spend(tx.session, "find customer", subject, limit=TRIES, per=PER, now=tx.now)
+    return rate_limits.consume(tx.session, "find customer", subject, limit=TRIES, window=PER, now=tx.now)
 
 
 # What was shown to be hers comes first; then what is only claimed.

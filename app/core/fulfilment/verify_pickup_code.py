@@ -3,7 +3,7 @@
 from datetime import timedelta
 from hmac import compare_digest
 
-from app.core.errors import DomainError, TooManyTries, WrongCode
+from app.core.errors import DomainError, TooManyAttempts, WrongCode
 from app.core.orders import notify, pickup
 from app.core.orders.models import Fulfilment, Order
 from app.core.transaction import Transaction
@@ -24,7 +24,7 @@ def check(tx: Transaction, order: Order, fulfilment: Fulfilment, code: str) -> D
         fulfilment.code_tries, fulfilment.code_tries_since = 0, tx.now
     elif fulfilment.code_tries >= TRIES:
         wait = int((since + WINDOW - tx.now).total_seconds()) + 1
-        return TooManyTries(
+        return TooManyAttempts(
             f"Too many wrong codes: wait {wait // 60 + 1} minutes, or scan the QR code of the order.",
             retry_after=wait,
         )

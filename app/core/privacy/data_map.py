@@ -57,9 +57,6 @@ TABLES: dict[str, Table] = {
         shown="created_at name sales_channel seen_at expires_at ended_at",
     ),
     "api_clients": Table(plain="name version role sales_channel key_hash scopes"),
-    "budgets": Table(
-        plain="purpose", pseudonym="subject", whose="subject = ANY(:subjects)", deleted=True
-    ),
     "card_setups": Table(whose=CUSTOMER, shown="created_at", deleted=True),
     "carts": Table(
         plain="sales_channel currency method",
@@ -207,6 +204,9 @@ TABLES: dict[str, Table] = {
     "promotions": Table(
         plain="code title kind currency terms scopes conditions gift_sku reason",
         staff="approved_by",
+    ),
+    "rate_limits": Table(
+        plain="purpose", pseudonym="subject", whose="subject = ANY(:subjects)", deleted=True
     ),
     "refunds": Table(
         plain="currency state",

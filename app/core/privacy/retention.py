@@ -131,13 +131,14 @@ RULES: dict[str, Rule] = {
             ORDER BY received_at LIMIT :batch))
         """,
     ),
-    "budgets": Rule(
+    "rate_limits": Rule(
         "how often somebody tried, a day at most",
         timedelta(days=1),
         """
-        DELETE FROM budgets WHERE (purpose, subject) IN (
-            SELECT purpose, subject FROM budgets WHERE renews_at < CAST(:before AS timestamptz) + interval '1 day'
-            ORDER BY renews_at LIMIT :batch FOR UPDATE SKIP LOCKED)
+        DELETE FROM rate_limits WHERE (purpose, subject) IN (
+            SELECT purpose, subject FROM rate_limits
+            WHERE resets_at < CAST(:before AS timestamptz) + interval '1 day'
+            ORDER BY resets_at LIMIT :batch FOR UPDATE SKIP LOCKED)
         """,
     ),
 }

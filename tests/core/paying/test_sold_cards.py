@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 from app import jobs
-from app.adapters.email import words
-from app.core.ports import Letter
+from app.adapters.message_text import rendering
+from app.core.ports import OutgoingMessage
 from app.core.privacy.data_map import TABLES
 from tests import merchant
 from tests.channels.test_admin_money import Office
@@ -26,18 +26,18 @@ def on_sale(shop: Shop) -> None:
     shop.stock("MUG", 1200, lds=5)
 
 
-def letter(shop: Shop) -> Letter:
+def letter(shop: Shop) -> OutgoingMessage:
     """The one that brings the cards, once its job has run."""
     ports = shop.app.extensions["ports"]
     (ids,) = [ids for name, ids in ports.jobs.queued if ids.get("template") == "gift_cards"]
     jobs.tell(shop.performer, "https://shop.example", **ids)
-    sent: Letter = ports.postman.sent[-1]
+    sent: OutgoingMessage = ports.channels["email"].sent[-1]
     return sent
 
 
-def written(found: Letter) -> list[tuple[str, str]]:
+def written(found: OutgoingMessage) -> list[tuple[str, str]]:
     """(code, PIN) of each card, as it is read in the letter."""
-    return re.findall(r"code ([A-Z2-7-]{24}), PIN (\d{6})", words.text(found))
+    return re.findall(r"code ([A-Z2-7-]{24}), PIN (\d{6})", rendering.text(found))
 
 
 def cards(shop: Shop, placed: Placed) -> list[dict[str, Any]]:
@@ -62,7 +62,7 @@ def test_the_shopper_is_written_what_she_pays_with_and_nothing_of_it_is_kept(sho
     placed, _ = collected(shop, {"GIFT": 2})
     found = letter(shop)
     sent = written(found)
-    assert "cards" in found.secret
+    assert "cards" in found.masked
     assert len({code for code, _ in sent}) == 2
     for code, pin in sent:
         held = shop.call(
@@ -72,7 +72,7 @@ def test_the_shopper_is_written_what_she_pays_with_and_nothing_of_it_is_kept(sho
     everywhere = "".join(
         str(shop.rows(f"SELECT * FROM {table}"))
         for table in TABLES
-        if not table.startswith(("procrastinate", "budgets"))
+        if not table.startswith(("procrastinate", "rate_limits"))
     )
     assert placed.number in everywhere
     assert [code for code, _ in sent if code in everywhere] == []

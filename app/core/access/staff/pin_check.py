@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.core import rate_limits
-from app.core.errors import DomainError, TooManyTries, WrongPin
+from app.core.errors import DomainError, TooManyAttempts, WrongPin
 from app.core.transaction import Transaction
 
 WINDOW = timedelta(minutes=15)
@@ -38,7 +38,7 @@ def check(tx: Transaction, number: str, pin: str) -> Known | DomainError:
     2. Judge. An unknown number takes as long as a wrong PIN and is refused in the same words.
     """
     if not _spend(tx, number):
-        return TooManyTries(
+        return TooManyAttempts(
             "Too many wrong PINs: wait 15 minutes, or sign in at another till.",
             retry_after=int(WINDOW.total_seconds()),
         )
@@ -48,7 +48,7 @@ def check(tx: Transaction, number: str, pin: str) -> Known | DomainError:
     if not tx.ports.passwords.verify(row.pin_hash if row else None, pin) or row is None:
         tx.record("staff.pin_refused", {"staff_id": row.id if row else None})
         return WrongPin("Number or PIN is wrong: try again.")
-    rate_limits.renew(tx.session, "pin", _subject(tx, number))
+    rate_limits.reset(tx.session, "pin", _subject(tx, number))
     return Known(row.id, row.name, row.role)
 
 
@@ -59,7 +59,7 @@ def _spend(tx: Transaction, number: str) -> bool:
 
 
 def _take(tx: Transaction, purpose: str, subject: str, limit: int) -> bool:
-    return rate_limits.spend(tx.session, purpose, subject, limit=limit, per=WINDOW, now=tx.now)
+    return rate_limits.consume(tx.session, purpose, subject, limit=limit, window=WINDOW, now=tx.now)
 
 
 def _subject(tx: Transaction, number: str) -> str:

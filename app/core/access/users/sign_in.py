@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from app.core import rate_limits
 from app.core.access.keys import key_hash, new_key
 from app.core.access.users.models import User
-from app.core.errors import DomainError, TooManyTries, Unauthorised
+from app.core.errors import DomainError, TooManyAttempts, Unauthorised
 from app.core.transaction import Refusal, Transaction
 
 LIVES = timedelta(hours=12)
@@ -51,7 +51,7 @@ def sign_in_user(tx: Transaction, command: SignInUser) -> UserSignedIn | Refusal
     if user is None:
         return Refusal(Unauthorised("E-mail, password or code is wrong: try again."))
     for purpose, subject in _subjects(tx, account, command.address):
-        rate_limits.renew(tx.session, purpose, subject)
+        rate_limits.reset(tx.session, purpose, subject)
     return _let_in(tx, user)
 
 
@@ -63,8 +63,8 @@ def _subjects(tx: Transaction, account: str, address: str) -> tuple[tuple[str, s
 def _spend(tx: Transaction, account: str, address: str) -> DomainError | None:
     limits = (TRIES_FROM_ADDRESS, TRIES)
     for (purpose, subject), limit in zip(_subjects(tx, account, address), limits, strict=True):
-        if not rate_limits.spend(tx.session, purpose, subject, limit=limit, per=WINDOW, now=tx.now):
-            return TooManyTries(
+        if not rate_limits.consume(tx.session, purpose, subject, limit=limit, window=WINDOW, now=tx.now):
+            return TooManyAttempts(
                 "Too many tries: wait 15 minutes.", retry_after=int(WINDOW.total_seconds())
             )
     return None
@@ -78,7 +78,7 @@ def _judged(tx: Transaction, command: SignInUser) -> User | None:
     if user is None or not right or user.code_secret is None:
         return None
     secret = tx.ports.secrets.decrypt(user.code_secret).decode()
-    step = tx.ports.one_time_codes.step(secret, command.code, tx.now)
+    step = tx.ports.totp.step(secret, command.code, tx.now)
     return user if step is not None and _use_up(tx, user, step) else None
 
 

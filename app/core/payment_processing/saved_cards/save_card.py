@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.core import rate_limits
 from app.core.customers import merged_customers
-from app.core.errors import Conflict, TooManyTries
+from app.core.errors import Conflict, TooManyAttempts
 from app.core.payment_processing.provider_customers import payer_of
 from app.core.payment_processing.provider_sync.call_provider import PAGE_OPEN_FOR
 from app.core.payment_processing.saved_cards.sync_cards import end_payer
@@ -39,7 +39,7 @@ def keep_card(performer: Performer, command: KeepCard, actor: Actor) -> CardAske
     """1. Note that she is asked. 2. Make her known to the provider, if she is not. 3. Ask it for a page or a
     secret, with no transaction open. That she gave a card is heard by a notice or a look.
 
-    Raises TooManyTries, NotFound, Conflict (provider_silent).
+    Raises TooManyAttempts, NotFound, Conflict (provider_silent).
     """
     setup = performer.perform(begin_setup, command, actor)
     try:
@@ -60,10 +60,10 @@ class Begun:
 def begin_setup(tx: Transaction, command: KeepCard) -> Begun | Refusal[Begun]:
     """Raises NotFound for who was erased; returns the refusal of one card too many."""
     subject = str(command.customer_id)
-    if not rate_limits.spend(tx.session, "keep card", subject, limit=TRIES, per=PER, now=tx.now):
+    if not rate_limits.consume(tx.session, "keep card", subject, limit=TRIES, window=PER, now=tx.now):
         wait = int(PER.total_seconds())
         return Refusal(
-            TooManyTries("Too many cards at once: wait an hour, then try again.", retry_after=wait)
+            TooManyAttempts("Too many cards at once: wait an hour, then try again.", retry_after=wait)
         )
     merged_customers.hold(tx.session, command.customer_id)
     return Begun(await_card(tx, command.customer_id), tx.now)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.core import rate_limits
-from app.core.errors import DomainError, TooManyTries, WrongCode
+from app.core.errors import DomainError, TooManyAttempts, WrongCode
 from app.core.payments.stored_value import gift_card_code
 from app.core.payments.stored_value.models import Prepaid
 from app.core.transaction import Transaction
@@ -48,15 +48,15 @@ def show_card(tx: Transaction, shown: ShownCard) -> HeldCard | DomainError:
         ("gift_card", TRIES, WINDOW),
         ("gift_card_day", TRIES_A_DAY, DAY),
     ):
-        if not rate_limits.spend(tx.session, purpose, subject, limit=limit, per=per, now=tx.now):
+        if not rate_limits.consume(tx.session, purpose, subject, limit=limit, window=per, now=tx.now):
             wait = int(per.total_seconds())
-            return TooManyTries(
+            return TooManyAttempts(
                 f"Too many tries with this card: wait {wait // 60} minutes.", retry_after=wait
             )
     pin = gift_card_code.pin(tx.ports.secrets, found.id) if found is not None else "no card"
     if found is None or not compare_digest(pin.encode(), shown.pin.strip().encode()):
         return WrongCode("No gift card has this code and PIN: read them again from the card.")
     for purpose in ("gift_card", "gift_card_day"):
-        rate_limits.renew(tx.session, purpose, subject)
+        rate_limits.reset(tx.session, purpose, subject)
     usable = found.active and (found.expires_at is None or found.expires_at > tx.now)
     return HeldCard(found.id, found.currency, found.balance if usable else 0, found.expires_at)
