@@ -77,7 +77,7 @@ class History:
         with self.shop.engine.connect() as reader:
             person = queries.person(reader, customer_id)
             said = consents.of_customer(reader, customer_id)
-            members = merged_customers.members(reader, customer_id)
+            members = merged_customers.ids_of(reader, customer_id)
         events = self._do(view_timeline, ViewTimeline(customer_id, 1000))
         return {
             "members": len(members),

@@ -12,9 +12,9 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    column,
     func,
     literal,
-    literal_column,
     or_,
     select,
     true,
@@ -24,7 +24,6 @@ from sqlalchemy.orm import Session
 
 from app.core.carts.models import Cart, CartCoupon, CartLine
 from app.core.catalogue.models import Location, Product, Variant
-from app.core.customers.merged_customers import group_of
 from app.core.errors import Conflict
 from app.core.inventory.models import Stock
 from app.core.model import AnyRow, constant, json_rows
@@ -180,10 +179,12 @@ def _giveable(cart: CartFacts, now: datetime) -> Iterator[Item]:
             yield replace(as_item(gift, gift.quantity, rate), there=there)
 
 
-_WHO = select(literal_column(group_of("carts.customer_id"), Text).label("customer_group")).lateral(
-    "who"
+_WHO = (
+    func.customer_group_of(Cart.customer_id)
+    .table_valued(column("customer_group", Text))
+    .lateral("who")
 )
-"""The group of the customer whose cart it is, looked up once for all lines; NULL for a guest's."""
+"""The group of the cart's customer, looked up once for all lines; no row for a guest's cart."""
 
 
 def _of_cart(*columns: Any) -> Any:

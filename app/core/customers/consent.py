@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.core.customers.merged_customers import Reader, all_of
+from app.core.customers.merged_customers import Reader
 from app.core.customers.models import Contact
 from app.core.customers.normalise import fold
 from app.core.customers.records import PURPOSES
@@ -176,15 +176,16 @@ _IN_FORCE = text("""
     SELECT reason, created_at FROM suppressions
     WHERE address_hash = :hash AND contact_channel = :channel AND purpose = :purpose AND lifted_at IS NULL
 """)
-_HER_WORD = text(f"""
+_HER_WORD = text("""
     SELECT EXISTS (
         SELECT FROM consents WHERE contact_id = :contact_id AND purpose = :purpose AND contact_channel = :channel
             AND state = 'withdrawn' AND at = :at
     ) OR EXISTS (
-        SELECT FROM identities WHERE customer_id IN {all_of(":customer")} AND kind = :kind AND value = :value
+        SELECT FROM identities WHERE customer_id IN (SELECT id FROM customer_ids(:customer)) AND kind = :kind
+            AND value = :value
             AND verified_at IS NOT NULL AND ended_at IS NULL
     )
-""")  # noqa: S608 - nothing of it comes from a request
+""")
 _LIFT = text("""
     UPDATE suppressions SET lifted_at = :now
     WHERE address_hash = :hash AND contact_channel = :channel AND purpose = :purpose AND lifted_at IS NULL

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.customers.merged_customers import FAMILY, Reader
+from app.core.customers.merged_customers import Reader
 
 RULES = {
     "same_email": "strong",
@@ -69,24 +69,24 @@ _ALL = text(f"""
     GROUP BY a.root, b.root ORDER BY a.root, b.root LIMIT :limit
 """)  # noqa: S608 - constants
 _OF_ONE = text(f"""
-    WITH RECURSIVE {FAMILY}, known AS (
+    WITH RECURSIVE person AS (SELECT id FROM customer_ids(:customer_id)), known AS (
         SELECT DISTINCT i.kind, i.value, lower(n.name) AS name
-        FROM family f JOIN identities i ON i.customer_id = f.id AND i.ended_at IS NULL
+        FROM person f JOIN identities i ON i.customer_id = f.id AND i.ended_at IS NULL
             JOIN customers c ON c.id = f.id JOIN contacts n ON n.id = c.contact_id
         WHERE i.kind IN ('email', 'phone', 'loyalty_card')
     ), homes AS (
         SELECT DISTINCT {_NAME} AS name, {_POSTCODE} AS postcode
-        FROM family f JOIN customers c ON c.id = f.id JOIN contacts n ON n.id = c.contact_id
+        FROM person f JOIN customers c ON c.id = f.id JOIN contacts n ON n.id = c.contact_id
             JOIN postal_addresses a ON a.contact_id = n.id
         WHERE n.name <> '' AND a.postcode <> ''
     ), shared AS (
         SELECT DISTINCT i.customer_id, 'same_' || k.kind AS rule, k.kind, k.name
         FROM known k JOIN identities i ON i.kind = k.kind AND i.value = k.value AND i.ended_at IS NULL
-        WHERE i.customer_id NOT IN (SELECT id FROM family)
+        WHERE i.customer_id NOT IN (SELECT id FROM person)
         UNION SELECT c.id, 'same_name_and_postcode', NULL, NULL
         FROM homes h JOIN postal_addresses a ON {_POSTCODE} = h.postcode
             JOIN contacts n ON n.id = a.contact_id AND {_NAME} = h.name JOIN customers c ON c.contact_id = n.id
-        WHERE c.id NOT IN (SELECT id FROM family)
+        WHERE c.id NOT IN (SELECT id FROM person)
     ), climbing AS (
         SELECT s.customer_id, c.id, c.merged_into_id FROM shared s JOIN customers c ON c.id = s.customer_id
         UNION

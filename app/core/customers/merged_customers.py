@@ -1,81 +1,54 @@
-"""The one resolver of merged customers: of any id, all that are the same person.
+"""Resolve merged customers: from any id, all ids of the same person.
 
-A merge ties one customer to another by `merged_into_id` and rewrites no id anywhere. So whoever reads what belongs
-to a person reads it for all ids of her family, and an undone merge leaves nothing behind.
+A merge points one customer to another by `merged_into_id` and rewrites no id anywhere. So every read of a person's
+rows must read them for all ids of the person, and an undone merge leaves nothing behind.
+
+SQL does this by functions that the first migration creates, each used in FROM and planned as a part of its
+statement: `customer_ids(any id)` returns all ids of the person, `canonical_customer_id(any id)` the id that the
+others were merged into (no row if the person was erased), and `customer_group_of(any id)` the group whose prices
+the person pays: the canonical customer's, else that of the first merged customer who has one.
 """
 
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, Select, Uuid, column, func, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from app.core.customers.models import Customer
 from app.core.errors import NotFound
 
 Reader = Session | Connection
 
-FAMILY = """
-    up AS (
-        SELECT id, merged_into_id FROM customers WHERE id = :customer_id
-        UNION SELECT c.id, c.merged_into_id FROM customers c JOIN up ON c.id = up.merged_into_id
-    ), family AS (
-        SELECT id FROM up WHERE merged_into_id IS NULL
-        UNION SELECT c.id FROM customers c JOIN family ON c.merged_into_id = family.id
-    )
-"""
-"""Common table expressions for a statement with `WITH RECURSIVE` and :customer_id: `family` has the ids."""
 
-
-def members(reader: Reader, customer_id: UUID) -> list[UUID]:
-    """All ids of a person, the one that the others were merged into first. Raises NotFound."""
-    found = list(reader.execute(_MEMBERS, {"customer_id": customer_id}).scalars())
+def ids_of(reader: Reader, customer_id: UUID) -> list[UUID]:
+    """Return all ids of a person, the canonical one first. Raises NotFound."""
+    found = list(reader.execute(_IDS, {"customer_id": customer_id}).scalars())
     if not found:
         raise not_found()
     return found
 
 
-def hold(session: Session, customer_id: UUID) -> None:
-    """Keep an erasure waiting until the transaction ends, so that nothing of hers is written behind its back.
-    Raises NotFound for who was erased."""
-    if session.execute(_HOLD, {"customer_id": customer_id}).first() is None:
+def select_ids(customer_id: ColumnElement[UUID]) -> Select[tuple[UUID]]:
+    """Return the SELECT of all ids of a person, to be used in IN."""
+    return select(func.customer_ids(customer_id).table_valued(column("id", Uuid)).c.id)
+
+
+def lock(session: Session, customer_id: UUID) -> None:
+    """Block an erasure until the transaction ends, so that it misses nothing that is being written.
+
+    Raises NotFound for an erased customer.
+    """
+    query = select(Customer.id).where(Customer.id == customer_id, Customer.erased_at.is_(None))
+    if session.execute(query.with_for_update(read=True, key_share=True)).first() is None:
         raise not_found()
 
 
-def survivor(customer_id: str) -> str:
-    """SQL of who a customer stands for today, by an expression of her id: a scalar subquery, NULL for who was
-    erased."""
-    return f"""(
-        WITH RECURSIVE {_of(customer_id)}
-        SELECT c.id FROM up JOIN customers c ON c.id = up.id
-        WHERE c.merged_into_id IS NULL AND c.erased_at IS NULL)"""  # noqa: S608 - an expression of the code
-
-
-def all_of(customer_id: str) -> str:
-    """SQL of all ids of a person, by an expression of any of them: a subquery for IN."""
-    return f"(WITH RECURSIVE {_of(customer_id)} SELECT id FROM family)"  # noqa: S608 - as above
-
-
-def group_of(customer_id: str) -> str:
-    """SQL of the group whose prices hold for a customer: of who stayed, else of the first of those merged into her
-    who has one. As `queries.person` tells it."""
-    return f"""(
-        WITH RECURSIVE {_of(customer_id)}
-        SELECT c.customer_group FROM family f JOIN customers c ON c.id = f.id WHERE c.customer_group IS NOT NULL
-        ORDER BY c.merged_into_id IS NOT NULL, c.created_at, c.id LIMIT 1)"""  # noqa: S608 - as above
-
-
-def _of(customer_id: str) -> str:
-    return FAMILY.replace(":customer_id", f"CAST({customer_id} AS uuid)")
-
-
 def not_found() -> NotFound:
-    return NotFound("There is no such customer: find her by what she is known by.")
+    return NotFound("Customer not found. Search by email, phone or loyalty card.")
 
 
-_HOLD = text("""
-    SELECT 1 FROM customers WHERE id = :customer_id AND erased_at IS NULL FOR KEY SHARE
+_IDS = text("""
+    SELECT c.id FROM customer_ids(:customer_id) person JOIN customers c ON c.id = person.id
+    ORDER BY c.merged_into_id IS NOT NULL, c.id
 """)
-_MEMBERS = text(f"""
-    WITH RECURSIVE {FAMILY}
-    SELECT f.id FROM family f JOIN customers c ON c.id = f.id ORDER BY c.merged_into_id IS NOT NULL, c.id
-""")  # noqa: S608 - constants of this file

@@ -39,4 +39,4 @@ def _differ(one: object, other: object) -> bool:
     return one is not None and other is not None and one != other
 
 
-_PERSON = text(f"WITH RECURSIVE {queries.PERSON}")
+_PERSON = text(queries.PERSON)

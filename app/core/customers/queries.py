@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.engine import RowMapping
 
-from app.core.customers.merged_customers import FAMILY, Reader, not_found
+from app.core.customers.merged_customers import Reader, not_found
 from app.core.model import AnyRow
 
 
@@ -52,9 +52,7 @@ def page(reader: Reader, after: UUID | None, limit: int) -> Sequence[AnyRow]:
 
 SINGLE = ("name", "email", "phone", "customer_group", "locale", "favourite_store")
 MANY = ("identities", "notes")
-PERSON = f"""
-    {FAMILY}
-    SELECT c.id, c.customer_group, c.tags, c.locale, c.created_at, c.erased_at, n.name, n.email, n.phone,
+PERSON = """SELECT c.id, c.customer_group, c.tags, c.locale, c.created_at, c.erased_at, n.name, n.email, n.phone,
         l.code AS favourite_store,
         (SELECT json_agg(json_build_object('kind', i.kind, 'value', i.value, 'verified', i.verified_at IS NOT NULL)
             ORDER BY i.created_at, i.id)
@@ -62,17 +60,18 @@ PERSON = f"""
         (SELECT json_agg(json_build_object('body', t.body, 'by', t.actor_kind, 'created_at', t.created_at)
             ORDER BY t.created_at, t.id)
          FROM customer_notes t WHERE t.customer_id = c.id AND t.body <> '') AS notes
-    FROM family f JOIN customers c ON c.id = f.id JOIN contacts n ON n.id = c.contact_id
+    FROM customer_ids(:customer_id) person JOIN customers c ON c.id = person.id
+        JOIN contacts n ON n.id = c.contact_id
         LEFT JOIN locations l ON l.id = c.favourite_location_id
     ORDER BY c.merged_into_id IS NOT NULL, c.created_at, c.id
-"""  # noqa: S608 - constants
-_PERSON = text(f"WITH RECURSIVE {PERSON}")
-_MERGES = text(f"""
-    WITH RECURSIVE {FAMILY}
+"""
+_PERSON = text(PERSON)
+_MERGES = text("""
     SELECT m.id, m.merged_id, m.into_id, m.because, m.created_at, u.created_at AS undone_at
-    FROM family f JOIN customer_merges m ON m.into_id = f.id LEFT JOIN customer_merges u ON u.undoes_id = m.id
+    FROM customer_ids(:customer_id) person JOIN customer_merges m ON m.into_id = person.id
+        LEFT JOIN customer_merges u ON u.undoes_id = m.id
     WHERE m.undoes_id IS NULL ORDER BY m.created_at DESC, m.id DESC
-""")  # noqa: S608 - constants
+""")
 _PAGE = text("""
     SELECT id, customer_group, tags, created_at FROM customers
     WHERE merged_into_id IS NULL AND erased_at IS NULL

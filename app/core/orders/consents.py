@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.customers.merged_customers import FAMILY, Reader
+from app.core.customers.merged_customers import Reader
 from app.core.model import AnyRow
 
 
@@ -33,12 +33,12 @@ _NEWEST = """
 _OF_ORDER = text(_NEWEST.format(contacts="SELECT contact_id FROM orders WHERE number = :number"))
 _OF_CART = text(_NEWEST.format(contacts="SELECT contact_id FROM carts WHERE id = :cart_id"))
 _OF_CUSTOMER = text(f"""
-    WITH RECURSIVE {FAMILY}, known AS (
-        SELECT c.contact_id FROM customers c JOIN family f ON f.id = c.id
-        UNION SELECT o.contact_id FROM orders o JOIN family f ON o.customer_id = f.id
-        UNION SELECT k.contact_id FROM orders o JOIN family f ON o.customer_id = f.id
+    WITH person AS (SELECT id FROM customer_ids(:customer_id)), known AS (
+        SELECT c.contact_id FROM customers c JOIN person f ON f.id = c.id
+        UNION SELECT o.contact_id FROM orders o JOIN person f ON o.customer_id = f.id
+        UNION SELECT k.contact_id FROM orders o JOIN person f ON o.customer_id = f.id
             JOIN carts k ON k.id = o.cart_id
-        UNION SELECT k.contact_id FROM carts k JOIN family f ON k.customer_id = f.id
+        UNION SELECT k.contact_id FROM carts k JOIN person f ON k.customer_id = f.id
         WHERE k.order_id IS NULL AND k.merged_into_id IS NULL
     )
     {_NEWEST.format(contacts="SELECT contact_id FROM known WHERE contact_id IS NOT NULL")}

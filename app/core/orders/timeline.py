@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.engine import RowMapping
 
-from app.core.customers.merged_customers import FAMILY, not_found
+from app.core.customers.merged_customers import not_found
 from app.core.transaction import Transaction
 
 GROUPS = ("order", "cart", "account", "customer", "consent", "message")
@@ -62,11 +62,11 @@ _WANTED = """
     ORDER BY e.occurred_at DESC, e.id DESC LIMIT :limit
 """
 READING = f"""
-    {FAMILY}, found AS (
-        SELECT e.* FROM family f CROSS JOIN LATERAL (
+    person AS (SELECT id FROM customer_ids(:customer_id)), found AS (
+        SELECT e.* FROM person f CROSS JOIN LATERAL (
             SELECT e.* FROM events e WHERE e.customer_id = f.id AND e.order_id IS NULL AND {_WANTED}) e
         UNION ALL
-        SELECT e.* FROM family f JOIN orders o ON o.customer_id = f.id CROSS JOIN LATERAL (
+        SELECT e.* FROM person f JOIN orders o ON o.customer_id = f.id CROSS JOIN LATERAL (
             SELECT e.* FROM events e WHERE e.order_id = o.id AND {_WANTED}) e
     ), page AS (
         SELECT * FROM found ORDER BY occurred_at DESC, id DESC LIMIT :limit
@@ -74,10 +74,10 @@ READING = f"""
     SELECT k.known, e.id, e.kind, e.occurred_at, e.payload, e.sales_channel, e.contact_channel, e.actor_kind,
         e.location_id, o.number, o.currency, l.code AS location, l.name AS store, d.name AS device,
         c.name AS client
-    FROM (SELECT EXISTS (SELECT 1 FROM family) AS known) k
+    FROM (SELECT EXISTS (SELECT 1 FROM person) AS known) k
         LEFT JOIN page e ON true LEFT JOIN orders o ON o.id = e.order_id
         LEFT JOIN locations l ON l.id = e.location_id LEFT JOIN devices d ON d.id = e.device_id
         LEFT JOIN api_clients c ON c.id = e.client_id
     ORDER BY e.occurred_at DESC, e.id DESC
 """  # noqa: S608 - constants
-"""What follows `WITH RECURSIVE`."""
+"""What follows `WITH`."""

@@ -15,6 +15,6 @@ class ViewConsents:
 
 def view_consents(tx: Transaction, command: ViewConsents) -> Sequence[AnyRow]:
     """What a person allows, for one of the staff: that they looked is an event of hers. Raises NotFound."""
-    merged_customers.members(tx.session, command.customer_id)
+    merged_customers.ids_of(tx.session, command.customer_id)
     tx.record("customer.viewed", {"what": "consents"}, customer_id=command.customer_id)
     return consents.of_customer(tx.session, command.customer_id)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core.customers.merged_customers import members
+from app.core.customers import merged_customers
 from app.core.errors import DomainError, Invalid
 from app.core.orders.models import Order
 from app.core.payments.counter_tenders import CashPayment, PrepaidPayment, Tender
@@ -56,7 +56,7 @@ def recognise(
 
 def _credit_of(tx: Transaction, order: Order) -> UUID:
     """The fullest of the customer's and of those merged into her."""
-    hers = members(tx.session, order.customer_id) if order.customer_id else []
+    hers = merged_customers.ids_of(tx.session, order.customer_id) if order.customer_id else []
     found = (
         select(Prepaid.id)
         .where(

@@ -54,7 +54,7 @@ class NotePayer:
 
 def note_payer(tx: Transaction, command: NotePayer) -> str:
     """Write down by what the provider knows her; what stands there then. Raises NotFound for who was erased."""
-    merged_customers.hold(tx.session, command.customer_id)
+    merged_customers.lock(tx.session, command.customer_id)
     values = {
         "id": new_id(),
         "customer": command.customer_id,
@@ -77,7 +77,7 @@ def _look_up(tx: Transaction, customer_id: UUID) -> tuple[str | None, str]:
 
 
 def _let_forget(tx: Transaction, payer: str) -> None:
-    tx.ports.jobs.put(tx.session, "forget_payer", payer=payer)
+    tx.ports.jobs.enqueue(tx.session, "delete_provider_customer", provider_customer_id=payer)
 
 
 _LOOK_UP = text("""

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from app.core.customers.merged_customers import all_of, not_found
+from app.core.customers.merged_customers import not_found
 from app.core.payments.stored_value.queries import ENTRIES
 
 
@@ -23,7 +23,7 @@ _CREDIT = text(f"""
     SELECT c.currency, c.balance, ({ENTRIES} WHERE e.prepaid_id = ANY(c.ids)) AS entries
     FROM customers k LEFT JOIN (
         SELECT currency, sum(balance) AS balance, array_agg(id) AS ids FROM prepaids
-        WHERE kind = 'store_credit' AND customer_id IN {all_of(":customer")} GROUP BY currency
+        WHERE kind = 'store_credit' AND customer_id IN (SELECT id FROM customer_ids(:customer)) GROUP BY currency
     ) c ON true
     WHERE k.id = :customer ORDER BY c.currency
 """)  # noqa: S608 - constants of the code

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core.customers.merged_customers import members
+from app.core.customers import merged_customers
 from app.core.errors import DomainError, Invalid
 from app.core.money import format_minor
 from app.core.payments import ledger
@@ -58,7 +58,7 @@ def balances(tx: Transaction, paying: Paying, currency: str) -> Sequence[Part] |
             found.append(Part("gift_card", card.id, card.balance, one.amount))
     if paying.store_credit and tx.actor.id is not None:
         hers = select(Prepaid.id, Prepaid.balance).where(
-            Prepaid.customer_id.in_(members(tx.session, tx.actor.id)),
+            Prepaid.customer_id.in_(merged_customers.ids_of(tx.session, tx.actor.id)),
             Prepaid.kind == "store_credit",
             Prepaid.currency == currency,
             Prepaid.active,

@@ -41,7 +41,7 @@ class Person:
 def of_customer(reader: Reader, customer_id: UUID) -> Person:
     """A person by any of her customer ids, with what she ordered or allowed as a guest by an address that she has
     shown to be hers. Raises NotFound."""
-    customers = merged_customers.members(reader, customer_id)
+    customers = merged_customers.ids_of(reader, customer_id)
     guests = reader.execute(_AS_GUEST, {"customers": customers}).scalars().all()
     return _complete(reader, customers, guests)
 
@@ -51,7 +51,7 @@ def of_address(reader: Reader, email: str) -> Person:
     it is hers; nobody found is a person without rows."""
     contacts = reader.execute(_WITH_ADDRESS, {"email": email.strip().lower()}).scalars().all()
     customers = [
-        id for owner in owners(reader, email) for id in merged_customers.members(reader, owner)
+        id for owner in owners(reader, email) for id in merged_customers.ids_of(reader, owner)
     ]
     return _complete(reader, customers, contacts)
 
@@ -63,7 +63,7 @@ def lock(session: Session, customer_id: UUID) -> None:
     Carts are locked first, as by a checkout.
     """
     held: set[UUID] = set()
-    while not held.issuperset(found := merged_customers.members(session, customer_id)):
+    while not held.issuperset(found := merged_customers.ids_of(session, customer_id)):
         for statement in (_LOCK_CARTS, _LOCK):
             session.execute(statement, {"customers": found})
         held.update(found)

@@ -8,7 +8,6 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from app.core.customers.merged_customers import all_of
 from app.core.model import AnyRow
 
 Reader = Session | Connection
@@ -26,18 +25,18 @@ def hers(session: Session, card_id: UUID, customer_id: UUID) -> AnyRow | None:
     return session.execute(_HERS, {"customer": customer_id, "card": card_id}).first()
 
 
-_CARDS = text(f"""
+_CARDS = text("""
     SELECT id, brand, last_four, to_char(last_month, 'YYYY-MM') AS expiry, expired,
         NOT expired AND row_number() OVER (ORDER BY expired, coalesce(used_at, created_at) DESC, id DESC) = 1
             AS usual
     FROM (
         SELECT c.*, m.last_month, m.last_month + interval '1 month' <= :now AS expired
         FROM saved_cards c CROSS JOIN LATERAL (SELECT make_date(c.exp_year, c.exp_month, 1) AS last_month) m
-        WHERE c.customer_id IN {all_of(":customer")} AND c.removed_at IS NULL
+        WHERE c.customer_id IN (SELECT id FROM customer_ids(:customer)) AND c.removed_at IS NULL
     ) kept ORDER BY expired, coalesce(used_at, created_at) DESC, id DESC
-""")  # noqa: S608 - nothing of it comes from a request
-_HERS = text(f"""
+""")
+_HERS = text("""
     SELECT c.id, i.value AS payer FROM saved_cards c JOIN identities i ON i.customer_id = c.customer_id
         AND i.kind = 'provider_customer' AND i.ended_at IS NULL
-    WHERE c.id = :card AND c.removed_at IS NULL AND c.customer_id IN {all_of(":customer")}
-""")  # noqa: S608 - as above
+    WHERE c.id = :card AND c.removed_at IS NULL AND c.customer_id IN (SELECT id FROM customer_ids(:customer))
+""")

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.customers.merged_customers import all_of
 from app.core.errors import NotFound
 from app.core.provider import Declined, NoAnswer
 from app.core.transaction import Actor, Performer, Transaction
@@ -61,10 +60,11 @@ def _note_detached(tx: Transaction, card_id: UUID) -> None:
     tx.session.execute(_NOTE_DETACHED, {"card": card_id, "now": tx.now})
 
 
-_TAKE_OUT = text(f"""
+_TAKE_OUT = text("""
     UPDATE saved_cards SET removed_at = :now, brand = '', last_four = '', exp_month = NULL, exp_year = NULL
-    WHERE id = :card AND removed_at IS NULL AND customer_id IN {all_of(":customer")} RETURNING id
-""")  # noqa: S608 - nothing of it comes from a request
+    WHERE id = :card AND removed_at IS NULL AND customer_id IN (SELECT id FROM customer_ids(:customer))
+        RETURNING id
+""")
 _REMOVED = text("""
     SELECT provider_id FROM saved_cards WHERE id = :card AND removed_at IS NOT NULL AND detached_at IS NULL
 """)

@@ -60,12 +60,16 @@ class Begun:
 def begin_setup(tx: Transaction, command: KeepCard) -> Begun | Refusal[Begun]:
     """Raises NotFound for who was erased; returns the refusal of one card too many."""
     subject = str(command.customer_id)
-    if not rate_limits.consume(tx.session, "keep card", subject, limit=TRIES, window=PER, now=tx.now):
+    if not rate_limits.consume(
+        tx.session, "keep card", subject, limit=TRIES, window=PER, now=tx.now
+    ):
         wait = int(PER.total_seconds())
         return Refusal(
-            TooManyAttempts("Too many cards at once: wait an hour, then try again.", retry_after=wait)
+            TooManyAttempts(
+                "Too many cards at once: wait an hour, then try again.", retry_after=wait
+            )
         )
-    merged_customers.hold(tx.session, command.customer_id)
+    merged_customers.lock(tx.session, command.customer_id)
     return Begun(await_card(tx, command.customer_id), tx.now)
 
 

@@ -92,7 +92,7 @@ def _awaited(tx: Transaction, customer_id: UUID) -> str | None:
 
 def _holds(tx: Transaction, customer_id: UUID) -> bool:
     try:
-        merged_customers.hold(tx.session, customer_id)
+        merged_customers.lock(tx.session, customer_id)
     except NotFound:
         return False
     return True
