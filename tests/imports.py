@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.adapters import file_import
 from app.adapters.file_import import Result, Source
 from app.core.catalogue.import_locations import ImportLocations, LocationRow, import_locations
-from app.core.catalogue.import_outcome import Outcome, Problem
+from app.core.catalogue.import_outcome import ImportOutcome, Problem
 from app.core.clock import Clock
 from app.core.inventory.import_stock import ImportStock, StockRow, import_stock
 from app.core.merchandising.import_products import (
@@ -97,13 +97,13 @@ class Merchant:
         ports = make_ports(clock)
         self.performer = Performer(lambda: Session(engine, expire_on_commit=False), ports)
 
-    def products(self, *products: ProductRows, currency: str = "GBP") -> Outcome:
+    def products(self, *products: ProductRows, currency: str = "GBP") -> ImportOutcome:
         return self.performer.perform(import_products, ImportProducts(currency, products))
 
-    def locations(self, *rows: LocationRow) -> Outcome:
+    def locations(self, *rows: LocationRow) -> ImportOutcome:
         return self.performer.perform(import_locations, ImportLocations(rows))
 
-    def stock(self, *rows: tuple[str, str, int], as_count: bool = False) -> Outcome:
+    def stock(self, *rows: tuple[str, str, int], as_count: bool = False) -> ImportOutcome:
         numbered = [StockRow(line, *row) for line, row in enumerate(rows, start=2)]
         return self.performer.perform(import_stock, ImportStock(numbered, as_count))
 

@@ -25,7 +25,7 @@ LARGEST_WHOLE = 10**9
 
 class BadRow(Exception):
     def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.cure)
+        super().__init__(problem.fix)
         self.problem = problem
 
 

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from app.adapters import locations_csv, online_retail_csv, prices_csv, shopify_csv
 from app.adapters.import_report import ImportReport
 from app.core.catalogue.import_locations import ImportLocations, import_locations
-from app.core.catalogue.import_outcome import Outcome, Problem
+from app.core.catalogue.import_outcome import ImportOutcome, Problem
 from app.core.errors import Invalid
 from app.core.inventory.import_stock import ImportStock, import_stock
 from app.core.merchandising.import_products import ImportProducts, import_products
@@ -32,12 +32,12 @@ class Source:
 
     what: str
     read: Callable[[BinaryIO], Iterator[Any]]
-    use_case: Callable[..., Outcome]
+    use_case: Callable[..., ImportOutcome]
     command: Callable[[Sequence[Any]], Any]
     size: Callable[[Any], int] = lambda _item: 1
     """How many rows of the file an item is made of."""
     actor: Actor = CONSOLE
-    finish: Callable[[Performer, Actor], Iterator[Outcome]] | None = None
+    finish: Callable[[Performer, Actor], Iterator[ImportOutcome]] | None = None
     """What follows from all that was imported, in transactions of its own."""
 
 
@@ -52,7 +52,7 @@ class Chunk:
 class Result:
     """What came of a file."""
 
-    outcome: Outcome = field(default_factory=lambda: Outcome({}))
+    outcome: ImportOutcome = field(default_factory=lambda: ImportOutcome({}))
     refused: int = 0
     skipped: int = 0
     noted: int = 0
@@ -110,7 +110,7 @@ def history() -> Source:
     )
 
 
-def _prices(performer: Performer, actor: Actor) -> Iterator[Outcome]:
+def _prices(performer: Performer, actor: Actor) -> Iterator[ImportOutcome]:
     yield performer.perform(link_imported, LinkImported(online_retail_csv.SOURCE), actor)
     last = None
     while True:
@@ -128,7 +128,7 @@ def import_file(
     file: BinaryIO,
     reports: Path,
     watch: Callable[[Iterator[Chunk]], Iterable[Chunk]] = iter,
-    tell: Callable[[Outcome], None] | None = None,
+    tell: Callable[[ImportOutcome], None] | None = None,
 ) -> Result:
     """Import `file`; what is wrong with it goes to a report in the folder `reports`.
 
@@ -163,7 +163,7 @@ def _chunks(items: Iterable[Any], size_of: Callable[[Any], int]) -> Iterator[Chu
 
 
 def _note(
-    result: Result, report: ImportReport, problems: Sequence[Problem], outcome: Outcome
+    result: Result, report: ImportReport, problems: Sequence[Problem], outcome: ImportOutcome
 ) -> None:
     result.outcome += outcome
     result.refused += len(problems) + len(outcome.refused)

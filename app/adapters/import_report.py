@@ -1,4 +1,4 @@
-"""The CSV file that tells a merchant which rows were not imported and how to cure them."""
+"""The CSV report that tells a merchant which rows were not imported and how to fix them."""
 
 import csv
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.core.catalogue.import_outcome import Problem
 
-HEADINGS = ("line", "column", "value", "cure")
+HEADINGS = ("line", "column", "value", "fix")
 
 
 @dataclass(frozen=True)
@@ -36,4 +36,4 @@ class ImportReport:
             if new:
                 writer.writerow(HEADINGS)
             for problem in problems:
-                writer.writerow((problem.line or "", problem.column, problem.value, problem.cure))
+                writer.writerow((problem.line or "", problem.column, problem.value, problem.fix))

@@ -36,7 +36,7 @@ def _price(row: Row, currency: str, memory: FileMemory) -> NewPrice:
     )
     problem = next(price.problems(), None)
     if problem:
-        raise row.bad(problem.column, problem.cure)
+        raise row.bad(problem.column, problem.fix)
     key = repr((price.list, price.sku, price.min_quantity, price.starts_at))
     if earlier := memory.recall("price", key):
         raise row.bad("sku", f"Line {earlier} sets it for the same moment: remove one of the two.")

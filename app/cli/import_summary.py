@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from app.adapters.file_import import Result
-from app.core.catalogue.import_outcome import Move, Outcome, Tally
+from app.core.catalogue.import_outcome import ImportOutcome, PriceMove, Tally
 from app.core.money import format_minor
 
 SET = {
@@ -53,11 +53,11 @@ def as_text(result: Result) -> str:
     if result.noted:
         lines.append(f"Imported, with something to know: {_count(result.noted, 'rows')}.")
     if result.report:
-        lines.append(f"Line, column, value and cure of each: {result.report}")
+        lines.append(f"Line, column, value and fix of each: {result.report}")
     return "\n".join(lines)
 
 
-def move(one: Move) -> str:
+def move(one: PriceMove) -> str:
     """`MUG  £12.00 → £12.50  +4.1 %`, with its list, tier and beginning where they are not as usual."""
     parts = [one.sku, one.list or "", f"from {one.min_quantity}" if one.min_quantity > 1 else ""]
     shown = [
@@ -68,22 +68,22 @@ def move(one: Move) -> str:
     return "  ".join([*filter(None, parts), f"from {one.starts_at:%Y-%m-%d %H:%M} UTC"])
 
 
-def _directions(outcome: Outcome) -> list[str]:
+def _directions(outcome: ImportOutcome) -> list[str]:
     """`Up: 3 prices, by 4.2 % on average and 10.0 % at most`, likewise down."""
     return [
-        f"{name}: {_count(moved.prices, 'prices')}, by {moved.mean / 100:.1f} % on average "
-        f"and {moved.most / 100:.1f} % at most"
-        for name, moved in (("Up", outcome.up), ("Down", outcome.down))
-        if moved.prices
+        f"{name}: {_count(moved.count, 'prices')}, by {moved.mean / 100:.1f} % on average "
+        f"and {moved.largest / 100:.1f} % at most"
+        for name, moved in (("Up", outcome.price_rises), ("Down", outcome.price_falls))
+        if moved.count
     ]
 
 
-def _distances(outcome: Outcome) -> dict[str, Any]:
+def _distances(outcome: ImportOutcome) -> dict[str, Any]:
     """Only where prices moved, and in percent."""
     return {
-        name: {"prices": moved.prices, "mean": moved.mean / 100, "most": moved.most / 100}
-        for name, moved in (("up", outcome.up), ("down", outcome.down))
-        if moved.prices
+        name: {"prices": moved.count, "mean": moved.mean / 100, "most": moved.largest / 100}
+        for name, moved in (("up", outcome.price_rises), ("down", outcome.price_falls))
+        if moved.count
     }
 
 
@@ -93,7 +93,7 @@ def _sums(result: Result) -> dict[str, int | str]:
     return {} if total is None else {"total": total, "currency": currency, "noted": result.noted}
 
 
-def _headline(outcome: Outcome) -> str:
+def _headline(outcome: ImportOutcome) -> str:
     """`2,938 products, 3,406 variants: all new`, or how many of each are new or changed."""
     main = {name: tally for name, tally in outcome.counts.items() if name not in SET}
     main = main or dict(outcome.counts)  # of a file of prices they are the matter itself

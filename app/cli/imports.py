@@ -14,7 +14,7 @@ from app.adapters.gzipped import unzipped
 from app.cli import import_summary
 from app.cli.progress import watched
 from app.cli.session import performer, with_database
-from app.core.catalogue.import_outcome import Outcome
+from app.core.catalogue.import_outcome import ImportOutcome
 
 file_argument = click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -26,7 +26,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print a summ
 def imports() -> None:
     """Bring in a merchant's CSV files, also as .csv.gz. Safe to repeat.
 
-    Good rows are imported, bad ones reported with line, column, value and cure. Ends with exit
+    Good rows are imported, bad ones reported with line, column, value and fix. Ends with exit
     code 0 only where no row was left out.
     """
 
@@ -97,8 +97,8 @@ def prices(
     _run(source, file, as_json, None if as_json or not dry_run else _show)
 
 
-def _show(outcome: Outcome) -> None:
-    for one in outcome.moves:
+def _show(outcome: ImportOutcome) -> None:
+    for one in outcome.price_moves:
         click.echo(import_summary.move(one))
 
 
@@ -115,7 +115,7 @@ def history(file: Path, as_json: bool) -> None:
 
 
 def _run(
-    source: Source, path: Path, as_json: bool, tell: Callable[[Outcome], None] | None = None
+    source: Source, path: Path, as_json: bool, tell: Callable[[ImportOutcome], None] | None = None
 ) -> None:
     reports = current_app.config["SETTINGS"].var / "reports"
     began = time.monotonic()

@@ -84,8 +84,8 @@ def test_bad_rows_are_reported_with_their_cure_and_the_good_ones_imported(mercha
         ("3", "Variant SKU", ""), ("4", "Variant Price", "abc"), ("5", "Variant Barcode", "1"),
         ("6", "Handle", "ghost"), ("7", "Title", "Caf�"),
     ]  # fmt: skip
-    assert all(row["cure"] for row in report)
-    assert "UTF-8" in report[4]["cure"]
+    assert all(row["fix"] for row in report)
+    assert "UTF-8" in report[4]["fix"]
 
 
 def test_the_report_is_in_the_order_of_the_file(merchant):

@@ -130,7 +130,7 @@ def test_a_bad_row_is_reported_with_its_cure_and_good_ones_are_set(
     assert result.exit_code == 1
     [report] = (shop.app.config["SETTINGS"].var / "reports").iterdir()
     headings, line = report.read_text().splitlines()
-    assert headings == "line,column,value,cure"
+    assert headings == "line,column,value,fix"
     assert line.startswith(f"3,{column},{value},")
     assert line[-1] in '."'
     assert [row[3] for row in amounts(shop)] == [420]

@@ -1,6 +1,6 @@
 import pytest
 
-from app.core.catalogue.handles import LONGEST, handle_of
+from app.core.catalogue.handles import MAX_LENGTH, handle_from_title
 
 
 @pytest.mark.parametrize(
@@ -17,10 +17,10 @@ from app.core.catalogue.handles import LONGEST, handle_of
     ],
 )
 def test_a_handle_is_the_title_in_plain_letters(title, handle):
-    assert handle_of(title) == handle
+    assert handle_from_title(title) == handle
 
 
 def test_a_handle_is_cut_where_it_would_be_too_long():
-    handle = handle_of("abc " * 100)
-    assert len(handle) <= LONGEST
+    handle = handle_from_title("abc " * 100)
+    assert len(handle) <= MAX_LENGTH
     assert not handle.endswith("-")

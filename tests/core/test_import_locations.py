@@ -1,6 +1,6 @@
 import pytest
 
-from app.core.catalogue.import_locations import USUAL_WEEK
+from app.core.catalogue.import_locations import DEFAULT_HOURS
 from app.core.catalogue.import_outcome import Tally
 from tests.imports import Merchant, a_location, told
 
@@ -21,8 +21,8 @@ def test_a_new_location_gets_what_is_usual(merchant):
     columns = "name, hours, timezone, country, offers_pickup"
     days = "preparation_minutes, collect_days, reminder_days"
     assert merchant.rows(f"SELECT {columns}, {days} FROM locations ORDER BY code") == [
-        ("Depot", USUAL_WEEK, "Europe/London", "GB", False, 120, 5, 3),
-        ("Leeds", USUAL_WEEK, "Europe/London", "GB", True, 120, 5, 3),
+        ("Depot", DEFAULT_HOURS, "Europe/London", "GB", False, 120, 5, 3),
+        ("Leeds", DEFAULT_HOURS, "Europe/London", "GB", True, 120, 5, 3),
     ]
 
 

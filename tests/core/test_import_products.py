@@ -159,7 +159,7 @@ def test_a_barcode_of_another_variant_is_refused_and_the_good_rows_are_imported(
     )
 
     assert told(outcome.refused) == [(3, "Variant Barcode", "1")]
-    assert "MUG" in outcome.refused[0].cure
+    assert "MUG" in outcome.refused[0].fix
     assert merchant.rows("SELECT sku FROM variants ORDER BY sku") == [("CUP-B",), ("MUG",)]
 
 
@@ -175,7 +175,7 @@ def test_a_sku_of_another_product_is_refused(merchant):
     outcome = merchant.products(a_product("cup", a_variant("MUG", line=5)))
 
     assert told(outcome.refused) == [(5, "Variant SKU", "MUG")]
-    assert "mug" in outcome.refused[0].cure
+    assert "mug" in outcome.refused[0].fix
 
 
 def test_a_variant_withdrawn_by_hand_stays_withdrawn(merchant):

@@ -76,7 +76,7 @@ def test_a_repeated_import_does_not_bring_sold_units_back(merchant):
     outcome = merchant.stock(("MUG", "Leeds", 5), ("CUP", "York", 0))
 
     assert told(outcome.skipped) == [(2, "On hand", "5")]
-    assert "--as-count" in outcome.skipped[0].cure
+    assert "--as-count" in outcome.skipped[0].fix
     assert merchant.rows(LEVELS) == [("CUP", "York", 0), ("MUG", "Leeds", 4)]
 
 

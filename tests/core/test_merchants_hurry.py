@@ -13,8 +13,8 @@ from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
 from app.core.catalogue import products
-from app.core.catalogue.change_product import ChangeProduct, change_product
 from app.core.catalogue.models import Variant
+from app.core.catalogue.products import ChangeProduct, change_product
 from app.core.errors import Conflict
 from app.core.merchandising.add_variant import AddVariant, add_variant
 from app.core.merchandising.change_variant import ChangeVariant, change_variant
@@ -164,7 +164,7 @@ def test_an_import_under_way_is_waited_for_before_anything_is_locked(shop, caplo
 
 def test_who_reads_a_product_does_not_wait_for_who_changes_it(shop):
     perform(shop, create_product, MUG)
-    with under_way(shop, products.held, "mug"):
+    with under_way(shop, products.lock, "mug"):
         assert shop.client.get("/api/v1/products/mug").status_code == 200
 
 

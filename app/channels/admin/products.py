@@ -20,9 +20,14 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.responses import perform, read, show
 from app.channels.http.shop_settings import currency, now
-from app.core.catalogue.change_product import ChangeProduct, ProductChanges, change_product
-from app.core.catalogue.publish_variant import PublishVariant, publish_variant
-from app.core.catalogue.withdraw_product import WithdrawProduct, withdraw_product
+from app.core.catalogue.products import (
+    ChangeProduct,
+    ProductChanges,
+    WithdrawProduct,
+    change_product,
+    withdraw_product,
+)
+from app.core.catalogue.variants import PublishVariant, publish_variant
 from app.core.merchandising.add_variant import AddVariant, add_variant
 from app.core.merchandising.change_variant import ChangeVariant, change_variant
 from app.core.merchandising.create_product import CreateProduct, create_product

@@ -148,7 +148,7 @@ def opening(hours: OpeningHours, now: datetime) -> str:
     zone = ZoneInfo(hours.timezone)
     today = now.astimezone(zone).date()
     for ahead in range(WEEK + 1):
-        for opens, closes in hours.on(today + timedelta(days=ahead)):
+        for opens, closes in hours.spans_on(today + timedelta(days=ahead)):
             start, end = opens.astimezone(zone), closes.astimezone(zone)
             if opens <= now < closes:
                 return f"Open now, until {end:%H:%M}"
@@ -204,7 +204,9 @@ def _goods(line: Any, order: dict[str, Any]) -> Goods:
 
 def _day(hours: OpeningHours, day: date, today: date) -> Day:
     zone = ZoneInfo(hours.timezone)
-    spans = [f"{a.astimezone(zone):%H:%M}–{b.astimezone(zone):%H:%M}" for a, b in hours.on(day)]
+    spans = [
+        f"{a.astimezone(zone):%H:%M}–{b.astimezone(zone):%H:%M}" for a, b in hours.spans_on(day)
+    ]
     name = "Today" if day == today else f"{day:%A} {day.day} {day:%b}"
     return Day(day, name, " and ".join(spans) or "Closed", day.isoformat() in hours.holidays)
 

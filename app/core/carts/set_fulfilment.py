@@ -3,7 +3,7 @@ from uuid import UUID
 
 from app.core.carts import cart_view
 from app.core.carts.cart_view import CartView
-from app.core.catalogue.queries import pickup_location
+from app.core.catalogue.queries import pickup_location_id
 from app.core.transaction import Transaction
 
 
@@ -17,7 +17,7 @@ class SetFulfilment:
 
 def set_fulfilment(tx: Transaction, command: SetFulfilment) -> CartView:
     """Choose where the cart is collected. Raises NotFound for a store that does not offer pick-up."""
-    location_id = pickup_location(tx.session, command.location)
+    location_id = pickup_location_id(tx.session, command.location)
     cart_view.touch(
         tx.session, command.cart_id, tx.now, method=command.method, location_id=location_id
     )

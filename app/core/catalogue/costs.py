@@ -1,4 +1,4 @@
-"""What a variant costs us. A cost that is not known is missing, not 0."""
+"""Unit costs of variants. An unknown cost is missing, not 0."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from app.core.catalogue.models import Variant, VariantCost
 
 
 def cost_in_force(currency: str, at: datetime) -> ScalarSelect[Any]:
-    """As a column: the newest cost row of the enclosing query's Variant that has started, or NULL."""
+    """Return a column: the newest cost that has started, for the enclosing query's Variant, or NULL."""
     return (
         select(VariantCost.amount)
         .where(
@@ -30,7 +30,7 @@ def cost_in_force(currency: str, at: datetime) -> ScalarSelect[Any]:
 def unit_costs(
     session: Session, variant_ids: Sequence[UUID], currency: str, at: datetime
 ) -> dict[UUID, int]:
-    """Minor units by variant, of those whose cost is known."""
+    """Return the costs in minor units by variant. Variants without a known cost are left out."""
     rows = session.execute(
         select(Variant.id, cost_in_force(currency, at)).where(Variant.id.in_(variant_ids))
     )

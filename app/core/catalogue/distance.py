@@ -7,7 +7,7 @@ EARTH_RADIUS_KM = 6371.0088
 
 
 def kilometres(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:
-    """The great-circle distance by the haversine formula, to 0.1 km."""
+    """Return the great-circle distance by the haversine formula, rounded to 0.1 km."""
     north, south = radians(latitude), radians(to_latitude)
     height = sin((south - north) / 2) ** 2
     width = sin(radians(to_longitude - longitude) / 2) ** 2

@@ -10,17 +10,17 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
 from app.core.bulk_timeouts import be_patient
-from app.core.catalogue.changes import Changes, Row
-from app.core.catalogue.import_outcome import Outcome, Problem
+from app.core.catalogue.import_changes import ColumnValues, ImportChanges
+from app.core.catalogue.import_outcome import ImportOutcome, Problem
 from app.core.catalogue.models import Location
 from app.core.transaction import Transaction
 
-USUAL_WEEK: list[Any] = [[["09:00", "18:00"]]] * 6 + [[]]
+DEFAULT_HOURS: list[Any] = [[["09:00", "18:00"]]] * 6 + [[]]
 """Monday to Saturday 9–18, closed on Sundays."""
 
 
 class LocationFields(TypedDict, total=False):
-    """Columns of `locations`. What is missing keeps its value, or gets the usual one when new."""
+    """Columns of `locations`. A missing one keeps its value; in a new location it gets its default."""
 
     name: str
     kind: str
@@ -43,41 +43,41 @@ class LocationRow:
     line: int
     code: str
     fields: LocationFields
-    """With name, kind, latitude and longitude in any case."""
+    """Always with name, kind, latitude and longitude."""
 
 
 @dataclass(frozen=True)
 class ImportLocations:
     rows: Sequence[LocationRow]
-    """Each code and each name once."""
+    """Each code and each name appears once."""
 
 
-def import_locations(tx: Transaction, command: ImportLocations) -> Outcome:
-    """Create and change locations. What the file does not say stays as it is.
+def import_locations(tx: Transaction, command: ImportLocations) -> ImportOutcome:
+    """Create and change locations. A column that the file leaves out stays as it is.
 
-    1. Hold off other writers, so that what is read stays so.
+    1. Lock out other writers, so that the rows stay as this import reads them.
     2. Read the locations with these codes and names.
-    3. Per row: refuse it, or find out whether it is new, changed or neither.
-    4. Write new rows in one statement, changed ones in another.
+    3. For each row: refuse it, or find out whether it is new, changed or unchanged.
+    4. Write new rows in one statement and changed rows in another.
     """
     be_patient(tx.session)
-    tx.session.execute(_HOLD_OFF_WRITERS)
-    there = _read(tx, command.rows)
-    named = {location["name"]: code for code, location in there.items()}
-    changes, refused = Changes(), []
+    tx.session.execute(_LOCK_OUT_WRITERS)
+    existing = _existing(tx, command.rows)
+    code_by_name = {location["name"]: code for code, location in existing.items()}
+    changes, refused = ImportChanges(), []
     for row in command.rows:
-        before = there.get(row.code)
-        after = {**(before or _usual(row)), **row.fields}
-        problem = _problem(row, after, named)
+        before = existing.get(row.code)
+        after = {**(before or _defaults(row)), **row.fields}
+        problem = _problem(row, after, code_by_name)
         if problem:
             refused.append(problem)
         else:
-            changes.put(before, after)
+            changes.add(before, after)
     _write(tx, changes)
-    return Outcome({"locations": changes.tally}, tuple(refused))
+    return ImportOutcome({"locations": changes.tally}, tuple(refused))
 
 
-def _read(tx: Transaction, rows: Sequence[LocationRow]) -> dict[str, Row]:
+def _existing(tx: Transaction, rows: Sequence[LocationRow]) -> dict[str, ColumnValues]:
     codes = literal([row.code for row in rows], ARRAY(Text))
     names = literal([row.fields["name"] for row in rows], ARRAY(Text))
     found = tx.session.execute(
@@ -88,14 +88,14 @@ def _read(tx: Transaction, rows: Sequence[LocationRow]) -> dict[str, Row]:
     return {row.code: dict(row._mapping) for row in found}
 
 
-def _usual(row: LocationRow) -> Row:
+def _defaults(row: LocationRow) -> ColumnValues:
     return {
         "code": row.code,
         "address": "",
         "country": "GB",
         "region": "",
         "timezone": "Europe/London",
-        "hours": USUAL_WEEK,
+        "hours": DEFAULT_HOURS,
         "holidays": {},
         "offers_pickup": row.fields["kind"] == "store",
         "preparation_minutes": 120,
@@ -104,29 +104,29 @@ def _usual(row: LocationRow) -> Row:
     }
 
 
-def _problem(row: LocationRow, after: Row, named: dict[str, str]) -> Problem | None:
-    owner = named.get(after["name"], row.code)
+def _problem(row: LocationRow, after: ColumnValues, code_by_name: dict[str, str]) -> Problem | None:
+    owner = code_by_name.get(after["name"], row.code)
     if owner != row.code:
-        cure = f"Location {owner} has this name: give this one another, or the code {owner}."
-        return Problem(row.line, "name", after["name"], cure)
+        fix = f"Location {owner} has this name: choose another name, or write the code {owner}."
+        return Problem(row.line, "name", after["name"], fix)
     if after["reminder_days"] > after["collect_days"]:
-        cure = f"Remind before collection ends, after at most {after['collect_days']} days."
-        return Problem(row.line, "reminder_days", str(after["reminder_days"]), cure)
+        fix = f"Remind before collection ends, after at most {after['collect_days']} days."
+        return Problem(row.line, "reminder_days", str(after["reminder_days"]), fix)
     return None
 
 
-def _write(tx: Transaction, changes: Changes) -> None:
+def _write(tx: Transaction, changes: ImportChanges) -> None:
     for location in changes.new:
         tx.insert("locations", **location)
     if changes.changed:
-        tx.session.execute(_CHANGE, {"rows": json.dumps(changes.changed, default=str)})
+        tx.session.execute(_UPDATE, {"rows": json.dumps(changes.changed, default=str)})
     if changes.written:
         counts = {"created": len(changes.new), "changed": len(changes.changed)}
         tx.record("locations.imported", counts)
 
 
-_HOLD_OFF_WRITERS = text("LOCK TABLE locations IN SHARE ROW EXCLUSIVE MODE")
-_CHANGE = text("""
+_LOCK_OUT_WRITERS = text("LOCK TABLE locations IN SHARE ROW EXCLUSIVE MODE")
+_UPDATE = text("""
     UPDATE locations l
     SET name = n.name, kind = n.kind, latitude = n.latitude, longitude = n.longitude,
         address = n.address, country = n.country, region = n.region, timezone = n.timezone, hours = n.hours,

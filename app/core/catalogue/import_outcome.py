@@ -1,4 +1,4 @@
-"""What became of an imported file's rows: one form for every import, so one summary tells it."""
+"""The result of an import. All imports return this form, so one summary renders it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a row was not imported, for the person who has the file open."""
+    """A row that was not imported, and why. The reader has the file open."""
 
     line: int
-    """Of the file, counted from 1, as editors do; the first one of a row that has several. 0: of no line."""
+    """The line of the file, counted from 1 as editors do; the first line of a row that has several. 0: no line."""
     column: str
     value: str
-    cure: str
+    fix: str
 
 
 @dataclass(frozen=True)
@@ -39,22 +39,22 @@ class Tally:
         return self.created + self.changed
 
 
-class Move(NamedTuple):
-    """A price that is set, and the one that it follows."""
+class PriceMove(NamedTuple):
+    """A price that an import sets, and the price before it."""
 
     sku: str
     list: str | None
-    """None: the base list."""
+    """The code of the price list; None: the base prices."""
     min_quantity: int
     before: int | None
-    """Minor units of the currency; None is no price, also in `after`."""
+    """Minor units of the currency. None means no price, in `after` too."""
     after: int | None
     currency: str
     starts_at: datetime
 
     @property
     def basis_points(self) -> int:
-        """How far it moves; 0 where there is nothing to compare, 10,000 where something free gets a price."""
+        """The relative change: 0 if there is nothing to compare, 10,000 if a free item gets a price."""
         if self.before is None or self.after is None or self.before == self.after:
             return 0
         if not self.before:
@@ -63,54 +63,51 @@ class Move(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Moved:
-    """Prices that go one way, and how far, in basis points."""
+class PriceMoveSummary:
+    """The prices that move in one direction, and how far, in basis points."""
 
-    prices: int = 0
-    together: int = 0
-    most: int = 0
+    count: int = 0
+    total: int = 0
+    largest: int = 0
 
     @classmethod
-    def of(cls, distances: Sequence[int]) -> "Moved":
+    def of(cls, distances: Sequence[int]) -> "PriceMoveSummary":
         return cls(len(distances), sum(distances), max(distances, default=0))
 
-    def __add__(self, other: "Moved") -> "Moved":
-        return Moved(
-            self.prices + other.prices,
-            self.together + other.together,
-            max(self.most, other.most),
+    def __add__(self, other: "PriceMoveSummary") -> "PriceMoveSummary":
+        return PriceMoveSummary(
+            self.count + other.count, self.total + other.total, max(self.largest, other.largest)
         )
 
     @property
     def mean(self) -> int:
-        return self.together // max(self.prices, 1)
+        return self.total // max(self.count, 1)
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ImportOutcome:
     counts: Mapping[str, Tally]
-    """By what is counted: {"products": …, "variants": …}."""
+    """By kind of row: {"products": …, "variants": …}."""
     refused: tuple[Problem, ...] = ()
     skipped: tuple[Problem, ...] = ()
-    """Rows that are right, but were left alone."""
-    moves: tuple[Move, ...] = ()
-    """What prices become."""
-    up: Moved = Moved()
-    down: Moved = Moved()
+    """Rows that are correct, but that the import left alone."""
+    price_moves: tuple[PriceMove, ...] = ()
+    price_rises: PriceMoveSummary = PriceMoveSummary()
+    price_falls: PriceMoveSummary = PriceMoveSummary()
     notes: tuple[Problem, ...] = ()
-    """Rows that were imported, but with something that a person should know."""
+    """Rows that were imported, with a remark for the merchant."""
     total: int | None = None
-    """What the rows come to, in minor units of `currency`, where they are amounts that are added up."""
+    """The sum of the rows' amounts in minor units of `currency`; None for an import without amounts."""
     currency: str = ""
 
-    def __add__(self, other: "Outcome") -> "Outcome":
-        """The sum of the counts and totals. The rows are left out: a whole file's would fill the memory."""
+    def __add__(self, other: "ImportOutcome") -> "ImportOutcome":
+        """Add the counts and totals. Leave out the rows: those of a whole file would fill the memory."""
         names = [*self.counts, *(name for name in other.counts if name not in self.counts)]
         none = Tally()
-        return Outcome(
+        return ImportOutcome(
             {name: self.counts.get(name, none) + other.counts.get(name, none) for name in names},
-            up=self.up + other.up,
-            down=self.down + other.down,
+            price_rises=self.price_rises + other.price_rises,
+            price_falls=self.price_falls + other.price_falls,
             total=self.total if other.total is None else (self.total or 0) + other.total,
             currency=self.currency or other.currency,
         )

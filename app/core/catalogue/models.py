@@ -1,4 +1,4 @@
-"""What is sold and where: products, variants and what they cost us, locations."""
+"""Products, variants with their unit costs, and locations."""
 
 from datetime import datetime
 from typing import Any
@@ -59,7 +59,7 @@ class Variant(Base):
     sku: Mapped[str] = mapped_column(unique=True)
     barcode: Mapped[str | None] = mapped_column(unique=True)
     options: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Option name to value, {"Style": "Blue"}; empty for a product that comes in one kind."""
+    """Option name to value, {"Style": "Blue"}; empty for a product without options."""
     position: Mapped[int]
     grams: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
@@ -67,7 +67,7 @@ class Variant(Base):
 
 
 class VariantCost(Base):
-    """What a unit costs us from `starts_at` on, until the next row. No row: not known, which is not 0."""
+    """The unit cost from `starts_at` until the next row starts. Without a row the cost is unknown, not 0."""
 
     __tablename__ = "variant_costs"
     __table_args__ = (
@@ -102,14 +102,14 @@ class Location(Base):
     address: Mapped[str] = mapped_column(default="")
     country: Mapped[str] = mapped_column(default="GB")
     region: Mapped[str] = mapped_column(server_default="")
-    """ISO 3166-2 without the country, where taxes differ by it."""
+    """The subdivision code of ISO 3166-2 without the country, if taxes differ by it."""
     timezone: Mapped[str] = mapped_column(default="Europe/London")
     hours: Mapped[list[Any]]
     """Seven lists, Monday first, of [opens, closes] in local time: [["09:00", "18:00"]]; [] is closed."""
     holidays: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Local date to the hours of that day: {"2026-12-25": []} is closed all day."""
     legal_entity_id: Mapped[UUID | None] = reference("legal_entities.id")
-    """Who sells there; NULL: the first there is."""
+    """The legal entity that sells there; NULL: the first one of the table."""
     offers_pickup: Mapped[bool]
     preparation_minutes: Mapped[int] = mapped_column(default=120)
     collect_days: Mapped[int] = mapped_column(default=5)

@@ -1,6 +1,6 @@
-"""When a store is open, and what that makes of a promise. Pure: moments in, moments out, all aware.
+"""When a store is open, and which times it can promise. Pure: all datetimes are aware.
 
-Hours are kept in local time and turned into moments day by day, so that a change of the clocks falls out right.
+Hours are kept in local time and converted day by day, so a change of the clocks gives correct times.
 """
 
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-LOOK_AHEAD = 400
-"""Days to look for the next opening; a store closed longer than that promises nothing."""
+MAX_DAYS_AHEAD = 400
+"""Days to search for the next opening. A store that is closed longer promises nothing."""
 
 
 class NeverOpen(ValueError):
@@ -23,36 +23,36 @@ class OpeningHours:
     week: list[Any]
     """Seven lists, Monday first, of [opens, closes] as "HH:MM"."""
     holidays: dict[str, Any]
-    """ISO date to the hours of that day, in the same form."""
+    """ISO date to the hours of that day, in the same form as a day of `week`."""
 
-    def on(self, day: date) -> list[tuple[datetime, datetime]]:
-        """The spans in which the store is open on a local day, as moments in UTC."""
+    def spans_on(self, day: date) -> list[tuple[datetime, datetime]]:
+        """Return the spans in which the store is open on a local day, in UTC."""
         hours = self.holidays.get(day.isoformat(), self.week[day.weekday()])
         return [(self._moment(day, opens), self._moment(day, closes)) for opens, closes in hours]
 
     def ready_by(self, start: datetime, minutes: int) -> datetime:
-        """When `minutes` of work begun at `start` are done, counting only the time in which the store is open."""
-        left = timedelta(minutes=minutes)
+        """Return the end of `minutes` of work that begins at `start`; only opening hours count."""
+        remaining = timedelta(minutes=minutes)
         for opens, closes in self._spans_from(start):
             begin = max(opens, start)
-            if begin + left <= closes:
-                return begin + left
-            left -= closes - begin
+            if begin + remaining <= closes:
+                return begin + remaining
+            remaining -= closes - begin
         raise NeverOpen("This store has no opening hours: set them before it offers pick-up.")
 
     def closing_after(self, start: datetime, days: int) -> datetime:
-        """The closing time `days` local days after `start`, or of the next day on which the store opens."""
+        """Return the closing time `days` local days after `start`, or on the next day when the store opens."""
         local = start.astimezone(ZoneInfo(self.timezone)).date() + timedelta(days=days)
-        for ahead in range(LOOK_AHEAD):
-            spans = self.on(local + timedelta(days=ahead))
+        for ahead in range(MAX_DAYS_AHEAD):
+            spans = self.spans_on(local + timedelta(days=ahead))
             if spans:
                 return spans[-1][1]
         raise NeverOpen("This store has no opening hours: set them before it offers pick-up.")
 
     def _spans_from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         today = start.astimezone(ZoneInfo(self.timezone)).date()
-        for ahead in range(LOOK_AHEAD):
-            for opens, closes in self.on(today + timedelta(days=ahead)):
+        for ahead in range(MAX_DAYS_AHEAD):
+            for opens, closes in self.spans_on(today + timedelta(days=ahead)):
                 if closes > start:
                     yield opens, closes
 

@@ -1,33 +1,87 @@
-"""A product in a merchant's hands."""
+"""A product, as merchants edit it."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypedDict
+from uuid import UUID
 
-from sqlalchemy import Row, select, text, update
+from sqlalchemy import select, text, update
 
 from app.core.catalogue.models import Product
 from app.core.errors import NotFound
 from app.core.transaction import Transaction
 
-HeldProduct = Row[*tuple[Any, ...]]
-"""The locked row: id, handle, title, description, vendor, category, tags, status."""
+
+class LockedProduct(NamedTuple):
+    """A product whose row this transaction has locked."""
+
+    id: UUID
+    handle: str
+    title: str
+    description: str
+    vendor: str
+    category: str
+    tags: list[str]
+    status: str
 
 
-def held(tx: Transaction, handle: str) -> HeldProduct:
-    """The product, locked until the transaction ends. Raises NotFound.
+class ProductChanges(TypedDict, total=False):
+    """Columns of `products`; a missing one keeps its value. The handle never changes, because links contain it."""
 
-    1. Let a running import end. It locks both tables, and if we took a row first and it the tables,
-       each would wait for the other.
-    2. Lock the product. Who changes it or one of its variants comes one after the other, so that a
-       rule over all of its variants holds.
+    title: str
+    description: str
+    vendor: str
+    category: str
+    tags: list[str]
+
+
+@dataclass(frozen=True)
+class ChangeProduct:
+    handle: str
+    changes: ProductChanges
+
+
+@dataclass(frozen=True)
+class WithdrawProduct:
+    handle: str
+
+
+def change_product(tx: Transaction, command: ChangeProduct) -> str:
+    """Change what the command names and what differs; return the product's handle. Raises NotFound."""
+    product = lock(tx, command.handle)
+    before = product._asdict()
+    changed = {name: value for name, value in command.changes.items() if value != before[name]}
+    if changed:
+        update_columns(tx, product, **changed)
+        record_event(tx, "product.changed", product, fields=sorted(changed))
+    return command.handle
+
+
+def withdraw_product(tx: Transaction, command: WithdrawProduct) -> str:
+    """Stop selling and listing a product; return its handle. Raises NotFound.
+
+    Orders keep their frozen lines, so orders under way continue. A repeated call changes nothing.
     """
-    tx.session.execute(_AFTER_IMPORTS)
-    product = tx.session.execute(_HELD.where(Product.handle == handle)).first()
+    product = lock(tx, command.handle)
+    set_status(tx, product, "archived", "product.withdrawn")
+    return command.handle
+
+
+def lock(tx: Transaction, handle: str) -> LockedProduct:
+    """Lock the product until the transaction ends, and return it. Raises NotFound.
+
+    1. Wait until a running import ends. An import locks both tables. If this transaction took a row first and
+       the tables second, it and the import would wait for each other.
+    2. Lock the product. Changes of the product and of its variants then run one after the other, so that a
+       rule about all its variants holds.
+    """
+    tx.session.execute(_WAIT_FOR_IMPORTS)
+    product = tx.session.execute(_LOCKED.where(Product.handle == handle)).first()
     if product is None:
         raise NotFound(f"There is no product {handle}: look for it in /products.")
-    return product
+    return LockedProduct._make(product)
 
 
-def change(tx: Transaction, product: HeldProduct, **columns: Any) -> None:
+def update_columns(tx: Transaction, product: LockedProduct, **columns: Any) -> None:
     tx.session.execute(
         update(Product)
         .where(Product.id == product.id)
@@ -36,19 +90,19 @@ def change(tx: Transaction, product: HeldProduct, **columns: Any) -> None:
     )
 
 
-def set_status(tx: Transaction, product: HeldProduct, status: str, kind: str) -> None:
-    """Bring the product into `status`, with an event of this kind; if it is there, do nothing."""
+def set_status(tx: Transaction, product: LockedProduct, status: str, kind: str) -> None:
+    """Set the product's status and record an event of this kind. Do nothing if it has the status already."""
     if product.status != status:
-        change(tx, product, status=status)
-        record(tx, kind, product, old_status=product.status)
+        update_columns(tx, product, status=status)
+        record_event(tx, kind, product, old_status=product.status)
 
 
-def record(tx: Transaction, kind: str, product: HeldProduct, **more: Any) -> None:
-    tx.record(kind, {"product_id": product.id, "handle": product.handle, **more})
+def record_event(tx: Transaction, kind: str, product: LockedProduct, **payload: Any) -> None:
+    tx.record(kind, {"product_id": product.id, "handle": product.handle, **payload})
 
 
-_AFTER_IMPORTS = text("LOCK TABLE products, variants IN ROW EXCLUSIVE MODE")
-_HELD = select(
+_WAIT_FOR_IMPORTS = text("LOCK TABLE products, variants IN ROW EXCLUSIVE MODE")
+_LOCKED = select(
     Product.id,
     Product.handle,
     Product.title,

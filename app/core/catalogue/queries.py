@@ -9,9 +9,9 @@ from app.core.catalogue.models import Location
 from app.core.errors import NotFound
 
 
-def pickup_location(session: Session, code: str) -> UUID:
-    """The id of a store that offers pick-up. Raises NotFound."""
+def pickup_location_id(session: Session, code: str) -> UUID:
+    """Return the id of a store that offers pick-up. Raises NotFound."""
     found = session.scalar(select(Location.id).where(Location.code == code, Location.offers_pickup))
     if found is None:
-        raise NotFound(f"No store {code} offers pick-up: ask /availability which do.")
+        raise NotFound(f"No store {code} offers pick-up: find one with GET /availability.")
     return found

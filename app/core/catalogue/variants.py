@@ -1,36 +1,79 @@
-"""A variant in a merchant's hands. Its product is held, so nobody else changes it meanwhile."""
+"""A variant, as merchants edit it. Its product is locked, so no other transaction changes it meanwhile."""
 
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select, text, update
+from sqlalchemy import Select, func, select, text, update
 
+from app.core.catalogue import products
 from app.core.catalogue.models import Variant
-from app.core.catalogue.products import HeldProduct
+from app.core.catalogue.products import LockedProduct
 from app.core.errors import NotFound
 from app.core.transaction import Transaction
 
-HeldVariant = Row[*tuple[Any, ...]]
-"""id, sku, barcode, options, position, grams, tax_category, active, and what else was asked for."""
+
+class VariantRow(NamedTuple):
+    id: UUID
+    sku: str
+    barcode: str | None
+    options: dict[str, str]
+    position: int
+    grams: int
+    tax_category: str
+    active: bool
 
 
-class Places(NamedTuple):
-    taken: int
+class Positions(NamedTuple):
+    """How many positions the variants of a product fill."""
+
+    total: int
     last: int
     """The highest position; 0 without variants."""
 
 
-def of(tx: Transaction, product: HeldProduct, sku: str, *also: Any) -> HeldVariant:
-    """The product's variant with this SKU and its columns, and those in `also`. Raises NotFound."""
-    variant = tx.session.execute(
-        _VARIANT.add_columns(*also).where(Variant.product_id == product.id, Variant.sku == sku)
-    ).first()
-    if variant is None:
-        raise NotFound(f"Product {product.handle} has no variant {sku}: see its variants.")
+@dataclass(frozen=True)
+class PublishVariant:
+    handle: str
+    sku: str
+
+
+def publish_variant(tx: Transaction, command: PublishVariant) -> str:
+    """Sell a variant wherever its product is sold; return the product's handle. Raises NotFound.
+
+    A repeated call changes nothing.
+    """
+    product = products.lock(tx, command.handle)
+    variant = find(tx, product, command.sku)
+    if not variant.active:
+        update_columns(tx, variant, active=True)
+        record_event(tx, "variant.published", product, variant.id, variant.sku)
+    return command.handle
+
+
+def find(tx: Transaction, product: LockedProduct, sku: str) -> VariantRow:
+    """Return the product's variant with this SKU. Raises NotFound."""
+    variant, _ = find_with(tx, product, sku)
     return variant
 
 
-def change(tx: Transaction, variant: HeldVariant, **columns: Any) -> None:
+def find_with(
+    tx: Transaction, product: LockedProduct, sku: str, *columns: Any
+) -> tuple[VariantRow, tuple[Any, ...]]:
+    """Return the product's variant with this SKU, and the values of `columns` from the same statement.
+
+    Raises NotFound.
+    """
+    row = tx.session.execute(
+        _VARIANT.add_columns(*columns).where(Variant.product_id == product.id, Variant.sku == sku)
+    ).first()
+    if row is None:
+        raise NotFound(f"Product {product.handle} has no variant {sku}: see its variants.")
+    own = len(VariantRow._fields)
+    return VariantRow._make(row[:own]), tuple(row[own:])
+
+
+def update_columns(tx: Transaction, variant: VariantRow, **columns: Any) -> None:
     tx.session.execute(
         update(Variant)
         .where(Variant.id == variant.id)
@@ -39,24 +82,24 @@ def change(tx: Transaction, variant: HeldVariant, **columns: Any) -> None:
     )
 
 
-def record(
-    tx: Transaction, kind: str, product: HeldProduct, variant_id: UUID, sku: str, **more: Any
+def record_event(
+    tx: Transaction, kind: str, product: LockedProduct, variant_id: UUID, sku: str, **payload: Any
 ) -> UUID:
     ids = {"product_id": product.id, "handle": product.handle, "variant_id": variant_id, "sku": sku}
-    return tx.record(kind, {**ids, **more})
+    return tx.record(kind, {**ids, **payload})
 
 
-def places(tx: Transaction, product: HeldProduct) -> Places:
+def positions(tx: Transaction, product: LockedProduct) -> Positions:
     found = tx.session.execute(
         select(func.count(), func.coalesce(func.max(Variant.position), 0)).where(
             Variant.product_id == product.id
         )
     ).one()
-    return Places(*found)
+    return Positions(*found)
 
 
-def move(tx: Transaction, product: HeldProduct, variant: HeldVariant, position: int) -> None:
-    """Put the variant at this position; those between it and its old one make room."""
+def move(tx: Transaction, product: LockedProduct, variant: VariantRow, position: int) -> None:
+    """Put the variant at this position; the variants between its old and its new position make room."""
     tx.session.execute(
         _MOVE,
         {"product": product.id, "variant": variant.id, "old": variant.position, "new": position},

@@ -11,7 +11,7 @@ from sqlalchemy.types import Text
 
 from app.core.bulk_timeouts import be_patient
 from app.core.catalogue.costs import cost_in_force
-from app.core.catalogue.import_outcome import Outcome, Problem, Tally
+from app.core.catalogue.import_outcome import ImportOutcome, Problem, Tally
 from app.core.catalogue.models import Location, Variant
 from app.core.inventory.set_on_hand import Counted, set_on_hand
 from app.core.transaction import Transaction
@@ -39,7 +39,7 @@ class ImportStock:
     """Of the costs that the movements are valued at."""
 
 
-def import_stock(tx: Transaction, command: ImportStock) -> Outcome:
+def import_stock(tx: Transaction, command: ImportStock) -> ImportOutcome:
     """Set what is on hand, as movements of kind `import`; refuse unknown SKUs and locations.
 
     A row whose stock has moved since its last import is skipped: the file does not know of the
@@ -66,7 +66,7 @@ def import_stock(tx: Transaction, command: ImportStock) -> Outcome:
     )
     skipped = [_skipped(rows[row.location_id, row.variant_id]) for row in result.moved]
     counts = {"rows": tally, "shortfalls": Tally(created=result.shortfalls)}
-    return Outcome(counts, tuple(refused), tuple(skipped))
+    return ImportOutcome(counts, tuple(refused), tuple(skipped))
 
 
 def _variants(tx: Transaction, command: ImportStock) -> dict[str, Any]:

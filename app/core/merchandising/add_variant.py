@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 
 from app.core.catalogue import products, variants
-from app.core.catalogue.codes import kept_unique
+from app.core.catalogue.codes import unique_codes
 from app.core.catalogue.product_search import refresh_skus
 from app.core.errors import Conflict
 from app.core.merchandising import new_variant
@@ -22,24 +22,26 @@ def add_variant(tx: Transaction, command: AddVariant) -> str:
 
     Raises NotFound, Conflict (sku_taken, barcode_taken, too_many_variants).
     """
-    product, variant = products.held(tx, command.handle), command.variant
-    places = variants.places(tx, product)
-    if places.taken >= MAX_VARIANTS:
+    product, variant = products.lock(tx, command.handle), command.variant
+    positions = variants.positions(tx, product)
+    if positions.total >= MAX_VARIANTS:
         raise Conflict(
-            f"Product {product.handle} has {places.taken} variants: put others into a new product.",
+            f"Product {product.handle} has {positions.total} variants: put others into a new product.",
             code="too_many_variants",
         )
     recorded = {"currency": command.currency, "price": variant.price, "cost": variant.cost}
-    event_id = variants.record(tx, "variant.created", product, variant.id, variant.sku, **recorded)
+    event_id = variants.record_event(
+        tx, "variant.created", product, variant.id, variant.sku, **recorded
+    )
     new_variant.insert(
         tx,
         variant,
         product_id=product.id,
-        position=places.last + 1,
+        position=positions.last + 1,
         currency=command.currency,
         event_id=event_id,
     )
-    with kept_unique(tx.session, skus=[variant.sku], barcodes=variant.barcodes):
+    with unique_codes(tx.session, skus=[variant.sku], barcodes=variant.barcodes):
         tx.write()
     refresh_skus(tx.session, [product.id])
     return command.handle

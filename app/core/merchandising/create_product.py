@@ -1,8 +1,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.core.catalogue.codes import kept_unique
-from app.core.catalogue.handles import handle_of
+from app.core.catalogue.codes import unique_codes
+from app.core.catalogue.handles import handle_from_title
 from app.core.catalogue.product_search import refresh_skus
 from app.core.errors import Invalid
 from app.core.merchandising import new_variant
@@ -34,13 +34,13 @@ def create_product(tx: Transaction, command: CreateProduct) -> str:
     Raises Invalid for a title that gives no handle, Conflict (handle_taken, sku_taken,
     barcode_taken, nothing_to_sell).
     """
-    handle = command.handle or handle_of(command.title)
+    handle = command.handle or handle_from_title(command.title)
     if not handle:
         raise Invalid("No handle can be made of this title: send one.", handle=["Send a handle."])
     if command.publish and all(variant.price is None for variant in command.variants):
         raise nothing_to_sell(handle, command.currency)
     product_id = _insert(tx, command, handle)
-    with kept_unique(
+    with unique_codes(
         tx.session,
         skus=[variant.sku for variant in command.variants],
         barcodes=[code for variant in command.variants for code in variant.barcodes],

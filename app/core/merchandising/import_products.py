@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text, Uuid
 
 from app.core.bulk_timeouts import be_patient
-from app.core.catalogue.changes import Changes, Row
 from app.core.catalogue.costs import cost_in_force
-from app.core.catalogue.import_outcome import Outcome, Problem
+from app.core.catalogue.import_changes import ColumnValues, ImportChanges
+from app.core.catalogue.import_outcome import ImportOutcome, Problem
 from app.core.catalogue.models import Product, Variant
 from app.core.catalogue.product_search import refresh_skus
 from app.core.ids import new_id
@@ -67,7 +67,7 @@ class ImportProducts:
     """Each SKU and each barcode once."""
 
 
-def import_products(tx: Transaction, command: ImportProducts) -> Outcome:
+def import_products(tx: Transaction, command: ImportProducts) -> ImportOutcome:
     """Create and change products and variants; set what differs from the price and cost in force.
 
     1. Hold off other writers, so that what is read stays so: no SKU or barcode is taken meanwhile.
@@ -82,7 +82,7 @@ def import_products(tx: Transaction, command: ImportProducts) -> Outcome:
         work.take(product)
     work.write(tx)
     counts = {name: changes.tally for name, changes in work.changes.items()}
-    return Outcome(counts, tuple(work.refused))
+    return ImportOutcome(counts, tuple(work.refused))
 
 
 @dataclass
@@ -90,15 +90,15 @@ class _Import:
     """One transaction's rows, compared with what is there."""
 
     currency: str
-    products: dict[str, Row]
+    products: dict[str, ColumnValues]
     """By handle."""
-    variants: dict[str, Row]
+    variants: dict[str, ColumnValues]
     """By SKU, with the price and the cost in force."""
     positions: dict[UUID, int]
     """The last one in each product that may gain variants."""
-    changes: dict[str, Changes] = field(
+    changes: dict[str, ImportChanges] = field(
         default_factory=lambda: {
-            name: Changes() for name in ("products", "variants", "prices", "variant_costs")
+            name: ImportChanges() for name in ("products", "variants", "prices", "variant_costs")
         }
     )
     refused: list[Problem] = field(default_factory=list)
@@ -151,7 +151,7 @@ class _Import:
         after = {**(before or _new_product(rows.handle)), **(rows.fields or {})}
         self.products[rows.handle] = after
         if rows.fields:
-            self.changes["products"].put(before, after)
+            self.changes["products"].add(before, after)
         product_id: UUID = after["id"]
         return product_id
 
@@ -159,7 +159,7 @@ class _Import:
         known = self.variants.get(row.sku)
         before = {name: known[name] for name in _VARIANT} if known else None
         after = {**(before or self._new_variant(product_id, row.sku)), **row.fields}
-        self.changes["variants"].put(before, after)
+        self.changes["variants"].add(before, after)
         if before is None or before["barcode"] != after["barcode"]:
             self.with_other_skus.add(product_id)
         in_force = known or {"price": None, "cost": None}
@@ -167,7 +167,7 @@ class _Import:
         if row.cost is not None:
             self._take_amount("variant_costs", in_force["cost"], after["id"], row.cost)
 
-    def _new_variant(self, product_id: UUID, sku: str) -> Row:
+    def _new_variant(self, product_id: UUID, sku: str) -> ColumnValues:
         position = self.positions[product_id] = self.positions.get(product_id, 0) + 1
         return {
             "id": new_id(), "product_id": product_id, "sku": sku, "barcode": None, "options": {},
@@ -176,7 +176,7 @@ class _Import:
 
     def _take_amount(self, table: str, before: int | None, variant_id: UUID, amount: int) -> None:
         row = {"variant_id": variant_id, "currency": self.currency, "amount": amount}
-        self.changes[table].put(None if before is None else {**row, "amount": before}, row)
+        self.changes[table].add(None if before is None else {**row, "amount": before}, row)
 
     def write(self, tx: Transaction) -> None:
         if not any(changes.written for changes in self.changes.values()):
@@ -203,7 +203,7 @@ def _no_room(variant: VariantRow) -> Problem:
     return Problem(variant.line, "Variant SKU", variant.sku, cure)
 
 
-def _new_product(handle: str) -> Row:
+def _new_product(handle: str) -> ColumnValues:
     return {
         "id": new_id(), "handle": handle, "title": "", "description": "", "vendor": "",
         "category": "", "tags": [], "status": "active", "skus": "",
@@ -216,7 +216,7 @@ _VARIANT = ("id", "product_id", "sku", "barcode", "options", "position", "grams"
 
 def _read(
     tx: Transaction, command: ImportProducts
-) -> tuple[dict[str, Row], dict[str, Row], dict[UUID, int]]:
+) -> tuple[dict[str, ColumnValues], dict[str, ColumnValues], dict[UUID, int]]:
     rows = [row for product in command.products for row in product.variants]
     barcodes = [barcode for row in rows if (barcode := row.fields.get("barcode"))]
     products = _products(tx, {product.handle for product in command.products})
@@ -229,7 +229,7 @@ def _read(
     return products, variants, _positions(tx, gaining)
 
 
-def _products(tx: Transaction, handles: set[str]) -> dict[str, Row]:
+def _products(tx: Transaction, handles: set[str]) -> dict[str, ColumnValues]:
     found = tx.session.execute(
         select(*(Product.__table__.c[name] for name in _PRODUCT)).where(
             Product.handle == any_(literal(list(handles), ARRAY(Text)))
@@ -240,7 +240,7 @@ def _products(tx: Transaction, handles: set[str]) -> dict[str, Row]:
 
 def _variants(
     tx: Transaction, currency: str, skus: list[str], barcodes: list[str]
-) -> dict[str, Row]:
+) -> dict[str, ColumnValues]:
     found = tx.session.execute(
         select(
             *(Variant.__table__.c[name] for name in _VARIANT),
@@ -268,7 +268,7 @@ def _positions(tx: Transaction, products: set[UUID]) -> dict[UUID, int]:
     return {row.product_id: row.last for row in found}
 
 
-def _update(tx: Transaction, products: list[Row], variants: list[Row]) -> None:
+def _update(tx: Transaction, products: list[ColumnValues], variants: list[ColumnValues]) -> None:
     if products:
         rows = json.dumps(products, default=str)
         tx.session.execute(_UPDATE_PRODUCTS, {"rows": rows, "now": tx.now})

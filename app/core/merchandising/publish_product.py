@@ -16,7 +16,7 @@ def publish_product(tx: Transaction, command: PublishProduct) -> str:
 
     Raises NotFound, Conflict (nothing_to_sell).
     """
-    product = products.held(tx, command.handle)
+    product = products.lock(tx, command.handle)
     if product.status != "active" and not sells(tx, product, command.currency):
         raise nothing_to_sell(product.handle, command.currency)
     products.set_status(tx, product, "active", "product.published")

@@ -19,8 +19,8 @@ def withdraw_variant(tx: Transaction, command: WithdrawVariant) -> str:
     A product on sale keeps a variant that can be bought, or it would be listed with nothing in it.
     Raises NotFound, Conflict (last_variant).
     """
-    product = products.held(tx, command.handle)
-    variant = variants.of(tx, product, command.sku)
+    product = products.lock(tx, command.handle)
+    variant = variants.find(tx, product, command.sku)
     if not variant.active:
         return command.handle
     if product.status == "active" and not sells(tx, product, command.currency, without=variant.id):
@@ -28,6 +28,6 @@ def withdraw_variant(tx: Transaction, command: WithdrawVariant) -> str:
             f"Nothing else of product {product.handle} is on sale: withdraw the product instead.",
             code="last_variant",
         )
-    variants.change(tx, variant, active=False)
-    variants.record(tx, "variant.withdrawn", product, variant.id, variant.sku)
+    variants.update_columns(tx, variant, active=False)
+    variants.record_event(tx, "variant.withdrawn", product, variant.id, variant.sku)
     return command.handle

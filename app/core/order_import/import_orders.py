@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
 from app.core.access.import_client import import_client
-from app.core.catalogue.import_outcome import Outcome, Problem, Tally
+from app.core.catalogue.import_outcome import ImportOutcome, Problem, Tally
 from app.core.catalogue.models import Variant
 from app.core.customers import contacts, imported
 from app.core.ids import new_order_number
@@ -56,7 +56,7 @@ class ImportHistory:
     """Each number once."""
 
 
-def import_history(tx: Transaction, command: ImportHistory) -> Outcome:
+def import_history(tx: Transaction, command: ImportHistory) -> ImportOutcome:
     """Keep each invoice as an order in the state `imported`. One that is known already stays as it is.
 
     Nothing else comes of it: no stock moves, nothing is paid, nobody is told.
@@ -71,7 +71,7 @@ def import_history(tx: Transaction, command: ImportHistory) -> Outcome:
         work.take(invoice)
     work.write()
     counts = {"orders": work.orders, "lines": work.lines}
-    return Outcome(
+    return ImportOutcome(
         counts,
         tuple(work.refused),
         notes=tuple(work.notes),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.catalogue.import_outcome import Outcome, Problem, Tally
+from app.core.catalogue.import_outcome import ImportOutcome, Problem, Tally
 from app.core.model import AnyRow
 from app.core.order_import.lock import hold_off_imports
 from app.core.transaction import Transaction
@@ -27,7 +27,7 @@ class KeepPrices:
 
 @dataclass(frozen=True)
 class KeptPrices:
-    outcome: Outcome
+    outcome: ImportOutcome
     last: UUID | None
     """The last variant of this batch; None where there are no more."""
 
@@ -45,13 +45,13 @@ def keep_prices(tx: Transaction, command: KeepPrices) -> KeptPrices:
     }  # fmt: skip
     variants = tx.session.execute(_VARIANTS, batch).all()
     if not variants:
-        return KeptPrices(Outcome({"prices": Tally()}), None)
+        return KeptPrices(ImportOutcome({"prices": Tally()}), None)
     found = _changes(tx, command, [row.variant_id for row in variants])
     new = [row for row in found if not row.known]
     _write(tx, command.currency, new)
     kept = Tally(created=len(new), unchanged=len(found) - len(new))
     notes = tuple(_without(row.sku) for row in variants if not row.has_price)
-    return KeptPrices(Outcome({"prices": kept}, notes=notes), variants[-1].variant_id)
+    return KeptPrices(ImportOutcome({"prices": kept}, notes=notes), variants[-1].variant_id)
 
 
 def _changes(tx: Transaction, command: KeepPrices, variants: list[UUID]) -> Sequence[AnyRow]:

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from app.core.catalogue.import_outcome import Outcome, Tally
+from app.core.catalogue.import_outcome import ImportOutcome, Tally
 from app.core.customers import imported
 from app.core.order_import.lock import hold_off_imports
 from app.core.transaction import Transaction
@@ -14,7 +14,7 @@ class LinkImported:
     """The system that the orders come from."""
 
 
-def link_imported(tx: Transaction, command: LinkImported) -> Outcome:
+def link_imported(tx: Transaction, command: LinkImported) -> ImportOutcome:
     """Link imported lines of goods to variants that came into the catalogue after them, so that the two files may
     come in either order. A code typed in small letters is that in capitals, where it is no SKU itself.
 
@@ -26,7 +26,7 @@ def link_imported(tx: Transaction, command: LinkImported) -> Outcome:
     imported.by_source(tx, tx.session.scalars(_WITHOUT_CUSTOMER, orders))
     tx.write()
     tx.session.execute(_CUSTOMERS, orders)
-    return Outcome({"links": Tally(created=linked.rowcount)})
+    return ImportOutcome({"links": Tally(created=linked.rowcount)})
 
 
 _LINK = text("""

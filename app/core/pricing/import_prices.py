@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core.bulk_timeouts import be_patient
-from app.core.catalogue.import_outcome import Moved, Outcome, Tally
+from app.core.catalogue.import_outcome import ImportOutcome, PriceMoveSummary, Tally
 from app.core.pricing.price_changes import PriceChanges
 from app.core.pricing.price_input import NewPrice
 from app.core.transaction import Transaction
@@ -21,7 +21,7 @@ class ImportPrices:
     """Only tell what would change."""
 
 
-def import_prices(tx: Transaction, command: ImportPrices) -> Outcome:
+def import_prices(tx: Transaction, command: ImportPrices) -> ImportOutcome:
     """Let the good prices begin, now or later; refuse the others."""
     be_patient(tx.session)
     changes = PriceChanges(tx, command.currency, command.most)
@@ -30,10 +30,10 @@ def import_prices(tx: Transaction, command: ImportPrices) -> Outcome:
         changes.write("prices.imported")
     new = sum(move.before is None for move in changes.moves)
     distances = [move.basis_points for move in changes.moves]
-    return Outcome(
+    return ImportOutcome(
         {"prices": Tally(new, len(changes.moves) - new, changes.unchanged)},
         tuple(changes.wrong + changes.taken),
-        moves=tuple(changes.moves),
-        up=Moved.of([distance for distance in distances if distance > 0]),
-        down=Moved.of([-distance for distance in distances if distance < 0]),
+        price_moves=tuple(changes.moves),
+        price_rises=PriceMoveSummary.of([distance for distance in distances if distance > 0]),
+        price_falls=PriceMoveSummary.of([-distance for distance in distances if distance < 0]),
     )

@@ -15,8 +15,8 @@ from sqlalchemy import any_, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
-from app.core.catalogue.codes import kept_unique
-from app.core.catalogue.import_outcome import Move, Problem
+from app.core.catalogue.codes import unique_codes
+from app.core.catalogue.import_outcome import PriceMove, Problem
 from app.core.catalogue.models import Variant
 from app.core.model import AnyRow
 from app.core.pricing.models import PriceList
@@ -42,7 +42,7 @@ class PriceChanges:
     """Of the base list that is meant where none is named."""
     most: int | None = None
     """Basis points that a price may move; None: as far as it likes."""
-    moves: list[Move] = field(default_factory=list)
+    moves: list[PriceMove] = field(default_factory=list)
     """What is to be written, and with it `rows`."""
     rows: list[dict[str, Any]] = field(default_factory=list)
     unchanged: int = 0
@@ -91,7 +91,7 @@ class PriceChanges:
         event_id = self.tx.record(kind, {"prices": told})
         for row in self.rows:
             self.tx.insert("prices", **row, event_id=event_id)
-        with kept_unique(self.tx.session):
+        with unique_codes(self.tx.session):
             self.tx.write()
 
     def _take(self, price: NewPrice, at: datetime, series: Series, before: Held | None) -> bool:
@@ -111,7 +111,7 @@ class PriceChanges:
 
     def _add(self, price: NewPrice, at: datetime, series: Series, before: int | None) -> bool:
         list_id, variant_id, min_quantity, currency = series
-        move = Move(price.sku, price.list, min_quantity, before, price.amount, currency, at)
+        move = PriceMove(price.sku, price.list, min_quantity, before, price.amount, currency, at)
         if self.most is not None and abs(move.basis_points) > self.most:
             self.wrong.append(_too_far(price, move))
             return False
@@ -176,7 +176,7 @@ def _taken(price: NewPrice, at: datetime) -> Problem:
     return price.bad("starts_at", at.isoformat(), cure)
 
 
-def _too_far(price: NewPrice, move: Move) -> Problem:
+def _too_far(price: NewPrice, move: PriceMove) -> Problem:
     cure = (
         f"It moves from {move.before} to {move.after} minor units, by {move.basis_points / 100:+.1f} %: "
         "correct it, or confirm it with --yes."
@@ -184,7 +184,7 @@ def _too_far(price: NewPrice, move: Move) -> Problem:
     return price.bad("amount", price.amount, cure)
 
 
-def _told(move: Move, row: dict[str, Any]) -> dict[str, Any]:
+def _told(move: PriceMove, row: dict[str, Any]) -> dict[str, Any]:
     """What an event tells of it."""
     return {
         "variant_id": row["variant_id"], "sku": move.sku, "list": move.list, "min_quantity": move.min_quantity,

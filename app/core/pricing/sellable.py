@@ -5,14 +5,14 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from app.core.catalogue.models import Variant
-from app.core.catalogue.products import HeldProduct
+from app.core.catalogue.products import LockedProduct
 from app.core.errors import Conflict
 from app.core.pricing.price_columns import price_in_force
 from app.core.transaction import Transaction
 
 
 def sells(
-    tx: Transaction, product: HeldProduct, currency: str, without: UUID | None = None
+    tx: Transaction, product: LockedProduct, currency: str, without: UUID | None = None
 ) -> bool:
     """Whether the product has an active variant with a price, not counting the one `without`."""
     bought = select(Variant.id).where(

@@ -35,7 +35,7 @@ def set_prices(tx: Transaction, command: SetPrices) -> PricesSet:
         raise Invalid("Some prices are wrong: see errors.", prices=_by_line(changes.wrong))
     if changes.taken:
         raise Conflict(
-            f"{changes.taken[0].cure} See errors.", code="price_set", prices=_by_line(changes.taken)
+            f"{changes.taken[0].fix} See errors.", code="price_set", prices=_by_line(changes.taken)
         )
     changes.write("prices.set")
     return PricesSet(len(changes.rows), changes.unchanged)
@@ -45,5 +45,5 @@ def _by_line(problems: Sequence[Problem]) -> dict[str, Any]:
     """{line: {field: [cure]}}, as the fields of a request are told."""
     told: dict[str, Any] = {}
     for problem in problems:
-        told.setdefault(str(problem.line), {}).setdefault(problem.column, []).append(problem.cure)
+        told.setdefault(str(problem.line), {}).setdefault(problem.column, []).append(problem.fix)
     return told
