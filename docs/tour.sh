@@ -1,9 +1,9 @@
-# The tour of the README: one order from the shelf to the hand-over. Run it while `make run` runs.
+# The tour of the README: one order from search to hand-over. Run it while `make run` runs.
 set -eu
 API=http://localhost:${PORT:-8000}/api
 JSON="Content-Type: application/json"
 field() { python3 -c "import json, sys; print(json.load(sys.stdin)$1)"; }
-# Until she has so many letters about her order: one that the order has overtaken is never sent.
+# Wait until the shopper has this many emails about the order: a superseded notification is never sent.
 letters() {
   for _ in $(seq 100); do
     [ "$(cat "${VAR:-var}"/mail/*.eml 2>/dev/null | grep -c "^Subject: .*$NUMBER")" -ge "$1" ] && break
