@@ -12,11 +12,11 @@ letters() {
 }
 key() { echo "Idempotency-Key: $(python3 -c 'import uuid; print(uuid.uuid4())')"; }
 
-echo "# Find it, and a store near Leeds that has two."
+echo "# Find a product, and the stores near Leeds that have two units of it."
 curl -s "$API/v1/products?q=party+bunting&limit=1"
 curl -s "$API/v1/availability?line=47566:2&near=53.80,-1.55&limit=2"
 
-echo "# A cart: two of them, to be collected in Leeds."
+echo "# Fill a cart with two units, to collect in Leeds."
 CART=$(curl -s -X POST $API/v1/carts)
 ID=$(echo "$CART" | field "['id']")
 SHOPPER="Authorization: Bearer $(echo "$CART" | field "['token']")"
@@ -24,11 +24,11 @@ curl -s -X PUT $API/v1/carts/$ID/lines/47566 -H "$SHOPPER" -H "$JSON" -d '{"quan
 curl -s -X PUT $API/v1/carts/$ID/fulfilment -H "$SHOPPER" -H "$JSON" \
   -d '{"method": "pickup", "location": "lds"}'
 
-echo "# A coupon, and where the price comes from, in words."
+echo "# Apply a coupon, and show the price breakdown in words."
 curl -s -X PUT $API/v1/carts/$ID/coupons/welcome -H "$SHOPPER" >/dev/null
 curl -s $API/v1/carts/$ID/explain -H "$SHOPPER"
 
-echo "# Place the order: the total she was shown, or no order at all."
+echo "# Place the order. A total that differs from the expected one is refused."
 ORDER=$(curl -s -X POST $API/v1/carts/$ID/checkout -H "$SHOPPER" -H "$JSON" -H "$(key)" -d '{
   "expected_total": 890, "payment": {"method": "at_pickup"}, "proxy": {"name": "Charles"},
   "contact": {"name": "Ada", "email": "ada@example.com"}}')
@@ -38,7 +38,7 @@ letters 1
 CODE=$(echo "$ORDER" | field "['pickup']['code']")
 SHOPPER="Authorization: Bearer $(echo "$ORDER" | field "['token']")"
 
-echo "# Leeds sees what to pick, scans it, and makes it ready: a mail with code and QR goes out."
+echo "# Staff in Leeds see the pick task, scan the goods and mark the order ready. An email with code and QR goes out."
 STAFF="Authorization: Bearer $(field "['stores']['lds']['device_token']" <"${VAR:-var}/demo.json")"
 TASKS=$(curl -s $API/pos/v1/tasks?limit=100 -H "$STAFF")
 FULFILMENT=$(echo "$TASKS" | python3 -c "
@@ -49,16 +49,16 @@ curl -s -X POST $API/pos/v1/fulfilments/$FULFILMENT/picks -H "$STAFF" -H "$JSON"
 curl -s -X POST $API/pos/v1/fulfilments/$FULFILMENT/ready -H "$STAFF" >/dev/null
 letters 2
 
-echo "# She is at the door: her order goes to the top of the store's list."
+echo "# The shopper arrives: the order goes to the top of the store's list."
 curl -s -X POST $API/v1/orders/$NUMBER/arrived -H "$SHOPPER" >/dev/null
 curl -s $API/pos/v1/tasks?limit=1 -H "$STAFF"
 
-echo "# The code opens it, the cash pays it; the same code again is refused."
+echo "# Hand over against the code and cash. A second hand-over with the same code is refused."
 HAND_OVER="{\"code\": \"$CODE\", \"payments\": [{\"method\": \"cash\", \"amount\": 890, \"tendered\": 900}]}"
 curl -s -X POST $API/pos/v1/orders/$NUMBER/hand-over -H "$STAFF" -H "$JSON" -H "$(key)" -d "$HAND_OVER"
 curl -s -X POST $API/pos/v1/orders/$NUMBER/hand-over -H "$STAFF" -H "$JSON" -H "$(key)" -d "$HAND_OVER"
 
-echo "# What happened, in one history."
+echo "# Show the history of the order."
 curl -s $API/v1/orders/$NUMBER/events -H "$SHOPPER" | python3 -c "
 import json, sys
 for event in json.load(sys.stdin)['items']:
