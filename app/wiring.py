@@ -12,15 +12,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.adapters import logs
 from app.adapters.argon2_passwords import Argon2Passwords
 from app.adapters.derived_secrets import DerivedSecrets
-from app.adapters.email.email_sender import make_postman
+from app.adapters.email.channel import make_email_channel
 from app.adapters.embedded_postgres import EmbeddedPostgres
-from app.adapters.invoice_pdf.reportlab_pages import ReportlabTypesetter
+from app.adapters.invoice_pdf.reportlab_pages import ReportlabPdfRenderer
 from app.adapters.json_provider import OrjsonProvider
 from app.adapters.null_payment_provider import NoProvider
 from app.adapters.phone_numbers import LibPhoneNumbers
-from app.adapters.procrastinate_jobs import ProcrastinateJobs
+from app.adapters.procrastinate_jobs import ProcrastinateJobQueue
 from app.adapters.pyotp_codes import PyotpCodes
-from app.adapters.sms.file_sms_sender import FileTexter
+from app.adapters.sms.channel import FileSmsChannel
 from app.adapters.stripe_gateway import StripeGateway
 from app.adapters.vat_numbers import StdnumVatNumbers
 from app.adapters.webauthn_passkeys import WebauthnPasskeys
@@ -75,7 +75,7 @@ from app.config import Settings, from_environment, secret_key
 from app.core.clock import SystemClock
 from app.core.model import Base
 from app.core.payment_processing.provider_sync.call_provider import carry_out
-from app.core.ports import Ports
+from app.core.ports import MessageChannel, Ports
 from app.core.pricing.rules import HOME
 from app.core.provider import PaymentProvider
 from app.core.transaction import Performer
@@ -175,22 +175,29 @@ def make_ports(settings: Settings, replaced: dict[str, Any]) -> Ports:
     return Ports(
         **{
             "clock": SystemClock(),
-            "jobs": ProcrastinateJobs(),
+            "jobs": ProcrastinateJobQueue(),
             "secrets": DerivedSecrets(secret_key(settings)),
             "passwords": Argon2Passwords(),
-            "postman": make_postman(settings),
-            "texter": FileTexter(settings.var / "texts"),
+            "channels": make_channels(settings),
             "phones": LibPhoneNumbers(HOME),
             "passkeys": WebauthnPasskeys(settings.base_url, "Onecounter"),
-            "one_time_codes": PyotpCodes(),
+            "totp": PyotpCodes(),
             "witness": make_witness(settings.seal_witness),
             "provider": make_provider(settings),
             "vat_numbers": StdnumVatNumbers(),
-            "typesetter": ReportlabTypesetter(),
+            "pdf_renderer": ReportlabPdfRenderer(),
             "site": settings.base_url,
             **replaced,
         }
     )
+
+
+def make_channels(settings: Settings) -> dict[str, MessageChannel]:
+    """Return the message channels by contact channel."""
+    return {
+        "email": make_email_channel(settings),
+        "sms": FileSmsChannel(settings.var / "texts"),
+    }
 
 
 def make_provider(settings: Settings) -> PaymentProvider:

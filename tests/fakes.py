@@ -10,24 +10,24 @@ from sqlalchemy.orm import Session
 
 from app.adapters.argon2_passwords import Argon2Passwords
 from app.adapters.derived_secrets import DerivedSecrets
-from app.adapters.invoice_pdf.reportlab_pages import ReportlabTypesetter
+from app.adapters.invoice_pdf.reportlab_pages import ReportlabPdfRenderer
 from app.adapters.phone_numbers import LibPhoneNumbers
 from app.adapters.pyotp_codes import PyotpCodes
 from app.adapters.vat_numbers import StdnumVatNumbers
 from app.adapters.webauthn_passkeys import WebauthnPasskeys
 from app.adapters.witnesses import NoWitness
 from app.core.clock import Clock
-from app.core.ports import Letter, Ports
+from app.core.ports import OutgoingMessage, Ports
 from tests.fake_provider import FakeProvider
 
 
 @dataclass
-class FakeJobs:
+class FakeJobQueue:
     """Keeps what was queued, but only once its transaction has committed."""
 
     queued: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
-    def put(self, session: Session, name: str, **ids: str) -> None:
+    def enqueue(self, session: Session, name: str, **ids: str) -> None:
         waiting: list[tuple[str, dict[str, Any]]] = session.info.setdefault("jobs", [])
         if not waiting:
             event.listen(session, "after_commit", self._take, once=True)
@@ -39,52 +39,46 @@ class FakeJobs:
 
     def told(self) -> list[str]:
         """The templates of the letters that are to be sent, in order."""
-        return [ids["template"] for name, ids in self.queued if name == "tell"]
+        return [ids["template"] for name, ids in self.queued if name == "send_notification"]
 
 
 @dataclass
-class FakeTexter:
-    sent: list[Letter] = field(default_factory=list)
+class FakeMessageChannel:
+    """Keeps what was sent."""
 
-    def text(self, letter: Letter) -> str:
-        return masked(letter)
+    sent: list[OutgoingMessage] = field(default_factory=list)
 
-    def send(self, letter: Letter) -> None:
-        self.sent = [one for one in self.sent if one.id != letter.id] + [letter]
+    def render(self, message: OutgoingMessage) -> str:
+        facts: dict[str, Any] = {
+            name: "••••••" if name in message.masked else value
+            for name, value in message.facts.items()
+        }
+        return f"{message.template}: {facts}"
 
-    def forget(self, ids: Sequence[UUID]) -> None:
+    def send(self, message: OutgoingMessage) -> None:
+        self.sent = [one for one in self.sent if one.id != message.id] + [message]
+
+    def delete(self, ids: Sequence[UUID]) -> None:
         self.sent = [one for one in self.sent if one.id not in ids]
 
 
-@dataclass
-class FakePostman:
-    sent: list[Letter] = field(default_factory=list)
+def fake_channels() -> dict[str, FakeMessageChannel]:
+    return {"email": FakeMessageChannel(), "sms": FakeMessageChannel()}
 
-    def text(self, letter: Letter) -> str:
-        return masked(letter)
 
-    def send(self, letter: Letter) -> None:
-        self.sent = [one for one in self.sent if one.id != letter.id] + [letter]
-
-    def forget(self, ids: Sequence[UUID]) -> None:
-        self.sent = [one for one in self.sent if one.id not in ids]
+def fake_channel(ports: Ports, name: str) -> FakeMessageChannel:
+    channel = ports.channels[name]
+    assert isinstance(channel, FakeMessageChannel)
+    return channel
 
 
 def outside() -> dict[str, Any]:
     """Fakes for what is outside the process, as `make_app` takes them."""
     return {
-        "jobs": FakeJobs(),
-        "postman": FakePostman(),
-        "texter": FakeTexter(),
+        "jobs": FakeJobQueue(),
+        "channels": fake_channels(),
         "provider": FakeProvider(),
     }
-
-
-def masked(letter: Letter) -> str:
-    facts: dict[str, Any] = {
-        name: "••••••" if name in letter.secret else v for name, v in letter.facts.items()
-    }
-    return f"{letter.template}: {facts}"
 
 
 def make_ports(clock: Clock) -> Ports:
@@ -95,9 +89,9 @@ def make_ports(clock: Clock) -> Ports:
         passwords=Argon2Passwords(),
         phones=LibPhoneNumbers("GB"),
         passkeys=WebauthnPasskeys("http://localhost:8000", "Test"),
-        one_time_codes=PyotpCodes(),
+        totp=PyotpCodes(),
         witness=NoWitness(),
         vat_numbers=StdnumVatNumbers(),
-        typesetter=ReportlabTypesetter(),
+        pdf_renderer=ReportlabPdfRenderer(),
         **outside(),
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app import jobs
+from app.jobs.orders import issue_invoice
 from tests.merchant import done
 from tests.shop import Placed, Shop
 
@@ -29,9 +29,9 @@ def set_up(shop: Shop, code: str = "main", **different: Any) -> dict[str, Any]:
 def issue(shop: Shop) -> int:
     """Do the jobs that write invoices and credit notes; how many documents there are more."""
     queue = shop.app.extensions["ports"].jobs
-    waiting = [ids["order_id"] for name, ids in queue.queued if name == "invoice"]
-    queue.queued[:] = [job for job in queue.queued if job[0] != "invoice"]
-    return sum(jobs.invoice(shop.performer, order_id) for order_id in waiting)
+    waiting = [ids["order_id"] for name, ids in queue.queued if name == "issue_invoice"]
+    queue.queued[:] = [job for job in queue.queued if job[0] != "issue_invoice"]
+    return sum(issue_invoice(shop.jobs, order_id) for order_id in waiting)
 
 
 def documents(shop: Shop, placed: Placed) -> list[dict[str, Any]]:

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app import jobs
 from app.core.payment_processing import scheduled
 from app.core.payment_processing.handle_webhook import heed_notice
 from app.core.payment_processing.provider_sync import reconcile as comparing
 from app.core.payments.stored_value.issue_gift_card import issue_gift_card
 from app.core.payments.stored_value.new_gift_card import IssuedCard, NewCard
 from app.core.provider import Declined, SeenPayment
+from app.jobs.orders import expire_orders
 from tests.fake_provider import silent
 from tests.shop import Placed, Shop, new_key
 
@@ -62,8 +62,8 @@ def notify(shop: Shop, provider_id: str, identifier: str = "") -> None:
 def heed_notices(shop: Shop) -> None:
     """Do the jobs that the provider's webhooks left."""
     jobs = shop.app.extensions["ports"].jobs
-    waiting = [ids["notice_id"] for name, ids in jobs.queued if name == "heed_notice"]
-    jobs.queued[:] = [job for job in jobs.queued if job[0] != "heed_notice"]
+    waiting = [ids["webhook_event_id"] for name, ids in jobs.queued if name == "handle_webhook"]
+    jobs.queued[:] = [job for job in jobs.queued if job[0] != "handle_webhook"]
     for notice_id in waiting:
         heed_notice(shop.performer, notice_id)
 
@@ -109,7 +109,7 @@ def differing(shop: Shop) -> list[comparing.Difference]:
 
 def expire(shop: Shop, minutes: int = 0) -> int:
     shop.clock.advance(timedelta(minutes=minutes))
-    return jobs.expire_orders(shop.performer, shop.engine)
+    return expire_orders(shop.jobs)
 
 
 def in_drawer(shop: Shop) -> int:

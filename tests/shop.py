@@ -19,6 +19,7 @@ from app.core import event_chain
 from app.core.clock import SetClock
 from app.core.orders.pickup import cart_token
 from app.core.transaction import Performer
+from app.jobs.job import JobContext
 from app.wiring import make_reader
 from tests import databases, make
 from tests.application import application, settings_for
@@ -72,6 +73,10 @@ class Shop:
     def performer(self) -> Performer:
         performer: Performer = self.app.extensions["performer"]
         return performer
+
+    @property
+    def jobs(self) -> JobContext:
+        return JobContext(self.performer, self.engine)
 
     def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
         with self.reader.connect() as connection:

@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app import jobs
 from app.core.accounts import codes
 from app.core.accounts.models import Challenge
-from app.core.ports import Letter
+from app.core.ports import OutgoingMessage
+from app.jobs.notifications import send_code
 from tests.shop import Shop
 
 ADA, BOB = "ada@example.com", "bob@example.com"
@@ -75,11 +75,11 @@ class Shopper:
         return self.call("POST", "account/refresh", body)
 
 
-def sent_code(shop: Shop, challenge: str) -> Letter | None:
+def sent_code(shop: Shop, challenge: str) -> OutgoingMessage | None:
     """The letter or text message with the code, None where none was sent."""
-    jobs.send_code(shop.performer, challenge)
+    send_code(shop.jobs, challenge)
     ports = shop.performer.ports
-    sent: list[Letter] = [*ports.postman.sent, *ports.texter.sent]  # type: ignore[attr-defined]
+    sent: list[OutgoingMessage] = [*ports.channels["email"].sent, *ports.channels["sms"].sent]  # type: ignore[attr-defined]
     return next((letter for letter in sent if str(letter.id) == challenge), None)
 
 
@@ -87,7 +87,7 @@ def code_of(shop: Shop, challenge: str) -> str:
     """The right code, whether or not it was sent."""
     with Session(shop.engine) as session:
         found = session.get_one(Challenge, UUID(challenge))
-        return codes.code_of(shop.performer.ports.secrets, found)
+        return codes.derive(shop.performer.ports.secrets, found)
 
 
 def wrong_code(right: str) -> str:

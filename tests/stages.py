@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from app import jobs
+from app.jobs.orders import expire_orders
 from tests.shop import LEEDS, Placed, Shop
 
 STAGES = ("placed", "picking", "ready", "collected", "cancelled", "expired")
@@ -45,4 +45,4 @@ def status(call: Callable[..., TestResponse], *arguments: Any) -> int:
 def expire(shop: Shop) -> None:
     """Let the time to collect go by."""
     shop.clock.advance(timedelta(days=8))
-    jobs.expire_orders(shop.performer, shop.engine)
+    expire_orders(shop.jobs)

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
-from app import jobs
 from app.core.orders import consents
+from app.jobs.privacy import apply_retention, delete_messages
 from tests import people
 from tests.merchant import done
 from tests.shop import Shop, open_shop
@@ -66,10 +66,10 @@ def forgetting(shop: Shop) -> None:
     shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token)
     done(shop, "GET", f"customers/{ada}/export")
     erasure = people.erase(shop, ada)
-    jobs.forget_letters(shop.performer, shop.engine, erasure)
+    delete_messages(shop.jobs, erasure)
     guest = {"email": "guest5@example.com"}
     assert people.as_owner(shop, "POST", "erasures", guest).status_code == 200
-    jobs.retain(shop.performer, shop.engine)
+    apply_retention(shop.jobs)
 
 
 @pytest.mark.parametrize("work", [serving, joining, forgetting], ids=lambda work: work.__name__)

@@ -11,7 +11,8 @@ from psycopg import Connection as Driver
 from psycopg import sql
 from sqlalchemy import Engine, event
 
-from app import jobs
+from app.jobs.orders import remind_shoppers
+from app.jobs.registry import PERIODIC
 from tests import day_of_work, merchant
 from tests.busy_accounts import ACCOUNTS, a_shoppers_day
 from tests.busy_money import MONEY
@@ -126,11 +127,11 @@ def a_day(shop: Shop) -> None:
     assert shop.tasks(LEEDS, "?limit=5&kind=pick&kind=put_back&kind=hand_over")
     shop.make_ready(third)
     shop.clock.advance(timedelta(days=3))
-    jobs.remind_shoppers(shop.performer, shop.engine)
+    remind_shoppers(shop.jobs)
     shop.clock.advance(timedelta(days=8))
-    for name, job in jobs.PERIODIC.items():
-        if name != "retain":  # tests/test_customer_plans.py looks at that one
-            job(shop.performer, shop.engine)
+    for name, job in PERIODIC.items():
+        if name != "apply_retention":  # tests/test_customer_plans.py looks at that one
+            job.run(shop.jobs)
     back = f"fulfilments/{shop.fulfilment(third)}"
     assert shop.staff("POST", f"{back}/put-back").status_code == 200
     assert shop.staff("POST", f"{back}/reinstate").status_code == 200

@@ -19,13 +19,13 @@ LONGEST = 45.0
 EVERY_MINUTE, AT_NIGHT = "* * * * *", "23 4 * * *"
 
 
-class ProcrastinateJobs:
+class ProcrastinateJobQueue:
     """The side that queues. It borrows the session's connection, so it needs no pool of its own."""
 
     def __init__(self) -> None:
         self._app = App(connector=SyncPsycopgConnector())
 
-    def put(self, session: Session, name: str, **ids: str) -> None:
+    def enqueue(self, session: Session, name: str, **ids: str) -> None:
         connection = session.connection().connection.driver_connection
         task = self._app.configure_task(name, connection=connection, allow_unknown=True)
         try:

@@ -5,12 +5,12 @@ from hmac import compare_digest
 
 import pyotp
 
-from app.core.ports import OneTimeCodes
+from app.core.ports import Totp
 
 ISSUER = "Onecounter"
 
 
-class PyotpCodes(OneTimeCodes):
+class PyotpCodes(Totp):
     def new_secret(self) -> str:
         return pyotp.random_base32()
 

@@ -16,7 +16,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from app.core.ports import NewPasskey, WrongPasskey
+from app.core.ports import InvalidPasskey, NewPasskey
 
 # Beside its own errors the package lets through what malformed JSON and CBOR make of it.
 BROKEN = (WebAuthnException, ValueError, KeyError, TypeError, IndexError, AttributeError)
@@ -65,7 +65,7 @@ class WebauthnPasskeys:
                 require_user_verification=True,
             )
         except BROKEN as error:
-            raise WrongPasskey from error
+            raise InvalidPasskey from error
         return NewPasskey(made.credential_id, made.credential_public_key, made.sign_count)
 
     def request(self, challenge: str) -> dict[str, Any]:
@@ -80,7 +80,7 @@ class WebauthnPasskeys:
         try:
             return parse_authentication_credential_json(credential).raw_id
         except BROKEN as error:
-            raise WrongPasskey from error
+            raise InvalidPasskey from error
 
     def used(
         self, credential: dict[str, Any], challenge: str, public_key: bytes, sign_count: int
@@ -96,5 +96,5 @@ class WebauthnPasskeys:
                 require_user_verification=True,
             )
         except BROKEN as error:
-            raise WrongPasskey from error
+            raise InvalidPasskey from error
         return found.new_sign_count

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from app.core.ports import Head, Witness
+from app.core.ports import ChainHead, Witness
 
 TIMEOUT = 8.0
 """Seconds."""
@@ -19,10 +19,10 @@ LONGEST_LINE = 200
 
 
 class NoWitness(Witness):
-    def keep(self, head: Head) -> None:
+    def keep(self, head: ChainHead) -> None:
         pass
 
-    def heads(self) -> Iterator[Head]:
+    def heads(self) -> Iterator[ChainHead]:
         return iter(())
 
 
@@ -32,7 +32,7 @@ class FileWitness(Witness):
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def keep(self, head: Head) -> None:
+    def keep(self, head: ChainHead) -> None:
         line = _written(head)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a+b") as file:
@@ -43,7 +43,7 @@ class FileWitness(Witness):
             file.flush()
             os.fsync(file.fileno())
 
-    def heads(self) -> Iterator[Head]:
+    def heads(self) -> Iterator[ChainHead]:
         if self._path.exists():
             with self._path.open("rb") as file:
                 # Without its line feed the last one was not written to its end.
@@ -56,7 +56,7 @@ class AddressWitness(Witness):
     def __init__(self, address: str) -> None:
         self._address = address
 
-    def keep(self, head: Head) -> None:
+    def keep(self, head: ChainHead) -> None:
         request = Request(  # noqa: S310 - make_witness lets nothing else than http in
             self._address,
             data=_written(head),
@@ -66,7 +66,7 @@ class AddressWitness(Witness):
         with urlopen(request, timeout=TIMEOUT):  # noqa: S310 - as above
             pass
 
-    def heads(self) -> Iterator[Head]:
+    def heads(self) -> Iterator[ChainHead]:
         try:
             with urlopen(self._address, timeout=TIMEOUT) as answer:  # noqa: S310 - as above
                 yield _read(answer.read())
@@ -84,10 +84,10 @@ def make_witness(place: str) -> Witness:
     return FileWitness(Path(place))
 
 
-def _written(head: Head) -> bytes:
+def _written(head: ChainHead) -> bytes:
     return json.dumps({"position": head.position, "hash": head.hash.hex()}).encode() + b"\n"
 
 
-def _read(line: bytes) -> Head:
+def _read(line: bytes) -> ChainHead:
     content = json.loads(line)
-    return Head(content["position"], bytes.fromhex(content["hash"]))
+    return ChainHead(content["position"], bytes.fromhex(content["hash"]))

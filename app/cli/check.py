@@ -23,7 +23,7 @@ from app.core.invoicing import invariants as invoicing
 from app.core.orders import invariants as orders
 from app.core.orders.describe import tell_story
 from app.core.payments import invariants as payments
-from app.core.ports import Head
+from app.core.ports import ChainHead
 from app.core.pricing import invariants as pricing
 from app.core.privacy import invariants as privacy
 
@@ -43,7 +43,7 @@ def check_all(session: Session) -> list[Finding]:
     return [consistency.check(session, one) for one in INVARIANTS]
 
 
-def _witnessed(heads: Sequence[Head]) -> Invariant:
+def _witnessed(heads: Sequence[ChainHead]) -> Invariant:
     return Invariant(
         "I20",
         f"the sealed chain goes through all {len(heads)} heads that SEAL_WITNESS knows",

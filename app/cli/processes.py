@@ -14,41 +14,44 @@ from procrastinate import App
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app import jobs as background
 from app.adapters import procrastinate_jobs
 from app.cli.session import engine, performer, ports, with_database
-from app.config import Settings
 from app.core import event_chain
 from app.core.clock import SetClock
 from app.core.transaction import Performer
+from app.jobs import registry
+from app.jobs.job import JobContext
 
 log = structlog.get_logger()
 
 POLL = 0.5
-"""Seconds between two looks for work: a NOTIFY at each insert would make commits queue."""
+"""Seconds between two polls for work: a NOTIFY at each insert would serialise commits."""
 
 PAUSE = 1.0
-"""Seconds before a worker that lost its database is followed by another."""
+"""Seconds before a worker that lost its database is replaced."""
 
 
 @click.command()
 @with_database
 def worker() -> None:
     """Run the background jobs until stopped."""
-    settings: Settings = current_app.config["SETTINGS"]
-    url, performing, pool = current_app.config["SQLALCHEMY_DATABASE_URI"], performer(), engine()
+    url = current_app.config["SQLALCHEMY_DATABASE_URI"]
+    context = JobContext(performer(), engine())
 
     def make_app() -> App:
         app = procrastinate_jobs.worker_app(url)
-        background.register(app, performing, pool, settings.base_url)
+        registry.register(app, context)
         return app
 
     asyncio.run(_work(make_app))
 
 
 async def _work(make_app: Callable[[], App]) -> None:
-    """Run a worker until asked to stop. One that ends by itself, as when its database restarts, is followed
-    by another, under a new number: what the old one left undone is then known to be nobody's."""
+    """Run a worker until asked to stop.
+
+    If it ends by itself, for example when its database restarts, start another one under a new number, so that the
+    queue knows that the old one's jobs are abandoned.
+    """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -79,10 +82,10 @@ async def _run(app: App) -> None:
 
 
 @click.command()
-@click.option("--forever", is_flag=True, help="Go on until stopped.")
+@click.option("--forever", is_flag=True, help="Run until stopped.")
 @with_database
 def seal(forever: bool) -> None:
-    """Seal what was committed: gives events their position in every feed."""
+    """Seal committed events: this gives them their position in every feed."""
     stop = threading.Event()
     if forever:
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -111,19 +114,22 @@ def _seal_batch(forever: bool) -> int:
 
 @click.group()
 def jobs() -> None:
-    """Background jobs by hand."""
+    """Run background jobs by hand."""
 
 
 @jobs.command("run")
-@click.argument("name", type=click.Choice(sorted(background.PERIODIC)))
+@click.argument("name", type=click.Choice(sorted(registry.PERIODIC)))
 @click.option(
-    "--at", type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d"]), help="As if it were then (UTC)."
+    "--at",
+    type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d"]),
+    help="Pretend it is this time (UTC).",
 )
 @with_database
 def run_job(name: str, at: datetime | None) -> None:
-    """Run a periodic job once, now or as if it were another time."""
+    """Run a periodic job once, now or at a pretended time."""
     known = ports()
     clock = SetClock(at.replace(tzinfo=UTC)) if at else known.clock
     moved = replace(known, clock=clock)
-    done = background.PERIODIC[name](Performer(performer().sessions, moved), engine())
+    context = JobContext(Performer(performer().sessions, moved), engine())
+    done = registry.PERIODIC[name].run(context)
     click.echo(f"{name}: {done} done.")

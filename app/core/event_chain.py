@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.core.canonical import canonical
 from app.core.events import Seal
-from app.core.ports import Head
+from app.core.ports import ChainHead
 
 BATCH = 2000
 LOCK = 0x5EA1
@@ -80,13 +80,13 @@ def broken_links(session: Session) -> Iterator[str]:
         expected, previous = row["position"] + 1, bytes(row["hash"])
 
 
-def head(session: Session) -> Head | None:
+def head(session: Session) -> ChainHead | None:
     """The end of the chain, None before the first event is sealed."""
     last = session.execute(_HEAD).first()
-    return Head(last.position, bytes(last.hash)) if last else None
+    return ChainHead(last.position, bytes(last.hash)) if last else None
 
 
-def missing_heads(session: Session, heads: Iterable[Head]) -> Iterator[str]:
+def missing_heads(session: Session, heads: Iterable[ChainHead]) -> Iterator[str]:
     """Positions that a witness knows otherwise: the chain was cut off there, or written anew."""
     waiting = iter(heads)
     while some := list(islice(waiting, BATCH)):

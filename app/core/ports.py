@@ -12,8 +12,8 @@ from app.core.clock import Clock
 from app.core.provider import PaymentProvider
 
 
-class Jobs(Protocol):
-    def put(self, session: Session, name: str, **ids: str) -> None:
+class JobQueue(Protocol):
+    def enqueue(self, session: Session, name: str, **ids: str) -> None:
         """Queue a job in the session's own transaction: it exists only if the transaction commits."""
         ...
 
@@ -54,7 +54,7 @@ class Passwords(Protocol):
         ...
 
 
-class OneTimeCodes(Protocol):
+class Totp(Protocol):
     """Codes of six digits that a person's phone makes every half minute from a secret: RFC 6238."""
 
     def new_secret(self) -> str: ...
@@ -69,7 +69,7 @@ class OneTimeCodes(Protocol):
 
 
 @dataclass(frozen=True)
-class Head:
+class ChainHead:
     """The end of the sealed chain at some moment."""
 
     position: int
@@ -79,63 +79,52 @@ class Head:
 class Witness(Protocol):
     """Keeps heads of the chain where who can change our database cannot: a cut-off tail is then missed."""
 
-    def keep(self, head: Head) -> None:
+    def keep(self, head: ChainHead) -> None:
         """Keep it; the same as last time may be left out."""
         ...
 
-    def heads(self) -> Iterator[Head]:
+    def heads(self) -> Iterator[ChainHead]:
         """What was kept, the oldest first; some witnesses know only the last. Raises OSError where it is away."""
         ...
 
 
 @dataclass(frozen=True)
-class Letter:
-    """What to tell whom. `facts` are the template's variables; those in `secret` are masked when stored."""
+class OutgoingMessage:
+    """A message to one address. `facts` are the template's variables."""
 
     id: UUID
     template: str
     locale: str
     to_name: str | None
     to_address: str
+    """An email address, or a phone number in E.164, by `contact_channel`."""
     facts: dict[str, Any]
-    secret: tuple[str, ...] = ()
+    masked: tuple[str, ...] = ()
+    """The facts that are masked when the message is stored."""
     contact_channel: str = "email"
-    """email, to be sent by the Postman, or sms, by the Texter; the address is then a phone number."""
+    """The key of the MessageChannel in `Ports.channels`."""
 
 
 class Undeliverable(Exception):
-    """No further try will bring the letter to this address."""
+    """The address cannot receive messages; a retry cannot help."""
 
 
-class Postman(Protocol):
-    def text(self, letter: Letter) -> str:
-        """The letter's words as they may be stored: secrets masked."""
+class MessageChannel(Protocol):
+    """One way to reach a person: email, text message."""
+
+    def render(self, message: OutgoingMessage) -> str:
+        """Return the text as it may be stored, with masked facts hidden."""
         ...
 
-    def send(self, letter: Letter) -> None:
-        """Deliver. Repeating it with the same id is harmless: receivers see one message.
+    def send(self, message: OutgoingMessage) -> None:
+        """Deliver the message. A repeat with the same id is harmless: the receiver sees one message.
 
-        Raises Undeliverable where the address is none; anything else may be tried again.
+        Raises Undeliverable if the address cannot receive it. After any other error, a retry may succeed.
         """
         ...
 
-    def forget(self, ids: Sequence[UUID]) -> None:
-        """Remove what is kept here of the letters with these ids. What was handed to a mail server is gone."""
-        ...
-
-
-class Texter(Protocol):
-    def text(self, letter: Letter) -> str:
-        """As the Postman's, in a phone's few words."""
-        ...
-
-    def send(self, letter: Letter) -> None:
-        """Deliver its few words to the phone number that is its address. Repeating it with the same id is
-        harmless. Raises Undeliverable where there is no such number; anything else may be tried again."""
-        ...
-
-    def forget(self, ids: Sequence[UUID]) -> None:
-        """As the Postman does."""
+    def delete(self, ids: Sequence[UUID]) -> None:
+        """Delete the copies that this channel keeps on our side. A copy at a mail server is out of reach."""
         ...
 
 
@@ -152,8 +141,8 @@ class VatNumbers(Protocol):
         ...
 
 
-class Typesetter(Protocol):
-    def pdf(self, content: Mapping[str, Any], buyer: Mapping[str, str | None]) -> bytes:
+class PdfRenderer(Protocol):
+    def render(self, content: Mapping[str, Any], buyer: Mapping[str, str | None]) -> bytes:
         """The pages of a document, by what `papers.content` says and who bought: always the same bytes for the
         same."""
         ...
@@ -166,7 +155,7 @@ class NewPasskey:
     sign_count: int
 
 
-class WrongPasskey(Exception):
+class InvalidPasskey(Exception):
     """It does not prove what it should."""
 
 
@@ -203,17 +192,17 @@ class Ports:
     """Everything outside, in one bundle that the composition root fills."""
 
     clock: Clock
-    jobs: Jobs
+    jobs: JobQueue
     secrets: Secrets
     passwords: Passwords
-    postman: Postman
-    one_time_codes: OneTimeCodes
+    channels: Mapping[str, MessageChannel]
+    """By contact channel."""
+    totp: Totp
     witness: Witness
-    texter: Texter
     phones: PhoneNumbers
     passkeys: Passkeys
     provider: PaymentProvider
     vat_numbers: VatNumbers
-    typesetter: Typesetter
+    pdf_renderer: PdfRenderer
     site: str = "http://localhost:8000"
     """The address of our own pages."""

@@ -130,13 +130,13 @@ class Transaction:
 
 
 @dataclass(frozen=True)
-class Refusal(Generic[Result]):
+class CommittedRefusal(Generic[Result]):
     """A refusal that must be remembered (a wrong code was tried): returned, committed, then raised."""
 
     error: DomainError
 
 
-UseCase = Callable[[Transaction, Command], Result | Refusal[Result]]
+UseCase = Callable[[Transaction, Command], Result | CommittedRefusal[Result]]
 Sessions = Callable[[], AbstractContextManager[Session]]
 
 
@@ -179,12 +179,12 @@ class Performer:
         4. Store the answer (encrypted: it may hold a token) and commit it together with the effect.
         """
 
-        def once(tx: Transaction) -> bytes | Refusal[Result]:
+        def once(tx: Transaction) -> bytes | CommittedRefusal[Result]:
             stored = idempotency.begin(tx.session, key) if key else None
             if stored is not None:
                 return tx.ports.secrets.decrypt(stored)
             result = use_case(tx, command)
-            if isinstance(result, Refusal):
+            if isinstance(result, CommittedRefusal):
                 return result
             tx.write()
             tx.session.flush()
@@ -214,7 +214,7 @@ class Performer:
                 )
                 time.sleep(random.uniform(0, 0.02 * attempt))  # noqa: S311 - spreads rivals, no secret
         self._carry_out(tx.afterwards)
-        if isinstance(result, Refusal):
+        if isinstance(result, CommittedRefusal):
             raise result.error
         return result
 

@@ -1214,9 +1214,9 @@ def _create_tables() -> None:
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("customer_id", sa.Uuid(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=True),
-        sa.Column("sealed_address", sa.LargeBinary(), nullable=True),
+        sa.Column("encrypted_address", sa.LargeBinary(), nullable=True),
         sa.Column("subject", sa.Text(), nullable=True),
-        sa.Column("digits", sa.Integer(), nullable=True),
+        sa.Column("code_length", sa.Integer(), nullable=True),
         sa.Column("locale", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -1465,7 +1465,7 @@ def _create_tables() -> None:
         ),
         sa.CheckConstraint("direction IN ('in', 'out')", name=op.f("messages_direction_check")),
         sa.CheckConstraint(
-            "status IN ('queued', 'sent', 'failed', 'overtaken')",
+            "status IN ('queued', 'sent', 'failed', 'superseded')",
             name=op.f("messages_status_check"),
         ),
         sa.ForeignKeyConstraint(

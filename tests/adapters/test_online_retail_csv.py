@@ -58,7 +58,7 @@ def test_an_invoice_with_a_bad_row_waits_for_its_cure_as_a_whole() -> None:
     )
     assert invoices == {"2": 1}
     assert told(problems) == [(3, "Quantity", "0"), (2, "InvoiceNo", "1"), (4, "InvoiceNo", "1")]
-    assert "Correct line 3" in problems[-1].cure
+    assert "Correct line 3" in problems[-1].fix
 
 
 def test_a_row_of_nobody_may_belong_to_either_neighbour() -> None:

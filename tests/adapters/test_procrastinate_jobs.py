@@ -9,12 +9,12 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.adapters import procrastinate_jobs
-from app.adapters.procrastinate_jobs import ProcrastinateJobs, requeue_stalled, worker_app
+from app.adapters.procrastinate_jobs import ProcrastinateJobQueue, requeue_stalled, worker_app
 
 
 def put(engine: Engine, name: str = "tell") -> None:
     with Session(engine) as session:
-        ProcrastinateJobs().put(session, name, order_id="1")
+        ProcrastinateJobQueue().enqueue(session, name, order_id="1")
         session.commit()
 
 
@@ -57,7 +57,7 @@ STATUSES = "SELECT status::text, task_name FROM procrastinate_jobs ORDER BY id"
 
 def test_a_job_is_there_only_if_its_transaction_commits(engine: Engine) -> None:
     with Session(engine) as session:
-        ProcrastinateJobs().put(session, "tell", order_id="1")
+        ProcrastinateJobQueue().enqueue(session, "tell", order_id="1")
         session.rollback()
     assert rows(engine, STATUSES) == []
     put(engine)
@@ -73,7 +73,7 @@ def test_a_connection_that_dies_under_a_job_is_told_as_the_database_being_away(
         pid = session.scalar(text("SELECT pg_backend_pid()"))
         change(engine, f"SELECT pg_terminate_backend({pid})")
         with pytest.raises(OperationalError, match="queue tell"):
-            ProcrastinateJobs().put(session, "tell", order_id="1")
+            ProcrastinateJobQueue().enqueue(session, "tell", order_id="1")
         session.invalidate()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.adapters.invoice_pdf import words
-from app.adapters.invoice_pdf.reportlab_pages import ReportlabTypesetter, drawable, heading
+from app.adapters.invoice_pdf.reportlab_pages import ReportlabPdfRenderer, drawable, heading
 from app.core.invoicing.models import LANGUAGES
 
 SELLER = {
@@ -32,7 +32,7 @@ def document(lines: int = 1, **different: Any) -> dict[str, Any]:
 
 
 def pdf(content: dict[str, Any], **buyer: str) -> bytes:
-    return ReportlabTypesetter().pdf(content, NOBODY | buyer)
+    return ReportlabPdfRenderer().render(content, NOBODY | buyer)
 
 
 def pages(made: bytes) -> int:

@@ -9,9 +9,9 @@ from urllib.error import HTTPError
 import pytest
 
 from app.adapters.witnesses import AddressWitness, FileWitness, NoWitness, make_witness
-from app.core.ports import Head, Witness
+from app.core.ports import ChainHead, Witness
 
-FIRST, SECOND = Head(1, b"a" * 32), Head(22, b"b" * 32)
+FIRST, SECOND = ChainHead(1, b"a" * 32), ChainHead(22, b"b" * 32)
 
 
 class Store(BaseHTTPRequestHandler):

@@ -6,7 +6,7 @@ from collections import deque
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from app import jobs
+from app.jobs.orders import expire_orders
 from tests import papers, people
 from tests.channels.books import LABELS, Books
 from tests.channels.members import Member
@@ -177,7 +177,7 @@ class Market:
 
     def _expire(self) -> None:
         self.shop.clock.advance(timedelta(days=10))
-        jobs.expire_orders(self.shop.app.extensions["performer"], self.shop.engine)
+        expire_orders(self.shop.jobs)
         self.shop.clock.advance(timedelta(days=-10))
 
 

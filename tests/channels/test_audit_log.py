@@ -26,7 +26,7 @@ def kinds(shop: Shop, token: str, query: str = "?limit=100") -> list[str]:
 
 def a_day(shop: Shop) -> str:
     """A price, a count by a picker, an order collected, one reinstated on a manager's approval; its number."""
-    from app import jobs
+    from app.jobs.orders import expire_orders
 
     shop.stock("MUG", 800, lds=10, yrk=10)
     shop.merchant(
@@ -39,7 +39,7 @@ def a_day(shop: Shop) -> str:
     assert shop.hand_over(collected, 900).status_code == 200
     fulfilment = shop.fulfilment(expired)
     shop.clock.advance(timedelta(days=10))
-    jobs.expire_orders(shop.performer, shop.engine)
+    expire_orders(shop.jobs)
     manager = workers.hire(shop, "1", "manager")
     cashier = workers.give_pin(shop, shop.tokens[LEEDS], "8", _pin(shop, "8")).get_json()["token"]
     approval = {"number": "1", "pin": manager.pin, "reason": "came_late"}

@@ -5,51 +5,52 @@ from datetime import timedelta
 
 import pytest
 
-from app import jobs
 from app.core.accounts import codes
-from app.core.ports import Letter, Undeliverable
-from app.core.transaction import Performer
-from tests.fakes import FakePostman
+from app.core.ports import OutgoingMessage, Undeliverable
+from app.jobs.job import JobContext
+from app.jobs.notifications import send_code
+from tests.fakes import FakeMessageChannel
 from tests.shop import Shop
 from tests.shopper import ADA, Shopper, code_of, sent_code
 
 
-class Counting(FakePostman):
+class Counting(FakeMessageChannel):
     """Counts what leaves, also what leaves twice."""
 
     def __init__(self, undeliverable: bool = False) -> None:
         super().__init__()
         self.tried, self.undeliverable = 0, undeliverable
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: OutgoingMessage) -> None:
         self.tried += 1
         if self.undeliverable:
             raise Undeliverable
         super().send(letter)
 
 
-def with_postman(shop: Shop, postman: FakePostman) -> Performer:
-    return replace(shop.performer, ports=replace(shop.performer.ports, postman=postman))
+def sending_by(shop: Shop, channel: FakeMessageChannel) -> JobContext:
+    ports = replace(shop.performer.ports, channels={"email": channel, "sms": channel})
+    return JobContext(replace(shop.performer, ports=ports), shop.engine)
 
 
 def test_a_code_is_queued_with_the_asking_and_sent_once(shop: Shop) -> None:
     challenge = Shopper(shop).ask(email=ADA)
     queued = shop.performer.ports.jobs.queued  # type: ignore[attr-defined]
     assert queued == [("send_code", {"challenge_id": challenge})]
-    postman = Counting()
+    channel = Counting()
     for _ in range(2):
-        jobs.send_code(with_postman(shop, postman), challenge)
-    assert postman.tried == 1
+        send_code(sending_by(shop, channel), challenge)
+    assert channel.tried == 1
 
 
 def test_a_job_that_was_killed_after_sending_sends_the_same_once_more(shop: Shop) -> None:
     challenge = Shopper(shop).ask(email=ADA)
-    postman = Counting()
+    channel = Counting()
     for _ in range(2):
-        jobs.send_code(with_postman(shop, postman), challenge)
+        send_code(sending_by(shop, channel), challenge)
         shop.change("UPDATE account_challenges SET sent_at = NULL")
-    (letter,) = postman.sent
-    assert (postman.tried, letter.facts["code"]) == (2, code_of(shop, challenge))
+    (letter,) = channel.sent
+    assert (channel.tried, letter.facts["code"]) == (2, code_of(shop, challenge))
 
 
 @pytest.mark.parametrize("late", [True, False])
@@ -57,7 +58,7 @@ def test_a_code_that_is_too_old_or_was_used_is_not_sent(shop: Shop, late: bool) 
     ada = Shopper(shop)
     challenge = ada.ask(email=ADA)
     if late:
-        shop.clock.advance(codes.LIFETIME + timedelta(seconds=1))
+        shop.clock.advance(codes.CHALLENGE_LIFETIME + timedelta(seconds=1))
     else:
         ada.signed_in("code", {"challenge": challenge, "code": code_of(shop, challenge)})
     assert sent_code(shop, challenge) is None
@@ -65,10 +66,10 @@ def test_a_code_that_is_too_old_or_was_used_is_not_sent(shop: Shop, late: bool) 
 
 def test_an_address_that_takes_no_letters_is_tried_once_and_nobody_is_told(shop: Shop) -> None:
     challenge = Shopper(shop).ask(email=ADA)
-    postman = Counting(undeliverable=True)
+    channel = Counting(undeliverable=True)
     for _ in range(2):
-        jobs.send_code(with_postman(shop, postman), challenge)
-    assert postman.tried == 1
+        send_code(sending_by(shop, channel), challenge)
+    assert channel.tried == 1
 
 
 def test_the_letter_tells_who_has_an_account_and_who_gets_one(shop: Shop) -> None:

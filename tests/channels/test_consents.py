@@ -38,7 +38,7 @@ def may_reach(shop: Shop, email: str, purpose: str = "offers") -> list[bool]:
     with Session(shop.engine) as session:
         contacts = session.query(Contact).filter(Contact.email == email).order_by(Contact.id)
         ports = shop.app.extensions["ports"]
-        return [consent.may_reach(session, ports, one, purpose, "email") for one in contacts]
+        return [consent.may_contact(session, ports, one, purpose, "email") for one in contacts]
 
 
 def test_a_guest_gives_and_takes_back_with_the_link_of_her_order(

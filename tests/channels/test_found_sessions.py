@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.core.accounts.sessions import FRESH
+from app.core.accounts.sessions import RECENT_SIGN_IN
 from tests.channels.refusals import refusal
 from tests.shop import Shop
 from tests.shopper import PASSWORD, Shopper
@@ -23,7 +23,7 @@ def test_what_opens_an_account_is_added_soon_after_signing_in_only(
     ada = Shopper(shop)
     ada.sign_in()
     assert ada.call(method, path, body).status_code < 300
-    shop.clock.advance(FRESH + timedelta(seconds=1))
+    shop.clock.advance(RECENT_SIGN_IN + timedelta(seconds=1))
     assert refusal(ada.call(method, path, body)) == (403, "forbidden")
     assert ada.call("GET", "account").status_code == 200
     ada.sign_in()

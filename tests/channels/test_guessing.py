@@ -10,12 +10,12 @@ import pytest
 
 from app.core import rate_limits
 from app.core.accounts.attempt_limits import (
-    CODES,
+    ATTEMPTS_PER_CODE,
+    CODE_REQUESTS,
     DAY,
-    PASSWORDS,
-    PASSWORDS_A_DAY,
+    PASSWORD_ATTEMPTS,
+    PASSWORD_ATTEMPTS_A_DAY,
     SHORT_CODES_A_DAY,
-    TRIES_PER_CODE,
     WINDOW,
 )
 from tests.shop import Shop
@@ -89,15 +89,15 @@ def guess_codes(shop: Shop, purpose: str, guesses: int) -> tuple[Counter[int], C
 def check_passwords(shop: Shop, guesses: int) -> None:
     with counting(shop) as counted:
         seen = guess_passwords(shop, guesses, timedelta(0))
-    assert seen == {401: PASSWORDS, 429: guesses - PASSWORDS}
-    assert counted.verified == PASSWORDS
+    assert seen == {401: PASSWORD_ATTEMPTS, 429: guesses - PASSWORD_ATTEMPTS}
+    assert counted.verified == PASSWORD_ATTEMPTS
 
 
 def check_codes(shop: Shop, purpose: str, guesses: int, codes_before: int) -> None:
     seen, evaluated = guess_codes(shop, purpose, guesses)
     assert set(seen) == {403, 429}
-    assert max(evaluated.values()) <= TRIES_PER_CODE <= 20
-    assert sum(evaluated.values()) <= (CODES - codes_before) * TRIES_PER_CODE <= 100
+    assert max(evaluated.values()) <= ATTEMPTS_PER_CODE <= 20
+    assert sum(evaluated.values()) <= (CODE_REQUESTS - codes_before) * ATTEMPTS_PER_CODE <= 100
 
 
 def test_of_many_passwords_only_a_few_are_evaluated(shop: Shop, ada: Shopper) -> None:
@@ -118,7 +118,7 @@ def test_of_10000_passwords_at_most_100_are_evaluated(shop: Shop, ada: Shopper) 
 def test_of_10000_passwords_over_a_day_at_most_100_are_evaluated(shop: Shop, ada: Shopper) -> None:
     with counting(shop) as counted:
         guess_passwords(shop, 10_000, DAY / 10_001)
-    assert counted.verified == PASSWORDS_A_DAY
+    assert counted.verified == PASSWORD_ATTEMPTS_A_DAY
 
 
 @pytest.mark.soak
@@ -141,8 +141,8 @@ def test_over_a_day_100_passwords_are_evaluated_and_a_code_still_opens(
     shop: Shop, ada: Shopper
 ) -> None:
     with counting(shop) as counted:
-        seen = guess_passwords(shop, 140, WINDOW / PASSWORDS)
-    assert counted.verified == PASSWORDS_A_DAY
+        seen = guess_passwords(shop, 140, WINDOW / PASSWORD_ATTEMPTS)
+    assert counted.verified == PASSWORD_ATTEMPTS_A_DAY
     assert seen[429] == 40
     right = {"email": ADA, "password": PASSWORD}
     assert ada.call("POST", "account/sign-in/password", right).status_code == 429
@@ -150,7 +150,7 @@ def test_over_a_day_100_passwords_are_evaluated_and_a_code_still_opens(
 
 
 def test_a_victim_waits_15_minutes_at_most(shop: Shop, ada: Shopper) -> None:
-    guess_passwords(shop, PASSWORDS + 5, timedelta(0))
+    guess_passwords(shop, PASSWORD_ATTEMPTS + 5, timedelta(0))
     guess_codes(shop, "sign_in", 60)
     right = {"email": ADA, "password": PASSWORD}
     ada = Shopper(shop)
@@ -164,7 +164,7 @@ def test_a_victim_waits_15_minutes_at_most(shop: Shop, ada: Shopper) -> None:
 def test_the_right_password_gives_the_tries_back(shop: Shop, ada: Shopper) -> None:
     right = {"email": ADA, "password": PASSWORD}
     for _ in range(3):
-        guess_passwords(shop, PASSWORDS - 1, timedelta(0))
+        guess_passwords(shop, PASSWORD_ATTEMPTS - 1, timedelta(0))
         assert Shopper(shop).call("POST", "account/sign-in/password", right).status_code == 200
 
 
@@ -173,7 +173,7 @@ def test_whoever_asks_for_codes_all_day_is_given_longer_ones(shop: Shop) -> None
     lengths = []
     for _ in range(SHORT_CODES_A_DAY + 5):
         lengths.append(len(code_of(shop, Shopper(shop).ask(email=ADA))))
-        shop.clock.advance(WINDOW / CODES)
+        shop.clock.advance(WINDOW / CODE_REQUESTS)
     assert lengths == [6] * SHORT_CODES_A_DAY + [8] * 5
     assert Shopper(shop).sign_in()["new"]
     shop.clock.advance(DAY)
@@ -184,4 +184,4 @@ def test_a_wrong_password_for_a_change_has_a_budget_too(shop: Shop, ada: Shopper
     shop.clock.advance(timedelta(minutes=16))
     body = {"current": "a guess", "password": "the one of a thief"}
     seen = Counter(ada.call("PUT", "account/password", body).status_code for _ in range(30))
-    assert seen == {403: PASSWORDS, 429: 30 - PASSWORDS}
+    assert seen == {403: PASSWORD_ATTEMPTS, 429: 30 - PASSWORD_ATTEMPTS}

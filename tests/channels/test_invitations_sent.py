@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from app import jobs
-from app.adapters.email.email_sender import make_postman
-from app.adapters.email.mail import make_mail
+from app.adapters.email.channel import make_email_channel
+from app.adapters.email.mime import make_mail
 from app.config import Settings
 from app.core.access.users.accept_invitation import AcceptInvitation, accept_invitation
 from app.core.access.users.disable_user import DisableUser, disable_user
 from app.core.access.users.invite_user import LIVES
-from app.core.ports import Letter
+from app.core.ports import OutgoingMessage
 from app.core.transaction import Actor
+from app.jobs.notifications import send_invitation
 from tests import workers
 from tests.shop import Shop
 from tests.workers import PASSWORD, Person
@@ -27,11 +27,11 @@ def queued(shop: Shop) -> list[dict[str, Any]]:
     return [ids for name, ids in waiting if name == "send_invitation"]
 
 
-def sent(shop: Shop) -> list[Letter]:
+def sent(shop: Shop) -> list[OutgoingMessage]:
     """The letters, after the worker has run all that is queued."""
     for ids in queued(shop):
-        jobs.send_invitation(shop.performer, "http://shop", **ids)
-    letters: list[Letter] = shop.performer.ports.postman.sent  # type: ignore[attr-defined]
+        send_invitation(shop.jobs, **ids)
+    letters: list[OutgoingMessage] = shop.performer.ports.channels["email"].sent  # type: ignore[attr-defined]
     return letters
 
 
@@ -95,6 +95,6 @@ def test_the_letter_says_what_for_until_when_and_is_masked_where_it_is_stored(
         assert "owner, prices" in words
         assert f"{invited.expires_at.day} {invited.expires_at:%B}" in words
         assert "{" not in words.partition("<body")[0]
-    stored = make_postman(Settings(var=tmp_path)).text(letter)
+    stored = make_email_channel(Settings(var=tmp_path)).render(letter)
     assert invited.invitation not in stored
     assert "••••••" in stored

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from app.core.accounts import attempt_limits
-from app.core.accounts.attempt_limits import PASSWORDS
+from app.core.accounts.attempt_limits import PASSWORD_ATTEMPTS
 from app.core.errors import Unauthorised
 from tests.channels.test_guessing import counting, guess_passwords
 from tests.core.test_statement_budgets import statements
@@ -54,7 +54,7 @@ def test_asking_for_a_code_is_answered_alike(shop: Shop, ada: Shopper, purpose: 
 
 
 def test_a_wrong_password_is_answered_alike_to_the_last_try(shop: Shop, ada: Shopper) -> None:
-    for _ in range(PASSWORDS + 2):
+    for _ in range(PASSWORD_ATTEMPTS + 2):
         known, unknown = both(
             shop,
             lambda address: Shopper(shop).call(
@@ -90,7 +90,7 @@ def test_the_same_comparison_sees_a_hash_that_is_left_out(
     from app.core.accounts import passwords, sign_in_by_password
 
     def hurried(tx: Any, who: Any) -> Any:
-        found = passwords.of_address(tx, who)
+        found = passwords.find_by_address(tx, who)
         if found is None:
             raise Unauthorised("Address and password do not fit.")
         return found
@@ -153,4 +153,4 @@ def test_no_address_and_no_code_is_left_in_clear(shop: Shop) -> None:
             rows = str(connection.execute(text(f"SELECT t::text FROM {table} t")).all())
             assert ADA not in rows, table
             assert code not in rows, table
-    assert attempt_limits.TRIES_PER_CODE <= 20
+    assert attempt_limits.ATTEMPTS_PER_CODE <= 20

@@ -17,7 +17,7 @@ from app.config import Settings
 from app.core.payments.stored_value.gift_card_code import fold
 from app.wiring import make_app
 from tests import databases
-from tests.fakes import FakeJobs, FakePostman
+from tests.fakes import FakeJobQueue, fake_channels
 from tests.faults.service import Answer, Service, wait_until
 from tests.paying import gift_card
 from tests.shop import LEEDS, Shop, new_key
@@ -27,7 +27,7 @@ NOWHERE = "postgresql+psycopg://nobody@/nothing?host=/nonexistent"
 
 @contextmanager
 def client_of(settings: Settings) -> Iterator[FlaskClient]:
-    app = make_app(settings, jobs=FakeJobs(), postman=FakePostman())
+    app = make_app(settings, jobs=FakeJobQueue(), channels=fake_channels())
     yield app.test_client()
     app.extensions["engine"].dispose()
 
@@ -198,7 +198,7 @@ def places(shop: Shop, service: Service) -> dict[str, str]:
     """Where no person, code or token may be found: what is logged, recorded, queued and stored."""
     sent = text("SELECT count(*) = 3 FROM messages WHERE status <> 'queued'")
     with shop.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        wait_until(lambda: bool(connection.scalar(sent)), 20, "three letters, sent or overtaken")
+        wait_until(lambda: bool(connection.scalar(sent)), 20, "three letters, sent or superseded")
         tables = ("events", "procrastinate_jobs", "stored_answers", "payments", "tasks")
         rows = {
             table: "\n".join(connection.scalars(text(f"SELECT t::text FROM {table} t")))

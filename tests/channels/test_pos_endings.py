@@ -6,9 +6,10 @@ from functools import partial
 import pytest
 from sqlalchemy import text
 
-from app import jobs
 from app.core.fulfilment.expire import ExpireOrder
 from app.core.fulfilment.expire import expire as expire_order
+from app.jobs.orders import expire_orders, remind_shoppers
+from app.jobs.registry import PERIODIC
 from tests.channels.refusals import refusal, wrong_fields
 from tests.rivals import at_once, meanwhile, wait_for_a_lock
 from tests.shop import Levels, Placed, Shop
@@ -60,7 +61,7 @@ def test_what_ended_does_not_expire_again(stocked: Shop, stage: str) -> None:
     placed = make_order(stocked, stage)
     told = list(stocked.told)
     stocked.clock.advance(timedelta(days=30))
-    assert jobs.expire_orders(stocked.performer, stocked.engine) == 0
+    assert expire_orders(stocked.jobs) == 0
     assert not stocked.performer.perform(expire_order, ExpireOrder(order_id(stocked, placed)))
     assert stocked.told == told
 
@@ -70,9 +71,9 @@ def test_an_order_is_kept_to_the_very_moment(stocked: Shop) -> None:
     stocked.clock.at = stocked.rows("SELECT collect_by FROM fulfilments")[0][0] - timedelta(
         seconds=1
     )
-    assert jobs.expire_orders(stocked.performer, stocked.engine) == 0
+    assert expire_orders(stocked.jobs) == 0
     stocked.clock.advance(timedelta(seconds=1))
-    assert jobs.expire_orders(stocked.performer, stocked.engine) == 1
+    assert expire_orders(stocked.jobs) == 1
     assert stocked.seen(placed)["state"] == "expired"
 
 
@@ -120,12 +121,12 @@ def test_one_order_that_cannot_be_done_does_not_hold_up_the_others(stocked: Shop
     )
     try:
         stocked.clock.advance(timedelta(days=8 if job == "expire" else 4))
-        assert jobs.PERIODIC[job](stocked.performer, stocked.engine) == 1
+        assert PERIODIC[job].run(stocked.jobs) == 1
     finally:
         stocked.change("ALTER TABLE fulfilments DROP CONSTRAINT spoilt_check")
     assert stocked.told[-1] == {"expire": "expired", "remind": "reminder"}[job]
     assert stocked.seen(other)["state"] == ("expired" if job == "expire" else "ready")
-    assert jobs.PERIODIC[job](stocked.performer, stocked.engine) == 1
+    assert PERIODIC[job].run(stocked.jobs) == 1
 
 
 @pytest.mark.parametrize("ended", ["expired", "cancelled"])
@@ -195,7 +196,7 @@ def test_an_expired_order_is_ready_again_wherever_its_goods_stand(
     assert stocked.tasks(query="?kind=put_back") == []
     assert stocked.told[-1] == "reinstated"
     assert stocked.violations() == {}
-    assert jobs.expire_orders(stocked.performer, stocked.engine) == 0, "the time begins anew"
+    assert expire_orders(stocked.jobs) == 0, "the time begins anew"
     assert stocked.hand_over(placed, 1600).status_code == 200
     assert stocked.violations() == {}
 
@@ -252,9 +253,9 @@ def test_who_closed_for_good_still_hands_out_what_was_ordered(stocked: Shop) -> 
 def test_a_reminder_comes_once_and_only_while_it_waits(stocked: Shop) -> None:
     ready, placed = make_order(stocked, "ready"), make_order(stocked, "placed")
     stocked.clock.advance(timedelta(days=3) - timedelta(seconds=1))
-    assert jobs.remind_shoppers(stocked.performer, stocked.engine) == 0
+    assert remind_shoppers(stocked.jobs) == 0
     stocked.clock.advance(timedelta(seconds=1))
-    assert jobs.remind_shoppers(stocked.performer, stocked.engine) == 1
-    assert jobs.remind_shoppers(stocked.performer, stocked.engine) == 0
+    assert remind_shoppers(stocked.jobs) == 1
+    assert remind_shoppers(stocked.jobs) == 0
     assert stocked.told.count("reminder") == 1
     assert cancel(stocked, ready) == cancel(stocked, placed) == 200

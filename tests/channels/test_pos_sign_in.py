@@ -31,13 +31,13 @@ def pair(shop: Shop, code: str, key: str | None = None) -> Any:
 
 def ready_to_reinstate(shop: Shop) -> str:
     """The path by which an expired order comes back."""
-    from app import jobs
+    from app.jobs.orders import expire_orders
 
     shop.stock("MUG", 800, lds=10)
     placed = shop.order({"MUG": 1})
     fulfilment = shop.fulfilment(placed)
     shop.clock.advance(timedelta(days=10))
-    jobs.expire_orders(shop.performer, shop.engine)
+    expire_orders(shop.jobs)
     return f"fulfilments/{fulfilment}/reinstate"
 
 

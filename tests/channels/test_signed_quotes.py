@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app import jobs
+from app.jobs.housekeeping import purge_idempotency
 from tests.channels.refusals import refusal
 from tests.shop import LEEDS, YORK, Shop
 
@@ -194,11 +194,10 @@ def test_signing_again_promises_anew_and_an_empty_or_ordered_cart_has_no_price(
 
 def test_expired_quotes_are_forgotten_a_day_later(stocked: Shop) -> None:
     sign(stocked, stocked.cart({"MUG": 1}))
-    performer = stocked.app.extensions["performer"]
     later(stocked, days=1, minutes=10)
-    assert jobs.forget_answers(performer, stocked.engine) == 0
+    assert purge_idempotency(stocked.jobs) == 0
     later(stocked, seconds=1)
-    assert jobs.forget_answers(performer, stocked.engine) == 1
+    assert purge_idempotency(stocked.jobs) == 1
 
 
 def test_a_price_that_changed_is_told_with_old_new_and_why(stocked: Shop) -> None:

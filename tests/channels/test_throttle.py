@@ -13,7 +13,7 @@ from limits.storage import MemoryStorage
 from app.channels.http.throttle import A_MINUTE
 from app.config import Settings
 from app.wiring import make_app
-from tests.fakes import FakeJobs, FakePostman
+from tests.fakes import FakeJobQueue, fake_channels
 from tests.shop import Shop
 
 Door = Callable[..., Flask]
@@ -26,7 +26,9 @@ def door(shop: Shop, settings: Settings) -> Iterator[Door]:
 
     def make(**different: Any) -> Flask:
         changed = replace(settings, throttle=1, **different)
-        made.append(make_app(changed, jobs=FakeJobs(), postman=FakePostman(), clock=shop.clock))
+        made.append(
+            make_app(changed, jobs=FakeJobQueue(), channels=fake_channels(), clock=shop.clock)
+        )
         return made[-1]
 
     yield make

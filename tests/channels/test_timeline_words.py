@@ -6,8 +6,7 @@ import string
 from app.channels.http import timeline_text
 from app.channels.http.timeline_text import KINDS, LANGUAGES, NAMES
 from app.core.access.models import SALES_CHANNELS
-from app.core.customers.models import IDENTITIES
-from app.core.customers.records import CHANNELS, PURPOSES
+from app.core.customers.models import CONSENT_PURPOSES, CONTACT_CHANNELS, IDENTITY_KINDS
 from app.core.orders.statuses import ORDER
 from app.core.orders.timeline import GROUPS
 from tests.test_architecture import files, parsed
@@ -54,9 +53,9 @@ def test_words_of_all_languages_tell_the_same_facts() -> None:
 
 
 def test_all_that_events_name_has_words() -> None:
-    assert set(NAMES["by"]) == set(IDENTITIES)
-    assert set(NAMES["purpose"]) == set(PURPOSES)
-    assert set(NAMES["channel"]) == {*SALES_CHANNELS, *CHANNELS}
+    assert set(NAMES["by"]) == set(IDENTITY_KINDS)
+    assert set(NAMES["purpose"]) == set(CONSENT_PURPOSES)
+    assert set(NAMES["channel"]) == {*SALES_CHANNELS, *CONTACT_CHANNELS}
 
 
 def test_a_kind_without_words_is_told_as_it_is() -> None:

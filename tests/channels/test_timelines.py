@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from app import jobs
+from app.jobs.notifications import send_notification
+from app.jobs.orders import expire_orders
 from tests import people
 from tests.core.test_statement_budgets import statements
 from tests.merchant import call, done
@@ -23,8 +24,8 @@ def told(shop: Shop) -> None:
     """Send the letters that are queued."""
     queued, shop.app.extensions["ports"].jobs.queued = shop.app.extensions["ports"].jobs.queued, []
     for name, ids in queued:
-        if name == "tell":
-            jobs.tell(shop.performer, "http://shop", **ids)
+        if name == "send_notification":
+            send_notification(shop.jobs, **ids)
 
 
 def collected(shop: Shop, who: str, store: str = LEEDS) -> Placed:
@@ -156,7 +157,7 @@ def test_orders_remember_where_they_were_started_assisted_paid_and_collected(
     shop.make_ready(placed)
     fulfilment = shop.fulfilment(placed)
     shop.change("UPDATE fulfilments SET collect_by = now() WHERE state = 'ready'")
-    jobs.expire_orders(shop.performer, shop.engine)
+    expire_orders(shop.jobs)
     assert shop.staff("POST", f"fulfilments/{fulfilment}/reinstate").status_code == 200
     assert shop.hand_over(placed, 800).status_code == 200
     query = """

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from app import jobs
-from app.adapters.email import words
-from app.core.ports import Letter
+from app.adapters.message_text import rendering
+from app.core.ports import OutgoingMessage
+from app.jobs.notifications import send_notification
 from tests import people
 from tests.channels.refusals import refusal
 from tests.shop import Shop, checkout_body, new_key
@@ -22,17 +22,21 @@ def stocked(shop: Shop) -> Shop:
     return shop
 
 
-def told(shop: Shop) -> list[Letter]:
+def told(shop: Shop) -> list[OutgoingMessage]:
     """What went out, by mail and as text messages, after the worker has run."""
     ports = shop.app.extensions["ports"]
     for name, ids in ports.jobs.queued:
-        if name == "tell":
-            jobs.tell(shop.performer, "https://shop.test", **ids)
+        if name == "send_notification":
+            send_notification(shop.jobs, **ids)
     ports.jobs.queued.clear()
-    return [one for one in (*ports.postman.sent, *ports.texter.sent) if "order" in one.facts]
+    return [
+        one
+        for one in (*ports.channels["email"].sent, *ports.channels["sms"].sent)
+        if "order" in one.facts
+    ]
 
 
-def ways(letters: list[Letter]) -> list[tuple[str, str]]:
+def ways(letters: list[OutgoingMessage]) -> list[tuple[str, str]]:
     return [(one.contact_channel, one.to_address) for one in letters]
 
 
@@ -150,7 +154,7 @@ def test_a_letter_that_waits_goes_the_way_that_she_prefers_by_then(stocked: Shop
     ((order_id, event_id),) = stocked.rows(
         "SELECT order_id::text, id::text FROM events WHERE kind = 'order.placed'"
     )
-    jobs.tell(stocked.performer, "https://shop.test", order_id, event_id, "placed")
+    send_notification(stocked.jobs, order_id, event_id, "placed")
     assert len({letter.id for letter in told(stocked)}) == 1
     assert stocked.rows("SELECT contact_channel, status FROM messages") == [("email", "sent")]
 
@@ -162,8 +166,8 @@ def test_a_text_message_has_the_code_and_the_link_in_few_words(stocked: Shop) ->
     told(stocked)
     stocked.make_ready(placed)
     letter = next(one for one in told(stocked) if one.template == "ready")
-    said = words.short(letter)
+    said = rendering.sms_text(letter)
     assert placed.code in said
     assert said.endswith(letter.facts["link"])
     assert len(said) <= 160, "it would be two messages"
-    assert placed.code not in words.short(words.masked(letter))
+    assert placed.code not in rendering.sms_text(rendering.mask(letter))

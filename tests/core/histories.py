@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.core.customers import identities, merge, merged_customers, queries
-from app.core.customers.add_customer import AddCustomer, add_customer
+from app.core.customers.add_customer import CreateCustomer, create_customer
 from app.core.customers.add_note import AddNote, add_note
-from app.core.customers.change_customer import ChangeCustomer, change_customer
-from app.core.customers.consent import Said
+from app.core.customers.change_customer import UpdateCustomer, update_customer
+from app.core.customers.consent import ConsentStatement
 from app.core.customers.merge import MergeCustomers
 from app.core.customers.set_consent import SetConsent, set_consent
 from app.core.customers.undo_merge import UndoMerge, undo_merge
@@ -48,14 +48,14 @@ class History:
     """The people of one telling of a history."""
 
     shop: Shop
-    merging: Callable[[Transaction, MergeCustomers], UUID] = merge.merge
+    merging: Callable[[Transaction, MergeCustomers], UUID] = merge.merge_customers
     ids: list[UUID] = field(default_factory=list)
     merges: list[tuple[UUID, UUID]] = field(default_factory=list)
     """(who stayed, merge id) of those that were not undone."""
 
     def __post_init__(self) -> None:
         self.ids = [
-            self._do(add_customer, AddCustomer(f"Person {n}", f"p{n}@example.com"))
+            self._do(create_customer, CreateCustomer(f"Person {n}", f"p{n}@example.com"))
             for n in range(PEOPLE)
         ]
 
@@ -75,7 +75,7 @@ class History:
         """All that is known of a person, without ids and times."""
         customer_id = self.ids[one]
         with self.shop.engine.connect() as reader:
-            person = queries.person(reader, customer_id)
+            person = queries.get_customer(reader, customer_id)
             said = consents.of_customer(reader, customer_id)
             members = merged_customers.ids_of(reader, customer_id)
         events = self._do(view_timeline, ViewTimeline(customer_id, 1000))
@@ -97,7 +97,7 @@ class History:
         except (Conflict, Invalid):
             return
         with self.shop.engine.connect() as reader:
-            newest = queries.merges(reader, into)[0]
+            newest = queries.list_merges(reader, into)[0]
         self.merges.append((into, newest.id))
 
     def _undo(self, _: int, which: int) -> None:
@@ -109,11 +109,11 @@ class History:
         if what == "note":
             self._do(add_note, AddNote(customer_id, f"note {number}"))
         elif what == "group":
-            self._do(change_customer, ChangeCustomer(customer_id, {"customer_group": f"g{number}"}))
+            self._do(update_customer, UpdateCustomer(customer_id, {"customer_group": f"g{number}"}))
         elif what == "tags":
-            self._do(change_customer, ChangeCustomer(customer_id, {"tags": [f"t{number}"]}))
+            self._do(update_customer, UpdateCustomer(customer_id, {"tags": [f"t{number}"]}))
         elif what == "consent":
-            said = Said("offers", "push", bool(number % 2), "merchant", f"{number}", "en")
+            said = ConsentStatement("offers", "push", bool(number % 2), "merchant", f"{number}", "en")
             self._do(set_consent, SetConsent(customer_id, said))
         else:
             self._do({"identity": _identify, "order": _order}[what], (customer_id, number))

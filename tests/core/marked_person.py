@@ -1,13 +1,10 @@
 """Somebody whose marks are all over a shop: in her orders, letters, account, and wherever else people are kept."""
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
-from app import jobs
-from app.adapters.email.email_sender import make_postman
-from app.adapters.sms.file_sms_sender import FileTexter
 from app.config import Settings
+from app.jobs.registry import TASKS
+from app.wiring import make_channels
 from tests import cards, papers, people
 from tests.authenticator import Authenticator
 from tests.merchant import done
@@ -35,8 +32,7 @@ class Scene:
     def __init__(self, shop: Shop, settings: Settings) -> None:
         self.shop, self.var = shop, settings.var
         ports = shop.app.extensions["ports"]
-        object.__setattr__(ports, "postman", make_postman(settings))
-        object.__setattr__(ports, "texter", FileTexter(settings.var / "texts"))
+        object.__setattr__(ports, "channels", make_channels(settings))
         shop.stock("MUG", 800, lds=50)
         papers.set_up(shop)
         self.mia = people.add(shop, **CONTACT, loyalty_card="cardmarker")
@@ -116,17 +112,8 @@ class Scene:
         """Do what is queued: write letters, or forget them."""
         queue = self.shop.app.extensions["ports"].jobs
         waiting, queue.queued = queue.queued, []
-        performer, engine = self.shop.performer, self.shop.engine
-        work: dict[str, Callable[..., object]] = {
-            "tell": partial(jobs.tell, performer, "http://shop"),
-            "send_code": partial(jobs.send_code, performer),
-            "send_invitation": partial(jobs.send_invitation, performer, "http://shop"),
-            "invoice": partial(jobs.invoice, performer),
-            "forget_payer": lambda payer: self.shop.provider.forget_customer(payer),
-            "forget_letters": partial(jobs.forget_letters, performer, engine),
-        }
         for name, ids in waiting:
-            work[name](**ids)
+            TASKS[name].run(self.shop.jobs, **ids)
 
     def marked(self) -> dict[str, int]:
         """How often a mark of the person is found, by table and column; stored answers are opened."""

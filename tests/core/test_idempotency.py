@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.core import idempotency
 from app.core.errors import Conflict, InProgress, KeyReused, WrongCode
 from app.core.idempotency import Key
-from app.core.transaction import SYSTEM, Refusal, Transaction
+from app.core.transaction import SYSTEM, CommittedRefusal, Transaction
 from tests.shop import Shop
 
 KEY = Key("device:1", "POST /api/notes", "k-1", b"hash of the body")
@@ -93,11 +93,11 @@ def test_a_twin_that_failed_leaves_the_key_free(shop: Shop) -> None:
     assert effects(shop) == 1
 
 
-def refused(tx: Transaction, how: str) -> Refusal[str]:
+def refused(tx: Transaction, how: str) -> CommittedRefusal[str]:
     tx.record("test.noted", {})
     if how == "raised":
         raise Conflict("Not now.")
-    return Refusal(WrongCode("Not with this code."))
+    return CommittedRefusal(WrongCode("Not with this code."))
 
 
 @pytest.mark.parametrize(

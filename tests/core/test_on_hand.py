@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app.core.inventory.import_stock import ImportStock, StockRow, import_stock
 from app.core.inventory.set_on_hand import CountOutcome
-from app.core.inventory.stock_count import Count, count
+from app.core.inventory.stock_count import RecordCount, record_count
 from tests.rivals import meanwhile, wait_for_a_lock
 from tests.shop import Levels, Placed, Shop
 
@@ -22,7 +22,7 @@ def stocked(shop: Shop) -> Shop:
 
 
 def count_mugs(shop: Shop, units: int) -> CountOutcome:
-    return shop.performer.perform(count, Count(location(shop, "lds"), {"MUG": units}))
+    return shop.performer.perform(record_count, RecordCount(location(shop, "lds"), {"MUG": units}))
 
 
 def location(shop: Shop, code: str) -> UUID:
@@ -184,8 +184,8 @@ def test_a_doubt_elsewhere_or_about_something_else_stays(stocked: Shop) -> None:
     (ready,) = orders(stocked, 4)
     stocked.make_ready(ready)
     count_mugs(stocked, 1)
-    stocked.performer.perform(count, Count(location(stocked, "lds"), {"LAMP": 10}))
-    stocked.performer.perform(count, Count(location(stocked, "yrk"), {"MUG": 0}))
+    stocked.performer.perform(record_count, RecordCount(location(stocked, "lds"), {"LAMP": 10}))
+    stocked.performer.perform(record_count, RecordCount(location(stocked, "yrk"), {"MUG": 0}))
     assert shortfalls(stocked) == [(None, 3, "count")]
 
 
@@ -202,7 +202,7 @@ def test_goods_found_by_a_count_are_free(stocked: Shop) -> None:
 
 
 def test_a_count_of_what_was_never_in_the_store_makes_its_row(stocked: Shop) -> None:
-    stocked.performer.perform(count, Count(location(stocked, "yrk"), {"MUG": 7}))
+    stocked.performer.perform(record_count, RecordCount(location(stocked, "yrk"), {"MUG": 7}))
     assert stocked.levels("MUG", "yrk") == Levels(7, 0, 7)
     assert stocked.violations() == {}
 

@@ -7,13 +7,14 @@ from uuid import UUID
 import pytest
 import structlog
 
-from app import jobs
 from app.channels.http import errors, metrics
 from app.config import Settings
-from app.core.accounts.contact_address import Reach
+from app.core.accounts.contact_address import ContactAddress
 from app.core.privacy import data_map
 from app.core.privacy.data_map import TABLES, Table, declared
 from app.core.privacy.erase_customer import EraseCustomer, erase_customer
+from app.jobs import job, notifications
+from app.jobs.privacy import delete_messages
 from tests import cards, people
 from tests.core.marked_person import CONTACT, MARK, OWN, TEXT, Scene
 from tests.merchant import call, done, refused
@@ -105,7 +106,7 @@ def test_a_declaration_that_forgets_a_column_would_be_caught(
 def overheard(monkeypatch: pytest.MonkeyPatch) -> io.BytesIO:
     """What requests, errors and jobs log from now on, as it is configured."""
     lines = io.BytesIO()
-    for module in (metrics, errors, jobs):
+    for module in (metrics, errors, job, notifications):
         monkeypatch.setattr(module, "log", structlog.wrap_logger(structlog.BytesLogger(lines)))
     return lines
 
@@ -128,7 +129,7 @@ def test_an_account_is_closed_with_all_that_it_is_made_of(scene: Scene) -> None:
     text = scene.var / "texts" / f"{scene.reach}.txt"
     assert text.exists()
     made_of = ("challenges", "passkeys", "passwords")
-    tries = Reach("email", OWN).subject(scene.shop.performer.ports.secrets)
+    tries = ContactAddress("email", OWN).subject(scene.shop.performer.ports.secrets)
     mine = "SELECT count(*) FROM rate_limits WHERE subject = :tries"
     assert scene.shop.rows(mine, tries=tries) == [(2,)]
     erase(scene)
@@ -163,7 +164,7 @@ def test_killed_before_the_provider_forgets_its_cards_are_let_go_all_the_same(sc
     provider = scene.shop.provider
     scene.shop.performer.perform(erase_customer, EraseCustomer(UUID(scene.mia)))
     queued = scene.shop.app.extensions["ports"].jobs.queued
-    assert ("forget_payer", {"payer": scene.payer}) in queued
+    assert ("delete_provider_customer", {"provider_customer_id": scene.payer}) in queued
     cards.tidy(scene.shop)
     assert provider.kept[scene.payer] == []
     assert scene.shop.rows("SELECT detached_at IS NULL FROM saved_cards") == [(False,)]
@@ -263,8 +264,8 @@ def test_an_export_can_be_read_as_a_page(scene: Scene) -> None:
 def test_killed_before_the_letters_are_forgotten_the_job_is_still_there(scene: Scene) -> None:
     scene.shop.performer.perform(erase_customer, EraseCustomer(UUID(scene.mia)))
     (job,) = (
-        one for one in scene.shop.app.extensions["ports"].jobs.queued if one[0] == "forget_letters"
+        one for one in scene.shop.app.extensions["ports"].jobs.queued if one[0] == "delete_messages"
     )
     for _ in range(2):
-        jobs.forget_letters(scene.shop.performer, scene.shop.engine, **job[1])
+        delete_messages(scene.shop.jobs, **job[1])
     assert not any(MARK in letter for letter in scene.letters())

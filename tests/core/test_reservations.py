@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.core.inventory import reservations, stock
-from app.core.inventory.stock import Change, Wanted
+from app.core.inventory.stock import StockChange, WantedStock
 from tests.rivals import at_once, deadlocks, meanwhile, wait_for_a_lock
 from tests.shop import Levels, Shop
 
@@ -22,17 +22,17 @@ def stocked(shop: Shop) -> Shop:
     return shop
 
 
-def places(shop: Shop, *wanted: tuple[str, int]) -> list[Wanted]:
+def places(shop: Shop, *wanted: tuple[str, int]) -> list[WantedStock]:
     found = {
         sku: (location, variant)
         for sku, location, variant in shop.rows(
             "SELECT v.sku, l.id, v.id FROM variants v, locations l WHERE l.code = 'lds'"
         )
     }
-    return [Wanted(*found[sku], quantity) for sku, quantity in wanted]
+    return [WantedStock(*found[sku], quantity) for sku, quantity in wanted]
 
 
-def reserve(shop: Shop, wanted: Sequence[Wanted]) -> bool:
+def reserve(shop: Shop, wanted: Sequence[WantedStock]) -> bool:
     with Session(shop.engine) as session:
         reserved = stock.reserve(session, wanted)
         if reserved:
@@ -97,7 +97,7 @@ def test_the_table_itself_refuses_what_would_oversell(
 ) -> None:
     ((location, variant, _),) = places(stocked, ("A", 1))
     with Session(stocked.engine) as session, pytest.raises(IntegrityError, match="stock_reserved"):
-        stock.change(session, [Change(location, variant, *change)])
+        stock.adjust(session, [StockChange(location, variant, *change)])
 
 
 def order_of(shop: Shop, **lines: int) -> UUID:
@@ -110,7 +110,7 @@ def order_of(shop: Shop, **lines: int) -> UUID:
 def test_a_part_is_given_back_and_the_rest_stays_promised(stocked: Shop) -> None:
     order_id = order_of(stocked, A=3)
     with Session(stocked.engine) as session:
-        (held,) = reservations.held(session, order_id)
+        (held,) = reservations.lock(session, order_id)
         reservations.release(session, [(held, 1)])
         session.commit()
     assert stocked.levels("A") == Levels(5, 2, 3)
@@ -121,7 +121,7 @@ def test_a_part_is_given_back_and_the_rest_stays_promised(stocked: Shop) -> None
 def test_two_parts_of_one_promise_are_given_back_together(stocked: Shop) -> None:
     order_id = order_of(stocked, A=3)
     with Session(stocked.engine) as session:
-        (held,) = reservations.held(session, order_id)
+        (held,) = reservations.lock(session, order_id)
         reservations.release(session, [(held, 1), (held, 2)])
         session.commit()
     assert stocked.levels("A") == Levels(5, 0, 5)
@@ -134,13 +134,13 @@ def test_what_was_held_is_seen_as_it_is_after_the_wait(stocked: Shop) -> None:
 
     def release_all() -> int:
         with Session(stocked.engine) as session:
-            held = reservations.held(session, order_id)
+            held = reservations.lock(session, order_id)
             reservations.release(session, [(row, row.quantity) for row in held])
             session.commit()
             return len(held)
 
     with Session(stocked.engine) as first:
-        held = reservations.held(first, order_id)
+        held = reservations.lock(first, order_id)
         with meanwhile(release_all) as second:
             wait_for_a_lock(stocked.engine)
             reservations.release(first, [(row, row.quantity) for row in held])

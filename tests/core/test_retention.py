@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from app import jobs
 from app.core.privacy.retention import FISCAL, RULES
+from app.jobs.privacy import apply_retention
 from tests import papers, people, workers
 from tests.channels.test_timelines import told
 from tests.paying import notify
@@ -60,7 +60,7 @@ def held(shop: Shop) -> dict[str, object]:
 def test_nothing_goes_before_its_time(old: Shop) -> None:
     before = held(old)
     assert all(before.values())
-    assert jobs.retain(old.performer, old.engine) == 0
+    assert apply_retention(old.jobs) == 0
     assert held(old) == before
 
 
@@ -68,7 +68,7 @@ def test_nothing_goes_before_its_time(old: Shop) -> None:
 def test_each_goes_when_its_time_is_over(old: Shop, rule: str) -> None:
     before = held(old)
     old.clock.advance(RULES[rule].after + timedelta(hours=2))
-    assert jobs.retain(old.performer, old.engine) > 0
+    assert apply_retention(old.jobs) > 0
     gone = {name for name, count in held(old).items() if count != before[name]}
     assert gone == {name for name, one in RULES.items() if one.after <= RULES[rule].after}
     assert held(old)[rule] == 0
@@ -80,16 +80,16 @@ def test_who_signed_out_is_forgotten_as_who_did_not(old: Shop) -> None:
     tables = ("account_sessions", "user_sessions", "staff_sessions")
     old.change(*(f"UPDATE {table} SET ended_at = created_at" for table in tables))
     old.clock.advance(timedelta(days=30))
-    jobs.retain(old.performer, old.engine)
+    apply_retention(old.jobs)
     assert [old.rows(f"SELECT count(*) FROM {table}") for table in tables] == [[(1,)]] * 3
     old.clock.advance(timedelta(days=61))
-    jobs.retain(old.performer, old.engine)
+    apply_retention(old.jobs)
     assert [old.rows(f"SELECT count(*) FROM {table}") for table in tables] == [[(0,)]] * 3
 
 
 def test_a_customer_stays_known_and_an_order_keeps_what_law_asks_for(old: Shop) -> None:
     old.clock.advance(FISCAL + timedelta(days=1))
-    jobs.retain(old.performer, old.engine)
+    apply_retention(old.jobs)
     assert [one["name"] for one in people.at_till(old, "email", "known@example.com")] == ["Known"]
     assert old.rows("SELECT state, total, paid FROM orders") == [("collected", 800, 800)]
     rules = {payload["rule"] for (payload,) in old.rows(
@@ -98,10 +98,10 @@ def test_a_customer_stays_known_and_an_order_keeps_what_law_asks_for(old: Shop) 
 
 
 def test_more_than_a_batch_goes_in_one_night(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "BATCH", 2)
+    monkeypatch.setattr("app.jobs.privacy.BATCH", 2)
     monkeypatch.setattr("app.core.privacy.retention.BATCH", 2)
     for _ in range(5):
         shop.cart({})
     shop.clock.advance(timedelta(days=91))
-    assert jobs.retain(shop.performer, shop.engine) == 5
+    assert apply_retention(shop.jobs) == 5
     assert shop.rows("SELECT count(*) FROM carts") == [(0,)]

@@ -43,11 +43,11 @@ def stocked(shop: Shop) -> Shop:
 def test_a_checkout_takes_the_same_few_statements_for_1_5_and_40_lines(
     stocked: Shop, lines: int
 ) -> None:
-    from app.adapters.procrastinate_jobs import ProcrastinateJobs
+    from app.adapters.procrastinate_jobs import ProcrastinateJobQueue
 
     ports = stocked.app.extensions["ports"]
     cart = stocked.cart({f"SKU-{number:02}": 2 for number in range(lines)})
-    object.__setattr__(ports, "jobs", ProcrastinateJobs())
+    object.__setattr__(ports, "jobs", ProcrastinateJobQueue())
     with statements(stocked.engine) as seen:
         assert stocked.checkout(cart).status_code == 201
     # procrastinate queues on the same connection but by a cursor of its own: one statement more.

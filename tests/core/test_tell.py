@@ -4,13 +4,13 @@ from typing import get_args
 
 import pytest
 
-from app import jobs
-from app.core.notifications.compose_message import TRUE_IN
+from app.core.notifications.compose_message import VALID_ORDER_STATUSES
 from app.core.orders.notify import Template
-from app.core.ports import Letter, Undeliverable
+from app.core.ports import OutgoingMessage, Undeliverable
+from app.jobs.notifications import send_notification
 from tests import stages
-from tests.adapters.test_letters import TEMPLATES
-from tests.fakes import FakeJobs, FakePostman
+from tests.adapters.test_email import TEMPLATES
+from tests.fakes import FakeJobQueue, FakeMessageChannel
 from tests.shop import Shop
 
 
@@ -23,18 +23,18 @@ def stocked(shop: Shop) -> Shop:
 def work_off(shop: Shop) -> list[str]:
     """Run the letter jobs that wait; the templates that went out in all."""
     ports = shop.app.extensions["ports"]
-    queue: FakeJobs = ports.jobs
+    queue: FakeJobQueue = ports.jobs
     for name, ids in queue.queued:
         assert name in ("tell", "invoice")
-        if name == "tell":
-            jobs.tell(shop.performer, "http://shop.test", **ids)
+        if name == "send_notification":
+            send_notification(shop.jobs, **ids)
     queue.queued.clear()
     return [letter.template for letter in sent(shop)]
 
 
-def sent(shop: Shop) -> list[Letter]:
-    postman: FakePostman = shop.app.extensions["ports"].postman
-    return postman.sent
+def sent(shop: Shop) -> list[OutgoingMessage]:
+    channel: FakeMessageChannel = shop.app.extensions["ports"].channels["email"]
+    return channel.sent
 
 
 def statuses(shop: Shop) -> dict[str, str]:
@@ -47,7 +47,7 @@ def test_in_time_every_letter_is_sent(stocked: Shop) -> None:
     stocked.make_ready(placed)
     stocked.hand_over(placed, placed.body["total"])
     assert work_off(stocked) == ["placed", "collected"]
-    assert statuses(stocked) == {"placed": "sent", "ready": "overtaken", "collected": "sent"}
+    assert statuses(stocked) == {"placed": "sent", "ready": "superseded", "collected": "sent"}
 
 
 @pytest.mark.parametrize(
@@ -71,13 +71,13 @@ def test_one_that_the_mail_server_refused_until_it_was_untrue_is_not_tried_again
 ) -> None:
     placed = stocked.order({"MUG": 2})
     with monkeypatch.context() as patch:
-        patch.setattr(FakePostman, "send", refuse)
+        patch.setattr(FakeMessageChannel, "send", refuse)
         with pytest.raises(ConnectionError):
             work_off(stocked)
     assert statuses(stocked) == {"placed": "queued"}
     stages.cancel(stocked, placed)
     assert work_off(stocked) == ["cancelled"]
-    assert statuses(stocked) == {"placed": "overtaken", "cancelled": "sent"}
+    assert statuses(stocked) == {"placed": "superseded", "cancelled": "sent"}
 
 
 def refuse(*_: object) -> None:
@@ -92,7 +92,7 @@ def test_where_nothing_is_left_the_letter_says_why(stocked: Shop) -> None:
 
 
 def test_every_letter_says_when_it_is_true() -> None:
-    assert set(TRUE_IN) == set(get_args(Template)) == set(TEMPLATES)
+    assert set(VALID_ORDER_STATUSES) == set(get_args(Template)) == set(TEMPLATES)
 
 
 def test_one_to_an_address_that_is_none_is_given_up_and_the_books_are_clean(
@@ -101,7 +101,7 @@ def test_one_to_an_address_that_is_none_is_given_up_and_the_books_are_clean(
     def bounce(*_: object) -> None:
         raise Undeliverable("no such receiver")
 
-    monkeypatch.setattr(FakePostman, "send", bounce)
+    monkeypatch.setattr(FakeMessageChannel, "send", bounce)
     stocked.order({"MUG": 2})
     assert work_off(stocked) == []
     assert statuses(stocked) == {"placed": "failed"}

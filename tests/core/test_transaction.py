@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.core import batch
 from app.core.errors import Conflict, WrongCode
 from app.core.ids import new_id
-from app.core.transaction import ATTEMPTS, Actor, Refusal, Transaction
+from app.core.transaction import ATTEMPTS, Actor, CommittedRefusal, Transaction
 from tests.rivals import at_once, deadlocks
 from tests.shop import Shop
 
@@ -30,7 +30,7 @@ class Failing:
         self.runs += 1
         self.seen.append(tx)
         tx.record("test.done", {"run": self.runs})
-        tx.ports.jobs.put(tx.session, "tell", template=f"run {self.runs}")
+        tx.ports.jobs.enqueue(tx.session, "tell", template=f"run {self.runs}")
         tx.write()
         if self.runs <= self.times:
             self.fail(tx)
@@ -123,10 +123,10 @@ def test_a_real_deadlock_ends_with_both_done(shop: Shop) -> None:
 
 
 def test_a_refusal_is_committed_and_then_raised(shop: Shop) -> None:
-    def use_case(tx: Transaction, _: None) -> str | Refusal[str]:
+    def use_case(tx: Transaction, _: None) -> str | CommittedRefusal[str]:
         tx.record("test.done", {"run": 1})
-        tx.ports.jobs.put(tx.session, "tell", template="refused")
-        return Refusal(WrongCode("No."))
+        tx.ports.jobs.enqueue(tx.session, "tell", template="refused")
+        return CommittedRefusal(WrongCode("No."))
 
     with pytest.raises(WrongCode):
         shop.performer.perform(use_case, None)
@@ -137,7 +137,7 @@ def test_nothing_is_written_or_queued_after_an_exception(shop: Shop) -> None:
     def use_case(tx: Transaction, _: None) -> None:
         tx.record("test.done", {"run": 1})
         tx.write()
-        tx.ports.jobs.put(tx.session, "tell", template="never")
+        tx.ports.jobs.enqueue(tx.session, "tell", template="never")
         tx.record("test.done", {"run": 2})
         raise Conflict("Not now.")
 

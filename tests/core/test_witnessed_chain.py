@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from app import jobs
 from app.adapters.witnesses import FileWitness
 from app.core import event_chain
+from app.jobs.housekeeping import witness_head
 from tests.shop import Shop
 
 UNLOCKED = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in ("seal", "events")]
@@ -20,7 +20,7 @@ def witnessed(shop: Shop, tmp_path: Path) -> Shop:
     object.__setattr__(shop.app.extensions["ports"], "witness", FileWitness(tmp_path / "heads"))
     for some in (3, 2):
         happen(shop, some)
-        assert jobs.witness_head(shop.performer, shop.engine) == 1
+        assert witness_head(shop.jobs) == 1
     return shop
 
 
@@ -78,7 +78,7 @@ def test_a_tail_that_was_written_anew_is_seen_too(witnessed: Shop) -> None:
 
 def test_an_empty_chain_has_no_head_to_keep(shop: Shop, tmp_path: Path) -> None:
     object.__setattr__(shop.app.extensions["ports"], "witness", FileWitness(tmp_path / "heads"))
-    assert jobs.witness_head(shop.performer, shop.engine) == 0
+    assert witness_head(shop.jobs) == 0
     assert not (tmp_path / "heads").exists()
 
 

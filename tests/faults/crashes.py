@@ -2,23 +2,25 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from app import create_app, jobs
+from app import create_app
 from app.adapters import procrastinate_jobs
 from app.core import event_chain, idempotency
 from app.core.ids import new_id
 from app.core.notifications import compose_message
-from app.core.ports import Letter, Postman
+from app.core.ports import MessageChannel, OutgoingMessage
 from app.core.transaction import SYSTEM, Actor, Performer
+from app.jobs import notifications
 
 COMMITS = {
     "web": ("place", "pick", "hand_over"), "worker": ("send", "note_sent"), "sealer": ("seal",),
@@ -76,16 +78,19 @@ class DyingPerformer(Performer):
 
 
 @dataclass(frozen=True)
-class DyingPostman:
-    real: Postman
+class DyingChannel:
+    real: MessageChannel
 
-    def text(self, letter: Letter) -> str:
-        return self.real.text(letter)
+    def render(self, message: OutgoingMessage) -> str:
+        return self.real.render(message)
 
-    def send(self, letter: Letter) -> None:
+    def send(self, message: OutgoingMessage) -> None:
         _reach("before-send")
-        self.real.send(letter)
+        self.real.send(message)
         _reach("after-send")
+
+    def delete(self, ids: Sequence[UUID]) -> None:
+        self.real.delete(ids)
 
 
 def impatient() -> Flask:
@@ -99,7 +104,8 @@ def crashing(performer: type[Performer] = DyingPerformer) -> Flask:
     """Dies where a trap is armed."""
     app = impatient()
     ports = app.extensions["ports"]
-    ports = replace(ports, postman=DyingPostman(ports.postman))
+    dying = {name: DyingChannel(channel) for name, channel in ports.channels.items()}
+    ports = replace(ports, channels=dying)
     app.extensions.update(
         ports=ports, performer=performer(app.extensions["performer"].sessions, ports)
     )
@@ -137,11 +143,11 @@ def effect_and_answer_apart() -> Flask:
 
 def new_letter_each_time() -> Flask:
     """Gives the letter of a repeated job another id, so that the shopper gets two."""
-    compose = compose_message.compose
+    compose = compose_message.compose_message
 
-    def careless(tx: Any, command: Any) -> Letter | None:
+    def careless(tx: Any, command: Any) -> OutgoingMessage | None:
         letter = compose(tx, command)
         return letter and replace(letter, id=new_id())
 
-    jobs.compose = careless  # type: ignore[attr-defined]
+    setattr(notifications, "compose_message", careless)  # noqa: B010 - it is not exported
     return crashing()

@@ -69,11 +69,11 @@ def _compared(journey: Journey, order: Any) -> Iterator[tuple[str, Any, Any]]:
 def _of_mails(orders: dict[str, Any], messages: Any, mails: Path) -> Iterator[str]:
     """One letter for each happening: placed, short (where something was), ready, collected.
 
-    The worker may come so late that the order has moved past the first ones; the last is never overtaken."""
+    The worker may come so late that the order has moved past the first ones; the last is never superseded."""
     sent = Counter(
         (row.number, row.template)
         for row in messages
-        if row.status == "sent" or (row.status == "overtaken" and row.template != "collected")
+        if row.status == "sent" or (row.status == "superseded" and row.template != "collected")
     )
     due = Counter(
         (number, template)
@@ -92,7 +92,7 @@ def _of_mails(orders: dict[str, Any], messages: Any, mails: Path) -> Iterator[st
         yield f"told twice: {happening}"
     files = {file.stem for file in mails.glob("*.eml")}
     for row in messages:
-        # Killed after the file was written, the worker may find the order further on: overtaken, and sent.
+        # Killed after the file was written, the worker may find the order further on: superseded, and sent.
         if str(row.id) not in files and row.status == "sent":
             yield f"letter {row.id} is noted as sent and there is no file"
     for name in files - {str(row.id) for row in messages}:

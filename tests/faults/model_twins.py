@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.inventory import reservations, set_on_hand, stock
 from app.core.inventory.models import Reservation
-from app.core.inventory.stock import Wanted
+from app.core.inventory.stock import WantedStock
 from app.core.orders import locking
 from app.core.orders.models import Fulfilment, Order
 
@@ -22,7 +22,7 @@ def a_release_forgets_to_lower_what_is_reserved(monkeypatch: pytest.MonkeyPatch)
         for reservation, units in parts:
             reservation.quantity -= units
             if reservation.quantity == 0:
-                reservation.state, reservation.picked = "released", 0
+                reservation.status, reservation.picked = "released", 0
 
     monkeypatch.setattr(reservations, "release", release)
 
@@ -32,7 +32,7 @@ def a_count_takes_picked_goods(monkeypatch: pytest.MonkeyPatch) -> None:
         tx.session.execute(text("UPDATE reservations SET picked = 0 WHERE state = 'live'"))
         return honest(tx, wanted)
 
-    honest = set_on_hand._free_promises
+    honest = set_on_hand._take_from_reservations
     monkeypatch.setattr(set_on_hand, "_free_promises", free)
 
 
@@ -43,12 +43,12 @@ def a_count_takes_the_oldest_promise_first(monkeypatch: pytest.MonkeyPatch) -> N
         tx.session.execute(_TURN_AROUND)
         return honest(tx, wanted)
 
-    honest = set_on_hand._free_promises
+    honest = set_on_hand._take_from_reservations
     monkeypatch.setattr(set_on_hand, "_free_promises", free)
 
 
 def a_reservation_reads_and_then_writes(monkeypatch: pytest.MonkeyPatch) -> None:
-    def reserve(session: Session, wanted: Sequence[Wanted]) -> bool:
+    def reserve(session: Session, wanted: Sequence[WantedStock]) -> bool:
         free = [session.scalar(_FREE, row._asdict()) or 0 for row in wanted]
         if any(left < row.quantity for left, row in zip(free, wanted, strict=True)):
             return False

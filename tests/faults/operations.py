@@ -17,7 +17,7 @@ from app.core.fulfilment.reinstate import Reinstate, reinstate
 from app.core.fulfilment.remind import RemindShopper, remind
 from app.core.fulfilment.restock import PutBack, put_back
 from app.core.inventory.import_stock import ImportStock, StockRow, import_stock
-from app.core.inventory.stock_count import Count, count
+from app.core.inventory.stock_count import RecordCount, record_count
 from app.core.orders.pickup import pickup_code
 from app.core.payments.counter_tenders import CashPayment
 from app.core.transaction import SYSTEM, Actor
@@ -214,8 +214,8 @@ class CountStock(Operation):
         return model.count(self.store, self.sku, self.on_hand)
 
     def do(self, counter: Counter, number: str) -> str:
-        command = Count(counter.stores[self.store], {self.sku: self.on_hand})
-        outcome = counter.perform(count, command)
+        command = RecordCount(counter.stores[self.store], {self.sku: self.on_hand})
+        outcome = counter.perform(record_count, command)
         return f"{outcome.changed} changed, {outcome.shortfalls} missing"
 
 

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from app.core.inventory import stock
-from app.core.inventory.stock import Wanted
+from app.core.inventory.stock import WantedStock
 
 
-def reserve_what_was_read(session: Session, wanted: Sequence[Wanted]) -> bool:
+def reserve_what_was_read(session: Session, wanted: Sequence[WantedStock]) -> bool:
     """Reads, decides, and writes: what two buyers read at once, both get."""
     for row in wanted:
         place: dict[str, Any] = {"location": row.location_id, "variant": row.variant_id}
@@ -33,7 +33,7 @@ def read_then_write() -> Flask:
 def unordered_locks() -> Flask:
     """Reserves line by line in the order in which the cart has them, so that carts lock crosswise."""
 
-    def reserve(session: Session, wanted: Sequence[Wanted]) -> bool:
+    def reserve(session: Session, wanted: Sequence[WantedStock]) -> bool:
         for row in sorted(wanted, key=lambda _: time.perf_counter_ns() % 7):
             place: dict[str, Any] = {"location": row.location_id, "variant": row.variant_id}
             if session.execute(_GUARDED, {**place, "quantity": row.quantity}).rowcount == 0:  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from app.jobs.orders import expire_orders, remind_shoppers
 from tests.shop import LEEDS, Levels, Shop
 
 
@@ -79,17 +80,14 @@ def test_i_am_here_moves_the_task_to_the_top(shop: Shop) -> None:
 
 
 def test_j9_what_is_not_collected_expires_once_and_is_free_after_the_put_back(shop: Shop) -> None:
-    from app import jobs
-
     shop.stock("LAMP-01", 2400, safety=1, lds=5)
     placed = shop.order({"LAMP-01": 2})
     shop.make_ready(placed)
-    performer, engine = shop.app.extensions["performer"], shop.engine
 
     shop.clock.advance(timedelta(days=3))
-    assert [jobs.remind_shoppers(performer, engine) for _ in range(2)] == [1, 0]
+    assert [remind_shoppers(shop.jobs) for _ in range(2)] == [1, 0]
     shop.clock.at = datetime(2054, 11, 30, 18, 0, tzinfo=UTC)
-    assert [jobs.expire_orders(performer, engine) for _ in range(2)] == [1, 0]
+    assert [expire_orders(shop.jobs) for _ in range(2)] == [1, 0]
     assert shop.seen(placed)["state"] == "expired"
     assert shop.levels("LAMP-01") == Levels(5, 2, 2)
     assert shop.told == ["placed", "ready", "reminder", "expired"]

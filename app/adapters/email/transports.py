@@ -1,4 +1,4 @@
-"""Two ways to deliver a mail: hand it to a server, or lay it into a folder."""
+"""Two ways to deliver a mail: an SMTP server, or files in a folder."""
 
 import os
 import smtplib
@@ -14,17 +14,18 @@ from urllib.parse import unquote, urlsplit
 from app.core.ports import Undeliverable
 
 TIMEOUT = 8.0
-"""Seconds for each answer of the server, less than a job may take."""
+"""Seconds to wait for each response of the server; less than a job may take."""
 
 PORTS = {"smtp": 587, "smtps": 465}
 
 
 @dataclass(frozen=True)
-class FileDelivery:
+class FileTransport:
     folder: Path
 
     def __call__(self, mail: EmailMessage) -> None:
-        """Write it whole or not at all, for its owner's eyes, named by its Message-ID: the same overwrites."""
+        """Write the whole file or nothing, readable by its owner only. The name is the Message-ID, so a repeat
+        overwrites."""
         self.folder.mkdir(parents=True, exist_ok=True)
         name = mail["Message-ID"].strip("<>").partition("@")[0]
         unfinished = self.folder / f".{name}.{os.getpid()}"
@@ -33,23 +34,23 @@ class FileDelivery:
             file.write(mail.as_bytes(policy=SMTP))
         unfinished.replace(self.folder / f"{name}.eml")
 
-    def forget(self, names: Iterable[str]) -> None:
+    def delete(self, names: Iterable[str]) -> None:
         for name in names:
             (self.folder / f"{name}.eml").unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
-class SmtpDelivery:
+class SmtpTransport:
     host: str
     port: int
     encrypted: bool
-    """From the first byte on; otherwise STARTTLS, where the server offers it."""
+    """TLS from the first byte; otherwise STARTTLS if the server offers it."""
     user: str = ""
     password: str = field(default="", repr=False)
 
     @classmethod
     def from_url(cls, url: str) -> Self:
-        """Of smtp://user:password@host:port or smtps://…; what is special in them is percent-encoded."""
+        """Parse smtp://user:password@host:port or smtps://…, with special characters percent-encoded."""
         parts = urlsplit(url)
         if parts.scheme not in PORTS or not parts.hostname:
             raise ValueError("MAIL_URL must look like smtp://user:password@host:587 or smtps://…")
@@ -62,7 +63,7 @@ class SmtpDelivery:
         )
 
     def __call__(self, mail: EmailMessage) -> None:
-        """Raises Undeliverable where the server knows no such receiver, for good (5xx, RFC 5321 section 4.2.1)."""
+        """Raises Undeliverable if the server rejects the receiver for good (5xx, RFC 5321 section 4.2.1)."""
         with self._connect() as server:
             if self.user:
                 server.login(self.user, self.password)

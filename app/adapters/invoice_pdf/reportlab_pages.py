@@ -30,8 +30,8 @@ SMALL = ParagraphStyle("small", BODY, fontSize=7.5, leading=10, textColor=FAINT)
 TITLE = ParagraphStyle("title", BODY, fontName=BOLD, fontSize=17, leading=22)
 
 
-class ReportlabTypesetter:
-    def pdf(self, content: Content, buyer: Mapping[str, str | None]) -> bytes:
+class ReportlabPdfRenderer:
+    def render(self, content: Content, buyer: Mapping[str, str | None]) -> bytes:
         file = BytesIO()
         pages = SimpleDocTemplate(
             file, pagesize=A4, invariant=1, lang=content["language"], title=f"{heading(content)} "

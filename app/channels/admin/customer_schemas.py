@@ -8,11 +8,11 @@ from app.channels.admin.schemas import tags
 from app.channels.http.customer_schemas import LOCALE, NoteSchema
 from app.channels.http.fields import Code
 from app.channels.http.paging import PageSchema
-from app.core.customers.models import IDENTITIES
+from app.core.customers.models import IDENTITY_KINDS
 
 
 class CustomerSearchSchema(PageSchema):
-    by = fields.String(validate=validate.OneOf(IDENTITIES))
+    by = fields.String(validate=validate.OneOf(IDENTITY_KINDS))
     value = fields.String(validate=validate.Length(1, 254))
 
     @validates_schema

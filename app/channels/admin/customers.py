@@ -13,14 +13,14 @@ from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.moments import moment
 from app.channels.http.responses import perform, read, show
 from app.core.customers import duplicates, queries
-from app.core.customers.add_customer import AddCustomer, add_customer
+from app.core.customers.add_customer import CreateCustomer, create_customer
 from app.core.customers.add_note import AddNote, add_note
-from app.core.customers.change_customer import ChangeCustomer, change_customer
-from app.core.customers.merge import MergeCustomers, merge
+from app.core.customers.change_customer import UpdateCustomer, update_customer
+from app.core.customers.merge import MergeCustomers, merge_customers
 from app.core.customers.preview_merge import PreviewMerge, preview_merge
-from app.core.customers.search import FindCustomers, find
+from app.core.customers.search import SearchCustomers, search_customers
 from app.core.customers.undo_merge import UndoMerge, undo_merge
-from app.core.customers.view_customer import LookUp, look_up
+from app.core.customers.view_customer import ViewCustomer, view_customer
 from app.core.orders.timeline import ViewTimeline, view_timeline
 
 blueprint = Blueprint(
@@ -35,10 +35,10 @@ blueprint = Blueprint(
 def list_customers(query: dict[str, Any]) -> Response:
     """The newest first; or those who are known by an address, a number, a card."""
     if "by" in query:
-        command = FindCustomers(query["by"], query["value"])
-        return perform(find, command, schemas.CustomerPageSchema, show=one_page)
+        command = SearchCustomers(query["by"], query["value"])
+        return perform(search_customers, command, schemas.CustomerPageSchema, show=one_page)
     after = paging.decode(query.get("cursor"), UUID)
-    rows = read(queries.page, after and after[0], query["limit"] + 1)
+    rows = read(queries.list_customers, after and after[0], query["limit"] + 1)
     items = [dict(row._mapping) for row in rows]
     return show(paging.page(items, query["limit"], "id"), schemas.CustomerPageSchema)
 
@@ -47,9 +47,9 @@ def list_customers(query: dict[str, Any]) -> Response:
 @allowed(MERCHANT, "customers.change")
 @blueprint.arguments(customer_schemas.NewCustomerSchema)
 @blueprint.response(201, customer_schemas.CustomerIdSchema)
-def post_customer(command: AddCustomer) -> Response:
+def post_customer(command: CreateCustomer) -> Response:
     """Keep a person, with what she says that she is known by."""
-    return perform(add_customer, command, customer_schemas.CustomerIdSchema, 201, show=only_id)
+    return perform(create_customer, command, customer_schemas.CustomerIdSchema, 201, show=only_id)
 
 
 @blueprint.route("/duplicates")
@@ -59,7 +59,7 @@ def post_customer(command: AddCustomer) -> Response:
 def list_duplicates(query: dict[str, Any]) -> Response:
     """Pairs who may be one person, and why: to be looked at, and merged or not."""
     after = paging.decode(query.get("cursor"), UUID, UUID)
-    found = read(duplicates.suggestions, after, query["limit"] + 1)
+    found = read(duplicates.list_duplicates, after, query["limit"] + 1)
     return show(paging.page(found, query["limit"], "a", "b"), schemas.SuggestionPageSchema)
 
 
@@ -68,7 +68,7 @@ def list_duplicates(query: dict[str, Any]) -> Response:
 @blueprint.response(200, schemas.CustomerSchema)
 def get_customer(customer_id: UUID) -> Response:
     """A person, with all that was merged into her."""
-    return perform(look_up, LookUp(customer_id), schemas.CustomerSchema)
+    return perform(view_customer, ViewCustomer(customer_id), schemas.CustomerSchema)
 
 
 @blueprint.route("/<uuid:customer_id>", methods=["PATCH"])
@@ -77,8 +77,8 @@ def get_customer(customer_id: UUID) -> Response:
 @blueprint.response(200, customer_schemas.CustomerIdSchema)
 def patch_customer(changes: dict[str, Any], customer_id: UUID) -> Response:
     """Change her group, tags or language. Only what is sent changes, and only in the row that is named."""
-    command = ChangeCustomer(customer_id, changes)
-    return perform(change_customer, command, customer_schemas.CustomerIdSchema, show=only_id)
+    command = UpdateCustomer(customer_id, changes)
+    return perform(update_customer, command, customer_schemas.CustomerIdSchema, show=only_id)
 
 
 @blueprint.route("/<uuid:customer_id>/notes", methods=["POST"])
@@ -96,7 +96,7 @@ def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
 @blueprint.response(200, schemas.SuggestionPageSchema)
 def get_duplicates(customer_id: UUID) -> Response:
     """Who may be the same person, and why."""
-    found = read(duplicates.of_customer, customer_id)
+    found = read(duplicates.duplicates_of, customer_id)
     return show({"items": found, "next_cursor": None}, schemas.SuggestionPageSchema)
 
 
@@ -114,7 +114,7 @@ def get_merge_preview(customer_id: UUID, merged_id: UUID) -> Response:
 @blueprint.response(200, customer_schemas.MergeListSchema)
 def list_merges(customer_id: UUID) -> Response:
     """Who was merged into her, and what of it was undone; the newest first."""
-    return show({"items": read(queries.merges, customer_id)}, customer_schemas.MergeListSchema)
+    return show({"items": read(queries.list_merges, customer_id)}, customer_schemas.MergeListSchema)
 
 
 @blueprint.route("/<uuid:customer_id>/merges", methods=["POST"])
@@ -124,7 +124,7 @@ def list_merges(customer_id: UUID) -> Response:
 def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
     """Take another for the same person. It can be undone exactly."""
     command = MergeCustomers(customer_id, body["customer"], body["because"])
-    return perform(merge, command, customer_schemas.CustomerIdSchema, show=only_id)
+    return perform(merge_customers, command, customer_schemas.CustomerIdSchema, show=only_id)
 
 
 @blueprint.route("/<uuid:customer_id>/merges/<uuid:merge_id>/undo", methods=["POST"])

@@ -20,11 +20,11 @@ from app.channels.http.shop_settings import currency
 from app.channels.http.shopper_auth import customer_id
 from app.channels.http.throttle import throttled
 from app.core.accounts import customer_cart, queries
-from app.core.accounts.add_address import AddAddress, add_address
+from app.core.accounts.add_address import AddContactAddress, add_contact_address
 from app.core.accounts.end_session import EndSession, end_session
-from app.core.accounts.open_own_cart import OpenOwnCart, open_own_cart
-from app.core.accounts.preferences import preferences
-from app.core.accounts.request_code import AskCode, ask_code
+from app.core.accounts.open_own_cart import OpenCart, open_cart
+from app.core.accounts.preferences import get_preferences
+from app.core.accounts.request_code import RequestCode, request_code
 from app.core.accounts.set_name import SetName, set_name
 from app.core.accounts.set_password import SetPassword, set_password
 from app.core.accounts.set_preferences import SetPreferences, set_preferences
@@ -123,8 +123,10 @@ def post_sign_out() -> Response:
 def post_reach(body: dict[str, Any]) -> Response:
     """Have a code sent to another address or number of hers, within 15 minutes after signing in."""
     locale = current_app.config["LOCALE"]
-    command = AskCode(typed(body), "add_address", locale, customer_id(), shopper_auth.session_id())
-    return perform_keyless(ask_code, command, schemas.AskedSchema, 202)
+    command = RequestCode(
+        typed(body), "add_address", locale, customer_id(), shopper_auth.session_id()
+    )
+    return perform_keyless(request_code, command, schemas.AskedSchema, 202)
 
 
 @blueprint.route("/reach/verify", methods=["POST"])
@@ -137,7 +139,7 @@ def post_reach(body: dict[str, Any]) -> Response:
 def post_reach_verify(body: dict[str, Any]) -> Response:
     """Be known by it from now on, as its code came. What was ordered with it as a guest is hers then."""
     claimed = current_app.extensions["performer"].perform(
-        add_address, AddAddress(customer_id(), given(body)), actor()
+        add_contact_address, AddContactAddress(customer_id(), given(body)), actor()
     )
     return show({"orders_claimed": claimed}, schemas.AddedAddressSchema)
 
@@ -161,8 +163,8 @@ def get_cart() -> Response:
 @blueprint.response(200, CartSchema)
 def put_cart(body: dict[str, Any]) -> Response:
     """Her open cart, a new one if she has none, with what a guest's held."""
-    command = OpenOwnCart(customer_id(), currency(), body["guest"])
-    return perform(open_own_cart, command, CartSchema, show=shown_cart)
+    command = OpenCart(customer_id(), currency(), body["guest"])
+    return perform(open_cart, command, CartSchema, show=shown_cart)
 
 
 @blueprint.route("/orders")
@@ -183,7 +185,7 @@ def get_orders(query: dict[str, Any]) -> Response:
 @blueprint.response(200, PreferencesSchema)
 def get_preferences() -> Response:
     """What she said she prefers, and where she said nothing, what her orders show."""
-    return show(read(preferences, customer_id()), PreferencesSchema)
+    return show(read(get_preferences, customer_id()), PreferencesSchema)
 
 
 @blueprint.route("/preferences", methods=["PATCH"])

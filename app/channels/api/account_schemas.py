@@ -8,11 +8,11 @@ from app.channels.api.schemas import text
 from app.channels.http.fields import Code, Line, Text
 from app.channels.http.paging import PageSchema
 from app.channels.http.quotes import Minor
-from app.core.accounts.customer_cart import CartKey
-from app.core.accounts.passwords import LONGEST, SHORTEST
+from app.core.accounts.customer_cart import GuestCart
+from app.core.accounts.passwords import MAX_LENGTH, MIN_LENGTH
 from app.core.accounts.set_postal_address import AddressFields
 
-PASSWORD = validate.Length(SHORTEST, LONGEST)
+PASSWORD = validate.Length(MIN_LENGTH, MAX_LENGTH)
 DEVICE = {
     "description": "A random text that the app keeps on its device and sends with each refresh: with it, one "
     "lost answer is forgiven"
@@ -24,8 +24,8 @@ class CartKeySchema(Schema):
     token = Line(required=True, validate=validate.Length(max=100))
 
     @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> CartKey:
-        return CartKey(**data)
+    def make(self, data: dict[str, Any], **_: Any) -> GuestCart:
+        return GuestCart(**data)
 
 
 class TypedSchema(Schema):
@@ -84,7 +84,7 @@ class SignInByCodeSchema(GivenCodeSchema, VisitorSchema):
 
 
 class SignInByPasswordSchema(TypedSchema, VisitorSchema):
-    password = Text(required=True, validate=validate.Length(1, LONGEST))
+    password = Text(required=True, validate=validate.Length(1, MAX_LENGTH))
 
 
 class ResetPasswordSchema(GivenCodeSchema, VisitorSchema):
@@ -152,7 +152,7 @@ class SetPasswordSchema(Schema):
     current = Text(
         allow_none=True,
         load_default=None,
-        validate=validate.Length(max=LONGEST),
+        validate=validate.Length(max=MAX_LENGTH),
         metadata={"description": "Not needed within 15 minutes after signing in"},
     )
     password = Text(required=True, validate=PASSWORD)

@@ -72,7 +72,7 @@ def delete_address(address_id: UUID) -> Response:
 @blueprint.response(200, WishListSchema)
 def get_wishes() -> Response:
     """Her wish list, the newest first."""
-    return show({"items": read(queries.wishes, customer_id())}, WishListSchema)
+    return show({"items": read(queries.wishlist, customer_id())}, WishListSchema)
 
 
 @blueprint.route("/wishes/<sku>", methods=["PUT"])
@@ -98,4 +98,4 @@ def addresses(session: Session, _: UUID) -> dict[str, Any]:
 
 
 def wishes(session: Session, customer: UUID) -> dict[str, Any]:
-    return {"items": queries.wishes(session, customer)}
+    return {"items": queries.wishlist(session, customer)}

@@ -13,12 +13,12 @@ from app.channels.http.guards import ANYONE, actor, allowed
 from app.channels.http.responses import perform_keyless, show
 from app.channels.http.throttle import throttled
 from app.core.accounts.begin_passkey import BeginPasskey, begin_passkey
-from app.core.accounts.codes import CodeGiven
-from app.core.accounts.contact_address import Typed
-from app.core.accounts.refresh import Refresh, refresh
-from app.core.accounts.request_code import AskCode, ask_code
+from app.core.accounts.codes import CodeInput
+from app.core.accounts.contact_address import ContactAddressInput
+from app.core.accounts.refresh import RefreshTokens, refresh_tokens
+from app.core.accounts.request_code import RequestCode, request_code
 from app.core.accounts.reset_password import ResetPassword, reset_password
-from app.core.accounts.sessions import LASTS
+from app.core.accounts.sessions import SESSION_LIFETIME
 from app.core.accounts.sign_in_by_code import SignInByCode, sign_in_by_code
 from app.core.accounts.sign_in_by_passkey import SignInByPasskey, sign_in_by_passkey
 from app.core.accounts.sign_in_by_password import SignInByPassword, sign_in_by_password
@@ -38,8 +38,8 @@ blueprint = Blueprint(
 @blueprint.response(202, schemas.AskedSchema)
 def post_code(body: dict[str, Any]) -> Response:
     """Have a code sent to an e-mail address or phone number, to sign in or up, or for a new password."""
-    command = AskCode(typed(body), body["purpose"], current_app.config["LOCALE"])
-    return perform_keyless(ask_code, command, schemas.AskedSchema, 202)
+    command = RequestCode(typed(body), body["purpose"], current_app.config["LOCALE"])
+    return perform_keyless(request_code, command, schemas.AskedSchema, 202)
 
 
 @blueprint.route("/sign-in/code", methods=["POST"])
@@ -113,7 +113,7 @@ def post_password_reset(body: dict[str, Any]) -> Response:
 @blueprint.response(200, schemas.TokensSchema)
 def post_refresh(body: dict[str, Any]) -> Response:
     """New tokens for a refresh token, each of which works once; one that is used again ends the session."""
-    return perform_keyless(refresh, Refresh(**body), schemas.TokensSchema)
+    return perform_keyless(refresh_tokens, RefreshTokens(**body), schemas.TokensSchema)
 
 
 def signed_in(use_case: Callable[..., Any], command: Any) -> Response:
@@ -126,15 +126,17 @@ def signed_in(use_case: Callable[..., Any], command: Any) -> Response:
     if not browser:
         return show(opened, schemas.SignedInSchema)
     answer = show(replace(opened, tokens=None), schemas.SignedInSchema)
-    return shopper_auth.with_cookie(answer, opened.session_id, int(LASTS.total_seconds()))
+    return shopper_auth.with_cookie(
+        answer, opened.session_id, int(SESSION_LIFETIME.total_seconds())
+    )
 
 
-def typed(body: dict[str, Any]) -> Typed:
-    return Typed(body.get("email"), body.get("phone"))
+def typed(body: dict[str, Any]) -> ContactAddressInput:
+    return ContactAddressInput(body.get("email"), body.get("phone"))
 
 
-def given(body: dict[str, Any]) -> CodeGiven:
-    return CodeGiven(body["challenge"], body["code"])
+def given(body: dict[str, Any]) -> CodeInput:
+    return CodeInput(body["challenge"], body["code"])
 
 
 def visitor(body: dict[str, Any]) -> Visitor:

@@ -9,10 +9,14 @@ from app.channels.http import timeline_text
 from app.channels.http.fields import Code, Line
 from app.channels.http.paging import PageSchema
 from app.core.access.models import SALES_CHANNELS
-from app.core.customers.add_customer import AddCustomer
-from app.core.customers.consent import Said
-from app.core.customers.models import IDENTITIES
-from app.core.customers.records import BECAUSE, CHANNELS, PURPOSES
+from app.core.customers.add_customer import CreateCustomer
+from app.core.customers.consent import ConsentStatement
+from app.core.customers.models import (
+    CONSENT_PURPOSES,
+    CONTACT_CHANNELS,
+    IDENTITY_KINDS,
+    MERGE_REASONS,
+)
 from app.core.orders.timeline import GROUPS
 
 short = validate.Length(1, 200)
@@ -20,7 +24,7 @@ LOCALE = validate.Regexp(r"^[a-z]{2}(-[A-Z]{2})?$", error="Write it as en-GB or 
 
 
 class KnownBySchema(Schema):
-    by = fields.String(required=True, validate=validate.OneOf(IDENTITIES))
+    by = fields.String(required=True, validate=validate.OneOf(IDENTITY_KINDS))
     value = Line(required=True, validate=short)
 
 
@@ -32,8 +36,8 @@ class NewCustomerSchema(Schema):
     locale = fields.String(allow_none=True, load_default=None, validate=LOCALE)
 
     @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> AddCustomer:
-        return AddCustomer(**data)
+    def make(self, data: dict[str, Any], **_: Any) -> CreateCustomer:
+        return CreateCustomer(**data)
 
 
 class NewNoteSchema(Schema):
@@ -53,8 +57,8 @@ class CustomerIdSchema(Schema):
 
 
 class SaidSchema(Schema):
-    purpose = fields.String(required=True, validate=validate.OneOf(PURPOSES))
-    contact_channel = fields.String(required=True, validate=validate.OneOf(CHANNELS))
+    purpose = fields.String(required=True, validate=validate.OneOf(CONSENT_PURPOSES))
+    contact_channel = fields.String(required=True, validate=validate.OneOf(CONTACT_CHANNELS))
     given = fields.Boolean(required=True)
     text_version = Code(
         required=True,
@@ -69,10 +73,10 @@ class SaidSchema(Schema):
     )
 
 
-def said(body: dict[str, Any], source: str) -> Said:
+def said(body: dict[str, Any], source: str) -> ConsentStatement:
     given = {name: body[name] for name in SaidSchema._declared_fields}
     given["locale"] = given["locale"] or current_app.config["LOCALE"]
-    return Said(source=source, **given)
+    return ConsentStatement(source=source, **given)
 
 
 class ConsentSchema(Schema):
@@ -105,7 +109,7 @@ class ExportSchema(Schema):
 
 class MergeSchema(Schema):
     customer = fields.UUID(required=True, metadata={"description": "Who turned out to be the same"})
-    because = fields.String(load_default="told", validate=validate.OneOf(BECAUSE))
+    because = fields.String(load_default="told", validate=validate.OneOf(MERGE_REASONS))
 
 
 class MergedSchema(Schema):
@@ -124,7 +128,7 @@ class MergeListSchema(Schema):
 class TimelineQuerySchema(PageSchema):
     channel = fields.String(
         load_default=None,
-        validate=validate.OneOf(sorted({*SALES_CHANNELS, *CHANNELS})),
+        validate=validate.OneOf(sorted({*SALES_CHANNELS, *CONTACT_CHANNELS})),
         metadata={"description": "A sales or contact channel"},
     )
     kind = fields.List(

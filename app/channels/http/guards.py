@@ -149,7 +149,7 @@ def _cart(arguments: dict[str, Any]) -> None:
     """The holder of a guest's cart's secret token, or the shopper whose cart it is."""
     cart_id: UUID = arguments["cart_id"]
     token = cart_token(secrets(), cart_id)
-    g.actor = _holder(token, customer_cart.is_hers, cart_id, "Send the cart's token, or sign in.")
+    g.actor = _holder(token, customer_cart.owns_cart, cart_id, "Send the cart's token, or sign in.")
     g.caller = f"cart:{cart_id}"
 
 
@@ -157,7 +157,7 @@ def _order(arguments: dict[str, Any]) -> None:
     """The holder of the order's secret token, or the shopper whose order it is."""
     number = normal_number(arguments)
     token = order_token(secrets(), number)
-    g.actor = _holder(token, accounts.is_her_order, number, "Send the order's token, or sign in.")
+    g.actor = _holder(token, accounts.owns_order, number, "Send the order's token, or sign in.")
     g.caller = f"order:{number}"
 
 
@@ -182,7 +182,7 @@ def _order_page(arguments: dict[str, Any]) -> None:
     token = order_token(secrets(), number)
     if not compare_digest(given.encode(), token.encode()):
         message = "Open the link in the mail about your order again, or sign in."
-        g.actor = _holder(token, accounts.is_her_order, number, message)
+        g.actor = _holder(token, accounts.owns_order, number, message)
     g.caller = f"order:{number}"
 
 

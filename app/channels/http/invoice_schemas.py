@@ -124,6 +124,8 @@ class DocumentPageSchema(DocumentListSchema):
 
 def pdf(document: dict[str, Any]) -> Response:
     """The document's pages: the same bytes each time."""
-    pages = current_app.extensions["ports"].typesetter.pdf(document["content"], document["buyer"])
+    pages = current_app.extensions["ports"].pdf_renderer.render(
+        document["content"], document["buyer"]
+    )
     headers = {"Content-Disposition": f'inline; filename="{document["id"]}.pdf"'}
     return Response(pages, mimetype="application/pdf", headers=headers)

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from app.channels.http.fields import Code, Line
 from app.core.accounts.preferences import MAX_CATEGORIES
-from app.core.customers.records import CHANNELS
+from app.core.customers.models import CONTACT_CHANNELS
 
 SOURCE = {"description": "stated, or inferred from her orders; null where nothing is known"}
 
@@ -39,7 +39,7 @@ class PreferencesSchema(Schema):
 class ChangePreferencesSchema(Schema):
     """What is left out stays; null takes back what was stated."""
 
-    channel = fields.String(allow_none=True, validate=validate.OneOf(CHANNELS))
+    channel = fields.String(allow_none=True, validate=validate.OneOf(CONTACT_CHANNELS))
     locale = Code(
         allow_none=True,
         validate=validate.Regexp(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z"),

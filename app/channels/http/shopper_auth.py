@@ -24,9 +24,9 @@ def session(bearer: str) -> AnyRow | None:
     """
     ports = current_app.extensions["ports"]
     now = ports.clock.now()
-    session_id = sessions.of_access_token(ports.secrets, bearer, now) if bearer else None
+    session_id = sessions.parse_access_token(ports.secrets, bearer, now) if bearer else None
     if session_id is None:
-        session_id = sessions.of_cookie(ports.secrets, request.cookies.get(COOKIE, ""))
+        session_id = sessions.parse_cookie(ports.secrets, request.cookies.get(COOKIE, ""))
         if session_id is not None:
             refuse_foreign_pages(request.headers.get("Origin"))
     return _live(session_id, now) if session_id else None
@@ -70,7 +70,7 @@ def with_cookie(response: Response, opened: UUID | None, max_age: int = 0) -> Re
 
 def _live(found: UUID, now: Any) -> AnyRow | None:
     with current_app.extensions["reader"].connect() as reader:
-        live = sessions.live(reader, found, now)
+        live = sessions.find_live(reader, found, now)
         if live is not None:
-            sessions.note_seen(reader, live, now)
+            sessions.record_seen(reader, live, now)
     return live

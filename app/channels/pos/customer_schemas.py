@@ -7,10 +7,10 @@ from marshmallow import Schema, fields
 from app.channels.http.customer_schemas import MergeSchema, NoteSchema
 from app.channels.http.quotes import QuoteSchema
 from app.channels.pos.schemas import ApprovedSchema
-from app.core.accounts.customer_at_counter import Served
+from app.core.accounts.customer_at_counter import ServedCustomer
 from app.core.carts.cart_view import CartView
 from app.core.carts.pricing_facts import on_sale
-from app.core.customers.normalise import masked
+from app.core.customers.normalise import mask
 
 
 class FoundCustomerSchema(Schema):
@@ -95,9 +95,9 @@ def preview_at_the_till(preview: dict[str, Any]) -> dict[str, Any]:
     return {**people, "differs": preview["differs"]}
 
 
-def as_served(served: Served) -> dict[str, Any]:
+def as_served(served: ServedCustomer) -> dict[str, Any]:
     cart = served.cart and shown_cart(served.cart)
-    return {**at_the_till(served.person), "cart": cart, "orders": served.orders}
+    return {**at_the_till(served.customer), "cart": cart, "orders": served.orders}
 
 
 def shown_cart(cart: CartView) -> dict[str, Any]:
@@ -114,7 +114,7 @@ def shown_cart(cart: CartView) -> dict[str, Any]:
 def at_the_till(person: dict[str, Any]) -> dict[str, Any]:
     return {
         **person,
-        "email": masked("email", person["email"]),
-        "phone": masked("phone", person["phone"]),
+        "email": mask("email", person["email"]),
+        "phone": mask("phone", person["phone"]),
         "verified": any(one["verified"] for one in person["identities"]),
     }

@@ -17,10 +17,10 @@ from app.channels.pos.customer_schemas import (
     as_served,
     at_the_till,
 )
-from app.core.accounts.customer_at_counter import ServeCustomer, Served, serve_customer
-from app.core.customers.add_customer import AddCustomer, add_customer
+from app.core.accounts.customer_at_counter import ServeCustomer, ServedCustomer, serve_customer
+from app.core.customers.add_customer import CreateCustomer, create_customer
 from app.core.customers.add_note import AddNote, add_note
-from app.core.customers.search import FindCustomers, find
+from app.core.customers.search import SearchCustomers, search_customers
 from app.core.orders.timeline import TILL_GROUPS, ViewTimeline, view_timeline
 
 blueprint = Blueprint(
@@ -38,17 +38,17 @@ HIDDEN_ELSEWHERE = ("total", "paid", "amount")
 @blueprint.response(200, FoundCustomersSchema)
 def get_customers(query: dict[str, Any]) -> Response:
     """Who is known by this address, number or card. That she was found is an event of hers."""
-    command = FindCustomers(query["by"], query["value"])
-    return perform(find, command, FoundCustomersSchema, show=shown_found)
+    command = SearchCustomers(query["by"], query["value"])
+    return perform(search_customers, command, FoundCustomersSchema, show=shown_found)
 
 
 @blueprint.route("", methods=["POST"])
 @allowed(DEVICE, "customers.change")
 @blueprint.arguments(customer_schemas.NewCustomerSchema)
 @blueprint.response(201, customer_schemas.CustomerIdSchema)
-def post_customer(command: AddCustomer) -> Response:
+def post_customer(command: CreateCustomer) -> Response:
     """Keep somebody who asks for it, with the card that she is given."""
-    return perform(add_customer, command, customer_schemas.CustomerIdSchema, 201, show=only_id)
+    return perform(create_customer, command, customer_schemas.CustomerIdSchema, 201, show=only_id)
 
 
 @blueprint.route("/<uuid:customer_id>")
@@ -105,7 +105,7 @@ def shown_found(_: Session, found: list[dict[str, Any]]) -> dict[str, Any]:
     return {"items": [at_the_till(person) for person in found]}
 
 
-def shown_served(_: Session, served: Served) -> dict[str, Any]:
+def shown_served(_: Session, served: ServedCustomer) -> dict[str, Any]:
     return as_served(served)
 
 

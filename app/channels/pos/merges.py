@@ -17,7 +17,7 @@ from app.channels.pos.customer_schemas import (
 )
 from app.channels.pos.schemas import ApprovedSchema
 from app.core.customers import queries
-from app.core.customers.merge import MergeCustomers, merge
+from app.core.customers.merge import MergeCustomers, merge_customers
 from app.core.customers.preview_merge import PreviewMerge, preview_merge
 from app.core.customers.undo_merge import UndoMerge, undo_merge
 
@@ -40,7 +40,7 @@ def get_merge_preview(customer_id: UUID, merged_id: UUID) -> Response:
 @blueprint.response(200, customer_schemas.MergeListSchema)
 def list_merges(customer_id: UUID) -> Response:
     """Who was merged into her, and what of it was undone; the newest first."""
-    return show({"items": read(queries.merges, customer_id)}, customer_schemas.MergeListSchema)
+    return show({"items": read(queries.list_merges, customer_id)}, customer_schemas.MergeListSchema)
 
 
 @blueprint.route("/<uuid:customer_id>/merges", methods=["POST"])
@@ -53,7 +53,7 @@ def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
     command = MergeCustomers(customer_id, body["customer"], body["because"])
     approval = body["approval"]
     return perform(
-        merge, command, customer_schemas.CustomerIdSchema, show=only_id, approval=approval
+        merge_customers, command, customer_schemas.CustomerIdSchema, show=only_id, approval=approval
     )
 
 

@@ -19,7 +19,7 @@ from app.core.fulfilment.mark_ready import MarkReady, mark_ready
 from app.core.fulfilment.pick import Pick, pick
 from app.core.fulfilment.reinstate import Reinstate, reinstate
 from app.core.fulfilment.restock import PutBack, put_back
-from app.core.inventory.stock_count import Count, count
+from app.core.inventory.stock_count import RecordCount, record_count
 from app.core.orders import queries
 from app.core.orders.view_order import SeeOrder, see_order
 
@@ -54,8 +54,8 @@ def get_counts() -> Response:
 @blueprint.response(200, schemas.CountOutcomeSchema)
 def post_counts(body: dict[str, Any]) -> Response:
     """What was counted is so. Count the pick-up shelf too."""
-    command = Count(store(), units(body["lines"]))
-    return perform(count, command, schemas.CountOutcomeSchema, approval=body["approval"])
+    command = RecordCount(store(), units(body["lines"]))
+    return perform(record_count, command, schemas.CountOutcomeSchema, approval=body["approval"])
 
 
 @blueprint.route("/orders/<number>")

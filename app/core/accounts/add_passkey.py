@@ -9,8 +9,8 @@ from app.core.accounts.begin_passkey import challenge_of
 from app.core.accounts.models import Passkey
 from app.core.customers import merged_customers
 from app.core.errors import Conflict, Forbidden, Invalid
-from app.core.ports import WrongPasskey
-from app.core.transaction import Refusal, Transaction
+from app.core.ports import InvalidPasskey
+from app.core.transaction import CommittedRefusal, Transaction
 
 MAX_PASSKEYS = 20
 
@@ -24,9 +24,9 @@ class AddPasskey:
     name: str
 
 
-def add_passkey(tx: Transaction, command: AddPasskey) -> UUID | Refusal[UUID]:
+def add_passkey(tx: Transaction, command: AddPasskey) -> UUID | CommittedRefusal[UUID]:
     """Remember a passkey; its id. What proved nothing has used its challenge up."""
-    merged_customers.hold(tx.session, command.customer_id)
+    merged_customers.lock(tx.session, command.customer_id)
     challenge = codes.find(tx, command.challenge_id, "add_passkey", command.customer_id)
     if challenge is None or not codes.use(tx, challenge.id):
         raise _wrong()
@@ -34,8 +34,8 @@ def add_passkey(tx: Transaction, command: AddPasskey) -> UUID | Refusal[UUID]:
         made = tx.ports.passkeys.created(
             command.credential, challenge_of(tx.ports.secrets, challenge.id)
         )
-    except WrongPasskey:
-        return Refusal(_wrong())
+    except InvalidPasskey:
+        return CommittedRefusal(_wrong())
     hers = select(func.count()).where(Passkey.customer_id == command.customer_id)
     if (tx.session.scalar(hers) or 0) >= MAX_PASSKEYS:
         raise Invalid(f"An account has {MAX_PASSKEYS} passkeys at most: remove one first.")

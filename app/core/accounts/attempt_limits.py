@@ -9,18 +9,18 @@ from app.core.transaction import Transaction
 
 WINDOW, DAY = timedelta(minutes=15), timedelta(days=1)
 
-PASSWORDS, PASSWORDS_A_DAY = 10, 100
+PASSWORD_ATTEMPTS, PASSWORD_ATTEMPTS_A_DAY = 10, 100
 """Per address. Who has used up the day's is not locked out: a code still comes to her address."""
-CODES = 5
+CODE_REQUESTS = 5
 """Per address and window. With the tries of each, 25 codes can be guessed in 15 minutes."""
 SHORT_CODES_A_DAY = 20
 """Per address: 100 guesses at codes of 6 digits a day. The codes after that have 8, so that whoever goes on
 all day meets 1 in 100 million, and the shopper still gets in."""
-TRIES_PER_CODE = 5
+ATTEMPTS_PER_CODE = 5
 
 
-def ask_for_a_code(tx: Transaction, subject: str) -> TooManyAttempts | None:
-    if _spend(tx, "codes", subject, CODES, WINDOW):
+def count_code_request(tx: Transaction, subject: str) -> TooManyAttempts | None:
+    if _spend(tx, "codes", subject, CODE_REQUESTS, WINDOW):
         return None
     return TooManyAttempts(
         "Too many codes were asked for: use the last one, or wait 15 minutes.",
@@ -28,24 +28,24 @@ def ask_for_a_code(tx: Transaction, subject: str) -> TooManyAttempts | None:
     )
 
 
-def may_be_short(tx: Transaction, subject: str) -> bool:
+def may_use_short_code(tx: Transaction, subject: str) -> bool:
     """Whether the next code may have 6 digits."""
     return _spend(tx, "short_codes", subject, SHORT_CODES_A_DAY, DAY)
 
 
-def guess_a_code(tx: Transaction, challenge_id: UUID) -> TooManyAttempts | None:
-    if _spend(tx, "code", str(challenge_id), TRIES_PER_CODE, DAY):
+def count_code_attempt(tx: Transaction, challenge_id: UUID) -> TooManyAttempts | None:
+    if _spend(tx, "code", str(challenge_id), ATTEMPTS_PER_CODE, DAY):
         return None
     return TooManyAttempts("Too many wrong codes: ask for a new one.", retry_after=60)
 
 
-def guess_a_password(tx: Transaction, subject: str) -> TooManyAttempts | None:
-    if not _spend(tx, "password", subject, PASSWORDS, WINDOW):
+def count_password_attempt(tx: Transaction, subject: str) -> TooManyAttempts | None:
+    if not _spend(tx, "password", subject, PASSWORD_ATTEMPTS, WINDOW):
         return TooManyAttempts(
             "Too many wrong passwords: sign in with a code, or wait 15 minutes.",
             retry_after=int(WINDOW.total_seconds()),
         )
-    if not _spend(tx, "password_day", subject, PASSWORDS_A_DAY, DAY):
+    if not _spend(tx, "password_day", subject, PASSWORD_ATTEMPTS_A_DAY, DAY):
         return TooManyAttempts(
             "Too many wrong passwords today: sign in with a code.",
             retry_after=int(DAY.total_seconds()),
@@ -53,7 +53,7 @@ def guess_a_password(tx: Transaction, subject: str) -> TooManyAttempts | None:
     return None
 
 
-def password_was_right(tx: Transaction, subject: str) -> None:
+def reset_password_attempts(tx: Transaction, subject: str) -> None:
     for purpose in ("password", "password_day"):
         rate_limits.reset(tx.session, purpose, subject)
 

@@ -21,29 +21,29 @@ class BeginPasskey:
 
 
 @dataclass(frozen=True)
-class PasskeyAsked:
+class PasskeyChallenge:
     challenge_id: UUID
     options: dict[str, Any]
     """For navigator.credentials.create() or get()."""
 
 
-def begin_passkey(tx: Transaction, command: BeginPasskey) -> PasskeyAsked:
+def begin_passkey(tx: Transaction, command: BeginPasskey) -> PasskeyChallenge:
     """Ask the browser for a new passkey, or for one that is there. Raises Forbidden for a new one in an old
     session."""
     if command.customer_id is not None and command.session_id is not None:
-        merged_customers.hold(tx.session, command.customer_id)
-        sessions.require_fresh(tx, command.session_id)
+        merged_customers.lock(tx.session, command.customer_id)
+        sessions.require_recent_sign_in(tx, command.session_id)
     purpose = "add_passkey" if command.customer_id else "use_passkey"
     asked = codes.begin(tx, purpose, command.customer_id, "")
     challenge = challenge_of(tx.ports.secrets, asked.challenge_id)
     if command.customer_id is None:
-        return PasskeyAsked(asked.challenge_id, tx.ports.passkeys.request(challenge))
+        return PasskeyChallenge(asked.challenge_id, tx.ports.passkeys.request(challenge))
     known = tx.session.scalars(
         select(Passkey.credential_id).where(Passkey.customer_id == command.customer_id)
     ).all()
     name = _name(tx, command.customer_id)
     options = tx.ports.passkeys.creation(challenge, command.customer_id, name, known)
-    return PasskeyAsked(asked.challenge_id, options)
+    return PasskeyChallenge(asked.challenge_id, options)
 
 
 def challenge_of(secrets: Secrets, challenge_id: UUID) -> str:

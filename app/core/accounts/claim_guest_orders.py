@@ -4,7 +4,6 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.customers.merged_customers import all_of
 from app.core.transaction import Transaction
 
 
@@ -24,10 +23,11 @@ def claim(tx: Transaction, customer_id: UUID) -> int:
 
 
 # The numbers in orders are as guests typed them: what is no digit is left out when they are compared.
-_CLAIM = text(f"""
+_CLAIM = text("""
     WITH hers AS (
         SELECT customer_id, kind, value FROM identities
-        WHERE customer_id IN {all_of(":customer")} AND verified_at IS NOT NULL AND ended_at IS NULL
+        WHERE customer_id IN (SELECT id FROM customer_ids(:customer)) AND verified_at IS NOT NULL
+            AND ended_at IS NULL
     ), reached AS (
         SELECT c.id, hers.customer_id FROM hers JOIN contacts c ON lower(c.email) = hers.value
         WHERE hers.kind = 'email'
@@ -39,4 +39,4 @@ _CLAIM = text(f"""
     UPDATE orders o SET customer_id = reached.customer_id FROM reached
     WHERE o.contact_id = reached.id AND o.customer_id IS NULL
     RETURNING o.id
-""")  # noqa: S608 - nothing of it comes from a request
+""")

@@ -9,14 +9,14 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from app.core.accounts import attempt_limits
-from app.core.accounts.contact_address import Reach
+from app.core.accounts.contact_address import ContactAddress
 from app.core.accounts.models import Challenge
 from app.core.errors import DomainError, WrongCode
 from app.core.model import AnyRow
 from app.core.ports import Secrets
 from app.core.transaction import Transaction
 
-LIFETIME = timedelta(minutes=15)
+CHALLENGE_LIFETIME = timedelta(minutes=15)
 LENGTH, LONGER = 6, 8
 NO_ADDRESS: dict[str, Any] = {
     "kind": None, "sealed_address": None, "subject": None, "digits": None,
@@ -24,52 +24,56 @@ NO_ADDRESS: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Asked:
+class IssuedChallenge:
     challenge_id: UUID
     """To be sent back with the code: who did not ask cannot try."""
     expires_at: datetime
 
 
 @dataclass(frozen=True)
-class CodeGiven:
+class CodeInput:
     challenge_id: UUID
     code: str
 
 
 def issue(
-    tx: Transaction, purpose: str, reach: Reach, locale: str, customer_id: UUID | None = None
-) -> Asked | DomainError:
+    tx: Transaction,
+    purpose: str,
+    reach: ContactAddress,
+    locale: str,
+    customer_id: UUID | None = None,
+) -> IssuedChallenge | DomainError:
     """A new code on its way to the address, whoever has it. An error must be returned, so that the try counts."""
     subject = reach.subject(tx.ports.secrets)
-    refused = attempt_limits.ask_for_a_code(tx, subject)
+    refused = attempt_limits.count_code_request(tx, subject)
     if refused is not None:
         return refused
-    digits = LENGTH if attempt_limits.may_be_short(tx, subject) else LONGER
+    digits = LENGTH if attempt_limits.may_use_short_code(tx, subject) else LONGER
     sealed = tx.ports.secrets.encrypt(reach.value.encode())
     asked = begin(
         tx, purpose, customer_id, locale,
         kind=reach.kind, sealed_address=sealed, subject=subject, digits=digits,
     )  # fmt: skip
-    tx.ports.jobs.put(tx.session, "send_code", challenge_id=str(asked.challenge_id))
+    tx.ports.jobs.enqueue(tx.session, "send_code", challenge_id=str(asked.challenge_id))
     return asked
 
 
 def begin(
     tx: Transaction, purpose: str, customer_id: UUID | None, locale: str, **address: Any
-) -> Asked:
+) -> IssuedChallenge:
     """A challenge to be met within minutes; without an `address` it is one for a passkey."""
-    expires_at = tx.now + LIFETIME
+    expires_at = tx.now + CHALLENGE_LIFETIME
     challenge_id = tx.insert(
         "account_challenges",
         purpose=purpose, customer_id=customer_id, locale=locale, created_at=tx.now, expires_at=expires_at,
         **(NO_ADDRESS | address),
     )  # fmt: skip
-    return Asked(challenge_id, expires_at)
+    return IssuedChallenge(challenge_id, expires_at)
 
 
-def check(
-    tx: Transaction, given: CodeGiven, purpose: str, customer_id: UUID | None = None
-) -> Reach | DomainError:
+def verify(
+    tx: Transaction, given: CodeInput, purpose: str, customer_id: UUID | None = None
+) -> ContactAddress | DomainError:
     """Whose address it is that the right code came to. An error must be returned, so that the try counts.
 
     The budget's row is locked until the commit: tries at once come one after the other.
@@ -77,10 +81,10 @@ def check(
     challenge = find(tx, given.challenge_id, purpose, customer_id)
     if challenge is None:
         return wrong()
-    refused = attempt_limits.guess_a_code(tx, challenge.id)
+    refused = attempt_limits.count_code_attempt(tx, challenge.id)
     if refused is not None:
         return refused
-    right = code_of(tx.ports.secrets, challenge)
+    right = derive(tx.ports.secrets, challenge)
     if not compare_digest(given.code.encode(), right.encode()) or not use(tx, challenge.id):
         return wrong()
     return address_of(tx.ports.secrets, challenge)
@@ -91,7 +95,9 @@ def find(
 ) -> AnyRow | None:
     """The challenge while it can be met, for whom it was made."""
     return tx.session.execute(
-        select(Challenge.id, Challenge.kind, Challenge.sealed_address, Challenge.digits).where(
+        select(
+            Challenge.id, Challenge.kind, Challenge.encrypted_address, Challenge.code_length
+        ).where(
             Challenge.id == challenge_id,
             Challenge.purpose == purpose,
             Challenge.customer_id.is_not_distinct_from(customer_id),
@@ -112,12 +118,12 @@ def use(tx: Transaction, challenge_id: UUID) -> bool:
     return tx.session.connection().execute(met).rowcount == 1
 
 
-def code_of(secrets: Secrets, challenge: Any) -> str:
+def derive(secrets: Secrets, challenge: Any) -> str:
     return secrets.digits("account", str(challenge.id), 0, challenge.digits)
 
 
-def address_of(secrets: Secrets, challenge: Any) -> Reach:
-    return Reach(challenge.kind, secrets.decrypt(challenge.sealed_address).decode())
+def address_of(secrets: Secrets, challenge: Any) -> ContactAddress:
+    return ContactAddress(challenge.kind, secrets.decrypt(challenge.sealed_address).decode())
 
 
 def wrong() -> WrongCode:

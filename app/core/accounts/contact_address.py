@@ -7,7 +7,7 @@ from app.core.ports import PhoneNumbers, Secrets
 
 
 @dataclass(frozen=True)
-class Reach:
+class ContactAddress:
     kind: str
     """email or phone."""
     value: str
@@ -19,21 +19,21 @@ class Reach:
 
 
 @dataclass(frozen=True)
-class Typed:
+class ContactAddressInput:
     """As a person typed it: one of the two."""
 
     email: str | None = None
     phone: str | None = None
 
 
-def normal(phones: PhoneNumbers, typed: Typed) -> Reach:
+def normalise(phones: PhoneNumbers, typed: ContactAddressInput) -> ContactAddress:
     """Raises Invalid for what can be no phone number."""
     if typed.email is not None:
-        return Reach("email", typed.email.strip().lower())
+        return ContactAddress("email", typed.email.strip().lower())
     number = phones.normal(typed.phone or "")
     if number is None:
         raise Invalid(
             "This is no phone number: write it with its country code, as in +44 113 496 0000.",
             phone=["Not a phone number."],
         )
-    return Reach("phone", number)
+    return ContactAddress("phone", number)

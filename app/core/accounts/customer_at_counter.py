@@ -20,8 +20,8 @@ class ServeCustomer:
 
 
 @dataclass(frozen=True)
-class Served:
-    person: dict[str, Any]
+class ServedCustomer:
+    customer: dict[str, Any]
     """As `customers.queries.person` tells it."""
     cart: CartView | None
     """Her open cart, begun on whatever channel: staff go on with it where she left it."""
@@ -29,12 +29,12 @@ class Served:
     """The last ones, as `accounts.queries.orders` tells them."""
 
 
-def serve_customer(tx: Transaction, command: ServeCustomer) -> Served:
+def serve_customer(tx: Transaction, command: ServeCustomer) -> ServedCustomer:
     """All that whoever serves her needs to go on from where she is; that they looked is an event of hers.
     Raises NotFound."""
-    person = customers.person(tx.session, command.customer_id)
+    person = customers.get_customer(tx.session, command.customer_id)
     tx.record("customer.viewed", {"what": "cart"}, customer_id=command.customer_id)
     cart_id = customer_cart.find(tx.session, command.customer_id)
     cart = cart_view.view(tx.session, cart_id, tx.now) if cart_id else None
     orders = accounts.orders(tx.session, command.customer_id, None, LAST_ORDERS)
-    return Served(person, cart, orders)
+    return ServedCustomer(person, cart, orders)

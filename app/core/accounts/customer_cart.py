@@ -10,13 +10,12 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.carts.cart_view import MAX_LINES
-from app.core.customers.merged_customers import all_of
 from app.core.orders.pickup import cart_token
 from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class CartKey:
+class GuestCart:
     """A guest's cart, and that it is hers."""
 
     id: UUID
@@ -29,12 +28,12 @@ def find(reader: Session | Connection, customer_id: UUID) -> UUID | None:
     return found
 
 
-def is_hers(reader: Connection, cart_id: UUID, customer_id: UUID) -> bool:
+def owns_cart(reader: Connection, cart_id: UUID, customer_id: UUID) -> bool:
     """Whether a cart, open or ordered, is hers."""
     return bool(reader.execute(_IS_HERS, {"cart": cart_id, "customer": customer_id}).scalar())
 
 
-def opened(tx: Transaction, customer_id: UUID, currency: str) -> UUID:
+def find_or_create(tx: Transaction, customer_id: UUID, currency: str) -> UUID:
     """Her open cart, a new one if she has none.
 
     Of two devices that open one at once the later collides on `carts_open_idx`, is repeated, and finds the
@@ -50,7 +49,7 @@ def opened(tx: Transaction, customer_id: UUID, currency: str) -> UUID:
     )  # fmt: skip
 
 
-def bring(tx: Transaction, customer_id: UUID, guest: CartKey | None) -> UUID | None:
+def merge_guest_cart(tx: Transaction, customer_id: UUID, guest: GuestCart | None) -> UUID | None:
     """Put a guest's cart into hers; her open cart, if she has one then.
 
     Her cart is another than the guest's, since whoever used the same browser before knows the guest's token. Of
@@ -66,7 +65,7 @@ def bring(tx: Transaction, customer_id: UUID, guest: CartKey | None) -> UUID | N
     row = tx.session.execute(_LOCK_GUEST, closing).first()
     if row is None:
         return find(tx.session, customer_id)
-    own = opened(tx, customer_id, row.currency)
+    own = find_or_create(tx, customer_id, row.currency)
     tx.write()
     for statement in (_LINES, _COUPONS, _STORE, _CLOSE):
         tx.session.execute(statement, closing | {"own": own, "most": MAX_LINES})
@@ -75,19 +74,19 @@ def bring(tx: Transaction, customer_id: UUID, guest: CartKey | None) -> UUID | N
     return own
 
 
-def _is_known(tx: Transaction, guest: CartKey) -> bool:
+def _is_known(tx: Transaction, guest: GuestCart) -> bool:
     right = cart_token(tx.ports.secrets, guest.id)
     return compare_digest(guest.token.encode(), right.encode())
 
 
-_FIND = text(f"""
+_FIND = text("""
     SELECT id FROM carts
-    WHERE customer_id IN {all_of(":customer")} AND order_id IS NULL AND merged_into_id IS NULL
+    WHERE customer_id IN (SELECT id FROM customer_ids(:customer)) AND order_id IS NULL AND merged_into_id IS NULL
     ORDER BY last_activity_at DESC, id LIMIT 1
-""")  # noqa: S608 - nothing of it comes from a request
-_IS_HERS = text(f"""
-    SELECT EXISTS (SELECT FROM carts WHERE id = :cart AND customer_id IN {all_of(":customer")})
-""")  # noqa: S608 - as above
+""")
+_IS_HERS = text("""
+    SELECT EXISTS (SELECT FROM carts WHERE id = :cart AND customer_id IN (SELECT id FROM customer_ids(:customer)))
+""")
 _LOCK_GUEST = text("""
     SELECT currency FROM carts
     WHERE id = :guest AND customer_id IS NULL AND order_id IS NULL AND merged_into_id IS NULL FOR UPDATE

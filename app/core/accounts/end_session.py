@@ -3,7 +3,6 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.customers.merged_customers import all_of
 from app.core.errors import NotFound
 from app.core.transaction import Transaction
 
@@ -23,7 +22,7 @@ def end_session(tx: Transaction, command: EndSession) -> None:
     tx.record("account.session_ended", payload, customer_id=command.customer_id)
 
 
-_END = text(f"""
+_END = text("""
     UPDATE account_sessions SET ended_at = :now
-    WHERE id = :id AND customer_id IN {all_of(":customer")} AND ended_at IS NULL RETURNING id
-""")  # noqa: S608 - nothing of it comes from a request
+    WHERE id = :id AND customer_id IN (SELECT id FROM customer_ids(:customer)) AND ended_at IS NULL RETURNING id
+""")

@@ -5,11 +5,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.accounts.contact_address import Reach
+from app.core.accounts.contact_address import ContactAddress
 from app.core.customers.models import Identity
 
 
-def customer_of(session: Session, who: Reach) -> UUID | None:
+def customer_of(session: Session, who: ContactAddress) -> UUID | None:
     """Whose address it is, shown by a code. She herself, though she may since have been merged into another:
     her password and her sessions are hers, and what she sees goes through `family`."""
     return session.scalar(

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.model import Base, Id, one_of, reference
 
-PURPOSES = ("sign_in", "reset", "add_address", "add_passkey", "use_passkey", "erase")
-KINDS = ("email", "phone")
-STATED = ("channel", "category")
+CHALLENGE_PURPOSES = ("sign_in", "reset", "add_address", "add_passkey", "use_passkey", "erase")
+CONTACT_KINDS = ("email", "phone")
+PREFERENCE_KINDS = ("channel", "category")
 
 
 class Password(Base):
@@ -26,8 +26,8 @@ class Challenge(Base):
 
     __tablename__ = "account_challenges"
     __table_args__ = (
-        CheckConstraint(one_of("purpose", *PURPOSES), "purpose"),
-        CheckConstraint("kind IS NULL OR " + one_of("kind", *KINDS), "kind"),
+        CheckConstraint(one_of("purpose", *CHALLENGE_PURPOSES), "purpose"),
+        CheckConstraint("kind IS NULL OR " + one_of("kind", *CONTACT_KINDS), "kind"),
     )
 
     id: Mapped[Id]
@@ -35,11 +35,11 @@ class Challenge(Base):
     customer_id: Mapped[UUID | None] = reference("customers.id", index=True)
     """Who is to have the new address or passkey; NULL while nobody is signed in."""
     kind: Mapped[str | None]
-    sealed_address: Mapped[bytes | None]
+    encrypted_address: Mapped[bytes | None]
     """Where the code goes, encrypted: it may be the address of somebody who is not ours. Kept for a day."""
     subject: Mapped[str | None] = mapped_column(index=True)
     """`Reach.subject` of that address, by which an erasure finds it."""
-    digits: Mapped[int | None]
+    code_length: Mapped[int | None]
     """How long the code is; it is derived, never stored."""
     locale: Mapped[str]
     created_at: Mapped[datetime]
@@ -84,7 +84,7 @@ class AccountSession(Base):
     ended_at: Mapped[datetime | None]
 
 
-class Wish(Base):
+class WishlistItem(Base):
     __tablename__ = "wishes"
 
     customer_id: Mapped[UUID] = reference("customers.id", primary_key=True)
@@ -97,7 +97,7 @@ class Preference(Base):
     what nobody stated is inferred from her orders when it is read, and stored nowhere."""
 
     __tablename__ = "preferences"
-    __table_args__ = (CheckConstraint(one_of("kind", *STATED), "kind"),)
+    __table_args__ = (CheckConstraint(one_of("kind", *PREFERENCE_KINDS), "kind"),)
 
     customer_id: Mapped[UUID] = reference("customers.id", primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)

@@ -4,24 +4,24 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
-from app.core.accounts.contact_address import Reach
+from app.core.accounts.contact_address import ContactAddress
 from app.core.accounts.models import Password
 from app.core.customers.models import Identity
 from app.core.model import AnyRow
 from app.core.transaction import Transaction
 
-SHORTEST, LONGEST = 10, 200
+MIN_LENGTH, MAX_LENGTH = 10, 200
 """Characters. Length is what counts (NIST SP 800-63B, section 5.1.1.2): nothing else is asked of it."""
 
 
-def put(tx: Transaction, customer_id: UUID, password: str) -> None:
+def store(tx: Transaction, customer_id: UUID, password: str) -> None:
     """Set or replace it."""
     hashed = tx.ports.passwords.hash(password)
     tx.session.execute(_PUT, {"customer": customer_id, "hash": hashed, "now": tx.now})
     tx.record("account.password_set", {}, customer_id=customer_id)
 
 
-def of_address(tx: Transaction, who: Reach) -> AnyRow | None:
+def find_by_address(tx: Transaction, who: ContactAddress) -> AnyRow | None:
     """customer_id, and hash or NULL: in one statement, the same for who has an account and who has none."""
     return tx.session.execute(
         select(Identity.customer_id, Password.hash)
@@ -35,14 +35,14 @@ def of_address(tx: Transaction, who: Reach) -> AnyRow | None:
     ).first()
 
 
-def still(tx: Transaction, customer_id: UUID, hashed: str) -> bool:
+def lock_if_unchanged(tx: Transaction, customer_id: UUID, hashed: str) -> bool:
     """Whether it is still the password that was verified. Until the end of the transaction it is: whoever sets
     another one waits, and then ends the session that this one opens."""
     held = {"customer": customer_id, "hash": hashed}
     return tx.session.execute(_STILL, held).first() is not None
 
 
-def of_customer(tx: Transaction, customer_id: UUID) -> str | None:
+def hash_of(tx: Transaction, customer_id: UUID) -> str | None:
     return tx.session.scalar(select(Password.hash).where(Password.customer_id == customer_id))
 
 

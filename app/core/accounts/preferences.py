@@ -9,7 +9,6 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from app.core.customers.merged_customers import FAMILY
 from app.core.errors import NotFound
 
 T = TypeVar("T")
@@ -21,7 +20,7 @@ INFERRED_CATEGORIES = 3
 
 
 @dataclass(frozen=True)
-class Preferred(Generic[T]):
+class PreferenceValue(Generic[T]):
     value: T
     source: str | None
     """stated, inferred, or None where nothing is known."""
@@ -29,15 +28,15 @@ class Preferred(Generic[T]):
 
 @dataclass(frozen=True)
 class Preferences:
-    channel: Preferred[str | None]
+    channel: PreferenceValue[str | None]
     """The contact channel by which she wants to be reached."""
-    locale: Preferred[str | None]
-    store: Preferred[str | None]
+    locale: PreferenceValue[str | None]
+    store: PreferenceValue[str | None]
     """Its code."""
-    categories: Preferred[Sequence[str]]
+    categories: PreferenceValue[Sequence[str]]
 
 
-def preferences(reader: Session | Connection, customer_id: UUID) -> Preferences:
+def get_preferences(reader: Session | Connection, customer_id: UUID) -> Preferences:
     """Raises NotFound for an unknown customer."""
     row = reader.execute(_PREFERENCES, {"customer_id": customer_id, "last": LAST_ORDERS}).first()
     if row is None:
@@ -51,23 +50,23 @@ def preferences(reader: Session | Connection, customer_id: UUID) -> Preferences:
     )
 
 
-def _one(stated: str | None, shown: str | None) -> Preferred[str | None]:
+def _one(stated: str | None, shown: str | None) -> PreferenceValue[str | None]:
     if stated is not None:
-        return Preferred(stated, "stated")
-    return Preferred(shown, "inferred" if shown is not None else None)
+        return PreferenceValue(stated, "stated")
+    return PreferenceValue(shown, "inferred" if shown is not None else None)
 
 
-def _many(stated: Any, shown: Any) -> Preferred[Sequence[str]]:
+def _many(stated: Any, shown: Any) -> PreferenceValue[Sequence[str]]:
     if stated:
-        return Preferred(tuple(stated), "stated")
-    return Preferred(tuple(shown or ()), "inferred" if shown else None)
+        return PreferenceValue(tuple(stated), "stated")
+    return PreferenceValue(tuple(shown or ()), "inferred" if shown else None)
 
 
 # Of several who were merged, what the first of them stated; who stayed is the first.
 _FIRST = "ORDER BY k.merged_into_id IS NOT NULL, k.created_at, k.id LIMIT 1"
 _PREFERENCES = text(f"""
-    WITH RECURSIVE {FAMILY}, hers AS (
-        SELECT c.* FROM family f JOIN customers c ON c.id = f.id
+    WITH hers AS (
+        SELECT c.* FROM customer_ids(:customer_id) person JOIN customers c ON c.id = person.id
     ), last AS (
         SELECT o.id, o.contact_id, o.locale, o.placed_at FROM hers JOIN orders o ON o.customer_id = hers.id
         WHERE o.state <> 'cancelled'

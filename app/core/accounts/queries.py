@@ -9,7 +9,6 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.accounts.models import AccountSession
-from app.core.customers.merged_customers import all_of, group_of
 from app.core.errors import NotFound
 from app.core.model import AnyRow
 
@@ -35,12 +34,12 @@ def passkeys(reader: Reader, customer_id: UUID) -> Sequence[AnyRow]:
     return reader.execute(_PASSKEYS, {"customer": customer_id}).all()
 
 
-OrderPlace = tuple[datetime, UUID]
+OrderCursor = tuple[datetime, UUID]
 """Where an order stands in her list: (placed_at, id)."""
 
 
 def orders(
-    reader: Reader, customer_id: UUID, after: OrderPlace | None, limit: int
+    reader: Reader, customer_id: UUID, after: OrderCursor | None, limit: int
 ) -> Sequence[AnyRow]:
     """Her orders, the newest first: id, number, state, currency, total, placed_at, started_channel, location
     (a store's code), terms_version."""
@@ -50,11 +49,11 @@ def orders(
     return reader.execute(_MORE_ORDERS, values | {"at": after[0], "id": after[1]}).all()
 
 
-def is_her_order(reader: Reader, number: str, customer_id: UUID) -> bool:
+def owns_order(reader: Reader, number: str, customer_id: UUID) -> bool:
     return bool(reader.execute(_IS_HERS, {"number": number, "customer": customer_id}).scalar())
 
 
-def wishes(reader: Reader, customer_id: UUID) -> Sequence[AnyRow]:
+def wishlist(reader: Reader, customer_id: UUID) -> Sequence[AnyRow]:
     """The newest first: sku, handle, title, sold, created_at."""
     return reader.execute(_WISHES, {"customer": customer_id}).all()
 
@@ -64,48 +63,53 @@ def postal_addresses(reader: Reader, customer_id: UUID) -> Sequence[AnyRow]:
     return reader.execute(_ADDRESSES, {"customer": customer_id}).all()
 
 
-_PROFILE = text(f"""
-    SELECT k.id, c.name, c.email, c.phone, {group_of("k.id")} AS customer_group, k.created_at,
-        EXISTS (SELECT FROM account_passwords p WHERE p.customer_id IN {all_of("k.id")}) AS has_password,
-        (SELECT count(*) FROM account_passkeys p WHERE p.customer_id IN {all_of("k.id")}) AS passkeys,
+_PROFILE = text("""
+    SELECT k.id, c.name, c.email, c.phone, k.created_at,
+        (SELECT customer_group FROM customer_group_of(k.id)) AS customer_group,
+        EXISTS (SELECT FROM account_passwords p WHERE p.customer_id IN (SELECT id FROM customer_ids(k.id)))
+            AS has_password,
+        (SELECT count(*) FROM account_passkeys p WHERE p.customer_id IN (SELECT id FROM customer_ids(k.id)))
+            AS passkeys,
         (
             SELECT json_agg(json_build_object('kind', i.kind, 'value', i.value) ORDER BY i.id) FROM identities i
-            WHERE i.customer_id IN {all_of("k.id")} AND i.verified_at IS NOT NULL AND i.ended_at IS NULL
+            WHERE i.customer_id IN (SELECT id FROM customer_ids(k.id)) AND i.verified_at IS NOT NULL
+                AND i.ended_at IS NULL
                 AND i.kind IN ('email', 'phone')
         ) AS reached_by
     FROM customers k JOIN contacts c ON c.id = k.contact_id WHERE k.id = :customer
-""")  # noqa: S608 - nothing of it comes from a request
-_PASSKEYS = text(f"""
+""")
+_PASSKEYS = text("""
     SELECT id, name, created_at, used_at FROM account_passkeys
-    WHERE customer_id IN {all_of(":customer")} ORDER BY id
-""")  # noqa: S608 - as above
-_ADDRESSES = text(f"""
+    WHERE customer_id IN (SELECT id FROM customer_ids(:customer)) ORDER BY id
+""")
+_ADDRESSES = text("""
     SELECT a.id, a.label, a.name, a.lines, a.town, a.postcode, a.country
     FROM customers k JOIN postal_addresses a ON a.contact_id = k.contact_id
-    WHERE k.id IN {all_of(":customer")} ORDER BY a.id
-""")  # noqa: S608 - as above
+    WHERE k.id IN (SELECT id FROM customer_ids(:customer)) ORDER BY a.id
+""")
 _SESSIONS = text(f"""
     SELECT id, name, sales_channel, created_at, seen_at FROM {AccountSession.__tablename__}
-    WHERE customer_id IN {all_of(":customer")} AND ended_at IS NULL AND expires_at > :now
+    WHERE customer_id IN (SELECT id FROM customer_ids(:customer)) AND ended_at IS NULL AND expires_at > :now
     ORDER BY seen_at DESC, id LIMIT 100
 """)  # noqa: S608 - as above
-_ALL_ORDERS = f"""
+_ALL_ORDERS = """
     SELECT o.id, o.number, o.state, o.currency, o.total, o.placed_at, o.started_channel, o.terms_version,
         (SELECT l.code FROM fulfilments f JOIN locations l ON l.id = f.location_id WHERE f.order_id = o.id LIMIT 1)
             AS location
-    FROM orders o WHERE o.customer_id IN {all_of(":customer")} {{more}}
+    FROM orders o WHERE o.customer_id IN (SELECT id FROM customer_ids(:customer)) {more}
     ORDER BY o.placed_at DESC, o.id DESC LIMIT :limit
-"""  # noqa: S608 - as above
+"""
 _ORDERS = text(_ALL_ORDERS.format(more=""))
 _MORE_ORDERS = text(_ALL_ORDERS.format(more="AND (o.placed_at, o.id) < (:at, :id)"))
-_IS_HERS = text(f"""
-    SELECT EXISTS (SELECT FROM orders WHERE number = :number AND customer_id IN {all_of(":customer")})
-""")  # noqa: S608 - as above
-_WISHES = text(f"""
+_IS_HERS = text("""
+    SELECT EXISTS (SELECT FROM orders WHERE number = :number
+        AND customer_id IN (SELECT id FROM customer_ids(:customer)))
+""")
+_WISHES = text("""
     SELECT v.sku, p.handle, p.title, v.active AND p.status = 'active' AS sold, w.created_at
     FROM (
         SELECT variant_id, max(created_at) AS created_at FROM wishes
-        WHERE customer_id IN {all_of(":customer")} GROUP BY variant_id
+        WHERE customer_id IN (SELECT id FROM customer_ids(:customer)) GROUP BY variant_id
     ) w JOIN variants v ON v.id = w.variant_id JOIN products p ON p.id = v.product_id
     ORDER BY w.created_at DESC, v.sku
-""")  # noqa: S608 - as above
+""")

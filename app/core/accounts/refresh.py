@@ -4,18 +4,18 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.core.accounts import sessions
-from app.core.accounts.sessions import FORGIVEN, LASTS, Tokens
+from app.core.accounts.sessions import REFRESH_RETRY_WINDOW, SESSION_LIFETIME, Tokens
 from app.core.errors import Unauthorised
-from app.core.transaction import Refusal, Transaction
+from app.core.transaction import CommittedRefusal, Transaction
 
 
 @dataclass(frozen=True)
-class Refresh:
+class RefreshTokens:
     refresh_token: str = field(repr=False)
     device: str | None = field(repr=False)
 
 
-def refresh(tx: Transaction, command: Refresh) -> Tokens | Refusal[Tokens]:
+def refresh_tokens(tx: Transaction, command: RefreshTokens) -> Tokens | CommittedRefusal[Tokens]:
     """New tokens for the refresh token in force, which is thereby used up.
 
     1. Rotate by a conditional UPDATE: of any number of rivals with the same token, one.
@@ -24,14 +24,14 @@ def refresh(tx: Transaction, command: Refresh) -> Tokens | Refusal[Tokens]:
     3. Everything else is a token that somebody kept, so that one of two who have it is a thief: the session ends
        for both, and the refusal is committed.
     """
-    given = sessions.of_refresh_token(tx.ports.secrets, command.refresh_token)
+    given = sessions.parse_refresh_token(tx.ports.secrets, command.refresh_token)
     if given is None:
         raise _refused()
     session_id, generation = given
     values = {
-        "id": session_id, "generation": generation, "now": tx.now, "until": tx.now + LASTS,
-        "device": sessions.device_mark(tx.ports.secrets, command.device),
-        "since": tx.now - FORGIVEN,
+        "id": session_id, "generation": generation, "now": tx.now, "until": tx.now + SESSION_LIFETIME,
+        "device": sessions.device_token(tx.ports.secrets, command.device),
+        "since": tx.now - REFRESH_RETRY_WINDOW,
     }  # fmt: skip
     for statement in (_ROTATE, _FORGIVE):
         row = tx.session.execute(statement, values).first()
@@ -40,12 +40,12 @@ def refresh(tx: Transaction, command: Refresh) -> Tokens | Refusal[Tokens]:
     return _reused(tx, session_id)
 
 
-def _reused(tx: Transaction, session_id: UUID) -> Refusal[Tokens]:
+def _reused(tx: Transaction, session_id: UUID) -> CommittedRefusal[Tokens]:
     ended = tx.session.execute(_END, {"id": session_id, "now": tx.now}).first()
     if ended is not None:
         payload = {"session": str(session_id), "because": "token_reused"}
         tx.record("account.session_ended", payload, customer_id=ended.customer_id)
-    return Refusal(_refused())
+    return CommittedRefusal(_refused())
 
 
 def _refused() -> Unauthorised:

@@ -3,7 +3,6 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.customers.merged_customers import all_of
 from app.core.errors import NotFound
 from app.core.transaction import Transaction
 
@@ -22,6 +21,7 @@ def remove_passkey(tx: Transaction, command: RemovePasskey) -> None:
     tx.record("account.passkey_removed", {}, customer_id=command.customer_id)
 
 
-_REMOVE = text(f"""
-    DELETE FROM account_passkeys WHERE id = :id AND customer_id IN {all_of(":customer")} RETURNING id
-""")  # noqa: S608 - nothing of it comes from a request
+_REMOVE = text("""
+    DELETE FROM account_passkeys WHERE id = :id
+        AND customer_id IN (SELECT id FROM customer_ids(:customer)) RETURNING id
+""")

@@ -3,7 +3,6 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.customers.merged_customers import all_of
 from app.core.errors import NotFound
 from app.core.transaction import Transaction
 
@@ -22,7 +21,8 @@ def remove_postal_address(tx: Transaction, command: RemovePostalAddress) -> None
     tx.record("account.changed", {"what": ["addresses"]}, customer_id=command.customer_id)
 
 
-_REMOVE = text(f"""
+_REMOVE = text("""
     DELETE FROM postal_addresses a USING customers k
-    WHERE a.id = :id AND k.contact_id = a.contact_id AND k.id IN {all_of(":customer")} RETURNING a.id
-""")  # noqa: S608 - nothing of it comes from a request
+    WHERE a.id = :id AND k.contact_id = a.contact_id
+        AND k.id IN (SELECT id FROM customer_ids(:customer)) RETURNING a.id
+""")

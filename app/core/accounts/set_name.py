@@ -15,7 +15,7 @@ class SetName:
 
 def set_name(tx: Transaction, command: SetName) -> UUID:
     """How she is called; who she is."""
-    merged_customers.hold(tx.session, command.customer_id)
+    merged_customers.lock(tx.session, command.customer_id)
     tx.session.execute(_SET, {"customer": command.customer_id, "name": command.name})
     tx.record("account.changed", {"what": ["name"]}, customer_id=command.customer_id)
     return command.customer_id

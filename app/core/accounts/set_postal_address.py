@@ -4,9 +4,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 
 from app.core.customers import merged_customers
-from app.core.customers.address_book import PostalAddress
-from app.core.customers.merged_customers import all_of
-from app.core.customers.models import Customer
+from app.core.customers.models import Customer, PostalAddress
 from app.core.errors import Invalid, NotFound
 from app.core.transaction import Transaction
 
@@ -33,7 +31,7 @@ class SetPostalAddress:
 
 def set_postal_address(tx: Transaction, command: SetPostalAddress) -> UUID:
     """Add or change a postal address; its id. Raises NotFound where it is not hers, Invalid for too many."""
-    merged_customers.hold(tx.session, command.customer_id)
+    merged_customers.lock(tx.session, command.customer_id)
     tx.record("account.changed", {"what": ["addresses"]}, customer_id=command.customer_id)
     fields = asdict(command.fields)
     if command.address_id is None:
@@ -54,9 +52,10 @@ def _add(tx: Transaction, customer_id: UUID, fields: dict[str, str]) -> UUID:
     return tx.insert("postal_addresses", contact_id=contact_id, created_at=tx.now, **fields)
 
 
-_CHANGE = text(f"""
+_CHANGE = text("""
     UPDATE postal_addresses a SET label = :label, name = :name, lines = :lines, town = :town,
         postcode = :postcode, country = :country
     FROM customers k
-    WHERE a.id = :id AND k.contact_id = a.contact_id AND k.id IN {all_of(":customer")} RETURNING a.id
-""")  # noqa: S608 - nothing of it comes from a request
+    WHERE a.id = :id AND k.contact_id = a.contact_id
+        AND k.id IN (SELECT id FROM customer_ids(:customer)) RETURNING a.id
+""")

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import delete, insert, update
 
 from app.core.accounts.models import Preference
-from app.core.accounts.preferences import Preferences, preferences
-from app.core.catalogue.queries import pickup_location
+from app.core.accounts.preferences import Preferences, get_preferences
+from app.core.catalogue.queries import pickup_location_id
 from app.core.customers.models import Customer
 from app.core.errors import NotFound
 from app.core.transaction import Transaction
@@ -30,7 +30,7 @@ def set_preferences(tx: Transaction, command: SetPreferences) -> Preferences:
         columns["locale"] = changes["locale"]
     if "store" in changes:
         store = changes["store"]
-        columns["favourite_location_id"] = store and pickup_location(tx.session, store)
+        columns["favourite_location_id"] = store and pickup_location_id(tx.session, store)
     her = update(Customer).where(Customer.id == command.customer_id, Customer.erased_at.is_(None))
     # The row is locked even where it does not change, so that two who state at once come one after the other.
     locked = her.values(columns or {"locale": Customer.locale})
@@ -45,7 +45,7 @@ def set_preferences(tx: Transaction, command: SetPreferences) -> Preferences:
     tx.record(
         "customer.preferences_stated", {"what": sorted(changes)}, customer_id=command.customer_id
     )
-    return preferences(tx.session, command.customer_id)
+    return get_preferences(tx.session, command.customer_id)
 
 
 def _state(tx: Transaction, customer_id: UUID, kind: str, values: Sequence[str]) -> None:

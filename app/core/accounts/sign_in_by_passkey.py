@@ -10,8 +10,8 @@ from app.core.accounts.models import Passkey
 from app.core.accounts.start_session import SignedIn, Visitor
 from app.core.errors import Unauthorised
 from app.core.model import AnyRow
-from app.core.ports import WrongPasskey
-from app.core.transaction import Refusal, Transaction
+from app.core.ports import InvalidPasskey
+from app.core.transaction import CommittedRefusal, Transaction
 
 
 @dataclass(frozen=True)
@@ -22,15 +22,15 @@ class SignInByPasskey:
     visitor: Visitor
 
 
-def sign_in_by_passkey(tx: Transaction, command: SignInByPasskey) -> SignedIn | Refusal[SignedIn]:
+def sign_in_by_passkey(tx: Transaction, command: SignInByPasskey) -> SignedIn | CommittedRefusal[SignedIn]:
     """Sign in whoever holds a passkey. A challenge is used up by the first answer, right or wrong."""
     challenge = codes.find(tx, command.challenge_id, "use_passkey", None)
     if challenge is None or not codes.use(tx, challenge.id):
         raise _wrong()
     try:
         passkey = _verified(tx, command, challenge_of(tx.ports.secrets, challenge.id))
-    except WrongPasskey:
-        return Refusal(_wrong())
+    except InvalidPasskey:
+        return CommittedRefusal(_wrong())
     return start_session.start(tx, passkey.customer_id, command.visitor)
 
 
@@ -43,7 +43,7 @@ def _verified(tx: Transaction, command: SignInByPasskey, challenge: str) -> AnyR
         .with_for_update()
     ).first()
     if passkey is None:
-        raise WrongPasskey
+        raise InvalidPasskey
     count = tx.ports.passkeys.used(
         command.credential, challenge, bytes(passkey.public_key), passkey.sign_count
     )

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.core.accounts.preferences import Preferences, preferences
+from app.core.accounts.preferences import Preferences, get_preferences
 from app.core.transaction import Transaction
 
 
@@ -12,6 +12,6 @@ class ViewPreferences:
 
 def view_preferences(tx: Transaction, command: ViewPreferences) -> Preferences:
     """What a customer prefers, for one of the staff: that they looked is an event of hers. Raises NotFound."""
-    found = preferences(tx.session, command.customer_id)
+    found = get_preferences(tx.session, command.customer_id)
     tx.record("customer.viewed", {"what": "preferences"}, customer_id=command.customer_id)
     return found

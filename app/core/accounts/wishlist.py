@@ -4,7 +4,6 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.core.customers import merged_customers
-from app.core.customers.merged_customers import all_of
 from app.core.errors import Invalid, NotFound
 from app.core.transaction import Transaction
 
@@ -28,7 +27,7 @@ def set_wish(tx: Transaction, command: SetWish) -> UUID:
     if not command.wished:
         tx.session.execute(_TAKE_OFF, values)
         return command.customer_id
-    merged_customers.hold(tx.session, command.customer_id)
+    merged_customers.lock(tx.session, command.customer_id)
     if tx.session.execute(_PUT, values).first() is None:
         raise NotFound(f"There is nothing on sale with the SKU {command.sku}.")
     if (tx.session.execute(_COUNT, values).scalar() or 0) > MAX_WISHES:
@@ -43,8 +42,8 @@ _PUT = text("""
     ON CONFLICT (customer_id, variant_id) DO UPDATE SET created_at = wishes.created_at
     RETURNING variant_id
 """)
-_TAKE_OFF = text(f"""
-    DELETE FROM wishes WHERE customer_id IN {all_of(":customer")}
+_TAKE_OFF = text("""
+    DELETE FROM wishes WHERE customer_id IN (SELECT id FROM customer_ids(:customer))
     AND variant_id = (SELECT id FROM variants WHERE sku = :sku)
-""")  # noqa: S608 - nothing of it comes from a request
+""")
 _COUNT = text("SELECT count(*) FROM wishes WHERE customer_id = :customer")

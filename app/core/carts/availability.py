@@ -12,7 +12,7 @@ from app.core.catalogue.distance import kilometres
 from app.core.catalogue.models import Location
 from app.core.catalogue.opening_hours import NeverOpen
 from app.core.errors import NotFound
-from app.core.inventory.queries import available_everywhere, variant_ids
+from app.core.inventory.queries import stock_at_stores, variant_ids
 from app.core.model import AnyRow
 from app.core.orders.pickup import hours_of
 
@@ -38,7 +38,7 @@ def availability(
     stores = _nearest(reader.execute(_STORES).all(), near)[:limit]
     stock = {
         (row.location_id, row.variant_id): row.available
-        for row in available_everywhere(reader, list(variants.values()))
+        for row in stock_at_stores(reader, list(variants.values()))
     }
     return [_at(store, km, wanted, variants, stock, now) for store, km in stores]
 

@@ -199,7 +199,7 @@ def _of_cart(*columns: Any) -> Any:
         listed(Cart.currency, now, Cart.sales_channel, Cart.location_id, _WHO.c.customer_group).label("listed"),
         reduced(Cart.currency, now, Cart.sales_channel, Cart.location_id).label("reduced"),
         and_(Product.status == constant("active"), Variant.active).label("sold"),
-        (Stock.on_hand - Stock.reserved - Stock.safety).label("available"),
+        (Stock.on_hand - Stock.reserved - Stock.safety_stock).label("available"),
         *columns,
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ class SetCartConsent:
     cart_id: UUID
     email: str | None
     """Whose address it is about, where the cart knows none yet."""
-    said: ConsentStatement
+    statement: ConsentStatement
 
 
 def set_cart_consent(tx: Transaction, command: SetCartConsent) -> UUID:
@@ -32,5 +32,5 @@ def set_cart_consent(tx: Transaction, command: SetCartConsent) -> UUID:
     contact = tx.session.get_one(Contact, cart.contact_id)
     if command.email and contact.email != command.email:
         raise Invalid("This cart knows another address: begin a new one.", email=["another"])
-    consent.record_consent(tx, contact, command.said, customer_id=cart.customer_id)
+    consent.record_consent(tx, contact, command.statement, customer_id=cart.customer_id)
     return cart.id

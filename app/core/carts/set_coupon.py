@@ -8,7 +8,7 @@ from app.core.carts import cart_view
 from app.core.carts.cart_view import CartView
 from app.core.errors import CouponUnknown, Invalid
 from app.core.pricing.promotions import coupon_code
-from app.core.transaction import Refusal, Transaction
+from app.core.transaction import CommittedRefusal, Transaction
 
 MAX_COUPONS = 10
 
@@ -22,7 +22,7 @@ class SetCoupon:
     """False takes it out."""
 
 
-def set_coupon(tx: Transaction, command: SetCoupon) -> CartView | Refusal[CartView]:
+def set_coupon(tx: Transaction, command: SetCoupon) -> CartView | CommittedRefusal[CartView]:
     """Put a coupon into a cart, or take it out; again changes nothing. It is counted when the order is placed.
 
     CouponUnknown is returned, so that the try counts: whoever guesses codes has only so many with a cart.
@@ -34,7 +34,7 @@ def set_coupon(tx: Transaction, command: SetCoupon) -> CartView | Refusal[CartVi
         tx.session.execute(_TAKE_OUT, values)
     elif not _put(tx, values):
         unknown = "There is no such coupon, or it no longer holds: check the code."
-        return Refusal(CouponUnknown(unknown))
+        return CommittedRefusal(CouponUnknown(unknown))
     view = cart_view.view(tx.session, command.cart_id, tx.now)
     if len(view.coupons) > MAX_COUPONS:
         raise Invalid(f"A cart takes {MAX_COUPONS} coupons at most: take one out first.")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.catalogue.distance import kilometres
 from app.core.errors import InsufficientStock
-from app.core.inventory.queries import available_everywhere
+from app.core.inventory.queries import stock_at_stores
 from app.core.model import AnyRow
 
 
@@ -29,7 +29,7 @@ ELSEWHERE = 5
 
 def insufficient_stock(session: Session, store: AnyRow, lines: Sequence[Wish]) -> InsufficientStock:
     """The refusal of a cart at `store` (location_id, code, latitude, longitude), nearest other stores first."""
-    places = available_everywhere(session, [line.variant_id for line in lines])
+    places = stock_at_stores(session, [line.variant_id for line in lines])
     short: list[dict[str, Any]] = []
     for line in lines:
         here = [place for place in places if place.variant_id == line.variant_id]

@@ -17,7 +17,7 @@ from app.core.customers import contacts
 from app.core.errors import Conflict, DomainError, Invalid
 from app.core.ids import new_id, new_order_number
 from app.core.inventory import reservations, stock
-from app.core.inventory.stock import Wanted
+from app.core.inventory.stock import WantedStock
 from app.core.model import AnyRow, constant
 from app.core.orders import billing, notify, pickup
 from app.core.orders.billing import BillTo
@@ -28,7 +28,7 @@ from app.core.pricing import signed_quotes
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.promotions import redemptions
 from app.core.pricing.signed_quotes import Promised
-from app.core.transaction import Refusal, Transaction
+from app.core.transaction import CommittedRefusal, Transaction
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class PlaceOrder:
     billing: BillTo | None = None
 
 
-def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder | Refusal[PlacedOrder]:
+def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder | CommittedRefusal[PlacedOrder]:
     """Place the order of a cart that is collected at a store, and paid there, by card now, or of balances of ours.
 
     0. Look at the gift cards that were shown: a wrong PIN is remembered, and nothing else happens.
@@ -79,7 +79,7 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder | Refusal[PlacedO
     """
     found = _balances(tx, command)
     if isinstance(found, DomainError):
-        return Refusal(found)
+        return CommittedRefusal(found)
     order_id, number = new_id(), new_order_number()
     contact = _reachable(tx, command.contact)
     store = _claim(tx, command.cart_id, order_id)
@@ -106,7 +106,7 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder | Refusal[PlacedO
     person = redemptions.person(tx.ports.secrets, contact.address)
     redemptions.insert(tx, order.id, store.customer_id, person, price.uses)
     tx.write()
-    wanted = [Wanted(store.location_id, line.variant_id, line.quantity) for line in order.lines]
+    wanted = [WantedStock(store.location_id, line.variant_id, line.quantity) for line in order.lines]
     if not stock.reserve(tx.session, wanted):
         tx.session.rollback()  # or what follows would count our own half of the promise as sold
         raise insufficient_stock(tx.session, store, order.lines)
@@ -252,8 +252,8 @@ def _insert_lines(tx: Transaction, order: PlacedOrder, fulfilment_id: UUID) -> N
             unit_price=figures.unit_price, tax_rate=figures.tax_rate,
             total=figures.total, net=figures.net, tax=figures.tax,
         )  # fmt: skip
-        wanted = Wanted(order.location.location_id, line.variant_id, line.quantity)
-        reservations.hold(
+        wanted = WantedStock(order.location.location_id, line.variant_id, line.quantity)
+        reservations.add(
             tx, order.id, line_id, wanted, expires_at=order.pay_by or order.promise.collect_by
         )
 

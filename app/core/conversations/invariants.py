@@ -1,11 +1,11 @@
-"""What always holds of letters."""
+"""What always holds for messages."""
 
 from app.core.consistency import by_query
 
 INVARIANTS = (
     by_query(
         "I18",
-        "no letter waits for more than 2 minutes",
+        "no message waits for more than 2 minutes",
         """
         SELECT 'message ' || id FROM messages
         WHERE status = 'queued' AND direction = 'out'

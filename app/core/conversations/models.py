@@ -6,15 +6,15 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.customers.records import CHANNELS
+from app.core.customers.models import CONTACT_CHANNELS
 from app.core.model import Base, Id, one_of, reference
 
-STATUSES = ("queued", "sent", "failed", "overtaken")
-"""Overtaken: the order had moved on before the letter could be sent, so it would have told something untrue."""
+STATUSES = ("queued", "sent", "failed", "superseded")
+"""Superseded: the order moved on before the message could be sent, so its content was no longer true."""
 
 
 class Thread(Base):
-    """A conversation with a person about something."""
+    """A conversation with a person about one subject."""
 
     __tablename__ = "threads"
     __table_args__ = (
@@ -38,7 +38,7 @@ class Message(Base):
     __tablename__ = "messages"
     __table_args__ = (
         CheckConstraint(one_of("direction", "in", "out"), "direction"),
-        CheckConstraint(one_of("contact_channel", *CHANNELS), "contact_channel"),
+        CheckConstraint(one_of("contact_channel", *CONTACT_CHANNELS), "contact_channel"),
         CheckConstraint(one_of("status", *STATUSES), "status"),
         UniqueConstraint("contact_channel", "external_id"),
         UniqueConstraint("event_id", "template", "contact_channel"),
@@ -54,7 +54,7 @@ class Message(Base):
     template: Mapped[str | None]
     template_version: Mapped[int | None]
     event_id: Mapped[UUID | None]
-    """What happened that it tells of: one message per happening, template and channel."""
+    """The event that it reports: one message per event, template and channel."""
     status: Mapped[str]
     body: Mapped[str] = mapped_column(default="")
     """The text as the person reads it, with link and code masked."""

@@ -6,7 +6,7 @@ from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class AddCustomer:
+class CreateCustomer:
     name: str
     email: str | None = None
     phone: str | None = None
@@ -14,7 +14,7 @@ class AddCustomer:
     locale: str | None = None
 
 
-def add_customer(tx: Transaction, command: AddCustomer) -> UUID:
+def create_customer(tx: Transaction, command: CreateCustomer) -> UUID:
     """Keep a person whom staff know; her id. Raises Conflict (identity_taken) for another's card.
 
     Her address and number are what she says: she shows that they are hers by signing in.
@@ -29,5 +29,5 @@ def add_customer(tx: Transaction, command: AddCustomer) -> UUID:
     tx.record("customer.added", {}, customer_id=customer_id)
     tx.write()
     if command.loyalty_card:
-        identities.give(tx, customer_id, "loyalty_card", command.loyalty_card)
+        identities.assign(tx, customer_id, "loyalty_card", command.loyalty_card)
     return customer_id

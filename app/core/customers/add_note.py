@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.core.customers.change_customer import locked
+from app.core.customers.change_customer import lock_customer
 from app.core.transaction import Transaction
 
 
@@ -13,7 +13,7 @@ class AddNote:
 
 def add_note(tx: Transaction, command: AddNote) -> UUID:
     """Keep what the next one who serves her should know; the customer's id. Raises NotFound, Conflict."""
-    customer = locked(tx, command.customer_id)
+    customer = lock_customer(tx, command.customer_id)
     note_id = tx.insert(
         "customer_notes",
         customer_id=customer.id, body=command.body, actor_kind=tx.actor.kind, actor_id=tx.actor.id,

@@ -9,18 +9,18 @@ from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class ChangeCustomer:
+class UpdateCustomer:
     customer_id: UUID
     changes: dict[str, Any]
     """By name: customer_group, tags, locale."""
 
 
-def change_customer(tx: Transaction, command: ChangeCustomer) -> UUID:
+def update_customer(tx: Transaction, command: UpdateCustomer) -> UUID:
     """Change what a merchant says of a customer; her id. Raises NotFound, Conflict (customer_erased).
 
     Of one who was merged into another her own row is changed, so that it goes with her when that is undone.
     """
-    customer = locked(tx, command.customer_id)
+    customer = lock_customer(tx, command.customer_id)
     before = {name: getattr(customer, name) for name in command.changes}
     for name, value in command.changes.items():
         setattr(customer, name, value)
@@ -34,7 +34,7 @@ def change_customer(tx: Transaction, command: ChangeCustomer) -> UUID:
     return customer.id
 
 
-def locked(tx: Transaction, customer_id: UUID) -> Customer:
+def lock_customer(tx: Transaction, customer_id: UUID) -> Customer:
     """The customer, for a change. Raises NotFound, Conflict (customer_erased)."""
     customer = tx.session.get(Customer, customer_id, with_for_update={"key_share": True})
     if customer is None:

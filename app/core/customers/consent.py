@@ -9,26 +9,25 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core.customers.merged_customers import Reader
-from app.core.customers.models import Contact
-from app.core.customers.normalise import fold
-from app.core.customers.records import PURPOSES
+from app.core.customers.models import CONSENT_PURPOSES, Contact
+from app.core.customers.normalise import normalise
 from app.core.errors import Conflict
 from app.core.ids import new_id
 from app.core.model import AnyRow
 from app.core.ports import Ports
 from app.core.transaction import Transaction
 
-ADDRESSES = {"email": "email", "sms": "phone", "whatsapp": "phone", "phone": "phone"}
+ADDRESS_COLUMNS = {"email": "email", "sms": "phone", "whatsapp": "phone", "phone": "phone"}
 """By contact channel: the column of a contact that is written to. The others have no address that outlives us."""
-HERSELF = ("account", "till")
+PROVEN_SOURCES = ("account", "till")
 """Where it is known that the person herself said it. That lifts what she or her erasure had forbidden."""
-TYPED = ("checkout", "cart", "order")
+UNPROVEN_SOURCES = ("checkout", "cart", "order")
 """Where the address is one that somebody typed: it may be another's. What was forbidden there is lifted there;
 what somebody else forbade for the address stays, and who typed it is not told, or she would learn about others."""
 
 
 @dataclass(frozen=True)
-class Said:
+class ConsentStatement:
     """One statement of a person."""
 
     purpose: str
@@ -40,10 +39,10 @@ class Said:
     evidence: str = ""
 
 
-def note(
+def record_consent(
     tx: Transaction,
     contact: Contact,
-    said: Said,
+    statement: ConsentStatement,
     *,
     customer_id: UUID | None = None,
     order_id: UUID | None = None,
@@ -53,39 +52,39 @@ def note(
 
     Taking back also suppresses the address, since the next contact with the same address is another row.
     """
-    state = "given" if said.given else "withdrawn"
-    if said.given:
-        _lift(tx, contact, said)
+    state = "given" if statement.given else "withdrawn"
+    if statement.given:
+        _lift(tx, contact, statement)
     else:
-        suppress(tx, [contact], [said.purpose], [said.contact_channel], "withdrawn")
-    if newest(tx.session, contact.id, said) == (state, said.text_version):
+        suppress(tx, [contact], [statement.purpose], [statement.contact_channel], "withdrawn")
+    if latest_status(tx.session, contact.id, statement) == (state, statement.text_version):
         return
     event_id = tx.record(
         f"consent.{state}",
-        {"purpose": said.purpose, "source": said.source},
-        customer_id=customer_id, order_id=order_id, contact_channel=said.contact_channel,
+        {"purpose": statement.purpose, "source": statement.source},
+        customer_id=customer_id, order_id=order_id, contact_channel=statement.contact_channel,
     )  # fmt: skip
     tx.insert(
         "consents",
-        contact_id=contact.id, purpose=said.purpose, contact_channel=said.contact_channel, state=state,
-        source=said.source, text_version=said.text_version, locale=said.locale,
-        evidence=said.evidence, event_id=event_id, at=tx.now,
+        contact_id=contact.id, purpose=statement.purpose, contact_channel=statement.contact_channel, state=state,
+        source=statement.source, text_version=statement.text_version, locale=statement.locale,
+        evidence=statement.evidence, event_id=event_id, at=tx.now,
     )  # fmt: skip
 
 
-def newest(reader: Reader, contact_id: UUID, said: Said) -> tuple[str, str] | None:
+def latest_status(reader: Reader, contact_id: UUID, statement: ConsentStatement) -> tuple[str, str] | None:
     """(state, text version) of what was said last about the same; None where nothing was."""
     about = {
-        "contact_id": contact_id, "purpose": said.purpose, "channel": said.contact_channel,
+        "contact_id": contact_id, "purpose": statement.purpose, "channel": statement.contact_channel,
     }  # fmt: skip
     found = reader.execute(_NEWEST, about).first()
     return (found.state, found.text_version) if found else None
 
 
-def may_reach(reader: Reader, ports: Ports, contact: Contact, purpose: str, channel: str) -> bool:
+def may_contact(reader: Reader, ports: Ports, contact: Contact, purpose: str, channel: str) -> bool:
     """Whether she may be written to for this: she said so last, and her address is not suppressed."""
-    said = Said(purpose, channel, True, "order", "", "")
-    state = newest(reader, contact.id, said)
+    said = ConsentStatement(purpose, channel, True, "order", "", "")
+    state = latest_status(reader, contact.id, said)
     if state is None or state[0] != "given":
         return False
     hashed = address_hash(ports, contact, channel)
@@ -116,27 +115,27 @@ def suppress(
         tx.session.execute(_SUPPRESS, rows)
 
 
-def erase_addresses(tx: Transaction, contacts: Iterable[Contact]) -> None:
+def suppress_erased(tx: Transaction, contacts: Iterable[Contact]) -> None:
     """Before addresses are erased: whoever has them on an old list must not write to them."""
-    suppress(tx, [*contacts], PURPOSES, ADDRESSES, "erased")
+    suppress(tx, [*contacts], CONSENT_PURPOSES, ADDRESS_COLUMNS, "erased")
 
 
 def address_hash(ports: Ports, contact: Contact, channel: str) -> str:
     """What an address is known by when it is gone; empty where the contact has none for the channel."""
-    column = ADDRESSES.get(channel)
+    column = ADDRESS_COLUMNS.get(channel)
     address = getattr(contact, column) if column else None
     if not (column and address):
         return ""
-    return ports.secrets.token("suppressed address", fold(ports.phones, column, address))
+    return ports.secrets.token("suppressed address", normalise(ports.phones, column, address))
 
 
-def _lift(tx: Transaction, contact: Contact, said: Said) -> None:
+def _lift(tx: Transaction, contact: Contact, said: ConsentStatement) -> None:
     """Raises Conflict where staff want to lift it, or where it is not hers to lift."""
     hashed = address_hash(tx.ports, contact, said.contact_channel)
     for row in _in_force(tx.session, hashed, said.contact_channel, said.purpose):
-        if said.source in TYPED and not _is_her_word(tx, contact, said, row.created_at):
+        if said.source in UNPROVEN_SOURCES and not _is_her_word(tx, contact, said, row.created_at):
             return
-        if said.source not in (*HERSELF, *TYPED) or row.reason not in ("withdrawn", "erased"):
+        if said.source not in (*PROVEN_SOURCES, *UNPROVEN_SOURCES) or row.reason not in ("withdrawn", "erased"):
             raise Conflict(
                 "This address must not be written to for that: only she herself can allow it again.",
                 code="suppressed",
@@ -145,13 +144,13 @@ def _lift(tx: Transaction, contact: Contact, said: Said) -> None:
         _lift_now(tx.session, hashed, said, tx.now)
 
 
-def _is_her_word(tx: Transaction, contact: Contact, said: Said, suppressed_at: datetime) -> bool:
+def _is_her_word(tx: Transaction, contact: Contact, said: ConsentStatement, suppressed_at: datetime) -> bool:
     """Whether this very contact had forbidden it, or she who is signed in has shown that the address is hers."""
-    kind = ADDRESSES[said.contact_channel]
+    kind = ADDRESS_COLUMNS[said.contact_channel]
     about = {
         "contact_id": contact.id, "purpose": said.purpose, "channel": said.contact_channel, "at": suppressed_at,
         "customer": tx.actor.id if tx.actor.kind == "shopper" else None,
-        "kind": kind, "value": fold(tx.ports.phones, kind, getattr(contact, kind)),
+        "kind": kind, "value": normalise(tx.ports.phones, kind, getattr(contact, kind)),
     }  # fmt: skip
     return bool(tx.session.execute(_HER_WORD, about).scalar())
 
@@ -162,7 +161,7 @@ def _in_force(reader: Reader, hashed: str, channel: str, purpose: str) -> Sequen
     return reader.execute(_IN_FORCE, about).all()
 
 
-def _lift_now(session: Session, hashed: str, said: Said, now: datetime) -> None:
+def _lift_now(session: Session, hashed: str, said: ConsentStatement, now: datetime) -> None:
     about = {"hash": hashed, "channel": said.contact_channel, "purpose": said.purpose, "now": now}
     session.execute(_LIFT, about)
 

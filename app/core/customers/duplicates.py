@@ -18,10 +18,10 @@ RULES = {
 """How much each says, the most first: a family shares a number, hardly ever a name with it; and a postcode is that
 of a whole street, where a father and his son may have one name."""
 
-MOST = 100
+MAX_DUPLICATES = 100
 
 
-def suggestions(
+def list_duplicates(
     reader: Reader, after: tuple[UUID, UUID] | None, limit: int
 ) -> list[dict[str, Any]]:
     """Pairs of people who share something, [{a, b, because, strength}], by their ids. A report: it goes through
@@ -31,9 +31,9 @@ def suggestions(
     return [_suggestion(row.a, row.b, row.because) for row in rows]
 
 
-def of_customer(reader: Reader, customer_id: UUID) -> list[dict[str, Any]]:
+def duplicates_of(reader: Reader, customer_id: UUID) -> list[dict[str, Any]]:
     """Those who share something with one person, found by indexes."""
-    rows = reader.execute(_OF_ONE, {"customer_id": customer_id, "most": MOST})
+    rows = reader.execute(_OF_ONE, {"customer_id": customer_id, "most": MAX_DUPLICATES})
     return [_suggestion(customer_id, row.b, row.because) for row in rows]
 
 

@@ -13,12 +13,12 @@ from app.core.customers.models import Contact, Customer
 from app.core.transaction import Transaction
 
 
-class Known(NamedTuple):
+class ImportedCustomer(NamedTuple):
     contact_id: UUID
     customer_id: UUID
 
 
-def by_source(tx: Transaction, sources: Iterable[str]) -> dict[str, Known]:
+def get_or_create(tx: Transaction, sources: Iterable[str]) -> dict[str, ImportedCustomer]:
     """The customers of `online-retail:17850` and the like, those that are missing made. Nothing else is known of
     them: no name, no address. The caller holds off others who would make them too."""
     wanted = list(dict.fromkeys(sources))
@@ -31,10 +31,10 @@ def by_source(tx: Transaction, sources: Iterable[str]) -> dict[str, Known]:
     return {source: _known(tx, source, rows.get(source)) for source in wanted}
 
 
-def _known(tx: Transaction, source: str, row: Any) -> Known:
+def _known(tx: Transaction, source: str, row: Any) -> ImportedCustomer:
     contact_id = row.id if row else contacts.add_imported(tx, source)
     customer_id = row.customer_id if row else None
-    return Known(contact_id, customer_id or _add(tx, source, contact_id))
+    return ImportedCustomer(contact_id, customer_id or _add(tx, source, contact_id))
 
 
 def _add(tx: Transaction, source: str, contact_id: UUID) -> UUID:

@@ -12,11 +12,11 @@ class MergeCustomers:
     """Who stays."""
     merged_id: UUID
     """Who turned out to be the same."""
-    because: str
+    reason: str
     """One of records.BECAUSE."""
 
 
-def merge(tx: Transaction, command: MergeCustomers) -> UUID:
+def merge_customers(tx: Transaction, command: MergeCustomers) -> UUID:
     """Take two customers for one from now on; the id of who stays.
 
     1. Lock both, in the order of their ids.
@@ -38,11 +38,11 @@ def merge(tx: Transaction, command: MergeCustomers) -> UUID:
                 into=one.merged_into_id,
             )
     merged.merged_into_id = stays.id
-    told = {"merged_id": merged.id, "because": command.because}
+    told = {"merged_id": merged.id, "because": command.reason}
     event_id = tx.record("customer.merged", told, customer_id=stays.id)
     tx.insert(
         "customer_merges",
-        merged_id=merged.id, into_id=stays.id, undoes_id=None, because=command.because,
+        merged_id=merged.id, into_id=stays.id, undoes_id=None, because=command.reason,
         event_id=event_id, created_at=tx.now,
     )  # fmt: skip
     return stays.id

@@ -5,7 +5,7 @@ import re
 from app.core.ports import PhoneNumbers
 
 
-def fold(phones: PhoneNumbers, kind: str, value: str) -> str:
+def normalise(phones: PhoneNumbers, kind: str, value: str) -> str:
     """E-mail in lower case; a phone number as E.164, and what is none as + and digits; a card without the gaps it
     is printed with."""
     bare = value.strip()
@@ -24,7 +24,7 @@ def _phone(value: str) -> str:
     return f"+{digits[2:]}" if digits.startswith("00") else digits
 
 
-def masked(kind: str, value: str | None) -> str | None:
+def mask(kind: str, value: str | None) -> str | None:
     """Enough to ask a person at a counter whether it is hers, too little to write to her."""
     if not value:
         return None

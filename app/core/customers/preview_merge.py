@@ -22,7 +22,7 @@ def preview_merge(tx: Transaction, command: PreviewMerge) -> dict[str, Any]:
         tx.session.execute(_PERSON, {"customer_id": id}).mappings().all()
         for id in (command.customer_id, command.merged_id)
     ]
-    stays, merged = (queries.of_rows(rows) for rows in both)
+    stays, merged = (queries.combine(rows) for rows in both)
     if stays["id"] == merged["id"]:
         raise Invalid("These are one already: name two.", customer=["the same person"])
     for one in (stays, merged):
@@ -30,7 +30,7 @@ def preview_merge(tx: Transaction, command: PreviewMerge) -> dict[str, Any]:
     return {
         "stays": stays,
         "merged": merged,
-        "result": queries.of_rows([*both[0], *both[1]]),
+        "result": queries.combine([*both[0], *both[1]]),
         "differs": [name for name in queries.SINGLE if _differ(stays[name], merged[name])],
     }
 

@@ -11,12 +11,12 @@ from app.core.customers.merged_customers import Reader, not_found
 from app.core.model import AnyRow
 
 
-def person(reader: Reader, customer_id: UUID) -> dict[str, Any]:
+def get_customer(reader: Reader, customer_id: UUID) -> dict[str, Any]:
     """A person as she is taken now, in one statement. Raises NotFound."""
-    return of_rows(reader.execute(_PERSON, {"customer_id": customer_id}).mappings().all())
+    return combine(reader.execute(_PERSON, {"customer_id": customer_id}).mappings().all())
 
 
-def of_rows(rows: Sequence[RowMapping]) -> dict[str, Any]:
+def combine(rows: Sequence[RowMapping]) -> dict[str, Any]:
     """What the rows of `PERSON` say together. What is one (name, group, store) is of who stayed, or else of the
     first of the others who has it; what are many (tags, identities, notes) is all of it. Raises NotFound."""
     if not rows:
@@ -39,13 +39,13 @@ def _first(values: Any) -> Any:
     return next((value for value in values if value is not None), None)
 
 
-def merges(reader: Reader, customer_id: UUID) -> Sequence[AnyRow]:
+def list_merges(reader: Reader, customer_id: UUID) -> Sequence[AnyRow]:
     """The merges into a person or any part of her, the newest first: id, merged, into, because, created_at,
     undone_at."""
     return reader.execute(_MERGES, {"customer_id": customer_id}).all()
 
 
-def page(reader: Reader, after: UUID | None, limit: int) -> Sequence[AnyRow]:
+def list_customers(reader: Reader, after: UUID | None, limit: int) -> Sequence[AnyRow]:
     """Customers who were merged into nobody, the newest first: id, group, tags, created_at. Names stay behind."""
     return reader.execute(_PAGE, {"after": after, "limit": limit}).all()
 

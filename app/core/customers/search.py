@@ -8,9 +8,9 @@ from sqlalchemy import text
 
 from app.core import rate_limits
 from app.core.customers import queries
-from app.core.customers.normalise import fold
+from app.core.customers.normalise import normalise
 from app.core.errors import TooManyAttempts
-from app.core.transaction import Refusal, Transaction
+from app.core.transaction import CommittedRefusal, Transaction
 
 MOST = 10
 """More claim the same address or number only where something is wrong."""
@@ -19,13 +19,13 @@ TRIES, PER = 300, timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class FindCustomers:
+class SearchCustomers:
     kind: str
     """One of IDENTITIES."""
     value: str
 
 
-def find(tx: Transaction, command: FindCustomers) -> list[dict[str, Any]] | Refusal[Any]:
+def search_customers(tx: Transaction, command: SearchCustomers) -> list[dict[str, Any]] | CommittedRefusal[Any]:
     """The people known by it, as `queries.person` tells them; each once, however many parts of her are.
 
     That somebody was found is an event of hers: a visit, where it was at a till. Who is not found leaves none.
@@ -33,12 +33,12 @@ def find(tx: Transaction, command: FindCustomers) -> list[dict[str, Any]] | Refu
     """
     if tx.actor.device_id and not _may_try(tx):
         wait = int(PER.total_seconds())
-        return Refusal(
+        return CommittedRefusal(
             TooManyAttempts("Too many look-ups by this device: wait an hour.", retry_after=wait)
         )
-    value = fold(tx.ports.phones, command.kind, command.value)
+    value = normalise(tx.ports.phones, command.kind, command.value)
     ids = tx.session.scalars(_FIND, {"kind": command.kind, "value": value, "most": MOST}).all()
-    people = {one["id"]: one for one in (queries.person(tx.session, id) for id in ids)}
+    people = {one["id"]: one for one in (queries.get_customer(tx.session, id) for id in ids)}
     for person in people.values():
         tx.record("customer.found", {"by": command.kind}, customer_id=person["id"])
     return list(people.values())
@@ -46,7 +46,9 @@ def find(tx: Transaction, command: FindCustomers) -> list[dict[str, Any]] | Refu
 
 def _may_try(tx: Transaction) -> bool:
     subject = str(tx.actor.device_id)
-    return rate_limits.consume(tx.session, "find customer", subject, limit=TRIES, window=PER, now=tx.now)
+    return rate_limits.consume(
+        tx.session, "find customer", subject, limit=TRIES, window=PER, now=tx.now
+    )
 
 
 # What was shown to be hers comes first; then what is only claimed.

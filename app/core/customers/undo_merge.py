@@ -4,7 +4,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.core.customers.merges import lock_two
-from app.core.customers.records import CustomerMerge
+from app.core.customers.models import CustomerMerge
 from app.core.errors import Conflict, NotFound
 from app.core.transaction import Transaction
 

@@ -7,12 +7,12 @@ from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class LookUp:
+class ViewCustomer:
     customer_id: UUID
 
 
-def look_up(tx: Transaction, command: LookUp) -> dict[str, Any]:
+def view_customer(tx: Transaction, command: ViewCustomer) -> dict[str, Any]:
     """A person's data, for one of the staff: that they looked is an event of hers. Raises NotFound."""
     tx.record("customer.viewed", {"what": "profile"}, customer_id=command.customer_id)
     rows = tx.write_reading(queries.PERSON, {"customer_id": command.customer_id})
-    return queries.of_rows(rows)
+    return queries.combine(rows)

@@ -20,7 +20,7 @@ from app.core.payment_processing.counter_payments import Offered, recognise
 from app.core.payment_processing.release import let_go
 from app.core.payments import counter_tenders, tenders
 from app.core.tasks import tasks
-from app.core.transaction import Refusal, Transaction
+from app.core.transaction import CommittedRefusal, Transaction
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class HandedOver:
     currency: str
 
 
-def hand_over(tx: Transaction, command: HandOver) -> HandedOver | Refusal[HandedOver]:
+def hand_over(tx: Transaction, command: HandOver) -> HandedOver | CommittedRefusal[HandedOver]:
     """Hand an order over against its code and its money, at most once.
 
     1. Lock the order; refuse what was collected (with when and by whom) or is not ready.
@@ -67,10 +67,10 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | Refusal[Handed
     must_be(order, ("ready",), " and cannot be handed over: make it ready first.")
     refused = verify_pickup_code.check(tx, order, fulfilment, command.code)
     if refused is not None:
-        return Refusal(refused)
+        return CommittedRefusal(refused)
     offered = recognise(tx, order, command.payments)
     if isinstance(offered, DomainError):
-        return Refusal(offered)
+        return CommittedRefusal(offered)
     before = tenders.of(tx.session, order.id)
     due = max(left_to_pay(order, before), 0)
     paid = counter_tenders.check(offered, due, order.currency)
@@ -85,7 +85,7 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | Refusal[Handed
     order.paid += taken + paid
     notify.notify_customer(tx, order.id, event_id, "collected")
     # After the commit: numbers without gaps are given one after the other, and nobody at a counter waits for that.
-    tx.ports.jobs.put(tx.session, "invoice", order_id=str(order.id))
+    tx.ports.jobs.enqueue(tx.session, "issue_invoice", order_id=str(order.id))
     change = counter_tenders.change(offered, order.currency)
     return HandedOver(
         order.number, order.state, tx.now, taken + paid, capturing, change, order.currency
@@ -95,7 +95,7 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | Refusal[Handed
 def _give(
     tx: Transaction, order: Order, fulfilment: Fulfilment, received_by: str | None, event_id: UUID
 ) -> None:
-    held = reservations.held(tx.session, order.id)
+    held = reservations.lock(tx.session, order.id)
     costs = unit_costs(tx.session, [row.variant_id for row in held], order.currency, tx.now)
     for row in held:
         tx.insert(

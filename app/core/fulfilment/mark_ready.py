@@ -28,7 +28,7 @@ def mark_ready(tx: Transaction, command: MarkReady) -> str:
         tx.session, command.fulfilment_id, command.location_id
     )
     must_be(order, ("placed", "picking"), " and cannot be made ready.")
-    held = {row.line_id: row for row in reservations.held(tx.session, order.id)}
+    held = {row.line_id: row for row in reservations.lock(tx.session, order.id)}
     left = {
         line.sku: units
         for line in locking.lines_of(tx.session, fulfilment)
@@ -44,7 +44,7 @@ def mark_ready(tx: Transaction, command: MarkReady) -> str:
     location = tx.session.get_one(Location, fulfilment.location_id)
     fulfilment.ready_at = tx.now
     fulfilment.collect_by, fulfilment.remind_at = pickup.keep_from(location, tx.now)
-    shortfalls.settle_order(tx.session, order.id, tx.now)
+    shortfalls.close_for_order(tx.session, order.id, tx.now)
     tasks.finish(tx, fulfilment.id, "pick")
     tasks.finish_shortfalls(tx, order.id)
     if fulfilment.arrived_at is not None:

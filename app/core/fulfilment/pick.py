@@ -10,7 +10,7 @@ from app.core.errors import Conflict, Invalid
 from app.core.fulfilment.release_order import let_go
 from app.core.inventory import reservations, stock
 from app.core.inventory.models import Reservation
-from app.core.inventory.stock import Wanted
+from app.core.inventory.stock import WantedStock
 from app.core.orders import locking, notify
 from app.core.orders.models import Fulfilment, Line, Order
 from app.core.orders.transitions import move_to, must_be
@@ -50,7 +50,7 @@ def pick(tx: Transaction, command: Pick) -> str:
     )
     must_be(order, ("placed", "picking"), ": there is nothing to pick.")
     lines = {line.sku: line for line in locking.lines_of(tx.session, fulfilment)}
-    held = {row.line_id: row for row in reservations.held(tx.session, order.id)}
+    held = {row.line_id: row for row in reservations.lock(tx.session, order.id)}
     _check(command, lines, held)
     if order.state == "placed":
         move_to(tx, order, fulfilment, "picking")
@@ -94,15 +94,15 @@ def _take(
     promised = reservation.quantity - reservation.picked if reservation else 0
     found = max(units - promised, 0)
     if found and not stock.reserve(
-        tx.session, [Wanted(fulfilment.location_id, line.variant_id, found)]
+        tx.session, [WantedStock(fulfilment.location_id, line.variant_id, found)]
     ):
         raise Conflict(
             f"The last count says that {line.sku} is not here: count it, then pick it.",
             code="not_reserved",
         )
     if reservation is None:
-        place = Wanted(fulfilment.location_id, line.variant_id, units)
-        reservations.hold(tx, order.id, line.id, place, picked=units, expires_at=None)
+        place = WantedStock(fulfilment.location_id, line.variant_id, units)
+        reservations.add(tx, order.id, line.id, place, picked=units, expires_at=None)
         return
     reservation.quantity += found
     reservation.picked += units

@@ -5,7 +5,7 @@ from app.core.catalogue.models import Location
 from app.core.errors import Conflict
 from app.core.inventory import reservations, stock
 from app.core.inventory.models import Reservation
-from app.core.inventory.stock import Wanted
+from app.core.inventory.stock import WantedStock
 from app.core.orders import locking, notify, pickup
 from app.core.orders.models import Fulfilment, Line, Order
 from app.core.orders.transitions import move_to
@@ -57,7 +57,7 @@ def reinstate(tx: Transaction, command: Reinstate) -> str:
 
 def _promise_again(tx: Transaction, order: Order, fulfilment: Fulfilment, picked: bool) -> None:
     """Reserve again what was given back since, in one statement, or raise goods_gone."""
-    held = {row.line_id: row for row in reservations.held(tx.session, order.id)}
+    held = {row.line_id: row for row in reservations.lock(tx.session, order.id)}
     lacking = [
         (line, units)
         for line in locking.lines_of(tx.session, fulfilment)
@@ -69,7 +69,7 @@ def _promise_again(tx: Transaction, order: Order, fulfilment: Fulfilment, picked
     ]
     if not lacking:
         return
-    wanted = [Wanted(fulfilment.location_id, line.variant_id, units) for line, units in lacking]
+    wanted = [WantedStock(fulfilment.location_id, line.variant_id, units) for line, units in lacking]
     if not stock.reserve(tx.session, wanted):
         raise Conflict(
             f"The goods of order {order.number} are no longer here: offer the shopper a new order.",
@@ -92,7 +92,7 @@ def _reserve_line(
         reservation.quantity += units
         reservation.picked += units if picked else 0
         return
-    place = Wanted(fulfilment.location_id, line.variant_id, units)
+    place = WantedStock(fulfilment.location_id, line.variant_id, units)
     expires_at = None if picked else fulfilment.collect_by
     already = units if picked else 0
-    reservations.hold(tx, order.id, line.id, place, picked=already, expires_at=expires_at)
+    reservations.add(tx, order.id, line.id, place, picked=already, expires_at=expires_at)

@@ -16,12 +16,12 @@ def let_go(tx: Transaction, order: Order, fulfilment: Fulfilment) -> None:
     Promotions are given back after that: stock is locked first everywhere. Money comes last: what was set aside
     is let go, what was taken is given back.
     """
-    held = reservations.held(tx.session, order.id)
+    held = reservations.lock(tx.session, order.id)
     reservations.release(
         tx.session, [(row, row.quantity - row.picked) for row in held if row.quantity > row.picked]
     )
     redemptions.give_back(tx.session, order.id, tx.now)
-    shortfalls.settle_order(tx.session, order.id, tx.now)
+    shortfalls.close_for_order(tx.session, order.id, tx.now)
     tasks.finish(tx, fulfilment.id, "pick", "hand_over")
     tasks.finish_shortfalls(tx, order.id)
     if any(row.picked for row in held):

@@ -28,7 +28,7 @@ def put_back(tx: Transaction, command: PutBack) -> str:
     )
     must_be(order, ("expired", "cancelled"), ": its goods stay where they are.")
     skus = {line.id: line.sku for line in locking.lines_of(tx.session, fulfilment)}
-    held = {skus[row.line_id]: row for row in reservations.held(tx.session, order.id)}
+    held = {skus[row.line_id]: row for row in reservations.lock(tx.session, order.id)}
     if not held:
         raise Conflict(
             f"Everything of order {order.number} is back on the shelf already.",
@@ -53,7 +53,7 @@ def put_back(tx: Transaction, command: PutBack) -> str:
         order_id=order.id,
         location_id=fulfilment.location_id,
     )
-    if all(row.state == "released" for row in held.values()):
+    if all(row.status == "released" for row in held.values()):
         fulfilment.put_back_at = tx.now
         tasks.finish(tx, fulfilment.id, "put_back")
     return order.number

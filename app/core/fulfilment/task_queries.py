@@ -72,7 +72,7 @@ _TASK_LINES = (
         and_(
             Reservation.order_id == Line.order_id,
             Reservation.line_id == Line.id,
-            Reservation.state == constant("live"),
+            Reservation.status == constant("live"),
         ),
     )
     .where(

@@ -13,10 +13,10 @@ from app.core.bulk_timeouts import be_patient
 from app.core.catalogue.costs import cost_in_force
 from app.core.catalogue.import_outcome import ImportOutcome, Problem, Tally
 from app.core.catalogue.models import Location, Variant
-from app.core.inventory.set_on_hand import Counted, set_on_hand
+from app.core.inventory.set_on_hand import CountedStock, set_on_hand
 from app.core.transaction import Transaction
 
-Place = tuple[UUID, UUID]
+StockKey = tuple[UUID, UUID]
 """A location and a variant."""
 
 
@@ -50,21 +50,21 @@ def import_stock(tx: Transaction, command: ImportStock) -> ImportOutcome:
     locations = _locations(tx, command.rows)
     refused = [problem for row in command.rows if (problem := _problem(row, variants, locations))]
     bad = {problem.line for problem in refused}
-    rows: dict[Place, StockRow] = {
+    rows: dict[StockKey, StockRow] = {
         (locations[row.location], variants[row.sku].id): row
         for row in command.rows
         if row.line not in bad
     }
     counted = [
-        Counted(*place, row.on_hand, variants[row.sku].unit_cost) for place, row in rows.items()
+        CountedStock(*place, row.on_hand, variants[row.sku].unit_cost) for place, row in rows.items()
     ]
     new = _without_stock(tx, rows)
-    result = set_on_hand(tx, counted, "import", None, skip_moved=not command.as_count)
+    result = set_on_hand(tx, counted, "import", None, skip_with_movements=not command.as_count)
     created_unequal = sum(1 for place in new if rows[place].on_hand)
     tally = Tally(
         len(new), result.changed - created_unequal, result.unchanged - len(new) + created_unequal
     )
-    skipped = [_skipped(rows[row.location_id, row.variant_id]) for row in result.moved]
+    skipped = [_skipped(rows[row.location_id, row.variant_id]) for row in result.skipped]
     counts = {"rows": tally, "shortfalls": Tally(created=result.shortfalls)}
     return ImportOutcome(counts, tuple(refused), tuple(skipped))
 
@@ -96,7 +96,7 @@ def _problem(row: StockRow, variants: dict[str, Any], locations: dict[str, UUID]
     return None
 
 
-def _without_stock(tx: Transaction, places: Iterable[Place]) -> set[Place]:
+def _without_stock(tx: Transaction, places: Iterable[StockKey]) -> set[StockKey]:
     """Those that never had a stock row: new, even where nothing is on hand."""
     places = set(places)
     found = tx.session.execute(

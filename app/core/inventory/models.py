@@ -24,8 +24,8 @@ class Stock(Base):
     variant_id: Mapped[UUID] = reference("variants.id", primary_key=True)
     on_hand: Mapped[int] = mapped_column(default=0)
     reserved: Mapped[int] = mapped_column(default=0)
-    safety: Mapped[int] = mapped_column(default=0)
-    moved: Mapped[bool] = mapped_column(default=False)
+    safety_stock: Mapped[int] = mapped_column(default=0)
+    has_movements: Mapped[bool] = mapped_column(default=False)
     """Whether a movement other than an import has come since the last import: a repeated import leaves
     such a row alone, since the file cannot know of it."""
 
@@ -81,7 +81,7 @@ class Reservation(Base):
     line_id: Mapped[UUID] = reference("order_lines.id")
     quantity: Mapped[int]
     picked: Mapped[int] = mapped_column(default=0)
-    state: Mapped[str] = mapped_column(default="live")
+    status: Mapped[str] = mapped_column(default="live")
     expires_at: Mapped[datetime | None]
     """Cleared by picking: picked units end only by hand-over or put-back."""
     created_at: Mapped[datetime]

@@ -11,10 +11,10 @@ from app.core.catalogue.models import Location, Variant
 from app.core.inventory.models import Stock
 from app.core.model import AnyRow
 
-AVAILABLE = (Stock.on_hand - Stock.reserved - Stock.safety).label("available")
+AVAILABLE = (Stock.on_hand - Stock.reserved - Stock.safety_stock).label("available")
 
 
-def available_everywhere(
+def stock_at_stores(
     reader: Session | Connection, variant_ids: Sequence[UUID]
 ) -> Sequence[AnyRow]:
     """location_id, code, latitude, longitude, variant_id and available, at each store that offers pick-up."""

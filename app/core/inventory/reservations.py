@@ -9,18 +9,18 @@ from sqlalchemy.orm import Session
 
 from app.core.inventory import stock
 from app.core.inventory.models import Reservation
-from app.core.inventory.stock import Change, Wanted
+from app.core.inventory.stock import StockChange, WantedStock
 from app.core.model import constant
 from app.core.transaction import Transaction
 
 
-def held(session: Session, order_id: UUID) -> list[Reservation]:
+def lock(session: Session, order_id: UUID) -> list[Reservation]:
     """The order's live reservations, locked after the stock rows of all that it ever was promised: of what a
     count took away, units may be found and reserved again, and then its lock must not come out of turn."""
     session.execute(_LOCK_STOCK, {"order_id": order_id})
     rows = session.scalars(
         select(Reservation)
-        .where(Reservation.order_id == order_id, Reservation.state == constant("live"))
+        .where(Reservation.order_id == order_id, Reservation.status == constant("live"))
         .order_by(Reservation.id)
         .with_for_update()
         .execution_options(populate_existing=True)
@@ -28,11 +28,11 @@ def held(session: Session, order_id: UUID) -> list[Reservation]:
     return list(rows)
 
 
-def hold(
+def add(
     tx: Transaction,
     order_id: UUID,
     line_id: UUID,
-    place: Wanted,
+    wanted: WantedStock,
     *,
     picked: int = 0,
     expires_at: datetime | None,
@@ -40,8 +40,8 @@ def hold(
     """Note a promise to an order's line; the caller reserves the units, all those of the order at once."""
     tx.insert(
         "reservations",
-        location_id=place.location_id, variant_id=place.variant_id, order_id=order_id, line_id=line_id,
-        quantity=place.quantity, picked=picked, state="live", expires_at=expires_at, created_at=tx.now,
+        location_id=wanted.location_id, variant_id=wanted.variant_id, order_id=order_id, line_id=line_id,
+        quantity=wanted.quantity, picked=picked, state="live", expires_at=expires_at, created_at=tx.now,
     )  # fmt: skip
 
 
@@ -52,20 +52,20 @@ def release(session: Session, parts: Sequence[tuple[Reservation, int]], lost: bo
     for reservation, units in parts:
         reservation.quantity -= units
         if reservation.quantity == 0:
-            reservation.state, reservation.picked = "released", 0
+            reservation.status, reservation.picked = "released", 0
         changes.append(_change(reservation, -units if lost else 0, -units))
-    stock.change(session, changes)
+    stock.adjust(session, changes)
 
 
 def consume(session: Session, reservations: Sequence[Reservation]) -> None:
     """The goods leave: on_hand and reserved fall by what was picked. The caller writes the movements."""
     for reservation in reservations:
-        reservation.state = "consumed"
-    stock.change(session, [_change(row, -row.quantity, -row.quantity) for row in reservations])
+        reservation.status = "consumed"
+    stock.adjust(session, [_change(row, -row.quantity, -row.quantity) for row in reservations])
 
 
-def _change(reservation: Reservation, on_hand: int, reserved: int) -> Change:
-    return Change(reservation.location_id, reservation.variant_id, on_hand, reserved)
+def _change(reservation: Reservation, on_hand: int, reserved: int) -> StockChange:
+    return StockChange(reservation.location_id, reservation.variant_id, on_hand, reserved)
 
 
 _LOCK_STOCK = text("""

@@ -14,13 +14,13 @@ from sqlalchemy import select, text, tuple_
 
 from app.core.inventory import stock
 from app.core.inventory.models import Reservation
-from app.core.inventory.stock import Change
+from app.core.inventory.stock import StockChange
 from app.core.model import constant
 from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedStock:
     location_id: UUID
     variant_id: UUID
     on_hand: int
@@ -31,7 +31,7 @@ class Counted:
 class CountOutcome:
     changed: int
     unchanged: int
-    moved: tuple[Counted, ...]
+    skipped: tuple[CountedStock, ...]
     """Rows left alone: their stock has moved since the last import."""
     shortfalls: int
     """Promised units that turned out not to be there."""
@@ -39,10 +39,10 @@ class CountOutcome:
 
 def set_on_hand(
     tx: Transaction,
-    counted: Sequence[Counted],
+    counted: Sequence[CountedStock],
     kind: str,
     reason: str | None,
-    skip_moved: bool = False,
+    skip_with_movements: bool = False,
 ) -> CountOutcome:
     """Set on_hand to what was counted; `counted` names each (location, variant) once, on_hand ≥ 0.
 
@@ -51,8 +51,8 @@ def set_on_hand(
        picked goods were not counted, the count is in doubt: on_hand stays at what is picked.
     3. Write on_hand, movements, shortfalls and tasks.
     """
-    before = lock(tx, counted)
-    moved = tuple(row for row in counted if skip_moved and before[_key(row)].moved)
+    before = lock_rows(tx, counted)
+    moved = tuple(row for row in counted if skip_with_movements and before[_key(row)].moved)
     left = set(map(_key, moved))
     differing = [
         row for row in counted if _key(row) not in left and row.on_hand != before[_key(row)].on_hand
@@ -60,14 +60,14 @@ def set_on_hand(
     told: dict[str, Any] = {"rows": len(differing)}
     event_id = tx.record(f"stock.{kind}", told) if differing else None
     changes, missing = [], 0
-    freed = _free_promises(
+    freed = _take_from_reservations(
         tx, [(row, before[_key(row)].reserved - row.on_hand) for row in differing]
     )
     for row in differing:
         old = before[_key(row)]
         taken = sum(units for _, units in freed[_key(row)])
         on_hand = max(row.on_hand, old.reserved - taken)
-        changes.append(Change(row.location_id, row.variant_id, on_hand - old.on_hand, -taken))
+        changes.append(StockChange(row.location_id, row.variant_id, on_hand - old.on_hand, -taken))
         missing += taken + on_hand - row.on_hand
         _write_movement(tx, row, on_hand - old.on_hand, kind, reason, event_id)
         _write_shortfalls(tx, row, freed[_key(row)], on_hand - row.on_hand, kind, event_id)
@@ -76,30 +76,30 @@ def set_on_hand(
     settled = left.union(map(_key, differing))
     if kind == "import":
         changes += _now_known(counted, settled, before)
-    stock.change(tx.session, changes, moves=kind != "import")
+    stock.adjust(tx.session, changes, marks_movements=kind != "import")
     return CountOutcome(len(differing), len(counted) - len(differing) - len(moved), moved, missing)
 
 
-def _told(before: Any, change: Change) -> dict[str, Any]:
+def _told(before: Any, change: StockChange) -> dict[str, Any]:
     after = before.on_hand + change.on_hand
     return {"variant_id": change.variant_id, "before": before.on_hand, "after": after}
 
 
 def _now_known(
-    counted: Sequence[Counted],
+    counted: Sequence[CountedStock],
     settled: set[tuple[UUID, UUID]],
     before: dict[tuple[UUID, UUID], Any],
-) -> list[Change]:
+) -> list[StockChange]:
     """Rows that the file had right though they had moved: it knows them now."""
     same = [row for row in counted if _key(row) not in settled and before[_key(row)].moved]
-    return [Change(*_key(row), 0, 0) for row in same]
+    return [StockChange(*_key(row), 0, 0) for row in same]
 
 
 def _key(row: Any) -> tuple[UUID, UUID]:
     return row.location_id, row.variant_id
 
 
-def lock(tx: Transaction, counted: Sequence[Counted]) -> dict[tuple[UUID, UUID], Any]:
+def lock_rows(tx: Transaction, counted: Sequence[CountedStock]) -> dict[tuple[UUID, UUID], Any]:
     """Make the stock rows that are missing, and lock all of them in their order: what each of them holds."""
     places = {
         "locations": [row.location_id for row in counted],
@@ -109,8 +109,8 @@ def lock(tx: Transaction, counted: Sequence[Counted]) -> dict[tuple[UUID, UUID],
     return {_key(row): row for row in tx.session.execute(_LOCK_ROWS, places)}
 
 
-def _free_promises(
-    tx: Transaction, wanted: list[tuple[Counted, int]]
+def _take_from_reservations(
+    tx: Transaction, wanted: list[tuple[CountedStock, int]]
 ) -> dict[tuple[UUID, UUID], list[tuple[Reservation, int]]]:
     """Take `units` of each row's unpicked promises, newest first; who lost how many."""
     lacking = {_key(row): units for row, units in wanted if units > 0}
@@ -121,7 +121,7 @@ def _free_promises(
         select(Reservation)
         .where(
             tuple_(Reservation.location_id, Reservation.variant_id).in_(lacking),
-            Reservation.state == constant("live"),
+            Reservation.status == constant("live"),
         )
         .order_by(Reservation.created_at.desc(), Reservation.id.desc())
         .with_for_update()
@@ -132,14 +132,14 @@ def _free_promises(
         if units > 0:
             lacking[_key(reservation)] -= units
             reservation.quantity -= units
-            reservation.state = "live" if reservation.quantity else "released"
+            reservation.status = "live" if reservation.quantity else "released"
             freed[_key(reservation)].append((reservation, units))
     return freed
 
 
 def _write_movement(
     tx: Transaction,
-    row: Counted,
+    row: CountedStock,
     quantity: int,
     kind: str,
     reason: str | None,
@@ -155,7 +155,7 @@ def _write_movement(
 
 def _write_shortfalls(
     tx: Transaction,
-    row: Counted,
+    row: CountedStock,
     freed: list[tuple[Reservation, int]],
     in_doubt: int,
     cause: str,

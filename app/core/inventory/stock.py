@@ -12,20 +12,20 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 
-class Wanted(NamedTuple):
+class WantedStock(NamedTuple):
     location_id: UUID
     variant_id: UUID
     quantity: int
 
 
-class Change(NamedTuple):
+class StockChange(NamedTuple):
     location_id: UUID
     variant_id: UUID
     on_hand: int
     reserved: int
 
 
-def reserve(session: Session, wanted: Sequence[Wanted]) -> bool:
+def reserve(session: Session, wanted: Sequence[WantedStock]) -> bool:
     """Promise all of it or nothing: False leaves rows that only a roll-back may leave behind.
 
     1. The CTE `locked` takes the rows' locks sorted by key (a plain UPDATE … FROM locks in any order, and
@@ -47,18 +47,18 @@ def reserve(session: Session, wanted: Sequence[Wanted]) -> bool:
     return reserved.rowcount == len(wanted)
 
 
-def change(session: Session, changes: Sequence[Change], moves: bool = True) -> None:
+def adjust(session: Session, changes: Sequence[StockChange], marks_movements: bool = True) -> None:
     """Add to on_hand and reserved (either may be negative). The table's CHECK is the net below: what would
     oversell fails. Changes of one (location, variant) add up; `moves` is False for an import."""
     if changes:
         session.execute(
-            _CHANGE,
+            _ADJUST,
             {
                 "locations": [row.location_id for row in changes],
                 "variants": [row.variant_id for row in changes],
                 "on_hand": [row.on_hand for row in changes],
                 "reserved": [row.reserved for row in changes],
-                "moves": moves,
+                "moves": marks_movements,
             },
         )
 
@@ -79,7 +79,7 @@ _RESERVE = text("""
       AND s.on_hand - s.reserved - s.safety >= l.quantity
 """)
 
-_CHANGE = text("""
+_ADJUST = text("""
     WITH wanted AS (
         SELECT location_id, variant_id, sum(on_hand)::int AS on_hand, sum(reserved)::int AS reserved
         FROM unnest(CAST(:locations AS uuid[]), CAST(:variants AS uuid[]),

@@ -5,19 +5,19 @@ from uuid import UUID
 from app.core.errors import NotFound
 from app.core.inventory import set_on_hand, shortfalls
 from app.core.inventory.queries import variant_ids
-from app.core.inventory.set_on_hand import Counted, CountOutcome
+from app.core.inventory.set_on_hand import CountedStock, CountOutcome
 from app.core.tasks import tasks
 from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class Count:
+class RecordCount:
     location_id: UUID
     counted: Mapping[str, int]
     """SKU to the units in the store, those on the pick-up shelf included."""
 
 
-def count(tx: Transaction, command: Count) -> CountOutcome:
+def record_count(tx: Transaction, command: RecordCount) -> CountOutcome:
     """Staff counted: what they counted is so. Raises NotFound for an unknown SKU.
 
     1. Lock the stock: two counts of one item come one after the other, and the later one knows of all that
@@ -30,10 +30,10 @@ def count(tx: Transaction, command: Count) -> CountOutcome:
     if unknown:
         raise NotFound(f"There is no item with the SKU {', '.join(unknown)}: scan its label again.")
     counted = [
-        Counted(command.location_id, found[sku], units) for sku, units in command.counted.items()
+        CountedStock(command.location_id, found[sku], units) for sku, units in command.counted.items()
     ]
-    set_on_hand.lock(tx, counted)
+    set_on_hand.lock_rows(tx, counted)
     variants = list(found.values())
     tasks.finish_counts(tx, command.location_id, variants)
-    shortfalls.settle_doubts(tx.session, command.location_id, variants, tx.now)
+    shortfalls.close_unresolved_counts(tx.session, command.location_id, variants, tx.now)
     return set_on_hand.set_on_hand(tx, counted, "count", None)

@@ -1,4 +1,4 @@
-"""The letter with a code, to be sent by a job after the asking was committed."""
+"""Composes the message with a one-time code. A job sends it after the request was committed."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from app.core.accounts import codes
-from app.core.accounts.contact_address import Reach
+from app.core.accounts.contact_address import ContactAddress
 from app.core.accounts.identities import customer_of
 from app.core.accounts.models import Challenge
-from app.core.ports import Letter
+from app.core.ports import OutgoingMessage
 from app.core.transaction import Transaction
 
 TEMPLATES = {
@@ -30,13 +30,15 @@ class ComposeCode:
     challenge_id: UUID
 
 
-def compose_code(tx: Transaction, command: ComposeCode) -> Letter | None:
-    """None where it was sent or used, or is too old. It is kept nowhere: the code is derived again for a repeat,
-    and the address may be that of somebody who is not ours."""
+def compose_code(tx: Transaction, command: ComposeCode) -> OutgoingMessage | None:
+    """Return the message, or None if the code was sent, used or has expired.
+
+    The message is not stored: a repeat derives the same code again, and the address may belong to a stranger.
+    """
     challenge = tx.session.execute(
         select(Challenge).where(
             Challenge.id == command.challenge_id,
-            Challenge.sealed_address.is_not(None),
+            Challenge.encrypted_address.is_not(None),
             Challenge.sent_at.is_(None),
             Challenge.used_at.is_(None),
             Challenge.expires_at > tx.now,
@@ -46,31 +48,33 @@ def compose_code(tx: Transaction, command: ComposeCode) -> Letter | None:
         return None
     who = codes.address_of(tx.ports.secrets, challenge)
     known = customer_of(tx.session, who) is not None
-    return _letter(tx, challenge, who, TEMPLATES[challenge.purpose, known])
+    return _message(tx, challenge, who, TEMPLATES[challenge.purpose, known])
 
 
-def _letter(tx: Transaction, challenge: Challenge, who: Reach, template: str) -> Letter:
-    return Letter(
+def _message(
+    tx: Transaction, challenge: Challenge, who: ContactAddress, template: str
+) -> OutgoingMessage:
+    return OutgoingMessage(
         id=challenge.id,
         template=template,
         locale=challenge.locale,
         to_name=None,
         to_address=who.value,
         facts={
-            "code": codes.code_of(tx.ports.secrets, challenge),
-            "minutes": int(codes.LIFETIME.total_seconds()) // 60,
+            "code": codes.derive(tx.ports.secrets, challenge),
+            "minutes": int(codes.CHALLENGE_LIFETIME.total_seconds()) // 60,
         },
-        secret=("code",),
+        masked=("code",),
         contact_channel="email" if who.kind == "email" else "sms",
     )
 
 
 @dataclass(frozen=True)
-class CodeSent:
+class MarkCodeSent:
     challenge_id: UUID
 
 
-def note_code_sent(tx: Transaction, command: CodeSent) -> None:
+def mark_code_sent(tx: Transaction, command: MarkCodeSent) -> None:
     tx.session.execute(
         update(Challenge).where(Challenge.id == command.challenge_id).values(sent_at=tx.now)
     )

@@ -1,11 +1,11 @@
-"""The letter with an invitation, to be sent by a job after the inviting was committed."""
+"""Composes the invitation to work for the merchant. A job sends it after the invitation was committed."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from app.core.access.users.invitations import invitation_of
 from app.core.access.users.models import User
-from app.core.ports import Letter
+from app.core.ports import OutgoingMessage
 from app.core.transaction import Transaction
 
 LOCALE = "en-GB"
@@ -15,19 +15,20 @@ LOCALE = "en-GB"
 class ComposeInvitation:
     user_id: UUID
     event_id: UUID
-    """Of the inviting: a letter that is sent twice is seen once."""
-    base_url: str
+    """The event of the invitation. It is the message's id, so a repeat shows once."""
 
 
-def compose_invitation(tx: Transaction, command: ComposeInvitation) -> Letter | None:
-    """None where it was used, is too old, or is for somebody who was disabled since. It is kept nowhere: the
-    invitation is derived again for a repeat."""
+def compose_invitation(tx: Transaction, command: ComposeInvitation) -> OutgoingMessage | None:
+    """Return the message, or None if the invitation was used, has expired, or its user is disabled.
+
+    The message is not stored: a repeat derives the same invitation again.
+    """
     user = tx.session.get(User, command.user_id)
     if user is None or user.invitation_hash is None or user.disabled_at is not None:
         return None
     if user.invited_until is None or user.invited_until <= tx.now:
         return None
-    return Letter(
+    return OutgoingMessage(
         id=command.event_id,
         template="invitation",
         locale=LOCALE,
@@ -37,7 +38,7 @@ def compose_invitation(tx: Transaction, command: ComposeInvitation) -> Letter | 
             "invitation": invitation_of(tx.ports.secrets, user.id, user.invited_until),
             "roles": ", ".join(user.roles),
             "until": user.invited_until,
-            "address": f"{command.base_url}/api/admin/v1/invitations/accept",
+            "address": f"{tx.ports.site}/api/admin/v1/invitations/accept",
         },
-        secret=("invitation",),
+        masked=("invitation",),
     )

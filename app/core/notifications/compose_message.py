@@ -1,4 +1,4 @@
-"""Tells a shopper, by mail or text message, what happened to her order, once, and remembers having told."""
+"""Composes the notification of an order event, once, and records what became of it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ from sqlalchemy import select, update
 from app.core.conversations.models import Message, Thread
 from app.core.customers.models import Contact
 from app.core.ids import new_id
-from app.core.notifications.recipient import addressee
+from app.core.notifications.recipient import recipient_of
 from app.core.orders import pickup, purchased_gift_cards, queries
 from app.core.orders.models import Order
 from app.core.orders.notify import Template
 from app.core.orders.statuses import WAITING
-from app.core.ports import Letter
+from app.core.ports import OutgoingMessage
 from app.core.transaction import Transaction
 
 TEMPLATE_VERSION = 1
-SECRET = ("link", "code", "cards")
-"""Facts that are masked where the letter is stored."""
+MASKED = ("link", "code", "cards")
+"""Facts that are masked when the message is stored."""
 
-TRUE_IN: dict[Template, Collection[str]] = {
+VALID_ORDER_STATUSES: dict[Template, Collection[str]] = {
     "placed": ("placed", "picking"),
     "short": WAITING,
     "nothing_left": ("cancelled",),
@@ -38,126 +38,112 @@ TRUE_IN: dict[Template, Collection[str]] = {
     "pay_again": ("collected",),
     "gift_cards": ("collected",),
 }
-"""The states of the order in which each letter still tells the truth. Letters are sent by a job, which may
-run late: after an hour without a mail server, nobody must be called to collect what she took home."""
+"""The order statuses in which each notification is still true. The job may run late: after an hour without a mail
+server, a customer must not be asked to collect what they already have."""
 
 
 @dataclass(frozen=True)
-class Tell:
+class NotificationRequest:
     order_id: UUID
     event_id: UUID
-    """What happened that the shopper is told of."""
+    """The event that the notification reports."""
     template: Template
 
 
-@dataclass(frozen=True)
-class ComposeLetter:
-    tell: Tell
-    base_url: str
+def compose_message(tx: Transaction, request: NotificationRequest) -> OutgoingMessage | None:
+    """Return the message to send, with its Message row written.
 
-
-def compose(tx: Transaction, command: ComposeLetter) -> Letter | None:
-    """The letter to send, with its Message row written; None when it was sent before, when it cannot be
-    delivered, when the order has moved past what it tells, or when nobody is to be told.
-
-    A job that is run twice finds the row of the first run: same id, so receivers see one message.
+    Return None if it was sent before, cannot be delivered, has no recipient, or if the order has moved past what
+    it reports. A job that runs twice finds the row of the first run: the id is the same, so the receiver sees one
+    message.
     """
-    tell = command.tell
     order, contact = tx.session.execute(
         select(Order, Contact)
         .join(Contact, Contact.id == Order.contact_id)
-        .where(Order.id == tell.order_id)
+        .where(Order.id == request.order_id)
     ).one()
-    to = addressee(tx, order.customer_id, contact)
-    if to is None:
+    recipient = recipient_of(tx, order.customer_id, contact)
+    if recipient is None:
         return None
     known = tx.session.execute(
         select(Message.id, Message.status).where(
-            Message.event_id == tell.event_id, Message.template == tell.template
+            Message.event_id == request.event_id, Message.template == request.template
         )
     ).first()
     if known is not None and known.status != "queued":
         return None
-    overtaken = order.state not in TRUE_IN[tell.template]
-    letter = Letter(
+    message = OutgoingMessage(
         id=known.id if known else new_id(),
-        template=tell.template,
+        template=request.template,
         locale=order.locale,
         to_name=contact.name,
-        to_address=to.address,
-        facts=_facts(tx, order, command),
-        secret=SECRET,
-        contact_channel=to.channel,
+        to_address=recipient.address,
+        facts=_facts(tx, order, request.template),
+        masked=MASKED,
+        contact_channel=recipient.channel,
     )
+    superseded = order.state not in VALID_ORDER_STATUSES[request.template]
     if known is None:
-        body = "" if overtaken else _text(tx, letter)
-        _write(tx, order, letter, tell, "overtaken" if overtaken else "queued", body)
-    elif overtaken:
+        _write(tx, order, message, request.event_id, superseded)
+    elif superseded:
         tx.session.execute(
-            update(Message).where(Message.id == letter.id).values(status="overtaken")
+            update(Message).where(Message.id == message.id).values(status="superseded")
         )
-    return None if overtaken else letter
+    return None if superseded else message
 
 
 @dataclass(frozen=True)
-class Sent:
-    letter: Letter
+class MarkSent:
+    message: OutgoingMessage
     order_id: UUID
 
 
-def note_sent(tx: Transaction, command: Sent) -> None:
-    channel = command.letter.contact_channel
-    told = {"message_id": command.letter.id, "template": command.letter.template}
-    tx.record("message.sent", told, order_id=command.order_id, contact_channel=channel)
+def mark_sent(tx: Transaction, command: MarkSent) -> None:
+    message = command.message
+    tx.record(
+        "message.sent",
+        {"message_id": message.id, "template": message.template},
+        order_id=command.order_id,
+        contact_channel=message.contact_channel,
+    )
+    sent = update(Message).where(Message.id == message.id)
     tx.session.execute(
-        update(Message)
-        .where(Message.id == command.letter.id)
-        .values(
+        sent.values(
             status="sent",
             sent_at=tx.now,
-            external_id=str(command.letter.id),
-            contact_channel=channel,
+            external_id=str(message.id),
+            contact_channel=message.contact_channel,
         )
     )
 
 
 @dataclass(frozen=True)
-class Returned:
-    letter: Letter
+class MarkUndeliverable:
+    message: OutgoingMessage
 
 
-def note_returned(tx: Transaction, command: Returned) -> None:
-    """It cannot be delivered: kept as failed, which is for a person to see and not for the worker to repeat."""
+def mark_undeliverable(tx: Transaction, command: MarkUndeliverable) -> None:
+    """Mark the message as failed: staff see it, and the worker does not retry it."""
     tx.session.execute(
-        update(Message).where(Message.id == command.letter.id).values(status="failed")
+        update(Message).where(Message.id == command.message.id).values(status="failed")
     )
 
 
-def _text(tx: Transaction, letter: Letter) -> str:
-    by_mail = letter.contact_channel == "email"
-    return (tx.ports.postman if by_mail else tx.ports.texter).text(letter)
-
-
-def _facts(tx: Transaction, order: Order, command: ComposeLetter) -> dict[str, Any]:
-    """The order as `orders.queries.order` gives it, the link that opens its page, and the gift cards that a letter
-    brings."""
+def _facts(tx: Transaction, order: Order, template: Template) -> dict[str, Any]:
+    """Return the order, its pickup code, the link to its page and, if the template shows them, its gift cards."""
     token = pickup.order_token(tx.ports.secrets, order.number)
-    shown = queries.order(tx.session, tx.ports.secrets, order.number)
-    cards = (
-        purchased_gift_cards.in_words(tx, order.id)
-        if command.tell.template == "gift_cards"
-        else None
-    )
+    view = queries.order(tx.session, tx.ports.secrets, order.number)
+    shows_cards = template == "gift_cards"
     return {
-        "order": shown,
-        "code": shown["pickup"]["code"],
-        "link": f"{command.base_url}/orders/{order.number}?token={token}",
-        "cards": cards,
+        "order": view,
+        "code": view["pickup"]["code"],
+        "link": f"{tx.ports.site}/orders/{order.number}?token={token}",
+        "cards": purchased_gift_cards.in_words(tx, order.id) if shows_cards else None,
     }
 
 
 def _write(
-    tx: Transaction, order: Order, letter: Letter, tell: Tell, status: str, body: str
+    tx: Transaction, order: Order, message: OutgoingMessage, event_id: UUID, superseded: bool
 ) -> None:
     thread_id = tx.session.scalar(
         select(Thread.id)
@@ -167,12 +153,25 @@ def _write(
     if thread_id is None:
         thread_id = tx.insert(
             "threads",
-            contact_id=order.contact_id, order_id=order.id, topic="order", subject=f"Order {order.number}",
-            status="open", opened_at=tx.now, first_response_at=tx.now,
-        )  # fmt: skip
+            contact_id=order.contact_id,
+            order_id=order.id,
+            topic="order",
+            subject=f"Order {order.number}",
+            status="open",
+            opened_at=tx.now,
+            first_response_at=tx.now,
+        )
+    channel = tx.ports.channels[message.contact_channel]
     tx.insert(
         "messages",
-        id=letter.id, thread_id=thread_id, direction="out", contact_channel=letter.contact_channel,
-        template=letter.template, template_version=TEMPLATE_VERSION, event_id=tell.event_id,
-        status=status, body=body, created_at=tx.now,
-    )  # fmt: skip
+        id=message.id,
+        thread_id=thread_id,
+        direction="out",
+        contact_channel=message.contact_channel,
+        template=message.template,
+        template_version=TEMPLATE_VERSION,
+        event_id=event_id,
+        status="superseded" if superseded else "queued",
+        body="" if superseded else channel.render(message),
+        created_at=tx.now,
+    )

@@ -147,7 +147,7 @@ class _Import:
         client_id = import_client(self.tx, self.command.source)
         skus = (line.sold.sku for one in self.new for line in one.invoice.lines)
         variants = _variants(self.tx, skus)
-        people = imported.by_source(self.tx, filter(None, map(self._customer, self.new)))
+        people = imported.get_or_create(self.tx, filter(None, map(self._customer, self.new)))
         for priced in self.new:
             customer = self._customer(priced)
             known = people.get(customer or "") or _guest(self.tx)

@@ -23,7 +23,7 @@ def link_imported(tx: Transaction, command: LinkImported) -> ImportOutcome:
     hold_off_imports(tx.session)
     orders = {"orders": f"{command.source}:"}
     linked = tx.session.connection().execute(_LINK, orders)
-    imported.by_source(tx, tx.session.scalars(_WITHOUT_CUSTOMER, orders))
+    imported.get_or_create(tx, tx.session.scalars(_WITHOUT_CUSTOMER, orders))
     tx.write()
     tx.session.execute(_CUSTOMERS, orders)
     return ImportOutcome({"links": Tally(created=linked.rowcount)})

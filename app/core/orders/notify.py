@@ -1,4 +1,4 @@
-"""The letters about an order. They are queued with what happened, and sent after it was committed."""
+"""Enqueues notifications about an order in the transaction of the event; the worker sends them."""
 
 from typing import Literal
 from uuid import UUID
@@ -13,7 +13,11 @@ Template = Literal[
 
 
 def notify_customer(tx: Transaction, order_id: UUID, event_id: UUID, template: Template) -> None:
-    """Have the shopper told of the event, in this transaction: no commit, no letter."""
-    tx.ports.jobs.put(
-        tx.session, "tell", order_id=str(order_id), event_id=str(event_id), template=template
+    """Enqueue a notification of the event in this transaction: without a commit, nothing is sent."""
+    tx.ports.jobs.enqueue(
+        tx.session,
+        "send_notification",
+        order_id=str(order_id),
+        event_id=str(event_id),
+        template=template,
     )

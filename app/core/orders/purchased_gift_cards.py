@@ -26,7 +26,7 @@ def hand_out(tx: Transaction, order: Order, fulfilment: Fulfilment, event_id: UU
     """Make the cards of what is about to be handed over, and write the shopper their codes and PINs."""
     sold = tx.session.execute(
         _LINES.join(Reservation, Reservation.line_id == Line.id)
-        .where(Line.order_id == order.id, Reservation.state == "live")
+        .where(Line.order_id == order.id, Reservation.status == "live")
         .with_only_columns(Line.unit_price, Reservation.quantity.label("units"))
     ).all()
     if not sold:

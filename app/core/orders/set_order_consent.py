@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.core.customers import consent
-from app.core.customers.consent import Said
+from app.core.customers.consent import ConsentStatement
 from app.core.customers.models import Contact
 from app.core.errors import NotFound
 from app.core.orders.models import Order
@@ -13,7 +13,7 @@ from app.core.transaction import Transaction
 @dataclass(frozen=True)
 class SetOrderConsent:
     number: str
-    said: Said
+    statement: ConsentStatement
 
 
 def set_order_consent(tx: Transaction, command: SetOrderConsent) -> str:
@@ -25,5 +25,5 @@ def set_order_consent(tx: Transaction, command: SetOrderConsent) -> str:
     ).first()
     if found is None:
         raise NotFound("There is no such order here: check the number.")
-    consent.note(tx, found.Contact, command.said, order_id=found.id)
+    consent.record_consent(tx, found.Contact, command.statement, order_id=found.id)
     return command.number

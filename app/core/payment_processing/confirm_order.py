@@ -5,7 +5,7 @@ from contextlib import suppress
 from app.core.catalogue.models import Location
 from app.core.errors import Conflict
 from app.core.inventory import reservations, stock
-from app.core.inventory.stock import Wanted
+from app.core.inventory.stock import WantedStock
 from app.core.orders import locking, notify, pickup
 from app.core.orders.models import Fulfilment, Order
 from app.core.orders.transitions import move_to
@@ -17,7 +17,7 @@ from app.core.transaction import Transaction
 def confirm(tx: Transaction, order: Order, fulfilment: Fulfilment) -> None:
     """Open it for picking, its times promised anew, and tell the shopper."""
     _open(tx, order, fulfilment)
-    for row in reservations.held(tx.session, order.id):
+    for row in reservations.lock(tx.session, order.id):
         row.expires_at = fulfilment.collect_by
 
 
@@ -25,7 +25,7 @@ def confirm_again(tx: Transaction, order: Order, fulfilment: Fulfilment) -> bool
     """The same for one whose goods were given back before its money came: False where they are gone by now, and
     then nothing was changed."""
     wanted = [
-        (line.id, Wanted(fulfilment.location_id, line.variant_id, units))
+        (line.id, WantedStock(fulfilment.location_id, line.variant_id, units))
         for line in locking.lines_of(tx.session, fulfilment)
         if (units := line.quantity - line.cancelled)
     ]
@@ -36,7 +36,7 @@ def confirm_again(tx: Transaction, order: Order, fulfilment: Fulfilment) -> bool
     part.commit()
     _open(tx, order, fulfilment, reinstated=True)
     for line_id, place in wanted:
-        reservations.hold(tx, order.id, line_id, place, expires_at=fulfilment.collect_by)
+        reservations.add(tx, order.id, line_id, place, expires_at=fulfilment.collect_by)
     redemptions.take_again(tx.session, order.id)
     return True
 

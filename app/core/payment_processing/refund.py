@@ -156,7 +156,7 @@ def finish_refunds(tx: Transaction, order_id: UUID) -> None:
     )
     for one in tx.session.scalars(waiting):
         one.state = "done"
-        tx.ports.jobs.put(tx.session, "invoice", order_id=str(order_id))
+        tx.ports.jobs.enqueue(tx.session, "issue_invoice", order_id=str(order_id))
 
 
 def _give(

@@ -47,7 +47,7 @@ def receive_notice(tx: Transaction, command: ReceiveNotice) -> bool:
     kept = tx.session.connection().execute(_KEEP, {**vars(notice), "now": tx.now})
     is_new = bool(kept.rowcount)
     if is_new:
-        tx.ports.jobs.put(tx.session, "heed_notice", notice_id=notice.id)
+        tx.ports.jobs.enqueue(tx.session, "handle_webhook", webhook_event_id=notice.id)
     return is_new
 
 

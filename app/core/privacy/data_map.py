@@ -135,7 +135,7 @@ TABLES: dict[str, Table] = {
         erased={
             "body": "''",
             "external_id": "NULL",
-            "status": "CASE WHEN status = 'queued' THEN 'overtaken' ELSE status END",
+            "status": "CASE WHEN status = 'queued' THEN 'superseded' ELSE status END",
         },
         whose="thread_id IN (SELECT id FROM threads WHERE contact_id = ANY(:contacts))",
         shown="created_at direction contact_channel template status sent_at body",

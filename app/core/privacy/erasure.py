@@ -5,10 +5,10 @@ from uuid import UUID
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from app.core.accounts.contact_address import Reach
+from app.core.accounts.contact_address import ContactAddress
 from app.core.customers import consent
 from app.core.customers.models import Contact, Customer
-from app.core.customers.normalise import fold
+from app.core.customers.normalise import normalise
 from app.core.errors import Conflict
 from app.core.orders.models import Order
 from app.core.orders.statuses import WAITING
@@ -38,7 +38,7 @@ def erase(tx: Transaction, person: Person) -> UUID:
     )
     _end_consents(tx, person, event_id)
     contacts = tx.session.scalars(select(Contact).where(Contact.id.in_(person.contacts))).all()
-    consent.erase_addresses(tx, contacts)
+    consent.suppress_erased(tx, contacts)
     values = person.values(tx.now) | {"subjects": _subjects(tx, person)}
     challenges = tx.session.execute(_CHALLENGES, values).scalars().all()
     _let_forget(tx, person)
@@ -57,7 +57,9 @@ def erase(tx: Transaction, person: Person) -> UUID:
         created_at=tx.now,
     )  # fmt: skip
     codes = " ".join(map(str, challenges))
-    tx.ports.jobs.put(tx.session, "forget_letters", erasure_id=str(erasure_id), challenges=codes)
+    tx.ports.jobs.enqueue(
+        tx.session, "delete_messages", erasure_id=str(erasure_id), challenges=codes
+    )
     return erasure_id
 
 
@@ -70,8 +72,10 @@ def letters_of(session: Session, erasure_id: UUID) -> list[UUID]:
 def _subjects(tx: Transaction, person: Person) -> list[str]:
     """By what her tries and codes are found: her ids, and `Reach.subject` of each of her addresses."""
     found = tx.session.execute(_ADDRESSES, person.values(tx.now))
-    reached = {(row.kind, fold(tx.ports.phones, row.kind, row.value)) for row in found}
-    hashed = [Reach(kind, value).subject(tx.ports.secrets) for kind, value in sorted(reached)]
+    reached = {(row.kind, normalise(tx.ports.phones, row.kind, row.value)) for row in found}
+    hashed = [
+        ContactAddress(kind, value).subject(tx.ports.secrets) for kind, value in sorted(reached)
+    ]
     return [*map(str, person.customers), *hashed]
 
 
@@ -91,7 +95,7 @@ def _refuse_waiting(tx: Transaction, person: Person) -> None:
 def _let_forget(tx: Transaction, person: Person) -> None:
     """By whom the payment provider knows her, while that still stands there."""
     for payer in tx.session.execute(_PAYERS, {"customers": list(person.customers)}).scalars():
-        tx.ports.jobs.put(tx.session, "forget_payer", payer=payer)
+        tx.ports.jobs.enqueue(tx.session, "delete_provider_customer", provider_customer_id=payer)
 
 
 def _end_consents(tx: Transaction, person: Person, event_id: UUID) -> None:

@@ -7,7 +7,7 @@ from app.core.accounts import codes
 from app.core.accounts.codes import IssuedChallenge
 from app.core.accounts.contact_address import ContactAddress
 from app.core.errors import DomainError, NotFound
-from app.core.transaction import Refusal, Transaction
+from app.core.transaction import CommittedRefusal, Transaction
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class AskErasure:
     locale: str
 
 
-def ask_erasure(tx: Transaction, command: AskErasure) -> IssuedChallenge | Refusal[IssuedChallenge]:
+def ask_erasure(tx: Transaction, command: AskErasure) -> IssuedChallenge | CommittedRefusal[IssuedChallenge]:
     """Send a code to an address that is known to be hers, by mail where there is one: whoever found her signed in
     somewhere, and has not her mailbox, must not end her account. Raises NotFound where none is known."""
     row = tx.session.execute(_REACH, {"customer": command.customer_id}).first()
@@ -24,7 +24,7 @@ def ask_erasure(tx: Transaction, command: AskErasure) -> IssuedChallenge | Refus
         raise NotFound("No address of yours is verified: ask the shop to forget you.")
     reach = ContactAddress(row.kind, row.value)
     asked = codes.issue(tx, "erase", reach, command.locale, command.customer_id)
-    return Refusal(asked) if isinstance(asked, DomainError) else asked
+    return CommittedRefusal(asked) if isinstance(asked, DomainError) else asked
 
 
 _REACH = text("""

@@ -109,8 +109,8 @@ RULES: dict[str, Rule] = {
     ),
     "sessions": Rule(
         "where somebody was signed in, for who asks what became of it a month after its end",
-        sessions.LASTS + SIGNED_OUT,
-        _sign_ins("account_sessions", sessions.LASTS),
+        sessions.SESSION_LIFETIME + SIGNED_OUT,
+        _sign_ins("account_sessions", sessions.SESSION_LIFETIME),
     ),
     "user_sessions": Rule(
         "where the merchant's people were signed in; who did what stays in the audit log",

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from app import jobs
 from app.core.provider import Declined
+from app.jobs.payments import flag_expiring_authorisations
 from tests.channels.test_admin_money import Office
 from tests.fake_provider import silent
 from tests.paying import authorised, events, expire, gift_card, notify, reconcile, shown
@@ -138,13 +138,13 @@ def test_goods_that_are_not_ready_while_their_money_lapses_are_flagged_once(shop
     ready_one = shop.order({"A": 1})
     shop.make_ready(ready_one)
     shop.clock.advance(timedelta(days=6, seconds=-1))
-    assert jobs.tell_of_lapsing(shop.performer, shop.engine) == 0
+    assert flag_expiring_authorisations(shop.jobs) == 0
     shop.clock.advance(timedelta(seconds=1))
-    assert jobs.tell_of_lapsing(shop.performer, shop.engine) == 2
+    assert flag_expiring_authorisations(shop.jobs) == 2
     office = Office(shop)
     items = office.done("GET", "attention")["items"]
     assert {one["attention"] for one in items} == {"lapsing"}
     assert placed.number in {one["number"] for one in items}
     settled = office.done("POST", f"orders/{placed.number}/settle", {"reason": "picked now"})
     assert settled["attention"] is None
-    assert jobs.tell_of_lapsing(shop.performer, shop.engine) == 0
+    assert flag_expiring_authorisations(shop.jobs) == 0

@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from app import jobs
 from app.adapters.message_text import rendering
 from app.core.ports import OutgoingMessage
 from app.core.privacy.data_map import TABLES
+from app.jobs.notifications import send_notification
 from tests import merchant
 from tests.channels.test_admin_money import Office
 from tests.paying import collected
@@ -30,14 +30,14 @@ def letter(shop: Shop) -> OutgoingMessage:
     """The one that brings the cards, once its job has run."""
     ports = shop.app.extensions["ports"]
     (ids,) = [ids for name, ids in ports.jobs.queued if ids.get("template") == "gift_cards"]
-    jobs.tell(shop.performer, "https://shop.example", **ids)
+    send_notification(shop.jobs, **ids)
     sent: OutgoingMessage = ports.channels["email"].sent[-1]
     return sent
 
 
 def written(found: OutgoingMessage) -> list[tuple[str, str]]:
     """(code, PIN) of each card, as it is read in the letter."""
-    return re.findall(r"code ([A-Z2-7-]{24}), PIN (\d{6})", rendering.text(found))
+    return re.findall(r"code ([A-Z2-7-]{24}), PIN (\d{6})", rendering.plain_text(found))
 
 
 def cards(shop: Shop, placed: Placed) -> list[dict[str, Any]]:

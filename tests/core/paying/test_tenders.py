@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.customers.add_customer import AddCustomer, add_customer
+from app.core.customers.add_customer import CreateCustomer, create_customer
 from app.core.payments.stored_value.grant_store_credit import GrantCredit, grant_credit
 from app.core.provider import Declined
 from tests.fake_provider import silent
@@ -165,7 +165,7 @@ def test_who_cancels_and_pays_all_the_same_is_not_charged(shop: Shop):
 
 
 def test_store_credit_of_the_customer_pays_at_the_counter(shop: Shop):
-    customer = shop.performer.perform(add_customer, AddCustomer("Ada", email="ada@example.com"))
+    customer = shop.performer.perform(create_customer, CreateCustomer("Ada", email="ada@example.com"))
     shop.performer.perform(grant_credit, GrantCredit(customer, 1500, "GBP", "good will"))
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1})

@@ -6,7 +6,7 @@ from functools import wraps
 from app.core.access.permissions import MAY, store_mark
 from app.core.access.staff import pin_check
 from app.core.errors import ApprovalNeeded, DomainError, Forbidden
-from app.core.transaction import Command, Refusal, Result, Transaction, UseCase
+from app.core.transaction import Command, CommittedRefusal, Result, Transaction, UseCase
 
 REASONS = ("came_late", "recount", "damaged", "mistake", "goodwill", "other")
 """Words, not free text: an event is sealed for good, and must not name anybody."""
@@ -30,16 +30,16 @@ def with_approval(
     """
 
     @wraps(use_case)
-    def approved(tx: Transaction, command: Command) -> Result | Refusal[Result]:
+    def approved(tx: Transaction, command: Command) -> Result | CommittedRefusal[Result]:
         if approval is None:
             if needed:
                 raise ApprovalNeeded("Ask a manager of the store to enter number and PIN.")
             return use_case(tx, command)
         manager = pin_check.check(tx, approval.number, approval.pin)
         if isinstance(manager, DomainError):
-            return Refusal(manager)
+            return CommittedRefusal(manager)
         if store_mark(manager.role, permission) != MAY:
-            return Refusal(Forbidden(f"A {manager.role} cannot approve this: ask a manager."))
+            return CommittedRefusal(Forbidden(f"A {manager.role} cannot approve this: ask a manager."))
         tx.actor = replace(tx.actor, approved_by=manager.id, reason=approval.reason)
         return use_case(tx, command)
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from app.core.access.keys import key_hash, new_key
 from app.core.access.staff import pin_check
 from app.core.errors import DomainError
-from app.core.transaction import Refusal, Transaction
+from app.core.transaction import CommittedRefusal, Transaction
 
 LIVES = timedelta(hours=4)
 """Half a shift. The till locks its own screen when nobody touches it."""
@@ -25,11 +25,11 @@ class SignedIn:
     """Opens what the role may, at this device only."""
 
 
-def sign_in(tx: Transaction, command: SignIn) -> SignedIn | Refusal[SignedIn]:
+def sign_in(tx: Transaction, command: SignIn) -> SignedIn | CommittedRefusal[SignedIn]:
     """Somebody of the store begins to work at the device that asks. Returns the refusal of a wrong PIN."""
     known = pin_check.check(tx, command.number, command.pin)
     if isinstance(known, DomainError):
-        return Refusal(known)
+        return CommittedRefusal(known)
     token, expires_at = new_key(), tx.now + LIVES
     tx.insert(
         "staff_sessions",

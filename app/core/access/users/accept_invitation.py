@@ -39,7 +39,7 @@ def accept_invitation(tx: Transaction, command: AcceptInvitation) -> Accepted:
         raise Unauthorised(
             "This invitation is not right, was used, or is too old: ask for a new one."
         )
-    codes = tx.ports.one_time_codes
+    codes = tx.ports.totp
     secret = codes.new_secret()
     user.password_hash = tx.ports.passwords.hash(command.password)
     user.code_secret, user.code_step = tx.ports.secrets.encrypt(secret.encode()), None

@@ -48,6 +48,6 @@ def invite_user(tx: Transaction, command: InviteUser) -> Invited:
     user.name, user.invitation_hash, user.invited_until = name, key_hash(invitation), until
     event_id = tx.record("user.invited", {"user_id": user.id})
     told = {"user_id": str(user.id), "event_id": str(event_id)}
-    tx.ports.jobs.put(tx.session, "send_invitation", **told)
+    tx.ports.jobs.enqueue(tx.session, "send_invitation", **told)
     roles.give(tx, user, given, owners)
     return Invited(user.id, email, until, invitation)

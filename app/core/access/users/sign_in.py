@@ -7,7 +7,7 @@ from app.core import rate_limits
 from app.core.access.keys import key_hash, new_key
 from app.core.access.users.models import User
 from app.core.errors import DomainError, TooManyAttempts, Unauthorised
-from app.core.transaction import Refusal, Transaction
+from app.core.transaction import CommittedRefusal, Transaction
 
 LIVES = timedelta(hours=12)
 WINDOW = timedelta(minutes=15)
@@ -36,7 +36,7 @@ class UserSignedIn:
     token: str = field(repr=False)
 
 
-def sign_in_user(tx: Transaction, command: SignInUser) -> UserSignedIn | Refusal[UserSignedIn]:
+def sign_in_user(tx: Transaction, command: SignInUser) -> UserSignedIn | CommittedRefusal[UserSignedIn]:
     """Let a user in by password and code. Returns the refusal of a wrong one, so that the try counts.
 
     1. Take a try of the account, by its e-mail alone: one that nobody has is counted the same.
@@ -46,10 +46,10 @@ def sign_in_user(tx: Transaction, command: SignInUser) -> UserSignedIn | Refusal
     account = tx.ports.secrets.token("user", command.email.lower())
     refusal = _spend(tx, account, command.address)
     if refusal is not None:
-        return Refusal(refusal)
+        return CommittedRefusal(refusal)
     user = _judged(tx, command)
     if user is None:
-        return Refusal(Unauthorised("E-mail, password or code is wrong: try again."))
+        return CommittedRefusal(Unauthorised("E-mail, password or code is wrong: try again."))
     for purpose, subject in _subjects(tx, account, command.address):
         rate_limits.reset(tx.session, purpose, subject)
     return _let_in(tx, user)
@@ -63,7 +63,9 @@ def _subjects(tx: Transaction, account: str, address: str) -> tuple[tuple[str, s
 def _spend(tx: Transaction, account: str, address: str) -> DomainError | None:
     limits = (TRIES_FROM_ADDRESS, TRIES)
     for (purpose, subject), limit in zip(_subjects(tx, account, address), limits, strict=True):
-        if not rate_limits.consume(tx.session, purpose, subject, limit=limit, window=WINDOW, now=tx.now):
+        if not rate_limits.consume(
+            tx.session, purpose, subject, limit=limit, window=WINDOW, now=tx.now
+        ):
             return TooManyAttempts(
                 "Too many tries: wait 15 minutes.", retry_after=int(WINDOW.total_seconds())
             )

@@ -11,7 +11,7 @@ from app.core.payment_processing.provider_customers import payer_of
 from app.core.payment_processing.provider_sync.call_provider import PAGE_OPEN_FOR
 from app.core.payment_processing.saved_cards.sync_cards import end_payer
 from app.core.provider import MISSING, Declined, NoAnswer
-from app.core.transaction import Actor, Performer, Refusal, Transaction
+from app.core.transaction import Actor, CommittedRefusal, Performer, Transaction
 
 TRIES, PER = 10, timedelta(hours=1)
 """For each customer: who tries whether stolen cards are good needs many more."""
@@ -57,14 +57,14 @@ class Begun:
     created_at: datetime
 
 
-def begin_setup(tx: Transaction, command: KeepCard) -> Begun | Refusal[Begun]:
+def begin_setup(tx: Transaction, command: KeepCard) -> Begun | CommittedRefusal[Begun]:
     """Raises NotFound for who was erased; returns the refusal of one card too many."""
     subject = str(command.customer_id)
     if not rate_limits.consume(
         tx.session, "keep card", subject, limit=TRIES, window=PER, now=tx.now
     ):
         wait = int(PER.total_seconds())
-        return Refusal(
+        return CommittedRefusal(
             TooManyAttempts(
                 "Too many cards at once: wait an hour, then try again.", retry_after=wait
             )

@@ -48,7 +48,9 @@ def show_card(tx: Transaction, shown: ShownCard) -> HeldCard | DomainError:
         ("gift_card", TRIES, WINDOW),
         ("gift_card_day", TRIES_A_DAY, DAY),
     ):
-        if not rate_limits.consume(tx.session, purpose, subject, limit=limit, window=per, now=tx.now):
+        if not rate_limits.consume(
+            tx.session, purpose, subject, limit=limit, window=per, now=tx.now
+        ):
             wait = int(per.total_seconds())
             return TooManyAttempts(
                 f"Too many tries with this card: wait {wait // 60} minutes.", retry_after=wait

@@ -15,14 +15,14 @@ from typing import Any
 
 import pytest
 
-from app.adapters.email.email_sender import MailPostman, make_postman
-from app.adapters.email.transports import SmtpDelivery
-from app.adapters.email.words import MASK
+from app.adapters.email.channel import EmailChannel, make_email_channel
+from app.adapters.email.transports import SmtpTransport
+from app.adapters.message_text.rendering import MASK
 from app.config import Settings
 from app.core.clock import SystemClock
 from app.core.ids import new_id
 from app.core.orders import queries
-from app.core.ports import Letter, Undeliverable
+from app.core.ports import OutgoingMessage, Undeliverable
 from tests.shop import Shop
 
 TEMPLATES = (
@@ -87,11 +87,11 @@ def inbox() -> Iterator[Inbox]:
 def posted(request, tmp_path: Path, inbox: Inbox) -> Callable[..., list[EmailMessage]]:
     """Sends letters, and gives the mails that came out at the other end."""
     url = f"smtp://127.0.0.1:{inbox.server_address[1]}" if request.param == "a mail server" else ""
-    postman = make_postman(Settings(var=tmp_path, mail_url=url))
+    channel = make_email_channel(Settings(var=tmp_path, mail_url=url))
 
-    def post(*letters: Letter) -> list[EmailMessage]:
+    def post(*letters: OutgoingMessage) -> list[EmailMessage]:
         for letter in letters:
-            postman.send(letter)
+            channel.send(letter)
         raw = inbox.mails if url else [file.read_bytes() for file in (tmp_path / "mail").iterdir()]
         return [message_from_bytes(mail, policy=default) for mail in raw]
 
@@ -101,14 +101,15 @@ def posted(request, tmp_path: Path, inbox: Inbox) -> Callable[..., list[EmailMes
 CARDS = "£25.00: code KQ7M-2TXA-ABCD-EFGH-2345, PIN 402938"
 
 
-def make_letter(template: str = "ready", **changes: Any) -> Letter:
+def make_letter(template: str = "ready", **changes: Any) -> OutgoingMessage:
     order = make_order(STATES.get(template, "ready"), **changes.pop("order", {}))
     code = order["pickup"]["code"]
     link = "https://shop.test/orders/K7QXM3W9T?token=s3cret"
     facts = {"order": order, "code": code, "link": link, "cards": CARDS}
     to = ("Ann Lee", "ann@example.test")
     return replace(
-        Letter(new_id(), template, "en-GB", *to, facts, ("link", "code", "cards")), **changes
+        OutgoingMessage(new_id(), template, "en-GB", *to, facts, ("link", "code", "cards")),
+        **changes,
     )
 
 
@@ -189,7 +190,7 @@ def test_the_code_and_its_picture_come_when_they_are_of_use(posted, template: st
 
 
 def test_what_is_stored_masks_code_and_link(tmp_path: Path):
-    text = make_postman(Settings(var=tmp_path)).text(make_letter())
+    text = make_email_channel(Settings(var=tmp_path)).render(make_letter())
     assert "042137" not in text
     assert "s3cret" not in text
     assert text.count(MASK) == 2
@@ -200,7 +201,7 @@ def test_a_gift_card_is_in_the_letter_and_not_in_what_is_stored(posted, tmp_path
     [mail] = posted(letter)
     assert CARDS in words_of(mail)
     assert CARDS in words_of(mail, "html")
-    text = make_postman(Settings(var=tmp_path)).text(letter)
+    text = make_email_channel(Settings(var=tmp_path)).render(letter)
     assert "KQ7M" not in text
     assert "402938" not in text
 
@@ -232,15 +233,15 @@ def test_an_order_has_all_the_facts_that_letters_need(shop: Shop, tmp_path: Path
     secrets = shop.app.extensions["ports"].secrets
     with shop.engine.connect() as reader:
         facts = {"order": queries.order(reader, secrets, placed.number), "code": placed.code}
-    postman = make_postman(Settings(var=tmp_path))
+    channel = make_email_channel(Settings(var=tmp_path))
     for template in TEMPLATES:
         letter = make_letter(template, facts={**facts, "link": "https://shop.test", "cards": CARDS})
-        assert placed.code not in postman.text(letter)
-        postman.send(letter)
+        assert placed.code not in channel.render(letter)
+        channel.send(letter)
 
 
 def test_a_password_is_never_sent_in_the_clear(inbox: Inbox):
-    deliver = SmtpDelivery.from_url(f"smtp://me:pass%40word@127.0.0.1:{inbox.server_address[1]}")
+    deliver = SmtpTransport.from_url(f"smtp://me:pass%40word@127.0.0.1:{inbox.server_address[1]}")
     assert deliver.password == "pass@word"
     assert "pass@word" not in repr(deliver)
     with pytest.raises(SMTPNotSupportedError):
@@ -250,7 +251,7 @@ def test_a_password_is_never_sent_in_the_clear(inbox: Inbox):
 @pytest.mark.parametrize("url", ["http://mail.test", "smtp:mail.test", "mail.test:25"])
 def test_a_mail_url_that_cannot_work_is_refused_at_the_start(url: str, tmp_path: Path):
     with pytest.raises(ValueError, match="MAIL_URL must look like"):
-        make_postman(Settings(var=tmp_path, mail_url=url))
+        make_email_channel(Settings(var=tmp_path, mail_url=url))
 
 
 def test_the_pictures_width_in_the_mail_is_its_own(posted):
@@ -261,13 +262,13 @@ def test_the_pictures_width_in_the_mail_is_its_own(posted):
 
 
 def test_a_receiver_whom_the_server_does_not_know_is_undeliverable(inbox: Inbox):
-    server = SmtpDelivery("127.0.0.1", inbox.server_address[1], encrypted=False)
-    postman = MailPostman("Shop <shop@example.test>", server, SystemClock())
+    server = SmtpTransport("127.0.0.1", inbox.server_address[1], encrypted=False)
+    channel = EmailChannel("Shop <shop@example.test>", server, SystemClock())
     with pytest.raises(Undeliverable):
-        postman.send(make_letter(to_address="nobody@example.test"))
+        channel.send(make_letter(to_address="nobody@example.test"))
     inbox.refusal = "450 mailbox busy"
     with pytest.raises(SMTPRecipientsRefused):
-        postman.send(make_letter(to_address="nobody@example.test"))
+        channel.send(make_letter(to_address="nobody@example.test"))
     assert inbox.mails == []
 
 

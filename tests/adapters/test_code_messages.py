@@ -6,24 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.email import words
-from app.adapters.email.email_sender import make_postman
-from app.adapters.email.mail import make_mail
-from app.adapters.sms.file_sms_sender import FileTexter
+from app.adapters.email.channel import make_email_channel
+from app.adapters.email.mime import make_mail
+from app.adapters.message_text import rendering
+from app.adapters.sms.channel import FileSmsChannel
 from app.config import Settings
 from app.core.clock import SystemClock
 from app.core.ids import new_id
 from app.core.notifications.compose_code import TEMPLATES
-from app.core.ports import Letter
-from tests.fakes import FakeTexter
+from app.core.ports import OutgoingMessage
+from tests.fakes import FakeMessageChannel
 
 LETTERS = sorted(set(TEMPLATES.values()))
 
 
-def letter(template: str, **different: str) -> Letter:
-    return Letter(
+def letter(template: str, **different: str) -> OutgoingMessage:
+    return OutgoingMessage(
         new_id(), template, "en-GB", None, different.pop("to_address", "ada@example.com"),
-        {"code": "123456", "minutes": 15}, secret=("code",), **different,
+        {"code": "123456", "minutes": 15}, masked=("code",), **different,
     )  # fmt: skip
 
 
@@ -43,24 +43,24 @@ def test_each_letter_has_its_words_and_all_but_one_the_code(template: str) -> No
 
 @pytest.mark.parametrize("template", LETTERS)
 def test_a_code_is_masked_where_a_letter_is_stored(template: str, tmp_path: Path) -> None:
-    assert "123456" not in make_postman(Settings(var=tmp_path)).text(letter(template))
+    assert "123456" not in make_email_channel(Settings(var=tmp_path)).render(letter(template))
 
 
 @pytest.mark.parametrize("template", LETTERS)
 def test_a_text_message_is_short_and_has_the_code(template: str) -> None:
-    said = words.short(letter(template, contact_channel="sms"))
+    said = rendering.sms_text(letter(template, contact_channel="sms"))
     assert len(said) <= 160, "it would be two messages"
     assert ("123456" in said) == (template != "no_account")
 
 
 @pytest.mark.parametrize("real", [True, False])
 def test_a_text_message_that_is_sent_twice_is_there_once(tmp_path: Path, real: bool) -> None:
-    texter = FileTexter(tmp_path / "texts") if real else FakeTexter()
+    channel = FileSmsChannel(tmp_path / "texts") if real else FakeMessageChannel()
     one = letter("code_sign_in", to_address="+441134960000", contact_channel="sms")
-    texter.send(one)
-    texter.send(one)
-    if isinstance(texter, FakeTexter):
-        assert texter.sent == [one]
+    channel.send(one)
+    channel.send(one)
+    if isinstance(channel, FakeMessageChannel):
+        assert channel.sent == [one]
         return
     (file,) = (tmp_path / "texts").iterdir()
     assert "To: +441134960000" in file.read_text()
