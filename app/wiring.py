@@ -73,12 +73,12 @@ from app.channels.webhooks import stripe
 from app.cli import register as register_commands
 from app.config import Settings, from_environment, secret_key
 from app.core.clock import SystemClock
-from app.core.model import Base
-from app.core.payment_processing.provider_sync.call_provider import carry_out
+from app.core.model import Base, retryable
+from app.core.payment_processing.provider_sync import call_provider
 from app.core.ports import MessageChannel, Ports
 from app.core.pricing.rules import HOME
 from app.core.provider import PaymentProvider
-from app.core.transaction import Performer
+from app.core.transaction import UseCaseRunner
 
 LIMITS = {
     "statement_timeout": "5s",
@@ -167,7 +167,7 @@ def equip(app: Flask, settings: Settings, replaced: dict[str, Any]) -> None:
     )
     engine, ports = app.extensions["engine"], make_ports(settings, replaced)
     app.extensions.update(
-        ports=ports, performer=make_performer(engine, ports), reader=make_reader(engine)
+        ports=ports, runner=make_runner(engine, ports), reader=make_reader(engine)
     )
 
 
@@ -208,8 +208,13 @@ def make_provider(settings: Settings) -> PaymentProvider:
     )
 
 
-def make_performer(engine: Engine, ports: Ports) -> Performer:
-    return Performer(lambda: Session(engine, expire_on_commit=False), ports, carry_out)
+def make_runner(engine: Engine, ports: Ports) -> UseCaseRunner:
+    return UseCaseRunner(
+        lambda: Session(engine, expire_on_commit=False),
+        ports,
+        actions={**call_provider.ACTIONS},
+        retryable=retryable(Base.metadata),
+    )
 
 
 def make_reader(engine: Engine) -> Engine:

@@ -172,7 +172,7 @@ _STOCK_UP = """
         INSERT INTO events (id, kind, schema_version, occurred_at, actor_kind, payload)
         VALUES (gen_random_uuid(), 'stock.receive', 1, now(), 'system', '{}') RETURNING id
     ), s AS (
-        UPDATE stock SET on_hand = on_hand + %(units)s, moved = true
+        UPDATE stock SET on_hand = on_hand + %(units)s, has_movements = true
         RETURNING location_id, variant_id
     )
     INSERT INTO stock_movements

@@ -86,8 +86,8 @@ _MULTIPLY = (
     FROM prices p JOIN copied_variants c ON c.old = p.variant_id
     """,
     """
-    INSERT INTO stock (location_id, variant_id, on_hand, reserved, safety, moved)
-    SELECT location_id, c.id, on_hand, 0, safety, moved
+    INSERT INTO stock (location_id, variant_id, on_hand, reserved, safety_stock, has_movements)
+    SELECT location_id, c.id, on_hand, 0, safety_stock, has_movements
     FROM stock s JOIN copied_variants c ON c.old = s.variant_id
     """,
     """

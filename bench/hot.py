@@ -101,7 +101,7 @@ _HOT = """
             now()
         FROM e, before
     )
-    UPDATE stock SET on_hand = %(units)s, safety = 0
+    UPDATE stock SET on_hand = %(units)s, safety_stock = 0
     WHERE location_id = %(store)s AND variant_id = %(item)s
 """
 _KEPT = """

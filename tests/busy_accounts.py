@@ -117,7 +117,7 @@ ACCOUNTS = (
     FROM customers k, (SELECT id FROM api_clients LIMIT 1) c
     """,
     """
-    INSERT INTO wishes (customer_id, variant_id, created_at)
+    INSERT INTO wishlist_items (customer_id, variant_id, created_at)
     SELECT k.id, v.id, now() FROM customers k, (SELECT id FROM variants WHERE sku = 'S-1') v
     """,
     """

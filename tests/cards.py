@@ -84,7 +84,7 @@ def order(one: Shopper, wish: dict[str, int]) -> Placed:
 def tidy(shop: Shop, seconds: int = 30) -> int:
     """The job, some seconds later; how many cards the provider let go."""
     shop.clock.advance(timedelta(seconds=seconds))
-    return reconcile_cards(shop.performer, shop.engine)
+    return reconcile_cards(shop.runner, shop.engine)
 
 
 def pay(one: Shopper, placed: Placed, **body: Any) -> Any:

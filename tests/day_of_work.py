@@ -31,7 +31,7 @@ def a_day_of_people(shop: Shop) -> None:
     assert answer.status_code == 200
     assert work(shop, "GET", "tasks", token).status_code == 200
     assert work(shop, "DELETE", "sessions", token).status_code == 200
-    shop.performer.perform(renew_pin, RenewPin("7"))
+    shop.runner.perform(renew_pin, RenewPin("7"))
     owner = Person(shop, "owner@shop.example", "owner").sign_in()
     ((picker,),) = shop.rows("SELECT id FROM staff WHERE number = '7'")
     number = shop.order({"S-1": 1}).number

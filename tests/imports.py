@@ -20,7 +20,8 @@ from app.core.merchandising.import_products import (
     VariantRow,
     import_products,
 )
-from app.core.transaction import Performer
+from app.core.model import Base, retryable
+from app.core.transaction import UseCaseRunner
 from tests.fakes import make_ports
 
 PRODUCT_HEADINGS = (
@@ -95,21 +96,25 @@ class Merchant:
     def __init__(self, engine: Engine, clock: Clock, reports: Path) -> None:
         self.engine, self.clock, self.reports = engine, clock, reports
         ports = make_ports(clock)
-        self.performer = Performer(lambda: Session(engine, expire_on_commit=False), ports)
+        self.runner = UseCaseRunner(
+            lambda: Session(engine, expire_on_commit=False),
+            ports,
+            retryable=retryable(Base.metadata),
+        )
 
     def products(self, *products: ProductRows, currency: str = "GBP") -> ImportOutcome:
-        return self.performer.perform(import_products, ImportProducts(currency, products))
+        return self.runner.perform(import_products, ImportProducts(currency, products))
 
     def locations(self, *rows: LocationRow) -> ImportOutcome:
-        return self.performer.perform(import_locations, ImportLocations(rows))
+        return self.runner.perform(import_locations, ImportLocations(rows))
 
     def stock(self, *rows: tuple[str, str, int], as_count: bool = False) -> ImportOutcome:
         numbered = [StockRow(line, *row) for line, row in enumerate(rows, start=2)]
-        return self.performer.perform(import_stock, ImportStock(numbered, as_count))
+        return self.runner.perform(import_stock, ImportStock(numbered, as_count))
 
     def file(self, source: Source, content: bytes) -> Result:
         file = io.BytesIO(content)
-        return file_import.import_file(self.performer, source, file, self.reports)
+        return file_import.import_file(self.runner, source, file, self.reports)
 
     def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
         with self.engine.connect() as connection:

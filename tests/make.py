@@ -177,7 +177,7 @@ _CART_COUPON = text(
 )
 _STOCK = text(f"""
     WITH {_EVENT}, s AS (
-        INSERT INTO stock (location_id, variant_id, on_hand, reserved, safety, moved)
+        INSERT INTO stock (location_id, variant_id, on_hand, reserved, safety_stock, has_movements)
         SELECT l.id, v.id, :on_hand, 0, :safety, false FROM locations l, variants v
         WHERE l.code = :code AND v.sku = :sku
         RETURNING location_id, variant_id, on_hand

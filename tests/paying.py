@@ -65,11 +65,11 @@ def heed_notices(shop: Shop) -> None:
     waiting = [ids["webhook_event_id"] for name, ids in jobs.queued if name == "handle_webhook"]
     jobs.queued[:] = [job for job in jobs.queued if job[0] != "handle_webhook"]
     for notice_id in waiting:
-        heed_notice(shop.performer, notice_id)
+        heed_notice(shop.runner, notice_id)
 
 
 def gift_card(shop: Shop, amount: int) -> IssuedCard:
-    return shop.performer.perform(issue_gift_card, NewCard(amount, "GBP", "GB", "test"))
+    return shop.runner.perform(issue_gift_card, NewCard(amount, "GBP", "GB", "test"))
 
 
 def shown(card: IssuedCard, amount: int | None = None) -> dict[str, Any]:
@@ -97,14 +97,14 @@ def collected(shop: Shop, wish: dict[str, int], **payment: Any) -> tuple[Placed,
 def reconcile(shop: Shop, seconds: int = 30) -> int:
     """The job, some seconds later."""
     shop.clock.advance(timedelta(seconds=seconds))
-    return scheduled.reconcile_payments(shop.performer, shop.engine)
+    return scheduled.reconcile_payments(shop.runner, shop.engine)
 
 
 def differing(shop: Shop) -> list[comparing.Difference]:
     """What the provider has otherwise than we do."""
     since = shop.clock.now() - timedelta(days=90)
     with Session(shop.engine) as session:
-        return list(comparing.differences(shop.performer, session, since))
+        return list(comparing.differences(shop.runner, session, since))
 
 
 def expire(shop: Shop, minutes: int = 0) -> int:

@@ -18,7 +18,7 @@ from app.cli.check import INVARIANTS, check_all
 from app.core import event_chain
 from app.core.clock import SetClock
 from app.core.orders.pickup import cart_token
-from app.core.transaction import Performer
+from app.core.transaction import UseCaseRunner
 from app.jobs.job import JobContext
 from app.wiring import make_reader
 from tests import databases, make
@@ -70,13 +70,13 @@ class Shop:
         return told
 
     @property
-    def performer(self) -> Performer:
-        performer: Performer = self.app.extensions["performer"]
-        return performer
+    def runner(self) -> UseCaseRunner:
+        runner: UseCaseRunner = self.app.extensions["runner"]
+        return runner
 
     @property
     def jobs(self) -> JobContext:
-        return JobContext(self.performer, self.engine)
+        return JobContext(self.runner, self.engine)
 
     def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
         with self.reader.connect() as connection:
@@ -288,7 +288,7 @@ _ANY_VIOLATION = text(
     f"SELECT {' OR '.join(f'EXISTS ({one.query})' for one in INVARIANTS if one.query)}"
 )
 _LEVELS = text("""
-    SELECT s.on_hand, s.reserved, s.on_hand - s.reserved - s.safety
+    SELECT s.on_hand, s.reserved, s.on_hand - s.reserved - s.safety_stock
     FROM stock s JOIN variants v ON v.id = s.variant_id JOIN locations l ON l.id = s.location_id
     WHERE v.sku = :sku AND l.code = :code
 """)

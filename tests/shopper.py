@@ -78,7 +78,7 @@ class Shopper:
 def sent_code(shop: Shop, challenge: str) -> OutgoingMessage | None:
     """The letter or text message with the code, None where none was sent."""
     send_code(shop.jobs, challenge)
-    ports = shop.performer.ports
+    ports = shop.runner.ports
     sent: list[OutgoingMessage] = [*ports.channels["email"].sent, *ports.channels["sms"].sent]  # type: ignore[attr-defined]
     return next((letter for letter in sent if str(letter.id) == challenge), None)
 
@@ -87,7 +87,7 @@ def code_of(shop: Shop, challenge: str) -> str:
     """The right code, whether or not it was sent."""
     with Session(shop.engine) as session:
         found = session.get_one(Challenge, UUID(challenge))
-        return codes.derive(shop.performer.ports.secrets, found)
+        return codes.derive(shop.runner.ports.secrets, found)
 
 
 def wrong_code(right: str) -> str:

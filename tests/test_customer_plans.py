@@ -126,7 +126,7 @@ _CROWD = (
     FROM fulfilments f, variants v
     """,
     """
-    INSERT INTO reservations (id, location_id, variant_id, order_id, line_id, quantity, picked, state, created_at)
+    INSERT INTO reservations (id, location_id, variant_id, order_id, line_id, quantity, picked, status, created_at)
     SELECT gen_random_uuid(), f.location_id, l.variant_id, l.order_id, l.id, 1, 1, 'consumed', now()
     FROM order_lines l JOIN fulfilments f ON f.id = l.fulfilment_id
     """,

@@ -202,7 +202,7 @@ _MANY: Any = text("""
         INSERT INTO variants (id, product_id, sku, options, position, grams, active)
         SELECT gen_random_uuid(), id, skus, '{}', 1, 0, true FROM p RETURNING id
     ), s AS (
-        INSERT INTO stock (location_id, variant_id, on_hand, reserved, safety, moved)
+        INSERT INTO stock (location_id, variant_id, on_hand, reserved, safety_stock, has_movements)
         SELECT l.id, v.id, 0, 0, 0, false FROM locations l, v
     )
     INSERT INTO prices (id, variant_id, currency, amount, starts_at, event_id)

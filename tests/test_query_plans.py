@@ -199,7 +199,7 @@ _LISTED = """
     FROM price_lists l, variants v
 """
 _STOCK = """
-    INSERT INTO stock (location_id, variant_id, on_hand, reserved, safety, moved)
+    INSERT INTO stock (location_id, variant_id, on_hand, reserved, safety_stock, has_movements)
     SELECT l.id, v.id, 100000, 0, 0, false FROM locations l, variants v
 """
 _ORDERS = """
@@ -225,7 +225,7 @@ _LINES = """
     FROM fulfilments f, (SELECT id FROM variants WHERE sku = 'S-1') v
 """
 _RESERVATIONS = """
-    INSERT INTO reservations (id, location_id, variant_id, order_id, line_id, quantity, picked, state, created_at)
+    INSERT INTO reservations (id, location_id, variant_id, order_id, line_id, quantity, picked, status, created_at)
     SELECT gen_random_uuid(), f.location_id, l.variant_id, l.order_id, l.id, 1, 1, 'consumed', now()
     FROM order_lines l JOIN fulfilments f ON f.id = l.fulfilment_id
 """

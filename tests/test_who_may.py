@@ -61,8 +61,8 @@ class Door:
         self.spare = {
             "<document_id>": papers.planted(shop, self.order), "<location>": LEEDS,
             "<staff_number>": workers.hire(shop, "90", "picker").number, "<store>": YORK,
-            "<device_id>": shop.performer.perform(add_device, AddDevice(YORK, "Spare")).id,
-            "<key_id>": shop.performer.perform(add_client, AddClient("merchant", "Spare")).id,
+            "<device_id>": shop.runner.perform(add_device, AddDevice(YORK, "Spare")).id,
+            "<key_id>": shop.runner.perform(add_client, AddClient("merchant", "Spare")).id,
             "<user_id>": workers.invite(shop, "spare@shop.example", "stock").id,
             "<card_id>": paying.gift_card(shop, 2000).id, "<dispute_id>": self.disputed,
             "<shift_id>": shop.staff("GET", "shifts/current").get_json()["id"],
@@ -112,7 +112,7 @@ class Door:
             "left": at_work(shop, "25", "manager"),
         }  # fmt: skip
         self.signed_in["elsewhere"] = self.signed_in["cashier"]
-        shop.performer.perform(end_staff, EndStaff("25"))
+        shop.runner.perform(end_staff, EndStaff("25"))
         leeds, york = shop.tokens[LEEDS], shop.tokens[YORK]
         self.tokens |= dict.fromkeys(("picker", "cashier", "manager", "left"), leeds)
         self.tokens |= {"cashier2": york, "elsewhere": york, "nobody": workers.strict_till(shop)}

@@ -20,7 +20,7 @@ POS, ADMIN = "/api/pos/v1", "/api/admin/v1"
 
 
 def hire(shop: Shop, number: str, role: str, store: str = LEEDS) -> WithPin:
-    return shop.performer.perform(add_staff, AddStaff(number, f"Worker {number}", store, role))
+    return shop.runner.perform(add_staff, AddStaff(number, f"Worker {number}", store, role))
 
 
 def give_pin(shop: Shop, token: str, number: str, pin: str) -> TestResponse:
@@ -53,14 +53,14 @@ def _next(count: list[int] = [0]) -> int:  # noqa: B006 - it counts the calls of
 
 def strict_till(shop: Shop, store: str = LEEDS) -> str:
     """The token of a device that was paired and does nothing until somebody signs in."""
-    offered = shop.performer.perform(offer_device, OfferDevice(store, "Strict till"))
+    offered = shop.runner.perform(offer_device, OfferDevice(store, "Strict till"))
     answer = shop.client.post(f"{POS}/pair", json={"code": offered.code})
     assert answer.status_code == 201, answer.get_json()
     return str(answer.get_json()["token"])
 
 
 def invite(shop: Shop, email: str, *roles: str) -> Invited:
-    return shop.performer.perform(invite_user, InviteUser(email, "Somebody", roles))
+    return shop.runner.perform(invite_user, InviteUser(email, "Somebody", roles))
 
 
 class Person:
@@ -69,7 +69,7 @@ class Person:
     def __init__(self, shop: Shop, email: str, *roles: str) -> None:
         self.shop, self.email = shop, email
         self.id = (invited := invite(shop, email, *roles)).id
-        accepted = shop.performer.perform(
+        accepted = shop.runner.perform(
             accept_invitation,
             AcceptInvitation(invited.invitation, PASSWORD),
             Actor("merchant", "console"),
@@ -91,7 +91,7 @@ class Person:
 
 
 def key(shop: Shop, scopes: Sequence[str]) -> str:
-    return shop.performer.perform(add_client, AddClient("integration", "Ours", scopes)).key
+    return shop.runner.perform(add_client, AddClient("integration", "Ours", scopes)).key
 
 
 def entries(shop: Shop, token: str, query: str = "") -> list[dict[str, Any]]:

@@ -15,11 +15,11 @@ from app.core.catalogue.import_outcome import ImportOutcome, Problem
 from app.core.errors import Invalid
 from app.core.inventory.import_stock import ImportStock, import_stock
 from app.core.merchandising.import_products import ImportProducts, import_products
-from app.core.order_import.import_orders import ImportHistory, import_history
-from app.core.order_import.import_prices import KeepPrices, keep_prices
-from app.core.order_import.link_customers import LinkImported, link_imported
+from app.core.order_import.import_orders import ImportOrders, import_orders
+from app.core.order_import.import_price_history import ImportPriceHistory, import_price_history
+from app.core.order_import.link_imported_orders import LinkImportedOrders, link_imported_orders
 from app.core.pricing.import_prices import ImportPrices, import_prices
-from app.core.transaction import Actor, Performer
+from app.core.transaction import Actor, UseCaseRunner
 
 CONSOLE = Actor("merchant", sales_channel="console")
 CHUNK = 500
@@ -37,7 +37,7 @@ class Source:
     size: Callable[[Any], int] = lambda _item: 1
     """How many rows of the file an item is made of."""
     actor: Actor = CONSOLE
-    finish: Callable[[Performer, Actor], Iterator[ImportOutcome]] | None = None
+    finish: Callable[[UseCaseRunner, Actor], Iterator[ImportOutcome]] | None = None
     """What follows from all that was imported, in transactions of its own."""
 
 
@@ -102,20 +102,20 @@ def history() -> Source:
     return Source(
         "history",
         online_retail_csv.invoices,
-        import_history,
-        lambda invoices: ImportHistory(name, currency, invoices),
+        import_orders,
+        lambda invoices: ImportOrders(name, currency, invoices),
         size=lambda invoice: len(invoice.lines),
         actor=Actor("merchant", sales_channel="import"),
         finish=_prices,
     )
 
 
-def _prices(performer: Performer, actor: Actor) -> Iterator[ImportOutcome]:
-    yield performer.perform(link_imported, LinkImported(online_retail_csv.SOURCE), actor)
+def _prices(runner: UseCaseRunner, actor: Actor) -> Iterator[ImportOutcome]:
+    yield runner.perform(link_imported_orders, LinkImportedOrders(online_retail_csv.SOURCE), actor)
     last = None
     while True:
-        command = KeepPrices(online_retail_csv.CURRENCY, online_retail_csv.ZONE, last)
-        kept = performer.perform(keep_prices, command, actor)
+        command = ImportPriceHistory(online_retail_csv.CURRENCY, online_retail_csv.ZONE, last)
+        kept = runner.perform(import_price_history, command, actor)
         yield kept.outcome
         last = kept.last
         if last is None:
@@ -123,7 +123,7 @@ def _prices(performer: Performer, actor: Actor) -> Iterator[ImportOutcome]:
 
 
 def import_file(
-    performer: Performer,
+    runner: UseCaseRunner,
     source: Source,
     file: BinaryIO,
     reports: Path,
@@ -135,14 +135,14 @@ def import_file(
     `watch` passes the chunks on, and can tell somebody how far it is; `tell` hears what became of each.
     """
     result = Result()
-    report = ImportReport.of(reports, source.what, performer.ports.clock.now())
+    report = ImportReport.of(reports, source.what, runner.ports.clock.now())
     try:
         for chunk in watch(_chunks(source.read(file), source.size)):
-            outcome = performer.perform(source.use_case, source.command(chunk.rows), source.actor)
+            outcome = runner.perform(source.use_case, source.command(chunk.rows), source.actor)
             _note(result, report, chunk.problems, outcome)
             if tell:
                 tell(outcome)
-        for outcome in source.finish(performer, source.actor) if source.finish else ():
+        for outcome in source.finish(runner, source.actor) if source.finish else ():
             _note(result, report, (), outcome)
     except Invalid as error:
         result.error = error.message

@@ -111,7 +111,7 @@ class _Reader:
             self._keep_waiting(draft)
         elif draft and draft.bad:
             for line in draft.lines:
-                yield Problem(line.line, "InvoiceNo", draft.number, draft.bad)
+                yield Problem(line.file_line, "InvoiceNo", draft.number, draft.bad)
         elif draft and draft.at:
             yield Invoice(draft.number, draft.at, draft.customer, draft.lines)
 

@@ -13,7 +13,7 @@ from app.adapters.file_import import Source, import_file
 from app.adapters.gzipped import unzipped
 from app.cli import import_summary
 from app.cli.progress import watched
-from app.cli.session import performer, with_database
+from app.cli.session import runner, with_database
 from app.core.catalogue.import_outcome import ImportOutcome
 
 file_argument = click.argument(
@@ -121,7 +121,7 @@ def _run(
     began = time.monotonic()
     with path.open("rb") as file:
         result = import_file(
-            performer(),
+            runner(),
             source,
             unzipped(file),
             reports,

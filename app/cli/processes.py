@@ -15,10 +15,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.adapters import procrastinate_jobs
-from app.cli.session import engine, performer, ports, with_database
+from app.cli.session import engine, ports, runner, with_database
 from app.core import event_chain
 from app.core.clock import SetClock
-from app.core.transaction import Performer
 from app.jobs import registry
 from app.jobs.job import JobContext
 
@@ -36,7 +35,7 @@ PAUSE = 1.0
 def worker() -> None:
     """Run the background jobs until stopped."""
     url = current_app.config["SQLALCHEMY_DATABASE_URI"]
-    context = JobContext(performer(), engine())
+    context = JobContext(runner(), engine())
 
     def make_app() -> App:
         app = procrastinate_jobs.worker_app(url)
@@ -130,6 +129,6 @@ def run_job(name: str, at: datetime | None) -> None:
     known = ports()
     clock = SetClock(at.replace(tzinfo=UTC)) if at else known.clock
     moved = replace(known, clock=clock)
-    context = JobContext(Performer(performer().sessions, moved), engine())
+    context = JobContext(replace(runner(), ports=moved), engine())
     done = registry.PERIODIC[name].run(context)
     click.echo(f"{name}: {done} done.")

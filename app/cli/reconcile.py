@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import click
 from sqlalchemy.orm import Session
 
-from app.cli.session import engine, fail, performer, ports, with_database
+from app.cli.session import engine, fail, ports, runner, with_database
 from app.core.payment_processing.provider_sync.reconcile import (
     Difference,
     State,
@@ -49,8 +49,8 @@ def reconcile(since: datetime | None, only_look: bool, as_json: bool) -> None:
 def _compare(since: datetime, only_look: bool) -> tuple[int, list[Difference]]:
     """How many payments of ours were brought up, and what differs after that."""
     with Session(engine()) as session:
-        changed = 0 if only_look else catch_up(performer(), session, since)
-        return changed, list(differences(performer(), session, since))
+        changed = 0 if only_look else catch_up(runner(), session, since)
+        return changed, list(differences(runner(), session, since))
 
 
 def _told(one: Difference) -> str:

@@ -35,8 +35,8 @@ def ports() -> Any:
     return current_app.extensions["ports"]
 
 
-def performer() -> Any:
-    return current_app.extensions["performer"]
+def runner() -> Any:
+    return current_app.extensions["runner"]
 
 
 def engine() -> Any:
@@ -46,7 +46,7 @@ def engine() -> Any:
 def perform(use_case: Callable[..., R], command: object) -> R:
     """Run a use case as the system; what it refuses, it says on standard error, with exit code 1."""
     try:
-        result: R = performer().perform(use_case, command)
+        result: R = runner().perform(use_case, command)
     except DomainError as refusal:
         raise fail(refusal.message) from None
     return result

@@ -1,6 +1,8 @@
 """The declarative base under every mapped model, and the few column types they share."""
 
+from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 from itertools import chain
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,7 +14,9 @@ from sqlalchemy import (
     ForeignKey,
     Function,
     MetaData,
+    Table,
     Text,
+    UniqueConstraint,
     func,
     literal_column,
 )
@@ -21,6 +25,10 @@ from sqlalchemy.engine import Row
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 from app.core.ids import new_id
+
+RETRY = {"retry": True}
+"""The `info` of a unique index or constraint whose violation means a lost race: the use case runs again, and its
+second run finds what the rival wrote. See `retryable`."""
 
 # Fixed names, so that a migration can drop what another made and an error can be told by its constraint.
 NAMES = {
@@ -48,6 +56,35 @@ AnyRow = Row[*tuple[Any, ...]]
 Id = Annotated[UUID, mapped_column(primary_key=True, default=new_id)]
 Minor = Annotated[int, mapped_column(BigInteger)]
 """An amount in minor units (pence) of the row's currency."""
+
+
+def retryable(metadata: MetaData) -> frozenset[str]:
+    """Return the names of the unique indexes and constraints that are marked with RETRY.
+
+    All models must be imported before this is called.
+    """
+    marked = (
+        item.name
+        for table in metadata.tables.values()
+        for item in (*table.indexes, *_unique_constraints(table))
+        if item.info.get("retry")
+    )
+    return frozenset(str(name) for name in marked)
+
+
+def _unique_constraints(table: Table) -> list[UniqueConstraint]:
+    return [item for item in table.constraints if isinstance(item, UniqueConstraint)]
+
+
+def check_columns(model: type[Base], names: Collection[str]) -> None:
+    """Raise TypeError if the model has no column of one of these names."""
+    if unknown := set(names) - _columns(model):
+        raise TypeError(f"{model.__name__} has no column {', '.join(sorted(unknown))}.")
+
+
+@lru_cache(maxsize=None)
+def _columns(model: type[Base]) -> frozenset[str]:
+    return frozenset(model.__table__.columns.keys())
 
 
 def reference(column: str, **options: Any) -> Any:

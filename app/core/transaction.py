@@ -1,9 +1,9 @@
-"""Runs use cases: one use case, one transaction, one answer per idempotency key."""
+"""Run use cases: one transaction for each use case, and one response for each idempotency key."""
 
 import logging
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,8 +17,10 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.core import batch, idempotency
 from app.core.errors import DomainError
+from app.core.event_kinds import EventKind
 from app.core.idempotency import Key
 from app.core.ids import new_id
+from app.core.model import Base, check_columns
 from app.core.ports import Ports
 
 log = logging.getLogger(__name__)
@@ -28,19 +30,12 @@ Result = TypeVar("Result")
 
 DEADLOCK, SERIALISATION, UNIQUE = "40P01", "40001", "23505"
 ATTEMPTS = 4
-
-RACES = (
-    "orders_number_key", "identities_verified_idx", "carts_open_idx", "users_email_key", "shifts_open_idx",
-    "legal_entities_code_key",
-)  # fmt: skip
-"""Uniqueness that is kept by repeating: two orders drew the same 40 random bits, two devices opened the same
-account or its cart at once, two owners invited the same person, two cashiers at one till took the first cash of
-the day. The second run finds what the rival wrote."""
+"""How often a transaction runs before its lost race is raised."""
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who does it, through what: copied to every event of the transaction."""
+    """Who acts, and through what. Each event of the transaction gets a copy of these fields."""
 
     kind: str
     """shopper, staff, merchant or system."""
@@ -50,11 +45,11 @@ class Actor:
     device_id: UUID | None = None
     location_id: UUID | None = None
     role: str | None = None
-    """What makes it their right, where several roles could."""
+    """The role that permits the act, if several roles could."""
     approved_by: UUID | None = None
-    """The manager who let them, where they may not by themselves."""
+    """The manager who approved an act that the actor may not do alone."""
     reason: str | None = None
-    """Why the manager was asked."""
+    """The reason that the manager was given."""
 
 
 SYSTEM = Actor("system")
@@ -62,25 +57,40 @@ SYSTEM = Actor("system")
 
 @dataclass
 class Transaction:
-    """What a use case has to work with. New rows are collected and written together, in one statement."""
+    """What a use case works with. It collects new rows and writes them together, in one statement."""
 
     session: Session
     now: datetime
     actor: Actor
     ports: Ports
     rows: dict[str, list[batch.Row]] = field(default_factory=dict)
-    afterwards: list[UUID] = field(default_factory=list)
-    """Attempts, to be carried out once they are committed: no provider is asked inside a transaction."""
+    pending_actions: list[tuple[str, UUID]] = field(default_factory=list)
+    """The work that follows the commit: the name of an action, and an id."""
 
-    def insert(self, table: str, **row: Any) -> UUID:
-        """Collect a new row; its id is made here unless given, and returned."""
+    def after_commit(self, action: str, id: UUID) -> None:
+        """Run `action` with this id after the commit: no provider is called inside a transaction.
+
+        An action gets an id only, so it reads what it needs again. No row or secret outlives the transaction.
+        """
+        self.pending_actions.append((action, id))
+
+    def insert(self, model: type[Base] | str, /, **row: Any) -> UUID:
+        """Collect a new row of a model and return its id. The id is made here, unless it is given.
+
+        Raises TypeError if the model has no such column.
+        """
+        if isinstance(model, str):
+            table = model
+        else:
+            check_columns(model, row)
+            table = model.__tablename__
         identifier: UUID = row.setdefault("id", new_id())
         self.rows.setdefault(table, []).append(row)
         return identifier
 
     def record(
         self,
-        kind: str,
+        kind: EventKind | str,
         payload: dict[str, Any],
         *,
         order_id: UUID | None = None,
@@ -90,11 +100,17 @@ class Transaction:
         contact_channel: str | None = None,
         occurred_at: datetime | None = None,
     ) -> UUID:
-        """Collect an event by this transaction's actor; its id is returned.
+        """Collect an event by this transaction's actor and return its id.
 
-        `customer_id` is whom it is about, where nobody is named the shopper who is signed in. What is about an
-        order is told of the order's customer all the same: there it says only who did it. `occurred_at` is for
-        what happened before."""
+        `customer_id` is the customer whom the event is about; None means the shopper who is signed in. An event of
+        an order is about the order's customer in any case: there, `customer_id` only says who acted.
+        `occurred_at` is for what happened earlier.
+
+        Raises ValueError if the payload does not have the fields that the kind declares.
+        """
+        if isinstance(kind, EventKind):
+            kind.check(payload)
+            kind = kind.name
         return self.insert(
             "events",
             kind=kind,
@@ -117,51 +133,71 @@ class Transaction:
         )
 
     def write_reading(self, reading: str, values: dict[str, Any]) -> Sequence[RowMapping]:
-        """Write what was collected and read by the same statement, which sees the database as it was before:
-        so who looks at a person's data leaves a trace without a round trip more."""
+        """Write the collected rows and run a query in the same statement; return what the query finds.
+
+        The query sees the database as it was before. So a read of personal data leaves its event without
+        another round trip.
+        """
         rows, self.rows = self.rows, {}
         return batch.insert_reading(self.session, rows, reading, values)
 
     def write(self) -> None:
-        """Write what was collected. `perform` does it before the commit; a use case that must read its rows,
-        or wants them written before it takes a hot lock, does it earlier."""
+        """Write the collected rows. The runner does so before the commit.
+
+        A use case calls it earlier if it reads these rows, or to write them before it takes a contended lock.
+        """
         rows, self.rows = self.rows, {}
         batch.insert(self.session, rows)
 
 
 @dataclass(frozen=True)
 class CommittedRefusal(Generic[Result]):
-    """A refusal that must be remembered (a wrong code was tried): returned, committed, then raised."""
+    """A refusal that must be remembered, such as a wrong code. It is returned, committed and then raised."""
 
     error: DomainError
 
 
+@dataclass(frozen=True)
+class Performed(Generic[Result]):
+    """What a use case returned, and what came of the actions after its commit."""
+
+    result: Result
+    outcomes: Mapping[UUID, object] = field(repr=False)
+    """What each action returned, by its id. Without an entry the action was left for a job, or it failed."""
+
+
 UseCase = Callable[[Transaction, Command], Result | CommittedRefusal[Result]]
 Sessions = Callable[[], AbstractContextManager[Session]]
-
-
-def _leave(performer: "Performer", attempt_id: UUID) -> None:
-    """For the job."""
+Action = Callable[["UseCaseRunner", UUID], object]
+"""Work that follows a commit, in transactions of its own."""
 
 
 @dataclass(frozen=True)
-class Performer:
+class UseCaseRunner:
     sessions: Sessions
     ports: Ports
-    carry_out: "Callable[[Performer, UUID], None]" = _leave
-    """Asks the payment provider what an attempt is for; the composition root knows who does."""
-    waits: float = 8
-    """Seconds after which nothing more is asked for whoever waits."""
+    actions: Mapping[str, Action] = field(default_factory=dict)
+    """By the name that a use case gives to `after_commit`. The composition root fills it."""
+    retryable: frozenset[str] = frozenset()
+    """The unique constraints whose violation means a lost race: `model.retryable`."""
+    wait_limit: float = 8
+    """Seconds after which no further action starts: a caller waits for the response."""
+
+    def run(
+        self, use_case: UseCase[Command, Result], command: Command, actor: Actor = SYSTEM
+    ) -> Performed[Result]:
+        """Run a use case in its own transaction, then its actions. Return the result and their outcomes.
+
+        Raises what the use case raises, after a roll-back. A `CommittedRefusal` is committed first.
+        """
+        performed: Performed[Result] = self._repeat(lambda tx: use_case(tx, command), actor)
+        return performed
 
     def perform(
         self, use_case: UseCase[Command, Result], command: Command, actor: Actor = SYSTEM
     ) -> Result:
-        """Run a use case in a transaction of its own and return what it returns.
-
-        Raises what the use case raises, after a roll-back; a `Refusal` is committed first.
-        """
-        result: Result = self._repeatedly(lambda tx: use_case(tx, command), actor)
-        return result
+        """Run a use case and return what it returns. See `run`."""
+        return self.run(use_case, command, actor).result
 
     def answer(
         self,
@@ -171,12 +207,12 @@ class Performer:
         key: Key | None,
         render: Callable[[Session, Result], bytes],
     ) -> bytes:
-        """Like `perform`, but returns the rendered answer, and with a key returns the same bytes each time.
+        """Run a use case and return its rendered response; with a key, the same bytes each time.
 
-        1. Take the key's lock, or raise InProgress: nobody waits for a twin.
-        2. Look for a stored answer, in a statement of its own, since it may have been committed while 1 ran.
-        3. Run the use case and render what it returns, in its own session.
-        4. Store the answer (encrypted: it may hold a token) and commit it together with the effect.
+        1. Take the key's lock, or raise InProgress: a request does not wait for another one of the same key.
+        2. Look for a stored response, in its own statement, because it may have been committed during step 1.
+        3. Run the use case and render its result, in the session of the use case.
+        4. Store the response and commit it together with the effect. It is encrypted: it may hold a token.
         """
 
         def once(tx: Transaction) -> bytes | CommittedRefusal[Result]:
@@ -193,10 +229,10 @@ class Performer:
                 idempotency.store(tx.session, key, tx.ports.secrets.encrypt(body), tx.now)
             return body
 
-        body: bytes = self._repeatedly(once, actor)
-        return body
+        performed: Performed[bytes] = self._repeat(once, actor)
+        return performed.result
 
-    def _repeatedly(self, work: Callable[[Transaction], Any], actor: Actor) -> Any:
+    def _repeat(self, work: Callable[[Transaction], Any], actor: Actor) -> Performed[Any]:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 with self.sessions() as session:
@@ -206,38 +242,44 @@ class Performer:
                     session.commit()
                 break
             except (DBAPIError, StaleDataError) as error:
-                if attempt == ATTEMPTS or not may_repeat(error):
+                if attempt == ATTEMPTS or not is_lost_race(error, self.retryable):
                     raise
                 log.info(
                     "transaction_repeated",
                     extra={"attempt": attempt, "because": type(error).__name__},
                 )
                 time.sleep(random.uniform(0, 0.02 * attempt))  # noqa: S311 - spreads rivals, no secret
-        self._carry_out(tx.afterwards)
+        outcomes = self._run_actions(tx.pending_actions)
         if isinstance(result, CommittedRefusal):
             raise result.error
-        return result
+        return Performed(result, outcomes)
 
-    def _carry_out(self, attempts: Sequence[UUID]) -> None:
-        """What was committed stands, whatever happens here: a job comes back to what is left. So it does to what
-        there is no time for: somebody waits for the answer."""
+    def _run_actions(self, actions: Sequence[tuple[str, UUID]]) -> dict[UUID, object]:
+        """Run the actions of a committed transaction and return their outcomes by id.
+
+        The commit stands whatever happens here. A job does later what fails, and what starts too late.
+        """
+        outcomes: dict[UUID, object] = {}
         began = time.monotonic()
-        for number, attempt_id in enumerate(attempts):
-            if number and time.monotonic() - began > self.waits:
-                log.info("left_for_later", extra={"attempt": str(attempt_id)})
+        for number, (name, id) in enumerate(actions):
+            action = self.actions.get(name)
+            is_late = number > 0 and time.monotonic() - began > self.wait_limit
+            if action is None or is_late:
+                log.info("left_for_later", extra={"action": name, "id": str(id)})
                 continue
             try:
-                self.carry_out(self, attempt_id)
+                outcomes[id] = action(self, id)
             except Exception:
-                log.exception("left_for_later", extra={"attempt": str(attempt_id)})
+                log.exception("left_for_later", extra={"action": name, "id": str(id)})
+        return outcomes
 
 
-def may_repeat(error: Exception) -> bool:
-    """Whether the whole transaction may simply run again: it lost a race, and nothing of it remains."""
+def is_lost_race(error: Exception, retryable: frozenset[str]) -> bool:
+    """Return True if the transaction lost a race and left nothing behind, so that it can run again."""
     if isinstance(error, StaleDataError):
         return True
     cause = getattr(error, "orig", None)
     state = getattr(cause, "sqlstate", None)
     if state == UNIQUE:
-        return getattr(getattr(cause, "diag", None), "constraint_name", None) in RACES
+        return getattr(getattr(cause, "diag", None), "constraint_name", None) in retryable
     return state in (DEADLOCK, SERIALISATION)

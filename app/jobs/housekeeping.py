@@ -9,7 +9,7 @@ from app.jobs.job import JobContext, PeriodicJob, Task
 
 def purge_idempotency(context: JobContext) -> int:
     """Delete stored responses after a day, and signed quotes a day after they expired; return how many."""
-    now = context.performer.ports.clock.now()
+    now = context.runner.ports.clock.now()
     with Session(context.engine) as session:
         gone = idempotency.forget_old(session, now) + signed_quotes.forget_old(session, now)
         session.commit()
@@ -24,7 +24,7 @@ def witness_head(context: JobContext) -> int:
     with Session(context.engine) as session:
         head = event_chain.head(session)
     if head is not None:
-        context.performer.ports.witness.keep(head)
+        context.runner.ports.witness.keep(head)
     return int(head is not None)
 
 

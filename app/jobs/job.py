@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from app.core.errors import DomainError
-from app.core.transaction import Command, Performer, UseCase
+from app.core.transaction import Command, UseCase, UseCaseRunner
 
 log = structlog.get_logger()
 
@@ -21,7 +21,7 @@ RETRY_6_DAYS = RetryStrategy(max_attempts=19, exponential_wait=2)
 
 @dataclass(frozen=True)
 class JobContext:
-    performer: Performer
+    runner: UseCaseRunner
     engine: Engine
 
 
@@ -46,7 +46,7 @@ class PeriodicJob:
 
 
 def perform_each(
-    performer: Performer, use_case: UseCase[Command, bool], commands: Sequence[Command]
+    runner: UseCaseRunner, use_case: UseCase[Command, bool], commands: Sequence[Command]
 ) -> int:
     """Run the use case for each command; return how many did something.
 
@@ -55,7 +55,7 @@ def perform_each(
     done = 0
     for command in commands:
         try:
-            done += performer.perform(use_case, command)
+            done += runner.perform(use_case, command)
         except (DomainError, DBAPIError) as error:
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise

@@ -31,35 +31,35 @@ def send_notification(
 ) -> None:
     """Compose, send, mark as sent. If the worker dies in between, the next run sends the same message."""
     request = NotificationRequest(UUID(order_id), UUID(event_id), template)
-    message = context.performer.perform(compose_message, request)
+    message = context.runner.perform(compose_message, request)
     if message is None:
         return
     try:
         _send(context, message)
     except Undeliverable:
         log.warning("message_undeliverable", message=str(message.id), template=template)
-        context.performer.perform(mark_undeliverable, MarkUndeliverable(message))
+        context.runner.perform(mark_undeliverable, MarkUndeliverable(message))
     else:
-        context.performer.perform(mark_sent, MarkSent(message, request.order_id))
+        context.runner.perform(mark_sent, MarkSent(message, request.order_id))
 
 
 def send_code(context: JobContext, challenge_id: str) -> None:
     """Compose, send, mark as sent. The code is derived, so a repeat sends the same code."""
     challenge = UUID(challenge_id)
-    message = context.performer.perform(compose_code, ComposeCode(challenge))
+    message = context.runner.perform(compose_code, ComposeCode(challenge))
     if message is None:
         return
     try:
         _send(context, message)
     except Undeliverable:  # the requester must not learn anything about the address
         log.warning("code_undeliverable", challenge=challenge_id, template=message.template)
-    context.performer.perform(mark_code_sent, MarkCodeSent(challenge))
+    context.runner.perform(mark_code_sent, MarkCodeSent(challenge))
 
 
 def send_invitation(context: JobContext, user_id: str, event_id: str) -> None:
     """Compose and send. The invitation is derived, so a repeat sends the same invitation."""
     command = ComposeInvitation(UUID(user_id), UUID(event_id))
-    message = context.performer.perform(compose_invitation, command)
+    message = context.runner.perform(compose_invitation, command)
     if message is None:
         return
     try:
@@ -70,7 +70,7 @@ def send_invitation(context: JobContext, user_id: str, event_id: str) -> None:
 
 def _send(context: JobContext, message: OutgoingMessage) -> None:
     """Raises Undeliverable."""
-    context.performer.ports.channels[message.contact_channel].send(message)
+    context.runner.ports.channels[message.contact_channel].send(message)
 
 
 TASKS = (

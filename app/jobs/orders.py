@@ -18,21 +18,21 @@ def expire_orders(context: JobContext) -> int:
     done = 0
     for _ in range(2):
         with Session(context.engine) as session:
-            ids = overdue(session, context.performer.ports.clock.now())
-        done += perform_each(context.performer, expire, [ExpireOrder(order_id) for order_id in ids])
+            ids = overdue(session, context.runner.ports.clock.now())
+        done += perform_each(context.runner, expire, [ExpireOrder(order_id) for order_id in ids])
     return done
 
 
 def remind_shoppers(context: JobContext) -> int:
     """Remind customers of orders that are ready and not collected; return how many."""
     with Session(context.engine) as session:
-        ids = due(session, context.performer.ports.clock.now())
-    return perform_each(context.performer, remind, [RemindShopper(order_id) for order_id in ids])
+        ids = due(session, context.runner.ports.clock.now())
+    return perform_each(context.runner, remind, [RemindShopper(order_id) for order_id in ids])
 
 
 def issue_invoice(context: JobContext, order_id: str) -> int:
     """Issue the invoice and credit notes that an order lacks; return how many."""
-    return context.performer.perform(draw_up, DrawUp(UUID(order_id)))
+    return context.runner.perform(draw_up, DrawUp(UUID(order_id)))
 
 
 TASKS = (Task("issue_invoice", issue_invoice, RETRY_90_MINUTES),)

@@ -17,37 +17,35 @@ from app.jobs.job import (
 
 
 def handle_webhook(context: JobContext, webhook_event_id: str) -> None:
-    webhooks.heed_notice(context.performer, webhook_event_id)
+    webhooks.heed_notice(context.runner, webhook_event_id)
 
 
 def delete_provider_customer(context: JobContext, provider_customer_id: str) -> None:
     """Delete the customer and their saved cards at the provider."""
-    context.performer.ports.provider.forget_customer(provider_customer_id)
+    context.runner.ports.provider.forget_customer(provider_customer_id)
 
 
 def flag_expiring_authorisations(context: JobContext) -> int:
     """Flag orders that are not ready while their authorisation is about to expire; return how many."""
     with Session(context.engine) as session:
-        ids = lapsing(session, context.performer.ports.clock.now())
-    return perform_each(
-        context.performer, flag_lapsing, [FlagLapsing(order_id) for order_id in ids]
-    )
+        ids = lapsing(session, context.runner.ports.clock.now())
+    return perform_each(context.runner, flag_lapsing, [FlagLapsing(order_id) for order_id in ids])
 
 
 def reconcile(context: JobContext) -> int:
-    return scheduled.reconcile_payments(context.performer, context.engine)
+    return scheduled.reconcile_payments(context.runner, context.engine)
 
 
 def reconcile_day(context: JobContext) -> int:
-    return scheduled.catch_up_payments(context.performer, context.engine)
+    return scheduled.catch_up_payments(context.runner, context.engine)
 
 
 def submit_evidence(context: JobContext) -> int:
-    return scheduled.answer_disputes(context.performer, context.engine)
+    return scheduled.answer_disputes(context.runner, context.engine)
 
 
 def sync_saved_cards(context: JobContext) -> int:
-    return reconcile_cards(context.performer, context.engine)
+    return reconcile_cards(context.runner, context.engine)
 
 
 TASKS = (

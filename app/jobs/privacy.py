@@ -15,7 +15,7 @@ def apply_retention(context: JobContext) -> int:
     for rule in RULES:
         rows = BATCH
         while rows == BATCH:
-            rows = context.performer.perform(keep_no_longer, KeepNoLonger(rule))
+            rows = context.runner.perform(keep_no_longer, KeepNoLonger(rule))
             done += rows
     return done
 
@@ -25,7 +25,7 @@ def delete_messages(context: JobContext, erasure_id: str, challenges: str = "") 
     with Session(context.engine) as session:
         written = erasure.letters_of(session, UUID(erasure_id))
     ids = [*written, *map(UUID, challenges.split())]
-    for channel in context.performer.ports.channels.values():
+    for channel in context.runner.ports.channels.values():
         channel.delete(ids)
 
 

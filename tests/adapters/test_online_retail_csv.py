@@ -105,7 +105,7 @@ def test_quantity_and_price_as_an_order_has_them(
     quantity: str, price: str, expected: tuple[int, str]
 ) -> None:
     (line,) = one_line(quantity=quantity, price=price).lines
-    assert (line.sold.quantity, line.sold.unit_price) == (expected[0], Decimal(expected[1]))
+    assert (line.item.quantity, line.item.unit_price) == (expected[0], Decimal(expected[1]))
 
 
 @pytest.mark.parametrize(("code", "kind"), [("POST", "fee"), ("m", "manual"), ("85123A", "item")])

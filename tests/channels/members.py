@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from app.core.accounts import start_session
-from app.core.accounts.start_session import SignedIn, Visitor
+from app.core.accounts import sessions
+from app.core.accounts.sessions import SignedIn, Visitor
 from app.core.transaction import Actor
 from tests import cards
 from tests.authenticator import Authenticator
@@ -30,8 +30,8 @@ class Member:
         self.access = ""
 
     def _session(self) -> SignedIn:
-        start = start_session.start
-        return self.shop.performer.perform(
+        start = sessions.start
+        return self.shop.runner.perform(
             lambda tx, visitor: start(tx, self.customer_id, visitor),
             Visitor(device=DEVICE),
             self.actor,

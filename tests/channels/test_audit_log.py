@@ -53,7 +53,7 @@ def a_day(shop: Shop) -> str:
 def _pin(shop: Shop, number: str) -> str:
     from app.core.access.staff.renew_pin import RenewPin, renew_pin
 
-    return shop.performer.perform(renew_pin, RenewPin(number)).pin
+    return shop.runner.perform(renew_pin, RenewPin(number)).pin
 
 
 def test_each_change_has_its_line_the_newest_first(shop: Shop) -> None:

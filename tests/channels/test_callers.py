@@ -19,10 +19,10 @@ TASKS, CATALOGUE, CARTS = "/api/pos/v1/tasks", "/api/admin/v1/products/mug", "/a
 
 
 def test_a_new_device_works_until_it_is_revoked_and_not_a_request_longer(shop: Shop) -> None:
-    added = shop.performer.perform(add_device, AddDevice(YORK, "Till 2"))
+    added = shop.runner.perform(add_device, AddDevice(YORK, "Till 2"))
     assert shop.call("GET", TASKS, added.key).status_code == 200
 
-    shop.performer.perform(revoke_device, RevokeDevice(added.id))
+    shop.runner.perform(revoke_device, RevokeDevice(added.id))
     assert refusal(shop.call("GET", TASKS, added.key)) == (401, "unauthorised")
     assert shop.call("GET", TASKS, shop.tokens[YORK]).status_code == 200
 
@@ -30,10 +30,10 @@ def test_a_new_device_works_until_it_is_revoked_and_not_a_request_longer(shop: S
 @pytest.mark.parametrize("kind", ["merchant", "integration"])
 def test_a_merchants_client_works_until_it_is_revoked(shop: Shop, kind: str) -> None:
     shop.stock("MUG", 1200)
-    added = shop.performer.perform(add_client, AddClient(kind, "Office"))
+    added = shop.runner.perform(add_client, AddClient(kind, "Office"))
     assert shop.call("GET", CATALOGUE, added.key).status_code == 200
 
-    shop.performer.perform(revoke_client, RevokeClient(added.id))
+    shop.runner.perform(revoke_client, RevokeClient(added.id))
     assert refusal(shop.call("GET", CATALOGUE, added.key)) == (401, "unauthorised")
 
 
@@ -41,13 +41,13 @@ def test_a_merchants_client_works_until_it_is_revoked(shop: Shop, kind: str) -> 
 def test_a_selling_client_begins_carts_in_its_channel_until_it_is_revoked(
     shop: Shop, kind: str
 ) -> None:
-    added = shop.performer.perform(add_client, AddClient(kind, "Ours"))
+    added = shop.runner.perform(add_client, AddClient(kind, "Ours"))
     headers = {"X-Client-Key": added.key, "Idempotency-Key": new_key()}
     assert shop.client.post(CARTS, headers=headers).status_code == 201
     assert shop.rows("SELECT sales_channel, client_id FROM carts") == [(kind, added.id)]
     assert refusal(shop.call("GET", CATALOGUE, added.key)) == (401, "unauthorised")
 
-    shop.performer.perform(revoke_client, RevokeClient(added.id))
+    shop.runner.perform(revoke_client, RevokeClient(added.id))
     assert refusal(shop.client.post(CARTS, headers=headers)) == (401, "unauthorised")
 
 
@@ -57,7 +57,7 @@ def test_without_a_key_the_web_shop_sells_once_it_is_open(shop: Shop) -> None:
     assert refusal(closed) == (401, "unauthorised")
     assert "flask migrate" in closed.get_json()["message"]
 
-    shop.performer.perform(open_web_shop, OpenWebShop())
+    shop.runner.perform(open_web_shop, OpenWebShop())
     assert shop.client.post(CARTS).status_code == 201
     assert shop.rows("SELECT sales_channel FROM carts") == [("web",)]
 

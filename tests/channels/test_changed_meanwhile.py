@@ -50,7 +50,7 @@ def test_a_new_pin_ends_what_the_old_one_was_opening(shop: Shop, slow: Slow) -> 
         renewed = []
 
         def renew() -> None:
-            renewed.append(pool.submit(shop.performer.perform, renew_pin, RenewPin("7")))
+            renewed.append(pool.submit(shop.runner.perform, renew_pin, RenewPin("7")))
             wait_until(lambda: renewed[0].done() or bool(shop.rows(waits)), "the new PIN")
 
         slow.then.append(renew)
@@ -64,7 +64,7 @@ def test_a_new_password_of_a_user_keeps_out_who_has_the_old_one(shop: Shop, slow
     person = Person(shop, "ada@shop.example", "owner")
     again = workers.invite(shop, person.email, "owner")
     command = AcceptInvitation(again.invitation, "something else entirely")
-    slow.then.append(lambda: shop.performer.perform(accept_invitation, command, CONSOLE))
+    slow.then.append(lambda: shop.runner.perform(accept_invitation, command, CONSOLE))
     assert refusal(person.try_in()) == (401, "unauthorised")
     assert shop.rows("SELECT count(*) FROM user_sessions WHERE ended_at IS NULL") == [(0,)]
 

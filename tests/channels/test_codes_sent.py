@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.core.accounts import codes
+from app.core.accounts import challenges
 from app.core.ports import OutgoingMessage, Undeliverable
 from app.jobs.job import JobContext
 from app.jobs.notifications import send_code
@@ -29,13 +29,13 @@ class Counting(FakeMessageChannel):
 
 
 def sending_by(shop: Shop, channel: FakeMessageChannel) -> JobContext:
-    ports = replace(shop.performer.ports, channels={"email": channel, "sms": channel})
-    return JobContext(replace(shop.performer, ports=ports), shop.engine)
+    ports = replace(shop.runner.ports, channels={"email": channel, "sms": channel})
+    return JobContext(replace(shop.runner, ports=ports), shop.engine)
 
 
 def test_a_code_is_queued_with_the_asking_and_sent_once(shop: Shop) -> None:
     challenge = Shopper(shop).ask(email=ADA)
-    queued = shop.performer.ports.jobs.queued  # type: ignore[attr-defined]
+    queued = shop.runner.ports.jobs.queued  # type: ignore[attr-defined]
     assert queued == [("send_code", {"challenge_id": challenge})]
     channel = Counting()
     for _ in range(2):
@@ -58,7 +58,7 @@ def test_a_code_that_is_too_old_or_was_used_is_not_sent(shop: Shop, late: bool) 
     ada = Shopper(shop)
     challenge = ada.ask(email=ADA)
     if late:
-        shop.clock.advance(codes.CHALLENGE_LIFETIME + timedelta(seconds=1))
+        shop.clock.advance(challenges.CHALLENGE_LIFETIME + timedelta(seconds=1))
     else:
         ada.signed_in("code", {"challenge": challenge, "code": code_of(shop, challenge)})
     assert sent_code(shop, challenge) is None

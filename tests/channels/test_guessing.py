@@ -41,7 +41,7 @@ class Passwords:
 
 @contextmanager
 def counting(shop: Shop) -> Iterator[Passwords]:
-    ports = shop.performer.ports
+    ports = shop.runner.ports
     counted = Passwords(ports.passwords)
     object.__setattr__(ports, "passwords", counted)
     yield counted

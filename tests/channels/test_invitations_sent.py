@@ -23,7 +23,7 @@ ADA = "ada@shop.example"
 
 
 def queued(shop: Shop) -> list[dict[str, Any]]:
-    waiting = shop.performer.ports.jobs.queued  # type: ignore[attr-defined]
+    waiting = shop.runner.ports.jobs.queued  # type: ignore[attr-defined]
     return [ids for name, ids in waiting if name == "send_invitation"]
 
 
@@ -31,19 +31,19 @@ def sent(shop: Shop) -> list[OutgoingMessage]:
     """The letters, after the worker has run all that is queued."""
     for ids in queued(shop):
         send_invitation(shop.jobs, **ids)
-    letters: list[OutgoingMessage] = shop.performer.ports.channels["email"].sent  # type: ignore[attr-defined]
+    letters: list[OutgoingMessage] = shop.runner.ports.channels["email"].sent  # type: ignore[attr-defined]
     return letters
 
 
 def test_an_invitation_is_mailed_to_who_is_invited_and_opens_the_door(shop: Shop) -> None:
     Person(shop, "owner@shop.example", "owner")
-    shop.performer.ports.jobs.queued.clear()  # type: ignore[attr-defined]
+    shop.runner.ports.jobs.queued.clear()  # type: ignore[attr-defined]
     invited = workers.invite(shop, ADA, "prices", "stock")
     (letter,) = sent(shop)
     assert (letter.to_address, letter.to_name, letter.template) == (ADA, "Somebody", "invitation")
     assert letter.facts["invitation"] == invited.invitation
     given = AcceptInvitation(letter.facts["invitation"], PASSWORD)
-    accepted = shop.performer.perform(accept_invitation, given, Actor("merchant", "console"))
+    accepted = shop.runner.perform(accept_invitation, given, Actor("merchant", "console"))
     assert accepted.email == ADA
 
 
@@ -69,7 +69,7 @@ def test_what_opens_no_door_any_more_is_not_sent(shop: Shop, why: str) -> None:
     if why == "too old":
         shop.clock.advance(LIVES + timedelta(seconds=1))
     if why == "disabled":
-        shop.performer.perform(disable_user, DisableUser(user))
+        shop.runner.perform(disable_user, DisableUser(user))
     assert [letter.to_address for letter in sent(shop)] == []
 
 

@@ -87,7 +87,7 @@ def test_known_and_unknown_addresses_take_the_same_statements_and_hashes(
 def test_the_same_comparison_sees_a_hash_that_is_left_out(
     shop: Shop, ada: Shopper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.core.accounts import passwords, sign_in_by_password
+    from app.core.accounts import passwords, sign_in
 
     def hurried(tx: Any, who: Any) -> Any:
         found = passwords.find_by_address(tx, who)
@@ -96,9 +96,9 @@ def test_the_same_comparison_sees_a_hash_that_is_left_out(
         return found
 
     class Hurried:
-        of_address = staticmethod(hurried)
+        find_by_address = staticmethod(hurried)
 
-    monkeypatch.setattr(sign_in_by_password, "passwords", Hurried)
+    monkeypatch.setattr(sign_in, "passwords", Hurried)
     known, unknown = (
         work(shop, "account/sign-in/password", {"email": one, "password": "wrong"})
         for one in (ADA, UNKNOWN)

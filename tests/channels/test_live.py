@@ -194,9 +194,9 @@ def test_a_device_hears_of_its_own_store_only(live: Live, shop: Shop, placed: Pl
 
 
 def test_the_stream_of_a_revoked_device_ends_and_does_not_begin_again(live: Live, shop: Shop):
-    added = shop.performer.perform(add_device, AddDevice(YORK, "Till 2"))
+    added = shop.runner.perform(add_device, AddDevice(YORK, "Till 2"))
     with live.stream("/live/tasks", added.key) as stream:
-        shop.performer.perform(revoke_device, RevokeDevice(added.id))
+        shop.runner.perform(revoke_device, RevokeDevice(added.id))
         shop.seal()
         with pytest.raises(EOFError):
             stream.next()
@@ -218,11 +218,11 @@ def test_the_stream_of_somebody_who_is_signed_in_no_more_tells_nothing_more(
         while stream.next()["data"]["kind"] != "order.placed":
             pass
         if over == "left":
-            shop.performer.perform(end_staff, EndStaff("7"))
+            shop.runner.perform(end_staff, EndStaff("7"))
         elif over == "moved":
-            shop.performer.perform(set_role, SetRole("7", LEEDS, None))
+            shop.runner.perform(set_role, SetRole("7", LEEDS, None))
         elif over == "new pin":
-            shop.performer.perform(renew_pin, RenewPin("7"))
+            shop.runner.perform(renew_pin, RenewPin("7"))
         else:
             workers.work(shop, "DELETE", "sessions", staff)
         shop.order({"MUG": 1})

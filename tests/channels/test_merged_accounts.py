@@ -14,7 +14,7 @@ HOME = {"name": "Ada", "lines": "1 High Street", "town": "Leeds", "country": "GB
 OTHER = "another one, long enough"
 BELONGINGS = (
     "account_passkeys", "account_passwords", "cart_lines", "carts", "customers", "identities", "orders",
-    "postal_addresses", "preferences", "wishes",
+    "postal_addresses", "preferences", "wishlist_items",
 )  # fmt: skip
 """All that an account is made of, but the sessions, which note when they were seen."""
 
@@ -153,9 +153,9 @@ def test_a_first_order_is_a_persons_first_in_whichever_account(two: Two) -> None
 def test_her_timeline_tells_what_she_did_without_an_order_in_either_account(two: Two) -> None:
     two.merge()
     kinds = people.kinds(two.shop, two.ids[1])
-    for kind in ("account.opened", "account.signed_in", "account.password_set"):
+    for kind in ("account.created", "account.signed_in", "account.password_set"):
         assert kinds.count(kind) == 2, kind
-    assert {"account.passkey_added", "account.changed", "customer.preferences_stated"} <= set(kinds)
+    assert {"account.passkey_added", "account.updated", "customer.preferences_stated"} <= set(kinds)
     assert "account.signed_in" not in people.kinds(two.shop, two.ids[0], "&kind=order")
 
 

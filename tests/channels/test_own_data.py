@@ -84,7 +84,7 @@ def test_the_code_goes_to_an_address_of_hers_that_nobody_chooses(shop: Shop, ada
     answer = ada.call("POST", CODE, {"email": "eve@example.com"})
     assert answer.status_code == 202
     ada.read(answer.get_json()["challenge"])
-    letter = shop.performer.ports.channels["email"].sent[-1]  # type: ignore[attr-defined]
+    letter = shop.runner.ports.channels["email"].sent[-1]  # type: ignore[attr-defined]
     assert (letter.to_address, letter.template) == (ADA, "code_erase")
 
 

@@ -62,7 +62,7 @@ def test_what_ended_does_not_expire_again(stocked: Shop, stage: str) -> None:
     told = list(stocked.told)
     stocked.clock.advance(timedelta(days=30))
     assert expire_orders(stocked.jobs) == 0
-    assert not stocked.performer.perform(expire_order, ExpireOrder(order_id(stocked, placed)))
+    assert not stocked.runner.perform(expire_order, ExpireOrder(order_id(stocked, placed)))
     assert stocked.told == told
 
 
@@ -88,7 +88,7 @@ def test_an_expiry_that_waited_while_the_order_was_made_ready_does_nothing(stock
         with meanwhile(lambda: stocked.staff("POST", ready).status_code) as made_ready:
             wait_for_a_lock(stocked.engine)
             with meanwhile(
-                lambda: stocked.performer.perform(expire_order, ExpireOrder(number))
+                lambda: stocked.runner.perform(expire_order, ExpireOrder(number))
             ) as late:
                 wait_for_a_lock(stocked.engine, 2)
                 holder.rollback()
@@ -103,7 +103,7 @@ def test_expiry_and_hand_over_at_once_end_in_one_of_the_two(stocked: Shop) -> No
         stocked.clock.advance(timedelta(days=8))
         command = ExpireOrder(order_id(stocked, placed))
         expired, handed = at_once(
-            partial(stocked.performer.perform, expire_order, command),
+            partial(stocked.runner.perform, expire_order, command),
             partial(status, stocked.hand_over, placed, 1600),
         )
         assert (expired, handed) in ((True, 409), (False, 200))

@@ -20,7 +20,7 @@ from tests.workers import POS, work
 
 
 def offer(shop: Shop, **different: Any) -> str:
-    offered = shop.performer.perform(offer_device, OfferDevice(LEEDS, "Till 2", **different))
+    offered = shop.runner.perform(offer_device, OfferDevice(LEEDS, "Till 2", **different))
     return offered.code
 
 
@@ -72,8 +72,8 @@ def test_of_two_who_send_a_code_at_once_one_is_let_in(shop: Shop) -> None:
 
 def test_a_code_that_is_too_old_or_of_a_revoked_device_opens_nothing(shop: Shop) -> None:
     old = offer(shop)
-    revoked = shop.performer.perform(offer_device, OfferDevice(LEEDS, "Till 3"))
-    shop.performer.perform(revoke_device, RevokeDevice(revoked.id))
+    revoked = shop.runner.perform(offer_device, OfferDevice(LEEDS, "Till 3"))
+    shop.runner.perform(revoke_device, RevokeDevice(revoked.id))
     assert refusal(pair(shop, revoked.code)) == (401, "unauthorised")
     shop.clock.advance(LIVES)
     assert refusal(pair(shop, old)) == (401, "unauthorised")

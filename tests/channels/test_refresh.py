@@ -10,8 +10,8 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from app.config import Settings
-from app.core.accounts import refresh as refreshing
-from app.core.accounts.sessions import REFRESH_RETRY_WINDOW
+from app.core.accounts import refresh_tokens as refreshing
+from app.core.accounts.refresh_tokens import REFRESH_RETRY_WINDOW
 from app.wiring import make_app
 from tests.rivals import at_once
 from tests.shop import Shop
@@ -26,7 +26,7 @@ def ada(shop: Shop) -> Shopper:
 
 
 def ended(shop: Shop) -> list[str]:
-    found = shop.rows("SELECT payload->>'because' FROM events WHERE kind = 'account.session_ended'")
+    found = shop.rows("SELECT payload->>'reason' FROM events WHERE kind = 'account.session_ended'")
     return [because for (because,) in found]
 
 

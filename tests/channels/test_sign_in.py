@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.core.accounts import codes, sessions
+from app.core.accounts import challenges, sessions
 from tests.fakes import fake_channel
 from tests.rivals import at_once
 from tests.shop import Shop
@@ -81,7 +81,7 @@ def test_a_phone_number_is_one_however_it_is_written(shop: Shop) -> None:
     assert ada.sign_in(phone="0113 496 0000")["new"]
     assert Shopper(shop).sign_in(phone="+44 (113) 496-0000")["new"] is False
     assert ada.account("GET")["phone"] == "+441134960000"
-    sent = fake_channel(shop.performer.ports, "sms").sent
+    sent = fake_channel(shop.runner.ports, "sms").sent
     assert [one.to_address for one in sent] == ["+441134960000"] * 2
 
 
@@ -101,7 +101,7 @@ def test_a_code_works_once_for_what_it_was_asked_for_and_not_for_long(shop: Shop
     assert ada.call("POST", "account/sign-in/code", given).status_code == 403
     challenge = ada.ask(email=ADA)
     given = {"challenge": challenge, "code": code_of(shop, challenge)}
-    shop.clock.advance(codes.CHALLENGE_LIFETIME)
+    shop.clock.advance(challenges.CHALLENGE_LIFETIME)
     assert ada.call("POST", "account/sign-in/code", given).status_code == 403
 
 

@@ -25,8 +25,8 @@ class Workplace:
             verb: workers.invite(shop, f"{verb}@shop.example", "stock").id
             for verb in ("roles", "disable")
         }
-        self.device = shop.performer.perform(add_device, AddDevice("yrk", "Spare")).id
-        self.key = shop.performer.perform(add_client, AddClient("merchant", "Spare")).id
+        self.device = shop.runner.perform(add_device, AddDevice("yrk", "Spare")).id
+        self.key = shop.runner.perform(add_client, AddClient("merchant", "Spare")).id
 
     def names(self, label: str) -> dict[str, Any]:
         """What the path names."""
@@ -57,7 +57,7 @@ class Workplace:
             "/keys": {"name": "Feed", "scopes": ["catalogue.see"]},
         }
         if label.endswith("/pair"):
-            offered = self.shop.performer.perform(offer_device, OfferDevice("lds", "New"))
+            offered = self.shop.runner.perform(offer_device, OfferDevice("lds", "New"))
             return {"code": offered.code}
         if label == "POST /api/admin/v1/sessions":
             return self._sign_in()

@@ -63,7 +63,7 @@ def test_skipped_rows_end_with_1_and_tell_of_as_count(run, app):
     run("catalogue", product_file(MUG))
     run("stock", stock_file(("M", "Leeds", 5)))
     with app.extensions["engine"].begin() as connection:
-        connection.exec_driver_sql("UPDATE stock SET moved = true")
+        connection.exec_driver_sql("UPDATE stock SET has_movements = true")
     skipped = run("stock", stock_file(("M", "Leeds", 6)))
     counted = run("stock", stock_file(("M", "Leeds", 6)), "--as-count")
 

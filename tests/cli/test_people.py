@@ -65,7 +65,7 @@ def test_who_or_what_is_not_there_ends_with_1_and_a_cure(run, words):
 
 def test_a_user_is_invited_accepts_and_is_disabled(run, shop):
     told = run(user, "invite", "ada@shop.example", "Ada", "--role", "owner").stdout
-    person = shop.performer.perform(accept_invitation, AcceptInvitation(told.split()[-1], PASSWORD))
+    person = shop.runner.perform(accept_invitation, AcceptInvitation(told.split()[-1], PASSWORD))
     assert person.email == "ada@shop.example"
     invited = read(run(user, "invite", "eve@shop.example", "Eve", "--role", "stock", "--json"))
     assert "eve@shop.example  stock  invited" in run(user, "list").stdout

@@ -113,14 +113,16 @@ class History:
         elif what == "tags":
             self._do(update_customer, UpdateCustomer(customer_id, {"tags": [f"t{number}"]}))
         elif what == "consent":
-            said = ConsentStatement("offers", "push", bool(number % 2), "merchant", f"{number}", "en")
+            said = ConsentStatement(
+                "offers", "push", bool(number % 2), "merchant", f"{number}", "en"
+            )
             self._do(set_consent, SetConsent(customer_id, said))
         else:
             self._do({"identity": _identify, "order": _order}[what], (customer_id, number))
 
     def _do(self, use_case: Callable[[Transaction, Any], Any], command: Any) -> Any:
         self.shop.clock.advance(ONE)
-        return self.shop.performer.perform(use_case, command)
+        return self.shop.runner.perform(use_case, command)
 
 
 def _identify(tx: Transaction, command: tuple[UUID, int]) -> None:

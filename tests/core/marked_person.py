@@ -17,7 +17,7 @@ OWN, NUMBER = "ann@marker.example.com", "+44 113 496 0321"
 HOME = dict.fromkeys(("label", "name", "lines", "town", "postcode"), f"{MARK} 1") | {
     "country": "GB"
 }
-SEALED = {("stored_answers", "body"), ("account_challenges", "sealed_address")}
+SEALED = {("stored_answers", "body"), ("account_challenges", "encrypted_address")}
 TEXT = """
     SELECT table_name, column_name FROM information_schema.columns
     WHERE table_schema = current_schema() AND table_name <> 'alembic_version'

@@ -19,11 +19,11 @@ from tests.shop import LEEDS, Shop
 
 
 def till(shop: Shop, name: str = "Till 2") -> Issued:
-    return shop.performer.perform(add_device, AddDevice(LEEDS, name))
+    return shop.runner.perform(add_device, AddDevice(LEEDS, name))
 
 
 def program(shop: Shop, kind: str = "app") -> Issued:
-    return shop.performer.perform(add_client, AddClient(kind, "Ours"))
+    return shop.runner.perform(add_client, AddClient(kind, "Ours"))
 
 
 def events(shop: Shop) -> list[tuple[str, str]]:
@@ -71,7 +71,7 @@ def test_keys_are_kept_as_hashes_and_shown_in_no_representation(shop: Shop) -> N
 
 def test_a_device_for_an_unknown_store_is_refused_with_those_there_are(shop: Shop) -> None:
     with pytest.raises(NotFound, match=r"There is no store ldn\. There are: lds, yrk\."):
-        shop.performer.perform(add_device, AddDevice("ldn", "Till"))
+        shop.runner.perform(add_device, AddDevice("ldn", "Till"))
     assert events(shop) == []
 
 
@@ -80,7 +80,7 @@ def test_who_has_no_name_to_call_it_by_is_refused(shop: Shop, name: str) -> None
     with pytest.raises(Invalid, match="1 to 100 characters"):
         till(shop, name)
     with pytest.raises(Invalid, match="1 to 100 characters"):
-        shop.performer.perform(add_client, AddClient("app", name))
+        shop.runner.perform(add_client, AddClient("app", name))
 
 
 def test_a_client_of_an_unknown_kind_is_refused(shop: Shop) -> None:
@@ -90,8 +90,8 @@ def test_a_client_of_an_unknown_kind_is_refused(shop: Shop) -> None:
 
 def test_a_revoked_device_is_found_no_longer_and_again_changes_nothing(shop: Shop) -> None:
     added = till(shop)
-    first = shop.performer.perform(revoke_device, RevokeDevice(added.id)).revoked_at
-    assert shop.performer.perform(revoke_device, RevokeDevice(added.id)).revoked_at == first
+    first = shop.runner.perform(revoke_device, RevokeDevice(added.id)).revoked_at
+    assert shop.runner.perform(revoke_device, RevokeDevice(added.id)).revoked_at == first
     with shop.engine.connect() as reader:
         assert queries.device_by_token(reader, key_hash(added.key)) is None
     assert events(shop) == [("device.added", str(added.id)), ("device.revoked", str(added.id))]
@@ -99,8 +99,8 @@ def test_a_revoked_device_is_found_no_longer_and_again_changes_nothing(shop: Sho
 
 def test_a_revoked_client_is_found_no_longer_and_again_changes_nothing(shop: Shop) -> None:
     added = program(shop)
-    first = shop.performer.perform(revoke_client, RevokeClient(added.id)).revoked_at
-    assert shop.performer.perform(revoke_client, RevokeClient(added.id)).revoked_at == first
+    first = shop.runner.perform(revoke_client, RevokeClient(added.id)).revoked_at
+    assert shop.runner.perform(revoke_client, RevokeClient(added.id)).revoked_at == first
     with shop.engine.connect() as reader:
         assert queries.client_by_key(reader, key_hash(added.key)) is None
     assert events(shop) == [("client.added", str(added.id)), ("client.revoked", str(added.id))]
@@ -108,22 +108,22 @@ def test_a_revoked_client_is_found_no_longer_and_again_changes_nothing(shop: Sho
 
 def test_what_is_not_there_cannot_be_revoked(shop: Shop) -> None:
     with pytest.raises(NotFound, match="There is no device"):
-        shop.performer.perform(revoke_device, RevokeDevice(uuid4()))
+        shop.runner.perform(revoke_device, RevokeDevice(uuid4()))
     with pytest.raises(NotFound, match="There is no client"):
-        shop.performer.perform(revoke_client, RevokeClient(uuid4()))
+        shop.runner.perform(revoke_client, RevokeClient(uuid4()))
 
 
 def test_the_web_shops_own_client_cannot_be_revoked(shop: Shop) -> None:
     ((web,),) = shop.rows("SELECT id FROM api_clients WHERE key_hash IS NULL")
     with pytest.raises(Conflict, match="no key that could be revoked"):
-        shop.performer.perform(revoke_client, RevokeClient(web))
+        shop.runner.perform(revoke_client, RevokeClient(web))
 
 
 def test_the_web_shop_opens_once_however_many_open_it_at_once(shop: Shop) -> None:
     shop.change("DELETE FROM api_clients WHERE key_hash IS NULL")
 
     def open_it() -> object:
-        return shop.performer.perform(open_web_shop, OpenWebShop())
+        return shop.runner.perform(open_web_shop, OpenWebShop())
 
     with shop.engine.connect() as holder:
         holder.execute(text("LOCK TABLE api_clients IN SHARE ROW EXCLUSIVE MODE"))
@@ -142,9 +142,9 @@ def test_of_two_who_revoke_at_once_one_does_it(shop: Shop, table: str) -> None:
 
     def revoke() -> None:
         if table == "devices":
-            shop.performer.perform(revoke_device, RevokeDevice(device))
+            shop.runner.perform(revoke_device, RevokeDevice(device))
         else:
-            shop.performer.perform(revoke_client, RevokeClient(client))
+            shop.runner.perform(revoke_client, RevokeClient(client))
 
     with shop.engine.connect() as holder:
         holder.execute(text(f"SELECT 1 FROM {table} FOR UPDATE"))

@@ -41,7 +41,7 @@ def test_an_unknown_number_costs_one_hash_as_a_known_one_does(shop: Shop, hashin
     work = []
     for number in ("7", "8"):
         with statements(shop.engine) as seen, pytest.raises(WrongPin):
-            shop.performer.perform(sign_in, SignIn(number, "000"), device(shop))
+            shop.runner.perform(sign_in, SignIn(number, "000"), device(shop))
         work.append(len(seen))
     assert hashing.known == [True, False]
     assert work[0] == work[1]
@@ -53,7 +53,7 @@ def test_an_unknown_email_costs_one_hash_as_a_known_one_does(shop: Shop, hashing
     for name in ("ada", "eve"):
         wrong = SignInUser(f"{name}@shop.example", "192.0.2.1", "wrong", "000000")
         with statements(shop.engine) as seen, pytest.raises(Unauthorised):
-            shop.performer.perform(sign_in_user, wrong, Actor("merchant", "console"))
+            shop.runner.perform(sign_in_user, wrong, Actor("merchant", "console"))
         work.append(len(seen))
     assert hashing.known == [True, False]
     assert work[0] == work[1]

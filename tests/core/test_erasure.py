@@ -31,7 +31,7 @@ def her_id(shop: Shop, email: str = ADA) -> str:
 
 
 def erase(shop: Shop, customer: str) -> UUID:
-    erasure: UUID = shop.performer.perform(erase_customer, EraseCustomer(UUID(customer)))
+    erasure: UUID = shop.runner.perform(erase_customer, EraseCustomer(UUID(customer)))
     return erasure
 
 

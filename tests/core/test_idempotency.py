@@ -27,7 +27,7 @@ def render(_: Session, result: str) -> bytes:
 
 
 def answer(shop: Shop, key: Key | None = KEY, said: str = "hello") -> bytes:
-    return shop.performer.answer(note, said, SYSTEM, key, render)
+    return shop.runner.answer(note, said, SYSTEM, key, render)
 
 
 def effects(shop: Shop) -> int:
@@ -87,7 +87,7 @@ def test_a_twin_that_failed_leaves_the_key_free(shop: Shop) -> None:
         raise ValueError("cannot be rendered")
 
     with pytest.raises(ValueError, match="rendered"):
-        shop.performer.answer(note, "hello", SYSTEM, KEY, fail)
+        shop.runner.answer(note, "hello", SYSTEM, KEY, fail)
     assert effects(shop) == 0
     answer(shop)
     assert effects(shop) == 1
@@ -107,7 +107,7 @@ def test_a_refusal_is_not_stored_so_the_same_key_may_succeed_later(
     shop: Shop, how: str, error: type[Exception], kept: int
 ) -> None:
     with pytest.raises(error):
-        shop.performer.answer(refused, how, SYSTEM, KEY, render)
+        shop.runner.answer(refused, how, SYSTEM, KEY, render)
     assert shop.rows("SELECT 1 FROM stored_answers") == []
     answer(shop)
     assert effects(shop) == kept + 1

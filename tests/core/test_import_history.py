@@ -18,7 +18,7 @@ from app.adapters.file_import import Result
 from app.core import event_chain
 from app.core.catalogue.import_outcome import Tally
 from app.core.order_import import lock
-from app.core.order_import.import_orders import ImportHistory, Invoice, InvoiceLine, import_history
+from app.core.order_import.import_orders import ImportOrders, Invoice, InvoiceLine, import_orders
 from app.core.orders.describe import tell_story
 from app.core.pricing.engine.invoiced import InvoicedItem
 from tests.core.test_merchants_hurry import meanwhile
@@ -220,7 +220,7 @@ def test_a_long_file_takes_no_more_statements_for_a_row_than_a_short_one(
 
 
 def test_two_imports_at_once_take_each_invoice_once(shop: Shop) -> None:
-    second = meanwhile(shop, *[(import_history, one_invoice())] * 2).result()
+    second = meanwhile(shop, *[(import_orders, one_invoice())] * 2).result()
     assert second.counts["orders"] == Tally(unchanged=1)
     assert shop.rows("SELECT count(*) FROM orders") == [(1,)]
     assert shop.rows("SELECT count(*) FROM api_clients WHERE sales_channel = 'import'") == [(1,)]
@@ -231,11 +231,11 @@ def test_without_the_lock_the_second_import_would_fail(
 ) -> None:
     """The seeded bug: both look, none finds the invoice, and both write it."""
     monkeypatch.setattr(lock, "_LOCK", text("SELECT 1"))
-    second = meanwhile(shop, *[(import_history, one_invoice())] * 2)
+    second = meanwhile(shop, *[(import_orders, one_invoice())] * 2)
     assert isinstance(second.exception(), IntegrityError)
 
 
-def one_invoice() -> ImportHistory:
+def one_invoice() -> ImportOrders:
     sold = InvoicedItem("MUG", 1, Decimal(1250), 2000)
     line = InvoiceLine(2, "item", "Mug", "12.50", sold)
-    return ImportHistory("old-shop", "GBP", [Invoice("1", TUESDAY_NOON, "7", [line])])
+    return ImportOrders("old-shop", "GBP", [Invoice("1", TUESDAY_NOON, "7", [line])])

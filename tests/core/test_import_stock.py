@@ -28,7 +28,7 @@ UNEXPLAINED = """
 """
 SOLD = """
     WITH sold AS (
-        UPDATE stock SET on_hand = on_hand - 1, moved = true WHERE on_hand > 0
+        UPDATE stock SET on_hand = on_hand - 1, has_movements = true WHERE on_hand > 0
         RETURNING location_id, variant_id, gen_random_uuid() AS id, gen_random_uuid() AS event_id
     )
     INSERT INTO stock_movements (id, location_id, variant_id, quantity, kind, event_id, occurred_at)

@@ -84,7 +84,7 @@ def know(shop: Shop) -> None:
     people.merge(shop, stays, merged)
     said = {"purpose": "offers", "contact_channel": "email", "given": True, "text_version": "1"}
     done(shop, "PUT", f"customers/{stays}/consents", said)
-    shop.performer.perform(erase_customer, EraseCustomer(UUID(erased)))
+    shop.runner.perform(erase_customer, EraseCustomer(UUID(erased)))
 
 
 def expire(shop: Shop, placed: Placed) -> None:
@@ -92,7 +92,7 @@ def expire(shop: Shop, placed: Placed) -> None:
     from app.core.fulfilment.expire import expire as use_case
 
     ((order_id,),) = shop.rows("SELECT id FROM orders WHERE number = :n", n=placed.number)
-    assert shop.performer.perform(use_case, ExpireOrder(order_id))
+    assert shop.runner.perform(use_case, ExpireOrder(order_id))
 
 
 def broken(books: Shop, change: str, found: str) -> tuple[dict[tuple[str, str], Any], list[str]]:

@@ -33,7 +33,7 @@ MUG = CreateProduct(
 
 
 def perform(shop: Shop, use_case: Callable[..., Any], command: Any) -> Any:
-    return shop.app.extensions["performer"].perform(use_case, command)
+    return shop.app.extensions["runner"].perform(use_case, command)
 
 
 @contextmanager

@@ -130,7 +130,7 @@ def test_of_two_who_merge_each_into_the_other_one_does(shop: Shop, two: tuple[st
     ids = [UUID(one) for one in two]
 
     def merging(stays: UUID, merged: UUID) -> UUID:
-        return shop.performer.perform(merge.merge_customers, MergeCustomers(stays, merged, "told"))
+        return shop.runner.perform(merge.merge_customers, MergeCustomers(stays, merged, "told"))
 
     for _ in range(5):
         done_by = at_once(lambda: merging(*ids), lambda: merging(*ids[::-1]))

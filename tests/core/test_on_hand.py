@@ -22,7 +22,7 @@ def stocked(shop: Shop) -> Shop:
 
 
 def count_mugs(shop: Shop, units: int) -> CountOutcome:
-    return shop.performer.perform(record_count, RecordCount(location(shop, "lds"), {"MUG": units}))
+    return shop.runner.perform(record_count, RecordCount(location(shop, "lds"), {"MUG": units}))
 
 
 def location(shop: Shop, code: str) -> UUID:
@@ -33,7 +33,7 @@ def location(shop: Shop, code: str) -> UUID:
 def import_mugs(shop: Shop, units: int, as_count: bool = False) -> CountOutcome | None:
     """What set_on_hand said; None for a row that was left alone."""
     command = ImportStock([StockRow(2, "MUG", "Leeds", units)], as_count)
-    outcome = shop.performer.perform(import_stock, command)
+    outcome = shop.runner.perform(import_stock, command)
     if outcome.skipped:
         return None
     rows, missing = outcome.counts["rows"], outcome.counts["shortfalls"].created
@@ -57,7 +57,7 @@ def promised(shop: Shop, placed: Placed) -> tuple[int, int]:
     ((reserved, picked),) = shop.rows(
         "SELECT coalesce(sum(r.quantity), 0)::int, coalesce(sum(r.picked), 0)::int "
         "FROM reservations r JOIN orders o ON o.id = r.order_id "
-        "WHERE o.number = :number AND r.state = 'live'",
+        "WHERE o.number = :number AND r.status = 'live'",
         number=placed.number,
     )
     return reserved, picked
@@ -184,8 +184,8 @@ def test_a_doubt_elsewhere_or_about_something_else_stays(stocked: Shop) -> None:
     (ready,) = orders(stocked, 4)
     stocked.make_ready(ready)
     count_mugs(stocked, 1)
-    stocked.performer.perform(record_count, RecordCount(location(stocked, "lds"), {"LAMP": 10}))
-    stocked.performer.perform(record_count, RecordCount(location(stocked, "yrk"), {"MUG": 0}))
+    stocked.runner.perform(record_count, RecordCount(location(stocked, "lds"), {"LAMP": 10}))
+    stocked.runner.perform(record_count, RecordCount(location(stocked, "yrk"), {"MUG": 0}))
     assert shortfalls(stocked) == [(None, 3, "count")]
 
 
@@ -202,7 +202,7 @@ def test_goods_found_by_a_count_are_free(stocked: Shop) -> None:
 
 
 def test_a_count_of_what_was_never_in_the_store_makes_its_row(stocked: Shop) -> None:
-    stocked.performer.perform(record_count, RecordCount(location(stocked, "yrk"), {"MUG": 7}))
+    stocked.runner.perform(record_count, RecordCount(location(stocked, "yrk"), {"MUG": 7}))
     assert stocked.levels("MUG", "yrk") == Levels(7, 0, 7)
     assert stocked.violations() == {}
 

@@ -74,7 +74,7 @@ def test_the_marks_of_a_person_are_everywhere_before(scene: Scene) -> None:
     assert set(scene.marked()) == {
         "contacts.name", "contacts.email", "contacts.phone", "identities.value", "customers.tags",
         "customer_notes.body", "messages.body",
-        "stored_answers.body", "account_challenges.sealed_address", "account_passkeys.name",
+        "stored_answers.body", "account_challenges.encrypted_address", "account_passkeys.name",
         "account_passwords.hash", "account_sessions.device", "account_sessions.name",
         "postal_addresses.label", "postal_addresses.lines", "postal_addresses.name", "postal_addresses.postcode",
         "postal_addresses.town", "preferences.value", "order_billing.name", "order_billing.address",
@@ -129,7 +129,7 @@ def test_an_account_is_closed_with_all_that_it_is_made_of(scene: Scene) -> None:
     text = scene.var / "texts" / f"{scene.reach}.txt"
     assert text.exists()
     made_of = ("challenges", "passkeys", "passwords")
-    tries = ContactAddress("email", OWN).subject(scene.shop.performer.ports.secrets)
+    tries = ContactAddress("email", OWN).subject(scene.shop.runner.ports.secrets)
     mine = "SELECT count(*) FROM rate_limits WHERE subject = :tries"
     assert scene.shop.rows(mine, tries=tries) == [(2,)]
     erase(scene)
@@ -137,7 +137,7 @@ def test_an_account_is_closed_with_all_that_it_is_made_of(scene: Scene) -> None:
     assert scene.ann.refresh().status_code == 401
     for table in (
         *(f"account_{one}" for one in made_of),
-        "wishes",
+        "wishlist_items",
         "preferences",
         "postal_addresses",
     ):
@@ -162,7 +162,7 @@ def test_the_payment_provider_forgets_her_cards_too(scene: Scene) -> None:
 
 def test_killed_before_the_provider_forgets_its_cards_are_let_go_all_the_same(scene: Scene) -> None:
     provider = scene.shop.provider
-    scene.shop.performer.perform(erase_customer, EraseCustomer(UUID(scene.mia)))
+    scene.shop.runner.perform(erase_customer, EraseCustomer(UUID(scene.mia)))
     queued = scene.shop.app.extensions["ports"].jobs.queued
     assert ("delete_provider_customer", {"provider_customer_id": scene.payer}) in queued
     cards.tidy(scene.shop)
@@ -262,7 +262,7 @@ def test_an_export_can_be_read_as_a_page(scene: Scene) -> None:
 
 
 def test_killed_before_the_letters_are_forgotten_the_job_is_still_there(scene: Scene) -> None:
-    scene.shop.performer.perform(erase_customer, EraseCustomer(UUID(scene.mia)))
+    scene.shop.runner.perform(erase_customer, EraseCustomer(UUID(scene.mia)))
     (job,) = (
         one for one in scene.shop.app.extensions["ports"].jobs.queued if one[0] == "delete_messages"
     )

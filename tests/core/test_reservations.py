@@ -114,7 +114,7 @@ def test_a_part_is_given_back_and_the_rest_stays_promised(stocked: Shop) -> None
         reservations.release(session, [(held, 1)])
         session.commit()
     assert stocked.levels("A") == Levels(5, 2, 3)
-    assert stocked.rows("SELECT quantity, state FROM reservations") == [(2, "live")]
+    assert stocked.rows("SELECT quantity, status FROM reservations") == [(2, "live")]
     assert stocked.violations() == {}
 
 
@@ -125,7 +125,7 @@ def test_two_parts_of_one_promise_are_given_back_together(stocked: Shop) -> None
         reservations.release(session, [(held, 1), (held, 2)])
         session.commit()
     assert stocked.levels("A") == Levels(5, 0, 5)
-    assert stocked.rows("SELECT quantity, state FROM reservations") == [(0, "released")]
+    assert stocked.rows("SELECT quantity, status FROM reservations") == [(0, "released")]
 
 
 def test_what_was_held_is_seen_as_it_is_after_the_wait(stocked: Shop) -> None:
@@ -154,7 +154,7 @@ def test_a_cart_that_lost_a_race_hears_of_the_lost_item_only(stocked: Shop) -> N
     must not count our own half-made promise of A as somebody else's."""
     cart = stocked.cart({"A": 5, "B": 1})
     with stocked.engine.connect() as rival:
-        rival.execute(text("UPDATE stock SET reserved = 1 WHERE safety = 1"))
+        rival.execute(text("UPDATE stock SET reserved = 1 WHERE safety_stock = 1"))
         with meanwhile(lambda: stocked.checkout(cart)) as checkout:
             wait_for_a_lock(stocked.engine)
             rival.commit()

@@ -31,7 +31,7 @@ def device(shop: Shop, store: str = LEEDS, name: str | None = None) -> Actor:
 
 
 def give(shop: Shop, number: str, pin: str, at: Actor | None = None) -> SignedIn:
-    result: SignedIn = shop.performer.perform(sign_in, SignIn(number, pin), at or device(shop))
+    result: SignedIn = shop.runner.perform(sign_in, SignIn(number, pin), at or device(shop))
     return result
 
 
@@ -148,7 +148,7 @@ def test_soak_of_10000_guesses_at_a_pin_no_more_are_judged(shop: Shop) -> None:
 def test_a_new_pin_ends_the_old_one_and_who_signed_in_by_it(shop: Shop) -> None:
     hired = workers.hire(shop, "7", "cashier")
     token = give(shop, "7", hired.pin).token
-    renewed = shop.performer.perform(renew_pin, RenewPin("7"))
+    renewed = shop.runner.perform(renew_pin, RenewPin("7"))
     assert workers.work(shop, "GET", "tasks", token).status_code == 401
     with pytest.raises(WrongPin):
         give(shop, "7", hired.pin)
@@ -159,22 +159,22 @@ def test_who_left_is_out_at_once_and_her_number_stays_hers(shop: Shop) -> None:
     hired = workers.hire(shop, "7", "cashier")
     token = give(shop, "7", hired.pin).token
     assert workers.work(shop, "GET", "tasks", token).status_code == 200
-    shop.performer.perform(end_staff, EndStaff("7"))
+    shop.runner.perform(end_staff, EndStaff("7"))
     assert workers.work(shop, "GET", "tasks", token).status_code == 401
     with pytest.raises(WrongPin):
         give(shop, "7", hired.pin)
     with pytest.raises(Conflict, match="is or was somebody's"):
         workers.hire(shop, "7", "picker")
     with pytest.raises(NotFound):
-        shop.performer.perform(end_staff, EndStaff("7"))
+        shop.runner.perform(end_staff, EndStaff("7"))
 
 
 def test_a_role_holds_for_its_store_and_changes_in_sign_ins_of_before(shop: Shop) -> None:
     hired = workers.hire(shop, "7", "cashier")
     token = give(shop, "7", hired.pin).token
-    shop.performer.perform(set_role, SetRole("7", YORK, "manager"))
+    shop.runner.perform(set_role, SetRole("7", YORK, "manager"))
     assert give(shop, "7", hired.pin, device(shop, YORK)).role == "manager"
-    shop.performer.perform(set_role, SetRole("7", LEEDS, None))
+    shop.runner.perform(set_role, SetRole("7", LEEDS, None))
     assert workers.work(shop, "GET", "tasks", token).status_code == 401
     with shop.engine.connect() as reader:
         assert queries.member(reader, "7")["stores"] == {"yrk": "manager"}
@@ -183,7 +183,7 @@ def test_a_role_holds_for_its_store_and_changes_in_sign_ins_of_before(shop: Shop
 def test_each_change_of_a_role_tells_before_and_after_once(shop: Shop) -> None:
     workers.hire(shop, "7", "cashier")
     for role in ("manager", "manager", None, None):
-        shop.performer.perform(set_role, SetRole("7", LEEDS, role))
+        shop.runner.perform(set_role, SetRole("7", LEEDS, role))
     changes = shop.rows("SELECT payload FROM events WHERE kind = 'staff.role_set' ORDER BY id")
     assert [(one["before"], one["after"]) for (one,) in changes] == [
         (None, "cashier"), ("cashier", "manager"), ("manager", None),
@@ -205,7 +205,7 @@ def test_of_two_who_change_a_role_at_once_each_tells_what_it_was(shop: Shop) -> 
     workers.hire(shop, "7", "cashier")
 
     def change(role: str) -> None:
-        shop.performer.perform(set_role, SetRole("7", LEEDS, role))
+        shop.runner.perform(set_role, SetRole("7", LEEDS, role))
 
     at_once(lambda: change("picker"), lambda: change("manager"))
     rows = shop.rows("SELECT payload FROM events WHERE kind = 'staff.role_set' ORDER BY id")

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from app.core.payment_processing.begin_payment import BeginPayment, begin_payment
-from app.core.transaction import Actor, Performer
+from app.core.transaction import Actor, UseCaseRunner
 from tests import cards, workers
 from tests.shop import Shop, checkout_body, new_key
 from tests.shopper import ADA, PASSWORD, Shopper
@@ -216,7 +216,7 @@ def test_a_kept_card_costs_the_beginning_of_a_payment_two_statements(stocked: Sh
     ada = cards.shopper(stocked, app=True)
     card = cards.keep(ada)
     actor = Actor("shopper", "app", id=UUID(cards.customer(stocked)))
-    only_begin = Performer(stocked.performer.sessions, stocked.performer.ports)
+    only_begin = UseCaseRunner(stocked.runner.sessions, stocked.runner.ports)
     counts = []
     for chosen in (None, UUID(card)):
         command = BeginPayment(cards.order(ada, {"SKU-39": 1}).number, "app", card=chosen)

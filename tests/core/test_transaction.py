@@ -74,7 +74,7 @@ def test_a_lost_race_is_run_again_and_leaves_nothing_of_the_first_try(
     shop: Shop, lost: Callable[[Transaction], object]
 ) -> None:
     work = Failing(lost, times=2)
-    assert shop.performer.perform(work, None) == "done"
+    assert shop.runner.perform(work, None) == "done"
     assert work.runs == 3
     assert len({id(tx.session) for tx in work.seen}) == 3
     assert done(shop) == [3]
@@ -85,7 +85,7 @@ def test_a_lost_race_is_run_again_and_leaves_nothing_of_the_first_try(
 def test_who_keeps_losing_gives_up(shop: Shop, lost: Callable[[Transaction], object]) -> None:
     work = Failing(lost, times=ATTEMPTS)
     with pytest.raises((DBAPIError, StaleDataError)):
-        shop.performer.perform(work, None)
+        shop.runner.perform(work, None)
     assert work.runs == ATTEMPTS
     assert done(shop) == []
 
@@ -96,7 +96,7 @@ def test_what_running_again_would_not_cure_is_not_run_again(
 ) -> None:
     work = Failing(fault, times=1)
     with pytest.raises(DBAPIError):
-        shop.performer.perform(work, None)
+        shop.runner.perform(work, None)
     assert work.runs == 1
     assert (done(shop), shop.told) == ([], [])
 
@@ -111,7 +111,7 @@ def crosswise(shop: Shop, first: int, then: int) -> str:
         tx.record("test.done", {"run": first})
         return "done"
 
-    return shop.performer.perform(use_case, None)
+    return shop.runner.perform(use_case, None)
 
 
 def test_a_real_deadlock_ends_with_both_done(shop: Shop) -> None:
@@ -129,7 +129,7 @@ def test_a_refusal_is_committed_and_then_raised(shop: Shop) -> None:
         return CommittedRefusal(WrongCode("No."))
 
     with pytest.raises(WrongCode):
-        shop.performer.perform(use_case, None)
+        shop.runner.perform(use_case, None)
     assert (done(shop), shop.told) == ([1], ["refused"])
 
 
@@ -142,7 +142,7 @@ def test_nothing_is_written_or_queued_after_an_exception(shop: Shop) -> None:
         raise Conflict("Not now.")
 
     with pytest.raises(Conflict):
-        shop.performer.perform(use_case, None)
+        shop.runner.perform(use_case, None)
     assert (done(shop), shop.told) == ([], [])
 
 
@@ -151,7 +151,7 @@ def test_an_event_says_who_did_it_through_what_and_when(shop: Shop) -> None:
         "SELECT id, location_id FROM devices WHERE name = 'York till'"
     )
     actor = Actor("staff", "pos", id=device, device_id=device, location_id=location)
-    shop.performer.perform(lambda tx, _: tx.record("test.done", {"run": 1}), None, actor)
+    shop.runner.perform(lambda tx, _: tx.record("test.done", {"run": 1}), None, actor)
     assert shop.rows(
         "SELECT actor_kind, sales_channel, actor_id, device_id, location_id, occurred_at FROM events "
         "WHERE kind = 'test.done'"
@@ -173,14 +173,14 @@ def test_rows_are_written_together_whatever_the_order_of_their_tables(shop: Shop
         }
 
     ((client,),) = shop.rows("SELECT id FROM api_clients WHERE key_hash IS NULL")
-    shop.performer.perform(use_case, None)
+    shop.runner.perform(use_case, None)
     assert shop.rows("SELECT quantity FROM cart_lines") == [(2,)]
 
 
 def test_rows_of_one_table_that_name_different_columns_are_refused(shop: Shop) -> None:
     """Only the first row's columns are written: what another names besides would be lost in silence."""
     rows = [{"id": 1, "name": "a"}, {"id": 2, "name": "b", "email": "b@example.com"}]
-    with shop.performer.sessions() as session, pytest.raises(ValueError, match="contacts"):
+    with shop.runner.sessions() as session, pytest.raises(ValueError, match="contacts"):
         batch.insert(session, {"contacts": rows})
 
 
@@ -192,8 +192,6 @@ def test_who_waits_for_an_answer_does_not_wait_for_a_slow_provider_again_and_aga
     shop: Shop, waits: float, asked: int
 ) -> None:
     calls: list[UUID] = []
-    performer = replace(
-        shop.performer, carry_out=lambda _, attempt: calls.append(attempt), waits=waits
-    )
-    performer.perform(lambda tx, _: tx.afterwards.extend(new_id() for _ in range(3)), None)
+    runner = replace(shop.runner, carry_out=lambda _, attempt: calls.append(attempt), waits=waits)
+    runner.perform(lambda tx, _: tx.afterwards.extend(new_id() for _ in range(3)), None)
     assert len(calls) == asked

@@ -30,16 +30,14 @@ CONSOLE = Actor("merchant", "console")
 
 def give(shop: Shop, person: Person, address: str = "192.0.2.1", **wrong: str) -> UserSignedIn:
     given = {"email": person.email, "password": PASSWORD, "code": person.code} | wrong
-    result: UserSignedIn = shop.performer.perform(
+    result: UserSignedIn = shop.runner.perform(
         sign_in_user, SignInUser(address=address, **given), CONSOLE
     )
     return result
 
 
 def accept(shop: Shop, invitation: str, password: str = PASSWORD) -> Any:
-    return shop.performer.perform(
-        accept_invitation, AcceptInvitation(invitation, password), CONSOLE
-    )
+    return shop.runner.perform(accept_invitation, AcceptInvitation(invitation, password), CONSOLE)
 
 
 def wait(shop: Shop, by: timedelta = timedelta(seconds=60)) -> None:
@@ -171,7 +169,7 @@ def test_roles_change_from_the_next_request_on(shop: Shop) -> None:
     person = Person(shop, "ada@shop.example", "owner")
     token = give(shop, person).token
     assert seen(shop, token) == 200
-    shop.performer.perform(set_roles, SetRoles(person.id, ["read-only"]))
+    shop.runner.perform(set_roles, SetRoles(person.id, ["read-only"]))
     assert (seen(shop, token), seen(shop, token, "products")) == (403, 200)
     ((told,),) = shop.rows(
         "SELECT payload FROM events WHERE kind = 'user.roles_set' ORDER BY id DESC LIMIT 1"
@@ -184,7 +182,7 @@ def test_who_is_disabled_is_out_at_once_and_for_good(shop: Shop) -> None:
     person = Person(shop, "ada@shop.example", "prices")
     token = give(shop, person).token
     for _ in range(2):
-        shop.performer.perform(disable_user, DisableUser(person.id))
+        shop.runner.perform(disable_user, DisableUser(person.id))
     assert seen(shop, token, "products") == 401
     wait(shop)
     with pytest.raises(Unauthorised):
@@ -198,8 +196,8 @@ def test_the_last_owner_stays_one(shop: Shop) -> None:
     last = Person(shop, "ada@shop.example", "owner")
     workers.invite(shop, "eve@shop.example", "owner")  # who has not accepted
     for leave in (
-        lambda: shop.performer.perform(set_roles, SetRoles(last.id, ["prices"])),
-        lambda: shop.performer.perform(disable_user, DisableUser(last.id)),
+        lambda: shop.runner.perform(set_roles, SetRoles(last.id, ["prices"])),
+        lambda: shop.runner.perform(disable_user, DisableUser(last.id)),
         lambda: workers.invite(shop, "ada@shop.example", "prices"),
     ):
         with pytest.raises(Conflict) as refused:
@@ -210,8 +208,8 @@ def test_the_last_owner_stays_one(shop: Shop) -> None:
 def test_of_two_owners_who_put_away_one_another_at_once_one_stays(shop: Shop) -> None:
     both = [Person(shop, f"{name}@shop.example", "owner").id for name in ("ada", "eve")]
     outcomes = at_once(
-        lambda: shop.performer.perform(set_roles, SetRoles(both[0], ["stock"])),
-        lambda: shop.performer.perform(disable_user, DisableUser(both[1])),
+        lambda: shop.runner.perform(set_roles, SetRoles(both[0], ["stock"])),
+        lambda: shop.runner.perform(disable_user, DisableUser(both[1])),
     )
     assert [type(one).__name__ for one in outcomes].count("Conflict") == 1
     owners = "SELECT count(*) FROM users WHERE roles @> '[\"owner\"]' AND disabled_at IS NULL"
@@ -227,9 +225,9 @@ def test_roles_that_there_are_not_are_refused(shop: Shop, roles: list[str]) -> N
 def test_who_is_not_there_cannot_be_changed(shop: Shop) -> None:
     ((nobody,),) = shop.rows("SELECT gen_random_uuid()")
     with pytest.raises(NotFound):
-        shop.performer.perform(set_roles, SetRoles(nobody, ["owner"]))
+        shop.runner.perform(set_roles, SetRoles(nobody, ["owner"]))
     with pytest.raises(NotFound):
-        shop.performer.perform(disable_user, DisableUser(nobody))
+        shop.runner.perform(disable_user, DisableUser(nobody))
 
 
 def test_passwords_secrets_and_tokens_are_in_no_table_and_no_representation(shop: Shop) -> None:

@@ -19,7 +19,7 @@ from app.core import event_chain, idempotency
 from app.core.ids import new_id
 from app.core.notifications import compose_message
 from app.core.ports import MessageChannel, OutgoingMessage
-from app.core.transaction import SYSTEM, Actor, Performer
+from app.core.transaction import SYSTEM, Actor, UseCaseRunner
 from app.jobs import notifications
 
 COMMITS = {
@@ -67,7 +67,7 @@ def _commits(when: str) -> Any:
     return reached
 
 
-class DyingPerformer(Performer):
+class DyingRunner(UseCaseRunner):
     def perform(self, use_case: Any, command: Any, actor: Actor = SYSTEM) -> Any:
         with _named(use_case.__name__):
             return super().perform(use_case, command, actor)
@@ -100,15 +100,13 @@ def impatient() -> Flask:
     return create_app()
 
 
-def crashing(performer: type[Performer] = DyingPerformer) -> Flask:
+def crashing(runner: type[UseCaseRunner] = DyingRunner) -> Flask:
     """Dies where a trap is armed."""
     app = impatient()
     ports = app.extensions["ports"]
     dying = {name: DyingChannel(channel) for name, channel in ports.channels.items()}
     ports = replace(ports, channels=dying)
-    app.extensions.update(
-        ports=ports, performer=performer(app.extensions["performer"].sessions, ports)
-    )
+    app.extensions.update(ports=ports, runner=runner(app.extensions["runner"].sessions, ports))
     event.listen(app.extensions["engine"], "commit", _commits("before"))
     event.listen(Session, "after_commit", _commits("after"))
     seal = event_chain.seal
@@ -124,7 +122,7 @@ def crashing(performer: type[Performer] = DyingPerformer) -> Flask:
 def effect_and_answer_apart() -> Flask:
     """Stores the answer of a key in a transaction of its own, after the effect's."""
 
-    class Careless(DyingPerformer):
+    class Careless(DyingRunner):
         def answer(self, use_case: Any, command: Any, actor: Actor, key: Any, render: Any) -> bytes:
             if key is None:
                 return super().answer(use_case, command, actor, None, render)

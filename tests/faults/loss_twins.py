@@ -28,7 +28,7 @@ from app.core.payments.models import Payment
 from app.core.payments.stored_value import balance
 from app.core.pricing.promotions import redemptions
 from app.core.provider import Asked
-from app.core.transaction import Performer, Transaction
+from app.core.transaction import Transaction, UseCaseRunner
 from tests import databases
 from tests.faults.deaths import Died
 from tests.faults.twins import reserve_what_was_read
@@ -223,7 +223,7 @@ def an_answer_after_the_commit(patch: Patch) -> None:
     """The receipt is sent, whatever becomes of the commit."""
 
     def answer(
-        self: Performer, use_case: Any, command: Any, actor: Any, key: Any, render: Any
+        self: UseCaseRunner, use_case: Any, command: Any, actor: Any, key: Any, render: Any
     ) -> bytes:
         rendered: list[bytes] = []
 
@@ -236,8 +236,8 @@ def an_answer_after_the_commit(patch: Patch) -> None:
         except Died:
             return rendered[-1]
 
-    honest = Performer.answer
-    patch.setattr(Performer, "answer", answer)
+    honest = UseCaseRunner.answer
+    patch.setattr(UseCaseRunner, "answer", answer)
 
 
 def waiting_for_the_disk(patch: Patch) -> None:

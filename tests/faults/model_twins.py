@@ -29,11 +29,11 @@ def a_release_forgets_to_lower_what_is_reserved(monkeypatch: pytest.MonkeyPatch)
 
 def a_count_takes_picked_goods(monkeypatch: pytest.MonkeyPatch) -> None:
     def free(tx: Any, wanted: Any) -> Any:
-        tx.session.execute(text("UPDATE reservations SET picked = 0 WHERE state = 'live'"))
+        tx.session.execute(text("UPDATE reservations SET picked = 0 WHERE status = 'live'"))
         return honest(tx, wanted)
 
     honest = set_on_hand._take_from_reservations
-    monkeypatch.setattr(set_on_hand, "_free_promises", free)
+    monkeypatch.setattr(set_on_hand, "_take_from_reservations", free)
 
 
 def a_count_takes_the_oldest_promise_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,7 +44,7 @@ def a_count_takes_the_oldest_promise_first(monkeypatch: pytest.MonkeyPatch) -> N
         return honest(tx, wanted)
 
     honest = set_on_hand._take_from_reservations
-    monkeypatch.setattr(set_on_hand, "_free_promises", free)
+    monkeypatch.setattr(set_on_hand, "_take_from_reservations", free)
 
 
 def a_reservation_reads_and_then_writes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +86,7 @@ _TURN_AROUND = text("""
     UPDATE reservations SET created_at = TIMESTAMPTZ '2054-11-24' - (created_at - TIMESTAMPTZ '2054-11-24')
 """)
 _FREE = text("""
-    SELECT on_hand - reserved - safety FROM stock WHERE location_id = :location_id AND variant_id = :variant_id
+    SELECT on_hand - reserved - safety_stock FROM stock WHERE location_id = :location_id AND variant_id = :variant_id
 """)
 _RESERVE = text("""
     UPDATE stock SET reserved = reserved + :quantity

@@ -49,7 +49,7 @@ class Counter:
     def perform(self, use_case: Callable[..., Any], command: Any, actor: Actor = SYSTEM) -> Any:
         """What the use case returned, or the code of its refusal."""
         try:
-            return self.shop.performer.perform(use_case, command, actor)
+            return self.shop.runner.perform(use_case, command, actor)
         except DomainError as refused:
             return Refused(refused.code)
 
@@ -138,7 +138,7 @@ class Collect(OfOrder):
 
     def do(self, counter: Counter, number: str) -> str:
         known = counter.ids(number)
-        code = pickup_code(counter.shop.performer.ports.secrets, number, known["code_number"])
+        code = pickup_code(counter.shop.runner.ports.secrets, number, known["code_number"])
         ((due,),) = counter.shop.rows(_DUE, number=number)
         payments = (CashPayment(due, due),) if due else ()
         command = HandOver(

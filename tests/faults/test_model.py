@@ -241,7 +241,7 @@ def test_soak_a_seeded_race_is_found(
 
 
 _STOCK = """
-    SELECT l.code, v.sku, s.on_hand, s.reserved, s.moved
+    SELECT l.code, v.sku, s.on_hand, s.reserved, s.has_movements
     FROM stock s JOIN locations l ON l.id = s.location_id JOIN variants v ON v.id = s.variant_id
 """
 _LINES = """
@@ -249,7 +249,7 @@ _LINES = """
         coalesce(r.quantity, 0), coalesce(r.picked, 0)
     FROM order_lines l JOIN orders o ON o.id = l.order_id JOIN fulfilments f ON f.order_id = o.id
         JOIN locations s ON s.id = f.location_id
-        LEFT JOIN reservations r ON r.line_id = l.id AND r.state = 'live'
+        LEFT JOIN reservations r ON r.line_id = l.id AND r.status = 'live'
 """
 _TASKS = """
     SELECT l.code, o.state, t.kind FROM tasks t JOIN orders o ON o.id = t.order_id
@@ -265,5 +265,5 @@ _NEW = """
 _PROMISES = """
     SELECT o.number, l.sku FROM reservations r JOIN order_lines l ON l.id = r.line_id
         JOIN orders o ON o.id = r.order_id
-    WHERE r.state = 'live' ORDER BY r.created_at, r.id
+    WHERE r.status = 'live' ORDER BY r.created_at, r.id
 """

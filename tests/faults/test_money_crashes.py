@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.core.transaction import Performer
+from app.core.transaction import UseCaseRunner
 from tests.faults.deaths import Died
 from tests.paying import BY_CARD, ask, events, heed_notices, notify, reconcile, refund
 from tests.shop import Shop, new_key
@@ -25,20 +25,20 @@ def die_at(shop: Shop, monkeypatch: pytest.MonkeyPatch, when: str, what: str) ->
         getattr(shop.provider, when)[what] = [Died()]
         return lambda: not getattr(shop.provider, when)[what]
     died: list[str] = []
-    repeatedly = Performer._repeatedly
+    repeat = UseCaseRunner._repeat
 
-    def dying(self: Performer, work: Any, actor: Any) -> Any:
+    def dying(self: UseCaseRunner, work: Any, actor: Any) -> Any:
         name = _name(work)
         if name == what and not died and when == "before":
             died.append(name)
             raise Died
-        result = repeatedly(self, work, actor)
+        result = repeat(self, work, actor)
         if name == what and not died:
             died.append(name)
             raise Died
         return result
 
-    monkeypatch.setattr(Performer, "_repeatedly", dying)
+    monkeypatch.setattr(UseCaseRunner, "_repeat", dying)
     return lambda: bool(died)
 
 

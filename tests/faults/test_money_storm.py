@@ -47,7 +47,7 @@ def unknown(shop: Shop, number: str) -> list[object]:
         number=number,
     )
     with Session(shop.engine) as session:
-        found = differences(shop.performer, session, shop.clock.now() - YEAR)
+        found = differences(shop.runner, session, shop.clock.now() - YEAR)
         return [*waiting, *(one for one in found if one.order_number == number)]
 
 

@@ -163,6 +163,6 @@ def test_both_sides_end_alike_and_nobody_pays_twice(
 def both_sides_agree(shop: Shop) -> bool:
     since = shop.clock.now() - timedelta(hours=6)
     with Session(shop.engine) as session:
-        catch_up(shop.performer, session, since)
+        catch_up(shop.runner, session, since)
         session.rollback()
-        return list(differences(shop.performer, session, since)) == []
+        return list(differences(shop.runner, session, since)) == []

@@ -177,7 +177,7 @@ def test_payment_events_overwrite_one_another(shop: Shop) -> None:
     late = replace(before, status="authorised", captured=0)
     assert before.payment_id is not None
     for seen in (shop.provider.payments[before.id], before, late):
-        shop.performer.perform(settle_payment, SettlePayment(before.payment_id, seen))
+        shop.runner.perform(settle_payment, SettlePayment(before.payment_id, seen))
     state = "SELECT state, captured, refunded FROM payments"
     assert shop.rows(state) == [("captured", 2000, 500)], "one event wrote over another"
     assert events(shop, placed) == [

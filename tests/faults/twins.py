@@ -46,12 +46,12 @@ def unordered_locks() -> Flask:
 
 
 _READ = text("""
-    SELECT on_hand - reserved - safety FROM stock WHERE location_id = :location AND variant_id = :variant
+    SELECT on_hand - reserved - safety_stock FROM stock WHERE location_id = :location AND variant_id = :variant
 """)
 _WRITE = text("""
     UPDATE stock SET reserved = reserved + :quantity WHERE location_id = :location AND variant_id = :variant
 """)
 _GUARDED = text("""
     UPDATE stock SET reserved = reserved + :quantity
-    WHERE location_id = :location AND variant_id = :variant AND on_hand - reserved - safety >= :quantity
+    WHERE location_id = :location AND variant_id = :variant AND on_hand - reserved - safety_stock >= :quantity
 """)

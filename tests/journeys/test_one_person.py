@@ -64,7 +64,7 @@ def check_history(stocked: Shop) -> None:
         "AND customer_id IS NOT NULL ORDER BY id"
     )
     assert [(kind, channel) for kind, channel, _ in history] == [
-        ("account.opened", "web"),
+        ("account.created", "web"),
         ("account.password_set", "web"),
         ("cart.merged", "web"),
         ("account.signed_in", "web"),

@@ -124,6 +124,6 @@ def get_dispute(dispute_id: UUID) -> Response:
 @blueprint.response(200, WholeDisputeSchema)
 def post_answer(dispute_id: UUID) -> Response:
     """Send the evidence. It can be sent once: read it before. Asked again while nobody answers, it is the same."""
-    performer = current_app.extensions["performer"]
-    answer_dispute(performer, AnswerDispute(dispute_id), actor())
+    runner = current_app.extensions["runner"]
+    answer_dispute(runner, AnswerDispute(dispute_id), actor())
     return show(read(queries.dispute, dispute_id, now()), WholeDisputeSchema)

@@ -62,8 +62,8 @@ def get_export(customer_id: UUID) -> Response:
 @blueprint.response(200, content_type="text/html")
 def get_export_page(customer_id: UUID) -> Response:
     """All that is held of her, to be read."""
-    performer = current_app.extensions["performer"]
-    found = performer.perform(export_customer, ExportCustomer(customer_id), actor())
+    runner = current_app.extensions["runner"]
+    found = runner.perform(export_customer, ExportCustomer(customer_id), actor())
     return Response(render_template("export.html", **found), mimetype="text/html")
 
 

@@ -20,17 +20,15 @@ from app.channels.http.shop_settings import currency
 from app.channels.http.shopper_auth import customer_id
 from app.channels.http.throttle import throttled
 from app.core.accounts import customer_cart, queries
-from app.core.accounts.add_address import AddContactAddress, add_contact_address
-from app.core.accounts.end_session import EndSession, end_session
-from app.core.accounts.open_own_cart import OpenCart, open_cart
-from app.core.accounts.preferences import get_preferences
-from app.core.accounts.request_code import RequestCode, request_code
-from app.core.accounts.set_name import SetName, set_name
-from app.core.accounts.set_password import SetPassword, set_password
-from app.core.accounts.set_preferences import SetPreferences, set_preferences
+from app.core.accounts.codes import RequestCode, request_code
+from app.core.accounts.customer_cart import OpenCart, open_cart
+from app.core.accounts.passwords import SetPassword, set_password
+from app.core.accounts.preferences import SetPreferences, load_preferences, set_preferences
+from app.core.accounts.profile import SetName, set_name
+from app.core.accounts.sessions import EndSession, end_session
+from app.core.accounts.verified_addresses import AddContactAddress, add_contact_address
 from app.core.carts import cart_view
 from app.core.errors import NotFound
-from app.core.model import AnyRow
 from app.core.payment_processing.store_credit_statement import store_credit
 
 blueprint = Blueprint(
@@ -43,7 +41,7 @@ blueprint = Blueprint(
 @blueprint.response(200, schemas.AccountSchema)
 def get_account() -> Response:
     """Who is signed in."""
-    return show(shown_account(read(queries.profile, customer_id())), schemas.AccountSchema)
+    return show(read(queries.profile, customer_id()), schemas.AccountSchema)
 
 
 @blueprint.route("", methods=["PATCH"])
@@ -74,7 +72,7 @@ def get_credit() -> Response:
 def put_password(body: dict[str, Any]) -> Response:
     """Set or change the password. All other sessions end."""
     command = SetPassword(customer_id(), shopper_auth.session_id(), **body)
-    current_app.extensions["performer"].perform(set_password, command, actor())
+    current_app.extensions["runner"].perform(set_password, command, actor())
     return Response(status=204)
 
 
@@ -85,7 +83,7 @@ def get_sessions() -> Response:
     """Where she is signed in, the last used first."""
     now = current_app.extensions["ports"].clock.now()
     items = [
-        {**row._mapping, "current": row.id == shopper_auth.session_id()}
+        {**row._asdict(), "current": row.id == shopper_auth.session_id()}
         for row in read(queries.sessions, customer_id(), now)
     ]
     return show({"items": items}, schemas.SessionListSchema)
@@ -97,7 +95,7 @@ def get_sessions() -> Response:
 def delete_session(session_id: UUID) -> Response:
     """Sign out there, at once."""
     command = EndSession(customer_id(), session_id)
-    current_app.extensions["performer"].perform(end_session, command, actor())
+    current_app.extensions["runner"].perform(end_session, command, actor())
     return Response(status=204)
 
 
@@ -109,7 +107,7 @@ def delete_session(session_id: UUID) -> Response:
 def post_sign_out() -> Response:
     """Sign out here."""
     command = EndSession(customer_id(), shopper_auth.session_id())
-    current_app.extensions["performer"].perform(end_session, command, actor())
+    current_app.extensions["runner"].perform(end_session, command, actor())
     return shopper_auth.with_cookie(Response(status=204), None)
 
 
@@ -138,7 +136,7 @@ def post_reach(body: dict[str, Any]) -> Response:
 @blueprint.response(200, schemas.AddedAddressSchema)
 def post_reach_verify(body: dict[str, Any]) -> Response:
     """Be known by it from now on, as its code came. What was ordered with it as a guest is hers then."""
-    claimed = current_app.extensions["performer"].perform(
+    claimed = current_app.extensions["runner"].perform(
         add_contact_address, AddContactAddress(customer_id(), given(body)), actor()
     )
     return show({"orders_claimed": claimed}, schemas.AddedAddressSchema)
@@ -175,7 +173,7 @@ def get_orders(query: dict[str, Any]) -> Response:
     """Her orders, the newest first. /orders/{number} and all below it are open to her without their tokens."""
     after = paging.decode(query.get("cursor"), paging.moment, UUID)
     found = read(queries.orders, customer_id(), after, query["limit"] + 1)
-    items = [dict(row._mapping) for row in found]
+    items = [row._asdict() for row in found]
     page = paging.page(items, query["limit"], "placed_at", "id")
     return show(page, schemas.OwnOrderPageSchema)
 
@@ -185,7 +183,7 @@ def get_orders(query: dict[str, Any]) -> Response:
 @blueprint.response(200, PreferencesSchema)
 def get_preferences() -> Response:
     """What she said she prefers, and where she said nothing, what her orders show."""
-    return show(read(get_preferences, customer_id()), PreferencesSchema)
+    return show(read(load_preferences, customer_id()), PreferencesSchema)
 
 
 @blueprint.route("/preferences", methods=["PATCH"])
@@ -198,9 +196,5 @@ def patch_preferences(body: dict[str, Any]) -> Response:
     return perform(set_preferences, SetPreferences(customer_id(), body), PreferencesSchema)
 
 
-def account_after(session: Session, customer: UUID) -> dict[str, Any]:
-    return shown_account(queries.profile(session, customer))
-
-
-def shown_account(row: AnyRow) -> dict[str, Any]:
-    return {**row._mapping, "reached_by": row.reached_by or []}
+def account_after(session: Session, customer: UUID) -> queries.Profile:
+    return queries.profile(session, customer)

@@ -8,9 +8,9 @@ from app.channels.api.schemas import text
 from app.channels.http.fields import Code, Line, Text
 from app.channels.http.paging import PageSchema
 from app.channels.http.quotes import Minor
+from app.core.accounts.addresses import PostalAddressInput
 from app.core.accounts.customer_cart import GuestCart
 from app.core.accounts.passwords import MAX_LENGTH, MIN_LENGTH
-from app.core.accounts.set_postal_address import AddressFields
 
 PASSWORD = validate.Length(MIN_LENGTH, MAX_LENGTH)
 DEVICE = {
@@ -136,6 +136,7 @@ class AccountSchema(Schema):
     reached_by = fields.List(
         fields.Nested(ReachSchema),
         required=True,
+        attribute="contact_addresses",
         metadata={"description": "Addresses and numbers that were verified"},
     )
     customer_group = fields.String(required=True, allow_none=True)
@@ -186,7 +187,7 @@ class OpenCartSchema(Schema):
 
 class OwnOrderSchema(Schema):
     number = fields.String(required=True)
-    state = fields.String(required=True)
+    state = fields.String(required=True, attribute="status")
     currency = fields.String(required=True)
     total = Minor(required=True)
     placed_at = fields.AwareDateTime(required=True)
@@ -210,7 +211,7 @@ class WishSchema(Schema):
     sku = fields.String(required=True)
     handle = fields.String(required=True)
     title = fields.String(required=True)
-    sold = fields.Boolean(required=True)
+    sold = fields.Boolean(required=True, attribute="available_for_sale")
     created_at = fields.AwareDateTime(required=True)
 
 
@@ -256,8 +257,8 @@ class PostalAddressSchema(Schema):
     )
 
     @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> AddressFields:
-        return AddressFields(**data)
+    def make(self, data: dict[str, Any], **_: Any) -> PostalAddressInput:
+        return PostalAddressInput(**data)
 
 
 class PostalAddressListSchema(Schema):

@@ -16,13 +16,19 @@ from app.channels.http.guards import SHOPPER, actor, allowed
 from app.channels.http.responses import perform, read, show
 from app.channels.http.shopper_auth import customer_id
 from app.core.accounts import queries
-from app.core.accounts.remove_postal_address import RemovePostalAddress, remove_postal_address
-from app.core.accounts.set_postal_address import (
-    AddressFields,
+from app.core.accounts.addresses import (
+    PostalAddressInput,
+    RemovePostalAddress,
     SetPostalAddress,
+    remove_postal_address,
     set_postal_address,
 )
-from app.core.accounts.wishlist import SetWish, set_wish
+from app.core.accounts.wishlist import (
+    AddWishlistItem,
+    RemoveWishlistItem,
+    add_wishlist_item,
+    remove_wishlist_item,
+)
 
 blueprint = Blueprint(
     "address-book", __name__, url_prefix="/api/v1/account", description="Addresses and wishes"
@@ -41,7 +47,7 @@ def get_addresses() -> Response:
 @allowed(SHOPPER)
 @blueprint.arguments(PostalAddressSchema)
 @blueprint.response(201, PostalAddressListSchema)
-def post_address(body: AddressFields) -> Response:
+def post_address(body: PostalAddressInput) -> Response:
     """Add one."""
     command = SetPostalAddress(customer_id(), None, body)
     return perform(set_postal_address, command, PostalAddressListSchema, 201, show=addresses)
@@ -51,7 +57,7 @@ def post_address(body: AddressFields) -> Response:
 @allowed(SHOPPER)
 @blueprint.arguments(PostalAddressSchema)
 @blueprint.response(200, PostalAddressListSchema)
-def put_address(body: AddressFields, address_id: UUID) -> Response:
+def put_address(body: PostalAddressInput, address_id: UUID) -> Response:
     """Change one."""
     command = SetPostalAddress(customer_id(), address_id, body)
     return perform(set_postal_address, command, PostalAddressListSchema, show=addresses)
@@ -63,7 +69,7 @@ def put_address(body: AddressFields, address_id: UUID) -> Response:
 def delete_address(address_id: UUID) -> Response:
     """Remove one."""
     command = RemovePostalAddress(customer_id(), address_id)
-    current_app.extensions["performer"].perform(remove_postal_address, command, actor())
+    current_app.extensions["runner"].perform(remove_postal_address, command, actor())
     return Response(status=204)
 
 
@@ -81,7 +87,9 @@ def get_wishes() -> Response:
 @blueprint.response(200, WishListSchema)
 def put_wish(sku: str) -> Response:
     """Put an item on it."""
-    return perform(set_wish, SetWish(customer_id(), sku), WishListSchema, show=wishes)
+    return perform(
+        add_wishlist_item, AddWishlistItem(customer_id(), sku), WishListSchema, show=wishes
+    )
 
 
 @blueprint.route("/wishes/<sku>", methods=["DELETE"])
@@ -89,8 +97,8 @@ def put_wish(sku: str) -> Response:
 @blueprint.response(200, WishListSchema)
 def delete_wish(sku: str) -> Response:
     """Take an item off it."""
-    command = SetWish(customer_id(), sku, wished=False)
-    return perform(set_wish, command, WishListSchema, show=wishes)
+    command = RemoveWishlistItem(customer_id(), sku)
+    return perform(remove_wishlist_item, command, WishListSchema, show=wishes)
 
 
 def addresses(session: Session, _: UUID) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def get_export() -> Response:
 def get_export_page() -> Response:
     """All that is held of her, to be read."""
     command = ExportCustomer(customer_id())
-    found = current_app.extensions["performer"].perform(export_customer, command, actor())
+    found = current_app.extensions["runner"].perform(export_customer, command, actor())
     return Response(render_template("export.html", **found), mimetype="text/html")
 
 
@@ -70,5 +70,5 @@ def post_erasure_code() -> Response:
 def post_erasure(body: dict[str, Any]) -> Response:
     """Forget her, for good, and end all her sessions. What tax law asks for stays."""
     command = EraseOwn(customer_id(), given(body))
-    erased = current_app.extensions["performer"].perform(erase_own, command, actor())
+    erased = current_app.extensions["runner"].perform(erase_own, command, actor())
     return shopper_auth.with_cookie(show({"id": erased}, ErasureSchema), None)

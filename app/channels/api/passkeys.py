@@ -12,9 +12,14 @@ from app.channels.http.guards import SHOPPER, actor, allowed
 from app.channels.http.responses import perform, perform_keyless, read, show
 from app.channels.http.shopper_auth import customer_id, session_id
 from app.core.accounts import queries
-from app.core.accounts.add_passkey import AddPasskey, add_passkey
-from app.core.accounts.begin_passkey import BeginPasskey, begin_passkey
-from app.core.accounts.remove_passkey import RemovePasskey, remove_passkey
+from app.core.accounts.passkeys import (
+    AddPasskey,
+    BeginPasskey,
+    RemovePasskey,
+    add_passkey,
+    begin_passkey,
+    remove_passkey,
+)
 
 blueprint = Blueprint(
     "passkeys", __name__, url_prefix="/api/v1/account/passkeys", description="Passkeys"
@@ -55,7 +60,7 @@ def post_passkey(body: dict[str, Any]) -> Response:
 def delete_passkey(passkey_id: UUID) -> Response:
     """Forget it: it opens nothing any more."""
     command = RemovePasskey(customer_id(), passkey_id)
-    current_app.extensions["performer"].perform(remove_passkey, command, actor())
+    current_app.extensions["runner"].perform(remove_passkey, command, actor())
     return Response(status=204)
 
 

@@ -80,7 +80,7 @@ def post_payment(body: dict[str, Any], number: str) -> Response:
     at once, unless her bank asks her first: send her to `url` then, or let the app go on with `client_secret`."""
     note_order(number)
     command = BeginPayment(number, **body)
-    opened = open_payment(current_app.extensions["performer"], command, actor())
+    opened = open_payment(current_app.extensions["runner"], command, actor())
     return show(asdict(opened), OpenPaymentSchema)
 
 

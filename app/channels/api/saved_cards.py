@@ -74,7 +74,7 @@ class SavedCardListSchema(Schema):
 @blueprint.response(200, SavedCardListSchema)
 def get_cards() -> Response:
     """The cards that she keeps, the usual one first."""
-    look_where_awaited(current_app.extensions["performer"], customer_id())
+    look_where_awaited(current_app.extensions["runner"], customer_id())
     now = current_app.extensions["ports"].clock.now()
     return show({"items": read(queries.cards, customer_id(), now)}, SavedCardListSchema)
 
@@ -89,7 +89,7 @@ def get_cards() -> Response:
 def post_card(body: dict[str, Any]) -> Response:
     """Begin to keep a card. It is in her list as soon as she has given it to the provider."""
     command = KeepCard(customer_id(), body["via"])
-    asked = keep_card(current_app.extensions["performer"], command, actor())
+    asked = keep_card(current_app.extensions["runner"], command, actor())
     return show(asdict(asked), CardAskedSchema)
 
 
@@ -99,5 +99,5 @@ def post_card(body: dict[str, Any]) -> Response:
 def delete_card(saved_card_id: UUID) -> Response:
     """Keep it no longer, here and at the provider: nothing can be paid with it any more."""
     command = RemoveCard(customer_id(), saved_card_id)
-    remove_card(current_app.extensions["performer"], command, actor())
+    remove_card(current_app.extensions["runner"], command, actor())
     return Response(status=204)

@@ -12,17 +12,20 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import ANYONE, actor, allowed
 from app.channels.http.responses import perform_keyless, show
 from app.channels.http.throttle import throttled
-from app.core.accounts.begin_passkey import BeginPasskey, begin_passkey
-from app.core.accounts.codes import CodeInput
+from app.core.accounts.codes import CodeInput, RequestCode, request_code
 from app.core.accounts.contact_address import ContactAddressInput
-from app.core.accounts.refresh import RefreshTokens, refresh_tokens
-from app.core.accounts.request_code import RequestCode, request_code
-from app.core.accounts.reset_password import ResetPassword, reset_password
-from app.core.accounts.sessions import SESSION_LIFETIME
-from app.core.accounts.sign_in_by_code import SignInByCode, sign_in_by_code
-from app.core.accounts.sign_in_by_passkey import SignInByPasskey, sign_in_by_passkey
-from app.core.accounts.sign_in_by_password import SignInByPassword, sign_in_by_password
-from app.core.accounts.start_session import SignedIn, Visitor
+from app.core.accounts.passkeys import BeginPasskey, begin_passkey
+from app.core.accounts.passwords import ResetPassword, reset_password
+from app.core.accounts.refresh_tokens import RefreshTokens, refresh_tokens
+from app.core.accounts.sessions import SESSION_LIFETIME, SignedIn, Visitor
+from app.core.accounts.sign_in import (
+    SignInByCode,
+    SignInByPasskey,
+    SignInByPassword,
+    sign_in_by_code,
+    sign_in_by_passkey,
+    sign_in_by_password,
+)
 
 blueprint = Blueprint(
     "sign-in", __name__, url_prefix="/api/v1/account", description="Signing in and up"
@@ -122,7 +125,7 @@ def signed_in(use_case: Callable[..., Any], command: Any) -> Response:
     browser = caller.sales_channel == "web"
     if browser and "Origin" in request.headers:
         shopper_auth.refuse_foreign_pages(request.headers["Origin"])
-    opened: SignedIn = current_app.extensions["performer"].perform(use_case, command, caller)
+    opened: SignedIn = current_app.extensions["runner"].perform(use_case, command, caller)
     if not browser:
         return show(opened, schemas.SignedInSchema)
     answer = show(replace(opened, tokens=None), schemas.SignedInSchema)

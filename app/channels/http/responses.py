@@ -38,7 +38,7 @@ def perform(
     def render(session: Session, result: Any) -> bytes:
         return _dumps(rendering.dump(show(session, result) if show else result))
 
-    answer = current_app.extensions["performer"].answer(
+    answer = current_app.extensions["runner"].answer(
         use_case, command, guards.actor(), _key(), render
     )
     return Response(answer, status, mimetype="application/json")
@@ -49,7 +49,7 @@ def perform_keyless(
 ) -> Response:
     """Perform without an Idempotency-Key, as what lets somebody in: of a password not even a hash is kept, and no
     stored answer judges a PIN that is sent with the key of the right one, without a try being counted."""
-    result = current_app.extensions["performer"].perform(use_case, command, guards.actor())
+    result = current_app.extensions["runner"].perform(use_case, command, guards.actor())
     answer = show(result, schema)
     answer.status_code = status
     return answer

@@ -7,16 +7,16 @@ from flask import Response, current_app, g, request
 
 from app.channels.http import origin
 from app.config import Settings
-from app.core.accounts import sessions
+from app.core.accounts import session_tokens, sessions
+from app.core.accounts.sessions import LiveSession
 from app.core.errors import Forbidden
-from app.core.model import AnyRow
 from app.core.transaction import Actor
 
 COOKIE = "shopper"
 READING = ("GET", "HEAD", "OPTIONS")
 
 
-def session(bearer: str) -> AnyRow | None:
+def session(bearer: str) -> LiveSession | None:
     """The live session of this request, None for a guest.
 
     Raises Forbidden where a cookie comes with a change that was not asked for on a page of ours: browsers send
@@ -24,9 +24,9 @@ def session(bearer: str) -> AnyRow | None:
     """
     ports = current_app.extensions["ports"]
     now = ports.clock.now()
-    session_id = sessions.parse_access_token(ports.secrets, bearer, now) if bearer else None
+    session_id = session_tokens.parse_access_token(ports.secrets, bearer, now) if bearer else None
     if session_id is None:
-        session_id = sessions.parse_cookie(ports.secrets, request.cookies.get(COOKIE, ""))
+        session_id = session_tokens.parse_cookie(ports.secrets, request.cookies.get(COOKIE, ""))
         if session_id is not None:
             refuse_foreign_pages(request.headers.get("Origin"))
     return _live(session_id, now) if session_id else None
@@ -37,7 +37,7 @@ def refuse_foreign_pages(given: str | None) -> None:
         raise Forbidden("This did not come from our own page: open the shop and try again.")
 
 
-def actor(live: AnyRow) -> Actor:
+def actor(live: LiveSession) -> Actor:
     """The channel is that of the program in which she signed in."""
     return Actor("shopper", live.sales_channel, id=live.customer_id, client_id=live.client_id)
 
@@ -59,7 +59,7 @@ def with_cookie(response: Response, opened: UUID | None, max_age: int = 0) -> Re
     secrets = current_app.extensions["ports"].secrets
     response.set_cookie(
         COOKIE,
-        sessions.cookie(secrets, opened) if opened else "",
+        session_tokens.cookie(secrets, opened) if opened else "",
         max_age=max_age,
         httponly=True,
         samesite="Lax",
@@ -68,7 +68,7 @@ def with_cookie(response: Response, opened: UUID | None, max_age: int = 0) -> Re
     return response
 
 
-def _live(found: UUID, now: Any) -> AnyRow | None:
+def _live(found: UUID, now: Any) -> LiveSession | None:
     with current_app.extensions["reader"].connect() as reader:
         live = sessions.find_live(reader, found, now)
         if live is not None:

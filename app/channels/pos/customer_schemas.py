@@ -60,7 +60,7 @@ class ServedOrderSchema(Schema):
     """Without amounts: what another store sold for how much is no business of this one."""
 
     number = fields.String(required=True)
-    state = fields.String(required=True)
+    state = fields.String(required=True, attribute="status")
     placed_at = fields.AwareDateTime(required=True)
     started_channel = fields.String(required=True)
     location = fields.String(required=True, allow_none=True)

@@ -49,7 +49,7 @@ def post_payment(body: dict[str, Any], number: str) -> Response:
     payment, and is taken with the hand-over."""
     note_order(number)
     command = BeginPayment(number, "reader", body["reader"], store())
-    opened = open_payment(current_app.extensions["performer"], command, actor())
+    opened = open_payment(current_app.extensions["runner"], command, actor())
     return show(asdict(opened), schemas.CardPaymentSchema)
 
 

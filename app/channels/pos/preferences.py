@@ -9,8 +9,12 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import DEVICE, allowed
 from app.channels.http.preferences import ChangePreferencesSchema, PreferencesSchema
 from app.channels.http.responses import perform
-from app.core.accounts.set_preferences import SetPreferences, set_preferences
-from app.core.accounts.view_preferences import ViewPreferences, view_preferences
+from app.core.accounts.preferences import (
+    SetPreferences,
+    ViewPreferences,
+    set_preferences,
+    view_preferences,
+)
 
 blueprint = Blueprint(
     "pos-preferences", __name__, url_prefix="/api/pos/v1/customers", description="Customers"

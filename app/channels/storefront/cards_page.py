@@ -28,7 +28,7 @@ BRANDS = {
 @allowed(SHOPPER)
 def page() -> Response:
     """The cards that she keeps, the one that she just gave included."""
-    look_where_awaited(current_app.extensions["performer"], customer_id())
+    look_where_awaited(current_app.extensions["runner"], customer_id())
     now = current_app.extensions["ports"].clock.now()
     return _render(cards=read(queries.cards, customer_id(), now))
 

@@ -40,7 +40,7 @@ COOKIE_DAYS = 60
 def page(number: str) -> BaseResponse:
     """Where the order stands. The token of the link is swapped for a cookie, and leaves the address."""
     if "token" in request.args:
-        look_at_open(current_app.extensions["performer"], number)  # she may come from paying
+        look_at_open(current_app.extensions["runner"], number)  # she may come from paying
         return _with_cookies(redirect(_address(number), 303), number)
     order = read(queries.order, _ports().secrets, number)
     documents = read(papers_of_order, number) if order["state"] == "collected" else []
@@ -65,7 +65,7 @@ def get_document(number: str, document_id: UUID) -> BaseResponse:
 def post_arrived(number: str) -> BaseResponse:
     """ "I'm here"."""
     _check_form(number)
-    current_app.extensions["performer"].perform(arrive, Arrive(number), actor())
+    current_app.extensions["runner"].perform(arrive, Arrive(number), actor())
     return redirect(_address(number), 303)
 
 
@@ -74,7 +74,7 @@ def post_arrived(number: str) -> BaseResponse:
 def post_cancel(number: str) -> BaseResponse:
     """Cancel it, as long as it was not collected."""
     _check_form(number)
-    current_app.extensions["performer"].perform(cancel, CancelOrder(number), actor())
+    current_app.extensions["runner"].perform(cancel, CancelOrder(number), actor())
     return redirect(_address(number), 303)
 
 
@@ -83,8 +83,8 @@ def post_cancel(number: str) -> BaseResponse:
 def post_pay(number: str) -> BaseResponse:
     """On to the payment provider's page; back here where there is nothing to pay any more."""
     _check_form(number)
-    performer = current_app.extensions["performer"]
-    opened = open_payment(performer, BeginPayment(number, "page"), actor())
+    runner = current_app.extensions["runner"]
+    opened = open_payment(runner, BeginPayment(number, "page"), actor())
     return redirect(opened.url or _address(number), 303)
 
 

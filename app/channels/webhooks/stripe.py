@@ -12,5 +12,5 @@ blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 @allowed(PROVIDER)
 def post_stripe() -> Response:
     """Kept by its id before it is answered. Again changes nothing."""
-    current_app.extensions["performer"].perform(receive_notice, ReceiveNotice(g.notice))
+    current_app.extensions["runner"].perform(receive_notice, ReceiveNotice(g.notice))
     return Response(status=204)

@@ -1,4 +1,4 @@
-"""What she ordered as a guest becomes hers once she has shown that the address in it is hers."""
+"""Give a customer the orders that they placed as a guest, after they have verified the address in them."""
 
 from uuid import UUID
 
@@ -8,13 +8,13 @@ from app.core.transaction import Transaction
 
 
 def claim(tx: Transaction, customer_id: UUID) -> int:
-    """Claim the orders that nobody has claimed and that bear one of her verified addresses; how many. Each goes
-    to whichever of her customers the address is of, and with it, should a merge be undone.
+    """Claim the unclaimed orders that carry one of the customer's verified addresses; return how many.
 
-    An order belongs to whom its letters go to. A phone number counts only where there is no e-mail address:
-    nothing was ever sent to it, and one wrong digit in it must not show an order to a stranger.
+    Each order goes to the merged customer who verified the address, and moves with that customer if the merge is
+    undone. An order belongs to the person who gets its messages. So a phone number counts only if the order has no
+    email address: no message was ever sent to the number, and one wrong digit must not show an order to a stranger.
 
-    It is one conditional UPDATE, so that two sign-ins at once claim each order once.
+    It is one conditional UPDATE, so two concurrent sign-ins claim each order once.
     """
     claimed = tx.session.execute(_CLAIM, {"customer": customer_id}).scalars().all()
     for order_id in claimed:
@@ -22,21 +22,21 @@ def claim(tx: Transaction, customer_id: UUID) -> int:
     return len(claimed)
 
 
-# The numbers in orders are as guests typed them: what is no digit is left out when they are compared.
+# Orders hold phone numbers as guests typed them. The comparison drops every character but digits and +.
 _CLAIM = text("""
-    WITH hers AS (
+    WITH verified AS (
         SELECT customer_id, kind, value FROM identities
-        WHERE customer_id IN (SELECT id FROM customer_ids(:customer)) AND verified_at IS NOT NULL
-            AND ended_at IS NULL
-    ), reached AS (
-        SELECT c.id, hers.customer_id FROM hers JOIN contacts c ON lower(c.email) = hers.value
-        WHERE hers.kind = 'email'
+        WHERE customer_id IN (SELECT id FROM customer_ids(:customer))
+            AND verified_at IS NOT NULL AND ended_at IS NULL
+    ), matching AS (
+        SELECT c.id, v.customer_id FROM verified v JOIN contacts c ON lower(c.email) = v.value
+        WHERE v.kind = 'email'
         UNION ALL
-        SELECT c.id, hers.customer_id FROM hers
-            JOIN contacts c ON regexp_replace(c.phone, '[^0-9+]', '', 'g') = hers.value
-        WHERE hers.kind = 'phone' AND c.email IS NULL
+        SELECT c.id, v.customer_id FROM verified v
+            JOIN contacts c ON regexp_replace(c.phone, '[^0-9+]', '', 'g') = v.value
+        WHERE v.kind = 'phone' AND c.email IS NULL
     )
-    UPDATE orders o SET customer_id = reached.customer_id FROM reached
-    WHERE o.contact_id = reached.id AND o.customer_id IS NULL
+    UPDATE orders o SET customer_id = matching.customer_id FROM matching
+    WHERE o.contact_id = matching.id AND o.customer_id IS NULL
     RETURNING o.id
 """)

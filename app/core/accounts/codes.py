@@ -1,33 +1,33 @@
-"""One-time codes: what a person reads in a mail or a text message, and types where she asked for it."""
+"""One-time codes that go to a contact address by email or text message."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from hmac import compare_digest
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from app.core.accounts import attempt_limits
-from app.core.accounts.contact_address import ContactAddress
+from app.core.accounts import attempt_limits, challenges, contact_address, sessions
+from app.core.accounts.challenges import CodeTarget, IssuedChallenge
+from app.core.accounts.contact_address import ContactAddress, ContactAddressInput
 from app.core.accounts.models import Challenge
+from app.core.customers import merged_customers
 from app.core.errors import DomainError, WrongCode
-from app.core.model import AnyRow
 from app.core.ports import Secrets
-from app.core.transaction import Transaction
+from app.core.transaction import CommittedRefusal, Transaction
 
-CHALLENGE_LIFETIME = timedelta(minutes=15)
-LENGTH, LONGER = 6, 8
-NO_ADDRESS: dict[str, Any] = {
-    "kind": None, "sealed_address": None, "subject": None, "digits": None,
-}  # fmt: skip
+LENGTH, LONG_LENGTH = 6, 8
+"""Digits; `attempt_limits.SHORT_CODES_A_DAY` says when a code is long."""
 
 
 @dataclass(frozen=True)
-class IssuedChallenge:
-    challenge_id: UUID
-    """To be sent back with the code: who did not ask cannot try."""
-    expires_at: datetime
+class RequestCode:
+    address: ContactAddressInput
+    purpose: str
+    """sign_in or reset; add_address for a signed-in shopper."""
+    locale: str
+    customer_id: UUID | None = None
+    session_id: UUID | None = None
+    """The session in which a signed-in shopper adds an address. The sign-in must be recent."""
 
 
 @dataclass(frozen=True)
@@ -36,95 +36,83 @@ class CodeInput:
     code: str
 
 
+def request_code(
+    tx: Transaction, command: RequestCode
+) -> IssuedChallenge | CommittedRefusal[IssuedChallenge]:
+    """Send a code to an address.
+
+    This never checks whether the address has an account: all addresses get the same answer by the same statements.
+    Only the message tells, and only the owner of the mailbox reads it. Raises Forbidden for add_address if the
+    sign-in is not recent.
+    """
+    if command.customer_id is not None and command.session_id is not None:
+        merged_customers.lock(tx.session, command.customer_id)
+        sessions.require_recent_sign_in(tx, command.session_id)
+    address = contact_address.normalise(tx.ports.phones, command.address)
+    issued = issue(tx, command.purpose, address, command.locale, command.customer_id)
+    return CommittedRefusal(issued) if isinstance(issued, DomainError) else issued
+
+
 def issue(
     tx: Transaction,
     purpose: str,
-    reach: ContactAddress,
+    address: ContactAddress,
     locale: str,
     customer_id: UUID | None = None,
 ) -> IssuedChallenge | DomainError:
-    """A new code on its way to the address, whoever has it. An error must be returned, so that the try counts."""
-    subject = reach.subject(tx.ports.secrets)
-    refused = attempt_limits.count_code_request(tx, subject)
-    if refused is not None:
-        return refused
-    digits = LENGTH if attempt_limits.may_use_short_code(tx, subject) else LONGER
-    sealed = tx.ports.secrets.encrypt(reach.value.encode())
-    asked = begin(
-        tx, purpose, customer_id, locale,
-        kind=reach.kind, sealed_address=sealed, subject=subject, digits=digits,
-    )  # fmt: skip
-    tx.ports.jobs.enqueue(tx.session, "send_code", challenge_id=str(asked.challenge_id))
-    return asked
+    """Issue a challenge and queue its code for the address, known or unknown.
 
-
-def begin(
-    tx: Transaction, purpose: str, customer_id: UUID | None, locale: str, **address: Any
-) -> IssuedChallenge:
-    """A challenge to be met within minutes; without an `address` it is one for a passkey."""
-    expires_at = tx.now + CHALLENGE_LIFETIME
-    challenge_id = tx.insert(
-        "account_challenges",
-        purpose=purpose, customer_id=customer_id, locale=locale, created_at=tx.now, expires_at=expires_at,
-        **(NO_ADDRESS | address),
-    )  # fmt: skip
-    return IssuedChallenge(challenge_id, expires_at)
+    The caller must return an error, not raise it: the commit counts the request.
+    """
+    subject = address.subject(tx.ports.secrets)
+    error = attempt_limits.count_code_request(tx, subject)
+    if error is not None:
+        return error
+    length = LENGTH if attempt_limits.may_use_short_code(tx, subject) else LONG_LENGTH
+    encrypted = tx.ports.secrets.encrypt(address.value.encode())
+    target = CodeTarget(address.kind, encrypted, subject, length)
+    issued = challenges.issue(tx, purpose, customer_id, locale, target)
+    tx.ports.jobs.enqueue(tx.session, "send_code", challenge_id=str(issued.challenge_id))
+    return issued
 
 
 def verify(
-    tx: Transaction, given: CodeInput, purpose: str, customer_id: UUID | None = None
+    tx: Transaction, submitted: CodeInput, purpose: str, customer_id: UUID | None = None
 ) -> ContactAddress | DomainError:
-    """Whose address it is that the right code came to. An error must be returned, so that the try counts.
+    """Return the address that the code was sent to, or an error if the code is wrong.
 
-    The budget's row is locked until the commit: tries at once come one after the other.
+    The caller must return an error, not raise it: the commit counts the attempt. The rate limit's row stays locked
+    until the commit, so concurrent attempts are checked one after the other.
     """
-    challenge = find(tx, given.challenge_id, purpose, customer_id)
+    open_conditions = challenges.open_conditions(tx, submitted.challenge_id, purpose, customer_id)
+    challenge = tx.session.scalar(select(Challenge).where(*open_conditions))
     if challenge is None:
-        return wrong()
-    refused = attempt_limits.count_code_attempt(tx, challenge.id)
-    if refused is not None:
-        return refused
-    right = derive(tx.ports.secrets, challenge)
-    if not compare_digest(given.code.encode(), right.encode()) or not use(tx, challenge.id):
-        return wrong()
+        return wrong_code()
+    error = attempt_limits.count_code_attempt(tx, challenge.id)
+    if error is not None:
+        return error
+    expected = derive(tx.ports.secrets, challenge)
+    if not compare_digest(submitted.code.encode(), expected.encode()):
+        return wrong_code()
+    if not challenges.complete(tx, challenge.id, purpose, customer_id):
+        return wrong_code()
     return address_of(tx.ports.secrets, challenge)
 
 
-def find(
-    tx: Transaction, challenge_id: UUID, purpose: str, customer_id: UUID | None
-) -> AnyRow | None:
-    """The challenge while it can be met, for whom it was made."""
-    return tx.session.execute(
-        select(
-            Challenge.id, Challenge.kind, Challenge.encrypted_address, Challenge.code_length
-        ).where(
-            Challenge.id == challenge_id,
-            Challenge.purpose == purpose,
-            Challenge.customer_id.is_not_distinct_from(customer_id),
-            Challenge.used_at.is_(None),
-            Challenge.expires_at > tx.now,
-        )
-    ).first()
+def derive(secrets: Secrets, challenge: Challenge) -> str:
+    """Return the code of a challenge."""
+    length = challenge.code_length
+    assert length is not None, "a passkey's challenge has no code"  # noqa: S101
+    return secrets.digits("account", str(challenge.id), 0, length)
 
 
-def use(tx: Transaction, challenge_id: UUID) -> bool:
-    """Meet it, once."""
-    met = (
-        update(Challenge)
-        .where(Challenge.id == challenge_id, Challenge.used_at.is_(None))
-        .values(used_at=tx.now)
-        .execution_options(synchronize_session=False)
-    )
-    return tx.session.connection().execute(met).rowcount == 1
+def address_of(secrets: Secrets, challenge: Challenge) -> ContactAddress:
+    """Return the address that the code of a challenge goes to."""
+    kind, encrypted = challenge.kind, challenge.encrypted_address
+    assert kind is not None, "a passkey's challenge has no address"  # noqa: S101
+    assert encrypted is not None, "a challenge with a kind has an address"  # noqa: S101
+    return ContactAddress(kind, secrets.decrypt(encrypted).decode())
 
 
-def derive(secrets: Secrets, challenge: Any) -> str:
-    return secrets.digits("account", str(challenge.id), 0, challenge.digits)
-
-
-def address_of(secrets: Secrets, challenge: Any) -> ContactAddress:
-    return ContactAddress(challenge.kind, secrets.decrypt(challenge.sealed_address).decode())
-
-
-def wrong() -> WrongCode:
-    return WrongCode("This is not the code, or it is too old: check it, or ask for a new one.")
+def wrong_code() -> WrongCode:
+    return WrongCode("This code is wrong or has expired. Check it, or request a new code.")

@@ -1,4 +1,4 @@
-"""An e-mail address or a phone number, in the one form in which it is compared."""
+"""An email address or a phone number, normalised so that two of them can be compared."""
 
 from dataclasses import dataclass
 
@@ -11,29 +11,29 @@ class ContactAddress:
     kind: str
     """email or phone."""
     value: str
-    """In lower case, or as E.164."""
+    """In lower case, or in E.164 form."""
 
     def subject(self, secrets: Secrets) -> str:
-        """What budgets know it by: not the address itself."""
+        """Return the keyed hash that stands for the address in rate limits and challenges."""
         return secrets.token("address", f"{self.kind}:{self.value}")
 
 
 @dataclass(frozen=True)
 class ContactAddressInput:
-    """As a person typed it: one of the two."""
+    """An address as the shopper typed it: exactly one of the two is set."""
 
     email: str | None = None
     phone: str | None = None
 
 
 def normalise(phones: PhoneNumbers, typed: ContactAddressInput) -> ContactAddress:
-    """Raises Invalid for what can be no phone number."""
+    """Return the normalised address. Raises Invalid if the text cannot be a phone number."""
     if typed.email is not None:
         return ContactAddress("email", typed.email.strip().lower())
     number = phones.normal(typed.phone or "")
     if number is None:
         raise Invalid(
-            "This is no phone number: write it with its country code, as in +44 113 496 0000.",
+            "This is not a phone number. Write it with its country code, such as +44 113 496 0000.",
             phone=["Not a phone number."],
         )
     return ContactAddress("phone", number)

@@ -1,14 +1,16 @@
+"""What staff at the counter need to serve a customer."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from app.core.accounts import customer_cart
 from app.core.accounts import queries as accounts
+from app.core.accounts.queries import OwnOrder
 from app.core.carts import cart_view
 from app.core.carts.cart_view import CartView
 from app.core.customers import queries as customers
-from app.core.model import AnyRow
+from app.core.customers.queries import CustomerDetail
 from app.core.transaction import Transaction
 
 LAST_ORDERS = 10
@@ -21,20 +23,21 @@ class ServeCustomer:
 
 @dataclass(frozen=True)
 class ServedCustomer:
-    customer: dict[str, Any]
-    """As `customers.queries.person` tells it."""
+    customer: CustomerDetail
     cart: CartView | None
-    """Her open cart, begun on whatever channel: staff go on with it where she left it."""
-    orders: Sequence[AnyRow]
-    """The last ones, as `accounts.queries.orders` tells them."""
+    """The customer's open cart, from whichever channel: staff continue it."""
+    orders: Sequence[OwnOrder]
+    """The last ones, the newest first."""
 
 
 def serve_customer(tx: Transaction, command: ServeCustomer) -> ServedCustomer:
-    """All that whoever serves her needs to go on from where she is; that they looked is an event of hers.
-    Raises NotFound."""
-    person = customers.get_customer(tx.session, command.customer_id)
+    """Return the customer with their open cart and last orders, and record that staff viewed them.
+
+    Raises NotFound.
+    """
+    customer = customers.get_customer(tx.session, command.customer_id)
     tx.record("customer.viewed", {"what": "cart"}, customer_id=command.customer_id)
     cart_id = customer_cart.find(tx.session, command.customer_id)
     cart = cart_view.view(tx.session, cart_id, tx.now) if cart_id else None
     orders = accounts.orders(tx.session, command.customer_id, None, LAST_ORDERS)
-    return ServedCustomer(person, cart, orders)
+    return ServedCustomer(customer, cart, orders)

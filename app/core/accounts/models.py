@@ -1,4 +1,4 @@
-"""What an account has beyond the customer: how she proves who she is, where she is signed in, what she likes."""
+"""What an account adds to a customer: credentials, challenges, sessions, the wishlist, preferences."""
 
 from datetime import datetime
 from uuid import UUID
@@ -22,7 +22,7 @@ class Password(Base):
 
 
 class Challenge(Base):
-    """Something to be proved once, within minutes: that a code came to an address, that a passkey is there."""
+    """A proof to give once, within minutes: a code that was sent to an address, or a passkey."""
 
     __tablename__ = "account_challenges"
     __table_args__ = (
@@ -33,14 +33,15 @@ class Challenge(Base):
     id: Mapped[Id]
     purpose: Mapped[str]
     customer_id: Mapped[UUID | None] = reference("customers.id", index=True)
-    """Who is to have the new address or passkey; NULL while nobody is signed in."""
+    """The signed-in customer who adds an address or passkey; NULL if the caller is not signed in."""
     kind: Mapped[str | None]
     encrypted_address: Mapped[bytes | None]
-    """Where the code goes, encrypted: it may be the address of somebody who is not ours. Kept for a day."""
+    """The address that the code goes to. Encrypted, because it may belong to a person who is not a customer; kept
+    for a day."""
     subject: Mapped[str | None] = mapped_column(index=True)
-    """`Reach.subject` of that address, by which an erasure finds it."""
+    """`ContactAddress.subject` of that address. An erasure finds the row by it."""
     code_length: Mapped[int | None]
-    """How long the code is; it is derived, never stored."""
+    """The number of digits of the code. The code itself is derived, never stored."""
     locale: Mapped[str]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
@@ -56,14 +57,14 @@ class Passkey(Base):
     credential_id: Mapped[bytes] = mapped_column(unique=True)
     public_key: Mapped[bytes]
     sign_count: Mapped[int] = mapped_column(BigInteger)
-    """How often the authenticator says it has signed; one that goes back was copied."""
+    """The authenticator's own count of its signatures. A count that goes down reveals a copied passkey."""
     name: Mapped[str]
     created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
 
 class AccountSession(Base):
-    """Where a shopper is signed in: a browser by a cookie, an app by tokens. All of them are derived."""
+    """A sign-in of a shopper: in a browser by a cookie, in an app by tokens. Both are derived."""
 
     __tablename__ = "account_sessions"
 
@@ -72,11 +73,11 @@ class AccountSession(Base):
     client_id: Mapped[UUID] = reference("api_clients.id")
     sales_channel: Mapped[str]
     device: Mapped[str | None]
-    """`Secrets.token` of what the app keeps on its device and sends with each refresh."""
+    """`Secrets.token` of the random text that the app stores on its device and sends with each refresh."""
     name: Mapped[str]
-    """By which she knows it in her list: Firefox on Linux, Ada's phone."""
+    """The name in the shopper's list of sessions: Firefox on Linux, Ada's phone."""
     generation: Mapped[int]
-    """The refresh token in force; each is derived from its number."""
+    """The number of the valid refresh token; each token is derived from its number."""
     rotated_at: Mapped[datetime]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
@@ -85,7 +86,7 @@ class AccountSession(Base):
 
 
 class WishlistItem(Base):
-    __tablename__ = "wishes"
+    __tablename__ = "wishlist_items"
 
     customer_id: Mapped[UUID] = reference("customers.id", primary_key=True)
     variant_id: Mapped[UUID] = reference("variants.id", primary_key=True)
@@ -93,8 +94,11 @@ class WishlistItem(Base):
 
 
 class Preference(Base):
-    """What a customer, or staff for her, said she prefers. Language and store stand with the customer herself;
-    what nobody stated is inferred from her orders when it is read, and stored nowhere."""
+    """A preference that the customer stated, or staff for them.
+
+    Language and store are columns of the customer. Preferences that were not stated are inferred from orders when
+    they are read, and stored nowhere.
+    """
 
     __tablename__ = "preferences"
     __table_args__ = (CheckConstraint(one_of("kind", *PREFERENCE_KINDS), "kind"),)

@@ -1,134 +1,189 @@
-"""Where shoppers are signed in, and what proves it: a cookie, or an access and a refresh token.
-
-All of them are derived from the session's id by HMAC, so there is nothing to store and nothing to leak; the
-session is looked up at each request, so that one that was ended is out at once.
-"""
+"""Sessions of shoppers: start one when a shopper has signed in, find it at each request, end it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hmac import compare_digest
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text, update
+from sqlalchemy import ColumnElement, literal, text, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from app.core.accounts import claim_guest_orders, customer_cart, session_tokens
+from app.core.accounts.customer_cart import GuestCart
 from app.core.accounts.models import AccountSession
-from app.core.errors import Forbidden, Unauthorised
-from app.core.model import AnyRow
-from app.core.ports import Secrets
+from app.core.accounts.session_tokens import Tokens
+from app.core.customers import merged_customers
+from app.core.errors import Forbidden, NotFound, Unauthorised
 from app.core.transaction import Transaction
 
 SESSION_LIFETIME = timedelta(days=60)
-"""A browser's from signing in on, an app's from its last refresh on."""
-ACCESS_TOKEN_LIFETIME = timedelta(minutes=10)
-REFRESH_RETRY_WINDOW = timedelta(seconds=60)
-"""For so long a device may send the token before the last once more: the answer with the new one was lost."""
+"""From the sign-in for a browser, from the last refresh for an app."""
 RECENT_SIGN_IN = timedelta(minutes=15)
-"""For so long after signing in she need not prove again who she is."""
+"""How long after signing in a shopper need not prove their identity again."""
 SEEN_INTERVAL = timedelta(hours=1)
 
 
+class LiveSession(NamedTuple):
+    """A session that has neither ended nor expired, of a customer who was not erased."""
+
+    id: UUID
+    customer_id: UUID
+    """The customer that merged customers resolve to today."""
+    account_id: UUID
+    """The customer whose address or passkey was used to sign in."""
+    customer_group: str | None
+    client_id: UUID
+    sales_channel: str
+    created_at: datetime
+    seen_at: datetime
+
+    def is_recent(self, now: datetime) -> bool:
+        """Return whether the shopper signed in just now.
+
+        A person who finds an open session must not be able to take the account over. So the shopper adds a way in
+        (a password, an address, a passkey) only in a recent session, or with the current password.
+        """
+        return now - self.created_at <= RECENT_SIGN_IN
+
+
 @dataclass(frozen=True)
-class Tokens:
-    access_token: str = field(repr=False)
-    refresh_token: str = field(repr=False)
+class Visitor:
+    """The browser or app in which a shopper signs in, and the guest's cart it holds."""
+
+    guest_cart: GuestCart | None = None
+    device: str | None = field(default=None, repr=False)
+    """The random text that the app stores on its device. With it, one lost answer to a refresh is forgiven."""
+    device_name: str = ""
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    session_id: UUID
+    customer_id: UUID
+    new: bool
+    """True if this sign-in created the account."""
+    cart_id: UUID | None
+    """The customer's open cart, which now includes the guest's cart."""
+    orders_claimed: int
+    tokens: Tokens | None
+    """None for a browser, which gets a cookie."""
     expires_at: datetime
-    """When the access token has to be renewed."""
 
 
-def tokens(secrets: Secrets, session_id: UUID, generation: int, rotated_at: datetime) -> Tokens:
-    """Those of a generation: asked for twice, they are the same to the last byte."""
-    until = rotated_at + ACCESS_TOKEN_LIFETIME
-    return Tokens(
-        _sign(secrets, "access", f"{session_id}.{int(until.timestamp())}"),
-        _sign(secrets, "refresh", f"{session_id}.{generation}"),
-        until,
+@dataclass(frozen=True)
+class EndSession:
+    customer_id: UUID
+    session_id: UUID
+
+
+def start(tx: Transaction, customer_id: UUID, visitor: Visitor, *, new: bool = False) -> SignedIn:
+    """Start a session; the guest's cart and orders become the customer's.
+
+    Raises Unauthorised if the customer was erased.
+    """
+    session_id = _insert(tx, customer_id, visitor)
+    tx.write()
+    session = find_live(tx.session, session_id, tx.now)
+    if session is None:
+        raise Unauthorised("This account no longer exists.")
+    cart_id = customer_cart.merge_guest_cart(tx, session.customer_id, visitor.guest_cart)
+    claimed = claim_guest_orders.claim(tx, session.customer_id)
+    payload = {"session": str(session_id), "new": new}
+    tx.record("account.signed_in", payload, customer_id=session.customer_id)
+    return SignedIn(
+        session_id,
+        session.customer_id,
+        new,
+        cart_id,
+        claimed,
+        session_tokens.tokens(tx.ports.secrets, session_id, 1, tx.now),
+        tx.now + SESSION_LIFETIME,
     )
 
 
-def cookie(secrets: Secrets, session_id: UUID) -> str:
-    return _sign(secrets, "session", str(session_id))
+def find_live(reader: Session | Connection, session_id: UUID, now: datetime) -> LiveSession | None:
+    row = reader.execute(_LIVE, {"id": session_id, "now": now}).first()
+    return LiveSession(**row._mapping) if row else None
 
 
-def parse_cookie(secrets: Secrets, given: str) -> UUID | None:
-    """The session that a cookie is for, None for one that we did not make."""
-    body = _checked(secrets, "session", given)
-    return UUID(body) if body else None
-
-
-def parse_access_token(secrets: Secrets, given: str, now: datetime) -> UUID | None:
-    """The session that an access token is for, None where it is too old or not ours."""
-    body = _checked(secrets, "access", given)
-    if body is None:
-        return None
-    session_id, _, until = body.partition(".")
-    return UUID(session_id) if int(until) > now.timestamp() else None
-
-
-def parse_refresh_token(secrets: Secrets, given: str) -> tuple[UUID, int] | None:
-    """(session, generation) of a refresh token, None for one that we did not make."""
-    body = _checked(secrets, "refresh", given)
-    if body is None:
-        return None
-    session_id, _, generation = body.partition(".")
-    return UUID(session_id), int(generation)
-
-
-def device_token(secrets: Secrets, device: str | None) -> str | None:
-    """What is kept of what an app keeps on its device."""
-    return secrets.token("device", device) if device else None
-
-
-def find_live(reader: Session | Connection, session_id: UUID, now: datetime) -> AnyRow | None:
-    """id, customer_id (of the person as she is known today), account_id (the one of her customers by whose address
-    or passkey she signed in), customer_group, client_id, sales_channel, created_at, seen_at."""
-    return reader.execute(_LIVE, {"id": session_id, "now": now}).first()
-
-
-def is_fresh(session: AnyRow, now: datetime) -> bool:
-    """Whether she signed in just now. Whoever finds an open session must not be able to keep the account: what
-    opens it (a password, an address, a passkey) is added only so, or with the current password."""
-    fresh: bool = now - session.created_at <= RECENT_SIGN_IN
-    return fresh
+def require_live(tx: Transaction, session_id: UUID) -> LiveSession:
+    """Return the session. Raises Unauthorised if it has ended."""
+    session = find_live(tx.session, session_id, tx.now)
+    if session is None:
+        raise Unauthorised("This session has ended. Sign in again.")
+    return session
 
 
 def require_recent_sign_in(tx: Transaction, session_id: UUID) -> None:
-    """Raises Forbidden, Unauthorised for a session that has ended."""
-    session = find_live(tx.session, session_id, tx.now)
-    if session is None:
-        raise Unauthorised("This session has ended: sign in again.")
-    if not is_fresh(session, tx.now):
-        raise Forbidden("Sign in again first: this opens your account, and you signed in long ago.")
+    """Raise Forbidden if the sign-in is not recent, Unauthorised if the session has ended."""
+    if not require_live(tx, session_id).is_recent(tx.now):
+        raise Forbidden(
+            "Sign in again first: this adds a way into your account, and your last sign-in is "
+            "more than 15 minutes old."
+        )
 
 
-def record_seen(reader: Connection, session: AnyRow, now: datetime) -> None:
-    """So that she can tell in her list which one she no longer uses; once an hour is enough for that."""
+def record_seen(reader: Connection, session: LiveSession, now: datetime) -> None:
+    """Record, at most once an hour, that the session is in use: the shopper's list shows it."""
     if now - session.seen_at >= SEEN_INTERVAL:
         seen = update(AccountSession).where(AccountSession.id == session.id)
         reader.execute(seen.values(seen_at=now))
 
 
-def end_all(tx: Transaction, customer_id: UUID, but: UUID | None = None) -> None:
-    """End her sessions everywhere, except one."""
-    tx.session.execute(_END_ALL, {"customer": customer_id, "now": tx.now, "but": but})
+def end_session(tx: Transaction, command: EndSession) -> None:
+    """Sign out, in this session or another. Raises NotFound if it is not the customer's or has ended."""
+    ended = tx.session.execute(
+        update(AccountSession)
+        .where(
+            AccountSession.id == command.session_id,
+            _belongs_to(command.customer_id),
+            AccountSession.ended_at.is_(None),
+        )
+        .values(ended_at=tx.now)
+        .returning(AccountSession.id)
+        .execution_options(synchronize_session=False)
+    )
+    if ended.first() is None:
+        raise NotFound("This session does not exist or has ended. List your sessions again.")
+    payload = {"session": str(command.session_id), "reason": "signed_out"}
+    tx.record("account.session_ended", payload, customer_id=command.customer_id)
 
 
-def _sign(secrets: Secrets, purpose: str, body: str) -> str:
-    return f"{body}.{secrets.token(purpose, body)}"
+def end_all(tx: Transaction, customer_id: UUID, except_id: UUID | None = None) -> None:
+    """End all sessions of the customer, except one."""
+    tx.session.execute(
+        update(AccountSession)
+        .where(
+            _belongs_to(customer_id),
+            AccountSession.ended_at.is_(None),
+            AccountSession.id.is_distinct_from(except_id),
+        )
+        .values(ended_at=tx.now)
+        .execution_options(synchronize_session=False)
+    )
 
 
-def _checked(secrets: Secrets, purpose: str, given: str) -> str | None:
-    body, _, mark = given.rpartition(".")
-    right = secrets.token(purpose, body)
-    return body if body and compare_digest(mark.encode(), right.encode()) else None
+def _belongs_to(customer_id: UUID) -> ColumnElement[bool]:
+    return AccountSession.customer_id.in_(merged_customers.select_ids(literal(customer_id)))
 
 
-_END_ALL = text("""
-    UPDATE account_sessions SET ended_at = :now
-    WHERE customer_id IN (SELECT id FROM customer_ids(:customer)) AND ended_at IS NULL
-        AND id IS DISTINCT FROM CAST(:but AS uuid)
-""")
+def _insert(tx: Transaction, customer_id: UUID, visitor: Visitor) -> UUID:
+    return tx.insert(
+        "account_sessions",
+        customer_id=customer_id,
+        client_id=tx.actor.client_id,
+        sales_channel=tx.actor.sales_channel,
+        device=session_tokens.device_token(tx.ports.secrets, visitor.device),
+        name=visitor.device_name,
+        generation=1,
+        rotated_at=tx.now,
+        created_at=tx.now,
+        seen_at=tx.now,
+        expires_at=tx.now + SESSION_LIFETIME,
+    )
+
+
 _LIVE = text("""
     SELECT * FROM (
         SELECT s.id, (SELECT id FROM canonical_customer_id(s.customer_id)) AS customer_id,

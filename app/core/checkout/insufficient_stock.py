@@ -1,4 +1,4 @@
-"""What to tell a shopper whose store does not have it: how much it has, and who has the rest."""
+"""The error for a cart that its store cannot serve: what is missing, and which other stores have it."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from app.core.catalogue.distance import kilometres
 from app.core.errors import InsufficientStock
-from app.core.inventory.queries import stock_at_stores
-from app.core.model import AnyRow
+from app.core.inventory.queries import StockAtStore, stock_at_stores
+
+MAX_OTHER_STORES = 5
+"""How many other stores to name for a line."""
 
 
-class Wish(Protocol):
-    """A line, however it is kept."""
-
+class WantedLine(Protocol):
     @property
     def variant_id(self) -> UUID: ...
     @property
@@ -23,18 +23,27 @@ class Wish(Protocol):
     def quantity(self) -> int: ...
 
 
-ELSEWHERE = 5
-"""How many other stores to name for a line."""
+class Store(Protocol):
+    @property
+    def location_id(self) -> UUID | None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def latitude(self) -> float: ...
+    @property
+    def longitude(self) -> float: ...
 
 
-def insufficient_stock(session: Session, store: AnyRow, lines: Sequence[Wish]) -> InsufficientStock:
-    """The refusal of a cart at `store` (location_id, code, latitude, longitude), nearest other stores first."""
-    places = stock_at_stores(session, [line.variant_id for line in lines])
-    short: list[dict[str, Any]] = []
+def insufficient_stock(
+    session: Session, store: Store, lines: Sequence[WantedLine]
+) -> InsufficientStock:
+    """Return the error for these lines at `store`, with the nearest other stores first."""
+    stock = stock_at_stores(session, [line.variant_id for line in lines])
+    short = []
     for line in lines:
-        here = [place for place in places if place.variant_id == line.variant_id]
+        of_line = [row for row in stock if row.variant_id == line.variant_id]
         available = max(
-            (p.available for p in here if p.location_id == store.location_id), default=0
+            (row.available for row in of_line if row.location_id == store.location_id), default=0
         )
         if available < line.quantity:
             short.append(
@@ -42,28 +51,26 @@ def insufficient_stock(session: Session, store: AnyRow, lines: Sequence[Wish]) -
                     "sku": line.sku,
                     "wanted": line.quantity,
                     "available": max(available, 0),
-                    "elsewhere": _nearest(store, here, line.quantity),
+                    "elsewhere": _other_stores(store, of_line, line.quantity),
                 }
             )
-    names = ", ".join(line["sku"] for line in short) or "an item"
+    skus = ", ".join(str(line["sku"]) for line in short) or "an item"
     return InsufficientStock(
-        f"{store.name} has not enough of {names}: take fewer, or choose a store that has it.",
+        f"{store.name} does not have enough of {skus}: reduce the quantity, or choose a store that has it.",
         lines=short,
     )
 
 
-def _nearest(store: AnyRow, places: Sequence[AnyRow], wanted: int) -> list[dict[str, Any]]:
-    """Stores that can serve the whole line first, then those that have some; by distance."""
-    others = [
+def _other_stores(store: Store, stock: Sequence[StockAtStore], wanted: int) -> list[dict[str, Any]]:
+    """Stores that can serve the whole line come first, then stores that have some units; each by distance."""
+    others: list[dict[str, Any]] = [
         {
-            "location": place.code,
-            "available": place.available,
-            "distance_km": kilometres(
-                store.latitude, store.longitude, place.latitude, place.longitude
-            ),
+            "location": row.code,
+            "available": row.available,
+            "distance_km": kilometres(store.latitude, store.longitude, row.latitude, row.longitude),
         }
-        for place in places
-        if place.location_id != store.location_id and place.available > 0
+        for row in stock
+        if row.location_id != store.location_id and row.available > 0
     ]
     others.sort(key=lambda other: (other["available"] < wanted, other["distance_km"]))
-    return others[:ELSEWHERE]
+    return others[:MAX_OTHER_STORES]

@@ -1,4 +1,4 @@
-"""The people that an order knows."""
+"""Contacts: the names and addresses of customers and guests."""
 
 from uuid import UUID
 
@@ -8,10 +8,11 @@ from app.core.transaction import Transaction
 def add(
     tx: Transaction, name: str | None, email: str | None = None, phone: str | None = None
 ) -> UUID:
-    """A new contact; its id."""
+    """Add a contact; return its id."""
     return tx.insert("contacts", name=name, email=email, phone=phone, created_at=tx.now)
 
 
 def add_imported(tx: Transaction, source: str | None = None) -> UUID:
-    """A new contact of whom nothing is known but who it was elsewhere, and of a guest not even that; its id."""
+    """Add a contact without name and address; return its id. `source` is the id in the system it comes from, None
+    for a guest."""
     return tx.insert("contacts", import_source=source, created_at=tx.now)

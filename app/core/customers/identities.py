@@ -1,4 +1,4 @@
-"""Identities: what a customer is known by."""
+"""Identities: e-mail addresses, phone numbers and cards that identify a customer."""
 
 from uuid import UUID
 
@@ -11,17 +11,17 @@ from app.core.transaction import Transaction
 
 
 def claim(tx: Transaction, customer_id: UUID, kind: str, value: str) -> None:
-    """What a person says of herself: others may say the same, until one of them has shown it."""
-    folded = normalise(tx.ports.phones, kind, value)
-    row = {"customer_id": customer_id, "kind": kind, "value": folded}
+    """Add an unverified identity. Other customers may claim the same, until one of them verifies it."""
+    value = normalise(tx.ports.phones, kind, value)
+    row = {"customer_id": customer_id, "kind": kind, "value": value}
     tx.insert("identities", **row, verified_at=None, created_at=tx.now)
 
 
 def add_verified(tx: Transaction, customer_id: UUID, kind: str, value: str) -> UUID:
-    """An address or number, folded already, that she has shown to be hers alone; the identity's id.
+    """Add a normalised address or number that the customer has verified; return the identity's id.
 
-    Two who show the same at once collide on `identities_verified_idx`: the later one's transaction is repeated,
-    and then finds what the first one wrote.
+    Two customers who verify the same at once collide on `identities_verified_idx`: the later transaction is
+    repeated and then finds the row of the first one.
     """
     return tx.insert(
         "identities",
@@ -30,20 +30,21 @@ def add_verified(tx: Transaction, customer_id: UUID, kind: str, value: str) -> U
 
 
 def assign(tx: Transaction, customer_id: UUID, kind: str, value: str) -> None:
-    """What is hers alone, as the card that staff hand to her. Raises Conflict (identity_taken).
+    """Add an identity that staff hand out, such as a loyalty card. Raises Conflict (identity_taken).
 
-    Written at once, since the index decides between two who give the same: the customer must be there.
+    It is written at once, because the unique index decides between two callers who assign the same. The customer's
+    row must be written before.
     """
-    folded = normalise(tx.ports.phones, kind, value)
-    row = {"id": new_id(), "customer_id": customer_id, "kind": kind, "value": folded}
-    if tx.session.connection().execute(_GIVE, {**row, "now": tx.now}).rowcount == 0:
+    value = normalise(tx.ports.phones, kind, value)
+    row = {"id": new_id(), "customer_id": customer_id, "kind": kind, "value": value}
+    if tx.session.connection().execute(_ASSIGN, {**row, "now": tx.now}).rowcount == 0:
         raise Conflict(
-            "This is another customer's already: look her up, and merge them if they are one.",
+            "This belongs to another customer. Search for that customer, and merge the two if they are one person.",
             code="identity_taken",
         )
 
 
-_GIVE = text("""
+_ASSIGN = text("""
     INSERT INTO identities (id, customer_id, kind, value, verified_at, created_at)
     VALUES (:id, :customer_id, :kind, :value, :now, :now)
     ON CONFLICT (kind, value) WHERE verified_at IS NOT NULL AND ended_at IS NULL DO NOTHING

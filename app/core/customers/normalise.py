@@ -1,4 +1,4 @@
-"""The one spelling of what people are known by, so that what is the same is found as the same."""
+"""The one spelling of addresses, numbers and cards, so that equal ones are found as equal."""
 
 import re
 
@@ -6,8 +6,8 @@ from app.core.ports import PhoneNumbers
 
 
 def normalise(phones: PhoneNumbers, kind: str, value: str) -> str:
-    """E-mail in lower case; a phone number as E.164, and what is none as + and digits; a card without the gaps it
-    is printed with."""
+    """Return an e-mail address in lower case, a phone number as E.164 (an invalid one as + and digits), a card
+    without the gaps that are printed on it."""
     bare = value.strip()
     if kind == "email":
         return bare.lower()
@@ -19,13 +19,13 @@ def normalise(phones: PhoneNumbers, kind: str, value: str) -> str:
 
 
 def _phone(value: str) -> str:
-    """`0044 (113) 496-0000` as +441134960000. A national number stays national: of which country is not known."""
+    """Return `0044 (113) 496-0000` as +441134960000. A national number stays national: its country is unknown."""
     digits = re.sub(r"[^0-9+]", "", value)
     return f"+{digits[2:]}" if digits.startswith("00") else digits
 
 
 def mask(kind: str, value: str | None) -> str | None:
-    """Enough to ask a person at a counter whether it is hers, too little to write to her."""
+    """Return enough to confirm an address with a customer at a counter, too little to contact the customer."""
     if not value:
         return None
     if kind == "email":

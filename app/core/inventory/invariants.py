@@ -1,4 +1,4 @@
-"""What always holds of stock."""
+"""The invariants of stock."""
 
 from app.core.consistency import by_query
 
@@ -30,21 +30,21 @@ INVARIANTS = (
         "I8",
         "reserved is the sum of the live reservations",
         """
-        WITH held AS (
+        WITH live AS (
             SELECT location_id, variant_id, sum(quantity) AS quantity
-            FROM reservations WHERE state = 'live' GROUP BY location_id, variant_id
+            FROM reservations WHERE status = 'live' GROUP BY location_id, variant_id
         )
-        SELECT coalesce(s.location_id, h.location_id) || ' ' || coalesce(s.variant_id, h.variant_id)
-        FROM stock s FULL JOIN held h USING (location_id, variant_id)
-        WHERE coalesce(s.reserved, 0) <> coalesce(h.quantity, 0)
+        SELECT coalesce(s.location_id, l.location_id) || ' ' || coalesce(s.variant_id, l.variant_id)
+        FROM stock s FULL JOIN live l USING (location_id, variant_id)
+        WHERE coalesce(s.reserved, 0) <> coalesce(l.quantity, 0)
         """,
     ),
     by_query(
         "I8",
-        "no unpicked reservation lives past its expiry by more than 2 minutes",
+        "no unpicked reservation stays live more than 2 minutes after its expiry",
         """
         SELECT id FROM reservations
-        WHERE state = 'live' AND picked = 0
+        WHERE status = 'live' AND picked = 0
           AND (expires_at IS NULL OR expires_at < now() - interval '2 minutes')
         """,
     ),

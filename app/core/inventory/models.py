@@ -1,4 +1,4 @@
-"""Stock and its movements; reservations, and what a fact took from them."""
+"""Stock and its movements, reservations, and shortfalls."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,12 +10,12 @@ from app.core.model import Base, Id, Minor, one_of, reference
 
 
 class Stock(Base):
-    """One row per location and variant. Available = on_hand − reserved − safety."""
+    """One row per location and variant. Available = on_hand − reserved − safety_stock."""
 
     __tablename__ = "stock"
     __table_args__ = (
         CheckConstraint("reserved >= 0 AND reserved <= greatest(on_hand, 0)", "reserved"),
-        CheckConstraint("safety >= 0", "safety"),
+        CheckConstraint("safety_stock >= 0", "safety_stock"),
         Index("stock_variant_idx", "variant_id"),
         {"postgresql_with": {"fillfactor": 80}},
     )
@@ -26,8 +26,8 @@ class Stock(Base):
     reserved: Mapped[int] = mapped_column(default=0)
     safety_stock: Mapped[int] = mapped_column(default=0)
     has_movements: Mapped[bool] = mapped_column(default=False)
-    """Whether a movement other than an import has come since the last import: a repeated import leaves
-    such a row alone, since the file cannot know of it."""
+    """Whether a movement other than an import came after the last import. A repeated import leaves such a row
+    alone, because the file cannot know of the movement."""
 
 
 class StockMovement(Base):
@@ -55,22 +55,25 @@ class StockMovement(Base):
 
 
 class Reservation(Base):
-    """A promise of units at a location to one order line. Live ones add up to the stock's `reserved`."""
+    """Units at a location that are reserved for one order line. Live ones add up to the stock's `reserved`."""
 
     __tablename__ = "reservations"
     __table_args__ = (
-        CheckConstraint(one_of("state", "live", "consumed", "released"), "state"),
+        CheckConstraint(one_of("status", "live", "consumed", "released"), "status"),
         CheckConstraint("quantity >= 0 AND picked BETWEEN 0 AND quantity", "quantity"),
-        CheckConstraint("state <> 'live' OR quantity > 0", "live"),
+        CheckConstraint("status <> 'live' OR quantity > 0", "live"),
         CheckConstraint("picked = 0 OR expires_at IS NULL", "picked_never_expires"),
         Index("reservations_order_idx", "order_id"),
         Index(
-            "reservations_stock_idx", "location_id", "variant_id", postgresql_where="state = 'live'"
+            "reservations_stock_idx",
+            "location_id",
+            "variant_id",
+            postgresql_where="status = 'live'",
         ),
         Index(
             "reservations_expiry_idx",
             "expires_at",
-            postgresql_where="state = 'live' AND expires_at IS NOT NULL",
+            postgresql_where="status = 'live' AND expires_at IS NOT NULL",
         ),
     )
 
@@ -83,12 +86,12 @@ class Reservation(Base):
     picked: Mapped[int] = mapped_column(default=0)
     status: Mapped[str] = mapped_column(default="live")
     expires_at: Mapped[datetime | None]
-    """Cleared by picking: picked units end only by hand-over or put-back."""
+    """Cleared by picking: only a hand-over or a restock ends the reservation of picked units."""
     created_at: Mapped[datetime]
 
 
 class Shortfall(Base):
-    """Units promised that a fact (a count, an import, a sale already made) showed not to be there."""
+    """Reserved units that a fact (a count, an import, a sale already made) showed to be missing."""
 
     __tablename__ = "shortfalls"
     __table_args__ = (
@@ -106,7 +109,7 @@ class Shortfall(Base):
     variant_id: Mapped[UUID]
     order_id: Mapped[UUID | None]
     line_id: Mapped[UUID | None]
-    """NULL when no unpicked promise was left to take from: the count itself is in doubt."""
+    """NULL if no unpicked reservation was left to take from: the count itself is unresolved."""
     quantity: Mapped[int]
     cause: Mapped[str]
     event_id: Mapped[UUID]

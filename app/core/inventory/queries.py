@@ -1,6 +1,7 @@
 """Reads of stock."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -9,31 +10,39 @@ from sqlalchemy.orm import Session
 
 from app.core.catalogue.models import Location, Variant
 from app.core.inventory.models import Stock
-from app.core.model import AnyRow
 
 AVAILABLE = (Stock.on_hand - Stock.reserved - Stock.safety_stock).label("available")
 
 
+class StockAtStore(NamedTuple):
+    location_id: UUID
+    code: str
+    latitude: float
+    longitude: float
+    variant_id: UUID
+    available: int
+
+
 def stock_at_stores(
     reader: Session | Connection, variant_ids: Sequence[UUID]
-) -> Sequence[AnyRow]:
-    """location_id, code, latitude, longitude, variant_id and available, at each store that offers pick-up."""
-    return reader.execute(_AVAILABLE, {"variants": variant_ids}).all()
+) -> list[StockAtStore]:
+    """Return the stock of these variants at each store that offers pick-up."""
+    rows = reader.execute(_STOCK_AT_STORES, {"variants": variant_ids})
+    return [StockAtStore._make(row) for row in rows]
 
 
 def variant_ids(reader: Session | Connection, skus: Sequence[str]) -> dict[str, UUID]:
-    """The variants by SKU; unknown ones are missing."""
-    return {row.sku: row.id for row in reader.execute(_VARIANTS, {"skus": skus})}
+    """Return the variants' ids by SKU. Unknown SKUs are left out."""
+    return {row.sku: row.id for row in reader.execute(_VARIANT_IDS, {"skus": skus})}
 
 
-_AVAILABLE = (
+_STOCK_AT_STORES = (
     select(
-        Location.id.label("location_id"), Location.code, Location.latitude, Location.longitude,
-        Stock.variant_id, AVAILABLE,
+        Location.id, Location.code, Location.latitude, Location.longitude, Stock.variant_id, AVAILABLE,
     )
     .join(Stock, Stock.location_id == Location.id)
     .where(Location.offers_pickup, Stock.variant_id.in_(bindparam("variants", expanding=True)))
 )  # fmt: skip
-_VARIANTS = select(Variant.sku, Variant.id).where(
+_VARIANT_IDS = select(Variant.sku, Variant.id).where(
     Variant.sku.in_(bindparam("skus", expanding=True))
 )

@@ -1,4 +1,4 @@
-"""Promises held for an order, and how they end."""
+"""The reservations of an order, and how they end."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,8 +15,11 @@ from app.core.transaction import Transaction
 
 
 def lock(session: Session, order_id: UUID) -> list[Reservation]:
-    """The order's live reservations, locked after the stock rows of all that it ever was promised: of what a
-    count took away, units may be found and reserved again, and then its lock must not come out of turn."""
+    """Lock and return the order's live reservations.
+
+    Lock the stock rows of all its reservations first, of ended ones too: units that a count took away may be
+    found and reserved again, and the lock of their row must not come out of order then.
+    """
     session.execute(_LOCK_STOCK, {"order_id": order_id})
     rows = session.scalars(
         select(Reservation)
@@ -37,34 +40,37 @@ def add(
     picked: int = 0,
     expires_at: datetime | None,
 ) -> None:
-    """Note a promise to an order's line; the caller reserves the units, all those of the order at once."""
+    """Collect a reservation for an order line. The caller reserves the units of all lines at once."""
     tx.insert(
         "reservations",
         location_id=wanted.location_id, variant_id=wanted.variant_id, order_id=order_id, line_id=line_id,
-        quantity=wanted.quantity, picked=picked, state="live", expires_at=expires_at, created_at=tx.now,
+        quantity=wanted.quantity, picked=picked, status="live", expires_at=expires_at, created_at=tx.now,
     )  # fmt: skip
 
 
 def release(session: Session, parts: Sequence[tuple[Reservation, int]], lost: bool = False) -> None:
-    """Give units of held reservations back to the shelf; with `lost`, take them off on_hand too, since they
-    are not there. The caller writes the movements of what was lost."""
+    """Release units of locked reservations. With `lost`, subtract them from on_hand too, because they are
+    missing; the caller writes the movements of the lost units."""
     changes = []
     for reservation, units in parts:
         reservation.quantity -= units
         if reservation.quantity == 0:
             reservation.status, reservation.picked = "released", 0
-        changes.append(_change(reservation, -units if lost else 0, -units))
+        changes.append(_stock_change(reservation, -units if lost else 0, -units))
     stock.adjust(session, changes)
 
 
 def consume(session: Session, reservations: Sequence[Reservation]) -> None:
-    """The goods leave: on_hand and reserved fall by what was picked. The caller writes the movements."""
+    """Subtract the picked units from on_hand and reserved, because the goods leave. The caller writes the
+    movements."""
     for reservation in reservations:
         reservation.status = "consumed"
-    stock.adjust(session, [_change(row, -row.quantity, -row.quantity) for row in reservations])
+    stock.adjust(
+        session, [_stock_change(row, -row.quantity, -row.quantity) for row in reservations]
+    )
 
 
-def _change(reservation: Reservation, on_hand: int, reserved: int) -> StockChange:
+def _stock_change(reservation: Reservation, on_hand: int, reserved: int) -> StockChange:
     return StockChange(reservation.location_id, reservation.variant_id, on_hand, reserved)
 
 

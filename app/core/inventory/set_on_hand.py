@@ -1,20 +1,21 @@
-"""Facts about stock: what was counted or imported already is so, and is always accepted.
+"""Sets on_hand to the units that were counted or imported. A count is a fact, so it is always accepted.
 
-What a fact takes from reserved stock it takes from unpicked reservations, the newest first, and never from
-picked ones, whose goods stand on the pick-up shelf. Each loss is a shortfall and a task, in the same transaction.
+If fewer units are left than are reserved, unpicked reservations lose the difference, newest first. Picked ones
+lose nothing, because their goods stand on the pick-up shelf. Each loss writes a shortfall and a task in the same
+transaction.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select, text, tuple_
 
 from app.core.inventory import stock
 from app.core.inventory.models import Reservation
-from app.core.inventory.stock import StockChange
+from app.core.inventory.stock import StockChange, StockKey
 from app.core.model import constant
 from app.core.transaction import Transaction
 
@@ -26,15 +27,34 @@ class CountedStock:
     on_hand: int
     unit_cost: int | None = None
 
+    @property
+    def key(self) -> StockKey:
+        return self.location_id, self.variant_id
+
 
 @dataclass(frozen=True)
 class CountOutcome:
     changed: int
     unchanged: int
     skipped: tuple[CountedStock, ...]
-    """Rows left alone: their stock has moved since the last import."""
+    """Rows left alone, because their stock has had movements since the last import."""
     shortfalls: int
-    """Promised units that turned out not to be there."""
+    """Reserved units that turned out to be missing."""
+
+
+class StockLevel(NamedTuple):
+    """A locked row of `stock`."""
+
+    location_id: UUID
+    variant_id: UUID
+    on_hand: int
+    reserved: int
+    has_movements: bool
+
+
+Levels = dict[StockKey, StockLevel]
+Losses = dict[StockKey, list[tuple[Reservation, int]]]
+"""By stock row the reservations that lost units, and how many each lost."""
 
 
 def set_on_hand(
@@ -46,81 +66,76 @@ def set_on_hand(
 ) -> CountOutcome:
     """Set on_hand to what was counted; `counted` names each (location, variant) once, on_hand ≥ 0.
 
-    1. Make the missing rows, lock all of them in their order, and see what differs.
-    2. Where less is left than is promised, take the difference from unpicked reservations. Where even the
-       picked goods were not counted, the count is in doubt: on_hand stays at what is picked.
+    1. Create the missing rows, lock all rows in key order, and find those that differ.
+    2. If fewer units are left than are reserved, take the difference from unpicked reservations. If the count
+       misses even picked goods, it stays unresolved: on_hand becomes the number of picked units.
     3. Write on_hand, movements, shortfalls and tasks.
     """
     before = lock_rows(tx, counted)
-    moved = tuple(row for row in counted if skip_with_movements and before[_key(row)].moved)
-    left = set(map(_key, moved))
+    skipped = [row for row in counted if skip_with_movements and before[row.key].has_movements]
+    skipped_keys = {row.key for row in skipped}
     differing = [
-        row for row in counted if _key(row) not in left and row.on_hand != before[_key(row)].on_hand
+        row
+        for row in counted
+        if row.key not in skipped_keys and row.on_hand != before[row.key].on_hand
     ]
-    told: dict[str, Any] = {"rows": len(differing)}
-    event_id = tx.record(f"stock.{kind}", told) if differing else None
+    payload: dict[str, Any] = {"rows": len(differing)}
+    event_id = tx.record(f"stock.{kind}", payload) if differing else None
+    lacking = {row.key: before[row.key].reserved - row.on_hand for row in differing}
+    losses = _take_from_reservations(tx, lacking)
     changes, missing = [], 0
-    freed = _take_from_reservations(
-        tx, [(row, before[_key(row)].reserved - row.on_hand) for row in differing]
-    )
     for row in differing:
-        old = before[_key(row)]
-        taken = sum(units for _, units in freed[_key(row)])
-        on_hand = max(row.on_hand, old.reserved - taken)
-        changes.append(StockChange(row.location_id, row.variant_id, on_hand - old.on_hand, -taken))
-        missing += taken + on_hand - row.on_hand
+        old, lost = before[row.key], losses[row.key]
+        units = sum(units for _, units in lost)
+        on_hand = max(row.on_hand, old.reserved - units)
+        unresolved = on_hand - row.on_hand
+        changes.append(StockChange(*row.key, on_hand - old.on_hand, -units))
+        missing += units + unresolved
         _write_movement(tx, row, on_hand - old.on_hand, kind, reason, event_id)
-        _write_shortfalls(tx, row, freed[_key(row)], on_hand - row.on_hand, kind, event_id)
-    if kind == "count":  # an import can have thousands; its movements say the same
-        told["changes"] = [_told(before[_key(change)], change) for change in changes]
-    settled = left.union(map(_key, differing))
+        _write_shortfalls(tx, row, lost, unresolved, kind, event_id)
+    if kind == "count":  # An import can have thousands of rows; its movements say the same.
+        payload["changes"] = [_describe(before, change) for change in changes]
     if kind == "import":
-        changes += _now_known(counted, settled, before)
+        changes += _confirmed(counted, skipped_keys | lacking.keys(), before)
     stock.adjust(tx.session, changes, marks_movements=kind != "import")
-    return CountOutcome(len(differing), len(counted) - len(differing) - len(moved), moved, missing)
+    unchanged = len(counted) - len(differing) - len(skipped)
+    return CountOutcome(len(differing), unchanged, tuple(skipped), missing)
 
 
-def _told(before: Any, change: StockChange) -> dict[str, Any]:
-    after = before.on_hand + change.on_hand
-    return {"variant_id": change.variant_id, "before": before.on_hand, "after": after}
+def _describe(before: Levels, change: StockChange) -> dict[str, Any]:
+    old = before[change.location_id, change.variant_id].on_hand
+    return {"variant_id": change.variant_id, "before": old, "after": old + change.on_hand}
 
 
-def _now_known(
-    counted: Sequence[CountedStock],
-    settled: set[tuple[UUID, UUID]],
-    before: dict[tuple[UUID, UUID], Any],
+def _confirmed(
+    counted: Sequence[CountedStock], handled: set[StockKey], before: Levels
 ) -> list[StockChange]:
-    """Rows that the file had right though they had moved: it knows them now."""
-    same = [row for row in counted if _key(row) not in settled and before[_key(row)].moved]
-    return [StockChange(*_key(row), 0, 0) for row in same]
+    """Rows whose stock has had movements and that the file confirms: the file knows of those movements now."""
+    same = [row for row in counted if row.key not in handled and before[row.key].has_movements]
+    return [StockChange(*row.key, 0, 0) for row in same]
 
 
-def _key(row: Any) -> tuple[UUID, UUID]:
-    return row.location_id, row.variant_id
-
-
-def lock_rows(tx: Transaction, counted: Sequence[CountedStock]) -> dict[tuple[UUID, UUID], Any]:
-    """Make the stock rows that are missing, and lock all of them in their order: what each of them holds."""
-    places = {
+def lock_rows(tx: Transaction, counted: Sequence[CountedStock]) -> Levels:
+    """Create the missing stock rows, lock all of them in key order, and return them."""
+    keys = {
         "locations": [row.location_id for row in counted],
         "variants": [row.variant_id for row in counted],
     }
-    tx.session.execute(_MAKE_ROWS, places)
-    return {_key(row): row for row in tx.session.execute(_LOCK_ROWS, places)}
+    tx.session.execute(_CREATE_ROWS, keys)
+    levels = map(StockLevel._make, tx.session.execute(_LOCK_ROWS, keys))
+    return {(level.location_id, level.variant_id): level for level in levels}
 
 
-def _take_from_reservations(
-    tx: Transaction, wanted: list[tuple[CountedStock, int]]
-) -> dict[tuple[UUID, UUID], list[tuple[Reservation, int]]]:
-    """Take `units` of each row's unpicked promises, newest first; who lost how many."""
-    lacking = {_key(row): units for row, units in wanted if units > 0}
-    freed: dict[tuple[UUID, UUID], list[tuple[Reservation, int]]] = defaultdict(list)
-    if not lacking:
-        return freed
+def _take_from_reservations(tx: Transaction, lacking: dict[StockKey, int]) -> Losses:
+    """Take the lacking units of each stock row from its unpicked reservations, newest first."""
+    left = {key: units for key, units in lacking.items() if units > 0}
+    losses: Losses = defaultdict(list)
+    if not left:
+        return losses
     newest_first = tx.session.scalars(
         select(Reservation)
         .where(
-            tuple_(Reservation.location_id, Reservation.variant_id).in_(lacking),
+            tuple_(Reservation.location_id, Reservation.variant_id).in_(left),
             Reservation.status == constant("live"),
         )
         .order_by(Reservation.created_at.desc(), Reservation.id.desc())
@@ -128,13 +143,14 @@ def _take_from_reservations(
         .execution_options(populate_existing=True)
     )
     for reservation in newest_first:
-        units = min(lacking[_key(reservation)], reservation.quantity - reservation.picked)
+        key = reservation.location_id, reservation.variant_id
+        units = min(left[key], reservation.quantity - reservation.picked)
         if units > 0:
-            lacking[_key(reservation)] -= units
+            left[key] -= units
             reservation.quantity -= units
             reservation.status = "live" if reservation.quantity else "released"
-            freed[_key(reservation)].append((reservation, units))
-    return freed
+            losses[key].append((reservation, units))
+    return losses
 
 
 def _write_movement(
@@ -156,17 +172,18 @@ def _write_movement(
 def _write_shortfalls(
     tx: Transaction,
     row: CountedStock,
-    freed: list[tuple[Reservation, int]],
-    in_doubt: int,
+    lost: list[tuple[Reservation, int]],
+    unresolved: int,
     cause: str,
     event_id: UUID | None,
 ) -> None:
-    """One shortfall and one task for each order that lost units; one without an order for a count in doubt."""
-    losses: list[tuple[UUID | None, UUID | None, int]] = [
-        (lost.order_id, lost.line_id, units) for lost, units in freed
+    """Write a shortfall and a task for each order that lost units, and one without an order for an unresolved
+    count."""
+    shortfalls: list[tuple[UUID | None, UUID | None, int]] = [
+        (reservation.order_id, reservation.line_id, units) for reservation, units in lost
     ]
-    losses += [(None, None, in_doubt)] if in_doubt else []
-    for order_id, line_id, units in losses:
+    shortfalls += [(None, None, unresolved)] if unresolved else []
+    for order_id, line_id, units in shortfalls:
         tx.insert(
             "shortfalls",
             location_id=row.location_id, variant_id=row.variant_id, order_id=order_id, line_id=line_id,
@@ -179,18 +196,18 @@ def _write_shortfalls(
         )  # fmt: skip
 
 
-_PLACES = """
+_KEYS = """
     SELECT * FROM unnest(CAST(:locations AS uuid[]), CAST(:variants AS uuid[])) AS w(location_id, variant_id)
 """
-_MAKE_ROWS = text(f"""
-    INSERT INTO stock (location_id, variant_id, on_hand, reserved, safety, moved)
-    SELECT location_id, variant_id, 0, 0, 0, false FROM ({_PLACES}) w
+_CREATE_ROWS = text(f"""
+    INSERT INTO stock (location_id, variant_id, on_hand, reserved, safety_stock, has_movements)
+    SELECT location_id, variant_id, 0, 0, 0, false FROM ({_KEYS}) w
     ORDER BY location_id, variant_id
     ON CONFLICT DO NOTHING
 """)  # noqa: S608 - constants of this file
 _LOCK_ROWS = text(f"""
-    SELECT s.location_id, s.variant_id, s.on_hand, s.reserved, s.moved
-    FROM stock s JOIN ({_PLACES}) w USING (location_id, variant_id)
+    SELECT s.location_id, s.variant_id, s.on_hand, s.reserved, s.has_movements
+    FROM stock s JOIN ({_KEYS}) w USING (location_id, variant_id)
     ORDER BY s.location_id, s.variant_id
     FOR NO KEY UPDATE OF s
 """)  # noqa: S608 - constants of this file

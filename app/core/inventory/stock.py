@@ -1,7 +1,7 @@
-"""The statements that change stock: reserve, release, consume. Each is one statement for all its lines.
+"""The statements that change stock: reserve and adjust. Each is one statement for all its lines.
 
-Locks are taken in one order everywhere, so that no two transactions wait for each other: orders first, then
-stock by (location, variant), then reservations.
+All code takes locks in one order, so that no two transactions wait for each other: orders first, then stock by
+(location, variant), then reservations.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,9 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+StockKey = tuple[UUID, UUID]
+"""A location and a variant."""
+
 
 class WantedStock(NamedTuple):
     location_id: UUID
@@ -19,6 +22,8 @@ class WantedStock(NamedTuple):
 
 
 class StockChange(NamedTuple):
+    """Units to add to a stock row; negative ones are subtracted."""
+
     location_id: UUID
     variant_id: UUID
     on_hand: int
@@ -26,13 +31,13 @@ class StockChange(NamedTuple):
 
 
 def reserve(session: Session, wanted: Sequence[WantedStock]) -> bool:
-    """Promise all of it or nothing: False leaves rows that only a roll-back may leave behind.
+    """Reserve all lines or none. False leaves rows behind that only a roll-back removes.
 
-    1. The CTE `locked` takes the rows' locks sorted by key (a plain UPDATE … FROM locks in any order, and
-       carts that share items then deadlock).
-    2. The condition stands on the row that is updated, which is re-read after the wait for its lock: whoever
-       waited sees what the one before left.
-    3. Fewer rows than lines means that some line is short: the caller raises, the transaction ends.
+    1. The CTE `locked` locks the rows sorted by key. A plain UPDATE … FROM locks in any order, and carts that
+       share items then deadlock.
+    2. The condition stands on the updated row, which PostgreSQL reads again after the wait for its lock: a
+       transaction that waited sees the units that the one before it left.
+    3. Fewer updated rows than lines means that a line is short: the caller raises, and the transaction ends.
 
     `wanted` names each (location, variant) once.
     """
@@ -48,8 +53,10 @@ def reserve(session: Session, wanted: Sequence[WantedStock]) -> bool:
 
 
 def adjust(session: Session, changes: Sequence[StockChange], marks_movements: bool = True) -> None:
-    """Add to on_hand and reserved (either may be negative). The table's CHECK is the net below: what would
-    oversell fails. Changes of one (location, variant) add up; `moves` is False for an import."""
+    """Add to on_hand and reserved. The table's CHECK is the safety net: an adjustment that would oversell fails.
+
+    Changes of one (location, variant) add up. `marks_movements` is False for an import.
+    """
     if changes:
         session.execute(
             _ADJUST,
@@ -58,7 +65,7 @@ def adjust(session: Session, changes: Sequence[StockChange], marks_movements: bo
                 "variants": [row.variant_id for row in changes],
                 "on_hand": [row.on_hand for row in changes],
                 "reserved": [row.reserved for row in changes],
-                "moves": marks_movements,
+                "marks_movements": marks_movements,
             },
         )
 
@@ -76,7 +83,7 @@ _RESERVE = text("""
     UPDATE stock s SET reserved = s.reserved + l.quantity
     FROM locked l
     WHERE s.location_id = l.location_id AND s.variant_id = l.variant_id
-      AND s.on_hand - s.reserved - s.safety >= l.quantity
+      AND s.on_hand - s.reserved - s.safety_stock >= l.quantity
 """)
 
 _ADJUST = text("""
@@ -94,7 +101,7 @@ _ADJUST = text("""
     )
     UPDATE stock s
     SET on_hand = s.on_hand + l.on_hand, reserved = s.reserved + l.reserved,
-        moved = :moves AND (s.moved OR l.on_hand <> 0)
+        has_movements = :marks_movements AND (s.has_movements OR l.on_hand <> 0)
     FROM locked l
     WHERE s.location_id = l.location_id AND s.variant_id = l.variant_id
 """)

@@ -14,23 +14,24 @@ from app.core.transaction import Transaction
 class RecordCount:
     location_id: UUID
     counted: Mapping[str, int]
-    """SKU to the units in the store, those on the pick-up shelf included."""
+    """SKU to the units in the store, including those on the pick-up shelf."""
 
 
 def record_count(tx: Transaction, command: RecordCount) -> CountOutcome:
-    """Staff counted: what they counted is so. Raises NotFound for an unknown SKU.
+    """Record what staff counted. Raises NotFound for an unknown SKU.
 
-    1. Lock the stock: two counts of one item come one after the other, and the later one knows of all that
-       the earlier one left.
-    2. What was to be counted is, and what was in doubt about these items no longer counts.
-    3. Set what was counted. Where that is in doubt again, it opens a doubt and a task of its own.
+    1. Lock the stock, so that two counts of one item run one after the other and the later one knows what the
+       earlier one left.
+    2. Finish the count tasks of these items, and close their unresolved counts.
+    3. Set on_hand to the count. If it is unresolved again, it opens a shortfall and a task of its own.
     """
     found = variant_ids(tx.session, list(command.counted))
     unknown = [sku for sku in command.counted if sku not in found]
     if unknown:
         raise NotFound(f"There is no item with the SKU {', '.join(unknown)}: scan its label again.")
     counted = [
-        CountedStock(command.location_id, found[sku], units) for sku, units in command.counted.items()
+        CountedStock(command.location_id, found[sku], units)
+        for sku, units in command.counted.items()
     ]
     set_on_hand.lock_rows(tx, counted)
     variants = list(found.values())

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from app.core.accounts import codes
+from app.core.accounts import challenges, codes
 from app.core.accounts.contact_address import ContactAddress
-from app.core.accounts.identities import customer_of
 from app.core.accounts.models import Challenge
+from app.core.accounts.verified_addresses import customer_of
 from app.core.ports import OutgoingMessage
 from app.core.transaction import Transaction
 
@@ -62,7 +62,7 @@ def _message(
         to_address=who.value,
         facts={
             "code": codes.derive(tx.ports.secrets, challenge),
-            "minutes": int(codes.CHALLENGE_LIFETIME.total_seconds()) // 60,
+            "minutes": int(challenges.CHALLENGE_LIFETIME.total_seconds()) // 60,
         },
         masked=("code",),
         contact_channel="email" if who.kind == "email" else "sms",

@@ -1,4 +1,4 @@
-"""Import invoices of before as orders that are over: what was sold, when, to whom and for how much."""
+"""Imports invoices of another system as finished orders: the items, the time, the customer and the amounts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,59 +16,59 @@ from app.core.catalogue.models import Variant
 from app.core.customers import contacts, imported
 from app.core.ids import new_order_number
 from app.core.money import format_minor
-from app.core.order_import.lock import hold_off_imports
+from app.core.order_import.lock import lock_imports
 from app.core.orders.models import Order
 from app.core.pricing.engine.invoiced import InvoicedItem, quote_as_invoiced
 from app.core.pricing.engine.quote import Quote
 from app.core.transaction import Transaction
 
-LARGEST_TOTAL = 10**15
-"""Minor units of an invoice: more than any was, and few enough to be added up in 64 bits."""
+MAX_TOTAL = 10**15
+"""Minor units of an invoice: more than any real one, and few enough that 64 bits hold a sum of many."""
 
 
 @dataclass(frozen=True)
 class InvoiceLine:
-    line: int
-    """Of the file."""
+    file_line: int
+    """The line in the file."""
     kind: str
     """item, fee or manual."""
     title: str
     price: str
-    """Of a unit, as the file has it."""
-    sold: InvoicedItem
+    """The unit price as the file spells it."""
+    item: InvoicedItem
 
 
 @dataclass(frozen=True)
 class Invoice:
     number: str
-    at: datetime
+    issued_at: datetime
     customer: str | None
-    """Who it was elsewhere; None for a guest, who shares a contact with nobody."""
+    """The customer's id in the other system; None for a guest, who gets a contact of their own."""
     lines: Sequence[InvoiceLine]
 
 
 @dataclass(frozen=True)
-class ImportHistory:
+class ImportOrders:
     source: str
-    """The system that they come from: with the number it tells an invoice from all others, for good."""
+    """The system of the invoices. It and the number identify an invoice for good."""
     currency: str
     invoices: Sequence[Invoice]
-    """Each number once."""
+    """Each number appears once."""
 
 
-def import_history(tx: Transaction, command: ImportHistory) -> ImportOutcome:
-    """Keep each invoice as an order in the state `imported`. One that is known already stays as it is.
+def import_orders(tx: Transaction, command: ImportOrders) -> ImportOutcome:
+    """Write each invoice as an order in the status `imported`. An invoice imported before stays as it is.
 
-    Nothing else comes of it: no stock moves, nothing is paid, nobody is told.
+    The import has no other effect: no stock moves, no payment is made, no customer is notified.
 
-    1. Hold off other imports of history, so that of two none takes an invoice twice.
+    1. Lock out other imports of orders, so that two imports never write one invoice twice.
     2. Read which of the invoices, SKUs and customers are known.
-    3. Write the others, in as many statements for one invoice as for a hundred.
+    3. Write the others. A hundred invoices take as many statements as one.
     """
-    hold_off_imports(tx.session)
+    lock_imports(tx.session)
     work = _Import(tx, command)
     for invoice in command.invoices:
-        work.take(invoice)
+        work.add(invoice)
     work.write()
     counts = {"orders": work.orders, "lines": work.lines}
     return ImportOutcome(
@@ -88,17 +88,17 @@ class _Priced:
 
     @cached_property
     def quote(self) -> Quote:
-        return quote_as_invoiced(self.currency, [line.sold for line in self.invoice.lines])
+        return quote_as_invoiced(self.currency, [line.item for line in self.invoice.lines])
 
 
 @dataclass
 class _Import:
-    """One transaction's invoices, compared with what is there."""
+    """The invoices of one transaction, compared with the database."""
 
     tx: Transaction
-    command: ImportHistory
+    command: ImportOrders
     known: Mapping[str, str] = field(init=False)
-    """The hash of each order that was imported before, by its source."""
+    """The quote hash of each order that was imported before, by its source."""
     new: list[_Priced] = field(default_factory=list)
     refused: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
@@ -107,28 +107,31 @@ class _Import:
     total: int = 0
 
     def __post_init__(self) -> None:
-        self.known = _known(self.tx, [self._source(one.number) for one in self.command.invoices])
+        sources = [self._source(invoice.number) for invoice in self.command.invoices]
+        self.known = _imported_hashes(self.tx, sources)
 
     def _source(self, number: str) -> str:
         return f"{self.command.source}:{number}"
 
-    def take(self, invoice: Invoice) -> None:
+    def add(self, invoice: Invoice) -> None:
         priced = _Priced(invoice, self._source(invoice.number), self.command.currency)
         earlier, lines = self.known.get(priced.source), len(invoice.lines)
-        if abs(priced.quote.total) > LARGEST_TOTAL:
-            self._refuse(invoice, "This is more than an invoice can come to: correct it.")
+        if abs(priced.quote.total) > MAX_TOTAL:
+            self._refuse(invoice, "The total is larger than an invoice can have: correct it.")
         elif earlier is None:
             self.new.append(priced)
             self._count(priced, Tally(created=1), Tally(created=lines))
         elif earlier == priced.quote.hash:
             self._count(priced, Tally(unchanged=1), Tally(unchanged=lines))
         else:
-            cure = "It was imported with other lines, and stays so: give the correction a number of its own."
-            self._refuse(invoice, cure)
+            self._refuse(
+                invoice,
+                "It was imported with other lines, and stays so: give the correction its own number.",
+            )
 
-    def _refuse(self, invoice: Invoice, cure: str) -> None:
+    def _refuse(self, invoice: Invoice, fix: str) -> None:
         self.refused += (
-            Problem(line.line, "InvoiceNo", invoice.number, cure) for line in invoice.lines
+            Problem(line.file_line, "InvoiceNo", invoice.number, fix) for line in invoice.lines
         )
 
     def _count(self, priced: _Priced, orders: Tally, lines: Tally) -> None:
@@ -138,14 +141,14 @@ class _Import:
         self.notes += (
             _rounding(line, priced.currency)
             for line in priced.invoice.lines
-            if line.sold.is_rounded
+            if line.item.is_rounded
         )
 
     def write(self) -> None:
         if not self.new:
             return
         client_id = import_client(self.tx, self.command.source)
-        skus = (line.sold.sku for one in self.new for line in one.invoice.lines)
+        skus = (line.item.sku for one in self.new for line in one.invoice.lines)
         variants = _variants(self.tx, skus)
         people = imported.get_or_create(self.tx, filter(None, map(self._customer, self.new)))
         for priced in self.new:
@@ -160,9 +163,9 @@ class _Import:
 
 
 def _rounding(line: InvoiceLine, currency: str) -> Problem:
-    amount = format_minor(line.sold.amount, currency)
-    cure = f"Imported as {amount}: {line.sold.quantity} × {line.price} has more decimals than that."
-    return Problem(line.line, "UnitPrice", line.price, cure)
+    amount = format_minor(line.item.amount, currency)
+    fix = f"Imported as {amount}: {line.item.quantity} × {line.price} has more decimals than that."
+    return Problem(line.file_line, "UnitPrice", line.price, fix)
 
 
 def _guest(tx: Transaction) -> tuple[UUID, None]:
@@ -180,7 +183,7 @@ def _insert_order(
         quote=quote.facts, quote_hash=quote.hash, client_id=client_id, contact_id=known[0],
         customer_id=known[1],
         started_channel="import", paid_channel="import", collected_channel="import",
-        locale="und", terms_version="", import_source=priced.source, placed_at=priced.invoice.at,
+        locale="und", terms_version="", import_source=priced.source, placed_at=priced.invoice.issued_at,
     )  # fmt: skip
     tx.record(
         "order.imported",
@@ -189,7 +192,7 @@ def _insert_order(
             "quote_hash": quote.hash,
         },
         order_id=order_id,
-        occurred_at=priced.invoice.at,
+        occurred_at=priced.invoice.issued_at,
     )  # fmt: skip
     return order_id
 
@@ -209,7 +212,7 @@ def _insert_lines(
         )  # fmt: skip
 
 
-def _known(tx: Transaction, sources: list[str]) -> dict[str, str]:
+def _imported_hashes(tx: Transaction, sources: list[str]) -> dict[str, str]:
     found = tx.session.execute(
         select(Order.import_source, Order.quote_hash).where(
             Order.import_source == any_(literal(sources, ARRAY(Text)))
@@ -227,5 +230,5 @@ def _variants(tx: Transaction, skus: Iterable[str]) -> dict[str, UUID]:
 
 
 def _variant(variants: Mapping[str, UUID], sku: str) -> UUID | None:
-    """Before there were scanners, somebody typed 85123a for 85123A."""
+    """Old data was typed, not scanned: 85123a means 85123A."""
     return variants.get(sku) or variants.get(sku.upper())

@@ -1,4 +1,4 @@
-"""What the imports of history share."""
+"""The lock that all imports of orders share."""
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 from app.core.bulk_timeouts import be_patient
 
 
-def hold_off_imports(session: Session) -> None:
-    """Let no other import of history go on until the commit, so that what is read stays so. Shops sell on."""
+def lock_imports(session: Session) -> None:
+    """Let no other import of orders run until the commit, so that its reads stay true. Shops keep selling."""
     be_patient(session)
     session.execute(_LOCK)
 

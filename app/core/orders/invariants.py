@@ -41,7 +41,7 @@ INVARIANTS = (
         "an order that ended holds no unpicked goods",
         """
         SELECT r.id FROM reservations r JOIN orders o ON o.id = r.order_id
-        WHERE r.state = 'live' AND (
+        WHERE r.status = 'live' AND (
             o.state = 'collected' OR (o.state IN ('cancelled', 'expired') AND r.picked < r.quantity))
         """,
     ),

@@ -38,5 +38,5 @@ def attempt(tx: Transaction, order: Order, payment_id: UUID, wish: AttemptReques
         id=new_id(), payment_id=payment_id, order_id=order.id, refund_id=wish.refund_id, kind=wish.kind,
         amount=wish.amount, reader=wish.reader, state="live", tries=0, created_at=tx.now, asked_at=tx.now,
     )  # fmt: skip
-    tx.afterwards.append(attempt_id)
+    tx.after_commit("call_provider", attempt_id)
     return attempt_id

@@ -13,30 +13,30 @@ from app.core.payment_processing.saved_cards.sync_cards import look_at_cards
 from app.core.payments.models import Payment
 from app.core.payments.webhook_events import ProviderNotice
 from app.core.provider import Declined
-from app.core.transaction import Performer, Transaction
+from app.core.transaction import Transaction, UseCaseRunner
 
 
-def heed_notice(performer: Performer, notice_id: str) -> None:
+def heed_notice(runner: UseCaseRunner, notice_id: str) -> None:
     """What a notice tells may be old, and notices come twice, late and in any order: so none is believed. The
     payment is looked at, and ours follows what it is now; so are the cards that somebody keeps. Where the provider
     shows us no payment, as of another account of its own, there is nothing to follow. Raises NoAnswer, for the job
     to be repeated."""
-    about = performer.perform(_about, _About(notice_id))
+    about = runner.perform(_about, _About(notice_id))
     if about is not None:
         with suppress(Declined):
-            _follow(performer, about.provider_id, about.payment_id)
+            _follow(runner, about.provider_id, about.payment_id)
         if about.customer is not None:
-            look_at_cards(performer, about.customer)
-    performer.perform(_note_heeded, _About(notice_id))
+            look_at_cards(runner, about.customer)
+    runner.perform(_note_heeded, _About(notice_id))
 
 
-def _follow(performer: Performer, provider_id: str | None, payment_id: UUID | None) -> None:
+def _follow(runner: UseCaseRunner, provider_id: str | None, payment_id: UUID | None) -> None:
     if provider_id is not None:
-        seen = performer.ports.provider.look(provider_id)
+        seen = runner.ports.provider.look(provider_id)
         if ours := seen.payment_id or payment_id:
-            performer.perform(settle_payment, SettlePayment(ours, seen))
+            runner.perform(settle_payment, SettlePayment(ours, seen))
     elif payment_id is not None:
-        look_again(performer, payment_id)  # as when its page closed and nobody had paid
+        look_again(runner, payment_id)  # as when its page closed and nobody had paid
 
 
 @dataclass(frozen=True)

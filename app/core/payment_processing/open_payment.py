@@ -18,7 +18,7 @@ from app.core.payment_processing.release import LetGoRefused, let_go_refused
 from app.core.payments.kinds import OPENING
 from app.core.payments.models import Attempt, Payment
 from app.core.provider import Declined, NoAnswer, SeenPayment
-from app.core.transaction import Actor, Performer, Transaction
+from app.core.transaction import Actor, Transaction, UseCaseRunner
 
 TRIES = 3
 """Another payment may be in the way, or a page have closed by itself: each is settled, the next try is free."""
@@ -39,7 +39,7 @@ class OpenPayment:
     """With which the app confirms it."""
 
 
-def open_payment(performer: Performer, command: BeginPayment, actor: Actor) -> OpenPayment:
+def open_payment(runner: UseCaseRunner, command: BeginPayment, actor: Actor) -> OpenPayment:
     """Begin it, or find the one that is open; then see how the provider has it, with no transaction open.
 
     Raises what `begin_payment` raises, and Conflict (payment_open) while another one cannot be closed,
@@ -47,14 +47,14 @@ def open_payment(performer: Performer, command: BeginPayment, actor: Actor) -> O
     reader_offline, reader_unknown, provider_declined) where it, or the bank of a kept card, does not want to.
     """
     if command.save_card and actor.id is not None:
-        _make_known(performer, actor.id)
+        _make_known(runner, actor.id)
     for _ in range(TRIES):
-        payment, refused = performer.perform(
-            _read, _Read(performer.perform(begin_payment, command, actor))
+        payment, refused = runner.perform(
+            _read, _Read(runner.perform(begin_payment, command, actor))
         )
         if refused is not None and not forgotten_payer(payment, refused):
             raise _refusal(refused, payment)
-        opened = _opened(performer, payment, command) if payment.state != "voided" else None
+        opened = _opened(runner, payment, command) if payment.state != "voided" else None
         if opened is not None and opened.via == command.via:
             return opened
     raise Conflict(
@@ -63,10 +63,10 @@ def open_payment(performer: Performer, command: BeginPayment, actor: Actor) -> O
     )
 
 
-def _make_known(performer: Performer, customer_id: UUID) -> None:
+def _make_known(runner: UseCaseRunner, customer_id: UUID) -> None:
     """To the provider, so that a card can be kept for her. Raises Conflict (provider_silent)."""
     try:
-        payer_of(performer, customer_id)
+        payer_of(runner, customer_id)
     except (NoAnswer, Declined):
         raise _silent() from None
 
@@ -98,18 +98,18 @@ def _refusal(why: str, payment: Payment) -> Conflict:
     return Conflict(told, code="provider_declined", because=why)
 
 
-def _opened(performer: Performer, payment: Payment, command: BeginPayment) -> OpenPayment | None:
+def _opened(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> OpenPayment | None:
     """None for one whose page closed by itself; raises Conflict."""
     try:
-        return _shown(performer, payment, command)
+        return _shown(runner, payment, command)
     except Declined as no:
         raise _refusal(no.code, payment) from None
     except NoAnswer:
         raise _silent() from None
 
 
-def _shown(performer: Performer, payment: Payment, command: BeginPayment) -> OpenPayment | None:
-    provider = performer.ports.provider
+def _shown(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> OpenPayment | None:
+    provider = runner.ports.provider
     shown = OpenPayment(
         payment.id, payment.via or "", payment.state, payment.amount, payment.currency
     )
@@ -118,7 +118,7 @@ def _shown(performer: Performer, payment: Payment, command: BeginPayment) -> Ope
         if page.is_open:
             return replace(shown, url=page.url)
         if page.provider_id is None:
-            performer.perform(note_lapsed, NoteLapsed(payment.id))
+            runner.perform(note_lapsed, NoteLapsed(payment.id))
             return None
         seen = provider.look(page.provider_id)
     elif payment.provider_id:
@@ -128,13 +128,13 @@ def _shown(performer: Performer, payment: Payment, command: BeginPayment) -> Ope
     else:
         raise NoAnswer
     if payment.card_id and seen.status == "open" and not seen.bank_url:
-        performer.perform(let_go_refused, LetGoRefused(payment.id))
+        runner.perform(let_go_refused, LetGoRefused(payment.id))
         raise _refusal(seen.declined or "not confirmed", payment)
-    return _brought_up(performer, shown, seen)
+    return _brought_up(runner, shown, seen)
 
 
-def _brought_up(performer: Performer, shown: OpenPayment, seen: SeenPayment) -> OpenPayment:
-    performer.perform(settle_payment, SettlePayment(shown.id, seen))
+def _brought_up(runner: UseCaseRunner, shown: OpenPayment, seen: SeenPayment) -> OpenPayment:
+    runner.perform(settle_payment, SettlePayment(shown.id, seen))
     if seen.status != "open":
         return replace(shown, state=seen.status)
     return replace(shown, state="open", url=seen.bank_url, client_secret=seen.client_secret)

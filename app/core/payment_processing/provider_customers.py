@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from app.core.customers import merged_customers
 from app.core.errors import NotFound
 from app.core.ids import new_id
-from app.core.transaction import Performer, Transaction
+from app.core.transaction import Transaction, UseCaseRunner
 
 
-def payer_of(performer: Performer, customer_id: UUID) -> str:
+def payer_of(runner: UseCaseRunner, customer_id: UUID) -> str:
     """By what the provider knows her; where it does not yet, it is asked to, with no transaction open.
 
     1. Look whether it is written down.
@@ -23,14 +23,14 @@ def payer_of(performer: Performer, customer_id: UUID) -> str:
 
     Raises NoAnswer, Declined, NotFound.
     """
-    payer, key = performer.perform(_look_up, customer_id)
+    payer, key = runner.perform(_look_up, customer_id)
     if payer is not None:
         return payer
-    made = performer.ports.provider.new_customer(customer_id, key)
+    made = runner.ports.provider.new_customer(customer_id, key)
     try:
-        return performer.perform(note_payer, NotePayer(customer_id, made))
+        return runner.perform(note_payer, NotePayer(customer_id, made))
     except NotFound:
-        performer.perform(_let_forget, made)
+        runner.perform(_let_forget, made)
         raise
 
 

@@ -12,6 +12,7 @@ from app.core.payment_processing.disputes.submit_evidence import (
     answer_dispute,
     begun_unanswered,
 )
+from app.core.payment_processing.provider_sync.call_provider import carry_out
 from app.core.payment_processing.provider_sync.reconcile import (
     catch_up,
     look_again,
@@ -19,7 +20,7 @@ from app.core.payment_processing.provider_sync.reconcile import (
     unfinished,
 )
 from app.core.provider import Declined, NoAnswer
-from app.core.transaction import Performer
+from app.core.transaction import UseCaseRunner
 
 log = logging.getLogger(__name__)
 
@@ -27,36 +28,36 @@ CAUGHT_UP = timedelta(hours=26)
 """How far back payments are compared each hour: a day, and what an hour missed."""
 
 
-def reconcile_payments(performer: Performer, engine: Engine) -> int:
+def reconcile_payments(runner: UseCaseRunner, engine: Engine) -> int:
     """Come back to what was asked of the payment provider and not answered, and look at what may have been paid
     without a notice reaching us; how many."""
-    now = performer.ports.clock.now()
+    now = runner.ports.clock.now()
     with Session(engine) as session:
         ids = unfinished(session, now)
         waiting = still_open(session, now)
     for attempt_id in ids:
-        performer.carry_out(performer, attempt_id)
-    return len(ids) + sum(look_again(performer, payment_id) for payment_id in waiting)
+        carry_out(runner, attempt_id)
+    return len(ids) + sum(look_again(runner, payment_id) for payment_id in waiting)
 
 
-def catch_up_payments(performer: Performer, engine: Engine) -> int:
+def catch_up_payments(runner: UseCaseRunner, engine: Engine) -> int:
     """Follow whatever the provider has of the last day and never told, or told in vain; how many payments."""
-    since = performer.ports.clock.now() - CAUGHT_UP
+    since = runner.ports.clock.now() - CAUGHT_UP
     try:
         with Session(engine) as session:
-            return catch_up(performer, session, since)
+            return catch_up(runner, session, since)
     except (NoAnswer, Declined) as error:  # away for now, or cards are not taken here
         log.warning("not_caught_up", extra={"because": type(error).__name__})
         return 0
 
 
-def answer_disputes(performer: Performer, engine: Engine) -> int:
+def answer_disputes(runner: UseCaseRunner, engine: Engine) -> int:
     """Send evidence again of which we do not know whether it arrived; how many disputes."""
     with Session(engine) as session:
-        ids = begun_unanswered(session, performer.ports.clock.now())
+        ids = begun_unanswered(session, runner.ports.clock.now())
     for dispute_id in ids:
         try:
-            answer_dispute(performer, AnswerDispute(dispute_id))
+            answer_dispute(runner, AnswerDispute(dispute_id))
         except DomainError as refusal:
             told = {"dispute": str(dispute_id), "because": refusal.code}
             log.warning("dispute_unanswered", extra=told)

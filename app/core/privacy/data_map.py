@@ -37,7 +37,7 @@ TABLES: dict[str, Table] = {
     "account_challenges": Table(
         plain="purpose kind locale",
         pseudonym="subject",
-        erased={"sealed_address": "NULL"},
+        erased={"encrypted_address": "NULL"},
         whose=f"{CUSTOMER} OR subject = ANY(:subjects)",
         deleted=True,
     ),
@@ -214,7 +214,7 @@ TABLES: dict[str, Table] = {
         whose=ORDER,
         shown="created_at amount currency state",
     ),
-    "reservations": Table(plain="state"),
+    "reservations": Table(plain="status"),
     "saved_cards": Table(
         plain="provider_id",
         erased=dict.fromkeys(("brand", "last_four"), "''")
@@ -253,7 +253,7 @@ TABLES: dict[str, Table] = {
     "users": Table(staff="email name roles password_hash code_secret invitation_hash"),
     "variant_costs": Table(plain="currency"),
     "variants": Table(plain="sku barcode options tax_category"),
-    "wishes": Table(whose=CUSTOMER, shown="created_at variant_id", deleted=True),
+    "wishlist_items": Table(whose=CUSTOMER, shown="created_at variant_id", deleted=True),
 }
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.core.accounts import codes
-from app.core.accounts.codes import IssuedChallenge
+from app.core.accounts.challenges import IssuedChallenge
 from app.core.accounts.contact_address import ContactAddress
 from app.core.errors import DomainError, NotFound
 from app.core.transaction import CommittedRefusal, Transaction
@@ -16,7 +16,9 @@ class AskErasure:
     locale: str
 
 
-def ask_erasure(tx: Transaction, command: AskErasure) -> IssuedChallenge | CommittedRefusal[IssuedChallenge]:
+def ask_erasure(
+    tx: Transaction, command: AskErasure
+) -> IssuedChallenge | CommittedRefusal[IssuedChallenge]:
     """Send a code to an address that is known to be hers, by mail where there is one: whoever found her signed in
     somewhere, and has not her mailbox, must not end her account. Raises NotFound where none is known."""
     row = tx.session.execute(_REACH, {"customer": command.customer_id}).first()

@@ -1,4 +1,4 @@
-"""Tasks: what somebody in a shop or an office has to do."""
+"""Tasks of the staff in shops and in the back office."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,17 +8,19 @@ from sqlalchemy.orm import Mapped
 
 from app.core.model import Base, Id, one_of, reference
 
+KINDS = ("pick", "hand_over", "put_back", "count", "shortfall", "payment_review")
+
 
 class Task(Base):
-    """Anything somebody has to do."""
+    """A piece of work for staff."""
 
     __tablename__ = "tasks"
     __table_args__ = (
-        CheckConstraint(one_of("kind", "pick", "hand_over", "put_back", "count", "shortfall", "money"), "kind"),
+        CheckConstraint(one_of("kind", *KINDS), "kind"),
         Index("tasks_open_idx", "location_id", "due_at", "id", postgresql_where="finished_at IS NULL"),
         Index(
             "tasks_one_open_idx", "fulfilment_id", "kind", unique=True,
-            postgresql_where="finished_at IS NULL AND kind IN ('pick','hand_over','put_back','money')",
+            postgresql_where="finished_at IS NULL AND kind IN ('pick','hand_over','put_back','payment_review')",
         ),
         Index("tasks_order_idx", "order_id"),
         Index("tasks_customer_idx", "customer_id", postgresql_where="customer_id IS NOT NULL"),

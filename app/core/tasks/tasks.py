@@ -1,10 +1,10 @@
-"""Opening and finishing the tasks of a fulfilment."""
+"""Opens and finishes the tasks of fulfilments, orders and stock."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, text, update
+from sqlalchemy import ColumnElement, and_, literal, select, update
 
 from app.core.tasks.models import Task
 from app.core.transaction import Transaction
@@ -18,8 +18,12 @@ def open_task(
     location_id: UUID,
     due_at: datetime,
 ) -> None:
-    """Open a task for the shop, unless the same one is open already."""
-    is_open = tx.session.scalar(_OPEN, {"fulfilment_id": fulfilment_id, "kind": kind})
+    """Open a task for the shop, unless the fulfilment has an open task of this kind."""
+    is_open = tx.session.scalar(
+        select(literal(1)).where(
+            Task.fulfilment_id == fulfilment_id, Task.kind == kind, Task.finished_at.is_(None)
+        )
+    )
     if not is_open:
         tx.insert(
             "tasks",
@@ -29,28 +33,24 @@ def open_task(
 
 
 def finish(tx: Transaction, fulfilment_id: UUID, *kinds: str) -> None:
+    """Finish the fulfilment's open tasks of these kinds."""
     _finish(tx, Task.fulfilment_id == fulfilment_id, kinds)
 
 
 def finish_shortfalls(tx: Transaction, order_id: UUID) -> None:
-    """Nobody has to decide about an order's missing units any more."""
+    """Finish the tasks about the order's missing units: staff no longer need to decide about them."""
     _finish(tx, Task.order_id == order_id, ("shortfall",))
 
 
 def finish_counts(tx: Transaction, location_id: UUID, variant_ids: Sequence[UUID]) -> None:
-    """These variants were counted."""
+    """Finish the count tasks of these variants."""
     _finish(tx, and_(Task.location_id == location_id, Task.variant_id.in_(variant_ids)), ("count",))
 
 
-def _finish(tx: Transaction, which: ColumnElement[bool], kinds: Sequence[str]) -> None:
+def _finish(tx: Transaction, condition: ColumnElement[bool], kinds: Sequence[str]) -> None:
     tx.session.execute(
         update(Task)
-        .where(which, Task.kind.in_(kinds), Task.finished_at.is_(None))
+        .where(condition, Task.kind.in_(kinds), Task.finished_at.is_(None))
         .values(finished_at=tx.now)
         .execution_options(synchronize_session=False)
     )
-
-
-_OPEN = text(
-    "SELECT 1 FROM tasks WHERE fulfilment_id = :fulfilment_id AND kind = :kind AND finished_at IS NULL"
-)

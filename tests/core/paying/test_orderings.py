@@ -45,7 +45,7 @@ class Books:
     @contextmanager
     def told(self, seen: SeenPayment) -> Iterator[None]:
         part = self.session.begin_nested()
-        tx = Transaction(self.session, self.shop.clock.now(), SYSTEM, self.shop.performer.ports)
+        tx = Transaction(self.session, self.shop.clock.now(), SYSTEM, self.shop.runner.ports)
         settle_payment(tx, SettlePayment(self.payment_id, seen))
         tx.write()
         self.session.flush()

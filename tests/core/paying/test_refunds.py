@@ -81,7 +81,7 @@ def test_refunds_that_fail_at_once_are_flagged_once(shop: Shop):
     shop.provider.fail_refunds(seen.id)
     notify(shop, seen.id)
     assert shop.seen(placed)["paid"] == 1000
-    assert shop.rows("SELECT kind FROM tasks WHERE finished_at IS NULL") == [("money",)]
+    assert shop.rows("SELECT kind FROM tasks WHERE finished_at IS NULL") == [("payment_review",)]
     assert shop.violations() == {}
 
 

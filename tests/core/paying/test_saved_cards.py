@@ -28,7 +28,7 @@ def ada(shop: Shop) -> Shopper:
 
 
 def settle(shop: Shop, seen: tuple[SeenCard, ...], began: datetime) -> None:
-    shop.performer.perform(settle_cards, SettleCards(payer(shop), seen, began))
+    shop.runner.perform(settle_cards, SettleCards(payer(shop), seen, began))
 
 
 def kept(shop: Shop) -> list[str]:
@@ -194,7 +194,7 @@ def test_a_shop_that_takes_no_cards_for_a_while_forgets_none(shop: Shop, ada: Sh
 
 def test_two_tabs_make_her_known_once(shop: Shop, ada: Shopper) -> None:
     hers = UUID(customer(shop))
-    made = at_once(*[lambda: payer_of(shop.performer, hers)] * 4)
+    made = at_once(*[lambda: payer_of(shop.runner, hers)] * 4)
     assert set(made) == {payer(shop)}
     assert len(shop.provider.kept) == 1
 
@@ -203,7 +203,7 @@ def test_of_two_who_write_it_down_the_first_one_counts(shop: Shop, ada: Shopper)
     """As after a day, when the provider does not know the key any more."""
     hers = UUID(customer(shop))
     first, second = (
-        shop.performer.perform(note_payer, NotePayer(hers, name)) for name in ("cus_1", "cus_2")
+        shop.runner.perform(note_payer, NotePayer(hers, name)) for name in ("cus_1", "cus_2")
     )
     assert first == second == "cus_1"
     queued = shop.app.extensions["ports"].jobs.queued

@@ -154,7 +154,7 @@ def test_a_capture_that_is_declined_leaves_the_order_collected_and_somebody_look
         "capture_declined",
         1000,
     )
-    assert shop.rows("SELECT kind FROM tasks WHERE finished_at IS NULL") == [("money",)]
+    assert shop.rows("SELECT kind FROM tasks WHERE finished_at IS NULL") == [("payment_review",)]
     assert shop.violations() == {}
 
 

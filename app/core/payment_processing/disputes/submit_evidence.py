@@ -13,7 +13,7 @@ from app.core.payment_processing.disputes import evidence
 from app.core.payment_processing.provider_sync.call_provider import RESENT_FOR
 from app.core.payments.disputes import Dispute
 from app.core.provider import Declined, NoAnswer
-from app.core.transaction import SYSTEM, Actor, Performer, Transaction
+from app.core.transaction import SYSTEM, Actor, Transaction, UseCaseRunner
 
 LEFT_ALONE = timedelta(seconds=20)
 """How long a call is its own process's."""
@@ -33,28 +33,28 @@ class Answer:
     key: str
 
 
-def answer_dispute(performer: Performer, command: AnswerDispute, actor: Actor = SYSTEM) -> None:
+def answer_dispute(runner: UseCaseRunner, command: AnswerDispute, actor: Actor = SYSTEM) -> None:
     """1. Note that it is answered, and as of when. 2. Send the evidence, with no transaction open. 3. Note that it
     arrived.
 
     Killed or unanswered in between, a job sends the same again. Raises NotFound, Conflict (wrong_state,
     provider_silent, provider_declined).
     """
-    answer = performer.perform(begin_answer, command, actor)
+    answer = runner.perform(begin_answer, command, actor)
     try:
-        performer.ports.provider.answer_dispute(answer.provider_id, answer.evidence, answer.key)
+        runner.ports.provider.answer_dispute(answer.provider_id, answer.evidence, answer.key)
     except NoAnswer:
         raise Conflict(
             "The payment provider does not answer: the evidence is sent again in a minute.",
             code="provider_silent",
         ) from None
     except Declined as no:
-        performer.perform(give_up_answer, command, actor)
+        runner.perform(give_up_answer, command, actor)
         raise Conflict(
             f"The payment provider does not take the evidence ({no.code}): answer it in its own console.",
             code="provider_declined",
         ) from None
-    performer.perform(note_answered, command, actor)
+    runner.perform(note_answered, command, actor)
 
 
 def begin_answer(tx: Transaction, command: AnswerDispute) -> Answer:

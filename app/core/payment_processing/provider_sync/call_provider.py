@@ -35,7 +35,7 @@ from app.core.provider import (
     SeenPayment,
     Spent,
 )
-from app.core.transaction import Performer, Transaction
+from app.core.transaction import Action, Transaction, UseCaseRunner
 
 log = logging.getLogger(__name__)
 
@@ -80,42 +80,46 @@ class Question:
         return str(self.attempt_id)
 
 
-def carry_out(performer: Performer, attempt_id: UUID) -> None:
+def carry_out(runner: UseCaseRunner, attempt_id: UUID) -> None:
     """1. Read the attempt and note that it is asked. 2. Ask, with no transaction open. 3. Write the answer.
 
     Killed or unanswered in between, the attempt stays, and the reconciler comes back to it: with the same key, so
     that what had its effect is only told again; after a day by looking alone. Another attempt, with a key of its
     own, takes its place only where nothing can come of this one any more.
     """
-    question = performer.perform(take_up, TakeUp(attempt_id))
+    question = runner.perform(take_up, TakeUp(attempt_id))
     if question is None:
         return
     try:
-        answer = ask(performer.ports.provider, question)
-        seen = _payment_of(performer.ports.provider, answer)
+        answer = ask(runner.ports.provider, question)
+        seen = _payment_of(runner.ports.provider, answer)
     except NoAnswer:
         log.warning("provider_silent", extra={"attempt": str(attempt_id), "kind": question.kind})
-        performer.perform(note_no_answer, NoteNoAnswer(attempt_id))
+        runner.perform(note_no_answer, NoteNoAnswer(attempt_id))
     except Nothing:
-        performer.perform(note_nothing, NoteNothing(attempt_id))
+        runner.perform(note_nothing, NoteNothing(attempt_id))
     except Declined as no:
-        performer.perform(note_decline, NoteDecline(attempt_id, no.code))
+        runner.perform(note_decline, NoteDecline(attempt_id, no.code))
     else:
-        _write(performer, question, answer, seen)
+        _write(runner, question, answer, seen)
+
+
+ACTIONS: dict[str, Action] = {"call_provider": carry_out}
+"""By the name that `Transaction.after_commit` gets."""
 
 
 def _write(
-    performer: Performer,
+    runner: UseCaseRunner,
     question: Question,
     answer: SeenPage | SeenPayment,
     seen: SeenPayment | None,
 ) -> None:
     if isinstance(answer, SeenPage):
         is_over = not answer.is_open and (seen is None or seen.status == "open")
-        performer.perform(note_page, NotePage(question.attempt_id, answer.id, is_over))
+        runner.perform(note_page, NotePage(question.attempt_id, answer.id, is_over))
     if seen is not None:
         payment_id, answers = question.asked.payment_id, question.attempt_id
-        performer.perform(settle_payment, SettlePayment(payment_id, seen, answers))
+        runner.perform(settle_payment, SettlePayment(payment_id, seen, answers))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from app.core.payment_processing.provider_sync.sync_payment import SettlePayment
 from app.core.payments.apply_provider_state import WAITING
 from app.core.payments.models import Attempt, Payment, PaymentEvent
 from app.core.provider import Declined, NoAnswer, PaymentProvider, SeenPayment
-from app.core.transaction import Performer, Transaction
+from app.core.transaction import Transaction, UseCaseRunner
 
 LEFT_ALONE = timedelta(seconds=20)
 """How long an attempt is its own process's: longer than any call may take."""
@@ -64,33 +64,33 @@ def still_open(session: Session, now: datetime, limit: int = 200) -> Sequence[UU
     return session.scalars(found).all()
 
 
-def look_again(performer: Performer, payment_id: UUID) -> bool:
+def look_again(runner: UseCaseRunner, payment_id: UUID) -> bool:
     """Look how the provider has an open payment, and follow; whether there was something to see."""
-    shown = performer.perform(_read_open, _ReadOpen(payment_id))
+    shown = runner.perform(_read_open, _ReadOpen(payment_id))
     if shown is None:
         return False
     provider_id, page_id = shown
     try:
-        page = performer.ports.provider.look_at_page(page_id) if page_id else None
+        page = runner.ports.provider.look_at_page(page_id) if page_id else None
         provider_id = page.provider_id if page else provider_id
-        seen = performer.ports.provider.look(provider_id) if provider_id else None
+        seen = runner.ports.provider.look(provider_id) if provider_id else None
     except (NoAnswer, Declined):
         return False
     if seen is not None and seen.status != "open":
-        performer.perform(settle_payment, SettlePayment(payment_id, seen))
+        runner.perform(settle_payment, SettlePayment(payment_id, seen))
         return True
     if page is not None and not page.is_open:
-        performer.perform(note_lapsed, NoteLapsed(payment_id))
+        runner.perform(note_lapsed, NoteLapsed(payment_id))
         return True
     return False
 
 
-def look_at_open(performer: Performer, number: str) -> None:
+def look_at_open(runner: UseCaseRunner, number: str) -> None:
     """Look how the provider has the open payment of an order, where there is one: a payer comes back before the
     notice does."""
-    payment_id = performer.perform(_open_of, _OpenOf(number))
+    payment_id = runner.perform(_open_of, _OpenOf(number))
     if payment_id is not None:
-        look_again(performer, payment_id)
+        look_again(runner, payment_id)
 
 
 @dataclass(frozen=True)
@@ -118,9 +118,9 @@ def _read_open(tx: Transaction, command: _ReadOpen) -> tuple[str | None, str | N
     return (payment.provider_id, payment.page_id) if payment.state == "open" else None
 
 
-def differences(performer: Performer, session: Session, since: datetime) -> Iterator[Difference]:
+def differences(runner: UseCaseRunner, session: Session, since: datetime) -> Iterator[Difference]:
     """Where the two sides differ, of all payments that began since then at either side. Raises NoAnswer."""
-    provider = performer.ports.provider
+    provider = runner.ports.provider
     theirs = {one.id: one for one in provider.recent(since)}
     known = _known(session, since, theirs.values())
     for one in known:
@@ -138,15 +138,15 @@ def differences(performer: Performer, session: Session, since: datetime) -> Iter
             yield Difference(seen.id, number, state, _theirs(seen))
 
 
-def catch_up(performer: Performer, session: Session, since: datetime) -> int:
+def catch_up(runner: UseCaseRunner, session: Session, since: datetime) -> int:
     """Bring ours up to the provider's, as if each of its notices had come; how many payments that changed. What it
     has and we never asked for stays a difference, for somebody to look at. Raises NoAnswer."""
-    theirs = list(performer.ports.provider.recent(since))
+    theirs = list(runner.ports.provider.recent(since))
     ours = {one.payment_id: one.ours for one in _known(session, None, theirs)}
     changed = 0
     for seen in theirs:
         if seen.payment_id and ours.get(seen.payment_id, _theirs(seen)) != _theirs(seen):
-            performer.perform(settle_payment, SettlePayment(seen.payment_id, seen))
+            runner.perform(settle_payment, SettlePayment(seen.payment_id, seen))
             changed += 1
     return changed
 

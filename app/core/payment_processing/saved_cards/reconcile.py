@@ -12,23 +12,23 @@ from app.core.payment_processing.provider_sync.reconcile import LEFT_ALONE, WATC
 from app.core.payment_processing.saved_cards.remove_card import detach
 from app.core.payment_processing.saved_cards.sync_cards import look_at_cards
 from app.core.provider import NoAnswer
-from app.core.transaction import Performer
+from app.core.transaction import UseCaseRunner
 
 log = logging.getLogger(__name__)
 
 
-def reconcile_cards(performer: Performer, engine: Engine) -> int:
+def reconcile_cards(runner: UseCaseRunner, engine: Engine) -> int:
     """Have the provider let go what was removed, and look at who may have given a card to keep without a notice
     reaching us; how many were let go."""
-    now = performer.ports.clock.now()
+    now = runner.ports.clock.now()
     with Session(engine) as session:
         _await_no_longer(session, now)
         session.commit()
         removed, awaiting = _undetached(session, now), _awaited(session, now)
-    done = sum(detach(performer, card_id) for card_id in removed)
+    done = sum(detach(runner, card_id) for card_id in removed)
     for payer in awaiting:
         try:
-            look_at_cards(performer, payer)
+            look_at_cards(runner, payer)
         except NoAnswer:
             log.warning("cards_not_seen")
     return done

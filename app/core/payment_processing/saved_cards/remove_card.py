@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from app.core.errors import NotFound
 from app.core.provider import Declined, NoAnswer
-from app.core.transaction import Actor, Performer, Transaction
+from app.core.transaction import Actor, Transaction, UseCaseRunner
 
 log = logging.getLogger(__name__)
 
@@ -19,13 +19,13 @@ class RemoveCard:
     card_id: UUID
 
 
-def remove_card(performer: Performer, command: RemoveCard, actor: Actor) -> None:
+def remove_card(runner: UseCaseRunner, command: RemoveCard, actor: Actor) -> None:
     """1. Take it out of her list. 2. Have the provider let it go, with no transaction open. 3. Note that.
 
     Unanswered or killed in between, a job asks again. Raises NotFound where it is not hers.
     """
-    performer.perform(take_out, command, actor)
-    detach(performer, command.card_id)
+    runner.perform(take_out, command, actor)
+    detach(runner, command.card_id)
 
 
 def take_out(tx: Transaction, command: RemoveCard) -> None:
@@ -37,17 +37,17 @@ def take_out(tx: Transaction, command: RemoveCard) -> None:
     tx.record("account.card_removed", told, customer_id=command.customer_id)
 
 
-def detach(performer: Performer, card_id: UUID) -> bool:
+def detach(runner: UseCaseRunner, card_id: UUID) -> bool:
     """Have the provider let go a card that was removed; whether it has. Again changes nothing."""
-    provider_id = performer.perform(_removed, card_id)
+    provider_id = runner.perform(_removed, card_id)
     if provider_id is None:
         return False
     try:
-        performer.ports.provider.drop_card(provider_id)
+        runner.ports.provider.drop_card(provider_id)
     except (NoAnswer, Declined):
         log.warning("card_not_detached", extra={"card": str(card_id)})
         return False
-    performer.perform(_note_detached, card_id)
+    runner.perform(_note_detached, card_id)
     return True
 
 

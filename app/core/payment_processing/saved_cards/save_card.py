@@ -11,7 +11,7 @@ from app.core.payment_processing.provider_customers import payer_of
 from app.core.payment_processing.provider_sync.call_provider import PAGE_OPEN_FOR
 from app.core.payment_processing.saved_cards.sync_cards import end_payer
 from app.core.provider import MISSING, Declined, NoAnswer
-from app.core.transaction import Actor, CommittedRefusal, Performer, Transaction
+from app.core.transaction import Actor, CommittedRefusal, Transaction, UseCaseRunner
 
 TRIES, PER = 10, timedelta(hours=1)
 """For each customer: who tries whether stolen cards are good needs many more."""
@@ -35,15 +35,15 @@ class CardAsked:
     """With which the app's library of the provider takes it."""
 
 
-def keep_card(performer: Performer, command: KeepCard, actor: Actor) -> CardAsked:
+def keep_card(runner: UseCaseRunner, command: KeepCard, actor: Actor) -> CardAsked:
     """1. Note that she is asked. 2. Make her known to the provider, if she is not. 3. Ask it for a page or a
     secret, with no transaction open. That she gave a card is heard by a notice or a look.
 
     Raises TooManyAttempts, NotFound, Conflict (provider_silent).
     """
-    setup = performer.perform(begin_setup, command, actor)
+    setup = runner.perform(begin_setup, command, actor)
     try:
-        return _asked(performer, command, setup)
+        return _asked(runner, command, setup)
     except (NoAnswer, Declined):
         raise Conflict(
             "The payment provider does not answer: no card was kept, try again in a moment.",
@@ -78,24 +78,24 @@ def await_card(tx: Transaction, customer_id: UUID) -> UUID:
     return tx.insert("card_setups", customer_id=customer_id, created_at=tx.now)
 
 
-def _asked(performer: Performer, command: KeepCard, setup: Begun) -> CardAsked:
-    payer = payer_of(performer, command.customer_id)
+def _asked(runner: UseCaseRunner, command: KeepCard, setup: Begun) -> CardAsked:
+    payer = payer_of(runner, command.customer_id)
     try:
-        return ASK[command.via](performer, payer, setup)
+        return ASK[command.via](runner, payer, setup)
     except Declined as no:
         if no.code == MISSING:
-            performer.perform(end_payer, payer)
+            runner.perform(end_payer, payer)
         raise
 
 
-def _on_page(performer: Performer, payer: str, setup: Begun) -> CardAsked:
-    back, until = f"{performer.ports.site}/account/cards", setup.created_at + PAGE_OPEN_FOR
-    page = performer.ports.provider.open_card_page(payer, back, until, str(setup.id))
+def _on_page(runner: UseCaseRunner, payer: str, setup: Begun) -> CardAsked:
+    back, until = f"{runner.ports.site}/account/cards", setup.created_at + PAGE_OPEN_FOR
+    page = runner.ports.provider.open_card_page(payer, back, until, str(setup.id))
     return CardAsked("page", url=page.url)
 
 
-def _in_app(performer: Performer, payer: str, setup: Begun) -> CardAsked:
-    secret = performer.ports.provider.save_card(payer, str(setup.id))
+def _in_app(runner: UseCaseRunner, payer: str, setup: Begun) -> CardAsked:
+    secret = runner.ports.provider.save_card(payer, str(setup.id))
     return CardAsked("app", client_secret=secret)
 
 

@@ -15,29 +15,29 @@ from app.core.errors import NotFound
 from app.core.ids import new_id
 from app.core.payment_processing import provider_customers
 from app.core.provider import MISSING, Declined, NoAnswer, SeenCard
-from app.core.transaction import Performer, Transaction
+from app.core.transaction import Transaction, UseCaseRunner
 
 
-def look_at_cards(performer: Performer, payer: str) -> None:
+def look_at_cards(runner: UseCaseRunner, payer: str) -> None:
     """Look which cards the provider keeps for her, with no transaction open, and follow. Raises NoAnswer."""
-    began = performer.ports.clock.now()
+    began = runner.ports.clock.now()
     try:
-        seen = performer.ports.provider.cards(payer)
+        seen = runner.ports.provider.cards(payer)
     except Declined as no:
         if no.code != MISSING:
             raise NoAnswer(no.code) from None
-        performer.perform(end_payer, payer)
+        runner.perform(end_payer, payer)
     else:
-        performer.perform(settle_cards, SettleCards(payer, seen, began))
+        runner.perform(settle_cards, SettleCards(payer, seen, began))
 
 
-def look_where_awaited(performer: Performer, customer_id: UUID) -> None:
+def look_where_awaited(runner: UseCaseRunner, customer_id: UUID) -> None:
     """She comes to see her cards before the notice does: where she was asked for one, look first. Where nobody
     answers she sees what we know."""
-    payer = performer.perform(_awaited, customer_id)
+    payer = runner.perform(_awaited, customer_id)
     if payer is not None:
         with suppress(NoAnswer):
-            look_at_cards(performer, payer)
+            look_at_cards(runner, payer)
 
 
 @dataclass(frozen=True)

@@ -4,32 +4,33 @@ from sqlalchemy import text
 
 from app.core.catalogue.import_outcome import ImportOutcome, Tally
 from app.core.customers import imported
-from app.core.order_import.lock import hold_off_imports
+from app.core.order_import.lock import lock_imports
 from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class LinkImported:
+class LinkImportedOrders:
     source: str
-    """The system that the orders come from."""
+    """The system of the orders."""
 
 
-def link_imported(tx: Transaction, command: LinkImported) -> ImportOutcome:
-    """Link imported lines of goods to variants that came into the catalogue after them, so that the two files may
-    come in either order. A code typed in small letters is that in capitals, where it is no SKU itself.
+def link_imported_orders(tx: Transaction, command: LinkImportedOrders) -> ImportOutcome:
+    """Link imported order lines to variants, and imported orders to customers.
 
-    Orders that were imported before customers were kept get theirs.
+    A variant may come into the catalogue after the order, so the two files may be imported in either order. A
+    code in small letters means the code in capitals, unless it is a SKU itself. Orders that were imported before
+    customers existed get their customers.
     """
-    hold_off_imports(tx.session)
-    orders = {"orders": f"{command.source}:"}
-    linked = tx.session.connection().execute(_LINK, orders)
-    imported.get_or_create(tx, tx.session.scalars(_WITHOUT_CUSTOMER, orders))
+    lock_imports(tx.session)
+    parameters = {"orders": f"{command.source}:"}
+    linked = tx.session.connection().execute(_LINK_LINES, parameters)
+    imported.get_or_create(tx, tx.session.scalars(_WITHOUT_CUSTOMER, parameters))
     tx.write()
-    tx.session.execute(_CUSTOMERS, orders)
+    tx.session.execute(_LINK_CUSTOMERS, parameters)
     return ImportOutcome({"links": Tally(created=linked.rowcount)})
 
 
-_LINK = text("""
+_LINK_LINES = text("""
     UPDATE order_lines l SET variant_id = coalesce(
         (SELECT id FROM variants WHERE sku = l.sku), (SELECT id FROM variants WHERE sku = upper(l.sku)))
     FROM orders o
@@ -41,7 +42,7 @@ _WITHOUT_CUSTOMER = text("""
     WHERE starts_with(n.import_source, :orders)
       AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.contact_id = n.id)
 """)
-_CUSTOMERS = text("""
+_LINK_CUSTOMERS = text("""
     UPDATE orders o SET customer_id = c.id
     FROM contacts n JOIN customers c ON c.contact_id = n.id
     WHERE o.contact_id = n.id AND o.customer_id IS NULL AND starts_with(n.import_source, :orders)

@@ -1,69 +1,78 @@
-"""The prices that imported invoices tell of, kept beside those that we know ourselves."""
+"""Derives past prices from imported invoices, beside the prices that were set here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 
 from app.core.catalogue.import_outcome import ImportOutcome, Problem, Tally
-from app.core.model import AnyRow
-from app.core.order_import.lock import hold_off_imports
+from app.core.order_import.lock import lock_imports
 from app.core.transaction import Transaction
 
-BATCH = 500
-KIND = "price_history.imported"
+BATCH_SIZE = 500
+EVENT_KIND = "price_history.imported"
 
 
 @dataclass(frozen=True)
-class KeepPrices:
+class ImportPriceHistory:
     currency: str
     zone: str
-    """By whose clock a day begins: a name of the IANA database."""
+    """The time zone in which a day begins: a name of the IANA database."""
     after: UUID | None = None
-    """The last variant of the batch before."""
+    """The last variant of the previous batch."""
+
+
+class _PastPrice(NamedTuple):
+    variant_id: UUID
+    amount: int
+    starts_at: datetime
+    known: bool
+    """Whether an earlier import has written it."""
 
 
 @dataclass(frozen=True)
-class KeptPrices:
+class ImportedPrices:
     outcome: ImportOutcome
     last: UUID | None
-    """The last variant of this batch; None where there are no more."""
+    """The last variant of this batch; None if there are no more."""
 
 
-def keep_prices(tx: Transaction, command: KeepPrices) -> KeptPrices:
-    """Keep what each of a batch of variants sold for: a row for each day at which it changed.
+def import_price_history(tx: Transaction, command: ImportPriceHistory) -> ImportedPrices:
+    """Write the past prices of a batch of variants: one row for each day when a variant's price changed.
 
-    A day's price is the one that most of its lines have; of equals the one of most units, then the lower. Only
-    what is before our own first price is kept, so that no price in force changes, neither now nor for a time of
-    which we know it. A variant without a price of our own gets none, or the last of before would be in force now.
+    A day's price is its most frequent line price; ties go to the higher unit count, then to the lower price.
+    Write only prices before the first price that was set here, so that no known price changes, now or in the
+    past. A variant without a price here gets none, because its last past price would be in force now.
     """
-    hold_off_imports(tx.session)
+    lock_imports(tx.session)
     batch = {
-        "currency": command.currency, "after": command.after, "limit": BATCH, "now": tx.now,
+        "currency": command.currency, "after": command.after, "limit": BATCH_SIZE, "now": tx.now,
     }  # fmt: skip
     variants = tx.session.execute(_VARIANTS, batch).all()
     if not variants:
-        return KeptPrices(ImportOutcome({"prices": Tally()}), None)
-    found = _changes(tx, command, [row.variant_id for row in variants])
+        return ImportedPrices(ImportOutcome({"prices": Tally()}), None)
+    found = _price_changes(tx, command, [row.variant_id for row in variants])
     new = [row for row in found if not row.known]
     _write(tx, command.currency, new)
-    kept = Tally(created=len(new), unchanged=len(found) - len(new))
-    notes = tuple(_without(row.sku) for row in variants if not row.has_price)
-    return KeptPrices(ImportOutcome({"prices": kept}, notes=notes), variants[-1].variant_id)
+    tally = Tally(created=len(new), unchanged=len(found) - len(new))
+    notes = tuple(_no_price(row.sku) for row in variants if not row.has_price)
+    return ImportedPrices(ImportOutcome({"prices": tally}, notes=notes), variants[-1].variant_id)
 
 
-def _changes(tx: Transaction, command: KeepPrices, variants: list[UUID]) -> Sequence[AnyRow]:
-    """variant_id, amount, starts_at, and whether it is known already."""
-    of = {"currency": command.currency, "zone": command.zone, "variants": variants, "now": tx.now}
-    return tx.session.execute(_CHANGES, of).all()
+def _price_changes(
+    tx: Transaction, command: ImportPriceHistory, variants: list[UUID]
+) -> list[_PastPrice]:
+    parameters = {"currency": command.currency, "zone": command.zone, "variants": variants, "now": tx.now}
+    return [_PastPrice._make(row) for row in tx.session.execute(_PRICE_CHANGES, parameters)]
 
 
-def _write(tx: Transaction, currency: str, rows: Sequence[Any]) -> None:
+def _write(tx: Transaction, currency: str, rows: Sequence[_PastPrice]) -> None:
     if not rows:
         return
-    event_id = tx.record(KIND, {"prices": len(rows)})
+    event_id = tx.record(EVENT_KIND, {"prices": len(rows)})
     for row in rows:
         tx.insert(
             "prices",
@@ -76,11 +85,11 @@ def _write(tx: Transaction, currency: str, rows: Sequence[Any]) -> None:
         )
 
 
-def _without(sku: str) -> Problem:
-    cure = (
-        "It has no price now, so none of before was kept: give it one, then import this file again."
+def _no_price(sku: str) -> Problem:
+    fix = (
+        "It has no price now, so no past price was written: set a price, then import this file again."
     )
-    return Problem(0, "StockCode", sku, cure)
+    return Problem(0, "StockCode", sku, fix)
 
 
 _VARIANTS = text("""
@@ -94,8 +103,8 @@ _VARIANTS = text("""
         WHERE o.state = 'imported' AND o.currency = :currency)
     ORDER BY v.id LIMIT :limit
 """)
-# Our own prices are all that no import of history has written.
-_CHANGES = text(f"""
+# Own prices are those that no import of past prices has written.
+_PRICE_CHANGES = text(f"""
     WITH sold AS (
         SELECT l.variant_id, date_trunc('day', o.placed_at AT TIME ZONE :zone) AS day, l.unit_price AS amount,
                count(*) AS lines, sum(l.quantity) AS units
@@ -114,7 +123,7 @@ _CHANGES = text(f"""
     ), own AS (
         SELECT p.variant_id, min(p.starts_at) AS first
         FROM prices p LEFT JOIN events e ON e.id = p.event_id
-        WHERE e.kind IS DISTINCT FROM '{KIND}' AND p.variant_id = ANY(:variants)
+        WHERE e.kind IS DISTINCT FROM '{EVENT_KIND}' AND p.variant_id = ANY(:variants)
           AND p.currency = :currency AND p.list_id IS NULL AND p.min_quantity = 1 AND p.starts_at <= :now
         GROUP BY p.variant_id
     )
