@@ -4,14 +4,18 @@ A changed answer here locks people out: gift cards that were sold, links in sent
 Correct the code, never the answer.
 """
 
+import ast
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 
 from app.adapters.derived_secrets import DerivedSecrets
+from app.config import ROOT
+from app.core import secret_labels
 from app.core.access.users.invitations import invitation_of
 from app.core.accounts import begin_passkey, codes, sessions
 from app.core.accounts.reach import Reach
@@ -29,43 +33,73 @@ NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 NUMBER = "K7QXM3W9T"
 
 
-@pytest.mark.parametrize(
-    ("label", "token"),
-    [
-        ("order", "go3l83ptY2-q6dZ9TKNqUA"),
-        ("cart", "DgAXNO1wOQ7qeox7Cnxk5w"),
-        ("csrf", "a_XMbukKdZ1bjqIzQ2E95A"),
-        ("request", "KrAwgctYHd9UOdlyr6Efag"),
-        ("session", "yvHkDrh-RLy-B4JQZAmEsA"),
-        ("access", "E6KWRpOt1PpEyLVN-XDg_A"),
-        ("refresh", "CQ4m3b5JDKjD1IRIUgvBLQ"),
-        ("device", "1x6t82m7baSxpiFuBjBNdw"),
-        ("passkey", "eaj_9hbnxYr1uBoR_kwr9Q"),
-        ("address", "2oTZSmOTFK1eamxPuD3kgA"),
-        ("invitation", "IoVfoZFuaBxkLNfPQ1vD1w"),
-        ("user", "0xfDchMoD4ZvZl6J53opuA"),
-        ("user at", "jNVxTsznOxPr86qEX1IIJw"),
-        ("gift card", "hKZMmKJCIK3sYOZoLTioOA"),
-        ("gift card tries", "uahJ3tbL0Lbt0KE9u96OSw"),
-        ("promotion person", "hgTHFZLwndFbofe-P4zUqA"),
-        ("suppressed address", "XI07vWOpYGdAoH5qp-U9iQ"),
-    ],
-)
-def test_each_label_derives_its_token(label: str, token: str) -> None:
-    assert SECRETS.token(label, "subject") == token
+TOKENS = {
+    "order": "go3l83ptY2-q6dZ9TKNqUA",
+    "cart": "DgAXNO1wOQ7qeox7Cnxk5w",
+    "csrf": "a_XMbukKdZ1bjqIzQ2E95A",
+    "request": "KrAwgctYHd9UOdlyr6Efag",
+    "session": "yvHkDrh-RLy-B4JQZAmEsA",
+    "access": "E6KWRpOt1PpEyLVN-XDg_A",
+    "refresh": "CQ4m3b5JDKjD1IRIUgvBLQ",
+    "device": "1x6t82m7baSxpiFuBjBNdw",
+    "passkey": "eaj_9hbnxYr1uBoR_kwr9Q",
+    "address": "2oTZSmOTFK1eamxPuD3kgA",
+    "invitation": "IoVfoZFuaBxkLNfPQ1vD1w",
+    "user": "0xfDchMoD4ZvZl6J53opuA",
+    "user at": "jNVxTsznOxPr86qEX1IIJw",
+    "gift card": "hKZMmKJCIK3sYOZoLTioOA",
+    "gift card tries": "uahJ3tbL0Lbt0KE9u96OSw",
+    "promotion person": "hgTHFZLwndFbofe-P4zUqA",
+    "suppressed address": "XI07vWOpYGdAoH5qp-U9iQ",
+}
+"""By label, the token of "subject"."""
+DIGITS = {
+    "pickup": ("376662", "63049651"),
+    "account": ("672374", "04618100"),
+    "gift card PIN": ("742212", "39875804"),
+}
+"""By label, six digits and eight of "subject"."""
+KEYS = {"signatures", "stored answers", b"onecounter quote 1\0"}
+DERIVING = {"token", "digits", "_mac", "_sign", "_checked"}
+"""What takes a label."""
 
 
-@pytest.mark.parametrize(
-    ("label", "six", "eight"),
-    [
-        ("pickup", "376662", "63049651"),
-        ("account", "672374", "04618100"),
-        ("gift card PIN", "742212", "39875804"),
-    ],
-)
-def test_each_label_derives_its_digits(label: str, six: str, eight: str) -> None:
-    assert SECRETS.digits(label, "subject", 3, 6) == six
-    assert SECRETS.digits(label, "subject", 0, 8) == eight
+def test_the_table_of_labels_is_as_it_was() -> None:
+    labels = [value for name, value in vars(secret_labels).items() if name.isupper()]
+    assert set(labels) == {*TOKENS, *DIGITS, *KEYS}
+    assert len(labels) == len(set(labels))
+
+
+def labels_written_in(path: Path) -> list[ast.Call]:
+    """Calls that derive something from a label which is written there and not taken from the table."""
+    calls = [
+        node
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in DERIVING
+    ]
+    return [
+        call
+        for call in calls
+        if any(isinstance(given, ast.Constant) and given.value for given in call.args[:2])
+    ]
+
+
+def test_every_caller_takes_its_label_from_the_table() -> None:
+    files = [*(ROOT / "app").rglob("*.py")]
+    assert {str(path): found for path in files if (found := labels_written_in(path))} == {}
+
+
+@pytest.mark.parametrize("label", TOKENS)
+def test_each_label_derives_its_token(label: str) -> None:
+    assert SECRETS.token(label, "subject") == TOKENS[label]
+
+
+@pytest.mark.parametrize("label", DIGITS)
+def test_each_label_derives_its_digits(label: str) -> None:
+    assert (
+        SECRETS.digits(label, "subject", 3, 6),
+        SECRETS.digits(label, "subject", 0, 8),
+    ) == DIGITS[label]
 
 
 def test_signatures_are_made_by_one_key() -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.core import secret_labels
 from app.core.customers.family import Reader, all_of
 from app.core.customers.folding import fold
 from app.core.customers.models import Contact
@@ -127,7 +128,9 @@ def address_hash(ports: Ports, contact: Contact, channel: str) -> str:
     address = getattr(contact, column) if column else None
     if not (column and address):
         return ""
-    return ports.secrets.token("suppressed address", fold(ports.phones, column, address))
+    return ports.secrets.token(
+        secret_labels.SUPPRESSED_ADDRESS, fold(ports.phones, column, address)
+    )
 
 
 def _lift(tx: Transaction, contact: Contact, said: Said) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.core import secret_labels
 from app.core.errors import Conflict
 from app.core.ports import Secrets
 from app.core.transaction import Transaction
@@ -72,7 +73,7 @@ def wait_for_person(session: Session, person: str) -> None:
 
 def person(secrets: Secrets, address: str) -> str:
     """Who uses it, told by the address and not telling it: limits outlive the address."""
-    return secrets.token("promotion person", address.strip().lower())
+    return secrets.token(secret_labels.PROMOTION_PERSON, address.strip().lower())
 
 
 def give_back(session: Session, order_id: UUID, now: datetime) -> None:
