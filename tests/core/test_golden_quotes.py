@@ -6,6 +6,7 @@ Orders keep these facts, and the shopper was shown their hash. A renamed attribu
 import base64
 import json
 import zlib
+from dataclasses import fields
 from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
@@ -166,6 +167,13 @@ def test_every_kind_of_promotion_is_known_here() -> None:
         "percentage", "amount", "fixed_price", "buy_get", "cheapest_free", "bundle", "tiers", "gift",
         "free_delivery",
     }  # fmt: skip
+
+
+def test_every_field_has_a_key_under_which_it_is_stored() -> None:
+    tables: list[tuple[Any, Any]] = [(offer, offer.term_fields) for offer in kinds.KINDS.values()]
+    tables += [(Scope, reading.SCOPE_FIELDS), (Conditions, reading.CONDITION_FIELDS)]
+    for kind, table in tables:
+        assert list(table.values()) == [field.name for field in fields(kind)]
 
 
 def test_a_stored_promotion_is_read_by_its_keys() -> None:

@@ -126,7 +126,7 @@ class Quote:
         if self.applied:
             facts["promotions"] = [applied.facts for applied in self.applied]
         if self.rules != UK:
-            facts["tax_rules"] = vars(self.rules)
+            facts["tax_rules"] = self.rules.facts
         if self.kind:
             facts["kind"] = self.kind
         return facts

@@ -48,7 +48,7 @@ def quote(
 
 def requote(facts: Mapping[str, Any]) -> Quote:
     """The quote recomputed from the facts that an order froze: equal to what was shown, or something is wrong."""
-    rules = TaxRules(**facts.get("tax_rules", {}))
+    rules = TaxRules.read(facts.get("tax_rules", {}))
     if facts.get("kind") == AS_INVOICED:
         return requote_as_invoiced(facts, rules)
     promotions = [_applied(each) for each in facts.get("promotions", ())]

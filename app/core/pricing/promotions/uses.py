@@ -1,6 +1,6 @@
 """Counting how often promotions and coupons are used, in the transaction of the order that uses them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,23 @@ class Use:
     """Minor units that it saved."""
     first_order: bool = False
     """Whether it is for a person's first order only."""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """As a signed quote keeps it, in JSON. The keys stay when a field gets another name."""
+        return {
+            "promotion_id": str(self.promotion_id),
+            "coupon_id": str(self.coupon_id) if self.coupon_id else None,
+            "code": self.code, "title": self.title, "amount": self.amount, "first_order": self.first_order,
+        }  # fmt: skip
+
+    @classmethod
+    def read(cls, facts: Mapping[str, Any]) -> "Use":
+        coupon = facts["coupon_id"]
+        return cls(
+            promotion_id=UUID(facts["promotion_id"]), coupon_id=UUID(coupon) if coupon else None,
+            code=facts["code"], title=facts["title"], amount=facts["amount"], first_order=facts["first_order"],
+        )  # fmt: skip
 
 
 def insert(
