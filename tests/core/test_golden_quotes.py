@@ -45,9 +45,9 @@ FACTS = (
     '"tax":0,"tax_rate":2000,"total":0,"unit_price":500}],"net":10490,"promotions":[{"amount":500,"kind":"gift",'
     '"lines":[[["SOCK",""]]],"terms":{"units":1}},{"amount":100,"kind":"tiers","lines":[[["MUG","Ada"]]],'
     '"terms":{"percent":false,"steps":[[1000,100]]}}],"tax":1839,"tax_rules":{"by":"unit","included":false,'
-    '"rounded":"net","rounding":"half_even"},"total":12329}'
+    '"rounded":"net","rounding":"half_even"},"total":12329,"version":1}'
 )
-HASH = "3208272a2081dfa87fdf6eb893dedff8569b1d68a53a2cd24b5c24e3c49d465d"
+HASH = "bc0d20c8a8a74fdcea9674e4b235753ae0762bd0da0ebc168b153830936c5011"
 MADE_OF = (
     '{"charges":[{"customisation":"delivery","quantity":1,"sku":"","tax_rate":2000,"unit_price":495}],'
     '"currency":"EUR","lines":[{"quantity":1,"sku":"BOOK","tax_rate":0,"unit_price":1299},{"quantity":2,'
@@ -55,20 +55,20 @@ MADE_OF = (
     '"tax_rate":2000,"unit_price":999},{"quantity":1,"sku":"SOCK","tax_rate":2000,"unit_price":500}],'
     '"promotions":[{"kind":"gift","lines":[[["SOCK",""]]],"terms":{"units":1}},{"kind":"tiers",'
     '"lines":[[["MUG","Ada"]]],"terms":{"percent":false,"steps":[[1000,100]]}}],"tax_rules":{"by":"unit",'
-    '"included":false,"rounded":"net","rounding":"half_even"}}'
+    '"included":false,"rounded":"net","rounding":"half_even"},"version":1}'
 )
 TOKEN = (
-    "MggnKiCB36h_3264k97f-FabHWilOizSS1wk48SdRl0ABkwG85CsQN3TNC5excPgbw90U8RqVG1gMNkj4ShPTfx8mza0SjocK9nV1KWa8qN-"
-    "LijVb0VN5eqjPGnNtDRF3QJj5R2MGgo"
+    "vA0gyKinT9zqlnTksjV1OuB2K9DaDrwWixU4MJNsUBEABkwG85CsQLY2bfcXwPS0YjoK4Pvqpe8mxbRfhV1wxEYVrqOrkGMumZhOGBo4jAOd"
+    "K8DVXUM4ccTyhBKpZZ8PFJz7wt8lggg"
 )
 QR_TEXT = (
-    "OQ1:GIECOKRAQHP2Q767N24JHXW77BLJWHLIUU5CZUSLLQSOHRE5IZOQABSMA3ZZBLCA3XJTILS6YXB6A3YPORJ4I2SUNVQDBWJD4EUE6TP4"
-    "PSNTNNCKHIOCXWOV2SSZV4VDPYXCRVLPIVG6L2VDHRU43NBUIXOQEY7FDWGBUCTY3KCZDTLKQNABIRW74WXF3KEYQXXNEUV2JCBKKJJLCGM6"
-    "VVIM2HI44T3ICDP3252MBRIQU3WEXHRTT435MMH7TCOJBIKUISIPXFI3U3NYMKNLOARCFCYOMF4UK5YOBRZQUG434QXEHGQM5BTWNGVNS3ZG"
-    "TFDIQ7GXOUOTBAXLVSJTZJ2JCBXINVBBU6KCQ4QC4HW7QSKMZXC73OD7TQXXDPE3PELVFTYPYPAXSRX5BHOW6DY7FOI7ZQDVFW66ZOJN3CWG"
-    "EMBZB7D7OFLFXDGPHKHSCW764VXABXC2CK7KMTN3INWK5VNM4XAUYRL3ZVCP26KSJEYR2KKCBDNSUF4T6CXJYUNWZDR3VM4UUNMHN5KWZUZZ"
-    "32Q4YULIRBFFMK5E6ANLWEPRNROHVJHJMBBY4PKMRUR7I3L7U46ZRFC44S2STMDYDBSGXRFYA2A7NA3RZVCULAYTVPFQYLZIMAMP4AAKJTGM"
-    "Q"
+    "OQ1:XQGSBSFIU5H5Z2UWOTSLENLVHLQHMK6Q3IHLYFULCU4DBE3MKAIQABSMA3ZZBLCAWY3G35YXYD2LIYR2BLQPX2VF54TMLNC7QVOXBRCG"
+    "CWXKHK4QMMXJTGCODANDRDADTUV4BVK5IM4HDRHSQQJKSZM7B4KJZ66C34SYECDY3KCZFS3OQMYBARP7MXLCYABFBPMKKVOVIUJFDNOKBIQ6"
+    "JQSAVSAKC7SERUIP7XVR6NIEBFOYLD3NRZ7232YQOKEOJTLKQICOA4UIZUS5ZMK5HPATCBBYSDJ7UO6IABZ7QYE435IF4LAAG5JSWRFVLTL6"
+    "OPETIQQ47K7O7AIRLTT33ZAFKVLNC6WMHTJJIESFIEQLYHJ6RFU3ROC566H6MS4SNQT3UM6RECGKFUL3I3BTXOW35Q7RMLEFFPP3P5B446TG"
+    "JE4IVO56N7XQXYQBTTP5HSRHYJNP3MCXQTLWVBC333G2ZZNLTNXFYRCUS7GNFP65JLRUXUVUFFQRURI3MVA7TQQE3AWR7K4LDGVDKRJ7QGWF"
+    "E2O6EPOKAKCYNODCRVBDFL5RO5EGB3OSSBS2GNPJOKMAMHPUNWP5GXSMSJOBJDJJWF6CRSGOBC3QNAPWQBNXGUKT4HEJUKWHGMFBQPNAT6SV"
+    "Z74D6EH3YAGQVE"
 )
 
 
@@ -108,46 +108,52 @@ def test_frozen_facts_are_read_again() -> None:
     assert again.rules == TaxRules(False, "unit", "half_even", "net")
 
 
+@pytest.mark.parametrize("version", [0, 2, "1", None])
+def test_facts_of_another_version_are_refused(version: Any) -> None:
+    with pytest.raises(ValueError, match="of version"):
+        requote(json.loads(FACTS) | {"version": version})
+
+
 @pytest.mark.parametrize(
     ("kind", "terms", "more", "amount", "hashed"),
     [
         (
             "percentage", {"rate": 1250}, {}, 1262,
-            "3fd99cf791a9b3d4cf452fbe2df3e474bc34fd3987ff68dcb2d6e5b238539812",
+            "ae219e90ab7addb8e56dec4f87b19d48ba49842915b9acac4b2e46ba02ef06cb",
         ),
         (
             "amount", {"amount": 150, "each": True}, {}, 1050,
-            "39c3650620e58517b00a4b9cb77e0e668937a359e3c1c9f7db007069d8ee7a93",
+            "747fcfd9e10eac14a88a377a2c7a44a4d975d64630d9d38eb08070df618c90c5",
         ),
         (
             "fixed_price", {"price": 900}, MUGS, 396,
-            "4714ef191bf194c8941cecaaf20a2b2fc76edf7683278e107ee3ff834df43a83",
+            "b825a512301744bc1e23fd7f17d8de1596596cda2a0b40662b5ec4b122c7aa02",
         ),
         (
             "buy_get", {"buy": 2, "get": 1, "rate": 5000},
             {"scopes": [{"skus": ["MUG"]}, {"categories": ["kitchen"]}]}, 500,
-            "4806e87f5edebd24e4d9edde695c457515c574a0a0c2abe6b2690c02213caf6a",
+            "2ccce2a4ec64b8b1e54f4cbdf2897848cec6eddfe1db26bcb3a34a3ea943f056",
         ),
         (
             "cheapest_free", {"of": 3}, {"scopes": [{"products": ["mug"]}]}, 999,
-            "60b6743ed1773ec61973d69380fcfc0f151b063252f5a498fd09512d444e7673",
+            "cdb317b33a673750fec0e538f53fc39a881b8f7d9cc9fbd0ed5fe6592fc24f28",
         ),
         (
             "bundle", {"quantities": [1, 1], "price": 3000},
             {"scopes": [{"skus": ["LAMP"]}, {"skus": ["MUG"]}]}, 798,
-            "732f51ae6922119b6e100b8665753d8d9dcff8db75e279fb0d64fbe8721c26ea",
+            "d3886e0f7380f7167b73a4b0cf6fae120edb4c6dfb857a6733db8d93667abb45",
         ),
         (
             "tiers", {"steps": [[1000, 500], [5000, 1000]], "percent": True}, {}, 1010,
-            "72c651a6a260397220bbf4d1c8815f924720651d708fd37595aaf4126134b60c",
+            "ad6a2b2909373aa96d4c8cb77de1c45611bf988a86600a48d93c6a9ee4831441",
         ),
         (
             "gift", {"units": 2}, {"gift_sku": "SOCK"}, 1000,
-            "8e42a8c4427c3a49f62eff82e118564b6da169e2a862446340e551b34d773d60",
+            "3074c0a7a9b64fe2c09131313d802fdadc198662380e5fce9ec454409140fd13",
         ),
         (
             "free_delivery", {}, {}, 495,
-            "22f4719d5119687ef294bbdc5f03c21fa5fafe44586d020b57cbd5f9731e3378",
+            "f46590317bba4b1ae39f6d19232f17b736e2cdd56476168568e7559b3d875684",
         ),
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 20 else "",

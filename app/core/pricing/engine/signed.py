@@ -110,7 +110,7 @@ def read_qr(text: str) -> Scanned:
 def ingredients(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The facts of a quote without its results, from which `requote` finds them again."""
     kept: dict[str, Any] = {
-        name: facts[name] for name in ("currency", "tax_rules") if name in facts
+        name: facts[name] for name in ("version", "currency", "tax_rules") if name in facts
     }
     for name in ("lines", "charges"):
         if name in facts:
