@@ -113,7 +113,9 @@ class History:
         elif what == "tags":
             self._do(update_customer, UpdateCustomer(customer_id, {"tags": [f"t{number}"]}))
         elif what == "consent":
-            said = ConsentStatement("offers", "push", bool(number % 2), "merchant", f"{number}", "en")
+            said = ConsentStatement(
+                "offers", "push", bool(number % 2), "merchant", f"{number}", "en"
+            )
             self._do(set_consent, SetConsent(customer_id, said))
         else:
             self._do({"identity": _identify, "order": _order}[what], (customer_id, number))

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.core import secret_labels
 from app.core.accounts import codes, sessions
 from app.core.accounts.models import Passkey
 from app.core.customers import merged_customers
@@ -48,7 +49,7 @@ def begin_passkey(tx: Transaction, command: BeginPasskey) -> PasskeyChallenge:
 
 def challenge_of(secrets: Secrets, challenge_id: UUID) -> str:
     """What the authenticator signs. Derived, never stored."""
-    return secrets.token("passkey", str(challenge_id))
+    return secrets.token(secret_labels.PASSKEY, str(challenge_id))
 
 
 def _name(tx: Transaction, customer_id: UUID) -> str:

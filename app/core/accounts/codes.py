@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from app.core import secret_labels
 from app.core.accounts import attempt_limits
 from app.core.accounts.contact_address import ContactAddress
 from app.core.accounts.models import Challenge
@@ -119,7 +120,7 @@ def use(tx: Transaction, challenge_id: UUID) -> bool:
 
 
 def derive(secrets: Secrets, challenge: Any) -> str:
-    return secrets.digits("account", str(challenge.id), 0, challenge.digits)
+    return secrets.digits(secret_labels.ACCOUNT, str(challenge.id), 0, challenge.digits)
 
 
 def address_of(secrets: Secrets, challenge: Any) -> ContactAddress:

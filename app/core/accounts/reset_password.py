@@ -15,7 +15,9 @@ class ResetPassword:
     visitor: Visitor
 
 
-def reset_password(tx: Transaction, command: ResetPassword) -> SignedIn | CommittedRefusal[SignedIn]:
+def reset_password(
+    tx: Transaction, command: ResetPassword
+) -> SignedIn | CommittedRefusal[SignedIn]:
     """Set a new password by a code, end all sessions, and sign in here."""
     who = codes.verify(tx, command.code, "reset")
     if isinstance(who, DomainError):

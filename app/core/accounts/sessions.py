@@ -13,6 +13,7 @@ from sqlalchemy import text, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from app.core import secret_labels
 from app.core.accounts.models import AccountSession
 from app.core.errors import Forbidden, Unauthorised
 from app.core.model import AnyRow
@@ -41,25 +42,25 @@ def tokens(secrets: Secrets, session_id: UUID, generation: int, rotated_at: date
     """Those of a generation: asked for twice, they are the same to the last byte."""
     until = rotated_at + ACCESS_TOKEN_LIFETIME
     return Tokens(
-        _sign(secrets, "access", f"{session_id}.{int(until.timestamp())}"),
-        _sign(secrets, "refresh", f"{session_id}.{generation}"),
+        _sign(secrets, secret_labels.ACCESS, f"{session_id}.{int(until.timestamp())}"),
+        _sign(secrets, secret_labels.REFRESH, f"{session_id}.{generation}"),
         until,
     )
 
 
 def cookie(secrets: Secrets, session_id: UUID) -> str:
-    return _sign(secrets, "session", str(session_id))
+    return _sign(secrets, secret_labels.SESSION, str(session_id))
 
 
 def parse_cookie(secrets: Secrets, given: str) -> UUID | None:
     """The session that a cookie is for, None for one that we did not make."""
-    body = _checked(secrets, "session", given)
+    body = _checked(secrets, secret_labels.SESSION, given)
     return UUID(body) if body else None
 
 
 def parse_access_token(secrets: Secrets, given: str, now: datetime) -> UUID | None:
     """The session that an access token is for, None where it is too old or not ours."""
-    body = _checked(secrets, "access", given)
+    body = _checked(secrets, secret_labels.ACCESS, given)
     if body is None:
         return None
     session_id, _, until = body.partition(".")
@@ -68,7 +69,7 @@ def parse_access_token(secrets: Secrets, given: str, now: datetime) -> UUID | No
 
 def parse_refresh_token(secrets: Secrets, given: str) -> tuple[UUID, int] | None:
     """(session, generation) of a refresh token, None for one that we did not make."""
-    body = _checked(secrets, "refresh", given)
+    body = _checked(secrets, secret_labels.REFRESH, given)
     if body is None:
         return None
     session_id, _, generation = body.partition(".")
@@ -77,7 +78,7 @@ def parse_refresh_token(secrets: Secrets, given: str) -> tuple[UUID, int] | None
 
 def device_token(secrets: Secrets, device: str | None) -> str | None:
     """What is kept of what an app keeps on its device."""
-    return secrets.token("device", device) if device else None
+    return secrets.token(secret_labels.DEVICE, device) if device else None
 
 
 def find_live(reader: Session | Connection, session_id: UUID, now: datetime) -> AnyRow | None:

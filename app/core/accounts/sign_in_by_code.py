@@ -20,7 +20,9 @@ class SignInByCode:
     password: str | None = field(repr=False)
 
 
-def sign_in_by_code(tx: Transaction, command: SignInByCode) -> SignedIn | CommittedRefusal[SignedIn]:
+def sign_in_by_code(
+    tx: Transaction, command: SignInByCode
+) -> SignedIn | CommittedRefusal[SignedIn]:
     """Sign in whoever received the code. Where her address has no account yet, she has one now."""
     who = codes.verify(tx, command.code, "sign_in")
     if isinstance(who, DomainError):

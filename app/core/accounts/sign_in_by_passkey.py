@@ -22,7 +22,9 @@ class SignInByPasskey:
     visitor: Visitor
 
 
-def sign_in_by_passkey(tx: Transaction, command: SignInByPasskey) -> SignedIn | CommittedRefusal[SignedIn]:
+def sign_in_by_passkey(
+    tx: Transaction, command: SignInByPasskey
+) -> SignedIn | CommittedRefusal[SignedIn]:
     """Sign in whoever holds a passkey. A challenge is used up by the first answer, right or wrong."""
     challenge = codes.find(tx, command.challenge_id, "use_passkey", None)
     if challenge is None or not codes.use(tx, challenge.id):

@@ -14,7 +14,9 @@ class SignInByPassword:
     visitor: Visitor
 
 
-def sign_in_by_password(tx: Transaction, command: SignInByPassword) -> SignedIn | CommittedRefusal[SignedIn]:
+def sign_in_by_password(
+    tx: Transaction, command: SignInByPassword
+) -> SignedIn | CommittedRefusal[SignedIn]:
     """Sign in by address and password.
 
     Known and unknown addresses take the same statements and one hash: neither answer nor time tells them apart.

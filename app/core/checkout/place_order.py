@@ -106,7 +106,9 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder | CommittedRefusa
     person = redemptions.person(tx.ports.secrets, contact.address)
     redemptions.insert(tx, order.id, store.customer_id, person, price.uses)
     tx.write()
-    wanted = [WantedStock(store.location_id, line.variant_id, line.quantity) for line in order.lines]
+    wanted = [
+        WantedStock(store.location_id, line.variant_id, line.quantity) for line in order.lines
+    ]
     if not stock.reserve(tx.session, wanted):
         tx.session.rollback()  # or what follows would count our own half of the promise as sold
         raise insufficient_stock(tx.session, store, order.lines)

@@ -56,7 +56,8 @@ def import_stock(tx: Transaction, command: ImportStock) -> ImportOutcome:
         if row.line not in bad
     }
     counted = [
-        CountedStock(*place, row.on_hand, variants[row.sku].unit_cost) for place, row in rows.items()
+        CountedStock(*place, row.on_hand, variants[row.sku].unit_cost)
+        for place, row in rows.items()
     ]
     new = _without_stock(tx, rows)
     result = set_on_hand(tx, counted, "import", None, skip_with_movements=not command.as_count)

@@ -14,9 +14,7 @@ from app.core.model import AnyRow
 AVAILABLE = (Stock.on_hand - Stock.reserved - Stock.safety_stock).label("available")
 
 
-def stock_at_stores(
-    reader: Session | Connection, variant_ids: Sequence[UUID]
-) -> Sequence[AnyRow]:
+def stock_at_stores(reader: Session | Connection, variant_ids: Sequence[UUID]) -> Sequence[AnyRow]:
     """location_id, code, latitude, longitude, variant_id and available, at each store that offers pick-up."""
     return reader.execute(_AVAILABLE, {"variants": variant_ids}).all()
 

@@ -30,7 +30,8 @@ def record_count(tx: Transaction, command: RecordCount) -> CountOutcome:
     if unknown:
         raise NotFound(f"There is no item with the SKU {', '.join(unknown)}: scan its label again.")
     counted = [
-        CountedStock(command.location_id, found[sku], units) for sku, units in command.counted.items()
+        CountedStock(command.location_id, found[sku], units)
+        for sku, units in command.counted.items()
     ]
     set_on_hand.lock_rows(tx, counted)
     variants = list(found.values())

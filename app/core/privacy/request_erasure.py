@@ -16,7 +16,9 @@ class AskErasure:
     locale: str
 
 
-def ask_erasure(tx: Transaction, command: AskErasure) -> IssuedChallenge | CommittedRefusal[IssuedChallenge]:
+def ask_erasure(
+    tx: Transaction, command: AskErasure
+) -> IssuedChallenge | CommittedRefusal[IssuedChallenge]:
     """Send a code to an address that is known to be hers, by mail where there is one: whoever found her signed in
     somewhere, and has not her mailbox, must not end her account. Raises NotFound where none is known."""
     row = tx.session.execute(_REACH, {"customer": command.customer_id}).first()

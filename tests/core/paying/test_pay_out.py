@@ -84,7 +84,9 @@ def test_a_bank_transfer_is_only_noted(shop: Shop, owed: Placed) -> None:
 def test_store_credit_needs_somebody_who_has_it(shop: Shop, owed: Placed) -> None:
     office, path = Office(shop), f"orders/{owed.number}/pay-outs"
     assert office.refused("POST", path, {"way": "store_credit"}) == "invalid"
-    customer = shop.performer.perform(create_customer, CreateCustomer("Ada", email="ada@example.com"))
+    customer = shop.performer.perform(
+        create_customer, CreateCustomer("Ada", email="ada@example.com")
+    )
     shop.change("UPDATE orders SET customer_id = :c WHERE number = :n", c=customer, n=owed.number)
     assert office.done("POST", path, {"way": "store_credit"})["attention"] is None
     assert shop.rows("SELECT kind, balance FROM prepaids") == [("store_credit", 500)]
@@ -209,7 +211,9 @@ def test_a_gift_cards_share_of_what_is_given_otherwise_does_not_go_to_the_gift_c
 ) -> None:
     shop.stock("A", 1000, lds=5)
     placed, _ = collected(shop, {"A": 2}, gift_cards=[shown(gift_card(shop, 500))])
-    customer = shop.performer.perform(create_customer, CreateCustomer("Ada", email="ada@example.com"))
+    customer = shop.performer.perform(
+        create_customer, CreateCustomer("Ada", email="ada@example.com")
+    )
     shop.change("UPDATE orders SET customer_id = :c WHERE number = :n", c=customer, n=placed.number)
     shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
     assert refund(shop, placed, 1000).status_code == 201

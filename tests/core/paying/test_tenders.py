@@ -165,7 +165,9 @@ def test_who_cancels_and_pays_all_the_same_is_not_charged(shop: Shop):
 
 
 def test_store_credit_of_the_customer_pays_at_the_counter(shop: Shop):
-    customer = shop.performer.perform(create_customer, CreateCustomer("Ada", email="ada@example.com"))
+    customer = shop.performer.perform(
+        create_customer, CreateCustomer("Ada", email="ada@example.com")
+    )
     shop.performer.perform(grant_credit, GrantCredit(customer, 1500, "GBP", "good will"))
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1})
