@@ -8,6 +8,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.core import secret_labels
+
 
 class DerivedSecrets:
     def __init__(self, key: str) -> None:
@@ -46,11 +48,11 @@ class DerivedSecrets:
 
     @cached_property
     def _signing_key(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(self._mac("signatures"))
+        return Ed25519PrivateKey.from_private_bytes(self._mac(secret_labels.SIGNATURES))
 
     @cached_property
     def _fernet(self) -> Fernet:
-        return Fernet(base64.urlsafe_b64encode(self._mac("stored answers")))
+        return Fernet(base64.urlsafe_b64encode(self._mac(secret_labels.STORED_ANSWERS)))
 
     def _mac(self, text: str) -> bytes:
         return hmac.digest(self._key, text.encode(), "sha256")

@@ -28,6 +28,8 @@ from tests.core import worlds
 
 SECRETS = DerivedSecrets("a key")
 EXPIRES = datetime(2026, 3, 2, 9, 10, 0, 123456, tzinfo=UTC)
+GBP = '{"version": 1, "currency": "GBP", "lines":'
+"""How a code's content begins."""
 
 
 def signed(one: Quote) -> Token:
@@ -75,7 +77,9 @@ def test_a_till_finds_the_same_quote_from_the_code_alone() -> None:
         read = read_qr(text)
         assert read.token == token
         assert read.quote.facts == one.facts
-        assert read.given.keys() <= {"currency", "lines", "charges", "promotions", "tax_rules"}
+        assert read.given.keys() <= {
+            "version", "currency", "lines", "charges", "promotions", "tax_rules",
+        }  # fmt: skip
         seen += bool(one.applied)
     assert seen > 300
 
@@ -114,15 +118,15 @@ def test_what_unpacks_to_more_than_a_quote_is_refused() -> None:
 @pytest.mark.parametrize(
     "forged",
     [
-        "[" * 90_000, '{"a":' * 15_000, "[]", "7", "", "{}", '{"currency": "GBP"}', '{"lines": 5}', "{",
-        '{"currency": "GBP", "lines": [7]}', '{"currency": "GBP", "lines": [], "tax_rules": 7}',
-        '{"currency": "GBP", "lines": [], "tax_rules": {"moon": "full"}}',
-        '{"currency": "GBP", "lines": [{"sku": "A", "quantity": 1, "unit_price": "1", "tax_rate": 0}]}',
-        '{"currency": "GBP", "lines": [{"sku": "A", "quantity": 1, "unit_price": NaN, "tax_rate": 0}]}',
-        '{"currency": "GBP", "lines": [{"sku": "A", "quantity": 1, "unit_price": 1, "tax_rate": -10000}]}',
-        '{"currency": "GBP", "lines": [{"sku": "A", "quantity": 1, "unit_price": 1, "tax_rate": 0}]}',
-        '{"currency": "GBP", "lines": [], "promotions": [{"kind": "moon", "terms": {}, "lines": []}]}',
-        '{"currency": "GBP", "lines": [], "promotions": [{"kind": "gift", "terms": {"units": 1}, "lines": []}]}',
+        "[" * 90_000, '{"a":' * 15_000, "[]", "7", "", "{}", '{"version": 1, "currency": "GBP"}',
+        '{"version": 1, "lines": 5}', "{", f"{GBP} [7]}}", f'{GBP} [], "tax_rules": 7}}',
+        f'{GBP} [], "tax_rules": {{"moon": "full"}}}}',
+        f'{GBP} [{{"sku": "A", "quantity": 1, "unit_price": "1", "tax_rate": 0}}]}}',
+        f'{GBP} [{{"sku": "A", "quantity": 1, "unit_price": NaN, "tax_rate": 0}}]}}',
+        f'{GBP} [{{"sku": "A", "quantity": 1, "unit_price": 1, "tax_rate": -10000}}]}}',
+        f'{GBP} [{{"sku": "A", "quantity": 1, "unit_price": 1, "tax_rate": 0}}]}}',
+        f'{GBP} [], "promotions": [{{"kind": "moon", "terms": {{}}, "lines": []}}]}}',
+        f'{GBP} [], "promotions": [{{"kind": "gift", "terms": {{"units": 1}}, "lines": []}}]}}',
     ],
     ids=lambda forged: forged[:100],
 )  # fmt: skip

@@ -11,6 +11,7 @@ from marshmallow import Schema
 from sqlalchemy.orm import Session
 
 from app.channels.http import guards
+from app.core import secret_labels
 from app.core.access.staff.approval import Approval, with_approval
 from app.core.errors import Invalid, KeyRequired
 from app.core.idempotency import Key
@@ -97,7 +98,7 @@ def _key() -> Key | None:
         raise Invalid("Without a token, the Idempotency-Key must be a random UUID: send a new one.")
     # Keyed, since a body can be little more than a code: whoever reads the database must not try them all.
     secrets = current_app.extensions["ports"].secrets
-    body = secrets.token("request", hashlib.sha256(_asked()).hexdigest())
+    body = secrets.token(secret_labels.REQUEST, hashlib.sha256(_asked()).hexdigest())
     return Key(g.caller, f"{request.method} {request.path}", value, body.encode())
 
 

@@ -14,6 +14,7 @@ from app.channels.http.guards import ORDER_COOKIE, ORDER_PAGE, actor, allowed
 from app.channels.http.responses import read
 from app.channels.storefront import order_view
 from app.config import Settings
+from app.core import secret_labels
 from app.core.errors import DomainError, Forbidden
 from app.core.fulfilment.arrive import Arrive, arrive
 from app.core.fulfilment.cancel import CancelOrder, cancel
@@ -151,7 +152,7 @@ def _check_form(number: str) -> None:
 
 
 def _csrf(number: str) -> str:
-    token: str = _ports().secrets.token("csrf", number)
+    token: str = _ports().secrets.token(secret_labels.CSRF, number)
     return token
 
 

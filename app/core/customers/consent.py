@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.core import secret_labels
 from app.core.customers.merged_customers import Reader
 from app.core.customers.models import CONSENT_PURPOSES, Contact
 from app.core.customers.normalise import normalise
@@ -72,7 +73,9 @@ def record_consent(
     )  # fmt: skip
 
 
-def latest_status(reader: Reader, contact_id: UUID, statement: ConsentStatement) -> tuple[str, str] | None:
+def latest_status(
+    reader: Reader, contact_id: UUID, statement: ConsentStatement
+) -> tuple[str, str] | None:
     """(state, text version) of what was said last about the same; None where nothing was."""
     about = {
         "contact_id": contact_id, "purpose": statement.purpose, "channel": statement.contact_channel,
@@ -126,7 +129,9 @@ def address_hash(ports: Ports, contact: Contact, channel: str) -> str:
     address = getattr(contact, column) if column else None
     if not (column and address):
         return ""
-    return ports.secrets.token("suppressed address", normalise(ports.phones, column, address))
+    return ports.secrets.token(
+        secret_labels.SUPPRESSED_ADDRESS, normalise(ports.phones, column, address)
+    )
 
 
 def _lift(tx: Transaction, contact: Contact, said: ConsentStatement) -> None:
@@ -135,7 +140,10 @@ def _lift(tx: Transaction, contact: Contact, said: ConsentStatement) -> None:
     for row in _in_force(tx.session, hashed, said.contact_channel, said.purpose):
         if said.source in UNPROVEN_SOURCES and not _is_her_word(tx, contact, said, row.created_at):
             return
-        if said.source not in (*PROVEN_SOURCES, *UNPROVEN_SOURCES) or row.reason not in ("withdrawn", "erased"):
+        if said.source not in (*PROVEN_SOURCES, *UNPROVEN_SOURCES) or row.reason not in (
+            "withdrawn",
+            "erased",
+        ):
             raise Conflict(
                 "This address must not be written to for that: only she herself can allow it again.",
                 code="suppressed",
@@ -144,7 +152,9 @@ def _lift(tx: Transaction, contact: Contact, said: ConsentStatement) -> None:
         _lift_now(tx.session, hashed, said, tx.now)
 
 
-def _is_her_word(tx: Transaction, contact: Contact, said: ConsentStatement, suppressed_at: datetime) -> bool:
+def _is_her_word(
+    tx: Transaction, contact: Contact, said: ConsentStatement, suppressed_at: datetime
+) -> bool:
     """Whether this very contact had forbidden it, or she who is signed in has shown that the address is hers."""
     kind = ADDRESS_COLUMNS[said.contact_channel]
     about = {

@@ -25,7 +25,9 @@ class SearchCustomers:
     value: str
 
 
-def search_customers(tx: Transaction, command: SearchCustomers) -> list[dict[str, Any]] | CommittedRefusal[Any]:
+def search_customers(
+    tx: Transaction, command: SearchCustomers
+) -> list[dict[str, Any]] | CommittedRefusal[Any]:
     """The people known by it, as `queries.person` tells them; each once, however many parts of her are.
 
     That somebody was found is an event of hers: a visit, where it was at a till. Who is not found leaves none.

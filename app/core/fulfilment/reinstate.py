@@ -69,7 +69,9 @@ def _promise_again(tx: Transaction, order: Order, fulfilment: Fulfilment, picked
     ]
     if not lacking:
         return
-    wanted = [WantedStock(fulfilment.location_id, line.variant_id, units) for line, units in lacking]
+    wanted = [
+        WantedStock(fulfilment.location_id, line.variant_id, units) for line, units in lacking
+    ]
     if not stock.reserve(tx.session, wanted):
         raise Conflict(
             f"The goods of order {order.number} are no longer here: offer the shopper a new order.",

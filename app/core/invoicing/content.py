@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from app.core.canonical import digest
-from app.core.invoicing.lines import PaperLine, by_rate, written
+from app.core.invoicing.lines import PaperLine, by_rate
 from app.core.invoicing.models import LegalEntity
 from app.core.money import round_half_up
 
@@ -67,10 +67,7 @@ def content(paper: Paper) -> dict[str, Any]:
     Of the buyer it has a digest only: the law that keeps her name lets it go after some years, the numbers never.
     """
     seller = paper.entity
-    lines = [
-        line | {"unit_net": unit_net(read)}
-        for line, read in zip(written(paper.lines), paper.lines, strict=True)
-    ]
+    lines = [line.facts | {"unit_net": unit_net(line)} for line in paper.lines]
     return {
         "version": 1, "kind": paper.kind, "number": paper.label, "order": paper.order,
         "form": "full" if paper.buyer.is_known else "simplified",

@@ -5,7 +5,7 @@ the credit notes of an order never exceed its invoice, line by line, and togethe
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from app.core.money import round_half_up, share, share_of_last, spread
@@ -54,6 +54,21 @@ class PaperLine:
     @property
     def total(self) -> int:
         return self.net + self.tax
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """As a document's content keeps it. The keys are hashed: they stay when a field gets another name."""
+        return {
+            "position": self.position, "sku": self.sku, "title": self.title, "quantity": self.quantity,
+            "unit_price": self.unit_price, "rate": self.rate, "net": self.net, "tax": self.tax,
+        }  # fmt: skip
+
+    @classmethod
+    def read(cls, facts: Mapping[str, Any]) -> "PaperLine":
+        return cls(
+            position=facts["position"], sku=facts["sku"], title=facts["title"], quantity=facts["quantity"],
+            unit_price=facts["unit_price"], rate=facts["rate"], net=facts["net"], tax=facts["tax"],
+        )  # fmt: skip
 
 
 def invoiced(line: Frozen, in_scope: bool = True) -> PaperLine | None:
@@ -146,13 +161,6 @@ def by_rate(lines: Iterable[PaperLine]) -> list[dict[str, int | None]]:
     ]
 
 
-def written(lines: Iterable[PaperLine]) -> list[dict[str, Any]]:
-    """As a document's content keeps them."""
-    return [asdict(line) for line in lines]
-
-
 def read(content: Mapping[str, Any]) -> list[PaperLine]:
-    return [
-        PaperLine(**{field.name: line[field.name] for field in fields(PaperLine)})
-        for line in content["lines"]
-    ]
+    """The lines of a document's content."""
+    return [PaperLine.read(line) for line in content["lines"]]

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from app.core import secret_labels
 from app.core.catalogue.models import Location
 from app.core.catalogue.opening_hours import NeverOpen, OpeningHours
 from app.core.errors import Conflict
@@ -54,13 +55,13 @@ def code_of(secrets: Secrets, order: Order, fulfilment: Fulfilment) -> str:
 
 
 def pickup_code(secrets: Secrets, number: str, code_number: int) -> str:
-    return secrets.digits("pickup", number, code_number, CODE_LENGTH)
+    return secrets.digits(secret_labels.PICKUP, number, code_number, CODE_LENGTH)
 
 
 def order_token(secrets: Secrets, number: str) -> str:
     """The secret in an order's link. Derived, never stored."""
-    return secrets.token("order", number)
+    return secrets.token(secret_labels.ORDER, number)
 
 
 def cart_token(secrets: Secrets, cart_id: object) -> str:
-    return secrets.token("cart", str(cart_id))
+    return secrets.token(secret_labels.CART, str(cart_id))

@@ -6,10 +6,8 @@ promotion or coupon may be used: that is counted when the order is placed.
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID
 
 from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
@@ -60,7 +58,7 @@ def sign(
 ) -> Promised:
     """Promise a quote until then."""
     expires_at = tx.now + valid_for
-    used = json.dumps([asdict(one) for one in uses], default=str)
+    used = json.dumps([one.facts for one in uses])
     row = {
         "hash": quote.hash, "facts": json.dumps(quote.facts), "promotions": used,
         "country": place.country, "region": place.region, "store": store, "now": tx.now,
@@ -85,7 +83,7 @@ def read(session: Session, secrets: Secrets, text: str) -> Promised:
     row = session.get(SignedQuote, (claim.quote_hash, claim.expires_at))
     if row is None:
         raise unknown
-    uses = [_use(one) for one in row.promotions]
+    uses = [Use.read(one) for one in row.promotions]
     quote = requote(row.facts).named([(one.code, one.title) for one in uses])
     return Promised(token, quote, uses, TaxPlace(row.country, row.region), row.store)
 
@@ -94,15 +92,6 @@ def forget_old(session: Session, now: datetime) -> int:
     """How many were forgotten."""
     done = session.execute(delete(SignedQuote).where(SignedQuote.expires_at < now - KEPT))
     return int(done.rowcount)  # type: ignore[attr-defined]
-
-
-def _use(stored: dict[str, Any]) -> Use:
-    coupon = stored["coupon_id"]
-    ids = {
-        "promotion_id": UUID(stored["promotion_id"]),
-        "coupon_id": UUID(coupon) if coupon else None,
-    }
-    return Use(**{**stored, **ids})
 
 
 _KEEP = text("""

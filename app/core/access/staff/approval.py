@@ -39,7 +39,9 @@ def with_approval(
         if isinstance(manager, DomainError):
             return CommittedRefusal(manager)
         if store_mark(manager.role, permission) != MAY:
-            return CommittedRefusal(Forbidden(f"A {manager.role} cannot approve this: ask a manager."))
+            return CommittedRefusal(
+                Forbidden(f"A {manager.role} cannot approve this: ask a manager.")
+            )
         tx.actor = replace(tx.actor, approved_by=manager.id, reason=approval.reason)
         return use_case(tx, command)
 

@@ -3,8 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
+from app.core import secret_labels
 from app.core.ports import Secrets
 
 
 def invitation_of(secrets: Secrets, user_id: UUID, until: datetime) -> str:
-    return secrets.token("invitation", f"{user_id} {until.timestamp():.6f}")
+    return secrets.token(secret_labels.INVITATION, f"{user_id} {until.timestamp():.6f}")

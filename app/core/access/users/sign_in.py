@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from app.core import rate_limits
+from app.core import rate_limits, secret_labels
 from app.core.access.keys import key_hash, new_key
 from app.core.access.users.models import User
 from app.core.errors import DomainError, TooManyAttempts, Unauthorised
@@ -36,14 +36,16 @@ class UserSignedIn:
     token: str = field(repr=False)
 
 
-def sign_in_user(tx: Transaction, command: SignInUser) -> UserSignedIn | CommittedRefusal[UserSignedIn]:
+def sign_in_user(
+    tx: Transaction, command: SignInUser
+) -> UserSignedIn | CommittedRefusal[UserSignedIn]:
     """Let a user in by password and code. Returns the refusal of a wrong one, so that the try counts.
 
     1. Take a try of the account, by its e-mail alone: one that nobody has is counted the same.
     2. Judge password and code, in the same time and words for all that can be wrong.
     3. Use the code up by one conditional UPDATE: of two who send it, one is let in.
     """
-    account = tx.ports.secrets.token("user", command.email.lower())
+    account = tx.ports.secrets.token(secret_labels.USER, command.email.lower())
     refusal = _spend(tx, account, command.address)
     if refusal is not None:
         return CommittedRefusal(refusal)
@@ -56,7 +58,7 @@ def sign_in_user(tx: Transaction, command: SignInUser) -> UserSignedIn | Committ
 
 
 def _subjects(tx: Transaction, account: str, address: str) -> tuple[tuple[str, str], ...]:
-    there = tx.ports.secrets.token("user at", f"{account}:{address}")
+    there = tx.ports.secrets.token(secret_labels.USER_AT, f"{account}:{address}")
     return ("user from address", there), ("user", account)
 
 

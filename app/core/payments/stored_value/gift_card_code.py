@@ -4,6 +4,7 @@ import hashlib
 from base64 import b32encode
 from uuid import UUID
 
+from app.core import secret_labels
 from app.core.ports import Secrets
 
 LENGTH = 20
@@ -13,13 +14,13 @@ PIN_LENGTH = 6
 
 def code(secrets: Secrets, card_id: UUID) -> str:
     """In groups of four, without letters that are read wrong: `KQ7M-2TXA-…`."""
-    seed = secrets.token("gift card", str(card_id)).encode()
+    seed = secrets.token(secret_labels.GIFT_CARD, str(card_id)).encode()
     letters = b32encode(hashlib.sha256(seed).digest())[:LENGTH].decode()
     return "-".join(letters[at : at + 4] for at in range(0, LENGTH, 4))
 
 
 def pin(secrets: Secrets, card_id: UUID) -> str:
-    return secrets.digits("gift card PIN", str(card_id), 0, PIN_LENGTH)
+    return secrets.digits(secret_labels.GIFT_CARD_PIN, str(card_id), 0, PIN_LENGTH)
 
 
 def fold(written: str) -> str:

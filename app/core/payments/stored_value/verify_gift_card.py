@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core import rate_limits
+from app.core import rate_limits, secret_labels
 from app.core.errors import DomainError, TooManyAttempts, WrongCode
 from app.core.payments.stored_value import gift_card_code
 from app.core.payments.stored_value.models import Prepaid
@@ -43,7 +43,7 @@ def show_card(tx: Transaction, shown: ShownCard) -> HeldCard | DomainError:
     found = tx.session.execute(
         select(Prepaid).where(Prepaid.code_hash == gift_card_code.code_hash(shown.code))
     ).scalar_one_or_none()
-    subject = tx.ports.secrets.token("gift card tries", gift_card_code.fold(shown.code))
+    subject = tx.ports.secrets.token(secret_labels.GIFT_CARD_TRIES, gift_card_code.fold(shown.code))
     for purpose, limit, per in (
         ("gift_card", TRIES, WINDOW),
         ("gift_card_day", TRIES_A_DAY, DAY),

@@ -9,6 +9,8 @@ from app.core.canonical import digest
 from app.core.pricing.engine.basket import LineKey
 from app.core.pricing.engine.tax import UK, TaxRules
 
+VERSION = 1
+"""Of the facts: what their keys and figures mean. Facts of another version are refused, and not misread."""
 AS_INVOICED = "as_invoiced"
 """The kind of a quote whose prices are facts, as of an imported invoice; the usual one has no name."""
 
@@ -118,7 +120,7 @@ class Quote:
         """What the hash covers, and what an order freezes: no ids, channel, time, customer or location. What is
         as usual, or is not there, is left out."""
         facts: dict[str, Any] = {
-            "currency": self.currency, "total": self.total, "net": self.net, "tax": self.tax,
+            "version": VERSION, "currency": self.currency, "total": self.total, "net": self.net, "tax": self.tax,
             "lines": [line.facts for line in self.lines],
         }  # fmt: skip
         if self.charges:
@@ -126,7 +128,7 @@ class Quote:
         if self.applied:
             facts["promotions"] = [applied.facts for applied in self.applied]
         if self.rules != UK:
-            facts["tax_rules"] = vars(self.rules)
+            facts["tax_rules"] = self.rules.facts
         if self.kind:
             facts["kind"] = self.kind
         return facts

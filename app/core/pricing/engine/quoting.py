@@ -12,7 +12,7 @@ from app.core.pricing.engine.item import Charge, Item
 from app.core.pricing.engine.offers import kinds
 from app.core.pricing.engine.offers.extras import Gift
 from app.core.pricing.engine.promotion import NONE, Promotions, Reached
-from app.core.pricing.engine.quote import AS_INVOICED, Applied, Option, Quote
+from app.core.pricing.engine.quote import AS_INVOICED, VERSION, Applied, Option, Quote
 from app.core.pricing.engine.tax import UK, TaxRules
 
 
@@ -47,8 +47,11 @@ def quote(
 
 
 def requote(facts: Mapping[str, Any]) -> Quote:
-    """The quote recomputed from the facts that an order froze: equal to what was shown, or something is wrong."""
-    rules = TaxRules(**facts.get("tax_rules", {}))
+    """The quote recomputed from the facts that an order froze: equal to what was shown, or something is wrong.
+    Raises ValueError for facts of another version."""
+    if facts["version"] != VERSION:
+        raise ValueError(f"These facts are of version {facts['version']}, not {VERSION}.")
+    rules = TaxRules.read(facts.get("tax_rules", {}))
     if facts.get("kind") == AS_INVOICED:
         return requote_as_invoiced(facts, rules)
     promotions = [_applied(each) for each in facts.get("promotions", ())]

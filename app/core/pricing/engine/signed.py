@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from app.core import secret_labels
 from app.core.canonical import canonical
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import requote
@@ -20,7 +21,6 @@ from app.core.pricing.engine.quoting import requote
 MAX_QR_LINES = 20
 """More would make a code that a phone's screen shows too finely to be scanned."""
 
-_PURPOSE = b"onecounter quote 1\0"  # so that what is signed here means nothing anywhere else
 _CLAIM = struct.Struct(">32sQ")
 _SIGNATURE = 64
 _QR = "OQ1:"
@@ -42,7 +42,7 @@ class Claim(NamedTuple):
     @property
     def message(self) -> bytes:
         """What is signed."""
-        return _PURPOSE + self.packed
+        return secret_labels.SIGNED_QUOTE + self.packed
 
 
 class Token(NamedTuple):
@@ -110,7 +110,7 @@ def read_qr(text: str) -> Scanned:
 def ingredients(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The facts of a quote without its results, from which `requote` finds them again."""
     kept: dict[str, Any] = {
-        name: facts[name] for name in ("currency", "tax_rules") if name in facts
+        name: facts[name] for name in ("version", "currency", "tax_rules") if name in facts
     }
     for name in ("lines", "charges"):
         if name in facts:

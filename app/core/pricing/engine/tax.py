@@ -1,7 +1,8 @@
 """How a market taxes and rounds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from app.core.money import round_half_even, round_half_up
 
@@ -21,6 +22,25 @@ class TaxRules:
     rounded: Literal["tax", "net"] = "tax"
     """Which figure is rounded where prices include tax; the other is the rest. Where they do not, the net is
     exact and the tax is rounded."""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """As a quote's facts keep them. The keys are hashed: they stay when a field gets another name."""
+        return {
+            "included": self.included, "by": self.by, "rounding": self.rounding, "rounded": self.rounded,
+        }  # fmt: skip
+
+    @classmethod
+    def read(cls, facts: Mapping[str, Any]) -> "TaxRules":
+        """The rules of a quote's facts; a key that is left out is as in `UK`. Raises TypeError for one that is
+        unknown."""
+        usual = UK.facts
+        if unknown := facts.keys() - usual.keys():
+            raise TypeError(f"There is no tax rule {', '.join(sorted(unknown))}.")
+        given = usual | dict(facts)
+        return cls(
+            included=given["included"], by=given["by"], rounding=given["rounding"], rounded=given["rounded"],
+        )  # fmt: skip
 
     def round(self, numerator: int, denominator: int) -> int:
         if self.rounding == "half_even":

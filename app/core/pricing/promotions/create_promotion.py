@@ -34,6 +34,17 @@ class CreatePromotion:
     reason: str = ""
     approved_by: str = ""
 
+    @property
+    def row(self) -> dict[str, Any]:
+        """As the table and the sealed event keep it. The keys stay when a field gets another name."""
+        return {
+            "code": self.code, "title": self.title, "kind": self.kind, "currency": self.currency,
+            "terms": dict(self.terms), "scopes": [dict(scope) for scope in self.scopes],
+            "conditions": dict(self.conditions), "priority": self.priority, "exclusive": self.exclusive,
+            "gift_sku": self.gift_sku, "uses_limit": self.uses_limit, "per_person": self.per_person,
+            "reason": self.reason, "approved_by": self.approved_by,
+        }  # fmt: skip
+
 
 def create_promotion(tx: Transaction, command: CreatePromotion) -> str:
     """Create a promotion, in force as its conditions say; its code.
@@ -53,19 +64,16 @@ def create_promotion(tx: Transaction, command: CreatePromotion) -> str:
             f"There is a promotion {command.code} already: choose another code.",
             code="promotion_code_taken",
         )
-    recorded = {
-        **vars(command), "terms": dict(command.terms), "scopes": [dict(scope) for scope in command.scopes],
-        "conditions": dict(command.conditions),
-    }  # fmt: skip
-    event_id = tx.record("promotion.created", recorded)
-    tx.insert("promotions", **recorded, uses=0, created_at=tx.now, event_id=event_id)
+    row = command.row
+    event_id = tx.record("promotion.created", row)
+    tx.insert("promotions", **row, uses=0, created_at=tx.now, event_id=event_id)
     return command.code
 
 
 def engine_promotion(command: CreatePromotion) -> Promotion:
     """As the engine takes it. Raises Invalid."""
     try:
-        promotion = parse.read(vars(command))
+        promotion = parse.read(command.row)
         problems = list(parse.problems(promotion))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Invalid(

@@ -1,11 +1,10 @@
 """Promotions as they are stored, and as the engine takes them.
 
-A scope is {skus, products, categories, without}, each a list; conditions are the fields of `Conditions`, times
-without a zone as ISO 8601 text, `hours` as [{days, since, until}]. What is left out is not asked for.
+A scope is {skus, products, categories, without}, each a list; conditions have the keys of `CONDITION_FIELDS`,
+times without a zone as ISO 8601 text, `hours` as [{days, since, until}]. What is left out is not asked for.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from datetime import datetime, time
 from typing import Any
 
@@ -16,6 +15,15 @@ from app.core.pricing.engine.offers.sets import Bundle
 from app.core.pricing.engine.promotion import Promotion
 from app.core.pricing.engine.scope import Scope
 
+SCOPE_FIELDS = {
+    "skus": "skus", "products": "products", "categories": "categories", "without": "without",
+}  # fmt: skip
+CONDITION_FIELDS = {
+    "min_quantity": "min_quantity", "min_amount": "min_amount", "needs": "needs", "coupon": "coupon",
+    "customer_groups": "customer_groups", "first_order": "first_order", "channels": "channels",
+    "locations": "locations", "starts": "starts", "ends": "ends", "hours": "hours",
+}  # fmt: skip
+"""By the key that is stored, the field that holds it. The keys stay when a field gets another name."""
 MAX_NAMED = 5000
 """SKUs, products and categories in one scope."""
 
@@ -52,22 +60,29 @@ def problems(promotion: Promotion) -> Iterator[str]:
 
 
 def _scope(facts: Mapping[str, Any]) -> Scope:
-    return Scope(**{name: frozenset(values) for name, values in facts.items()})
+    _refuse_unknown("scope", facts, SCOPE_FIELDS)
+    return Scope(**{SCOPE_FIELDS[key]: frozenset(values) for key, values in facts.items()})
 
 
 def _conditions(facts: Mapping[str, Any]) -> Conditions:
-    known = {field.name for field in fields(Conditions)}
-    if unknown := facts.keys() - known:
-        raise ValueError(f"There is no condition {', '.join(sorted(unknown))}.")
-    return Conditions(**{name: _condition(name, value) for name, value in facts.items()})
+    _refuse_unknown("condition", facts, CONDITION_FIELDS)
+    return Conditions(
+        **{CONDITION_FIELDS[key]: _condition(key, value) for key, value in facts.items()}
+    )
 
 
-def _condition(name: str, value: Any) -> Any:
-    if name in ("starts", "ends"):
+def _refuse_unknown(what: str, facts: Mapping[str, Any], known: Mapping[str, str]) -> None:
+    """Raises ValueError."""
+    if unknown := facts.keys() - known.keys():
+        raise ValueError(f"There is no {what} {', '.join(sorted(unknown))}.")
+
+
+def _condition(key: str, value: Any) -> Any:
+    if key in ("starts", "ends"):
         return _wall_clock(value) if value else None
-    if name == "hours":
+    if key == "hours":
         return tuple(_hours(each) for each in value)
-    if name == "needs":
+    if key == "needs":
         return _scope(value) if value else None
     return frozenset(value) if isinstance(value, list) else value
 

@@ -1,6 +1,6 @@
 """Counting how often promotions and coupons are used, in the transaction of the order that uses them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.core import secret_labels
 from app.core.errors import Conflict
 from app.core.ports import Secrets
 from app.core.transaction import Transaction
@@ -25,6 +26,23 @@ class Use:
     """Minor units that it saved."""
     first_order: bool = False
     """Whether it is for a person's first order only."""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """As a signed quote keeps it, in JSON. The keys stay when a field gets another name."""
+        return {
+            "promotion_id": str(self.promotion_id),
+            "coupon_id": str(self.coupon_id) if self.coupon_id else None,
+            "code": self.code, "title": self.title, "amount": self.amount, "first_order": self.first_order,
+        }  # fmt: skip
+
+    @classmethod
+    def read(cls, facts: Mapping[str, Any]) -> "Use":
+        coupon = facts["coupon_id"]
+        return cls(
+            promotion_id=UUID(facts["promotion_id"]), coupon_id=UUID(coupon) if coupon else None,
+            code=facts["code"], title=facts["title"], amount=facts["amount"], first_order=facts["first_order"],
+        )  # fmt: skip
 
 
 def insert(
@@ -72,7 +90,7 @@ def wait_for_person(session: Session, person: str) -> None:
 
 def person(secrets: Secrets, address: str) -> str:
     """Who uses it, told by the address and not telling it: limits outlive the address."""
-    return secrets.token("promotion person", address.strip().lower())
+    return secrets.token(secret_labels.PROMOTION_PERSON, address.strip().lower())
 
 
 def give_back(session: Session, order_id: UUID, now: datetime) -> None:

@@ -14,6 +14,7 @@ class Percentage(Offer):
     """A part of what the lines cost together, rounded once."""
 
     kind = "percentage"
+    term_fields = {"rate": "rate"}
     rate: int
 
     def problems(self) -> Iterator[str]:
@@ -33,6 +34,7 @@ class Amount(Offer):
     """An amount off the lines together, or off each of their units."""
 
     kind = "amount"
+    term_fields = {"amount": "amount", "each": "each"}
     amount: int
     each: bool = False
 
@@ -55,6 +57,7 @@ class FixedPrice(Offer):
     """Each unit for a price, where it costs more."""
 
     kind = "fixed_price"
+    term_fields = {"price": "price"}
     price: int
 
     def problems(self) -> Iterator[str]:
@@ -75,6 +78,7 @@ class Tiers(Offer):
     """The discount of the highest step that the lines reach together."""
 
     kind = "tiers"
+    term_fields = {"steps": "steps", "percent": "percent"}
     steps: tuple[tuple[int, int], ...]
     """(from how much, how much off): minor units, or basis points if `percent`."""
     percent: bool = False

@@ -16,6 +16,7 @@ class Gift(Offer):
     """So many units of an item are added and are free."""
 
     kind = "gift"
+    term_fields = {"units": "units"}
     units: int = 1
 
     def problems(self) -> Iterator[str]:

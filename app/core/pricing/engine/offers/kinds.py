@@ -24,17 +24,22 @@ LARGEST = 10**12
 def make(kind: str, terms: Mapping[str, Any]) -> Offer:
     """The offer of a kind with terms as JSON has them. Raises KeyError, TypeError for what there is not, and for
     terms that are not of their field's type: half a penny would fail in each cart that the offer reaches."""
-    offer = KINDS[kind](**{name: _frozen(value) for name, value in terms.items()})
-    for field in fields(offer):  # type: ignore[arg-type]  # all kinds are dataclasses
-        value = getattr(offer, field.name)
-        if not _fits(value, field.type):
-            raise TypeError(f"{field.name} cannot be {_plain(value)!r:.60}.")
+    wanted = KINDS[kind]
+    known = wanted.term_fields
+    if unknown := terms.keys() - known.keys():
+        raise TypeError(f"There is no term {', '.join(sorted(unknown))}.")
+    offer = wanted(**{known[key]: _frozen(value) for key, value in terms.items()})
+    types = {field.name: field.type for field in fields(offer)}  # type: ignore[arg-type]  # all kinds are dataclasses
+    for key, name in known.items():
+        value = getattr(offer, name)
+        if not _fits(value, types[name]):
+            raise TypeError(f"{key} cannot be {_plain(value)!r:.60}.")
     return offer
 
 
 def terms_of(offer: Offer) -> dict[str, Any]:
     """What `make` makes it of."""
-    return {name: _plain(value) for name, value in vars(offer).items()}
+    return {key: _plain(getattr(offer, name)) for key, name in offer.term_fields.items()}
 
 
 def _fits(value: Any, wanted: Any) -> bool:

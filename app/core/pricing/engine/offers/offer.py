@@ -4,7 +4,7 @@ No discount is ever more than what the lines still cost, so that no promotion pa
 units, rates basis points.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from app.core.pricing.engine.basket import Row
@@ -20,6 +20,9 @@ class Offer:
     kind: ClassVar[str]
     scopes: ClassVar[int] = 1
     """How many scopes a promotion of this kind has; 0 is any number from one on."""
+    term_fields: ClassVar[Mapping[str, str]] = {}
+    """By the key that each term has in stored JSON, the field that holds it. The keys are hashed with each quote:
+    they stay when a field gets another name."""
 
     def problems(self) -> Iterator[str]:
         """Why it cannot be a promotion, in words that say what to do."""

@@ -19,6 +19,7 @@ class BuyGet(Offer):
 
     kind = "buy_get"
     scopes = 2
+    term_fields = {"buy": "buy", "get": "get", "rate": "rate"}
     buy: int
     get: int
     rate: int = FULL
@@ -68,6 +69,7 @@ class CheapestFree(Offer):
     """Of every `of` units the cheapest is free."""
 
     kind = "cheapest_free"
+    term_fields = {"of": "of"}
     of: int
 
     def problems(self) -> Iterator[str]:
@@ -90,6 +92,7 @@ class Bundle(Offer):
 
     kind = "bundle"
     scopes = 0
+    term_fields = {"quantities": "quantities", "price": "price"}
     quantities: tuple[int, ...]
     """Units from each of the scopes."""
     price: int

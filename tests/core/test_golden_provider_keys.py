@@ -1,0 +1,64 @@
+"""Known answers: the idempotency keys and ids by which the payment provider tells our calls apart.
+
+A key that changes while a call is under way, as by a new release, would take or give back money twice.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from tests import cards
+from tests.channels.test_admin_money import Office
+from tests.paying import BY_CARD, ask, collected, notify, refund
+from tests.shop import Shop
+
+
+@pytest.fixture
+def stocked(shop: Shop) -> Shop:
+    shop.stock("MUG", 1000, lds=5)
+    return shop
+
+
+def attempts(shop: Shop) -> dict[str, UUID]:
+    """The id of the attempt of each kind."""
+    return dict(shop.rows("SELECT kind, id FROM payment_attempts"))
+
+
+def test_each_call_has_the_id_of_its_attempt_as_its_key(stocked: Shop) -> None:
+    placed, seen = collected(stocked, {"MUG": 2})
+    assert refund(stocked, placed, 400).status_code == 201
+    known, provider = attempts(stocked), stocked.provider
+    assert set(known) == {"page", "capture", "refund"}
+    assert set(provider.answers) == {str(found) for found in known.values()}
+    [given] = provider.payments[seen.id].refunds
+    assert given.attempt_id == known["refund"]
+
+
+def test_the_provider_knows_a_payment_by_our_id_and_the_orders_number(stocked: Shop) -> None:
+    placed = stocked.order({"MUG": 1}, payment=BY_CARD)
+    ask(stocked, placed)
+    stocked.provider.pay(placed.number)
+    [(payment_id,)] = stocked.rows("SELECT id FROM payments")
+    for asked in stocked.provider.asked.values():
+        assert (asked.payment_id, asked.order_number) == (payment_id, placed.number)
+
+
+def test_a_customer_and_a_card_setup_have_keys_of_our_ids(stocked: Shop) -> None:
+    one = cards.shopper(stocked)
+    cards.ask(one)
+    [(setup_id,)] = stocked.rows("SELECT id FROM card_setups")
+    made_for = f"customer:{cards.customer(stocked)}:0:{stocked.clock.now():%Y%m%dT%H}"
+    assert list(stocked.provider.answers) == [made_for, str(setup_id)]
+
+
+def test_the_evidence_of_a_dispute_has_a_key_of_its_id_and_moment(stocked: Shop) -> None:
+    _, seen = collected(stocked, {"MUG": 1})
+    stocked.provider.dispute(seen.id, 1000)
+    notify(stocked, seen.id)
+    stocked.clock.advance(timedelta(seconds=7))
+    [(dispute_id,)] = stocked.rows("SELECT id FROM disputes")
+    Office(stocked).done("POST", f"disputes/{dispute_id}/answer")
+    assert list(stocked.provider.answers)[-1] == (
+        f"{dispute_id}:{stocked.clock.now():%Y%m%dT%H%M%S}"
+    )

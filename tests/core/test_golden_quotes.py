@@ -1,0 +1,271 @@
+"""Known answers: a quote has the same bytes, hash, token and code in every release.
+
+Orders keep these facts, and the shopper was shown their hash. A renamed attribute must not change them.
+"""
+
+import base64
+import json
+import zlib
+from dataclasses import fields
+from datetime import UTC, datetime, time
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from app.adapters.derived_secrets import DerivedSecrets
+from app.core.canonical import canonical
+from app.core.pricing.engine.conditions import Conditions, Hours
+from app.core.pricing.engine.item import Charge, Item
+from app.core.pricing.engine.offers import kinds
+from app.core.pricing.engine.promotion import Promotion, Promotions
+from app.core.pricing.engine.quote import Quote
+from app.core.pricing.engine.quoting import quote, requote
+from app.core.pricing.engine.scope import Scope
+from app.core.pricing.engine.signed import Claim, Token, ingredients, qr_text, read_qr, read_token
+from app.core.pricing.engine.tax import TaxRules
+from app.core.pricing.promotions import parse
+from tests.shop import Shop
+
+SECRETS = DerivedSecrets("a fixed key")
+EXPIRES = datetime(2026, 3, 2, 9, 10, 0, 123456, tzinfo=UTC)
+ITEMS = [
+    Item("BOOK", 1, 1299, 0, product="book", category="reading"),
+    Item("LAMP", 2, 2400, product="lamp", category="light"),
+    Item("MUG", 4, 999, product="mug", category="kitchen", customisation="Ada"),
+]
+SOCKS, DELIVERY = Item("SOCK", 1, 500), Charge("delivery", 495)
+MUGS: dict[str, Any] = {"scopes": [{"skus": ["MUG"]}]}
+FACTS = (
+    '{"charges":[{"customisation":"delivery","net":495,"quantity":1,"sku":"","tax":99,"tax_rate":2000,"total":594,'
+    '"unit_price":495}],"currency":"EUR","lines":[{"net":1299,"quantity":1,"sku":"BOOK","tax":0,"tax_rate":0,'
+    '"total":1299,"unit_price":1299},{"net":4800,"quantity":2,"sku":"LAMP","tax":960,"tax_rate":2000,"total":5760,'
+    '"unit_price":2400},{"customisation":"Ada","discounts":[[1,100]],"net":3896,"quantity":4,"sku":"MUG","tax":780,'
+    '"tax_rate":2000,"total":4676,"unit_price":999},{"discounts":[[0,500]],"net":0,"quantity":1,"sku":"SOCK",'
+    '"tax":0,"tax_rate":2000,"total":0,"unit_price":500}],"net":10490,"promotions":[{"amount":500,"kind":"gift",'
+    '"lines":[[["SOCK",""]]],"terms":{"units":1}},{"amount":100,"kind":"tiers","lines":[[["MUG","Ada"]]],'
+    '"terms":{"percent":false,"steps":[[1000,100]]}}],"tax":1839,"tax_rules":{"by":"unit","included":false,'
+    '"rounded":"net","rounding":"half_even"},"total":12329,"version":1}'
+)
+HASH = "bc0d20c8a8a74fdcea9674e4b235753ae0762bd0da0ebc168b153830936c5011"
+MADE_OF = (
+    '{"charges":[{"customisation":"delivery","quantity":1,"sku":"","tax_rate":2000,"unit_price":495}],'
+    '"currency":"EUR","lines":[{"quantity":1,"sku":"BOOK","tax_rate":0,"unit_price":1299},{"quantity":2,'
+    '"sku":"LAMP","tax_rate":2000,"unit_price":2400},{"customisation":"Ada","quantity":4,"sku":"MUG",'
+    '"tax_rate":2000,"unit_price":999},{"quantity":1,"sku":"SOCK","tax_rate":2000,"unit_price":500}],'
+    '"promotions":[{"kind":"gift","lines":[[["SOCK",""]]],"terms":{"units":1}},{"kind":"tiers",'
+    '"lines":[[["MUG","Ada"]]],"terms":{"percent":false,"steps":[[1000,100]]}}],"tax_rules":{"by":"unit",'
+    '"included":false,"rounded":"net","rounding":"half_even"},"version":1}'
+)
+TOKEN = (
+    "vA0gyKinT9zqlnTksjV1OuB2K9DaDrwWixU4MJNsUBEABkwG85CsQLY2bfcXwPS0YjoK4Pvqpe8mxbRfhV1wxEYVrqOrkGMumZhOGBo4jAOd"
+    "K8DVXUM4ccTyhBKpZZ8PFJz7wt8lggg"
+)
+QR_TEXT = (
+    "OQ1:XQGSBSFIU5H5Z2UWOTSLENLVHLQHMK6Q3IHLYFULCU4DBE3MKAIQABSMA3ZZBLCAWY3G35YXYD2LIYR2BLQPX2VF54TMLNC7QVOXBRCG"
+    "CWXKHK4QMMXJTGCODANDRDADTUV4BVK5IM4HDRHSQQJKSZM7B4KJZ66C34SYECDY3KCZFS3OQMYBARP7MXLCYABFBPMKKVOVIUJFDNOKBIQ6"
+    "JQSAVSAKC7SERUIP7XVR6NIEBFOYLD3NRZ7232YQOKEOJTLKQICOA4UIZUS5ZMK5HPATCBBYSDJ7UO6IABZ7QYE435IF4LAAG5JSWRFVLTL6"
+    "OPETIQQ47K7O7AIRLTT33ZAFKVLNC6WMHTJJIESFIEQLYHJ6RFU3ROC566H6MS4SNQT3UM6RECGKFUL3I3BTXOW35Q7RMLEFFPP3P5B446TG"
+    "JE4IVO56N7XQXYQBTTP5HSRHYJNP3MCXQTLWVBC333G2ZZNLTNXFYRCUS7GNFP65JLRUXUVUFFQRURI3MVA7TQQE3AWR7K4LDGVDKRJ7QGWF"
+    "E2O6EPOKAKCYNODCRVBDFL5RO5EGB3OSSBS2GNPJOKMAMHPUNWP5GXSMSJOBJDJJWF6CRSGOBC3QNAPWQBNXGUKT4HEJUKWHGMFBQPNAT6SV"
+    "Z74D6EH3YAGQVE"
+)
+
+
+def promotion(kind: str, terms: dict[str, Any], **more: Any) -> Promotion:
+    """As a row of the table has it."""
+    row = {
+        "code": kind.upper(), "title": "T", "kind": kind, "terms": terms, "scopes": [{}], "conditions": {},
+        "priority": 100, "exclusive": False, "gift_sku": None,
+    }  # fmt: skip
+    return parse.read(row | more)
+
+
+def priced(*promotions: Promotion, currency: str = "GBP", **more: Any) -> Quote:
+    known = Promotions(promotions)
+    return quote(currency, ITEMS, charges=[DELIVERY], gifts=[SOCKS], promotions=known, **more)
+
+
+@pytest.fixture
+def rich() -> Quote:
+    """Tax rules unlike the United Kingdom's, a charge, a gift and a discount."""
+    return priced(
+        promotion("gift", {"units": 1}, gift_sku="SOCK"),
+        promotion("tiers", {"steps": [[1000, 100]]}, **MUGS),
+        currency="EUR",
+        rules=TaxRules(False, "unit", "half_even", "net"),
+    )
+
+
+def test_the_facts_of_a_quote_and_their_hash(rich: Quote) -> None:
+    assert canonical(rich.facts).decode() == FACTS
+    assert rich.hash == HASH
+
+
+def test_frozen_facts_are_read_again() -> None:
+    again = requote(json.loads(FACTS))
+    assert canonical(again.facts).decode() == FACTS
+    assert again.rules == TaxRules(False, "unit", "half_even", "net")
+
+
+@pytest.mark.parametrize("version", [0, 2, "1", None])
+def test_facts_of_another_version_are_refused(version: Any) -> None:
+    with pytest.raises(ValueError, match="of version"):
+        requote(json.loads(FACTS) | {"version": version})
+
+
+@pytest.mark.parametrize(
+    ("kind", "terms", "more", "amount", "hashed"),
+    [
+        (
+            "percentage", {"rate": 1250}, {}, 1262,
+            "ae219e90ab7addb8e56dec4f87b19d48ba49842915b9acac4b2e46ba02ef06cb",
+        ),
+        (
+            "amount", {"amount": 150, "each": True}, {}, 1050,
+            "747fcfd9e10eac14a88a377a2c7a44a4d975d64630d9d38eb08070df618c90c5",
+        ),
+        (
+            "fixed_price", {"price": 900}, MUGS, 396,
+            "b825a512301744bc1e23fd7f17d8de1596596cda2a0b40662b5ec4b122c7aa02",
+        ),
+        (
+            "buy_get", {"buy": 2, "get": 1, "rate": 5000},
+            {"scopes": [{"skus": ["MUG"]}, {"categories": ["kitchen"]}]}, 500,
+            "2ccce2a4ec64b8b1e54f4cbdf2897848cec6eddfe1db26bcb3a34a3ea943f056",
+        ),
+        (
+            "cheapest_free", {"of": 3}, {"scopes": [{"products": ["mug"]}]}, 999,
+            "cdb317b33a673750fec0e538f53fc39a881b8f7d9cc9fbd0ed5fe6592fc24f28",
+        ),
+        (
+            "bundle", {"quantities": [1, 1], "price": 3000},
+            {"scopes": [{"skus": ["LAMP"]}, {"skus": ["MUG"]}]}, 798,
+            "d3886e0f7380f7167b73a4b0cf6fae120edb4c6dfb857a6733db8d93667abb45",
+        ),
+        (
+            "tiers", {"steps": [[1000, 500], [5000, 1000]], "percent": True}, {}, 1010,
+            "ad6a2b2909373aa96d4c8cb77de1c45611bf988a86600a48d93c6a9ee4831441",
+        ),
+        (
+            "gift", {"units": 2}, {"gift_sku": "SOCK"}, 1000,
+            "3074c0a7a9b64fe2c09131313d802fdadc198662380e5fce9ec454409140fd13",
+        ),
+        (
+            "free_delivery", {}, {}, 495,
+            "f46590317bba4b1ae39f6d19232f17b736e2cdd56476168568e7559b3d875684",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) and len(value) < 20 else "",
+)  # fmt: skip
+def test_each_kind_of_promotion_keeps_its_name_and_its_terms(
+    kind: str, terms: dict[str, Any], more: dict[str, Any], amount: int, hashed: str
+) -> None:
+    found = priced(promotion(kind, terms, **more))
+    [applied] = found.facts["promotions"]
+    assert (applied["kind"], applied["terms"], applied["amount"]) == (kind, terms, amount)
+    assert found.hash == hashed
+    assert requote(json.loads(json.dumps(found.facts))).facts == found.facts
+
+
+def test_every_kind_of_promotion_is_known_here() -> None:
+    assert set(kinds.KINDS) == {
+        "percentage", "amount", "fixed_price", "buy_get", "cheapest_free", "bundle", "tiers", "gift",
+        "free_delivery",
+    }  # fmt: skip
+
+
+def test_every_field_has_a_key_under_which_it_is_stored() -> None:
+    tables: list[tuple[Any, Any]] = [(offer, offer.term_fields) for offer in kinds.KINDS.values()]
+    tables += [(Scope, parse.SCOPE_FIELDS), (Conditions, parse.CONDITION_FIELDS)]
+    for kind, table in tables:
+        assert list(table.values()) == [field.name for field in fields(kind)]
+
+
+def test_a_stored_promotion_is_read_by_its_keys() -> None:
+    found = promotion(
+        "amount",
+        {"amount": 150},
+        scopes=[{"skus": ["A"], "products": ["b"], "categories": ["c"], "without": ["D"]}],
+        conditions={
+            "min_quantity": 2, "min_amount": 1000, "needs": {"skus": ["E"]}, "coupon": True,
+            "customer_groups": ["trade"], "first_order": True, "channels": ["web"], "locations": ["lds"],
+            "starts": "2026-11-27T00:00", "ends": "2026-11-28T00:00",
+            "hours": [{"days": [0, 1], "since": "09:00", "until": "17:30"}],
+        },
+    )  # fmt: skip
+    four = (frozenset({"A"}), frozenset({"b"}), frozenset({"c"}), frozenset({"D"}))
+    assert found.scopes == (Scope(*four),)
+    assert found.conditions == Conditions(
+        2, 1000, Scope(frozenset({"E"})), True, frozenset({"trade"}), True, frozenset({"web"}),
+        frozenset({"lds"}), datetime(2026, 11, 27), datetime(2026, 11, 28),  # noqa: DTZ001 - a wall clock
+        (Hours(frozenset({0, 1}), time(9), time(17, 30)),),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"terms": {"amount": 1, "moon": 1}}, {"terms": {}}, {"scopes": [{"moon": []}]},
+        {"conditions": {"moon": 1}}, {"conditions": {"needs": {"moon": []}}},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_stored_key_that_is_unknown_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        promotion("amount", **({"terms": {"amount": 1}} | wrong))
+
+
+def test_a_signed_quote_has_its_token(rich: Quote) -> None:
+    claim = Claim(rich.hash, EXPIRES)
+    assert claim.message == b"onecounter quote 1\0" + bytes.fromhex(HASH + "00064c06f390ac40")
+    token = Token(claim, SECRETS.sign(claim.message))
+    assert str(token) == TOKEN
+    assert read_token(TOKEN) == token
+
+
+def test_a_quote_has_its_code(rich: Quote) -> None:
+    """The compressed part may differ by the version of zlib; what it holds may not."""
+    assert canonical(ingredients(rich.facts)).decode() == MADE_OF
+    text = qr_text(read_token(TOKEN), rich.facts)
+    assert text is not None
+    packed = base64.b32decode(text.removeprefix("OQ1:") + "=" * (-len(text[4:]) % 8))
+    assert zlib.decompress(packed[104:]).decode() == MADE_OF
+
+
+def test_a_code_that_was_shown_is_read(rich: Quote) -> None:
+    scanned = read_qr(QR_TEXT)
+    assert str(scanned.token) == TOKEN
+    assert scanned.quote.facts == rich.facts
+
+
+def test_a_kept_quote_names_its_promotions(shop: Shop) -> None:
+    shop.stock("MUG", 999, lds=5)
+    shop.promote("amount", {"amount": 500}, conditions={"coupon": True})
+    cart = shop.with_coupon(shop.cart({"MUG": 3}))
+    path = f"/api/v1/carts/{cart['id']}/quote"
+    assert shop.call("POST", path, cart["token"]).status_code == 201
+    [(promotions,)] = shop.rows("SELECT promotions FROM signed_quotes")
+    [(promotion_id,)] = shop.rows("SELECT id FROM promotions")
+    [(coupon_id,)] = shop.rows("SELECT id FROM coupons")
+    assert isinstance(promotion_id, UUID)
+    assert promotions == [
+        {
+            "promotion_id": str(promotion_id), "coupon_id": str(coupon_id), "code": "FIVE",
+            "title": "Promotion FIVE", "amount": 500, "first_order": False,
+        }
+    ]  # fmt: skip
+
+
+def test_a_promotion_is_stored_as_it_was_sent(shop: Shop) -> None:
+    conditions = {"min_amount": 100, "needs": {"skus": ["MUG"]}, "channels": []}
+    shop.stock("MUG", 999, lds=5)
+    shop.promote("amount", {"amount": 5}, scopes=[{"skus": ["MUG"]}], conditions=conditions)
+    [stored] = shop.rows("SELECT terms, scopes, conditions FROM promotions")
+    assert stored == ({"amount": 5}, [{"skus": ["MUG"]}], conditions)
+    [(payload,)] = shop.rows("SELECT payload FROM events WHERE kind = 'promotion.created'")
+    assert payload == {
+        "code": "FIVE", "title": "Promotion FIVE", "kind": "amount", "currency": "GBP", "terms": {"amount": 5},
+        "scopes": [{"skus": ["MUG"]}], "conditions": conditions, "priority": 100, "exclusive": False,
+        "gift_sku": None, "uses_limit": None, "per_person": None, "reason": "", "approved_by": "",
+    }  # fmt: skip
