@@ -8,7 +8,6 @@ import ast
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
@@ -17,10 +16,11 @@ from app.adapters.derived_secrets import DerivedSecrets
 from app.config import ROOT
 from app.core import secret_labels
 from app.core.access.users.invitations import invitation_of
-from app.core.accounts import begin_passkey, codes, sessions
+from app.core.accounts import codes, session_tokens
 from app.core.accounts.contact_address import ContactAddress
+from app.core.accounts.models import Challenge
 from app.core.clock import SetClock
-from app.core.customers import consent
+from app.core.customers import consents
 from app.core.customers.models import Contact
 from app.core.orders import pickup
 from app.core.payments.stored_value import gift_card_code
@@ -132,18 +132,18 @@ def test_a_cart_has_its_token() -> None:
 
 
 def test_a_session_has_its_cookie_and_its_tokens() -> None:
-    assert sessions.cookie(SECRETS, ID) == f"{ID}.vGSugK0GbwNT0UMQmX6jIQ"
-    made = sessions.tokens(SECRETS, ID, 3, NOON)
+    assert session_tokens.cookie(SECRETS, ID) == f"{ID}.vGSugK0GbwNT0UMQmX6jIQ"
+    made = session_tokens.tokens(SECRETS, ID, 3, NOON)
     assert made.access_token == f"{ID}.1772539800.6FkL6CjexmVTYQElYUXEqg"
     assert made.refresh_token == f"{ID}.3.Ijo_ufTpDice1rHlqeQLlQ"
-    assert sessions.device_token(SECRETS, "a device") == "HvnJH7HsZ9i8CKcD__QgwA"
+    assert session_tokens.device_token(SECRETS, "a device") == "HvnJH7HsZ9i8CKcD__QgwA"
 
 
 def test_an_account_has_its_codes_and_its_passkey_challenge() -> None:
-    short, long = (SimpleNamespace(id=ID, digits=length) for length in (6, 8))
+    short, long = (Challenge(id=ID, code_length=length) for length in (6, 8))
     assert codes.derive(SECRETS, short) == "741825"
     assert codes.derive(SECRETS, long) == "22741825"
-    assert begin_passkey.challenge_of(SECRETS, ID) == "UCJiau6P7iuMBFoiHPG2qg"
+    assert passkeys.challenge_of(SECRETS, ID) == "UCJiau6P7iuMBFoiHPG2qg"
 
 
 def test_an_address_is_counted_by_its_hash() -> None:
@@ -183,4 +183,4 @@ def test_a_gift_card_has_its_code_and_its_pin() -> None:
 def test_a_suppressed_address_is_found_again(channel: str, hashed: str) -> None:
     ports = replace(make_ports(SetClock(NOON)), secrets=SECRETS)
     ada = Contact(name="Ada", email="Ada@Example.com", phone="+44 113 496 0000")
-    assert consent.address_hash(ports, ada, channel) == hashed
+    assert consents.address_hash(ports, ada, channel) == hashed

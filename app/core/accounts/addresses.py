@@ -6,8 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, literal, select, update
 
 from app.core.customers import merged_customers
-from app.core.customers.models import PostalAddress
-from app.core.customers.models import Customer
+from app.core.customers.models import Customer, PostalAddress
 from app.core.errors import Invalid, NotFound
 from app.core.transaction import Transaction
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.core import secret_labels
 from app.core.accounts import attempt_limits, challenges, contact_address, sessions
 from app.core.accounts.challenges import CodeTarget, IssuedChallenge
 from app.core.accounts.contact_address import ContactAddress, ContactAddressInput
@@ -87,15 +88,15 @@ def verify(
     open_conditions = challenges.open_conditions(tx, submitted.challenge_id, purpose, customer_id)
     challenge = tx.session.scalar(select(Challenge).where(*open_conditions))
     if challenge is None:
-        return wrong_code()
+        return invalid_code()
     error = attempt_limits.count_code_attempt(tx, challenge.id)
     if error is not None:
         return error
     expected = derive(tx.ports.secrets, challenge)
     if not compare_digest(submitted.code.encode(), expected.encode()):
-        return wrong_code()
+        return invalid_code()
     if not challenges.complete(tx, challenge.id, purpose, customer_id):
-        return wrong_code()
+        return invalid_code()
     return address_of(tx.ports.secrets, challenge)
 
 
@@ -103,7 +104,7 @@ def derive(secrets: Secrets, challenge: Challenge) -> str:
     """Return the code of a challenge."""
     length = challenge.code_length
     assert length is not None, "a passkey's challenge has no code"  # noqa: S101
-    return secrets.digits("account", str(challenge.id), 0, length)
+    return secrets.digits(secret_labels.ACCOUNT, str(challenge.id), 0, length)
 
 
 def address_of(secrets: Secrets, challenge: Challenge) -> ContactAddress:
@@ -114,5 +115,5 @@ def address_of(secrets: Secrets, challenge: Challenge) -> ContactAddress:
     return ContactAddress(kind, secrets.decrypt(encrypted).decode())
 
 
-def wrong_code() -> WrongCode:
+def invalid_code() -> WrongCode:
     return WrongCode("This code is wrong or has expired. Check it, or request a new code.")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.core import secret_labels
 from app.core.errors import Invalid
 from app.core.ports import PhoneNumbers, Secrets
 
@@ -15,7 +16,7 @@ class ContactAddress:
 
     def subject(self, secrets: Secrets) -> str:
         """Return the keyed hash that stands for the address in rate limits and challenges."""
-        return secrets.token("address", f"{self.kind}:{self.value}")
+        return secrets.token(secret_labels.ADDRESS, f"{self.kind}:{self.value}")
 
 
 @dataclass(frozen=True)

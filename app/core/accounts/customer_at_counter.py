@@ -17,12 +17,12 @@ LAST_ORDERS = 10
 
 
 @dataclass(frozen=True)
-class ServeCustomer:
+class ViewCustomerAtCounter:
     customer_id: UUID
 
 
 @dataclass(frozen=True)
-class ServedCustomer:
+class CustomerAtCounter:
     customer: CustomerDetail
     cart: CartView | None
     """The customer's open cart, from whichever channel: staff continue it."""
@@ -30,7 +30,7 @@ class ServedCustomer:
     """The last ones, the newest first."""
 
 
-def serve_customer(tx: Transaction, command: ServeCustomer) -> ServedCustomer:
+def view_customer_at_counter(tx: Transaction, command: ViewCustomerAtCounter) -> CustomerAtCounter:
     """Return the customer with their open cart and last orders, and record that staff viewed them.
 
     Raises NotFound.
@@ -40,4 +40,4 @@ def serve_customer(tx: Transaction, command: ServeCustomer) -> ServedCustomer:
     cart_id = customer_cart.find(tx.session, command.customer_id)
     cart = cart_view.view(tx.session, cart_id, tx.now) if cart_id else None
     orders = accounts.orders(tx.session, command.customer_id, None, LAST_ORDERS)
-    return ServedCustomer(customer, cart, orders)
+    return CustomerAtCounter(customer, cart, orders)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, literal, select, update
 
+from app.core import secret_labels
 from app.core.accounts import challenges, sessions
 from app.core.accounts.models import Passkey
 from app.core.customers import merged_customers
@@ -57,7 +58,7 @@ def begin_passkey(tx: Transaction, command: BeginPasskey) -> PasskeyChallenge:
         sessions.require_recent_sign_in(tx, command.session_id)
     purpose = "add_passkey" if command.customer_id else "use_passkey"
     issued = challenges.issue(tx, purpose, command.customer_id)
-    challenge = _challenge(tx.ports.secrets, issued.challenge_id)
+    challenge = challenge_of(tx.ports.secrets, issued.challenge_id)
     if command.customer_id is None:
         return PasskeyChallenge(issued.challenge_id, tx.ports.passkeys.request(challenge))
     existing = tx.session.scalars(
@@ -76,7 +77,7 @@ def add_passkey(tx: Transaction, command: AddPasskey) -> UUID | CommittedRefusal
     merged_customers.lock(tx.session, command.customer_id)
     if not challenges.complete(tx, command.challenge_id, "add_passkey", command.customer_id):
         raise _invalid_creation()
-    challenge = _challenge(tx.ports.secrets, command.challenge_id)
+    challenge = challenge_of(tx.ports.secrets, command.challenge_id)
     try:
         created = tx.ports.passkeys.created(command.credential, challenge)
     except InvalidPasskey:
@@ -120,7 +121,7 @@ def verify(tx: Transaction, challenge_id: UUID, credential: dict[str, Any]) -> U
     if not challenges.complete(tx, challenge_id, "use_passkey"):
         raise _unknown_passkey()
     try:
-        return _verify_signature(tx, credential, _challenge(tx.ports.secrets, challenge_id))
+        return _verify_signature(tx, credential, challenge_of(tx.ports.secrets, challenge_id))
     except InvalidPasskey:
         return _unknown_passkey()
 
@@ -150,9 +151,9 @@ def _require_room(tx: Transaction, customer_id: UUID) -> None:
         raise Invalid(f"An account can have {MAX_PASSKEYS} passkeys. Remove one first.")
 
 
-def _challenge(secrets: Secrets, challenge_id: UUID) -> str:
+def challenge_of(secrets: Secrets, challenge_id: UUID) -> str:
     """Return the text that the authenticator signs. It is derived, never stored."""
-    return secrets.token("passkey", str(challenge_id))
+    return secrets.token(secret_labels.PASSKEY, str(challenge_id))
 
 
 def _user_name(tx: Transaction, customer_id: UUID) -> str:

@@ -70,7 +70,7 @@ def reset_password(
     if (
         customer_id is None
     ):  # No code was sent to an address without an account: this one was guessed.
-        return CommittedRefusal(codes.wrong_code())
+        return CommittedRefusal(codes.invalid_code())
     store(tx, customer_id, command.password)
     attempt_limits.reset_password_attempts(tx, address.subject(tx.ports.secrets))
     sessions.end_all(tx, customer_id)

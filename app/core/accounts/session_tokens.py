@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 from uuid import UUID
 
+from app.core import secret_labels
 from app.core.ports import Secrets
 
 ACCESS_TOKEN_LIFETIME = timedelta(minutes=10)
@@ -26,25 +27,25 @@ def tokens(secrets: Secrets, session_id: UUID, generation: int, rotated_at: date
     """Return the tokens of a generation. Repeated calls return the same bytes."""
     expires_at = rotated_at + ACCESS_TOKEN_LIFETIME
     return Tokens(
-        _sign(secrets, "access", f"{session_id}.{int(expires_at.timestamp())}"),
-        _sign(secrets, "refresh", f"{session_id}.{generation}"),
+        _sign(secrets, secret_labels.ACCESS, f"{session_id}.{int(expires_at.timestamp())}"),
+        _sign(secrets, secret_labels.REFRESH, f"{session_id}.{generation}"),
         expires_at,
     )
 
 
 def cookie(secrets: Secrets, session_id: UUID) -> str:
-    return _sign(secrets, "session", str(session_id))
+    return _sign(secrets, secret_labels.SESSION, str(session_id))
 
 
 def parse_cookie(secrets: Secrets, value: str) -> UUID | None:
     """Return the session of a cookie, None if we did not make the cookie."""
-    body = _verified_body(secrets, "session", value)
+    body = _verified_body(secrets, secret_labels.SESSION, value)
     return UUID(body) if body else None
 
 
 def parse_access_token(secrets: Secrets, value: str, now: datetime) -> UUID | None:
     """Return the session of an access token, None if the token has expired or we did not make it."""
-    body = _verified_body(secrets, "access", value)
+    body = _verified_body(secrets, secret_labels.ACCESS, value)
     if body is None:
         return None
     session_id, _, expires_at = body.partition(".")
@@ -53,7 +54,7 @@ def parse_access_token(secrets: Secrets, value: str, now: datetime) -> UUID | No
 
 def parse_refresh_token(secrets: Secrets, value: str) -> tuple[UUID, int] | None:
     """Return (session, generation) of a refresh token, None if we did not make the token."""
-    body = _verified_body(secrets, "refresh", value)
+    body = _verified_body(secrets, secret_labels.REFRESH, value)
     if body is None:
         return None
     session_id, _, generation = body.partition(".")
@@ -62,7 +63,7 @@ def parse_refresh_token(secrets: Secrets, value: str) -> tuple[UUID, int] | None
 
 def device_token(secrets: Secrets, device: str | None) -> str | None:
     """Return the keyed hash that we store of the random text on an app's device."""
-    return secrets.token("device", device) if device else None
+    return secrets.token(secret_labels.DEVICE, device) if device else None
 
 
 def _sign(secrets: Secrets, purpose: str, body: str) -> str:
