@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from itertools import chain
 from typing import Annotated, Any
 from uuid import UUID
@@ -14,9 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Function,
     MetaData,
-    Table,
     Text,
-    UniqueConstraint,
     func,
     literal_column,
 )
@@ -63,17 +61,12 @@ def retryable(metadata: MetaData) -> frozenset[str]:
 
     All models must be imported before this is called.
     """
-    marked = (
-        item.name
+    return frozenset(
+        str(item.name)
         for table in metadata.tables.values()
-        for item in (*table.indexes, *_unique_constraints(table))
+        for item in (*table.indexes, *table.constraints)
         if item.info.get("retry")
     )
-    return frozenset(str(name) for name in marked)
-
-
-def _unique_constraints(table: Table) -> list[UniqueConstraint]:
-    return [item for item in table.constraints if isinstance(item, UniqueConstraint)]
 
 
 def check_columns(model: type[Base], names: Collection[str]) -> None:
@@ -82,7 +75,7 @@ def check_columns(model: type[Base], names: Collection[str]) -> None:
         raise TypeError(f"{model.__name__} has no column {', '.join(sorted(unknown))}.")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _columns(model: type[Base]) -> frozenset[str]:
     return frozenset(model.__table__.columns.keys())
 

@@ -41,7 +41,10 @@ class StatusTable:
         return after
 
     def furthest(self, ours: str, theirs: str) -> str:
-        """Return `theirs` if moves lead to it from `ours`, otherwise `ours`: old news does not move a record back."""
+        """Return `theirs` if moves lead to it from `ours`, otherwise `ours`.
+
+        So old news does not move a record back.
+        """
         return theirs if theirs in self._reachable(ours) else ours
 
     def _reachable(self, status: str) -> set[str]:

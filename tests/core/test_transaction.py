@@ -1,7 +1,9 @@
 """One use case, one transaction: all of it or nothing, and again from the start when it lost a race."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -10,11 +12,21 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.core import batch
+from app.core.customers.models import Contact
 from app.core.errors import Conflict, WrongCode
+from app.core.event_kinds import event
 from app.core.ids import new_id
-from app.core.transaction import ATTEMPTS, Actor, CommittedRefusal, Transaction
+from app.core.transaction import (
+    ATTEMPTS,
+    Actor,
+    CommittedRefusal,
+    Transaction,
+    UseCaseRunner,
+)
 from tests.rivals import at_once, deadlocks
 from tests.shop import Shop
+
+CORE = Path(__file__).parents[2] / "app" / "core"
 
 
 @dataclass
@@ -30,7 +42,7 @@ class Failing:
         self.runs += 1
         self.seen.append(tx)
         tx.record("test.done", {"run": self.runs})
-        tx.ports.jobs.enqueue(tx.session, "tell", template=f"run {self.runs}")
+        tx.ports.jobs.enqueue(tx.session, "send_notification", template=f"run {self.runs}")
         tx.write()
         if self.runs <= self.times:
             self.fail(tx)
@@ -125,7 +137,7 @@ def test_a_real_deadlock_ends_with_both_done(shop: Shop) -> None:
 def test_a_refusal_is_committed_and_then_raised(shop: Shop) -> None:
     def use_case(tx: Transaction, _: None) -> str | CommittedRefusal[str]:
         tx.record("test.done", {"run": 1})
-        tx.ports.jobs.enqueue(tx.session, "tell", template="refused")
+        tx.ports.jobs.enqueue(tx.session, "send_notification", template="refused")
         return CommittedRefusal(WrongCode("No."))
 
     with pytest.raises(WrongCode):
@@ -137,7 +149,7 @@ def test_nothing_is_written_or_queued_after_an_exception(shop: Shop) -> None:
     def use_case(tx: Transaction, _: None) -> None:
         tx.record("test.done", {"run": 1})
         tx.write()
-        tx.ports.jobs.enqueue(tx.session, "tell", template="never")
+        tx.ports.jobs.enqueue(tx.session, "send_notification", template="never")
         tx.record("test.done", {"run": 2})
         raise Conflict("Not now.")
 
@@ -187,11 +199,88 @@ def test_rows_of_one_table_that_name_different_columns_are_refused(shop: Shop) -
 _LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
 
 
-@pytest.mark.parametrize(("waits", "asked"), [(60.0, 3), (0.0, 1)])
-def test_who_waits_for_an_answer_does_not_wait_for_a_slow_provider_again_and_again(
-    shop: Shop, waits: float, asked: int
+@pytest.mark.parametrize(("wait_limit", "started"), [(60.0, 3), (0.0, 1)])
+def test_no_further_action_starts_after_the_wait_limit(
+    shop: Shop, wait_limit: float, started: int
 ) -> None:
     calls: list[UUID] = []
-    runner = replace(shop.runner, carry_out=lambda _, attempt: calls.append(attempt), waits=waits)
-    runner.perform(lambda tx, _: tx.afterwards.extend(new_id() for _ in range(3)), None)
-    assert len(calls) == asked
+    runner = replace(
+        shop.runner, actions={"note": lambda _, id: calls.append(id)}, wait_limit=wait_limit
+    )
+    ids = [new_id() for _ in range(3)]
+
+    def use_case(tx: Transaction, _: None) -> None:
+        for id in ids:
+            tx.after_commit("note", id)
+
+    runner.perform(use_case, None)
+    assert calls == ids[:started]
+
+
+def test_the_outcomes_of_actions_are_those_of_the_committed_run(shop: Shop) -> None:
+    """An action that fails or that nobody registered is left for a job: the commit stands."""
+
+    def fails(_: UseCaseRunner, __: UUID) -> None:
+        raise RuntimeError
+
+    runs: list[dict[str, UUID]] = []
+
+    def use_case(tx: Transaction, _: None) -> str:
+        ids = {name: new_id() for name in ("count", "fails", "unknown")}
+        for name, id in ids.items():
+            tx.after_commit(name, id)
+        runs.append(ids)
+        if len(runs) == 1:
+            is_stale(tx)
+        return "done"
+
+    counts: list[UUID] = []
+
+    def count(_: UseCaseRunner, id: UUID) -> int:
+        counts.append(id)
+        return len(counts)
+
+    runner = replace(shop.runner, actions={"count": count, "fails": fails})
+    performed = runner.run(use_case, None)
+    last = runs[-1]["count"]
+    assert (performed.result, dict(performed.outcomes), counts) == ("done", {last: 1}, [last])
+
+
+def test_a_committed_refusal_is_raised_after_its_actions(shop: Shop) -> None:
+    calls: list[UUID] = []
+
+    def use_case(tx: Transaction, _: None) -> str | CommittedRefusal[str]:
+        tx.after_commit("note", new_id())
+        return CommittedRefusal(WrongCode("No."))
+
+    runner = replace(shop.runner, actions={"note": lambda _, id: calls.append(id)})
+    with pytest.raises(WrongCode):
+        runner.perform(use_case, None)
+    assert len(calls) == 1
+
+
+def test_a_model_takes_only_the_columns_that_it_has(shop: Shop) -> None:
+    with pytest.raises(TypeError, match="no column colour"):
+        shop.runner.perform(lambda tx, _: tx.insert(Contact, colour="red"), None)
+
+
+def test_an_event_has_the_payload_that_its_kind_declares(shop: Shop) -> None:
+    kind = event("test.done", "run", optional="note")
+    shop.runner.perform(lambda tx, _: tx.record(kind, {"run": 1, "note": 2}), None)
+    assert done(shop) == [1]
+    for payload in ({}, {"run": 1, "other": 2}):
+        with pytest.raises(ValueError, match=r"test\.done"):
+            shop.runner.perform(lambda tx, wrong: tx.record(kind, wrong), payload)
+
+
+def test_these_unique_indexes_mean_a_lost_race(shop: Shop) -> None:
+    assert shop.runner.retryable == {
+        "orders_number_key", "identities_verified_idx", "carts_open_idx", "users_email_key",
+        "shifts_open_idx", "legal_entities_code_key",
+    }  # fmt: skip
+
+
+def test_each_action_that_the_core_names_is_registered(shop: Shop) -> None:
+    source = "\n".join(path.read_text() for path in CORE.rglob("*.py"))
+    named = set(re.findall(r"\.after_commit\(\s*\"(\w+)\"", source))
+    assert named == set(shop.runner.actions)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped
 
-from app.core.model import Base, Id, one_of, reference
+from app.core.model import RETRY, Base, Id, one_of, reference
 
 
 class Cart(Base):
@@ -14,8 +14,9 @@ class Cart(Base):
     __table_args__ = (
         CheckConstraint("method IS NULL OR " + one_of("method", "pickup"), "method"),
         CheckConstraint("method <> 'pickup' OR location_id IS NOT NULL", "pickup_location"),
+        # Two devices opened the cart of one account at once.
         Index(
-            "carts_open_idx", "customer_id", "currency", unique=True,
+            "carts_open_idx", "customer_id", "currency", unique=True, info=RETRY,
             postgresql_where="customer_id IS NOT NULL AND order_id IS NULL AND merged_into_id IS NULL",
         ),
         Index("carts_contact_idx", "contact_id", postgresql_where="contact_id IS NOT NULL"),

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.model import Base, Id, one_of, reference
+from app.core.model import RETRY, Base, Id, one_of, reference
 
 IDENTITY_KINDS = ("email", "phone", "loyalty_card", "app_device", "provider_customer", "social")
 CONSENT_PURPOSES = ("newsletter", "offers", "feedback", "analytics")
@@ -78,8 +78,9 @@ class Identity(Base):
     __tablename__ = "identities"
     __table_args__ = (
         CheckConstraint(one_of("kind", *IDENTITY_KINDS), "kind"),
+        # Two devices opened the same account at once.
         Index(
-            "identities_verified_idx", "kind", "value", unique=True,
+            "identities_verified_idx", "kind", "value", unique=True, info=RETRY,
             postgresql_where="verified_at IS NOT NULL AND ended_at IS NULL",
         ),
         Index("identities_value_idx", "kind", "value", postgresql_where="ended_at IS NULL"),

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.model import Base, Id, Minor, one_of, reference
+from app.core.model import RETRY, Base, Id, Minor, one_of, reference
 
 KINDS = ("invoice", "credit_note")
 LANGUAGES = ("en", "de")
@@ -17,10 +17,14 @@ class LegalEntity(Base):
     """A seller in the sense of tax law. What it is called at the moment stands in each document for good."""
 
     __tablename__ = "legal_entities"
-    __table_args__ = (CheckConstraint(one_of("language", *LANGUAGES), "language"),)
+    __table_args__ = (
+        CheckConstraint(one_of("language", *LANGUAGES), "language"),
+        # Two people set up the same entity at once.
+        UniqueConstraint("code", info=RETRY),
+    )
 
     id: Mapped[Id]
-    code: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str]
     name: Mapped[str]
     address: Mapped[str]
     """Its lines, without the country."""

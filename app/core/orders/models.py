@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.model import Base, Id, Minor, one_of, reference
+from app.core.model import RETRY, Base, Id, Minor, one_of, reference
 from app.core.orders.statuses import FULFILMENT, LINES, ORDER
 
 
@@ -22,6 +22,8 @@ class Order(Base):
             "AND (cancelled BETWEEN 0 AND total OR state = 'imported' AND cancelled = 0)",
             "money",
         ),
+        # Two orders drew the same 40 random bits.
+        UniqueConstraint("number", info=RETRY),
         CheckConstraint("(state = 'imported') = (import_source IS NOT NULL)", "imported"),
         Index("orders_guest_idx", "contact_id"),
         Index("orders_unpaid_idx", "pay_by", postgresql_where="state = 'unpaid'"),
@@ -37,7 +39,7 @@ class Order(Base):
     )  # fmt: skip
 
     id: Mapped[Id]
-    number: Mapped[str] = mapped_column(unique=True)
+    number: Mapped[str]
     state: Mapped[str]
     version: Mapped[int] = mapped_column()
     steps: Mapped[int]

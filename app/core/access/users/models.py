@@ -4,16 +4,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.model import Base, Id, reference
+from app.core.model import RETRY, Base, Id, reference
 
 
 class User(Base):
     __tablename__ = "users"
+    # Two owners invited the same person at once.
+    __table_args__ = (UniqueConstraint("email", info=RETRY),)
 
     id: Mapped[Id]
-    email: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str]
     """In lower case."""
     name: Mapped[str]
     roles: Mapped[list[Any]]

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped
 
-from app.core.model import Base, Id, Minor, reference
+from app.core.model import RETRY, Base, Id, Minor, reference
 
 
 class Shift(Base):
@@ -19,9 +19,13 @@ class Shift(Base):
             "(closed_at IS NULL) = (counted IS NULL) AND (counted IS NULL) = (expected IS NULL)",
             "closed",
         ),
-        Index("shifts_open_idx", "device_id", unique=True, postgresql_where="closed_at IS NULL"),
+        # Two cashiers at one till took the first cash of the day at once.
+        Index(
+            "shifts_open_idx", "device_id", unique=True, info=RETRY,
+            postgresql_where="closed_at IS NULL",
+        ),
         Index("shifts_location_idx", "location_id", "opened_at"),
-    )
+    )  # fmt: skip
 
     id: Mapped[Id]
     location_id: Mapped[UUID] = reference("locations.id")

@@ -1,0 +1,56 @@
+"""Statuses and their moves as a table that is checked where it stands."""
+
+import pytest
+
+from app.core.status_table import StatusTable
+
+PARCEL = StatusTable(
+    "parcel",
+    initial=("packed",),
+    moves={
+        "packed": frozenset({"sent", "lost"}),
+        "sent": frozenset({"received", "lost"}),
+        "received": frozenset(),
+        "lost": frozenset({"received"}),
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("initial", "moves", "problem"),
+    [
+        (("a",), {"a": frozenset({"b"})}, "no line"),
+        (("b",), {"a": frozenset()}, "no line"),
+        (("a",), {"a": frozenset(), "b": frozenset({"a"})}, "no move leads to"),
+    ],
+)
+def test_a_table_with_a_mistake_is_refused(
+    initial: tuple[str, ...], moves: dict[str, frozenset[str]], problem: str
+) -> None:
+    with pytest.raises(ValueError, match=problem):
+        StatusTable("parcel", initial, moves)
+
+
+def test_only_a_move_of_the_table_is_made() -> None:
+    assert PARCEL.move("packed", "sent") == "sent"
+    for before, after in (("packed", "received"), ("sent", "sent"), ("received", "lost")):
+        with pytest.raises(ValueError, match=f"from {before} to {after}"):
+            PARCEL.move(before, after)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "furthest"),
+    [
+        ("packed", "received", "received"),
+        ("sent", "packed", "sent"),
+        ("received", "lost", "received"),
+        ("lost", "sent", "lost"),
+        ("sent", "sent", "sent"),
+    ],
+)
+def test_old_news_does_not_move_a_record_back(ours: str, theirs: str, furthest: str) -> None:
+    assert PARCEL.furthest(ours, theirs) == furthest
+
+
+def test_statuses_keep_the_order_of_the_table() -> None:
+    assert PARCEL.statuses == ("packed", "sent", "received", "lost")
