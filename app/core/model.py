@@ -61,12 +61,11 @@ def retryable(metadata: MetaData) -> frozenset[str]:
 
     All models must be imported before this is called.
     """
-    return frozenset(
-        str(item.name)
-        for table in metadata.tables.values()
-        for item in (*table.indexes, *table.constraints)
-        if item.info.get("retry")
-    )
+    indexes = (index for table in metadata.tables.values() for index in table.indexes)
+    constraints = (item for table in metadata.tables.values() for item in table.constraints)
+    marked = [str(index.name) for index in indexes if index.info.get("retry")]
+    marked += [str(item.name) for item in constraints if item.info.get("retry")]
+    return frozenset(marked)
 
 
 def check_columns(model: type[Base], names: Collection[str]) -> None:
