@@ -531,7 +531,7 @@ def _create_tables() -> None:
         sa.CheckConstraint(
             "starts_at < '2100-01-01 00:00:00+00'", name=op.f("tax_rates_starts_at_check")
         ),
-        sa.CheckConstraint("rate BETWEEN 0 AND 10000", name=op.f("tax_rates_rate_check")),
+        sa.CheckConstraint("rate BETWEEN 0 AND 1000000", name=op.f("tax_rates_rate_check")),
         sa.PrimaryKeyConstraint("id", name=op.f("tax_rates_pkey")),
     )
     op.create_index(
@@ -564,7 +564,7 @@ def _create_tables() -> None:
         sa.Column("contact_id", sa.Uuid(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("contact_channel", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("text_version", sa.Text(), nullable=False),
         sa.Column("locale", sa.Text(), nullable=False),
@@ -583,7 +583,7 @@ def _create_tables() -> None:
             "source IN ('checkout', 'cart', 'order', 'account', 'till', 'merchant', 'import')",
             name=op.f("consents_source_check"),
         ),
-        sa.CheckConstraint("state IN ('given', 'withdrawn')", name=op.f("consents_state_check")),
+        sa.CheckConstraint("status IN ('given', 'withdrawn')", name=op.f("consents_status_check")),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts.id"], name=op.f("consents_contact_id_fkey")
         ),
@@ -1153,12 +1153,12 @@ def _create_tables() -> None:
         sa.Column("variant_id", sa.Uuid(), nullable=False),
         sa.Column("on_hand", sa.Integer(), nullable=False),
         sa.Column("reserved", sa.Integer(), nullable=False),
-        sa.Column("safety", sa.Integer(), nullable=False),
-        sa.Column("moved", sa.Boolean(), nullable=False),
+        sa.Column("safety_stock", sa.Integer(), nullable=False),
+        sa.Column("has_movements", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "reserved >= 0 AND reserved <= greatest(on_hand, 0)", name=op.f("stock_reserved_check")
         ),
-        sa.CheckConstraint("safety >= 0", name=op.f("stock_safety_check")),
+        sa.CheckConstraint("safety_stock >= 0", name=op.f("stock_safety_stock_check")),
         sa.ForeignKeyConstraint(
             ["location_id"], ["locations.id"], name=op.f("stock_location_id_fkey")
         ),
@@ -1348,12 +1348,12 @@ def _create_tables() -> None:
         sa.Column("merged_id", sa.Uuid(), nullable=False),
         sa.Column("into_id", sa.Uuid(), nullable=False),
         sa.Column("undoes_id", sa.Uuid(), nullable=True),
-        sa.Column("because", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "because IN ('same_email', 'same_phone', 'same_loyalty_card', 'same_name_and_phone', 'same_name_and_postcode', 'told')",
-            name=op.f("customer_merges_because_check"),
+            "reason IN ('same_email', 'same_phone', 'same_loyalty_card', 'same_name_and_phone', 'same_name_and_postcode', 'confirmed')",
+            name=op.f("customer_merges_reason_check"),
         ),
         sa.CheckConstraint("merged_id <> into_id", name=op.f("customer_merges_two_check")),
         sa.ForeignKeyConstraint(
@@ -1411,7 +1411,7 @@ def _create_tables() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("synced_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "kind IN ('email', 'phone', 'loyalty_card', 'app_device', 'provider_customer', 'social')",
@@ -1424,7 +1424,7 @@ def _create_tables() -> None:
     )
     op.create_index(op.f("identities_customer_id_idx"), "identities", ["customer_id"], unique=False)
     op.create_index(
-        "identities_payer_idx",
+        "identities_provider_customer_idx",
         "identities",
         ["customer_id"],
         unique=True,
@@ -1500,7 +1500,7 @@ def _create_tables() -> None:
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("cancelled", sa.Integer(), nullable=False),
         sa.Column("unit_price", sa.BigInteger(), nullable=False),
-        sa.Column("tax_rate", sa.Integer(), server_default="2000", nullable=False),
+        sa.Column("tax_rate", sa.Integer(), server_default="200000", nullable=False),
         sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("net", sa.BigInteger(), nullable=False),
         sa.Column("tax", sa.BigInteger(), nullable=False),
@@ -1747,7 +1747,7 @@ def _create_tables() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('pick', 'hand_over', 'put_back', 'count', 'shortfall', 'money')",
+            "kind IN ('pick', 'hand_over', 'put_back', 'count', 'shortfall', 'payment_review')",
             name=op.f("tasks_kind_check"),
         ),
         sa.ForeignKeyConstraint(
@@ -1774,7 +1774,7 @@ def _create_tables() -> None:
         "tasks",
         ["fulfilment_id", "kind"],
         unique=True,
-        postgresql_where="finished_at IS NULL AND kind IN ('pick','hand_over','put_back','money')",
+        postgresql_where="finished_at IS NULL AND kind IN ('pick','hand_over','put_back','payment_review')",
     )
     op.create_index(
         "tasks_open_idx",
@@ -1785,17 +1785,17 @@ def _create_tables() -> None:
     )
     op.create_index("tasks_order_idx", "tasks", ["order_id"], unique=False)
     op.create_table(
-        "wishes",
+        "wishlist_items",
         sa.Column("customer_id", sa.Uuid(), nullable=False),
         sa.Column("variant_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["customer_id"], ["customers.id"], name=op.f("wishes_customer_id_fkey")
+            ["customer_id"], ["customers.id"], name=op.f("wishlist_items_customer_id_fkey")
         ),
         sa.ForeignKeyConstraint(
-            ["variant_id"], ["variants.id"], name=op.f("wishes_variant_id_fkey")
+            ["variant_id"], ["variants.id"], name=op.f("wishlist_items_variant_id_fkey")
         ),
-        sa.PrimaryKeyConstraint("customer_id", "variant_id", name=op.f("wishes_pkey")),
+        sa.PrimaryKeyConstraint("customer_id", "variant_id", name=op.f("wishlist_items_pkey")),
     )
     op.create_table(
         "drawer_entries",
@@ -1893,12 +1893,14 @@ def _create_tables() -> None:
         sa.Column("line_id", sa.Uuid(), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("picked", sa.Integer(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("state <> 'live' OR quantity > 0", name=op.f("reservations_live_check")),
         sa.CheckConstraint(
-            "state IN ('live', 'consumed', 'released')", name=op.f("reservations_state_check")
+            "status <> 'live' OR quantity > 0", name=op.f("reservations_live_check")
+        ),
+        sa.CheckConstraint(
+            "status IN ('live', 'consumed', 'released')", name=op.f("reservations_status_check")
         ),
         sa.CheckConstraint(
             "picked = 0 OR expires_at IS NULL", name=op.f("reservations_picked_never_expires_check")
@@ -1920,7 +1922,7 @@ def _create_tables() -> None:
         "reservations",
         ["expires_at"],
         unique=False,
-        postgresql_where="state = 'live' AND expires_at IS NOT NULL",
+        postgresql_where="status = 'live' AND expires_at IS NOT NULL",
     )
     op.create_index("reservations_order_idx", "reservations", ["order_id"], unique=False)
     op.create_index(
@@ -1928,7 +1930,7 @@ def _create_tables() -> None:
         "reservations",
         ["location_id", "variant_id"],
         unique=False,
-        postgresql_where="state = 'live'",
+        postgresql_where="status = 'live'",
     )
     op.create_table(
         "disputes",
@@ -2148,13 +2150,13 @@ def _drop_tables() -> None:
     )
     op.drop_table("disputes")
     op.drop_index(
-        "reservations_stock_idx", table_name="reservations", postgresql_where="state = 'live'"
+        "reservations_stock_idx", table_name="reservations", postgresql_where="status = 'live'"
     )
     op.drop_index("reservations_order_idx", table_name="reservations")
     op.drop_index(
         "reservations_expiry_idx",
         table_name="reservations",
-        postgresql_where="state = 'live' AND expires_at IS NOT NULL",
+        postgresql_where="status = 'live' AND expires_at IS NOT NULL",
     )
     op.drop_table("reservations")
     op.drop_index("payments_order_idx", table_name="payments")
@@ -2171,13 +2173,13 @@ def _drop_tables() -> None:
     op.drop_table("payments")
     op.drop_index("drawer_entries_shift_idx", table_name="drawer_entries")
     op.drop_table("drawer_entries")
-    op.drop_table("wishes")
+    op.drop_table("wishlist_items")
     op.drop_index("tasks_order_idx", table_name="tasks")
     op.drop_index("tasks_open_idx", table_name="tasks", postgresql_where="finished_at IS NULL")
     op.drop_index(
         "tasks_one_open_idx",
         table_name="tasks",
-        postgresql_where="finished_at IS NULL AND kind IN ('pick','hand_over','put_back','money')",
+        postgresql_where="finished_at IS NULL AND kind IN ('pick','hand_over','put_back','payment_review')",
     )
     op.drop_index(
         "tasks_customer_idx", table_name="tasks", postgresql_where="customer_id IS NOT NULL"
@@ -2229,7 +2231,7 @@ def _drop_tables() -> None:
         "identities_value_idx", table_name="identities", postgresql_where="ended_at IS NULL"
     )
     op.drop_index(
-        "identities_payer_idx",
+        "identities_provider_customer_idx",
         table_name="identities",
         postgresql_where="kind = 'provider_customer' AND ended_at IS NULL",
     )
