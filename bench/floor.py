@@ -78,7 +78,7 @@ def _in_seven(connection: Any, body: dict[str, Any]) -> Response:
     order_id, lines = new_id(), body["lines"]
     with connection.transaction() as transaction:
         if connection.execute(_KEY, (body["key"],)).rowcount == 0:
-            return _answer({"code": "in_progress"}, 409)
+            return _answer({"code": "request_in_progress"}, 409)
         connection.execute(_ORDER, (order_id, sum(line[3] for line in lines)))
         for position, (_, variant, quantity, total) in enumerate(lines):
             connection.execute(_LINE, (order_id, position, variant, quantity, total))

@@ -132,9 +132,9 @@ _LINES = """
     JOIN bench_items v ON v.n = p.n
 """
 _QUOTE = """
-    jsonb_build_object('version', 1, 'currency', 'GBP', 'total', total, 'net', total - tax, 'tax', tax, 'lines', (
+    jsonb_build_object('version', 2, 'currency', 'GBP', 'total', total, 'net', total - tax, 'tax', tax, 'lines', (
         SELECT jsonb_agg(jsonb_build_object('sku', sku, 'quantity', 1, 'unit_price', amount,
-            'tax_rate', 2000, 'total', amount, 'net', amount - l.tax, 'tax', l.tax))
+            'tax_rate', 200000, 'total', amount, 'net', amount - l.tax, 'tax', l.tax))
         FROM l WHERE l.order_id = o.id))
 """
 _THE_REST = (

@@ -122,7 +122,7 @@ _CROWD = (
     """
     INSERT INTO order_lines (id, order_id, fulfilment_id, position, variant_id, sku, title, quantity, cancelled,
         unit_price, tax_rate, total, net, tax)
-    SELECT gen_random_uuid(), f.order_id, f.id, 1, v.id, 'MUG', '', 1, 0, 100, 2000, 100, 83, 17
+    SELECT gen_random_uuid(), f.order_id, f.id, 1, v.id, 'MUG', '', 1, 0, 100, 200000, 100, 83, 17
     FROM fulfilments f, variants v
     """,
     """
@@ -157,7 +157,7 @@ _CROWD = (
     SELECT gen_random_uuid(), id, 'out', 'email', 'sent', 'Hello', {LATER} FROM threads
     """,
     """
-    INSERT INTO consents (id, contact_id, purpose, contact_channel, state, source, text_version, locale, evidence,
+    INSERT INTO consents (id, contact_id, purpose, contact_channel, status, source, text_version, locale, evidence,
         event_id, at)
     SELECT gen_random_uuid(), id, 'offers', 'email', 'given', 'order', '1', 'en', '', gen_random_uuid(), now()
     FROM contacts
@@ -171,8 +171,8 @@ _CROWD = (
     SELECT gen_random_uuid(), id, 'x', 'staff', now() FROM customers
     """,
     """
-    INSERT INTO customer_merges (id, merged_id, into_id, because, event_id, created_at)
-    SELECT gen_random_uuid(), id, lag(id) OVER (ORDER BY id), 'told', gen_random_uuid(), now() FROM customers
+    INSERT INTO customer_merges (id, merged_id, into_id, reason, event_id, created_at)
+    SELECT gen_random_uuid(), id, lag(id) OVER (ORDER BY id), 'confirmed', gen_random_uuid(), now() FROM customers
     OFFSET 1
     """,
     """

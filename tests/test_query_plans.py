@@ -221,7 +221,7 @@ _FULFILMENTS = """
 _LINES = """
     INSERT INTO order_lines (id, order_id, fulfilment_id, position, variant_id, sku, title, quantity, cancelled,
         unit_price, tax_rate, total, net, tax)
-    SELECT gen_random_uuid(), f.order_id, f.id, 1, v.id, 'S-1', '', 1, 0, 100, 2000, 100, 83, 17
+    SELECT gen_random_uuid(), f.order_id, f.id, 1, v.id, 'S-1', '', 1, 0, 100, 200000, 100, 83, 17
     FROM fulfilments f, (SELECT id FROM variants WHERE sku = 'S-1') v
 """
 _RESERVATIONS = """

@@ -188,7 +188,7 @@ def _moment(row: Row) -> datetime:
 
 
 def _tax_rate(row: Row, at: datetime) -> int:
-    """Basis points. Goods that went abroad were sold without VAT."""
+    """Return the rate in ten-thousandths of a percent. Goods sent abroad were sold without VAT."""
     country = row.text("Country", missing="Write the country that it was sold to.")
     return standard_rate(at.astimezone(ZoneInfo(ZONE)).date()) if country == HOME else 0
 

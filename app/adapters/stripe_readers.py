@@ -11,7 +11,7 @@ from app.core.provider import Declined
 REFUSALS = {
     "terminal_reader_busy": "reader_busy",
     "terminal_reader_offline": "reader_offline",
-    "resource_missing": "reader_unknown",
+    "resource_missing": "reader_not_found",
 }
 """Why a reader does not ask, in the words of the port."""
 
@@ -22,7 +22,7 @@ class Readers:
 
     def ask(self, intent: str, reader: str, key: str | None = None) -> None:
         """Have it ask for a card. Without a key it may be asked again and again: an intent is paid once. Raises
-        NoAnswer, Declined (reader_busy, reader_offline, reader_unknown)."""
+        NoAnswer, Declined (reader_busy, reader_offline, reader_not_found)."""
         options: stripe.RequestOptions = {"idempotency_key": key} if key else {}
         # A tip would make it another amount than the order's.
         given: Json = {"payment_intent": intent, "process_config": {"skip_tipping": True}}

@@ -6,6 +6,7 @@ from app.cli import (
     access,
     check,
     database,
+    error_reference,
     imports,
     invoices,
     parity,
@@ -24,6 +25,6 @@ def register(app: Flask) -> None:
         people.staff, people.user, prices.prices, invoices.invoice, parity.parity, recipients.recipients,
         report.report, reconcile.reconcile,
         check.audit_command, check.story, check.openapi,
-        processes.worker, processes.seal, processes.jobs,
+        error_reference.error_reference, processes.worker, processes.seal, processes.jobs,
     ):  # fmt: skip
         app.cli.add_command(command)

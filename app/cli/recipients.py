@@ -4,7 +4,7 @@ import json
 
 import click
 
-from app.core.privacy.processors import register
+from app.core.privacy.processors import public_register
 
 
 @click.command()
@@ -12,9 +12,9 @@ from app.core.privacy.processors import register
 def recipients(as_json: bool) -> None:
     """List every outside recipient of personal data, and the fields that it gets."""
     if as_json:
-        click.echo(json.dumps(register()))
+        click.echo(json.dumps(public_register()))
         return
-    for one in register():
+    for one in public_register():
         click.echo(f"{one['name']} (where {one['when']} is set): {one['purpose']}.")
         click.echo(f"  gets: {', '.join(one['fields'])}")
         click.echo(f"  by: {one['basis']}")

@@ -1,30 +1,15 @@
-"""The one tree of errors that the rules raise. `channels/http/errors.py` gives each kind its status."""
+"""The one tree of errors that the rules raise. `error_codes.py` gives each code its status and meaning."""
 
-from typing import Any, Literal
+from typing import Any
 
-Code = Literal[
-    "address_taken", "already_collected", "approval_needed", "barcode_taken", "busy",
-    "cart_incomplete", "cart_merged", "cart_ordered", "changed_meanwhile", "conflict",
-    "coupon_code_taken", "coupon_unknown", "customer_erased", "customer_merged", "forbidden",
-    "goods_gone", "handle_taken", "idempotency_key_required", "idempotency_key_reused",
-    "identity_taken", "in_progress", "insufficient_stock", "invalid", "last_owner", "last_variant",
-    "merge_undone", "money_due", "money_moving", "no_shift", "no_tax_rate", "not_enough_balance",
-    "not_found", "not_picked", "not_reserved", "not_sold", "nothing_to_capture",
-    "nothing_to_give_back", "nothing_to_pay", "nothing_to_put_back", "nothing_to_sell",
-    "other_currency", "payment_open", "price_changed", "price_list_taken", "price_set",
-    "promotion_code_taken", "promotion_used_up", "provider_declined", "provider_silent", "rate_set",
-    "reader_busy", "reader_offline", "reader_unknown", "refused", "shift_open", "sku_taken",
-    "staff_number_taken", "staff_sign_in_needed", "store_closed", "suppressed", "too_many_tries",
-    "too_many_variants", "unauthorised", "wrong_code", "wrong_pin", "wrong_state",
-]  # fmt: skip
-"""What programs act on. A code that was published stays: its meaning never changes."""
+from app.core.error_codes import Code
 
 
 class DomainError(Exception):
-    """A refusal. `code` is stable for programs, the message tells a person what to do next, and `data`
-    is what a program needs to do it."""
+    """A refusal. `code` is for programs, `message` tells a person what to do next, and `data` holds what a program
+    needs to do it."""
 
-    code: Code = "refused"
+    code: Code
 
     def __init__(self, message: str, **data: Any) -> None:
         super().__init__(message)
@@ -36,88 +21,100 @@ class NotFound(DomainError):
     code: Code = "not_found"
 
 
-class CouponUnknown(NotFound):
-    code: Code = "coupon_unknown"
+class CouponNotFound(NotFound):
+    code: Code = "coupon_not_found"
 
 
 class Unauthorised(DomainError):
     code: Code = "unauthorised"
 
 
-class StaffSignInNeeded(Unauthorised):
-    """The device is known, but somebody has to sign in at it first."""
+class StaffSignInRequired(Unauthorised):
+    """The device is known, but no staff member is signed in at it."""
 
-    code: Code = "staff_sign_in_needed"
+    code: Code = "staff_sign_in_required"
 
 
 class Forbidden(DomainError):
     code: Code = "forbidden"
 
 
-class WrongCode(Forbidden):
-    code: Code = "wrong_code"
+class InvalidPickupCode(Forbidden):
+    code: Code = "invalid_pickup_code"
 
 
-class WrongPin(Forbidden):
-    code: Code = "wrong_pin"
+class InvalidGiftCard(Forbidden):
+    """The card is unknown or the PIN is wrong; the caller cannot tell which."""
+
+    code: Code = "invalid_gift_card"
+
+
+class InvalidCode(Forbidden):
+    """A one-time code is wrong or has expired."""
+
+    code: Code = "invalid_code"
+
+
+class InvalidPin(Forbidden):
+    code: Code = "invalid_pin"
 
 
 class ApprovalNeeded(Forbidden):
-    """It may be done with a manager's number and PIN beside it."""
+    """A manager's number and PIN beside the request would allow it."""
 
     code: Code = "approval_needed"
 
 
 class Invalid(DomainError):
-    """The request cannot be right, whatever the state. Data: what is wrong by field."""
+    """The request is wrong in any state. Data: the problems by field."""
 
     code: Code = "invalid"
 
 
 class Conflict(DomainError):
-    """The state does not allow it now. Subclasses and `code` say which state."""
+    """The current state does not allow the request. `code` says why."""
 
-    code: Code = "conflict"
-
-    def __init__(self, message: str, code: Code | None = None, **data: Any) -> None:
+    def __init__(self, message: str, code: Code, **data: Any) -> None:
         super().__init__(message, **data)
-        if code:
-            self.code = code
+        self.code = code
 
 
 class InsufficientStock(Conflict):
     """Data: `lines`, each with sku, wanted, available and `elsewhere` (location, available, distance_km)."""
 
-    code: Code = "insufficient_stock"
+    def __init__(self, message: str, **data: Any) -> None:
+        super().__init__(message, "insufficient_stock", **data)
 
 
 class PriceChanged(Conflict):
-    """Data: `quote`, the cart's quote as it is now, with its hash; `expected_total`, what the shopper was shown;
-    `old`, the quote that was shown where it is known, and `why` in steps {step, text, sku, code}."""
+    """Data: `quote`, the cart's quote now, with its hash; `expected_total`, the total that the shopper saw; `old`, the
+    quote that they saw, if known; and `why` in steps {step, text, sku, code}."""
 
-    code: Code = "price_changed"
+    def __init__(self, message: str, **data: Any) -> None:
+        super().__init__(message, "price_changed", **data)
 
 
-class InProgress(Conflict):
+class RequestInProgress(Conflict):
     """Another request with the same idempotency key is still running."""
 
-    code: Code = "in_progress"
+    def __init__(self, message: str, **data: Any) -> None:
+        super().__init__(message, "request_in_progress", **data)
 
 
-class KeyReused(DomainError):
+class IdempotencyKeyReused(DomainError):
     """The idempotency key came before with another body."""
 
     code: Code = "idempotency_key_reused"
 
 
-class KeyRequired(DomainError):
+class IdempotencyKeyRequired(DomainError):
     code: Code = "idempotency_key_required"
 
 
 class TooManyAttempts(DomainError):
-    """A security budget is used up. Data: `retry_after`, seconds."""
+    """A rate limit of wrong attempts is used up. Data: `retry_after`, seconds."""
 
-    code: Code = "too_many_tries"
+    code: Code = "too_many_attempts"
 
 
 class Busy(DomainError):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, delete, insert, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.core.errors import InProgress, KeyReused
+from app.core.errors import IdempotencyKeyReused, RequestInProgress
 from app.core.model import Base
 
 KEPT = timedelta(hours=24)
@@ -44,12 +44,12 @@ class Key:
 def begin(session: Session, key: Key) -> bytes | None:
     """Take the key for this transaction; the stored (encrypted) answer if there is one.
 
-    Raises InProgress while a twin runs, KeyReused when the key came before with another body.
+    Raises RequestInProgress while a twin runs, IdempotencyKeyReused when the key came before with another body.
     """
     connection = session.connection()
     taken = connection.scalar(_LOCK, {"lock": key.lock})
     if not taken:
-        raise InProgress(
+        raise RequestInProgress(
             "This request is already running: send it again with the same key in a second."
         )
     row = connection.execute(
@@ -58,7 +58,7 @@ def begin(session: Session, key: Key) -> bytes | None:
     if row is None:
         return None
     if row.request_hash != key.request_hash:
-        raise KeyReused(
+        raise IdempotencyKeyReused(
             "This Idempotency-Key was used with another body: send a new key for a new request."
         )
     return bytes(row.body)

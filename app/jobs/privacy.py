@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.core.privacy import erasure
-from app.core.privacy.retention import BATCH, RULES, KeepNoLonger, keep_no_longer
+from app.core.privacy.retention import BATCH, RULES, ApplyRetentionRule, apply_retention_rule
 from app.jobs.job import RETRY_90_MINUTES, JobContext, PeriodicJob, Task
 
 
@@ -15,7 +15,7 @@ def apply_retention(context: JobContext) -> int:
     for rule in RULES:
         rows = BATCH
         while rows == BATCH:
-            rows = context.runner.perform(keep_no_longer, KeepNoLonger(rule))
+            rows = context.runner.perform(apply_retention_rule, ApplyRetentionRule(rule))
             done += rows
     return done
 
@@ -23,7 +23,7 @@ def apply_retention(context: JobContext) -> int:
 def delete_messages(context: JobContext, erasure_id: str, challenges: str = "") -> None:
     """Delete our copies of messages to an erased person, and of messages with codes for them."""
     with Session(context.engine) as session:
-        written = erasure.letters_of(session, UUID(erasure_id))
+        written = erasure.messages_of(session, UUID(erasure_id))
     ids = [*written, *map(UUID, challenges.split())]
     for channel in context.runner.ports.channels.values():
         channel.delete(ids)

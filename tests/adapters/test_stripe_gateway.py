@@ -147,7 +147,7 @@ def test_a_cleared_reader_asks_no_more_but_for_another_payment_it_goes_on(provid
 def test_no_such_reader(provider: Provider):
     with pytest.raises(Declined) as refused:
         provider.gateway.open_at_reader(asked(900), "kitchen", "reader")
-    assert refused.value.code == "reader_unknown"
+    assert refused.value.code == "reader_not_found"
 
 
 @pytest.mark.parametrize("currency", ["ISK", "MGA", "UGX"])

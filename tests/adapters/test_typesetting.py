@@ -20,13 +20,13 @@ NOBODY = dict.fromkeys(("name", "address", "country", "vat_number"))
 
 
 def document(lines: int = 1, **different: Any) -> dict[str, Any]:
-    line = {"position": 1, "sku": "MUG", "title": "The MUG", "quantity": 1, "unit_price": 120, "rate": 2000,
+    line = {"position": 1, "sku": "MUG", "title": "The MUG", "quantity": 1, "unit_price": 120, "rate": 200_000,
             "net": 100, "tax": 20, "unit_net": 100}  # fmt: skip
     return {
         "kind": "invoice", "form": "full", "number": "INV-000007", "order": "K7QXM3W9T", "language": "en",
         "currency": "EUR", "issued_on": "2026-11-24", "supplied_on": "2026-11-23", "seller": SELLER,
         "invoice": None, "reason": None, "tax_included": True, "lines": [line] * lines,
-        "taxes": [{"rate": 2000, "net": 100 * lines, "tax": 20 * lines}],
+        "taxes": [{"rate": 200_000, "net": 100 * lines, "tax": 20 * lines}],
         "net": 100 * lines, "tax": 20 * lines, "total": 120 * lines,
     } | different  # fmt: skip
 
@@ -100,8 +100,8 @@ def test_every_language_of_documents_has_all_words() -> None:
 
 def test_dates_and_rates_are_written_as_the_language_does() -> None:
     assert [words.day("2026-11-04", one) for one in LANGUAGES] == ["4 November 2026", "04.11.2026"]
-    assert [words.percent(550, one) for one in LANGUAGES] == ["5.5 %", "5,5 %"]
-    assert words.percent(2000, "en") == "20 %"
+    assert [words.percent(88_750, one) for one in LANGUAGES] == ["8.875 %", "8,875 %"]
+    assert words.percent(200_000, "en") == "20 %"
     assert [words.tax_at(0, one) for one in LANGUAGES] == ["VAT 0 %", "USt 0 %"]
     assert [words.tax_at(None, "en"), words.rate(None, "en")] == [
         "outside the scope of VAT", "outside",

@@ -120,7 +120,7 @@ class Market:
             "coupons": {"count": 2},
             "price-lists": {"code": sku, "name": "Staff", "currency": "GBP", "customer_group": "staff"},
             "prices": {"prices": [{"sku": SKU, "price": {"amount": 1200, "currency": "GBP"}}]},
-            "tax-rates": {"country": "FR", "category": "standard", "rate": 2000},
+            "tax-rates": {"country": "FR", "category": "standard", "rate": 200_000},
             "preferences": {"channel": "email", "store": "lds", "categories": ["Gifts"]},
             "markets": {"country": "FR", "tax_included": True},
             "legal-entities/{code}": papers.ENTITY,

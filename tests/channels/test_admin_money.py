@@ -124,14 +124,14 @@ def test_what_needs_somebody_is_listed_oldest_first_with_why(shop: Shop) -> None
 def test_a_declined_capture_is_tried_again_and_then_settled(shop: Shop) -> None:
     office, placed = Office(shop), declined(shop)
     path = f"orders/{placed.number}"
-    assert office.refused("POST", f"{path}/settle", {"reason": "looked at"}) == "money_due"
+    assert office.refused("POST", f"{path}/settle", {"reason": "looked at"}) == "balance_due"
     office.done("POST", f"{path}/captures")
     assert shop.seen(placed)["paid"] == 1000
     assert office.refused("POST", f"{path}/captures") == "nothing_to_capture"
     money = office.done("POST", f"{path}/settle", {"reason": "the bank was down"})
     assert (money["attention"], money["due"]) == (None, 0)
     assert shop.rows("SELECT 1 FROM tasks WHERE kind = 'payment_review' AND finished_at IS NULL") == []
-    assert office.refused("POST", f"{path}/settle", {"reason": "again"}) == "wrong_state"
+    assert office.refused("POST", f"{path}/settle", {"reason": "again"}) == "invalid_state"
     assert shop.violations() == {}
 
 
@@ -140,13 +140,13 @@ def test_who_could_not_be_charged_pays_on_the_page_of_her_order_and_it_is_taken_
 ) -> None:
     office, placed = Office(shop), declined(shop)
     answer = shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, {})
-    assert answer.get_json()["code"] == "nothing_to_pay", "it may be captured yet"
+    assert answer.get_json()["code"] == "already_paid", "it may be captured yet"
     office.done("POST", f"orders/{placed.number}/payment-requests")
     assert "pay_again" in shop.told
     assert ask(shop, placed)["amount"] == 1000
     notify(shop, shop.provider.pay(placed.number).id)
     assert shop.seen(placed)["paid"] == 1000
-    assert office.refused("POST", f"orders/{placed.number}/payment-requests") == "nothing_to_pay"
+    assert office.refused("POST", f"orders/{placed.number}/payment-requests") == "already_paid"
     office.done("POST", f"orders/{placed.number}/settle", {"reason": "paid with another card"})
     assert shop.violations() == {}
 
@@ -155,7 +155,7 @@ def test_nobody_pays_for_an_order_that_is_paid_and_collected(shop: Shop) -> None
     shop.stock("A", 1000, lds=5)
     placed, _ = collected(shop, {"A": 1})
     answer = shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, {})
-    assert answer.get_json()["code"] == "wrong_state"
+    assert answer.get_json()["code"] == "invalid_state"
 
 
 def test_what_will_never_be_paid_is_written_off_with_a_reason(shop: Shop) -> None:
@@ -180,7 +180,7 @@ def test_money_that_is_still_here_is_given_back_before_it_is_settled(shop: Shop)
     shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
     office.done("POST", f"{path}/refunds", {"amount": 400, "reason": "a scratch"})
     settle = {"reason": "looked at", "write_off": True}
-    assert office.refused("POST", f"{path}/settle", settle) == "money_due"
+    assert office.refused("POST", f"{path}/settle", settle) == "balance_due"
     office.done("POST", f"{path}/refunds", {"amount": 400, "reason": "her new card"})
     assert shop.seen(placed)["credited"] == 400
     office.done("POST", f"{path}/settle", settle)

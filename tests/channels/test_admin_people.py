@@ -45,7 +45,7 @@ def test_a_wrong_password_is_refused_and_too_many_are_told_to_wait(shop: Shop) -
     person = Person(shop, "ada@shop.example", "owner")
     answers = [person.try_in(password="wrong") for _ in range(11)]
     assert [refusal(one) for one in answers] == [(401, "unauthorised")] * 10 + [
-        (429, "too_many_tries")
+        (429, "too_many_attempts")
     ]
     assert answers[-1].headers["Retry-After"] == "900"
 

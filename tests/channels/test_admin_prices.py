@@ -126,7 +126,7 @@ def test_what_stands_there_already_changes_nothing(shop: Shop) -> None:
 def test_a_scheduled_price_is_not_rewritten_but_followed_by_another(shop: Shop) -> None:
     put(shop, price(900, starts_at=later(shop, days=1)))
     answer = call(shop, "PUT", "prices", {"prices": [price(800, starts_at=later(shop, days=1))]})
-    assert refusal(answer) == (409, "price_set")
+    assert refusal(answer) == (409, "price_exists_at_time")
     assert "later" in answer.get_json()["errors"]["prices"]["0"]["starts_at"][0]
     put(shop, price(800, starts_at=later(shop, days=1, seconds=1)))
     shop.clock.advance(timedelta(days=1, seconds=2))
@@ -137,7 +137,7 @@ def test_the_same_price_twice_in_a_request_is_one_and_another_one_is_refused(sho
     assert put(shop, price(900), price(900)) == {"set": 1, "unchanged": 1}
     shop.clock.advance(timedelta(days=1))
     two = {"prices": [price(800), price(700)]}
-    assert refused(shop, "PUT", "prices", two) == (409, "price_set")
+    assert refused(shop, "PUT", "prices", two) == (409, "price_exists_at_time")
     assert count(shop, "prices") == 2
 
 
@@ -232,7 +232,7 @@ def test_of_two_who_set_another_price_for_one_moment_one_is_told_so(shop: Shop) 
     bodies = [{"prices": [price(amount, starts_at=at)]} for amount in (900, 800)]
     answers = at_once(*(lambda body=body: call(shop, "PUT", "prices", body) for body in bodies))
     assert sorted(answer.status_code for answer in answers) == [200, 409]
-    assert {answer.get_json().get("code") for answer in answers} == {None, "price_set"}
+    assert {answer.get_json().get("code") for answer in answers} == {None, "price_exists_at_time"}
 
 
 def test_of_two_who_set_the_same_price_one_changes_nothing(shop: Shop) -> None:

@@ -101,7 +101,7 @@ class TestCreate:
 
     def test_it_is_not_published_without_a_price(self, shop):
         body = MUG | {"publish": True, "variants": [{"sku": "MUG-L"}]}
-        assert refused(shop, "POST", "products", body) == (409, "nothing_to_sell")
+        assert refused(shop, "POST", "products", body) == (409, "no_sellable_variant")
         assert count(shop, "products") == 0
 
     def test_it_may_come_without_variants(self, shop):
@@ -239,13 +239,13 @@ class TestPublishAndWithdraw:
     def test_a_product_without_a_price_is_not_published(self, shop, variants):
         create_mug(shop, variants=variants)
         answer = refused(shop, "POST", "products/red-mug/publish")
-        assert answer == (409, "nothing_to_sell")
+        assert answer == (409, "no_sellable_variant")
 
     def test_nor_is_one_whose_priced_variant_is_withdrawn(self, shop):
         create_mug(shop)
         done(shop, "POST", "products/red-mug/variants/MUG-S/withdraw")
         answer = refused(shop, "POST", "products/red-mug/publish")
-        assert answer == (409, "nothing_to_sell")
+        assert answer == (409, "no_sellable_variant")
 
     def test_an_order_under_way_goes_on_to_the_hand_over(self, shop):
         shop.stock("TRAY", 700, lds=3)
@@ -260,4 +260,4 @@ class TestPublishAndWithdraw:
         cart = shop.cart({"TRAY": 1})
         done(shop, "POST", "products/tray/withdraw")
         answer = shop.checkout(cart)
-        assert (answer.status_code, answer.get_json()["code"]) == (409, "not_sold")
+        assert (answer.status_code, answer.get_json()["code"]) == (409, "product_unavailable")

@@ -84,7 +84,7 @@ def test_two_prices_in_the_same_microsecond_are_a_conflict(shop):
     create_mug(shop)
     body = {"price": {"amount": 950, "currency": "GBP"}}
     answer = refused(shop, "PATCH", "products/red-mug/variants/MUG-S", body)
-    assert answer == (409, "changed_meanwhile")
+    assert answer == (409, "version_conflict")
 
 
 def test_a_new_barcode_is_found_and_the_old_one_is_not(shop):

@@ -157,7 +157,7 @@ def test_a_withdrawn_item_is_shown_as_such_and_can_be_taken_out(stocked: Shop) -
     }  # fmt: skip
     assert shown["quote"]["total"] == 500
     answer = stocked.checkout(cart, expected_total=500)
-    assert refusal(answer) == (409, "not_sold")
+    assert refusal(answer) == (409, "product_unavailable")
     assert answer.get_json()["errors"]["skus"] == ["LAMP", "MUG"]
     for sku in ("MUG", "LAMP"):
         assert put(stocked, cart, sku, 0).status_code == 200
@@ -187,7 +187,7 @@ def test_what_has_no_price_yet_is_not_sold(stocked: Shop) -> None:
     )
     cart = stocked.cart({"SOON": 1})
     assert (cart["quote"]["total"], cart["lines"][0]["sold"]) == (0, False)
-    assert refusal(stocked.checkout(cart)) == (409, "not_sold")
+    assert refusal(stocked.checkout(cart)) == (409, "product_unavailable")
 
 
 def test_a_price_begins_at_its_moment(stocked: Shop) -> None:

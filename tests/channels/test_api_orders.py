@@ -66,7 +66,7 @@ def test_an_order_that_ended_cannot_be_cancelled(stocked: Shop, stage: str) -> N
     placed = make_order(stocked, stage)
     before = (stocked.seen(placed), events(stocked, placed), stocked.told)
     answer = post(stocked, placed, "cancel")
-    assert refusal(answer) == (409, "wrong_state")
+    assert refusal(answer) == (409, "invalid_state")
     assert answer.get_json()["errors"]["state"] == stage
     assert (stocked.seen(placed), events(stocked, placed), stocked.told) == before
 
@@ -83,7 +83,7 @@ def test_i_am_here_is_noted_once(stocked: Shop, stage: str) -> None:
 
 @pytest.mark.parametrize("stage", ["collected", "cancelled", "expired"])
 def test_nobody_is_expected_for_an_order_that_ended(stocked: Shop, stage: str) -> None:
-    assert refusal(post(stocked, make_order(stocked, stage), "arrived")) == (409, "wrong_state")
+    assert refusal(post(stocked, make_order(stocked, stage), "arrived")) == (409, "invalid_state")
 
 
 def test_saying_it_twice_at_once_notes_it_once(stocked: Shop) -> None:

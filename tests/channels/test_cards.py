@@ -170,7 +170,7 @@ def test_a_card_that_is_refused_is_told_once_and_another_way_is_free(
     placed = order(ada, {"A": 1})
     card = listed(ada)[0]["id"]
     answer = pay(ada, placed, via="app", card=card)
-    assert (answer.status_code, answer.get_json()["code"]) == (409, "provider_declined")
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "payment_declined")
     assert shop.provider.calls.count("open_with_card") == 1
     assert paid(ada, placed)["url"]
     assert shop.violations() == {}
@@ -184,7 +184,7 @@ def test_a_bank_that_said_no_leaves_nothing_that_could_be_paid(shop: Shop, ada: 
     paid(ada, placed, card=card)
     shop.provider.answer_bank(placed.number, False)
     answer = pay(ada, placed, card=card)
-    assert (answer.status_code, answer.get_json()["code"]) == (409, "provider_declined")
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "payment_declined")
     assert shop.provider.payments["pi_0"].status == "voided"
     assert paid(ada, placed)["url"].startswith("https://pay.test/")
     assert shop.violations() == {}
@@ -196,7 +196,7 @@ def test_an_unanswered_kept_card_is_charged_once(shop: Shop, ada: Shopper, when:
     placed = order(ada, {"A": 1})
     getattr(shop.provider, when)["open_with_card"] = silent()
     answer = pay(ada, placed, via="app", card=card)
-    assert (answer.status_code, answer.get_json()["code"]) == (409, "provider_silent")
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "provider_unavailable")
     reconcile(shop)
     assert shop.seen(placed)["state"] == "placed"
     assert len(shop.provider.payments) == 1
@@ -263,7 +263,7 @@ def test_a_silent_provider_keeps_no_card_and_the_next_try_makes_her_known_once(
 ) -> None:
     shop.provider.after["new_customer"] = silent()
     answer = ada.call("POST", CARDS, {})
-    assert (answer.status_code, answer.get_json()["code"]) == (409, "provider_silent")
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "provider_unavailable")
     ask(ada)
     assert len(shop.provider.kept) == 1
 

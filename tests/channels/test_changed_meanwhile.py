@@ -56,8 +56,8 @@ def test_a_new_pin_ends_what_the_old_one_was_opening(shop: Shop, slow: Slow) -> 
         slow.then.append(renew)
         token = give_pin(shop, shop.tokens[LEEDS], "7", hired.pin).get_json()["token"]
     assert renewed[0].result().pin != hired.pin
-    assert refusal(work(shop, "GET", "tasks", token)) == (401, "staff_sign_in_needed")
-    assert refusal(give_pin(shop, shop.tokens[LEEDS], "7", hired.pin)) == (403, "wrong_pin")
+    assert refusal(work(shop, "GET", "tasks", token)) == (401, "staff_sign_in_required")
+    assert refusal(give_pin(shop, shop.tokens[LEEDS], "7", hired.pin)) == (403, "invalid_pin")
 
 
 def test_a_new_password_of_a_user_keeps_out_who_has_the_old_one(shop: Shop, slow: Slow) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.core.customers import consent
+from app.core.customers import consents
 from app.core.customers.models import Contact
 from tests import people
 from tests.channels.refusals import refusal
@@ -38,7 +38,7 @@ def may_reach(shop: Shop, email: str, purpose: str = "offers") -> list[bool]:
     with Session(shop.engine) as session:
         contacts = session.query(Contact).filter(Contact.email == email).order_by(Contact.id)
         ports = shop.app.extensions["ports"]
-        return [consent.may_contact(session, ports, one, purpose, "email") for one in contacts]
+        return [consents.may_contact(session, ports, one, purpose, "email") for one in contacts]
 
 
 def test_a_guest_gives_and_takes_back_with_the_link_of_her_order(
@@ -60,7 +60,7 @@ def test_a_guest_gives_and_takes_back_with_the_link_of_her_order(
 def test_each_statement_is_a_row_that_stays(shop: Shop, placed: Placed) -> None:
     for said in (GIVEN, GIVEN, WITHDRAWN, GIVEN | {"text_version": "2054-2"}):
         say(shop, placed, said)
-    rows = shop.rows("SELECT state, text_version FROM consents ORDER BY id")
+    rows = shop.rows("SELECT status, text_version FROM consents ORDER BY id")
     assert rows == [("given", "2054-1"), ("withdrawn", "2054-1"), ("given", "2054-2")]
     assert shop.violations() == {}
 
@@ -109,7 +109,7 @@ def test_a_merchant_keeps_what_she_said_but_cannot_overrule_her(shop: Shop) -> N
     (item,) = done(shop, "PUT", path, GIVEN | {"evidence": "form-4711"})["items"]
     assert (item["state"], item["source"]) == ("given", "merchant")
     done(shop, "PUT", path, WITHDRAWN)
-    assert refused(shop, "PUT", path, GIVEN) == (409, "suppressed")
+    assert refused(shop, "PUT", path, GIVEN) == (409, "recipient_suppressed")
     assert shop.rows("SELECT evidence FROM consents ORDER BY id") == [("form-4711",), ("",)]
 
 
@@ -160,7 +160,7 @@ def test_who_has_shown_that_the_address_is_hers_allows_again_wherever_she_forbad
 def test_what_is_not_hers_to_lift_stays_suppressed(shop: Shop, placed: Placed, reason: str) -> None:
     say(shop, placed, WITHDRAWN)
     shop.change("UPDATE suppressions SET reason = :reason", reason=reason)
-    assert refusal(say(shop, placed, GIVEN)) == (409, "suppressed")
+    assert refusal(say(shop, placed, GIVEN)) == (409, "recipient_suppressed")
 
 
 def test_a_suppression_tells_nobody_the_address(shop: Shop, placed: Placed) -> None:
@@ -173,7 +173,7 @@ def test_a_suppression_tells_nobody_the_address(shop: Shop, placed: Placed) -> N
 def test_consents_cannot_be_rewritten(shop: Shop, placed: Placed) -> None:
     say(shop, placed, GIVEN)
     with pytest.raises(Exception, match="append-only"):
-        shop.change("UPDATE consents SET state = 'withdrawn'")
+        shop.change("UPDATE consents SET status = 'withdrawn'")
 
 
 @pytest.mark.parametrize(

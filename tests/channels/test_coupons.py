@@ -30,9 +30,9 @@ def sign(shop: Shop, cart: dict[str, Any]) -> Any:
 def test_a_cart_guesses_30_coupons_in_an_hour(stocked: Shop) -> None:
     cart, other = stocked.cart({"MUG": 1}), stocked.cart({"MUG": 1})
     for number in range(TRIES):
-        assert refusal(put(stocked, cart, f"GUESS{number}")) == (404, "coupon_unknown")
+        assert refusal(put(stocked, cart, f"GUESS{number}")) == (404, "coupon_not_found")
     stopped = put(stocked, cart, "FIVE")
-    assert refusal(stopped) == (429, "too_many_tries")
+    assert refusal(stopped) == (429, "too_many_attempts")
     assert stopped.headers["Retry-After"] == "3600"
     assert put(stocked, other, "FIVE").status_code == 200
     stocked.clock.advance(timedelta(hours=1))
@@ -49,7 +49,7 @@ def test_taking_a_coupon_out_is_no_guess(stocked: Shop) -> None:
 def test_a_cart_has_30_quotes_signed_in_an_hour(stocked: Shop) -> None:
     cart = stocked.cart({"MUG": 1})
     assert {sign(stocked, cart).status_code for _ in range(TRIES)} == {201}
-    assert refusal(sign(stocked, cart)) == (429, "too_many_tries")
+    assert refusal(sign(stocked, cart)) == (429, "too_many_attempts")
     assert stocked.rows("SELECT count(*) FROM signed_quotes") == [(TRIES,)]
     assert stocked.checkout(cart).status_code == 201
 
@@ -79,7 +79,7 @@ def test_one_that_was_ended_opens_nothing_any_more(stocked: Shop) -> None:
     assert refusal(refused) == (409, "price_changed")
     assert refused.get_json()["errors"]["old"] == hers["quote"]
     assert stocked.checkout(hers, expected_total=1000).status_code == 201
-    assert refusal(put(stocked, stocked.cart({"MUG": 1}), "LEAKED-1")) == (404, "coupon_unknown")
+    assert refusal(put(stocked, stocked.cart({"MUG": 1}), "LEAKED-1")) == (404, "coupon_not_found")
     assert put(stocked, stocked.cart({"MUG": 1}), "FIVE").status_code == 200
 
 

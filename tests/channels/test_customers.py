@@ -51,7 +51,7 @@ def test_a_till_finds_her_by_what_other_channels_know_her_by(
 def test_being_found_at_a_till_is_a_visit_in_her_timeline(shop: Shop, ada: str) -> None:
     people.at_till(shop, "phone", "+44 113 496 0000", YORK)
     first = people.timeline(shop, ada)[0]
-    assert (first["kind"], first["text"]) == ("customer.found", "Visit: looked up by phone number")
+    assert (first["kind"], first["text"]) == ("customer.searched", "Visit: looked up by phone number")
     assert (first["actor"], first["channel"], first["store"]) == ("staff, York till", "pos", "York")
 
 
@@ -66,7 +66,7 @@ def test_a_device_may_look_up_so_many_people_and_no_more(shop: Shop, ada: str) -
     shop.change("UPDATE rate_limits SET used = 299")
     assert people.at_till(shop, "email", "ada@example.com")
     answer = shop.staff("GET", "customers?by=email&value=ada@example.com")
-    assert refusal(answer) == (429, "too_many_tries")
+    assert refusal(answer) == (429, "too_many_attempts")
     assert people.at_till(shop, "email", "ada@example.com", YORK)
 
 
@@ -115,7 +115,7 @@ def test_a_merchant_sets_group_tags_and_language(shop: Shop, ada: str) -> None:
 def test_an_event_of_a_change_names_the_fields_and_no_words_of_people(shop: Shop, ada: str) -> None:
     done(shop, "PATCH", f"customers/{ada}", {"tags": ["marker"], "customer_group": "staff"})
     done(shop, "PATCH", f"customers/{ada}", {"tags": ["marker"]})
-    told = shop.rows("SELECT payload FROM events WHERE kind = 'customer.changed'")
+    told = shop.rows("SELECT payload FROM events WHERE kind = 'customer.updated'")
     assert told == [({"fields": ["customer_group", "tags"], "before": None, "after": "staff"},)]
 
 

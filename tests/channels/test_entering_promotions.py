@@ -39,7 +39,7 @@ def test_a_preview_is_priced_as_a_cart_is_there(stocked: Shop) -> None:
     stocked.merchant("POST", "price-lists", {**app, "reason": "Launch", "approved_by": "Ada"})
     price = {"sku": "MUG", "list": "app", "price": {"amount": 500, "currency": "GBP"}}
     stocked.merchant("PUT", "prices", {"prices": [price]})
-    rate = {"country": "IE", "region": "D", "category": "standard", "rate": 2300}
+    rate = {"country": "IE", "region": "D", "category": "standard", "rate": 230_000}
     stocked.merchant("PUT", "tax-rates", rate)
     stocked.change(
         "UPDATE locations SET country = 'IE', region = 'D', timezone = 'Pacific/Auckland' WHERE code = 'lds'"
@@ -53,7 +53,7 @@ def test_a_preview_is_priced_as_a_cart_is_there(stocked: Shop) -> None:
     assert [(line["sku"], line["total"]) for line in told["before"]["lines"]] == [
         ("MUG", 500), ("TEA", 0)
     ]  # fmt: skip
-    assert [part["rate"] for part in told["before"]["taxes"]] == [2300]
+    assert [part["rate"] for part in told["before"]["taxes"]] == [230_000]
     assert told["after"]["total"] == 400, "at noon in London it is one in the morning in Auckland"
     elsewhere = {**sample, "channel": "web", "location": ""}
     told = stocked.merchant("POST", "promotions/preview", elsewhere)
@@ -64,7 +64,7 @@ def test_a_preview_is_priced_as_a_cart_is_there(stocked: Shop) -> None:
 
 def test_a_gift_without_a_tax_rate_in_the_carts_country_is_not_given(stocked: Shop) -> None:
     """It would hold up carts that it is not even for."""
-    rate = {"country": "DE", "category": "toys", "rate": 1900}
+    rate = {"country": "DE", "category": "toys", "rate": 190_000}
     stocked.merchant("PUT", "tax-rates", rate)
     stocked.change("UPDATE variants SET tax_category = 'toys' WHERE sku = 'TEA'")
     stocked.promote("gift", {"units": 1}, gift_sku="TEA")

@@ -19,8 +19,7 @@ from schemathesis.core.result import Ok
 from schemathesis.specs.openapi import checks as openapi_checks
 from werkzeug.test import TestResponse
 
-from app.channels.http import errors
-from app.core.errors import NotFound
+from app.core.error_codes import ERROR_CODES
 from tests.channels.market import Market, near_miss
 from tests.shop import Shop
 
@@ -155,7 +154,8 @@ def test_soak_25000_calls_of_each_role(shop: Shop, role: str) -> None:
 def test_the_same_fuzzing_catches_an_answer_that_was_not_announced(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(errors.STATUS, NotFound, 410)
+    gone = ERROR_CODES["not_found"]._replace(status=410)
+    monkeypatch.setitem(ERROR_CODES, "not_found", gone)
     fuzzer = Fuzzer(shop, "merchant", seed=1)
     fuzzer.run(100)
     assert any(name.endswith(" 410") for name in fuzzer.failures)

@@ -69,7 +69,7 @@ def test_who_buys_the_last_one_is_given_none(shop: Shop) -> None:
 
 def test_a_gift_without_a_tax_rate_in_the_country_is_not_given_and_stops_nobody(shop: Shop) -> None:
     give(shop, lds=5)
-    shop.merchant("PUT", "tax-rates", {"country": "DE", "category": "toys", "rate": 1900})
+    shop.merchant("PUT", "tax-rates", {"country": "DE", "category": "toys", "rate": 190_000})
     shop.change("UPDATE variants SET tax_category = 'toys' WHERE sku = 'TOY'")
     cart = shop.cart({"MUG": 1})
     assert units(cart) == {"MUG": 1}
@@ -80,7 +80,7 @@ def test_a_gift_without_a_tax_rate_in_the_country_is_not_given_and_stops_nobody(
     ("change", "code"),
     [
         ("UPDATE stock SET reserved = on_hand WHERE on_hand = 1", "insufficient_stock"),
-        ("UPDATE variants SET active = false WHERE sku = 'TOY'", "not_sold"),
+        ("UPDATE variants SET active = false WHERE sku = 'TOY'", "product_unavailable"),
     ],
 )
 def test_a_promised_gift_that_is_gone_is_told_and_the_order_goes_without_the_quote(

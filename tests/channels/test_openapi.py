@@ -120,4 +120,4 @@ def test_every_refusal_is_announced_with_its_own_status_and_the_one_error_body(
 def test_every_code_of_an_error_is_announced(document: dict[str, Any]) -> None:
     announced = document["components"]["schemas"]["Error"]["properties"]["code"]["enum"]
     assert announced == sorted(set(announced))
-    assert {"not_found", "insufficient_stock", "wrong_state", "method_not_allowed"} < set(announced)
+    assert {"not_found", "insufficient_stock", "invalid_state", "method_not_allowed"} < set(announced)

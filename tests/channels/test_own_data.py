@@ -63,7 +63,7 @@ def test_nobody_is_forgotten_by_a_wrong_code_or_one_for_something_else(
     wrong = right | {"code": wrong_code(right["code"])}
     signing_in = ada.ask(email=ADA)
     for body in (wrong, {"challenge": signing_in, "code": ada.read(signing_in)}):
-        assert refusal(ada.call("POST", "account/erasure", body)) == (403, "wrong_code")
+        assert refusal(ada.call("POST", "account/erasure", body)) == (403, "invalid_code")
     assert shop.rows("SELECT count(*) FROM erasures") == [(0,)]
 
 
@@ -71,13 +71,13 @@ def test_five_wrong_codes_use_up_the_right_one(shop: Shop, ada: Shopper) -> None
     right = given(ada)
     for _ in range(5):
         ada.call("POST", "account/erasure", right | {"code": wrong_code(right["code"])})
-    assert refusal(ada.call("POST", "account/erasure", right)) == (429, "too_many_tries")
+    assert refusal(ada.call("POST", "account/erasure", right)) == (429, "too_many_attempts")
 
 
 def test_a_code_for_one_forgets_nobody_else(shop: Shop, ada: Shopper) -> None:
     bob = Shopper(shop)
     bob.sign_in(email=BOB)
-    assert refusal(bob.call("POST", "account/erasure", given(ada))) == (403, "wrong_code")
+    assert refusal(bob.call("POST", "account/erasure", given(ada))) == (403, "invalid_code")
 
 
 def test_the_code_goes_to_an_address_of_hers_that_nobody_chooses(shop: Shop, ada: Shopper) -> None:
@@ -100,6 +100,6 @@ def test_while_an_order_waits_she_is_not_forgotten_and_then_the_same_code_works(
     placed = shop.order({"MUG": 1})
     ada.sign_in()
     body = given(ada)
-    assert refusal(ada.call("POST", "account/erasure", body)) == (409, "wrong_state")
+    assert refusal(ada.call("POST", "account/erasure", body)) == (409, "invalid_state")
     assert ada.call("POST", f"orders/{placed.number}/cancel").status_code == 200
     assert ada.call("POST", "account/erasure", body).status_code == 200

@@ -50,7 +50,7 @@ def test_expiring_while_it_is_picked_keeps_what_was_picked_and_frees_the_rest(
     expire(stocked)
     assert stocked.levels("LAMP") == Levels(10, 1, 9)
     assert stocked.levels("MUG") == Levels(10, 0, 10)
-    assert refusal(stocked.pick(placed, {"MUG": 1})) == (409, "wrong_state")
+    assert refusal(stocked.pick(placed, {"MUG": 1})) == (409, "invalid_state")
     (task,) = stocked.tasks(query="?kind=put_back")
     assert {line["sku"]: line["picked"] for line in task["lines"]} == {"LAMP": 1, "MUG": 0}
     assert stocked.violations() == {}
@@ -143,7 +143,7 @@ def test_goods_are_put_back_in_parts_and_free_as_they_are_scanned(
     assert do(stocked, placed, "put-back").status_code == 200
     assert stocked.levels("LAMP") == Levels(10, 0, 10)
     assert stocked.tasks(query="?kind=put_back") == []
-    assert refusal(do(stocked, placed, "put-back")) == (409, "nothing_to_put_back")
+    assert refusal(do(stocked, placed, "put-back")) == (409, "nothing_to_restock")
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_a_list_of_nothing_is_refused_and_does_not_stand_for_everything(
 def test_goods_of_an_order_that_lives_are_not_put_back(stocked: Shop, stage: str) -> None:
     placed = make_order(stocked, stage)
     before = stocked.levels("MUG")
-    assert refusal(do(stocked, placed, "put-back")) == (409, "wrong_state")
+    assert refusal(do(stocked, placed, "put-back")) == (409, "invalid_state")
     assert stocked.levels("MUG") == before
 
 
@@ -219,7 +219,7 @@ def test_an_order_whose_goods_are_gone_stays_expired(stocked: Shop) -> None:
     do(stocked, placed, "put-back")
     stocked.order({"MUG": 9})
     answer = do(stocked, placed, "reinstate")
-    assert refusal(answer) == (409, "goods_gone")
+    assert refusal(answer) == (409, "out_of_stock")
     assert stocked.seen(placed)["state"] == "expired"
     assert stocked.levels("LAMP") == Levels(10, 0, 10)
     assert stocked.told[-1] == "placed"
@@ -229,7 +229,7 @@ def test_an_order_whose_goods_are_gone_stays_expired(stocked: Shop) -> None:
 @pytest.mark.parametrize("stage", [stage for stage in STAGES if stage != "expired"])
 def test_only_an_expired_order_is_reinstated(stocked: Shop, stage: str) -> None:
     placed = make_order(stocked, stage)
-    assert refusal(do(stocked, placed, "reinstate")) == (409, "wrong_state")
+    assert refusal(do(stocked, placed, "reinstate")) == (409, "invalid_state")
     assert stocked.seen(placed)["state"] == stage
 
 

@@ -99,7 +99,7 @@ def test_a_code_is_a_text(stocked: Shop, ready: Placed, code: Any) -> None:
 
 @pytest.mark.parametrize("code", ["١٢٣٤٥٦", "12345", "1234567", "naïve", " "])
 def test_any_other_text_is_a_wrong_code(stocked: Shop, ready: Placed, code: str) -> None:
-    assert refusal(guess(stocked, ready, code)) == (403, "wrong_code")
+    assert refusal(guess(stocked, ready, code)) == (403, "invalid_pickup_code")
 
 
 @pytest.mark.parametrize("stage", ["placed", "picking", "cancelled", "expired"])
@@ -107,7 +107,7 @@ def test_what_is_not_ready_is_not_handed_over(stocked: Shop, stage: str) -> None
     placed = make_order(stocked, stage)
     before = stocked.levels("MUG")
     answer = stocked.hand_over(placed, 1600)
-    assert refusal(answer) == (409, "wrong_state")
+    assert refusal(answer) == (409, "invalid_state")
     assert answer.get_json()["errors"]["state"] == stage
     assert stocked.levels("MUG") == before
 
@@ -133,10 +133,10 @@ def test_the_same_code_again_is_told_when_and_by_whom_it_was_collected(
 
 def test_five_wrong_codes_close_it_for_the_rest_of_the_window(stocked: Shop, ready: Placed) -> None:
     for _ in range(TRIES):
-        assert refusal(guess(stocked, ready)) == (403, "wrong_code")
+        assert refusal(guess(stocked, ready)) == (403, "invalid_pickup_code")
         stocked.clock.advance(timedelta(minutes=1))
     closed = guess(stocked, ready, ready.code)
-    assert refusal(closed) == (429, "too_many_tries")
+    assert refusal(closed) == (429, "too_many_attempts")
     left = (WINDOW - timedelta(minutes=TRIES)).total_seconds()
     assert left <= int(closed.headers["Retry-After"]) <= left + 1
     assert untouched(stocked)
@@ -149,7 +149,7 @@ def test_the_closed_window_is_not_prolonged_by_more_tries(stocked: Shop, ready: 
     for _ in range(TRIES + 5):
         guess(stocked, ready)
     stocked.clock.advance(WINDOW)
-    assert refusal(guess(stocked, ready)) == (403, "wrong_code")
+    assert refusal(guess(stocked, ready)) == (403, "invalid_pickup_code")
     assert stocked.hand_over(ready, 1600).status_code == 200
 
 
@@ -164,7 +164,7 @@ def guess_in_vain(shop: Shop, placed: Placed, times: int) -> None:
     for number in range(times):
         if number and number % TRIES == 0:
             shop.clock.advance(WINDOW)
-        assert refusal(guess(shop, placed)) == (403, "wrong_code")
+        assert refusal(guess(shop, placed)) == (403, "invalid_pickup_code")
 
 
 def test_after_20_wrong_codes_the_code_is_replaced_and_the_shopper_is_told(
@@ -178,7 +178,7 @@ def test_after_20_wrong_codes_the_code_is_replaced_and_the_shopper_is_told(
     assert new != ready.code
     assert stocked.told == ["placed", "ready", "new_code"]
     stocked.clock.advance(WINDOW)
-    assert refusal(guess(stocked, ready, ready.code)) == (403, "wrong_code")
+    assert refusal(guess(stocked, ready, ready.code)) == (403, "invalid_pickup_code")
     assert stocked.hand_over(ready, 1600, code=new).status_code == 200
     assert stocked.violations() == {}
 

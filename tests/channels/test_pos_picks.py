@@ -164,7 +164,7 @@ def test_nothing_is_picked_or_made_ready_once_the_order_is_past_it(
     placed = make_order(stocked, stage)
     body: Any = {"lines": [], "short": []} if verb == "picks" else None
     answer = stocked.staff("POST", f"fulfilments/{stocked.fulfilment(placed)}/{verb}", body)
-    assert refusal(answer) == (409, "wrong_state")
+    assert refusal(answer) == (409, "invalid_state")
     assert answer.get_json()["errors"]["state"] == stage
     assert stocked.seen(placed)["state"] == stage
     assert stocked.violations() == {}

@@ -87,7 +87,7 @@ def test_a_code_is_kept_as_a_hash(shop: Shop) -> None:
 
 def test_a_till_that_needs_somebody_does_nothing_until_she_signs_in(shop: Shop) -> None:
     token = workers.strict_till(shop)
-    assert refusal(shop.call("GET", f"{POS}/tasks", token)) == (401, "staff_sign_in_needed")
+    assert refusal(shop.call("GET", f"{POS}/tasks", token)) == (401, "staff_sign_in_required")
     hired = workers.hire(shop, "7", "picker")
     answer = workers.give_pin(shop, token, "7", hired.pin)
     headers = {"Authorization": f"Bearer {token}", "X-Staff-Token": answer.get_json()["token"]}
@@ -96,16 +96,16 @@ def test_a_till_that_needs_somebody_does_nothing_until_she_signs_in(shop: Shop) 
 
 def test_a_trusted_till_works_alone_but_not_with_a_sign_in_that_is_over(shop: Shop) -> None:
     assert shop.call("GET", f"{POS}/tasks", shop.tokens[LEEDS]).status_code == 200
-    assert refusal(work(shop, "GET", "tasks", "nobody")) == (401, "staff_sign_in_needed")
-    assert refusal(work(shop, "GET", "tasks", "")) == (401, "staff_sign_in_needed")
+    assert refusal(work(shop, "GET", "tasks", "nobody")) == (401, "staff_sign_in_required")
+    assert refusal(work(shop, "GET", "tasks", "")) == (401, "staff_sign_in_required")
 
 
 def test_a_sign_in_is_of_no_use_at_another_till(shop: Shop) -> None:
     token = workers.at_work(shop, "7", "manager")
     headers = {"Authorization": f"Bearer {pair(shop, offer(shop)).get_json()['token']}"}
     answer = shop.client.get(f"{POS}/tasks", headers=headers | {"X-Staff-Token": token})
-    assert refusal(answer) == (401, "staff_sign_in_needed")
-    assert refusal(work(shop, "GET", "tasks", token, store=YORK)) == (401, "staff_sign_in_needed")
+    assert refusal(answer) == (401, "staff_sign_in_required")
+    assert refusal(work(shop, "GET", "tasks", token, store=YORK)) == (401, "staff_sign_in_required")
 
 
 def test_who_signs_out_is_out_and_again_changes_nothing(shop: Shop) -> None:
@@ -170,7 +170,7 @@ def test_a_wrong_pin_approves_nothing_and_counts(shop: Shop) -> None:
     manager = workers.hire(shop, "1", "manager")
     wrong = {"number": "1", "pin": f"{(int(manager.pin) + 1) % 10**6:06}", "reason": "came_late"}
     codes = [refusal(work(shop, "POST", path, token, {"approval": wrong})) for _ in range(6)]
-    assert codes == [(403, "wrong_pin")] * 5 + [(429, "too_many_tries")]
+    assert codes == [(403, "invalid_pin")] * 5 + [(429, "too_many_attempts")]
     assert shop.rows("SELECT DISTINCT state FROM orders") == [("expired",)]
 
 
@@ -182,7 +182,7 @@ def test_who_is_no_manager_approves_nothing_not_even_to_herself(shop: Shop) -> N
     assert refusal(work(shop, "POST", path, token, {"approval": own})) == (403, "forbidden")
     elsewhere = workers.hire(shop, "2", "manager", YORK)
     yorks = {"number": "2", "pin": elsewhere.pin, "reason": "other"}
-    assert refusal(work(shop, "POST", path, token, {"approval": yorks})) == (403, "wrong_pin")
+    assert refusal(work(shop, "POST", path, token, {"approval": yorks})) == (403, "invalid_pin")
     assert shop.rows("SELECT DISTINCT state FROM orders") == [("expired",)]
 
 
@@ -190,7 +190,7 @@ def test_a_manager_needs_nobodys_approval_but_a_wrong_one_is_refused(shop: Shop)
     path = ready_to_reinstate(shop)
     token = workers.at_work(shop, "1", "manager")
     wrong = {"number": "9", "pin": "0000", "reason": "other"}
-    assert refusal(work(shop, "POST", path, token, {"approval": wrong})) == (403, "wrong_pin")
+    assert refusal(work(shop, "POST", path, token, {"approval": wrong})) == (403, "invalid_pin")
     assert work(shop, "POST", path, token).status_code == 200
 
 

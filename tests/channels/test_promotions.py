@@ -55,7 +55,7 @@ def test_an_order_keeps_what_it_used_and_counts_it(stocked: Shop) -> None:
     order = stocked.call("GET", f"/api/v1/orders/{body['number']}", body["token"]).get_json()
     assert (order["total"], order["net"], order["tax"]) == (2497, 2081, 416)
     assert order["promotions"] == [{"code": "FIVE", "title": "Promotion FIVE", "amount": 500}]
-    assert order["taxes"] == [{"rate": 2000, "total": 2497, "net": 2081, "tax": 416}]
+    assert order["taxes"] == [{"rate": 200_000, "total": 2497, "net": 2081, "tax": 416}]
     assert order["quote_hash"] == cart["quote"]["hash"]
     told = stocked.merchant("GET", "promotions/FIVE")
     assert (told["orders"], told["saved"], told["coupons"]) == (1, 500, 1)
@@ -82,10 +82,10 @@ def test_a_coupon_is_taken_out_again_and_twice_is_once(stocked: Shop) -> None:
 def test_a_coupon_that_is_not_there_or_ended_is_told(stocked: Shop) -> None:
     stocked.promote(**FIVE, conditions=COUPON)
     cart = stocked.cart({"MUG": 1})
-    assert refusal(put(stocked, cart, "SIX")) == (404, "coupon_unknown")
+    assert refusal(put(stocked, cart, "SIX")) == (404, "coupon_not_found")
     for _ in range(2):
         assert stocked.merchant("POST", "promotions/FIVE/end")["active"] is False
-    assert refusal(put(stocked, cart, "FIVE")) == (404, "coupon_unknown")
+    assert refusal(put(stocked, cart, "FIVE")) == (404, "coupon_not_found")
 
 
 def test_a_coupon_whose_conditions_do_not_hold_is_kept_and_not_applied(stocked: Shop) -> None:

@@ -43,9 +43,9 @@ def test_a_timeline_tells_of_orders_letters_visits_consents_and_staff(shop: Shop
     shop.call("PUT", f"/api/v1/orders/{placed.number}/consents", placed.token, said)
     done(shop, "POST", f"customers/{ada}/notes", {"body": "Likes mugs."})
     assert people.kinds(shop, ada) == [
-        "customer.noted", "consent.given", "customer.found", "order.collected", "order.ready",
+        "customer.note_added", "consent.given", "customer.searched", "order.collected", "order.ready",
         "order.picked",
-        "order.picking", "message.sent", "order.placed", "customer.added",
+        "order.picking", "message.sent", "order.placed", "customer.created",
     ]  # fmt: skip
 
 
@@ -91,8 +91,8 @@ def test_a_timeline_is_filtered_by_channel_and_kind(shop: Shop, ada: str) -> Non
     people.at_till(shop, "email", "ada@example.com")
     assert people.kinds(shop, ada, "&channel=web") == ["order.placed"]
     assert people.kinds(shop, ada, "&channel=email") == ["message.sent"]
-    assert people.kinds(shop, ada, "&kind=customer") == ["customer.found", "customer.added"]
-    assert people.kinds(shop, ada, "&kind=customer&kind=message&channel=pos") == ["customer.found"]
+    assert people.kinds(shop, ada, "&kind=customer") == ["customer.searched", "customer.created"]
+    assert people.kinds(shop, ada, "&kind=customer&kind=message&channel=pos") == ["customer.searched"]
 
 
 def test_pages_of_a_timeline_follow_one_another_while_more_happens(shop: Shop, ada: str) -> None:
@@ -111,7 +111,7 @@ def test_an_order_of_a_guest_brings_its_past_along_once_it_is_known_whose_it_is(
 ) -> None:
     placed = shop.order({"MUG": 1})
     shop.make_ready(placed)
-    assert people.kinds(shop, ada) == ["customer.added"]
+    assert people.kinds(shop, ada) == ["customer.created"]
     shop.change(
         "UPDATE orders SET customer_id = CAST(:who AS uuid) WHERE number = :n",
         who=ada,
@@ -128,7 +128,7 @@ def test_an_order_of_a_guest_brings_its_past_along_once_it_is_known_whose_it_is(
 def test_nobody_elses_events_are_in_a_timeline(shop: Shop, ada: str) -> None:
     eve = people.add(shop, name="Eve", email="eve@example.com")
     collected(shop, eve)
-    assert people.kinds(shop, ada) == ["customer.added"]
+    assert people.kinds(shop, ada) == ["customer.created"]
 
 
 def test_a_till_sees_what_was_bought_anywhere_and_amounts_of_its_own_store(
@@ -222,7 +222,7 @@ _OF_ORDERS = """
 """
 _OF_HER = """
     INSERT INTO events (id, kind, schema_version, occurred_at, actor_kind, sales_channel, customer_id, payload)
-    SELECT gen_random_uuid(), 'customer.found', 1, now() - random() * interval '900 days', 'staff', 'pos',
+    SELECT gen_random_uuid(), 'customer.searched', 1, now() - random() * interval '900 days', 'staff', 'pos',
         CAST(:who AS uuid), '{"by": "email"}'
     FROM generate_series(1, 8000)
 """

@@ -91,7 +91,7 @@ def test_a_cart_tells_that_its_coupon_is_used_up_and_takes_none_that_is(stocked:
     stocked.checkout(stocked.with_coupon(stocked.cart({"MUG": 1})))
     seen = stocked.call("GET", f"/api/v1/carts/{hers['id']}", hers["token"]).get_json()
     assert (seen["coupons"], seen["quote"]["total"]) == ([{"code": "FIVE", "applied": False}], 1000)
-    assert refusal(put(stocked, stocked.cart({"MUG": 1}), "FIVE")) == (404, "coupon_unknown")
+    assert refusal(put(stocked, stocked.cart({"MUG": 1}), "FIVE")) == (404, "coupon_not_found")
 
 
 def test_of_two_coupons_of_a_promotion_the_one_that_is_free_is_used(stocked: Shop) -> None:
@@ -120,7 +120,7 @@ def test_of_two_at_once_the_slower_is_told_what_was_used_up_and_pays_without_it(
             answers = [pool.submit(stocked.checkout, cart) for cart in carts]
             rivals.wait_for_a_lock(stocked.engine, 2)
         done = sorted((answer.result() for answer in answers), key=lambda one: one.status_code)
-    assert (done[0].status_code, refusal(done[1])) == (201, (409, "promotion_used_up"))
+    assert (done[0].status_code, refusal(done[1])) == (201, (409, "promotion_limit_reached"))
     assert "Promotion FIVE" in done[1].get_json()["message"]
     assert "OPEN" not in done[1].get_json()["message"]
     slower = next(cart for cart, one in zip(carts, answers, strict=True) if one.result() is done[1])
@@ -178,7 +178,7 @@ def test_an_order_that_is_reinstated_takes_its_promotions_again(stocked: Shop) -
     reinstate(stocked, one)
     assert counted(stocked) == [(1, 1, 1)]
     refused = put(stocked, stocked.cart({"MUG": 1}), "FIVE")
-    assert refusal(refused) == (404, "coupon_unknown")
+    assert refusal(refused) == (404, "coupon_not_found")
     assert stocked.violations() == {}
     assert stages.cancel(stocked, one) == 200
     assert counted(stocked) == [(0, 0, 0)]

@@ -9,14 +9,17 @@ from uuid import UUID
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from app.core.customers import identities, merge, merged_customers, queries
-from app.core.customers.add_customer import CreateCustomer, create_customer
-from app.core.customers.add_note import AddNote, add_note
-from app.core.customers.change_customer import UpdateCustomer, update_customer
-from app.core.customers.consent import ConsentStatement
-from app.core.customers.merge import MergeCustomers
-from app.core.customers.set_consent import SetConsent, set_consent
-from app.core.customers.undo_merge import UndoMerge, undo_merge
+from app.core.customers import identities, merged_customers, queries
+from app.core.customers.consents import ConsentStatement, SetConsent, set_consent
+from app.core.customers.customers import (
+    AddNote,
+    CreateCustomer,
+    UpdateCustomer,
+    add_note,
+    create_customer,
+    update_customer,
+)
+from app.core.customers.merges import MergeCustomers, UndoMerge, merge_customers, undo_merge
 from app.core.errors import Conflict, Invalid
 from app.core.ids import new_order_number
 from app.core.orders import consents
@@ -48,7 +51,7 @@ class History:
     """The people of one telling of a history."""
 
     shop: Shop
-    merging: Callable[[Transaction, MergeCustomers], UUID] = merge.merge_customers
+    merging: Callable[[Transaction, MergeCustomers], UUID] = merge_customers
     ids: list[UUID] = field(default_factory=list)
     merges: list[tuple[UUID, UUID]] = field(default_factory=list)
     """(who stayed, merge id) of those that were not undone."""
@@ -81,11 +84,11 @@ class History:
         events = self._do(view_timeline, ViewTimeline(customer_id, 1000))
         return {
             "members": len(members),
-            "group": person["customer_group"],
-            "tags": person["tags"],
-            "identities": [(one["kind"], one["value"].partition("#")[0]) for one in person["identities"]],
-            "notes": [note["body"] for note in person["notes"]],
-            "consents": [(row.purpose, row.contact_channel, row.state) for row in said],
+            "group": person.customer_group,
+            "tags": person.tags,
+            "identities": [(one.kind, one.value.partition("#")[0]) for one in person.identities],
+            "notes": [note.body for note in person.notes],
+            "consents": [(row.purpose, row.contact_channel, row.status) for row in said],
             "events": [
                 event["kind"] for event in events if not event["kind"].startswith("customer.merge")
             ],
@@ -93,7 +96,9 @@ class History:
 
     def _merge(self, stays: int, merged: int) -> None:
         try:
-            into = self._do(self.merging, MergeCustomers(self.ids[stays], self.ids[merged], "told"))
+            into = self._do(
+                self.merging, MergeCustomers(self.ids[stays], self.ids[merged], "confirmed")
+            )
         except (Conflict, Invalid):
             return
         with self.shop.engine.connect() as reader:

@@ -15,7 +15,7 @@ from app.core.pricing.engine.tax import TaxRules
 
 SKUS = ("A", "B", "C", "D", "E", "F")
 CATEGORIES = ("kitchen", "garden")
-RATES = (2000, 500, 0, 1750)
+RATES = (200_000, 50_000, 0, 175_000, 88_750, 83_125)
 
 prices = st.integers(1, 5000) | st.sampled_from([0, 1, 999, 1000, 1999])
 small = st.integers(1, 4)

@@ -139,7 +139,7 @@ def tax(line: Line, rules: TaxRules) -> tuple[int, int, int, int]:
     amount, units, rate = (
         line["money"] + line["closed"],
         line["quantity"],
-        Fraction(line["rate"], 10_000),
+        Fraction(line["rate"], 1_000_000),
     )
     parts = [amount]
     if rules.by == "unit" and units:

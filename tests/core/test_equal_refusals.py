@@ -6,7 +6,7 @@ import pytest
 
 from app.core.access.staff.sign_in import SignIn, sign_in
 from app.core.access.users.sign_in import SignInUser, sign_in_user
-from app.core.errors import Unauthorised, WrongPin
+from app.core.errors import InvalidPin, Unauthorised
 from app.core.transaction import Actor
 from tests import workers
 from tests.core.test_staff import device
@@ -40,7 +40,7 @@ def test_an_unknown_number_costs_one_hash_as_a_known_one_does(shop: Shop, hashin
     workers.hire(shop, "7", "cashier")
     work = []
     for number in ("7", "8"):
-        with statements(shop.engine) as seen, pytest.raises(WrongPin):
+        with statements(shop.engine) as seen, pytest.raises(InvalidPin):
             shop.runner.perform(sign_in, SignIn(number, "000"), device(shop))
         work.append(len(seen))
     assert hashing.known == [True, False]

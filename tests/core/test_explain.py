@@ -2,8 +2,10 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 
 from app.core.money import format_minor
@@ -115,6 +117,20 @@ def test_each_rate_of_tax_is_a_step_and_tax_on_top_is_called_so() -> None:
         "VAT 0 % included in £12.99: £0.00",
     ]
     assert texts(MUG, rules=TaxRules(included=False))[1:] == ["Tax 20 % on £29.97: £5.99"]
+
+
+@pytest.mark.parametrize(
+    ("rate", "text"),
+    [
+        (200_000, "20 %"),
+        (88_750, "8.875 %"),
+        (83_125, "8.3125 %"),
+        (55_000, "5.5 %"),
+        (1, "0.0001 %"),
+    ],
+)
+def test_a_rate_is_written_with_all_its_decimals(rate: int, text: str) -> None:
+    assert texts(replace(MUG, tax_rate=rate))[1].startswith(f"VAT {text} included in £29.97: ")
 
 
 def test_what_was_frozen_is_explained_without_the_names_that_no_hash_covers() -> None:

@@ -19,7 +19,7 @@ ADA = Buyer("Ada Byron", "12 St James's Square\nLondon", "GB", None)
 INVOICE = Paper(
     "invoice", "INV-000001", SELLER, "K7QXM3W95", "GBP", True,
     [
-        PaperLine(1, "MUG", "Mug, blue", 3, 1200, 2000, 2750, 550),
+        PaperLine(1, "MUG", "Mug, blue", 3, 1200, 200_000, 2750, 550),
         PaperLine(2, "GIFT", "Gift card", 1, 5000, None, 5000, 0),
     ],
     date(2026, 3, 3), date(2026, 3, 2), ADA, "00ff",
@@ -27,36 +27,36 @@ INVOICE = Paper(
 INVOICE_CONTENT = (
     '{"buyer":"7944c56e25761c74e8264d14404403c60cc6c4dc8132db962041deff2b07c924","currency":"GBP","form":"full",'
     '"invoice":null,"issued_on":"2026-03-03","kind":"invoice","language":"en","lines":[{"net":2750,"position":1,'
-    '"quantity":3,"rate":2000,"sku":"MUG","tax":550,"title":"Mug, blue","unit_net":917,"unit_price":1200},'
+    '"quantity":3,"rate":200000,"sku":"MUG","tax":550,"title":"Mug, blue","unit_net":917,"unit_price":1200},'
     '{"net":5000,"position":2,"quantity":1,"rate":null,"sku":"GIFT","tax":0,"title":"Gift card","unit_net":5000,'
     '"unit_price":5000}],"net":7750,"number":"INV-000001","order":"K7QXM3W95","reason":null,'
     '"seller":{"address":"1 Briggate\\nLeeds LS1 6ER","country":"GB","name":"Onecounter Shops Ltd",'
     '"vat_number":"GB980780684"},"supplied_on":"2026-03-02","tax":550,"tax_included":true,"taxes":[{"net":2750,'
-    '"rate":2000,"tax":550},{"net":5000,"rate":null,"tax":0}],"total":8300,"version":1}'
+    '"rate":200000,"tax":550},{"net":5000,"rate":null,"tax":0}],"total":8300,"version":2}'
 )
 CREDIT_NOTE = Paper(
     "credit_note", "CN-000001", SELLER, "K7QXM3W95", "GBP", True,
-    [PaperLine(1, "MUG", "Mug, blue", None, None, 2000, 833, 167)],
+    [PaperLine(1, "MUG", "Mug, blue", None, None, 200_000, 833, 167)],
     date(2026, 3, 4), date(2026, 3, 2), Buyer(), "00ff", ("INV-000001", "2026-03-03"), "refund",
 )  # fmt: skip
 CREDIT_NOTE_CONTENT = (
     '{"buyer":"68f1d9eb43391453c9eb2c290df52eec0b5e0a67d3ceec4f4dc692d906d553eb","currency":"GBP",'
     '"form":"simplified","invoice":{"issued_on":"2026-03-03","number":"INV-000001"},"issued_on":"2026-03-04",'
-    '"kind":"credit_note","language":"en","lines":[{"net":833,"position":1,"quantity":null,"rate":2000,'
+    '"kind":"credit_note","language":"en","lines":[{"net":833,"position":1,"quantity":null,"rate":200000,'
     '"sku":"MUG","tax":167,"title":"Mug, blue","unit_net":null,"unit_price":null}],"net":833,'
     '"number":"CN-000001","order":"K7QXM3W95","reason":"refund","seller":{"address":"1 Briggate\\nLeeds LS1 6ER",'
     '"country":"GB","name":"Onecounter Shops Ltd","vat_number":"GB980780684"},"supplied_on":"2026-03-02",'
-    '"tax":167,"tax_included":true,"taxes":[{"net":833,"rate":2000,"tax":167}],"total":1000,"version":1}'
+    '"tax":167,"tax_included":true,"taxes":[{"net":833,"rate":200000,"tax":167}],"total":1000,"version":2}'
 )
 
 
 @pytest.mark.parametrize(
     ("paper", "written", "hashed"),
     [
-        (INVOICE, INVOICE_CONTENT, "611fe7e5c620f5953ccf47a05f2cda3fbad702d5d9d5048ccbf2a4066c786e1a"),
+        (INVOICE, INVOICE_CONTENT, "0f08ec531161ab1559bf66edef142cdd8d2873e48f0a6798d71aab3bcece6f84"),
         (
             CREDIT_NOTE, CREDIT_NOTE_CONTENT,
-            "da4af8ee03cb5ff3ba5c90c17ef2f3d0b135edb20c3545b8f31d037ca5253276",
+            "079ea50759ceed616954171603ae4263884911002fb64e092b94882ddbda4f13",
         ),
     ],
     ids=["invoice", "credit note"],

@@ -16,11 +16,11 @@ from app.adapters.derived_secrets import DerivedSecrets
 from app.config import ROOT
 from app.core import secret_labels
 from app.core.access.users.invitations import invitation_of
-from app.core.accounts import codes, session_tokens
+from app.core.accounts import codes, passkeys, session_tokens
 from app.core.accounts.contact_address import ContactAddress
 from app.core.accounts.models import Challenge
 from app.core.clock import SetClock
-from app.core.customers import consents
+from app.core.customers import suppressions
 from app.core.customers.models import Contact
 from app.core.orders import pickup
 from app.core.payments.stored_value import gift_card_code
@@ -183,4 +183,4 @@ def test_a_gift_card_has_its_code_and_its_pin() -> None:
 def test_a_suppressed_address_is_found_again(channel: str, hashed: str) -> None:
     ports = replace(make_ports(SetClock(NOON)), secrets=SECRETS)
     ada = Contact(name="Ada", email="Ada@Example.com", phone="+44 113 496 0000")
-    assert consents.address_hash(ports, ada, channel) == hashed
+    assert suppressions.address_hash(ports, ada, channel) == hashed

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core import idempotency
-from app.core.errors import Conflict, InProgress, KeyReused, WrongCode
+from app.core.errors import Conflict, IdempotencyKeyReused, InvalidCode, RequestInProgress
 from app.core.idempotency import Key
 from app.core.transaction import SYSTEM, CommittedRefusal, Transaction
 from tests.shop import Shop
@@ -47,7 +47,7 @@ def test_without_a_key_each_request_has_its_effect(shop: Shop) -> None:
 
 def test_the_same_key_with_another_body_is_refused(shop: Shop) -> None:
     answer(shop)
-    with pytest.raises(KeyReused):
+    with pytest.raises(IdempotencyKeyReused):
         answer(shop, replace(KEY, request_hash=b"hash of another"))
     assert effects(shop) == 1
 
@@ -74,7 +74,7 @@ def test_names_that_run_together_are_different_keys() -> None:
 def test_while_a_twin_runs_the_other_is_told_at_once(shop: Shop) -> None:
     with shop.engine.connect() as twin:
         twin.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": KEY.lock})
-        with pytest.raises(InProgress):
+        with pytest.raises(RequestInProgress):
             answer(shop)
         assert effects(shop) == 0
         twin.rollback()
@@ -96,12 +96,12 @@ def test_a_twin_that_failed_leaves_the_key_free(shop: Shop) -> None:
 def refused(tx: Transaction, how: str) -> CommittedRefusal[str]:
     tx.record("test.noted", {})
     if how == "raised":
-        raise Conflict("Not now.")
-    return CommittedRefusal(WrongCode("Not with this code."))
+        raise Conflict("Not now.", "invalid_state")
+    return CommittedRefusal(InvalidCode("Not with this code."))
 
 
 @pytest.mark.parametrize(
-    ("how", "error", "kept"), [("raised", Conflict, 0), ("told", WrongCode, 1)]
+    ("how", "error", "kept"), [("raised", Conflict, 0), ("told", InvalidCode, 1)]
 )
 def test_a_refusal_is_not_stored_so_the_same_key_may_succeed_later(
     shop: Shop, how: str, error: type[Exception], kept: int

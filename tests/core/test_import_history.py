@@ -236,6 +236,6 @@ def test_without_the_lock_the_second_import_would_fail(
 
 
 def one_invoice() -> ImportOrders:
-    sold = InvoicedItem("MUG", 1, Decimal(1250), 2000)
+    sold = InvoicedItem("MUG", 1, Decimal(1250), 200_000)
     line = InvoiceLine(2, "item", "Mug", "12.50", sold)
     return ImportOrders("old-shop", "GBP", [Invoice("1", TUESDAY_NOON, "7", [line])])

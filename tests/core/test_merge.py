@@ -9,9 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core.consistency import check
-from app.core.customers import merge
+from app.core.customers import merges
 from app.core.customers.invariants import INVARIANTS
-from app.core.customers.merge import MergeCustomers
+from app.core.customers.merges import MergeCustomers
 from app.core.transaction import Transaction
 from tests import people
 from tests.core.histories import PEOPLE, History, Step, steps
@@ -44,7 +44,7 @@ def test_after_all_is_undone_each_is_as_if_never_merged_plus_what_happened_since
 
 def test_a_merge_that_moves_rows_would_be_caught(crowd: Shop) -> None:
     def moving(tx: Transaction, command: MergeCustomers) -> UUID:
-        stays = merge.merge_customers(tx, command)
+        stays = merges.merge_customers(tx, command)
         ids = {"to": stays, "of": command.merged_id}
         tx.session.execute(
             text("UPDATE customer_notes SET customer_id = :to WHERE customer_id = :of"), ids
@@ -130,7 +130,9 @@ def test_of_two_who_merge_each_into_the_other_one_does(shop: Shop, two: tuple[st
     ids = [UUID(one) for one in two]
 
     def merging(stays: UUID, merged: UUID) -> UUID:
-        return shop.runner.perform(merge.merge_customers, MergeCustomers(stays, merged, "told"))
+        return shop.runner.perform(
+            merges.merge_customers, MergeCustomers(stays, merged, "confirmed")
+        )
 
     for _ in range(5):
         done_by = at_once(lambda: merging(*ids), lambda: merging(*ids[::-1]))

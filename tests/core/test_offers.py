@@ -135,7 +135,7 @@ def test_promotions_go_together_in_the_order_of_their_priority() -> None:
 
 def test_where_tax_is_added_the_choice_is_by_what_is_paid_with_it() -> None:
     """A pound less of what is taxed is more than £1.10 less of what is not."""
-    items = [Item("COAT", 1, 1000, 2000), Item("BOOK", 1, 1000, 0)]
+    items = [Item("COAT", 1, 1000, 200_000), Item("BOOK", 1, 1000, 0)]
     promotions = [
         Promotion(code, code, Amount(off), (Scope(skus=frozenset([code])),), exclusive=True)
         for code, off in (("COAT", 100), ("BOOK", 110))
@@ -264,12 +264,12 @@ def test_an_offer_is_the_same_after_json_and_tells_itself(offer: Offer) -> None:
 
 
 def test_tax_is_rounded_as_the_market_says() -> None:
-    assert TaxRules().tax_of(999 * 3, 3, 2000) == 500  # 4.995 up
-    assert TaxRules(by="unit").tax_of(999 * 3, 3, 2000) == 3 * 167
-    assert TaxRules(rounding="half_even").tax_of(15, 1, 2000) == 2  # 2.5 to the even 2
-    assert TaxRules(rounding="half_up").tax_of(15, 1, 2000) == 3
-    assert TaxRules(rounded="net").tax_of(15, 1, 2000) == 2  # 12.5 up to 13
-    assert TaxRules(included=False).tax_of(2497, 3, 2000) == 499
+    assert TaxRules().tax_of(999 * 3, 3, 200_000) == 500  # 4.995 up
+    assert TaxRules(by="unit").tax_of(999 * 3, 3, 200_000) == 3 * 167
+    assert TaxRules(rounding="half_even").tax_of(15, 1, 200_000) == 2  # 2.5 to the even 2
+    assert TaxRules(rounding="half_up").tax_of(15, 1, 200_000) == 3
+    assert TaxRules(rounded="net").tax_of(15, 1, 200_000) == 2  # 12.5 up to 13
+    assert TaxRules(included=False).tax_of(2497, 3, 200_000) == 499
 
 
 def test_prices_without_tax_add_it() -> None:
@@ -286,7 +286,7 @@ def test_a_tier_counts_all_units_of_a_sku_whatever_is_engraved() -> None:
 
 
 def test_the_tax_is_told_by_rate() -> None:
-    answer = quote("GBP", [Item("A", 1, 1200), Item("B", 2, 1050, 500), Item("C", 1, 300, 0)])
+    answer = quote("GBP", [Item("A", 1, 1200), Item("B", 2, 1050, 50_000), Item("C", 1, 300, 0)])
     assert [tuple(part) for part in answer.taxes] == [
-        (2000, 1200, 1000, 200), (500, 2100, 2000, 100), (0, 300, 300, 0)
+        (200_000, 1200, 1000, 200), (50_000, 2100, 2000, 100), (0, 300, 300, 0)
     ]  # fmt: skip

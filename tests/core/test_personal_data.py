@@ -11,7 +11,7 @@ from app.channels.http import errors, metrics
 from app.config import Settings
 from app.core.accounts.contact_address import ContactAddress
 from app.core.privacy import data_map
-from app.core.privacy.data_map import TABLES, Table, declared
+from app.core.privacy.data_map import TABLES, TableEntry, declared_columns
 from app.core.privacy.erase_customer import EraseCustomer, erase_customer
 from app.jobs import job, notifications
 from app.jobs.privacy import delete_messages
@@ -27,7 +27,7 @@ def test_every_column_of_text_is_declared_once(shop: Shop) -> None:
     for table, column in shop.rows(TEXT):
         there.setdefault(table, []).append(column)
     told = {
-        table: sorted(column for column in declared(one) if not _is_of_another_type(column))
+        table: sorted(column for column in declared_columns(one) if not _is_of_another_type(column))
         for table, one in TABLES.items()
     }
     assert {name: columns for name, columns in told.items() if columns} == {
@@ -45,11 +45,11 @@ def test_what_points_to_a_person_is_declared_as_hers(shop: Shop) -> None:
         "SELECT DISTINCT table_name FROM information_schema.columns "
         "WHERE table_schema = current_schema() AND column_name IN ('customer_id', 'contact_id')"
     )
-    assert {table for (table,) in pointing} - {n for n, one in TABLES.items() if one.whose} == set()
+    assert {table for (table,) in pointing} - {n for n, one in TABLES.items() if one.row_filter} == set()
 
 
 def test_what_is_kept_is_a_declared_column_and_no_other() -> None:
-    assert {name: one.kept for name, one in TABLES.items() if one.kept} == {
+    assert {name: one.retained for name, one in TABLES.items() if one.retained} == {
         "contacts": "name",
         "document_buyers": "name address country vat_number",
     }
@@ -96,7 +96,7 @@ def test_after_an_erasure_they_are_in_the_declared_columns_only(scene: Scene) ->
 def test_a_declaration_that_forgets_a_column_would_be_caught(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    forgetful = Table(whose=TABLES["customer_notes"].whose, plain="body actor_kind")
+    forgetful = TableEntry(row_filter=TABLES["customer_notes"].row_filter, not_personal="body actor_kind")
     monkeypatch.setitem(data_map.TABLES, "customer_notes", forgetful)
     erase(scene)
     assert "customer_notes.body" in scene.marked()
@@ -196,18 +196,18 @@ def test_an_erased_person_is_known_by_nothing_and_cannot_be_changed(scene: Scene
 
 def test_an_erasure_ends_consents_and_suppresses_the_addresses(scene: Scene) -> None:
     erase(scene)
-    said = scene.shop.rows("SELECT purpose, state FROM consents ORDER BY at, id")
+    said = scene.shop.rows("SELECT purpose, status FROM consents ORDER BY at, id")
     assert said == [("newsletter", "given"), ("newsletter", "withdrawn")]
     again = people.add(scene.shop, **CONTACT)
     body = {"purpose": "newsletter", "contact_channel": "email", "given": True, "text_version": "2"}
-    assert refused(scene.shop, "PUT", f"customers/{again}/consents", body) == (409, "suppressed")
+    assert refused(scene.shop, "PUT", f"customers/{again}/consents", body) == (409, "recipient_suppressed")
 
 
 def test_nobody_is_erased_while_a_store_waits_for_her(scene: Scene) -> None:
     waiting = scene.order(scene.card)
     before = scene.marked()
     answer = people.as_owner(scene.shop, "POST", f"customers/{scene.mia}/erase").get_json()
-    assert (answer["status"], answer["code"]) == (409, "wrong_state")
+    assert (answer["status"], answer["code"]) == (409, "invalid_state")
     assert scene.marked() == before
     scene.shop.call("POST", f"/api/v1/orders/{waiting.number}/cancel", waiting.token)
     erase(scene)
@@ -242,7 +242,7 @@ def test_an_export_tells_all_that_is_held(scene: Scene) -> None:
         assert told in whole
     assert scene.kept.number not in whole
     assert "eve.other" not in whole.lower()
-    shown = {name for name, one in TABLES.items() if one.shown}
+    shown = {name for name, one in TABLES.items() if one.exported}
     none = {
         "promotion_uses",
         "prepaids",

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from app.core.privacy.processors import RECIPIENTS, register
+from app.core.privacy.processors import PROCESSORS, public_register
 from tests.shop import Shop
 from tests.test_architecture import files, imported, name
 
@@ -36,7 +36,7 @@ def speaks(path: Path) -> bool:
 
 
 def test_every_module_that_can_speak_to_outside_is_in_the_register() -> None:
-    assert speakers() - ANSWERING - IMPERSONAL == {one.module for one in RECIPIENTS}
+    assert speakers() - ANSWERING - IMPERSONAL == {one.module for one in PROCESSORS}
 
 
 def test_the_search_finds_a_module_that_speaks(tmp_path: Path) -> None:
@@ -47,9 +47,9 @@ def test_the_search_finds_a_module_that_speaks(tmp_path: Path) -> None:
 
 def test_the_register_is_open_to_anyone_and_printed_by_a_command(shop: Shop) -> None:
     items = shop.client.get("/api/v1/recipients").get_json()["items"]
-    assert items == json.loads(json.dumps(register()))
+    assert items == json.loads(json.dumps(public_register()))
     assert "e-mail address" in items[0]["fields"]
     run = shop.app.test_cli_runner()
     assert json.loads(run.invoke(args=["recipients", "--json"]).output) == items
     told = run.invoke(args=["recipients"]).output
-    assert all(one.name in told and field in told for one in RECIPIENTS for field in one.fields)
+    assert all(one.name in told and field in told for one in PROCESSORS for field in one.fields)

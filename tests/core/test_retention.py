@@ -67,10 +67,10 @@ def test_nothing_goes_before_its_time(old: Shop) -> None:
 @pytest.mark.parametrize("rule", RULES)
 def test_each_goes_when_its_time_is_over(old: Shop, rule: str) -> None:
     before = held(old)
-    old.clock.advance(RULES[rule].after + timedelta(hours=2))
+    old.clock.advance(RULES[rule].period + timedelta(hours=2))
     assert apply_retention(old.jobs) > 0
     gone = {name for name, count in held(old).items() if count != before[name]}
-    assert gone == {name for name, one in RULES.items() if one.after <= RULES[rule].after}
+    assert gone == {name for name, one in RULES.items() if one.period <= RULES[rule].period}
     assert held(old)[rule] == 0
     assert old.violations() == {}
 

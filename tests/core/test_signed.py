@@ -28,7 +28,7 @@ from tests.core import worlds
 
 SECRETS = DerivedSecrets("a key")
 EXPIRES = datetime(2026, 3, 2, 9, 10, 0, 123456, tzinfo=UTC)
-GBP = '{"version": 1, "currency": "GBP", "lines":'
+GBP = '{"version": 2, "currency": "GBP", "lines":'
 """How a code's content begins."""
 
 
@@ -44,7 +44,7 @@ def quotes(count: int) -> Iterator[Quote]:
 
 def big_quote(lines: int) -> Quote:
     """Long SKUs and two promotions over all of them."""
-    items = [Item(f"SKU-{n * 7919:012}", n + 1, 1099 + n * 37, 2000) for n in range(lines)]
+    items = [Item(f"SKU-{n * 7919:012}", n + 1, 1099 + n * 37, 200_000) for n in range(lines)]
     promotions = Promotions(
         Promotion(f"P{n}", "Off", Percentage(500 + n), priority=n) for n in range(2)
     )
@@ -118,12 +118,12 @@ def test_what_unpacks_to_more_than_a_quote_is_refused() -> None:
 @pytest.mark.parametrize(
     "forged",
     [
-        "[" * 90_000, '{"a":' * 15_000, "[]", "7", "", "{}", '{"version": 1, "currency": "GBP"}',
-        '{"version": 1, "lines": 5}', "{", f"{GBP} [7]}}", f'{GBP} [], "tax_rules": 7}}',
+        "[" * 90_000, '{"a":' * 15_000, "[]", "7", "", "{}", '{"version": 2, "currency": "GBP"}',
+        '{"version": 2, "lines": 5}', "{", f"{GBP} [7]}}", f'{GBP} [], "tax_rules": 7}}',
         f'{GBP} [], "tax_rules": {{"moon": "full"}}}}',
         f'{GBP} [{{"sku": "A", "quantity": 1, "unit_price": "1", "tax_rate": 0}}]}}',
         f'{GBP} [{{"sku": "A", "quantity": 1, "unit_price": NaN, "tax_rate": 0}}]}}',
-        f'{GBP} [{{"sku": "A", "quantity": 1, "unit_price": 1, "tax_rate": -10000}}]}}',
+        f'{GBP} [{{"sku": "A", "quantity": 1, "unit_price": 1, "tax_rate": -1000000}}]}}',
         f'{GBP} [{{"sku": "A", "quantity": 1, "unit_price": 1, "tax_rate": 0}}]}}',
         f'{GBP} [], "promotions": [{{"kind": "moon", "terms": {{}}, "lines": []}}]}}',
         f'{GBP} [], "promotions": [{{"kind": "gift", "terms": {{"units": 1}}, "lines": []}}]}}',

@@ -13,7 +13,7 @@ from app.core.access.staff.pin_check import TRIES, TRIES_AT_DEVICE, WINDOW
 from app.core.access.staff.renew_pin import RenewPin, renew_pin
 from app.core.access.staff.set_role import SetRole, set_role
 from app.core.access.staff.sign_in import LIVES, SignedIn, SignIn, sign_in
-from app.core.errors import Conflict, Invalid, NotFound, TooManyAttempts, WrongPin
+from app.core.errors import Conflict, Invalid, InvalidPin, NotFound, TooManyAttempts
 from app.core.transaction import Actor
 from tests import workers
 from tests.rivals import at_once
@@ -66,16 +66,16 @@ def test_an_unknown_number_and_one_of_another_store_are_refused_as_a_wrong_pin_i
 ) -> None:
     hired = workers.hire(shop, "7", "cashier", YORK)
     number, pin = ("7", hired.pin) if at == LEEDS else ("8", hired.pin)
-    with pytest.raises(WrongPin, match="Number or PIN is wrong"):
+    with pytest.raises(InvalidPin, match="Number or PIN is wrong"):
         give(shop, number, pin, device(shop, at))
-    with pytest.raises(WrongPin, match="Number or PIN is wrong"):
+    with pytest.raises(InvalidPin, match="Number or PIN is wrong"):
         give(shop, "7", wrong(hired.pin), device(shop, YORK))
 
 
 def test_after_five_wrong_pins_the_right_one_waits_a_quarter_of_an_hour(shop: Shop) -> None:
     hired = workers.hire(shop, "7", "cashier")
     for _ in range(TRIES):
-        with pytest.raises(WrongPin):
+        with pytest.raises(InvalidPin):
             give(shop, "7", wrong(hired.pin))
     with pytest.raises(TooManyAttempts) as refused:
         give(shop, "7", hired.pin)
@@ -89,7 +89,7 @@ def test_wrong_tries_at_one_till_keep_nobody_out_at_the_next(shop: Shop) -> None
     hired = workers.hire(shop, "7", "cashier")
     workers.strict_till(shop)
     for _ in range(TRIES + 1):
-        with pytest.raises((WrongPin, TooManyAttempts)):
+        with pytest.raises((InvalidPin, TooManyAttempts)):
             give(shop, "7", wrong(hired.pin), device(shop, name="Leeds till"))
     assert give(shop, "7", hired.pin, device(shop, name="Strict till")).token
 
@@ -101,10 +101,10 @@ def test_who_signs_in_gets_no_tries_back_at_the_device_or_at_her_managers_number
     refusals: list[type[Exception]] = []
     for _ in range(TRIES + 1):
         give(shop, "7", cashier.pin)
-        with pytest.raises((WrongPin, TooManyAttempts)) as refused:
+        with pytest.raises((InvalidPin, TooManyAttempts)) as refused:
             give(shop, "1", wrong(manager.pin))
         refusals.append(refused.type)
-    assert refusals == [WrongPin] * TRIES + [TooManyAttempts]
+    assert refusals == [InvalidPin] * TRIES + [TooManyAttempts]
     ((used,),) = shop.rows("SELECT used FROM rate_limits WHERE purpose = 'pins of a device'")
     assert used == 2 * TRIES + 2
 
@@ -114,8 +114,8 @@ def test_of_20_guesses_at_once_five_are_judged(shop: Shop) -> None:
     hired, at = workers.hire(shop, "7", "cashier"), device(shop)
     outcomes = at_once(*(lambda: give(shop, "7", wrong(hired.pin), at) for _ in range(20)))
     names = [type(one).__name__ for one in outcomes]
-    assert names.count("WrongPin") == TRIES
-    assert set(names) <= {"WrongPin", "TooManyAttempts", "TimeoutError"}
+    assert names.count("InvalidPin") == TRIES
+    assert set(names) <= {"InvalidPin", "TooManyAttempts", "TimeoutError"}
 
 
 def guess(shop: Shop, guesses: int) -> tuple[int, int]:
@@ -123,11 +123,11 @@ def guess(shop: Shop, guesses: int) -> tuple[int, int]:
     workers.hire(shop, "7", "cashier")
     at = device(shop)
     for pin in range(guesses):
-        with pytest.raises((WrongPin, TooManyAttempts)):
+        with pytest.raises((InvalidPin, TooManyAttempts)):
             give(shop, "7", f"x{pin}", at)
     one = kinds(shop).count("staff.pin_refused")
     for pin in range(guesses):
-        with pytest.raises((WrongPin, TooManyAttempts)):
+        with pytest.raises((InvalidPin, TooManyAttempts)):
             give(shop, str(1000 + pin), "x", at)
     return one, kinds(shop).count("staff.pin_refused") - one
 
@@ -150,7 +150,7 @@ def test_a_new_pin_ends_the_old_one_and_who_signed_in_by_it(shop: Shop) -> None:
     token = give(shop, "7", hired.pin).token
     renewed = shop.runner.perform(renew_pin, RenewPin("7"))
     assert workers.work(shop, "GET", "tasks", token).status_code == 401
-    with pytest.raises(WrongPin):
+    with pytest.raises(InvalidPin):
         give(shop, "7", hired.pin)
     assert give(shop, "7", renewed.pin).token
 
@@ -161,7 +161,7 @@ def test_who_left_is_out_at_once_and_her_number_stays_hers(shop: Shop) -> None:
     assert workers.work(shop, "GET", "tasks", token).status_code == 200
     shop.runner.perform(end_staff, EndStaff("7"))
     assert workers.work(shop, "GET", "tasks", token).status_code == 401
-    with pytest.raises(WrongPin):
+    with pytest.raises(InvalidPin):
         give(shop, "7", hired.pin)
     with pytest.raises(Conflict, match="is or was somebody's"):
         workers.hire(shop, "7", "picker")
@@ -252,7 +252,7 @@ def test_a_device_that_is_not_there_spends_nobodys_tries(shop: Shop) -> None:
 def test_a_till_that_was_moved_is_another_store(shop: Shop) -> None:
     hired, at = workers.hire(shop, "7", "cashier"), device(shop)
     elsewhere = replace(at, location_id=UUID(int=0))
-    with pytest.raises(WrongPin):
+    with pytest.raises(InvalidPin):
         give(shop, "7", hired.pin, elsewhere)
     with shop.engine.connect() as connection:
         assert connection.scalar(text("SELECT used FROM rate_limits WHERE purpose = 'pin'")) == 1

@@ -13,7 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.core import batch
 from app.core.customers.models import Contact
-from app.core.errors import Conflict, WrongCode
+from app.core.errors import Conflict, InvalidCode
 from app.core.event_kinds import event
 from app.core.ids import new_id
 from app.core.transaction import (
@@ -138,9 +138,9 @@ def test_a_refusal_is_committed_and_then_raised(shop: Shop) -> None:
     def use_case(tx: Transaction, _: None) -> str | CommittedRefusal[str]:
         tx.record("test.done", {"run": 1})
         tx.ports.jobs.enqueue(tx.session, "send_notification", template="refused")
-        return CommittedRefusal(WrongCode("No."))
+        return CommittedRefusal(InvalidCode("No."))
 
-    with pytest.raises(WrongCode):
+    with pytest.raises(InvalidCode):
         shop.runner.perform(use_case, None)
     assert (done(shop), shop.told) == ([1], ["refused"])
 
@@ -151,7 +151,7 @@ def test_nothing_is_written_or_queued_after_an_exception(shop: Shop) -> None:
         tx.write()
         tx.ports.jobs.enqueue(tx.session, "send_notification", template="never")
         tx.record("test.done", {"run": 2})
-        raise Conflict("Not now.")
+        raise Conflict("Not now.", "invalid_state")
 
     with pytest.raises(Conflict):
         shop.runner.perform(use_case, None)
@@ -251,10 +251,10 @@ def test_a_committed_refusal_is_raised_after_its_actions(shop: Shop) -> None:
 
     def use_case(tx: Transaction, _: None) -> str | CommittedRefusal[str]:
         tx.after_commit("note", new_id())
-        return CommittedRefusal(WrongCode("No."))
+        return CommittedRefusal(InvalidCode("No."))
 
     runner = replace(shop.runner, actions={"note": lambda _, id: calls.append(id)})
-    with pytest.raises(WrongCode):
+    with pytest.raises(InvalidCode):
         runner.perform(use_case, None)
     assert len(calls) == 1
 

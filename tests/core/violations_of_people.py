@@ -44,34 +44,34 @@ PEOPLE = [
     ),
     Violation(
         "I21", "who was erased allows", "a consent was given after the erasure",
-        f"""INSERT INTO consents (id, contact_id, purpose, contact_channel, state, source, text_version, locale,
+        f"""INSERT INTO consents (id, contact_id, purpose, contact_channel, status, source, text_version, locale,
                 evidence, event_id, at)
             SELECT {NEW}, {ERASED_CONTACT}, 'feedback', 'email', 'given', 'import', '1', 'en', '', event_id, now()
             FROM consents LIMIT 1""",
         "SELECT 'consent ' || id FROM consents WHERE purpose = 'feedback'",
     ),
     Violation(
-        "I23", "a customer is merged into whom", "two were merged and nobody wrote it down",
+        "I23", "a customer is merged into the customer", "two were merged and nobody wrote it down",
         f"UPDATE customers SET merged_into_id = {of('stays')} WHERE erased_at IS NOT NULL",
         f"SELECT 'customer ' || {ERASED}",
     ),
     Violation(
-        "I23", "a customer is merged into whom", "an undone merge still holds",
-        f"""INSERT INTO customer_merges (id, merged_id, into_id, undoes_id, because, event_id, created_at)
-            SELECT {NEW}, merged_id, into_id, id, 'told', event_id, now() FROM customer_merges""",
+        "I23", "a customer is merged into the customer", "an undone merge still holds",
+        f"""INSERT INTO customer_merges (id, merged_id, into_id, undoes_id, reason, event_id, created_at)
+            SELECT {NEW}, merged_id, into_id, id, 'confirmed', event_id, now() FROM customer_merges""",
         f"SELECT 'customer ' || {of('merged')}",
     ),
     Violation(
-        "I23", "a customer is merged into whom", "the same merge was written twice",
-        f"""INSERT INTO customer_merges (id, merged_id, into_id, because, event_id, created_at)
-            SELECT {NEW}, merged_id, into_id, 'told', event_id, now() FROM customer_merges""",
+        "I23", "a customer is merged into the customer", "the same merge was written twice",
+        f"""INSERT INTO customer_merges (id, merged_id, into_id, reason, event_id, created_at)
+            SELECT {NEW}, merged_id, into_id, 'confirmed', event_id, now() FROM customer_merges""",
         f"SELECT 'customer ' || {of('merged')}",
     ),
     Violation(
         "I23", "merges make no circle", "each of two was merged into the other",
         f"""UPDATE customers SET merged_into_id = {of('merged')} WHERE id = {of('stays')};
-            INSERT INTO customer_merges (id, merged_id, into_id, because, event_id, created_at)
-            SELECT {NEW}, into_id, merged_id, 'told', event_id, now() FROM customer_merges""",
+            INSERT INTO customer_merges (id, merged_id, into_id, reason, event_id, created_at)
+            SELECT {NEW}, into_id, merged_id, 'confirmed', event_id, now() FROM customer_merges""",
         f"SELECT 'customer ' || id FROM customers WHERE id IN ({of('merged')}, {of('stays')})",
     ),
 ]  # fmt: skip

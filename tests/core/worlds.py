@@ -29,7 +29,7 @@ def draw(chance: Random) -> dict[str, Any]:
         "currency": chance.choice(["GBP", "EUR", "JPY"]),
         "items": cart,
         "gifts": catalogue,
-        "charges": chance.choice([[], [["delivery", chance.randint(0, 1000), 2000]]]),
+        "charges": chance.choice([[], [["delivery", chance.randint(0, 1000), 200_000]]]),
         "rules": [
             chance.random() < 0.8,
             chance.choice(["line", "unit"]),
@@ -68,7 +68,7 @@ def _read(item: dict[str, Any]) -> Item:
 def _item(chance: Random, sku: str) -> dict[str, Any]:
     price = chance.choice([0, 1, 999, 1999, chance.randint(1, 5000)])
     return {
-        "sku": sku, "quantity": 1, "unit_price": price, "tax_rate": chance.choice([2000, 500, 0, 1750]),
+        "sku": sku, "quantity": 1, "unit_price": price, "tax_rate": chance.choice([200_000, 50_000, 0, 88_750]),
         "tiers": chance.choice([[], [], [[3, price * 9 // 10], [6, price * 8 // 10]]]),
         "product": f"product-{sku in 'ABC'}", "category": chance.choice(CATEGORIES),
     }  # fmt: skip

@@ -112,13 +112,13 @@ class Model:
 
     def arrive(self, order: Order) -> str:
         if order.state not in WAITING:
-            return "wrong_state"
+            return "invalid_state"
         order.arrived = True
         return "ok"
 
     def cancel(self, order: Order) -> str:
         if order.state not in WAITING:
-            return "wrong_state"
+            return "invalid_state"
         self._end(order, "cancelled")
         for line in order.lines.values():
             line.cancelled = line.quantity
@@ -133,7 +133,7 @@ class Model:
 
     def pick(self, order: Order, picked: Mapping[str, int], short: Mapping[str, int]) -> str:
         if order.state not in PICKABLE:
-            return "wrong_state"
+            return "invalid_state"
         for sku, line in order.lines.items():
             if picked.get(sku, 0) + short.get(sku, 0) > line.open:
                 return "invalid"
@@ -164,7 +164,7 @@ class Model:
 
     def ready(self, order: Order) -> str:
         if order.state not in PICKABLE:
-            return "wrong_state"
+            return "invalid_state"
         if any(line.open for line in order.lines.values()):
             return "not_picked"
         order.state, order.was_ready = "ready", True
@@ -173,7 +173,7 @@ class Model:
 
     def hand_over(self, order: Order, right_code: bool) -> str:
         if order.state != "ready":
-            return "already_collected" if order.state == "collected" else "wrong_state"
+            return "already_collected" if order.state == "collected" else "invalid_state"
         refused = self._check_code(order, right_code)
         if refused:
             return refused
@@ -187,21 +187,21 @@ class Model:
         if order.tries_since is None or self.now - order.tries_since >= WINDOW:
             order.tries, order.tries_since = 0, self.now
         elif order.tries >= TRIES:
-            return "too_many_tries"
+            return "too_many_attempts"
         if right:
             return ""
         order.tries += 1
         order.tries_total += 1
         if order.tries_total == TRIES_PER_CODE:
             order.tries_total, order.codes = 0, order.codes + 1
-        return "wrong_code"
+        return "invalid_pickup_code"
 
     def put_back(self, order: Order, units: Mapping[str, int]) -> str:
         if order.state not in ENDED:
-            return "wrong_state"
+            return "invalid_state"
         held = {sku: line for sku, line in order.lines.items() if line.promised}
         if not held:
-            return "nothing_to_put_back"
+            return "nothing_to_restock"
         units = units or {sku: line.promised for sku, line in held.items()}
         if any(sku not in held or back > held[sku].promised for sku, back in units.items()):
             return "invalid"
@@ -212,14 +212,14 @@ class Model:
 
     def reinstate(self, order: Order) -> str:
         if order.state != "expired":
-            return "wrong_state"
+            return "invalid_state"
         lacking = {
             sku: line.quantity - line.cancelled - line.promised for sku, line in order.lines.items()
         }
         if any(
             units and self.available(order.store, sku) < units for sku, units in lacking.items()
         ):
-            return "goods_gone"
+            return "out_of_stock"
         for sku, units in lacking.items():
             self.promise(order.lines[sku], units)
             order.lines[sku].picked += units if order.was_ready else 0

@@ -126,7 +126,7 @@ class Storm:
 
 def is_final(answer: Answer) -> bool:
     """No answer, too busy, and "still running" mean: send it again. A 500 is final, and never right."""
-    running = answer.status == 409 and answer.body["code"] == "in_progress"
+    running = answer.status == 409 and answer.body["code"] == "request_in_progress"
     return answer.status not in (0, 502, 503) and not running
 
 

@@ -138,7 +138,7 @@ def test_50_checkouts_with_one_key_make_one_order_and_the_same_bytes(
     placed = {answer.raw for answer in answers if answer.status == 201}
     others = {(answer.status, answer.body["code"]) for answer in answers if answer.status != 201}
     assert len(placed) == 1
-    assert others <= {(409, "in_progress")}
+    assert others <= {(409, "request_in_progress")}
     assert buy(service, cart, "one-key").raw in placed
     assert shop.levels("MUG-BLU") == (60, 1, 59)
     assert shop.violations() == {}

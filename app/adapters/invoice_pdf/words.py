@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from app.core.pricing.engine.tax import format_rate
+
 LANGUAGES = ("en", "de")
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -50,19 +52,19 @@ def day(iso: str, language: str) -> str:
     return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
-def percent(basis_points: int, language: str) -> str:
-    """`2000` as `20 %`, `550` as `5.5 %`."""
-    text = f"{basis_points / 100:.2f}".rstrip("0").rstrip(".")
-    return f"{text.replace('.', ',') if language == 'de' else text} %"
+def percent(tax_rate: int, language: str) -> str:
+    """Return `200000` as `20 %`, `88750` as `8.875 %` or `8,875 %`."""
+    text = format_rate(tax_rate)
+    return text.replace(".", ",") if language == "de" else text
 
 
-def rate(basis_points: int | None, language: str) -> str:
-    """Of a line; None is outside the scope of VAT."""
-    return word("outside", language) if basis_points is None else percent(basis_points, language)
+def rate(tax_rate: int | None, language: str) -> str:
+    """Return the rate of a line; None is outside the scope of VAT."""
+    return word("outside", language) if tax_rate is None else percent(tax_rate, language)
 
 
-def tax_at(basis_points: int | None, language: str) -> str:
-    """Of a sum by rate: `VAT 20 %`."""
-    if basis_points is None:
+def tax_at(tax_rate: int | None, language: str) -> str:
+    """Return the label of a sum by rate: `VAT 20 %`."""
+    if tax_rate is None:
         return word("outside_scope", language)
-    return f"{word('tax', language)} {percent(basis_points, language)}"
+    return f"{word('tax', language)} {percent(tax_rate, language)}"

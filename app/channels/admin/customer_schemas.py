@@ -83,7 +83,7 @@ class MergePreviewSchema(Schema):
 class SuggestionSchema(Schema):
     a = fields.UUID(required=True)
     b = fields.UUID(required=True)
-    because = fields.List(fields.String(), required=True)
+    because = fields.List(fields.String(), required=True, attribute="reasons")
     strength = fields.String(required=True, validate=validate.OneOf(["strong", "weak"]))
 
 

@@ -1,5 +1,6 @@
 """The merchants' customers. Who looks at a person's data leaves an event with her."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +14,26 @@ from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.moments import moment
 from app.channels.http.responses import perform, read, show
 from app.core.customers import duplicates, queries
-from app.core.customers.add_customer import CreateCustomer, create_customer
-from app.core.customers.add_note import AddNote, add_note
-from app.core.customers.change_customer import UpdateCustomer, update_customer
-from app.core.customers.merge import MergeCustomers, merge_customers
-from app.core.customers.preview_merge import PreviewMerge, preview_merge
+from app.core.customers.customers import (
+    AddNote,
+    CreateCustomer,
+    UpdateCustomer,
+    ViewCustomer,
+    add_note,
+    create_customer,
+    update_customer,
+    view_customer,
+)
+from app.core.customers.merges import (
+    MergeCustomers,
+    PreviewMerge,
+    UndoMerge,
+    merge_customers,
+    preview_merge,
+    undo_merge,
+)
+from app.core.customers.queries import CustomerDetail
 from app.core.customers.search import SearchCustomers, search_customers
-from app.core.customers.undo_merge import UndoMerge, undo_merge
-from app.core.customers.view_customer import ViewCustomer, view_customer
 from app.core.orders.timeline import ViewTimeline, view_timeline
 
 blueprint = Blueprint(
@@ -38,9 +51,8 @@ def list_customers(query: dict[str, Any]) -> Response:
         command = SearchCustomers(query["by"], query["value"])
         return perform(search_customers, command, schemas.CustomerPageSchema, show=one_page)
     after = paging.decode(query.get("cursor"), UUID)
-    rows = read(queries.list_customers, after and after[0], query["limit"] + 1)
-    items = [dict(row._mapping) for row in rows]
-    return show(paging.page(items, query["limit"], "id"), schemas.CustomerPageSchema)
+    found = read(queries.list_customers, after and after[0], query["limit"] + 1)
+    return show(paging.page(found, query["limit"], "id"), schemas.CustomerPageSchema)
 
 
 @blueprint.route("", methods=["POST"])
@@ -160,5 +172,5 @@ def only_id(_: Session, customer_id: UUID) -> dict[str, UUID]:
     return {"id": customer_id}
 
 
-def one_page(_: Session, found: list[dict[str, Any]]) -> dict[str, Any]:
+def one_page(_: Session, found: Sequence[CustomerDetail]) -> dict[str, Any]:
     return {"items": found, "next_cursor": None}

@@ -12,7 +12,7 @@ from app.channels.http import customer_schemas
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, actor, allowed
 from app.channels.http.responses import perform
-from app.core.customers.set_consent import SetConsent, set_consent
+from app.core.customers.consents import SetConsent, set_consent
 from app.core.model import AnyRow
 from app.core.orders import consents
 from app.core.orders.view_consents import ViewConsents, view_consents

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from app.channels.http.fields import COUNTRY, Code
-from app.core.pricing.engine.tax import FULL, TaxRules
+from app.core.pricing.engine.tax import FULL_RATE, TaxRules
 from app.core.pricing.set_market import SetMarket
 from app.core.pricing.set_tax_rate import SetTaxRate
 
@@ -26,8 +26,8 @@ class TaxRateSchema(Schema):
     rate = fields.Integer(
         required=True,
         strict=True,
-        validate=validate.Range(0, FULL),
-        metadata={"description": "Basis points: 2000 is 20 %"},
+        validate=validate.Range(0, FULL_RATE),
+        metadata={"description": "Ten-thousandths of a percent: 200000 is 20 %"},
     )
     starts_at = fields.AwareDateTime(
         allow_none=True, load_default=None, metadata={"description": "Left out: now"}

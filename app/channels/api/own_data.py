@@ -13,9 +13,9 @@ from app.channels.http.guards import SHOPPER, actor, allowed
 from app.channels.http.responses import perform, perform_keyless, show
 from app.channels.http.shopper_auth import customer_id
 from app.channels.http.throttle import throttled
-from app.core.privacy.erase_own import EraseOwn, erase_own
+from app.core.privacy.erase_own import EraseOwnData, erase_own_data
 from app.core.privacy.export_person import ExportCustomer, export_customer
-from app.core.privacy.request_erasure import AskErasure, ask_erasure
+from app.core.privacy.request_erasure import RequestErasure, request_erasure
 
 blueprint = Blueprint(
     "own-data",
@@ -56,8 +56,8 @@ def get_export_page() -> Response:
 @blueprint.response(202, schemas.AskedSchema)
 def post_erasure_code() -> Response:
     """Have a code sent to an address of hers, without which nobody erases her account."""
-    command = AskErasure(customer_id(), current_app.config["LOCALE"])
-    return perform_keyless(ask_erasure, command, schemas.AskedSchema, 202)
+    command = RequestErasure(customer_id(), current_app.config["LOCALE"])
+    return perform_keyless(request_erasure, command, schemas.AskedSchema, 202)
 
 
 @blueprint.route("/erasure", methods=["POST"])
@@ -69,6 +69,6 @@ def post_erasure_code() -> Response:
 @blueprint.response(200, ErasureSchema)
 def post_erasure(body: dict[str, Any]) -> Response:
     """Forget her, for good, and end all her sessions. What tax law asks for stays."""
-    command = EraseOwn(customer_id(), given(body))
-    erased = current_app.extensions["runner"].perform(erase_own, command, actor())
+    command = EraseOwnData(customer_id(), given(body))
+    erased = current_app.extensions["runner"].perform(erase_own_data, command, actor())
     return shopper_auth.with_cookie(show({"id": erased}, ErasureSchema), None)

@@ -79,7 +79,7 @@ def put_cart_consent(body: dict[str, Any], cart_id: UUID) -> Response:
 @blueprint.response(200, RecipientListSchema)
 def get_recipients() -> Response:
     """Who outside gets people's data, and which."""
-    return show({"items": processors.register()}, RecipientListSchema)
+    return show({"items": processors.public_register()}, RecipientListSchema)
 
 
 def shown_of_order(session: Session, number: str) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from app.channels.http import timeline_text
 from app.channels.http.fields import Code, Line
 from app.channels.http.paging import PageSchema
 from app.core.access.models import SALES_CHANNELS
-from app.core.customers.add_customer import CreateCustomer
-from app.core.customers.consent import ConsentStatement
+from app.core.customers.consents import ConsentStatement
+from app.core.customers.customers import CreateCustomer
 from app.core.customers.models import (
     CONSENT_PURPOSES,
     CONTACT_CHANNELS,
@@ -82,7 +82,9 @@ def said(body: dict[str, Any], source: str) -> ConsentStatement:
 class ConsentSchema(Schema):
     purpose = fields.String(required=True)
     contact_channel = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(["given", "withdrawn"]))
+    state = fields.String(
+        required=True, attribute="status", validate=validate.OneOf(["given", "withdrawn"])
+    )
     source = fields.String(required=True)
     text_version = fields.String(required=True)
     locale = fields.String(required=True)
@@ -109,14 +111,14 @@ class ExportSchema(Schema):
 
 class MergeSchema(Schema):
     customer = fields.UUID(required=True, metadata={"description": "Who turned out to be the same"})
-    because = fields.String(load_default="told", validate=validate.OneOf(MERGE_REASONS))
+    because = fields.String(load_default="confirmed", validate=validate.OneOf(MERGE_REASONS))
 
 
 class MergedSchema(Schema):
     id = fields.UUID(required=True)
     merged_id = fields.UUID(required=True)
     into_id = fields.UUID(required=True)
-    because = fields.String(required=True)
+    because = fields.String(required=True, attribute="reason")
     created_at = fields.AwareDateTime(required=True)
     undone_at = fields.AwareDateTime(required=True, allow_none=True)
 

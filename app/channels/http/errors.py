@@ -1,6 +1,7 @@
-"""One error body for every channel: {code, status, message, errors}; and the one table from code to status."""
+"""One error body for every channel: {code, status, message, errors}. Sources of the statuses: RFC 9110, and for
+idempotency keys draft-ietf-httpapi-idempotency-key-header (a missing key is 400, a reused one 422)."""
 
-from typing import Any, Literal, get_args
+from typing import Any
 
 import structlog
 from flask import Flask, Response, current_app, request
@@ -11,36 +12,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from app.core import errors
+from app.core.error_codes import ERROR_CODES, AnyCode
 
 log = structlog.get_logger()
-
-# A missing key is 400 and a reused one 422 in draft-ietf-httpapi-idempotency-key-header.
-STATUS: dict[type[errors.DomainError], int] = {
-    errors.Unauthorised: 401,
-    errors.Forbidden: 403,
-    errors.NotFound: 404,
-    errors.Conflict: 409,
-    errors.Invalid: 422,
-    errors.KeyReused: 422,
-    errors.KeyRequired: 400,
-    errors.TooManyAttempts: 429,
-    errors.Busy: 503,
-}
-
-
-HttpCode = Literal[
-    "bad_request", "failed", "http_error", "method_not_allowed", "too_large", "too_many_requests",
-    "unsupported_media_type",
-]  # fmt: skip
-"""What is refused or fails before a rule has been asked."""
-
-AnyCode = errors.Code | HttpCode
-
 
 class ErrorSchema(Schema):
     code = fields.String(
         required=True,
-        validate=validate.OneOf(sorted([*get_args(errors.Code), *get_args(HttpCode)])),
+        validate=validate.OneOf(sorted(ERROR_CODES)),
         metadata={"description": "Stable, for programs"},
     )
     status = fields.Integer(required=True)
@@ -67,7 +46,7 @@ CODES: dict[int, tuple[AnyCode, str]] = {
 
 
 def status_of(error: errors.DomainError) -> int:
-    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    return ERROR_CODES[error.code].status
 
 
 def body(

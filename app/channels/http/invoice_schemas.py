@@ -44,7 +44,7 @@ class PartySchema(Schema):
 
 class Rate(fields.Integer):
     def __init__(self) -> None:
-        told = "Basis points: 2000 is 20 %; null: outside the scope of VAT"
+        told = "Ten-thousandths of a percent: 200000 is 20 %; null: outside the scope of VAT"
         super().__init__(required=True, allow_none=True, metadata={"description": told})
 
 

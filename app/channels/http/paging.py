@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -50,9 +50,13 @@ def moment(text: str) -> datetime:
     return at
 
 
-def page(items: list[Any], limit: int, *place: str) -> dict[str, Any]:
+def page(items: Sequence[Any], limit: int, *place: str) -> dict[str, Any]:
     """{items, next_cursor} of up to limit + 1 items that were fetched; `place` names the sort columns."""
     if len(items) <= limit:
         return {"items": items, "next_cursor": None}
     last = items[limit - 1]
-    return {"items": items[:limit], "next_cursor": encode(*(last[name] for name in place))}
+    return {"items": items[:limit], "next_cursor": encode(*(_value(last, name) for name in place))}
+
+
+def _value(item: Any, name: str) -> Any:
+    return item[name] if isinstance(item, Mapping) else getattr(item, name)

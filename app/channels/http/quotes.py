@@ -25,7 +25,9 @@ class AppliedSchema(Schema):
 
 
 class TaxSchema(Schema):
-    rate = fields.Integer(required=True, metadata={"description": "Basis points: 2000 is 20 %"})
+    rate = fields.Integer(
+        required=True, metadata={"description": "Ten-thousandths of a percent: 200000 is 20 %"}
+    )
     total = Minor(required=True)
     net = Minor(required=True)
     tax = Minor(required=True)

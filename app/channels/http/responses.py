@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.channels.http import guards
 from app.core import secret_labels
 from app.core.access.staff.approval import Approval, with_approval
-from app.core.errors import Invalid, KeyRequired
+from app.core.errors import IdempotencyKeyRequired, Invalid
 from app.core.idempotency import Key
 
 KEY_FORM = re.compile(r"[!-~]{1,255}")
@@ -81,9 +81,9 @@ def _dumps(content: Any) -> bytes:
 
 
 def require_key() -> None:
-    """Raises KeyRequired where the request has none."""
+    """Raises IdempotencyKeyRequired where the request has none."""
     if "Idempotency-Key" not in request.headers:
-        raise KeyRequired("Send a new Idempotency-Key header with each new request of this kind.")
+        raise IdempotencyKeyRequired("Send a new Idempotency-Key header with each new request of this kind.")
 
 
 def _key() -> Key | None:

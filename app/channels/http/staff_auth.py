@@ -11,7 +11,7 @@ from app.core.access.keys import key_hash
 from app.core.access.permissions import APPROVED, KEY, NOT, SCOPES, rights_of, store_mark
 from app.core.access.users import queries as users
 from app.core.access.users.sign_in import PREFIX
-from app.core.errors import Forbidden, StaffSignInNeeded
+from app.core.errors import Forbidden, StaffSignInRequired
 from app.core.transaction import Actor
 
 
@@ -29,7 +29,7 @@ def device(arguments: dict[str, Any]) -> None:
     if token is None:
         found = known("device", access.device_by_token)
         if found.needs_staff:
-            raise StaffSignInNeeded(
+            raise StaffSignInRequired(
                 "Sign in with number and PIN, and send what you get as X-Staff-Token."
             )
         g.actor = _at_device(found, found.id, "device")
@@ -38,7 +38,7 @@ def device(arguments: dict[str, Any]) -> None:
             "device", lambda reader, key: access.staffed_device(reader, key, key_hash(token), now())
         )
         if found.role is None:
-            raise StaffSignInNeeded("This sign-in is over, or of another device: sign in again.")
+            raise StaffSignInRequired("This sign-in is over, or of another device: sign in again.")
         _judge(store_mark(found.role, g.permission), f"a {found.role}")
         g.actor = _at_device(found, found.staff_id, found.role)
     if "number" in arguments:

@@ -7,10 +7,12 @@ from marshmallow import Schema, fields
 from app.channels.http.customer_schemas import MergeSchema, NoteSchema
 from app.channels.http.quotes import QuoteSchema
 from app.channels.pos.schemas import ApprovedSchema
-from app.core.accounts.customer_at_counter import ServedCustomer
+from app.core.accounts.customer_at_counter import CustomerAtCounter
 from app.core.carts.cart_view import CartView
 from app.core.carts.pricing_facts import on_sale
+from app.core.customers.merges import MergePreview
 from app.core.customers.normalise import mask
+from app.core.customers.queries import CustomerDetail
 
 
 class FoundCustomerSchema(Schema):
@@ -90,12 +92,12 @@ class MergePreviewAtTillSchema(Schema):
     )
 
 
-def preview_at_the_till(preview: dict[str, Any]) -> dict[str, Any]:
-    people = {name: at_the_till(preview[name]) for name in ("stays", "merged", "result")}
-    return {**people, "differs": preview["differs"]}
+def preview_at_the_till(preview: MergePreview) -> dict[str, Any]:
+    people = {name: at_the_till(getattr(preview, name)) for name in ("stays", "merged", "result")}
+    return {**people, "differs": preview.differs}
 
 
-def as_served(served: ServedCustomer) -> dict[str, Any]:
+def as_served(served: CustomerAtCounter) -> dict[str, Any]:
     cart = served.cart and shown_cart(served.cart)
     return {**at_the_till(served.customer), "cart": cart, "orders": served.orders}
 
@@ -111,10 +113,10 @@ def shown_cart(cart: CartView) -> dict[str, Any]:
     }
 
 
-def at_the_till(person: dict[str, Any]) -> dict[str, Any]:
+def at_the_till(person: CustomerDetail) -> dict[str, Any]:
     return {
-        **person,
-        "email": mask("email", person["email"]),
-        "phone": mask("phone", person["phone"]),
-        "verified": any(one["verified"] for one in person["identities"]),
+        **vars(person),
+        "email": mask("email", person.email),
+        "phone": mask("phone", person.phone),
+        "verified": any(identity.verified for identity in person.identities),
     }

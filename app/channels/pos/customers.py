@@ -1,5 +1,6 @@
 """Who stands at the counter. A till finds a person only by something that she brings or says."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +18,13 @@ from app.channels.pos.customer_schemas import (
     as_served,
     at_the_till,
 )
-from app.core.accounts.customer_at_counter import ServeCustomer, ServedCustomer, serve_customer
-from app.core.customers.add_customer import CreateCustomer, create_customer
-from app.core.customers.add_note import AddNote, add_note
+from app.core.accounts.customer_at_counter import (
+    CustomerAtCounter,
+    ViewCustomerAtCounter,
+    view_customer_at_counter,
+)
+from app.core.customers.customers import AddNote, CreateCustomer, add_note, create_customer
+from app.core.customers.queries import CustomerDetail
 from app.core.customers.search import SearchCustomers, search_customers
 from app.core.orders.timeline import TILL_GROUPS, ViewTimeline, view_timeline
 
@@ -57,7 +62,10 @@ def post_customer(command: CreateCustomer) -> Response:
 def get_customer(customer_id: UUID) -> Response:
     """Who was found, with her open cart and her last orders on every channel, to go on from there."""
     return perform(
-        serve_customer, ServeCustomer(customer_id), ServedCustomerSchema, show=shown_served
+        view_customer_at_counter,
+        ViewCustomerAtCounter(customer_id),
+        ServedCustomerSchema,
+        show=shown_served,
     )
 
 
@@ -101,11 +109,11 @@ def as_seen_from(entry: dict[str, Any], location_id: UUID) -> dict[str, Any]:
     return {**entry, "payload": facts}
 
 
-def shown_found(_: Session, found: list[dict[str, Any]]) -> dict[str, Any]:
+def shown_found(_: Session, found: Sequence[CustomerDetail]) -> dict[str, Any]:
     return {"items": [at_the_till(person) for person in found]}
 
 
-def shown_served(_: Session, served: ServedCustomer) -> dict[str, Any]:
+def shown_served(_: Session, served: CustomerAtCounter) -> dict[str, Any]:
     return as_served(served)
 
 

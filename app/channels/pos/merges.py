@@ -17,9 +17,15 @@ from app.channels.pos.customer_schemas import (
 )
 from app.channels.pos.schemas import ApprovedSchema
 from app.core.customers import queries
-from app.core.customers.merge import MergeCustomers, merge_customers
-from app.core.customers.preview_merge import PreviewMerge, preview_merge
-from app.core.customers.undo_merge import UndoMerge, undo_merge
+from app.core.customers.merges import (
+    MergeCustomers,
+    MergePreview,
+    PreviewMerge,
+    UndoMerge,
+    merge_customers,
+    preview_merge,
+    undo_merge,
+)
 
 blueprint = Blueprint(
     "pos-merges", __name__, url_prefix="/api/pos/v1/customers", description="Customers at a till"
@@ -70,7 +76,7 @@ def post_undo(body: dict[str, Any], customer_id: UUID, merge_id: UUID) -> Respon
     )
 
 
-def shown_preview(_: Session, preview: dict[str, Any]) -> dict[str, Any]:
+def shown_preview(_: Session, preview: MergePreview) -> dict[str, Any]:
     return preview_at_the_till(preview)
 
 

@@ -167,7 +167,7 @@ def qr_svg(content: str) -> str:
 def explain(status: int, answer: dict[str, Any]) -> dict[str, str]:
     """A refusal in a shopper's words: title and message."""
     state = answer["errors"].get("state")
-    if answer["code"] == "wrong_state" and state in HEADLINES:
+    if answer["code"] == "invalid_state" and state in HEADLINES:
         return {
             "title": "That is no longer possible",
             "message": f"Meanwhile your order stands at “{HEADLINES[state]}”.",

@@ -34,7 +34,7 @@ ABOUT: dict[str, tuple[str, ...]] = {
         "device.revoked",
     ),
     "customer": (
-        "customer.merged", "customer.merge_undone", "customer.changed", "customer.viewed", "customer.found",
+        "customer.merged", "customer.merge_undone", "customer.updated", "customer.viewed", "customer.searched",
         "customer.exported", "customer.erased",
     ),
 }  # fmt: skip

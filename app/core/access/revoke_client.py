@@ -21,7 +21,7 @@ def revoke_client(tx: Transaction, command: RevokeClient) -> ApiClient:
     if client is None:
         raise NotFound(f"There is no client {command.id}: look for its id in the list.")
     if client.key_hash is None:
-        raise Conflict("This client has no key that could be revoked.")
+        raise Conflict("This client has no key that could be revoked.", "api_client_without_key")
     if client.revoked_at is None:
         client.revoked_at = tx.now
         tx.record("client.revoked", {"client_id": client.id})

@@ -12,7 +12,7 @@ from app.core.accounts.challenges import CodeTarget, IssuedChallenge
 from app.core.accounts.contact_address import ContactAddress, ContactAddressInput
 from app.core.accounts.models import Challenge
 from app.core.customers import merged_customers
-from app.core.errors import DomainError, WrongCode
+from app.core.errors import DomainError, InvalidCode
 from app.core.ports import Secrets
 from app.core.transaction import CommittedRefusal, Transaction
 
@@ -115,5 +115,5 @@ def address_of(secrets: Secrets, challenge: Challenge) -> ContactAddress:
     return ContactAddress(kind, secrets.decrypt(encrypted).decode())
 
 
-def invalid_code() -> WrongCode:
-    return WrongCode("This code is wrong or has expired. Check it, or request a new code.")
+def invalid_code() -> InvalidCode:
+    return InvalidCode("This code is wrong or has expired. Check it, or request a new code.")

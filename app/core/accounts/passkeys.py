@@ -84,7 +84,9 @@ def add_passkey(tx: Transaction, command: AddPasskey) -> UUID | CommittedRefusal
         return CommittedRefusal(_invalid_creation())
     _require_room(tx, command.customer_id)
     if tx.session.scalar(select(Passkey.id).where(Passkey.credential_id == created.credential_id)):
-        raise Conflict("This passkey is already stored. Use another authenticator.")
+        raise Conflict(
+            "This passkey is already stored. Use another authenticator.", "passkey_taken"
+        )
     passkey_id = tx.insert(
         "account_passkeys",
         customer_id=command.customer_id,

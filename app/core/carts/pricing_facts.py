@@ -121,12 +121,12 @@ def on_sale(line: AnyRow) -> bool:
 
 
 def refuse_withdrawn(lines: Sequence[AnyRow]) -> None:
-    """Raises Conflict (not_sold) where something is not on sale any more."""
+    """Raises Conflict (product_unavailable) where something is not on sale any more."""
     withdrawn = [line.sku for line in lines if not on_sale(line)]
     if withdrawn:
         raise Conflict(
             f"{', '.join(withdrawn)} is no longer sold: take it out of the cart.",
-            code="not_sold",
+            code="product_unavailable",
             skus=withdrawn,
         )
 

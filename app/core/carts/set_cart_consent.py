@@ -3,8 +3,8 @@ from uuid import UUID
 
 from app.core.carts import cart_view
 from app.core.carts.models import Cart
-from app.core.customers import consent, contacts
-from app.core.customers.consent import ConsentStatement
+from app.core.customers import consents, contacts
+from app.core.customers.consents import ConsentStatement
 from app.core.customers.models import Contact
 from app.core.errors import Invalid
 from app.core.transaction import Transaction
@@ -32,5 +32,5 @@ def set_cart_consent(tx: Transaction, command: SetCartConsent) -> UUID:
     contact = tx.session.get_one(Contact, cart.contact_id)
     if command.email and contact.email != command.email:
         raise Invalid("This cart knows another address: begin a new one.", email=["another"])
-    consent.record_consent(tx, contact, command.statement, customer_id=cart.customer_id)
+    consents.record(tx, contact, command.statement, customer_id=cart.customer_id)
     return cart.id

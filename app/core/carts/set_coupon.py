@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from app.core.carts import cart_view
 from app.core.carts.cart_view import CartView
-from app.core.errors import CouponUnknown, Invalid
+from app.core.errors import CouponNotFound, Invalid
 from app.core.pricing.promotions import coupon_code
 from app.core.transaction import CommittedRefusal, Transaction
 
@@ -25,7 +25,7 @@ class SetCoupon:
 def set_coupon(tx: Transaction, command: SetCoupon) -> CartView | CommittedRefusal[CartView]:
     """Put a coupon into a cart, or take it out; again changes nothing. It is counted when the order is placed.
 
-    CouponUnknown is returned, so that the try counts: whoever guesses codes has only so many with a cart.
+    CouponNotFound is returned, so that the try counts: whoever guesses codes has only so many with a cart.
     Raises NotFound, TooManyAttempts, Invalid for too many.
     """
     cart_view.touch(tx.session, command.cart_id, tx.now)
@@ -34,7 +34,7 @@ def set_coupon(tx: Transaction, command: SetCoupon) -> CartView | CommittedRefus
         tx.session.execute(_TAKE_OUT, values)
     elif not _put(tx, values):
         unknown = "There is no such coupon, or it no longer holds: check the code."
-        return CommittedRefusal(CouponUnknown(unknown))
+        return CommittedRefusal(CouponNotFound(unknown))
     view = cart_view.view(tx.session, command.cart_id, tx.now)
     if len(view.coupons) > MAX_COUPONS:
         raise Invalid(f"A cart takes {MAX_COUPONS} coupons at most: take one out first.")

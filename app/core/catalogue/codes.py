@@ -65,7 +65,7 @@ def _conflict(
         )
     return Conflict(
         "Another request changed this at the same time: load it again, then retry.",
-        code="changed_meanwhile",
+        code="version_conflict",
     )
 
 

@@ -74,8 +74,8 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder | CommittedRefusa
     What a card is to pay is asked for after the commit, by `begin_payment`: until then the order is unpaid, its
     goods held for a little while, and the store does not see it.
 
-    Raises NotFound, Invalid, Conflict (cart_ordered, cart_incomplete, not_sold, store_closed, promotion_used_up,
-    not_enough_balance), PriceChanged, InsufficientStock.
+    Raises NotFound, Invalid, Conflict (cart_ordered, cart_incomplete, product_unavailable, store_closed, promotion_limit_reached,
+    insufficient_balance), PriceChanged, InsufficientStock.
     """
     found = _balances(tx, command)
     if isinstance(found, DomainError):
@@ -153,13 +153,13 @@ def _filled(tx: Transaction, store: AnyRow, promised: Promised | None) -> CartFa
 
 
 def _ordered(cart: CartFacts, priced: Quote) -> list[OrderedLine]:
-    """Lines are paired with their figures by SKU: the database may sort in another way. Raises Conflict (not_sold)
+    """Lines are paired with their figures by SKU: the database may sort in another way. Raises Conflict (product_unavailable)
     for a gift that a signed quote promised and that was withdrawn since."""
     rows = {row.sku: row for row in (*cart.gifts, *cart.lines) if pricing_facts.on_sale(row)}
     if gone := [figures.sku for figures in priced.lines if figures.sku not in rows]:
         raise Conflict(
             f"{', '.join(gone)}, promised as a gift, is no longer sold: send the order without the quote.",
-            code="not_sold",
+            code="product_unavailable",
             skus=gone,
         )
     return [

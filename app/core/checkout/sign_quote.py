@@ -21,7 +21,7 @@ class SignQuote:
 def sign_quote(tx: Transaction, command: SignQuote) -> Promised:
     """Promise the cart's lines and prices for a while, on every channel. Signing again promises anew.
 
-    Raises NotFound, TooManyAttempts, Conflict (cart_ordered, cart_incomplete, not_sold).
+    Raises NotFound, TooManyAttempts, Conflict (cart_ordered, cart_incomplete, product_unavailable).
     """
     cart_view.touch(tx.session, command.cart_id, tx.now)
     cart_view.spend_try(tx.session, command.cart_id, "signed quote", tx.now)

@@ -1,53 +1,60 @@
-"""Who may be one and the same, by rules that a person can read."""
+"""Customers who may be one person, by rules that staff can read."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 
 from app.core.customers.merged_customers import Reader
 
-RULES = {
+STRENGTHS = {
     "same_email": "strong",
     "same_loyalty_card": "strong",
     "same_name_and_phone": "strong",
     "same_phone": "weak",
     "same_name_and_postcode": "weak",
 }
-"""How much each says, the most first: a family shares a number, hardly ever a name with it; and a postcode is that
-of a whole street, where a father and his son may have one name."""
+"""How strongly each rule suggests one person. A family shares a phone number, but hardly ever a name with it. A
+postcode is that of a whole street, and father and son may share a name there."""
 
 MAX_DUPLICATES = 100
 
 
+class Duplicate(NamedTuple):
+    a: UUID
+    b: UUID
+    reasons: Sequence[str]
+    """Some of STRENGTHS."""
+    strength: str
+
+
 def list_duplicates(
     reader: Reader, after: tuple[UUID, UUID] | None, limit: int
-) -> list[dict[str, Any]]:
-    """Pairs of people who share something, [{a, b, because, strength}], by their ids. A report: it goes through
-    all customers."""
+) -> Sequence[Duplicate]:
+    """Return pairs of people who share something, by their ids. This is a report: it reads all customers."""
     first, second = after or (None, None)
     rows = reader.execute(_ALL, {"first": first, "second": second, "limit": limit})
-    return [_suggestion(row.a, row.b, row.because) for row in rows]
+    return [_duplicate(row.a, row.b, row.reasons) for row in rows]
 
 
-def duplicates_of(reader: Reader, customer_id: UUID) -> list[dict[str, Any]]:
-    """Those who share something with one person, found by indexes."""
+def duplicates_of(reader: Reader, customer_id: UUID) -> Sequence[Duplicate]:
+    """Return the people who share something with one person. Indexes find them."""
     rows = reader.execute(_OF_ONE, {"customer_id": customer_id, "most": MAX_DUPLICATES})
-    return [_suggestion(customer_id, row.b, row.because) for row in rows]
+    return [_duplicate(customer_id, row.b, row.reasons) for row in rows]
 
 
-def _suggestion(a: UUID, b: UUID, because: Sequence[str]) -> dict[str, Any]:
-    told = sorted(rule for rule in because if rule in RULES)
-    strong = any(RULES[rule] == "strong" for rule in told)
-    return {"a": a, "b": b, "because": told, "strength": "strong" if strong else "weak"}
+def _duplicate(a: UUID, b: UUID, rules: Iterable[str | None]) -> Duplicate:
+    reasons = sorted(rule for rule in rules if rule in STRENGTHS)
+    strong = any(STRENGTHS[rule] == "strong" for rule in reasons)
+    return Duplicate(a, b, reasons, "strong" if strong else "weak")
 
 
-# Neither capitals nor gaps tell two people apart.
+# Two spellings of a name that differ in capitals or spaces only are the same.
 _NAME = r"lower(regexp_replace(btrim(n.name), '\s+', ' ', 'g'))"
 _POSTCODE = r"upper(regexp_replace(a.postcode, '\s', '', 'g'))"
-"""As `postal_addresses_postcode_idx` has it."""
-# By the root of each family: parts of one person are no duplicates of one another.
+"""The expression of `postal_addresses_postcode_idx`."""
+# Pairs are made of whole people: parts of one person are no duplicates of one another.
 _ALL = text(f"""
     WITH RECURSIVE tree AS (
         SELECT id, id AS root, contact_id FROM customers WHERE merged_into_id IS NULL AND erased_at IS NULL
@@ -63,7 +70,7 @@ _ALL = text(f"""
         FROM tree t JOIN contacts n ON n.id = t.contact_id JOIN postal_addresses a ON a.contact_id = n.id
         WHERE n.name <> '' AND a.postcode <> ''
     )
-    SELECT a.root AS a, b.root AS b, array_agg(DISTINCT a.rule) AS because
+    SELECT a.root AS a, b.root AS b, array_agg(DISTINCT a.rule) AS reasons
     FROM known a JOIN known b ON b.rule = a.rule AND b.value = a.value AND a.root < b.root
     WHERE CAST(:first AS uuid) IS NULL OR (a.root, b.root) > (CAST(:first AS uuid), CAST(:second AS uuid))
     GROUP BY a.root, b.root ORDER BY a.root, b.root LIMIT :limit
@@ -71,12 +78,12 @@ _ALL = text(f"""
 _OF_ONE = text(f"""
     WITH RECURSIVE person AS (SELECT id FROM customer_ids(:customer_id)), known AS (
         SELECT DISTINCT i.kind, i.value, lower(n.name) AS name
-        FROM person f JOIN identities i ON i.customer_id = f.id AND i.ended_at IS NULL
-            JOIN customers c ON c.id = f.id JOIN contacts n ON n.id = c.contact_id
+        FROM person p JOIN identities i ON i.customer_id = p.id AND i.ended_at IS NULL
+            JOIN customers c ON c.id = p.id JOIN contacts n ON n.id = c.contact_id
         WHERE i.kind IN ('email', 'phone', 'loyalty_card')
     ), homes AS (
         SELECT DISTINCT {_NAME} AS name, {_POSTCODE} AS postcode
-        FROM person f JOIN customers c ON c.id = f.id JOIN contacts n ON n.id = c.contact_id
+        FROM person p JOIN customers c ON c.id = p.id JOIN contacts n ON n.id = c.contact_id
             JOIN postal_addresses a ON a.contact_id = n.id
         WHERE n.name <> '' AND a.postcode <> ''
     ), shared AS (
@@ -87,15 +94,15 @@ _OF_ONE = text(f"""
         FROM homes h JOIN postal_addresses a ON {_POSTCODE} = h.postcode
             JOIN contacts n ON n.id = a.contact_id AND {_NAME} = h.name JOIN customers c ON c.contact_id = n.id
         WHERE c.id NOT IN (SELECT id FROM person)
-    ), climbing AS (
+    ), up AS (
         SELECT s.customer_id, c.id, c.merged_into_id FROM shared s JOIN customers c ON c.id = s.customer_id
         UNION
-        SELECT u.customer_id, c.id, c.merged_into_id FROM climbing u JOIN customers c ON c.id = u.merged_into_id
+        SELECT u.customer_id, c.id, c.merged_into_id FROM up u JOIN customers c ON c.id = u.merged_into_id
     )
     SELECT u.id AS b, array_agg(DISTINCT s.rule) || array_agg(DISTINCT CASE
         WHEN s.kind = 'phone' AND s.name = lower(n.name) AND s.name <> '' THEN 'same_name_and_phone'
-        END) AS because
-    FROM shared s JOIN climbing u ON u.customer_id = s.customer_id AND u.merged_into_id IS NULL
+        END) AS reasons
+    FROM shared s JOIN up u ON u.customer_id = s.customer_id AND u.merged_into_id IS NULL
         JOIN customers c ON c.id = s.customer_id JOIN contacts n ON n.id = c.contact_id
     GROUP BY u.id ORDER BY u.id LIMIT :most
 """)  # noqa: S608 - constants

@@ -39,7 +39,7 @@ def assign(tx: Transaction, customer_id: UUID, kind: str, value: str) -> None:
     row = {"id": new_id(), "customer_id": customer_id, "kind": kind, "value": value}
     if tx.session.connection().execute(_ASSIGN, {**row, "now": tx.now}).rowcount == 0:
         raise Conflict(
-            "This belongs to another customer. Search for that customer, and merge the two if they are one person.",
+            "This is another customer's. Search for that customer, and merge the two if they are one person.",
             code="identity_taken",
         )
 

@@ -1,11 +1,11 @@
-"""What always holds of people."""
+"""What always holds of customers, merges and consents."""
 
 from app.core.consistency import by_query
 
 INVARIANTS = (
     by_query(
         "I23",
-        "merges make no circle: from each customer one comes to somebody who was merged into nobody",
+        "merges make no circle: every customer leads to one that was not merged into another",
         """
         WITH RECURSIVE reached AS (
             SELECT id FROM customers WHERE merged_into_id IS NULL
@@ -16,7 +16,7 @@ INVARIANTS = (
     ),
     by_query(
         "I23",
-        "a customer is merged into whom her one merge says that was not undone",
+        "a customer is merged into the customer that its one merge that was not undone names",
         """
         SELECT DISTINCT 'customer ' || c.id FROM customers c LEFT JOIN (
             SELECT merged_id, into_id, count(*) OVER (PARTITION BY merged_id) AS times FROM customer_merges m

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from app.core.customers import queries
 from app.core.customers.merged_customers import not_found
@@ -107,10 +107,7 @@ class MergePreview:
 def preview_merge(tx: Transaction, command: PreviewMerge) -> MergePreview:
     """Return both customers and the person that a merge would make of them. Change nothing, but record with each
     customer that staff viewed it. Raises NotFound, Invalid for two parts of one person."""
-    both = [
-        tx.session.execute(_PERSON, {"customer_id": id}).mappings().all()
-        for id in (command.customer_id, command.merged_id)
-    ]
+    both = [queries.person_rows(tx.session, id) for id in (command.customer_id, command.merged_id)]
     stays, merged = (queries.combine(rows) for rows in both)
     if stays.id == merged.id:
         raise Invalid(
@@ -154,6 +151,3 @@ def _lock_two(tx: Transaction, first: UUID, second: UUID) -> tuple[Customer, Cus
             "One of the customers was erased and can no longer change.", code="customer_erased"
         )
     return found[first], found[second]
-
-
-_PERSON = text(queries.PERSON)

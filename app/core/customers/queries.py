@@ -72,7 +72,12 @@ SINGLE_VALUES = ("name", "email", "phone", "customer_group", "locale", "favourit
 
 def get_customer(reader: Reader, customer_id: UUID) -> CustomerDetail:
     """Return the person that any of its ids names, in one statement. Raises NotFound."""
-    return combine(reader.execute(_PERSON, {"customer_id": customer_id}).mappings().all())
+    return combine(person_rows(reader, customer_id))
+
+
+def person_rows(reader: Reader, customer_id: UUID) -> Sequence[RowMapping]:
+    """Return one row for each customer that the person consists of, for `combine`."""
+    return reader.execute(_PERSON, {"customer_id": customer_id}).mappings().all()
 
 
 def combine(rows: Sequence[RowMapping]) -> CustomerDetail:

@@ -1,60 +1,63 @@
-"""Who is it that stands at the counter?"""
+"""Search for a customer at a counter or in the office."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select
 
 from app.core import rate_limits
 from app.core.customers import queries
+from app.core.customers.models import Identity
 from app.core.customers.normalise import normalise
+from app.core.customers.queries import CustomerDetail
 from app.core.errors import TooManyAttempts
 from app.core.transaction import CommittedRefusal, Transaction
 
-MOST = 10
-"""More claim the same address or number only where something is wrong."""
-TRIES, PER = 300, timedelta(hours=1)
+MAX_FOUND = 10
+"""More customers with one address or number mean that something is wrong."""
+SEARCHES, WINDOW = 300, timedelta(hours=1)
 """For each device: many more than a busy till needs, and few enough that a stolen one learns little."""
 
 
 @dataclass(frozen=True)
 class SearchCustomers:
     kind: str
-    """One of IDENTITIES."""
+    """One of IDENTITY_KINDS."""
     value: str
 
 
 def search_customers(
     tx: Transaction, command: SearchCustomers
-) -> list[dict[str, Any]] | CommittedRefusal[Any]:
-    """The people known by it, as `queries.person` tells them; each once, however many parts of her are.
+) -> Sequence[CustomerDetail] | CommittedRefusal[Sequence[CustomerDetail]]:
+    """Return the people with this identity, each once, verified ones first.
 
-    That somebody was found is an event of hers: a visit, where it was at a till. Who is not found leaves none.
-    Returns the refusal of one try too many.
+    Record `customer.searched` with each of them: at a till it is a visit. A search without a result leaves no
+    event. Returns a refusal if the device has used up its searches.
     """
-    if tx.actor.device_id and not _may_try(tx):
-        wait = int(PER.total_seconds())
+    if tx.actor.device_id and not _consume_search(tx):
         return CommittedRefusal(
-            TooManyAttempts("Too many look-ups by this device: wait an hour.", retry_after=wait)
+            TooManyAttempts(
+                "Too many customer searches by this device. Wait an hour.",
+                retry_after=int(WINDOW.total_seconds()),
+            )
         )
     value = normalise(tx.ports.phones, command.kind, command.value)
-    ids = tx.session.scalars(_FIND, {"kind": command.kind, "value": value, "most": MOST}).all()
-    people = {one["id"]: one for one in (queries.get_customer(tx.session, id) for id in ids)}
+    found = (
+        select(Identity.customer_id)
+        .where(Identity.kind == command.kind, Identity.value == value, Identity.ended_at.is_(None))
+        .order_by(Identity.verified_at.is_(None), Identity.created_at)
+        .limit(MAX_FOUND)
+    )
+    ids = tx.session.scalars(found).all()
+    people = {one.id: one for one in (queries.get_customer(tx.session, id) for id in ids)}
     for person in people.values():
-        tx.record("customer.found", {"by": command.kind}, customer_id=person["id"])
+        tx.record("customer.searched", {"by": command.kind}, customer_id=person.id)
     return list(people.values())
 
 
-def _may_try(tx: Transaction) -> bool:
+def _consume_search(tx: Transaction) -> bool:
     subject = str(tx.actor.device_id)
     return rate_limits.consume(
-        tx.session, "find customer", subject, limit=TRIES, window=PER, now=tx.now
+        tx.session, "customer search", subject, limit=SEARCHES, window=WINDOW, now=tx.now
     )
-
-
-# What was shown to be hers comes first; then what is only claimed.
-_FIND = text("""
-    SELECT customer_id FROM identities WHERE kind = :kind AND value = :value AND ended_at IS NULL
-    ORDER BY verified_at IS NULL, created_at LIMIT :most
-""")

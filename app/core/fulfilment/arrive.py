@@ -15,7 +15,7 @@ class Arrive:
 def arrive(tx: Transaction, command: Arrive) -> str:
     """The shopper is at the store: her order's task goes to the top. Saying it again changes nothing.
 
-    Raises NotFound, Conflict (wrong_state) for an order that nobody keeps goods for.
+    Raises NotFound, Conflict (invalid_state) for an order that nobody keeps goods for.
     """
     order, fulfilment = locking.by_number(tx.session, command.number)
     must_be(order, WAITING, ": there is nothing to collect.")

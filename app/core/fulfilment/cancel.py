@@ -12,7 +12,7 @@ class CancelOrder:
 
 
 def cancel(tx: Transaction, command: CancelOrder) -> str:
-    """Cancel an order that was not collected; its number. Raises NotFound, Conflict (wrong_state)."""
+    """Cancel an order that was not collected; its number. Raises NotFound, Conflict (invalid_state)."""
     order, fulfilment = locking.by_number(tx.session, command.number)
     event_id = move_to(tx, order, fulfilment, "cancelled", amount=order.total - order.cancelled)
     for line in locking.lines_of(tx.session, fulfilment):

@@ -22,7 +22,7 @@ def mark_ready(tx: Transaction, command: MarkReady) -> str:
     """Everything is picked or short: the goods wait for the shopper, who is told. The order's number.
 
     The time to collect begins anew; a card that would not hold as long is charged now. Raises NotFound, Conflict
-    (wrong_state, not_picked).
+    (invalid_state, not_picked).
     """
     order, fulfilment = locking.by_fulfilment(
         tx.session, command.fulfilment_id, command.location_id

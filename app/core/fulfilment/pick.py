@@ -43,7 +43,7 @@ def pick(tx: Transaction, command: Pick) -> str:
     3. Short units end their promise and leave on_hand, with the reason; the order owes their frozen share
        less, somebody has to count, the shopper is told. Nothing left of the order: it is cancelled.
 
-    Raises NotFound, Invalid (unknown SKU, too many), Conflict (wrong_state, not_reserved).
+    Raises NotFound, Invalid (unknown SKU, too many), Conflict (invalid_state, not_reserved).
     """
     order, fulfilment = locking.by_fulfilment(
         tx.session, command.fulfilment_id, command.location_id

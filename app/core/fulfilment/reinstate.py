@@ -26,7 +26,7 @@ def reinstate(tx: Transaction, command: Reinstate) -> str:
 
     Goods that had been ready are ready again, whether they still stand on the pick-up shelf or staff fetch
     them back; goods never picked are to be picked. It keeps its price, even where the promotions that made it have
-    been used up by others since. Raises NotFound, Conflict (wrong_state, goods_gone, money_moving).
+    been used up by others since. Raises NotFound, Conflict (invalid_state, out_of_stock, payment_in_progress).
     """
     order, fulfilment = locking.by_fulfilment(
         tx.session, command.fulfilment_id, command.location_id
@@ -34,7 +34,7 @@ def reinstate(tx: Transaction, command: Reinstate) -> str:
     if going(tx.session, order.id, "void"):
         raise Conflict(
             f"The money of order {order.number} is just being released: try again in a minute.",
-            code="money_moving",
+            code="payment_in_progress",
         )
     was_ready = fulfilment.ready_at is not None
     event_id = move_to(tx, order, fulfilment, "ready" if was_ready else "placed", reinstated=True)
@@ -56,7 +56,7 @@ def reinstate(tx: Transaction, command: Reinstate) -> str:
 
 
 def _promise_again(tx: Transaction, order: Order, fulfilment: Fulfilment, picked: bool) -> None:
-    """Reserve again what was given back since, in one statement, or raise goods_gone."""
+    """Reserve again what was given back since, in one statement, or raise out_of_stock."""
     held = {row.line_id: row for row in reservations.lock(tx.session, order.id)}
     lacking = [
         (line, units)
@@ -75,7 +75,7 @@ def _promise_again(tx: Transaction, order: Order, fulfilment: Fulfilment, picked
     if not stock.reserve(tx.session, wanted):
         raise Conflict(
             f"The goods of order {order.number} are no longer here: offer the shopper a new order.",
-            code="goods_gone",
+            code="out_of_stock",
         )
     for line, units in lacking:
         _reserve_line(tx, order, fulfilment, line, held.get(line.id), units, picked)

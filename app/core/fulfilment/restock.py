@@ -21,7 +21,7 @@ class PutBack:
 def put_back(tx: Transaction, command: PutBack) -> str:
     """Goods of an order that ended go back to the shelf: only now are they free again. The order's number.
 
-    Raises NotFound, Invalid (not among the picked), Conflict (wrong_state, nothing_to_put_back).
+    Raises NotFound, Invalid (not among the picked), Conflict (invalid_state, nothing_to_restock).
     """
     order, fulfilment = locking.by_fulfilment(
         tx.session, command.fulfilment_id, command.location_id
@@ -32,7 +32,7 @@ def put_back(tx: Transaction, command: PutBack) -> str:
     if not held:
         raise Conflict(
             f"Everything of order {order.number} is back on the shelf already.",
-            code="nothing_to_put_back",
+            code="nothing_to_restock",
         )
     picked = {sku: row.quantity for sku, row in held.items()}
     lines = picked if command.lines is None else command.lines

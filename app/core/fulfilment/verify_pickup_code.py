@@ -3,7 +3,7 @@
 from datetime import timedelta
 from hmac import compare_digest
 
-from app.core.errors import DomainError, TooManyAttempts, WrongCode
+from app.core.errors import DomainError, InvalidPickupCode, TooManyAttempts
 from app.core.orders import notify, pickup
 from app.core.orders.models import Fulfilment, Order
 from app.core.transaction import Transaction
@@ -40,4 +40,4 @@ def check(tx: Transaction, order: Order, fulfilment: Fulfilment, code: str) -> D
         fulfilment.code_number += 1
         fulfilment.code_tries_total = 0
         notify.notify_customer(tx, order.id, event_id, "new_code")
-    return WrongCode("This is not the code of the order: ask the shopper to show it again.")
+    return InvalidPickupCode("This is not the code of the order: ask the shopper to show it again.")

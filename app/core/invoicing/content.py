@@ -10,6 +10,9 @@ from app.core.invoicing.lines import PaperLine, by_rate
 from app.core.invoicing.models import LegalEntity
 from app.core.money import round_half_up
 
+VERSION = 2
+"""Of the content: what its keys and figures mean. Version 1 had tax rates in basis points."""
+
 
 @dataclass(frozen=True)
 class Buyer:
@@ -69,7 +72,7 @@ def content(paper: Paper) -> dict[str, Any]:
     seller = paper.entity
     lines = [line.facts | {"unit_net": unit_net(line)} for line in paper.lines]
     return {
-        "version": 1, "kind": paper.kind, "number": paper.label, "order": paper.order,
+        "version": VERSION, "kind": paper.kind, "number": paper.label, "order": paper.order,
         "form": "full" if paper.buyer.is_known else "simplified",
         "issued_on": paper.issued_on.isoformat(), "supplied_on": paper.supplied_on.isoformat(),
         "language": seller.language, "currency": paper.currency, "tax_included": paper.tax_included,

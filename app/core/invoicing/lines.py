@@ -47,7 +47,7 @@ class PaperLine:
     unit_price: int | None
     """As the shopper was shown it, before promotions."""
     rate: int | None
-    """Basis points; None where it is outside the scope of VAT, which is not the same as at 0."""
+    """Ten-thousandths of a percent; None for a line outside the scope of VAT, which differs from a rate of 0."""
     net: int
     tax: int
 

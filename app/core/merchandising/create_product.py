@@ -7,7 +7,7 @@ from app.core.catalogue.product_search import refresh_skus
 from app.core.errors import Invalid
 from app.core.merchandising import new_variant
 from app.core.merchandising.new_variant import NewVariant
-from app.core.pricing.sellable import nothing_to_sell
+from app.core.pricing.sellable import no_sellable_variant
 from app.core.transaction import Transaction
 
 
@@ -32,13 +32,13 @@ def create_product(tx: Transaction, command: CreateProduct) -> str:
     """Create a product with its variants and return its handle.
 
     Raises Invalid for a title that gives no handle, Conflict (handle_taken, sku_taken,
-    barcode_taken, nothing_to_sell).
+    barcode_taken, no_sellable_variant).
     """
     handle = command.handle or handle_from_title(command.title)
     if not handle:
         raise Invalid("No handle can be made of this title: send one.", handle=["Send a handle."])
     if command.publish and all(variant.price is None for variant in command.variants):
-        raise nothing_to_sell(handle, command.currency)
+        raise no_sellable_variant(handle, command.currency)
     product_id = _insert(tx, command, handle)
     with unique_codes(
         tx.session,

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 
 from app.core.catalogue import products
-from app.core.pricing.sellable import nothing_to_sell, sells
+from app.core.pricing.sellable import no_sellable_variant, sells
 from app.core.transaction import Transaction
 
 
@@ -14,10 +14,10 @@ class PublishProduct:
 def publish_product(tx: Transaction, command: PublishProduct) -> str:
     """List and sell a product, also a withdrawn one; returns its handle. Again changes nothing.
 
-    Raises NotFound, Conflict (nothing_to_sell).
+    Raises NotFound, Conflict (no_sellable_variant).
     """
     product = products.lock(tx, command.handle)
     if product.status != "active" and not sells(tx, product, command.currency):
-        raise nothing_to_sell(product.handle, command.currency)
+        raise no_sellable_variant(product.handle, command.currency)
     products.set_status(tx, product, "active", "product.published")
     return command.handle

@@ -13,7 +13,7 @@ from sqlalchemy.types import Text
 from app.core.access.import_client import import_client
 from app.core.catalogue.import_outcome import ImportOutcome, Problem, Tally
 from app.core.catalogue.models import Variant
-from app.core.customers import contacts, imported
+from app.core.customers import contacts, imported_customers
 from app.core.ids import new_order_number
 from app.core.money import format_minor
 from app.core.order_import.lock import lock_imports
@@ -66,22 +66,22 @@ def import_orders(tx: Transaction, command: ImportOrders) -> ImportOutcome:
     3. Write the others. A hundred invoices take as many statements as one.
     """
     lock_imports(tx.session)
-    work = _Import(tx, command)
+    run = _ImportRun(tx, command)
     for invoice in command.invoices:
-        work.add(invoice)
-    work.write()
-    counts = {"orders": work.orders, "lines": work.lines}
+        run.add(invoice)
+    run.write()
+    counts = {"orders": run.orders, "lines": run.lines}
     return ImportOutcome(
         counts,
-        tuple(work.refused),
-        notes=tuple(work.notes),
-        total=work.total,
+        tuple(run.refused),
+        notes=tuple(run.notes),
+        total=run.total,
         currency=command.currency,
     )
 
 
 @dataclass(frozen=True)
-class _Priced:
+class _PricedInvoice:
     invoice: Invoice
     source: str
     currency: str
@@ -92,14 +92,14 @@ class _Priced:
 
 
 @dataclass
-class _Import:
+class _ImportRun:
     """The invoices of one transaction, compared with the database."""
 
     tx: Transaction
     command: ImportOrders
     known: Mapping[str, str] = field(init=False)
     """The quote hash of each order that was imported before, by its source."""
-    new: list[_Priced] = field(default_factory=list)
+    new: list[_PricedInvoice] = field(default_factory=list)
     refused: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     orders: Tally = field(default_factory=Tally)
@@ -114,7 +114,7 @@ class _Import:
         return f"{self.command.source}:{number}"
 
     def add(self, invoice: Invoice) -> None:
-        priced = _Priced(invoice, self._source(invoice.number), self.command.currency)
+        priced = _PricedInvoice(invoice, self._source(invoice.number), self.command.currency)
         earlier, lines = self.known.get(priced.source), len(invoice.lines)
         if abs(priced.quote.total) > MAX_TOTAL:
             self._refuse(invoice, "The total is larger than an invoice can have: correct it.")
@@ -134,12 +134,12 @@ class _Import:
             Problem(line.file_line, "InvoiceNo", invoice.number, fix) for line in invoice.lines
         )
 
-    def _count(self, priced: _Priced, orders: Tally, lines: Tally) -> None:
+    def _count(self, priced: _PricedInvoice, orders: Tally, lines: Tally) -> None:
         self.orders += orders
         self.lines += lines
         self.total += priced.quote.total
         self.notes += (
-            _rounding(line, priced.currency)
+            _rounding_note(line, priced.currency)
             for line in priced.invoice.lines
             if line.item.is_rounded
         )
@@ -148,21 +148,22 @@ class _Import:
         if not self.new:
             return
         client_id = import_client(self.tx, self.command.source)
-        skus = (line.item.sku for one in self.new for line in one.invoice.lines)
+        skus = (line.item.sku for priced in self.new for line in priced.invoice.lines)
         variants = _variants(self.tx, skus)
-        people = imported.get_or_create(self.tx, filter(None, map(self._customer, self.new)))
+        customers = imported_customers.get_or_create(
+            self.tx, filter(None, map(self._customer, self.new))
+        )
         for priced in self.new:
-            customer = self._customer(priced)
-            known = people.get(customer or "") or _guest(self.tx)
-            order_id = _insert_order(self.tx, priced, client_id, known)
+            buyer = customers.get(self._customer(priced) or "") or _guest(self.tx)
+            order_id = _insert_order(self.tx, priced, client_id, *buyer)
             _insert_lines(self.tx, priced, order_id, variants)
 
-    def _customer(self, priced: _Priced) -> str | None:
+    def _customer(self, priced: _PricedInvoice) -> str | None:
         customer = priced.invoice.customer
         return self._source(customer) if customer else None
 
 
-def _rounding(line: InvoiceLine, currency: str) -> Problem:
+def _rounding_note(line: InvoiceLine, currency: str) -> Problem:
     amount = format_minor(line.item.amount, currency)
     fix = f"Imported as {amount}: {line.item.quantity} × {line.price} has more decimals than that."
     return Problem(line.file_line, "UnitPrice", line.price, fix)
@@ -173,15 +174,19 @@ def _guest(tx: Transaction) -> tuple[UUID, None]:
 
 
 def _insert_order(
-    tx: Transaction, priced: _Priced, client_id: UUID, known: tuple[UUID, UUID | None]
+    tx: Transaction,
+    priced: _PricedInvoice,
+    client_id: UUID,
+    contact_id: UUID,
+    customer_id: UUID | None,
 ) -> UUID:
     quote = priced.quote
     order_id = tx.insert(
         "orders",
         number=new_order_number(), state="imported", version=1, steps=1, currency=quote.currency,
         total=quote.total, net=quote.net, tax=quote.tax, cancelled=0, added=0, paid=0,
-        quote=quote.facts, quote_hash=quote.hash, client_id=client_id, contact_id=known[0],
-        customer_id=known[1],
+        quote=quote.facts, quote_hash=quote.hash, client_id=client_id, contact_id=contact_id,
+        customer_id=customer_id,
         started_channel="import", paid_channel="import", collected_channel="import",
         locale="und", terms_version="", import_source=priced.source, placed_at=priced.invoice.issued_at,
     )  # fmt: skip
@@ -198,7 +203,7 @@ def _insert_order(
 
 
 def _insert_lines(
-    tx: Transaction, priced: _Priced, order_id: UUID, variants: Mapping[str, UUID]
+    tx: Transaction, priced: _PricedInvoice, order_id: UUID, variants: Mapping[str, UUID]
 ) -> None:
     rows = zip(priced.invoice.lines, priced.quote.lines, strict=True)
     for position, (line, figures) in enumerate(rows, start=1):
@@ -222,9 +227,9 @@ def _imported_hashes(tx: Transaction, sources: list[str]) -> dict[str, str]:
 
 
 def _variants(tx: Transaction, skus: Iterable[str]) -> dict[str, UUID]:
-    spelt = list({spelling for sku in skus for spelling in (sku, sku.upper())})
+    spellings = list({spelling for sku in skus for spelling in (sku, sku.upper())})
     found = tx.session.execute(
-        select(Variant.sku, Variant.id).where(Variant.sku == any_(literal(spelt, ARRAY(Text))))
+        select(Variant.sku, Variant.id).where(Variant.sku == any_(literal(spellings, ARRAY(Text))))
     )
     return {row.sku: row.id for row in found}
 

@@ -65,7 +65,12 @@ def import_price_history(tx: Transaction, command: ImportPriceHistory) -> Import
 def _price_changes(
     tx: Transaction, command: ImportPriceHistory, variants: list[UUID]
 ) -> list[_PastPrice]:
-    parameters = {"currency": command.currency, "zone": command.zone, "variants": variants, "now": tx.now}
+    parameters = {
+        "currency": command.currency,
+        "zone": command.zone,
+        "variants": variants,
+        "now": tx.now,
+    }
     return [_PastPrice._make(row) for row in tx.session.execute(_PRICE_CHANGES, parameters)]
 
 
@@ -86,9 +91,7 @@ def _write(tx: Transaction, currency: str, rows: Sequence[_PastPrice]) -> None:
 
 
 def _no_price(sku: str) -> Problem:
-    fix = (
-        "It has no price now, so no past price was written: set a price, then import this file again."
-    )
+    fix = "It has no price now, so no past price was written: set a price, then import this file again."
     return Problem(0, "StockCode", sku, fix)
 
 

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from app.core.catalogue.import_outcome import ImportOutcome, Tally
-from app.core.customers import imported
+from app.core.customers import imported_customers
 from app.core.order_import.lock import lock_imports
 from app.core.transaction import Transaction
 
@@ -24,7 +24,7 @@ def link_imported_orders(tx: Transaction, command: LinkImportedOrders) -> Import
     lock_imports(tx.session)
     parameters = {"orders": f"{command.source}:"}
     linked = tx.session.connection().execute(_LINK_LINES, parameters)
-    imported.get_or_create(tx, tx.session.scalars(_WITHOUT_CUSTOMER, parameters))
+    imported_customers.get_or_create(tx, tx.session.scalars(_WITHOUT_CUSTOMER, parameters))
     tx.write()
     tx.session.execute(_LINK_CUSTOMERS, parameters)
     return ImportOutcome({"links": Tally(created=linked.rowcount)})

@@ -10,7 +10,7 @@ from app.core.model import AnyRow
 
 
 def of_order(reader: Reader, number: str) -> Sequence[AnyRow]:
-    """What the orderer said last about each purpose and channel: purpose, contact_channel, state, source,
+    """What the orderer said last about each purpose and channel: purpose, contact_channel, status, source,
     text_version, locale, evidence, at."""
     return reader.execute(_OF_ORDER, {"number": number}).all()
 
@@ -25,7 +25,7 @@ def of_customer(reader: Reader, customer_id: UUID) -> Sequence[AnyRow]:
 
 
 _NEWEST = """
-    SELECT DISTINCT ON (s.purpose, s.contact_channel) s.purpose, s.contact_channel, s.state, s.source,
+    SELECT DISTINCT ON (s.purpose, s.contact_channel) s.purpose, s.contact_channel, s.status, s.source,
         s.text_version, s.locale, s.evidence, s.at
     FROM consents s WHERE s.contact_id IN ({contacts})
     ORDER BY s.purpose, s.contact_channel, s.at DESC, s.id DESC

@@ -129,8 +129,8 @@ class Line(Base):
     """Units that were dropped, from the last one backwards."""
     unit_price: Mapped[Minor]
     """Before promotions."""
-    tax_rate: Mapped[int] = mapped_column(server_default="2000")
-    """Basis points. The default is for the release before, which knows no rates and serves while the next one is
+    tax_rate: Mapped[int] = mapped_column(server_default="200000")
+    """Ten-thousandths of a percent. The default is for the release before, which knows no rates and serves while the next one is
     put in; we always give one, and a later migration takes the default away."""
     total: Mapped[Minor]
     net: Mapped[Minor]

@@ -2,8 +2,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from app.core.customers import consent
-from app.core.customers.consent import ConsentStatement
+from app.core.customers import consents
+from app.core.customers.consents import ConsentStatement
 from app.core.customers.models import Contact
 from app.core.errors import NotFound
 from app.core.orders.models import Order
@@ -25,5 +25,5 @@ def set_order_consent(tx: Transaction, command: SetOrderConsent) -> str:
     ).first()
     if found is None:
         raise NotFound("There is no such order here: check the number.")
-    consent.record_consent(tx, found.Contact, command.statement, order_id=found.id)
+    consents.record(tx, found.Contact, command.statement, order_id=found.id)
     return command.number

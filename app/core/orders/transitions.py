@@ -15,7 +15,7 @@ def must_be(order: Order, states: Collection[str], otherwise: str) -> None:
     if order.state not in states:
         raise Conflict(
             f"Order {order.number} is {order.state}{otherwise}",
-            code="wrong_state",
+            code="invalid_state",
             state=order.state,
         )
 
@@ -28,7 +28,7 @@ def move_to(
     if state not in ORDER[order.state] or target not in FULFILMENT[fulfilment.state]:
         raise Conflict(
             f"Order {order.number} is {order.state} and cannot become {state} now.",
-            code="wrong_state",
+            code="invalid_state",
             state=order.state,
         )
     order.steps += 1

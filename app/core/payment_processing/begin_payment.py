@@ -63,13 +63,13 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
        is closed.
     4. Note payment and attempt; the provider is asked after the commit.
 
-    Raises NotFound, Forbidden, Conflict (wrong_state, nothing_to_pay, payment_open).
+    Raises NotFound, Forbidden, Conflict (invalid_state, already_paid, payment_open).
     """
     order, _ = locking.by_number(tx.session, command.number, command.location_id)
     if not may_be_paid(order.state, order.attention):
         raise Conflict(
             f"Order {order.number} is {order.state}: there is nothing to pay.",
-            code="wrong_state",
+            code="invalid_state",
             state=order.state,
         )
     payments = tenders.of(tx.session, order.id)
@@ -85,7 +85,7 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
     if left <= 0:
         if command.via == "reader" and (shown := _shown_at(tx, payments, command)) is not None:
             return shown
-        raise Conflict(f"All of order {order.number} is paid.", code="nothing_to_pay")
+        raise Conflict(f"All of order {order.number} is paid.", code="already_paid")
     return _ask(tx, order, command, asked)
 
 

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core.errors import Code, Conflict
+from app.core.error_codes import Code
+from app.core.errors import Conflict
 from app.core.payment_processing.begin_payment import BeginPayment, begin_payment
 from app.core.payment_processing.provider_customers import payer_of
 from app.core.payment_processing.provider_sync.record_response import (
@@ -43,8 +44,8 @@ def open_payment(runner: UseCaseRunner, command: BeginPayment, actor: Actor) -> 
     """Begin it, or find the one that is open; then see how the provider has it, with no transaction open.
 
     Raises what `begin_payment` raises, and Conflict (payment_open) while another one cannot be closed,
-    (provider_silent) where the provider did not answer: both mean to try again in a moment; (reader_busy,
-    reader_offline, reader_unknown, provider_declined) where it, or the bank of a kept card, does not want to.
+    (provider_unavailable) where the provider did not answer: both mean to try again in a moment; (reader_busy,
+    reader_offline, reader_not_found, payment_declined) where it, or the bank of a kept card, does not want to.
     """
     if command.save_card and actor.id is not None:
         _make_known(runner, actor.id)
@@ -64,7 +65,7 @@ def open_payment(runner: UseCaseRunner, command: BeginPayment, actor: Actor) -> 
 
 
 def _make_known(runner: UseCaseRunner, customer_id: UUID) -> None:
-    """To the provider, so that a card can be kept for her. Raises Conflict (provider_silent)."""
+    """To the provider, so that a card can be kept for her. Raises Conflict (provider_unavailable)."""
     try:
         payer_of(runner, customer_id)
     except (NoAnswer, Declined):
@@ -74,14 +75,14 @@ def _make_known(runner: UseCaseRunner, customer_id: UUID) -> None:
 def _silent() -> Conflict:
     return Conflict(
         "The payment provider does not answer: nothing was charged, try again in a moment.",
-        code="provider_silent",
+        code="provider_unavailable",
     )
 
 
 REFUSALS: dict[str, tuple[Code, str]] = {
     "reader_busy": ("reader_busy", "The card reader is busy: wait until it is done, or take another one."),
     "reader_offline": ("reader_offline", "The card reader is offline: switch it on, or take another one."),
-    "reader_unknown": ("reader_unknown", "There is no such card reader: check its id."),
+    "reader_not_found": ("reader_not_found", "There is no such card reader: check its id."),
 }  # fmt: skip
 """By the provider's word, what to do."""
 
@@ -95,7 +96,7 @@ def _refusal(why: str, payment: Payment) -> Conflict:
         if payment.card_id
         else f"The payment provider does not take this payment ({why}): pay in another way."
     )
-    return Conflict(told, code="provider_declined", because=why)
+    return Conflict(told, code="payment_declined", because=why)
 
 
 def _opened(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> OpenPayment | None:

@@ -33,4 +33,6 @@ def raise_flag(tx: Transaction, order: Order, fulfilment: Fulfilment, why: str) 
     order.attention = order.attention or why
     tx.record("order.flagged", {"why": why}, order_id=order.id, location_id=fulfilment.location_id)
     tx.write()  # two refunds may fail at once: the second finds the task of the first
-    tasks.open_task(tx, "payment_review", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now)
+    tasks.open_task(
+        tx, "payment_review", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now
+    )

@@ -103,7 +103,7 @@ def write(
 def take(
     tx: Transaction, parts: Sequence[Part], payments: dict[UUID, UUID], event_id: UUID
 ) -> None:
-    """Debit the balances, sorted, after all else that the order locks. Raises Conflict (not_enough_balance) where
+    """Debit the balances, sorted, after all else that the order locks. Raises Conflict (insufficient_balance) where
     another order was faster."""
     for part in sorted(parts, key=lambda part: part.prepaid_id):
         if not balance.take(tx, part.prepaid_id, part.most, payments[part.prepaid_id], event_id):

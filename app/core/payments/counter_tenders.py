@@ -71,7 +71,7 @@ def take(
     tx: Transaction, order: Payable, payments: Sequence[Tender], location_id: UUID, event_id: UUID
 ) -> None:
     """Write the tenders and their captures. Balances come last, sorted, since others wait for them. Raises
-    Conflict (not_enough_balance)."""
+    Conflict (insufficient_balance)."""
     coins = [coins for _, coins in in_coins(payments, order.currency)]
     for payment in sorted(payments, key=_balances_last):
         here: dict[str, Any] = {
@@ -104,5 +104,5 @@ def not_enough(method: str) -> Conflict:
     name = method.replace("_", " ")
     return Conflict(
         f"The {name} does not hold that much any more: look at its balance and pay the rest otherwise.",
-        code="not_enough_balance",
+        code="insufficient_balance",
     )

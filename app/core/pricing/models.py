@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.model import Base, Id, Minor, one_of, reference
 from app.core.pricing.date_limits import LATEST
+from app.core.pricing.engine.tax import FULL_RATE
 
 BEGINS = f"starts_at < '{LATEST:%Y-%m-%d %H:%M:%S+00}'"
 
@@ -82,7 +83,7 @@ class TaxRate(Base):
 
     __tablename__ = "tax_rates"
     __table_args__ = (
-        CheckConstraint("rate BETWEEN 0 AND 10000", "rate"),
+        CheckConstraint(f"rate BETWEEN 0 AND {FULL_RATE}", "rate"),
         CheckConstraint(BEGINS, "starts_at"),
         Index("tax_rates_in_force_idx", "country", "region", "category", "starts_at", unique=True),
     )
@@ -94,7 +95,7 @@ class TaxRate(Base):
     """ISO 3166-2 without the country; empty is all of it."""
     category: Mapped[str]
     rate: Mapped[int]
-    """Basis points: 20 % is 2000."""
+    """Ten-thousandths of a percent: 20 % is 200000, and 8.875 % is 88750."""
     starts_at: Mapped[datetime]
     event_id: Mapped[UUID]
 

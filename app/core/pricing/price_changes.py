@@ -84,7 +84,7 @@ class PriceChanges:
                 written[series] = Held(at, price.amount, price.compare_at)
 
     def write(self, kind: str) -> None:
-        """Write what changes, under one event. Raises Conflict (changed_meanwhile)."""
+        """Write what changes, under one event. Raises Conflict (version_conflict)."""
         if not self.rows:
             return
         told = [_told(move, row) for move, row in zip(self.moves, self.rows, strict=True)]

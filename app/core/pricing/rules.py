@@ -30,12 +30,12 @@ VOUCHER = "voucher"
 Place = tuple[str, str, str]
 """(country, region, tax category)."""
 Rates = tuple[tuple[datetime, int], ...]
-"""(since when, basis points), the newest first."""
+"""(since when, ten-thousandths of a percent), the newest first."""
 
 BY_LAW: Mapping[Place, Rates] = {
     # Value Added Tax Act 1994, sections 2, 29A and 30; the rate since the Finance (No. 2) Act 2010, section 3.
     ("GB", "", STANDARD): ((datetime(2011, 1, 4, tzinfo=UTC), UK_VAT),),
-    ("GB", "", "reduced"): ((datetime(2001, 11, 1, tzinfo=UTC), 500),),
+    ("GB", "", "reduced"): ((datetime(2001, 11, 1, tzinfo=UTC), 50_000),),
     ("GB", "", "zero"): ((datetime(1973, 4, 1, tzinfo=UTC), 0),),
 }
 """What holds where a merchant has entered nothing."""
@@ -64,7 +64,7 @@ class Rules:
         return self.markets.get(country, UK)
 
     def rate(self, country: str, region: str, category: str, at: datetime) -> int:
-        """Basis points. Raises Conflict (no_tax_rate)."""
+        """Return the rate in ten-thousandths of a percent. Raises Conflict (no_tax_rate)."""
         rate = self.rate_if_any(country, region, category, at)
         if rate is None:
             raise Conflict(
@@ -74,7 +74,7 @@ class Rules:
         return rate
 
     def rate_if_any(self, country: str, region: str, category: str, at: datetime) -> int | None:
-        """Basis points, the region's own or else the country's; None where neither has one."""
+        """Return the region's own rate, or else the country's; None if neither has one."""
         if category == VOUCHER:
             return 0
         for place in ((country, region, category), (country, "", category)):

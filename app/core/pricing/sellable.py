@@ -25,8 +25,8 @@ def sells(
     return bool(tx.session.scalar(select(exists(bought))))
 
 
-def nothing_to_sell(handle: str, currency: str) -> Conflict:
+def no_sellable_variant(handle: str, currency: str) -> Conflict:
     return Conflict(
         f"Product {handle} has no active variant with a price: send one in {currency} first.",
-        code="nothing_to_sell",
+        code="no_sellable_variant",
     )

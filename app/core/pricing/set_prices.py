@@ -35,7 +35,9 @@ def set_prices(tx: Transaction, command: SetPrices) -> PricesSet:
         raise Invalid("Some prices are wrong: see errors.", prices=_by_line(changes.wrong))
     if changes.taken:
         raise Conflict(
-            f"{changes.taken[0].fix} See errors.", code="price_set", prices=_by_line(changes.taken)
+            f"{changes.taken[0].fix} See errors.",
+            code="price_exists_at_time",
+            prices=_by_line(changes.taken),
         )
     changes.write("prices.set")
     return PricesSet(len(changes.rows), changes.unchanged)

@@ -16,7 +16,7 @@ class SetTaxRate:
     """ISO 3166-1, as GB."""
     category: str
     rate: int
-    """Basis points: 20 % is 2000."""
+    """Ten-thousandths of a percent: 20 % is 200000."""
     region: str = ""
     """ISO 3166-2 without the country; empty is all of it."""
     starts_at: datetime | None = None
@@ -44,7 +44,7 @@ def set_tax_rate(tx: Transaction, command: SetTaxRate) -> SetTaxRate:
     if before and before.starts_at == at:
         raise Conflict(
             "Another rate begins in this moment, and rates are never rewritten: let this one begin later.",
-            code="rate_set",
+            code="rate_exists_at_time",
         )
     if at < tx.now:
         raise Invalid(

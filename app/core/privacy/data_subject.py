@@ -1,4 +1,4 @@
-"""Which rows are a person's: her customers, contacts, orders and carts, whatever she was known by."""
+"""Finds the rows of a person: customers, contacts, orders and carts, under each of their identities."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,74 +15,80 @@ from app.core.customers.merged_customers import Reader
 
 
 @dataclass(frozen=True)
-class Person:
+class DataSubject:
     customers: Sequence[UUID]
     contacts: Sequence[UUID]
-    """Also of whom she sent to collect: their names stand in her orders."""
+    """Includes pickup persons, because their names are in the orders."""
     orders: Sequence[UUID]
     carts: Sequence[UUID]
     buyers: Sequence[UUID]
     """The contacts that an invoice names."""
-    names: Sequence[str]
-    """Numbers and ids by which addresses of ours name what is hers."""
+    route_ids: Sequence[str]
+    """Order numbers and ids that appear in the routes of stored responses."""
 
-    def values(self, now: datetime) -> dict[str, Any]:
-        """As the conditions of `tables` ask for them."""
+    def parameters(self, now: datetime) -> dict[str, Any]:
+        """Return the SQL parameters of each `row_filter` of the data map."""
         callers = [
-            f"{kind}:{name}" for name in self.names for kind in ("order", "cart", "customer")
+            f"{kind}:{id}" for id in self.route_ids for kind in ("order", "cart", "customer")
         ]
         return {
             "customers": list(self.customers), "contacts": list(self.contacts), "orders": list(self.orders),
-            "carts": list(self.carts), "buyers": list(self.buyers), "names": list(self.names),
+            "carts": list(self.carts), "buyers": list(self.buyers), "route_ids": list(self.route_ids),
             "callers": callers, "now": now,
         }  # fmt: skip
 
 
-def of_customer(reader: Reader, customer_id: UUID) -> Person:
-    """A person by any of her customer ids, with what she ordered or allowed as a guest by an address that she has
-    shown to be hers. Raises NotFound."""
+def load_by_customer(reader: Reader, customer_id: UUID) -> DataSubject:
+    """Return the rows of a customer, found by any of their ids.
+
+    Include orders and consents as a guest with an email address that the customer verified. Raises NotFound.
+    """
     customers = merged_customers.ids_of(reader, customer_id)
-    guests = reader.execute(_AS_GUEST, {"customers": customers}).scalars().all()
-    return _complete(reader, customers, guests)
+    guests = reader.execute(_GUEST_CONTACTS, {"customers": customers}).scalars().all()
+    return _load(reader, customers, guests)
 
 
-def of_address(reader: Reader, email: str) -> Person:
-    """All guests with this address, and the customers to whom it is known to belong. She who asks has shown that
-    it is hers; nobody found is a person without rows."""
-    contacts = reader.execute(_WITH_ADDRESS, {"email": email.strip().lower()}).scalars().all()
+def load_by_email(reader: Reader, email: str) -> DataSubject:
+    """Return the rows of all guests with this email address, and of the customer who verified it.
+
+    The caller has checked that the address belongs to the person. An unknown address gives no rows.
+    """
+    contacts = reader.execute(_GUESTS_WITH_EMAIL, {"email": email.strip().lower()}).scalars().all()
     customers = [
-        id for owner in owners(reader, email) for id in merged_customers.ids_of(reader, owner)
+        id
+        for owner in verified_owners(reader, email)
+        for id in merged_customers.ids_of(reader, owner)
     ]
-    return _complete(reader, customers, contacts)
+    return _load(reader, customers, contacts)
 
 
 def lock(session: Session, customer_id: UUID) -> None:
-    """Until the transaction ends nobody merges or parts a person, signs in as her or orders from a cart of hers:
-    whoever was about to has done it by now, or waits. Raises NotFound.
+    """Lock a customer and their open carts until the transaction ends. Raises NotFound.
 
-    Carts are locked first, as by a checkout.
+    Merges, sign-ins and checkouts of this customer wait for the lock. Repeat until no merge added an id meanwhile.
+    Lock the carts first, as a checkout does.
     """
-    held: set[UUID] = set()
-    while not held.issuperset(found := merged_customers.ids_of(session, customer_id)):
-        for statement in (_LOCK_CARTS, _LOCK):
+    locked: set[UUID] = set()
+    while not locked.issuperset(found := merged_customers.ids_of(session, customer_id)):
+        for statement in (_LOCK_CARTS, _LOCK_CUSTOMERS):
             session.execute(statement, {"customers": found})
-        held.update(found)
+        locked.update(found)
 
 
-def owners(reader: Reader, email: str) -> Sequence[UUID]:
-    """The customer who has shown that the address is hers, if any."""
-    return reader.execute(_OWNERS, {"email": email.strip().lower()}).scalars().all()
+def verified_owners(reader: Reader, email: str) -> Sequence[UUID]:
+    """Return the customer who verified the email address, if there is one."""
+    return reader.execute(_VERIFIED_OWNERS, {"email": email.strip().lower()}).scalars().all()
 
 
-def _complete(reader: Reader, customers: Sequence[UUID], contacts: Sequence[UUID]) -> Person:
+def _load(reader: Reader, customers: Sequence[UUID], contacts: Sequence[UUID]) -> DataSubject:
     found = reader.execute(_ROWS, {"customers": list(customers), "contacts": list(contacts)}).one()
-    return Person(
+    return DataSubject(
         customers,
         contacts=found.contacts or (),
         orders=found.orders or (),
         carts=found.carts or (),
         buyers=found.buyers or (),
-        names=[*map(str, customers), *(found.names or ())],
+        route_ids=[*map(str, customers), *(found.route_ids or ())],
     )
 
 
@@ -90,7 +96,7 @@ _IDS = (
     bindparam("customers", type_=ARRAY(Uuid)),
     bindparam("contacts", type_=ARRAY(Uuid)),
 )
-_WITH_ADDRESS = text("""
+_GUESTS_WITH_EMAIL = text("""
     SELECT n.id FROM contacts n
     WHERE lower(n.email) = :email AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.contact_id = n.id)
 """)
@@ -98,9 +104,9 @@ _LOCK_CARTS = text("""
     SELECT 1 FROM carts WHERE customer_id = ANY(:customers) AND order_id IS NULL AND merged_into_id IS NULL
     ORDER BY id FOR UPDATE
 """)
-_LOCK = text("SELECT 1 FROM customers WHERE id = ANY(:customers) ORDER BY id FOR UPDATE")
-# Not the order of another customer who wrote this address into it: that is hers.
-_AS_GUEST = text("""
+_LOCK_CUSTOMERS = text("SELECT 1 FROM customers WHERE id = ANY(:customers) ORDER BY id FOR UPDATE")
+# An order of another customer with this address belongs to that other customer.
+_GUEST_CONTACTS = text("""
     SELECT n.id FROM identities i JOIN contacts n ON lower(n.email) = i.value
     WHERE i.customer_id = ANY(:customers) AND i.kind = 'email' AND i.verified_at IS NOT NULL
         AND i.ended_at IS NULL
@@ -108,7 +114,7 @@ _AS_GUEST = text("""
         AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.contact_id = n.id AND o.customer_id IS NOT NULL)
         AND NOT EXISTS (SELECT 1 FROM carts k WHERE k.contact_id = n.id AND k.customer_id IS NOT NULL)
 """)
-_OWNERS = text("""
+_VERIFIED_OWNERS = text("""
     SELECT customer_id FROM identities
     WHERE kind = 'email' AND value = :email AND verified_at IS NOT NULL AND ended_at IS NULL
 """)
@@ -137,7 +143,7 @@ _ROWS = text("""
         (SELECT array_agg(id) FROM ordered) AS orders, (SELECT array_agg(id) FROM filled) AS carts,
         (SELECT array_agg(o.contact_id) FROM reached r JOIN orders o ON o.contact_id = r.id
          WHERE o.state = 'collected') AS buyers,
-        (SELECT array_agg(name) FROM (
-            SELECT number AS name FROM ordered UNION ALL SELECT id::text FROM filled
-            UNION ALL SELECT f.id::text FROM fulfilments f JOIN ordered o ON o.id = f.order_id) n) AS names
+        (SELECT array_agg(id) FROM (
+            SELECT number AS id FROM ordered UNION ALL SELECT id::text FROM filled
+            UNION ALL SELECT f.id::text FROM fulfilments f JOIN ordered o ON o.id = f.order_id) n) AS route_ids
 """).bindparams(*_IDS)

@@ -13,4 +13,4 @@ class EraseCustomer:
 def erase_customer(tx: Transaction, command: EraseCustomer) -> UUID:
     """Forget a customer and all that was merged into her; the id of the erasure. Raises NotFound, Conflict."""
     data_subject.lock(tx.session, command.customer_id)
-    return erasure.erase(tx, data_subject.of_customer(tx.session, command.customer_id))
+    return erasure.erase(tx, data_subject.load_by_customer(tx.session, command.customer_id))

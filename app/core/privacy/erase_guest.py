@@ -14,9 +14,9 @@ class EraseGuest:
 def erase_guest(tx: Transaction, command: EraseGuest) -> UUID:
     """Forget everybody with this address, guests and the customer whose it is; the id of the erasure. Whoever asks
     has shown that it is hers. Raises NotFound, Conflict."""
-    for owner in data_subject.owners(tx.session, command.email):
+    for owner in data_subject.verified_owners(tx.session, command.email):
         data_subject.lock(tx.session, owner)
-    found = data_subject.of_address(tx.session, command.email)
+    found = data_subject.load_by_email(tx.session, command.email)
     if not (found.contacts or found.customers):
         raise NotFound("Nobody is known by this address: check it.")
     return erasure.erase(tx, found)

@@ -9,15 +9,15 @@ from app.core.transaction import CommittedRefusal, Transaction
 
 
 @dataclass(frozen=True)
-class EraseOwn:
+class EraseOwnData:
     customer_id: UUID
     given: CodeInput
 
 
-def erase_own(tx: Transaction, command: EraseOwn) -> UUID | CommittedRefusal[UUID]:
+def erase_own_data(tx: Transaction, command: EraseOwnData) -> UUID | CommittedRefusal[UUID]:
     """Forget her because she asks for it herself, against the code that came; the id of the erasure. Raises
-    Conflict (wrong_state) while an order of hers waits: the same code is good once that is over."""
+    Conflict (invalid_state) while an order of hers waits: the same code is good once that is over."""
     who = codes.verify(tx, command.given, "erase", command.customer_id)
     if isinstance(who, DomainError):
         return CommittedRefusal(who)
-    return erasure.erase(tx, data_subject.of_customer(tx.session, command.customer_id))
+    return erasure.erase(tx, data_subject.load_by_customer(tx.session, command.customer_id))

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.core.privacy import data_subject
-from app.core.privacy.data_map import TABLES, Table
+from app.core.privacy.data_map import TABLES, TableEntry
 from app.core.transaction import Transaction
 
 
@@ -17,16 +17,16 @@ class ExportCustomer:
 def export_customer(tx: Transaction, command: ExportCustomer) -> dict[str, Any]:
     """All that is held of a customer: {exported_at, tables: {name: rows}}, by the declaration in `tables`. That it
     was exported is an event of hers. Raises NotFound."""
-    values = data_subject.of_customer(tx.session, command.customer_id).values(tx.now)
+    values = data_subject.load_by_customer(tx.session, command.customer_id).parameters(tx.now)
     tx.record("customer.exported", {}, customer_id=command.customer_id)
     tables = {
         name: [dict(row) for row in tx.session.execute(_rows(name, table), values).mappings()]
         for name, table in TABLES.items()
-        if table.shown
+        if table.exported
     }
     return {"exported_at": tx.now, "tables": {name: rows for name, rows in tables.items() if rows}}
 
 
-def _rows(name: str, table: Table) -> Any:
-    columns = ", ".join(table.shown.split())
-    return text(f"SELECT {columns} FROM {name} WHERE {table.whose} ORDER BY 1")  # noqa: S608 - literal
+def _rows(name: str, table: TableEntry) -> Any:
+    columns = ", ".join(table.exported.split())
+    return text(f"SELECT {columns} FROM {name} WHERE {table.row_filter} ORDER BY 1")  # noqa: S608 - literal

@@ -1,4 +1,4 @@
-"""That a person was erased. It names nobody: the ids lead to rows that say nothing any more."""
+"""The record of an erasure. It names no person: its ids lead to rows without personal data."""
 
 from datetime import datetime
 from typing import Any

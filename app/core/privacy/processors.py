@@ -5,7 +5,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Recipient:
+class Processor:
     name: str
     purpose: str
     fields: tuple[str, ...]
@@ -17,8 +17,8 @@ class Recipient:
     """The one that hands it over: `tests/core/test_recipients.py` finds each that could."""
 
 
-RECIPIENTS = (
-    Recipient(
+PROCESSORS = (
+    Processor(
         "Mail server of the retailer",
         "sends the letters about an order, codes to sign in, and invitations of users",
         (
@@ -37,7 +37,7 @@ RECIPIENTS = (
         "MAIL_URL",
         "app.adapters.email.transports",
     ),
-    Recipient(
+    Processor(
         "Stripe",
         "takes and gives back what is paid by card, and keeps the cards of who wants that; a card is given on its "
         "own page, and never to us",
@@ -55,9 +55,9 @@ RECIPIENTS = (
 )
 
 
-def register() -> list[dict[str, Any]]:
+def public_register() -> list[dict[str, Any]]:
     """As people and programs read it."""
     return [
         {name: value for name, value in asdict(one).items() if name != "module"}
-        for one in RECIPIENTS
+        for one in PROCESSORS
     ]

@@ -11,25 +11,28 @@ from app.core.transaction import CommittedRefusal, Transaction
 
 
 @dataclass(frozen=True)
-class AskErasure:
+class RequestErasure:
     customer_id: UUID
     locale: str
 
 
-def ask_erasure(
-    tx: Transaction, command: AskErasure
+def request_erasure(
+    tx: Transaction, command: RequestErasure
 ) -> IssuedChallenge | CommittedRefusal[IssuedChallenge]:
-    """Send a code to an address that is known to be hers, by mail where there is one: whoever found her signed in
-    somewhere, and has not her mailbox, must not end her account. Raises NotFound where none is known."""
-    row = tx.session.execute(_REACH, {"customer": command.customer_id}).first()
+    """Send a code to a verified address of the customer, by email if there is one.
+
+    A person who finds an open session but cannot read the mailbox must not end the account. Raises NotFound if the
+    customer has no verified address.
+    """
+    row = tx.session.execute(_VERIFIED_ADDRESS, {"customer": command.customer_id}).first()
     if row is None:
-        raise NotFound("No address of yours is verified: ask the shop to forget you.")
-    reach = ContactAddress(row.kind, row.value)
-    asked = codes.issue(tx, "erase", reach, command.locale, command.customer_id)
-    return CommittedRefusal(asked) if isinstance(asked, DomainError) else asked
+        raise NotFound("You have no verified address. Ask the shop to erase your data.")
+    address = ContactAddress(row.kind, row.value)
+    challenge = codes.issue(tx, "erase", address, command.locale, command.customer_id)
+    return CommittedRefusal(challenge) if isinstance(challenge, DomainError) else challenge
 
 
-_REACH = text("""
+_VERIFIED_ADDRESS = text("""
     SELECT kind, value FROM identities
     WHERE customer_id IN (SELECT id FROM customer_ids(:customer)) AND kind IN ('email', 'phone')
         AND verified_at IS NOT NULL AND ended_at IS NULL

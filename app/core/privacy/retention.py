@@ -13,33 +13,33 @@ from app.core.transaction import Transaction
 FISCAL = timedelta(days=3653)
 """Ten years: the longest that tax law of our markets asks invoices to be kept (§ 147 AO as it was until 2024;
 HMRC VAT Notice 700/21 asks for six)."""
-SIGNED_OUT = timedelta(days=30)
+KEPT_AFTER_SIGN_OUT = timedelta(days=30)
 """For so long one may still ask what became of a sign-in that is over."""
 BATCH = 100
 """Rows of one transaction: shops that are open never wait for a night's work."""
 
 
 @dataclass(frozen=True)
-class Rule:
-    keeps: str
+class RetentionRule:
+    description: str
     """What, in words."""
-    after: timedelta
+    period: timedelta
     statement: str
     """Of :before and :batch, at most so many rows; the number stands in the text, since plans depend on it."""
 
 
-def _sign_ins(table: str, lasted: timedelta) -> str:
+def _delete_ended_sign_ins(table: str, lifetime: timedelta) -> str:
     """Those whose time was over for `SIGNED_OUT`: of all their rules, `after` counts from the signing in."""
     return f"""
         DELETE FROM {table} WHERE id = ANY (ARRAY(
             SELECT id FROM {table}
-            WHERE expires_at < CAST(:before AS timestamptz) + interval '{int(lasted.total_seconds())} seconds'
+            WHERE expires_at < CAST(:before AS timestamptz) + interval '{int(lifetime.total_seconds())} seconds'
             ORDER BY expires_at LIMIT :batch))
         """  # noqa: S608 - names and numbers of ours
 
 
-RULES: dict[str, Rule] = {
-    "idle_carts": Rule(
+RULES: dict[str, RetentionRule] = {
+    "idle_carts": RetentionRule(
         "carts that nobody has touched and that became no order",
         timedelta(days=90),
         """
@@ -51,7 +51,7 @@ RULES: dict[str, Rule] = {
         DELETE FROM carts WHERE id IN (SELECT id FROM gone)
         """,
     ),
-    "letters": Rule(
+    "letters": RetentionRule(
         "what was written to people",
         timedelta(days=730),
         """
@@ -59,7 +59,7 @@ RULES: dict[str, Rule] = {
             SELECT id FROM messages WHERE body <> '' AND created_at < :before ORDER BY created_at LIMIT :batch)
         """,
     ),
-    "addresses": Rule(
+    "addresses": RetentionRule(
         "addresses and numbers of guests, until claims lapse (§ 195 BGB)",
         timedelta(days=4 * 366),
         """
@@ -69,7 +69,7 @@ RULES: dict[str, Rule] = {
             ORDER BY created_at LIMIT :batch)
         """,
     ),
-    "names": Rule(
+    "names": RetentionRule(
         "names of buyers, as invoices have them",
         FISCAL,
         """
@@ -79,7 +79,7 @@ RULES: dict[str, Rule] = {
             ORDER BY created_at LIMIT :batch)
         """,
     ),
-    "buyers": Rule(
+    "buyers": RetentionRule(
         "who bought, as invoices and credit notes have it",
         FISCAL,
         """
@@ -88,7 +88,7 @@ RULES: dict[str, Rule] = {
             WHERE d.issued_at < :before ORDER BY d.issued_at LIMIT :batch))
         """,
     ),
-    "billing": Rule(
+    "billing": RetentionRule(
         "to whom an invoice was to be written: the invoice has it, or there was none",
         timedelta(days=90),
         """
@@ -99,7 +99,7 @@ RULES: dict[str, Rule] = {
             ORDER BY b.created_at LIMIT :batch))
         """,
     ),
-    "challenges": Rule(
+    "challenges": RetentionRule(
         "codes that were sent, and where to",
         timedelta(days=1),
         """
@@ -107,22 +107,22 @@ RULES: dict[str, Rule] = {
             SELECT id FROM account_challenges WHERE expires_at < :before ORDER BY expires_at LIMIT :batch))
         """,
     ),
-    "sessions": Rule(
+    "sessions": RetentionRule(
         "where somebody was signed in, for who asks what became of it a month after its end",
-        sessions.SESSION_LIFETIME + SIGNED_OUT,
-        _sign_ins("account_sessions", sessions.SESSION_LIFETIME),
+        sessions.SESSION_LIFETIME + KEPT_AFTER_SIGN_OUT,
+        _delete_ended_sign_ins("account_sessions", sessions.SESSION_LIFETIME),
     ),
-    "user_sessions": Rule(
+    "user_sessions": RetentionRule(
         "where the merchant's people were signed in; who did what stays in the audit log",
-        user_sign_in.LIVES + SIGNED_OUT,
-        _sign_ins("user_sessions", user_sign_in.LIVES),
+        user_sign_in.LIVES + KEPT_AFTER_SIGN_OUT,
+        _delete_ended_sign_ins("user_sessions", user_sign_in.LIVES),
     ),
-    "staff_sessions": Rule(
+    "staff_sessions": RetentionRule(
         "who was signed in at which till; who did what stays in the audit log",
-        staff_sign_in.LIVES + SIGNED_OUT,
-        _sign_ins("staff_sessions", staff_sign_in.LIVES),
+        staff_sign_in.LIVES + KEPT_AFTER_SIGN_OUT,
+        _delete_ended_sign_ins("staff_sessions", staff_sign_in.LIVES),
     ),
-    "notices": Rule(
+    "notices": RetentionRule(
         "what the payment provider told us unasked, and was heeded: it repeats itself for a month at most",
         timedelta(days=60),
         """
@@ -131,7 +131,7 @@ RULES: dict[str, Rule] = {
             ORDER BY received_at LIMIT :batch))
         """,
     ),
-    "rate_limits": Rule(
+    "rate_limits": RetentionRule(
         "how often somebody tried, a day at most",
         timedelta(days=1),
         """
@@ -145,15 +145,15 @@ RULES: dict[str, Rule] = {
 
 
 @dataclass(frozen=True)
-class KeepNoLonger:
+class ApplyRetentionRule:
     rule: str
 
 
-def keep_no_longer(tx: Transaction, command: KeepNoLonger) -> int:
+def apply_retention_rule(tx: Transaction, command: ApplyRetentionRule) -> int:
     """Apply a rule to a batch; how many rows. What an order, an event or a consent says stays: it names nobody."""
     rule = RULES[command.rule]
     statement = text(rule.statement.replace(":batch", str(BATCH)))
-    done = tx.session.connection().execute(statement, {"before": tx.now - rule.after}).rowcount
+    done = tx.session.connection().execute(statement, {"before": tx.now - rule.period}).rowcount
     if done:
         tx.record("retention.applied", {"rule": command.rule, "rows": done})
     return done

@@ -34,7 +34,7 @@ def test_what_was_handed_over_is_invoiced_once_by_a_job_after_the_commit(shop: S
         "simplified",
     )
     assert (invoice["net"], invoice["tax"], invoice["total"]) == (3000, 600, 3600)
-    assert invoice["taxes"] == [{"rate": 2000, "net": 3000, "tax": 600}]
+    assert invoice["taxes"] == [{"rate": 200_000, "net": 3000, "tax": 600}]
     assert (invoice["seller"]["name"], invoice["seller"]["vat_number"]) == (
         "Onecounter Shops Ltd", "GB980780684",
     )  # fmt: skip
@@ -56,7 +56,7 @@ def test_a_gift_card_on_it_is_outside_the_scope_of_vat_and_not_at_nothing(shop: 
         ("MUG", 2000),
     ]
     assert invoice["taxes"] == [
-        {"rate": 2000, "net": 1000, "tax": 200},
+        {"rate": 200_000, "net": 1000, "tax": 200},
         {"rate": None, "net": 5000, "tax": 0},
     ]
     path = f"/api/v1/orders/{placed.number}/documents/{invoice['id']}.pdf"

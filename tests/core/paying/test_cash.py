@@ -7,7 +7,7 @@ from tests.shop import Shop
 def test_a_drawer_that_is_closed_says_what_was_missing(shop: Shop):
     shop.stock("A", 1000, lds=5)
     assert shop.staff("POST", "shifts", {"float": 5000}).status_code == 201
-    assert shop.staff("POST", "shifts", {"float": 1}).get_json()["code"] == "shift_open"
+    assert shop.staff("POST", "shifts", {"float": 1}).get_json()["code"] == "shift_already_open"
     placed = shop.order({"A": 1})
     shop.make_ready(placed)
     shop.hand_over(placed, 1000, 2000)
@@ -39,7 +39,7 @@ def test_a_drawer_takes_and_gives_one_currency(shop: Shop):
     placed = shop.order({"A": 1})
     shop.make_ready(placed)
     shop.change("UPDATE orders SET currency = 'EUR'")
-    assert shop.hand_over(placed, 1000).get_json()["code"] == "other_currency"
+    assert shop.hand_over(placed, 1000).get_json()["code"] == "currency_mismatch"
     assert shop.seen(placed)["state"] == "ready"
     assert shop.staff("GET", "shifts/current").get_json()["expected"] == 5000
 

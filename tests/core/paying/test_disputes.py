@@ -82,7 +82,7 @@ def test_the_evidence_is_sent_once_with_nothing_open_and_noted(
     assert sent["service_date"] == found["evidence"]["hand_over"]["at"][:10]
     assert "staff member 22" in sent["uncategorized_text"]
     assert "no tracking number" in sent["uncategorized_text"]
-    assert office.refused("POST", f"{path}/answer") == "wrong_state"
+    assert office.refused("POST", f"{path}/answer") == "invalid_state"
     assert len(shop.provider.evidence) == 1
 
 
@@ -92,7 +92,7 @@ def test_a_silent_provider_gets_the_same_evidence_again(
 ) -> None:
     path = only(office)
     getattr(shop.provider, when)["answer_dispute"] = silent()
-    assert office.refused("POST", f"{path}/answer") == "provider_silent"
+    assert office.refused("POST", f"{path}/answer") == "provider_unavailable"
     assert office.done("GET", path)["answered_at"] is None
     shop.clock.advance(timedelta(seconds=30))
     assert scheduled.answer_disputes(shop.runner, shop.engine) == 1
@@ -114,7 +114,7 @@ def test_evidence_that_the_provider_does_not_take_is_not_sent_again(
     shop: Shop, office: Office, disputed: Placed
 ) -> None:
     shop.provider.before["answer_dispute"] = [Declined("past_due", "Too late.")]
-    assert office.refused("POST", f"{only(office)}/answer") == "provider_declined"
+    assert office.refused("POST", f"{only(office)}/answer") == "payment_declined"
     assert scheduled.answer_disputes(shop.runner, shop.engine) == 0
 
 
@@ -123,7 +123,7 @@ def test_how_it_ends_is_seen_and_what_is_lost_is_written_off(
     shop: Shop, office: Office, disputed: Placed, ends: str
 ) -> None:
     settle = {"reason": "the bank has spoken", "write_off": True}
-    assert office.refused("POST", f"orders/{disputed.number}/settle", settle) == "wrong_state"
+    assert office.refused("POST", f"orders/{disputed.number}/settle", settle) == "invalid_state"
     office.done("POST", f"{only(office)}/answer")
     (provider_id,) = shop.provider.payments
     shop.provider.dispute(provider_id, 1000, ends)

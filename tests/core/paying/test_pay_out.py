@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.core.customers.add_customer import CreateCustomer, create_customer
+from app.core.customers.customers import CreateCustomer, create_customer
 from app.core.payment_processing.provider_sync.reconcile import differences
 from app.core.provider import Declined, SeenRefund
 from tests import papers
@@ -73,7 +73,7 @@ def test_reports_have_it_under_the_way_it_went(shop: Shop, owed: Placed) -> None
 
 def test_a_bank_transfer_is_only_noted(shop: Shop, owed: Placed) -> None:
     office, path = Office(shop), f"orders/{owed.number}"
-    assert office.refused("POST", f"{path}/settle", {"reason": "?"}) == "money_due"
+    assert office.refused("POST", f"{path}/settle", {"reason": "?"}) == "balance_due"
     told = office.done("POST", f"{path}/pay-outs", {"way": "bank"})
     assert (told["paid"], told["due"], told["attention"]) == (500, 0, None)
     assert told["payments"][0]["events"][-1]["way"] == "bank"
@@ -100,7 +100,7 @@ def test_it_is_given_once_whoever_gives_it(shop: Shop, owed: Placed) -> None:
     )
     assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 7}
     assert {one.get_json()["code"] for one in answers if one.status_code == 409} == {
-        "nothing_to_give_back"
+        "no_refund_pending"
     }
     assert money(shop, owed) == (500, 0, None)
     assert shop.violations() == {}
@@ -109,9 +109,9 @@ def test_it_is_given_once_whoever_gives_it(shop: Shop, owed: Placed) -> None:
 def test_nothing_is_paid_out_that_was_not_refunded(shop: Shop) -> None:
     shop.stock("A", 1000, lds=5)
     placed, _ = collected(shop, {"A": 1})
-    assert in_cash(shop, placed).get_json()["code"] == "nothing_to_give_back"
+    assert in_cash(shop, placed).get_json()["code"] == "no_refund_pending"
     refund(shop, placed, 500)
-    assert in_cash(shop, placed).get_json()["code"] == "nothing_to_give_back"
+    assert in_cash(shop, placed).get_json()["code"] == "no_refund_pending"
     assert shop.staff("POST", f"orders/{placed.number}/pay-outs", {}, "yrk").status_code == 404
 
 
@@ -136,7 +136,7 @@ def test_what_a_bank_has_taken_meanwhile_is_not_given_again(shop: Shop, owed: Pl
     (provider_id,) = shop.provider.payments
     shop.provider.dispute(provider_id, 1000)
     notify(shop, provider_id)
-    assert in_cash(shop, owed).get_json()["code"] == "nothing_to_give_back"
+    assert in_cash(shop, owed).get_json()["code"] == "no_refund_pending"
     assert shop.violations() == {}
 
 
@@ -148,7 +148,7 @@ def test_what_is_owed_before_the_goods_are_collected_is_not_settled_by_words(sho
     shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
     refund(shop, placed, 400)
     office, path = Office(shop), f"orders/{placed.number}"
-    assert office.refused("POST", f"{path}/settle", {"reason": "later"}) == "money_due"
+    assert office.refused("POST", f"{path}/settle", {"reason": "later"}) == "balance_due"
     office.done("POST", f"{path}/pay-outs", {"way": "bank"})
     assert shop.hand_over(placed, 0).status_code == 200
     assert money(shop, placed) == (600, 0, None)
@@ -159,7 +159,7 @@ def test_what_was_refunded_anew_is_not_paid_out_as_well(shop: Shop, owed: Placed
     """The card takes it after all."""
     assert refund(shop, owed, 500).status_code == 201
     assert money(shop, owed)[:2] == (500, 0)
-    assert in_cash(shop, owed).get_json()["code"] == "nothing_to_give_back"
+    assert in_cash(shop, owed).get_json()["code"] == "no_refund_pending"
     Office(shop).done("POST", f"orders/{owed.number}/settle", {"reason": "it went through"})
     assert shop.violations() == {}
 
@@ -169,7 +169,7 @@ def test_of_several_refunds_that_wait_she_gets_what_she_is_owed(shop: Shop, owed
     shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
     refund(shop, owed, 300)
     assert in_cash(shop, owed).get_json()["handed"] == 500
-    assert in_cash(shop, owed).get_json()["code"] == "nothing_to_give_back"
+    assert in_cash(shop, owed).get_json()["code"] == "no_refund_pending"
     assert money(shop, owed) == (500, 0, None)
     assert shop.violations() == {}
 

@@ -42,7 +42,7 @@ def test_an_unanswered_page_is_the_same_page_when_asked_again(shop: Shop, when: 
     placed = shop.order({"A": 1}, payment=BY_CARD)
     getattr(shop.provider, when)["open_page"] = silent()
     answer = shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, {})
-    assert (answer.status_code, answer.get_json()["code"]) == (409, "provider_silent")
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "provider_unavailable")
     reconcile(shop)
     assert ask(shop, placed)["url"]
     assert len(shop.provider.pages) == 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.customers.add_customer import CreateCustomer, create_customer
+from app.core.customers.customers import CreateCustomer, create_customer
 from app.core.payments.stored_value.grant_store_credit import GrantCredit, grant_credit
 from app.core.provider import Declined
 from tests.fake_provider import silent
@@ -44,7 +44,7 @@ def test_a_gift_card_that_pays_all_needs_no_card(shop: Shop):
     placed = shop.order({"A": 1}, payment=BY_CARD | {"gift_cards": [shown(card)]})
     assert placed.body["state"] == "placed"
     answer = shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, {})
-    assert answer.get_json()["code"] == "nothing_to_pay"
+    assert answer.get_json()["code"] == "already_paid"
     assert balances(shop) == [500]
     shop.make_ready(placed)
     assert shop.hand_over(placed, 0).status_code == 200
@@ -83,12 +83,12 @@ def test_a_wrong_pin_is_refused_like_an_unknown_card_and_guesses_are_few(shop: S
     for number in range(5):
         wrong = {"code": card.code, "pin": f"00000{number}"}
         answer = shop.checkout(cart, payment={"method": "at_pickup", "gift_cards": [wrong]})
-        assert answer.get_json()["code"] == "wrong_code"
+        assert answer.get_json()["code"] == "invalid_gift_card"
     right = shop.checkout(cart, payment={"method": "at_pickup", "gift_cards": [shown(card)]})
     assert right.status_code == 429
     unknown = {"code": "AAAA-BBBB-CCCC-DDDD-EEEE", "pin": "000000"}
     answer = shop.checkout(cart, payment={"method": "at_pickup", "gift_cards": [unknown]})
-    assert answer.get_json()["code"] == "wrong_code"
+    assert answer.get_json()["code"] == "invalid_gift_card"
     assert balances(shop) == [2000]
 
 

@@ -184,7 +184,7 @@ def test_money_won_for_an_order_that_was_cancelled_is_flagged_until_it_is_given_
     dispute(shop, provider_id, 1000, "won")
     assert at_till(shop, placed)["attention"] == "unsettled"
     office, path = Office(shop), f"orders/{placed.number}"
-    assert office.refused("POST", f"{path}/settle", {"reason": "?"}) == "money_due"
+    assert office.refused("POST", f"{path}/settle", {"reason": "?"}) == "balance_due"
     office.done("POST", f"{path}/refunds", {"amount": 1000, "reason": "it was cancelled"})
     office.done("POST", f"{path}/settle", {"reason": "given back"})
     assert (shop.seen(placed)["paid"], shop.seen(placed)["credited"]) == (0, 0)

@@ -58,7 +58,7 @@ def test_a_till_that_asks_after_the_notice_came_sees_that_the_card_was_shown(
     notify(shop, shop.provider.pay(ready.number).id)
     again = at_reader(shop, ready)
     assert (again.status_code, again.get_json()) == (200, first | {"state": "authorised"})
-    assert at_reader(shop, ready, "tmr_2").get_json()["code"] == "nothing_to_pay"
+    assert at_reader(shop, ready, "tmr_2").get_json()["code"] == "already_paid"
 
 
 def test_at_another_reader_the_first_one_stops_asking(shop: Shop, ready: Placed):
@@ -82,7 +82,7 @@ def test_who_pays_cash_after_all_is_not_asked_by_the_reader_any_more(shop: Shop,
     ("said", "code"),
     [
         ("reader_busy", "reader_busy"), ("reader_offline", "reader_offline"),
-        ("reader_unknown", "reader_unknown"), ("amount_too_small", "provider_declined"),
+        ("reader_not_found", "reader_not_found"), ("amount_too_small", "payment_declined"),
     ],
 )  # fmt: skip
 def test_a_reader_that_does_not_want_is_told_of_once_and_something_else_may_be_tried(
@@ -97,7 +97,7 @@ def test_a_reader_that_does_not_want_is_told_of_once_and_something_else_may_be_t
 
 def test_a_payment_that_was_given_up_and_is_paid_all_the_same_counts(shop: Shop, ready: Placed):
     shop.provider.before["open_at_reader"] = silent(2)
-    assert at_reader(shop, ready).get_json()["code"] == "provider_silent"
+    assert at_reader(shop, ready).get_json()["code"] == "provider_unavailable"
     for _ in range(3):
         reconcile(shop)
     ((payment_id, state),) = shop.rows("SELECT id, state FROM payments")

@@ -43,7 +43,7 @@ def invite_user(tx: Transaction, command: InviteUser) -> Invited:
         user = User(id=new_id(), email=email, roles=[], created_at=tx.now)
         tx.session.add(user)
     elif user.disabled_at is not None:
-        raise Conflict(f"{email} was disabled for good: invite another address.")
+        raise Conflict(f"{email} was disabled for good: invite another address.", "user_disabled")
     invitation = invitation_of(tx.ports.secrets, user.id, until)
     user.name, user.invitation_hash, user.invited_until = name, key_hash(invitation), until
     event_id = tx.record("user.invited", {"user_id": user.id})

@@ -50,7 +50,7 @@ def pay_out(tx: Transaction, command: PayOut) -> PaidOut:
        than it took, and what is said to have gone through the provider is what went through it.
     3. The refunds are done with that, and the order is off the list unless something else is wrong with it.
 
-    Raises NotFound, Conflict (nothing_to_give_back, other_currency), Invalid for store credit of a guest.
+    Raises NotFound, Conflict (no_refund_pending, currency_mismatch), Invalid for store credit of a guest.
     """
     order, fulfilment = locking.by_number(tx.session, command.number, command.location_id)
     payments = tenders.of(tx.session, order.id)
@@ -60,7 +60,7 @@ def pay_out(tx: Transaction, command: PayOut) -> PaidOut:
     if not amount:
         raise Conflict(
             f"Nothing of order {order.number} waits to be given back: refund it first.",
-            code="nothing_to_give_back",
+            code="no_refund_pending",
         )
     event_id = tx.record(
         "order.paid_out", {"amount": amount, "way": command.way}, order_id=order.id

@@ -49,7 +49,7 @@ def _planned(tx: Transaction, command: RefundOrder, begin: bool) -> RefundPlan:
     order, _ = locking.by_number(tx.session, command.number, command.location_id)
     if order.state == "imported":
         raise Conflict(
-            "An imported order was paid elsewhere: give the money back there.", code="wrong_state"
+            "An imported order was paid elsewhere: give the money back there.", code="invalid_state"
         )
     payments = tenders.of(tx.session, order.id)
     if command.parts is not None:

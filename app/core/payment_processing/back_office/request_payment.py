@@ -17,11 +17,11 @@ class AskAgain:
 
 def ask_again(tx: Transaction, command: AskAgain) -> str:
     """Let go what is set aside and write her that she pays on the page of her order; the order's number. What she
-    then pays is taken at once. Raises NotFound, Conflict (wrong_state, nothing_to_pay)."""
+    then pays is taken at once. Raises NotFound, Conflict (invalid_state, already_paid)."""
     order, _ = locking.by_number(tx.session, command.number)
     must_be(order, ("collected",), ": she can pay on its page already.")
     if order.due <= 0:
-        raise Conflict(f"All of order {order.number} is paid.", code="nothing_to_pay")
+        raise Conflict(f"All of order {order.number} is paid.", code="already_paid")
     let_go(tx, order, tenders.of(tx.session, order.id))
     event_id = tx.record("order.payment_asked", {"amount": order.due}, order_id=order.id)
     notify.notify_customer(tx, order.id, event_id, "pay_again")

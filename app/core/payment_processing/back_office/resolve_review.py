@@ -26,15 +26,15 @@ def settle_flag(tx: Transaction, command: SettleFlag) -> str:
     """Take the mark from the order and end its task; the order's number.
 
     Money is not settled by words: what a collected order owes is captured, paid anew, or written off; what is here
-    of an order that ended goes back first. Raises NotFound, Conflict (wrong_state, money_due).
+    of an order that ended goes back first. Raises NotFound, Conflict (invalid_state, balance_due).
     """
     order, fulfilment = locking.by_number(tx.session, command.number)
     if order.attention is None:
-        raise Conflict(f"Nothing is to be settled of order {order.number}.", code="wrong_state")
+        raise Conflict(f"Nothing is to be settled of order {order.number}.", code="invalid_state")
     if disputes.is_open(tx.session, order.id):
         raise Conflict(
             f"The dispute of order {order.number} is open: answer it, and wait how it ends.",
-            code="wrong_state",
+            code="invalid_state",
         )
     payments = tenders.of(tx.session, order.id)
     owed = to_settle(tx, order, payments)
@@ -54,7 +54,7 @@ def _open(order: Order, owed: int) -> Conflict:
     if owed > 0:
         cure = "try the capture again, ask for another payment, or write it off"
         return Conflict(
-            f"{amount} of order {order.number} is not paid: {cure}.", "money_due", due=owed
+            f"{amount} of order {order.number} is not paid: {cure}.", "balance_due", due=owed
         )
     message = f"{amount} of order {order.number} is still here: give it back first."
-    return Conflict(message, "money_due", due=owed)
+    return Conflict(message, "balance_due", due=owed)

@@ -17,7 +17,7 @@ class CaptureAgain:
 
 def capture_again(tx: Transaction, command: CaptureAgain) -> str:
     """Ask the provider once more for what is set aside of a collected order; the order's number. The mark stays
-    until somebody settles it. Raises NotFound, Conflict (wrong_state, nothing_to_capture)."""
+    until somebody settles it. Raises NotFound, Conflict (invalid_state, nothing_to_capture)."""
     order, _ = locking.by_number(tx.session, command.number)
     must_be(order, ("collected",), ": its card is charged when the goods are handed over.")
     payments = tenders.of(tx.session, order.id)

@@ -37,8 +37,8 @@ def answer_dispute(runner: UseCaseRunner, command: AnswerDispute, actor: Actor =
     """1. Note that it is answered, and as of when. 2. Send the evidence, with no transaction open. 3. Note that it
     arrived.
 
-    Killed or unanswered in between, a job sends the same again. Raises NotFound, Conflict (wrong_state,
-    provider_silent, provider_declined).
+    Killed or unanswered in between, a job sends the same again. Raises NotFound, Conflict (invalid_state,
+    provider_unavailable, payment_declined).
     """
     answer = runner.perform(begin_answer, command, actor)
     try:
@@ -46,24 +46,24 @@ def answer_dispute(runner: UseCaseRunner, command: AnswerDispute, actor: Actor =
     except NoAnswer:
         raise Conflict(
             "The payment provider does not answer: the evidence is sent again in a minute.",
-            code="provider_silent",
+            code="provider_unavailable",
         ) from None
     except Declined as no:
         runner.perform(give_up_answer, command, actor)
         raise Conflict(
             f"The payment provider does not take the evidence ({no.code}): answer it in its own console.",
-            code="provider_declined",
+            code="payment_declined",
         ) from None
     runner.perform(note_answered, command, actor)
 
 
 def begin_answer(tx: Transaction, command: AnswerDispute) -> Answer:
-    """Raises NotFound, Conflict (wrong_state) for one that was answered or is closed."""
+    """Raises NotFound, Conflict (invalid_state) for one that was answered or is closed."""
     dispute = _locked(tx, command)
     if dispute.state != "open" or dispute.answered_at is not None:
         raise Conflict(
             "This dispute was answered already, or is closed: wait how it ends.",
-            code="wrong_state",
+            code="invalid_state",
             state=dispute.state,
         )
     begun = dispute.answering_at

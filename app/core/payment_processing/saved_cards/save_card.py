@@ -39,7 +39,7 @@ def keep_card(runner: UseCaseRunner, command: KeepCard, actor: Actor) -> CardAsk
     """1. Note that she is asked. 2. Make her known to the provider, if she is not. 3. Ask it for a page or a
     secret, with no transaction open. That she gave a card is heard by a notice or a look.
 
-    Raises TooManyAttempts, NotFound, Conflict (provider_silent).
+    Raises TooManyAttempts, NotFound, Conflict (provider_unavailable).
     """
     setup = runner.perform(begin_setup, command, actor)
     try:
@@ -47,7 +47,7 @@ def keep_card(runner: UseCaseRunner, command: KeepCard, actor: Actor) -> CardAsk
     except (NoAnswer, Declined):
         raise Conflict(
             "The payment provider does not answer: no card was kept, try again in a moment.",
-            code="provider_silent",
+            code="provider_unavailable",
         ) from None
 
 

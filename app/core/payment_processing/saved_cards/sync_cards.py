@@ -135,9 +135,9 @@ _AWAITED = text("""
         AND EXISTS (SELECT 1 FROM card_setups s WHERE s.customer_id = i.customer_id)
 """)
 _LOOKED = text("""
-    UPDATE identities SET looked_at = :began
+    UPDATE identities SET synced_at = :began
     WHERE kind = 'provider_customer' AND value = :payer AND verified_at IS NOT NULL AND ended_at IS NULL
-        AND (looked_at IS NULL OR looked_at <= :began)
+        AND (synced_at IS NULL OR synced_at <= :began)
     RETURNING id
 """)
 _END_PAYER = text("""

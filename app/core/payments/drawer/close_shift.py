@@ -15,7 +15,7 @@ class CloseShift:
 
 def close_shift(tx: Transaction, command: CloseShift) -> UUID:
     """End the shift; its id. What should have been there is kept beside what was counted. Raises Conflict
-    (no_shift).
+    (shift_not_open).
 
     Its row is locked against whoever just takes cash: that is in this shift or in the next, never in none.
     """

@@ -14,7 +14,7 @@ from app.core.transaction import Transaction
 
 def of(tx: Transaction, currency: str) -> UUID:
     """The open shift of the device that acts, locked against being closed meanwhile. The first cash of a day opens
-    one with nothing in it, where nobody has: no cash is ever without a drawer. Raises Conflict (other_currency),
+    one with nothing in it, where nobody has: no cash is ever without a drawer. Raises Conflict (currency_mismatch),
     since coins of two currencies are not one sum."""
     device_id, location_id = here(tx)
     found = open_at(tx, device_id)
@@ -25,7 +25,7 @@ def of(tx: Transaction, currency: str) -> UUID:
     if found.currency != currency:
         raise Conflict(
             f"The drawer of this till holds {found.currency}: take and give {currency} in another way.",
-            code="other_currency",
+            code="currency_mismatch",
         )
     return UUID(str(found.id))
 
@@ -47,12 +47,12 @@ def open_at(tx: Transaction, device_id: UUID) -> AnyRow | None:
 
 
 def open_here(tx: Transaction) -> Shift:
-    """The open shift of this till, for who changes it. Raises Conflict (no_shift)."""
+    """The open shift of this till, for who changes it. Raises Conflict (shift_not_open)."""
     device_id, _ = here(tx)
     mine = select(Shift).where(Shift.device_id == device_id, Shift.closed_at.is_(None))
     shift = tx.session.scalar(mine.with_for_update())
     if shift is None:
-        raise Conflict("No shift is open at this till: open one first.", code="no_shift")
+        raise Conflict("No shift is open at this till: open one first.", code="shift_not_open")
     return shift
 
 

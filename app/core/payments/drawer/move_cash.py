@@ -15,7 +15,7 @@ class MoveCash:
 
 
 def move_cash(tx: Transaction, command: MoveCash) -> UUID:
-    """Note it; the shift's id. Raises Conflict (no_shift)."""
+    """Note it; the shift's id. Raises Conflict (shift_not_open)."""
     shift = drawer.open_here(tx)
     told = {"shift_id": str(shift.id), "amount": command.amount}  # what people write is not sealed
     event_id = tx.record("shift.cash_moved", told)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.core import rate_limits, secret_labels
-from app.core.errors import DomainError, TooManyAttempts, WrongCode
+from app.core.errors import DomainError, InvalidGiftCard, TooManyAttempts
 from app.core.payments.stored_value import gift_card_code
 from app.core.payments.stored_value.models import Prepaid
 from app.core.transaction import Transaction
@@ -57,7 +57,7 @@ def show_card(tx: Transaction, shown: ShownCard) -> HeldCard | DomainError:
             )
     pin = gift_card_code.pin(tx.ports.secrets, found.id) if found is not None else "no card"
     if found is None or not compare_digest(pin.encode(), shown.pin.strip().encode()):
-        return WrongCode("No gift card has this code and PIN: read them again from the card.")
+        return InvalidGiftCard("No gift card has this code and PIN: read them again from the card.")
     for purpose in ("gift_card", "gift_card_day"):
         rate_limits.reset(tx.session, purpose, subject)
     usable = found.active and (found.expires_at is None or found.expires_at > tx.now)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from app.core.money import format_minor
 from app.core.pricing.engine.explain import Step
-from app.core.pricing.engine.offers.offer import percent
 from app.core.pricing.engine.quote import Applied, Quote, QuoteLine
+from app.core.pricing.engine.tax import format_rate
 
 
 def changes(old: Quote, new: Quote) -> list[Step]:
@@ -29,7 +29,8 @@ def _lines(old: Quote, new: Quote) -> Iterator[Step]:
             text = f"{name} costs {_minor(new, now.unit_price)} each, and cost {_minor(old, was.unit_price)}"
             yield Step("base", text, key[0] or None)
         if was.tax_rate != now.tax_rate:
-            text = f"{name} is taxed at {percent(now.tax_rate)}, and was at {percent(was.tax_rate)}"
+            after_rate, before_rate = format_rate(now.tax_rate), format_rate(was.tax_rate)
+            text = f"{name} is taxed at {after_rate}, and was at {before_rate}"
             yield Step("tax", text, key[0] or None)
 
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from app.core.money import format_minor
 from app.core.pricing.engine.item import Item
 from app.core.pricing.engine.offers import kinds
-from app.core.pricing.engine.offers.offer import percent
 from app.core.pricing.engine.quote import Applied, Option, Quote, QuoteLine
+from app.core.pricing.engine.tax import format_rate
 
 STEPS = ("base", "tier", "promotion", "share", "choice", "tax")
 
@@ -93,7 +93,7 @@ def _choice(options: Iterable[Option], currency: str) -> Iterator[Step]:
 
 def _taxes(quote: Quote) -> Iterator[Step]:
     for part in quote.taxes:
-        rate, tax = percent(part.rate), _minor(quote, part.tax)
+        rate, tax = format_rate(part.rate), _minor(quote, part.tax)
         if quote.rules.included:
             yield Step("tax", f"VAT {rate} included in {_minor(quote, part.total)}: {tax}")
         else:

@@ -24,7 +24,6 @@ class InvoicedItem:
     unit_price: Decimal
     """Minor units, exactly, so with decimals where it was invoiced so; negative for what was given back."""
     tax_rate: int
-    """Basis points."""
 
     @property
     def amount(self) -> int:

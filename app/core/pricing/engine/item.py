@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from app.core.pricing.engine.basket import LineKey
 
-UK_VAT = 2000
-"""Basis points; the standard rate since 4 January 2011 (Value Added Tax Act 1994, section 2)."""
+UK_VAT = 200_000
+"""20 %: the standard rate since 4 January 2011 (Value Added Tax Act 1994, section 2)."""
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Item:
     quantity: int
     unit_price: int
     tax_rate: int = UK_VAT
-    """Basis points."""
+    """Ten-thousandths of a percent."""
     tiers: tuple[tuple[int, int], ...] = ()
     """(from how many units, unit price), rising; counted over all lines of the SKU."""
     product: str = ""

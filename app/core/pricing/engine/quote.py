@@ -9,8 +9,9 @@ from app.core.canonical import digest
 from app.core.pricing.engine.basket import LineKey
 from app.core.pricing.engine.tax import UK, TaxRules
 
-VERSION = 1
-"""Of the facts: what their keys and figures mean. Facts of another version are refused, and not misread."""
+VERSION = 2
+"""Of the facts: what their keys and figures mean. Facts of another version are refused, and not misread: version 1
+had tax rates in basis points."""
 AS_INVOICED = "as_invoiced"
 """The kind of a quote whose prices are facts, as of an imported invoice; the usual one has no name."""
 
@@ -29,7 +30,7 @@ class QuoteLine(NamedTuple):
     quantity: int
     unit_price: int
     tax_rate: int
-    """Basis points."""
+    """Ten-thousandths of a percent."""
     total: int
     net: int
     tax: int
@@ -95,7 +96,6 @@ class Option(NamedTuple):
 
 class TaxPart(NamedTuple):
     rate: int
-    """Basis points."""
     total: int
     net: int
     tax: int

@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from app.core.money import round_half_even, round_half_up
 
-FULL = 10_000
-"""Basis points in the whole."""
+FULL_RATE = 1_000_000
+"""100 %. A tax rate is an integer in ten-thousandths of a percent: 20 % is 200000, and the 8.3125 % of parts of New
+Mexico are 83125."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class TaxRules:
         return round_half_up(numerator, denominator)
 
     def tax_of(self, amount: int, units: int, rate: int) -> int:
-        """The tax on `amount` minor units, which `units` units cost together, at `rate` basis points."""
+        """The tax on `amount` minor units, which `units` units cost together, at `rate`."""
         if self.by == "line" or units < 2:
             return self._tax(amount, rate)
         # By cumulative shares, `dearer` units cost a minor unit more than the others.
@@ -57,10 +58,16 @@ class TaxRules:
 
     def _tax(self, amount: int, rate: int) -> int:
         if not self.included:
-            return self.round(amount * rate, FULL)
+            return self.round(amount * rate, FULL_RATE)
         if self.rounded == "net":
-            return amount - self.round(amount * FULL, FULL + rate)
-        return self.round(amount * rate, FULL + rate)
+            return amount - self.round(amount * FULL_RATE, FULL_RATE + rate)
+        return self.round(amount * rate, FULL_RATE + rate)
 
 
 UK = TaxRules()
+
+
+def format_rate(rate: int) -> str:
+    """Return `200000` as `20 %`, `88750` as `8.875 %`."""
+    whole, part = divmod(rate, FULL_RATE // 100)
+    return f"{whole}{f'.{part:04}'.rstrip('0') if part else ''} %"

@@ -3,17 +3,18 @@
 from datetime import date
 
 STANDARD_RATES = (
-    (date(2011, 1, 4), 2000),
-    (date(2010, 1, 1), 1750),
-    (date(2008, 12, 1), 1500),
-    (date(1991, 4, 1), 1750),
-    (date(1979, 6, 18), 1500),
+    (date(2011, 1, 4), 200_000),
+    (date(2010, 1, 1), 175_000),
+    (date(2008, 12, 1), 150_000),
+    (date(1991, 4, 1), 175_000),
+    (date(1979, 6, 18), 150_000),
 )
-"""(from that day on, basis points), the newest first: Value Added Tax Act 1994, section 2, as amended."""
+"""(first day, rate in ten-thousandths of a percent), the newest first: Value Added Tax Act 1994, section 2, as
+amended."""
 
 
 def standard_rate(day: date) -> int:
-    """Basis points on a day. Raises ValueError for a day before those that are known."""
+    """Return the rate on a day. Raises ValueError for a day before the first known one."""
     for since, rate in STANDARD_RATES:
         if day >= since:
             return rate

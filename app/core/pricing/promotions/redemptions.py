@@ -58,7 +58,7 @@ def insert(
 
 
 def count(session: Session, person: str, uses: Sequence[Use]) -> None:
-    """Count each once, or raise Conflict (promotion_used_up) where another order was faster: the price was agreed
+    """Count each once, or raise Conflict (promotion_limit_reached) where another order was faster: the price was agreed
     a moment ago, when all could be used.
 
     1. Those with a limit are counted by a conditional UPDATE, locked in the order of their ids: of two that
@@ -74,7 +74,7 @@ def count(session: Session, person: str, uses: Sequence[Use]) -> None:
         titles = ", ".join(one.title for one in uses if one.promotion_id in refused)
         raise Conflict(
             f"{titles}: this was used up in this very moment. Send the order again to see the price without it.",
-            code="promotion_used_up",
+            code="promotion_limit_reached",
         )
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from app.core.money import format_minor
 from app.core.pricing.engine.basket import take_from
-from app.core.pricing.engine.offers.offer import Offer, Rows, Taken, percent
-from app.core.pricing.engine.tax import FULL, TaxRules
+from app.core.pricing.engine.offers.offer import FULL_DISCOUNT, Offer, Rows, Taken, percent
+from app.core.pricing.engine.tax import TaxRules
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,12 @@ class Percentage(Offer):
     rate: int
 
     def problems(self) -> Iterator[str]:
-        if not 0 < self.rate <= FULL:
+        if not 0 < self.rate <= FULL_DISCOUNT:
             yield "rate is in basis points, from 1 to 10000: 10 % is 1000."
 
     def take(self, rows: Rows, rules: TaxRules) -> Taken:
         amount = sum(row.amount for row in rows[0])
-        return take_from(rows[0], rules.round(amount * self.rate, FULL))
+        return take_from(rows[0], rules.round(amount * self.rate, FULL_DISCOUNT))
 
     def words(self, currency: str) -> str:
         return f"{percent(self.rate)} off"
@@ -87,13 +87,13 @@ class Tiers(Offer):
         if not self.steps or list(self.steps) != sorted(set(self.steps)):
             yield "steps are [from, off] in rising order, at least one."
         for start, off in self.steps:
-            if off <= 0 or start < 0 or off > (FULL if self.percent else start):
+            if off <= 0 or start < 0 or off > (FULL_DISCOUNT if self.percent else start):
                 yield f"Step {start}: off is more than 0, and at most {'10000' if self.percent else 'from'}."
 
     def take(self, rows: Rows, rules: TaxRules) -> Taken:
         amount = sum(row.amount for row in rows[0])
         off = max((off for start, off in self.steps if amount >= start), default=0)
-        discount = rules.round(amount * off, FULL) if self.percent else min(off, amount)
+        discount = rules.round(amount * off, FULL_DISCOUNT) if self.percent else min(off, amount)
         return take_from(rows[0], discount)
 
     def words(self, currency: str) -> str:

@@ -1,15 +1,17 @@
 """What a promotion gives, in one shape: each kind takes its discount from the lines it is about.
 
 No discount is ever more than what the lines still cost, so that no promotion pays the shopper. Amounts are minor
-units, rates basis points.
+units, percentages basis points.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from app.core.pricing.engine.basket import Row
-from app.core.pricing.engine.tax import TaxRules
+from app.core.pricing.engine.tax import FULL_RATE, TaxRules, format_rate
 
+FULL_DISCOUNT = 10_000
+"""100 % of a price. A discount is an integer in basis points: 12.5 % is 1250."""
 Rows = Sequence[Sequence[Row]]
 """The lines in each of the promotion's scopes."""
 Taken = list[tuple[Row, int]]
@@ -36,7 +38,6 @@ class Offer:
         raise NotImplementedError
 
 
-def percent(rate: int) -> str:
-    """`1250` as `12.5 %`."""
-    whole, part = divmod(rate, 100)
-    return f"{whole}{f'.{part:02}'.rstrip('0') if part else ''} %"
+def percent(discount: int) -> str:
+    """Return `1250` as `12.5 %`."""
+    return format_rate(discount * FULL_RATE // FULL_DISCOUNT)

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from app.core.money import format_minor, spread
 from app.core.pricing.engine.basket import Row, dearest_first
-from app.core.pricing.engine.offers.offer import Offer, Rows, Taken, percent
-from app.core.pricing.engine.tax import FULL, TaxRules
+from app.core.pricing.engine.offers.offer import FULL_DISCOUNT, Offer, Rows, Taken, percent
+from app.core.pricing.engine.tax import TaxRules
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,12 @@ class BuyGet(Offer):
     term_fields = {"buy": "buy", "get": "get", "rate": "rate"}
     buy: int
     get: int
-    rate: int = FULL
+    rate: int = FULL_DISCOUNT
 
     def problems(self) -> Iterator[str]:
         if self.buy < 1 or self.get < 1:
             yield "buy and get are numbers of units, 1 or more."
-        if not 0 < self.rate <= FULL:
+        if not 0 < self.rate <= FULL_DISCOUNT:
             yield "rate is in basis points, from 1 to 10000: free is 10000."
 
     def take(self, rows: Rows, rules: TaxRules) -> Taken:
@@ -52,7 +52,7 @@ class BuyGet(Offer):
             can_be_bought = row in bought_rows
             units = min(left, row.open_units, spare if can_be_bought else left)
             if units:
-                discount = rules.round(row.worth(units) * self.rate, FULL)
+                discount = rules.round(row.worth(units) * self.rate, FULL_DISCOUNT)
                 row.claim(units, discount)
                 taken.append((row, discount))
                 left -= units
@@ -60,7 +60,7 @@ class BuyGet(Offer):
         return taken
 
     def words(self, currency: str) -> str:
-        off = "free" if self.rate == FULL else f"at {percent(self.rate)} off"
+        off = "free" if self.rate == FULL_DISCOUNT else f"at {percent(self.rate)} off"
         return f"buy {self.buy}, get {self.get} {off}"
 
 

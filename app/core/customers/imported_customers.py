@@ -1,7 +1,7 @@
-"""Customers of before, known by what they were elsewhere."""
+"""Customers of an earlier system. Only their id there is known."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import any_, literal, select
@@ -19,26 +19,29 @@ class ImportedCustomer(NamedTuple):
 
 
 def get_or_create(tx: Transaction, sources: Iterable[str]) -> dict[str, ImportedCustomer]:
-    """The customers of `online-retail:17850` and the like, those that are missing made. Nothing else is known of
-    them: no name, no address. The caller holds off others who would make them too."""
+    """Return the customers of sources such as `online-retail:17850`, and create those that are missing, without
+    name and address. The caller locks out others who would create them too."""
     wanted = list(dict.fromkeys(sources))
     found = tx.session.execute(
-        select(Contact.import_source, Contact.id, Customer.id.label("customer_id"))
+        select(Contact.import_source, Contact.id, Customer.id)
         .outerjoin(Customer, Customer.contact_id == Contact.id)
         .where(Contact.import_source == any_(literal(wanted, ARRAY(Text))))
-    )
-    rows = {row.import_source: row for row in found}
-    return {source: _known(tx, source, rows.get(source)) for source in wanted}
+    ).tuples()
+    known: dict[str | None, tuple[UUID | None, UUID | None]] = {
+        source: (contact_id, customer_id) for source, contact_id, customer_id in found
+    }
+    return {source: _complete(tx, source, *known.get(source, (None, None))) for source in wanted}
 
 
-def _known(tx: Transaction, source: str, row: Any) -> ImportedCustomer:
-    contact_id = row.id if row else contacts.add_imported(tx, source)
-    customer_id = row.customer_id if row else None
-    return ImportedCustomer(contact_id, customer_id or _add(tx, source, contact_id))
+def _complete(
+    tx: Transaction, source: str, contact_id: UUID | None, customer_id: UUID | None
+) -> ImportedCustomer:
+    contact_id = contact_id or contacts.add_imported(tx, source)
+    return ImportedCustomer(contact_id, customer_id or _create(tx, source, contact_id))
 
 
-def _add(tx: Transaction, source: str, contact_id: UUID) -> UUID:
-    """Her old number tells her from all others: it is what the other system knew her by."""
+def _create(tx: Transaction, source: str, contact_id: UUID) -> UUID:
+    """Create a customer whose verified identity is the id in the earlier system."""
     customer_id = tx.insert(
         "customers", contact_id=contact_id, locale=None, tags=[], created_at=tx.now
     )
