@@ -1,14 +1,169 @@
-"""Loads an order for a change: locked, with the fulfilment that is to be changed with it."""
+"""Loads an order for a change: locked, with all its fulfilments."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from app.core.errors import NotFound
+from app.core.errors import Conflict, NotFound
 from app.core.inventory.models import Reservation
 from app.core.orders.models import Fulfilment, Line, Order
+from app.core.orders.statuses import FULFILMENT, GAVE_BACK, OF_ORDER, ORDER
+from app.core.payments.models import Payment
+from app.core.payments.order_balance import Balance, Stage
+from app.core.transaction import Transaction
+
+
+@dataclass
+class OpenOrder:
+    """An order that is locked for a change, with all its fulfilments. Payments are read at their first use.
+
+    Every writer of payments locks the order first, so the payments need no lock of their own. They are read by a
+    statement after the lock: PostgreSQL reads again only the rows that it locks, so a payment that a rival wrote
+    while we waited would be missed by the locking statement.
+    """
+
+    tx: Transaction
+    order: Order
+    fulfilments: Sequence[Fulfilment]
+    """By id; at least one."""
+    _payments: list[Payment] | None = None
+
+    @property
+    def payments(self) -> Sequence[Payment]:
+        """In the order in which they were created."""
+        if self._payments is None:
+            found = (
+                select(Payment)
+                .where(Payment.order_id == self.order.id)
+                .order_by(Payment.created_at, Payment.id)
+                .execution_options(populate_existing=True)
+            )
+            self._payments = list(self.tx.session.scalars(found))
+        return self._payments
+
+    @property
+    def review_place(self) -> Fulfilment:
+        """The fulfilment at whose store staff review the order."""
+        return self.fulfilments[0]
+
+    def fulfilment(self, fulfilment_id: UUID) -> Fulfilment:
+        return next(one for one in self.fulfilments if one.id == fulfilment_id)
+
+    def at(self, location_id: UUID) -> list[Fulfilment]:
+        return [one for one in self.fulfilments if one.location_id == location_id]
+
+    def lines(self, fulfilment: Fulfilment | None = None) -> list[Line]:
+        """Return the lines that leave by us, or those of one fulfilment, by position."""
+        lines = select(Line).where(Line.order_id == self.order.id).order_by(Line.position)
+        if fulfilment is not None:
+            lines = lines.where(Line.fulfilment_id == fulfilment.id)
+        else:
+            lines = lines.where(Line.fulfilment_id.is_not(None))
+        return list(self.tx.session.scalars(lines))
+
+    def balance(self, capturing: int = 0) -> Balance:
+        """Return the figures of the order's money. `capturing` is the amount of captures under way."""
+        stage: Stage = "going"
+        if self.order.state in GAVE_BACK:
+            stage = "ended"
+        elif self.order.state == "collected":
+            stage = "collected"
+        return Balance(
+            total=self.order.total,
+            cancelled=self.order.cancelled,
+            credited=self.order.credited,
+            paid=self.order.paid,
+            authorised=sum(one.authorised for one in self.payments if one.state == "authorised"),
+            refunding=sum(one.refunding for one in self.payments),
+            capturing=capturing,
+            stage=stage,
+        )
+
+    def must_be(self, statuses: Collection[str], otherwise: str) -> None:
+        """Raise Conflict unless the order has one of the statuses; `otherwise` completes "Order … is …"."""
+        if self.order.state not in statuses:
+            raise self._invalid_state(otherwise)
+
+    def move_to(
+        self, status: str, fulfilments: Sequence[Fulfilment] | None = None, **payload: Any
+    ) -> UUID:
+        """Move the order and its fulfilments (all, unless named) to `status`; return the id of the event.
+
+        Raises Conflict if the tables of statuses do not allow it.
+        """
+        moved = self.fulfilments if fulfilments is None else fulfilments
+        order, target = self.order, OF_ORDER.get(status, status)
+        if status not in ORDER[order.state] or any(
+            target not in FULFILMENT[one.state] for one in moved
+        ):
+            raise self._invalid_state(f" and cannot become {status} now.")
+        order.steps += 1
+        locations = {one.location_id for one in moved}
+        event_id = self.tx.record(
+            f"order.{status}",
+            {"from": order.state, "to": status, "step": order.steps, **payload},
+            order_id=order.id,
+            location_id=locations.pop() if len(locations) == 1 else None,
+        )
+        order.state = status
+        for one in moved:
+            one.state = target
+        return event_id
+
+    def _invalid_state(self, otherwise: str) -> Conflict:
+        return Conflict(
+            f"Order {self.order.number} is {self.order.state}{otherwise}",
+            code="invalid_state",
+            state=self.order.state,
+        )
+
+
+def load_by_number(tx: Transaction, number: str, location_id: UUID | None = None) -> OpenOrder:
+    """Lock the order of that number; for staff, only if a fulfilment is at their store. Raises NotFound."""
+    return _load(tx, Order.number == number, location_id, f"There is no order {number} here.")
+
+
+def load_by_fulfilment(tx: Transaction, fulfilment_id: UUID, location_id: UUID) -> OpenOrder:
+    """Lock the order of a fulfilment of the store, with all its fulfilments. Raises NotFound."""
+    order_id = select(Fulfilment.order_id).where(
+        Fulfilment.id == fulfilment_id, Fulfilment.location_id == location_id
+    )
+    message = "There is no such fulfilment at this store."
+    return _load(tx, Order.id == order_id.scalar_subquery(), location_id, message)
+
+
+def load_by_id(tx: Transaction, order_id: UUID) -> OpenOrder:
+    """Raises NotFound."""
+    return _load(tx, Order.id == order_id, None, "There is no such order.")
+
+
+def _load(
+    tx: Transaction, condition: ColumnElement[bool], location_id: UUID | None, message: str
+) -> OpenOrder:
+    """Lock the order and its fulfilments in one statement.
+
+    The order's lock alone would keep others away, but PostgreSQL reads again only what it locks: a fulfilment from
+    before the wait would be changed as it no longer is. The join is inner: an imported order has no fulfilment and
+    cannot be changed.
+    """
+    query = (
+        select(Order, Fulfilment)
+        .join(Fulfilment, Fulfilment.order_id == Order.id)
+        .where(condition)
+        .order_by(Fulfilment.id)
+        .with_for_update(of=(Order, Fulfilment), key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    rows = tx.session.execute(query).all()
+    fulfilments = [row[1] for row in rows]
+    here = location_id is None or any(one.location_id == location_id for one in fulfilments)
+    if not rows or not here:
+        raise NotFound(message)
+    return OpenOrder(tx, rows[0][0], fulfilments)
 
 
 def by_number(
