@@ -9,6 +9,9 @@ Audience = Literal["shopper", "staff", "merchant"]
 
 AUDIENCES: tuple[Audience, ...] = ("shopper", "staff", "merchant")
 
+SUBJECTS = ("money", "stock", "price", "role", "customer")
+"""What a change of the audit log can be about."""
+
 
 @dataclass(frozen=True)
 class EventKind:
@@ -20,10 +23,14 @@ class EventKind:
     """The fields that each event of this kind has."""
     optional: frozenset[str]
     """The fields that some events of this kind have."""
-    subjects: tuple[str, ...]
-    """The groups of the audit log that list this kind."""
+    subjects: frozenset[str]
+    """Some of SUBJECTS: the audit log lists this kind with each of them. Without one, it does not list it."""
     audience: Audience
     """The widest audience. It sees the whole payload: a field that it must not see makes another kind."""
+
+    def __post_init__(self) -> None:
+        if unknown := self.subjects.difference(SUBJECTS):
+            raise ValueError(f"{self.name}: {sorted(unknown)} are not among SUBJECTS.")
 
     def check(self, payload: Collection[str]) -> None:
         """Raise ValueError if a declared field is missing, or if a field is not declared."""
@@ -40,13 +47,17 @@ def event(
     name: str,
     payload: str = "",
     optional: str = "",
-    subjects: tuple[str, ...] = (),
+    subjects: str = "",
     audience: Audience = "merchant",
 ) -> EventKind:
-    """Declare a kind. `payload` and `optional` are names separated by spaces.
+    """Declare a kind. `payload`, `optional` and `subjects` are words separated by spaces.
 
     A kind is for the merchant only, unless it says otherwise.
     """
     return EventKind(
-        name, frozenset(payload.split()), frozenset(optional.split()), subjects, audience
+        name,
+        frozenset(payload.split()),
+        frozenset(optional.split()),
+        frozenset(subjects.split()),
+        audience,
     )
