@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from app.core.errors import Conflict
-from app.core.privacy.erase_customer import EraseCustomer, erase_customer
+from app.core.privacy.erasure import EraseCustomer, erase_customer
 from tests import people, rivals
 from tests.merchant import done
 from tests.shop import Placed, Shop, checkout_body, new_key
@@ -88,7 +88,7 @@ def test_an_order_that_is_being_placed_is_seen(shop: Shop, ada: Shopper) -> None
         erasing = pool.submit(erase, shop, her_id(shop))
         rivals.wait_for_a_lock(shop.engine, 2)
     assert ordering.result().status_code == 201
-    with pytest.raises(Conflict, match="still waits for her"):
+    with pytest.raises(Conflict, match="still waits for this person"):
         erasing.result()
     assert erased(shop) == set()
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.cli.check import ROOMS, check_all
-from app.core.privacy.erase_customer import EraseCustomer, erase_customer
+from app.core.privacy.erasure import EraseCustomer, erase_customer
 from tests import papers, people, workers
 from tests.core.violations import STOCK, Violation
 from tests.core.violations_of_access import ACCESS

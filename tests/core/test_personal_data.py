@@ -11,8 +11,9 @@ from app.channels.http import errors, metrics
 from app.config import Settings
 from app.core.accounts.contact_address import ContactAddress
 from app.core.privacy import data_map
-from app.core.privacy.data_map import TABLES, TableEntry, declared_columns
-from app.core.privacy.erase_customer import EraseCustomer, erase_customer
+from app.core.privacy.data_map import TABLES
+from app.core.privacy.erasure import EraseCustomer, erase_customer
+from app.core.privacy.table_entry import TableEntry, declared_columns
 from app.jobs import job, notifications
 from app.jobs.privacy import delete_messages
 from tests import cards, people

@@ -43,7 +43,7 @@ def held(shop: Shop) -> dict[str, object]:
     )
     return {
         "idle_carts": one("SELECT count(*) FROM carts WHERE order_id IS NULL"),
-        "letters": one("SELECT count(*) FROM messages WHERE body <> ''"),
+        "messages": one("SELECT count(*) FROM messages WHERE body <> ''"),
         "addresses": one(f"SELECT count(email) + count(phone) {guests}"),
         "names": one(f"SELECT count(name) {guests}"),
         "buyers": one("SELECT count(*) FROM document_buyers"),
@@ -52,7 +52,7 @@ def held(shop: Shop) -> dict[str, object]:
         "sessions": one("SELECT count(*) FROM account_sessions"),
         "user_sessions": one("SELECT count(*) FROM user_sessions"),
         "staff_sessions": one("SELECT count(*) FROM staff_sessions"),
-        "notices": one("SELECT count(*) FROM provider_notices"),
+        "webhook_events": one("SELECT count(*) FROM provider_notices"),
         "rate_limits": one("SELECT count(*) FROM rate_limits"),
     }
 

@@ -16,9 +16,8 @@ from app.core.customers.consents import SetConsent, set_consent
 from app.core.model import AnyRow
 from app.core.orders import consents
 from app.core.orders.view_consents import ViewConsents, view_consents
-from app.core.privacy.erase_customer import EraseCustomer, erase_customer
-from app.core.privacy.erase_guest import EraseGuest, erase_guest
-from app.core.privacy.export_person import ExportCustomer, export_customer
+from app.core.privacy.erasure import EraseCustomer, EraseGuest, erase_customer, erase_guest
+from app.core.privacy.export_customer import ExportCustomer, export_customer
 
 blueprint = Blueprint(
     "privacy",

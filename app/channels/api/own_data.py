@@ -13,8 +13,8 @@ from app.channels.http.guards import SHOPPER, actor, allowed
 from app.channels.http.responses import perform, perform_keyless, show
 from app.channels.http.shopper_auth import customer_id
 from app.channels.http.throttle import throttled
-from app.core.privacy.erase_own import EraseOwnData, erase_own_data
-from app.core.privacy.export_person import ExportCustomer, export_customer
+from app.core.privacy.erasure import EraseOwnData, erase_own_data
+from app.core.privacy.export_customer import ExportCustomer, export_customer
 from app.core.privacy.request_erasure import RequestErasure, request_erasure
 
 blueprint = Blueprint(

@@ -3,39 +3,15 @@
 `tests/core/test_personal_data.py` compares it with the tables of the database and fails if a column is missing.
 """
 
-from dataclasses import dataclass, field
-
-
-@dataclass(frozen=True)
-class TableEntry:
-    not_personal: str = ""
-    """Columns without personal data."""
-    pseudonymised: str = ""
-    """Columns that distinguish people without identifying them: a keyed hash that no address leads to after an
-    erasure."""
-    staff: str = ""
-    """Columns with names of staff and users, or text that they wrote. They hold no data of shoppers."""
-    retained: str = ""
-    """Columns with personal data that the law requires to keep after an erasure, in the rows where `erased` leaves
-    them."""
-    erased: dict[str, str] = field(default_factory=dict)
-    """Columns with personal data, and the SQL value that an erasure sets each to."""
-    row_filter: str = ""
-    """The SQL condition for the rows of a person, with :customers, :contacts, :orders, :carts; an erasure also has
-    :subjects."""
-    exported: str = ""
-    """Columns that an export contains."""
-    deleted: bool = False
-    """True if an erasure deletes the rows: copies, and the parts of an account."""
-
+from app.core.privacy.table_entry import TableEntry
 
 CUSTOMER = "customer_id = ANY(:customers)"
 ORDER = "order_id = ANY(:orders)"
 CONTACT = "contact_id = ANY(:contacts)"
 
 KEEP_BUYER_NAME = "CASE WHEN id = ANY(:buyers) THEN name END"
-"""Keep the name of a buyer: an invoice names its customer (Directive 2006/112/EC, article 226 (5)), and is kept for
-`retention.FISCAL`."""
+"""Keep the name of a buyer: an invoice names its customer (Directive 2006/112/EC, article 226 (5)), and is kept
+for `retention.FISCAL`."""
 
 TABLES: dict[str, TableEntry] = {
     "account_challenges": TableEntry(
@@ -283,13 +259,3 @@ TABLES: dict[str, TableEntry] = {
         row_filter=CUSTOMER, exported="created_at variant_id", deleted=True
     ),
 }
-
-
-def declared_columns(table: TableEntry) -> list[str]:
-    """Return the text columns of a table, each as often as it is declared.
-
-    A retained column that is also erased counts once. It is retained only in some rows.
-    """
-    named = f"{table.not_personal} {table.pseudonymised} {table.staff}".split()
-    always_retained = [column for column in table.retained.split() if column not in table.erased]
-    return [*named, *table.erased, *always_retained]

@@ -1,40 +1,97 @@
-"""Forgets a person: what `tables` declares as hers is blanked in every table, in one transaction."""
+"""Erases the personal data of a customer or guest, in one transaction. The data map says which columns."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
+from app.core.accounts import codes
+from app.core.accounts.codes import CodeInput
 from app.core.accounts.contact_address import ContactAddress
 from app.core.customers import suppressions
 from app.core.customers.models import Contact, Customer
 from app.core.customers.normalise import normalise
-from app.core.errors import Conflict
+from app.core.errors import Conflict, DomainError, NotFound
 from app.core.orders.models import Order
 from app.core.orders.statuses import WAITING
-from app.core.privacy.data_map import TABLES, TableEntry
+from app.core.privacy import data_subject
+from app.core.privacy.data_map import TABLES
 from app.core.privacy.data_subject import DataSubject
-from app.core.transaction import Transaction
+from app.core.privacy.events import CUSTOMER_ERASED
+from app.core.privacy.table_entry import TableEntry
+from app.core.transaction import CommittedRefusal, Transaction
 
 
-def erase(tx: Transaction, subject: DataSubject) -> UUID:
-    """Erase a person whom `person.lock` holds; the id of the erasure, by which the letters that were written to
-    her are forgotten too.
+@dataclass(frozen=True)
+class EraseCustomer:
+    customer_id: UUID
 
-    1. While an order of hers waits in a store, its name is needed: refuse. Her open carts are nobody's from now
-       on, so that who is just ordering has an order of a guest.
-    2. Let her consents end, and suppress her addresses while they are still known.
-    3. Blank every column that is declared as hers, and let her be signed in nowhere. What law keeps is kept by
-       the same declaration.
-    4. Write down that it was done, by ids, and queue the forgetting of letters and of codes that were sent, and of
-       what the payment provider keeps of her: her cards.
+
+def erase_customer(tx: Transaction, command: EraseCustomer) -> UUID:
+    """Erase a customer with all merged records; return the id of the erasure. Raises NotFound, Conflict."""
+    data_subject.lock(tx.session, command.customer_id)
+    return _erase(tx, data_subject.load_by_customer(tx.session, command.customer_id))
+
+
+@dataclass(frozen=True)
+class EraseGuest:
+    email: str
+
+
+def erase_guest(tx: Transaction, command: EraseGuest) -> UUID:
+    """Erase all guests with this email address and the customer who verified it; return the id of the erasure.
+
+    The caller has checked that the address belongs to the person who asks. Raises NotFound, Conflict.
+    """
+    for owner in data_subject.verified_owners(tx.session, command.email):
+        data_subject.lock(tx.session, owner)
+    found = data_subject.load_by_email(tx.session, command.email)
+    if not (found.contacts or found.customers):
+        raise NotFound("No guest or customer has this email address. Check the address.")
+    return _erase(tx, found)
+
+
+@dataclass(frozen=True)
+class EraseOwnData:
+    customer_id: UUID
+    given: CodeInput
+
+
+def erase_own_data(tx: Transaction, command: EraseOwnData) -> UUID | CommittedRefusal[UUID]:
+    """Erase a customer at their own request, with the code that they received; return the id of the erasure.
+
+    Raises Conflict (invalid_state) while an order of theirs waits. The same code stays valid after that.
+    """
+    verified = codes.verify(tx, command.given, "erase", command.customer_id)
+    if isinstance(verified, DomainError):
+        return CommittedRefusal(verified)
+    return _erase(tx, data_subject.load_by_customer(tx.session, command.customer_id))
+
+
+def messages_of(session: Session, erasure_id: UUID) -> list[UUID]:
+    """Return the ids of all messages to the contacts of an erasure."""
+    found = session.execute(_MESSAGES, {"erasure_id": erasure_id})
+    return [row.id for row in found]
+
+
+def _erase(tx: Transaction, subject: DataSubject) -> UUID:
+    """Erase a person whom `data_subject.lock` locked; return the id of the erasure.
+
+    1. Refuse while an order of theirs waits in a store, because the store needs the name. Detach their open carts,
+       so that a checkout in progress makes a guest's order.
+    2. End their consents, and suppress their addresses while these are still known.
+    3. Blank each column that the data map declares as theirs, and end their sessions. The same map keeps what the
+       law requires.
+    4. Record the erasure by ids. Queue the deletion of sent messages and codes, and of the customer at the payment
+       provider with their saved cards.
 
     Raises Conflict (invalid_state).
     """
     _refuse_while_orders_wait(tx, subject)
     tx.session.execute(_DETACH_CARTS, {"customers": list(subject.customers)})
     event_id = tx.record(
-        "customer.erased", {}, customer_id=subject.customers[0] if subject.customers else None
+        CUSTOMER_ERASED, {}, customer_id=subject.customers[0] if subject.customers else None
     )
     _end_consents(tx, subject, event_id)
     contacts = tx.session.scalars(select(Contact).where(Contact.id.in_(subject.contacts))).all()
@@ -56,52 +113,49 @@ def erase(tx: Transaction, subject: DataSubject) -> UUID:
         customer_ids=list(subject.customers), contact_ids=list(subject.contacts), event_id=event_id,
         created_at=tx.now,
     )  # fmt: skip
-    codes = " ".join(map(str, challenges))
     tx.ports.jobs.enqueue(
-        tx.session, "delete_messages", erasure_id=str(erasure_id), challenges=codes
+        tx.session,
+        "delete_messages",
+        erasure_id=str(erasure_id),
+        challenges=" ".join(map(str, challenges)),
     )
     return erasure_id
 
 
-def messages_of(session: Session, erasure_id: UUID) -> list[UUID]:
-    """The messages that were written to the contacts of an erasure."""
-    found = session.execute(_MESSAGES, {"erasure_id": erasure_id})
-    return [row.id for row in found]
-
-
-def _rate_limit_subjects(tx: Transaction, person: DataSubject) -> list[str]:
-    """By what her tries and codes are found: her ids, and `Reach.subject` of each of her addresses."""
-    found = tx.session.execute(_ADDRESSES, person.parameters(tx.now))
-    reached = {(row.kind, normalise(tx.ports.phones, row.kind, row.value)) for row in found}
+def _rate_limit_subjects(tx: Transaction, subject: DataSubject) -> list[str]:
+    """Return the keys of their rate limits and codes: customer ids, and a `ContactAddress.subject` per address."""
+    found = tx.session.execute(_ADDRESSES, subject.parameters(tx.now))
+    addresses = {(row.kind, normalise(tx.ports.phones, row.kind, row.value)) for row in found}
     hashed = [
-        ContactAddress(kind, value).subject(tx.ports.secrets) for kind, value in sorted(reached)
+        ContactAddress(kind, value).subject(tx.ports.secrets) for kind, value in sorted(addresses)
     ]
-    return [*map(str, person.customers), *hashed]
+    return [*map(str, subject.customers), *hashed]
 
 
-def _refuse_while_orders_wait(tx: Transaction, person: DataSubject) -> None:
-    """Also an order of somebody else, who wrote her address into it: what blanks the address blanks the name."""
-    hers = Order.id.in_(person.orders) | Order.contact_id.in_(person.contacts)
-    waiting = select(Order.number).where(hers, Order.state.in_(WAITING))
+def _refuse_while_orders_wait(tx: Transaction, subject: DataSubject) -> None:
+    """Include another customer's order with this person's address: blanking the address blanks its name too."""
+    concerned = Order.id.in_(subject.orders) | Order.contact_id.in_(subject.contacts)
+    waiting = select(Order.number).where(concerned, Order.state.in_(WAITING))
     numbers = tx.session.scalars(waiting).all()
     if numbers:
         raise Conflict(
-            f"Order {', '.join(numbers)} still waits for her: hand it over or cancel it first.",
+            f"Order {', '.join(numbers)} still waits for this person. Hand it over or cancel it first.",
             code="invalid_state",
             orders=list(numbers),
         )
 
 
-def _delete_at_provider(tx: Transaction, person: DataSubject) -> None:
-    """By whom the payment provider knows her, while that still stands there."""
-    for payer in tx.session.execute(
-        _PROVIDER_CUSTOMERS, {"customers": list(person.customers)}
-    ).scalars():
-        tx.ports.jobs.enqueue(tx.session, "delete_provider_customer", provider_customer_id=payer)
+def _delete_at_provider(tx: Transaction, subject: DataSubject) -> None:
+    """Queue the deletion of their provider customers, before the ids are blanked."""
+    parameters = {"customers": list(subject.customers)}
+    for provider_customer in tx.session.execute(_PROVIDER_CUSTOMERS, parameters).scalars():
+        tx.ports.jobs.enqueue(
+            tx.session, "delete_provider_customer", provider_customer_id=provider_customer
+        )
 
 
-def _end_consents(tx: Transaction, person: DataSubject, event_id: UUID) -> None:
-    for row in tx.session.execute(_GIVEN_CONSENTS, {"contacts": list(person.contacts)}):
+def _end_consents(tx: Transaction, subject: DataSubject, event_id: UUID) -> None:
+    for row in tx.session.execute(_GIVEN_CONSENTS, {"contacts": list(subject.contacts)}):
         tx.insert(
             "consents",
             contact_id=row.contact_id, purpose=row.purpose, contact_channel=row.contact_channel,
@@ -111,7 +165,7 @@ def _end_consents(tx: Transaction, person: DataSubject, event_id: UUID) -> None:
 
 
 def _erase_statement(name: str, table: TableEntry) -> str:
-    """Names and conditions are those of the literal table, never of a request."""
+    """Return the statement for one table. Names and conditions come from the data map, never from a request."""
     if table.deleted:
         return f"DELETE FROM {name} WHERE {table.row_filter}"  # noqa: S608 - see the docstring
     blanks = ", ".join(f"{column} = {blank}" for column, blank in table.erased.items())
@@ -138,8 +192,8 @@ _PROVIDER_CUSTOMERS = text("""
     WHERE customer_id = ANY(:customers) AND kind = 'provider_customer' AND value <> ''
 """)
 _CHALLENGES = text(
-    f"SELECT id FROM account_challenges WHERE {TABLES['account_challenges'].row_filter}"
-)  # noqa: S608
+    f"SELECT id FROM account_challenges WHERE {TABLES['account_challenges'].row_filter}"  # noqa: S608
+)
 _MESSAGES = text("""
     SELECT m.id FROM erasures e CROSS JOIN LATERAL jsonb_array_elements_text(e.contact_ids) c(id)
         JOIN threads t ON t.contact_id = CAST(c.id AS uuid) JOIN messages m ON m.thread_id = t.id

@@ -1,4 +1,7 @@
-"""Who outside gets people's data, and which. One literal table: whoever is not in it gets none. Pure."""
+"""The processors of personal data (GDPR, article 28): which organisation outside receives which data.
+
+One literal table; an organisation that is not in it receives none. Pure.
+"""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,17 +13,17 @@ class Processor:
     purpose: str
     fields: tuple[str, ...]
     basis: str
-    """Of the General Data Protection Regulation."""
+    """The legal basis in the General Data Protection Regulation."""
     when: str
-    """What has to be set up for it to get anything."""
+    """The setting without which it receives nothing."""
     module: str
-    """The one that hands it over: `tests/core/test_recipients.py` finds each that could."""
+    """The module that sends the data. `tests/core/test_recipients.py` finds each module that could send any."""
 
 
 PROCESSORS = (
     Processor(
         "Mail server of the retailer",
-        "sends the letters about an order, codes to sign in, and invitations of users",
+        "sends notifications about orders, one-time codes, and invitations of users",
         (
             "name",
             "e-mail address",
@@ -33,22 +36,22 @@ PROCESSORS = (
             "one-time code",
             "invitation",
         ),
-        "Art. 6 (1) (b): neither order nor account can do without them",
+        "Art. 6 (1) (b): an order or an account does not work without them",
         "MAIL_URL",
         "app.adapters.email.transports",
     ),
     Processor(
         "Stripe",
-        "takes and gives back what is paid by card, and keeps the cards of who wants that; a card is given on its "
-        "own page, and never to us",
+        "charges and refunds card payments, and stores the cards that customers save; shoppers enter a card on "
+        "Stripe's own page, never here",
         (
             "order number",
             "amounts",
-            "our own ids of the payment, and of the customer who keeps a card",
-            "which of her cards she pays with",
+            "our ids of the payment and of the customer who saves a card",
+            "the saved card that pays",
             "evidence in a dispute",
         ),
-        "Art. 6 (1) (b): an order by card cannot be paid without it; (a): a card is kept where she asks for it",
+        "Art. 6 (1) (b): an order cannot be paid by card without it; (a): a card is saved only on request",
         "STRIPE_API_KEY",
         "app.adapters.stripe_gateway",
     ),
@@ -56,8 +59,8 @@ PROCESSORS = (
 
 
 def public_register() -> list[dict[str, Any]]:
-    """As people and programs read it."""
+    """Return the processors as dictionaries, without the module."""
     return [
-        {name: value for name, value in asdict(one).items() if name != "module"}
-        for one in PROCESSORS
+        {name: value for name, value in asdict(processor).items() if name != "module"}
+        for processor in PROCESSORS
     ]

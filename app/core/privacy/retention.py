@@ -1,4 +1,4 @@
-"""How long what is kept, and what becomes of it then: one literal table."""
+"""Retention periods: how long which data is kept, and what happens after that. One literal table."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,28 +8,33 @@ from sqlalchemy import text
 from app.core.access.staff import sign_in as staff_sign_in
 from app.core.access.users import sign_in as user_sign_in
 from app.core.accounts import sessions
+from app.core.privacy.events import RETENTION_APPLIED
 from app.core.transaction import Transaction
 
 FISCAL = timedelta(days=3653)
-"""Ten years: the longest that tax law of our markets asks invoices to be kept (§ 147 AO as it was until 2024;
-HMRC VAT Notice 700/21 asks for six)."""
+"""Ten years: the longest period that tax law of our markets requires for invoices (§ 147 AO as it was until 2024;
+HMRC VAT Notice 700/21 requires six)."""
 KEPT_AFTER_SIGN_OUT = timedelta(days=30)
-"""For so long one may still ask what became of a sign-in that is over."""
+"""How long a person may still ask about a sign-in that ended."""
 BATCH = 100
-"""Rows of one transaction: shops that are open never wait for a night's work."""
+"""Rows per transaction: few, so that open shops do not wait for the locks."""
 
 
 @dataclass(frozen=True)
 class RetentionRule:
     description: str
-    """What, in words."""
+    """Which data, in words."""
     period: timedelta
     statement: str
-    """Of :before and :batch, at most so many rows; the number stands in the text, since plans depend on it."""
+    """SQL with :before and :batch, for at most that many rows. The number is written into the text, because the
+    query plan depends on it."""
 
 
 def _delete_ended_sign_ins(table: str, lifetime: timedelta) -> str:
-    """Those whose time was over for `SIGNED_OUT`: of all their rules, `after` counts from the signing in."""
+    """Return SQL that deletes the sessions that ended `KEPT_AFTER_SIGN_OUT` ago.
+
+    The `period` of these rules counts from the sign-in.
+    """
     return f"""
         DELETE FROM {table} WHERE id = ANY (ARRAY(
             SELECT id FROM {table}
@@ -40,7 +45,7 @@ def _delete_ended_sign_ins(table: str, lifetime: timedelta) -> str:
 
 RULES: dict[str, RetentionRule] = {
     "idle_carts": RetentionRule(
-        "carts that nobody has touched and that became no order",
+        "carts without activity that became no order",
         timedelta(days=90),
         """
         WITH gone AS (
@@ -51,8 +56,8 @@ RULES: dict[str, RetentionRule] = {
         DELETE FROM carts WHERE id IN (SELECT id FROM gone)
         """,
     ),
-    "letters": RetentionRule(
-        "what was written to people",
+    "messages": RetentionRule(
+        "the text of messages to people",
         timedelta(days=730),
         """
         UPDATE messages SET body = '' WHERE id IN (
@@ -60,7 +65,7 @@ RULES: dict[str, RetentionRule] = {
         """,
     ),
     "addresses": RetentionRule(
-        "addresses and numbers of guests, until claims lapse (§ 195 BGB)",
+        "email addresses and phone numbers of guests, until claims lapse (§ 195 BGB)",
         timedelta(days=4 * 366),
         """
         UPDATE contacts SET email = NULL, phone = NULL WHERE id IN (
@@ -70,7 +75,7 @@ RULES: dict[str, RetentionRule] = {
         """,
     ),
     "names": RetentionRule(
-        "names of buyers, as invoices have them",
+        "names of buyers, as on their invoices",
         FISCAL,
         """
         UPDATE contacts SET name = NULL WHERE id IN (
@@ -80,7 +85,7 @@ RULES: dict[str, RetentionRule] = {
         """,
     ),
     "buyers": RetentionRule(
-        "who bought, as invoices and credit notes have it",
+        "the buyer on invoices and credit notes",
         FISCAL,
         """
         DELETE FROM document_buyers WHERE document_id = ANY (ARRAY(
@@ -89,7 +94,7 @@ RULES: dict[str, RetentionRule] = {
         """,
     ),
     "billing": RetentionRule(
-        "to whom an invoice was to be written: the invoice has it, or there was none",
+        "the billing details of an order: its invoice has them, or it has no invoice",
         timedelta(days=90),
         """
         DELETE FROM order_billing WHERE id = ANY (ARRAY(
@@ -100,7 +105,7 @@ RULES: dict[str, RetentionRule] = {
         """,
     ),
     "challenges": RetentionRule(
-        "codes that were sent, and where to",
+        "one-time codes and the addresses that they went to",
         timedelta(days=1),
         """
         DELETE FROM account_challenges WHERE id = ANY (ARRAY(
@@ -108,22 +113,22 @@ RULES: dict[str, RetentionRule] = {
         """,
     ),
     "sessions": RetentionRule(
-        "where somebody was signed in, for who asks what became of it a month after its end",
+        "sessions of shoppers, which they can see for a month after the end",
         sessions.SESSION_LIFETIME + KEPT_AFTER_SIGN_OUT,
         _delete_ended_sign_ins("account_sessions", sessions.SESSION_LIFETIME),
     ),
     "user_sessions": RetentionRule(
-        "where the merchant's people were signed in; who did what stays in the audit log",
+        "sessions of users; the audit log keeps what they did",
         user_sign_in.LIVES + KEPT_AFTER_SIGN_OUT,
         _delete_ended_sign_ins("user_sessions", user_sign_in.LIVES),
     ),
     "staff_sessions": RetentionRule(
-        "who was signed in at which till; who did what stays in the audit log",
+        "sessions of staff at tills; the audit log keeps what they did",
         staff_sign_in.LIVES + KEPT_AFTER_SIGN_OUT,
         _delete_ended_sign_ins("staff_sessions", staff_sign_in.LIVES),
     ),
-    "notices": RetentionRule(
-        "what the payment provider told us unasked, and was heeded: it repeats itself for a month at most",
+    "webhook_events": RetentionRule(
+        "processed webhook events of the payment provider, which repeats them for a month at most",
         timedelta(days=60),
         """
         DELETE FROM provider_notices WHERE id = ANY (ARRAY(
@@ -132,7 +137,7 @@ RULES: dict[str, RetentionRule] = {
         """,
     ),
     "rate_limits": RetentionRule(
-        "how often somebody tried, a day at most",
+        "counters of attempts, whose longest limit is a day",
         timedelta(days=1),
         """
         DELETE FROM rate_limits WHERE (purpose, subject) IN (
@@ -150,10 +155,13 @@ class ApplyRetentionRule:
 
 
 def apply_retention_rule(tx: Transaction, command: ApplyRetentionRule) -> int:
-    """Apply a rule to a batch; how many rows. What an order, an event or a consent says stays: it names nobody."""
+    """Apply a rule to one batch of rows; return how many.
+
+    Orders, events and consents stay, because they name no person.
+    """
     rule = RULES[command.rule]
     statement = text(rule.statement.replace(":batch", str(BATCH)))
     done = tx.session.connection().execute(statement, {"before": tx.now - rule.period}).rowcount
     if done:
-        tx.record("retention.applied", {"rule": command.rule, "rows": done})
+        tx.record(RETENTION_APPLIED, {"rule": command.rule, "rows": done})
     return done

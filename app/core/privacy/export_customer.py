@@ -5,7 +5,9 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.core.privacy import data_subject
-from app.core.privacy.data_map import TABLES, TableEntry
+from app.core.privacy.data_map import TABLES
+from app.core.privacy.events import CUSTOMER_EXPORTED
+from app.core.privacy.table_entry import TableEntry
 from app.core.transaction import Transaction
 
 
@@ -15,10 +17,12 @@ class ExportCustomer:
 
 
 def export_customer(tx: Transaction, command: ExportCustomer) -> dict[str, Any]:
-    """All that is held of a customer: {exported_at, tables: {name: rows}}, by the declaration in `tables`. That it
-    was exported is an event of hers. Raises NotFound."""
+    """Return all data of a customer, as the data map declares it: {exported_at, tables: {name: rows}}.
+
+    Record the export as an event of the customer. Raises NotFound.
+    """
     values = data_subject.load_by_customer(tx.session, command.customer_id).parameters(tx.now)
-    tx.record("customer.exported", {}, customer_id=command.customer_id)
+    tx.record(CUSTOMER_EXPORTED, {}, customer_id=command.customer_id)
     tables = {
         name: [dict(row) for row in tx.session.execute(_rows(name, table), values).mappings()]
         for name, table in TABLES.items()
