@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.core.accounts.events import ORDER_CLAIMED
 from app.core.transaction import Transaction
 
 
@@ -12,13 +13,13 @@ def claim(tx: Transaction, customer_id: UUID) -> int:
 
     Each order goes to the merged customer who verified the address, and moves with that customer if the merge is
     undone. An order belongs to the person who gets its messages. So a phone number counts only if the order has no
-    email address: no message was ever sent to the number, and one wrong digit must not show an order to a stranger.
+    email address: no message ever went to the number, and one wrong digit must not show an order to a stranger.
 
     It is one conditional UPDATE, so two concurrent sign-ins claim each order once.
     """
     claimed = tx.session.execute(_CLAIM, {"customer": customer_id}).scalars().all()
     for order_id in claimed:
-        tx.record("order.claimed", {}, order_id=order_id)
+        tx.record(ORDER_CLAIMED, {}, order_id=order_id)
     return len(claimed)
 
 

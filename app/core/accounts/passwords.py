@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.core.accounts import attempt_limits, codes, sessions, verified_addresses
 from app.core.accounts.codes import CodeInput
 from app.core.accounts.contact_address import ContactAddress
+from app.core.accounts.events import ACCOUNT_PASSWORD_SET
 from app.core.accounts.models import Password
 from app.core.accounts.sessions import SignedIn, Visitor
 from app.core.customers import merged_customers
@@ -88,7 +89,7 @@ def store(tx: Transaction, customer_id: UUID, password: str) -> None:
             set_={"hash": new.excluded.hash, "changed_at": new.excluded.changed_at},
         )
     )
-    tx.record("account.password_set", {}, customer_id=customer_id)
+    tx.record(ACCOUNT_PASSWORD_SET, {}, customer_id=customer_id)
 
 
 def find_by_address(tx: Transaction, address: ContactAddress) -> StoredPassword | None:
@@ -96,12 +97,7 @@ def find_by_address(tx: Transaction, address: ContactAddress) -> StoredPassword 
     row = tx.session.execute(
         select(Identity.customer_id, Password.hash)
         .outerjoin(Password, Password.customer_id == Identity.customer_id)
-        .where(
-            Identity.kind == address.kind,
-            Identity.value == address.value,
-            Identity.verified_at.is_not(None),
-            Identity.ended_at.is_(None),
-        )
+        .where(*verified_addresses.identity_conditions(address))
     ).first()
     return StoredPassword(*row) if row else None
 

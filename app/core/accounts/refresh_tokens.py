@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.core.accounts import session_tokens
+from app.core.accounts.events import ACCOUNT_SESSION_ENDED
 from app.core.accounts.session_tokens import Tokens
 from app.core.accounts.sessions import SESSION_LIFETIME
 from app.core.errors import Unauthorised
@@ -54,7 +55,7 @@ def _end_reused(tx: Transaction, session_id: UUID) -> CommittedRefusal[Tokens]:
     ended = tx.session.execute(_END, {"id": session_id, "now": tx.now}).first()
     if ended is not None:
         payload = {"session": str(session_id), "reason": "token_reused"}
-        tx.record("account.session_ended", payload, customer_id=ended.customer_id)
+        tx.record(ACCOUNT_SESSION_ENDED, payload, customer_id=ended.customer_id)
     return CommittedRefusal(_session_ended())
 
 
@@ -69,8 +70,8 @@ _ROTATE = text("""
         AND expires_at > :now
     RETURNING generation, rotated_at
 """)
-# There is no upper bound on rotated_at: clocks of two processes differ a little, so another process may have rotated
-# the token a moment in the future.
+# There is no upper bound on rotated_at. Clocks of two processes differ a little, so another process may have
+# rotated the token a moment in the future.
 _REPEAT = text("""
     SELECT generation, rotated_at FROM account_sessions
     WHERE id = :id AND generation = :generation + 1 AND device = :device AND rotated_at >= :since

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from app.core.accounts import claim_guest_orders, codes
 from app.core.accounts.codes import CodeInput
 from app.core.accounts.contact_address import ContactAddress
+from app.core.accounts.events import ACCOUNT_ADDRESS_ADDED
 from app.core.customers import identities, merged_customers
 from app.core.customers.models import Contact, Customer, Identity
 from app.core.errors import Conflict, DomainError
@@ -45,13 +46,16 @@ def add_contact_address(tx: Transaction, command: AddContactAddress) -> int | Co
 def customer_of(session: Session, address: ContactAddress) -> UUID | None:
     """Return the customer who verified the address, not the customer that they may since be merged into: passwords
     and sessions belong to the former, and reads resolve the merge."""
-    return session.scalar(
-        select(Identity.customer_id).where(
-            Identity.kind == address.kind,
-            Identity.value == address.value,
-            Identity.verified_at.is_not(None),
-            Identity.ended_at.is_(None),
-        )
+    return session.scalar(select(Identity.customer_id).where(*identity_conditions(address)))
+
+
+def identity_conditions(address: ContactAddress) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions for the verified identity of an address; at most one customer has it."""
+    return (
+        Identity.kind == address.kind,
+        Identity.value == address.value,
+        Identity.verified_at.is_not(None),
+        Identity.ended_at.is_(None),
     )
 
 
@@ -64,5 +68,5 @@ def _add(tx: Transaction, customer_id: UUID, address: ContactAddress) -> None:
         .values({column: address.value})
         .execution_options(synchronize_session=False)
     )
-    tx.record("account.address_added", {"by": address.kind}, customer_id=customer_id)
+    tx.record(ACCOUNT_ADDRESS_ADDED, {"by": address.kind}, customer_id=customer_id)
     tx.write()
