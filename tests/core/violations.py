@@ -126,7 +126,7 @@ STOCK = [
         "I8", "an order that ended", "goods were handed over and stayed reserved",
         f"UPDATE reservations SET order_id = {order('collected')} WHERE order_id = {order('ready')}",
         "SELECT r.id FROM reservations r JOIN orders o ON o.id = r.order_id "
-        "WHERE o.state = 'collected' AND r.state = 'live'",
+        "WHERE o.state = 'collected' AND r.status = 'live'",
     ),
     Violation(
         "I11", "hand-over at most once", "goods were booked out twice",

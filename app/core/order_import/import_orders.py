@@ -16,6 +16,7 @@ from app.core.catalogue.models import Variant
 from app.core.customers import contacts, imported_customers
 from app.core.ids import new_order_number
 from app.core.money import format_minor
+from app.core.order_import.events import ORDER_IMPORTED
 from app.core.order_import.lock import lock_imports
 from app.core.orders.models import Order
 from app.core.pricing.engine.invoiced import InvoicedItem, quote_as_invoiced
@@ -191,7 +192,7 @@ def _insert_order(
         locale="und", terms_version="", import_source=priced.source, placed_at=priced.invoice.issued_at,
     )  # fmt: skip
     tx.record(
-        "order.imported",
+        ORDER_IMPORTED,
         {
             "from": None, "to": "imported", "step": 1, "source": priced.source, "total": quote.total,
             "quote_hash": quote.hash,

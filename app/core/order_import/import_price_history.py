@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.core.catalogue.import_outcome import ImportOutcome, Problem, Tally
+from app.core.order_import.events import PRICE_HISTORY_IMPORTED
 from app.core.order_import.lock import lock_imports
 from app.core.transaction import Transaction
 
 BATCH_SIZE = 500
-EVENT_KIND = "price_history.imported"
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _price_changes(
 def _write(tx: Transaction, currency: str, rows: Sequence[_PastPrice]) -> None:
     if not rows:
         return
-    event_id = tx.record(EVENT_KIND, {"prices": len(rows)})
+    event_id = tx.record(PRICE_HISTORY_IMPORTED, {"prices": len(rows)})
     for row in rows:
         tx.insert(
             "prices",
@@ -126,7 +126,7 @@ _PRICE_CHANGES = text(f"""
     ), own AS (
         SELECT p.variant_id, min(p.starts_at) AS first
         FROM prices p LEFT JOIN events e ON e.id = p.event_id
-        WHERE e.kind IS DISTINCT FROM '{EVENT_KIND}' AND p.variant_id = ANY(:variants)
+        WHERE e.kind IS DISTINCT FROM '{PRICE_HISTORY_IMPORTED.name}' AND p.variant_id = ANY(:variants)
           AND p.currency = :currency AND p.list_id IS NULL AND p.min_quantity = 1 AND p.starts_at <= :now
         GROUP BY p.variant_id
     )
