@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Uuid, exists, literal, or_, select
 
 from app.core.customers import suppressions
 from app.core.customers.customers import lock_customer
+from app.core.customers.events import BY_STATUS
 from app.core.customers.merged_customers import Reader, select_ids
 from app.core.customers.models import Consent, Contact, Identity
 from app.core.customers.normalise import normalise
@@ -82,7 +83,7 @@ def record(
     if latest(tx.session, contact.id, purpose, channel) == (status, statement.text_version):
         return
     event_id = tx.record(
-        f"consent.{status}",
+        BY_STATUS[status],
         {"purpose": purpose, "source": statement.source},
         customer_id=customer_id, order_id=order_id, contact_channel=channel,
     )  # fmt: skip

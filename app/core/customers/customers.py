@@ -5,6 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from app.core.customers import contacts, identities, queries
+from app.core.customers.events import (
+    CUSTOMER_CREATED,
+    CUSTOMER_NOTE_ADDED,
+    CUSTOMER_UPDATED,
+    CUSTOMER_VIEWED,
+)
 from app.core.customers.merged_customers import not_found
 from app.core.customers.models import Customer
 from app.core.customers.queries import CustomerDetail
@@ -33,7 +39,7 @@ def create_customer(tx: Transaction, command: CreateCustomer) -> UUID:
     for kind, value in (("email", command.email), ("phone", command.phone)):
         if value:
             identities.claim(tx, customer_id, kind, value)
-    tx.record("customer.created", {}, customer_id=customer_id)
+    tx.record(CUSTOMER_CREATED, {}, customer_id=customer_id)
     tx.write()
     if command.loyalty_card:
         identities.assign(tx, customer_id, "loyalty_card", command.loyalty_card)
@@ -47,7 +53,7 @@ class ViewCustomer:
 
 def view_customer(tx: Transaction, command: ViewCustomer) -> CustomerDetail:
     """Return a customer for staff, and record that staff viewed the customer. Raises NotFound."""
-    tx.record("customer.viewed", {"what": "profile"}, customer_id=command.customer_id)
+    tx.record(CUSTOMER_VIEWED, {"what": "profile"}, customer_id=command.customer_id)
     rows = tx.write_reading(queries.PERSON, {"customer_id": command.customer_id})
     return queries.combine(rows)
 
@@ -75,7 +81,7 @@ def update_customer(tx: Transaction, command: UpdateCustomer) -> UUID:
         payload: dict[str, Any] = {"fields": changed}
         if "customer_group" in changed:
             payload |= {"before": before["customer_group"], "after": customer.customer_group}
-        tx.record("customer.updated", payload, customer_id=customer.id)
+        tx.record(CUSTOMER_UPDATED, payload, customer_id=customer.id)
     return customer.id
 
 
@@ -96,7 +102,7 @@ def add_note(tx: Transaction, command: AddNote) -> UUID:
         customer_id=customer.id, body=command.body, actor_kind=tx.actor.kind, actor_id=tx.actor.id,
         created_at=tx.now,
     )  # fmt: skip
-    tx.record("customer.note_added", {"note_id": note_id}, customer_id=customer.id)
+    tx.record(CUSTOMER_NOTE_ADDED, {"note_id": note_id}, customer_id=customer.id)
     return customer.id
 
 

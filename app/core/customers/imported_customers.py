@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
 from app.core.customers import contacts
+from app.core.customers.events import CUSTOMER_IMPORTED
 from app.core.customers.models import Contact, Customer
 from app.core.transaction import Transaction
 
@@ -26,7 +27,7 @@ def get_or_create(tx: Transaction, sources: Iterable[str]) -> dict[str, Imported
         select(Contact.import_source, Contact.id, Customer.id)
         .outerjoin(Customer, Customer.contact_id == Contact.id)
         .where(Contact.import_source == any_(literal(wanted, ARRAY(Text))))
-    ).tuples()
+    )
     known: dict[str | None, tuple[UUID | None, UUID | None]] = {
         source: (contact_id, customer_id) for source, contact_id, customer_id in found
     }
@@ -50,5 +51,5 @@ def _create(tx: Transaction, source: str, contact_id: UUID) -> UUID:
         customer_id=customer_id, kind="provider_customer", value=source, verified_at=tx.now,
         created_at=tx.now,
     )  # fmt: skip
-    tx.record("customer.imported", {}, customer_id=customer_id)
+    tx.record(CUSTOMER_IMPORTED, {}, customer_id=customer_id)
     return customer_id

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.core.customers import queries
+from app.core.customers.events import CUSTOMER_MERGE_UNDONE, CUSTOMER_MERGED, CUSTOMER_VIEWED
 from app.core.customers.merged_customers import not_found
 from app.core.customers.models import Customer, CustomerMerge
 from app.core.customers.queries import CustomerDetail
@@ -50,7 +51,7 @@ def merge_customers(tx: Transaction, command: MergeCustomers) -> UUID:
             )
     merged.merged_into_id = stays.id
     payload = {"merged_id": merged.id, "reason": command.reason}
-    event_id = tx.record("customer.merged", payload, customer_id=stays.id)
+    event_id = tx.record(CUSTOMER_MERGED, payload, customer_id=stays.id)
     tx.insert(
         "customer_merges",
         merged_id=merged.id, into_id=stays.id, undoes_id=None, reason=command.reason,
@@ -79,7 +80,7 @@ def undo_merge(tx: Transaction, command: UndoMerge) -> UUID:
         raise Conflict("This merge was already undone.", code="merge_undone")
     merged.merged_into_id = None
     payload = {"merged_id": merged.id, "merge_id": merge.id}
-    event_id = tx.record("customer.merge_undone", payload, customer_id=stays.id)
+    event_id = tx.record(CUSTOMER_MERGE_UNDONE, payload, customer_id=stays.id)
     tx.insert(
         "customer_merges",
         merged_id=merged.id, into_id=stays.id, undoes_id=merge.id, reason="confirmed",
@@ -114,7 +115,7 @@ def preview_merge(tx: Transaction, command: PreviewMerge) -> MergePreview:
             "These are the same customer. Name two customers.", customer=["the same person"]
         )
     for customer in (stays, merged):
-        tx.record("customer.viewed", {"what": "merge"}, customer_id=customer.id)
+        tx.record(CUSTOMER_VIEWED, {"what": "merge"}, customer_id=customer.id)
     return MergePreview(
         stays=stays,
         merged=merged,

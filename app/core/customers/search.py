@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.core import rate_limits
 from app.core.customers import queries
+from app.core.customers.events import CUSTOMER_SEARCHED
 from app.core.customers.models import Identity
 from app.core.customers.normalise import normalise
 from app.core.customers.queries import CustomerDetail
@@ -52,7 +53,7 @@ def search_customers(
     ids = tx.session.scalars(found).all()
     people = {one.id: one for one in (queries.get_customer(tx.session, id) for id in ids)}
     for person in people.values():
-        tx.record("customer.searched", {"by": command.kind}, customer_id=person.id)
+        tx.record(CUSTOMER_SEARCHED, {"by": command.kind}, customer_id=person.id)
     return list(people.values())
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select, text, update
 
+from app.core import secret_labels
 from app.core.customers.merged_customers import Reader
 from app.core.customers.models import CONSENT_PURPOSES, Contact, Suppression
 from app.core.customers.normalise import normalise
@@ -78,7 +79,9 @@ def address_hash(ports: Ports, contact: Contact, channel: str) -> str:
     address = getattr(contact, column) if column else None
     if not (column and address):
         return ""
-    return ports.secrets.token("suppressed address", normalise(ports.phones, column, address))
+    return ports.secrets.token(
+        secret_labels.SUPPRESSED_ADDRESS, normalise(ports.phones, column, address)
+    )
 
 
 def _in_force(hashed: str, channel: str, purpose: str) -> tuple[ColumnElement[bool], ...]:
