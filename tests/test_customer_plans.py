@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from app.core.orders import consents
+from app.core.carts import consents
 from app.jobs.privacy import apply_retention, delete_messages
 from tests import people
 from tests.merchant import done

@@ -9,6 +9,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from app.core.carts import consents
 from app.core.customers import identities, merged_customers, queries
 from app.core.customers.consents import ConsentStatement, SetConsent, set_consent
 from app.core.customers.customers import (
@@ -22,7 +23,6 @@ from app.core.customers.customers import (
 from app.core.customers.merges import MergeCustomers, UndoMerge, merge_customers, undo_merge
 from app.core.errors import Conflict, Invalid
 from app.core.ids import new_order_number
-from app.core.orders import consents
 from app.core.orders.timeline import ViewTimeline, view_timeline
 from app.core.transaction import Transaction
 from tests.shop import Shop

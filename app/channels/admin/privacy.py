@@ -12,10 +12,8 @@ from app.channels.http import customer_schemas
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, actor, allowed
 from app.channels.http.responses import perform
-from app.core.customers.consents import SetConsent, set_consent
-from app.core.model import AnyRow
-from app.core.orders import consents
-from app.core.orders.view_consents import ViewConsents, view_consents
+from app.core.carts.consents import ViewConsents, of_customer, view_consents
+from app.core.customers.consents import ConsentRow, SetConsent, set_consent
 from app.core.privacy.erasure import EraseCustomer, EraseGuest, erase_customer, erase_guest
 from app.core.privacy.export_customer import ExportCustomer, export_customer
 
@@ -92,9 +90,9 @@ def only_id(_: Session, erasure_id: UUID) -> dict[str, UUID]:
     return {"id": erasure_id}
 
 
-def listed(_: Session, found: Sequence[AnyRow]) -> dict[str, Any]:
+def listed(_: Session, found: Sequence[ConsentRow]) -> dict[str, Any]:
     return {"items": found}
 
 
 def shown_consents(session: Session, customer_id: UUID) -> dict[str, Any]:
-    return {"items": consents.of_customer(session, customer_id)}
+    return {"items": of_customer(session, customer_id)}

@@ -11,9 +11,8 @@ from app.channels.http import customer_schemas
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import ANYONE, CART, ORDER, allowed
 from app.channels.http.responses import perform, read, show
-from app.core.carts.set_cart_consent import SetCartConsent, set_cart_consent
-from app.core.orders import consents
-from app.core.orders.set_order_consent import SetOrderConsent, set_order_consent
+from app.core.carts.consents import SetCartConsent, of_cart, set_cart_consent
+from app.core.orders.consents import SetOrderConsent, of_order, set_order_consent
 from app.core.privacy import processors
 
 blueprint = Blueprint(
@@ -47,7 +46,7 @@ class RecipientListSchema(Schema):
 @blueprint.response(200, customer_schemas.ConsentListSchema)
 def get_order_consents(number: str) -> Response:
     """What the orderer said last, by purpose and channel."""
-    return show({"items": read(consents.of_order, number)}, customer_schemas.ConsentListSchema)
+    return show({"items": read(of_order, number)}, customer_schemas.ConsentListSchema)
 
 
 @blueprint.route("/orders/<number>/consents", methods=["PUT"])
@@ -83,8 +82,8 @@ def get_recipients() -> Response:
 
 
 def shown_of_order(session: Session, number: str) -> dict[str, Any]:
-    return {"items": consents.of_order(session, number)}
+    return {"items": of_order(session, number)}
 
 
 def shown_of_cart(session: Session, cart_id: UUID) -> dict[str, Any]:
-    return {"items": consents.of_cart(session, cart_id)}
+    return {"items": of_cart(session, cart_id)}

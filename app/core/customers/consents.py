@@ -1,11 +1,13 @@
 """Consents: what a person allowed or withdrew. Append-only, on the contact, because guests give them too."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, exists, literal, or_, select
+from sqlalchemy import ColumnElement, SelectBase, Uuid, exists, literal, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.core.customers import suppressions
 from app.core.customers.customers import lock_customer
@@ -42,6 +44,17 @@ class ConsentStatement:
 class LatestConsent(NamedTuple):
     status: str
     text_version: str
+
+
+class ConsentRow(NamedTuple):
+    purpose: str
+    contact_channel: str
+    status: str
+    source: str
+    text_version: str
+    locale: str
+    evidence: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -104,6 +117,17 @@ def latest(reader: Reader, contact_id: UUID, purpose: str, channel: str) -> Late
         .limit(1)
     ).first()
     return LatestConsent(row.status, row.text_version) if row else None
+
+
+def latest_by_channel(reader: Reader, contact_ids: SelectBase) -> Sequence[ConsentRow]:
+    """Return the latest consent about each purpose and channel, over all contacts that the query selects."""
+    rows = reader.execute(
+        select(*(getattr(Consent, name) for name in ConsentRow._fields))
+        .ext(distinct_on(Consent.purpose, Consent.contact_channel))
+        .where(Consent.contact_id.in_(contact_ids))
+        .order_by(Consent.purpose, Consent.contact_channel, Consent.at.desc(), Consent.id.desc())
+    )
+    return [ConsentRow(*row) for row in rows]
 
 
 def may_contact(reader: Reader, ports: Ports, contact: Contact, purpose: str, channel: str) -> bool:

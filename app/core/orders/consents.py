@@ -1,45 +1,41 @@
-"""Consents of those who order, by an order, a cart or a customer."""
+"""The consents of an order: what the orderer allowed or withdrew."""
 
 from collections.abc import Sequence
-from uuid import UUID
+from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import select
 
+from app.core.customers import consents
+from app.core.customers.consents import ConsentRow, ConsentStatement
 from app.core.customers.merged_customers import Reader
-from app.core.model import AnyRow
+from app.core.customers.models import Contact
+from app.core.errors import NotFound
+from app.core.orders.models import Order
+from app.core.transaction import Transaction
 
 
-def of_order(reader: Reader, number: str) -> Sequence[AnyRow]:
-    """What the orderer said last about each purpose and channel: purpose, contact_channel, status, source,
-    text_version, locale, evidence, at."""
-    return reader.execute(_OF_ORDER, {"number": number}).all()
+@dataclass(frozen=True)
+class SetOrderConsent:
+    number: str
+    statement: ConsentStatement
 
 
-def of_cart(reader: Reader, cart_id: UUID) -> Sequence[AnyRow]:
-    return reader.execute(_OF_CART, {"cart_id": cart_id}).all()
+def set_order_consent(tx: Transaction, command: SetOrderConsent) -> str:
+    """Record a statement of the holder of the order's link; return the order's number.
+
+    Raises NotFound, Conflict (suppressed), Invalid.
+    """
+    found = tx.session.execute(
+        select(Order.id, Contact)
+        .join(Contact, Contact.id == Order.contact_id)
+        .where(Order.number == command.number)
+    ).first()
+    if found is None:
+        raise NotFound("There is no such order here: check the number.")
+    consents.record(tx, found.Contact, command.statement, order_id=found.id)
+    return command.number
 
 
-def of_customer(reader: Reader, customer_id: UUID) -> Sequence[AnyRow]:
-    """The same over all contacts of a person: her own and those of her orders."""
-    return reader.execute(_OF_CUSTOMER, {"customer_id": customer_id}).all()
-
-
-_NEWEST = """
-    SELECT DISTINCT ON (s.purpose, s.contact_channel) s.purpose, s.contact_channel, s.status, s.source,
-        s.text_version, s.locale, s.evidence, s.at
-    FROM consents s WHERE s.contact_id IN ({contacts})
-    ORDER BY s.purpose, s.contact_channel, s.at DESC, s.id DESC
-"""
-_OF_ORDER = text(_NEWEST.format(contacts="SELECT contact_id FROM orders WHERE number = :number"))
-_OF_CART = text(_NEWEST.format(contacts="SELECT contact_id FROM carts WHERE id = :cart_id"))
-_OF_CUSTOMER = text(f"""
-    WITH person AS (SELECT id FROM customer_ids(:customer_id)), known AS (
-        SELECT c.contact_id FROM customers c JOIN person f ON f.id = c.id
-        UNION SELECT o.contact_id FROM orders o JOIN person f ON o.customer_id = f.id
-        UNION SELECT k.contact_id FROM orders o JOIN person f ON o.customer_id = f.id
-            JOIN carts k ON k.id = o.cart_id
-        UNION SELECT k.contact_id FROM carts k JOIN person f ON k.customer_id = f.id
-        WHERE k.order_id IS NULL AND k.merged_into_id IS NULL
-    )
-    {_NEWEST.format(contacts="SELECT contact_id FROM known WHERE contact_id IS NOT NULL")}
-""")  # noqa: S608 - constants
+def of_order(reader: Reader, number: str) -> Sequence[ConsentRow]:
+    """Return the orderer's latest statement about each purpose and channel."""
+    return consents.latest_by_channel(reader, select(Order.contact_id).where(Order.number == number))
