@@ -13,8 +13,8 @@ from app.core.pricing.engine.quoting import quote, requote
 
 FACTS = {
     # SKU to unit price and tax rate: what is not in the cart but in the catalogue.
-    "LAMP": (2400, 200_000), "MUG": (999, 200_000), "BOOK": (1299, 0), "SEAT": (7950, 50_000), "FREE": (0, 200_000),
-    "GAME": (4995, 88_750),
+    "LAMP": (2400, 200_000), "MUG": (999, 200_000), "BOOK": (1299, 0), "SEAT": (7950, 50_000),
+    "FREE": (0, 200_000), "GAME": (4995, 88_750),
 }  # fmt: skip
 
 

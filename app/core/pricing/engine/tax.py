@@ -7,8 +7,8 @@ from typing import Any, Literal
 from app.core.money import round_half_even, round_half_up
 
 FULL_RATE = 1_000_000
-"""100 %. A tax rate is an integer in ten-thousandths of a percent: 20 % is 200000, and the 8.3125 % of parts of New
-Mexico are 83125."""
+"""100 %. A tax rate is an integer in ten-thousandths of a percent: 20 % is 200000, and 8.3125 % (parts of New Mexico)
+is 83125."""
 
 
 @dataclass(frozen=True)
