@@ -16,10 +16,10 @@ from app.adapters.email.channel import make_email_channel
 from app.adapters.embedded_postgres import EmbeddedPostgres
 from app.adapters.invoice_pdf.reportlab_pages import ReportlabPdfRenderer
 from app.adapters.json_provider import OrjsonProvider
-from app.adapters.null_payment_provider import NoProvider
+from app.adapters.null_payment_provider import NullPaymentProvider
 from app.adapters.phone_numbers import LibPhoneNumbers
 from app.adapters.procrastinate_jobs import ProcrastinateJobQueue
-from app.adapters.pyotp_codes import PyotpCodes
+from app.adapters.pyotp_codes import PyotpTotp
 from app.adapters.sms.channel import FileSmsChannel
 from app.adapters.stripe_gateway import StripeGateway
 from app.adapters.vat_numbers import StdnumVatNumbers
@@ -181,7 +181,7 @@ def make_ports(settings: Settings, replaced: dict[str, Any]) -> Ports:
             "channels": make_channels(settings),
             "phones": LibPhoneNumbers(HOME),
             "passkeys": WebauthnPasskeys(settings.base_url, "Onecounter"),
-            "totp": PyotpCodes(),
+            "totp": PyotpTotp(),
             "witness": make_witness(settings.seal_witness),
             "provider": make_provider(settings),
             "vat_numbers": StdnumVatNumbers(),
@@ -202,7 +202,7 @@ def make_channels(settings: Settings) -> dict[str, MessageChannel]:
 
 def make_provider(settings: Settings) -> PaymentProvider:
     if not settings.takes_cards:
-        return NoProvider()
+        return NullPaymentProvider()
     return StripeGateway(
         settings.stripe_api_key, settings.stripe_webhook_secrets, settings.stripe_api_base
     )

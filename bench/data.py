@@ -114,7 +114,7 @@ class Shop:
     def checkouts(self, carts: Sequence[Cart]) -> list[bytes]:
         """Write carts as POST and PUT would have, and give the checkout request of each."""
         secrets, now = DerivedSecrets(SECRET), datetime.now(UTC)
-        columns = "id, client_id, sales_channel, currency, method, location_id, created_at"
+        columns = "id, client_id, sales_channel, currency, type, location_id, created_at"
         with database.connect(self.url) as connection, connection.transaction():
             cursor = connection.cursor()
             with cursor.copy(f"COPY carts ({columns}, last_activity_at) FROM STDIN") as copy:

@@ -10,7 +10,7 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 from app.adapters.embedded_postgres import serving
-from app.adapters.postgres_installation import find
+from app.adapters.postgres_installation import find_installation
 
 
 @contextmanager
@@ -21,7 +21,7 @@ def own(folder: Path) -> Iterator[str]:
         with serving(data) as url:
             yield url
     finally:
-        home = find(data).data.parent
+        home = find_installation(data).data.parent
         if home != folder.resolve():
             shutil.rmtree(home, ignore_errors=True)
 

@@ -145,7 +145,7 @@ _THE_REST = (
     SELECT contact_id, 'Shopper ' || i, 'shopper' || i || '@example.com', NULL, at FROM o
     """,
     """
-    INSERT INTO carts (id, client_id, sales_channel, currency, method, location_id, order_id,
+    INSERT INTO carts (id, client_id, sales_channel, currency, type, location_id, order_id,
         created_at, last_activity_at)
     SELECT cart_id, client_id, 'web', 'GBP', 'pickup', location_id, id, at, at FROM o
     """,

@@ -91,7 +91,7 @@ def _race(service: str, result: Result, kept: Sequence[int] | None) -> Race:
 _HOT = """
     WITH e AS (
         INSERT INTO events (id, kind, schema_version, occurred_at, actor_kind, payload)
-        VALUES (gen_random_uuid(), 'stock.count', 1, now(), 'system', '{}') RETURNING id
+        VALUES (gen_random_uuid(), 'stock.counted', 1, now(), 'system', '{}') RETURNING id
     ), before AS (
         SELECT on_hand FROM stock WHERE location_id = %(store)s AND variant_id = %(item)s
     ), m AS (

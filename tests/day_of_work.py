@@ -7,7 +7,7 @@ from tests.workers import Person, entries, work
 
 SESSIONS = (
     """INSERT INTO events (id, kind, schema_version, occurred_at, actor_kind, actor_id, payload)
-    SELECT gen_random_uuid(), (ARRAY['stock.count', 'prices.set', 'user.signed_in'])[1 + n % 3], 1, now(),
+    SELECT gen_random_uuid(), (ARRAY['stock.counted', 'prices.set', 'user.signed_in'])[1 + n % 3], 1, now(),
         'staff', gen_random_uuid(), '{}' FROM generate_series(1, 20000) n""",
     """INSERT INTO staff (id, number, name, pin_hash, created_at)
     VALUES (gen_random_uuid(), '99', 'Before', '', now())""",

@@ -12,7 +12,7 @@ from app.adapters.argon2_passwords import Argon2Passwords
 from app.adapters.derived_secrets import DerivedSecrets
 from app.adapters.invoice_pdf.reportlab_pages import ReportlabPdfRenderer
 from app.adapters.phone_numbers import LibPhoneNumbers
-from app.adapters.pyotp_codes import PyotpCodes
+from app.adapters.pyotp_codes import PyotpTotp
 from app.adapters.vat_numbers import StdnumVatNumbers
 from app.adapters.webauthn_passkeys import WebauthnPasskeys
 from app.adapters.witnesses import NoWitness
@@ -89,7 +89,7 @@ def make_ports(clock: Clock) -> Ports:
         passwords=Argon2Passwords(),
         phones=LibPhoneNumbers("GB"),
         passkeys=WebauthnPasskeys("http://localhost:8000", "Test"),
-        totp=PyotpCodes(),
+        totp=PyotpTotp(),
         witness=NoWitness(),
         vat_numbers=StdnumVatNumbers(),
         pdf_renderer=ReportlabPdfRenderer(),

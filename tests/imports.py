@@ -9,7 +9,7 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
 from app.adapters import file_import
-from app.adapters.file_import import Result, Source
+from app.adapters.file_import import ImportResult, ImportSource
 from app.core.catalogue.import_locations import ImportLocations, LocationRow, import_locations
 from app.core.catalogue.import_outcome import ImportOutcome, Problem
 from app.core.clock import Clock
@@ -112,7 +112,7 @@ class Merchant:
         numbered = [StockRow(line, *row) for line, row in enumerate(rows, start=2)]
         return self.runner.perform(import_stock, ImportStock(numbered, as_count))
 
-    def file(self, source: Source, content: bytes) -> Result:
+    def file(self, source: ImportSource, content: bytes) -> ImportResult:
         file = io.BytesIO(content)
         return file_import.import_file(self.runner, source, file, self.reports)
 

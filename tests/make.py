@@ -112,7 +112,7 @@ def make_carts(
 
 _PRICED = text("SELECT v.id, v.sku, p.amount FROM variants v JOIN prices p ON p.variant_id = v.id")
 _CART = text("""
-    INSERT INTO carts (id, client_id, sales_channel, currency, method, location_id, created_at, last_activity_at)
+    INSERT INTO carts (id, client_id, sales_channel, currency, type, location_id, created_at, last_activity_at)
     SELECT :id, c.id, 'web', 'GBP', 'pickup', l.id, :at, :at FROM locations l, api_clients c
     WHERE l.code = :code AND c.key_hash IS NULL
 """)

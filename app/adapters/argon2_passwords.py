@@ -1,6 +1,7 @@
-"""Passwords and PINs by argon2id, as the OWASP Password Storage Cheat Sheet asks for: 19 MiB, two passes.
+"""Hashes passwords and PINs with argon2id, as the OWASP Password Storage Cheat Sheet recommends: 19 MiB, two passes.
 
-Each hash takes that much memory in its thread, so the lowest recommended is chosen; tries are limited by budgets.
+Each hash takes that much memory in its thread, so this is the lowest recommended amount. Rate limits restrict the
+attempts.
 """
 
 from functools import cached_property
@@ -18,11 +19,12 @@ class Argon2Passwords:
 
     def verify(self, hashed: str | None, password: str) -> bool:
         try:
-            self._hasher.verify(hashed or self._nobodys, password)
+            self._hasher.verify(hashed or self._dummy_hash, password)
         except (VerificationError, InvalidHashError):
             return False
         return hashed is not None
 
     @cached_property
-    def _nobodys(self) -> str:
-        return self.hash("nobody's")
+    def _dummy_hash(self) -> str:
+        """A hash to verify against if there is no account, so that the answer takes the same time."""
+        return self.hash("no account")

@@ -1,4 +1,4 @@
-"""Reads a CSV file row by row: a bad row spoils only itself, a big file needs no more memory."""
+"""Reads a CSV file row by row. A bad row affects no other row, and a big file needs no more memory."""
 
 import csv
 import re
@@ -15,118 +15,120 @@ from app.core.money import EXPONENTS
 Parsed = TypeVar("Parsed")
 
 BOM = b"\xef\xbb\xbf"
-LONGEST_LINE = LONGEST_CELL = 1 << 20
-"""1 MB. A description may be long; what is longer still is a quotation mark left open."""
-csv.field_size_limit(LONGEST_CELL)
+MAX_LINE_BYTES = MAX_CELL_LENGTH = 1 << 20
+"""1 MB. A description may be long; a longer cell is an open quotation mark."""
+csv.field_size_limit(MAX_CELL_LENGTH)
 
-LARGEST_AMOUNT = 10**12
-LARGEST_WHOLE = 10**9
+MAX_AMOUNT = 10**12
+MAX_INTEGER = 10**9
 
 
-class BadRow(Exception):
+class RowError(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.fix)
         self.problem = problem
 
 
 @dataclass(frozen=True)
-class Row:
-    """The cells of one row by heading, trimmed. What cannot be read raises BadRow with its cure."""
+class CsvRow:
+    """The cells of one row by heading, trimmed. A cell that cannot be read raises RowError with its fix."""
 
     line: int
     columns: Mapping[str, int]
-    """The place of each heading."""
+    """The index of each heading."""
     cells: Sequence[str]
 
     def __contains__(self, column: str) -> bool:
-        """Whether the file has this column at all."""
+        """Return whether the file has this column."""
         return column in self.columns
 
     def __getitem__(self, column: str) -> str:
-        """The cell; empty where the file has no such column or the row ends before it."""
-        place = self.columns.get(column, len(self.cells))
-        return self.cells[place].strip() if place < len(self.cells) else ""
+        """Return the cell, or an empty text if the file has no such column or the row ends before it."""
+        index = self.columns.get(column, len(self.cells))
+        return self.cells[index].strip() if index < len(self.cells) else ""
 
-    def bad(self, column: str, cure: str) -> BadRow:
-        return BadRow(Problem(self.line, column, shown(self[column]), cure))
+    def error(self, column: str, fix: str) -> RowError:
+        return RowError(Problem(self.line, column, printable(self[column]), fix))
 
-    def text(self, column: str, longest: int = 255, missing: str | None = None) -> str:
-        """At most `longest` characters. `missing` is the cure where the cell must not be empty."""
+    def text(self, column: str, max_length: int = 255, fix_if_empty: str | None = None) -> str:
+        """Return a text of at most `max_length` characters. Give `fix_if_empty` if the cell must not be empty."""
         value = self[column]
-        if not value and missing:
-            raise self.bad(column, missing)
-        if len(value) > longest:
-            raise self.bad(column, f"Shorten it to {longest} characters; it has {len(value)}.")
+        if not value and fix_if_empty:
+            raise self.error(column, fix_if_empty)
+        if len(value) > max_length:
+            raise self.error(column, f"Shorten it to {max_length} characters; it has {len(value)}.")
         return value
 
     def one_of(self, column: str, *values: str) -> str:
         value = self[column].lower()
         if value not in values:
-            raise self.bad(column, f"Write {' or '.join(values)}.")
+            raise self.error(column, f"Write {' or '.join(values)}.")
         return value
 
-    def whole(self, column: str, least: int = 0, most: int = LARGEST_WHOLE) -> int:
-        """A whole number; `12.0` is one too, as spreadsheets write it."""
+    def integer(self, column: str, minimum: int = 0, maximum: int = MAX_INTEGER) -> int:
+        """Return a whole number. `12.0` is one too, because spreadsheets write it so."""
         if not re.fullmatch(r"-?[0-9]{1,12}(\.0*)?", self[column]):
-            raise self.bad(column, "Write a whole number in digits, such as 12.")
+            raise self.error(column, "Write a whole number in digits, such as 12.")
         number = int(self[column].partition(".")[0])
-        if not least <= number <= most:
-            raise self.bad(column, f"Write a number from {least} to {most:,}.")
+        if not minimum <= number <= maximum:
+            raise self.error(column, f"Write a number from {minimum} to {maximum:,}.")
         return number
 
     def degrees(self, column: str, limit: int) -> float:
         try:
-            number = float(self[column])
+            value = float(self[column])
         except ValueError:
-            number = float("nan")
-        if not isfinite(number) or abs(number) > limit:
-            raise self.bad(column, f"Write degrees from -{limit} to {limit}, such as 51.5117.")
-        return number
+            value = float("nan")
+        if not isfinite(value) or abs(value) > limit:
+            raise self.error(column, f"Write degrees from -{limit} to {limit}, such as 51.5117.")
+        return value
 
     def money(self, column: str, currency: str) -> int:
-        """Minor units of the currency. Digits beyond them must be 0: nobody may round a price."""
+        """Return minor units of the currency. Digits beyond them must be 0, because a price is never rounded."""
         exponent = EXPONENTS.get(currency, 2)
         amount = re.fullmatch(r"([0-9]{1,12})(?:\.([0-9]+))?", self[column])
         if not amount:
-            raise self.bad(column, f"Write an amount such as {_amount(exponent)}: 0 or more.")
-        whole, part = amount[1], (amount[2] or "").rstrip("0")
-        if len(part) > exponent:
-            raise self.bad(
-                column, f"{currency} has {exponent} decimals, as in {_amount(exponent)}."
+            raise self.error(
+                column, f"Write an amount such as {_example_amount(exponent)}: 0 or more."
             )
-        minor = int(whole + part.ljust(exponent, "0"))
-        if minor > LARGEST_AMOUNT:
-            raise self.bad(column, "This is more than a price can be: correct it.")
+        whole, decimals = amount[1], (amount[2] or "").rstrip("0")
+        if len(decimals) > exponent:
+            raise self.error(
+                column, f"{currency} has {exponent} decimals, as in {_example_amount(exponent)}."
+            )
+        minor = int(whole + decimals.ljust(exponent, "0"))
+        if minor > MAX_AMOUNT:
+            raise self.error(column, "The amount is too high for a price. Correct it.")
         return minor
 
-    def exact(self, column: str) -> Decimal:
-        """A decimal number with all its digits, also a negative one, in whole units of what it counts."""
+    def decimal(self, column: str) -> Decimal:
+        """Return a decimal number with all its digits, which may be negative, in major units."""
         if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,12})?", self[column]):
-            raise self.bad(column, "Write an amount such as 12.50, or -12.50.")
+            raise self.error(column, "Write an amount such as 12.50, or -12.50.")
         return Decimal(self[column])
 
 
-def parsed(
-    file: BinaryIO, needed: Sequence[str], parse: Callable[[Row], Parsed | None]
+def parse_rows(
+    file: BinaryIO, required: Sequence[str], parse: Callable[[CsvRow], Parsed | None]
 ) -> Iterator[Parsed | Problem]:
-    """What `parse` makes of each row, or the problem that it raised; None is left out."""
-    for row in rows(file, needed):
+    """Yield the result of `parse` for each row, or the problem that it raised. Skip None."""
+    for row in read_rows(file, required):
         if isinstance(row, Problem):
             yield row
             continue
         try:
             result = parse(row)
-        except BadRow as bad:
-            yield bad.problem
+        except RowError as error:
+            yield error.problem
         else:
             if result is not None:
                 yield result
 
 
-def rows(file: BinaryIO, needed: Sequence[str]) -> Iterator[Row | Problem]:
-    """The rows of a CSV file in UTF-8. Raises Invalid where the file as a whole cannot be read."""
+def read_rows(file: BinaryIO, required: Sequence[str]) -> Iterator[CsvRow | Problem]:
+    """Yield the rows of a CSV file in UTF-8. Raises Invalid if the file as a whole cannot be read."""
     reader = csv.reader(_lines(file), strict=True)
-    headings = _headings(reader, needed)
+    headings = _headings(reader, required)
     columns = {name: place for place, name in reversed(list(enumerate(headings)))}
     empty = True
     while True:
@@ -137,7 +139,7 @@ def rows(file: BinaryIO, needed: Sequence[str]) -> Iterator[Row | Problem]:
             break
         except csv.Error:
             empty = False
-            yield _broken(line, reader.line_num)
+            yield _malformed(line, reader.line_num)
             continue
         if cells and any(cells):
             empty = False
@@ -146,45 +148,47 @@ def rows(file: BinaryIO, needed: Sequence[str]) -> Iterator[Row | Problem]:
         raise Invalid("The file has headings but no rows: export it again.")
 
 
-def shown(text: str) -> str:
-    """A value as it can be printed: what was not UTF-8 becomes �, what is long is cut."""
+def printable(text: str) -> str:
+    """Return a value that can be printed: bytes that are not UTF-8 become �, and a long value is cut."""
     whole = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\0", "�")
     return whole if len(whole) <= 200 else f"{whole[:199]}…"
 
 
 def _lines(file: BinaryIO) -> Iterator[str]:
-    """Decoded lines. A byte that is not UTF-8 becomes a lone surrogate, which `_row` finds."""
+    """Yield decoded lines. A byte that is not UTF-8 becomes a lone surrogate, which `_row` finds."""
     number = 0
-    while line := file.readline(LONGEST_LINE + 1):
+    while line := file.readline(MAX_LINE_BYTES + 1):
         number += 1
         if number == 1:
             line = line.removeprefix(BOM)
-            _check_kind(line)
-        if len(line) > LONGEST_LINE:
-            raise Invalid(f"Line {number} is longer than 1 MB: this cannot be a CSV file of ours.")
+            _refuse_other_formats(line)
+        if len(line) > MAX_LINE_BYTES:
+            raise Invalid(
+                f"Line {number} is longer than 1 MB. Check that this is the right CSV file."
+            )
         yield line.decode("utf-8", "surrogateescape")
 
 
-def _check_kind(line: bytes) -> None:
-    cure = "open it in a spreadsheet program, save it as “CSV UTF-8”, and import that file."
+def _refuse_other_formats(line: bytes) -> None:
+    fix = "open it in a spreadsheet program, save it as “CSV UTF-8”, and import that file."
     if line.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Invalid(f"The file is UTF-16, not UTF-8: {cure}")
+        raise Invalid(f"The file is UTF-16, not UTF-8: {fix}")
     if line.startswith(b"PK\x03\x04"):
-        raise Invalid(f"The file is a spreadsheet or an archive, not CSV: {cure}")
+        raise Invalid(f"The file is a spreadsheet or an archive, not CSV: {fix}")
     if b"\0" in line:
-        raise Invalid(f"The file is not text in UTF-8: {cure}")
+        raise Invalid(f"The file is not text in UTF-8: {fix}")
 
 
-def _headings(reader: Iterator[list[str]], needed: Sequence[str]) -> list[str]:
+def _headings(reader: Iterator[list[str]], required: Sequence[str]) -> list[str]:
     try:
         names = [name.strip() for name in next(reader)]
     except StopIteration:
         raise Invalid("The file is empty: export it again.") from None
     except csv.Error:
         raise Invalid("The first line cannot be read as the headings of a CSV file.") from None
-    missing = [column for column in needed if column not in names]
+    missing = [column for column in required if column not in names]
     if missing:
-        found = ", ".join(shown(name) for name in names if name) or "none"
+        found = ", ".join(printable(name) for name in names if name) or "none"
         lacking = ", ".join(missing)
         columns = "columns" if len(missing) > 1 else "column"
         raise Invalid(
@@ -196,32 +200,30 @@ def _headings(reader: Iterator[list[str]], needed: Sequence[str]) -> list[str]:
 
 def _row(
     line: int, headings: Sequence[str], columns: Mapping[str, int], cells: Sequence[str]
-) -> Row | Problem:
+) -> CsvRow | Problem:
     text = "".join(cells)
     if "\0" in text or not text.isascii():
         for name, cell in zip(headings, cells, strict=False):
-            if cure := _unreadable(cell):
-                return Problem(line, name, shown(cell), cure)
+            if fix := _fix_unreadable(cell):
+                return Problem(line, name, printable(cell), fix)
     if any(cells[len(headings) :]):
-        value = shown(",".join(cells[len(headings) :]))
-        cure = (
-            f"{len(headings)} headings, but {len(cells)} cells: put a text with commas in quotes."
-        )
-        return Problem(line, "", value, cure)
-    return Row(line, columns, cells)
+        value = printable(",".join(cells[len(headings) :]))
+        fix = f"{len(headings)} headings, but {len(cells)} cells: put a text with commas in quotes."
+        return Problem(line, "", value, fix)
+    return CsvRow(line, columns, cells)
 
 
-def _unreadable(cell: str) -> str | None:
+def _fix_unreadable(cell: str) -> str | None:
     if any("\udc80" <= character <= "\udcff" for character in cell):
         return "Save the file as UTF-8."
     return "Remove the character NUL." if "\0" in cell else None
 
 
-def _broken(first: int, last: int) -> Problem:
+def _malformed(first: int, last: int) -> Problem:
     where = f"line {first}" if first == last else f"lines {first} to {last}"
-    cure = "Close each quotation mark, and write one within a text twice; nothing of this was read."
-    return Problem(first, "", where, cure)
+    fix = "Close each quotation mark, and write one inside a text twice. These lines were not read."
+    return Problem(first, "", where, fix)
 
 
-def _amount(exponent: int) -> str:
+def _example_amount(exponent: int) -> str:
     return f"12.{'5'.ljust(exponent, '0')}" if exponent else "12"

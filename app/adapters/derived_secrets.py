@@ -43,8 +43,8 @@ class DerivedSecrets:
     def encrypt(self, plain: bytes) -> bytes:
         return self._fernet.encrypt(plain)
 
-    def decrypt(self, sealed: bytes) -> bytes:
-        return self._fernet.decrypt(sealed)
+    def decrypt(self, encrypted: bytes) -> bytes:
+        return self._fernet.decrypt(encrypted)
 
     @cached_property
     def _signing_key(self) -> Ed25519PrivateKey:

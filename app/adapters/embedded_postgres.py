@@ -34,7 +34,7 @@ from app.adapters import postgres_pidfile
 from app.adapters.postgres_installation import (
     EmbeddedPostgresError,
     Installation,
-    find,
+    find_installation,
     fingerprint,
 )
 
@@ -43,7 +43,7 @@ NAME = "onecounter"  # of the database and of the role that owns it
 PORT = 5432  # only part of the socket's file name: nothing listens on the network
 START_SECONDS = 60  # a crashed server may have minutes of its journal to replay, but rarely has
 ORPHAN_SECONDS = 10.0
-LEAVE_SECONDS = 3.0  # what the last clients get to finish; honcho kills after 5
+CLIENT_SECONDS = 3.0  # what the last clients get to finish; honcho kills after 5
 
 SETTINGS = {
     "listen_addresses": "",
@@ -61,7 +61,7 @@ SETTINGS = {
     "log_checkpoints": "off",
     "log_error_verbosity": "terse",  # the detail of an error quotes rows, thus people's data
 }
-UNSAFE_AND_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+WITHOUT_FSYNC = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @dataclass(frozen=True)
@@ -96,13 +96,13 @@ class EmbeddedPostgres:
             self._on_demand.unlink(missing_ok=True)
             self._ensure_running()
 
-    def stop(self, patience: float = 0.0) -> None:
+    def stop(self, client_timeout: float = 0.0) -> None:
         """Stop it fast, after waiting up to `patience` seconds for its clients to leave."""
         with self._starting_or_stopping():
-            self._stop(patience)
+            self._stop(client_timeout)
 
     @contextmanager
-    def in_use(self, patience: float = 0.0) -> Iterator[None]:
+    def in_use(self, client_timeout: float = 0.0) -> Iterator[None]:
         """Keep it running for the duration; who leaves last stops what was started on demand.
 
         1. Under `.lock`: start it unless it runs, then hold `.users` shared.
@@ -111,18 +111,18 @@ class EmbeddedPostgres:
         process lets go of its locks by dying, so the next one who leaves cleans up after it.
         """
         self.data.parent.mkdir(parents=True, exist_ok=True)
-        user = os.getpid()
+        owner_pid = os.getpid()
         with self._beside("users").open("a") as users:
             with self._starting_or_stopping():
-                if not self._lives():
+                if not self._is_alive():
                     self._on_demand.touch()
                 self._ensure_running()
                 fcntl.flock(users, fcntl.LOCK_SH)
             try:
                 yield
             finally:
-                if os.getpid() == user:  # forked children, as of gunicorn, end before us
-                    self._leave(users, patience)
+                if os.getpid() == owner_pid:  # forked children, as of gunicorn, end before us
+                    self._stop_if_unused(users, client_timeout)
 
     def run_in_foreground(self) -> int:
         """Serve until SIGTERM or SIGINT; gives the exit code.
@@ -130,24 +130,24 @@ class EmbeddedPostgres:
         The signals stop here: to PostgreSQL itself SIGTERM means a shutdown that waits for
         clients without end, and one after the other is how a Procfile's processes leave.
         """
-        asked: list[int] = []
+        signals: list[int] = []
         for signum in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(signum, lambda number, _frame: asked.append(number))
-        with self.in_use(patience=LEAVE_SECONDS):
+            signal.signal(signum, lambda number, _frame: signals.append(number))
+        with self.in_use(client_timeout=CLIENT_SECONDS):
             self._on_demand.touch()
             print(f"PostgreSQL is ready, with its data in {self._installation.data}", flush=True)
-            while not asked:
-                if not self._lives():
+            while not signals:
+                if not self._is_alive():
                     raise self._failure("stopped unexpectedly")
                 time.sleep(0.2)
         return 0
 
     @cached_property
     def _installation(self) -> Installation:
-        return find(self.data)
+        return find_installation(self.data)
 
-    def _lives(self) -> bool:
-        return postgres_pidfile.living(self._installation.data) is not None
+    def _is_alive(self) -> bool:
+        return postgres_pidfile.running_pid(self._installation.data) is not None
 
     @property
     def _on_demand(self) -> Path:
@@ -165,27 +165,27 @@ class EmbeddedPostgres:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    def _leave(self, users: IO[str], patience: float) -> None:
+    def _stop_if_unused(self, users: IO[str], client_timeout: float) -> None:
         with self._starting_or_stopping():
             fcntl.flock(users, fcntl.LOCK_UN)
-            if self._on_demand.exists() and _is_free(users):
-                self._stop(patience)
+            if self._on_demand.exists() and _is_unlocked(users):
+                self._stop(client_timeout)
 
     def _ensure_running(self) -> None:
         if self.is_running():
             return
         if not (self._installation.data / "PG_VERSION").exists():
-            self._make_cluster()
+            self._create_cluster()
         self._installation.make_private(self.socket_folder)
-        if not self._lives():
-            marks = (self._installation.data, self.socket_folder / f".s.PGSQL.{PORT}.lock")
-            postgres_pidfile.forget_the_dead(*marks)
+        if not self._is_alive():
+            stale_files = (self._installation.data, self.socket_folder / f".s.PGSQL.{PORT}.lock")
+            postgres_pidfile.remove_stale_files(*stale_files)
             postgres_pidfile.wait_for_orphans(self._installation.data, ORPHAN_SECONDS)
             self._start_server()
         self._wait_until_ready()
-        self._make_database()
+        self._create_database()
 
-    def _make_cluster(self) -> None:
+    def _create_cluster(self) -> None:
         """initdb in a folder that gets its real name when it is whole."""
         data = self._installation.data
         unfinished = data.with_name(f"{data.name}.unfinished")
@@ -201,8 +201,8 @@ class EmbeddedPostgres:
         unfinished.rename(data)
 
     def _start_server(self) -> None:
-        place = {"unix_socket_directories": str(self.socket_folder), "port": str(PORT)}
-        settings = SETTINGS | place | ({} if self.fsync else UNSAFE_AND_FAST)
+        socket_settings = {"unix_socket_directories": str(self.socket_folder), "port": str(PORT)}
+        settings = SETTINGS | socket_settings | ({} if self.fsync else WITHOUT_FSYNC)
         options = shlex.join(f"--{name}={value}" for name, value in settings.items())
         if self._pg_ctl("start", f"--options={options}"):
             raise self._failure("did not start")
@@ -220,7 +220,7 @@ class EmbeddedPostgres:
                 raise self._failure(f"was not ready after {START_SECONDS} s")
             time.sleep(0.05)
 
-    def _make_database(self) -> None:
+    def _create_database(self) -> None:
         """The application's role is not a superuser, but may make databases, as its tests do."""
         with self._connect() as connection:
             name = sql.Identifier(NAME)
@@ -231,17 +231,17 @@ class EmbeddedPostgres:
             if not database.fetchone():
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, name))
 
-    def _stop(self, patience: float) -> None:
-        if self._lives():
-            self._wait_for_clients(patience)
-            if self._pg_ctl("stop", "--mode=fast") and self._lives():
+    def _stop(self, client_timeout: float) -> None:
+        if self._is_alive():
+            self._wait_for_clients(client_timeout)
+            if self._pg_ctl("stop", "--mode=fast") and self._is_alive():
                 raise self._failure("did not stop")
         with suppress(OSError):
             self.socket_folder.rmdir()
         self._on_demand.unlink(missing_ok=True)
 
-    def _wait_for_clients(self, patience: float) -> None:
-        deadline = time.monotonic() + patience
+    def _wait_for_clients(self, timeout: float) -> None:
+        deadline = time.monotonic() + timeout
         clients = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
         while time.monotonic() < deadline:
             with suppress(psycopg.Error), self._connect() as connection:
@@ -278,7 +278,7 @@ def serving(data: Path, fsync: bool = True) -> Iterator[str]:
         yield server.url
 
 
-def _is_free(users: IO[str]) -> bool:
+def _is_unlocked(users: IO[str]) -> bool:
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,6 +1,6 @@
-"""Imports a merchant's file in transactions of some hundred rows each, the good rows at least.
+"""Imports the valid rows of a merchant's file, in transactions of some hundred rows each.
 
-What is imported stays, so a run that was broken off is simply repeated.
+Imported rows stay, so an interrupted run can be repeated.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,128 +22,128 @@ from app.core.pricing.import_prices import ImportPrices, import_prices
 from app.core.transaction import Actor, UseCaseRunner
 
 CONSOLE = Actor("merchant", sales_channel="console")
-CHUNK = 500
-"""Rows per transaction: enough to make commits cheap, few enough to hold locks only briefly."""
+CHUNK_ROWS = 500
+"""Rows per transaction: enough to make commits cheap, few enough to hold locks for a short time only."""
 
 
 @dataclass(frozen=True)
-class Source:
-    """What is imported: how its file is read, and which use case takes its rows."""
+class ImportSource:
+    """One kind of import: how to read its file, and the use case that imports its rows."""
 
-    what: str
+    name: str
     read: Callable[[BinaryIO], Iterator[Any]]
     use_case: Callable[..., ImportOutcome]
     command: Callable[[Sequence[Any]], Any]
-    size: Callable[[Any], int] = lambda _item: 1
-    """How many rows of the file an item is made of."""
+    rows_of: Callable[[Any], int] = lambda _item: 1
+    """Returns the number of rows in the file that an item consists of."""
     actor: Actor = CONSOLE
     finish: Callable[[UseCaseRunner, Actor], Iterator[ImportOutcome]] | None = None
-    """What follows from all that was imported, in transactions of its own."""
+    """The work after all rows are imported, in its own transactions."""
 
 
 @dataclass(frozen=True)
 class Chunk:
     rows: list[Any] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    """Those found between the rows."""
+    """Problems found between the rows."""
 
 
 @dataclass
-class Result:
-    """What came of a file."""
+class ImportResult:
+    """The result of importing one file."""
 
     outcome: ImportOutcome = field(default_factory=lambda: ImportOutcome({}))
     refused: int = 0
     skipped: int = 0
-    noted: int = 0
-    """Rows that were imported, but about which there is something to know."""
+    with_notes: int = 0
+    """The number of imported rows with a note for the merchant."""
     report: Path | None = None
     error: str | None = None
-    """Why the file as a whole could not be read, or not to its end."""
+    """Why the file could not be read, or not to its end."""
 
     @property
-    def is_good(self) -> bool:
+    def is_complete(self) -> bool:
         return not (self.refused or self.skipped or self.error)
 
 
-def catalogue(currency: str) -> Source:
-    return Source(
+def catalogue(currency: str) -> ImportSource:
+    return ImportSource(
         "catalogue",
         lambda file: shopify_csv.products(file, currency),
         import_products,
         lambda rows: ImportProducts(currency, rows),
-        size=lambda product: len(product.variants),
+        rows_of=lambda product: len(product.variants),
     )
 
 
-def stock(as_count: bool, currency: str) -> Source:
-    return Source(
+def stock(as_count: bool, currency: str) -> ImportSource:
+    return ImportSource(
         "stock", shopify_csv.stock, import_stock, lambda rows: ImportStock(rows, as_count, currency)
     )
 
 
-def locations() -> Source:
-    return Source("locations", locations_csv.locations, import_locations, ImportLocations)
+def locations() -> ImportSource:
+    return ImportSource("locations", locations_csv.locations, import_locations, ImportLocations)
 
 
-def prices(currency: str, most: int | None, dry_run: bool) -> Source:
-    """`most` basis points that a price may move; None: as far as it likes."""
-    return Source(
+def prices(currency: str, max_move: int | None, dry_run: bool) -> ImportSource:
+    """Return the import of prices. `max_move` is the limit of a price's move in basis points; None: no limit."""
+    return ImportSource(
         "prices",
         lambda file: prices_csv.prices(file, currency),
         import_prices,
-        lambda rows: ImportPrices(currency, rows, most, dry_run),
+        lambda rows: ImportPrices(currency, rows, max_move, dry_run),
     )
 
 
-def history() -> Source:
-    """Invoices of before, and the prices that they tell of."""
+def history() -> ImportSource:
+    """Return the import of past invoices and of the price history in them."""
     name, currency = online_retail_csv.SOURCE, online_retail_csv.CURRENCY
-    return Source(
+    return ImportSource(
         "history",
         online_retail_csv.invoices,
         import_orders,
         lambda invoices: ImportOrders(name, currency, invoices),
-        size=lambda invoice: len(invoice.lines),
+        rows_of=lambda invoice: len(invoice.lines),
         actor=Actor("merchant", sales_channel="import"),
-        finish=_prices,
+        finish=_finish_history,
     )
 
 
-def _prices(runner: UseCaseRunner, actor: Actor) -> Iterator[ImportOutcome]:
+def _finish_history(runner: UseCaseRunner, actor: Actor) -> Iterator[ImportOutcome]:
     yield runner.perform(link_imported_orders, LinkImportedOrders(online_retail_csv.SOURCE), actor)
     last = None
     while True:
         command = ImportPriceHistory(online_retail_csv.CURRENCY, online_retail_csv.ZONE, last)
-        kept = runner.perform(import_price_history, command, actor)
-        yield kept.outcome
-        last = kept.last
+        result = runner.perform(import_price_history, command, actor)
+        yield result.outcome
+        last = result.last
         if last is None:
             return
 
 
 def import_file(
     runner: UseCaseRunner,
-    source: Source,
+    source: ImportSource,
     file: BinaryIO,
     reports: Path,
-    watch: Callable[[Iterator[Chunk]], Iterable[Chunk]] = iter,
-    tell: Callable[[ImportOutcome], None] | None = None,
-) -> Result:
-    """Import `file`; what is wrong with it goes to a report in the folder `reports`.
+    track: Callable[[Iterator[Chunk]], Iterable[Chunk]] = iter,
+    on_outcome: Callable[[ImportOutcome], None] | None = None,
+) -> ImportResult:
+    """Import `file`. Write its problems to a report in the folder `reports`.
 
-    `watch` passes the chunks on, and can tell somebody how far it is; `tell` hears what became of each.
+    `track` passes the chunks on and can show the progress. `on_outcome` receives the outcome of each chunk.
     """
-    result = Result()
-    report = ImportReport.of(reports, source.what, runner.ports.clock.now())
+    result = ImportResult()
+    report = ImportReport.create(reports, source.name, runner.ports.clock.now())
     try:
-        for chunk in watch(_chunks(source.read(file), source.size)):
+        for chunk in track(_chunks(source.read(file), source.rows_of)):
             outcome = runner.perform(source.use_case, source.command(chunk.rows), source.actor)
-            _note(result, report, chunk.problems, outcome)
-            if tell:
-                tell(outcome)
+            _add_outcome(result, report, chunk.problems, outcome)
+            if on_outcome:
+                on_outcome(outcome)
         for outcome in source.finish(runner, source.actor) if source.finish else ():
-            _note(result, report, (), outcome)
+            _add_outcome(result, report, (), outcome)
     except Invalid as error:
         result.error = error.message
     return result
@@ -155,22 +155,22 @@ def _chunks(items: Iterable[Any], size_of: Callable[[Any], int]) -> Iterator[Chu
         is_problem = isinstance(item, Problem)
         (chunk.problems if is_problem else chunk.rows).append(item)
         size += 1 if is_problem else size_of(item)
-        if size >= CHUNK:
+        if size >= CHUNK_ROWS:
             yield chunk
             chunk, size = Chunk(), 0
     if size:
         yield chunk
 
 
-def _note(
-    result: Result, report: ImportReport, problems: Sequence[Problem], outcome: ImportOutcome
+def _add_outcome(
+    result: ImportResult, report: ImportReport, problems: Sequence[Problem], outcome: ImportOutcome
 ) -> None:
     result.outcome += outcome
     result.refused += len(problems) + len(outcome.refused)
     result.skipped += len(outcome.skipped)
-    result.noted += len(outcome.notes)
+    result.with_notes += len(outcome.notes)
     found = (*problems, *outcome.refused, *outcome.skipped, *outcome.notes)
-    told = sorted(found, key=lambda problem: problem.line)
-    if told:
-        report.add(told)
+    sorted_problems = sorted(found, key=lambda problem: problem.line)
+    if sorted_problems:
+        report.add(sorted_problems)
         result.report = report.path

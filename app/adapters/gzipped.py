@@ -1,4 +1,4 @@
-"""Files that are compressed with gzip are read as if they were not."""
+"""Reads files whether or not they are compressed with gzip."""
 
 import gzip
 import zlib
@@ -9,7 +9,7 @@ from app.core.errors import Invalid
 MAGIC = b"\x1f\x8b"
 
 
-class _Unzipped(gzip.GzipFile):
+class _GzipReader(gzip.GzipFile):
     def readline(self, size: int | None = -1) -> bytes:
         try:
             return super().readline(size)
@@ -17,8 +17,8 @@ class _Unzipped(gzip.GzipFile):
             raise Invalid("The file is damaged or ends too early: copy it again.") from None
 
 
-def unzipped(file: BinaryIO) -> BinaryIO:
-    """The content of a file, by lines, whether it is compressed or not; told by how it begins, not by its name."""
-    begins = file.read(len(MAGIC))
+def decompressed(file: BinaryIO) -> BinaryIO:
+    """Return a file that reads by lines, decompressed if needed. The first bytes decide, not the file's name."""
+    start = file.read(len(MAGIC))
     file.seek(0)
-    return cast(BinaryIO, _Unzipped(fileobj=file)) if begins == MAGIC else file
+    return cast(BinaryIO, _GzipReader(fileobj=file)) if start == MAGIC else file

@@ -13,14 +13,14 @@ HEADINGS = ("line", "column", "value", "fix")
 
 @dataclass(frozen=True)
 class ImportReport:
-    """Made with the first problem: no file, no problem."""
+    """A report whose file is created with the first problem."""
 
     path: Path
 
     @classmethod
-    def of(cls, folder: Path, what: str, at: datetime) -> "ImportReport":
-        """The report `import-stock-20261120T093000Z.csv`; the next of that second gets a number."""
-        name = f"import-{what}-{at:%Y%m%dT%H%M%SZ}"
+    def create(cls, folder: Path, name: str, at: datetime) -> "ImportReport":
+        """Return the report `import-stock-20261120T093000Z.csv`. Another one in the same second gets a number."""
+        name = f"import-{name}-{at:%Y%m%dT%H%M%SZ}"
         number = 1
         path = folder / f"{name}.csv"
         while path.exists():

@@ -13,18 +13,22 @@ LINE = "%(levelname)s %(name)s: %(message)s"
 
 def configure(log_format: str) -> None:
     """`log_format`: "json", or "console" for people, which also tells the words of errors."""
-    in_words = log_format == "console"
+    for_people = log_format == "console"
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    if in_words:
+    if for_people:
         renderer: Any = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
         factory: Any = structlog.PrintLoggerFactory(sys.stderr)
     else:
-        shared.append(structlog.processors.ExceptionRenderer(lambda error: trace(error[1])))
-        renderer = structlog.processors.JSONRenderer(serializer=_dumps)
+        shared.append(
+            structlog.processors.ExceptionRenderer(
+                lambda error: traceback_without_messages(error[1])
+            )
+        )
+        renderer = structlog.processors.JSONRenderer(serializer=_to_json)
         factory = structlog.BytesLoggerFactory(sys.stderr.buffer)
     structlog.configure(
         processors=[*shared, renderer],
@@ -34,28 +38,28 @@ def configure(log_format: str) -> None:
     )
     # What libraries say, only when it is worth a person's time.
     others = logging.StreamHandler()
-    others.setFormatter((logging.Formatter if in_words else Discreet)(LINE))
+    others.setFormatter((logging.Formatter if for_people else TraceFormatter)(LINE))
     logging.basicConfig(level=logging.WARNING, handlers=[others])
     logging.getLogger("procrastinate.periodic").setLevel(logging.ERROR)
 
 
-def trace(error: BaseException | None) -> str:
+def traceback_without_messages(error: BaseException | None) -> str:
     """Where errors came from and their kinds, the first one first; never their words, which quote data: the
     database the row that it refuses, the mail server the address."""
-    told: list[str] = []
+    parts: list[str] = []
     while error is not None:
         state = getattr(error, "sqlstate", None)
         kind = f"{type(error).__module__}.{type(error).__qualname__}"
         frames = "".join(traceback.format_tb(error.__traceback__))
-        told.insert(0, f"{frames}{kind}{f' {state}' if state else ''}")
+        parts.insert(0, f"{frames}{kind}{f' {state}' if state else ''}")
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    return "\n".join(told)
+    return "\n".join(parts)
 
 
-class Discreet(logging.Formatter):
+class TraceFormatter(logging.Formatter):
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the library's name
-        return trace(ei[1])
+        return traceback_without_messages(ei[1])
 
 
-def _dumps(event: Any, **_: Any) -> bytes:
+def _to_json(event: Any, **_: Any) -> bytes:
     return orjson.dumps(event, default=str)

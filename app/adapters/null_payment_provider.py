@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 from app.core.provider import Declined
 
 
-class NoProvider:
+class NullPaymentProvider:
     """Refuses everything, so that an order by card ends where it begins."""
 
     def __getattr__(self, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Phone numbers by Google's libphonenumber."""
+"""Normalises phone numbers with Google's libphonenumber."""
 
 from dataclasses import dataclass
 
@@ -8,15 +8,15 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 
 @dataclass(frozen=True)
 class LibPhoneNumbers:
-    home: str
-    """ISO 3166-1: where a number without a country code belongs."""
+    home_country: str
+    """The country of a number without a country code, by ISO 3166-1."""
 
     def normal(self, number: str) -> str | None:
         try:
-            parsed = phonenumbers.parse(number, self.home)
+            parsed = phonenumbers.parse(number, self.home_country)
         except NumberParseException:
             return None
-        # Possible, not valid: the table of numbers that are in use is always a little behind.
+        # Possible, not valid: the library's table of numbers in use is always slightly out of date.
         if not phonenumbers.is_possible_number(parsed):
             return None
         return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)

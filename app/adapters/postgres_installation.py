@@ -75,7 +75,7 @@ def fingerprint(data: Path) -> str:
     return hashlib.sha256(bytes(data.resolve())).hexdigest()[:12]
 
 
-def find(data: Path) -> Installation:
+def find_installation(data: Path) -> Installation:
     """The way to run PostgreSQL on `data` for the user we are."""
     data = data.resolve()
     binaries = _packaged_binaries()
@@ -86,7 +86,7 @@ def find(data: Path) -> Installation:
     # must not seem to have lost its data.
     if not (home / "data").exists():
         namespace = _user_namespace()
-        if _works(namespace, binaries, data.parent):
+        if _can_use(namespace, binaries, data.parent):
             return Installation(binaries, data, prefix=namespace)
     return _as_nobody(home, binaries)
 
@@ -110,7 +110,7 @@ def _user_namespace() -> tuple[str, ...]:
     return (*unshare, "--")
 
 
-def _works(namespace: tuple[str, ...], binaries: Path, parent: Path) -> bool:
+def _can_use(namespace: tuple[str, ...], binaries: Path, parent: Path) -> bool:
     """Inside the namespace root's privileges are gone: a home of mode 700 shuts it out."""
     test = 'test -x "$1" && test -w "$2"'
     command = [*namespace, "sh", "-c", test, "sh", str(binaries / "postgres"), str(parent)]

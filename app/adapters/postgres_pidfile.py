@@ -13,16 +13,16 @@ STATUS_LINE = 7  # of postmaster.pid, whose first line is the process id
 
 def is_ready(data: Path) -> bool:
     """Whether it accepts connections; asks the server's own status line, as pg_ctl does."""
-    return living(data) is not None and _lines(data)[STATUS_LINE:] == ["ready"]
+    return running_pid(data) is not None and _lines(data)[STATUS_LINE:] == ["ready"]
 
 
-def living(data: Path) -> int | None:
+def running_pid(data: Path) -> int | None:
     """The process id of the server on `data`, if it lives."""
     pid = _process_id(data)
-    return pid if pid and _works_on(pid, data) else None
+    return pid if pid and _serves(pid, data) else None
 
 
-def forget_the_dead(data: Path, socket_lock: Path) -> None:
+def remove_stale_files(data: Path, socket_lock: Path) -> None:
     """Remove the marks of a server that died with its machine or container.
 
     PostgreSQL refuses to start while any process of its user has the number it had. As root, or
@@ -43,7 +43,7 @@ def wait_for_orphans(data: Path, seconds: float) -> None:
     PostgreSQL refuses to start while one of them still has the shared memory.
     """
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and any(_works_on(pid, data) for pid in _processes()):
+    while time.monotonic() < deadline and any(_serves(pid, data) for pid in _processes()):
         time.sleep(0.05)
 
 
@@ -52,7 +52,7 @@ def _processes() -> Iterator[int]:
         yield from (int(path.name) for path in Path("/proc").iterdir() if path.name.isdecimal())
 
 
-def _works_on(pid: int, data: Path) -> bool:
+def _serves(pid: int, data: Path) -> bool:
     """A server's working folder is its data folder."""
     if not Path("/proc/self").exists():  # not Linux: trust the number
         with suppress(ProcessLookupError):

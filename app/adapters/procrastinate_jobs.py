@@ -10,10 +10,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-HEARTBEAT, STALLED = 10.0, 30.0
+HEARTBEAT_SECONDS, STALLED_AFTER_SECONDS = 10.0, 30.0
 """Seconds between a worker's signs of life, and without one until it counts as dead."""
 
-LONGEST = 45.0
+MAX_JOB_SECONDS = 45.0
 """Seconds that a job may take: whose end was not noted by then, runs again. It may run twice without harm."""
 
 EVERY_MINUTE, AT_NIGHT = "* * * * *", "23 4 * * *"
@@ -41,11 +41,11 @@ def worker_app(database_url: str) -> App:
         make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
     )
     app = App(connector=PsycopgConnector(conninfo=conninfo, max_size=6))
-    _keep_house(app)
+    _add_maintenance(app)
     return app
 
 
-def _keep_house(app: App) -> None:
+def _add_maintenance(app: App) -> None:
     """What the queue needs for itself. Where the database is away, the next round does it."""
 
     @app.periodic(cron=EVERY_MINUTE)
@@ -67,7 +67,7 @@ async def requeue_stalled(app: App) -> int:
     Their worker was killed, or lives on but lost its database when it fetched the job or noted its end.
     """
     stalled = await app.connector.execute_query_all_async(
-        _STALLED, stalled=STALLED, longest=LONGEST
+        _STALLED, stalled=STALLED_AFTER_SECONDS, longest=MAX_JOB_SECONDS
     )
     for job in stalled:
         await _requeue(app, job["id"])

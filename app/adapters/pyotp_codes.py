@@ -10,7 +10,7 @@ from app.core.ports import Totp
 ISSUER = "Onecounter"
 
 
-class PyotpCodes(Totp):
+class PyotpTotp(Totp):
     def new_secret(self) -> str:
         return pyotp.random_base32()
 

@@ -1,12 +1,12 @@
-"""Remembers on disk what a file had before, so that a long one needs no more memory."""
+"""Stores on disk which values a file had in earlier rows, so that a long file needs no more memory."""
 
 import sqlite3
 from types import TracebackType
 from typing import Self
 
 
-class FileMemory:
-    """Values by kind and key. SQLite keeps them in a temporary file, which is gone when closed."""
+class SeenRows:
+    """Values by kind and key. SQLite keeps them in a temporary file, which close() deletes."""
 
     def __init__(self) -> None:
         self._database = sqlite3.connect("", isolation_level=None)
@@ -27,10 +27,10 @@ class FileMemory:
     ) -> None:
         self._database.close()
 
-    def keep(self, kind: str, key: str, value: str | int) -> None:
+    def put(self, kind: str, key: str, value: str | int) -> None:
         self._database.execute("INSERT OR REPLACE INTO memory VALUES (?, ?, ?)", (kind, key, value))
 
-    def recall(self, kind: str, key: str) -> str | int | None:
+    def get(self, kind: str, key: str) -> str | int | None:
         query = "SELECT value FROM memory WHERE kind = ? AND key = ?"
         row = self._database.execute(query, (kind, key)).fetchone()
         return row[0] if row else None

@@ -15,7 +15,7 @@ from app.core.ports import ChainHead, Witness
 
 TIMEOUT = 8.0
 """Seconds."""
-LONGEST_LINE = 200
+MAX_LINE_BYTES = 200
 
 
 class NoWitness(Witness):
@@ -33,10 +33,10 @@ class FileWitness(Witness):
         self._path = path
 
     def keep(self, head: ChainHead) -> None:
-        line = _written(head)
+        line = _to_line(head)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a+b") as file:
-            file.seek(max(file.seek(0, os.SEEK_END) - LONGEST_LINE, 0))
+            file.seek(max(file.seek(0, os.SEEK_END) - MAX_LINE_BYTES, 0))
             if file.read().endswith(line):
                 return
             file.write(line)
@@ -47,7 +47,7 @@ class FileWitness(Witness):
         if self._path.exists():
             with self._path.open("rb") as file:
                 # Without its line feed the last one was not written to its end.
-                yield from (_read(line) for line in file if line.endswith(b"\n"))
+                yield from (_from_line(line) for line in file if line.endswith(b"\n"))
 
 
 class AddressWitness(Witness):
@@ -59,7 +59,7 @@ class AddressWitness(Witness):
     def keep(self, head: ChainHead) -> None:
         request = Request(  # noqa: S310 - make_witness lets nothing else than http in
             self._address,
-            data=_written(head),
+            data=_to_line(head),
             method="PUT",
             headers={"Content-Type": "application/json"},
         )
@@ -69,25 +69,25 @@ class AddressWitness(Witness):
     def heads(self) -> Iterator[ChainHead]:
         try:
             with urlopen(self._address, timeout=TIMEOUT) as answer:  # noqa: S310 - as above
-                yield _read(answer.read())
+                yield _from_line(answer.read())
         except HTTPError as error:
             if error.code != 404:  # nothing was kept yet
                 raise
 
 
-def make_witness(place: str) -> Witness:
+def make_witness(location: str) -> Witness:
     """Of SEAL_WITNESS: an http(s) address, a path, or nothing."""
-    if not place:
+    if not location:
         return NoWitness()
-    if place.startswith(("https://", "http://")):
-        return AddressWitness(place)
-    return FileWitness(Path(place))
+    if location.startswith(("https://", "http://")):
+        return AddressWitness(location)
+    return FileWitness(Path(location))
 
 
-def _written(head: ChainHead) -> bytes:
+def _to_line(head: ChainHead) -> bytes:
     return json.dumps({"position": head.position, "hash": head.hash.hex()}).encode() + b"\n"
 
 
-def _read(line: bytes) -> ChainHead:
+def _from_line(line: bytes) -> ChainHead:
     content = json.loads(line)
     return ChainHead(content["position"], bytes.fromhex(content["hash"]))

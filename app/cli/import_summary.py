@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from app.adapters.file_import import Result
+from app.adapters.file_import import ImportResult
 from app.core.catalogue.import_outcome import ImportOutcome, PriceMove, Tally
 from app.core.money import format_minor
 
@@ -17,13 +17,13 @@ SET = {
 """Told to a person only where something was written, since each has its variant or stock row."""
 
 
-def as_json(what: str, file: Path, result: Result, seconds: float) -> str:
+def as_json(what: str, file: Path, result: ImportResult, seconds: float) -> str:
     counts = result.outcome.counts
     return json.dumps(
         {
             "import": what,
             "file": str(file),
-            "ok": result.is_good,
+            "ok": result.is_complete,
             "changed": any(tally.written for tally in counts.values()),
             **{name: _numbers(tally) for name, tally in counts.items()},
             **_distances(result.outcome),
@@ -37,7 +37,7 @@ def as_json(what: str, file: Path, result: Result, seconds: float) -> str:
     )
 
 
-def as_text(result: Result) -> str:
+def as_text(result: ImportResult) -> str:
     lines = [_headline(result.outcome)] if result.outcome.counts else []
     lines += _directions(result.outcome)
     if result.outcome.total is not None:
@@ -50,8 +50,8 @@ def as_text(result: Result) -> str:
             f"Skipped, since stock has moved meanwhile: {_count(result.skipped, 'rows')}. "
             "If the file is a fresh count, import it with --as-count."
         )
-    if result.noted:
-        lines.append(f"Imported, with something to know: {_count(result.noted, 'rows')}.")
+    if result.with_notes:
+        lines.append(f"Imported, with something to know: {_count(result.with_notes, 'rows')}.")
     if result.report:
         lines.append(f"Line, column, value and fix of each: {result.report}")
     return "\n".join(lines)
@@ -87,10 +87,10 @@ def _distances(outcome: ImportOutcome) -> dict[str, Any]:
     }
 
 
-def _sums(result: Result) -> dict[str, int | str]:
+def _sums(result: ImportResult) -> dict[str, int | str]:
     """Told by those imports that have sums or notes at all."""
     total, currency = result.outcome.total, result.outcome.currency
-    return {} if total is None else {"total": total, "currency": currency, "noted": result.noted}
+    return {} if total is None else {"total": total, "currency": currency, "noted": result.with_notes}
 
 
 def _headline(outcome: ImportOutcome) -> str:

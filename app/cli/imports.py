@@ -9,8 +9,8 @@ import click
 from flask import current_app
 
 from app.adapters import file_import
-from app.adapters.file_import import Source, import_file
-from app.adapters.gzipped import unzipped
+from app.adapters.file_import import ImportSource, import_file
+from app.adapters.gzipped import decompressed
 from app.cli import import_summary
 from app.cli.progress import watched
 from app.cli.session import runner, with_database
@@ -115,7 +115,7 @@ def history(file: Path, as_json: bool) -> None:
 
 
 def _run(
-    source: Source, path: Path, as_json: bool, tell: Callable[[ImportOutcome], None] | None = None
+    source: ImportSource, path: Path, as_json: bool, tell: Callable[[ImportOutcome], None] | None = None
 ) -> None:
     reports = current_app.config["SETTINGS"].var / "reports"
     began = time.monotonic()
@@ -123,17 +123,17 @@ def _run(
         result = import_file(
             runner(),
             source,
-            unzipped(file),
+            decompressed(file),
             reports,
-            lambda chunks: watched(chunks, file, source.what),
+            lambda chunks: watched(chunks, file, source.name),
             tell,
         )
     seconds = time.monotonic() - began
     if as_json:
-        click.echo(import_summary.as_json(source.what, path, result, seconds))
+        click.echo(import_summary.as_json(source.name, path, result, seconds))
     elif text := import_summary.as_text(result):
         click.echo(text)
     if result.error:
         click.echo(f"{path}: {result.error}", err=True)
-    if not result.is_good:
+    if not result.is_complete:
         sys.exit(1)

@@ -75,8 +75,8 @@ async def _run(app: App) -> None:
             shutdown_graceful_timeout=10,
             delete_jobs="never",
             install_signal_handlers=False,
-            update_heartbeat_interval=procrastinate_jobs.HEARTBEAT,
-            stalled_worker_timeout=procrastinate_jobs.STALLED,
+            update_heartbeat_interval=procrastinate_jobs.HEARTBEAT_SECONDS,
+            stalled_worker_timeout=procrastinate_jobs.STALLED_AFTER_SECONDS,
         )
 
 

@@ -3,17 +3,17 @@ import io
 import pytest
 
 from app.adapters import csv_rows
-from app.adapters.csv_rows import BadRow, Row
+from app.adapters.csv_rows import CsvRow, RowError
 from app.core.catalogue.import_outcome import Problem
 from app.core.errors import Invalid
 
 
-def read(content: bytes) -> list[Row | Problem]:
-    return list(csv_rows.rows(io.BytesIO(content), ["name", "price"]))
+def read(content: bytes) -> list[CsvRow | Problem]:
+    return list(csv_rows.read_rows(io.BytesIO(content), ["name", "price"]))
 
 
 def names(content: bytes) -> list[tuple[int, str]]:
-    return [(row.line, row["name"]) for row in read(content) if isinstance(row, Row)]
+    return [(row.line, row["name"]) for row in read(content) if isinstance(row, CsvRow)]
 
 
 def problems(content: bytes) -> list[tuple[int, str, str]]:
@@ -83,11 +83,11 @@ def test_a_nul_is_reported_since_no_database_takes_it():
 
 def test_a_line_without_end_is_refused_before_it_fills_the_memory():
     with pytest.raises(Invalid, match="Line 2 is longer"):
-        read(b"name,price\n" + b"x" * (csv_rows.LONGEST_LINE + 1))
+        read(b"name,price\n" + b"x" * (csv_rows.MAX_LINE_BYTES + 1))
 
 
-def cell(value: str) -> Row:
-    return Row(2, {"it": 0}, [value])
+def cell(value: str) -> CsvRow:
+    return CsvRow(2, {"it": 0}, [value])
 
 
 @pytest.mark.parametrize(
@@ -110,30 +110,30 @@ def test_money_is_read_in_minor_units(text, currency, minor):
     ],
 )  # fmt: skip
 def test_what_is_no_amount_of_its_currency_is_refused(text, currency):
-    with pytest.raises(BadRow) as refused:
+    with pytest.raises(RowError) as refused:
         cell(text).money("it", currency)
     assert (refused.value.problem.column, refused.value.problem.value) == ("it", text)
 
 
 @pytest.mark.parametrize(("text", "number"), [("0", 0), ("12", 12), ("12.0", 12), ("12.", 12)])
 def test_whole_numbers_are_read(text, number):
-    assert cell(text).whole("it") == number
+    assert cell(text).integer("it") == number
 
 
 @pytest.mark.parametrize("text", ["", "-1", "1.5", "x", "1 000", "9999999999"])
 def test_what_is_no_whole_number_is_refused(text):
-    with pytest.raises(BadRow):
-        cell(text).whole("it")
+    with pytest.raises(RowError):
+        cell(text).integer("it")
 
 
 @pytest.mark.parametrize("text", ["", "91", "-90.1", "nan", "inf", "51,5"])
 def test_what_is_no_latitude_is_refused(text):
-    with pytest.raises(BadRow):
+    with pytest.raises(RowError):
         cell(text).degrees("it", 90)
 
 
 def test_rows_come_while_the_file_is_still_being_read():
     file = io.BytesIO(b"name,price\n" + b"Mug,1\n" * 100_000)
-    rows = csv_rows.rows(file, ["name"])
+    rows = csv_rows.read_rows(file, ["name"])
     next(rows)
     assert file.tell() < 100

@@ -27,7 +27,7 @@ def import_demo(merchant: Merchant) -> dict[str, Tally]:
     counts: dict[str, Tally] = {}
     for source, name in DEMO_FILES:
         result = merchant.file(source, (DEMO / name).read_bytes())
-        assert result.is_good
+        assert result.is_complete
         counts.update(result.outcome.counts)
     return counts
 
@@ -117,18 +117,18 @@ def test_a_file_that_cannot_be_read_changes_nothing_and_says_why(merchant):
 
 
 def test_what_was_read_before_a_break_stays_and_a_repetition_completes_it(merchant):
-    lines = [product_line(f"p{n}", f"P {n}", f"S{n}", "1") for n in range(file_import.CHUNK + 1)]
+    lines = [product_line(f"p{n}", f"P {n}", f"S{n}", "1") for n in range(file_import.CHUNK_ROWS + 1)]
     broken = product_file(*lines) + b"x" * (1 << 21)
     assert merchant.file(CATALOGUE, broken).error is not None
-    assert merchant.one("SELECT count(*) FROM products") == file_import.CHUNK
+    assert merchant.one("SELECT count(*) FROM products") == file_import.CHUNK_ROWS
     result = merchant.file(CATALOGUE, product_file(*lines))
-    assert result.outcome.counts["products"] == Tally(created=1, unchanged=file_import.CHUNK)
+    assert result.outcome.counts["products"] == Tally(created=1, unchanged=file_import.CHUNK_ROWS)
 
 
 def test_a_barcode_is_found_again_beyond_a_transaction(merchant):
     lines = [
         product_line(f"p{n}", f"P {n}", f"S{n}", "1", Variant_Barcode=str(n))
-        for n in range(file_import.CHUNK)
+        for n in range(file_import.CHUNK_ROWS)
     ]
     again = product_line("again", "Again", "AGAIN", "1", Variant_Barcode="0")
     assert merchant.file(CATALOGUE, product_file(*lines, again)).refused == 1

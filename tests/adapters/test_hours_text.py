@@ -1,6 +1,6 @@
 import pytest
 
-from app.adapters.opening_hours_csv import NotHours, holidays, week
+from app.adapters.opening_hours_csv import InvalidHours, parse_holidays, parse_week
 
 NINE_TO_SIX = ["09:00", "18:00"]
 
@@ -21,7 +21,7 @@ NINE_TO_SIX = ["09:00", "18:00"]
     ],
 )
 def test_a_week_is_read_as_people_write_it(text, days):
-    assert week(text) == days
+    assert parse_week(text) == days
 
 
 @pytest.mark.parametrize(
@@ -39,17 +39,17 @@ def test_a_week_is_read_as_people_write_it(text, days):
     ],
 )
 def test_what_is_no_week_is_refused(text):
-    with pytest.raises(NotHours):
-        week(text)
+    with pytest.raises(InvalidHours):
+        parse_week(text)
 
 
 def test_holidays_are_closed_or_have_hours_of_their_own():
-    assert holidays("2026-12-25; 2026-12-24 09:00-16:00;2027-01-01 closed") == {
+    assert parse_holidays("2026-12-25; 2026-12-24 09:00-16:00;2027-01-01 closed") == {
         "2026-12-25": [], "2026-12-24": [["09:00", "16:00"]], "2027-01-01": []
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ["25.12.2026", "2026-13-01", "Christmas", "2026-12-24 16-9"])
 def test_what_is_no_holiday_is_refused(text):
-    with pytest.raises(NotHours):
-        holidays(text)
+    with pytest.raises(InvalidHours):
+        parse_holidays(text)

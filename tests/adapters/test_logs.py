@@ -3,7 +3,7 @@
 import logging
 from smtplib import SMTPRecipientsRefused
 
-from app.adapters.logs import LINE, Discreet, trace
+from app.adapters.logs import LINE, TraceFormatter, traceback_without_messages
 
 ADDRESS = "ada@example.com"
 
@@ -19,7 +19,7 @@ def refused() -> Exception:
 
 
 def test_an_error_is_told_by_place_and_kind_with_its_causes_and_without_its_words() -> None:
-    told = trace(refused())
+    told = traceback_without_messages(refused())
     assert ADDRESS not in told
     assert told.index("SMTPRecipientsRefused") < told.index("ValueError")
     assert "test_logs.py" in told
@@ -30,6 +30,6 @@ def test_what_libraries_log_is_told_in_the_same_way() -> None:
     record = logging.LogRecord(
         "queue", logging.ERROR, "", 1, "Job %s failed", ("tell",), (type(error), error, None)
     )
-    told = Discreet(LINE).format(record)
+    told = TraceFormatter(LINE).format(record)
     assert told.startswith("ERROR queue: Job tell failed")
     assert ADDRESS not in told

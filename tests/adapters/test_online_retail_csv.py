@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from app.adapters import online_retail_csv
-from app.adapters.gzipped import unzipped
+from app.adapters.gzipped import decompressed
 from app.core.catalogue.import_outcome import Problem
 from app.core.errors import Invalid
 from app.core.order_import.import_orders import Invoice
@@ -120,7 +120,7 @@ def test_a_customer_is_a_number_as_spreadsheets_write_it() -> None:
 
 def test_a_compressed_file_is_read_as_it_is_and_a_damaged_one_refused() -> None:
     whole = gzip.compress(invoice_file(*(invoice_line(str(number)) for number in range(999))))
-    assert len(list(online_retail_csv.invoices(unzipped(io.BytesIO(whole))))) == 999
+    assert len(list(online_retail_csv.invoices(decompressed(io.BytesIO(whole))))) == 999
     for damaged in (whole[:-20], whole[:500] + b"\0" * 50 + whole[550:]):
         with pytest.raises(Invalid, match="damaged"):
-            list(online_retail_csv.invoices(unzipped(io.BytesIO(damaged))))
+            list(online_retail_csv.invoices(decompressed(io.BytesIO(damaged))))

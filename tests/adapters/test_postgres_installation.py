@@ -12,7 +12,11 @@ from sqlalchemy.pool import NullPool
 
 from app.adapters import postgres_installation
 from app.adapters.embedded_postgres import EmbeddedPostgres, serving
-from app.adapters.postgres_installation import EmbeddedPostgresError, Installation, find
+from app.adapters.postgres_installation import (
+    EmbeddedPostgresError,
+    Installation,
+    find_installation,
+)
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has to step down")
 
@@ -55,10 +59,10 @@ def test_root_without_user_namespaces_runs_it_as_nobody(
 @as_root
 def test_a_folder_the_namespace_cannot_write_to_is_not_used_by_it(tmp_path: Path) -> None:
     namespace = postgres_installation._user_namespace()
-    binaries = find(tmp_path / "postgres").binaries
-    assert postgres_installation._works(namespace, binaries, tmp_path)
+    binaries = find_installation(tmp_path / "postgres").binaries
+    assert postgres_installation._can_use(namespace, binaries, tmp_path)
     os.chown(tmp_path, 12345, 12345)
-    assert not postgres_installation._works(namespace, binaries, tmp_path)
+    assert not postgres_installation._can_use(namespace, binaries, tmp_path)
 
 
 @as_root

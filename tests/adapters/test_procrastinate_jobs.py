@@ -92,7 +92,7 @@ def test_a_job_whose_end_a_living_worker_could_not_note_comes_back(
     engine: Engine, database_url: str
 ) -> None:
     put(engine)
-    fetch(engine, heartbeat_age="1 s", started=f"{procrastinate_jobs.LONGEST + 1} s")
+    fetch(engine, heartbeat_age="1 s", started=f"{procrastinate_jobs.MAX_JOB_SECONDS + 1} s")
     assert requeued(database_url) == 1
 
 

@@ -6,10 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from app.adapters.pyotp_codes import PyotpCodes
+from app.adapters.pyotp_codes import PyotpTotp
 
 SECRET = base64.b32encode(b"12345678901234567890").decode()
-CODES = PyotpCodes()
+CODES = PyotpTotp()
 TESTED = [(59, "287082"), (1111111109, "081804"), (2000000000, "279037")]
 """RFC 6238, appendix B, for SHA-1; of its eight digits the last six."""
 

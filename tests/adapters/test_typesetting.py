@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.adapters.invoice_pdf import words
-from app.adapters.invoice_pdf.reportlab_pages import ReportlabPdfRenderer, drawable, heading
+from app.adapters.invoice_pdf import labels
+from app.adapters.invoice_pdf.reportlab_pages import ReportlabPdfRenderer, heading, printable
 from app.core.invoicing.models import LANGUAGES
 
 SELLER = {
@@ -72,7 +72,7 @@ def test_its_letters_can_be_read_by_programs() -> None:
     ],
 )
 def test_letters_that_the_font_lacks_lose_their_accents_only(text: str, drawn: str) -> None:
-    assert drawable(text) == drawn
+    assert printable(text) == drawn
 
 
 def test_markup_in_names_is_only_text() -> None:
@@ -94,15 +94,18 @@ def test_it_is_called_what_it_may_be_called(different: dict[str, Any], called: s
 
 
 def test_every_language_of_documents_has_all_words() -> None:
-    assert words.LANGUAGES == LANGUAGES
-    assert {len(told) for told in words.WORDS.values()} == {len(LANGUAGES)}
+    assert labels.LANGUAGES == LANGUAGES
+    assert {len(told) for told in labels.LABELS.values()} == {len(LANGUAGES)}
 
 
 def test_dates_and_rates_are_written_as_the_language_does() -> None:
-    assert [words.day("2026-11-04", one) for one in LANGUAGES] == ["4 November 2026", "04.11.2026"]
-    assert [words.percent(88_750, one) for one in LANGUAGES] == ["8.875 %", "8,875 %"]
-    assert words.percent(200_000, "en") == "20 %"
-    assert [words.tax_at(0, one) for one in LANGUAGES] == ["VAT 0 %", "USt 0 %"]
-    assert [words.tax_at(None, "en"), words.rate(None, "en")] == [
+    assert [labels.format_day("2026-11-04", one) for one in LANGUAGES] == [
+        "4 November 2026",
+        "04.11.2026",
+    ]
+    assert [labels.format_percent(88_750, one) for one in LANGUAGES] == ["8.875 %", "8,875 %"]
+    assert labels.format_percent(200_000, "en") == "20 %"
+    assert [labels.tax_label(0, one) for one in LANGUAGES] == ["VAT 0 %", "USt 0 %"]
+    assert [labels.tax_label(None, "en"), labels.rate_label(None, "en")] == [
         "outside the scope of VAT", "outside",
     ]  # fmt: skip

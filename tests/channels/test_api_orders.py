@@ -159,13 +159,13 @@ def test_lines_keep_their_figures_in_whatever_order_the_database_gives_them(
     """Some sort as people do, `a-1` before `B`; the engine goes by code points."""
     shop.stock("a-1", 10000, lds=5)
     shop.stock("B", 100, lds=50)
-    in_order = pricing_facts.read
+    in_order = pricing_facts.load
 
     def read(*which: Any) -> Any:
         cart = in_order(*which)
         return cart and replace(cart, lines=cart.lines[::-1])
 
-    monkeypatch.setattr(pricing_facts, "read", read)
+    monkeypatch.setattr(pricing_facts, "load", read)
     placed = shop.order({"a-1": 1, "B": 10})
     lines = {line["sku"]: (line["quantity"], line["total"]) for line in shop.seen(placed)["lines"]}
     assert lines == {"a-1": (1, 10000), "B": (10, 1000)}

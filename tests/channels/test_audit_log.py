@@ -60,7 +60,7 @@ def test_each_change_has_its_line_the_newest_first(shop: Shop) -> None:
     number = a_day(shop)
     owner = Person(shop, "owner@shop.example", "owner").sign_in()
     assert kinds(shop, owner, "?about=money") == ["shift.opened", "order.collected"]
-    assert kinds(shop, owner, "?about=stock") == ["order.collected", "stock.count"]
+    assert kinds(shop, owner, "?about=stock") == ["order.collected", "stock.counted"]
     assert kinds(shop, owner, "?about=price") == ["prices.set"]
     (line,) = entries(shop, owner, "?about=override")
     ((manager,),) = shop.rows("SELECT id FROM staff WHERE number = '1'")
@@ -102,11 +102,11 @@ def test_it_is_filtered_by_who_where_and_what(shop: Shop) -> None:
     owner = Person(shop, "owner@shop.example", "owner").sign_in()
     ((picker,),) = shop.rows("SELECT id FROM staff WHERE number = '7'")
     ((till,),) = shop.rows("SELECT id FROM devices WHERE name = 'York till'")
-    assert kinds(shop, owner, f"?actor={picker}") == ["stock.count", "staff.signed_in"]
-    assert kinds(shop, owner, f"?actor={picker}&about=stock") == ["stock.count"]
+    assert kinds(shop, owner, f"?actor={picker}") == ["stock.counted", "staff.signed_in"]
+    assert kinds(shop, owner, f"?actor={picker}&about=stock") == ["stock.counted"]
     assert kinds(shop, owner, f"?device={till}") == []
     assert kinds(shop, owner, f"?location={YORK}") == []
-    assert "stock.count" in kinds(shop, owner, f"?location={LEEDS}")
+    assert "stock.counted" in kinds(shop, owner, f"?location={LEEDS}")
     assert kinds(shop, owner, f"?order={number}&about=money") == []
     assert kinds(shop, owner, f"?order={number}&about=override") == ["order.placed"]
     refused = shop.call("GET", "/api/admin/v1/audit?about=weather", owner)
@@ -153,7 +153,7 @@ def recorded() -> set[str]:
         if path.stem != "audit_log":
             words |= set(re.findall(r'"([a-z_]+\.[a-z_]+)"', path.read_text()))
     orders = {f"order.{state}" for state in ("cancelled", "collected", "expired", "ready")}
-    return words | orders | {"stock.count", "stock.import"}
+    return words | orders | {"stock.counted", "stock.imported"}
 
 
 def test_it_asks_for_no_kind_that_nobody_records() -> None:

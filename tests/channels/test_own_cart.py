@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.core.carts.cart_view import MAX_LINES
+from app.core.carts.cart import MAX_LINES
 from tests.rivals import at_once
 from tests.shop import YORK, Shop
 from tests.shopper import BOB, Shopper

@@ -107,7 +107,7 @@ def test_units_short_for_two_reasons_in_one_call_are_all_booked(stocked: Shop) -
     assert stocked.rows(
         "SELECT reason, quantity FROM stock_movements WHERE kind = 'short_pick' ORDER BY reason"
     ) == [("broken", -1), ("not on the shelf", -2)]
-    ((payload,),) = stocked.rows("SELECT payload FROM events WHERE kind = 'order.shorted'")
+    ((payload,),) = stocked.rows("SELECT payload FROM events WHERE kind = 'order.items_unavailable'")
     assert payload == {"lines": {"MUG": 3}, "cancelled_before": 0, "cancelled": 2997}
     assert len(stocked.staff("GET", "counts").get_json()["items"]) == 1
     assert stocked.violations() == {}

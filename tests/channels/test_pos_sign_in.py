@@ -130,7 +130,7 @@ def test_what_somebody_does_is_hers_in_the_history(shop: Shop) -> None:
     ((variant,),) = shop.rows("SELECT id FROM variants")
     assert shop.rows(
         "SELECT actor_kind, actor_id, actor_role, device_id, sales_channel, payload FROM events "
-        "WHERE kind = 'stock.count'"
+        "WHERE kind = 'stock.counted'"
     ) == [
         ("staff", worker, "picker", device, "pos", {
             "rows": 1, "changes": [{"variant_id": str(variant), "before": 10, "after": 9}],
@@ -142,7 +142,7 @@ def test_a_device_that_works_alone_is_the_actor_itself(shop: Shop) -> None:
     shop.stock("MUG", 800, lds=10)
     shop.staff("POST", "counts", {"lines": [{"sku": "MUG", "quantity": 9}]})
     ((who, role, device),) = shop.rows(
-        "SELECT actor_id, actor_role, device_id FROM events WHERE kind = 'stock.count'"
+        "SELECT actor_id, actor_role, device_id FROM events WHERE kind = 'stock.counted'"
     )
     assert (who, role) == (device, "device")
 

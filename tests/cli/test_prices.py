@@ -19,7 +19,7 @@ def books(shop: Shop, tmp_path: Any) -> Shop:
     shop.order({"MUG": 3})
     merchant = Merchant(shop.engine, shop.clock, tmp_path)
     rows = [invoice_line("1", price="0.001"), invoice_line("1"), invoice_line("C2", quantity="-2")]
-    assert merchant.file(file_import.history(), invoice_file(*rows)).is_good
+    assert merchant.file(file_import.history(), invoice_file(*rows)).is_complete
     return shop
 
 

@@ -51,7 +51,7 @@ def test_a_client_has_the_role_and_channel_of_its_kind(shop: Shop, kind: str) ->
         found = queries.client_by_key(reader, key_hash(added.key))
     assert found is not None
     assert (found.id, (found.role, found.sales_channel)) == (added.id, CLIENT_KINDS[kind])
-    assert events(shop) == [("client.added", str(added.id))]
+    assert events(shop) == [("api_client.created", str(added.id))]
 
 
 def test_the_same_name_twice_is_two_devices_with_two_tokens(shop: Shop) -> None:
@@ -103,7 +103,7 @@ def test_a_revoked_client_is_found_no_longer_and_again_changes_nothing(shop: Sho
     assert shop.runner.perform(revoke_client, RevokeClient(added.id)).revoked_at == first
     with shop.engine.connect() as reader:
         assert queries.client_by_key(reader, key_hash(added.key)) is None
-    assert events(shop) == [("client.added", str(added.id)), ("client.revoked", str(added.id))]
+    assert events(shop) == [("api_client.created", str(added.id)), ("api_client.revoked", str(added.id))]
 
 
 def test_what_is_not_there_cannot_be_revoked(shop: Shop) -> None:

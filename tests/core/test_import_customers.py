@@ -25,7 +25,7 @@ def merchant(shop: Shop, tmp_path: Path) -> Merchant:
 
 
 def bring_in(merchant: Merchant, content: bytes = CUT) -> None:
-    assert merchant.file(file_import.history(), content).is_good
+    assert merchant.file(file_import.history(), content).is_complete
 
 
 def invoices_of(content: bytes) -> Counter[str]:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.adapters import file_import
-from app.adapters.file_import import Result
+from app.adapters.file_import import ImportResult
 from app.core import event_chain
 from app.core.catalogue.import_outcome import Tally
 from app.core.order_import import lock
@@ -34,7 +34,7 @@ def merchant(shop: Shop, tmp_path: Path) -> Merchant:
     return Merchant(shop.engine, shop.clock, tmp_path / "reports")
 
 
-def bring_in(merchant: Merchant, *lines: str) -> Result:
+def bring_in(merchant: Merchant, *lines: str) -> ImportResult:
     return merchant.file(file_import.history(), invoice_file(*lines) if lines else CUT)
 
 
@@ -65,7 +65,7 @@ def test_each_invoice_comes_to_what_the_file_says_to_the_penny(merchant: Merchan
     expected = sums(CUT)
     stored = merchant.rows("SELECT split_part(import_source, ':', 2), total FROM orders")
     assert dict(stored) == expected
-    assert result.is_good
+    assert result.is_complete
     assert result.outcome.total == sum(expected.values())
     assert result.outcome.counts["orders"] == Tally(created=39)
     assert result.outcome.counts["lines"] == Tally(created=191)
@@ -135,7 +135,7 @@ def test_a_thousandth_of_a_pound_is_rounded_and_told_as_a_note(merchant: Merchan
     result = bring_in(merchant)
     assert result.report
     assert "UnitPrice,0.001,Imported as £0.00: 1 × 0.001" in result.report.read_text()
-    assert (result.is_good, result.noted) == (True, 1)
+    assert (result.is_complete, result.with_notes) == (True, 1)
 
 
 def test_goods_are_found_in_the_catalogue_also_by_a_code_in_small_letters(

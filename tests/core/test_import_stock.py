@@ -51,7 +51,7 @@ def test_a_repeated_import_changes_nothing(merchant):
 
     assert outcome.counts == {"rows": Tally(unchanged=2), "shortfalls": Tally()}
     assert merchant.one("SELECT count(*) FROM stock_movements") == 1
-    assert merchant.one("SELECT count(*) FROM events WHERE kind = 'stock.import'") == 1
+    assert merchant.one("SELECT count(*) FROM events WHERE kind = 'stock.imported'") == 1
 
 
 def test_new_changed_and_unchanged_rows_are_told_apart(merchant):

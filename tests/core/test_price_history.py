@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from app.adapters import file_import
-from app.adapters.file_import import Result
+from app.adapters.file_import import ImportResult
 from app.core.catalogue.import_outcome import Tally
 from app.core.clock import SetClock
 from tests.imports import Merchant, a_product, a_variant, invoice_file, invoice_line
@@ -29,7 +29,7 @@ def sold(*sales: tuple[str, str], **different: str) -> list[str]:
     ]
 
 
-def bring_in(merchant: Merchant, *lines: str) -> Result:
+def bring_in(merchant: Merchant, *lines: str) -> ImportResult:
     return merchant.file(file_import.history(), invoice_file(*lines))
 
 
@@ -83,7 +83,7 @@ def test_a_variant_without_a_price_in_the_currency_gets_none_and_this_is_told(
     merchant.products(a_product("mug", a_variant("MUG", 1500)), currency="EUR")
     result = bring_in(merchant, *sold(("01", "12.50")))
     assert prices(merchant) == []
-    assert (result.is_good, result.noted) == (True, 1)
+    assert (result.is_complete, result.with_notes) == (True, 1)
     assert result.report
     assert 'MUG,"It has no price now' in result.report.read_text()
 

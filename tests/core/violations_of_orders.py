@@ -166,8 +166,8 @@ OPERATION = [
     ),
     Violation(
         "I20", "the sealed chain", "an event was rewritten",
-        "UPDATE events SET payload = '{}' WHERE kind = 'order.shorted'",
-        "SELECT position FROM seal JOIN events ON id = row_id WHERE kind = 'order.shorted'",
+        "UPDATE events SET payload = '{}' WHERE kind = 'order.items_unavailable'",
+        "SELECT position FROM seal JOIN events ON id = row_id WHERE kind = 'order.items_unavailable'",
     ),
     Violation(
         "I20", "no event stays unsealed", "the sealer stands still",

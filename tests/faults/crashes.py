@@ -95,7 +95,7 @@ class DyingChannel:
 
 def impatient() -> Flask:
     """What takes minutes takes seconds: a dead worker is noticed, its jobs go to another."""
-    procrastinate_jobs.HEARTBEAT, procrastinate_jobs.STALLED = 0.5, 2.0
+    procrastinate_jobs.HEARTBEAT_SECONDS, procrastinate_jobs.STALLED_AFTER_SECONDS = 0.5, 2.0
     procrastinate_jobs.EVERY_MINUTE = "* * * * * *"
     return create_app()
 

@@ -104,7 +104,7 @@ _ORDERS = text("""
         count(*) OVER (PARTITION BY o.cart_id) AS same_cart,
         ARRAY(SELECT payload FROM events e WHERE e.order_id = o.id AND kind = 'order.picked') AS picks,
         ARRAY(SELECT payload -> 'lines' FROM events e
-              WHERE e.order_id = o.id AND kind = 'order.shorted') AS shorts,
+              WHERE e.order_id = o.id AND kind = 'order.items_unavailable') AS shorts,
         ARRAY(SELECT to_char(e.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || '+00:00'
               FROM events e WHERE e.order_id = o.id AND kind = 'order.collected') AS collected,
         ARRAY(SELECT p.amount FROM payment_events p WHERE p.order_id = o.id) AS taken

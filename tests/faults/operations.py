@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from app.core.checkout.place_order import ContactDetails, PlaceOrder, place
+from app.core.checkout.place_order import ContactDetails, PlaceOrder, place_order
 from app.core.errors import DomainError
 from app.core.fulfilment.arrive import Arrive, arrive
 from app.core.fulfilment.cancel import CancelOrder, cancel
@@ -91,7 +91,7 @@ class Place(Operation):
     def do(self, counter: Counter, number: str) -> str:
         (cart,) = counter.shop.carts([self.wanted], self.store)
         command = PlaceOrder(cart["id"], cart["quote"]["total"], ADA, None, "en-GB", "1")
-        return done(counter.perform(place, command))
+        return done(counter.perform(place_order, command))
 
 
 @dataclass(frozen=True)

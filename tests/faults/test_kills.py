@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.adapters import postgres_pidfile
 from app.adapters.embedded_postgres import EmbeddedPostgres
-from app.adapters.postgres_installation import find
+from app.adapters.postgres_installation import find_installation
 from app.config import Settings
 from app.wiring import make_app
 from tests import databases
@@ -78,15 +78,15 @@ def storm(service: Service, shop: Shop, seed: int, carts: int) -> Storm:
 
 def kill_database(server: EmbeddedPostgres) -> None:
     """kill -9 the server and all its backends at once."""
-    data = find(server.data).data
-    master = postgres_pidfile.living(data)
+    data = find_installation(server.data).data
+    master = postgres_pidfile.running_pid(data)
     assert master is not None
     os.kill(master, signal.SIGSTOP)  # so that it cannot have a child that is not in the list
     children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
     for pid in (master, *map(int, children)):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: postgres_pidfile.living(data) is None, 10, "the server to be dead")
+    wait_until(lambda: postgres_pidfile.running_pid(data) is None, 10, "the server to be dead")
 
 
 def kill(name: str, service: Service, server: EmbeddedPostgres) -> None:

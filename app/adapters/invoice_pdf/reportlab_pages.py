@@ -15,18 +15,18 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
 
-from app.adapters.invoice_pdf.words import day, rate, tax_at, word
+from app.adapters.invoice_pdf.labels import format_day, label, rate_label, tax_label
 from app.core.money import format_minor
 
 Content = Mapping[str, Any]
 
 PLAIN, BOLD = "Vera", "VeraBd"
-INK, FAINT = HexColor("#111111"), HexColor("#666666")
+INK, GREY = HexColor("#111111"), HexColor("#666666")
 MARGIN, PADDING = 20 * mm, 6
 """A frame of the library has its padding inside the page's margins."""
 WIDTHS = (54 * mm, 18 * mm, 24 * mm, 18 * mm, 19 * mm, 18 * mm, 19 * mm)
 BODY = ParagraphStyle("body", fontName=PLAIN, fontSize=8.5, leading=11.5, textColor=INK)
-SMALL = ParagraphStyle("small", BODY, fontSize=7.5, leading=10, textColor=FAINT)
+SMALL = ParagraphStyle("small", BODY, fontSize=7.5, leading=10, textColor=GREY)
 TITLE = ParagraphStyle("title", BODY, fontName=BOLD, fontSize=17, leading=22)
 
 
@@ -40,8 +40,8 @@ class ReportlabPdfRenderer:
             bottomMargin=MARGIN,
         )  # fmt: skip
         _fonts()
-        foot = partial(_foot, content=content)
-        pages.build(_story(content, buyer), onFirstPage=foot, onLaterPages=foot)
+        foot = partial(_draw_footer, content=content)
+        pages.build(_flowables(content, buyer), onFirstPage=foot, onLaterPages=foot)
         return file.getvalue()
 
 
@@ -53,15 +53,17 @@ def heading(content: Content) -> str:
         name = "invoice"
     else:
         name = "vat_invoice" if content["form"] == "full" else "simplified"
-    return word(name, content["language"])
+    return label(name, content["language"])
 
 
-def drawable(text: str) -> str:
+def printable(text: str) -> str:
     """A line whose letters the font has: else the one below the accent, or a question mark."""
-    return "".join(letter if ord(letter) in _fonts() else _plainer(letter) for letter in text)
+    return "".join(
+        letter if ord(letter) in _fonts() else _without_accent(letter) for letter in text
+    )
 
 
-def _plainer(letter: str) -> str:
+def _without_accent(letter: str) -> str:
     base = unicodedata.normalize("NFKD", letter)[0]
     return base if ord(base) in _fonts() else "?"
 
@@ -74,79 +76,81 @@ def _fonts() -> Any:
     return pdfmetrics.getFont(PLAIN).face.charToGlyph
 
 
-def _story(content: Content, buyer: Mapping[str, str | None]) -> list[Flowable]:
-    say = partial(word, language=content["language"])
-    seller = [_text(say("seller"), SMALL), *_party(content["seller"], content)]
-    bought = [_text(say("buyer"), SMALL), *_party(buyer, content)] if any(buyer.values()) else []
+def _flowables(content: Content, buyer: Mapping[str, str | None]) -> list[Flowable]:
+    label_of = partial(label, language=content["language"])
+    seller = [_text(label_of("seller"), SMALL), *_party(content["seller"], content)]
+    buyer_cell = (
+        [_text(label_of("buyer"), SMALL), *_party(buyer, content)] if any(buyer.values()) else []
+    )
     half = (A4[0] - 2 * MARGIN) / 2
     return [
         _text(heading(content), TITLE),
         Spacer(1, 4 * mm),
-        Table([[seller, bought]], colWidths=[half, half], style=_CLOSE),
+        Table([[seller, buyer_cell]], colWidths=[half, half], style=_COMPACT_STYLE),
         Spacer(1, 6 * mm),
-        Table(_facts(content), colWidths=[40 * mm, 2 * half - 40 * mm], style=_CLOSE),
+        Table(_facts(content), colWidths=[40 * mm, 2 * half - 40 * mm], style=_COMPACT_STYLE),
         Spacer(1, 6 * mm),
-        Table(_lines(content), colWidths=WIDTHS, repeatRows=1, style=_LINED),
+        Table(_lines(content), colWidths=WIDTHS, repeatRows=1, style=_LINES_STYLE),
         Spacer(1, 6 * mm),
         Table(
-            _sums(content), colWidths=[70 * mm, 25 * mm, 25 * mm, 28 * mm],
-            hAlign="RIGHT", style=_SUMMED,
+            _totals(content), colWidths=[70 * mm, 25 * mm, 25 * mm, 28 * mm],
+            hAlign="RIGHT", style=_TOTALS_STYLE,
         ),
     ]  # fmt: skip
 
 
 def _text(text: str, style: ParagraphStyle = BODY) -> Paragraph:
-    return Paragraph("<br/>".join(escape(drawable(line)) for line in text.splitlines()), style)
+    return Paragraph("<br/>".join(escape(printable(line)) for line in text.splitlines()), style)
 
 
 def _party(party: Mapping[str, str | None], content: Content) -> list[Paragraph]:
-    number = party["vat_number"] and f"{word('vat_number', content['language'])}: " + str(
+    number = party["vat_number"] and f"{label('vat_number', content['language'])}: " + str(
         party["vat_number"]
     )
-    told = (party["name"], party["address"], party["country"], number)
-    return [_text(one) for one in told if one]
+    lines = (party["name"], party["address"], party["country"], number)
+    return [_text(one) for one in lines if one]
 
 
 def _facts(content: Content) -> list[list[Paragraph]]:
     language = content["language"]
     rows = [
         ("number", content["number"]),
-        ("issued_on", day(content["issued_on"], language)),
-        ("supplied_on", day(content["supplied_on"], language)),
+        ("issued_on", format_day(content["issued_on"], language)),
+        ("supplied_on", format_day(content["supplied_on"], language)),
         ("order", content["order"]),
     ]
     if invoice := content["invoice"]:
-        when = f"{word('of_day', language)} {day(invoice['issued_on'], language)}"
+        when = f"{label('of_day', language)} {format_day(invoice['issued_on'], language)}"
         rows.insert(1, ("corrects", f"{invoice['number']} {when}"))
-    return [[_text(word(name, language), SMALL), _text(told)] for name, told in rows]
+    return [[_text(label(name, language), SMALL), _text(told)] for name, told in rows]
 
 
 def _lines(content: Content) -> list[list[Any]]:
     language, money = content["language"], partial(format_minor, currency=content["currency"])
     names = ("item", "quantity", "unit_net", "rate", "net", "tax", "total")
-    rows: list[list[Any]] = [[word(name, language) for name in names]]
+    rows: list[list[Any]] = [[label(name, language) for name in names]]
     for line in content["lines"]:
-        what = "" if line["quantity"] else f"{word('refund', language)} "
+        what = "" if line["quantity"] else f"{label('refund', language)} "
         each = line["unit_net"]
         rows.append(
             [
                 [_text(what + line["title"]), _text(line["sku"], SMALL)],
                 line["quantity"] or "",
                 "" if each is None else money(each),
-                rate(line["rate"], language),
+                rate_label(line["rate"], language),
                 money(line["net"]), money(line["tax"]), money(line["net"] + line["tax"]),
             ]
         )  # fmt: skip
     return rows
 
 
-def _sums(content: Content) -> list[list[str]]:
+def _totals(content: Content) -> list[list[str]]:
     language, money = content["language"], partial(format_minor, currency=content["currency"])
-    rows = [["", word("net", language), word("tax", language), word("total", language)]]
+    rows = [["", label("net", language), label("tax", language), label("total", language)]]
     for part in content["taxes"]:
         rows.append(
             [
-                tax_at(part["rate"], language),
+                tax_label(part["rate"], language),
                 money(part["net"]),
                 money(part["tax"]),
                 money(part["net"] + part["tax"]),
@@ -154,33 +158,33 @@ def _sums(content: Content) -> list[list[str]]:
         )
     name = "total_credited" if content["kind"] == "credit_note" else "total_with_tax"
     figures = [money(content[figure]) for figure in ("net", "tax", "total")]
-    return [*rows, [word(name, language), *figures]]
+    return [*rows, [label(name, language), *figures]]
 
 
-def _foot(canvas: Any, page: Any, content: Content) -> None:
+def _draw_footer(canvas: Any, page: Any, content: Content) -> None:
     canvas.saveState()
     canvas.setFont(PLAIN, 7)
-    canvas.setFillColor(FAINT)
+    canvas.setFillColor(GREY)
     canvas.drawString(
-        MARGIN, 12 * mm, drawable(f"{content['seller']['name']} · {content['number']}")
+        MARGIN, 12 * mm, printable(f"{content['seller']['name']} · {content['number']}")
     )
-    told = f"{word('page', content['language'])} {page.page}"
+    told = f"{label('page', content['language'])} {page.page}"
     canvas.drawRightString(A4[0] - MARGIN, 12 * mm, told)
     canvas.restoreState()
 
 
-_CLOSE = [
+_COMPACT_STYLE = [
     ("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0),
     ("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
 ]  # fmt: skip
-_TABLE = [
+_TABLE_STYLE = [
     ("FONT", (0, 0), (-1, -1), PLAIN, 8.5), ("FONT", (0, 0), (-1, 0), PLAIN, 7.5),
-    ("TEXTCOLOR", (0, 0), (-1, 0), FAINT), ("VALIGN", (0, 0), (-1, -1), "TOP"),
+    ("TEXTCOLOR", (0, 0), (-1, 0), GREY), ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("VALIGN", (0, 0), (-1, 0), "BOTTOM"), ("ALIGN", (1, 0), (-1, -1), "RIGHT"),
     ("LEFTPADDING", (0, 0), (0, -1), 0), ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
-    ("LINEBELOW", (0, 0), (-1, 0), 0.5, FAINT),
+    ("LINEBELOW", (0, 0), (-1, 0), 0.5, GREY),
 ]  # fmt: skip
-_LINED = [*_TABLE, ("LINEBELOW", (0, 1), (-1, -1), 0.25, FAINT)]
-_SUMMED = [
-    *_TABLE, ("FONT", (0, -1), (-1, -1), BOLD, 9), ("LINEABOVE", (0, -1), (-1, -1), 0.5, INK),
+_LINES_STYLE = [*_TABLE_STYLE, ("LINEBELOW", (0, 1), (-1, -1), 0.25, GREY)]
+_TOTALS_STYLE = [
+    *_TABLE_STYLE, ("FONT", (0, -1), (-1, -1), BOLD, 9), ("LINEABOVE", (0, -1), (-1, -1), 0.5, INK),
 ]  # fmt: skip

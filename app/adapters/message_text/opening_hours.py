@@ -14,7 +14,7 @@ def week_in_words(week: list[Any]) -> str:
         (list(days), hours)
         for hours, days in groupby(range(7), key=lambda day: _hours_in_words(week[day]))
     ]
-    return ", ".join(f"{_days(days)} {hours}" for days, hours in runs)
+    return ", ".join(f"{_day_range(days)} {hours}" for days, hours in runs)
 
 
 def exceptions_in_words(order: dict[str, Any]) -> list[str]:
@@ -33,7 +33,7 @@ def _hours_in_words(spans: list[Any]) -> str:
     return " and ".join(f"{opens}–{closes}" for opens, closes in spans) or "closed"
 
 
-def _days(days: list[int]) -> str:
+def _day_range(days: list[int]) -> str:
     first, last = DAYS[days[0]], DAYS[days[-1]]
     return first if first == last else f"{first} to {last}"
 

@@ -24,15 +24,19 @@ from app.channels.http.shop_settings import currency
 from app.channels.http.throttle import throttled
 from app.core.carts import cart_view
 from app.core.carts.cart_view import CartView
-from app.core.carts.create_cart import CreateCart, create_cart
-from app.core.carts.pricing_facts import on_sale
-from app.core.carts.set_coupon import SetCoupon, set_coupon
-from app.core.carts.set_fulfilment import SetFulfilment, set_fulfilment
-from app.core.carts.set_line import SetLine, set_line
-from app.core.checkout.place_order import PlaceOrder, place
+from app.core.carts.cart import (
+    CreateCart,
+    SetFulfilment,
+    SetLine,
+    create_cart,
+    set_fulfilment,
+    set_line,
+)
+from app.core.carts.sql import PricedLine
+from app.core.carts.coupons import SetCoupon, set_coupon
+from app.core.checkout.place_order import PlaceOrder, place_order
 from app.core.checkout.placed_order import PlacedOrder
 from app.core.checkout.sign_quote import SignQuote, sign_quote
-from app.core.model import AnyRow
 from app.core.orders.pickup import cart_token
 from app.core.pricing.engine import signed
 from app.core.pricing.signed_quotes import Promised
@@ -67,7 +71,7 @@ def get_cart(cart_id: UUID) -> Response:
 def get_cart_explanation(cart_id: UUID) -> Response:
     """The cart's quote in words: each step that leads to the total."""
     now = current_app.extensions["ports"].clock.now()
-    return show(read(cart_view.explanation, cart_id, now), ExplanationSchema)
+    return show(read(cart_view.explain_quote, cart_id, now), ExplanationSchema)
 
 
 @blueprint.route("/carts/<uuid:cart_id>/lines/<sku>", methods=["PUT"])
@@ -85,7 +89,7 @@ def put_line(body: dict[str, Any], cart_id: UUID, sku: str) -> Response:
 @blueprint.response(200, CartSchema)
 def put_fulfilment(body: dict[str, Any], cart_id: UUID) -> Response:
     """Choose the store to collect at."""
-    return perform(set_fulfilment, SetFulfilment(cart_id, **body), CartSchema, show=shown_cart)
+    return perform(set_fulfilment, SetFulfilment(cart_id, body["method"], body["location"]), CartSchema, show=shown_cart)
 
 
 @blueprint.route("/carts/<uuid:cart_id>/coupons/<code>", methods=["PUT"])
@@ -102,7 +106,7 @@ def put_coupon(cart_id: UUID, code: str) -> Response:
 @blueprint.response(200, CartSchema)
 def delete_coupon(cart_id: UUID, code: str) -> Response:
     """Take a coupon out."""
-    return perform(set_coupon, SetCoupon(cart_id, code, used=False), CartSchema, show=shown_cart)
+    return perform(set_coupon, SetCoupon(cart_id, code, active=False), CartSchema, show=shown_cart)
 
 
 @blueprint.route("/carts/<uuid:cart_id>/quote", methods=["POST"])
@@ -128,14 +132,14 @@ def post_checkout(body: dict[str, Any], cart_id: UUID) -> Response:
         cart_id=cart_id,
         expected_total=body["expected_total"],
         contact=body["contact"],
-        proxy_name=body["proxy"] and body["proxy"]["name"],
+        pickup_person_name=body["proxy"] and body["proxy"]["name"],
         locale=current_app.config["LOCALE"],
         terms_version=current_app.config["TERMS_VERSION"],
         signed_quote=body["quote"],
-        paying=body["payment"],
+        payment_plan=body["payment"],
         billing=body["billing"],
     )
-    return perform(place, command, PlacedOrderSchema, 201, show=shown_order)
+    return perform(place_order, command, PlacedOrderSchema, 201, show=shown_order)
 
 
 def shown_promise(_: Session | None, promised: Promised) -> dict[str, Any]:
@@ -148,7 +152,7 @@ def shown_promise(_: Session | None, promised: Promised) -> dict[str, Any]:
 
 
 def shown_cart(_: Session | None, cart: CartView) -> dict[str, Any]:
-    fulfilment = {"method": cart.method, "location": cart.location} if cart.method else None
+    fulfilment = {"method": cart.type, "location": cart.location} if cart.type else None
     return {
         "id": cart.id,
         "currency": cart.currency,
@@ -159,11 +163,11 @@ def shown_cart(_: Session | None, cart: CartView) -> dict[str, Any]:
     }
 
 
-def shown_line(line: AnyRow, cart: CartView) -> dict[str, Any]:
+def shown_line(line: PricedLine, cart: CartView) -> dict[str, Any]:
     available = max(line.available or 0, 0) if cart.location else None
     reduced = line.listed["reduced"] if line.listed else line.reduced
     return {
-        **line._mapping, "sold": on_sale(line), "available": available, **(reduced or {}),
+        **line._asdict(), "sold": line.available_for_sale, "available": available, **(reduced or {}),
     }  # fmt: skip
 
 
@@ -176,12 +180,12 @@ def shown_order(_: Session, placed: PlacedOrder) -> dict[str, Any]:
     note_order(placed.number)
     quote, store = placed.quote, placed.location
     return {
-        "number": placed.number, "token": placed.token, "state": placed.state, "currency": quote.currency,
+        "number": placed.number, "token": placed.token, "state": placed.status, "currency": quote.currency,
         "total": quote.total, "net": quote.net, "tax": quote.tax, "due": quote.total,
-        "to_pay": placed.to_pay, "pay_by": placed.pay_by,
+        "to_pay": placed.amount_outstanding, "pay_by": placed.pay_by,
         "quote_hash": quote.hash, "placed_at": placed.placed_at,
         "pickup": {
-            "location": store.code, "name": store.name, "code": placed.code,
+            "location": store.code, "name": store.name, "code": placed.pickup_code,
             "ready_by": placed.promise.ready_by, "collect_by": placed.promise.collect_by,
         },
     }  # fmt: skip

@@ -18,7 +18,7 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import ANYONE, actor, allowed
 from app.channels.http.responses import read, show
 from app.channels.http.shop_settings import currency, now
-from app.core.carts.availability import Near, availability
+from app.core.carts.availability import Coordinates, availability
 from app.core.errors import Invalid
 from app.core.pricing import queries
 from app.core.pricing.queries import Audience, Search
@@ -87,15 +87,15 @@ def wanted_lines(lines: list[str]) -> dict[str, int]:
     return wanted
 
 
-def place(text: str | None) -> Near | None:
+def place(text: str | None) -> Coordinates | None:
     """The position of `LATITUDE,LONGITUDE`. Raises Invalid."""
     if text is None:
         return None
     latitude, _, longitude = text.partition(",")
     try:
-        near = Near(float(latitude), float(longitude))
+        near = Coordinates(float(latitude), float(longitude))
     except ValueError:
-        near = Near(float("nan"), 0)
+        near = Coordinates(float("nan"), 0)
     if not (-90 <= near.latitude <= 90 and -180 <= near.longitude <= 180):
         raise Invalid(
             "Write near as LATITUDE,LONGITUDE in degrees, such as 53.80,-1.55.", near=[text]

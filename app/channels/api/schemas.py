@@ -11,7 +11,7 @@ from app.channels.http.paging import PageSchema
 from app.channels.http.payment_schemas import GiftCardSchema, TenderSchema
 from app.channels.http.quotes import AppliedSchema, Minor, QuoteLineSchema, QuoteSchema, TaxSchema
 from app.channels.http.shop_settings import currency_field
-from app.core.carts.cart_view import MAX_QUANTITY
+from app.core.carts.cart import MAX_QUANTITY
 from app.core.checkout.place_order import ContactDetails
 from app.core.payments.checkout_tenders import Paying
 

@@ -9,7 +9,6 @@ from app.channels.http.quotes import QuoteSchema
 from app.channels.pos.schemas import ApprovedSchema
 from app.core.accounts.customer_at_counter import CustomerAtCounter
 from app.core.carts.cart_view import CartView
-from app.core.carts.pricing_facts import on_sale
 from app.core.customers.merges import MergePreview
 from app.core.customers.normalise import mask
 from app.core.customers.queries import CustomerDetail
@@ -107,8 +106,8 @@ def shown_cart(cart: CartView) -> dict[str, Any]:
         "id": cart.id,
         "currency": cart.currency,
         "location": cart.location,
-        "lines": [{**line._mapping, "sold": on_sale(line)} for line in cart.lines],
-        "coupons": [coupon["code"] for coupon in cart.coupons],
+        "lines": [{**line._asdict(), "sold": line.available_for_sale} for line in cart.lines],
+        "coupons": [coupon.code for coupon in cart.coupons],
         "quote": cart.quote,
     }
 

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.core.access.events import API_CLIENT_CREATED
 from app.core.access.keys import Issued, holder_name, key_hash, new_key
 from app.core.access.models import CLIENT_KINDS
 from app.core.access.permissions import SCOPES
@@ -29,7 +30,7 @@ def add_client(tx: Transaction, command: AddClient) -> Issued:
         name=name, role=role, sales_channel=channel, key_hash=key_hash(key), scopes=scopes,
     )  # fmt: skip
     tx.record(
-        "client.added",
+        API_CLIENT_CREATED,
         {"client_id": client_id, "role": role, "sales_channel": channel, "scopes": scopes},
     )
     return Issued(client_id, key)

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 
+from app.core.access.events import DEVICE_ADDED
 from app.core.access.keys import Issued, holder_name, key_hash, new_key
 from app.core.access.stores import store_id
 from app.core.transaction import Transaction
@@ -27,7 +28,7 @@ def add_device(tx: Transaction, command: AddDevice) -> Issued:
         name=name, location_id=location_id, token_hash=key_hash(token), needs_staff=command.needs_staff,
     )  # fmt: skip
     tx.record(
-        "device.added",
+        DEVICE_ADDED,
         {"device_id": device_id, "needs_staff": command.needs_staff},
         location_id=location_id,
     )

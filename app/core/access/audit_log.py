@@ -14,13 +14,13 @@ from sqlalchemy.engine import Connection
 
 ABOUT: dict[str, tuple[str, ...]] = {
     "money": (
-        "order.cancelled", "order.collected", "order.shorted", "order.refunded", "order.flag_settled",
-        "order.paid_out", "order.payment_asked", "gift_card.issued", "gift_card.blocked", "gift_card.opened",
+        "order.cancelled", "order.collected", "order.items_unavailable", "order.refunded", "order.review_resolved",
+        "order.refunded_manually", "order.payment_requested", "gift_card.issued", "gift_card.blocked", "gift_card.unblocked",
         "store_credit.granted", "shift.opened", "shift.cash_moved", "shift.closed",
         "order.invoiced", "order.credited", "legal_entity.set", "legal_entity.store_assigned",
     ),
     "stock": (
-        "stock.count", "stock.import", "order.collected", "order.shorted", "order.put_back",
+        "stock.counted", "stock.imported", "order.collected", "order.items_unavailable", "order.restocked",
     ),
     "price": (
         "prices.set", "prices.imported", "variant.changed", "variant.created", "product.created",
@@ -28,9 +28,9 @@ ABOUT: dict[str, tuple[str, ...]] = {
         "promotion.ended", "coupons.created", "tax_rate.set", "market.set",
     ),
     "role": (
-        "staff.added", "staff.role_set", "staff.pin_renewed", "staff.ended", "staff.signed_in",
-        "staff.pin_refused", "user.invited", "user.accepted", "user.roles_set", "user.disabled",
-        "user.signed_in", "client.added", "client.revoked", "device.added", "device.offered", "device.paired",
+        "staff.added", "staff.role_set", "staff.pin_renewed", "staff.deactivated", "staff.signed_in",
+        "staff.pin_refused", "user.invited", "user.invitation_accepted", "user.roles_set", "user.disabled",
+        "user.signed_in", "api_client.created", "api_client.revoked", "device.added", "device.offered", "device.paired",
         "device.revoked",
     ),
     "customer": (

@@ -2,6 +2,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from app.core.access.events import DEVICE_OFFERED
 from app.core.access.keys import holder_name
 from app.core.access.pairing_code import code_hash, new_code
 from app.core.access.stores import store_id
@@ -38,7 +39,7 @@ def offer_device(tx: Transaction, command: OfferDevice) -> Offered:
         pairing_hash=code_hash(code), pairing_until=until,
     )  # fmt: skip
     tx.record(
-        "device.offered",
+        DEVICE_OFFERED,
         {"device_id": device_id, "needs_staff": command.needs_staff},
         location_id=location_id,
     )

@@ -3,6 +3,7 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
+from app.core.access.events import API_CLIENT_CREATED
 from app.core.access.models import ApiClient
 from app.core.transaction import Transaction
 
@@ -24,7 +25,7 @@ def open_web_shop(tx: Transaction, command: OpenWebShop) -> UUID:
         return found
     made = {"role": "storefront", "sales_channel": "web"}
     client_id = tx.insert("api_clients", name=command.name, **made)
-    tx.record("client.added", {"client_id": client_id, **made})
+    tx.record(API_CLIENT_CREATED, {"client_id": client_id, **made})
     return client_id
 
 

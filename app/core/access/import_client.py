@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.core.access.events import API_CLIENT_CREATED
 from app.core.access.models import ApiClient
 from app.core.transaction import Transaction
 
@@ -26,5 +27,5 @@ def import_client(tx: Transaction, name: str) -> UUID:
         return found
     made = {"role": "merchant", "sales_channel": "import"}
     client_id = tx.insert("api_clients", name=name, **made)
-    tx.record("client.added", {"client_id": client_id, **made})
+    tx.record(API_CLIENT_CREATED, {"client_id": client_id, **made})
     return client_id

@@ -3,6 +3,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.core.access.events import DEVICE_PAIRED
 from app.core.access.keys import key_hash, new_key
 from app.core.access.pairing_code import code_hash
 from app.core.errors import Unauthorised
@@ -37,7 +38,7 @@ def pair_device(tx: Transaction, command: PairDevice) -> Paired:
             "This pairing code is not right, was used, or is too old: ask for a new one."
         )
     tx.actor = replace(tx.actor, device_id=row.id)
-    tx.record("device.paired", {"device_id": row.id}, location_id=row.location_id)
+    tx.record(DEVICE_PAIRED, {"device_id": row.id}, location_id=row.location_id)
     return Paired(row.id, row.name, row.store, row.needs_staff, token)
 
 

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.core.access.events import API_CLIENT_REVOKED
 from app.core.access.models import ApiClient
 from app.core.errors import Conflict, NotFound
 from app.core.transaction import Transaction
@@ -24,5 +25,5 @@ def revoke_client(tx: Transaction, command: RevokeClient) -> ApiClient:
         raise Conflict("This client has no key that could be revoked.", "api_client_without_key")
     if client.revoked_at is None:
         client.revoked_at = tx.now
-        tx.record("client.revoked", {"client_id": client.id})
+        tx.record(API_CLIENT_REVOKED, {"client_id": client.id})
     return client

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.core.access.events import DEVICE_REVOKED
 from app.core.access.models import Device
 from app.core.errors import NotFound
 from app.core.transaction import Transaction
@@ -21,5 +22,5 @@ def revoke_device(tx: Transaction, command: RevokeDevice) -> Device:
         raise NotFound(f"There is no device {command.id}: look for its id in the list.")
     if device.revoked_at is None:
         device.revoked_at = tx.now
-        tx.record("device.revoked", {"device_id": device.id}, location_id=device.location_id)
+        tx.record(DEVICE_REVOKED, {"device_id": device.id}, location_id=device.location_id)
     return device

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, literal, select, update
 
+from app.core.accounts.events import ACCOUNT_UPDATED
 from app.core.customers import merged_customers
 from app.core.customers.models import Customer, PostalAddress
 from app.core.errors import Invalid, NotFound
@@ -45,7 +46,7 @@ def set_postal_address(tx: Transaction, command: SetPostalAddress) -> UUID:
     Raises NotFound if the customer has no such address, Invalid for too many addresses.
     """
     merged_customers.lock(tx.session, command.customer_id)
-    tx.record("account.updated", {"what": ["addresses"]}, customer_id=command.customer_id)
+    tx.record(ACCOUNT_UPDATED, {"what": ["addresses"]}, customer_id=command.customer_id)
     fields = asdict(command.address)
     if command.address_id is None:
         return _add(tx, command.customer_id, fields)
@@ -71,7 +72,7 @@ def remove_postal_address(tx: Transaction, command: RemovePostalAddress) -> None
     )
     if removed.first() is None:
         raise _not_found()
-    tx.record("account.updated", {"what": ["addresses"]}, customer_id=command.customer_id)
+    tx.record(ACCOUNT_UPDATED, {"what": ["addresses"]}, customer_id=command.customer_id)
 
 
 def _add(tx: Transaction, customer_id: UUID, fields: dict[str, str]) -> UUID:

@@ -10,6 +10,7 @@ from app.core.accounts.queries import OwnOrder
 from app.core.carts import cart_view
 from app.core.carts.cart_view import CartView
 from app.core.customers import queries as customers
+from app.core.customers.events import CUSTOMER_VIEWED
 from app.core.customers.queries import CustomerDetail
 from app.core.transaction import Transaction
 
@@ -36,7 +37,7 @@ def view_customer_at_counter(tx: Transaction, command: ViewCustomerAtCounter) ->
     Raises NotFound.
     """
     customer = customers.get_customer(tx.session, command.customer_id)
-    tx.record("customer.viewed", {"what": "cart"}, customer_id=command.customer_id)
+    tx.record(CUSTOMER_VIEWED, {"what": "cart"}, customer_id=command.customer_id)
     cart_id = customer_cart.find(tx.session, command.customer_id)
     cart = cart_view.view(tx.session, cart_id, tx.now) if cart_id else None
     orders = accounts.orders(tx.session, command.customer_id, None, LAST_ORDERS)

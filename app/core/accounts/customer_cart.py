@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, literal, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from app.core.accounts.events import CART_MERGED
 from app.core.carts import cart_view
-from app.core.carts.cart_view import MAX_LINES, CartView
+from app.core.carts.cart import MAX_LINES
+from app.core.carts.cart_view import CartView
 from app.core.carts.models import Cart
 from app.core.customers import merged_customers
 from app.core.orders.pickup import cart_token
@@ -107,7 +109,7 @@ def merge_guest_cart(
     for statement in (_COPY_LINES, _COPY_COUPONS, _COPY_STORE, _CLOSE_GUEST):
         tx.session.execute(statement, values | {"own": own, "max_lines": MAX_LINES})
     payload = {"from": str(guest_cart.id), "to": str(own)}
-    tx.record("cart.merged", payload, customer_id=customer_id)
+    tx.record(CART_MERGED, payload, customer_id=customer_id)
     return own
 
 
@@ -142,7 +144,7 @@ _COPY_COUPONS = text("""
     SELECT :own, coupon_id FROM cart_coupons WHERE cart_id = :guest ON CONFLICT DO NOTHING
 """)
 _COPY_STORE = text("""
-    UPDATE carts own SET method = guest.method, location_id = guest.location_id, last_activity_at = :now
+    UPDATE carts own SET type = guest.type, location_id = guest.location_id, last_activity_at = :now
     FROM carts guest WHERE own.id = :own AND guest.id = :guest AND own.location_id IS NULL
 """)
 _CLOSE_GUEST = text(

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, literal, select, update
 
 from app.core import secret_labels
 from app.core.accounts import challenges, sessions
+from app.core.accounts.events import ACCOUNT_PASSKEY_ADDED, ACCOUNT_PASSKEY_REMOVED
 from app.core.accounts.models import Passkey
 from app.core.customers import merged_customers
 from app.core.customers.models import Contact, Customer
@@ -96,7 +97,7 @@ def add_passkey(tx: Transaction, command: AddPasskey) -> UUID | CommittedRefusal
         name=command.name,
         created_at=tx.now,
     )
-    tx.record("account.passkey_added", {}, customer_id=command.customer_id)
+    tx.record(ACCOUNT_PASSKEY_ADDED, {}, customer_id=command.customer_id)
     return passkey_id
 
 
@@ -111,7 +112,7 @@ def remove_passkey(tx: Transaction, command: RemovePasskey) -> None:
     )
     if removed.first() is None:
         raise NotFound("You have no such passkey. List your passkeys again.")
-    tx.record("account.passkey_removed", {}, customer_id=command.customer_id)
+    tx.record(ACCOUNT_PASSKEY_REMOVED, {}, customer_id=command.customer_id)
 
 
 def verify(tx: Transaction, challenge_id: UUID, credential: dict[str, Any]) -> UUID | Unauthorised:

@@ -9,9 +9,11 @@ from sqlalchemy import delete, insert, text, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from app.core.accounts.events import CUSTOMER_PREFERENCES_STATED
 from app.core.accounts.models import Preference
 from app.core.catalogue.queries import pickup_location_id
 from app.core.customers import merged_customers
+from app.core.customers.events import CUSTOMER_VIEWED
 from app.core.customers.models import Customer
 from app.core.transaction import Transaction
 
@@ -71,7 +73,7 @@ def load_preferences(reader: Session | Connection, customer_id: UUID) -> Prefere
 def view_preferences(tx: Transaction, command: ViewPreferences) -> Preferences:
     """Return the preferences to staff, and record that they viewed them. Raises NotFound."""
     found = load_preferences(tx.session, command.customer_id)
-    tx.record("customer.viewed", {"what": "preferences"}, customer_id=command.customer_id)
+    tx.record(CUSTOMER_VIEWED, {"what": "preferences"}, customer_id=command.customer_id)
     return found
 
 
@@ -93,7 +95,7 @@ def set_preferences(tx: Transaction, command: SetPreferences) -> Preferences:
     if "categories" in changes:
         _replace(tx, command.customer_id, "category", changes["categories"])
     tx.record(
-        "customer.preferences_stated", {"what": sorted(changes)}, customer_id=command.customer_id
+        CUSTOMER_PREFERENCES_STATED, {"what": sorted(changes)}, customer_id=command.customer_id
     )
     return load_preferences(tx.session, command.customer_id)
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import update
 
+from app.core.accounts.events import ACCOUNT_UPDATED
 from app.core.customers import merged_customers
 from app.core.customers.models import Contact, Customer
 from app.core.transaction import Transaction
@@ -25,5 +26,5 @@ def set_name(tx: Transaction, command: SetName) -> UUID:
         .values(name=command.name)
         .execution_options(synchronize_session=False)
     )
-    tx.record("account.updated", {"what": ["name"]}, customer_id=command.customer_id)
+    tx.record(ACCOUNT_UPDATED, {"what": ["name"]}, customer_id=command.customer_id)
     return command.customer_id

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.accounts import claim_guest_orders, customer_cart, session_tokens
 from app.core.accounts.customer_cart import GuestCart
+from app.core.accounts.events import ACCOUNT_SESSION_ENDED, ACCOUNT_SIGNED_IN
 from app.core.accounts.models import AccountSession
 from app.core.accounts.session_tokens import Tokens
 from app.core.customers import merged_customers
@@ -90,7 +91,7 @@ def start(tx: Transaction, customer_id: UUID, visitor: Visitor, *, new: bool = F
     cart_id = customer_cart.merge_guest_cart(tx, session.customer_id, visitor.guest_cart)
     claimed = claim_guest_orders.claim(tx, session.customer_id)
     payload = {"session": str(session_id), "new": new}
-    tx.record("account.signed_in", payload, customer_id=session.customer_id)
+    tx.record(ACCOUNT_SIGNED_IN, payload, customer_id=session.customer_id)
     return SignedIn(
         session_id,
         session.customer_id,
@@ -147,7 +148,7 @@ def end_session(tx: Transaction, command: EndSession) -> None:
     if ended.first() is None:
         raise NotFound("This session does not exist or has ended. List your sessions again.")
     payload = {"session": str(command.session_id), "reason": "signed_out"}
-    tx.record("account.session_ended", payload, customer_id=command.customer_id)
+    tx.record(ACCOUNT_SESSION_ENDED, payload, customer_id=command.customer_id)
 
 
 def end_all(tx: Transaction, customer_id: UUID, except_id: UUID | None = None) -> None:

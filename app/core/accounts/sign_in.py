@@ -15,6 +15,7 @@ from app.core.accounts import (
 )
 from app.core.accounts.codes import CodeInput
 from app.core.accounts.contact_address import ContactAddress, ContactAddressInput
+from app.core.accounts.events import ACCOUNT_CREATED
 from app.core.accounts.sessions import SignedIn, Visitor
 from app.core.customers import contacts, identities
 from app.core.errors import DomainError, Unauthorised
@@ -101,7 +102,7 @@ def _create_account(tx: Transaction, command: SignInByCode, address: ContactAddr
         "customers", contact_id=contact_id, locale=None, tags=[], created_at=tx.now
     )
     identities.add_verified(tx, customer_id, address.kind, address.value)
-    tx.record("account.created", {"by": address.kind}, customer_id=customer_id)
+    tx.record(ACCOUNT_CREATED, {"by": address.kind}, customer_id=customer_id)
     tx.write()
     if command.password is not None:
         passwords.store(tx, customer_id, command.password)

@@ -12,8 +12,8 @@ from app.core.model import RETRY, Base, Id, one_of, reference
 class Cart(Base):
     __tablename__ = "carts"
     __table_args__ = (
-        CheckConstraint("method IS NULL OR " + one_of("method", "pickup"), "method"),
-        CheckConstraint("method <> 'pickup' OR location_id IS NOT NULL", "pickup_location"),
+        CheckConstraint("type IS NULL OR " + one_of("type", "pickup"), "type"),
+        CheckConstraint("type <> 'pickup' OR location_id IS NOT NULL", "pickup_location"),
         # Two devices opened the cart of one account at once.
         Index(
             "carts_open_idx", "customer_id", "currency", unique=True, info=RETRY,
@@ -30,12 +30,13 @@ class Cart(Base):
     contact_id: Mapped[UUID | None]
     customer_id: Mapped[UUID | None]
     currency: Mapped[str]
-    method: Mapped[str | None]
+    type: Mapped[str | None]
+    """The type of the fulfilment; NULL until the shopper chooses one."""
     location_id: Mapped[UUID | None] = reference("locations.id")
     order_id: Mapped[UUID | None]
-    """The order it became; a cart becomes one order at most."""
+    """The order that was placed with it; a cart becomes one order at most."""
     merged_into_id: Mapped[UUID | None]
-    """The cart of a customer into which this one of a guest went; it takes nothing any more."""
+    """The customer's cart that this guest cart was merged into. A merged cart no longer changes."""
     created_at: Mapped[datetime]
     last_activity_at: Mapped[datetime]
 

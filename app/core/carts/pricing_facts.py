@@ -1,58 +1,47 @@
-"""All that prices a cart, read from every room in one statement, and the quote that the engine makes of it."""
+"""All facts that price a cart, read from every room in one statement, and the quote that the engine computes."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import (
-    ARRAY,
-    Text,
-    and_,
-    any_,
-    bindparam,
-    column,
-    func,
-    literal,
-    or_,
-    select,
-    true,
-)  # fmt: skip
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from app.core.carts.models import Cart, CartCoupon, CartLine
-from app.core.catalogue.models import Location, Product, Variant
+from app.core.carts.sql import CART, GIFTS, HEAD, LINE, CartHead, PricedLine
 from app.core.errors import Conflict
-from app.core.inventory.models import Stock
-from app.core.model import AnyRow, constant, json_rows
+from app.core.model import AnyRow
 from app.core.pricing import rules
 from app.core.pricing.engine.conditions import Context
 from app.core.pricing.engine.item import Item
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import quote
-from app.core.pricing.models import Coupon, Promotion
-from app.core.pricing.price_columns import as_item, listed, price_in_force, reduced, tiers
+from app.core.pricing.price_columns import as_item
 from app.core.pricing.rules import HOME, HOME_ZONE, Rules
 from app.core.pricing.signed_quotes import TaxPlace
 
 Reader = Session | Connection
 
 
+class CouponFacts(NamedTuple):
+    id: str
+    code: str
+    promotion: str
+    """The code of the promotion that the coupon opens."""
+    usable: bool
+
+
 @dataclass(frozen=True)
 class CartFacts:
-    head: AnyRow
-    """currency, method, sales_channel, customer_id, customer_group; of the chosen store code, country, region and
-    timezone."""
-    lines: Sequence[AnyRow]
-    """variant_id, sku, barcode, title, options, quantity, prices, sold and, at the store, available."""
-    gifts: Sequence[AnyRow]
-    """What promotions name to be given, there or not, in the same shape, a unit of each."""
-    coupons: Sequence[dict[str, Any]]
-    """id, code, the code of the promotion that each opens, and whether it is `free` to be used."""
+    id: UUID
+    head: CartHead
+    lines: Sequence[PricedLine]
+    gifts: Sequence[PricedLine]
+    """A unit of each gift that promotions name, in stock or not."""
+    coupons: Sequence[CouponFacts]
     used_up: frozenset[str]
-    """Codes of the promotions that were used as often as they may be."""
+    """The codes of promotions that have reached their limit."""
     rules: Rules
 
     @property
@@ -60,37 +49,42 @@ class CartFacts:
         return TaxPlace(self.head.country or HOME, self.head.region or "")
 
     @property
-    def opened(self) -> dict[str, str]:
-        """By code of a promotion the id of the coupon that opens it: of several, the first that is free."""
+    def coupon_by_promotion(self) -> dict[str, str]:
+        """The id of the coupon that opens each promotion, by the promotion's code: the first usable one of several."""
         ids: dict[str, str] = {}
         for coupon in self.coupons:
-            if coupon["free"]:
-                ids.setdefault(coupon["promotion"], coupon["id"])
+            if coupon.usable:
+                ids.setdefault(coupon.promotion, coupon.id)
         return ids
 
-    def on_sale(self) -> list[AnyRow]:
-        return [line for line in self.lines if on_sale(line)]
+    def sellable_lines(self) -> list[PricedLine]:
+        return [line for line in self.lines if line.available_for_sale]
 
-    def before_uses(self) -> "CartFacts":
-        """As it was before the last use of anything in it: how often things were used has no history."""
-        free = [{**coupon, "free": True} for coupon in self.coupons]
-        return replace(self, coupons=free, used_up=frozenset())
+    def ignoring_usage(self) -> "CartFacts":
+        """Return the facts as if no coupon or promotion had reached its limit. Usage has no history, so this is
+        the state before the last redemption."""
+        usable = [coupon._replace(usable=True) for coupon in self.coupons]
+        return replace(self, coupons=usable, used_up=frozenset())
 
 
-def read(
-    reader: Reader, cart_id: UUID, now: datetime, also: Collection[str] = ()
+def load(
+    reader: Reader, cart_id: UUID, now: datetime, extra_skus: Collection[str] = ()
 ) -> CartFacts | None:
-    """None for an unknown cart. Where promotions give something, what that is takes a second statement, as do the
-    SKUs in `also`, which a promotion of before has given."""
-    rows = reader.execute(_CART, {"cart_id": cart_id, "now": now}).all()
+    """Return the facts of a cart; None for an unknown cart.
+
+    A second statement reads the gifts that promotions name, and the items `extra_skus` that an earlier promotion
+    gave.
+    """
+    rows = reader.execute(CART, {"cart_id": cart_id, "now": now}).all()
     if not rows:
         return None
-    return _facts(reader, cart_id, now, rows, rules.current(reader, rows[0].rules_version), also)
+    current = rules.current(reader, rows[0].rules_version)
+    return _facts(reader, cart_id, now, rows, current, extra_skus)
 
 
-def as_of(reader: Reader, cart_id: UUID, at: datetime) -> CartFacts | None:
-    """The cart as it is, with the prices and promotions of then; stock is as it is now."""
-    rows = reader.execute(_CART, {"cart_id": cart_id, "now": at}).all()
+def load_as_of(reader: Reader, cart_id: UUID, at: datetime) -> CartFacts | None:
+    """Return the cart's present facts, with the prices and promotions as of `at`. Stock is the present one."""
+    rows = reader.execute(CART, {"cart_id": cart_id, "now": at}).all()
     return _facts(reader, cart_id, at, rows, rules.as_of(reader, at)) if rows else None
 
 
@@ -99,64 +93,64 @@ def _facts(
     cart_id: UUID,
     now: datetime,
     rows: Sequence[AnyRow],
-    known: Rules,
-    also: Collection[str] = (),
+    in_force: Rules,
+    extra_skus: Collection[str] = (),
 ) -> CartFacts:
-    head, skus = rows[0], sorted({*known.gifts, *also})
-    given = {"cart_id": cart_id, "now": now, "skus": skus}
-    gifts = reader.execute(_GIFTS, given).all() if skus else ()
+    first, skus = rows[0], sorted({*in_force.gifts, *extra_skus})
+    parameters = {"cart_id": cart_id, "now": now, "skus": skus}
+    gifts = reader.execute(GIFTS, parameters) if skus else ()
     return CartFacts(
-        head,
-        lines=[row for row in rows if row.variant_id is not None],  # an empty cart is one empty row
-        gifts=gifts,
-        coupons=head.coupons or (),
-        used_up=frozenset(head.used_up or ()),
-        rules=known,
+        cart_id,
+        CartHead._make(first[HEAD]),
+        # An empty cart is one row without a variant.
+        lines=[PricedLine._make(row[LINE]) for row in rows if row.variant_id is not None],
+        gifts=[PricedLine._make(row[LINE]) for row in gifts],
+        coupons=[CouponFacts(**coupon) for coupon in first.coupons or ()],
+        used_up=frozenset(first.used_up or ()),
+        rules=in_force,
     )
 
 
-def on_sale(line: AnyRow) -> bool:
-    """Whether a line of a cart can be bought (still)."""
-    return line.sold and (line.base_price is not None or line.listed is not None)
-
-
-def refuse_withdrawn(lines: Sequence[AnyRow]) -> None:
-    """Raises Conflict (product_unavailable) where something is not on sale any more."""
-    withdrawn = [line.sku for line in lines if not on_sale(line)]
-    if withdrawn:
+def refuse_unavailable(lines: Sequence[PricedLine]) -> None:
+    """Raise Conflict (product_unavailable) if a line is no longer on sale."""
+    unavailable = [line.sku for line in lines if not line.available_for_sale]
+    if unavailable:
         raise Conflict(
-            f"{', '.join(withdrawn)} is no longer sold: take it out of the cart.",
+            f"{', '.join(unavailable)} is no longer sold: remove it from the cart.",
             code="product_unavailable",
-            skus=withdrawn,
+            skus=unavailable,
         )
 
 
-def price(cart: CartFacts, now: datetime, without: Collection[str] = ()) -> Quote:
-    """The quote of the lines that are on sale. Who orders is not known before the checkout: until then what is
-    for a first order, or limited by person, is offered; then `without` the promotions that are not for her."""
+def quote_cart(cart: CartFacts, now: datetime, excluded: Collection[str] = ()) -> Quote:
+    """Return the quote of the lines that are on sale.
+
+    The shopper is unknown before the checkout. Until then the quote offers promotions for a first order, and
+    promotions limited by person. The checkout passes as `excluded` those that the shopper cannot use.
+    """
     head = cart.head
     context = Context(
         at=now,
         zone=head.timezone or HOME_ZONE,
         channel=head.sales_channel,
-        location=head.code or "",
+        location=head.location or "",
         first_order=True,
-        coupons=frozenset(cart.opened),
-        used_up=cart.used_up.union(without),
+        coupons=frozenset(cart.coupon_by_promotion),
+        used_up=cart.used_up.union(excluded),
         customer_groups=frozenset({head.customer_group} if head.customer_group else ()),
     )
     return quote(
         head.currency,
         items(cart, now),
         rules=cart.rules.market(head.country or HOME),
-        gifts=_giveable(cart, now),
+        gifts=_gift_items(cart, now),
         promotions=cart.rules.promotions_in(head.currency),
         context=context,
     )
 
 
 def items(cart: CartFacts, now: datetime) -> list[Item]:
-    """The lines that are on sale, as the engine takes them."""
+    """Return the lines that are on sale as items of the engine."""
     place = cart.tax_place
     return [
         as_item(
@@ -164,91 +158,18 @@ def items(cart: CartFacts, now: datetime) -> list[Item]:
             line.quantity,
             cart.rules.rate(place.country, place.region, line.tax_category, now),
         )
-        for line in cart.on_sale()
+        for line in cart.sellable_lines()
     ]
 
 
-def _giveable(cart: CartFacts, now: datetime) -> Iterator[Item]:
-    """Gifts on sale, with how many the chosen store has. One without a tax rate there cannot be given, which is no
-    reason to refuse the cart."""
-    place, chosen = cart.tax_place, cart.head.code is not None
-    for gift in filter(on_sale, cart.gifts):
+def _gift_items(cart: CartFacts, now: datetime) -> Iterator[Item]:
+    """Yield the gifts on sale, with the units that the chosen store has. A gift without a tax rate there is left
+    out, because it is no reason to refuse the cart."""
+    place, chosen = cart.tax_place, cart.head.location is not None
+    for gift in cart.gifts:
+        if not gift.available_for_sale:
+            continue
         rate = cart.rules.rate_if_any(place.country, place.region, gift.tax_category, now)
         if rate is not None:
             there = gift.available or 0 if chosen else None
             yield replace(as_item(gift, gift.quantity, rate), there=there)
-
-
-_WHO = (
-    func.customer_group_of(Cart.customer_id)
-    .table_valued(column("customer_group", Text))
-    .lateral("who")
-)
-"""The group of the cart's customer, looked up once for all lines; no row for a guest's cart."""
-
-
-def _of_cart(*columns: Any) -> Any:
-    now: Any = bindparam("now")
-    return select(
-        Cart.currency, Cart.method, Cart.sales_channel, Cart.customer_id, _WHO.c.customer_group,
-        Location.code, Location.country, Location.region, Location.timezone,
-        Variant.id.label("variant_id"), Variant.sku, Variant.barcode, Variant.options, Variant.tax_category,
-        Product.title, Product.handle, Product.category,
-        price_in_force(Cart.currency, now).label("base_price"),
-        tiers(Cart.currency, now).label("tiers"),
-        listed(Cart.currency, now, Cart.sales_channel, Cart.location_id, _WHO.c.customer_group).label("listed"),
-        reduced(Cart.currency, now, Cart.sales_channel, Cart.location_id).label("reduced"),
-        and_(Product.status == constant("active"), Variant.active).label("sold"),
-        (Stock.on_hand - Stock.reserved - Stock.safety_stock).label("available"),
-        *columns,
-    )  # fmt: skip
-
-
-_HERE = and_(Stock.variant_id == Variant.id, Stock.location_id == Cart.location_id)
-_FREE = and_(Coupon.active, or_(Coupon.uses_limit.is_(None), Coupon.uses < Coupon.uses_limit))
-_COUPONS = (
-    select(
-        json_rows(Coupon.code, id=Coupon.id, code=Coupon.code, promotion=Promotion.code, free=_FREE)
-    )
-    .select_from(CartCoupon)
-    .join(Coupon, Coupon.id == CartCoupon.coupon_id)
-    .join(Promotion, Promotion.id == Coupon.promotion_id)
-    .where(CartCoupon.cart_id == Cart.id)
-    .correlate(Cart)
-    .scalar_subquery()
-)
-# Asked for with each cart: a use gives the rules no new version, or each order would.
-_USED_UP = (
-    select(func.json_agg(Promotion.code))
-    .where(Promotion.ended_at.is_(None), Promotion.uses >= Promotion.uses_limit)
-    .scalar_subquery()
-)
-# One statement, so that lines, prices, store and rules are of one snapshot.
-_CART = (
-    _of_cart(
-        CartLine.quantity,
-        rules.version().label("rules_version"),
-        _COUPONS.label("coupons"),
-        _USED_UP.label("used_up"),
-    )
-    .select_from(Cart)
-    .outerjoin(_WHO, true())
-    .outerjoin(Location, Location.id == Cart.location_id)
-    .outerjoin(CartLine, CartLine.cart_id == Cart.id)
-    .outerjoin(Variant, Variant.id == CartLine.variant_id)
-    .outerjoin(Product, Product.id == Variant.product_id)
-    .outerjoin(Stock, _HERE)
-    .where(Cart.id == bindparam("cart_id"))
-    .order_by(Variant.sku.collate("C"))  # as the engine sorts them, whatever the database does
-)
-_GIFTS = (
-    _of_cart(literal(1).label("quantity"))
-    .select_from(Cart)
-    .outerjoin(_WHO, true())
-    .outerjoin(Location, Location.id == Cart.location_id)
-    .join(Variant, Variant.sku == any_(bindparam("skus", type_=ARRAY(Text))))
-    .join(Product, Product.id == Variant.product_id)
-    .outerjoin(Stock, _HERE)
-    .where(Cart.id == bindparam("cart_id"))
-    .order_by(Variant.sku.collate("C"))
-)

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
 from app.core.bulk_timeouts import be_patient
+from app.core.catalogue.events import LOCATIONS_IMPORTED
 from app.core.catalogue.import_changes import ColumnValues, ImportChanges
 from app.core.catalogue.import_outcome import ImportOutcome, Problem
 from app.core.catalogue.models import Location
@@ -122,7 +123,7 @@ def _write(tx: Transaction, changes: ImportChanges) -> None:
         tx.session.execute(_UPDATE, {"rows": json.dumps(changes.changed, default=str)})
     if changes.written:
         counts = {"created": len(changes.new), "changed": len(changes.changed)}
-        tx.record("locations.imported", counts)
+        tx.record(LOCATIONS_IMPORTED, counts)
 
 
 _LOCK_OUT_WRITERS = text("LOCK TABLE locations IN SHARE ROW EXCLUSIVE MODE")

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import select, text, update
 
+from app.core.catalogue.events import PRODUCT_CHANGED, PRODUCT_WITHDRAWN
 from app.core.catalogue.models import Product
 from app.core.errors import NotFound
+from app.core.event_kinds import EventKind
 from app.core.transaction import Transaction
 
 
@@ -52,7 +54,7 @@ def change_product(tx: Transaction, command: ChangeProduct) -> str:
     changed = {name: value for name, value in command.changes.items() if value != before[name]}
     if changed:
         update_columns(tx, product, **changed)
-        record_event(tx, "product.changed", product, fields=sorted(changed))
+        record_event(tx, PRODUCT_CHANGED, product, fields=sorted(changed))
     return command.handle
 
 
@@ -62,7 +64,7 @@ def withdraw_product(tx: Transaction, command: WithdrawProduct) -> str:
     Orders keep their frozen lines, so orders under way continue. A repeated call changes nothing.
     """
     product = lock(tx, command.handle)
-    set_status(tx, product, "archived", "product.withdrawn")
+    set_status(tx, product, "archived", PRODUCT_WITHDRAWN)
     return command.handle
 
 
@@ -90,14 +92,14 @@ def update_columns(tx: Transaction, product: LockedProduct, **columns: Any) -> N
     )
 
 
-def set_status(tx: Transaction, product: LockedProduct, status: str, kind: str) -> None:
+def set_status(tx: Transaction, product: LockedProduct, status: str, kind: EventKind) -> None:
     """Set the product's status and record an event of this kind. Do nothing if it has the status already."""
     if product.status != status:
         update_columns(tx, product, status=status)
         record_event(tx, kind, product, old_status=product.status)
 
 
-def record_event(tx: Transaction, kind: str, product: LockedProduct, **payload: Any) -> None:
+def record_event(tx: Transaction, kind: EventKind, product: LockedProduct, **payload: Any) -> None:
     tx.record(kind, {"product_id": product.id, "handle": product.handle, **payload})
 
 

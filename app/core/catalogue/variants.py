@@ -7,9 +7,11 @@ from uuid import UUID
 from sqlalchemy import Select, func, select, text, update
 
 from app.core.catalogue import products
+from app.core.catalogue.events import VARIANT_PUBLISHED
 from app.core.catalogue.models import Variant
 from app.core.catalogue.products import LockedProduct
 from app.core.errors import NotFound
+from app.core.event_kinds import EventKind
 from app.core.transaction import Transaction
 
 
@@ -47,7 +49,7 @@ def publish_variant(tx: Transaction, command: PublishVariant) -> str:
     variant = find(tx, product, command.sku)
     if not variant.active:
         update_columns(tx, variant, active=True)
-        record_event(tx, "variant.published", product, variant.id, variant.sku)
+        record_event(tx, VARIANT_PUBLISHED, product, variant.id, variant.sku)
     return command.handle
 
 
@@ -83,7 +85,7 @@ def update_columns(tx: Transaction, variant: VariantRow, **columns: Any) -> None
 
 
 def record_event(
-    tx: Transaction, kind: str, product: LockedProduct, variant_id: UUID, sku: str, **payload: Any
+    tx: Transaction, kind: EventKind, product: LockedProduct, variant_id: UUID, sku: str, **payload: Any
 ) -> UUID:
     ids = {"product_id": product.id, "handle": product.handle, "variant_id": variant_id, "sku": sku}
     return tx.record(kind, {**ids, **payload})

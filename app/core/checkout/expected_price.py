@@ -28,35 +28,35 @@ USED_UP = "{} has been used as often as it may be"
 
 
 @dataclass(frozen=True)
-class Agreed:
+class AgreedPrice:
     quote: Quote
-    uses: Sequence[Use]
+    redemptions: Sequence[Use]
 
 
-def agreed(
+def agree_price(
     tx: Transaction,
     cart_id: UUID,
     cart: CartFacts,
     promised: Promised | None,
     address: str,
     expected_total: int,
-) -> Agreed:
+) -> AgreedPrice:
     """The promised quote where it still binds, else that of now. Raises PriceChanged where it is not what the
     shopper was shown."""
-    reasons = _unbound(tx, cart, promised, address) if promised else []
+    reasons = _reasons_not_bound(tx, cart, promised, address) if promised else []
     if promised and not reasons:
-        found = Agreed(promised.quote, promised.uses)
+        found = AgreedPrice(promised.quote, promised.uses)
     else:
-        found, barred = _as_of_now(tx, cart, address)
+        found, barred = _current_price(tx, cart, address)
         reasons = list(dict.fromkeys([*reasons, *barred]))
     if found.quote.total != expected_total:
-        raise _changed(tx, cart_id, found.quote, expected_total, reasons)
+        raise _price_changed(tx, cart_id, found.quote, expected_total, reasons)
     return found
 
 
-def used_by(cart: CartFacts, quote: Quote) -> list[Use]:
+def redemptions_of(cart: CartFacts, quote: Quote) -> list[Use]:
     """The promotions that a quote of the cart uses, with the coupons that open them."""
-    coupons = {code: UUID(coupon) for code, coupon in cart.opened.items()}
+    coupons = {code: UUID(coupon) for code, coupon in cart.coupon_by_promotion.items()}
     promotions = cart.rules.promotions_in(quote.currency)
     return [
         Use(
@@ -71,7 +71,7 @@ def used_by(cart: CartFacts, quote: Quote) -> list[Use]:
     ]
 
 
-def _unbound(tx: Transaction, cart: CartFacts, promised: Promised, address: str) -> list[Step]:
+def _reasons_not_bound(tx: Transaction, cart: CartFacts, promised: Promised, address: str) -> list[Step]:
     """Why the promise does not bind this cart, nothing where it does."""
     lines = {(line.sku, ""): line.quantity for line in cart.lines}
     if promised.expires_at <= tx.now:
@@ -84,22 +84,22 @@ def _unbound(tx: Transaction, cart: CartFacts, promised: Promised, address: str)
         return [Step("tax", "The quote was for a place with other taxes")]
     if promised.store not in (None, cart.head.code):
         return [Step("base", "The quote was for the prices of another store")]
-    return _barred(tx, cart, promised.uses, address)
+    return _excluded(tx, cart, promised.uses, address)
 
 
-def _as_of_now(tx: Transaction, cart: CartFacts, address: str) -> tuple[Agreed, list[Step]]:
+def _current_price(tx: Transaction, cart: CartFacts, address: str) -> tuple[AgreedPrice, list[Step]]:
     """With why promotions were left out. What comes in for one that is left out may not be for her either."""
     barred: dict[str | None, Step] = {}
     while True:
-        quote = pricing_facts.price(cart, tx.now, [code for code in barred if code])
-        found = Agreed(quote, used_by(cart, quote))
-        more = _barred(tx, cart, found.uses, address)
+        quote = pricing_facts.quote_cart(cart, tx.now, [code for code in barred if code])
+        found = AgreedPrice(quote, redemptions_of(cart, quote))
+        more = _excluded(tx, cart, found.redemptions, address)
         if not more:
             return found, list(barred.values())
         barred |= {step.code: step for step in more}
 
 
-def _barred(tx: Transaction, cart: CartFacts, used: Sequence[Use], address: str) -> list[Step]:
+def _excluded(tx: Transaction, cart: CartFacts, used: Sequence[Use], address: str) -> list[Step]:
     """Which of them are not for whoever orders, and why: used up, or for a first order which this is not.
 
     What is for a first order waits for the same person's other checkouts, before the stock is locked: two at once
@@ -118,10 +118,10 @@ def _barred(tx: Transaction, cart: CartFacts, used: Sequence[Use], address: str)
     return [Step("promotion", words.format(one.title), code=one.code) for one, words in told]
 
 
-def _changed(
+def _price_changed(
     tx: Transaction, cart_id: UUID, new: Quote, expected_total: int, reasons: list[Step]
 ) -> PriceChanged:
-    old = _shown(tx, cart_id, expected_total)
+    old = _shown_quote(tx, cart_id, expected_total)
     if not reasons and old:
         reasons = changes(old, new)
     words = "".join(f" {reason.text}." for reason in reasons)
@@ -135,12 +135,12 @@ def _changed(
     )
 
 
-def _shown(tx: Transaction, cart_id: UUID, expected_total: int) -> Quote | None:
+def _shown_quote(tx: Transaction, cart_id: UUID, expected_total: int) -> Quote | None:
     """The quote of that total that she was shown: as of the cart's last change, before or after what is used up
     by now was. None where she was shown something else, and we do not know what."""
     shown_at = tx.session.scalar(select(Cart.last_activity_at).where(Cart.id == cart_id))
-    then = pricing_facts.as_of(tx.session.connection(), cart_id, shown_at) if shown_at else None
+    then = pricing_facts.load_as_of(tx.session.connection(), cart_id, shown_at) if shown_at else None
     if then is None or shown_at is None:
         return None
-    quotes = (pricing_facts.price(facts, shown_at) for facts in (then, then.before_uses()))
+    quotes = (pricing_facts.quote_cart(facts, shown_at) for facts in (then, then.ignoring_usage()))
     return next((quote for quote in quotes if quote.total == expected_total), None)

@@ -10,7 +10,7 @@ from app.core.carts import cart_view, pricing_facts
 from app.core.carts.models import Cart
 from app.core.carts.pricing_facts import CartFacts
 from app.core.catalogue.models import Location
-from app.core.checkout.expected_price import agreed
+from app.core.checkout.expected_price import agree_price
 from app.core.checkout.insufficient_stock import insufficient_stock
 from app.core.checkout.placed_order import OrderedLine, PlacedOrder
 from app.core.customers import contacts
@@ -21,6 +21,7 @@ from app.core.inventory.stock import WantedStock
 from app.core.model import AnyRow, constant
 from app.core.orders import billing, notify, pickup
 from app.core.orders.billing import BillTo
+from app.core.orders.events import BY_STATUS
 from app.core.orders.statuses import OF_ORDER
 from app.core.payments import checkout_tenders
 from app.core.payments.checkout_tenders import Part, Paying
@@ -49,16 +50,16 @@ class PlaceOrder:
     expected_total: int
     """What the shopper was shown, minor units: another amount is never taken silently."""
     contact: ContactDetails
-    proxy_name: str | None
+    pickup_person_name: str | None
     locale: str
     terms_version: str
     signed_quote: str | None = None
     """The token of a quote that the core promised to stand by."""
-    paying: Paying = field(default_factory=Paying)
+    payment_plan: Paying = field(default_factory=Paying)
     billing: BillTo | None = None
 
 
-def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder | CommittedRefusal[PlacedOrder]:
+def place_order(tx: Transaction, command: PlaceOrder) -> PlacedOrder | CommittedRefusal[PlacedOrder]:
     """Place the order of a cart that is collected at a store, and paid there, by card now, or of balances of ours.
 
     0. Look at the gift cards that were shown: a wrong PIN is remembered, and nothing else happens.
@@ -85,7 +86,7 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder | CommittedRefusa
     store = _claim(tx, command.cart_id, order_id)
     promised = _promised(tx, command)
     cart = _filled(tx, store, promised)
-    price = agreed(tx, store.id, cart, promised, contact.address, command.expected_total)
+    price = agree_price(tx, store.id, cart, promised, contact.address, command.expected_total)
     order = PlacedOrder(
         order_id,
         number,
@@ -97,14 +98,14 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder | CommittedRefusa
         pickup.promise(store, tx.now),
         tx.now,
         checkout_tenders.shares(found, price.quote.total, price.quote.currency),
-        command.paying.by_card,
+        command.payment_plan.by_card,
     )
     if any(line.available < line.quantity for line in order.lines):
         raise insufficient_stock(tx.session, store, order.lines)
     event_id = _insert_rows(tx, command, contact, order)
-    payments = checkout_tenders.write(tx, order, order.parts, event_id)
+    payments = checkout_tenders.write(tx, order, order.tender_shares, event_id)
     person = redemptions.person(tx.ports.secrets, contact.address)
-    redemptions.insert(tx, order.id, store.customer_id, person, price.uses)
+    redemptions.insert(tx, order.id, store.customer_id, person, price.redemptions)
     tx.write()
     wanted = [
         WantedStock(store.location_id, line.variant_id, line.quantity) for line in order.lines
@@ -112,16 +113,16 @@ def place(tx: Transaction, command: PlaceOrder) -> PlacedOrder | CommittedRefusa
     if not stock.reserve(tx.session, wanted):
         tx.session.rollback()  # or what follows would count our own half of the promise as sold
         raise insufficient_stock(tx.session, store, order.lines)
-    redemptions.count(tx.session, person, price.uses)
-    checkout_tenders.take(tx, order.parts, payments, event_id)
+    redemptions.count(tx.session, person, price.redemptions)
+    checkout_tenders.take(tx, order.tender_shares, payments, event_id)
     return order
 
 
 def _balances(tx: Transaction, command: PlaceOrder) -> Sequence[Part] | DomainError:
-    if command.paying in (Paying(), Paying(by_card=True)):
+    if command.payment_plan in (Paying(), Paying(by_card=True)):
         return ()
     currency = tx.session.scalar(select(Cart.currency).where(Cart.id == command.cart_id))
-    return checkout_tenders.balances(tx, command.paying, currency or "")
+    return checkout_tenders.balances(tx, command.payment_plan, currency or "")
 
 
 def _reachable(tx: Transaction, contact: ContactDetails) -> ContactDetails:
@@ -145,17 +146,17 @@ def _promised(tx: Transaction, command: PlaceOrder) -> Promised | None:
 
 def _filled(tx: Transaction, store: AnyRow, promised: Promised | None) -> CartFacts:
     promised_skus = [line.sku for line in promised.quote.lines] if promised else ()
-    cart = pricing_facts.read(tx.session.connection(), store.id, tx.now, promised_skus)
+    cart = pricing_facts.load(tx.session.connection(), store.id, tx.now, promised_skus)
     if cart is None or not cart.lines:
         raise Conflict("The cart is empty: put something in it first.", code="cart_incomplete")
-    pricing_facts.refuse_withdrawn(cart.lines)
+    pricing_facts.refuse_unavailable(cart.lines)
     return cart
 
 
 def _ordered(cart: CartFacts, priced: Quote) -> list[OrderedLine]:
     """Lines are paired with their figures by SKU: the database may sort in another way. Raises Conflict (product_unavailable)
     for a gift that a signed quote promised and that was withdrawn since."""
-    rows = {row.sku: row for row in (*cart.gifts, *cart.lines) if pricing_facts.on_sale(row)}
+    rows = {row.sku: row for row in (*cart.gifts, *cart.lines) if pricing_facts.is_sellable(row)}
     if gone := [figures.sku for figures in priced.lines if figures.sku not in rows]:
         raise Conflict(
             f"{', '.join(gone)}, promised as a gift, is no longer sold: send the order without the quote.",
@@ -186,7 +187,7 @@ def _claim(tx: Transaction, cart_id: UUID, order_id: UUID) -> AnyRow:
         raise Conflict(
             "Choose the store to collect at first: PUT /fulfilment.", code="cart_incomplete"
         )
-    raise cart_view.not_open(tx.session, cart_id)
+    raise cart_view.not_open_error(tx.session, cart_id)
 
 
 def _insert_rows(
@@ -194,10 +195,10 @@ def _insert_rows(
 ) -> UUID:
     """Collect them all; the event that tells of the order."""
     cart, priced, promise = order.location, order.quote, order.promise
-    contact_id, proxy_id = _contacts(tx, who, command.proxy_name)
+    contact_id, proxy_id = _contacts(tx, who, command.pickup_person_name)
     tx.insert(
         "orders",
-        id=order.id, number=order.number, state=order.state, version=1, steps=1, currency=priced.currency,
+        id=order.id, number=order.number, state=order.status, version=1, steps=1, currency=priced.currency,
         total=priced.total, net=priced.net, tax=priced.tax, cancelled=0, credited=0, added=0, paid=0,
         quote=priced.facts, quote_hash=priced.hash, cart_id=cart.id, client_id=cart.client_id,
         contact_id=contact_id, proxy_contact_id=proxy_id, customer_id=cart.customer_id,
@@ -206,13 +207,13 @@ def _insert_rows(
     )  # fmt: skip
     fulfilment_id = tx.insert(
         "fulfilments",
-        order_id=order.id, location_id=cart.location_id, method="pickup", state=OF_ORDER[order.state],
+        order_id=order.id, location_id=cart.location_id, method="pickup", state=OF_ORDER[order.status],
         promised_at=promise.ready_by, collect_by=promise.collect_by,
         code_number=0, code_tries=0, code_tries_total=0,
     )  # fmt: skip
     _insert_lines(tx, order, fulfilment_id)
     billing.insert(tx, order.id, command.billing)
-    if order.state == "placed":
+    if order.status == "placed":
         tx.insert(
             "tasks",
             kind="pick", department="shop", location_id=cart.location_id, due_at=promise.ready_by,
@@ -225,12 +226,12 @@ def _announce(tx: Transaction, order: PlacedOrder) -> UUID:
     """The event, and the letter that tells of it once there is something to tell."""
     total, shown = order.quote.total, order.quote.hash
     event_id = tx.record(
-        f"order.{order.state}",
-        {"from": None, "to": order.state, "step": 1, "total": total, "quote_hash": shown},
+        BY_STATUS[order.status],
+        {"from": None, "to": order.status, "step": 1, "total": total, "quote_hash": shown},
         order_id=order.id,
         location_id=order.location.location_id,
     )
-    if order.state == "placed":
+    if order.status == "placed":
         notify.notify_customer(tx, order.id, event_id, "placed")
     return event_id
 
@@ -263,7 +264,7 @@ def _insert_lines(tx: Transaction, order: PlacedOrder, fulfilment_id: UUID) -> N
 _CLAIM = (
     update(Cart)
     .where(Cart.id == bindparam("cart"), Cart.order_id.is_(None), Cart.merged_into_id.is_(None))
-    .where(Cart.method == constant("pickup"))
+    .where(Cart.type == constant("pickup"))
     .where(Location.id == Cart.location_id, Location.offers_pickup)
     .values(order_id=bindparam("order"))
     .returning(

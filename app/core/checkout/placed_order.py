@@ -10,7 +10,7 @@ from app.core.orders import pickup
 from app.core.payments.checkout_tenders import Part
 from app.core.pricing.engine.quote import Quote, QuoteLine
 
-CARD_HELD_FOR = timedelta(minutes=30)
+CARD_TIME_LIMIT = timedelta(minutes=30)
 """How long the goods of an order wait for its card."""
 
 
@@ -35,13 +35,13 @@ class PlacedOrder:
     id: UUID
     number: str
     token: str
-    code: str
+    pickup_code: str
     quote: Quote
     location: AnyRow
     lines: Sequence[OrderedLine]
     promise: pickup.Promise
     placed_at: datetime
-    parts: Sequence[Part]
+    tender_shares: Sequence[Part]
     """What is set aside of gift cards and store credit."""
     by_card: bool
 
@@ -50,14 +50,14 @@ class PlacedOrder:
         return self.quote.currency
 
     @property
-    def to_pay(self) -> int:
+    def amount_outstanding(self) -> int:
         """What is not set aside, minor units."""
-        return self.quote.total - sum(part.most for part in self.parts)
+        return self.quote.total - sum(part.most for part in self.tender_shares)
 
     @property
-    def state(self) -> str:
-        return "unpaid" if self.by_card and self.to_pay else "placed"
+    def status(self) -> str:
+        return "unpaid" if self.by_card and self.amount_outstanding else "placed"
 
     @property
     def pay_by(self) -> datetime | None:
-        return self.placed_at + CARD_HELD_FOR if self.state == "unpaid" else None
+        return self.placed_at + CARD_TIME_LIMIT if self.status == "unpaid" else None

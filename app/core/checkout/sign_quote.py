@@ -24,13 +24,13 @@ def sign_quote(tx: Transaction, command: SignQuote) -> Promised:
     Raises NotFound, TooManyAttempts, Conflict (cart_ordered, cart_incomplete, product_unavailable).
     """
     cart_view.touch(tx.session, command.cart_id, tx.now)
-    cart_view.spend_try(tx.session, command.cart_id, "signed quote", tx.now)
-    cart = pricing_facts.read(tx.session.connection(), command.cart_id, tx.now)
+    cart_view.consume_attempt(tx.session, command.cart_id, "signed quote", tx.now)
+    cart = pricing_facts.load(tx.session.connection(), command.cart_id, tx.now)
     if cart is None or not cart.lines:
         raise Conflict("The cart is empty: put something in it first.", code="cart_incomplete")
-    pricing_facts.refuse_withdrawn(cart.lines)
-    quote = pricing_facts.price(cart, tx.now)
-    used = expected_price.used_by(cart, quote)
+    pricing_facts.refuse_unavailable(cart.lines)
+    quote = pricing_facts.quote_cart(cart, tx.now)
+    used = expected_price.redemptions_of(cart, quote)
     store = cart.head.code if _of_one_store(tx, cart, quote) else None
     return signed_quotes.sign(tx, quote, used, cart.tax_place, store, command.valid_for)
 

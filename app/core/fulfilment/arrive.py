@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 
+from app.core.fulfilment.events import ORDER_ARRIVED
 from app.core.orders import locking
 from app.core.orders.statuses import WAITING
 from app.core.orders.transitions import must_be
@@ -21,7 +22,7 @@ def arrive(tx: Transaction, command: Arrive) -> str:
     must_be(order, WAITING, ": there is nothing to collect.")
     if fulfilment.arrived_at is None:
         fulfilment.arrived_at = tx.now
-        tx.record("order.arrived", {}, order_id=order.id, location_id=fulfilment.location_id)
+        tx.record(ORDER_ARRIVED, {}, order_id=order.id, location_id=fulfilment.location_id)
         if order.state == "ready":
             tasks.open_task(
                 tx, "hand_over", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.core import money
 from app.core.errors import Conflict, Invalid
+from app.core.fulfilment.events import ORDER_ITEMS_UNAVAILABLE, ORDER_PICKED
 from app.core.fulfilment.release_order import let_go
 from app.core.inventory import reservations, stock
 from app.core.inventory.models import Reservation
@@ -58,7 +59,7 @@ def pick(tx: Transaction, command: Pick) -> str:
         _take(tx, order, fulfilment, lines[sku], held, units)
     if command.picked:
         tx.record(
-            "order.picked",
+            ORDER_PICKED,
             {"lines": dict(command.picked)},
             order_id=order.id,
             location_id=fulfilment.location_id,
@@ -120,7 +121,7 @@ def _drop(
     before, dropped = order.cancelled, _by_sku(short)
     told: dict[str, Any] = {"lines": dropped}
     event_id = tx.record(
-        "order.shorted",
+        ORDER_ITEMS_UNAVAILABLE,
         told,
         order_id=order.id,
         location_id=fulfilment.location_id,

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.fulfilment.events import ORDER_REMINDED
 from app.core.model import constant
 from app.core.orders import locking, notify
 from app.core.orders.models import Fulfilment
@@ -23,9 +24,7 @@ def remind(tx: Transaction, command: RemindShopper) -> bool:
     if order.state != "ready" or fulfilment.remind_at is None or fulfilment.remind_at > tx.now:
         return False
     fulfilment.remind_at = None
-    event_id = tx.record(
-        "order.reminded", {}, order_id=order.id, location_id=fulfilment.location_id
-    )
+    event_id = tx.record(ORDER_REMINDED, {}, order_id=order.id, location_id=fulfilment.location_id)
     notify.notify_customer(tx, order.id, event_id, "reminder")
     return True
 

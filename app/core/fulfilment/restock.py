@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.core.errors import Conflict, Invalid
+from app.core.fulfilment.events import ORDER_RESTOCKED
 from app.core.inventory import reservations
 from app.core.orders import locking
 from app.core.orders.transitions import must_be
@@ -48,7 +49,7 @@ def put_back(tx: Transaction, command: PutBack) -> str:
         held[sku].picked -= units
     reservations.release(tx.session, [(held[sku], units) for sku, units in lines.items()])
     tx.record(
-        "order.put_back",
+        ORDER_RESTOCKED,
         {"lines": dict(lines)},
         order_id=order.id,
         location_id=fulfilment.location_id,

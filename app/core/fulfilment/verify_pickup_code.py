@@ -4,6 +4,7 @@ from datetime import timedelta
 from hmac import compare_digest
 
 from app.core.errors import DomainError, InvalidPickupCode, TooManyAttempts
+from app.core.fulfilment.events import ORDER_CODE_REFUSED
 from app.core.orders import notify, pickup
 from app.core.orders.models import Fulfilment, Order
 from app.core.transaction import Transaction
@@ -34,7 +35,7 @@ def check(tx: Transaction, order: Order, fulfilment: Fulfilment, code: str) -> D
     fulfilment.code_tries += 1
     fulfilment.code_tries_total += 1
     event_id = tx.record(
-        "order.code_refused", {}, order_id=order.id, location_id=fulfilment.location_id
+        ORDER_CODE_REFUSED, {}, order_id=order.id, location_id=fulfilment.location_id
     )
     if fulfilment.code_tries_total >= TRIES_PER_CODE:
         fulfilment.code_number += 1

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import select, text, tuple_
 
 from app.core.inventory import stock
+from app.core.inventory.events import BY_KIND
 from app.core.inventory.models import Reservation
 from app.core.inventory.stock import StockChange, StockKey
 from app.core.model import constant
@@ -80,7 +81,7 @@ def set_on_hand(
         if row.key not in skipped_keys and row.on_hand != before[row.key].on_hand
     ]
     payload: dict[str, Any] = {"rows": len(differing)}
-    event_id = tx.record(f"stock.{kind}", payload) if differing else None
+    event_id = tx.record(BY_KIND[kind], payload) if differing else None
     lacking = {row.key: before[row.key].reserved - row.on_hand for row in differing}
     losses = _take_from_reservations(tx, lacking)
     changes, missing = [], 0

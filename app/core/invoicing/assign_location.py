@@ -5,6 +5,7 @@ from sqlalchemy import select
 from app.core.catalogue.models import Location
 from app.core.errors import NotFound
 from app.core.invoicing import legal_entities
+from app.core.invoicing.events import LEGAL_ENTITY_STORE_ASSIGNED
 from app.core.transaction import Transaction
 
 
@@ -27,7 +28,7 @@ def assign_store(tx: Transaction, command: AssignStore) -> str:
         raise NotFound(f"There is no location {command.location}.")
     location.legal_entity_id = entity.id
     tx.record(
-        "legal_entity.store_assigned",
+        LEGAL_ENTITY_STORE_ASSIGNED,
         {"code": entity.code, "location": location.code},
         location_id=location.id,
     )

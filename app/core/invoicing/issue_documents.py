@@ -15,6 +15,7 @@ from app.core.catalogue.models import Location
 from app.core.customers.models import Contact
 from app.core.invoicing import legal_entities, lines
 from app.core.invoicing.content import Buyer, Paper, content, sums
+from app.core.invoicing.events import ORDER_CREDITED, ORDER_INVOICED
 from app.core.invoicing.lines import PaperLine
 from app.core.invoicing.models import Document, DocumentBuyer, LegalEntity
 from app.core.orders import locking, purchased_gift_cards
@@ -24,7 +25,7 @@ from app.core.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
-TOLD = {"invoice": "order.invoiced", "credit_note": "order.credited"}
+RECORDED_AS = {"invoice": ORDER_INVOICED, "credit_note": ORDER_CREDITED}
 """The event of each kind."""
 
 
@@ -147,7 +148,7 @@ def _write(tx: Transaction, sale: Sale, wish: Wish) -> Document:
         "legal_entity_id": sale.entity.id, "kind": wish.kind, "number": number, "label": paper.label,
         "order_id": order.id, "invoice_id": wish.invoice and wish.invoice.id, "refund_id": wish.refund_id,
         "currency": order.currency, "content": said, "content_hash": digest(said), "issued_at": tx.now,
-        "event_id": tx.record(TOLD[wish.kind], told, order_id=order.id), **amounts,
+        "event_id": tx.record(RECORDED_AS[wish.kind], told, order_id=order.id), **amounts,
     }  # fmt: skip
     document_id = tx.insert("documents", **row)
     tx.insert("document_buyers", document_id=document_id, salt=salt, **vars(sale.buyer))

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from app.core.invoicing.events import LEGAL_ENTITY_SET
 from app.core.invoicing.models import KINDS, LegalEntity
 from app.core.orders.billing import normal_vat_number
 from app.core.transaction import Transaction
@@ -35,5 +36,5 @@ def set_entity(tx: Transaction, command: SetEntity) -> str:
     else:
         for name, value in row.items():
             setattr(found, name, value)
-    tx.record("legal_entity.set", {"code": command.code, "country": command.country})
+    tx.record(LEGAL_ENTITY_SET, {"code": command.code, "country": command.country})
     return command.code

@@ -5,6 +5,7 @@ from app.core.catalogue.codes import unique_codes
 from app.core.catalogue.product_search import refresh_skus
 from app.core.errors import Conflict
 from app.core.merchandising import new_variant
+from app.core.merchandising.events import VARIANT_CREATED
 from app.core.merchandising.new_variant import MAX_VARIANTS, NewVariant
 from app.core.transaction import Transaction
 
@@ -31,7 +32,7 @@ def add_variant(tx: Transaction, command: AddVariant) -> str:
         )
     recorded = {"currency": command.currency, "price": variant.price, "cost": variant.cost}
     event_id = variants.record_event(
-        tx, "variant.created", product, variant.id, variant.sku, **recorded
+        tx, VARIANT_CREATED, product, variant.id, variant.sku, **recorded
     )
     new_variant.insert(
         tx,

@@ -6,6 +6,7 @@ from app.core.catalogue.codes import unique_codes
 from app.core.catalogue.product_search import refresh_skus
 from app.core.catalogue.products import LockedProduct
 from app.core.catalogue.variants import VariantRow
+from app.core.merchandising.events import VARIANT_CHANGED
 from app.core.pricing import price_and_cost, rules
 from app.core.transaction import Transaction
 
@@ -79,7 +80,7 @@ def _record(
     if cost is not None:
         recorded |= {"old_cost": before["cost"], "cost": cost, "currency": command.currency}
     event_id = variants.record_event(
-        tx, "variant.changed", product, before["id"], before["sku"], **recorded
+        tx, VARIANT_CHANGED, product, before["id"], before["sku"], **recorded
     )
     price_and_cost.start(tx, before["id"], command.currency, event_id, price=price, cost=cost)
 

@@ -6,6 +6,7 @@ from app.core.catalogue.handles import handle_from_title
 from app.core.catalogue.product_search import refresh_skus
 from app.core.errors import Invalid
 from app.core.merchandising import new_variant
+from app.core.merchandising.events import PRODUCT_CREATED
 from app.core.merchandising.new_variant import NewVariant
 from app.core.pricing.sellable import no_sellable_variant
 from app.core.transaction import Transaction
@@ -72,7 +73,7 @@ def _insert(tx: Transaction, command: CreateProduct, handle: str) -> UUID:
         "currency": command.currency,
         "variants": [variant.as_recorded() for variant in command.variants],
     }
-    event_id = tx.record("product.created", recorded)
+    event_id = tx.record(PRODUCT_CREATED, recorded)
     for position, variant in enumerate(command.variants, start=1):
         new_variant.insert(
             tx,

@@ -17,6 +17,7 @@ from app.core.catalogue.import_outcome import ImportOutcome, Problem
 from app.core.catalogue.models import Product, Variant
 from app.core.catalogue.product_search import refresh_skus
 from app.core.ids import new_id
+from app.core.merchandising.events import CATALOGUE_IMPORTED
 from app.core.merchandising.new_variant import MAX_VARIANTS
 from app.core.pricing.price_columns import price_in_force
 from app.core.transaction import Transaction
@@ -182,7 +183,7 @@ class _Import:
         if not any(changes.written for changes in self.changes.values()):
             return
         event_id = tx.record(
-            "catalogue.imported",
+            CATALOGUE_IMPORTED,
             {name: len(changes.written) for name, changes in self.changes.items()},
         )
         for product in self.changes["products"].new:

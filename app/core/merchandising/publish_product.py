@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 from app.core.catalogue import products
+from app.core.merchandising.events import PRODUCT_PUBLISHED
 from app.core.pricing.sellable import no_sellable_variant, sells
 from app.core.transaction import Transaction
 
@@ -19,5 +20,5 @@ def publish_product(tx: Transaction, command: PublishProduct) -> str:
     product = products.lock(tx, command.handle)
     if product.status != "active" and not sells(tx, product, command.currency):
         raise no_sellable_variant(product.handle, command.currency)
-    products.set_status(tx, product, "active", "product.published")
+    products.set_status(tx, product, "active", PRODUCT_PUBLISHED)
     return command.handle

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 
 from app.core.catalogue import products, variants
 from app.core.errors import Conflict
+from app.core.merchandising.events import VARIANT_WITHDRAWN
 from app.core.pricing.sellable import sells
 from app.core.transaction import Transaction
 
@@ -29,5 +30,5 @@ def withdraw_variant(tx: Transaction, command: WithdrawVariant) -> str:
             code="last_variant",
         )
     variants.update_columns(tx, variant, active=False)
-    variants.record_event(tx, "variant.withdrawn", product, variant.id, variant.sku)
+    variants.record_event(tx, VARIANT_WITHDRAWN, product, variant.id, variant.sku)
     return command.handle

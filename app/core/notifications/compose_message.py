@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from app.core.conversations.models import Message, Thread
 from app.core.customers.models import Contact
 from app.core.ids import new_id
+from app.core.notifications.events import MESSAGE_SENT
 from app.core.notifications.recipient import recipient_of
 from app.core.orders import pickup, purchased_gift_cards, queries
 from app.core.orders.models import Order
@@ -101,7 +102,7 @@ class MarkSent:
 def mark_sent(tx: Transaction, command: MarkSent) -> None:
     message = command.message
     tx.record(
-        "message.sent",
+        MESSAGE_SENT,
         {"message_id": message.id, "template": message.template},
         order_id=command.order_id,
         contact_channel=message.contact_channel,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict, NotFound
 from app.core.inventory.models import Reservation
+from app.core.orders.events import BY_STATUS
 from app.core.orders.models import Fulfilment, Line, Order
 from app.core.orders.statuses import FULFILMENT, GAVE_BACK, OF_ORDER, ORDER
 from app.core.payments.models import Payment
@@ -104,7 +105,7 @@ class OpenOrder:
         order.steps += 1
         locations = {one.location_id for one in moved}
         event_id = self.tx.record(
-            f"order.{status}",
+            BY_STATUS[status],
             {"from": order.state, "to": status, "step": order.steps, **payload},
             order_id=order.id,
             location_id=locations.pop() if len(locations) == 1 else None,

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.engine import RowMapping
 
+from app.core.customers.events import CUSTOMER_VIEWED
 from app.core.customers.merged_customers import not_found
 from app.core.transaction import Transaction
 
@@ -38,7 +39,7 @@ class ViewTimeline:
 def view_timeline(tx: Transaction, command: ViewTimeline) -> list[dict[str, Any]]:
     """Entries for one of the staff: id, kind, occurred_at, payload, who did it, in which channel and where; that
     they looked is an event of hers, and the reading writes it. Raises NotFound."""
-    tx.record("customer.viewed", {"what": "timeline"}, customer_id=command.customer_id)
+    tx.record(CUSTOMER_VIEWED, {"what": "timeline"}, customer_id=command.customer_id)
     before, last = command.after or (None, None)
     values = {
         "customer_id": command.customer_id, "limit": command.limit, "before": before, "last": last,

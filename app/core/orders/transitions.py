@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from app.core.errors import Conflict
+from app.core.orders.events import BY_STATUS
 from app.core.orders.models import Fulfilment, Order
 from app.core.orders.statuses import FULFILMENT, OF_ORDER, ORDER
 from app.core.transaction import Transaction
@@ -33,7 +34,7 @@ def move_to(
         )
     order.steps += 1
     event_id = tx.record(
-        f"order.{state}",
+        BY_STATUS[state],
         {"from": order.state, "to": state, "step": order.steps, **payload},
         order_id=order.id,
         location_id=fulfilment.location_id,

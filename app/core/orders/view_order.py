@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from app.core.customers.events import CUSTOMER_VIEWED
 from app.core.orders import queries
 from app.core.transaction import Transaction
 
@@ -19,5 +20,5 @@ def see_order(tx: Transaction, command: SeeOrder) -> dict[str, Any]:
     order = queries.order_at(tx.session, command.number, command.location_id)
     if order["proxy"] is not None:
         told = {"what": "proxy", "order_id": order["id"]}
-        tx.record("customer.viewed", told, customer_id=order["customer_id"])
+        tx.record(CUSTOMER_VIEWED, told, customer_id=order["customer_id"])
     return order

@@ -68,6 +68,7 @@ _LAPSING = text("""
     WHERE p.state = 'authorised' AND p.capture_before <= :until AND o.state IN ('placed', 'picking')
         AND NOT EXISTS (
             SELECT 1 FROM events e
-            WHERE e.order_id = o.id AND e.kind = 'order.flagged' AND e.payload ->> 'why' = 'lapsing')
+            WHERE e.order_id = o.id AND e.kind = 'order.review_flagged'
+                AND e.payload ->> 'review_reason' = 'lapsing')
     ORDER BY p.capture_before LIMIT :limit
 """)

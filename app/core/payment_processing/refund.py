@@ -14,6 +14,7 @@ from app.core.orders.models import Fulfilment, Order
 from app.core.orders.statuses import GAVE_BACK
 from app.core.payment_processing import review
 from app.core.payment_processing.attempts import AttemptRequest, attempt
+from app.core.payment_processing.events import ORDER_REFUND_REROUTED, ORDER_REFUNDED
 from app.core.payments import ledger, tenders
 from app.core.payments.apply_provider_state import Unasked
 from app.core.payments.drawer import drawer
@@ -63,7 +64,7 @@ def refund(
     order.credited += credited
     refund_id = new_id()
     told = {"refund_id": str(refund_id), "amount": amount}  # what people write is not sealed
-    event_id = tx.record("order.refunded", told, order_id=order.id)
+    event_id = tx.record(ORDER_REFUNDED, told, order_id=order.id)
     _insert(tx, order, refund_id, amount, credited, reason, event_id)
     for payment in tenders.in_turn(payments):
         if part := parts.get(payment.id):
@@ -83,7 +84,7 @@ def adopt(tx: Transaction, order: Order, payments: Sequence[Payment], unasked: U
     order.credited += credited
     refund_id, amount = unasked.refund_id, unasked.amount
     told = {"refund_id": str(refund_id), "amount": amount}
-    event_id = tx.record("order.refunded", told, order_id=order.id)
+    event_id = tx.record(ORDER_REFUNDED, told, order_id=order.id)
     _insert(tx, order, refund_id, amount, credited, "made at the payment provider", event_id)
     notify.notify_customer(tx, order.id, event_id, "refunded")
 
@@ -129,7 +130,7 @@ def refund_elsewhere(
         review.raise_flag(tx, order, fulfilment, "refund_declined")
         return
     event_id = tx.record(
-        "order.refund_moved",
+        ORDER_REFUND_REROUTED,
         {"refund_id": str(declined.refund_id), "amount": declined.amount},
         order_id=order.id,
     )

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.core.orders import locking
 from app.core.orders.models import Order
 from app.core.payment_processing.attempts import AttemptRequest, attempt, reader_of
+from app.core.payment_processing.events import PAYMENT_RELEASED
 from app.core.payments import ledger, tenders
 from app.core.payments.apply_provider_state import live_attempts
 from app.core.payments.models import Payment
@@ -53,7 +54,7 @@ def let_go_refused(tx: Transaction, command: LetGoRefused) -> None:
 def release(tx: Transaction, order: Order, payment: Payment, amount: int) -> None:
     """So much of what a balance set aside goes back to it."""
     event_id = tx.record(
-        "payment.released",
+        PAYMENT_RELEASED,
         {"payment_id": str(payment.id), "method": payment.method, "amount": amount},
         order_id=order.id,
     )

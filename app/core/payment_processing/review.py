@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from app.core.event_kinds import EventKind
 from app.core.orders.models import Fulfilment, Order
+from app.core.payment_processing.events import ORDER_REVIEW_CLEARED, ORDER_REVIEW_FLAGGED
 from app.core.tasks import tasks
 from app.core.transaction import Transaction
 
@@ -16,12 +18,12 @@ def lower_flag(
     tx: Transaction,
     order: Order,
     fulfilment: Fulfilment,
-    kind: str = "order.unflagged",
+    kind: EventKind = ORDER_REVIEW_CLEARED,
     **told: Any,
 ) -> None:
     """Nothing is to be looked at any more: it came right by itself; or somebody has dealt with it, and an event of
     another kind tells how."""
-    payload = {"why": order.attention, **told}
+    payload = {"review_reason": order.attention, **told}
     tx.record(kind, payload, order_id=order.id, location_id=fulfilment.location_id)
     order.attention = None
     tx.write()  # its task may be of this transaction
@@ -31,7 +33,9 @@ def lower_flag(
 def raise_flag(tx: Transaction, order: Order, fulfilment: Fulfilment, why: str) -> None:
     """Mark the order and open a task at its store. The first reason stays until somebody has dealt with it."""
     order.attention = order.attention or why
-    tx.record("order.flagged", {"why": why}, order_id=order.id, location_id=fulfilment.location_id)
+    tx.record(
+        ORDER_REVIEW_FLAGGED, {"review_reason": why}, order_id=order.id, location_id=fulfilment.location_id
+    )
     tx.write()  # two refunds may fail at once: the second finds the task of the first
     tasks.open_task(
         tx, "payment_review", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now

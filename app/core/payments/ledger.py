@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 from uuid import UUID
 
+from app.core.payments.events import BY_KIND
 from app.core.payments.kinds import TAKEN
 from app.core.payments.models import Payment
 from app.core.transaction import Transaction
@@ -16,12 +17,6 @@ SUMS = {
     "chargeback_reversed": ("charged_back", -1),
 }
 """The sum of a payment that each kind of event adds to."""
-TOLD = {
-    "authorise": "payment.authorised", "capture": "payment.captured", "void": "payment.voided",
-    "refund": "payment.refunded", "refund_reversed": "payment.refund_reversed",
-    "chargeback": "payment.charged_back", "chargeback_reversed": "payment.chargeback_reversed",
-    "fee": "payment.fee",
-}  # fmt: skip
 
 
 class Payable(Protocol):
@@ -86,7 +81,7 @@ def write(
     """Note a fact about a locked payment and add it to its sums; by how much it changes what the order has been
     paid. Without an event of the order that tells of it, it gets one of its own."""
     told = {"payment_id": str(payment.id), "method": payment.method, "amount": amount}
-    event_id = event_id or tx.record(TOLD[kind], told, order_id=order.id)
+    event_id = event_id or tx.record(BY_KIND[kind], told, order_id=order.id)
     note(tx, order, payment.id, kind, amount, event_id, **different)
     if kind in SUMS:
         name, sign = SUMS[kind]

@@ -5,6 +5,7 @@ from sqlalchemy import text
 from app.core.errors import Conflict
 from app.core.ids import new_id
 from app.core.pricing import local_price_approval
+from app.core.pricing.events import PRICE_LIST_CREATED
 from app.core.transaction import Transaction
 
 
@@ -43,7 +44,7 @@ def create_price_list(tx: Transaction, command: CreatePriceList) -> str:
     }  # fmt: skip
     row = recorded | {
         "id": new_id(), "name": command.name, "now": tx.now,
-        "event_id": tx.record("price_list.created", recorded),
+        "event_id": tx.record(PRICE_LIST_CREATED, recorded),
     }  # fmt: skip
     if tx.session.execute(_INSERT, row).first() is None:
         raise Conflict(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.core.bulk_timeouts import be_patient
 from app.core.catalogue.import_outcome import ImportOutcome, PriceMoveSummary, Tally
+from app.core.pricing.events import PRICES_IMPORTED
 from app.core.pricing.price_changes import PriceChanges
 from app.core.pricing.price_input import NewPrice
 from app.core.transaction import Transaction
@@ -27,7 +28,7 @@ def import_prices(tx: Transaction, command: ImportPrices) -> ImportOutcome:
     changes = PriceChanges(tx, command.currency, command.most)
     changes.compare(command.prices)
     if not command.dry_run:
-        changes.write("prices.imported")
+        changes.write(PRICES_IMPORTED)
     new = sum(move.before is None for move in changes.moves)
     distances = [move.basis_points for move in changes.moves]
     return ImportOutcome(

@@ -18,6 +18,7 @@ from sqlalchemy.types import Text
 from app.core.catalogue.codes import unique_codes
 from app.core.catalogue.import_outcome import PriceMove, Problem
 from app.core.catalogue.models import Variant
+from app.core.event_kinds import EventKind
 from app.core.model import AnyRow
 from app.core.pricing.models import PriceList
 from app.core.pricing.price_input import NewPrice
@@ -83,7 +84,7 @@ class PriceChanges:
             elif self._take(price, at, series, held(series, at)):
                 written[series] = Held(at, price.amount, price.compare_at)
 
-    def write(self, kind: str) -> None:
+    def write(self, kind: EventKind) -> None:
         """Write what changes, under one event. Raises Conflict (version_conflict)."""
         if not self.rows:
             return

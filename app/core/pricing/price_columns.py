@@ -4,7 +4,7 @@ What is asked for, `currency`, `at` and the rest, are columns or parameters of t
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import (
     ColumnElement,
@@ -46,15 +46,33 @@ _REDUCED = case(
 """Of the enclosing query's row of `prices`; it needs `asked` beside that."""
 
 
-def as_item(row: AnyRow, quantity: int, tax_rate: int) -> Item:
+class PricedRow(Protocol):
+    """A row with the columns below, and with the variant's SKU, handle and category."""
+
+    @property
+    def sku(self) -> str: ...
+    @property
+    def handle(self) -> str: ...
+    @property
+    def category(self) -> str: ...
+    @property
+    def base_price(self) -> int | None: ...
+    @property
+    def tiers(self) -> list[dict[str, Any]] | None: ...
+    @property
+    def listed(self) -> dict[str, Any] | None: ...
+
+
+def as_item(row: PricedRow | AnyRow, quantity: int, tax_rate: int) -> Item:
     """What the engine takes, of a row with the columns below, sku, handle and category. A price list that holds
     comes before the base, with its own tiers."""
     own = row.listed
+    amount: Any = own["amount"] if own else row.base_price
     steps = (own["tiers"] if own else row.tiers) or ()
     return Item(
         row.sku,
         quantity,
-        own["amount"] if own else row.base_price,
+        amount,
         tax_rate,
         tuple((step["start"], step["amount"]) for step in steps),
         row.handle,

@@ -5,6 +5,7 @@ from sqlalchemy import select, text
 
 from app.core.pricing import rules
 from app.core.pricing.engine.tax import TaxRules
+from app.core.pricing.events import MARKET_SET
 from app.core.pricing.models import Market
 from app.core.transaction import Transaction
 
@@ -33,7 +34,7 @@ def set_market(tx: Transaction, command: SetMarket) -> dict[str, Any]:
     before = dict(found._mapping) if found else None
     if before != wanted:
         tx.session.execute(_PUT, wanted)
-        tx.record("market.set", wanted | {"before": before})
+        tx.record(MARKET_SET, wanted | {"before": before})
     return wanted
 
 

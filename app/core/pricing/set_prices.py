@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from app.core.catalogue.import_outcome import Problem
 from app.core.errors import Conflict, Invalid
+from app.core.pricing.events import PRICES_SET
 from app.core.pricing.price_changes import PriceChanges
 from app.core.pricing.price_input import NewPrice
 from app.core.transaction import Transaction
@@ -39,7 +40,7 @@ def set_prices(tx: Transaction, command: SetPrices) -> PricesSet:
             code="price_exists_at_time",
             prices=_by_line(changes.taken),
         )
-    changes.write("prices.set")
+    changes.write(PRICES_SET)
     return PricesSet(len(changes.rows), changes.unchanged)
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from app.core.errors import Conflict, Invalid
 from app.core.pricing import rules
 from app.core.pricing.date_limits import BEFORE_THAT, LATEST
+from app.core.pricing.events import TAX_RATE_SET
 from app.core.pricing.models import TaxRate
 from app.core.transaction import Transaction
 
@@ -74,4 +75,4 @@ def _insert(tx: Transaction, begun: SetTaxRate, at: datetime) -> None:
         "country": begun.country, "region": begun.region, "category": begun.category, "rate": begun.rate,
         "starts_at": at,
     }  # fmt: skip
-    tx.insert("tax_rates", **row, event_id=tx.record("tax_rate.set", row))
+    tx.insert("tax_rates", **row, event_id=tx.record(TAX_RATE_SET, row))

@@ -3,6 +3,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.core.access.events import STAFF_ADDED
 from app.core.access.keys import holder_name
 from app.core.access.staff import roles
 from app.core.access.staff.pins import new_pin
@@ -42,7 +43,7 @@ def add_staff(tx: Transaction, command: AddStaff) -> WithPin:
             f"The number {command.number} is or was somebody's: choose another one.",
             code="staff_number_taken",
         )
-    tx.record("staff.added", {"staff_id": staff_id}, location_id=location_id)
+    tx.record(STAFF_ADDED, {"staff_id": staff_id}, location_id=location_id)
     roles.change(tx, staff_id, location_id, command.role)
     return WithPin(staff_id, command.number, pin)
 

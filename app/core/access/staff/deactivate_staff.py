@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 
+from app.core.access.events import STAFF_DEACTIVATED
 from app.core.access.staff import locking, sessions
 from app.core.transaction import Transaction
 
@@ -14,5 +15,5 @@ def end_staff(tx: Transaction, command: EndStaff) -> str:
     member = locking.locked(tx, command.number)
     member.ended_at = tx.now
     sessions.end_all(tx, member.id)
-    tx.record("staff.ended", {"staff_id": member.id})
+    tx.record(STAFF_DEACTIVATED, {"staff_id": member.id})
     return member.number

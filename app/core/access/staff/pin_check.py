@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.core import rate_limits
+from app.core.access.events import STAFF_PIN_REFUSED
 from app.core.errors import DomainError, InvalidPin, TooManyAttempts
 from app.core.transaction import Transaction
 
@@ -46,7 +47,7 @@ def check(tx: Transaction, number: str, pin: str) -> Known | DomainError:
         _MEMBER, {"number": number, "location_id": tx.actor.location_id}
     ).first()
     if not tx.ports.passwords.verify(row.pin_hash if row else None, pin) or row is None:
-        tx.record("staff.pin_refused", {"staff_id": row.id if row else None})
+        tx.record(STAFF_PIN_REFUSED, {"staff_id": row.id if row else None})
         return InvalidPin("Number or PIN is wrong: try again.")
     rate_limits.reset(tx.session, "pin", _subject(tx, number))
     return Known(row.id, row.name, row.role)

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 
+from app.core.access.events import STAFF_PIN_RENEWED
 from app.core.access.staff import locking, sessions
 from app.core.access.staff.add_staff import WithPin
 from app.core.access.staff.pins import new_pin
@@ -16,5 +17,5 @@ def renew_pin(tx: Transaction, command: RenewPin) -> WithPin:
     member, pin = locking.locked(tx, command.number), new_pin()
     member.pin_hash = tx.ports.passwords.hash(pin)
     sessions.end_all(tx, member.id)
-    tx.record("staff.pin_renewed", {"staff_id": member.id})
+    tx.record(STAFF_PIN_RENEWED, {"staff_id": member.id})
     return WithPin(member.id, member.number, pin)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.core.access.events import STAFF_ROLE_SET
 from app.core.access.permissions import STORE_ROLES
 from app.core.errors import Invalid
 from app.core.ids import new_id
@@ -22,7 +23,7 @@ def change(tx: Transaction, staff_id: UUID, location_id: UUID, role: str | None)
     if before == role:
         return
     event_id = tx.record(
-        "staff.role_set",
+        STAFF_ROLE_SET,
         {"staff_id": staff_id, "before": before, "after": role},
         location_id=location_id,
     )

@@ -1,6 +1,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from app.core.access.events import STAFF_SIGNED_IN
 from app.core.access.keys import key_hash, new_key
 from app.core.access.staff import pin_check
 from app.core.errors import DomainError
@@ -37,5 +38,5 @@ def sign_in(tx: Transaction, command: SignIn) -> SignedIn | CommittedRefusal[Sig
         created_at=tx.now, expires_at=expires_at,
     )  # fmt: skip
     tx.actor = replace(tx.actor, id=known.id, role=known.role)
-    tx.record("staff.signed_in", {"staff_id": known.id})
+    tx.record(STAFF_SIGNED_IN, {"staff_id": known.id})
     return SignedIn(known.name, known.role, expires_at, token)

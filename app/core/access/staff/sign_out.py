@@ -2,6 +2,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import update
 
+from app.core.access.events import STAFF_SIGNED_OUT
 from app.core.access.keys import key_hash
 from app.core.access.staff.models import StaffSession
 from app.core.transaction import Transaction
@@ -25,4 +26,4 @@ def sign_out(tx: Transaction, command: SignOut) -> None:
         .returning(StaffSession.staff_id)
     ).scalar()
     if ended is not None:
-        tx.record("staff.signed_out", {"staff_id": ended})
+        tx.record(STAFF_SIGNED_OUT, {"staff_id": ended})

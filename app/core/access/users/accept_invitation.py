@@ -2,6 +2,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 
+from app.core.access.events import USER_INVITATION_ACCEPTED
 from app.core.access.keys import key_hash
 from app.core.access.users import locking
 from app.core.access.users.models import User
@@ -45,5 +46,5 @@ def accept_invitation(tx: Transaction, command: AcceptInvitation) -> Accepted:
     user.code_secret, user.code_step = tx.ports.secrets.encrypt(secret.encode()), None
     locking.end_sessions(tx, user.id)
     tx.actor = replace(tx.actor, id=user.id)
-    tx.record("user.accepted", {"user_id": user.id})
+    tx.record(USER_INVITATION_ACCEPTED, {"user_id": user.id})
     return Accepted(user.email, secret, codes.address(secret, user.email))

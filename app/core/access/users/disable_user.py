@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.core.access.events import USER_DISABLED
 from app.core.access.users import locking, roles
 from app.core.transaction import Transaction
 
@@ -22,5 +23,5 @@ def disable_user(tx: Transaction, command: DisableUser) -> UUID:
     roles.keep_an_owner(user, owners)
     user.disabled_at, user.invitation_hash = tx.now, None
     locking.end_sessions(tx, user.id)
-    tx.record("user.disabled", {"user_id": user.id})
+    tx.record(USER_DISABLED, {"user_id": user.id})
     return user.id

@@ -3,6 +3,7 @@ from uuid import UUID
 
 from sqlalchemy import update
 
+from app.core.access.events import USER_SIGNED_OUT
 from app.core.access.users.models import UserSession
 from app.core.errors import NotFound
 from app.core.transaction import Transaction
@@ -27,4 +28,4 @@ def end_session(tx: Transaction, command: EndSession) -> None:
     )
     if ended.first() is None:
         raise NotFound("There is no such session of yours: look for its id in the list.")
-    tx.record("user.signed_out", {"user_id": tx.actor.id, "session_id": command.session_id})
+    tx.record(USER_SIGNED_OUT, {"user_id": tx.actor.id, "session_id": command.session_id})

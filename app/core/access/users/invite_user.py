@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.core.access.events import USER_INVITED
 from app.core.access.keys import holder_name, key_hash
 from app.core.access.users import roles
 from app.core.access.users.invitations import invitation_of
@@ -46,7 +47,7 @@ def invite_user(tx: Transaction, command: InviteUser) -> Invited:
         raise Conflict(f"{email} was disabled for good: invite another address.", "user_disabled")
     invitation = invitation_of(tx.ports.secrets, user.id, until)
     user.name, user.invitation_hash, user.invited_until = name, key_hash(invitation), until
-    event_id = tx.record("user.invited", {"user_id": user.id})
+    event_id = tx.record(USER_INVITED, {"user_id": user.id})
     told = {"user_id": str(user.id), "event_id": str(event_id)}
     tx.ports.jobs.enqueue(tx.session, "send_invitation", **told)
     roles.give(tx, user, given, owners)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.core.access.events import USER_ROLES_SET
 from app.core.access.permissions import ROLES
 from app.core.access.users.models import User
 from app.core.errors import Conflict, Invalid
@@ -39,7 +40,7 @@ def give(tx: Transaction, user: User, after: list[str], owners: Owners) -> None:
         keep_an_owner(user, owners)
     user.roles = list(after)
     user.event_id = tx.record(
-        "user.roles_set", {"user_id": user.id, "before": before, "after": after}
+        USER_ROLES_SET, {"user_id": user.id, "before": before, "after": after}
     )
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from app.core import rate_limits, secret_labels
+from app.core.access.events import USER_SIGNED_IN
 from app.core.access.keys import key_hash, new_key
 from app.core.access.users.models import User
 from app.core.errors import DomainError, TooManyAttempts, Unauthorised
@@ -111,5 +112,5 @@ def _let_in(tx: Transaction, user: User) -> UserSignedIn:
         user_id=user.id, token_hash=key_hash(token), created_at=tx.now, expires_at=expires_at,
     )  # fmt: skip
     tx.actor = replace(tx.actor, id=user.id, role="+".join(user.roles))
-    tx.record("user.signed_in", {"user_id": user.id, "session_id": session_id})
+    tx.record(USER_SIGNED_IN, {"user_id": user.id, "session_id": session_id})
     return UserSignedIn(user.name, list(user.roles), expires_at, token)

@@ -12,6 +12,7 @@ from app.core.money import round_cash, round_part
 from app.core.orders import locking
 from app.core.orders.models import Order
 from app.core.payment_processing.balance_due import to_settle
+from app.core.payment_processing.events import ORDER_REFUNDED_MANUALLY
 from app.core.payment_processing.refund import finish_refunds
 from app.core.payment_processing.review import lower_flag
 from app.core.payments import ledger, tenders
@@ -63,7 +64,7 @@ def pay_out(tx: Transaction, command: PayOut) -> PaidOut:
             code="no_refund_pending",
         )
     event_id = tx.record(
-        "order.paid_out", {"amount": amount, "way": command.way}, order_id=order.id
+        ORDER_REFUNDED_MANUALLY, {"amount": amount, "way": command.way}, order_id=order.id
     )
     given = 0
     for payment, refund_id, part in parts:

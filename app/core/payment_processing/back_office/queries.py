@@ -66,7 +66,8 @@ _MONEY = text(f"""
 """)  # noqa: S608 - constants of this file
 _ALL_FLAGGED = f"""
     SELECT o.id, o.number, o.state, o.attention, o.currency, o.paid, {_DUE} AS due, o.placed_at, l.code AS store,
-        (SELECT max(e.occurred_at) FROM events e WHERE e.order_id = o.id AND e.kind = 'order.flagged') AS since
+        (SELECT max(e.occurred_at) FROM events e
+            WHERE e.order_id = o.id AND e.kind = 'order.review_flagged') AS since
     FROM orders o LEFT JOIN fulfilments f ON f.order_id = o.id LEFT JOIN locations l ON l.id = f.location_id
     WHERE o.attention IS NOT NULL {{more}}
     ORDER BY o.placed_at, o.id LIMIT :limit

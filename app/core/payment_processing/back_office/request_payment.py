@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.core.errors import Conflict
 from app.core.orders import locking, notify
 from app.core.orders.transitions import must_be
+from app.core.payment_processing.events import ORDER_PAYMENT_REQUESTED
 from app.core.payment_processing.release import let_go
 from app.core.payments import tenders
 from app.core.transaction import Transaction
@@ -23,6 +24,6 @@ def ask_again(tx: Transaction, command: AskAgain) -> str:
     if order.due <= 0:
         raise Conflict(f"All of order {order.number} is paid.", code="already_paid")
     let_go(tx, order, tenders.of(tx.session, order.id))
-    event_id = tx.record("order.payment_asked", {"amount": order.due}, order_id=order.id)
+    event_id = tx.record(ORDER_PAYMENT_REQUESTED, {"amount": order.due}, order_id=order.id)
     notify.notify_customer(tx, order.id, event_id, "pay_again")
     return order.number

@@ -7,6 +7,7 @@ from app.core.money import format_minor
 from app.core.orders import locking
 from app.core.orders.models import Order
 from app.core.payment_processing.balance_due import to_settle
+from app.core.payment_processing.events import ORDER_REVIEW_RESOLVED
 from app.core.payment_processing.release import let_go
 from app.core.payment_processing.review import lower_flag
 from app.core.payments import disputes, tenders
@@ -45,7 +46,7 @@ def settle_flag(tx: Transaction, command: SettleFlag) -> str:
         order.credited += written_off
         let_go(tx, order, payments)
     told = {"reason": command.reason, "written_off": written_off}
-    lower_flag(tx, order, fulfilment, "order.flag_settled", **told)
+    lower_flag(tx, order, fulfilment, ORDER_REVIEW_RESOLVED, **told)
     return order.number
 
 

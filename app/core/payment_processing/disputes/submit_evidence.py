@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict, NotFound
 from app.core.payment_processing.disputes import evidence
+from app.core.payment_processing.events import ORDER_DISPUTE_ANSWERED
 from app.core.payment_processing.provider_sync.call_provider import RESENT_FOR
 from app.core.payments.disputes import Dispute
 from app.core.provider import Declined, NoAnswer
@@ -79,7 +80,7 @@ def note_answered(tx: Transaction, command: AnswerDispute) -> None:
     if dispute.answered_at is None:
         dispute.answered_at = tx.now
         told = {"dispute_id": str(dispute.id), "amount": dispute.amount}
-        tx.record("order.dispute_answered", told, order_id=dispute.order_id)
+        tx.record(ORDER_DISPUTE_ANSWERED, told, order_id=dispute.order_id)
 
 
 def give_up_answer(tx: Transaction, command: AnswerDispute) -> None:

@@ -10,6 +10,7 @@ from app.core.orders.models import Fulfilment, Order
 from app.core.payment_processing import review
 from app.core.payment_processing.attempts import AttemptRequest
 from app.core.payment_processing.attempts import attempt as begin_attempt
+from app.core.payment_processing.events import PAYMENT_DECLINED
 from app.core.payment_processing.refund import refund_elsewhere
 from app.core.payment_processing.saved_cards.sync_cards import end_payer
 from app.core.payments.apply_provider_state import WAITING, finish, give_up, live_attempts
@@ -121,7 +122,7 @@ def _decline(tx: Transaction, attempt_id: UUID, code: str) -> None:
     if attempt.state not in WAITING:
         return
     told = {"payment_id": str(payment.id), "attempt": attempt.kind, "amount": attempt.amount}
-    tx.record("payment.declined", told | {"code": code}, order_id=order.id)
+    tx.record(PAYMENT_DECLINED, told | {"code": code}, order_id=order.id)
     if attempt.kind == "refund":
         give_up(tx, payment, attempt, code)
         refund_elsewhere(tx, order, fulfilment, attempt)

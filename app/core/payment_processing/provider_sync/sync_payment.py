@@ -13,6 +13,7 @@ from app.core.payment_processing import review
 from app.core.payment_processing.balance_due import left_to_pay, to_settle
 from app.core.payment_processing.capture import capture
 from app.core.payment_processing.confirm_order import confirm, confirm_again
+from app.core.payment_processing.events import ORDER_LATE_PAYMENT_RELEASED
 from app.core.payment_processing.expiring_authorisations import take_what_lapses
 from app.core.payment_processing.refund import adopt, finish_refunds, refund, refund_elsewhere
 from app.core.payment_processing.release import let_go_payment
@@ -146,5 +147,7 @@ def _too_late(tx: Transaction, order: Order, payment: Payment, payments: Sequenc
         refund(tx, order, payments, payment.captured, "paid too late", credit=False)
     else:
         let_go_payment(tx, order, payment)
-    event_id = tx.record("order.paid_too_late", {"payment_id": str(payment.id)}, order_id=order.id)
+    event_id = tx.record(
+        ORDER_LATE_PAYMENT_RELEASED, {"payment_id": str(payment.id)}, order_id=order.id
+    )
     notify.notify_customer(tx, order.id, event_id, "paid_too_late")

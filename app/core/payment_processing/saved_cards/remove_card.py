@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.core.errors import NotFound
+from app.core.payment_processing.events import ACCOUNT_CARD_REMOVED
 from app.core.provider import Declined, NoAnswer
 from app.core.transaction import Actor, Transaction, UseCaseRunner
 
@@ -34,7 +35,7 @@ def take_out(tx: Transaction, command: RemoveCard) -> None:
     if tx.session.execute(_TAKE_OUT, values).first() is None:
         raise NotFound("You keep no such card.")
     told = {"card_id": str(command.card_id), "by": "shopper"}
-    tx.record("account.card_removed", told, customer_id=command.customer_id)
+    tx.record(ACCOUNT_CARD_REMOVED, told, customer_id=command.customer_id)
 
 
 def detach(runner: UseCaseRunner, card_id: UUID) -> bool:

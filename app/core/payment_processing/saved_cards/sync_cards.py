@@ -14,6 +14,7 @@ from app.core.customers import merged_customers
 from app.core.errors import NotFound
 from app.core.ids import new_id
 from app.core.payment_processing import provider_customers
+from app.core.payment_processing.events import ACCOUNT_CARD_REMOVED, ACCOUNT_CARD_SAVED
 from app.core.provider import MISSING, Declined, NoAnswer, SeenCard
 from app.core.transaction import Transaction, UseCaseRunner
 
@@ -68,9 +69,9 @@ def settle_cards(tx: Transaction, command: SettleCards) -> None:
     for row in came:
         told = {"card_id": str(row.id)}
         if row.is_new and row.removed_at is None:
-            tx.record("account.card_kept", told, customer_id=customer_id)
+            tx.record(ACCOUNT_CARD_SAVED, told, customer_id=customer_id)
         elif row.removed_at is not None and not row.is_new:
-            tx.record("account.card_removed", told | {"by": "again"}, customer_id=customer_id)
+            tx.record(ACCOUNT_CARD_REMOVED, told | {"by": "again"}, customer_id=customer_id)
     _end_others(tx, customer_id, [card.id for card in command.seen])
     if any(row.is_new for row in came):
         tx.session.execute(_ARRIVED, {"customer": customer_id})
@@ -126,7 +127,7 @@ def _end_others(tx: Transaction, customer_id: UUID, there: Sequence[str]) -> Non
     for row in tx.session.execute(_END_OTHERS, values).all():
         if row.removed_at == tx.now:
             told = {"card_id": str(row.id), "by": "provider"}
-            tx.record("account.card_removed", told, customer_id=customer_id)
+            tx.record(ACCOUNT_CARD_REMOVED, told, customer_id=customer_id)
 
 
 _AWAITED = text("""

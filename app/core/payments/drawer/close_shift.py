@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.core.payments.drawer import drawer
+from app.core.payments.events import SHIFT_CLOSED
 from app.core.transaction import Transaction
 
 
@@ -23,5 +24,5 @@ def close_shift(tx: Transaction, command: CloseShift) -> UUID:
     shift.expected = drawer.expected(tx.session, shift.id)
     shift.counted, shift.closed_at, shift.closed_by = command.counted, tx.now, tx.actor.id
     told = {"shift_id": str(shift.id), "expected": shift.expected, "counted": command.counted}
-    tx.record("shift.closed", told)
+    tx.record(SHIFT_CLOSED, told)
     return shift.id

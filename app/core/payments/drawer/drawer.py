@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import Conflict
 from app.core.model import AnyRow
 from app.core.payments.drawer.models import Shift
+from app.core.payments.events import SHIFT_OPENED
 from app.core.transaction import Transaction
 
 
@@ -65,7 +66,7 @@ def open_one(
         location_id=location_id, device_id=device_id, opened_by=tx.actor.id, currency=currency, float=amount,
         opened_at=tx.now,
     )  # fmt: skip
-    tx.record("shift.opened", {"shift_id": str(shift_id), "float": amount})
+    tx.record(SHIFT_OPENED, {"shift_id": str(shift_id), "float": amount})
     return shift_id
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.core.payments.drawer import drawer
+from app.core.payments.events import SHIFT_CASH_MOVED
 from app.core.transaction import Transaction
 
 
@@ -18,7 +19,7 @@ def move_cash(tx: Transaction, command: MoveCash) -> UUID:
     """Note it; the shift's id. Raises Conflict (shift_not_open)."""
     shift = drawer.open_here(tx)
     told = {"shift_id": str(shift.id), "amount": command.amount}  # what people write is not sealed
-    event_id = tx.record("shift.cash_moved", told)
+    event_id = tx.record(SHIFT_CASH_MOVED, told)
     tx.insert(
         "drawer_entries",
         shift_id=shift.id, amount=command.amount, reason=command.reason, event_id=event_id,

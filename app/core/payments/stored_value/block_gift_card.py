@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.core.errors import NotFound
+from app.core.payments.events import GIFT_CARD_BLOCKED, GIFT_CARD_UNBLOCKED
 from app.core.payments.stored_value.models import Prepaid
 from app.core.transaction import Transaction
 
@@ -21,6 +22,6 @@ def block_gift_card(tx: Transaction, command: BlockGiftCard) -> UUID:
     if card is None or card.kind != "gift_card":
         raise NotFound("There is no such gift card: look it up by its last four characters.")
     card.active = command.active
-    kind = "gift_card.opened" if command.active else "gift_card.blocked"
+    kind = GIFT_CARD_UNBLOCKED if command.active else GIFT_CARD_BLOCKED
     tx.record(kind, {"prepaid_id": str(card.id), "reason": command.reason})
     return card.id

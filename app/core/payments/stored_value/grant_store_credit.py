@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.core.errors import NotFound
+from app.core.payments.events import STORE_CREDIT_GRANTED
 from app.core.payments.stored_value import store_credit_account
 from app.core.transaction import Transaction
 
@@ -23,7 +24,7 @@ def grant_credit(tx: Transaction, command: GrantCredit) -> UUID:
     if prepaid_id is None:
         raise NotFound("There is no such customer: find her by what she is known by.")
     told = {"prepaid_id": str(prepaid_id), "amount": command.amount, "reason": command.reason}
-    event_id = tx.record("store_credit.granted", told, customer_id=command.customer_id)
+    event_id = tx.record(STORE_CREDIT_GRANTED, told, customer_id=command.customer_id)
     tx.insert(
         "prepaid_entries",
         prepaid_id=prepaid_id, kind="issue", amount=command.amount, payment_id=None, event_id=event_id,

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.core.ids import new_id
+from app.core.payments.events import GIFT_CARD_ISSUED
 from app.core.payments.stored_value import expiry, gift_card_code
 from app.core.transaction import Transaction
 
@@ -43,7 +44,7 @@ def make_card(tx: Transaction, card: NewCard) -> IssuedCard:
         active=True, expires_at=expires_at, created_at=tx.now,
     )  # fmt: skip
     told = {"prepaid_id": str(card_id), "amount": card.amount, "currency": card.currency}
-    event_id = tx.record("gift_card.issued", told | {"reason": card.reason}, order_id=card.order_id)
+    event_id = tx.record(GIFT_CARD_ISSUED, told | {"reason": card.reason}, order_id=card.order_id)
     tx.insert(
         "prepaid_entries",
         prepaid_id=card_id, kind="issue", amount=card.amount, payment_id=None, event_id=event_id,

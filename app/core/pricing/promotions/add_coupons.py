@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.ids import new_id
+from app.core.pricing.events import COUPONS_CREATED
 from app.core.pricing.promotions import coupon_code
 from app.core.transaction import Transaction
 
@@ -36,7 +37,7 @@ def add_coupons(tx: Transaction, command: AddCoupons) -> list[str]:
     codes = command.codes or tuple(coupon_code.new() for _ in range(command.count))
     _check(codes)
     event_id = tx.record(
-        "coupons.created", {"promotion": command.promotion, "count": len(codes), "uses_limit": command.uses_limit}
+        COUPONS_CREATED, {"promotion": command.promotion, "count": len(codes), "uses_limit": command.uses_limit}
     )  # fmt: skip
     rows = [
         {

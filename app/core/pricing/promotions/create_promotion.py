@@ -10,6 +10,7 @@ from app.core.catalogue.models import Product, Variant
 from app.core.errors import Conflict, Invalid
 from app.core.pricing import local_price_approval, rules
 from app.core.pricing.engine.promotion import Promotion
+from app.core.pricing.events import PROMOTION_CREATED
 from app.core.pricing.promotions import parse
 from app.core.transaction import Transaction
 
@@ -65,7 +66,7 @@ def create_promotion(tx: Transaction, command: CreatePromotion) -> str:
             code="promotion_code_taken",
         )
     row = command.row
-    event_id = tx.record("promotion.created", row)
+    event_id = tx.record(PROMOTION_CREATED, row)
     tx.insert("promotions", **row, uses=0, created_at=tx.now, event_id=event_id)
     return command.code
 

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from app.core.errors import NotFound
+from app.core.pricing.events import COUPON_ENDED
 from app.core.pricing.promotions import coupon_code
 from app.core.transaction import Transaction
 
@@ -28,7 +29,7 @@ def end_coupon(tx: Transaction, command: EndCoupon) -> str:
             f"Promotion {command.promotion} has no coupon {command.coupon}: look for it in its coupons."
         )
     if ended.is_new:
-        tx.record("coupon.ended", {"promotion": command.promotion, "coupon": ended.code})
+        tx.record(COUPON_ENDED, {"promotion": command.promotion, "coupon": ended.code})
     return folded
 
 

@@ -4,6 +4,7 @@ from sqlalchemy import text
 
 from app.core.errors import NotFound
 from app.core.pricing import rules
+from app.core.pricing.events import PROMOTION_ENDED
 from app.core.transaction import Transaction
 
 
@@ -19,7 +20,7 @@ def end_promotion(tx: Transaction, command: EndPromotion) -> str:
     if ended is None:
         raise NotFound(f"There is no promotion {command.code}: look for it in /promotions.")
     if ended.is_new:
-        tx.record("promotion.ended", {"code": command.code})
+        tx.record(PROMOTION_ENDED, {"code": command.code})
     return command.code
 
 

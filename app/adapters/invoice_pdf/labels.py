@@ -6,7 +6,7 @@ from app.core.pricing.engine.tax import format_rate
 
 LANGUAGES = ("en", "de")
 
-WORDS: dict[str, tuple[str, str]] = {
+LABELS: dict[str, tuple[str, str]] = {
     "invoice": ("Invoice", "Rechnung"),
     "vat_invoice": ("VAT invoice", "Rechnung"),
     "simplified": ("Simplified VAT invoice", "Kleinbetragsrechnung"),
@@ -40,11 +40,11 @@ MONTHS = (
 )  # fmt: skip
 
 
-def word(name: str, language: str) -> str:
-    return WORDS[name][LANGUAGES.index(language)]
+def label(name: str, language: str) -> str:
+    return LABELS[name][LANGUAGES.index(language)]
 
 
-def day(iso: str, language: str) -> str:
+def format_day(iso: str, language: str) -> str:
     """`2026-11-24` as `24 November 2026` or `24.11.2026`."""
     on = date.fromisoformat(iso)
     if language == "de":
@@ -52,19 +52,19 @@ def day(iso: str, language: str) -> str:
     return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
-def percent(tax_rate: int, language: str) -> str:
+def format_percent(tax_rate: int, language: str) -> str:
     """Return `200000` as `20 %`, `88750` as `8.875 %` or `8,875 %`."""
     text = format_rate(tax_rate)
     return text.replace(".", ",") if language == "de" else text
 
 
-def rate(tax_rate: int | None, language: str) -> str:
+def rate_label(tax_rate: int | None, language: str) -> str:
     """Return the rate of a line; None is outside the scope of VAT."""
-    return word("outside", language) if tax_rate is None else percent(tax_rate, language)
+    return label("outside", language) if tax_rate is None else format_percent(tax_rate, language)
 
 
-def tax_at(tax_rate: int | None, language: str) -> str:
+def tax_label(tax_rate: int | None, language: str) -> str:
     """Return the label of a sum by rate: `VAT 20 %`."""
     if tax_rate is None:
-        return word("outside_scope", language)
-    return f"{word('tax', language)} {percent(tax_rate, language)}"
+        return label("outside_scope", language)
+    return f"{label('tax', language)} {format_percent(tax_rate, language)}"
