@@ -1,5 +1,6 @@
 """What the OpenAPI says of each call, beside what the call does."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -74,6 +75,13 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
 def test_it_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
     validate(document)
+
+
+def test_each_operation_has_an_id_of_its_own(document: dict[str, Any]) -> None:
+    ids = [operation["operationId"] for _, _, operation in operations(document)]
+    assert len(set(ids)) == len(ids) > 150
+    assert {"createCart", "placeOrder", "posGetOrder", "adminListProducts"} < set(ids)
+    assert [name for name in ids if not re.fullmatch("[a-z]+([A-Z][a-z]+)+", name)] == []
 
 
 def test_each_call_says_whose_token_it_needs(document: dict[str, Any]) -> None:

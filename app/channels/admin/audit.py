@@ -59,6 +59,7 @@ class EntriesSchema(Schema):
 
 @blueprint.route("/audit")
 @allowed(MERCHANT, "audit.see")
+@blueprint.operation("listAuditEntries")
 @blueprint.arguments(SearchSchema, location="query")
 @blueprint.response(200, EntriesSchema)
 def list_entries(query: dict[str, Any]) -> Response:

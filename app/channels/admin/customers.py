@@ -30,6 +30,7 @@ blueprint = Blueprint(
 
 @blueprint.route("")
 @allowed(MERCHANT, "customers.see")
+@blueprint.operation("listCustomers")
 @blueprint.arguments(schemas.CustomerSearchSchema, location="query")
 @blueprint.response(200, schemas.CustomerPageSchema)
 def list_customers(query: dict[str, Any]) -> Response:
@@ -45,6 +46,7 @@ def list_customers(query: dict[str, Any]) -> Response:
 
 @blueprint.route("", methods=["POST"])
 @allowed(MERCHANT, "customers.change")
+@blueprint.operation("createCustomer")
 @blueprint.arguments(people.NewCustomerSchema)
 @blueprint.response(201, people.CustomerIdSchema)
 def post_customer(command: AddCustomer) -> Response:
@@ -54,6 +56,7 @@ def post_customer(command: AddCustomer) -> Response:
 
 @blueprint.route("/duplicates")
 @allowed(MERCHANT, "customers.see")
+@blueprint.operation("listDuplicateCustomers")
 @blueprint.arguments(paging.PageSchema, location="query")
 @blueprint.response(200, schemas.SuggestionPageSchema)
 def list_duplicates(query: dict[str, Any]) -> Response:
@@ -65,6 +68,7 @@ def list_duplicates(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/<uuid:customer_id>")
 @allowed(MERCHANT, "customers.see")
+@blueprint.operation("getCustomer")
 @blueprint.response(200, schemas.CustomerSchema)
 def get_customer(customer_id: UUID) -> Response:
     """A person, with all that was merged into her."""
@@ -73,6 +77,7 @@ def get_customer(customer_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>", methods=["PATCH"])
 @allowed(MERCHANT, "customers.change")
+@blueprint.operation("updateCustomer")
 @blueprint.arguments(schemas.CustomerChangesSchema)
 @blueprint.response(200, people.CustomerIdSchema)
 def patch_customer(changes: dict[str, Any], customer_id: UUID) -> Response:
@@ -83,6 +88,7 @@ def patch_customer(changes: dict[str, Any], customer_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/notes", methods=["POST"])
 @allowed(MERCHANT, "customers.change")
+@blueprint.operation("createCustomerNote")
 @blueprint.arguments(people.NewNoteSchema)
 @blueprint.response(201, people.CustomerIdSchema)
 def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
@@ -93,6 +99,7 @@ def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/duplicates")
 @allowed(MERCHANT, "customers.see")
+@blueprint.operation("listDuplicatesOfCustomer")
 @blueprint.response(200, schemas.SuggestionPageSchema)
 def get_duplicates(customer_id: UUID) -> Response:
     """Who may be the same person, and why."""
@@ -102,6 +109,7 @@ def get_duplicates(customer_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/merge-preview/<uuid:merged_id>")
 @allowed(MERCHANT, "customers.see")
+@blueprint.operation("previewCustomerMerge")
 @blueprint.response(200, schemas.MergePreviewSchema)
 def get_merge_preview(customer_id: UUID, merged_id: UUID) -> Response:
     """Both, and the one that they would be. Nothing is changed."""
@@ -111,6 +119,7 @@ def get_merge_preview(customer_id: UUID, merged_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/merges")
 @allowed(MERCHANT, "customers.see")
+@blueprint.operation("listCustomerMerges")
 @blueprint.response(200, people.MergeListSchema)
 def list_merges(customer_id: UUID) -> Response:
     """Who was merged into her, and what of it was undone; the newest first."""
@@ -119,6 +128,7 @@ def list_merges(customer_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/merges", methods=["POST"])
 @allowed(MERCHANT, "customers.merge")
+@blueprint.operation("mergeCustomers")
 @blueprint.arguments(people.MergeSchema)
 @blueprint.response(200, people.CustomerIdSchema)
 def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
@@ -129,6 +139,7 @@ def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/merges/<uuid:merge_id>/undo", methods=["POST"])
 @allowed(MERCHANT, "customers.merge")
+@blueprint.operation("undoCustomerMerge")
 @blueprint.response(200, people.CustomerIdSchema)
 def post_undo(customer_id: UUID, merge_id: UUID) -> Response:
     """Take them for two again, as if they had never been one."""
@@ -138,6 +149,7 @@ def post_undo(customer_id: UUID, merge_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/timeline")
 @allowed(MERCHANT, "customers.see")
+@blueprint.operation("getCustomerTimeline")
 @blueprint.arguments(people.TimelineQuerySchema, location="query")
 @blueprint.response(200, people.TimelinePageSchema)
 def get_timeline(query: dict[str, Any], customer_id: UUID) -> Response:

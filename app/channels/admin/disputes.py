@@ -101,6 +101,7 @@ class WholeDisputeSchema(DisputeSchema):
 
 @blueprint.route("/disputes")
 @allowed(MERCHANT, "money.see")
+@blueprint.operation("listDisputes")
 @blueprint.arguments(DisputeSearchSchema, location="query")
 @blueprint.response(200, DisputePageSchema)
 def list_disputes(query: dict[str, Any]) -> Response:
@@ -112,6 +113,7 @@ def list_disputes(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/disputes/<uuid:dispute_id>")
 @allowed(MERCHANT, "money.see")
+@blueprint.operation("getDispute")
 @blueprint.response(200, WholeDisputeSchema)
 def get_dispute(dispute_id: UUID) -> Response:
     """One, with what we know of the order: as it was sent, or as it would be now."""
@@ -120,6 +122,7 @@ def get_dispute(dispute_id: UUID) -> Response:
 
 @blueprint.route("/disputes/<uuid:dispute_id>/answer", methods=["POST"])
 @allowed(MERCHANT, "disputes.change")
+@blueprint.operation("answerDispute")
 @blueprint.keyless
 @blueprint.response(200, WholeDisputeSchema)
 def post_answer(dispute_id: UUID) -> Response:

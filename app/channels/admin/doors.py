@@ -30,6 +30,7 @@ blueprint = Blueprint(
 
 @blueprint.route("/devices")
 @allowed(MERCHANT, "devices.see")
+@blueprint.operation("listDevices")
 @blueprint.response(200, DevicesSchema)
 def list_devices() -> Response:
     """All that ever were, by store."""
@@ -38,6 +39,7 @@ def list_devices() -> Response:
 
 @blueprint.route("/devices", methods=["POST"])
 @allowed(MERCHANT, "devices.change")
+@blueprint.operation("createDevice")
 @blueprint.refuses(404)
 @blueprint.arguments(NewDeviceSchema)
 @blueprint.response(201, OfferedSchema)
@@ -48,6 +50,7 @@ def post_device(command: OfferDevice) -> Response:
 
 @blueprint.route("/devices/<uuid:device_id>/revoke", methods=["POST"])
 @allowed(MERCHANT, "devices.change")
+@blueprint.operation("revokeDevice")
 @blueprint.response(200, RevokedSchema)
 def post_revoke_device(device_id: UUID) -> Response:
     """A till was stolen: it is out with its next request. Again changes nothing."""
@@ -56,6 +59,7 @@ def post_revoke_device(device_id: UUID) -> Response:
 
 @blueprint.route("/keys")
 @allowed(MERCHANT, "keys.see")
+@blueprint.operation("listApiKeys")
 @blueprint.response(200, KeysSchema)
 def list_keys() -> Response:
     """All programs that ever called, with what they may."""
@@ -64,6 +68,7 @@ def list_keys() -> Response:
 
 @blueprint.route("/keys", methods=["POST"])
 @allowed(MERCHANT, "keys.change")
+@blueprint.operation("createApiKey")
 @blueprint.arguments(NewKeySchema)
 @blueprint.response(201, IssuedSchema)
 def post_key(body: dict[str, Any]) -> Response:
@@ -73,6 +78,7 @@ def post_key(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/keys/<uuid:key_id>/revoke", methods=["POST"])
 @allowed(MERCHANT, "keys.change")
+@blueprint.operation("revokeApiKey")
 @blueprint.response(200, RevokedSchema)
 def post_revoke_key(key_id: UUID) -> Response:
     """Close the door to a program. Again changes nothing."""

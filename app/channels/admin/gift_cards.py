@@ -27,6 +27,7 @@ blueprint = Blueprint(
 
 @blueprint.route("/gift-cards")
 @allowed(MERCHANT, "money.see")
+@blueprint.operation("listGiftCards")
 @blueprint.arguments(schemas.CardSearchSchema, location="query")
 @blueprint.response(200, schemas.CardPageSchema)
 def list_gift_cards(query: dict[str, Any]) -> Response:
@@ -40,6 +41,7 @@ def list_gift_cards(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/gift-cards", methods=["POST"])
 @allowed(MERCHANT, "giftcards.change")
+@blueprint.operation("issueGiftCard")
 @blueprint.needs_key
 @blueprint.arguments(schemas.NewCardSchema)
 @blueprint.response(201, schemas.IssuedCardSchema)
@@ -51,6 +53,7 @@ def post_gift_card(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/gift-cards/<uuid:card_id>")
 @allowed(MERCHANT, "money.see")
+@blueprint.operation("getGiftCard")
 @blueprint.response(200, schemas.CardWithEntriesSchema)
 def get_gift_card(card_id: UUID) -> Response:
     """What it holds, and every change of it."""
@@ -59,6 +62,7 @@ def get_gift_card(card_id: UUID) -> Response:
 
 @blueprint.route("/gift-cards/<uuid:card_id>/block", methods=["POST"])
 @allowed(MERCHANT, "giftcards.change")
+@blueprint.operation("blockGiftCard")
 @blueprint.arguments(schemas.WhySchema)
 @blueprint.response(200, schemas.CardWithEntriesSchema)
 def post_block(body: dict[str, Any], card_id: UUID) -> Response:
@@ -68,6 +72,7 @@ def post_block(body: dict[str, Any], card_id: UUID) -> Response:
 
 @blueprint.route("/gift-cards/<uuid:card_id>/open", methods=["POST"])
 @allowed(MERCHANT, "giftcards.change")
+@blueprint.operation("unblockGiftCard")
 @blueprint.arguments(schemas.WhySchema)
 @blueprint.response(200, schemas.CardWithEntriesSchema)
 def post_open(body: dict[str, Any], card_id: UUID) -> Response:
@@ -82,6 +87,7 @@ def _set_active(card_id: UUID, active: bool, reason: str) -> Response:
 
 @blueprint.route("/customers/<uuid:customer_id>/credit")
 @allowed(MERCHANT, "money.see")
+@blueprint.operation("getStoreCredit")
 @blueprint.response(200, CreditListSchema)
 def get_credit(customer_id: UUID) -> Response:
     """What a person has in each currency, with all that was merged into her."""
@@ -90,6 +96,7 @@ def get_credit(customer_id: UUID) -> Response:
 
 @blueprint.route("/customers/<uuid:customer_id>/credit", methods=["POST"])
 @allowed(MERCHANT, "giftcards.change")
+@blueprint.operation("grantStoreCredit")
 @blueprint.needs_key
 @blueprint.arguments(schemas.GrantSchema)
 @blueprint.response(201, CreditListSchema)

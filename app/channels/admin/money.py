@@ -26,6 +26,7 @@ blueprint = Blueprint(
 
 @blueprint.route("/attention")
 @allowed(MERCHANT, "money.see")
+@blueprint.operation("listOrdersNeedingReview")
 @blueprint.arguments(paging.PageSchema, location="query")
 @blueprint.response(200, schemas.FlaggedPageSchema)
 def list_attention(query: dict[str, Any]) -> Response:
@@ -37,6 +38,7 @@ def list_attention(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/orders/<number>/payments")
 @allowed(MERCHANT, "money.see")
+@blueprint.operation("getOrderPayments")
 @blueprint.response(200, schemas.OrderMoneySchema)
 def get_payments(number: str) -> Response:
     """Its tenders with all that happened to them, what was asked of the payment provider, and its refunds."""
@@ -45,6 +47,7 @@ def get_payments(number: str) -> Response:
 
 @blueprint.route("/orders/<number>/refund-plan", methods=["POST"])
 @allowed(MERCHANT, "money.refund")
+@blueprint.operation("planRefund")
 @blueprint.keyless
 @blueprint.arguments(RefundAmountSchema)
 @blueprint.response(200, RefundPlanSchema)
@@ -56,6 +59,7 @@ def post_refund_plan(body: dict[str, Any], number: str) -> Response:
 
 @blueprint.route("/orders/<number>/refunds", methods=["POST"])
 @allowed(MERCHANT, "money.refund")
+@blueprint.operation("refundOrder")
 @blueprint.needs_key
 @blueprint.arguments(schemas.ChosenRefundSchema)
 @blueprint.response(201, RefundPlanSchema)
@@ -67,6 +71,7 @@ def post_refund(body: dict[str, Any], number: str) -> Response:
 
 @blueprint.route("/orders/<number>/pay-outs", methods=["POST"])
 @allowed(MERCHANT, "money.refund")
+@blueprint.operation("refundManually")
 @blueprint.needs_key
 @blueprint.arguments(schemas.PayOutSchema)
 @blueprint.response(200, schemas.OrderMoneySchema)
@@ -83,6 +88,7 @@ def post_pay_out(body: dict[str, Any], number: str) -> Response:
 
 @blueprint.route("/orders/<number>/captures", methods=["POST"])
 @allowed(MERCHANT, "money.refund")
+@blueprint.operation("retryCapture")
 @blueprint.needs_key
 @blueprint.response(200, schemas.OrderMoneySchema)
 def post_capture(number: str) -> Response:
@@ -94,6 +100,7 @@ def post_capture(number: str) -> Response:
 
 @blueprint.route("/orders/<number>/payment-requests", methods=["POST"])
 @allowed(MERCHANT, "money.refund")
+@blueprint.operation("requestPayment")
 @blueprint.needs_key
 @blueprint.response(200, schemas.OrderMoneySchema)
 def post_payment_request(number: str) -> Response:
@@ -103,6 +110,7 @@ def post_payment_request(number: str) -> Response:
 
 @blueprint.route("/orders/<number>/settle", methods=["POST"])
 @allowed(MERCHANT, "money.refund")
+@blueprint.operation("resolveOrderReview")
 @blueprint.arguments(schemas.SettleSchema)
 @blueprint.response(200, schemas.OrderMoneySchema)
 def post_settle(body: dict[str, Any], number: str) -> Response:

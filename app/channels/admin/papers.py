@@ -22,6 +22,7 @@ blueprint = Blueprint(
 
 @blueprint.route("/legal-entities")
 @allowed(MERCHANT, "papers.see")
+@blueprint.operation("listLegalEntities")
 @blueprint.response(200, schemas.EntityListSchema)
 def list_entities() -> Response:
     """Who sells, the first one first: it sells in every store that was not assigned."""
@@ -30,6 +31,7 @@ def list_entities() -> Response:
 
 @blueprint.route("/legal-entities/<code>", methods=["PUT"])
 @allowed(MERCHANT, "papers.change")
+@blueprint.operation("setLegalEntity")
 @blueprint.arguments(schemas.EntitySchema)
 @blueprint.response(200, schemas.ShownEntitySchema)
 def put_entity(body: dict[str, Any], code: str) -> Response:
@@ -40,6 +42,7 @@ def put_entity(body: dict[str, Any], code: str) -> Response:
 
 @blueprint.route("/legal-entities/<code>/locations/<location>", methods=["PUT"])
 @allowed(MERCHANT, "papers.change")
+@blueprint.operation("assignLocationToLegalEntity")
 @blueprint.refuses(404)
 @blueprint.response(200, schemas.ShownEntitySchema)
 def put_store(code: str, location: str) -> Response:
@@ -50,6 +53,7 @@ def put_store(code: str, location: str) -> Response:
 
 @blueprint.route("/documents")
 @allowed(MERCHANT, "papers.see")
+@blueprint.operation("listDocuments")
 @blueprint.arguments(schemas.SearchSchema, location="query")
 @blueprint.response(200, papers.DocumentPageSchema)
 def list_documents(query: dict[str, Any]) -> Response:
@@ -62,6 +66,7 @@ def list_documents(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/documents/<uuid:document_id>")
 @allowed(MERCHANT, "papers.see")
+@blueprint.operation("getDocument")
 @blueprint.response(200, papers.DocumentSchema)
 def get_document(document_id: UUID) -> Response:
     """One of them."""
@@ -70,6 +75,7 @@ def get_document(document_id: UUID) -> Response:
 
 @blueprint.route("/documents/<uuid:document_id>.pdf")
 @allowed(MERCHANT, "papers.see")
+@blueprint.operation("getDocumentPdf")
 @blueprint.response(200, content_type="application/pdf")
 def get_document_pages(document_id: UUID) -> Response:
     """One of them as PDF."""

@@ -46,7 +46,7 @@ class InvitedSchema(Schema):
     invitation = fields.String(required=True, metadata=ONCE)
 
 
-class RolesSchema(Schema):
+class UserRolesSchema(Schema):
     roles = roles()
 
 

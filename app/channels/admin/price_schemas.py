@@ -91,7 +91,7 @@ class NewPriceSchema(Schema):
     )
 
 
-class PricesSchema(Schema):
+class NewPricesSchema(Schema):
     prices = fields.List(
         fields.Nested(NewPriceSchema), required=True, validate=validate.Length(1, MAX_PRICES)
     )

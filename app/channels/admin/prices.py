@@ -5,10 +5,10 @@ from typing import Any
 from flask import Response
 
 from app.channels.admin.price_schemas import (
+    NewPricesSchema,
     PriceHistorySchema,
     PriceListSchema,
     PriceListsSchema,
-    PricesSchema,
     PricesSetSchema,
     new_price,
 )
@@ -27,6 +27,7 @@ blueprint = Blueprint(
 
 @blueprint.route("/price-lists")
 @allowed(MERCHANT, "prices.see")
+@blueprint.operation("listPriceLists")
 @blueprint.response(200, PriceListsSchema)
 def list_price_lists() -> Response:
     """All price lists, in the order in which they count."""
@@ -35,6 +36,7 @@ def list_price_lists() -> Response:
 
 @blueprint.route("/price-lists", methods=["POST"])
 @allowed(MERCHANT, "prices.change")
+@blueprint.operation("createPriceList")
 @blueprint.arguments(PriceListSchema)
 @blueprint.response(201, PriceListSchema)
 def post_price_list(command: CreatePriceList) -> Response:
@@ -44,7 +46,8 @@ def post_price_list(command: CreatePriceList) -> Response:
 
 @blueprint.route("/prices", methods=["PUT"])
 @allowed(MERCHANT, "prices.change")
-@blueprint.arguments(PricesSchema)
+@blueprint.operation("setPrices")
+@blueprint.arguments(NewPricesSchema)
 @blueprint.response(200, PricesSetSchema)
 def put_prices(body: dict[str, Any]) -> Response:
     """Let prices begin, now or later: all of them or none. What stands there already changes nothing; another
@@ -55,6 +58,7 @@ def put_prices(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/variants/<sku>/prices")
 @allowed(MERCHANT, "prices.see")
+@blueprint.operation("listVariantPrices")
 @blueprint.response(200, PriceHistorySchema)
 def get_variant_prices(sku: str) -> Response:
     """What it cost, costs and will cost, by list, tier and time, and who set it."""

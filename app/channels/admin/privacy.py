@@ -31,6 +31,7 @@ blueprint = Blueprint(
 
 @blueprint.route("/customers/<uuid:customer_id>/consents")
 @allowed(MERCHANT, "customers.see")
+@blueprint.operation("listCustomerConsents")
 @blueprint.response(200, people.ConsentListSchema)
 def get_consents(customer_id: UUID) -> Response:
     """What she said last, by purpose and channel, over all her orders."""
@@ -39,6 +40,7 @@ def get_consents(customer_id: UUID) -> Response:
 
 @blueprint.route("/customers/<uuid:customer_id>/consents", methods=["PUT"])
 @allowed(MERCHANT, "customers.change")
+@blueprint.operation("setCustomerConsent")
 @blueprint.arguments(people.SaidSchema)
 @blueprint.response(200, people.ConsentListSchema)
 def put_consent(body: dict[str, Any], customer_id: UUID) -> Response:
@@ -49,6 +51,7 @@ def put_consent(body: dict[str, Any], customer_id: UUID) -> Response:
 
 @blueprint.route("/customers/<uuid:customer_id>/export")
 @allowed(MERCHANT, "privacy.export")
+@blueprint.operation("exportCustomer")
 @blueprint.response(200, people.ExportSchema)
 def get_export(customer_id: UUID) -> Response:
     """All that is held of her, for programs."""
@@ -57,6 +60,7 @@ def get_export(customer_id: UUID) -> Response:
 
 @blueprint.route("/customers/<uuid:customer_id>/export.html")
 @allowed(MERCHANT, "privacy.export")
+@blueprint.operation("exportCustomerAsPage")
 @blueprint.response(200, content_type="text/html")
 def get_export_page(customer_id: UUID) -> Response:
     """All that is held of her, to be read."""
@@ -67,6 +71,7 @@ def get_export_page(customer_id: UUID) -> Response:
 
 @blueprint.route("/customers/<uuid:customer_id>/erase", methods=["POST"])
 @allowed(MERCHANT, "privacy.erase")
+@blueprint.operation("eraseCustomer")
 @blueprint.response(200, people.ErasureSchema)
 def post_erase(customer_id: UUID) -> Response:
     """Forget her and all that was merged into her, for good. What tax law asks for stays."""
@@ -75,6 +80,7 @@ def post_erase(customer_id: UUID) -> Response:
 
 @blueprint.route("/erasures", methods=["POST"])
 @allowed(MERCHANT, "privacy.erase")
+@blueprint.operation("eraseAddress")
 @blueprint.refuses(404)
 @blueprint.arguments(schemas.ErasedAddressSchema)
 @blueprint.response(200, people.ErasureSchema)

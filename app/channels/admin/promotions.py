@@ -38,6 +38,7 @@ blueprint = Blueprint(
 
 @blueprint.route("/promotions")
 @allowed(MERCHANT, "promotions.see")
+@blueprint.operation("listPromotions")
 @blueprint.arguments(PromotionSearchSchema, location="query")
 @blueprint.response(200, PromotionPageSchema)
 def list_promotions(query: dict[str, Any]) -> Response:
@@ -49,6 +50,7 @@ def list_promotions(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/promotions", methods=["POST"])
 @allowed(MERCHANT, "promotions.change")
+@blueprint.operation("createPromotion")
 @blueprint.arguments(NewPromotionSchema)
 @blueprint.response(201, PromotionSchema)
 def post_promotion(body: dict[str, Any]) -> Response:
@@ -58,6 +60,7 @@ def post_promotion(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/promotions/preview", methods=["POST"])
 @allowed(MERCHANT, "promotions.see")
+@blueprint.operation("previewPromotion")
 @blueprint.arguments(PreviewSchema)
 @blueprint.response(200, PreviewedSchema)
 def post_preview(body: dict[str, Any]) -> Response:
@@ -72,6 +75,7 @@ def post_preview(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/promotions/<code>")
 @allowed(MERCHANT, "promotions.see")
+@blueprint.operation("getPromotion")
 @blueprint.response(200, PromotionSchema)
 def get_promotion(code: str) -> Response:
     """One promotion, with how often it is used."""
@@ -80,6 +84,7 @@ def get_promotion(code: str) -> Response:
 
 @blueprint.route("/promotions/<code>/end", methods=["POST"])
 @allowed(MERCHANT, "promotions.change")
+@blueprint.operation("endPromotion")
 @blueprint.response(200, PromotionSchema)
 def post_end(code: str) -> Response:
     """Let it hold for no new quote; orders keep what they were given."""
@@ -88,6 +93,7 @@ def post_end(code: str) -> Response:
 
 @blueprint.route("/promotions/<code>/coupons", methods=["POST"])
 @allowed(MERCHANT, "promotions.change")
+@blueprint.operation("createCoupons")
 @blueprint.arguments(NewCouponsSchema)
 @blueprint.response(201, CouponsSchema)
 def post_coupons(body: dict[str, Any], code: str) -> Response:
@@ -98,6 +104,7 @@ def post_coupons(body: dict[str, Any], code: str) -> Response:
 
 @blueprint.route("/promotions/<code>/coupons")
 @allowed(MERCHANT, "promotions.see")
+@blueprint.operation("listCoupons")
 @blueprint.arguments(PageSchema, location="query")
 @blueprint.response(200, CouponPageSchema)
 def list_coupons(query: dict[str, Any], code: str) -> Response:
@@ -109,6 +116,7 @@ def list_coupons(query: dict[str, Any], code: str) -> Response:
 
 @blueprint.route("/promotions/<code>/coupons/<coupon>/end", methods=["POST"])
 @allowed(MERCHANT, "promotions.change")
+@blueprint.operation("endCoupon")
 @blueprint.response(200, CouponSchema)
 def post_coupon_end(code: str, coupon: str) -> Response:
     """Let a coupon open it no more, as one that leaked."""

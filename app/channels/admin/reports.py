@@ -107,6 +107,7 @@ class ZReportSchema(KeptShiftSchema):
 
 @blueprint.route("/reports/money")
 @allowed(MERCHANT, "money.see")
+@blueprint.operation("getMoneyReport")
 @blueprint.arguments(ReportSchema, location="query")
 @blueprint.response(200, MoneyReportSchema)
 @blueprint.doc(responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}})
@@ -121,6 +122,7 @@ def get_money(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/shifts")
 @allowed(MERCHANT, "money.see")
+@blueprint.operation("listShifts")
 @blueprint.arguments(ShiftSearchSchema, location="query")
 @blueprint.response(200, ShiftPageSchema)
 def list_shifts(query: dict[str, Any]) -> Response:
@@ -132,6 +134,7 @@ def list_shifts(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/shifts/<uuid:shift_id>")
 @allowed(MERCHANT, "money.see")
+@blueprint.operation("getShiftReport")
 @blueprint.response(200, ZReportSchema)
 def get_shift_report(shift_id: UUID) -> Response:
     """What should have been in the drawer, what was, and what the till took by tender."""

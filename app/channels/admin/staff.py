@@ -27,6 +27,7 @@ blueprint = Blueprint(
 
 @blueprint.route("/staff")
 @allowed(MERCHANT, "staff.see")
+@blueprint.operation("listStaff")
 @blueprint.response(200, StaffSchema)
 def list_staff() -> Response:
     """All that ever were, by number, with their roles by store."""
@@ -35,6 +36,7 @@ def list_staff() -> Response:
 
 @blueprint.route("/staff", methods=["POST"])
 @allowed(MERCHANT, "staff.change")
+@blueprint.operation("createStaff")
 @blueprint.refuses(404)
 @blueprint.arguments(NewStaffSchema)
 @blueprint.response(201, WithPinSchema)
@@ -45,6 +47,7 @@ def post_staff(command: AddStaff) -> Response:
 
 @blueprint.route("/staff/<staff_number>/stores/<store>", methods=["PUT"])
 @allowed(MERCHANT, "staff.change")
+@blueprint.operation("setStaffRole")
 @blueprint.arguments(StoreRoleSchema)
 @blueprint.response(200, StaffMemberSchema)
 def put_store_role(body: dict[str, Any], staff_number: str, store: str) -> Response:
@@ -55,6 +58,7 @@ def put_store_role(body: dict[str, Any], staff_number: str, store: str) -> Respo
 
 @blueprint.route("/staff/<staff_number>/pin", methods=["POST"])
 @allowed(MERCHANT, "staff.change")
+@blueprint.operation("resetStaffPin")
 @blueprint.response(200, WithPinSchema)
 def post_pin(staff_number: str) -> Response:
     """A new PIN; the old one, and whoever signed in by it, is out."""
@@ -63,6 +67,7 @@ def post_pin(staff_number: str) -> Response:
 
 @blueprint.route("/staff/<staff_number>/end", methods=["POST"])
 @allowed(MERCHANT, "staff.change")
+@blueprint.operation("deactivateStaff")
 @blueprint.response(200, StaffMemberSchema)
 def post_end(staff_number: str) -> Response:
     """Somebody left. Her number stays hers."""

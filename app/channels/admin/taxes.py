@@ -14,6 +14,7 @@ blueprint = Blueprint("taxes", __name__, url_prefix="/api/admin/v1", description
 
 @blueprint.route("/tax-rates", methods=["PUT"])
 @allowed(MERCHANT, "taxes.change")
+@blueprint.operation("setTaxRate")
 @blueprint.arguments(TaxRateSchema)
 @blueprint.response(200, TaxRateSchema)
 def put_tax_rate(command: SetTaxRate) -> Response:
@@ -23,6 +24,7 @@ def put_tax_rate(command: SetTaxRate) -> Response:
 
 @blueprint.route("/markets", methods=["PUT"])
 @allowed(MERCHANT, "taxes.change")
+@blueprint.operation("setMarket")
 @blueprint.arguments(MarketSchema)
 @blueprint.response(200, MarketSchema)
 def put_market(command: SetMarket) -> Response:

@@ -11,7 +11,7 @@ from app.channels.admin.people_schemas import (
     InvitedSchema,
     InviteSchema,
     NothingSchema,
-    RolesSchema,
+    UserRolesSchema,
     UserSchema,
     UserSessionsSchema,
     UserSignedInSchema,
@@ -38,6 +38,7 @@ blueprint = Blueprint(
 
 @blueprint.route("/users")
 @allowed(MERCHANT, "users.see")
+@blueprint.operation("listUsers")
 @blueprint.response(200, UsersSchema)
 def list_users() -> Response:
     """All that ever were, with their roles."""
@@ -46,6 +47,7 @@ def list_users() -> Response:
 
 @blueprint.route("/users", methods=["POST"])
 @allowed(MERCHANT, "users.change")
+@blueprint.operation("inviteUser")
 @blueprint.arguments(InviteSchema)
 @blueprint.response(201, InvitedSchema)
 def post_user(command: InviteUser) -> Response:
@@ -55,7 +57,8 @@ def post_user(command: InviteUser) -> Response:
 
 @blueprint.route("/users/<uuid:user_id>/roles", methods=["PUT"])
 @allowed(MERCHANT, "users.change")
-@blueprint.arguments(RolesSchema)
+@blueprint.operation("setUserRoles")
+@blueprint.arguments(UserRolesSchema)
 @blueprint.response(200, UserSchema)
 def put_roles(body: dict[str, Any], user_id: UUID) -> Response:
     """What somebody may from her next request on. The last owner stays one."""
@@ -65,6 +68,7 @@ def put_roles(body: dict[str, Any], user_id: UUID) -> Response:
 
 @blueprint.route("/users/<uuid:user_id>/disable", methods=["POST"])
 @allowed(MERCHANT, "users.change")
+@blueprint.operation("disableUser")
 @blueprint.response(200, UserSchema)
 def post_disable(user_id: UUID) -> Response:
     """Let somebody in no more. Again changes nothing."""
@@ -73,6 +77,7 @@ def post_disable(user_id: UUID) -> Response:
 
 @blueprint.route("/invitations/accept", methods=["POST"])
 @allowed(SIGN_IN)
+@blueprint.operation("acceptInvitation")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(401, 429)
@@ -85,6 +90,7 @@ def post_accept(command: AcceptInvitation) -> Response:
 
 @blueprint.route("/sessions", methods=["POST"])
 @allowed(SIGN_IN)
+@blueprint.operation("signIn")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(401, 429)
@@ -98,6 +104,7 @@ def post_session(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/sessions")
 @allowed(MERCHANT, "sessions.own")
+@blueprint.operation("listSessions")
 @blueprint.response(200, UserSessionsSchema)
 def list_sessions() -> Response:
     """One's own sign-ins that still hold."""
@@ -106,6 +113,7 @@ def list_sessions() -> Response:
 
 @blueprint.route("/sessions/<uuid:session_id>", methods=["DELETE"])
 @allowed(MERCHANT, "sessions.own")
+@blueprint.operation("endSession")
 @blueprint.response(200, NothingSchema)
 def delete_session(session_id: UUID) -> Response:
     """Sign out, here or where one forgot to."""

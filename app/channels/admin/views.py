@@ -39,6 +39,7 @@ blueprint = Blueprint(
 
 @blueprint.route("/products")
 @allowed(MERCHANT, "catalogue.see")
+@blueprint.operation("listProducts")
 @blueprint.arguments(MerchantSearchSchema, location="query")
 @blueprint.response(200, MerchantProductPageSchema)
 def list_products(query: dict[str, Any]) -> Response:
@@ -51,6 +52,7 @@ def list_products(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/products", methods=["POST"])
 @allowed(MERCHANT, "catalogue.change")
+@blueprint.operation("createProduct")
 @blueprint.arguments(NewProductSchema)
 @blueprint.response(201, MerchantProductSchema)
 def post_product(body: dict[str, Any]) -> Response:
@@ -62,6 +64,7 @@ def post_product(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/products/<handle>")
 @allowed(MERCHANT, "catalogue.see")
+@blueprint.operation("getProduct")
 @blueprint.response(200, MerchantProductSchema)
 def get_product(handle: str) -> Response:
     """One product with all of its variants."""
@@ -70,6 +73,7 @@ def get_product(handle: str) -> Response:
 
 @blueprint.route("/products/<handle>", methods=["PATCH"])
 @allowed(MERCHANT, "catalogue.change")
+@blueprint.operation("updateProduct")
 @blueprint.arguments(ProductChangesSchema)
 @blueprint.response(200, MerchantProductSchema)
 def patch_product(body: ProductChanges, handle: str) -> Response:
@@ -80,6 +84,7 @@ def patch_product(body: ProductChanges, handle: str) -> Response:
 
 @blueprint.route("/products/<handle>/publish", methods=["POST"])
 @allowed(MERCHANT, "catalogue.change")
+@blueprint.operation("publishProduct")
 @blueprint.response(200, MerchantProductSchema)
 def post_publish(handle: str) -> Response:
     """List and sell it. It needs an active variant with a price."""
@@ -89,6 +94,7 @@ def post_publish(handle: str) -> Response:
 
 @blueprint.route("/products/<handle>/withdraw", methods=["POST"])
 @allowed(MERCHANT, "catalogue.change")
+@blueprint.operation("withdrawProduct")
 @blueprint.response(200, MerchantProductSchema)
 def post_withdraw(handle: str) -> Response:
     """Stop selling and listing it. Orders under way go on."""
@@ -98,6 +104,7 @@ def post_withdraw(handle: str) -> Response:
 
 @blueprint.route("/products/<handle>/variants", methods=["POST"])
 @allowed(MERCHANT, "catalogue.change")
+@blueprint.operation("createVariant")
 @blueprint.arguments(NewVariantSchema)
 @blueprint.response(201, MerchantProductSchema)
 def post_variant(body: NewVariant, handle: str) -> Response:
@@ -109,6 +116,7 @@ def post_variant(body: NewVariant, handle: str) -> Response:
 
 @blueprint.route("/products/<handle>/variants/<sku>", methods=["PATCH"])
 @allowed(MERCHANT, "catalogue.change")
+@blueprint.operation("updateVariant")
 @blueprint.arguments(VariantChangesSchema)
 @blueprint.response(200, MerchantProductSchema)
 def patch_variant(body: dict[str, Any], handle: str, sku: str) -> Response:
@@ -120,6 +128,7 @@ def patch_variant(body: dict[str, Any], handle: str, sku: str) -> Response:
 
 @blueprint.route("/products/<handle>/variants/<sku>/publish", methods=["POST"])
 @allowed(MERCHANT, "catalogue.change")
+@blueprint.operation("publishVariant")
 @blueprint.response(200, MerchantProductSchema)
 def post_variant_publish(handle: str, sku: str) -> Response:
     """Sell it wherever its product is sold."""
@@ -129,6 +138,7 @@ def post_variant_publish(handle: str, sku: str) -> Response:
 
 @blueprint.route("/products/<handle>/variants/<sku>/withdraw", methods=["POST"])
 @allowed(MERCHANT, "catalogue.change")
+@blueprint.operation("withdrawVariant")
 @blueprint.response(200, MerchantProductSchema)
 def post_variant_withdraw(handle: str, sku: str) -> Response:
     """Stop selling it. The last one of a product on sale goes with the product only."""

@@ -40,6 +40,7 @@ blueprint = Blueprint(
 
 @blueprint.route("")
 @allowed(SHOPPER)
+@blueprint.operation("getAccount")
 @blueprint.response(200, schemas.AccountSchema)
 def get_account() -> Response:
     """Who is signed in."""
@@ -48,6 +49,7 @@ def get_account() -> Response:
 
 @blueprint.route("", methods=["PATCH"])
 @allowed(SHOPPER)
+@blueprint.operation("updateAccount")
 @blueprint.arguments(schemas.ChangeAccountSchema)
 @blueprint.response(200, schemas.AccountSchema)
 def patch_account(body: dict[str, Any]) -> Response:
@@ -58,6 +60,7 @@ def patch_account(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/credit")
 @allowed(SHOPPER)
+@blueprint.operation("getAccountStoreCredit")
 @blueprint.response(200, CreditListSchema)
 def get_credit() -> Response:
     """Her store credit in each currency, and how it came about."""
@@ -66,6 +69,7 @@ def get_credit() -> Response:
 
 @blueprint.route("/password", methods=["PUT"])
 @allowed(SHOPPER)
+@blueprint.operation("setPassword")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(429)
@@ -80,6 +84,7 @@ def put_password(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/sessions")
 @allowed(SHOPPER)
+@blueprint.operation("listAccountSessions")
 @blueprint.response(200, schemas.SessionListSchema)
 def get_sessions() -> Response:
     """Where she is signed in, the last used first."""
@@ -93,6 +98,7 @@ def get_sessions() -> Response:
 
 @blueprint.route("/sessions/<uuid:session_id>", methods=["DELETE"])
 @allowed(SHOPPER)
+@blueprint.operation("endAccountSession")
 @blueprint.response(204)
 def delete_session(session_id: UUID) -> Response:
     """Sign out there, at once."""
@@ -103,6 +109,7 @@ def delete_session(session_id: UUID) -> Response:
 
 @blueprint.route("/sign-out", methods=["POST"])
 @allowed(SHOPPER)
+@blueprint.operation("signOut")
 @blueprint.keyless
 @blueprint.refuses(404)
 @blueprint.response(204)
@@ -115,6 +122,7 @@ def post_sign_out() -> Response:
 
 @blueprint.route("/reach", methods=["POST"])
 @allowed(SHOPPER)
+@blueprint.operation("requestContactMethod")
 @throttled("mails")
 @blueprint.keyless
 @blueprint.refuses(403, 429)
@@ -129,6 +137,7 @@ def post_reach(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/reach/verify", methods=["POST"])
 @allowed(SHOPPER)
+@blueprint.operation("verifyContactMethod")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(429)
@@ -144,6 +153,7 @@ def post_reach_verify(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/cart")
 @allowed(SHOPPER)
+@blueprint.operation("getAccountCart")
 @blueprint.refuses(404)
 @blueprint.response(200, CartSchema)
 def get_cart() -> Response:
@@ -157,6 +167,7 @@ def get_cart() -> Response:
 
 @blueprint.route("/cart", methods=["PUT"])
 @allowed(SHOPPER)
+@blueprint.operation("openAccountCart")
 @blueprint.arguments(schemas.OpenCartSchema)
 @blueprint.response(200, CartSchema)
 def put_cart(body: dict[str, Any]) -> Response:
@@ -167,6 +178,7 @@ def put_cart(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/orders")
 @allowed(SHOPPER)
+@blueprint.operation("listAccountOrders")
 @blueprint.arguments(schemas.OwnOrdersQuerySchema, location="query")
 @blueprint.response(200, schemas.OwnOrderPageSchema)
 def get_orders(query: dict[str, Any]) -> Response:
@@ -180,6 +192,7 @@ def get_orders(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/preferences")
 @allowed(SHOPPER)
+@blueprint.operation("getAccountPreferences")
 @blueprint.response(200, PreferencesSchema)
 def get_preferences() -> Response:
     """What she said she prefers, and where she said nothing, what her orders show."""
@@ -188,6 +201,7 @@ def get_preferences() -> Response:
 
 @blueprint.route("/preferences", methods=["PATCH"])
 @allowed(SHOPPER)
+@blueprint.operation("updateAccountPreferences")
 @blueprint.refuses(404)
 @blueprint.arguments(ChangePreferencesSchema)
 @blueprint.response(200, PreferencesSchema)

@@ -31,6 +31,7 @@ blueprint = Blueprint(
 
 @blueprint.route("/addresses")
 @allowed(SHOPPER)
+@blueprint.operation("listAddresses")
 @blueprint.response(200, PostalAddressListSchema)
 def get_addresses() -> Response:
     """Her postal addresses."""
@@ -39,6 +40,7 @@ def get_addresses() -> Response:
 
 @blueprint.route("/addresses", methods=["POST"])
 @allowed(SHOPPER)
+@blueprint.operation("createAddress")
 @blueprint.arguments(PostalAddressSchema)
 @blueprint.response(201, PostalAddressListSchema)
 def post_address(body: AddressFields) -> Response:
@@ -49,6 +51,7 @@ def post_address(body: AddressFields) -> Response:
 
 @blueprint.route("/addresses/<uuid:address_id>", methods=["PUT"])
 @allowed(SHOPPER)
+@blueprint.operation("updateAddress")
 @blueprint.arguments(PostalAddressSchema)
 @blueprint.response(200, PostalAddressListSchema)
 def put_address(body: AddressFields, address_id: UUID) -> Response:
@@ -59,6 +62,7 @@ def put_address(body: AddressFields, address_id: UUID) -> Response:
 
 @blueprint.route("/addresses/<uuid:address_id>", methods=["DELETE"])
 @allowed(SHOPPER)
+@blueprint.operation("deleteAddress")
 @blueprint.response(204)
 def delete_address(address_id: UUID) -> Response:
     """Remove one."""
@@ -69,6 +73,7 @@ def delete_address(address_id: UUID) -> Response:
 
 @blueprint.route("/wishes")
 @allowed(SHOPPER)
+@blueprint.operation("listWishlistItems")
 @blueprint.response(200, WishListSchema)
 def get_wishes() -> Response:
     """Her wish list, the newest first."""
@@ -77,6 +82,7 @@ def get_wishes() -> Response:
 
 @blueprint.route("/wishes/<sku>", methods=["PUT"])
 @allowed(SHOPPER)
+@blueprint.operation("addWishlistItem")
 @blueprint.refuses(422)
 @blueprint.response(200, WishListSchema)
 def put_wish(sku: str) -> Response:
@@ -86,6 +92,7 @@ def put_wish(sku: str) -> Response:
 
 @blueprint.route("/wishes/<sku>", methods=["DELETE"])
 @allowed(SHOPPER)
+@blueprint.operation("removeWishlistItem")
 @blueprint.response(200, WishListSchema)
 def delete_wish(sku: str) -> Response:
     """Take an item off it."""

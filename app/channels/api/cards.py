@@ -71,6 +71,7 @@ class SavedCardListSchema(Schema):
 
 @blueprint.route("")
 @allowed(SHOPPER)
+@blueprint.operation("listSavedCards")
 @blueprint.response(200, SavedCardListSchema)
 def get_cards() -> Response:
     """The cards that she keeps, the usual one first."""
@@ -81,6 +82,7 @@ def get_cards() -> Response:
 
 @blueprint.route("", methods=["POST"])
 @allowed(SHOPPER)
+@blueprint.operation("saveCard")
 @throttled("checkout")
 @blueprint.keyless
 @blueprint.refuses(409, 429)
@@ -95,6 +97,7 @@ def post_card(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/<uuid:saved_card_id>", methods=["DELETE"])
 @allowed(SHOPPER)
+@blueprint.operation("deleteSavedCard")
 @blueprint.response(204)
 def delete_card(saved_card_id: UUID) -> Response:
     """Keep it no longer, here and at the provider: nothing can be paid with it any more."""

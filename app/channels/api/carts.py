@@ -42,6 +42,7 @@ blueprint = Blueprint("carts", __name__, url_prefix="/api/v1", description="Cart
 
 @blueprint.route("/carts", methods=["POST"])
 @allowed(ANYONE)
+@blueprint.operation("createCart")
 @throttled("carts")
 @blueprint.refuses(429)
 @blueprint.arguments(CurrencySchema, location="query")
@@ -54,6 +55,7 @@ def post_cart(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>")
 @allowed(CART)
+@blueprint.operation("getCart")
 @blueprint.response(200, CartSchema)
 def get_cart(cart_id: UUID) -> Response:
     """The cart and its quote as of now."""
@@ -63,6 +65,7 @@ def get_cart(cart_id: UUID) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>/explain")
 @allowed(CART)
+@blueprint.operation("explainCartPrice")
 @blueprint.response(200, ExplanationSchema)
 def get_cart_explanation(cart_id: UUID) -> Response:
     """The cart's quote in words: each step that leads to the total."""
@@ -72,6 +75,7 @@ def get_cart_explanation(cart_id: UUID) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>/lines/<sku>", methods=["PUT"])
 @allowed(CART)
+@blueprint.operation("setCartLine")
 @blueprint.arguments(LineQuantitySchema)
 @blueprint.response(200, CartSchema)
 def put_line(body: dict[str, Any], cart_id: UUID, sku: str) -> Response:
@@ -81,6 +85,7 @@ def put_line(body: dict[str, Any], cart_id: UUID, sku: str) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>/fulfilment", methods=["PUT"])
 @allowed(CART)
+@blueprint.operation("setCartFulfilment")
 @blueprint.arguments(ChooseFulfilmentSchema)
 @blueprint.response(200, CartSchema)
 def put_fulfilment(body: dict[str, Any], cart_id: UUID) -> Response:
@@ -90,6 +95,7 @@ def put_fulfilment(body: dict[str, Any], cart_id: UUID) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>/coupons/<code>", methods=["PUT"])
 @allowed(CART)
+@blueprint.operation("applyCoupon")
 @blueprint.refuses(429)
 @blueprint.response(200, CartSchema)
 def put_coupon(cart_id: UUID, code: str) -> Response:
@@ -99,6 +105,7 @@ def put_coupon(cart_id: UUID, code: str) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>/coupons/<code>", methods=["DELETE"])
 @allowed(CART)
+@blueprint.operation("removeCoupon")
 @blueprint.response(200, CartSchema)
 def delete_coupon(cart_id: UUID, code: str) -> Response:
     """Take a coupon out."""
@@ -107,6 +114,7 @@ def delete_coupon(cart_id: UUID, code: str) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>/quote", methods=["POST"])
 @allowed(CART)
+@blueprint.operation("signQuote")
 @blueprint.refuses(429)
 @blueprint.response(201, SignedQuoteSchema)
 def post_quote(cart_id: UUID) -> Response:
@@ -117,6 +125,7 @@ def post_quote(cart_id: UUID) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>/checkout", methods=["POST"])
 @allowed(CART)
+@blueprint.operation("placeOrder")
 @throttled("checkout")
 @blueprint.needs_key
 @blueprint.refuses(429)

@@ -38,6 +38,7 @@ def audience() -> Audience:
 
 @blueprint.route("/products")
 @allowed(ANYONE)
+@blueprint.operation("listProducts")
 @blueprint.arguments(ProductSearchSchema, location="query")
 @blueprint.response(200, ProductPageSchema)
 def list_products(query: dict[str, Any]) -> Response:
@@ -52,6 +53,7 @@ def list_products(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/products/<handle>")
 @allowed(ANYONE)
+@blueprint.operation("getProduct")
 @blueprint.arguments(CurrencySchema, location="query")
 @blueprint.response(200, ProductSchema)
 def get_product(query: dict[str, Any], handle: str) -> Response:
@@ -62,6 +64,7 @@ def get_product(query: dict[str, Any], handle: str) -> Response:
 
 @blueprint.route("/availability")
 @allowed(ANYONE)
+@blueprint.operation("getAvailability")
 @blueprint.refuses(404)
 @blueprint.arguments(AvailabilityQuerySchema, location="query")
 @blueprint.response(200, AvailabilitySchema)

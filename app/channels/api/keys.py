@@ -24,6 +24,7 @@ class PublicKeysSchema(Schema):
 
 @blueprint.route("/keys")
 @allowed(ANYONE)
+@blueprint.operation("listSigningKeys")
 @blueprint.response(200, PublicKeysSchema)
 def get_keys() -> Response:
     """A till keeps them, and so can honour a signed quote while its line is down."""

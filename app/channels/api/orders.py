@@ -23,6 +23,7 @@ blueprint = Blueprint("orders", __name__, url_prefix="/api/v1/orders", descripti
 
 @blueprint.route("/<number>")
 @allowed(ORDER)
+@blueprint.operation("getOrder")
 @blueprint.response(200, OrderSchema)
 def get_order(number: str) -> Response:
     """Where the order stands."""
@@ -31,6 +32,7 @@ def get_order(number: str) -> Response:
 
 @blueprint.route("/<number>/explain")
 @allowed(ORDER)
+@blueprint.operation("explainOrderPrice")
 @blueprint.response(200, ExplanationSchema)
 def get_order_explanation(number: str) -> Response:
     """What it cost when it was placed, in words, computed again from what was frozen then."""
@@ -39,6 +41,7 @@ def get_order_explanation(number: str) -> Response:
 
 @blueprint.route("/<number>/cancel", methods=["POST"])
 @allowed(ORDER)
+@blueprint.operation("cancelOrder")
 @blueprint.response(200, OrderSchema)
 def post_cancel(number: str) -> Response:
     """Cancel it, as long as it was not collected."""
@@ -47,6 +50,7 @@ def post_cancel(number: str) -> Response:
 
 @blueprint.route("/<number>/arrived", methods=["POST"])
 @allowed(ORDER)
+@blueprint.operation("announceArrival")
 @blueprint.response(200, OrderSchema)
 def post_arrived(number: str) -> Response:
     """ "I'm here": the order goes to the top of the store's list."""
@@ -55,6 +59,7 @@ def post_arrived(number: str) -> Response:
 
 @blueprint.route("/<number>/events")
 @allowed(ORDER)
+@blueprint.operation("listOrderEvents")
 @blueprint.arguments(PageSchema, location="query")
 @blueprint.response(200, EventPageSchema)
 def get_events(query: dict[str, Any], number: str) -> Response:

@@ -28,6 +28,7 @@ blueprint = Blueprint(
 
 @blueprint.route("/export")
 @allowed(SHOPPER)
+@blueprint.operation("exportAccount")
 @throttled("mails")
 @blueprint.refuses(429)
 @blueprint.response(200, ExportSchema)
@@ -38,6 +39,7 @@ def get_export() -> Response:
 
 @blueprint.route("/export.html")
 @allowed(SHOPPER)
+@blueprint.operation("exportAccountAsPage")
 @throttled("mails")
 @blueprint.refuses(429)
 @blueprint.response(200, content_type="text/html")
@@ -50,6 +52,7 @@ def get_export_page() -> Response:
 
 @blueprint.route("/erasure/code", methods=["POST"])
 @allowed(SHOPPER)
+@blueprint.operation("requestErasureCode")
 @throttled("mails")
 @blueprint.keyless
 @blueprint.refuses(404, 429)
@@ -62,6 +65,7 @@ def post_erasure_code() -> Response:
 
 @blueprint.route("/erasure", methods=["POST"])
 @allowed(SHOPPER)
+@blueprint.operation("eraseAccount")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(429)

@@ -23,6 +23,7 @@ blueprint = Blueprint(
 
 @blueprint.route("")
 @allowed(SHOPPER)
+@blueprint.operation("listPasskeys")
 @blueprint.response(200, schemas.PasskeyListSchema)
 def get_passkeys() -> Response:
     """Her passkeys."""
@@ -31,6 +32,7 @@ def get_passkeys() -> Response:
 
 @blueprint.route("/options", methods=["POST"])
 @allowed(SHOPPER)
+@blueprint.operation("getPasskeyCreationOptions")
 @blueprint.keyless
 @blueprint.response(200, schemas.PasskeyAskedSchema)
 def post_passkey_options() -> Response:
@@ -41,6 +43,7 @@ def post_passkey_options() -> Response:
 
 @blueprint.route("", methods=["POST"])
 @allowed(SHOPPER)
+@blueprint.operation("addPasskey")
 @blueprint.arguments(schemas.AddPasskeySchema)
 @blueprint.response(201, schemas.PasskeyListSchema)
 def post_passkey(body: dict[str, Any]) -> Response:
@@ -51,6 +54,7 @@ def post_passkey(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/<uuid:passkey_id>", methods=["DELETE"])
 @allowed(SHOPPER)
+@blueprint.operation("deletePasskey")
 @blueprint.response(204)
 def delete_passkey(passkey_id: UUID) -> Response:
     """Forget it: it opens nothing any more."""

@@ -68,6 +68,7 @@ class OpenPaymentSchema(Schema):
 
 @blueprint.route("/orders/<number>/payments", methods=["POST"])
 @allowed(ORDER)
+@blueprint.operation("startPayment")
 @throttled("checkout")
 @blueprint.keyless
 @blueprint.refuses(403, 429)
@@ -86,6 +87,7 @@ def post_payment(body: dict[str, Any], number: str) -> Response:
 
 @blueprint.route("/gift-cards/balance", methods=["POST"])
 @allowed(ANYONE)
+@blueprint.operation("getGiftCardBalance")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(403, 429)

@@ -44,6 +44,7 @@ class RecipientListSchema(Schema):
 
 @blueprint.route("/orders/<number>/consents")
 @allowed(ORDER)
+@blueprint.operation("listOrderConsents")
 @blueprint.response(200, people.ConsentListSchema)
 def get_order_consents(number: str) -> Response:
     """What the orderer said last, by purpose and channel."""
@@ -52,6 +53,7 @@ def get_order_consents(number: str) -> Response:
 
 @blueprint.route("/orders/<number>/consents", methods=["PUT"])
 @allowed(ORDER)
+@blueprint.operation("setOrderConsent")
 @blueprint.arguments(people.SaidSchema)
 @blueprint.response(200, people.ConsentListSchema)
 def put_order_consent(body: dict[str, Any], number: str) -> Response:
@@ -62,6 +64,7 @@ def put_order_consent(body: dict[str, Any], number: str) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>/consents", methods=["PUT"])
 @allowed(CART)
+@blueprint.operation("setCartConsent")
 @blueprint.arguments(CartSaidSchema)
 @blueprint.response(200, people.ConsentListSchema)
 def put_cart_consent(body: dict[str, Any], cart_id: UUID) -> Response:
@@ -72,6 +75,7 @@ def put_cart_consent(body: dict[str, Any], cart_id: UUID) -> Response:
 
 @blueprint.route("/recipients")
 @allowed(ANYONE)
+@blueprint.operation("listDataRecipients")
 @blueprint.response(200, RecipientListSchema)
 def get_recipients() -> Response:
     """Who outside gets people's data, and which."""

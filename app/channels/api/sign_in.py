@@ -31,6 +31,7 @@ blueprint = Blueprint(
 
 @blueprint.route("/codes", methods=["POST"])
 @allowed(ANYONE)
+@blueprint.operation("requestCode")
 @throttled("mails")
 @blueprint.keyless
 @blueprint.refuses(429)
@@ -44,6 +45,7 @@ def post_code(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/sign-in/code", methods=["POST"])
 @allowed(ANYONE)
+@blueprint.operation("signInByCode")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(403, 429)
@@ -57,6 +59,7 @@ def post_sign_in_by_code(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/sign-in/password", methods=["POST"])
 @allowed(ANYONE)
+@blueprint.operation("signInByPassword")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(403, 429)
@@ -70,6 +73,7 @@ def post_sign_in_by_password(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/sign-in/passkey/options", methods=["POST"])
 @allowed(ANYONE)
+@blueprint.operation("getPasskeySignInOptions")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(429)
@@ -81,6 +85,7 @@ def post_passkey_options() -> Response:
 
 @blueprint.route("/sign-in/passkey", methods=["POST"])
 @allowed(ANYONE)
+@blueprint.operation("signInByPasskey")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(403, 429)
@@ -94,6 +99,7 @@ def post_sign_in_by_passkey(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/password-reset", methods=["POST"])
 @allowed(ANYONE)
+@blueprint.operation("resetPassword")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(403, 429)
@@ -106,6 +112,7 @@ def post_password_reset(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/refresh", methods=["POST"])
 @allowed(ANYONE)
+@blueprint.operation("refreshTokens")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(401, 429)

@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
 from werkzeug.routing import PathConverter, UnicodeConverter
 
 from app.channels.http import answers, errors, openapi
+from app.config import Settings
 
 View = Callable[..., Any]
 
@@ -70,6 +71,7 @@ class Blueprint(flask_smorest.Blueprint):
         """Note for the documentation what the view's decorators declare."""
         view_func._apidoc["call"] = {
             "rule": rule,
+            "operation": openapi.operation_id(self.url_prefix or "", view_func.__operation__),
             "who": view_func.__who__,
             "needs_right": bool(view_func.__permission__),
             "needs_key": getattr(view_func, "__needs_key__", False),
@@ -81,6 +83,15 @@ class Blueprint(flask_smorest.Blueprint):
     def arguments(self, schema: type[Schema], **options: Any) -> Any:
         """As the parent's, but with one instance of the schema instead of one for each request."""
         return super().arguments(answers.made(schema), **options)
+
+    def operation(self, name: str) -> Callable[[View], View]:
+        """Name the operation as clients show it, such as getOrder; `openapi.operation_id` adds the channel."""
+
+        def declare(view: View) -> View:
+            view.__operation__ = name  # type: ignore[attr-defined]  # read by add_url_rule
+            return view
+
+        return declare
 
     def needs_key(self, view: View) -> View:
         """Refuse a call without an Idempotency-Key: it moves goods or money."""
@@ -130,9 +141,11 @@ class Segments(PathConverter):
 
 def make_api(app: Flask, **options: Any) -> Api:
     app.url_map.converters.update(default=Segment, string=Segment, path=Segments)
+    settings: Settings = app.config["SETTINGS"]
     app.config.update(
         API_TITLE="Onecounter",
         API_VERSION="v1",
+        API_SPEC_OPTIONS={"servers": [{"url": settings.base_url}]},
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX="/api",
         OPENAPI_JSON_PATH="v1/openapi.json",

@@ -1,5 +1,6 @@
 """What the OpenAPI says of every call without a view having to: who may call it, its key, its refusals."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -23,6 +24,8 @@ TOKENS = {
     callers.MERCHANT: ("merchantKey", "A merchant's key, or the token of a user who signed in"),
 }
 """By caller: the name of the security scheme, and what to send as `Authorization: Bearer …`."""
+
+CHANNEL = re.compile("/api/(pos|admin)/")
 
 SHOPPERS = (callers.CART, callers.ORDER)
 BY_COOKIE = (callers.SHOPPER, callers.CART, callers.ORDER)
@@ -86,9 +89,16 @@ def refusal(status: int) -> str:
     return HTTPStatus(status).phrase.replace(" ", "")
 
 
+def operation_id(url_prefix: str, name: str) -> str:
+    """`getOrder` for shoppers, `posGetOrder` at tills, `adminGetOrder` for merchants: it outlives its route."""
+    channel = CHANNEL.match(url_prefix)
+    return channel[1] + name[0].upper() + name[1:] if channel else name
+
+
 def describe(doc: dict[str, Any], doc_info: dict[str, Any], **options: Any) -> dict[str, Any]:
     """Complete the documentation of one operation from what its view declares."""
     call, method = doc_info["call"], options["method"]
+    doc["operationId"] = call["operation"]
     token = TOKENS.get(call["who"])
     doc["security"] = [{token[0]: []}] if token else []
     parameters = doc.setdefault("parameters", [])

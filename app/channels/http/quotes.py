@@ -55,7 +55,7 @@ class SignedQuoteSchema(Schema):
     )
 
 
-class StepSchema(Schema):
+class PriceStepSchema(Schema):
     step = fields.String(
         required=True, validate=validate.OneOf(STEPS), metadata={"description": "What it is about"}
     )
@@ -70,4 +70,4 @@ class ExplanationSchema(Schema):
     currency = fields.String(required=True, attribute="quote.currency")
     total = Minor(required=True, attribute="quote.total")
     hash = fields.String(required=True, attribute="quote.hash")
-    steps = fields.List(fields.Nested(StepSchema), required=True)
+    steps = fields.List(fields.Nested(PriceStepSchema), required=True)

@@ -33,6 +33,7 @@ HIDDEN_ELSEWHERE = ("total", "paid", "amount")
 
 @blueprint.route("")
 @allowed(DEVICE, "customers.see")
+@blueprint.operation("findCustomers")
 @blueprint.refuses(429)
 @blueprint.arguments(people.KnownBySchema, location="query")
 @blueprint.response(200, FoundCustomersSchema)
@@ -44,6 +45,7 @@ def get_customers(query: dict[str, Any]) -> Response:
 
 @blueprint.route("", methods=["POST"])
 @allowed(DEVICE, "customers.change")
+@blueprint.operation("createCustomer")
 @blueprint.arguments(people.NewCustomerSchema)
 @blueprint.response(201, people.CustomerIdSchema)
 def post_customer(command: AddCustomer) -> Response:
@@ -53,6 +55,7 @@ def post_customer(command: AddCustomer) -> Response:
 
 @blueprint.route("/<uuid:customer_id>")
 @allowed(DEVICE, "customers.see")
+@blueprint.operation("getCustomer")
 @blueprint.response(200, ServedCustomerSchema)
 def get_customer(customer_id: UUID) -> Response:
     """Who was found, with her open cart and her last orders on every channel, to go on from there."""
@@ -63,6 +66,7 @@ def get_customer(customer_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/notes", methods=["POST"])
 @allowed(DEVICE, "customers.change")
+@blueprint.operation("createCustomerNote")
 @blueprint.arguments(people.NewNoteSchema)
 @blueprint.response(201, people.CustomerIdSchema)
 def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
@@ -73,6 +77,7 @@ def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/timeline")
 @allowed(DEVICE, "customers.see")
+@blueprint.operation("getCustomerTimeline")
 @blueprint.arguments(people.TimelineQuerySchema, location="query")
 @blueprint.response(200, people.TimelinePageSchema)
 def get_timeline(query: dict[str, Any], customer_id: UUID) -> Response:

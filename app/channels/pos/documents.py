@@ -17,6 +17,7 @@ blueprint = Blueprint(
 
 @blueprint.route("/orders/<number>/documents")
 @allowed(DEVICE, "orders.see")
+@blueprint.operation("listOrderDocuments")
 @blueprint.response(200, papers.DocumentListSchema)
 def get_documents(number: str) -> Response:
     """Of an order of this store."""
@@ -25,6 +26,7 @@ def get_documents(number: str) -> Response:
 
 @blueprint.route("/orders/<number>/documents/<uuid:document_id>.pdf")
 @allowed(DEVICE, "orders.see")
+@blueprint.operation("getOrderDocumentPdf")
 @blueprint.response(200, content_type="application/pdf")
 def get_document_pages(number: str, document_id: UUID) -> Response:
     """One of them as PDF, to be printed."""

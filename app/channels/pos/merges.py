@@ -28,6 +28,7 @@ blueprint = Blueprint(
 
 @blueprint.route("/<uuid:customer_id>/merge-preview/<uuid:merged_id>")
 @allowed(DEVICE, "customers.see")
+@blueprint.operation("previewCustomerMerge")
 @blueprint.response(200, MergePreviewAtTillSchema)
 def get_merge_preview(customer_id: UUID, merged_id: UUID) -> Response:
     """Both, and the one that they would be. Nothing is changed."""
@@ -37,6 +38,7 @@ def get_merge_preview(customer_id: UUID, merged_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/merges")
 @allowed(DEVICE, "customers.see")
+@blueprint.operation("listCustomerMerges")
 @blueprint.response(200, people.MergeListSchema)
 def list_merges(customer_id: UUID) -> Response:
     """Who was merged into her, and what of it was undone; the newest first."""
@@ -45,6 +47,7 @@ def list_merges(customer_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/merges", methods=["POST"])
 @allowed(DEVICE, "customers.merge")
+@blueprint.operation("mergeCustomers")
 @blueprint.refuses(429)
 @blueprint.arguments(MergeAtTillSchema)
 @blueprint.response(200, people.CustomerIdSchema)
@@ -57,6 +60,7 @@ def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/merges/<uuid:merge_id>/undo", methods=["POST"])
 @allowed(DEVICE, "customers.merge")
+@blueprint.operation("undoCustomerMerge")
 @blueprint.refuses(429)
 @blueprint.arguments(ApprovedSchema)
 @blueprint.response(200, people.CustomerIdSchema)

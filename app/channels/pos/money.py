@@ -37,6 +37,7 @@ blueprint = Blueprint(
 
 @blueprint.route("/orders/<number>/payments", methods=["POST"])
 @allowed(DEVICE, "orders.hand_over")
+@blueprint.operation("startReaderPayment")
 @blueprint.keyless
 @blueprint.arguments(schemas.AtReaderSchema)
 @blueprint.response(200, schemas.CardPaymentSchema)
@@ -51,6 +52,7 @@ def post_payment(body: dict[str, Any], number: str) -> Response:
 
 @blueprint.route("/orders/<number>/refund-plan", methods=["POST"])
 @allowed(DEVICE, "orders.see")
+@blueprint.operation("planRefund")
 @blueprint.keyless
 @blueprint.arguments(RefundAmountSchema)
 @blueprint.response(200, RefundPlanSchema)
@@ -62,6 +64,7 @@ def post_refund_plan(body: dict[str, Any], number: str) -> Response:
 
 @blueprint.route("/orders/<number>/refunds", methods=["POST"])
 @allowed(DEVICE, "orders.refund")
+@blueprint.operation("refundOrder")
 @blueprint.needs_key
 @blueprint.refuses(429)
 @blueprint.arguments(schemas.RefundSchema)
@@ -81,6 +84,7 @@ def post_refund(body: dict[str, Any], number: str) -> Response:
 
 @blueprint.route("/orders/<number>/pay-outs", methods=["POST"])
 @allowed(DEVICE, "orders.refund")
+@blueprint.operation("refundManually")
 @blueprint.needs_key
 @blueprint.refuses(429)
 @blueprint.arguments(ApprovedSchema)
@@ -93,6 +97,7 @@ def post_pay_out(body: dict[str, Any], number: str) -> Response:
 
 @blueprint.route("/gift-cards/balance", methods=["POST"])
 @allowed(DEVICE, "orders.hand_over")
+@blueprint.operation("getGiftCardBalance")
 @blueprint.keyless
 @blueprint.refuses(429)
 @blueprint.arguments(ShownCardSchema)
@@ -104,6 +109,7 @@ def post_balance(card: ShownCard) -> Response:
 
 @blueprint.route("/shifts", methods=["POST"])
 @allowed(DEVICE, "drawer.use")
+@blueprint.operation("openShift")
 @blueprint.needs_key
 @blueprint.arguments(schemas.OpenShiftSchema)
 @blueprint.response(201, schemas.ShiftSchema)
@@ -115,6 +121,7 @@ def post_shift(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/shifts/current")
 @allowed(DEVICE, "drawer.use")
+@blueprint.operation("getCurrentShift")
 @blueprint.refuses(404)
 @blueprint.response(200, schemas.ShiftSchema)
 def get_shift() -> Response:
@@ -127,6 +134,7 @@ def get_shift() -> Response:
 
 @blueprint.route("/shifts/current/cash", methods=["POST"])
 @allowed(DEVICE, "drawer.use")
+@blueprint.operation("moveCash")
 @blueprint.needs_key
 @blueprint.arguments(schemas.MoveCashSchema)
 @blueprint.response(200, schemas.ShiftSchema)
@@ -137,6 +145,7 @@ def post_cash(command: MoveCash) -> Response:
 
 @blueprint.route("/shifts/current/close", methods=["POST"])
 @allowed(DEVICE, "drawer.use")
+@blueprint.operation("closeShift")
 @blueprint.needs_key
 @blueprint.arguments(schemas.CloseShiftSchema)
 @blueprint.response(200, schemas.ShiftSchema)

@@ -19,6 +19,7 @@ blueprint = Blueprint(
 
 @blueprint.route("/<uuid:customer_id>/preferences")
 @allowed(DEVICE, "customers.see")
+@blueprint.operation("getCustomerPreferences")
 @blueprint.response(200, PreferencesSchema)
 def get_preferences(customer_id: UUID) -> Response:
     """What she said she prefers, and where she said nothing, what her orders show."""
@@ -27,6 +28,7 @@ def get_preferences(customer_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/preferences", methods=["PATCH"])
 @allowed(DEVICE, "customers.change")
+@blueprint.operation("updateCustomerPreferences")
 @blueprint.arguments(ChangePreferencesSchema)
 @blueprint.response(200, PreferencesSchema)
 def patch_preferences(body: dict[str, Any], customer_id: UUID) -> Response:

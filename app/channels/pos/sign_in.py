@@ -25,6 +25,7 @@ blueprint = Blueprint(
 
 @blueprint.route("/pair", methods=["POST"])
 @allowed(NEW_TILL)
+@blueprint.operation("pairDevice")
 @throttled("sign_in")
 @blueprint.refuses(401, 429)
 @blueprint.arguments(PairingSchema)
@@ -36,6 +37,7 @@ def post_pair(command: PairDevice) -> Response:
 
 @blueprint.route("/sessions", methods=["POST"])
 @allowed(TILL)
+@blueprint.operation("signIn")
 @blueprint.keyless
 @blueprint.refuses(403, 429)
 @blueprint.arguments(SignInSchema)
@@ -47,6 +49,7 @@ def post_session(command: SignIn) -> Response:
 
 @blueprint.route("/sessions", methods=["DELETE"])
 @allowed(TILL)
+@blueprint.operation("signOut")
 @blueprint.response(200, SignedOutSchema)
 def delete_session() -> Response:
     """Sign out who is named by X-Staff-Token. Again changes nothing."""

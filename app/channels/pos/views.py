@@ -27,6 +27,7 @@ blueprint = Blueprint("pos", __name__, url_prefix="/api/pos/v1", description="St
 
 @blueprint.route("/tasks")
 @allowed(DEVICE, "tasks.see")
+@blueprint.operation("listTasks")
 @blueprint.arguments(schemas.TaskQuerySchema, location="query")
 @blueprint.response(200, schemas.TaskPageSchema)
 def get_tasks(query: dict[str, Any]) -> Response:
@@ -39,6 +40,7 @@ def get_tasks(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/counts")
 @allowed(DEVICE, "tasks.see")
+@blueprint.operation("listCountTasks")
 @blueprint.response(200, schemas.CountTaskListSchema)
 def get_counts() -> Response:
     """What to count: a pick found less than there should be, or a count is in doubt."""
@@ -47,6 +49,7 @@ def get_counts() -> Response:
 
 @blueprint.route("/counts", methods=["POST"])
 @allowed(DEVICE, "stock.count")
+@blueprint.operation("recordCounts")
 @blueprint.needs_key
 @blueprint.refuses(404, 429)
 @blueprint.arguments(schemas.CountsSchema)
@@ -59,6 +62,7 @@ def post_counts(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/orders/<number>")
 @allowed(DEVICE, "orders.see")
+@blueprint.operation("getOrder")
 @blueprint.response(200, schemas.StaffOrderSchema)
 def get_order(number: str) -> Response:
     """An order of this store. Who sees who collects it in her stead leaves a trace."""
@@ -67,6 +71,7 @@ def get_order(number: str) -> Response:
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/picks", methods=["POST"])
 @allowed(DEVICE, "orders.pick")
+@blueprint.operation("recordPicks")
 @blueprint.needs_key
 @blueprint.arguments(schemas.PicksSchema)
 @blueprint.response(200, schemas.StaffOrderSchema)
@@ -78,6 +83,7 @@ def post_picks(body: dict[str, Any], fulfilment_id: UUID) -> Response:
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/ready", methods=["POST"])
 @allowed(DEVICE, "orders.pick")
+@blueprint.operation("markReady")
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_ready(fulfilment_id: UUID) -> Response:
     """The goods wait on the pick-up shelf; the shopper is told."""
@@ -87,6 +93,7 @@ def post_ready(fulfilment_id: UUID) -> Response:
 
 @blueprint.route("/orders/<number>/hand-over", methods=["POST"])
 @allowed(DEVICE, "orders.hand_over")
+@blueprint.operation("handOver")
 @blueprint.needs_key
 @blueprint.refuses(403, 429)
 @blueprint.arguments(schemas.HandOverSchema)
@@ -100,6 +107,7 @@ def post_hand_over(body: dict[str, Any], number: str) -> Response:
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/put-back", methods=["POST"])
 @allowed(DEVICE, "orders.put_back")
+@blueprint.operation("restock")
 @blueprint.needs_key
 @blueprint.arguments(schemas.PutBackSchema)
 @blueprint.response(200, schemas.StaffOrderSchema)
@@ -112,6 +120,7 @@ def post_put_back(body: dict[str, Any], fulfilment_id: UUID) -> Response:
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/reinstate", methods=["POST"])
 @allowed(DEVICE, "orders.reinstate")
+@blueprint.operation("reinstateFulfilment")
 @blueprint.refuses(429)
 @blueprint.arguments(schemas.ApprovedSchema)
 @blueprint.response(200, schemas.StaffOrderSchema)
