@@ -58,12 +58,12 @@ def post_customer(command: AddCustomer) -> Response:
 @allowed(MERCHANT, "customers.see")
 @blueprint.operation("listDuplicateCustomers")
 @blueprint.arguments(paging.PageSchema, location="query")
-@blueprint.response(200, schemas.SuggestionPageSchema)
+@blueprint.response(200, schemas.DuplicateSuggestionPageSchema)
 def list_duplicates(query: dict[str, Any]) -> Response:
     """Pairs who may be one person, and why: to be looked at, and merged or not."""
     after = paging.decode(query.get("cursor"), UUID, UUID)
     found = read(duplicates.suggestions, after, query["limit"] + 1)
-    return show(paging.page(found, query["limit"], "a", "b"), schemas.SuggestionPageSchema)
+    return show(paging.page(found, query["limit"], "a", "b"), schemas.DuplicateSuggestionPageSchema)
 
 
 @blueprint.route("/<uuid:customer_id>")
@@ -78,7 +78,7 @@ def get_customer(customer_id: UUID) -> Response:
 @blueprint.route("/<uuid:customer_id>", methods=["PATCH"])
 @allowed(MERCHANT, "customers.change")
 @blueprint.operation("updateCustomer")
-@blueprint.arguments(schemas.CustomerChangesSchema)
+@blueprint.arguments(schemas.CustomerUpdateSchema)
 @blueprint.response(200, people.CustomerIdSchema)
 def patch_customer(changes: dict[str, Any], customer_id: UUID) -> Response:
     """Change her group, tags or language. Only what is sent changes, and only in the row that is named."""
@@ -89,7 +89,7 @@ def patch_customer(changes: dict[str, Any], customer_id: UUID) -> Response:
 @blueprint.route("/<uuid:customer_id>/notes", methods=["POST"])
 @allowed(MERCHANT, "customers.change")
 @blueprint.operation("createCustomerNote")
-@blueprint.arguments(people.NewNoteSchema)
+@blueprint.arguments(people.NewCustomerNoteSchema)
 @blueprint.response(201, people.CustomerIdSchema)
 def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
     """Tell the next one who serves her."""
@@ -100,11 +100,11 @@ def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
 @blueprint.route("/<uuid:customer_id>/duplicates")
 @allowed(MERCHANT, "customers.see")
 @blueprint.operation("listDuplicatesOfCustomer")
-@blueprint.response(200, schemas.SuggestionPageSchema)
+@blueprint.response(200, schemas.DuplicateSuggestionPageSchema)
 def get_duplicates(customer_id: UUID) -> Response:
     """Who may be the same person, and why."""
     found = read(duplicates.of_customer, customer_id)
-    return show({"items": found, "next_cursor": None}, schemas.SuggestionPageSchema)
+    return show({"items": found, "next_cursor": None}, schemas.DuplicateSuggestionPageSchema)
 
 
 @blueprint.route("/<uuid:customer_id>/merge-preview/<uuid:merged_id>")
@@ -120,16 +120,16 @@ def get_merge_preview(customer_id: UUID, merged_id: UUID) -> Response:
 @blueprint.route("/<uuid:customer_id>/merges")
 @allowed(MERCHANT, "customers.see")
 @blueprint.operation("listCustomerMerges")
-@blueprint.response(200, people.MergeListSchema)
+@blueprint.response(200, people.CustomerMergeListSchema)
 def list_merges(customer_id: UUID) -> Response:
     """Who was merged into her, and what of it was undone; the newest first."""
-    return show({"items": read(queries.merges, customer_id)}, people.MergeListSchema)
+    return show({"items": read(queries.merges, customer_id)}, people.CustomerMergeListSchema)
 
 
 @blueprint.route("/<uuid:customer_id>/merges", methods=["POST"])
 @allowed(MERCHANT, "customers.merge")
 @blueprint.operation("mergeCustomers")
-@blueprint.arguments(people.MergeSchema)
+@blueprint.arguments(people.MergeRequestSchema)
 @blueprint.response(200, people.CustomerIdSchema)
 def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
     """Take another for the same person. It can be undone exactly."""

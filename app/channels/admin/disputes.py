@@ -28,7 +28,7 @@ class DisputeSchema(Schema):
     amount = fields.Integer(required=True)
     currency = fields.String(required=True)
     reason = fields.String(required=True)
-    state = fields.String(required=True, metadata={"description": ", ".join(STATES)})
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
     opened_at = fields.AwareDateTime(required=True)
     evidence_due_by = fields.AwareDateTime(required=True, allow_none=True)
     answering_at = fields.AwareDateTime(
@@ -47,14 +47,14 @@ class DisputePageSchema(Schema):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-class DisputedLineSchema(Schema):
+class EvidenceLineSchema(Schema):
     title = fields.String(required=True)
     sku = fields.String(required=True)
     quantity = fields.Integer(required=True)
     unit_price = fields.Integer(required=True)
 
 
-class ProvenHandOverSchema(Schema):
+class HandOverEvidenceSchema(Schema):
     at = fields.String(required=True)
     store = fields.String(required=True)
     device = fields.String(required=True, allow_none=True)
@@ -67,18 +67,18 @@ class ProvenHandOverSchema(Schema):
     )
 
 
-class ToldSchema(Schema):
+class SentMessageSchema(Schema):
     template = fields.String(required=True)
     channel = fields.String(required=True)
     sent_at = fields.String(required=True)
 
 
-class GivenBackSchema(Schema):
+class EvidenceRefundSchema(Schema):
     amount = fields.Integer(required=True)
     at = fields.String(required=True)
 
 
-class EvidenceSchema(Schema):
+class DisputeEvidenceSchema(Schema):
     number = fields.String(required=True)
     placed_at = fields.AwareDateTime(required=True)
     channel = fields.String(required=True)
@@ -87,16 +87,16 @@ class EvidenceSchema(Schema):
     total = fields.Integer(required=True)
     quote_hash = fields.String(required=True)
     terms_version = fields.String(required=True)
-    lines = fields.List(fields.Nested(DisputedLineSchema), required=True)
+    lines = fields.List(fields.Nested(EvidenceLineSchema), required=True)
     ready_at = fields.AwareDateTime(required=True, allow_none=True)
     arrived_at = fields.AwareDateTime(required=True, allow_none=True)
-    hand_over = fields.Nested(ProvenHandOverSchema, required=True, allow_none=True)
-    messages = fields.List(fields.Nested(ToldSchema), required=True)
-    refunds = fields.List(fields.Nested(GivenBackSchema), required=True)
+    hand_over = fields.Nested(HandOverEvidenceSchema, required=True, allow_none=True)
+    messages = fields.List(fields.Nested(SentMessageSchema), required=True)
+    refunds = fields.List(fields.Nested(EvidenceRefundSchema), required=True)
 
 
-class WholeDisputeSchema(DisputeSchema):
-    evidence = fields.Nested(EvidenceSchema, required=True)
+class DisputeDetailSchema(DisputeSchema):
+    evidence = fields.Nested(DisputeEvidenceSchema, required=True)
 
 
 @blueprint.route("/disputes")
@@ -114,19 +114,19 @@ def list_disputes(query: dict[str, Any]) -> Response:
 @blueprint.route("/disputes/<uuid:dispute_id>")
 @allowed(MERCHANT, "money.see")
 @blueprint.operation("getDispute")
-@blueprint.response(200, WholeDisputeSchema)
+@blueprint.response(200, DisputeDetailSchema)
 def get_dispute(dispute_id: UUID) -> Response:
     """One, with what we know of the order: as it was sent, or as it would be now."""
-    return show(read(disputed.dispute, dispute_id, now()), WholeDisputeSchema)
+    return show(read(disputed.dispute, dispute_id, now()), DisputeDetailSchema)
 
 
 @blueprint.route("/disputes/<uuid:dispute_id>/answer", methods=["POST"])
 @allowed(MERCHANT, "disputes.change")
 @blueprint.operation("answerDispute")
 @blueprint.keyless
-@blueprint.response(200, WholeDisputeSchema)
+@blueprint.response(200, DisputeDetailSchema)
 def post_answer(dispute_id: UUID) -> Response:
     """Send the evidence. It can be sent once: read it before. Asked again while nobody answers, it is the same."""
     performer = current_app.extensions["performer"]
     answer_dispute(performer, AnswerDispute(dispute_id), actor())
-    return show(read(disputed.dispute, dispute_id, now()), WholeDisputeSchema)
+    return show(read(disputed.dispute, dispute_id, now()), DisputeDetailSchema)

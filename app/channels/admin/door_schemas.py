@@ -34,7 +34,7 @@ class NewDeviceSchema(Schema):
         return OfferDevice(**data)
 
 
-class OfferedSchema(Schema):
+class PairingCodeSchema(Schema):
     id = fields.UUID(required=True)
     code = fields.String(required=True, metadata=ONCE)
     expires_at = fields.AwareDateTime(required=True)
@@ -49,27 +49,27 @@ class DeviceSchema(Schema):
     revoked_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class DevicesSchema(Schema):
+class DeviceListSchema(Schema):
     items = fields.List(fields.Nested(DeviceSchema), required=True)
 
 
-class RevokedSchema(Schema):
+class RevocationSchema(Schema):
     id = fields.UUID(required=True)
     name = fields.String(required=True)
     revoked_at = fields.AwareDateTime(required=True)
 
 
-class NewKeySchema(Schema):
+class NewApiKeySchema(Schema):
     name = Line(required=True, validate=NAME)
     scopes = scopes(required=True)
 
 
-class IssuedSchema(Schema):
+class IssuedApiKeySchema(Schema):
     id = fields.UUID(required=True)
     key = fields.String(required=True, metadata=ONCE)
 
 
-class KeySchema(Schema):
+class ApiKeySchema(Schema):
     id = fields.UUID(required=True)
     name = fields.String(required=True)
     sales_channel = fields.String(required=True, validate=validate.OneOf(SALES_CHANNELS))
@@ -79,5 +79,5 @@ class KeySchema(Schema):
     revoked_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class KeysSchema(Schema):
-    items = fields.List(fields.Nested(KeySchema), required=True)
+class ApiKeyListSchema(Schema):
+    items = fields.List(fields.Nested(ApiKeySchema), required=True)

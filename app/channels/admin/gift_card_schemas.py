@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from app.channels.http.fields import Code, Line
+from app.channels.http.fields import Code, Line, Pattern
 from app.channels.http.money import BalanceEntrySchema, amount
 from app.channels.http.paging import PageSchema
 from app.channels.http.shop import currency_field
@@ -10,18 +10,18 @@ from app.channels.http.shop import currency_field
 reason = validate.Length(1, 200)
 
 
-class NewCardSchema(Schema):
+class NewGiftCardSchema(Schema):
     amount = fields.Integer(required=True, strict=True, validate=amount)
     currency = currency_field(load_default=None)
     country = Code(
         load_default="GB",
-        validate=validate.Regexp(r"^[A-Z]{2}$", error="Write it as GB."),
+        validate=Pattern(r"^[A-Z]{2}$", error="Write it as GB."),
         metadata={"description": "Whose law says how long it is honoured"},
     )
     reason = Line(required=True, validate=reason)
 
 
-class IssuedCardSchema(Schema):
+class IssuedGiftCardSchema(Schema):
     id = fields.UUID(required=True)
     code = fields.String(required=True, metadata={"description": "Shown only now"})
     pin = fields.String(required=True, metadata={"description": "Shown only now"})
@@ -30,14 +30,14 @@ class IssuedCardSchema(Schema):
     expires_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class CardSearchSchema(PageSchema):
+class GiftCardSearchSchema(PageSchema):
     last_four = Code(validate=validate.Length(4, 4))
     order = Code(
         validate=validate.Length(1, 32), metadata={"description": "On which it was bought"}
     )
 
 
-class CardSchema(Schema):
+class GiftCardSchema(Schema):
     id = fields.UUID(required=True)
     last_four = fields.String(required=True)
     currency = fields.String(required=True)
@@ -49,19 +49,19 @@ class CardSchema(Schema):
     created_at = fields.AwareDateTime(required=True)
 
 
-class CardPageSchema(Schema):
-    items = fields.List(fields.Nested(CardSchema), required=True)
+class GiftCardPageSchema(Schema):
+    items = fields.List(fields.Nested(GiftCardSchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-class CardWithEntriesSchema(CardSchema):
+class GiftCardDetailSchema(GiftCardSchema):
     entries = fields.List(fields.Nested(BalanceEntrySchema), required=True)
 
 
-class WhySchema(Schema):
+class ReasonSchema(Schema):
     reason = Line(required=True, validate=reason)
 
 
-class GrantSchema(WhySchema):
+class StoreCreditGrantSchema(ReasonSchema):
     amount = fields.Integer(required=True, strict=True, validate=amount)
     currency = currency_field(load_default=None)

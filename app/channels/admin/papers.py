@@ -23,38 +23,38 @@ blueprint = Blueprint(
 @blueprint.route("/legal-entities")
 @allowed(MERCHANT, "papers.see")
 @blueprint.operation("listLegalEntities")
-@blueprint.response(200, schemas.EntityListSchema)
+@blueprint.response(200, schemas.LegalEntityListSchema)
 def list_entities() -> Response:
     """Who sells, the first one first: it sells in every store that was not assigned."""
-    return show({"items": read(queries.entities)}, schemas.EntityListSchema)
+    return show({"items": read(queries.entities)}, schemas.LegalEntityListSchema)
 
 
 @blueprint.route("/legal-entities/<code>", methods=["PUT"])
 @allowed(MERCHANT, "papers.change")
 @blueprint.operation("setLegalEntity")
-@blueprint.arguments(schemas.EntitySchema)
-@blueprint.response(200, schemas.ShownEntitySchema)
+@blueprint.arguments(schemas.LegalEntityInputSchema)
+@blueprint.response(200, schemas.LegalEntitySchema)
 def put_entity(body: dict[str, Any], code: str) -> Response:
     """Enter or change one. Invoices are issued from the first one on; what was issued stays as it is."""
     command = SetEntity(schemas.entity_code(code), **body)
-    return perform(set_entity, command, schemas.ShownEntitySchema, show=queries.entity)
+    return perform(set_entity, command, schemas.LegalEntitySchema, show=queries.entity)
 
 
 @blueprint.route("/legal-entities/<code>/locations/<location>", methods=["PUT"])
 @allowed(MERCHANT, "papers.change")
 @blueprint.operation("assignLocationToLegalEntity")
 @blueprint.refuses(404)
-@blueprint.response(200, schemas.ShownEntitySchema)
+@blueprint.response(200, schemas.LegalEntitySchema)
 def put_store(code: str, location: str) -> Response:
     """Let it be who sells in a store from now on."""
     command = AssignStore(code, location)
-    return perform(assign_store, command, schemas.ShownEntitySchema, show=queries.entity)
+    return perform(assign_store, command, schemas.LegalEntitySchema, show=queries.entity)
 
 
 @blueprint.route("/documents")
 @allowed(MERCHANT, "papers.see")
 @blueprint.operation("listDocuments")
-@blueprint.arguments(schemas.SearchSchema, location="query")
+@blueprint.arguments(schemas.DocumentSearchSchema, location="query")
 @blueprint.response(200, papers.DocumentPageSchema)
 def list_documents(query: dict[str, Any]) -> Response:
     """All that were issued, the newest first."""

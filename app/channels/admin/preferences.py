@@ -8,7 +8,7 @@ from flask import Response
 from app.channels.http.answers import perform
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import MERCHANT, allowed
-from app.channels.http.preferences import ChangePreferencesSchema, PreferencesSchema
+from app.channels.http.preferences import PreferencesSchema, PreferencesUpdateSchema
 from app.core.accounts.set_preferences import SetPreferences, set_preferences
 from app.core.accounts.view_preferences import ViewPreferences, view_preferences
 
@@ -29,7 +29,7 @@ def get_preferences(customer_id: UUID) -> Response:
 @blueprint.route("/<uuid:customer_id>/preferences", methods=["PATCH"])
 @allowed(MERCHANT, "customers.change")
 @blueprint.operation("updateCustomerPreferences")
-@blueprint.arguments(ChangePreferencesSchema)
+@blueprint.arguments(PreferencesUpdateSchema)
 @blueprint.response(200, PreferencesSchema)
 def patch_preferences(body: dict[str, Any], customer_id: UUID) -> Response:
     """State what she says."""

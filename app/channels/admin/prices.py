@@ -7,9 +7,9 @@ from flask import Response
 from app.channels.admin.price_schemas import (
     NewPricesSchema,
     PriceHistorySchema,
+    PriceListCollectionSchema,
     PriceListSchema,
-    PriceListsSchema,
-    PricesSetSchema,
+    PriceUpdateResultSchema,
     new_price,
 )
 from app.channels.http.answers import perform, read, show
@@ -28,10 +28,10 @@ blueprint = Blueprint(
 @blueprint.route("/price-lists")
 @allowed(MERCHANT, "prices.see")
 @blueprint.operation("listPriceLists")
-@blueprint.response(200, PriceListsSchema)
+@blueprint.response(200, PriceListCollectionSchema)
 def list_price_lists() -> Response:
     """All price lists, in the order in which they count."""
-    return show({"items": read(price_queries.price_lists)}, PriceListsSchema)
+    return show({"items": read(price_queries.price_lists)}, PriceListCollectionSchema)
 
 
 @blueprint.route("/price-lists", methods=["POST"])
@@ -48,12 +48,12 @@ def post_price_list(command: CreatePriceList) -> Response:
 @allowed(MERCHANT, "prices.change")
 @blueprint.operation("setPrices")
 @blueprint.arguments(NewPricesSchema)
-@blueprint.response(200, PricesSetSchema)
+@blueprint.response(200, PriceUpdateResultSchema)
 def put_prices(body: dict[str, Any]) -> Response:
     """Let prices begin, now or later: all of them or none. What stands there already changes nothing; another
     price for the same moment is refused, since prices are never rewritten."""
     prices = [new_price(line, one) for line, one in enumerate(body["prices"])]
-    return perform(set_prices, SetPrices(currency(), prices), PricesSetSchema)
+    return perform(set_prices, SetPrices(currency(), prices), PriceUpdateResultSchema)
 
 
 @blueprint.route("/variants/<sku>/prices")

@@ -41,7 +41,7 @@ def get_consents(customer_id: UUID) -> Response:
 @blueprint.route("/customers/<uuid:customer_id>/consents", methods=["PUT"])
 @allowed(MERCHANT, "customers.change")
 @blueprint.operation("setCustomerConsent")
-@blueprint.arguments(people.SaidSchema)
+@blueprint.arguments(people.ConsentInputSchema)
 @blueprint.response(200, people.ConsentListSchema)
 def put_consent(body: dict[str, Any], customer_id: UUID) -> Response:
     """Keep what she told somebody. What she has forbidden herself, only she can allow again."""
@@ -52,10 +52,10 @@ def put_consent(body: dict[str, Any], customer_id: UUID) -> Response:
 @blueprint.route("/customers/<uuid:customer_id>/export")
 @allowed(MERCHANT, "privacy.export")
 @blueprint.operation("exportCustomer")
-@blueprint.response(200, people.ExportSchema)
+@blueprint.response(200, people.DataExportSchema)
 def get_export(customer_id: UUID) -> Response:
     """All that is held of her, for programs."""
-    return perform(export_customer, ExportCustomer(customer_id), people.ExportSchema)
+    return perform(export_customer, ExportCustomer(customer_id), people.DataExportSchema)
 
 
 @blueprint.route("/customers/<uuid:customer_id>/export.html")
@@ -82,7 +82,7 @@ def post_erase(customer_id: UUID) -> Response:
 @allowed(MERCHANT, "privacy.erase")
 @blueprint.operation("eraseAddress")
 @blueprint.refuses(404)
-@blueprint.arguments(schemas.ErasedAddressSchema)
+@blueprint.arguments(schemas.ErasureRequestSchema)
 @blueprint.response(200, people.ErasureSchema)
 def post_erasure(body: dict[str, Any]) -> Response:
     """Forget everybody with an address, guests too, once she has shown that it is hers."""

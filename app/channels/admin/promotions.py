@@ -6,14 +6,14 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from app.channels.admin.promotion_schemas import (
+    CouponCodesSchema,
     CouponPageSchema,
     CouponSchema,
-    CouponsSchema,
     NewCouponsSchema,
     NewPromotionSchema,
-    PreviewedSchema,
-    PreviewSchema,
     PromotionPageSchema,
+    PromotionPreviewRequestSchema,
+    PromotionPreviewSchema,
     PromotionSchema,
     PromotionSearchSchema,
     command,
@@ -61,8 +61,8 @@ def post_promotion(body: dict[str, Any]) -> Response:
 @blueprint.route("/promotions/preview", methods=["POST"])
 @allowed(MERCHANT, "promotions.see")
 @blueprint.operation("previewPromotion")
-@blueprint.arguments(PreviewSchema)
-@blueprint.response(200, PreviewedSchema)
+@blueprint.arguments(PromotionPreviewRequestSchema)
+@blueprint.response(200, PromotionPreviewSchema)
 def post_preview(body: dict[str, Any]) -> Response:
     """What a promotion would do to a sample cart; nothing is kept."""
     lines: dict[str, int] = {}
@@ -70,7 +70,7 @@ def post_preview(body: dict[str, Any]) -> Response:
         lines[line["sku"]] = lines.get(line["sku"], 0) + line["quantity"]
     sample = Sample(lines, body["channel"], body["location"])
     before, after = read(preview, command(body["promotion"]), sample, now())
-    return show({"before": before, "after": after}, PreviewedSchema)
+    return show({"before": before, "after": after}, PromotionPreviewSchema)
 
 
 @blueprint.route("/promotions/<code>")
@@ -95,11 +95,13 @@ def post_end(code: str) -> Response:
 @allowed(MERCHANT, "promotions.change")
 @blueprint.operation("createCoupons")
 @blueprint.arguments(NewCouponsSchema)
-@blueprint.response(201, CouponsSchema)
+@blueprint.response(201, CouponCodesSchema)
 def post_coupons(body: dict[str, Any], code: str) -> Response:
     """Add coupons with the codes that are sent, or `count` new ones."""
     coupons = AddCoupons(code, tuple(body["codes"]), body["count"], body["uses_limit"])
-    return perform(add_coupons, coupons, CouponsSchema, 201, show=lambda _, codes: {"codes": codes})
+    return perform(
+        add_coupons, coupons, CouponCodesSchema, 201, show=lambda _, codes: {"codes": codes}
+    )
 
 
 @blueprint.route("/promotions/<code>/coupons")

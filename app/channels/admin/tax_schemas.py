@@ -4,15 +4,15 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from app.channels.http.fields import COUNTRY, Code
+from app.channels.http.fields import COUNTRY, Code, Pattern
 from app.core.pricing.engine.tax import FULL, TaxRules
 from app.core.pricing.set_market import SetMarket
 from app.core.pricing.set_tax_rate import SetTaxRate
 
-REGION = validate.Regexp(
+REGION = Pattern(
     "^[A-Z0-9]{0,3}$", error="Write the part of ISO 3166-2 behind the country, such as BY."
 )
-CATEGORY = validate.Regexp(
+CATEGORY = Pattern(
     "^[a-z0-9][a-z0-9_-]{0,63}$", error="Write it in small letters, such as standard or zero."
 )
 

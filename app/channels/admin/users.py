@@ -6,19 +6,18 @@ from uuid import UUID
 from flask import Response, request
 
 from app.channels.admin.people_schemas import (
-    AcceptedSchema,
-    AcceptSchema,
-    InvitedSchema,
-    InviteSchema,
-    NothingSchema,
+    AcceptedInvitationSchema,
+    InvitationAcceptanceSchema,
+    InvitationRequestSchema,
+    InvitationSchema,
+    UserListSchema,
     UserRolesSchema,
     UserSchema,
-    UserSessionsSchema,
-    UserSignedInSchema,
+    UserSessionListSchema,
+    UserSignInResultSchema,
     UserSignInSchema,
-    UsersSchema,
 )
-from app.channels.http.answers import perform, perform_keyless, read, show
+from app.channels.http.answers import EmptySchema, perform, perform_keyless, read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import MERCHANT, SIGN_IN, actor, allowed
 from app.channels.http.shop import now
@@ -39,20 +38,20 @@ blueprint = Blueprint(
 @blueprint.route("/users")
 @allowed(MERCHANT, "users.see")
 @blueprint.operation("listUsers")
-@blueprint.response(200, UsersSchema)
+@blueprint.response(200, UserListSchema)
 def list_users() -> Response:
     """All that ever were, with their roles."""
-    return show({"items": read(queries.users)}, UsersSchema)
+    return show({"items": read(queries.users)}, UserListSchema)
 
 
 @blueprint.route("/users", methods=["POST"])
 @allowed(MERCHANT, "users.change")
 @blueprint.operation("inviteUser")
-@blueprint.arguments(InviteSchema)
-@blueprint.response(201, InvitedSchema)
+@blueprint.arguments(InvitationRequestSchema)
+@blueprint.response(201, InvitationSchema)
 def post_user(command: InviteUser) -> Response:
     """Invite somebody, or again who lost password or phone. The invitation is mailed too; it lives three days."""
-    return perform(invite_user, command, InvitedSchema, 201)
+    return perform(invite_user, command, InvitationSchema, 201)
 
 
 @blueprint.route("/users/<uuid:user_id>/roles", methods=["PUT"])
@@ -81,11 +80,11 @@ def post_disable(user_id: UUID) -> Response:
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(401, 429)
-@blueprint.arguments(AcceptSchema)
-@blueprint.response(200, AcceptedSchema)
+@blueprint.arguments(InvitationAcceptanceSchema)
+@blueprint.response(200, AcceptedInvitationSchema)
 def post_accept(command: AcceptInvitation) -> Response:
     """Set a password and get the secret of the phone's codes. The first sign-in uses the invitation up."""
-    return perform_keyless(accept_invitation, command, AcceptedSchema)
+    return perform_keyless(accept_invitation, command, AcceptedInvitationSchema)
 
 
 @blueprint.route("/sessions", methods=["POST"])
@@ -95,26 +94,26 @@ def post_accept(command: AcceptInvitation) -> Response:
 @blueprint.keyless
 @blueprint.refuses(401, 429)
 @blueprint.arguments(UserSignInSchema)
-@blueprint.response(201, UserSignedInSchema)
+@blueprint.response(201, UserSignInResultSchema)
 def post_session(body: dict[str, Any]) -> Response:
     """Sign in with e-mail, password and the phone's code."""
     command = SignInUser(address=request.remote_addr or "", **body)
-    return perform_keyless(sign_in_user, command, UserSignedInSchema, 201)
+    return perform_keyless(sign_in_user, command, UserSignInResultSchema, 201)
 
 
 @blueprint.route("/sessions")
 @allowed(MERCHANT, "sessions.own")
 @blueprint.operation("listSessions")
-@blueprint.response(200, UserSessionsSchema)
+@blueprint.response(200, UserSessionListSchema)
 def list_sessions() -> Response:
     """One's own sign-ins that still hold."""
-    return show({"items": read(queries.sessions, actor().id, now())}, UserSessionsSchema)
+    return show({"items": read(queries.sessions, actor().id, now())}, UserSessionListSchema)
 
 
 @blueprint.route("/sessions/<uuid:session_id>", methods=["DELETE"])
 @allowed(MERCHANT, "sessions.own")
 @blueprint.operation("endSession")
-@blueprint.response(200, NothingSchema)
+@blueprint.response(200, EmptySchema)
 def delete_session(session_id: UUID) -> Response:
     """Sign out, here or where one forgot to."""
-    return perform(end_session, EndSession(session_id), NothingSchema)
+    return perform(end_session, EndSession(session_id), EmptySchema)

@@ -12,8 +12,8 @@ from app.channels.admin.schemas import (
     MerchantSearchSchema,
     NewProductSchema,
     NewVariantSchema,
-    ProductChangesSchema,
-    VariantChangesSchema,
+    ProductUpdateSchema,
+    VariantUpdateSchema,
 )
 from app.channels.http import paging
 from app.channels.http.answers import perform, read, show
@@ -74,7 +74,7 @@ def get_product(handle: str) -> Response:
 @blueprint.route("/products/<handle>", methods=["PATCH"])
 @allowed(MERCHANT, "catalogue.change")
 @blueprint.operation("updateProduct")
-@blueprint.arguments(ProductChangesSchema)
+@blueprint.arguments(ProductUpdateSchema)
 @blueprint.response(200, MerchantProductSchema)
 def patch_product(body: ProductChanges, handle: str) -> Response:
     """Change the fields that are named."""
@@ -117,7 +117,7 @@ def post_variant(body: NewVariant, handle: str) -> Response:
 @blueprint.route("/products/<handle>/variants/<sku>", methods=["PATCH"])
 @allowed(MERCHANT, "catalogue.change")
 @blueprint.operation("updateVariant")
-@blueprint.arguments(VariantChangesSchema)
+@blueprint.arguments(VariantUpdateSchema)
 @blueprint.response(200, MerchantProductSchema)
 def patch_variant(body: dict[str, Any], handle: str, sku: str) -> Response:
     """Change the fields that are named. A new price or cost holds from now on."""

@@ -14,8 +14,8 @@ from app.channels.http import paging, shoppers
 from app.channels.http.answers import perform, perform_keyless, read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import SHOPPER, actor, allowed
-from app.channels.http.money import CreditListSchema
-from app.channels.http.preferences import ChangePreferencesSchema, PreferencesSchema
+from app.channels.http.money import StoreCreditListSchema
+from app.channels.http.preferences import PreferencesSchema, PreferencesUpdateSchema
 from app.channels.http.shop import currency
 from app.channels.http.shoppers import customer_id
 from app.channels.http.throttle import throttled
@@ -50,7 +50,7 @@ def get_account() -> Response:
 @blueprint.route("", methods=["PATCH"])
 @allowed(SHOPPER)
 @blueprint.operation("updateAccount")
-@blueprint.arguments(schemas.ChangeAccountSchema)
+@blueprint.arguments(schemas.AccountUpdateSchema)
 @blueprint.response(200, schemas.AccountSchema)
 def patch_account(body: dict[str, Any]) -> Response:
     """Change the name."""
@@ -61,10 +61,10 @@ def patch_account(body: dict[str, Any]) -> Response:
 @blueprint.route("/credit")
 @allowed(SHOPPER)
 @blueprint.operation("getAccountStoreCredit")
-@blueprint.response(200, CreditListSchema)
+@blueprint.response(200, StoreCreditListSchema)
 def get_credit() -> Response:
     """Her store credit in each currency, and how it came about."""
-    return show({"items": read(store_credit, customer_id())}, CreditListSchema)
+    return show({"items": read(store_credit, customer_id())}, StoreCreditListSchema)
 
 
 @blueprint.route("/password", methods=["PUT"])
@@ -73,7 +73,7 @@ def get_credit() -> Response:
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(429)
-@blueprint.arguments(schemas.SetPasswordSchema)
+@blueprint.arguments(schemas.PasswordUpdateSchema)
 @blueprint.response(204)
 def put_password(body: dict[str, Any]) -> Response:
     """Set or change the password. All other sessions end."""
@@ -126,13 +126,13 @@ def post_sign_out() -> Response:
 @throttled("mails")
 @blueprint.keyless
 @blueprint.refuses(403, 429)
-@blueprint.arguments(schemas.TypedSchema)
-@blueprint.response(202, schemas.AskedSchema)
+@blueprint.arguments(schemas.ContactAddressSchema)
+@blueprint.response(202, schemas.CodeChallengeSchema)
 def post_reach(body: dict[str, Any]) -> Response:
     """Have a code sent to another address or number of hers, within 15 minutes after signing in."""
     locale = current_app.config["LOCALE"]
     command = AskCode(typed(body), "add_address", locale, customer_id(), shoppers.session_id())
-    return perform_keyless(ask_code, command, schemas.AskedSchema, 202)
+    return perform_keyless(ask_code, command, schemas.CodeChallengeSchema, 202)
 
 
 @blueprint.route("/reach/verify", methods=["POST"])
@@ -141,14 +141,14 @@ def post_reach(body: dict[str, Any]) -> Response:
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(429)
-@blueprint.arguments(schemas.GivenCodeSchema)
-@blueprint.response(200, schemas.AddedAddressSchema)
+@blueprint.arguments(schemas.CodeVerificationSchema)
+@blueprint.response(200, schemas.ContactMethodAddedSchema)
 def post_reach_verify(body: dict[str, Any]) -> Response:
     """Be known by it from now on, as its code came. What was ordered with it as a guest is hers then."""
     claimed = current_app.extensions["performer"].perform(
         add_address, AddAddress(customer_id(), given(body)), actor()
     )
-    return show({"orders_claimed": claimed}, schemas.AddedAddressSchema)
+    return show({"orders_claimed": claimed}, schemas.ContactMethodAddedSchema)
 
 
 @blueprint.route("/cart")
@@ -168,7 +168,7 @@ def get_cart() -> Response:
 @blueprint.route("/cart", methods=["PUT"])
 @allowed(SHOPPER)
 @blueprint.operation("openAccountCart")
-@blueprint.arguments(schemas.OpenCartSchema)
+@blueprint.arguments(schemas.OpenCartRequestSchema)
 @blueprint.response(200, CartSchema)
 def put_cart(body: dict[str, Any]) -> Response:
     """Her open cart, a new one if she has none, with what a guest's held."""
@@ -179,15 +179,15 @@ def put_cart(body: dict[str, Any]) -> Response:
 @blueprint.route("/orders")
 @allowed(SHOPPER)
 @blueprint.operation("listAccountOrders")
-@blueprint.arguments(schemas.OwnOrdersQuerySchema, location="query")
-@blueprint.response(200, schemas.OwnOrderPageSchema)
+@blueprint.arguments(schemas.OrderSummaryQuerySchema, location="query")
+@blueprint.response(200, schemas.OrderSummaryPageSchema)
 def get_orders(query: dict[str, Any]) -> Response:
     """Her orders, the newest first. /orders/{number} and all below it are open to her without their tokens."""
     after = paging.decode(query.get("cursor"), paging.moment, UUID)
     found = read(queries.orders, customer_id(), after, query["limit"] + 1)
     items = [dict(row._mapping) for row in found]
     page = paging.page(items, query["limit"], "placed_at", "id")
-    return show(page, schemas.OwnOrderPageSchema)
+    return show(page, schemas.OrderSummaryPageSchema)
 
 
 @blueprint.route("/preferences")
@@ -203,7 +203,7 @@ def get_preferences() -> Response:
 @allowed(SHOPPER)
 @blueprint.operation("updateAccountPreferences")
 @blueprint.refuses(404)
-@blueprint.arguments(ChangePreferencesSchema)
+@blueprint.arguments(PreferencesUpdateSchema)
 @blueprint.response(200, PreferencesSchema)
 def patch_preferences(body: dict[str, Any]) -> Response:
     """State what she prefers."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.channels.api.account_schemas import (
     PostalAddressListSchema,
     PostalAddressSchema,
-    WishListSchema,
+    WishlistSchema,
 )
 from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
@@ -74,30 +74,30 @@ def delete_address(address_id: UUID) -> Response:
 @blueprint.route("/wishes")
 @allowed(SHOPPER)
 @blueprint.operation("listWishlistItems")
-@blueprint.response(200, WishListSchema)
+@blueprint.response(200, WishlistSchema)
 def get_wishes() -> Response:
     """Her wish list, the newest first."""
-    return show({"items": read(queries.wishes, customer_id())}, WishListSchema)
+    return show({"items": read(queries.wishes, customer_id())}, WishlistSchema)
 
 
 @blueprint.route("/wishes/<sku>", methods=["PUT"])
 @allowed(SHOPPER)
 @blueprint.operation("addWishlistItem")
 @blueprint.refuses(422)
-@blueprint.response(200, WishListSchema)
+@blueprint.response(200, WishlistSchema)
 def put_wish(sku: str) -> Response:
     """Put an item on it."""
-    return perform(set_wish, SetWish(customer_id(), sku), WishListSchema, show=wishes)
+    return perform(set_wish, SetWish(customer_id(), sku), WishlistSchema, show=wishes)
 
 
 @blueprint.route("/wishes/<sku>", methods=["DELETE"])
 @allowed(SHOPPER)
 @blueprint.operation("removeWishlistItem")
-@blueprint.response(200, WishListSchema)
+@blueprint.response(200, WishlistSchema)
 def delete_wish(sku: str) -> Response:
     """Take an item off it."""
     command = SetWish(customer_id(), sku, wished=False)
-    return perform(set_wish, command, WishListSchema, show=wishes)
+    return perform(set_wish, command, WishlistSchema, show=wishes)
 
 
 def addresses(session: Session, _: UUID) -> dict[str, Any]:

@@ -16,13 +16,14 @@ from app.core.orders.paying.cards import queries
 from app.core.orders.paying.cards.keep_card import KeepCard, keep_card
 from app.core.orders.paying.cards.remove_card import RemoveCard, remove_card
 from app.core.orders.paying.cards.settle_cards import look_where_awaited
+from app.core.payments.kinds import WAYS
 
 blueprint = Blueprint(
     "cards", __name__, url_prefix="/api/v1/account/cards", description="Kept cards"
 )
 
 
-class KeepCardSchema(Schema):
+class SaveCardRequestSchema(Schema):
     via = fields.String(
         load_default="page",
         validate=validate.OneOf(["page", "app"]),
@@ -32,8 +33,8 @@ class KeepCardSchema(Schema):
     )
 
 
-class CardAskedSchema(Schema):
-    via = fields.String(required=True)
+class CardSetupSchema(Schema):
+    via = fields.String(required=True, validate=validate.OneOf(WAYS))
     url = fields.String(
         required=True,
         allow_none=True,
@@ -86,13 +87,13 @@ def get_cards() -> Response:
 @throttled("checkout")
 @blueprint.keyless
 @blueprint.refuses(409, 429)
-@blueprint.arguments(KeepCardSchema)
-@blueprint.response(200, CardAskedSchema)
+@blueprint.arguments(SaveCardRequestSchema)
+@blueprint.response(200, CardSetupSchema)
 def post_card(body: dict[str, Any]) -> Response:
     """Begin to keep a card. It is in her list as soon as she has given it to the provider."""
     command = KeepCard(customer_id(), body["via"])
     asked = keep_card(current_app.extensions["performer"], command, actor())
-    return show(asdict(asked), CardAskedSchema)
+    return show(asdict(asked), CardSetupSchema)
 
 
 @blueprint.route("/<uuid:saved_card_id>", methods=["DELETE"])

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from app.channels.api.schemas import (
     CartSchema,
     CheckoutSchema,
-    ChooseFulfilmentSchema,
     CurrencySchema,
+    FulfilmentChoiceSchema,
     LineQuantitySchema,
     PlacedOrderSchema,
 )
@@ -19,7 +19,7 @@ from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import ANYONE, CART, allowed
 from app.channels.http.observe import note_order
-from app.channels.http.quotes import ExplanationSchema, SignedQuoteSchema
+from app.channels.http.quotes import PriceBreakdownSchema, SignedQuoteSchema
 from app.channels.http.shop import currency
 from app.channels.http.throttle import throttled
 from app.core.model import AnyRow
@@ -66,11 +66,11 @@ def get_cart(cart_id: UUID) -> Response:
 @blueprint.route("/carts/<uuid:cart_id>/explain")
 @allowed(CART)
 @blueprint.operation("explainCartPrice")
-@blueprint.response(200, ExplanationSchema)
+@blueprint.response(200, PriceBreakdownSchema)
 def get_cart_explanation(cart_id: UUID) -> Response:
     """The cart's quote in words: each step that leads to the total."""
     now = current_app.extensions["ports"].clock.now()
-    return show(read(carts.explanation, cart_id, now), ExplanationSchema)
+    return show(read(carts.explanation, cart_id, now), PriceBreakdownSchema)
 
 
 @blueprint.route("/carts/<uuid:cart_id>/lines/<sku>", methods=["PUT"])
@@ -86,7 +86,7 @@ def put_line(body: dict[str, Any], cart_id: UUID, sku: str) -> Response:
 @blueprint.route("/carts/<uuid:cart_id>/fulfilment", methods=["PUT"])
 @allowed(CART)
 @blueprint.operation("setCartFulfilment")
-@blueprint.arguments(ChooseFulfilmentSchema)
+@blueprint.arguments(FulfilmentChoiceSchema)
 @blueprint.response(200, CartSchema)
 def put_fulfilment(body: dict[str, Any], cart_id: UUID) -> Response:
     """Choose the store to collect at."""

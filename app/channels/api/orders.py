@@ -6,14 +6,14 @@ from uuid import UUID
 from flask import Response, current_app
 from sqlalchemy.orm import Session
 
-from app.channels.api.schemas import EventPageSchema, OrderSchema
+from app.channels.api.order_schemas import OrderEventPageSchema, OrderSchema
 from app.channels.http import paging
 from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import ORDER, allowed
 from app.channels.http.observe import note_order
 from app.channels.http.paging import PageSchema
-from app.channels.http.quotes import ExplanationSchema
+from app.channels.http.quotes import PriceBreakdownSchema
 from app.core.orders import queries
 from app.core.orders.arrive import Arrive, arrive
 from app.core.orders.cancel import CancelOrder, cancel
@@ -33,10 +33,10 @@ def get_order(number: str) -> Response:
 @blueprint.route("/<number>/explain")
 @allowed(ORDER)
 @blueprint.operation("explainOrderPrice")
-@blueprint.response(200, ExplanationSchema)
+@blueprint.response(200, PriceBreakdownSchema)
 def get_order_explanation(number: str) -> Response:
     """What it cost when it was placed, in words, computed again from what was frozen then."""
-    return show(read(queries.explanation, number), ExplanationSchema)
+    return show(read(queries.explanation, number), PriceBreakdownSchema)
 
 
 @blueprint.route("/<number>/cancel", methods=["POST"])
@@ -61,13 +61,13 @@ def post_arrived(number: str) -> Response:
 @allowed(ORDER)
 @blueprint.operation("listOrderEvents")
 @blueprint.arguments(PageSchema, location="query")
-@blueprint.response(200, EventPageSchema)
+@blueprint.response(200, OrderEventPageSchema)
 def get_events(query: dict[str, Any], number: str) -> Response:
     """What happened to it, oldest first. Live: GET /live/orders/{number} on the live process."""
     after = paging.decode(query.get("cursor"), UUID)
     found = read(queries.events, number, after and after[0], query["limit"] + 1)
     items = [dict(row._mapping) for row in found]
-    return show(paging.page(items, query["limit"], "id"), EventPageSchema)
+    return show(paging.page(items, query["limit"], "id"), OrderEventPageSchema)
 
 
 def shown_order(session: Session, number: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from app.channels.http import shoppers
 from app.channels.http.answers import perform, perform_keyless, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import SHOPPER, actor, allowed
-from app.channels.http.people import ErasureSchema, ExportSchema
+from app.channels.http.people import DataExportSchema, ErasureSchema
 from app.channels.http.shoppers import customer_id
 from app.channels.http.throttle import throttled
 from app.core.privacy.ask_erasure import AskErasure, ask_erasure
@@ -31,10 +31,10 @@ blueprint = Blueprint(
 @blueprint.operation("exportAccount")
 @throttled("mails")
 @blueprint.refuses(429)
-@blueprint.response(200, ExportSchema)
+@blueprint.response(200, DataExportSchema)
 def get_export() -> Response:
     """All that is held of her, for programs."""
-    return perform(export_customer, ExportCustomer(customer_id()), ExportSchema)
+    return perform(export_customer, ExportCustomer(customer_id()), DataExportSchema)
 
 
 @blueprint.route("/export.html")
@@ -56,11 +56,11 @@ def get_export_page() -> Response:
 @throttled("mails")
 @blueprint.keyless
 @blueprint.refuses(404, 429)
-@blueprint.response(202, schemas.AskedSchema)
+@blueprint.response(202, schemas.CodeChallengeSchema)
 def post_erasure_code() -> Response:
     """Have a code sent to an address of hers, without which nobody erases her account."""
     command = AskErasure(customer_id(), current_app.config["LOCALE"])
-    return perform_keyless(ask_erasure, command, schemas.AskedSchema, 202)
+    return perform_keyless(ask_erasure, command, schemas.CodeChallengeSchema, 202)
 
 
 @blueprint.route("/erasure", methods=["POST"])
@@ -69,7 +69,7 @@ def post_erasure_code() -> Response:
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(429)
-@blueprint.arguments(schemas.GivenCodeSchema)
+@blueprint.arguments(schemas.CodeVerificationSchema)
 @blueprint.response(200, ErasureSchema)
 def post_erasure(body: dict[str, Any]) -> Response:
     """Forget her, for good, and end all her sessions. What tax law asks for stays."""

@@ -34,17 +34,17 @@ def get_passkeys() -> Response:
 @allowed(SHOPPER)
 @blueprint.operation("getPasskeyCreationOptions")
 @blueprint.keyless
-@blueprint.response(200, schemas.PasskeyAskedSchema)
+@blueprint.response(200, schemas.PasskeyOptionsSchema)
 def post_passkey_options() -> Response:
     """What the browser needs for a new passkey: navigator.credentials.create(). In a session of minutes only."""
     command = BeginPasskey(customer_id(), session_id())
-    return perform_keyless(begin_passkey, command, schemas.PasskeyAskedSchema)
+    return perform_keyless(begin_passkey, command, schemas.PasskeyOptionsSchema)
 
 
 @blueprint.route("", methods=["POST"])
 @allowed(SHOPPER)
 @blueprint.operation("addPasskey")
-@blueprint.arguments(schemas.AddPasskeySchema)
+@blueprint.arguments(schemas.NewPasskeySchema)
 @blueprint.response(201, schemas.PasskeyListSchema)
 def post_passkey(body: dict[str, Any]) -> Response:
     """Remember what navigator.credentials.create() gave."""

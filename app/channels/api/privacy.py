@@ -21,7 +21,7 @@ blueprint = Blueprint(
 )
 
 
-class CartSaidSchema(people.SaidSchema):
+class CartConsentInputSchema(people.ConsentInputSchema):
     email = fields.Email(
         load_default=None,
         allow_none=True,
@@ -30,7 +30,7 @@ class CartSaidSchema(people.SaidSchema):
     )
 
 
-class RecipientSchema(Schema):
+class DataRecipientSchema(Schema):
     name = fields.String(required=True)
     purpose = fields.String(required=True)
     fields_ = fields.List(fields.String(), data_key="fields", attribute="fields", required=True)
@@ -38,8 +38,8 @@ class RecipientSchema(Schema):
     when = fields.String(required=True, metadata={"description": "The setting that names it"})
 
 
-class RecipientListSchema(Schema):
-    items = fields.List(fields.Nested(RecipientSchema), required=True)
+class DataRecipientListSchema(Schema):
+    items = fields.List(fields.Nested(DataRecipientSchema), required=True)
 
 
 @blueprint.route("/orders/<number>/consents")
@@ -54,7 +54,7 @@ def get_order_consents(number: str) -> Response:
 @blueprint.route("/orders/<number>/consents", methods=["PUT"])
 @allowed(ORDER)
 @blueprint.operation("setOrderConsent")
-@blueprint.arguments(people.SaidSchema)
+@blueprint.arguments(people.ConsentInputSchema)
 @blueprint.response(200, people.ConsentListSchema)
 def put_order_consent(body: dict[str, Any], number: str) -> Response:
     """Allow something, or take it back."""
@@ -65,7 +65,7 @@ def put_order_consent(body: dict[str, Any], number: str) -> Response:
 @blueprint.route("/carts/<uuid:cart_id>/consents", methods=["PUT"])
 @allowed(CART)
 @blueprint.operation("setCartConsent")
-@blueprint.arguments(CartSaidSchema)
+@blueprint.arguments(CartConsentInputSchema)
 @blueprint.response(200, people.ConsentListSchema)
 def put_cart_consent(body: dict[str, Any], cart_id: UUID) -> Response:
     """Allow something before there is an order, such as the newsletter, or take it back."""
@@ -76,10 +76,10 @@ def put_cart_consent(body: dict[str, Any], cart_id: UUID) -> Response:
 @blueprint.route("/recipients")
 @allowed(ANYONE)
 @blueprint.operation("listDataRecipients")
-@blueprint.response(200, RecipientListSchema)
+@blueprint.response(200, DataRecipientListSchema)
 def get_recipients() -> Response:
     """Who outside gets people's data, and which."""
-    return show({"items": recipients.register()}, RecipientListSchema)
+    return show({"items": recipients.register()}, DataRecipientListSchema)
 
 
 def shown_of_order(session: Session, number: str) -> dict[str, Any]:

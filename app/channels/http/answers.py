@@ -19,6 +19,10 @@ KEY_FORM = re.compile(r"[!-~]{1,255}")
 UNGUESSABLE = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
+class EmptySchema(Schema):
+    """An empty object: the call succeeded, and there is nothing to return."""
+
+
 def perform(
     use_case: Callable[..., Any],
     command: Any,

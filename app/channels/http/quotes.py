@@ -18,13 +18,13 @@ class QuoteLineSchema(Schema):
     tax = Minor(required=True)
 
 
-class AppliedSchema(Schema):
+class AppliedPromotionSchema(Schema):
     code = fields.String(required=True)
     title = fields.String(required=True)
     amount = Minor(required=True, metadata={"description": "What it saves"})
 
 
-class TaxSchema(Schema):
+class TaxLineSchema(Schema):
     rate = fields.Integer(required=True, metadata={"description": "Basis points: 2000 is 20 %"})
     total = Minor(required=True)
     net = Minor(required=True)
@@ -38,8 +38,10 @@ class QuoteSchema(Schema):
     currency = fields.String(required=True)
     hash = fields.String(required=True)
     lines = fields.List(fields.Nested(QuoteLineSchema), required=True)
-    promotions = fields.List(fields.Nested(AppliedSchema), attribute="applied", required=True)
-    taxes = fields.List(fields.Nested(TaxSchema), required=True)
+    promotions = fields.List(
+        fields.Nested(AppliedPromotionSchema), attribute="applied", required=True
+    )
+    taxes = fields.List(fields.Nested(TaxLineSchema), required=True)
 
 
 class SignedQuoteSchema(Schema):
@@ -66,7 +68,7 @@ class PriceStepSchema(Schema):
     )
 
 
-class ExplanationSchema(Schema):
+class PriceBreakdownSchema(Schema):
     currency = fields.String(required=True, attribute="quote.currency")
     total = Minor(required=True, attribute="quote.total")
     hash = fields.String(required=True, attribute="quote.hash")

@@ -12,8 +12,8 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import DEVICE, allowed, store
 from app.channels.http.moments import moment
 from app.channels.pos.customer_schemas import (
-    FoundCustomersSchema,
-    ServedCustomerSchema,
+    CustomerMatchListSchema,
+    StaffCustomerSchema,
     as_served,
     at_the_till,
 )
@@ -35,12 +35,12 @@ HIDDEN_ELSEWHERE = ("total", "paid", "amount")
 @allowed(DEVICE, "customers.see")
 @blueprint.operation("findCustomers")
 @blueprint.refuses(429)
-@blueprint.arguments(people.KnownBySchema, location="query")
-@blueprint.response(200, FoundCustomersSchema)
+@blueprint.arguments(people.CustomerQuerySchema, location="query")
+@blueprint.response(200, CustomerMatchListSchema)
 def get_customers(query: dict[str, Any]) -> Response:
     """Who is known by this address, number or card. That she was found is an event of hers."""
     command = FindCustomers(query["by"], query["value"])
-    return perform(find, command, FoundCustomersSchema, show=shown_found)
+    return perform(find, command, CustomerMatchListSchema, show=shown_found)
 
 
 @blueprint.route("", methods=["POST"])
@@ -56,18 +56,18 @@ def post_customer(command: AddCustomer) -> Response:
 @blueprint.route("/<uuid:customer_id>")
 @allowed(DEVICE, "customers.see")
 @blueprint.operation("getCustomer")
-@blueprint.response(200, ServedCustomerSchema)
+@blueprint.response(200, StaffCustomerSchema)
 def get_customer(customer_id: UUID) -> Response:
     """Who was found, with her open cart and her last orders on every channel, to go on from there."""
     return perform(
-        serve_customer, ServeCustomer(customer_id), ServedCustomerSchema, show=shown_served
+        serve_customer, ServeCustomer(customer_id), StaffCustomerSchema, show=shown_served
     )
 
 
 @blueprint.route("/<uuid:customer_id>/notes", methods=["POST"])
 @allowed(DEVICE, "customers.change")
 @blueprint.operation("createCustomerNote")
-@blueprint.arguments(people.NewNoteSchema)
+@blueprint.arguments(people.NewCustomerNoteSchema)
 @blueprint.response(201, people.CustomerIdSchema)
 def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
     """Tell the next one who serves her."""

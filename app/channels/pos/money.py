@@ -9,15 +9,15 @@ from app.channels.http.answers import perform, read, show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import DEVICE, actor, allowed, store
 from app.channels.http.money import (
-    BalanceSchema,
+    GiftCardBalanceSchema,
+    GiftCardCredentialsSchema,
     RefundAmountSchema,
     RefundPlanSchema,
-    ShownCardSchema,
     shown_plan,
 )
 from app.channels.http.observe import note_order
 from app.channels.pos import money_schemas as schemas
-from app.channels.pos.schemas import ApprovedSchema
+from app.channels.pos.schemas import ApprovedRequestSchema
 from app.core.errors import NotFound
 from app.core.orders.paying.begin_payment import BeginPayment
 from app.core.orders.paying.open_payment import open_payment
@@ -39,15 +39,15 @@ blueprint = Blueprint(
 @allowed(DEVICE, "orders.hand_over")
 @blueprint.operation("startReaderPayment")
 @blueprint.keyless
-@blueprint.arguments(schemas.AtReaderSchema)
-@blueprint.response(200, schemas.CardPaymentSchema)
+@blueprint.arguments(schemas.ReaderPaymentSchema)
+@blueprint.response(200, schemas.ReaderPaymentSessionSchema)
 def post_payment(body: dict[str, Any], number: str) -> Response:
     """Have a card reader ask for what is left to pay. Ask again to see whether the card was shown: it is the same
     payment, and is taken with the hand-over."""
     note_order(number)
     command = BeginPayment(number, "reader", body["reader"], store())
     opened = open_payment(current_app.extensions["performer"], command, actor())
-    return show(asdict(opened), schemas.CardPaymentSchema)
+    return show(asdict(opened), schemas.ReaderPaymentSessionSchema)
 
 
 @blueprint.route("/orders/<number>/refund-plan", methods=["POST"])
@@ -67,7 +67,7 @@ def post_refund_plan(body: dict[str, Any], number: str) -> Response:
 @blueprint.operation("refundOrder")
 @blueprint.needs_key
 @blueprint.refuses(429)
-@blueprint.arguments(schemas.RefundSchema)
+@blueprint.arguments(schemas.RefundRequestSchema)
 @blueprint.response(201, RefundPlanSchema)
 def post_refund(body: dict[str, Any], number: str) -> Response:
     """Give money back to where it came from; cash out of this till's drawer."""
@@ -87,12 +87,12 @@ def post_refund(body: dict[str, Any], number: str) -> Response:
 @blueprint.operation("refundManually")
 @blueprint.needs_key
 @blueprint.refuses(429)
-@blueprint.arguments(ApprovedSchema)
-@blueprint.response(200, schemas.PaidOutSchema)
+@blueprint.arguments(ApprovedRequestSchema)
+@blueprint.response(200, schemas.ManualRefundSchema)
 def post_pay_out(body: dict[str, Any], number: str) -> Response:
     """Give what no tender took back in cash, out of this till's drawer."""
     command = PayOut(number, "cash", store())
-    return perform(pay_out, command, schemas.PaidOutSchema, approval=body["approval"])
+    return perform(pay_out, command, schemas.ManualRefundSchema, approval=body["approval"])
 
 
 @blueprint.route("/gift-cards/balance", methods=["POST"])
@@ -100,18 +100,18 @@ def post_pay_out(body: dict[str, Any], number: str) -> Response:
 @blueprint.operation("getGiftCardBalance")
 @blueprint.keyless
 @blueprint.refuses(429)
-@blueprint.arguments(ShownCardSchema)
-@blueprint.response(200, BalanceSchema)
+@blueprint.arguments(GiftCardCredentialsSchema)
+@blueprint.response(200, GiftCardBalanceSchema)
 def post_balance(card: ShownCard) -> Response:
     """What a gift card holds, by its code and PIN."""
-    return perform(look_at_card, card, BalanceSchema)
+    return perform(look_at_card, card, GiftCardBalanceSchema)
 
 
 @blueprint.route("/shifts", methods=["POST"])
 @allowed(DEVICE, "drawer.use")
 @blueprint.operation("openShift")
 @blueprint.needs_key
-@blueprint.arguments(schemas.OpenShiftSchema)
+@blueprint.arguments(schemas.OpenShiftRequestSchema)
 @blueprint.response(201, schemas.ShiftSchema)
 def post_shift(body: dict[str, Any]) -> Response:
     """Begin with so much in the drawer."""
@@ -136,7 +136,7 @@ def get_shift() -> Response:
 @allowed(DEVICE, "drawer.use")
 @blueprint.operation("moveCash")
 @blueprint.needs_key
-@blueprint.arguments(schemas.MoveCashSchema)
+@blueprint.arguments(schemas.CashMovementRequestSchema)
 @blueprint.response(200, schemas.ShiftSchema)
 def post_cash(command: MoveCash) -> Response:
     """Put cash in, as change, or take it out, as to the bank."""
@@ -147,7 +147,7 @@ def post_cash(command: MoveCash) -> Response:
 @allowed(DEVICE, "drawer.use")
 @blueprint.operation("closeShift")
 @blueprint.needs_key
-@blueprint.arguments(schemas.CloseShiftSchema)
+@blueprint.arguments(schemas.CloseShiftRequestSchema)
 @blueprint.response(200, schemas.ShiftSchema)
 def post_close(command: CloseShift) -> Response:
     """End it with what was counted; what is missing or too much is kept."""

@@ -11,7 +11,7 @@ from app.core.access.permissions import STORE_ROLES
 from app.core.access.staff.sign_in import SignIn
 
 
-class PairingSchema(Schema):
+class PairingRequestSchema(Schema):
     code = Line(
         required=True,
         validate=validate.Length(1, 40),
@@ -23,7 +23,7 @@ class PairingSchema(Schema):
         return PairDevice(**data)
 
 
-class PairedSchema(Schema):
+class PairedDeviceSchema(Schema):
     id = fields.UUID(required=True)
     name = fields.String(required=True)
     store = fields.String(required=True, metadata={"description": "The code of its location"})
@@ -33,7 +33,7 @@ class PairedSchema(Schema):
     token = fields.String(required=True, metadata={"description": "Shown this once"})
 
 
-class SignInSchema(Schema):
+class StaffSignInSchema(Schema):
     number = fields.String(required=True, validate=STAFF_NUMBER)
     pin = fields.String(required=True, validate=PIN)
 
@@ -42,14 +42,10 @@ class SignInSchema(Schema):
         return SignIn(**data)
 
 
-class StaffSignedInSchema(Schema):
+class StaffSignInResultSchema(Schema):
     name = fields.String(required=True)
     role = fields.String(required=True, validate=validate.OneOf(STORE_ROLES))
     expires_at = fields.AwareDateTime(required=True)
     token = fields.String(
         required=True, metadata={"description": "To be sent as X-Staff-Token, by this device only"}
     )
-
-
-class SignedOutSchema(Schema):
-    """Nothing more to say."""

@@ -52,12 +52,12 @@ def get_counts() -> Response:
 @blueprint.operation("recordCounts")
 @blueprint.needs_key
 @blueprint.refuses(404, 429)
-@blueprint.arguments(schemas.CountsSchema)
-@blueprint.response(200, schemas.CountOutcomeSchema)
+@blueprint.arguments(schemas.StockCountSchema)
+@blueprint.response(200, schemas.StockCountResultSchema)
 def post_counts(body: dict[str, Any]) -> Response:
     """What was counted is so. Count the pick-up shelf too."""
     command = Count(store(), units(body["lines"]))
-    return perform(count, command, schemas.CountOutcomeSchema, approval=body["approval"])
+    return perform(count, command, schemas.StockCountResultSchema, approval=body["approval"])
 
 
 @blueprint.route("/orders/<number>")
@@ -96,20 +96,20 @@ def post_ready(fulfilment_id: UUID) -> Response:
 @blueprint.operation("handOver")
 @blueprint.needs_key
 @blueprint.refuses(403, 429)
-@blueprint.arguments(schemas.HandOverSchema)
-@blueprint.response(200, schemas.HandedOverSchema)
+@blueprint.arguments(schemas.HandOverRequestSchema)
+@blueprint.response(200, schemas.HandOverResultSchema)
 def post_hand_over(body: dict[str, Any], number: str) -> Response:
     """Against the shopper's code and what is due."""
     body["payments"] = tuple(body["payments"])
     command = HandOver(number=number, location_id=store(), **body)
-    return perform(hand_over, command, schemas.HandedOverSchema)
+    return perform(hand_over, command, schemas.HandOverResultSchema)
 
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/put-back", methods=["POST"])
 @allowed(DEVICE, "orders.put_back")
 @blueprint.operation("restock")
 @blueprint.needs_key
-@blueprint.arguments(schemas.PutBackSchema)
+@blueprint.arguments(schemas.RestockSchema)
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_put_back(body: dict[str, Any], fulfilment_id: UUID) -> Response:
     """Goods of an order that ended are back on the shelf."""
@@ -122,7 +122,7 @@ def post_put_back(body: dict[str, Any], fulfilment_id: UUID) -> Response:
 @allowed(DEVICE, "orders.reinstate")
 @blueprint.operation("reinstateFulfilment")
 @blueprint.refuses(429)
-@blueprint.arguments(schemas.ApprovedSchema)
+@blueprint.arguments(schemas.ApprovedRequestSchema)
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_reinstate(body: dict[str, Any], fulfilment_id: UUID) -> Response:
     """She came after all, and the goods are still there."""
