@@ -55,6 +55,7 @@ def main() -> None:
     run(["npx", "redocly", "lint", DOCUMENT])
     for command in (*GENERATE, *COMPILE):
         run(command)
+    print(run(["node", "generated/js/patterns.js"]), end="")
     with tempfile.TemporaryDirectory() as var:
         order_from(Path(var))
 

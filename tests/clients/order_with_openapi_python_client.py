@@ -10,13 +10,13 @@ from onecounter_client.api.orders import get_order
 from onecounter_client.client import AuthenticatedClient, Client
 from onecounter_client.models import (
     Checkout,
-    ChooseFulfilment,
-    ChooseFulfilmentMethod,
+    CheckoutPayment,
+    CheckoutPaymentMethod,
     Contact,
     Error,
+    FulfilmentChoice,
+    FulfilmentChoiceMethod,
     LineQuantity,
-    Payment,
-    PaymentMethod,
 )
 
 T = TypeVar("T")
@@ -49,14 +49,14 @@ assert store.serves_all
 cart = must(create_cart.sync(client=shop))
 holder = signed(cart.token)
 must(set_cart_line.sync(cart.id, variant.sku, client=holder, body=LineQuantity(quantity=2)))
-choice = ChooseFulfilment(method=ChooseFulfilmentMethod.PICKUP, location=store.location)
+choice = FulfilmentChoice(method=FulfilmentChoiceMethod.PICKUP, location=store.location)
 filled = must(set_cart_fulfilment.sync(cart.id, client=holder, body=choice))
 assert filled.quote.total == 2 * variant.price.amount
 
 checkout = Checkout(
     expected_total=filled.quote.total,
     contact=Contact(name="Ada", email="ada@example.com"),
-    payment=Payment(method=PaymentMethod.AT_PICKUP),
+    payment=CheckoutPayment(method=CheckoutPaymentMethod.AT_PICKUP),
 )
 key = str(uuid4())
 placed = must(place_order.sync(cart.id, client=holder, body=checkout, idempotency_key=key))

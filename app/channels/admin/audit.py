@@ -16,7 +16,9 @@ from app.core.access import audit_log
 from app.core.access.audit_log import SUBJECTS, Search
 from app.core.access.models import SALES_CHANNELS
 
-blueprint = Blueprint("audit", __name__, url_prefix="/api/admin/v1", description="The audit log")
+blueprint = Blueprint(
+    "admin-audit", __name__, url_prefix="/api/admin/v1", description="The audit log"
+)
 
 
 class AuditSearchSchema(PageSchema):

@@ -24,7 +24,10 @@ from app.core.customers.undo_merge import UndoMerge, undo_merge
 from app.core.orders.timeline import ViewTimeline, view_timeline
 
 blueprint = Blueprint(
-    "customers", __name__, url_prefix="/api/admin/v1/customers", description="Customers"
+    "admin-customers",
+    __name__,
+    url_prefix="/api/admin/v1/customers",
+    description="Customers and duplicates",
 )
 
 

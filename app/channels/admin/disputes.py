@@ -15,7 +15,12 @@ from app.core.orders.paying import disputed
 from app.core.orders.paying.answer_dispute import AnswerDispute, answer_dispute
 from app.core.payments.disputes import STATES
 
-blueprint = Blueprint("disputes", __name__, url_prefix="/api/admin/v1", description="Disputes")
+blueprint = Blueprint(
+    "admin-disputes",
+    __name__,
+    url_prefix="/api/admin/v1",
+    description="Disputes and their evidence",
+)
 
 
 class DisputeSearchSchema(paging.PageSchema):

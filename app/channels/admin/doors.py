@@ -24,7 +24,7 @@ from app.core.access.revoke_client import RevokeClient, revoke_client
 from app.core.access.revoke_device import RevokeDevice, revoke_device
 
 blueprint = Blueprint(
-    "doors", __name__, url_prefix="/api/admin/v1", description="Devices, and keys of programs"
+    "admin-access", __name__, url_prefix="/api/admin/v1", description="Devices and API keys"
 )
 
 

@@ -23,7 +23,9 @@ class NewGiftCardSchema(Schema):
 
 class IssuedGiftCardSchema(Schema):
     id = fields.UUID(required=True)
-    code = fields.String(required=True, metadata={"description": "Shown only now"})
+    code = fields.String(
+        required=True, metadata={"description": "Shown only now", "example": "7K2M9QXD4RHT"}
+    )
     pin = fields.String(required=True, metadata={"description": "Shown only now"})
     balance = fields.Integer(required=True)
     currency = fields.String(required=True)
@@ -58,10 +60,10 @@ class GiftCardDetailSchema(GiftCardSchema):
     entries = fields.List(fields.Nested(BalanceEntrySchema), required=True)
 
 
-class ReasonSchema(Schema):
+class ReasonInputSchema(Schema):
     reason = Line(required=True, validate=reason)
 
 
-class StoreCreditGrantSchema(ReasonSchema):
+class StoreCreditGrantSchema(ReasonInputSchema):
     amount = fields.Integer(required=True, strict=True, validate=amount)
     currency = currency_field(load_default=None)

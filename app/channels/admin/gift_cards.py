@@ -21,7 +21,10 @@ from app.core.payments.prepaid.issue_gift_card import issue_gift_card
 from app.core.payments.prepaid.new_card import NewCard
 
 blueprint = Blueprint(
-    "gift-cards", __name__, url_prefix="/api/admin/v1", description="Gift cards and store credit"
+    "admin-gift-cards",
+    __name__,
+    url_prefix="/api/admin/v1",
+    description="Gift cards and store credit",
 )
 
 
@@ -63,7 +66,7 @@ def get_gift_card(card_id: UUID) -> Response:
 @blueprint.route("/gift-cards/<uuid:card_id>/block", methods=["POST"])
 @allowed(MERCHANT, "giftcards.change")
 @blueprint.operation("blockGiftCard")
-@blueprint.arguments(schemas.ReasonSchema)
+@blueprint.arguments(schemas.ReasonInputSchema)
 @blueprint.response(200, schemas.GiftCardDetailSchema)
 def post_block(body: dict[str, Any], card_id: UUID) -> Response:
     """It was lost or stolen: nobody can pay with it."""
@@ -73,7 +76,7 @@ def post_block(body: dict[str, Any], card_id: UUID) -> Response:
 @blueprint.route("/gift-cards/<uuid:card_id>/open", methods=["POST"])
 @allowed(MERCHANT, "giftcards.change")
 @blueprint.operation("unblockGiftCard")
-@blueprint.arguments(schemas.ReasonSchema)
+@blueprint.arguments(schemas.ReasonInputSchema)
 @blueprint.response(200, schemas.GiftCardDetailSchema)
 def post_open(body: dict[str, Any], card_id: UUID) -> Response:
     """It was found again."""

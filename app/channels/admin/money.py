@@ -20,7 +20,10 @@ from app.core.orders.paying.refund_order import RefundOrder, plan_refund, refund
 from app.core.orders.paying.settle_flag import SettleFlag, settle_flag
 
 blueprint = Blueprint(
-    "admin-money", __name__, url_prefix="/api/admin/v1", description="Orders' money"
+    "admin-payments",
+    __name__,
+    url_prefix="/api/admin/v1",
+    description="Payments and refunds of orders",
 )
 
 

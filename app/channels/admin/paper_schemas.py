@@ -27,7 +27,7 @@ class LegalEntityInputSchema(InvoicePartySchema):
 
 
 class LegalEntitySchema(LegalEntityInputSchema):
-    code = fields.String(required=True)
+    code = fields.String(required=True, metadata={"example": "main"})
     locations = fields.List(
         fields.String(),
         required=True,

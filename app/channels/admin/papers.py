@@ -16,7 +16,10 @@ from app.core.papers.queries import Search
 from app.core.papers.set_entity import SetEntity, set_entity
 
 blueprint = Blueprint(
-    "papers", __name__, url_prefix="/api/admin/v1", description="Invoices and who issues them"
+    "admin-invoices",
+    __name__,
+    url_prefix="/api/admin/v1",
+    description="Invoices, credit notes and legal entities",
 )
 
 

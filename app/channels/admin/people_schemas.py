@@ -39,7 +39,7 @@ class InvitationRequestSchema(Schema):
         return InviteUser(**data)
 
 
-class InvitationSchema(Schema):
+class IssuedInvitationSchema(Schema):
     id = fields.UUID(required=True)
     email = fields.String(required=True)
     expires_at = fields.AwareDateTime(required=True)
@@ -78,14 +78,22 @@ class AcceptedInvitationSchema(Schema):
     secret = fields.String(
         required=True, metadata={"description": "For the phone's authenticator, RFC 6238"}
     )
-    address = fields.String(required=True, metadata={"description": "The same for a QR code"})
+    address = fields.String(
+        required=True,
+        metadata={
+            "description": "The same for a QR code",
+            "example": "otpauth://totp/Onecounter:ada@example.com?secret=SAMPLESECRET",
+        },
+    )
 
 
 class UserSignInSchema(Schema):
     email = Code(required=True, validate=EMAIL)
     password = fields.String(required=True, validate=validate.Length(1, 200))
     code = fields.String(
-        required=True, validate=Pattern("^[0-9]{6}$", error="Six digits, of your phone.")
+        required=True,
+        validate=Pattern("^[0-9]{6}$", error="Six digits, of your phone."),
+        metadata={"example": "123456"},
     )
 
 
@@ -110,7 +118,9 @@ class UserSessionListSchema(Schema):
 
 class NewStaffMemberSchema(Schema):
     number = fields.String(
-        required=True, validate=Pattern("^[0-9]{1,10}$", error="1 to 10 digits.")
+        required=True,
+        validate=Pattern("^[0-9]{1,10}$", error="1 to 10 digits."),
+        metadata={"example": "1001"},
     )
     name = name()
     store = Code(required=True, validate=validate.Length(1, 64))
@@ -122,7 +132,7 @@ class NewStaffMemberSchema(Schema):
 
 
 class StaffWithPinSchema(Schema):
-    number = fields.String(required=True)
+    number = fields.String(required=True, metadata={"example": "1001"})
     pin = fields.String(required=True, metadata=ONCE)
 
 
@@ -136,7 +146,7 @@ class StoreRoleSchema(Schema):
 
 
 class StaffMemberSchema(Schema):
-    number = fields.String(required=True)
+    number = fields.String(required=True, metadata={"example": "1001"})
     name = fields.String(required=True)
     stores = fields.Dict(
         keys=fields.String(), values=fields.String(validate=STORE_ROLE), required=True

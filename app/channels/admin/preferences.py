@@ -13,7 +13,10 @@ from app.core.accounts.set_preferences import SetPreferences, set_preferences
 from app.core.accounts.view_preferences import ViewPreferences, view_preferences
 
 blueprint = Blueprint(
-    "admin-preferences", __name__, url_prefix="/api/admin/v1/customers", description="Customers"
+    "admin-preferences",
+    __name__,
+    url_prefix="/api/admin/v1/customers",
+    description="Preferences of customers",
 )
 
 

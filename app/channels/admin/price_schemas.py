@@ -21,8 +21,8 @@ def short_code(**options: Any) -> Code:
 
 
 class PriceListSchema(Schema):
-    code = short_code(required=True)
-    name = title(required=True)
+    code = short_code(required=True, metadata={"example": "club"})
+    name = title(required=True, metadata={"example": "Club prices"})
     currency = currency_field(required=True)
     customer_group = short_code(allow_none=True, load_default=None)
     channel = fields.String(

@@ -21,7 +21,7 @@ from app.core.pricing.create_price_list import CreatePriceList, create_price_lis
 from app.core.pricing.set_prices import SetPrices, set_prices
 
 blueprint = Blueprint(
-    "prices", __name__, url_prefix="/api/admin/v1", description="The merchants' prices"
+    "admin-prices", __name__, url_prefix="/api/admin/v1", description="Prices and price lists"
 )
 
 

@@ -21,10 +21,10 @@ from app.core.privacy.erase_guest import EraseGuest, erase_guest
 from app.core.privacy.export_person import ExportCustomer, export_customer
 
 blueprint = Blueprint(
-    "privacy",
+    "admin-privacy",
     __name__,
     url_prefix="/api/admin/v1",
-    description="Consents, exports, erasures",
+    description="Consents, exports and erasures of customers",
     template_folder="../http/templates",
 )
 

@@ -20,7 +20,7 @@ def names() -> fields.List[str]:
     return fields.List(Code(validate=validate.Length(1, 100)), validate=validate.Length(max=5000))
 
 
-class PromotionScopeSchema(Schema):
+class PromotionScopeInputSchema(Schema):
     """Everything, unless something is named."""
 
     skus = names()
@@ -29,7 +29,7 @@ class PromotionScopeSchema(Schema):
     without = names()
 
 
-class PromotionHoursSchema(Schema):
+class PromotionHoursInputSchema(Schema):
     days = fields.List(
         fields.Integer(strict=True, validate=validate.Range(0, 6)),
         required=True, validate=validate.Length(1, 7), metadata={"description": "0 is Monday"},
@@ -38,12 +38,12 @@ class PromotionHoursSchema(Schema):
     until = fields.String(required=True, validate=validate.Length(max=8))
 
 
-class PromotionConditionsSchema(Schema):
+class PromotionConditionsInputSchema(Schema):
     """All that is set must hold."""
 
     min_quantity = fields.Integer(strict=True, validate=validate.Range(0, SMALL))
     min_amount = fields.Integer(strict=True, validate=validate.Range(0, 10**12))
-    needs = fields.Nested(PromotionScopeSchema)
+    needs = fields.Nested(PromotionScopeInputSchema)
     coupon = fields.Boolean()
     customer_groups = names()
     first_order = fields.Boolean()
@@ -54,23 +54,25 @@ class PromotionConditionsSchema(Schema):
         metadata={"description": "By the store's clock, without a zone: 2026-11-27T00:00"},
     )
     ends = fields.String(validate=validate.Length(max=32))
-    hours = fields.List(fields.Nested(PromotionHoursSchema), validate=validate.Length(max=50))
+    hours = fields.List(fields.Nested(PromotionHoursInputSchema), validate=validate.Length(max=50))
 
 
 class NewPromotionSchema(Schema):
     code = Code(required=True, validate=NAME)
     currency = currency_field(load_default=None)
     title = Line(required=True, validate=validate.Length(1, 100))
-    kind = fields.String(required=True, validate=validate.OneOf(sorted(KINDS)))
+    kind = fields.String(
+        required=True, validate=validate.OneOf(sorted(KINDS)), metadata={"example": "percentage"}
+    )
     terms = fields.Dict(
         keys=fields.String(), required=True,
         metadata={"description": "By kind: {rate} in basis points, {amount, each}, {price}, {buy, get, rate}, "
-                  "{of}, {quantities, price}, {steps, percent}, {units}, {}"},
+                  "{of}, {quantities, price}, {steps, percent}, {units}, {}", "example": {"rate": 1000}},
     )  # fmt: skip
     scopes = fields.List(
-        fields.Nested(PromotionScopeSchema), load_default=[{}], validate=validate.Length(1, 10)
+        fields.Nested(PromotionScopeInputSchema), load_default=[{}], validate=validate.Length(1, 10)
     )
-    conditions = fields.Nested(PromotionConditionsSchema, load_default={})
+    conditions = fields.Nested(PromotionConditionsInputSchema, load_default={})
     priority = fields.Integer(strict=True, load_default=100, validate=validate.Range(0, 1000))
     exclusive = fields.Boolean(load_default=False)
     gift_sku = Code(load_default=None, allow_none=True, validate=validate.Length(1, 64))
@@ -87,9 +89,11 @@ class NewPromotionSchema(Schema):
 class PromotionSchema(Schema):
     code = fields.String(required=True)
     title = fields.String(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(sorted(KINDS)))
+    kind = fields.String(
+        required=True, validate=validate.OneOf(sorted(KINDS)), metadata={"example": "percentage"}
+    )
     currency = fields.String(required=True)
-    terms = fields.Dict(required=True)
+    terms = fields.Dict(required=True, metadata={"example": {"rate": 1000}})
     scopes = fields.List(fields.Dict(), required=True)
     conditions = fields.Dict(required=True)
     priority = fields.Integer(required=True)
@@ -137,7 +141,12 @@ class PromotionPreviewSchema(Schema):
 
 class NewCouponsSchema(Schema):
     codes = fields.List(Line(validate=validate.Length(3, 60)), load_default=[])
-    count = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, MAX_COUPONS))
+    count = fields.Integer(
+        strict=True,
+        load_default=0,
+        validate=validate.Range(0, MAX_COUPONS),
+        metadata={"example": 100},
+    )
     uses_limit = fields.Integer(
         strict=True, load_default=None, allow_none=True, validate=validate.Range(1, SMALL)
     )

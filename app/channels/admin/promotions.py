@@ -32,7 +32,7 @@ from app.core.pricing.promotions.end_promotion import EndPromotion, end_promotio
 from app.core.pricing.promotions.preview_promotion import Sample, preview
 
 blueprint = Blueprint(
-    "promotions", __name__, url_prefix="/api/admin/v1", description="Promotions and coupons"
+    "admin-promotions", __name__, url_prefix="/api/admin/v1", description="Promotions and coupons"
 )
 
 

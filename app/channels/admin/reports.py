@@ -17,7 +17,12 @@ from app.core.payments.drawer import z_report as drawers
 from app.core.payments.report import money_report, totals
 from app.core.payments.report_csv import as_csv
 
-blueprint = Blueprint("reports", __name__, url_prefix="/api/admin/v1", description="Reports")
+blueprint = Blueprint(
+    "admin-reports",
+    __name__,
+    url_prefix="/api/admin/v1",
+    description="Report of money, and shifts of tills",
+)
 
 LONGEST = 366
 """Days of one report."""

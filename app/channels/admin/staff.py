@@ -21,7 +21,7 @@ from app.core.access.staff.renew_pin import RenewPin, renew_pin
 from app.core.access.staff.set_role import SetRole, set_role
 
 blueprint = Blueprint(
-    "staff", __name__, url_prefix="/api/admin/v1", description="Who works in the stores"
+    "admin-staff", __name__, url_prefix="/api/admin/v1", description="Staff of the stores"
 )
 
 

@@ -22,12 +22,12 @@ class TaxRateSchema(Schema):
     region = Code(
         load_default="", validate=REGION, metadata={"description": "Empty: all of the country"}
     )
-    category = Code(required=True, validate=CATEGORY)
+    category = Code(required=True, validate=CATEGORY, metadata={"example": "standard"})
     rate = fields.Integer(
         required=True,
         strict=True,
         validate=validate.Range(0, FULL),
-        metadata={"description": "Basis points: 2000 is 20 %"},
+        metadata={"description": "Basis points: 2000 is 20 %", "example": 2000},
     )
     starts_at = fields.AwareDateTime(
         allow_none=True, load_default=None, metadata={"description": "Left out: now"}

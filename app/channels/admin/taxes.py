@@ -9,7 +9,9 @@ from app.channels.http.callers import MERCHANT, allowed
 from app.core.pricing.set_market import SetMarket, set_market
 from app.core.pricing.set_tax_rate import SetTaxRate, set_tax_rate
 
-blueprint = Blueprint("taxes", __name__, url_prefix="/api/admin/v1", description="Taxes")
+blueprint = Blueprint(
+    "admin-taxes", __name__, url_prefix="/api/admin/v1", description="Tax rates and markets"
+)
 
 
 @blueprint.route("/tax-rates", methods=["PUT"])

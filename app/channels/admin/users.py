@@ -9,7 +9,7 @@ from app.channels.admin.people_schemas import (
     AcceptedInvitationSchema,
     InvitationAcceptanceSchema,
     InvitationRequestSchema,
-    InvitationSchema,
+    IssuedInvitationSchema,
     UserListSchema,
     UserRolesSchema,
     UserSchema,
@@ -31,7 +31,10 @@ from app.core.access.users.set_roles import SetRoles, set_roles
 from app.core.access.users.sign_in import SignInUser, sign_in_user
 
 blueprint = Blueprint(
-    "users", __name__, url_prefix="/api/admin/v1", description="The merchant's people"
+    "admin-users",
+    __name__,
+    url_prefix="/api/admin/v1",
+    description="Users of the merchant, their roles and sign-ins",
 )
 
 
@@ -48,10 +51,10 @@ def list_users() -> Response:
 @allowed(MERCHANT, "users.change")
 @blueprint.operation("inviteUser")
 @blueprint.arguments(InvitationRequestSchema)
-@blueprint.response(201, InvitationSchema)
+@blueprint.response(201, IssuedInvitationSchema)
 def post_user(command: InviteUser) -> Response:
     """Invite somebody, or again who lost password or phone. The invitation is mailed too; it lives three days."""
-    return perform(invite_user, command, InvitationSchema, 201)
+    return perform(invite_user, command, IssuedInvitationSchema, 201)
 
 
 @blueprint.route("/users/<uuid:user_id>/roles", methods=["PUT"])

@@ -33,7 +33,7 @@ from app.core.pricing.publish_product import PublishProduct, publish_product
 from app.core.pricing.withdraw_variant import WithdrawVariant, withdraw_variant
 
 blueprint = Blueprint(
-    "admin", __name__, url_prefix="/api/admin/v1", description="The merchants' catalogue"
+    "admin-products", __name__, url_prefix="/api/admin/v1", description="Products and variants"
 )
 
 

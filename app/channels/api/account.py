@@ -34,7 +34,7 @@ from app.core.orders import carts
 from app.core.orders.paying.credit import store_credit
 
 blueprint = Blueprint(
-    "account", __name__, url_prefix="/api/v1/account", description="A shopper's account"
+    "account", __name__, url_prefix="/api/v1/account", description="The account of a shopper"
 )
 
 

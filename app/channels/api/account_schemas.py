@@ -34,7 +34,7 @@ class CartKeySchema(Schema):
 class ContactAddressSchema(Schema):
     """An e-mail address or a phone number: one of the two."""
 
-    email = fields.Email(validate=validate.Length(max=254))
+    email = fields.Email(validate=validate.Length(max=254), metadata={"example": "ada@example.com"})
     phone = Line(
         validate=validate.Length(3, 32),
         metadata={"description": "With its country code, or as in the shop's country"},
@@ -74,7 +74,7 @@ class CodeChallengeSchema(Schema):
 
 class CodeVerificationSchema(Schema):
     challenge = fields.UUID(required=True)
-    code = Code(required=True, validate=Pattern(r"^[0-9]{6,8}$"))
+    code = Code(required=True, validate=Pattern(r"^[0-9]{6,8}$"), metadata={"example": "123456"})
 
 
 class SignInByCodeSchema(CodeVerificationSchema, SignInContextSchema):
@@ -163,7 +163,7 @@ class PasswordUpdateSchema(Schema):
 
 class SessionSchema(Schema):
     id = fields.UUID(required=True)
-    name = fields.String(required=True)
+    name = fields.String(required=True, metadata={"example": "Firefox on Linux"})
     sales_channel = fields.String(required=True, validate=validate.OneOf(SALES_CHANNELS))
     created_at = fields.AwareDateTime(required=True)
     seen_at = fields.AwareDateTime(required=True)
@@ -189,7 +189,9 @@ class OpenCartRequestSchema(Schema):
 
 class OrderSummarySchema(Schema):
     number = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(ORDER))
+    state = fields.String(
+        required=True, validate=validate.OneOf(ORDER), metadata={"example": "ready"}
+    )
     currency = fields.String(required=True)
     total = Minor(required=True)
     placed_at = fields.AwareDateTime(required=True)
@@ -224,19 +226,23 @@ class WishlistSchema(Schema):
 class PasskeyOptionsSchema(Schema):
     challenge = fields.UUID(required=True, attribute="challenge_id")
     options = fields.Dict(
-        required=True, metadata={"description": "For navigator.credentials.create() or get()"}
+        required=True,
+        metadata={
+            "description": "For navigator.credentials.create() or get()",
+            "example": {"challenge": "SAMPLE-CHALLENGE"},
+        },
     )
 
 
 class NewPasskeySchema(Schema):
     challenge = fields.UUID(required=True)
     credential = fields.Dict(keys=fields.String(), required=True)
-    name = Line(required=True, validate=validate.Length(1, 100))
+    name = Line(required=True, validate=validate.Length(1, 100), metadata={"example": "Phone"})
 
 
 class PasskeySchema(Schema):
     id = fields.UUID(required=True)
-    name = fields.String(required=True)
+    name = fields.String(required=True, metadata={"example": "Phone"})
     created_at = fields.AwareDateTime(required=True)
     used_at = fields.AwareDateTime(required=True, allow_none=True)
 
@@ -245,8 +251,7 @@ class PasskeyListSchema(Schema):
     items = fields.List(fields.Nested(PasskeySchema), required=True)
 
 
-class PostalAddressSchema(Schema):
-    id = fields.UUID(dump_only=True, required=True)
+class PostalAddressInputSchema(Schema):
     label = Line(load_default="", validate=validate.Length(max=50))
     name = Line(required=True, validate=text)
     lines = Text(required=True, validate=validate.Length(1, 500))
@@ -261,6 +266,10 @@ class PostalAddressSchema(Schema):
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> AddressFields:
         return AddressFields(**data)
+
+
+class PostalAddressSchema(PostalAddressInputSchema):
+    id = fields.UUID(required=True)
 
 
 class PostalAddressListSchema(Schema):

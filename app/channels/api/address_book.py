@@ -7,8 +7,8 @@ from flask import Response, current_app
 from sqlalchemy.orm import Session
 
 from app.channels.api.account_schemas import (
+    PostalAddressInputSchema,
     PostalAddressListSchema,
-    PostalAddressSchema,
     WishlistSchema,
 )
 from app.channels.http.answers import perform, read, show
@@ -25,7 +25,10 @@ from app.core.accounts.set_postal_address import (
 from app.core.accounts.set_wish import SetWish, set_wish
 
 blueprint = Blueprint(
-    "address-book", __name__, url_prefix="/api/v1/account", description="Addresses and wishes"
+    "address-book",
+    __name__,
+    url_prefix="/api/v1/account",
+    description="Postal addresses and wishlist of an account",
 )
 
 
@@ -41,7 +44,7 @@ def get_addresses() -> Response:
 @blueprint.route("/addresses", methods=["POST"])
 @allowed(SHOPPER)
 @blueprint.operation("createAddress")
-@blueprint.arguments(PostalAddressSchema)
+@blueprint.arguments(PostalAddressInputSchema)
 @blueprint.response(201, PostalAddressListSchema)
 def post_address(body: AddressFields) -> Response:
     """Add one."""
@@ -52,7 +55,7 @@ def post_address(body: AddressFields) -> Response:
 @blueprint.route("/addresses/<uuid:address_id>", methods=["PUT"])
 @allowed(SHOPPER)
 @blueprint.operation("updateAddress")
-@blueprint.arguments(PostalAddressSchema)
+@blueprint.arguments(PostalAddressInputSchema)
 @blueprint.response(200, PostalAddressListSchema)
 def put_address(body: AddressFields, address_id: UUID) -> Response:
     """Change one."""

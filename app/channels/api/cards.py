@@ -19,7 +19,10 @@ from app.core.orders.paying.cards.settle_cards import look_where_awaited
 from app.core.payments.kinds import WAYS
 
 blueprint = Blueprint(
-    "cards", __name__, url_prefix="/api/v1/account/cards", description="Kept cards"
+    "saved-cards",
+    __name__,
+    url_prefix="/api/v1/account/cards",
+    description="Saved cards of an account",
 )
 
 
@@ -28,7 +31,8 @@ class SaveCardRequestSchema(Schema):
         load_default="page",
         validate=validate.OneOf(["page", "app"]),
         metadata={
-            "description": "page: the provider's own page, in a browser; app: with its library"
+            "description": "page: the provider's own page, in a browser; app: with its library",
+            "example": "page",
         },
     )
 

@@ -37,7 +37,9 @@ from app.core.orders.sign_quote import SignQuote, sign_quote
 from app.core.pricing.engine import signed
 from app.core.pricing.signed_quotes import Promised
 
-blueprint = Blueprint("carts", __name__, url_prefix="/api/v1", description="Carts and checkout")
+blueprint = Blueprint(
+    "carts", __name__, url_prefix="/api/v1", description="Carts, quotes and checkout"
+)
 
 
 @blueprint.route("/carts", methods=["POST"])

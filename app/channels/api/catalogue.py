@@ -24,7 +24,10 @@ from app.core.pricing import queries
 from app.core.pricing.queries import Audience, Search
 
 blueprint = Blueprint(
-    "catalogue", __name__, url_prefix="/api/v1", description="Products and stores"
+    "catalogue",
+    __name__,
+    url_prefix="/api/v1",
+    description="Products, and the stores that have them",
 )
 
 

@@ -10,7 +10,9 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import ORDER, allowed
 from app.core.papers import queries
 
-blueprint = Blueprint("documents", __name__, url_prefix="/api/v1", description="Invoices")
+blueprint = Blueprint(
+    "invoices", __name__, url_prefix="/api/v1", description="Invoices and credit notes of an order"
+)
 
 
 @blueprint.route("/orders/<number>/documents")

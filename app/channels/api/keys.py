@@ -9,7 +9,12 @@ from app.channels.http.answers import show
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.callers import ANYONE, allowed
 
-blueprint = Blueprint("keys", __name__, url_prefix="/api/v1", description="Public keys")
+blueprint = Blueprint(
+    "signing-keys",
+    __name__,
+    url_prefix="/api/v1",
+    description="Public keys that check signed quotes",
+)
 
 
 class SigningKeySchema(Schema):

@@ -16,9 +16,9 @@ class OrderLineSchema(QuoteLineSchema):
 
 class OrderPickupSchema(Schema):
     location = fields.String(required=True)
-    name = fields.String(required=True)
+    name = fields.String(required=True, metadata={"example": "Leeds"})
     address = fields.String(required=True)
-    code = fields.String(required=True, allow_none=True)
+    code = fields.String(required=True, allow_none=True, metadata={"example": "548963"})
     proxy = fields.String(required=True, allow_none=True)
     ready_by = fields.AwareDateTime(required=True)
     collect_by = fields.AwareDateTime(required=True)
@@ -29,7 +29,9 @@ class OrderPickupSchema(Schema):
 
 class OrderSchema(Schema):
     number = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(ORDER))
+    state = fields.String(
+        required=True, validate=validate.OneOf(ORDER), metadata={"example": "ready"}
+    )
     currency = fields.String(required=True)
     total = Minor(required=True, metadata={"description": "Frozen when it was placed"})
     net = Minor(required=True)

@@ -18,7 +18,9 @@ from app.core.orders import queries
 from app.core.orders.arrive import Arrive, arrive
 from app.core.orders.cancel import CancelOrder, cancel
 
-blueprint = Blueprint("orders", __name__, url_prefix="/api/v1/orders", description="Orders")
+blueprint = Blueprint(
+    "orders", __name__, url_prefix="/api/v1/orders", description="Orders of shoppers"
+)
 
 
 @blueprint.route("/<number>")

@@ -21,7 +21,7 @@ blueprint = Blueprint(
     "own-data",
     __name__,
     url_prefix="/api/v1/account",
-    description="Her own data",
+    description="Export and erasure of the shopper's own data",
     template_folder="../http/templates",
 )
 

@@ -17,7 +17,10 @@ from app.core.accounts.begin_passkey import BeginPasskey, begin_passkey
 from app.core.accounts.remove_passkey import RemovePasskey, remove_passkey
 
 blueprint = Blueprint(
-    "passkeys", __name__, url_prefix="/api/v1/account/passkeys", description="Passkeys"
+    "passkeys",
+    __name__,
+    url_prefix="/api/v1/account/passkeys",
+    description="Passkeys of an account",
 )
 
 

@@ -18,7 +18,9 @@ from app.core.payments.kinds import PAYMENT, WAYS
 from app.core.payments.prepaid.look_at_card import look_at_card
 from app.core.payments.prepaid.show_card import ShownCard
 
-blueprint = Blueprint("payments", __name__, url_prefix="/api/v1", description="Paying")
+blueprint = Blueprint(
+    "payments", __name__, url_prefix="/api/v1", description="Card payments and gift card balances"
+)
 
 
 class PaymentRequestSchema(Schema):
@@ -26,7 +28,8 @@ class PaymentRequestSchema(Schema):
         load_default="page",
         validate=validate.OneOf(["page", "app"]),
         metadata={
-            "description": "page: the provider's own page, in a browser; app: with its library"
+            "description": "page: the provider's own page, in a browser; app: with its library",
+            "example": "page",
         },
     )
     card = fields.UUID(

@@ -17,7 +17,10 @@ from app.core.orders.set_order_consent import SetOrderConsent, set_order_consent
 from app.core.privacy import recipients
 
 blueprint = Blueprint(
-    "consents", __name__, url_prefix="/api/v1", description="Consents and privacy"
+    "consents",
+    __name__,
+    url_prefix="/api/v1",
+    description="Consents, and recipients of personal data",
 )
 
 
@@ -31,7 +34,7 @@ class CartConsentInputSchema(people.ConsentInputSchema):
 
 
 class DataRecipientSchema(Schema):
-    name = fields.String(required=True)
+    name = fields.String(required=True, metadata={"example": "Stripe"})
     purpose = fields.String(required=True)
     fields_ = fields.List(fields.String(), data_key="fields", attribute="fields", required=True)
     basis = fields.String(required=True, metadata={"description": "In law"})

@@ -94,7 +94,7 @@ class AvailableLineSchema(Schema):
 
 class StoreAvailabilitySchema(Schema):
     location = fields.String(required=True)
-    name = fields.String(required=True)
+    name = fields.String(required=True, metadata={"example": "Leeds"})
     distance_km = fields.Float(required=True, allow_none=True)
     serves_all = fields.Boolean(required=True)
     ready_by = fields.AwareDateTime(required=True, allow_none=True)
@@ -157,7 +157,10 @@ class ContactSchema(Schema):
         allow_none=True,
         load_default=None,
         validate=validate.Length(max=254),
-        metadata={"description": "Left out, all is told by text message to the phone number"},
+        metadata={
+            "description": "Left out, all is told by text message to the phone number",
+            "example": "ada@example.com",
+        },
     )
     phone = Line(allow_none=True, load_default=None, validate=validate.Length(max=32))
 
@@ -167,7 +170,7 @@ class ContactSchema(Schema):
 
 
 class PickupPersonSchema(Schema):
-    name = Line(required=True, validate=text)
+    name = Line(required=True, validate=text, metadata={"example": "Charles"})
 
 
 class CheckoutPaymentSchema(Schema):
@@ -209,8 +212,8 @@ class CheckoutSchema(Schema):
 
 class PlacedPickupSchema(Schema):
     location = fields.String(required=True)
-    name = fields.String(required=True)
-    code = fields.String(required=True)
+    name = fields.String(required=True, metadata={"example": "Leeds"})
+    code = fields.String(required=True, metadata={"example": "548963"})
     ready_by = fields.AwareDateTime(required=True)
     collect_by = fields.AwareDateTime(required=True)
 
@@ -218,13 +221,17 @@ class PlacedPickupSchema(Schema):
 class PlacedOrderSchema(Schema):
     number = fields.String(required=True)
     token = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(ORDER))
+    state = fields.String(
+        required=True, validate=validate.OneOf(ORDER), metadata={"example": "placed"}
+    )
     currency = fields.String(required=True)
     total = Minor(required=True)
     net = Minor(required=True)
     tax = Minor(required=True)
     due = Minor(required=True)
-    to_pay = Minor(required=True, metadata={"description": "What no gift card or credit pays"})
+    to_pay = Minor(
+        required=True, metadata={"description": "What no gift card or credit pays", "example": 990}
+    )
     pay_by = fields.AwareDateTime(
         required=True,
         allow_none=True,

@@ -25,7 +25,7 @@ from app.core.accounts.sign_in_by_passkey import SignInByPasskey, sign_in_by_pas
 from app.core.accounts.sign_in_by_password import SignInByPassword, sign_in_by_password
 
 blueprint = Blueprint(
-    "sign-in", __name__, url_prefix="/api/v1/account", description="Signing in and up"
+    "sign-in", __name__, url_prefix="/api/v1/account", description="Sign-in and sign-up of shoppers"
 )
 
 

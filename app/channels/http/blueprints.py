@@ -123,6 +123,9 @@ class Api(flask_smorest.Api):
     ERROR_SCHEMA = errors.ErrorSchema
     DEFAULT_ERROR_RESPONSE_NAME = None  # each status is documented instead
 
+    def _register_pagination_header(self) -> None:
+        """Register nothing: our pages carry their cursor in the body, not in a header."""
+
     def handle_http_exception(self, error: HTTPException) -> Response:
         return errors.handle_http_error(error)
 
@@ -139,7 +142,7 @@ class Segments(PathConverter):
     regex = "[^/\0][^\0]*?"
 
 
-def make_api(app: Flask, **options: Any) -> Api:
+def make_api(app: Flask) -> Api:
     app.url_map.converters.update(default=Segment, string=Segment, path=Segments)
     settings: Settings = app.config["SETTINGS"]
     app.config.update(
@@ -150,6 +153,6 @@ def make_api(app: Flask, **options: Any) -> Api:
         OPENAPI_URL_PREFIX="/api",
         OPENAPI_JSON_PATH="v1/openapi.json",
     )
-    api = Api(app, **options)
+    api = Api(app, spec_kwargs={"marshmallow_plugin": openapi.SchemaPlugin()})
     openapi.register(api.spec)
     return api

@@ -4,7 +4,7 @@ from typing import Any, Literal, get_args
 
 import structlog
 from flask import Flask, Response, current_app, request
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 from psycopg.errors import LockNotAvailable, QueryCanceled
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -37,12 +37,15 @@ HttpCode = Literal[
 AnyCode = errors.Code | HttpCode
 
 
+ALL_CODES = sorted([*get_args(errors.Code), *get_args(HttpCode)])
+
+
+class ErrorCode(fields.String):
+    """One of ALL_CODES. The OpenAPI shows it as an open list, to which codes may be added."""
+
+
 class ErrorSchema(Schema):
-    code = fields.String(
-        required=True,
-        validate=validate.OneOf(sorted([*get_args(errors.Code), *get_args(HttpCode)])),
-        metadata={"description": "Stable, for programs"},
-    )
+    code = ErrorCode(required=True, metadata={"description": "Stable, for programs"})
     status = fields.Integer(required=True)
     message = fields.String(
         required=True, metadata={"description": "What happened and what to do next"}
@@ -68,6 +71,13 @@ CODES: dict[int, tuple[AnyCode, str]] = {
 
 def status_of(error: errors.DomainError) -> int:
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+def example(status: int) -> dict[str, Any]:
+    """Return an error with this status, for the OpenAPI."""
+    raised = (kind.code for kind, its_status in STATUS.items() if its_status == status)
+    code, message = CODES.get(status) or (next(raised), "What happened, and what to do next.")
+    return {"code": code, "status": status, "message": message, "errors": {}}
 
 
 def body(

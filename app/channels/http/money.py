@@ -18,7 +18,9 @@ amount = validate.Range(1, 10**12)
 class GiftCardCredentialsSchema(Schema):
     """A gift card, by what is written on it."""
 
-    code = Code(required=True, validate=validate.Length(1, 40))
+    code = Code(
+        required=True, validate=validate.Length(1, 40), metadata={"example": "7K2M9QXD4RHT"}
+    )
     pin = Code(required=True, validate=validate.Length(1, 12))
 
     @post_load
@@ -42,8 +44,12 @@ class GiftCardTenderSchema(GiftCardCredentialsSchema):
 
 class OrderPaymentSchema(Schema):
     id = fields.UUID(required=True)
-    method = fields.String(required=True, validate=validate.OneOf(METHODS))
-    state = fields.String(required=True, validate=validate.OneOf(PAYMENT))
+    method = fields.String(
+        required=True, validate=validate.OneOf(METHODS), metadata={"example": "card"}
+    )
+    state = fields.String(
+        required=True, validate=validate.OneOf(PAYMENT), metadata={"example": "authorised"}
+    )
     amount = fields.Integer(required=True)
     authorised = fields.Integer(required=True)
     captured = fields.Integer(required=True)

@@ -14,7 +14,11 @@ from app.core.papers.models import KINDS, LANGUAGES
 class InvoicePartySchema(Schema):
     """What an invoice says of who sells and of who buys."""
 
-    name = Line(required=True, validate=validate.Length(1, 200))
+    name = Line(
+        required=True,
+        validate=validate.Length(1, 200),
+        metadata={"example": "Analytical Engines Ltd"},
+    )
     address = Lines(
         required=True,
         validate=validate.Length(1, 500),
@@ -37,7 +41,9 @@ class BillingDetailsSchema(InvoicePartySchema):
 
 
 class DocumentPartySchema(Schema):
-    name = fields.String(required=True, allow_none=True)
+    name = fields.String(
+        required=True, allow_none=True, metadata={"example": "Analytical Engines Ltd"}
+    )
     address = fields.String(required=True, allow_none=True)
     country = fields.String(required=True, allow_none=True)
     vat_number = fields.String(required=True, allow_none=True)
@@ -46,7 +52,9 @@ class DocumentPartySchema(Schema):
 class Rate(fields.Integer):
     def __init__(self) -> None:
         told = "Basis points: 2000 is 20 %; null: outside the scope of VAT"
-        super().__init__(required=True, allow_none=True, metadata={"description": told})
+        super().__init__(
+            required=True, allow_none=True, metadata={"description": told, "example": 2000}
+        )
 
 
 class DocumentLineSchema(Schema):
@@ -87,7 +95,7 @@ class DocumentSchema(Schema):
         required=True,
         metadata={"description": "full; simplified where the buyer's address is unknown"},
     )
-    number = fields.String(required=True)
+    number = fields.String(required=True, metadata={"example": "INV-1001"})
     entity = fields.String(required=True, metadata={"description": "Code of the legal entity"})
     order = fields.String(required=True)
     language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))

@@ -12,7 +12,7 @@ SOURCE = {"description": "stated, or inferred from her orders; null where nothin
 
 
 class PreferenceSchema(Schema):
-    value = fields.String(required=True, allow_none=True)
+    value = fields.String(required=True, allow_none=True, metadata={"example": "en-GB"})
     source = fields.String(
         required=True,
         allow_none=True,
@@ -22,7 +22,7 @@ class PreferenceSchema(Schema):
 
 
 class PreferenceListSchema(PreferenceSchema):
-    value: Any = fields.List(fields.String(), required=True)
+    value: Any = fields.List(fields.String(), required=True, metadata={"example": ["Party"]})
 
 
 class PreferencesSchema(Schema):

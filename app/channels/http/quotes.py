@@ -20,12 +20,14 @@ class QuoteLineSchema(Schema):
 
 class AppliedPromotionSchema(Schema):
     code = fields.String(required=True)
-    title = fields.String(required=True)
-    amount = Minor(required=True, metadata={"description": "What it saves"})
+    title = fields.String(required=True, metadata={"example": "Welcome"})
+    amount = Minor(required=True, metadata={"description": "What it saves", "example": 100})
 
 
 class TaxLineSchema(Schema):
-    rate = fields.Integer(required=True, metadata={"description": "Basis points: 2000 is 20 %"})
+    rate = fields.Integer(
+        required=True, metadata={"description": "Basis points: 2000 is 20 %", "example": 2000}
+    )
     total = Minor(required=True)
     net = Minor(required=True)
     tax = Minor(required=True)

@@ -18,8 +18,14 @@ from app.core.orders.states import ORDER
 class CustomerMatchSchema(Schema):
     id = fields.UUID(required=True)
     name = fields.String(required=True, allow_none=True)
-    email = fields.String(required=True, allow_none=True, metadata={"description": "Masked"})
-    phone = fields.String(required=True, allow_none=True, metadata={"description": "Masked"})
+    email = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Masked", "example": "a•••@example.com"},
+    )
+    phone = fields.String(
+        required=True, allow_none=True, metadata={"description": "Masked", "example": "•••000"}
+    )
     customer_group = fields.String(required=True, allow_none=True)
     favourite_store = fields.String(required=True, allow_none=True)
     tags = fields.List(fields.String(), required=True)
@@ -62,7 +68,9 @@ class StaffOrderSummarySchema(Schema):
     """Without amounts: what another store sold for how much is no business of this one."""
 
     number = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(ORDER))
+    state = fields.String(
+        required=True, validate=validate.OneOf(ORDER), metadata={"example": "ready"}
+    )
     placed_at = fields.AwareDateTime(required=True)
     started_channel = fields.String(required=True, validate=validate.OneOf(SALES_CHANNELS))
     location = fields.String(required=True, allow_none=True)

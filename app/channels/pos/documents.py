@@ -11,7 +11,10 @@ from app.channels.http.callers import DEVICE, allowed, store
 from app.core.papers import queries
 
 blueprint = Blueprint(
-    "pos-documents", __name__, url_prefix="/api/pos/v1", description="Invoices at the counter"
+    "pos-invoices",
+    __name__,
+    url_prefix="/api/pos/v1",
+    description="Invoices and credit notes at a till",
 )
 
 

@@ -22,7 +22,10 @@ from app.core.customers.preview_merge import PreviewMerge, preview_merge
 from app.core.customers.undo_merge import UndoMerge, undo_merge
 
 blueprint = Blueprint(
-    "pos-merges", __name__, url_prefix="/api/pos/v1/customers", description="Customers at a till"
+    "pos-merges",
+    __name__,
+    url_prefix="/api/pos/v1/customers",
+    description="Duplicate customers at a till",
 )
 
 

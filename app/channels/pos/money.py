@@ -31,7 +31,10 @@ from app.core.payments.prepaid.look_at_card import look_at_card
 from app.core.payments.prepaid.show_card import ShownCard
 
 blueprint = Blueprint(
-    "pos-money", __name__, url_prefix="/api/pos/v1", description="Money at the counter"
+    "pos-payments",
+    __name__,
+    url_prefix="/api/pos/v1",
+    description="Card readers, refunds, gift cards and the cash drawer",
 )
 
 

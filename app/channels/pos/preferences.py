@@ -13,7 +13,10 @@ from app.core.accounts.set_preferences import SetPreferences, set_preferences
 from app.core.accounts.view_preferences import ViewPreferences, view_preferences
 
 blueprint = Blueprint(
-    "pos-preferences", __name__, url_prefix="/api/pos/v1/customers", description="Customers"
+    "pos-preferences",
+    __name__,
+    url_prefix="/api/pos/v1/customers",
+    description="Preferences of customers at a till",
 )
 
 

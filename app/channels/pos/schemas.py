@@ -44,7 +44,9 @@ class TaskSchema(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     fulfilment = fields.UUID(required=True)
     number = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(ORDER))
+    state = fields.String(
+        required=True, validate=validate.OneOf(ORDER), metadata={"example": "placed"}
+    )
     promised_at = fields.AwareDateTime(required=True)
     arrived = fields.Boolean(required=True)
     arrived_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -69,7 +71,7 @@ class CountTaskListSchema(Schema):
 
 
 class ApprovalSchema(Schema):
-    number = fields.String(required=True, validate=STAFF_NUMBER)
+    number = fields.String(required=True, validate=STAFF_NUMBER, metadata={"example": "1001"})
     pin = fields.String(required=True, validate=PIN)
     reason = fields.String(required=True, validate=validate.OneOf(REASONS))
 
@@ -167,7 +169,9 @@ class CounterPaymentSchema(Schema):
 
 
 class HandOverRequestSchema(Schema):
-    code = fields.String(required=True, validate=validate.Length(1, 32))
+    code = fields.String(
+        required=True, validate=validate.Length(1, 32), metadata={"example": "548963"}
+    )
     received_by = Line(allow_none=True, load_default=None, validate=validate.Length(1, 200))
     payments = fields.List(
         fields.Nested(CounterPaymentSchema), load_default=list, validate=validate.Length(max=20)
@@ -176,13 +180,15 @@ class HandOverRequestSchema(Schema):
 
 class HandOverResultSchema(Schema):
     number = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(ORDER))
+    state = fields.String(
+        required=True, validate=validate.OneOf(ORDER), metadata={"example": "collected"}
+    )
     collected_at = fields.AwareDateTime(required=True)
-    paid = fields.Integer(required=True)
+    paid = fields.Integer(required=True, metadata={"example": 990})
     capturing = fields.Integer(
         required=True, metadata={"description": "What is being taken of the card"}
     )
-    change = fields.Integer(required=True)
+    change = fields.Integer(required=True, metadata={"example": 10})
     currency = fields.String(required=True)
 
 
@@ -206,7 +212,9 @@ class StaffPickupSchema(Schema):
 class StaffOrderSchema(Schema):
     fulfilment = fields.UUID(required=True)
     number = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(ORDER))
+    state = fields.String(
+        required=True, validate=validate.OneOf(ORDER), metadata={"example": "ready"}
+    )
     currency = fields.String(required=True)
     total = fields.Integer(required=True)
     cancelled = fields.Integer(required=True)

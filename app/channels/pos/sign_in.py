@@ -18,7 +18,10 @@ from app.core.access.staff.sign_in import SignIn, sign_in
 from app.core.access.staff.sign_out import SignOut, sign_out
 
 blueprint = Blueprint(
-    "staff-sign-in", __name__, url_prefix="/api/pos/v1", description="Staff of a store"
+    "pos-sign-in",
+    __name__,
+    url_prefix="/api/pos/v1",
+    description="Pairing of devices and sign-in of staff",
 )
 
 

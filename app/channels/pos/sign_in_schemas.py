@@ -15,7 +15,10 @@ class PairingRequestSchema(Schema):
     code = Line(
         required=True,
         validate=validate.Length(1, 40),
-        metadata={"description": "As `flask device pair` or the merchant shows it"},
+        metadata={
+            "description": "As `flask device pair` or the merchant shows it",
+            "example": "4TXQ-9MPD",
+        },
     )
 
     @post_load
@@ -25,7 +28,7 @@ class PairingRequestSchema(Schema):
 
 class PairedDeviceSchema(Schema):
     id = fields.UUID(required=True)
-    name = fields.String(required=True)
+    name = fields.String(required=True, metadata={"example": "Till 1"})
     store = fields.String(required=True, metadata={"description": "The code of its location"})
     needs_staff = fields.Boolean(
         required=True, metadata={"description": "Somebody has to sign in before it does anything"}
@@ -34,7 +37,7 @@ class PairedDeviceSchema(Schema):
 
 
 class StaffSignInSchema(Schema):
-    number = fields.String(required=True, validate=STAFF_NUMBER)
+    number = fields.String(required=True, validate=STAFF_NUMBER, metadata={"example": "1001"})
     pin = fields.String(required=True, validate=PIN)
 
     @post_load

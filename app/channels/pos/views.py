@@ -22,7 +22,12 @@ from app.core.inventory.count import Count, count
 from app.core.orders import queries, task_queries
 from app.core.orders.see_order import SeeOrder, see_order
 
-blueprint = Blueprint("pos", __name__, url_prefix="/api/pos/v1", description="Staff of a store")
+blueprint = Blueprint(
+    "pos-orders",
+    __name__,
+    url_prefix="/api/pos/v1",
+    description="Tasks, orders and stock counts of a store",
+)
 
 
 @blueprint.route("/tasks")
