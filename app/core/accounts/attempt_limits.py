@@ -62,6 +62,4 @@ def reset_password_attempts(tx: Transaction, subject: str) -> None:
 
 
 def _consume(tx: Transaction, purpose: str, subject: str, limit: int, window: timedelta) -> bool:
-    return rate_limits.consume(
-        tx.session, purpose, subject, limit=limit, window=window, now=tx.now
-    )
+    return rate_limits.consume(tx.session, purpose, subject, limit=limit, window=window, now=tx.now)
