@@ -20,7 +20,7 @@ PAYMENTS := STRIPE_API_KEY=sk_test_demo STRIPE_WEBHOOK_SECRETS=whsec_demo \
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak check bench requirements format clean
+.PHONY: help run test soak check clients bench requirements format clean
 
 help: ## list the targets
 	@awk -F ': .*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,10 @@ check: .venv/ready ## run all that CI runs
 	@lint-imports --no-logo
 	@mkdir -p var && flask openapi > var/openapi.json && openapi-spec-validator var/openapi.json
 	@pytest -m "not soak" -n auto --dist worksteal --durations=15
+	@$(MAKE) --no-print-directory clients
+
+clients: .venv/ready ## generate clients from the OpenAPI and let each place an order (needs node and npm)
+	@python -m tests.clients
 
 bench: .venv/ready ## measure the speed, and the floor it is compared with
 	@python -m bench
@@ -52,13 +56,14 @@ bench: .venv/ready ## measure the speed, and the floor it is compared with
 requirements: .venv/ready ## pin requirements*.in to requirements*.txt with every hash
 	@$(COMPILE) requirements.in --output-file requirements.txt
 	@$(COMPILE) requirements-dev.in --constraints requirements.txt --output-file requirements-dev.txt
+	@$(COMPILE) tests/clients/requirements.in --output-file tests/clients/requirements.txt
 
 format: .venv/ready ## put code and imports in order
 	@ruff check --fix --quiet
 	@ruff format --quiet
 
 clean: ## remove what the tools made; var/, with your data, stays
-	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .grimp_cache .hypothesis
+	@rm -rf .venv var/clients .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .grimp_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/ready: requirements-dev.txt

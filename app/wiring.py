@@ -60,6 +60,7 @@ from app.channels.api import (
 )
 from app.channels.http import errors, guards, metrics, throttle
 from app.channels.http.blueprints import make_api
+from app.channels.live import openapi as live_openapi
 from app.channels.live import stream
 from app.channels.pos import customers as pos_customers
 from app.channels.pos import documents as pos_documents
@@ -111,6 +112,7 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     books = (admin_money, admin_gift_cards, admin_disputes, admin_reports)
     for views in (*shopping, *accounts, *staffed, *merchants, *rights, *books):
         api.register_blueprint(views.blueprint)
+    live_openapi.document(api.spec, settings.live_base_url, app.url_map.converters)
     for pages in (docs, health, order_page, cards_page, stripe):
         app.register_blueprint(pages.blueprint)
     guards.open_to_anyone(app, "static", "api-docs.openapi_json")

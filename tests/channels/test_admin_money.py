@@ -130,7 +130,9 @@ def test_a_declined_capture_is_tried_again_and_then_settled(shop: Shop) -> None:
     assert office.refused("POST", f"{path}/captures") == "nothing_to_capture"
     money = office.done("POST", f"{path}/settle", {"reason": "the bank was down"})
     assert (money["attention"], money["due"]) == (None, 0)
-    assert shop.rows("SELECT 1 FROM tasks WHERE kind = 'payment_review' AND finished_at IS NULL") == []
+    assert (
+        shop.rows("SELECT 1 FROM tasks WHERE kind = 'payment_review' AND finished_at IS NULL") == []
+    )
     assert office.refused("POST", f"{path}/settle", {"reason": "again"}) == "invalid_state"
     assert shop.violations() == {}
 

@@ -30,7 +30,12 @@ def test_a_rate_holds_for_carts_from_the_moment_on_in_which_it_begins(shop: Shop
     cart = shop.cart({"MUG": 1})
     assert taxes(shop, cart) == [(200_000, 200)]
     begins = shop.clock.now() + timedelta(days=1)
-    rate = {"country": "GB", "category": "standard", "rate": 250_000, "starts_at": begins.isoformat()}
+    rate = {
+        "country": "GB",
+        "category": "standard",
+        "rate": 250_000,
+        "starts_at": begins.isoformat(),
+    }
     made = done(shop, "PUT", "tax-rates", rate)
     assert (made["rate"], made["region"]) == (250_000, "")
     assert taxes(shop, cart) == [(200_000, 200)]
@@ -51,7 +56,11 @@ def test_a_rate_of_a_region_comes_before_its_country(shop: Shop) -> None:
 
 
 def test_the_same_rate_again_changes_nothing(shop: Shop) -> None:
-    later = {**BOOKS, "rate": 50_000, "starts_at": (shop.clock.now() + timedelta(days=2)).isoformat()}
+    later = {
+        **BOOKS,
+        "rate": 50_000,
+        "starts_at": (shop.clock.now() + timedelta(days=2)).isoformat(),
+    }
     for _ in range(2):
         done(shop, "PUT", "tax-rates", BOOKS)
         done(shop, "PUT", "tax-rates", later)
@@ -64,7 +73,10 @@ def test_the_same_rate_again_changes_nothing(shop: Shop) -> None:
 
 def test_another_rate_for_the_same_moment_is_refused(shop: Shop) -> None:
     done(shop, "PUT", "tax-rates", BOOKS)
-    assert refused(shop, "PUT", "tax-rates", BOOKS | {"rate": 50_000}) == (409, "rate_exists_at_time")
+    assert refused(shop, "PUT", "tax-rates", BOOKS | {"rate": 50_000}) == (
+        409,
+        "rate_exists_at_time",
+    )
 
 
 def test_of_two_who_set_another_rate_at_once_one_is_refused(shop: Shop) -> None:

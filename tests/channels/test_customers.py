@@ -51,7 +51,10 @@ def test_a_till_finds_her_by_what_other_channels_know_her_by(
 def test_being_found_at_a_till_is_a_visit_in_her_timeline(shop: Shop, ada: str) -> None:
     people.at_till(shop, "phone", "+44 113 496 0000", YORK)
     first = people.timeline(shop, ada)[0]
-    assert (first["kind"], first["text"]) == ("customer.searched", "Visit: looked up by phone number")
+    assert (first["kind"], first["text"]) == (
+        "customer.searched",
+        "Visit: looked up by phone number",
+    )
     assert (first["actor"], first["channel"], first["store"]) == ("staff, York till", "pos", "York")
 
 

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from app.channels.http.guards import DEVICE, allowed
-from app.channels.http.responses import perform
-from app.channels.pos.sign_in_schemas import SignedOutSchema
+from app.channels.http.responses import EmptySchema, perform
 from app.config import Settings
 from app.core.access.create_pairing_code import LIVES, OfferDevice, offer_device
 from app.core.access.revoke_device import RevokeDevice, revoke_device
@@ -250,7 +249,7 @@ def test_a_view_that_forgets_to_take_an_approval_lets_nobody_past(
     settings: Settings,
 ) -> None:
     def planted() -> Any:
-        return perform(lambda _, __: None, None, SignedOutSchema)
+        return perform(lambda _, __: None, None, EmptySchema)
 
     app = application(settings)
     app.add_url_rule(

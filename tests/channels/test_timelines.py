@@ -92,7 +92,9 @@ def test_a_timeline_is_filtered_by_channel_and_kind(shop: Shop, ada: str) -> Non
     assert people.kinds(shop, ada, "&channel=web") == ["order.placed"]
     assert people.kinds(shop, ada, "&channel=email") == ["message.sent"]
     assert people.kinds(shop, ada, "&kind=customer") == ["customer.searched", "customer.created"]
-    assert people.kinds(shop, ada, "&kind=customer&kind=message&channel=pos") == ["customer.searched"]
+    assert people.kinds(shop, ada, "&kind=customer&kind=message&channel=pos") == [
+        "customer.searched"
+    ]
 
 
 def test_pages_of_a_timeline_follow_one_another_while_more_happens(shop: Shop, ada: str) -> None:

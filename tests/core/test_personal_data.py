@@ -46,7 +46,9 @@ def test_what_points_to_a_person_is_declared_as_hers(shop: Shop) -> None:
         "SELECT DISTINCT table_name FROM information_schema.columns "
         "WHERE table_schema = current_schema() AND column_name IN ('customer_id', 'contact_id')"
     )
-    assert {table for (table,) in pointing} - {n for n, one in TABLES.items() if one.row_filter} == set()
+    assert {table for (table,) in pointing} - {
+        n for n, one in TABLES.items() if one.row_filter
+    } == set()
 
 
 def test_what_is_kept_is_a_declared_column_and_no_other() -> None:
@@ -97,7 +99,9 @@ def test_after_an_erasure_they_are_in_the_declared_columns_only(scene: Scene) ->
 def test_a_declaration_that_forgets_a_column_would_be_caught(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    forgetful = TableEntry(row_filter=TABLES["customer_notes"].row_filter, not_personal="body actor_kind")
+    forgetful = TableEntry(
+        row_filter=TABLES["customer_notes"].row_filter, not_personal="body actor_kind"
+    )
     monkeypatch.setitem(data_map.TABLES, "customer_notes", forgetful)
     erase(scene)
     assert "customer_notes.body" in scene.marked()
@@ -201,7 +205,10 @@ def test_an_erasure_ends_consents_and_suppresses_the_addresses(scene: Scene) -> 
     assert said == [("newsletter", "given"), ("newsletter", "withdrawn")]
     again = people.add(scene.shop, **CONTACT)
     body = {"purpose": "newsletter", "contact_channel": "email", "given": True, "text_version": "2"}
-    assert refused(scene.shop, "PUT", f"customers/{again}/consents", body) == (409, "recipient_suppressed")
+    assert refused(scene.shop, "PUT", f"customers/{again}/consents", body) == (
+        409,
+        "recipient_suppressed",
+    )
 
 
 def test_nobody_is_erased_while_a_store_waits_for_her(scene: Scene) -> None:

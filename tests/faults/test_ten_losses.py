@@ -257,7 +257,9 @@ def test_till_sale_doubled(shop: Shop) -> None:
     assert in_drawer(shop) == 600, "money moved twice for one key"
     assert (sent[-1].status_code, back[1].status_code) == (200, 201), "the repeat was refused"
     assert {one.data for one in sent if one.status_code == 200} == {sent[-1].data}
-    assert {one.get_json()["code"] for one in sent if one.status_code != 200} <= {"request_in_progress"}
+    assert {one.get_json()["code"] for one in sent if one.status_code != 200} <= {
+        "request_in_progress"
+    }
     assert back[0].data == back[1].data
     assert shop.levels("A") == (4, 0, 4)
     is_sound(shop)

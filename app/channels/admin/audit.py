@@ -14,11 +14,14 @@ from app.channels.http.paging import PageSchema
 from app.channels.http.responses import read, show
 from app.core.access import audit_log
 from app.core.access.audit_log import SUBJECTS, Search
+from app.core.access.models import SALES_CHANNELS
 
-blueprint = Blueprint("audit", __name__, url_prefix="/api/admin/v1", description="The audit log")
+blueprint = Blueprint(
+    "admin-audit", __name__, url_prefix="/api/admin/v1", description="The audit log"
+)
 
 
-class SearchSchema(PageSchema):
+class AuditSearchSchema(PageSchema):
     about = fields.String(
         validate=validate.OneOf(SUBJECTS),
         metadata={"description": "override: what a manager approved"},
@@ -29,14 +32,16 @@ class SearchSchema(PageSchema):
     order = Code(validate=validate.Length(1, 32), metadata={"description": "Its number"})
 
 
-class EntrySchema(Schema):
+class AuditEntrySchema(Schema):
     id = fields.UUID(required=True)
     kind = fields.String(required=True)
     occurred_at = fields.AwareDateTime(required=True)
     actor_kind = fields.String(required=True)
     actor_id = fields.UUID(required=True, allow_none=True)
     actor_role = fields.String(required=True, allow_none=True)
-    sales_channel = fields.String(required=True, allow_none=True)
+    sales_channel = fields.String(
+        required=True, validate=validate.OneOf(SALES_CHANNELS), allow_none=True
+    )
     location = fields.String(required=True, allow_none=True)
     device_id = fields.UUID(required=True, allow_none=True)
     client_id = fields.UUID(required=True, allow_none=True)
@@ -52,18 +57,19 @@ class EntrySchema(Schema):
     )
 
 
-class EntriesSchema(Schema):
-    items = fields.List(fields.Nested(EntrySchema), required=True)
+class AuditEntryPageSchema(Schema):
+    items = fields.List(fields.Nested(AuditEntrySchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
 
 @blueprint.route("/audit")
 @allowed(MERCHANT, "audit.see")
-@blueprint.arguments(SearchSchema, location="query")
-@blueprint.response(200, EntriesSchema)
+@blueprint.operation("listAuditEntries")
+@blueprint.arguments(AuditSearchSchema, location="query")
+@blueprint.response(200, AuditEntryPageSchema)
 def list_entries(query: dict[str, Any]) -> Response:
     """Who changed money, stock, prices, rights or customers, the newest first."""
     before = paging.decode(query.pop("cursor", None), UUID)
     limit = query.pop("limit")
     search = Search(limit + 1, before=before and before[0], **query)
-    return show(paging.page(read(audit_log.entries, search), limit, "id"), EntriesSchema)
+    return show(paging.page(read(audit_log.entries, search), limit, "id"), AuditEntryPageSchema)

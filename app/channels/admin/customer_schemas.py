@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.channels.admin.schemas import tags
-from app.channels.http.customer_schemas import LOCALE, NoteSchema
+from app.channels.http.customer_schemas import LOCALE, CustomerNoteSchema
 from app.channels.http.fields import Code
 from app.channels.http.paging import PageSchema
 from app.core.customers.models import IDENTITY_KINDS
@@ -21,7 +21,7 @@ class CustomerSearchSchema(PageSchema):
             raise ValidationError("Send both `by` and `value`, or neither.", "by")
 
 
-class CustomerRowSchema(Schema):
+class CustomerSummarySchema(Schema):
     """Without a name: a list of people is not for looking at."""
 
     id = fields.UUID(required=True)
@@ -31,12 +31,12 @@ class CustomerRowSchema(Schema):
 
 
 class CustomerPageSchema(Schema):
-    items = fields.List(fields.Nested(CustomerRowSchema), required=True)
+    items = fields.List(fields.Nested(CustomerSummarySchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-class IdentitySchema(Schema):
-    kind = fields.String(required=True)
+class CustomerIdentitySchema(Schema):
+    kind = fields.String(required=True, validate=validate.OneOf(IDENTITY_KINDS))
     value = fields.String(required=True)
     verified = fields.Boolean(required=True)
 
@@ -52,12 +52,12 @@ class CustomerSchema(Schema):
     locale = fields.String(required=True, allow_none=True)
     favourite_store = fields.String(required=True, allow_none=True)
     tags = fields.List(fields.String(), required=True)
-    identities = fields.List(fields.Nested(IdentitySchema), required=True)
-    notes = fields.List(fields.Nested(NoteSchema), required=True)
+    identities = fields.List(fields.Nested(CustomerIdentitySchema), required=True)
+    notes = fields.List(fields.Nested(CustomerNoteSchema), required=True)
     created_at = fields.AwareDateTime(required=True)
     erased_at = fields.AwareDateTime(required=True, allow_none=True)
     members = fields.List(
-        fields.Nested(CustomerRowSchema),
+        fields.Nested(CustomerSummarySchema),
         required=True,
         metadata={
             "description": "Her own row and those merged into her, each with what is its own"
@@ -65,7 +65,7 @@ class CustomerSchema(Schema):
     )
 
 
-class CustomerChangesSchema(Schema):
+class CustomerUpdateSchema(Schema):
     customer_group = Code(allow_none=True, validate=validate.Length(1, 40))
     tags = tags()
     locale = fields.String(allow_none=True, validate=LOCALE)
@@ -80,17 +80,17 @@ class MergePreviewSchema(Schema):
     )
 
 
-class SuggestionSchema(Schema):
+class DuplicateSuggestionSchema(Schema):
     a = fields.UUID(required=True)
     b = fields.UUID(required=True)
     because = fields.List(fields.String(), required=True, attribute="reasons")
     strength = fields.String(required=True, validate=validate.OneOf(["strong", "weak"]))
 
 
-class SuggestionPageSchema(Schema):
-    items = fields.List(fields.Nested(SuggestionSchema), required=True)
+class DuplicateSuggestionPageSchema(Schema):
+    items = fields.List(fields.Nested(DuplicateSuggestionSchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-class ErasedAddressSchema(Schema):
+class ErasureRequestSchema(Schema):
     email = fields.Email(required=True, validate=validate.Length(max=254))

@@ -37,12 +37,16 @@ from app.core.customers.search import SearchCustomers, search_customers
 from app.core.orders.timeline import ViewTimeline, view_timeline
 
 blueprint = Blueprint(
-    "customers", __name__, url_prefix="/api/admin/v1/customers", description="Customers"
+    "admin-customers",
+    __name__,
+    url_prefix="/api/admin/v1/customers",
+    description="Customers and duplicates",
 )
 
 
 @blueprint.route("")
 @allowed(MERCHANT, "customers.see")
+@blueprint.operation("listCustomers")
 @blueprint.arguments(schemas.CustomerSearchSchema, location="query")
 @blueprint.response(200, schemas.CustomerPageSchema)
 def list_customers(query: dict[str, Any]) -> Response:
@@ -57,6 +61,7 @@ def list_customers(query: dict[str, Any]) -> Response:
 
 @blueprint.route("", methods=["POST"])
 @allowed(MERCHANT, "customers.change")
+@blueprint.operation("createCustomer")
 @blueprint.arguments(customer_schemas.NewCustomerSchema)
 @blueprint.response(201, customer_schemas.CustomerIdSchema)
 def post_customer(command: CreateCustomer) -> Response:
@@ -66,17 +71,19 @@ def post_customer(command: CreateCustomer) -> Response:
 
 @blueprint.route("/duplicates")
 @allowed(MERCHANT, "customers.see")
+@blueprint.operation("listDuplicateCustomers")
 @blueprint.arguments(paging.PageSchema, location="query")
-@blueprint.response(200, schemas.SuggestionPageSchema)
+@blueprint.response(200, schemas.DuplicateSuggestionPageSchema)
 def list_duplicates(query: dict[str, Any]) -> Response:
     """Pairs who may be one person, and why: to be looked at, and merged or not."""
     after = paging.decode(query.get("cursor"), UUID, UUID)
     found = read(duplicates.list_duplicates, after, query["limit"] + 1)
-    return show(paging.page(found, query["limit"], "a", "b"), schemas.SuggestionPageSchema)
+    return show(paging.page(found, query["limit"], "a", "b"), schemas.DuplicateSuggestionPageSchema)
 
 
 @blueprint.route("/<uuid:customer_id>")
 @allowed(MERCHANT, "customers.see")
+@blueprint.operation("getCustomer")
 @blueprint.response(200, schemas.CustomerSchema)
 def get_customer(customer_id: UUID) -> Response:
     """A person, with all that was merged into her."""
@@ -85,7 +92,8 @@ def get_customer(customer_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>", methods=["PATCH"])
 @allowed(MERCHANT, "customers.change")
-@blueprint.arguments(schemas.CustomerChangesSchema)
+@blueprint.operation("updateCustomer")
+@blueprint.arguments(schemas.CustomerUpdateSchema)
 @blueprint.response(200, customer_schemas.CustomerIdSchema)
 def patch_customer(changes: dict[str, Any], customer_id: UUID) -> Response:
     """Change her group, tags or language. Only what is sent changes, and only in the row that is named."""
@@ -95,7 +103,8 @@ def patch_customer(changes: dict[str, Any], customer_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/notes", methods=["POST"])
 @allowed(MERCHANT, "customers.change")
-@blueprint.arguments(customer_schemas.NewNoteSchema)
+@blueprint.operation("createCustomerNote")
+@blueprint.arguments(customer_schemas.NewCustomerNoteSchema)
 @blueprint.response(201, customer_schemas.CustomerIdSchema)
 def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
     """Tell the next one who serves her."""
@@ -105,15 +114,17 @@ def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/duplicates")
 @allowed(MERCHANT, "customers.see")
-@blueprint.response(200, schemas.SuggestionPageSchema)
+@blueprint.operation("listDuplicatesOfCustomer")
+@blueprint.response(200, schemas.DuplicateSuggestionPageSchema)
 def get_duplicates(customer_id: UUID) -> Response:
     """Who may be the same person, and why."""
     found = read(duplicates.duplicates_of, customer_id)
-    return show({"items": found, "next_cursor": None}, schemas.SuggestionPageSchema)
+    return show({"items": found, "next_cursor": None}, schemas.DuplicateSuggestionPageSchema)
 
 
 @blueprint.route("/<uuid:customer_id>/merge-preview/<uuid:merged_id>")
 @allowed(MERCHANT, "customers.see")
+@blueprint.operation("previewCustomerMerge")
 @blueprint.response(200, schemas.MergePreviewSchema)
 def get_merge_preview(customer_id: UUID, merged_id: UUID) -> Response:
     """Both, and the one that they would be. Nothing is changed."""
@@ -123,15 +134,19 @@ def get_merge_preview(customer_id: UUID, merged_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/merges")
 @allowed(MERCHANT, "customers.see")
-@blueprint.response(200, customer_schemas.MergeListSchema)
+@blueprint.operation("listCustomerMerges")
+@blueprint.response(200, customer_schemas.CustomerMergeListSchema)
 def list_merges(customer_id: UUID) -> Response:
     """Who was merged into her, and what of it was undone; the newest first."""
-    return show({"items": read(queries.list_merges, customer_id)}, customer_schemas.MergeListSchema)
+    return show(
+        {"items": read(queries.list_merges, customer_id)}, customer_schemas.CustomerMergeListSchema
+    )
 
 
 @blueprint.route("/<uuid:customer_id>/merges", methods=["POST"])
 @allowed(MERCHANT, "customers.merge")
-@blueprint.arguments(customer_schemas.MergeSchema)
+@blueprint.operation("mergeCustomers")
+@blueprint.arguments(customer_schemas.MergeRequestSchema)
 @blueprint.response(200, customer_schemas.CustomerIdSchema)
 def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
     """Take another for the same person. It can be undone exactly."""
@@ -141,6 +156,7 @@ def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/merges/<uuid:merge_id>/undo", methods=["POST"])
 @allowed(MERCHANT, "customers.merge")
+@blueprint.operation("undoCustomerMerge")
 @blueprint.response(200, customer_schemas.CustomerIdSchema)
 def post_undo(customer_id: UUID, merge_id: UUID) -> Response:
     """Take them for two again, as if they had never been one."""
@@ -150,6 +166,7 @@ def post_undo(customer_id: UUID, merge_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/timeline")
 @allowed(MERCHANT, "customers.see")
+@blueprint.operation("getCustomerTimeline")
 @blueprint.arguments(customer_schemas.TimelineQuerySchema, location="query")
 @blueprint.response(200, customer_schemas.TimelinePageSchema)
 def get_timeline(query: dict[str, Any], customer_id: UUID) -> Response:

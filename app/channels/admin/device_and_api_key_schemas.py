@@ -23,7 +23,7 @@ def scopes(**options: Any) -> fields.List[str]:
 
 class NewDeviceSchema(Schema):
     store = Code(required=True, validate=validate.Length(1, 64))
-    name = Line(required=True, validate=NAME)
+    name = Line(required=True, validate=NAME, metadata={"example": "Till 1"})
     needs_staff = fields.Boolean(
         load_default=True,
         metadata={"description": "false: it is trusted to work without anybody signed in"},
@@ -34,44 +34,44 @@ class NewDeviceSchema(Schema):
         return OfferDevice(**data)
 
 
-class OfferedSchema(Schema):
+class PairingCodeSchema(Schema):
     id = fields.UUID(required=True)
-    code = fields.String(required=True, metadata=ONCE)
+    code = fields.String(required=True, metadata={**ONCE, "example": "4TXQ-9MPD"})
     expires_at = fields.AwareDateTime(required=True)
 
 
 class DeviceSchema(Schema):
     id = fields.UUID(required=True)
-    name = fields.String(required=True)
+    name = fields.String(required=True, metadata={"example": "Till 1"})
     store = fields.String(required=True)
     paired = fields.Boolean(required=True)
     needs_staff = fields.Boolean(required=True)
     revoked_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class DevicesSchema(Schema):
+class DeviceListSchema(Schema):
     items = fields.List(fields.Nested(DeviceSchema), required=True)
 
 
-class RevokedSchema(Schema):
+class RevocationSchema(Schema):
     id = fields.UUID(required=True)
-    name = fields.String(required=True)
+    name = fields.String(required=True, metadata={"example": "Till 1"})
     revoked_at = fields.AwareDateTime(required=True)
 
 
-class NewKeySchema(Schema):
-    name = Line(required=True, validate=NAME)
+class NewApiKeySchema(Schema):
+    name = Line(required=True, validate=NAME, metadata={"example": "Stock sync"})
     scopes = scopes(required=True)
 
 
-class IssuedSchema(Schema):
+class IssuedApiKeySchema(Schema):
     id = fields.UUID(required=True)
     key = fields.String(required=True, metadata=ONCE)
 
 
-class KeySchema(Schema):
+class ApiKeySchema(Schema):
     id = fields.UUID(required=True)
-    name = fields.String(required=True)
+    name = fields.String(required=True, metadata={"example": "Stock sync"})
     sales_channel = fields.String(required=True, validate=validate.OneOf(SALES_CHANNELS))
     scopes = fields.List(
         fields.String(), required=True, allow_none=True, metadata={"description": "null: all"}
@@ -79,5 +79,5 @@ class KeySchema(Schema):
     revoked_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class KeysSchema(Schema):
-    items = fields.List(fields.Nested(KeySchema), required=True)
+class ApiKeyListSchema(Schema):
+    items = fields.List(fields.Nested(ApiKeySchema), required=True)

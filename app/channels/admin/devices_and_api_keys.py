@@ -6,13 +6,13 @@ from uuid import UUID
 from flask import Response
 
 from app.channels.admin.device_and_api_key_schemas import (
-    DevicesSchema,
-    IssuedSchema,
-    KeysSchema,
+    ApiKeyListSchema,
+    DeviceListSchema,
+    IssuedApiKeySchema,
+    NewApiKeySchema,
     NewDeviceSchema,
-    NewKeySchema,
-    OfferedSchema,
-    RevokedSchema,
+    PairingCodeSchema,
+    RevocationSchema,
 )
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
@@ -24,56 +24,62 @@ from app.core.access.revoke_client import RevokeClient, revoke_client
 from app.core.access.revoke_device import RevokeDevice, revoke_device
 
 blueprint = Blueprint(
-    "doors", __name__, url_prefix="/api/admin/v1", description="Devices, and keys of programs"
+    "admin-access", __name__, url_prefix="/api/admin/v1", description="Devices and API keys"
 )
 
 
 @blueprint.route("/devices")
 @allowed(MERCHANT, "devices.see")
-@blueprint.response(200, DevicesSchema)
+@blueprint.operation("listDevices")
+@blueprint.response(200, DeviceListSchema)
 def list_devices() -> Response:
     """All that ever were, by store."""
-    return show({"items": read(queries.devices)}, DevicesSchema)
+    return show({"items": read(queries.devices)}, DeviceListSchema)
 
 
 @blueprint.route("/devices", methods=["POST"])
 @allowed(MERCHANT, "devices.change")
+@blueprint.operation("createDevice")
 @blueprint.refuses(404)
 @blueprint.arguments(NewDeviceSchema)
-@blueprint.response(201, OfferedSchema)
+@blueprint.response(201, PairingCodeSchema)
 def post_device(command: OfferDevice) -> Response:
     """A pairing code for a new till, good for 15 minutes and once: it is typed in at the till itself."""
-    return perform(offer_device, command, OfferedSchema, 201)
+    return perform(offer_device, command, PairingCodeSchema, 201)
 
 
 @blueprint.route("/devices/<uuid:device_id>/revoke", methods=["POST"])
 @allowed(MERCHANT, "devices.change")
-@blueprint.response(200, RevokedSchema)
+@blueprint.operation("revokeDevice")
+@blueprint.response(200, RevocationSchema)
 def post_revoke_device(device_id: UUID) -> Response:
     """A till was stolen: it is out with its next request. Again changes nothing."""
-    return perform(revoke_device, RevokeDevice(device_id), RevokedSchema)
+    return perform(revoke_device, RevokeDevice(device_id), RevocationSchema)
 
 
 @blueprint.route("/keys")
 @allowed(MERCHANT, "keys.see")
-@blueprint.response(200, KeysSchema)
+@blueprint.operation("listApiKeys")
+@blueprint.response(200, ApiKeyListSchema)
 def list_keys() -> Response:
     """All programs that ever called, with what they may."""
-    return show({"items": read(queries.clients)}, KeysSchema)
+    return show({"items": read(queries.clients)}, ApiKeyListSchema)
 
 
 @blueprint.route("/keys", methods=["POST"])
 @allowed(MERCHANT, "keys.change")
-@blueprint.arguments(NewKeySchema)
-@blueprint.response(201, IssuedSchema)
+@blueprint.operation("createApiKey")
+@blueprint.arguments(NewApiKeySchema)
+@blueprint.response(201, IssuedApiKeySchema)
 def post_key(body: dict[str, Any]) -> Response:
     """A key for an integration, which may what is named and nothing else."""
-    return perform(add_client, AddClient("integration", **body), IssuedSchema, 201)
+    return perform(add_client, AddClient("integration", **body), IssuedApiKeySchema, 201)
 
 
 @blueprint.route("/keys/<uuid:key_id>/revoke", methods=["POST"])
 @allowed(MERCHANT, "keys.change")
-@blueprint.response(200, RevokedSchema)
+@blueprint.operation("revokeApiKey")
+@blueprint.response(200, RevocationSchema)
 def post_revoke_key(key_id: UUID) -> Response:
     """Close the door to a program. Again changes nothing."""
-    return perform(revoke_client, RevokeClient(key_id), RevokedSchema)
+    return perform(revoke_client, RevokeClient(key_id), RevocationSchema)

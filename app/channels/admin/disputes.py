@@ -15,7 +15,12 @@ from app.core.payment_processing.disputes import queries
 from app.core.payment_processing.disputes.submit_evidence import AnswerDispute, answer_dispute
 from app.core.payments.disputes import STATES
 
-blueprint = Blueprint("disputes", __name__, url_prefix="/api/admin/v1", description="Disputes")
+blueprint = Blueprint(
+    "admin-disputes",
+    __name__,
+    url_prefix="/api/admin/v1",
+    description="Disputes and their evidence",
+)
 
 
 class DisputeSearchSchema(paging.PageSchema):
@@ -28,7 +33,7 @@ class DisputeSchema(Schema):
     amount = fields.Integer(required=True)
     currency = fields.String(required=True)
     reason = fields.String(required=True)
-    state = fields.String(required=True, metadata={"description": ", ".join(STATES)})
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
     opened_at = fields.AwareDateTime(required=True)
     evidence_due_by = fields.AwareDateTime(required=True, allow_none=True)
     answering_at = fields.AwareDateTime(
@@ -47,14 +52,14 @@ class DisputePageSchema(Schema):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-class DisputedLineSchema(Schema):
+class EvidenceLineSchema(Schema):
     title = fields.String(required=True)
     sku = fields.String(required=True)
     quantity = fields.Integer(required=True)
     unit_price = fields.Integer(required=True)
 
 
-class ProvenHandOverSchema(Schema):
+class HandOverEvidenceSchema(Schema):
     at = fields.String(required=True)
     store = fields.String(required=True)
     device = fields.String(required=True, allow_none=True)
@@ -67,18 +72,18 @@ class ProvenHandOverSchema(Schema):
     )
 
 
-class ToldSchema(Schema):
+class SentMessageSchema(Schema):
     template = fields.String(required=True)
     channel = fields.String(required=True)
     sent_at = fields.String(required=True)
 
 
-class GivenBackSchema(Schema):
+class EvidenceRefundSchema(Schema):
     amount = fields.Integer(required=True)
     at = fields.String(required=True)
 
 
-class EvidenceSchema(Schema):
+class DisputeEvidenceSchema(Schema):
     number = fields.String(required=True)
     placed_at = fields.AwareDateTime(required=True)
     channel = fields.String(required=True)
@@ -87,20 +92,21 @@ class EvidenceSchema(Schema):
     total = fields.Integer(required=True)
     quote_hash = fields.String(required=True)
     terms_version = fields.String(required=True)
-    lines = fields.List(fields.Nested(DisputedLineSchema), required=True)
+    lines = fields.List(fields.Nested(EvidenceLineSchema), required=True)
     ready_at = fields.AwareDateTime(required=True, allow_none=True)
     arrived_at = fields.AwareDateTime(required=True, allow_none=True)
-    hand_over = fields.Nested(ProvenHandOverSchema, required=True, allow_none=True)
-    messages = fields.List(fields.Nested(ToldSchema), required=True)
-    refunds = fields.List(fields.Nested(GivenBackSchema), required=True)
+    hand_over = fields.Nested(HandOverEvidenceSchema, required=True, allow_none=True)
+    messages = fields.List(fields.Nested(SentMessageSchema), required=True)
+    refunds = fields.List(fields.Nested(EvidenceRefundSchema), required=True)
 
 
-class WholeDisputeSchema(DisputeSchema):
-    evidence = fields.Nested(EvidenceSchema, required=True)
+class DisputeDetailSchema(DisputeSchema):
+    evidence = fields.Nested(DisputeEvidenceSchema, required=True)
 
 
 @blueprint.route("/disputes")
 @allowed(MERCHANT, "money.see")
+@blueprint.operation("listDisputes")
 @blueprint.arguments(DisputeSearchSchema, location="query")
 @blueprint.response(200, DisputePageSchema)
 def list_disputes(query: dict[str, Any]) -> Response:
@@ -112,18 +118,20 @@ def list_disputes(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/disputes/<uuid:dispute_id>")
 @allowed(MERCHANT, "money.see")
-@blueprint.response(200, WholeDisputeSchema)
+@blueprint.operation("getDispute")
+@blueprint.response(200, DisputeDetailSchema)
 def get_dispute(dispute_id: UUID) -> Response:
     """One, with what we know of the order: as it was sent, or as it would be now."""
-    return show(read(queries.dispute, dispute_id, now()), WholeDisputeSchema)
+    return show(read(queries.dispute, dispute_id, now()), DisputeDetailSchema)
 
 
 @blueprint.route("/disputes/<uuid:dispute_id>/answer", methods=["POST"])
 @allowed(MERCHANT, "disputes.change")
+@blueprint.operation("answerDispute")
 @blueprint.keyless
-@blueprint.response(200, WholeDisputeSchema)
+@blueprint.response(200, DisputeDetailSchema)
 def post_answer(dispute_id: UUID) -> Response:
     """Send the evidence. It can be sent once: read it before. Asked again while nobody answers, it is the same."""
     runner = current_app.extensions["runner"]
     answer_dispute(runner, AnswerDispute(dispute_id), actor())
-    return show(read(queries.dispute, dispute_id, now()), WholeDisputeSchema)
+    return show(read(queries.dispute, dispute_id, now()), DisputeDetailSchema)

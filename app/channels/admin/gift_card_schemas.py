@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from app.channels.http.fields import Code, Line
+from app.channels.http.fields import Code, Line, Pattern
 from app.channels.http.paging import PageSchema
 from app.channels.http.payment_schemas import BalanceEntrySchema, amount
 from app.channels.http.shop_settings import currency_field
@@ -10,34 +10,36 @@ from app.channels.http.shop_settings import currency_field
 reason = validate.Length(1, 200)
 
 
-class NewCardSchema(Schema):
+class NewGiftCardSchema(Schema):
     amount = fields.Integer(required=True, strict=True, validate=amount)
     currency = currency_field(load_default=None)
     country = Code(
         load_default="GB",
-        validate=validate.Regexp(r"^[A-Z]{2}$", error="Write it as GB."),
+        validate=Pattern(r"^[A-Z]{2}$", error="Write it as GB."),
         metadata={"description": "Whose law says how long it is honoured"},
     )
     reason = Line(required=True, validate=reason)
 
 
-class IssuedCardSchema(Schema):
+class IssuedGiftCardSchema(Schema):
     id = fields.UUID(required=True)
-    code = fields.String(required=True, metadata={"description": "Shown only now"})
+    code = fields.String(
+        required=True, metadata={"description": "Shown only now", "example": "7K2M9QXD4RHT"}
+    )
     pin = fields.String(required=True, metadata={"description": "Shown only now"})
     balance = fields.Integer(required=True)
     currency = fields.String(required=True)
     expires_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class CardSearchSchema(PageSchema):
+class GiftCardSearchSchema(PageSchema):
     last_four = Code(validate=validate.Length(4, 4))
     order = Code(
         validate=validate.Length(1, 32), metadata={"description": "On which it was bought"}
     )
 
 
-class CardSchema(Schema):
+class GiftCardSchema(Schema):
     id = fields.UUID(required=True)
     last_four = fields.String(required=True)
     currency = fields.String(required=True)
@@ -49,19 +51,19 @@ class CardSchema(Schema):
     created_at = fields.AwareDateTime(required=True)
 
 
-class CardPageSchema(Schema):
-    items = fields.List(fields.Nested(CardSchema), required=True)
+class GiftCardPageSchema(Schema):
+    items = fields.List(fields.Nested(GiftCardSchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-class CardWithEntriesSchema(CardSchema):
+class GiftCardDetailSchema(GiftCardSchema):
     entries = fields.List(fields.Nested(BalanceEntrySchema), required=True)
 
 
-class WhySchema(Schema):
+class ReasonInputSchema(Schema):
     reason = Line(required=True, validate=reason)
 
 
-class GrantSchema(WhySchema):
+class StoreCreditGrantSchema(ReasonInputSchema):
     amount = fields.Integer(required=True, strict=True, validate=amount)
     currency = currency_field(load_default=None)

@@ -10,7 +10,7 @@ from app.channels.admin import gift_card_schemas as schemas
 from app.channels.http import paging
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
-from app.channels.http.payment_schemas import CreditListSchema
+from app.channels.http.payment_schemas import StoreCreditListSchema
 from app.channels.http.responses import perform, read, show
 from app.channels.http.shop_settings import currency
 from app.core.payment_processing.store_credit_statement import store_credit
@@ -21,46 +21,53 @@ from app.core.payments.stored_value.issue_gift_card import issue_gift_card
 from app.core.payments.stored_value.new_gift_card import NewCard
 
 blueprint = Blueprint(
-    "gift-cards", __name__, url_prefix="/api/admin/v1", description="Gift cards and store credit"
+    "admin-gift-cards",
+    __name__,
+    url_prefix="/api/admin/v1",
+    description="Gift cards and store credit",
 )
 
 
 @blueprint.route("/gift-cards")
 @allowed(MERCHANT, "money.see")
-@blueprint.arguments(schemas.CardSearchSchema, location="query")
-@blueprint.response(200, schemas.CardPageSchema)
+@blueprint.operation("listGiftCards")
+@blueprint.arguments(schemas.GiftCardSearchSchema, location="query")
+@blueprint.response(200, schemas.GiftCardPageSchema)
 def list_gift_cards(query: dict[str, Any]) -> Response:
     """The newest first; those whose code ends so, or that were bought on an order."""
     before = paging.decode(query.pop("cursor", None), UUID)
     limit = query.pop("limit")
     search = queries.SearchCards(limit + 1, before=before and before[0], **query)
     found = read(queries.gift_cards, search)
-    return show(paging.page(found, limit, "id"), schemas.CardPageSchema)
+    return show(paging.page(found, limit, "id"), schemas.GiftCardPageSchema)
 
 
 @blueprint.route("/gift-cards", methods=["POST"])
 @allowed(MERCHANT, "giftcards.change")
+@blueprint.operation("issueGiftCard")
 @blueprint.needs_key
-@blueprint.arguments(schemas.NewCardSchema)
-@blueprint.response(201, schemas.IssuedCardSchema)
+@blueprint.arguments(schemas.NewGiftCardSchema)
+@blueprint.response(201, schemas.IssuedGiftCardSchema)
 def post_gift_card(body: dict[str, Any]) -> Response:
     """Make one, as a present or for what went wrong. Its code and PIN are shown only now."""
     command = NewCard(**{**body, "currency": currency(body["currency"])})
-    return perform(issue_gift_card, command, schemas.IssuedCardSchema, 201)
+    return perform(issue_gift_card, command, schemas.IssuedGiftCardSchema, 201)
 
 
 @blueprint.route("/gift-cards/<uuid:card_id>")
 @allowed(MERCHANT, "money.see")
-@blueprint.response(200, schemas.CardWithEntriesSchema)
+@blueprint.operation("getGiftCard")
+@blueprint.response(200, schemas.GiftCardDetailSchema)
 def get_gift_card(card_id: UUID) -> Response:
     """What it holds, and every change of it."""
-    return show(read(queries.gift_card, card_id), schemas.CardWithEntriesSchema)
+    return show(read(queries.gift_card, card_id), schemas.GiftCardDetailSchema)
 
 
 @blueprint.route("/gift-cards/<uuid:card_id>/block", methods=["POST"])
 @allowed(MERCHANT, "giftcards.change")
-@blueprint.arguments(schemas.WhySchema)
-@blueprint.response(200, schemas.CardWithEntriesSchema)
+@blueprint.operation("blockGiftCard")
+@blueprint.arguments(schemas.ReasonInputSchema)
+@blueprint.response(200, schemas.GiftCardDetailSchema)
 def post_block(body: dict[str, Any], card_id: UUID) -> Response:
     """It was lost or stolen: nobody can pay with it."""
     return _set_active(card_id, False, body["reason"])
@@ -68,8 +75,9 @@ def post_block(body: dict[str, Any], card_id: UUID) -> Response:
 
 @blueprint.route("/gift-cards/<uuid:card_id>/open", methods=["POST"])
 @allowed(MERCHANT, "giftcards.change")
-@blueprint.arguments(schemas.WhySchema)
-@blueprint.response(200, schemas.CardWithEntriesSchema)
+@blueprint.operation("unblockGiftCard")
+@blueprint.arguments(schemas.ReasonInputSchema)
+@blueprint.response(200, schemas.GiftCardDetailSchema)
 def post_open(body: dict[str, Any], card_id: UUID) -> Response:
     """It was found again."""
     return _set_active(card_id, True, body["reason"])
@@ -77,22 +85,24 @@ def post_open(body: dict[str, Any], card_id: UUID) -> Response:
 
 def _set_active(card_id: UUID, active: bool, reason: str) -> Response:
     command = BlockGiftCard(card_id, active, reason)
-    return perform(block_gift_card, command, schemas.CardWithEntriesSchema, show=queries.gift_card)
+    return perform(block_gift_card, command, schemas.GiftCardDetailSchema, show=queries.gift_card)
 
 
 @blueprint.route("/customers/<uuid:customer_id>/credit")
 @allowed(MERCHANT, "money.see")
-@blueprint.response(200, CreditListSchema)
+@blueprint.operation("getStoreCredit")
+@blueprint.response(200, StoreCreditListSchema)
 def get_credit(customer_id: UUID) -> Response:
     """What a person has in each currency, with all that was merged into her."""
-    return show({"items": read(store_credit, customer_id)}, CreditListSchema)
+    return show({"items": read(store_credit, customer_id)}, StoreCreditListSchema)
 
 
 @blueprint.route("/customers/<uuid:customer_id>/credit", methods=["POST"])
 @allowed(MERCHANT, "giftcards.change")
+@blueprint.operation("grantStoreCredit")
 @blueprint.needs_key
-@blueprint.arguments(schemas.GrantSchema)
-@blueprint.response(201, CreditListSchema)
+@blueprint.arguments(schemas.StoreCreditGrantSchema)
+@blueprint.response(201, StoreCreditListSchema)
 def post_credit(body: dict[str, Any], customer_id: UUID) -> Response:
     """Give her store credit: as good will, or instead of money back."""
     command = GrantCredit(customer_id, body["amount"], currency(body["currency"]), body["reason"])
@@ -100,4 +110,4 @@ def post_credit(body: dict[str, Any], customer_id: UUID) -> Response:
     def shown(session: Session, _: UUID) -> dict[str, Any]:
         return {"items": store_credit(session, customer_id)}
 
-    return perform(grant_credit, command, CreditListSchema, 201, show=shown)
+    return perform(grant_credit, command, StoreCreditListSchema, 201, show=shown)

@@ -16,41 +16,48 @@ from app.core.invoicing.queries import Search
 from app.core.invoicing.set_legal_entity import SetEntity, set_entity
 
 blueprint = Blueprint(
-    "papers", __name__, url_prefix="/api/admin/v1", description="Invoices and who issues them"
+    "admin-invoices",
+    __name__,
+    url_prefix="/api/admin/v1",
+    description="Invoices, credit notes and legal entities",
 )
 
 
 @blueprint.route("/legal-entities")
 @allowed(MERCHANT, "papers.see")
-@blueprint.response(200, schemas.EntityListSchema)
+@blueprint.operation("listLegalEntities")
+@blueprint.response(200, schemas.LegalEntityListSchema)
 def list_entities() -> Response:
     """Who sells, the first one first: it sells in every store that was not assigned."""
-    return show({"items": read(queries.entities)}, schemas.EntityListSchema)
+    return show({"items": read(queries.entities)}, schemas.LegalEntityListSchema)
 
 
 @blueprint.route("/legal-entities/<code>", methods=["PUT"])
 @allowed(MERCHANT, "papers.change")
-@blueprint.arguments(schemas.EntitySchema)
-@blueprint.response(200, schemas.ShownEntitySchema)
+@blueprint.operation("setLegalEntity")
+@blueprint.arguments(schemas.LegalEntityInputSchema)
+@blueprint.response(200, schemas.LegalEntitySchema)
 def put_entity(body: dict[str, Any], code: str) -> Response:
     """Enter or change one. Invoices are issued from the first one on; what was issued stays as it is."""
     command = SetEntity(schemas.entity_code(code), **body)
-    return perform(set_entity, command, schemas.ShownEntitySchema, show=queries.entity)
+    return perform(set_entity, command, schemas.LegalEntitySchema, show=queries.entity)
 
 
 @blueprint.route("/legal-entities/<code>/locations/<location>", methods=["PUT"])
 @allowed(MERCHANT, "papers.change")
+@blueprint.operation("assignLocationToLegalEntity")
 @blueprint.refuses(404)
-@blueprint.response(200, schemas.ShownEntitySchema)
+@blueprint.response(200, schemas.LegalEntitySchema)
 def put_store(code: str, location: str) -> Response:
     """Let it be who sells in a store from now on."""
     command = AssignStore(code, location)
-    return perform(assign_store, command, schemas.ShownEntitySchema, show=queries.entity)
+    return perform(assign_store, command, schemas.LegalEntitySchema, show=queries.entity)
 
 
 @blueprint.route("/documents")
 @allowed(MERCHANT, "papers.see")
-@blueprint.arguments(schemas.SearchSchema, location="query")
+@blueprint.operation("listDocuments")
+@blueprint.arguments(schemas.DocumentSearchSchema, location="query")
 @blueprint.response(200, invoice_schemas.DocumentPageSchema)
 def list_documents(query: dict[str, Any]) -> Response:
     """All that were issued, the newest first."""
@@ -62,6 +69,7 @@ def list_documents(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/documents/<uuid:document_id>")
 @allowed(MERCHANT, "papers.see")
+@blueprint.operation("getDocument")
 @blueprint.response(200, invoice_schemas.DocumentSchema)
 def get_document(document_id: UUID) -> Response:
     """One of them."""
@@ -70,6 +78,7 @@ def get_document(document_id: UUID) -> Response:
 
 @blueprint.route("/documents/<uuid:document_id>.pdf")
 @allowed(MERCHANT, "papers.see")
+@blueprint.operation("getDocumentPdf")
 @blueprint.response(200, content_type="application/pdf")
 def get_document_pages(document_id: UUID) -> Response:
     """One of them as PDF."""

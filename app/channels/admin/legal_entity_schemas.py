@@ -2,21 +2,19 @@
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from app.channels.http.fields import Code
-from app.channels.http.invoice_schemas import NamedOnInvoiceSchema
+from app.channels.http.fields import Code, Pattern
+from app.channels.http.invoice_schemas import InvoicePartySchema
 from app.channels.http.paging import PageSchema
 from app.core.errors import Invalid
 from app.core.invoicing.models import LANGUAGES
 
-PREFIX = validate.Regexp(
-    "^[A-Za-z0-9/-]{0,12}$", error="Use up to 12 letters, digits, dashes and slashes."
-)
-ENTITY = validate.Regexp(
+PREFIX = Pattern("^[A-Za-z0-9/-]{0,12}$", error="Use up to 12 letters, digits, dashes and slashes.")
+ENTITY = Pattern(
     "^[a-z0-9][a-z0-9_-]{0,31}$", error="Write it in small letters and digits, such as main."
 )
 
 
-class EntitySchema(NamedOnInvoiceSchema):
+class LegalEntityInputSchema(InvoicePartySchema):
     vat_number = Code(
         load_default=None,
         allow_none=True,
@@ -28,8 +26,8 @@ class EntitySchema(NamedOnInvoiceSchema):
     language = fields.String(load_default="en", validate=validate.OneOf(LANGUAGES))
 
 
-class ShownEntitySchema(EntitySchema):
-    code = fields.String(required=True)
+class LegalEntitySchema(LegalEntityInputSchema):
+    code = fields.String(required=True, metadata={"example": "main"})
     locations = fields.List(
         fields.String(),
         required=True,
@@ -39,11 +37,11 @@ class ShownEntitySchema(EntitySchema):
     )
 
 
-class EntityListSchema(Schema):
-    items = fields.List(fields.Nested(ShownEntitySchema), required=True)
+class LegalEntityListSchema(Schema):
+    items = fields.List(fields.Nested(LegalEntitySchema), required=True)
 
 
-class SearchSchema(PageSchema):
+class DocumentSearchSchema(PageSchema):
     entity = Code(validate=validate.Length(1, 32), metadata={"description": "Its code"})
     since = fields.AwareDateTime(metadata={"description": "Issued then or later"})
     until = fields.AwareDateTime(metadata={"description": "Issued before then"})

@@ -6,19 +6,31 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from app.channels.http.fields import Line
 from app.channels.http.payment_schemas import RefundAmountSchema, amount
+from app.core.orders.statuses import ORDER
+from app.core.payment_processing.review import WHY
+from app.core.payments.kinds import (
+    ATTEMPT_STATES,
+    ATTEMPTS,
+    EVENTS,
+    METHODS,
+    PAID_OUT,
+    PAYMENT,
+    REFUND_STATES,
+    WAYS,
+)
 
 reason = validate.Length(1, 200)
 
 
-class PartSchema(Schema):
+class RefundPartRequestSchema(Schema):
     payment = fields.UUID(required=True)
     amount = fields.Integer(required=True, strict=True, validate=amount)
 
 
-class ChosenRefundSchema(RefundAmountSchema):
+class TargetedRefundRequestSchema(RefundAmountSchema):
     reason = Line(required=True, validate=reason)
     parts = fields.List(
-        fields.Nested(PartSchema),
+        fields.Nested(RefundPartRequestSchema),
         allow_none=True,
         load_default=None,
         validate=validate.Length(1, 20),
@@ -38,7 +50,7 @@ class ChosenRefundSchema(RefundAmountSchema):
         return {**data, "parts": parts and {one["payment"]: one["amount"] for one in parts}}
 
 
-class SettleSchema(Schema):
+class ReviewResolutionSchema(Schema):
     reason = Line(required=True, validate=reason)
     write_off = fields.Boolean(
         load_default=False,
@@ -46,7 +58,7 @@ class SettleSchema(Schema):
     )
 
 
-class PayOutSchema(Schema):
+class ManualRefundRequestSchema(Schema):
     way = fields.String(
         required=True,
         validate=validate.OneOf(["store_credit", "bank"]),
@@ -55,21 +67,22 @@ class PayOutSchema(Schema):
 
 
 class PaymentEventSchema(Schema):
-    kind = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(EVENTS))
     amount = fields.Integer(required=True)
     way = fields.String(
         required=True,
+        validate=validate.OneOf(PAID_OUT),
         allow_none=True,
         metadata={"description": "How it was given, where its tender did not take it back"},
     )
     occurred_at = fields.String(required=True)
 
 
-class AttemptSchema(Schema):
+class PaymentAttemptSchema(Schema):
     id = fields.UUID(required=True)
-    kind = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(ATTEMPTS))
     amount = fields.Integer(required=True)
-    state = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(ATTEMPT_STATES))
     tries = fields.Integer(required=True)
     declined = fields.String(
         required=True, allow_none=True, metadata={"description": "The provider's word for why"}
@@ -78,11 +91,11 @@ class AttemptSchema(Schema):
     settled_at = fields.String(required=True, allow_none=True)
 
 
-class WholeTenderSchema(Schema):
+class PaymentDetailSchema(Schema):
     id = fields.UUID(required=True)
-    method = fields.String(required=True)
-    state = fields.String(required=True)
-    via = fields.String(required=True, allow_none=True)
+    method = fields.String(required=True, validate=validate.OneOf(METHODS))
+    state = fields.String(required=True, validate=validate.OneOf(PAYMENT))
+    via = fields.String(required=True, validate=validate.OneOf(WAYS), allow_none=True)
     amount = fields.Integer(required=True)
     authorised = fields.Integer(required=True)
     captured = fields.Integer(required=True)
@@ -94,39 +107,42 @@ class WholeTenderSchema(Schema):
     capture_before = fields.String(required=True, allow_none=True)
     created_at = fields.String(required=True)
     events = fields.List(fields.Nested(PaymentEventSchema), required=True)
-    attempts = fields.List(fields.Nested(AttemptSchema), required=True)
+    attempts = fields.List(fields.Nested(PaymentAttemptSchema), required=True)
 
 
-class RefundedSchema(Schema):
+class RefundSchema(Schema):
     id = fields.UUID(required=True)
     amount = fields.Integer(required=True)
     reason = fields.String(required=True)
-    state = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(REFUND_STATES))
     created_at = fields.String(required=True)
 
 
-class OwedSchema(Schema):
+class OrderBalanceSchema(Schema):
     number = fields.String(required=True)
-    state = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(ORDER))
     attention = fields.String(
-        required=True, allow_none=True, metadata={"description": "Why somebody has to look at it"}
+        required=True,
+        validate=validate.OneOf(WHY),
+        allow_none=True,
+        metadata={"description": "Why somebody has to look at it"},
     )
     currency = fields.String(required=True)
     paid = fields.Integer(required=True)
     due = fields.Integer(required=True)
 
 
-class OrderMoneySchema(OwedSchema):
-    payments = fields.List(fields.Nested(WholeTenderSchema), required=True)
-    refunds = fields.List(fields.Nested(RefundedSchema), required=True)
+class OrderPaymentsSchema(OrderBalanceSchema):
+    payments = fields.List(fields.Nested(PaymentDetailSchema), required=True)
+    refunds = fields.List(fields.Nested(RefundSchema), required=True)
 
 
-class FlaggedSchema(OwedSchema):
+class OrderNeedingReviewSchema(OrderBalanceSchema):
     since = fields.AwareDateTime(required=True, allow_none=True)
     store = fields.String(required=True, allow_none=True)
     placed_at = fields.AwareDateTime(required=True)
 
 
-class FlaggedPageSchema(Schema):
-    items = fields.List(fields.Nested(FlaggedSchema), required=True)
+class OrderNeedingReviewPageSchema(Schema):
+    items = fields.List(fields.Nested(OrderNeedingReviewSchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)

@@ -24,31 +24,39 @@ from app.core.payment_processing.back_office.resolve_review import SettleFlag, s
 from app.core.payment_processing.back_office.retry_capture import CaptureAgain, capture_again
 
 blueprint = Blueprint(
-    "admin-money", __name__, url_prefix="/api/admin/v1", description="Orders' money"
+    "admin-payments",
+    __name__,
+    url_prefix="/api/admin/v1",
+    description="Payments and refunds of orders",
 )
 
 
 @blueprint.route("/attention")
 @allowed(MERCHANT, "money.see")
+@blueprint.operation("listOrdersNeedingReview")
 @blueprint.arguments(paging.PageSchema, location="query")
-@blueprint.response(200, schemas.FlaggedPageSchema)
+@blueprint.response(200, schemas.OrderNeedingReviewPageSchema)
 def list_attention(query: dict[str, Any]) -> Response:
     """Orders whose money is not where it should be, and why; the oldest first."""
     after = paging.decode(query.get("cursor"), moment, UUID)
     found = read(queries.needing_attention, after, query["limit"] + 1)
-    return show(paging.page(found, query["limit"], "placed_at", "id"), schemas.FlaggedPageSchema)
+    return show(
+        paging.page(found, query["limit"], "placed_at", "id"), schemas.OrderNeedingReviewPageSchema
+    )
 
 
 @blueprint.route("/orders/<number>/payments")
 @allowed(MERCHANT, "money.see")
-@blueprint.response(200, schemas.OrderMoneySchema)
+@blueprint.operation("getOrderPayments")
+@blueprint.response(200, schemas.OrderPaymentsSchema)
 def get_payments(number: str) -> Response:
     """Its tenders with all that happened to them, what was asked of the payment provider, and its refunds."""
-    return show(read(queries.money_of, number), schemas.OrderMoneySchema)
+    return show(read(queries.money_of, number), schemas.OrderPaymentsSchema)
 
 
 @blueprint.route("/orders/<number>/refund-plan", methods=["POST"])
 @allowed(MERCHANT, "money.refund")
+@blueprint.operation("planRefund")
 @blueprint.keyless
 @blueprint.arguments(RefundAmountSchema)
 @blueprint.response(200, RefundPlanSchema)
@@ -60,8 +68,9 @@ def post_refund_plan(body: dict[str, Any], number: str) -> Response:
 
 @blueprint.route("/orders/<number>/refunds", methods=["POST"])
 @allowed(MERCHANT, "money.refund")
+@blueprint.operation("refundOrder")
 @blueprint.needs_key
-@blueprint.arguments(schemas.ChosenRefundSchema)
+@blueprint.arguments(schemas.TargetedRefundRequestSchema)
 @blueprint.response(201, RefundPlanSchema)
 def post_refund(body: dict[str, Any], number: str) -> Response:
     """Give money back to where it came from, or, with a reason, to the tenders that are named."""
@@ -71,45 +80,49 @@ def post_refund(body: dict[str, Any], number: str) -> Response:
 
 @blueprint.route("/orders/<number>/pay-outs", methods=["POST"])
 @allowed(MERCHANT, "money.refund")
+@blueprint.operation("refundManually")
 @blueprint.needs_key
-@blueprint.arguments(schemas.PayOutSchema)
-@blueprint.response(200, schemas.OrderMoneySchema)
+@blueprint.arguments(schemas.ManualRefundRequestSchema)
+@blueprint.response(200, schemas.OrderPaymentsSchema)
 def post_pay_out(body: dict[str, Any], number: str) -> Response:
     """Give what no tender took back as store credit, or note that the bank has brought it."""
     command = PayOut(number, body["way"])
     return perform(
         pay_out,
         command,
-        schemas.OrderMoneySchema,
+        schemas.OrderPaymentsSchema,
         show=lambda session, _: queries.money_of(session, number),
     )
 
 
 @blueprint.route("/orders/<number>/captures", methods=["POST"])
 @allowed(MERCHANT, "money.refund")
+@blueprint.operation("retryCapture")
 @blueprint.needs_key
-@blueprint.response(200, schemas.OrderMoneySchema)
+@blueprint.response(200, schemas.OrderPaymentsSchema)
 def post_capture(number: str) -> Response:
     """Try again to take what is set aside, after it was declined."""
     return perform(
-        capture_again, CaptureAgain(number), schemas.OrderMoneySchema, show=queries.money_of
+        capture_again, CaptureAgain(number), schemas.OrderPaymentsSchema, show=queries.money_of
     )
 
 
 @blueprint.route("/orders/<number>/payment-requests", methods=["POST"])
 @allowed(MERCHANT, "money.refund")
+@blueprint.operation("requestPayment")
 @blueprint.needs_key
-@blueprint.response(200, schemas.OrderMoneySchema)
+@blueprint.response(200, schemas.OrderPaymentsSchema)
 def post_payment_request(number: str) -> Response:
     """Let go what could not be taken, and write the shopper that she pays on her order's page."""
-    return perform(ask_again, AskAgain(number), schemas.OrderMoneySchema, show=queries.money_of)
+    return perform(ask_again, AskAgain(number), schemas.OrderPaymentsSchema, show=queries.money_of)
 
 
 @blueprint.route("/orders/<number>/settle", methods=["POST"])
 @allowed(MERCHANT, "money.refund")
-@blueprint.arguments(schemas.SettleSchema)
-@blueprint.response(200, schemas.OrderMoneySchema)
+@blueprint.operation("resolveOrderReview")
+@blueprint.arguments(schemas.ReviewResolutionSchema)
+@blueprint.response(200, schemas.OrderPaymentsSchema)
 def post_settle(body: dict[str, Any], number: str) -> Response:
     """Take an order off the list, once its money is right or written off."""
     command = SettleFlag(number, **body)
-    return perform(settle_flag, command, schemas.OrderMoneySchema, show=queries.money_of)
+    return perform(settle_flag, command, schemas.OrderPaymentsSchema, show=queries.money_of)

@@ -7,7 +7,7 @@ from flask import Response
 
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
-from app.channels.http.preferences import ChangePreferencesSchema, PreferencesSchema
+from app.channels.http.preferences import PreferencesSchema, PreferencesUpdateSchema
 from app.channels.http.responses import perform
 from app.core.accounts.preferences import (
     SetPreferences,
@@ -17,12 +17,16 @@ from app.core.accounts.preferences import (
 )
 
 blueprint = Blueprint(
-    "admin-preferences", __name__, url_prefix="/api/admin/v1/customers", description="Customers"
+    "admin-preferences",
+    __name__,
+    url_prefix="/api/admin/v1/customers",
+    description="Preferences of customers",
 )
 
 
 @blueprint.route("/<uuid:customer_id>/preferences")
 @allowed(MERCHANT, "customers.see")
+@blueprint.operation("getCustomerPreferences")
 @blueprint.response(200, PreferencesSchema)
 def get_preferences(customer_id: UUID) -> Response:
     """What she said she prefers, and where she said nothing, what her orders show."""
@@ -31,7 +35,8 @@ def get_preferences(customer_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/preferences", methods=["PATCH"])
 @allowed(MERCHANT, "customers.change")
-@blueprint.arguments(ChangePreferencesSchema)
+@blueprint.operation("updateCustomerPreferences")
+@blueprint.arguments(PreferencesUpdateSchema)
 @blueprint.response(200, PreferencesSchema)
 def patch_preferences(body: dict[str, Any], customer_id: UUID) -> Response:
     """State what she says."""

@@ -21,8 +21,8 @@ def short_code(**options: Any) -> Code:
 
 
 class PriceListSchema(Schema):
-    code = short_code(required=True)
-    name = title(required=True)
+    code = short_code(required=True, metadata={"example": "club"})
+    name = title(required=True, metadata={"example": "Club prices"})
     currency = currency_field(required=True)
     customer_group = short_code(allow_none=True, load_default=None)
     channel = fields.String(
@@ -44,11 +44,11 @@ class PriceListSchema(Schema):
         return CreatePriceList(**data)
 
 
-class PriceListsSchema(Schema):
+class PriceListCollectionSchema(Schema):
     items = fields.List(fields.Nested(PriceListSchema), required=True)
 
 
-class AnyMoneySchema(Schema):
+class PriceAmountSchema(Schema):
     """Its currency is compared with the list's, and its sign told in the price's own words."""
 
     amount = fields.Integer(
@@ -66,7 +66,7 @@ class NewPriceSchema(Schema):
         allow_none=True, load_default=None, metadata={"description": "Left out: the base list"}
     )
     price = fields.Nested(
-        AnyMoneySchema,
+        PriceAmountSchema,
         required=True,
         allow_none=True,
         metadata={"description": "null: the list, or the tier, has no price of its own any more"},
@@ -91,7 +91,7 @@ class NewPriceSchema(Schema):
     )
 
 
-class PricesSchema(Schema):
+class NewPricesSchema(Schema):
     prices = fields.List(
         fields.Nested(NewPriceSchema), required=True, validate=validate.Length(1, MAX_PRICES)
     )
@@ -102,12 +102,12 @@ def new_price(line: int, data: dict[str, Any]) -> NewPrice:
     return NewPrice(**{**data, **money}, line=line)
 
 
-class PricesSetSchema(Schema):
+class PriceUpdateResultSchema(Schema):
     set = fields.Integer(required=True)
     unchanged = fields.Integer(required=True, metadata={"description": "They stood there already"})
 
 
-class PriceRowSchema(Schema):
+class PriceHistoryEntrySchema(Schema):
     list = fields.String(
         required=True, allow_none=True, metadata={"description": "null: the base list"}
     )
@@ -131,4 +131,4 @@ class PriceRowSchema(Schema):
 
 class PriceHistorySchema(Schema):
     sku = fields.String(required=True)
-    prices = fields.List(fields.Nested(PriceRowSchema), required=True)
+    prices = fields.List(fields.Nested(PriceHistoryEntrySchema), required=True)

@@ -5,11 +5,11 @@ from typing import Any
 from flask import Response
 
 from app.channels.admin.price_schemas import (
+    NewPricesSchema,
     PriceHistorySchema,
+    PriceListCollectionSchema,
     PriceListSchema,
-    PriceListsSchema,
-    PricesSchema,
-    PricesSetSchema,
+    PriceUpdateResultSchema,
     new_price,
 )
 from app.channels.http.blueprints import Blueprint
@@ -21,20 +21,22 @@ from app.core.pricing.create_price_list import CreatePriceList, create_price_lis
 from app.core.pricing.set_prices import SetPrices, set_prices
 
 blueprint = Blueprint(
-    "prices", __name__, url_prefix="/api/admin/v1", description="The merchants' prices"
+    "admin-prices", __name__, url_prefix="/api/admin/v1", description="Prices and price lists"
 )
 
 
 @blueprint.route("/price-lists")
 @allowed(MERCHANT, "prices.see")
-@blueprint.response(200, PriceListsSchema)
+@blueprint.operation("listPriceLists")
+@blueprint.response(200, PriceListCollectionSchema)
 def list_price_lists() -> Response:
     """All price lists, in the order in which they count."""
-    return show({"items": read(price_queries.price_lists)}, PriceListsSchema)
+    return show({"items": read(price_queries.price_lists)}, PriceListCollectionSchema)
 
 
 @blueprint.route("/price-lists", methods=["POST"])
 @allowed(MERCHANT, "prices.change")
+@blueprint.operation("createPriceList")
 @blueprint.arguments(PriceListSchema)
 @blueprint.response(201, PriceListSchema)
 def post_price_list(command: CreatePriceList) -> Response:
@@ -44,17 +46,19 @@ def post_price_list(command: CreatePriceList) -> Response:
 
 @blueprint.route("/prices", methods=["PUT"])
 @allowed(MERCHANT, "prices.change")
-@blueprint.arguments(PricesSchema)
-@blueprint.response(200, PricesSetSchema)
+@blueprint.operation("setPrices")
+@blueprint.arguments(NewPricesSchema)
+@blueprint.response(200, PriceUpdateResultSchema)
 def put_prices(body: dict[str, Any]) -> Response:
     """Let prices begin, now or later: all of them or none. What stands there already changes nothing; another
     price for the same moment is refused, since prices are never rewritten."""
     prices = [new_price(line, one) for line, one in enumerate(body["prices"])]
-    return perform(set_prices, SetPrices(currency(), prices), PricesSetSchema)
+    return perform(set_prices, SetPrices(currency(), prices), PriceUpdateResultSchema)
 
 
 @blueprint.route("/variants/<sku>/prices")
 @allowed(MERCHANT, "prices.see")
+@blueprint.operation("listVariantPrices")
 @blueprint.response(200, PriceHistorySchema)
 def get_variant_prices(sku: str) -> Response:
     """What it cost, costs and will cost, by list, tier and time, and who set it."""

@@ -18,16 +18,17 @@ from app.core.privacy.erasure import EraseCustomer, EraseGuest, erase_customer, 
 from app.core.privacy.export_customer import ExportCustomer, export_customer
 
 blueprint = Blueprint(
-    "privacy",
+    "admin-privacy",
     __name__,
     url_prefix="/api/admin/v1",
-    description="Consents, exports, erasures",
+    description="Consents, exports and erasures of customers",
     template_folder="../http/templates",
 )
 
 
 @blueprint.route("/customers/<uuid:customer_id>/consents")
 @allowed(MERCHANT, "customers.see")
+@blueprint.operation("listCustomerConsents")
 @blueprint.response(200, customer_schemas.ConsentListSchema)
 def get_consents(customer_id: UUID) -> Response:
     """What she said last, by purpose and channel, over all her orders."""
@@ -38,7 +39,8 @@ def get_consents(customer_id: UUID) -> Response:
 
 @blueprint.route("/customers/<uuid:customer_id>/consents", methods=["PUT"])
 @allowed(MERCHANT, "customers.change")
-@blueprint.arguments(customer_schemas.SaidSchema)
+@blueprint.operation("setCustomerConsent")
+@blueprint.arguments(customer_schemas.ConsentInputSchema)
 @blueprint.response(200, customer_schemas.ConsentListSchema)
 def put_consent(body: dict[str, Any], customer_id: UUID) -> Response:
     """Keep what she told somebody. What she has forbidden herself, only she can allow again."""
@@ -48,14 +50,16 @@ def put_consent(body: dict[str, Any], customer_id: UUID) -> Response:
 
 @blueprint.route("/customers/<uuid:customer_id>/export")
 @allowed(MERCHANT, "privacy.export")
-@blueprint.response(200, customer_schemas.ExportSchema)
+@blueprint.operation("exportCustomer")
+@blueprint.response(200, customer_schemas.DataExportSchema)
 def get_export(customer_id: UUID) -> Response:
     """All that is held of her, for programs."""
-    return perform(export_customer, ExportCustomer(customer_id), customer_schemas.ExportSchema)
+    return perform(export_customer, ExportCustomer(customer_id), customer_schemas.DataExportSchema)
 
 
 @blueprint.route("/customers/<uuid:customer_id>/export.html")
 @allowed(MERCHANT, "privacy.export")
+@blueprint.operation("exportCustomerAsPage")
 @blueprint.response(200, content_type="text/html")
 def get_export_page(customer_id: UUID) -> Response:
     """All that is held of her, to be read."""
@@ -66,6 +70,7 @@ def get_export_page(customer_id: UUID) -> Response:
 
 @blueprint.route("/customers/<uuid:customer_id>/erase", methods=["POST"])
 @allowed(MERCHANT, "privacy.erase")
+@blueprint.operation("eraseCustomer")
 @blueprint.response(200, customer_schemas.ErasureSchema)
 def post_erase(customer_id: UUID) -> Response:
     """Forget her and all that was merged into her, for good. What tax law asks for stays."""
@@ -76,8 +81,9 @@ def post_erase(customer_id: UUID) -> Response:
 
 @blueprint.route("/erasures", methods=["POST"])
 @allowed(MERCHANT, "privacy.erase")
+@blueprint.operation("eraseAddress")
 @blueprint.refuses(404)
-@blueprint.arguments(schemas.ErasedAddressSchema)
+@blueprint.arguments(schemas.ErasureRequestSchema)
 @blueprint.response(200, customer_schemas.ErasureSchema)
 def post_erasure(body: dict[str, Any]) -> Response:
     """Forget everybody with an address, guests too, once she has shown that it is hers."""

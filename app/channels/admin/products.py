@@ -12,8 +12,8 @@ from app.channels.admin.schemas import (
     MerchantSearchSchema,
     NewProductSchema,
     NewVariantSchema,
-    ProductChangesSchema,
-    VariantChangesSchema,
+    ProductUpdateSchema,
+    VariantUpdateSchema,
 )
 from app.channels.http import paging
 from app.channels.http.blueprints import Blueprint
@@ -38,12 +38,13 @@ from app.core.pricing import merchant_queries
 from app.core.pricing.merchant_queries import Search
 
 blueprint = Blueprint(
-    "admin", __name__, url_prefix="/api/admin/v1", description="The merchants' catalogue"
+    "admin-products", __name__, url_prefix="/api/admin/v1", description="Products and variants"
 )
 
 
 @blueprint.route("/products")
 @allowed(MERCHANT, "catalogue.see")
+@blueprint.operation("listProducts")
 @blueprint.arguments(MerchantSearchSchema, location="query")
 @blueprint.response(200, MerchantProductPageSchema)
 def list_products(query: dict[str, Any]) -> Response:
@@ -56,6 +57,7 @@ def list_products(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/products", methods=["POST"])
 @allowed(MERCHANT, "catalogue.change")
+@blueprint.operation("createProduct")
 @blueprint.arguments(NewProductSchema)
 @blueprint.response(201, MerchantProductSchema)
 def post_product(body: dict[str, Any]) -> Response:
@@ -67,6 +69,7 @@ def post_product(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/products/<handle>")
 @allowed(MERCHANT, "catalogue.see")
+@blueprint.operation("getProduct")
 @blueprint.response(200, MerchantProductSchema)
 def get_product(handle: str) -> Response:
     """One product with all of its variants."""
@@ -75,7 +78,8 @@ def get_product(handle: str) -> Response:
 
 @blueprint.route("/products/<handle>", methods=["PATCH"])
 @allowed(MERCHANT, "catalogue.change")
-@blueprint.arguments(ProductChangesSchema)
+@blueprint.operation("updateProduct")
+@blueprint.arguments(ProductUpdateSchema)
 @blueprint.response(200, MerchantProductSchema)
 def patch_product(body: ProductChanges, handle: str) -> Response:
     """Change the fields that are named."""
@@ -85,6 +89,7 @@ def patch_product(body: ProductChanges, handle: str) -> Response:
 
 @blueprint.route("/products/<handle>/publish", methods=["POST"])
 @allowed(MERCHANT, "catalogue.change")
+@blueprint.operation("publishProduct")
 @blueprint.response(200, MerchantProductSchema)
 def post_publish(handle: str) -> Response:
     """List and sell it. It needs an active variant with a price."""
@@ -94,6 +99,7 @@ def post_publish(handle: str) -> Response:
 
 @blueprint.route("/products/<handle>/withdraw", methods=["POST"])
 @allowed(MERCHANT, "catalogue.change")
+@blueprint.operation("withdrawProduct")
 @blueprint.response(200, MerchantProductSchema)
 def post_withdraw(handle: str) -> Response:
     """Stop selling and listing it. Orders under way go on."""
@@ -103,6 +109,7 @@ def post_withdraw(handle: str) -> Response:
 
 @blueprint.route("/products/<handle>/variants", methods=["POST"])
 @allowed(MERCHANT, "catalogue.change")
+@blueprint.operation("createVariant")
 @blueprint.arguments(NewVariantSchema)
 @blueprint.response(201, MerchantProductSchema)
 def post_variant(body: NewVariant, handle: str) -> Response:
@@ -114,7 +121,8 @@ def post_variant(body: NewVariant, handle: str) -> Response:
 
 @blueprint.route("/products/<handle>/variants/<sku>", methods=["PATCH"])
 @allowed(MERCHANT, "catalogue.change")
-@blueprint.arguments(VariantChangesSchema)
+@blueprint.operation("updateVariant")
+@blueprint.arguments(VariantUpdateSchema)
 @blueprint.response(200, MerchantProductSchema)
 def patch_variant(body: dict[str, Any], handle: str, sku: str) -> Response:
     """Change the fields that are named. A new price or cost holds from now on."""
@@ -125,6 +133,7 @@ def patch_variant(body: dict[str, Any], handle: str, sku: str) -> Response:
 
 @blueprint.route("/products/<handle>/variants/<sku>/publish", methods=["POST"])
 @allowed(MERCHANT, "catalogue.change")
+@blueprint.operation("publishVariant")
 @blueprint.response(200, MerchantProductSchema)
 def post_variant_publish(handle: str, sku: str) -> Response:
     """Sell it wherever its product is sold."""
@@ -134,6 +143,7 @@ def post_variant_publish(handle: str, sku: str) -> Response:
 
 @blueprint.route("/products/<handle>/variants/<sku>/withdraw", methods=["POST"])
 @allowed(MERCHANT, "catalogue.change")
+@blueprint.operation("withdrawVariant")
 @blueprint.response(200, MerchantProductSchema)
 def post_variant_withdraw(handle: str, sku: str) -> Response:
     """Stop selling it. The last one of a product on sale goes with the product only."""

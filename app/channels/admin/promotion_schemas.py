@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from app.channels.http.fields import Code, Line
+from app.channels.http.fields import Code, Line, Pattern
 from app.channels.http.paging import PageSchema
 from app.channels.http.quotes import QuoteSchema
 from app.channels.http.shop_settings import currency, currency_field
@@ -13,14 +13,14 @@ from app.core.pricing.promotions.add_coupons import MAX_COUPONS
 from app.core.pricing.promotions.create_promotion import CreatePromotion
 
 SMALL = 2**31 - 1
-NAME = validate.Regexp(r"^[A-Z0-9][A-Z0-9-]{0,39}$", error="Use A–Z, 0–9 and -, 40 at most.")
+NAME = Pattern(r"^[A-Z0-9][A-Z0-9-]{0,39}$", error="Use A–Z, 0–9 and -, 40 at most.")
 
 
 def names() -> fields.List[str]:
     return fields.List(Code(validate=validate.Length(1, 100)), validate=validate.Length(max=5000))
 
 
-class ScopeSchema(Schema):
+class PromotionScopeInputSchema(Schema):
     """Everything, unless something is named."""
 
     skus = names()
@@ -29,7 +29,7 @@ class ScopeSchema(Schema):
     without = names()
 
 
-class HoursSchema(Schema):
+class PromotionHoursInputSchema(Schema):
     days = fields.List(
         fields.Integer(strict=True, validate=validate.Range(0, 6)),
         required=True, validate=validate.Length(1, 7), metadata={"description": "0 is Monday"},
@@ -38,12 +38,12 @@ class HoursSchema(Schema):
     until = fields.String(required=True, validate=validate.Length(max=8))
 
 
-class ConditionsSchema(Schema):
+class PromotionConditionsInputSchema(Schema):
     """All that is set must hold."""
 
     min_quantity = fields.Integer(strict=True, validate=validate.Range(0, SMALL))
     min_amount = fields.Integer(strict=True, validate=validate.Range(0, 10**12))
-    needs = fields.Nested(ScopeSchema)
+    needs = fields.Nested(PromotionScopeInputSchema)
     coupon = fields.Boolean()
     customer_groups = names()
     first_order = fields.Boolean()
@@ -54,23 +54,25 @@ class ConditionsSchema(Schema):
         metadata={"description": "By the store's clock, without a zone: 2026-11-27T00:00"},
     )
     ends = fields.String(validate=validate.Length(max=32))
-    hours = fields.List(fields.Nested(HoursSchema), validate=validate.Length(max=50))
+    hours = fields.List(fields.Nested(PromotionHoursInputSchema), validate=validate.Length(max=50))
 
 
 class NewPromotionSchema(Schema):
     code = Code(required=True, validate=NAME)
     currency = currency_field(load_default=None)
     title = Line(required=True, validate=validate.Length(1, 100))
-    kind = fields.String(required=True, validate=validate.OneOf(sorted(KINDS)))
+    kind = fields.String(
+        required=True, validate=validate.OneOf(sorted(KINDS)), metadata={"example": "percentage"}
+    )
     terms = fields.Dict(
         keys=fields.String(), required=True,
         metadata={"description": "By kind: {rate} in basis points, {amount, each}, {price}, {buy, get, rate}, "
-                  "{of}, {quantities, price}, {steps, percent}, {units}, {}"},
+                  "{of}, {quantities, price}, {steps, percent}, {units}, {}", "example": {"rate": 1000}},
     )  # fmt: skip
     scopes = fields.List(
-        fields.Nested(ScopeSchema), load_default=[{}], validate=validate.Length(1, 10)
+        fields.Nested(PromotionScopeInputSchema), load_default=[{}], validate=validate.Length(1, 10)
     )
-    conditions = fields.Nested(ConditionsSchema, load_default={})
+    conditions = fields.Nested(PromotionConditionsInputSchema, load_default={})
     priority = fields.Integer(strict=True, load_default=100, validate=validate.Range(0, 1000))
     exclusive = fields.Boolean(load_default=False)
     gift_sku = Code(load_default=None, allow_none=True, validate=validate.Length(1, 64))
@@ -87,9 +89,11 @@ class NewPromotionSchema(Schema):
 class PromotionSchema(Schema):
     code = fields.String(required=True)
     title = fields.String(required=True)
-    kind = fields.String(required=True)
+    kind = fields.String(
+        required=True, validate=validate.OneOf(sorted(KINDS)), metadata={"example": "percentage"}
+    )
     currency = fields.String(required=True)
-    terms = fields.Dict(required=True)
+    terms = fields.Dict(required=True, metadata={"example": {"rate": 1000}})
     scopes = fields.List(fields.Dict(), required=True)
     conditions = fields.Dict(required=True)
     priority = fields.Integer(required=True)
@@ -116,34 +120,39 @@ class PromotionSearchSchema(PageSchema):
     active = fields.Boolean()
 
 
-class SampleLineSchema(Schema):
+class PreviewLineSchema(Schema):
     sku = Code(required=True, validate=validate.Length(1, 64))
     quantity = fields.Integer(required=True, strict=True, validate=validate.Range(1, 100_000))
 
 
-class PreviewSchema(Schema):
+class PromotionPreviewRequestSchema(Schema):
     promotion = fields.Nested(NewPromotionSchema, required=True)
     lines = fields.List(
-        fields.Nested(SampleLineSchema), required=True, validate=validate.Length(1, 200)
+        fields.Nested(PreviewLineSchema), required=True, validate=validate.Length(1, 200)
     )
     channel = fields.String(load_default="web", validate=validate.Length(max=20))
     location = Code(load_default="", validate=validate.Length(max=64))
 
 
-class PreviewedSchema(Schema):
+class PromotionPreviewSchema(Schema):
     before = fields.Nested(QuoteSchema, required=True)
     after = fields.Nested(QuoteSchema, required=True)
 
 
 class NewCouponsSchema(Schema):
     codes = fields.List(Line(validate=validate.Length(3, 60)), load_default=[])
-    count = fields.Integer(strict=True, load_default=0, validate=validate.Range(0, MAX_COUPONS))
+    count = fields.Integer(
+        strict=True,
+        load_default=0,
+        validate=validate.Range(0, MAX_COUPONS),
+        metadata={"example": 100},
+    )
     uses_limit = fields.Integer(
         strict=True, load_default=None, allow_none=True, validate=validate.Range(1, SMALL)
     )
 
 
-class CouponsSchema(Schema):
+class CouponCodesSchema(Schema):
     codes = fields.List(fields.String(), required=True)
 
 

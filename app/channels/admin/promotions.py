@@ -6,14 +6,14 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from app.channels.admin.promotion_schemas import (
+    CouponCodesSchema,
     CouponPageSchema,
     CouponSchema,
-    CouponsSchema,
     NewCouponsSchema,
     NewPromotionSchema,
-    PreviewedSchema,
-    PreviewSchema,
     PromotionPageSchema,
+    PromotionPreviewRequestSchema,
+    PromotionPreviewSchema,
     PromotionSchema,
     PromotionSearchSchema,
     command,
@@ -32,12 +32,13 @@ from app.core.pricing.promotions.end_promotion import EndPromotion, end_promotio
 from app.core.pricing.promotions.preview_promotion import Sample, preview
 
 blueprint = Blueprint(
-    "promotions", __name__, url_prefix="/api/admin/v1", description="Promotions and coupons"
+    "admin-promotions", __name__, url_prefix="/api/admin/v1", description="Promotions and coupons"
 )
 
 
 @blueprint.route("/promotions")
 @allowed(MERCHANT, "promotions.see")
+@blueprint.operation("listPromotions")
 @blueprint.arguments(PromotionSearchSchema, location="query")
 @blueprint.response(200, PromotionPageSchema)
 def list_promotions(query: dict[str, Any]) -> Response:
@@ -49,6 +50,7 @@ def list_promotions(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/promotions", methods=["POST"])
 @allowed(MERCHANT, "promotions.change")
+@blueprint.operation("createPromotion")
 @blueprint.arguments(NewPromotionSchema)
 @blueprint.response(201, PromotionSchema)
 def post_promotion(body: dict[str, Any]) -> Response:
@@ -58,8 +60,9 @@ def post_promotion(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/promotions/preview", methods=["POST"])
 @allowed(MERCHANT, "promotions.see")
-@blueprint.arguments(PreviewSchema)
-@blueprint.response(200, PreviewedSchema)
+@blueprint.operation("previewPromotion")
+@blueprint.arguments(PromotionPreviewRequestSchema)
+@blueprint.response(200, PromotionPreviewSchema)
 def post_preview(body: dict[str, Any]) -> Response:
     """What a promotion would do to a sample cart; nothing is kept."""
     lines: dict[str, int] = {}
@@ -67,11 +70,12 @@ def post_preview(body: dict[str, Any]) -> Response:
         lines[line["sku"]] = lines.get(line["sku"], 0) + line["quantity"]
     sample = Sample(lines, body["channel"], body["location"])
     before, after = read(preview, command(body["promotion"]), sample, now())
-    return show({"before": before, "after": after}, PreviewedSchema)
+    return show({"before": before, "after": after}, PromotionPreviewSchema)
 
 
 @blueprint.route("/promotions/<code>")
 @allowed(MERCHANT, "promotions.see")
+@blueprint.operation("getPromotion")
 @blueprint.response(200, PromotionSchema)
 def get_promotion(code: str) -> Response:
     """One promotion, with how often it is used."""
@@ -80,6 +84,7 @@ def get_promotion(code: str) -> Response:
 
 @blueprint.route("/promotions/<code>/end", methods=["POST"])
 @allowed(MERCHANT, "promotions.change")
+@blueprint.operation("endPromotion")
 @blueprint.response(200, PromotionSchema)
 def post_end(code: str) -> Response:
     """Let it hold for no new quote; orders keep what they were given."""
@@ -88,16 +93,20 @@ def post_end(code: str) -> Response:
 
 @blueprint.route("/promotions/<code>/coupons", methods=["POST"])
 @allowed(MERCHANT, "promotions.change")
+@blueprint.operation("createCoupons")
 @blueprint.arguments(NewCouponsSchema)
-@blueprint.response(201, CouponsSchema)
+@blueprint.response(201, CouponCodesSchema)
 def post_coupons(body: dict[str, Any], code: str) -> Response:
     """Add coupons with the codes that are sent, or `count` new ones."""
     coupons = AddCoupons(code, tuple(body["codes"]), body["count"], body["uses_limit"])
-    return perform(add_coupons, coupons, CouponsSchema, 201, show=lambda _, codes: {"codes": codes})
+    return perform(
+        add_coupons, coupons, CouponCodesSchema, 201, show=lambda _, codes: {"codes": codes}
+    )
 
 
 @blueprint.route("/promotions/<code>/coupons")
 @allowed(MERCHANT, "promotions.see")
+@blueprint.operation("listCoupons")
 @blueprint.arguments(PageSchema, location="query")
 @blueprint.response(200, CouponPageSchema)
 def list_coupons(query: dict[str, Any], code: str) -> Response:
@@ -109,6 +118,7 @@ def list_coupons(query: dict[str, Any], code: str) -> Response:
 
 @blueprint.route("/promotions/<code>/coupons/<coupon>/end", methods=["POST"])
 @allowed(MERCHANT, "promotions.change")
+@blueprint.operation("endCoupon")
 @blueprint.response(200, CouponSchema)
 def post_coupon_end(code: str, coupon: str) -> Response:
     """Let a coupon open it no more, as one that leaked."""

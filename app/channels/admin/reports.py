@@ -17,13 +17,18 @@ from app.core.payments.drawer import z_report as drawers
 from app.core.payments.report import money_report, totals
 from app.core.payments.report_csv import as_csv
 
-blueprint = Blueprint("reports", __name__, url_prefix="/api/admin/v1", description="Reports")
+blueprint = Blueprint(
+    "admin-reports",
+    __name__,
+    url_prefix="/api/admin/v1",
+    description="Report of money, and shifts of tills",
+)
 
 LONGEST = 366
 """Days of one report."""
 
 
-class ReportSchema(Schema):
+class MoneyReportQuerySchema(Schema):
     first = fields.Date(required=True, data_key="from")
     last = fields.Date(required=True, data_key="to", metadata={"description": "Included"})
     form = fields.String(
@@ -39,7 +44,7 @@ class ReportSchema(Schema):
             raise ValidationError(f"Ask for 1 to {LONGEST} days, the first one first.", "to")
 
 
-class SumsSchema(Schema):
+class MoneyTotalsSchema(Schema):
     currency = fields.String(required=True)
     captured = fields.Integer(required=True)
     refunded = fields.Integer(required=True)
@@ -51,7 +56,7 @@ class SumsSchema(Schema):
     net = fields.Integer(required=True)
 
 
-class DaySumsSchema(SumsSchema):
+class DailyMoneyTotalsSchema(MoneyTotalsSchema):
     day = fields.Date(required=True, metadata={"description": "By the store's clock"})
     channel = fields.String(required=True, metadata={"description": "Where the order began"})
     store = fields.String(required=True, allow_none=True)
@@ -59,15 +64,15 @@ class DaySumsSchema(SumsSchema):
 
 
 class MoneyReportSchema(Schema):
-    items = fields.List(fields.Nested(DaySumsSchema), required=True)
-    totals = fields.List(fields.Nested(SumsSchema), required=True)
+    items = fields.List(fields.Nested(DailyMoneyTotalsSchema), required=True)
+    totals = fields.List(fields.Nested(MoneyTotalsSchema), required=True)
 
 
 class ShiftSearchSchema(paging.PageSchema):
     store = Code(load_default=None, validate=validate.Length(1, 64))
 
 
-class KeptShiftSchema(Schema):
+class ShiftSummarySchema(Schema):
     id = fields.UUID(required=True)
     store = fields.String(required=True)
     device = fields.String(required=True)
@@ -83,31 +88,32 @@ class KeptShiftSchema(Schema):
 
 
 class ShiftPageSchema(Schema):
-    items = fields.List(fields.Nested(KeptShiftSchema), required=True)
+    items = fields.List(fields.Nested(ShiftSummarySchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-class TenderSumsSchema(Schema):
+class TenderTotalsSchema(Schema):
     tender = fields.String(required=True)
     captured = fields.Integer(required=True)
     refunded = fields.Integer(required=True)
     net = fields.Integer(required=True)
 
 
-class CashMoveSchema(Schema):
+class CashMovementSchema(Schema):
     amount = fields.Integer(required=True)
     reason = fields.String(required=True)
     occurred_at = fields.String(required=True)
 
 
-class ZReportSchema(KeptShiftSchema):
-    tenders = fields.List(fields.Nested(TenderSumsSchema), required=True)
-    moves = fields.List(fields.Nested(CashMoveSchema), required=True)
+class ZReportSchema(ShiftSummarySchema):
+    tenders = fields.List(fields.Nested(TenderTotalsSchema), required=True)
+    moves = fields.List(fields.Nested(CashMovementSchema), required=True)
 
 
 @blueprint.route("/reports/money")
 @allowed(MERCHANT, "money.see")
-@blueprint.arguments(ReportSchema, location="query")
+@blueprint.operation("getMoneyReport")
+@blueprint.arguments(MoneyReportQuerySchema, location="query")
 @blueprint.response(200, MoneyReportSchema)
 @blueprint.doc(responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}})
 def get_money(query: dict[str, Any]) -> Response:
@@ -121,6 +127,7 @@ def get_money(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/shifts")
 @allowed(MERCHANT, "money.see")
+@blueprint.operation("listShifts")
 @blueprint.arguments(ShiftSearchSchema, location="query")
 @blueprint.response(200, ShiftPageSchema)
 def list_shifts(query: dict[str, Any]) -> Response:
@@ -132,6 +139,7 @@ def list_shifts(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/shifts/<uuid:shift_id>")
 @allowed(MERCHANT, "money.see")
+@blueprint.operation("getShiftReport")
 @blueprint.response(200, ZReportSchema)
 def get_shift_report(shift_id: UUID) -> Response:
     """What should have been in the drawer, what was, and what the till took by tender."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from app.channels.http.fields import Code, Line, Text
+from app.channels.http.fields import Code, Line, Pattern, Text
 from app.channels.http.paging import PageSchema
 from app.channels.http.shop_settings import currency_field
 from app.core.merchandising.new_variant import MAX_VARIANTS, NewVariant
@@ -13,9 +13,7 @@ from app.core.pricing.rules import STANDARD
 
 STATUSES = ("draft", "active", "archived")
 MAX_AMOUNT = 10**12
-IN_ADDRESSES = validate.Regexp(
-    r"^[^\s/?#%]+$", error="Leave out spaces and the characters / ? # %."
-)
+IN_ADDRESSES = Pattern(r"^[^\s/?#%]+$", error="Leave out spaces and the characters / ? # %.")
 
 
 def short(**options: Any) -> Line:
@@ -65,7 +63,7 @@ class MoneySchema(Schema):
     currency = currency_field(required=True)
 
 
-class AmountSchema(MoneySchema):
+class MoneyInputSchema(MoneySchema):
     """Money that is sent: in the shop's currency, so its amount says it all."""
 
     @post_load
@@ -76,11 +74,13 @@ class AmountSchema(MoneySchema):
 
 def price(**options: Any) -> fields.Nested:
     told = {"description": "With tax or without, as the market's prices are"}
-    return fields.Nested(AmountSchema, metadata=told, **options)
+    return fields.Nested(MoneyInputSchema, metadata=told, **options)
 
 
 def cost(**options: Any) -> fields.Nested:
-    return fields.Nested(AmountSchema, metadata={"description": "What a unit costs us"}, **options)
+    return fields.Nested(
+        MoneyInputSchema, metadata={"description": "What a unit costs us"}, **options
+    )
 
 
 class NewVariantSchema(Schema):
@@ -103,7 +103,7 @@ class NewProductSchema(Schema):
         load_default=None,
         validate=[
             validate.Length(1, 255),
-            validate.Regexp("^[a-z0-9]+(-[a-z0-9]+)*$", error="Write it like red-mug-2."),
+            Pattern("^[a-z0-9]+(-[a-z0-9]+)*$", error="Write it like red-mug-2."),
         ],
         metadata={"description": "Its name in addresses; made of the title if it is left out"},
     )
@@ -136,7 +136,7 @@ def check_once(name: str, codes: Sequence[str]) -> None:
         )
 
 
-class ProductChangesSchema(Schema):
+class ProductUpdateSchema(Schema):
     title = title()
     description = description()
     vendor = short()
@@ -144,7 +144,7 @@ class ProductChangesSchema(Schema):
     tags = tags()
 
 
-class VariantChangesSchema(Schema):
+class VariantUpdateSchema(Schema):
     barcode = barcode()
     options = choices()
     grams = grams()

@@ -5,11 +5,11 @@ from typing import Any
 from flask import Response
 
 from app.channels.admin.staff_and_user_schemas import (
-    NewStaffSchema,
+    NewStaffMemberSchema,
+    StaffListSchema,
     StaffMemberSchema,
-    StaffSchema,
+    StaffWithPinSchema,
     StoreRoleSchema,
-    WithPinSchema,
 )
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
@@ -21,30 +21,33 @@ from app.core.access.staff.renew_pin import RenewPin, renew_pin
 from app.core.access.staff.set_role import SetRole, set_role
 
 blueprint = Blueprint(
-    "staff", __name__, url_prefix="/api/admin/v1", description="Who works in the stores"
+    "admin-staff", __name__, url_prefix="/api/admin/v1", description="Staff of the stores"
 )
 
 
 @blueprint.route("/staff")
 @allowed(MERCHANT, "staff.see")
-@blueprint.response(200, StaffSchema)
+@blueprint.operation("listStaff")
+@blueprint.response(200, StaffListSchema)
 def list_staff() -> Response:
     """All that ever were, by number, with their roles by store."""
-    return show({"items": read(queries.staff)}, StaffSchema)
+    return show({"items": read(queries.staff)}, StaffListSchema)
 
 
 @blueprint.route("/staff", methods=["POST"])
 @allowed(MERCHANT, "staff.change")
+@blueprint.operation("createStaff")
 @blueprint.refuses(404)
-@blueprint.arguments(NewStaffSchema)
-@blueprint.response(201, WithPinSchema)
+@blueprint.arguments(NewStaffMemberSchema)
+@blueprint.response(201, StaffWithPinSchema)
 def post_staff(command: AddStaff) -> Response:
     """Somebody new in a store, with a PIN that we make."""
-    return perform(add_staff, command, WithPinSchema, 201)
+    return perform(add_staff, command, StaffWithPinSchema, 201)
 
 
 @blueprint.route("/staff/<staff_number>/stores/<store>", methods=["PUT"])
 @allowed(MERCHANT, "staff.change")
+@blueprint.operation("setStaffRole")
 @blueprint.arguments(StoreRoleSchema)
 @blueprint.response(200, StaffMemberSchema)
 def put_store_role(body: dict[str, Any], staff_number: str, store: str) -> Response:
@@ -55,14 +58,16 @@ def put_store_role(body: dict[str, Any], staff_number: str, store: str) -> Respo
 
 @blueprint.route("/staff/<staff_number>/pin", methods=["POST"])
 @allowed(MERCHANT, "staff.change")
-@blueprint.response(200, WithPinSchema)
+@blueprint.operation("resetStaffPin")
+@blueprint.response(200, StaffWithPinSchema)
 def post_pin(staff_number: str) -> Response:
     """A new PIN; the old one, and whoever signed in by it, is out."""
-    return perform(renew_pin, RenewPin(staff_number), WithPinSchema)
+    return perform(renew_pin, RenewPin(staff_number), StaffWithPinSchema)
 
 
 @blueprint.route("/staff/<staff_number>/end", methods=["POST"])
 @allowed(MERCHANT, "staff.change")
+@blueprint.operation("deactivateStaff")
 @blueprint.response(200, StaffMemberSchema)
 def post_end(staff_number: str) -> Response:
     """Somebody left. Her number stays hers."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from app.channels.http.fields import Code, Line
+from app.channels.http.fields import Code, Line, Pattern
 from app.core.access.permissions import ROLES, STORE_ROLES
 from app.core.access.staff.add_staff import AddStaff
 from app.core.access.users.accept_invitation import AcceptInvitation
@@ -14,7 +14,7 @@ ROLE = validate.OneOf(ROLES)
 STORE_ROLE = validate.OneOf(STORE_ROLES)
 EMAIL = [
     validate.Length(max=254),
-    validate.Regexp(r"^[^\s@]+@[^\s@]+$", error="Write an e-mail address."),
+    Pattern(r"^[^\s@]+@[^\s@]+$", error="Write an e-mail address."),
 ]
 ONCE = {"description": "Shown this once"}
 
@@ -29,7 +29,7 @@ def roles() -> fields.List[str]:
     )
 
 
-class InviteSchema(Schema):
+class InvitationRequestSchema(Schema):
     email = Code(required=True, validate=EMAIL)
     name = name()
     roles = roles()
@@ -39,14 +39,14 @@ class InviteSchema(Schema):
         return InviteUser(**data)
 
 
-class InvitedSchema(Schema):
+class IssuedInvitationSchema(Schema):
     id = fields.UUID(required=True)
     email = fields.String(required=True)
     expires_at = fields.AwareDateTime(required=True)
     invitation = fields.String(required=True, metadata=ONCE)
 
 
-class RolesSchema(Schema):
+class UserRolesSchema(Schema):
     roles = roles()
 
 
@@ -60,11 +60,11 @@ class UserSchema(Schema):
     disabled_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class UsersSchema(Schema):
+class UserListSchema(Schema):
     items = fields.List(fields.Nested(UserSchema), required=True)
 
 
-class AcceptSchema(Schema):
+class InvitationAcceptanceSchema(Schema):
     invitation = fields.String(required=True, validate=validate.Length(1, 100))
     password = fields.String(required=True, validate=validate.Length(12, 200))
 
@@ -73,23 +73,31 @@ class AcceptSchema(Schema):
         return AcceptInvitation(**data)
 
 
-class AcceptedSchema(Schema):
+class AcceptedInvitationSchema(Schema):
     email = fields.String(required=True)
     secret = fields.String(
         required=True, metadata={"description": "For the phone's authenticator, RFC 6238"}
     )
-    address = fields.String(required=True, metadata={"description": "The same for a QR code"})
+    address = fields.String(
+        required=True,
+        metadata={
+            "description": "The same for a QR code",
+            "example": "otpauth://totp/Onecounter:ada@example.com?secret=SAMPLESECRET",
+        },
+    )
 
 
 class UserSignInSchema(Schema):
     email = Code(required=True, validate=EMAIL)
     password = fields.String(required=True, validate=validate.Length(1, 200))
     code = fields.String(
-        required=True, validate=validate.Regexp("^[0-9]{6}$", error="Six digits, of your phone.")
+        required=True,
+        validate=Pattern("^[0-9]{6}$", error="Six digits, of your phone."),
+        metadata={"example": "123456"},
     )
 
 
-class UserSignedInSchema(Schema):
+class UserSignInResultSchema(Schema):
     name = fields.String(required=True)
     roles = fields.List(fields.String(validate=ROLE), required=True)
     expires_at = fields.AwareDateTime(required=True)
@@ -104,17 +112,15 @@ class UserSessionSchema(Schema):
     expires_at = fields.AwareDateTime(required=True)
 
 
-class UserSessionsSchema(Schema):
+class UserSessionListSchema(Schema):
     items = fields.List(fields.Nested(UserSessionSchema), required=True)
 
 
-class NothingSchema(Schema):
-    """Nothing more to say."""
-
-
-class NewStaffSchema(Schema):
+class NewStaffMemberSchema(Schema):
     number = fields.String(
-        required=True, validate=validate.Regexp("^[0-9]{1,10}$", error="1 to 10 digits.")
+        required=True,
+        validate=Pattern("^[0-9]{1,10}$", error="1 to 10 digits."),
+        metadata={"example": "1001"},
     )
     name = name()
     store = Code(required=True, validate=validate.Length(1, 64))
@@ -125,8 +131,8 @@ class NewStaffSchema(Schema):
         return AddStaff(**data)
 
 
-class WithPinSchema(Schema):
-    number = fields.String(required=True)
+class StaffWithPinSchema(Schema):
+    number = fields.String(required=True, metadata={"example": "1001"})
     pin = fields.String(required=True, metadata=ONCE)
 
 
@@ -140,7 +146,7 @@ class StoreRoleSchema(Schema):
 
 
 class StaffMemberSchema(Schema):
-    number = fields.String(required=True)
+    number = fields.String(required=True, metadata={"example": "1001"})
     name = fields.String(required=True)
     stores = fields.Dict(
         keys=fields.String(), values=fields.String(validate=STORE_ROLE), required=True
@@ -148,5 +154,5 @@ class StaffMemberSchema(Schema):
     ended_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class StaffSchema(Schema):
+class StaffListSchema(Schema):
     items = fields.List(fields.Nested(StaffMemberSchema), required=True)

@@ -4,15 +4,15 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from app.channels.http.fields import COUNTRY, Code
+from app.channels.http.fields import COUNTRY, Code, Pattern
 from app.core.pricing.engine.tax import FULL_RATE, TaxRules
 from app.core.pricing.set_market import SetMarket
 from app.core.pricing.set_tax_rate import SetTaxRate
 
-REGION = validate.Regexp(
+REGION = Pattern(
     "^[A-Z0-9]{0,3}$", error="Write the part of ISO 3166-2 behind the country, such as BY."
 )
-CATEGORY = validate.Regexp(
+CATEGORY = Pattern(
     "^[a-z0-9][a-z0-9_-]{0,63}$", error="Write it in small letters, such as standard or zero."
 )
 
@@ -22,12 +22,12 @@ class TaxRateSchema(Schema):
     region = Code(
         load_default="", validate=REGION, metadata={"description": "Empty: all of the country"}
     )
-    category = Code(required=True, validate=CATEGORY)
+    category = Code(required=True, validate=CATEGORY, metadata={"example": "standard"})
     rate = fields.Integer(
         required=True,
         strict=True,
         validate=validate.Range(0, FULL_RATE),
-        metadata={"description": "Ten-thousandths of a percent: 200000 is 20 %"},
+        metadata={"description": "Ten-thousandths of a percent: 200000 is 20 %", "example": 2000},
     )
     starts_at = fields.AwareDateTime(
         allow_none=True, load_default=None, metadata={"description": "Left out: now"}

@@ -9,11 +9,14 @@ from app.channels.http.responses import perform
 from app.core.pricing.set_market import SetMarket, set_market
 from app.core.pricing.set_tax_rate import SetTaxRate, set_tax_rate
 
-blueprint = Blueprint("taxes", __name__, url_prefix="/api/admin/v1", description="Taxes")
+blueprint = Blueprint(
+    "admin-taxes", __name__, url_prefix="/api/admin/v1", description="Tax rates and markets"
+)
 
 
 @blueprint.route("/tax-rates", methods=["PUT"])
 @allowed(MERCHANT, "taxes.change")
+@blueprint.operation("setTaxRate")
 @blueprint.arguments(TaxRateSchema)
 @blueprint.response(200, TaxRateSchema)
 def put_tax_rate(command: SetTaxRate) -> Response:
@@ -23,6 +26,7 @@ def put_tax_rate(command: SetTaxRate) -> Response:
 
 @blueprint.route("/markets", methods=["PUT"])
 @allowed(MERCHANT, "taxes.change")
+@blueprint.operation("setMarket")
 @blueprint.arguments(MarketSchema)
 @blueprint.response(200, MarketSchema)
 def put_market(command: SetMarket) -> Response:

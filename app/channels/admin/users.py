@@ -6,21 +6,20 @@ from uuid import UUID
 from flask import Response, request
 
 from app.channels.admin.staff_and_user_schemas import (
-    AcceptedSchema,
-    AcceptSchema,
-    InvitedSchema,
-    InviteSchema,
-    NothingSchema,
-    RolesSchema,
+    AcceptedInvitationSchema,
+    InvitationAcceptanceSchema,
+    InvitationRequestSchema,
+    IssuedInvitationSchema,
+    UserListSchema,
+    UserRolesSchema,
     UserSchema,
-    UserSessionsSchema,
-    UserSignedInSchema,
+    UserSessionListSchema,
+    UserSignInResultSchema,
     UserSignInSchema,
-    UsersSchema,
 )
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, SIGN_IN, actor, allowed
-from app.channels.http.responses import perform, perform_keyless, read, show
+from app.channels.http.responses import EmptySchema, perform, perform_keyless, read, show
 from app.channels.http.shop_settings import now
 from app.channels.http.throttle import throttled
 from app.core.access.users import queries
@@ -32,30 +31,36 @@ from app.core.access.users.set_roles import SetRoles, set_roles
 from app.core.access.users.sign_in import SignInUser, sign_in_user
 
 blueprint = Blueprint(
-    "users", __name__, url_prefix="/api/admin/v1", description="The merchant's people"
+    "admin-users",
+    __name__,
+    url_prefix="/api/admin/v1",
+    description="Users of the merchant, their roles and sign-ins",
 )
 
 
 @blueprint.route("/users")
 @allowed(MERCHANT, "users.see")
-@blueprint.response(200, UsersSchema)
+@blueprint.operation("listUsers")
+@blueprint.response(200, UserListSchema)
 def list_users() -> Response:
     """All that ever were, with their roles."""
-    return show({"items": read(queries.users)}, UsersSchema)
+    return show({"items": read(queries.users)}, UserListSchema)
 
 
 @blueprint.route("/users", methods=["POST"])
 @allowed(MERCHANT, "users.change")
-@blueprint.arguments(InviteSchema)
-@blueprint.response(201, InvitedSchema)
+@blueprint.operation("inviteUser")
+@blueprint.arguments(InvitationRequestSchema)
+@blueprint.response(201, IssuedInvitationSchema)
 def post_user(command: InviteUser) -> Response:
     """Invite somebody, or again who lost password or phone. The invitation is mailed too; it lives three days."""
-    return perform(invite_user, command, InvitedSchema, 201)
+    return perform(invite_user, command, IssuedInvitationSchema, 201)
 
 
 @blueprint.route("/users/<uuid:user_id>/roles", methods=["PUT"])
 @allowed(MERCHANT, "users.change")
-@blueprint.arguments(RolesSchema)
+@blueprint.operation("setUserRoles")
+@blueprint.arguments(UserRolesSchema)
 @blueprint.response(200, UserSchema)
 def put_roles(body: dict[str, Any], user_id: UUID) -> Response:
     """What somebody may from her next request on. The last owner stays one."""
@@ -65,6 +70,7 @@ def put_roles(body: dict[str, Any], user_id: UUID) -> Response:
 
 @blueprint.route("/users/<uuid:user_id>/disable", methods=["POST"])
 @allowed(MERCHANT, "users.change")
+@blueprint.operation("disableUser")
 @blueprint.response(200, UserSchema)
 def post_disable(user_id: UUID) -> Response:
     """Let somebody in no more. Again changes nothing."""
@@ -73,40 +79,44 @@ def post_disable(user_id: UUID) -> Response:
 
 @blueprint.route("/invitations/accept", methods=["POST"])
 @allowed(SIGN_IN)
+@blueprint.operation("acceptInvitation")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(401, 429)
-@blueprint.arguments(AcceptSchema)
-@blueprint.response(200, AcceptedSchema)
+@blueprint.arguments(InvitationAcceptanceSchema)
+@blueprint.response(200, AcceptedInvitationSchema)
 def post_accept(command: AcceptInvitation) -> Response:
     """Set a password and get the secret of the phone's codes. The first sign-in uses the invitation up."""
-    return perform_keyless(accept_invitation, command, AcceptedSchema)
+    return perform_keyless(accept_invitation, command, AcceptedInvitationSchema)
 
 
 @blueprint.route("/sessions", methods=["POST"])
 @allowed(SIGN_IN)
+@blueprint.operation("signIn")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(401, 429)
 @blueprint.arguments(UserSignInSchema)
-@blueprint.response(201, UserSignedInSchema)
+@blueprint.response(201, UserSignInResultSchema)
 def post_session(body: dict[str, Any]) -> Response:
     """Sign in with e-mail, password and the phone's code."""
     command = SignInUser(address=request.remote_addr or "", **body)
-    return perform_keyless(sign_in_user, command, UserSignedInSchema, 201)
+    return perform_keyless(sign_in_user, command, UserSignInResultSchema, 201)
 
 
 @blueprint.route("/sessions")
 @allowed(MERCHANT, "sessions.own")
-@blueprint.response(200, UserSessionsSchema)
+@blueprint.operation("listSessions")
+@blueprint.response(200, UserSessionListSchema)
 def list_sessions() -> Response:
     """One's own sign-ins that still hold."""
-    return show({"items": read(queries.sessions, actor().id, now())}, UserSessionsSchema)
+    return show({"items": read(queries.sessions, actor().id, now())}, UserSessionListSchema)
 
 
 @blueprint.route("/sessions/<uuid:session_id>", methods=["DELETE"])
 @allowed(MERCHANT, "sessions.own")
-@blueprint.response(200, NothingSchema)
+@blueprint.operation("endSession")
+@blueprint.response(200, EmptySchema)
 def delete_session(session_id: UUID) -> Response:
     """Sign out, here or where one forgot to."""
-    return perform(end_session, EndSession(session_id), NothingSchema)
+    return perform(end_session, EndSession(session_id), EmptySchema)

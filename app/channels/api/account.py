@@ -13,8 +13,8 @@ from app.channels.api.sign_in import given, typed
 from app.channels.http import paging, shopper_auth
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import SHOPPER, actor, allowed
-from app.channels.http.payment_schemas import CreditListSchema
-from app.channels.http.preferences import ChangePreferencesSchema, PreferencesSchema
+from app.channels.http.payment_schemas import StoreCreditListSchema
+from app.channels.http.preferences import PreferencesSchema, PreferencesUpdateSchema
 from app.channels.http.responses import perform, perform_keyless, read, show
 from app.channels.http.shop_settings import currency
 from app.channels.http.shopper_auth import customer_id
@@ -32,12 +32,13 @@ from app.core.errors import NotFound
 from app.core.payment_processing.store_credit_statement import store_credit
 
 blueprint = Blueprint(
-    "account", __name__, url_prefix="/api/v1/account", description="A shopper's account"
+    "account", __name__, url_prefix="/api/v1/account", description="The account of a shopper"
 )
 
 
 @blueprint.route("")
 @allowed(SHOPPER)
+@blueprint.operation("getAccount")
 @blueprint.response(200, schemas.AccountSchema)
 def get_account() -> Response:
     """Who is signed in."""
@@ -46,7 +47,8 @@ def get_account() -> Response:
 
 @blueprint.route("", methods=["PATCH"])
 @allowed(SHOPPER)
-@blueprint.arguments(schemas.ChangeAccountSchema)
+@blueprint.operation("updateAccount")
+@blueprint.arguments(schemas.AccountUpdateSchema)
 @blueprint.response(200, schemas.AccountSchema)
 def patch_account(body: dict[str, Any]) -> Response:
     """Change the name."""
@@ -56,18 +58,20 @@ def patch_account(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/credit")
 @allowed(SHOPPER)
-@blueprint.response(200, CreditListSchema)
+@blueprint.operation("getAccountStoreCredit")
+@blueprint.response(200, StoreCreditListSchema)
 def get_credit() -> Response:
     """Her store credit in each currency, and how it came about."""
-    return show({"items": read(store_credit, customer_id())}, CreditListSchema)
+    return show({"items": read(store_credit, customer_id())}, StoreCreditListSchema)
 
 
 @blueprint.route("/password", methods=["PUT"])
 @allowed(SHOPPER)
+@blueprint.operation("setPassword")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(429)
-@blueprint.arguments(schemas.SetPasswordSchema)
+@blueprint.arguments(schemas.PasswordUpdateSchema)
 @blueprint.response(204)
 def put_password(body: dict[str, Any]) -> Response:
     """Set or change the password. All other sessions end."""
@@ -78,6 +82,7 @@ def put_password(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/sessions")
 @allowed(SHOPPER)
+@blueprint.operation("listAccountSessions")
 @blueprint.response(200, schemas.SessionListSchema)
 def get_sessions() -> Response:
     """Where she is signed in, the last used first."""
@@ -91,6 +96,7 @@ def get_sessions() -> Response:
 
 @blueprint.route("/sessions/<uuid:session_id>", methods=["DELETE"])
 @allowed(SHOPPER)
+@blueprint.operation("endAccountSession")
 @blueprint.response(204)
 def delete_session(session_id: UUID) -> Response:
     """Sign out there, at once."""
@@ -101,6 +107,7 @@ def delete_session(session_id: UUID) -> Response:
 
 @blueprint.route("/sign-out", methods=["POST"])
 @allowed(SHOPPER)
+@blueprint.operation("signOut")
 @blueprint.keyless
 @blueprint.refuses(404)
 @blueprint.response(204)
@@ -113,37 +120,40 @@ def post_sign_out() -> Response:
 
 @blueprint.route("/reach", methods=["POST"])
 @allowed(SHOPPER)
+@blueprint.operation("requestContactMethod")
 @throttled("mails")
 @blueprint.keyless
 @blueprint.refuses(403, 429)
-@blueprint.arguments(schemas.TypedSchema)
-@blueprint.response(202, schemas.AskedSchema)
+@blueprint.arguments(schemas.ContactAddressSchema)
+@blueprint.response(202, schemas.CodeChallengeSchema)
 def post_reach(body: dict[str, Any]) -> Response:
     """Have a code sent to another address or number of hers, within 15 minutes after signing in."""
     locale = current_app.config["LOCALE"]
     command = RequestCode(
         typed(body), "add_address", locale, customer_id(), shopper_auth.session_id()
     )
-    return perform_keyless(request_code, command, schemas.AskedSchema, 202)
+    return perform_keyless(request_code, command, schemas.CodeChallengeSchema, 202)
 
 
 @blueprint.route("/reach/verify", methods=["POST"])
 @allowed(SHOPPER)
+@blueprint.operation("verifyContactMethod")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(429)
-@blueprint.arguments(schemas.GivenCodeSchema)
-@blueprint.response(200, schemas.AddedAddressSchema)
+@blueprint.arguments(schemas.CodeVerificationSchema)
+@blueprint.response(200, schemas.ContactMethodAddedSchema)
 def post_reach_verify(body: dict[str, Any]) -> Response:
     """Be known by it from now on, as its code came. What was ordered with it as a guest is hers then."""
     claimed = current_app.extensions["runner"].perform(
         add_contact_address, AddContactAddress(customer_id(), given(body)), actor()
     )
-    return show({"orders_claimed": claimed}, schemas.AddedAddressSchema)
+    return show({"orders_claimed": claimed}, schemas.ContactMethodAddedSchema)
 
 
 @blueprint.route("/cart")
 @allowed(SHOPPER)
+@blueprint.operation("getAccountCart")
 @blueprint.refuses(404)
 @blueprint.response(200, CartSchema)
 def get_cart() -> Response:
@@ -157,7 +167,8 @@ def get_cart() -> Response:
 
 @blueprint.route("/cart", methods=["PUT"])
 @allowed(SHOPPER)
-@blueprint.arguments(schemas.OpenCartSchema)
+@blueprint.operation("openAccountCart")
+@blueprint.arguments(schemas.OpenCartRequestSchema)
 @blueprint.response(200, CartSchema)
 def put_cart(body: dict[str, Any]) -> Response:
     """Her open cart, a new one if she has none, with what a guest's held."""
@@ -167,19 +178,21 @@ def put_cart(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/orders")
 @allowed(SHOPPER)
-@blueprint.arguments(schemas.OwnOrdersQuerySchema, location="query")
-@blueprint.response(200, schemas.OwnOrderPageSchema)
+@blueprint.operation("listAccountOrders")
+@blueprint.arguments(schemas.OrderSummaryQuerySchema, location="query")
+@blueprint.response(200, schemas.OrderSummaryPageSchema)
 def get_orders(query: dict[str, Any]) -> Response:
     """Her orders, the newest first. /orders/{number} and all below it are open to her without their tokens."""
     after = paging.decode(query.get("cursor"), paging.moment, UUID)
     found = read(queries.orders, customer_id(), after, query["limit"] + 1)
     items = [row._asdict() for row in found]
     page = paging.page(items, query["limit"], "placed_at", "id")
-    return show(page, schemas.OwnOrderPageSchema)
+    return show(page, schemas.OrderSummaryPageSchema)
 
 
 @blueprint.route("/preferences")
 @allowed(SHOPPER)
+@blueprint.operation("getAccountPreferences")
 @blueprint.response(200, PreferencesSchema)
 def get_preferences() -> Response:
     """What she said she prefers, and where she said nothing, what her orders show."""
@@ -188,8 +201,9 @@ def get_preferences() -> Response:
 
 @blueprint.route("/preferences", methods=["PATCH"])
 @allowed(SHOPPER)
+@blueprint.operation("updateAccountPreferences")
 @blueprint.refuses(404)
-@blueprint.arguments(ChangePreferencesSchema)
+@blueprint.arguments(PreferencesUpdateSchema)
 @blueprint.response(200, PreferencesSchema)
 def patch_preferences(body: dict[str, Any]) -> Response:
     """State what she prefers."""

@@ -5,12 +5,15 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from app.channels.api.schemas import text
-from app.channels.http.fields import Code, Line, Text
+from app.channels.http.fields import Code, Line, Pattern, Text
 from app.channels.http.paging import PageSchema
 from app.channels.http.quotes import Minor
+from app.core.access.models import SALES_CHANNELS
 from app.core.accounts.addresses import PostalAddressInput
 from app.core.accounts.customer_cart import GuestCart
 from app.core.accounts.passwords import MAX_LENGTH, MIN_LENGTH
+from app.core.customers.models import IDENTITY_KINDS
+from app.core.orders.statuses import ORDER
 
 PASSWORD = validate.Length(MIN_LENGTH, MAX_LENGTH)
 DEVICE = {
@@ -28,10 +31,10 @@ class CartKeySchema(Schema):
         return GuestCart(**data)
 
 
-class TypedSchema(Schema):
+class ContactAddressSchema(Schema):
     """An e-mail address or a phone number: one of the two."""
 
-    email = fields.Email(validate=validate.Length(max=254))
+    email = fields.Email(validate=validate.Length(max=254), metadata={"example": "ada@example.com"})
     phone = Line(
         validate=validate.Length(3, 32),
         metadata={"description": "With its country code, or as in the shop's country"},
@@ -43,7 +46,7 @@ class TypedSchema(Schema):
             raise ValidationError("Send an e-mail address or a phone number.", "email")
 
 
-class VisitorSchema(Schema):
+class SignInContextSchema(Schema):
     cart = fields.Nested(
         CartKeySchema,
         allow_none=True,
@@ -56,7 +59,7 @@ class VisitorSchema(Schema):
     device_name = Line(allow_none=True, load_default=None, validate=validate.Length(max=100))
 
 
-class AskCodeSchema(TypedSchema):
+class CodeRequestSchema(ContactAddressSchema):
     purpose = fields.String(
         load_default="sign_in",
         validate=validate.OneOf(["sign_in", "reset"]),
@@ -64,17 +67,17 @@ class AskCodeSchema(TypedSchema):
     )
 
 
-class AskedSchema(Schema):
+class CodeChallengeSchema(Schema):
     challenge = fields.UUID(required=True, attribute="challenge_id")
     expires_at = fields.AwareDateTime(required=True)
 
 
-class GivenCodeSchema(Schema):
+class CodeVerificationSchema(Schema):
     challenge = fields.UUID(required=True)
-    code = Code(required=True, validate=validate.Regexp(r"^[0-9]{6,8}\Z"))
+    code = Code(required=True, validate=Pattern(r"^[0-9]{6,8}$"), metadata={"example": "123456"})
 
 
-class SignInByCodeSchema(GivenCodeSchema, VisitorSchema):
+class SignInByCodeSchema(CodeVerificationSchema, SignInContextSchema):
     name = Line(
         load_default="",
         validate=validate.Length(max=200),
@@ -83,20 +86,20 @@ class SignInByCodeSchema(GivenCodeSchema, VisitorSchema):
     password = Text(allow_none=True, load_default=None, validate=PASSWORD)
 
 
-class SignInByPasswordSchema(TypedSchema, VisitorSchema):
+class SignInByPasswordSchema(ContactAddressSchema, SignInContextSchema):
     password = Text(required=True, validate=validate.Length(1, MAX_LENGTH))
 
 
-class ResetPasswordSchema(GivenCodeSchema, VisitorSchema):
+class ResetPasswordSchema(CodeVerificationSchema, SignInContextSchema):
     password = Text(required=True, validate=PASSWORD)
 
 
-class SignInByPasskeySchema(VisitorSchema):
+class SignInByPasskeySchema(SignInContextSchema):
     challenge = fields.UUID(required=True)
     credential = fields.Dict(keys=fields.String(), required=True)
 
 
-class RefreshSchema(Schema):
+class RefreshRequestSchema(Schema):
     refresh_token = Line(required=True, validate=validate.Length(max=200))
     device = Line(
         allow_none=True, load_default=None, validate=validate.Length(16, 200), metadata=DEVICE
@@ -111,7 +114,7 @@ class TokensSchema(Schema):
     )
 
 
-class SignedInSchema(Schema):
+class SignInResultSchema(Schema):
     session = fields.UUID(required=True, attribute="session_id")
     new = fields.Boolean(required=True, metadata={"description": "The account was opened by this"})
     cart = fields.UUID(required=True, allow_none=True, attribute="cart_id")
@@ -124,8 +127,8 @@ class SignedInSchema(Schema):
     )
 
 
-class ReachSchema(Schema):
-    kind = fields.String(required=True)
+class ContactMethodSchema(Schema):
+    kind = fields.String(required=True, validate=validate.OneOf(IDENTITY_KINDS))
     value = fields.String(required=True)
 
 
@@ -134,7 +137,7 @@ class AccountSchema(Schema):
     email = fields.String(required=True, allow_none=True)
     phone = fields.String(required=True, allow_none=True)
     reached_by = fields.List(
-        fields.Nested(ReachSchema),
+        fields.Nested(ContactMethodSchema),
         required=True,
         attribute="contact_addresses",
         metadata={"description": "Addresses and numbers that were verified"},
@@ -145,11 +148,11 @@ class AccountSchema(Schema):
     created_at = fields.AwareDateTime(required=True)
 
 
-class ChangeAccountSchema(Schema):
+class AccountUpdateSchema(Schema):
     name = Line(required=True, validate=text)
 
 
-class SetPasswordSchema(Schema):
+class PasswordUpdateSchema(Schema):
     current = Text(
         allow_none=True,
         load_default=None,
@@ -161,8 +164,8 @@ class SetPasswordSchema(Schema):
 
 class SessionSchema(Schema):
     id = fields.UUID(required=True)
-    name = fields.String(required=True)
-    sales_channel = fields.String(required=True)
+    name = fields.String(required=True, metadata={"example": "Firefox on Linux"})
+    sales_channel = fields.String(required=True, validate=validate.OneOf(SALES_CHANNELS))
     created_at = fields.AwareDateTime(required=True)
     seen_at = fields.AwareDateTime(required=True)
     current = fields.Boolean(required=True, metadata={"description": "The one that asks"})
@@ -172,11 +175,11 @@ class SessionListSchema(Schema):
     items = fields.List(fields.Nested(SessionSchema), required=True)
 
 
-class AddedAddressSchema(Schema):
+class ContactMethodAddedSchema(Schema):
     orders_claimed = fields.Integer(required=True)
 
 
-class OpenCartSchema(Schema):
+class OpenCartRequestSchema(Schema):
     guest = fields.Nested(
         CartKeySchema,
         allow_none=True,
@@ -185,29 +188,34 @@ class OpenCartSchema(Schema):
     )
 
 
-class OwnOrderSchema(Schema):
+class OrderSummarySchema(Schema):
     number = fields.String(required=True)
-    state = fields.String(required=True, attribute="status")
+    state = fields.String(
+        required=True,
+        attribute="status",
+        validate=validate.OneOf(ORDER),
+        metadata={"example": "ready"},
+    )
     currency = fields.String(required=True)
     total = Minor(required=True)
     placed_at = fields.AwareDateTime(required=True)
-    started_channel = fields.String(required=True)
+    started_channel = fields.String(required=True, validate=validate.OneOf(SALES_CHANNELS))
     location = fields.String(required=True, allow_none=True)
     terms_version = fields.String(
         required=True, metadata={"description": "Of the terms that were accepted with it"}
     )
 
 
-class OwnOrderPageSchema(Schema):
-    items = fields.List(fields.Nested(OwnOrderSchema), required=True)
+class OrderSummaryPageSchema(Schema):
+    items = fields.List(fields.Nested(OrderSummarySchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-class OwnOrdersQuerySchema(PageSchema):
+class OrderSummaryQuerySchema(PageSchema):
     pass
 
 
-class WishSchema(Schema):
+class WishlistItemSchema(Schema):
     sku = fields.String(required=True)
     handle = fields.String(required=True)
     title = fields.String(required=True)
@@ -215,26 +223,30 @@ class WishSchema(Schema):
     created_at = fields.AwareDateTime(required=True)
 
 
-class WishListSchema(Schema):
-    items = fields.List(fields.Nested(WishSchema), required=True)
+class WishlistSchema(Schema):
+    items = fields.List(fields.Nested(WishlistItemSchema), required=True)
 
 
-class PasskeyAskedSchema(Schema):
+class PasskeyOptionsSchema(Schema):
     challenge = fields.UUID(required=True, attribute="challenge_id")
     options = fields.Dict(
-        required=True, metadata={"description": "For navigator.credentials.create() or get()"}
+        required=True,
+        metadata={
+            "description": "For navigator.credentials.create() or get()",
+            "example": {"challenge": "SAMPLE-CHALLENGE"},
+        },
     )
 
 
-class AddPasskeySchema(Schema):
+class NewPasskeySchema(Schema):
     challenge = fields.UUID(required=True)
     credential = fields.Dict(keys=fields.String(), required=True)
-    name = Line(required=True, validate=validate.Length(1, 100))
+    name = Line(required=True, validate=validate.Length(1, 100), metadata={"example": "Phone"})
 
 
 class PasskeySchema(Schema):
     id = fields.UUID(required=True)
-    name = fields.String(required=True)
+    name = fields.String(required=True, metadata={"example": "Phone"})
     created_at = fields.AwareDateTime(required=True)
     used_at = fields.AwareDateTime(required=True, allow_none=True)
 
@@ -243,8 +255,7 @@ class PasskeyListSchema(Schema):
     items = fields.List(fields.Nested(PasskeySchema), required=True)
 
 
-class PostalAddressSchema(Schema):
-    id = fields.UUID(dump_only=True, required=True)
+class PostalAddressInputSchema(Schema):
     label = Line(load_default="", validate=validate.Length(max=50))
     name = Line(required=True, validate=text)
     lines = Text(required=True, validate=validate.Length(1, 500))
@@ -252,13 +263,17 @@ class PostalAddressSchema(Schema):
     postcode = Line(load_default="", validate=validate.Length(max=20))
     country = Code(
         required=True,
-        validate=validate.Regexp(r"^[A-Z]{2}\Z"),
+        validate=Pattern(r"^[A-Z]{2}$"),
         metadata={"description": "ISO 3166-1, as GB"},
     )
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> PostalAddressInput:
         return PostalAddressInput(**data)
+
+
+class PostalAddressSchema(PostalAddressInputSchema):
+    id = fields.UUID(required=True)
 
 
 class PostalAddressListSchema(Schema):

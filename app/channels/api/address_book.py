@@ -7,9 +7,9 @@ from flask import Response, current_app
 from sqlalchemy.orm import Session
 
 from app.channels.api.account_schemas import (
+    PostalAddressInputSchema,
     PostalAddressListSchema,
-    PostalAddressSchema,
-    WishListSchema,
+    WishlistSchema,
 )
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import SHOPPER, actor, allowed
@@ -31,12 +31,16 @@ from app.core.accounts.wishlist import (
 )
 
 blueprint = Blueprint(
-    "address-book", __name__, url_prefix="/api/v1/account", description="Addresses and wishes"
+    "address-book",
+    __name__,
+    url_prefix="/api/v1/account",
+    description="Postal addresses and wishlist of an account",
 )
 
 
 @blueprint.route("/addresses")
 @allowed(SHOPPER)
+@blueprint.operation("listAddresses")
 @blueprint.response(200, PostalAddressListSchema)
 def get_addresses() -> Response:
     """Her postal addresses."""
@@ -45,7 +49,8 @@ def get_addresses() -> Response:
 
 @blueprint.route("/addresses", methods=["POST"])
 @allowed(SHOPPER)
-@blueprint.arguments(PostalAddressSchema)
+@blueprint.operation("createAddress")
+@blueprint.arguments(PostalAddressInputSchema)
 @blueprint.response(201, PostalAddressListSchema)
 def post_address(body: PostalAddressInput) -> Response:
     """Add one."""
@@ -55,7 +60,8 @@ def post_address(body: PostalAddressInput) -> Response:
 
 @blueprint.route("/addresses/<uuid:address_id>", methods=["PUT"])
 @allowed(SHOPPER)
-@blueprint.arguments(PostalAddressSchema)
+@blueprint.operation("updateAddress")
+@blueprint.arguments(PostalAddressInputSchema)
 @blueprint.response(200, PostalAddressListSchema)
 def put_address(body: PostalAddressInput, address_id: UUID) -> Response:
     """Change one."""
@@ -65,6 +71,7 @@ def put_address(body: PostalAddressInput, address_id: UUID) -> Response:
 
 @blueprint.route("/addresses/<uuid:address_id>", methods=["DELETE"])
 @allowed(SHOPPER)
+@blueprint.operation("deleteAddress")
 @blueprint.response(204)
 def delete_address(address_id: UUID) -> Response:
     """Remove one."""
@@ -75,30 +82,33 @@ def delete_address(address_id: UUID) -> Response:
 
 @blueprint.route("/wishes")
 @allowed(SHOPPER)
-@blueprint.response(200, WishListSchema)
+@blueprint.operation("listWishlistItems")
+@blueprint.response(200, WishlistSchema)
 def get_wishes() -> Response:
     """Her wish list, the newest first."""
-    return show({"items": read(queries.wishlist, customer_id())}, WishListSchema)
+    return show({"items": read(queries.wishlist, customer_id())}, WishlistSchema)
 
 
 @blueprint.route("/wishes/<sku>", methods=["PUT"])
 @allowed(SHOPPER)
+@blueprint.operation("addWishlistItem")
 @blueprint.refuses(422)
-@blueprint.response(200, WishListSchema)
+@blueprint.response(200, WishlistSchema)
 def put_wish(sku: str) -> Response:
     """Put an item on it."""
     return perform(
-        add_wishlist_item, AddWishlistItem(customer_id(), sku), WishListSchema, show=wishes
+        add_wishlist_item, AddWishlistItem(customer_id(), sku), WishlistSchema, show=wishes
     )
 
 
 @blueprint.route("/wishes/<sku>", methods=["DELETE"])
 @allowed(SHOPPER)
-@blueprint.response(200, WishListSchema)
+@blueprint.operation("removeWishlistItem")
+@blueprint.response(200, WishlistSchema)
 def delete_wish(sku: str) -> Response:
     """Take an item off it."""
     command = RemoveWishlistItem(customer_id(), sku)
-    return perform(remove_wishlist_item, command, WishListSchema, show=wishes)
+    return perform(remove_wishlist_item, command, WishlistSchema, show=wishes)
 
 
 def addresses(session: Session, _: UUID) -> dict[str, Any]:

@@ -10,20 +10,19 @@ from sqlalchemy.orm import Session
 from app.channels.api.schemas import (
     CartSchema,
     CheckoutSchema,
-    ChooseFulfilmentSchema,
     CurrencySchema,
+    FulfilmentChoiceSchema,
     LineQuantitySchema,
     PlacedOrderSchema,
 )
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import ANYONE, CART, allowed
 from app.channels.http.metrics import note_order
-from app.channels.http.quotes import ExplanationSchema, SignedQuoteSchema
+from app.channels.http.quotes import PriceBreakdownSchema, SignedQuoteSchema
 from app.channels.http.responses import perform, read, show
 from app.channels.http.shop_settings import currency
 from app.channels.http.throttle import throttled
 from app.core.carts import cart_view
-from app.core.carts.cart_view import CartView
 from app.core.carts.cart import (
     CreateCart,
     SetFulfilment,
@@ -32,8 +31,9 @@ from app.core.carts.cart import (
     set_fulfilment,
     set_line,
 )
-from app.core.carts.sql import PricedLine
+from app.core.carts.cart_view import CartView
 from app.core.carts.coupons import SetCoupon, set_coupon
+from app.core.carts.sql import PricedLine
 from app.core.checkout.place_order import PlaceOrder, place_order
 from app.core.checkout.placed_order import PlacedOrder
 from app.core.checkout.sign_quote import SignQuote, sign_quote
@@ -41,11 +41,14 @@ from app.core.orders.pickup import cart_token
 from app.core.pricing.engine import signed
 from app.core.pricing.signed_quotes import Promised
 
-blueprint = Blueprint("carts", __name__, url_prefix="/api/v1", description="Carts and checkout")
+blueprint = Blueprint(
+    "carts", __name__, url_prefix="/api/v1", description="Carts, quotes and checkout"
+)
 
 
 @blueprint.route("/carts", methods=["POST"])
 @allowed(ANYONE)
+@blueprint.operation("createCart")
 @throttled("carts")
 @blueprint.refuses(429)
 @blueprint.arguments(CurrencySchema, location="query")
@@ -58,6 +61,7 @@ def post_cart(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>")
 @allowed(CART)
+@blueprint.operation("getCart")
 @blueprint.response(200, CartSchema)
 def get_cart(cart_id: UUID) -> Response:
     """The cart and its quote as of now."""
@@ -67,15 +71,17 @@ def get_cart(cart_id: UUID) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>/explain")
 @allowed(CART)
-@blueprint.response(200, ExplanationSchema)
+@blueprint.operation("explainCartPrice")
+@blueprint.response(200, PriceBreakdownSchema)
 def get_cart_explanation(cart_id: UUID) -> Response:
     """The cart's quote in words: each step that leads to the total."""
     now = current_app.extensions["ports"].clock.now()
-    return show(read(cart_view.explain_quote, cart_id, now), ExplanationSchema)
+    return show(read(cart_view.explain_quote, cart_id, now), PriceBreakdownSchema)
 
 
 @blueprint.route("/carts/<uuid:cart_id>/lines/<sku>", methods=["PUT"])
 @allowed(CART)
+@blueprint.operation("setCartLine")
 @blueprint.arguments(LineQuantitySchema)
 @blueprint.response(200, CartSchema)
 def put_line(body: dict[str, Any], cart_id: UUID, sku: str) -> Response:
@@ -85,7 +91,8 @@ def put_line(body: dict[str, Any], cart_id: UUID, sku: str) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>/fulfilment", methods=["PUT"])
 @allowed(CART)
-@blueprint.arguments(ChooseFulfilmentSchema)
+@blueprint.operation("setCartFulfilment")
+@blueprint.arguments(FulfilmentChoiceSchema)
 @blueprint.response(200, CartSchema)
 def put_fulfilment(body: dict[str, Any], cart_id: UUID) -> Response:
     """Choose the store to collect at."""
@@ -94,6 +101,7 @@ def put_fulfilment(body: dict[str, Any], cart_id: UUID) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>/coupons/<code>", methods=["PUT"])
 @allowed(CART)
+@blueprint.operation("applyCoupon")
 @blueprint.refuses(429)
 @blueprint.response(200, CartSchema)
 def put_coupon(cart_id: UUID, code: str) -> Response:
@@ -103,6 +111,7 @@ def put_coupon(cart_id: UUID, code: str) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>/coupons/<code>", methods=["DELETE"])
 @allowed(CART)
+@blueprint.operation("removeCoupon")
 @blueprint.response(200, CartSchema)
 def delete_coupon(cart_id: UUID, code: str) -> Response:
     """Take a coupon out."""
@@ -111,6 +120,7 @@ def delete_coupon(cart_id: UUID, code: str) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>/quote", methods=["POST"])
 @allowed(CART)
+@blueprint.operation("signQuote")
 @blueprint.refuses(429)
 @blueprint.response(201, SignedQuoteSchema)
 def post_quote(cart_id: UUID) -> Response:
@@ -121,6 +131,7 @@ def post_quote(cart_id: UUID) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>/checkout", methods=["POST"])
 @allowed(CART)
+@blueprint.operation("placeOrder")
 @throttled("checkout")
 @blueprint.needs_key
 @blueprint.refuses(429)

@@ -24,7 +24,10 @@ from app.core.pricing import queries
 from app.core.pricing.queries import Audience, Search
 
 blueprint = Blueprint(
-    "catalogue", __name__, url_prefix="/api/v1", description="Products and stores"
+    "catalogue",
+    __name__,
+    url_prefix="/api/v1",
+    description="Products, and the stores that have them",
 )
 
 
@@ -38,6 +41,7 @@ def audience() -> Audience:
 
 @blueprint.route("/products")
 @allowed(ANYONE)
+@blueprint.operation("listProducts")
 @blueprint.arguments(ProductSearchSchema, location="query")
 @blueprint.response(200, ProductPageSchema)
 def list_products(query: dict[str, Any]) -> Response:
@@ -52,6 +56,7 @@ def list_products(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/products/<handle>")
 @allowed(ANYONE)
+@blueprint.operation("getProduct")
 @blueprint.arguments(CurrencySchema, location="query")
 @blueprint.response(200, ProductSchema)
 def get_product(query: dict[str, Any], handle: str) -> Response:
@@ -62,6 +67,7 @@ def get_product(query: dict[str, Any], handle: str) -> Response:
 
 @blueprint.route("/availability")
 @allowed(ANYONE)
+@blueprint.operation("getAvailability")
 @blueprint.refuses(404)
 @blueprint.arguments(AvailabilityQuerySchema, location="query")
 @blueprint.response(200, AvailabilitySchema)

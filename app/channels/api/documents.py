@@ -10,11 +10,14 @@ from app.channels.http.guards import ORDER, allowed
 from app.channels.http.responses import read, show
 from app.core.invoicing import queries
 
-blueprint = Blueprint("documents", __name__, url_prefix="/api/v1", description="Invoices")
+blueprint = Blueprint(
+    "invoices", __name__, url_prefix="/api/v1", description="Invoices and credit notes of an order"
+)
 
 
 @blueprint.route("/orders/<number>/documents")
 @allowed(ORDER)
+@blueprint.operation("listOrderDocuments")
 @blueprint.response(200, invoice_schemas.DocumentListSchema)
 def get_documents(number: str) -> Response:
     """Its invoice, some moments after it was collected, and a credit note for each refund."""
@@ -23,6 +26,7 @@ def get_documents(number: str) -> Response:
 
 @blueprint.route("/orders/<number>/documents/<uuid:document_id>.pdf")
 @allowed(ORDER)
+@blueprint.operation("getOrderDocumentPdf")
 @blueprint.response(200, content_type="application/pdf")
 def get_document_pages(number: str, document_id: UUID) -> Response:
     """One of them as PDF."""

@@ -6,23 +6,26 @@ from uuid import UUID
 from flask import Response, current_app
 from sqlalchemy.orm import Session
 
-from app.channels.api.schemas import EventPageSchema, OrderSchema
+from app.channels.api.order_schemas import OrderEventPageSchema, OrderSchema
 from app.channels.http import paging
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import ORDER, allowed
 from app.channels.http.metrics import note_order
 from app.channels.http.paging import PageSchema
-from app.channels.http.quotes import ExplanationSchema
+from app.channels.http.quotes import PriceBreakdownSchema
 from app.channels.http.responses import perform, read, show
 from app.core.fulfilment.arrive import Arrive, arrive
 from app.core.fulfilment.cancel import CancelOrder, cancel
 from app.core.orders import queries
 
-blueprint = Blueprint("orders", __name__, url_prefix="/api/v1/orders", description="Orders")
+blueprint = Blueprint(
+    "orders", __name__, url_prefix="/api/v1/orders", description="Orders of shoppers"
+)
 
 
 @blueprint.route("/<number>")
 @allowed(ORDER)
+@blueprint.operation("getOrder")
 @blueprint.response(200, OrderSchema)
 def get_order(number: str) -> Response:
     """Where the order stands."""
@@ -31,14 +34,16 @@ def get_order(number: str) -> Response:
 
 @blueprint.route("/<number>/explain")
 @allowed(ORDER)
-@blueprint.response(200, ExplanationSchema)
+@blueprint.operation("explainOrderPrice")
+@blueprint.response(200, PriceBreakdownSchema)
 def get_order_explanation(number: str) -> Response:
     """What it cost when it was placed, in words, computed again from what was frozen then."""
-    return show(read(queries.explanation, number), ExplanationSchema)
+    return show(read(queries.explanation, number), PriceBreakdownSchema)
 
 
 @blueprint.route("/<number>/cancel", methods=["POST"])
 @allowed(ORDER)
+@blueprint.operation("cancelOrder")
 @blueprint.response(200, OrderSchema)
 def post_cancel(number: str) -> Response:
     """Cancel it, as long as it was not collected."""
@@ -47,6 +52,7 @@ def post_cancel(number: str) -> Response:
 
 @blueprint.route("/<number>/arrived", methods=["POST"])
 @allowed(ORDER)
+@blueprint.operation("announceArrival")
 @blueprint.response(200, OrderSchema)
 def post_arrived(number: str) -> Response:
     """ "I'm here": the order goes to the top of the store's list."""
@@ -55,14 +61,15 @@ def post_arrived(number: str) -> Response:
 
 @blueprint.route("/<number>/events")
 @allowed(ORDER)
+@blueprint.operation("listOrderEvents")
 @blueprint.arguments(PageSchema, location="query")
-@blueprint.response(200, EventPageSchema)
+@blueprint.response(200, OrderEventPageSchema)
 def get_events(query: dict[str, Any], number: str) -> Response:
     """What happened to it, oldest first. Live: GET /live/orders/{number} on the live process."""
     after = paging.decode(query.get("cursor"), UUID)
     found = read(queries.events, number, after and after[0], query["limit"] + 1)
     items = [dict(row._mapping) for row in found]
-    return show(paging.page(items, query["limit"], "id"), EventPageSchema)
+    return show(paging.page(items, query["limit"], "id"), OrderEventPageSchema)
 
 
 def shown_order(session: Session, number: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from app.channels.api import account_schemas as schemas
 from app.channels.api.sign_in import given
 from app.channels.http import shopper_auth
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.customer_schemas import ErasureSchema, ExportSchema
+from app.channels.http.customer_schemas import DataExportSchema, ErasureSchema
 from app.channels.http.guards import SHOPPER, actor, allowed
 from app.channels.http.responses import perform, perform_keyless, show
 from app.channels.http.shopper_auth import customer_id
@@ -21,23 +21,25 @@ blueprint = Blueprint(
     "own-data",
     __name__,
     url_prefix="/api/v1/account",
-    description="Her own data",
+    description="Export and erasure of the shopper's own data",
     template_folder="../http/templates",
 )
 
 
 @blueprint.route("/export")
 @allowed(SHOPPER)
+@blueprint.operation("exportAccount")
 @throttled("mails")
 @blueprint.refuses(429)
-@blueprint.response(200, ExportSchema)
+@blueprint.response(200, DataExportSchema)
 def get_export() -> Response:
     """All that is held of her, for programs."""
-    return perform(export_customer, ExportCustomer(customer_id()), ExportSchema)
+    return perform(export_customer, ExportCustomer(customer_id()), DataExportSchema)
 
 
 @blueprint.route("/export.html")
 @allowed(SHOPPER)
+@blueprint.operation("exportAccountAsPage")
 @throttled("mails")
 @blueprint.refuses(429)
 @blueprint.response(200, content_type="text/html")
@@ -50,22 +52,24 @@ def get_export_page() -> Response:
 
 @blueprint.route("/erasure/code", methods=["POST"])
 @allowed(SHOPPER)
+@blueprint.operation("requestErasureCode")
 @throttled("mails")
 @blueprint.keyless
 @blueprint.refuses(404, 429)
-@blueprint.response(202, schemas.AskedSchema)
+@blueprint.response(202, schemas.CodeChallengeSchema)
 def post_erasure_code() -> Response:
     """Have a code sent to an address of hers, without which nobody erases her account."""
     command = RequestErasure(customer_id(), current_app.config["LOCALE"])
-    return perform_keyless(request_erasure, command, schemas.AskedSchema, 202)
+    return perform_keyless(request_erasure, command, schemas.CodeChallengeSchema, 202)
 
 
 @blueprint.route("/erasure", methods=["POST"])
 @allowed(SHOPPER)
+@blueprint.operation("eraseAccount")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(429)
-@blueprint.arguments(schemas.GivenCodeSchema)
+@blueprint.arguments(schemas.CodeVerificationSchema)
 @blueprint.response(200, ErasureSchema)
 def post_erasure(body: dict[str, Any]) -> Response:
     """Forget her, for good, and end all her sessions. What tax law asks for stays."""

@@ -22,12 +22,16 @@ from app.core.accounts.passkeys import (
 )
 
 blueprint = Blueprint(
-    "passkeys", __name__, url_prefix="/api/v1/account/passkeys", description="Passkeys"
+    "passkeys",
+    __name__,
+    url_prefix="/api/v1/account/passkeys",
+    description="Passkeys of an account",
 )
 
 
 @blueprint.route("")
 @allowed(SHOPPER)
+@blueprint.operation("listPasskeys")
 @blueprint.response(200, schemas.PasskeyListSchema)
 def get_passkeys() -> Response:
     """Her passkeys."""
@@ -36,17 +40,19 @@ def get_passkeys() -> Response:
 
 @blueprint.route("/options", methods=["POST"])
 @allowed(SHOPPER)
+@blueprint.operation("getPasskeyCreationOptions")
 @blueprint.keyless
-@blueprint.response(200, schemas.PasskeyAskedSchema)
+@blueprint.response(200, schemas.PasskeyOptionsSchema)
 def post_passkey_options() -> Response:
     """What the browser needs for a new passkey: navigator.credentials.create(). In a session of minutes only."""
     command = BeginPasskey(customer_id(), session_id())
-    return perform_keyless(begin_passkey, command, schemas.PasskeyAskedSchema)
+    return perform_keyless(begin_passkey, command, schemas.PasskeyOptionsSchema)
 
 
 @blueprint.route("", methods=["POST"])
 @allowed(SHOPPER)
-@blueprint.arguments(schemas.AddPasskeySchema)
+@blueprint.operation("addPasskey")
+@blueprint.arguments(schemas.NewPasskeySchema)
 @blueprint.response(201, schemas.PasskeyListSchema)
 def post_passkey(body: dict[str, Any]) -> Response:
     """Remember what navigator.credentials.create() gave."""
@@ -56,6 +62,7 @@ def post_passkey(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/<uuid:passkey_id>", methods=["DELETE"])
 @allowed(SHOPPER)
+@blueprint.operation("deletePasskey")
 @blueprint.response(204)
 def delete_passkey(passkey_id: UUID) -> Response:
     """Forget it: it opens nothing any more."""

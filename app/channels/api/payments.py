@@ -9,23 +9,27 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import ANYONE, ORDER, actor, allowed
 from app.channels.http.metrics import note_order
-from app.channels.http.payment_schemas import BalanceSchema, ShownCardSchema
+from app.channels.http.payment_schemas import GiftCardBalanceSchema, GiftCardCredentialsSchema
 from app.channels.http.responses import perform, show
 from app.channels.http.throttle import throttled
 from app.core.payment_processing.begin_payment import BeginPayment
 from app.core.payment_processing.open_payment import open_payment
+from app.core.payments.kinds import PAYMENT, WAYS
 from app.core.payments.stored_value.check_balance import look_at_card
 from app.core.payments.stored_value.verify_gift_card import ShownCard
 
-blueprint = Blueprint("payments", __name__, url_prefix="/api/v1", description="Paying")
+blueprint = Blueprint(
+    "payments", __name__, url_prefix="/api/v1", description="Card payments and gift card balances"
+)
 
 
-class BeginPaymentSchema(Schema):
+class PaymentRequestSchema(Schema):
     via = fields.String(
         load_default="page",
         validate=validate.OneOf(["page", "app"]),
         metadata={
-            "description": "page: the provider's own page, in a browser; app: with its library"
+            "description": "page: the provider's own page, in a browser; app: with its library",
+            "example": "page",
         },
     )
     card = fields.UUID(
@@ -46,10 +50,10 @@ class BeginPaymentSchema(Schema):
             raise ValidationError({"save_card": ["This card is kept already."]})
 
 
-class OpenPaymentSchema(Schema):
+class PaymentSessionSchema(Schema):
     id = fields.UUID(required=True)
-    via = fields.String(required=True)
-    state = fields.String(required=True)
+    via = fields.String(required=True, validate=validate.OneOf(WAYS))
+    state = fields.String(required=True, validate=validate.OneOf(PAYMENT))
     amount = fields.Integer(required=True)
     currency = fields.String(required=True)
     url = fields.String(
@@ -68,11 +72,12 @@ class OpenPaymentSchema(Schema):
 
 @blueprint.route("/orders/<number>/payments", methods=["POST"])
 @allowed(ORDER)
+@blueprint.operation("startPayment")
 @throttled("checkout")
 @blueprint.keyless
 @blueprint.refuses(403, 429)
-@blueprint.arguments(BeginPaymentSchema)
-@blueprint.response(200, OpenPaymentSchema)
+@blueprint.arguments(PaymentRequestSchema)
+@blueprint.response(200, PaymentSessionSchema)
 def post_payment(body: dict[str, Any], number: str) -> Response:
     """Pay by card what is left of the order. It is set aside now and taken when the goods are handed over.
 
@@ -81,16 +86,17 @@ def post_payment(body: dict[str, Any], number: str) -> Response:
     note_order(number)
     command = BeginPayment(number, **body)
     opened = open_payment(current_app.extensions["runner"], command, actor())
-    return show(asdict(opened), OpenPaymentSchema)
+    return show(asdict(opened), PaymentSessionSchema)
 
 
 @blueprint.route("/gift-cards/balance", methods=["POST"])
 @allowed(ANYONE)
+@blueprint.operation("getGiftCardBalance")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(403, 429)
-@blueprint.arguments(ShownCardSchema)
-@blueprint.response(200, BalanceSchema)
+@blueprint.arguments(GiftCardCredentialsSchema)
+@blueprint.response(200, GiftCardBalanceSchema)
 def post_balance(card: ShownCard) -> Response:
     """What a gift card holds, for who has its code and PIN."""
-    return perform(look_at_card, card, BalanceSchema)
+    return perform(look_at_card, card, GiftCardBalanceSchema)

@@ -16,11 +16,14 @@ from app.core.orders.consents import SetOrderConsent, of_order, set_order_consen
 from app.core.privacy import processors
 
 blueprint = Blueprint(
-    "consents", __name__, url_prefix="/api/v1", description="Consents and privacy"
+    "consents",
+    __name__,
+    url_prefix="/api/v1",
+    description="Consents, and recipients of personal data",
 )
 
 
-class CartSaidSchema(customer_schemas.SaidSchema):
+class CartConsentInputSchema(customer_schemas.ConsentInputSchema):
     email = fields.Email(
         load_default=None,
         allow_none=True,
@@ -29,20 +32,21 @@ class CartSaidSchema(customer_schemas.SaidSchema):
     )
 
 
-class RecipientSchema(Schema):
-    name = fields.String(required=True)
+class DataRecipientSchema(Schema):
+    name = fields.String(required=True, metadata={"example": "Stripe"})
     purpose = fields.String(required=True)
     fields_ = fields.List(fields.String(), data_key="fields", attribute="fields", required=True)
     basis = fields.String(required=True, metadata={"description": "In law"})
     when = fields.String(required=True, metadata={"description": "The setting that names it"})
 
 
-class RecipientListSchema(Schema):
-    items = fields.List(fields.Nested(RecipientSchema), required=True)
+class DataRecipientListSchema(Schema):
+    items = fields.List(fields.Nested(DataRecipientSchema), required=True)
 
 
 @blueprint.route("/orders/<number>/consents")
 @allowed(ORDER)
+@blueprint.operation("listOrderConsents")
 @blueprint.response(200, customer_schemas.ConsentListSchema)
 def get_order_consents(number: str) -> Response:
     """What the orderer said last, by purpose and channel."""
@@ -51,7 +55,8 @@ def get_order_consents(number: str) -> Response:
 
 @blueprint.route("/orders/<number>/consents", methods=["PUT"])
 @allowed(ORDER)
-@blueprint.arguments(customer_schemas.SaidSchema)
+@blueprint.operation("setOrderConsent")
+@blueprint.arguments(customer_schemas.ConsentInputSchema)
 @blueprint.response(200, customer_schemas.ConsentListSchema)
 def put_order_consent(body: dict[str, Any], number: str) -> Response:
     """Allow something, or take it back."""
@@ -63,7 +68,8 @@ def put_order_consent(body: dict[str, Any], number: str) -> Response:
 
 @blueprint.route("/carts/<uuid:cart_id>/consents", methods=["PUT"])
 @allowed(CART)
-@blueprint.arguments(CartSaidSchema)
+@blueprint.operation("setCartConsent")
+@blueprint.arguments(CartConsentInputSchema)
 @blueprint.response(200, customer_schemas.ConsentListSchema)
 def put_cart_consent(body: dict[str, Any], cart_id: UUID) -> Response:
     """Allow something before there is an order, such as the newsletter, or take it back."""
@@ -75,10 +81,11 @@ def put_cart_consent(body: dict[str, Any], cart_id: UUID) -> Response:
 
 @blueprint.route("/recipients")
 @allowed(ANYONE)
-@blueprint.response(200, RecipientListSchema)
+@blueprint.operation("listDataRecipients")
+@blueprint.response(200, DataRecipientListSchema)
 def get_recipients() -> Response:
     """Who outside gets people's data, and which."""
-    return show({"items": processors.public_register()}, RecipientListSchema)
+    return show({"items": processors.public_register()}, DataRecipientListSchema)
 
 
 def shown_of_order(session: Session, number: str) -> dict[str, Any]:

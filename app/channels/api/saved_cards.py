@@ -16,24 +16,29 @@ from app.core.payment_processing.saved_cards import queries
 from app.core.payment_processing.saved_cards.remove_card import RemoveCard, remove_card
 from app.core.payment_processing.saved_cards.save_card import KeepCard, keep_card
 from app.core.payment_processing.saved_cards.sync_cards import look_where_awaited
+from app.core.payments.kinds import WAYS
 
 blueprint = Blueprint(
-    "cards", __name__, url_prefix="/api/v1/account/cards", description="Kept cards"
+    "saved-cards",
+    __name__,
+    url_prefix="/api/v1/account/cards",
+    description="Saved cards of an account",
 )
 
 
-class KeepCardSchema(Schema):
+class SaveCardRequestSchema(Schema):
     via = fields.String(
         load_default="page",
         validate=validate.OneOf(["page", "app"]),
         metadata={
-            "description": "page: the provider's own page, in a browser; app: with its library"
+            "description": "page: the provider's own page, in a browser; app: with its library",
+            "example": "page",
         },
     )
 
 
-class CardAskedSchema(Schema):
-    via = fields.String(required=True)
+class CardSetupSchema(Schema):
+    via = fields.String(required=True, validate=validate.OneOf(WAYS))
     url = fields.String(
         required=True,
         allow_none=True,
@@ -71,6 +76,7 @@ class SavedCardListSchema(Schema):
 
 @blueprint.route("")
 @allowed(SHOPPER)
+@blueprint.operation("listSavedCards")
 @blueprint.response(200, SavedCardListSchema)
 def get_cards() -> Response:
     """The cards that she keeps, the usual one first."""
@@ -81,20 +87,22 @@ def get_cards() -> Response:
 
 @blueprint.route("", methods=["POST"])
 @allowed(SHOPPER)
+@blueprint.operation("saveCard")
 @throttled("checkout")
 @blueprint.keyless
 @blueprint.refuses(409, 429)
-@blueprint.arguments(KeepCardSchema)
-@blueprint.response(200, CardAskedSchema)
+@blueprint.arguments(SaveCardRequestSchema)
+@blueprint.response(200, CardSetupSchema)
 def post_card(body: dict[str, Any]) -> Response:
     """Begin to keep a card. It is in her list as soon as she has given it to the provider."""
     command = KeepCard(customer_id(), body["via"])
     asked = keep_card(current_app.extensions["runner"], command, actor())
-    return show(asdict(asked), CardAskedSchema)
+    return show(asdict(asked), CardSetupSchema)
 
 
 @blueprint.route("/<uuid:saved_card_id>", methods=["DELETE"])
 @allowed(SHOPPER)
+@blueprint.operation("deleteSavedCard")
 @blueprint.response(204)
 def delete_card(saved_card_id: UUID) -> Response:
     """Keep it no longer, here and at the provider: nothing can be paid with it any more."""

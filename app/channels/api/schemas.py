@@ -5,20 +5,20 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from app.channels.http.fields import Code, Line, Text
-from app.channels.http.invoice_schemas import BillingSchema
-from app.channels.http.orders import PayableSchema
+from app.channels.http.invoice_schemas import BillingDetailsSchema
 from app.channels.http.paging import PageSchema
-from app.channels.http.payment_schemas import GiftCardSchema, TenderSchema
-from app.channels.http.quotes import AppliedSchema, Minor, QuoteLineSchema, QuoteSchema, TaxSchema
+from app.channels.http.payment_schemas import GiftCardTenderSchema
+from app.channels.http.quotes import Minor, QuoteSchema
 from app.channels.http.shop_settings import currency_field
 from app.core.carts.cart import MAX_QUANTITY
 from app.core.checkout.place_order import ContactDetails
+from app.core.orders.statuses import ORDER
 from app.core.payments.checkout_tenders import Paying
 
 text = validate.Length(min=1, max=200)
 
 
-class ReductionSchema(Schema):
+class PriceReductionSchema(Schema):
     """Only there where a price is shown as reduced."""
 
     compare_at = fields.Integer(
@@ -35,7 +35,7 @@ class ReductionSchema(Schema):
     )
 
 
-class PriceSchema(ReductionSchema):
+class PriceSchema(PriceReductionSchema):
     amount = fields.Integer(
         required=True,
         metadata={"description": "Minor units; with tax or without, as the market's prices are"},
@@ -91,7 +91,7 @@ class AvailableLineSchema(Schema):
 
 class StoreAvailabilitySchema(Schema):
     location = fields.String(required=True)
-    name = fields.String(required=True)
+    name = fields.String(required=True, metadata={"example": "Leeds"})
     distance_km = fields.Float(required=True, allow_none=True)
     serves_all = fields.Boolean(required=True)
     ready_by = fields.AwareDateTime(required=True, allow_none=True)
@@ -102,7 +102,7 @@ class AvailabilitySchema(Schema):
     items = fields.List(fields.Nested(StoreAvailabilitySchema), required=True)
 
 
-class CartLineSchema(ReductionSchema):
+class CartLineSchema(PriceReductionSchema):
     sku = fields.String(required=True)
     title = fields.String(required=True)
     options = fields.Dict(required=True)
@@ -118,7 +118,7 @@ class CartLineSchema(ReductionSchema):
 
 
 class CartFulfilmentSchema(Schema):
-    method = fields.String(required=True)
+    method = fields.String(required=True, validate=validate.OneOf(["pickup"]))
     location = fields.String(required=True)
 
 
@@ -143,7 +143,7 @@ class LineQuantitySchema(Schema):
     quantity = fields.Integer(required=True, strict=True, validate=validate.Range(0, MAX_QUANTITY))
 
 
-class ChooseFulfilmentSchema(Schema):
+class FulfilmentChoiceSchema(Schema):
     method = fields.String(required=True, validate=validate.OneOf(["pickup"]))
     location = Code(required=True, validate=text)
 
@@ -154,7 +154,10 @@ class ContactSchema(Schema):
         allow_none=True,
         load_default=None,
         validate=validate.Length(max=254),
-        metadata={"description": "Left out, all is told by text message to the phone number"},
+        metadata={
+            "description": "Left out, all is told by text message to the phone number",
+            "example": "ada@example.com",
+        },
     )
     phone = Line(allow_none=True, load_default=None, validate=validate.Length(max=32))
 
@@ -163,18 +166,18 @@ class ContactSchema(Schema):
         return ContactDetails(**data)
 
 
-class ProxySchema(Schema):
-    name = Line(required=True, validate=text)
+class PickupPersonSchema(Schema):
+    name = Line(required=True, validate=text, metadata={"example": "Charles"})
 
 
-class PaymentSchema(Schema):
+class CheckoutPaymentSchema(Schema):
     method = fields.String(
         required=True,
         validate=validate.OneOf(["at_pickup", "card"]),
         metadata={"description": "How what gift cards and store credit leave is paid"},
     )
     gift_cards = fields.List(
-        fields.Nested(GiftCardSchema), load_default=list, validate=validate.Length(max=10)
+        fields.Nested(GiftCardTenderSchema), load_default=list, validate=validate.Length(max=10)
     )
     store_credit = fields.Boolean(
         load_default=False, metadata={"description": "Of the shopper who is signed in"}
@@ -188,10 +191,10 @@ class PaymentSchema(Schema):
 class CheckoutSchema(Schema):
     expected_total = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
     contact = fields.Nested(ContactSchema, required=True)
-    proxy = fields.Nested(ProxySchema, allow_none=True, load_default=None)
-    payment = fields.Nested(PaymentSchema, required=True)
+    proxy = fields.Nested(PickupPersonSchema, allow_none=True, load_default=None)
+    payment = fields.Nested(CheckoutPaymentSchema, required=True)
     billing = fields.Nested(
-        BillingSchema,
+        BillingDetailsSchema,
         allow_none=True,
         load_default=None,
         metadata={"description": "For an invoice in full: left out, it is a simplified one"},
@@ -206,8 +209,8 @@ class CheckoutSchema(Schema):
 
 class PlacedPickupSchema(Schema):
     location = fields.String(required=True)
-    name = fields.String(required=True)
-    code = fields.String(required=True)
+    name = fields.String(required=True, metadata={"example": "Leeds"})
+    code = fields.String(required=True, metadata={"example": "548963"})
     ready_by = fields.AwareDateTime(required=True)
     collect_by = fields.AwareDateTime(required=True)
 
@@ -215,13 +218,17 @@ class PlacedPickupSchema(Schema):
 class PlacedOrderSchema(Schema):
     number = fields.String(required=True)
     token = fields.String(required=True)
-    state = fields.String(required=True)
+    state = fields.String(
+        required=True, validate=validate.OneOf(ORDER), metadata={"example": "placed"}
+    )
     currency = fields.String(required=True)
     total = Minor(required=True)
     net = Minor(required=True)
     tax = Minor(required=True)
     due = Minor(required=True)
-    to_pay = Minor(required=True, metadata={"description": "What no gift card or credit pays"})
+    to_pay = Minor(
+        required=True, metadata={"description": "What no gift card or credit pays", "example": 990}
+    )
     pay_by = fields.AwareDateTime(
         required=True,
         allow_none=True,
@@ -230,68 +237,3 @@ class PlacedOrderSchema(Schema):
     quote_hash = fields.String(required=True)
     placed_at = fields.AwareDateTime(required=True)
     pickup = fields.Nested(PlacedPickupSchema, required=True)
-
-
-class OrderLineSchema(QuoteLineSchema):
-    title = fields.String(required=True)
-    cancelled = fields.Integer(required=True, metadata={"description": "Units that were dropped"})
-
-
-class OrderPickupSchema(Schema):
-    location = fields.String(required=True)
-    name = fields.String(required=True)
-    address = fields.String(required=True)
-    code = fields.String(required=True, allow_none=True)
-    proxy = fields.String(required=True, allow_none=True)
-    ready_by = fields.AwareDateTime(required=True)
-    collect_by = fields.AwareDateTime(required=True)
-    ready_at = fields.AwareDateTime(required=True, allow_none=True)
-    arrived_at = fields.AwareDateTime(required=True, allow_none=True)
-    collected_at = fields.AwareDateTime(required=True, allow_none=True)
-
-
-class OrderSchema(Schema):
-    number = fields.String(required=True)
-    state = fields.String(required=True)
-    currency = fields.String(required=True)
-    total = Minor(required=True, metadata={"description": "Frozen when it was placed"})
-    net = Minor(required=True)
-    tax = Minor(required=True)
-    cancelled = Minor(required=True)
-    paid = Minor(required=True)
-    credited = Minor(required=True)
-    due = Minor(
-        required=True,
-        metadata={"description": "total − cancelled − credited + added − paid"},
-    )
-    authorised = Minor(
-        required=True, metadata={"description": "Set aside, to be taken when it is handed over"}
-    )
-    to_pay = Minor(required=True, metadata={"description": "due − authorised, not below 0"})
-    pay_by = fields.AwareDateTime(required=True, allow_none=True)
-    payments = fields.List(fields.Nested(TenderSchema), required=True)
-    payable = fields.Nested(
-        PayableSchema,
-        required=True,
-        metadata={"description": "What it comes to after cancellations, before what was credited"},
-    )
-    quote_hash = fields.String(required=True)
-    placed_at = fields.AwareDateTime(required=True)
-    lines = fields.List(fields.Nested(OrderLineSchema), required=True)
-    promotions = fields.List(fields.Nested(AppliedSchema), required=True)
-    taxes = fields.List(fields.Nested(TaxSchema), required=True)
-    pickup = fields.Nested(OrderPickupSchema, required=True)
-
-
-class EventSchema(Schema):
-    id = fields.UUID(required=True)
-    kind = fields.String(required=True)
-    occurred_at = fields.AwareDateTime(required=True)
-    sales_channel = fields.String(required=True, allow_none=True)
-    actor_kind = fields.String(required=True)
-    payload = fields.Dict(required=True)
-
-
-class EventPageSchema(Schema):
-    items = fields.List(fields.Nested(EventSchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)

@@ -28,30 +28,32 @@ from app.core.accounts.sign_in import (
 )
 
 blueprint = Blueprint(
-    "sign-in", __name__, url_prefix="/api/v1/account", description="Signing in and up"
+    "sign-in", __name__, url_prefix="/api/v1/account", description="Sign-in and sign-up of shoppers"
 )
 
 
 @blueprint.route("/codes", methods=["POST"])
 @allowed(ANYONE)
+@blueprint.operation("requestCode")
 @throttled("mails")
 @blueprint.keyless
 @blueprint.refuses(429)
-@blueprint.arguments(schemas.AskCodeSchema)
-@blueprint.response(202, schemas.AskedSchema)
+@blueprint.arguments(schemas.CodeRequestSchema)
+@blueprint.response(202, schemas.CodeChallengeSchema)
 def post_code(body: dict[str, Any]) -> Response:
     """Have a code sent to an e-mail address or phone number, to sign in or up, or for a new password."""
     command = RequestCode(typed(body), body["purpose"], current_app.config["LOCALE"])
-    return perform_keyless(request_code, command, schemas.AskedSchema, 202)
+    return perform_keyless(request_code, command, schemas.CodeChallengeSchema, 202)
 
 
 @blueprint.route("/sign-in/code", methods=["POST"])
 @allowed(ANYONE)
+@blueprint.operation("signInByCode")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(403, 429)
 @blueprint.arguments(schemas.SignInByCodeSchema)
-@blueprint.response(200, schemas.SignedInSchema)
+@blueprint.response(200, schemas.SignInResultSchema)
 def post_sign_in_by_code(body: dict[str, Any]) -> Response:
     """Sign in with the code that came. An address without an account gets one."""
     command = SignInByCode(given(body), visitor(body), body["name"], body["password"])
@@ -60,11 +62,12 @@ def post_sign_in_by_code(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/sign-in/password", methods=["POST"])
 @allowed(ANYONE)
+@blueprint.operation("signInByPassword")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(403, 429)
 @blueprint.arguments(schemas.SignInByPasswordSchema)
-@blueprint.response(200, schemas.SignedInSchema)
+@blueprint.response(200, schemas.SignInResultSchema)
 def post_sign_in_by_password(body: dict[str, Any]) -> Response:
     """Sign in with address and password."""
     command = SignInByPassword(typed(body), body["password"], visitor(body))
@@ -73,22 +76,24 @@ def post_sign_in_by_password(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/sign-in/passkey/options", methods=["POST"])
 @allowed(ANYONE)
+@blueprint.operation("getPasskeySignInOptions")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(429)
-@blueprint.response(200, schemas.PasskeyAskedSchema)
+@blueprint.response(200, schemas.PasskeyOptionsSchema)
 def post_passkey_options() -> Response:
     """What the browser needs to ask for a passkey: navigator.credentials.get()."""
-    return perform_keyless(begin_passkey, BeginPasskey(None), schemas.PasskeyAskedSchema)
+    return perform_keyless(begin_passkey, BeginPasskey(None), schemas.PasskeyOptionsSchema)
 
 
 @blueprint.route("/sign-in/passkey", methods=["POST"])
 @allowed(ANYONE)
+@blueprint.operation("signInByPasskey")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(403, 429)
 @blueprint.arguments(schemas.SignInByPasskeySchema)
-@blueprint.response(200, schemas.SignedInSchema)
+@blueprint.response(200, schemas.SignInResultSchema)
 def post_sign_in_by_passkey(body: dict[str, Any]) -> Response:
     """Sign in with what navigator.credentials.get() gave."""
     command = SignInByPasskey(body["challenge"], body["credential"], visitor(body))
@@ -97,11 +102,12 @@ def post_sign_in_by_passkey(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/password-reset", methods=["POST"])
 @allowed(ANYONE)
+@blueprint.operation("resetPassword")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(403, 429)
 @blueprint.arguments(schemas.ResetPasswordSchema)
-@blueprint.response(200, schemas.SignedInSchema)
+@blueprint.response(200, schemas.SignInResultSchema)
 def post_password_reset(body: dict[str, Any]) -> Response:
     """Set a new password by the code that came for it. All sessions end but the one this opens."""
     return signed_in(reset_password, ResetPassword(given(body), body["password"], visitor(body)))
@@ -109,10 +115,11 @@ def post_password_reset(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/refresh", methods=["POST"])
 @allowed(ANYONE)
+@blueprint.operation("refreshTokens")
 @throttled("sign_in")
 @blueprint.keyless
 @blueprint.refuses(401, 429)
-@blueprint.arguments(schemas.RefreshSchema)
+@blueprint.arguments(schemas.RefreshRequestSchema)
 @blueprint.response(200, schemas.TokensSchema)
 def post_refresh(body: dict[str, Any]) -> Response:
     """New tokens for a refresh token, each of which works once; one that is used again ends the session."""
@@ -127,8 +134,8 @@ def signed_in(use_case: Callable[..., Any], command: Any) -> Response:
         shopper_auth.refuse_foreign_pages(request.headers["Origin"])
     opened: SignedIn = current_app.extensions["runner"].perform(use_case, command, caller)
     if not browser:
-        return show(opened, schemas.SignedInSchema)
-    answer = show(replace(opened, tokens=None), schemas.SignedInSchema)
+        return show(opened, schemas.SignInResultSchema)
+    answer = show(replace(opened, tokens=None), schemas.SignInResultSchema)
     return shopper_auth.with_cookie(
         answer, opened.session_id, int(SESSION_LIFETIME.total_seconds())
     )

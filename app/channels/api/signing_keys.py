@@ -9,24 +9,30 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import ANYONE, allowed
 from app.channels.http.responses import show
 
-blueprint = Blueprint("keys", __name__, url_prefix="/api/v1", description="Public keys")
+blueprint = Blueprint(
+    "signing-keys",
+    __name__,
+    url_prefix="/api/v1",
+    description="Public keys that check signed quotes",
+)
 
 
-class PublicKeySchema(Schema):
+class SigningKeySchema(Schema):
     use = fields.String(required=True, validate=validate.OneOf(["quotes"]))
     algorithm = fields.String(required=True, validate=validate.OneOf(["Ed25519"]))
     public_key = fields.String(required=True, metadata={"description": "32 bytes, base64url"})
 
 
-class PublicKeysSchema(Schema):
-    items = fields.List(fields.Nested(PublicKeySchema), required=True)
+class SigningKeyListSchema(Schema):
+    items = fields.List(fields.Nested(SigningKeySchema), required=True)
 
 
 @blueprint.route("/keys")
 @allowed(ANYONE)
-@blueprint.response(200, PublicKeysSchema)
+@blueprint.operation("listSigningKeys")
+@blueprint.response(200, SigningKeyListSchema)
 def get_keys() -> Response:
     """A till keeps them, and so can honour a signed quote while its line is down."""
     key = base64.urlsafe_b64encode(current_app.extensions["ports"].secrets.public_key())
     item = {"use": "quotes", "algorithm": "Ed25519", "public_key": key.decode().rstrip("=")}
-    return show({"items": [item]}, PublicKeysSchema)
+    return show({"items": [item]}, SigningKeyListSchema)

@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
 from werkzeug.routing import PathConverter, UnicodeConverter
 
 from app.channels.http import errors, openapi, responses
+from app.config import Settings
 
 View = Callable[..., Any]
 
@@ -70,6 +71,7 @@ class Blueprint(flask_smorest.Blueprint):
         """Note for the documentation what the view's decorators declare."""
         view_func._apidoc["call"] = {
             "rule": rule,
+            "operation": openapi.operation_id(self.url_prefix or "", view_func.__operation__),
             "who": view_func.__who__,
             "needs_right": bool(view_func.__permission__),
             "needs_key": getattr(view_func, "__needs_key__", False),
@@ -81,6 +83,15 @@ class Blueprint(flask_smorest.Blueprint):
     def arguments(self, schema: type[Schema], **options: Any) -> Any:
         """As the parent's, but with one instance of the schema instead of one for each request."""
         return super().arguments(responses.made(schema), **options)
+
+    def operation(self, name: str) -> Callable[[View], View]:
+        """Name the operation as clients show it, such as getOrder; `openapi.operation_id` adds the channel."""
+
+        def declare(view: View) -> View:
+            view.__operation__ = name  # type: ignore[attr-defined]  # read by add_url_rule
+            return view
+
+        return declare
 
     def needs_key(self, view: View) -> View:
         """Refuse a call without an Idempotency-Key: it moves goods or money."""
@@ -112,6 +123,9 @@ class Api(flask_smorest.Api):
     ERROR_SCHEMA = errors.ErrorSchema
     DEFAULT_ERROR_RESPONSE_NAME = None  # each status is documented instead
 
+    def _register_pagination_header(self) -> None:
+        """Register nothing: our pages carry their cursor in the body, not in a header."""
+
     def handle_http_exception(self, error: HTTPException) -> Response:
         return errors.handle_http_error(error)
 
@@ -128,15 +142,17 @@ class Segments(PathConverter):
     regex = "[^/\0][^\0]*?"
 
 
-def make_api(app: Flask, **options: Any) -> Api:
+def make_api(app: Flask) -> Api:
     app.url_map.converters.update(default=Segment, string=Segment, path=Segments)
+    settings: Settings = app.config["SETTINGS"]
     app.config.update(
         API_TITLE="Onecounter",
         API_VERSION="v1",
+        API_SPEC_OPTIONS={"servers": [{"url": settings.base_url}]},
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX="/api",
         OPENAPI_JSON_PATH="v1/openapi.json",
     )
-    api = Api(app, **options)
+    api = Api(app, spec_kwargs={"marshmallow_plugin": openapi.SchemaPlugin()})
     openapi.register(api.spec)
     return api

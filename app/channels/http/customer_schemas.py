@@ -6,13 +6,14 @@ from flask import current_app, request
 from marshmallow import Schema, fields, post_load, validate
 
 from app.channels.http import timeline_text
-from app.channels.http.fields import Code, Line
+from app.channels.http.fields import Code, Line, Pattern
 from app.channels.http.paging import PageSchema
 from app.core.access.models import SALES_CHANNELS
 from app.core.customers.consents import ConsentStatement
 from app.core.customers.customers import CreateCustomer
 from app.core.customers.models import (
     CONSENT_PURPOSES,
+    CONSENT_SOURCES,
     CONTACT_CHANNELS,
     IDENTITY_KINDS,
     MERGE_REASONS,
@@ -20,10 +21,10 @@ from app.core.customers.models import (
 from app.core.orders.timeline import GROUPS
 
 short = validate.Length(1, 200)
-LOCALE = validate.Regexp(r"^[a-z]{2}(-[A-Z]{2})?$", error="Write it as en-GB or de.")
+LOCALE = Pattern(r"^[a-z]{2}(-[A-Z]{2})?$", error="Write it as en-GB or de.")
 
 
-class KnownBySchema(Schema):
+class CustomerQuerySchema(Schema):
     by = fields.String(required=True, validate=validate.OneOf(IDENTITY_KINDS))
     value = Line(required=True, validate=short)
 
@@ -40,11 +41,11 @@ class NewCustomerSchema(Schema):
         return CreateCustomer(**data)
 
 
-class NewNoteSchema(Schema):
+class NewCustomerNoteSchema(Schema):
     body = Line(required=True, validate=validate.Length(1, 2000))
 
 
-class NoteSchema(Schema):
+class CustomerNoteSchema(Schema):
     body = fields.String(required=True)
     by = fields.String(required=True, metadata={"description": "staff or merchant"})
     created_at = fields.String(required=True)
@@ -56,7 +57,7 @@ class CustomerIdSchema(Schema):
     id = fields.UUID(required=True)
 
 
-class SaidSchema(Schema):
+class ConsentInputSchema(Schema):
     purpose = fields.String(required=True, validate=validate.OneOf(CONSENT_PURPOSES))
     contact_channel = fields.String(required=True, validate=validate.OneOf(CONTACT_CHANNELS))
     given = fields.Boolean(required=True)
@@ -68,24 +69,24 @@ class SaidSchema(Schema):
     locale = fields.String(load_default=None, allow_none=True, validate=LOCALE)
     evidence = Code(
         load_default="",
-        validate=validate.Regexp(r"^[A-Za-z0-9:_-]{0,64}$"),
+        validate=Pattern(r"^[A-Za-z0-9:_-]{0,64}$"),
         metadata={"description": "A reference, such as the number of a form or call; no free text"},
     )
 
 
 def said(body: dict[str, Any], source: str) -> ConsentStatement:
-    given = {name: body[name] for name in SaidSchema._declared_fields}
+    given = {name: body[name] for name in ConsentInputSchema._declared_fields}
     given["locale"] = given["locale"] or current_app.config["LOCALE"]
     return ConsentStatement(source=source, **given)
 
 
 class ConsentSchema(Schema):
-    purpose = fields.String(required=True)
-    contact_channel = fields.String(required=True)
+    purpose = fields.String(required=True, validate=validate.OneOf(CONSENT_PURPOSES))
+    contact_channel = fields.String(required=True, validate=validate.OneOf(CONTACT_CHANNELS))
     state = fields.String(
         required=True, attribute="status", validate=validate.OneOf(["given", "withdrawn"])
     )
-    source = fields.String(required=True)
+    source = fields.String(required=True, validate=validate.OneOf(CONSENT_SOURCES))
     text_version = fields.String(required=True)
     locale = fields.String(required=True)
     at = fields.AwareDateTime(required=True)
@@ -99,7 +100,7 @@ class ErasureSchema(Schema):
     id = fields.UUID(required=True)
 
 
-class ExportSchema(Schema):
+class DataExportSchema(Schema):
     exported_at = fields.AwareDateTime(required=True)
     tables = fields.Dict(
         keys=fields.String(),
@@ -109,22 +110,24 @@ class ExportSchema(Schema):
     )
 
 
-class MergeSchema(Schema):
+class MergeRequestSchema(Schema):
     customer = fields.UUID(required=True, metadata={"description": "Who turned out to be the same"})
     because = fields.String(load_default="confirmed", validate=validate.OneOf(MERGE_REASONS))
 
 
-class MergedSchema(Schema):
+class CustomerMergeSchema(Schema):
     id = fields.UUID(required=True)
     merged_id = fields.UUID(required=True)
     into_id = fields.UUID(required=True)
-    because = fields.String(required=True, attribute="reason")
+    because = fields.String(
+        required=True, attribute="reason", validate=validate.OneOf(MERGE_REASONS)
+    )
     created_at = fields.AwareDateTime(required=True)
     undone_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class MergeListSchema(Schema):
-    items = fields.List(fields.Nested(MergedSchema), required=True)
+class CustomerMergeListSchema(Schema):
+    items = fields.List(fields.Nested(CustomerMergeSchema), required=True)
 
 
 class TimelineQuerySchema(PageSchema):
@@ -144,7 +147,7 @@ class TimelineQuerySchema(PageSchema):
     )
 
 
-class HappeningSchema(Schema):
+class TimelineEntrySchema(Schema):
     id = fields.UUID(required=True)
     kind = fields.String(required=True)
     at = fields.AwareDateTime(required=True)
@@ -160,7 +163,7 @@ class HappeningSchema(Schema):
 
 
 class TimelinePageSchema(Schema):
-    items = fields.List(fields.Nested(HappeningSchema), required=True)
+    items = fields.List(fields.Nested(TimelineEntrySchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
 

@@ -6,7 +6,17 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-COUNTRY = validate.Regexp("^[A-Z]{2}$", error="Write the two letters of ISO 3166, such as GB.")
+
+class Pattern(validate.Regexp):
+    """A pattern that all of the text must match, in what Python and ECMA-262 share: `^…$`, and no `\\Z`."""
+
+    def __call__(self, value: Any) -> Any:
+        if self.regex.fullmatch(value) is None:
+            raise ValidationError(self._format_error(value))
+        return value
+
+
+COUNTRY = Pattern("^[A-Z]{2}$", error="Write the two letters of ISO 3166, such as GB.")
 
 
 class Text(fields.String):

@@ -7,13 +7,18 @@ from marshmallow import Schema, fields, post_load, validate
 
 from app.channels.http.fields import COUNTRY, Code, Line, Lines
 from app.channels.http.quotes import Minor
+from app.core.invoicing.models import KINDS, LANGUAGES
 from app.core.orders.billing import BillTo
 
 
-class NamedOnInvoiceSchema(Schema):
+class InvoicePartySchema(Schema):
     """What an invoice says of who sells and of who buys."""
 
-    name = Line(required=True, validate=validate.Length(1, 200))
+    name = Line(
+        required=True,
+        validate=validate.Length(1, 200),
+        metadata={"example": "Analytical Engines Ltd"},
+    )
     address = Lines(
         required=True,
         validate=validate.Length(1, 500),
@@ -22,7 +27,7 @@ class NamedOnInvoiceSchema(Schema):
     country = Code(required=True, validate=COUNTRY)
 
 
-class BillingSchema(NamedOnInvoiceSchema):
+class BillingDetailsSchema(InvoicePartySchema):
     vat_number = Code(
         allow_none=True,
         load_default=None,
@@ -35,8 +40,10 @@ class BillingSchema(NamedOnInvoiceSchema):
         return BillTo(**data)
 
 
-class PartySchema(Schema):
-    name = fields.String(required=True, allow_none=True)
+class DocumentPartySchema(Schema):
+    name = fields.String(
+        required=True, allow_none=True, metadata={"example": "Analytical Engines Ltd"}
+    )
     address = fields.String(required=True, allow_none=True)
     country = fields.String(required=True, allow_none=True)
     vat_number = fields.String(required=True, allow_none=True)
@@ -45,10 +52,12 @@ class PartySchema(Schema):
 class Rate(fields.Integer):
     def __init__(self) -> None:
         told = "Ten-thousandths of a percent: 200000 is 20 %; null: outside the scope of VAT"
-        super().__init__(required=True, allow_none=True, metadata={"description": told})
+        super().__init__(
+            required=True, allow_none=True, metadata={"description": told, "example": 2000}
+        )
 
 
-class PaperLineSchema(Schema):
+class DocumentLineSchema(Schema):
     sku = fields.String(required=True)
     title = fields.String(required=True)
     quantity = fields.Integer(
@@ -69,7 +78,7 @@ class PaperLineSchema(Schema):
     tax = Minor(required=True)
 
 
-class PaperTaxSchema(Schema):
+class DocumentTaxSchema(Schema):
     rate = Rate()
     net = Minor(required=True)
     tax = Minor(required=True)
@@ -77,21 +86,25 @@ class PaperTaxSchema(Schema):
 
 class DocumentSchema(Schema):
     id = fields.UUID(required=True)
-    kind = fields.String(required=True, metadata={"description": "invoice or credit_note"})
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(KINDS),
+        metadata={"description": "invoice or credit_note"},
+    )
     form = fields.String(
         required=True,
         metadata={"description": "full; simplified where the buyer's address is unknown"},
     )
-    number = fields.String(required=True)
+    number = fields.String(required=True, metadata={"example": "INV-1001"})
     entity = fields.String(required=True, metadata={"description": "Code of the legal entity"})
     order = fields.String(required=True)
-    language = fields.String(required=True)
+    language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
     currency = fields.String(required=True)
     issued_on = fields.String(required=True, metadata={"format": "date"})
     supplied_on = fields.String(required=True, metadata={"format": "date"})
     issued_at = fields.AwareDateTime(required=True)
-    seller = fields.Nested(PartySchema, required=True)
-    buyer = fields.Nested(PartySchema, required=True)
+    seller = fields.Nested(DocumentPartySchema, required=True)
+    buyer = fields.Nested(DocumentPartySchema, required=True)
     invoice = fields.Dict(
         required=True,
         allow_none=True,
@@ -105,8 +118,8 @@ class DocumentSchema(Schema):
     tax_included = fields.Boolean(
         required=True, metadata={"description": "Whether unit_price is with tax"}
     )
-    lines = fields.List(fields.Nested(PaperLineSchema), required=True)
-    taxes = fields.List(fields.Nested(PaperTaxSchema), required=True)
+    lines = fields.List(fields.Nested(DocumentLineSchema), required=True)
+    taxes = fields.List(fields.Nested(DocumentTaxSchema), required=True)
     net = Minor(required=True)
     tax = Minor(required=True)
     total = Minor(

@@ -1,12 +1,18 @@
 """What the OpenAPI says of every call without a view having to: who may call it, its key, its refusals."""
 
+import re
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
 from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.common import resolve_schema_cls, resolve_schema_instance
+from marshmallow import Schema, fields
 
-from app.channels.http import errors, guards
+from app.channels.http import errors, examples, guards
 from app.channels.http.bearer import STAFF_TOKEN
+from app.core.error_codes import ERROR_CODES
 
 TOKENS = {
     guards.SHOPPER: (
@@ -23,6 +29,9 @@ TOKENS = {
     guards.MERCHANT: ("merchantKey", "A merchant's key, or the token of a user who signed in"),
 }
 """By caller: the name of the security scheme, and what to send as `Authorization: Bearer …`."""
+
+JSON = "application/json"
+CHANNEL = re.compile("/api/(pos|admin)/")
 
 SHOPPERS = (guards.CART, guards.ORDER)
 BY_COOKIE = (guards.SHOPPER, guards.CART, guards.ORDER)
@@ -63,11 +72,45 @@ STAFF = {
 }
 
 
+def schema_name(schema: Any) -> str:
+    """Return the name of a schema in the document and in generated clients: `Cart` for CartSchema."""
+    kind: Any = resolve_schema_cls(schema)
+    return str(kind.__name__).removesuffix("Schema")
+
+
+def open_enum(_: Any, field: fields.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
+    """Let a field that is an ErrorCode refer to the list of codes."""
+    if not isinstance(field, errors.ErrorCode):
+        return {}
+    ret.pop("type")
+    return {"$ref": "#/components/schemas/ErrorCode"}
+
+
+class SchemaPlugin(MarshmallowPlugin):
+    """Turns our schemas into those of the document."""
+
+    def __init__(self) -> None:
+        super().__init__(schema_name_resolver=schema_name)
+
+    def init_spec(self, spec: APISpec) -> None:
+        super().init_spec(spec)
+        assert self.converter is not None, "init_spec makes it"  # noqa: S101
+        self.converter.add_attribute_function(open_enum)
+
+
 def register(spec: APISpec) -> None:
     """The components that `describe` refers to."""
     for name, description in dict.fromkeys(TOKENS.values()):
         scheme = {"type": "http", "scheme": "bearer", "description": description}
         spec.components.security_scheme(name, scheme)
+    known = {"type": "string", "enum": sorted(ERROR_CODES)}
+    spec.components.schema(
+        "ErrorCode",
+        {
+            "anyOf": [known, {"type": "string"}],
+            "description": "Clients must accept codes that are new to them",
+        },
+    )
     spec.components.parameter("IdempotencyKey", "header", KEY)
     spec.components.parameter("NeededIdempotencyKey", "header", {**KEY, "required": True})
     spec.components.parameter("ClientKey", "header", CLIENT_KEY)
@@ -75,7 +118,12 @@ def register(spec: APISpec) -> None:
     for status, description in REFUSALS.items():
         response: dict[str, Any] = {
             "description": description,
-            "content": {"application/json": {"schema": errors.ErrorSchema}},
+            "content": {
+                "application/json": {
+                    "schema": errors.ErrorSchema,
+                    "example": errors.example(status),
+                }
+            },
         }
         if status in (429, 503):
             response["headers"] = RETRY_AFTER
@@ -86,9 +134,37 @@ def refusal(status: int) -> str:
     return HTTPStatus(status).phrase.replace(" ", "")
 
 
+def add_examples(spec: APISpec, doc: dict[str, Any]) -> None:
+    """Refer to an example of what is sent, and of each answer."""
+    _add_example(spec, doc.get("requestBody"), "request", examples.request)
+    for answer in doc["responses"].values():
+        _add_example(spec, answer, "response", examples.response)
+
+
+def _add_example(
+    spec: APISpec, place: Any, kind: str, make: Callable[[Schema], dict[str, Any]]
+) -> None:
+    content = place.get("content", {}).get(JSON, {}) if isinstance(place, dict) else {}
+    if "schema" not in content:
+        return
+    schema = resolve_schema_instance(content["schema"])
+    name = f"{schema_name(schema)}.{kind}"
+    if name not in spec.components.examples:
+        spec.components.example(name, {"value": make(schema)})
+    content["examples"] = {kind: name}
+
+
+def operation_id(url_prefix: str, name: str) -> str:
+    """`getOrder` for shoppers, `posGetOrder` at tills, `adminGetOrder` for merchants: it outlives its route."""
+    channel = CHANNEL.match(url_prefix)
+    return channel[1] + name[0].upper() + name[1:] if channel else name
+
+
 def describe(doc: dict[str, Any], doc_info: dict[str, Any], **options: Any) -> dict[str, Any]:
     """Complete the documentation of one operation from what its view declares."""
     call, method = doc_info["call"], options["method"]
+    doc["operationId"] = call["operation"]
+    add_examples(options["spec"], doc)
     token = TOKENS.get(call["who"])
     doc["security"] = [{token[0]: []}] if token else []
     parameters = doc.setdefault("parameters", [])

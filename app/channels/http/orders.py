@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 
-class PayableSchema(Schema):
+class TotalsAfterCancellationSchema(Schema):
     """What an order comes to after cancellations and before what was credited, minor units."""
 
     total = fields.Integer(required=True)

@@ -8,15 +8,19 @@ from sqlalchemy.orm import Session
 from app.channels.http.fields import Code
 from app.core.payment_processing.back_office.refund_order import RefundPlan
 from app.core.payments.checkout_tenders import GiftCard
+from app.core.payments.kinds import METHODS, PAYMENT
+from app.core.payments.stored_value.models import ENTRIES
 from app.core.payments.stored_value.verify_gift_card import ShownCard
 
 amount = validate.Range(1, 10**12)
 
 
-class ShownCardSchema(Schema):
+class GiftCardCredentialsSchema(Schema):
     """A gift card, by what is written on it."""
 
-    code = Code(required=True, validate=validate.Length(1, 40))
+    code = Code(
+        required=True, validate=validate.Length(1, 40), metadata={"example": "7K2M9QXD4RHT"}
+    )
     pin = Code(required=True, validate=validate.Length(1, 12))
 
     @post_load
@@ -24,7 +28,7 @@ class ShownCardSchema(Schema):
         return ShownCard(**data)
 
 
-class GiftCardSchema(ShownCardSchema):
+class GiftCardTenderSchema(GiftCardCredentialsSchema):
     amount = fields.Integer(
         strict=True,
         allow_none=True,
@@ -38,17 +42,21 @@ class GiftCardSchema(ShownCardSchema):
         return GiftCard(ShownCard(data["code"], data["pin"]), data["amount"])
 
 
-class TenderSchema(Schema):
+class OrderPaymentSchema(Schema):
     id = fields.UUID(required=True)
-    method = fields.String(required=True)
-    state = fields.String(required=True)
+    method = fields.String(
+        required=True, validate=validate.OneOf(METHODS), metadata={"example": "card"}
+    )
+    state = fields.String(
+        required=True, validate=validate.OneOf(PAYMENT), metadata={"example": "authorised"}
+    )
     amount = fields.Integer(required=True)
     authorised = fields.Integer(required=True)
     captured = fields.Integer(required=True)
     refunded = fields.Integer(required=True)
 
 
-class BalanceSchema(Schema):
+class GiftCardBalanceSchema(Schema):
     balance = fields.Integer(
         required=True, metadata={"description": "Minor units; 0 where it is blocked or expired"}
     )
@@ -62,7 +70,7 @@ class RefundAmountSchema(Schema):
 
 class RefundPartSchema(Schema):
     payment = fields.UUID(required=True)
-    method = fields.String(required=True)
+    method = fields.String(required=True, validate=validate.OneOf(METHODS))
     amount = fields.Integer(required=True)
 
 
@@ -88,7 +96,7 @@ def shown_plan(_: Session, plan: RefundPlan) -> dict[str, Any]:
 
 
 class BalanceEntrySchema(Schema):
-    kind = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(ENTRIES))
     amount = fields.Integer(
         required=True, metadata={"description": "What the balance grew or, negative, fell by"}
     )
@@ -100,11 +108,11 @@ class BalanceEntrySchema(Schema):
     occurred_at = fields.String(required=True)
 
 
-class CreditSchema(Schema):
+class StoreCreditSchema(Schema):
     currency = fields.String(required=True)
     balance = fields.Integer(required=True)
     entries = fields.List(fields.Nested(BalanceEntrySchema), required=True)
 
 
-class CreditListSchema(Schema):
-    items = fields.List(fields.Nested(CreditSchema), required=True)
+class StoreCreditListSchema(Schema):
+    items = fields.List(fields.Nested(StoreCreditSchema), required=True)

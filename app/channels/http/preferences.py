@@ -4,15 +4,15 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from app.channels.http.fields import Code, Line
+from app.channels.http.fields import Code, Line, Pattern
 from app.core.accounts.preferences import MAX_CATEGORIES
 from app.core.customers.models import CONTACT_CHANNELS
 
 SOURCE = {"description": "stated, or inferred from her orders; null where nothing is known"}
 
 
-class PreferredSchema(Schema):
-    value = fields.String(required=True, allow_none=True)
+class PreferenceSchema(Schema):
+    value = fields.String(required=True, allow_none=True, metadata={"example": "en-GB"})
     source = fields.String(
         required=True,
         allow_none=True,
@@ -21,28 +21,28 @@ class PreferredSchema(Schema):
     )
 
 
-class PreferredListSchema(PreferredSchema):
-    value: Any = fields.List(fields.String(), required=True)
+class PreferenceListSchema(PreferenceSchema):
+    value: Any = fields.List(fields.String(), required=True, metadata={"example": ["Party"]})
 
 
 class PreferencesSchema(Schema):
     channel = fields.Nested(
-        PreferredSchema,
+        PreferenceSchema,
         required=True,
         metadata={"description": "The contact channel by which she wants to be reached"},
     )
-    locale = fields.Nested(PreferredSchema, required=True)
-    store = fields.Nested(PreferredSchema, required=True, metadata={"description": "Its code"})
-    categories = fields.Nested(PreferredListSchema, required=True)
+    locale = fields.Nested(PreferenceSchema, required=True)
+    store = fields.Nested(PreferenceSchema, required=True, metadata={"description": "Its code"})
+    categories = fields.Nested(PreferenceListSchema, required=True)
 
 
-class ChangePreferencesSchema(Schema):
+class PreferencesUpdateSchema(Schema):
     """What is left out stays; null takes back what was stated."""
 
     channel = fields.String(allow_none=True, validate=validate.OneOf(CONTACT_CHANNELS))
     locale = Code(
         allow_none=True,
-        validate=validate.Regexp(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z"),
+        validate=Pattern(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"),
         metadata={"description": "BCP 47, as en-GB"},
     )
     store = Code(allow_none=True, validate=validate.Length(1, 64))

@@ -18,15 +18,16 @@ class QuoteLineSchema(Schema):
     tax = Minor(required=True)
 
 
-class AppliedSchema(Schema):
+class AppliedPromotionSchema(Schema):
     code = fields.String(required=True)
-    title = fields.String(required=True)
-    amount = Minor(required=True, metadata={"description": "What it saves"})
+    title = fields.String(required=True, metadata={"example": "Welcome"})
+    amount = Minor(required=True, metadata={"description": "What it saves", "example": 100})
 
 
-class TaxSchema(Schema):
+class TaxLineSchema(Schema):
     rate = fields.Integer(
-        required=True, metadata={"description": "Ten-thousandths of a percent: 200000 is 20 %"}
+        required=True,
+        metadata={"description": "Ten-thousandths of a percent: 200000 is 20 %", "example": 2000},
     )
     total = Minor(required=True)
     net = Minor(required=True)
@@ -40,8 +41,10 @@ class QuoteSchema(Schema):
     currency = fields.String(required=True)
     hash = fields.String(required=True)
     lines = fields.List(fields.Nested(QuoteLineSchema), required=True)
-    promotions = fields.List(fields.Nested(AppliedSchema), attribute="applied", required=True)
-    taxes = fields.List(fields.Nested(TaxSchema), required=True)
+    promotions = fields.List(
+        fields.Nested(AppliedPromotionSchema), attribute="applied", required=True
+    )
+    taxes = fields.List(fields.Nested(TaxLineSchema), required=True)
 
 
 class SignedQuoteSchema(Schema):
@@ -57,7 +60,7 @@ class SignedQuoteSchema(Schema):
     )
 
 
-class StepSchema(Schema):
+class PriceStepSchema(Schema):
     step = fields.String(
         required=True, validate=validate.OneOf(STEPS), metadata={"description": "What it is about"}
     )
@@ -68,8 +71,8 @@ class StepSchema(Schema):
     )
 
 
-class ExplanationSchema(Schema):
+class PriceBreakdownSchema(Schema):
     currency = fields.String(required=True, attribute="quote.currency")
     total = Minor(required=True, attribute="quote.total")
     hash = fields.String(required=True, attribute="quote.hash")
-    steps = fields.List(fields.Nested(StepSchema), required=True)
+    steps = fields.List(fields.Nested(PriceStepSchema), required=True)

@@ -20,6 +20,10 @@ KEY_FORM = re.compile(r"[!-~]{1,255}")
 UNGUESSABLE = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
+class EmptySchema(Schema):
+    """An empty object: the call succeeded, and there is nothing to return."""
+
+
 def perform(
     use_case: Callable[..., Any],
     command: Any,
@@ -83,7 +87,9 @@ def _dumps(content: Any) -> bytes:
 def require_key() -> None:
     """Raises IdempotencyKeyRequired where the request has none."""
     if "Idempotency-Key" not in request.headers:
-        raise IdempotencyKeyRequired("Send a new Idempotency-Key header with each new request of this kind.")
+        raise IdempotencyKeyRequired(
+            "Send a new Idempotency-Key header with each new request of this kind."
+        )
 
 
 def _key() -> Key | None:

@@ -29,6 +29,9 @@ from app.core.orders.event_feed import News, Topic, missed
 
 blueprint = Blueprint("live", __name__)
 
+ORDER_ROUTE = "/live/orders/<number>"
+TASK_ROUTE = "/live/tasks"
+
 LOOK = 2.0
 """Seconds after which a stream that has nothing to tell sees whether somebody still listens."""
 KEEP_ALIVE = 15.0
@@ -47,14 +50,14 @@ def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@blueprint.get("/live/orders/<number>")
+@blueprint.get(ORDER_ROUTE)
 @allowed(ORDER_PAGE)
 def order_stream(number: str) -> Response:
     """What happens to an order, for who holds its token or its page's cookie."""
     return _stream(Topic("order", number), "order", _always)
 
 
-@blueprint.get("/live/tasks")
+@blueprint.get(TASK_ROUTE)
 @allowed(DEVICE, "tasks.see")
 def task_stream() -> Response:
     """What happens at the device's store, as long as device and staff may see it."""

@@ -2,27 +2,35 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
-from app.channels.http.customer_schemas import MergeSchema, NoteSchema
+from app.channels.http.customer_schemas import CustomerNoteSchema, MergeRequestSchema
 from app.channels.http.quotes import QuoteSchema
-from app.channels.pos.schemas import ApprovedSchema
+from app.channels.pos.schemas import ApprovedRequestSchema
+from app.core.access.models import SALES_CHANNELS
 from app.core.accounts.customer_at_counter import CustomerAtCounter
 from app.core.carts.cart_view import CartView
 from app.core.customers.merges import MergePreview
 from app.core.customers.normalise import mask
 from app.core.customers.queries import CustomerDetail
+from app.core.orders.statuses import ORDER
 
 
-class FoundCustomerSchema(Schema):
+class CustomerMatchSchema(Schema):
     id = fields.UUID(required=True)
     name = fields.String(required=True, allow_none=True)
-    email = fields.String(required=True, allow_none=True, metadata={"description": "Masked"})
-    phone = fields.String(required=True, allow_none=True, metadata={"description": "Masked"})
+    email = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Masked", "example": "a•••@example.com"},
+    )
+    phone = fields.String(
+        required=True, allow_none=True, metadata={"description": "Masked", "example": "•••000"}
+    )
     customer_group = fields.String(required=True, allow_none=True)
     favourite_store = fields.String(required=True, allow_none=True)
     tags = fields.List(fields.String(), required=True)
-    notes = fields.List(fields.Nested(NoteSchema), required=True)
+    notes = fields.List(fields.Nested(CustomerNoteSchema), required=True)
     verified = fields.Boolean(
         required=True,
         metadata={
@@ -31,11 +39,11 @@ class FoundCustomerSchema(Schema):
     )
 
 
-class FoundCustomersSchema(Schema):
-    items = fields.List(fields.Nested(FoundCustomerSchema), required=True)
+class CustomerMatchListSchema(Schema):
+    items = fields.List(fields.Nested(CustomerMatchSchema), required=True)
 
 
-class ServedCartLineSchema(Schema):
+class StaffCartLineSchema(Schema):
     sku = fields.String(required=True)
     barcode = fields.String(required=True, allow_none=True)
     title = fields.String(required=True)
@@ -46,46 +54,51 @@ class ServedCartLineSchema(Schema):
     )
 
 
-class ServedCartSchema(Schema):
+class StaffCartSchema(Schema):
     id = fields.UUID(required=True)
     currency = fields.String(required=True)
     location = fields.String(
         required=True, allow_none=True, metadata={"description": "Where she wants to collect"}
     )
-    lines = fields.List(fields.Nested(ServedCartLineSchema), required=True)
+    lines = fields.List(fields.Nested(StaffCartLineSchema), required=True)
     coupons = fields.List(fields.String(), required=True)
     quote = fields.Nested(QuoteSchema, required=True)
 
 
-class ServedOrderSchema(Schema):
+class StaffOrderSummarySchema(Schema):
     """Without amounts: what another store sold for how much is no business of this one."""
 
     number = fields.String(required=True)
-    state = fields.String(required=True, attribute="status")
+    state = fields.String(
+        required=True,
+        attribute="status",
+        validate=validate.OneOf(ORDER),
+        metadata={"example": "ready"},
+    )
     placed_at = fields.AwareDateTime(required=True)
-    started_channel = fields.String(required=True)
+    started_channel = fields.String(required=True, validate=validate.OneOf(SALES_CHANNELS))
     location = fields.String(required=True, allow_none=True)
 
 
-class ServedCustomerSchema(FoundCustomerSchema):
+class StaffCustomerSchema(CustomerMatchSchema):
     cart = fields.Nested(
-        ServedCartSchema, required=True, allow_none=True, metadata={"description": "Her open one"}
+        StaffCartSchema, required=True, allow_none=True, metadata={"description": "Her open one"}
     )
     orders = fields.List(
-        fields.Nested(ServedOrderSchema),
+        fields.Nested(StaffOrderSummarySchema),
         required=True,
         metadata={"description": "The last ten, the newest first"},
     )
 
 
-class MergeAtTillSchema(MergeSchema, ApprovedSchema):
+class StaffMergeRequestSchema(MergeRequestSchema, ApprovedRequestSchema):
     pass
 
 
-class MergePreviewAtTillSchema(Schema):
-    stays = fields.Nested(FoundCustomerSchema, required=True)
-    merged = fields.Nested(FoundCustomerSchema, required=True)
-    result = fields.Nested(FoundCustomerSchema, required=True)
+class StaffMergePreviewSchema(Schema):
+    stays = fields.Nested(CustomerMatchSchema, required=True)
+    merged = fields.Nested(CustomerMatchSchema, required=True)
+    result = fields.Nested(CustomerMatchSchema, required=True)
     differs = fields.List(
         fields.String(), required=True, metadata={"description": "What both have, and not the same"}
     )

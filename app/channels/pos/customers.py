@@ -13,8 +13,8 @@ from app.channels.http.guards import DEVICE, allowed, store
 from app.channels.http.moments import moment
 from app.channels.http.responses import perform
 from app.channels.pos.customer_schemas import (
-    FoundCustomersSchema,
-    ServedCustomerSchema,
+    CustomerMatchListSchema,
+    StaffCustomerSchema,
     as_served,
     at_the_till,
 )
@@ -38,17 +38,19 @@ HIDDEN_ELSEWHERE = ("total", "paid", "amount")
 
 @blueprint.route("")
 @allowed(DEVICE, "customers.see")
+@blueprint.operation("findCustomers")
 @blueprint.refuses(429)
-@blueprint.arguments(customer_schemas.KnownBySchema, location="query")
-@blueprint.response(200, FoundCustomersSchema)
+@blueprint.arguments(customer_schemas.CustomerQuerySchema, location="query")
+@blueprint.response(200, CustomerMatchListSchema)
 def get_customers(query: dict[str, Any]) -> Response:
     """Who is known by this address, number or card. That she was found is an event of hers."""
     command = SearchCustomers(query["by"], query["value"])
-    return perform(search_customers, command, FoundCustomersSchema, show=shown_found)
+    return perform(search_customers, command, CustomerMatchListSchema, show=shown_found)
 
 
 @blueprint.route("", methods=["POST"])
 @allowed(DEVICE, "customers.change")
+@blueprint.operation("createCustomer")
 @blueprint.arguments(customer_schemas.NewCustomerSchema)
 @blueprint.response(201, customer_schemas.CustomerIdSchema)
 def post_customer(command: CreateCustomer) -> Response:
@@ -58,20 +60,22 @@ def post_customer(command: CreateCustomer) -> Response:
 
 @blueprint.route("/<uuid:customer_id>")
 @allowed(DEVICE, "customers.see")
-@blueprint.response(200, ServedCustomerSchema)
+@blueprint.operation("getCustomer")
+@blueprint.response(200, StaffCustomerSchema)
 def get_customer(customer_id: UUID) -> Response:
     """Who was found, with her open cart and her last orders on every channel, to go on from there."""
     return perform(
         view_customer_at_counter,
         ViewCustomerAtCounter(customer_id),
-        ServedCustomerSchema,
+        StaffCustomerSchema,
         show=shown_served,
     )
 
 
 @blueprint.route("/<uuid:customer_id>/notes", methods=["POST"])
 @allowed(DEVICE, "customers.change")
-@blueprint.arguments(customer_schemas.NewNoteSchema)
+@blueprint.operation("createCustomerNote")
+@blueprint.arguments(customer_schemas.NewCustomerNoteSchema)
 @blueprint.response(201, customer_schemas.CustomerIdSchema)
 def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
     """Tell the next one who serves her."""
@@ -81,6 +85,7 @@ def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/timeline")
 @allowed(DEVICE, "customers.see")
+@blueprint.operation("getCustomerTimeline")
 @blueprint.arguments(customer_schemas.TimelineQuerySchema, location="query")
 @blueprint.response(200, customer_schemas.TimelinePageSchema)
 def get_timeline(query: dict[str, Any], customer_id: UUID) -> Response:

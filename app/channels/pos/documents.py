@@ -11,12 +11,16 @@ from app.channels.http.responses import read, show
 from app.core.invoicing import queries
 
 blueprint = Blueprint(
-    "pos-documents", __name__, url_prefix="/api/pos/v1", description="Invoices at the counter"
+    "pos-invoices",
+    __name__,
+    url_prefix="/api/pos/v1",
+    description="Invoices and credit notes at a till",
 )
 
 
 @blueprint.route("/orders/<number>/documents")
 @allowed(DEVICE, "orders.see")
+@blueprint.operation("listOrderDocuments")
 @blueprint.response(200, invoice_schemas.DocumentListSchema)
 def get_documents(number: str) -> Response:
     """Of an order of this store."""
@@ -27,6 +31,7 @@ def get_documents(number: str) -> Response:
 
 @blueprint.route("/orders/<number>/documents/<uuid:document_id>.pdf")
 @allowed(DEVICE, "orders.see")
+@blueprint.operation("getOrderDocumentPdf")
 @blueprint.response(200, content_type="application/pdf")
 def get_document_pages(number: str, document_id: UUID) -> Response:
     """One of them as PDF, to be printed."""

@@ -11,11 +11,11 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import DEVICE, allowed
 from app.channels.http.responses import perform, read, show
 from app.channels.pos.customer_schemas import (
-    MergeAtTillSchema,
-    MergePreviewAtTillSchema,
+    StaffMergePreviewSchema,
+    StaffMergeRequestSchema,
     preview_at_the_till,
 )
-from app.channels.pos.schemas import ApprovedSchema
+from app.channels.pos.schemas import ApprovedRequestSchema
 from app.core.customers import queries
 from app.core.customers.merges import (
     MergeCustomers,
@@ -28,31 +28,39 @@ from app.core.customers.merges import (
 )
 
 blueprint = Blueprint(
-    "pos-merges", __name__, url_prefix="/api/pos/v1/customers", description="Customers at a till"
+    "pos-merges",
+    __name__,
+    url_prefix="/api/pos/v1/customers",
+    description="Duplicate customers at a till",
 )
 
 
 @blueprint.route("/<uuid:customer_id>/merge-preview/<uuid:merged_id>")
 @allowed(DEVICE, "customers.see")
-@blueprint.response(200, MergePreviewAtTillSchema)
+@blueprint.operation("previewCustomerMerge")
+@blueprint.response(200, StaffMergePreviewSchema)
 def get_merge_preview(customer_id: UUID, merged_id: UUID) -> Response:
     """Both, and the one that they would be. Nothing is changed."""
     command = PreviewMerge(customer_id, merged_id)
-    return perform(preview_merge, command, MergePreviewAtTillSchema, show=shown_preview)
+    return perform(preview_merge, command, StaffMergePreviewSchema, show=shown_preview)
 
 
 @blueprint.route("/<uuid:customer_id>/merges")
 @allowed(DEVICE, "customers.see")
-@blueprint.response(200, customer_schemas.MergeListSchema)
+@blueprint.operation("listCustomerMerges")
+@blueprint.response(200, customer_schemas.CustomerMergeListSchema)
 def list_merges(customer_id: UUID) -> Response:
     """Who was merged into her, and what of it was undone; the newest first."""
-    return show({"items": read(queries.list_merges, customer_id)}, customer_schemas.MergeListSchema)
+    return show(
+        {"items": read(queries.list_merges, customer_id)}, customer_schemas.CustomerMergeListSchema
+    )
 
 
 @blueprint.route("/<uuid:customer_id>/merges", methods=["POST"])
 @allowed(DEVICE, "customers.merge")
+@blueprint.operation("mergeCustomers")
 @blueprint.refuses(429)
-@blueprint.arguments(MergeAtTillSchema)
+@blueprint.arguments(StaffMergeRequestSchema)
 @blueprint.response(200, customer_schemas.CustomerIdSchema)
 def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
     """Take another for the same person. It can be undone exactly."""
@@ -65,8 +73,9 @@ def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
 
 @blueprint.route("/<uuid:customer_id>/merges/<uuid:merge_id>/undo", methods=["POST"])
 @allowed(DEVICE, "customers.merge")
+@blueprint.operation("undoCustomerMerge")
 @blueprint.refuses(429)
-@blueprint.arguments(ApprovedSchema)
+@blueprint.arguments(ApprovedRequestSchema)
 @blueprint.response(200, customer_schemas.CustomerIdSchema)
 def post_undo(body: dict[str, Any], customer_id: UUID, merge_id: UUID) -> Response:
     """Take them for two again, as if they had never been one."""

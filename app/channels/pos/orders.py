@@ -23,11 +23,17 @@ from app.core.inventory.stock_count import RecordCount, record_count
 from app.core.orders import queries
 from app.core.orders.view_order import SeeOrder, see_order
 
-blueprint = Blueprint("pos", __name__, url_prefix="/api/pos/v1", description="Staff of a store")
+blueprint = Blueprint(
+    "pos-orders",
+    __name__,
+    url_prefix="/api/pos/v1",
+    description="Tasks, orders and stock counts of a store",
+)
 
 
 @blueprint.route("/tasks")
 @allowed(DEVICE, "tasks.see")
+@blueprint.operation("listTasks")
 @blueprint.arguments(schemas.TaskQuerySchema, location="query")
 @blueprint.response(200, schemas.TaskPageSchema)
 def get_tasks(query: dict[str, Any]) -> Response:
@@ -40,6 +46,7 @@ def get_tasks(query: dict[str, Any]) -> Response:
 
 @blueprint.route("/counts")
 @allowed(DEVICE, "tasks.see")
+@blueprint.operation("listCountTasks")
 @blueprint.response(200, schemas.CountTaskListSchema)
 def get_counts() -> Response:
     """What to count: a pick found less than there should be, or a count is in doubt."""
@@ -48,18 +55,20 @@ def get_counts() -> Response:
 
 @blueprint.route("/counts", methods=["POST"])
 @allowed(DEVICE, "stock.count")
+@blueprint.operation("recordCounts")
 @blueprint.needs_key
 @blueprint.refuses(404, 429)
-@blueprint.arguments(schemas.CountsSchema)
-@blueprint.response(200, schemas.CountOutcomeSchema)
+@blueprint.arguments(schemas.StockCountSchema)
+@blueprint.response(200, schemas.StockCountResultSchema)
 def post_counts(body: dict[str, Any]) -> Response:
     """What was counted is so. Count the pick-up shelf too."""
     command = RecordCount(store(), units(body["lines"]))
-    return perform(record_count, command, schemas.CountOutcomeSchema, approval=body["approval"])
+    return perform(record_count, command, schemas.StockCountResultSchema, approval=body["approval"])
 
 
 @blueprint.route("/orders/<number>")
 @allowed(DEVICE, "orders.see")
+@blueprint.operation("getOrder")
 @blueprint.response(200, schemas.StaffOrderSchema)
 def get_order(number: str) -> Response:
     """An order of this store. Who sees who collects it in her stead leaves a trace."""
@@ -68,6 +77,7 @@ def get_order(number: str) -> Response:
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/picks", methods=["POST"])
 @allowed(DEVICE, "orders.pick")
+@blueprint.operation("recordPicks")
 @blueprint.needs_key
 @blueprint.arguments(schemas.PicksSchema)
 @blueprint.response(200, schemas.StaffOrderSchema)
@@ -79,6 +89,7 @@ def post_picks(body: dict[str, Any], fulfilment_id: UUID) -> Response:
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/ready", methods=["POST"])
 @allowed(DEVICE, "orders.pick")
+@blueprint.operation("markReady")
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_ready(fulfilment_id: UUID) -> Response:
     """The goods wait on the pick-up shelf; the shopper is told."""
@@ -88,21 +99,23 @@ def post_ready(fulfilment_id: UUID) -> Response:
 
 @blueprint.route("/orders/<number>/hand-over", methods=["POST"])
 @allowed(DEVICE, "orders.hand_over")
+@blueprint.operation("handOver")
 @blueprint.needs_key
 @blueprint.refuses(403, 429)
-@blueprint.arguments(schemas.HandOverSchema)
-@blueprint.response(200, schemas.HandedOverSchema)
+@blueprint.arguments(schemas.HandOverRequestSchema)
+@blueprint.response(200, schemas.HandOverResultSchema)
 def post_hand_over(body: dict[str, Any], number: str) -> Response:
     """Against the shopper's code and what is due."""
     body["payments"] = tuple(body["payments"])
     command = HandOver(number=number, location_id=store(), **body)
-    return perform(hand_over, command, schemas.HandedOverSchema)
+    return perform(hand_over, command, schemas.HandOverResultSchema)
 
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/put-back", methods=["POST"])
 @allowed(DEVICE, "orders.put_back")
+@blueprint.operation("restock")
 @blueprint.needs_key
-@blueprint.arguments(schemas.PutBackSchema)
+@blueprint.arguments(schemas.RestockSchema)
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_put_back(body: dict[str, Any], fulfilment_id: UUID) -> Response:
     """Goods of an order that ended are back on the shelf."""
@@ -113,8 +126,9 @@ def post_put_back(body: dict[str, Any], fulfilment_id: UUID) -> Response:
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/reinstate", methods=["POST"])
 @allowed(DEVICE, "orders.reinstate")
+@blueprint.operation("reinstateFulfilment")
 @blueprint.refuses(429)
-@blueprint.arguments(schemas.ApprovedSchema)
+@blueprint.arguments(schemas.ApprovedRequestSchema)
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_reinstate(body: dict[str, Any], fulfilment_id: UUID) -> Response:
     """She came after all, and the goods are still there."""

@@ -6,36 +6,39 @@ from marshmallow import Schema, fields, post_load, validate
 
 from app.channels.http.fields import Code, Line
 from app.channels.http.payment_schemas import amount
-from app.channels.pos.schemas import ApprovedSchema
+from app.channels.pos.schemas import ApprovedRequestSchema
 from app.core.payments.drawer.close_shift import CloseShift
 from app.core.payments.drawer.move_cash import MoveCash
+from app.core.payments.kinds import PAID_OUT, PAYMENT, WAYS
 
 reason = validate.Length(1, 200)
 in_drawer = validate.Range(0, 10**9)
 
 
-class AtReaderSchema(Schema):
+class ReaderPaymentSchema(Schema):
     reader = Code(required=True, validate=validate.Length(1, 64))
 
 
-class CardPaymentSchema(Schema):
+class ReaderPaymentSessionSchema(Schema):
     id = fields.UUID(required=True)
-    via = fields.String(required=True)
+    via = fields.String(required=True, validate=validate.OneOf(WAYS))
     state = fields.String(
-        required=True, metadata={"description": "open until the card was shown, then authorised"}
+        required=True,
+        validate=validate.OneOf(PAYMENT),
+        metadata={"description": "open until the card was shown, then authorised"},
     )
     amount = fields.Integer(required=True)
     currency = fields.String(required=True)
 
 
-class RefundSchema(ApprovedSchema):
+class RefundRequestSchema(ApprovedRequestSchema):
     amount = fields.Integer(required=True, strict=True, validate=amount)
     reason = Line(required=True, validate=reason)
 
 
-class PaidOutSchema(Schema):
+class ManualRefundSchema(Schema):
     number = fields.String(required=True)
-    way = fields.String(required=True)
+    way = fields.String(required=True, validate=validate.OneOf(PAID_OUT))
     amount = fields.Integer(required=True, metadata={"description": "What she was to have"})
     handed = fields.Integer(
         required=True, metadata={"description": "Hand her this: as there are coins for it"}
@@ -43,7 +46,7 @@ class PaidOutSchema(Schema):
     currency = fields.String(required=True)
 
 
-class OpenShiftSchema(Schema):
+class OpenShiftRequestSchema(Schema):
     float = fields.Integer(
         required=True,
         strict=True,
@@ -52,7 +55,7 @@ class OpenShiftSchema(Schema):
     )
 
 
-class MoveCashSchema(Schema):
+class CashMovementRequestSchema(Schema):
     amount = fields.Integer(
         required=True,
         strict=True,
@@ -66,7 +69,7 @@ class MoveCashSchema(Schema):
         return MoveCash(**data)
 
 
-class CloseShiftSchema(Schema):
+class CloseShiftRequestSchema(Schema):
     counted = fields.Integer(required=True, strict=True, validate=in_drawer)
 
     @post_load

@@ -9,15 +9,15 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import DEVICE, actor, allowed, store
 from app.channels.http.metrics import note_order
 from app.channels.http.payment_schemas import (
-    BalanceSchema,
+    GiftCardBalanceSchema,
+    GiftCardCredentialsSchema,
     RefundAmountSchema,
     RefundPlanSchema,
-    ShownCardSchema,
     shown_plan,
 )
 from app.channels.http.responses import perform, read, show
 from app.channels.pos import payment_schemas as schemas
-from app.channels.pos.schemas import ApprovedSchema
+from app.channels.pos.schemas import ApprovedRequestSchema
 from app.core.errors import NotFound
 from app.core.payment_processing.back_office.manual_refund import PayOut, pay_out
 from app.core.payment_processing.back_office.refund_order import (
@@ -35,26 +35,31 @@ from app.core.payments.stored_value.check_balance import look_at_card
 from app.core.payments.stored_value.verify_gift_card import ShownCard
 
 blueprint = Blueprint(
-    "pos-money", __name__, url_prefix="/api/pos/v1", description="Money at the counter"
+    "pos-payments",
+    __name__,
+    url_prefix="/api/pos/v1",
+    description="Card readers, refunds, gift cards and the cash drawer",
 )
 
 
 @blueprint.route("/orders/<number>/payments", methods=["POST"])
 @allowed(DEVICE, "orders.hand_over")
+@blueprint.operation("startReaderPayment")
 @blueprint.keyless
-@blueprint.arguments(schemas.AtReaderSchema)
-@blueprint.response(200, schemas.CardPaymentSchema)
+@blueprint.arguments(schemas.ReaderPaymentSchema)
+@blueprint.response(200, schemas.ReaderPaymentSessionSchema)
 def post_payment(body: dict[str, Any], number: str) -> Response:
     """Have a card reader ask for what is left to pay. Ask again to see whether the card was shown: it is the same
     payment, and is taken with the hand-over."""
     note_order(number)
     command = BeginPayment(number, "reader", body["reader"], store())
     opened = open_payment(current_app.extensions["runner"], command, actor())
-    return show(asdict(opened), schemas.CardPaymentSchema)
+    return show(asdict(opened), schemas.ReaderPaymentSessionSchema)
 
 
 @blueprint.route("/orders/<number>/refund-plan", methods=["POST"])
 @allowed(DEVICE, "orders.see")
+@blueprint.operation("planRefund")
 @blueprint.keyless
 @blueprint.arguments(RefundAmountSchema)
 @blueprint.response(200, RefundPlanSchema)
@@ -66,9 +71,10 @@ def post_refund_plan(body: dict[str, Any], number: str) -> Response:
 
 @blueprint.route("/orders/<number>/refunds", methods=["POST"])
 @allowed(DEVICE, "orders.refund")
+@blueprint.operation("refundOrder")
 @blueprint.needs_key
 @blueprint.refuses(429)
-@blueprint.arguments(schemas.RefundSchema)
+@blueprint.arguments(schemas.RefundRequestSchema)
 @blueprint.response(201, RefundPlanSchema)
 def post_refund(body: dict[str, Any], number: str) -> Response:
     """Give money back to where it came from; cash out of this till's drawer."""
@@ -85,31 +91,34 @@ def post_refund(body: dict[str, Any], number: str) -> Response:
 
 @blueprint.route("/orders/<number>/pay-outs", methods=["POST"])
 @allowed(DEVICE, "orders.refund")
+@blueprint.operation("refundManually")
 @blueprint.needs_key
 @blueprint.refuses(429)
-@blueprint.arguments(ApprovedSchema)
-@blueprint.response(200, schemas.PaidOutSchema)
+@blueprint.arguments(ApprovedRequestSchema)
+@blueprint.response(200, schemas.ManualRefundSchema)
 def post_pay_out(body: dict[str, Any], number: str) -> Response:
     """Give what no tender took back in cash, out of this till's drawer."""
     command = PayOut(number, "cash", store())
-    return perform(pay_out, command, schemas.PaidOutSchema, approval=body["approval"])
+    return perform(pay_out, command, schemas.ManualRefundSchema, approval=body["approval"])
 
 
 @blueprint.route("/gift-cards/balance", methods=["POST"])
 @allowed(DEVICE, "orders.hand_over")
+@blueprint.operation("getGiftCardBalance")
 @blueprint.keyless
 @blueprint.refuses(429)
-@blueprint.arguments(ShownCardSchema)
-@blueprint.response(200, BalanceSchema)
+@blueprint.arguments(GiftCardCredentialsSchema)
+@blueprint.response(200, GiftCardBalanceSchema)
 def post_balance(card: ShownCard) -> Response:
     """What a gift card holds, by its code and PIN."""
-    return perform(look_at_card, card, BalanceSchema)
+    return perform(look_at_card, card, GiftCardBalanceSchema)
 
 
 @blueprint.route("/shifts", methods=["POST"])
 @allowed(DEVICE, "drawer.use")
+@blueprint.operation("openShift")
 @blueprint.needs_key
-@blueprint.arguments(schemas.OpenShiftSchema)
+@blueprint.arguments(schemas.OpenShiftRequestSchema)
 @blueprint.response(201, schemas.ShiftSchema)
 def post_shift(body: dict[str, Any]) -> Response:
     """Begin with so much in the drawer."""
@@ -119,6 +128,7 @@ def post_shift(body: dict[str, Any]) -> Response:
 
 @blueprint.route("/shifts/current")
 @allowed(DEVICE, "drawer.use")
+@blueprint.operation("getCurrentShift")
 @blueprint.refuses(404)
 @blueprint.response(200, schemas.ShiftSchema)
 def get_shift() -> Response:
@@ -131,8 +141,9 @@ def get_shift() -> Response:
 
 @blueprint.route("/shifts/current/cash", methods=["POST"])
 @allowed(DEVICE, "drawer.use")
+@blueprint.operation("moveCash")
 @blueprint.needs_key
-@blueprint.arguments(schemas.MoveCashSchema)
+@blueprint.arguments(schemas.CashMovementRequestSchema)
 @blueprint.response(200, schemas.ShiftSchema)
 def post_cash(command: MoveCash) -> Response:
     """Put cash in, as change, or take it out, as to the bank."""
@@ -141,8 +152,9 @@ def post_cash(command: MoveCash) -> Response:
 
 @blueprint.route("/shifts/current/close", methods=["POST"])
 @allowed(DEVICE, "drawer.use")
+@blueprint.operation("closeShift")
 @blueprint.needs_key
-@blueprint.arguments(schemas.CloseShiftSchema)
+@blueprint.arguments(schemas.CloseShiftRequestSchema)
 @blueprint.response(200, schemas.ShiftSchema)
 def post_close(command: CloseShift) -> Response:
     """End it with what was counted; what is missing or too much is kept."""

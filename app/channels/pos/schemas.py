@@ -4,21 +4,23 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from app.channels.http.fields import Code, Line
-from app.channels.http.orders import PayableSchema
+from app.channels.http.fields import Code, Line, Pattern
+from app.channels.http.orders import TotalsAfterCancellationSchema
 from app.channels.http.paging import PageSchema
-from app.channels.http.payment_schemas import ShownCardSchema, TenderSchema
+from app.channels.http.payment_schemas import GiftCardCredentialsSchema, OrderPaymentSchema
 from app.channels.http.payment_schemas import amount as an_amount
 from app.core.access.staff.approval import REASONS, Approval
 from app.core.fulfilment.pick import Short
+from app.core.orders.statuses import ORDER
 from app.core.payment_processing.counter_payments import CreditPayment, GiftCardPayment, Offered
+from app.core.payment_processing.review import WHY
 from app.core.payments.counter_tenders import CashPayment
 
 KINDS = ("pick", "hand_over", "put_back")
 quantity = validate.Range(1, 100_000)
 sku = validate.Length(1, 64)
-STAFF_NUMBER = validate.Regexp(r"^[0-9]{1,10}$", error="A number has 1 to 10 digits.")
-PIN = validate.Regexp(r"^[0-9]{4,12}$", error="A PIN is made of digits.")
+STAFF_NUMBER = Pattern(r"^[0-9]{1,10}$", error="A number has 1 to 10 digits.")
+PIN = Pattern(r"^[0-9]{4,12}$", error="A PIN is made of digits.")
 
 
 class TaskQuerySchema(PageSchema):
@@ -39,10 +41,12 @@ class TaskLineSchema(Schema):
 
 class TaskSchema(Schema):
     id = fields.UUID(required=True)
-    kind = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     fulfilment = fields.UUID(required=True)
     number = fields.String(required=True)
-    state = fields.String(required=True)
+    state = fields.String(
+        required=True, validate=validate.OneOf(ORDER), metadata={"example": "placed"}
+    )
     promised_at = fields.AwareDateTime(required=True)
     arrived = fields.Boolean(required=True)
     arrived_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -67,7 +71,7 @@ class CountTaskListSchema(Schema):
 
 
 class ApprovalSchema(Schema):
-    number = fields.String(required=True, validate=STAFF_NUMBER)
+    number = fields.String(required=True, validate=STAFF_NUMBER, metadata={"example": "1001"})
     pin = fields.String(required=True, validate=PIN)
     reason = fields.String(required=True, validate=validate.OneOf(REASONS))
 
@@ -76,7 +80,7 @@ class ApprovalSchema(Schema):
         return Approval(**data)
 
 
-class ApprovedSchema(Schema):
+class ApprovedRequestSchema(Schema):
     """What somebody may do only with a manager's approval, or a manager alone."""
 
     approval = fields.Nested(
@@ -87,12 +91,12 @@ class ApprovedSchema(Schema):
     )
 
 
-class UnitsSchema(Schema):
+class SkuQuantitySchema(Schema):
     sku = Code(required=True, validate=sku)
     quantity = fields.Integer(required=True, strict=True, validate=quantity)
 
 
-class ShortSchema(UnitsSchema):
+class ShortPickSchema(SkuQuantitySchema):
     reason = Line(required=True, validate=validate.Length(1, 200))
 
     @post_load
@@ -102,33 +106,33 @@ class ShortSchema(UnitsSchema):
 
 class PicksSchema(Schema):
     lines = fields.List(
-        fields.Nested(UnitsSchema), load_default=list, validate=validate.Length(max=400)
+        fields.Nested(SkuQuantitySchema), load_default=list, validate=validate.Length(max=400)
     )
     short = fields.List(
-        fields.Nested(ShortSchema), load_default=list, validate=validate.Length(max=400)
+        fields.Nested(ShortPickSchema), load_default=list, validate=validate.Length(max=400)
     )
 
 
-class PutBackSchema(Schema):
+class RestockSchema(Schema):
     lines = fields.List(
-        fields.Nested(UnitsSchema),
+        fields.Nested(SkuQuantitySchema),
         validate=validate.Length(1, 400),
         metadata={"description": "What was scanned back; left out: all of it"},
     )
 
 
-class CountedSchema(Schema):
+class CountedLineSchema(Schema):
     sku = Code(required=True, validate=sku)
     quantity = fields.Integer(required=True, strict=True, validate=validate.Range(0, 1_000_000))
 
 
-class CountsSchema(ApprovedSchema):
+class StockCountSchema(ApprovedRequestSchema):
     lines = fields.List(
-        fields.Nested(CountedSchema), required=True, validate=validate.Length(1, 400)
+        fields.Nested(CountedLineSchema), required=True, validate=validate.Length(1, 400)
     )
 
 
-class CountOutcomeSchema(Schema):
+class StockCountResultSchema(Schema):
     changed = fields.Integer(required=True)
     unchanged = fields.Integer(required=True)
     shortfalls = fields.Integer(
@@ -146,7 +150,9 @@ class CounterPaymentSchema(Schema):
         validate=an_amount,
         metadata={"description": "Cash; left out: the exact amount"},
     )
-    card = fields.Nested(ShownCardSchema, metadata={"description": "A gift card: its code and PIN"})
+    card = fields.Nested(
+        GiftCardCredentialsSchema, metadata={"description": "A gift card: its code and PIN"}
+    )
 
     @validates_schema
     def card_is_shown(self, data: dict[str, Any], **_: Any) -> None:
@@ -162,23 +168,27 @@ class CounterPaymentSchema(Schema):
         return CashPayment(data["amount"], data.get("tendered", data["amount"]))
 
 
-class HandOverSchema(Schema):
-    code = fields.String(required=True, validate=validate.Length(1, 32))
+class HandOverRequestSchema(Schema):
+    code = fields.String(
+        required=True, validate=validate.Length(1, 32), metadata={"example": "548963"}
+    )
     received_by = Line(allow_none=True, load_default=None, validate=validate.Length(1, 200))
     payments = fields.List(
         fields.Nested(CounterPaymentSchema), load_default=list, validate=validate.Length(max=20)
     )
 
 
-class HandedOverSchema(Schema):
+class HandOverResultSchema(Schema):
     number = fields.String(required=True)
-    state = fields.String(required=True)
+    state = fields.String(
+        required=True, validate=validate.OneOf(ORDER), metadata={"example": "collected"}
+    )
     collected_at = fields.AwareDateTime(required=True)
-    paid = fields.Integer(required=True)
+    paid = fields.Integer(required=True, metadata={"example": 990})
     capturing = fields.Integer(
         required=True, metadata={"description": "What is being taken of the card"}
     )
-    change = fields.Integer(required=True)
+    change = fields.Integer(required=True, metadata={"example": 10})
     currency = fields.String(required=True)
 
 
@@ -202,7 +212,9 @@ class StaffPickupSchema(Schema):
 class StaffOrderSchema(Schema):
     fulfilment = fields.UUID(required=True)
     number = fields.String(required=True)
-    state = fields.String(required=True)
+    state = fields.String(
+        required=True, validate=validate.OneOf(ORDER), metadata={"example": "ready"}
+    )
     currency = fields.String(required=True)
     total = fields.Integer(required=True)
     cancelled = fields.Integer(required=True)
@@ -213,9 +225,12 @@ class StaffOrderSchema(Schema):
         required=True, metadata={"description": "What is to be paid at the counter"}
     )
     attention = fields.String(
-        required=True, allow_none=True, metadata={"description": "Why somebody has to look at it"}
+        required=True,
+        validate=validate.OneOf(WHY),
+        allow_none=True,
+        metadata={"description": "Why somebody has to look at it"},
     )
-    payments = fields.List(fields.Nested(TenderSchema), required=True)
-    payable = fields.Nested(PayableSchema, required=True)
+    payments = fields.List(fields.Nested(OrderPaymentSchema), required=True)
+    payable = fields.Nested(TotalsAfterCancellationSchema, required=True)
     lines = fields.List(fields.Nested(StaffOrderLineSchema), required=True)
     pickup = fields.Nested(StaffPickupSchema, required=True)

@@ -5,49 +5,54 @@ from flask import Response, request
 from app.channels.http.bearer import STAFF_TOKEN
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import NEW_TILL, TILL, allowed
-from app.channels.http.responses import perform, perform_keyless
+from app.channels.http.responses import EmptySchema, perform, perform_keyless
 from app.channels.http.throttle import throttled
 from app.channels.pos.sign_in_schemas import (
-    PairedSchema,
-    PairingSchema,
-    SignedOutSchema,
-    SignInSchema,
-    StaffSignedInSchema,
+    PairedDeviceSchema,
+    PairingRequestSchema,
+    StaffSignInResultSchema,
+    StaffSignInSchema,
 )
 from app.core.access.pair_device import PairDevice, pair_device
 from app.core.access.staff.sign_in import SignIn, sign_in
 from app.core.access.staff.sign_out import SignOut, sign_out
 
 blueprint = Blueprint(
-    "staff-sign-in", __name__, url_prefix="/api/pos/v1", description="Staff of a store"
+    "pos-sign-in",
+    __name__,
+    url_prefix="/api/pos/v1",
+    description="Pairing of devices and sign-in of staff",
 )
 
 
 @blueprint.route("/pair", methods=["POST"])
 @allowed(NEW_TILL)
+@blueprint.operation("pairDevice")
 @throttled("sign_in")
 @blueprint.refuses(401, 429)
-@blueprint.arguments(PairingSchema)
-@blueprint.response(201, PairedSchema)
+@blueprint.arguments(PairingRequestSchema)
+@blueprint.response(201, PairedDeviceSchema)
 def post_pair(command: PairDevice) -> Response:
     """Swap a pairing code for the device's token, once."""
-    return perform(pair_device, command, PairedSchema, 201)
+    return perform(pair_device, command, PairedDeviceSchema, 201)
 
 
 @blueprint.route("/sessions", methods=["POST"])
 @allowed(TILL)
+@blueprint.operation("signIn")
 @blueprint.keyless
 @blueprint.refuses(403, 429)
-@blueprint.arguments(SignInSchema)
-@blueprint.response(201, StaffSignedInSchema)
+@blueprint.arguments(StaffSignInSchema)
+@blueprint.response(201, StaffSignInResultSchema)
 def post_session(command: SignIn) -> Response:
     """Sign in with number and PIN, as somebody of this store, at this device."""
-    return perform_keyless(sign_in, command, StaffSignedInSchema, 201)
+    return perform_keyless(sign_in, command, StaffSignInResultSchema, 201)
 
 
 @blueprint.route("/sessions", methods=["DELETE"])
 @allowed(TILL)
-@blueprint.response(200, SignedOutSchema)
+@blueprint.operation("signOut")
+@blueprint.response(200, EmptySchema)
 def delete_session() -> Response:
     """Sign out who is named by X-Staff-Token. Again changes nothing."""
-    return perform(sign_out, SignOut(request.headers.get(STAFF_TOKEN, "")), SignedOutSchema)
+    return perform(sign_out, SignOut(request.headers.get(STAFF_TOKEN, "")), EmptySchema)

@@ -11,11 +11,14 @@ from app.core.access.permissions import STORE_ROLES
 from app.core.access.staff.sign_in import SignIn
 
 
-class PairingSchema(Schema):
+class PairingRequestSchema(Schema):
     code = Line(
         required=True,
         validate=validate.Length(1, 40),
-        metadata={"description": "As `flask device pair` or the merchant shows it"},
+        metadata={
+            "description": "As `flask device pair` or the merchant shows it",
+            "example": "4TXQ-9MPD",
+        },
     )
 
     @post_load
@@ -23,9 +26,9 @@ class PairingSchema(Schema):
         return PairDevice(**data)
 
 
-class PairedSchema(Schema):
+class PairedDeviceSchema(Schema):
     id = fields.UUID(required=True)
-    name = fields.String(required=True)
+    name = fields.String(required=True, metadata={"example": "Till 1"})
     store = fields.String(required=True, metadata={"description": "The code of its location"})
     needs_staff = fields.Boolean(
         required=True, metadata={"description": "Somebody has to sign in before it does anything"}
@@ -33,8 +36,8 @@ class PairedSchema(Schema):
     token = fields.String(required=True, metadata={"description": "Shown this once"})
 
 
-class SignInSchema(Schema):
-    number = fields.String(required=True, validate=STAFF_NUMBER)
+class StaffSignInSchema(Schema):
+    number = fields.String(required=True, validate=STAFF_NUMBER, metadata={"example": "1001"})
     pin = fields.String(required=True, validate=PIN)
 
     @post_load
@@ -42,14 +45,10 @@ class SignInSchema(Schema):
         return SignIn(**data)
 
 
-class StaffSignedInSchema(Schema):
+class StaffSignInResultSchema(Schema):
     name = fields.String(required=True)
     role = fields.String(required=True, validate=validate.OneOf(STORE_ROLES))
     expires_at = fields.AwareDateTime(required=True)
     token = fields.String(
         required=True, metadata={"description": "To be sent as X-Staff-Token, by this device only"}
     )
-
-
-class SignedOutSchema(Schema):
-    """Nothing more to say."""

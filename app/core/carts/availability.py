@@ -104,9 +104,8 @@ def _availability_at(
 
 
 def _ready_by(store: _Store, now: datetime) -> datetime | None:
-    hours = OpeningHours(store.timezone, store.hours, store.holidays)
     try:
-        return hours.ready_by(now, store.preparation_minutes)
+        return OpeningHours.of(store).ready_by(now, store.preparation_minutes)
     except NeverOpen:
         return None
 

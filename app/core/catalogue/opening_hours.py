@@ -6,7 +6,7 @@ Hours are kept in local time and converted day by day, so a change of the clocks
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 MAX_DAYS_AHEAD = 400
@@ -17,6 +17,17 @@ class NeverOpen(ValueError):
     """The store has no opening hours in the next 400 days."""
 
 
+class HasOpeningHours(Protocol):
+    """A location, or a row with these columns of a location."""
+
+    @property
+    def timezone(self) -> str: ...
+    @property
+    def hours(self) -> list[Any]: ...
+    @property
+    def holidays(self) -> dict[str, Any]: ...
+
+
 @dataclass(frozen=True)
 class OpeningHours:
     timezone: str
@@ -24,6 +35,10 @@ class OpeningHours:
     """Seven lists, Monday first, of [opens, closes] as "HH:MM"."""
     holidays: dict[str, Any]
     """ISO date to the hours of that day, in the same form as a day of `week`."""
+
+    @classmethod
+    def of(cls, location: HasOpeningHours) -> "OpeningHours":
+        return cls(location.timezone, location.hours, location.holidays)
 
     def spans_on(self, day: date) -> list[tuple[datetime, datetime]]:
         """Return the spans in which the store is open on a local day, in UTC."""

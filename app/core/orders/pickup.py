@@ -1,13 +1,12 @@
 """What a pick-up promises: when it is ready, until when it is kept, and the code that opens it."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from app.core import secret_labels
 from app.core.catalogue.models import Location
-from app.core.catalogue.opening_hours import NeverOpen, OpeningHours
+from app.core.catalogue.opening_hours import HasOpeningHours, NeverOpen, OpeningHours
 from app.core.errors import Conflict
-from app.core.model import AnyRow
 from app.core.orders.models import Fulfilment, Order
 from app.core.ports import Secrets
 
@@ -19,17 +18,23 @@ class Promise(NamedTuple):
     collect_by: datetime
 
 
-def hours_of(location: Location | AnyRow) -> OpeningHours:
-    """The opening hours of a Location, or of a row with its timezone, hours and holidays."""
-    return OpeningHours(location.timezone, location.hours, location.holidays)
+class PickupStore(HasOpeningHours, Protocol):
+    """A location, or a row with these columns of a location."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def preparation_minutes(self) -> int: ...
+    @property
+    def collect_days(self) -> int: ...
 
 
-def promise(location: Location | AnyRow, now: datetime) -> Promise:
+def promise(location: PickupStore, now: datetime) -> Promise:
     """For goods ordered now: ready when the store has had its preparation time, then kept `collect_days`.
 
     Raises Conflict (store_closed) for a store that does not open any more.
     """
-    hours = hours_of(location)
+    hours = OpeningHours.of(location)
     try:
         ready_by = hours.ready_by(now, location.preparation_minutes)
         return Promise(ready_by, hours.closing_after(ready_by, location.collect_days))
@@ -40,10 +45,10 @@ def promise(location: Location | AnyRow, now: datetime) -> Promise:
         ) from None
 
 
-def keep_from(location: Location | AnyRow, ready_at: datetime) -> tuple[datetime, datetime]:
+def keep_from(location: Location, ready_at: datetime) -> tuple[datetime, datetime]:
     """(collect_by, remind_at) for goods that are ready at `ready_at`: they are, whatever the opening hours say."""
     try:
-        collect_by = hours_of(location).closing_after(ready_at, location.collect_days)
+        collect_by = OpeningHours.of(location).closing_after(ready_at, location.collect_days)
     except NeverOpen:
         collect_by = ready_at + timedelta(days=location.collect_days)
     return collect_by, ready_at + timedelta(days=location.reminder_days)

@@ -39,7 +39,7 @@ TABLES: dict[str, TableEntry] = {
     "api_clients": TableEntry(not_personal="name version role sales_channel key_hash scopes"),
     "card_setups": TableEntry(row_filter=CUSTOMER, exported="created_at", deleted=True),
     "carts": TableEntry(
-        not_personal="sales_channel currency method",
+        not_personal="sales_channel currency type",
         row_filter="id = ANY(:carts)",
         exported="created_at last_activity_at sales_channel",
     ),

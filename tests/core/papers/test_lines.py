@@ -32,7 +32,9 @@ def ordered(draw, position: int) -> Ordered:
     quantity, total = draw(st.integers(1, 9)), draw(st.integers(0, 5000))
     tax = draw(st.integers(0, total))
     dropped = draw(st.integers(0, quantity))
-    return Ordered(position, quantity, dropped, total, tax, draw(st.sampled_from([200_000, 50_000, 0])))
+    return Ordered(
+        position, quantity, dropped, total, tax, draw(st.sampled_from([200_000, 50_000, 0]))
+    )
 
 
 orders = st.lists(st.integers(), min_size=1, max_size=5).flatmap(

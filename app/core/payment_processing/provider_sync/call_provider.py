@@ -94,7 +94,9 @@ def carry_out(runner: UseCaseRunner, attempt_id: UUID) -> None:
         answer = ask(runner.ports.provider, question)
         seen = _payment_of(runner.ports.provider, answer)
     except NoAnswer:
-        log.warning("provider_unavailable", extra={"attempt": str(attempt_id), "kind": question.kind})
+        log.warning(
+            "provider_unavailable", extra={"attempt": str(attempt_id), "kind": question.kind}
+        )
         runner.perform(note_no_answer, NoteNoAnswer(attempt_id))
     except Nothing:
         runner.perform(note_nothing, NoteNothing(attempt_id))

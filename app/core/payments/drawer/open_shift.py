@@ -19,5 +19,7 @@ def open_shift(tx: Transaction, command: OpenShift) -> UUID:
     """Its id. Raises Conflict (shift_already_open) where the last one was not closed."""
     device_id, location_id = drawer.here(tx)
     if drawer.open_at(tx, device_id) is not None:
-        raise Conflict("The last shift is still open: count the drawer and close it.", "shift_already_open")
+        raise Conflict(
+            "The last shift is still open: count the drawer and close it.", "shift_already_open"
+        )
     return drawer.open_one(tx, device_id, location_id, command.currency, command.float)
