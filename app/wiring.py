@@ -73,13 +73,47 @@ from app.channels.storefront import cards_page, docs, health, order_page
 from app.channels.webhooks import stripe
 from app.cli import register as register_commands
 from app.config import Settings, from_environment, secret_key
+from app.core.access import events as access_events
+from app.core.accounts import events as accounts_events
+from app.core.catalogue import events as catalogue_events
 from app.core.clock import SystemClock
+from app.core.customers import events as customers_events
+from app.core.event_registry import EventRegistry, kinds_in
+from app.core.fulfilment import events as fulfilment_events
+from app.core.inventory import events as inventory_events
+from app.core.invoicing import events as invoicing_events
+from app.core.merchandising import events as merchandising_events
 from app.core.model import Base, retryable
+from app.core.notifications import events as notifications_events
+from app.core.order_import import events as order_import_events
+from app.core.orders import events as orders_events
+from app.core.payment_processing import events as payment_processing_events
 from app.core.payment_processing.provider_sync import call_provider
+from app.core.payments import events as payments_events
 from app.core.ports import MessageChannel, Ports
+from app.core.pricing import events as pricing_events
 from app.core.pricing.rules import HOME
+from app.core.privacy import events as privacy_events
 from app.core.provider import PaymentProvider
 from app.core.transaction import UseCaseRunner
+
+ROOMS_WITH_EVENTS = (
+    access_events,
+    accounts_events,
+    catalogue_events,
+    customers_events,
+    fulfilment_events,
+    inventory_events,
+    invoicing_events,
+    merchandising_events,
+    notifications_events,
+    order_import_events,
+    orders_events,
+    payment_processing_events,
+    payments_events,
+    pricing_events,
+    privacy_events,
+)
 
 LIMITS = {
     "statement_timeout": "5s",
@@ -169,7 +203,10 @@ def equip(app: Flask, settings: Settings, replaced: dict[str, Any]) -> None:
     )
     engine, ports = app.extensions["engine"], make_ports(settings, replaced)
     app.extensions.update(
-        ports=ports, runner=make_runner(engine, ports), reader=make_reader(engine)
+        ports=ports,
+        runner=make_runner(engine, ports),
+        reader=make_reader(engine),
+        events=make_event_registry(),
     )
 
 
@@ -217,6 +254,10 @@ def make_runner(engine: Engine, ports: Ports) -> UseCaseRunner:
         actions={**call_provider.ACTIONS},
         retryable=retryable(Base.metadata),
     )
+
+
+def make_event_registry() -> EventRegistry:
+    return EventRegistry(*(kinds_in(room) for room in ROOMS_WITH_EVENTS))
 
 
 def make_reader(engine: Engine) -> Engine:

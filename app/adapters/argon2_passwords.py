@@ -1,4 +1,4 @@
-"""Hashes passwords and PINs with argon2id, as the OWASP Password Storage Cheat Sheet recommends: 19 MiB, two passes.
+"""Hashes passwords and PINs with argon2id as the OWASP Password Storage Cheat Sheet recommends: 19 MiB, 2 passes.
 
 Each hash takes that much memory in its thread, so this is the lowest recommended amount. Rate limits restrict the
 attempts.

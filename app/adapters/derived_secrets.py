@@ -1,4 +1,4 @@
-"""Codes and tokens by HMAC-SHA-256, stored answers by Fernet, signatures by Ed25519, all from one secret key."""
+"""Derives from one secret key: codes and tokens by HMAC-SHA-256, stored responses by Fernet, Ed25519 signatures."""
 
 import base64
 import hmac

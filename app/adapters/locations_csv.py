@@ -1,4 +1,4 @@
-"""Reads a list of stores and warehouses: five required columns, and optional ones for what differs from the defaults."""
+"""Reads a list of stores and warehouses: five required columns, and optional ones with defaults."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Structured logs: one JSON line an event on standard error, with request and order ids, no personal data."""
+"""Structured logs: one JSON line per event on standard error, with request and order ids, no personal data."""
 
 import logging
 import sys
@@ -12,7 +12,7 @@ LINE = "%(levelname)s %(name)s: %(message)s"
 
 
 def configure(log_format: str) -> None:
-    """`log_format`: "json", or "console" for people, which also tells the words of errors."""
+    """Configure logs as "json", or as "console" for people, which includes the messages of errors."""
     for_people = log_format == "console"
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -36,7 +36,7 @@ def configure(log_format: str) -> None:
         logger_factory=factory,
         cache_logger_on_first_use=True,
     )
-    # What libraries say, only when it is worth a person's time.
+    # Libraries log warnings and errors only.
     others = logging.StreamHandler()
     others.setFormatter((logging.Formatter if for_people else TraceFormatter)(LINE))
     logging.basicConfig(level=logging.WARNING, handlers=[others])
@@ -44,8 +44,10 @@ def configure(log_format: str) -> None:
 
 
 def traceback_without_messages(error: BaseException | None) -> str:
-    """Where errors came from and their kinds, the first one first; never their words, which quote data: the
-    database the row that it refuses, the mail server the address."""
+    """Return the tracebacks and types of an error and its causes, the first cause first, without messages.
+
+    Messages quote data: the database quotes the row that it refuses, the mail server quotes the address.
+    """
     parts: list[str] = []
     while error is not None:
         state = getattr(error, "sqlstate", None)

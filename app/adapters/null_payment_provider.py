@@ -1,4 +1,4 @@
-"""A shop that takes no cards: there is nobody to ask."""
+"""The payment provider of a shop without card payments."""
 
 from typing import Any, NoReturn
 
@@ -6,10 +6,10 @@ from app.core.provider import Declined
 
 
 class NullPaymentProvider:
-    """Refuses everything, so that an order by card ends where it begins."""
+    """Declines each call, so that a card payment cannot begin."""
 
     def __getattr__(self, name: str) -> Any:
         return self._refuse
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
-        raise Declined("no_provider", "Cards are not taken here: set STRIPE_API_KEY.")
+        raise Declined("no_provider", "This shop takes no cards. Set STRIPE_API_KEY.")

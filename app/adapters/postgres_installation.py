@@ -1,9 +1,9 @@
-"""Where the PostgreSQL binaries and data of this project are, and as whom they run.
+"""Finds the PostgreSQL binaries and data of this project, and the user that runs them.
 
-PostgreSQL refuses to run as root. An ordinary user runs it directly. Root runs it in a user
-namespace of its own, in which the same process has another number; where that is forbidden
-(Docker's default), as `nobody`, with data and binaries below /var/lib, since `nobody` can
-reach neither /root nor what root made in the project.
+PostgreSQL refuses to run as root. An ordinary user runs it directly. Root runs it in a user namespace, in which
+the same process has another user id. If user namespaces are forbidden (Docker's default), root runs it as the
+system user `nobody`, with data and binaries below /var/lib, because `nobody` can read neither /root nor root's
+files in the project.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ VAR_LIB = Path("/var/lib")
 
 
 class EmbeddedPostgresError(RuntimeError):
-    """The server cannot be run; the text says what to do."""
+    """The server cannot run. The text says what to do."""
 
 
 @dataclass(frozen=True)
 class Installation:
-    """`prefix` goes before every command; `uid` and `gid` are set where root steps down."""
+    """Put `prefix` before each command. `uid` and `gid` are set if root runs it as another user."""
 
     binaries: Path
     data: Path
@@ -37,9 +37,9 @@ class Installation:
     gid: int | None = None
 
     def run(self, log: Path, program: str, *arguments: str) -> int:
-        """Run one of PostgreSQL's programs, all its output going to `log`; gives its exit code.
+        """Run a PostgreSQL program with all output in `log`; return its exit code.
 
-        A session of its own keeps a Ctrl-C meant for us from killing a start half-way.
+        It has a session of its own, so that a Ctrl-C for this process does not interrupt a start.
         """
         command = [*self.prefix, str(self.binaries / program), *arguments]
         with log.open("ab") as output:
@@ -57,7 +57,7 @@ class Installation:
             ).returncode
 
     def make_private(self, folder: Path) -> None:
-        """Make `folder`, or take it as it is if it is already ours, for us and the server only."""
+        """Create `folder`, or keep ours, with access for this user and the server only."""
         folder.mkdir(mode=0o700, exist_ok=True)
         status = folder.lstat()
         if folder.is_symlink() or status.st_uid not in {os.getuid(), self.uid}:
@@ -71,19 +71,18 @@ class Installation:
 
 
 def fingerprint(data: Path) -> str:
-    """A short name for a data folder, the same in every process."""
+    """Return a short name for a data folder, the same in each process."""
     return hashlib.sha256(bytes(data.resolve())).hexdigest()[:12]
 
 
 def find_installation(data: Path) -> Installation:
-    """The way to run PostgreSQL on `data` for the user we are."""
+    """Return how the current user runs PostgreSQL on `data`."""
     data = data.resolve()
     binaries = _packaged_binaries()
     if os.geteuid() != 0:
         return Installation(binaries, data)
     home = VAR_LIB.resolve() / f"onecounter-{fingerprint(data)}"
-    # What once began below /var/lib stays there: a machine that starts to allow namespaces
-    # must not seem to have lost its data.
+    # Data below /var/lib stays there: a machine that starts to allow namespaces must still find its data.
     if not (home / "data").exists():
         namespace = _user_namespace()
         if _can_use(namespace, binaries, data.parent):
@@ -104,14 +103,14 @@ def _packaged_binaries() -> Path:
 
 
 def _user_namespace() -> tuple[str, ...]:
-    # The number must have a name, or initdb stops with "user does not exist".
+    # The user id must have a name, or initdb stops with "user does not exist".
     user = next(entry for entry in pwd.getpwall() if entry.pw_uid != 0)
     unshare = ("unshare", "--user", f"--map-user={user.pw_uid}", f"--map-group={user.pw_gid}")
     return (*unshare, "--")
 
 
 def _can_use(namespace: tuple[str, ...], binaries: Path, parent: Path) -> bool:
-    """Inside the namespace root's privileges are gone: a home of mode 700 shuts it out."""
+    """Return whether the folders are usable in the namespace. It has no root privileges: a home of mode 700 blocks it."""
     test = 'test -x "$1" && test -w "$2"'
     command = [*namespace, "sh", "-c", test, "sh", str(binaries / "postgres"), str(parent)]
     try:
@@ -141,10 +140,10 @@ def _reachable(binaries: Path, user: pwd.struct_passwd) -> bool:
 
 
 def _copy(source: Path, target: Path) -> Path:
-    """Copy the programs a server needs, readable by all, and give their folder.
+    """Copy the programs of a server, readable by all; return their folder.
 
-    The copy keeps the package's layout, through which the programs find their libraries; it gets
-    its name when it is whole.
+    The copy keeps the package's layout, because the programs find their libraries by it. It gets its name when it
+    is complete.
     """
     package, installation = source.parent, Path(source.parent.name, source.name)
     if not target.exists():

@@ -1,4 +1,4 @@
-"""Whether a PostgreSQL server lives on a data folder, by the marks it leaves there."""
+"""Reads the PID file of a PostgreSQL data folder: whether a server runs on it, and whether it is ready."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ STATUS_LINE = 7  # of postmaster.pid, whose first line is the process id
 
 
 def is_ready(data: Path) -> bool:
-    """Whether it accepts connections; asks the server's own status line, as pg_ctl does."""
+    """Return whether the server accepts connections, by its status line in the PID file, as pg_ctl does."""
     return running_pid(data) is not None and _lines(data)[STATUS_LINE:] == ["ready"]
 
 
 def running_pid(data: Path) -> int | None:
-    """The process id of the server on `data`, if it lives."""
+    """Return the process id of the server on `data`, or None if none runs."""
     pid = _process_id(data)
     return pid if pid and _serves(pid, data) else None
 
 
 def remove_stale_files(data: Path, socket_lock: Path) -> None:
-    """Remove the marks of a server that died with its machine or container.
+    """Remove the files of a server that died with its machine or container.
 
-    PostgreSQL refuses to start while any process of its user has the number it had. As root, or
-    in a container, some other process often has it; call this only when `living()` found that
-    the process is no server on `data`. A number nobody has is left to PostgreSQL's own checks.
+    PostgreSQL refuses to start while any process of its user has the process id in the file. As root, or in a
+    container, another process often has it. Call this only if `running_pid()` found no server on `data`. An id
+    that no process has is left to PostgreSQL's own checks.
     """
     pid = _process_id(data)
     with suppress(ProcessLookupError, PermissionError):
@@ -38,9 +38,9 @@ def remove_stale_files(data: Path, socket_lock: Path) -> None:
 
 
 def wait_for_orphans(data: Path, seconds: float) -> None:
-    """Until the processes of a killed server have left `data`, which they do by themselves, or the time is over.
+    """Wait until the processes of a killed server have ended by themselves, or the time is over.
 
-    PostgreSQL refuses to start while one of them still has the shared memory.
+    PostgreSQL refuses to start while one of them still uses the shared memory.
     """
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and any(_serves(pid, data) for pid in _processes()):
@@ -48,13 +48,13 @@ def wait_for_orphans(data: Path, seconds: float) -> None:
 
 
 def _processes() -> Iterator[int]:
-    with suppress(FileNotFoundError):  # not Linux: PostgreSQL's own check has to do
+    with suppress(FileNotFoundError):  # not Linux: only PostgreSQL's own check applies
         yield from (int(path.name) for path in Path("/proc").iterdir() if path.name.isdecimal())
 
 
 def _serves(pid: int, data: Path) -> bool:
-    """A server's working folder is its data folder."""
-    if not Path("/proc/self").exists():  # not Linux: trust the number
+    """Return whether the process is a server on `data`: its working folder is its data folder."""
+    if not Path("/proc/self").exists():  # not Linux: trust the process id
         with suppress(ProcessLookupError):
             os.kill(pid, 0)
             return True

@@ -1,4 +1,4 @@
-"""Jobs by procrastinate, on our own database and in the caller's own transaction."""
+"""Runs jobs with procrastinate, on our own database and in the caller's own transaction."""
 
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -11,16 +11,16 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 HEARTBEAT_SECONDS, STALLED_AFTER_SECONDS = 10.0, 30.0
-"""Seconds between a worker's signs of life, and without one until it counts as dead."""
+"""Seconds between two heartbeats of a worker, and since the last one until it counts as dead."""
 
 MAX_JOB_SECONDS = 45.0
-"""Seconds that a job may take: whose end was not noted by then, runs again. It may run twice without harm."""
+"""Seconds that a job may take. If its end was not recorded by then, it runs again. A second run is harmless."""
 
 EVERY_MINUTE, AT_NIGHT = "* * * * *", "23 4 * * *"
 
 
 class ProcrastinateJobQueue:
-    """The side that queues. It borrows the session's connection, so it needs no pool of its own."""
+    """Queues jobs. It uses the session's connection, so it needs no pool of its own."""
 
     def __init__(self) -> None:
         self._app = App(connector=SyncPsycopgConnector())
@@ -31,12 +31,12 @@ class ProcrastinateJobQueue:
         try:
             task.defer(**ids)
         except ConnectorException as error:
-            # As SQLAlchemy would tell it: whoever repeats transactions or says "busy" knows only that.
+            # Raise SQLAlchemy's error: the code that retries transactions or answers 503 handles only that.
             raise OperationalError(f"queue {name}", ids, error.__cause__ or error) from error
 
 
 def worker_app(database_url: str) -> App:
-    """The side that works, with connections of its own."""
+    """Return the app of a worker, with connections of its own."""
     conninfo = (
         make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
     )
@@ -46,11 +46,11 @@ def worker_app(database_url: str) -> App:
 
 
 def _add_maintenance(app: App) -> None:
-    """What the queue needs for itself. Where the database is away, the next round does it."""
+    """Add the queue's own periodic tasks. If the database is away, the next run does the work."""
 
     @app.periodic(cron=EVERY_MINUTE)
     @app.task(name="requeue_stalled", queueing_lock="requeue_stalled")
-    async def requeue(timestamp: int) -> None:  # noqa: ARG001 - each periodic task is given it
+    async def requeue(timestamp: int) -> None:  # noqa: ARG001 - procrastinate passes it to each periodic task
         with suppress(ConnectorException):
             await requeue_stalled(app)
 
@@ -62,9 +62,9 @@ def _add_maintenance(app: App) -> None:
 
 
 async def requeue_stalled(app: App) -> int:
-    """Give back the jobs that nobody works at; how many.
+    """Requeue the jobs that no worker runs any longer; return how many.
 
-    Their worker was killed, or lives on but lost its database when it fetched the job or noted its end.
+    Their worker was killed, or lost its database when it fetched the job or recorded its end.
     """
     stalled = await app.connector.execute_query_all_async(
         _STALLED, stalled=STALLED_AFTER_SECONDS, longest=MAX_JOB_SECONDS
@@ -78,10 +78,10 @@ async def _requeue(app: App, job_id: int) -> None:
     try:
         await app.job_manager.retry_job_by_id_async(job_id, retry_at=datetime.now(UTC))
     except UniqueViolation:
-        # A periodic one, and the next of its kind waits already: for this one, which holds their lock.
+        # A periodic job whose next run is queued already. The next run waits for this one's lock.
         await app.job_manager.finish_job_by_id_async(job_id, Status.SUCCEEDED, delete_job=True)
     except ConnectorException:
-        return  # it has ended just now, or the database is away again: the next round sees
+        return  # it has just ended, or the database is away again: the next run retries
 
 
 _STALLED = """

@@ -1,4 +1,4 @@
-"""Codes from a phone's authenticator, RFC 6238: six digits, half a minute, SHA-1, as all such apps know it."""
+"""Codes of an authenticator app (RFC 6238): six digits, 30 seconds, SHA-1, which all such apps support."""
 
 from datetime import datetime
 from hmac import compare_digest
@@ -18,7 +18,7 @@ class PyotpTotp(Totp):
         return pyotp.TOTP(secret, name=name, issuer=ISSUER).provisioning_uri()
 
     def step(self, secret: str, code: str, now: datetime) -> int | None:
-        # One step to each side: RFC 6238 section 5.2 allows for a clock that is slow, and for slow fingers.
+        # One step to each side: RFC 6238 section 5.2 allows for clock drift and slow typing.
         codes = pyotp.TOTP(secret)
         current = codes.timecode(now)
         for step in range(current - 1, current + 2):

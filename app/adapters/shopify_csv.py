@@ -133,7 +133,7 @@ class _ProductReader:
         )
 
     def _refuse_duplicates(self, row: CsvRow, variant: VariantRow) -> None:
-        """Refuse a code of an earlier row. Call this for valid rows only: a corrected copy after a bad row is valid."""
+        """Refuse a code of an earlier row. Call this for valid rows only: a corrected copy of a bad row is valid."""
         codes = {"Variant SKU": variant.sku, "Variant Barcode": variant.fields.get("barcode")}
         for column, code in codes.items():
             earlier = self.seen.get(column, code) if code else None
@@ -165,7 +165,7 @@ def _product_fields(row: CsvRow) -> ProductFields:
 
 
 def _status(row: CsvRow) -> str:
-    """Return active only if the product is published too. Shopify publishes products whose cells here are empty."""
+    """Return active only if the product is published too. Shopify publishes products with empty cells here."""
     status = row.one_of("Status", "active", "draft", "archived") if row["Status"] else "active"
     published = row.one_of("Published", "true", "false") if row["Published"] else "true"
     return "draft" if status == "active" and published == "false" else status

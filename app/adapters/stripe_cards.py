@@ -16,8 +16,8 @@ from app.adapters.stripe_mapping import Json
 from app.adapters.stripe_transport import answered
 from app.core.provider import MISSING, Declined, NoAnswer, SeenCard, SeenPage
 
-PAGE = 100
-OFFERED = ["always", "limited", "unspecified"]
+PAGE_SIZE = 100
+PAGE_OFFERS = ["always", "limited", "unspecified"]
 """Which of her cards the page offers: all, since none is kept but for that."""
 
 
@@ -28,30 +28,30 @@ class StripeCards:
 
     def new_customer(self, customer_id: UUID, key: str) -> str:
         with answered():
-            made = self._stripe.customers.create(
-                {"metadata": {"customer": str(customer_id)}}, once(key)
+            created = self._stripe.customers.create(
+                {"metadata": {"customer": str(customer_id)}}, idempotent(key)
             )
-            return made.id
+            return created.id
 
     def save_card(self, customer: str, key: str) -> str:
         with answered():
-            made = self._stripe.setup_intents.create(
+            created = self._stripe.setup_intents.create(
                 {
                     "customer": customer,
                     "usage": "on_session",
                     "allowed_payment_method_types": ["card"],
                 },
-                once(key),
+                idempotent(key),
             )
-        if not made.client_secret:
+        if not created.client_secret:
             raise NoAnswer("A SetupIntent came without its client secret.")
-        return made.client_secret
+        return created.client_secret
 
     def open_card_page(
         self, customer: str, return_url: str, expires_at: datetime, key: str
     ) -> SeenPage:
         with answered():
-            made = self._stripe.checkout.sessions.create(
+            created = self._stripe.checkout.sessions.create(
                 {
                     "mode": "setup",
                     "customer": customer,
@@ -60,16 +60,16 @@ class StripeCards:
                     "success_url": return_url,
                     "cancel_url": return_url,
                 },
-                once(key),
+                idempotent(key),
             )
-            return stripe_mapping.page(made.to_dict())
+            return stripe_mapping.page(created.to_dict())
 
     def cards(self, customer: str) -> Sequence[SeenCard]:
         with answered():
             listed = self._stripe.customers.payment_methods.list(
-                customer, {"type": "card", "limit": PAGE}
+                customer, {"type": "card", "limit": PAGE_SIZE}
             )
-            return [stripe_mapping.card(one) for one in everything(listed)]
+            return [stripe_mapping.card(one) for one in list_all(listed)]
 
     def drop_card(self, card: str) -> None:
         """Stripe has no code of its own for a card that nobody has any more: where it says no, we look."""
@@ -77,7 +77,7 @@ class StripeCards:
             with answered():
                 self._stripe.payment_methods.detach(card)
         except Declined:
-            if self._is_kept(card):
+            if self._is_attached(card):
                 raise
 
     def forget_customer(self, customer: str) -> None:
@@ -91,7 +91,7 @@ class StripeCards:
             if no.code != MISSING:
                 raise
 
-    def _is_kept(self, card: str) -> bool:
+    def _is_attached(self, card: str) -> bool:
         try:
             with answered():
                 found = self._stripe.payment_methods.retrieve(card).to_dict()
@@ -100,11 +100,11 @@ class StripeCards:
         return found.get("customer") is not None
 
 
-def everything(listed: stripe.ListObject[Any]) -> list[Json]:
+def list_all(page: stripe.ListObject[Any]) -> list[Json]:
     """Of all pages of a list."""
-    return [one.to_dict() for one in listed.auto_paging_iter()]
+    return [one.to_dict() for one in page.auto_paging_iter()]
 
 
-def once(key: str) -> RequestOptions:
+def idempotent(key: str) -> RequestOptions:
     """Sent with the same key again, it has one effect."""
     return {"idempotency_key": key}

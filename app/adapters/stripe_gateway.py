@@ -14,16 +14,16 @@ import stripe
 from stripe import StripeObject
 
 from app.adapters import stripe_mapping, stripe_webhooks
-from app.adapters.stripe_cards import OFFERED, StripeCards, everything, once
+from app.adapters.stripe_cards import PAGE_OFFERS, StripeCards, list_all, idempotent
 from app.adapters.stripe_mapping import Json
 from app.adapters.stripe_readers import Readers
 from app.adapters.stripe_transport import ADDRESS, Limits, WrongState, answered, client
 from app.core.provider import Asked, Declined, Notice, SeenPage, SeenPayment
 
-EXPANDED = ["latest_charge.balance_transaction", "latest_charge.refunds"]
+EXPAND = ["latest_charge.balance_transaction", "latest_charge.refunds"]
 """What is asked along with a payment, so that one answer tells all of it."""
-PAGE = 100
-COUNTED_OTHERWISE = ("ISK", "MGA", "UGX")
+PAGE_SIZE = 100
+UNSUPPORTED_CURRENCIES = ("ISK", "MGA", "UGX")
 """Currencies that Stripe does not count by ISO 4217, as we do: of the krona and the shilling it takes hundredths,
 of the ariary none. An amount of ours would be a hundredth or a hundredfold of what is due
 (https://docs.stripe.com/currencies#special-cases)."""
@@ -43,26 +43,26 @@ class StripeGateway(StripeCards):
         self._readers = Readers(self._stripe)
         self._secrets = tuple(filter(None, map(str.strip, webhook_secrets.split(","))))
 
-    def open_page(self, asked: Asked, return_url: str, expires_at: datetime, key: str) -> SeenPage:
-        given: stripe.params.checkout.SessionCreateParams = {
+    def open_page(self, request: Asked, return_url: str, expires_at: datetime, key: str) -> SeenPage:
+        params: stripe.params.checkout.SessionCreateParams = {
             "mode": "payment",
             "allowed_payment_method_types": ["card"],
-            "line_items": [_line(asked)],
-            "metadata": _ours(asked),
-            "payment_intent_data": {"capture_method": "manual", "metadata": _ours(asked)},
+            "line_items": [_line(request)],
+            "metadata": _ours(request),
+            "payment_intent_data": {"capture_method": "manual", "metadata": _ours(request)},
             "expires_at": int(expires_at.timestamp()),
             "success_url": return_url,
             "cancel_url": return_url,
         }
-        if asked.customer:
-            given["customer"] = asked.customer
-            given["saved_payment_method_options"] = {
-                "allow_redisplay_filters": list(OFFERED),
-                "payment_method_save": "enabled" if asked.save_card else "disabled",
+        if request.customer:
+            params["customer"] = request.customer
+            params["saved_payment_method_options"] = {
+                "allow_redisplay_filters": list(PAGE_OFFERS),
+                "payment_method_save": "enabled" if request.save_card else "disabled",
             }  # whether it is kept she decides there
         with answered():
-            made = self._stripe.checkout.sessions.create(given, once(key))
-            return stripe_mapping.page(made.to_dict())
+            created = self._stripe.checkout.sessions.create(params, idempotent(key))
+            return stripe_mapping.page(created.to_dict())
 
     def look_at_page(self, page_id: str) -> SeenPage:
         with answered():
@@ -71,50 +71,50 @@ class StripeGateway(StripeCards):
     def close_page(self, page_id: str, key: str) -> SeenPage:
         try:
             with answered():
-                closed = self._stripe.checkout.sessions.expire(page_id, None, once(key))
+                closed = self._stripe.checkout.sessions.expire(page_id, None, idempotent(key))
                 return stripe_mapping.page(closed.to_dict())
         except Declined:  # Stripe has no code for a page that is not open any more
             return self.look_at_page(page_id)
 
-    def open_intent(self, asked: Asked, key: str) -> SeenPayment:
-        given = _intent(asked, "card")
-        if asked.customer:
-            given["customer"] = asked.customer
-            if asked.save_card:
-                given["setup_future_usage"] = "on_session"
+    def open_intent(self, request: Asked, key: str) -> SeenPayment:
+        params = _intent(request, "card")
+        if request.customer:
+            params["customer"] = request.customer
+            if request.save_card:
+                params["setup_future_usage"] = "on_session"
         with answered():
-            return self._seen(self._stripe.payment_intents.create(given, once(key)))
+            return self._complete(self._stripe.payment_intents.create(params, idempotent(key)))
 
-    def open_with_card(self, asked: Asked, card: str, return_url: str, key: str) -> SeenPayment:
+    def open_with_card(self, request: Asked, card: str, return_url: str, key: str) -> SeenPayment:
         """Where the card is refused, the payment that was made for it is voided."""
-        given = _intent(asked, "card")
-        given["customer"] = asked.customer or ""
+        params = _intent(request, "card")
+        params["customer"] = request.customer or ""
         with answered():
-            made = self._stripe.payment_intents.create(given, once(key))
-        confirmed: stripe.params.PaymentIntentConfirmParams = {
+            created = self._stripe.payment_intents.create(params, idempotent(key))
+        confirmation: stripe.params.PaymentIntentConfirmParams = {
             "payment_method": card,
             "return_url": return_url,
         }
         try:
             with answered():
-                self._stripe.payment_intents.confirm(made.id, confirmed, once(f"{key}.confirm"))
+                self._stripe.payment_intents.confirm(created.id, confirmation, idempotent(f"{key}.confirm"))
         except WrongState:  # it was confirmed before, or her bank is asking
             pass
         except Declined:
-            self.void(made.id, f"{key}.void")
+            self.void(created.id, f"{key}.void")
             raise
-        return self.look(made.id)
+        return self.look(created.id)
 
-    def open_at_reader(self, asked: Asked, reader: str, key: str) -> SeenPayment:
+    def open_at_reader(self, request: Asked, reader: str, key: str) -> SeenPayment:
         """Where the reader refuses, the payment that was made for it is voided: nobody can pay it later."""
         with answered():
-            made = self._stripe.payment_intents.create(_intent(asked, "card_present"), once(key))
+            created = self._stripe.payment_intents.create(_intent(request, "card_present"), idempotent(key))
         try:
-            self._readers.ask(made.id, reader, f"{key}.reader")
+            self._readers.ask(created.id, reader, f"{key}.reader")
         except Declined:
-            self.void(made.id, f"{key}.void")
+            self.void(created.id, f"{key}.void")
             raise
-        return self.look(made.id)
+        return self.look(created.id)
 
     def ask_at_reader(self, provider_id: str, reader: str) -> SeenPayment:
         if not self._readers.is_asking(provider_id, reader):
@@ -128,11 +128,11 @@ class StripeGateway(StripeCards):
     def capture(self, provider_id: str, amount: int, key: str) -> SeenPayment:
         try:
             with answered():
-                return self._seen(
+                return self._complete(
                     self._stripe.payment_intents.capture(
                         provider_id,
-                        {"amount_to_capture": amount, "expand": EXPANDED},
-                        once(key),
+                        {"amount_to_capture": amount, "expand": EXPAND},
+                        idempotent(key),
                     )
                 )
         except WrongState:
@@ -141,9 +141,9 @@ class StripeGateway(StripeCards):
     def void(self, provider_id: str, key: str) -> SeenPayment:
         try:
             with answered():
-                return self._seen(
+                return self._complete(
                     self._stripe.payment_intents.cancel(
-                        provider_id, {"expand": EXPANDED}, once(key)
+                        provider_id, {"expand": EXPAND}, idempotent(key)
                     )
                 )
         except WrongState:
@@ -152,80 +152,80 @@ class StripeGateway(StripeCards):
     def refund(self, provider_id: str, amount: int, attempt_id: UUID, key: str) -> SeenPayment:
         """What was made is told, even where the look comes too early to show it."""
         with answered():
-            made = self._stripe.refunds.create(
+            created = self._stripe.refunds.create(
                 {
                     "payment_intent": provider_id,
                     "amount": amount,
                     "metadata": {"attempt": str(attempt_id)},
                 },
-                once(key),
+                idempotent(key),
             )
-            refund = stripe_mapping.refund(made.to_dict())
-        seen = self.look(provider_id)
-        is_shown = any(one.id == refund.id for one in seen.refunds)
-        return seen if is_shown else replace(seen, refunds=(*seen.refunds, refund))
+            refund = stripe_mapping.refund(created.to_dict())
+        payment = self.look(provider_id)
+        is_listed = any(one.id == refund.id for one in payment.refunds)
+        return payment if is_listed else replace(payment, refunds=(*payment.refunds, refund))
 
     def look(self, provider_id: str) -> SeenPayment:
         with answered():
-            return self._seen(
-                self._stripe.payment_intents.retrieve(provider_id, {"expand": EXPANDED})
+            return self._complete(
+                self._stripe.payment_intents.retrieve(provider_id, {"expand": EXPAND})
             )
 
     def find(self, payment_id: UUID, since: datetime) -> SeenPayment | None:
         """By listing, since Stripe's search may lag behind by a minute, and by hours when it fails."""
-        for intent in self._began(since, expanded=[]):
+        for intent in self._list_intents(since, expanded=[]):
             if stripe_mapping.our_id(intent.to_dict(), "payment") == payment_id:
                 return self.look(intent.id)
         return None
 
     def recent(self, since: datetime) -> Iterator[SeenPayment]:
-        for intent in self._began(since, [f"data.{path}" for path in EXPANDED]):
+        for intent in self._list_intents(since, [f"data.{path}" for path in EXPAND]):
             with answered():
-                seen = self._seen(intent)
-            yield seen
+                payment = self._complete(intent)
+            yield payment
 
     def read_notice(self, body: bytes, signature: str, now: datetime) -> Notice:
         return stripe_webhooks.read(body, signature, self._secrets, now)
 
     def answer_dispute(self, dispute_id: str, evidence: dict[str, str], key: str) -> None:
-        given: Any = evidence  # Stripe's own names of its fields
+        fields: Any = evidence  # Stripe's own names of its fields
         with answered():
-            self._stripe.disputes.update(dispute_id, {"evidence": given, "submit": True}, once(key))
+            self._stripe.disputes.update(dispute_id, {"evidence": fields, "submit": True}, idempotent(key))
 
-    def _began(self, since: datetime, expanded: list[str]) -> Iterator[stripe.PaymentIntent]:
+    def _list_intents(self, since: datetime, expanded: list[str]) -> Iterator[stripe.PaymentIntent]:
         with answered():
             listed = self._stripe.payment_intents.list(
-                {"created": {"gte": int(since.timestamp())}, "limit": PAGE, "expand": expanded}
+                {"created": {"gte": int(since.timestamp())}, "limit": PAGE_SIZE, "expand": expanded}
             )
-        following = listed.auto_paging_iter()
+        intents = listed.auto_paging_iter()
         while True:
             with answered():  # the next may be on another page, which is asked for only now
-                intent = next(following, None)
+                intent = next(intents, None)
             if intent is None:
                 return
             yield intent
 
-    def _seen(self, intent: StripeObject) -> SeenPayment:
+    def _complete(self, intent: StripeObject) -> SeenPayment:
         """With the two things that do not come along: refunds beyond the first ten, and disputes."""
-        whole = intent.to_dict()
-        charge: Json = whole.get("latest_charge") or {}
+        details = intent.to_dict()
+        charge: Json = details.get("latest_charge") or {}
         refunds: Json = charge.get("refunds") or {"data": []}
         listed = refunds["data"]
         if refunds.get("has_more"):
-            listed = everything(
-                self._stripe.refunds.list({"payment_intent": whole["id"], "limit": PAGE})
+            listed = list_all(
+                self._stripe.refunds.list({"payment_intent": details["id"], "limit": PAGE_SIZE})
             )
         disputes: list[Json] = []
         if charge.get("disputed"):
-            disputes = everything(self._stripe.disputes.list({"payment_intent": whole["id"]}))
-        return stripe_mapping.payment(whole, listed, disputes)
+            disputes = list_all(self._stripe.disputes.list({"payment_intent": details["id"]}))
+        return stripe_mapping.payment(details, listed, disputes)
 
 
-def _currency(asked: Asked) -> str:
+def _currency(request: Asked) -> str:
     """As Stripe writes it. Raises Declined for one that Stripe counts otherwise than we."""
-    if asked.currency in COUNTED_OTHERWISE:
-        raise Declined("currency_not_supported", f"No card is charged in {asked.currency}.")
-    return asked.currency.lower()
+    if request.currency in UNSUPPORTED_CURRENCIES:
+        raise Declined("currency_not_supported", f"No card is charged in {request.currency}.")
+    return request.currency.lower()
 
 
 def _ours(asked: Asked) -> dict[str, str]:
@@ -253,5 +253,5 @@ def _intent(
         "allowed_payment_method_types": [method],
         "metadata": _ours(asked),
         "description": f"Order {asked.order_number}",
-        "expand": EXPANDED,
+        "expand": EXPAND,
     }

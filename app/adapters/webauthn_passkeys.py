@@ -1,4 +1,4 @@
-"""Passkeys by the package `webauthn`: options for the browser, and the check of what it answers."""
+"""Passkeys with the package `webauthn`: options for the browser, and the verification of its response."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from webauthn.helpers.structs import (
 
 from app.core.ports import InvalidPasskey, NewPasskey
 
-# Beside its own errors the package lets through what malformed JSON and CBOR make of it.
+# Besides its own errors the package lets errors of malformed JSON and CBOR through.
 BROKEN = (WebAuthnException, ValueError, KeyError, TypeError, IndexError, AttributeError)
 
 
 @dataclass(frozen=True)
 class WebauthnPasskeys:
     address: str
-    """The web shop's; its host is what the passkeys are bound to."""
+    """The address of the web shop. Passkeys are bound to its host."""
     shop: str
 
     @property
@@ -47,7 +47,7 @@ class WebauthnPasskeys:
             user_name=name,
             challenge=challenge.encode(),
             exclude_credentials=[PublicKeyCredentialDescriptor(id=one) for one in known],
-            # Kept on the device with her account, so that she signs in without typing an address.
+            # The device stores it with the account, so customers sign in without typing an address.
             authenticator_selection=AuthenticatorSelectionCriteria(
                 resident_key=ResidentKeyRequirement.REQUIRED,
                 user_verification=UserVerificationRequirement.REQUIRED,

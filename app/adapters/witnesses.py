@@ -1,7 +1,7 @@
-"""Where the head of the sealed chain is kept: in a file, at an address, or nowhere.
+"""Stores the head of the sealed event chain in a file, at an HTTP address, or nowhere.
 
-The file should lie where this machine can only add to it, such as a mount of another one; an address gets the head
-by PUT and gives the last one by GET, as an object store or WebDAV does.
+Put the file where this machine can only append to it, such as a mount of another machine. An address receives the
+head by PUT and returns the last one by GET, as an object store or WebDAV does.
 """
 
 import json
@@ -27,7 +27,7 @@ class NoWitness(Witness):
 
 
 class FileWitness(Witness):
-    """One line for each head that is new, never rewritten."""
+    """Appends one line for each new head and never rewrites one."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -46,18 +46,18 @@ class FileWitness(Witness):
     def heads(self) -> Iterator[ChainHead]:
         if self._path.exists():
             with self._path.open("rb") as file:
-                # Without its line feed the last one was not written to its end.
+                # A last line without a line feed is incomplete.
                 yield from (_from_line(line) for line in file if line.endswith(b"\n"))
 
 
 class AddressWitness(Witness):
-    """The last head only."""
+    """Stores only the last head."""
 
     def __init__(self, address: str) -> None:
         self._address = address
 
     def keep(self, head: ChainHead) -> None:
-        request = Request(  # noqa: S310 - make_witness lets nothing else than http in
+        request = Request(  # noqa: S310 - make_witness accepts only http and https
             self._address,
             data=_to_line(head),
             method="PUT",
@@ -68,15 +68,15 @@ class AddressWitness(Witness):
 
     def heads(self) -> Iterator[ChainHead]:
         try:
-            with urlopen(self._address, timeout=TIMEOUT) as answer:  # noqa: S310 - as above
-                yield _from_line(answer.read())
+            with urlopen(self._address, timeout=TIMEOUT) as response:  # noqa: S310 - as above
+                yield _from_line(response.read())
         except HTTPError as error:
-            if error.code != 404:  # nothing was kept yet
+            if error.code != 404:  # no head was stored yet
                 raise
 
 
 def make_witness(location: str) -> Witness:
-    """Of SEAL_WITNESS: an http(s) address, a path, or nothing."""
+    """Return the witness for the setting SEAL_WITNESS: an http(s) address, a path, or empty."""
     if not location:
         return NoWitness()
     if location.startswith(("https://", "http://")):

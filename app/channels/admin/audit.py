@@ -8,13 +8,15 @@ from marshmallow import Schema, fields, validate
 
 from app.channels.http import paging
 from app.channels.http.blueprints import Blueprint
+from app.channels.http.event_registry import event_registry
 from app.channels.http.fields import Code
 from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.paging import PageSchema
 from app.channels.http.responses import read, show
 from app.core.access import audit_log
-from app.core.access.audit_log import SUBJECTS, Search
+from app.core.access.audit_log import ABOUT, OVERRIDE, Search
 from app.core.access.models import SALES_CHANNELS
+from app.core.event_kinds import SUBJECTS
 
 blueprint = Blueprint(
     "admin-audit", __name__, url_prefix="/api/admin/v1", description="The audit log"
@@ -23,7 +25,7 @@ blueprint = Blueprint(
 
 class AuditSearchSchema(PageSchema):
     about = fields.String(
-        validate=validate.OneOf(SUBJECTS),
+        validate=validate.OneOf(ABOUT),
         metadata={"description": "override: what a manager approved"},
     )
     actor = fields.UUID(metadata={"description": "Of staff, a user, a key or a device"})
@@ -71,5 +73,7 @@ def list_entries(query: dict[str, Any]) -> Response:
     """Who changed money, stock, prices, rights or customers, the newest first."""
     before = paging.decode(query.pop("cursor", None), UUID)
     limit = query.pop("limit")
-    search = Search(limit + 1, before=before and before[0], **query)
+    about = query.pop("about", None)
+    kinds = event_registry().about(about) if about in SUBJECTS else event_registry().audited()
+    search = Search(limit + 1, kinds, about == OVERRIDE, before=before and before[0], **query)
     return show(paging.page(read(audit_log.entries, search), limit, "id"), AuditEntryPageSchema)

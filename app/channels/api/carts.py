@@ -34,8 +34,7 @@ from app.core.carts.cart import (
 from app.core.carts.cart_view import CartView
 from app.core.carts.coupons import SetCoupon, set_coupon
 from app.core.carts.sql import PricedLine
-from app.core.checkout.place_order import PlaceOrder, place_order
-from app.core.checkout.placed_order import PlacedOrder
+from app.core.checkout.place_order import PlacedOrder, PlaceOrder, place_order
 from app.core.checkout.sign_quote import SignQuote, sign_quote
 from app.core.orders.pickup import cart_token
 from app.core.pricing.engine import signed
@@ -96,7 +95,12 @@ def put_line(body: dict[str, Any], cart_id: UUID, sku: str) -> Response:
 @blueprint.response(200, CartSchema)
 def put_fulfilment(body: dict[str, Any], cart_id: UUID) -> Response:
     """Choose the store to collect at."""
-    return perform(set_fulfilment, SetFulfilment(cart_id, body["method"], body["location"]), CartSchema, show=shown_cart)
+    return perform(
+        set_fulfilment,
+        SetFulfilment(cart_id, body["method"], body["location"]),
+        CartSchema,
+        show=shown_cart,
+    )
 
 
 @blueprint.route("/carts/<uuid:cart_id>/coupons/<code>", methods=["PUT"])
@@ -148,7 +152,7 @@ def post_checkout(body: dict[str, Any], cart_id: UUID) -> Response:
         terms_version=current_app.config["TERMS_VERSION"],
         signed_quote=body["quote"],
         payment_plan=body["payment"],
-        billing=body["billing"],
+        bill_to=body["billing"],
     )
     return perform(place_order, command, PlacedOrderSchema, 201, show=shown_order)
 
@@ -188,15 +192,15 @@ def cart_with_token(session: Session, cart: CartView) -> dict[str, Any]:
 
 
 def shown_order(_: Session, placed: PlacedOrder) -> dict[str, Any]:
-    note_order(placed.number)
-    quote, store = placed.quote, placed.location
+    order, quote = placed.order, placed.order.quote
+    note_order(order.number)
     return {
-        "number": placed.number, "token": placed.token, "state": placed.status, "currency": quote.currency,
+        "number": order.number, "token": placed.token, "state": order.status, "currency": quote.currency,
         "total": quote.total, "net": quote.net, "tax": quote.tax, "due": quote.total,
-        "to_pay": placed.amount_outstanding, "pay_by": placed.pay_by,
-        "quote_hash": quote.hash, "placed_at": placed.placed_at,
+        "to_pay": placed.amount_outstanding, "pay_by": order.pay_by,
+        "quote_hash": quote.hash, "placed_at": order.placed_at,
         "pickup": {
-            "location": store.code, "name": store.name, "code": placed.pickup_code,
-            "ready_by": placed.promise.ready_by, "collect_by": placed.promise.collect_by,
+            "location": placed.store_code, "name": placed.store_name, "code": placed.pickup_code,
+            "ready_by": order.promise.ready_by, "collect_by": order.promise.collect_by,
         },
     }  # fmt: skip

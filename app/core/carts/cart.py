@@ -20,8 +20,8 @@ from app.core.transaction import Transaction
 MAX_LINES = 200
 MAX_QUANTITY = 100_000
 MAX_ATTEMPTS, ATTEMPT_WINDOW = 30, timedelta(hours=1)
-"""Coupons that may be tried, and quotes that may be signed, with one cart: many times what a shopper needs, and far
-too few to guess a coupon or to fill a table."""
+"""Coupons that may be tried, and quotes that may be signed, with one cart: many times what a shopper needs, and
+far too few to guess a coupon or to fill a table."""
 
 
 @dataclass(frozen=True)

@@ -68,5 +68,5 @@ def _load(reader: Session | Connection, cart_id: UUID, now: datetime) -> CartFac
 
 
 def full_title(title: str, options: dict[str, str]) -> str:
-    """Return the product's title with the variant's options, as on a receipt. Leave out an option that repeats it."""
+    """Return the product's title with the variant's options, as on a receipt. Skip an option that repeats it."""
     return " – ".join(dict.fromkeys([title, *options.values()]))

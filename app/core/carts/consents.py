@@ -1,4 +1,4 @@
-"""The consents of a cart, and those of a customer: each of a customer's carts and orders may have its own contact."""
+"""The consents of a cart and of a customer. Each of a customer's carts and orders may have its own contact."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

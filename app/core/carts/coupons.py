@@ -45,7 +45,7 @@ def set_coupon(tx: Transaction, command: SetCoupon) -> CartView | CommittedRefus
 
 
 def _add(tx: Transaction, parameters: dict[str, Any]) -> bool:
-    """Return False for an unknown coupon and for one that cannot be used. Consume an attempt before the look-up."""
+    """Return False for an unknown or unusable coupon. Consume an attempt before the look-up."""
     cart.consume_attempt(tx.session, parameters["cart_id"], "coupon", tx.now)
     return tx.session.execute(_ADD, parameters).first() is not None
 

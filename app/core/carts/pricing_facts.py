@@ -50,7 +50,7 @@ class CartFacts:
 
     @property
     def coupon_by_promotion(self) -> dict[str, str]:
-        """The id of the coupon that opens each promotion, by the promotion's code: the first usable one of several."""
+        """The id of the coupon that opens each promotion, by promotion code: the first usable one of several."""
         ids: dict[str, str] = {}
         for coupon in self.coupons:
             if coupon.usable:
@@ -111,15 +111,18 @@ def _facts(
     )
 
 
-def refuse_unavailable(lines: Sequence[PricedLine]) -> None:
-    """Raise Conflict (product_unavailable) if a line is no longer on sale."""
-    unavailable = [line.sku for line in lines if not line.available_for_sale]
+def refuse_unorderable(facts: CartFacts | None) -> CartFacts:
+    """Return the facts of a cart that can be ordered. Raises Conflict (cart_incomplete, product_unavailable)."""
+    if facts is None or not facts.lines:
+        raise Conflict("The cart is empty: add an item first.", code="cart_incomplete")
+    unavailable = [line.sku for line in facts.lines if not line.available_for_sale]
     if unavailable:
         raise Conflict(
             f"{', '.join(unavailable)} is no longer sold: remove it from the cart.",
             code="product_unavailable",
             skus=unavailable,
         )
+    return facts
 
 
 def quote_cart(cart: CartFacts, now: datetime, excluded: Collection[str] = ()) -> Quote:

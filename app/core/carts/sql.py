@@ -138,7 +138,9 @@ CART = (
     .outerjoin(Product, Product.id == Variant.product_id)
     .outerjoin(Stock, _STOCK_OF_LINE)
     .where(Cart.id == bindparam("cart_id"))
-    .order_by(Variant.sku.collate("C"))  # the order of the engine, whatever the database's collation
+    .order_by(
+        Variant.sku.collate("C")
+    )  # the order of the engine, whatever the database's collation
 )
 GIFTS = (
     _columns(literal(1).label("quantity"))

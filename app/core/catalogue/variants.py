@@ -85,7 +85,12 @@ def update_columns(tx: Transaction, variant: VariantRow, **columns: Any) -> None
 
 
 def record_event(
-    tx: Transaction, kind: EventKind, product: LockedProduct, variant_id: UUID, sku: str, **payload: Any
+    tx: Transaction,
+    kind: EventKind,
+    product: LockedProduct,
+    variant_id: UUID,
+    sku: str,
+    **payload: Any,
 ) -> UUID:
     ids = {"product_id": product.id, "handle": product.handle, "variant_id": variant_id, "sku": sku}
     return tx.record(kind, {**ids, **payload})

@@ -1,4 +1,4 @@
-"""The price that a shopper agreed to: what the cart costs now, or what a signed quote promised her."""
+"""The price that the shopper agreed to: the current price of the cart, or the price of a signed quote."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,15 +16,13 @@ from app.core.pricing.engine.changes import changes
 from app.core.pricing.engine.explain import Step
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import asked
-from app.core.pricing.promotions import redemptions as uses
+from app.core.pricing.promotions import redemptions
 from app.core.pricing.promotions.redemptions import Use
 from app.core.pricing.signed_quotes import Promised
 from app.core.transaction import Transaction
 
-TWICE = (
-    "There is an order of yours or with this e-mail address already, and {} was for the first one"
-)
-USED_UP = "{} has been used as often as it may be"
+NOT_FIRST_ORDER = "{} is for first orders only, and an order with this email already exists"
+LIMIT_REACHED = "{} has reached its limit"
 
 
 @dataclass(frozen=True)
@@ -35,99 +33,108 @@ class AgreedPrice:
 
 def agree_price(
     tx: Transaction,
-    cart_id: UUID,
-    cart: CartFacts,
+    facts: CartFacts,
     promised: Promised | None,
     address: str,
     expected_total: int,
 ) -> AgreedPrice:
-    """The promised quote where it still binds, else that of now. Raises PriceChanged where it is not what the
-    shopper was shown."""
-    reasons = _reasons_not_bound(tx, cart, promised, address) if promised else []
+    """Return the promised quote if it binds the cart, else the current one. `address` identifies the shopper.
+
+    Raises PriceChanged if its total is not the one that the shopper saw.
+    """
+    reasons = _why_not_binding(tx, facts, promised, address) if promised else []
     if promised and not reasons:
-        found = AgreedPrice(promised.quote, promised.uses)
+        price = AgreedPrice(promised.quote, promised.uses)
     else:
-        found, barred = _current_price(tx, cart, address)
-        reasons = list(dict.fromkeys([*reasons, *barred]))
-    if found.quote.total != expected_total:
-        raise _price_changed(tx, cart_id, found.quote, expected_total, reasons)
-    return found
+        price, excluded = _current_price(tx, facts, address)
+        reasons = list(dict.fromkeys([*reasons, *excluded]))
+    if price.quote.total != expected_total:
+        raise _price_changed(tx, facts.id, price.quote, expected_total, reasons)
+    return price
 
 
-def redemptions_of(cart: CartFacts, quote: Quote) -> list[Use]:
-    """The promotions that a quote of the cart uses, with the coupons that open them."""
-    coupons = {code: UUID(coupon) for code, coupon in cart.coupon_by_promotion.items()}
-    promotions = cart.rules.promotions_in(quote.currency)
+def redemptions_in(facts: CartFacts, quote: Quote) -> list[Use]:
+    """Return the promotions that the quote of a cart applies, with the coupons that open them."""
+    coupons = {code: UUID(coupon) for code, coupon in facts.coupon_by_promotion.items()}
+    promotions = facts.rules.promotions_in(quote.currency)
     return [
         Use(
-            cart.rules.ids[one.code],
-            coupons.get(one.code),
-            one.code,
-            one.title,
-            one.amount,
-            promotions.for_first_order([one.code]),
+            facts.rules.ids[applied.code],
+            coupons.get(applied.code),
+            applied.code,
+            applied.title,
+            applied.amount,
+            promotions.for_first_order([applied.code]),
         )
-        for one in quote.applied
+        for applied in quote.applied
     ]
 
 
-def _reasons_not_bound(tx: Transaction, cart: CartFacts, promised: Promised, address: str) -> list[Step]:
-    """Why the promise does not bind this cart, nothing where it does."""
-    lines = {(line.sku, ""): line.quantity for line in cart.lines}
+def _why_not_binding(
+    tx: Transaction, facts: CartFacts, promised: Promised, address: str
+) -> list[Step]:
+    """Return why the promised quote does not bind this cart; nothing if it does."""
+    lines = {(line.sku, ""): line.quantity for line in facts.lines}
     if promised.expires_at <= tx.now:
         return [Step("base", f"The quote was valid until {promised.expires_at:%H:%M:%S} UTC")]
     if promised.quote.hash != promised.token.claim.quote_hash:
-        return [Step("base", "What is kept of the quote is not what was signed")]
+        return [Step("base", "The stored quote is not the signed one")]
     if asked(promised.quote) != lines:
         return [Step("base", "The quote was for other items or quantities")]
-    if promised.quote.currency != cart.head.currency or promised.place != cart.tax_place:
+    if promised.quote.currency != facts.head.currency or promised.place != facts.tax_place:
         return [Step("tax", "The quote was for a place with other taxes")]
-    if promised.store not in (None, cart.head.code):
+    if promised.store not in (None, facts.head.location):
         return [Step("base", "The quote was for the prices of another store")]
-    return _excluded(tx, cart, promised.uses, address)
+    return _excluded(tx, facts, promised.uses, address)
 
 
-def _current_price(tx: Transaction, cart: CartFacts, address: str) -> tuple[AgreedPrice, list[Step]]:
-    """With why promotions were left out. What comes in for one that is left out may not be for her either."""
-    barred: dict[str | None, Step] = {}
+def _current_price(
+    tx: Transaction, facts: CartFacts, address: str
+) -> tuple[AgreedPrice, list[Step]]:
+    """Return the current price, and why promotions were left out. A promotion that replaces an excluded one is
+    checked too."""
+    excluded: dict[str | None, Step] = {}
     while True:
-        quote = pricing_facts.quote_cart(cart, tx.now, [code for code in barred if code])
-        found = AgreedPrice(quote, redemptions_of(cart, quote))
-        more = _excluded(tx, cart, found.redemptions, address)
+        quote = pricing_facts.quote_cart(facts, tx.now, [code for code in excluded if code])
+        price = AgreedPrice(quote, redemptions_in(facts, quote))
+        more = _excluded(tx, facts, price.redemptions, address)
         if not more:
-            return found, list(barred.values())
-        barred |= {step.code: step for step in more}
+            return price, list(excluded.values())
+        excluded |= {step.code: step for step in more}
 
 
-def _excluded(tx: Transaction, cart: CartFacts, used: Sequence[Use], address: str) -> list[Step]:
-    """Which of them are not for whoever orders, and why: used up, or for a first order which this is not.
+def _excluded(
+    tx: Transaction, facts: CartFacts, applied: Sequence[Use], address: str
+) -> list[Step]:
+    """Return which of these promotions the shopper cannot use, and why: the limit is reached, or it is not the
+    first order.
 
-    What is for a first order waits for the same person's other checkouts, before the stock is locked: two at once
-    would both be the first.
+    A promotion for a first order waits for the same person's other checkouts, before the stock is locked: two
+    checkouts at once would both be the first.
     """
-    if not used:
+    if not applied:
         return []
-    person = uses.person(tx.ports.secrets, address)
-    for_first = [one for one in used if one.first_order]
+    person = redemptions.person(tx.ports.secrets, address)
+    for_first = [use for use in applied if use.first_order]
     if for_first:
-        uses.wait_for_person(tx.session, person)
-    spent = uses.used_up(tx.session, person, used)
-    told = [(one, USED_UP) for one in used if one.promotion_id in spent]
-    if for_first and queries.has_ordered(tx.session, address, cart.head.customer_id):
-        told += [(one, TWICE) for one in for_first]
-    return [Step("promotion", words.format(one.title), code=one.code) for one, words in told]
+        redemptions.wait_for_person(tx.session, person)
+    used_up = redemptions.used_up(tx.session, person, applied)
+    reasons = [(use, LIMIT_REACHED) for use in applied if use.promotion_id in used_up]
+    if for_first and queries.has_ordered(tx.session, address, facts.head.customer_id):
+        reasons += [(use, NOT_FIRST_ORDER) for use in for_first]
+    return [Step("promotion", text.format(use.title), code=use.code) for use, text in reasons]
 
 
 def _price_changed(
     tx: Transaction, cart_id: UUID, new: Quote, expected_total: int, reasons: list[Step]
 ) -> PriceChanged:
-    old = _shown_quote(tx, cart_id, expected_total)
+    old = _seen_quote(tx, cart_id, expected_total)
     if not reasons and old:
         reasons = changes(old, new)
-    words = "".join(f" {reason.text}." for reason in reasons)
-    amounts = [format_minor(amount, new.currency) for amount in (expected_total, new.total)]
+    because = "".join(f" {reason.text}." for reason in reasons)
+    total, expected = (format_minor(amount, new.currency) for amount in (new.total, expected_total))
     return PriceChanged(
-        f"The price is {amounts[1]}, and not {amounts[0]}.{words} Show the new total and send it.",
+        f"The price is {total}, and not {expected}.{because} Show the new total, then send it.",
         quote=new.answer,
         old=old.answer if old else None,
         expected_total=expected_total,
@@ -135,12 +142,12 @@ def _price_changed(
     )
 
 
-def _shown_quote(tx: Transaction, cart_id: UUID, expected_total: int) -> Quote | None:
-    """The quote of that total that she was shown: as of the cart's last change, before or after what is used up
-    by now was. None where she was shown something else, and we do not know what."""
-    shown_at = tx.session.scalar(select(Cart.last_activity_at).where(Cart.id == cart_id))
-    then = pricing_facts.load_as_of(tx.session.connection(), cart_id, shown_at) if shown_at else None
-    if then is None or shown_at is None:
+def _seen_quote(tx: Transaction, cart_id: UUID, expected_total: int) -> Quote | None:
+    """Return the quote that the shopper saw, with that total: as of the cart's last change, with and without the
+    limits that promotions have reached since. None if no such quote has the total."""
+    seen_at = tx.session.scalar(select(Cart.last_activity_at).where(Cart.id == cart_id))
+    then = pricing_facts.load_as_of(tx.session.connection(), cart_id, seen_at) if seen_at else None
+    if then is None or seen_at is None:
         return None
-    quotes = (pricing_facts.quote_cart(facts, shown_at) for facts in (then, then.ignoring_usage()))
+    quotes = (pricing_facts.quote_cart(facts, seen_at) for facts in (then, then.ignoring_usage()))
     return next((quote for quote in quotes if quote.total == expected_total), None)

@@ -38,4 +38,6 @@ def set_order_consent(tx: Transaction, command: SetOrderConsent) -> str:
 
 def of_order(reader: Reader, number: str) -> Sequence[ConsentRow]:
     """Return the orderer's latest statement about each purpose and channel."""
-    return consents.latest_by_channel(reader, select(Order.contact_id).where(Order.number == number))
+    return consents.latest_by_channel(
+        reader, select(Order.contact_id).where(Order.number == number)
+    )
