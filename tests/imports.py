@@ -21,7 +21,9 @@ from app.core.pricing.import_products import (
     import_products,
 )
 from app.core.transaction import Performer
+from app.wiring import make_reader
 from tests.fakes import make_ports
+from tests.reads.database import DatabaseReads
 
 PRODUCT_HEADINGS = (
     "Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,"
@@ -91,9 +93,10 @@ def invoice_file(*lines: str) -> bytes:
     return "\n".join((INVOICE_HEADINGS, *lines, "")).encode()
 
 
-class Merchant:
+class Merchant(DatabaseReads):
     def __init__(self, engine: Engine, clock: Clock, reports: Path) -> None:
         self.engine, self.clock, self.reports = engine, clock, reports
+        self.reader = make_reader(engine)
         ports = make_ports(clock)
         self.performer = Performer(lambda: Session(engine, expire_on_commit=False), ports)
 

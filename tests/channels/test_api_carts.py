@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import text
 
 from tests.channels.refusals import refusal
+from tests.reads.stock import Levels
 from tests.rivals import at_once, meanwhile, wait_for_a_lock
-from tests.shop import Levels, Shop
+from tests.shop import Shop
 
 API = "/api/v1"
 

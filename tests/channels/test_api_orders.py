@@ -10,8 +10,9 @@ from sqlalchemy import text
 
 from app.core.orders import cart_facts
 from tests.channels.refusals import refusal
+from tests.reads.stock import Levels
 from tests.rivals import at_once, meanwhile, wait_for_a_lock
-from tests.shop import Levels, Placed, Shop
+from tests.shop import Placed, Shop
 from tests.stages import STAGES, cancel, make_order, status
 
 API = "/api/v1/orders"

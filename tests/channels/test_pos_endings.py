@@ -10,8 +10,9 @@ from app import jobs
 from app.core.orders.expire import ExpireOrder
 from app.core.orders.expire import expire as expire_order
 from tests.channels.refusals import refusal, wrong_fields
+from tests.reads.stock import Levels
 from tests.rivals import at_once, meanwhile, wait_for_a_lock
-from tests.shop import Levels, Placed, Shop
+from tests.shop import Placed, Shop
 from tests.stages import STAGES, cancel, expire, make_order, status
 
 

@@ -9,8 +9,9 @@ from werkzeug.test import TestResponse
 
 from app.core.fulfilment.pickup_code_check import TRIES, TRIES_PER_CODE, WINDOW
 from tests.channels.refusals import refusal, wrong_fields
+from tests.reads.stock import Levels
 from tests.rivals import at_once, meanwhile, wait_for_a_lock
-from tests.shop import YORK, Levels, Placed, Shop, new_key
+from tests.shop import YORK, Placed, Shop, new_key
 from tests.stages import make_order
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from app.core import money
 from tests.channels.refusals import refusal, wrong_fields
+from tests.reads.stock import Levels
 from tests.rivals import at_once
-from tests.shop import Levels, Placed, Shop
+from tests.shop import Placed, Shop
 from tests.stages import cancel, make_order, status
 
 

@@ -11,8 +11,9 @@ from sqlalchemy import text
 from app.core.inventory.count import Count, count
 from app.core.inventory.import_stock import ImportStock, StockRow, import_stock
 from app.core.inventory.on_hand import CountOutcome
+from tests.reads.stock import Levels
 from tests.rivals import meanwhile, wait_for_a_lock
-from tests.shop import Levels, Placed, Shop
+from tests.shop import Placed, Shop
 
 
 @pytest.fixture

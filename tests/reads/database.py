@@ -1,0 +1,30 @@
+"""All reads of the database, for a driver to inherit.
+
+A read is called `order_records`, not `orders`, if a driver has a verb of that name.
+"""
+
+from tests.reads.access import AccessReads
+from tests.reads.connections import ConnectionReads
+from tests.reads.events import EventReads
+from tests.reads.messages import MessageReads
+from tests.reads.orders import OrderReads
+from tests.reads.payments import PaymentReads
+from tests.reads.people import PeopleReads
+from tests.reads.prices import PriceReads
+from tests.reads.stock import StockReads
+from tests.reads.tables import TableReads
+
+
+class DatabaseReads(
+    AccessReads,
+    ConnectionReads,
+    EventReads,
+    MessageReads,
+    OrderReads,
+    PaymentReads,
+    PeopleReads,
+    PriceReads,
+    StockReads,
+    TableReads,
+):
+    pass
