@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from tests.merchant import BOWL, MUG, call, count, create_mug, done, events, in_shop, refused
 
@@ -118,11 +117,7 @@ class TestCreate:
 
     def test_a_price_names_the_event_that_set_it(self, shop):
         create_mug(shop)
-        with shop.engine.connect() as connection:
-            kinds = connection.execute(
-                text("SELECT e.kind FROM prices p JOIN events e ON e.id = p.event_id")
-            )
-            assert kinds.scalars().all() == ["product.created"]
+        assert [price.event_kind for price in shop.prices()] == ["product.created"]
 
     @pytest.mark.parametrize(
         ("title", "handle"),

@@ -93,7 +93,7 @@ def test_the_catalogue_shows_who_is_signed_in_the_price_of_her_cart(
 ) -> None:
     ada, bob, nobody = (Shopper(staffed, app=in_app) for _ in range(3))
     ada.sign_in()
-    ((customer,),) = staffed.rows("SELECT customer_id FROM account_sessions")
+    customer = staffed.account_session().customer_id
     done(staffed, "PATCH", f"customers/{customer}", {"customer_group": "staff"})
     bob.sign_in(email=BOB)
     assert shown(ada) == [500] * 4
@@ -111,7 +111,7 @@ def test_a_lists_channel_holds_for_who_is_signed_in_too(staffed: Shop) -> None:
     done(staffed, "PUT", "prices", {"prices": [price]})
     app, web = Shopper(staffed, app=True), Shopper(staffed)
     app.sign_in()
-    ((customer,),) = staffed.rows("SELECT customer_id FROM account_sessions")
+    customer = staffed.account_session().customer_id
     done(staffed, "PATCH", f"customers/{customer}", {"customer_group": "staff"})
     web.sign_in()
     amounts = [
@@ -124,7 +124,7 @@ def test_a_lists_channel_holds_for_who_is_signed_in_too(staffed: Shop) -> None:
 def test_an_access_token_that_is_over_shows_what_anybody_sees(staffed: Shop) -> None:
     ada = Shopper(staffed, app=True)
     ada.sign_in()
-    ((customer,),) = staffed.rows("SELECT customer_id FROM account_sessions")
+    customer = staffed.account_session().customer_id
     done(staffed, "PATCH", f"customers/{customer}", {"customer_group": "staff"})
     ada.tokens["access_token"] += "x"
     assert shown(ada) == [800] * 3

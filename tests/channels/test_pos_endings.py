@@ -30,7 +30,7 @@ def do(shop: Shop, placed: Placed, verb: str, **lines: int):
 
 
 def order_id(shop: Shop, placed: Placed):
-    return shop.rows("SELECT id FROM orders WHERE number = :n", n=placed.number)[0][0]
+    return shop.order_id(placed)
 
 
 def test_an_order_nobody_picked_expires_and_its_goods_are_free_at_once(stocked: Shop) -> None:
@@ -68,9 +68,8 @@ def test_what_ended_does_not_expire_again(stocked: Shop, stage: str) -> None:
 
 def test_an_order_is_kept_to_the_very_moment(stocked: Shop) -> None:
     placed = make_order(stocked, "ready")
-    stocked.clock.at = stocked.rows("SELECT collect_by FROM fulfilments")[0][0] - timedelta(
-        seconds=1
-    )
+    (fulfilment,) = stocked.fulfilments(placed)
+    stocked.clock.at = fulfilment.collect_by - timedelta(seconds=1)
     assert jobs.expire_orders(stocked.performer, stocked.engine) == 0
     stocked.clock.advance(timedelta(seconds=1))
     assert jobs.expire_orders(stocked.performer, stocked.engine) == 1

@@ -159,10 +159,7 @@ def test_orders_remember_where_they_were_started_assisted_paid_and_collected(
     jobs.expire_orders(shop.performer, shop.engine)
     assert shop.staff("POST", f"fulfilments/{fulfilment}/reinstate").status_code == 200
     assert shop.hand_over(placed, 800).status_code == 200
-    query = """
-        SELECT started_channel, assisted_channel, paid_channel, collected_channel, d.name
-        FROM orders JOIN devices d ON d.id = assisted_by"""
-    assert shop.rows(query) == [("web", "pos", "pos", "pos", "Leeds till")]
+    assert shop.order_channels() == [("web", "pos", "pos", "pos", "Leeds till")]
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +173,7 @@ def regular(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[t
 
 def test_10_000_events_answer_their_first_page_in_two_statements(regular: tuple[Shop, str]) -> None:
     shop, ada = regular
-    assert shop.rows(_HERS, who=ada)[0][0] >= 10_000
+    assert shop.read_value(_HERS, who=ada) >= 10_000
     with statements(shop.engine) as seen:
         answer = call(shop, "GET", f"customers/{ada}/timeline")
     assert len(answer.get_json()["items"]) == 24
