@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.merchant import BOWL, MUG, call, count, create_mug, done, events, in_shop, refused
+from tests.merchant import BOWL, MUG, call, create_mug, done, events, in_shop, refused
 
 BAD_PRODUCTS: list[dict[str, Any]] = [
     {"title": ""},
@@ -101,7 +101,7 @@ class TestCreate:
     def test_it_is_not_published_without_a_price(self, shop):
         body = MUG | {"publish": True, "variants": [{"sku": "MUG-L"}]}
         assert refused(shop, "POST", "products", body) == (409, "nothing_to_sell")
-        assert count(shop, "products") == 0
+        assert shop.count("products") == 0
 
     def test_it_may_come_without_variants(self, shop):
         assert create_mug(shop, variants=[])["variants"] == []
@@ -151,14 +151,14 @@ class TestCreate:
         answer = call(shop, "POST", "products", BOWL | different)
         assert answer.status_code == 409
         assert (answer.get_json()["code"], answer.get_json()["errors"]) == (code, told)
-        assert (count(shop, "products"), count(shop, "variants")) == (1, 2)
+        assert (shop.count("products"), shop.count("variants")) == (1, 2)
 
     def test_bad_input_is_refused_by_its_field(self, shop):
         for different in BAD_PRODUCTS:
             answer = call(shop, "POST", "products", MUG | different)
             assert answer.status_code == 422, different
             assert set(answer.get_json()["errors"]) == set(different)
-        assert count(shop, "products") == 0
+        assert shop.count("products") == 0
 
     def test_half_a_character_is_no_text(self, shop):
         headers = {"Authorization": f"Bearer {shop.keys['merchant']}"}

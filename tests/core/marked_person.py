@@ -85,7 +85,7 @@ class Scene:
         cards.ask(ann)
         Shopper(self.shop).ask(email=OWN)
         self.reach = ann.account("POST", "/reach", {"phone": NUMBER})["challenge"]
-        ((ann_id,),) = self.shop.rows("SELECT customer_id FROM identities WHERE value = :v", v=OWN)
+        ann_id = self.shop.customer_id(OWN)
         self.shop.change(
             "UPDATE account_sessions SET name = 'marker', device = 'marker'",
             "UPDATE account_passwords SET hash = 'marker'",

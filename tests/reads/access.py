@@ -24,6 +24,13 @@ class ApiClient(NamedTuple):
     """In hexadecimal digits; None for the web shop, which has no key."""
 
 
+class User(NamedTuple):
+    id: UUID
+    email: str
+    roles: list[str]
+    disabled_at: datetime | None
+
+
 class StaffMember(NamedTuple):
     id: UUID
     number: str
@@ -71,6 +78,9 @@ class AccessReads(Reader):
 
     def staff_role_names(self) -> list[str]:
         return self.read(lambda role: str(role), "SELECT role FROM staff_roles ORDER BY id")
+
+    def users(self) -> list[User]:
+        return self.read(User, "SELECT id, email, roles, disabled_at FROM users ORDER BY id")
 
     def user_sessions(self) -> list[UserSession]:
         return self.read(UserSession, _USER_SESSIONS)

@@ -3,6 +3,12 @@
 A read is called `order_records`, not `orders`, if a driver has a verb of that name.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
 from tests.reads.access import AccessReads
 from tests.reads.connections import ConnectionReads
 from tests.reads.events import EventReads
@@ -28,3 +34,14 @@ class DatabaseReads(
     TableReads,
 ):
     pass
+
+
+class SessionReads(DatabaseReads):
+    """The same reads within a session's transaction: they find what it has not committed yet."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        yield self.session.connection()

@@ -7,6 +7,7 @@ from tests.reads.reader import AnOrder, Reader, number_of
 
 
 class Message(NamedTuple):
+    id: UUID
     order_number: str | None
     template: str | None
     channel: str
@@ -40,7 +41,7 @@ class MessageReads(Reader):
 
 
 _MESSAGES = """
-    SELECT o.number AS order_number, m.template, m.contact_channel AS channel, m.status, m.body
+    SELECT m.id, o.number AS order_number, m.template, m.contact_channel AS channel, m.status, m.body
     FROM messages m JOIN threads t ON t.id = m.thread_id LEFT JOIN orders o ON o.id = t.order_id
     WHERE CAST(:number AS text) IS NULL OR o.number = :number ORDER BY m.id
 """

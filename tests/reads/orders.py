@@ -22,11 +22,14 @@ class OrderRecord(NamedTuple):
     status: str
     currency: str
     total: int
+    net: int
+    tax: int
     cancelled: int
     credited: int
     paid: int
     quote: dict[str, Any]
     quote_hash: str
+    cart_id: UUID | None
     contact_id: UUID
     customer_id: UUID | None
     started_channel: str
@@ -76,9 +79,23 @@ class Fulfilment(NamedTuple):
     code_attempts: int
 
 
+class PickedLine(NamedTuple):
+    """An order line with what is reserved for it and what is picked of that."""
+
+    location: str
+    order_status: str
+    has_arrived: bool
+    sku: str
+    quantity: int
+    cancelled: int
+    reserved: int
+    picked: int
+
+
 class OpenTask(NamedTuple):
     kind: str
     order_number: str | None
+    order_status: str | None
     location: str | None
 
 
@@ -101,6 +118,9 @@ class OrderReads(Reader):
     def order_lines(self, order: AnOrder = None) -> list[OrderLine]:
         return self.read(OrderLine, _LINES, number=number_of(order))
 
+    def picked_lines(self) -> list[PickedLine]:
+        return self.read(PickedLine, _PICKED_LINES)
+
     def fulfilments(self, order: AnOrder = None) -> list[Fulfilment]:
         return self.read(Fulfilment, _FULFILMENTS, number=number_of(order))
 
@@ -117,8 +137,8 @@ class OrderReads(Reader):
 
 
 _ORDERS = """
-    SELECT id, number, state AS status, currency, total, cancelled, credited, paid, quote, quote_hash, contact_id,
-        customer_id, started_channel, client_id, terms_version, import_source, placed_at,
+    SELECT id, number, state AS status, currency, total, net, tax, cancelled, credited, paid, quote, quote_hash,
+        cart_id, contact_id, customer_id, started_channel, client_id, terms_version, import_source, placed_at,
         attention AS review_reason
     FROM orders WHERE CAST(:number AS text) IS NULL OR number = :number ORDER BY id
 """
@@ -134,18 +154,25 @@ _LINES = """
     FROM order_lines l JOIN orders o ON o.id = l.order_id
     WHERE CAST(:number AS text) IS NULL OR o.number = :number ORDER BY o.id, l.position
 """
+_PICKED_LINES = """
+    SELECT s.code AS location, o.state AS order_status, f.arrived_at IS NOT NULL AS has_arrived, l.sku, l.quantity,
+        l.cancelled, coalesce(r.quantity, 0) AS reserved, coalesce(r.picked, 0) AS picked
+    FROM order_lines l JOIN orders o ON o.id = l.order_id JOIN fulfilments f ON f.order_id = o.id
+        JOIN locations s ON s.id = f.location_id
+        LEFT JOIN reservations r ON r.line_id = l.id AND r.state = 'live'
+"""
 _FULFILMENTS = """
     SELECT f.id, f.order_id, o.number AS order_number, f.location_id, l.code AS location, f.state AS status,
         f.collect_by, f.arrived_at, c.name AS picked_up_by, f.code_number, f.code_tries AS code_attempts
     FROM fulfilments f JOIN orders o ON o.id = f.order_id JOIN locations l ON l.id = f.location_id
         LEFT JOIN contacts c ON c.id = f.received_by_contact_id
-    WHERE CAST(:number AS text) IS NULL OR o.number = :number ORDER BY f.id
+    WHERE CAST(:number AS text) IS NULL OR o.number = :number ORDER BY o.id, f.id
 """
 _CARTS = """
     SELECT id, sales_channel, client_id, customer_id, order_id, merged_into_id FROM carts ORDER BY id
 """
 _OPEN_TASKS = """
-    SELECT t.kind, o.number AS order_number, l.code AS location
+    SELECT t.kind, o.number AS order_number, o.state AS order_status, l.code AS location
     FROM tasks t LEFT JOIN orders o ON o.id = t.order_id LEFT JOIN locations l ON l.id = t.location_id
     WHERE t.finished_at IS NULL AND (CAST(:kind AS text) IS NULL OR t.kind = :kind)
     ORDER BY t.created_at, t.id

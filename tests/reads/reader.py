@@ -1,9 +1,10 @@
 """How tests read the database: rows become named tuples, so that a renamed column changes one query."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 T = TypeVar("T")
 
@@ -27,11 +28,16 @@ class Reader:
 
     def read(self, shape: Callable[..., T], query: str, **values: Any) -> list[T]:
         """Return the rows, each as a `shape` whose fields are the query's columns."""
-        with self.reader.connect() as connection:
+        with self.connected() as connection:
             rows = connection.execute(text(query), values).mappings()
             return [shape(**row) for row in rows]
 
     def read_value(self, query: str, **values: Any) -> Any:
         """Return the only column of the only row."""
-        with self.reader.connect() as connection:
+        with self.connected() as connection:
             return connection.execute(text(query), values).scalar_one()
+
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        with self.reader.connect() as connection:
+            yield connection

@@ -20,13 +20,25 @@ class TableReads(Reader):
         """Return all that the tables hold as one text."""
         return "\n".join(self.rows_as_text(*tables))
 
+    def bytes_of(self, *tables: str) -> str:
+        """Return all that the tables hold, bytes as characters too."""
+        return "".join(str(self.read(_Row, f"SELECT * FROM {table}")) for table in tables)
+
     def table_names(self) -> list[str]:
         return self.read(lambda table_name: str(table_name), _TABLES)
+
+    def columns(self, table: str) -> list[str]:
+        return self.read(lambda column_name: str(column_name), _COLUMNS, table=table)
 
     def _as_text(self, table: str) -> list[str]:
         return self.read(lambda row: str(row), f"SELECT CAST(one AS text) AS row FROM {table} one")
 
 
+_Row = dict[str, object]
+_COLUMNS = """
+    SELECT column_name FROM information_schema.columns
+    WHERE table_schema = current_schema() AND table_name = :table ORDER BY ordinal_position
+"""
 _TABLES = """
     SELECT table_name FROM information_schema.tables
     WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name

@@ -87,7 +87,7 @@ def test_store_credit_needs_somebody_who_has_it(shop: Shop, owed: Placed) -> Non
     customer = shop.performer.perform(add_customer, AddCustomer("Ada", email="ada@example.com"))
     shop.change("UPDATE orders SET customer_id = :c WHERE number = :n", c=customer, n=owed.number)
     assert office.done("POST", path, {"way": "store_credit"})["attention"] is None
-    assert shop.rows("SELECT kind, balance FROM prepaids") == [("store_credit", 500)]
+    assert [(one.kind, one.balance) for one in shop.stored_value()] == [("store_credit", 500)]
     assert both_sides_agree(shop)
     assert shop.violations() == {}
 
@@ -214,12 +214,8 @@ def test_a_gift_cards_share_of_what_is_given_otherwise_does_not_go_to_the_gift_c
     shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
     assert refund(shop, placed, 1000).status_code == 201
     Office(shop).done("POST", f"orders/{placed.number}/pay-outs", {"way": way})
-    given = shop.rows(
-        "SELECT p.method, e.amount FROM payment_events e JOIN payments p ON p.id = e.payment_id "
-        "WHERE e.way = :way ORDER BY p.method",
-        way=way,
-    )
-    assert [method for method, _ in given] == ["card", "gift_card"]
-    assert sum(amount for _, amount in given) == 750
-    assert shop.rows("SELECT balance FROM prepaids WHERE kind = 'gift_card'") == [(250,)]
+    given = [one for one in shop.payment_events() if one.refund_method == way]
+    assert sorted(one.method for one in given) == ["card", "gift_card"]
+    assert sum(one.amount for one in given) == 750
+    assert shop.balance("gift_card") == 250
     assert shop.violations() == {}
