@@ -189,7 +189,7 @@ def test_what_is_no_statement_is_refused(shop: Shop, placed: Placed, wrong: dict
 
 def test_a_customer_sees_what_she_said_over_all_her_orders(shop: Shop, placed: Placed) -> None:
     ada = people.add(shop)
-    shop.change("UPDATE orders SET customer_id = CAST(:who AS uuid)", who=ada)
+    people.assign_order(shop, placed, ada)
     say(shop, placed, GIVEN)
     done(shop, "PUT", f"customers/{ada}/consents", NEWS)
     items = done(shop, "GET", f"customers/{ada}/consents")["items"]

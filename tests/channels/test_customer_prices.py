@@ -26,11 +26,7 @@ def total(shop: Shop, who: str | None) -> int:
         shop.change(
             "UPDATE carts SET customer_id = NULL WHERE customer_id = CAST(:who AS uuid)", who=who
         )
-        shop.change(
-            "UPDATE carts SET customer_id = CAST(:who AS uuid) WHERE id = CAST(:cart AS uuid)",
-            who=who,
-            cart=cart["id"],
-        )
+        people.assign_cart(shop, cart, who)
     seen = shop.call("GET", f"/api/v1/carts/{cart['id']}", cart["token"]).get_json()
     shop.change("UPDATE carts SET customer_id = NULL")  # she has one open cart at a time
     return int(seen["quote"]["total"])
@@ -52,7 +48,7 @@ def test_a_groups_list_is_for_its_customers_only(staffed: Shop) -> None:
 def test_an_order_of_one_of_the_group_is_placed_at_its_price_and_verified(staffed: Shop) -> None:
     ada = in_group(staffed, "staff")
     cart = staffed.cart({"MUG": 2})
-    staffed.change("UPDATE carts SET customer_id = CAST(:who AS uuid)", who=ada)
+    people.assign_cart(staffed, cart, ada)
     assert staffed.checkout(cart).get_json()["code"] == "price_changed"
     assert staffed.checkout(cart, expected_total=1000).status_code == 201
     assert staffed.violations() == {}

@@ -6,6 +6,7 @@ import pytest
 from app.cli.access import client, device
 from app.cli.database import migrate
 from tests.channels.refusals import refusal
+from tests.reads.database import EngineReads
 from tests.shop import LEEDS
 
 
@@ -118,6 +119,4 @@ def test_after_migrate_the_web_shop_is_open_once(app, client):
     for _ in range(2):
         assert app.test_cli_runner().invoke(migrate).exit_code == 0
     assert client.post("/api/v1/carts").status_code == 201
-    with app.extensions["engine"].connect() as connection:
-        found = connection.exec_driver_sql("SELECT count(*) FROM api_clients").scalar()
-    assert found == 1
+    assert len(EngineReads(app.extensions["engine"]).api_clients()) == 1

@@ -1,4 +1,5 @@
 import threading
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -19,10 +20,6 @@ def merchant(engine, clock, tmp_path):
     return merchant
 
 
-UNEXPLAINED = """
-    SELECT s.on_hand FROM stock s JOIN stock_movements m USING (location_id, variant_id)
-    GROUP BY s.location_id, s.variant_id, s.on_hand HAVING s.on_hand <> sum(m.quantity)
-"""
 SOLD = """
     WITH sold AS (
         UPDATE stock SET on_hand = on_hand - 1, moved = true WHERE on_hand > 0
@@ -31,6 +28,14 @@ SOLD = """
     INSERT INTO stock_movements (id, location_id, variant_id, quantity, kind, event_id, occurred_at)
     SELECT id, location_id, variant_id, -1, 'hand_over', event_id, now() FROM sold
 """
+
+
+def unexplained(merchant):
+    """The levels that their movements do not come to."""
+    moved: Counter[tuple[str, str]] = Counter()
+    for one in merchant.stock_movements():
+        moved[one.location, one.sku] += one.quantity
+    return [one for one in merchant.stock_levels() if one.on_hand != moved[one.location, one.sku]]
 
 
 def levels(merchant):
@@ -96,7 +101,7 @@ def test_on_hand_is_always_the_sum_of_its_movements(merchant):
         merchant.clock.advance(timedelta(days=1))
         merchant.stock(("MUG", "Leeds", on_hand), ("CUP", "York", 9 - on_hand))
 
-    assert merchant.rows(UNEXPLAINED) == []
+    assert unexplained(merchant) == []
 
 
 def test_many_rows_take_as_many_statements_as_one(merchant):
@@ -126,4 +131,4 @@ def test_two_imports_at_once_take_turns(merchant):
 
     assert merchant.count("stock") == 200
     assert deadlocks(merchant.engine) == 0
-    assert merchant.rows(UNEXPLAINED) == []
+    assert unexplained(merchant) == []

@@ -6,7 +6,7 @@ A read is called `order_records`, not `orders`, if a driver has a verb of that n
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from tests.reads.access import AccessReads
@@ -34,6 +34,13 @@ class DatabaseReads(
     TableReads,
 ):
     pass
+
+
+class EngineReads(DatabaseReads):
+    """The same reads for a test that has no driver."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.reader = engine
 
 
 class SessionReads(DatabaseReads):

@@ -46,6 +46,10 @@ class EventReads(Reader):
     def payloads(self, kind: str | None = None) -> list[dict[str, Any]]:
         return [event.payload for event in self.events(kind)]
 
+    def count_events_of(self, customer: str) -> int:
+        """Return how many events are about a customer or one of the customer's orders."""
+        return int(self.read_value(_OF_CUSTOMER, customer=customer))
+
     def event_seals(self) -> list[EventSeal]:
         """Return the sealed events, from the first position on."""
         return self.read(EventSeal, _SEALS)
@@ -63,5 +67,9 @@ _EVENTS = """
     WHERE (CAST(:kind AS text) IS NULL OR e.kind LIKE :kind)
         AND (CAST(:number AS text) IS NULL OR o.number = :number)
     ORDER BY e.id
+"""
+_OF_CUSTOMER = """
+    SELECT count(*) FROM events e LEFT JOIN orders o ON o.id = e.order_id
+    WHERE CAST(:customer AS uuid) IN (e.customer_id, o.customer_id)
 """
 _SEALS = "SELECT position, row_id AS event_id FROM seal ORDER BY position"

@@ -32,6 +32,7 @@ class Reservation(NamedTuple):
 
 class StockMovement(NamedTuple):
     order_number: str | None
+    location: str
     sku: str
     quantity: int
     kind: str
@@ -82,8 +83,9 @@ _RESERVATIONS = """
     ORDER BY r.created_at, r.id
 """
 _MOVEMENTS = """
-    SELECT o.number AS order_number, v.sku, m.quantity, m.kind, m.reason, m.unit_cost
-    FROM stock_movements m JOIN variants v ON v.id = m.variant_id LEFT JOIN orders o ON o.id = m.order_id
+    SELECT o.number AS order_number, l.code AS location, v.sku, m.quantity, m.kind, m.reason, m.unit_cost
+    FROM stock_movements m JOIN variants v ON v.id = m.variant_id JOIN locations l ON l.id = m.location_id
+        LEFT JOIN orders o ON o.id = m.order_id
     WHERE CAST(:kind AS text) IS NULL OR m.kind = :kind ORDER BY m.id
 """
 _SHORTFALLS = """

@@ -5,6 +5,7 @@ import pytest
 from app.core.customers.add_customer import AddCustomer, add_customer
 from app.core.payments.prepaid.grant_credit import GrantCredit, grant_credit
 from app.core.provider import Declined
+from tests import people
 from tests.fake_provider import silent
 from tests.paying import (
     BY_CARD,
@@ -169,8 +170,7 @@ def test_store_credit_of_the_customer_pays_at_the_counter(shop: Shop):
     shop.performer.perform(grant_credit, GrantCredit(customer, 1500, "GBP", "good will"))
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1})
-    with shop.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE orders SET customer_id = %s", (customer,))
+    people.assign_order(shop, placed, customer)
     shop.make_ready(placed)
     pay = [{"method": "store_credit", "amount": 1000}]
     assert shop.hand_over(placed, 0, payments=pay).status_code == 200
