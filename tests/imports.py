@@ -114,13 +114,6 @@ class Merchant(DatabaseReads):
         file = io.BytesIO(content)
         return file_import.import_file(self.performer, source, file, self.reports)
 
-    def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
-        with self.engine.connect() as connection:
-            return [tuple(row) for row in connection.execute(text(query), values)]
-
-    def one(self, query: str, **values: Any) -> Any:
-        return self.rows(query, **values)[0][0]
-
     def change(self, query: str, **values: Any) -> None:
         with self.engine.begin() as connection:
             connection.execute(text(query), values)

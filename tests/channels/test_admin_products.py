@@ -248,7 +248,7 @@ class TestPublishAndWithdraw:
         done(shop, "POST", "products/tray/withdraw")
         assert shop.make_ready(placed).status_code == 200
         assert shop.hand_over(placed, 1400).status_code == 200
-        assert shop.levels("TRAY").on_hand == 1
+        assert shop.on_hand("TRAY") == 1
 
     def test_a_cart_with_it_is_told_at_the_checkout(self, shop):
         shop.stock("TRAY", 700, lds=3)

@@ -39,7 +39,9 @@ def held(shop: Shop) -> dict[str, object]:
     return {
         "idle_carts": len([cart for cart in shop.cart_records() if not cart.order_id]),
         "letters": len([message for message in shop.messages() if message.body]),
-        "addresses": len([way for one in guests for way in (one.email, one.phone) if way]),
+        "addresses": len(
+            [way for one in guests for way in (one.email, one.phone) if way is not None]
+        ),
         "names": len([guest for guest in guests if guest.name is not None]),
         "buyers": shop.count("document_buyers"),
         "billing": shop.count("order_billing"),

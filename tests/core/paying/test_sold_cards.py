@@ -53,7 +53,7 @@ def test_each_unit_becomes_a_card_with_its_price_on_it_when_it_is_handed_over(sh
     assert shop.stored_value() == []
     assert shop.hand_over(placed, 6200).status_code == 200
     assert [(one["balance"], one["active"]) for one in cards(shop, placed)] == [(2500, True)] * 2
-    assert shop.levels("GIFT").on_hand == 8
+    assert shop.on_hand("GIFT") == 8
     assert shop.violations() == {}
 
 
