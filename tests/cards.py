@@ -20,22 +20,23 @@ def shopper(shop: Shop, email: str = ADA, app: bool = False) -> Shopper:
 
 
 def customer(shop: Shop, email: str = ADA) -> str:
-    ((found,),) = shop.rows(
-        "SELECT customer_id FROM identities "
-        "WHERE kind = 'email' AND value = :email AND ended_at IS NULL AND verified_at IS NOT NULL",
-        email=email,
-    )
+    (found,) = [
+        each.customer_id
+        for each in shop.identities("email")
+        if each.value == email and each.verified_at and not each.ended_at
+    ]
     return str(found)
 
 
 def payer(shop: Shop, email: str = ADA) -> str:
     """By what the provider knows her."""
-    ((found,),) = shop.rows(
-        "SELECT value FROM identities WHERE kind = 'provider_customer' AND ended_at IS NULL "
-        "AND customer_id = CAST(:customer AS uuid)",
-        customer=customer(shop, email),
-    )
-    return str(found)
+    hers = customer(shop, email)
+    (found,) = [
+        each.value
+        for each in shop.identities("provider_customer")
+        if str(each.customer_id) == hers and not each.ended_at
+    ]
+    return found
 
 
 def ask(one: Shopper, via: str = "page") -> dict[str, Any]:

@@ -33,7 +33,7 @@ def a_day_of_people(shop: Shop) -> None:
     assert work(shop, "DELETE", "sessions", token).status_code == 200
     shop.runner.perform(renew_pin, RenewPin("7"))
     owner = Person(shop, "owner@shop.example", "owner").sign_in()
-    ((picker,),) = shop.rows("SELECT id FROM staff WHERE number = '7'")
+    picker = shop.staff_id("7")
     number = shop.order({"S-1": 1}).number
     for query in (
         "", "about=money", "about=override", f"location={LEEDS}", f"actor={picker}", f"order={number}",

@@ -22,7 +22,9 @@ from app.core.merchandising.import_products import (
 )
 from app.core.model import Base, retryable
 from app.core.transaction import UseCaseRunner
+from app.wiring import make_reader
 from tests.fakes import make_ports
+from tests.reads.database import DatabaseReads
 
 PRODUCT_HEADINGS = (
     "Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,"
@@ -92,9 +94,10 @@ def invoice_file(*lines: str) -> bytes:
     return "\n".join((INVOICE_HEADINGS, *lines, "")).encode()
 
 
-class Merchant:
+class Merchant(DatabaseReads):
     def __init__(self, engine: Engine, clock: Clock, reports: Path) -> None:
         self.engine, self.clock, self.reports = engine, clock, reports
+        self.reader = make_reader(engine)
         ports = make_ports(clock)
         self.runner = UseCaseRunner(
             lambda: Session(engine, expire_on_commit=False),
@@ -115,13 +118,6 @@ class Merchant:
     def file(self, source: ImportSource, content: bytes) -> ImportResult:
         file = io.BytesIO(content)
         return file_import.import_file(self.runner, source, file, self.reports)
-
-    def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
-        with self.engine.connect() as connection:
-            return [tuple(row) for row in connection.execute(text(query), values)]
-
-    def one(self, query: str, **values: Any) -> Any:
-        return self.rows(query, **values)[0][0]
 
     def change(self, query: str, **values: Any) -> None:
         with self.engine.begin() as connection:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from tests.shop import Shop
@@ -63,13 +62,5 @@ def in_shop(shop: Shop, query: str = "") -> list[str]:
 
 
 def events(shop: Shop) -> list[tuple[str, dict[str, Any]]]:
-    with shop.engine.connect() as connection:
-        rows = connection.execute(
-            text("SELECT kind, payload FROM events WHERE actor_kind = 'merchant' ORDER BY id")
-        )
-        return [(row.kind, row.payload) for row in rows]
-
-
-def count(shop: Shop, table: str) -> int:
-    with shop.engine.connect() as connection:
-        return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
+    found = [event for event in shop.events() if event.actor_kind == "merchant"]
+    return [(event.kind, event.payload) for event in found]

@@ -47,7 +47,7 @@ def planted(shop: Shop, placed: Placed) -> str:
     sold(shop, {"MUG": 1})
     issue(shop)
     shop.change(_PLANTED, number=placed.number)
-    ((document_id,),) = shop.rows("SELECT id FROM documents WHERE number = 900")
+    (document_id,) = [one.id for one in shop.documents() if one.number == 900]
     return str(document_id)
 
 

@@ -137,9 +137,4 @@ def refund(shop: Shop, placed: Placed, amount: int, **body: Any) -> Any:
 
 def events(shop: Shop, placed: Placed) -> list[tuple[str, int]]:
     """What happened to the tenders of an order: (kind, minor units), in order."""
-    found = shop.rows(
-        "SELECT e.kind, e.amount FROM payment_events e JOIN orders o ON o.id = e.order_id "
-        "WHERE o.number = :number ORDER BY e.id",
-        number=placed.number,
-    )
-    return [(kind, amount) for kind, amount in found]
+    return [(event.kind, event.amount) for event in shop.payment_events(placed)]

@@ -1,6 +1,7 @@
 """What staff and merchants do with customers, over HTTP."""
 
 from typing import Any
+from uuid import UUID
 
 from werkzeug.test import TestResponse
 
@@ -57,14 +58,28 @@ def kinds(shop: Shop, customer: str, query: str = "") -> list[str]:
     return [one["kind"] for one in timeline(shop, customer, query)]
 
 
+def assign_cart(shop: Shop, cart: dict[str, Any], customer: str) -> None:
+    """Make a guest's cart the customer's."""
+    shop.change(
+        "UPDATE carts SET customer_id = CAST(:customer AS uuid) WHERE id = CAST(:cart AS uuid)",
+        customer=customer,
+        cart=cart["id"],
+    )
+
+
+def assign_order(shop: Shop, placed: Placed, customer: str | UUID) -> None:
+    """Make a guest's order the customer's."""
+    shop.change(
+        "UPDATE orders SET customer_id = CAST(:customer AS uuid) WHERE number = :number",
+        customer=str(customer),
+        number=placed.number,
+    )
+
+
 def order_of(shop: Shop, customer: str, lines: dict[str, int], **changes: Any) -> Placed:
     """An order of a customer, as a signed-in one would place it: her cart knows her."""
     cart = shop.cart(lines)
-    shop.change(
-        "UPDATE carts SET customer_id = CAST(:who AS uuid) WHERE id = CAST(:cart AS uuid)",
-        who=customer,
-        cart=cart["id"],
-    )
+    assign_cart(shop, cart, customer)
     answer = shop.checkout(cart, **changes)
     assert answer.status_code == 201, answer.get_json()
     body = answer.get_json()

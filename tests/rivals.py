@@ -53,7 +53,7 @@ def _outcome(future: Future[Any]) -> Any:
 
 def wait_for_a_lock(engine: Engine, waiting: int = 1) -> None:
     """Until so many others stand and wait for a lock in this database."""
-    wait_until(lambda: _waiting(engine) >= waiting, f"{waiting} to wait for a lock")
+    wait_until(lambda: waiting_for_locks(engine) >= waiting, f"{waiting} to wait for a lock")
 
 
 def wait_until(holds: Callable[[], bool], what: str) -> None:
@@ -64,9 +64,10 @@ def wait_until(holds: Callable[[], bool], what: str) -> None:
         time.sleep(0.01)
 
 
-def _waiting(engine: Engine) -> Any:
+def waiting_for_locks(engine: Engine) -> int:
+    """How many connections of this database wait for a lock."""
     with engine.connect() as connection:
-        return connection.scalar(_WAITING)
+        return int(connection.scalar(_WAITING) or 0)
 
 
 def deadlocks(engine: Engine) -> int:

@@ -24,6 +24,7 @@ from app.wiring import make_reader
 from tests import databases, make
 from tests.application import application, settings_for
 from tests.fake_provider import FakeProvider
+from tests.reads.database import DatabaseReads
 
 LEEDS, YORK = "lds", "yrk"
 
@@ -35,13 +36,7 @@ class Placed(NamedTuple):
     body: dict[str, Any]
 
 
-class Levels(NamedTuple):
-    on_hand: int
-    reserved: int
-    available: int
-
-
-class Shop:
+class Shop(DatabaseReads):
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.engine = app.extensions["engine"]
@@ -94,11 +89,6 @@ class Shop:
             make.make_variant(connection, sku, price)
             for code, units in on_hand.items():
                 make.make_stock(connection, sku, code, units, safety)
-
-    def levels(self, sku: str, code: str = LEEDS) -> Levels:
-        with self.engine.connect() as connection:
-            row = connection.execute(_LEVELS, {"sku": sku, "code": code}).one()
-        return Levels(*row)
 
     def set_price(self, sku: str, price: int) -> None:
         with self.engine.begin() as connection:
@@ -287,8 +277,3 @@ def new_key() -> str:
 _ANY_VIOLATION = text(
     f"SELECT {' OR '.join(f'EXISTS ({one.query})' for one in INVARIANTS if one.query)}"
 )
-_LEVELS = text("""
-    SELECT s.on_hand, s.reserved, s.on_hand - s.reserved - s.safety_stock
-    FROM stock s JOIN variants v ON v.id = s.variant_id JOIN locations l ON l.id = s.location_id
-    WHERE v.sku = :sku AND l.code = :code
-""")

@@ -83,7 +83,7 @@ class Door:
         asked = ada.account("POST", "/passkeys/options")
         credential = Authenticator().create(asked["options"])
         passkey = {"challenge": asked["challenge"], "credential": credential, "name": "Phone"}
-        ((customer,),) = shop.rows("SELECT customer_id FROM identities WHERE value = :v", v=ADA)
+        customer = shop.customer_id(ADA)
         return {
             "<customer_id>": str(customer),
             "<cart_id>": ada.account("PUT", "/cart", {"guest": key_of(shop.cart({"MUG": 1}))})[
@@ -131,7 +131,7 @@ class Door:
         )
         shop.clock.advance(timedelta(seconds=60))
         users["owner"].sign_in()  # a second time, to be ended
-        ((self.session,),) = shop.rows("SELECT max(id::text) FROM user_sessions")
+        self.session = str(shop.user_sessions()[-1].id)
         self.keys = {
             "key+": {scope: workers.key(shop, [scope]) for scope in permissions.SCOPES},
             "key-": {
@@ -232,8 +232,8 @@ def disputed(shop: Shop) -> str:
     _, seen = paying.collected(shop, {"MUG": 1})
     shop.provider.dispute(seen.id, 800)
     paying.notify(shop, seen.id)
-    ((dispute,),) = shop.rows("SELECT id FROM disputes")
-    return str(dispute)
+    (dispute,) = shop.disputes()
+    return str(dispute.id)
 
 
 def revoke(shop: Shop) -> None:

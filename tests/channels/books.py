@@ -85,9 +85,5 @@ class Books:
         _, seen = collected(self.shop, self.wish)
         self.shop.provider.dispute(seen.id, seen.captured)
         notify(self.shop, seen.id)
-        ((dispute,),) = self.shop.rows(
-            "SELECT d.id FROM disputes d JOIN payments p ON p.id = d.payment_id "
-            "WHERE p.provider_id = :id",
-            id=seen.id,
-        )
+        (dispute,) = [one.id for one in self.shop.disputes() if one.payment_provider_id == seen.id]
         return str(dispute)

@@ -21,9 +21,9 @@ class Member:
         self.shop, self.shopper = shop, Shopper(shop, app=True)
         self.email = f"{new_key()[:8]}@example.com"
         self.shopper.sign_in(email=self.email, password=PASSWORD)
-        ((customer, client),) = shop.rows("SELECT customer_id, client_id FROM account_sessions")
-        self.customer_id: UUID = customer
-        self.actor = Actor("shopper", "app", client_id=client)
+        session = shop.account_session()
+        self.customer_id: UUID = session.customer_id
+        self.actor = Actor("shopper", "app", client_id=session.client_id)
         self.key = Authenticator()
         self._add_passkey(self.key)
         self.session = self._session()

@@ -28,8 +28,7 @@ def bob(shop: Shop) -> Shopper:
 
 
 def customer_id(shop: Shop, email: str = ADA) -> str:
-    ((found,),) = shop.rows("SELECT customer_id FROM identities WHERE value = :email", email=email)
-    return str(found)
+    return str(shop.customer_id(email))
 
 
 def test_a_name_is_changed(ada: Shopper) -> None:
@@ -130,10 +129,10 @@ def test_preferences_are_seen_and_changed_on_every_channel(shop: Shop, ada: Shop
     assert ada.account("GET", "/preferences") == in_the_console
     assert shop.staff("GET", path).get_json() == in_the_console
     assert shop.merchant("GET", path) == in_the_console
-    assert shop.rows(
-        "SELECT actor_kind, sales_channel FROM events WHERE kind = 'customer.preferences_stated' "
-        "ORDER BY id"
-    ) == [("shopper", "web"), ("staff", "pos"), ("merchant", "console")]
+    stated = shop.events("customer.preferences_stated")
+    assert [(event.actor_kind, event.sales_channel) for event in stated] == [
+        ("shopper", "web"), ("staff", "pos"), ("merchant", "console"),
+    ]  # fmt: skip
 
 
 def test_that_staff_look_at_preferences_is_an_event(shop: Shop, ada: Shopper) -> None:
@@ -143,8 +142,8 @@ def test_that_staff_look_at_preferences_is_an_event(shop: Shop, ada: Shopper) ->
         (f"/api/admin/v1/customers/{her}/preferences", shop.keys["merchant"]),
     ):
         assert shop.call("GET", path, token).status_code == 200
-    looks = "SELECT actor_kind, payload FROM events WHERE kind = 'customer.viewed' ORDER BY id"
-    assert shop.rows(looks) == [
+    looks = shop.events("customer.viewed")
+    assert [(look.actor_kind, look.payload) for look in looks] == [
         ("staff", {"what": "preferences"}), ("merchant", {"what": "preferences"}),
     ]  # fmt: skip
 
@@ -171,9 +170,10 @@ def test_every_order_keeps_the_terms_and_the_price_that_were_accepted(
 ) -> None:
     shop.stock("MUG", 1000, lds=9)
     placed = shop.order({"MUG": 2})
-    ((terms, quote, shown),) = shop.rows("SELECT terms_version, quote, quote_hash FROM orders")
-    assert (terms, shown) == ("1", placed.body["quote_hash"])
-    assert quote["lines"][0]["sku"] == "MUG"
+    order = shop.order_record()
+    shown = order.quote_hash
+    assert (order.terms_version, shown) == ("1", placed.body["quote_hash"])
+    assert order.quote["lines"][0]["sku"] == "MUG"
     shop.set_price("MUG", 2000)
     ada.sign_in()
     explained = ada.call("GET", f"orders/{placed.number}/explain").get_json()

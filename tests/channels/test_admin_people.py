@@ -159,8 +159,8 @@ def test_what_a_user_does_is_hers_in_the_history(shop: Shop) -> None:
     person = Person(shop, "ada@shop.example", "prices")
     body = {"prices": [{"sku": "MUG", "price": {"amount": 1100, "currency": "GBP"}}]}
     done(shop, person.sign_in(), "PUT", "prices", body)
-    ((kind, who, role, channel, told),) = shop.rows(
-        "SELECT actor_kind, actor_id, actor_role, sales_channel, payload FROM events WHERE kind = 'prices.set'"
-    )
-    assert (kind, who, role, channel) == ("merchant", person.id, "prices", "console")
-    assert (told["prices"][0]["old_amount"], told["prices"][0]["amount"]) == (1200, 1100)
+    event = shop.event("prices.set")
+    assert (event.actor_kind, event.actor_id) == ("merchant", person.id)
+    assert (event.actor_role, event.sales_channel) == ("prices", "console")
+    (price,) = event.payload["prices"]
+    assert (price["old_amount"], price["amount"]) == (1200, 1100)

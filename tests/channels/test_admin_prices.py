@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.channels.refusals import refusal
-from tests.merchant import call, count, done, events, refused
+from tests.merchant import call, done, events, refused
 from tests.rivals import at_once
 from tests.shop import Shop
 
@@ -79,7 +79,7 @@ def test_a_list_that_cannot_be_is_refused_by_field(
     answer = call(shop, "POST", "price-lists", APP | different)
     assert refusal(answer) == (422, "invalid")
     assert field in answer.get_json()["errors"]
-    assert count(shop, "price_lists") == 0
+    assert shop.count("price_lists") == 0
 
 
 def test_a_code_belongs_to_one_list_also_when_two_hurry(shop: Shop) -> None:
@@ -119,7 +119,7 @@ def test_what_stands_there_already_changes_nothing(shop: Shop) -> None:
     assert put(shop, price(900), later_on) == {"set": 0, "unchanged": 2}
     shop.clock.advance(timedelta(days=2))
     assert put(shop, later_on) == {"set": 0, "unchanged": 1}, "also when it began long ago"
-    assert count(shop, "prices") == 3
+    assert shop.count("prices") == 3
     assert len(events(shop)) == 1
 
 
@@ -138,7 +138,7 @@ def test_the_same_price_twice_in_a_request_is_one_and_another_one_is_refused(sho
     shop.clock.advance(timedelta(days=1))
     two = {"prices": [price(800), price(700)]}
     assert refused(shop, "PUT", "prices", two) == (409, "price_exists_at_time")
-    assert count(shop, "prices") == 2
+    assert shop.count("prices") == 2
 
 
 def test_a_price_of_a_list_ends_and_the_base_price_counts_again(shop: Shop) -> None:
@@ -174,7 +174,7 @@ def test_a_wrong_price_is_told_by_its_place_and_nothing_is_set(
     shop: Shop, row: dict[str, Any], field: str
 ) -> None:
     assert field in wrong(shop, price(900), row)["1"]
-    assert count(shop, "prices") == 1
+    assert shop.count("prices") == 1
 
 
 def test_a_tier_of_a_list_needs_the_lists_price_for_one_unit(shop: Shop) -> None:
@@ -215,7 +215,7 @@ def test_a_repeated_key_gives_the_same_answer(shop: Shop) -> None:
     body = {"prices": [price(900)]}
     first, second = (call(shop, "PUT", "prices", body, key="k").data for _ in range(2))
     assert first == second
-    assert count(shop, "prices") == 2
+    assert shop.count("prices") == 2
 
 
 def test_a_variant_that_is_not_there_has_no_history(shop: Shop) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.channels.refusals import wrong_fields
-from tests.merchant import BOWL, call, count, done, events, refused, variant
+from tests.merchant import BOWL, call, done, events, refused, variant
 from tests.rivals import at_once
 from tests.shop import LEEDS, Shop
 
@@ -67,7 +67,7 @@ def test_the_same_rate_again_changes_nothing(shop: Shop) -> None:
         shop.clock.advance(timedelta(days=1))
     shop.clock.advance(timedelta(days=1))
     done(shop, "PUT", "tax-rates", later)
-    assert count(shop, "tax_rates") == 2
+    assert shop.count("tax_rates") == 2
     assert [kind for kind, _ in events(shop)] == ["tax_rate.set"] * 2
 
 
@@ -96,7 +96,7 @@ def test_of_two_who_set_another_rate_at_once_one_is_refused(shop: Shop) -> None:
 )  # fmt: skip
 def test_a_wrong_rate_is_refused_by_field(shop: Shop, different: dict[str, Any]) -> None:
     assert wrong_fields(call(shop, "PUT", "tax-rates", BOOKS | different)) == set(different)
-    assert count(shop, "tax_rates") == 0
+    assert shop.count("tax_rates") == 0
 
 
 def test_a_market_says_how_its_carts_are_taxed(shop: Shop) -> None:
@@ -120,7 +120,7 @@ def test_the_same_market_again_changes_nothing(shop: Shop) -> None:
 )  # fmt: skip
 def test_a_wrong_market_is_refused_by_field(shop: Shop, different: dict[str, Any]) -> None:
     assert wrong_fields(call(shop, "PUT", "markets", UK | different)) == set(different)
-    assert count(shop, "markets") == 0
+    assert shop.count("markets") == 0
 
 
 def test_a_variant_has_a_tax_category_that_can_be_changed(shop: Shop) -> None:

@@ -9,7 +9,6 @@ from tests.merchant import (
     BOWL,
     MUG,
     call,
-    count,
     create_mug,
     done,
     events,
@@ -41,7 +40,7 @@ def test_a_code_that_is_taken_is_refused(shop, body, code):
     create_mug(shop)
     done(shop, "POST", "products", BOWL)
     assert refused(shop, "POST", "products/red-mug/variants", body) == (409, code)
-    assert count(shop, "variants") == 3
+    assert shop.count("variants") == 3
 
 
 def test_a_product_has_room_for_250(shop):
@@ -62,7 +61,7 @@ def test_a_new_price_and_cost_hold_from_now_on(shop):
 
     assert {name: variant(product, "MUG-S")[name] for name in amounts} == amounts
     assert shop.cart({"MUG-S": 1})["quote"]["total"] == 950
-    assert (count(shop, "prices"), count(shop, "variant_costs")) == (2, 2)
+    assert (shop.count("prices"), shop.count("variant_costs")) == (2, 2)
     kind, payload = events(shop)[-1]
     expected = {"old_price": 900, "price": 950, "old_cost": 310, "cost": 0, "currency": "GBP"}
     assert kind == "variant.changed"
@@ -76,7 +75,7 @@ def test_the_same_values_write_nothing(shop):
     same = MUG["variants"][0] | {"position": 1}
     del same["sku"]
     done(shop, "PATCH", "products/red-mug/variants/MUG-S", same)
-    assert (count(shop, "prices"), count(shop, "variant_costs")) == (1, 1)
+    assert (shop.count("prices"), shop.count("variant_costs")) == (1, 1)
     assert len(events(shop)) == 1
 
 

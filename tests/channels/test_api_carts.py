@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import text
 
 from tests.channels.refusals import refusal
+from tests.reads.stock import Levels
 from tests.rivals import at_once, meanwhile, wait_for_a_lock
-from tests.shop import Levels, Shop
+from tests.shop import Shop
 
 API = "/api/v1"
 
@@ -85,7 +86,7 @@ def test_a_price_that_changed_is_told_with_the_new_quote_and_nothing_is_placed(
         "lines": answer.get_json()["errors"]["quote"]["lines"]
     }
     assert answer.get_json()["errors"]["quote"]["total"] == 2198
-    assert stocked.rows("SELECT 1 FROM orders") == []
+    assert stocked.order_records() == []
     assert stocked.checkout(cart, expected_total=2198).status_code == 201
 
 
@@ -212,7 +213,7 @@ def test_what_is_not_there_is_told_by_line_with_who_has_it(stocked: Shop) -> Non
             "elsewhere": [{"location": "yrk", "available": 8, "distance_km": 35.3}],
         },
     ]  # fmt: skip
-    assert stocked.rows("SELECT 1 FROM orders") == []
+    assert stocked.order_records() == []
 
 
 def test_a_store_that_stopped_offering_pick_up_takes_no_order(stocked: Shop) -> None:

@@ -63,9 +63,8 @@ def test_each_change_has_its_line_the_newest_first(shop: Shop) -> None:
     assert kinds(shop, owner, "?about=stock") == ["order.collected", "stock.counted"]
     assert kinds(shop, owner, "?about=price") == ["prices.set"]
     (line,) = entries(shop, owner, "?about=override")
-    ((manager,),) = shop.rows("SELECT id FROM staff WHERE number = '1'")
-    ((cashier,),) = shop.rows("SELECT id FROM staff WHERE number = '8'")
-    ((device,),) = shop.rows("SELECT id FROM devices WHERE name = 'Leeds till'")
+    manager, cashier = shop.staff_id("1"), shop.staff_id("8")
+    device = shop.device("Leeds till").id
     expected = {
         "kind": "order.placed", "order": number, "actor_kind": "staff", "actor_id": str(cashier),
         "actor_role": "cashier", "approved_by": str(manager), "reason": "came_late",
@@ -100,8 +99,7 @@ def test_it_is_read_by_pages_and_each_line_once(shop: Shop) -> None:
 def test_it_is_filtered_by_who_where_and_what(shop: Shop) -> None:
     number = a_day(shop)
     owner = Person(shop, "owner@shop.example", "owner").sign_in()
-    ((picker,),) = shop.rows("SELECT id FROM staff WHERE number = '7'")
-    ((till,),) = shop.rows("SELECT id FROM devices WHERE name = 'York till'")
+    picker, till = shop.staff_id("7"), shop.device("York till").id
     assert kinds(shop, owner, f"?actor={picker}") == ["stock.counted", "staff.signed_in"]
     assert kinds(shop, owner, f"?actor={picker}&about=stock") == ["stock.counted"]
     assert kinds(shop, owner, f"?device={till}") == []
@@ -118,8 +116,8 @@ def test_a_line_is_there_at_once_and_has_its_position_when_it_is_sealed(
 ) -> None:
     assert entries(shop, owner)[0]["position"] is None
     shop.seal()
-    (last, *_), ((top,),) = entries(shop, owner), shop.rows("SELECT max(position) FROM seal")
-    assert last["position"] == top
+    (last, *_), (*_, top) = entries(shop, owner), shop.event_seals()
+    assert last["position"] == top.position
 
 
 def test_before_and_after_are_ids_and_amounts_and_name_nobody(shop: Shop) -> None:

@@ -44,7 +44,8 @@ def test_a_selling_client_begins_carts_in_its_channel_until_it_is_revoked(
     added = shop.runner.perform(add_client, AddClient(kind, "Ours"))
     headers = {"X-Client-Key": added.key, "Idempotency-Key": new_key()}
     assert shop.client.post(CARTS, headers=headers).status_code == 201
-    assert shop.rows("SELECT sales_channel, client_id FROM carts") == [(kind, added.id)]
+    (cart,) = shop.cart_records()
+    assert (cart.sales_channel, cart.client_id) == (kind, added.id)
     assert refusal(shop.call("GET", CATALOGUE, added.key)) == (401, "unauthorised")
 
     shop.runner.perform(revoke_client, RevokeClient(added.id))
@@ -59,7 +60,7 @@ def test_without_a_key_the_web_shop_sells_once_it_is_open(shop: Shop) -> None:
 
     shop.runner.perform(open_web_shop, OpenWebShop())
     assert shop.client.post(CARTS).status_code == 201
-    assert shop.rows("SELECT sales_channel FROM carts") == [("web",)]
+    assert [cart.sales_channel for cart in shop.cart_records()] == ["web"]
 
 
 @pytest.mark.parametrize(

@@ -78,9 +78,9 @@ def test_a_removed_card_is_let_go_at_the_provider_too(shop: Shop, ada: Shopper) 
     assert listed(ada) == []
     assert shop.provider.kept[payer(shop)] == []
     assert ada.call("DELETE", f"{CARDS}/{card}").status_code == 404
-    assert shop.rows(
-        "SELECT brand, last_four, exp_month, detached_at IS NULL FROM saved_cards"
-    ) == [("", "", None, False)]
+    (row,) = shop.saved_cards()
+    assert (row.brand, row.last4, row.exp_month) == ("", "", None)
+    assert row.detached_at is not None
     assert shop.violations() == {}
 
 
@@ -96,7 +96,7 @@ def test_a_provider_that_was_silent_is_asked_again_to_let_it_go(
     assert listed(ada) == [], "a look meanwhile does not bring it back"
     tidy(shop)
     assert shop.provider.kept[payer(shop)] == []
-    assert shop.rows("SELECT detached_at IS NULL FROM saved_cards") == [(False,)]
+    assert [row.detached_at is None for row in shop.saved_cards()] == [False]
     assert tidy(shop) == 0
 
 

@@ -11,7 +11,7 @@ from app.core.access.users.accept_invitation import AcceptInvitation, accept_inv
 from app.core.transaction import Actor
 from tests import workers
 from tests.channels.refusals import refusal
-from tests.rivals import wait_until
+from tests.rivals import wait_until, waiting_for_locks
 from tests.shop import LEEDS, Shop
 from tests.shopper import ADA, PASSWORD, Shopper
 from tests.workers import Person, give_pin, work
@@ -45,13 +45,14 @@ def slow(shop: Shop) -> Slow:
 
 def test_a_new_pin_ends_what_the_old_one_was_opening(shop: Shop, slow: Slow) -> None:
     hired = workers.hire(shop, "7", "cashier")
-    waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     with ThreadPoolExecutor(1) as pool:
         renewed = []
 
         def renew() -> None:
             renewed.append(pool.submit(shop.runner.perform, renew_pin, RenewPin("7")))
-            wait_until(lambda: renewed[0].done() or bool(shop.rows(waits)), "the new PIN")
+            wait_until(
+                lambda: renewed[0].done() or bool(waiting_for_locks(shop.engine)), "the new PIN"
+            )
 
         slow.then.append(renew)
         token = give_pin(shop, shop.tokens[LEEDS], "7", hired.pin).get_json()["token"]
@@ -66,7 +67,7 @@ def test_a_new_password_of_a_user_keeps_out_who_has_the_old_one(shop: Shop, slow
     command = AcceptInvitation(again.invitation, "something else entirely")
     slow.then.append(lambda: shop.runner.perform(accept_invitation, command, CONSOLE))
     assert refusal(person.try_in()) == (401, "unauthorised")
-    assert shop.rows("SELECT count(*) FROM user_sessions WHERE ended_at IS NULL") == [(0,)]
+    assert [session for session in shop.user_sessions() if not session.ended_at] == []
 
 
 def test_a_reset_keeps_out_who_has_the_old_password(shop: Shop, slow: Slow) -> None:

@@ -26,11 +26,7 @@ def total(shop: Shop, who: str | None) -> int:
         shop.change(
             "UPDATE carts SET customer_id = NULL WHERE customer_id = CAST(:who AS uuid)", who=who
         )
-        shop.change(
-            "UPDATE carts SET customer_id = CAST(:who AS uuid) WHERE id = CAST(:cart AS uuid)",
-            who=who,
-            cart=cart["id"],
-        )
+        people.assign_cart(shop, cart, who)
     seen = shop.call("GET", f"/api/v1/carts/{cart['id']}", cart["token"]).get_json()
     shop.change("UPDATE carts SET customer_id = NULL")  # she has one open cart at a time
     return int(seen["quote"]["total"])
@@ -52,7 +48,7 @@ def test_a_groups_list_is_for_its_customers_only(staffed: Shop) -> None:
 def test_an_order_of_one_of_the_group_is_placed_at_its_price_and_verified(staffed: Shop) -> None:
     ada = in_group(staffed, "staff")
     cart = staffed.cart({"MUG": 2})
-    staffed.change("UPDATE carts SET customer_id = CAST(:who AS uuid)", who=ada)
+    people.assign_cart(staffed, cart, ada)
     assert staffed.checkout(cart).get_json()["code"] == "price_changed"
     assert staffed.checkout(cart, expected_total=1000).status_code == 201
     assert staffed.violations() == {}
@@ -93,7 +89,7 @@ def test_the_catalogue_shows_who_is_signed_in_the_price_of_her_cart(
 ) -> None:
     ada, bob, nobody = (Shopper(staffed, app=in_app) for _ in range(3))
     ada.sign_in()
-    ((customer,),) = staffed.rows("SELECT customer_id FROM account_sessions")
+    customer = staffed.account_session().customer_id
     done(staffed, "PATCH", f"customers/{customer}", {"customer_group": "staff"})
     bob.sign_in(email=BOB)
     assert shown(ada) == [500] * 4
@@ -111,7 +107,7 @@ def test_a_lists_channel_holds_for_who_is_signed_in_too(staffed: Shop) -> None:
     done(staffed, "PUT", "prices", {"prices": [price]})
     app, web = Shopper(staffed, app=True), Shopper(staffed)
     app.sign_in()
-    ((customer,),) = staffed.rows("SELECT customer_id FROM account_sessions")
+    customer = staffed.account_session().customer_id
     done(staffed, "PATCH", f"customers/{customer}", {"customer_group": "staff"})
     web.sign_in()
     amounts = [
@@ -124,7 +120,7 @@ def test_a_lists_channel_holds_for_who_is_signed_in_too(staffed: Shop) -> None:
 def test_an_access_token_that_is_over_shows_what_anybody_sees(staffed: Shop) -> None:
     ada = Shopper(staffed, app=True)
     ada.sign_in()
-    ((customer,),) = staffed.rows("SELECT customer_id FROM account_sessions")
+    customer = staffed.account_session().customer_id
     done(staffed, "PATCH", f"customers/{customer}", {"customer_group": "staff"})
     ada.tokens["access_token"] += "x"
     assert shown(ada) == [800] * 3

@@ -78,7 +78,7 @@ def test_a_shopper_sees_her_own_store_credit(shop: Shop) -> None:
     shopper = Shopper(shop, app=True)
     shopper.sign_in()
     assert shopper.account("GET", "/credit") == {"items": []}
-    ((customer,),) = shop.rows("SELECT customer_id FROM identities WHERE value = :v", v=ADA)
+    customer = shop.customer_id(ADA)
     Office(shop).done("POST", f"customers/{customer}/credit", {"amount": 500, "reason": "sorry"})
     (credit,) = shopper.account("GET", "/credit")["items"]
     assert (credit["balance"], len(credit["entries"])) == (500, 1)

@@ -46,14 +46,10 @@ class Two:
         one.account("POST", "/passkeys", made)
 
     def _id(self, email: str) -> str:
-        ((found,),) = self.shop.rows("SELECT customer_id FROM identities WHERE value = :v", v=email)
-        return str(found)
+        return str(self.shop.customer_id(email))
 
     def belongings(self) -> dict[str, list[Any]]:
-        return {
-            table: self.shop.rows(f"SELECT to_jsonb(t)::text FROM {table} t ORDER BY 1")
-            for table in BELONGINGS
-        }
+        return {table: sorted(self.shop.rows_as_text(table)) for table in BELONGINGS}
 
     def merge(self) -> str:
         return people.merge(self.shop, *self.ids)
@@ -136,9 +132,7 @@ def test_a_first_order_is_a_persons_first_in_whichever_account(two: Two) -> None
     two.merge()
     codes = []
     for one, customer in zip((two.ada, two.bob), two.ids, strict=True):
-        ((cart,),) = two.shop.rows(
-            "SELECT id FROM carts WHERE customer_id = CAST(:c AS uuid)", c=customer
-        )
+        (cart,) = [each.id for each in two.shop.cart_records() if str(each.customer_id) == customer]
         body = {"method": "pickup", "location": LEEDS}
         assert one.call("PUT", f"carts/{cart}/fulfilment", body).status_code == 200
         sent = checkout_body(995) | {

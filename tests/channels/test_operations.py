@@ -194,16 +194,15 @@ class Canary:
         ]  # fmt: skip
 
 
+def sent(shop: Shop) -> int:
+    return len([message for message in shop.messages() if message.status != "queued"])
+
+
 def places(shop: Shop, service: Service) -> dict[str, str]:
     """Where no person, code or token may be found: what is logged, recorded, queued and stored."""
-    sent = text("SELECT count(*) = 3 FROM messages WHERE status <> 'queued'")
-    with shop.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        wait_until(lambda: bool(connection.scalar(sent)), 20, "three letters, sent or superseded")
-        tables = ("events", "procrastinate_jobs", "stored_answers", "payments", "tasks")
-        rows = {
-            table: "\n".join(connection.scalars(text(f"SELECT t::text FROM {table} t")))
-            for table in tables
-        }
+    wait_until(lambda: sent(shop) == 3, 20, "three letters, sent or superseded")
+    tables = ("events", "procrastinate_jobs", "stored_answers", "payments", "tasks")
+    rows = {table: shop.text_of(table) for table in tables}
     service.stop()
     return rows | {path.name: path.read_text() for path in service.var.glob("*.log")}
 
@@ -217,8 +216,7 @@ def test_the_log_tells_the_order_and_nowhere_is_a_person_a_code_or_a_token(
     assert {place: canary.leaks(content) for place, content in found.items()} == {
         place: [] for place in found
     }
-    with shop.engine.connect() as connection:
-        letters = "\n".join(connection.scalars(text("SELECT body FROM messages")))
+    letters = "\n".join(message.body for message in shop.messages())
     assert [word for word in canary.leaks(letters) if word in canary.secrets] == []
     assert all(found[place] for place in ("events", "procrastinate_jobs", "stored_answers"))
     assert "CheckViolation" in found["web.log"], "the failure was noted, by its kind"

@@ -11,8 +11,9 @@ from app.core.fulfilment.expire import expire as expire_order
 from app.jobs.orders import expire_orders, remind_shoppers
 from app.jobs.registry import PERIODIC
 from tests.channels.refusals import refusal, wrong_fields
+from tests.reads.stock import Levels
 from tests.rivals import at_once, meanwhile, wait_for_a_lock
-from tests.shop import Levels, Placed, Shop
+from tests.shop import Placed, Shop
 from tests.stages import STAGES, cancel, expire, make_order, status
 
 
@@ -30,7 +31,7 @@ def do(shop: Shop, placed: Placed, verb: str, **lines: int):
 
 
 def order_id(shop: Shop, placed: Placed):
-    return shop.rows("SELECT id FROM orders WHERE number = :n", n=placed.number)[0][0]
+    return shop.order_id(placed)
 
 
 def test_an_order_nobody_picked_expires_and_its_goods_are_free_at_once(stocked: Shop) -> None:
@@ -68,9 +69,8 @@ def test_what_ended_does_not_expire_again(stocked: Shop, stage: str) -> None:
 
 def test_an_order_is_kept_to_the_very_moment(stocked: Shop) -> None:
     placed = make_order(stocked, "ready")
-    stocked.clock.at = stocked.rows("SELECT collect_by FROM fulfilments")[0][0] - timedelta(
-        seconds=1
-    )
+    (fulfilment,) = stocked.fulfilments(placed)
+    stocked.clock.at = fulfilment.collect_by - timedelta(seconds=1)
     assert expire_orders(stocked.jobs) == 0
     stocked.clock.advance(timedelta(seconds=1))
     assert expire_orders(stocked.jobs) == 1

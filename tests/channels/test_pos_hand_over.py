@@ -9,8 +9,9 @@ from werkzeug.test import TestResponse
 
 from app.core.fulfilment.verify_pickup_code import TRIES, TRIES_PER_CODE, WINDOW
 from tests.channels.refusals import refusal, wrong_fields
+from tests.reads.stock import Levels
 from tests.rivals import at_once, meanwhile, wait_for_a_lock
-from tests.shop import YORK, Levels, Placed, Shop, new_key
+from tests.shop import YORK, Placed, Shop, new_key
 from tests.stages import make_order
 
 
@@ -38,7 +39,7 @@ def cash(*payments: tuple[int, int]) -> list[dict[str, Any]]:
 
 
 def untouched(shop: Shop) -> bool:
-    return shop.levels("MUG") == Levels(10, 2, 8) and shop.rows("SELECT 1 FROM payments") == []
+    return shop.levels("MUG") == Levels(10, 2, 8) and shop.payments() == []
 
 
 def test_the_goods_leave_against_the_exact_money_and_the_change_is_told(
@@ -51,9 +52,8 @@ def test_the_goods_leave_against_the_exact_money_and_the_change_is_told(
         "collected_at": "2054-11-24T12:00:00+00:00",
     }  # fmt: skip
     assert stocked.levels("MUG") == Levels(8, 0, 8)
-    assert stocked.rows(
-        "SELECT quantity, kind FROM stock_movements WHERE order_id IS NOT NULL"
-    ) == [(-2, "hand_over")]
+    moved = [one for one in stocked.stock_movements() if one.order_number]
+    assert [(one.quantity, one.kind) for one in moved] == [(-2, "hand_over")]
     assert stocked.told == ["placed", "ready", "collected"]
     assert stocked.violations() == {}
 
@@ -203,14 +203,14 @@ def test_wrong_codes_at_once_are_counted_one_by_one(stocked: Shop, ready: Placed
             wait_for_a_lock(stocked.engine, 6)
             holder.rollback()
     assert sorted(map(str, all_of_them.result())) == ["403"] * 5 + ["429"]
-    assert stocked.rows("SELECT code_tries FROM fulfilments") == [(5,)]
+    assert [one.code_attempts for one in stocked.fulfilments()] == [5]
 
 
 def test_two_tills_at_once_hand_it_over_once(stocked: Shop, ready: Placed) -> None:
     answers = at_once(*[lambda: stocked.hand_over(ready, 1600).status_code] * 4)
     assert sorted(map(str, answers)) == ["200", "409", "409", "409"]
     assert stocked.levels("MUG") == Levels(8, 0, 8)
-    assert stocked.rows("SELECT sum(amount)::int FROM payment_events") == [(1600,)]
+    assert sum(event.amount for event in stocked.payment_events()) == 1600
     assert stocked.violations() == {}
 
 
@@ -227,11 +227,8 @@ def test_a_repeated_hand_over_brings_the_same_answer_and_moves_nothing_again(
 
 def test_who_received_it_is_kept_with_the_contacts(stocked: Shop, ready: Placed) -> None:
     assert stocked.hand_over(ready, 1600, received_by="Charles Babbage").status_code == 200
-    assert stocked.rows(
-        "SELECT c.name FROM fulfilments f JOIN contacts c ON c.id = f.received_by_contact_id"
-    ) == [("Charles Babbage",)]
-    payloads = stocked.rows("SELECT CAST(payload AS text) FROM events")
-    assert not any("Charles" in payload for (payload,) in payloads)
+    assert [one.picked_up_by for one in stocked.fulfilments()] == ["Charles Babbage"]
+    assert "Charles" not in str(stocked.payloads())
 
 
 def test_the_movement_is_valued_at_the_cost_in_force_and_an_unknown_cost_is_not_0(
@@ -245,10 +242,8 @@ def test_the_movement_is_valued_at_the_cost_in_force_and_an_unknown_cost_is_not_
     )
     placed = make_order(stocked, "ready", {"MUG": 1, "LAMP": 1})
     assert stocked.hand_over(placed, placed.body["total"]).status_code == 200
-    assert stocked.rows(
-        "SELECT v.sku, m.unit_cost FROM stock_movements m JOIN variants v ON v.id = m.variant_id "
-        "WHERE m.kind = 'hand_over' ORDER BY v.sku"
-    ) == [("LAMP", 200), ("MUG", None)]
+    moved = stocked.stock_movements("hand_over")
+    assert sorted((one.sku, one.unit_cost) for one in moved) == [("LAMP", 200), ("MUG", None)]
 
 
 @pytest.mark.parametrize("name", ["", "  ", "Charles\x00", "Charles\nBabbage", "x" * 201, 7])

@@ -48,10 +48,8 @@ def test_a_pairing_code_is_swapped_for_a_token_once(shop: Shop) -> None:
     assert (paired["name"], paired["store"], paired["needs_staff"]) == ("Till 2", "lds", False)
     assert shop.call("GET", f"{POS}/tasks", paired["token"]).status_code == 200
     assert refusal(pair(shop, code)) == (401, "unauthorised")
-    ((who, device_id),) = shop.rows(
-        "SELECT actor_role, device_id FROM events WHERE kind = 'device.paired'"
-    )
-    assert (who, str(device_id)) == ("device", paired["id"])
+    event = shop.event("device.paired")
+    assert (event.actor_role, str(event.device_id)) == ("device", paired["id"])
 
 
 def test_a_code_may_be_typed_as_people_type(shop: Shop) -> None:
@@ -80,8 +78,8 @@ def test_a_code_that_is_too_old_or_of_a_revoked_device_opens_nothing(shop: Shop)
 
 def test_a_code_is_kept_as_a_hash(shop: Shop) -> None:
     code = offer(shop)
-    stored = shop.rows("SELECT d::text FROM devices d UNION ALL SELECT e::text FROM events e")
-    assert [row for (row,) in stored if code in row or code.replace("-", "") in row] == []
+    stored = shop.rows_as_text("devices", "events")
+    assert [row for row in stored if code in row or code.replace("-", "") in row] == []
 
 
 def test_a_till_that_needs_somebody_does_nothing_until_she_signs_in(shop: Shop) -> None:
@@ -116,7 +114,7 @@ def test_who_signs_out_is_out_and_again_changes_nothing(shop: Shop) -> None:
         assert work(shop, "DELETE", "sessions", token).status_code == 200
     assert work(shop, "GET", "tasks", token).status_code == 401
     assert work(shop, "GET", "tasks", other).status_code == 200
-    assert len(shop.rows("SELECT 1 FROM events WHERE kind = 'staff.signed_out'")) == 1
+    assert len(shop.events("staff.signed_out")) == 1
 
 
 def test_what_somebody_does_is_hers_in_the_history(shop: Shop) -> None:
@@ -124,26 +122,20 @@ def test_what_somebody_does_is_hers_in_the_history(shop: Shop) -> None:
     token = workers.at_work(shop, "7", "picker")
     body = {"lines": [{"sku": "MUG", "quantity": 9}]}
     assert work(shop, "POST", "counts", token, body).status_code == 200
-    ((worker,),) = shop.rows("SELECT id FROM staff")
-    ((device,),) = shop.rows("SELECT id FROM devices WHERE name = 'Leeds till'")
-    ((variant,),) = shop.rows("SELECT id FROM variants")
-    assert shop.rows(
-        "SELECT actor_kind, actor_id, actor_role, device_id, sales_channel, payload FROM events "
-        "WHERE kind = 'stock.counted'"
-    ) == [
-        ("staff", worker, "picker", device, "pos", {
-            "rows": 1, "changes": [{"variant_id": str(variant), "before": 10, "after": 9}],
-        })
-    ]  # fmt: skip
+    worker, device = shop.staff_id("7"), shop.device("Leeds till").id
+    event = shop.event("stock.counted")
+    assert (event.actor_kind, event.actor_id, event.actor_role) == ("staff", worker, "picker")
+    assert (event.device_id, event.sales_channel) == (device, "pos")
+    change = {"variant_id": str(shop.variant_id("MUG")), "before": 10, "after": 9}
+    assert event.payload == {"rows": 1, "changes": [change]}
 
 
 def test_a_device_that_works_alone_is_the_actor_itself(shop: Shop) -> None:
     shop.stock("MUG", 800, lds=10)
     shop.staff("POST", "counts", {"lines": [{"sku": "MUG", "quantity": 9}]})
-    ((who, role, device),) = shop.rows(
-        "SELECT actor_id, actor_role, device_id FROM events WHERE kind = 'stock.counted'"
-    )
-    assert (who, role) == (device, "device")
+    event = shop.event("stock.counted")
+    assert event.device_id is not None
+    assert (event.actor_id, event.actor_role) == (event.device_id, "device")
 
 
 def test_a_cashier_reinstates_an_order_with_her_managers_approval_and_not_without(
@@ -156,10 +148,9 @@ def test_a_cashier_reinstates_an_order_with_her_managers_approval_and_not_withou
     approval = {"number": "1", "pin": manager.pin, "reason": "came_late"}
     answer = work(shop, "POST", path, token, {"approval": approval})
     assert answer.status_code == 200, answer.get_json()
-    ((worker,),) = shop.rows("SELECT id FROM staff WHERE number = '7'")
-    assert shop.rows(
-        "SELECT actor_id, actor_role, approved_by, reason FROM events WHERE payload->>'reinstated' = 'true'"
-    ) == [(worker, "cashier", manager.id, "came_late")]
+    (event,) = [one for one in shop.events() if one.payload.get("reinstated") is True]
+    assert (event.actor_id, event.actor_role) == (shop.staff_id("7"), "cashier")
+    assert (event.approved_by, event.reason) == (manager.id, "came_late")
     assert shop.violations() == {}
 
 
@@ -170,7 +161,7 @@ def test_a_wrong_pin_approves_nothing_and_counts(shop: Shop) -> None:
     wrong = {"number": "1", "pin": f"{(int(manager.pin) + 1) % 10**6:06}", "reason": "came_late"}
     codes = [refusal(work(shop, "POST", path, token, {"approval": wrong})) for _ in range(6)]
     assert codes == [(403, "invalid_pin")] * 5 + [(429, "too_many_attempts")]
-    assert shop.rows("SELECT DISTINCT state FROM orders") == [("expired",)]
+    assert {order.status for order in shop.order_records()} == {"expired"}
 
 
 def test_who_is_no_manager_approves_nothing_not_even_to_herself(shop: Shop) -> None:
@@ -182,7 +173,7 @@ def test_who_is_no_manager_approves_nothing_not_even_to_herself(shop: Shop) -> N
     elsewhere = workers.hire(shop, "2", "manager", YORK)
     yorks = {"number": "2", "pin": elsewhere.pin, "reason": "other"}
     assert refusal(work(shop, "POST", path, token, {"approval": yorks})) == (403, "invalid_pin")
-    assert shop.rows("SELECT DISTINCT state FROM orders") == [("expired",)]
+    assert {order.status for order in shop.order_records()} == {"expired"}
 
 
 def test_a_manager_needs_nobodys_approval_but_a_wrong_one_is_refused(shop: Shop) -> None:
@@ -212,7 +203,7 @@ def test_a_sign_in_is_not_stored_where_its_key_would_tell_a_right_pin_from_a_wro
 
     assert try_in(hired.pin) == 201
     assert [try_in(wrong_pin(hired.pin)) for _ in range(6)] == [403] * 5 + [429]
-    assert shop.rows("SELECT * FROM stored_answers") == []
+    assert shop.idempotency_keys() == []
 
 
 def wrong_pin(right: str) -> str:

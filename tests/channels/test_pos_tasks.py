@@ -131,7 +131,7 @@ def test_a_short_pick_is_to_be_counted_once_and_until_it_was(stocked: Shop) -> N
         "changed": 1, "unchanged": 0, "shortfalls": 0,
     }  # fmt: skip
     assert stocked.staff("GET", "counts").get_json()["items"] == []
-    assert stocked.levels("MUG").on_hand == 40
+    assert stocked.on_hand("MUG") == 40
     assert stocked.violations() == {}
 
 
@@ -152,17 +152,17 @@ def test_a_short_pick_is_to_be_counted_once_and_until_it_was(stocked: Shop) -> N
 )
 def test_a_count_is_a_sku_and_a_whole_number(stocked: Shop, line: object) -> None:
     assert wrong_fields(stocked.staff("POST", "counts", {"lines": [line]})) == {"lines"}
-    assert stocked.levels("MUG").on_hand == 50
+    assert stocked.on_hand("MUG") == 50
 
 
 def test_a_count_of_what_nobody_knows_is_refused_and_so_is_one_of_nothing(stocked: Shop) -> None:
     both = [{"sku": "MUG", "quantity": 1}, {"sku": "NO-SUCH", "quantity": 1}]
     assert refusal(stocked.staff("POST", "counts", {"lines": both})) == (404, "not_found")
-    assert stocked.levels("MUG").on_hand == 50
+    assert stocked.on_hand("MUG") == 50
     assert wrong_fields(stocked.staff("POST", "counts", {"lines": []})) == {"lines"}
 
 
 def test_one_item_counted_in_two_places_of_the_store_adds_up(stocked: Shop) -> None:
     shelf_and_counter = [{"sku": "MUG", "quantity": 30}, {"sku": "MUG", "quantity": 12}]
     stocked.staff("POST", "counts", {"lines": shelf_and_counter})
-    assert stocked.levels("MUG").on_hand == 42
+    assert stocked.on_hand("MUG") == 42

@@ -26,8 +26,7 @@ def ada(shop: Shop) -> Shopper:
 
 
 def ended(shop: Shop) -> list[str]:
-    found = shop.rows("SELECT payload->>'reason' FROM events WHERE kind = 'account.session_ended'")
-    return [because for (because,) in found]
+    return [payload["reason"] for payload in shop.payloads("account.session_ended")]
 
 
 def test_a_token_is_renewed_and_the_new_one_is_another(ada: Shopper) -> None:
@@ -122,7 +121,8 @@ def test_of_50_refreshes_of_one_token_all_get_the_same_one_successor(
 ) -> None:
     """One family, one generation on: the first of them rotates, the 49 others are given the same tokens."""
     assert refreshed_50_times(wide, ada) == [200] * 50
-    assert shop.rows("SELECT generation, ended_at FROM account_sessions") == [(2, None)]
+    session = shop.account_session()
+    assert (session.generation, session.ended_at) == (2, None)
 
 
 def test_the_same_storm_catches_a_rotation_that_asks_before_it_writes(

@@ -48,7 +48,7 @@ def test_a_promised_price_outlasts_a_new_one_and_the_end_of_its_promotion(stocke
     assert placed.status_code == 201, placed.get_json()
     body = placed.get_json()
     assert (body["total"], body["quote_hash"]) == (2497, promised["quote"]["hash"])
-    used = stocked.rows("SELECT amount, coupon_id IS NOT NULL FROM promotion_uses")
+    used = [(one.amount, one.coupon_id is not None) for one in stocked.redemptions()]
     assert used == [(500, True)]
     assert stocked.violations() == {}
 

@@ -94,7 +94,7 @@ def test_who_prefers_mail_has_it_where_the_order_says(stocked: Shop) -> None:
 
 def test_what_a_part_of_her_stated_holds_for_the_person(stocked: Shop) -> None:
     ada = known(stocked, "sms", PHONE)
-    ((part,),) = stocked.rows("SELECT customer_id FROM account_sessions")
+    part = stocked.account_session().customer_id
     whole = people.add(stocked)
     people.merge(stocked, whole, str(part))
     order(ada)
@@ -105,10 +105,10 @@ def test_a_text_message_is_kept_masked_and_stands_in_her_timeline(stocked: Shop)
     ada = known(stocked, "sms", PHONE)
     order(ada)
     (letter,) = told(stocked)
-    ((channel, status, body),) = stocked.rows("SELECT contact_channel, status, body FROM messages")
-    assert (channel, status) == ("sms", "sent")
-    assert letter.facts["link"] not in body
-    ((customer,),) = stocked.rows("SELECT customer_id FROM account_sessions")
+    (message,) = stocked.messages()
+    assert (message.channel, message.status) == ("sms", "sent")
+    assert letter.facts["link"] not in message.body
+    customer = stocked.account_session().customer_id
     entry = people.timeline(stocked, str(customer), "&channel=sms")[0]
     assert (entry["text"], entry["channel_name"]) == ("Letter sent: order placed", "text message")
 
@@ -128,7 +128,7 @@ def test_who_can_be_reached_by_nothing_places_no_order(
 ) -> None:
     answer = stocked.checkout(stocked.cart({"MUG": 1}), contact=contact)
     assert refusal(answer) == (422, "invalid")
-    assert stocked.rows("SELECT count(*) FROM orders") == [(0,)]
+    assert stocked.order_records() == []
 
 
 def test_what_is_for_a_first_order_is_so_for_a_number_too(stocked: Shop) -> None:
@@ -151,12 +151,11 @@ def test_a_letter_that_waits_goes_the_way_that_she_prefers_by_then(stocked: Shop
     told(stocked)
     stocked.change("UPDATE messages SET status = 'queued'")
     ada.account("PATCH", "/preferences", {"channel": "email"})
-    ((order_id, event_id),) = stocked.rows(
-        "SELECT order_id::text, id::text FROM events WHERE kind = 'order.placed'"
-    )
-    send_notification(stocked.jobs, order_id, event_id, "placed")
+    event = stocked.event("order.placed")
+    send_notification(stocked.jobs, str(event.order_id), str(event.id), "placed")
     assert len({letter.id for letter in told(stocked)}) == 1
-    assert stocked.rows("SELECT contact_channel, status FROM messages") == [("email", "sent")]
+    (message,) = stocked.messages()
+    assert (message.channel, message.status) == ("email", "sent")
 
 
 def test_a_text_message_has_the_code_and_the_link_in_few_words(stocked: Shop) -> None:

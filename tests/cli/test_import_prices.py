@@ -36,11 +36,11 @@ def run(shop: Shop, tmp_path: Path) -> Run:
 
 def amounts(shop: Shop) -> list[tuple[Any, ...]]:
     """What was added, as it stands."""
-    return shop.rows(
-        "SELECT v.sku, l.code, p.min_quantity, p.amount, p.compare_at FROM prices p "
-        "JOIN variants v ON v.id = p.variant_id LEFT JOIN price_lists l ON l.id = p.list_id "
-        "JOIN events e ON e.id = p.event_id WHERE e.kind = 'prices.imported' ORDER BY p.id"
-    )
+    return [
+        (price.sku, price.price_list, price.min_quantity, price.amount, price.compare_at)
+        for price in shop.prices()
+        if price.event_kind == "prices.imported"
+    ]
 
 
 def test_prices_are_set_and_a_second_run_changes_nothing(run: Run, shop: Shop) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from app.cli.imports import imports
 from tests.imports import invoice_file, invoice_line, product_file, product_line, stock_file
+from tests.reads.database import EngineReads
 
 
 @pytest.fixture
@@ -95,10 +96,8 @@ def test_prices_are_read_in_the_currency_that_is_asked_for(run, app):
     app.config["CURRENCIES"] = ("GBP", "JPY")
     assert run("catalogue", product_file(CUP), "--currency", "jpy").exit_code == 0
     assert run("catalogue", product_file(CUP), "--currency", "yen!").exit_code == 2
-    with app.extensions["engine"].connect() as connection:
-        assert connection.exec_driver_sql("SELECT currency, amount FROM prices").all() == [
-            ("JPY", 9)
-        ]
+    prices = EngineReads(app.extensions["engine"]).prices()
+    assert [(price.currency, price.amount) for price in prices] == [("JPY", 9)]
 
 
 INVOICES = invoice_file(

@@ -81,7 +81,7 @@ class Scene:
         cards.ask(ann)
         Shopper(self.shop).ask(email=OWN)
         self.reach = ann.account("POST", "/reach", {"phone": NUMBER})["challenge"]
-        ((ann_id,),) = self.shop.rows("SELECT customer_id FROM identities WHERE value = :v", v=OWN)
+        ann_id = self.shop.customer_id(OWN)
         self.shop.change(
             "UPDATE account_sessions SET name = 'marker', device = 'marker'",
             "UPDATE account_passwords SET hash = 'marker'",
@@ -98,11 +98,7 @@ class Scene:
 
     def newsletter(self) -> None:
         cart = self.shop.client.post("/api/v1/carts").get_json()
-        self.shop.change(
-            "UPDATE carts SET customer_id = CAST(:who AS uuid) WHERE id = CAST(:cart AS uuid)",
-            who=self.mia,
-            cart=cart["id"],
-        )
+        people.assign_cart(self.shop, cart, self.mia)
         body = {"purpose": "newsletter", "contact_channel": "email", "given": True, "text_version": "1",
                 "email": CONTACT["email"]}  # fmt: skip
         answer = self.shop.call("PUT", f"/api/v1/carts/{cart['id']}/consents", cart["token"], body)

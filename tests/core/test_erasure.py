@@ -26,8 +26,7 @@ def ada(shop: Shop) -> Shopper:
 
 
 def her_id(shop: Shop, email: str = ADA) -> str:
-    ((found,),) = shop.rows("SELECT customer_id FROM identities WHERE value = :v", v=email)
-    return str(found)
+    return str(shop.customer_id(email))
 
 
 def erase(shop: Shop, customer: str) -> UUID:
@@ -36,7 +35,7 @@ def erase(shop: Shop, customer: str) -> UUID:
 
 
 def erased(shop: Shop) -> set[str]:
-    return {str(id) for (id,) in shop.rows("SELECT id FROM customers WHERE erased_at IS NOT NULL")}
+    return {str(customer.id) for customer in shop.customers() if customer.erased_at}
 
 
 @contextmanager
@@ -103,7 +102,7 @@ def test_an_order_that_comes_after_is_a_guests(shop: Shop, ada: Shopper) -> None
         rivals.wait_for_a_lock(shop.engine, 2)
     erasing.result()
     assert ordering.result().status_code == 201
-    assert shop.rows("SELECT customer_id FROM orders") == [(None,)]
+    assert shop.order_record().customer_id is None
     assert shop.violations() == {}
 
 
@@ -166,11 +165,8 @@ def test_what_she_ordered_as_a_guest_by_her_own_address_is_exported_and_erased(
     assert guests.number in told
     assert bobs not in told
     erase(shop, her)
-    left = shop.rows(
-        "SELECT o.number FROM orders o JOIN contacts c ON c.id = o.contact_id WHERE c.email = :e",
-        e=ADA,
-    )
-    assert left == [(bobs,)]
+    numbers = [order.number for order in shop.order_records()]
+    assert [number for number in numbers if shop.contact(number).email == ADA] == [bobs]
     assert shop.violations() == {}
 
 
@@ -181,14 +177,15 @@ def test_an_erasure_by_an_address_takes_no_name_from_another_customers_order(
     bob = Shopper(shop, app=True)
     bob.sign_in(email=BOB)
     placed = check_out(bob, cart_of(bob)).get_json()
-    name = "SELECT c.name, c.email FROM orders o JOIN contacts c ON c.id = o.contact_id"
     refused = people.as_owner(shop, "POST", "erasures", {"email": ADA})
     assert refused.get_json()["errors"] == {"orders": [placed["number"]]}
-    assert shop.rows(name) == [("Ada Byron", ADA)]
     order = Placed(placed["number"], placed["token"], placed["pickup"]["code"], placed)
+    contact = shop.contact(order)
+    assert (contact.name, contact.email) == ("Ada Byron", ADA)
     shop.make_ready(order)
     assert shop.hand_over(order, 800).status_code == 200
     shop.clock.advance(timedelta(minutes=1))
     assert people.as_owner(shop, "POST", "erasures", {"email": ADA}).status_code == 200
-    assert shop.rows(name) == [("Ada Byron", None)]
+    contact = shop.contact(order)
+    assert (contact.name, contact.email) == ("Ada Byron", None)
     assert shop.violations() == {}

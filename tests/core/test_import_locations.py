@@ -18,12 +18,14 @@ def test_a_new_location_gets_what_is_usual(merchant):
     )
 
     assert outcome.counts == {"locations": Tally(created=2)}
-    columns = "name, hours, timezone, country, offers_pickup"
-    days = "preparation_minutes, collect_days, reminder_days"
-    assert merchant.rows(f"SELECT {columns}, {days} FROM locations ORDER BY code") == [
-        ("Depot", DEFAULT_HOURS, "Europe/London", "GB", False, 120, 5, 3),
-        ("Leeds", DEFAULT_HOURS, "Europe/London", "GB", True, 120, 5, 3),
-    ]
+    depot, leeds = merchant.location_records()
+    for location in (depot, leeds):
+        assert (location.hours, location.timezone) == (DEFAULT_HOURS, "Europe/London")
+        assert location.country == "GB"
+        assert location.preparation_minutes == 120
+        assert (location.collect_days, location.reminder_days) == (5, 3)
+    assert (depot.name, depot.offers_pickup) == ("Depot", False)
+    assert (leeds.name, leeds.offers_pickup) == ("Leeds", True)
 
 
 def test_a_repeated_import_changes_nothing_and_records_nothing(merchant):
@@ -33,7 +35,7 @@ def test_a_repeated_import_changes_nothing_and_records_nothing(merchant):
     )
 
     assert outcome.counts == {"locations": Tally(unchanged=1)}
-    assert merchant.rows("SELECT payload FROM events") == [({"created": 1, "changed": 0},)]
+    assert merchant.payloads() == [{"created": 1, "changed": 0}]
 
 
 def test_hours_that_the_merchant_set_survive_a_list_that_has_none(merchant):
@@ -42,9 +44,9 @@ def test_hours_that_the_merchant_set_survive_a_list_that_has_none(merchant):
     outcome = merchant.locations(a_location("lds", "Leeds Briggate"))
 
     assert outcome.counts == {"locations": Tally(changed=1)}
-    assert merchant.rows("SELECT name, hours, offers_pickup FROM locations") == [
-        ("Leeds Briggate", [[]] * 7, False)
-    ]
+    (location,) = merchant.location_records()
+    assert (location.name, location.hours) == ("Leeds Briggate", [[]] * 7)
+    assert location.offers_pickup is False
 
 
 def test_a_name_of_another_location_is_refused(merchant):
@@ -60,4 +62,4 @@ def test_a_reminder_after_the_end_of_collection_is_refused(merchant):
     )
 
     assert told(outcome.refused) == [(2, "reminder_days", "6"), (2, "reminder_days", "3")]
-    assert merchant.rows("SELECT 1 FROM locations") == []
+    assert merchant.location_records() == []

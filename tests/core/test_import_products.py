@@ -24,20 +24,18 @@ def test_a_product_is_created_with_variants_prices_and_costs(merchant):
         "products": Tally(created=1), "variants": Tally(created=2), "prices": Tally(created=2),
         "variant_costs": Tally(created=1),
     }  # fmt: skip
-    assert merchant.rows("SELECT handle, title, category, tags, status, skus FROM products") == [
-        ("mug", "Mug", "Kitchen", ["a", "b"], "active", "MUG-R 2000000000015 MUG-B")
-    ]
-    assert merchant.rows(
-        "SELECT sku, options, position, grams, active FROM variants ORDER BY position"
-    ) == [
+    (mug,) = merchant.product_records()
+    assert (mug.handle, mug.title, mug.category, mug.tags) == ("mug", "Mug", "Kitchen", ["a", "b"])
+    assert (mug.status, mug.skus) == ("active", "MUG-R 2000000000015 MUG-B")
+    assert [
+        (one.sku, one.options, one.position, one.grams, one.active) for one in merchant.variants()
+    ] == [
         ("MUG-R", {"Style": "Red"}, 1, 300, True),
         ("MUG-B", {"Style": "Blue"}, 2, 0, True),
     ]
-    assert merchant.rows("SELECT currency, amount FROM prices ORDER BY amount") == [
-        ("GBP", 1200),
-        ("GBP", 1250),
-    ]
-    assert merchant.rows("SELECT currency, amount FROM variant_costs") == [("GBP", 400)]
+    prices = sorted((price.amount or 0, price.currency) for price in merchant.prices())
+    assert prices == [(1200, "GBP"), (1250, "GBP")]
+    assert [(cost.currency, cost.amount) for cost in merchant.costs()] == [("GBP", 400)]
 
 
 def test_a_repeated_import_writes_no_row_and_no_event(merchant):
@@ -52,25 +50,19 @@ def test_a_repeated_import_writes_no_row_and_no_event(merchant):
         "products": 1, "variants": 1, "prices": 1, "variant_costs": 1
     }  # fmt: skip
     assert not any(tally.written for tally in outcome.counts.values())
-    counts = "SELECT count(*) FROM events UNION ALL SELECT count(*) FROM prices"
-    assert merchant.rows(counts + " UNION ALL SELECT count(*) FROM variant_costs") == [
-        (1,),
-        (1,),
-        (1,),
-    ]
-    assert merchant.one("SELECT updated_at FROM products") == merchant.clock.now() - timedelta(
-        days=1
-    )
+    assert [len(rows) for rows in (merchant.events(), merchant.prices(), merchant.costs())] == [
+        1, 1, 1
+    ]  # fmt: skip
+    (mug,) = merchant.product_records()
+    assert mug.updated_at == merchant.clock.now() - timedelta(days=1)
 
 
 def test_an_import_tells_by_one_event_what_it_changed_and_prices_point_to_it(merchant):
     merchant.products(a_product("mug", a_variant("MUG")), a_product("cup", a_variant("CUP")))
 
-    [(event_id, payload)] = merchant.rows(
-        "SELECT id, payload FROM events WHERE kind = 'catalogue.imported'"
-    )
-    assert payload == {"products": 2, "variants": 2, "prices": 2, "variant_costs": 0}
-    assert merchant.rows("SELECT DISTINCT event_id FROM prices") == [(event_id,)]
+    event = merchant.event("catalogue.imported")
+    assert event.payload == {"products": 2, "variants": 2, "prices": 2, "variant_costs": 0}
+    assert {price.event_id for price in merchant.prices()} == {event.id}
 
 
 def test_a_new_price_and_cost_are_next_rows_and_the_old_ones_stay(merchant):
@@ -80,8 +72,9 @@ def test_a_new_price_and_cost_are_next_rows_and_the_old_ones_stay(merchant):
 
     assert outcome.counts["prices"] == outcome.counts["variant_costs"] == Tally(changed=1)
     assert outcome.counts["variants"] == Tally(unchanged=1)
-    assert merchant.rows("SELECT amount FROM prices ORDER BY starts_at") == [(1200,), (1100,)]
-    assert merchant.rows("SELECT amount FROM variant_costs ORDER BY starts_at") == [(400,), (410,)]
+    prices = sorted(merchant.prices(), key=lambda price: price.starts_at)
+    assert [price.amount for price in prices] == [1200, 1100]
+    assert [cost.amount for cost in merchant.costs()] == [400, 410]
 
 
 def test_an_unknown_cost_stays_unknown_and_a_known_one_stays_in_force(merchant):
@@ -91,7 +84,7 @@ def test_an_unknown_cost_stays_unknown_and_a_known_one_stays_in_force(merchant):
     merchant.clock.advance(timedelta(days=1))
     merchant.products(a_product("mug", a_variant("MUG")))
 
-    assert merchant.rows("SELECT amount FROM variant_costs") == [(400,)]
+    assert [cost.amount for cost in merchant.costs()] == [400]
 
 
 def test_a_price_in_another_currency_stands_beside_the_first(merchant):
@@ -99,7 +92,7 @@ def test_a_price_in_another_currency_stands_beside_the_first(merchant):
     outcome = merchant.products(a_product("mug", a_variant("MUG", 1200)), currency="EUR")
 
     assert outcome.counts["prices"] == Tally(created=1)
-    assert merchant.rows("SELECT currency FROM prices ORDER BY currency") == [("EUR",), ("GBP",)]
+    assert sorted(price.currency for price in merchant.prices()) == ["EUR", "GBP"]
 
 
 def test_what_the_file_does_not_say_stays_as_it_is(merchant):
@@ -109,24 +102,22 @@ def test_what_the_file_does_not_say_stays_as_it_is(merchant):
     outcome = merchant.products(a_product("mug", a_variant("MUG"), title="Big mug"))
 
     assert outcome.counts["products"] == Tally(changed=1)
-    assert merchant.rows("SELECT title, status, vendor FROM products") == [
-        ("Big mug", "draft", "Potter")
-    ]
-    assert merchant.rows("SELECT barcode, grams FROM variants") == [("1", 300)]
+    (mug,) = merchant.product_records()
+    assert (mug.title, mug.status, mug.vendor) == ("Big mug", "draft", "Potter")
+    assert [(one.barcode, one.grams) for one in merchant.variants()] == [("1", 300)]
 
 
 def test_the_search_finds_a_changed_title_and_a_changed_barcode(merchant):
     merchant.products(a_product("mug", a_variant("MUG", barcode="1")))
     merchant.products(a_product("mug", a_variant("MUG", barcode="777"), title="Beaker"))
 
-    found = "SELECT count(*) FROM products WHERE search @@ to_tsquery('simple', :word)"
-    assert [merchant.one(found, word=word) for word in ("beaker", "777", "mug", "1")] == [
+    assert [merchant.products_found(word) for word in ("beaker", "777", "mug", "1")] == [
         1,
         1,
         1,
         0,
     ]
-    assert merchant.one("SELECT skus FROM products") == "MUG 777"
+    assert [product.skus for product in merchant.product_records()] == ["MUG 777"]
 
 
 def test_a_later_variant_joins_its_product_at_the_end(merchant):
@@ -135,19 +126,15 @@ def test_a_later_variant_joins_its_product_at_the_end(merchant):
 
     assert "products" in outcome.counts
     assert outcome.counts["products"] == Tally()
-    assert merchant.rows("SELECT sku FROM variants ORDER BY position") == [
-        ("MUG-R",),
-        ("MUG-B",),
-        ("MUG-G",),
-    ]
-    assert merchant.one("SELECT skus FROM products") == "MUG-R MUG-B MUG-G"
+    assert [variant.sku for variant in merchant.variants()] == ["MUG-R", "MUG-B", "MUG-G"]
+    assert [product.skus for product in merchant.product_records()] == ["MUG-R MUG-B MUG-G"]
 
 
 def test_a_variant_without_a_product_is_refused(merchant):
     outcome = merchant.products(ProductRows("ghost", None, [a_variant("G", line=7)]))
 
     assert told(outcome.refused) == [(7, "Handle", "ghost")]
-    assert merchant.rows("SELECT 1 FROM variants UNION ALL SELECT 1 FROM events") == []
+    assert (merchant.variants(), merchant.events()) == ([], [])
 
 
 def test_a_barcode_of_another_variant_is_refused_and_the_good_rows_are_imported(merchant):
@@ -160,14 +147,14 @@ def test_a_barcode_of_another_variant_is_refused_and_the_good_rows_are_imported(
 
     assert told(outcome.refused) == [(3, "Variant Barcode", "1")]
     assert "MUG" in outcome.refused[0].fix
-    assert merchant.rows("SELECT sku FROM variants ORDER BY sku") == [("CUP-B",), ("MUG",)]
+    assert sorted(variant.sku for variant in merchant.variants()) == ["CUP-B", "MUG"]
 
 
 def test_a_product_none_of_whose_variants_is_good_is_not_created(merchant):
     merchant.products(a_product("mug", a_variant("MUG", barcode="1")))
     merchant.products(a_product("cup", a_variant("CUP", barcode="1")))
 
-    assert merchant.rows("SELECT handle FROM products") == [("mug",)]
+    assert [product.handle for product in merchant.product_records()] == ["mug"]
 
 
 def test_a_sku_of_another_product_is_refused(merchant):
@@ -183,7 +170,7 @@ def test_a_variant_withdrawn_by_hand_stays_withdrawn(merchant):
     merchant.change("UPDATE variants SET active = false")
     merchant.products(a_product("mug", a_variant("MUG", 1200, grams=5)))
 
-    assert merchant.rows("SELECT active, grams FROM variants") == [(False, 5)]
+    assert [(one.active, one.grams) for one in merchant.variants()] == [(False, 5)]
 
 
 def test_many_products_take_as_many_statements_as_one(merchant):
@@ -210,4 +197,4 @@ def test_a_product_holds_only_so_many_variants_and_says_which_were_too_many(merc
     outcome = merchant.products(a_product("mug", *many, a_variant("ONE-MORE", line=999)))
     [refused] = outcome.refused
     assert (refused.line, refused.column, refused.value) == (999, "Variant SKU", "ONE-MORE")
-    assert merchant.one("SELECT count(*) FROM variants") == MAX_VARIANTS
+    assert len(merchant.variants()) == MAX_VARIANTS

@@ -91,8 +91,7 @@ def expire(shop: Shop, placed: Placed) -> None:
     from app.core.fulfilment.expire import ExpireOrder
     from app.core.fulfilment.expire import expire as use_case
 
-    ((order_id,),) = shop.rows("SELECT id FROM orders WHERE number = :n", n=placed.number)
-    assert shop.runner.perform(use_case, ExpireOrder(order_id))
+    assert shop.runner.perform(use_case, ExpireOrder(shop.order_id(placed)))
 
 
 def broken(books: Shop, change: str, found: str) -> tuple[dict[tuple[str, str], Any], list[str]]:
@@ -119,7 +118,7 @@ def test_the_audit_finds_this_and_nothing_else(books: Shop, planted: Violation) 
 
 def test_a_shop_without_bugs_breaks_nothing(books: Shop) -> None:
     assert broken(books, "", "SELECT 1 WHERE false") == ({}, [])
-    states = {state for (state,) in books.rows("SELECT state FROM orders")}
+    states = {order.status for order in books.order_records()}
     assert states == {"collected", "ready", "placed", "cancelled", "expired"}
 
 

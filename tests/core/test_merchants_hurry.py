@@ -22,6 +22,7 @@ from app.core.merchandising.create_product import CreateProduct, create_product
 from app.core.merchandising.new_variant import NewVariant
 from app.core.merchandising.withdraw_variant import WithdrawVariant, withdraw_variant
 from app.core.transaction import SYSTEM, Transaction
+from tests.rivals import waiting_for_locks
 from tests.shop import Shop
 
 MUG = CreateProduct(
@@ -52,7 +53,7 @@ def meanwhile(shop: Shop, first: tuple[Any, Any], second: tuple[Any, Any]) -> "F
     """The outcome of `second`, which began while `first` was under way and had to wait for it."""
     with ThreadPoolExecutor(1) as pool, under_way(shop, *first):
         future = pool.submit(perform, shop, *second)
-        wait_until(lambda: future.done() or waiting(shop) == 1)
+        wait_until(lambda: future.done() or waiting_for_locks(shop.engine) == 1)
         assert not future.done(), "it did not wait"
     return future
 
@@ -63,21 +64,11 @@ def conflict(outcome: "Future[Any]") -> Conflict:
     return error
 
 
-def waiting(shop: Shop) -> int:
-    with shop.engine.connect() as connection:
-        return int(connection.execute(_WAITING).scalar_one())
-
-
 def wait_until(reached: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 5
     while not reached():
         assert time.monotonic() < deadline
         time.sleep(0.01)
-
-
-def rows(shop: Shop, statement: str) -> list[Any]:
-    with shop.engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(text(statement))]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +82,7 @@ def rows(shop: Shop, statement: str) -> list[Any]:
 def test_a_code_that_somebody_takes_at_this_moment_is_refused(shop, second, code):
     outcome = meanwhile(shop, (create_product, MUG), (create_product, second))
     assert conflict(outcome).code == code
-    assert rows(shop, "SELECT handle, skus FROM products") == [("mug", "S 1 L 2")]
+    assert [(one.handle, one.skus) for one in shop.product_records()] == [("mug", "S 1 L 2")]
 
 
 def test_a_barcode_that_two_variants_are_given_at_once_goes_to_the_first(shop):
@@ -109,9 +100,9 @@ def test_two_variants_added_at_once_get_places_of_their_own(shop):
     first = AddVariant("mug", "GBP", NewVariant("M"))
     second = AddVariant("mug", "GBP", NewVariant("XL"))
     assert meanwhile(shop, (add_variant, first), (add_variant, second)).result() == "mug"
-    places = rows(shop, "SELECT sku, position FROM variants ORDER BY position")
+    places = [(variant.sku, variant.position) for variant in shop.variants()]
     assert places == [("S", 1), ("L", 2), ("M", 3), ("XL", 4)]
-    assert rows(shop, "SELECT skus FROM products") == [("S 1 L 2 M XL",)]
+    assert [product.skus for product in shop.product_records()] == ["S 1 L 2 M XL"]
 
 
 def test_two_who_withdraw_the_last_two_variants_leave_one(shop):
@@ -119,7 +110,7 @@ def test_two_who_withdraw_the_last_two_variants_leave_one(shop):
     first, second = (WithdrawVariant("mug", sku, "GBP") for sku in "SL")
     outcome = meanwhile(shop, (withdraw_variant, first), (withdraw_variant, second))
     assert conflict(outcome).code == "last_variant"
-    assert rows(shop, "SELECT sku FROM variants WHERE active") == [("L",)]
+    assert [variant.sku for variant in shop.variants() if variant.active] == ["L"]
 
 
 def test_without_the_lock_both_would_be_withdrawn(shop):
@@ -135,7 +126,7 @@ def test_without_the_lock_both_would_be_withdrawn(shop):
     first, second = (WithdrawVariant("mug", sku, "GBP") for sku in "SL")
     with pytest.raises(AssertionError, match="did not wait"):
         meanwhile(shop, (careless, first), (careless, second))
-    assert rows(shop, "SELECT sku FROM variants WHERE active AND sku = 'L'") == []
+    assert "L" not in [variant.sku for variant in shop.variants() if variant.active]
 
 
 def test_an_import_under_way_is_waited_for_before_anything_is_locked(shop, caplog):
@@ -151,14 +142,14 @@ def test_an_import_under_way_is_waited_for_before_anything_is_locked(shop, caplo
     imported = threading.Event()
     with ThreadPoolExecutor(2) as pool:
         importing = pool.submit(perform, shop, import_twin, None)
-        wait_until(lambda: bool(rows(shop, _TABLE_LOCKS)))
+        wait_until(lambda: bool(shop.rows(_TABLE_LOCKS)))
         editing = pool.submit(
             perform, shop, change_product, ChangeProduct("mug", {"title": "Beaker"})
         )
-        wait_until(lambda: waiting(shop) == 1)
+        wait_until(lambda: waiting_for_locks(shop.engine) == 1)
         imported.set()
         assert (importing.result(5), editing.result(5)) == (None, "mug")
-    assert rows(shop, "SELECT title FROM products") == [("Beaker",)]
+    assert [product.title for product in shop.product_records()] == ["Beaker"]
     assert "transaction_repeated" not in caplog.text
 
 
@@ -168,10 +159,6 @@ def test_who_reads_a_product_does_not_wait_for_who_changes_it(shop):
         assert shop.client.get("/api/v1/products/mug").status_code == 200
 
 
-_WAITING = text("""
-    SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock'
-""")
 _TABLE_LOCKS = """
     SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database
     WHERE d.datname = current_database() AND l.mode = 'ShareRowExclusiveLock' AND l.granted

@@ -11,8 +11,9 @@ from sqlalchemy import text
 from app.core.inventory.import_stock import ImportStock, StockRow, import_stock
 from app.core.inventory.set_on_hand import CountOutcome
 from app.core.inventory.stock_count import RecordCount, record_count
+from tests.reads.stock import Levels
 from tests.rivals import meanwhile, wait_for_a_lock
-from tests.shop import Levels, Placed, Shop
+from tests.shop import Placed, Shop
 
 
 @pytest.fixture
@@ -26,8 +27,7 @@ def count_mugs(shop: Shop, units: int) -> CountOutcome:
 
 
 def location(shop: Shop, code: str) -> UUID:
-    ((found,),) = shop.rows("SELECT id FROM locations WHERE code = :code", code=code)
-    return UUID(str(found))
+    return shop.location_id(code)
 
 
 def import_mugs(shop: Shop, units: int, as_count: bool = False) -> CountOutcome | None:
@@ -54,30 +54,12 @@ def orders(shop: Shop, *units: int) -> list[Placed]:
 
 def promised(shop: Shop, placed: Placed) -> tuple[int, int]:
     """(reserved, picked) of the order's live reservations."""
-    ((reserved, picked),) = shop.rows(
-        "SELECT coalesce(sum(r.quantity), 0)::int, coalesce(sum(r.picked), 0)::int "
-        "FROM reservations r JOIN orders o ON o.id = r.order_id "
-        "WHERE o.number = :number AND r.status = 'live'",
-        number=placed.number,
-    )
-    return reserved, picked
-
-
-def shortfalls(shop: Shop) -> list[tuple[str | None, int, str]]:
-    rows = shop.rows(
-        "SELECT o.number, f.quantity, f.cause FROM shortfalls f LEFT JOIN orders o ON o.id = f.order_id "
-        "WHERE f.resolved_at IS NULL ORDER BY f.created_at, f.quantity"
-    )
-    return [(number, quantity, cause) for number, quantity, cause in rows]
+    live = shop.reservations(placed, status="live")
+    return sum(one.quantity for one in live), sum(one.picked for one in live)
 
 
 def open_tasks(shop: Shop, kind: str) -> list[str | None]:
-    rows = shop.rows(
-        "SELECT o.number FROM tasks t LEFT JOIN orders o ON o.id = t.order_id "
-        "WHERE t.kind = :kind AND t.finished_at IS NULL ORDER BY t.created_at",
-        kind=kind,
-    )
-    return [number for (number,) in rows]
+    return [task.order_number for task in shop.open_tasks(kind)]
 
 
 @pytest.mark.parametrize("take", TAKE.values(), ids=TAKE)
@@ -86,7 +68,7 @@ def test_what_is_free_is_taken_before_any_promise(stocked: Shop, take) -> None:
     assert take(stocked, 4) == CountOutcome(1, 0, (), 0)
     assert stocked.levels("MUG") == Levels(4, 4, 0)
     assert promised(stocked, placed) == (4, 0)
-    assert shortfalls(stocked) == []
+    assert stocked.shortfalls() == []
     assert stocked.violations() == {}
 
 
@@ -98,7 +80,7 @@ def test_the_newest_unpicked_promise_gives_way_first_and_each_loss_is_told(
     assert take(stocked, 4) == CountOutcome(1, 0, (), 5)
     assert stocked.levels("MUG") == Levels(4, 4, 0)
     assert [promised(stocked, one) for one in (first, second, third)] == [(3, 0), (1, 0), (0, 0)]
-    assert shortfalls(stocked) == [(second.number, 2, cause), (third.number, 3, cause)]
+    assert stocked.shortfalls() == [(second.number, 2, cause), (third.number, 3, cause)]
     assert sorted(map(str, open_tasks(stocked, "shortfall"))) == sorted(
         [second.number, third.number]
     )
@@ -123,7 +105,7 @@ def test_a_count_below_what_stands_on_the_pick_up_shelf_is_in_doubt(stocked: Sho
     assert take(stocked, 1) == CountOutcome(1, 0, (), 5)
     assert stocked.levels("MUG") == Levels(4, 4, 0)
     assert promised(stocked, ready) == (4, 4)
-    assert [(number, units) for number, units, _ in shortfalls(stocked)] == [
+    assert [(number, units) for number, units, _ in stocked.shortfalls()] == [
         (waiting.number, 2),
         (None, 3),
     ]
@@ -137,11 +119,11 @@ def test_the_next_count_ends_a_doubt_and_from_then_on_nothing_excuses_a_negative
     (ready,) = orders(stocked, 4)
     stocked.make_ready(ready)
     count_mugs(stocked, 1)
-    assert shortfalls(stocked) == [(None, 3, "count")]
+    assert stocked.shortfalls() == [(None, 3, "count")]
     with oversold(stocked):
         assert "I7" not in stocked.violations()
     assert count_mugs(stocked, 4) == CountOutcome(0, 1, (), 0)
-    assert (shortfalls(stocked), open_tasks(stocked, "count")) == ([], [])
+    assert (stocked.shortfalls(), open_tasks(stocked, "count")) == ([], [])
     assert stocked.violations() == {}
     with oversold(stocked):
         assert "I7" in stocked.violations()
@@ -160,7 +142,7 @@ def test_a_count_that_is_in_doubt_again_leaves_its_own_doubt_and_task_only(stock
     stocked.make_ready(ready)
     count_mugs(stocked, 1)
     count_mugs(stocked, 2)
-    assert shortfalls(stocked) == [(None, 2, "count")]
+    assert stocked.shortfalls() == [(None, 2, "count")]
     assert open_tasks(stocked, "count") == [None]
     assert stocked.violations() == {}
 
@@ -175,7 +157,7 @@ def test_of_two_counts_at_once_the_later_one_knows_the_doubt_of_the_earlier_one(
         with meanwhile(lambda: count_mugs(stocked, 1)), meanwhile(lambda: count_mugs(stocked, 1)):
             wait_for_a_lock(stocked.engine, 2)
             holder.rollback()
-    assert shortfalls(stocked) == [(None, 3, "count")]
+    assert stocked.shortfalls() == [(None, 3, "count")]
     assert open_tasks(stocked, "count") == [None]
 
 
@@ -186,14 +168,14 @@ def test_a_doubt_elsewhere_or_about_something_else_stays(stocked: Shop) -> None:
     count_mugs(stocked, 1)
     stocked.runner.perform(record_count, RecordCount(location(stocked, "lds"), {"LAMP": 10}))
     stocked.runner.perform(record_count, RecordCount(location(stocked, "yrk"), {"MUG": 0}))
-    assert shortfalls(stocked) == [(None, 3, "count")]
+    assert stocked.shortfalls() == [(None, 3, "count")]
 
 
 def test_a_count_of_what_was_said_changes_nothing(stocked: Shop) -> None:
     orders(stocked, 3)
-    before = len(stocked.rows("SELECT 1 FROM events"))
+    before = stocked.count("events")
     assert count_mugs(stocked, 10) == CountOutcome(0, 1, (), 0)
-    assert len(stocked.rows("SELECT 1 FROM events")) == before
+    assert stocked.count("events") == before
 
 
 def test_goods_found_by_a_count_are_free(stocked: Shop) -> None:
@@ -250,7 +232,7 @@ def test_a_missing_unit_that_is_found_after_all_can_be_picked(stocked: Shop) -> 
     count_mugs(stocked, 5)
     assert stocked.make_ready(placed).status_code == 200
     assert promised(stocked, placed) == (3, 3)
-    assert (shortfalls(stocked), open_tasks(stocked, "shortfall")) == ([], [])
+    assert (stocked.shortfalls(), open_tasks(stocked, "shortfall")) == ([], [])
     assert stocked.violations() == {}
 
 
@@ -258,7 +240,7 @@ def test_an_order_that_ends_leaves_no_shortfall_to_decide(stocked: Shop) -> None
     (placed,) = orders(stocked, 3)
     count_mugs(stocked, 1)
     stocked.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token)
-    assert (shortfalls(stocked), open_tasks(stocked, "shortfall")) == ([], [])
+    assert (stocked.shortfalls(), open_tasks(stocked, "shortfall")) == ([], [])
     assert stocked.levels("MUG") == Levels(1, 0, 1)
     assert stocked.violations() == {}
 

@@ -42,13 +42,13 @@ def _is_of_another_type(column: str) -> bool:
 
 
 def test_what_points_to_a_person_is_declared_as_hers(shop: Shop) -> None:
-    pointing = shop.rows(
-        "SELECT DISTINCT table_name FROM information_schema.columns "
-        "WHERE table_schema = current_schema() AND column_name IN ('customer_id', 'contact_id')"
-    )
-    assert {table for (table,) in pointing} - {
-        n for n, one in TABLES.items() if one.row_filter
-    } == set()
+    pointing = {
+        table
+        for table in shop.table_names()
+        if {"customer_id", "contact_id"} & set(shop.columns(table))
+    }
+    assert pointing
+    assert pointing - {name for name, one in TABLES.items() if one.row_filter} == set()
 
 
 def test_what_is_kept_is_a_declared_column_and_no_other() -> None:
@@ -89,9 +89,8 @@ def test_the_marks_of_a_person_are_everywhere_before(scene: Scene) -> None:
 def test_after_an_erasure_they_are_in_the_declared_columns_only(scene: Scene) -> None:
     erase(scene)
     assert scene.marked() == LEFT
-    assert scene.shop.rows(
-        "SELECT name, email, phone FROM contacts WHERE name LIKE '%Marker%'"
-    ) == [("Mia Marker", None, None)]
+    (contact,) = [one for one in scene.shop.contacts() if one.name and "Marker" in one.name]
+    assert (contact.name, contact.email, contact.phone) == ("Mia Marker", None, None)
     assert [letter for letter in scene.letters() if MARK in letter] == []
     assert scene.shop.violations() == {}
 
@@ -135,8 +134,7 @@ def test_an_account_is_closed_with_all_that_it_is_made_of(scene: Scene) -> None:
     assert text.exists()
     made_of = ("challenges", "passkeys", "passwords")
     tries = ContactAddress("email", OWN).subject(scene.shop.runner.ports.secrets)
-    mine = "SELECT count(*) FROM rate_limits WHERE subject = :tries"
-    assert scene.shop.rows(mine, tries=tries) == [(2,)]
+    assert [limit.subject for limit in scene.shop.rate_limits()].count(tries) == 2
     erase(scene)
     assert scene.ann.call("GET", "account").status_code == 401
     assert scene.ann.refresh().status_code == 401
@@ -146,9 +144,9 @@ def test_an_account_is_closed_with_all_that_it_is_made_of(scene: Scene) -> None:
         "preferences",
         "postal_addresses",
     ):
-        assert scene.shop.rows(f"SELECT * FROM {table}") == [], table
-    assert scene.shop.rows(mine, tries=tries) == [(0,)]
-    assert scene.shop.rows("SELECT count(*) FROM account_sessions WHERE ended_at IS NULL") == [(0,)]
+        assert scene.shop.count(table) == 0, table
+    assert [limit.subject for limit in scene.shop.rate_limits()].count(tries) == 0
+    assert [one for one in scene.shop.account_sessions() if not one.ended_at] == []
     assert not text.exists()
     assert scene.sign_in(Shopper(scene.shop))["new"]
 
@@ -159,10 +157,9 @@ def test_the_payment_provider_forgets_her_cards_too(scene: Scene) -> None:
     erase(scene)
     assert scene.payer not in provider.kept
     assert provider.calls.count("forget_customer") == 1
-    assert scene.shop.rows("SELECT * FROM card_setups") == []
-    assert scene.shop.rows(
-        "SELECT value, ended_at IS NULL FROM identities WHERE kind = 'provider_customer'"
-    ) == [("", False)]
+    assert scene.shop.card_setups() == []
+    (payer,) = scene.shop.identities("provider_customer")
+    assert (payer.value, payer.ended_at is None) == ("", False)
 
 
 def test_killed_before_the_provider_forgets_its_cards_are_let_go_all_the_same(scene: Scene) -> None:
@@ -172,7 +169,7 @@ def test_killed_before_the_provider_forgets_its_cards_are_let_go_all_the_same(sc
     assert ("delete_provider_customer", {"provider_customer_id": scene.payer}) in queued
     cards.tidy(scene.shop)
     assert provider.kept[scene.payer] == []
-    assert scene.shop.rows("SELECT detached_at IS NULL FROM saved_cards") == [(False,)]
+    assert [card.detached_at is None for card in scene.shop.saved_cards()] == [False]
     assert scene.shop.violations() == {}
 
 
@@ -181,7 +178,8 @@ def test_somebody_else_keeps_everything(scene: Scene) -> None:
     erase(scene)
     assert people.seen(scene.shop, scene.other) == before
     assert sum("eve other" in letter for letter in scene.letters()) == 1
-    assert len(scene.shop.rows("SELECT 1 FROM stored_answers WHERE caller LIKE 'cart:%'")) == 1
+    callers = [one.caller for one in scene.shop.idempotency_keys()]
+    assert len([caller for caller in callers if caller.startswith("cart:")]) == 1
 
 
 def test_an_erased_person_is_known_by_nothing_and_cannot_be_changed(scene: Scene) -> None:
@@ -201,7 +199,7 @@ def test_an_erased_person_is_known_by_nothing_and_cannot_be_changed(scene: Scene
 
 def test_an_erasure_ends_consents_and_suppresses_the_addresses(scene: Scene) -> None:
     erase(scene)
-    said = scene.shop.rows("SELECT purpose, status FROM consents ORDER BY at, id")
+    said = [(consent.purpose, consent.status) for consent in scene.shop.consents()]
     assert said == [("newsletter", "given"), ("newsletter", "withdrawn")]
     again = people.add(scene.shop, **CONTACT)
     body = {"purpose": "newsletter", "contact_channel": "email", "given": True, "text_version": "2"}
@@ -229,7 +227,8 @@ def test_guests_are_erased_by_their_address(shop: Shop, settings: Settings) -> N
         shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token)
     address = {"email": CONTACT["email"]}
     assert people.as_owner(shop, "POST", "erasures", address).status_code == 200
-    assert shop.rows("SELECT name, email, phone FROM contacts") == [(None, None, None)] * 2
+    ways = [(one.name, one.email, one.phone) for one in shop.contacts()]
+    assert ways == [(None, None, None)] * 2
     assert people.as_owner(shop, "POST", "erasures", address).status_code == 404
     assert shop.violations() == {}
 

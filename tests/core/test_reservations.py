@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.core.inventory import reservations, stock
 from app.core.inventory.stock import StockChange, WantedStock
+from tests.reads.stock import Levels
 from tests.rivals import at_once, deadlocks, meanwhile, wait_for_a_lock
-from tests.shop import Levels, Shop
+from tests.shop import Shop
 
 
 @pytest.fixture
@@ -23,13 +24,8 @@ def stocked(shop: Shop) -> Shop:
 
 
 def places(shop: Shop, *wanted: tuple[str, int]) -> list[WantedStock]:
-    found = {
-        sku: (location, variant)
-        for sku, location, variant in shop.rows(
-            "SELECT v.sku, l.id, v.id FROM variants v, locations l WHERE l.code = 'lds'"
-        )
-    }
-    return [WantedStock(*found[sku], quantity) for sku, quantity in wanted]
+    leeds = shop.location_id("lds")
+    return [WantedStock(leeds, shop.variant_id(sku), quantity) for sku, quantity in wanted]
 
 
 def reserve(shop: Shop, wanted: Sequence[WantedStock]) -> bool:
@@ -102,9 +98,7 @@ def test_the_table_itself_refuses_what_would_oversell(
 
 def order_of(shop: Shop, **lines: int) -> UUID:
     placed = shop.order(lines)
-    ((order_id,),) = shop.rows("SELECT id FROM orders WHERE number = :n", n=placed.number)
-    found: UUID = order_id
-    return found
+    return shop.order_id(placed)
 
 
 def test_a_part_is_given_back_and_the_rest_stays_promised(stocked: Shop) -> None:
@@ -114,7 +108,7 @@ def test_a_part_is_given_back_and_the_rest_stays_promised(stocked: Shop) -> None
         reservations.release(session, [(held, 1)])
         session.commit()
     assert stocked.levels("A") == Levels(5, 2, 3)
-    assert stocked.rows("SELECT quantity, status FROM reservations") == [(2, "live")]
+    assert [(one.quantity, one.status) for one in stocked.reservations()] == [(2, "live")]
     assert stocked.violations() == {}
 
 
@@ -125,7 +119,7 @@ def test_two_parts_of_one_promise_are_given_back_together(stocked: Shop) -> None
         reservations.release(session, [(held, 1), (held, 2)])
         session.commit()
     assert stocked.levels("A") == Levels(5, 0, 5)
-    assert stocked.rows("SELECT quantity, status FROM reservations") == [(0, "released")]
+    assert [(one.quantity, one.status) for one in stocked.reservations()] == [(0, "released")]
 
 
 def test_what_was_held_is_seen_as_it_is_after_the_wait(stocked: Shop) -> None:
@@ -162,7 +156,7 @@ def test_a_cart_that_lost_a_race_hears_of_the_lost_item_only(stocked: Shop) -> N
     assert answer.status_code == 409
     assert [line["sku"] for line in answer.get_json()["errors"]["lines"]] == ["B"]
     assert stocked.levels("A") == Levels(5, 0, 5)
-    assert stocked.rows("SELECT 1 FROM orders") == []
+    assert stocked.order_records() == []
 
 
 def count(shop: Shop, units: int) -> None:

@@ -30,9 +30,9 @@ def committed(shop: Shop, *kinds: str) -> list[UUID]:
 
 def sealed(shop: Shop) -> list[UUID]:
     """The events in their sealed order; their positions count from 1 without a gap."""
-    rows = shop.rows("SELECT position, row_id FROM seal ORDER BY position")
-    assert [position for position, _ in rows] == list(range(1, len(rows) + 1))
-    return [row_id for _, row_id in rows]
+    seals = shop.event_seals()
+    assert [seal.position for seal in seals] == list(range(1, len(seals) + 1))
+    return [seal.event_id for seal in seals]
 
 
 def broken(shop: Shop) -> list[str]:

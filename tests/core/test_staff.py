@@ -5,7 +5,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
 
 from app.core.access.staff import queries
 from app.core.access.staff.deactivate_staff import EndStaff, end_staff
@@ -22,12 +21,12 @@ from tests.shop import LEEDS, YORK, Shop
 
 def device(shop: Shop, store: str = LEEDS, name: str | None = None) -> Actor:
     """The actor that a till is for use cases."""
-    ((device_id, location_id),) = shop.rows(
-        "SELECT d.id, d.location_id FROM devices d JOIN locations l ON l.id = d.location_id "
-        "WHERE l.code = :store AND d.name LIKE :name",
-        store=store, name=name or "% till",
-    )  # fmt: skip
-    return Actor("staff", "pos", id=device_id, device_id=device_id, location_id=location_id)
+    (found,) = [
+        one
+        for one in shop.devices()
+        if one.location == store and (one.name == name if name else one.name.endswith(" till"))
+    ]
+    return Actor("staff", "pos", id=found.id, device_id=found.id, location_id=found.location_id)
 
 
 def give(shop: Shop, number: str, pin: str, at: Actor | None = None) -> SignedIn:
@@ -40,10 +39,7 @@ def wrong(pin: str) -> str:
 
 
 def kinds(shop: Shop) -> list[str]:
-    return [
-        kind
-        for (kind,) in shop.rows("SELECT kind FROM events WHERE kind LIKE 'staff.%' ORDER BY id")
-    ]
+    return shop.event_kinds("staff.*")
 
 
 def test_somebody_signs_in_by_number_and_pin_and_is_what_her_role_is_there(shop: Shop) -> None:
@@ -54,10 +50,9 @@ def test_somebody_signs_in_by_number_and_pin_and_is_what_her_role_is_there(shop:
         "cashier",
         shop.clock.now() + LIVES,
     )
-    ((actor, role, where),) = shop.rows(
-        "SELECT actor_id, actor_role, device_id FROM events WHERE kind = 'staff.signed_in'"
-    )
-    assert (actor, role, where) == (hired.id, "cashier", device(shop).device_id)
+    event = shop.event("staff.signed_in")
+    assert (event.actor_id, event.actor_role) == (hired.id, "cashier")
+    assert event.device_id == device(shop).device_id
 
 
 @pytest.mark.parametrize("at", [LEEDS, YORK])
@@ -105,8 +100,8 @@ def test_who_signs_in_gets_no_tries_back_at_the_device_or_at_her_managers_number
             give(shop, "1", wrong(manager.pin))
         refusals.append(refused.type)
     assert refusals == [InvalidPin] * TRIES + [TooManyAttempts]
-    ((used,),) = shop.rows("SELECT used FROM rate_limits WHERE purpose = 'pins of a device'")
-    assert used == 2 * TRIES + 2
+    (limit,) = shop.rate_limits("pins of a device")
+    assert limit.used == 2 * TRIES + 2
 
 
 def test_of_20_guesses_at_once_five_are_judged(shop: Shop) -> None:
@@ -184,8 +179,8 @@ def test_each_change_of_a_role_tells_before_and_after_once(shop: Shop) -> None:
     workers.hire(shop, "7", "cashier")
     for role in ("manager", "manager", None, None):
         shop.runner.perform(set_role, SetRole("7", LEEDS, role))
-    changes = shop.rows("SELECT payload FROM events WHERE kind = 'staff.role_set' ORDER BY id")
-    assert [(one["before"], one["after"]) for (one,) in changes] == [
+    changes = shop.payloads("staff.role_set")
+    assert [(one["before"], one["after"]) for one in changes] == [
         (None, "cashier"), ("cashier", "manager"), ("manager", None),
     ]  # fmt: skip
 
@@ -198,7 +193,7 @@ def test_a_role_or_store_that_there_is_not_is_refused_and_nobody_is_added(
 ) -> None:
     with pytest.raises(error):
         workers.hire(shop, "7", role, store)
-    assert shop.rows("SELECT count(*) FROM staff") == [(0,)]
+    assert shop.staff_members() == []
 
 
 def test_of_two_who_change_a_role_at_once_each_tells_what_it_was(shop: Shop) -> None:
@@ -208,9 +203,8 @@ def test_of_two_who_change_a_role_at_once_each_tells_what_it_was(shop: Shop) -> 
         shop.runner.perform(set_role, SetRole("7", LEEDS, role))
 
     at_once(lambda: change("picker"), lambda: change("manager"))
-    rows = shop.rows("SELECT payload FROM events WHERE kind = 'staff.role_set' ORDER BY id")
-    told = [(one["before"], one["after"]) for (one,) in rows]
-    ((last,),) = shop.rows("SELECT role FROM staff_roles")
+    told = [(one["before"], one["after"]) for one in shop.payloads("staff.role_set")]
+    (last,) = shop.staff_role_names()
     assert {told[1][0], told[2][0]} == {
         "cashier",
         (told[1][1] if told[2][1] == last else told[2][1]),
@@ -221,11 +215,7 @@ def test_of_two_who_change_a_role_at_once_each_tells_what_it_was(shop: Shop) -> 
 def test_pins_and_tokens_are_kept_as_hashes_and_shown_in_no_representation(shop: Shop) -> None:
     hired = workers.hire(shop, "7", "cashier")
     signed = give(shop, "7", hired.pin)
-    stored = [
-        row
-        for table in ("staff", "staff_sessions", "events", "rate_limits", "stored_answers")
-        for (row,) in shop.rows(f"SELECT t::text FROM {table} t")
-    ]
+    stored = shop.rows_as_text("staff", "staff_sessions", "events", "rate_limits", "stored_answers")
     for secret in (hired.pin, signed.token):
         assert [row for row in stored if secret in row] == []
         assert secret not in repr((hired, signed, SignIn("7", secret)))
@@ -245,7 +235,7 @@ def test_a_device_that_is_not_there_spends_nobodys_tries(shop: Shop) -> None:
     for _ in range(TRIES + 1):
         answer = workers.give_pin(shop, "device-of-a-stranger", "7", wrong(hired.pin))
         assert answer.status_code == 401
-    assert shop.rows("SELECT count(*) FROM rate_limits") == [(0,)]
+    assert shop.rate_limits() == []
     assert give(shop, "7", hired.pin).token
 
 
@@ -254,5 +244,4 @@ def test_a_till_that_was_moved_is_another_store(shop: Shop) -> None:
     elsewhere = replace(at, location_id=UUID(int=0))
     with pytest.raises(InvalidPin):
         give(shop, "7", hired.pin, elsewhere)
-    with shop.engine.connect() as connection:
-        assert connection.scalar(text("SELECT used FROM rate_limits WHERE purpose = 'pin'")) == 1
+    assert [limit.used for limit in shop.rate_limits("pin")] == [1]

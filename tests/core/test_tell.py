@@ -38,7 +38,7 @@ def sent(shop: Shop) -> list[OutgoingMessage]:
 
 
 def statuses(shop: Shop) -> dict[str, str]:
-    return {row[0]: row[1] for row in shop.rows("SELECT template, status FROM messages")}
+    return {str(message.template): message.status for message in shop.messages()}
 
 
 def test_in_time_every_letter_is_sent(stocked: Shop) -> None:

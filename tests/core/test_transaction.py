@@ -61,8 +61,7 @@ def is_stale(_: Transaction) -> None:
 
 
 def done(shop: Shop) -> list[int]:
-    found = shop.rows("SELECT payload->>'run' FROM events WHERE kind = 'test.done'")
-    return [int(run) for (run,) in found]
+    return [int(payload["run"]) for payload in shop.payloads("test.done")]
 
 
 LOST_RACES = {
@@ -159,20 +158,18 @@ def test_nothing_is_written_or_queued_after_an_exception(shop: Shop) -> None:
 
 
 def test_an_event_says_who_did_it_through_what_and_when(shop: Shop) -> None:
-    ((device, location),) = shop.rows(
-        "SELECT id, location_id FROM devices WHERE name = 'York till'"
-    )
-    actor = Actor("staff", "pos", id=device, device_id=device, location_id=location)
+    till = shop.device("York till")
+    actor = Actor("staff", "pos", id=till.id, device_id=till.id, location_id=till.location_id)
     shop.runner.perform(lambda tx, _: tx.record("test.done", {"run": 1}), None, actor)
-    assert shop.rows(
-        "SELECT actor_kind, sales_channel, actor_id, device_id, location_id, occurred_at FROM events "
-        "WHERE kind = 'test.done'"
-    ) == [("staff", "pos", device, device, location, shop.clock.now())]
+    event = shop.event("test.done")
+    assert (event.actor_kind, event.sales_channel) == ("staff", "pos")
+    assert (event.actor_id, event.device_id) == (till.id, till.id)
+    assert (event.location_id, event.occurred_at) == (till.location_id, shop.clock.now())
 
 
 def test_rows_are_written_together_whatever_the_order_of_their_tables(shop: Shop) -> None:
     shop.stock("A", 100)
-    ((variant,),) = shop.rows("SELECT id FROM variants")
+    variant = shop.variant_id("A")
 
     def use_case(tx: Transaction, _: None) -> None:
         cart = tx.insert(
@@ -184,9 +181,9 @@ def test_rows_are_written_together_whatever_the_order_of_their_tables(shop: Shop
             **tx.rows,
         }
 
-    ((client,),) = shop.rows("SELECT id FROM api_clients WHERE key_hash IS NULL")
+    client = shop.web_client_id()
     shop.runner.perform(use_case, None)
-    assert shop.rows("SELECT quantity FROM cart_lines") == [(2,)]
+    assert shop.cart_quantities() == [2]
 
 
 def test_rows_of_one_table_that_name_different_columns_are_refused(shop: Shop) -> None:

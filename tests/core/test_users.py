@@ -19,6 +19,7 @@ from app.core.access.users.sign_in import (
     sign_in_user,
 )
 from app.core.errors import Conflict, Invalid, NotFound, TooManyAttempts, Unauthorised
+from app.core.ids import new_id
 from app.core.transaction import Actor
 from tests import workers
 from tests.rivals import at_once
@@ -57,9 +58,8 @@ def test_who_was_invited_sets_a_password_and_a_phone_and_signs_in(shop: Shop) ->
         shop.clock.now() + SESSION_LIVES,
     )
     assert seen(shop, signed.token) == 200
-    assert shop.rows("SELECT actor_id, actor_role FROM events WHERE kind = 'user.signed_in'") == [
-        (person.id, "owner+prices")
-    ]
+    event = shop.event("user.signed_in")
+    assert (event.actor_id, event.actor_role) == (person.id, "owner+prices")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_whatever_is_wrong_is_refused_in_the_same_words(shop: Shop, wrong: dict[
     person = Person(shop, "ada@shop.example", "owner")
     with pytest.raises(Unauthorised, match=r"^E-mail, password or code is wrong: try again\.$"):
         give(shop, person, **wrong)
-    assert shop.rows("SELECT count(*) FROM user_sessions") == [(0,)]
+    assert shop.user_sessions() == []
     assert give(shop, person).token
 
 
@@ -128,7 +128,8 @@ def test_an_account_that_nobody_has_runs_out_of_tries_as_any_other(shop: Shop) -
             told.append(str(refused.value))
     known, unknown = outcomes.values()
     assert known == unknown
-    ((subjects,),) = shop.rows("SELECT string_agg(subject, ' ') FROM rate_limits")
+    subjects = " ".join(limit.subject for limit in shop.rate_limits())
+    assert subjects
     assert "@" not in subjects
 
 
@@ -171,9 +172,7 @@ def test_roles_change_from_the_next_request_on(shop: Shop) -> None:
     assert seen(shop, token) == 200
     shop.runner.perform(set_roles, SetRoles(person.id, ["read-only"]))
     assert (seen(shop, token), seen(shop, token, "products")) == (403, 200)
-    ((told,),) = shop.rows(
-        "SELECT payload FROM events WHERE kind = 'user.roles_set' ORDER BY id DESC LIMIT 1"
-    )
+    told = shop.payloads("user.roles_set")[-1]
     assert (told["before"], told["after"]) == (["owner"], ["read-only"])
 
 
@@ -189,7 +188,7 @@ def test_who_is_disabled_is_out_at_once_and_for_good(shop: Shop) -> None:
         give(shop, person)
     with pytest.raises(Conflict, match="disabled for good"):
         workers.invite(shop, "ada@shop.example", "prices")
-    assert len(shop.rows("SELECT 1 FROM events WHERE kind = 'user.disabled'")) == 1
+    assert len(shop.events("user.disabled")) == 1
 
 
 def test_the_last_owner_stays_one(shop: Shop) -> None:
@@ -212,8 +211,8 @@ def test_of_two_owners_who_put_away_one_another_at_once_one_stays(shop: Shop) ->
         lambda: shop.runner.perform(disable_user, DisableUser(both[1])),
     )
     assert [type(one).__name__ for one in outcomes].count("Conflict") == 1
-    owners = "SELECT count(*) FROM users WHERE roles @> '[\"owner\"]' AND disabled_at IS NULL"
-    assert shop.rows(owners) == [(1,)]
+    owners = [user for user in shop.users() if "owner" in user.roles and not user.disabled_at]
+    assert len(owners) == 1
 
 
 @pytest.mark.parametrize("roles", [[], ["boss"]])
@@ -223,7 +222,7 @@ def test_roles_that_there_are_not_are_refused(shop: Shop, roles: list[str]) -> N
 
 
 def test_who_is_not_there_cannot_be_changed(shop: Shop) -> None:
-    ((nobody,),) = shop.rows("SELECT gen_random_uuid()")
+    nobody = new_id()
     with pytest.raises(NotFound):
         shop.runner.perform(set_roles, SetRoles(nobody, ["owner"]))
     with pytest.raises(NotFound):
@@ -235,11 +234,7 @@ def test_passwords_secrets_and_tokens_are_in_no_table_and_no_representation(shop
     accepted = accept(shop, invited.invitation)
     person = Person(shop, "ada@shop.example", "owner")
     signed = give(shop, person)
-    stored = [
-        row
-        for table in ("users", "user_sessions", "events", "rate_limits")
-        for (row,) in shop.rows(f"SELECT t::text FROM {table} t")
-    ]
+    stored = shop.rows_as_text("users", "user_sessions", "events", "rate_limits")
     for secret in (
         PASSWORD,
         accepted.secret,
@@ -249,7 +244,7 @@ def test_passwords_secrets_and_tokens_are_in_no_table_and_no_representation(shop
     ):
         assert [row for row in stored if secret in row] == []
         assert secret not in repr((invited, accepted, signed, AcceptInvitation(secret, secret)))
-    assert "ada@" not in "".join(row for (row,) in shop.rows("SELECT e::text FROM events e"))
+    assert "ada@" not in shop.text_of("events")
 
 
 def test_two_who_invite_the_same_person_at_once_both_do(shop: Shop) -> None:

@@ -2,37 +2,69 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import UTC
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import Engine, text
+from typing import Any, NamedTuple
 
 from tests.faults.storm import Journey, Told
+from tests.reads.messages import Message
+from tests.reads.orders import OrderRecord
+from tests.shop import Shop
 
 STATUS = {"checkout": 201, "pick": 200, "ready": 200, "hand-over": 200}
 
 
-def losses(engine: Engine, journeys: Iterable[Journey], mails: Path) -> list[str]:
+class Stored(NamedTuple):
+    """An order, the lines of its events, and what was paid."""
+
+    order: OrderRecord
+    picks: list[dict[str, Any]]
+    shorts: list[dict[str, int]]
+    collected: list[str]
+    taken: list[int]
+
+
+def losses(shop: Shop, journeys: Iterable[Journey], mails: Path) -> list[str]:
     """One line for each thing lost or doubled; none when all is well and quiet."""
     journeys = list(journeys)
-    with engine.connect() as connection:
-        orders = {row["number"]: row for row in connection.execute(_ORDERS).mappings()}
-        messages = connection.execute(_MESSAGES).all()
+    orders = _stored(shop)
+    messages = [message for message in shop.messages() if message.order_number]
     found = [line for journey in journeys for line in _of_journey(journey, orders)]
     acknowledged = sum(told.answer.status == 201 for told in _all(journeys))
     if len(orders) != acknowledged:
         found.append(f"{acknowledged} orders were acknowledged, {len(orders)} are there")
+    carts = Counter(row.order.cart_id for row in orders.values() if row.order.cart_id)
     found += [
-        f"order {row['number']} is there twice" for row in orders.values() if row["same_cart"] > 1
+        f"order {number} is there twice"
+        for number, row in orders.items()
+        if row.order.cart_id and carts[row.order.cart_id] > 1
     ]
     return found + list(_of_mails(orders, messages, mails))
+
+
+def _stored(shop: Shop) -> dict[str, Stored]:
+    orders = {order.id: Stored(order, [], [], [], []) for order in shop.order_records()}
+    by_number = {row.order.number: row for row in orders.values()}
+    for event in shop.events("order.*"):
+        if event.order_id is None:
+            continue
+        row = orders[event.order_id]
+        if event.kind == "order.picked":
+            row.picks.append(event.payload)
+        if event.kind == "order.shorted":
+            row.shorts.append(event.payload["lines"])
+        if event.kind == "order.collected":
+            row.collected.append(event.occurred_at.astimezone(UTC).isoformat())
+    for paid in shop.payment_events():
+        by_number[paid.order_number].taken.append(paid.amount)
+    return by_number
 
 
 def _all(journeys: Iterable[Journey]) -> Iterator[Told]:
     return (told for journey in journeys for told in journey.values())
 
 
-def _of_journey(journey: Journey, orders: dict[str, Any]) -> Iterator[str]:
+def _of_journey(journey: Journey, orders: dict[str, Stored]) -> Iterator[str]:
     for verb, told in journey.items():
         if told.answer.status != STATUS[verb]:
             yield f"{verb} was answered {told.answer.status}: {told.answer.body}"
@@ -45,33 +77,33 @@ def _of_journey(journey: Journey, orders: dict[str, Any]) -> Iterator[str]:
         return
     for what, said, is_so in _compared(journey, order):
         if said != is_so:
-            yield f"order {order['number']}: {what} was {said}, is {is_so}"
+            yield f"order {order.order.number}: {what} was {said}, is {is_so}"
 
 
-def _compared(journey: Journey, order: Any) -> Iterator[tuple[str, Any, Any]]:
+def _compared(journey: Journey, row: Stored) -> Iterator[tuple[str, Any, Any]]:
     """What the clients were told, beside what the database has: content by content, each once."""
-    yield "total", journey["checkout"].answer.body["total"], order["total"]
+    yield "total", journey["checkout"].answer.body["total"], row.order.total
     if "pick" in journey:
         body = journey["pick"].body
         picked = {line["sku"]: line["quantity"] for line in body["lines"]}
         short = {line["sku"]: line["quantity"] for line in body["short"]}
-        yield "picks", [{"lines": picked}], order["picks"]
-        yield "short", [short] if short else [], order["shorts"]
-        yield "cancelled", journey["pick"].answer.body.get("cancelled"), order["cancelled"]
+        yield "picks", [{"lines": picked}], row.picks
+        yield "short", [short] if short else [], row.shorts
+        yield "cancelled", journey["pick"].answer.body.get("cancelled"), row.order.cancelled
     if "hand-over" in journey:
         told = journey["hand-over"].answer.body
-        yield "state", told.get("state"), order["state"]
-        yield "paid", told.get("paid"), order["paid"]
-        yield "taken", [told.get("paid")], order["taken"]
-        yield "collected at", [told.get("collected_at")], order["collected"]
+        yield "state", told.get("state"), row.order.status
+        yield "paid", told.get("paid"), row.order.paid
+        yield "taken", [told.get("paid")], row.taken
+        yield "collected at", [told.get("collected_at")], row.collected
 
 
-def _of_mails(orders: dict[str, Any], messages: Any, mails: Path) -> Iterator[str]:
+def _of_mails(orders: dict[str, Stored], messages: list[Message], mails: Path) -> Iterator[str]:
     """One letter for each happening: placed, short (where something was), ready, collected.
 
     The worker may come so late that the order has moved past the first ones; the last is never superseded."""
     sent = Counter(
-        (row.number, row.template)
+        (str(row.order_number), str(row.template))
         for row in messages
         if row.status == "sent" or (row.status == "superseded" and row.template != "collected")
     )
@@ -80,9 +112,9 @@ def _of_mails(orders: dict[str, Any], messages: Any, mails: Path) -> Iterator[st
         for number, row in orders.items()
         for template, happened in (
             ("placed", True),
-            ("short", bool(row["shorts"])),
-            ("ready", row["state"] in ("ready", "collected")),
-            ("collected", row["state"] == "collected"),
+            ("short", bool(row.shorts)),
+            ("ready", row.order.status in ("ready", "collected")),
+            ("collected", row.order.status == "collected"),
         )
         if happened
     )
@@ -97,20 +129,3 @@ def _of_mails(orders: dict[str, Any], messages: Any, mails: Path) -> Iterator[st
             yield f"letter {row.id} is noted as sent and there is no file"
     for name in files - {str(row.id) for row in messages}:
         yield f"letter {name} is in a file and not noted"
-
-
-_ORDERS = text("""
-    SELECT o.number, o.state, o.total, o.cancelled, o.paid,
-        count(*) OVER (PARTITION BY o.cart_id) AS same_cart,
-        ARRAY(SELECT payload FROM events e WHERE e.order_id = o.id AND kind = 'order.picked') AS picks,
-        ARRAY(SELECT payload -> 'lines' FROM events e
-              WHERE e.order_id = o.id AND kind = 'order.items_unavailable') AS shorts,
-        ARRAY(SELECT to_char(e.occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || '+00:00'
-              FROM events e WHERE e.order_id = o.id AND kind = 'order.collected') AS collected,
-        ARRAY(SELECT p.amount FROM payment_events p WHERE p.order_id = o.id) AS taken
-    FROM orders o
-""")
-_MESSAGES = text("""
-    SELECT m.id, m.status, m.template, o.number
-    FROM messages m JOIN threads t ON t.id = m.thread_id JOIN orders o ON o.id = t.order_id
-""")

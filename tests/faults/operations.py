@@ -22,6 +22,7 @@ from app.core.orders.pickup import pickup_code
 from app.core.payments.counter_tenders import CashPayment
 from app.core.transaction import SYSTEM, Actor
 from tests.faults.model import Model, Order
+from tests.reads.orders import Fulfilment
 from tests.shop import Shop
 
 ADA = ContactDetails("Ada Byron", "ada@example.com")
@@ -33,18 +34,17 @@ class Counter:
 
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
-        self.stores = dict(shop.rows("SELECT code, id FROM locations"))
-        devices = shop.rows("SELECT location_id, id FROM devices")
+        self.stores = {location.code: location.id for location in shop.location_records()}
         self.staff = {
-            location: Actor("staff", "pos", id=device, device_id=device, location_id=location)
-            for location, device in devices
+            one.location_id: Actor(
+                "staff", "pos", id=one.id, device_id=one.id, location_id=one.location_id
+            )
+            for one in shop.devices()
         }
 
-    def ids(self, number: str) -> dict[str, Any]:
-        (found,) = self.shop.rows(_IDS, number=number)
-        return dict(
-            zip(("order_id", "fulfilment_id", "location_id", "code_number"), found, strict=True)
-        )
+    def fulfilment(self, number: str) -> Fulfilment:
+        (fulfilment,) = self.shop.fulfilments(number)
+        return fulfilment
 
     def perform(self, use_case: Callable[..., Any], command: Any, actor: Actor = SYSTEM) -> Any:
         """What the use case returned, or the code of its refusal."""
@@ -56,9 +56,9 @@ class Counter:
     def at_store(
         self, use_case: Callable[..., Any], command: type, number: str, *details: Any
     ) -> str:
-        known = self.ids(number)
-        made = command(known["fulfilment_id"], known["location_id"], *details)
-        return done(self.perform(use_case, made, self.staff[known["location_id"]]))
+        known = self.fulfilment(number)
+        made = command(known.id, known.location_id, *details)
+        return done(self.perform(use_case, made, self.staff[known.location_id]))
 
 
 class Refused(str):
@@ -114,7 +114,7 @@ class PickGoods(OfOrder):
         return model.pick(order, _own(self.picked, order), _own(self.short, order))
 
     def do(self, counter: Counter, number: str) -> str:
-        skus = {sku for (sku,) in counter.shop.rows(_SKUS, number=number)}
+        skus = {line.sku for line in counter.shop.order_lines(number)}
         picked = {sku: units for sku, units in self.picked.items() if sku in skus}
         short = tuple(Short(sku, n, "gone") for sku, n in self.short.items() if sku in skus)
         return counter.at_store(pick, Pick, number, picked, short)
@@ -137,14 +137,15 @@ class Collect(OfOrder):
         return model.hand_over(self.of(model), self.right_code)
 
     def do(self, counter: Counter, number: str) -> str:
-        known = counter.ids(number)
-        code = pickup_code(counter.shop.runner.ports.secrets, number, known["code_number"])
-        ((due,),) = counter.shop.rows(_DUE, number=number)
+        known = counter.fulfilment(number)
+        code = pickup_code(counter.shop.runner.ports.secrets, number, known.code_number)
+        order = counter.shop.order_record(number)
+        due = order.total - order.cancelled - order.paid
         payments = (CashPayment(due, due),) if due else ()
         command = HandOver(
-            number, known["location_id"], code if self.right_code else "wrong", None, payments
+            number, known.location_id, code if self.right_code else "wrong", None, payments
         )
-        return done(counter.perform(hand_over, command, counter.staff[known["location_id"]]))
+        return done(counter.perform(hand_over, command, counter.staff[known.location_id]))
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,7 @@ class Expire(OfOrder):
         return model.expire(self.of(model))
 
     def do(self, counter: Counter, number: str) -> str:
-        return str(counter.perform(expire, ExpireOrder(counter.ids(number)["order_id"])))
+        return str(counter.perform(expire, ExpireOrder(counter.shop.order_id(number))))
 
 
 @dataclass(frozen=True)
@@ -201,7 +202,7 @@ class Remind(OfOrder):
         return model.remind(self.of(model))
 
     def do(self, counter: Counter, number: str) -> str:
-        return str(counter.perform(remind, RemindShopper(counter.ids(number)["order_id"])))
+        return str(counter.perform(remind, RemindShopper(counter.shop.order_id(number))))
 
 
 @dataclass(frozen=True)
@@ -253,13 +254,3 @@ class Wait(Operation):
 
 def _own(units: Mapping[str, int], order: Order) -> dict[str, int]:
     return {sku: count for sku, count in units.items() if sku in order.lines}
-
-
-_IDS = """
-    SELECT o.id, f.id, f.location_id, f.code_number FROM orders o JOIN fulfilments f ON f.order_id = o.id
-    WHERE o.number = :number
-"""
-_SKUS = (
-    "SELECT l.sku FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE o.number = :number"
-)
-_DUE = "SELECT (total - cancelled + added - paid)::int FROM orders WHERE number = :number"

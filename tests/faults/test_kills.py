@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.adapters import postgres_pidfile
@@ -98,16 +98,11 @@ def kill(name: str, service: Service, server: EmbeddedPostgres) -> None:
         service.start(name)
 
 
-def is_quiet(engine: Engine) -> bool:
-    with engine.connect() as connection:
-        return bool(connection.scalar(_QUIET))
-
-
 def assert_nothing_lost(shop: Shop, service: Service, storm: Storm) -> None:
     with suppress(TimeoutError):
-        wait_until(lambda: is_quiet(shop.engine), QUIET_SECONDS, "letters and seals")
-    assert losses(shop.engine, storm.journeys, service.var / "mail") == []
-    assert is_quiet(shop.engine), (service.var / "worker.log").read_text()[-3000:]
+        wait_until(shop.is_quiet, QUIET_SECONDS, "letters and seals")
+    assert losses(shop, storm.journeys, service.var / "mail") == []
+    assert shop.is_quiet(), (service.var / "worker.log").read_text()[-3000:]
     assert storm.statuses[500] == 0, (service.var / "web.log").read_text()[-3000:]
     for journey in storm.journeys[:: max(len(storm.journeys) // 20, 1)]:
         for told in journey.values():
@@ -186,7 +181,7 @@ def test_the_same_crash_catches_an_answer_that_is_stored_apart_from_its_effect(
 ) -> None:
     run(service, "effect_and_answer_apart")
     crashed = crash(service, shop, "after-place", "after-pick")
-    lost = losses(shop.engine, crashed.journeys, service.var / "mail")
+    lost = losses(shop, crashed.journeys, service.var / "mail")
     assert any(line.startswith("checkout was answered 409") for line in lost), lost
     assert any(line.startswith("pick was answered 422") for line in lost), lost
 
@@ -197,8 +192,8 @@ def test_the_same_crash_catches_a_letter_that_is_new_each_time(
     run(service, "new_letter_each_time")
     crashed = crash(service, shop, "after-send")
     with pytest.raises(TimeoutError):
-        wait_until(lambda: is_quiet(shop.engine), 3, "letters and seals")
-    lost = losses(shop.engine, crashed.journeys, service.var / "mail")
+        wait_until(lambda: shop.is_quiet(), 3, "letters and seals")
+    lost = losses(shop, crashed.journeys, service.var / "mail")
     assert any("is in a file and not noted" in line for line in lost), lost
 
 
@@ -226,10 +221,3 @@ def test_all_processes_outlive_a_restart_of_the_database(
     calm.journey()
     assert_nothing_lost(shop, service, calm)
     assert {name: process.poll() for name, process in running.items()} == dict.fromkeys(PROCESSES)
-
-
-_QUIET = text("""
-    SELECT NOT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE task_name = 'tell' AND status <> 'succeeded')
-       AND NOT EXISTS (SELECT 1 FROM messages WHERE status IN ('queued', 'failed'))
-       AND NOT EXISTS (SELECT 1 FROM events e WHERE NOT EXISTS (SELECT 1 FROM seal s WHERE s.row_id = e.id))
-""")

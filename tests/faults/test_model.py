@@ -119,24 +119,34 @@ class Trade(RuleBasedStateMachine):
     def settle(self) -> None:
         """Learn the numbers of new orders, and which promise is newer where two came at once."""
         known = {order.number for order in self.model.orders}
-        for number, store, lines in self.shop.rows(_NEW):
-            if number not in known:
+        for new in self.shop.fulfilments():
+            if new.order_number not in known:
+                lines = {
+                    line.sku: line.quantity for line in self.shop.order_lines(new.order_number)
+                }
                 order = next(
                     one for one in self.model.orders
-                    if not one.number and one.store == store
+                    if not one.number and one.store == new.location
                     and {sku: line.quantity for sku, line in one.lines.items()} == lines
                 )  # fmt: skip
-                order.number = number
+                order.number = new.order_number
         by_number = {order.number: order for order in self.model.orders}
-        for rank, (number, sku) in enumerate(self.shop.rows(_PROMISES)):
-            by_number[number].lines[sku].since = rank
+        for rank, promise in enumerate(self.shop.reservations(status="live")):
+            by_number[promise.order_number].lines[promise.sku].since = rank
         self.model.promises = len(SKUS) * len(by_number)
 
     def books(self) -> Any:
         return (
-            {(store, sku): row for store, sku, *row in self.shop.rows(_STOCK)},
-            sorted(self.shop.rows(_LINES)),
-            sorted(self.shop.rows(_TASKS)),
+            {
+                (level.location, level.sku): [level.on_hand, level.reserved, level.has_movements]
+                for level in self.shop.stock_levels()
+            },
+            sorted(self.shop.picked_lines()),
+            sorted(
+                (task.location, task.order_status, task.kind)
+                for task in self.shop.open_tasks()
+                if task.kind in ("pick", "hand_over", "put_back")
+            ),
         )
 
     @invariant()
@@ -238,32 +248,3 @@ def test_soak_a_seeded_race_is_found(
 ) -> None:
     bug(monkeypatch)
     assert finds_a_seeded_bug(shop)
-
-
-_STOCK = """
-    SELECT l.code, v.sku, s.on_hand, s.reserved, s.has_movements
-    FROM stock s JOIN locations l ON l.id = s.location_id JOIN variants v ON v.id = s.variant_id
-"""
-_LINES = """
-    SELECT s.code, o.state, f.arrived_at IS NOT NULL, l.sku, l.quantity, l.cancelled,
-        coalesce(r.quantity, 0), coalesce(r.picked, 0)
-    FROM order_lines l JOIN orders o ON o.id = l.order_id JOIN fulfilments f ON f.order_id = o.id
-        JOIN locations s ON s.id = f.location_id
-        LEFT JOIN reservations r ON r.line_id = l.id AND r.status = 'live'
-"""
-_TASKS = """
-    SELECT l.code, o.state, t.kind FROM tasks t JOIN orders o ON o.id = t.order_id
-        JOIN locations l ON l.id = t.location_id
-    WHERE t.finished_at IS NULL AND t.kind IN ('pick', 'hand_over', 'put_back')
-"""
-_NEW = """
-    SELECT o.number, s.code, json_object_agg(l.sku, l.quantity)
-    FROM orders o JOIN order_lines l ON l.order_id = o.id JOIN fulfilments f ON f.order_id = o.id
-        JOIN locations s ON s.id = f.location_id
-    GROUP BY o.id, s.code ORDER BY o.id
-"""
-_PROMISES = """
-    SELECT o.number, l.sku FROM reservations r JOIN order_lines l ON l.id = r.line_id
-        JOIN orders o ON o.id = r.order_id
-    WHERE r.status = 'live' ORDER BY r.created_at, r.id
-"""

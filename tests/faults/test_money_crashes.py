@@ -100,6 +100,6 @@ def test_whoever_dies_wherever_the_books_are_right_in_the_end(
     assert (order["state"], order["paid"]) == ("collected", 1300)
     now = shop.provider.payments[seen.id]
     assert (now.captured, [one.amount for one in now.refunds]) == (2000, [700])
-    assert shop.rows("SELECT 1 FROM payment_attempts WHERE state IN ('live', 'unknown')") == []
+    assert shop.unfinished_attempts() == []
     assert shop.violations() == {}
     assert refund(shop, placed, 1301).status_code == 422

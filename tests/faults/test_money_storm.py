@@ -41,11 +41,7 @@ YEAR = timedelta(days=365)
 
 def unknown(shop: Shop, number: str) -> list[object]:
     """What of an order was asked and not answered, or differs at the provider."""
-    waiting = shop.rows(
-        "SELECT a.kind, a.state FROM payment_attempts a JOIN orders o ON o.id = a.order_id "
-        "WHERE o.number = :number AND a.state IN ('live', 'unknown')",
-        number=number,
-    )
+    waiting = shop.unfinished_attempts(number)
     with Session(shop.engine) as session:
         found = differences(shop.runner, session, shop.clock.now() - YEAR)
         return [*waiting, *(one for one in found if one.order_number == number)]

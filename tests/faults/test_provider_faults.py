@@ -147,10 +147,7 @@ def test_both_sides_end_alike_and_nobody_pays_twice(
     order = story.end()
     assert (order["state"], order["paid"]) == ENDS[CALLS[call]]
     assert both_sides_agree(shop)
-    unknown = shop.rows(
-        "SELECT kind, state FROM payment_attempts WHERE state IN ('live', 'unknown')"
-    )
-    assert unknown == []
+    assert shop.unfinished_attempts() == []
     mine = [
         one
         for one in provider.control.things("payment_intents")

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 
 from tests.faults.service import Answer, Service, at_once
+from tests.rivals import deadlocks
 from tests.shop import Shop, checkout_body, new_key
 
 BUYERS, UNITS = 200, 50
@@ -27,16 +28,6 @@ def buy(service: Service, cart: dict[str, Any], key: str | None = None) -> Answe
     return service.call(
         "POST", f"/api/v1/carts/{cart['id']}/checkout", cart["token"], body, key or new_key()
     )
-
-
-def deadlocks(engine: Engine) -> int:
-    """What PostgreSQL itself has counted, before any retry of ours."""
-    with engine.connect() as connection:
-        connection.execute(text("SELECT pg_stat_clear_snapshot()"))
-        count: int = connection.scalar(
-            text("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-        )
-    return count
 
 
 def hot_item(shop: Shop, service: Service, buyers: int, units: int) -> Counter[int]:

@@ -17,8 +17,7 @@ from tests.shop import Placed, Shop
 
 
 def order_id(shop: Shop, placed: Placed) -> UUID:
-    ((found,),) = shop.rows("SELECT id FROM orders WHERE number = :n", n=placed.number)
-    return UUID(str(found))
+    return shop.order_id(placed)
 
 
 def test_what_was_handed_over_is_invoiced_once_by_a_job_after_the_commit(shop: Shop) -> None:
@@ -144,7 +143,7 @@ def test_what_was_paid_too_much_goes_back_without_a_credit_note(shop: Shop) -> N
     shop.make_ready(placed)
     assert shop.hand_over(placed, 0).status_code == 200
     refund(shop, placed, 1300)
-    assert shop.rows("SELECT amount, credited FROM refunds") == [(1300, 300)]
+    assert [(one.amount, one.credited) for one in shop.refunds()] == [(1300, 300)]
     issue(shop)
     told = [(one["kind"], one["total"]) for one in documents(shop, placed)]
     assert told == [("invoice", 1000), ("credit_note", 300)]
@@ -180,8 +179,7 @@ def test_thirty_hand_overs_at_once_get_the_numbers_1_to_30(shop: Shop) -> None:
     ids = [order_id(shop, one) for one in placed]
     work = [lambda id=id: shop.runner.perform(draw_up, DrawUp(id)) for id in [*ids, *ids]]
     assert sorted(at_once(*work)) == [0] * 30 + [1] * 30
-    found = shop.rows("SELECT number FROM documents ORDER BY number")
-    assert [number for (number,) in found] == list(range(1, 31))
+    assert [document.number for document in shop.documents()] == list(range(1, 31))
     assert shop.violations() == {}
 
 

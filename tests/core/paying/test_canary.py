@@ -6,26 +6,12 @@ from app.core.payments.stored_value.gift_card_code import fold
 from tests.paying import BY_CARD, ask, gift_card, notify, refund, shown
 from tests.shop import Shop
 
-TABLES = """
-    SELECT table_name FROM information_schema.tables
-    WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'
-"""
-
-
-def all_rows(shop: Shop) -> str:
-    tables = [name for (name,) in shop.rows(TABLES)]
-    return "\n".join(
-        str(row)
-        for name in tables
-        for (row,) in shop.rows(f"SELECT to_jsonb(t)::text FROM {name} t")
-    )
-
 
 def test_a_gift_cards_code_and_pin_are_found_nowhere(shop: Shop) -> None:
     """Logs are searched for them in tests/channels/test_operations.py."""
     secrets, said = spend(shop)
     queued = json.dumps(shop.app.extensions["ports"].jobs.queued)
-    everything = "\n".join([all_rows(shop), queued, *said])
+    everything = "\n".join([shop.text_of(*shop.table_names()), queued, *said])
     for secret in secrets:
         assert secret not in everything
     assert shop.violations() == {}

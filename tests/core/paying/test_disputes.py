@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 
 from app.core.payment_processing import scheduled
 from app.core.provider import Declined
@@ -65,14 +64,7 @@ def test_the_evidence_is_sent_once_with_nothing_open_and_noted(
     open_transactions: list[int] = []
 
     def look() -> None:
-        with shop.engine.connect() as connection:
-            counted = connection.execute(
-                text(
-                    "SELECT count(*) FROM pg_stat_activity "
-                    "WHERE state LIKE 'idle in transaction%' AND datname = current_database()"
-                )
-            )
-            open_transactions.append(counted.scalar_one())
+        open_transactions.append(shop.idle_in_transaction())
 
     path, shop.provider.watch = only(office), look
     found = office.done("POST", f"{path}/answer")
@@ -106,8 +98,7 @@ def test_whoever_answers_at_once_answers_once(shop: Shop, office: Office, disput
     path = only(office)
     at_once(*(lambda: office("POST", f"{path}/answer") for _ in range(8)))
     assert len(shop.provider.evidence) == 1
-    answered = shop.rows("SELECT 1 FROM events WHERE kind = 'order.dispute_answered'")
-    assert len(answered) == 1
+    assert len(shop.events("order.dispute_answered")) == 1
 
 
 def test_evidence_that_the_provider_does_not_take_is_not_sent_again(

@@ -68,7 +68,7 @@ def test_what_was_short_falls_away_before_it_is_taken(shop: Shop, collect_by: da
     shop.staff("POST", f"fulfilments/{shop.fulfilment(placed)}/ready")
     assert taken(shop, seen.id) == ("captured", 750)
     assert shop.hand_over(placed, 0).get_json()["paid"] == 250
-    assert shop.rows("SELECT balance FROM prepaids") == [(250,)]
+    assert shop.balance() == 250
     assert shop.violations() == {}
 
 
@@ -77,7 +77,7 @@ def test_a_capture_under_way_is_not_asked_for_twice(shop: Shop, collect_by: date
     placed, provider_id = ready(shop, collect_by)
     handed = shop.hand_over(placed, 0).get_json()
     assert (handed["paid"], handed["capturing"]) == (0, 1000)
-    assert shop.rows("SELECT state FROM payment_attempts WHERE kind = 'capture'") == [("unknown",)]
+    assert [attempt.status for attempt in shop.attempts(kind="capture")] == ["unknown"]
     reconcile(shop)
     assert shop.seen(placed)["paid"] == 1000
     assert shop.provider.payments[provider_id].captured == 1000

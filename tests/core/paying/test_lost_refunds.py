@@ -25,12 +25,7 @@ def given(shop: Shop, provider_id: str) -> list[int]:
 
 
 def attempts(shop: Shop) -> list[tuple[str, str | None]]:
-    return [
-        (state, declined)
-        for state, declined in shop.rows(
-            "SELECT state, declined FROM payment_attempts WHERE kind = 'refund' ORDER BY id"
-        )
-    ]
+    return [(one.status, one.failure_code) for one in shop.attempts(kind="refund")]
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -73,7 +68,7 @@ def test_what_came_of_a_call_that_ended_in_an_error_is_found_and_not_sent_again(
     reconcile(shop, seconds=30)
     assert attempts(shop) == [("done", None)]
     assert given(shop, provider_id) == [700]
-    assert shop.rows("SELECT state FROM refunds") == [("done",)]
+    assert [one.status for one in shop.refunds()] == ["done"]
 
 
 def test_what_is_lost_three_times_is_for_somebody_to_look_at(shop: Shop, sold: tuple[Placed, str]):
@@ -84,7 +79,7 @@ def test_what_is_lost_three_times_is_for_somebody_to_look_at(shop: Shop, sold: t
         reconcile(shop, seconds=30)
     assert [why for _, why in attempts(shop)] == ["never_happened", "never_happened", "given_up"]
     assert given(shop, provider_id) == []
-    assert shop.rows("SELECT state FROM refunds") == [("attention",)]
+    assert [one.status for one in shop.refunds()] == ["attention"]
     assert shop.violations() == {}
 
 
@@ -96,7 +91,7 @@ def test_each_refund_has_its_own_tries(shop: Shop, sold: tuple[Placed, str]):
         reconcile(shop, seconds=30)
         reconcile(shop, seconds=30)
     assert given(shop, provider_id) == [100, 200, 300]
-    assert shop.rows("SELECT DISTINCT attention FROM orders") == [(None,)]
+    assert {order.review_reason for order in shop.order_records()} == {None}
 
 
 def test_a_tender_that_lost_a_refund_has_not_declined_one_that_says_no_has(shop: Shop):
@@ -108,5 +103,5 @@ def test_a_tender_that_lost_a_refund_has_not_declined_one_that_says_no_has(shop:
     reconcile(shop, seconds=30)
     reconcile(shop, seconds=30)
     assert [why for _, why in attempts(shop)] == ["never_happened", "expired_or_canceled_card"]
-    assert shop.rows("SELECT balance FROM prepaids") == [(400,)]
+    assert shop.balance() == 400
     assert shop.violations() == {}

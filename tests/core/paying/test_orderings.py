@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.payment_processing.provider_sync.sync_payment import SettlePayment, settle_payment
@@ -16,6 +16,7 @@ from app.core.provider import SeenDispute, SeenPayment, SeenRefund
 from app.core.transaction import SYSTEM, Transaction
 from tests.fake_provider import AT
 from tests.paying import BY_CARD, ask
+from tests.reads.database import SessionReads
 from tests.shop import Shop
 
 
@@ -57,7 +58,7 @@ class Books:
         """What is in the books once the last moment is heard too: it always is, since the provider is looked at
         until it agrees."""
         with self.told(self.moments[-1]):
-            return [tuple(row) for query in _END for row in self.session.execute(text(query))]
+            return _end(SessionReads(self.session))
 
     def in_turn(self) -> Any:
         with ExitStack() as before:
@@ -81,12 +82,16 @@ class Books:
                 yield from self.every_telling(most - 1)
 
 
-_END = (
-    "SELECT state, authorised, captured, refunded, charged_back, provider_id FROM payments",
-    "SELECT kind, amount, source FROM payment_events ORDER BY kind, source",
-    "SELECT state, paid, attention FROM orders",
-    "SELECT state FROM disputes",
-)
+def _end(books: SessionReads) -> list[object]:
+    """What is in the books, but for what the order of the moments decides: ids, and times."""
+    payment = books.payment()
+    sums = (payment.authorised, payment.captured, payment.refunded, payment.charged_back)
+    return [
+        (payment.status, *sums, payment.provider_id),
+        sorted((one.kind, one.provider_reference, one.amount) for one in books.payment_events()),
+        [(one.status, one.paid, one.review_reason) for one in books.order_records()],
+        sorted(one.status for one in books.disputes()),
+    ]
 
 
 @pytest.fixture

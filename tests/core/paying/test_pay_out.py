@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.customers.customers import CreateCustomer, create_customer
 from app.core.payment_processing.provider_sync.reconcile import differences
 from app.core.provider import Declined, SeenRefund
-from tests import papers
+from tests import papers, people
 from tests.channels.test_admin_money import Office
 from tests.papers import documents, issue
 from tests.paying import authorised, collected, expire, gift_card, notify, refund, shown
@@ -85,9 +85,9 @@ def test_store_credit_needs_somebody_who_has_it(shop: Shop, owed: Placed) -> Non
     office, path = Office(shop), f"orders/{owed.number}/pay-outs"
     assert office.refused("POST", path, {"way": "store_credit"}) == "invalid"
     customer = shop.runner.perform(create_customer, CreateCustomer("Ada", email="ada@example.com"))
-    shop.change("UPDATE orders SET customer_id = :c WHERE number = :n", c=customer, n=owed.number)
+    people.assign_order(shop, owed, customer)
     assert office.done("POST", path, {"way": "store_credit"})["attention"] is None
-    assert shop.rows("SELECT kind, balance FROM prepaids") == [("store_credit", 500)]
+    assert [(one.kind, one.balance) for one in shop.stored_value()] == [("store_credit", 500)]
     assert both_sides_agree(shop)
     assert shop.violations() == {}
 
@@ -210,16 +210,12 @@ def test_a_gift_cards_share_of_what_is_given_otherwise_does_not_go_to_the_gift_c
     shop.stock("A", 1000, lds=5)
     placed, _ = collected(shop, {"A": 2}, gift_cards=[shown(gift_card(shop, 500))])
     customer = shop.runner.perform(create_customer, CreateCustomer("Ada", email="ada@example.com"))
-    shop.change("UPDATE orders SET customer_id = :c WHERE number = :n", c=customer, n=placed.number)
+    people.assign_order(shop, placed, customer)
     shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
     assert refund(shop, placed, 1000).status_code == 201
     Office(shop).done("POST", f"orders/{placed.number}/pay-outs", {"way": way})
-    given = shop.rows(
-        "SELECT p.method, e.amount FROM payment_events e JOIN payments p ON p.id = e.payment_id "
-        "WHERE e.way = :way ORDER BY p.method",
-        way=way,
-    )
-    assert [method for method, _ in given] == ["card", "gift_card"]
-    assert sum(amount for _, amount in given) == 750
-    assert shop.rows("SELECT balance FROM prepaids WHERE kind = 'gift_card'") == [(250,)]
+    given = [one for one in shop.payment_events() if one.refund_method == way]
+    assert sorted(one.method for one in given) == ["card", "gift_card"]
+    assert sum(one.amount for one in given) == 750
+    assert shop.balance("gift_card") == 250
     assert shop.violations() == {}

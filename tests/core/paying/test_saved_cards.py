@@ -32,17 +32,11 @@ def settle(shop: Shop, seen: tuple[SeenCard, ...], began: datetime) -> None:
 
 
 def kept(shop: Shop) -> list[str]:
-    return [
-        last_four
-        for (last_four,) in shop.rows(
-            "SELECT last_four FROM saved_cards WHERE removed_at IS NULL ORDER BY 1"
-        )
-    ]
+    return sorted(card.last4 for card in shop.usable_cards())
 
 
 def told(shop: Shop) -> list[str]:
-    events = shop.rows("SELECT kind FROM events WHERE kind LIKE 'account.card%' ORDER BY id")
-    return [kind.rpartition(".")[2] for (kind,) in events]
+    return [kind.rpartition(".")[2] for kind in shop.event_kinds("account.card*")]
 
 
 LOOKS = {0: (OLD,), 1: (OLD, NEW), 2: (NEW,), 3: ()}
@@ -122,9 +116,7 @@ def test_a_card_that_was_given_again_is_listed_once_and_the_older_one_let_go(
     shop.clock.advance(timedelta(minutes=1))
     newer = give(ada)
     assert [card["last_four"] for card in listed(ada)] == ["4242"]
-    assert shop.rows("SELECT provider_id FROM saved_cards WHERE removed_at IS NULL") == [
-        (newer.id,)
-    ]
+    assert [card.provider_id for card in shop.usable_cards()] == [newer.id]
     assert older.id != newer.id
     assert tidy(shop) == 1
     assert shop.provider.kept[payer(shop)] == [newer]
@@ -145,7 +137,7 @@ def test_nobody_is_waited_for_longer_than_a_page_is_open(shop: Shop, ada: Shoppe
     ask(ada)
     tidy(shop, 3 * 3600)
     assert "cards" not in shop.provider.calls
-    assert shop.rows("SELECT * FROM card_setups") == []
+    assert shop.card_setups() == []
 
 
 def test_who_was_deleted_at_the_providers_console_is_made_known_anew(
@@ -242,11 +234,7 @@ def test_no_call_to_the_provider_is_made_inside_a_transaction(shop: Shop, ada: S
     open_ones: list[int] = []
 
     def look() -> None:
-        ((count,),) = shop.rows(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-            "AND state LIKE 'idle in transaction%'"
-        )
-        open_ones.append(count)
+        open_ones.append(shop.idle_in_transaction())
 
     shop.provider.watch = look
     card = keep(ada)

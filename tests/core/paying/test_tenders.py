@@ -5,6 +5,7 @@ import pytest
 from app.core.customers.customers import CreateCustomer, create_customer
 from app.core.payments.stored_value.grant_store_credit import GrantCredit, grant_credit
 from app.core.provider import Declined
+from tests import people
 from tests.fake_provider import silent
 from tests.paying import (
     BY_CARD,
@@ -20,7 +21,7 @@ from tests.shop import Shop, new_key
 
 
 def balances(shop: Shop) -> list[int]:
-    return [row[0] for row in shop.rows("SELECT balance FROM prepaids ORDER BY created_at, id")]
+    return shop.balances()
 
 
 def test_a_gift_card_pays_what_it_can_and_the_card_the_rest(shop: Shop):
@@ -112,7 +113,7 @@ def test_once_paid_at_the_counter_nobody_pays_on_the_page(shop: Shop):
     ask(shop, placed)
     shop.make_ready(placed)
     assert shop.hand_over(placed, 1000).status_code == 200
-    assert shop.rows("SELECT state FROM payments ORDER BY id") == [("voided",), ("captured",)]
+    assert [payment.status for payment in shop.payments()] == ["voided", "captured"]
     with pytest.raises(Declined):
         shop.provider.pay(placed.number)
     assert shop.violations() == {}
@@ -169,8 +170,7 @@ def test_store_credit_of_the_customer_pays_at_the_counter(shop: Shop):
     shop.runner.perform(grant_credit, GrantCredit(customer, 1500, "GBP", "good will"))
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1})
-    with shop.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE orders SET customer_id = %s", (customer,))
+    people.assign_order(shop, placed, customer)
     shop.make_ready(placed)
     pay = [{"method": "store_credit", "amount": 1000}]
     assert shop.hand_over(placed, 0, payments=pay).status_code == 200
@@ -189,5 +189,5 @@ def test_a_card_can_be_disputed_and_won(shop: Shop):
     shop.provider.dispute(seen.id, 1000, "won")
     notify(shop, seen.id)
     assert shop.seen(placed)["paid"] == 1000
-    assert shop.rows("SELECT state FROM disputes") == [("won",)]
+    assert [one.status for one in shop.disputes()] == ["won"]
     assert shop.violations() == {}

@@ -35,9 +35,8 @@ def test_goods_that_left_while_their_authorisation_was_gone_are_flagged(shop: Sh
         "capture_declined",
         1000,
     )
-    assert shop.rows("SELECT state, declined FROM payment_attempts WHERE kind = 'capture'") == [
-        ("failed", "voided")
-    ]
+    (attempt,) = shop.attempts(kind="capture")
+    assert (attempt.status, attempt.failure_code) == ("failed", "voided")
     assert shop.violations() == {}
 
 
@@ -49,7 +48,8 @@ def test_a_refund_made_at_the_providers_console_is_a_refund_of_the_order(shop: S
     change(shop, seen.id, refunds=(SeenRefund("re_console", None, 400, "succeeded"),))
     order = shop.seen(placed)
     assert (order["paid"], order["credited"], order["due"]) == (600, 400, 0)
-    assert shop.rows("SELECT amount, credited, state FROM refunds") == [(400, 400, "done")]
+    (made,) = shop.refunds()
+    assert (made.amount, made.credited, made.status) == (400, 400, "done")
     issue(shop)
     assert [(one["kind"], one["total"]) for one in documents(shop, placed)] == [
         ("invoice", 1000),
@@ -95,21 +95,21 @@ def test_a_second_payment_in_the_name_of_ours_is_none_of_ours(shop: Shop):
     shop.provider.payments["pi_copy"] = replace(seen, id="pi_copy")
     notify(shop, "pi_copy")
     assert at_till(shop, placed)["attention"] == "wrong_amount"
-    assert shop.rows("SELECT provider_id, authorised FROM payments") == [(seen.id, 1000)]
+    payment = shop.payment()
+    assert (payment.provider_id, payment.authorised) == (seen.id, 1000)
 
 
 def test_a_late_look_does_not_forget_when_an_authorisation_lapses(shop: Shop):
     shop.stock("A", 1000, lds=5)
     _, seen = authorised(shop, {"A": 1})
     change(shop, seen.id, status="open", authorised=0, capture_before=None)
-    assert shop.rows("SELECT state, capture_before FROM payments") == [
-        ("authorised", seen.capture_before)
-    ]
+    payment = shop.payment()
+    assert (payment.status, payment.capture_before) == ("authorised", seen.capture_before)
 
 
 def test_a_notice_of_a_payment_that_nobody_shows_us_is_done_with(shop: Shop):
     notify(shop, "pi_of_another_account")
-    assert shop.rows("SELECT heeded_at IS NULL FROM provider_notices") == [(False,)]
+    assert [event.processed_at is None for event in shop.webhook_events()] == [False]
 
 
 def dispute(shop: Shop, provider_id: str, amount: int, status: str, takes: bool = True) -> None:
@@ -157,9 +157,9 @@ def test_what_was_lost_may_be_won_by_an_appeal(shop: Shop):
     placed, seen = collected(shop, {"A": 1})
     for status in FURTHER:
         dispute(shop, seen.id, 1000, status)
-    assert shop.rows("SELECT state FROM disputes") == [("won",)]
+    assert [one.status for one in shop.disputes()] == ["won"]
     dispute(shop, seen.id, 1000, "lost")
-    assert shop.rows("SELECT state FROM disputes") == [("won",)]
+    assert [one.status for one in shop.disputes()] == ["won"]
     assert (shop.seen(placed)["paid"], at_till(shop, placed)["attention"]) == (1000, None)
     assert shop.violations() == {}
 

@@ -25,7 +25,7 @@ def test_who_pays_in_the_app_may_take_half_an_hour(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1}, payment=BY_CARD)
     assert ask(shop, placed, via="app")["client_secret"]
-    assert shop.rows("SELECT kind, state FROM payment_attempts") == [("intent", "done")]
+    assert [(one.kind, one.status) for one in shop.attempts()] == [("intent", "done")]
     for _ in range(25):
         reconcile(shop, seconds=60)
     notify(shop, shop.provider.pay(placed.number).id)
@@ -39,7 +39,7 @@ def test_a_reader_is_not_made_to_ask_again_and_again(shop: Shop, ready: Placed):
     for _ in range(5):
         reconcile(shop, seconds=60)
     assert shop.provider.calls.count("open_at_reader") == 1
-    assert shop.rows("SELECT kind, state FROM payment_attempts") == [("reader", "done")]
+    assert [(one.kind, one.status) for one in shop.attempts()] == [("reader", "done")]
 
 
 def test_after_a_card_that_was_refused_the_reader_asks_again_for_the_same_payment(
@@ -100,10 +100,10 @@ def test_a_payment_that_was_given_up_and_is_paid_all_the_same_counts(shop: Shop,
     assert at_reader(shop, ready).get_json()["code"] == "provider_unavailable"
     for _ in range(3):
         reconcile(shop)
-    ((payment_id, state),) = shop.rows("SELECT id, state FROM payments")
-    assert state == "voided"
+    payment = shop.payment()
+    assert payment.status == "voided"
     # The provider had it in its queue.
-    late = shop.provider.open_at_reader(Asked(payment_id, ready.number, 1000, "GBP"), "", "late")
+    late = shop.provider.open_at_reader(Asked(payment.id, ready.number, 1000, "GBP"), "", "late")
     shop.provider.pay(ready.number)
     notify(shop, late.id)
     assert shop.staff("GET", f"orders/{ready.number}").get_json()["to_pay"] == 0
@@ -119,7 +119,7 @@ def test_a_payment_that_was_given_up_is_let_go_where_it_is_not_needed_any_more(
     at_reader(shop, ready)
     for _ in range(3):
         reconcile(shop)
-    ((payment_id,),) = shop.rows("SELECT id FROM payments")
+    payment_id = shop.payment().id
     shop.hand_over(ready, 1000)
     late = shop.provider.open_at_reader(Asked(payment_id, ready.number, 1000, "GBP"), "", "late")
     shop.provider.pay(ready.number)
