@@ -14,7 +14,7 @@ import stripe
 from stripe import StripeObject
 
 from app.adapters import stripe_mapping, stripe_webhooks
-from app.adapters.stripe_cards import PAGE_OFFERS, StripeCards, list_all, idempotent
+from app.adapters.stripe_cards import PAGE_OFFERS, StripeCards, idempotent, list_all
 from app.adapters.stripe_mapping import Json
 from app.adapters.stripe_readers import Readers
 from app.adapters.stripe_transport import ADDRESS, Limits, WrongState, answered, client
@@ -228,17 +228,17 @@ def _currency(request: Asked) -> str:
     return request.currency.lower()
 
 
-def _ours(asked: Asked) -> dict[str, str]:
-    return {"payment": str(asked.payment_id), "order": asked.order_number}
+def _ours(request: Asked) -> dict[str, str]:
+    return {"payment": str(request.payment_id), "order": request.order_number}
 
 
-def _line(asked: Asked) -> stripe.params.checkout.SessionCreateParamsLineItem:
+def _line(request: Asked) -> stripe.params.checkout.SessionCreateParamsLineItem:
     return {
         "quantity": 1,
         "price_data": {
-            "currency": _currency(asked),
-            "unit_amount": asked.amount,
-            "product_data": {"name": f"Order {asked.order_number}"},
+            "currency": _currency(request),
+            "unit_amount": request.amount,
+            "product_data": {"name": f"Order {request.order_number}"},
         },
     }
 

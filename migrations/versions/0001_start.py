@@ -830,19 +830,16 @@ def _create_tables() -> None:
         sa.Column("contact_id", sa.Uuid(), nullable=True),
         sa.Column("customer_id", sa.Uuid(), nullable=True),
         sa.Column("currency", sa.Text(), nullable=False),
-        sa.Column("method", sa.Text(), nullable=True),
+        sa.Column("type", sa.Text(), nullable=True),
         sa.Column("location_id", sa.Uuid(), nullable=True),
         sa.Column("order_id", sa.Uuid(), nullable=True),
         sa.Column("merged_into_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_activity_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "method <> 'pickup' OR location_id IS NOT NULL",
-            name=op.f("carts_pickup_location_check"),
+            "type <> 'pickup' OR location_id IS NOT NULL", name=op.f("carts_pickup_location_check")
         ),
-        sa.CheckConstraint(
-            "method IS NULL OR method IN ('pickup')", name=op.f("carts_method_check")
-        ),
+        sa.CheckConstraint("type IS NULL OR type IN ('pickup')", name=op.f("carts_type_check")),
         sa.ForeignKeyConstraint(
             ["client_id"], ["api_clients.id"], name=op.f("carts_client_id_fkey")
         ),

@@ -6,7 +6,7 @@ import pytest
 
 from app.channels.live.hub import BACKLOG, Hub
 from app.core.errors import Busy
-from app.core.orders.event_feed import News, Topic
+from app.core.orders.event_feed import FeedEntry, Topic
 
 
 def test_a_reader_who_is_too_slow_is_cut_off_and_holds_nobody_up():
@@ -30,5 +30,5 @@ def test_a_full_process_takes_no_more_streams(monkeypatch: pytest.MonkeyPatch):
     hub.subscribe(Topic("order", "C"))
 
 
-def news(position: int) -> News:
-    return News(position, "order.ready", datetime(2054, 11, 24, tzinfo=UTC), "ready", "A", None)
+def news(position: int) -> FeedEntry:
+    return FeedEntry(position, "order.ready", datetime(2054, 11, 24, tzinfo=UTC), "ready", "A", None)

@@ -14,7 +14,7 @@ from marshmallow import class_registry
 from openapi_schema_validator import OAS31Validator, oas31_format_checker
 
 from app.channels.live import stream
-from app.core.orders.event_feed import News
+from app.core.orders.event_feed import FeedEntry
 from app.core.orders.statuses import ORDER
 
 PYTHON_ONLY = re.compile(r"\\[AZ]|\(\?[P#aiLmsux(>-]|[*+?}]\+")
@@ -167,7 +167,7 @@ def test_the_streams_are_documented_as_they_are(document: dict[str, Any]) -> Non
 def test_an_event_of_a_stream_has_the_form_that_is_documented(
     document: dict[str, Any], state: str | None
 ) -> None:
-    news = News(
+    news = FeedEntry(
         7, "order.ready", datetime(2026, 11, 22, tzinfo=UTC), state, "2JXZQ5JG9", UUID(int=1)
     )
     data = stream._message("order", news).partition("data: ")[2]

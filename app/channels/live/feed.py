@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.pool import NullPool
 
 from app.core.event_chain import CHANNEL
-from app.core.orders.event_feed import BATCH, News, last_position, news_after
+from app.core.orders.event_feed import BATCH, FeedEntry, last_position, news_after
 
 log = structlog.get_logger()
 
@@ -37,7 +37,7 @@ class Feed:
     `position` is how far it has told. It stays while the database is away, so that nothing is missed.
     """
 
-    def __init__(self, database_url: str, publish: Callable[[News], None]) -> None:
+    def __init__(self, database_url: str, publish: Callable[[FeedEntry], None]) -> None:
         self._engine = create_engine(
             database_url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=CONNECTION
         )

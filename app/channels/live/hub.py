@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from queue import Empty, Full, Queue
 
 from app.core.errors import Busy
-from app.core.orders.event_feed import News, Topic
+from app.core.orders.event_feed import FeedEntry, Topic
 
 STREAMS = 900
 """In one process: below the 1,024 files that a process may usually have open."""
@@ -24,16 +24,16 @@ BACKLOG = 100
 class Subscription:
     topic: Topic
     ended: bool = False
-    _waiting: "Queue[News | None]" = field(default_factory=lambda: Queue(BACKLOG))
+    _waiting: "Queue[FeedEntry | None]" = field(default_factory=lambda: Queue(BACKLOG))
 
-    def next(self, seconds: float) -> News | None:
+    def next(self, seconds: float) -> FeedEntry | None:
         """The next news; None if there was none for so long, or the stream is to end."""
         try:
             return self._waiting.get(timeout=seconds)
         except Empty:
             return None
 
-    def tell(self, news: News) -> None:
+    def tell(self, news: FeedEntry) -> None:
         try:
             self._waiting.put_nowait(news)
         except Full:
@@ -73,7 +73,7 @@ class Hub:
             if not subscribers:
                 del self._open[subscription.topic]
 
-    def publish(self, news: News) -> None:
+    def publish(self, news: FeedEntry) -> None:
         with self._lock:
             listeners = [one for topic in news.topics for one in self._open.get(topic, ())]
         for subscription in listeners:

@@ -25,7 +25,7 @@ from app.channels.live.feed import Feed
 from app.channels.live.hub import Hub, Subscription
 from app.config import Settings
 from app.core.errors import Busy
-from app.core.orders.event_feed import News, Topic, missed
+from app.core.orders.event_feed import FeedEntry, Topic, missed
 
 blueprint = Blueprint("live", __name__)
 
@@ -116,11 +116,11 @@ def _stream(topic: Topic, name: str, may_go_on: Callable[[], bool]) -> Response:
     return response
 
 
-def _missed(topic: Topic, position: int) -> Sequence[News]:
+def _missed(topic: Topic, position: int) -> Sequence[FeedEntry]:
     last = request.headers.get("Last-Event-ID", "")
     if not POSITION.fullmatch(last) or int(last) >= position:
         return ()
-    found: Sequence[News] = read(missed, topic, int(last), position)
+    found: Sequence[FeedEntry] = read(missed, topic, int(last), position)
     return found
 
 
@@ -128,7 +128,7 @@ def _messages(
     subscription: Subscription,
     name: str,
     position: int,
-    before: Sequence[News],
+    before: Sequence[FeedEntry],
     until: float,
     listens: Callable[[], bool],
     may_go_on: Callable[[], bool],
@@ -151,7 +151,7 @@ def _messages(
         told = time.monotonic()
 
 
-def _message(name: str, news: News) -> str:
+def _message(name: str, news: FeedEntry) -> str:
     data = {"kind": news.kind, "occurred_at": news.occurred_at.isoformat(), "order": news.number}
     if news.state is not None:
         data["state"] = news.state

@@ -21,7 +21,7 @@ class Topic(NamedTuple):
 
 
 @dataclass(frozen=True)
-class News:
+class FeedEntry:
     """One sealed event, as far as a stream may tell."""
 
     position: int
@@ -45,15 +45,15 @@ def last_position(reader: Connection) -> int:
     return position
 
 
-def news_after(reader: Connection, position: int) -> Sequence[News]:
+def news_after(reader: Connection, position: int) -> Sequence[FeedEntry]:
     """Up to one batch of what was sealed after `position`."""
-    return [News(*row) for row in reader.execute(_AFTER, {"position": position, "batch": BATCH})]
+    return [FeedEntry(*row) for row in reader.execute(_AFTER, {"position": position, "batch": BATCH})]
 
 
-def missed(reader: Connection, topic: Topic, after: int, until: int) -> Sequence[News]:
+def missed(reader: Connection, topic: Topic, after: int, until: int) -> Sequence[FeedEntry]:
     """What was sealed about a topic after one position, up to and with the other."""
     window = {"after": max(after, until - FARTHEST), "until": until, "id": topic.id}
-    return [News(*row) for row in reader.execute(_MISSED[topic.kind], window)]
+    return [FeedEntry(*row) for row in reader.execute(_MISSED[topic.kind], window)]
 
 
 _SELECT = """
