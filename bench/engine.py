@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any
 
+from app.core.pricing.engine.benefits.amounts import Amount, Percentage, Tiers
+from app.core.pricing.engine.benefits.benefit import Offer
+from app.core.pricing.engine.benefits.multibuys import CheapestFree
 from app.core.pricing.engine.item import Item
-from app.core.pricing.engine.offers.amounts import Amount, Percentage, Tiers
-from app.core.pricing.engine.offers.offer import Offer
-from app.core.pricing.engine.offers.sets import CheapestFree
 from app.core.pricing.engine.promotion import Promotion, Promotions
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import quote

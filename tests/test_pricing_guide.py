@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.config import ROOT
-from app.core.pricing.engine.offers.kinds import KINDS
+from app.core.pricing.engine.benefits.kinds import KINDS
 from app.core.pricing.promotions import parse
 
 ROW = re.compile(r"^\| `(\w+)` \|.*?\| (?:`(\{.*?\})`)?[^|]*\|$", re.MULTILINE)

@@ -4,11 +4,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from app.core.pricing.engine.benefits.amounts import Amount, FixedPrice, Percentage, Tiers
+from app.core.pricing.engine.benefits.extras import FreeDelivery, Gift
+from app.core.pricing.engine.benefits.multibuys import Bundle, BuyGet, CheapestFree
 from app.core.pricing.engine.conditions import Conditions, Context
 from app.core.pricing.engine.item import Charge, Item
-from app.core.pricing.engine.offers.amounts import Amount, FixedPrice, Percentage, Tiers
-from app.core.pricing.engine.offers.extras import FreeDelivery, Gift
-from app.core.pricing.engine.offers.sets import Bundle, BuyGet, CheapestFree
 from app.core.pricing.engine.promotion import Promotion
 from app.core.pricing.engine.scope import Scope
 from app.core.pricing.engine.tax import TaxRules

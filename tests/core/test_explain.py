@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 
 from app.core.money import format_minor
-from app.core.pricing.engine.explain import explain
+from app.core.pricing.engine.benefits.amounts import Amount, Percentage
+from app.core.pricing.engine.benefits.extras import FreeDelivery, Gift
 from app.core.pricing.engine.item import Charge, Item
-from app.core.pricing.engine.offers.amounts import Amount, Percentage
-from app.core.pricing.engine.offers.extras import FreeDelivery, Gift
+from app.core.pricing.engine.price_breakdown import explain
 from app.core.pricing.engine.promotion import Promotion, Promotions
 from app.core.pricing.engine.quoting import quote, requote
 from app.core.pricing.engine.scope import Scope

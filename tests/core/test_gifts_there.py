@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from app.core.pricing.engine.benefits.extras import Gift
 from app.core.pricing.engine.item import Item
-from app.core.pricing.engine.offers.extras import Gift
 from app.core.pricing.engine.promotion import Promotion, Promotions
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import quote

@@ -15,14 +15,21 @@ import pytest
 
 from app.adapters.derived_secrets import DerivedSecrets
 from app.core.canonical import canonical
+from app.core.pricing.engine.benefits import kinds
 from app.core.pricing.engine.conditions import Conditions, Hours
 from app.core.pricing.engine.item import Charge, Item
-from app.core.pricing.engine.offers import kinds
 from app.core.pricing.engine.promotion import Promotion, Promotions
 from app.core.pricing.engine.quote import Quote
+from app.core.pricing.engine.quote_tokens import (
+    Claim,
+    Token,
+    ingredients,
+    qr_text,
+    read_qr,
+    read_token,
+)
 from app.core.pricing.engine.quoting import quote, requote
 from app.core.pricing.engine.scope import Scope
-from app.core.pricing.engine.signed import Claim, Token, ingredients, qr_text, read_qr, read_token
 from app.core.pricing.engine.tax import TaxRules
 from app.core.pricing.promotions import parse
 from tests.shop import Shop

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from app.core import money
+from app.core.pricing.engine.benefits import kinds
+from app.core.pricing.engine.benefits.amounts import Amount, FixedPrice, Percentage, Tiers
+from app.core.pricing.engine.benefits.benefit import Offer
+from app.core.pricing.engine.benefits.extras import FreeDelivery, Gift
+from app.core.pricing.engine.benefits.multibuys import Bundle, BuyGet, CheapestFree
 from app.core.pricing.engine.conditions import Conditions, Context, Hours
 from app.core.pricing.engine.item import Charge, Item
-from app.core.pricing.engine.offers import kinds
-from app.core.pricing.engine.offers.amounts import Amount, FixedPrice, Percentage, Tiers
-from app.core.pricing.engine.offers.extras import FreeDelivery, Gift
-from app.core.pricing.engine.offers.offer import Offer
-from app.core.pricing.engine.offers.sets import Bundle, BuyGet, CheapestFree
 from app.core.pricing.engine.promotion import Promotion, Promotions
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import quote

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from app.core.pricing.engine.benefits.amounts import Percentage
 from app.core.pricing.engine.conditions import Conditions, Context
 from app.core.pricing.engine.item import Item
-from app.core.pricing.engine.offers.amounts import Percentage
 from app.core.pricing.engine.promotion import Promotion, Promotions
 from app.core.pricing.engine.quoting import quote
 from app.core.pricing.engine.scope import ALL_GOODS, Scope

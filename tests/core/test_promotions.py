@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.core import money
 from app.core.pricing.engine.apply_promotions import Taking
-from app.core.pricing.engine.basket import Row
+from app.core.pricing.engine.cart_row import Row
 from app.core.pricing.engine.item import Item
 from app.core.pricing.engine.promotion import Promotions
 from app.core.pricing.engine.quote import Quote

@@ -10,12 +10,11 @@ import pytest
 import segno
 
 from app.adapters.derived_secrets import DerivedSecrets
+from app.core.pricing.engine.benefits.amounts import Percentage
 from app.core.pricing.engine.item import Item
-from app.core.pricing.engine.offers.amounts import Percentage
 from app.core.pricing.engine.promotion import Promotion, Promotions
 from app.core.pricing.engine.quote import Quote
-from app.core.pricing.engine.quoting import quote
-from app.core.pricing.engine.signed import (
+from app.core.pricing.engine.quote_tokens import (
     MAX_QR_LINES,
     Claim,
     Token,
@@ -24,6 +23,7 @@ from app.core.pricing.engine.signed import (
     read_qr,
     read_token,
 )
+from app.core.pricing.engine.quoting import quote
 from tests.core import worlds
 
 SECRETS = DerivedSecrets("a key")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.core.pricing.engine.offers import kinds
+from app.core.pricing.engine.benefits import kinds
 
 
 @pytest.mark.parametrize(

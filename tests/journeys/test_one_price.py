@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from app.core import money
-from app.core.pricing.engine.signed import read_qr
+from app.core.pricing.engine.quote_tokens import read_qr
 from tests import make
 from tests.shop import LEEDS, Placed, Shop, checkout_body, new_key
 

@@ -8,7 +8,7 @@ from app.channels.http.fields import Code, Line, Pattern
 from app.channels.http.paging import PageSchema
 from app.channels.http.quotes import QuoteSchema
 from app.channels.http.shop_settings import currency, currency_field
-from app.core.pricing.engine.offers.kinds import KINDS
+from app.core.pricing.engine.benefits.kinds import KINDS
 from app.core.pricing.promotions.add_coupons import MAX_COUPONS
 from app.core.pricing.promotions.create_promotion import CreatePromotion
 

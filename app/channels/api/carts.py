@@ -37,7 +37,7 @@ from app.core.carts.sql import PricedLine
 from app.core.checkout.place_order import PlacedOrder, PlaceOrder, place_order
 from app.core.checkout.sign_quote import SignQuote, sign_quote
 from app.core.orders.pickup import cart_token
-from app.core.pricing.engine import signed
+from app.core.pricing.engine import quote_tokens
 from app.core.pricing.signed_quotes import Promised
 
 blueprint = Blueprint(
@@ -162,7 +162,7 @@ def shown_promise(_: Session | None, promised: Promised) -> dict[str, Any]:
         "token": str(promised.token),
         "expires_at": promised.expires_at,
         "quote": promised.quote,
-        "qr": signed.qr_text(promised.token, promised.quote.facts),
+        "qr": quote_tokens.qr_text(promised.token, promised.quote.facts),
     }
 
 

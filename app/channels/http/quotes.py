@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from app.core.pricing.engine.explain import STEPS
+from app.core.pricing.engine.price_breakdown import STEPS
 
 Minor = fields.Integer
 """An amount in minor units."""

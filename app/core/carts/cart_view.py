@@ -13,7 +13,7 @@ from app.core.carts import pricing_facts
 from app.core.carts.pricing_facts import CartFacts
 from app.core.carts.sql import PricedLine
 from app.core.errors import NotFound
-from app.core.pricing.engine.explain import Step, explain
+from app.core.pricing.engine.price_breakdown import Step, explain
 from app.core.pricing.engine.quote import Quote
 
 

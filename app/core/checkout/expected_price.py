@@ -12,9 +12,9 @@ from app.core.carts.pricing_facts import CartFacts
 from app.core.errors import PriceChanged
 from app.core.money import format_minor
 from app.core.orders import queries
-from app.core.pricing.engine.changes import changes
-from app.core.pricing.engine.explain import Step
+from app.core.pricing.engine.price_breakdown import Step
 from app.core.pricing.engine.quote import Quote
+from app.core.pricing.engine.quote_changes import changes
 from app.core.pricing.engine.quoting import asked
 from app.core.pricing.promotions import redemptions
 from app.core.pricing.promotions.redemptions import Use

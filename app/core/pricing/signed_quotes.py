@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Invalid
 from app.core.ports import Secrets
-from app.core.pricing.engine import signed
+from app.core.pricing.engine import quote_tokens
 from app.core.pricing.engine.quote import Quote
+from app.core.pricing.engine.quote_tokens import Claim, Token
 from app.core.pricing.engine.quoting import requote
-from app.core.pricing.engine.signed import Claim, Token
 from app.core.pricing.models import SignedQuote
 from app.core.pricing.promotions.redemptions import Use
 from app.core.transaction import Transaction
@@ -74,7 +74,7 @@ def read(session: Session, secrets: Secrets, text: str) -> Promised:
     """What was signed, expired or not. Raises Invalid for a token that is not ours."""
     unknown = Invalid("This is no token of a quote: ask for a new one.", quote=["Not known."])
     try:
-        token = signed.read_token(text)
+        token = quote_tokens.read_token(text)
     except ValueError as error:
         raise unknown from error
     claim = token.claim

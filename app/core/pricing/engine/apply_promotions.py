@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from app.core.pricing.engine.basket import LineKey, Row
-from app.core.pricing.engine.offers.offer import Offer
+from app.core.pricing.engine.benefits.benefit import Offer
+from app.core.pricing.engine.cart_row import LineKey, Row
 from app.core.pricing.engine.quote import Applied, Discount, Option, Quote, QuoteLine
 from app.core.pricing.engine.tax import TaxRules
 

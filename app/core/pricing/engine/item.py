@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.core.pricing.engine.basket import LineKey
+from app.core.pricing.engine.cart_row import LineKey
 
 UK_VAT = 200_000
 """20 %: the standard rate since 4 January 2011 (Value Added Tax Act 1994, section 2)."""

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from app.core.pricing.engine.basket import LineKey, charge_key
+from app.core.pricing.engine.benefits import kinds
+from app.core.pricing.engine.benefits.benefit import Offer
+from app.core.pricing.engine.benefits.extras import FreeDelivery, Gift
+from app.core.pricing.engine.cart_row import LineKey, charge_key
 from app.core.pricing.engine.conditions import ALWAYS, Conditions, Context
 from app.core.pricing.engine.item import Charge, Item
-from app.core.pricing.engine.offers import kinds
-from app.core.pricing.engine.offers.extras import FreeDelivery, Gift
-from app.core.pricing.engine.offers.offer import Offer
 from app.core.pricing.engine.scope import ALL_GOODS, Scope, keys_of
 
 

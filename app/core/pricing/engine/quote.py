@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from app.core.canonical import digest
-from app.core.pricing.engine.basket import LineKey
+from app.core.pricing.engine.cart_row import LineKey
 from app.core.pricing.engine.tax import UK, TaxRules
 
 VERSION = 2

@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from app.core.pricing.engine.apply_promotions import Taking
-from app.core.pricing.engine.basket import LineKey, Row, charge_key
+from app.core.pricing.engine.benefits import kinds
+from app.core.pricing.engine.benefits.extras import Gift
+from app.core.pricing.engine.cart_row import LineKey, Row, charge_key
 from app.core.pricing.engine.conditions import ANYBODY, Context
 from app.core.pricing.engine.invoiced import requote_as_invoiced
 from app.core.pricing.engine.item import Charge, Item
-from app.core.pricing.engine.offers import kinds
-from app.core.pricing.engine.offers.extras import Gift
 from app.core.pricing.engine.promotion import NONE, Promotions, Reached
 from app.core.pricing.engine.quote import AS_INVOICED, VERSION, Applied, Option, Quote
 from app.core.pricing.engine.tax import UK, TaxRules

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 from typing import Any
 
+from app.core.pricing.engine.benefits import kinds
+from app.core.pricing.engine.benefits.extras import Gift
+from app.core.pricing.engine.benefits.multibuys import Bundle
 from app.core.pricing.engine.conditions import Conditions, Hours
-from app.core.pricing.engine.offers import kinds
-from app.core.pricing.engine.offers.extras import Gift
-from app.core.pricing.engine.offers.sets import Bundle
 from app.core.pricing.engine.promotion import Promotion
 from app.core.pricing.engine.scope import Scope
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.core.money import format_minor
-from app.core.pricing.engine.basket import take_from
-from app.core.pricing.engine.offers.offer import FULL_DISCOUNT, Offer, Rows, Taken, percent
+from app.core.pricing.engine.benefits.benefit import FULL_DISCOUNT, Offer, Rows, Taken, percent
+from app.core.pricing.engine.cart_row import take_from
 from app.core.pricing.engine.tax import TaxRules
 
 

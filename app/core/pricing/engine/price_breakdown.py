@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from app.core.money import format_minor
+from app.core.pricing.engine.benefits import kinds
 from app.core.pricing.engine.item import Item
-from app.core.pricing.engine.offers import kinds
 from app.core.pricing.engine.quote import Applied, Option, Quote, QuoteLine
 from app.core.pricing.engine.tax import format_rate
 

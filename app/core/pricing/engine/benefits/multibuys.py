@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.core.money import format_minor, spread
-from app.core.pricing.engine.basket import Row, dearest_first
-from app.core.pricing.engine.offers.offer import FULL_DISCOUNT, Offer, Rows, Taken, percent
+from app.core.pricing.engine.benefits.benefit import FULL_DISCOUNT, Offer, Rows, Taken, percent
+from app.core.pricing.engine.cart_row import Row, dearest_first
 from app.core.pricing.engine.tax import TaxRules
 
 

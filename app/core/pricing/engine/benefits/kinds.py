@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, get_args, get_origin
 
-from app.core.pricing.engine.offers.amounts import Amount, FixedPrice, Percentage, Tiers
-from app.core.pricing.engine.offers.extras import FreeDelivery, Gift
-from app.core.pricing.engine.offers.offer import Offer
-from app.core.pricing.engine.offers.sets import Bundle, BuyGet, CheapestFree
+from app.core.pricing.engine.benefits.amounts import Amount, FixedPrice, Percentage, Tiers
+from app.core.pricing.engine.benefits.benefit import Offer
+from app.core.pricing.engine.benefits.extras import FreeDelivery, Gift
+from app.core.pricing.engine.benefits.multibuys import Bundle, BuyGet, CheapestFree
 
 KINDS: dict[str, type[Offer]] = {
     offer.kind: offer

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.core.pricing.engine.basket import take_from
-from app.core.pricing.engine.offers.offer import Offer, Rows, Taken
+from app.core.pricing.engine.benefits.benefit import Offer, Rows, Taken
+from app.core.pricing.engine.cart_row import take_from
 from app.core.pricing.engine.tax import TaxRules
 
 MOST = 1000

@@ -7,7 +7,7 @@ units, percentages basis points.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
-from app.core.pricing.engine.basket import Row
+from app.core.pricing.engine.cart_row import Row
 from app.core.pricing.engine.tax import FULL_RATE, TaxRules, format_rate
 
 FULL_DISCOUNT = 10_000

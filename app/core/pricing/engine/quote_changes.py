@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from app.core.money import format_minor
-from app.core.pricing.engine.explain import Step
+from app.core.pricing.engine.price_breakdown import Step
 from app.core.pricing.engine.quote import Applied, Quote, QuoteLine
 from app.core.pricing.engine.tax import format_rate
 
