@@ -11,7 +11,7 @@ from uuid import uuid4
 from stripe import HTTPClient
 
 from app.adapters.stripe_gateway import StripeGateway
-from app.adapters.stripe_transport import Limits
+from app.adapters.stripe_transport import Timeouts
 from app.core.ids import new_id
 from app.core.provider import Asked, PaymentProvider, SeenPayment
 from devtools.stripe_standin.control import Control
@@ -20,8 +20,8 @@ from devtools.stripe_standin.server import Standin
 SECRET = "whsec_tests"
 HTTPClient.INITIAL_DELAY = 0.02
 """Seconds until the package repeats a call; half a second is for the world outside."""
-PATIENT = Limits()
-QUICK = Limits(read_seconds=0.8)
+PATIENT = Timeouts()
+QUICK = Timeouts(read_seconds=0.8)
 """For tests of time-outs. Others wait as long as the shop does, on however busy a machine."""
 
 
@@ -47,7 +47,7 @@ class Provider:
         return self.gateway.capture(self.authorised(amount).id, amount, f"capture-{uuid4()}")
 
 
-def make_provider(limits: Limits = PATIENT, secrets: str = SECRET) -> Provider:
+def make_provider(limits: Timeouts = PATIENT, secrets: str = SECRET) -> Provider:
     key = f"sk_test_{uuid4().hex}"
     gateway = StripeGateway(key, secrets, running().url, limits)
     return Provider(gateway, Control(running().url, key))

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from stripe import HTTPClient
 
-from app.adapters.stripe_transport import Limits
+from app.adapters.stripe_transport import Timeouts
 from app.config import ROOT
 from app.core.payment_processing.provider_sync.reconcile import LEFT_ALONE
 
-LIMITS = Limits()
+LIMITS = Timeouts()
 LONGEST_CALL = (LIMITS.connect_seconds + LIMITS.read_seconds) * (1 + LIMITS.retries) + (
     HTTPClient.MAX_DELAY * 0.2 * LIMITS.retries
 )

@@ -13,7 +13,7 @@ from stripe import RequestOptions
 
 from app.adapters import stripe_mapping
 from app.adapters.stripe_mapping import Json
-from app.adapters.stripe_transport import answered
+from app.adapters.stripe_transport import translate_errors
 from app.core.provider import MISSING, Declined, NoAnswer, SeenCard, SeenPage
 
 PAGE_SIZE = 100
@@ -27,14 +27,14 @@ class StripeCards:
     _stripe: stripe.V1Services
 
     def new_customer(self, customer_id: UUID, key: str) -> str:
-        with answered():
+        with translate_errors():
             created = self._stripe.customers.create(
                 {"metadata": {"customer": str(customer_id)}}, idempotent(key)
             )
             return created.id
 
     def save_card(self, customer: str, key: str) -> str:
-        with answered():
+        with translate_errors():
             created = self._stripe.setup_intents.create(
                 {
                     "customer": customer,
@@ -50,7 +50,7 @@ class StripeCards:
     def open_card_page(
         self, customer: str, return_url: str, expires_at: datetime, key: str
     ) -> SeenPage:
-        with answered():
+        with translate_errors():
             created = self._stripe.checkout.sessions.create(
                 {
                     "mode": "setup",
@@ -65,7 +65,7 @@ class StripeCards:
             return stripe_mapping.page(created.to_dict())
 
     def cards(self, customer: str) -> Sequence[SeenCard]:
-        with answered():
+        with translate_errors():
             listed = self._stripe.customers.payment_methods.list(
                 customer, {"type": "card", "limit": PAGE_SIZE}
             )
@@ -74,7 +74,7 @@ class StripeCards:
     def drop_card(self, card: str) -> None:
         """Stripe has no code of its own for a card that nobody has any more: where it says no, we look."""
         try:
-            with answered():
+            with translate_errors():
                 self._stripe.payment_methods.detach(card)
         except Declined:
             if self._is_attached(card):
@@ -85,7 +85,7 @@ class StripeCards:
         try:
             for one in self.cards(customer):
                 self.drop_card(one.id)
-            with answered():
+            with translate_errors():
                 self._stripe.customers.delete(customer)
         except Declined as no:
             if no.code != MISSING:
@@ -93,7 +93,7 @@ class StripeCards:
 
     def _is_attached(self, card: str) -> bool:
         try:
-            with answered():
+            with translate_errors():
                 found = self._stripe.payment_methods.retrieve(card).to_dict()
         except Declined as no:
             return no.code != MISSING

@@ -16,8 +16,8 @@ from stripe import StripeObject
 from app.adapters import stripe_mapping, stripe_webhooks
 from app.adapters.stripe_cards import PAGE_OFFERS, StripeCards, idempotent, list_all
 from app.adapters.stripe_mapping import Json
-from app.adapters.stripe_readers import Readers
-from app.adapters.stripe_transport import ADDRESS, Limits, WrongState, answered, client
+from app.adapters.stripe_readers import StripeReaders
+from app.adapters.stripe_transport import ADDRESS, Timeouts, WrongState, client, translate_errors
 from app.core.provider import Asked, Declined, Notice, SeenPage, SeenPayment
 
 EXPAND = ["latest_charge.balance_transaction", "latest_charge.refunds"]
@@ -37,19 +37,19 @@ class StripeGateway(StripeCards):
         api_key: str,
         webhook_secrets: str = "",
         address: str = ADDRESS,
-        limits: Limits = Limits(),  # noqa: B008 - frozen
+        limits: Timeouts = Timeouts(),  # noqa: B008 - frozen
     ) -> None:
         self._stripe = client(api_key, address, limits).v1
-        self._readers = Readers(self._stripe)
+        self._readers = StripeReaders(self._stripe)
         self._secrets = tuple(filter(None, map(str.strip, webhook_secrets.split(","))))
 
     def open_page(self, request: Asked, return_url: str, expires_at: datetime, key: str) -> SeenPage:
         params: stripe.params.checkout.SessionCreateParams = {
             "mode": "payment",
             "allowed_payment_method_types": ["card"],
-            "line_items": [_line(request)],
-            "metadata": _ours(request),
-            "payment_intent_data": {"capture_method": "manual", "metadata": _ours(request)},
+            "line_items": [_line_item(request)],
+            "metadata": _metadata(request),
+            "payment_intent_data": {"capture_method": "manual", "metadata": _metadata(request)},
             "expires_at": int(expires_at.timestamp()),
             "success_url": return_url,
             "cancel_url": return_url,
@@ -60,43 +60,43 @@ class StripeGateway(StripeCards):
                 "allow_redisplay_filters": list(PAGE_OFFERS),
                 "payment_method_save": "enabled" if request.save_card else "disabled",
             }  # whether it is kept she decides there
-        with answered():
+        with translate_errors():
             created = self._stripe.checkout.sessions.create(params, idempotent(key))
             return stripe_mapping.page(created.to_dict())
 
     def look_at_page(self, page_id: str) -> SeenPage:
-        with answered():
+        with translate_errors():
             return stripe_mapping.page(self._stripe.checkout.sessions.retrieve(page_id).to_dict())
 
     def close_page(self, page_id: str, key: str) -> SeenPage:
         try:
-            with answered():
+            with translate_errors():
                 closed = self._stripe.checkout.sessions.expire(page_id, None, idempotent(key))
                 return stripe_mapping.page(closed.to_dict())
         except Declined:  # Stripe has no code for a page that is not open any more
             return self.look_at_page(page_id)
 
     def open_intent(self, request: Asked, key: str) -> SeenPayment:
-        params = _intent(request, "card")
+        params = _intent_params(request, "card")
         if request.customer:
             params["customer"] = request.customer
             if request.save_card:
                 params["setup_future_usage"] = "on_session"
-        with answered():
+        with translate_errors():
             return self._complete(self._stripe.payment_intents.create(params, idempotent(key)))
 
     def open_with_card(self, request: Asked, card: str, return_url: str, key: str) -> SeenPayment:
         """Where the card is refused, the payment that was made for it is voided."""
-        params = _intent(request, "card")
+        params = _intent_params(request, "card")
         params["customer"] = request.customer or ""
-        with answered():
+        with translate_errors():
             created = self._stripe.payment_intents.create(params, idempotent(key))
         confirmation: stripe.params.PaymentIntentConfirmParams = {
             "payment_method": card,
             "return_url": return_url,
         }
         try:
-            with answered():
+            with translate_errors():
                 self._stripe.payment_intents.confirm(created.id, confirmation, idempotent(f"{key}.confirm"))
         except WrongState:  # it was confirmed before, or her bank is asking
             pass
@@ -107,27 +107,27 @@ class StripeGateway(StripeCards):
 
     def open_at_reader(self, request: Asked, reader: str, key: str) -> SeenPayment:
         """Where the reader refuses, the payment that was made for it is voided: nobody can pay it later."""
-        with answered():
-            created = self._stripe.payment_intents.create(_intent(request, "card_present"), idempotent(key))
+        with translate_errors():
+            created = self._stripe.payment_intents.create(_intent_params(request, "card_present"), idempotent(key))
         try:
-            self._readers.ask(created.id, reader, f"{key}.reader")
+            self._readers.start(created.id, reader, f"{key}.reader")
         except Declined:
             self.void(created.id, f"{key}.void")
             raise
         return self.look(created.id)
 
     def ask_at_reader(self, provider_id: str, reader: str) -> SeenPayment:
-        if not self._readers.is_asking(provider_id, reader):
-            self._readers.ask(provider_id, reader)
+        if not self._readers.is_busy_with(provider_id, reader):
+            self._readers.start(provider_id, reader)
         return self.look(provider_id)
 
     def clear_reader(self, provider_id: str, reader: str) -> None:
-        if self._readers.is_asking(provider_id, reader):
+        if self._readers.is_busy_with(provider_id, reader):
             self._readers.clear(reader)
 
     def capture(self, provider_id: str, amount: int, key: str) -> SeenPayment:
         try:
-            with answered():
+            with translate_errors():
                 return self._complete(
                     self._stripe.payment_intents.capture(
                         provider_id,
@@ -140,7 +140,7 @@ class StripeGateway(StripeCards):
 
     def void(self, provider_id: str, key: str) -> SeenPayment:
         try:
-            with answered():
+            with translate_errors():
                 return self._complete(
                     self._stripe.payment_intents.cancel(
                         provider_id, {"expand": EXPAND}, idempotent(key)
@@ -151,7 +151,7 @@ class StripeGateway(StripeCards):
 
     def refund(self, provider_id: str, amount: int, attempt_id: UUID, key: str) -> SeenPayment:
         """What was made is told, even where the look comes too early to show it."""
-        with answered():
+        with translate_errors():
             created = self._stripe.refunds.create(
                 {
                     "payment_intent": provider_id,
@@ -166,7 +166,7 @@ class StripeGateway(StripeCards):
         return payment if is_listed else replace(payment, refunds=(*payment.refunds, refund))
 
     def look(self, provider_id: str) -> SeenPayment:
-        with answered():
+        with translate_errors():
             return self._complete(
                 self._stripe.payment_intents.retrieve(provider_id, {"expand": EXPAND})
             )
@@ -180,26 +180,26 @@ class StripeGateway(StripeCards):
 
     def recent(self, since: datetime) -> Iterator[SeenPayment]:
         for intent in self._list_intents(since, [f"data.{path}" for path in EXPAND]):
-            with answered():
+            with translate_errors():
                 payment = self._complete(intent)
             yield payment
 
     def read_notice(self, body: bytes, signature: str, now: datetime) -> Notice:
-        return stripe_webhooks.read(body, signature, self._secrets, now)
+        return stripe_webhooks.parse(body, signature, self._secrets, now)
 
     def answer_dispute(self, dispute_id: str, evidence: dict[str, str], key: str) -> None:
         fields: Any = evidence  # Stripe's own names of its fields
-        with answered():
+        with translate_errors():
             self._stripe.disputes.update(dispute_id, {"evidence": fields, "submit": True}, idempotent(key))
 
     def _list_intents(self, since: datetime, expanded: list[str]) -> Iterator[stripe.PaymentIntent]:
-        with answered():
+        with translate_errors():
             listed = self._stripe.payment_intents.list(
                 {"created": {"gte": int(since.timestamp())}, "limit": PAGE_SIZE, "expand": expanded}
             )
         intents = listed.auto_paging_iter()
         while True:
-            with answered():  # the next may be on another page, which is asked for only now
+            with translate_errors():  # the next may be on another page, which is asked for only now
                 intent = next(intents, None)
             if intent is None:
                 return
@@ -221,37 +221,37 @@ class StripeGateway(StripeCards):
         return stripe_mapping.payment(details, listed, disputes)
 
 
-def _currency(request: Asked) -> str:
+def _stripe_currency(request: Asked) -> str:
     """As Stripe writes it. Raises Declined for one that Stripe counts otherwise than we."""
     if request.currency in UNSUPPORTED_CURRENCIES:
         raise Declined("currency_not_supported", f"No card is charged in {request.currency}.")
     return request.currency.lower()
 
 
-def _ours(request: Asked) -> dict[str, str]:
+def _metadata(request: Asked) -> dict[str, str]:
     return {"payment": str(request.payment_id), "order": request.order_number}
 
 
-def _line(request: Asked) -> stripe.params.checkout.SessionCreateParamsLineItem:
+def _line_item(request: Asked) -> stripe.params.checkout.SessionCreateParamsLineItem:
     return {
         "quantity": 1,
         "price_data": {
-            "currency": _currency(request),
+            "currency": _stripe_currency(request),
             "unit_amount": request.amount,
             "product_data": {"name": f"Order {request.order_number}"},
         },
     }
 
 
-def _intent(
-    asked: Asked, method: Literal["card", "card_present"]
+def _intent_params(
+    request: Asked, method: Literal["card", "card_present"]
 ) -> stripe.params.PaymentIntentCreateParams:
     return {
-        "amount": asked.amount,
-        "currency": _currency(asked),
+        "amount": request.amount,
+        "currency": _stripe_currency(request),
         "capture_method": "manual",
         "allowed_payment_method_types": [method],
-        "metadata": _ours(asked),
-        "description": f"Order {asked.order_number}",
+        "metadata": _metadata(request),
+        "description": f"Order {request.order_number}",
         "expand": EXPAND,
     }

@@ -75,28 +75,28 @@ def page(session: Json) -> SeenPage:
 
 def card(method: Json) -> SeenCard:
     """Of a PaymentMethod of the type card."""
-    known: Json = method["card"]
+    details: Json = method["card"]
     return SeenCard(
         id=method["id"],
-        brand=known["brand"],
-        last_four=known["last4"],
-        exp_month=known["exp_month"],
-        exp_year=known["exp_year"],
-        number_mark=known.get("fingerprint") or method["id"],
+        brand=details["brand"],
+        last_four=details["last4"],
+        exp_month=details["exp_month"],
+        exp_year=details["exp_year"],
+        number_mark=details.get("fingerprint") or method["id"],
     )
 
 
-def our_id(thing: Json, name: str) -> UUID | None:
+def our_id(stripe_object: Json, name: str) -> UUID | None:
     """An id of ours in its metadata; None where there is none, or one that is not ours."""
     try:
-        return UUID((thing.get("metadata") or {})[name])
+        return UUID((stripe_object.get("metadata") or {})[name])
     except (KeyError, ValueError, AttributeError):
         return None
 
 
-def id_of(thing: Any) -> str | None:
+def id_of(reference: Any) -> str | None:
     """The id of what is given by its id, or whole where it was expanded."""
-    found = thing.get("id") if isinstance(thing, dict) else thing
+    found = reference.get("id") if isinstance(reference, dict) else reference
     return found if isinstance(found, str) else None
 
 
@@ -110,12 +110,12 @@ def _bank_url(intent: Json) -> str | None:
     return redirect.get("url") if intent["status"] == "requires_action" else None
 
 
-def refund(told: Json) -> SeenRefund:
+def refund(stripe_refund: Json) -> SeenRefund:
     return SeenRefund(
-        id=told["id"],
-        attempt_id=our_id(told, "attempt"),
-        amount=told["amount"],
-        status=REFUND_STATUSES.get(told["status"], "pending"),
+        id=stripe_refund["id"],
+        attempt_id=our_id(stripe_refund, "attempt"),
+        amount=stripe_refund["amount"],
+        status=REFUND_STATUSES.get(stripe_refund["status"], "pending"),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import stripe
 
 from app.adapters.stripe_mapping import Json, id_of
-from app.adapters.stripe_transport import WrongState, answered
+from app.adapters.stripe_transport import WrongState, translate_errors
 from app.core.provider import Declined
 
 REFUSALS = {
@@ -16,36 +16,36 @@ REFUSALS = {
 """Why a reader does not ask, in the words of the port."""
 
 
-class Readers:
+class StripeReaders:
     def __init__(self, client: Any) -> None:
         self._stripe = client
 
-    def ask(self, intent: str, reader: str, key: str | None = None) -> None:
+    def start(self, intent: str, reader: str, key: str | None = None) -> None:
         """Have it ask for a card. Without a key it may be asked again and again: an intent is paid once. Raises
         NoAnswer, Declined (reader_busy, reader_offline, reader_not_found)."""
         options: stripe.RequestOptions = {"idempotency_key": key} if key else {}
         # A tip would make it another amount than the order's.
-        given: Json = {"payment_intent": intent, "process_config": {"skip_tipping": True}}
+        params: Json = {"payment_intent": intent, "process_config": {"skip_tipping": True}}
         try:
-            with answered():
-                self._stripe.terminal.readers.process_payment_intent(reader, given, options)
+            with translate_errors():
+                self._stripe.terminal.readers.process_payment_intent(reader, params, options)
         except WrongState:  # it is authorised by now
             pass
         except Declined as no:
             raise Declined(REFUSALS.get(no.code, no.code), no.message) from None
 
-    def is_asking(self, intent: str, reader: str) -> bool:
+    def is_busy_with(self, intent: str, reader: str) -> bool:
         """Whether it asks for this payment now. Raises NoAnswer, Declined."""
-        with answered():
-            known: Json = self._stripe.terminal.readers.retrieve(reader).to_dict()
-            action: Json = known.get("action") or {}
-            asks_for: Json = action.get("process_payment_intent") or {}
+        with translate_errors():
+            details: Json = self._stripe.terminal.readers.retrieve(reader).to_dict()
+            action: Json = details.get("action") or {}
+            process: Json = action.get("process_payment_intent") or {}
             return (
                 action.get("status") == "in_progress"
-                and id_of(asks_for.get("payment_intent")) == intent
+                and id_of(process.get("payment_intent")) == intent
             )
 
     def clear(self, reader: str) -> None:
         """It shows its first page again."""
-        with answered():
+        with translate_errors():
             self._stripe.terminal.readers.cancel_action(reader)

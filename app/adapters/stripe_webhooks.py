@@ -13,7 +13,7 @@ TOLERANCE = timedelta(minutes=5)
 """How old a webhook may be, as Stripe recommends; it signs each delivery anew. Clocks may differ as much."""
 
 
-def read(body: bytes, signature: str, secrets: tuple[str, ...], now: datetime) -> Notice:
+def parse(body: bytes, signature: str, secrets: tuple[str, ...], now: datetime) -> Notice:
     """Raises Forged. With two secrets, while they are being changed, either will do."""
     if not any(_is_signed(body, signature, secret) for secret in secrets):
         raise Forged("No secret of ours made this signature.")
@@ -21,7 +21,7 @@ def read(body: bytes, signature: str, secrets: tuple[str, ...], now: datetime) -
         raise Forged("It was signed too long ago.")
     try:
         event = json.loads(body)
-        return _notice(event, event["data"]["object"])
+        return _event(event, event["data"]["object"])
     except (ValueError, LookupError, TypeError, AttributeError, OverflowError, OSError) as error:
         raise Forged("It is no event.") from error
 
@@ -44,35 +44,35 @@ def _signed_at(signature: str) -> datetime:
         raise Forged("It was signed at no time.") from error
 
 
-def _notice(event: Json, thing: Json) -> Notice:
+def _event(event: Json, subject: Json) -> Notice:
     return Notice(
         id=_text(event["id"]),
         kind=_text(event["type"]),
-        provider_id=_payment_of(thing),
-        payment_id=our_id(thing, "payment"),
+        provider_id=_payment_of(subject),
+        payment_id=our_id(subject, "payment"),
         occurred_at=datetime.fromtimestamp(event["created"], UTC),
-        customer=_payer_of(event, thing),
+        customer=_customer_of(event, subject),
     )
 
 
-def _payment_of(thing: Json) -> str | None:
+def _payment_of(subject: Json) -> str | None:
     """A charge, a refund, a dispute and a page name their payment; so does what a reader did."""
-    if thing.get("object") == "payment_intent":
-        return _text(thing["id"])
-    if thing.get("object") == "terminal.reader":
-        done: Json = (thing.get("action") or {}).get("process_payment_intent") or {}
-        return id_of(done.get("payment_intent"))
-    return id_of(thing.get("payment_intent"))
+    if subject.get("object") == "payment_intent":
+        return _text(subject["id"])
+    if subject.get("object") == "terminal.reader":
+        action: Json = (subject.get("action") or {}).get("process_payment_intent") or {}
+        return id_of(action.get("payment_intent"))
+    return id_of(subject.get("payment_intent"))
 
 
-def _payer_of(event: Json, thing: Json) -> str | None:
+def _customer_of(event: Json, subject: Json) -> str | None:
     """Whose cards may be others now. A card that was let go names nobody any more, but whose it was before."""
     if event["type"] == "customer.deleted":
-        return _text(thing["id"])
-    if thing.get("object") not in ("setup_intent", "payment_method", "checkout.session"):
+        return _text(subject["id"])
+    if subject.get("object") not in ("setup_intent", "payment_method", "checkout.session"):
         return None
     before: Json = event["data"].get("previous_attributes") or {}
-    return id_of(thing.get("customer")) or id_of(before.get("customer"))
+    return id_of(subject.get("customer")) or id_of(before.get("customer"))
 
 
 def _text(value: Any) -> str:

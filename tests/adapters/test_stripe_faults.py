@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
-from app.adapters.stripe_transport import Limits
+from app.adapters.stripe_transport import Timeouts
 from app.core.ids import new_id
 from app.core.provider import Declined, NoAnswer, PaymentProvider, Spent
 from tests.provider import PATIENT, QUICK, Provider, asked, make_provider
@@ -98,13 +98,13 @@ CASES = [
 ]  # fmt: skip
 
 
-def provider_with(limits: Limits = PATIENT) -> Provider:
+def provider_with(limits: Timeouts = PATIENT) -> Provider:
     provider = make_provider(limits)
     provider.control.set_clock(NOW)
     return provider
 
 
-def limits(kind: str) -> Limits:
+def limits(kind: str) -> Timeouts:
     return QUICK if kind == "timeout" else PATIENT
 
 
@@ -160,7 +160,7 @@ def test_repeated_with_another_key_it_would_have_a_second_effect():
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_slow_is_not_broken(moment: str):
     def check(case: Case) -> None:
-        provider = provider_with(Limits(read_seconds=3))
+        provider = provider_with(Timeouts(read_seconds=3))
         thing = case.prepare(provider)
         provider.control.fault(case.call, "slow", moment, seconds=0.3)
         began = monotonic()
@@ -187,7 +187,7 @@ def test_an_error_that_is_saved_with_the_key_leaves_the_effect_to_be_seen():
 
 
 def test_a_call_that_is_still_running_is_unknown_to_the_next_one_with_its_key():
-    provider = provider_with(Limits(read_seconds=3, retries=0))
+    provider = provider_with(Timeouts(read_seconds=3, retries=0))
     authorised = provider.authorised()
     provider.control.fault("payment_intents.capture", "slow", "before", seconds=1)
 
@@ -232,7 +232,7 @@ def test_reads_that_stay_broken_are_unknown(kind: str):
 
 def test_a_list_that_breaks_on_its_second_page_is_unknown(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("app.adapters.stripe_gateway.PAGE", 1)
-    provider = provider_with(Limits(read_seconds=3, retries=0))
+    provider = provider_with(Timeouts(read_seconds=3, retries=0))
     for _ in range(2):
         provider.authorised()
     following = provider.gateway.recent(NOW)

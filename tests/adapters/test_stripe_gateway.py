@@ -6,7 +6,7 @@ from itertools import islice
 import pytest
 from stripe._api_version import _ApiVersion
 
-from app.adapters.stripe_transport import VERSION
+from app.adapters.stripe_transport import API_VERSION
 from app.core.ids import new_id
 from app.core.provider import Declined, NoAnswer, SeenPage
 from tests.provider import Provider, asked, make_provider
@@ -28,7 +28,7 @@ def open_page(provider: Provider, amount: int = 5000, key: str = "page") -> Seen
 
 
 def test_the_version_of_the_api_is_the_one_that_the_package_was_made_for():
-    assert VERSION == _ApiVersion.CURRENT, "read Stripe's changelog, then pin the new one"
+    assert API_VERSION == _ApiVersion.CURRENT, "read Stripe's changelog, then pin the new one"
 
 
 def test_a_page_has_an_address_and_no_payment_until_somebody_pays(provider: Provider):

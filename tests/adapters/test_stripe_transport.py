@@ -4,7 +4,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from app.adapters.stripe_gateway import StripeGateway
-from app.adapters.stripe_transport import Limits
+from app.adapters.stripe_transport import Timeouts
 from app.core.provider import NoAnswer
 from tests.provider import asked, make_provider
 
@@ -19,7 +19,7 @@ def test_a_refused_key_is_no_answer_and_a_loud_mistake_that_does_not_tell_the_ke
 
 
 def test_nobody_there_is_no_answer():
-    gateway = StripeGateway("sk_test_1", address="http://127.0.0.1:9", limits=Limits(retries=0))
+    gateway = StripeGateway("sk_test_1", address="http://127.0.0.1:9", limits=Timeouts(retries=0))
     with pytest.raises(NoAnswer):
         gateway.look("pi_any")
 
@@ -37,7 +37,7 @@ def test_an_answer_that_is_not_what_was_asked_for_is_no_answer(monkeypatch: pyte
 
 def test_the_limits_are_below_those_of_our_own_server():
     """Two tries, and the longest pause between them, end before gunicorn would end the request."""
-    limits, pause = Limits(), 1
+    limits, pause = Timeouts(), 1
     tries = limits.retries + 1
     assert tries * (limits.connect_seconds + limits.read_seconds) + pause < 20
 

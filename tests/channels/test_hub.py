@@ -8,10 +8,12 @@ from app.channels.live.hub import BACKLOG, Hub
 from app.core.errors import Busy
 from app.core.orders.event_feed import FeedEntry, Topic
 
+KINDS = ("order.ready",)
+
 
 def test_a_reader_who_is_too_slow_is_cut_off_and_holds_nobody_up():
     hub = Hub()
-    slow = hub.subscribe(Topic("order", "A"))
+    slow = hub.subscribe(Topic("order", "A"), KINDS)
     for position in range(BACKLOG + 1):
         hub.publish(news(position))
     assert slow.ended
@@ -21,14 +23,16 @@ def test_a_reader_who_is_too_slow_is_cut_off_and_holds_nobody_up():
 
 
 def test_a_full_process_takes_no_more_streams(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("app.channels.live.hub.STREAMS", 2)
+    monkeypatch.setattr("app.channels.live.hub.MAX_STREAMS", 2)
     hub = Hub()
-    first, _ = (hub.subscribe(Topic("order", number)) for number in "AB")
+    first, _ = (hub.subscribe(Topic("order", number), KINDS) for number in "AB")
     with pytest.raises(Busy):
-        hub.subscribe(Topic("order", "C"))
+        hub.subscribe(Topic("order", "C"), KINDS)
     hub.leave(first)
-    hub.subscribe(Topic("order", "C"))
+    hub.subscribe(Topic("order", "C"), KINDS)
 
 
 def news(position: int) -> FeedEntry:
-    return FeedEntry(position, "order.ready", datetime(2054, 11, 24, tzinfo=UTC), "ready", "A", None)
+    return FeedEntry(
+        position, "order.ready", datetime(2054, 11, 24, tzinfo=UTC), "ready", "A", None
+    )

@@ -134,13 +134,13 @@ def test_a_stream_tells_what_happens_to_its_order_and_nothing_else(
         shop.order({"MUG": 1})
         shop.make_ready(placed)
         shop.seal()
-        assert stream.next()["data"]["state"] == "picking"
+        assert stream.next()["data"]["status"] == "picking"
         assert stream.next()["data"] == {
             "kind": "order.picked",
             "occurred_at": "2054-11-24T12:00:00+00:00",
             "order": placed.number,
         }
-        assert stream.next()["data"]["state"] == "ready"
+        assert stream.next()["data"]["status"] == "ready"
 
 
 def test_who_comes_back_is_told_what_was_missed(live: Live, shop: Shop, placed: Placed):

@@ -8,11 +8,11 @@ from marshmallow import Schema, fields, validate
 
 from app.channels.http import paging
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.event_registry import event_registry
 from app.channels.http.fields import Code
 from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.paging import PageSchema
 from app.channels.http.responses import read, show
+from app.channels.http.shop_settings import event_registry
 from app.core.access import audit_log
 from app.core.access.audit_log import ABOUT, OVERRIDE, Search
 from app.core.access.models import SALES_CHANNELS

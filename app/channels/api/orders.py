@@ -14,6 +14,7 @@ from app.channels.http.metrics import note_order
 from app.channels.http.paging import PageSchema
 from app.channels.http.quotes import PriceBreakdownSchema
 from app.channels.http.responses import perform, read, show
+from app.channels.http.shop_settings import event_registry
 from app.core.fulfilment.arrive import Arrive, arrive
 from app.core.fulfilment.cancel import CancelOrder, cancel
 from app.core.orders import queries
@@ -67,7 +68,13 @@ def post_arrived(number: str) -> Response:
 def get_events(query: dict[str, Any], number: str) -> Response:
     """What happened to it, oldest first. Live: GET /live/orders/{number} on the live process."""
     after = paging.decode(query.get("cursor"), UUID)
-    found = read(queries.events, number, after and after[0], query["limit"] + 1)
+    found = read(
+        queries.events,
+        number,
+        event_registry().visible_to("shopper"),
+        after and after[0],
+        query["limit"] + 1,
+    )
     items = [dict(row._mapping) for row in found]
     return show(paging.page(items, query["limit"], "id"), OrderEventPageSchema)
 

@@ -7,6 +7,7 @@ from flask import current_app
 from marshmallow import ValidationError
 
 from app.channels.http.fields import Code
+from app.core.event_registry import EventRegistry
 
 
 def currency(chosen: str | None = None) -> str:
@@ -18,6 +19,12 @@ def currency(chosen: str | None = None) -> str:
 def now() -> datetime:
     at: datetime = current_app.extensions["ports"].clock.now()
     return at
+
+
+def event_registry() -> EventRegistry:
+    """Return the kinds of events that the wiring collected."""
+    registry: EventRegistry = current_app.extensions["events"]
+    return registry
 
 
 def sold_in(code: str) -> None:

@@ -1,4 +1,4 @@
-"""Follows the sealed events on one connection of its own, for all streams of the process."""
+"""Follows the sealed events on its own connection, for all streams of the process."""
 
 import threading
 import time
@@ -11,12 +11,12 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.pool import NullPool
 
 from app.core.event_chain import CHANNEL
-from app.core.orders.event_feed import BATCH, FeedEntry, last_position, news_after
+from app.core.orders.event_feed import BATCH, FeedEntry, entries_after, last_position
 
 log = structlog.get_logger()
 
-NET = 2.0
-"""Seconds after which it looks without having been notified."""
+POLL_INTERVAL = 2.0
+"""Seconds after which the feed looks for events without a notification."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 10.0
 """Seconds between tries to reach the database."""
 
@@ -24,7 +24,7 @@ CONNECTION = {
     "connect_timeout": 5,
     "application_name": "onecounter live",
     "options": "-c statement_timeout=5s -c timezone=UTC -c jit=off",
-    # A database that vanished without a word is noticed after seconds, not after hours.
+    # A database that vanished silently is noticed after seconds, not after hours.
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "tcp_user_timeout": 10_000,
@@ -32,9 +32,9 @@ CONNECTION = {
 
 
 class Feed:
-    """Begins with the first `start`, after what is sealed then, and goes on as long as the process.
+    """Publishes each event that is sealed after the first `start`, as long as the process runs.
 
-    `position` is how far it has told. It stays while the database is away, so that nothing is missed.
+    `position` is the last position that was published. It stays while the database is away, so nothing is missed.
     """
 
     def __init__(self, database_url: str, publish: Callable[[FeedEntry], None]) -> None:
@@ -47,13 +47,13 @@ class Feed:
         self._reached = threading.Event()
         self.position = 0
 
-    def start(self, patience: float) -> bool:
-        """See that it runs; False if after `patience` seconds it has not reached the database once."""
+    def start(self, timeout: float) -> bool:
+        """Start the feed if it does not run. Return False if it did not reach the database within `timeout` seconds."""
         with self._lock:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
                 self._thread.start()
-        return self._reached.wait(patience)
+        return self._reached.wait(timeout)
 
     def _run(self) -> None:
         pause = FIRST_PAUSE
@@ -61,17 +61,19 @@ class Feed:
             try:
                 with self._engine.connect() as connection:
                     connection.execute(text(f"LISTEN {CHANNEL}"))
-                    self._find_place(connection)
+                    self._find_position(connection)
                     pause = FIRST_PAUSE
                     self._follow(connection)
-            except Exception as error:  # whatever: without the feed every page stands still
+            except Exception as error:  # any: without the feed no page is updated
                 log.warning("feed_lost", because=type(error).__name__, again_in=pause)
                 time.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
 
-    def _find_place(self, connection: Connection) -> None:
-        """At first the end of what is sealed; after a lost connection where it was, but never beyond that
-        end, since a database restored from a backup counts on from an earlier position."""
+    def _find_position(self, connection: Connection) -> None:
+        """Start at the end of the sealed events; after a lost connection, continue at the last position.
+
+        Never start beyond the end: a database that was restored from a backup continues from an earlier position.
+        """
         end = last_position(connection)
         self.position = min(self.position, end) if self._reached.is_set() else end
         self._reached.set()
@@ -79,10 +81,10 @@ class Feed:
     def _follow(self, connection: Connection) -> None:
         driver: Any = connection.connection.driver_connection
         while True:
-            found = news_after(connection, self.position)
-            for news in found:
-                self._publish(news)
-                self.position = news.position
+            found = entries_after(connection, self.position)
+            for entry in found:
+                self._publish(entry)
+                self.position = entry.position
             if len(found) < BATCH:
-                for _ in driver.notifies(timeout=NET, stop_after=1):
+                for _ in driver.notifies(timeout=POLL_INTERVAL, stop_after=1):
                     pass

@@ -1,10 +1,11 @@
-"""Who listens to what in this process, and handing out what is new.
+"""The open streams of this process, and the events that each of them gets.
 
-Written with threads, of which gunicorn's gevent worker makes greenlets: a stream costs some kilobytes.
+It uses threads. The gevent worker of gunicorn turns them into greenlets, so a stream costs some kilobytes.
 """
 
 import threading
 from collections import defaultdict
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, Full, Queue
@@ -12,36 +13,38 @@ from queue import Empty, Full, Queue
 from app.core.errors import Busy
 from app.core.orders.event_feed import FeedEntry, Topic
 
-STREAMS = 900
+MAX_STREAMS = 900
 """In one process: below the 1,024 files that a process may usually have open."""
-STREAMS_EACH = {"order": 5, "location": 30}
-"""About one order, or for the devices of one location."""
+MAX_STREAMS_OF_TOPIC = {"order": 5, "location": 30}
+"""Of one order, or of the devices of one location."""
 BACKLOG = 100
-"""News that wait for one slow reader before the stream is ended: the reader comes back and reads afresh."""
+"""Entries that wait for one slow client before its stream ends. The client connects again and reads everything."""
 
 
 @dataclass(eq=False)
 class Subscription:
     topic: Topic
+    kinds: frozenset[str]
+    """The kinds of events that the audience of the stream may see."""
     ended: bool = False
     _waiting: "Queue[FeedEntry | None]" = field(default_factory=lambda: Queue(BACKLOG))
 
     def next(self, seconds: float) -> FeedEntry | None:
-        """The next news; None if there was none for so long, or the stream is to end."""
+        """Return the next entry; None if none came within `seconds`, or if the stream ends."""
         try:
             return self._waiting.get(timeout=seconds)
         except Empty:
             return None
 
-    def tell(self, news: FeedEntry) -> None:
+    def put(self, entry: FeedEntry) -> None:
         try:
-            self._waiting.put_nowait(news)
+            self._waiting.put_nowait(entry)
         except Full:
             self.ended = True
 
     def end(self) -> None:
         self.ended = True
-        with suppress(Full):  # a full queue wakes its reader anyway
+        with suppress(Full):  # a full queue wakes its stream in any case
             self._waiting.put_nowait(None)
 
 
@@ -51,20 +54,19 @@ class Hub:
         self._open: defaultdict[Topic, set[Subscription]] = defaultdict(set)
         self._count = 0
 
-    def subscribe(self, topic: Topic) -> Subscription:
-        """A place for one stream, to be given back by `leave`. Raises Busy when all are taken."""
+    def subscribe(self, topic: Topic, kinds: Collection[str]) -> Subscription:
+        """Open a stream of a topic's events of these kinds. The caller ends it by `leave`. Raises Busy."""
         with self._lock:
-            if self._count >= STREAMS or len(self._open[topic]) >= STREAMS_EACH[topic.kind]:
-                raise Busy(
-                    "Too many streams are open: ask again and again instead.", retry_after=20
-                )
-            subscription = Subscription(topic)
+            of_topic = len(self._open[topic])
+            if self._count >= MAX_STREAMS or of_topic >= MAX_STREAMS_OF_TOPIC[topic.kind]:
+                raise Busy("Too many streams are open. Poll the API instead.", retry_after=20)
+            subscription = Subscription(topic, frozenset(kinds))
             self._open[topic].add(subscription)
             self._count += 1
             return subscription
 
     def leave(self, subscription: Subscription) -> None:
-        """Give a place back; twice is harmless."""
+        """Close a stream. A repeat changes nothing."""
         with self._lock:
             subscribers = self._open[subscription.topic]
             if subscription in subscribers:
@@ -73,14 +75,16 @@ class Hub:
             if not subscribers:
                 del self._open[subscription.topic]
 
-    def publish(self, news: FeedEntry) -> None:
+    def publish(self, entry: FeedEntry) -> None:
+        """Put an entry into each open stream of its topics whose audience may see it."""
         with self._lock:
-            listeners = [one for topic in news.topics for one in self._open.get(topic, ())]
-        for subscription in listeners:
-            subscription.tell(news)
+            open_streams = [one for topic in entry.topics for one in self._open.get(topic, ())]
+        for subscription in open_streams:
+            if entry.kind in subscription.kinds:
+                subscription.put(entry)
 
     def end_all(self) -> None:
         with self._lock:
-            listeners = [one for subscribers in self._open.values() for one in subscribers]
-        for subscription in listeners:
+            open_streams = [one for subscribers in self._open.values() for one in subscribers]
+        for subscription in open_streams:
             subscription.end()

@@ -1,4 +1,4 @@
-"""Reads of what is new, for who follows along: sealed events, as ids and kinds, by their positions."""
+"""Reads new events for live streams: sealed events, as ids and kinds, by their positions."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 BATCH = 1000
 FARTHEST = 5000
-"""How many positions back a stream resumes. Who was away longer learns so from `hello`, and reads afresh."""
+"""How many positions back a stream resumes. After a longer absence `hello` tells the client to read everything."""
 
 
 class Topic(NamedTuple):
@@ -22,13 +22,13 @@ class Topic(NamedTuple):
 
 @dataclass(frozen=True)
 class FeedEntry:
-    """One sealed event, as far as a stream may tell."""
+    """A sealed event, as a stream shows it."""
 
     position: int
     kind: str
     occurred_at: datetime
-    state: str | None
-    """What the order became, where this was a step of its life."""
+    status: str | None
+    """The order's new status, if the event is a step of an order."""
     number: str | None
     location_id: UUID | None
 
@@ -45,15 +45,20 @@ def last_position(reader: Connection) -> int:
     return position
 
 
-def news_after(reader: Connection, position: int) -> Sequence[FeedEntry]:
-    """Up to one batch of what was sealed after `position`."""
-    return [FeedEntry(*row) for row in reader.execute(_AFTER, {"position": position, "batch": BATCH})]
+def entries_after(reader: Connection, position: int) -> Sequence[FeedEntry]:
+    """Return up to one batch of the events that were sealed after `position`."""
+    return [
+        FeedEntry(*row) for row in reader.execute(_AFTER, {"position": position, "batch": BATCH})
+    ]
 
 
-def missed(reader: Connection, topic: Topic, after: int, until: int) -> Sequence[FeedEntry]:
-    """What was sealed about a topic after one position, up to and with the other."""
-    window = {"after": max(after, until - FARTHEST), "until": until, "id": topic.id}
-    return [FeedEntry(*row) for row in reader.execute(_MISSED[topic.kind], window)]
+def missed(
+    reader: Connection, topic: Topic, kinds: Sequence[str], after: int, until: int
+) -> Sequence[FeedEntry]:
+    """Return a topic's events of these kinds that were sealed after one position, up to and with the other."""
+    window = {"after": max(after, until - FARTHEST), "until": until}
+    values = {**window, "id": topic.id, "kinds": list(kinds)}
+    return [FeedEntry(*row) for row in reader.execute(_MISSED[topic.kind], values)]
 
 
 _SELECT = """
@@ -62,7 +67,7 @@ _SELECT = """
 """
 _LAST = text("SELECT coalesce(max(position), 0) FROM seal")
 _AFTER = text(f"{_SELECT} WHERE s.position > :position ORDER BY s.position LIMIT :batch")
-_WINDOW = "s.position > :after AND s.position <= :until"
+_WINDOW = "s.position > :after AND s.position <= :until AND e.kind = ANY(CAST(:kinds AS text[]))"
 _MISSED = {
     "order": text(f"{_SELECT} WHERE {_WINDOW} AND o.number = :id ORDER BY s.position"),
     "location": text(

@@ -30,7 +30,7 @@ from app.core.orders.models import Fulfilment, Line, Order
 from app.core.orders.statuses import GAVE_BACK, WAITING
 from app.core.payments.models import Payment
 from app.core.ports import Secrets
-from app.core.pricing.engine.explain import explain
+from app.core.pricing.engine.price_breakdown import explain
 from app.core.pricing.engine.quoting import requote
 from app.core.pricing.models import Promotion, PromotionUse
 
@@ -127,8 +127,13 @@ def has_ordered(reader: Reader, address: str, customer_id: UUID | None) -> bool:
     return reader.execute(found).first() is not None
 
 
-def events(reader: Reader, number: str, after: UUID | None, limit: int) -> Sequence[AnyRow]:
-    """The order's history, oldest first: id, kind, occurred_at, sales_channel, actor_kind, payload."""
+def events(
+    reader: Reader, number: str, kinds: Sequence[str], after: UUID | None, limit: int
+) -> Sequence[AnyRow]:
+    """Return the order's events of these kinds, oldest first.
+
+    Columns: id, kind, occurred_at, sales_channel, actor_kind, payload.
+    """
     history = (
         select(
             Event.id,
@@ -139,7 +144,7 @@ def events(reader: Reader, number: str, after: UUID | None, limit: int) -> Seque
             Event.payload,
         )
         .join(Order, Order.id == Event.order_id)
-        .where(Order.number == number)
+        .where(Order.number == number, Event.kind.in_(kinds))
         .order_by(Event.occurred_at, Event.id)
         .limit(limit)
     )
