@@ -10,7 +10,7 @@ from app.config import Settings
 from app.core.clock import SetClock
 from app.wiring import equip, make_app
 from tests import databases
-from tests.fakes import outside
+from tests.fakes.ports import outside
 
 
 def settings_for(url: str, var: Path, **different: Any) -> Settings:

@@ -16,7 +16,7 @@ from app.config import Settings, psycopg_url
 from app.core.clock import SetClock
 from tests import databases
 from tests.application import application_again, settings_for
-from tests.shop import Shop
+from tests.drivers.shop import Shop
 
 hypothesis.settings.register_profile("same each time", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("same each time")

@@ -8,9 +8,9 @@ import pytest
 
 from app.core.carts import consents
 from app.jobs.privacy import apply_retention, delete_messages
-from tests import people
-from tests.merchant import done
-from tests.shop import Shop, open_shop
+from tests.drivers import customers
+from tests.drivers.catalogue import done
+from tests.drivers.shop import Shop, open_shop
 from tests.test_query_plans import listening, read_whole
 
 MANY = 5_000
@@ -35,11 +35,11 @@ def crowded(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 def serving(shop: Shop) -> None:
     """A till finds her; the office looks, changes and reads what she allows."""
-    ada = people.add(shop, email="s77@example.com", loyalty_card="77")
+    ada = customers.add(shop, email="s77@example.com", loyalty_card="77")
     for by, value in (("email", "s77@example.com"), ("loyalty_card", "77")):
-        assert people.at_till(shop, by, value)
+        assert customers.at_till(shop, by, value)
     assert shop.staff("GET", f"customers/{ada}").status_code == 200
-    people.seen(shop, ada)
+    customers.seen(shop, ada)
     done(shop, "PATCH", f"customers/{ada}", {"tags": ["vip"]})
     done(shop, "POST", f"customers/{ada}/notes", {"body": "x"})
     said = {"purpose": "offers", "contact_channel": "email", "given": True, "text_version": "1"}
@@ -50,25 +50,25 @@ def serving(shop: Shop) -> None:
 
 
 def joining(shop: Shop) -> None:
-    ada, other = people.add(shop, email="s78@example.com"), people.add(shop)
+    ada, other = customers.add(shop, email="s78@example.com"), customers.add(shop)
     assert len(done(shop, "GET", f"customers/{ada}/duplicates")["items"]) >= 2
     done(shop, "GET", f"customers/{ada}/merge-preview/{other}")
-    people.undo(shop, ada, people.merge(shop, ada, other))
+    customers.undo(shop, ada, customers.merge(shop, ada, other))
 
 
 def forgetting(shop: Shop) -> None:
-    ada = people.add(shop)
-    placed = people.order_of(shop, ada, {"MUG": 1})
+    ada = customers.add(shop)
+    placed = customers.order_of(shop, ada, {"MUG": 1})
     said = {"purpose": "offers", "contact_channel": "email", "given": True, "text_version": "1"}
     shop.call("PUT", f"/api/v1/orders/{placed.number}/consents", placed.token, said)
     with shop.engine.connect() as reader:
         assert consents.of_customer(reader, UUID(ada))
     shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token)
     done(shop, "GET", f"customers/{ada}/export")
-    erasure = people.erase(shop, ada)
+    erasure = customers.erase(shop, ada)
     delete_messages(shop.jobs, erasure)
     guest = {"email": "guest5@example.com"}
-    assert people.as_owner(shop, "POST", "erasures", guest).status_code == 200
+    assert customers.as_owner(shop, "POST", "erasures", guest).status_code == 200
     apply_retention(shop.jobs)
 
 

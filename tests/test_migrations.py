@@ -17,9 +17,10 @@ import app.core
 from app.core.events import TransactionId
 from app.core.ids import new_id
 from app.core.model import Base
-from tests import databases, make
+from tests import databases
 from tests.application import application, settings_for
-from tests.shop import Shop
+from tests.data import rows as make
+from tests.drivers.shop import Shop
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,11 @@ from sqlalchemy import Engine, event
 
 from app.jobs.orders import remind_shoppers
 from app.jobs.registry import PERIODIC
-from tests import day_of_work, merchant
-from tests.busy_accounts import ACCOUNTS, a_shoppers_day
-from tests.busy_money import MONEY
-from tests.shop import LEEDS, Placed, Shop, open_shop
+from tests.data.load import sign_ins
+from tests.data.load.accounts import ACCOUNTS, a_shoppers_day
+from tests.data.load.payments import MONEY
+from tests.drivers import catalogue
+from tests.drivers.shop import LEEDS, Placed, Shop, open_shop
 
 MANY = 20_000
 SMALL = (
@@ -39,7 +40,7 @@ def busy(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop
         shop.change(_CARTS.format(many=MANY), _CART_LINES, _ANSWERS.format(many=MANY))
         used = (_PROMOTION, _COUPONS.format(many=MANY), _CART_COUPONS, _USES, _PEOPLE)
         shop.change(
-            *used, _SIGNED.format(many=MANY), *day_of_work.SESSIONS, *ACCOUNTS, *MONEY, "ANALYZE"
+            *used, _SIGNED.format(many=MANY), *sign_ins.SESSIONS, *ACCOUNTS, *MONEY, "ANALYZE"
         )
         yield shop
 
@@ -144,10 +145,10 @@ def a_merchants_day(shop: Shop) -> None:
         {"sku": "S-7", "price": {"amount": 90, "currency": "GBP"}, "compare_at": 100, "list": code}
         for code in (None, "web")
     ]
-    assert merchant.done(shop, "PUT", "prices", {"prices": prices})["set"] == 2
-    assert merchant.done(shop, "GET", "variants/S-7/prices")["prices"]
+    assert catalogue.done(shop, "PUT", "prices", {"prices": prices})["set"] == 2
+    assert catalogue.done(shop, "GET", "variants/S-7/prices")["prices"]
     rate = {"country": "GB", "category": "books", "rate": 0}
-    assert merchant.done(shop, "PUT", "tax-rates", rate)
+    assert catalogue.done(shop, "PUT", "tax-rates", rate)
     shown = shop.client.get("/api/v1/products/h-7").get_json()["variants"][0]["price"]
     assert shown["lowest_30_days"] == 100
     assert shop.order({"S-7": 1}).body["total"] == 90
@@ -155,7 +156,7 @@ def a_merchants_day(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     "work",
-    [a_look_around, a_day, a_merchants_day, day_of_work.a_day_of_people, a_shoppers_day],
+    [a_look_around, a_day, a_merchants_day, sign_ins.a_day_of_people, a_shoppers_day],
     ids=lambda work: work.__name__,
 )
 def test_no_statement_reads_a_growing_table_from_end_to_end(busy: Shop, work: Any) -> None:

@@ -1,4 +1,4 @@
-"""Derives from one secret key: codes and tokens by HMAC-SHA-256, stored responses by Fernet, Ed25519 signatures."""
+"""Codes and tokens by HMAC-SHA-256, stored responses by Fernet, Ed25519 signatures, all from one secret key."""
 
 import base64
 import hmac

@@ -6,8 +6,9 @@ root may not create user namespaces, one folder below /var/lib.
 
     python -m app.adapters.embedded_postgres [DATA]     runs it until SIGTERM or Ctrl-C
 
-Four files are beside the data folder: `.log`; `.lock`, locked while a process starts or stops the server; `.users`,
-locked shared by each process that needs it; `.on-demand`, present while the server must stop with its last user.
+Four files are beside the data folder: `.log`; `.lock`, locked while a process starts or stops the server;
+`.users`, locked shared by each process that needs it; `.on-demand`, present while the server must stop with its
+last user.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ class EmbeddedPostgres:
 
     @property
     def socket_folder(self) -> Path:
-        """The folder of the socket, below /tmp: the path of a socket has at most 107 bytes, a project's may be longer."""
+        """The folder of the socket. It is below /tmp, because the path of a socket has at most 107 bytes."""
         name = f"onecounter-{os.getuid()}-{fingerprint(self.data)}"
         return Path("/tmp", name)  # noqa: S108 - made private and checked before use
 
@@ -106,8 +107,8 @@ class EmbeddedPostgres:
 
         1. Under `.lock`: start it unless it runs, then lock `.users` shared.
         2. Under `.lock`: unlock `.users`; if no other process has it locked, stop the server.
-        Both happen under `.lock`, so no process joins a server that is being stopped. The operating system releases
-        the locks of a killed process, so the next one that ends stops the server.
+        Both happen under `.lock`, so no process joins a server that is being stopped. The operating system
+        releases the locks of a killed process, so the next one that ends stops the server.
         """
         self.data.parent.mkdir(parents=True, exist_ok=True)
         owner_pid = os.getpid()
@@ -128,8 +129,8 @@ class EmbeddedPostgres:
     def run_in_foreground(self) -> int:
         """Serve until SIGTERM or SIGINT; return the exit code.
 
-        Do not pass the signals on: for PostgreSQL, SIGTERM is a shutdown that waits for its clients without a limit,
-        and the processes of a Procfile end one after the other.
+        Do not pass the signals on: for PostgreSQL, SIGTERM is a shutdown that waits for its clients without a
+        limit, and the processes of a Procfile end one after the other.
         """
         signals: list[int] = []
         for signum in (signal.SIGTERM, signal.SIGINT):

@@ -1,6 +1,6 @@
-"""Cards that Stripe keeps for a customer: begun with a SetupIntent or on its page, listed, let go.
+"""The part of the Stripe gateway for saved cards: save with a SetupIntent or on Stripe's page, list, detach.
 
-The gateway's part for them. Stripe knows a customer by our id and her cards; we know its ids of both.
+Stripe stores a customer under our id, with their cards. We store Stripe's ids of both.
 """
 
 from collections.abc import Sequence
@@ -18,11 +18,11 @@ from app.core.provider import MISSING, Declined, NoAnswer, SeenCard, SeenPage
 
 PAGE_SIZE = 100
 PAGE_OFFERS = ["always", "limited", "unspecified"]
-"""Which of her cards the page offers: all, since none is kept but for that."""
+"""Which saved cards Stripe's page offers: all, because a card is saved only for this purpose."""
 
 
 class StripeCards:
-    """What a PaymentProvider does with cards that are kept."""
+    """The methods of a PaymentProvider for saved cards."""
 
     _stripe: stripe.V1Services
 
@@ -72,7 +72,7 @@ class StripeCards:
             return [stripe_mapping.card(one) for one in list_all(listed)]
 
     def drop_card(self, card: str) -> None:
-        """Stripe has no code of its own for a card that nobody has any more: where it says no, we look."""
+        """Detach a card. Stripe has no error code for a detached card, so check the card if Stripe refuses."""
         try:
             with translate_errors():
                 self._stripe.payment_methods.detach(card)
@@ -81,7 +81,7 @@ class StripeCards:
                 raise
 
     def forget_customer(self, customer: str) -> None:
-        """Her cards one by one, too: what becomes of them with her is Stripe's to say."""
+        """Delete a customer. Detach each card first, because Stripe does not promise it for a deleted customer."""
         try:
             for one in self.cards(customer):
                 self.drop_card(one.id)
@@ -101,10 +101,10 @@ class StripeCards:
 
 
 def list_all(page: stripe.ListObject[Any]) -> list[Json]:
-    """Of all pages of a list."""
+    """Return the items of all pages of a list."""
     return [one.to_dict() for one in page.auto_paging_iter()]
 
 
 def idempotent(key: str) -> RequestOptions:
-    """Sent with the same key again, it has one effect."""
+    """Return the options with an idempotency key. A repeated call with the same key has one effect."""
     return {"idempotency_key": key}

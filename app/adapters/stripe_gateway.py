@@ -1,7 +1,7 @@
-"""Payments through Stripe: its hosted page for the web, intents for the app, its readers for the shop.
+"""Payments through Stripe: its hosted page on the web, intents in the app, its readers in the store.
 
-Cards are authorised and captured later, by hand. No name, address or card of a person passes here: Stripe gets our
-ids, the order's number and amounts. It is told apart from no other server that speaks like it.
+Cards are authorised first and captured later by a second call. No name, address or card number passes through:
+Stripe receives our ids, the order number and amounts. Any server with the same API works.
 """
 
 from collections.abc import Iterator
@@ -21,16 +21,16 @@ from app.adapters.stripe_transport import ADDRESS, Timeouts, WrongState, client,
 from app.core.provider import Asked, Declined, Notice, SeenPage, SeenPayment
 
 EXPAND = ["latest_charge.balance_transaction", "latest_charge.refunds"]
-"""What is asked along with a payment, so that one answer tells all of it."""
+"""What a payment includes, so that one response has all of it."""
 PAGE_SIZE = 100
 UNSUPPORTED_CURRENCIES = ("ISK", "MGA", "UGX")
-"""Currencies that Stripe does not count by ISO 4217, as we do: of the krona and the shilling it takes hundredths,
-of the ariary none. An amount of ours would be a hundredth or a hundredfold of what is due
-(https://docs.stripe.com/currencies#special-cases)."""
+"""Currencies whose minor units at Stripe differ from ISO 4217, which we use: Stripe uses hundredths of the krona
+and the shilling, and no minor unit of the ariary. The amount charged would be a hundredth or a hundred times the
+right one (https://docs.stripe.com/currencies#special-cases)."""
 
 
 class StripeGateway(StripeCards):
-    """A PaymentProvider. `webhook_secrets` are one or, while they are changed, two, separated by a comma."""
+    """A PaymentProvider. `webhook_secrets` is one secret or, during a change, two separated by a comma."""
 
     def __init__(
         self,
@@ -43,7 +43,9 @@ class StripeGateway(StripeCards):
         self._readers = StripeReaders(self._stripe)
         self._secrets = tuple(filter(None, map(str.strip, webhook_secrets.split(","))))
 
-    def open_page(self, request: Asked, return_url: str, expires_at: datetime, key: str) -> SeenPage:
+    def open_page(
+        self, request: Asked, return_url: str, expires_at: datetime, key: str
+    ) -> SeenPage:
         params: stripe.params.checkout.SessionCreateParams = {
             "mode": "payment",
             "allowed_payment_method_types": ["card"],
@@ -59,7 +61,7 @@ class StripeGateway(StripeCards):
             params["saved_payment_method_options"] = {
                 "allow_redisplay_filters": list(PAGE_OFFERS),
                 "payment_method_save": "enabled" if request.save_card else "disabled",
-            }  # whether it is kept she decides there
+            }  # the shopper decides there whether to save the card
         with translate_errors():
             created = self._stripe.checkout.sessions.create(params, idempotent(key))
             return stripe_mapping.page(created.to_dict())
@@ -73,7 +75,7 @@ class StripeGateway(StripeCards):
             with translate_errors():
                 closed = self._stripe.checkout.sessions.expire(page_id, None, idempotent(key))
                 return stripe_mapping.page(closed.to_dict())
-        except Declined:  # Stripe has no code for a page that is not open any more
+        except Declined:  # Stripe has no error code for a page that is no longer open
             return self.look_at_page(page_id)
 
     def open_intent(self, request: Asked, key: str) -> SeenPayment:
@@ -86,7 +88,7 @@ class StripeGateway(StripeCards):
             return self._complete(self._stripe.payment_intents.create(params, idempotent(key)))
 
     def open_with_card(self, request: Asked, card: str, return_url: str, key: str) -> SeenPayment:
-        """Where the card is refused, the payment that was made for it is voided."""
+        """Charge a saved card. If it is declined, void the intent that was created for it."""
         params = _intent_params(request, "card")
         params["customer"] = request.customer or ""
         with translate_errors():
@@ -97,8 +99,10 @@ class StripeGateway(StripeCards):
         }
         try:
             with translate_errors():
-                self._stripe.payment_intents.confirm(created.id, confirmation, idempotent(f"{key}.confirm"))
-        except WrongState:  # it was confirmed before, or her bank is asking
+                self._stripe.payment_intents.confirm(
+                    created.id, confirmation, idempotent(f"{key}.confirm")
+                )
+        except WrongState:  # it was confirmed before, or the bank requires authentication
             pass
         except Declined:
             self.void(created.id, f"{key}.void")
@@ -106,9 +110,11 @@ class StripeGateway(StripeCards):
         return self.look(created.id)
 
     def open_at_reader(self, request: Asked, reader: str, key: str) -> SeenPayment:
-        """Where the reader refuses, the payment that was made for it is voided: nobody can pay it later."""
+        """Start a payment at a reader. If the reader refuses, void the intent, so that it cannot be paid later."""
         with translate_errors():
-            created = self._stripe.payment_intents.create(_intent_params(request, "card_present"), idempotent(key))
+            created = self._stripe.payment_intents.create(
+                _intent_params(request, "card_present"), idempotent(key)
+            )
         try:
             self._readers.start(created.id, reader, f"{key}.reader")
         except Declined:
@@ -150,7 +156,7 @@ class StripeGateway(StripeCards):
             return self.look(provider_id)
 
     def refund(self, provider_id: str, amount: int, attempt_id: UUID, key: str) -> SeenPayment:
-        """What was made is told, even where the look comes too early to show it."""
+        """Refund a payment. Add the refund to the result if the retrieved payment does not list it yet."""
         with translate_errors():
             created = self._stripe.refunds.create(
                 {
@@ -172,7 +178,7 @@ class StripeGateway(StripeCards):
             )
 
     def find(self, payment_id: UUID, since: datetime) -> SeenPayment | None:
-        """By listing, since Stripe's search may lag behind by a minute, and by hours when it fails."""
+        """Find a payment in the list. Stripe's search may lag by a minute, and by hours during an incident."""
         for intent in self._list_intents(since, expanded=[]):
             if stripe_mapping.our_id(intent.to_dict(), "payment") == payment_id:
                 return self.look(intent.id)
@@ -190,7 +196,9 @@ class StripeGateway(StripeCards):
     def answer_dispute(self, dispute_id: str, evidence: dict[str, str], key: str) -> None:
         fields: Any = evidence  # Stripe's own names of its fields
         with translate_errors():
-            self._stripe.disputes.update(dispute_id, {"evidence": fields, "submit": True}, idempotent(key))
+            self._stripe.disputes.update(
+                dispute_id, {"evidence": fields, "submit": True}, idempotent(key)
+            )
 
     def _list_intents(self, since: datetime, expanded: list[str]) -> Iterator[stripe.PaymentIntent]:
         with translate_errors():
@@ -199,14 +207,16 @@ class StripeGateway(StripeCards):
             )
         intents = listed.auto_paging_iter()
         while True:
-            with translate_errors():  # the next may be on another page, which is asked for only now
+            with (
+                translate_errors()
+            ):  # the next one may be on another page, which is requested only now
                 intent = next(intents, None)
             if intent is None:
                 return
             yield intent
 
     def _complete(self, intent: StripeObject) -> SeenPayment:
-        """With the two things that do not come along: refunds beyond the first ten, and disputes."""
+        """Return the payment with what Stripe does not include: disputes, and refunds after the first ten."""
         details = intent.to_dict()
         charge: Json = details.get("latest_charge") or {}
         refunds: Json = charge.get("refunds") or {"data": []}
@@ -222,9 +232,9 @@ class StripeGateway(StripeCards):
 
 
 def _stripe_currency(request: Asked) -> str:
-    """As Stripe writes it. Raises Declined for one that Stripe counts otherwise than we."""
+    """Return the currency as Stripe writes it. Raises Declined if its minor units differ at Stripe."""
     if request.currency in UNSUPPORTED_CURRENCIES:
-        raise Declined("currency_not_supported", f"No card is charged in {request.currency}.")
+        raise Declined("currency_not_supported", f"Cards cannot be charged in {request.currency}.")
     return request.currency.lower()
 
 

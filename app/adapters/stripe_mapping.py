@@ -1,4 +1,4 @@
-"""What Stripe's answers say, in the words of the port. They are plain dictionaries here, of the pinned version."""
+"""Maps Stripe's responses, as dictionaries of the pinned API version, to the types of the port."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +22,7 @@ STATUSES: dict[str, Status] = {
     "succeeded": "captured",
     "canceled": "voided",
 }
-"""Of a PaymentIntent; all others wait for the payer or her bank."""
+"""Statuses of a PaymentIntent. All others wait for the payer or the bank."""
 REFUND_STATUSES: dict[str, RefundStatus] = {
     "succeeded": "succeeded",
     "failed": "failed",
@@ -37,12 +37,13 @@ DISPUTE_STATUSES: dict[str, DisputeStatus] = {
     "prevented": "won",
     "lost": "lost",
 }
-"""What is closed without taking money is won; all others wait for our evidence. Those that begin with `warning_`
-are inquiries, which take none (https://docs.stripe.com/disputes/how-disputes-work#inquiries)."""
+"""A dispute that closes without taking money is won; all others wait for our evidence. Statuses that begin with
+`warning_` are inquiries, which take no money
+(https://docs.stripe.com/disputes/how-disputes-work#inquiries)."""
 
 
 def payment(intent: Json, refunds: list[Json], disputes: list[Json]) -> SeenPayment:
-    """`intent` with its latest charge, and that with its balance transaction, expanded."""
+    """Map a PaymentIntent. Its latest charge, and the balance transaction of that, must be expanded."""
     charge: Json = intent.get("latest_charge") or {}
     status = STATUSES.get(intent["status"], "open")
     error: Json = intent.get("last_payment_error") or {}
@@ -74,7 +75,7 @@ def page(session: Json) -> SeenPage:
 
 
 def card(method: Json) -> SeenCard:
-    """Of a PaymentMethod of the type card."""
+    """Map a PaymentMethod of the type card."""
     details: Json = method["card"]
     return SeenCard(
         id=method["id"],
@@ -87,7 +88,7 @@ def card(method: Json) -> SeenCard:
 
 
 def our_id(stripe_object: Json, name: str) -> UUID | None:
-    """An id of ours in its metadata; None where there is none, or one that is not ours."""
+    """Return our id in the metadata, or None if it has none or not one of ours."""
     try:
         return UUID((stripe_object.get("metadata") or {})[name])
     except (KeyError, ValueError, AttributeError):
@@ -95,7 +96,7 @@ def our_id(stripe_object: Json, name: str) -> UUID | None:
 
 
 def id_of(reference: Any) -> str | None:
-    """The id of what is given by its id, or whole where it was expanded."""
+    """Return the id of a reference, which is an id or, if expanded, an object."""
     found = reference.get("id") if isinstance(reference, dict) else reference
     return found if isinstance(found, str) else None
 
@@ -133,7 +134,7 @@ def _dispute(dispute: Json) -> SeenDispute:
 
 
 def _fee(charge: Json, currency: str) -> int:
-    """What is kept in another currency, that of the account, is no amount of this payment's."""
+    """Return the fee, or 0 if it is in another currency, that of the account."""
     entry: Json = charge.get("balance_transaction") or {}
     return int(entry["fee"]) if entry.get("currency") == currency else 0
 

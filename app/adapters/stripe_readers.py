@@ -1,4 +1,4 @@
-"""Stripe's card readers in the shop, driven by the server."""
+"""Stripe's card readers in a store, controlled by the server."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ REFUSALS = {
     "terminal_reader_offline": "reader_offline",
     "resource_missing": "reader_not_found",
 }
-"""Why a reader does not ask, in the words of the port."""
+"""Why a reader refuses: Stripe's code, and that of the port."""
 
 
 class StripeReaders:
@@ -21,21 +21,24 @@ class StripeReaders:
         self._stripe = client
 
     def start(self, intent: str, reader: str, key: str | None = None) -> None:
-        """Have it ask for a card. Without a key it may be asked again and again: an intent is paid once. Raises
-        NoAnswer, Declined (reader_busy, reader_offline, reader_not_found)."""
+        """Make the reader ask for a card. Without a key it may be repeated, because an intent is paid once.
+
+        Raises NoAnswer, Declined (reader_busy, reader_offline, reader_not_found).
+        """
         options: stripe.RequestOptions = {"idempotency_key": key} if key else {}
-        # A tip would make it another amount than the order's.
+        # A tip would change the amount.
         params: Json = {"payment_intent": intent, "process_config": {"skip_tipping": True}}
         try:
             with translate_errors():
                 self._stripe.terminal.readers.process_payment_intent(reader, params, options)
-        except WrongState:  # it is authorised by now
+        except WrongState:  # it is already authorised
             pass
-        except Declined as no:
-            raise Declined(REFUSALS.get(no.code, no.code), no.message) from None
+        except Declined as declined:
+            code = REFUSALS.get(declined.code, declined.code)
+            raise Declined(code, declined.message) from None
 
     def is_busy_with(self, intent: str, reader: str) -> bool:
-        """Whether it asks for this payment now. Raises NoAnswer, Declined."""
+        """Return whether the reader asks for this payment now. Raises NoAnswer, Declined."""
         with translate_errors():
             details: Json = self._stripe.terminal.readers.retrieve(reader).to_dict()
             action: Json = details.get("action") or {}
@@ -46,6 +49,6 @@ class StripeReaders:
             )
 
     def clear(self, reader: str) -> None:
-        """It shows its first page again."""
+        """Make the reader show its start page."""
         with translate_errors():
             self._stripe.terminal.readers.cancel_action(reader)

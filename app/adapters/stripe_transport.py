@@ -1,4 +1,4 @@
-"""How Stripe is reached: time limits, one retry, nothing about us sent along, and what its errors mean."""
+"""Calls Stripe: time limits, one retry, no information about this machine, and what its errors mean."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -14,25 +14,25 @@ from app.core.provider import Declined, NoAnswer, Spent
 log = structlog.get_logger()
 
 API_VERSION = "2026-10-28.endive"
-"""Of the API. Pinned, since what answers look like changes with it, whatever the account is set to."""
+"""The version of the API. It is pinned, because the form of responses depends on it."""
 ADDRESS = "https://api.stripe.com"
 
-# With it on, the package writes a file into the home folder and tells Stripe of the machine. It is the one switch
-# that the package has for the whole process only.
+# With telemetry the package writes a file into the home folder and sends Stripe data about the machine. This
+# switch exists only for the whole process.
 stripe.enable_telemetry = False
-# It tells each address at INFO, and whole bodies with their client secrets at DEBUG.
+# The package logs each address at INFO, and bodies with their client secrets at DEBUG.
 logging.getLogger("stripe").setLevel(logging.WARNING)
 
 UNKNOWN_OUTCOME_CODES = {"terminal_reader_timeout", "lock_timeout"}
-"""Codes of requests said to be invalid, of which Stripe itself does not know whether they had their effect."""
+"""Error codes of requests for which Stripe does not know whether they had an effect."""
 
 
 REPLAYED_HEADER = "Idempotent-Replayed"
-"""Of an answer that is not given but repeated: that of the first call with this key."""
+"""The header of a replayed response: the response to the first call with this key."""
 
 
 class WrongState(Declined):
-    """It cannot be done to the payment as it is now: somebody was there first, perhaps we."""
+    """The payment's status does not allow the call: another call, perhaps ours, came first."""
 
 
 WRONG_STATE_CODES = {
@@ -45,7 +45,7 @@ WRONG_STATE_CODES = {
 
 @dataclass(frozen=True)
 class Timeouts:
-    """Connecting, reading and one repetition, with half a second in between, stay below gunicorn's time-out."""
+    """Time limits. Connect, read and one retry after half a second stay below gunicorn's time-out."""
 
     connect_seconds: float = 1
     read_seconds: float = 8
@@ -53,18 +53,18 @@ class Timeouts:
 
 
 def client(api_key: str, address: str, limits: Timeouts) -> stripe.StripeClient:
-    """Its connections stay open, one a thread."""
+    """Return a client. Its connections stay open, one per thread."""
     return stripe.StripeClient(
         api_key,
         base_addresses={"api": address},
         stripe_version=API_VERSION,
         max_network_retries=limits.retries,
-        http_client=DiscreetClient((limits.connect_seconds, limits.read_seconds)),
+        http_client=MinimalHeaderClient((limits.connect_seconds, limits.read_seconds)),
     )
 
 
-class DiscreetClient(RequestsClient):
-    """Says no more of us than a call needs."""
+class MinimalHeaderClient(RequestsClient):
+    """Sends only the headers that a call needs."""
 
     def request(  # type: ignore[override]  # the package's own signatures differ by a private argument
         self,
@@ -84,30 +84,32 @@ class DiscreetClient(RequestsClient):
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Stripe's errors as those of the port, and WrongState. What is not known to be a no is NoAnswer."""
+    """Raise Stripe's errors as those of the port or WrongState. Each error but a certain refusal is NoAnswer."""
     try:
         yield
     except stripe.CardError as error:
-        raise Declined(_decline_code(error), error.user_message or "The card was declined.") from None
+        raise Declined(
+            _decline_code(error), error.user_message or "The card was declined."
+        ) from None
     except stripe.InvalidRequestError as error:
         raise _invalid_request(error) from None
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
-        # Never with its words: they quote the key.
+        # Never log its message, which quotes the key.
         log.error("stripe_refuses_our_key", status=error.http_status, request=error.request_id)
-        raise NoAnswer("Stripe refuses the key in STRIPE_API_KEY: correct it.") from None
+        raise NoAnswer("Stripe refuses the key in STRIPE_API_KEY. Correct it.") from None
     except stripe.IdempotencyError as error:
-        log.error("stripe_key_used_otherwise", request=error.request_id)
-        raise NoAnswer("Its key was used for something else.") from None
+        log.error("stripe_key_reused", request=error.request_id)
+        raise NoAnswer("The idempotency key was used for another call.") from None
     except stripe.StripeError as error:
         if (error.headers or {}).get(REPLAYED_HEADER) == "true":
-            log.warning("stripe_key_spent", status=error.http_status, request=error.request_id)
+            log.warning("stripe_key_exhausted", status=error.http_status, request=error.request_id)
             raise Spent(type(error).__name__) from None
-        log.warning("stripe_no_answer", kind=type(error).__name__, status=error.http_status)
+        log.warning("stripe_outcome_unknown", kind=type(error).__name__, status=error.http_status)
         raise NoAnswer(type(error).__name__) from None
     except (LookupError, AttributeError, TypeError) as error:
-        # A proxy's page, or an answer of another version.
-        log.exception("stripe_answer_not_understood")
-        raise NoAnswer("Its answer is not what was asked for.") from error
+        # A proxy's page, or a response of another API version.
+        log.exception("stripe_unexpected_response")
+        raise NoAnswer("The response has an unexpected form.") from error
 
 
 def _invalid_request(error: stripe.InvalidRequestError) -> Exception:
@@ -121,6 +123,6 @@ def _invalid_request(error: stripe.InvalidRequestError) -> Exception:
 
 
 def _decline_code(error: stripe.CardError) -> str:
-    """The bank's word where it gave one, such as insufficient_funds."""
+    """Return the bank's code if it gave one, such as insufficient_funds."""
     bank = getattr(error.error, "decline_code", None)
     return bank or error.code or "card_declined"

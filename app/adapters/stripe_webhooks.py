@@ -1,4 +1,4 @@
-"""Webhooks of Stripe: proof that they are its own, and what they say."""
+"""Webhooks of Stripe: verifies the signature and parses the event."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -10,38 +10,38 @@ from app.adapters.stripe_mapping import Json, id_of, our_id
 from app.core.provider import Forged, Notice
 
 TOLERANCE = timedelta(minutes=5)
-"""How old a webhook may be, as Stripe recommends; it signs each delivery anew. Clocks may differ as much."""
+"""The maximum age of a webhook, as Stripe recommends. It signs each delivery again. Clocks may differ as much."""
 
 
 def parse(body: bytes, signature: str, secrets: tuple[str, ...], now: datetime) -> Notice:
-    """Raises Forged. With two secrets, while they are being changed, either will do."""
+    """Parse a webhook. During a change of secrets, either of two is valid. Raises Forged."""
     if not any(_is_signed(body, signature, secret) for secret in secrets):
-        raise Forged("No secret of ours made this signature.")
+        raise Forged("The signature matches none of our secrets.")
     if abs(now - _signed_at(signature)) > TOLERANCE:
-        raise Forged("It was signed too long ago.")
+        raise Forged("The signature is too old.")
     try:
         event = json.loads(body)
         return _event(event, event["data"]["object"])
     except (ValueError, LookupError, TypeError, AttributeError, OverflowError, OSError) as error:
-        raise Forged("It is no event.") from error
+        raise Forged("The body is not an event.") from error
 
 
 def _is_signed(body: bytes, signature: str, secret: str) -> bool:
     try:
-        # Its age is judged by our clock, not here by the machine's.
+        # `parse` checks its age by our clock, not by the machine's.
         WebhookSignature.verify_header(body, signature, secret, tolerance=None)
-    except (SignatureVerificationError, ValueError, TypeError):  # no text, or not ASCII
+    except (SignatureVerificationError, ValueError, TypeError):  # not text, or not ASCII
         return False
     return True
 
 
 def _signed_at(signature: str) -> datetime:
-    """The moment that the signature covers: the first t, as in the package."""
+    """Return the time that the signature covers: the first t, as in the package."""
     times = [part[2:] for part in signature.split(",") if part.startswith("t=")]
     try:
         return datetime.fromtimestamp(int(times[0]), UTC)
     except (LookupError, ValueError, OverflowError, OSError) as error:
-        raise Forged("It was signed at no time.") from error
+        raise Forged("The signature has no time.") from error
 
 
 def _event(event: Json, subject: Json) -> Notice:
@@ -56,7 +56,7 @@ def _event(event: Json, subject: Json) -> Notice:
 
 
 def _payment_of(subject: Json) -> str | None:
-    """A charge, a refund, a dispute and a page name their payment; so does what a reader did."""
+    """Return the payment's id. A charge, a refund, a dispute, a checkout session and a reader's action have it."""
     if subject.get("object") == "payment_intent":
         return _text(subject["id"])
     if subject.get("object") == "terminal.reader":
@@ -66,7 +66,7 @@ def _payment_of(subject: Json) -> str | None:
 
 
 def _customer_of(event: Json, subject: Json) -> str | None:
-    """Whose cards may be others now. A card that was let go names nobody any more, but whose it was before."""
+    """Return the customer whose saved cards may have changed. A detached card has only its previous customer."""
     if event["type"] == "customer.deleted":
         return _text(subject["id"])
     if subject.get("object") not in ("setup_intent", "payment_method", "checkout.session"):
@@ -77,5 +77,5 @@ def _customer_of(event: Json, subject: Json) -> str | None:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError("A text was expected.")
+        raise TypeError("The value is not a text.")
     return value

@@ -90,7 +90,9 @@ def _distances(outcome: ImportOutcome) -> dict[str, Any]:
 def _sums(result: ImportResult) -> dict[str, int | str]:
     """Told by those imports that have sums or notes at all."""
     total, currency = result.outcome.total, result.outcome.currency
-    return {} if total is None else {"total": total, "currency": currency, "noted": result.with_notes}
+    return (
+        {} if total is None else {"total": total, "currency": currency, "noted": result.with_notes}
+    )
 
 
 def _headline(outcome: ImportOutcome) -> str:

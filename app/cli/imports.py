@@ -115,7 +115,10 @@ def history(file: Path, as_json: bool) -> None:
 
 
 def _run(
-    source: ImportSource, path: Path, as_json: bool, tell: Callable[[ImportOutcome], None] | None = None
+    source: ImportSource,
+    path: Path,
+    as_json: bool,
+    tell: Callable[[ImportOutcome], None] | None = None,
 ) -> None:
     reports = current_app.config["SETTINGS"].var / "reports"
     began = time.monotonic()

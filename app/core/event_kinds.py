@@ -28,6 +28,11 @@ class EventKind:
     audience: Audience
     """The widest audience. It sees the whole payload: a field that it must not see makes another kind."""
 
+    @property
+    def group(self) -> str:
+        """The noun of the name."""
+        return self.name.partition(".")[0]
+
     def __post_init__(self) -> None:
         if unknown := self.subjects.difference(SUBJECTS):
             raise ValueError(f"{self.name}: {sorted(unknown)} are not among SUBJECTS.")

@@ -1,6 +1,6 @@
 """All kinds of events that the rooms declare. The wiring collects them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from types import ModuleType
 
 from app.core.event_kinds import AUDIENCES, Audience, EventKind
@@ -21,10 +21,19 @@ class EventRegistry:
                 raise ValueError(f"Two rooms declare {kind.name}. Declare it in the lower one.")
             self.kinds[kind.name] = kind
 
-    def visible_to(self, audience: Audience) -> tuple[str, ...]:
-        """Return the names of the kinds that this audience may see, sorted."""
+    def visible_to(
+        self, audience: Audience, groups: Collection[str] | None = None
+    ) -> tuple[str, ...]:
+        """Return the names of the kinds that this audience may see, sorted.
+
+        With groups, only those kinds whose names begin with one of them: "order" for order.placed.
+        """
         rank = AUDIENCES.index(audience)
-        return self._names(lambda kind: AUDIENCES.index(kind.audience) <= rank)
+        return self._names(
+            lambda kind: (
+                AUDIENCES.index(kind.audience) <= rank and (groups is None or kind.group in groups)
+            )
+        )
 
     def about(self, subject: str) -> tuple[str, ...]:
         """Return the names of the kinds that the audit log lists with this subject, sorted."""

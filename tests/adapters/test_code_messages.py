@@ -15,7 +15,7 @@ from app.core.clock import SystemClock
 from app.core.ids import new_id
 from app.core.notifications.compose_code import TEMPLATES
 from app.core.ports import OutgoingMessage
-from tests.fakes import FakeMessageChannel
+from tests.fakes.ports import FakeMessageChannel
 
 LETTERS = sorted(set(TEMPLATES.values()))
 

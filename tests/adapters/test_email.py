@@ -23,7 +23,7 @@ from app.core.clock import SystemClock
 from app.core.ids import new_id
 from app.core.orders import queries
 from app.core.ports import OutgoingMessage, Undeliverable
-from tests.shop import Shop
+from tests.drivers.shop import Shop
 
 TEMPLATES = (
     "placed", "short", "nothing_left", "ready", "reminder", "collected", "cancelled", "expired",

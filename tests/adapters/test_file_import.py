@@ -7,7 +7,7 @@ import pytest
 
 from app.adapters import file_import
 from app.core.catalogue.import_outcome import Tally
-from tests.imports import Merchant, product_file, product_line, stock_file
+from tests.drivers.imports import Merchant, product_file, product_line, stock_file
 
 DEMO = Path(__file__).parents[2] / "demo"
 CATALOGUE, STOCK = file_import.catalogue("GBP"), file_import.stock(False, "GBP")

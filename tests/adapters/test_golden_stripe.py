@@ -11,7 +11,7 @@ import pytest
 from stripe import RequestsClient
 
 from app.core.provider import Asked, Declined
-from tests.provider import Provider, make_provider
+from tests.drivers.stripe_standin import Provider, make_provider
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 HOUR = NOON + timedelta(hours=1)

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from app.adapters import locations_csv
-from tests.imports import told
+from tests.drivers.imports import told
 
 FIVE = {
     "code": "lds",

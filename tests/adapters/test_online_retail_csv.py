@@ -12,7 +12,7 @@ from app.adapters.gzipped import decompressed
 from app.core.catalogue.import_outcome import Problem
 from app.core.errors import Invalid
 from app.core.order_import.import_orders import Invoice
-from tests.imports import invoice_file, invoice_line, told
+from tests.drivers.imports import invoice_file, invoice_line, told
 
 
 def read(*lines: str) -> tuple[dict[str, int], list[Problem]]:

@@ -6,7 +6,7 @@ import pytest
 from app.adapters import shopify_csv
 from app.core.catalogue.import_outcome import Problem
 from app.core.merchandising.import_products import ProductRows
-from tests.imports import product_file, product_line, stock_file, told
+from tests.drivers.imports import product_file, product_line, stock_file, told
 
 
 def read(*lines: str, currency: str = "GBP") -> list[ProductRows]:

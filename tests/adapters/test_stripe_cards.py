@@ -6,7 +6,7 @@ import pytest
 
 from app.core.ids import new_id
 from app.core.provider import Asked, Declined, NoAnswer, Notice, SeenCard
-from tests.provider import Provider, asked, make_provider
+from tests.drivers.stripe_standin import Provider, asked, make_provider
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 DECLINED, ASKS_BANK = "4000000000000002", "4000002760003184"

@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 from app.adapters.stripe_transport import Timeouts
 from app.core.ids import new_id
 from app.core.provider import Declined, NoAnswer, PaymentProvider, Spent
-from tests.provider import PATIENT, QUICK, Provider, asked, make_provider
+from tests.drivers.stripe_standin import PATIENT, QUICK, Provider, asked, make_provider
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 ATTEMPT = UUID("00000000-0000-7000-8000-000000000001")
@@ -208,7 +208,7 @@ def test_the_same_key_for_something_else_is_no_answer_and_a_loud_mistake(heard: 
     with capture_logs() as logs, pytest.raises(NoAnswer):
         provider.gateway.refund(captured.id, 200, ATTEMPT, "key")
     assert [(one["event"], one["log_level"]) for one in logs] == [
-        ("stripe_key_used_otherwise", "error")
+        ("stripe_key_reused", "error")
     ]
     assert sums(provider) == [(5000, 100)]
 

@@ -9,7 +9,7 @@ from stripe._api_version import _ApiVersion
 from app.adapters.stripe_transport import API_VERSION
 from app.core.ids import new_id
 from app.core.provider import Declined, NoAnswer, SeenPage
-from tests.provider import Provider, asked, make_provider
+from tests.drivers.stripe_standin import Provider, asked, make_provider
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 DECLINED, POOR = "4000000000000002", "4000000000009995"

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from app.core.provider import Declined
-from tests.provider import Provider, make_provider
+from tests.drivers.stripe_standin import Provider, make_provider
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 DISPUTED = "4000000000000259"

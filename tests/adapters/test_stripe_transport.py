@@ -6,7 +6,7 @@ from structlog.testing import capture_logs
 from app.adapters.stripe_gateway import StripeGateway
 from app.adapters.stripe_transport import Timeouts
 from app.core.provider import NoAnswer
-from tests.provider import asked, make_provider
+from tests.drivers.stripe_standin import asked, make_provider
 
 
 def test_a_refused_key_is_no_answer_and_a_loud_mistake_that_does_not_tell_the_key(heard: None):

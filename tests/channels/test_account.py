@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.shop import LEEDS, YORK, Shop, checkout_body
-from tests.shopper import ADA, BOB, Shopper
+from tests.drivers.shop import LEEDS, YORK, Shop, checkout_body
+from tests.drivers.shopper import ADA, BOB, Shopper
 
 HOME = {
     "label": "Home", "name": "Ada Byron", "lines": "12 St James's Square", "town": "London",

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from tests.merchant import BOWL, call, create_mug, done, events, refused
-from tests.shop import new_key
+from tests.drivers.catalogue import BOWL, call, create_mug, done, events, refused
+from tests.drivers.shop import new_key
 
 WRITES: list[tuple[str, str, Any]] = [
     ("POST", "products", BOWL),

@@ -4,17 +4,10 @@ from typing import Any
 
 from app.core.provider import Declined
 from tests.core.test_statement_budgets import statements
-from tests.paying import (
-    ask,
-    authorised,
-    collected,
-    gift_card,
-    notify,
-    shown,
-)
-from tests.people import as_owner
-from tests.shop import Placed, Shop, new_key
-from tests.workers import Person
+from tests.drivers.customers import as_owner
+from tests.drivers.payments import ask, authorised, collected, gift_card, notify, shown
+from tests.drivers.shop import Placed, Shop, new_key
+from tests.drivers.staff import Person
 
 
 class Office:

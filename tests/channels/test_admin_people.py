@@ -5,10 +5,10 @@ from typing import Any
 import pyotp
 import pytest
 
-from tests import workers
-from tests.channels.refusals import refusal
-from tests.shop import LEEDS, Shop
-from tests.workers import ADMIN, PASSWORD, POS, Person
+from tests.drivers import staff
+from tests.drivers.refusals import refusal
+from tests.drivers.shop import LEEDS, Shop
+from tests.drivers.staff import ADMIN, PASSWORD, POS, Person
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_a_wrong_password_is_refused_and_too_many_are_told_to_wait(shop: Shop) -
 
 @pytest.mark.parametrize("password", ["short", "x" * 201])
 def test_a_password_has_12_to_200_characters(shop: Shop, password: str) -> None:
-    invited = workers.invite(shop, "ada@shop.example", "owner")
+    invited = staff.invite(shop, "ada@shop.example", "owner")
     accept = {"invitation": invited.invitation, "password": password}
     assert refusal(shop.client.post(f"{ADMIN}/invitations/accept", json=accept)) == (422, "invalid")
 
@@ -84,9 +84,9 @@ def test_roles_are_changed_and_users_disabled_by_an_owner(shop: Shop, owner: str
 def test_staff_are_kept_by_an_owner(shop: Shop, owner: str) -> None:
     body = {"number": "7", "name": "Ada", "store": LEEDS, "role": "cashier"}
     added = done(shop, owner, "POST", "staff", body)
-    assert workers.give_pin(shop, shop.tokens[LEEDS], "7", added["pin"]).status_code == 201
+    assert staff.give_pin(shop, shop.tokens[LEEDS], "7", added["pin"]).status_code == 201
     renewed = done(shop, owner, "POST", "staff/7/pin")
-    assert workers.give_pin(shop, shop.tokens[LEEDS], "7", renewed["pin"]).status_code == 201
+    assert staff.give_pin(shop, shop.tokens[LEEDS], "7", renewed["pin"]).status_code == 201
     moved = done(shop, owner, "PUT", "staff/7/stores/yrk", {"role": "manager"})
     assert moved["stores"] == {"lds": "cashier", "yrk": "manager"}
     assert refusal(shop.call("POST", f"{ADMIN}/staff", owner, body)) == (409, "staff_number_taken")
@@ -119,7 +119,7 @@ def test_a_key_may_what_its_scopes_name_until_it_is_revoked(shop: Shop, owner: s
 
 
 def test_a_scope_that_is_none_any_more_gives_nothing(shop: Shop) -> None:
-    key = workers.key(shop, ["devices.see"])
+    key = staff.key(shop, ["devices.see"])
     shop.change(
         "UPDATE api_clients SET scopes = CAST('[\"devices.change\"]' AS jsonb) WHERE scopes IS NOT NULL"
     )

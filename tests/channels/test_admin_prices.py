@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.channels.refusals import refusal
-from tests.merchant import call, done, events, refused
-from tests.rivals import at_once
-from tests.shop import Shop
+from tests.concurrency import at_once
+from tests.drivers.catalogue import call, done, events, refused
+from tests.drivers.refusals import refusal
+from tests.drivers.shop import Shop
 
 APP = {
     "code": "app", "name": "Prices of the app", "currency": "GBP", "channel": "app", "priority": 10,

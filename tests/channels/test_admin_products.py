@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.merchant import BOWL, MUG, call, create_mug, done, events, in_shop, refused
+from tests.drivers.catalogue import BOWL, MUG, call, create_mug, done, events, in_shop, refused
 
 BAD_PRODUCTS: list[dict[str, Any]] = [
     {"title": ""},

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.channels.refusals import wrong_fields
-from tests.merchant import BOWL, call, done, events, refused, variant
-from tests.rivals import at_once
-from tests.shop import LEEDS, Shop
+from tests.concurrency import at_once
+from tests.drivers.catalogue import BOWL, call, done, events, refused, variant
+from tests.drivers.refusals import wrong_fields
+from tests.drivers.shop import LEEDS, Shop
 
 BOOKS = {"country": "GB", "category": "books", "rate": 0}
 UK: dict[str, Any] = {"country": "GB", "tax_included": True}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.merchant import (
+from tests.drivers.catalogue import (
     BOWL,
     MUG,
     call,

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tests.channels.refusals import refusal
+from tests.concurrency import at_once, meanwhile, wait_for_a_lock
+from tests.drivers.refusals import refusal
+from tests.drivers.shop import Shop
 from tests.reads.stock import Levels
-from tests.rivals import at_once, meanwhile, wait_for_a_lock
-from tests.shop import Shop
 
 API = "/api/v1"
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests import make
-from tests.shop import Placed, Shop
+from tests.data import rows
+from tests.drivers.shop import Placed, Shop
 
 API = "/api/v1"
 
@@ -20,7 +20,7 @@ def stocked(shop: Shop) -> Shop:
 
 def promote(shop: Shop, code: str, kind: str, terms: dict[str, Any], **different: Any) -> None:
     with shop.engine.begin() as connection:
-        make.make_promotion(connection, code, kind, terms, **different)
+        rows.make_promotion(connection, code, kind, terms, **different)
 
 
 def explained(shop: Shop, cart: dict[str, Any]) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.channels.refusals import refusal, wrong_fields
-from tests.shop import Shop, checkout_body, new_key, open_shop
+from tests.drivers.refusals import refusal, wrong_fields
+from tests.drivers.shop import Shop, checkout_body, new_key, open_shop
 
 API = "/api/v1"
 

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import text
 
 from app.core.carts import pricing_facts
-from tests.channels.refusals import refusal
+from tests.concurrency import at_once, meanwhile, wait_for_a_lock
+from tests.drivers.order_statuses import STAGES, cancel, make_order, status
+from tests.drivers.refusals import refusal
+from tests.drivers.shop import Placed, Shop
 from tests.reads.stock import Levels
-from tests.rivals import at_once, meanwhile, wait_for_a_lock
-from tests.shop import Placed, Shop
-from tests.stages import STAGES, cancel, make_order, status
 
 API = "/api/v1/orders"
 OPEN = ("placed", "picking", "ready")

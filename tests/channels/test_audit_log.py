@@ -8,11 +8,11 @@ import pytest
 
 from app.config import ROOT
 from app.core.access.audit_log import ABOUT
-from tests import workers
-from tests.channels.refusals import refusal
 from tests.core.test_statement_budgets import statements
-from tests.shop import LEEDS, YORK, Shop
-from tests.workers import Person, entries, work
+from tests.drivers import staff
+from tests.drivers.refusals import refusal
+from tests.drivers.shop import LEEDS, YORK, Shop
+from tests.drivers.staff import Person, entries, work
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def a_day(shop: Shop) -> str:
     shop.merchant(
         "PUT", "prices", {"prices": [{"sku": "MUG", "price": {"amount": 900, "currency": "GBP"}}]}
     )
-    picker, cashier = workers.at_work(shop, "7", "picker"), workers.at_work(shop, "8", "cashier")
+    picker, cashier = staff.at_work(shop, "7", "picker"), staff.at_work(shop, "8", "cashier")
     work(shop, "POST", "counts", picker, {"lines": [{"sku": "MUG", "quantity": 9}]})
     collected, expired = shop.order({"MUG": 1}), shop.order({"MUG": 1})
     shop.make_ready(collected)
@@ -40,8 +40,8 @@ def a_day(shop: Shop) -> str:
     fulfilment = shop.fulfilment(expired)
     shop.clock.advance(timedelta(days=10))
     expire_orders(shop.jobs)
-    manager = workers.hire(shop, "1", "manager")
-    cashier = workers.give_pin(shop, shop.tokens[LEEDS], "8", _pin(shop, "8")).get_json()["token"]
+    manager = staff.hire(shop, "1", "manager")
+    cashier = staff.give_pin(shop, shop.tokens[LEEDS], "8", _pin(shop, "8")).get_json()["token"]
     approval = {"number": "1", "pin": manager.pin, "reason": "came_late"}
     answer = work(
         shop, "POST", f"fulfilments/{fulfilment}/reinstate", cashier, {"approval": approval}

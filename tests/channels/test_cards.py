@@ -7,11 +7,23 @@ import pytest
 from sqlalchemy import text
 
 from app.core.payment_processing.saved_cards import queries
-from tests.cards import CARDS, ask, give, keep, listed, order, paid, pay, payer, shopper, tidy
-from tests.fake_provider import silent
-from tests.paying import notify, reconcile
-from tests.shop import Shop
-from tests.shopper import BOB, Shopper
+from tests.drivers.payments import notify, reconcile
+from tests.drivers.saved_cards import (
+    CARDS,
+    ask,
+    give,
+    keep,
+    listed,
+    order,
+    paid,
+    pay,
+    payer,
+    shopper,
+    tidy,
+)
+from tests.drivers.shop import Shop
+from tests.drivers.shopper import BOB, Shopper
+from tests.fakes.provider import silent
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from app.core.accounts import challenges
 from app.core.ports import OutgoingMessage, Undeliverable
 from app.jobs.job import JobContext
 from app.jobs.notifications import send_code
-from tests.fakes import FakeMessageChannel
-from tests.shop import Shop
-from tests.shopper import ADA, Shopper, code_of, sent_code
+from tests.drivers.shop import Shop
+from tests.drivers.shopper import ADA, Shopper, code_of, sent_code
+from tests.fakes.ports import FakeMessageChannel
 
 
 class Counting(FakeMessageChannel):

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.core.customers import consents
 from app.core.customers.models import Contact
-from tests import people
-from tests.channels.refusals import refusal
-from tests.merchant import done, refused
-from tests.shop import Placed, Shop
-from tests.shopper import Shopper
+from tests.drivers import customers
+from tests.drivers.catalogue import done, refused
+from tests.drivers.refusals import refusal
+from tests.drivers.shop import Placed, Shop
+from tests.drivers.shopper import Shopper
 
 OFFERS: dict[str, Any] = {"purpose": "offers", "contact_channel": "email", "text_version": "2054-1"}
 GIVEN, WITHDRAWN = OFFERS | {"given": True}, OFFERS | {"given": False}
@@ -104,7 +104,7 @@ def test_a_cart_speaks_for_one_address(shop: Shop) -> None:
 
 
 def test_a_merchant_keeps_what_she_said_but_cannot_overrule_her(shop: Shop) -> None:
-    ada = people.add(shop)
+    ada = customers.add(shop)
     path = f"customers/{ada}/consents"
     (item,) = done(shop, "PUT", path, GIVEN | {"evidence": "form-4711"})["items"]
     assert (item["state"], item["source"]) == ("given", "merchant")
@@ -188,12 +188,12 @@ def test_what_is_no_statement_is_refused(shop: Shop, placed: Placed, wrong: dict
 
 
 def test_a_customer_sees_what_she_said_over_all_her_orders(shop: Shop, placed: Placed) -> None:
-    ada = people.add(shop)
-    people.assign_order(shop, placed, ada)
+    ada = customers.add(shop)
+    customers.assign_order(shop, placed, ada)
     say(shop, placed, GIVEN)
     done(shop, "PUT", f"customers/{ada}/consents", NEWS)
     items = done(shop, "GET", f"customers/{ada}/consents")["items"]
     assert [(one["purpose"], one["source"]) for one in items] == [
         ("newsletter", "merchant"), ("offers", "order"),
     ]  # fmt: skip
-    assert people.kinds(shop, ada, "&kind=consent") == ["consent.given", "consent.given"]
+    assert customers.kinds(shop, ada, "&kind=consent") == ["consent.given", "consent.given"]

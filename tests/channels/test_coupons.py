@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.channels.refusals import refusal
-from tests.merchant import call, events
-from tests.shop import Shop
+from tests.drivers.catalogue import call, events
+from tests.drivers.refusals import refusal
+from tests.drivers.shop import Shop
 
 TRIES = 30
 

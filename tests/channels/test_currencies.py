@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.channels.refusals import refusal
-from tests.shop import LEEDS, Shop, open_shop
+from tests.drivers.refusals import refusal
+from tests.drivers.shop import LEEDS, Shop, open_shop
 
 EUR = "?currency=EUR"
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests import people
-from tests.merchant import done
-from tests.shop import Shop
-from tests.shopper import BOB, Shopper
+from tests.drivers import customers
+from tests.drivers.catalogue import done
+from tests.drivers.shop import Shop
+from tests.drivers.shopper import BOB, Shopper
 
 STAFF = {"code": "STAFF", "name": "Staff", "currency": "GBP", "customer_group": "staff"}
 
@@ -26,14 +26,14 @@ def total(shop: Shop, who: str | None) -> int:
         shop.change(
             "UPDATE carts SET customer_id = NULL WHERE customer_id = CAST(:who AS uuid)", who=who
         )
-        people.assign_cart(shop, cart, who)
+        customers.assign_cart(shop, cart, who)
     seen = shop.call("GET", f"/api/v1/carts/{cart['id']}", cart["token"]).get_json()
     shop.change("UPDATE carts SET customer_id = NULL")  # she has one open cart at a time
     return int(seen["quote"]["total"])
 
 
 def in_group(shop: Shop, group: str | None) -> str:
-    ada = people.add(shop)
+    ada = customers.add(shop)
     done(shop, "PATCH", f"customers/{ada}", {"customer_group": group})
     return ada
 
@@ -48,17 +48,17 @@ def test_a_groups_list_is_for_its_customers_only(staffed: Shop) -> None:
 def test_an_order_of_one_of_the_group_is_placed_at_its_price_and_verified(staffed: Shop) -> None:
     ada = in_group(staffed, "staff")
     cart = staffed.cart({"MUG": 2})
-    people.assign_cart(staffed, cart, ada)
+    customers.assign_cart(staffed, cart, ada)
     assert staffed.checkout(cart).get_json()["code"] == "price_changed"
     assert staffed.checkout(cart, expected_total=1000).status_code == 201
     assert staffed.violations() == {}
 
 
 def test_a_merged_customer_has_the_group_of_either_until_it_is_undone(staffed: Shop) -> None:
-    plain, staff = people.add(staffed), in_group(staffed, "staff")
-    merge_id = people.merge(staffed, plain, staff)
+    plain, staff = customers.add(staffed), in_group(staffed, "staff")
+    merge_id = customers.merge(staffed, plain, staff)
     assert (total(staffed, plain), total(staffed, staff)) == (1000, 1000)
-    people.undo(staffed, plain, merge_id)
+    customers.undo(staffed, plain, merge_id)
     assert (total(staffed, plain), total(staffed, staff)) == (1600, 1000)
 
 

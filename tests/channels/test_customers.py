@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests import people
-from tests.channels.refusals import refusal
-from tests.merchant import call, done, refused
-from tests.shop import LEEDS, YORK, Shop
-from tests.shopper import Shopper
+from tests.drivers import customers
+from tests.drivers.catalogue import call, done, refused
+from tests.drivers.refusals import refusal
+from tests.drivers.shop import LEEDS, YORK, Shop
+from tests.drivers.shopper import Shopper
 
 CONSENT = {"purpose": "offers", "contact_channel": "email", "given": True, "text_version": "1"}
 NOBODY = "018f0000-0000-7000-8000-000000000000"
@@ -15,7 +15,7 @@ NOBODY = "018f0000-0000-7000-8000-000000000000"
 @pytest.fixture
 def ada(shop: Shop) -> str:
     shop.stock("MUG", 800, lds=50, yrk=50)
-    return people.add(shop, loyalty_card="4006 381")
+    return customers.add(shop, loyalty_card="4006 381")
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def ada(shop: Shop) -> str:
 def test_a_till_finds_a_person_by_whatever_she_brings(
     shop: Shop, ada: str, by: str, value: str
 ) -> None:
-    (found,) = people.at_till(shop, by, value)
+    (found,) = customers.at_till(shop, by, value)
     assert (found["id"], found["name"]) == (ada, "Ada Byron")
     assert (found["email"], found["phone"]) == ("A•••@Example.com", "•••000")
 
@@ -45,12 +45,12 @@ def test_a_till_finds_her_by_what_other_channels_know_her_by(
         who=ada,
         kind=kind,
     )
-    assert [one["id"] for one in people.at_till(shop, kind, "Xy-1")] == [ada]
+    assert [one["id"] for one in customers.at_till(shop, kind, "Xy-1")] == [ada]
 
 
 def test_being_found_at_a_till_is_a_visit_in_her_timeline(shop: Shop, ada: str) -> None:
-    people.at_till(shop, "phone", "+44 113 496 0000", YORK)
-    first = people.timeline(shop, ada)[0]
+    customers.at_till(shop, "phone", "+44 113 496 0000", YORK)
+    first = customers.timeline(shop, ada)[0]
     assert (first["kind"], first["text"]) == (
         "customer.searched",
         "Visit: looked up by phone number",
@@ -60,35 +60,35 @@ def test_being_found_at_a_till_is_a_visit_in_her_timeline(shop: Shop, ada: str) 
 
 def test_who_is_not_found_leaves_no_trace(shop: Shop, ada: str) -> None:
     before = shop.count("events")
-    assert people.at_till(shop, "email", "eve@example.com") == []
+    assert customers.at_till(shop, "email", "eve@example.com") == []
     assert shop.count("events") == before
 
 
 def test_a_device_may_look_up_so_many_people_and_no_more(shop: Shop, ada: str) -> None:
-    people.at_till(shop, "email", "ada@example.com")
+    customers.at_till(shop, "email", "ada@example.com")
     shop.change("UPDATE rate_limits SET used = 299")
-    assert people.at_till(shop, "email", "ada@example.com")
+    assert customers.at_till(shop, "email", "ada@example.com")
     answer = shop.staff("GET", "customers?by=email&value=ada@example.com")
     assert refusal(answer) == (429, "too_many_attempts")
-    assert people.at_till(shop, "email", "ada@example.com", YORK)
+    assert customers.at_till(shop, "email", "ada@example.com", YORK)
 
 
 def test_what_two_claim_finds_both_and_what_one_has_shown_comes_first(shop: Shop, ada: str) -> None:
-    other = people.add(shop, name="Augusta")
+    other = customers.add(shop, name="Augusta")
     shop.change(
         "UPDATE identities SET verified_at = now() "
         "WHERE customer_id = CAST(:who AS uuid) AND kind = 'email'",
         who=other,
     )
-    found = people.at_till(shop, "email", "ada@example.com")
+    found = customers.at_till(shop, "email", "ada@example.com")
     assert [(one["id"], one["verified"]) for one in found] == [(other, True), (ada, True)]
 
 
 def test_a_number_is_found_however_it_is_typed(shop: Shop, ada: str) -> None:
     for typed in ("0113 496 0000", "+441134960000", "0044 (113) 496-0000"):
-        assert [one["id"] for one in people.at_till(shop, "phone", typed)] == [ada], typed
+        assert [one["id"] for one in customers.at_till(shop, "phone", typed)] == [ada], typed
     Shopper(shop).sign_in(phone="+44 113 496 0321")
-    assert [one["verified"] for one in people.at_till(shop, "phone", "0113 496 0321")] == [True]
+    assert [one["verified"] for one in customers.at_till(shop, "phone", "0113 496 0321")] == [True]
 
 
 def test_a_card_is_given_to_one_person_only(shop: Shop, ada: str) -> None:
@@ -101,13 +101,13 @@ def test_a_card_is_given_to_one_person_only(shop: Shop, ada: str) -> None:
 def test_a_till_keeps_who_asks_for_it(shop: Shop) -> None:
     made = shop.staff("POST", "customers", {"name": "Eve", "loyalty_card": "77"}).get_json()
     assert set(made) == {"id"}
-    assert [one["name"] for one in people.at_till(shop, "loyalty_card", "77")] == ["Eve"]
+    assert [one["name"] for one in customers.at_till(shop, "loyalty_card", "77")] == ["Eve"]
 
 
 def test_a_merchant_sets_group_tags_and_language(shop: Shop, ada: str) -> None:
     changes = {"customer_group": "staff", "tags": ["vip", "press"], "locale": "de"}
     assert done(shop, "PATCH", f"customers/{ada}", changes) == {"id": ada}
-    seen = people.seen(shop, ada)
+    seen = customers.seen(shop, ada)
     assert (seen["customer_group"], seen["tags"], seen["locale"]) == (
         "staff",
         ["press", "vip"],
@@ -125,7 +125,7 @@ def test_an_event_of_a_change_names_the_fields_and_no_words_of_people(shop: Shop
 def test_notes_are_for_whoever_serves_her_next(shop: Shop, ada: str) -> None:
     done(shop, "POST", f"customers/{ada}/notes", {"body": "Prefers to be called Countess."})
     shop.staff("POST", f"customers/{ada}/notes", {"body": "Left an umbrella."})
-    (found,) = people.at_till(shop, "loyalty_card", "4006381")
+    (found,) = customers.at_till(shop, "loyalty_card", "4006381")
     told = [(note["body"], note["by"]) for note in found["notes"]]
     assert told == [("Prefers to be called Countess.", "merchant"), ("Left an umbrella.", "staff")]
 
@@ -137,7 +137,7 @@ def test_notes_are_for_whoever_serves_her_next(shop: Shop, ada: str) -> None:
 def test_who_looks_at_a_persons_data_leaves_an_event_with_her(
     shop: Shop, ada: str, path: str
 ) -> None:
-    other = people.add(shop, name="Eve", email="eve@example.com", phone=None)
+    other = customers.add(shop, name="Eve", email="eve@example.com", phone=None)
     answer = call(shop, "GET", f"customers/{ada}{path.format(other=other)}")
     assert answer.status_code == 200
     looks = shop.events("customer.viewed") + shop.events("customer.exported")
@@ -154,7 +154,7 @@ def test_looking_again_with_the_same_key_is_seen_again(shop: Shop, ada: str) -> 
 
 
 def test_the_list_of_customers_shows_no_names_and_pages_through_all(shop: Shop) -> None:
-    made = [people.add(shop, email=f"{n}@example.com", phone=None) for n in range(5)]
+    made = [customers.add(shop, email=f"{n}@example.com", phone=None) for n in range(5)]
     listed: list[str] = []
     query: str | None = ""
     while query is not None:
@@ -186,10 +186,11 @@ def test_nobody_is_not_found(shop: Shop, method: str, path: str, body: object) -
 
 
 def test_nobody_is_not_erased(shop: Shop) -> None:
-    assert people.as_owner(shop, "POST", f"customers/{NOBODY}/erase").status_code == 404
+    assert customers.as_owner(shop, "POST", f"customers/{NOBODY}/erase").status_code == 404
 
 
 def test_a_staffs_till_of_another_store_finds_her_too(shop: Shop, ada: str) -> None:
     assert [
-        people.at_till(shop, "email", "ada@example.com", store)[0]["id"] for store in (LEEDS, YORK)
+        customers.at_till(shop, "email", "ada@example.com", store)[0]["id"]
+        for store in (LEEDS, YORK)
     ] == [ada, ada]

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from app.core.accounts.sessions import RECENT_SIGN_IN
-from tests.channels.refusals import refusal
-from tests.shop import Shop
-from tests.shopper import PASSWORD, Shopper
+from tests.drivers.refusals import refusal
+from tests.drivers.shop import Shop
+from tests.drivers.shopper import PASSWORD, Shopper
 
 KEPT = [
     ("POST", "account/reach", {"email": "eve@example.com"}),

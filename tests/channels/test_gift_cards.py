@@ -1,11 +1,11 @@
 """The office issues gift cards, looks them up, blocks them, and gives store credit."""
 
-from tests import people
 from tests.channels.test_admin_money import Office
 from tests.core.test_statement_budgets import statements
-from tests.merchant import done
-from tests.shop import Shop
-from tests.shopper import ADA, Shopper
+from tests.drivers import customers
+from tests.drivers.catalogue import done
+from tests.drivers.shop import Shop
+from tests.drivers.shopper import ADA, Shopper
 
 NEW = {"amount": 2500, "reason": "sorry"}
 
@@ -57,18 +57,18 @@ def test_a_blocked_card_pays_nothing_until_it_is_open_again(shop: Shop) -> None:
 
 
 def test_store_credit_is_of_the_person_whoever_was_merged_into_her(shop: Shop) -> None:
-    office, ada, twin = Office(shop), people.add(shop), people.add(shop)
+    office, ada, twin = Office(shop), customers.add(shop), customers.add(shop)
     for customer, amount in ((ada, 500), (twin, 300)):
         body = {"amount": amount, "reason": "good will"}
         office.done("POST", f"customers/{customer}/credit", body)
-    merge = people.merge(shop, ada, twin)
+    merge = customers.merge(shop, ada, twin)
     for customer in (ada, twin):
         with statements(shop.engine) as seen:
             (credit,) = office.done("GET", f"customers/{customer}/credit")["items"]
         assert len([one for one in seen if "prepaids" in one]) == 1
         assert (credit["currency"], credit["balance"]) == ("GBP", 800)
         assert [one["amount"] for one in credit["entries"]] == [500, 300]
-    people.undo(shop, ada, merge)
+    customers.undo(shop, ada, merge)
     assert office.done("GET", f"customers/{twin}/credit")["items"][0]["balance"] == 300
     assert office.refused("GET", f"customers/{'0' * 32}/credit") == "not_found"
     assert shop.violations() == {}

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.channels.refusals import refusal
-from tests.shop import Shop
+from tests.drivers.refusals import refusal
+from tests.drivers.shop import Shop
 
 
 def give(shop: Shop, units: int = 1, safety: int = 0, **toys: int) -> Shop:

@@ -18,8 +18,8 @@ from app.core.accounts.attempt_limits import (
     SHORT_CODES_A_DAY,
     WINDOW,
 )
-from tests.shop import Shop
-from tests.shopper import ADA, PASSWORD, Shopper, code_of, wrong_code
+from tests.drivers.shop import Shop
+from tests.drivers.shopper import ADA, PASSWORD, Shopper, code_of, wrong_code
 
 A_FEW = 150
 """Guesses of an ordinary run; more than are evaluated of any kind in a window."""

@@ -15,9 +15,9 @@ from app.core.access.users.invite_user import LIVES
 from app.core.ports import OutgoingMessage
 from app.core.transaction import Actor
 from app.jobs.notifications import send_invitation
-from tests import workers
-from tests.shop import Shop
-from tests.workers import PASSWORD, Person
+from tests.drivers import staff
+from tests.drivers.shop import Shop
+from tests.drivers.staff import PASSWORD, Person
 
 ADA = "ada@shop.example"
 
@@ -38,7 +38,7 @@ def sent(shop: Shop) -> list[OutgoingMessage]:
 def test_an_invitation_is_mailed_to_who_is_invited_and_opens_the_door(shop: Shop) -> None:
     Person(shop, "owner@shop.example", "owner")
     shop.runner.ports.jobs.queued.clear()  # type: ignore[attr-defined]
-    invited = workers.invite(shop, ADA, "prices", "stock")
+    invited = staff.invite(shop, ADA, "prices", "stock")
     (letter,) = sent(shop)
     assert (letter.to_address, letter.to_name, letter.template) == (ADA, "Somebody", "invitation")
     assert letter.facts["invitation"] == invited.invitation
@@ -48,13 +48,13 @@ def test_an_invitation_is_mailed_to_who_is_invited_and_opens_the_door(shop: Shop
 
 
 def test_a_job_that_runs_twice_sends_the_same_letter(shop: Shop) -> None:
-    workers.invite(shop, ADA, "owner")
+    staff.invite(shop, ADA, "owner")
     (first,), (again,) = sent(shop)[:], sent(shop)[:]
     assert again == first
 
 
 def test_the_job_knows_the_invitation_by_ids_only(shop: Shop) -> None:
-    invited = workers.invite(shop, ADA, "owner")
+    invited = staff.invite(shop, ADA, "owner")
     assert [set(ids) for ids in queued(shop)] == [{"user_id", "event_id"}]
     assert invited.invitation not in str(queued(shop))
 
@@ -65,7 +65,7 @@ def test_what_opens_no_door_any_more_is_not_sent(shop: Shop, why: str) -> None:
     if why == "used":
         Person(shop, ADA, "stock").sign_in()
     else:
-        user = workers.invite(shop, ADA, "stock").id
+        user = staff.invite(shop, ADA, "stock").id
     if why == "too old":
         shop.clock.advance(LIVES + timedelta(seconds=1))
     if why == "disabled":
@@ -74,9 +74,9 @@ def test_what_opens_no_door_any_more_is_not_sent(shop: Shop, why: str) -> None:
 
 
 def test_who_is_invited_again_is_sent_what_works_now(shop: Shop) -> None:
-    first = workers.invite(shop, ADA, "owner")
+    first = staff.invite(shop, ADA, "owner")
     shop.clock.advance(timedelta(hours=1))
-    second = workers.invite(shop, ADA, "owner")
+    second = staff.invite(shop, ADA, "owner")
     assert first.invitation != second.invitation
     assert {letter.facts["invitation"] for letter in sent(shop)} == {second.invitation}
 
@@ -84,7 +84,7 @@ def test_who_is_invited_again_is_sent_what_works_now(shop: Shop) -> None:
 def test_the_letter_says_what_for_until_when_and_is_masked_where_it_is_stored(
     shop: Shop, tmp_path: Path
 ) -> None:
-    invited = workers.invite(shop, ADA, "owner", "prices")
+    invited = staff.invite(shop, ADA, "owner", "prices")
     (letter,) = sent(shop)
     mail = make_mail(letter, "Shop <shop@example.com>", shop.clock.now())
     for kind in ("plain", "html"):

@@ -24,8 +24,8 @@ from app.core.access.revoke_device import RevokeDevice, revoke_device
 from app.core.access.staff.deactivate_staff import EndStaff, end_staff
 from app.core.access.staff.renew_pin import RenewPin, renew_pin
 from app.core.access.staff.set_role import SetRole, set_role
-from tests import workers
-from tests.shop import LEEDS, YORK, Placed, Shop
+from tests.drivers import staff as workers
+from tests.drivers.shop import LEEDS, YORK, Placed, Shop
 
 PATIENCE = 10.0
 

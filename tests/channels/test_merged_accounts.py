@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests import people
-from tests.authenticator import Authenticator
-from tests.shop import LEEDS, YORK, Shop, checkout_body, new_key
-from tests.shopper import ADA, BOB, PASSWORD, Shopper
+from tests.drivers import customers
+from tests.drivers.shop import LEEDS, YORK, Shop, checkout_body, new_key
+from tests.drivers.shopper import ADA, BOB, PASSWORD, Shopper
+from tests.fakes.passkey import Authenticator
 
 HOME = {"name": "Ada", "lines": "1 High Street", "town": "Leeds", "country": "GB"}
 OTHER = "another one, long enough"
@@ -52,10 +52,10 @@ class Two:
         return {table: sorted(self.shop.rows_as_text(table)) for table in BELONGINGS}
 
     def merge(self) -> str:
-        return people.merge(self.shop, *self.ids)
+        return customers.merge(self.shop, *self.ids)
 
     def undo(self, merge: str) -> None:
-        people.undo(self.shop, self.ids[0], merge)
+        customers.undo(self.shop, self.ids[0], merge)
 
 
 @pytest.fixture
@@ -146,11 +146,11 @@ def test_a_first_order_is_a_persons_first_in_whichever_account(two: Two) -> None
 
 def test_her_timeline_tells_what_she_did_without_an_order_in_either_account(two: Two) -> None:
     two.merge()
-    kinds = people.kinds(two.shop, two.ids[1])
+    kinds = customers.kinds(two.shop, two.ids[1])
     for kind in ("account.created", "account.signed_in", "account.password_set"):
         assert kinds.count(kind) == 2, kind
     assert {"account.passkey_added", "account.updated", "customer.preferences_stated"} <= set(kinds)
-    assert "account.signed_in" not in people.kinds(two.shop, two.ids[0], "&kind=order")
+    assert "account.signed_in" not in customers.kinds(two.shop, two.ids[0], "&kind=order")
 
 
 def test_an_address_of_another_part_of_her_is_hers_already(shop: Shop) -> None:
@@ -161,7 +161,7 @@ def test_an_address_of_another_part_of_her_is_hers_already(shop: Shop) -> None:
     before = two.belongings()
     assert two.ada.account("POST", "/reach/verify", given) == {"orders_claimed": 0}
     assert two.belongings() == before
-    people.undo(shop, two.ids[0], merge_id)
+    customers.undo(shop, two.ids[0], merge_id)
     again = str(two.ada.account("POST", "/reach", {"email": BOB})["challenge"])
     answer = two.ada.call(
         "POST", "account/reach/verify", {"challenge": again, "code": two.ada.read(again)}

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
 
-from tests.shop import Shop
+from tests.drivers.shop import Shop
 
 NEED_A_KEY = {
     "/api/v1/carts/{cart_id}/checkout",

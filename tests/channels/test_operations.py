@@ -17,10 +17,10 @@ from app.config import Settings
 from app.core.payments.stored_value.gift_card_code import fold
 from app.wiring import make_app
 from tests import databases
-from tests.fakes import FakeJobQueue, fake_channels
+from tests.drivers.payments import gift_card
+from tests.drivers.shop import LEEDS, Shop, new_key
+from tests.fakes.ports import FakeJobQueue, fake_channels
 from tests.faults.service import Answer, Service, wait_until
-from tests.paying import gift_card
-from tests.shop import LEEDS, Shop, new_key
 
 NOWHERE = "postgresql+psycopg://nobody@/nothing?host=/nonexistent"
 

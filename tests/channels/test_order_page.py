@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from app.channels.storefront import order_view
 from app.core.catalogue.opening_hours import OpeningHours
-from tests.shop import LEEDS, Placed, Shop
+from tests.drivers.shop import LEEDS, Placed, Shop
 
 OURS = "http://localhost"
 

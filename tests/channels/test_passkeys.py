@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.authenticator import PRESENT, Authenticator
-from tests.shop import Shop
-from tests.shopper import ADA, BOB, Shopper
+from tests.drivers.shop import Shop
+from tests.drivers.shopper import ADA, BOB, Shopper
+from tests.fakes.passkey import PRESENT, Authenticator
 
 
 def add(shopper: Shopper, key: Authenticator) -> Any:

@@ -4,8 +4,8 @@ import pytest
 
 from app.channels.storefront import order_view
 from app.core.orders import queries
-from tests.paying import BY_CARD, ask
-from tests.shop import Placed, Shop
+from tests.drivers.payments import BY_CARD, ask
+from tests.drivers.shop import Placed, Shop
 
 
 @pytest.fixture

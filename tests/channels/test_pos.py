@@ -7,9 +7,9 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app.adapters.derived_secrets import DerivedSecrets
-from tests.channels.refusals import refusal, wrong_fields
-from tests.shop import LEEDS, YORK, Shop, new_key, open_shop
-from tests.stages import make_order
+from tests.drivers.order_statuses import make_order
+from tests.drivers.refusals import refusal, wrong_fields
+from tests.drivers.shop import LEEDS, YORK, Shop, new_key, open_shop
 
 NOWHERE = "01a20122-2610-7699-8ea7-ac71676e87f0"
 

@@ -10,11 +10,11 @@ from app.core.fulfilment.expire import ExpireOrder
 from app.core.fulfilment.expire import expire as expire_order
 from app.jobs.orders import expire_orders, remind_shoppers
 from app.jobs.registry import PERIODIC
-from tests.channels.refusals import refusal, wrong_fields
+from tests.concurrency import at_once, meanwhile, wait_for_a_lock
+from tests.drivers.order_statuses import STAGES, cancel, expire, make_order, status
+from tests.drivers.refusals import refusal, wrong_fields
+from tests.drivers.shop import Placed, Shop
 from tests.reads.stock import Levels
-from tests.rivals import at_once, meanwhile, wait_for_a_lock
-from tests.shop import Placed, Shop
-from tests.stages import STAGES, cancel, expire, make_order, status
 
 
 @pytest.fixture

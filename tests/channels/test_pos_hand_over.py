@@ -8,11 +8,11 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from app.core.fulfilment.verify_pickup_code import TRIES, TRIES_PER_CODE, WINDOW
-from tests.channels.refusals import refusal, wrong_fields
+from tests.concurrency import at_once, meanwhile, wait_for_a_lock
+from tests.drivers.order_statuses import make_order
+from tests.drivers.refusals import refusal, wrong_fields
+from tests.drivers.shop import YORK, Placed, Shop, new_key
 from tests.reads.stock import Levels
-from tests.rivals import at_once, meanwhile, wait_for_a_lock
-from tests.shop import YORK, Placed, Shop, new_key
-from tests.stages import make_order
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from app.core import money
-from tests.channels.refusals import refusal, wrong_fields
+from tests.concurrency import at_once
+from tests.drivers.order_statuses import cancel, make_order, status
+from tests.drivers.refusals import refusal, wrong_fields
+from tests.drivers.shop import Placed, Shop
 from tests.reads.stock import Levels
-from tests.rivals import at_once
-from tests.shop import Placed, Shop
-from tests.stages import cancel, make_order, status
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from app.channels.http.responses import EmptySchema, perform
 from app.config import Settings
 from app.core.access.create_pairing_code import LIVES, OfferDevice, offer_device
 from app.core.access.revoke_device import RevokeDevice, revoke_device
-from tests import workers
 from tests.application import application
-from tests.channels.refusals import refusal
-from tests.rivals import at_once
-from tests.shop import LEEDS, YORK, Shop, new_key
-from tests.workers import POS, work
+from tests.concurrency import at_once
+from tests.drivers import staff
+from tests.drivers.refusals import refusal
+from tests.drivers.shop import LEEDS, YORK, Shop, new_key
+from tests.drivers.staff import POS, work
 
 
 def offer(shop: Shop, **different: Any) -> str:
@@ -83,10 +83,10 @@ def test_a_code_is_kept_as_a_hash(shop: Shop) -> None:
 
 
 def test_a_till_that_needs_somebody_does_nothing_until_she_signs_in(shop: Shop) -> None:
-    token = workers.strict_till(shop)
+    token = staff.strict_till(shop)
     assert refusal(shop.call("GET", f"{POS}/tasks", token)) == (401, "staff_sign_in_required")
-    hired = workers.hire(shop, "7", "picker")
-    answer = workers.give_pin(shop, token, "7", hired.pin)
+    hired = staff.hire(shop, "7", "picker")
+    answer = staff.give_pin(shop, token, "7", hired.pin)
     headers = {"Authorization": f"Bearer {token}", "X-Staff-Token": answer.get_json()["token"]}
     assert shop.client.get(f"{POS}/tasks", headers=headers).status_code == 200
 
@@ -98,7 +98,7 @@ def test_a_trusted_till_works_alone_but_not_with_a_sign_in_that_is_over(shop: Sh
 
 
 def test_a_sign_in_is_of_no_use_at_another_till(shop: Shop) -> None:
-    token = workers.at_work(shop, "7", "manager")
+    token = staff.at_work(shop, "7", "manager")
     headers = {"Authorization": f"Bearer {pair(shop, offer(shop)).get_json()['token']}"}
     answer = shop.client.get(f"{POS}/tasks", headers=headers | {"X-Staff-Token": token})
     assert refusal(answer) == (401, "staff_sign_in_required")
@@ -106,8 +106,8 @@ def test_a_sign_in_is_of_no_use_at_another_till(shop: Shop) -> None:
 
 
 def test_who_signs_out_is_out_and_again_changes_nothing(shop: Shop) -> None:
-    token = workers.at_work(shop, "7", "manager")
-    other = workers.at_work(shop, "8", "manager")
+    token = staff.at_work(shop, "7", "manager")
+    other = staff.at_work(shop, "8", "manager")
     assert work(shop, "DELETE", "sessions", token, store=YORK).status_code == 200
     assert work(shop, "GET", "tasks", token).status_code == 200, "of another till it ends nothing"
     for _ in range(2):
@@ -119,7 +119,7 @@ def test_who_signs_out_is_out_and_again_changes_nothing(shop: Shop) -> None:
 
 def test_what_somebody_does_is_hers_in_the_history(shop: Shop) -> None:
     shop.stock("MUG", 800, lds=10)
-    token = workers.at_work(shop, "7", "picker")
+    token = staff.at_work(shop, "7", "picker")
     body = {"lines": [{"sku": "MUG", "quantity": 9}]}
     assert work(shop, "POST", "counts", token, body).status_code == 200
     worker, device = shop.staff_id("7"), shop.device("Leeds till").id
@@ -142,8 +142,8 @@ def test_a_cashier_reinstates_an_order_with_her_managers_approval_and_not_withou
     shop: Shop,
 ) -> None:
     path = ready_to_reinstate(shop)
-    token = workers.at_work(shop, "7", "cashier")
-    manager = workers.hire(shop, "1", "manager")
+    token = staff.at_work(shop, "7", "cashier")
+    manager = staff.hire(shop, "1", "manager")
     assert refusal(work(shop, "POST", path, token)) == (403, "approval_needed")
     approval = {"number": "1", "pin": manager.pin, "reason": "came_late"}
     answer = work(shop, "POST", path, token, {"approval": approval})
@@ -156,8 +156,8 @@ def test_a_cashier_reinstates_an_order_with_her_managers_approval_and_not_withou
 
 def test_a_wrong_pin_approves_nothing_and_counts(shop: Shop) -> None:
     path = ready_to_reinstate(shop)
-    token = workers.at_work(shop, "7", "cashier")
-    manager = workers.hire(shop, "1", "manager")
+    token = staff.at_work(shop, "7", "cashier")
+    manager = staff.hire(shop, "1", "manager")
     wrong = {"number": "1", "pin": f"{(int(manager.pin) + 1) % 10**6:06}", "reason": "came_late"}
     codes = [refusal(work(shop, "POST", path, token, {"approval": wrong})) for _ in range(6)]
     assert codes == [(403, "invalid_pin")] * 5 + [(429, "too_many_attempts")]
@@ -166,11 +166,11 @@ def test_a_wrong_pin_approves_nothing_and_counts(shop: Shop) -> None:
 
 def test_who_is_no_manager_approves_nothing_not_even_to_herself(shop: Shop) -> None:
     path = ready_to_reinstate(shop)
-    cashier = workers.hire(shop, "7", "cashier")
-    token = workers.give_pin(shop, shop.tokens[LEEDS], "7", cashier.pin).get_json()["token"]
+    cashier = staff.hire(shop, "7", "cashier")
+    token = staff.give_pin(shop, shop.tokens[LEEDS], "7", cashier.pin).get_json()["token"]
     own = {"number": "7", "pin": cashier.pin, "reason": "other"}
     assert refusal(work(shop, "POST", path, token, {"approval": own})) == (403, "forbidden")
-    elsewhere = workers.hire(shop, "2", "manager", YORK)
+    elsewhere = staff.hire(shop, "2", "manager", YORK)
     yorks = {"number": "2", "pin": elsewhere.pin, "reason": "other"}
     assert refusal(work(shop, "POST", path, token, {"approval": yorks})) == (403, "invalid_pin")
     assert {order.status for order in shop.order_records()} == {"expired"}
@@ -178,7 +178,7 @@ def test_who_is_no_manager_approves_nothing_not_even_to_herself(shop: Shop) -> N
 
 def test_a_manager_needs_nobodys_approval_but_a_wrong_one_is_refused(shop: Shop) -> None:
     path = ready_to_reinstate(shop)
-    token = workers.at_work(shop, "1", "manager")
+    token = staff.at_work(shop, "1", "manager")
     wrong = {"number": "9", "pin": "0000", "reason": "other"}
     assert refusal(work(shop, "POST", path, token, {"approval": wrong})) == (403, "invalid_pin")
     assert work(shop, "POST", path, token).status_code == 200
@@ -187,7 +187,7 @@ def test_a_manager_needs_nobodys_approval_but_a_wrong_one_is_refused(shop: Shop)
 @pytest.mark.parametrize("reason", ["Mrs Byron came late", ""])
 def test_a_reason_is_a_word_of_ours_since_it_is_sealed_for_good(shop: Shop, reason: str) -> None:
     path = ready_to_reinstate(shop)
-    token = workers.at_work(shop, "7", "cashier")
+    token = staff.at_work(shop, "7", "cashier")
     approval = {"number": "1", "pin": "123456", "reason": reason}
     assert refusal(work(shop, "POST", path, token, {"approval": approval})) == (422, "invalid")
 
@@ -195,7 +195,7 @@ def test_a_reason_is_a_word_of_ours_since_it_is_sealed_for_good(shop: Shop, reas
 def test_a_sign_in_is_not_stored_where_its_key_would_tell_a_right_pin_from_a_wrong_one(
     shop: Shop,
 ) -> None:
-    hired, key, till = workers.hire(shop, "7", "cashier"), new_key(), shop.tokens[LEEDS]
+    hired, key, till = staff.hire(shop, "7", "cashier"), new_key(), shop.tokens[LEEDS]
 
     def try_in(pin: str) -> int:
         body = {"number": "7", "pin": pin}
@@ -215,8 +215,8 @@ def test_the_key_of_an_approval_does_not_tell_its_pin(shop: Shop) -> None:
     else was asked is compared as ever."""
     path = ready_to_reinstate(shop)
     manager, token, key = (
-        workers.hire(shop, "1", "manager"),
-        workers.at_work(shop, "7", "cashier"),
+        staff.hire(shop, "1", "manager"),
+        staff.at_work(shop, "7", "cashier"),
         new_key(),
     )
     headers = {
@@ -247,8 +247,8 @@ def test_a_view_that_forgets_to_take_an_approval_lets_nobody_past(
         f"{POS}/planted", view_func=allowed(DEVICE, "orders.reinstate")(planted), methods=["POST"]
     )
     shop = Shop(app)
-    cashier = workers.at_work(shop, "7", "cashier")
-    manager = workers.at_work(shop, "1", "manager")
+    cashier = staff.at_work(shop, "7", "cashier")
+    manager = staff.at_work(shop, "1", "manager")
     assert refusal(work(shop, "POST", "planted", cashier)) == (403, "approval_needed")
     assert work(shop, "POST", "planted", manager).status_code == 200
     shop.engine.dispose()

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from app.channels.http.paging import encode
-from tests.channels.refusals import refusal, wrong_fields
-from tests.shop import YORK, Shop
-from tests.stages import cancel, expire, make_order
+from tests.drivers.order_statuses import cancel, expire, make_order
+from tests.drivers.refusals import refusal, wrong_fields
+from tests.drivers.shop import YORK, Shop
 
 NOBODY = "01a20122-2610-7699-8ea7-ac71676e87f0"
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests import stages
-from tests.channels.refusals import refusal
-from tests.rivals import at_once
-from tests.shop import Shop
+from tests.concurrency import at_once
+from tests.drivers import order_statuses
+from tests.drivers.refusals import refusal
+from tests.drivers.shop import Shop
 
 COUPON: dict[str, Any] = {"coupon": True}
 FIVE: dict[str, Any] = {"kind": "amount", "terms": {"amount": 500}}
@@ -129,7 +129,7 @@ def test_a_cancelled_order_gives_its_coupon_back_and_a_collected_one_does_not(
 def test_an_expired_order_gives_its_coupon_back(stocked: Shop) -> None:
     stocked.promote(**FIVE, conditions=COUPON, uses_limit=1)
     stocked.checkout(stocked.with_coupon(stocked.cart({"MUG": 1})))
-    stages.expire(stocked)
+    order_statuses.expire(stocked)
     assert [promotion.redemption_count for promotion in stocked.promotions()] == [0]
     assert stocked.violations() == {}
 

@@ -13,9 +13,9 @@ from app.config import Settings
 from app.core.accounts import refresh_tokens as refreshing
 from app.core.accounts.refresh_tokens import REFRESH_RETRY_WINDOW
 from app.wiring import make_app
-from tests.rivals import at_once
-from tests.shop import Shop
-from tests.shopper import DEVICE, Shopper
+from tests.concurrency import at_once
+from tests.drivers.shop import Shop
+from tests.drivers.shopper import DEVICE, Shopper
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from app.core.accounts import challenges, sessions
-from tests.fakes import fake_channel
-from tests.rivals import at_once
-from tests.shop import Shop
-from tests.shopper import ADA, BOB, PASSWORD, Shopper, code_of, sent_code, wrong_code
+from tests.concurrency import at_once
+from tests.drivers.shop import Shop
+from tests.drivers.shopper import ADA, BOB, PASSWORD, Shopper, code_of, sent_code, wrong_code
+from tests.fakes.ports import fake_channel
 
 
 def test_an_address_without_an_account_gets_one_by_its_code(shop: Shop) -> None:

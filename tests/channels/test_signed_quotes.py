@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from app.jobs.housekeeping import purge_idempotency
-from tests.channels.refusals import refusal
-from tests.shop import LEEDS, YORK, Shop
+from tests.drivers.refusals import refusal
+from tests.drivers.shop import LEEDS, YORK, Shop
 
 COUPON: dict[str, Any] = {"coupon": True}
 FIVE: dict[str, Any] = {"kind": "amount", "terms": {"amount": 500}}

@@ -13,8 +13,8 @@ from limits.storage import MemoryStorage
 from app.channels.http.throttle import A_MINUTE
 from app.config import Settings
 from app.wiring import make_app
-from tests.fakes import FakeJobQueue, fake_channels
-from tests.shop import Shop
+from tests.drivers.shop import Shop
+from tests.fakes.ports import FakeJobQueue, fake_channels
 
 Door = Callable[..., Flask]
 

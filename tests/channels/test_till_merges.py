@@ -4,36 +4,36 @@ from typing import Any
 
 import pytest
 
-from tests import people, workers
-from tests.channels.refusals import refusal
-from tests.shop import Shop
+from tests.drivers import customers, staff
+from tests.drivers.refusals import refusal
+from tests.drivers.shop import Shop
 
 
 @pytest.fixture
 def two(shop: Shop) -> tuple[str, str]:
     """Ada by her address, and Ada by the card she was given later."""
-    card = people.add(shop, name="A. Byron", email=None, phone=None, loyalty_card="77")
-    return people.add(shop), card
+    card = customers.add(shop, name="A. Byron", email=None, phone=None, loyalty_card="77")
+    return customers.add(shop), card
 
 
 def merged(shop: Shop, token: str, two: tuple[str, str], **approval: Any) -> Any:
     body = {"customer": two[1], **approval}
-    return workers.work(shop, "POST", f"customers/{two[0]}/merges", token, body)
+    return staff.work(shop, "POST", f"customers/{two[0]}/merges", token, body)
 
 
 def found(shop: Shop) -> tuple[str, str]:
     """Who is found by the address, and who by the card."""
     by_mail, by_card = (
-        people.at_till(shop, *known)[0]["id"]
+        customers.at_till(shop, *known)[0]["id"]
         for known in (("email", "ada@example.com"), ("loyalty_card", "77"))
     )
     return by_mail, by_card
 
 
 def test_a_manager_sees_both_masked_merges_and_undoes(shop: Shop, two: tuple[str, str]) -> None:
-    manager = workers.at_work(shop, "9", "manager")
+    manager = staff.at_work(shop, "9", "manager")
     path = f"customers/{two[0]}"
-    preview = workers.work(shop, "GET", f"{path}/merge-preview/{two[1]}", manager).get_json()
+    preview = staff.work(shop, "GET", f"{path}/merge-preview/{two[1]}", manager).get_json()
     assert (preview["stays"]["id"], preview["merged"]["id"]) == two
     assert (preview["result"]["name"], preview["result"]["email"]) == (
         "Ada Byron",
@@ -45,8 +45,8 @@ def test_a_manager_sees_both_masked_merges_and_undoes(shop: Shop, two: tuple[str
 
     assert merged(shop, manager, two).status_code == 200
     assert found(shop) == (two[0], two[0])
-    (made,) = workers.work(shop, "GET", f"{path}/merges", manager).get_json()["items"]
-    undone = workers.work(shop, "POST", f"{path}/merges/{made['id']}/undo", manager, {})
+    (made,) = staff.work(shop, "GET", f"{path}/merges", manager).get_json()["items"]
+    undone = staff.work(shop, "POST", f"{path}/merges/{made['id']}/undo", manager, {})
     assert undone.status_code == 200
     assert found(shop) == two
     told = [(event.kind, event.actor_role) for event in shop.events("customer.merge*")]
@@ -55,8 +55,8 @@ def test_a_manager_sees_both_masked_merges_and_undoes(shop: Shop, two: tuple[str
 
 
 def test_a_cashier_merges_with_a_managers_approval_only(shop: Shop, two: tuple[str, str]) -> None:
-    cashier = workers.at_work(shop, "7", "cashier")
-    manager = workers.hire(shop, "9", "manager")
+    cashier = staff.at_work(shop, "7", "cashier")
+    manager = staff.hire(shop, "9", "manager")
     assert refusal(merged(shop, cashier, two)) == (403, "approval_needed")
     assert found(shop) == two
     approval = {"number": "9", "pin": manager.pin, "reason": "mistake"}
@@ -73,5 +73,5 @@ def test_who_looks_at_a_preview_leaves_an_event_with_both(shop: Shop, two: tuple
 
 
 def test_a_picker_merges_nobody(shop: Shop, two: tuple[str, str]) -> None:
-    picker = workers.at_work(shop, "5", "picker")
+    picker = staff.at_work(shop, "5", "picker")
     assert refusal(merged(shop, picker, two)) == (403, "forbidden")

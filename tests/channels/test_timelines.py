@@ -7,17 +7,17 @@ import pytest
 
 from app.jobs.notifications import send_notification
 from app.jobs.orders import expire_orders
-from tests import people
 from tests.core.test_statement_budgets import statements
-from tests.merchant import call, done
-from tests.shop import LEEDS, YORK, Placed, Shop, open_shop
+from tests.drivers import customers
+from tests.drivers.catalogue import call, done
+from tests.drivers.shop import LEEDS, YORK, Placed, Shop, open_shop
 from tests.test_query_plans import listening, read_whole
 
 
 @pytest.fixture
 def ada(shop: Shop) -> str:
     shop.stock("MUG", 800, lds=50, yrk=50)
-    return people.add(shop)
+    return customers.add(shop)
 
 
 def told(shop: Shop) -> None:
@@ -29,7 +29,7 @@ def told(shop: Shop) -> None:
 
 
 def collected(shop: Shop, who: str, store: str = LEEDS) -> Placed:
-    placed = people.order_of(shop, who, {"MUG": 1})
+    placed = customers.order_of(shop, who, {"MUG": 1})
     told(shop)
     shop.make_ready(placed, store)
     assert shop.hand_over(placed, 800, store=store).status_code == 200
@@ -38,11 +38,11 @@ def collected(shop: Shop, who: str, store: str = LEEDS) -> Placed:
 
 def test_a_timeline_tells_of_orders_letters_visits_consents_and_staff(shop: Shop, ada: str) -> None:
     placed = collected(shop, ada)
-    people.at_till(shop, "email", "ada@example.com")
+    customers.at_till(shop, "email", "ada@example.com")
     said = {"purpose": "offers", "contact_channel": "email", "given": True, "text_version": "1"}
     shop.call("PUT", f"/api/v1/orders/{placed.number}/consents", placed.token, said)
     done(shop, "POST", f"customers/{ada}/notes", {"body": "Likes mugs."})
-    assert people.kinds(shop, ada) == [
+    assert customers.kinds(shop, ada) == [
         "customer.note_added", "consent.given", "customer.searched", "order.collected", "order.ready",
         "order.picked",
         "order.picking", "message.sent", "order.placed", "customer.created",
@@ -51,8 +51,8 @@ def test_a_timeline_tells_of_orders_letters_visits_consents_and_staff(shop: Shop
 
 def test_each_entry_says_what_who_and_where_in_english_and_german(shop: Shop, ada: str) -> None:
     placed = collected(shop, ada)
-    english = {one["kind"]: one for one in people.timeline(shop, ada, "&language=en")}
-    german = {one["kind"]: one for one in people.timeline(shop, ada, "&language=de")}
+    english = {one["kind"]: one for one in customers.timeline(shop, ada, "&language=en")}
+    german = {one["kind"]: one for one in customers.timeline(shop, ada, "&language=de")}
     paid = english["order.collected"]
     assert paid["text"] == f"Order {placed.number} collected, £8.00 paid"
     assert german["order.collected"]["text"] == f"{placed.number} abgeholt, £8.00 bezahlt"
@@ -88,11 +88,11 @@ def test_the_browsers_language_is_taken_where_none_is_asked(
 
 def test_a_timeline_is_filtered_by_channel_and_kind(shop: Shop, ada: str) -> None:
     collected(shop, ada)
-    people.at_till(shop, "email", "ada@example.com")
-    assert people.kinds(shop, ada, "&channel=web") == ["order.placed"]
-    assert people.kinds(shop, ada, "&channel=email") == ["message.sent"]
-    assert people.kinds(shop, ada, "&kind=customer") == ["customer.searched", "customer.created"]
-    assert people.kinds(shop, ada, "&kind=customer&kind=message&channel=pos") == [
+    customers.at_till(shop, "email", "ada@example.com")
+    assert customers.kinds(shop, ada, "&channel=web") == ["order.placed"]
+    assert customers.kinds(shop, ada, "&channel=email") == ["message.sent"]
+    assert customers.kinds(shop, ada, "&kind=customer") == ["customer.searched", "customer.created"]
+    assert customers.kinds(shop, ada, "&kind=customer&kind=message&channel=pos") == [
         "customer.searched"
     ]
 
@@ -100,7 +100,7 @@ def test_a_timeline_is_filtered_by_channel_and_kind(shop: Shop, ada: str) -> Non
 def test_pages_of_a_timeline_follow_one_another_while_more_happens(shop: Shop, ada: str) -> None:
     for n in range(5):
         done(shop, "POST", f"customers/{ada}/notes", {"body": f"{n}"})
-    whole = [one["id"] for one in people.timeline(shop, ada)]
+    whole = [one["id"] for one in customers.timeline(shop, ada)]
     first = done(shop, "GET", f"customers/{ada}/timeline?limit=4")
     done(shop, "POST", f"customers/{ada}/notes", {"body": "meanwhile"})
     rest = done(shop, "GET", f"customers/{ada}/timeline?limit=4&cursor={first['next_cursor']}")
@@ -113,9 +113,9 @@ def test_an_order_of_a_guest_brings_its_past_along_once_it_is_known_whose_it_is(
 ) -> None:
     placed = shop.order({"MUG": 1})
     shop.make_ready(placed)
-    assert people.kinds(shop, ada) == ["customer.created"]
-    people.assign_order(shop, placed, ada)
-    assert people.kinds(shop, ada, "&kind=order") == [
+    assert customers.kinds(shop, ada) == ["customer.created"]
+    customers.assign_order(shop, placed, ada)
+    assert customers.kinds(shop, ada, "&kind=order") == [
         "order.ready",
         "order.picked",
         "order.picking",
@@ -124,16 +124,16 @@ def test_an_order_of_a_guest_brings_its_past_along_once_it_is_known_whose_it_is(
 
 
 def test_nobody_elses_events_are_in_a_timeline(shop: Shop, ada: str) -> None:
-    eve = people.add(shop, name="Eve", email="eve@example.com")
+    eve = customers.add(shop, name="Eve", email="eve@example.com")
     collected(shop, eve)
-    assert people.kinds(shop, ada) == ["customer.created"]
+    assert customers.kinds(shop, ada) == ["customer.created"]
 
 
 def test_a_till_sees_what_was_bought_anywhere_and_amounts_of_its_own_store(
     shop: Shop, ada: str
 ) -> None:
     here = collected(shop, ada)
-    people.at_till(shop, "email", "ada@example.com")
+    customers.at_till(shop, "email", "ada@example.com")
     entries = {
         store: shop.staff("GET", f"customers/{ada}/timeline?kind=order&kind=customer", store=store)
         .get_json()["items"]
@@ -151,7 +151,7 @@ def test_a_till_sees_what_was_bought_anywhere_and_amounts_of_its_own_store(
 def test_orders_remember_where_they_were_started_assisted_paid_and_collected(
     shop: Shop, ada: str
 ) -> None:
-    placed = people.order_of(shop, ada, {"MUG": 1})
+    placed = customers.order_of(shop, ada, {"MUG": 1})
     shop.make_ready(placed)
     fulfilment = shop.fulfilment(placed)
     shop.change("UPDATE fulfilments SET collect_by = now() WHERE state = 'ready'")
@@ -165,7 +165,7 @@ def test_orders_remember_where_they_were_started_assisted_paid_and_collected(
 def regular(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shop, str]]:
     """Somebody to whom 10,000 things happened, among 30,000 of others."""
     with open_shop(server, "regular", tmp_path_factory.mktemp("regular")) as shop:
-        ada = people.add(shop)
+        ada = customers.add(shop)
         shop.change(_OTHERS, _ORDERS, _OF_ORDERS, _OF_HER, "ANALYZE", who=ada)
         yield shop, ada
 

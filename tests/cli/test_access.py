@@ -5,9 +5,9 @@ import pytest
 
 from app.cli.access import client, device
 from app.cli.database import migrate
-from tests.channels.refusals import refusal
+from tests.drivers.refusals import refusal
+from tests.drivers.shop import LEEDS
 from tests.reads.database import EngineReads
-from tests.shop import LEEDS
 
 
 @pytest.fixture

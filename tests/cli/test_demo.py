@@ -7,7 +7,7 @@ import pytest
 from app.cli.database import setup
 from app.cli.demo import make_seller
 from app.core.access.permissions import ROLES, STORE_ROLES
-from tests import workers
+from tests.drivers import staff
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_the_people_of_the_demo_can_sign_in(keys, shop):
     assert logins.keys() == {"merchant", "app", *STORE_ROLES, *ROLES}
     token = shop.tokens["lds"]
     for role in STORE_ROLES:
-        answer = workers.give_pin(shop, token, logins[role]["number"], logins[role]["pin"])
+        answer = staff.give_pin(shop, token, logins[role]["number"], logins[role]["pin"])
         assert (logins[role]["store"], answer.get_json()["role"]) == ("lds", role)
     for role in ROLES:
         login = dict(logins[role])
@@ -95,8 +95,7 @@ def test_setup_renews_what_no_longer_opens_and_leaves_out_who_is_gone(keys, shop
     assert {"stock", "cashier"}.isdisjoint(logins)
     picker = logins["picker"]
     assert (
-        workers.give_pin(shop, shop.tokens["lds"], picker["number"], picker["pin"]).status_code
-        == 201
+        staff.give_pin(shop, shop.tokens["lds"], picker["number"], picker["pin"]).status_code == 201
     )
     assert logins["owner"] != content["logins"]["owner"]
     assert logins["manager"] == content["logins"]["manager"]

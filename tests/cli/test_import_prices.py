@@ -10,8 +10,8 @@ import pytest
 from click.testing import Result
 
 from app.cli.imports import imports
-from tests.merchant import done
-from tests.shop import Shop
+from tests.drivers.catalogue import done
+from tests.drivers.shop import Shop
 
 Run = Callable[..., Result]
 HEADINGS = "sku,list,amount,starts_at,min_quantity,compare_at"

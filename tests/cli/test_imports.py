@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.cli.imports import imports
-from tests.imports import invoice_file, invoice_line, product_file, product_line, stock_file
+from tests.drivers.imports import invoice_file, invoice_line, product_file, product_line, stock_file
 from tests.reads.database import EngineReads
 
 

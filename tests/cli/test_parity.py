@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from app.cli.parity import parity
-from tests.merchant import done
-from tests.shop import Shop
+from tests.drivers.catalogue import done
+from tests.drivers.shop import Shop
 
 WHY = {"reason": "Launch of the app", "approved_by": "Ada"}
 

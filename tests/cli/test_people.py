@@ -5,9 +5,9 @@ import pytest
 from app.cli.access import client, device
 from app.cli.people import staff, user
 from app.core.access.users.accept_invitation import AcceptInvitation, accept_invitation
-from tests import workers
-from tests.shop import LEEDS, YORK
-from tests.workers import ADMIN, PASSWORD, POS
+from tests.drivers import staff as workers
+from tests.drivers.shop import LEEDS, YORK
+from tests.drivers.staff import ADMIN, PASSWORD, POS
 
 
 @pytest.fixture

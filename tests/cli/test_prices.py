@@ -8,9 +8,9 @@ from click.testing import Result
 
 from app.adapters import file_import
 from app.cli.prices import prices
-from tests.imports import Merchant, invoice_file, invoice_line
+from tests.drivers.imports import Merchant, invoice_file, invoice_line
+from tests.drivers.shop import Shop
 from tests.reads.orders import OrderRecord
-from tests.shop import Shop
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pytest
 from app.core.ids import new_id
 from app.core.payment_processing import scheduled
 from app.core.provider import NoAnswer
-from tests.fake_provider import silent
-from tests.paying import BY_CARD, ask, authorised, collected
-from tests.shop import Shop
+from tests.drivers.payments import BY_CARD, ask, authorised, collected
+from tests.drivers.shop import Shop
+from tests.fakes.provider import silent
 
 
 def run(shop: Shop, *words: str) -> tuple[int, Any]:

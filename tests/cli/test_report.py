@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from tests.core.paying.test_money_report import a_day
-from tests.shop import Shop
+from tests.core.payment_processing.test_money_report import a_day
+from tests.drivers.shop import Shop
 
 DAY = "2026-11-24"
 

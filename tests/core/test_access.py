@@ -14,8 +14,8 @@ from app.core.access.models import CLIENT_KINDS
 from app.core.access.revoke_client import RevokeClient, revoke_client
 from app.core.access.revoke_device import RevokeDevice, revoke_device
 from app.core.errors import Conflict, Invalid, NotFound
-from tests.rivals import at_once, meanwhile, wait_for_a_lock
-from tests.shop import LEEDS, Shop
+from tests.concurrency import at_once, meanwhile, wait_for_a_lock
+from tests.drivers.shop import LEEDS, Shop
 
 
 def till(shop: Shop, name: str = "Till 2") -> Issued:

@@ -8,11 +8,11 @@ from app.core.access.staff.sign_in import SignIn, sign_in
 from app.core.access.users.sign_in import SignInUser, sign_in_user
 from app.core.errors import InvalidPin, Unauthorised
 from app.core.transaction import Actor
-from tests import workers
 from tests.core.test_staff import device
 from tests.core.test_statement_budgets import statements
-from tests.shop import Shop
-from tests.workers import Person
+from tests.drivers import staff
+from tests.drivers.shop import Shop
+from tests.drivers.staff import Person
 
 
 @dataclass
@@ -37,7 +37,7 @@ def hashing(shop: Shop) -> Counted:
 
 
 def test_an_unknown_number_costs_one_hash_as_a_known_one_does(shop: Shop, hashing: Counted) -> None:
-    workers.hire(shop, "7", "cashier")
+    staff.hire(shop, "7", "cashier")
     work = []
     for number in ("7", "8"):
         with statements(shop.engine) as seen, pytest.raises(InvalidPin):

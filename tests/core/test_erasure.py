@@ -11,10 +11,11 @@ import pytest
 
 from app.core.errors import Conflict
 from app.core.privacy.erasure import EraseCustomer, erase_customer
-from tests import people, rivals
-from tests.merchant import done
-from tests.shop import Placed, Shop, checkout_body, new_key
-from tests.shopper import ADA, BOB, Shopper
+from tests import concurrency
+from tests.drivers import customers
+from tests.drivers.catalogue import done
+from tests.drivers.shop import Placed, Shop, checkout_body, new_key
+from tests.drivers.shopper import ADA, BOB, Shopper
 
 
 @pytest.fixture
@@ -50,14 +51,14 @@ def halfway(shop: Shop, lock: str) -> Iterator[Any]:
 def test_a_merge_or_its_undoing_that_comes_first_decides_who_is_erased(
     shop: Shop, before: bool
 ) -> None:
-    stays, other = people.add(shop), people.add(shop)
+    stays, other = customers.add(shop), customers.add(shop)
     tie = f"UPDATE customers SET merged_into_id = %s WHERE id = '{other}'"
     if before:
         shop.change(tie % f"'{stays}'")
     after = "NULL" if before else f"'{stays}'"
     with halfway(shop, "SELECT 1 FROM customers FOR NO KEY UPDATE") as rival:
         erasing = ThreadPoolExecutor(1).submit(erase, shop, stays)
-        rivals.wait_for_a_lock(shop.engine)
+        concurrency.wait_for_a_lock(shop.engine)
         rival.exec_driver_sql(tie % after)
     erasing.result()
     assert erased(shop) == ({stays} if before else {stays, other})
@@ -83,9 +84,9 @@ def test_an_order_that_is_being_placed_is_seen(shop: Shop, ada: Shopper) -> None
     pool = ThreadPoolExecutor(2)
     with halfway(shop, "SELECT 1 FROM stock FOR UPDATE"):
         ordering = pool.submit(check_out, ada, cart)
-        rivals.wait_for_a_lock(shop.engine)
+        concurrency.wait_for_a_lock(shop.engine)
         erasing = pool.submit(erase, shop, her_id(shop))
-        rivals.wait_for_a_lock(shop.engine, 2)
+        concurrency.wait_for_a_lock(shop.engine, 2)
     assert ordering.result().status_code == 201
     with pytest.raises(Conflict, match="still waits for this person"):
         erasing.result()
@@ -97,9 +98,9 @@ def test_an_order_that_comes_after_is_a_guests(shop: Shop, ada: Shopper) -> None
     pool = ThreadPoolExecutor(2)
     with halfway(shop, "SELECT 1 FROM contacts FOR UPDATE"):
         erasing = pool.submit(erase, shop, her)
-        rivals.wait_for_a_lock(shop.engine)
+        concurrency.wait_for_a_lock(shop.engine)
         ordering = pool.submit(check_out, ada, cart)
-        rivals.wait_for_a_lock(shop.engine, 2)
+        concurrency.wait_for_a_lock(shop.engine, 2)
     erasing.result()
     assert ordering.result().status_code == 201
     assert shop.order_record().customer_id is None
@@ -130,9 +131,9 @@ def test_what_she_changes_just_then_is_not_kept(
     pool = ThreadPoolExecutor(2)
     with halfway(shop, "SELECT 1 FROM contacts FOR UPDATE"):
         erasing = pool.submit(erase, shop, her)
-        rivals.wait_for_a_lock(shop.engine)
+        concurrency.wait_for_a_lock(shop.engine)
         changing = pool.submit(ada.call, method, path, body)
-        rivals.wait_for_a_lock(shop.engine, 2)
+        concurrency.wait_for_a_lock(shop.engine, 2)
     erasing.result()
     assert changing.result().status_code == 404
     assert shop.violations() == {}
@@ -145,9 +146,9 @@ def test_who_signs_in_just_then_is_not_let_in(shop: Shop, ada: Shopper) -> None:
     pool = ThreadPoolExecutor(2)
     with halfway(shop, "SELECT 1 FROM contacts FOR UPDATE"):
         erasing = pool.submit(erase, shop, her)
-        rivals.wait_for_a_lock(shop.engine)
+        concurrency.wait_for_a_lock(shop.engine)
         entering = pool.submit(phone.call, "POST", "account/sign-in/code", given)
-        rivals.wait_for_a_lock(shop.engine, 2)
+        concurrency.wait_for_a_lock(shop.engine, 2)
     erasing.result()
     assert entering.result().status_code == 403
     assert shop.violations() == {}
@@ -177,7 +178,7 @@ def test_an_erasure_by_an_address_takes_no_name_from_another_customers_order(
     bob = Shopper(shop, app=True)
     bob.sign_in(email=BOB)
     placed = check_out(bob, cart_of(bob)).get_json()
-    refused = people.as_owner(shop, "POST", "erasures", {"email": ADA})
+    refused = customers.as_owner(shop, "POST", "erasures", {"email": ADA})
     assert refused.get_json()["errors"] == {"orders": [placed["number"]]}
     order = Placed(placed["number"], placed["token"], placed["pickup"]["code"], placed)
     contact = shop.contact(order)
@@ -185,7 +186,7 @@ def test_an_erasure_by_an_address_takes_no_name_from_another_customers_order(
     shop.make_ready(order)
     assert shop.hand_over(order, 800).status_code == 200
     shop.clock.advance(timedelta(minutes=1))
-    assert people.as_owner(shop, "POST", "erasures", {"email": ADA}).status_code == 200
+    assert customers.as_owner(shop, "POST", "erasures", {"email": ADA}).status_code == 200
     contact = shop.contact(order)
     assert (contact.name, contact.email) == ("Ada Byron", None)
     assert shop.violations() == {}

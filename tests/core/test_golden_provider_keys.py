@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from tests import cards
 from tests.channels.test_admin_money import Office
-from tests.paying import BY_CARD, ask, collected, notify, refund
-from tests.shop import Shop
+from tests.drivers import saved_cards
+from tests.drivers.payments import BY_CARD, ask, collected, notify, refund
+from tests.drivers.shop import Shop
 
 
 @pytest.fixture
@@ -45,10 +45,10 @@ def test_the_provider_knows_a_payment_by_our_id_and_the_orders_number(stocked: S
 
 
 def test_a_customer_and_a_card_setup_have_keys_of_our_ids(stocked: Shop) -> None:
-    one = cards.shopper(stocked)
-    cards.ask(one)
+    one = saved_cards.shopper(stocked)
+    saved_cards.ask(one)
     [(setup_id,)] = stocked.rows("SELECT id FROM card_setups")
-    made_for = f"customer:{cards.customer(stocked)}:0:{stocked.clock.now():%Y%m%dT%H}"
+    made_for = f"customer:{saved_cards.customer(stocked)}:0:{stocked.clock.now():%Y%m%dT%H}"
     assert list(stocked.provider.answers) == [made_for, str(setup_id)]
 
 

@@ -32,7 +32,7 @@ from app.core.pricing.engine.quoting import quote, requote
 from app.core.pricing.engine.scope import Scope
 from app.core.pricing.engine.tax import TaxRules
 from app.core.pricing.promotions import parse
-from tests.shop import Shop
+from tests.drivers.shop import Shop
 
 SECRETS = DerivedSecrets("a fixed key")
 EXPIRES = datetime(2026, 3, 2, 9, 10, 0, 123456, tzinfo=UTC)

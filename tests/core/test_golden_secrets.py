@@ -25,7 +25,7 @@ from app.core.customers.models import Contact
 from app.core.orders import pickup
 from app.core.payments.stored_value import gift_card_code
 from app.core.pricing.promotions import redemptions
-from tests.fakes import make_ports
+from tests.fakes.ports import make_ports
 
 SECRETS = DerivedSecrets("a fixed key")
 ID = UUID(int=7)

@@ -12,7 +12,7 @@ from app.core import idempotency
 from app.core.errors import Conflict, IdempotencyKeyReused, InvalidCode, RequestInProgress
 from app.core.idempotency import Key
 from app.core.transaction import SYSTEM, CommittedRefusal, Transaction
-from tests.shop import Shop
+from tests.drivers.shop import Shop
 
 KEY = Key("device:1", "POST /api/notes", "k-1", b"hash of the body")
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from app.adapters import file_import
-from tests import people
 from tests.core.test_import_history import CUT
-from tests.imports import Merchant, invoice_file, invoice_line
-from tests.shop import Shop
+from tests.drivers import customers
+from tests.drivers.imports import Merchant, invoice_file, invoice_line
+from tests.drivers.shop import Shop
 
 SOURCE = "online-retail:"
 
@@ -71,12 +71,12 @@ def test_her_timeline_has_what_she_bought_when_she_bought_it(
     lines = [invoice_line(f"{n}", price="5", InvoiceDate=day) for n, day in enumerate(days)]
     bring_in(merchant, invoice_file(*lines))
     who = only_customer(merchant)
-    told = [(one["text"], one["at"][:10]) for one in people.timeline(shop, who, "&kind=order")]
+    told = [(one["text"], one["at"][:10]) for one in customers.timeline(shop, who, "&kind=order")]
     bought = "Bought earlier for £5.00"
     assert told == [(bought, "2011-06-03"), (bought, "2011-03-09"), (bought, "2011-02-01")]
-    assert [one["id"] for one in people.at_till(shop, "provider_customer", f"{SOURCE}17850")] == [
-        who
-    ]
+    assert [
+        one["id"] for one in customers.at_till(shop, "provider_customer", f"{SOURCE}17850")
+    ] == [who]
 
 
 def test_orders_of_before_customers_were_kept_get_theirs_by_a_second_run(
@@ -96,7 +96,7 @@ def test_one_who_was_erased_keeps_her_invoices_and_no_number(
 ) -> None:
     bring_in(merchant, invoice_file(invoice_line("1")))
     who = only_customer(merchant)
-    people.erase(shop, who)
+    customers.erase(shop, who)
     assert [contact for contact in merchant.contacts() if contact.import_source] == []
     bring_in(merchant, invoice_file(invoice_line("1")))
     assert merchant.order_record().total == 1250

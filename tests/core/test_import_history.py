@@ -21,11 +21,11 @@ from app.core.order_import import lock
 from app.core.order_import.import_orders import ImportOrders, Invoice, InvoiceLine, import_orders
 from app.core.orders.describe import tell_story
 from app.core.pricing.engine.invoiced import InvoicedItem
-from tests.core.test_merchants_hurry import meanwhile
+from tests.core.test_concurrent_merchants import meanwhile
 from tests.databases import TUESDAY_NOON
-from tests.imports import Merchant, a_product, a_variant, invoice_file, invoice_line
+from tests.drivers.imports import Merchant, a_product, a_variant, invoice_file, invoice_line
+from tests.drivers.shop import Shop
 from tests.reads.orders import OrderLine, OrderRecord
-from tests.shop import Shop
 
 CUT = (Path(__file__).parents[1] / "data" / "online_retail_cut.csv").read_bytes()
 

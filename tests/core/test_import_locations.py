@@ -2,7 +2,7 @@ import pytest
 
 from app.core.catalogue.import_locations import DEFAULT_HOURS
 from app.core.catalogue.import_outcome import Tally
-from tests.imports import Merchant, a_location, told
+from tests.drivers.imports import Merchant, a_location, told
 
 SUNDAYS_TOO = [[["10:00", "16:00"]]] * 7
 

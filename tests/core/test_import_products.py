@@ -5,7 +5,7 @@ import pytest
 from app.core.catalogue.import_outcome import Tally
 from app.core.merchandising.import_products import ProductRows
 from app.core.merchandising.new_variant import MAX_VARIANTS
-from tests.imports import Merchant, a_product, a_variant, told
+from tests.drivers.imports import Merchant, a_product, a_variant, told
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from app.core.catalogue.import_outcome import Tally
-from tests.imports import Merchant, a_location, a_product, a_variant, told
-from tests.rivals import deadlocks
+from tests.concurrency import deadlocks
+from tests.drivers.imports import Merchant, a_location, a_product, a_variant, told
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from app.cli.check import ROOMS, check_all
 from app.core.privacy.erasure import EraseCustomer, erase_customer
-from tests import papers, people, workers
 from tests.core.violations import STOCK, Violation
 from tests.core.violations_of_access import ACCESS
 from tests.core.violations_of_money import MONEY
@@ -19,8 +18,9 @@ from tests.core.violations_of_orders import OPERATION, ORDERS
 from tests.core.violations_of_papers import PAPERS
 from tests.core.violations_of_people import PEOPLE
 from tests.core.violations_of_prices import PRICES
-from tests.merchant import done
-from tests.shop import Placed, Shop, new_key, open_shop
+from tests.drivers import customers, invoices, staff
+from tests.drivers.catalogue import done
+from tests.drivers.shop import Placed, Shop, new_key, open_shop
 
 VIOLATIONS = [*MONEY, *STOCK, *ORDERS, *PAPERS, *PRICES, *ACCESS, *PEOPLE, *OPERATION]
 LEDGERS = (
@@ -64,24 +64,24 @@ def trade(shop: Shop) -> None:
     shop.make_ready(shop.order({"LAMP": 2, "MUG": 1}))
     shop.order({"MUG": 1})
     shop.cart({"MUG": 1})
-    workers.hire(shop, "7", "manager")
-    workers.invite(shop, "ada@shop.example", "prices", "stock")
+    staff.hire(shop, "7", "manager")
+    staff.invite(shop, "ada@shop.example", "prices", "stock")
 
 
 def invoiced(shop: Shop, collected: Placed) -> None:
     """The order has an invoice and a credit note."""
-    papers.set_up(shop)
+    invoices.set_up(shop)
     body = {"amount": 77, "reason": "scratched"}
     assert shop.staff("POST", f"orders/{collected.number}/refunds", body).status_code == 201
-    assert papers.issue(shop) == 2
+    assert invoices.issue(shop) == 2
 
 
 def know(shop: Shop) -> None:
     """A customer who allows offers, another who was merged into her, and one who was erased."""
-    stays, merged, erased = (people.add(shop) for _ in range(3))
+    stays, merged, erased = (customers.add(shop) for _ in range(3))
     done(shop, "PATCH", f"customers/{stays}", {"tags": ["stays"]})
     done(shop, "PATCH", f"customers/{merged}", {"tags": ["merged"]})
-    people.merge(shop, stays, merged)
+    customers.merge(shop, stays, merged)
     said = {"purpose": "offers", "contact_channel": "email", "given": True, "text_version": "1"}
     done(shop, "PUT", f"customers/{stays}/consents", said)
     shop.runner.perform(erase_customer, EraseCustomer(UUID(erased)))

@@ -13,11 +13,11 @@ from app.core.customers import merges
 from app.core.customers.invariants import INVARIANTS
 from app.core.customers.merges import MergeCustomers
 from app.core.transaction import Transaction
-from tests import people
-from tests.core.histories import PEOPLE, History, Step, steps
-from tests.merchant import done, refused
-from tests.rivals import at_once
-from tests.shop import Shop, open_shop
+from tests.concurrency import at_once
+from tests.core.random_merges import PEOPLE, History, Step, steps
+from tests.drivers import customers
+from tests.drivers.catalogue import done, refused
+from tests.drivers.shop import Shop, open_shop
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,9 @@ def test_a_merge_that_moves_rows_would_be_caught(crowd: Shop) -> None:
 @pytest.fixture
 def two(shop: Shop) -> tuple[str, str]:
     """Two records of one person: the one of the web, the one with the card."""
-    return people.add(shop), people.add(shop, name="A. Byron", email=None, loyalty_card="4006381")
+    return customers.add(shop), customers.add(
+        shop, name="A. Byron", email=None, loyalty_card="4006381"
+    )
 
 
 def test_a_merged_person_has_what_both_had_and_either_id_leads_to_her(
@@ -70,14 +72,14 @@ def test_a_merged_person_has_what_both_had_and_either_id_leads_to_her(
     web, card = two
     done(shop, "PATCH", f"customers/{card}", {"customer_group": "staff", "tags": ["card"]})
     done(shop, "PATCH", f"customers/{web}", {"tags": ["web"]})
-    people.merge(shop, web, card)
-    seen = people.seen(shop, card)
-    assert seen == people.seen(shop, web)
+    customers.merge(shop, web, card)
+    seen = customers.seen(shop, card)
+    assert seen == customers.seen(shop, web)
     assert (seen["id"], seen["name"], seen["email"]) == (web, "Ada Byron", "Ada@Example.com")
     assert (seen["customer_group"], seen["tags"]) == ("staff", ["card", "web"])
     assert {one["kind"] for one in seen["identities"]} == {"email", "phone", "loyalty_card"}
-    assert [one["id"] for one in people.at_till(shop, "loyalty_card", "4006381")] == [web]
-    assert [one["id"] for one in people.at_till(shop, "phone", "+441134960000")] == [web]
+    assert [one["id"] for one in customers.at_till(shop, "loyalty_card", "4006381")] == [web]
+    assert [one["id"] for one in customers.at_till(shop, "phone", "+441134960000")] == [web]
 
 
 def test_the_preview_tells_what_the_merge_then_does(shop: Shop, two: tuple[str, str]) -> None:
@@ -85,23 +87,27 @@ def test_the_preview_tells_what_the_merge_then_does(shop: Shop, two: tuple[str, 
     preview = done(shop, "GET", f"customers/{web}/merge-preview/{card}")
     assert preview["differs"] == ["name"]
     assert (preview["stays"]["id"], preview["merged"]["id"]) == (web, card)
-    assert people.seen(shop, card)["id"] == card
-    people.merge(shop, web, card)
-    assert people.seen(shop, web) == preview["result"]
+    assert customers.seen(shop, card)["id"] == card
+    customers.merge(shop, web, card)
+    assert customers.seen(shop, web) == preview["result"]
 
 
 def test_a_chain_of_merges_is_one_person_and_parts_link_by_link(
     shop: Shop, two: tuple[str, str]
 ) -> None:
     first, second = two
-    third = people.add(shop, name="Countess", phone=None, email=None)
-    inner = people.merge(shop, second, first)
-    outer = people.merge(shop, third, second)
-    assert {people.seen(shop, one)["id"] for one in (first, second, third)} == {third}
-    people.undo(shop, second, inner)
-    assert [people.seen(shop, one)["id"] for one in (first, second, third)] == [first, third, third]
-    people.undo(shop, third, outer)
-    assert [people.seen(shop, one)["id"] for one in (first, second, third)] == [
+    third = customers.add(shop, name="Countess", phone=None, email=None)
+    inner = customers.merge(shop, second, first)
+    outer = customers.merge(shop, third, second)
+    assert {customers.seen(shop, one)["id"] for one in (first, second, third)} == {third}
+    customers.undo(shop, second, inner)
+    assert [customers.seen(shop, one)["id"] for one in (first, second, third)] == [
+        first,
+        third,
+        third,
+    ]
+    customers.undo(shop, third, outer)
+    assert [customers.seen(shop, one)["id"] for one in (first, second, third)] == [
         first,
         second,
         third,
@@ -111,8 +117,8 @@ def test_a_chain_of_merges_is_one_person_and_parts_link_by_link(
 
 def test_a_merge_is_refused_where_it_would_not_be_one(shop: Shop, two: tuple[str, str]) -> None:
     web, card = two
-    merge_id = people.merge(shop, web, card)
-    other = people.add(shop, phone=None, email=None)
+    merge_id = customers.merge(shop, web, card)
+    other = customers.add(shop, phone=None, email=None)
     for stays, merged in ((web, card), (card, web), (other, card), (card, other)):
         body = {"customer": merged}
         assert refused(shop, "POST", f"customers/{stays}/merges", body) == (409, "customer_merged")
@@ -121,7 +127,7 @@ def test_a_merge_is_refused_where_it_would_not_be_one(shop: Shop, two: tuple[str
     assert refused(shop, "GET", preview) == (422, "invalid")
     wrong = f"customers/{other}/merges/{merge_id}/undo"
     assert refused(shop, "POST", wrong) == (404, "not_found")
-    people.undo(shop, web, merge_id)
+    customers.undo(shop, web, merge_id)
     again = f"customers/{web}/merges/{merge_id}/undo"
     assert refused(shop, "POST", again) == (409, "merge_undone")
 
@@ -143,11 +149,11 @@ def test_of_two_who_merge_each_into_the_other_one_does(shop: Shop, two: tuple[st
             if not one["undone_at"]
         ]
         assert shop.violations() == {}
-        people.undo(shop, str(stays), live["id"])
+        customers.undo(shop, str(stays), live["id"])
 
 
 def test_of_two_who_undo_at_once_one_does(shop: Shop, two: tuple[str, str]) -> None:
-    merge_id = people.merge(shop, *two)
+    merge_id = customers.merge(shop, *two)
     path = f"/api/admin/v1/customers/{two[0]}/merges/{merge_id}/undo"
     answers = at_once(*[lambda: shop.call("POST", path, shop.keys["merchant"]).status_code] * 4)
     assert sorted(answers) == [200, 409, 409, 409]
@@ -160,11 +166,11 @@ def suggested(shop: Shop) -> list[tuple[str, str, list[str], str]]:
 
 
 def test_duplicates_are_suggested_by_what_they_share(shop: Shop) -> None:
-    ada = people.add(shop)
-    same_mail = people.add(shop, name="Augusta", email=" ada@example.com".strip(), phone=None)
-    household = people.add(shop, name="William", email=None)
-    same_name = people.add(shop, name="ada byron", email="other@example.com")
-    people.add(shop, name="Eve", email="eve@example.com", phone=None)
+    ada = customers.add(shop)
+    same_mail = customers.add(shop, name="Augusta", email=" ada@example.com".strip(), phone=None)
+    household = customers.add(shop, name="William", email=None)
+    same_name = customers.add(shop, name="ada byron", email="other@example.com")
+    customers.add(shop, name="Eve", email="eve@example.com", phone=None)
     pairs = suggested(shop)
     assert [pair for pair in pairs if pair[0] == ada] == [
         (ada, same_mail, ["same_email"], "strong"),
@@ -186,7 +192,7 @@ def test_one_name_at_one_postcode_is_the_weakest_reason(shop: Shop) -> None:
     }
     made = []
     for number, (name, postcode) in enumerate(homes.items()):
-        made.append(people.add(shop, name="X", email=f"{number}@example.com", phone=None))
+        made.append(customers.add(shop, name="X", email=f"{number}@example.com", phone=None))
         shop.change(
             "UPDATE contacts SET name = :name WHERE email = :email",
             "INSERT INTO postal_addresses "
@@ -208,16 +214,16 @@ def test_who_was_merged_is_suggested_no_more_and_again_once_it_is_undone(
     shop: Shop, two: tuple[str, str]
 ) -> None:
     assert len(suggested(shop)) == 1
-    merge_id = people.merge(shop, *two)
+    merge_id = customers.merge(shop, *two)
     assert suggested(shop) == []
     assert done(shop, "GET", f"customers/{two[0]}/duplicates")["items"] == []
-    people.undo(shop, two[0], merge_id)
+    customers.undo(shop, two[0], merge_id)
     assert len(suggested(shop)) == 1
 
 
 def test_suggestions_are_paged(shop: Shop) -> None:
     for _ in range(4):
-        people.add(shop)
+        customers.add(shop)
     first = done(shop, "GET", "customers/duplicates?limit=4")
     rest = done(shop, "GET", f"customers/duplicates?limit=4&cursor={first['next_cursor']}")
     pairs = {(one["a"], one["b"]) for one in first["items"] + rest["items"]}

@@ -16,11 +16,11 @@ from app.core.privacy.erasure import EraseCustomer, erase_customer
 from app.core.privacy.table_entry import TableEntry, declared_columns
 from app.jobs import job, notifications
 from app.jobs.privacy import delete_messages
-from tests import cards, people
-from tests.core.marked_person import CONTACT, MARK, OWN, TEXT, Scene
-from tests.merchant import call, done, refused
-from tests.shop import Shop
-from tests.shopper import Shopper
+from tests.core.canary_person import CONTACT, MARK, OWN, TEXT, Scene
+from tests.drivers import customers, saved_cards
+from tests.drivers.catalogue import call, done, refused
+from tests.drivers.shop import Shop
+from tests.drivers.shopper import Shopper
 
 
 def test_every_column_of_text_is_declared_once(shop: Shop) -> None:
@@ -68,7 +68,7 @@ def scene(shop: Shop, settings: Settings) -> Scene:
 
 
 def erase(scene: Scene) -> None:
-    people.erase(scene.shop, scene.card)
+    customers.erase(scene.shop, scene.card)
     scene.tell()
 
 
@@ -120,7 +120,7 @@ def test_no_log_line_ever_held_a_mark(
 ) -> None:
     lines = overheard(monkeypatch)
     scene = Scene(shop, settings)
-    people.at_till(shop, "email", CONTACT["email"])
+    customers.at_till(shop, "email", CONTACT["email"])
     call(shop, "GET", f"customers/{scene.mia}/export")
     call(shop, "GET", f"customers?by=email&value={CONTACT['email']}&nonsense={MARK}")
     erase(scene)
@@ -167,16 +167,16 @@ def test_killed_before_the_provider_forgets_its_cards_are_let_go_all_the_same(sc
     scene.shop.runner.perform(erase_customer, EraseCustomer(UUID(scene.mia)))
     queued = scene.shop.app.extensions["ports"].jobs.queued
     assert ("delete_provider_customer", {"provider_customer_id": scene.payer}) in queued
-    cards.tidy(scene.shop)
+    saved_cards.tidy(scene.shop)
     assert provider.kept[scene.payer] == []
     assert [card.detached_at is None for card in scene.shop.saved_cards()] == [False]
     assert scene.shop.violations() == {}
 
 
 def test_somebody_else_keeps_everything(scene: Scene) -> None:
-    before = people.seen(scene.shop, scene.other)
+    before = customers.seen(scene.shop, scene.other)
     erase(scene)
-    assert people.seen(scene.shop, scene.other) == before
+    assert customers.seen(scene.shop, scene.other) == before
     assert sum("eve other" in letter for letter in scene.letters()) == 1
     callers = [one.caller for one in scene.shop.idempotency_keys()]
     assert len([caller for caller in callers if caller.startswith("cart:")]) == 1
@@ -185,14 +185,14 @@ def test_somebody_else_keeps_everything(scene: Scene) -> None:
 def test_an_erased_person_is_known_by_nothing_and_cannot_be_changed(scene: Scene) -> None:
     erase(scene)
     for by, value in (("email", CONTACT["email"]), ("loyalty_card", "cardmarker")):
-        assert people.at_till(scene.shop, by, value) == []
-    seen = people.seen(scene.shop, scene.mia)
+        assert customers.at_till(scene.shop, by, value) == []
+    seen = customers.seen(scene.shop, scene.mia)
     assert (seen["name"], seen["tags"], seen["notes"], seen["identities"]) == (None, [], [], [])
     assert refused(scene.shop, "POST", f"customers/{scene.mia}/notes", {"body": "x"}) == (
         409,
         "customer_erased",
     )
-    kinds = people.kinds(scene.shop, scene.mia)
+    kinds = customers.kinds(scene.shop, scene.mia)
     assert kinds[0] == "customer.erased"
     assert "order.collected" in kinds
 
@@ -201,7 +201,7 @@ def test_an_erasure_ends_consents_and_suppresses_the_addresses(scene: Scene) -> 
     erase(scene)
     said = [(consent.purpose, consent.status) for consent in scene.shop.consents()]
     assert said == [("newsletter", "given"), ("newsletter", "withdrawn")]
-    again = people.add(scene.shop, **CONTACT)
+    again = customers.add(scene.shop, **CONTACT)
     body = {"purpose": "newsletter", "contact_channel": "email", "given": True, "text_version": "2"}
     assert refused(scene.shop, "PUT", f"customers/{again}/consents", body) == (
         409,
@@ -212,7 +212,7 @@ def test_an_erasure_ends_consents_and_suppresses_the_addresses(scene: Scene) -> 
 def test_nobody_is_erased_while_a_store_waits_for_her(scene: Scene) -> None:
     waiting = scene.order(scene.card)
     before = scene.marked()
-    answer = people.as_owner(scene.shop, "POST", f"customers/{scene.mia}/erase").get_json()
+    answer = customers.as_owner(scene.shop, "POST", f"customers/{scene.mia}/erase").get_json()
     assert (answer["status"], answer["code"]) == (409, "invalid_state")
     assert scene.marked() == before
     scene.shop.call("POST", f"/api/v1/orders/{waiting.number}/cancel", waiting.token)
@@ -226,10 +226,10 @@ def test_guests_are_erased_by_their_address(shop: Shop, settings: Settings) -> N
         placed = shop.order({"MUG": 1}, contact=contact)
         shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token)
     address = {"email": CONTACT["email"]}
-    assert people.as_owner(shop, "POST", "erasures", address).status_code == 200
+    assert customers.as_owner(shop, "POST", "erasures", address).status_code == 200
     ways = [(one.name, one.email, one.phone) for one in shop.contacts()]
     assert ways == [(None, None, None)] * 2
-    assert people.as_owner(shop, "POST", "erasures", address).status_code == 404
+    assert customers.as_owner(shop, "POST", "erasures", address).status_code == 404
     assert shop.violations() == {}
 
 

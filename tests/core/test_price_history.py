@@ -12,7 +12,7 @@ from app.adapters import file_import
 from app.adapters.file_import import ImportResult
 from app.core.catalogue.import_outcome import Tally
 from app.core.clock import SetClock
-from tests.imports import Merchant, a_product, a_variant, invoice_file, invoice_line
+from tests.drivers.imports import Merchant, a_product, a_variant, invoice_file, invoice_line
 
 LONDON = ZoneInfo("Europe/London")
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core import money
-from app.core.pricing.engine.apply_promotions import Taking
-from app.core.pricing.engine.cart_row import Row
+from app.core.pricing.engine.apply_promotions import DiscountedCart
+from app.core.pricing.engine.cart_row import CartRow
 from app.core.pricing.engine.item import Item
 from app.core.pricing.engine.promotion import Promotions
 from app.core.pricing.engine.quote import Quote
@@ -136,9 +136,9 @@ def _without_tiers(item: Item) -> Item:
 @given(cases)
 def test_of_what_could_be_chosen_the_best_for_the_shopper_is(case: Case) -> None:
     priced = case.quote()
-    whole = [Row((line.sku, line.customisation), line.quantity, line.unit_price, line.tax_rate)
+    whole = [CartRow((line.sku, line.customisation), line.quantity, line.unit_price, line.tax_rate)
              for line in (*priced.lines, *priced.charges)]  # fmt: skip
-    less = Taking(whole, priced.rules).quote("GBP").total - priced.total
+    less = DiscountedCart(whole, priced.rules).quote("GBP").total - priced.total
     assert all(option.saved <= less for option in priced.options)
     assert [option.saved for option in priced.options if option.taken] in ([], [less])
     exclusive = {p.code for p in case.promotions if p.exclusive}

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.core.inventory import reservations, stock
 from app.core.inventory.stock import StockChange, WantedStock
+from tests.concurrency import at_once, deadlocks, meanwhile, wait_for_a_lock
+from tests.drivers.shop import Shop
 from tests.reads.stock import Levels
-from tests.rivals import at_once, deadlocks, meanwhile, wait_for_a_lock
-from tests.shop import Shop
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ import pytest
 
 from app.core.privacy.retention import FISCAL, RULES
 from app.jobs.privacy import apply_retention
-from tests import papers, people, workers
 from tests.channels.test_timelines import told
-from tests.paying import notify
-from tests.shop import Shop
-from tests.shopper import Shopper
+from tests.drivers import customers, invoices, staff
+from tests.drivers.payments import notify
+from tests.drivers.shop import Shop
+from tests.drivers.shopper import Shopper
 
 
 @pytest.fixture
@@ -18,18 +18,18 @@ def old(shop: Shop) -> Shop:
     """A guest's order that was collected, a customer, a cart left behind, a look-up at the till, and
     sign-ins of a shopper, of staff and of a user."""
     shop.stock("MUG", 800, lds=50)
-    papers.set_up(shop)
-    placed = shop.order({"MUG": 1}, billing=papers.BILLING)
+    invoices.set_up(shop)
+    placed = shop.order({"MUG": 1}, billing=invoices.BILLING)
     told(shop)
     shop.make_ready(placed)
     assert shop.hand_over(placed, 800).status_code == 200
-    papers.issue(shop)
-    people.add(shop, name="Known", email="known@example.com")
+    invoices.issue(shop)
+    customers.add(shop, name="Known", email="known@example.com")
     shop.cart({"MUG": 2})
-    people.at_till(shop, "email", "known@example.com")
+    customers.at_till(shop, "email", "known@example.com")
     Shopper(shop).sign_in(email="signed.in@example.com")
-    workers.at_work(shop, "7", "cashier")
-    workers.Person(shop, "owner@shop.example", "owner").sign_in()
+    staff.at_work(shop, "7", "cashier")
+    staff.Person(shop, "owner@shop.example", "owner").sign_in()
     notify(shop, "pi_that_was_heeded")
     return shop
 
@@ -87,7 +87,9 @@ def test_who_signed_out_is_forgotten_as_who_did_not(old: Shop) -> None:
 def test_a_customer_stays_known_and_an_order_keeps_what_law_asks_for(old: Shop) -> None:
     old.clock.advance(FISCAL + timedelta(days=1))
     apply_retention(old.jobs)
-    assert [one["name"] for one in people.at_till(old, "email", "known@example.com")] == ["Known"]
+    assert [one["name"] for one in customers.at_till(old, "email", "known@example.com")] == [
+        "Known"
+    ]
     order = old.order_record()
     assert (order.status, order.total, order.paid) == ("collected", 800, 800)
     rules = {payload["rule"] for payload in old.payloads("retention.applied")}

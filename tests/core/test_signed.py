@@ -24,7 +24,7 @@ from app.core.pricing.engine.quote_tokens import (
     read_token,
 )
 from app.core.pricing.engine.quoting import quote
-from tests.core import worlds
+from tests.core import random_carts
 
 SECRETS = DerivedSecrets("a key")
 EXPIRES = datetime(2026, 3, 2, 9, 10, 0, 123456, tzinfo=UTC)
@@ -39,7 +39,7 @@ def signed(one: Quote) -> Token:
 
 def quotes(count: int) -> Iterator[Quote]:
     chance = Random("signed")
-    return (worlds.price(worlds.draw(chance)) for _ in range(count))
+    return (random_carts.price(random_carts.draw(chance)) for _ in range(count))
 
 
 def big_quote(lines: int) -> Quote:

@@ -14,9 +14,9 @@ from app.core.access.staff.set_role import SetRole, set_role
 from app.core.access.staff.sign_in import LIVES, SignedIn, SignIn, sign_in
 from app.core.errors import Conflict, Invalid, InvalidPin, NotFound, TooManyAttempts
 from app.core.transaction import Actor
-from tests import workers
-from tests.rivals import at_once
-from tests.shop import LEEDS, YORK, Shop
+from tests.concurrency import at_once
+from tests.drivers import staff
+from tests.drivers.shop import LEEDS, YORK, Shop
 
 
 def device(shop: Shop, store: str = LEEDS, name: str | None = None) -> Actor:
@@ -43,7 +43,7 @@ def kinds(shop: Shop) -> list[str]:
 
 
 def test_somebody_signs_in_by_number_and_pin_and_is_what_her_role_is_there(shop: Shop) -> None:
-    hired = workers.hire(shop, "7", "cashier")
+    hired = staff.hire(shop, "7", "cashier")
     signed = give(shop, "7", hired.pin)
     assert (signed.name, signed.role, signed.expires_at) == (
         "Worker 7",
@@ -59,7 +59,7 @@ def test_somebody_signs_in_by_number_and_pin_and_is_what_her_role_is_there(shop:
 def test_an_unknown_number_and_one_of_another_store_are_refused_as_a_wrong_pin_is(
     shop: Shop, at: str
 ) -> None:
-    hired = workers.hire(shop, "7", "cashier", YORK)
+    hired = staff.hire(shop, "7", "cashier", YORK)
     number, pin = ("7", hired.pin) if at == LEEDS else ("8", hired.pin)
     with pytest.raises(InvalidPin, match="Number or PIN is wrong"):
         give(shop, number, pin, device(shop, at))
@@ -68,7 +68,7 @@ def test_an_unknown_number_and_one_of_another_store_are_refused_as_a_wrong_pin_i
 
 
 def test_after_five_wrong_pins_the_right_one_waits_a_quarter_of_an_hour(shop: Shop) -> None:
-    hired = workers.hire(shop, "7", "cashier")
+    hired = staff.hire(shop, "7", "cashier")
     for _ in range(TRIES):
         with pytest.raises(InvalidPin):
             give(shop, "7", wrong(hired.pin))
@@ -81,8 +81,8 @@ def test_after_five_wrong_pins_the_right_one_waits_a_quarter_of_an_hour(shop: Sh
 
 
 def test_wrong_tries_at_one_till_keep_nobody_out_at_the_next(shop: Shop) -> None:
-    hired = workers.hire(shop, "7", "cashier")
-    workers.strict_till(shop)
+    hired = staff.hire(shop, "7", "cashier")
+    staff.strict_till(shop)
     for _ in range(TRIES + 1):
         with pytest.raises((InvalidPin, TooManyAttempts)):
             give(shop, "7", wrong(hired.pin), device(shop, name="Leeds till"))
@@ -92,7 +92,7 @@ def test_wrong_tries_at_one_till_keep_nobody_out_at_the_next(shop: Shop) -> None
 def test_who_signs_in_gets_no_tries_back_at_the_device_or_at_her_managers_number(
     shop: Shop,
 ) -> None:
-    cashier, manager = workers.hire(shop, "7", "cashier"), workers.hire(shop, "1", "manager")
+    cashier, manager = staff.hire(shop, "7", "cashier"), staff.hire(shop, "1", "manager")
     refusals: list[type[Exception]] = []
     for _ in range(TRIES + 1):
         give(shop, "7", cashier.pin)
@@ -106,7 +106,7 @@ def test_who_signs_in_gets_no_tries_back_at_the_device_or_at_her_managers_number
 
 def test_of_20_guesses_at_once_five_are_judged(shop: Shop) -> None:
     """Those that find no connection in time, as on a busy machine, are not judged either."""
-    hired, at = workers.hire(shop, "7", "cashier"), device(shop)
+    hired, at = staff.hire(shop, "7", "cashier"), device(shop)
     outcomes = at_once(*(lambda: give(shop, "7", wrong(hired.pin), at) for _ in range(20)))
     names = [type(one).__name__ for one in outcomes]
     assert names.count("InvalidPin") == TRIES
@@ -115,7 +115,7 @@ def test_of_20_guesses_at_once_five_are_judged(shop: Shop) -> None:
 
 def guess(shop: Shop, guesses: int) -> tuple[int, int]:
     """How many of so many guesses at one PIN were judged, and how many of as many at all numbers of a device."""
-    workers.hire(shop, "7", "cashier")
+    staff.hire(shop, "7", "cashier")
     at = device(shop)
     for pin in range(guesses):
         with pytest.raises((InvalidPin, TooManyAttempts)):
@@ -141,42 +141,42 @@ def test_soak_of_10000_guesses_at_a_pin_no_more_are_judged(shop: Shop) -> None:
 
 
 def test_a_new_pin_ends_the_old_one_and_who_signed_in_by_it(shop: Shop) -> None:
-    hired = workers.hire(shop, "7", "cashier")
+    hired = staff.hire(shop, "7", "cashier")
     token = give(shop, "7", hired.pin).token
     renewed = shop.runner.perform(renew_pin, RenewPin("7"))
-    assert workers.work(shop, "GET", "tasks", token).status_code == 401
+    assert staff.work(shop, "GET", "tasks", token).status_code == 401
     with pytest.raises(InvalidPin):
         give(shop, "7", hired.pin)
     assert give(shop, "7", renewed.pin).token
 
 
 def test_who_left_is_out_at_once_and_her_number_stays_hers(shop: Shop) -> None:
-    hired = workers.hire(shop, "7", "cashier")
+    hired = staff.hire(shop, "7", "cashier")
     token = give(shop, "7", hired.pin).token
-    assert workers.work(shop, "GET", "tasks", token).status_code == 200
+    assert staff.work(shop, "GET", "tasks", token).status_code == 200
     shop.runner.perform(end_staff, EndStaff("7"))
-    assert workers.work(shop, "GET", "tasks", token).status_code == 401
+    assert staff.work(shop, "GET", "tasks", token).status_code == 401
     with pytest.raises(InvalidPin):
         give(shop, "7", hired.pin)
     with pytest.raises(Conflict, match="is or was somebody's"):
-        workers.hire(shop, "7", "picker")
+        staff.hire(shop, "7", "picker")
     with pytest.raises(NotFound):
         shop.runner.perform(end_staff, EndStaff("7"))
 
 
 def test_a_role_holds_for_its_store_and_changes_in_sign_ins_of_before(shop: Shop) -> None:
-    hired = workers.hire(shop, "7", "cashier")
+    hired = staff.hire(shop, "7", "cashier")
     token = give(shop, "7", hired.pin).token
     shop.runner.perform(set_role, SetRole("7", YORK, "manager"))
     assert give(shop, "7", hired.pin, device(shop, YORK)).role == "manager"
     shop.runner.perform(set_role, SetRole("7", LEEDS, None))
-    assert workers.work(shop, "GET", "tasks", token).status_code == 401
+    assert staff.work(shop, "GET", "tasks", token).status_code == 401
     with shop.engine.connect() as reader:
         assert queries.member(reader, "7")["stores"] == {"yrk": "manager"}
 
 
 def test_each_change_of_a_role_tells_before_and_after_once(shop: Shop) -> None:
-    workers.hire(shop, "7", "cashier")
+    staff.hire(shop, "7", "cashier")
     for role in ("manager", "manager", None, None):
         shop.runner.perform(set_role, SetRole("7", LEEDS, role))
     changes = shop.payloads("staff.role_set")
@@ -192,12 +192,12 @@ def test_a_role_or_store_that_there_is_not_is_refused_and_nobody_is_added(
     shop: Shop, role: str, store: str, error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        workers.hire(shop, "7", role, store)
+        staff.hire(shop, "7", role, store)
     assert shop.staff_members() == []
 
 
 def test_of_two_who_change_a_role_at_once_each_tells_what_it_was(shop: Shop) -> None:
-    workers.hire(shop, "7", "cashier")
+    staff.hire(shop, "7", "cashier")
 
     def change(role: str) -> None:
         shop.runner.perform(set_role, SetRole("7", LEEDS, role))
@@ -213,7 +213,7 @@ def test_of_two_who_change_a_role_at_once_each_tells_what_it_was(shop: Shop) -> 
 
 
 def test_pins_and_tokens_are_kept_as_hashes_and_shown_in_no_representation(shop: Shop) -> None:
-    hired = workers.hire(shop, "7", "cashier")
+    hired = staff.hire(shop, "7", "cashier")
     signed = give(shop, "7", hired.pin)
     stored = shop.rows_as_text("staff", "staff_sessions", "events", "rate_limits", "stored_answers")
     for secret in (hired.pin, signed.token):
@@ -222,25 +222,25 @@ def test_pins_and_tokens_are_kept_as_hashes_and_shown_in_no_representation(shop:
 
 
 def test_a_sign_in_ends_after_half_a_shift(shop: Shop) -> None:
-    hired = workers.hire(shop, "7", "cashier")
+    hired = staff.hire(shop, "7", "cashier")
     token = give(shop, "7", hired.pin).token
     shop.clock.advance(LIVES - timedelta(seconds=1))
-    assert workers.work(shop, "GET", "tasks", token).status_code == 200
+    assert staff.work(shop, "GET", "tasks", token).status_code == 200
     shop.clock.advance(timedelta(seconds=1))
-    assert workers.work(shop, "GET", "tasks", token).status_code == 401
+    assert staff.work(shop, "GET", "tasks", token).status_code == 401
 
 
 def test_a_device_that_is_not_there_spends_nobodys_tries(shop: Shop) -> None:
-    hired = workers.hire(shop, "7", "cashier")
+    hired = staff.hire(shop, "7", "cashier")
     for _ in range(TRIES + 1):
-        answer = workers.give_pin(shop, "device-of-a-stranger", "7", wrong(hired.pin))
+        answer = staff.give_pin(shop, "device-of-a-stranger", "7", wrong(hired.pin))
         assert answer.status_code == 401
     assert shop.rate_limits() == []
     assert give(shop, "7", hired.pin).token
 
 
 def test_a_till_that_was_moved_is_another_store(shop: Shop) -> None:
-    hired, at = workers.hire(shop, "7", "cashier"), device(shop)
+    hired, at = staff.hire(shop, "7", "cashier"), device(shop)
     elsewhere = replace(at, location_id=UUID(int=0))
     with pytest.raises(InvalidPin):
         give(shop, "7", hired.pin, elsewhere)

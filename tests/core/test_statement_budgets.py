@@ -9,9 +9,9 @@ from sqlalchemy import Engine, event
 
 from app.core.payment_processing.begin_payment import BeginPayment, begin_payment
 from app.core.transaction import Actor, UseCaseRunner
-from tests import cards, workers
-from tests.shop import Shop, checkout_body, new_key
-from tests.shopper import ADA, PASSWORD, Shopper
+from tests.drivers import saved_cards, staff
+from tests.drivers.shop import Shop, checkout_body, new_key
+from tests.drivers.shopper import ADA, PASSWORD, Shopper
 
 
 @contextmanager
@@ -91,13 +91,13 @@ def test_what_must_agree_is_read_in_one_statement(stocked: Shop) -> None:
     """A short pick between the order and its lines would make sums that never were."""
     placed = [stocked.order({"SKU-01": 1, "SKU-02": 1}) for _ in range(3)]
     cart = stocked.cart({"SKU-01": 1, "SKU-02": 1})
-    token = workers.at_work(stocked, "7", "picker")
+    token = staff.at_work(stocked, "7", "picker")
     # The other one of a device is for its token: remembered, it would still open the door after it was revoked.
     for read, most in (
         (lambda: stocked.seen(placed[0]), 1),
         (lambda: stocked.staff("GET", f"orders/{placed[0].number}").get_json(), 2),
         (stocked.tasks, 2),
-        (lambda: workers.work(stocked, "GET", "tasks", token).get_json(), 2),
+        (lambda: staff.work(stocked, "GET", "tasks", token).get_json(), 2),
         (lambda: stocked.call("GET", f"/api/v1/carts/{cart['id']}", cart["token"]).get_json(), 1),
     ):
         with statements(stocked.engine) as seen:
@@ -201,25 +201,25 @@ def test_a_list_of_kept_cards_takes_the_same_few_statements_for_1_and_9_cards(
     stocked: Shop,
 ) -> None:
     """Who is signed in, whether she is waited for, and the cards."""
-    ada = cards.shopper(stocked, app=True)
+    ada = saved_cards.shopper(stocked, app=True)
     counts = []
     for last_four in range(1000, 1009):
-        cards.give(ada, str(last_four))
+        saved_cards.give(ada, str(last_four))
         with statements(stocked.engine) as seen:
-            cards.listed(ada)
+            saved_cards.listed(ada)
         counts.append(len(seen))
     assert set(counts) == {3}, seen
 
 
 def test_a_kept_card_costs_the_beginning_of_a_payment_two_statements(stocked: Shop) -> None:
     """Whether it is hers, and that it was used."""
-    ada = cards.shopper(stocked, app=True)
-    card = cards.keep(ada)
-    actor = Actor("shopper", "app", id=UUID(cards.customer(stocked)))
+    ada = saved_cards.shopper(stocked, app=True)
+    card = saved_cards.keep(ada)
+    actor = Actor("shopper", "app", id=UUID(saved_cards.customer(stocked)))
     only_begin = UseCaseRunner(stocked.runner.sessions, stocked.runner.ports)
     counts = []
     for chosen in (None, UUID(card)):
-        command = BeginPayment(cards.order(ada, {"SKU-39": 1}).number, "app", card=chosen)
+        command = BeginPayment(saved_cards.order(ada, {"SKU-39": 1}).number, "app", card=chosen)
         with statements(stocked.engine) as seen:
             only_begin.perform(begin_payment, command, actor)
         counts.append(len(seen))

@@ -8,14 +8,14 @@ from random import Random
 
 import pytest
 
-from tests.core import till, worlds
+from tests.core import random_carts, till_process
 
 CARTS = 10_000
 
 
 def run(*arguments: str, lines: str = "") -> subprocess.CompletedProcess[str]:
     """The till, in an interpreter that takes nothing from us but its input."""
-    command = [sys.executable, "-I", till.__file__, *arguments]
+    command = [sys.executable, "-I", till_process.__file__, *arguments]
     return subprocess.run(
         command, input=lines, capture_output=True, text=True, timeout=120, cwd=Path("/"), env={}
     )
@@ -23,10 +23,10 @@ def run(*arguments: str, lines: str = "") -> subprocess.CompletedProcess[str]:
 
 def test_a_process_with_neither_flask_nor_a_database_gives_the_same_hashes() -> None:
     chance = Random("J8")
-    drawn = [worlds.draw(chance) for _ in range(CARTS)]
+    drawn = [random_carts.draw(chance) for _ in range(CARTS)]
     at_the_till = run(lines="".join(f"{json.dumps(world)}\n" for world in drawn))
     assert at_the_till.returncode == 0, at_the_till.stderr
-    here = [worlds.price(world) for world in drawn]
+    here = [random_carts.price(world) for world in drawn]
     assert at_the_till.stdout.split() == [quote.hash for quote in here]
     assert len({quote.hash for quote in here}) > CARTS * 0.95
     kinds = [applied.kind for quote in here for applied in quote.applied]

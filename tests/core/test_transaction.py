@@ -23,8 +23,8 @@ from app.core.transaction import (
     Transaction,
     UseCaseRunner,
 )
-from tests.rivals import at_once, deadlocks
-from tests.shop import Shop
+from tests.concurrency import at_once, deadlocks
+from tests.drivers.shop import Shop
 
 CORE = Path(__file__).parents[2] / "app" / "core"
 

@@ -21,10 +21,10 @@ from app.core.access.users.sign_in import (
 from app.core.errors import Conflict, Invalid, NotFound, TooManyAttempts, Unauthorised
 from app.core.ids import new_id
 from app.core.transaction import Actor
-from tests import workers
-from tests.rivals import at_once
-from tests.shop import Shop
-from tests.workers import ADMIN, PASSWORD, Person
+from tests.concurrency import at_once
+from tests.drivers import staff
+from tests.drivers.shop import Shop
+from tests.drivers.staff import ADMIN, PASSWORD, Person
 
 CONSOLE = Actor("merchant", "console")
 
@@ -134,7 +134,7 @@ def test_an_account_that_nobody_has_runs_out_of_tries_as_any_other(shop: Shop) -
 
 
 def test_an_invitation_is_used_up_by_the_first_sign_in(shop: Shop) -> None:
-    invited = workers.invite(shop, "ada@shop.example", "owner")
+    invited = staff.invite(shop, "ada@shop.example", "owner")
     accept(shop, invited.invitation, "lost with its answer")
     accept(shop, invited.invitation)
     person = Person(shop, "ada@shop.example", "owner")
@@ -145,7 +145,7 @@ def test_an_invitation_is_used_up_by_the_first_sign_in(shop: Shop) -> None:
 
 
 def test_an_invitation_is_over_after_three_days(shop: Shop) -> None:
-    invited = workers.invite(shop, "ada@shop.example", "owner")
+    invited = staff.invite(shop, "ada@shop.example", "owner")
     wait(shop, LIVES)
     with pytest.raises(Unauthorised):
         accept(shop, invited.invitation)
@@ -154,7 +154,7 @@ def test_an_invitation_is_over_after_three_days(shop: Shop) -> None:
 def test_who_lost_her_phone_is_invited_again_and_what_was_before_is_out(shop: Shop) -> None:
     before = Person(shop, "ada@shop.example", "owner")
     token = before.sign_in()
-    workers.invite(shop, "ada@shop.example", "owner")
+    staff.invite(shop, "ada@shop.example", "owner")
     assert seen(shop, token) == 200, "until she accepts"
     after = Person(shop, "ada@shop.example", "owner")
     assert after.id == before.id
@@ -187,17 +187,17 @@ def test_who_is_disabled_is_out_at_once_and_for_good(shop: Shop) -> None:
     with pytest.raises(Unauthorised):
         give(shop, person)
     with pytest.raises(Conflict, match="disabled for good"):
-        workers.invite(shop, "ada@shop.example", "prices")
+        staff.invite(shop, "ada@shop.example", "prices")
     assert len(shop.events("user.disabled")) == 1
 
 
 def test_the_last_owner_stays_one(shop: Shop) -> None:
     last = Person(shop, "ada@shop.example", "owner")
-    workers.invite(shop, "eve@shop.example", "owner")  # who has not accepted
+    staff.invite(shop, "eve@shop.example", "owner")  # who has not accepted
     for leave in (
         lambda: shop.runner.perform(set_roles, SetRoles(last.id, ["prices"])),
         lambda: shop.runner.perform(disable_user, DisableUser(last.id)),
-        lambda: workers.invite(shop, "ada@shop.example", "prices"),
+        lambda: staff.invite(shop, "ada@shop.example", "prices"),
     ):
         with pytest.raises(Conflict) as refused:
             leave()
@@ -218,7 +218,7 @@ def test_of_two_owners_who_put_away_one_another_at_once_one_stays(shop: Shop) ->
 @pytest.mark.parametrize("roles", [[], ["boss"]])
 def test_roles_that_there_are_not_are_refused(shop: Shop, roles: list[str]) -> None:
     with pytest.raises(Invalid, match="Roles are one or more of"):
-        workers.invite(shop, "ada@shop.example", *roles)
+        staff.invite(shop, "ada@shop.example", *roles)
 
 
 def test_who_is_not_there_cannot_be_changed(shop: Shop) -> None:
@@ -230,7 +230,7 @@ def test_who_is_not_there_cannot_be_changed(shop: Shop) -> None:
 
 
 def test_passwords_secrets_and_tokens_are_in_no_table_and_no_representation(shop: Shop) -> None:
-    invited = workers.invite(shop, "ada@shop.example", "owner")
+    invited = staff.invite(shop, "ada@shop.example", "owner")
     accepted = accept(shop, invited.invitation)
     person = Person(shop, "ada@shop.example", "owner")
     signed = give(shop, person)
@@ -249,7 +249,5 @@ def test_passwords_secrets_and_tokens_are_in_no_table_and_no_representation(shop
 
 def test_two_who_invite_the_same_person_at_once_both_do(shop: Shop) -> None:
     """The later one's invitation holds, as where it came later."""
-    invited = at_once(
-        *(lambda: workers.invite(shop, "eve@shop.example", "stock") for _ in range(4))
-    )
+    invited = at_once(*(lambda: staff.invite(shop, "eve@shop.example", "stock") for _ in range(4)))
     assert {one.id for one in invited} == {invited[0].id}

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.adapters.witnesses import FileWitness
 from app.core import event_chain
 from app.jobs.housekeeping import witness_head
-from tests.shop import Shop
+from tests.drivers.shop import Shop
 
 UNLOCKED = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in ("seal", "events")]
 LOCKED = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in ("seal", "events")]

@@ -10,7 +10,7 @@ import requests
 
 from devtools.stripe_standin.control import Control, Refused
 from devtools.stripe_standin.params import decoded
-from tests.provider import make_provider, running
+from tests.drivers.stripe_standin import make_provider, running
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 

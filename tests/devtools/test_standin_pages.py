@@ -8,7 +8,7 @@ import requests
 
 from app.core.ids import new_id
 from devtools.stripe_standin.pages import money
-from tests.provider import Provider, asked, make_provider, running
+from tests.drivers.stripe_standin import Provider, asked, make_provider, running
 
 BACK = "https://shop.test/orders/K7M2-4?x=1&y=2"
 

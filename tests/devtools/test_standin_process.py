@@ -11,7 +11,7 @@ from pathlib import Path
 from app.adapters.stripe_gateway import StripeGateway
 from app.config import ROOT
 from devtools.stripe_standin.control import Control
-from tests.provider import asked
+from tests.drivers.stripe_standin import asked
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 from stripe import WebhookSignature
 
-from tests.provider import SECRET, Provider, make_provider
+from tests.drivers.stripe_standin import SECRET, Provider, make_provider
 
 
 @dataclass

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from app.core.catalogue.models import Location
 from app.core.fulfilment.verify_pickup_code import TRIES, TRIES_PER_CODE, WINDOW
 from app.core.orders import pickup
-from tests import databases, make
+from tests import databases
+from tests.data import rows
 
 STORES, SKUS, SAFETY = ("lds", "yrk"), ("A", "B"), {"A": 0, "B": 1}
 PICKABLE, WAITING, ENDED = (
@@ -20,7 +21,7 @@ PICKABLE, WAITING, ENDED = (
     ("expired", "cancelled"),
 )
 STORE = Location(
-    name="any", timezone="Europe/London", hours=make.WEEK, holidays={}, preparation_minutes=120,
+    name="any", timezone="Europe/London", hours=rows.WEEK, holidays={}, preparation_minutes=120,
     collect_days=5, reminder_days=3,
 )  # fmt: skip
 

@@ -20,10 +20,10 @@ from app.core.provider import (
     Spent,
 )
 from tests.channels.test_admin_money import Office
-from tests.fake_provider import AT
-from tests.paying import BY_CARD, expire, gift_card, notify, reconcile, refund, shown
-from tests.rivals import at_once
-from tests.shop import LEEDS, Shop, new_key
+from tests.concurrency import at_once
+from tests.drivers.payments import BY_CARD, expire, gift_card, notify, reconcile, refund, shown
+from tests.drivers.shop import LEEDS, Shop, new_key
+from tests.fakes.provider import AT
 
 BEGINNINGS: Sequence[Sequence[str]] = (
     (), ("ask", "pay", "notice", "ready"), ("ask", "pay", "notice", "ready", "hand_over"),

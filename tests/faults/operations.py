@@ -21,9 +21,9 @@ from app.core.inventory.stock_count import RecordCount, record_count
 from app.core.orders.pickup import pickup_code
 from app.core.payments.counter_tenders import CashPayment
 from app.core.transaction import SYSTEM, Actor
+from tests.drivers.shop import Shop
 from tests.faults.model import Model, Order
 from tests.reads.orders import Fulfilment
-from tests.shop import Shop
 
 ADA = ContactDetails("Ada Byron", "ada@example.com")
 NAMES = {"lds": "Leeds", "yrk": "York"}

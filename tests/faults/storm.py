@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from tests.drivers.shop import checkout_body, new_key
 from tests.faults.service import Answer, Service
-from tests.shop import checkout_body, new_key
 
 PATIENCE = 60.0
 """Seconds after which a client gives up; none ever should."""

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from app.core.provider import NoAnswer
-from tests import cards, people
-from tests.paying import heed_notices, reconcile
-from tests.provider import QUICK, Provider, make_provider
-from tests.shop import Placed, Shop, new_key, open_shop
-from tests.shopper import Shopper
+from tests.drivers import customers, saved_cards
+from tests.drivers.payments import heed_notices, reconcile
+from tests.drivers.shop import Placed, Shop, new_key, open_shop
+from tests.drivers.shopper import Shopper
+from tests.drivers.stripe_standin import QUICK, Provider, make_provider
 
 FAULTS = [
     *((fault, moment) for fault in ("reset", "timeout", "500", "409", "429") for moment in ("before", "after")),
@@ -46,45 +46,45 @@ class Story:
     def __init__(self, shop: Shop, provider: Provider) -> None:
         self.shop, self.provider = shop, provider
         self.email = f"{new_key()[:8]}@example.com"
-        self.ada: Shopper = cards.shopper(shop, self.email, app=True)
+        self.ada: Shopper = saved_cards.shopper(shop, self.email, app=True)
         self.pass_time()
 
     def pass_time(self) -> None:
         reconcile(self.shop)
-        cards.tidy(self.shop)
+        saved_cards.tidy(self.shop)
         self.provider.control.set_clock(self.shop.clock.now())
 
     def keep(self) -> str:
         """The id of the card that she keeps in the end."""
         for _ in range(6):
-            answer = self.ada.call("POST", cards.CARDS, {"via": "app"})
+            answer = self.ada.call("POST", saved_cards.CARDS, {"via": "app"})
             if answer.status_code == 200:
                 break
             self.shop.clock.advance(timedelta(minutes=20))
             self.sign_in_again()
         self.provider.control.keep(answer.get_json()["client_secret"].partition("_secret_")[0])
         for _ in range(6):
-            if found := cards.listed(self.ada):
+            if found := saved_cards.listed(self.ada):
                 return str(found[0]["id"])
             self.pass_time()
         raise AssertionError("her card never came")
 
     def sign_in_again(self) -> None:
         """Her token is old by now."""
-        self.ada = cards.shopper(self.shop, self.email, app=True)
+        self.ada = saved_cards.shopper(self.shop, self.email, app=True)
         self.provider.control.set_clock(self.shop.clock.now())
 
     def pay(self, card: str) -> Placed:
-        placed = cards.order(self.ada, {"A": 1})
+        placed = saved_cards.order(self.ada, {"A": 1})
         for _ in range(8):
             if self.shop.seen(placed)["state"] == "placed":
                 return placed
-            cards.pay(self.ada, placed, via="app", card=card)
+            saved_cards.pay(self.ada, placed, via="app", card=card)
             self.pass_time()
         raise AssertionError("she could never pay")
 
     def remove(self, card: str) -> None:
-        assert self.ada.call("DELETE", f"{cards.CARDS}/{card}").status_code == 204
+        assert self.ada.call("DELETE", f"{saved_cards.CARDS}/{card}").status_code == 204
         for _ in range(4):
             self.pass_time()
 
@@ -98,8 +98,8 @@ class Story:
 
     def be_erased(self) -> str:
         """By what the provider knew her."""
-        there = cards.payer(self.shop, self.email)
-        people.erase(self.shop, cards.customer(self.shop, self.email))
+        there = saved_cards.payer(self.shop, self.email)
+        customers.erase(self.shop, saved_cards.customer(self.shop, self.email))
         for _ in range(3):
             try:
                 self.provider.gateway.forget_customer(there)
@@ -121,7 +121,7 @@ def test_whatever_fails_in_the_end_both_sides_keep_the_same(
     shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token, key=new_key())
     story.remove(card)
     story.webhooks()
-    assert cards.listed(story.ada) == []
+    assert saved_cards.listed(story.ada) == []
     assert [one["customer"] for one in provider.control.things("payment_methods")] == [None]
     authorised = [one for one in provider.control.things("charges") if one["status"] == "succeeded"]
     assert len(authorised) == 1, "she paid once"

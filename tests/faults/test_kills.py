@@ -18,11 +18,11 @@ from app.adapters.postgres_installation import find_installation
 from app.config import Settings
 from app.wiring import make_app
 from tests import databases
+from tests.drivers.shop import LEEDS, Shop
 from tests.faults import crashes
-from tests.faults.losses import losses
+from tests.faults.lost_updates import losses
 from tests.faults.service import Service, at_once, wait_until
 from tests.faults.storm import Storm
-from tests.shop import LEEDS, Shop
 
 PROCESSES = ("web", "worker", "sealer")
 TEN_POINTS = [

@@ -19,13 +19,14 @@ from hypothesis.errors import Flaky
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import Connection, text
 
-from tests import databases, make
-from tests.faults import model_twins
-from tests.faults.happenings import FULL, happening, rival
+from tests import databases
+from tests.concurrency import at_once, deadlocks, meanwhile
+from tests.data import rows
+from tests.drivers.shop import Shop, seems_sound
+from tests.faults import model_mutants
 from tests.faults.model import SAFETY, SKUS, STORES, Level, Model
+from tests.faults.next_operation import FULL, happening, rival
 from tests.faults.operations import Counter, OfOrder, Operation, Wait
-from tests.rivals import at_once, deadlocks, meanwhile
-from tests.shop import Shop, seems_sound
 
 GATES = {
     "orders": "SELECT 1 FROM orders FOR UPDATE",
@@ -188,12 +189,12 @@ def open_again(shop: Shop) -> None:
     databases.empty(shop.app.config["SETTINGS"].database_url)
     shop.clock.at = databases.TUESDAY_NOON
     with shop.engine.begin() as connection:
-        make.make_stores(connection)
-        make.make_clients(connection)
+        rows.make_stores(connection)
+        rows.make_clients(connection)
         for price, sku in enumerate(SKUS, start=333):
-            make.make_variant(connection, sku, price)
+            rows.make_variant(connection, sku, price)
             for store in STORES:
-                make.make_stock(connection, sku, store, FULL, SAFETY[sku])
+                rows.make_stock(connection, sku, store, FULL, SAFETY[sku])
 
 
 ORDINARY = settings(
@@ -233,18 +234,18 @@ def finds_a_seeded_bug(shop: Shop) -> bool:
     return False
 
 
-@pytest.mark.parametrize("bug", model_twins.PLAIN, ids=lambda bug: bug.__name__)
+@pytest.mark.parametrize("bug", model_mutants.PLAIN, ids=lambda bug: bug.__name__)
 def test_a_seeded_bug_is_found(
-    shop: Shop, bug: model_twins.Seed, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, bug: model_mutants.Seed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bug(monkeypatch)
     assert finds_a_seeded_bug(shop)
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("bug", model_twins.RACES, ids=lambda bug: bug.__name__)
+@pytest.mark.parametrize("bug", model_mutants.RACES, ids=lambda bug: bug.__name__)
 def test_soak_a_seeded_race_is_found(
-    shop: Shop, bug: model_twins.Seed, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, bug: model_mutants.Seed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bug(monkeypatch)
     assert finds_a_seeded_bug(shop)

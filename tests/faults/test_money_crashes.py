@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from app.core.transaction import UseCaseRunner
-from tests.faults.deaths import Died
-from tests.paying import BY_CARD, ask, events, heed_notices, notify, reconcile, refund
-from tests.shop import Shop, new_key
+from tests.drivers.payments import BY_CARD, ask, events, heed_notices, notify, reconcile, refund
+from tests.drivers.shop import Shop, new_key
+from tests.faults.process_crash import Died
 
 COMMITS = (
     "begin_payment", "take_up", "note_page", "settle_payment", "receive_notice", "hand_over",

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from app.core.payment_processing.provider_sync import sync_payment
 from app.core.payment_processing.provider_sync.reconcile import differences
 from tests.channels.test_admin_money import Office
+from tests.drivers.shop import Shop, seems_sound
 from tests.faults.money_storm import Life
-from tests.shop import Shop, seems_sound
 
 STEPS = 14
 

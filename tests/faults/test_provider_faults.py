@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.core.payment_processing.provider_sync.reconcile import catch_up, differences
-from tests.paying import BY_CARD, expire, heed_notices, reconcile
-from tests.provider import QUICK, Provider, make_provider
-from tests.shop import Placed, Shop, new_key, open_shop
+from tests.drivers.payments import BY_CARD, expire, heed_notices, reconcile
+from tests.drivers.shop import Placed, Shop, new_key, open_shop
+from tests.drivers.stripe_standin import QUICK, Provider, make_provider
 
 FAULTS = ("reset", "timeout", "500", "500_saved", "409", "429", "slow")
 CALLS = {

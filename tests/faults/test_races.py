@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from tests.concurrency import deadlocks
+from tests.drivers.shop import Shop, checkout_body, new_key
 from tests.faults.service import Answer, Service, at_once
-from tests.rivals import deadlocks
-from tests.shop import Shop, checkout_body, new_key
 
 BUYERS, UNITS = 200, 50
 
@@ -55,7 +55,7 @@ def test_200_buyers_for_50_units_make_exactly_50_orders(shop: Shop, service: Ser
 def test_the_same_storm_catches_a_reservation_that_reads_then_writes(
     shop: Shop, service: Service
 ) -> None:
-    service.application = "tests.faults.twins:read_then_write()"
+    service.application = "tests.faults.mutants:read_then_write()"
     with shop.engine.begin() as connection:  # the net below would hide the fault
         connection.execute(text("ALTER TABLE stock DROP CONSTRAINT stock_reserved_check"))
     try:
@@ -113,7 +113,7 @@ def test_500_orders_of_4_items_out_of_10_never_deadlock(shop: Shop, service: Ser
 def test_the_same_orders_catch_locks_taken_in_any_order(shop: Shop, service: Service) -> None:
     carts = crossing_carts(shop, 32)
     before = deadlocks(shop.engine)
-    service.application = "tests.faults.twins:unordered_locks()"
+    service.application = "tests.faults.mutants:unordered_locks()"
     service.start("web")
     at_once(lambda cart: buy(service, cart), carts, 32)
     assert deadlocks(shop.engine) > before

@@ -18,10 +18,10 @@ from werkzeug.test import TestResponse
 
 from app.core.payment_processing.provider_sync.sync_payment import SettlePayment, settle_payment
 from app.wiring import engine_options
-from tests import make, stages
-from tests.fake_provider import silent
-from tests.faults.deaths import Died, power_cut
-from tests.paying import (
+from tests.concurrency import answers_at_once
+from tests.data import rows
+from tests.drivers import order_statuses
+from tests.drivers.payments import (
     BY_CARD,
     ask,
     at_reader,
@@ -39,8 +39,9 @@ from tests.paying import (
     refund,
     shown,
 )
-from tests.rivals import answers_at_once
-from tests.shop import Placed, Shop, new_key
+from tests.drivers.shop import Placed, Shop, new_key
+from tests.fakes.provider import silent
+from tests.faults.process_crash import Died, power_cut
 
 A_DAY = 25 * 3600
 
@@ -121,7 +122,7 @@ def storm(shop: Shop, code: str, **body: Any) -> Counter[int]:
     carts = shop.carts([{"A": 1}] * 30)
     with shop.engine.begin() as connection:
         for cart in carts if code else ():
-            make.give_coupon(connection, cart["id"], code)
+            rows.give_coupon(connection, cart["id"], code)
             cart["quote"]["total"] -= 500
     answers = answers_at_once(*(lambda cart=cart: shop.checkout(cart, **body) for cart in carts))
     refused = {answer.get_json()["code"] for answer in answers if answer.status_code == 409}
@@ -279,7 +280,7 @@ def test_the_timer_beats_the_payment(shop: Shop) -> None:
     shop.provider.pay(placed.number)
     reconcile(shop)
     assert shop.seen(placed)["state"] == "placed", "she paid in time for the provider, not for us"
-    assert stages.cancel(shop, placed) == 200
+    assert order_statuses.cancel(shop, placed) == 200
 
     late = left_open(shop, {"A": 1})
     other = shop.order({"A": 1})
@@ -288,7 +289,7 @@ def test_the_timer_beats_the_payment(shop: Shop) -> None:
     assert shop.seen(late)["state"] == "expired", "she was promised what another has bought"
     assert shop.provider.payments[seen.id].status == "voided", "her money is kept for nothing"
     assert "paid_too_late" in shop.told
-    assert stages.cancel(shop, other) == 200
+    assert order_statuses.cancel(shop, other) == 200
 
     late = left_open(shop, {"A": 1})
     notify(shop, shop.provider.pay(late.number).id)

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests import people, workers
-from tests.merchant import done
-from tests.shop import LEEDS, Placed, Shop, checkout_body, new_key
-from tests.shopper import ADA, PASSWORD, Shopper
+from tests.drivers import customers, staff
+from tests.drivers.catalogue import done
+from tests.drivers.shop import LEEDS, Placed, Shop, checkout_body, new_key
+from tests.drivers.shopper import ADA, PASSWORD, Shopper
 
 PHONE, CARD = "+44 113 496 0000", "4006 381"
 GOODS = {"LAMP": 1, "CLOCK": 1}
@@ -88,7 +88,7 @@ def test_a_guests_cart_of_53_pounds_is_the_same_in_the_app_and_at_the_counter_of
 
     # What she bought before on the web and at the counter is in one history with it.
     bought = collected(shop, app, own)
-    clerk = workers.at_work(shop, "7", "cashier")
+    clerk = staff.at_work(shop, "7", "cashier")
     for by, value in (("phone", "0113 496 0000"), ("email", ADA), ("loyalty_card", CARD)):
         (found,) = at_counter(shop, clerk, f"customers?by={by}&value={value}")["items"]
         assert (found["id"], found["name"]) == (customer, "Ada Byron")
@@ -104,7 +104,7 @@ def test_a_guests_cart_of_53_pounds_is_the_same_in_the_app_and_at_the_counter_of
 
     # What she says at the till is there in the app.
     said = {"channel": "sms", "store": LEEDS, "locale": "de"}
-    answer = workers.work(shop, "PATCH", f"customers/{customer}/preferences", clerk, said)
+    answer = staff.work(shop, "PATCH", f"customers/{customer}/preferences", clerk, said)
     assert answer.status_code == 200
     known = app.account("GET", "/preferences")
     assert {name: known[name]["value"] for name in said} == said
@@ -134,8 +134,8 @@ def with_card(shop: Shop) -> str:
     challenge = ada.account("POST", "/reach", {"phone": PHONE})["challenge"]
     ada.account("POST", "/reach/verify", {"challenge": challenge, "code": ada.read(challenge)})
     card = done(shop, "POST", "customers", {"name": "Ada Byron", "loyalty_card": CARD})["id"]
-    customer = people.at_till(shop, "email", ADA)[0]["id"]
-    people.merge(shop, customer, card)
+    customer = customers.at_till(shop, "email", ADA)[0]["id"]
+    customers.merge(shop, customer, card)
     return str(customer)
 
 
@@ -152,7 +152,7 @@ def collected(shop: Shop, shopper: Shopper, cart: str) -> str:
 
 
 def at_counter(shop: Shop, clerk: str, path: str) -> dict[str, Any]:
-    answer = workers.work(shop, "GET", path.replace("+", "%2B"), clerk)
+    answer = staff.work(shop, "GET", path.replace("+", "%2B"), clerk)
     assert answer.status_code == 200, answer.get_json()
     return dict(answer.get_json())
 
@@ -170,7 +170,7 @@ def check_timeline(shop: Shop, clerk: str, customer: str, number: str) -> None:
         (f"Order {number} placed for £53.00", "customer, App", "app"),
         (f"Order {number} collected, £53.00 paid", "staff, Leeds till", "till"),
     }
-    whole = people.timeline(shop, customer)
+    whole = customers.timeline(shop, customer)
     assert {one["channel_name"] for one in whole} >= {"web shop", "app", "till"}
     assert ("Visit: looked up by loyalty card", "staff, Leeds till") in {
         (one["text"], one["actor"]) for one in whole

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from app.core import money
 from app.core.pricing.engine.quote_tokens import read_qr
-from tests import make
-from tests.shop import LEEDS, Placed, Shop, checkout_body, new_key
+from tests.data import rows
+from tests.drivers.shop import LEEDS, Placed, Shop, checkout_body, new_key
 
 API = "/api/v1"
 
@@ -22,7 +22,7 @@ def stocked(shop: Shop) -> Shop:
     shop.stock("SHIRT", 999, lds=20)
     with shop.engine.begin() as connection:
         coupon = {"coupon": True}
-        make.make_promotion(
+        rows.make_promotion(
             connection,
             "FIVE",
             "amount",
@@ -30,7 +30,7 @@ def stocked(shop: Shop) -> Shop:
             title="Five pounds off",
             conditions=coupon,
         )
-        make.make_coupon(connection, "SAVE-5", "FIVE")
+        rows.make_coupon(connection, "SAVE-5", "FIVE")
     return shop
 
 

@@ -1,7 +1,7 @@
 """J2 and J3 with money: set aside when ordered, taken when handed over, in any mix of tenders."""
 
-from tests.paying import BY_CARD, ask, gift_card, notify
-from tests.shop import Shop, new_key
+from tests.drivers.payments import BY_CARD, ask, gift_card, notify
+from tests.drivers.shop import Shop, new_key
 
 
 def test_a_card_is_authorised_when_ordered_and_charged_once_when_collected(shop: Shop):

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from app.jobs.orders import expire_orders, remind_shoppers
+from tests.drivers.shop import LEEDS, Shop
 from tests.reads.stock import Levels
-from tests.shop import LEEDS, Shop
 
 
 def test_j2_a_lamp_is_ordered_on_the_web_picked_and_collected_by_the_proxy(shop: Shop) -> None:

@@ -1,4 +1,4 @@
-"""The words of documents: one literal table, English and German side by side."""
+"""The labels of documents in English and German, in one literal table."""
 
 from datetime import date
 
@@ -45,7 +45,7 @@ def label(name: str, language: str) -> str:
 
 
 def format_day(iso: str, language: str) -> str:
-    """`2026-11-24` as `24 November 2026` or `24.11.2026`."""
+    """Return `2026-11-24` as `24 November 2026` or `24.11.2026`."""
     on = date.fromisoformat(iso)
     if language == "de":
         return f"{on:%d.%m.%Y}"

@@ -1,4 +1,4 @@
-"""Documents as PDF by ReportLab: text that can be selected, in fonts that come with the library."""
+"""Renders documents as PDF with ReportLab: text that can be selected, in fonts of the library."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ Content = Mapping[str, Any]
 PLAIN, BOLD = "Vera", "VeraBd"
 INK, GREY = HexColor("#111111"), HexColor("#666666")
 MARGIN, PADDING = 20 * mm, 6
-"""A frame of the library has its padding inside the page's margins."""
+"""The library's frames have their padding inside the page's margins."""
 WIDTHS = (54 * mm, 18 * mm, 24 * mm, 18 * mm, 19 * mm, 18 * mm, 19 * mm)
 BODY = ParagraphStyle("body", fontName=PLAIN, fontSize=8.5, leading=11.5, textColor=INK)
 SMALL = ParagraphStyle("small", BODY, fontSize=7.5, leading=10, textColor=GREY)
@@ -46,7 +46,7 @@ class ReportlabPdfRenderer:
 
 
 def heading(content: Content) -> str:
-    """What the document is called, by its kind and by what it may be called."""
+    """Return the title of the document. Only a seller with a VAT number issues VAT invoices, full or simplified."""
     if content["kind"] == "credit_note":
         name = "credit_note"
     elif not content["seller"]["vat_number"]:
@@ -57,7 +57,7 @@ def heading(content: Content) -> str:
 
 
 def printable(text: str) -> str:
-    """A line whose letters the font has: else the one below the accent, or a question mark."""
+    """Return a line in the font's letters. Replace others by the letter without accent, or a question mark."""
     return "".join(
         letter if ord(letter) in _fonts() else _without_accent(letter) for letter in text
     )
@@ -70,7 +70,7 @@ def _without_accent(letter: str) -> str:
 
 @cache
 def _fonts() -> Any:
-    """The characters that they have, once they are known to the library."""
+    """Register the fonts; return the characters that they have."""
     for name in (PLAIN, BOLD):
         pdfmetrics.registerFont(TTFont(name, f"{name}.ttf"))
     return pdfmetrics.getFont(PLAIN).face.charToGlyph
@@ -122,7 +122,7 @@ def _facts(content: Content) -> list[list[Paragraph]]:
     if invoice := content["invoice"]:
         when = f"{label('of_day', language)} {format_day(invoice['issued_on'], language)}"
         rows.insert(1, ("corrects", f"{invoice['number']} {when}"))
-    return [[_text(label(name, language), SMALL), _text(told)] for name, told in rows]
+    return [[_text(label(name, language), SMALL), _text(value)] for name, value in rows]
 
 
 def _lines(content: Content) -> list[list[Any]]:
@@ -168,8 +168,8 @@ def _draw_footer(canvas: Any, page: Any, content: Content) -> None:
     canvas.drawString(
         MARGIN, 12 * mm, printable(f"{content['seller']['name']} · {content['number']}")
     )
-    told = f"{label('page', content['language'])} {page.page}"
-    canvas.drawRightString(A4[0] - MARGIN, 12 * mm, told)
+    page_number = f"{label('page', content['language'])} {page.page}"
+    canvas.drawRightString(A4[0] - MARGIN, 12 * mm, page_number)
     canvas.restoreState()
 
 

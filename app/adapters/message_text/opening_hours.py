@@ -1,4 +1,4 @@
-"""Opening hours in words."""
+"""Writes opening hours in words."""
 
 from datetime import date
 from itertools import groupby
@@ -9,7 +9,7 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 
 def week_in_words(week: list[Any]) -> str:
-    """`Monday to Saturday 09:00–18:00, Sunday closed`; days in a row with the same hours are told together."""
+    """Return `Monday to Saturday 09:00–18:00, Sunday closed`. Days in a row with the same hours form one range."""
     runs = [
         (list(days), hours)
         for hours, days in groupby(range(7), key=lambda day: _hours_in_words(week[day]))
@@ -18,7 +18,7 @@ def week_in_words(week: list[Any]) -> str:
 
 
 def exceptions_in_words(order: dict[str, Any]) -> list[str]:
-    """The holidays while the goods are kept: `Friday 25 December closed`."""
+    """Return the holidays in the time to collect: `Friday 25 December closed`."""
     zone = ZoneInfo(order["pickup"]["timezone"])
     first = order["placed_at"].astimezone(zone).date().isoformat()
     last = order["pickup"]["collect_by"].astimezone(zone).date().isoformat()

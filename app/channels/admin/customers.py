@@ -13,6 +13,7 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.moments import moment
 from app.channels.http.responses import perform, read, show
+from app.channels.http.shop_settings import event_registry
 from app.core.customers import duplicates, queries
 from app.core.customers.customers import (
     AddNote,
@@ -172,7 +173,8 @@ def post_undo(customer_id: UUID, merge_id: UUID) -> Response:
 def get_timeline(query: dict[str, Any], customer_id: UUID) -> Response:
     """All that happened to her, over all channels, the newest first."""
     after, limit = paging.decode(query.get("cursor"), moment, UUID), query["limit"]
-    command = ViewTimeline(customer_id, limit + 1, after, query["channel"], query["kind"])
+    kinds = event_registry().visible_to("merchant", query["kind"])
+    command = ViewTimeline(customer_id, limit + 1, kinds, after, query["channel"])
 
     def shown(_: Session, entries: list[dict[str, Any]]) -> dict[str, Any]:
         page = paging.page(entries, limit, "occurred_at", "id")

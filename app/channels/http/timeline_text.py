@@ -75,7 +75,7 @@ KINDS: dict[str, Words] = {
     "consent.withdrawn": ("Took back: {purpose}", "Widerrufen: {purpose}"),
     "message.sent": ("Letter sent: {template}", "Nachricht gesendet: {template}"),
 }  # fmt: skip
-"""By kind of event; `tests/channels/test_timeline_words.py` finds one that is missing."""
+"""By kind of event; `tests/channels/test_timeline_text.py` finds one that is missing."""
 
 NAMES: dict[str, dict[str, Words]] = {
     "by": {

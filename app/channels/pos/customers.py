@@ -12,6 +12,7 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import DEVICE, allowed, store
 from app.channels.http.moments import moment
 from app.channels.http.responses import perform
+from app.channels.http.shop_settings import event_registry
 from app.channels.pos.customer_schemas import (
     CustomerMatchListSchema,
     StaffCustomerSchema,
@@ -92,7 +93,8 @@ def get_timeline(query: dict[str, Any], customer_id: UUID) -> Response:
     """What she bought, collected and brought back, anywhere; amounts only of this store and of no store."""
     after, limit = paging.decode(query.get("cursor"), moment, UUID), query["limit"]
     groups = [group for group in TILL_GROUPS if group in query["kind"]]
-    command = ViewTimeline(customer_id, limit + 1, after, query["channel"], groups)
+    kinds = event_registry().visible_to("staff", groups)
+    command = ViewTimeline(customer_id, limit + 1, kinds, after, query["channel"])
     here = store()
 
     def shown(_: Session, entries: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""A person's timeline: all that happened to her, over all channels, the newest first.
+"""A customer's timeline: what happened to the customer on all channels, newest first.
 
-An event is a person's by its order's customer, or, where it is about no order, by its own. So an order that a
-guest placed brings its whole history along once it is known whose it is, and a merge or its undoing moves nothing.
+An event of an order is its customer's; another event is its own customer's. So a guest's order brings its whole
+history along when it is claimed, and a merge or its undoing moves no event.
 """
 
 from collections.abc import Sequence
@@ -17,33 +17,36 @@ from app.core.customers.merged_customers import not_found
 from app.core.transaction import Transaction
 
 GROUPS = ("order", "cart", "account", "customer", "consent", "message")
-"""What kinds begin with."""
+"""The groups of events in a timeline: the first words of their kinds."""
 TILL_GROUPS = ("order", "cart")
-"""What a till sees: what was bought, collected and brought back, anywhere. Not what a person was told, allowed or
-changed: that is the office's."""
+"""The groups that a till sees: what was bought, collected and returned, in any store. Messages, consents and changes
+of the account are for the office."""
 
-Place = tuple[datetime, UUID]
+PagePosition = tuple[datetime, UUID]
 
 
 @dataclass(frozen=True)
 class ViewTimeline:
     customer_id: UUID
     limit: int
-    after: Place | None = None
-    """Where the page before ended."""
+    kinds: Sequence[str]
+    """The kinds of events that the audience may see, from the registry."""
+    after: PagePosition | None = None
+    """The last entry of the previous page."""
     channel: str | None = None
     """A sales or contact channel."""
-    groups: Sequence[str] = GROUPS
 
 
 def view_timeline(tx: Transaction, command: ViewTimeline) -> list[dict[str, Any]]:
-    """Entries for one of the staff: id, kind, occurred_at, payload, who did it, in which channel and where; that
-    they looked is an event of hers, and the reading writes it. Raises NotFound."""
+    """Return entries for staff: id, kind, occurred_at, payload, actor, channel and location. Raises NotFound.
+
+    The statement that reads also records the view, as an event of the customer.
+    """
     tx.record(CUSTOMER_VIEWED, {"what": "timeline"}, customer_id=command.customer_id)
     before, last = command.after or (None, None)
     values = {
         "customer_id": command.customer_id, "limit": command.limit, "before": before, "last": last,
-        "channel": command.channel, "groups": list(command.groups),
+        "channel": command.channel, "kinds": list(command.kinds),
     }  # fmt: skip
     return entries(tx.write_reading(READING, values))
 
@@ -54,10 +57,10 @@ def entries(rows: Sequence[RowMapping]) -> list[dict[str, Any]]:
     return [dict(row) for row in rows if row["id"] is not None]
 
 
-# That staff looked is an event like others, but no part of what happened to her: it would bury the rest.
+# A view by staff is an event, but the timeline leaves it out: it would bury the rest.
 _WANTED = """
     (CAST(:channel AS text) IS NULL OR e.sales_channel = :channel OR e.contact_channel = :channel)
-    AND split_part(e.kind, '.', 1) = ANY(CAST(:groups AS text[])) AND e.kind <> 'customer.viewed'
+    AND e.kind = ANY(CAST(:kinds AS text[])) AND e.kind <> 'customer.viewed'
     AND (CAST(:before AS timestamptz) IS NULL
         OR (e.occurred_at, e.id) < (CAST(:before AS timestamptz), CAST(:last AS uuid)))
     ORDER BY e.occurred_at DESC, e.id DESC LIMIT :limit

@@ -34,7 +34,10 @@ def raise_flag(tx: Transaction, order: Order, fulfilment: Fulfilment, why: str) 
     """Mark the order and open a task at its store. The first reason stays until somebody has dealt with it."""
     order.attention = order.attention or why
     tx.record(
-        ORDER_REVIEW_FLAGGED, {"review_reason": why}, order_id=order.id, location_id=fulfilment.location_id
+        ORDER_REVIEW_FLAGGED,
+        {"review_reason": why},
+        order_id=order.id,
+        location_id=fulfilment.location_id,
     )
     tx.write()  # two refunds may fail at once: the second finds the task of the first
     tasks.open_task(

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import Conflict, Invalid
 from app.core.ids import new_id
 from app.core.pricing.engine.item import UK_VAT
-from app.core.pricing.engine.promotion import NONE, Promotions
+from app.core.pricing.engine.promotion import NO_PROMOTIONS, Promotions
 from app.core.pricing.engine.promotion import Promotion as EnginePromotion
 from app.core.pricing.engine.tax import UK, TaxRules
 from app.core.pricing.models import Market, PriceRules, Promotion, TaxRate
@@ -58,7 +58,7 @@ class Rules:
     """By country."""
 
     def promotions_in(self, currency: str) -> Promotions:
-        return self.promotions.get(currency, NONE)
+        return self.promotions.get(currency, NO_PROMOTIONS)
 
     def market(self, country: str) -> TaxRules:
         return self.markets.get(country, UK)

@@ -17,7 +17,7 @@ class Processor:
     when: str
     """The setting without which it receives nothing."""
     module: str
-    """The module that sends the data. `tests/core/test_recipients.py` finds each module that could send any."""
+    """The module that sends the data. `tests/core/test_processors.py` finds each module that could send any."""
 
 
 PROCESSORS = (

@@ -4,21 +4,21 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from app.core.pricing.engine.benefits.benefit import Offer
-from app.core.pricing.engine.cart_row import LineKey, Row
+from app.core.pricing.engine.cart_row import CartRow, LineKey
 from app.core.pricing.engine.quote import Applied, Discount, Option, Quote, QuoteLine
 from app.core.pricing.engine.tax import TaxRules
 
 
-class Taxed(NamedTuple):
+class TaxedAmount(NamedTuple):
     total: int
     net: int
     tax: int
 
 
-class Taking:
+class DiscountedCart:
     """A cart from which promotions have taken something."""
 
-    def __init__(self, rows: Iterable[Row], rules: TaxRules) -> None:
+    def __init__(self, rows: Iterable[CartRow], rules: TaxRules) -> None:
         self.rows = {row.key: row for row in rows}
         self.rules = rules
         self.applied: list[Applied] = []
@@ -32,7 +32,7 @@ class Taking:
             for row in self.rows.values()
         )
 
-    def take(self, offer: Offer, wish: Applied) -> None:
+    def apply(self, offer: Offer, wish: Applied) -> None:
         """Take what the offer gives on the wish's lines; where that is nothing, it is not applied."""
         groups = [[self.rows[key] for key in group] for group in wish.lines]
         taken = offer.take(groups, self.rules)
@@ -58,7 +58,7 @@ class Taking:
             options=options,
         )
 
-    def _line(self, row: Row) -> QuoteLine:
+    def _line(self, row: CartRow) -> QuoteLine:
         total, net, tax = self._tax(row, row.amount)
         sku, customisation = row.key
         return QuoteLine(
@@ -66,9 +66,9 @@ class Taking:
             tuple(self._discounts.get(row.key, ())),
         )  # fmt: skip
 
-    def _tax(self, row: Row, amount: int) -> Taxed:
+    def _tax(self, row: CartRow, amount: int) -> TaxedAmount:
         """What is paid, where the row's goods cost that amount."""
         tax = self.rules.tax_of(amount, row.quantity, row.tax_rate)
         if self.rules.included:
-            return Taxed(amount, amount - tax, tax)
-        return Taxed(amount + tax, amount, tax)
+            return TaxedAmount(amount, amount - tax, tax)
+        return TaxedAmount(amount + tax, amount, tax)

@@ -14,7 +14,7 @@ def charge_key(code: str) -> LineKey:
     return "", code
 
 
-class Row:
+class CartRow:
     """One line: `open_units` of it are still there for offers that count units, and cost `open_amount`.
 
     A unit that an offer has counted, as bought or as given, is claimed, so that no other offer counts it again.
@@ -34,7 +34,7 @@ class Row:
         self.claimed = 0
         """What the claimed units still cost."""
 
-    def give(self, units: int) -> None:
+    def add_gift(self, units: int) -> None:
         """Add units that an offer gives: claimed from the start, at their price."""
         self.quantity += units
         self.claimed += units * self.unit_price
@@ -45,22 +45,22 @@ class Row:
         return self.open_amount + self.claimed
 
     @property
-    def each(self) -> Fraction:
+    def remaining_unit_price(self) -> Fraction:
         """What one of the open units costs, exactly."""
         return Fraction(self.open_amount, self.open_units)
 
-    def worth(self, units: int) -> int:
+    def price_of(self, units: int) -> int:
         """What that many of the open units cost."""
         return round_half_up(self.open_amount * units, self.open_units) if units else 0
 
-    def claim(self, units: int, discount: int = 0) -> None:
+    def allocate(self, units: int, discount: int = 0) -> None:
         """Claim open units and take a discount, of at most their worth, from them."""
-        worth = self.worth(units)
+        worth = self.price_of(units)
         self.open_units -= units
         self.open_amount -= worth
         self.claimed += worth - discount
 
-    def take(self, discount: int) -> None:
+    def subtract(self, discount: int) -> None:
         """Take a discount, of at most the line's amount, from all of it."""
         of_open = discount
         if self.claimed:
@@ -69,15 +69,15 @@ class Row:
         self.claimed -= discount - of_open
 
 
-def take_from(rows: Sequence[Row], discount: int) -> list[tuple[Row, int]]:
+def spread_discount(rows: Sequence[CartRow], discount: int) -> list[tuple[CartRow, int]]:
     """Take a discount, of at most what the rows cost, by cumulative shares of their amounts."""
     parts = spread(discount, [row.amount for row in rows])
     taken = [(row, part) for row, part in zip(rows, parts, strict=True) if part]
     for row, part in taken:
-        row.take(part)
+        row.subtract(part)
     return taken
 
 
-def dearest_first(rows: Sequence[Row]) -> list[Row]:
+def dearest_first(rows: Sequence[CartRow]) -> list[CartRow]:
     """By what one of their open units costs now."""
-    return sorted((row for row in rows if row.open_units), key=lambda row: (-row.each, row.key))
+    return sorted((row for row in rows if row.open_units), key=lambda row: (-row.remaining_unit_price, row.key))

@@ -20,7 +20,7 @@ class Promotion:
     """What it is known by; it also orders promotions of one priority."""
     title: str
     """As the shopper reads it."""
-    offer: Offer
+    benefit: Offer
     scopes: tuple[Scope, ...] = (ALL_GOODS,)
     conditions: Conditions = ALWAYS
     priority: int = 100
@@ -33,15 +33,15 @@ class Promotion:
     @property
     def order(self) -> tuple[bool, int, str]:
         """Gifts come first, so that no other discount is taken from what is given."""
-        return not isinstance(self.offer, Gift), self.priority, self.code
+        return not isinstance(self.benefit, Gift), self.priority, self.code
 
     @cached_property
     def terms(self) -> Mapping[str, Any]:
         """Of the offer, as a quote's facts have them."""
-        return kinds.terms_of(self.offer)
+        return kinds.terms_of(self.benefit)
 
 
-class Reached(NamedTuple):
+class ApplicablePromotion(NamedTuple):
     promotion: Promotion
     groups: tuple[tuple[LineKey, ...], ...]
     """The lines that each scope of its offer is about."""
@@ -61,13 +61,13 @@ class Promotions:
                 for key in dict.fromkeys(promotion.scopes[0].keys()):
                     self._index.setdefault(key, []).append(promotion)
 
-    def reached(
+    def applicable(
         self,
         items: Sequence[Item],
         charges: Sequence[Charge],
         gifts: Mapping[str, Item],
         context: Context,
-    ) -> list[Reached]:
+    ) -> list[ApplicablePromotion]:
         """Those that apply to the cart, in the order in which they are taken."""
         if not self._by_code:
             return []
@@ -78,7 +78,7 @@ class Promotions:
         open_ones = (p for code, p in found.items() if code not in context.used_up)
         applying = [p for p in open_ones if p.conditions.meet(context)]
         applying.sort(key=lambda p: self._rank[p.code])
-        reached = (reach(p, items, charges, gifts) for p in applying)
+        reached = (match(p, items, charges, gifts) for p in applying)
         return [one for one in reached if one is not None]
 
     def all(self) -> list[Promotion]:
@@ -93,23 +93,23 @@ class Promotions:
         return any(self._by_code[code].conditions.locations for code in codes)
 
 
-def reach(
+def match(
     promotion: Promotion,
     items: Sequence[Item],
     charges: Sequence[Charge],
     gifts: Mapping[str, Item],
-) -> Reached | None:
+) -> ApplicablePromotion | None:
     """The lines that a promotion is about; None where the cart does not fulfil its conditions."""
     in_scopes = [[item for item in items if scope.has(item)] for scope in promotion.scopes]
     if not all(in_scopes) or not promotion.conditions.meet_cart(in_scopes[0], items):
         return None
     if promotion.gift:
         gift = gifts.get(promotion.gift)
-        return Reached(promotion, ((gift.key,),)) if gift else None
-    if isinstance(promotion.offer, FreeDelivery):
+        return ApplicablePromotion(promotion, ((gift.key,),)) if gift else None
+    if isinstance(promotion.benefit, FreeDelivery):
         delivery = tuple(charge_key(c.code) for c in charges if c.code == "delivery")
-        return Reached(promotion, (delivery,)) if delivery else None
-    return Reached(promotion, tuple(tuple(item.key for item in group) for group in in_scopes))
+        return ApplicablePromotion(promotion, (delivery,)) if delivery else None
+    return ApplicablePromotion(promotion, tuple(tuple(item.key for item in group) for group in in_scopes))
 
 
-NONE = Promotions(())
+NO_PROMOTIONS = Promotions(())

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from app.core.pricing.engine.apply_promotions import Taking
+from app.core.pricing.engine.apply_promotions import DiscountedCart
 from app.core.pricing.engine.benefits import kinds
 from app.core.pricing.engine.benefits.extras import Gift
-from app.core.pricing.engine.cart_row import LineKey, Row, charge_key
+from app.core.pricing.engine.cart_row import CartRow, LineKey, charge_key
 from app.core.pricing.engine.conditions import ANYBODY, Context
 from app.core.pricing.engine.invoiced import requote_as_invoiced
 from app.core.pricing.engine.item import Charge, Item
-from app.core.pricing.engine.promotion import NONE, Promotions, Reached
+from app.core.pricing.engine.promotion import NO_PROMOTIONS, Promotions, ApplicablePromotion
 from app.core.pricing.engine.quote import AS_INVOICED, VERSION, Applied, Option, Quote
 from app.core.pricing.engine.tax import UK, TaxRules
 
@@ -23,7 +23,7 @@ def quote(
     rules: TaxRules = UK,
     charges: Sequence[Charge] = (),
     gifts: Iterable[Item] = (),
-    promotions: Promotions = NONE,
+    promotions: Promotions = NO_PROMOTIONS,
     context: Context = ANYBODY,
 ) -> Quote:
     """Price a cart. Items of one SKU and customisation are merged and lines sorted, so neither order nor splitting
@@ -33,13 +33,13 @@ def quote(
     gift saves its price."""
     wanted = merged(items)
     giveable = {gift.sku: gift for gift in gifts}
-    reached = promotions.reached(wanted, charges, giveable, context)
+    reached = promotions.applicable(wanted, charges, giveable, context)
     together = [one for one in reached if not one.promotion.exclusive]
     alone = [[one] for one in reached if one.promotion.exclusive]
     choices = [_giveable(wanted, giveable, choice) for choice in (together, *alone)]
     tried = [_try(wanted, charges, giveable, choice, rules) for choice in choices if choice]
     if not tried:
-        return Taking(_rows(wanted, charges), rules).quote(currency)
+        return DiscountedCart(_rows(wanted, charges), rules).quote(currency)
     if len(tried) == 1:
         return tried[0].quote(currency)
     best = max(tried, key=lambda one: one.saved)
@@ -61,15 +61,15 @@ def requote(facts: Mapping[str, Any]) -> Quote:
             key = each.lines[0][0]
             given[key] = given.get(key, 0) + each.terms["units"]
     rows = [
-        Row(key, line["quantity"] - given.get(key, 0), line["unit_price"], line["tax_rate"])
+        CartRow(key, line["quantity"] - given.get(key, 0), line["unit_price"], line["tax_rate"])
         for line in (*facts["lines"], *facts.get("charges", ()))
         for key in [(line["sku"], line.get("customisation", ""))]
     ]
-    taking = Taking(rows, rules)
+    taking = DiscountedCart(rows, rules)
     for key, units in given.items():
-        taking.rows[key].give(units)
+        taking.rows[key].add_gift(units)
     for each in promotions:
-        taking.take(kinds.make(each.kind, each.terms), each)
+        taking.apply(kinds.make(each.kind, each.terms), each)
     return taking.quote(facts["currency"])
 
 
@@ -98,14 +98,14 @@ def _at_tier(item: Item, units: int) -> Item:
     return replace(item, unit_price=item.price_for(units)) if item.tiers else item
 
 
-def _rows(items: Sequence[Item], charges: Sequence[Charge]) -> list[Row]:
-    goods = [Row(item.key, item.quantity, item.unit_price, item.tax_rate) for item in items]
-    return goods + [Row(charge_key(one.code), 1, one.amount, one.tax_rate) for one in charges]
+def _rows(items: Sequence[Item], charges: Sequence[Charge]) -> list[CartRow]:
+    goods = [CartRow(item.key, item.quantity, item.unit_price, item.tax_rate) for item in items]
+    return goods + [CartRow(charge_key(one.code), 1, one.amount, one.tax_rate) for one in charges]
 
 
 def _giveable(
-    items: Sequence[Item], gifts: Mapping[str, Item], choice: Sequence[Reached]
-) -> list[Reached]:
+    items: Sequence[Item], gifts: Mapping[str, Item], choice: Sequence[ApplicablePromotion]
+) -> list[ApplicablePromotion]:
     """Without gifts of which too few are there, once what is bought and what was given before is taken."""
     left = {gift.sku: gift.there for gift in gifts.values() if gift.there is not None}
     for item in items:
@@ -113,7 +113,7 @@ def _giveable(
             left[item.sku] -= item.quantity
     kept = []
     for one in choice:
-        sku, offer = one.promotion.gift, one.promotion.offer
+        sku, offer = one.promotion.gift, one.promotion.benefit
         if sku in left and isinstance(offer, Gift):
             if left[sku] < offer.units:
                 continue
@@ -126,21 +126,21 @@ def _try(
     items: Sequence[Item],
     charges: Sequence[Charge],
     gifts: Mapping[str, Item],
-    choice: Sequence[Reached],
+    choice: Sequence[ApplicablePromotion],
     rules: TaxRules,
-) -> Taking:
+) -> DiscountedCart:
     """Take promotions that go together, in their order; what they give is there for all of them."""
-    taking = Taking(_rows(items, charges), rules)
+    taking = DiscountedCart(_rows(items, charges), rules)
     for promotion, _ in choice:
-        if promotion.gift and isinstance(promotion.offer, Gift):
+        if promotion.gift and isinstance(promotion.benefit, Gift):
             gift = gifts[promotion.gift]
-            row = taking.rows.setdefault(gift.key, Row(gift.key, 0, gift.unit_price, gift.tax_rate))
-            row.give(promotion.offer.units)
+            row = taking.rows.setdefault(gift.key, CartRow(gift.key, 0, gift.unit_price, gift.tax_rate))
+            row.add_gift(promotion.benefit.units)
     for promotion, lines in choice:
         wish = Applied(
-            promotion.offer.kind, promotion.terms, lines, 0, promotion.code, promotion.title
+            promotion.benefit.kind, promotion.terms, lines, 0, promotion.code, promotion.title
         )
-        taking.take(promotion.offer, wish)
+        taking.apply(promotion.benefit, wish)
     return taking
 
 
@@ -149,7 +149,7 @@ def _applied(facts: Mapping[str, Any]) -> Applied:
     return Applied(facts["kind"], facts["terms"], lines, 0)
 
 
-def _options(tried: Sequence[Taking], best: Taking) -> tuple[Option, ...]:
+def _options(tried: Sequence[DiscountedCart], best: DiscountedCart) -> tuple[Option, ...]:
     return tuple(
         Option(
             tuple(applied.code for applied in one.applied),

@@ -33,7 +33,7 @@ def read(row: Mapping[str, Any]) -> Promotion:
     return Promotion(
         code=row["code"],
         title=row["title"],
-        offer=kinds.make(row["kind"], row["terms"]),
+        benefit=kinds.make(row["kind"], row["terms"]),
         scopes=tuple(_scope(scope) for scope in row["scopes"]),
         conditions=_conditions(row["conditions"]),
         priority=row["priority"],
@@ -44,7 +44,7 @@ def read(row: Mapping[str, Any]) -> Promotion:
 
 def problems(promotion: Promotion) -> Iterator[str]:
     """Why a promotion cannot be, in words that say what to do."""
-    offer, conditions = promotion.offer, promotion.conditions
+    offer, conditions = promotion.benefit, promotion.conditions
     yield from offer.problems()
     wanted = len(offer.quantities) if isinstance(offer, Bundle) else type(offer).scopes
     if len(promotion.scopes) != wanted:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.core.money import format_minor
 from app.core.pricing.engine.benefits.benefit import FULL_DISCOUNT, Offer, Rows, Taken, percent
-from app.core.pricing.engine.cart_row import take_from
+from app.core.pricing.engine.cart_row import spread_discount
 from app.core.pricing.engine.tax import TaxRules
 
 
@@ -23,7 +23,7 @@ class Percentage(Offer):
 
     def take(self, rows: Rows, rules: TaxRules) -> Taken:
         amount = sum(row.amount for row in rows[0])
-        return take_from(rows[0], rules.round(amount * self.rate, FULL_DISCOUNT))
+        return spread_discount(rows[0], rules.round(amount * self.rate, FULL_DISCOUNT))
 
     def words(self, currency: str) -> str:
         return f"{percent(self.rate)} off"
@@ -44,7 +44,7 @@ class Amount(Offer):
 
     def take(self, rows: Rows, rules: TaxRules) -> Taken:
         if not self.each:
-            return take_from(rows[0], min(self.amount, sum(row.amount for row in rows[0])))
+            return spread_discount(rows[0], min(self.amount, sum(row.amount for row in rows[0])))
         taken = [(row, min(self.amount * row.open_units, row.open_amount)) for row in rows[0]]
         return _take_open(taken)
 
@@ -94,7 +94,7 @@ class Tiers(Offer):
         amount = sum(row.amount for row in rows[0])
         off = max((off for start, off in self.steps if amount >= start), default=0)
         discount = rules.round(amount * off, FULL_DISCOUNT) if self.percent else min(off, amount)
-        return take_from(rows[0], discount)
+        return spread_discount(rows[0], discount)
 
     def words(self, currency: str) -> str:
         def off(amount: int) -> str:

@@ -7,14 +7,14 @@ units, percentages basis points.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
-from app.core.pricing.engine.cart_row import Row
+from app.core.pricing.engine.cart_row import CartRow
 from app.core.pricing.engine.tax import FULL_RATE, TaxRules, format_rate
 
 FULL_DISCOUNT = 10_000
 """100 % of a price. A discount is an integer in basis points: 12.5 % is 1250."""
-Rows = Sequence[Sequence[Row]]
+Rows = Sequence[Sequence[CartRow]]
 """The lines in each of the promotion's scopes."""
-Taken = list[tuple[Row, int]]
+Taken = list[tuple[CartRow, int]]
 """From which line how much."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.core.pricing.engine.benefits.benefit import Offer, Rows, Taken
-from app.core.pricing.engine.cart_row import take_from
+from app.core.pricing.engine.cart_row import spread_discount
 from app.core.pricing.engine.tax import TaxRules
 
 MOST = 1000
@@ -43,7 +43,7 @@ class FreeDelivery(Offer):
         return iter(())
 
     def take(self, rows: Rows, rules: TaxRules) -> Taken:
-        return take_from(rows[0], sum(row.amount for row in rows[0]))
+        return spread_discount(rows[0], sum(row.amount for row in rows[0]))
 
     def words(self, currency: str) -> str:
         return "free delivery"

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from app.core.money import format_minor, spread
 from app.core.pricing.engine.benefits.benefit import FULL_DISCOUNT, Offer, Rows, Taken, percent
-from app.core.pricing.engine.cart_row import Row, dearest_first
+from app.core.pricing.engine.cart_row import CartRow, dearest_first
 from app.core.pricing.engine.tax import TaxRules
 
 
@@ -44,7 +44,7 @@ class BuyGet(Offer):
         return taken
 
     def _give(
-        self, bought: Sequence[Row], got: Sequence[Row], left: int, spare: int, rules: TaxRules
+        self, bought: Sequence[CartRow], got: Sequence[CartRow], left: int, spare: int, rules: TaxRules
     ) -> Taken:
         """Discount the cheapest `left` units; at most `spare` of those that could be bought ones."""
         taken, bought_rows = [], set(bought)
@@ -52,8 +52,8 @@ class BuyGet(Offer):
             can_be_bought = row in bought_rows
             units = min(left, row.open_units, spare if can_be_bought else left)
             if units:
-                discount = rules.round(row.worth(units) * self.rate, FULL_DISCOUNT)
-                row.claim(units, discount)
+                discount = rules.round(row.price_of(units) * self.rate, FULL_DISCOUNT)
+                row.allocate(units, discount)
                 taken.append((row, discount))
                 left -= units
                 spare -= units if can_be_bought else 0
@@ -107,10 +107,10 @@ class Bundle(Offer):
         groups = [dearest_first(group) for group in _disjoint(rows)]
         sets = self._best(groups)
         chosen = self._chosen(groups, 0, sets)
-        worths = [row.worth(units) for row, units in chosen]
+        worths = [row.price_of(units) for row, units in chosen]
         parts = spread(max(sum(worths) - sets * self.price, 0), worths)
         for (row, units), part in zip(chosen, parts, strict=True):
-            row.claim(units, part)
+            row.allocate(units, part)
         return [(row, part) for (row, _), part in zip(chosen, parts, strict=True)]
 
     def _best(self, groups: Rows) -> int:
@@ -128,9 +128,9 @@ class Bundle(Offer):
     def _cost(self, groups: Rows, sets: int) -> Fraction:
         """Of the set that comes after so many, exactly."""
         chosen = self._chosen(groups, sets, sets + 1)
-        return sum((row.each * units for row, units in chosen), start=Fraction(0))
+        return sum((row.remaining_unit_price * units for row, units in chosen), start=Fraction(0))
 
-    def _chosen(self, groups: Rows, first: int, last: int) -> list[tuple[Row, int]]:
+    def _chosen(self, groups: Rows, first: int, last: int) -> list[tuple[CartRow, int]]:
         """The units of the sets from `first` to before `last`: in each scope the dearest come first."""
         chosen = []
         for group, each in zip(groups, self.quantities, strict=True):
@@ -147,8 +147,8 @@ class Bundle(Offer):
         return f"{sum(self.quantities)} together for {format_minor(self.price, currency)}"
 
 
-def _disjoint(rows: Rows) -> list[list[Row]]:
-    seen: set[Row] = set()
+def _disjoint(rows: Rows) -> list[list[CartRow]]:
+    seen: set[CartRow] = set()
     groups = []
     for group in rows:
         groups.append([row for row in group if row not in seen])
@@ -156,12 +156,12 @@ def _disjoint(rows: Rows) -> list[list[Row]]:
     return groups
 
 
-def _units(rows: Sequence[Row]) -> int:
+def _units(rows: Sequence[CartRow]) -> int:
     return sum(row.open_units for row in rows)
 
 
-def _claim(rows: Sequence[Row], units: int) -> None:
+def _claim(rows: Sequence[CartRow], units: int) -> None:
     for row in dearest_first(rows):
         taken = min(units, row.open_units)
-        row.claim(taken)
+        row.allocate(taken)
         units -= taken

@@ -1,0 +1,141 @@
+"""Webhooks of the port: what is Stripe's own is read, everything else is forged."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from app.adapters.stripe_gateway import StripeGateway
+from app.core.provider import Forged, Notice, PaymentProvider
+from devtools.stripe_standin.invalid_webhooks import FORGERS, forgeries
+from devtools.stripe_standin.webhooks import Signed, sign
+from tests.drivers.stripe_standin import SECRET, Provider, asked, make_provider
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def provider() -> Provider:
+    provider = make_provider()
+    provider.control.set_clock(NOON)
+    return provider
+
+
+def read(gateway: PaymentProvider, webhook: Signed, now: datetime = NOON) -> Notice:
+    return gateway.read_notice(webhook.body.encode(), webhook.signature, now)
+
+
+def event(**values: object) -> str:
+    return json.dumps({"id": "evt_1", "type": "payment_intent.succeeded", "created": 1772539200,
+                       "data": {"object": {"object": "payment_intent", "id": "pi_1"}}} | values)  # fmt: skip
+
+
+def test_each_notice_of_a_payments_life_names_it(provider: Provider):
+    ours = asked()
+    page = provider.gateway.open_page(ours, "https://shop.test", NOON + timedelta(hours=1), "page")
+    provider.control.pay(page.id)
+    there = provider.gateway.look_at_page(page.id).provider_id
+    assert there
+    provider.gateway.capture(there, 5000, "capture")
+    provider.gateway.refund(there, 100, uuid4(), "refund")
+    provider.control.open_dispute(there, 500)
+    notices = [read(provider.gateway, one) for one in provider.control.take_webhooks()]
+    assert {one.provider_id for one in notices} == {there}
+    assert {one.occurred_at for one in notices} == {NOON}
+    assert len({one.id for one in notices}) == len(notices)
+    named = {one.kind for one in notices if one.payment_id == ours.payment_id}
+    assert {"payment_intent.succeeded", "checkout.session.completed"} <= named
+    unnamed = {one.kind for one in notices if one.payment_id is None}
+    assert unnamed >= {"refund.created", "charge.dispute.created"}
+
+
+def test_a_readers_notice_names_the_payment(provider: Provider):
+    seen = provider.gateway.open_at_reader(asked(), "tmr_1", "reader")
+    notices = [read(provider.gateway, one) for one in provider.control.take_webhooks()]
+    assert ("terminal.reader.action_succeeded", seen.id) in {
+        (one.kind, one.provider_id) for one in notices
+    }
+
+
+def test_a_customers_notice_is_about_no_payment(provider: Provider):
+    provider.gateway.new_customer(uuid4(), "customer")
+    (webhook,) = provider.control.take_webhooks()
+    notice = read(provider.gateway, webhook)
+    assert (notice.provider_id, notice.payment_id) == (None, None)
+
+
+@pytest.mark.parametrize("secret", ["whsec_old", "whsec_new"])
+def test_two_secrets_are_good_while_they_are_changed(secret: str):
+    gateway = StripeGateway("sk_test_1", "whsec_old, whsec_new")
+    webhook = Signed(event(), sign(event(), secret, int(NOON.timestamp())))
+    assert read(gateway, webhook).provider_id == "pi_1"
+
+
+def test_stripes_own_header_with_two_signatures_is_read():
+    """While its secret is rolled, Stripe signs with both."""
+    gateway = StripeGateway("sk_test_1", "whsec_new")
+    at = int(NOON.timestamp())
+    other = sign(event(), "whsec_old", at)
+    mine = sign(event(), "whsec_new", at).partition(",")[2]
+    assert read(gateway, Signed(event(), f"{other},{mine},v0=abc")).id == "evt_1"
+
+
+@pytest.mark.parametrize("secrets", ["", ",", " , "])
+def test_without_a_secret_nothing_is_believed(secrets: str):
+    gateway = StripeGateway("sk_test_1", secrets)
+    for secret in ("", " ", ","):
+        with pytest.raises(Forged):
+            read(gateway, Signed(event(), sign(event(), secret, int(NOON.timestamp()))))
+
+
+@pytest.mark.parametrize("seconds", [-300, 0, 300])
+def test_a_webhook_may_be_five_minutes_old(seconds: int):
+    gateway = StripeGateway("sk_test_1", SECRET)
+    webhook = Signed(event(), sign(event(), SECRET, int(NOON.timestamp()) + seconds))
+    assert read(gateway, webhook).kind == "payment_intent.succeeded"
+
+
+@pytest.mark.parametrize("body", ["", "no JSON", "[]", "null", "{}", '"evt"', event(id=7),
+                                  event(type=None), event(created="noon"), event(created=10**30),
+                                  event(data={}), event(data={"object": None})])  # fmt: skip
+def test_what_is_signed_but_no_event_is_refused(body: str):
+    gateway = StripeGateway("sk_test_1", SECRET)
+    with pytest.raises(Forged):
+        read(gateway, Signed(body, sign(body, SECRET, int(NOON.timestamp()))))
+
+
+def test_bytes_that_are_no_text_are_refused():
+    gateway = StripeGateway("sk_test_1", SECRET)
+    with pytest.raises(Forged):
+        gateway.read_notice(b"\xff\xfe", sign(event(), SECRET, int(NOON.timestamp())), NOON)
+
+
+def test_a_thousand_forgeries_are_refused(provider: Provider):
+    provider.captured()
+    true = provider.control.take_webhooks()[0]
+    believed = [
+        forged
+        for forged in forgeries(true.body, SECRET, int(NOON.timestamp()), 1000)
+        if is_believed(provider.gateway, forged)
+    ]
+    assert believed == []
+    assert is_believed(provider.gateway, true), "and what they were made of is believed"
+
+
+def is_believed(gateway: PaymentProvider, webhook: Signed) -> bool:
+    try:
+        read(gateway, webhook)
+    except Forged:
+        return False
+    return True
+
+
+def test_each_kind_of_forgery_would_be_believed_by_who_looks_away(provider: Provider):
+    """A forgery that fails for another reason than the one it is made for proves nothing: signed rightly and now,
+    each of their bodies is one that Stripe might send."""
+    provider.captured()
+    true = provider.control.take_webhooks()[0]
+    for forged in forgeries(true.body, SECRET, int(NOON.timestamp()), len(FORGERS)):
+        again = Signed(forged.body, sign(forged.body, SECRET, int(NOON.timestamp())))
+        assert is_believed(provider.gateway, again)

@@ -1,0 +1,106 @@
+"""A shopper sees all that is held of her, and has herself forgotten."""
+
+import pytest
+
+from tests.drivers.refusals import refusal
+from tests.drivers.shop import Shop
+from tests.drivers.shopper import ADA, BOB, Shopper, wrong_code
+
+CODE = "account/erasure/code"
+
+
+@pytest.fixture
+def ada(shop: Shop) -> Shopper:
+    shop.stock("MUG", 800, lds=50)
+    shopper = Shopper(shop)
+    shopper.sign_in(name="Ada Byron")
+    return shopper
+
+
+def given(shopper: Shopper) -> dict[str, str]:
+    challenge = str(shopper.account("POST", "/erasure/code")["challenge"])
+    return {"challenge": challenge, "code": shopper.read(challenge)}
+
+
+def test_she_gets_all_that_is_held_of_her_and_nothing_of_others(shop: Shop, ada: Shopper) -> None:
+    shop.order({"MUG": 1})
+    ada.sign_in()  # which claims what she ordered as a guest
+    Shopper(shop).sign_in(email=BOB, name="Bob")
+    tables = ada.account("GET", "/export")["tables"]
+    assert [one["name"] for one in tables["contacts"]] == ["Ada Byron", "Ada Byron"]
+    assert [one["value"] for one in tables["identities"]] == [ADA]
+    assert len(tables["orders"]) == len(tables["order_lines"]) == 1
+    page = ada.call("GET", "account/export.html")
+    assert page.mimetype == "text/html"
+    for told in (str(tables), page.get_data(as_text=True)):
+        assert ADA in told
+        assert BOB not in told
+
+
+def test_that_she_took_her_data_is_in_her_history_as_her_own_deed(shop: Shop, ada: Shopper) -> None:
+    ada.account("GET", "/export")
+    exported = shop.event("customer.exported")
+    assert (exported.actor_kind, exported.sales_channel) == ("shopper", "web")
+
+
+def test_she_is_forgotten_against_the_code_that_came_and_signed_in_nowhere(
+    shop: Shop, ada: Shopper
+) -> None:
+    phone = Shopper(shop, app=True)
+    phone.sign_in()
+    assert set(ada.account("POST", "/erasure", given(ada))) == {"id"}
+    for shopper in (ada, phone):
+        assert shopper.call("GET", "account").status_code == 401
+    (contact,) = shop.contacts()
+    assert (contact.name, contact.email) == (None, None)
+    assert shop.violations() == {}
+    assert phone.sign_in()["new"] is True
+
+
+def test_nobody_is_forgotten_by_a_wrong_code_or_one_for_something_else(
+    shop: Shop, ada: Shopper
+) -> None:
+    right = given(ada)
+    wrong = right | {"code": wrong_code(right["code"])}
+    signing_in = ada.ask(email=ADA)
+    for body in (wrong, {"challenge": signing_in, "code": ada.read(signing_in)}):
+        assert refusal(ada.call("POST", "account/erasure", body)) == (403, "invalid_code")
+    assert shop.count("erasures") == 0
+
+
+def test_five_wrong_codes_use_up_the_right_one(shop: Shop, ada: Shopper) -> None:
+    right = given(ada)
+    for _ in range(5):
+        ada.call("POST", "account/erasure", right | {"code": wrong_code(right["code"])})
+    assert refusal(ada.call("POST", "account/erasure", right)) == (429, "too_many_attempts")
+
+
+def test_a_code_for_one_forgets_nobody_else(shop: Shop, ada: Shopper) -> None:
+    bob = Shopper(shop)
+    bob.sign_in(email=BOB)
+    assert refusal(bob.call("POST", "account/erasure", given(ada))) == (403, "invalid_code")
+
+
+def test_the_code_goes_to_an_address_of_hers_that_nobody_chooses(shop: Shop, ada: Shopper) -> None:
+    answer = ada.call("POST", CODE, {"email": "eve@example.com"})
+    assert answer.status_code == 202
+    ada.read(answer.get_json()["challenge"])
+    letter = shop.runner.ports.channels["email"].sent[-1]  # type: ignore[attr-defined]
+    assert (letter.to_address, letter.template) == (ADA, "code_erase")
+
+
+def test_who_gave_a_number_only_gets_the_code_there(shop: Shop) -> None:
+    eve = Shopper(shop)
+    eve.sign_in(phone="+44 113 496 0321")
+    assert eve.account("POST", "/erasure", given(eve))["id"]
+
+
+def test_while_an_order_waits_she_is_not_forgotten_and_then_the_same_code_works(
+    shop: Shop, ada: Shopper
+) -> None:
+    placed = shop.order({"MUG": 1})
+    ada.sign_in()
+    body = given(ada)
+    assert refusal(ada.call("POST", "account/erasure", body)) == (409, "invalid_state")
+    assert ada.call("POST", f"orders/{placed.number}/cancel").status_code == 200
+    assert ada.call("POST", "account/erasure", body).status_code == 200

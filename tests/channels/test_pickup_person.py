@@ -1,0 +1,68 @@
+"""Who collects in a shopper's stead is a person too: who of the staff saw the name is written down."""
+
+import pytest
+
+from tests.core.test_statement_budgets import statements
+from tests.drivers import customers, staff
+from tests.drivers.shop import Shop
+from tests.reads.events import Event
+
+PROXY = {"name": "Charles Babbage"}
+
+
+@pytest.fixture
+def stocked(shop: Shop) -> Shop:
+    shop.stock("MUG", 800, lds=50)
+    return shop
+
+
+def look(shop: Shop, number: str, token: str) -> str | None:
+    answer = staff.work(shop, "GET", f"orders/{number}", token)
+    assert answer.status_code == 200, answer.get_json()
+    name: str | None = answer.get_json()["pickup"]["proxy"]
+    return name
+
+
+def seen_by_staff(shop: Shop) -> Event:
+    (event,) = [one for one in shop.events("customer.viewed") if one.actor_kind == "staff"]
+    return event
+
+
+def of_orders(shop: Shop) -> int:
+    return len([event for event in shop.events() if event.order_id])
+
+
+def test_that_staff_saw_who_collects_is_an_event_of_the_shoppers(stocked: Shop) -> None:
+    ada, clerk = customers.add(stocked), staff.at_work(stocked, "7", "cashier")
+    number = customers.order_of(stocked, ada, {"MUG": 1}, proxy=PROXY).number
+    assert look(stocked, number, clerk) == PROXY["name"]
+    event = seen_by_staff(stocked)
+    assert (str(event.customer_id), event.actor_role) == (ada, "cashier")
+    assert event.payload["what"] == "proxy"
+    assert event.payload["order_id"] == str(stocked.order_id(number))
+    assert PROXY["name"] not in str(stocked.payloads())
+
+
+def test_of_a_guests_order_it_is_written_down_too(stocked: Shop) -> None:
+    number = stocked.order({"MUG": 1}, proxy=PROXY).number
+    look(stocked, number, staff.at_work(stocked, "7", "cashier"))
+    event = seen_by_staff(stocked)
+    assert (event.customer_id, event.payload["what"]) == (None, "proxy")
+    assert stocked.violations() == {}
+
+
+def test_the_orders_own_history_tells_nothing_of_it(stocked: Shop) -> None:
+    """A live page that hears of an event asks for the order again: it would never end."""
+    number = stocked.order({"MUG": 1}, proxy=PROXY).number
+    before = of_orders(stocked)
+    look(stocked, number, staff.at_work(stocked, "7", "cashier"))
+    assert of_orders(stocked) == before
+
+
+def test_an_order_without_one_is_seen_without_a_trace_and_a_statement_more(stocked: Shop) -> None:
+    number = stocked.order({"MUG": 1}).number
+    before = stocked.count("events")
+    with statements(stocked.engine) as seen:
+        assert stocked.staff("GET", f"orders/{number}").status_code == 200
+    assert len(seen) == 2, seen
+    assert stocked.count("events") == before

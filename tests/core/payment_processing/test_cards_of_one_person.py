@@ -1,0 +1,85 @@
+"""Two accounts turn out to be one person's: her cards follow a merge, its undoing, and an erasure."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.drivers import customers
+from tests.drivers.payments import notify
+from tests.drivers.saved_cards import (
+    CARDS,
+    customer,
+    give,
+    keep,
+    listed,
+    order,
+    paid,
+    payer,
+    shopper,
+)
+from tests.drivers.shop import Shop
+from tests.drivers.shopper import BOB, Shopper
+
+
+@pytest.fixture
+def ada(shop: Shop) -> Shopper:
+    shop.stock("A", 1000, lds=9)
+    return shopper(shop, app=True)
+
+
+class Two:
+    """Two accounts that turn out to be one person's, each with a card."""
+
+    def __init__(self, shop: Shop, ada: Shopper) -> None:
+        self.shop, self.ada, self.bob = shop, ada, shopper(shop, BOB, app=True)
+        keep(ada, "1111")
+        keep(self.bob, "2222", BOB)
+        self.stays, self.merged = customer(shop), customer(shop, BOB)
+        self.merge = customers.merge(shop, self.stays, self.merged)
+
+    def listed(self) -> dict[str, str]:
+        return {card["last_four"]: card["id"] for card in listed(self.ada)}
+
+
+@pytest.fixture
+def two(shop: Shop, ada: Shopper) -> Two:
+    return Two(shop, ada)
+
+
+def test_who_was_merged_keeps_the_cards_of_both_and_pays_with_any(shop: Shop, two: Two) -> None:
+    assert set(two.listed()) == {"1111", "2222"}
+    for last_four, email in (("1111", "ada@example.com"), ("2222", BOB)):
+        paid(two.ada, order(two.ada, {"A": 1}), via="app", card=two.listed()[last_four])
+        asked = list(shop.provider.asked.values())[-1]
+        assert asked.customer == payer(shop, email), "for whom the provider keeps it"
+    assert shop.violations() == {}
+
+
+def test_an_undone_merge_gives_each_her_own_back_and_what_came_meanwhile_to_who_stayed(
+    shop: Shop, two: Two
+) -> None:
+    shop.clock.advance(timedelta(minutes=1))
+    give(two.bob, "3333")
+    customers.undo(shop, two.stays, two.merge)
+    assert {card["last_four"] for card in listed(two.ada)} == {"1111", "3333"}
+    assert {card["last_four"] for card in listed(two.bob)} == {"2222"}
+
+
+def test_a_card_of_the_other_can_be_removed_while_they_are_one(shop: Shop, two: Two) -> None:
+    assert two.ada.call("DELETE", f"{CARDS}/{two.listed()['2222']}").status_code == 204
+    customers.undo(shop, two.stays, two.merge)
+    assert listed(two.bob) == []
+    assert shop.provider.kept[payer(shop, BOB)] == []
+
+
+def test_whoever_is_erased_is_forgotten_as_both(shop: Shop, two: Two) -> None:
+    there = [payer(shop), payer(shop, BOB)]
+    customers.erase(shop, two.stays)
+    queued = shop.app.extensions["ports"].jobs.queued
+    assert {ids["payer"] for name, ids in queued if name == "forget_payer"} == set(there)
+    rows = {(card.brand, card.last4, card.exp_month) for card in shop.saved_cards()}
+    assert rows == {("", "", None)}
+    for notice in there:
+        notify(shop, notice)
+    assert shop.usable_cards() == []
+    assert shop.violations() == {}

@@ -1,0 +1,61 @@
+"""Cash has a drawer, of one currency, and is rounded to coins as a whole."""
+
+from tests.channels.test_admin_money import Office
+from tests.drivers.shop import Shop
+
+
+def test_a_drawer_that_is_closed_says_what_was_missing(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    assert shop.staff("POST", "shifts", {"float": 5000}).status_code == 201
+    assert shop.staff("POST", "shifts", {"float": 1}).get_json()["code"] == "shift_already_open"
+    placed = shop.order({"A": 1})
+    shop.make_ready(placed)
+    shop.hand_over(placed, 1000, 2000)
+    shop.staff("POST", "shifts/current/cash", {"amount": -3000, "reason": "to the bank"})
+    closed = shop.staff("POST", "shifts/current/close", {"counted": 2990}).get_json()
+    assert (closed["expected"], closed["counted"]) == (3000, 2990)
+    assert shop.staff("GET", "shifts/current").status_code == 404
+    assert shop.violations() == {}
+
+
+def test_cash_is_rounded_once_and_not_coin_by_coin(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1})
+    shop.make_ready(placed)
+    shop.change("UPDATE orders SET currency = 'CHF'")
+    small = [{"method": "cash", "amount": 2}] * 10
+    parts = [*small, {"method": "cash", "amount": 980, "tendered": 1000}]
+    answer = shop.hand_over(placed, 0, payments=parts)
+    assert answer.status_code == 422, "after two of them there is a coin to give"
+    paid = [{**one, "tendered": 5} for one in small]
+    answer = shop.hand_over(placed, 0, payments=[*paid, parts[-1]])
+    assert answer.get_json()["change"] == 10 * 5 + 1000 - 1000
+    assert shop.staff("GET", "shifts/current").get_json()["expected"] == 1000
+
+
+def test_a_drawer_takes_and_gives_one_currency(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    shop.staff("POST", "shifts", {"float": 5000})
+    placed = shop.order({"A": 1})
+    shop.make_ready(placed)
+    shop.change("UPDATE orders SET currency = 'EUR'")
+    assert shop.hand_over(placed, 1000).get_json()["code"] == "currency_mismatch"
+    assert shop.seen(placed)["state"] == "ready"
+    assert shop.staff("GET", "shifts/current").get_json()["expected"] == 5000
+
+
+def test_small_refunds_in_coins_come_to_no_more_than_a_large_one(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1})
+    shop.make_ready(placed)
+    shop.change("UPDATE orders SET currency = 'CHF'")
+    shop.hand_over(placed, 1000)
+    for _ in range(10):
+        path = f"orders/{placed.number}/refunds"
+        assert shop.staff("POST", path, {"amount": 3, "reason": "?"}).status_code == 201
+    assert shop.staff("GET", "shifts/current").get_json()["expected"] == 1000 - 30
+    day = shop.clock.now().date()
+    report = Office(shop).done("GET", f"reports/money?from={day}&to={day}")
+    assert [(one["refunded"], one["net"]) for one in report["items"]] == [(30, 970)]
+    (shift,) = Office(shop).done("GET", "shifts")["items"]
+    assert shift["expected"] == 970

@@ -1,0 +1,129 @@
+"""What a payer's bank asks back: what we know is collected, sent once, and how it ends is seen."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.core.payment_processing import scheduled
+from app.core.provider import Declined
+from tests.channels.test_admin_money import Office
+from tests.concurrency import at_once
+from tests.core.test_statement_budgets import statements
+from tests.drivers import staff
+from tests.drivers.payments import authorised, notify
+from tests.drivers.shop import Placed, Shop
+from tests.fakes.provider import silent
+
+
+@pytest.fixture
+def disputed(shop: Shop) -> Placed:
+    """An order that was handed over by staff member 22 after one wrong code, and then disputed."""
+    shop.stock("A", 1000, lds=5)
+    placed, seen = authorised(shop, {"A": 1})
+    cashier = staff.at_work(shop, "22", "cashier")
+    shop.make_ready(placed)
+    path = f"orders/{placed.number}/hand-over"
+    staff.work(shop, "POST", path, cashier, {"code": "000000", "payments": []})
+    done = staff.work(shop, "POST", path, cashier, {"code": placed.code, "payments": []})
+    assert done.status_code == 200, done.get_json()
+    shop.provider.dispute(seen.id, 1000)
+    notify(shop, seen.id)
+    return placed
+
+
+@pytest.fixture
+def office(shop: Shop) -> Office:
+    return Office(shop)
+
+
+def only(office: Office, query: str = "") -> str:
+    (one,) = office.done("GET", f"disputes{query}")["items"]
+    return f"disputes/{one['id']}"
+
+
+def test_what_we_know_is_collected_in_two_statements_and_names_nobody(
+    shop: Shop, office: Office, disputed: Placed
+) -> None:
+    path = only(office)
+    with statements(shop.engine) as seen:
+        found = office.done("GET", path)
+    assert len([one for one in seen if "disputes" in one]) == 2
+    evidence = found["evidence"]
+    handed = evidence["hand_over"]
+    assert (handed["staff_number"], handed["device"]) == ("22", "Leeds till")
+    assert (handed["wrong_codes"], handed["by_somebody_else"]) == (1, False)
+    assert (evidence["total"], evidence["terms_version"]) == (1000, "1")
+    assert len(evidence["quote_hash"]) == 64
+    told = str(found)
+    assert [name for name in ("Ada", "ada@", "496 0000", disputed.code) if name in told] == []
+
+
+def test_the_evidence_is_sent_once_with_nothing_open_and_noted(
+    shop: Shop, office: Office, disputed: Placed
+) -> None:
+    open_transactions: list[int] = []
+
+    def look() -> None:
+        open_transactions.append(shop.idle_in_transaction())
+
+    path, shop.provider.watch = only(office), look
+    found = office.done("POST", f"{path}/answer")
+    assert found["answered_at"] is not None
+    assert open_transactions == [0]
+    (sent,) = shop.provider.evidence
+    assert sent["service_date"] == found["evidence"]["hand_over"]["at"][:10]
+    assert "staff member 22" in sent["uncategorized_text"]
+    assert "no tracking number" in sent["uncategorized_text"]
+    assert office.refused("POST", f"{path}/answer") == "invalid_state"
+    assert len(shop.provider.evidence) == 1
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_silent_provider_gets_the_same_evidence_again(
+    shop: Shop, office: Office, disputed: Placed, when: str
+) -> None:
+    path = only(office)
+    getattr(shop.provider, when)["answer_dispute"] = silent()
+    assert office.refused("POST", f"{path}/answer") == "provider_unavailable"
+    assert office.done("GET", path)["answered_at"] is None
+    shop.clock.advance(timedelta(seconds=30))
+    assert scheduled.answer_disputes(shop.runner, shop.engine) == 1
+    assert scheduled.answer_disputes(shop.runner, shop.engine) == 0
+    assert office.done("GET", path)["answered_at"] is not None
+    assert len(shop.provider.evidence) == 1
+    assert shop.provider.calls.count("answer_dispute") == 2
+
+
+def test_whoever_answers_at_once_answers_once(shop: Shop, office: Office, disputed: Placed) -> None:
+    path = only(office)
+    at_once(*(lambda: office("POST", f"{path}/answer") for _ in range(8)))
+    assert len(shop.provider.evidence) == 1
+    assert len(shop.events("order.dispute_answered")) == 1
+
+
+def test_evidence_that_the_provider_does_not_take_is_not_sent_again(
+    shop: Shop, office: Office, disputed: Placed
+) -> None:
+    shop.provider.before["answer_dispute"] = [Declined("past_due", "Too late.")]
+    assert office.refused("POST", f"{only(office)}/answer") == "payment_declined"
+    assert scheduled.answer_disputes(shop.runner, shop.engine) == 0
+
+
+@pytest.mark.parametrize("ends", ["won", "lost"])
+def test_how_it_ends_is_seen_and_what_is_lost_is_written_off(
+    shop: Shop, office: Office, disputed: Placed, ends: str
+) -> None:
+    settle = {"reason": "the bank has spoken", "write_off": True}
+    assert office.refused("POST", f"orders/{disputed.number}/settle", settle) == "invalid_state"
+    office.done("POST", f"{only(office)}/answer")
+    (provider_id,) = shop.provider.payments
+    shop.provider.dispute(provider_id, 1000, ends)
+    notify(shop, provider_id)
+    found = office.done("GET", only(office, f"?state={ends}"))
+    assert (found["state"], found["closed_at"] is None) == (ends, False)
+    if ends == "lost":  # one that was won comes right by itself
+        office.done("POST", f"orders/{disputed.number}/settle", settle)
+    money = office.done("GET", f"orders/{disputed.number}/payments")
+    assert (money["due"], money["attention"]) == (0, None)
+    assert money["paid"] == (1000 if ends == "won" else 0)
+    assert shop.violations() == {}

@@ -1,0 +1,150 @@
+"""An authorisation that would end before the goods are collected is taken when they are ready."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from app.core.provider import Declined
+from app.jobs.payments import flag_expiring_authorisations
+from tests.channels.test_admin_money import Office
+from tests.drivers.payments import authorised, events, expire, gift_card, notify, reconcile, shown
+from tests.drivers.shop import Placed, Shop, new_key
+from tests.fakes.provider import silent
+
+
+@pytest.fixture
+def collect_by(shop: Shop) -> datetime:
+    """Until when an order that is made ready now is kept."""
+    shop.stock("A", 1000, lds=9)
+    placed = shop.order({"A": 1})
+    shop.make_ready(placed)
+    return datetime.fromisoformat(shop.seen(placed)["pickup"]["collect_by"])
+
+
+def ready(shop: Shop, holds_until: datetime, **payment: object) -> tuple[Placed, str]:
+    """An order whose card is authorised until then, made ready."""
+    shop.provider.capture_before = holds_until
+    placed, seen = authorised(shop, {"A": 1}, **payment)
+    answer = shop.make_ready(placed)
+    assert answer.status_code == 200, answer.get_json()
+    return placed, seen.id
+
+
+def taken(shop: Shop, provider_id: str) -> tuple[str, int]:
+    seen = shop.provider.payments[provider_id]
+    return seen.status, seen.captured
+
+
+def test_a_card_that_holds_long_enough_is_taken_at_the_hand_over(
+    shop: Shop, collect_by: datetime
+) -> None:
+    placed, provider_id = ready(shop, collect_by + timedelta(hours=12))
+    assert taken(shop, provider_id) == ("authorised", 0)
+    assert shop.hand_over(placed, 0).get_json()["capturing"] == 1000
+    assert taken(shop, provider_id) == ("captured", 1000)
+    assert shop.violations() == {}
+
+
+def test_a_card_that_does_not_is_taken_at_ready_and_the_rest_at_the_hand_over(
+    shop: Shop, collect_by: datetime
+) -> None:
+    card = gift_card(shop, 300)
+    early = collect_by + timedelta(hours=12, seconds=-1)
+    placed, provider_id = ready(shop, early, gift_cards=[shown(card)])
+    assert taken(shop, provider_id) == ("captured", 700)
+    assert shop.seen(placed)["paid"] == 700
+    handed = shop.hand_over(placed, 0).get_json()
+    assert (handed["paid"], handed["capturing"]) == (300, 0)
+    assert shop.seen(placed)["paid"] == 1000
+    assert shop.violations() == {}
+
+
+def test_what_was_short_falls_away_before_it_is_taken(shop: Shop, collect_by: datetime) -> None:
+    shop.stock("B", 1000, lds=5)
+    card = gift_card(shop, 500)
+    shop.provider.capture_before = collect_by
+    placed, seen = authorised(shop, {"A": 1, "B": 1}, gift_cards=[shown(card)])
+    shop.pick(placed, {"A": 1}, B=1)
+    shop.staff("POST", f"fulfilments/{shop.fulfilment(placed)}/ready")
+    assert taken(shop, seen.id) == ("captured", 750)
+    assert shop.hand_over(placed, 0).get_json()["paid"] == 250
+    assert shop.balance() == 250
+    assert shop.violations() == {}
+
+
+def test_a_capture_under_way_is_not_asked_for_twice(shop: Shop, collect_by: datetime) -> None:
+    shop.provider.after["capture"] = silent()
+    placed, provider_id = ready(shop, collect_by)
+    handed = shop.hand_over(placed, 0).get_json()
+    assert (handed["paid"], handed["capturing"]) == (0, 1000)
+    assert [attempt.status for attempt in shop.attempts(kind="capture")] == ["unknown"]
+    reconcile(shop)
+    assert shop.seen(placed)["paid"] == 1000
+    assert shop.provider.payments[provider_id].captured == 1000
+    assert shop.violations() == {}
+
+
+def test_a_capture_that_was_declined_at_ready_is_tried_again_at_the_hand_over(
+    shop: Shop, collect_by: datetime
+) -> None:
+    shop.provider.before["capture"] = [Declined("card_declined", "No.")]
+    placed, _ = ready(shop, collect_by)
+    (flagged,) = Office(shop).done("GET", "attention")["items"]
+    assert (flagged["attention"], flagged["state"]) == ("capture_declined", "ready")
+    assert shop.hand_over(placed, 0).get_json()["capturing"] == 1000
+    assert shop.seen(placed)["paid"] == 1000
+    assert shop.violations() == {}
+
+
+@pytest.mark.parametrize("when", ["before", "after", None])
+@pytest.mark.parametrize("way", ["cancel", "expire"])
+def test_what_was_taken_of_an_order_that_is_never_collected_goes_back(
+    shop: Shop, collect_by: datetime, way: str, when: str | None
+) -> None:
+    """Even where it is still being taken when the order ends."""
+    if when:
+        getattr(shop.provider, when)["capture"] = silent()
+    placed, provider_id = ready(shop, collect_by)
+    if way == "cancel":
+        shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token, key=new_key())
+    else:
+        shop.clock.advance(collect_by - shop.clock.now() + timedelta(minutes=1))
+        assert expire(shop) >= 1
+    reconcile(shop)
+    seen = shop.provider.payments[provider_id]
+    assert seen.captured == sum(one.amount for one in seen.refunds)
+    assert seen.status in ("captured", "voided")
+    assert shop.seen(placed)["paid"] == 0
+    assert shop.violations() == {}
+
+
+def test_who_pays_by_link_for_goods_that_are_ready_is_charged_at_once_if_it_would_lapse(
+    shop: Shop, collect_by: datetime
+) -> None:
+    placed = shop.order({"A": 1})
+    shop.make_ready(placed)
+    shop.provider.capture_before = collect_by
+    shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, {})
+    seen = shop.provider.pay(placed.number)
+    notify(shop, seen.id)
+    assert events(shop, placed) == [("authorise", 1000), ("capture", 1000), ("fee", 35)]
+
+
+def test_goods_that_are_not_ready_while_their_money_lapses_are_flagged_once(shop: Shop) -> None:
+    shop.stock("A", 1000, lds=9)
+    shop.provider.capture_before = shop.clock.now() + timedelta(days=7)
+    placed, _ = authorised(shop, {"A": 1})
+    authorised(shop, {"A": 1})
+    ready_one = shop.order({"A": 1})
+    shop.make_ready(ready_one)
+    shop.clock.advance(timedelta(days=6, seconds=-1))
+    assert flag_expiring_authorisations(shop.jobs) == 0
+    shop.clock.advance(timedelta(seconds=1))
+    assert flag_expiring_authorisations(shop.jobs) == 2
+    office = Office(shop)
+    items = office.done("GET", "attention")["items"]
+    assert {one["attention"] for one in items} == {"lapsing"}
+    assert placed.number in {one["number"] for one in items}
+    settled = office.done("POST", f"orders/{placed.number}/settle", {"reason": "picked now"})
+    assert settled["attention"] is None
+    assert flag_expiring_authorisations(shop.jobs) == 0

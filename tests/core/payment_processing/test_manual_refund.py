@@ -1,0 +1,221 @@
+"""What no tender takes back is given in another way, once, and everybody's books say the same."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.core.customers.customers import CreateCustomer, create_customer
+from app.core.payment_processing.provider_sync.reconcile import differences
+from app.core.provider import Declined, SeenRefund
+from tests.channels.test_admin_money import Office
+from tests.concurrency import at_once
+from tests.drivers import customers, invoices
+from tests.drivers.invoices import documents, issue
+from tests.drivers.payments import authorised, collected, expire, gift_card, notify, refund, shown
+from tests.drivers.shop import Placed, Shop, new_key
+
+
+@pytest.fixture
+def owed(shop: Shop) -> Placed:
+    """£5.00 of £10.00 are to go back, and the card is gone."""
+    invoices.set_up(shop)
+    shop.stock("A", 1000, lds=5)
+    placed, _ = collected(shop, {"A": 1})
+    issue(shop)
+    shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
+    assert refund(shop, placed, 500).status_code == 201
+    return placed
+
+
+def in_cash(shop: Shop, placed: Placed) -> Any:
+    return shop.staff("POST", f"orders/{placed.number}/pay-outs", {})
+
+
+def money(shop: Shop, placed: Placed) -> tuple[int, int, str | None]:
+    found = Office(shop).done("GET", f"orders/{placed.number}/payments")
+    return found["paid"], found["due"], found["attention"]
+
+
+def both_sides_agree(shop: Shop) -> bool:
+    with Session(shop.engine) as session:
+        since = shop.clock.now() - timedelta(hours=1)
+        return list(differences(shop.runner, session, since)) == []
+
+
+def test_cash_out_of_the_drawer_settles_it_and_is_credited(shop: Shop, owed: Placed) -> None:
+    shop.staff("POST", "shifts", {"float": 2000})
+    answer = in_cash(shop, owed)
+    assert answer.status_code == 200, answer.get_json()
+    assert (answer.get_json()["amount"], answer.get_json()["handed"]) == (500, 500)
+    assert shop.staff("GET", "shifts/current").get_json()["expected"] == 1500
+    assert money(shop, owed) == (500, 0, None)
+    issue(shop)
+    assert [one["total"] for one in documents(shop, owed)] == [1000, 500]
+    assert both_sides_agree(shop)
+    assert shop.violations() == {}
+
+
+def test_reports_have_it_under_the_way_it_went(shop: Shop, owed: Placed) -> None:
+    in_cash(shop, owed)
+    office, day = Office(shop), shop.clock.now().date()
+    found = office.done("GET", f"reports/money?from={day}&to={day}")
+    by_tender = {one["tender"]: (one["captured"], one["refunded"]) for one in found["items"]}
+    assert by_tender == {"card": (1000, 0), "cash": (0, 500)}
+    (shift,) = office.done("GET", "shifts")["items"]
+    assert office.done("GET", f"shifts/{shift['id']}")["tenders"] == [
+        {"tender": "cash", "captured": 0, "refunded": 500, "net": -500}
+    ]
+
+
+def test_a_bank_transfer_is_only_noted(shop: Shop, owed: Placed) -> None:
+    office, path = Office(shop), f"orders/{owed.number}"
+    assert office.refused("POST", f"{path}/settle", {"reason": "?"}) == "balance_due"
+    told = office.done("POST", f"{path}/pay-outs", {"way": "bank"})
+    assert (told["paid"], told["due"], told["attention"]) == (500, 0, None)
+    assert told["payments"][0]["events"][-1]["way"] == "bank"
+    assert both_sides_agree(shop)
+    assert shop.violations() == {}
+
+
+def test_store_credit_needs_somebody_who_has_it(shop: Shop, owed: Placed) -> None:
+    office, path = Office(shop), f"orders/{owed.number}/pay-outs"
+    assert office.refused("POST", path, {"way": "store_credit"}) == "invalid"
+    customer = shop.runner.perform(create_customer, CreateCustomer("Ada", email="ada@example.com"))
+    customers.assign_order(shop, owed, customer)
+    assert office.done("POST", path, {"way": "store_credit"})["attention"] is None
+    assert [(one.kind, one.balance) for one in shop.stored_value()] == [("store_credit", 500)]
+    assert both_sides_agree(shop)
+    assert shop.violations() == {}
+
+
+def test_it_is_given_once_whoever_gives_it(shop: Shop, owed: Placed) -> None:
+    office, path = Office(shop), f"orders/{owed.number}/pay-outs"
+    answers = at_once(
+        *(lambda: in_cash(shop, owed) for _ in range(4)),
+        *(lambda: office("POST", path, {"way": "bank"}) for _ in range(4)),
+    )
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 7}
+    assert {one.get_json()["code"] for one in answers if one.status_code == 409} == {
+        "no_refund_pending"
+    }
+    assert money(shop, owed) == (500, 0, None)
+    assert shop.violations() == {}
+
+
+def test_nothing_is_paid_out_that_was_not_refunded(shop: Shop) -> None:
+    shop.stock("A", 1000, lds=5)
+    placed, _ = collected(shop, {"A": 1})
+    assert in_cash(shop, placed).get_json()["code"] == "no_refund_pending"
+    refund(shop, placed, 500)
+    assert in_cash(shop, placed).get_json()["code"] == "no_refund_pending"
+    assert shop.staff("POST", f"orders/{placed.number}/pay-outs", {}, "yrk").status_code == 404
+
+
+def test_what_was_taken_of_an_order_that_ended_is_paid_out_and_not_credited(shop: Shop) -> None:
+    shop.stock("A", 1000, lds=5)
+    shop.provider.capture_before = shop.clock.now()
+    placed = shop.order({"A": 1}, payment={"method": "card"})
+    shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, {}, new_key())
+    shop.provider.pay(placed.number)
+    expire(shop, minutes=31)
+    shop.make_ready(placed)
+    shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
+    shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token, key=new_key())
+    assert money(shop, placed)[2] == "refund_declined"
+    assert in_cash(shop, placed).status_code == 200
+    assert money(shop, placed) == (0, 0, None)
+    assert shop.seen(placed)["credited"] == 0
+    assert shop.violations() == {}
+
+
+def test_what_a_bank_has_taken_meanwhile_is_not_given_again(shop: Shop, owed: Placed) -> None:
+    (provider_id,) = shop.provider.payments
+    shop.provider.dispute(provider_id, 1000)
+    notify(shop, provider_id)
+    assert in_cash(shop, owed).get_json()["code"] == "no_refund_pending"
+    assert shop.violations() == {}
+
+
+def test_what_is_owed_before_the_goods_are_collected_is_not_settled_by_words(shop: Shop) -> None:
+    shop.stock("A", 1000, lds=5)
+    shop.provider.capture_before = shop.clock.now()
+    placed, _ = authorised(shop, {"A": 1})
+    shop.make_ready(placed)
+    shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
+    refund(shop, placed, 400)
+    office, path = Office(shop), f"orders/{placed.number}"
+    assert office.refused("POST", f"{path}/settle", {"reason": "later"}) == "balance_due"
+    office.done("POST", f"{path}/pay-outs", {"way": "bank"})
+    assert shop.hand_over(placed, 0).status_code == 200
+    assert money(shop, placed) == (600, 0, None)
+    assert shop.violations() == {}
+
+
+def test_what_was_refunded_anew_is_not_paid_out_as_well(shop: Shop, owed: Placed) -> None:
+    """The card takes it after all."""
+    assert refund(shop, owed, 500).status_code == 201
+    assert money(shop, owed)[:2] == (500, 0)
+    assert in_cash(shop, owed).get_json()["code"] == "no_refund_pending"
+    Office(shop).done("POST", f"orders/{owed.number}/settle", {"reason": "it went through"})
+    assert shop.violations() == {}
+
+
+def test_of_several_refunds_that_wait_she_gets_what_she_is_owed(shop: Shop, owed: Placed) -> None:
+    """£3.00 of the £5.00 were tried anew, in vain."""
+    shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
+    refund(shop, owed, 300)
+    assert in_cash(shop, owed).get_json()["handed"] == 500
+    assert in_cash(shop, owed).get_json()["code"] == "no_refund_pending"
+    assert money(shop, owed) == (500, 0, None)
+    assert shop.violations() == {}
+
+
+def test_refunds_of_an_order_that_ended_are_paid_out_one_by_one(shop: Shop) -> None:
+    shop.stock("A", 1000, lds=5)
+    shop.provider.capture_before = shop.clock.now()
+    placed, _ = authorised(shop, {"A": 1})
+    shop.make_ready(placed)
+    gone = Declined("expired_or_canceled_card", "The card is gone.")
+    shop.provider.before["refund"] = [gone, gone]
+    refund(shop, placed, 400)
+    shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token, key=new_key())
+    assert in_cash(shop, placed).get_json()["handed"] == 1000
+    assert money(shop, placed) == (0, 0, None)
+    assert shop.violations() == {}
+
+
+def test_what_the_providers_people_give_back_as_well_is_flagged(shop: Shop) -> None:
+    shop.stock("A", 1000, lds=5)
+    placed, seen = collected(shop, {"A": 1})
+    shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
+    refund(shop, placed, 1000)
+    in_cash(shop, placed)
+    by_hand = (SeenRefund("re_console", None, 1000, "succeeded"),)
+    shop.provider.payments[seen.id] = replace(seen, refunds=by_hand)
+    notify(shop, seen.id)
+    paid, due, why = money(shop, placed)
+    assert (paid, due, why) == (-1000, 1000, "unsettled")
+    assert both_sides_agree(shop)
+    assert shop.violations() == {}
+
+
+@pytest.mark.parametrize("way", ["bank", "store_credit"])
+def test_a_gift_cards_share_of_what_is_given_otherwise_does_not_go_to_the_gift_card_too(
+    shop: Shop, way: str
+) -> None:
+    shop.stock("A", 1000, lds=5)
+    placed, _ = collected(shop, {"A": 2}, gift_cards=[shown(gift_card(shop, 500))])
+    customer = shop.runner.perform(create_customer, CreateCustomer("Ada", email="ada@example.com"))
+    customers.assign_order(shop, placed, customer)
+    shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
+    assert refund(shop, placed, 1000).status_code == 201
+    Office(shop).done("POST", f"orders/{placed.number}/pay-outs", {"way": way})
+    given = [one for one in shop.payment_events() if one.refund_method == way]
+    assert sorted(one.method for one in given) == ["card", "gift_card"]
+    assert sum(one.amount for one in given) == 750
+    assert shop.balance("gift_card") == 250
+    assert shop.violations() == {}

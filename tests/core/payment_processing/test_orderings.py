@@ -1,0 +1,114 @@
+"""What the provider tells comes in any order, twice, late or not at all: the end is as if told once, in order."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.payment_processing.provider_sync.sync_payment import SettlePayment, settle_payment
+from app.core.payments.models import Payment
+from app.core.provider import SeenDispute, SeenPayment, SeenRefund
+from app.core.transaction import SYSTEM, Transaction
+from tests.drivers.payments import BY_CARD, ask
+from tests.drivers.shop import Shop
+from tests.fakes.provider import AT
+from tests.reads.database import SessionReads
+
+
+def story(payment_id: UUID) -> list[SeenPayment]:
+    """Six moments of one payment: opened, authorised, captured, refunded in part, disputed, the dispute won."""
+    opened = SeenPayment(
+        "pi_story", payment_id, "GBP", 2000, "open", 0, 0, 0, None, None, None, (), ()
+    )
+    authorised = replace(opened, status="authorised", authorised=2000, capture_before=AT)
+    captured = replace(authorised, status="captured", captured=2000, fee=50)
+    refunded = replace(captured, refunds=(SeenRefund("re_1", None, 300, "succeeded"),))
+    dispute = SeenDispute("dp_1", 1700, "fraudulent", "open", AT, AT)
+    disputed = replace(refunded, disputes=(dispute,))
+    won = replace(disputed, disputes=(replace(dispute, status="won"),))
+    return [opened, authorised, captured, refunded, disputed, won]
+
+
+class Books:
+    """One order that is collected, and a transaction in which its payment's story is told again and again. What
+    several tellings begin with alike is told once, and taken back after the last of them."""
+
+    def __init__(self, shop: Shop, session: Session) -> None:
+        self.shop, self.session = shop, session
+        self.payment_id: UUID = session.scalars(select(Payment.id)).one()
+        self.moments = story(self.payment_id)
+
+    @contextmanager
+    def told(self, seen: SeenPayment) -> Iterator[None]:
+        part = self.session.begin_nested()
+        tx = Transaction(self.session, self.shop.clock.now(), SYSTEM, self.shop.runner.ports)
+        settle_payment(tx, SettlePayment(self.payment_id, seen))
+        tx.write()
+        self.session.flush()
+        yield
+        part.rollback()
+        self.session.expire_all()
+
+    def end(self) -> Any:
+        """What is in the books once the last moment is heard too: it always is, since the provider is looked at
+        until it agrees."""
+        with self.told(self.moments[-1]):
+            return _end(SessionReads(self.session))
+
+    def in_turn(self) -> Any:
+        with ExitStack() as before:
+            for seen in self.moments:
+                before.enter_context(self.told(seen))
+            return self.end()
+
+    def every_order(self, left: Sequence[SeenPayment]) -> Iterator[Any]:
+        """The end after each order of what is left."""
+        if not left:
+            yield self.end()
+        for seen in left:
+            with self.told(seen):
+                yield from self.every_order([other for other in left if other is not seen])
+
+    def every_telling(self, most: int) -> Iterator[Any]:
+        """The end after each choice of so many moments at most: some twice, some never, in any order."""
+        yield self.end()
+        for seen in self.moments if most else ():
+            with self.told(seen):
+                yield from self.every_telling(most - 1)
+
+
+def _end(books: SessionReads) -> list[object]:
+    """What is in the books, but for what the order of the moments decides: ids, and times."""
+    payment = books.payment()
+    sums = (payment.authorised, payment.captured, payment.refunded, payment.charged_back)
+    return [
+        (payment.status, *sums, payment.provider_id),
+        sorted((one.kind, one.provider_reference, one.amount) for one in books.payment_events()),
+        [(one.status, one.paid, one.review_reason) for one in books.order_records()],
+        sorted(one.status for one in books.disputes()),
+    ]
+
+
+@pytest.fixture
+def books(shop: Shop) -> Iterator[Books]:
+    shop.stock("A", 2000, lds=5)
+    placed = shop.order({"A": 1}, payment=BY_CARD)
+    ask(shop, placed)
+    with Session(shop.engine, expire_on_commit=False) as session:
+        yield Books(shop, session)
+
+
+def test_every_order_of_six_moments_ends_alike(books: Books) -> None:
+    in_turn = books.in_turn()
+    assert in_turn[0] == ("captured", 2000, 2000, 300, 0, "pi_story")
+    assert list(books.every_order(books.moments)) == [in_turn] * 720
+
+
+def test_duplicates_drops_and_delays_change_nothing(books: Books) -> None:
+    tellings = 1 + 6 + 6**2 + 6**3 + 6**4
+    assert list(books.every_telling(most=4)) == [books.in_turn()] * tellings

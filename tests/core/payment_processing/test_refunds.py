@@ -1,0 +1,135 @@
+"""Money goes back to where it came from, never more than came."""
+
+from uuid import UUID
+
+from app.core.payments.refund_plan import Paid, plan
+from app.core.provider import Declined
+from tests.concurrency import at_once, deadlocks
+from tests.drivers.payments import BY_CARD, ask, collected, events, gift_card, notify, refund, shown
+from tests.drivers.shop import Placed, Shop
+
+
+def parts(answer) -> dict[str, int]:
+    assert answer.status_code in (200, 201), answer.get_json()
+    return {one["method"]: one["amount"] for one in answer.get_json()["parts"]}
+
+
+def bought(shop: Shop) -> Placed:
+    """£62.97, paid £20.00 by gift card and £42.97 by card."""
+    shop.stock("SHIRT", 6297, lds=5)
+    card = gift_card(shop, 2000)
+    placed, _ = collected(shop, {"SHIRT": 1}, gift_cards=[shown(card)])
+    return placed
+
+
+def test_parts_of_many_refunds_add_up_to_what_each_tender_paid(shop: Shop):
+    placed = bought(shop)
+    plan = shop.staff("POST", f"orders/{placed.number}/refund-plan", {"amount": 1799})
+    assert parts(plan) == {"gift_card": 571, "card": 1228}
+    assert shop.seen(placed)["paid"] == 6297
+    assert parts(refund(shop, placed, 1799)) == {"gift_card": 571, "card": 1228}
+    assert parts(refund(shop, placed, 3598)) == {"gift_card": 1143, "card": 2455}
+    assert parts(refund(shop, placed, 900)) == {"gift_card": 286, "card": 614}
+    order = shop.seen(placed)
+    assert (order["paid"], order["credited"], order["due"]) == (0, 6297, 0)
+    assert shop.balance() == 2000
+    assert refund(shop, placed, 1).status_code == 422
+    assert shop.violations() == {}
+
+
+def test_a_declined_refund_goes_to_the_next_tender_and_leaves_the_others(shop: Shop):
+    placed = bought(shop)
+    refund(shop, placed, 1000)
+    before = events(shop, placed)
+    shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
+    refund(shop, placed, 500)
+    assert events(shop, placed)[: len(before)] == before
+    assert [one.status for one in shop.refunds()] == ["done", "done"]
+    assert shop.balance() == 318 + 500
+    assert shop.seen(placed)["paid"] == 6297 - 1500
+    assert shop.violations() == {}
+
+
+def test_a_refund_that_no_tender_takes_is_for_somebody_to_look_at(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed, _ = collected(shop, {"A": 1})
+    shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
+    refund(shop, placed, 500)
+    order = shop.staff("GET", f"orders/{placed.number}").get_json()
+    assert (order["attention"], order["paid"]) == ("refund_declined", 1000)
+    assert [one.status for one in shop.refunds()] == ["attention"]
+    assert shop.violations() == {}
+
+
+def test_a_refund_that_fails_days_later_is_money_that_is_here_again(shop: Shop):
+    placed = bought(shop)
+    provider_id = next(iter(shop.provider.payments))
+    refund(shop, placed, 1000)
+    assert shop.seen(placed)["paid"] == 5297
+    shop.provider.fail_refunds(provider_id)
+    notify(shop, provider_id)
+    assert shop.balance() == 318 + 682
+    assert shop.seen(placed)["paid"] == 5297
+    assert shop.violations() == {}
+
+
+def test_refunds_that_fail_at_once_are_flagged_once(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed, seen = collected(shop, {"A": 1})
+    refund(shop, placed, 300)
+    refund(shop, placed, 200)
+    shop.provider.fail_refunds(seen.id)
+    notify(shop, seen.id)
+    assert shop.seen(placed)["paid"] == 1000
+    assert [task.kind for task in shop.open_tasks()] == ["payment_review"]
+    assert shop.violations() == {}
+
+
+def test_cash_goes_back_out_of_the_drawer_of_the_till(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1})
+    shop.make_ready(placed)
+    shop.hand_over(placed, 1000)
+    assert parts(refund(shop, placed, 400)) == {"cash": 400}
+    assert shop.staff("GET", "shifts/current").get_json()["expected"] == 600
+    assert shop.violations() == {}
+
+
+def test_money_taken_before_the_order_ends_is_given_back_with_its_end(shop: Shop):
+    """It was captured early, since its authorisation would have lapsed."""
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1}, payment=BY_CARD)
+    ask(shop, placed)
+    seen = shop.provider.pay(placed.number)
+    notify(shop, seen.id)
+    shop.provider.capture(seen.id, 1000, "by somebody at the provider's console")
+    notify(shop, seen.id)
+    assert shop.seen(placed)["paid"] == 1000
+    shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token)
+    assert shop.seen(placed)["paid"] == 0
+    assert [one.amount for one in shop.provider.payments[seen.id].refunds] == [1000]
+    assert shop.violations() == {}
+
+
+def test_a_tender_of_which_a_bank_took_what_had_gone_back_gets_nothing_more():
+    """£8.00 of £10.00 had gone back when £5.00 were disputed."""
+    card, gift = UUID(int=1), UUID(int=2)
+    assert plan([Paid(card, 500, 800), Paid(gift, 1000)], 100) == {gift: 100}
+
+
+def test_refunds_that_cross_lock_their_balances_in_one_order(shop: Shop):
+    """Each of two orders was paid by the same two cards, named the other way round."""
+    shop.stock("A", 10_000, lds=40)
+    cards = [gift_card(shop, 100_000) for _ in range(2)]
+    placed = []
+    for number in range(6):
+        paying = [shown(card, 5000) for card in (cards if number % 2 else cards[::-1])]
+        placed.append(shop.order({"A": 1}, payment={"method": "at_pickup", "gift_cards": paying}))
+        shop.make_ready(placed[-1])
+        assert shop.hand_over(placed[-1], 0).status_code == 200
+    before = deadlocks(shop.engine)
+    for _ in range(4):
+        answers = at_once(*(lambda one=one: refund(shop, one, 1000) for one in placed))
+        assert deadlocks(shop.engine) == before
+        assert {answer.status_code for answer in answers} == {201}
+    assert shop.violations() == {}

@@ -1,0 +1,256 @@
+"""Our list of kept cards follows the provider's, whatever is heard and in whatever order."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import permutations
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from app.core.payment_processing.provider_customers import NotePayer, note_payer, payer_of
+from app.core.payment_processing.saved_cards.sync_cards import SettleCards, settle_cards
+from app.core.provider import Declined, NoAnswer, SeenCard
+from tests.concurrency import at_once
+from tests.drivers import customers
+from tests.drivers.payments import notify
+from tests.drivers.saved_cards import (
+    CARDS,
+    ask,
+    customer,
+    give,
+    keep,
+    listed,
+    order,
+    paid,
+    payer,
+    shopper,
+    tidy,
+)
+from tests.drivers.shop import Shop
+from tests.drivers.shopper import Shopper
+
+OLD, NEW = (SeenCard(f"pm_{name}", "visa", name, 1, 2060, name) for name in ("1111", "2222"))
+
+
+@pytest.fixture
+def ada(shop: Shop) -> Shopper:
+    shop.stock("A", 1000, lds=9)
+    return shopper(shop, app=True)
+
+
+def settle(shop: Shop, seen: tuple[SeenCard, ...], began: datetime) -> None:
+    shop.runner.perform(settle_cards, SettleCards(payer(shop), seen, began))
+
+
+def kept(shop: Shop) -> list[str]:
+    return sorted(card.last4 for card in shop.usable_cards())
+
+
+def told(shop: Shop) -> list[str]:
+    return [kind.rpartition(".")[2] for kind in shop.event_kinds("account.card*")]
+
+
+LOOKS = {0: (OLD,), 1: (OLD, NEW), 2: (NEW,), 3: ()}
+"""What the provider shows, minute by minute: another card comes, the first goes, then both are gone."""
+
+
+@pytest.mark.parametrize("heard", list(permutations(LOOKS)))
+def test_in_whatever_order_looks_are_written_the_last_one_counts(
+    shop: Shop, ada: Shopper, heard: tuple[int, ...]
+) -> None:
+    ask(ada)
+    began = shop.clock.now()
+    for minute in heard:
+        settle(shop, LOOKS[minute], began + timedelta(minutes=minute))
+    assert kept(shop) == []
+    settle(shop, LOOKS[0], began)
+    assert kept(shop) == [], "a late word brings nothing back"
+    assert shop.violations() == {}
+
+
+@pytest.mark.parametrize("heard", list(permutations((0, 1, 2))))
+def test_what_is_there_in_the_end_is_kept_whatever_was_heard_late(
+    shop: Shop, ada: Shopper, heard: tuple[int, ...]
+) -> None:
+    ask(ada)
+    for minute in heard:
+        settle(shop, LOOKS[minute], shop.clock.now() + timedelta(minutes=minute))
+    assert kept(shop) == ["2222"]
+
+
+def test_without_the_note_of_the_last_look_a_late_one_would_bring_a_card_back(
+    shop: Shop, ada: Shopper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "app.core.payment_processing.saved_cards.sync_cards._LOOKED", text("SELECT 1")
+    )
+    ask(ada)
+    for minute in (3, 0):
+        settle(shop, LOOKS[minute], shop.clock.now() + timedelta(minutes=minute))
+    assert kept(shop) == ["1111"]
+
+
+def test_each_thing_is_told_once(shop: Shop, ada: Shopper) -> None:
+    card = keep(ada)
+    for _ in range(3):
+        notify(shop, payer(shop))
+    assert told(shop) == ["card_kept"]
+    ada.call("DELETE", f"{CARDS}/{card}")
+    shop.clock.advance(timedelta(minutes=1))
+    notify(shop, payer(shop))
+    assert told(shop) == ["card_kept", "card_removed"]
+
+
+def test_a_card_that_the_provider_let_go_is_gone_here_too(shop: Shop, ada: Shopper) -> None:
+    card = give(ada)
+    shop.provider.drop_card(card.id)
+    shop.clock.advance(timedelta(seconds=1))
+    notify(shop, payer(shop))
+    assert listed(ada) == []
+    assert told(shop) == ["card_kept", "card_removed"]
+
+
+def test_a_card_that_its_network_renewed_is_shown_so(shop: Shop, ada: Shopper) -> None:
+    card = give(ada)
+    before = listed(ada)[0]
+    shop.provider.kept[payer(shop)] = [replace(card, exp_year=2065, last_four="9999")]
+    notify(shop, payer(shop))
+    (after,) = listed(ada)
+    assert (after["id"], after["expiry"], after["last_four"]) == (before["id"], "2065-04", "9999")
+    assert told(shop) == ["card_kept"]
+
+
+def test_a_card_that_was_given_again_is_listed_once_and_the_older_one_let_go(
+    shop: Shop, ada: Shopper
+) -> None:
+    older = give(ada)
+    shop.clock.advance(timedelta(minutes=1))
+    newer = give(ada)
+    assert [card["last_four"] for card in listed(ada)] == ["4242"]
+    assert [card.provider_id for card in shop.usable_cards()] == [newer.id]
+    assert older.id != newer.id
+    assert tidy(shop) == 1
+    assert shop.provider.kept[payer(shop)] == [newer]
+    assert shop.violations() == {}
+
+
+def test_whose_notice_was_lost_is_looked_at(shop: Shop, ada: Shopper) -> None:
+    ask(ada)
+    shop.provider.give_card(payer(shop))
+    tidy(shop)
+    assert kept(shop) == ["4242"]
+    looks = shop.provider.calls.count("cards")
+    tidy(shop)
+    assert shop.provider.calls.count("cards") == looks, "nobody is waited for any more"
+
+
+def test_nobody_is_waited_for_longer_than_a_page_is_open(shop: Shop, ada: Shopper) -> None:
+    ask(ada)
+    tidy(shop, 3 * 3600)
+    assert "cards" not in shop.provider.calls
+    assert shop.card_setups() == []
+
+
+def test_who_was_deleted_at_the_providers_console_is_made_known_anew(
+    shop: Shop, ada: Shopper
+) -> None:
+    give(ada)
+    first = payer(shop)
+    del shop.provider.kept[first]
+    shop.clock.advance(timedelta(seconds=1))
+    notify(shop, first)
+    assert listed(ada) == []
+    assert shop.violations() == {}
+    give(ada, "3184")
+    assert payer(shop) != first
+    assert [card["last_four"] for card in listed(ada)] == ["3184"]
+
+
+@pytest.mark.parametrize("body", [{}, {"via": "app", "save_card": True}])
+def test_she_pays_all_the_same_where_the_provider_does_not_know_her_any_more(
+    shop: Shop, ada: Shopper, body: dict[str, object]
+) -> None:
+    """As after the shop went to another account there."""
+    give(ada)
+    shop.provider.kept.clear()
+    assert paid(ada, order(ada, {"A": 1}), **body)["state"] == "open"
+    assert listed(ada) == []
+    assert shop.violations() == {}
+
+
+def test_keeping_a_card_begins_anew_where_the_provider_does_not_know_her_any_more(
+    shop: Shop, ada: Shopper
+) -> None:
+    give(ada)
+    shop.provider.kept.clear()
+    assert ada.call("POST", CARDS, {"via": "app"}).status_code == 409
+    ask(ada, "app")
+    assert list(shop.provider.kept) == [payer(shop)]
+
+
+def test_a_shop_that_takes_no_cards_for_a_while_forgets_none(shop: Shop, ada: Shopper) -> None:
+    keep(ada)
+    ask(ada)
+    shop.provider.before["cards"] = [Declined("no_provider", "Cards are not taken here.")]
+    assert [card["last_four"] for card in listed(ada)] == ["4242"]
+
+
+def test_two_tabs_make_her_known_once(shop: Shop, ada: Shopper) -> None:
+    hers = UUID(customer(shop))
+    made = at_once(*[lambda: payer_of(shop.runner, hers)] * 4)
+    assert set(made) == {payer(shop)}
+    assert len(shop.provider.kept) == 1
+
+
+def test_of_two_who_write_it_down_the_first_one_counts(shop: Shop, ada: Shopper) -> None:
+    """As after a day, when the provider does not know the key any more."""
+    hers = UUID(customer(shop))
+    first, second = (
+        shop.runner.perform(note_payer, NotePayer(hers, name)) for name in ("cus_1", "cus_2")
+    )
+    assert first == second == "cus_1"
+    queued = shop.app.extensions["ports"].jobs.queued
+    assert ("forget_payer", {"payer": "cus_2"}) in queued, "the other has no use"
+
+
+def test_she_who_was_erased_while_she_was_made_known_is_forgotten_there(
+    shop: Shop, ada: Shopper
+) -> None:
+    hers = customer(shop)
+
+    def erase() -> None:
+        if shop.provider.calls[-1] == "new_customer":
+            customers.erase(shop, hers)
+
+    shop.provider.watch = erase
+    answer = ada.call("POST", CARDS, {})
+    assert answer.status_code == 404
+    (there,) = shop.provider.kept
+    queued = shop.app.extensions["ports"].jobs.queued
+    assert ("forget_payer", {"payer": there}) in queued
+
+
+@pytest.mark.parametrize("no", [NoAnswer("time-out"), Declined("odd", "No.")])
+def test_a_look_that_nobody_answers_changes_nothing_of_what_was_removed(
+    shop: Shop, ada: Shopper, no: Exception
+) -> None:
+    card = keep(ada)
+    shop.provider.before["drop_card"] = [no]
+    ada.call("DELETE", f"{CARDS}/{card}")
+    assert tidy(shop) == 1
+    assert tidy(shop) == 0
+
+
+def test_no_call_to_the_provider_is_made_inside_a_transaction(shop: Shop, ada: Shopper) -> None:
+    open_ones: list[int] = []
+
+    def look() -> None:
+        open_ones.append(shop.idle_in_transaction())
+
+    shop.provider.watch = look
+    card = keep(ada)
+    paid(ada, order(ada, {"A": 1}), via="app", card=card)
+    ada.call("DELETE", f"{CARDS}/{card}")
+    assert len(open_ones) >= 6
+    assert set(open_ones) == {0}

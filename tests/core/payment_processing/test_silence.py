@@ -1,0 +1,223 @@
+"""The provider does not answer, or answers after we stopped to listen: nothing is lost, nothing taken twice."""
+
+import pytest
+
+from app.core.provider import Declined, NoAnswer
+from tests.drivers.payments import (
+    BY_CARD,
+    ask,
+    authorised,
+    collected,
+    events,
+    expire,
+    notify,
+    reconcile,
+    refund,
+)
+from tests.drivers.shop import Shop, new_key
+from tests.fakes.provider import silent
+
+SILENCES = ("before", "after")
+
+
+@pytest.mark.parametrize("when", SILENCES)
+def test_an_unanswered_capture_is_settled_by_asking_and_taken_once(shop: Shop, when: str):
+    shop.stock("A", 1000, lds=5)
+    placed, seen = authorised(shop, {"A": 1})
+    shop.make_ready(placed)
+    getattr(shop.provider, when)["capture"] = silent()
+    assert shop.hand_over(placed, 0).status_code == 200
+    assert shop.seen(placed)["paid"] == 0
+    assert [attempt.status for attempt in shop.attempts(kind="capture")] == ["unknown"]
+    reconcile(shop)
+    assert shop.seen(placed)["paid"] == 1000
+    assert events(shop, placed).count(("capture", 1000)) == 1
+    assert shop.provider.payments[seen.id].captured == 1000
+    assert shop.violations() == {}
+
+
+@pytest.mark.parametrize("when", SILENCES)
+def test_an_unanswered_page_is_the_same_page_when_asked_again(shop: Shop, when: str):
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1}, payment=BY_CARD)
+    getattr(shop.provider, when)["open_page"] = silent()
+    answer = shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, {})
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "provider_unavailable")
+    reconcile(shop)
+    assert ask(shop, placed)["url"]
+    assert len(shop.provider.pages) == 1
+
+
+@pytest.mark.parametrize("minutes", [1, 20])
+def test_who_thinks_about_it_in_the_app_can_still_pay(shop: Shop, minutes: int):
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1}, payment=BY_CARD)
+    ask(shop, placed, via="app")
+    for _ in range(minutes):
+        reconcile(shop, seconds=60)
+    seen = shop.provider.pay(placed.number)
+    notify(shop, seen.id)
+    assert shop.seen(placed)["state"] == "placed"
+    assert shop.payment().status == "authorised"
+    assert shop.violations() == {}
+
+
+@pytest.mark.parametrize("when", SILENCES)
+def test_an_unanswered_refund_goes_back_once(shop: Shop, when: str):
+    shop.stock("A", 1000, lds=5)
+    placed, seen = collected(shop, {"A": 2})
+    getattr(shop.provider, when)["refund"] = silent()
+    assert refund(shop, placed, 700).status_code == 201
+    assert shop.seen(placed)["paid"] == 2000
+    reconcile(shop)
+    assert shop.seen(placed)["paid"] == 1300
+    assert [one.amount for one in shop.provider.payments[seen.id].refunds] == [700]
+    assert [one.status for one in shop.refunds()] == ["done"]
+    assert shop.violations() == {}
+
+
+@pytest.mark.parametrize("when", SILENCES)
+def test_an_unanswered_void_is_repeated_until_it_is_known(shop: Shop, when: str):
+    shop.stock("A", 1000, lds=5)
+    placed, seen = authorised(shop, {"A": 1})
+    getattr(shop.provider, when)["void"] = silent(2)
+    shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token, key=new_key())
+    reconcile(shop)
+    reconcile(shop)
+    assert shop.provider.payments[seen.id].status == "voided"
+    assert shop.payment().status == "voided"
+    assert shop.violations() == {}
+
+
+def test_goods_of_an_unpaid_order_are_kept_until_the_provider_confirms_that_nobody_can_pay(
+    shop: Shop,
+):
+    shop.stock("A", 1000, lds=1)
+    placed = shop.order({"A": 1}, payment=BY_CARD)
+    ask(shop, placed)
+    shop.provider.before["close_page"] = silent(2)
+    expire(shop, minutes=31)
+    assert shop.levels("A") == (1, 1, 0)
+    assert shop.seen(placed)["state"] == "unpaid"
+    reconcile(shop)
+    reconcile(shop)
+    expire(shop)
+    assert shop.levels("A") == (1, 0, 1)
+    assert shop.seen(placed)["state"] == "expired"
+    with pytest.raises(Declined):
+        shop.provider.pay(placed.number)
+    assert shop.violations() == {}
+
+
+def test_who_paid_while_her_time_ran_out_has_her_order(shop: Shop):
+    shop.stock("A", 1000, lds=1)
+    placed = shop.order({"A": 1}, payment=BY_CARD)
+    ask(shop, placed)
+    shop.provider.pay(placed.number)
+    expire(shop, minutes=31)
+    assert shop.seen(placed)["state"] == "placed"
+    assert shop.levels("A") == (1, 1, 0)
+    assert shop.violations() == {}
+
+
+def test_a_payment_is_seen_even_if_its_notice_never_comes(shop: Shop):
+    shop.stock("A", 1000, lds=1)
+    placed = shop.order({"A": 1}, payment=BY_CARD)
+    ask(shop, placed)
+    shop.provider.pay(placed.number)
+    reconcile(shop)
+    assert shop.seen(placed)["state"] == "placed"
+
+
+def test_no_transaction_is_open_while_the_provider_is_asked(shop: Shop):
+    shop.provider.watch = lambda: open_connections.append(shop.engine.pool.checkedout())
+    open_connections: list[int] = []
+    shop.stock("A", 1000, lds=5)
+    placed, _ = collected(shop, {"A": 1})
+    refund(shop, placed, 100)
+    placed, _ = authorised(shop, {"A": 1})
+    shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token, key=new_key())
+    reconcile(shop)
+    assert len(open_connections) > 8
+    assert set(open_connections) == {0}
+
+
+def test_a_capture_that_is_declined_leaves_the_order_collected_and_somebody_looks_at_it(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed, _ = authorised(shop, {"A": 1})
+    shop.make_ready(placed)
+    shop.provider.before["capture"] = [Declined("charge_expired_for_capture", "Too late.")]
+    assert shop.hand_over(placed, 0).status_code == 200
+    order = shop.staff("GET", f"orders/{placed.number}").get_json()
+    assert (order["state"], order["attention"], order["due"]) == (
+        "collected",
+        "capture_declined",
+        1000,
+    )
+    assert [task.kind for task in shop.open_tasks()] == ["payment_review"]
+    assert shop.violations() == {}
+
+
+def test_a_notice_is_heeded_once_and_a_forged_one_leaves_no_trace(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed, seen = authorised(shop, {"A": 1})
+    for _ in range(3):
+        notify(shop, seen.id, "evt_1")
+    forged = shop.client.post(
+        "/webhooks/stripe", data=b"evt_2 paid pi_0", headers={"Stripe-Signature": "false"}
+    )
+    assert forged.status_code == 400
+    kept = [event.id for event in shop.webhook_events()]
+    assert kept.count("evt_1") == 1
+    assert "evt_2" not in kept
+    assert events(shop, placed) == [("authorise", 1000)]
+
+
+def test_a_notice_that_cannot_be_heeded_now_waits_for_the_job_to_come_again(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1}, payment=BY_CARD)
+    ask(shop, placed)
+    seen = shop.provider.pay(placed.number)
+    shop.provider.before["look"] = silent()
+    with pytest.raises(NoAnswer):
+        notify(shop, seen.id)
+    assert [event.processed_at for event in shop.webhook_events()] == [None]
+
+
+def test_an_app_has_all_the_time_it_wants_to_confirm_what_it_was_told(shop: Shop) -> None:
+    shop.stock("MUG", 1200, lds=5)
+    placed = shop.order({"MUG": 1}, payment=BY_CARD)
+    ask(shop, placed, via="app")
+    for _ in range(5):
+        reconcile(shop)
+    shop.provider.pay(placed.number)
+    reconcile(shop)
+    assert shop.seen(placed)["state"] == "placed"
+    assert shop.violations() == {}
+
+
+def test_what_no_app_was_ever_told_of_is_closed_at_the_provider_too(shop: Shop) -> None:
+    shop.stock("MUG", 1200, lds=5)
+    placed = shop.order({"MUG": 1}, payment=BY_CARD)
+    shop.provider.after["open_intent"] = silent(2)
+    path = f"/api/v1/orders/{placed.number}/payments"
+    assert shop.call("POST", path, placed.token, {"via": "app"}).status_code == 409
+    for _ in range(3):
+        reconcile(shop)
+    assert [one.status for one in shop.provider.payments.values()] == ["voided"]
+    assert ask(shop, placed, via="app")["client_secret"]
+    assert shop.violations() == {}
+
+
+def test_an_order_paid_with_another_amount_expires_all_the_same(shop: Shop) -> None:
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1}, payment=BY_CARD)
+    ask(shop, placed)
+    seen = shop.provider.pay(placed.number, amount=1)
+    notify(shop, seen.id)
+    for _ in range(3):
+        expire(shop, minutes=31)
+    assert shop.seen(placed)["state"] == "expired"
+    assert shop.levels("A") == (5, 0, 5)
+    assert len(shop.attempts(kind="close")) == 1
+    assert shop.violations() == {}

@@ -1,0 +1,193 @@
+"""Gift cards, store credit, cards and cash on one order, and what happens to each when the order changes."""
+
+import pytest
+
+from app.core.customers.customers import CreateCustomer, create_customer
+from app.core.payments.stored_value.grant_store_credit import GrantCredit, grant_credit
+from app.core.provider import Declined
+from tests.drivers import customers
+from tests.drivers.payments import (
+    BY_CARD,
+    ask,
+    authorised,
+    collected,
+    events,
+    gift_card,
+    notify,
+    shown,
+)
+from tests.drivers.shop import Shop, new_key
+from tests.fakes.provider import silent
+
+
+def balances(shop: Shop) -> list[int]:
+    return shop.balances()
+
+
+def test_a_gift_card_pays_what_it_can_and_the_card_the_rest(shop: Shop):
+    shop.stock("A", 2399, lds=5)
+    card = gift_card(shop, 2000)
+    placed = shop.order({"A": 1}, payment=BY_CARD | {"gift_cards": [shown(card)]})
+    assert (placed.body["state"], placed.body["to_pay"]) == ("unpaid", 399)
+    assert balances(shop) == [0]
+    assert ask(shop, placed)["amount"] == 399
+    notify(shop, shop.provider.pay(placed.number).id)
+    shop.make_ready(placed)
+    handed = shop.hand_over(placed, 0).get_json()
+    assert (handed["paid"], handed["capturing"]) == (2000, 399)
+    assert shop.seen(placed)["paid"] == 2399
+    assert shop.violations() == {}
+
+
+def test_a_gift_card_that_pays_all_needs_no_card(shop: Shop):
+    shop.stock("A", 1500, lds=5)
+    card = gift_card(shop, 2000)
+    placed = shop.order({"A": 1}, payment=BY_CARD | {"gift_cards": [shown(card)]})
+    assert placed.body["state"] == "placed"
+    answer = shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, {})
+    assert answer.get_json()["code"] == "already_paid"
+    assert balances(shop) == [500]
+    shop.make_ready(placed)
+    assert shop.hand_over(placed, 0).status_code == 200
+    assert shop.violations() == {}
+
+
+def test_an_order_that_ends_gives_back_what_it_set_aside(shop: Shop):
+    shop.stock("A", 1500, lds=5)
+    card = gift_card(shop, 2000)
+    placed = shop.order({"A": 1}, payment={"method": "at_pickup", "gift_cards": [shown(card, 700)]})
+    assert balances(shop) == [1300]
+    shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token, key=new_key())
+    assert balances(shop) == [2000]
+    assert events(shop, placed) == [("authorise", 700), ("void", 700)]
+    assert shop.violations() == {}
+
+
+def test_what_is_short_falls_away_from_each_tender_by_its_share(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    shop.stock("B", 1000, lds=5)
+    card = gift_card(shop, 500)
+    placed, seen = authorised(shop, {"A": 1, "B": 1}, gift_cards=[shown(card)])
+    shop.pick(placed, {"A": 1}, B=1)
+    shop.staff("POST", f"fulfilments/{shop.fulfilment(placed)}/ready")
+    handed = shop.hand_over(placed, 0).get_json()
+    assert (handed["paid"], handed["capturing"]) == (250, 750)
+    assert balances(shop) == [250]
+    assert shop.provider.payments[seen.id].captured == 750
+    assert shop.violations() == {}
+
+
+def test_a_wrong_pin_is_refused_like_an_unknown_card_and_guesses_are_few(shop: Shop):
+    shop.stock("A", 1500, lds=5)
+    card = gift_card(shop, 2000)
+    cart = shop.cart({"A": 1})
+    for number in range(5):
+        wrong = {"code": card.code, "pin": f"00000{number}"}
+        answer = shop.checkout(cart, payment={"method": "at_pickup", "gift_cards": [wrong]})
+        assert answer.get_json()["code"] == "invalid_gift_card"
+    right = shop.checkout(cart, payment={"method": "at_pickup", "gift_cards": [shown(card)]})
+    assert right.status_code == 429
+    unknown = {"code": "AAAA-BBBB-CCCC-DDDD-EEEE", "pin": "000000"}
+    answer = shop.checkout(cart, payment={"method": "at_pickup", "gift_cards": [unknown]})
+    assert answer.get_json()["code"] == "invalid_gift_card"
+    assert balances(shop) == [2000]
+
+
+def test_paid_at_the_counter_while_the_page_was_open_is_not_paid_twice(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1})
+    ask(shop, placed)
+    shop.make_ready(placed)
+    shop.provider.before["close_page"] = silent()
+    assert shop.hand_over(placed, 1000).status_code == 200
+    late = shop.provider.pay(placed.number)
+    notify(shop, late.id)
+    assert shop.provider.payments[late.id].status == "voided"
+    assert shop.seen(placed)["paid"] == 1000
+    assert shop.violations() == {}
+
+
+def test_once_paid_at_the_counter_nobody_pays_on_the_page(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1})
+    ask(shop, placed)
+    shop.make_ready(placed)
+    assert shop.hand_over(placed, 1000).status_code == 200
+    assert [payment.status for payment in shop.payments()] == ["voided", "captured"]
+    with pytest.raises(Declined):
+        shop.provider.pay(placed.number)
+    assert shop.violations() == {}
+
+
+def test_an_order_for_pick_up_can_be_paid_by_link_before(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1})
+    ask(shop, placed)
+    notify(shop, shop.provider.pay(placed.number).id)
+    assert shop.seen(placed)["to_pay"] == 0
+    shop.make_ready(placed)
+    assert shop.hand_over(placed, 0).status_code == 200
+    assert shop.seen(placed)["paid"] == 1000
+    assert shop.violations() == {}
+
+
+def test_a_card_at_a_reader_is_taken_with_the_hand_over(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1})
+    shop.make_ready(placed)
+    body = {"reader": "tmr_1"}
+    first = shop.call(
+        "POST", f"/api/pos/v1/orders/{placed.number}/payments", shop.tokens["lds"], body
+    )
+    assert first.get_json()["state"] == "open"
+    shop.provider.pay(placed.number)
+    again = shop.call(
+        "POST", f"/api/pos/v1/orders/{placed.number}/payments", shop.tokens["lds"], body
+    )
+    assert (again.get_json()["state"], again.get_json()["id"]) == (
+        "authorised",
+        first.get_json()["id"],
+    )
+    assert shop.hand_over(placed, 0).get_json()["capturing"] == 1000
+    assert shop.violations() == {}
+
+
+def test_who_cancels_and_pays_all_the_same_is_not_charged(shop: Shop):
+    shop.stock("A", 1000, lds=1)
+    placed = shop.order({"A": 1}, payment=BY_CARD)
+    ask(shop, placed)
+    shop.provider.before["close_page"] = silent()
+    shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token, key=new_key())
+    late = shop.provider.pay(placed.number)
+    notify(shop, late.id)
+    assert shop.provider.payments[late.id].status == "voided"
+    assert shop.levels("A") == (1, 0, 1)
+    assert shop.violations() == {}
+
+
+def test_store_credit_of_the_customer_pays_at_the_counter(shop: Shop):
+    customer = shop.runner.perform(create_customer, CreateCustomer("Ada", email="ada@example.com"))
+    shop.runner.perform(grant_credit, GrantCredit(customer, 1500, "GBP", "good will"))
+    shop.stock("A", 1000, lds=5)
+    placed = shop.order({"A": 1})
+    customers.assign_order(shop, placed, customer)
+    shop.make_ready(placed)
+    pay = [{"method": "store_credit", "amount": 1000}]
+    assert shop.hand_over(placed, 0, payments=pay).status_code == 200
+    assert balances(shop) == [500]
+    assert shop.violations() == {}
+
+
+def test_a_card_can_be_disputed_and_won(shop: Shop):
+    shop.stock("A", 1000, lds=5)
+    placed, seen = collected(shop, {"A": 1})
+    shop.provider.dispute(seen.id, 1000)
+    notify(shop, seen.id)
+    order = shop.staff("GET", f"orders/{placed.number}").get_json()
+    assert (order["paid"], order["attention"]) == (0, "disputed")
+    assert shop.violations() == {}
+    shop.provider.dispute(seen.id, 1000, "won")
+    notify(shop, seen.id)
+    assert shop.seen(placed)["paid"] == 1000
+    assert [one.status for one in shop.disputes()] == ["won"]
+    assert shop.violations() == {}

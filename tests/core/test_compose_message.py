@@ -1,0 +1,109 @@
+"""Letters are sent by a job that may run late: one that is no longer true stays unsent."""
+
+from typing import get_args
+
+import pytest
+
+from app.core.notifications.compose_message import VALID_ORDER_STATUSES
+from app.core.orders.notify import Template
+from app.core.ports import OutgoingMessage, Undeliverable
+from app.jobs.notifications import send_notification
+from tests.adapters.test_email import TEMPLATES
+from tests.drivers import order_statuses
+from tests.drivers.shop import Shop
+from tests.fakes.ports import FakeJobQueue, FakeMessageChannel
+
+
+@pytest.fixture
+def stocked(shop: Shop) -> Shop:
+    shop.stock("MUG", 1200, lds=10)
+    return shop
+
+
+def work_off(shop: Shop) -> list[str]:
+    """Run the letter jobs that wait; the templates that went out in all."""
+    ports = shop.app.extensions["ports"]
+    queue: FakeJobQueue = ports.jobs
+    for name, ids in queue.queued:
+        assert name in ("tell", "invoice")
+        if name == "send_notification":
+            send_notification(shop.jobs, **ids)
+    queue.queued.clear()
+    return [letter.template for letter in sent(shop)]
+
+
+def sent(shop: Shop) -> list[OutgoingMessage]:
+    channel: FakeMessageChannel = shop.app.extensions["ports"].channels["email"]
+    return channel.sent
+
+
+def statuses(shop: Shop) -> dict[str, str]:
+    return {str(message.template): message.status for message in shop.messages()}
+
+
+def test_in_time_every_letter_is_sent(stocked: Shop) -> None:
+    placed = stocked.order({"MUG": 2})
+    assert work_off(stocked) == ["placed"]
+    stocked.make_ready(placed)
+    stocked.hand_over(placed, placed.body["total"])
+    assert work_off(stocked) == ["placed", "collected"]
+    assert statuses(stocked) == {"placed": "sent", "ready": "superseded", "collected": "sent"}
+
+
+@pytest.mark.parametrize(
+    ("stage", "out"),
+    [
+        ("placed", ["placed"]),
+        ("picking", ["placed"]),
+        ("ready", ["ready"]),
+        ("collected", ["collected"]),
+        ("cancelled", ["cancelled"]),
+        ("expired", ["expired"]),
+    ],
+)
+def test_late_only_what_still_holds_is_sent(stocked: Shop, stage: str, out: list[str]) -> None:
+    order_statuses.make_order(stocked, stage)
+    assert work_off(stocked) == out
+
+
+def test_one_that_the_mail_server_refused_until_it_was_untrue_is_not_tried_again(
+    stocked: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    placed = stocked.order({"MUG": 2})
+    with monkeypatch.context() as patch:
+        patch.setattr(FakeMessageChannel, "send", refuse)
+        with pytest.raises(ConnectionError):
+            work_off(stocked)
+    assert statuses(stocked) == {"placed": "queued"}
+    order_statuses.cancel(stocked, placed)
+    assert work_off(stocked) == ["cancelled"]
+    assert statuses(stocked) == {"placed": "superseded", "cancelled": "sent"}
+
+
+def refuse(*_: object) -> None:
+    raise ConnectionError("no mail server")
+
+
+def test_where_nothing_is_left_the_letter_says_why(stocked: Shop) -> None:
+    placed = stocked.order({"MUG": 2})
+    stocked.pick(placed, {}, MUG=2)
+    assert work_off(stocked) == ["nothing_left"]
+    assert sent(stocked)[0].facts["order"]["lines"][0]["cancelled"] == 2
+
+
+def test_every_letter_says_when_it_is_true() -> None:
+    assert set(VALID_ORDER_STATUSES) == set(get_args(Template)) == set(TEMPLATES)
+
+
+def test_one_to_an_address_that_is_none_is_given_up_and_the_books_are_clean(
+    stocked: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def bounce(*_: object) -> None:
+        raise Undeliverable("no such receiver")
+
+    monkeypatch.setattr(FakeMessageChannel, "send", bounce)
+    stocked.order({"MUG": 2})
+    assert work_off(stocked) == []
+    assert statuses(stocked) == {"placed": "failed"}
+    stocked.change("UPDATE messages SET created_at = created_at - interval '1 day'")
+    assert stocked.violations() == {}

@@ -1,0 +1,140 @@
+"""What payers, their provider and the counter do with money, for tests."""
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app.core.payment_processing import scheduled
+from app.core.payment_processing.handle_webhook import heed_notice
+from app.core.payment_processing.provider_sync import reconcile as comparing
+from app.core.payments.stored_value.issue_gift_card import issue_gift_card
+from app.core.payments.stored_value.new_gift_card import IssuedCard, NewCard
+from app.core.provider import Declined, SeenPayment
+from app.jobs.orders import expire_orders
+from tests.drivers.shop import Placed, Shop, new_key
+from tests.fakes.provider import silent
+
+BY_CARD = {"method": "card"}
+
+
+def press(shop: Shop, placed: Placed, **body: Any) -> TestResponse:
+    """The button that leads to the provider's page."""
+    return shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, body)
+
+
+def ask(shop: Shop, placed: Placed, **body: Any) -> dict[str, Any]:
+    answer = press(shop, placed, **body)
+    assert answer.status_code == 200, answer.get_json()
+    return dict(answer.get_json())
+
+
+def at_reader(shop: Shop, placed: Placed) -> TestResponse:
+    """A till has its card reader ask for what is left to pay."""
+    path = f"/api/pos/v1/orders/{placed.number}/payments"
+    return shop.call("POST", path, shop.tokens["lds"], {"reader": "tmr_1"})
+
+
+def pays_wherever_asked(shop: Shop, placed: Placed) -> int:
+    """On each page and at each reader that asks her; how much of her money is set aside then, minor units."""
+    provider = shop.provider
+    for key, asked in list(provider.asked.items()):
+        if asked.order_number == placed.number:
+            with suppress(Declined):  # closed, or paid already
+                provider.confirm(key)
+    return sum(
+        seen.authorised
+        for seen in provider.payments.values()
+        if provider.asked[seen.id].order_number == placed.number
+    )
+
+
+def notify(shop: Shop, provider_id: str, identifier: str = "") -> None:
+    """The provider's webhook, and the job that heeds it."""
+    body = f"{identifier or new_key()} payment_intent.changed {provider_id}"
+    answer = shop.client.post("/webhooks/stripe", data=body, headers={"Stripe-Signature": "true"})
+    assert answer.status_code == 204
+    heed_notices(shop)
+
+
+def heed_notices(shop: Shop) -> None:
+    """Do the jobs that the provider's webhooks left."""
+    jobs = shop.app.extensions["ports"].jobs
+    waiting = [ids["webhook_event_id"] for name, ids in jobs.queued if name == "handle_webhook"]
+    jobs.queued[:] = [job for job in jobs.queued if job[0] != "handle_webhook"]
+    for notice_id in waiting:
+        heed_notice(shop.runner, notice_id)
+
+
+def gift_card(shop: Shop, amount: int) -> IssuedCard:
+    return shop.runner.perform(issue_gift_card, NewCard(amount, "GBP", "GB", "test"))
+
+
+def shown(card: IssuedCard, amount: int | None = None) -> dict[str, Any]:
+    return {"code": card.code, "pin": card.pin} | ({"amount": amount} if amount else {})
+
+
+def authorised(shop: Shop, wish: dict[str, int], **payment: Any) -> tuple[Placed, SeenPayment]:
+    """An order whose card is authorised."""
+    placed = shop.order(wish, payment=BY_CARD | payment)
+    ask(shop, placed)
+    seen = shop.provider.pay(placed.number)
+    notify(shop, seen.id)
+    return placed, shop.provider.payments[seen.id]
+
+
+def collected(shop: Shop, wish: dict[str, int], **payment: Any) -> tuple[Placed, SeenPayment]:
+    """The same, handed over and captured."""
+    placed, seen = authorised(shop, wish, **payment)
+    shop.make_ready(placed)
+    answer = shop.hand_over(placed, 0)
+    assert answer.status_code == 200, answer.get_json()
+    return placed, shop.provider.payments[seen.id]
+
+
+def reconcile(shop: Shop, seconds: int = 30) -> int:
+    """The job, some seconds later."""
+    shop.clock.advance(timedelta(seconds=seconds))
+    return scheduled.reconcile_payments(shop.runner, shop.engine)
+
+
+def differing(shop: Shop) -> list[comparing.Difference]:
+    """What the provider has otherwise than we do."""
+    since = shop.clock.now() - timedelta(days=90)
+    with Session(shop.engine) as session:
+        return list(comparing.differences(shop.runner, session, since))
+
+
+def expire(shop: Shop, minutes: int = 0) -> int:
+    shop.clock.advance(timedelta(minutes=minutes))
+    return expire_orders(shop.jobs)
+
+
+def in_drawer(shop: Shop) -> int:
+    """What the drawer of the till should hold, minor units; 0 before the first cash."""
+    answer = shop.staff("GET", "shifts/current")
+    return int(answer.get_json()["expected"]) if answer.status_code == 200 else 0
+
+
+def left_open(shop: Shop, wish: dict[str, int]) -> Placed:
+    """An order to be paid when it is collected, which expired while the provider could not be asked to close its
+    page: its goods are free, and she can pay."""
+    placed = shop.order(wish)
+    ask(shop, placed)
+    shop.provider.before["close_page"] = silent()
+    expire(shop, minutes=20 * 24 * 60)
+    assert shop.seen(placed)["state"] == "expired"
+    return placed
+
+
+def refund(shop: Shop, placed: Placed, amount: int, **body: Any) -> Any:
+    """At the counter, out of whose drawer cash is given."""
+    body = {"amount": amount, "reason": "brought back"} | body
+    return shop.staff("POST", f"orders/{placed.number}/refunds", body)
+
+
+def events(shop: Shop, placed: Placed) -> list[tuple[str, int]]:
+    """What happened to the tenders of an order: (kind, minor units), in order."""
+    return [(event.kind, event.amount) for event in shop.payment_events(placed)]

@@ -1,0 +1,98 @@
+"""What shoppers and their payment provider do with cards that are kept, for tests."""
+
+from datetime import timedelta
+from typing import Any
+
+from app.core.payment_processing.saved_cards.reconcile import reconcile_cards
+from app.core.provider import SeenCard
+from tests.drivers.payments import BY_CARD, notify
+from tests.drivers.shop import Placed, Shop, new_key
+from tests.drivers.shopper import ADA, Shopper
+
+CARDS = "account/cards"
+
+
+def shopper(shop: Shop, email: str = ADA, app: bool = False) -> Shopper:
+    """Somebody who is signed in."""
+    one = Shopper(shop, app=app)
+    one.sign_in(email=email)
+    return one
+
+
+def customer(shop: Shop, email: str = ADA) -> str:
+    (found,) = [
+        each.customer_id
+        for each in shop.identities("email")
+        if each.value == email and each.verified_at and not each.ended_at
+    ]
+    return str(found)
+
+
+def payer(shop: Shop, email: str = ADA) -> str:
+    """By what the provider knows her."""
+    hers = customer(shop, email)
+    (found,) = [
+        each.value
+        for each in shop.identities("provider_customer")
+        if str(each.customer_id) == hers and not each.ended_at
+    ]
+    return found
+
+
+def ask(one: Shopper, via: str = "page") -> dict[str, Any]:
+    answer = one.call("POST", CARDS, {"via": via})
+    assert answer.status_code == 200, answer.get_json()
+    return dict(answer.get_json())
+
+
+def give(one: Shopper, last_four: str = "4242", email: str = ADA, number: str = "") -> SeenCard:
+    """She is asked, and gives a card to the provider, which tells us of it."""
+    ask(one)
+    there = payer(one.shop, email)
+    card = one.shop.provider.give_card(there, last_four, number)
+    notify(one.shop, there)
+    return card
+
+
+def listed(one: Shopper) -> list[dict[str, Any]]:
+    answer = one.call("GET", CARDS)
+    assert answer.status_code == 200, answer.get_json()
+    return list(answer.get_json()["items"])
+
+
+def keep(one: Shopper, last_four: str = "4242", email: str = ADA) -> str:
+    """A card that she keeps; its id."""
+    give(one, last_four, email)
+    return next(str(card["id"]) for card in listed(one) if card["last_four"] == last_four)
+
+
+def order(one: Shopper, wish: dict[str, int]) -> Placed:
+    """An order of hers, to be paid by card."""
+    cart = one.account("PUT", "/cart", {})
+    for sku, quantity in wish.items():
+        one.call("PUT", f"carts/{cart['id']}/lines/{sku}", {"quantity": quantity})
+    chosen = {"method": "pickup", "location": "lds"}
+    total = one.call("PUT", f"carts/{cart['id']}/fulfilment", chosen).get_json()["quote"]["total"]
+    contact = {"name": "Ada", "email": ADA, "phone": None}
+    body = {"expected_total": total, "contact": contact, "payment": BY_CARD}
+    path = f"carts/{cart['id']}/checkout"
+    answer = one.call("POST", path, body, Idempotency_Key=new_key())
+    assert answer.status_code == 201, answer.get_json()
+    made = answer.get_json()
+    return Placed(made["number"], made["token"], made["pickup"]["code"], made)
+
+
+def tidy(shop: Shop, seconds: int = 30) -> int:
+    """The job, some seconds later; how many cards the provider let go."""
+    shop.clock.advance(timedelta(seconds=seconds))
+    return reconcile_cards(shop.runner, shop.engine)
+
+
+def pay(one: Shopper, placed: Placed, **body: Any) -> Any:
+    return one.call("POST", f"orders/{placed.number}/payments", body)
+
+
+def paid(one: Shopper, placed: Placed, **body: Any) -> dict[str, Any]:
+    answer = pay(one, placed, **body)
+    assert answer.status_code == 200, answer.get_json()
+    return dict(answer.get_json())

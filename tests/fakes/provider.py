@@ -1,0 +1,257 @@
+"""A payment provider in memory. The contract tests in tests/adapters hold it to the real one."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from threading import RLock
+from typing import Any, TypeVar
+from uuid import UUID
+
+from app.core.provider import (
+    Asked,
+    Declined,
+    Forged,
+    NoAnswer,
+    Notice,
+    SeenDispute,
+    SeenPage,
+    SeenPayment,
+    SeenRefund,
+)
+from tests.fakes.saved_cards import FakeCards
+
+T = TypeVar("T")
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class FakeProvider(FakeCards):
+    payments: dict[str, SeenPayment] = field(default_factory=dict)
+    pages: dict[str, SeenPage] = field(default_factory=dict)
+    asked: dict[str, Asked] = field(default_factory=dict)
+    """By the id of the page or payment."""
+    calls: list[str] = field(default_factory=list)
+    asked_again: list[tuple[str, str]] = field(default_factory=list)
+    """(payment, reader)."""
+    cleared: list[tuple[str, str]] = field(default_factory=list)
+    evidence: list[dict[str, str]] = field(default_factory=list)
+    """That disputes were answered with."""
+    before: dict[str, list[BaseException]] = field(default_factory=dict)
+    """By call, what happens instead of its effect, the next times."""
+    after: dict[str, list[BaseException]] = field(default_factory=dict)
+    """By call, what the caller gets after it had its effect."""
+
+    capture_before: datetime = datetime(2099, 1, 1, tzinfo=UTC)
+    """Of what is authorised from now on."""
+    watch: Callable[[], None] = lambda: None
+    """Called with each call, as by tests that look what else goes on."""
+    turn: RLock = field(default_factory=RLock)
+    """Its calls have their effects one after the other."""
+
+    # What payers, their banks and the provider's own people do.
+
+    def pay(self, order_number: str, amount: int | None = None) -> SeenPayment:
+        """The payer confirms what she was asked for last: on the page, in the app, at the reader."""
+        keys = [key for key, asked in self.asked.items() if asked.order_number == order_number]
+        return self.confirm(keys[-1], amount)
+
+    def confirm(self, key: str, amount: int | None = None) -> SeenPayment:
+        """The same on one page, or of one payment."""
+        with self.turn:
+            seen = self.payments[self._confirm_page(key) if key in self.pages else key]
+            if seen.status != "open":
+                raise Declined("not_open", "Nobody can pay this any more.")
+            authorised = seen.amount if amount is None else amount
+            return self._keep(
+                replace(
+                    seen,
+                    status="authorised",
+                    amount=authorised,
+                    authorised=authorised,
+                    capture_before=self.capture_before,
+                )
+            )
+
+    def dispute(self, provider_id: str, amount: int, status: Any = "open") -> SeenPayment:
+        seen = self.payments[provider_id]
+        dispute = SeenDispute(f"dp_{provider_id}", amount, "fraudulent", status, AT, AT)
+        return self._keep(replace(seen, disputes=(dispute,)))
+
+    def fail_refunds(self, provider_id: str) -> SeenPayment:
+        seen = self.payments[provider_id]
+        failed = tuple(replace(one, status="failed") for one in seen.refunds)
+        return self._keep(replace(seen, refunds=failed))
+
+    def answer_bank(self, order_number: str, yes: bool) -> SeenPayment:
+        """She tells her bank that it is she, or that it is not."""
+        if yes:
+            return self.pay(order_number)
+        key = [key for key, asked in self.asked.items() if asked.order_number == order_number][-1]
+        return self._keep(
+            replace(self.payments[key], bank_url=None, declined="authentication_failed")
+        )
+
+    # The port.
+
+    def open_page(self, asked: Asked, return_url: str, expires_at: datetime, key: str) -> SeenPage:
+        def act() -> SeenPage:
+            self._must_know(asked.customer)
+            page = SeenPage(f"cs_{len(self.pages)}", f"https://pay.test/{key}", True, None)
+            self.pages[page.id], self.asked[page.id] = page, asked
+            return page
+
+        return self._once("open_page", key, act)
+
+    def look_at_page(self, page_id: str) -> SeenPage:
+        return self._do("look_at_page", lambda: self.pages[page_id])
+
+    def close_page(self, page_id: str, key: str) -> SeenPage:
+        def act() -> SeenPage:
+            page = self.pages[page_id]
+            if page.provider_id is None:
+                page = self.pages[page_id] = replace(page, url=None, is_open=False)
+            return page
+
+        return self._once("close_page", key, act)
+
+    def open_intent(self, asked: Asked, key: str) -> SeenPayment:
+        def act() -> SeenPayment:
+            self._must_know(asked.customer)
+            return self._new(asked)
+
+        return self._once("open_intent", key, act)
+
+    def open_with_card(self, asked: Asked, card: str, return_url: str, key: str) -> SeenPayment:
+        def act() -> SeenPayment:
+            seen = self._new(asked)
+            if all(one.id != card for one in self.kept.get(asked.customer or "", ())):
+                self._keep(replace(seen, status="voided"))
+                raise Declined("resource_missing", "She has no such card.")
+            if card in self.refusing:
+                self._keep(replace(seen, status="voided", declined="generic_decline"))
+                raise Declined("generic_decline", "The card was declined.")
+            if card in self.asking:
+                return self._keep(replace(seen, bank_url=f"https://bank.test/{seen.id}"))
+            return self.pay(asked.order_number)
+
+        return self._once("open_with_card", key, act)
+
+    def open_at_reader(self, asked: Asked, reader: str, key: str) -> SeenPayment:
+        return self._once("open_at_reader", key, lambda: self._new(asked))
+
+    def ask_at_reader(self, provider_id: str, reader: str) -> SeenPayment:
+        def act() -> SeenPayment:
+            self.asked_again.append((provider_id, reader))
+            return self.payments[provider_id]
+
+        return self._do("ask_at_reader", act)
+
+    def clear_reader(self, provider_id: str, reader: str) -> None:
+        self._do("clear_reader", lambda: self.cleared.append((provider_id, reader)))
+
+    def capture(self, provider_id: str, amount: int, key: str) -> SeenPayment:
+        def act() -> SeenPayment:
+            seen = self.payments[provider_id]
+            if seen.status == "authorised":
+                fee = amount * 15 // 1000 + 20
+                seen = self._keep(replace(seen, status="captured", captured=amount, fee=fee))
+            elif seen.status == "open":
+                raise Declined("unexpected_state", "It is not authorised.")
+            return seen
+
+        return self._once("capture", key, act)
+
+    def void(self, provider_id: str, key: str) -> SeenPayment:
+        def act() -> SeenPayment:
+            seen = self.payments[provider_id]
+            if seen.status in ("open", "authorised"):
+                seen = self._keep(replace(seen, status="voided"))
+            return seen
+
+        return self._once("void", key, act)
+
+    def refund(self, provider_id: str, amount: int, attempt_id: UUID, key: str) -> SeenPayment:
+        def act() -> SeenPayment:
+            seen = self.payments[provider_id]
+            if amount > seen.captured - sum(
+                one.amount for one in seen.refunds if one.status != "failed"
+            ):
+                raise Declined("charge_already_refunded", "There is not so much left.")
+            new = SeenRefund(f"re_{len(self.answers)}", attempt_id, amount, "succeeded")
+            return self._keep(replace(seen, refunds=(*seen.refunds, new)))
+
+        return self._once("refund", key, act)
+
+    def look(self, provider_id: str) -> SeenPayment:
+        def act() -> SeenPayment:
+            if provider_id not in self.payments:
+                raise Declined("resource_missing", "There is no such payment.")
+            return self.payments[provider_id]
+
+        return self._do("look", act)
+
+    def find(self, payment_id: UUID, since: datetime) -> SeenPayment | None:
+        found = (one for one in self.payments.values() if one.payment_id == payment_id)
+        return self._do("find", lambda: next(found, None))
+
+    def recent(self, since: datetime) -> Iterator[SeenPayment]:
+        yield from reversed(list(self.payments.values()))
+
+    def read_notice(self, body: bytes, signature: str, now: datetime) -> Notice:
+        """Here a body is `id kind provider_id`, and a true one is signed "true"."""
+        if signature != "true":
+            raise Forged("The signature is not the provider's.")
+        identifier, kind, provider_id = body.decode().split()
+        if provider_id.startswith("cus_"):
+            return Notice(identifier, kind, None, None, now, customer=provider_id)
+        seen = self.payments.get(provider_id)
+        return Notice(identifier, kind, provider_id, seen.payment_id if seen else None, now)
+
+    def answer_dispute(self, dispute_id: str, evidence: dict[str, str], key: str) -> None:
+        self._once("answer_dispute", key, lambda: self.evidence.append(evidence))
+
+    def _new(self, asked: Asked) -> SeenPayment:
+        identifier = f"pi_{len(self.payments)}"
+        self.asked[identifier] = asked
+        return self._keep(
+            SeenPayment(
+                identifier, asked.payment_id, asked.currency, asked.amount, "open", 0, 0, 0, None,
+                None, f"{identifier}_secret", (), (),
+            )
+        )  # fmt: skip
+
+    def _confirm_page(self, page_id: str) -> str:
+        page = self.pages[page_id]
+        if not page.is_open:
+            raise Declined("expired", "The page is closed.")
+        seen = self._new(self.asked[page_id])
+        self.pages[page_id] = replace(page, url=None, is_open=False, provider_id=seen.id)
+        return seen.id
+
+    def _keep(self, seen: SeenPayment) -> SeenPayment:
+        self.payments[seen.id] = seen
+        return seen
+
+    def _once(self, call: str, key: str, act: Callable[[], T]) -> T:
+        def kept() -> T:
+            if key not in self.answers:
+                self.answers[key] = act()
+            answer: T = self.answers[key]
+            return answer
+
+        return self._do(call, kept)
+
+    def _do(self, call: str, act: Callable[[], T]) -> T:
+        self.calls.append(call)
+        self.watch()
+        if self.before.get(call):
+            raise self.before[call].pop(0)
+        with self.turn:
+            answer = act()
+        if self.after.get(call):
+            raise self.after[call].pop(0)
+        return answer
+
+
+def silent(times: int = 1) -> list[BaseException]:
+    return [NoAnswer("time-out") for _ in range(times)]

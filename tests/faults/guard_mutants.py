@@ -1,0 +1,275 @@
+"""The moves against the ten losses, each with how to take it out, and what is then seen to fail."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import TextClause, select, text
+from sqlalchemy.orm import Session, object_session
+
+from app import wiring
+from app.core import idempotency
+from app.core.fulfilment import expire
+from app.core.inventory import stock
+from app.core.orders import locking
+from app.core.orders.models import Fulfilment, Order
+from app.core.payment_processing import begin_payment, confirm_order, scheduled
+from app.core.payment_processing.attempts import AttemptRequest
+from app.core.payment_processing.attempts import attempt as note_attempt
+from app.core.payment_processing.provider_sync import call_provider, sync_payment
+from app.core.payment_processing.provider_sync.call_provider import Question
+from app.core.payments import apply_provider_state, ledger, tenders
+from app.core.payments.models import Payment
+from app.core.payments.stored_value import balance
+from app.core.pricing.promotions import redemptions
+from app.core.provider import Asked
+from app.core.transaction import Transaction, UseCaseRunner
+from tests import databases
+from tests.drivers.shop import Shop
+from tests.faults.mutants import reserve_what_was_read
+from tests.faults.process_crash import Died
+
+Patch = pytest.MonkeyPatch
+
+
+TakeOut = Callable[[Patch], None]
+
+
+@contextmanager
+def net(shop: Shop, name: str | None) -> Iterator[None]:
+    """Without this constraint or unique index; it is there again, over empty tables, when it ends."""
+    if name is None:
+        yield
+        return
+    ((drop, create),) = shop.rows(_NET, name=name)
+    shop.change(drop)
+    try:
+        yield
+    finally:
+        databases.empty(shop.app.config["SQLALCHEMY_DATABASE_URI"])
+        shop.change(create)
+
+
+_NET = """
+    SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
+        format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
+    FROM pg_constraint WHERE conname = :name
+    UNION ALL
+    SELECT format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid)
+    FROM pg_index WHERE indexrelid::regclass::text = :name
+"""
+
+# 1. Paid, no order.
+
+
+def a_commit_before_asking(patch: Patch) -> None:
+    """The reader asks her while payment and attempt are still being written."""
+
+    def attempt(tx: Transaction, order: Order, payment_id: UUID, wish: AttemptRequest) -> UUID:
+        attempt_id = note_attempt(tx, order, payment_id, wish)
+        if wish.kind == "reader":
+            asked = Asked(payment_id, order.number, wish.amount, order.currency)
+            tx.ports.provider.open_at_reader(asked, wish.reader or "", str(attempt_id))
+        return attempt_id
+
+    patch.setattr(begin_payment, "attempt", attempt)
+
+
+def looking_at_what_is_open(patch: Patch) -> None:
+    """Whoever has paid is known by the provider's notice alone."""
+    patch.setattr(scheduled, "still_open", lambda *_: [])
+
+
+def coming_back_to_attempts(patch: Patch) -> None:
+    """What was not answered is left at that."""
+    patch.setattr(scheduled, "unfinished", lambda *_: [])
+
+
+# 2. Charged twice.
+
+
+def one_key_for_all_tries(patch: Patch) -> None:
+    """Each try has a key of its own."""
+    patch.setattr(Question, "key", property(lambda _: str(uuid4())))
+
+
+def only_asking_after_a_day(patch: Patch) -> None:
+    """However old, it is sent again."""
+    patch.setattr(call_provider, "RESENT_FOR", timedelta(days=1000))
+
+
+def one_open_payment(patch: Patch) -> None:
+    """Who asks to pay does not see that she asked already."""
+
+    def of(session: Session, order_id: UUID) -> list[Payment]:
+        return [one for one in tenders.of(session, order_id) if one.state != "open"]
+
+    blind = SimpleNamespace(of=of, secured=tenders.secured)
+    patch.setattr(begin_payment, "tenders", blind)
+
+
+# 3. Oversold.
+
+
+def a_conditional_promise(patch: Patch) -> None:
+    patch.setattr(stock, "reserve", reserve_what_was_read)
+
+
+# 4. Gift card or coupon used too often.
+
+
+def a_conditional_debit(patch: Patch) -> None:
+    """That the card holds enough was seen when it was shown."""
+    patch.setattr(balance, "_TAKE", _lacking(balance._TAKE, "AND balance >= :amount"))
+
+
+def a_conditional_use(patch: Patch) -> None:
+    """That the coupon is not used up was seen when the cart was priced."""
+    patch.setattr(redemptions, "_COUNT", _lacking(redemptions._COUNT, "AND c.uses < c.uses_limit"))
+
+
+def _lacking(statement: TextClause, condition: str) -> TextClause:
+    assert condition in statement.text
+    return text(statement.text.replace(condition, ""))
+
+
+# 5. Refunded too much.
+
+
+def counting_what_is_on_its_way(patch: Patch) -> None:
+    """Money is gone once it has arrived, not before."""
+
+    def paid(payments: Sequence[Payment], declining: Sequence[UUID] = ()) -> Any:
+        found = honest(payments, declining)
+        going = {one.id: one.refunding for one in payments}
+        return [replace(one, returned=one.returned - going[one.payment_id]) for one in found]
+
+    honest = tenders.paid
+    patch.setattr(tenders, "paid", paid)
+
+
+def reading_under_the_lock(patch: Patch) -> None:
+    """The tenders are read before the wait for the order, and what is on its way since is not seen."""
+
+    def by_number(session: Session, number: str, *place: Any) -> tuple[Order, Fulfilment]:
+        early = select(Payment).join(Order, Order.id == Payment.order_id)
+        session.info["early"] = session.scalars(early.where(Order.number == number)).all()
+        return honest(session, number, *place)
+
+    def of(session: Session, order_id: UUID) -> Sequence[Payment]:
+        return session.info.get("early") or locked(session, order_id)
+
+    honest, locked = locking.by_number, tenders.of
+    patch.setattr(locking, "by_number", by_number)
+    patch.setattr(tenders, "of", of)
+
+
+# 6. Payment events overwrite one another.
+
+
+def adding_up(patch: Patch) -> None:
+    """A total is what the last event said."""
+
+    def write(
+        tx: Transaction, order: Any, payment: Payment, kind: str, amount: int, *a: Any, **k: Any
+    ) -> int:
+        if kind in ledger.SUMS:
+            setattr(payment, ledger.SUMS[kind][0], 0)
+        return honest(tx, order, payment, kind, amount, *a, **k)
+
+    honest = ledger.write
+    patch.setattr(ledger, "write", write)
+
+
+def the_furthest_state(patch: Patch) -> None:
+    """Whatever was heard last is so."""
+    patch.setattr(apply_provider_state, "_furthest", lambda ours, theirs: theirs)
+
+
+# 7. Amount not bound to the order.
+
+
+def the_frozen_amount(patch: Patch) -> None:
+    """She is asked for what the goods cost today."""
+
+    def due(order: Order) -> int:
+        session = object_session(order)
+        assert session is not None
+        return int(session.scalar(_TODAY, {"order": order.id}) or 0)
+
+    patch.setattr(Order, "due", property(due))
+
+
+def comparing_the_amount(patch: Patch) -> None:
+    """A payment with our id in it is what we asked for."""
+    patch.setattr(sync_payment, "is_foreign", lambda *_: False)
+
+
+_TODAY = text("""
+    SELECT sum(l.quantity * p.amount) FROM order_lines l JOIN LATERAL (
+        SELECT amount FROM prices WHERE variant_id = l.variant_id ORDER BY starts_at DESC LIMIT 1
+    ) p ON true WHERE l.order_id = :order
+""")
+
+# 8. Till sale lost.
+
+
+def an_answer_after_the_commit(patch: Patch) -> None:
+    """The receipt is sent, whatever becomes of the commit."""
+
+    def answer(
+        self: UseCaseRunner, use_case: Any, command: Any, actor: Any, key: Any, render: Any
+    ) -> bytes:
+        rendered: list[bytes] = []
+
+        def remember(session: Session, result: Any) -> bytes:
+            rendered.append(render(session, result))
+            return rendered[-1]
+
+        try:
+            return honest(self, use_case, command, actor, key, remember)
+        except Died:
+            return rendered[-1]
+
+    honest = UseCaseRunner.answer
+    patch.setattr(UseCaseRunner, "answer", answer)
+
+
+def waiting_for_the_disk(patch: Patch) -> None:
+    patch.setitem(wiring.LIMITS, "synchronous_commit", "off")
+
+
+# 9. Till sale doubled.
+
+
+def stored_answers(patch: Patch) -> None:
+    """A key means nothing."""
+    looking_for_a_stored_answer(patch)
+    patch.setattr(idempotency, "store", lambda *_: None)
+
+
+def looking_for_a_stored_answer(patch: Patch) -> None:
+    """The repeat runs into the constraint that its answer is stored already."""
+    patch.setattr(idempotency, "begin", lambda *_: None)
+
+
+# 10. The timer beats the payment.
+
+
+def closing_the_page_first(patch: Patch) -> None:
+    """Expiring looks at the clock alone."""
+    patch.setattr(expire, "tenders", SimpleNamespace(of=lambda *_: []))
+
+
+def promising_again(patch: Patch) -> None:
+    """A late payment brings the order back, and nobody looks whether its goods are there."""
+    patch.setattr(confirm_order, "stock", SimpleNamespace(reserve=lambda *_: True))
+
+
+def giving_back_what_came_too_late(patch: Patch) -> None:
+    patch.setattr(sync_payment, "_too_late", lambda *_: None)

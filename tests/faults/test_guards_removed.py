@@ -1,0 +1,92 @@
+"""Each of the ten losses happens once a move against it is taken out, and its test says so: a test that cannot
+fail proves nothing.
+
+Others are elsewhere: locks taken in any order in test_races.py, the answer stored apart from its effect in
+test_kills.py.
+"""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.drivers.shop import Shop
+from tests.faults import guard_mutants as without
+from tests.faults import test_ten_losses as ten
+
+Scenario = Callable[[Shop], None]
+
+CAUGHT: list[tuple[Scenario, without.TakeOut, str]] = [
+    (ten.test_paid_but_no_order, without.a_commit_before_asking, "her order does not know"),
+    (ten.test_paid_but_no_order, without.looking_at_what_is_open, "her order does not know"),
+    (ten.test_paid_but_no_order, without.coming_back_to_attempts, "her order does not know"),
+    (ten.test_charged_twice, without.one_key_for_all_tries, "charged twice, since asked again"),
+    (ten.test_charged_twice, without.only_asking_after_a_day, "charged twice, since asked again"),
+    (ten.test_charged_twice, without.one_open_payment, "charged once for each button"),
+    (ten.test_oversold, without.a_conditional_promise, "sold what is not there"),
+    (ten.test_gift_card_or_coupon_used_too_often, without.a_conditional_debit, "more than it held"),
+    (ten.test_gift_card_or_coupon_used_too_often, without.a_conditional_use, "was used too often"),
+    (ten.test_refunded_too_much, without.counting_what_is_on_its_way, "was given again"),
+    (ten.test_refunded_too_much, without.one_key_for_all_tries, "given twice"),
+    (ten.test_refunded_too_much, without.reading_under_the_lock, "more was promised back"),
+    (ten.test_payment_events_overwrite_one_another, without.adding_up, "wrote over another"),
+    (
+        ten.test_payment_events_overwrite_one_another,
+        without.the_furthest_state,
+        "wrote over another",
+    ),
+    (ten.test_amount_not_bound_to_the_order, without.the_frozen_amount, "what it costs today"),
+    (ten.test_amount_not_bound_to_the_order, without.comparing_the_amount, "another sum was taken"),
+    (ten.test_till_sale_lost, without.an_answer_after_the_commit, "the sale is lost"),
+    (ten.test_till_sale_lost, without.waiting_for_the_disk, "we do not wait for the disk"),
+    (ten.test_till_sale_doubled, without.stored_answers, "money moved twice"),
+    (ten.test_till_sale_doubled, without.looking_for_a_stored_answer, "the repeat was refused"),
+    (ten.test_the_timer_beats_the_payment, without.closing_the_page_first, "while she could pay"),
+    (ten.test_the_timer_beats_the_payment, without.promising_again, "what another has bought"),
+    (
+        ten.test_the_timer_beats_the_payment,
+        without.giving_back_what_came_too_late,
+        "kept for nothing",
+    ),
+]
+"""Each test, a move against its loss, and what the test says once that is taken out."""
+
+NETS: dict[without.TakeOut, str] = {
+    without.one_open_payment: "payments_one_open_idx",
+    without.a_conditional_promise: "stock_reserved_check",
+    without.a_conditional_debit: "prepaids_balance_check",
+    without.a_conditional_use: "coupons_uses_check",
+}
+"""What the database holds below a move, and so hides that it is gone."""
+FOUND: dict[without.TakeOut, set[str]] = {
+    without.a_conditional_promise: {"I7"},
+    without.a_conditional_debit: {"I14"},
+    without.a_conditional_use: {"I15"},
+    without.reading_under_the_lock: {"I2"},
+    without.adding_up: {"I2"},
+    without.promising_again: {"I8"},
+}
+"""What the audit finds besides."""
+
+
+@pytest.mark.parametrize(
+    ("scenario", "take_out", "says"),
+    [pytest.param(*row, id=f"{row[0].__name__[5:]}-{row[1].__name__}") for row in CAUGHT],
+)
+def test_the_same_scenario_catches_what_happens_without(
+    shop: Shop,
+    monkeypatch: pytest.MonkeyPatch,
+    scenario: Scenario,
+    take_out: without.TakeOut,
+    says: str,
+) -> None:
+    take_out(monkeypatch)
+    with without.net(shop, NETS.get(take_out)):
+        with pytest.raises(AssertionError, match=says):
+            scenario(shop)
+        assert FOUND.get(take_out, set()) <= set(shop.violations())
+
+
+def test_no_loss_is_left_out() -> None:
+    told = [name for name in vars(ten) if name.startswith("test_")]
+    assert list(dict.fromkeys(scenario.__name__ for scenario, *_ in CAUGHT)) == told
+    assert len(told) == 10

@@ -1,0 +1,299 @@
+"""Every route and every role: each cell of the table is tried, and a route without a row fails."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from app.core.access import permissions
+from app.core.access.add_client import AddClient, add_client
+from app.core.access.add_device import AddDevice, add_device
+from app.core.access.staff.deactivate_staff import EndStaff, end_staff
+from app.wiring import create_live
+from tests.drivers import customers, invoices, payments, saved_cards, staff
+from tests.drivers.shop import LEEDS, YORK, Shop, new_key, open_shop
+from tests.drivers.shopper import ADA, BOB, PASSWORD, Shopper
+from tests.fakes.passkey import Authenticator
+from tests.permissions.bodies import ADDRESS, BODIES
+from tests.permissions.lookup import (
+    MERCHANT_ROWS,
+    MERCHANTS,
+    ROLES,
+    ROWS,
+    STAFF,
+    STAFF_ROWS,
+    row_of,
+)
+
+EVE = {"name": "Eve Elsewhere", "email": "eve@elsewhere.example", "phone": "+44 113 496 0199"}
+"""Whose order the paths never name."""
+WORKER, USER = "Worker 21", "user-support@shop.example"
+SEEN_IN = {
+    WORKER: {"/api/admin/v1/staff", "/api/admin/v1/staff/<staff_number>/stores/<store>"},
+    USER: {"/api/admin/v1/users"},
+}
+"""The only answers that tell who somebody at work is."""
+
+
+class Door:
+    """A shop that has what the paths name, and the tokens of all who knock."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        shop.stock("MUG", 800, lds=1000, yrk=1000)
+        shop.stock("SPARE", 800)
+        shop.promote("amount", {"amount": 5}, conditions={"coupon": True})
+        self.cart, self.order = shop.cart({"MUG": 1}), shop.order({"MUG": 1})
+        revoke(shop)
+        self.live = create_live(shop.app.config["SETTINGS"])
+        self.live.extensions["live"] = (None, NoFeed())
+        self.live.extensions["ports"] = shop.app.extensions["ports"]
+        self.disputed = disputed(shop)
+        other = shop.order({"MUG": 1}, contact=EVE)
+        self.tokens: dict[str, str | None] = {
+            "anon": None, "cart": self.cart["token"], "cart2": shop.cart({})["token"],
+            "order": self.order.token, "order2": other.token,
+            "till": shop.tokens[LEEDS], "till2": shop.tokens[YORK], "revoked": "device-revoked",
+            "app": shop.keys["app"], "merchant": shop.keys["merchant"], "metrics": "metrics",
+        }  # fmt: skip
+        self.fulfilment = shop.fulfilment(self.order)
+        for store in (LEEDS, YORK):
+            shop.staff("POST", "shifts", {"float": 0}, store)
+        self._shoppers()
+        self._customers()
+        self._staff()
+        self._merchants()
+        self.spare = {
+            "<document_id>": invoices.planted(shop, self.order), "<location>": LEEDS,
+            "<staff_number>": staff.hire(shop, "90", "picker").number, "<store>": YORK,
+            "<device_id>": shop.runner.perform(add_device, AddDevice(YORK, "Spare")).id,
+            "<key_id>": shop.runner.perform(add_client, AddClient("merchant", "Spare")).id,
+            "<user_id>": staff.invite(shop, "spare@shop.example", "stock").id,
+            "<card_id>": payments.gift_card(shop, 2000).id, "<dispute_id>": self.disputed,
+            "<shift_id>": shop.staff("GET", "shifts/current").get_json()["id"],
+        }  # fmt: skip
+
+    def _shoppers(self) -> None:
+        self.ada, bob = Shopper(self.shop, app=True), Shopper(self.shop, app=True)
+        self.ada.sign_in(password=PASSWORD)
+        bob.sign_in(email=BOB, password=PASSWORD)
+        self.shoppers = {"shopA": self.ada, "shopB": bob}
+        self.hers = self._belongings()
+
+    def _belongings(self) -> dict[str, str]:
+        """What is shopper A's, by the names it has in paths."""
+        shop, ada = self.shop, self.ada
+        for shopper in self.shoppers.values():
+            shopper.account("PUT", "/cart", {})
+        asked = ada.account("POST", "/passkeys/options")
+        credential = Authenticator().create(asked["options"])
+        passkey = {"challenge": asked["challenge"], "credential": credential, "name": "Phone"}
+        customer = shop.customer_id(ADA)
+        return {
+            "<customer_id>": str(customer),
+            "<cart_id>": ada.account("PUT", "/cart", {"guest": key_of(shop.cart({"MUG": 1}))})[
+                "id"
+            ],
+            "<session_id>": Shopper(shop, app=True).sign_in()["session"],
+            "<passkey_id>": ada.account("POST", "/passkeys", passkey)["items"][0]["id"],
+            "<address_id>": ada.account("POST", "/addresses", ADDRESS)["items"][0]["id"],
+            "<saved_card_id>": saved_cards.keep(ada),
+        }
+
+    def _customers(self) -> None:
+        """Others than shopper A, who is the one that paths name but where she would be erased."""
+        shop = self.shop
+        self.erased, other, merged = (customers.add(shop) for _ in range(3))
+        merge = customers.merge(shop, self.hers["<customer_id>"], merged)
+        self.hers |= {"<merged_id>": other, "<merge_id>": merge}
+        # With herself, which is refused to whoever may merge at all.
+        self.bodies = BODIES | {"merges": {"customer": self.hers["<customer_id>"]}}
+
+    def _staff(self) -> None:
+        shop, at_work = self.shop, staff.at_work
+        self.signed_in = {
+            "picker": at_work(shop, "21", "picker"), "cashier": at_work(shop, "22", "cashier"),
+            "manager": at_work(shop, "23", "manager"), "cashier2": at_work(shop, "24", "cashier", YORK),
+            "left": at_work(shop, "25", "manager"),
+        }  # fmt: skip
+        self.signed_in["elsewhere"] = self.signed_in["cashier"]
+        shop.runner.perform(end_staff, EndStaff("25"))
+        leeds, york = shop.tokens[LEEDS], shop.tokens[YORK]
+        self.tokens |= dict.fromkeys(("picker", "cashier", "manager", "left"), leeds)
+        self.tokens |= {"cashier2": york, "elsewhere": york, "nobody": staff.strict_till(shop)}
+
+    def _merchants(self) -> None:
+        shop = self.shop
+        users = {
+            role: staff.Person(shop, f"user-{role}@shop.example", role)
+            for role in permissions.ROLES
+        }
+        self.tokens |= {role: person.sign_in() for role, person in users.items()}
+        self.tokens["out"] = staff.Person(shop, "out@shop.example", "owner").sign_in()
+        shop.change(
+            "UPDATE user_sessions SET ended_at = now() "
+            "WHERE user_id = (SELECT id FROM users WHERE email = 'out@shop.example')"
+        )
+        shop.clock.advance(timedelta(seconds=60))
+        users["owner"].sign_in()  # a second time, to be ended
+        self.session = str(shop.user_sessions()[-1].id)
+        self.keys = {
+            "key+": {scope: staff.key(shop, [scope]) for scope in permissions.SCOPES},
+            "key-": {
+                scope: staff.key(shop, [s for s in permissions.SCOPES if s != scope])
+                for scope in permissions.SCOPES
+            },
+        }
+
+        self.permissions: dict[tuple[str, str], str] = {
+            (method, _plain(rule.rule)): getattr(
+                shop.app.view_functions[rule.endpoint], "__permission__", ""
+            )
+            for rule in shop.app.url_map.iter_rules()
+            for method in rule.methods or ()
+        }
+
+    def apps(self) -> list[Flask]:
+        return [self.shop.app, self.live]
+
+    def token(self, method: str, rule: str, role: str) -> str | None:
+        """The role's; of keys the one that has the route's scope, or has all but that."""
+        if role in self.shoppers:
+            return self._access_token(role, rule)
+        if role not in self.keys:
+            return self.tokens[role]
+        needed = self.permissions.get((method, rule), "")
+        return self.keys[role].get(needed, self.keys[role]["audit.see"])
+
+    def _access_token(self, role: str, rule: str) -> str:
+        shopper = self.shoppers[role]
+        if rule.endswith("sign-out"):  # in a session that nobody needs any more
+            shopper = Shopper(self.shop, app=True)
+            email = ADA if role == "shopA" else BOB
+            shopper.signed_in("password", {"email": email, "password": PASSWORD})
+        return str(shopper.tokens["access_token"])
+
+    def knock(self, method: str, rule: str, role: str) -> tuple[str, str]:
+        """The mark of what happened, and the words of the answer."""
+        app = self.live if rule.startswith("/live") else self.shop.app
+        headers = {"Idempotency-Key": new_key()}
+        if token := self.token(method, rule, role):
+            headers["Authorization"] = f"Bearer {token}"
+        if role == "app":
+            headers["X-Client-Key"] = self.shop.keys["app"]
+        if role in self.signed_in and (method, rule) != SIGN_OUT:
+            headers["X-Staff-Token"] = self.signed_in[role]
+        answer = app.test_client().open(
+            self.path(rule, role),
+            method=method,
+            headers=headers,
+            json=self.bodies.get(rule.rpartition("/")[2]),
+        )
+        text = "" if app is self.live else answer.get_data().decode(errors="replace")
+        answer.close()
+        if rule.startswith("/webhooks/") and answer.status_code == 400:
+            return "s", text
+        return mark_of(answer), text
+
+    def path(self, rule: str, role: str) -> str:
+        admin = rule.startswith("/api/admin")
+        guest = {} if role in self.shoppers else {"<cart_id>": self.cart["id"]}
+        session = {"<session_id>": self.session} if admin else {}
+        erased = {"<customer_id>": self.erased} if rule.endswith("/erase") else {}
+        names = self.hers | guest | session | erased | self.spare | {
+            "<number>": self.order.number, "<fulfilment_id>": self.fulfilment,
+            "<handle>": "spare" if admin else "mug", "<sku>": "SPARE" if admin else "MUG",
+            "<name>": "swagger-ui.css", "<coupon>": "FIVE", "<filename>": "order.js",
+            "<code>": "main" if "legal-entities" in rule else "FIVE",
+        }  # fmt: skip
+        for name, value in names.items():
+            rule = rule.replace(name, str(value))
+        return rule
+
+
+def key_of(cart: dict[str, Any]) -> dict[str, Any]:
+    return {"id": cart["id"], "token": cart["token"]}
+
+
+SIGN_OUT = ("DELETE", "/api/pos/v1/sessions")
+"""It is knocked at without the sign-ins that the others still need."""
+
+
+def mark_of(answer: TestResponse) -> str:
+    if answer.status_code == 403 and answer.is_json:
+        return {"forbidden": "x", "approval_needed": "a"}.get(answer.get_json()["code"], "+")
+    return {401: "-", 404: "o", 403: "f"}.get(answer.status_code, "+")
+
+
+class NoFeed:
+    """The live process would begin to stream: whoever gets so far was let in."""
+
+    def start(self, _: float) -> bool:
+        return False
+
+
+def disputed(shop: Shop) -> str:
+    """A dispute, of an order that no path names."""
+    _, seen = payments.collected(shop, {"MUG": 1})
+    shop.provider.dispute(seen.id, 800)
+    payments.notify(shop, seen.id)
+    (dispute,) = shop.disputes()
+    return str(dispute.id)
+
+
+def revoke(shop: Shop) -> None:
+    shop.change(
+        "INSERT INTO devices (id, name, location_id, token_hash, revoked_at) "
+        "SELECT gen_random_uuid(), 'lost', location_id, sha256('device-revoked'), now() "
+        "FROM devices WHERE name = 'Leeds till'"
+    )
+
+
+@pytest.fixture(scope="module")
+def door(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    with open_shop(server, "door", tmp_path_factory.mktemp("door")) as shop:
+        door = Door(shop)
+        yield door
+        door.live.extensions["engine"].dispose()
+
+
+@pytest.mark.parametrize(("method", "rule"), ROWS, ids=[" ".join(route) for route in ROWS])
+def test_this_route_lets_in_whom_its_row_says(door: Door, method: str, rule: str) -> None:
+    heard = {role: door.knock(method, rule, role) for role in (*ROLES, *STAFF, *MERCHANTS)}
+    assert {role: mark for role, (mark, _) in heard.items()} == row_of(method, rule)
+    told = {role: words for role, (_, words) in heard.items()}
+    assert [role for role, words in told.items() if any(eve in words for eve in EVE.values())] == []
+    for secret in filter(None, {*door.tokens.values(), *door.signed_in.values()} - {"metrics"}):
+        assert [role for role, words in told.items() if secret in words] == [], secret
+    for marker, rules in SEEN_IN.items():
+        assert rule in rules or not any(marker in words for words in told.values()), marker
+
+
+def test_the_same_search_finds_a_person_where_she_is_shown(door: Door) -> None:
+    assert WORKER in door.knock("GET", "/api/admin/v1/staff", "owner")[1]
+    assert USER in door.knock("GET", "/api/admin/v1/users", "owner")[1]
+
+
+def test_the_tables_of_people_at_work_are_about_routes_that_there_are() -> None:
+    assert set(STAFF_ROWS) < set(ROWS)
+    assert set(MERCHANT_ROWS) < set(ROWS)
+
+
+def test_every_route_has_its_row(door: Door) -> None:
+    routes = {
+        (method, _plain(rule.rule))
+        for app in door.apps()
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert routes == set(ROWS)
+
+
+def _plain(rule: str) -> str:
+    """`<uuid:cart_id>` as `<cart_id>`."""
+    return "".join(
+        f"<{part.rpartition(':')[2]}" if i else part for i, part in enumerate(rule.split("<"))
+    )
