@@ -110,7 +110,7 @@ def _user_namespace() -> tuple[str, ...]:
 
 
 def _can_use(namespace: tuple[str, ...], binaries: Path, parent: Path) -> bool:
-    """Return whether the folders are usable in the namespace, which has no root privileges (a home of mode 700)."""
+    """Return whether the folders are usable in the namespace, which cannot enter a home of mode 700."""
     test = 'test -x "$1" && test -w "$2"'
     command = [*namespace, "sh", "-c", test, "sh", str(binaries / "postgres"), str(parent)]
     try:

@@ -133,7 +133,7 @@ class _ProductReader:
         )
 
     def _refuse_duplicates(self, row: CsvRow, variant: VariantRow) -> None:
-        """Refuse a code of an earlier row. Call this for good rows only: a corrected copy of a bad row is valid."""
+        """Refuse a code of an earlier good row. A bad row does not count: its corrected copy may follow."""
         codes = {"Variant SKU": variant.sku, "Variant Barcode": variant.fields.get("barcode")}
         for column, code in codes.items():
             earlier = self.seen.get(column, code) if code else None

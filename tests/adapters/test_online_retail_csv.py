@@ -77,7 +77,7 @@ def test_too_many_lines_that_wait_for_their_rest_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(online_retail_csv, "MOST_WAITING", 2)
-    with pytest.raises(Invalid, match="sort the file"):
+    with pytest.raises(Invalid, match="Sort the file"):
         read(*(invoice_line(number) for number in "12341234"))
 
 

@@ -77,7 +77,7 @@ def test_each_operation_has_a_summary_and_one_tag_that_is_described(
 ) -> None:
     described = {tag["name"] for tag in document["tags"] if tag["description"]}
     for name, operation in operations(document):
-        assert operation["summary"], name
+        assert re.fullmatch(r"\S.*\S", operation["summary"]), f"{name} has one, on one line"
         assert len(operation["tags"]) == 1, name
         assert set(operation["tags"]) <= described, name
 

@@ -26,5 +26,5 @@ def test_a_gift_is_given_only_as_often_as_it_is_there_beside_what_is_bought() ->
     assert given(3, 0, first, second).codes == ["A"]
     assert given(3, 1, first).codes == ["A"]
     assert given(3, 2, first).codes == []
-    assert given(-1, 0, first, alone).options == ()
-    assert [option.codes for option in given(2, 0, first, alone).options] == [("A",), ("C",)]
+    assert given(-1, 0, first, alone).combinations == ()
+    assert [option.codes for option in given(2, 0, first, alone).combinations] == [("A",), ("C",)]

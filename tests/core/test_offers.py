@@ -143,7 +143,7 @@ def test_where_tax_is_added_the_choice_is_by_what_is_paid_with_it() -> None:
     net = TaxRules(included=False)
     chosen = quote("GBP", items, promotions=Promotions(promotions), rules=net)
     assert (chosen.codes, chosen.total) == (["COAT"], 2200 - 120)
-    assert [(one.saved, one.taken) for one in chosen.options] == [(110, False), (120, True)]
+    assert [(one.saved, one.chosen) for one in chosen.combinations] == [(110, False), (120, True)]
 
 
 def test_a_gift_saves_its_price() -> None:
@@ -160,7 +160,7 @@ def test_an_exclusive_one_is_taken_only_where_it_saves_more_and_the_choice_is_to
     small, large = priced({"MUG": 1}, five, tenth, third), priced({"LAMP": 4}, five, tenth, third)
     assert [one.code for one in small.applied] == ["FIVE", "TENTH"]
     assert [one.code for one in large.applied] == ["THIRD"]
-    assert [(o.codes, o.saved, o.taken) for o in large.options] == [
+    assert [(o.codes, o.saved, o.chosen) for o in large.combinations] == [
         (("FIVE", "TENTH"), 1410, False), (("THIRD",), 3200, True)
     ]  # fmt: skip
 
@@ -217,7 +217,7 @@ def test_a_schedule_goes_by_the_stores_clock(moment: datetime, zone: str, applie
     conditions = Conditions(
         starts=datetime(2026, 11, 27), ends=datetime(2026, 11, 30, 23, 59, 59)  # noqa: DTZ001 - wall clock
     )  # fmt: skip
-    assert conditions.meet(Context(at=moment, zone=zone)) is applies
+    assert conditions.are_met(Context(at=moment, zone=zone)) is applies
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_a_schedule_goes_by_the_stores_clock(moment: datetime, zone: str, applie
 )
 def test_happy_hours_go_by_day_and_clock(moment: datetime, applies: bool) -> None:
     friday = Hours(frozenset({4}), time(17), time(19))
-    assert Conditions(hours=(friday,)).meet(Context(moment, "Europe/London")) is applies
+    assert Conditions(hours=(friday,)).are_met(Context(moment, "Europe/London")) is applies
 
 
 @pytest.mark.parametrize(

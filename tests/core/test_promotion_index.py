@@ -22,7 +22,7 @@ class Watched(Conditions):
 
     def meet(self, context: Context) -> bool:
         self.looks.append(context)
-        return super().meet(context)
+        return super().are_met(context)
 
 
 def promotion(code: str, scope: Scope, *, coupon: bool = False) -> Promotion:
@@ -73,5 +73,5 @@ class Counted(str):
 def test_a_scope_of_thousands_is_asked_by_look_up() -> None:
     scope = Scope(skus=frozenset(Counted(f"SKU-{number}") for number in range(5000)))
     Counted.compared = 0
-    assert scope.has(Item(Counted("SKU-4999"), 1, 100))
+    assert scope.contains(Item(Counted("SKU-4999"), 1, 100))
     assert Counted.compared < 20

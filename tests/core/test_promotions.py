@@ -139,8 +139,8 @@ def test_of_what_could_be_chosen_the_best_for_the_shopper_is(case: Case) -> None
     whole = [CartRow((line.sku, line.customisation), line.quantity, line.unit_price, line.tax_rate)
              for line in (*priced.lines, *priced.charges)]  # fmt: skip
     less = DiscountedCart(whole, priced.rules).quote("GBP").total - priced.total
-    assert all(option.saved <= less for option in priced.options)
-    assert [option.saved for option in priced.options if option.taken] in ([], [less])
+    assert all(option.saved <= less for option in priced.combinations)
+    assert [option.saved for option in priced.combinations if option.chosen] in ([], [less])
     exclusive = {p.code for p in case.promotions if p.exclusive}
     codes = [applied.code for applied in priced.applied]
     assert len(codes) == 1 or not exclusive.intersection(codes)

@@ -46,7 +46,7 @@ class ReportlabPdfRenderer:
 
 
 def heading(content: Content) -> str:
-    """Return the title of the document. Only a seller with a VAT number issues VAT invoices, full or simplified."""
+    """Return the title. Only a seller with a VAT number issues VAT invoices, full or simplified."""
     if content["kind"] == "credit_note":
         name = "credit_note"
     elif not content["seller"]["vat_number"]:

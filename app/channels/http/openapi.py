@@ -164,6 +164,7 @@ def describe(doc: dict[str, Any], doc_info: dict[str, Any], **options: Any) -> d
     """Complete the documentation of one operation from what its view declares."""
     call, method = doc_info["call"], options["method"]
     doc["operationId"] = call["operation"]
+    doc["summary"] = " ".join(doc["summary"].split())  # a docstring may break it
     add_examples(options["spec"], doc)
     token = TOKENS.get(call["who"])
     doc["security"] = [{token[0]: []}] if token else []

@@ -139,7 +139,7 @@ def quote_cart(cart: CartFacts, now: datetime, excluded: Collection[str] = ()) -
         location=head.location or "",
         first_order=True,
         coupons=frozenset(cart.coupon_by_promotion),
-        used_up=cart.used_up.union(excluded),
+        limit_reached=cart.used_up.union(excluded),
         customer_groups=frozenset({head.customer_group} if head.customer_group else ()),
     )
     return quote(

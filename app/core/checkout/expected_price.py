@@ -64,7 +64,7 @@ def redemptions_in(facts: CartFacts, quote: Quote) -> list[Use]:
             applied.code,
             applied.title,
             applied.amount,
-            promotions.for_first_order([applied.code]),
+            promotions.any_for_first_order([applied.code]),
         )
         for applied in quote.applied
     ]
@@ -135,8 +135,8 @@ def _price_changed(
     total, expected = (format_minor(amount, new.currency) for amount in (new.total, expected_total))
     return PriceChanged(
         f"The price is {total}, and not {expected}.{because} Show the new total, then send it.",
-        quote=new.answer,
-        old=old.answer if old else None,
+        quote=new.summary,
+        old=old.summary if old else None,
         expected_total=expected_total,
         why=[reason._asdict() for reason in reasons],
     )

@@ -34,7 +34,7 @@ def sign_quote(tx: Transaction, command: SignQuote) -> Promised:
 
 def _is_of_one_store(tx: Transaction, facts: CartFacts, quote: Quote) -> bool:
     """Return whether the price uses a price list or a promotion of one store. No other store has that price."""
-    if facts.rules.promotions_in(quote.currency).of_locations(quote.codes):
+    if facts.rules.promotions_in(quote.currency).any_for_locations(quote.codes):
         return True
     lists = {line.listed["list"] for line in facts.lines if line.listed}
     return bool(lists) and price_queries.are_local(tx.session, lists)

@@ -51,7 +51,7 @@ def explanation(reader: Reader, number: str) -> dict[str, Any]:
     found = reader.execute(_FROZEN, {"number": number}).one_or_none()
     if found is None:
         raise NotFound("There is no such order here: check the number.")
-    quote = requote(found.quote).named((use["code"], use["title"]) for use in found.uses or ())
+    quote = requote(found.quote).with_names((use["code"], use["title"]) for use in found.uses or ())
     return {"quote": quote, "steps": explain(quote)}
 
 

@@ -84,7 +84,7 @@ def read(session: Session, secrets: Secrets, text: str) -> Promised:
     if row is None:
         raise unknown
     uses = [Use.read(one) for one in row.promotions]
-    quote = requote(row.facts).named([(one.code, one.title) for one in uses])
+    quote = requote(row.facts).with_names([(one.code, one.title) for one in uses])
     return Promised(token, quote, uses, TaxPlace(row.country, row.region), row.store)
 
 

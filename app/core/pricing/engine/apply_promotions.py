@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from app.core.pricing.engine.benefits.benefit import Offer
 from app.core.pricing.engine.cart_row import CartRow, LineKey
-from app.core.pricing.engine.quote import Applied, Discount, Option, Quote, QuoteLine
+from app.core.pricing.engine.quote import AppliedPromotion, Discount, Combination, Quote, QuoteLine
 from app.core.pricing.engine.tax import TaxRules
 
 
@@ -21,7 +21,7 @@ class DiscountedCart:
     def __init__(self, rows: Iterable[CartRow], rules: TaxRules) -> None:
         self.rows = {row.key: row for row in rows}
         self.rules = rules
-        self.applied: list[Applied] = []
+        self.applied: list[AppliedPromotion] = []
         self._discounts: dict[LineKey, list[Discount]] = {}
 
     @property
@@ -32,7 +32,7 @@ class DiscountedCart:
             for row in self.rows.values()
         )
 
-    def apply(self, offer: Offer, wish: Applied) -> None:
+    def apply(self, offer: Offer, wish: AppliedPromotion) -> None:
         """Take what the offer gives on the wish's lines; where that is nothing, it is not applied."""
         groups = [[self.rows[key] for key in group] for group in wish.lines]
         taken = offer.take(groups, self.rules)
@@ -43,7 +43,7 @@ class DiscountedCart:
             self._discounts.setdefault(row.key, []).append(Discount(number, amount))
         self.applied.append(wish._replace(amount=sum(amount for _, amount in taken)))
 
-    def quote(self, currency: str, options: tuple[Option, ...] = ()) -> Quote:
+    def quote(self, currency: str, options: tuple[Combination, ...] = ()) -> Quote:
         """Tax what is left of each line."""
         lines = [self._line(self.rows[key]) for key in sorted(self.rows)]
         return Quote(
@@ -55,7 +55,7 @@ class DiscountedCart:
             rules=self.rules,
             charges=tuple(line for line in lines if not line.sku),
             applied=tuple(self.applied),
-            options=options,
+            combinations=options,
         )
 
     def _line(self, row: CartRow) -> QuoteLine:

@@ -7,7 +7,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from app.core.pricing.engine.item import Item
-from app.core.pricing.engine.scope import NOTHING, Scope
+from app.core.pricing.engine.scope import EMPTY, Scope
 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -22,11 +22,11 @@ class Context:
     channel: str = ""
     location: str = ""
     """Code of the store."""
-    customer_groups: frozenset[str] = NOTHING
+    customer_groups: frozenset[str] = EMPTY
     first_order: bool = False
-    coupons: frozenset[str] = NOTHING
+    coupons: frozenset[str] = EMPTY
     """Codes of the promotions that the shopper's coupons open."""
-    used_up: frozenset[str] = NOTHING
+    limit_reached: frozenset[str] = EMPTY
     """Codes of the promotions that were used as often as they may be."""
 
     @cached_property
@@ -44,7 +44,7 @@ class Hours:
     since: time
     until: time
 
-    def has(self, local: datetime) -> bool:
+    def contains(self, local: datetime) -> bool:
         return local.weekday() in self.days and self.since <= local.time() < self.until
 
 
@@ -59,17 +59,17 @@ class Conditions:
     needs: Scope | None = None
     """Something that must be in the cart."""
     coupon: bool = False
-    customer_groups: frozenset[str] = NOTHING
+    customer_groups: frozenset[str] = EMPTY
     first_order: bool = False
-    channels: frozenset[str] = NOTHING
-    locations: frozenset[str] = NOTHING
+    channels: frozenset[str] = EMPTY
+    locations: frozenset[str] = EMPTY
     starts: datetime | None = None
     """By the store's clock, without a zone."""
     ends: datetime | None = None
     """The first moment in which it no longer applies."""
     hours: tuple[Hours, ...] = ()
 
-    def meet(self, context: Context) -> bool:
+    def are_met(self, context: Context) -> bool:
         """Whether they hold for whoever asks, whatever is in the cart."""
         return (
             (not self.first_order or context.first_order)
@@ -78,17 +78,17 @@ class Conditions:
             and (not self.locations or context.location in self.locations)
             and (self.starts is None or self.starts <= context.local)
             and (self.ends is None or context.local < self.ends)
-            and (not self.hours or any(hours.has(context.local) for hours in self.hours))
+            and (not self.hours or any(hours.contains(context.local) for hours in self.hours))
         )
 
-    def meet_cart(self, in_scope: Sequence[Item], items: Sequence[Item]) -> bool:
+    def are_met_by_cart(self, in_scope: Sequence[Item], items: Sequence[Item]) -> bool:
         """Whether they hold for the cart; `in_scope` are the lines in the promotion's first scope."""
         return (
             (not self.min_quantity or sum(i.quantity for i in in_scope) >= self.min_quantity)
             and (not self.min_amount or sum(i.amount for i in in_scope) >= self.min_amount)
-            and (self.needs is None or any(self.needs.has(item) for item in items))
+            and (self.needs is None or any(self.needs.contains(item) for item in items))
         )
 
 
-ALWAYS = Conditions()
-ANYBODY = Context()
+NO_CONDITIONS = Conditions()
+ANY_SHOPPER = Context()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from app.core.money import format_minor
 from app.core.pricing.engine.benefits import kinds
 from app.core.pricing.engine.item import Item
-from app.core.pricing.engine.quote import Applied, Option, Quote, QuoteLine
+from app.core.pricing.engine.quote import AppliedPromotion, Combination, Quote, QuoteLine
 from app.core.pricing.engine.tax import format_rate
 
 STEPS = ("base", "tier", "promotion", "share", "choice", "tax")
@@ -35,7 +35,7 @@ def explain(quote: Quote, items: Iterable[Item] = ()) -> list[Step]:
     steps += (_charge(charge, quote.currency) for charge in quote.charges)
     for number, applied in enumerate(quote.applied):
         steps += _promotion(quote, number, applied)
-    steps += _choice(quote.options, quote.currency)
+    steps += _choice(quote.combinations, quote.currency)
     steps += _taxes(quote)
     return steps
 
@@ -61,7 +61,7 @@ def _charge(charge: QuoteLine, currency: str) -> Step:
     return Step("base", f"{_name(charge)}: {format_minor(charge.unit_price, currency)}")
 
 
-def _promotion(quote: Quote, number: int, applied: Applied) -> Iterator[Step]:
+def _promotion(quote: Quote, number: int, applied: AppliedPromotion) -> Iterator[Step]:
     """What it saves, and on which lines."""
     words = kinds.make(applied.kind, applied.terms).words(quote.currency)
     name = f"{applied.title} ({words})" if applied.title else words
@@ -74,18 +74,18 @@ def _promotion(quote: Quote, number: int, applied: Applied) -> Iterator[Step]:
             yield Step("share", text, line.sku or None, code)
 
 
-def _choice(options: Iterable[Option], currency: str) -> Iterator[Step]:
+def _choice(options: Iterable[Combination], currency: str) -> Iterator[Step]:
     """Where promotions do not go together: what was taken, and what the others would have saved."""
     taken = [
         f"{' and '.join(one.titles)} {'save' if len(one.titles) > 1 else 'saves'} "
         f"{format_minor(one.saved, currency)}: the most, and so taken"
         for one in options
-        if one.taken and one.saved
+        if one.chosen and one.saved
     ]
     others = [
         f"{' and '.join(one.titles)} would have saved {format_minor(one.saved, currency)}"
         for one in options
-        if one.saved and not one.taken
+        if one.saved and not one.chosen
     ]
     if taken and others:
         yield Step("choice", "; ".join([*taken, *others]))

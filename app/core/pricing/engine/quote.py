@@ -44,7 +44,7 @@ class QuoteLine(NamedTuple):
         return sum(discount.amount for discount in self.discounts)
 
     @property
-    def answer(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         return {
             "sku": self.sku, "quantity": self.quantity, "unit_price": self.unit_price,
             "discount": self.discount, "total": self.total, "net": self.net, "tax": self.tax,
@@ -65,7 +65,7 @@ class QuoteLine(NamedTuple):
         return facts
 
 
-class Applied(NamedTuple):
+class AppliedPromotion(NamedTuple):
     """A promotion that took something, with what is needed to take it again."""
 
     kind: str
@@ -83,18 +83,18 @@ class Applied(NamedTuple):
         return {"kind": self.kind, "terms": self.terms, "lines": lines, "amount": self.amount}
 
 
-class Option(NamedTuple):
+class Combination(NamedTuple):
     """Promotions that could have been taken together, and what they save."""
 
     codes: tuple[str, ...]
     saved: int
     """Tax included."""
-    taken: bool
+    chosen: bool
     titles: tuple[str, ...]
     """As the shopper reads them."""
 
 
-class TaxPart(NamedTuple):
+class TaxTotal(NamedTuple):
     rate: int
     total: int
     net: int
@@ -110,8 +110,8 @@ class Quote:
     tax: int
     rules: TaxRules = UK
     charges: tuple[QuoteLine, ...] = ()
-    applied: tuple[Applied, ...] = ()
-    options: tuple[Option, ...] = ()
+    applied: tuple[AppliedPromotion, ...] = ()
+    combinations: tuple[Combination, ...] = ()
     """What was chosen from, where there was a choice."""
     kind: str = ""
 
@@ -133,7 +133,7 @@ class Quote:
             facts["kind"] = self.kind
         return facts
 
-    def named(self, names: Iterable[tuple[str, str]]) -> "Quote":
+    def with_names(self, names: Iterable[tuple[str, str]]) -> "Quote":
         """With the promotions' codes and titles, which facts do not hold, in their order."""
         pairs = zip(self.applied, names, strict=False)
         named = tuple(one._replace(code=code, title=title) for one, (code, title) in pairs)
@@ -149,23 +149,23 @@ class Quote:
         return digest(self.facts)
 
     @property
-    def taxes(self) -> list[TaxPart]:
+    def taxes(self) -> list[TaxTotal]:
         """The quote's figures by tax rate, the highest first."""
-        parts: dict[int, TaxPart] = {}
+        parts: dict[int, TaxTotal] = {}
         for line in (*self.lines, *self.charges):
-            had = parts.get(line.tax_rate, TaxPart(line.tax_rate, 0, 0, 0))
-            parts[line.tax_rate] = TaxPart(
+            had = parts.get(line.tax_rate, TaxTotal(line.tax_rate, 0, 0, 0))
+            parts[line.tax_rate] = TaxTotal(
                 line.tax_rate, had.total + line.total, had.net + line.net, had.tax + line.tax
             )
         return [parts[rate] for rate in sorted(parts, reverse=True)]
 
     @property
-    def answer(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         """What a channel shows: figures, promotions by name, the tax by rate, and the hash of the facts."""
         return {
             "currency": self.currency, "total": self.total, "net": self.net, "tax": self.tax,
             "hash": self.hash,
-            "lines": [line.answer for line in (*self.lines, *self.charges)],
+            "lines": [line.summary for line in (*self.lines, *self.charges)],
             "promotions": [
                 {"code": one.code, "title": one.title, "amount": one.amount} for one in self.applied
             ],

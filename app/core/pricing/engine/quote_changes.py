@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from app.core.money import format_minor
 from app.core.pricing.engine.price_breakdown import Step
-from app.core.pricing.engine.quote import Applied, Quote, QuoteLine
+from app.core.pricing.engine.quote import AppliedPromotion, Quote, QuoteLine
 from app.core.pricing.engine.tax import format_rate
 
 
@@ -55,7 +55,7 @@ def _by_key(quote: Quote) -> dict[tuple[str, str], QuoteLine]:
     return {(line.sku, line.customisation): line for line in (*quote.lines, *quote.charges)}
 
 
-def _by_code(quote: Quote) -> dict[str, Applied]:
+def _by_code(quote: Quote) -> dict[str, AppliedPromotion]:
     return {one.code: one for one in quote.applied}
 
 

@@ -8,11 +8,11 @@ from app.core.pricing.engine.apply_promotions import DiscountedCart
 from app.core.pricing.engine.benefits import kinds
 from app.core.pricing.engine.benefits.extras import Gift
 from app.core.pricing.engine.cart_row import CartRow, LineKey, charge_key
-from app.core.pricing.engine.conditions import ANYBODY, Context
+from app.core.pricing.engine.conditions import ANY_SHOPPER, Context
 from app.core.pricing.engine.invoiced import requote_as_invoiced
 from app.core.pricing.engine.item import Charge, Item
 from app.core.pricing.engine.promotion import NO_PROMOTIONS, Promotions, ApplicablePromotion
-from app.core.pricing.engine.quote import AS_INVOICED, VERSION, Applied, Option, Quote
+from app.core.pricing.engine.quote import AS_INVOICED, VERSION, AppliedPromotion, Combination, Quote
 from app.core.pricing.engine.tax import UK, TaxRules
 
 
@@ -24,7 +24,7 @@ def quote(
     charges: Sequence[Charge] = (),
     gifts: Iterable[Item] = (),
     promotions: Promotions = NO_PROMOTIONS,
-    context: Context = ANYBODY,
+    context: Context = ANY_SHOPPER,
 ) -> Quote:
     """Price a cart. Items of one SKU and customisation are merged and lines sorted, so neither order nor splitting
     changes the answer. `gifts` are what promotions may give, a unit of each: one that is not among them, or of
@@ -137,21 +137,21 @@ def _try(
             row = taking.rows.setdefault(gift.key, CartRow(gift.key, 0, gift.unit_price, gift.tax_rate))
             row.add_gift(promotion.benefit.units)
     for promotion, lines in choice:
-        wish = Applied(
+        wish = AppliedPromotion(
             promotion.benefit.kind, promotion.terms, lines, 0, promotion.code, promotion.title
         )
         taking.apply(promotion.benefit, wish)
     return taking
 
 
-def _applied(facts: Mapping[str, Any]) -> Applied:
+def _applied(facts: Mapping[str, Any]) -> AppliedPromotion:
     lines = tuple(tuple((sku, custom) for sku, custom in group) for group in facts["lines"])
-    return Applied(facts["kind"], facts["terms"], lines, 0)
+    return AppliedPromotion(facts["kind"], facts["terms"], lines, 0)
 
 
-def _options(tried: Sequence[DiscountedCart], best: DiscountedCart) -> tuple[Option, ...]:
+def _options(tried: Sequence[DiscountedCart], best: DiscountedCart) -> tuple[Combination, ...]:
     return tuple(
-        Option(
+        Combination(
             tuple(applied.code for applied in one.applied),
             one.saved,
             one is best,

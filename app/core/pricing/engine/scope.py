@@ -5,21 +5,21 @@ from dataclasses import dataclass
 
 from app.core.pricing.engine.item import Item
 
-NOTHING: frozenset[str] = frozenset()
+EMPTY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Scope:
     """All goods, unless SKUs, products or categories are named; then those that any of them names."""
 
-    skus: frozenset[str] = NOTHING
-    products: frozenset[str] = NOTHING
+    skus: frozenset[str] = EMPTY
+    products: frozenset[str] = EMPTY
     """Handles."""
-    categories: frozenset[str] = NOTHING
-    without: frozenset[str] = NOTHING
+    categories: frozenset[str] = EMPTY
+    without: frozenset[str] = EMPTY
     """SKUs that are left out all the same."""
 
-    def keys(self) -> Iterator[tuple[str, str]]:
+    def index_keys(self) -> Iterator[tuple[str, str]]:
         """What an index finds it by: of these a line in scope has at least one."""
         if self.is_all:
             yield ANY
@@ -31,7 +31,7 @@ class Scope:
     def is_all(self) -> bool:
         return not (self.skus or self.products or self.categories)
 
-    def has(self, item: Item) -> bool:
+    def contains(self, item: Item) -> bool:
         """Looked up, however many the scope names."""
         return item.sku not in self.without and (
             self.is_all
@@ -45,5 +45,5 @@ ANY = ("any", "")
 ALL_GOODS = Scope()
 
 
-def keys_of(item: Item) -> tuple[tuple[str, str], ...]:
+def index_keys_of(item: Item) -> tuple[tuple[str, str], ...]:
     return ("sku", item.sku), ("product", item.product), ("category", item.category), ANY

@@ -51,7 +51,7 @@ def problems(promotion: Promotion) -> Iterator[str]:
         yield f"A promotion of kind {offer.kind} has {wanted} scopes here, not {len(promotion.scopes)}."
     if isinstance(offer, Gift) != (promotion.gift is not None):
         yield "gift_sku is for the kind gift, and needed there."
-    if any(len([*scope.keys(), *scope.without]) > MAX_NAMED for scope in promotion.scopes):
+    if any(len([*scope.index_keys(), *scope.without]) > MAX_NAMED for scope in promotion.scopes):
         yield f"A scope names at most {MAX_NAMED} SKUs, products and categories: use a category."
     if conditions.starts and conditions.ends and conditions.ends <= conditions.starts:
         yield "ends is after starts."
