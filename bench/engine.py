@@ -11,7 +11,7 @@ from statistics import median
 from typing import Any
 
 from app.core.pricing.engine.benefits.amounts import Amount, Percentage, Tiers
-from app.core.pricing.engine.benefits.benefit import Offer
+from app.core.pricing.engine.benefits.benefit import Benefit
 from app.core.pricing.engine.benefits.multibuys import CheapestFree
 from app.core.pricing.engine.item import Item
 from app.core.pricing.engine.promotion import Promotion, Promotions
@@ -26,7 +26,7 @@ NOTHING, FEW, TEN, FEW_OF_MANY, MANY = (0, 0), (5, 5), (10, 10), (200, 5), (200,
 SECONDS = 0.1
 """Of each round of a figure."""
 
-OFFERS: tuple[Offer, ...] = (
+OFFERS: tuple[Benefit, ...] = (
     Percentage(500), Amount(100), CheapestFree(3), Tiers(((5000, 100), (20_000, 500))),
 )  # fmt: skip
 

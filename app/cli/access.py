@@ -9,11 +9,11 @@ import click
 
 from app.cli.session import engine, perform, with_database
 from app.core.access import queries as access
-from app.core.access.add_client import AddClient, add_client
+from app.core.access.add_client import CreateApiClient, create_api_client
 from app.core.access.add_device import AddDevice, add_device
 from app.core.access.create_pairing_code import OfferDevice, offer_device
 from app.core.access.models import CLIENT_KINDS
-from app.core.access.revoke_client import RevokeClient, revoke_client
+from app.core.access.revoke_client import RevokeApiClient, revoke_api_client
 from app.core.access.revoke_device import RevokeDevice, revoke_device
 from app.core.model import AnyRow
 
@@ -97,7 +97,7 @@ def add_a_client(kind: str, name: str, scopes: tuple[str, ...], as_json: bool) -
     web and app sell to shoppers and send their key as X-Client-Key; merchant and integration keep
     the catalogue, and send theirs as Authorization: Bearer.
     """
-    issued = perform(add_client, AddClient(kind, name, scopes or None))
+    issued = perform(create_api_client, CreateApiClient(kind, name, scopes or None))
     if as_json:
         print_json({"id": issued.id, "kind": kind, "name": name, "key": issued.key})
         return
@@ -121,7 +121,7 @@ def list_clients(as_json: bool) -> None:
 @with_database
 def revoke_a_client(identifier: UUID, as_json: bool) -> None:
     """Revoke a client's key, at once and for good. Safe to repeat."""
-    _print_revoked(perform(revoke_client, RevokeClient(identifier)), as_json)
+    _print_revoked(perform(revoke_api_client, RevokeApiClient(identifier)), as_json)
 
 
 def _print_revoked(one: Any, as_json: bool) -> None:

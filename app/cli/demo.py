@@ -11,10 +11,10 @@ from app.cli import demo_people
 from app.cli.session import engine, perform
 from app.config import Settings
 from app.core.access import queries as access
-from app.core.access.add_client import AddClient, add_client
+from app.core.access.add_client import CreateApiClient, create_api_client
 from app.core.access.add_device import AddDevice, add_device
 from app.core.access.keys import key_hash
-from app.core.access.revoke_client import RevokeClient, revoke_client
+from app.core.access.revoke_client import RevokeApiClient, revoke_api_client
 from app.core.access.revoke_device import RevokeDevice, revoke_device
 from app.core.invoicing.set_legal_entity import SetEntity, set_entity
 from app.core.pricing.promotions.add_coupons import AddCoupons, add_coupons
@@ -115,8 +115,8 @@ def _client_key(kind: str, name: str, known: dict[str, str]) -> str:
         if _opens(connection, access.client_by_key, known.get("api_key"), clients):
             return known["api_key"]
     for client in clients:
-        perform(revoke_client, RevokeClient(client))
-    return perform(add_client, AddClient(kind, name)).key
+        perform(revoke_api_client, RevokeApiClient(client))
+    return perform(create_api_client, CreateApiClient(kind, name)).key
 
 
 def _opens(connection: Connection, find: Any, key: str | None, these: list[Any]) -> bool:

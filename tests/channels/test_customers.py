@@ -53,7 +53,7 @@ def test_being_found_at_a_till_is_a_visit_in_her_timeline(shop: Shop, ada: str) 
     first = customers.timeline(shop, ada)[0]
     assert (first["kind"], first["text"]) == (
         "customer.searched",
-        "Visit: looked up by phone number",
+        "Found by phone number",
     )
     assert (first["actor"], first["channel"], first["store"]) == ("staff, York till", "pos", "York")
 

@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 
 from app.channels.http.guards import ANYONE, DEVICE, MERCHANT, allowed, check_declared
-from app.core.access.add_client import AddClient, add_client
+from app.core.access.add_client import CreateApiClient, create_api_client
 from app.core.access.add_device import AddDevice, add_device
 from app.core.access.create_storefront_client import OpenWebShop, open_web_shop
 from app.core.access.permissions import MERCHANTS, STORE
-from app.core.access.revoke_client import RevokeClient, revoke_client
+from app.core.access.revoke_client import RevokeApiClient, revoke_api_client
 from app.core.access.revoke_device import RevokeDevice, revoke_device
 from tests.drivers.refusals import refusal
 from tests.drivers.shop import YORK, Shop, new_key
@@ -30,10 +30,10 @@ def test_a_new_device_works_until_it_is_revoked_and_not_a_request_longer(shop: S
 @pytest.mark.parametrize("kind", ["merchant", "integration"])
 def test_a_merchants_client_works_until_it_is_revoked(shop: Shop, kind: str) -> None:
     shop.stock("MUG", 1200)
-    added = shop.runner.perform(add_client, AddClient(kind, "Office"))
+    added = shop.runner.perform(create_api_client, CreateApiClient(kind, "Office"))
     assert shop.call("GET", CATALOGUE, added.key).status_code == 200
 
-    shop.runner.perform(revoke_client, RevokeClient(added.id))
+    shop.runner.perform(revoke_api_client, RevokeApiClient(added.id))
     assert refusal(shop.call("GET", CATALOGUE, added.key)) == (401, "unauthorised")
 
 
@@ -41,14 +41,14 @@ def test_a_merchants_client_works_until_it_is_revoked(shop: Shop, kind: str) -> 
 def test_a_selling_client_begins_carts_in_its_channel_until_it_is_revoked(
     shop: Shop, kind: str
 ) -> None:
-    added = shop.runner.perform(add_client, AddClient(kind, "Ours"))
+    added = shop.runner.perform(create_api_client, CreateApiClient(kind, "Ours"))
     headers = {"X-Client-Key": added.key, "Idempotency-Key": new_key()}
     assert shop.client.post(CARTS, headers=headers).status_code == 201
     (cart,) = shop.cart_records()
     assert (cart.sales_channel, cart.client_id) == (kind, added.id)
     assert refusal(shop.call("GET", CATALOGUE, added.key)) == (401, "unauthorised")
 
-    shop.runner.perform(revoke_client, RevokeClient(added.id))
+    shop.runner.perform(revoke_api_client, RevokeApiClient(added.id))
     assert refusal(shop.client.post(CARTS, headers=headers)) == (401, "unauthorised")
 
 

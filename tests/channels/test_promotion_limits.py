@@ -54,7 +54,7 @@ def test_whoever_used_hers_up_pays_the_price_without_it(stocked: Shop) -> None:
     refused = stocked.checkout(cart)
     assert refusal(refused) == (409, "price_changed")
     [why] = refused.get_json()["errors"]["why"]
-    assert why["text"] == "Promotion FIVE has been used as often as it may be"
+    assert why["text"] == "Promotion FIVE has reached its limit"
     assert stocked.checkout(cart, expected_total=1000).status_code == 201
     assert stocked.violations() == {}
 

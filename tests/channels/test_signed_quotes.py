@@ -139,7 +139,7 @@ def test_it_promises_neither_stock_nor_uses(stocked: Shop) -> None:
     refused = stocked.checkout(carts[1], quote=tokens[1])
     assert refusal(refused) == (409, "price_changed")
     [why] = refused.get_json()["errors"]["why"]
-    assert why["text"] == "Promotion FIVE has been used as often as it may be"
+    assert why["text"] == "Promotion FIVE has reached its limit"
     assert stocked.checkout(carts[1], quote=tokens[1], expected_total=999).status_code == 201
     tea = stocked.cart({"TEA": 2})
     token = sign(stocked, tea)["token"]
@@ -165,7 +165,7 @@ def test_what_was_promised_for_a_first_order_is_not_given_twice(stocked: Shop) -
     refused = stocked.checkout(carts[1], quote=tokens[1])
     assert refusal(refused) == (409, "price_changed")
     assert refused.get_json()["errors"]["quote"]["total"] == 999
-    assert "first one" in refused.get_json()["message"]
+    assert "first orders only" in refused.get_json()["message"]
 
 
 def test_a_token_that_nobody_signed_is_refused_with_a_cure(stocked: Shop) -> None:

@@ -110,7 +110,7 @@ def test_a_text_message_is_kept_masked_and_stands_in_her_timeline(stocked: Shop)
     assert letter.facts["link"] not in message.body
     customer = stocked.account_session().customer_id
     entry = customers.timeline(stocked, str(customer), "&channel=sms")[0]
-    assert (entry["text"], entry["channel_name"]) == ("Letter sent: order placed", "text message")
+    assert (entry["text"], entry["channel_name"]) == ("Message sent: order placed", "text message")
 
 
 def test_a_guest_with_a_number_only_is_told_by_text(stocked: Shop) -> None:

@@ -15,7 +15,7 @@ def half_up(number: Fraction) -> int:
 
 
 def rounded(number: Fraction, rules: TaxRules) -> int:
-    return half_up(number) if rules.rounding == "half_up" else round(number)
+    return half_up(number) if rules.rounding_mode == "half_up" else round(number)
 
 
 def left(line: Line) -> int:

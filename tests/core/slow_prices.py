@@ -142,13 +142,13 @@ def tax(line: Line, rules: TaxRules) -> tuple[int, int, int, int]:
         Fraction(line["rate"], 1_000_000),
     )
     parts = [amount]
-    if rules.by == "unit" and units:
+    if rules.tax_level == "unit" and units:
         sums = [half_up(Fraction(amount * n, units)) for n in range(units + 1)]
         parts = [after - before for before, after in itertools.pairwise(sums)]
-    if not rules.included:
+    if not rules.tax_included:
         taxes = sum(rounded(part * rate, rules) for part in parts)
         return units, amount + taxes, amount, taxes
-    if rules.rounded == "net":
+    if rules.rounding_target == "net":
         net = sum(rounded(part / (1 + rate), rules) for part in parts)
         return units, amount, net, amount - net
     taxes = sum(rounded(part * rate / (1 + rate), rules) for part in parts)

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import text
 
 from app.core.access import queries
-from app.core.access.add_client import AddClient, add_client
+from app.core.access.add_client import CreateApiClient, create_api_client
 from app.core.access.add_device import AddDevice, add_device
 from app.core.access.create_storefront_client import OpenWebShop, open_web_shop
 from app.core.access.keys import Issued, key_hash
 from app.core.access.models import CLIENT_KINDS
-from app.core.access.revoke_client import RevokeClient, revoke_client
+from app.core.access.revoke_client import RevokeApiClient, revoke_api_client
 from app.core.access.revoke_device import RevokeDevice, revoke_device
 from app.core.errors import Conflict, Invalid, NotFound
 from tests.concurrency import at_once, meanwhile, wait_for_a_lock
@@ -23,7 +23,7 @@ def till(shop: Shop, name: str = "Till 2") -> Issued:
 
 
 def program(shop: Shop, kind: str = "app") -> Issued:
-    return shop.runner.perform(add_client, AddClient(kind, "Ours"))
+    return shop.runner.perform(create_api_client, CreateApiClient(kind, "Ours"))
 
 
 def events(shop: Shop) -> list[tuple[str, str]]:
@@ -79,7 +79,7 @@ def test_who_has_no_name_to_call_it_by_is_refused(shop: Shop, name: str) -> None
     with pytest.raises(Invalid, match="1 to 100 characters"):
         till(shop, name)
     with pytest.raises(Invalid, match="1 to 100 characters"):
-        shop.runner.perform(add_client, AddClient("app", name))
+        shop.runner.perform(create_api_client, CreateApiClient("app", name))
 
 
 def test_a_client_of_an_unknown_kind_is_refused(shop: Shop) -> None:
@@ -98,8 +98,8 @@ def test_a_revoked_device_is_found_no_longer_and_again_changes_nothing(shop: Sho
 
 def test_a_revoked_client_is_found_no_longer_and_again_changes_nothing(shop: Shop) -> None:
     added = program(shop)
-    first = shop.runner.perform(revoke_client, RevokeClient(added.id)).revoked_at
-    assert shop.runner.perform(revoke_client, RevokeClient(added.id)).revoked_at == first
+    first = shop.runner.perform(revoke_api_client, RevokeApiClient(added.id)).revoked_at
+    assert shop.runner.perform(revoke_api_client, RevokeApiClient(added.id)).revoked_at == first
     with shop.engine.connect() as reader:
         assert queries.client_by_key(reader, key_hash(added.key)) is None
     assert events(shop) == [
@@ -112,13 +112,13 @@ def test_what_is_not_there_cannot_be_revoked(shop: Shop) -> None:
     with pytest.raises(NotFound, match="There is no device"):
         shop.runner.perform(revoke_device, RevokeDevice(uuid4()))
     with pytest.raises(NotFound, match="There is no client"):
-        shop.runner.perform(revoke_client, RevokeClient(uuid4()))
+        shop.runner.perform(revoke_api_client, RevokeApiClient(uuid4()))
 
 
 def test_the_web_shops_own_client_cannot_be_revoked(shop: Shop) -> None:
     web = shop.web_client_id()
     with pytest.raises(Conflict, match="no key that could be revoked"):
-        shop.runner.perform(revoke_client, RevokeClient(web))
+        shop.runner.perform(revoke_api_client, RevokeApiClient(web))
 
 
 def test_the_web_shop_opens_once_however_many_open_it_at_once(shop: Shop) -> None:
@@ -146,7 +146,7 @@ def test_of_two_who_revoke_at_once_one_does_it(shop: Shop, table: str) -> None:
         if table == "devices":
             shop.runner.perform(revoke_device, RevokeDevice(device))
         else:
-            shop.runner.perform(revoke_client, RevokeClient(client))
+            shop.runner.perform(revoke_api_client, RevokeApiClient(client))
 
     with shop.engine.connect() as holder:
         holder.execute(text(f"SELECT 1 FROM {table} FOR UPDATE"))

@@ -12,7 +12,7 @@ from app.core.money import format_minor
 from app.core.pricing.engine.benefits.amounts import Amount, Percentage
 from app.core.pricing.engine.benefits.extras import FreeDelivery, Gift
 from app.core.pricing.engine.item import Charge, Item
-from app.core.pricing.engine.price_breakdown import explain
+from app.core.pricing.engine.price_breakdown import break_down
 from app.core.pricing.engine.promotion import Promotion, Promotions
 from app.core.pricing.engine.quoting import quote, requote
 from app.core.pricing.engine.scope import Scope
@@ -26,7 +26,7 @@ FIVE = Promotion("FIVE", "Five pounds off", Amount(500))
 
 def texts(*items: Item, promotions: tuple[Promotion, ...] = (), **more: Any) -> list[str]:
     priced = quote("GBP", items, promotions=Promotions(promotions), **more)
-    return [step.text for step in explain(priced, items)]
+    return [step.text for step in break_down(priced, items)]
 
 
 def test_a_price_without_anything_is_the_base_and_the_tax_in_it() -> None:
@@ -45,7 +45,7 @@ def test_a_promotion_tells_what_it_is_what_it_saves_and_on_which_lines() -> None
 
 
 def test_a_step_names_its_line_and_its_promotion() -> None:
-    steps = explain(quote("GBP", [MUG], promotions=Promotions([FIVE])), [MUG])
+    steps = break_down(quote("GBP", [MUG], promotions=Promotions([FIVE])), [MUG])
     assert [(step.step, step.sku, step.code) for step in steps] == [
         ("base", "MUG", None),
         ("promotion", None, "FIVE"),
@@ -116,7 +116,7 @@ def test_each_rate_of_tax_is_a_step_and_tax_on_top_is_called_so() -> None:
         "VAT 20 % included in £29.97: £5.00",
         "VAT 0 % included in £12.99: £0.00",
     ]
-    assert texts(MUG, rules=TaxRules(included=False))[1:] == ["Tax 20 % on £29.97: £5.99"]
+    assert texts(MUG, rules=TaxRules(tax_included=False))[1:] == ["Tax 20 % on £29.97: £5.99"]
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_a_rate_is_written_with_all_its_decimals(rate: int, text: str) -> None:
 def test_what_was_frozen_is_explained_without_the_names_that_no_hash_covers() -> None:
     priced = quote("GBP", [MUG], promotions=Promotions([FIVE]))
     again = requote(json.loads(json.dumps(priced.facts)))
-    assert [step.text for step in explain(again)] == [
+    assert [step.text for step in break_down(again)] == [
         "3 × MUG at £9.99 = £29.97",
         "£5.00 off saves £5.00",
         "£5.00 of it on MUG",
@@ -149,7 +149,7 @@ def test_what_was_frozen_is_explained_without_the_names_that_no_hash_covers() ->
 def test_whatever_the_price_its_steps_add_up_to_it(case: Case) -> None:
     priced = case.quote()
     lines = (*priced.lines, *priced.charges)
-    steps = explain(priced, case.cart)
+    steps = break_down(priced, case.cart)
     assert [step.step for step in steps] == sorted((s.step for s in steps), key=_phase)
     costs: list[int] = []
     for step in steps:

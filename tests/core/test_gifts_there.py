@@ -18,7 +18,7 @@ def test_a_gift_is_given_only_as_often_as_it_is_there_beside_what_is_bought() ->
 
     def given(there: int | None, bought: int, *promotions: Promotion) -> Quote:
         items = [Item("MUG", 1, 999)] + [Item("TEA", bought, 350)] * (bought > 0)
-        gifts = [Item("TEA", 1, 350, there=there)]
+        gifts = [Item("TEA", 1, 350, available=there)]
         return quote("GBP", items, promotions=Promotions(promotions), gifts=gifts)
 
     assert given(None, 9, first, second).codes == ["A", "B"]

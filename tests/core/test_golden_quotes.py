@@ -23,10 +23,10 @@ from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quote_tokens import (
     Claim,
     Token,
-    ingredients,
+    inputs_of,
+    parse_qr,
+    parse_token,
     qr_text,
-    read_qr,
-    read_token,
 )
 from app.core.pricing.engine.quoting import quote, requote
 from app.core.pricing.engine.scope import Scope
@@ -228,20 +228,20 @@ def test_a_signed_quote_has_its_token(rich: Quote) -> None:
     assert claim.message == b"onecounter quote 1\0" + bytes.fromhex(HASH + "00064c06f390ac40")
     token = Token(claim, SECRETS.sign(claim.message))
     assert str(token) == TOKEN
-    assert read_token(TOKEN) == token
+    assert parse_token(TOKEN) == token
 
 
 def test_a_quote_has_its_code(rich: Quote) -> None:
     """The compressed part may differ by the version of zlib; what it holds may not."""
-    assert canonical(ingredients(rich.facts)).decode() == MADE_OF
-    text = qr_text(read_token(TOKEN), rich.facts)
+    assert canonical(inputs_of(rich.facts)).decode() == MADE_OF
+    text = qr_text(parse_token(TOKEN), rich.facts)
     assert text is not None
     packed = base64.b32decode(text.removeprefix("OQ1:") + "=" * (-len(text[4:]) % 8))
     assert zlib.decompress(packed[104:]).decode() == MADE_OF
 
 
 def test_a_code_that_was_shown_is_read(rich: Quote) -> None:
-    scanned = read_qr(QR_TEXT)
+    scanned = parse_qr(QR_TEXT)
     assert str(scanned.token) == TOKEN
     assert scanned.quote.facts == rich.facts
 

@@ -10,7 +10,7 @@ import pytest
 from app.core import money
 from app.core.pricing.engine.benefits import kinds
 from app.core.pricing.engine.benefits.amounts import Amount, FixedPrice, Percentage, Tiers
-from app.core.pricing.engine.benefits.benefit import Offer
+from app.core.pricing.engine.benefits.benefit import Benefit
 from app.core.pricing.engine.benefits.extras import FreeDelivery, Gift
 from app.core.pricing.engine.benefits.multibuys import Bundle, BuyGet, CheapestFree
 from app.core.pricing.engine.conditions import Conditions, Context, Hours
@@ -38,7 +38,7 @@ def priced(
     )
 
 
-def saved(cart: Mapping[str, int], offer: Offer, *scopes: Scope, **more: Any) -> int:
+def saved(cart: Mapping[str, int], offer: Benefit, *scopes: Scope, **more: Any) -> int:
     promotion = Promotion("P", "A promotion", offer, scopes or (ALL_GOODS,) * (offer.scopes or 1))
     return sum(one.amount for one in priced(cart, promotion, **more).applied)
 
@@ -74,7 +74,7 @@ def of(*skus: str) -> Scope:
     ids=str,
 )
 def test_an_offer_saves(
-    cart: dict[str, int], offer: Offer, scopes: tuple[Scope, ...], amount: int
+    cart: dict[str, int], offer: Benefit, scopes: tuple[Scope, ...], amount: int
 ) -> None:
     assert saved(cart, offer, *scopes) == amount
 
@@ -140,7 +140,7 @@ def test_where_tax_is_added_the_choice_is_by_what_is_paid_with_it() -> None:
         Promotion(code, code, Amount(off), (Scope(skus=frozenset([code])),), exclusive=True)
         for code, off in (("COAT", 100), ("BOOK", 110))
     ]
-    net = TaxRules(included=False)
+    net = TaxRules(tax_included=False)
     chosen = quote("GBP", items, promotions=Promotions(promotions), rules=net)
     assert (chosen.codes, chosen.total) == (["COAT"], 2200 - 120)
     assert [(one.saved, one.chosen) for one in chosen.combinations] == [(110, False), (120, True)]
@@ -244,7 +244,7 @@ def test_happy_hours_go_by_day_and_clock(moment: datetime, applies: bool) -> Non
     ids=str,
 )  # fmt: skip
 def test_an_offer_that_could_pay_the_shopper_or_gives_nothing_says_what_is_wrong(
-    offer: Offer,
+    offer: Benefit,
 ) -> None:
     assert list(offer.problems())
 
@@ -257,23 +257,23 @@ def test_an_offer_that_could_pay_the_shopper_or_gives_nothing_says_what_is_wrong
     ],
     ids=str,
 )  # fmt: skip
-def test_an_offer_is_the_same_after_json_and_tells_itself(offer: Offer) -> None:
-    assert kinds.make(offer.kind, kinds.terms_of(offer)) == offer
+def test_an_offer_is_the_same_after_json_and_tells_itself(offer: Benefit) -> None:
+    assert kinds.make_benefit(offer.kind, kinds.terms_of(offer)) == offer
     assert list(offer.problems()) == []
-    assert offer.words("GBP")
+    assert offer.describe("GBP")
 
 
 def test_tax_is_rounded_as_the_market_says() -> None:
-    assert TaxRules().tax_of(999 * 3, 3, 200_000) == 500  # 4.995 up
-    assert TaxRules(by="unit").tax_of(999 * 3, 3, 200_000) == 3 * 167
-    assert TaxRules(rounding="half_even").tax_of(15, 1, 200_000) == 2  # 2.5 to the even 2
-    assert TaxRules(rounding="half_up").tax_of(15, 1, 200_000) == 3
-    assert TaxRules(rounded="net").tax_of(15, 1, 200_000) == 2  # 12.5 up to 13
-    assert TaxRules(included=False).tax_of(2497, 3, 200_000) == 499
+    assert TaxRules().tax_on(999 * 3, 3, 200_000) == 500  # 4.995 up
+    assert TaxRules(tax_level="unit").tax_on(999 * 3, 3, 200_000) == 3 * 167
+    assert TaxRules(rounding_mode="half_even").tax_on(15, 1, 200_000) == 2  # 2.5 to the even 2
+    assert TaxRules(rounding_mode="half_up").tax_on(15, 1, 200_000) == 3
+    assert TaxRules(rounding_target="net").tax_on(15, 1, 200_000) == 2  # 12.5 up to 13
+    assert TaxRules(tax_included=False).tax_on(2497, 3, 200_000) == 499
 
 
 def test_prices_without_tax_add_it() -> None:
-    answer = priced({"MUG": 3}, rules=TaxRules(included=False))
+    answer = priced({"MUG": 3}, rules=TaxRules(tax_included=False))
     assert (answer.net, answer.tax, answer.total) == (2997, 599, 3596)
 
 

@@ -84,7 +84,7 @@ def test_every_figure_adds_up_and_none_is_negative(case: Case) -> None:
             assert sum(units) == figure
             assert all(unit >= 0 for unit in units)
         goods = line.quantity * line.unit_price - sum(d.amount for d in line.discounts)
-        assert goods == (line.total if priced.rules.included else line.net)
+        assert goods == (line.total if priced.rules.tax_included else line.net)
     for number, applied in enumerate(priced.applied):
         parts = [d.amount for line in lines for d in line.discounts if d.promotion == number]
         assert sum(parts) == applied.amount

@@ -18,10 +18,10 @@ from app.core.pricing.engine.quote_tokens import (
     MAX_QR_LINES,
     Claim,
     Token,
-    ingredients,
+    inputs_of,
+    parse_qr,
+    parse_token,
     qr_text,
-    read_qr,
-    read_token,
 )
 from app.core.pricing.engine.quoting import quote
 from tests.core import random_carts
@@ -54,7 +54,7 @@ def big_quote(lines: int) -> Quote:
 def test_a_token_is_read_as_it_was_written() -> None:
     for one in quotes(200):
         token = signed(one)
-        assert read_token(str(token)) == token
+        assert parse_token(str(token)) == token
         assert len(str(token)) == 139
         assert SECRETS.is_signed(token.claim.message, token.signature)
 
@@ -74,10 +74,10 @@ def test_a_till_finds_the_same_quote_from_the_code_alone() -> None:
         token = signed(one)
         text = qr_text(token, one.facts)
         assert text is not None
-        read = read_qr(text)
+        read = parse_qr(text)
         assert read.token == token
         assert read.quote.facts == one.facts
-        assert read.given.keys() <= {
+        assert read.inputs.keys() <= {
             "version", "currency", "lines", "charges", "promotions", "tax_rules",
         }  # fmt: skip
         seen += bool(one.applied)
@@ -100,9 +100,9 @@ def test_20_lines_fit_into_one_code_and_21_do_not_get_one() -> None:
 )
 def test_what_is_no_code_or_token_is_told_by_a_value_error(text: str) -> None:
     with pytest.raises(ValueError):
-        _ = read_qr(text).quote
+        _ = parse_qr(text).quote
     with pytest.raises(ValueError):
-        read_token(text)
+        parse_token(text)
 
 
 def test_what_unpacks_to_more_than_a_quote_is_refused() -> None:
@@ -112,7 +112,7 @@ def test_what_unpacks_to_more_than_a_quote_is_refused() -> None:
     assert text is not None
     assert len(text) < 3000
     with pytest.raises(ValueError):
-        _ = read_qr(text).given
+        _ = parse_qr(text).inputs
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_forged_code_is_a_value_error_and_only_where_it_was_forged(forged: str
     """Its token may be a real one, of another quote: the till can check that without looking at the rest."""
     token = signed(big_quote(1))
     packed = token.claim.packed + token.signature + zlib.compress(forged.encode())
-    scanned = read_qr("OQ1:" + base64.b32encode(packed).decode().rstrip("="))
+    scanned = parse_qr("OQ1:" + base64.b32encode(packed).decode().rstrip("="))
     assert SECRETS.is_signed(scanned.token.claim.message, scanned.token.signature)
     with pytest.raises(ValueError):
         _ = scanned.quote
@@ -144,6 +144,6 @@ def test_the_ingredients_hold_no_result() -> None:
     one = big_quote(2)
     assert "total" in one.facts
     assert "discounts" in one.facts["lines"][0]
-    given = ingredients(one.facts)
+    given = inputs_of(one.facts)
     assert "total" not in given
     assert given["lines"][0].keys() == {"sku", "quantity", "unit_price", "tax_rate"}

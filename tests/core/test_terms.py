@@ -18,4 +18,4 @@ from app.core.pricing.engine.benefits import kinds
 )  # fmt: skip
 def test_terms_are_of_their_fields_types(kind: str, terms: dict[str, Any]) -> None:
     with pytest.raises(TypeError):
-        kinds.make(kind, terms)
+        kinds.make_benefit(kind, terms)

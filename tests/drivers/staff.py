@@ -7,7 +7,7 @@ from uuid import UUID
 import pyotp
 from werkzeug.test import TestResponse
 
-from app.core.access.add_client import AddClient, add_client
+from app.core.access.add_client import CreateApiClient, create_api_client
 from app.core.access.create_pairing_code import OfferDevice, offer_device
 from app.core.access.staff.add_staff import AddStaff, WithPin, add_staff
 from app.core.access.users.accept_invitation import AcceptInvitation, accept_invitation
@@ -91,7 +91,7 @@ class Person:
 
 
 def key(shop: Shop, scopes: Sequence[str]) -> str:
-    return shop.runner.perform(add_client, AddClient("integration", "Ours", scopes)).key
+    return shop.runner.perform(create_api_client, CreateApiClient("integration", "Ours", scopes)).key
 
 
 def entries(shop: Shop, token: str, query: str = "") -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from app.core.access.add_client import AddClient, add_client
+from app.core.access.add_client import CreateApiClient, create_api_client
 from app.core.access.add_device import AddDevice, add_device
 from app.core.access.create_pairing_code import OfferDevice, offer_device
 from app.core.ids import new_id
@@ -26,7 +26,7 @@ class Workplace:
             for verb in ("roles", "disable")
         }
         self.device = shop.runner.perform(add_device, AddDevice("yrk", "Spare")).id
-        self.key = shop.runner.perform(add_client, AddClient("merchant", "Spare")).id
+        self.key = shop.runner.perform(create_api_client, CreateApiClient("merchant", "Spare")).id
 
     def names(self, label: str) -> dict[str, Any]:
         """What the path names."""

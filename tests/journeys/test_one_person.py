@@ -166,12 +166,12 @@ def check_timeline(shop: Shop, clerk: str, customer: str, number: str) -> None:
     entries = at_counter(shop, clerk, f"customers/{customer}/timeline?limit=100")["items"]
     told = {(one["text"], one["actor"], one["channel_name"]) for one in entries}
     assert told >= {
-        ("Cart taken into the account", "customer, App", "app"),
+        ("Cart merged into the account", "customer, App", "app"),
         (f"Order {number} placed for £53.00", "customer, App", "app"),
         (f"Order {number} collected, £53.00 paid", "staff, Leeds till", "till"),
     }
     whole = customers.timeline(shop, customer)
     assert {one["channel_name"] for one in whole} >= {"web shop", "app", "till"}
-    assert ("Visit: looked up by loyalty card", "staff, Leeds till") in {
+    assert ("Found by loyalty card", "staff, Leeds till") in {
         (one["text"], one["actor"]) for one in whole
     }

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from app.core import money
-from app.core.pricing.engine.quote_tokens import read_qr
+from app.core.pricing.engine.quote_tokens import parse_qr
 from tests.data import rows
 from tests.drivers.shop import LEEDS, Placed, Shop, checkout_body, new_key
 
@@ -118,7 +118,7 @@ def till_price(shop: Shop, qr: str) -> tuple[int, int, int, str]:
     """What a till without a line makes of the code: only pure modules, and the public key of its last feed."""
     [key] = shop.client.get(f"{API}/keys").get_json()["items"]
     public_key = Ed25519PublicKey.from_public_bytes(urlsafe_b64decode(key["public_key"] + "="))
-    scanned = read_qr(qr)
+    scanned = parse_qr(qr)
     token = scanned.token
     public_key.verify(token.signature, token.claim.message)
     assert token.claim.expires_at > shop.clock.now()

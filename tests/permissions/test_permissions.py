@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.core.access import permissions
-from app.core.access.add_client import AddClient, add_client
+from app.core.access.add_client import CreateApiClient, create_api_client
 from app.core.access.add_device import AddDevice, add_device
 from app.core.access.staff.deactivate_staff import EndStaff, end_staff
 from app.wiring import create_live
@@ -70,7 +70,7 @@ class Door:
             "<document_id>": invoices.planted(shop, self.order), "<location>": LEEDS,
             "<staff_number>": staff.hire(shop, "90", "picker").number, "<store>": YORK,
             "<device_id>": shop.runner.perform(add_device, AddDevice(YORK, "Spare")).id,
-            "<key_id>": shop.runner.perform(add_client, AddClient("merchant", "Spare")).id,
+            "<key_id>": shop.runner.perform(create_api_client, CreateApiClient("merchant", "Spare")).id,
             "<user_id>": staff.invite(shop, "spare@shop.example", "stock").id,
             "<card_id>": payments.gift_card(shop, 2000).id, "<dispute_id>": self.disputed,
             "<shift_id>": shop.staff("GET", "shifts/current").get_json()["id"],

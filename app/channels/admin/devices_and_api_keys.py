@@ -18,9 +18,9 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.responses import perform, read, show
 from app.core.access import queries
-from app.core.access.add_client import AddClient, add_client
+from app.core.access.add_client import CreateApiClient, create_api_client
 from app.core.access.create_pairing_code import OfferDevice, offer_device
-from app.core.access.revoke_client import RevokeClient, revoke_client
+from app.core.access.revoke_client import RevokeApiClient, revoke_api_client
 from app.core.access.revoke_device import RevokeDevice, revoke_device
 
 blueprint = Blueprint(
@@ -73,7 +73,7 @@ def list_keys() -> Response:
 @blueprint.response(201, IssuedApiKeySchema)
 def post_key(body: dict[str, Any]) -> Response:
     """A key for an integration, which may what is named and nothing else."""
-    return perform(add_client, AddClient("integration", **body), IssuedApiKeySchema, 201)
+    return perform(create_api_client, CreateApiClient("integration", **body), IssuedApiKeySchema, 201)
 
 
 @blueprint.route("/keys/<uuid:key_id>/revoke", methods=["POST"])
@@ -82,4 +82,4 @@ def post_key(body: dict[str, Any]) -> Response:
 @blueprint.response(200, RevocationSchema)
 def post_revoke_key(key_id: UUID) -> Response:
     """Close the door to a program. Again changes nothing."""
-    return perform(revoke_client, RevokeClient(key_id), RevocationSchema)
+    return perform(revoke_api_client, RevokeApiClient(key_id), RevocationSchema)

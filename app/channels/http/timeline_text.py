@@ -1,4 +1,4 @@
-"""A timeline in words: one literal table, English and German side by side."""
+"""The texts of a timeline: one literal table, English and German side by side."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,71 +11,71 @@ Words = tuple[str, str]
 """In the order of LANGUAGES."""
 
 KINDS: dict[str, Words] = {
-    "order.unpaid": ("Order {number} waits for {amount}", "Bestellung {number} wartet auf {amount}"),
+    "order.unpaid": ("Order {number} awaits payment of {amount}", "Bestellung {number} wartet auf {amount}"),
     "order.placed": ("Order {number} placed for {amount}", "Bestellung {number} über {amount} aufgegeben"),
     "order.picking": ("Picking of order {number} began", "Bestellung {number} wird gepackt"),
-    "order.picked": ("Goods of order {number} picked", "Ware der Bestellung {number} gepackt"),
-    "order.items_unavailable": ("Something of order {number} was not there", "Bei Bestellung {number} fehlte Ware"),
+    "order.picked": ("Items of order {number} picked", "Ware der Bestellung {number} gepackt"),
+    "order.items_unavailable": ("Items of order {number} unavailable", "Bei Bestellung {number} fehlte Ware"),
     "order.ready": ("Order {number} is ready to collect", "Bestellung {number} liegt zur Abholung bereit"),
-    "order.arrived": ("Came for order {number}", "Zur Abholung von {number} gekommen"),
+    "order.arrived": ("Customer arrived for order {number}", "Zur Abholung von {number} gekommen"),
     "order.code_refused": ("Wrong pickup code for order {number}", "Falscher Abholcode für Bestellung {number}"),
     "order.collected": ("Order {number} collected, {amount} paid", "{number} abgeholt, {amount} bezahlt"),
     "order.invoiced": ("Invoice for order {number} over {amount}", "Rechnung zu {number} über {amount}"),
     "order.credited": ("Credit note for order {number} over {amount}", "Rechnungskorrektur zu {number}: {amount}"),
-    "order.restocked": ("Goods of order {number} back on the shelf", "Ware der Bestellung {number} zurückgeräumt"),
+    "order.restocked": ("Items of order {number} restocked", "Ware der Bestellung {number} zurückgeräumt"),
     "order.reminded": ("Reminded of order {number}", "An Bestellung {number} erinnert"),
     "order.cancelled": ("Order {number} cancelled", "Bestellung {number} storniert"),
     "order.expired": ("Order {number} was not collected in time", "{number} nicht rechtzeitig abgeholt"),
-    "order.refunded": ("{amount} of order {number} given back", "{amount} von Bestellung {number} erstattet"),
-    "order.refunded_manually": ("{amount} given in another way", "{amount} auf anderem Weg gegeben"),
-    "order.refund_rerouted": ("A refund took another way", "Erstattung auf anderem Weg"),
-    "order.late_payment_released": ("Order {number} paid after it had ended", "{number} nach ihrem Ende bezahlt"),
-    "order.review_flagged": ("Order {number} is to be looked at", "Bestellung {number} wird geprüft"),
-    "payment.authorised": ("{amount} set aside for order {number}", "{amount} für {number} reserviert"),
-    "payment.captured": ("{amount} charged for order {number}", "{amount} für {number} abgebucht"),
+    "order.refunded": ("{amount} of order {number} refunded", "{amount} von Bestellung {number} erstattet"),
+    "order.refunded_manually": ("{amount} refunded manually", "{amount} manuell erstattet"),
+    "order.refund_rerouted": ("Refund moved to another payment", "Erstattung auf anderem Weg"),
+    "order.late_payment_released": ("Late payment of order {number} released", "{number} nach ihrem Ende bezahlt"),
+    "order.review_flagged": ("Order {number} needs review", "Bestellung {number} wird geprüft"),
+    "payment.authorised": ("{amount} authorised for order {number}", "{amount} für {number} reserviert"),
+    "payment.captured": ("{amount} captured for order {number}", "{amount} für {number} abgebucht"),
     "payment.voided": ("{amount} released", "{amount} freigegeben"),
     "payment.released": ("{amount} released", "{amount} freigegeben"),
-    "payment.declined": ("The payment provider said no", "Zahlungsdienst lehnte ab"),
-    "payment.refunded": ("{amount} came back to the payer", "{amount} zurückgezahlt"),
+    "payment.declined": ("Payment declined by the provider", "Zahlungsdienst lehnte ab"),
+    "payment.refunded": ("{amount} refunded to the payer", "{amount} zurückgezahlt"),
     "payment.refund_reversed": ("A refund of {amount} failed", "Rückzahlung von {amount} gescheitert"),
-    "payment.charged_back": ("{amount} taken back by the bank", "{amount} von der Bank zurückgeholt"),
-    "payment.chargeback_reversed": ("{amount} won from the bank", "{amount} von der Bank zurückgewonnen"),
+    "payment.charged_back": ("{amount} charged back by the bank", "{amount} von der Bank zurückgeholt"),
+    "payment.chargeback_reversed": ("Chargeback of {amount} reversed", "{amount} von der Bank zurückgewonnen"),
     "payment.fee": ("Fee of {amount}", "Gebühr von {amount}"),
     "gift_card.issued": ("Gift card with {amount}", "Gutschein über {amount}"),
     "store_credit.granted": ("Store credit of {amount}", "Guthaben über {amount}"),
-    "order.review_cleared": ("Payment of {number} came right", "Zahlung von {number} ist in Ordnung"),
-    "order.review_resolved": ("Payment of {number} settled", "Zahlung von {number} geklärt"),
-    "order.dispute_answered": ("Answered the dispute of {number}", "Reklamation von {number} beantwortet"),
-    "order.payment_requested": ("Asked to pay {amount} of {number}", "Um {amount} für {number} gebeten"),
+    "order.review_cleared": ("Payment review of {number} cleared", "Zahlung von {number} ist in Ordnung"),
+    "order.review_resolved": ("Payment review of {number} resolved", "Zahlung von {number} geklärt"),
+    "order.dispute_answered": ("Dispute of {number} answered", "Reklamation von {number} beantwortet"),
+    "order.payment_requested": ("Payment of {amount} requested for {number}", "Um {amount} für {number} gebeten"),
     "order.imported": ("Bought earlier for {amount}", "Früherer Einkauf über {amount}"),
-    "order.claimed": ("Order {number} taken into the account", "Bestellung {number} ins Konto übernommen"),
-    "cart.merged": ("Cart taken into the account", "Warenkorb ins Konto übernommen"),
-    "account.created": ("Account opened by {by}", "Konto eröffnet über {by}"),
+    "order.claimed": ("Order {number} added to the account", "Bestellung {number} ins Konto übernommen"),
+    "cart.merged": ("Cart merged into the account", "Warenkorb ins Konto übernommen"),
+    "account.created": ("Account created by {by}", "Konto eröffnet über {by}"),
     "account.signed_in": ("Signed in", "Angemeldet"),
     "account.session_ended": ("Signed out", "Abgemeldet"),
     "account.password_set": ("Password set", "Passwort gesetzt"),
     "account.passkey_added": ("Passkey added", "Passkey hinzugefügt"),
     "account.passkey_removed": ("Passkey removed", "Passkey entfernt"),
-    "account.card_saved": ("Card kept for next time", "Karte für das nächste Mal hinterlegt"),
+    "account.card_saved": ("Card saved", "Karte für das nächste Mal hinterlegt"),
     "account.card_removed": ("Card removed", "Karte entfernt"),
     "account.address_added": ("Another {by} added", "Weitere Kontaktmöglichkeit: {by}"),
-    "account.updated": ("Account changed", "Kontodaten geändert"),
-    "customer.preferences_stated": ("Preferences stated", "Vorlieben angegeben"),
-    "customer.created": ("Customer record opened", "Kundenkonto angelegt"),
-    "customer.imported": ("Taken over from the former system", "Aus dem früheren System übernommen"),
-    "customer.updated": ("Customer record changed", "Kundendaten geändert"),
+    "account.updated": ("Account updated", "Kontodaten geändert"),
+    "customer.preferences_stated": ("Preferences set", "Vorlieben angegeben"),
+    "customer.created": ("Customer record created", "Kundenkonto angelegt"),
+    "customer.imported": ("Imported from the previous system", "Aus dem früheren System übernommen"),
+    "customer.updated": ("Customer record updated", "Kundendaten geändert"),
     "customer.note_added": ("Note added", "Notiz hinzugefügt"),
-    "customer.searched": ("Visit: looked up by {by}", "Besuch: gefunden über {by}"),
-    "customer.viewed": ("Data looked at", "Daten eingesehen"),
+    "customer.searched": ("Found by {by}", "Besuch: gefunden über {by}"),
+    "customer.viewed": ("Data viewed", "Daten eingesehen"),
     "customer.exported": ("Data exported", "Daten exportiert"),
-    "customer.merged": ("Joined with another record", "Mit einem anderen Konto zusammengeführt"),
-    "customer.merge_undone": ("Joining undone", "Zusammenführung rückgängig gemacht"),
+    "customer.merged": ("Merged with another record", "Mit einem anderen Konto zusammengeführt"),
+    "customer.merge_undone": ("Merge undone", "Zusammenführung rückgängig gemacht"),
     "customer.erased": ("Personal data erased", "Personenbezogene Daten gelöscht"),
-    "consent.given": ("Agreed to {purpose}", "Zugestimmt: {purpose}"),
-    "consent.withdrawn": ("Took back: {purpose}", "Widerrufen: {purpose}"),
-    "message.sent": ("Letter sent: {template}", "Nachricht gesendet: {template}"),
+    "consent.given": ("Consent given: {purpose}", "Zugestimmt: {purpose}"),
+    "consent.withdrawn": ("Consent withdrawn: {purpose}", "Widerrufen: {purpose}"),
+    "message.sent": ("Message sent: {template}", "Nachricht gesendet: {template}"),
 }  # fmt: skip
-"""By kind of event; `tests/channels/test_timeline_text.py` finds one that is missing."""
+"""By kind of event. `tests/channels/test_timeline_text.py` finds a missing one."""
 
 NAMES: dict[str, dict[str, Words]] = {
     "by": {
@@ -111,16 +111,16 @@ NAMES: dict[str, dict[str, Words]] = {
         "push": ("push", "Push"), "in_store": ("in store", "im Laden"),
     },
 }  # fmt: skip
-"""What stands in the events, as people say it."""
+"""The texts of values in payloads."""
 
 AMOUNTS = ("paid", "total", "amount")
-"""The figure that an entry tells, the first of these that it has."""
+"""The figure of an entry: the first of these that its payload has."""
 HIDDEN = "…"
-"""Where whoever reads may not know it."""
+"""Shown instead of an amount that the reader may not see."""
 
 
 def text(entry: Mapping[str, Any], language: str) -> str:
-    """`Order K7QXM3W9T collected, £24.00 paid`. A kind that nobody has put into words is shown as it is."""
+    """`Order K7QXM3W9T collected, £24.00 paid`. A kind without a text is shown as it is."""
     phrase = KINDS.get(entry["kind"])
     if phrase is None:
         return str(entry["kind"])
@@ -133,7 +133,7 @@ def text(entry: Mapping[str, Any], language: str) -> str:
 
 
 def actor(entry: Mapping[str, Any], language: str) -> str:
-    """`staff, Leeds till`: who it was, and by which device or program."""
+    """`staff, Leeds till`: who acted, and on which device or with which program."""
     who = name("actor", entry["actor_kind"], language)
     return ", ".join(filter(None, (who, entry["device"] or entry["client"])))
 

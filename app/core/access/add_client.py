@@ -10,7 +10,7 @@ from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class AddClient:
+class CreateApiClient:
     kind: str
     """One of CLIENT_KINDS."""
     name: str
@@ -18,7 +18,7 @@ class AddClient:
     """What a merchant's key may do, some of SCOPES; None for all of them, and for a program that sells."""
 
 
-def add_client(tx: Transaction, command: AddClient) -> Issued:
+def create_api_client(tx: Transaction, command: CreateApiClient) -> Issued:
     """Let a program call us, with a key of its own. Raises Invalid."""
     if command.kind not in CLIENT_KINDS:
         raise Invalid(f"A client is one of: {', '.join(CLIENT_KINDS)}.", kind=command.kind)
@@ -36,7 +36,7 @@ def add_client(tx: Transaction, command: AddClient) -> Issued:
     return Issued(client_id, key)
 
 
-def _scopes(command: AddClient, role: str) -> list[str] | None:
+def _scopes(command: CreateApiClient, role: str) -> list[str] | None:
     if command.scopes is None:
         return None
     if role != "merchant":

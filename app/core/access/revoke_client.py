@@ -8,19 +8,19 @@ from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class RevokeClient:
-    id: UUID
+class RevokeApiClient:
+    client_id: UUID
 
 
-def revoke_client(tx: Transaction, command: RevokeClient) -> ApiClient:
+def revoke_api_client(tx: Transaction, command: RevokeApiClient) -> ApiClient:
     """Close the door to a program, from its next request on. Raises NotFound, Conflict.
 
     The orders it began go on. Again changes nothing.
     """
     # Carts and orders refer to the row; this lock lets them.
-    client = tx.session.get(ApiClient, command.id, with_for_update={"key_share": True})
+    client = tx.session.get(ApiClient, command.client_id, with_for_update={"key_share": True})
     if client is None:
-        raise NotFound(f"There is no client {command.id}: look for its id in the list.")
+        raise NotFound(f"There is no client {command.client_id}: look for its id in the list.")
     if client.key_hash is None:
         raise Conflict("This client has no key that could be revoked.", "api_client_without_key")
     if client.revoked_at is None:

@@ -13,7 +13,7 @@ from app.core.carts import pricing_facts
 from app.core.carts.pricing_facts import CartFacts
 from app.core.carts.sql import PricedLine
 from app.core.errors import NotFound
-from app.core.pricing.engine.price_breakdown import Step, explain
+from app.core.pricing.engine.price_breakdown import Step, break_down
 from app.core.pricing.engine.quote import Quote
 
 
@@ -57,7 +57,7 @@ def explain_quote(reader: Connection, cart_id: UUID, now: datetime) -> Explained
     """Return the cart's quote, with the steps that lead to its total. Raises NotFound."""
     facts = _load(reader, cart_id, now)
     quote = pricing_facts.quote_cart(facts, now)
-    return ExplainedQuote(quote, explain(quote, pricing_facts.items(facts, now)))
+    return ExplainedQuote(quote, break_down(quote, pricing_facts.items(facts, now)))
 
 
 def _load(reader: Session | Connection, cart_id: UUID, now: datetime) -> CartFacts:

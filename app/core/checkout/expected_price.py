@@ -14,8 +14,8 @@ from app.core.money import format_minor
 from app.core.orders import queries
 from app.core.pricing.engine.price_breakdown import Step
 from app.core.pricing.engine.quote import Quote
-from app.core.pricing.engine.quote_changes import changes
-from app.core.pricing.engine.quoting import asked
+from app.core.pricing.engine.quote_changes import list_changes
+from app.core.pricing.engine.quoting import units_bought
 from app.core.pricing.promotions import redemptions
 from app.core.pricing.promotions.redemptions import Use
 from app.core.pricing.signed_quotes import Promised
@@ -79,7 +79,7 @@ def _why_not_binding(
         return [Step("base", f"The quote was valid until {promised.expires_at:%H:%M:%S} UTC")]
     if promised.quote.hash != promised.token.claim.quote_hash:
         return [Step("base", "The stored quote is not the signed one")]
-    if asked(promised.quote) != lines:
+    if units_bought(promised.quote) != lines:
         return [Step("base", "The quote was for other items or quantities")]
     if promised.quote.currency != facts.head.currency or promised.place != facts.tax_place:
         return [Step("tax", "The quote was for a place with other taxes")]
@@ -130,11 +130,11 @@ def _price_changed(
 ) -> PriceChanged:
     old = _seen_quote(tx, cart_id, expected_total)
     if not reasons and old:
-        reasons = changes(old, new)
+        reasons = list_changes(old, new)
     because = "".join(f" {reason.text}." for reason in reasons)
     total, expected = (format_minor(amount, new.currency) for amount in (new.total, expected_total))
     return PriceChanged(
-        f"The price is {total}, and not {expected}.{because} Show the new total, then send it.",
+        f"The price is {total}, and not {expected}.{because} Show the new total and send it.",
         quote=new.summary,
         old=old.summary if old else None,
         expected_total=expected_total,

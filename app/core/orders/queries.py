@@ -30,7 +30,7 @@ from app.core.orders.models import Fulfilment, Line, Order
 from app.core.orders.statuses import GAVE_BACK, WAITING
 from app.core.payments.models import Payment
 from app.core.ports import Secrets
-from app.core.pricing.engine.price_breakdown import explain
+from app.core.pricing.engine.price_breakdown import break_down
 from app.core.pricing.engine.quoting import requote
 from app.core.pricing.models import Promotion, PromotionUse
 
@@ -52,7 +52,7 @@ def explanation(reader: Reader, number: str) -> dict[str, Any]:
     if found is None:
         raise NotFound("There is no such order here: check the number.")
     quote = requote(found.quote).with_names((use["code"], use["title"]) for use in found.uses or ())
-    return {"quote": quote, "steps": explain(quote)}
+    return {"quote": quote, "steps": break_down(quote)}
 
 
 def order_at(reader: Reader, number: str, location_id: UUID) -> dict[str, Any]:

@@ -25,8 +25,8 @@ def set_market(tx: Transaction, command: SetMarket) -> dict[str, Any]:
     """
     rules.change(tx)
     wanted = {
-        "country": command.country, "tax_included": command.rules.included, "tax_by": command.rules.by,
-        "rounding": command.rules.rounding, "rounded": command.rules.rounded,
+        "country": command.country, "tax_included": command.rules.tax_included, "tax_by": command.rules.tax_level,
+        "rounding": command.rules.rounding_mode, "rounded": command.rules.rounding_target,
     }  # fmt: skip
     found = tx.session.execute(
         select(Market.__table__).where(Market.country == command.country)

@@ -74,7 +74,7 @@ def read(session: Session, secrets: Secrets, text: str) -> Promised:
     """What was signed, expired or not. Raises Invalid for a token that is not ours."""
     unknown = Invalid("This is no token of a quote: ask for a new one.", quote=["Not known."])
     try:
-        token = quote_tokens.read_token(text)
+        token = quote_tokens.parse_token(text)
     except ValueError as error:
         raise unknown from error
     claim = token.claim

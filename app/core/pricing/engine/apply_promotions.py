@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from app.core.pricing.engine.benefits.benefit import Offer
+from app.core.pricing.engine.benefits.benefit import Benefit
 from app.core.pricing.engine.cart_row import CartRow, LineKey
-from app.core.pricing.engine.quote import AppliedPromotion, Discount, Combination, Quote, QuoteLine
+from app.core.pricing.engine.quote import AppliedPromotion, Combination, Discount, Quote, QuoteLine
 from app.core.pricing.engine.tax import TaxRules
 
 
@@ -32,10 +32,10 @@ class DiscountedCart:
             for row in self.rows.values()
         )
 
-    def apply(self, offer: Offer, wish: AppliedPromotion) -> None:
+    def apply(self, offer: Benefit, wish: AppliedPromotion) -> None:
         """Take what the offer gives on the wish's lines; where that is nothing, it is not applied."""
         groups = [[self.rows[key] for key in group] for group in wish.lines]
-        taken = offer.take(groups, self.rules)
+        taken = offer.apply(groups, self.rules)
         if not taken:
             return
         number = len(self.applied)
@@ -68,7 +68,7 @@ class DiscountedCart:
 
     def _tax(self, row: CartRow, amount: int) -> TaxedAmount:
         """What is paid, where the row's goods cost that amount."""
-        tax = self.rules.tax_of(amount, row.quantity, row.tax_rate)
-        if self.rules.included:
+        tax = self.rules.tax_on(amount, row.quantity, row.tax_rate)
+        if self.rules.tax_included:
             return TaxedAmount(amount, amount - tax, tax)
         return TaxedAmount(amount + tax, amount, tax)

@@ -60,11 +60,11 @@ def _item(line: Mapping[str, Any]) -> InvoicedItem:
 
 def _line(item: InvoicedItem, rules: TaxRules) -> QuoteLine:
     amount, unit_price = item.amount, _rounded(Fraction(item.unit_price))
-    tax = rules.tax_of(amount, item.quantity, item.tax_rate)
+    tax = rules.tax_on(amount, item.quantity, item.tax_rate)
     return QuoteLine(
         item.sku, item.quantity, unit_price, item.tax_rate,
-        total=amount if rules.included else amount + tax,
-        net=amount - tax if rules.included else amount,
+        total=amount if rules.tax_included else amount + tax,
+        net=amount - tax if rules.tax_included else amount,
         tax=tax,
         exact_price="" if unit_price == item.unit_price else f"{item.unit_price.normalize():f}",
     )  # fmt: skip

@@ -27,7 +27,7 @@ class Item:
     """What a unit costs without the price list; None where none changed it."""
     price_list: str = ""
     """Code of the list that `unit_price` and `tiers` are from; base price and list are only for words."""
-    there: int | None = None
+    available: int | None = None
     """Of a gift how many units the store has; None while no store is chosen."""
 
     @property
@@ -39,7 +39,7 @@ class Item:
         """Before promotions."""
         return self.quantity * self.unit_price
 
-    def price_for(self, units: int) -> int:
+    def unit_price_for(self, units: int) -> int:
         """Of a unit, when so many are bought together."""
         price = self.unit_price
         for start, amount in self.tiers:

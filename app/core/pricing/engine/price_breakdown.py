@@ -21,7 +21,7 @@ class Step(NamedTuple):
     """Of the promotion; None where the quote does not know it."""
 
 
-def explain(quote: Quote, items: Iterable[Item] = ()) -> list[Step]:
+def break_down(quote: Quote, items: Iterable[Item] = ()) -> list[Step]:
     """The steps that lead to the quote's total. `items` are what it was made of: they know what a price was
     before price lists and tiers. Without them, as for a frozen order, its unit prices are where it begins."""
     asked: dict[str, Item] = {}
@@ -63,7 +63,7 @@ def _charge(charge: QuoteLine, currency: str) -> Step:
 
 def _promotion(quote: Quote, number: int, applied: AppliedPromotion) -> Iterator[Step]:
     """What it saves, and on which lines."""
-    words = kinds.make(applied.kind, applied.terms).words(quote.currency)
+    words = kinds.make_benefit(applied.kind, applied.terms).describe(quote.currency)
     name = f"{applied.title} ({words})" if applied.title else words
     code = applied.code or None
     yield Step("promotion", f"{name} saves {_minor(quote, applied.amount)}", code=code)
@@ -94,7 +94,7 @@ def _choice(options: Iterable[Combination], currency: str) -> Iterator[Step]:
 def _taxes(quote: Quote) -> Iterator[Step]:
     for part in quote.taxes:
         rate, tax = format_rate(part.rate), _minor(quote, part.tax)
-        if quote.rules.included:
+        if quote.rules.tax_included:
             yield Step("tax", f"VAT {rate} included in {_minor(quote, part.total)}: {tax}")
         else:
             yield Step("tax", f"Tax {rate} on {_minor(quote, part.net)}: {tax}")

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from app.core.pricing.engine.benefits import kinds
-from app.core.pricing.engine.benefits.benefit import Offer
+from app.core.pricing.engine.benefits.benefit import Benefit
 from app.core.pricing.engine.benefits.extras import FreeDelivery, Gift
 from app.core.pricing.engine.cart_row import LineKey, charge_key
 from app.core.pricing.engine.conditions import NO_CONDITIONS, Conditions, Context
@@ -20,7 +20,7 @@ class Promotion:
     """What it is known by; it also orders promotions of one priority."""
     title: str
     """As the shopper reads it."""
-    benefit: Offer
+    benefit: Benefit
     scopes: tuple[Scope, ...] = (ALL_GOODS,)
     conditions: Conditions = NO_CONDITIONS
     priority: int = 100

@@ -8,7 +8,7 @@ from app.core.pricing.engine.quote import AppliedPromotion, Quote, QuoteLine
 from app.core.pricing.engine.tax import format_rate
 
 
-def changes(old: Quote, new: Quote) -> list[Step]:
+def list_changes(old: Quote, new: Quote) -> list[Step]:
     """What is different, line by line, then promotion by promotion; nothing where nothing is."""
     return [*_lines(old, new), *_promotions(old, new)]
 

@@ -53,13 +53,13 @@ class Token(NamedTuple):
         return base64.urlsafe_b64encode(self.claim.packed + self.signature).decode().rstrip("=")
 
 
-class Scanned(NamedTuple):
+class ScannedQuote(NamedTuple):
     token: Token
     packed: bytes
     """What the quote is made of, compressed."""
 
     @property
-    def given(self) -> dict[str, Any]:
+    def inputs(self) -> dict[str, Any]:
         """What `requote` needs. Raises ValueError."""
         try:
             plain = zlib.decompressobj().decompress(self.packed, _LARGEST)
@@ -74,7 +74,7 @@ class Scanned(NamedTuple):
     def quote(self) -> Quote:
         """The quote whose hash was claimed. Raises ValueError where the rest of the code makes no such quote."""
         try:
-            quote = requote(self.given)
+            quote = requote(self.inputs)
             is_claimed = quote.hash == self.token.claim.quote_hash
         except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError) as error:
             raise ValueError("This code of a quote holds none.") from error
@@ -83,7 +83,7 @@ class Scanned(NamedTuple):
         return quote
 
 
-def read_token(text: str) -> Token:
+def parse_token(text: str) -> Token:
     """Raises ValueError for what is none."""
     return _token(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
 
@@ -92,11 +92,11 @@ def qr_text(token: Token, facts: Mapping[str, Any]) -> str | None:
     """Only characters that a QR code stores tightly; None where the quote has more than MAX_QR_LINES lines."""
     if len(facts["lines"]) > MAX_QR_LINES:
         return None
-    packed = token.claim.packed + token.signature + zlib.compress(canonical(ingredients(facts)), 9)
+    packed = token.claim.packed + token.signature + zlib.compress(canonical(inputs_of(facts)), 9)
     return _QR + base64.b32encode(packed).decode().rstrip("=")
 
 
-def read_qr(text: str) -> Scanned:
+def parse_qr(text: str) -> ScannedQuote:
     """What was scanned. Raises ValueError for what is no such text. Whoever takes it checks the token's signature
     and time, and only then reads the quote: until then anybody may have written it."""
     if not text.startswith(_QR):
@@ -104,10 +104,10 @@ def read_qr(text: str) -> Scanned:
     body = text.removeprefix(_QR)
     packed = base64.b32decode(body + "=" * (-len(body) % 8))
     size = _CLAIM.size + _SIGNATURE
-    return Scanned(_token(packed[:size]), packed[size:])
+    return ScannedQuote(_token(packed[:size]), packed[size:])
 
 
-def ingredients(facts: Mapping[str, Any]) -> dict[str, Any]:
+def inputs_of(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The facts of a quote without its results, from which `requote` finds them again."""
     kept: dict[str, Any] = {
         name: facts[name] for name in ("version", "currency", "tax_rules") if name in facts

@@ -11,7 +11,7 @@ from app.core.pricing.engine.cart_row import CartRow, LineKey, charge_key
 from app.core.pricing.engine.conditions import ANY_SHOPPER, Context
 from app.core.pricing.engine.invoiced import requote_as_invoiced
 from app.core.pricing.engine.item import Charge, Item
-from app.core.pricing.engine.promotion import NO_PROMOTIONS, Promotions, ApplicablePromotion
+from app.core.pricing.engine.promotion import NO_PROMOTIONS, ApplicablePromotion, Promotions
 from app.core.pricing.engine.quote import AS_INVOICED, VERSION, AppliedPromotion, Combination, Quote
 from app.core.pricing.engine.tax import UK, TaxRules
 
@@ -31,7 +31,7 @@ def quote(
     which the store has not enough beside what is bought, is not given. An exclusive promotion is taken alone where
     that saves the shopper more, tax included, than all that go together; of equals, the one that comes first. A
     gift saves its price."""
-    wanted = merged(items)
+    wanted = merge_items(items)
     giveable = {gift.sku: gift for gift in gifts}
     reached = promotions.applicable(wanted, charges, giveable, context)
     together = [one for one in reached if not one.promotion.exclusive]
@@ -51,7 +51,7 @@ def requote(facts: Mapping[str, Any]) -> Quote:
     Raises ValueError for facts of another version."""
     if facts["version"] != VERSION:
         raise ValueError(f"These facts are of version {facts['version']}, not {VERSION}.")
-    rules = TaxRules.read(facts.get("tax_rules", {}))
+    rules = TaxRules.from_facts(facts.get("tax_rules", {}))
     if facts.get("kind") == AS_INVOICED:
         return requote_as_invoiced(facts, rules)
     promotions = [_applied(each) for each in facts.get("promotions", ())]
@@ -69,11 +69,11 @@ def requote(facts: Mapping[str, Any]) -> Quote:
     for key, units in given.items():
         taking.rows[key].add_gift(units)
     for each in promotions:
-        taking.apply(kinds.make(each.kind, each.terms), each)
+        taking.apply(kinds.make_benefit(each.kind, each.terms), each)
     return taking.quote(facts["currency"])
 
 
-def asked(quote: Quote) -> dict[LineKey, int]:
+def units_bought(quote: Quote) -> dict[LineKey, int]:
     """Units of each line without those that promotions gave."""
     units = {(line.sku, line.customisation): line.quantity for line in quote.lines}
     for one in quote.applied:
@@ -82,7 +82,7 @@ def asked(quote: Quote) -> dict[LineKey, int]:
     return {key: quantity for key, quantity in units.items() if quantity}
 
 
-def merged(items: Iterable[Item]) -> list[Item]:
+def merge_items(items: Iterable[Item]) -> list[Item]:
     """One item for each SKU and customisation, sorted, at the price for all units of its SKU."""
     lines: dict[LineKey, Item] = {}
     units: dict[str, int] = {}
@@ -95,7 +95,7 @@ def merged(items: Iterable[Item]) -> list[Item]:
 
 
 def _at_tier(item: Item, units: int) -> Item:
-    return replace(item, unit_price=item.price_for(units)) if item.tiers else item
+    return replace(item, unit_price=item.unit_price_for(units)) if item.tiers else item
 
 
 def _rows(items: Sequence[Item], charges: Sequence[Charge]) -> list[CartRow]:
@@ -107,7 +107,7 @@ def _giveable(
     items: Sequence[Item], gifts: Mapping[str, Item], choice: Sequence[ApplicablePromotion]
 ) -> list[ApplicablePromotion]:
     """Without gifts of which too few are there, once what is bought and what was given before is taken."""
-    left = {gift.sku: gift.there for gift in gifts.values() if gift.there is not None}
+    left = {gift.sku: gift.available for gift in gifts.values() if gift.available is not None}
     for item in items:
         if item.sku in left:
             left[item.sku] -= item.quantity

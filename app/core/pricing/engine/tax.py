@@ -15,12 +15,12 @@ is 83125."""
 class TaxRules:
     """Values are as in the United Kingdom's retail trade unless said otherwise."""
 
-    included: bool = True
+    tax_included: bool = True
     """Whether prices include tax."""
-    by: Literal["line", "unit"] = "line"
+    tax_level: Literal["line", "unit"] = "line"
     """What is rounded: the tax of a line, or of each of its units."""
-    rounding: Literal["half_up", "half_even"] = "half_up"
-    rounded: Literal["tax", "net"] = "tax"
+    rounding_mode: Literal["half_up", "half_even"] = "half_up"
+    rounding_target: Literal["tax", "net"] = "tax"
     """Which figure is rounded where prices include tax; the other is the rest. Where they do not, the net is
     exact and the tax is rounded."""
 
@@ -28,11 +28,11 @@ class TaxRules:
     def facts(self) -> dict[str, Any]:
         """As a quote's facts keep them. The keys are hashed: they stay when a field gets another name."""
         return {
-            "included": self.included, "by": self.by, "rounding": self.rounding, "rounded": self.rounded,
+            "included": self.tax_included, "by": self.tax_level, "rounding": self.rounding_mode, "rounded": self.rounding_target,
         }  # fmt: skip
 
     @classmethod
-    def read(cls, facts: Mapping[str, Any]) -> "TaxRules":
+    def from_facts(cls, facts: Mapping[str, Any]) -> "TaxRules":
         """The rules of a quote's facts; a key that is left out is as in `UK`. Raises TypeError for one that is
         unknown."""
         usual = UK.facts
@@ -44,22 +44,22 @@ class TaxRules:
         )  # fmt: skip
 
     def round(self, numerator: int, denominator: int) -> int:
-        if self.rounding == "half_even":
+        if self.rounding_mode == "half_even":
             return round_half_even(numerator, denominator)
         return round_half_up(numerator, denominator)
 
-    def tax_of(self, amount: int, units: int, rate: int) -> int:
+    def tax_on(self, amount: int, units: int, rate: int) -> int:
         """The tax on `amount` minor units, which `units` units cost together, at `rate`."""
-        if self.by == "line" or units < 2:
+        if self.tax_level == "line" or units < 2:
             return self._tax(amount, rate)
         # By cumulative shares, `dearer` units cost a minor unit more than the others.
         each, dearer = divmod(amount, units)
         return (units - dearer) * self._tax(each, rate) + dearer * self._tax(each + 1, rate)
 
     def _tax(self, amount: int, rate: int) -> int:
-        if not self.included:
+        if not self.tax_included:
             return self.round(amount * rate, FULL_RATE)
-        if self.rounded == "net":
+        if self.rounding_target == "net":
             return amount - self.round(amount * FULL_RATE, FULL_RATE + rate)
         return self.round(amount * rate, FULL_RATE + rate)
 

@@ -33,7 +33,7 @@ def read(row: Mapping[str, Any]) -> Promotion:
     return Promotion(
         code=row["code"],
         title=row["title"],
-        benefit=kinds.make(row["kind"], row["terms"]),
+        benefit=kinds.make_benefit(row["kind"], row["terms"]),
         scopes=tuple(_scope(scope) for scope in row["scopes"]),
         conditions=_conditions(row["conditions"]),
         priority=row["priority"],

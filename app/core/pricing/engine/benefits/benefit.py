@@ -12,13 +12,13 @@ from app.core.pricing.engine.tax import FULL_RATE, TaxRules, format_rate
 
 FULL_DISCOUNT = 10_000
 """100 % of a price. A discount is an integer in basis points: 12.5 % is 1250."""
-Rows = Sequence[Sequence[CartRow]]
+ScopeRows = Sequence[Sequence[CartRow]]
 """The lines in each of the promotion's scopes."""
-Taken = list[tuple[CartRow, int]]
+RowDiscounts = list[tuple[CartRow, int]]
 """From which line how much."""
 
 
-class Offer:
+class Benefit:
     kind: ClassVar[str]
     scopes: ClassVar[int] = 1
     """How many scopes a promotion of this kind has; 0 is any number from one on."""
@@ -30,14 +30,14 @@ class Offer:
         """Why it cannot be a promotion, in words that say what to do."""
         raise NotImplementedError
 
-    def take(self, rows: Rows, rules: TaxRules) -> Taken:
+    def apply(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
         """Take the discount from the rows, and tell from which how much."""
         raise NotImplementedError
 
-    def words(self, currency: str) -> str:
+    def describe(self, currency: str) -> str:
         raise NotImplementedError
 
 
-def percent(discount: int) -> str:
+def format_percentage(discount: int) -> str:
     """Return `1250` as `12.5 %`."""
     return format_rate(discount * FULL_RATE // FULL_DISCOUNT)

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.core.pricing.engine.benefits.benefit import Offer, Rows, Taken
+from app.core.pricing.engine.benefits.benefit import Benefit, RowDiscounts, ScopeRows
 from app.core.pricing.engine.cart_row import spread_discount
 from app.core.pricing.engine.tax import TaxRules
 
-MOST = 1000
+MAX_UNITS = 1000
 """Units of a gift. More is a slip of the pen, and would be reserved."""
 
 
 @dataclass(frozen=True)
-class Gift(Offer):
+class Gift(Benefit):
     """So many units of an item are added and are free."""
 
     kind = "gift"
@@ -20,10 +20,10 @@ class Gift(Offer):
     units: int = 1
 
     def problems(self) -> Iterator[str]:
-        if not 1 <= self.units <= MOST:
-            yield f"units is how many are given, from 1 to {MOST}."
+        if not 1 <= self.units <= MAX_UNITS:
+            yield f"units is how many are given, from 1 to {MAX_UNITS}."
 
-    def take(self, rows: Rows, rules: TaxRules) -> Taken:
+    def take(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
         [row] = rows[0]
         discount = self.units * row.unit_price
         row.claimed -= discount
@@ -34,7 +34,7 @@ class Gift(Offer):
 
 
 @dataclass(frozen=True)
-class FreeDelivery(Offer):
+class FreeDelivery(Benefit):
     """Delivery costs nothing."""
 
     kind = "free_delivery"
@@ -42,7 +42,7 @@ class FreeDelivery(Offer):
     def problems(self) -> Iterator[str]:
         return iter(())
 
-    def take(self, rows: Rows, rules: TaxRules) -> Taken:
+    def take(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
         return spread_discount(rows[0], sum(row.amount for row in rows[0]))
 
     def words(self, currency: str) -> str:

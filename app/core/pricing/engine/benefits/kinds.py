@@ -5,11 +5,11 @@ from dataclasses import fields
 from typing import Any, get_args, get_origin
 
 from app.core.pricing.engine.benefits.amounts import Amount, FixedPrice, Percentage, Tiers
-from app.core.pricing.engine.benefits.benefit import Offer
+from app.core.pricing.engine.benefits.benefit import Benefit
 from app.core.pricing.engine.benefits.extras import FreeDelivery, Gift
 from app.core.pricing.engine.benefits.multibuys import Bundle, BuyGet, CheapestFree
 
-KINDS: dict[str, type[Offer]] = {
+KINDS: dict[str, type[Benefit]] = {
     offer.kind: offer
     for offer in (
         Percentage, Amount, FixedPrice, BuyGet, CheapestFree, Bundle, Tiers, Gift, FreeDelivery,
@@ -17,11 +17,11 @@ KINDS: dict[str, type[Offer]] = {
 }  # fmt: skip
 
 
-LARGEST = 10**12
+MAX_TERM = 10**12
 """In any term. What is larger is a slip of the pen, and JSON would tell it as a decimal number."""
 
 
-def make(kind: str, terms: Mapping[str, Any]) -> Offer:
+def make_benefit(kind: str, terms: Mapping[str, Any]) -> Benefit:
     """The offer of a kind with terms as JSON has them. Raises KeyError, TypeError for what there is not, and for
     terms that are not of their field's type: half a penny would fail in each cart that the offer reaches."""
     wanted = KINDS[kind]
@@ -37,7 +37,7 @@ def make(kind: str, terms: Mapping[str, Any]) -> Offer:
     return offer
 
 
-def terms_of(offer: Offer) -> dict[str, Any]:
+def terms_of(offer: Benefit) -> dict[str, Any]:
     """What `make` makes it of."""
     return {key: _plain(getattr(offer, name)) for key, name in offer.term_fields.items()}
 
@@ -51,7 +51,7 @@ def _fits(value: Any, wanted: Any) -> bool:
         if parts[-1] is Ellipsis:
             return all(_fits(one, parts[0]) for one in value)
         return len(value) == len(parts) and all(map(_fits, value, parts))
-    return type(value) is wanted and (wanted is bool or abs(value) <= LARGEST)
+    return type(value) is wanted and (wanted is bool or abs(value) <= MAX_TERM)
 
 
 def _frozen(value: Any) -> Any:

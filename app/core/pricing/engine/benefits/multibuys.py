@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.core.money import format_minor, spread
-from app.core.pricing.engine.benefits.benefit import FULL_DISCOUNT, Offer, Rows, Taken, percent
+from app.core.pricing.engine.benefits.benefit import (
+    FULL_DISCOUNT,
+    Benefit,
+    RowDiscounts,
+    ScopeRows,
+    format_percentage,
+)
 from app.core.pricing.engine.cart_row import CartRow, dearest_first
 from app.core.pricing.engine.tax import TaxRules
 
 
 @dataclass(frozen=True)
-class BuyGet(Offer):
+class BuyGet(Benefit):
     """For every `buy` units of the first scope, `get` units of the second, the cheapest, at `rate` off.
 
     Only whole sets count, and no unit is both bought and got.
@@ -30,7 +36,7 @@ class BuyGet(Offer):
         if not 0 < self.rate <= FULL_DISCOUNT:
             yield "rate is in basis points, from 1 to 10000: free is 10000."
 
-    def take(self, rows: Rows, rules: TaxRules) -> Taken:
+    def take(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
         bought, got = rows
         either = list({row.key: row for row in [*bought, *got]}.values())
         sets = min(
@@ -45,7 +51,7 @@ class BuyGet(Offer):
 
     def _give(
         self, bought: Sequence[CartRow], got: Sequence[CartRow], left: int, spare: int, rules: TaxRules
-    ) -> Taken:
+    ) -> RowDiscounts:
         """Discount the cheapest `left` units; at most `spare` of those that could be bought ones."""
         taken, bought_rows = [], set(bought)
         for row in reversed(dearest_first(got)):
@@ -60,31 +66,31 @@ class BuyGet(Offer):
         return taken
 
     def words(self, currency: str) -> str:
-        off = "free" if self.rate == FULL_DISCOUNT else f"at {percent(self.rate)} off"
+        off = "free" if self.rate == FULL_DISCOUNT else f"at {format_percentage(self.rate)} off"
         return f"buy {self.buy}, get {self.get} {off}"
 
 
 @dataclass(frozen=True)
-class CheapestFree(Offer):
+class CheapestFree(Benefit):
     """Of every `of` units the cheapest is free."""
 
     kind = "cheapest_free"
     term_fields = {"of": "of"}
-    of: int
+    group_size: int
 
     def problems(self) -> Iterator[str]:
-        if self.of < 2:
+        if self.group_size < 2:
             yield "of is the number of units of which one is free, 2 or more."
 
-    def take(self, rows: Rows, rules: TaxRules) -> Taken:
-        return BuyGet(self.of - 1, 1).take((rows[0], rows[0]), rules)
+    def take(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
+        return BuyGet(self.group_size - 1, 1).take((rows[0], rows[0]), rules)
 
     def words(self, currency: str) -> str:
-        return f"the cheapest of {self.of} free"
+        return f"the cheapest of {self.group_size} free"
 
 
 @dataclass(frozen=True)
-class Bundle(Offer):
+class Bundle(Benefit):
     """A set, of so many units from each scope, for one price; the dearest first, while one more saves more.
 
     A line counts for the first scope that it is in.
@@ -103,7 +109,7 @@ class Bundle(Offer):
         if self.price < 0:
             yield "price is in minor units, and 0 or more."
 
-    def take(self, rows: Rows, rules: TaxRules) -> Taken:
+    def take(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
         groups = [dearest_first(group) for group in _disjoint(rows)]
         sets = self._best(groups)
         chosen = self._chosen(groups, 0, sets)
@@ -113,7 +119,7 @@ class Bundle(Offer):
             row.allocate(units, part)
         return [(row, part) for (row, _), part in zip(chosen, parts, strict=True)]
 
-    def _best(self, groups: Rows) -> int:
+    def _best(self, groups: ScopeRows) -> int:
         """The number of sets that saves most. Each further set is of cheaper units, so what it adds only falls."""
         pairs = zip(groups, self.quantities, strict=True)
         low, high = 0, min(_units(group) // units for group, units in pairs)
@@ -125,12 +131,12 @@ class Bundle(Offer):
                 high = middle
         return low
 
-    def _cost(self, groups: Rows, sets: int) -> Fraction:
+    def _cost(self, groups: ScopeRows, sets: int) -> Fraction:
         """Of the set that comes after so many, exactly."""
         chosen = self._chosen(groups, sets, sets + 1)
         return sum((row.remaining_unit_price * units for row, units in chosen), start=Fraction(0))
 
-    def _chosen(self, groups: Rows, first: int, last: int) -> list[tuple[CartRow, int]]:
+    def _chosen(self, groups: ScopeRows, first: int, last: int) -> list[tuple[CartRow, int]]:
         """The units of the sets from `first` to before `last`: in each scope the dearest come first."""
         chosen = []
         for group, each in zip(groups, self.quantities, strict=True):
@@ -147,7 +153,7 @@ class Bundle(Offer):
         return f"{sum(self.quantities)} together for {format_minor(self.price, currency)}"
 
 
-def _disjoint(rows: Rows) -> list[list[CartRow]]:
+def _disjoint(rows: ScopeRows) -> list[list[CartRow]]:
     seen: set[CartRow] = set()
     groups = []
     for group in rows:
