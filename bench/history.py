@@ -151,7 +151,7 @@ _THE_REST = (
     """,
     "INSERT INTO cart_lines (cart_id, variant_id, quantity) SELECT cart_id, variant_id, 1 FROM l",
     f"""
-    INSERT INTO orders (id, number, state, version, steps, currency, total, net, tax, cancelled,
+    INSERT INTO orders (id, number, status, version, steps, currency, total, net, tax, cancelled,
         added, paid, quote, quote_hash, cart_id, client_id, contact_id, started_channel,
         paid_channel, collected_channel, locale, terms_version, placed_at)
     SELECT id, number, 'collected', 3, 3, 'GBP', total, total - tax, tax, 0, 0, total, {_QUOTE},
@@ -160,7 +160,7 @@ _THE_REST = (
     FROM o
     """,
     """
-    INSERT INTO fulfilments (id, order_id, location_id, method, state, promised_at, collect_by,
+    INSERT INTO fulfilments (id, order_id, location_id, method, status, promised_at, collect_by,
         ready_at, collected_at, code_number, code_tries, code_tries_total)
     SELECT fulfilment_id, id, location_id, 'pickup', 'collected', at + interval '2 hours',
         at + interval '5 days', at + interval '2 hours', at + interval '1 day', 0, 0, 0
@@ -175,7 +175,7 @@ _THE_REST = (
     """,
     """
     INSERT INTO reservations (id, location_id, variant_id, order_id, line_id, quantity, picked,
-        state, created_at)
+        status, created_at)
     SELECT uuidv7(at - now()), location_id, variant_id, order_id, id, 1, 1, 'consumed', at FROM l
     """,
     """

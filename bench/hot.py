@@ -107,7 +107,7 @@ _HOT = """
 _KEPT = """
     SELECT
         (SELECT count(*) FROM order_lines l JOIN fulfilments f ON f.id = l.fulfilment_id
-         WHERE l.variant_id = %(item)s AND f.location_id = %(store)s AND f.state = 'open'),
+         WHERE l.variant_id = %(item)s AND f.location_id = %(store)s AND f.status = 'open'),
         (SELECT reserved FROM stock WHERE location_id = %(store)s AND variant_id = %(item)s),
         (SELECT reserved FROM stock WHERE location_id = %(store)s AND variant_id = %(other)s)
 """

@@ -208,13 +208,13 @@ _ORDERS = """
         INSERT INTO contacts (id, name, created_at)
         SELECT gen_random_uuid(), 'Shopper ' || n, now() FROM generate_series(1, {many}) n RETURNING id, name
     )
-    INSERT INTO orders (id, number, state, version, steps, currency, total, net, tax, cancelled, added, paid,
+    INSERT INTO orders (id, number, status, version, steps, currency, total, net, tax, cancelled, added, paid,
         quote, quote_hash, client_id, contact_id, started_channel, locale, terms_version, placed_at)
     SELECT gen_random_uuid(), 'N' || c.name, 'collected', 1, 1, 'GBP', 100, 83, 17, 0, 0, 100, '{{}}', '',
         (SELECT id FROM api_clients LIMIT 1), c.id, 'web', 'en-GB', '1', now() FROM c
 """
 _FULFILMENTS = """
-    INSERT INTO fulfilments (id, order_id, location_id, method, state, promised_at, collect_by, code_number,
+    INSERT INTO fulfilments (id, order_id, location_id, method, status, promised_at, collect_by, code_number,
         code_tries, code_tries_total)
     SELECT gen_random_uuid(), id, (SELECT id FROM locations WHERE code = 'lds'), 'pickup', 'collected',
         now(), now(), 0, 0, 0 FROM orders

@@ -11,7 +11,7 @@ from app.cli.session import engine, perform, with_database
 from app.core.access import queries as access
 from app.core.access.add_client import CreateApiClient, create_api_client
 from app.core.access.add_device import AddDevice, add_device
-from app.core.access.create_pairing_code import OfferDevice, offer_device
+from app.core.access.create_pairing_code import CreatePairingCode, create_pairing_code
 from app.core.access.models import CLIENT_KINDS
 from app.core.access.revoke_client import RevokeApiClient, revoke_api_client
 from app.core.access.revoke_device import RevokeDevice, revoke_device
@@ -50,7 +50,7 @@ def add_a_device(store: str, name: str, needs_staff: bool, as_json: bool) -> Non
 @with_database
 def pair_a_device(store: str, name: str, trusted: bool, as_json: bool) -> None:
     """Make a code for the new device NAME in STORE: typed in there, it gets the token, once."""
-    offered = perform(offer_device, OfferDevice(store, name, needs_staff=not trusted))
+    offered = perform(create_pairing_code, CreatePairingCode(store, name, needs_staff=not trusted))
     if as_json:
         print_json({"id": offered.id, "code": offered.code, "expires_at": offered.expires_at})
         return
@@ -64,7 +64,7 @@ def pair_a_device(store: str, name: str, trusted: bool, as_json: bool) -> None:
 def list_devices(as_json: bool) -> None:
     """List devices by store, with those that were revoked."""
     with engine().connect() as connection:
-        rows = access.devices(connection)
+        rows = access.list_devices(connection)
     _print_rows(rows, as_json, "No devices yet: flask device add STORE NAME adds one.")
 
 
@@ -111,7 +111,7 @@ def add_a_client(kind: str, name: str, scopes: tuple[str, ...], as_json: bool) -
 def list_clients(as_json: bool) -> None:
     """List clients, with those that were revoked."""
     with engine().connect() as connection:
-        rows = access.clients(connection)
+        rows = access.list_api_clients(connection)
     _print_rows(rows, as_json, "No clients yet: flask migrate opens the web shop.")
 
 

@@ -14,7 +14,10 @@ from app.cli.demo import make_offer, make_seller, write_demo_file
 from app.cli.imports import imports
 from app.cli.session import engine, fail, perform, with_database
 from app.config import ROOT, Settings
-from app.core.access.create_storefront_client import OpenWebShop, open_web_shop
+from app.core.access.create_storefront_client import (
+    CreateStorefrontClient,
+    create_storefront_client,
+)
 
 DEMO = {
     "locations": "locations.csv",
@@ -31,7 +34,7 @@ def migrate(level: str) -> None:
     """Bring the database to the level of this code."""
     run_migrations(level)
     if level == "head":
-        perform(open_web_shop, OpenWebShop())
+        perform(create_storefront_client, CreateStorefrontClient())
     click.echo(f"The database is at {level}.")
 
 
@@ -42,7 +45,7 @@ def setup(context: click.Context) -> None:
     """Migrate, load the demo shop into an empty database, and write var/demo.json."""
     settings: Settings = current_app.config["SETTINGS"]
     run_migrations("head")
-    perform(open_web_shop, OpenWebShop())
+    perform(create_storefront_client, CreateStorefrontClient())
     with engine().connect() as connection:
         empty = connection.scalar(text("SELECT NOT EXISTS (SELECT 1 FROM locations)"))
     if empty:

@@ -94,10 +94,10 @@ def _device_token(store: str, store_name: str, known: dict[str, str]) -> str:
     with engine().connect() as connection:
         tills = [
             till.id
-            for till in access.devices(connection)
+            for till in access.list_devices(connection)
             if (till.store, till.name, till.revoked_at) == (store, name, None)
         ]
-        if _opens(connection, access.device_by_token, known.get("device_token"), tills):
+        if _opens(connection, access.find_device, known.get("device_token"), tills):
             return known["device_token"]
     for till in tills:
         perform(revoke_device, RevokeDevice(till))
@@ -109,10 +109,10 @@ def _client_key(kind: str, name: str, known: dict[str, str]) -> str:
     with engine().connect() as connection:
         clients = [
             client.id
-            for client in access.clients(connection)
+            for client in access.list_api_clients(connection)
             if (client.name, client.needs_key, client.revoked_at) == (name, True, None)
         ]
-        if _opens(connection, access.client_by_key, known.get("api_key"), clients):
+        if _opens(connection, access.find_client, known.get("api_key"), clients):
             return known["api_key"]
     for client in clients:
         perform(revoke_api_client, RevokeApiClient(client))

@@ -10,9 +10,9 @@ from app.cli.session import engine, perform, with_database
 from app.core.access.permissions import ROLES, STORE_ROLES
 from app.core.access.staff import queries as staff_queries
 from app.core.access.staff.add_staff import AddStaff, add_staff
-from app.core.access.staff.deactivate_staff import EndStaff, end_staff
+from app.core.access.staff.deactivate_staff import DeactivateStaff, deactivate_staff
 from app.core.access.staff.renew_pin import RenewPin, renew_pin
-from app.core.access.staff.set_role import SetRole, set_role
+from app.core.access.staff.set_role import SetStoreRole, set_store_role
 from app.core.access.users import queries as user_queries
 from app.core.access.users.disable_user import DisableUser, disable_user
 from app.core.access.users.invite_user import InviteUser, invite_user
@@ -45,7 +45,7 @@ def add_somebody(number: str, name: str, store: str, role: str, as_json: bool) -
 @with_database
 def set_a_role(number: str, store: str, role: str) -> None:
     """Say what NUMBER is in STORE from now on; none: works there no longer."""
-    perform(set_role, SetRole(number, store, None if role == NOT_THERE else role))
+    perform(set_store_role, SetStoreRole(number, store, None if role == NOT_THERE else role))
     click.echo(f"{number} is {role} in {store}.")
 
 
@@ -63,7 +63,7 @@ def make_a_pin(number: str, as_json: bool) -> None:
 @with_database
 def end_somebody(number: str) -> None:
     """Let NUMBER in no more."""
-    click.echo(f"{perform(end_staff, EndStaff(number))} is out.")
+    click.echo(f"{perform(deactivate_staff, DeactivateStaff(number))} is out.")
 
 
 @staff.command("list")
@@ -72,7 +72,7 @@ def end_somebody(number: str) -> None:
 def list_staff(as_json: bool) -> None:
     """List staff by number, with their roles, and those who left."""
     with engine().connect() as connection:
-        rows = staff_queries.staff(connection)
+        rows = staff_queries.list_staff(connection)
     if as_json:
         print_json(rows)
         return
@@ -126,10 +126,10 @@ def disable(identifier: UUID) -> None:
 def list_users(as_json: bool) -> None:
     """List users with their roles, and those who are out."""
     with engine().connect() as connection:
-        rows = user_queries.users(connection)
+        rows = user_queries.list_users(connection)
     if as_json:
         print_json(rows)
         return
     for row in rows:
-        state = "out" if row["disabled_at"] else "" if row["accepted"] else "invited"
-        click.echo(f"{row['id']}  {row['email']}  {', '.join(row['roles'])}  {state}".rstrip())
+        status = "out" if row["disabled_at"] else "" if row["accepted"] else "invited"
+        click.echo(f"{row['id']}  {row['email']}  {', '.join(row['roles'])}  {status}".rstrip())

@@ -58,9 +58,9 @@ def _told(one: Difference) -> str:
     return f"{one.provider_id} ({order}): ours {_state(one.ours)}; theirs {_state(one.theirs)}"
 
 
-def _state(state: State | None) -> str:
-    if state is None:
+def _state(status: State | None) -> str:
+    if status is None:
         return "none"
-    name, captured, refunded, charged_back = state
+    name, captured, refunded, charged_back = status
     lost = f", charged back {charged_back}" if charged_back else ""
     return f"{name}, captured {captured}, refunded {refunded}{lost}"

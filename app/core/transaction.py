@@ -279,7 +279,7 @@ def is_lost_race(error: Exception, retryable: frozenset[str]) -> bool:
     if isinstance(error, StaleDataError):
         return True
     cause = getattr(error, "orig", None)
-    state = getattr(cause, "sqlstate", None)
-    if state == UNIQUE:
+    status = getattr(cause, "sqlstate", None)
+    if status == UNIQUE:
         return getattr(getattr(cause, "diag", None), "constraint_name", None) in retryable
-    return state in (DEADLOCK, SERIALISATION)
+    return status in (DEADLOCK, SERIALISATION)

@@ -450,7 +450,7 @@ def _create_tables() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("pin_hash", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deactivated_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("staff_pkey")),
         sa.UniqueConstraint("number", name=op.f("staff_number_key")),
     )
@@ -548,10 +548,10 @@ def _create_tables() -> None:
         sa.Column("roles", postgresql.JSONB(astext_type=Text()), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=True),
-        sa.Column("code_secret", sa.LargeBinary(), nullable=True),
-        sa.Column("code_step", sa.Integer(), nullable=True),
+        sa.Column("totp_secret", sa.LargeBinary(), nullable=True),
+        sa.Column("totp_step", sa.Integer(), nullable=True),
         sa.Column("invitation_hash", sa.LargeBinary(), nullable=True),
-        sa.Column("invited_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("invitation_expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("users_pkey")),
@@ -673,7 +673,7 @@ def _create_tables() -> None:
         "orders",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("steps", sa.Integer(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
@@ -703,15 +703,16 @@ def _create_tables() -> None:
         sa.Column("pay_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attention", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "(state = 'imported') = (import_source IS NOT NULL)", name=op.f("orders_imported_check")
+            "(status = 'imported') = (import_source IS NOT NULL)",
+            name=op.f("orders_imported_check"),
         ),
         sa.CheckConstraint(
-            "added >= 0 AND credited >= 0 AND (cancelled BETWEEN 0 AND total OR state = 'imported' AND cancelled = 0)",
+            "added >= 0 AND credited >= 0 AND (cancelled BETWEEN 0 AND total OR status = 'imported' AND cancelled = 0)",
             name=op.f("orders_money_check"),
         ),
         sa.CheckConstraint(
-            "state IN ('unpaid', 'placed', 'picking', 'ready', 'expired', 'collected', 'cancelled', 'imported')",
-            name=op.f("orders_state_check"),
+            "status IN ('unpaid', 'placed', 'picking', 'ready', 'expired', 'collected', 'cancelled', 'imported')",
+            name=op.f("orders_status_check"),
         ),
         sa.ForeignKeyConstraint(
             ["client_id"], ["api_clients.id"], name=op.f("orders_client_id_fkey")
@@ -749,7 +750,11 @@ def _create_tables() -> None:
         postgresql_where="proxy_contact_id IS NOT NULL",
     )
     op.create_index(
-        "orders_unpaid_idx", "orders", ["pay_by"], unique=False, postgresql_where="state = 'unpaid'"
+        "orders_unpaid_idx",
+        "orders",
+        ["pay_by"],
+        unique=False,
+        postgresql_where="status = 'unpaid'",
     )
     op.create_table(
         "postal_addresses",
@@ -916,15 +921,15 @@ def _create_tables() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("location_id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(), nullable=True),
-        sa.Column("pairing_hash", sa.LargeBinary(), nullable=True),
-        sa.Column("pairing_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("pairing_code_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("pairing_expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("needs_staff", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["location_id"], ["locations.id"], name=op.f("devices_location_id_fkey")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("devices_pkey")),
-        sa.UniqueConstraint("pairing_hash", name=op.f("devices_pairing_hash_key")),
+        sa.UniqueConstraint("pairing_code_hash", name=op.f("devices_pairing_code_hash_key")),
         sa.UniqueConstraint("token_hash", name=op.f("devices_token_hash_key")),
     )
     op.create_table(
@@ -988,7 +993,7 @@ def _create_tables() -> None:
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("location_id", sa.Uuid(), nullable=False),
         sa.Column("method", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
         sa.Column("promised_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("collect_by", sa.DateTime(timezone=True), nullable=False),
         sa.Column("remind_at", sa.DateTime(timezone=True), nullable=True),
@@ -1004,8 +1009,8 @@ def _create_tables() -> None:
         sa.Column("code_tries_total", sa.Integer(), nullable=False),
         sa.CheckConstraint("method IN ('pickup')", name=op.f("fulfilments_method_check")),
         sa.CheckConstraint(
-            "state IN ('waiting', 'open', 'picking', 'ready', 'expired', 'collected', 'cancelled')",
-            name=op.f("fulfilments_state_check"),
+            "status IN ('waiting', 'open', 'picking', 'ready', 'expired', 'collected', 'cancelled')",
+            name=op.f("fulfilments_status_check"),
         ),
         sa.ForeignKeyConstraint(
             ["location_id"], ["locations.id"], name=op.f("fulfilments_location_id_fkey")
@@ -1025,7 +1030,7 @@ def _create_tables() -> None:
         "fulfilments",
         ["collect_by"],
         unique=False,
-        postgresql_where="state IN ('open','picking','ready')",
+        postgresql_where="status IN ('open','picking','ready')",
     )
     op.create_index("fulfilments_order_idx", "fulfilments", ["order_id"], unique=False)
     op.create_index(
@@ -1033,7 +1038,7 @@ def _create_tables() -> None:
         "fulfilments",
         ["remind_at"],
         unique=False,
-        postgresql_where="state = 'ready'",
+        postgresql_where="status = 'ready'",
     )
     op.create_table(
         "order_billing",
@@ -1113,11 +1118,11 @@ def _create_tables() -> None:
         sa.Column("credited", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "state IN ('pending', 'done', 'attention')", name=op.f("refunds_state_check")
+            "status IN ('pending', 'done', 'attention')", name=op.f("refunds_status_check")
         ),
         sa.CheckConstraint("amount > 0", name=op.f("refunds_amount_check")),
         sa.CheckConstraint("credited BETWEEN 0 AND amount", name=op.f("refunds_credited_check")),
@@ -1814,7 +1819,7 @@ def _create_tables() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("method", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), server_default=sa.text("'captured'"), nullable=False),
+        sa.Column("status", sa.Text(), server_default=sa.text("'captured'"), nullable=False),
         sa.Column("via", sa.Text(), nullable=True),
         sa.Column("payer", sa.Text(), nullable=True),
         sa.Column("card_id", sa.Uuid(), nullable=True),
@@ -1840,8 +1845,8 @@ def _create_tables() -> None:
             name=op.f("payments_method_check"),
         ),
         sa.CheckConstraint(
-            "state IN ('open', 'authorised', 'captured', 'voided')",
-            name=op.f("payments_state_check"),
+            "status IN ('open', 'authorised', 'captured', 'voided')",
+            name=op.f("payments_status_check"),
         ),
         sa.CheckConstraint(
             "via IS NULL OR via IN ('page', 'app', 'reader')", name=op.f("payments_via_check")
@@ -1871,14 +1876,14 @@ def _create_tables() -> None:
         "payments",
         ["capture_before"],
         unique=False,
-        postgresql_where="state = 'authorised' AND capture_before IS NOT NULL",
+        postgresql_where="status = 'authorised' AND capture_before IS NOT NULL",
     )
     op.create_index(
         "payments_one_open_idx",
         "payments",
         ["order_id"],
         unique=True,
-        postgresql_where="state = 'open' AND method = 'card'",
+        postgresql_where="status = 'open' AND method = 'card'",
     )
     op.create_index("payments_order_idx", "payments", ["order_id"], unique=False)
     op.create_table(
@@ -1938,14 +1943,14 @@ def _create_tables() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("evidence_due_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answering_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state IN ('open', 'under_review', 'won', 'lost')", name=op.f("disputes_state_check")
+            "status IN ('open', 'under_review', 'won', 'lost')", name=op.f("disputes_status_check")
         ),
         sa.CheckConstraint("amount > 0", name=op.f("disputes_amount_check")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("disputes_order_id_fkey")),
@@ -1967,7 +1972,7 @@ def _create_tables() -> None:
         "disputes",
         ["evidence_due_by"],
         unique=False,
-        postgresql_where="state = 'open'",
+        postgresql_where="status = 'open'",
     )
     op.create_index("disputes_payment_idx", "disputes", ["payment_id"], unique=False)
     op.create_table(
@@ -1979,7 +1984,7 @@ def _create_tables() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("reader", sa.Text(), nullable=True),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("declined", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -1990,7 +1995,7 @@ def _create_tables() -> None:
             name=op.f("payment_attempts_refund_check"),
         ),
         sa.CheckConstraint(
-            "(state IN ('done', 'failed')) = (settled_at IS NOT NULL)",
+            "(status IN ('done', 'failed')) = (settled_at IS NOT NULL)",
             name=op.f("payment_attempts_settled_check"),
         ),
         sa.CheckConstraint(
@@ -1998,8 +2003,8 @@ def _create_tables() -> None:
             name=op.f("payment_attempts_kind_check"),
         ),
         sa.CheckConstraint(
-            "state IN ('live', 'unknown', 'done', 'failed')",
-            name=op.f("payment_attempts_state_check"),
+            "status IN ('live', 'unknown', 'done', 'failed')",
+            name=op.f("payment_attempts_status_check"),
         ),
         sa.ForeignKeyConstraint(
             ["order_id"], ["orders.id"], name=op.f("payment_attempts_order_id_fkey")
@@ -2017,7 +2022,7 @@ def _create_tables() -> None:
         "payment_attempts",
         ["payment_id", "kind"],
         unique=True,
-        postgresql_where="state IN ('live', 'unknown') AND kind NOT IN ('refund')",
+        postgresql_where="status IN ('live', 'unknown') AND kind NOT IN ('refund')",
     )
     op.create_index(
         "payment_attempts_payment_idx", "payment_attempts", ["payment_id"], unique=False
@@ -2027,7 +2032,7 @@ def _create_tables() -> None:
         "payment_attempts",
         ["asked_at"],
         unique=False,
-        postgresql_where="state IN ('live', 'unknown')",
+        postgresql_where="status IN ('live', 'unknown')",
     )
     op.create_table(
         "payment_events",
@@ -2129,17 +2134,17 @@ def _drop_tables() -> None:
     op.drop_index(
         "payment_attempts_waiting_idx",
         table_name="payment_attempts",
-        postgresql_where="state IN ('live', 'unknown')",
+        postgresql_where="status IN ('live', 'unknown')",
     )
     op.drop_index("payment_attempts_payment_idx", table_name="payment_attempts")
     op.drop_index(
         "payment_attempts_one_live_idx",
         table_name="payment_attempts",
-        postgresql_where="state IN ('live', 'unknown') AND kind NOT IN ('refund')",
+        postgresql_where="status IN ('live', 'unknown') AND kind NOT IN ('refund')",
     )
     op.drop_table("payment_attempts")
     op.drop_index("disputes_payment_idx", table_name="disputes")
-    op.drop_index("disputes_open_idx", table_name="disputes", postgresql_where="state = 'open'")
+    op.drop_index("disputes_open_idx", table_name="disputes", postgresql_where="status = 'open'")
     op.drop_index(
         "disputes_answering_idx",
         table_name="disputes",
@@ -2160,12 +2165,12 @@ def _drop_tables() -> None:
     op.drop_index(
         "payments_one_open_idx",
         table_name="payments",
-        postgresql_where="state = 'open' AND method = 'card'",
+        postgresql_where="status = 'open' AND method = 'card'",
     )
     op.drop_index(
         "payments_lapsing_idx",
         table_name="payments",
-        postgresql_where="state = 'authorised' AND capture_before IS NOT NULL",
+        postgresql_where="status = 'authorised' AND capture_before IS NOT NULL",
     )
     op.drop_table("payments")
     op.drop_index("drawer_entries_shift_idx", table_name="drawer_entries")
@@ -2269,13 +2274,13 @@ def _drop_tables() -> None:
     op.drop_index("order_billing_created_idx", table_name="order_billing")
     op.drop_table("order_billing")
     op.drop_index(
-        "fulfilments_remind_idx", table_name="fulfilments", postgresql_where="state = 'ready'"
+        "fulfilments_remind_idx", table_name="fulfilments", postgresql_where="status = 'ready'"
     )
     op.drop_index("fulfilments_order_idx", table_name="fulfilments")
     op.drop_index(
         "fulfilments_open_idx",
         table_name="fulfilments",
-        postgresql_where="state IN ('open','picking','ready')",
+        postgresql_where="status IN ('open','picking','ready')",
     )
     op.drop_table("fulfilments")
     op.drop_index("documents_order_idx", table_name="documents")
@@ -2311,7 +2316,7 @@ def _drop_tables() -> None:
     op.drop_index("postal_addresses_postcode_idx", table_name="postal_addresses")
     op.drop_index(op.f("postal_addresses_contact_id_idx"), table_name="postal_addresses")
     op.drop_table("postal_addresses")
-    op.drop_index("orders_unpaid_idx", table_name="orders", postgresql_where="state = 'unpaid'")
+    op.drop_index("orders_unpaid_idx", table_name="orders", postgresql_where="status = 'unpaid'")
     op.drop_index(
         "orders_proxy_contact_idx",
         table_name="orders",

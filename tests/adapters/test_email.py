@@ -113,12 +113,12 @@ def make_letter(template: str = "ready", **changes: Any) -> OutgoingMessage:
     )
 
 
-def make_order(state: str, cancelled: int = 0, **pickup: Any) -> dict[str, Any]:
+def make_order(status: str, cancelled: int = 0, **pickup: Any) -> dict[str, Any]:
     """Two lines, 3 mugs for £10.00 and a lamp for £14.00; `cancelled` of the mugs were short."""
     due = 2400 - [0, 333, 667, 1000][cancelled]
-    open_ended = state in ("placed", "picking", "ready")
+    open_ended = status in ("placed", "picking", "ready")
     return {
-        "number": "K7QXM3W9T", "state": state, "currency": "GBP", "total": 2400,
+        "number": "K7QXM3W9T", "status": status, "currency": "GBP", "total": 2400,
         "paid": 0 if open_ended else due, "due": due if open_ended else 0,
         "to_pay": due if open_ended else 0,
         "payable": {"total": due, "net": due - 400, "tax": 400}, "credited": 0,

@@ -69,7 +69,7 @@ def test_bad_rows_are_reported_with_their_cure_and_the_good_ones_imported(mercha
     ).replace("é".encode(), b"\xe9")
     result = merchant.file(CATALOGUE, content)
 
-    assert (result.refused, result.is_good) == (5, False)
+    assert (result.refused, result.is_complete) == (5, False)
     assert sorted(variant.sku for variant in merchant.variants()) == ["M", "T"]
     assert result.report is not None
     assert result.report.name == "import-catalogue-20541124T120000Z.csv"
@@ -108,7 +108,7 @@ def test_a_file_that_cannot_be_read_changes_nothing_and_says_why(merchant):
     result = merchant.file(CATALOGUE, b"Handle,Title\nmug,Mug\n")
     assert result.error is not None
     assert "Variant SKU, Variant Price" in result.error
-    assert not result.is_good
+    assert not result.is_complete
 
 
 def test_what_was_read_before_a_break_stays_and_a_repetition_completes_it(merchant):

@@ -76,13 +76,13 @@ def test_lines_that_stand_apart_are_one_invoice() -> None:
 def test_too_many_lines_that_wait_for_their_rest_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(online_retail_csv, "MOST_WAITING", 2)
+    monkeypatch.setattr(online_retail_csv, "MAX_UNFINISHED_LINES", 2)
     with pytest.raises(Invalid, match="Sort the file"):
         read(*(invoice_line(number) for number in "12341234"))
 
 
 def test_an_invoice_too_long_to_be_held_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(online_retail_csv, "MOST_LINES", 2)
+    monkeypatch.setattr(online_retail_csv, "MAX_LINES", 2)
     invoices, problems = read(*[invoice_line("1")] * 3, invoice_line("2"))
     assert invoices == {"2": 1}
     assert len(problems) == 3

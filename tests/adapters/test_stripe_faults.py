@@ -207,9 +207,7 @@ def test_the_same_key_for_something_else_is_no_answer_and_a_loud_mistake(heard: 
     provider.gateway.refund(captured.id, 100, ATTEMPT, "key")
     with capture_logs() as logs, pytest.raises(NoAnswer):
         provider.gateway.refund(captured.id, 200, ATTEMPT, "key")
-    assert [(one["event"], one["log_level"]) for one in logs] == [
-        ("stripe_key_reused", "error")
-    ]
+    assert [(one["event"], one["log_level"]) for one in logs] == [("stripe_key_reused", "error")]
     assert sums(provider) == [(5000, 100)]
 
 

@@ -165,12 +165,12 @@ def test_what_stripe_counts_otherwise_than_we_is_not_charged(provider: Provider,
     assert provider.control.things("payment_intents") == []
 
 
-@pytest.mark.parametrize("state", ["offline", "busy"])
-def test_what_a_reader_refuses_can_never_be_paid(provider: Provider, state: str):
-    provider.control.switch(reader=state)
+@pytest.mark.parametrize("status", ["offline", "busy"])
+def test_what_a_reader_refuses_can_never_be_paid(provider: Provider, status: str):
+    provider.control.switch(reader=status)
     with pytest.raises(Declined, match="currently") as refused:
         provider.gateway.open_at_reader(asked(900), "tmr_till1", "reader")
-    assert refused.value.code == f"reader_{state}"
+    assert refused.value.code == f"reader_{status}"
     assert [one["status"] for one in provider.control.things("payment_intents")] == ["canceled"]
 
 

@@ -53,10 +53,10 @@ def test_what_happened_to_each_tender_is_shown_in_one_statement(shop: Shop) -> N
     first, second = money["payments"]
     assert (first["method"], first["captured"], first["refunded"]) == ("gift_card", 300, 30)
     assert [one["kind"] for one in second["events"]] == ["authorise", "capture", "fee", "refund"]
-    assert [(one["kind"], one["state"]) for one in second["attempts"]] == [
+    assert [(one["kind"], one["status"]) for one in second["attempts"]] == [
         ("page", "done"), ("capture", "done"), ("refund", "done"),
     ]  # fmt: skip
-    assert [(one["amount"], one["state"]) for one in money["refunds"]] == [(100, "done")]
+    assert [(one["amount"], one["status"]) for one in money["refunds"]] == [(100, "done")]
 
 
 def test_who_has_the_right_chooses_other_tenders_than_the_plan(shop: Shop) -> None:
@@ -107,9 +107,9 @@ def test_what_needs_somebody_is_listed_oldest_first_with_why(shop: Shop) -> None
     rest = office.done("GET", f"attention?limit=9&cursor={page['next_cursor']}")
     listed = [*page["items"], *rest["items"]]
     assert [one["number"] for one in listed] == [first.number, second.number]
-    told = {name: listed[0][name] for name in ("attention", "store", "due", "state")}
+    told = {name: listed[0][name] for name in ("attention", "store", "due", "status")}
     assert told == {
-        "attention": "capture_declined", "store": "lds", "due": 1000, "state": "collected",
+        "attention": "capture_declined", "store": "lds", "due": 1000, "status": "collected",
     }  # fmt: skip
     assert listed[0]["since"] is not None
 
@@ -157,7 +157,7 @@ def test_what_will_never_be_paid_is_written_off_with_a_reason(shop: Shop) -> Non
     money = office.done("POST", f"orders/{placed.number}/settle", body)
     assert (money["paid"], money["due"], money["attention"]) == (0, 0, None)
     (payment,) = office.done("GET", f"orders/{placed.number}/payments")["payments"]
-    assert payment["state"] == "voided"
+    assert payment["status"] == "voided"
     entries = as_owner(shop, "GET", "audit?about=money").get_json()["items"]
     assert entries[0]["changes"] == {
         "why": "capture_declined", "reason": "not worth a letter", "written_off": 1000,

@@ -30,7 +30,7 @@ def later(shop: Shop, **by: float) -> str:
 
 def history(shop: Shop, sku: str = "MUG") -> list[tuple[Any, ...]]:
     rows = done(shop, "GET", f"variants/{sku}/prices")["prices"]
-    return [(row["list"], row["min_quantity"], row["amount"], row["state"]) for row in rows]
+    return [(row["list"], row["min_quantity"], row["amount"], row["status"]) for row in rows]
 
 
 def wrong(shop: Shop, *prices: dict[str, Any]) -> dict[str, Any]:
@@ -91,11 +91,11 @@ def test_a_code_belongs_to_one_list_also_when_two_hurry(shop: Shop) -> None:
 def test_a_price_begins_now_and_is_told_with_its_history(shop: Shop) -> None:
     assert put(shop, price(900)) == {"set": 1, "unchanged": 0}
     [old, new] = done(shop, "GET", "variants/MUG/prices")["prices"]
-    assert (old["amount"], old["state"], old["set_by"], old["client"]) == (
+    assert (old["amount"], old["status"], old["set_by"], old["client"]) == (
         1000, "past", "system", None,
     )  # fmt: skip
     assert old["ends_at"] == new["starts_at"]
-    assert (new["amount"], new["state"], new["set_by"], new["client"]) == (
+    assert (new["amount"], new["status"], new["set_by"], new["client"]) == (
         900, "in_force", "merchant", "Console",
     )  # fmt: skip
     assert new["set_at"] == new["starts_at"]

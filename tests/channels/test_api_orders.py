@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from app.core.carts import pricing_facts
+from app.core.payments.events import PAYMENT_FEE
 from tests.concurrency import at_once, meanwhile, wait_for_a_lock
 from tests.drivers.order_statuses import STAGES, cancel, make_order, status
 from tests.drivers.refusals import refusal
@@ -38,7 +39,7 @@ def events(shop: Shop, placed: Placed) -> list[str]:
 def test_the_code_is_shown_while_there_is_something_to_collect(stocked: Shop, stage: str) -> None:
     placed = make_order(stocked, stage)
     seen = stocked.seen(placed)
-    assert seen["state"] == stage
+    assert seen["status"] == stage
     assert seen["pickup"]["code"] == (placed.code if stage in OPEN else None)
 
 
@@ -53,7 +54,7 @@ def test_an_open_order_is_cancelled_and_only_what_was_picked_waits_to_be_put_bac
     answer = post(stocked, placed, "cancel")
     assert answer.status_code == 200
     seen = answer.get_json()
-    assert (seen["state"], seen["cancelled"], seen["due"]) == ("cancelled", 1600, 0)
+    assert (seen["status"], seen["cancelled"], seen["due"]) == ("cancelled", 1600, 0)
     assert seen["payable"] == {"total": 0, "net": 0, "tax": 0}
     assert stocked.levels("MUG") == Levels(*levels)
     assert stocked.told[-1] == "cancelled"
@@ -68,7 +69,7 @@ def test_an_order_that_ended_cannot_be_cancelled(stocked: Shop, stage: str) -> N
     before = (stocked.seen(placed), events(stocked, placed), stocked.told)
     answer = post(stocked, placed, "cancel")
     assert refusal(answer) == (409, "invalid_state")
-    assert answer.get_json()["errors"]["state"] == stage
+    assert answer.get_json()["errors"]["status"] == stage
     assert (stocked.seen(placed), events(stocked, placed), stocked.told) == before
 
 
@@ -132,6 +133,20 @@ def test_the_history_tells_everything_in_its_order_page_by_page(stocked: Shop) -
         paged += [one["kind"].removeprefix("order.") for one in page["items"]]
         cursor = page["next_cursor"]
     assert paged == whole
+
+
+def test_the_history_has_no_event_of_the_merchant_and_its_pages_are_full(stocked: Shop) -> None:
+    placed = make_order(stocked, "placed")
+    order_id = stocked.order_id(placed.number)
+    payload = {"payment_id": "p", "method": "card", "amount": 20}
+    for _ in range(3):
+        stocked.runner.perform(
+            lambda tx, _: tx.record(PAYMENT_FEE, payload, order_id=order_id), None
+        )
+    stocked.pick(placed, {"MUG": 2})
+    page = stocked.call("GET", f"{API}/{placed.number}/events?limit=2", placed.token).get_json()
+    assert [one["kind"] for one in page["items"]] == ["order.placed", "order.picking"]
+    assert "payment.fee" not in events(stocked, placed)
 
 
 def test_the_history_holds_no_name_address_code_or_token(stocked: Shop) -> None:

@@ -130,7 +130,7 @@ def test_without_the_owner_in_the_query_another_would_have_paid_with_it(
     bob = shopper(shop, BOB, app=True)
     anybodys = text(str(queries._HERS).partition("AND c.customer_id IN")[0])
     monkeypatch.setattr(queries, "_HERS", anybodys)
-    assert paid(bob, order(bob, {"A": 1}), via="app", card=card)["state"] == "authorised"
+    assert paid(bob, order(bob, {"A": 1}), via="app", card=card)["status"] == "authorised"
 
 
 def test_the_token_of_an_order_alone_pays_with_no_card_and_keeps_none(
@@ -141,15 +141,15 @@ def test_the_token_of_an_order_alone_pays_with_no_card_and_keeps_none(
     for body in ({"card": card}, {"save_card": True}):
         answer = shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, body)
         assert (answer.status_code, answer.get_json()["code"]) == (403, "forbidden")
-    assert paid(ada, placed, via="app", card=card)["state"] == "authorised"
+    assert paid(ada, placed, via="app", card=card)["status"] == "authorised"
 
 
 def test_a_kept_card_pays_at_once_and_is_charged_when_collected(shop: Shop, ada: Shopper) -> None:
     card = keep(ada)
     placed = order(ada, {"A": 1})
     answer = paid(ada, placed, via="app", card=card)
-    assert (answer["state"], answer["url"], answer["client_secret"]) == ("authorised", None, None)
-    assert shop.seen(placed)["state"] == "placed"
+    assert (answer["status"], answer["url"], answer["client_secret"]) == ("authorised", None, None)
+    assert shop.seen(placed)["status"] == "placed"
     shop.make_ready(placed)
     assert shop.hand_over(placed, 0).get_json()["capturing"] == 1250
     assert shop.seen(placed)["paid"] == 1250
@@ -163,14 +163,14 @@ def test_where_her_bank_asks_she_is_sent_there(shop: Shop, ada: Shopper, via: st
     placed = order(ada, {"A": 1})
     card = listed(ada)[0]["id"]
     answer = paid(ada, placed, via=via, card=card)
-    assert (answer["state"], answer["url"]) == ("open", "https://bank.test/pi_0")
+    assert (answer["status"], answer["url"]) == ("open", "https://bank.test/pi_0")
     assert answer["client_secret"] == "pi_0_secret"
     assert paid(ada, placed, via=via, card=card)["id"] == answer["id"], "nobody pays twice"
     for _ in range(5):
         reconcile(shop, seconds=60)  # she looks for her phone
     seen = shop.provider.pay(placed.number)
     notify(shop, seen.id)
-    assert shop.seen(placed)["state"] == "placed"
+    assert shop.seen(placed)["status"] == "placed"
     assert shop.violations() == {}
 
 
@@ -210,7 +210,7 @@ def test_an_unanswered_kept_card_is_charged_once(shop: Shop, ada: Shopper, when:
     answer = pay(ada, placed, via="app", card=card)
     assert (answer.status_code, answer.get_json()["code"]) == (409, "provider_unavailable")
     reconcile(shop)
-    assert shop.seen(placed)["state"] == "placed"
+    assert shop.seen(placed)["status"] == "placed"
     assert len(shop.provider.payments) == 1
     assert shop.violations() == {}
 
@@ -226,9 +226,9 @@ def test_a_kept_card_that_was_never_answered_is_settled_by_looking(
     reconcile(shop)
     reconcile(shop)
     expected = "placed" if when == "after" else "unpaid"
-    assert shop.seen(placed)["state"] == expected
+    assert shop.seen(placed)["status"] == expected
     if expected == "unpaid":
-        assert paid(ada, placed, via="app", card=card)["state"] == "authorised"
+        assert paid(ada, placed, via="app", card=card)["status"] == "authorised"
     assert len(shop.provider.payments) == 1
     assert shop.violations() == {}
 

@@ -46,7 +46,7 @@ def test_a_guest_gives_and_takes_back_with_the_link_of_her_order(
 ) -> None:
     assert may_reach(shop, "ada@example.com") == [False]
     items = say(shop, placed, GIVEN).get_json()["items"]
-    assert [(one["purpose"], one["state"], one["source"], one["locale"]) for one in items] == [
+    assert [(one["purpose"], one["status"], one["source"], one["locale"]) for one in items] == [
         ("offers", "given", "order", "en-GB")
     ]
     assert may_reach(shop, "ada@example.com") == [True]
@@ -54,7 +54,7 @@ def test_a_guest_gives_and_takes_back_with_the_link_of_her_order(
     assert may_reach(shop, "ada@example.com") == [False]
     path = f"/api/v1/orders/{placed.number}/consents"
     (item,) = shop.call("GET", path, placed.token).get_json()["items"]
-    assert item["state"] == "withdrawn"
+    assert item["status"] == "withdrawn"
 
 
 def test_each_statement_is_a_row_that_stays(shop: Shop, placed: Placed) -> None:
@@ -70,7 +70,7 @@ def test_purposes_and_channels_are_apart(shop: Shop, placed: Placed) -> None:
     say(shop, placed, GIVEN | {"contact_channel": "sms"})
     say(shop, placed, WITHDRAWN)
     items = shop.call("GET", f"/api/v1/orders/{placed.number}/consents", placed.token).get_json()
-    told = [(one["contact_channel"], one["state"]) for one in items["items"]]
+    told = [(one["contact_channel"], one["status"]) for one in items["items"]]
     assert told == [("email", "withdrawn"), ("sms", "given")]
 
 
@@ -107,7 +107,7 @@ def test_a_merchant_keeps_what_she_said_but_cannot_overrule_her(shop: Shop) -> N
     ada = customers.add(shop)
     path = f"customers/{ada}/consents"
     (item,) = done(shop, "PUT", path, GIVEN | {"evidence": "form-4711"})["items"]
-    assert (item["state"], item["source"]) == ("given", "merchant")
+    assert (item["status"], item["source"]) == ("given", "merchant")
     done(shop, "PUT", path, WITHDRAWN)
     assert refused(shop, "PUT", path, GIVEN) == (409, "recipient_suppressed")
     assert [consent.evidence for consent in shop.consents()] == ["form-4711", ""]

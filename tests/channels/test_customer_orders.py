@@ -27,7 +27,7 @@ def test_an_order_of_hers_is_hers_and_opens_without_its_token(stocked: Shop) -> 
     placed = ada.call("POST", f"carts/{cart}/checkout", body, **{"Idempotency-Key": new_key()})
     number = placed.get_json()["number"]
     (listed,) = ada.account("GET", "/orders")["items"]
-    assert (listed["number"], listed["state"], listed["total"]) == (number, "placed", 2000)
+    assert (listed["number"], listed["status"], listed["total"]) == (number, "placed", 2000)
     assert (listed["location"], listed["started_channel"], listed["terms_version"]) == (
         LEEDS,
         "web",

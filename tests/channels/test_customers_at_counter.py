@@ -27,7 +27,7 @@ def test_orders_are_listed_without_amounts_at_every_store(shop: Shop, ada: str) 
     for store in (LEEDS, YORK):
         (order,) = shop.staff("GET", f"customers/{ada}", store=store).get_json()["orders"]
         assert (order["number"], order["location"]) == (number, LEEDS)
-        assert set(order) == {"number", "state", "placed_at", "started_channel", "location"}
+        assert set(order) == {"number", "status", "placed_at", "started_channel", "location"}
 
 
 def test_her_cart_is_shown_whichever_part_of_her_is_asked_for(shop: Shop, ada: str) -> None:

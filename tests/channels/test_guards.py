@@ -8,8 +8,11 @@ from flask import Flask
 from app.channels.http.guards import ANYONE, DEVICE, MERCHANT, allowed, check_declared
 from app.core.access.add_client import CreateApiClient, create_api_client
 from app.core.access.add_device import AddDevice, add_device
-from app.core.access.create_storefront_client import OpenWebShop, open_web_shop
-from app.core.access.permissions import MERCHANTS, STORE
+from app.core.access.create_storefront_client import (
+    CreateStorefrontClient,
+    create_storefront_client,
+)
+from app.core.access.permissions import MERCHANT_PERMISSIONS, STORE_PERMISSIONS
 from app.core.access.revoke_client import RevokeApiClient, revoke_api_client
 from app.core.access.revoke_device import RevokeDevice, revoke_device
 from tests.drivers.refusals import refusal
@@ -58,7 +61,7 @@ def test_without_a_key_the_web_shop_sells_once_it_is_open(shop: Shop) -> None:
     assert refusal(closed) == (401, "unauthorised")
     assert "flask migrate" in closed.get_json()["message"]
 
-    shop.runner.perform(open_web_shop, OpenWebShop())
+    shop.runner.perform(create_storefront_client, CreateStorefrontClient())
     assert shop.client.post(CARTS).status_code == 201
     assert [cart.sales_channel for cart in shop.cart_records()] == ["web"]
 
@@ -93,4 +96,4 @@ def test_a_route_that_says_nothing_stops_the_start() -> None:
 
 def test_each_right_opens_some_route(shop: Shop) -> None:
     views: list[Any] = list(shop.app.view_functions.values())
-    assert {view.__permission__ for view in views} - {""} == {*MERCHANTS, *STORE}
+    assert {view.__permission__ for view in views} - {""} == {*MERCHANT_PERMISSIONS, *STORE_PERMISSIONS}

@@ -1,4 +1,4 @@
-"""Who listens in one live process: so many and no more, and none holds up the others."""
+"""The streams of one live process: their number, their audience, and slow clients."""
 
 from datetime import UTC, datetime
 
@@ -15,11 +15,11 @@ def test_a_reader_who_is_too_slow_is_cut_off_and_holds_nobody_up():
     hub = Hub()
     slow = hub.subscribe(Topic("order", "A"), KINDS)
     for position in range(BACKLOG + 1):
-        hub.publish(news(position))
+        hub.publish(entry(position))
     assert slow.ended
     hub.leave(slow)
     hub.leave(slow)
-    hub.publish(news(0))
+    hub.publish(entry(0))
 
 
 def test_a_full_process_takes_no_more_streams(monkeypatch: pytest.MonkeyPatch):
@@ -32,7 +32,14 @@ def test_a_full_process_takes_no_more_streams(monkeypatch: pytest.MonkeyPatch):
     hub.subscribe(Topic("order", "C"), KINDS)
 
 
-def news(position: int) -> FeedEntry:
-    return FeedEntry(
-        position, "order.ready", datetime(2054, 11, 24, tzinfo=UTC), "ready", "A", None
-    )
+def test_a_stream_gets_only_the_kinds_of_its_audience():
+    hub = Hub()
+    stream = hub.subscribe(Topic("order", "A"), KINDS)
+    hub.publish(entry(1, "payment.fee"))
+    hub.publish(entry(2))
+    assert stream.next(0).position == 2
+    assert stream.next(0) is None
+
+
+def entry(position: int, kind: str = "order.ready") -> FeedEntry:
+    return FeedEntry(position, kind, datetime(2054, 11, 24, tzinfo=UTC), "ready", "A", None)

@@ -11,7 +11,7 @@ from app.adapters.email.mime import make_mail
 from app.config import Settings
 from app.core.access.users.accept_invitation import AcceptInvitation, accept_invitation
 from app.core.access.users.disable_user import DisableUser, disable_user
-from app.core.access.users.invite_user import LIVES
+from app.core.access.users.invite_user import INVITATION_LIFETIME
 from app.core.ports import OutgoingMessage
 from app.core.transaction import Actor
 from app.jobs.notifications import send_invitation
@@ -67,7 +67,7 @@ def test_what_opens_no_door_any_more_is_not_sent(shop: Shop, why: str) -> None:
     else:
         user = staff.invite(shop, ADA, "stock").id
     if why == "too old":
-        shop.clock.advance(LIVES + timedelta(seconds=1))
+        shop.clock.advance(INVITATION_LIFETIME + timedelta(seconds=1))
     if why == "disabled":
         shop.runner.perform(disable_user, DisableUser(user))
     assert [letter.to_address for letter in sent(shop)] == []

@@ -21,9 +21,10 @@ from app.channels.http.guards import ORDER_COOKIE
 from app.config import ROOT
 from app.core.access.add_device import AddDevice, add_device
 from app.core.access.revoke_device import RevokeDevice, revoke_device
-from app.core.access.staff.deactivate_staff import EndStaff, end_staff
+from app.core.access.staff.deactivate_staff import DeactivateStaff, deactivate_staff
 from app.core.access.staff.renew_pin import RenewPin, renew_pin
-from app.core.access.staff.set_role import SetRole, set_role
+from app.core.access.staff.set_role import SetStoreRole, set_store_role
+from app.core.payments.events import PAYMENT_FEE
 from tests.drivers import staff as workers
 from tests.drivers.shop import LEEDS, YORK, Placed, Shop
 
@@ -154,6 +155,24 @@ def test_who_comes_back_is_told_what_was_missed(live: Live, shop: Shop, placed: 
         assert stream.kinds(2) == ["order.picked", "order.ready"]
 
 
+def test_a_stream_of_an_order_has_no_event_of_the_merchant(live: Live, shop: Shop, placed: Placed):
+    with live.order(placed) as stream:
+        record_fee(shop, placed)
+        shop.pick(placed, {"MUG": 1})
+        shop.seal()
+        first = stream.next()
+        assert first["data"]["kind"] == "order.picking"
+    before = {"Last-Event-ID": str(first["id"] - 2)}
+    with live.order(placed, **before) as stream:
+        assert stream.kinds(2) == ["order.picking", "order.picked"]
+
+
+def record_fee(shop: Shop, placed: Placed) -> None:
+    order_id = shop.order_id(placed.number)
+    payload = {"payment_id": "p", "method": "card", "amount": 20}
+    shop.runner.perform(lambda tx, _: tx.record(PAYMENT_FEE, payload, order_id=order_id), None)
+
+
 def test_a_last_event_id_that_is_none_begins_afresh(live: Live, placed: Placed):
     for nonsense in ("-1", "x", "9" * 5000, "²"):
         with live.order(placed, **{"Last-Event-ID": nonsense}):
@@ -218,9 +237,9 @@ def test_the_stream_of_somebody_who_is_signed_in_no_more_tells_nothing_more(
         while stream.next()["data"]["kind"] != "order.placed":
             pass
         if over == "left":
-            shop.runner.perform(end_staff, EndStaff("7"))
+            shop.runner.perform(deactivate_staff, DeactivateStaff("7"))
         elif over == "moved":
-            shop.runner.perform(set_role, SetRole("7", LEEDS, None))
+            shop.runner.perform(set_store_role, SetStoreRole("7", LEEDS, None))
         elif over == "new pin":
             shop.runner.perform(renew_pin, RenewPin("7"))
         else:

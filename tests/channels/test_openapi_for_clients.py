@@ -108,11 +108,11 @@ def test_every_status_lists_its_words(document: dict[str, Any]) -> None:
         f"{name}.{field}": schema
         for name, content in document["components"]["schemas"].items()
         for field, schema in content.get("properties", {}).items()
-        if field in ("state", "status") and schema["type"] != "integer"
+        if field in ("status", "status") and schema["type"] != "integer"
     }
     assert len(found) > 15
     assert [name for name, schema in found.items() if not schema.get("enum")] == []
-    assert found["Order.state"]["enum"] == list(ORDER)
+    assert found["Order.status"]["enum"] == list(ORDER)
 
 
 def test_no_pattern_has_syntax_that_only_python_knows(document: dict[str, Any]) -> None:
@@ -163,12 +163,12 @@ def test_the_streams_are_documented_as_they_are(document: dict[str, Any]) -> Non
         assert set(operation["responses"]["200"]["content"]) == {"text/event-stream"}
 
 
-@pytest.mark.parametrize("state", ["ready", None])
+@pytest.mark.parametrize("status", ["ready", None])
 def test_an_event_of_a_stream_has_the_form_that_is_documented(
-    document: dict[str, Any], state: str | None
+    document: dict[str, Any], status: str | None
 ) -> None:
     news = FeedEntry(
-        7, "order.ready", datetime(2026, 11, 22, tzinfo=UTC), state, "2JXZQ5JG9", UUID(int=1)
+        7, "order.ready", datetime(2026, 11, 22, tzinfo=UTC), status, "2JXZQ5JG9", UUID(int=1)
     )
     data = stream._message("order", news).partition("data: ")[2]
     schema = {"$ref": "#/components/schemas/LiveEvent", "components": document["components"]}

@@ -210,7 +210,7 @@ def test_a_form_that_is_not_ours_changes_nothing(
 ):
     opened(client, placed)
     assert press(client, placed, "cancel", **forged).status_code == 403
-    assert shop.seen(placed)["state"] == "placed"
+    assert shop.seen(placed)["status"] == "placed"
 
 
 @pytest.mark.parametrize("verb", ["arrived", "cancel"])
@@ -244,7 +244,7 @@ def test_a_store_that_never_opens_says_so():
 
 
 @pytest.mark.parametrize(
-    ("state", "was_ready", "told"),
+    ("status", "was_ready", "told"),
     [
         ("picking", False, ["done", "now", "next", "next"]),
         ("collected", True, ["done", "done", "done", "now"]),
@@ -252,5 +252,5 @@ def test_a_store_that_never_opens_says_so():
         ("expired", True, ["done", "done", "now"]),
     ],
 )
-def test_progress_ends_where_the_order_did(state: str, was_ready: bool, told: list[str]):
-    assert [step.progress for step in order_view.steps(state, was_ready=was_ready)] == told
+def test_progress_ends_where_the_order_did(status: str, was_ready: bool, told: list[str]):
+    assert [step.progress for step in order_view.steps(status, was_ready=was_ready)] == told

@@ -28,7 +28,7 @@ def test_an_unpaid_order_asks_for_its_payment_first(shop: Shop, placed: Placed) 
 
 
 @pytest.mark.parametrize(
-    ("state", "to_pay", "attention", "pays"),
+    ("status", "to_pay", "attention", "pays"),
     [
         ("placed", 1250, None, True),
         ("ready", 0, None, False),
@@ -39,9 +39,9 @@ def test_an_unpaid_order_asks_for_its_payment_first(shop: Shop, placed: Placed) 
     ],
 )
 def test_a_card_is_offered_where_something_can_be_paid(
-    shop: Shop, placed: Placed, state: str, to_pay: int, attention: str | None, pays: bool
+    shop: Shop, placed: Placed, status: str, to_pay: int, attention: str | None, pays: bool
 ) -> None:
-    shown = view(shop, placed, state=state, to_pay=to_pay, attention=attention)
+    shown = view(shop, placed, status=status, to_pay=to_pay, attention=attention)
     assert shown.pays_now is pays
 
 
@@ -49,4 +49,4 @@ def test_who_comes_back_from_paying_sees_that_it_is_paid(shop: Shop, placed: Pla
     ask(shop, placed)
     shop.provider.pay(placed.number)
     shop.client.get(f"/orders/{placed.number}?token={placed.token}")
-    assert shop.seen(placed)["state"] == "placed"
+    assert shop.seen(placed)["status"] == "placed"

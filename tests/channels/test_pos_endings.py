@@ -37,7 +37,7 @@ def order_id(shop: Shop, placed: Placed):
 def test_an_order_nobody_picked_expires_and_its_goods_are_free_at_once(stocked: Shop) -> None:
     placed = make_order(stocked, "placed")
     expire(stocked)
-    assert stocked.seen(placed)["state"] == "expired"
+    assert stocked.seen(placed)["status"] == "expired"
     assert stocked.levels("MUG") == Levels(10, 0, 10)
     assert stocked.tasks(query="?kind=put_back&kind=pick") == []
     assert stocked.told == ["placed", "expired"]
@@ -74,7 +74,7 @@ def test_an_order_is_kept_to_the_very_moment(stocked: Shop) -> None:
     assert expire_orders(stocked.jobs) == 0
     stocked.clock.advance(timedelta(seconds=1))
     assert expire_orders(stocked.jobs) == 1
-    assert stocked.seen(placed)["state"] == "expired"
+    assert stocked.seen(placed)["status"] == "expired"
 
 
 def test_an_expiry_that_waited_while_the_order_was_made_ready_does_nothing(stocked: Shop) -> None:
@@ -93,7 +93,7 @@ def test_an_expiry_that_waited_while_the_order_was_made_ready_does_nothing(stock
                 wait_for_a_lock(stocked.engine, 2)
                 holder.rollback()
     assert (made_ready.result(), late.result()) == (200, False)
-    assert stocked.seen(placed)["state"] == "ready"
+    assert stocked.seen(placed)["status"] == "ready"
     assert stocked.violations() == {}
 
 
@@ -117,7 +117,7 @@ def test_one_order_that_cannot_be_done_does_not_hold_up_the_others(stocked: Shop
     other = make_order(stocked, "ready" if job == "remind" else "placed")
     stocked.change(
         "ALTER TABLE fulfilments ADD CONSTRAINT spoilt_check CHECK (id <> "
-        f"'{stocked.fulfilment(spoilt)}' OR (state <> 'expired' AND remind_at IS NOT NULL)) NOT VALID"
+        f"'{stocked.fulfilment(spoilt)}' OR (status <> 'expired' AND remind_at IS NOT NULL)) NOT VALID"
     )
     try:
         stocked.clock.advance(timedelta(days=8 if job == "expire" else 4))
@@ -125,7 +125,7 @@ def test_one_order_that_cannot_be_done_does_not_hold_up_the_others(stocked: Shop
     finally:
         stocked.change("ALTER TABLE fulfilments DROP CONSTRAINT spoilt_check")
     assert stocked.told[-1] == {"expire": "expired", "remind": "reminder"}[job]
-    assert stocked.seen(other)["state"] == ("expired" if job == "expire" else "ready")
+    assert stocked.seen(other)["status"] == ("expired" if job == "expire" else "ready")
     assert PERIODIC[job].run(stocked.jobs) == 1
 
 
@@ -191,7 +191,7 @@ def test_an_expired_order_is_ready_again_wherever_its_goods_stand(
     if put_back:
         do(stocked, placed, "put-back", MUG=put_back)
     answer = do(stocked, placed, "reinstate")
-    assert (answer.get_json()["state"], answer.get_json()["due"]) == ("ready", 1600)
+    assert (answer.get_json()["status"], answer.get_json()["due"]) == ("ready", 1600)
     assert stocked.levels("MUG") == Levels(10, 2, 8)
     assert stocked.tasks(query="?kind=put_back") == []
     assert stocked.told[-1] == "reinstated"
@@ -205,7 +205,7 @@ def test_an_expired_order_is_ready_again_wherever_its_goods_stand(
 def test_what_was_never_ready_is_to_be_picked_again(stocked: Shop, stage: str) -> None:
     placed = make_order(stocked, stage)
     expire(stocked)
-    assert do(stocked, placed, "reinstate").get_json()["state"] == "placed"
+    assert do(stocked, placed, "reinstate").get_json()["status"] == "placed"
     assert [task["kind"] for task in stocked.tasks()] == ["pick"]
     assert stocked.levels("MUG") == Levels(10, 2, 8)
     assert stocked.violations() == {}
@@ -220,7 +220,7 @@ def test_an_order_whose_goods_are_gone_stays_expired(stocked: Shop) -> None:
     stocked.order({"MUG": 9})
     answer = do(stocked, placed, "reinstate")
     assert refusal(answer) == (409, "out_of_stock")
-    assert stocked.seen(placed)["state"] == "expired"
+    assert stocked.seen(placed)["status"] == "expired"
     assert stocked.levels("LAMP") == Levels(10, 0, 10)
     assert stocked.told[-1] == "placed"
     assert stocked.violations() == {}
@@ -230,7 +230,7 @@ def test_an_order_whose_goods_are_gone_stays_expired(stocked: Shop) -> None:
 def test_only_an_expired_order_is_reinstated(stocked: Shop, stage: str) -> None:
     placed = make_order(stocked, stage)
     assert refusal(do(stocked, placed, "reinstate")) == (409, "invalid_state")
-    assert stocked.seen(placed)["state"] == stage
+    assert stocked.seen(placed)["status"] == stage
 
 
 def test_reinstating_twice_at_once_promises_once(stocked: Shop) -> None:

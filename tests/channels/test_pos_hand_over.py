@@ -47,7 +47,7 @@ def test_the_goods_leave_against_the_exact_money_and_the_change_is_told(
 ) -> None:
     answer = stocked.hand_over(ready, 1600, payments=cash((600, 600), (1000, 2000)))
     assert answer.get_json() == {
-        "number": ready.number, "state": "collected", "paid": 1600,
+        "number": ready.number, "status": "collected", "paid": 1600,
         "capturing": 0, "change": 1000, "currency": "GBP",
         "collected_at": "2054-11-24T12:00:00+00:00",
     }  # fmt: skip
@@ -108,7 +108,7 @@ def test_what_is_not_ready_is_not_handed_over(stocked: Shop, stage: str) -> None
     before = stocked.levels("MUG")
     answer = stocked.hand_over(placed, 1600)
     assert refusal(answer) == (409, "invalid_state")
-    assert answer.get_json()["errors"]["state"] == stage
+    assert answer.get_json()["errors"]["status"] == stage
     assert stocked.levels("MUG") == before
 
 
@@ -251,4 +251,4 @@ def test_who_received_it_has_a_name_that_can_be_read(
     stocked: Shop, ready: Placed, name: Any
 ) -> None:
     assert wrong_fields(stocked.hand_over(ready, 1600, received_by=name)) == {"received_by"}
-    assert stocked.seen(ready)["state"] == "ready"
+    assert stocked.seen(ready)["status"] == "ready"

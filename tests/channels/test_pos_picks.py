@@ -37,9 +37,9 @@ def lines(shop: Shop, placed: Placed) -> dict[str, tuple[int, int]]:
 def test_an_order_is_picked_in_several_calls(stocked: Shop) -> None:
     placed = stocked.order({"MUG": 5, "LAMP": 1})
     for part, picked in ((("MUG", 2), 2), (("MUG", 1), 3), (("LAMP", 1), 3), (("MUG", 2), 5)):
-        assert send(stocked, placed, part).get_json()["state"] == "picking"
+        assert send(stocked, placed, part).get_json()["status"] == "picking"
         assert lines(stocked, placed)["MUG"] == (5, picked)
-    assert stocked.make_ready(placed).get_json()["state"] == "ready"
+    assert stocked.make_ready(placed).get_json()["status"] == "ready"
     assert stocked.levels("MUG") == Levels(10, 5, 5)
 
 
@@ -67,7 +67,7 @@ def test_what_is_too_many_or_not_in_the_order_is_refused_as_a_whole(
 ) -> None:
     placed = stocked.order({"MUG": 3})
     assert wrong_fields(send(stocked, placed, *picked, short=short)) == {"lines"}
-    assert stocked.seen(placed)["state"] == "placed"
+    assert stocked.seen(placed)["status"] == "placed"
     assert lines(stocked, placed) == {"MUG": (3, 0)}
     assert stocked.levels("MUG") == Levels(10, 3, 7)
 
@@ -129,7 +129,7 @@ def test_an_order_of_which_nothing_is_there_is_cancelled(stocked: Shop) -> None:
     placed = stocked.order({"MUG": 2, "LAMP": 1})
     send(stocked, placed, short=[("MUG", 2, "gone")])
     answer = send(stocked, placed, short=[("LAMP", 1, "gone")])
-    assert (answer.get_json()["state"], answer.get_json()["due"]) == ("cancelled", 0)
+    assert (answer.get_json()["status"], answer.get_json()["due"]) == ("cancelled", 0)
     assert stocked.told == ["placed", "short", "nothing_left"]
     assert stocked.tasks() == []
     assert stocked.tasks(query="?kind=put_back") == []
@@ -165,8 +165,8 @@ def test_nothing_is_picked_or_made_ready_once_the_order_is_past_it(
     body: Any = {"lines": [], "short": []} if verb == "picks" else None
     answer = stocked.staff("POST", f"fulfilments/{stocked.fulfilment(placed)}/{verb}", body)
     assert refusal(answer) == (409, "invalid_state")
-    assert answer.get_json()["errors"]["state"] == stage
-    assert stocked.seen(placed)["state"] == stage
+    assert answer.get_json()["errors"]["status"] == stage
+    assert stocked.seen(placed)["status"] == stage
     assert stocked.violations() == {}
 
 

@@ -8,7 +8,11 @@ import pytest
 from app.channels.http.guards import DEVICE, allowed
 from app.channels.http.responses import EmptySchema, perform
 from app.config import Settings
-from app.core.access.create_pairing_code import LIVES, OfferDevice, offer_device
+from app.core.access.create_pairing_code import (
+    PAIRING_CODE_LIFETIME,
+    CreatePairingCode,
+    create_pairing_code,
+)
 from app.core.access.revoke_device import RevokeDevice, revoke_device
 from tests.application import application
 from tests.concurrency import at_once
@@ -19,7 +23,9 @@ from tests.drivers.staff import POS, work
 
 
 def offer(shop: Shop, **different: Any) -> str:
-    offered = shop.runner.perform(offer_device, OfferDevice(LEEDS, "Till 2", **different))
+    offered = shop.runner.perform(
+        create_pairing_code, CreatePairingCode(LEEDS, "Till 2", **different)
+    )
     return offered.code
 
 
@@ -69,10 +75,10 @@ def test_of_two_who_send_a_code_at_once_one_is_let_in(shop: Shop) -> None:
 
 def test_a_code_that_is_too_old_or_of_a_revoked_device_opens_nothing(shop: Shop) -> None:
     old = offer(shop)
-    revoked = shop.runner.perform(offer_device, OfferDevice(LEEDS, "Till 3"))
+    revoked = shop.runner.perform(create_pairing_code, CreatePairingCode(LEEDS, "Till 3"))
     shop.runner.perform(revoke_device, RevokeDevice(revoked.id))
     assert refusal(pair(shop, revoked.code)) == (401, "unauthorised")
-    shop.clock.advance(LIVES)
+    shop.clock.advance(PAIRING_CODE_LIFETIME)
     assert refusal(pair(shop, old)) == (401, "unauthorised")
 
 

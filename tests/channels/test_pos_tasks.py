@@ -24,7 +24,7 @@ def test_a_task_tells_what_to_pick_with_titles_and_barcodes(stocked: Shop) -> No
     placed = stocked.order({"MUG": 2, "LAMP": 1})
     stocked.pick(placed, {"MUG": 1})
     (task,) = stocked.tasks()
-    assert (task["kind"], task["number"], task["state"]) == ("pick", placed.number, "picking")
+    assert (task["kind"], task["number"], task["status"]) == ("pick", placed.number, "picking")
     assert task["promised_at"] == placed.body["pickup"]["ready_by"]
     assert task["lines"] == [
         {
@@ -87,7 +87,7 @@ def test_what_to_put_back_is_told_by_item(stocked: Shop, ended: str) -> None:
     stocked.pick(placed, {"MUG": 2})
     cancel(stocked, placed) if ended == "cancelled" else expire(stocked)
     (task,) = stocked.tasks(query="?kind=put_back")
-    assert (task["number"], task["state"]) == (placed.number, ended)
+    assert (task["number"], task["status"]) == (placed.number, ended)
     waiting = {line["sku"]: line["picked"] for line in task["lines"] if line["picked"]}
     assert waiting == {"MUG": 2}
 

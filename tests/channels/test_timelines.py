@@ -74,8 +74,8 @@ def test_each_entry_says_what_who_and_where_in_english_and_german(shop: Shop, ad
     ("accepts", "words"),
     [
         ("de-AT, en;q=0.5", "Kundenkonto angelegt"),
-        ("fr", "Customer record opened"),
-        ("", "Customer record opened"),
+        ("fr", "Customer record created"),
+        ("", "Customer record created"),
     ],
 )
 def test_the_browsers_language_is_taken_where_none_is_asked(
@@ -154,7 +154,7 @@ def test_orders_remember_where_they_were_started_assisted_paid_and_collected(
     placed = customers.order_of(shop, ada, {"MUG": 1})
     shop.make_ready(placed)
     fulfilment = shop.fulfilment(placed)
-    shop.change("UPDATE fulfilments SET collect_by = now() WHERE state = 'ready'")
+    shop.change("UPDATE fulfilments SET collect_by = now() WHERE status = 'ready'")
     expire_orders(shop.jobs)
     assert shop.staff("POST", f"fulfilments/{fulfilment}/reinstate").status_code == 200
     assert shop.hand_over(placed, 800).status_code == 200
@@ -198,7 +198,7 @@ _OTHERS = """
     INSERT INTO customers (id, contact_id, created_at) SELECT gen_random_uuid(), id, now() FROM n
 """
 _ORDERS = """
-    INSERT INTO orders (id, number, state, version, steps, currency, total, net, tax, cancelled, added, paid,
+    INSERT INTO orders (id, number, status, version, steps, currency, total, net, tax, cancelled, added, paid,
         quote, quote_hash, client_id, contact_id, customer_id, started_channel, locale, terms_version, placed_at)
     SELECT gen_random_uuid(), 'N' || row_number() OVER (), 'collected', 1, 1, 'GBP', 100, 83, 17, 0, 0, 100, '{}',
         '', (SELECT id FROM api_clients LIMIT 1), c.contact_id, CASE WHEN row_number() OVER () <= 1000

@@ -63,7 +63,7 @@ def test_a_planted_difference_is_told_and_ends_with_1(books: Shop, what: str, wh
 @pytest.mark.parametrize("spoilt", ["{}", "[]", '{"kind": "as_invoiced", "lines": [{}]}'])
 def test_spoilt_facts_do_not_end_the_check_of_other_orders(books: Shop, spoilt: str) -> None:
     books.change(
-        "UPDATE orders SET quote = CAST(:spoilt AS jsonb) WHERE state = 'placed'", spoilt=spoilt
+        "UPDATE orders SET quote = CAST(:spoilt AS jsonb) WHERE status = 'placed'", spoilt=spoilt
     )
     books.change(PLANTED["tax"], order=order_from(books, "imported").id)
     told = json.loads(verify(books, "--json").stdout)

@@ -38,9 +38,9 @@ def test_a_success_whose_notice_never_came_is_caught_up(shop: Shop) -> None:
             "ours": ["open", 0, 0, 0], "theirs": ["authorised", 0, 0, 0],
         }
     ]  # fmt: skip
-    assert shop.seen(placed)["state"] == "unpaid"
+    assert shop.seen(placed)["status"] == "unpaid"
     assert run(shop) == (0, {"caught_up": 1, "differences": []})
-    assert shop.seen(placed)["state"] == "placed"
+    assert shop.seen(placed)["status"] == "placed"
     assert shop.violations() == {}
 
 

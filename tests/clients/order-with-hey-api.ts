@@ -47,7 +47,7 @@ const { data: placed } = await shop.placeOrder({
     payment: { method: "at_pickup" },
   },
 });
-assert.equal(placed.state, "placed");
+assert.equal(placed.status, "placed");
 assert.equal(placed.pickup.location, store.location);
 
 const { data: order } = await shop.getOrder({
@@ -68,4 +68,4 @@ const { error } = await shop.getOrder({
   throwOnError: false,
 });
 assert.equal(error?.code, "unauthorised");
-console.log(`@hey-api/openapi-ts: ${order.number}, ${order.state}, ${order.total} ${order.currency}`);
+console.log(`@hey-api/openapi-ts: ${order.number}, ${order.status}, ${order.total} ${order.currency}`);

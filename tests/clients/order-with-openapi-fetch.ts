@@ -59,7 +59,7 @@ const header = { "Idempotency-Key": randomUUID() };
 const placed = must(
   await shop.POST("/api/v1/carts/{cart_id}/checkout", { ...checkout, params: { path, header } }),
 );
-assert.equal(placed.state, "placed");
+assert.equal(placed.status, "placed");
 assert.equal(placed.pickup.location, store.location);
 
 const order = must(
@@ -80,4 +80,4 @@ const refused = await shop.GET("/api/v1/orders/{number}", {
   params: { path: { number: placed.number } },
 });
 assert.equal(refused.error?.code, "unauthorised");
-console.log(`openapi-fetch: ${order.number}, ${order.state}, ${order.total} ${order.currency}`);
+console.log(`openapi-fetch: ${order.number}, ${order.status}, ${order.total} ${order.currency}`);

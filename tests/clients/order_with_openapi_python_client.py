@@ -60,7 +60,7 @@ checkout = Checkout(
 )
 key = str(uuid4())
 placed = must(place_order.sync(cart.id, client=holder, body=checkout, idempotency_key=key))
-assert placed.state == "placed"
+assert placed.status == "placed"
 assert placed.pickup.location == store.location
 
 order = must(get_order.sync(placed.number, client=signed(placed.token)))
@@ -73,4 +73,4 @@ assert order.to_pay == filled.quote.total
 refused = get_order.sync(placed.number, client=signed("not its token"))
 assert isinstance(refused, Error)
 assert refused.code == "unauthorised"
-print(f"openapi-python-client: {order.number}, {order.state}, {order.total} {order.currency}")
+print(f"openapi-python-client: {order.number}, {order.status}, {order.total} {order.currency}")

@@ -8,8 +8,11 @@ from sqlalchemy import text
 from app.core.access import queries
 from app.core.access.add_client import CreateApiClient, create_api_client
 from app.core.access.add_device import AddDevice, add_device
-from app.core.access.create_storefront_client import OpenWebShop, open_web_shop
-from app.core.access.keys import Issued, key_hash
+from app.core.access.create_storefront_client import (
+    CreateStorefrontClient,
+    create_storefront_client,
+)
+from app.core.access.keys import IssuedKey, key_hash
 from app.core.access.models import CLIENT_KINDS
 from app.core.access.revoke_client import RevokeApiClient, revoke_api_client
 from app.core.access.revoke_device import RevokeDevice, revoke_device
@@ -18,11 +21,11 @@ from tests.concurrency import at_once, meanwhile, wait_for_a_lock
 from tests.drivers.shop import LEEDS, Shop
 
 
-def till(shop: Shop, name: str = "Till 2") -> Issued:
+def till(shop: Shop, name: str = "Till 2") -> IssuedKey:
     return shop.runner.perform(add_device, AddDevice(LEEDS, name))
 
 
-def program(shop: Shop, kind: str = "app") -> Issued:
+def program(shop: Shop, kind: str = "app") -> IssuedKey:
     return shop.runner.perform(create_api_client, CreateApiClient(kind, "Ours"))
 
 
@@ -37,7 +40,7 @@ def events(shop: Shop) -> list[tuple[str, str]]:
 def test_a_device_is_found_by_its_token_and_knows_its_store(shop: Shop) -> None:
     added = till(shop)
     with shop.engine.connect() as reader:
-        found = queries.device_by_token(reader, key_hash(added.key))
+        found = queries.find_device(reader, key_hash(added.key))
     assert found is not None
     assert (found.id, found.name) == (added.id, "Till 2")
     assert found.location_id == shop.location_id("lds")
@@ -48,7 +51,7 @@ def test_a_device_is_found_by_its_token_and_knows_its_store(shop: Shop) -> None:
 def test_a_client_has_the_role_and_channel_of_its_kind(shop: Shop, kind: str) -> None:
     added = program(shop, kind)
     with shop.engine.connect() as reader:
-        found = queries.client_by_key(reader, key_hash(added.key))
+        found = queries.find_client(reader, key_hash(added.key))
     assert found is not None
     assert (found.id, (found.role, found.sales_channel)) == (added.id, CLIENT_KINDS[kind])
     assert events(shop) == [("api_client.created", str(added.id))]
@@ -92,7 +95,7 @@ def test_a_revoked_device_is_found_no_longer_and_again_changes_nothing(shop: Sho
     first = shop.runner.perform(revoke_device, RevokeDevice(added.id)).revoked_at
     assert shop.runner.perform(revoke_device, RevokeDevice(added.id)).revoked_at == first
     with shop.engine.connect() as reader:
-        assert queries.device_by_token(reader, key_hash(added.key)) is None
+        assert queries.find_device(reader, key_hash(added.key)) is None
     assert events(shop) == [("device.added", str(added.id)), ("device.revoked", str(added.id))]
 
 
@@ -101,7 +104,7 @@ def test_a_revoked_client_is_found_no_longer_and_again_changes_nothing(shop: Sho
     first = shop.runner.perform(revoke_api_client, RevokeApiClient(added.id)).revoked_at
     assert shop.runner.perform(revoke_api_client, RevokeApiClient(added.id)).revoked_at == first
     with shop.engine.connect() as reader:
-        assert queries.client_by_key(reader, key_hash(added.key)) is None
+        assert queries.find_client(reader, key_hash(added.key)) is None
     assert events(shop) == [
         ("api_client.created", str(added.id)),
         ("api_client.revoked", str(added.id)),
@@ -125,7 +128,7 @@ def test_the_web_shop_opens_once_however_many_open_it_at_once(shop: Shop) -> Non
     shop.change("DELETE FROM api_clients WHERE key_hash IS NULL")
 
     def open_it() -> object:
-        return shop.runner.perform(open_web_shop, OpenWebShop())
+        return shop.runner.perform(create_storefront_client, CreateStorefrontClient())
 
     with shop.engine.connect() as holder:
         holder.execute(text("LOCK TABLE api_clients IN SHARE ROW EXCLUSIVE MODE"))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from app.core.access.staff.sign_in import SignIn, sign_in
+from app.core.access.staff.sign_in import SignInStaff, sign_in_staff
 from app.core.access.users.sign_in import SignInUser, sign_in_user
 from app.core.errors import InvalidPin, Unauthorised
 from app.core.transaction import Actor
@@ -41,7 +41,7 @@ def test_an_unknown_number_costs_one_hash_as_a_known_one_does(shop: Shop, hashin
     work = []
     for number in ("7", "8"):
         with statements(shop.engine) as seen, pytest.raises(InvalidPin):
-            shop.runner.perform(sign_in, SignIn(number, "000"), device(shop))
+            shop.runner.perform(sign_in_staff, SignInStaff(number, "000"), device(shop))
         work.append(len(seen))
     assert hashing.known == [True, False]
     assert work[0] == work[1]

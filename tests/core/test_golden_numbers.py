@@ -7,7 +7,7 @@ import pytest
 from app.core import ids
 from app.core.access import keys, pairing_code
 from app.core.access.staff import pins
-from app.core.access.users.sign_in import PREFIX
+from app.core.access.users.sign_in import SESSION_TOKEN_PREFIX
 from app.core.idempotency import Key
 from app.core.payments.stored_value import gift_card_code
 from app.core.pricing.promotions import coupon_code
@@ -53,7 +53,7 @@ def test_a_typed_code_is_folded() -> None:
 
 
 def test_the_token_of_a_user_is_told_from_an_api_key() -> None:
-    assert PREFIX == "u."
+    assert SESSION_TOKEN_PREFIX == "u."
 
 
 def test_a_repeated_request_takes_the_same_lock() -> None:

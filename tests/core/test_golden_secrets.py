@@ -15,7 +15,7 @@ import pytest
 from app.adapters.derived_secrets import DerivedSecrets
 from app.config import ROOT
 from app.core import secret_labels
-from app.core.access.users.invitations import invitation_of
+from app.core.access.users.invitations import invitation_token
 from app.core.accounts import codes, passkeys, session_tokens
 from app.core.accounts.contact_address import ContactAddress
 from app.core.accounts.models import Challenge
@@ -157,9 +157,9 @@ def test_an_address_is_counted_by_its_hash() -> None:
 
 
 def test_a_user_has_an_invitation() -> None:
-    assert invitation_of(SECRETS, ID, NOON) == "g1EDuOj6Pl6R-qwmKaxOhA"
+    assert invitation_token(SECRETS, ID, NOON) == "g1EDuOj6Pl6R-qwmKaxOhA"
     later = NOON.replace(microsecond=5)
-    assert invitation_of(SECRETS, ID, later) == "gdFoP0Mzq4G-lFNH5AF2kQ"
+    assert invitation_token(SECRETS, ID, later) == "gdFoP0Mzq4G-lFNH5AF2kQ"
 
 
 def test_a_gift_card_has_its_code_and_its_pin() -> None:

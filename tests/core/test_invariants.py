@@ -31,7 +31,7 @@ LEDGERS = (
 
 @pytest.fixture(scope="module")
 def books(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """A shop with an order in each state. What a test plants in its books is rolled back."""
+    """A shop with an order in each status. What a test plants in its books is rolled back."""
     with open_shop(server, "books", tmp_path_factory.mktemp("books")) as shop:
         trade(shop)
         know(shop)
@@ -40,7 +40,7 @@ def books(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sho
 
 
 def trade(shop: Shop) -> None:
-    """One order in each state, one of them short of a unit; the goods of two wait to be put back."""
+    """One order in each status, one of them short of a unit; the goods of two wait to be put back."""
     shop.stock("MUG", 833, lds=20)
     shop.stock("LAMP", 2499, lds=20)
     shop.stock("SPARE", 100, lds=5)
@@ -56,7 +56,7 @@ def trade(shop: Shop) -> None:
     invoiced(shop, collected)
     expired = shop.order({"MUG": 2, "LAMP": 1})
     shop.make_ready(expired)
-    shop.change("UPDATE fulfilments SET collect_by = now() WHERE state = 'ready'")
+    shop.change("UPDATE fulfilments SET collect_by = now() WHERE status = 'ready'")
     expire(shop, expired)
     cancelled = shop.order({"MUG": 2})
     shop.pick(cancelled, {"MUG": 1})

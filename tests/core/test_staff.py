@@ -7,11 +7,16 @@ from uuid import UUID
 import pytest
 
 from app.core.access.staff import queries
-from app.core.access.staff.deactivate_staff import EndStaff, end_staff
-from app.core.access.staff.pin_check import TRIES, TRIES_AT_DEVICE, WINDOW
+from app.core.access.staff.deactivate_staff import DeactivateStaff, deactivate_staff
+from app.core.access.staff.pin_check import ATTEMPTS, ATTEMPTS_AT_DEVICE, WINDOW
 from app.core.access.staff.renew_pin import RenewPin, renew_pin
-from app.core.access.staff.set_role import SetRole, set_role
-from app.core.access.staff.sign_in import LIVES, SignedIn, SignIn, sign_in
+from app.core.access.staff.set_role import SetStoreRole, set_store_role
+from app.core.access.staff.sign_in import (
+    SESSION_LIFETIME,
+    SignInStaff,
+    StaffSignedIn,
+    sign_in_staff,
+)
 from app.core.errors import Conflict, Invalid, InvalidPin, NotFound, TooManyAttempts
 from app.core.transaction import Actor
 from tests.concurrency import at_once
@@ -29,8 +34,10 @@ def device(shop: Shop, store: str = LEEDS, name: str | None = None) -> Actor:
     return Actor("staff", "pos", id=found.id, device_id=found.id, location_id=found.location_id)
 
 
-def give(shop: Shop, number: str, pin: str, at: Actor | None = None) -> SignedIn:
-    result: SignedIn = shop.runner.perform(sign_in, SignIn(number, pin), at or device(shop))
+def give(shop: Shop, number: str, pin: str, at: Actor | None = None) -> StaffSignedIn:
+    result: StaffSignedIn = shop.runner.perform(
+        sign_in_staff, SignInStaff(number, pin), at or device(shop)
+    )
     return result
 
 
@@ -48,7 +55,7 @@ def test_somebody_signs_in_by_number_and_pin_and_is_what_her_role_is_there(shop:
     assert (signed.name, signed.role, signed.expires_at) == (
         "Worker 7",
         "cashier",
-        shop.clock.now() + LIVES,
+        shop.clock.now() + SESSION_LIFETIME,
     )
     event = shop.event("staff.signed_in")
     assert (event.actor_id, event.actor_role) == (hired.id, "cashier")
@@ -69,7 +76,7 @@ def test_an_unknown_number_and_one_of_another_store_are_refused_as_a_wrong_pin_i
 
 def test_after_five_wrong_pins_the_right_one_waits_a_quarter_of_an_hour(shop: Shop) -> None:
     hired = staff.hire(shop, "7", "cashier")
-    for _ in range(TRIES):
+    for _ in range(ATTEMPTS):
         with pytest.raises(InvalidPin):
             give(shop, "7", wrong(hired.pin))
     with pytest.raises(TooManyAttempts) as refused:
@@ -77,13 +84,13 @@ def test_after_five_wrong_pins_the_right_one_waits_a_quarter_of_an_hour(shop: Sh
     assert refused.value.data == {"retry_after": 900}
     shop.clock.advance(WINDOW)
     assert give(shop, "7", hired.pin).token
-    assert kinds(shop).count("staff.pin_refused") == TRIES
+    assert kinds(shop).count("staff.pin_refused") == ATTEMPTS
 
 
 def test_wrong_tries_at_one_till_keep_nobody_out_at_the_next(shop: Shop) -> None:
     hired = staff.hire(shop, "7", "cashier")
     staff.strict_till(shop)
-    for _ in range(TRIES + 1):
+    for _ in range(ATTEMPTS + 1):
         with pytest.raises((InvalidPin, TooManyAttempts)):
             give(shop, "7", wrong(hired.pin), device(shop, name="Leeds till"))
     assert give(shop, "7", hired.pin, device(shop, name="Strict till")).token
@@ -94,14 +101,14 @@ def test_who_signs_in_gets_no_tries_back_at_the_device_or_at_her_managers_number
 ) -> None:
     cashier, manager = staff.hire(shop, "7", "cashier"), staff.hire(shop, "1", "manager")
     refusals: list[type[Exception]] = []
-    for _ in range(TRIES + 1):
+    for _ in range(ATTEMPTS + 1):
         give(shop, "7", cashier.pin)
         with pytest.raises((InvalidPin, TooManyAttempts)) as refused:
             give(shop, "1", wrong(manager.pin))
         refusals.append(refused.type)
-    assert refusals == [InvalidPin] * TRIES + [TooManyAttempts]
+    assert refusals == [InvalidPin] * ATTEMPTS + [TooManyAttempts]
     (limit,) = shop.rate_limits("pins of a device")
-    assert limit.used == 2 * TRIES + 2
+    assert limit.used == 2 * ATTEMPTS + 2
 
 
 def test_of_20_guesses_at_once_five_are_judged(shop: Shop) -> None:
@@ -109,7 +116,7 @@ def test_of_20_guesses_at_once_five_are_judged(shop: Shop) -> None:
     hired, at = staff.hire(shop, "7", "cashier"), device(shop)
     outcomes = at_once(*(lambda: give(shop, "7", wrong(hired.pin), at) for _ in range(20)))
     names = [type(one).__name__ for one in outcomes]
-    assert names.count("InvalidPin") == TRIES
+    assert names.count("InvalidPin") == ATTEMPTS
     assert set(names) <= {"InvalidPin", "TooManyAttempts", "TimeoutError"}
 
 
@@ -129,8 +136,8 @@ def guess(shop: Shop, guesses: int) -> tuple[int, int]:
 
 def test_of_200_guesses_at_a_pin_five_are_judged(shop: Shop) -> None:
     at_one, at_all = guess(shop, 200)
-    assert at_one == TRIES
-    assert at_one + at_all <= TRIES_AT_DEVICE
+    assert at_one == ATTEMPTS
+    assert at_one + at_all <= ATTEMPTS_AT_DEVICE
 
 
 @pytest.mark.soak
@@ -154,31 +161,31 @@ def test_who_left_is_out_at_once_and_her_number_stays_hers(shop: Shop) -> None:
     hired = staff.hire(shop, "7", "cashier")
     token = give(shop, "7", hired.pin).token
     assert staff.work(shop, "GET", "tasks", token).status_code == 200
-    shop.runner.perform(end_staff, EndStaff("7"))
+    shop.runner.perform(deactivate_staff, DeactivateStaff("7"))
     assert staff.work(shop, "GET", "tasks", token).status_code == 401
     with pytest.raises(InvalidPin):
         give(shop, "7", hired.pin)
     with pytest.raises(Conflict, match="is or was somebody's"):
         staff.hire(shop, "7", "picker")
     with pytest.raises(NotFound):
-        shop.runner.perform(end_staff, EndStaff("7"))
+        shop.runner.perform(deactivate_staff, DeactivateStaff("7"))
 
 
 def test_a_role_holds_for_its_store_and_changes_in_sign_ins_of_before(shop: Shop) -> None:
     hired = staff.hire(shop, "7", "cashier")
     token = give(shop, "7", hired.pin).token
-    shop.runner.perform(set_role, SetRole("7", YORK, "manager"))
+    shop.runner.perform(set_store_role, SetStoreRole("7", YORK, "manager"))
     assert give(shop, "7", hired.pin, device(shop, YORK)).role == "manager"
-    shop.runner.perform(set_role, SetRole("7", LEEDS, None))
+    shop.runner.perform(set_store_role, SetStoreRole("7", LEEDS, None))
     assert staff.work(shop, "GET", "tasks", token).status_code == 401
     with shop.engine.connect() as reader:
-        assert queries.member(reader, "7")["stores"] == {"yrk": "manager"}
+        assert queries.get_staff(reader, "7")["stores"] == {"yrk": "manager"}
 
 
 def test_each_change_of_a_role_tells_before_and_after_once(shop: Shop) -> None:
     staff.hire(shop, "7", "cashier")
     for role in ("manager", "manager", None, None):
-        shop.runner.perform(set_role, SetRole("7", LEEDS, role))
+        shop.runner.perform(set_store_role, SetStoreRole("7", LEEDS, role))
     changes = shop.payloads("staff.role_set")
     assert [(one["before"], one["after"]) for one in changes] == [
         (None, "cashier"), ("cashier", "manager"), ("manager", None),
@@ -200,7 +207,7 @@ def test_of_two_who_change_a_role_at_once_each_tells_what_it_was(shop: Shop) -> 
     staff.hire(shop, "7", "cashier")
 
     def change(role: str) -> None:
-        shop.runner.perform(set_role, SetRole("7", LEEDS, role))
+        shop.runner.perform(set_store_role, SetStoreRole("7", LEEDS, role))
 
     at_once(lambda: change("picker"), lambda: change("manager"))
     told = [(one["before"], one["after"]) for one in shop.payloads("staff.role_set")]
@@ -218,13 +225,13 @@ def test_pins_and_tokens_are_kept_as_hashes_and_shown_in_no_representation(shop:
     stored = shop.rows_as_text("staff", "staff_sessions", "events", "rate_limits", "stored_answers")
     for secret in (hired.pin, signed.token):
         assert [row for row in stored if secret in row] == []
-        assert secret not in repr((hired, signed, SignIn("7", secret)))
+        assert secret not in repr((hired, signed, SignInStaff("7", secret)))
 
 
 def test_a_sign_in_ends_after_half_a_shift(shop: Shop) -> None:
     hired = staff.hire(shop, "7", "cashier")
     token = give(shop, "7", hired.pin).token
-    shop.clock.advance(LIVES - timedelta(seconds=1))
+    shop.clock.advance(SESSION_LIFETIME - timedelta(seconds=1))
     assert staff.work(shop, "GET", "tasks", token).status_code == 200
     shop.clock.advance(timedelta(seconds=1))
     assert staff.work(shop, "GET", "tasks", token).status_code == 401
@@ -232,7 +239,7 @@ def test_a_sign_in_ends_after_half_a_shift(shop: Shop) -> None:
 
 def test_a_device_that_is_not_there_spends_nobodys_tries(shop: Shop) -> None:
     hired = staff.hire(shop, "7", "cashier")
-    for _ in range(TRIES + 1):
+    for _ in range(ATTEMPTS + 1):
         answer = staff.give_pin(shop, "device-of-a-stranger", "7", wrong(hired.pin))
         assert answer.status_code == 401
     assert shop.rate_limits() == []

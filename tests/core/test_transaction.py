@@ -49,9 +49,9 @@ class Failing:
         return "done"
 
 
-def raises(state: str, constraint: str = "") -> Callable[[Transaction], object]:
+def raises(status: str, constraint: str = "") -> Callable[[Transaction], object]:
     """PostgreSQL itself raises an error of this SQLSTATE."""
-    using = f"ERRCODE = '{state}'" + (f", CONSTRAINT = '{constraint}'" if constraint else "")
+    using = f"ERRCODE = '{status}'" + (f", CONSTRAINT = '{constraint}'" if constraint else "")
     statement = text(f"DO $$ BEGIN RAISE EXCEPTION 'as planned' USING {using}; END $$")
     return lambda tx: tx.session.execute(statement)
 

@@ -7,17 +7,17 @@ import pytest
 
 from app.core.access.users.accept_invitation import AcceptInvitation, accept_invitation
 from app.core.access.users.disable_user import DisableUser, disable_user
-from app.core.access.users.invite_user import LIVES
+from app.core.access.users.invite_user import INVITATION_LIFETIME
 from app.core.access.users.set_roles import SetRoles, set_roles
-from app.core.access.users.sign_in import LIVES as SESSION_LIVES
 from app.core.access.users.sign_in import (
-    TRIES,
-    TRIES_FROM_ADDRESS,
+    ATTEMPTS,
+    ATTEMPTS_FROM_ADDRESS,
     WINDOW,
     SignInUser,
     UserSignedIn,
     sign_in_user,
 )
+from app.core.access.users.sign_in import SESSION_LIFETIME as SESSION_LIVES
 from app.core.errors import Conflict, Invalid, NotFound, TooManyAttempts, Unauthorised
 from app.core.ids import new_id
 from app.core.transaction import Actor
@@ -32,7 +32,7 @@ CONSOLE = Actor("merchant", "console")
 def give(shop: Shop, person: Person, address: str = "192.0.2.1", **wrong: str) -> UserSignedIn:
     given = {"email": person.email, "password": PASSWORD, "code": person.code} | wrong
     result: UserSignedIn = shop.runner.perform(
-        sign_in_user, SignInUser(address=address, **given), CONSOLE
+        sign_in_user, SignInUser(ip_address=address, **given), CONSOLE
     )
     return result
 
@@ -87,13 +87,13 @@ def test_a_code_is_good_once_also_for_two_at_once(shop: Shop) -> None:
 def test_tries_are_counted_by_account_and_place_and_by_account(shop: Shop) -> None:
     person = Person(shop, "ada@shop.example", "owner")
     judged = {"near": 0, "far": 0}
-    for number in range(2 * TRIES):
+    for number in range(2 * ATTEMPTS):
         for name, address in (("near", "192.0.2.1"), ("far", f"198.51.100.{number}")):
             with pytest.raises((Unauthorised, TooManyAttempts)) as refused:
                 give(shop, person, address, password="wrong wrong wrong")
             judged[name] += refused.type is Unauthorised
-    assert judged["near"] == TRIES_FROM_ADDRESS
-    assert sum(judged.values()) == TRIES
+    assert judged["near"] == ATTEMPTS_FROM_ADDRESS
+    assert sum(judged.values()) == ATTEMPTS
     assert refused.value.data == {"retry_after": WINDOW.total_seconds()}
     wait(shop, WINDOW)
     assert give(shop, person).token
@@ -101,7 +101,7 @@ def test_tries_are_counted_by_account_and_place_and_by_account(shop: Shop) -> No
 
 def test_a_stranger_elsewhere_does_not_keep_her_out(shop: Shop) -> None:
     person = Person(shop, "ada@shop.example", "owner")
-    for _ in range(3 * TRIES_FROM_ADDRESS):
+    for _ in range(3 * ATTEMPTS_FROM_ADDRESS):
         with pytest.raises((Unauthorised, TooManyAttempts)):
             give(shop, person, "198.51.100.9", password="wrong wrong wrong")
     assert give(shop, person).token
@@ -122,7 +122,7 @@ def test_an_account_that_nobody_has_runs_out_of_tries_as_any_other(shop: Shop) -
     person = Person(shop, "ada@shop.example", "owner")
     outcomes: dict[str, list[str]] = {"ada@shop.example": [], "nobody@shop.example": []}
     for email, told in outcomes.items():
-        for _ in range(TRIES_FROM_ADDRESS + 1):
+        for _ in range(ATTEMPTS_FROM_ADDRESS + 1):
             with pytest.raises((Unauthorised, TooManyAttempts)) as refused:
                 give(shop, person, email=email, password="wrong wrong wrong")
             told.append(str(refused.value))
@@ -146,7 +146,7 @@ def test_an_invitation_is_used_up_by_the_first_sign_in(shop: Shop) -> None:
 
 def test_an_invitation_is_over_after_three_days(shop: Shop) -> None:
     invited = staff.invite(shop, "ada@shop.example", "owner")
-    wait(shop, LIVES)
+    wait(shop, INVITATION_LIFETIME)
     with pytest.raises(Unauthorised):
         accept(shop, invited.invitation)
 

@@ -1,6 +1,6 @@
 """What a bug would leave in the books, as SQL, and which invariant must find it where.
 
-The shop of the tests has one order in each state, named by it: `collected`, `ready`, `placed`, `cancelled`,
+The shop of the tests has one order in each status, named by it: `collected`, `ready`, `placed`, `cancelled`,
 `expired`; the cancelled and the expired one have goods that wait to be put back.
 """
 
@@ -21,12 +21,12 @@ class Violation(NamedTuple):
     """A query of what must be reported."""
 
 
-def order(state: str, column: str = "id") -> str:
-    return f"(SELECT {column} FROM orders WHERE state = '{state}')"
+def order(status: str, column: str = "id") -> str:
+    return f"(SELECT {column} FROM orders WHERE status = '{status}')"
 
 
-def number(state: str) -> str:
-    return f"SELECT number FROM orders WHERE state = '{state}'"
+def number(status: str) -> str:
+    return f"SELECT number FROM orders WHERE status = '{status}'"
 
 
 def event(kind: str, on: str, payload: str = "{}", age: str = "0 s") -> str:
@@ -58,17 +58,17 @@ ANY_EVENT = "(SELECT id FROM events WHERE kind = 'order.collected')"
 COPIED_ORDER = """
     INSERT INTO orders SELECT (jsonb_populate_record(NULL::orders, to_jsonb(o) || jsonb_build_object(
         'id', gen_random_uuid(), 'number', 'COPY', 'cart_id', NULL))).*
-    FROM orders o WHERE state = 'placed'"""
+    FROM orders o WHERE status = 'placed'"""
 COPIED_LINES = """
     INSERT INTO order_lines SELECT (jsonb_populate_record(NULL::order_lines, to_jsonb(l) || jsonb_build_object(
         'id', gen_random_uuid(), 'order_id', c.id))).*
     FROM orders c, order_lines l JOIN orders o ON o.id = l.order_id
-    WHERE c.number = 'COPY' AND o.state = 'placed' AND o.number <> 'COPY'"""
+    WHERE c.number = 'COPY' AND o.status = 'placed' AND o.number <> 'COPY'"""
 COPIED_FULFILMENT = """
     INSERT INTO fulfilments SELECT (jsonb_populate_record(NULL::fulfilments, to_jsonb(f) || jsonb_build_object(
         'id', gen_random_uuid(), 'order_id', c.id))).*
     FROM orders c, fulfilments f JOIN orders o ON o.id = f.order_id
-    WHERE c.number = 'COPY' AND o.state = 'placed' AND o.number <> 'COPY'"""
+    WHERE c.number = 'COPY' AND o.status = 'placed' AND o.number <> 'COPY'"""
 PLACE = "SELECT location_id || ' ' || variant_id FROM stock WHERE "
 SPARE = "variant_id = (SELECT id FROM variants WHERE sku = 'SPARE')"
 """A row of stock that nobody has bought."""
@@ -126,7 +126,7 @@ STOCK = [
         "I8", "an order that ended", "goods were handed over and stayed reserved",
         f"UPDATE reservations SET order_id = {order('collected')} WHERE order_id = {order('ready')}",
         "SELECT r.id FROM reservations r JOIN orders o ON o.id = r.order_id "
-        "WHERE o.state = 'collected' AND r.status = 'live'",
+        "WHERE o.status = 'collected' AND r.status = 'live'",
     ),
     Violation(
         "I11", "hand-over at most once", "goods were booked out twice",

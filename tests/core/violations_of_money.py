@@ -5,14 +5,14 @@ from tests.core.violations import ANY_EVENT, NEW, Violation, number, order
 SUMS = {"authorise": "authorised", "capture": "captured", "refund": "refunded"}
 
 
-def payment(amount: int, state: str = "captured", **events: int) -> str:
+def payment(amount: int, status: str = "captured", **events: int) -> str:
     """A card of so much on the ready order with an event of each kind, its sums as they tell, and what the order
     was paid by it."""
     authorised = events.get("authorise", amount)
     columns = {"authorised": authorised} | {SUMS[kind]: n for kind, n in events.items()}
     made = f"""
-        INSERT INTO payments (id, order_id, method, state, amount, currency, created_at, {", ".join(columns)})
-        VALUES ({NEW}, {order("ready")}, 'card', '{state}', {amount}, 'GBP', now() + interval '{amount} s',
+        INSERT INTO payments (id, order_id, method, status, amount, currency, created_at, {", ".join(columns)})
+        VALUES ({NEW}, {order("ready")}, 'card', '{status}', {amount}, 'GBP', now() + interval '{amount} s',
             {", ".join(map(str, columns.values()))})"""
     which = f"(SELECT id FROM payments WHERE amount = {amount})"
     all_events = {"authorise": authorised} | events
@@ -20,8 +20,8 @@ def payment(amount: int, state: str = "captured", **events: int) -> str:
     return ";".join([made, *told, paid(events.get("capture", 0) - events.get("refund", 0))])
 
 
-def paid(amount: int, state: str = "ready") -> str:
-    return f"UPDATE orders SET paid = paid + {amount} WHERE state = '{state}'"
+def paid(amount: int, status: str = "ready") -> str:
+    return f"UPDATE orders SET paid = paid + {amount} WHERE status = '{status}'"
 
 
 def told_of(payment: str, kind: str, amount: int, on: str = "", age: str = "0 s") -> str:
@@ -45,12 +45,12 @@ def gift_card(balance: int, **entries: int) -> str:
     return ";".join([made, *wrote])
 
 
-def attempt(state: str, age: str) -> str:
-    settled = "now()" if state in ("done", "failed") else "NULL"
+def attempt(status: str, age: str) -> str:
+    settled = "now()" if status in ("done", "failed") else "NULL"
     return f"""
         INSERT INTO payment_attempts
-            (id, payment_id, order_id, kind, amount, state, tries, created_at, asked_at, settled_at)
-        SELECT {NEW}, id, order_id, 'void', 1, '{state}', 1, now() - interval '{age}', now(), {settled}
+            (id, payment_id, order_id, kind, amount, status, tries, created_at, asked_at, settled_at)
+        SELECT {NEW}, id, order_id, 'void', 1, '{status}', 1, now() - interval '{age}', now(), {settled}
         FROM payments LIMIT 1"""
 
 
@@ -64,7 +64,7 @@ def card(provider_id: str, rest: str) -> str:
 
 PAYMENT = "SELECT id FROM payments WHERE amount = "
 COLLECTED = (
-    "(SELECT id FROM payments WHERE order_id = (SELECT id FROM orders WHERE state = 'collected'))"
+    "(SELECT id FROM payments WHERE order_id = (SELECT id FROM orders WHERE status = 'collected'))"
 )
 CARD = "SELECT id FROM prepaids"
 SHIFT = "SELECT id FROM shifts"
@@ -78,7 +78,7 @@ MONEY = [
     ),
     Violation(
         "I1", "captures", "an order says paid and nothing was taken",
-        "UPDATE orders SET paid = 5 WHERE state = 'ready'", number("ready"),
+        "UPDATE orders SET paid = 5 WHERE status = 'ready'", number("ready"),
     ),
     Violation(
         "I1", "captures", "the money was booked on another order than its tender",
@@ -118,12 +118,12 @@ MONEY = [
     ),
     Violation(
         "I4", "a collected order is paid", "it left the shop unpaid",
-        "UPDATE orders SET added = 5 WHERE state = 'collected'", number("collected"),
+        "UPDATE orders SET added = 5 WHERE status = 'collected'", number("collected"),
     ),
     Violation(
         "I5", "no money without an order", "its card was charged, and the order never came to be",
         f"{payment(100)}; UPDATE payments SET captured = 100, order_id = {order('cancelled')} WHERE amount = 100;"
-        "UPDATE orders SET paid = 100 WHERE state = 'cancelled';"
+        "UPDATE orders SET paid = 100 WHERE status = 'cancelled';"
         f"DELETE FROM payment_events WHERE amount = 100;"
         f"{told_of(f'({PAYMENT} 100)', 'authorise', 100, order('cancelled'))};"
         f"{told_of(f'({PAYMENT} 100)', 'capture', 100, order('cancelled'), '6 min')}",

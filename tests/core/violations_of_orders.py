@@ -17,26 +17,26 @@ def step(count: int, before: str, after: str) -> str:
     return f'{{"step": {count}, "from": {before}, "to": {after}}}'
 
 
-def moved(state: str, to: str, payload: str) -> str:
-    """The order in one state was put into another, with an event that says `payload`."""
-    on = order(state)
+def moved(status: str, to: str, payload: str) -> str:
+    """The order in one status was put into another, with an event that says `payload`."""
+    on = order(status)
     return (
-        f"{event('order.test', on, payload)}; UPDATE fulfilments SET state = '{to}' WHERE order_id = {on};"
-        f"UPDATE orders SET state = '{to}', steps = steps + 1, net = net WHERE state = '{state}'"
+        f"{event('order.test', on, payload)}; UPDATE fulfilments SET status = '{to}' WHERE order_id = {on};"
+        f"UPDATE orders SET status = '{to}', steps = steps + 1, net = net WHERE status = '{status}'"
     )
 
 
 LAST_JOB = "SELECT 'job ' || max(id) FROM procrastinate_jobs"
-QUOTE = "UPDATE orders SET quote = jsonb_set(quote, '{%s}', '1') WHERE state = 'ready'"
+QUOTE = "UPDATE orders SET quote = jsonb_set(quote, '{%s}', '1') WHERE status = 'ready'"
 
 ORDERS = [
     Violation(
         "I10", "each transition", "the state was changed past the history",
-        f"UPDATE fulfilments SET state = 'collected' WHERE order_id = {order('expired')};"
-        "UPDATE orders SET state = 'cancelled' WHERE state = 'expired';"
-        "UPDATE fulfilments SET state = 'cancelled' WHERE state = 'collected' AND collected_at IS NULL",
+        f"UPDATE fulfilments SET status = 'collected' WHERE order_id = {order('expired')};"
+        "UPDATE orders SET status = 'cancelled' WHERE status = 'expired';"
+        "UPDATE fulfilments SET status = 'cancelled' WHERE status = 'collected' AND collected_at IS NULL",
         "SELECT number FROM orders o JOIN fulfilments f ON f.order_id = o.id "
-        "WHERE o.state = 'cancelled' AND f.ready_at IS NOT NULL",
+        "WHERE o.status = 'cancelled' AND f.ready_at IS NOT NULL",
     ),
     Violation(
         "I10", "each transition", "a transition that is not allowed",
@@ -45,7 +45,7 @@ ORDERS = [
     Violation(
         "I10", "each transition", "a transition that starts elsewhere",
         moved("ready", "expired", step(4, '"picking"', '"expired"')),
-        "SELECT number FROM orders WHERE state = 'expired' AND steps = 4 AND id IN "
+        "SELECT number FROM orders WHERE status = 'expired' AND steps = 4 AND id IN "
         "(SELECT order_id FROM events WHERE kind = 'order.test')",
     ),
     Violation(
@@ -73,7 +73,7 @@ ORDERS = [
     ),
     Violation(
         "I10", "a fulfilment stands", "the order went on without its fulfilment",
-        f"UPDATE fulfilments SET state = 'picking' WHERE order_id = {order('ready')}", number("ready"),
+        f"UPDATE fulfilments SET status = 'picking' WHERE order_id = {order('ready')}", number("ready"),
     ),
     Violation(
         "I10", "a fulfilment stands", "an order lost its fulfilment",
@@ -95,11 +95,11 @@ ORDERS = [
     ),
     Violation(
         "I12", "the price charged", "a frozen fact is lost",
-        "UPDATE orders SET quote = quote - 'lines' WHERE state = 'ready'", number("ready"),
+        "UPDATE orders SET quote = quote - 'lines' WHERE status = 'ready'", number("ready"),
     ),
     Violation(
         "I12", "the price charged", "another hash was shown",
-        "UPDATE orders SET quote_hash = 'x' WHERE state = 'ready'", number("ready"),
+        "UPDATE orders SET quote_hash = 'x' WHERE status = 'ready'", number("ready"),
     ),
     Violation(
         "I13", "lines add up", "a line comes to another amount",
@@ -119,12 +119,12 @@ ORDERS = [
     ),
     Violation(
         "I13", "lines add up", "what was cancelled is not the share of what was dropped",
-        "UPDATE orders SET cancelled = 3 WHERE state = 'ready'", number("ready"),
+        "UPDATE orders SET cancelled = 3 WHERE status = 'ready'", number("ready"),
     ),
     Violation(
         "I13", "lines add up", "an order has no lines",
         f"UPDATE order_lines SET order_id = {order('ready')}, position = 9 WHERE order_id = {order('placed')}",
-        "SELECT number FROM orders WHERE state IN ('placed', 'ready')",
+        "SELECT number FROM orders WHERE status IN ('placed', 'ready')",
     ),
     Violation(
         "I17", "one effect", "an order's cart does not know it",
@@ -133,9 +133,9 @@ ORDERS = [
     Violation(
         "I17", "one effect", "a cart became two orders",
         f"UPDATE carts SET order_id = NULL WHERE order_id = {order('placed')};"
-        f"UPDATE orders SET cart_id = {order('ready', 'cart_id')} WHERE state = 'placed'",
-        "SELECT number FROM orders WHERE state = 'placed' UNION ALL "
-        "SELECT min(number) FROM orders WHERE state IN ('placed', 'ready')",
+        f"UPDATE orders SET cart_id = {order('ready', 'cart_id')} WHERE status = 'placed'",
+        "SELECT number FROM orders WHERE status = 'placed' UNION ALL "
+        "SELECT min(number) FROM orders WHERE status IN ('placed', 'ready')",
     ),
     Violation(
         "I17", "one effect", "a cart's order is not there",

@@ -32,6 +32,6 @@ PRICES = [
         UPDATE promotion_uses SET given_back_at = now(); UPDATE promotions SET uses = 0;
         UPDATE coupons SET uses = 0; UPDATE promotion_people SET uses = 0
         """,
-        "SELECT number FROM orders WHERE state = 'collected'",
+        "SELECT number FROM orders WHERE status = 'collected'",
     ),
 ]  # fmt: skip

@@ -30,7 +30,7 @@ def make_order(
         assert cancel(shop, placed) == 200
     if stage == "expired":
         expire(shop)
-    assert shop.seen(placed)["state"] == stage
+    assert shop.seen(placed)["status"] == stage
     return placed
 
 

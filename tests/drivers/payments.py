@@ -125,7 +125,7 @@ def left_open(shop: Shop, wish: dict[str, int]) -> Placed:
     ask(shop, placed)
     shop.provider.before["close_page"] = silent()
     expire(shop, minutes=20 * 24 * 60)
-    assert shop.seen(placed)["state"] == "expired"
+    assert shop.seen(placed)["status"] == "expired"
     return placed
 
 

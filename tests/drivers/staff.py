@@ -8,10 +8,10 @@ import pyotp
 from werkzeug.test import TestResponse
 
 from app.core.access.add_client import CreateApiClient, create_api_client
-from app.core.access.create_pairing_code import OfferDevice, offer_device
-from app.core.access.staff.add_staff import AddStaff, WithPin, add_staff
+from app.core.access.create_pairing_code import CreatePairingCode, create_pairing_code
+from app.core.access.staff.add_staff import AddStaff, StaffWithPin, add_staff
 from app.core.access.users.accept_invitation import AcceptInvitation, accept_invitation
-from app.core.access.users.invite_user import Invited, InviteUser, invite_user
+from app.core.access.users.invite_user import InviteUser, IssuedInvitation, invite_user
 from app.core.transaction import Actor
 from tests.drivers.shop import LEEDS, Shop
 
@@ -19,7 +19,7 @@ PASSWORD = "correct horse battery"
 POS, ADMIN = "/api/pos/v1", "/api/admin/v1"
 
 
-def hire(shop: Shop, number: str, role: str, store: str = LEEDS) -> WithPin:
+def hire(shop: Shop, number: str, role: str, store: str = LEEDS) -> StaffWithPin:
     return shop.runner.perform(add_staff, AddStaff(number, f"Worker {number}", store, role))
 
 
@@ -53,13 +53,13 @@ def _next(count: list[int] = [0]) -> int:  # noqa: B006 - it counts the calls of
 
 def strict_till(shop: Shop, store: str = LEEDS) -> str:
     """The token of a device that was paired and does nothing until somebody signs in."""
-    offered = shop.runner.perform(offer_device, OfferDevice(store, "Strict till"))
+    offered = shop.runner.perform(create_pairing_code, CreatePairingCode(store, "Strict till"))
     answer = shop.client.post(f"{POS}/pair", json={"code": offered.code})
     assert answer.status_code == 201, answer.get_json()
     return str(answer.get_json()["token"])
 
 
-def invite(shop: Shop, email: str, *roles: str) -> Invited:
+def invite(shop: Shop, email: str, *roles: str) -> IssuedInvitation:
     return shop.runner.perform(invite_user, InviteUser(email, "Somebody", roles))
 
 
@@ -91,7 +91,9 @@ class Person:
 
 
 def key(shop: Shop, scopes: Sequence[str]) -> str:
-    return shop.runner.perform(create_api_client, CreateApiClient("integration", "Ours", scopes)).key
+    return shop.runner.perform(
+        create_api_client, CreateApiClient("integration", "Ours", scopes)
+    ).key
 
 
 def entries(shop: Shop, token: str, query: str = "") -> list[dict[str, Any]]:

@@ -107,7 +107,7 @@ def one_open_payment(patch: Patch) -> None:
     """Who asks to pay does not see that she asked already."""
 
     def of(session: Session, order_id: UUID) -> list[Payment]:
-        return [one for one in tenders.of(session, order_id) if one.state != "open"]
+        return [one for one in tenders.of(session, order_id) if one.status != "open"]
 
     blind = SimpleNamespace(of=of, secured=tenders.secured)
     patch.setattr(begin_payment, "tenders", blind)

@@ -92,7 +92,7 @@ def _compared(journey: Journey, row: Stored) -> Iterator[tuple[str, Any, Any]]:
         yield "cancelled", journey["pick"].answer.body.get("cancelled"), row.order.cancelled
     if "hand-over" in journey:
         told = journey["hand-over"].answer.body
-        yield "state", told.get("state"), row.order.status
+        yield "status", told.get("status"), row.order.status
         yield "paid", told.get("paid"), row.order.paid
         yield "taken", [told.get("paid")], row.taken
         yield "collected at", [told.get("collected_at")], row.collected

@@ -53,7 +53,7 @@ class Order:
     lines: dict[str, Line]
     collect_by: datetime
     number: str = ""
-    state: str = "placed"
+    status: str = "placed"
     was_ready: bool = False
     remind_at: datetime | None = None
     arrived: bool = False
@@ -64,11 +64,11 @@ class Order:
 
     @property
     def tasks(self) -> set[str]:
-        if self.state in PICKABLE:
+        if self.status in PICKABLE:
             return {"pick"}
-        if self.state == "ready" and self.arrived:
+        if self.status == "ready" and self.arrived:
             return {"hand_over"}
-        waits = self.state in ENDED and any(line.promised for line in self.lines.values())
+        waits = self.status in ENDED and any(line.promised for line in self.lines.values())
         return {"put_back"} if waits else set()
 
 
@@ -112,28 +112,28 @@ class Model:
         return "ok"
 
     def arrive(self, order: Order) -> str:
-        if order.state not in WAITING:
+        if order.status not in WAITING:
             return "invalid_state"
         order.arrived = True
         return "ok"
 
     def cancel(self, order: Order) -> str:
-        if order.state not in WAITING:
+        if order.status not in WAITING:
             return "invalid_state"
         self._end(order, "cancelled")
         for line in order.lines.values():
             line.cancelled = line.quantity
         return "ok"
 
-    def _end(self, order: Order, state: str) -> None:
-        order.state = state
+    def _end(self, order: Order, status: str) -> None:
+        order.status = status
         for line in order.lines.values():
             line.promised = line.picked
 
     # What staff do.
 
     def pick(self, order: Order, picked: Mapping[str, int], short: Mapping[str, int]) -> str:
-        if order.state not in PICKABLE:
+        if order.status not in PICKABLE:
             return "invalid_state"
         for sku, line in order.lines.items():
             if picked.get(sku, 0) + short.get(sku, 0) > line.open:
@@ -146,14 +146,14 @@ class Model:
             units > 0 and self.available(order.store, sku) < units for sku, units in found.items()
         ):
             return "not_reserved"
-        order.state = "picking"
+        order.status = "picking"
         for sku, units in picked.items():
             self.promise(order.lines[sku], max(found[sku], 0))
             order.lines[sku].picked += units
         for sku, units in short.items():
             self._drop(order, sku, units)
         if all(line.cancelled == line.quantity for line in order.lines.values()):
-            order.state = "cancelled"
+            order.status = "cancelled"
         return "ok"
 
     def _drop(self, order: Order, sku: str, units: int) -> None:
@@ -164,21 +164,21 @@ class Model:
         self.leave(order.store, sku, lost)
 
     def ready(self, order: Order) -> str:
-        if order.state not in PICKABLE:
+        if order.status not in PICKABLE:
             return "invalid_state"
         if any(line.open for line in order.lines.values()):
             return "not_picked"
-        order.state, order.was_ready = "ready", True
+        order.status, order.was_ready = "ready", True
         order.collect_by, order.remind_at = pickup.keep_from(STORE, self.now)
         return "ok"
 
     def hand_over(self, order: Order, right_code: bool) -> str:
-        if order.state != "ready":
-            return "already_collected" if order.state == "collected" else "invalid_state"
+        if order.status != "ready":
+            return "already_collected" if order.status == "collected" else "invalid_state"
         refused = self._check_code(order, right_code)
         if refused:
             return refused
-        order.state = "collected"
+        order.status = "collected"
         for sku, line in order.lines.items():
             self.leave(order.store, sku, line.promised)
             line.promised = line.picked = 0
@@ -198,7 +198,7 @@ class Model:
         return "invalid_pickup_code"
 
     def put_back(self, order: Order, units: Mapping[str, int]) -> str:
-        if order.state not in ENDED:
+        if order.status not in ENDED:
             return "invalid_state"
         held = {sku: line for sku, line in order.lines.items() if line.promised}
         if not held:
@@ -212,7 +212,7 @@ class Model:
         return "ok"
 
     def reinstate(self, order: Order) -> str:
-        if order.state != "expired":
+        if order.status != "expired":
             return "invalid_state"
         lacking = {
             sku: line.quantity - line.cancelled - line.promised for sku, line in order.lines.items()
@@ -225,10 +225,10 @@ class Model:
             self.promise(order.lines[sku], units)
             order.lines[sku].picked += units if order.was_ready else 0
         if order.was_ready:
-            order.state = "ready"
+            order.status = "ready"
             order.collect_by, order.remind_at = pickup.keep_from(STORE, self.now)
         else:
-            order.state, order.collect_by = "placed", pickup.promise(STORE, self.now).collect_by
+            order.status, order.collect_by = "placed", pickup.promise(STORE, self.now).collect_by
         return "ok"
 
     # What is so.
@@ -262,14 +262,14 @@ class Model:
     # What time brings.
 
     def expire(self, order: Order) -> str:
-        if order.state not in WAITING or order.collect_by > self.now:
+        if order.status not in WAITING or order.collect_by > self.now:
             return "False"
         order.arrived = False
         self._end(order, "expired")
         return "True"
 
     def remind(self, order: Order) -> str:
-        if order.state != "ready" or order.remind_at is None or order.remind_at > self.now:
+        if order.status != "ready" or order.remind_at is None or order.remind_at > self.now:
             return "False"
         order.remind_at = None
         return "True"

@@ -16,17 +16,17 @@ FULL = 8
 """How many units are on each shelf in the beginning."""
 
 SUITS: dict[type[OfOrder], Callable[[Order, Model], bool]] = {
-    ops.PickGoods: lambda order, _: order.state in PICKABLE and _open(order),
-    ops.MakeReady: lambda order, _: order.state in PICKABLE and not _open(order),
-    ops.Collect: lambda order, _: order.state == "ready",
-    ops.Cancel: lambda order, _: order.state in WAITING,
-    ops.ComeIn: lambda order, _: order.state in WAITING and not order.arrived,
-    ops.Expire: lambda order, model: order.state in WAITING and order.collect_by <= model.now,
+    ops.PickGoods: lambda order, _: order.status in PICKABLE and _open(order),
+    ops.MakeReady: lambda order, _: order.status in PICKABLE and not _open(order),
+    ops.Collect: lambda order, _: order.status == "ready",
+    ops.Cancel: lambda order, _: order.status in WAITING,
+    ops.ComeIn: lambda order, _: order.status in WAITING and not order.arrived,
+    ops.Expire: lambda order, model: order.status in WAITING and order.collect_by <= model.now,
     ops.Remind: lambda order, model: (
-        order.state == "ready" and order.remind_at is not None and order.remind_at <= model.now
+        order.status == "ready" and order.remind_at is not None and order.remind_at <= model.now
     ),
     ops.PutGoodsBack: lambda order, _: "put_back" in order.tasks,
-    ops.BringBack: lambda order, _: order.state == "expired",
+    ops.BringBack: lambda order, _: order.status == "expired",
 }
 LIKELY = {
     ops.PickGoods: 6,

@@ -77,7 +77,7 @@ class Story:
     def pay(self, card: str) -> Placed:
         placed = saved_cards.order(self.ada, {"A": 1})
         for _ in range(8):
-            if self.shop.seen(placed)["state"] == "placed":
+            if self.shop.seen(placed)["status"] == "placed":
                 return placed
             saved_cards.pay(self.ada, placed, via="app", card=card)
             self.pass_time()

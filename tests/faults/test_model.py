@@ -175,12 +175,12 @@ def told(model: Model) -> Any:
         },
         sorted(
             (
-                order.store, order.state, order.arrived,
+                order.store, order.status, order.arrived,
                 sku, line.quantity, line.cancelled, line.promised, line.picked,
             )
             for order in model.orders for sku, line in order.lines.items()
         ),
-        sorted((order.store, order.state, task) for order in model.orders for task in order.tasks),
+        sorted((order.store, order.status, task) for order in model.orders for task in order.tasks),
     )  # fmt: skip
 
 

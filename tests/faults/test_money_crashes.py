@@ -97,7 +97,7 @@ def test_whoever_dies_wherever_the_books_are_right_in_the_end(
         ("authorise", 2000), ("capture", 2000), ("fee", 50), ("refund", 700),
     ]  # fmt: skip
     order = shop.seen(placed)
-    assert (order["state"], order["paid"]) == ("collected", 1300)
+    assert (order["status"], order["paid"]) == ("collected", 1300)
     now = shop.provider.payments[seen.id]
     assert (now.captured, [one.amount for one in now.refunds]) == (2000, [700])
     assert shop.unfinished_attempts() == []

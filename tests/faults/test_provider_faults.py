@@ -83,7 +83,7 @@ class Story:
         self.webhooks()
         self.heed()
         self.pass_time()
-        assert self.shop.seen(self.placed)["state"] == "placed"
+        assert self.shop.seen(self.placed)["status"] == "placed"
         self.shop.make_ready(self.placed)
         assert self.shop.hand_over(self.placed, 0).status_code == 200
         self.pass_time()
@@ -145,7 +145,7 @@ def test_both_sides_end_alike_and_nobody_pays_twice(
     provider.control.fault(call, fault, moment, times=2, seconds=0.05 if fault == "slow" else None)
     getattr(story, CALLS[call])()
     order = story.end()
-    assert (order["state"], order["paid"]) == ENDS[CALLS[call]]
+    assert (order["status"], order["paid"]) == ENDS[CALLS[call]]
     assert both_sides_agree(shop)
     assert shop.unfinished_attempts() == []
     mine = [

@@ -214,7 +214,7 @@ def test_amount_not_bound_to_the_order(shop: Shop) -> None:
         shop.provider.payments[seen.id] = replace(seen, **different)
         hear(shop, placed, seen.id)
         order = shop.staff("GET", f"orders/{placed.number}").get_json()
-        told = (order["state"], order["authorised"], order["attention"])
+        told = (order["status"], order["authorised"], order["attention"])
         assert told == ("unpaid", 0, "wrong_amount"), "another sum was taken for hers"
     assert shop.violations() == {}  # and the provider has what we do not count
 
@@ -233,9 +233,9 @@ def test_till_sale_lost(shop: Shop) -> None:
     with power_cut(shop.engine), suppress(Died):
         receipt = sell(shop, placed, key)
     assert receipt is None, "a receipt was given and the sale is lost"
-    assert (shop.seen(placed)["state"], in_drawer(shop)) == ("ready", 0)
+    assert (shop.seen(placed)["status"], in_drawer(shop)) == ("ready", 0)
     assert sell(shop, placed, key).status_code == 200
-    assert (shop.seen(placed)["state"], in_drawer(shop)) == ("collected", 1000)
+    assert (shop.seen(placed)["status"], in_drawer(shop)) == ("collected", 1000)
     waits = "SELECT source FROM pg_settings WHERE name = 'synchronous_commit'"
     web = create_engine(shop.engine.url, **engine_options(shop.app.config["SETTINGS"]))
     with web.connect() as connection:
@@ -279,21 +279,21 @@ def test_the_timer_beats_the_payment(shop: Shop) -> None:
     assert shop.levels("A") == (1, 1, 0), "the goods were free while she could pay for them"
     shop.provider.pay(placed.number)
     reconcile(shop)
-    assert shop.seen(placed)["state"] == "placed", "she paid in time for the provider, not for us"
+    assert shop.seen(placed)["status"] == "placed", "she paid in time for the provider, not for us"
     assert order_statuses.cancel(shop, placed) == 200
 
     late = left_open(shop, {"A": 1})
     other = shop.order({"A": 1})
     seen = shop.provider.pay(late.number)
     notify(shop, seen.id)
-    assert shop.seen(late)["state"] == "expired", "she was promised what another has bought"
+    assert shop.seen(late)["status"] == "expired", "she was promised what another has bought"
     assert shop.provider.payments[seen.id].status == "voided", "her money is kept for nothing"
     assert "paid_too_late" in shop.told
     assert order_statuses.cancel(shop, other) == 200
 
     late = left_open(shop, {"A": 1})
     notify(shop, shop.provider.pay(late.number).id)
-    assert (shop.seen(late)["state"], shop.levels("A")) == ("placed", (1, 1, 0))
+    assert (shop.seen(late)["status"], shop.levels("A")) == ("placed", (1, 1, 0))
     shop.make_ready(late)
     assert shop.hand_over(late, 0).get_json()["capturing"] == 1000
     is_sound(shop)

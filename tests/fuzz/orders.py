@@ -41,9 +41,9 @@ class Market:
             shop.stock(sku, 1200, lds=1_000_000, yrk=1_000_000)
         self.carts: deque[dict[str, Any]] = deque()
         self.orders: dict[str, deque[tuple[Placed, str]]] = {}
-        for verb, state in STATES.items():
-            self.orders[verb] = deque(self._order(state) for _ in range(orders))
-            if state == "expired":
+        for verb, status in STATES.items():
+            self.orders[verb] = deque(self._order(status) for _ in range(orders))
+            if status == "expired":
                 self._expire()
         shop.promote("amount", {"amount": 5}, "HALF", conditions={"coupon": True})
         shop.promote("amount", {"amount": 5}, "ENDED", conditions={"coupon": True})
@@ -164,14 +164,14 @@ class Market:
         self.order, self.fulfilment = waiting[0]
         waiting.rotate(-1)
 
-    def _order(self, state: str) -> tuple[Placed, str]:
+    def _order(self, status: str) -> tuple[Placed, str]:
         placed = self.shop.order(UNITS)
         fulfilment = self.shop.fulfilment(placed)
-        if state in ("picked", "ready", "cancelled"):
+        if status in ("picked", "ready", "cancelled"):
             self.shop.pick(placed, UNITS)
-        if state == "ready":
+        if status == "ready":
             self.shop.staff("POST", f"fulfilments/{fulfilment}/ready")
-        if state == "cancelled":
+        if status == "cancelled":
             self.shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token)
         return placed, fulfilment
 

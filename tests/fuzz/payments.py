@@ -27,7 +27,7 @@ BODIES: dict[str, Any] = {
 }
 QUERIES: dict[str, dict[str, Any]] = {
     "/gift-cards": {"limit": 2},
-    "/disputes": {"state": "open", "limit": 1},
+    "/disputes": {"status": "open", "limit": 1},
     "/reports/money": {"from": "2054-11-01", "to": "2054-11-30", "format": "csv"},
     "/shifts": {"store": "lds"},
 }

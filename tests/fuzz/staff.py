@@ -6,7 +6,7 @@ from typing import Any
 
 from app.core.access.add_client import CreateApiClient, create_api_client
 from app.core.access.add_device import AddDevice, add_device
-from app.core.access.create_pairing_code import OfferDevice, offer_device
+from app.core.access.create_pairing_code import CreatePairingCode, create_pairing_code
 from app.core.ids import new_id
 from tests.drivers import staff
 from tests.drivers.shop import Shop
@@ -57,7 +57,7 @@ class Workplace:
             "/keys": {"name": "Feed", "scopes": ["catalogue.see"]},
         }
         if label.endswith("/pair"):
-            offered = self.shop.runner.perform(offer_device, OfferDevice("lds", "New"))
+            offered = self.shop.runner.perform(create_pairing_code, CreatePairingCode("lds", "New"))
             return {"code": offered.code}
         if label == "POST /api/admin/v1/sessions":
             return self._sign_in()

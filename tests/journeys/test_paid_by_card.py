@@ -7,7 +7,7 @@ from tests.drivers.shop import Shop, new_key
 def test_a_card_is_authorised_when_ordered_and_charged_once_when_collected(shop: Shop):
     shop.stock("LAMP-01", 2400, lds=5)
     placed = shop.order({"LAMP-01": 2}, payment=BY_CARD)
-    assert placed.body["state"] == "unpaid"
+    assert placed.body["status"] == "unpaid"
     assert shop.tasks() == []
     page = ask(shop, placed)
     assert page["amount"] == 4800
@@ -17,7 +17,7 @@ def test_a_card_is_authorised_when_ordered_and_charged_once_when_collected(shop:
     seen = shop.provider.pay(placed.number)
     notify(shop, seen.id)
     order = shop.seen(placed)
-    assert (order["state"], order["due"], order["authorised"], order["to_pay"]) == (
+    assert (order["status"], order["due"], order["authorised"], order["to_pay"]) == (
         "placed", 4800, 4800, 0,
     )  # fmt: skip
     assert shop.levels("LAMP-01") == (5, 2, 3)
@@ -25,9 +25,9 @@ def test_a_card_is_authorised_when_ordered_and_charged_once_when_collected(shop:
 
     shop.make_ready(placed)
     handed = shop.hand_over(placed, 0).get_json()
-    assert (handed["state"], handed["capturing"]) == ("collected", 4800)
+    assert (handed["status"], handed["capturing"]) == ("collected", 4800)
     order = shop.seen(placed)
-    assert (order["state"], order["paid"], order["due"]) == ("collected", 4800, 0)
+    assert (order["status"], order["paid"], order["due"]) == ("collected", 4800, 0)
     assert shop.provider.payments[seen.id].captured == 4800
     assert shop.provider.calls.count("capture") == 1
     assert shop.levels("LAMP-01") == (3, 0, 3)
@@ -52,7 +52,7 @@ def test_a_short_pick_and_two_tenders_at_the_counter(shop: Shop):
     assert handed.status_code == 200, handed.get_json()
     assert handed.get_json()["change"] == 50
     order = shop.seen(placed)
-    assert (order["state"], order["paid"], order["due"]) == ("collected", 3950, 0)
+    assert (order["status"], order["paid"], order["due"]) == ("collected", 3950, 0)
     assert [one["refunded"] for one in order["payments"]] == [0, 0]
     assert shop.balance() == 3000
     drawer = shop.staff("GET", "shifts/current").get_json()

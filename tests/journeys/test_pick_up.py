@@ -21,7 +21,7 @@ def test_j2_a_lamp_is_ordered_on_the_web_picked_and_collected_by_the_proxy(shop:
     assert shop.make_ready(placed).status_code == 200
     assert shop.told == ["placed", "ready"]
     seen = shop.seen(placed)
-    assert (seen["state"], seen["pickup"]["proxy"], seen["pickup"]["code"]) == (
+    assert (seen["status"], seen["pickup"]["proxy"], seen["pickup"]["code"]) == (
         "ready",
         "Charles",
         placed.code,
@@ -29,7 +29,7 @@ def test_j2_a_lamp_is_ordered_on_the_web_picked_and_collected_by_the_proxy(shop:
 
     collected = shop.hand_over(placed, 4800, tendered=5000, received_by="Charles")
     assert collected.status_code == 200
-    assert (collected.get_json()["state"], collected.get_json()["change"]) == ("collected", 200)
+    assert (collected.get_json()["status"], collected.get_json()["change"]) == ("collected", 200)
     assert shop.levels("LAMP-01") == Levels(3, 0, 2)
 
     again = shop.hand_over(placed, 4800)
@@ -58,7 +58,7 @@ def test_j3_a_short_pick_lowers_what_is_due_by_the_frozen_share(shop: Shop) -> N
     paid = shop.hand_over(placed, 3950, tendered=4000).get_json()
     assert (paid["paid"], paid["change"]) == (3950, 50)
     seen = shop.seen(placed)
-    assert (seen["state"], seen["paid"], seen["due"]) == ("collected", 3950, 0)
+    assert (seen["status"], seen["paid"], seen["due"]) == ("collected", 3950, 0)
     assert [(line["sku"], line["cancelled"]) for line in seen["lines"]] == [
         ("A", 0),
         ("B", 1),
@@ -89,7 +89,7 @@ def test_j9_what_is_not_collected_expires_once_and_is_free_after_the_put_back(sh
     assert [remind_shoppers(shop.jobs) for _ in range(2)] == [1, 0]
     shop.clock.at = datetime(2054, 11, 30, 18, 0, tzinfo=UTC)
     assert [expire_orders(shop.jobs) for _ in range(2)] == [1, 0]
-    assert shop.seen(placed)["state"] == "expired"
+    assert shop.seen(placed)["status"] == "expired"
     assert shop.levels("LAMP-01") == Levels(5, 2, 2)
     assert shop.told == ["placed", "ready", "reminder", "expired"]
 
@@ -99,7 +99,7 @@ def test_j9_what_is_not_collected_expires_once_and_is_free_after_the_put_back(sh
     assert shop.levels("LAMP-01") == Levels(5, 0, 4)
 
     shop.clock.advance(timedelta(hours=1))
-    assert shop.staff("POST", f"fulfilments/{fulfilment}/reinstate").get_json()["state"] == "ready"
+    assert shop.staff("POST", f"fulfilments/{fulfilment}/reinstate").get_json()["status"] == "ready"
     assert shop.levels("LAMP-01") == Levels(5, 2, 2)
     assert shop.hand_over(placed, 4800).status_code == 200
     assert shop.levels("LAMP-01", LEEDS) == Levels(3, 0, 2)

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from app.core.access import permissions
 from app.core.access.add_client import CreateApiClient, create_api_client
 from app.core.access.add_device import AddDevice, add_device
-from app.core.access.staff.deactivate_staff import EndStaff, end_staff
+from app.core.access.staff.deactivate_staff import DeactivateStaff, deactivate_staff
 from app.wiring import create_live
 from tests.drivers import customers, invoices, payments, saved_cards, staff
 from tests.drivers.shop import LEEDS, YORK, Shop, new_key, open_shop
@@ -120,7 +120,7 @@ class Door:
             "left": at_work(shop, "25", "manager"),
         }  # fmt: skip
         self.signed_in["elsewhere"] = self.signed_in["cashier"]
-        shop.runner.perform(end_staff, EndStaff("25"))
+        shop.runner.perform(deactivate_staff, DeactivateStaff("25"))
         leeds, york = shop.tokens[LEEDS], shop.tokens[YORK]
         self.tokens |= dict.fromkeys(("picker", "cashier", "manager", "left"), leeds)
         self.tokens |= {"cashier2": york, "elsewhere": york, "nobody": staff.strict_till(shop)}

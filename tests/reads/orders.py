@@ -137,7 +137,7 @@ class OrderReads(Reader):
 
 
 _ORDERS = """
-    SELECT id, number, state AS status, currency, total, net, tax, cancelled, credited, paid, quote, quote_hash,
+    SELECT id, number, status AS status, currency, total, net, tax, cancelled, credited, paid, quote, quote_hash,
         cart_id, contact_id, customer_id, started_channel, client_id, terms_version, import_source, placed_at,
         attention AS review_reason
     FROM orders WHERE CAST(:number AS text) IS NULL OR number = :number ORDER BY id
@@ -155,14 +155,14 @@ _LINES = """
     WHERE CAST(:number AS text) IS NULL OR o.number = :number ORDER BY o.id, l.position
 """
 _PICKED_LINES = """
-    SELECT s.code AS location, o.state AS order_status, f.arrived_at IS NOT NULL AS has_arrived, l.sku, l.quantity,
+    SELECT s.code AS location, o.status AS order_status, f.arrived_at IS NOT NULL AS has_arrived, l.sku, l.quantity,
         l.cancelled, coalesce(r.quantity, 0) AS reserved, coalesce(r.picked, 0) AS picked
     FROM order_lines l JOIN orders o ON o.id = l.order_id JOIN fulfilments f ON f.order_id = o.id
         JOIN locations s ON s.id = f.location_id
         LEFT JOIN reservations r ON r.line_id = l.id AND r.status = 'live'
 """
 _FULFILMENTS = """
-    SELECT f.id, f.order_id, o.number AS order_number, f.location_id, l.code AS location, f.state AS status,
+    SELECT f.id, f.order_id, o.number AS order_number, f.location_id, l.code AS location, f.status AS status,
         f.collect_by, f.arrived_at, c.name AS picked_up_by, f.code_number, f.code_tries AS code_attempts
     FROM fulfilments f JOIN orders o ON o.id = f.order_id JOIN locations l ON l.id = f.location_id
         LEFT JOIN contacts c ON c.id = f.received_by_contact_id
@@ -172,7 +172,7 @@ _CARTS = """
     SELECT id, sales_channel, client_id, customer_id, order_id, merged_into_id FROM carts ORDER BY id
 """
 _OPEN_TASKS = """
-    SELECT t.kind, o.number AS order_number, o.state AS order_status, l.code AS location
+    SELECT t.kind, o.number AS order_number, o.status AS order_status, l.code AS location
     FROM tasks t LEFT JOIN orders o ON o.id = t.order_id LEFT JOIN locations l ON l.id = t.location_id
     WHERE t.finished_at IS NULL AND (CAST(:kind AS text) IS NULL OR t.kind = :kind)
     ORDER BY t.created_at, t.id

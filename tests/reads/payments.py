@@ -124,7 +124,7 @@ class PaymentReads(Reader):
 
 
 _PAYMENTS = """
-    SELECT p.id, o.number AS order_number, p.method, p.state AS status, p.amount, p.authorised, p.captured,
+    SELECT p.id, o.number AS order_number, p.method, p.status AS status, p.amount, p.authorised, p.captured,
         p.refunded, p.charged_back, p.provider_id, p.capture_before
     FROM payments p JOIN orders o ON o.id = p.order_id
     WHERE CAST(:number AS text) IS NULL OR o.number = :number ORDER BY p.id
@@ -136,19 +136,19 @@ _PAYMENT_EVENTS = """
     WHERE CAST(:number AS text) IS NULL OR o.number = :number ORDER BY e.id
 """
 _ATTEMPTS = """
-    SELECT o.number AS order_number, a.payment_id, a.kind, a.state AS status, a.declined AS failure_code
+    SELECT o.number AS order_number, a.payment_id, a.kind, a.status AS status, a.declined AS failure_code
     FROM payment_attempts a JOIN orders o ON o.id = a.order_id
     WHERE (CAST(:number AS text) IS NULL OR o.number = :number)
         AND (CAST(:kind AS text) IS NULL OR a.kind = :kind)
     ORDER BY a.id
 """
 _REFUNDS = """
-    SELECT o.number AS order_number, r.amount, r.credited, r.state AS status
+    SELECT o.number AS order_number, r.amount, r.credited, r.status AS status
     FROM refunds r JOIN orders o ON o.id = r.order_id
     WHERE CAST(:number AS text) IS NULL OR o.number = :number ORDER BY r.id
 """
 _DISPUTES = """
-    SELECT d.id, o.number AS order_number, p.provider_id AS payment_provider_id, d.state AS status
+    SELECT d.id, o.number AS order_number, p.provider_id AS payment_provider_id, d.status AS status
     FROM disputes d JOIN payments p ON p.id = d.payment_id JOIN orders o ON o.id = d.order_id
     WHERE CAST(:number AS text) IS NULL OR o.number = :number ORDER BY d.id
 """

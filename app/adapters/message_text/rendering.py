@@ -88,7 +88,7 @@ def _variables(message: OutgoingMessage) -> dict[str, Any]:
 def _order_variables(order: dict[str, Any]) -> dict[str, Any]:
     zone = order["pickup"]["timezone"]
     return {
-        "waiting": order["state"] in WAITING,
+        "waiting": order["status"] in WAITING,
         "goods": goods(order),
         "missing": [line for line in order["lines"] if line["cancelled"]],
         "money": lambda amount: format_minor(amount, order["currency"]),

@@ -14,7 +14,7 @@ from app.channels.http.paging import PageSchema
 from app.channels.http.responses import read, show
 from app.channels.http.shop_settings import event_registry
 from app.core.access import audit_log
-from app.core.access.audit_log import ABOUT, OVERRIDE, Search
+from app.core.access.audit_log import ABOUT, OVERRIDE, AuditSearch
 from app.core.access.models import SALES_CHANNELS
 from app.core.event_kinds import SUBJECTS
 
@@ -75,5 +75,5 @@ def list_entries(query: dict[str, Any]) -> Response:
     limit = query.pop("limit")
     about = query.pop("about", None)
     kinds = event_registry().about(about) if about in SUBJECTS else event_registry().audited()
-    search = Search(limit + 1, kinds, about == OVERRIDE, before=before and before[0], **query)
-    return show(paging.page(read(audit_log.entries, search), limit, "id"), AuditEntryPageSchema)
+    search = AuditSearch(limit + 1, kinds, about == OVERRIDE, before=before and before[0], **query)
+    return show(paging.page(read(audit_log.list_entries, search), limit, "id"), AuditEntryPageSchema)

@@ -19,7 +19,7 @@ from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.responses import perform, read, show
 from app.core.access import queries
 from app.core.access.add_client import CreateApiClient, create_api_client
-from app.core.access.create_pairing_code import OfferDevice, offer_device
+from app.core.access.create_pairing_code import CreatePairingCode, create_pairing_code
 from app.core.access.revoke_client import RevokeApiClient, revoke_api_client
 from app.core.access.revoke_device import RevokeDevice, revoke_device
 
@@ -34,7 +34,7 @@ blueprint = Blueprint(
 @blueprint.response(200, DeviceListSchema)
 def list_devices() -> Response:
     """All that ever were, by store."""
-    return show({"items": read(queries.devices)}, DeviceListSchema)
+    return show({"items": read(queries.list_devices)}, DeviceListSchema)
 
 
 @blueprint.route("/devices", methods=["POST"])
@@ -43,9 +43,9 @@ def list_devices() -> Response:
 @blueprint.refuses(404)
 @blueprint.arguments(NewDeviceSchema)
 @blueprint.response(201, PairingCodeSchema)
-def post_device(command: OfferDevice) -> Response:
+def post_device(command: CreatePairingCode) -> Response:
     """A pairing code for a new till, good for 15 minutes and once: it is typed in at the till itself."""
-    return perform(offer_device, command, PairingCodeSchema, 201)
+    return perform(create_pairing_code, command, PairingCodeSchema, 201)
 
 
 @blueprint.route("/devices/<uuid:device_id>/revoke", methods=["POST"])
@@ -63,7 +63,7 @@ def post_revoke_device(device_id: UUID) -> Response:
 @blueprint.response(200, ApiKeyListSchema)
 def list_keys() -> Response:
     """All programs that ever called, with what they may."""
-    return show({"items": read(queries.clients)}, ApiKeyListSchema)
+    return show({"items": read(queries.list_api_clients)}, ApiKeyListSchema)
 
 
 @blueprint.route("/keys", methods=["POST"])
@@ -73,7 +73,9 @@ def list_keys() -> Response:
 @blueprint.response(201, IssuedApiKeySchema)
 def post_key(body: dict[str, Any]) -> Response:
     """A key for an integration, which may what is named and nothing else."""
-    return perform(create_api_client, CreateApiClient("integration", **body), IssuedApiKeySchema, 201)
+    return perform(
+        create_api_client, CreateApiClient("integration", **body), IssuedApiKeySchema, 201
+    )
 
 
 @blueprint.route("/keys/<uuid:key_id>/revoke", methods=["POST"])

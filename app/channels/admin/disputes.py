@@ -13,7 +13,7 @@ from app.channels.http.responses import read, show
 from app.channels.http.shop_settings import now
 from app.core.payment_processing.disputes import queries
 from app.core.payment_processing.disputes.submit_evidence import AnswerDispute, answer_dispute
-from app.core.payments.disputes import STATES
+from app.core.payments.disputes import DISPUTE_STATUSES
 
 blueprint = Blueprint(
     "admin-disputes",
@@ -24,7 +24,7 @@ blueprint = Blueprint(
 
 
 class DisputeSearchSchema(paging.PageSchema):
-    state = fields.String(load_default=None, validate=validate.OneOf(STATES))
+    status = fields.String(load_default=None, validate=validate.OneOf(DISPUTE_STATUSES))
 
 
 class DisputeSchema(Schema):
@@ -33,7 +33,7 @@ class DisputeSchema(Schema):
     amount = fields.Integer(required=True)
     currency = fields.String(required=True)
     reason = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    status = fields.String(required=True, validate=validate.OneOf(DISPUTE_STATUSES))
     opened_at = fields.AwareDateTime(required=True)
     evidence_due_by = fields.AwareDateTime(required=True, allow_none=True)
     answering_at = fields.AwareDateTime(
@@ -112,7 +112,7 @@ class DisputeDetailSchema(DisputeSchema):
 def list_disputes(query: dict[str, Any]) -> Response:
     """The newest first."""
     before = paging.decode(query.get("cursor"), UUID)
-    found = read(queries.disputes, query["state"], before and before[0], query["limit"] + 1)
+    found = read(queries.disputes, query["status"], before and before[0], query["limit"] + 1)
     return show(paging.page(found, query["limit"], "id"), DisputePageSchema)
 
 

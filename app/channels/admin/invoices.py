@@ -24,7 +24,7 @@ blueprint = Blueprint(
 
 
 @blueprint.route("/legal-entities")
-@allowed(MERCHANT, "papers.see")
+@allowed(MERCHANT, "invoices.see")
 @blueprint.operation("listLegalEntities")
 @blueprint.response(200, schemas.LegalEntityListSchema)
 def list_entities() -> Response:
@@ -33,7 +33,7 @@ def list_entities() -> Response:
 
 
 @blueprint.route("/legal-entities/<code>", methods=["PUT"])
-@allowed(MERCHANT, "papers.change")
+@allowed(MERCHANT, "invoices.change")
 @blueprint.operation("setLegalEntity")
 @blueprint.arguments(schemas.LegalEntityInputSchema)
 @blueprint.response(200, schemas.LegalEntitySchema)
@@ -44,7 +44,7 @@ def put_entity(body: dict[str, Any], code: str) -> Response:
 
 
 @blueprint.route("/legal-entities/<code>/locations/<location>", methods=["PUT"])
-@allowed(MERCHANT, "papers.change")
+@allowed(MERCHANT, "invoices.change")
 @blueprint.operation("assignLocationToLegalEntity")
 @blueprint.refuses(404)
 @blueprint.response(200, schemas.LegalEntitySchema)
@@ -55,7 +55,7 @@ def put_store(code: str, location: str) -> Response:
 
 
 @blueprint.route("/documents")
-@allowed(MERCHANT, "papers.see")
+@allowed(MERCHANT, "invoices.see")
 @blueprint.operation("listDocuments")
 @blueprint.arguments(schemas.DocumentSearchSchema, location="query")
 @blueprint.response(200, invoice_schemas.DocumentPageSchema)
@@ -68,7 +68,7 @@ def list_documents(query: dict[str, Any]) -> Response:
 
 
 @blueprint.route("/documents/<uuid:document_id>")
-@allowed(MERCHANT, "papers.see")
+@allowed(MERCHANT, "invoices.see")
 @blueprint.operation("getDocument")
 @blueprint.response(200, invoice_schemas.DocumentSchema)
 def get_document(document_id: UUID) -> Response:
@@ -77,7 +77,7 @@ def get_document(document_id: UUID) -> Response:
 
 
 @blueprint.route("/documents/<uuid:document_id>.pdf")
-@allowed(MERCHANT, "papers.see")
+@allowed(MERCHANT, "invoices.see")
 @blueprint.operation("getDocumentPdf")
 @blueprint.response(200, content_type="application/pdf")
 def get_document_pages(document_id: UUID) -> Response:

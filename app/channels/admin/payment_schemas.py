@@ -9,13 +9,13 @@ from app.channels.http.payment_schemas import RefundAmountSchema, amount
 from app.core.orders.statuses import ORDER
 from app.core.payment_processing.review import WHY
 from app.core.payments.kinds import (
-    ATTEMPT_STATES,
+    ATTEMPT_STATUSES,
     ATTEMPTS,
     EVENTS,
     METHODS,
     PAID_OUT,
     PAYMENT,
-    REFUND_STATES,
+    REFUND_STATUSES,
     WAYS,
 )
 
@@ -82,7 +82,7 @@ class PaymentAttemptSchema(Schema):
     id = fields.UUID(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(ATTEMPTS))
     amount = fields.Integer(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(ATTEMPT_STATES))
+    status = fields.String(required=True, validate=validate.OneOf(ATTEMPT_STATUSES))
     tries = fields.Integer(required=True)
     declined = fields.String(
         required=True, allow_none=True, metadata={"description": "The provider's word for why"}
@@ -94,7 +94,7 @@ class PaymentAttemptSchema(Schema):
 class PaymentDetailSchema(Schema):
     id = fields.UUID(required=True)
     method = fields.String(required=True, validate=validate.OneOf(METHODS))
-    state = fields.String(required=True, validate=validate.OneOf(PAYMENT))
+    status = fields.String(required=True, validate=validate.OneOf(PAYMENT))
     via = fields.String(required=True, validate=validate.OneOf(WAYS), allow_none=True)
     amount = fields.Integer(required=True)
     authorised = fields.Integer(required=True)
@@ -114,13 +114,13 @@ class RefundSchema(Schema):
     id = fields.UUID(required=True)
     amount = fields.Integer(required=True)
     reason = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(REFUND_STATES))
+    status = fields.String(required=True, validate=validate.OneOf(REFUND_STATUSES))
     created_at = fields.String(required=True)
 
 
 class OrderBalanceSchema(Schema):
     number = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(ORDER))
+    status = fields.String(required=True, validate=validate.OneOf(ORDER))
     attention = fields.String(
         required=True,
         validate=validate.OneOf(WHY),

@@ -119,7 +119,9 @@ class PriceHistoryEntrySchema(Schema):
     compare_at = fields.Integer(required=True, allow_none=True)
     starts_at = fields.AwareDateTime(required=True)
     ends_at = fields.AwareDateTime(required=True, allow_none=True)
-    state = fields.String(required=True, validate=validate.OneOf(["past", "in_force", "scheduled"]))
+    status = fields.String(
+        required=True, validate=validate.OneOf(["past", "in_force", "scheduled"])
+    )
     set_at = fields.AwareDateTime(required=True, allow_none=True)
     set_by = fields.String(
         required=True, allow_none=True, metadata={"description": "merchant, or system"}

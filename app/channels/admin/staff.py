@@ -16,9 +16,9 @@ from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.responses import perform, read, show
 from app.core.access.staff import queries
 from app.core.access.staff.add_staff import AddStaff, add_staff
-from app.core.access.staff.deactivate_staff import EndStaff, end_staff
+from app.core.access.staff.deactivate_staff import DeactivateStaff, deactivate_staff
 from app.core.access.staff.renew_pin import RenewPin, renew_pin
-from app.core.access.staff.set_role import SetRole, set_role
+from app.core.access.staff.set_role import SetStoreRole, set_store_role
 
 blueprint = Blueprint(
     "admin-staff", __name__, url_prefix="/api/admin/v1", description="Staff of the stores"
@@ -31,7 +31,7 @@ blueprint = Blueprint(
 @blueprint.response(200, StaffListSchema)
 def list_staff() -> Response:
     """All that ever were, by number, with their roles by store."""
-    return show({"items": read(queries.staff)}, StaffListSchema)
+    return show({"items": read(queries.list_staff)}, StaffListSchema)
 
 
 @blueprint.route("/staff", methods=["POST"])
@@ -52,8 +52,8 @@ def post_staff(command: AddStaff) -> Response:
 @blueprint.response(200, StaffMemberSchema)
 def put_store_role(body: dict[str, Any], staff_number: str, store: str) -> Response:
     """What somebody is in a store from now on."""
-    command = SetRole(staff_number, store, body["role"])
-    return perform(set_role, command, StaffMemberSchema, show=queries.member)
+    command = SetStoreRole(staff_number, store, body["role"])
+    return perform(set_store_role, command, StaffMemberSchema, show=queries.get_staff)
 
 
 @blueprint.route("/staff/<staff_number>/pin", methods=["POST"])
@@ -71,4 +71,6 @@ def post_pin(staff_number: str) -> Response:
 @blueprint.response(200, StaffMemberSchema)
 def post_end(staff_number: str) -> Response:
     """Somebody left. Her number stays hers."""
-    return perform(end_staff, EndStaff(staff_number), StaffMemberSchema, show=queries.member)
+    return perform(
+        deactivate_staff, DeactivateStaff(staff_number), StaffMemberSchema, show=queries.get_staff
+    )

@@ -44,7 +44,7 @@ blueprint = Blueprint(
 @blueprint.response(200, UserListSchema)
 def list_users() -> Response:
     """All that ever were, with their roles."""
-    return show({"items": read(queries.users)}, UserListSchema)
+    return show({"items": read(queries.list_users)}, UserListSchema)
 
 
 @blueprint.route("/users", methods=["POST"])
@@ -65,7 +65,7 @@ def post_user(command: InviteUser) -> Response:
 def put_roles(body: dict[str, Any], user_id: UUID) -> Response:
     """What somebody may from her next request on. The last owner stays one."""
     command = SetRoles(user_id, body["roles"])
-    return perform(set_roles, command, UserSchema, show=queries.user)
+    return perform(set_roles, command, UserSchema, show=queries.get_user)
 
 
 @blueprint.route("/users/<uuid:user_id>/disable", methods=["POST"])
@@ -74,7 +74,7 @@ def put_roles(body: dict[str, Any], user_id: UUID) -> Response:
 @blueprint.response(200, UserSchema)
 def post_disable(user_id: UUID) -> Response:
     """Let somebody in no more. Again changes nothing."""
-    return perform(disable_user, DisableUser(user_id), UserSchema, show=queries.user)
+    return perform(disable_user, DisableUser(user_id), UserSchema, show=queries.get_user)
 
 
 @blueprint.route("/invitations/accept", methods=["POST"])
@@ -100,7 +100,7 @@ def post_accept(command: AcceptInvitation) -> Response:
 @blueprint.response(201, UserSignInResultSchema)
 def post_session(body: dict[str, Any]) -> Response:
     """Sign in with e-mail, password and the phone's code."""
-    command = SignInUser(address=request.remote_addr or "", **body)
+    command = SignInUser(ip_address=request.remote_addr or "", **body)
     return perform_keyless(sign_in_user, command, UserSignInResultSchema, 201)
 
 
@@ -110,7 +110,7 @@ def post_session(body: dict[str, Any]) -> Response:
 @blueprint.response(200, UserSessionListSchema)
 def list_sessions() -> Response:
     """One's own sign-ins that still hold."""
-    return show({"items": read(queries.sessions, actor().id, now())}, UserSessionListSchema)
+    return show({"items": read(queries.list_sessions, actor().id, now())}, UserSessionListSchema)
 
 
 @blueprint.route("/sessions/<uuid:session_id>", methods=["DELETE"])

@@ -190,7 +190,7 @@ class OpenCartRequestSchema(Schema):
 
 class OrderSummarySchema(Schema):
     number = fields.String(required=True)
-    state = fields.String(
+    status = fields.String(
         required=True,
         attribute="status",
         validate=validate.OneOf(ORDER),

@@ -195,7 +195,7 @@ def shown_order(_: Session, placed: PlacedOrder) -> dict[str, Any]:
     order, quote = placed.order, placed.order.quote
     note_order(order.number)
     return {
-        "number": order.number, "token": placed.token, "state": order.status, "currency": quote.currency,
+        "number": order.number, "token": placed.token, "status": order.status, "currency": quote.currency,
         "total": quote.total, "net": quote.net, "tax": quote.tax, "due": quote.total,
         "to_pay": placed.amount_outstanding, "pay_by": order.pay_by,
         "quote_hash": quote.hash, "placed_at": order.placed_at,

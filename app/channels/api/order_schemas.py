@@ -29,7 +29,7 @@ class OrderPickupSchema(Schema):
 
 class OrderSchema(Schema):
     number = fields.String(required=True)
-    state = fields.String(
+    status = fields.String(
         required=True, validate=validate.OneOf(ORDER), metadata={"example": "ready"}
     )
     currency = fields.String(required=True)

@@ -53,7 +53,7 @@ class PaymentRequestSchema(Schema):
 class PaymentSessionSchema(Schema):
     id = fields.UUID(required=True)
     via = fields.String(required=True, validate=validate.OneOf(WAYS))
-    state = fields.String(required=True, validate=validate.OneOf(PAYMENT))
+    status = fields.String(required=True, validate=validate.OneOf(PAYMENT))
     amount = fields.Integer(required=True)
     currency = fields.String(required=True)
     url = fields.String(

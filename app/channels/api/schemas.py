@@ -218,7 +218,7 @@ class PlacedPickupSchema(Schema):
 class PlacedOrderSchema(Schema):
     number = fields.String(required=True)
     token = fields.String(required=True)
-    state = fields.String(
+    status = fields.String(
         required=True, validate=validate.OneOf(ORDER), metadata={"example": "placed"}
     )
     currency = fields.String(required=True)

@@ -83,7 +83,7 @@ def said(body: dict[str, Any], source: str) -> ConsentStatement:
 class ConsentSchema(Schema):
     purpose = fields.String(required=True, validate=validate.OneOf(CONSENT_PURPOSES))
     contact_channel = fields.String(required=True, validate=validate.OneOf(CONTACT_CHANNELS))
-    state = fields.String(
+    status = fields.String(
         required=True, attribute="status", validate=validate.OneOf(["given", "withdrawn"])
     )
     source = fields.String(required=True, validate=validate.OneOf(CONSENT_SOURCES))

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.channels.http import shopper_auth, staff_auth
 from app.channels.http.bearer import bearer, find, normal_number, refuse, secrets
 from app.core.access import queries as access
-from app.core.access.permissions import MERCHANTS, STORE
+from app.core.access.permissions import MERCHANT_PERMISSIONS, STORE_PERMISSIONS
 from app.core.accounts import customer_cart
 from app.core.accounts import queries as accounts
 from app.core.errors import DomainError, NotFound
@@ -91,7 +91,7 @@ def check_declared(app: Flask) -> None:
 
 
 def _names_its_permission(view: Any) -> bool:
-    known: Container[str] = {DEVICE: STORE, MERCHANT: MERCHANTS}.get(view.__who__, ("",))
+    known: Container[str] = {DEVICE: STORE_PERMISSIONS, MERCHANT: MERCHANT_PERMISSIONS}.get(view.__who__, ("",))
     return view.__permission__ in known
 
 
@@ -225,7 +225,7 @@ _GUARDS: dict[str, Callable[[dict[str, Any]], None]] = {
 def _shopper() -> Actor:
     """A shopper, through the web shop or the program whose key is sent as X-Client-Key."""
     key = request.headers.get("X-Client-Key")
-    client = find(key, access.client_by_key) if key else _web_shop()
+    client = find(key, access.find_client) if key else _web_shop()
     return Actor("shopper", client.sales_channel, client_id=client.id)
 
 
@@ -242,7 +242,7 @@ def _web_shop() -> Any:
     until, client = _remembered.get("web", (0.0, None))
     if until < time.monotonic():
         with current_app.extensions["reader"].connect() as reader:
-            client = access.web_client(reader)
+            client = access.find_storefront_client(reader)
         if client is None:
             refuse("The web shop is not open yet: flask migrate opens it.")
         _remembered["web"] = (time.monotonic() + KNOWN_FOR, client)

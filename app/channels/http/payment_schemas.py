@@ -47,7 +47,7 @@ class OrderPaymentSchema(Schema):
     method = fields.String(
         required=True, validate=validate.OneOf(METHODS), metadata={"example": "card"}
     )
-    state = fields.String(
+    status = fields.String(
         required=True, validate=validate.OneOf(PAYMENT), metadata={"example": "authorised"}
     )
     amount = fields.Integer(required=True)

@@ -8,16 +8,23 @@ from flask import g, request
 from app.channels.http.bearer import STAFF_TOKEN, bearer, known, normal_number, now, refuse
 from app.core.access import queries as access
 from app.core.access.keys import key_hash
-from app.core.access.permissions import APPROVED, KEY, NOT, SCOPES, rights_of, store_mark
+from app.core.access.permissions import (
+    DENIED,
+    KEY,
+    NEEDS_APPROVAL,
+    SCOPES,
+    permissions_of,
+    store_mark,
+)
 from app.core.access.users import queries as users
-from app.core.access.users.sign_in import PREFIX
+from app.core.access.users.sign_in import SESSION_TOKEN_PREFIX
 from app.core.errors import Forbidden, StaffSignInRequired
 from app.core.transaction import Actor
 
 
 def till(_: dict[str, Any]) -> None:
     """A device of a store, whether somebody is signed in or not."""
-    found = known("device", access.device_by_token)
+    found = known("device", access.find_device)
     g.actor = _at_device(found, found.id, "device")
     g.caller = f"device:{found.id}"
 
@@ -27,7 +34,7 @@ def device(arguments: dict[str, Any]) -> None:
     its token alone."""
     token = request.headers.get(STAFF_TOKEN)
     if token is None:
-        found = known("device", access.device_by_token)
+        found = known("device", access.find_device)
         if found.needs_staff:
             raise StaffSignInRequired(
                 "Sign in with number and PIN, and send what you get as X-Staff-Token."
@@ -35,7 +42,8 @@ def device(arguments: dict[str, Any]) -> None:
         g.actor = _at_device(found, found.id, "device")
     else:
         found = known(
-            "device", lambda reader, key: access.staffed_device(reader, key, key_hash(token), now())
+            "device",
+            lambda reader, key: access.find_device_with_staff(reader, key, key_hash(token), now()),
         )
         if found.role is None:
             raise StaffSignInRequired("This sign-in is over, or of another device: sign in again.")
@@ -54,9 +62,9 @@ def _at_device(device: Any, who: UUID, role: str) -> Actor:
 
 def _judge(mark: str, who: str) -> None:
     """Raises Forbidden; a mark that asks for approval is left to `answers.perform`."""
-    if mark == NOT:
+    if mark == DENIED:
         raise _forbidden(who, g.permission)
-    g.needs_approval = mark == APPROVED
+    g.needs_approval = mark == NEEDS_APPROVAL
 
 
 def _forbidden(who: str, permission: str) -> Forbidden:
@@ -65,12 +73,12 @@ def _forbidden(who: str, permission: str) -> Forbidden:
 
 def merchant(arguments: dict[str, Any]) -> None:
     """One of the merchant's people who is signed in, or a program by its key."""
-    if bearer().startswith(PREFIX):
-        user = known("user", lambda reader, key: users.by_session(reader, key, now()))
-        role, g.rights = "+".join(user.roles), rights_of(user.roles)
+    if bearer().startswith(SESSION_TOKEN_PREFIX):
+        user = known("user", lambda reader, key: users.find_user(reader, key, now()))
+        role, g.rights = "+".join(user.roles), permissions_of(user.roles)
         g.actor, g.caller = Actor("merchant", "console", id=user.id, role=role), f"user:{user.id}"
     else:
-        client = known("client", access.client_by_key)
+        client = known("client", access.find_client)
         if client.role != "merchant":
             refuse("This key is not a merchant's.")
         g.rights = frozenset(SCOPES).intersection(

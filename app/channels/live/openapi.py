@@ -37,12 +37,12 @@ LAST_EVENT_ID = {
 
 
 class LiveEventSchema(Schema):
-    """The `data` of one server-sent event. Ask the API for the state: it may have changed since."""
+    """The `data` of one server-sent event. Ask the API for the status: it may have changed since."""
 
     kind = fields.String(required=True)
     occurred_at = fields.AwareDateTime(required=True)
     order = fields.String(required=True, allow_none=True)
-    state = fields.String(
+    status = fields.String(
         validate=validate.OneOf(ORDER_STATES),
         metadata={"description": "Of the order, if the event changed it", "example": "ready"},
     )

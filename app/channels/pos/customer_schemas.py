@@ -69,7 +69,7 @@ class StaffOrderSummarySchema(Schema):
     """Without amounts: what another store sold for how much is no business of this one."""
 
     number = fields.String(required=True)
-    state = fields.String(
+    status = fields.String(
         required=True,
         attribute="status",
         validate=validate.OneOf(ORDER),

@@ -112,7 +112,7 @@ def post_hand_over(body: dict[str, Any], number: str) -> Response:
 
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/put-back", methods=["POST"])
-@allowed(DEVICE, "orders.put_back")
+@allowed(DEVICE, "orders.restock")
 @blueprint.operation("restock")
 @blueprint.needs_key
 @blueprint.arguments(schemas.RestockSchema)

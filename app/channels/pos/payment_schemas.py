@@ -22,7 +22,7 @@ class ReaderPaymentSchema(Schema):
 class ReaderPaymentSessionSchema(Schema):
     id = fields.UUID(required=True)
     via = fields.String(required=True, validate=validate.OneOf(WAYS))
-    state = fields.String(
+    status = fields.String(
         required=True,
         validate=validate.OneOf(PAYMENT),
         metadata={"description": "open until the card was shown, then authorised"},

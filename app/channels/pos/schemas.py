@@ -44,7 +44,7 @@ class TaskSchema(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     fulfilment = fields.UUID(required=True)
     number = fields.String(required=True)
-    state = fields.String(
+    status = fields.String(
         required=True, validate=validate.OneOf(ORDER), metadata={"example": "placed"}
     )
     promised_at = fields.AwareDateTime(required=True)
@@ -180,7 +180,7 @@ class HandOverRequestSchema(Schema):
 
 class HandOverResultSchema(Schema):
     number = fields.String(required=True)
-    state = fields.String(
+    status = fields.String(
         required=True, validate=validate.OneOf(ORDER), metadata={"example": "collected"}
     )
     collected_at = fields.AwareDateTime(required=True)
@@ -212,7 +212,7 @@ class StaffPickupSchema(Schema):
 class StaffOrderSchema(Schema):
     fulfilment = fields.UUID(required=True)
     number = fields.String(required=True)
-    state = fields.String(
+    status = fields.String(
         required=True, validate=validate.OneOf(ORDER), metadata={"example": "ready"}
     )
     currency = fields.String(required=True)

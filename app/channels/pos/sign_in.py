@@ -14,8 +14,8 @@ from app.channels.pos.sign_in_schemas import (
     StaffSignInSchema,
 )
 from app.core.access.pair_device import PairDevice, pair_device
-from app.core.access.staff.sign_in import SignIn, sign_in
-from app.core.access.staff.sign_out import SignOut, sign_out
+from app.core.access.staff.sign_in import SignInStaff, sign_in_staff
+from app.core.access.staff.sign_out import SignOutStaff, sign_out_staff
 
 blueprint = Blueprint(
     "pos-sign-in",
@@ -44,9 +44,9 @@ def post_pair(command: PairDevice) -> Response:
 @blueprint.refuses(403, 429)
 @blueprint.arguments(StaffSignInSchema)
 @blueprint.response(201, StaffSignInResultSchema)
-def post_session(command: SignIn) -> Response:
+def post_session(command: SignInStaff) -> Response:
     """Sign in with number and PIN, as somebody of this store, at this device."""
-    return perform_keyless(sign_in, command, StaffSignInResultSchema, 201)
+    return perform_keyless(sign_in_staff, command, StaffSignInResultSchema, 201)
 
 
 @blueprint.route("/sessions", methods=["DELETE"])
@@ -55,4 +55,4 @@ def post_session(command: SignIn) -> Response:
 @blueprint.response(200, EmptySchema)
 def delete_session() -> Response:
     """Sign out who is named by X-Staff-Token. Again changes nothing."""
-    return perform(sign_out, SignOut(request.headers.get(STAFF_TOKEN, "")), EmptySchema)
+    return perform(sign_out_staff, SignOutStaff(request.headers.get(STAFF_TOKEN, "")), EmptySchema)

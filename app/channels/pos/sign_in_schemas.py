@@ -8,7 +8,7 @@ from app.channels.http.fields import Line
 from app.channels.pos.schemas import PIN, STAFF_NUMBER
 from app.core.access.pair_device import PairDevice
 from app.core.access.permissions import STORE_ROLES
-from app.core.access.staff.sign_in import SignIn
+from app.core.access.staff.sign_in import SignInStaff
 
 
 class PairingRequestSchema(Schema):
@@ -41,8 +41,8 @@ class StaffSignInSchema(Schema):
     pin = fields.String(required=True, validate=PIN)
 
     @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> SignIn:
-        return SignIn(**data)
+    def make(self, data: dict[str, Any], **_: Any) -> SignInStaff:
+        return SignInStaff(**data)
 
 
 class StaffSignInResultSchema(Schema):

@@ -44,7 +44,7 @@ def page(number: str) -> BaseResponse:
         look_at_open(current_app.extensions["runner"], number)  # she may come from paying
         return _with_cookies(redirect(_address(number), 303), number)
     order = read(queries.order, _ports().secrets, number)
-    documents = read(papers_of_order, number) if order["state"] == "collected" else []
+    documents = read(papers_of_order, number) if order["status"] == "collected" else []
     return _render(
         "order.html",
         page=order_view.show(order, _ports().clock.now(), _settings().takes_cards),

@@ -100,13 +100,13 @@ def show(order: dict[str, Any], now: datetime, takes_cards: bool = False) -> Ord
     return OrderView(
         order=order,
         zone=zone,
-        headline=HEADLINES[order["state"]],
-        steps=steps(order["state"], was_ready=pickup["ready_at"] is not None),
-        waiting=order["state"] in ("unpaid", *WAITING),
+        headline=HEADLINES[order["status"]],
+        steps=steps(order["status"], was_ready=pickup["ready_at"] is not None),
+        waiting=order["status"] in ("unpaid", *WAITING),
         pays_now=takes_cards
         and order["to_pay"] > 0
-        and may_be_paid(order["state"], order["attention"]),
-        final=order["state"] in FINAL,
+        and may_be_paid(order["status"], order["attention"]),
+        final=order["status"] in FINAL,
         qr=qr_svg(f"{order['number']} {code}") if code else None,
         goods=[_goods(line, order) for line in order["lines"]],
         opening=opening(hours, now),
@@ -128,15 +128,15 @@ def papers(documents: Iterable[dict[str, Any]]) -> list[Paper]:
     ]
 
 
-def steps(state: str, *, was_ready: bool) -> list[Step]:
+def steps(status: str, *, was_ready: bool) -> list[Step]:
     """How far it has come. An order that ended shows what it had reached, and how it ended."""
     names = {"placed": "Ordered", "picking": "Picking", "ready": "Ready", "collected": "Collected"}
-    if state == "unpaid":
+    if status == "unpaid":
         names = {"unpaid": "Payment", **names}
-    if state not in names:
-        end = {"cancelled": "Cancelled", "expired": "Not collected"}[state]
-        names = {"placed": "Ordered", **({"ready": "Ready"} if was_ready else {}), state: end}
-    at = list(names).index(state)
+    if status not in names:
+        end = {"cancelled": "Cancelled", "expired": "Not collected"}[status]
+        names = {"placed": "Ordered", **({"ready": "Ready"} if was_ready else {}), status: end}
+    at = list(names).index(status)
     return [
         Step(name, "done" if place < at else "now" if place == at else "next")
         for place, name in enumerate(names.values())
@@ -165,12 +165,12 @@ def qr_svg(content: str) -> str:
 
 
 def explain(status: int, answer: dict[str, Any]) -> dict[str, str]:
-    """A refusal in a shopper's words: title and message."""
-    state = answer["errors"].get("state")
-    if answer["code"] == "invalid_state" and state in HEADLINES:
+    """Return title and message of a refusal, in words for the shopper."""
+    order_status = answer["errors"].get("status")
+    if answer["code"] == "invalid_state" and order_status in HEADLINES:
         return {
             "title": "That is no longer possible",
-            "message": f"Meanwhile your order stands at “{HEADLINES[state]}”.",
+            "message": f"Your order now has the status “{HEADLINES[order_status]}”.",
         }
     title = _TITLES.get(status, "That did not work")
     return {"title": title, "message": _MESSAGES.get(status, answer["message"])}
@@ -195,7 +195,7 @@ def day_name(day: date) -> str:
 
 def _goods(line: Any, order: dict[str, Any]) -> Goods:
     """A cancelled order shows what had been ordered; otherwise what was dropped was not there."""
-    dropped = 0 if order["state"] == "cancelled" else line["cancelled"]
+    dropped = 0 if order["status"] == "cancelled" else line["cancelled"]
     amount = line["total"] - share_of_last(line["total"], line["quantity"], dropped)
     return Goods(
         line["title"], line["quantity"] - dropped, dropped, format_minor(amount, order["currency"])

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core.access.events import API_CLIENT_CREATED
-from app.core.access.keys import Issued, holder_name, key_hash, new_key
+from app.core.access.keys import IssuedKey, key_hash, new_key, validate_name
 from app.core.access.models import CLIENT_KINDS
 from app.core.access.permissions import SCOPES
 from app.core.errors import Invalid
@@ -18,11 +18,11 @@ class CreateApiClient:
     """What a merchant's key may do, some of SCOPES; None for all of them, and for a program that sells."""
 
 
-def create_api_client(tx: Transaction, command: CreateApiClient) -> Issued:
+def create_api_client(tx: Transaction, command: CreateApiClient) -> IssuedKey:
     """Let a program call us, with a key of its own. Raises Invalid."""
     if command.kind not in CLIENT_KINDS:
         raise Invalid(f"A client is one of: {', '.join(CLIENT_KINDS)}.", kind=command.kind)
-    name, key = holder_name(command.name), new_key()
+    name, key = validate_name(command.name), new_key()
     role, channel = CLIENT_KINDS[command.kind]
     scopes = _scopes(command, role)
     client_id = tx.insert(
@@ -33,7 +33,7 @@ def create_api_client(tx: Transaction, command: CreateApiClient) -> Issued:
         API_CLIENT_CREATED,
         {"client_id": client_id, "role": role, "sales_channel": channel, "scopes": scopes},
     )
-    return Issued(client_id, key)
+    return IssuedKey(client_id, key)
 
 
 def _scopes(command: CreateApiClient, role: str) -> list[str] | None:

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 
 from app.core.access.events import DEVICE_ADDED
-from app.core.access.keys import Issued, holder_name, key_hash, new_key
+from app.core.access.keys import IssuedKey, key_hash, new_key, validate_name
 from app.core.access.stores import store_id
 from app.core.transaction import Transaction
 
@@ -16,12 +16,12 @@ class AddDevice:
     """Whether somebody has to sign in at it before it does anything."""
 
 
-def add_device(tx: Transaction, command: AddDevice) -> Issued:
+def add_device(tx: Transaction, command: AddDevice) -> IssuedKey:
     """Give a store a device with a token of its own, for scripts and demos. Raises NotFound, Invalid.
 
     A till is better paired, so that its token is known to the till alone: `offer_device`, `pair_device`.
     """
-    name, location_id = holder_name(command.name), store_id(tx.session, command.store)
+    name, location_id = validate_name(command.name), store_id(tx.session, command.store)
     token = new_key()
     device_id = tx.insert(
         "devices",
@@ -32,4 +32,4 @@ def add_device(tx: Transaction, command: AddDevice) -> Issued:
         {"device_id": device_id, "needs_staff": command.needs_staff},
         location_id=location_id,
     )
-    return Issued(device_id, token)
+    return IssuedKey(device_id, token)

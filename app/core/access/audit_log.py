@@ -22,7 +22,7 @@ ABOUT = (*SUBJECTS, OVERRIDE)
 
 
 @dataclass(frozen=True)
-class Search:
+class AuditSearch:
     limit: int
     kinds: Sequence[str]
     """The kinds of events to search, from the registry."""
@@ -38,38 +38,38 @@ class Search:
     """The code of a location."""
 
 
-def entries(reader: Connection, search: Search) -> list[dict[str, Any]]:
+def list_entries(reader: Connection, search: AuditSearch) -> list[dict[str, Any]]:
     """Return up to `limit` entries, newest first, in one statement.
 
     Each kind brings its newest entries by its own index, so a page costs the same after ten years. The entries of
     an actor, of an order and those with an approval are found by their own indexes.
     """
     values = {field.name: getattr(search, field.name) for field in fields(search)}
-    named = tuple(name for name in CONDITIONS if values[name] is not None)
+    named = tuple(name for name in _CONDITIONS if values[name] is not None)
     statement = _statement(named, search.overrides)
-    values |= {"before": search.before or NEWEST, "kinds": list(search.kinds)}
+    values |= {"before": search.before or _NEWEST, "kinds": list(search.kinds)}
     return [dict(row) for row in reader.execute(statement, values).mappings()]
 
 
-NEWEST = UUID(int=(1 << 128) - 1)
-CONDITIONS = {
+_NEWEST = UUID(int=(1 << 128) - 1)
+_CONDITIONS = {
     "actor": "e.actor_id = :actor",
     "order": "e.order_id = (SELECT id FROM orders WHERE number = :order)",
     "device": "e.device_id = :device",
     "location": "e.location_id = (SELECT id FROM locations WHERE code = :location)",
 }
-SELECTIVE = {"actor", "order"}
+_SELECTIVE_CONDITIONS = {"actor", "order"}
 """Conditions that leave so few events that the kinds need no search each."""
 
 
 @cache
 def _statement(named: tuple[str, ...], overrides: bool) -> TextClause:
     """Return the statement with the named conditions only, so that each kind of search gets its own plan."""
-    conditions = " AND ".join(["e.id < :before", *(CONDITIONS[name] for name in named)])
+    conditions = " AND ".join(["e.id < :before", *(_CONDITIONS[name] for name in named)])
     found = _BY_KIND
     if overrides:
         found = _APPROVED
-    elif SELECTIVE.intersection(named):
+    elif _SELECTIVE_CONDITIONS.intersection(named):
         found = _SELECTIVE
     return text(_ENTRIES.format(found=found.format(conditions=conditions)))
 

@@ -9,11 +9,11 @@ from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class OpenWebShop:
+class CreateStorefrontClient:
     name: str = "Web shop"
 
 
-def open_web_shop(tx: Transaction, command: OpenWebShop) -> UUID:
+def create_storefront_client(tx: Transaction, command: CreateStorefrontClient) -> UUID:
     """The id of the one client that calls without a key, made where it is missing.
 
     1. Hold off other writers, so that of two who find none only one makes it.

@@ -9,7 +9,7 @@ from app.core.access.models import ApiClient
 from app.core.transaction import Transaction
 
 
-def import_client(tx: Transaction, name: str) -> UUID:
+def get_or_create_import_client(tx: Transaction, name: str) -> UUID:
     """The id of the client of that name, made where it is missing. It has no key, so nobody can call as it.
 
     The caller holds off others who would make it too.

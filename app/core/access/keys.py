@@ -7,11 +7,11 @@ from uuid import UUID
 
 from app.core.errors import Invalid
 
-LONGEST_NAME = 100
+MAX_NAME_LENGTH = 100
 
 
 @dataclass(frozen=True)
-class Issued:
+class IssuedKey:
     """A new client or device, and what opens the door to it."""
 
     id: UUID
@@ -28,9 +28,9 @@ def key_hash(key: str) -> bytes:
     return hashlib.sha256(key.encode()).digest()
 
 
-def holder_name(name: str) -> str:
+def validate_name(name: str) -> str:
     """The name by which people tell one holder of a key from another. Raises Invalid."""
     trimmed = " ".join(name.split())
-    if not 0 < len(trimmed) <= LONGEST_NAME:
-        raise Invalid(f"Give it a name of 1 to {LONGEST_NAME} characters.", name=name)
+    if not 0 < len(trimmed) <= MAX_NAME_LENGTH:
+        raise Invalid(f"Give it a name of 1 to {MAX_NAME_LENGTH} characters.", name=name)
     return trimmed

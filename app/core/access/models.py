@@ -50,9 +50,9 @@ class Device(Base):
     location_id: Mapped[UUID] = reference("locations.id")
     token_hash: Mapped[bytes | None] = mapped_column(unique=True)
     """SHA-256 of the token; NULL until it is paired."""
-    pairing_hash: Mapped[bytes | None] = mapped_column(unique=True)
+    pairing_code_hash: Mapped[bytes | None] = mapped_column(unique=True)
     """SHA-256 of the code that will be swapped for a token, once."""
-    pairing_until: Mapped[datetime | None]
+    pairing_expires_at: Mapped[datetime | None]
     needs_staff: Mapped[bool] = mapped_column(server_default=text("false"))
     """Whether somebody has to be signed in; otherwise it is trusted to work by its token alone."""
     revoked_at: Mapped[datetime | None]

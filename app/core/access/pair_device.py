@@ -16,7 +16,7 @@ class PairDevice:
 
 
 @dataclass(frozen=True)
-class Paired:
+class PairedDevice:
     id: UUID
     name: str
     store: str
@@ -24,7 +24,7 @@ class Paired:
     token: str = field(repr=False)
 
 
-def pair_device(tx: Transaction, command: PairDevice) -> Paired:
+def pair_device(tx: Transaction, command: PairDevice) -> PairedDevice:
     """Swap a pairing code for the device's token, which nobody else ever sees. Raises Unauthorised.
 
     One conditional UPDATE: of two who send the same code, one gets a token.
@@ -39,7 +39,7 @@ def pair_device(tx: Transaction, command: PairDevice) -> Paired:
         )
     tx.actor = replace(tx.actor, device_id=row.id)
     tx.record(DEVICE_PAIRED, {"device_id": row.id}, location_id=row.location_id)
-    return Paired(row.id, row.name, row.store, row.needs_staff, token)
+    return PairedDevice(row.id, row.name, row.store, row.needs_staff, token)
 
 
 _PAIR = text("""

@@ -16,8 +16,8 @@ prices.change         +       -       +      -      -      -        -      +
 promotions.see        +       +       +      +      +      +        +      +
 promotions.change     +       -       +      -      -      -        -      +
 taxes.change          +       -       +      -      -      -        -      +
-papers.see            +       -       -      -      +      +        +      +
-papers.change         +       -       -      -      -      -        -      +
+invoices.see          +       -       -      -      +      +        +      +
+invoices.change       +       -       -      -      -      -        -      +
 customers.see         +       -       -      -      +      +        +      +
 customers.change      +       -       -      -      -      +        -      +
 customers.merge       +       -       -      -      -      +        -      +
@@ -43,7 +43,7 @@ STORE_TABLE = """
 tasks.see             +       +       +
 orders.see            +       +       +
 orders.pick           +       +       +
-orders.put_back       +       +       +
+orders.restock        +       +       +
 orders.hand_over      -       +       +
 orders.reinstate      a       a       +
 orders.refund         -       a       +
@@ -54,7 +54,7 @@ customers.change      -       +       +
 customers.merge       -       a       +
 """
 
-MAY, APPROVED, NOT = "+", "a", "-"
+ALLOWED, NEEDS_APPROVAL, DENIED = "+", "a", "-"
 
 
 def _read(table: str) -> dict[str, dict[str, str]]:
@@ -63,24 +63,24 @@ def _read(table: str) -> dict[str, dict[str, str]]:
     return {name: dict(zip(roles, marks, strict=True)) for name, *marks in rows}
 
 
-MERCHANTS, STORE = _read(MERCHANT_TABLE), _read(STORE_TABLE)
+MERCHANT_PERMISSIONS, STORE_PERMISSIONS = _read(MERCHANT_TABLE), _read(STORE_TABLE)
 KEY = "key"
-ROLES = tuple(role for role in MERCHANTS["catalogue.see"] if role != KEY)
+ROLES = tuple(role for role in MERCHANT_PERMISSIONS["catalogue.see"] if role != KEY)
 """Of a merchant's users; one may have several."""
-STORE_ROLES = tuple(STORE["tasks.see"])
+STORE_ROLES = tuple(STORE_PERMISSIONS["tasks.see"])
 """Of staff; one in each store."""
-SCOPES = tuple(name for name, marks in MERCHANTS.items() if marks[KEY] == MAY)
+SCOPES = tuple(name for name, marks in MERCHANT_PERMISSIONS.items() if marks[KEY] == ALLOWED)
 """What an API key can be given. Nobody gives rights by a key: it could make itself a user, or a till, which may
 what a whole store may and has tries of its own at everybody's PIN."""
 
 
-def rights_of(roles: Iterable[str]) -> frozenset[str]:
+def permissions_of(roles: Iterable[str]) -> frozenset[str]:
     """What a merchant's user may who has these roles."""
     return frozenset(
-        name for role in roles for name, marks in MERCHANTS.items() if marks.get(role) == MAY
+        name for role in roles for name, marks in MERCHANT_PERMISSIONS.items() if marks.get(role) == ALLOWED
     )
 
 
 def store_mark(role: str, permission: str) -> str:
     """MAY, APPROVED or NOT."""
-    return STORE[permission].get(role, NOT)
+    return STORE_PERMISSIONS[permission].get(role, DENIED)

@@ -10,18 +10,18 @@ from app.core.access.models import ApiClient, Device
 from app.core.model import AnyRow
 
 
-def web_client(reader: Connection) -> AnyRow | None:
+def find_storefront_client(reader: Connection) -> AnyRow | None:
     """The web shop itself, which calls without a key: id, role, sales_channel, scopes."""
     return reader.execute(
         _CLIENT.where(ApiClient.key_hash.is_(None), ApiClient.sales_channel == "web").limit(1)
     ).first()
 
 
-def client_by_key(reader: Connection, key_hash: bytes) -> AnyRow | None:
+def find_client(reader: Connection, key_hash: bytes) -> AnyRow | None:
     return reader.execute(_CLIENT.where(ApiClient.key_hash == key_hash)).first()
 
 
-def device_by_token(reader: Connection, token_hash: bytes) -> AnyRow | None:
+def find_device(reader: Connection, token_hash: bytes) -> AnyRow | None:
     """id, location_id, name, needs_staff."""
     return reader.execute(
         select(Device.id, Device.location_id, Device.name, Device.needs_staff).where(
@@ -30,7 +30,7 @@ def device_by_token(reader: Connection, token_hash: bytes) -> AnyRow | None:
     ).first()
 
 
-def staffed_device(
+def find_device_with_staff(
     reader: Connection, token_hash: bytes, staff_token_hash: bytes, now: datetime
 ) -> AnyRow | None:
     """The device, and who is signed in at it by that token: staff_id and role, NULL for nobody.
@@ -41,12 +41,12 @@ def staffed_device(
     return reader.execute(_STAFFED, tokens).first()
 
 
-def clients(reader: Connection) -> Sequence[AnyRow]:
+def list_api_clients(reader: Connection) -> Sequence[AnyRow]:
     """All that ever were, the oldest first: id, name, role, sales_channel, scopes, needs_key, revoked_at."""
     return reader.execute(_CLIENTS).all()
 
 
-def devices(reader: Connection) -> Sequence[AnyRow]:
+def list_devices(reader: Connection) -> Sequence[AnyRow]:
     """All that ever were, by store: id, name, store (its code), paired, needs_staff, revoked_at."""
     return reader.execute(_DEVICES).all()
 

@@ -9,7 +9,7 @@ from app.core.transaction import Transaction
 
 @dataclass(frozen=True)
 class RevokeDevice:
-    id: UUID
+    device_id: UUID
 
 
 def revoke_device(tx: Transaction, command: RevokeDevice) -> Device:
@@ -17,9 +17,9 @@ def revoke_device(tx: Transaction, command: RevokeDevice) -> Device:
 
     What it did keeps its name. Again changes nothing.
     """
-    device = tx.session.get(Device, command.id, with_for_update={"key_share": True})
+    device = tx.session.get(Device, command.device_id, with_for_update={"key_share": True})
     if device is None:
-        raise NotFound(f"There is no device {command.id}: look for its id in the list.")
+        raise NotFound(f"There is no device {command.device_id}: look for its id in the list.")
     if device.revoked_at is None:
         device.revoked_at = tx.now
         tx.record(DEVICE_REVOKED, {"device_id": device.id}, location_id=device.location_id)

@@ -145,7 +145,7 @@ _PREFERENCES = text(f"""
         SELECT c.* FROM customer_ids(:customer) person JOIN customers c ON c.id = person.id
     ), last AS (
         SELECT o.id, o.contact_id, o.locale, o.placed_at FROM merged JOIN orders o ON o.customer_id = merged.id
-        WHERE o.state <> 'cancelled'
+        WHERE o.status <> 'cancelled'
         ORDER BY o.placed_at DESC LIMIT :last
     )
     SELECT (SELECT k.locale FROM merged k WHERE k.locale IS NOT NULL {_FIRST}) AS locale,

@@ -150,7 +150,7 @@ def orders(
         select(
             Order.id,
             Order.number,
-            Order.state,
+            Order.status,
             Order.currency,
             Order.total,
             Order.placed_at,

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
 from app.core import rate_limits
 from app.core.carts import cart_view
 from app.core.carts.cart_view import CartView
 from app.core.carts.models import Cart, CartLine
+from app.core.catalogue.models import Variant
 from app.core.catalogue.queries import pickup_location_id
 from app.core.errors import Conflict, Invalid, NotFound, TooManyAttempts
 from app.core.pricing.engine.quoting import quote
@@ -61,22 +62,30 @@ def create_cart(tx: Transaction, command: CreateCart) -> CartView:
 def set_line(tx: Transaction, command: SetLine) -> CartView:
     """Set the quantity of a variant in a cart. Raises NotFound for an unknown or unpublished SKU."""
     touch(tx.session, command.cart_id, tx.now)
-    found = tx.session.execute(
-        _SET_LINE if command.quantity else _FIND_VARIANT,
-        {"cart_id": command.cart_id, "sku": command.sku, "quantity": command.quantity},
-    ).first()
-    if found is None:
+    is_known = _put_line(tx, command) if command.quantity else _remove_line(tx, command)
+    if not is_known:
         raise NotFound(f"No item on sale has the SKU {command.sku}: look it up in /products.")
-    if command.quantity == 0:
-        tx.session.execute(
-            delete(CartLine).where(
-                CartLine.cart_id == command.cart_id, CartLine.variant_id == found.variant_id
-            )
-        )
     view = cart_view.view(tx.session, command.cart_id, tx.now)
     if len(view.lines) > MAX_LINES:
         raise Invalid(f"A cart holds at most {MAX_LINES} different items: place this order first.")
     return view
+
+
+def _put_line(tx: Transaction, command: SetLine) -> bool:
+    """Return False for a SKU that is not on sale."""
+    line = {"cart_id": command.cart_id, "sku": command.sku, "quantity": command.quantity}
+    return tx.session.execute(_PUT_LINE, line).first() is not None
+
+
+def _remove_line(tx: Transaction, command: SetLine) -> bool:
+    """Return False for an unknown SKU. An unpublished variant can be removed."""
+    variant_id = tx.session.scalar(select(Variant.id).where(Variant.sku == command.sku))
+    tx.session.execute(
+        delete(CartLine).where(
+            CartLine.cart_id == command.cart_id, CartLine.variant_id == variant_id
+        )
+    )
+    return variant_id is not None
 
 
 def set_fulfilment(tx: Transaction, command: SetFulfilment) -> CartView:
@@ -124,11 +133,10 @@ def consume_attempt(session: Session, cart_id: UUID, purpose: str, now: datetime
         )
 
 
-_SET_LINE = text("""
+_PUT_LINE = text("""
     INSERT INTO cart_lines (cart_id, variant_id, quantity)
     SELECT :cart_id, v.id, :quantity FROM variants v JOIN products p ON p.id = v.product_id
     WHERE v.sku = :sku AND v.active AND p.status = 'active'
     ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity
     RETURNING variant_id
 """)
-_FIND_VARIANT = text("SELECT id AS variant_id FROM variants WHERE sku = :sku")

@@ -1,14 +1,15 @@
 """The coupons of a cart."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import delete, select, text
 
 from app.core.carts import cart, cart_view
 from app.core.carts.cart_view import CartView
+from app.core.carts.models import CartCoupon
 from app.core.errors import CouponNotFound, Invalid
+from app.core.pricing.models import Coupon
 from app.core.pricing.promotions import coupon_code
 from app.core.transaction import CommittedRefusal, Transaction
 
@@ -31,10 +32,10 @@ def set_coupon(tx: Transaction, command: SetCoupon) -> CartView | CommittedRefus
     Raises NotFound, TooManyAttempts, Invalid for too many coupons.
     """
     cart.touch(tx.session, command.cart_id, tx.now)
-    parameters = {"cart_id": command.cart_id, "code": coupon_code.fold(command.code)}
+    code = coupon_code.fold(command.code)
     if not command.active:
-        tx.session.execute(_REMOVE, parameters)
-    elif not _add(tx, parameters):
+        _remove(tx, command.cart_id, code)
+    elif not _add(tx, command.cart_id, code):
         return CommittedRefusal(
             CouponNotFound("There is no such coupon, or it is no longer valid: check the code.")
         )
@@ -44,10 +45,17 @@ def set_coupon(tx: Transaction, command: SetCoupon) -> CartView | CommittedRefus
     return view
 
 
-def _add(tx: Transaction, parameters: dict[str, Any]) -> bool:
+def _add(tx: Transaction, cart_id: UUID, code: str) -> bool:
     """Return False for an unknown or unusable coupon. Consume an attempt before the look-up."""
-    cart.consume_attempt(tx.session, parameters["cart_id"], "coupon", tx.now)
-    return tx.session.execute(_ADD, parameters).first() is not None
+    cart.consume_attempt(tx.session, cart_id, "coupon", tx.now)
+    return tx.session.execute(_ADD, {"cart_id": cart_id, "code": code}).first() is not None
+
+
+def _remove(tx: Transaction, cart_id: UUID, code: str) -> None:
+    coupon_id = select(Coupon.id).where(Coupon.folded == code).scalar_subquery()
+    tx.session.execute(
+        delete(CartCoupon).where(CartCoupon.cart_id == cart_id, CartCoupon.coupon_id == coupon_id)
+    )
 
 
 _ADD = text("""
@@ -57,8 +65,4 @@ _ADD = text("""
         AND (c.uses_limit IS NULL OR c.uses < c.uses_limit)
         AND (p.uses_limit IS NULL OR p.uses < p.uses_limit)
     ON CONFLICT (cart_id, coupon_id) DO UPDATE SET cart_id = excluded.cart_id RETURNING coupon_id
-""")
-_REMOVE = text("""
-    DELETE FROM cart_coupons WHERE cart_id = :cart_id
-    AND coupon_id = (SELECT id FROM coupons WHERE folded = :code)
 """)

@@ -118,7 +118,7 @@ def _problem(row: LocationRow, after: ColumnValues, code_by_name: dict[str, str]
 
 def _write(tx: Transaction, changes: ImportChanges) -> None:
     for location in changes.new:
-        tx.insert("locations", **location)
+        tx.insert(Location, **location)
     if changes.changed:
         tx.session.execute(_UPDATE, {"rows": json.dumps(changes.changed, default=str)})
     if changes.written:

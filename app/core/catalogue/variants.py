@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text, update
+from sqlalchemy import Select, case, func, select, update
 
 from app.core.catalogue import products
 from app.core.catalogue.events import VARIANT_PUBLISHED
@@ -107,9 +107,17 @@ def positions(tx: Transaction, product: LockedProduct) -> Positions:
 
 def move(tx: Transaction, product: LockedProduct, variant: VariantRow, position: int) -> None:
     """Put the variant at this position; the variants between its old and its new position make room."""
+    old, step = variant.position, -1 if variant.position < position else 1
     tx.session.execute(
-        _MOVE,
-        {"product": product.id, "variant": variant.id, "old": variant.position, "new": position},
+        update(Variant)
+        .where(
+            Variant.product_id == product.id,
+            Variant.position.between(min(old, position), max(old, position)),
+        )
+        .values(
+            position=case((Variant.id == variant.id, position), else_=Variant.position + step)
+        )
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -123,10 +131,3 @@ _VARIANT: Select[*tuple[Any, ...]] = select(
     Variant.tax_category,
     Variant.active,
 )
-_MOVE = text("""
-    UPDATE variants
-    SET position = CASE
-        WHEN id = :variant THEN :new WHEN :old < :new THEN position - 1 ELSE position + 1
-    END
-    WHERE product_id = :product AND position BETWEEN least(:old, :new) AND greatest(:old, :new)
-""")

@@ -69,7 +69,7 @@ def write_order(tx: Transaction, order: NewOrder) -> UUID:
     quote, buyer, origin = order.quote, order.buyer, order.origin
     tx.insert(
         Order,
-        id=order.id, number=order.number, state=order.status, version=1, steps=1, currency=quote.currency,
+        id=order.id, number=order.number, status=order.status, version=1, steps=1, currency=quote.currency,
         total=quote.total, net=quote.net, tax=quote.tax, cancelled=0, credited=0, added=0, paid=0,
         quote=quote.facts, quote_hash=quote.hash, cart_id=origin.cart_id, client_id=origin.client_id,
         contact_id=buyer.contact_id, proxy_contact_id=buyer.pickup_contact_id, customer_id=buyer.customer_id,
@@ -78,7 +78,7 @@ def write_order(tx: Transaction, order: NewOrder) -> UUID:
     )  # fmt: skip
     fulfilment_id = tx.insert(
         Fulfilment,
-        order_id=order.id, location_id=order.location_id, method="pickup", state=OF_ORDER[order.status],
+        order_id=order.id, location_id=order.location_id, method="pickup", status=OF_ORDER[order.status],
         promised_at=order.promise.ready_by, collect_by=order.promise.collect_by,
         code_number=0, code_tries=0, code_tries_total=0,
     )  # fmt: skip

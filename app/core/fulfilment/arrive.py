@@ -23,7 +23,7 @@ def arrive(tx: Transaction, command: Arrive) -> str:
     if fulfilment.arrived_at is None:
         fulfilment.arrived_at = tx.now
         tx.record(ORDER_ARRIVED, {}, order_id=order.id, location_id=fulfilment.location_id)
-        if order.state == "ready":
+        if order.status == "ready":
             tasks.open_task(
                 tx, "hand_over", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now
             )

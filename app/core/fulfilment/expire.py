@@ -31,9 +31,9 @@ def expire(tx: Transaction, command: ExpireOrder) -> bool:
     order, fulfilment = locking.by_id(tx.session, command.order_id)
     if not _is_over(order, fulfilment, tx.now):
         return False
-    still_open = [one for one in tenders.of(tx.session, order.id) if one.state == "open"]
+    still_open = [one for one in tenders.of(tx.session, order.id) if one.status == "open"]
     # What was paid with another amount stays open here for ever: somebody looks at it, and the goods are free.
-    if order.state == "unpaid" and still_open and order.attention != "wrong_amount":
+    if order.status == "unpaid" and still_open and order.attention != "wrong_amount":
         let_go_money(tx, order, still_open)
         return True
     event_id = move_to(tx, order, fulfilment, "expired")
@@ -44,23 +44,23 @@ def expire(tx: Transaction, command: ExpireOrder) -> bool:
 
 
 def _is_over(order: Order, fulfilment: Fulfilment, now: datetime) -> bool:
-    if order.state == "unpaid":
+    if order.status == "unpaid":
         return order.pay_by is not None and order.pay_by <= now
-    return order.state in WAITING and fulfilment.collect_by <= now
+    return order.status in WAITING and fulfilment.collect_by <= now
 
 
 def overdue(session: Session, now: datetime, limit: int = 500) -> Sequence[UUID]:
     """The orders whose time to pay or to collect is over, the oldest first."""
     unpaid = (
         select(Order.id)
-        .where(Order.state == constant("unpaid"), Order.pay_by <= now)
+        .where(Order.status == constant("unpaid"), Order.pay_by <= now)
         .order_by(Order.pay_by)
         .limit(limit)
     )
     uncollected = (
         select(Fulfilment.order_id)
         .where(
-            Fulfilment.state.in_([constant(state) for state in ("open", "picking", "ready")]),
+            Fulfilment.status.in_([constant(status) for status in ("open", "picking", "ready")]),
             Fulfilment.collect_by <= now,
         )
         .order_by(Fulfilment.collect_by)

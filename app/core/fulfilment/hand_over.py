@@ -37,7 +37,7 @@ class HandOver:
 @dataclass(frozen=True)
 class HandedOver:
     number: str
-    state: str
+    status: str
     collected_at: datetime
     paid: int
     """What was taken with it, minor units."""
@@ -62,7 +62,7 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | CommittedRefus
     the refusal of a wrong code, or of one try too many, since it must be committed.
     """
     order, fulfilment = locking.by_number(tx.session, command.number, command.location_id)
-    if order.state == "collected":
+    if order.status == "collected":
         raise _already_collected(tx, order, fulfilment)
     must_be(order, ("ready",), " and cannot be handed over: make it ready first.")
     refused = verify_pickup_code.check(tx, order, fulfilment, command.code)
@@ -81,14 +81,14 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | CommittedRefus
     _give(tx, order, fulfilment, command.received_by, event_id)
     taken, capturing = capture(tx, order, before, event_id)
     counter_tenders.take(tx, order, offered, fulfilment.location_id, event_id)
-    let_go(tx, order, (one for one in before if one.state == "open"))
+    let_go(tx, order, (one for one in before if one.status == "open"))
     order.paid += taken + paid
     notify.notify_customer(tx, order.id, event_id, "collected")
     # After the commit: numbers without gaps are given one after the other, and nobody at a counter waits for that.
     tx.ports.jobs.enqueue(tx.session, "issue_invoice", order_id=str(order.id))
     change = counter_tenders.change(offered, order.currency)
     return HandedOver(
-        order.number, order.state, tx.now, taken + paid, capturing, change, order.currency
+        order.number, order.status, tx.now, taken + paid, capturing, change, order.currency
     )
 
 

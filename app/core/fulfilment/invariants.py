@@ -13,7 +13,7 @@ INVARIANTS = (
         ), owed AS (
             SELECT l.order_id, l.variant_id, sum(l.quantity - l.cancelled) AS units
             FROM order_lines l JOIN orders o ON o.id = l.order_id
-            WHERE o.state = 'collected' GROUP BY l.order_id, l.variant_id
+            WHERE o.status = 'collected' GROUP BY l.order_id, l.variant_id
         )
         SELECT coalesce(g.order_id::text, w.order_id::text, 'no order') || ' '
             || coalesce(g.variant_id, w.variant_id)

@@ -53,7 +53,7 @@ def pick(tx: Transaction, command: Pick) -> str:
     lines = {line.sku: line for line in locking.lines_of(tx.session, fulfilment)}
     held = {row.line_id: row for row in reservations.lock(tx.session, order.id)}
     _check(command, lines, held)
-    if order.state == "placed":
+    if order.status == "placed":
         move_to(tx, order, fulfilment, "picking")
     for sku, units in command.picked.items():
         _take(tx, order, fulfilment, lines[sku], held, units)

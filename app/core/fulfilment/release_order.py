@@ -32,6 +32,6 @@ def let_go(tx: Transaction, order: Order, fulfilment: Fulfilment) -> None:
     let_go_money(tx, order, payments)
     here = order.paid - sum(one.refunding for one in payments)
     if here > 0:
-        refund(tx, order, payments, here, f"order {order.state}", credit=False)
-    if order.state == "cancelled":
+        refund(tx, order, payments, here, f"order {order.status}", credit=False)
+    if order.status == "cancelled":
         order.credited = 0  # nothing is left that could be cheaper

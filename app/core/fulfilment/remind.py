@@ -21,7 +21,7 @@ class RemindShopper:
 def remind(tx: Transaction, command: RemindShopper) -> bool:
     """Remind once that the goods are waiting; False when there was nothing to do (any more)."""
     order, fulfilment = locking.by_id(tx.session, command.order_id)
-    if order.state != "ready" or fulfilment.remind_at is None or fulfilment.remind_at > tx.now:
+    if order.status != "ready" or fulfilment.remind_at is None or fulfilment.remind_at > tx.now:
         return False
     fulfilment.remind_at = None
     event_id = tx.record(ORDER_REMINDED, {}, order_id=order.id, location_id=fulfilment.location_id)
@@ -33,7 +33,7 @@ def due(session: Session, now: datetime, limit: int = 500) -> Sequence[UUID]:
     """The orders whose shopper is to be reminded, the oldest first."""
     found = (
         select(Fulfilment.order_id)
-        .where(Fulfilment.state == constant("ready"), Fulfilment.remind_at <= now)
+        .where(Fulfilment.status == constant("ready"), Fulfilment.remind_at <= now)
         .order_by(Fulfilment.remind_at)
         .limit(limit)
     )

@@ -27,7 +27,7 @@ def tasks(
     waiting = Fulfilment.arrived_at.is_(None)
     query = (
         select(
-            Task.id, Task.kind, Task.due_at, Order.number, Order.state,
+            Task.id, Task.kind, Task.due_at, Order.number, Order.status,
             Fulfilment.id.label("fulfilment"), Fulfilment.promised_at, Fulfilment.arrived_at,
             waiting.label("waiting"), _TASK_LINES.label("lines"),
         )

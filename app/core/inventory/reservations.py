@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.core.inventory import stock
-from app.core.inventory.models import Reservation
+from app.core.inventory.models import Reservation, Stock
 from app.core.inventory.stock import StockChange, WantedStock
 from app.core.model import constant
 from app.core.transaction import Transaction
@@ -42,7 +42,7 @@ def add(
 ) -> None:
     """Collect a reservation for an order line. The caller reserves the units of all lines at once."""
     tx.insert(
-        "reservations",
+        Reservation,
         location_id=wanted.location_id, variant_id=wanted.variant_id, order_id=order_id, line_id=line_id,
         quantity=wanted.quantity, picked=picked, status="live", expires_at=expires_at, created_at=tx.now,
     )  # fmt: skip
@@ -74,11 +74,16 @@ def _stock_change(reservation: Reservation, on_hand: int, reserved: int) -> Stoc
     return StockChange(reservation.location_id, reservation.variant_id, on_hand, reserved)
 
 
-_LOCK_STOCK = text("""
-    SELECT 1 FROM stock
-    WHERE (location_id, variant_id) IN (
-        SELECT location_id, variant_id FROM reservations WHERE order_id = :order_id
+_LOCK_STOCK = (
+    select(literal(1))
+    .select_from(Stock)
+    .where(
+        tuple_(Stock.location_id, Stock.variant_id).in_(
+            select(Reservation.location_id, Reservation.variant_id).where(
+                Reservation.order_id == bindparam("order_id")
+            )
+        )
     )
-    ORDER BY location_id, variant_id
-    FOR NO KEY UPDATE
-""")
+    .order_by(Stock.location_id, Stock.variant_id)
+    .with_for_update(key_share=True)
+)

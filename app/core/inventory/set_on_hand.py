@@ -15,9 +15,10 @@ from sqlalchemy import select, text, tuple_
 
 from app.core.inventory import stock
 from app.core.inventory.events import BY_KIND
-from app.core.inventory.models import Reservation
+from app.core.inventory.models import Reservation, Shortfall, StockMovement
 from app.core.inventory.stock import StockChange, StockKey
 from app.core.model import constant
+from app.core.tasks.models import Task
 from app.core.transaction import Transaction
 
 
@@ -164,7 +165,7 @@ def _write_movement(
 ) -> None:
     if quantity:
         tx.insert(
-            "stock_movements",
+            StockMovement,
             location_id=row.location_id, variant_id=row.variant_id, quantity=quantity, kind=kind,
             reason=reason, unit_cost=row.unit_cost, event_id=event_id, occurred_at=tx.now,
         )  # fmt: skip
@@ -186,12 +187,12 @@ def _write_shortfalls(
     shortfalls += [(None, None, unresolved)] if unresolved else []
     for order_id, line_id, units in shortfalls:
         tx.insert(
-            "shortfalls",
+            Shortfall,
             location_id=row.location_id, variant_id=row.variant_id, order_id=order_id, line_id=line_id,
             quantity=units, cause=cause, event_id=event_id, created_at=tx.now,
         )  # fmt: skip
         tx.insert(
-            "tasks",
+            Task,
             kind="shortfall" if order_id else "count", department="shop", location_id=row.location_id,
             due_at=tx.now, order_id=order_id, variant_id=row.variant_id, created_at=tx.now,
         )  # fmt: skip

@@ -69,7 +69,7 @@ INVARIANTS = (
         "an order has one invoice at most, of the goods that it kept when it was collected",
         """
         SELECT o.number FROM documents d JOIN orders o ON o.id = d.order_id WHERE d.kind = 'invoice'
-        GROUP BY o.id HAVING count(*) > 1 OR o.state <> 'collected'
+        GROUP BY o.id HAVING count(*) > 1 OR o.status <> 'collected'
         UNION ALL
         SELECT o.number FROM documents d JOIN orders o ON o.id = d.order_id
         WHERE d.kind = 'invoice' AND d.total NOT BETWEEN o.total - o.cancelled AND o.total

@@ -72,7 +72,7 @@ def draw_up(tx: Transaction, command: DrawUp) -> int:
     order, fulfilment = locking.by_id(tx.session, command.order_id)
     location = tx.session.get_one(Location, fulfilment.location_id)
     entity = legal_entities.of_store(tx.session, location)
-    if order.state != "collected":
+    if order.status != "collected":
         return 0
     if entity is None:
         log.warning("no_legal_entity", extra={"order": order.number})
@@ -176,6 +176,6 @@ def _refunds(order: Order) -> Select[Refund]:
     """Finished, and of money that the order came to less by."""
     return (
         select(Refund)
-        .where(Refund.order_id == order.id, Refund.state == "done", Refund.credited > 0)
+        .where(Refund.order_id == order.id, Refund.status == "done", Refund.credited > 0)
         .order_by(Refund.id)
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.core.access.users.invitations import invitation_of
+from app.core.access.users.invitations import invitation_token
 from app.core.access.users.models import User
 from app.core.ports import OutgoingMessage
 from app.core.transaction import Transaction
@@ -26,7 +26,7 @@ def compose_invitation(tx: Transaction, command: ComposeInvitation) -> OutgoingM
     user = tx.session.get(User, command.user_id)
     if user is None or user.invitation_hash is None or user.disabled_at is not None:
         return None
-    if user.invited_until is None or user.invited_until <= tx.now:
+    if user.invitation_expires_at is None or user.invitation_expires_at <= tx.now:
         return None
     return OutgoingMessage(
         id=command.event_id,
@@ -35,9 +35,9 @@ def compose_invitation(tx: Transaction, command: ComposeInvitation) -> OutgoingM
         to_name=user.name,
         to_address=user.email,
         facts={
-            "invitation": invitation_of(tx.ports.secrets, user.id, user.invited_until),
+            "invitation": invitation_token(tx.ports.secrets, user.id, user.invitation_expires_at),
             "roles": ", ".join(user.roles),
-            "until": user.invited_until,
+            "until": user.invitation_expires_at,
             "address": f"{tx.ports.site}/api/admin/v1/invitations/accept",
         },
         masked=("invitation",),

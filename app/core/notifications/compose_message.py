@@ -83,7 +83,7 @@ def compose_message(tx: Transaction, request: NotificationRequest) -> OutgoingMe
         masked=MASKED,
         contact_channel=recipient.channel,
     )
-    superseded = order.state not in VALID_ORDER_STATUSES[request.template]
+    superseded = order.status not in VALID_ORDER_STATUSES[request.template]
     if known is None:
         _write(tx, order, message, request.event_id, superseded)
     elif superseded:

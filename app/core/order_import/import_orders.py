@@ -10,7 +10,7 @@ from sqlalchemy import any_, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
-from app.core.access.import_client import import_client
+from app.core.access.import_client import get_or_create_import_client
 from app.core.catalogue.import_outcome import ImportOutcome, Problem, Tally
 from app.core.catalogue.models import Variant
 from app.core.customers import contacts, imported_customers
@@ -18,7 +18,7 @@ from app.core.ids import new_order_number
 from app.core.money import format_minor
 from app.core.order_import.events import ORDER_IMPORTED
 from app.core.order_import.lock import lock_imports
-from app.core.orders.models import Order
+from app.core.orders.models import Line, Order
 from app.core.pricing.engine.invoiced import InvoicedItem, quote_as_invoiced
 from app.core.pricing.engine.quote import Quote
 from app.core.transaction import Transaction
@@ -148,7 +148,7 @@ class _ImportRun:
     def write(self) -> None:
         if not self.new:
             return
-        client_id = import_client(self.tx, self.command.source)
+        client_id = get_or_create_import_client(self.tx, self.command.source)
         skus = (line.item.sku for priced in self.new for line in priced.invoice.lines)
         variants = _variants(self.tx, skus)
         customers = imported_customers.get_or_create(
@@ -183,8 +183,8 @@ def _insert_order(
 ) -> UUID:
     quote = priced.quote
     order_id = tx.insert(
-        "orders",
-        number=new_order_number(), state="imported", version=1, steps=1, currency=quote.currency,
+        Order,
+        number=new_order_number(), status="imported", version=1, steps=1, currency=quote.currency,
         total=quote.total, net=quote.net, tax=quote.tax, cancelled=0, added=0, paid=0,
         quote=quote.facts, quote_hash=quote.hash, client_id=client_id, contact_id=contact_id,
         customer_id=customer_id,
@@ -210,7 +210,7 @@ def _insert_lines(
     for position, (line, figures) in enumerate(rows, start=1):
         variant_id = _variant(variants, figures.sku) if line.kind == "item" else None
         tx.insert(
-            "order_lines",
+            Line,
             order_id=order_id, position=position, kind=line.kind, variant_id=variant_id,
             sku=figures.sku, title=line.title, quantity=figures.quantity, cancelled=0,
             unit_price=figures.unit_price, tax_rate=figures.tax_rate,

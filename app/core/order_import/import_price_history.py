@@ -11,6 +11,7 @@ from sqlalchemy import text
 from app.core.catalogue.import_outcome import ImportOutcome, Problem, Tally
 from app.core.order_import.events import PRICE_HISTORY_IMPORTED
 from app.core.order_import.lock import lock_imports
+from app.core.pricing.models import Price
 from app.core.transaction import Transaction
 
 BATCH_SIZE = 500
@@ -80,7 +81,7 @@ def _write(tx: Transaction, currency: str, rows: Sequence[_PastPrice]) -> None:
     event_id = tx.record(PRICE_HISTORY_IMPORTED, {"prices": len(rows)})
     for row in rows:
         tx.insert(
-            "prices",
+            Price,
             variant_id=row.variant_id,
             currency=currency,
             min_quantity=1,
@@ -103,7 +104,7 @@ _VARIANTS = text("""
     FROM variants v
     WHERE (CAST(:after AS uuid) IS NULL OR v.id > :after) AND v.id IN (
         SELECT l.variant_id FROM order_lines l JOIN orders o ON o.id = l.order_id
-        WHERE o.state = 'imported' AND o.currency = :currency)
+        WHERE o.status = 'imported' AND o.currency = :currency)
     ORDER BY v.id LIMIT :limit
 """)
 # Own prices are those that no import of past prices has written.
@@ -112,7 +113,7 @@ _PRICE_CHANGES = text(f"""
         SELECT l.variant_id, date_trunc('day', o.placed_at AT TIME ZONE :zone) AS day, l.unit_price AS amount,
                count(*) AS lines, sum(l.quantity) AS units
         FROM order_lines l JOIN orders o ON o.id = l.order_id
-        WHERE o.state = 'imported' AND o.currency = :currency AND l.unit_price > 0
+        WHERE o.status = 'imported' AND o.currency = :currency AND l.unit_price > 0
           AND l.variant_id = ANY(:variants)
         GROUP BY l.variant_id, day, l.unit_price
     ), days AS (

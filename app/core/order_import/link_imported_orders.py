@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, exists, func, select, text, update
 
 from app.core.catalogue.import_outcome import ImportOutcome, Tally
 from app.core.customers import imported_customers
@@ -37,13 +37,18 @@ _LINK_LINES = text("""
     WHERE o.id = l.order_id AND starts_with(o.import_source, :orders) AND l.kind = 'item' AND l.variant_id IS NULL
       AND EXISTS (SELECT 1 FROM variants WHERE sku IN (l.sku, upper(l.sku)))
 """)
-_WITHOUT_CUSTOMER = text("""
-    SELECT n.import_source FROM contacts n
-    WHERE starts_with(n.import_source, :orders)
-      AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.contact_id = n.id)
-""")
-_LINK_CUSTOMERS = text("""
-    UPDATE orders o SET customer_id = c.id
-    FROM contacts n JOIN customers c ON c.contact_id = n.id
-    WHERE o.contact_id = n.id AND o.customer_id IS NULL AND starts_with(n.import_source, :orders)
-""")
+_WITHOUT_CUSTOMER = select(Contact.import_source).where(
+    func.starts_with(Contact.import_source, bindparam("orders")),
+    ~exists().where(Customer.contact_id == Contact.id),
+)
+_LINK_CUSTOMERS = (
+    update(Order)
+    .where(
+        Order.contact_id == Contact.id,
+        Customer.contact_id == Contact.id,
+        Order.customer_id.is_(None),
+        func.starts_with(Contact.import_source, bindparam("orders")),
+    )
+    .values(customer_id=Customer.id)
+    .execution_options(synchronize_session=False)
+)

@@ -29,7 +29,7 @@ def _summary(session: Session, order: Order) -> list[str]:
         channels = f"imported from {order.import_source}, of {order.placed_at:%Y-%m-%d %H:%M} UTC"
     lines = session.scalars(select(Line).where(Line.order_id == order.id).order_by(Line.position))
     return [
-        f"Order {order.number}: {order.state}; {channels}",
+        f"Order {order.number}: {order.status}; {channels}",
         f"  total {money(order.total)} (VAT {money(order.tax)})"
         + ("" if order.import_source else _settled(order)),
         *(

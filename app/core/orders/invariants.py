@@ -13,7 +13,7 @@ from app.core.orders.statuses import BEGINNINGS, ORDER
 def impossible_histories(session: Session) -> Iterator[str]:
     """Orders whose transitions are not allowed, do not follow one another, or end elsewhere than the order."""
     pairs = [f"{before}>{after}" for before, targets in ORDER.items() for after in targets]
-    beginnings = [f">{state}" for state in BEGINNINGS]
+    beginnings = [f">{status}" for status in BEGINNINGS]
     yield from session.scalars(_HISTORIES, {"allowed": [*pairs, *beginnings]})
 
 
@@ -30,10 +30,10 @@ INVARIANTS = (
         "a collected order is paid, or its card is being charged, or somebody is to look at it",
         """
         SELECT number FROM orders o
-        WHERE state = 'collected' AND attention IS NULL AND paid <> total - cancelled - credited + added
+        WHERE status = 'collected' AND attention IS NULL AND paid <> total - cancelled - credited + added
             + coalesce((
                 SELECT sum(CASE kind WHEN 'refund' THEN amount ELSE -amount END) FROM payment_attempts a
-                WHERE a.order_id = o.id AND a.state IN ('live', 'unknown') AND kind IN ('capture', 'refund')), 0)
+                WHERE a.order_id = o.id AND a.status IN ('live', 'unknown') AND kind IN ('capture', 'refund')), 0)
         """,
     ),
     by_query(
@@ -42,7 +42,7 @@ INVARIANTS = (
         """
         SELECT r.id FROM reservations r JOIN orders o ON o.id = r.order_id
         WHERE r.status = 'live' AND (
-            o.state = 'collected' OR (o.state IN ('cancelled', 'expired') AND r.picked < r.quantity))
+            o.status = 'collected' OR (o.status IN ('cancelled', 'expired') AND r.picked < r.quantity))
         """,
     ),
     Invariant(
@@ -53,9 +53,9 @@ INVARIANTS = (
         "a fulfilment stands where its order stands; an imported order has none",
         """
         SELECT o.number FROM orders o LEFT JOIN fulfilments f ON f.order_id = o.id
-        WHERE f.state IS DISTINCT FROM
-            CASE o.state WHEN 'unpaid' THEN 'waiting' WHEN 'placed' THEN 'open' WHEN 'imported' THEN NULL
-            ELSE o.state END
+        WHERE f.status IS DISTINCT FROM
+            CASE o.status WHEN 'unpaid' THEN 'waiting' WHEN 'placed' THEN 'open' WHEN 'imported' THEN NULL
+            ELSE o.status END
         """,
     ),
     by_query(
@@ -63,7 +63,7 @@ INVARIANTS = (
         "goods of an order leave by a fulfilment; those of an imported one left long ago",
         """
         SELECT o.number FROM order_lines l JOIN orders o ON o.id = l.order_id
-        WHERE l.kind = 'item' AND (l.fulfilment_id IS NULL) <> (o.state = 'imported')
+        WHERE l.kind = 'item' AND (l.fulfilment_id IS NULL) <> (o.status = 'imported')
         """,
     ),
     Invariant(
@@ -89,7 +89,7 @@ INVARIANTS = (
         "an order holds what it used, until it ends without a sale: then it gave all of it back",
         """
         SELECT o.number FROM promotion_uses u JOIN orders o ON o.id = u.order_id
-        WHERE (u.given_back_at IS NULL) = (o.state IN ('cancelled', 'expired'))
+        WHERE (u.given_back_at IS NULL) = (o.status IN ('cancelled', 'expired'))
         """,
     ),
     by_query(
@@ -114,11 +114,11 @@ _HISTORIES = text("""
         FROM events WHERE order_id IS NOT NULL AND payload ? 'step'
         WINDOW w AS (PARTITION BY order_id ORDER BY (payload->>'step')::int)
     ), ends AS (
-        SELECT order_id, count(*) AS steps, (array_agg(after ORDER BY step DESC))[1] AS state,
+        SELECT order_id, count(*) AS steps, (array_agg(after ORDER BY step DESC))[1] AS status,
                bool_or(step IS DISTINCT FROM place OR before IS DISTINCT FROM last
                        OR concat(before, '>', after) <> ALL(:allowed)) AS wrong
         FROM steps GROUP BY order_id
     )
     SELECT coalesce(o.number, e.order_id::text) FROM orders o FULL JOIN ends e ON e.order_id = o.id
-    WHERE e.wrong OR (e.state, e.steps) IS DISTINCT FROM (o.state, o.steps)
+    WHERE e.wrong OR (e.status, e.steps) IS DISTINCT FROM (o.status, o.steps)
 """)

@@ -69,16 +69,16 @@ class OpenOrder:
     def balance(self, capturing: int = 0) -> Balance:
         """Return the figures of the order's money. `capturing` is the amount of captures under way."""
         stage: Stage = "going"
-        if self.order.state in GAVE_BACK:
+        if self.order.status in GAVE_BACK:
             stage = "ended"
-        elif self.order.state == "collected":
+        elif self.order.status == "collected":
             stage = "collected"
         return Balance(
             total=self.order.total,
             cancelled=self.order.cancelled,
             credited=self.order.credited,
             paid=self.order.paid,
-            authorised=sum(one.authorised for one in self.payments if one.state == "authorised"),
+            authorised=sum(one.authorised for one in self.payments if one.status == "authorised"),
             refunding=sum(one.refunding for one in self.payments),
             capturing=capturing,
             stage=stage,
@@ -86,7 +86,7 @@ class OpenOrder:
 
     def must_be(self, statuses: Collection[str], otherwise: str) -> None:
         """Raise Conflict unless the order has one of the statuses; `otherwise` completes "Order … is …"."""
-        if self.order.state not in statuses:
+        if self.order.status not in statuses:
             raise self._invalid_state(otherwise)
 
     def move_to(
@@ -98,28 +98,28 @@ class OpenOrder:
         """
         moved = self.fulfilments if fulfilments is None else fulfilments
         order, target = self.order, OF_ORDER.get(status, status)
-        if status not in ORDER[order.state] or any(
-            target not in FULFILMENT[one.state] for one in moved
+        if status not in ORDER[order.status] or any(
+            target not in FULFILMENT[one.status] for one in moved
         ):
             raise self._invalid_state(f" and cannot become {status} now.")
         order.steps += 1
         locations = {one.location_id for one in moved}
         event_id = self.tx.record(
             BY_STATUS[status],
-            {"from": order.state, "to": status, "step": order.steps, **payload},
+            {"from": order.status, "to": status, "step": order.steps, **payload},
             order_id=order.id,
             location_id=locations.pop() if len(locations) == 1 else None,
         )
-        order.state = status
+        order.status = status
         for one in moved:
-            one.state = target
+            one.status = target
         return event_id
 
     def _invalid_state(self, otherwise: str) -> Conflict:
         return Conflict(
-            f"Order {self.order.number} is {self.order.state}{otherwise}",
+            f"Order {self.order.number} is {self.order.status}{otherwise}",
             code="invalid_state",
-            state=self.order.state,
+            status=self.order.status,
         )
 
 

@@ -16,17 +16,17 @@ class Order(Base):
 
     __tablename__ = "orders"
     __table_args__ = (
-        CheckConstraint(one_of("state", *ORDER), "state"),
+        CheckConstraint(one_of("status", *ORDER), "status"),
         CheckConstraint(
             "added >= 0 AND credited >= 0 "
-            "AND (cancelled BETWEEN 0 AND total OR state = 'imported' AND cancelled = 0)",
+            "AND (cancelled BETWEEN 0 AND total OR status = 'imported' AND cancelled = 0)",
             "money",
         ),
         # Two orders drew the same 40 random bits.
         UniqueConstraint("number", info=RETRY),
-        CheckConstraint("(state = 'imported') = (import_source IS NOT NULL)", "imported"),
+        CheckConstraint("(status = 'imported') = (import_source IS NOT NULL)", "imported"),
         Index("orders_guest_idx", "contact_id"),
-        Index("orders_unpaid_idx", "pay_by", postgresql_where="state = 'unpaid'"),
+        Index("orders_unpaid_idx", "pay_by", postgresql_where="status = 'unpaid'"),
         Index("orders_attention_idx", "placed_at", postgresql_where="attention IS NOT NULL"),
         Index(
             "orders_proxy_contact_idx", "proxy_contact_id",
@@ -40,7 +40,7 @@ class Order(Base):
 
     id: Mapped[Id]
     number: Mapped[str]
-    state: Mapped[str]
+    status: Mapped[str]
     version: Mapped[int] = mapped_column()
     steps: Mapped[int]
     """How many transitions it has made; each event of one carries its number."""
@@ -143,13 +143,13 @@ class Fulfilment(Base):
     __tablename__ = "fulfilments"
     __table_args__ = (
         CheckConstraint(one_of("method", "pickup"), "method"),
-        CheckConstraint(one_of("state", *FULFILMENT), "state"),
+        CheckConstraint(one_of("status", *FULFILMENT), "status"),
         Index("fulfilments_order_idx", "order_id"),
-        Index("fulfilments_remind_idx", "remind_at", postgresql_where="state = 'ready'"),
+        Index("fulfilments_remind_idx", "remind_at", postgresql_where="status = 'ready'"),
         Index(
             "fulfilments_open_idx",
             "collect_by",
-            postgresql_where="state IN ('open','picking','ready')",
+            postgresql_where="status IN ('open','picking','ready')",
         ),
     )
 
@@ -157,7 +157,7 @@ class Fulfilment(Base):
     order_id: Mapped[UUID] = reference("orders.id")
     location_id: Mapped[UUID] = reference("locations.id")
     method: Mapped[str]
-    state: Mapped[str]
+    status: Mapped[str]
     promised_at: Mapped[datetime]
     collect_by: Mapped[datetime]
     remind_at: Mapped[datetime | None]

@@ -40,7 +40,7 @@ Reader = Session | Connection
 def order(reader: Reader, secrets: Secrets, number: str) -> dict[str, Any]:
     """An order as its owner sees it. Raises NotFound."""
     found = _shown(reader.execute(_ORDER, {"number": number}).mappings().first())
-    if found["state"] in WAITING:
+    if found["status"] in WAITING:
         found["pickup"]["code"] = pickup.pickup_code(secrets, number, found["code_number"])
     return found
 
@@ -67,7 +67,7 @@ def _shown(found: RowMapping | None) -> dict[str, Any]:
     payable = _payable(found)
     due = payable["total"] - found["credited"] - found["paid"]
     payments = found["payments"] or []
-    authorised = sum(one["authorised"] for one in payments if one["state"] == "authorised")
+    authorised = sum(one["authorised"] for one in payments if one["status"] == "authorised")
     refunding = sum(one["refunding"] for one in payments)  # it counts as gone
     return {
         **found,
@@ -112,7 +112,7 @@ def has_ordered(reader: Reader, address: str, customer_id: UUID | None) -> bool:
     if customer_id is not None:
         person = merged_customers.select_ids(literal(customer_id))
         hers = select(Order.id).where(
-            Order.customer_id.in_(person), Order.state.not_in(("cancelled", "expired"))
+            Order.customer_id.in_(person), Order.status.not_in(("cancelled", "expired"))
         )
         if reader.execute(hers.limit(1)).first() is not None:
             return True
@@ -121,7 +121,7 @@ def has_ordered(reader: Reader, address: str, customer_id: UUID | None) -> bool:
     found = (
         select(Order.id)
         .join(Contact, Contact.id == Order.contact_id)
-        .where(reached == address.strip().lower(), Order.state.not_in(GAVE_BACK))
+        .where(reached == address.strip().lower(), Order.status.not_in(GAVE_BACK))
         .limit(1)
     )
     return reader.execute(found).first() is not None
@@ -202,7 +202,7 @@ _PAYMENTS = (
             Payment.id,
             id=Payment.id,
             method=Payment.method,
-            state=Payment.state,
+            status=Payment.status,
             amount=Payment.amount,
             authorised=Payment.authorised,
             captured=Payment.captured,
@@ -216,7 +216,7 @@ _PAYMENTS = (
 )
 _ORDER = (
     select(
-        Order.id, Order.number, Order.state, Order.currency, Order.total, Order.net, Order.tax,
+        Order.id, Order.number, Order.status, Order.currency, Order.total, Order.net, Order.tax,
         Order.cancelled, Order.credited, Order.added, Order.paid, Order.pay_by, Order.attention,
         Order.quote_hash, Order.placed_at,
         Order.started_channel, Order.paid_channel, Order.collected_channel, Order.customer_id,

@@ -28,7 +28,7 @@ FULFILMENT: dict[str, frozenset[str]] = {
 }
 
 OF_ORDER = {"unpaid": "waiting", "placed": "open"}
-"""How a fulfilment stands where its state has another name than the order's."""
+"""How a fulfilment stands where its status has another name than the order's."""
 
 WAITING = ("placed", "picking", "ready")
 """The states in which goods are held for the shopper."""
@@ -36,9 +36,9 @@ GAVE_BACK = ("cancelled", "expired")
 """The states that end without a sale: such an order holds no use of a promotion."""
 
 
-def may_be_paid(state: str, attention: str | None) -> bool:
+def may_be_paid(status: str, attention: str | None) -> bool:
     """Whether a card may be asked for: before the goods are collected, and after that only where what was set
     aside could not be taken; not for what a bank is asked to bring back."""
-    if state == "collected":
+    if status == "collected":
         return attention not in (None, "disputed")
-    return state in ("unpaid", *WAITING)
+    return status in ("unpaid", *WAITING)

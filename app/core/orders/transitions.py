@@ -13,31 +13,31 @@ from app.core.transaction import Transaction
 
 def must_be(order: Order, states: Collection[str], otherwise: str) -> None:
     """Raises Conflict unless the order is in one of the states; `otherwise` ends "Order … is …"."""
-    if order.state not in states:
+    if order.status not in states:
         raise Conflict(
-            f"Order {order.number} is {order.state}{otherwise}",
+            f"Order {order.number} is {order.status}{otherwise}",
             code="invalid_state",
-            state=order.state,
+            status=order.status,
         )
 
 
 def move_to(
-    tx: Transaction, order: Order, fulfilment: Fulfilment, state: str, **payload: Any
+    tx: Transaction, order: Order, fulfilment: Fulfilment, status: str, **payload: Any
 ) -> UUID:
-    """Move both to `state` and write the event; its id. Raises Conflict where the tables do not allow it."""
-    target = OF_ORDER.get(state, state)
-    if state not in ORDER[order.state] or target not in FULFILMENT[fulfilment.state]:
+    """Move both to `status` and write the event; its id. Raises Conflict where the tables do not allow it."""
+    target = OF_ORDER.get(status, status)
+    if status not in ORDER[order.status] or target not in FULFILMENT[fulfilment.status]:
         raise Conflict(
-            f"Order {order.number} is {order.state} and cannot become {state} now.",
+            f"Order {order.number} is {order.status} and cannot become {status} now.",
             code="invalid_state",
-            state=order.state,
+            status=order.status,
         )
     order.steps += 1
     event_id = tx.record(
-        BY_STATUS[state],
-        {"from": order.state, "to": state, "step": order.steps, **payload},
+        BY_STATUS[status],
+        {"from": order.status, "to": status, "step": order.steps, **payload},
         order_id=order.id,
         location_id=fulfilment.location_id,
     )
-    order.state, fulfilment.state = state, target
+    order.status, fulfilment.status = status, target
     return event_id

@@ -36,7 +36,7 @@ def attempt(tx: Transaction, order: Order, payment_id: UUID, wish: AttemptReques
     attempt_id = tx.insert(
         "payment_attempts",
         id=new_id(), payment_id=payment_id, order_id=order.id, refund_id=wish.refund_id, kind=wish.kind,
-        amount=wish.amount, reader=wish.reader, state="live", tries=0, created_at=tx.now, asked_at=tx.now,
+        amount=wish.amount, reader=wish.reader, status="live", tries=0, created_at=tx.now, asked_at=tx.now,
     )  # fmt: skip
     tx.after_commit("call_provider", attempt_id)
     return attempt_id

@@ -23,11 +23,11 @@ def _unpaid(order: Order, payments: Sequence[Payment]) -> int:
 def to_settle(tx: Transaction, order: Order, payments: Sequence[Payment]) -> int:
     """What has to move yet of an order, beyond what is under way: more than 0 to us, less than 0 to the shopper.
     While it goes on there is time for her to pay, and none to owe her something."""
-    if order.state in GAVE_BACK:
+    if order.status in GAVE_BACK:
         here = (one.captured - one.refunded - one.refunding - one.charged_back for one in payments)
         return -sum(here)
     owed = _unpaid(order, payments)
-    if order.state != "collected":
+    if order.status != "collected":
         return min(owed, 0)
     capturing = sum(
         attempt.amount

@@ -66,18 +66,18 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
     Raises NotFound, Forbidden, Conflict (invalid_state, already_paid, payment_open).
     """
     order, _ = locking.by_number(tx.session, command.number, command.location_id)
-    if not may_be_paid(order.state, order.attention):
+    if not may_be_paid(order.status, order.attention):
         raise Conflict(
-            f"Order {order.number} is {order.state}: there is nothing to pay.",
+            f"Order {order.number} is {order.status}: there is nothing to pay.",
             code="invalid_state",
-            state=order.state,
+            status=order.status,
         )
     payments = tenders.of(tx.session, order.id)
     left = left_to_pay(order, payments)
     asked = Asked(
         left, command.via, command.reader, _payer(tx, command), command.card, command.save_card
     )
-    open_one = next((one for one in payments if one.state == "open"), None)
+    open_one = next((one for one in payments if one.status == "open"), None)
     if open_one is not None and _asked(tx, open_one) == asked:
         return open_one.id
     if open_one is not None:
@@ -131,7 +131,7 @@ def _asked(tx: Transaction, payment: Payment) -> Asked:
 
 def _shown_at(tx: Transaction, payments: Sequence[Payment], command: BeginPayment) -> UUID | None:
     """The payment for which a card was shown at this reader: we heard of it before the till asked again."""
-    made = (one for one in payments if one.state in ("authorised", "captured"))
+    made = (one for one in payments if one.status in ("authorised", "captured"))
     here = (one.id for one in made if reader_of(tx.session, one) == command.reader)
     return next(here, None)
 

@@ -23,7 +23,7 @@ def capture(
     shares = taken_of(order, payments)
     taken = taking = 0
     for payment in tenders.in_turn(payments):
-        if payment.state != "authorised":
+        if payment.status != "authorised":
             continue
         amount = shares[payment.id]
         if not amount:
@@ -46,7 +46,7 @@ def taken_of(order: Order, payments: Sequence[Payment]) -> dict[UUID, int]:
     return {
         one.id: one.authorised - kept.get(one.id, 0)
         for one in payments
-        if one.state == "authorised"
+        if one.status == "authorised"
     }
 
 
@@ -65,5 +65,5 @@ def _take_balance(
     """A gift card or store credit was debited when it was set aside: what is not needed goes back."""
     if rest := payment.authorised - amount:
         release(tx, order, payment, rest)
-    payment.state = "captured"
+    payment.status = "captured"
     return ledger.write(tx, order, payment, "capture", amount, event_id=event_id)

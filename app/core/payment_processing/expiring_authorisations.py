@@ -46,8 +46,8 @@ def flag_lapsing(tx: Transaction, command: FlagLapsing) -> bool:
     still."""
     order, fulfilment = locking.by_id(tx.session, command.order_id)
     payments = tenders.of(tx.session, order.id)
-    is_lapsing = order.state in NOT_READY and any(
-        one.state == "authorised" and one.capture_before and one.capture_before <= tx.now + WARNED
+    is_lapsing = order.status in NOT_READY and any(
+        one.status == "authorised" and one.capture_before and one.capture_before <= tx.now + WARNED
         for one in payments
     )
     if is_lapsing:
@@ -65,7 +65,7 @@ def lapsing(session: Session, now: datetime, limit: int = 200) -> Sequence[UUID]
 
 _LAPSING = text("""
     SELECT p.order_id FROM payments p JOIN orders o ON o.id = p.order_id
-    WHERE p.state = 'authorised' AND p.capture_before <= :until AND o.state IN ('placed', 'picking')
+    WHERE p.status = 'authorised' AND p.capture_before <= :until AND o.status IN ('placed', 'picking')
         AND NOT EXISTS (
             SELECT 1 FROM events e
             WHERE e.order_id = o.id AND e.kind = 'order.review_flagged'

@@ -31,7 +31,7 @@ class OpenPayment:
 
     id: UUID
     via: str
-    state: str
+    status: str
     amount: int
     currency: str
     url: str | None = None
@@ -55,7 +55,7 @@ def open_payment(runner: UseCaseRunner, command: BeginPayment, actor: Actor) -> 
         )
         if refused is not None and not forgotten_payer(payment, refused):
             raise _refusal(refused, payment)
-        opened = _opened(runner, payment, command) if payment.state != "voided" else None
+        opened = _opened(runner, payment, command) if payment.status != "voided" else None
         if opened is not None and opened.via == command.via:
             return opened
     raise Conflict(
@@ -112,7 +112,7 @@ def _opened(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> O
 def _shown(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> OpenPayment | None:
     provider = runner.ports.provider
     shown = OpenPayment(
-        payment.id, payment.via or "", payment.state, payment.amount, payment.currency
+        payment.id, payment.via or "", payment.status, payment.amount, payment.currency
     )
     if payment.page_id:
         page = provider.look_at_page(payment.page_id)
@@ -137,8 +137,8 @@ def _shown(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> Op
 def _brought_up(runner: UseCaseRunner, shown: OpenPayment, seen: SeenPayment) -> OpenPayment:
     runner.perform(settle_payment, SettlePayment(shown.id, seen))
     if seen.status != "open":
-        return replace(shown, state=seen.status)
-    return replace(shown, state="open", url=seen.bank_url, client_secret=seen.client_secret)
+        return replace(shown, status=seen.status)
+    return replace(shown, status="open", url=seen.bank_url, client_secret=seen.client_secret)
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def _read(tx: Transaction, command: _Read) -> tuple[Payment, str | None]:
     """The payment, and why it could not even be opened."""
     payment = tx.session.scalars(select(Payment).where(Payment.id == command.payment_id)).one()
     refused = select(Attempt.declined).where(
-        Attempt.payment_id == payment.id, Attempt.kind.in_(OPENING), Attempt.state == "failed"
+        Attempt.payment_id == payment.id, Attempt.kind.in_(OPENING), Attempt.status == "failed"
     )
-    is_over = payment.state == "voided"
+    is_over = payment.status == "voided"
     return payment, tx.session.scalar(refused.limit(1)) if is_over else None

@@ -79,7 +79,7 @@ def adopt(tx: Transaction, order: Order, payments: Sequence[Payment], unasked: U
     one of ours, that the order comes to so much less by, for the books and the shopper. An order comes to less
     than nothing by none: what is given back beyond is lost, for somebody to look at."""
     overdue = order.due + sum(one.refunding for one in payments)
-    most = 0 if order.state in GAVE_BACK else order.due + order.paid
+    most = 0 if order.status in GAVE_BACK else order.due + order.paid
     credited = max(min(overdue, unasked.amount, most), 0)
     order.credited += credited
     refund_id, amount = unasked.refund_id, unasked.amount
@@ -101,7 +101,7 @@ def _insert(
     tx.insert(
         "refunds",
         id=refund_id, order_id=order.id, amount=amount, credited=credited, currency=order.currency,
-        reason=reason, state="pending", event_id=event_id, created_at=tx.now,
+        reason=reason, status="pending", event_id=event_id, created_at=tx.now,
     )  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def refund_elsewhere(
     room = _room(tx, payments, declined.refund_id)
     if declined.amount > sum(one.rest for one in room):
         given = tx.session.get_one(Refund, declined.refund_id)
-        given.state = "attention"
+        given.status = "attention"
         review.raise_flag(tx, order, fulfilment, "refund_declined")
         return
     event_id = tx.record(
@@ -153,10 +153,10 @@ def finish_refunds(tx: Transaction, order_id: UUID) -> None:
         .scalar_subquery()
     )
     waiting = select(Refund).where(
-        Refund.order_id == order_id, Refund.state != "done", Refund.amount == arrived
+        Refund.order_id == order_id, Refund.status != "done", Refund.amount == arrived
     )
     for one in tx.session.scalars(waiting):
-        one.state = "done"
+        one.status = "done"
         tx.ports.jobs.enqueue(tx.session, "issue_invoice", order_id=str(order_id))
 
 
@@ -189,7 +189,7 @@ def _room(
 def _declining(tx: Transaction, refund_id: UUID) -> list[UUID]:
     """Those that said no. What was only lost is asked of them again."""
     failed = select(Attempt.payment_id).where(
-        Attempt.refund_id == refund_id, Attempt.state == "failed", Attempt.declined != LOST
+        Attempt.refund_id == refund_id, Attempt.status == "failed", Attempt.declined != LOST
     )
     return list(tx.session.scalars(failed))
 

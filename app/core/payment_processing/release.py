@@ -20,20 +20,20 @@ from app.core.transaction import Transaction
 def let_go(tx: Transaction, order: Order, payments: Iterable[Payment]) -> None:
     """All tenders that are set aside, or still open, of an order that ends without a sale."""
     for payment in tenders.in_turn(payments):
-        if payment.state in ("open", "authorised"):
+        if payment.status in ("open", "authorised"):
             let_go_payment(tx, order, payment)
 
 
 def let_go_payment(tx: Transaction, order: Order, payment: Payment) -> None:
     """A balance of ours has it back at once; a card when the provider says so."""
     if payment.method == "card":
-        kind = "close" if payment.state == "open" else "void"
+        kind = "close" if payment.status == "open" else "void"
         if all(one.kind != kind for one in live_attempts(tx, payment.id)):
             reader = reader_of(tx.session, payment)
             attempt(tx, order, payment.id, AttemptRequest(kind, payment.authorised, reader=reader))
         return
     release(tx, order, payment, payment.authorised)
-    payment.state = "voided"
+    payment.status = "voided"
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def let_go_refused(tx: Transaction, command: LetGoRefused) -> None:
     assert order_id is not None, "the payment was just read"  # noqa: S101
     order, _ = locking.by_id(tx.session, order_id)
     payment = tx.session.get_one(Payment, command.payment_id, with_for_update=True)
-    if payment.state == "open":
+    if payment.status == "open":
         let_go_payment(tx, order, payment)
 
 

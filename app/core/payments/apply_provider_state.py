@@ -68,9 +68,9 @@ def settle(tx: Transaction, order: Payable, payment: Payment, seen: SeenPayment)
         news.taken += ledger.write(tx, order, payment, "capture", seen.captured - payment.captured)
     if seen.status == "voided" and was != "voided" and payment.authorised:
         ledger.write(tx, order, payment, "void", payment.authorised)
-    payment.state = _furthest(was, seen.status)
-    news.arrived = was == "open" and payment.state in ("authorised", "captured")
-    news.caught = was == "authorised" and payment.state == "captured"
+    payment.status = _furthest(was, seen.status)
+    news.arrived = was == "open" and payment.status in ("authorised", "captured")
+    news.caught = was == "authorised" and payment.status == "captured"
     news.uncaught = _finish_attempts(tx, payment)
     told = _told(tx, payment)
     if seen.fee and ("fee", "") not in told:
@@ -101,8 +101,8 @@ REACHED: Mapping[str, tuple[str, ...]] = {
 def _before(payment: Payment, seen: SeenPayment) -> str:
     """As what we had it. One that we had given up, since nobody answered, and that is paid all the same, was
     open: the provider never said that it was voided, or what had been set aside would be written."""
-    given_up = payment.state == "voided" and not payment.authorised and seen.authorised
-    return "open" if given_up else payment.state
+    given_up = payment.status == "voided" and not payment.authorised and seen.authorised
+    return "open" if given_up else payment.status
 
 
 def _furthest(ours: str, theirs: str) -> str:
@@ -126,16 +126,16 @@ def _finish_attempts(tx: Transaction, payment: Payment) -> bool:
     """What was asked of the provider, and is so now, is done; whether something was to be taken that is gone."""
     uncaught = False
     for attempt in live_attempts(tx, payment.id):
-        if (attempt.kind, payment.state) == ("capture", "voided"):
+        if (attempt.kind, payment.status) == ("capture", "voided"):
             finish(tx, attempt, "voided")
             uncaught = True
-        elif attempt.kind in REACHED[payment.state]:
+        elif attempt.kind in REACHED[payment.status]:
             finish(tx, attempt)
     return uncaught
 
 
 def live_attempts(tx: Transaction, payment_id: UUID) -> list[Attempt]:
-    waiting = select(Attempt).where(Attempt.payment_id == payment_id, Attempt.state.in_(WAITING))
+    waiting = select(Attempt).where(Attempt.payment_id == payment_id, Attempt.status.in_(WAITING))
     return list(tx.session.scalars(waiting.order_by(Attempt.id).with_for_update()))
 
 
@@ -143,7 +143,7 @@ def going(session: Session, order_id: UUID, kind: str) -> bool:
     """Whether the provider is being asked for such a thing about a payment of the order."""
     of_it = select(Payment.id).where(Payment.order_id == order_id)
     found = select(Attempt.id).where(
-        Attempt.payment_id.in_(of_it), Attempt.kind == kind, Attempt.state.in_(WAITING)
+        Attempt.payment_id.in_(of_it), Attempt.kind == kind, Attempt.status.in_(WAITING)
     )
     return session.scalar(found.limit(1)) is not None
 
@@ -151,13 +151,13 @@ def going(session: Session, order_id: UUID, kind: str) -> bool:
 def answered(tx: Transaction, attempt_id: UUID) -> None:
     """The provider has it: it waits for its payer from now on, and not for the provider."""
     attempt = tx.session.get_one(Attempt, attempt_id, with_for_update=True)
-    if attempt.state in WAITING and attempt.kind in OPENING:
+    if attempt.status in WAITING and attempt.kind in OPENING:
         finish(tx, attempt)
 
 
 def finish(tx: Transaction, attempt: Attempt, declined: str | None = None) -> None:
     """`declined` is the provider's word for why it failed; None: it is done."""
-    attempt.state = "failed" if declined else "done"
+    attempt.status = "failed" if declined else "done"
     attempt.declined, attempt.settled_at = declined, tx.now
 
 
@@ -175,14 +175,14 @@ def _settle_refund(
         )
         if attempt is None and refund_id is not None:
             news.unasked.append(Unasked(refund_id, seen.amount))
-        elif attempt is not None and attempt.state in WAITING:
+        elif attempt is not None and attempt.status in WAITING:
             payment.refunding -= attempt.amount
             finish(tx, attempt)
     if seen.status == "failed":
         if was_told and ("refund_reversed", seen.id) not in told:
             facts: dict[str, Any] = {"source": seen.id, "refund_id": told["refund", seen.id]}
             news.taken += ledger.write(tx, order, payment, "refund_reversed", seen.amount, **facts)
-        if attempt is not None and attempt.state != "failed":
+        if attempt is not None and attempt.status != "failed":
             give_up(tx, payment, attempt, "refund_failed")
             news.declined.append(attempt)
 
@@ -194,6 +194,6 @@ def _attempt_of(tx: Transaction, payment: Payment, seen: SeenRefund) -> Attempt 
 
 def give_up(tx: Transaction, payment: Payment, attempt: Attempt, because: str) -> None:
     """The provider will not bring it back to this tender: what was on its way is not any more."""
-    if attempt.state in WAITING:
+    if attempt.status in WAITING:
         payment.refunding -= attempt.amount
     finish(tx, attempt, because)

@@ -14,7 +14,7 @@ from app.core.payments.models import Payment
 from app.core.provider import SeenDispute
 from app.core.transaction import Transaction
 
-STATES = ("open", "under_review", "won", "lost")
+DISPUTE_STATUSES = ("open", "under_review", "won", "lost")
 OPEN = ("open", "under_review")
 FURTHER = ("open", "under_review", "lost", "won")
 """What is lost may be won by an appeal; nothing comes after that."""
@@ -23,10 +23,10 @@ FURTHER = ("open", "under_review", "lost", "won")
 class Dispute(Base):
     __tablename__ = "disputes"
     __table_args__ = (
-        CheckConstraint(one_of("state", *STATES), "state"),
+        CheckConstraint(one_of("status", *DISPUTE_STATUSES), "status"),
         CheckConstraint("amount > 0", "amount"),
         Index("disputes_payment_idx", "payment_id"),
-        Index("disputes_open_idx", "evidence_due_by", postgresql_where="state = 'open'"),
+        Index("disputes_open_idx", "evidence_due_by", postgresql_where="status = 'open'"),
         Index(
             "disputes_answering_idx", "answering_at",
             postgresql_where="answering_at IS NOT NULL AND answered_at IS NULL",
@@ -40,7 +40,7 @@ class Dispute(Base):
     amount: Mapped[Minor]
     currency: Mapped[str]
     reason: Mapped[str]
-    state: Mapped[str]
+    status: Mapped[str]
     opened_at: Mapped[datetime]
     evidence_due_by: Mapped[datetime | None]
     answering_at: Mapped[datetime | None]
@@ -52,7 +52,7 @@ class Dispute(Base):
 
 def is_open(session: Session, order_id: UUID) -> bool:
     """Whether a payer's bank has yet to say whose the money of an order is."""
-    going = select(Dispute.id).where(Dispute.order_id == order_id, Dispute.state.in_(OPEN))
+    going = select(Dispute.id).where(Dispute.order_id == order_id, Dispute.status.in_(OPEN))
     return session.scalar(going.limit(1)) is not None
 
 
@@ -75,12 +75,12 @@ def note(
         tx.insert(
             "disputes",
             payment_id=payment.id, order_id=payment.order_id, provider_id=seen.id, amount=seen.amount,
-            currency=payment.currency, reason=seen.reason, state=seen.status, opened_at=seen.opened_at,
+            currency=payment.currency, reason=seen.reason, status=seen.status, opened_at=seen.opened_at,
             evidence_due_by=seen.evidence_due_by, answering_at=None, answered_at=None,
             closed_at=tx.now if seen.status in ("won", "lost") else None,
         )  # fmt: skip
-    elif FURTHER.index(seen.status) > FURTHER.index(known.state):
-        known.state = seen.status
+    elif FURTHER.index(seen.status) > FURTHER.index(known.status):
+        known.status = seen.status
         known.closed_at = tx.now if seen.status in ("won", "lost") else None
     taken, was_taken = 0, ("chargeback", seen.id) in told
     if seen.takes and not was_taken:

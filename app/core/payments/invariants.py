@@ -38,7 +38,7 @@ INVARIANTS = (
             FROM payment_events GROUP BY payment_id
         ), going AS (
             SELECT payment_id, sum(amount) AS refunding FROM payment_attempts
-            WHERE kind = 'refund' AND state IN ('live', 'unknown') GROUP BY payment_id
+            WHERE kind = 'refund' AND status IN ('live', 'unknown') GROUP BY payment_id
         )
         SELECT p.id FROM payments p
         LEFT JOIN told t ON t.payment_id = p.id LEFT JOIN going g ON g.payment_id = p.id
@@ -47,7 +47,7 @@ INVARIANTS = (
                 coalesce(t.captured, 0), coalesce(t.refunded, 0), coalesce(t.charged_back, 0),
                 coalesce(g.refunding, 0))
             OR p.authorised <> greatest(
-                coalesce(t.authorised, 0), CASE p.state WHEN 'captured' THEN p.captured ELSE 0 END)
+                coalesce(t.authorised, 0), CASE p.status WHEN 'captured' THEN p.captured ELSE 0 END)
             OR p.refunded - coalesce(t.otherwise, 0) + p.refunding > p.captured
             OR p.captured + coalesce(t.voided, 0) > p.authorised
         """,
@@ -58,7 +58,7 @@ INVARIANTS = (
         """
         SELECT p.id FROM payments p JOIN orders o ON o.id = p.order_id
         JOIN payment_events e ON e.payment_id = p.id AND e.kind = 'capture'
-        WHERE o.state IN ('unpaid', 'cancelled', 'expired') AND o.attention IS NULL
+        WHERE o.status IN ('unpaid', 'cancelled', 'expired') AND o.attention IS NULL
             AND p.captured > p.refunded + p.refunding + p.charged_back
             AND e.occurred_at < now() - interval '5 minutes'
         """,
@@ -83,7 +83,7 @@ INVARIANTS = (
             SELECT payment_id, sum(amount) AS paid_out FROM payment_events
             WHERE kind = 'refund' AND way IN ('cash', 'bank') GROUP BY payment_id
         ) o ON o.payment_id = p.id
-        WHERE p.prepaid_id IS NOT NULL AND coalesce(e.given, 0) <> CASE p.state
+        WHERE p.prepaid_id IS NOT NULL AND coalesce(e.given, 0) <> CASE p.status
             WHEN 'authorised' THEN p.authorised ELSE p.captured - p.refunded + coalesce(o.paid_out, 0) END
         """,
     ),
@@ -130,7 +130,7 @@ INVARIANTS = (
         "nothing asked of the payment provider is unknown for more than 2 minutes",
         """
         SELECT id FROM payment_attempts
-        WHERE state IN ('live', 'unknown') AND created_at < now() - interval '2 minutes'
+        WHERE status IN ('live', 'unknown') AND created_at < now() - interval '2 minutes'
         """,
     ),
 )

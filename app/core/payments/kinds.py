@@ -21,9 +21,9 @@ OPENING = ("page", "intent", "reader", "card")
 """Those that ask a payer."""
 NEEDS_NO_TURN = "refund"
 """Of the other kinds a payment has one live attempt at most; refunds are bounded by what was captured."""
-ATTEMPT_STATES = ("live", "unknown", "done", "failed")
+ATTEMPT_STATUSES = ("live", "unknown", "done", "failed")
 PAID_OUT = ("cash", "store_credit", "bank")
 """How a refund is given that its tender does not take back."""
 LOST = "never_happened"
 """Why an attempt failed whose place another has taken."""
-REFUND_STATES = ("pending", "done", "attention")
+REFUND_STATUSES = ("pending", "done", "attention")

@@ -30,7 +30,7 @@ class Payable(Protocol):
 
 
 def begin(
-    tx: Transaction, order: Payable, method: str, state: str, amount: int, **different: Any
+    tx: Transaction, order: Payable, method: str, status: str, amount: int, **different: Any
 ) -> UUID:
     """A new tender, with nothing told of it yet unless `different` says so; its id."""
     row = {
@@ -40,7 +40,7 @@ def begin(
     } | different  # fmt: skip
     return tx.insert(
         "payments",
-        order_id=order.id, method=method, state=state, amount=amount, currency=order.currency,
+        order_id=order.id, method=method, status=status, amount=amount, currency=order.currency,
         created_at=tx.now, **row,
     )  # fmt: skip
 

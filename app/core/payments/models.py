@@ -8,14 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.model import Base, Id, Minor, one_of, reference
 from app.core.payments.kinds import (
-    ATTEMPT_STATES,
+    ATTEMPT_STATUSES,
     ATTEMPTS,
     EVENTS,
     METHODS,
     NEEDS_NO_TURN,
     PAID_OUT,
     PAYMENT,
-    REFUND_STATES,
+    REFUND_STATUSES,
     WAYS,
 )
 
@@ -26,7 +26,7 @@ class Payment(Base):
     __tablename__ = "payments"
     __table_args__ = (
         CheckConstraint(one_of("method", *METHODS), "method"),
-        CheckConstraint(one_of("state", *PAYMENT), "state"),
+        CheckConstraint(one_of("status", *PAYMENT), "status"),
         CheckConstraint("via IS NULL OR " + one_of("via", *WAYS), "via"),
         CheckConstraint("amount > 0", "amount"),
         CheckConstraint("tendered IS NULL OR tendered > 0", "tendered"),
@@ -38,18 +38,18 @@ class Payment(Base):
         Index("payments_order_idx", "order_id"),
         Index(
             "payments_one_open_idx", "order_id", unique=True,
-            postgresql_where="state = 'open' AND method = 'card'",
+            postgresql_where="status = 'open' AND method = 'card'",
         ),
         Index(
             "payments_lapsing_idx", "capture_before",
-            postgresql_where="state = 'authorised' AND capture_before IS NOT NULL",
+            postgresql_where="status = 'authorised' AND capture_before IS NOT NULL",
         ),
     )  # fmt: skip
 
     id: Mapped[Id]
     order_id: Mapped[UUID] = reference("orders.id")
     method: Mapped[str]
-    state: Mapped[str] = mapped_column(server_default=text("'captured'"))
+    status: Mapped[str] = mapped_column(server_default=text("'captured'"))
     via: Mapped[str | None]
     """How a card is asked for: on the provider's page, in an app, at a reader in the shop."""
     payer: Mapped[str | None]
@@ -123,17 +123,17 @@ class Attempt(Base):
     __tablename__ = "payment_attempts"
     __table_args__ = (
         CheckConstraint(one_of("kind", *ATTEMPTS), "kind"),
-        CheckConstraint(one_of("state", *ATTEMPT_STATES), "state"),
-        CheckConstraint("(state IN ('done', 'failed')) = (settled_at IS NOT NULL)", "settled"),
+        CheckConstraint(one_of("status", *ATTEMPT_STATUSES), "status"),
+        CheckConstraint("(status IN ('done', 'failed')) = (settled_at IS NOT NULL)", "settled"),
         CheckConstraint("(kind = 'refund') = (refund_id IS NOT NULL)", "refund"),
         Index(
             "payment_attempts_one_live_idx", "payment_id", "kind", unique=True,
-            postgresql_where=f"state IN ('live', 'unknown') AND kind NOT IN ({NEEDS_NO_TURN!r})",
+            postgresql_where=f"status IN ('live', 'unknown') AND kind NOT IN ({NEEDS_NO_TURN!r})",
         ),
         Index("payment_attempts_payment_idx", "payment_id"),
         Index(
             "payment_attempts_waiting_idx", "asked_at",
-            postgresql_where="state IN ('live', 'unknown')",
+            postgresql_where="status IN ('live', 'unknown')",
         ),
     )  # fmt: skip
 
@@ -144,7 +144,7 @@ class Attempt(Base):
     kind: Mapped[str]
     amount: Mapped[Minor]
     reader: Mapped[str | None]
-    state: Mapped[str]
+    status: Mapped[str]
     tries: Mapped[int] = mapped_column(default=0)
     declined: Mapped[str | None]
     """The provider's word for why it failed."""
@@ -161,7 +161,7 @@ class Refund(Base):
     __table_args__ = (
         CheckConstraint("amount > 0", "amount"),
         CheckConstraint("credited BETWEEN 0 AND amount", "credited"),
-        CheckConstraint(one_of("state", *REFUND_STATES), "state"),
+        CheckConstraint(one_of("status", *REFUND_STATUSES), "status"),
         Index("refunds_order_idx", "order_id"),
     )
 
@@ -172,7 +172,7 @@ class Refund(Base):
     """The part by which the order came to less; the rest had been paid too much."""
     currency: Mapped[str]
     reason: Mapped[str]
-    state: Mapped[str]
+    status: Mapped[str]
     """pending until each part arrived; attention where no tender takes the rest."""
     event_id: Mapped[UUID]
     created_at: Mapped[datetime]

@@ -64,7 +64,7 @@ _REPORT = text("""
                 SELECT location_id FROM fulfilments WHERE order_id = o.id ORDER BY id LIMIT 1) f ON true
             LEFT JOIN locations l ON l.id = coalesce(p.location_id, f.location_id)
         WHERE e.occurred_at >= CAST(:since AS date) AND e.occurred_at < CAST(:until AS date)
-            AND e.kind NOT IN ('authorise', 'void') AND o.state <> 'imported'
+            AND e.kind NOT IN ('authorise', 'void') AND o.status <> 'imported'
     ), summed AS (
         SELECT day, channel, store, tender, currency,
             coalesce(sum(amount) FILTER (WHERE kind = 'capture'), 0) AS captured,

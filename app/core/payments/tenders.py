@@ -29,12 +29,12 @@ def in_turn(payments: Iterable[Payment]) -> list[Payment]:
 
 def secured(payments: Iterable[Payment]) -> int:
     """What is set aside for the order and not taken yet, minor units."""
-    return sum(one.authorised for one in payments if one.state == "authorised")
+    return sum(one.authorised for one in payments if one.status == "authorised")
 
 
 def held(payments: Iterable[Payment]) -> list[Paid]:
     """What is set aside, as tenders of which some may be let go again."""
-    return [Paid(one.id, one.authorised) for one in payments if one.state == "authorised"]
+    return [Paid(one.id, one.authorised) for one in payments if one.status == "authorised"]
 
 
 def paid(payments: Iterable[Payment], declining: Iterable[UUID] = ()) -> list[Paid]:

@@ -1,4 +1,4 @@
-"""The catalogue as merchants see it: in every state, with costs. Two statements each."""
+"""The catalogue as merchants see it: in every status, with costs. Two statements each."""
 
 from collections import defaultdict
 from collections.abc import Sequence

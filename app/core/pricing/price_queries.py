@@ -49,7 +49,7 @@ _HISTORY = text("""
     SELECT p.list, p.currency, p.min_quantity, p.amount, p.compare_at, p.starts_at, p.ends_at,
         CASE
             WHEN p.starts_at > :at THEN 'scheduled' WHEN p.ends_at <= :at THEN 'past' ELSE 'in_force'
-        END AS state,
+        END AS status,
         e.occurred_at AS set_at, e.actor_kind AS set_by, c.name AS client
     FROM variants v
     LEFT JOIN LATERAL (

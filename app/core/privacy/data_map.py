@@ -86,9 +86,9 @@ TABLES: dict[str, TableEntry] = {
         exported="issued_at kind label currency net tax total",
     ),
     "disputes": TableEntry(
-        not_personal="provider_id currency reason state",
+        not_personal="provider_id currency reason status",
         row_filter=ORDER,
-        exported="opened_at amount reason state",
+        exported="opened_at amount reason status",
     ),
     "drawer_entries": TableEntry(staff="reason"),
     "erasures": TableEntry(pseudonymised="customer_ids contact_ids"),
@@ -98,9 +98,9 @@ TABLES: dict[str, TableEntry] = {
         exported="occurred_at kind actor_kind sales_channel contact_channel",
     ),
     "fulfilments": TableEntry(
-        not_personal="method state",
+        not_personal="method status",
         row_filter=ORDER,
-        exported="method state promised_at collect_by arrived_at ready_at collected_at",
+        exported="method status promised_at collect_by arrived_at ready_at collected_at",
     ),
     "identities": TableEntry(
         not_personal="kind",
@@ -137,24 +137,24 @@ TABLES: dict[str, TableEntry] = {
         exported="sku title quantity cancelled unit_price tax_rate total",
     ),
     "orders": TableEntry(
-        not_personal="number state currency quote quote_hash started_channel assisted_channel paid_channel "
+        not_personal="number status currency quote quote_hash started_channel assisted_channel paid_channel "
         "collected_channel locale terms_version import_source attention",
         row_filter="id = ANY(:orders)",
-        exported="placed_at number state currency total net tax paid started_channel assisted_channel "
+        exported="placed_at number status currency total net tax paid started_channel assisted_channel "
         "paid_channel collected_channel locale terms_version import_source",
     ),
     "payment_attempts": TableEntry(
-        not_personal="kind reader state declined",
+        not_personal="kind reader status declined",
         row_filter=ORDER,
-        exported="created_at kind amount state",
+        exported="created_at kind amount status",
     ),
     "payment_events": TableEntry(
         not_personal="kind source way", row_filter=ORDER, exported="occurred_at kind amount"
     ),
     "payments": TableEntry(
-        not_personal="method state via currency provider_id page_id payer",
+        not_personal="method status via currency provider_id page_id payer",
         row_filter=ORDER,
-        exported="created_at method state amount authorised captured refunded currency",
+        exported="created_at method status amount authorised captured refunded currency",
     ),
     "postal_addresses": TableEntry(
         erased=dict.fromkeys(("label", "name", "lines", "town", "postcode", "country"), "''"),
@@ -207,10 +207,10 @@ TABLES: dict[str, TableEntry] = {
         deleted=True,
     ),
     "refunds": TableEntry(
-        not_personal="currency state",
+        not_personal="currency status",
         staff="reason",
         row_filter=ORDER,
-        exported="created_at amount currency state",
+        exported="created_at amount currency status",
     ),
     "reservations": TableEntry(not_personal="status"),
     "saved_cards": TableEntry(

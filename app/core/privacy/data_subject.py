@@ -142,7 +142,7 @@ _ROWS = text("""
     SELECT (SELECT array_agg(id) FROM reached WHERE id IS NOT NULL) AS contacts,
         (SELECT array_agg(id) FROM ordered) AS orders, (SELECT array_agg(id) FROM filled) AS carts,
         (SELECT array_agg(o.contact_id) FROM reached r JOIN orders o ON o.contact_id = r.id
-         WHERE o.state = 'collected') AS buyers,
+         WHERE o.status = 'collected') AS buyers,
         (SELECT array_agg(id) FROM (
             SELECT number AS id FROM ordered UNION ALL SELECT id::text FROM filled
             UNION ALL SELECT f.id::text FROM fulfilments f JOIN ordered o ON o.id = f.order_id) n) AS route_ids

@@ -135,7 +135,7 @@ def _rate_limit_subjects(tx: Transaction, subject: DataSubject) -> list[str]:
 def _refuse_while_orders_wait(tx: Transaction, subject: DataSubject) -> None:
     """Include another customer's order with this person's address: blanking the address blanks its name too."""
     concerned = Order.id.in_(subject.orders) | Order.contact_id.in_(subject.contacts)
-    waiting = select(Order.number).where(concerned, Order.state.in_(WAITING))
+    waiting = select(Order.number).where(concerned, Order.status.in_(WAITING))
     numbers = tx.session.scalars(waiting).all()
     if numbers:
         raise Conflict(

@@ -99,7 +99,7 @@ RULES: dict[str, RetentionRule] = {
         """
         DELETE FROM order_billing WHERE id = ANY (ARRAY(
             SELECT b.id FROM order_billing b JOIN orders o ON o.id = b.order_id
-            WHERE b.created_at < :before AND (o.state IN ('cancelled', 'expired')
+            WHERE b.created_at < :before AND (o.status IN ('cancelled', 'expired')
                 OR EXISTS (SELECT 1 FROM documents d WHERE d.order_id = o.id AND d.kind = 'invoice'))
             ORDER BY b.created_at LIMIT :batch))
         """,
@@ -119,13 +119,13 @@ RULES: dict[str, RetentionRule] = {
     ),
     "user_sessions": RetentionRule(
         "sessions of users; the audit log keeps what they did",
-        user_sign_in.LIVES + KEPT_AFTER_SIGN_OUT,
-        _delete_ended_sign_ins("user_sessions", user_sign_in.LIVES),
+        user_sign_in.SESSION_LIFETIME + KEPT_AFTER_SIGN_OUT,
+        _delete_ended_sign_ins("user_sessions", user_sign_in.SESSION_LIFETIME),
     ),
     "staff_sessions": RetentionRule(
         "sessions of staff at tills; the audit log keeps what they did",
-        staff_sign_in.LIVES + KEPT_AFTER_SIGN_OUT,
-        _delete_ended_sign_ins("staff_sessions", staff_sign_in.LIVES),
+        staff_sign_in.SESSION_LIFETIME + KEPT_AFTER_SIGN_OUT,
+        _delete_ended_sign_ins("staff_sessions", staff_sign_in.SESSION_LIFETIME),
     ),
     "webhook_events": RetentionRule(
         "processed webhook events of the payment provider, which repeats them for a month at most",

@@ -26,7 +26,7 @@ def open_task(
     )
     if not is_open:
         tx.insert(
-            "tasks",
+            Task,
             kind=kind, department="shop", location_id=location_id, due_at=due_at, order_id=order_id,
             fulfilment_id=fulfilment_id, created_at=tx.now,
         )  # fmt: skip

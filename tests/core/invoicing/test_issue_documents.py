@@ -124,11 +124,11 @@ def test_a_refund_that_is_on_its_way_has_no_credit_note_yet(shop: Shop) -> None:
     shop.stock("MUG", 1000, lds=9)
     placed, _ = collected(shop, {"MUG": 1})
     issue(shop)
-    shop.change("UPDATE refunds SET state = 'pending'")
+    shop.change("UPDATE refunds SET status = 'pending'")
     refund(shop, placed, 400)
-    shop.change("UPDATE refunds SET state = 'pending'")
+    shop.change("UPDATE refunds SET status = 'pending'")
     assert issue(shop) == 0
-    shop.change("UPDATE refunds SET state = 'done'")
+    shop.change("UPDATE refunds SET status = 'done'")
     assert shop.runner.perform(draw_up, DrawUp(order_id(shop, placed))) == 1
 
 

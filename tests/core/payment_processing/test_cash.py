@@ -40,7 +40,7 @@ def test_a_drawer_takes_and_gives_one_currency(shop: Shop):
     shop.make_ready(placed)
     shop.change("UPDATE orders SET currency = 'EUR'")
     assert shop.hand_over(placed, 1000).get_json()["code"] == "currency_mismatch"
-    assert shop.seen(placed)["state"] == "ready"
+    assert shop.seen(placed)["status"] == "ready"
     assert shop.staff("GET", "shifts/current").get_json()["expected"] == 5000
 
 

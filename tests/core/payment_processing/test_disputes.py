@@ -119,8 +119,8 @@ def test_how_it_ends_is_seen_and_what_is_lost_is_written_off(
     (provider_id,) = shop.provider.payments
     shop.provider.dispute(provider_id, 1000, ends)
     notify(shop, provider_id)
-    found = office.done("GET", only(office, f"?state={ends}"))
-    assert (found["state"], found["closed_at"] is None) == (ends, False)
+    found = office.done("GET", only(office, f"?status={ends}"))
+    assert (found["status"], found["closed_at"] is None) == (ends, False)
     if ends == "lost":  # one that was won comes right by itself
         office.done("POST", f"orders/{disputed.number}/settle", settle)
     money = office.done("GET", f"orders/{disputed.number}/payments")

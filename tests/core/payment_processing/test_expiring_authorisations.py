@@ -90,7 +90,7 @@ def test_a_capture_that_was_declined_at_ready_is_tried_again_at_the_hand_over(
     shop.provider.before["capture"] = [Declined("card_declined", "No.")]
     placed, _ = ready(shop, collect_by)
     (flagged,) = Office(shop).done("GET", "attention")["items"]
-    assert (flagged["attention"], flagged["state"]) == ("capture_declined", "ready")
+    assert (flagged["attention"], flagged["status"]) == ("capture_declined", "ready")
     assert shop.hand_over(placed, 0).get_json()["capturing"] == 1000
     assert shop.seen(placed)["paid"] == 1000
     assert shop.violations() == {}

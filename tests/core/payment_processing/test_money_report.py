@@ -109,7 +109,7 @@ def test_an_imported_order_was_paid_elsewhere(shop: Shop) -> None:
     days = (CHANGE.date() - timedelta(days=9), CHANGE.date() + timedelta(days=9))
     assert report(shop, *days) != []
     shop.change(
-        "UPDATE orders SET state = 'imported', import_source = 'a:1' WHERE number = :n",
+        "UPDATE orders SET status = 'imported', import_source = 'a:1' WHERE number = :n",
         n=made[0][0].number,
     )
     assert report(shop, *days) == []

@@ -174,7 +174,7 @@ def test_she_pays_all_the_same_where_the_provider_does_not_know_her_any_more(
     """As after the shop went to another account there."""
     give(ada)
     shop.provider.kept.clear()
-    assert paid(ada, order(ada, {"A": 1}), **body)["state"] == "open"
+    assert paid(ada, order(ada, {"A": 1}), **body)["status"] == "open"
     assert listed(ada) == []
     assert shop.violations() == {}
 

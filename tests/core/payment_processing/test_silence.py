@@ -57,7 +57,7 @@ def test_who_thinks_about_it_in_the_app_can_still_pay(shop: Shop, minutes: int):
         reconcile(shop, seconds=60)
     seen = shop.provider.pay(placed.number)
     notify(shop, seen.id)
-    assert shop.seen(placed)["state"] == "placed"
+    assert shop.seen(placed)["status"] == "placed"
     assert shop.payment().status == "authorised"
     assert shop.violations() == {}
 
@@ -98,12 +98,12 @@ def test_goods_of_an_unpaid_order_are_kept_until_the_provider_confirms_that_nobo
     shop.provider.before["close_page"] = silent(2)
     expire(shop, minutes=31)
     assert shop.levels("A") == (1, 1, 0)
-    assert shop.seen(placed)["state"] == "unpaid"
+    assert shop.seen(placed)["status"] == "unpaid"
     reconcile(shop)
     reconcile(shop)
     expire(shop)
     assert shop.levels("A") == (1, 0, 1)
-    assert shop.seen(placed)["state"] == "expired"
+    assert shop.seen(placed)["status"] == "expired"
     with pytest.raises(Declined):
         shop.provider.pay(placed.number)
     assert shop.violations() == {}
@@ -115,7 +115,7 @@ def test_who_paid_while_her_time_ran_out_has_her_order(shop: Shop):
     ask(shop, placed)
     shop.provider.pay(placed.number)
     expire(shop, minutes=31)
-    assert shop.seen(placed)["state"] == "placed"
+    assert shop.seen(placed)["status"] == "placed"
     assert shop.levels("A") == (1, 1, 0)
     assert shop.violations() == {}
 
@@ -126,7 +126,7 @@ def test_a_payment_is_seen_even_if_its_notice_never_comes(shop: Shop):
     ask(shop, placed)
     shop.provider.pay(placed.number)
     reconcile(shop)
-    assert shop.seen(placed)["state"] == "placed"
+    assert shop.seen(placed)["status"] == "placed"
 
 
 def test_no_transaction_is_open_while_the_provider_is_asked(shop: Shop):
@@ -149,7 +149,7 @@ def test_a_capture_that_is_declined_leaves_the_order_collected_and_somebody_look
     shop.provider.before["capture"] = [Declined("charge_expired_for_capture", "Too late.")]
     assert shop.hand_over(placed, 0).status_code == 200
     order = shop.staff("GET", f"orders/{placed.number}").get_json()
-    assert (order["state"], order["attention"], order["due"]) == (
+    assert (order["status"], order["attention"], order["due"]) == (
         "collected",
         "capture_declined",
         1000,
@@ -192,7 +192,7 @@ def test_an_app_has_all_the_time_it_wants_to_confirm_what_it_was_told(shop: Shop
         reconcile(shop)
     shop.provider.pay(placed.number)
     reconcile(shop)
-    assert shop.seen(placed)["state"] == "placed"
+    assert shop.seen(placed)["status"] == "placed"
     assert shop.violations() == {}
 
 
@@ -217,7 +217,7 @@ def test_an_order_paid_with_another_amount_expires_all_the_same(shop: Shop) -> N
     notify(shop, seen.id)
     for _ in range(3):
         expire(shop, minutes=31)
-    assert shop.seen(placed)["state"] == "expired"
+    assert shop.seen(placed)["status"] == "expired"
     assert shop.levels("A") == (5, 0, 5)
     assert len(shop.attempts(kind="close")) == 1
     assert shop.violations() == {}

@@ -28,7 +28,7 @@ def test_a_gift_card_pays_what_it_can_and_the_card_the_rest(shop: Shop):
     shop.stock("A", 2399, lds=5)
     card = gift_card(shop, 2000)
     placed = shop.order({"A": 1}, payment=BY_CARD | {"gift_cards": [shown(card)]})
-    assert (placed.body["state"], placed.body["to_pay"]) == ("unpaid", 399)
+    assert (placed.body["status"], placed.body["to_pay"]) == ("unpaid", 399)
     assert balances(shop) == [0]
     assert ask(shop, placed)["amount"] == 399
     notify(shop, shop.provider.pay(placed.number).id)
@@ -43,7 +43,7 @@ def test_a_gift_card_that_pays_all_needs_no_card(shop: Shop):
     shop.stock("A", 1500, lds=5)
     card = gift_card(shop, 2000)
     placed = shop.order({"A": 1}, payment=BY_CARD | {"gift_cards": [shown(card)]})
-    assert placed.body["state"] == "placed"
+    assert placed.body["status"] == "placed"
     answer = shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, {})
     assert answer.get_json()["code"] == "already_paid"
     assert balances(shop) == [500]
@@ -139,12 +139,12 @@ def test_a_card_at_a_reader_is_taken_with_the_hand_over(shop: Shop):
     first = shop.call(
         "POST", f"/api/pos/v1/orders/{placed.number}/payments", shop.tokens["lds"], body
     )
-    assert first.get_json()["state"] == "open"
+    assert first.get_json()["status"] == "open"
     shop.provider.pay(placed.number)
     again = shop.call(
         "POST", f"/api/pos/v1/orders/{placed.number}/payments", shop.tokens["lds"], body
     )
-    assert (again.get_json()["state"], again.get_json()["id"]) == (
+    assert (again.get_json()["status"], again.get_json()["id"]) == (
         "authorised",
         first.get_json()["id"],
     )

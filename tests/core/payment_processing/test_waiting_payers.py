@@ -29,7 +29,7 @@ def test_who_pays_in_the_app_may_take_half_an_hour(shop: Shop):
     for _ in range(25):
         reconcile(shop, seconds=60)
     notify(shop, shop.provider.pay(placed.number).id)
-    assert shop.seen(placed)["state"] == "placed"
+    assert shop.seen(placed)["status"] == "placed"
     assert len(shop.provider.payments) == 1
     assert shop.violations() == {}
 
@@ -57,14 +57,14 @@ def test_a_till_that_asks_after_the_notice_came_sees_that_the_card_was_shown(
     first = at_reader(shop, ready).get_json()
     notify(shop, shop.provider.pay(ready.number).id)
     again = at_reader(shop, ready)
-    assert (again.status_code, again.get_json()) == (200, first | {"state": "authorised"})
+    assert (again.status_code, again.get_json()) == (200, first | {"status": "authorised"})
     assert at_reader(shop, ready, "tmr_2").get_json()["code"] == "already_paid"
 
 
 def test_at_another_reader_the_first_one_stops_asking(shop: Shop, ready: Placed):
     first = at_reader(shop, ready).get_json()
     second = at_reader(shop, ready, "tmr_2")
-    assert (second.status_code, second.get_json()["state"]) == (200, "open")
+    assert (second.status_code, second.get_json()["status"]) == (200, "open")
     assert second.get_json()["id"] != first["id"]
     assert shop.provider.cleared == [("pi_0", "tmr_1")]
     assert [one.status for one in shop.provider.payments.values()] == ["voided", "open"]

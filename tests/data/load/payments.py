@@ -2,7 +2,7 @@
 
 MONEY = (
     """
-    INSERT INTO payments (id, order_id, method, state, amount, currency, authorised, captured, provider_id,
+    INSERT INTO payments (id, order_id, method, status, amount, currency, authorised, captured, provider_id,
         created_at)
     SELECT gen_random_uuid(), id, 'card', 'captured', total, currency, total, total, 'pi_' || number, placed_at
     FROM orders
@@ -13,7 +13,7 @@ MONEY = (
     FROM payments p, unnest(ARRAY['authorise', 'capture']) k
     """,
     """
-    INSERT INTO payment_attempts (id, payment_id, order_id, kind, amount, state, tries, created_at, asked_at,
+    INSERT INTO payment_attempts (id, payment_id, order_id, kind, amount, status, tries, created_at, asked_at,
         settled_at)
     SELECT gen_random_uuid(), id, order_id, 'capture', amount, 'done', 1, now(), now(), now() FROM payments
     """,
@@ -22,7 +22,7 @@ MONEY = (
     SELECT 'evt_' || provider_id, 'paid', provider_id, now(), now(), now() FROM payments
     """,
     """
-    INSERT INTO refunds (id, order_id, amount, currency, reason, state, event_id, created_at)
+    INSERT INTO refunds (id, order_id, amount, currency, reason, status, event_id, created_at)
     SELECT gen_random_uuid(), id, 1, 'GBP', '', 'done', gen_random_uuid(), now() FROM orders
     """,
     """
@@ -41,7 +41,7 @@ MONEY = (
     FROM orders, (SELECT id, location_id FROM devices LIMIT 1) d
     """,
     """
-    INSERT INTO disputes (id, payment_id, order_id, provider_id, amount, currency, reason, state, opened_at,
+    INSERT INTO disputes (id, payment_id, order_id, provider_id, amount, currency, reason, status, opened_at,
         answered_at, closed_at)
     SELECT gen_random_uuid(), id, order_id, 'dp_' || provider_id, 1, 'GBP', '', 'lost', now(), now(), now()
     FROM payments

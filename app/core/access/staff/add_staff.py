@@ -4,7 +4,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.core.access.events import STAFF_ADDED
-from app.core.access.keys import holder_name
+from app.core.access.keys import validate_name
 from app.core.access.staff import roles
 from app.core.access.staff.pins import new_pin
 from app.core.access.stores import store_id
@@ -24,18 +24,18 @@ class AddStaff:
 
 
 @dataclass(frozen=True)
-class WithPin:
+class StaffWithPin:
     id: UUID
     number: str
     pin: str = field(repr=False)
     """Told this once."""
 
 
-def add_staff(tx: Transaction, command: AddStaff) -> WithPin:
+def add_staff(tx: Transaction, command: AddStaff) -> StaffWithPin:
     """Somebody new in a store. Raises NotFound (the store), Invalid (the role), Conflict (staff_number_taken)."""
     location_id, pin, staff_id = store_id(tx.session, command.store), new_pin(), new_id()
     row = {
-        "id": staff_id, "number": command.number, "name": holder_name(command.name),
+        "id": staff_id, "number": command.number, "name": validate_name(command.name),
         "pin_hash": tx.ports.passwords.hash(pin), "now": tx.now,
     }  # fmt: skip
     if tx.session.execute(_INSERT, row).first() is None:
@@ -45,7 +45,7 @@ def add_staff(tx: Transaction, command: AddStaff) -> WithPin:
         )
     tx.record(STAFF_ADDED, {"staff_id": staff_id}, location_id=location_id)
     roles.change(tx, staff_id, location_id, command.role)
-    return WithPin(staff_id, command.number, pin)
+    return StaffWithPin(staff_id, command.number, pin)
 
 
 _INSERT = text("""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from functools import wraps
 
-from app.core.access.permissions import MAY, store_mark
+from app.core.access.permissions import ALLOWED, store_mark
 from app.core.access.staff import pin_check
 from app.core.errors import ApprovalNeeded, DomainError, Forbidden
 from app.core.transaction import Command, CommittedRefusal, Result, Transaction, UseCase
@@ -38,7 +38,7 @@ def with_approval(
         manager = pin_check.check(tx, approval.number, approval.pin)
         if isinstance(manager, DomainError):
             return CommittedRefusal(manager)
-        if store_mark(manager.role, permission) != MAY:
+        if store_mark(manager.role, permission) != ALLOWED:
             return CommittedRefusal(
                 Forbidden(f"A {manager.role} cannot approve this: ask a manager.")
             )

@@ -6,14 +6,14 @@ from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class EndStaff:
+class DeactivateStaff:
     number: str
 
 
-def end_staff(tx: Transaction, command: EndStaff) -> str:
+def deactivate_staff(tx: Transaction, command: DeactivateStaff) -> str:
     """Somebody left: she is out at every device with her next request; her number. Raises NotFound."""
     member = locking.locked(tx, command.number)
-    member.ended_at = tx.now
+    member.deactivated_at = tx.now
     sessions.end_all(tx, member.id)
     tx.record(STAFF_DEACTIVATED, {"staff_id": member.id})
     return member.number

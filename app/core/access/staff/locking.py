@@ -11,7 +11,7 @@ def locked(tx: Transaction, number: str) -> StaffMember:
     """Raises NotFound for a number that nobody has, or who left."""
     member = tx.session.scalar(
         select(StaffMember)
-        .where(StaffMember.number == number, StaffMember.ended_at.is_(None))
+        .where(StaffMember.number == number, StaffMember.deactivated_at.is_(None))
         .with_for_update(key_share=True)
     )
     if member is None:

@@ -20,7 +20,7 @@ class StaffMember(Base):
     name: Mapped[str]
     pin_hash: Mapped[str]
     created_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
+    deactivated_at: Mapped[datetime | None]
 
 
 class StoreRole(Base):

@@ -17,9 +17,9 @@ from app.core.errors import DomainError, InvalidPin, TooManyAttempts
 from app.core.transaction import Transaction
 
 WINDOW = timedelta(minutes=15)
-TRIES = 5
+ATTEMPTS = 5
 """At one number at one device in a window."""
-TRIES_AT_DEVICE = 60
+ATTEMPTS_AT_DEVICE = 60
 """At all numbers together; a busy till has so many sign-ins and approvals."""
 
 
@@ -54,8 +54,8 @@ def check(tx: Transaction, number: str, pin: str) -> Known | DomainError:
 
 
 def _spend(tx: Transaction, number: str) -> bool:
-    return _take(tx, "pins of a device", str(tx.actor.device_id), TRIES_AT_DEVICE) and _take(
-        tx, "pin", _subject(tx, number), TRIES
+    return _take(tx, "pins of a device", str(tx.actor.device_id), ATTEMPTS_AT_DEVICE) and _take(
+        tx, "pin", _subject(tx, number), ATTEMPTS
     )
 
 

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from app.core.errors import NotFound
 
 
-def staff(reader: Connection) -> list[dict[str, Any]]:
+def list_staff(reader: Connection) -> list[dict[str, Any]]:
     """All that ever were, by number: id, number, name, ended_at, and the stores with their roles."""
     return [dict(row) for row in reader.execute(_STAFF, {"number": None}).mappings()]
 
 
-def member(reader: Connection | Session, number: str) -> dict[str, Any]:
+def get_staff(reader: Connection | Session, number: str) -> dict[str, Any]:
     """One of them. Raises NotFound."""
     row = reader.execute(_STAFF, {"number": number}).mappings().first()
     if row is None:

@@ -6,14 +6,14 @@ from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class SetRole:
+class SetStoreRole:
     number: str
     store: str
     role: str | None
     """None: she works there no longer."""
 
 
-def set_role(tx: Transaction, command: SetRole) -> str:
+def set_store_role(tx: Transaction, command: SetStoreRole) -> str:
     """What somebody is in a store from now on, in her sign-ins of before too; her number.
 
     Raises NotFound (the person, the store), Invalid (the role).

@@ -9,11 +9,11 @@ from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class SignOut:
+class SignOutStaff:
     token: str = field(repr=False)
 
 
-def sign_out(tx: Transaction, command: SignOut) -> None:
+def sign_out_staff(tx: Transaction, command: SignOutStaff) -> None:
     """End the sign-in of that token at the device that asks. Again, or with none, changes nothing."""
     ended = tx.session.execute(
         update(StaffSession)

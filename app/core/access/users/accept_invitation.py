@@ -17,15 +17,15 @@ class AcceptInvitation:
 
 
 @dataclass(frozen=True)
-class Accepted:
+class AcceptedInvitation:
     email: str
     secret: str = field(repr=False)
     """For the phone's authenticator, which makes the codes of sign-in."""
-    address: str = field(repr=False)
+    otpauth_uri: str = field(repr=False)
     """The same as otpauth://, to be shown as a QR code."""
 
 
-def accept_invitation(tx: Transaction, command: AcceptInvitation) -> Accepted:
+def accept_invitation(tx: Transaction, command: AcceptInvitation) -> AcceptedInvitation:
     """Set password and second factor. Raises Unauthorised.
 
     The invitation is used up by the first sign-in, not here: whoever lost this answer accepts again, and has a new
@@ -33,7 +33,10 @@ def accept_invitation(tx: Transaction, command: AcceptInvitation) -> Accepted:
     """
     user = tx.session.scalar(
         select(User)
-        .where(User.invitation_hash == key_hash(command.invitation), User.invited_until > tx.now)
+        .where(
+            User.invitation_hash == key_hash(command.invitation),
+            User.invitation_expires_at > tx.now,
+        )
         .with_for_update(key_share=True)
     )
     if user is None:
@@ -43,8 +46,8 @@ def accept_invitation(tx: Transaction, command: AcceptInvitation) -> Accepted:
     codes = tx.ports.totp
     secret = codes.new_secret()
     user.password_hash = tx.ports.passwords.hash(command.password)
-    user.code_secret, user.code_step = tx.ports.secrets.encrypt(secret.encode()), None
+    user.totp_secret, user.totp_step = tx.ports.secrets.encrypt(secret.encode()), None
     locking.end_sessions(tx, user.id)
     tx.actor = replace(tx.actor, id=user.id)
     tx.record(USER_INVITATION_ACCEPTED, {"user_id": user.id})
-    return Accepted(user.email, secret, codes.address(secret, user.email))
+    return AcceptedInvitation(user.email, secret, codes.address(secret, user.email))

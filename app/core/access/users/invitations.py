@@ -7,5 +7,5 @@ from app.core import secret_labels
 from app.core.ports import Secrets
 
 
-def invitation_of(secrets: Secrets, user_id: UUID, until: datetime) -> str:
+def invitation_token(secrets: Secrets, user_id: UUID, until: datetime) -> str:
     return secrets.token(secret_labels.INVITATION, f"{user_id} {until.timestamp():.6f}")

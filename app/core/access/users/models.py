@@ -24,13 +24,13 @@ class User(Base):
     event_id: Mapped[UUID]
     """Which change gave the roles."""
     password_hash: Mapped[str | None]
-    code_secret: Mapped[bytes | None]
+    totp_secret: Mapped[bytes | None]
     """Of the codes of her phone, encrypted."""
-    code_step: Mapped[int | None]
+    totp_step: Mapped[int | None]
     """The half minute of the last code that was used: none is good twice."""
     invitation_hash: Mapped[bytes | None] = mapped_column(unique=True)
     """SHA-256 of an open invitation, by which she sets password and phone."""
-    invited_until: Mapped[datetime | None]
+    invitation_expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 

@@ -13,17 +13,17 @@ from app.core.errors import NotFound
 from app.core.model import AnyRow
 
 
-def by_session(reader: Connection, token_hash: bytes, now: datetime) -> AnyRow | None:
+def find_user(reader: Connection, token_hash: bytes, now: datetime) -> AnyRow | None:
     """Who signed in by that token, if it still holds: id, roles."""
     return reader.execute(_BY_SESSION, {"token": token_hash, "now": now}).first()
 
 
-def users(reader: Connection) -> list[dict[str, Any]]:
+def list_users(reader: Connection) -> list[dict[str, Any]]:
     """All that ever were, the oldest first: id, email, name, roles, accepted, created_at, disabled_at."""
     return [dict(row) for row in reader.execute(_USERS.order_by(User.id)).mappings()]
 
 
-def user(reader: Connection | Session, user_id: UUID) -> dict[str, Any]:
+def get_user(reader: Connection | Session, user_id: UUID) -> dict[str, Any]:
     """One of them. Raises NotFound."""
     row = reader.execute(_USERS.where(User.id == user_id)).mappings().first()
     if row is None:
@@ -31,7 +31,7 @@ def user(reader: Connection | Session, user_id: UUID) -> dict[str, Any]:
     return dict(row)
 
 
-def sessions(reader: Connection, user_id: UUID | None, now: datetime) -> list[dict[str, Any]]:
+def list_sessions(reader: Connection, user_id: UUID | None, now: datetime) -> list[dict[str, Any]]:
     """The user's sign-ins that still hold, the newest first: id, created_at, expires_at."""
     return [
         dict(row) for row in reader.execute(_SESSIONS, {"user_id": user_id, "now": now}).mappings()

@@ -10,19 +10,19 @@ from app.core.access.users.models import User
 from app.core.errors import DomainError, TooManyAttempts, Unauthorised
 from app.core.transaction import CommittedRefusal, Transaction
 
-LIVES = timedelta(hours=12)
+SESSION_LIFETIME = timedelta(hours=12)
 WINDOW = timedelta(minutes=15)
-TRIES_FROM_ADDRESS, TRIES = 10, 50
+ATTEMPTS_FROM_ADDRESS, ATTEMPTS = 10, 50
 """At one account in a window: from one network address, and from all together, so that a stranger who tries from
 one place does not keep the owner out at hers."""
-PREFIX = "u."
+SESSION_TOKEN_PREFIX = "u."
 """By which a session's token is told from an API key, without looking for it twice."""
 
 
 @dataclass(frozen=True)
 class SignInUser:
     email: str
-    address: str
+    ip_address: str
     """The network address from which she asks."""
     password: str = field(repr=False)
     code: str = field(repr=False)
@@ -47,13 +47,13 @@ def sign_in_user(
     3. Use the code up by one conditional UPDATE: of two who send it, one is let in.
     """
     account = tx.ports.secrets.token(secret_labels.USER, command.email.lower())
-    refusal = _spend(tx, account, command.address)
+    refusal = _spend(tx, account, command.ip_address)
     if refusal is not None:
         return CommittedRefusal(refusal)
     user = _judged(tx, command)
     if user is None:
         return CommittedRefusal(Unauthorised("E-mail, password or code is wrong: try again."))
-    for purpose, subject in _subjects(tx, account, command.address):
+    for purpose, subject in _subjects(tx, account, command.ip_address):
         rate_limits.reset(tx.session, purpose, subject)
     return _let_in(tx, user)
 
@@ -64,7 +64,7 @@ def _subjects(tx: Transaction, account: str, address: str) -> tuple[tuple[str, s
 
 
 def _spend(tx: Transaction, account: str, address: str) -> DomainError | None:
-    limits = (TRIES_FROM_ADDRESS, TRIES)
+    limits = (ATTEMPTS_FROM_ADDRESS, ATTEMPTS)
     for (purpose, subject), limit in zip(_subjects(tx, account, address), limits, strict=True):
         if not rate_limits.consume(
             tx.session, purpose, subject, limit=limit, window=WINDOW, now=tx.now
@@ -80,9 +80,9 @@ def _judged(tx: Transaction, command: SignInUser) -> User | None:
     found = select(User).where(User.email == command.email.lower(), User.disabled_at.is_(None))
     user = tx.session.scalar(found)
     right = tx.ports.passwords.verify(user.password_hash if user else None, command.password)
-    if user is None or not right or user.code_secret is None:
+    if user is None or not right or user.totp_secret is None:
         return None
-    secret = tx.ports.secrets.decrypt(user.code_secret).decode()
+    secret = tx.ports.secrets.decrypt(user.totp_secret).decode()
     step = tx.ports.totp.step(secret, command.code, tx.now)
     return user if step is not None and _use_up(tx, user, step) else None
 
@@ -94,9 +94,9 @@ def _use_up(tx: Transaction, user: User, step: int) -> bool:
         .where(
             User.id == user.id,
             User.password_hash == user.password_hash,
-            User.code_secret == user.code_secret,
+            User.totp_secret == user.totp_secret,
             User.disabled_at.is_(None),
-            User.code_step.is_(None) | (User.code_step < step),
+            User.totp_step.is_(None) | (User.totp_step < step),
         )
         .values(code_step=step, invitation_hash=None)
         .returning(User.id)
@@ -106,7 +106,7 @@ def _use_up(tx: Transaction, user: User, step: int) -> bool:
 
 
 def _let_in(tx: Transaction, user: User) -> UserSignedIn:
-    token, expires_at = PREFIX + new_key(), tx.now + LIVES
+    token, expires_at = SESSION_TOKEN_PREFIX + new_key(), tx.now + SESSION_LIFETIME
     session_id = tx.insert(
         "user_sessions",
         user_id=user.id, token_hash=key_hash(token), created_at=tx.now, expires_at=expires_at,

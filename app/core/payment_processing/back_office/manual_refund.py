@@ -125,6 +125,6 @@ _WAITING = text("""
             FROM payment_events e WHERE e.refund_id = r.id), 0)
         - coalesce((
             SELECT sum(amount) FROM payment_attempts a
-            WHERE a.refund_id = r.id AND a.state IN ('live', 'unknown')), 0) AS bigint) AS rest
-    FROM refunds r WHERE r.order_id = :order AND r.state = 'attention' ORDER BY r.id
+            WHERE a.refund_id = r.id AND a.status IN ('live', 'unknown')), 0) AS bigint) AS rest
+    FROM refunds r WHERE r.order_id = :order AND r.status = 'attention' ORDER BY r.id
 """)

@@ -14,7 +14,7 @@ Reader = Session | Connection
 
 
 def money_of(reader: Reader, number: str) -> dict[str, Any]:
-    """number, state, attention, currency, due, paid; its payments, each with its events and with what was asked of
+    """number, status, attention, currency, due, paid; its payments, each with its events and with what was asked of
     the provider; and its refunds. In one statement, so that sums and events agree. Raises NotFound."""
     found = reader.execute(_MONEY, {"number": number}).mappings().first()
     if found is None:
@@ -27,7 +27,7 @@ Place = tuple[datetime, UUID]
 
 
 def needing_attention(reader: Reader, after: Place | None, limit: int) -> list[dict[str, Any]]:
-    """Orders that somebody has to look at, the oldest first: number, state, attention, since, store, currency,
+    """Orders that somebody has to look at, the oldest first: number, status, attention, since, store, currency,
     due, paid, placed_at."""
     values = {"limit": limit}
     if after is None:
@@ -43,12 +43,12 @@ _EVENTS = """(
     FROM payment_events e WHERE e.payment_id = p.id)"""
 _ATTEMPTS = """(
     SELECT coalesce(json_agg(json_build_object(
-        'id', a.id, 'kind', a.kind, 'amount', a.amount, 'state', a.state, 'tries', a.tries, 'declined', a.declined,
+        'id', a.id, 'kind', a.kind, 'amount', a.amount, 'status', a.status, 'tries', a.tries, 'declined', a.declined,
         'created_at', a.created_at, 'settled_at', a.settled_at) ORDER BY a.id), '[]')
     FROM payment_attempts a WHERE a.payment_id = p.id)"""
 _PAYMENTS = f"""(
     SELECT json_agg(json_build_object(
-        'id', p.id, 'method', p.method, 'state', p.state, 'via', p.via, 'amount', p.amount,
+        'id', p.id, 'method', p.method, 'status', p.status, 'via', p.via, 'amount', p.amount,
         'authorised', p.authorised, 'captured', p.captured, 'refunded', p.refunded, 'refunding', p.refunding,
         'charged_back', p.charged_back, 'tendered', p.tendered, 'provider_id', p.provider_id,
         'capture_before', p.capture_before, 'created_at', p.created_at,
@@ -56,16 +56,16 @@ _PAYMENTS = f"""(
     FROM payments p WHERE p.order_id = o.id)"""  # noqa: S608 - constants of this file
 _REFUNDS = """(
     SELECT json_agg(json_build_object(
-        'id', r.id, 'amount', r.amount, 'reason', r.reason, 'state', r.state, 'created_at', r.created_at
+        'id', r.id, 'amount', r.amount, 'reason', r.reason, 'status', r.status, 'created_at', r.created_at
         ) ORDER BY r.id)
     FROM refunds r WHERE r.order_id = o.id)"""
 _MONEY = text(f"""
-    SELECT o.number, o.state, o.attention, o.currency, o.paid, {_DUE} AS due,
+    SELECT o.number, o.status, o.attention, o.currency, o.paid, {_DUE} AS due,
         {_PAYMENTS} AS payments, {_REFUNDS} AS refunds
     FROM orders o WHERE o.number = :number
 """)  # noqa: S608 - constants of this file
 _ALL_FLAGGED = f"""
-    SELECT o.id, o.number, o.state, o.attention, o.currency, o.paid, {_DUE} AS due, o.placed_at, l.code AS store,
+    SELECT o.id, o.number, o.status, o.attention, o.currency, o.paid, {_DUE} AS due, o.placed_at, l.code AS store,
         (SELECT max(e.occurred_at) FROM events e
             WHERE e.order_id = o.id AND e.kind = 'order.review_flagged') AS since
     FROM orders o LEFT JOIN fulfilments f ON f.order_id = o.id LEFT JOIN locations l ON l.id = f.location_id

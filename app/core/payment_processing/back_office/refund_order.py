@@ -47,7 +47,7 @@ def refund_order(tx: Transaction, command: RefundOrder) -> RefundPlan:
 
 def _planned(tx: Transaction, command: RefundOrder, begin: bool) -> RefundPlan:
     order, _ = locking.by_number(tx.session, command.number, command.location_id)
-    if order.state == "imported":
+    if order.status == "imported":
         raise Conflict(
             "An imported order was paid elsewhere: give the money back there.", code="invalid_state"
         )
@@ -59,6 +59,6 @@ def _planned(tx: Transaction, command: RefundOrder, begin: bool) -> RefundPlan:
     shown = tuple((one, methods[one], part) for one, part in parts.items() if part)
     refund_id = None
     if begin:
-        sold = order.state not in GAVE_BACK  # what ended may live again, for its whole price
+        sold = order.status not in GAVE_BACK  # what ended may live again, for its whole price
         refund_id = refund(tx, order, payments, command.amount, command.reason, parts, credit=sold)
     return RefundPlan(order.number, command.amount, order.currency, shown, refund_id)

@@ -16,19 +16,19 @@ from app.core.payments.disputes import Dispute
 Reader = Session | Connection
 
 _DISPUTE = select(
-    Dispute.id, Order.number, Dispute.amount, Dispute.currency, Dispute.reason, Dispute.state, Dispute.opened_at,
+    Dispute.id, Order.number, Dispute.amount, Dispute.currency, Dispute.reason, Dispute.status, Dispute.opened_at,
     Dispute.evidence_due_by, Dispute.answering_at, Dispute.answered_at, Dispute.closed_at,
 ).join(Order, Order.id == Dispute.order_id)  # fmt: skip
 
 
 def disputes(
-    reader: Reader, state: str | None, before: UUID | None, limit: int
+    reader: Reader, status: str | None, before: UUID | None, limit: int
 ) -> list[dict[str, Any]]:
-    """The newest first: id, number (of the order), amount, currency, reason, state, opened_at, evidence_due_by,
+    """The newest first: id, number (of the order), amount, currency, reason, status, opened_at, evidence_due_by,
     answering_at, answered_at, closed_at."""
     query = _DISPUTE.order_by(Dispute.id.desc()).limit(limit)
-    if state is not None:
-        query = query.where(Dispute.state == state)
+    if status is not None:
+        query = query.where(Dispute.status == status)
     if before is not None:
         query = query.where(Dispute.id < before)
     return [dict(row) for row in reader.execute(query).mappings()]

@@ -61,11 +61,11 @@ def answer_dispute(runner: UseCaseRunner, command: AnswerDispute, actor: Actor =
 def begin_answer(tx: Transaction, command: AnswerDispute) -> Answer:
     """Raises NotFound, Conflict (invalid_state) for one that was answered or is closed."""
     dispute = _locked(tx, command)
-    if dispute.state != "open" or dispute.answered_at is not None:
+    if dispute.status != "open" or dispute.answered_at is not None:
         raise Conflict(
             "This dispute was answered already, or is closed: wait how it ends.",
             code="invalid_state",
-            state=dispute.state,
+            status=dispute.status,
         )
     begun = dispute.answering_at
     if begun is None or tx.now - begun > RESENT_FOR:
@@ -93,7 +93,7 @@ def begun_unanswered(session: Session, now: datetime) -> Sequence[UUID]:
     found = select(Dispute.id).where(
         Dispute.answering_at.between(now - RESENT_FOR, now - LEFT_ALONE),
         Dispute.answered_at.is_(None),
-        Dispute.state == "open",
+        Dispute.status == "open",
     )
     return session.scalars(found).all()
 

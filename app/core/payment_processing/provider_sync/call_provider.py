@@ -139,7 +139,7 @@ def take_up(tx: Transaction, command: TakeUp) -> Question | None:
         .where(Attempt.id == command.attempt_id)
         .with_for_update(of=Attempt, key_share=True)
     ).one()
-    if attempt.state not in WAITING:
+    if attempt.status not in WAITING:
         return None
     attempt.asked_at, attempt.tries = tx.now, attempt.tries + 1
     token = pickup.order_token(tx.ports.secrets, order.number)

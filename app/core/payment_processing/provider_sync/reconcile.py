@@ -24,7 +24,7 @@ WATCHED = timedelta(hours=2)
 
 
 State = tuple[str, int, int, int]
-"""(state, captured, refunded, charged back), minor units."""
+"""(status, captured, refunded, charged back), minor units."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def unfinished(session: Session, now: datetime, limit: int = 200) -> Sequence[UU
     """Attempts that nobody carries out any more: their process died, or nobody answered. The oldest first."""
     found = (
         select(Attempt.id)
-        .where(Attempt.state.in_(WAITING), Attempt.asked_at <= now - LEFT_ALONE)
+        .where(Attempt.status.in_(WAITING), Attempt.asked_at <= now - LEFT_ALONE)
         .order_by(Attempt.asked_at)
         .limit(limit)
     )
@@ -55,7 +55,7 @@ def still_open(session: Session, now: datetime, limit: int = 200) -> Sequence[UU
         select(Payment.id)
         .where(
             Payment.method == constant("card"),
-            Payment.state == constant("open"),
+            Payment.status == constant("open"),
             Payment.created_at.between(now - WATCHED, now - LEFT_ALONE),
         )
         .order_by(Payment.created_at.desc())
@@ -102,7 +102,7 @@ def _open_of(tx: Transaction, command: _OpenOf) -> UUID | None:
     return tx.session.scalar(
         select(Payment.id)
         .join(Order, Order.id == Payment.order_id)
-        .where(Order.number == command.number, Payment.state == "open")
+        .where(Order.number == command.number, Payment.status == "open")
         .limit(1)
     )
 
@@ -115,7 +115,7 @@ class _ReadOpen:
 def _read_open(tx: Transaction, command: _ReadOpen) -> tuple[str | None, str | None] | None:
     """(provider's id, page's id); None once it is not open any more."""
     payment = tx.session.get_one(Payment, command.payment_id)
-    return (payment.provider_id, payment.page_id) if payment.state == "open" else None
+    return (payment.provider_id, payment.page_id) if payment.status == "open" else None
 
 
 def differences(runner: UseCaseRunner, session: Session, since: datetime) -> Iterator[Difference]:
@@ -127,15 +127,15 @@ def differences(runner: UseCaseRunner, session: Session, since: datetime) -> Ite
         if one.provider_id is None:
             continue
         seen = theirs.pop(one.provider_id, None) or _looked(provider, one.provider_id)
-        state = None if seen is None else _theirs(seen)
-        if one.ours != state:
-            yield Difference(one.provider_id, one.number, one.ours, state)
+        status = None if seen is None else _theirs(seen)
+        if one.ours != status:
+            yield Difference(one.provider_id, one.number, one.ours, status)
     named = {one.payment_id: one for one in known}
     for seen in theirs.values():
         ours = named.get(seen.payment_id) if seen.payment_id else None
-        number, state = (ours.number, ours.ours) if ours else (None, None)
-        if state != _theirs(seen):
-            yield Difference(seen.id, number, state, _theirs(seen))
+        number, status = (ours.number, ours.ours) if ours else (None, None)
+        if status != _theirs(seen):
+            yield Difference(seen.id, number, status, _theirs(seen))
 
 
 def catch_up(runner: UseCaseRunner, session: Session, since: datetime) -> int:
@@ -166,7 +166,7 @@ def _known(session: Session, since: datetime | None, theirs: Iterable[SeenPaymen
     named = Payment.id.in_([one.payment_id for one in theirs if one.payment_id is not None])
     rows = session.execute(
         select(
-            Payment.id, Payment.provider_id, Order.number, Payment.state, Payment.captured,
+            Payment.id, Payment.provider_id, Order.number, Payment.status, Payment.captured,
             (Payment.refunded - _OTHERWISE).label("refunded"), Payment.charged_back,
         )
         .join(Order, Order.id == Payment.order_id)
@@ -178,7 +178,7 @@ def _known(session: Session, since: datetime | None, theirs: Iterable[SeenPaymen
             row.id,
             row.provider_id,
             row.number,
-            (row.state, row.captured, int(row.refunded), row.charged_back),
+            (row.status, row.captured, int(row.refunded), row.charged_back),
         )
         for row in rows
     ]

@@ -34,12 +34,12 @@ class NotePage:
 def note_page(tx: Transaction, command: NotePage) -> None:
     """The page is there, or nobody can pay on it any more."""
     _, _, payment, attempt = _locked(tx, command.attempt_id)
-    if attempt.state not in WAITING:
+    if attempt.status not in WAITING:
         return
     finish(tx, attempt)
     payment.page_id = command.page_id
-    if command.is_over and payment.state == "open":
-        payment.state = "voided"
+    if command.is_over and payment.status == "open":
+        payment.status = "voided"
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ def note_lapsed(tx: Transaction, command: NoteLapsed) -> None:
     assert order_id is not None, "the payment was just read"  # noqa: S101
     locking.by_id(tx.session, order_id)
     payment = tx.session.get_one(Payment, command.payment_id, with_for_update=True)
-    if payment.state == "open":
-        payment.state = "voided"
+    if payment.status == "open":
+        payment.status = "voided"
         for attempt in live_attempts(tx, payment.id):
             finish(tx, attempt)
 
@@ -67,8 +67,8 @@ class NoteNoAnswer:
 def note_no_answer(tx: Transaction, command: NoteNoAnswer) -> None:
     """Unknown is not failed: it may have had its effect."""
     _, _, _, attempt = _locked(tx, command.attempt_id)
-    if attempt.state == "live":
-        attempt.state = "unknown"
+    if attempt.status == "live":
+        attempt.status = "unknown"
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def note_nothing(tx: Transaction, command: NoteNothing) -> None:
     """Nothing came of it, and nothing will: another attempt takes its place, with a key of its own. The third that
     is lost is for somebody to look at."""
     order, _, payment, attempt = _locked(tx, command.attempt_id)
-    if attempt.state not in WAITING:
+    if attempt.status not in WAITING:
         return
     lost = select(func.count()).where(
         Attempt.payment_id == payment.id,
@@ -119,7 +119,7 @@ def forgotten_payer(payment: Payment, code: str) -> str | None:
 
 def _decline(tx: Transaction, attempt_id: UUID, code: str) -> None:
     order, fulfilment, payment, attempt = _locked(tx, attempt_id)
-    if attempt.state not in WAITING:
+    if attempt.status not in WAITING:
         return
     told = {"payment_id": str(payment.id), "attempt": attempt.kind, "amount": attempt.amount}
     tx.record(PAYMENT_DECLINED, told | {"code": code}, order_id=order.id)
@@ -129,7 +129,7 @@ def _decline(tx: Transaction, attempt_id: UUID, code: str) -> None:
         return
     finish(tx, attempt, code)
     if attempt.kind in OPENING:
-        payment.state = "voided"
+        payment.status = "voided"
         for other in live_attempts(tx, payment.id):
             finish(tx, other)  # there is nothing to close
         if payer := forgotten_payer(payment, code):

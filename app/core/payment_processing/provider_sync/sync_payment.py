@@ -61,7 +61,7 @@ def settle_payment(tx: Transaction, command: SettlePayment) -> None:
     _follow(tx, order, fulfilment, payments, settled)
     if settled.arrived:
         _arrived(tx, order, fulfilment, payment, payments)
-    elif settled.caught and order.state in GAVE_BACK:
+    elif settled.caught and order.status in GAVE_BACK:
         _taken_in_vain(tx, order, payment, payments)
     _see_that_it_adds_up(tx, order, fulfilment, payments)
 
@@ -71,7 +71,7 @@ def _see_that_it_adds_up(
 ) -> None:
     """The provider's own people, and payers' banks, move money as they like. While somebody is to look at the
     order anyway, that is enough."""
-    if order.attention is None and order.state in ("collected", *GAVE_BACK):
+    if order.attention is None and order.status in ("collected", *GAVE_BACK):
         tx.write()  # what was just begun counts
         if to_settle(tx, order, payments):
             review.raise_flag(tx, order, fulfilment, "unsettled")
@@ -91,7 +91,7 @@ def _follow(
     finish_refunds(tx, order.id)
     if settled.disputed and order.attention is None:
         review.raise_flag(tx, order, fulfilment, "disputed")
-    if settled.uncaught and order.state == "collected":
+    if settled.uncaught and order.status == "collected":
         review.raise_flag(tx, order, fulfilment, "capture_declined")
     if settled.won and order.attention == "disputed":
         review.lower_flag(tx, order, fulfilment)
@@ -108,13 +108,13 @@ def _arrived(
     order.paid_channel = order.paid_channel or order.started_channel
     given_back = payment.refunded + payment.charged_back  # she has paid it all the same
     left = left_to_pay(order, payments) - given_back
-    if order.state == "unpaid":
+    if order.status == "unpaid":
         if left <= 0:
             confirm(tx, order, fulfilment)
-    elif order.state == "expired" and fulfilment.ready_at is None and left <= 0:
+    elif order.status == "expired" and fulfilment.ready_at is None and left <= 0:
         if not confirm_again(tx, order, fulfilment):
             _too_late(tx, order, payment, payments)
-    elif order.state in GAVE_BACK:
+    elif order.status in GAVE_BACK:
         _too_late(tx, order, payment, payments)
     elif left < 0:
         let_go_payment(tx, order, payment)
@@ -126,9 +126,9 @@ def _take_in_time(
     tx: Transaction, order: Order, fulfilment: Fulfilment, payments: Sequence[Payment]
 ) -> None:
     """Goods that wait for her, or have left, do so with money that is ours in the end."""
-    if order.state == "collected":
+    if order.status == "collected":
         capture(tx, order, payments)
-    elif order.state == "ready":
+    elif order.status == "ready":
         take_what_lapses(tx, order, fulfilment, payments)
 
 
@@ -138,12 +138,12 @@ def _taken_in_vain(
     """It was being captured, since it would have lapsed, when the order ended."""
     parts = {payment.id: payment.captured - payment.refunded - payment.refunding}
     if amount := parts[payment.id]:
-        refund(tx, order, payments, amount, f"order {order.state}", parts, credit=False)
+        refund(tx, order, payments, amount, f"order {order.status}", parts, credit=False)
 
 
 def _too_late(tx: Transaction, order: Order, payment: Payment, payments: Sequence[Payment]) -> None:
     """The order ended meanwhile and its goods are sold: the money goes back, and she is told."""
-    if payment.state == "captured":
+    if payment.status == "captured":
         refund(tx, order, payments, payment.captured, "paid too late", credit=False)
     else:
         let_go_payment(tx, order, payment)

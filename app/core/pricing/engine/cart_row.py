@@ -80,4 +80,7 @@ def spread_discount(rows: Sequence[CartRow], discount: int) -> list[tuple[CartRo
 
 def dearest_first(rows: Sequence[CartRow]) -> list[CartRow]:
     """By what one of their open units costs now."""
-    return sorted((row for row in rows if row.open_units), key=lambda row: (-row.remaining_unit_price, row.key))
+    return sorted(
+        (row for row in rows if row.open_units),
+        key=lambda row: (-row.remaining_unit_price, row.key),
+    )

@@ -109,7 +109,9 @@ def match(
     if isinstance(promotion.benefit, FreeDelivery):
         delivery = tuple(charge_key(c.code) for c in charges if c.code == "delivery")
         return ApplicablePromotion(promotion, (delivery,)) if delivery else None
-    return ApplicablePromotion(promotion, tuple(tuple(item.key for item in group) for group in in_scopes))
+    return ApplicablePromotion(
+        promotion, tuple(tuple(item.key for item in group) for group in in_scopes)
+    )
 
 
 NO_PROMOTIONS = Promotions(())

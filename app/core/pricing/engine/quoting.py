@@ -134,7 +134,9 @@ def _try(
     for promotion, _ in choice:
         if promotion.gift and isinstance(promotion.benefit, Gift):
             gift = gifts[promotion.gift]
-            row = taking.rows.setdefault(gift.key, CartRow(gift.key, 0, gift.unit_price, gift.tax_rate))
+            row = taking.rows.setdefault(
+                gift.key, CartRow(gift.key, 0, gift.unit_price, gift.tax_rate)
+            )
             row.add_gift(promotion.benefit.units)
     for promotion, lines in choice:
         wish = AppliedPromotion(

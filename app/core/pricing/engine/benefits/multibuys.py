@@ -50,7 +50,12 @@ class BuyGet(Benefit):
         return taken
 
     def _give(
-        self, bought: Sequence[CartRow], got: Sequence[CartRow], left: int, spare: int, rules: TaxRules
+        self,
+        bought: Sequence[CartRow],
+        got: Sequence[CartRow],
+        left: int,
+        spare: int,
+        rules: TaxRules,
     ) -> RowDiscounts:
         """Discount the cheapest `left` units; at most `spare` of those that could be bought ones."""
         taken, bought_rows = [], set(bought)
