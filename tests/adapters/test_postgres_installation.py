@@ -33,7 +33,7 @@ def no_namespaces(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     var_lib = Path(tempfile.mkdtemp(prefix="onecounter-var-lib-"))
     var_lib.chmod(0o755)
     monkeypatch.setattr(postgres_installation, "VAR_LIB", var_lib)
-    monkeypatch.setattr(postgres_installation, "_works", lambda *_: False)
+    monkeypatch.setattr(postgres_installation, "_can_use", lambda *_: False)
     monkeypatch.setattr(postgres_installation, "_reachable", lambda *_: False)
     yield var_lib
     shutil.rmtree(var_lib)

@@ -75,7 +75,7 @@ def test_cards_come_the_newest_first_and_one_number_has_one_mark(provider: Provi
 def test_all_cards_come_however_many_pages_they_fill(
     provider: Provider, ada: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("app.adapters.stripe_cards.PAGE", 2)
+    monkeypatch.setattr("app.adapters.stripe_cards.PAGE_SIZE", 2)
     for _ in range(5):
         keep(provider, ada)
     assert len(provider.gateway.cards(ada)) == 5

@@ -229,7 +229,7 @@ def test_reads_that_stay_broken_are_unknown(kind: str):
 
 
 def test_a_list_that_breaks_on_its_second_page_is_unknown(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("app.adapters.stripe_gateway.PAGE", 1)
+    monkeypatch.setattr("app.adapters.stripe_gateway.PAGE_SIZE", 1)
     provider = provider_with(Timeouts(read_seconds=3, retries=0))
     for _ in range(2):
         provider.authorised()

@@ -235,7 +235,7 @@ def test_a_payment_is_found_by_our_id(provider: Provider):
 def test_recent_payments_come_the_newest_first_page_by_page(
     provider: Provider, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("app.adapters.stripe_gateway.PAGE", 2)
+    monkeypatch.setattr("app.adapters.stripe_gateway.PAGE_SIZE", 2)
     made = []
     for minute in range(5):
         provider.control.set_clock(NOON + timedelta(minutes=minute))

@@ -164,7 +164,8 @@ def describe(doc: dict[str, Any], doc_info: dict[str, Any], **options: Any) -> d
     """Complete the documentation of one operation from what its view declares."""
     call, method = doc_info["call"], options["method"]
     doc["operationId"] = call["operation"]
-    doc["summary"] = " ".join(doc["summary"].split())  # a docstring may break it
+    docstring = doc_info["docstring"]
+    docstring["summary"] = " ".join(docstring["summary"].split())  # a docstring may break the line
     add_examples(options["spec"], doc)
     token = TOKENS.get(call["who"])
     doc["security"] = [{token[0]: []}] if token else []

@@ -166,13 +166,13 @@ def items(cart: CartFacts, now: datetime) -> list[Item]:
 
 
 def _gift_items(cart: CartFacts, now: datetime) -> Iterator[Item]:
-    """Yield the gifts on sale, with the units that the chosen store has. A gift without a tax rate there is left
-    out, because it is no reason to refuse the cart."""
+    """Yield the gifts on sale, with the units that the chosen store has. Leave out a gift without a tax rate at
+    that place, because it is no reason to refuse the cart."""
     place, chosen = cart.tax_place, cart.head.location is not None
     for gift in cart.gifts:
         if not gift.available_for_sale:
             continue
         rate = cart.rules.rate_if_any(place.country, place.region, gift.tax_category, now)
         if rate is not None:
-            there = gift.available or 0 if chosen else None
-            yield replace(as_item(gift, gift.quantity, rate), there=there)
+            available = gift.available or 0 if chosen else None
+            yield replace(as_item(gift, gift.quantity, rate), available=available)

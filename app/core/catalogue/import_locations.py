@@ -9,7 +9,7 @@ from sqlalchemy import any_, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
-from app.core.bulk_timeouts import be_patient
+from app.core.bulk_timeouts import use_bulk_timeouts
 from app.core.catalogue.events import LOCATIONS_IMPORTED
 from app.core.catalogue.import_changes import ColumnValues, ImportChanges
 from app.core.catalogue.import_outcome import ImportOutcome, Problem
@@ -61,7 +61,7 @@ def import_locations(tx: Transaction, command: ImportLocations) -> ImportOutcome
     3. For each row: refuse it, or find out whether it is new, changed or unchanged.
     4. Write new rows in one statement and changed rows in another.
     """
-    be_patient(tx.session)
+    use_bulk_timeouts(tx.session)
     tx.session.execute(_LOCK_OUT_WRITERS)
     existing = _existing(tx, command.rows)
     code_by_name = {location["name"]: code for code, location in existing.items()}

@@ -114,9 +114,7 @@ def move(tx: Transaction, product: LockedProduct, variant: VariantRow, position:
             Variant.product_id == product.id,
             Variant.position.between(min(old, position), max(old, position)),
         )
-        .values(
-            position=case((Variant.id == variant.id, position), else_=Variant.position + step)
-        )
+        .values(position=case((Variant.id == variant.id, position), else_=Variant.position + step))
         .execution_options(synchronize_session=False)
     )
 

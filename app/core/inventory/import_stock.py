@@ -9,7 +9,7 @@ from sqlalchemy import any_, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
-from app.core.bulk_timeouts import be_patient
+from app.core.bulk_timeouts import use_bulk_timeouts
 from app.core.catalogue.costs import cost_in_force
 from app.core.catalogue.import_outcome import ImportOutcome, Problem, Tally
 from app.core.catalogue.models import Location, Variant
@@ -48,7 +48,7 @@ def import_stock(tx: Transaction, command: ImportStock) -> ImportOutcome:
     Skip a row whose stock has had movements since its last import: the file does not know of a sale, and would
     bring sold units back.
     """
-    be_patient(tx.session)
+    use_bulk_timeouts(tx.session)
     variants = _variants(tx, command)
     locations = _locations(tx, command.rows)
     refused = [problem for row in command.rows if (problem := _problem(row, variants, locations))]

@@ -10,7 +10,7 @@ from sqlalchemy import any_, func, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text, Uuid
 
-from app.core.bulk_timeouts import be_patient
+from app.core.bulk_timeouts import use_bulk_timeouts
 from app.core.catalogue.costs import cost_in_force
 from app.core.catalogue.import_changes import ColumnValues, ImportChanges
 from app.core.catalogue.import_outcome import ImportOutcome, Problem
@@ -76,7 +76,7 @@ def import_products(tx: Transaction, command: ImportProducts) -> ImportOutcome:
     3. Per variant: refuse it, or see what it changes. A product needs one good variant at least.
     4. Write, in as many statements for one row as for a thousand.
     """
-    be_patient(tx.session)
+    use_bulk_timeouts(tx.session)
     tx.session.execute(_HOLD_OFF_WRITERS)
     work = _Import(command.currency, *_read(tx, command))
     for product in command.products:

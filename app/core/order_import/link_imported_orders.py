@@ -4,7 +4,9 @@ from sqlalchemy import bindparam, exists, func, select, text, update
 
 from app.core.catalogue.import_outcome import ImportOutcome, Tally
 from app.core.customers import imported_customers
+from app.core.customers.models import Contact, Customer
 from app.core.order_import.lock import lock_imports
+from app.core.orders.models import Order
 from app.core.transaction import Transaction
 
 

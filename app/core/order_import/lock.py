@@ -3,12 +3,12 @@
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.core.bulk_timeouts import be_patient
+from app.core.bulk_timeouts import use_bulk_timeouts
 
 
 def lock_imports(session: Session) -> None:
     """Let no other import of orders run until the commit, so that its reads stay true. Shops keep selling."""
-    be_patient(session)
+    use_bulk_timeouts(session)
     session.execute(_LOCK)
 
 

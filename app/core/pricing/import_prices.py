@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.core.bulk_timeouts import be_patient
+from app.core.bulk_timeouts import use_bulk_timeouts
 from app.core.catalogue.import_outcome import ImportOutcome, PriceMoveSummary, Tally
 from app.core.pricing.events import PRICES_IMPORTED
 from app.core.pricing.price_changes import PriceChanges
@@ -24,7 +24,7 @@ class ImportPrices:
 
 def import_prices(tx: Transaction, command: ImportPrices) -> ImportOutcome:
     """Let the good prices begin, now or later; refuse the others."""
-    be_patient(tx.session)
+    use_bulk_timeouts(tx.session)
     changes = PriceChanges(tx, command.currency, command.most)
     changes.compare(command.prices)
     if not command.dry_run:
