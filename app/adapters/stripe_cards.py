@@ -14,7 +14,7 @@ from stripe import RequestOptions
 from app.adapters import stripe_mapping
 from app.adapters.stripe_mapping import Json
 from app.adapters.stripe_transport import translate_errors
-from app.core.provider import MISSING, Declined, NoAnswer, SeenCard, SeenPage
+from app.core.provider import MISSING, CheckoutSession, Declined, OutcomeUnknown, ProviderCard
 
 PAGE_SIZE = 100
 PAGE_OFFERS = ["always", "limited", "unspecified"]
@@ -26,14 +26,14 @@ class StripeCards:
 
     _stripe: stripe.V1Services
 
-    def new_customer(self, customer_id: UUID, key: str) -> str:
+    def create_customer(self, customer_id: UUID, key: str) -> str:
         with translate_errors():
             created = self._stripe.customers.create(
                 {"metadata": {"customer": str(customer_id)}}, idempotent(key)
             )
             return created.id
 
-    def save_card(self, customer: str, key: str) -> str:
+    def create_card_setup(self, customer: str, key: str) -> str:
         with translate_errors():
             created = self._stripe.setup_intents.create(
                 {
@@ -44,12 +44,12 @@ class StripeCards:
                 idempotent(key),
             )
         if not created.client_secret:
-            raise NoAnswer("A SetupIntent came without its client secret.")
+            raise OutcomeUnknown("A SetupIntent came without its client secret.")
         return created.client_secret
 
-    def open_card_page(
+    def create_card_page(
         self, customer: str, return_url: str, expires_at: datetime, key: str
-    ) -> SeenPage:
+    ) -> CheckoutSession:
         with translate_errors():
             created = self._stripe.checkout.sessions.create(
                 {
@@ -64,14 +64,14 @@ class StripeCards:
             )
             return stripe_mapping.page(created.to_dict())
 
-    def cards(self, customer: str) -> Sequence[SeenCard]:
+    def list_cards(self, customer: str) -> Sequence[ProviderCard]:
         with translate_errors():
             listed = self._stripe.customers.payment_methods.list(
                 customer, {"type": "card", "limit": PAGE_SIZE}
             )
             return [stripe_mapping.card(one) for one in list_all(listed)]
 
-    def drop_card(self, card: str) -> None:
+    def detach_card(self, card: str) -> None:
         """Detach a card. Stripe has no error code for a detached card, so check the card if Stripe refuses."""
         try:
             with translate_errors():
@@ -80,11 +80,11 @@ class StripeCards:
             if self._is_attached(card):
                 raise
 
-    def forget_customer(self, customer: str) -> None:
+    def delete_customer(self, customer: str) -> None:
         """Delete a customer. Detach each card first, because Stripe does not promise it for a deleted customer."""
         try:
-            for one in self.cards(customer):
-                self.drop_card(one.id)
+            for one in self.list_cards(customer):
+                self.detach_card(one.id)
             with translate_errors():
                 self._stripe.customers.delete(customer)
         except Declined as no:

@@ -18,7 +18,13 @@ from app.adapters.stripe_cards import PAGE_OFFERS, StripeCards, idempotent, list
 from app.adapters.stripe_mapping import Json
 from app.adapters.stripe_readers import StripeReaders
 from app.adapters.stripe_transport import ADDRESS, Timeouts, WrongState, client, translate_errors
-from app.core.provider import Asked, Declined, Notice, SeenPage, SeenPayment
+from app.core.provider import (
+    CheckoutSession,
+    Declined,
+    PaymentRequest,
+    ProviderEvent,
+    ProviderPayment,
+)
 
 EXPAND = ["latest_charge.balance_transaction", "latest_charge.refunds"]
 """What a payment includes, so that one response has all of it."""
@@ -43,9 +49,9 @@ class StripeGateway(StripeCards):
         self._readers = StripeReaders(self._stripe)
         self._secrets = tuple(filter(None, map(str.strip, webhook_secrets.split(","))))
 
-    def open_page(
-        self, request: Asked, return_url: str, expires_at: datetime, key: str
-    ) -> SeenPage:
+    def create_checkout_session(
+        self, request: PaymentRequest, return_url: str, expires_at: datetime, key: str
+    ) -> CheckoutSession:
         params: stripe.params.checkout.SessionCreateParams = {
             "mode": "payment",
             "allowed_payment_method_types": ["card"],
@@ -66,19 +72,19 @@ class StripeGateway(StripeCards):
             created = self._stripe.checkout.sessions.create(params, idempotent(key))
             return stripe_mapping.page(created.to_dict())
 
-    def look_at_page(self, page_id: str) -> SeenPage:
+    def get_checkout_session(self, page_id: str) -> CheckoutSession:
         with translate_errors():
             return stripe_mapping.page(self._stripe.checkout.sessions.retrieve(page_id).to_dict())
 
-    def close_page(self, page_id: str, key: str) -> SeenPage:
+    def expire_checkout_session(self, page_id: str, key: str) -> CheckoutSession:
         try:
             with translate_errors():
                 closed = self._stripe.checkout.sessions.expire(page_id, None, idempotent(key))
                 return stripe_mapping.page(closed.to_dict())
         except Declined:  # Stripe has no error code for a page that is no longer open
-            return self.look_at_page(page_id)
+            return self.get_checkout_session(page_id)
 
-    def open_intent(self, request: Asked, key: str) -> SeenPayment:
+    def create_payment_intent(self, request: PaymentRequest, key: str) -> ProviderPayment:
         params = _intent_params(request, "card")
         if request.customer:
             params["customer"] = request.customer
@@ -87,7 +93,9 @@ class StripeGateway(StripeCards):
         with translate_errors():
             return self._complete(self._stripe.payment_intents.create(params, idempotent(key)))
 
-    def open_with_card(self, request: Asked, card: str, return_url: str, key: str) -> SeenPayment:
+    def open_with_card(
+        self, request: PaymentRequest, card: str, return_url: str, key: str
+    ) -> ProviderPayment:
         """Charge a saved card. If it is declined, void the intent that was created for it."""
         params = _intent_params(request, "card")
         params["customer"] = request.customer or ""
@@ -107,9 +115,11 @@ class StripeGateway(StripeCards):
         except Declined:
             self.void(created.id, f"{key}.void")
             raise
-        return self.look(created.id)
+        return self.get_payment(created.id)
 
-    def open_at_reader(self, request: Asked, reader: str, key: str) -> SeenPayment:
+    def start_reader_payment(
+        self, request: PaymentRequest, reader: str, key: str
+    ) -> ProviderPayment:
         """Start a payment at a reader. If the reader refuses, void the intent, so that it cannot be paid later."""
         with translate_errors():
             created = self._stripe.payment_intents.create(
@@ -120,18 +130,18 @@ class StripeGateway(StripeCards):
         except Declined:
             self.void(created.id, f"{key}.void")
             raise
-        return self.look(created.id)
+        return self.get_payment(created.id)
 
-    def ask_at_reader(self, provider_id: str, reader: str) -> SeenPayment:
+    def resume_reader_payment(self, provider_id: str, reader: str) -> ProviderPayment:
         if not self._readers.is_busy_with(provider_id, reader):
             self._readers.start(provider_id, reader)
-        return self.look(provider_id)
+        return self.get_payment(provider_id)
 
     def clear_reader(self, provider_id: str, reader: str) -> None:
         if self._readers.is_busy_with(provider_id, reader):
             self._readers.clear(reader)
 
-    def capture(self, provider_id: str, amount: int, key: str) -> SeenPayment:
+    def capture(self, provider_id: str, amount: int, key: str) -> ProviderPayment:
         try:
             with translate_errors():
                 return self._complete(
@@ -142,9 +152,9 @@ class StripeGateway(StripeCards):
                     )
                 )
         except WrongState:
-            return self.look(provider_id)
+            return self.get_payment(provider_id)
 
-    def void(self, provider_id: str, key: str) -> SeenPayment:
+    def void(self, provider_id: str, key: str) -> ProviderPayment:
         try:
             with translate_errors():
                 return self._complete(
@@ -153,9 +163,9 @@ class StripeGateway(StripeCards):
                     )
                 )
         except WrongState:
-            return self.look(provider_id)
+            return self.get_payment(provider_id)
 
-    def refund(self, provider_id: str, amount: int, attempt_id: UUID, key: str) -> SeenPayment:
+    def refund(self, provider_id: str, amount: int, attempt_id: UUID, key: str) -> ProviderPayment:
         """Refund a payment. Add the refund to the result if the retrieved payment does not list it yet."""
         with translate_errors():
             created = self._stripe.refunds.create(
@@ -167,33 +177,33 @@ class StripeGateway(StripeCards):
                 idempotent(key),
             )
             refund = stripe_mapping.refund(created.to_dict())
-        payment = self.look(provider_id)
+        payment = self.get_payment(provider_id)
         is_listed = any(one.id == refund.id for one in payment.refunds)
         return payment if is_listed else replace(payment, refunds=(*payment.refunds, refund))
 
-    def look(self, provider_id: str) -> SeenPayment:
+    def get_payment(self, provider_id: str) -> ProviderPayment:
         with translate_errors():
             return self._complete(
                 self._stripe.payment_intents.retrieve(provider_id, {"expand": EXPAND})
             )
 
-    def find(self, payment_id: UUID, since: datetime) -> SeenPayment | None:
+    def find_payment(self, payment_id: UUID, since: datetime) -> ProviderPayment | None:
         """Find a payment in the list. Stripe's search may lag by a minute, and by hours during an incident."""
         for intent in self._list_intents(since, expanded=[]):
             if stripe_mapping.our_id(intent.to_dict(), "payment") == payment_id:
-                return self.look(intent.id)
+                return self.get_payment(intent.id)
         return None
 
-    def recent(self, since: datetime) -> Iterator[SeenPayment]:
+    def list_payments(self, since: datetime) -> Iterator[ProviderPayment]:
         for intent in self._list_intents(since, [f"data.{path}" for path in EXPAND]):
             with translate_errors():
                 payment = self._complete(intent)
             yield payment
 
-    def read_notice(self, body: bytes, signature: str, now: datetime) -> Notice:
+    def parse_webhook(self, body: bytes, signature: str, now: datetime) -> ProviderEvent:
         return stripe_webhooks.parse(body, signature, self._secrets, now)
 
-    def answer_dispute(self, dispute_id: str, evidence: dict[str, str], key: str) -> None:
+    def submit_evidence(self, dispute_id: str, evidence: dict[str, str], key: str) -> None:
         fields: Any = evidence  # Stripe's own names of its fields
         with translate_errors():
             self._stripe.disputes.update(
@@ -215,7 +225,7 @@ class StripeGateway(StripeCards):
                 return
             yield intent
 
-    def _complete(self, intent: StripeObject) -> SeenPayment:
+    def _complete(self, intent: StripeObject) -> ProviderPayment:
         """Return the payment with what Stripe does not include: disputes, and refunds after the first ten."""
         details = intent.to_dict()
         charge: Json = details.get("latest_charge") or {}
@@ -231,18 +241,18 @@ class StripeGateway(StripeCards):
         return stripe_mapping.payment(details, listed, disputes)
 
 
-def _stripe_currency(request: Asked) -> str:
+def _stripe_currency(request: PaymentRequest) -> str:
     """Return the currency as Stripe writes it. Raises Declined if its minor units differ at Stripe."""
     if request.currency in UNSUPPORTED_CURRENCIES:
         raise Declined("currency_not_supported", f"Cards cannot be charged in {request.currency}.")
     return request.currency.lower()
 
 
-def _metadata(request: Asked) -> dict[str, str]:
+def _metadata(request: PaymentRequest) -> dict[str, str]:
     return {"payment": str(request.payment_id), "order": request.order_number}
 
 
-def _line_item(request: Asked) -> stripe.params.checkout.SessionCreateParamsLineItem:
+def _line_item(request: PaymentRequest) -> stripe.params.checkout.SessionCreateParamsLineItem:
     return {
         "quantity": 1,
         "price_data": {
@@ -254,7 +264,7 @@ def _line_item(request: Asked) -> stripe.params.checkout.SessionCreateParamsLine
 
 
 def _intent_params(
-    request: Asked, method: Literal["card", "card_present"]
+    request: PaymentRequest, method: Literal["card", "card_present"]
 ) -> stripe.params.PaymentIntentCreateParams:
     return {
         "amount": request.amount,

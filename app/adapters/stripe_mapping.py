@@ -5,13 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from app.core.provider import (
+    CheckoutSession,
     DisputeStatus,
+    ProviderCard,
+    ProviderDispute,
+    ProviderPayment,
+    ProviderRefund,
     RefundStatus,
-    SeenCard,
-    SeenDispute,
-    SeenPage,
-    SeenPayment,
-    SeenRefund,
     Status,
 )
 
@@ -42,12 +42,12 @@ DISPUTE_STATUSES: dict[str, DisputeStatus] = {
 (https://docs.stripe.com/disputes/how-disputes-work#inquiries)."""
 
 
-def payment(intent: Json, refunds: list[Json], disputes: list[Json]) -> SeenPayment:
+def payment(intent: Json, refunds: list[Json], disputes: list[Json]) -> ProviderPayment:
     """Map a PaymentIntent. Its latest charge, and the balance transaction of that, must be expanded."""
     charge: Json = intent.get("latest_charge") or {}
     status = STATUSES.get(intent["status"], "open")
     error: Json = intent.get("last_payment_error") or {}
-    return SeenPayment(
+    return ProviderPayment(
         id=intent["id"],
         payment_id=our_id(intent, "payment"),
         currency=intent["currency"].upper(),
@@ -57,7 +57,7 @@ def payment(intent: Json, refunds: list[Json], disputes: list[Json]) -> SeenPaym
         captured=intent["amount_received"],
         fee=_fee(charge, intent["currency"]),
         capture_before=_capture_before(charge),
-        declined=error.get("decline_code") or error.get("code"),
+        failure_code=error.get("decline_code") or error.get("code"),
         client_secret=intent.get("client_secret") if status == "open" else None,
         refunds=tuple(refund(one) for one in refunds),
         disputes=tuple(_dispute(one) for one in disputes),
@@ -65,8 +65,8 @@ def payment(intent: Json, refunds: list[Json], disputes: list[Json]) -> SeenPaym
     )
 
 
-def page(session: Json) -> SeenPage:
-    return SeenPage(
+def page(session: Json) -> CheckoutSession:
+    return CheckoutSession(
         id=session["id"],
         url=session.get("url"),
         is_open=session["status"] == "open",
@@ -74,13 +74,13 @@ def page(session: Json) -> SeenPage:
     )
 
 
-def card(method: Json) -> SeenCard:
+def card(method: Json) -> ProviderCard:
     """Map a PaymentMethod of the type card."""
     details: Json = method["card"]
-    return SeenCard(
+    return ProviderCard(
         id=method["id"],
         brand=details["brand"],
-        last_four=details["last4"],
+        last4=details["last4"],
         exp_month=details["exp_month"],
         exp_year=details["exp_year"],
         number_mark=details.get("fingerprint") or method["id"],
@@ -111,8 +111,8 @@ def _bank_url(intent: Json) -> str | None:
     return redirect.get("url") if intent["status"] == "requires_action" else None
 
 
-def refund(stripe_refund: Json) -> SeenRefund:
-    return SeenRefund(
+def refund(stripe_refund: Json) -> ProviderRefund:
+    return ProviderRefund(
         id=stripe_refund["id"],
         attempt_id=our_id(stripe_refund, "attempt"),
         amount=stripe_refund["amount"],
@@ -120,16 +120,16 @@ def refund(stripe_refund: Json) -> SeenRefund:
     )
 
 
-def _dispute(dispute: Json) -> SeenDispute:
+def _dispute(dispute: Json) -> ProviderDispute:
     details: Json = dispute.get("evidence_details") or {}
-    return SeenDispute(
+    return ProviderDispute(
         id=dispute["id"],
         amount=dispute["amount"],
         reason=dispute["reason"],
         status=DISPUTE_STATUSES.get(dispute["status"], "open"),
         opened_at=datetime.fromtimestamp(dispute["created"], UTC),
         evidence_due_by=moment(details.get("due_by")),
-        takes=not dispute["status"].startswith("warning_"),
+        withdraws_amount=not dispute["status"].startswith("warning_"),
     )
 
 

@@ -9,7 +9,7 @@ import stripe
 import structlog
 from stripe import RequestsClient
 
-from app.core.provider import Declined, NoAnswer, Spent
+from app.core.provider import Declined, KeyExhausted, OutcomeUnknown
 
 log = structlog.get_logger()
 
@@ -96,20 +96,20 @@ def translate_errors() -> Iterator[None]:
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
         # Never log its message, which quotes the key.
         log.error("stripe_refuses_our_key", status=error.http_status, request=error.request_id)
-        raise NoAnswer("Stripe refuses the key in STRIPE_API_KEY. Correct it.") from None
+        raise OutcomeUnknown("Stripe refuses the key in STRIPE_API_KEY. Correct it.") from None
     except stripe.IdempotencyError as error:
         log.error("stripe_key_reused", request=error.request_id)
-        raise NoAnswer("The idempotency key was used for another call.") from None
+        raise OutcomeUnknown("The idempotency key was used for another call.") from None
     except stripe.StripeError as error:
         if (error.headers or {}).get(REPLAYED_HEADER) == "true":
             log.warning("stripe_key_exhausted", status=error.http_status, request=error.request_id)
-            raise Spent(type(error).__name__) from None
+            raise KeyExhausted(type(error).__name__) from None
         log.warning("stripe_outcome_unknown", kind=type(error).__name__, status=error.http_status)
-        raise NoAnswer(type(error).__name__) from None
+        raise OutcomeUnknown(type(error).__name__) from None
     except (LookupError, AttributeError, TypeError) as error:
         # A proxy's page, or a response of another API version.
         log.exception("stripe_unexpected_response")
-        raise NoAnswer("The response has an unexpected form.") from error
+        raise OutcomeUnknown("The response has an unexpected form.") from error
 
 
 def _invalid_request(error: stripe.InvalidRequestError) -> Exception:
@@ -118,7 +118,7 @@ def _invalid_request(error: stripe.InvalidRequestError) -> Exception:
         return WrongState(code, error.user_message or code)
     log.warning("stripe_invalid_request", code=code, param=error.param, request=error.request_id)
     if code in UNKNOWN_OUTCOME_CODES:
-        return NoAnswer(code)
+        return OutcomeUnknown(code)
     return Declined(code, error.user_message or "Stripe refuses it.")
 
 

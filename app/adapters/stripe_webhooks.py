@@ -7,23 +7,23 @@ from typing import Any
 from stripe import SignatureVerificationError, WebhookSignature
 
 from app.adapters.stripe_mapping import Json, id_of, our_id
-from app.core.provider import Forged, Notice
+from app.core.provider import InvalidSignature, ProviderEvent
 
 TOLERANCE = timedelta(minutes=5)
 """The maximum age of a webhook, as Stripe recommends. It signs each delivery again. Clocks may differ as much."""
 
 
-def parse(body: bytes, signature: str, secrets: tuple[str, ...], now: datetime) -> Notice:
+def parse(body: bytes, signature: str, secrets: tuple[str, ...], now: datetime) -> ProviderEvent:
     """Parse a webhook. During a change of secrets, either of two is valid. Raises Forged."""
     if not any(_is_signed(body, signature, secret) for secret in secrets):
-        raise Forged("The signature matches none of our secrets.")
+        raise InvalidSignature("The signature matches none of our secrets.")
     if abs(now - _signed_at(signature)) > TOLERANCE:
-        raise Forged("The signature is too old.")
+        raise InvalidSignature("The signature is too old.")
     try:
         event = json.loads(body)
         return _event(event, event["data"]["object"])
     except (ValueError, LookupError, TypeError, AttributeError, OverflowError, OSError) as error:
-        raise Forged("The body is not an event.") from error
+        raise InvalidSignature("The body is not an event.") from error
 
 
 def _is_signed(body: bytes, signature: str, secret: str) -> bool:
@@ -41,11 +41,11 @@ def _signed_at(signature: str) -> datetime:
     try:
         return datetime.fromtimestamp(int(times[0]), UTC)
     except (LookupError, ValueError, OverflowError, OSError) as error:
-        raise Forged("The signature has no time.") from error
+        raise InvalidSignature("The signature has no time.") from error
 
 
-def _event(event: Json, subject: Json) -> Notice:
-    return Notice(
+def _event(event: Json, subject: Json) -> ProviderEvent:
+    return ProviderEvent(
         id=_text(event["id"]),
         kind=_text(event["type"]),
         provider_id=_payment_of(subject),

@@ -15,9 +15,9 @@ from app.core.payment_processing.provider_sync.reconcile import (
     catch_up,
     differences,
 )
-from app.core.provider import NoAnswer
+from app.core.provider import OutcomeUnknown
 
-LOOKED_BACK = timedelta(days=7)
+DEFAULT_PERIOD = timedelta(days=7)
 
 
 @click.command()
@@ -29,31 +29,31 @@ LOOKED_BACK = timedelta(days=7)
 @click.option("--only-look", is_flag=True, help="Change nothing, not even what is simply late.")
 @click.option("--json", "as_json", is_flag=True, help="A summary that a program can read.")
 @with_database
-def reconcile(since: datetime | None, only_look: bool, as_json: bool) -> None:
+def reconcile(since: datetime | None, dry_run: bool, as_json: bool) -> None:
     """Compare card payments with the payment provider's; exit 1 where they differ on either side."""
-    begin = since.replace(tzinfo=UTC) if since else ports().clock.now() - LOOKED_BACK
+    begin = since.replace(tzinfo=UTC) if since else ports().clock.now() - DEFAULT_PERIOD
     try:
-        changed, found = _compare(begin, only_look)
-    except NoAnswer:
+        changed, found = _compare(begin, dry_run)
+    except OutcomeUnknown:
         raise fail("The payment provider does not answer: try again in a minute.") from None
     if as_json:
-        told = [asdict(one) for one in found]
-        click.echo(json.dumps({"caught_up": changed, "differences": told}))
+        rows = [asdict(one) for one in found]
+        click.echo(json.dumps({"caught_up": changed, "differences": rows}))
     else:
         for one in found:
-            click.echo(_told(one))
+            click.echo(_describe(one))
         click.echo(f"{changed} payments caught up, {len(found) or 'none'} differ.")
     sys.exit(1 if found else 0)
 
 
-def _compare(since: datetime, only_look: bool) -> tuple[int, list[Difference]]:
+def _compare(since: datetime, dry_run: bool) -> tuple[int, list[Difference]]:
     """How many payments of ours were brought up, and what differs after that."""
     with Session(engine()) as session:
-        changed = 0 if only_look else catch_up(runner(), session, since)
+        changed = 0 if dry_run else catch_up(runner(), session, since)
         return changed, list(differences(runner(), session, since))
 
 
-def _told(one: Difference) -> str:
+def _describe(one: Difference) -> str:
     order = one.order_number or "no order of ours"
     return f"{one.provider_id} ({order}): ours {_state(one.ours)}; theirs {_state(one.theirs)}"
 

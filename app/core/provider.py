@@ -1,33 +1,34 @@
-"""What the core needs of a payment provider: a Protocol, and what a payment looks like there.
+"""What the core needs of a payment provider: a Protocol, and the provider's records.
 
-Amounts are minor units of the payment's currency. Each call that changes something takes a `key` made once from
-our ids: repeated with the same key it has one effect and the same answer. None may be made inside a transaction.
+Amounts are minor units of the payment's currency. Each call that changes something takes a `key` that is made
+once from our ids: repeated with the same key it has one effect and the same response. No call runs inside a
+transaction.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
 Status = Literal["open", "authorised", "captured", "voided"]
-"""open: the payer has not confirmed it, or was declined and may try another card."""
+"""open: the payer has not confirmed the payment, or was declined and may try another card."""
 RefundStatus = Literal["pending", "succeeded", "failed"]
 DisputeStatus = Literal["open", "under_review", "won", "lost"]
 
 
-class NoAnswer(Exception):
-    """Whether it had its effect is unknown: nobody answered, or not what was asked. Ask, or repeat with the same
-    key; never with another one."""
+class OutcomeUnknown(Exception):
+    """The provider did not respond, or the response was unusable, so the call may have had an effect. Retrieve the
+    record, or repeat the call with the same key; never with another key."""
 
 
-class Spent(NoAnswer):
-    """The call with this key has ended in an error of the provider's own, and its key brings that error again:
-    nothing more will come of it. What came of it is to be looked for."""
+class KeyExhausted(OutcomeUnknown):
+    """The call with this key ended in an error of the provider's own, and every repeat returns the same error.
+    Nothing more will come of it. Retrieve what came of it so far."""
 
 
 class Declined(Exception):
-    """A final no: it had no effect and will have none. `code` is the provider's word for why."""
+    """A final refusal: the call had no effect and will have none. `code` is the provider's code for the reason."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -36,199 +37,213 @@ class Declined(Exception):
 
 
 MISSING = "resource_missing"
-"""The code of a Declined that names something that the provider does not know, or not any more."""
+"""The code of a Declined call that names a record that the provider does not have, or no longer has."""
 
 
-class Forged(Exception):
-    """A call that claims to be the provider's and is not, or is too old."""
+class InvalidSignature(Exception):
+    """A call claims to be the provider's, but its signature is wrong or too old."""
 
 
 @dataclass(frozen=True)
-class SeenRefund:
+class ProviderRefund:
     id: str
     attempt_id: UUID | None
-    """Our attempt that asked for it; None for one that was made at the provider's own console."""
+    """Our attempt that requested it; None for a refund that was made in the provider's dashboard."""
     amount: int
     status: RefundStatus
 
 
 @dataclass(frozen=True)
-class SeenDispute:
+class ProviderDispute:
     id: str
     amount: int
     reason: str
     status: DisputeStatus
     opened_at: datetime
     evidence_due_by: datetime | None
-    takes: bool = True
-    """Whether the bank takes the amount; False while it only inquires."""
+    withdraws_amount: bool = True
+    """Whether the bank takes the amount back; False while it only inquires."""
 
 
 @dataclass(frozen=True)
-class SeenPayment:
-    """A payment as the provider has it now: what ours is brought up to, whatever was missed in between."""
+class ProviderPayment:
+    """A payment as the provider has it now. Our record is brought up to it, whatever we missed before."""
 
     id: str
     payment_id: UUID | None
-    """Ours; None where the provider has one that we did not ask for."""
+    """Our id; None for a payment that we did not request."""
     currency: str
     amount: int
-    """What was asked for."""
+    """The requested amount."""
     status: Status
     authorised: int
-    """The most that was set aside; it stays after the capture and after a void."""
+    """The largest amount that was authorised. It stays after the capture and after a void."""
     captured: int
     fee: int
-    """What the provider kept of the capture; 0 as long as it is not known."""
+    """What the provider kept of the capture; 0 until it is known."""
     capture_before: datetime | None
-    """When the authorisation lapses."""
-    declined: str | None
-    """Why the payer's last try was refused."""
-    client_secret: str | None
-    """With which an app confirms it."""
-    refunds: tuple[SeenRefund, ...]
-    disputes: tuple[SeenDispute, ...]
-    bank_url: str | None = None
-    """Where the payer's bank asks her whether it is she; None where it does not."""
+    """When the authorisation expires."""
+    failure_code: str | None
+    """Why the payer's last try was declined."""
+    client_secret: str | None = field(repr=False)
+    """An app confirms the payment with it. It is never stored, and no log prints it."""
+    refunds: tuple[ProviderRefund, ...]
+    disputes: tuple[ProviderDispute, ...]
+    bank_url: str | None = field(default=None, repr=False)
+    """Where the payer's bank asks for a confirmation; None if it asks for none."""
 
 
 @dataclass(frozen=True)
-class SeenPage:
-    """The provider's own page, on which a payer gives a card: we never see it."""
+class CheckoutSession:
+    """The provider's own page, on which a payer enters a card. We never see the card."""
 
     id: str
-    url: str | None
-    """Where to send the payer; None once it is closed."""
+    url: str | None = field(repr=False)
+    """Where to send the payer; None once the page is closed."""
     is_open: bool
     provider_id: str | None
     """The payment that came of it; None until the payer has confirmed it."""
 
 
 @dataclass(frozen=True)
-class SeenCard:
-    """A card that the provider keeps for a customer: all that we ever know of one."""
+class ProviderCard:
+    """A card that the provider saves for a customer: all that we ever know of a card."""
 
     id: str
     brand: str
     """visa, mastercard, amex, …"""
-    last_four: str
+    last4: str
     exp_month: int
     exp_year: int
     number_mark: str
-    """The same for the same number, and leads to no number."""
+    """Equal for equal card numbers. It does not lead back to the number."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What we ask a payer for."""
+class PaymentRequest:
+    """What we request of a payer."""
 
     payment_id: UUID
     order_number: str
     amount: int
     currency: str
     customer: str | None = None
-    """Who pays, as the provider knows her: her saved cards are offered, and hers may be saved."""
+    """The payer's id at the provider: the page offers the saved cards of this customer, and may save another."""
     save_card: bool = False
 
 
 @dataclass(frozen=True)
-class Notice:
-    """The provider says that something happened. It is a reason to look, no more: what it tells may be old."""
+class ProviderEvent:
+    """A message of the provider that something happened. Its content may be old: it is only a reason to retrieve."""
 
     id: str
     kind: str
     provider_id: str | None
-    """The payment it is about; None for what concerns none."""
+    """The payment that it is about; None if it is about none."""
     payment_id: UUID | None
-    """Ours, where the notice names it."""
+    """Our id, if the message names it."""
     occurred_at: datetime
     customer: str | None = None
-    """Whose cards it is about, as the provider knows her; None for what concerns none."""
+    """The id at the provider of the customer whose cards it is about; None if it is about none."""
 
 
 class PaymentProvider(Protocol):
-    """Raises NoAnswer where the effect is unknown and Declined where there is none."""
+    """Each call raises OutcomeUnknown if its effect is unknown, and Declined if it has none."""
 
-    def open_page(self, asked: Asked, return_url: str, expires_at: datetime, key: str) -> SeenPage:
-        """`expires_at` is 30 minutes to 24 hours from now, else Declined; close_page ends it sooner."""
+    def create_checkout_session(
+        self, request: PaymentRequest, return_url: str, expires_at: datetime, key: str
+    ) -> CheckoutSession:
+        """Open a page. `expires_at` is 30 minutes to 24 hours from now, otherwise Declined.
+
+        `expire_checkout_session` ends it sooner.
+        """
         ...
 
-    def look_at_page(self, page_id: str) -> SeenPage: ...
+    def get_checkout_session(self, page_id: str) -> CheckoutSession: ...
 
-    def close_page(self, page_id: str, key: str) -> SeenPage:
-        """Nobody can pay on it any more; as it is now where somebody already has."""
+    def expire_checkout_session(self, page_id: str, key: str) -> CheckoutSession:
+        """Close a page to payers. Return it unchanged if a payer has paid on it already."""
         ...
 
-    def open_intent(self, asked: Asked, key: str) -> SeenPayment:
-        """For an app, which confirms it with the client secret."""
+    def create_payment_intent(self, request: PaymentRequest, key: str) -> ProviderPayment:
+        """Create a payment for an app, which confirms it with the client secret."""
         ...
 
-    def open_with_card(self, asked: Asked, card: str, return_url: str, key: str) -> SeenPayment:
-        """With a card that is kept for `asked.customer`, confirmed at once. Where her bank asks her first it stays
-        open, and she comes back to `return_url`. Declined where it is refused: nobody can pay it then."""
+    def open_with_card(
+        self, request: PaymentRequest, card: str, return_url: str, key: str
+    ) -> ProviderPayment:
+        """Create a payment with a saved card of `request.customer` and confirm it at once.
+
+        If the payer's bank asks for a confirmation, the payment stays open and the payer returns to `return_url`.
+        If it is refused, the call is Declined and the payment cannot be paid any more.
+        """
         ...
 
-    def open_at_reader(self, asked: Asked, reader: str, key: str) -> SeenPayment:
-        """A payment that a card reader in the shop asks for now."""
+    def start_reader_payment(
+        self, request: PaymentRequest, reader: str, key: str
+    ) -> ProviderPayment:
+        """Create a payment and have a card reader in the store ask for it now."""
         ...
 
-    def ask_at_reader(self, provider_id: str, reader: str) -> SeenPayment:
-        """Have it ask for an open payment, unless it does already: after a card that was refused, or when nobody
-        knows whether it heard."""
+    def resume_reader_payment(self, provider_id: str, reader: str) -> ProviderPayment:
+        """Have the reader ask for an open payment, unless it does already: after a declined card, or if it is
+        unknown whether the reader got the request."""
         ...
 
     def clear_reader(self, provider_id: str, reader: str) -> None:
-        """It stops asking for this payment; for another it goes on."""
+        """Have the reader stop asking for this payment. It continues to ask for another one."""
         ...
 
-    def capture(self, provider_id: str, amount: int, key: str) -> SeenPayment:
-        """Take so much of what was authorised, once; the rest is released."""
+    def capture(self, provider_id: str, amount: int, key: str) -> ProviderPayment:
+        """Capture this much of the authorised amount, once. The rest is released."""
         ...
 
-    def void(self, provider_id: str, key: str) -> SeenPayment:
-        """Release all of it, for good; as it is now where it was captured."""
+    def void(self, provider_id: str, key: str) -> ProviderPayment:
+        """Release the whole authorisation for good. Return the payment unchanged if it was captured."""
         ...
 
-    def refund(self, provider_id: str, amount: int, attempt_id: UUID, key: str) -> SeenPayment: ...
+    def refund(
+        self, provider_id: str, amount: int, attempt_id: UUID, key: str
+    ) -> ProviderPayment: ...
 
-    def look(self, provider_id: str) -> SeenPayment: ...
+    def get_payment(self, provider_id: str) -> ProviderPayment: ...
 
-    def find(self, payment_id: UUID, since: datetime) -> SeenPayment | None:
-        """The payment that came of ours, where its id never reached us."""
+    def find_payment(self, payment_id: UUID, since: datetime) -> ProviderPayment | None:
+        """Return the payment that came of our request, if its id never reached us."""
         ...
 
-    def recent(self, since: datetime) -> Iterator[SeenPayment]:
-        """All that began since then, the newest first."""
+    def list_payments(self, since: datetime) -> Iterator[ProviderPayment]:
+        """Return all payments that were created since then, newest first."""
         ...
 
-    def read_notice(self, body: bytes, signature: str, now: datetime) -> Notice:
-        """What a webhook's raw body says. Raises Forged."""
+    def parse_webhook(self, body: bytes, signature: str, now: datetime) -> ProviderEvent:
+        """Read a webhook's raw body. Raises InvalidSignature."""
         ...
 
-    def new_customer(self, customer_id: UUID, key: str) -> str:
-        """Make our customer known there, by our id alone; the id there."""
+    def create_customer(self, customer_id: UUID, key: str) -> str:
+        """Create our customer at the provider, by our id alone; return the id at the provider."""
         ...
 
-    def save_card(self, customer: str, key: str) -> str:
-        """Begin keeping a card for later; the client secret with which the app confirms it."""
+    def create_card_setup(self, customer: str, key: str) -> str:
+        """Begin to save a card for later; return the client secret with which the app confirms it."""
         ...
 
-    def open_card_page(
+    def create_card_page(
         self, customer: str, return_url: str, expires_at: datetime, key: str
-    ) -> SeenPage:
-        """The same on the provider's own page; `expires_at` as of `open_page`."""
+    ) -> CheckoutSession:
+        """Begin to save a card on the provider's own page. `expires_at`: see `create_checkout_session`."""
         ...
 
-    def cards(self, customer: str) -> Sequence[SeenCard]:
-        """Those that are kept for her, the newest first. Declined (MISSING) where she is not known."""
+    def list_cards(self, customer: str) -> Sequence[ProviderCard]:
+        """Return the customer's saved cards, newest first. Declined (MISSING) if the customer is unknown."""
         ...
 
-    def drop_card(self, card: str) -> None:
-        """It is kept no longer; again changes nothing."""
+    def detach_card(self, card: str) -> None:
+        """Remove a saved card. A repeat changes nothing."""
         ...
 
-    def forget_customer(self, customer: str) -> None:
-        """Neither she nor a card of hers is kept any longer; again changes nothing."""
+    def delete_customer(self, customer: str) -> None:
+        """Delete a customer with the saved cards. A repeat changes nothing."""
         ...
 
-    def answer_dispute(self, dispute_id: str, evidence: dict[str, str], key: str) -> None: ...
+    def submit_evidence(self, dispute_id: str, evidence: dict[str, str], key: str) -> None: ...

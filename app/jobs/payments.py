@@ -22,7 +22,7 @@ def handle_webhook(context: JobContext, webhook_event_id: str) -> None:
 
 def delete_provider_customer(context: JobContext, provider_customer_id: str) -> None:
     """Delete the customer and their saved cards at the provider."""
-    context.runner.ports.provider.forget_customer(provider_customer_id)
+    context.runner.ports.provider.delete_customer(provider_customer_id)
 
 
 def flag_expiring_authorisations(context: JobContext) -> int:

@@ -10,14 +10,14 @@ from uuid import UUID
 import pytest
 from stripe import RequestsClient
 
-from app.core.provider import Asked, Declined
+from app.core.provider import Declined, PaymentRequest
 from tests.drivers.stripe_standin import Provider, make_provider
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 HOUR = NOON + timedelta(hours=1)
 BACK = "https://shop.test/back"
 PAYMENT, ATTEMPT, CUSTOMER = (UUID(int=number) for number in (7, 8, 9))
-ASKED = Asked(PAYMENT, "K7QXM3W95", 1234, "GBP")
+ASKED = PaymentRequest(PAYMENT, "K7QXM3W95", 1234, "GBP")
 OURS = {"payment": str(PAYMENT), "order": "K7QXM3W95"}
 METADATA = {f"metadata[{name}]": value for name, value in OURS.items()}
 EXPANDED = {
@@ -69,21 +69,21 @@ def sent(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> list[Request]:
     return found
 
 
-def known(provider: Provider, sent: list[Request]) -> Asked:
+def known(provider: Provider, sent: list[Request]) -> PaymentRequest:
     """The same payment, asked of a customer who saves the card."""
-    customer = provider.gateway.new_customer(CUSTOMER, "customer")
+    customer = provider.gateway.create_customer(CUSTOMER, "customer")
     sent.clear()
-    return Asked(PAYMENT, "K7QXM3W95", 1234, "GBP", customer, save_card=True)
+    return PaymentRequest(PAYMENT, "K7QXM3W95", 1234, "GBP", customer, save_card=True)
 
 
 def test_a_customer_is_made(provider: Provider, sent: list[Request]) -> None:
-    provider.gateway.new_customer(CUSTOMER, "key")
+    provider.gateway.create_customer(CUSTOMER, "key")
     assert sent == [Request("customers", "key", {"metadata[customer]": str(CUSTOMER)})]
 
 
 def test_a_page_is_opened_and_closed(provider: Provider, sent: list[Request]) -> None:
-    page = provider.gateway.open_page(ASKED, BACK, HOUR, "key")
-    provider.gateway.close_page(page.id, "close")
+    page = provider.gateway.create_checkout_session(ASKED, BACK, HOUR, "key")
+    provider.gateway.expire_checkout_session(page.id, "close")
     assert sent == [
         Request("checkout/sessions", "key", PAGE),
         Request(f"checkout/sessions/{page.id}/expire", "close", {}),
@@ -92,7 +92,7 @@ def test_a_page_is_opened_and_closed(provider: Provider, sent: list[Request]) ->
 
 def test_a_page_is_opened_for_a_customer(provider: Provider, sent: list[Request]) -> None:
     asked = known(provider, sent)
-    provider.gateway.open_page(asked, BACK, HOUR, "key")
+    provider.gateway.create_checkout_session(asked, BACK, HOUR, "key")
     saving = {
         "customer": asked.customer,
         "saved_payment_method_options[allow_redisplay_filters][0]": "always",
@@ -105,8 +105,8 @@ def test_a_page_is_opened_for_a_customer(provider: Provider, sent: list[Request]
 
 def test_a_payment_is_opened_in_the_app(provider: Provider, sent: list[Request]) -> None:
     asked = known(provider, sent)
-    provider.gateway.open_intent(ASKED, "key")
-    provider.gateway.open_intent(asked, "other")
+    provider.gateway.create_payment_intent(ASKED, "key")
+    provider.gateway.create_payment_intent(asked, "other")
     saving = {"customer": asked.customer, "setup_future_usage": "on_session"}
     assert sent == [
         Request("payment_intents", "key", INTENT),
@@ -115,7 +115,7 @@ def test_a_payment_is_opened_in_the_app(provider: Provider, sent: list[Request])
 
 
 def test_a_payment_is_opened_at_a_reader(provider: Provider, sent: list[Request]) -> None:
-    seen = provider.gateway.open_at_reader(ASKED, "tmr_till1", "key")
+    seen = provider.gateway.start_reader_payment(ASKED, "tmr_till1", "key")
     asking = {"payment_intent": seen.id, "process_config[skip_tipping]": "true"}
     present = {"allowed_payment_method_types[0]": "card_present"}
     assert sent == [
@@ -126,7 +126,7 @@ def test_a_payment_is_opened_at_a_reader(provider: Provider, sent: list[Request]
 
 def test_a_payment_that_a_reader_refuses_is_voided(provider: Provider, sent: list[Request]) -> None:
     with suppress(Declined):
-        provider.gateway.open_at_reader(ASKED, "kitchen", "key")
+        provider.gateway.start_reader_payment(ASKED, "kitchen", "key")
     [intent] = provider.control.things("payment_intents")
     assert sent[-1] == Request(f"payment_intents/{intent['id']}/cancel", "key.void", EXPANDED)
 
@@ -162,8 +162,8 @@ def test_money_is_captured_refunded_and_voided(provider: Provider, sent: list[Re
 
 def test_a_card_is_saved_in_the_app_and_on_a_page(provider: Provider, sent: list[Request]) -> None:
     customer = known(provider, sent).customer or ""
-    provider.gateway.save_card(customer, "app")
-    provider.gateway.open_card_page(customer, BACK, HOUR, "page")
+    provider.gateway.create_card_setup(customer, "app")
+    provider.gateway.create_card_page(customer, BACK, HOUR, "page")
     card = {"customer": customer, "allowed_payment_method_types[0]": "card"}
     urls = {"expires_at": "1772542800", "success_url": BACK, "cancel_url": BACK}
     assert sent == [
@@ -174,7 +174,7 @@ def test_a_card_is_saved_in_the_app_and_on_a_page(provider: Provider, sent: list
 
 def test_a_dispute_is_answered(provider: Provider, sent: list[Request]) -> None:
     with suppress(Declined):
-        provider.gateway.answer_dispute("dp_1", {"service_date": "2026-03-03"}, "key")
+        provider.gateway.submit_evidence("dp_1", {"service_date": "2026-03-03"}, "key")
     body = {"evidence[service_date]": "2026-03-03", "submit": "true"}
     assert sent == [Request("disputes/dp_1", "key", body)]
 
@@ -184,6 +184,6 @@ def test_what_stripe_kept_is_recognised(provider: Provider) -> None:
     provider.control.call(
         "payment_intents.create", amount=700, currency="gbp", metadata={"payment": str(PAYMENT)}
     )
-    found = provider.gateway.find(PAYMENT, NOON - timedelta(minutes=1))
+    found = provider.gateway.find_payment(PAYMENT, NOON - timedelta(minutes=1))
     assert found is not None
     assert found.payment_id == PAYMENT

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.core.ids import new_id
-from app.core.provider import Asked, Declined, NoAnswer, Notice, SeenCard
+from app.core.provider import Declined, OutcomeUnknown, PaymentRequest, ProviderCard, ProviderEvent
 from tests.drivers.stripe_standin import Provider, asked, make_provider
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -23,42 +23,42 @@ def provider() -> Provider:
 @pytest.fixture
 def ada(provider: Provider) -> str:
     """A customer, as the provider knows her."""
-    return provider.gateway.new_customer(new_id(), "ada")
+    return provider.gateway.create_customer(new_id(), "ada")
 
 
-def keep(provider: Provider, customer: str, number: str = "4242424242424242") -> SeenCard:
-    provider.gateway.save_card(customer, f"keep-{new_id()}")
+def keep(provider: Provider, customer: str, number: str = "4242424242424242") -> ProviderCard:
+    provider.gateway.create_card_setup(customer, f"keep-{new_id()}")
     provider.control.keep(provider.control.things("setup_intents")[-1]["id"], number)
-    return provider.gateway.cards(customer)[0]
+    return provider.gateway.list_cards(customer)[0]
 
 
-def hers(customer: str, amount: int = 5000) -> Asked:
-    return Asked(new_id(), "K7M2-4", amount, "GBP", customer)
+def hers(customer: str, amount: int = 5000) -> PaymentRequest:
+    return PaymentRequest(new_id(), "K7M2-4", amount, "GBP", customer)
 
 
 def test_a_customer_that_is_asked_for_twice_is_made_once(provider: Provider):
     ours = new_id()
-    first, second = (provider.gateway.new_customer(ours, "one key") for _ in range(2))
+    first, second = (provider.gateway.create_customer(ours, "one key") for _ in range(2))
     assert first == second
     assert len(provider.control.things("customers")) == 1
 
 
 def test_a_card_is_kept_in_the_app_with_a_client_secret(provider: Provider, ada: str):
-    assert provider.gateway.cards(ada) == []
+    assert provider.gateway.list_cards(ada) == []
     card = keep(provider, ada)
-    assert (card.brand, card.last_four, card.exp_month, card.exp_year) == ("visa", "4242", 12, 2060)
+    assert (card.brand, card.last4, card.exp_month, card.exp_year) == ("visa", "4242", 12, 2060)
     assert card.id.startswith("pm_")
 
 
 def test_a_card_is_kept_on_the_providers_own_page(provider: Provider, ada: str):
-    page = provider.gateway.open_card_page(ada, HOME, NOON + timedelta(hours=1), "page")
+    page = provider.gateway.create_card_page(ada, HOME, NOON + timedelta(hours=1), "page")
     assert page.is_open
     assert page.url
     assert provider.control.keep(page.id, DECLINED)
-    assert provider.gateway.cards(ada) == []
+    assert provider.gateway.list_cards(ada) == []
     assert provider.control.keep(page.id) is None
-    assert [card.last_four for card in provider.gateway.cards(ada)] == ["4242"]
-    assert not provider.gateway.look_at_page(page.id).is_open
+    assert [card.last4 for card in provider.gateway.list_cards(ada)] == ["4242"]
+    assert not provider.gateway.get_checkout_session(page.id).is_open
     assert provider.control.things("payment_intents") == [], "nothing is charged"
 
 
@@ -66,8 +66,8 @@ def test_cards_come_the_newest_first_and_one_number_has_one_mark(provider: Provi
     for minute, number in enumerate(("4242424242424242", ASKS_BANK, "4242424242424242")):
         provider.control.set_clock(NOON + timedelta(minutes=minute))
         keep(provider, ada, number)
-    newest, other, oldest = provider.gateway.cards(ada)
-    assert [one.last_four for one in (newest, other, oldest)] == ["4242", "3184", "4242"]
+    newest, other, oldest = provider.gateway.list_cards(ada)
+    assert [one.last4 for one in (newest, other, oldest)] == ["4242", "3184", "4242"]
     assert newest.number_mark == oldest.number_mark != other.number_mark
     assert newest.id != oldest.id
 
@@ -78,7 +78,7 @@ def test_all_cards_come_however_many_pages_they_fill(
     monkeypatch.setattr("app.adapters.stripe_cards.PAGE_SIZE", 2)
     for _ in range(5):
         keep(provider, ada)
-    assert len(provider.gateway.cards(ada)) == 5
+    assert len(provider.gateway.list_cards(ada)) == 5
 
 
 def test_a_kept_card_pays_at_once(provider: Provider, ada: str):
@@ -104,10 +104,10 @@ def test_where_her_bank_asks_she_has_its_address(provider: Provider, ada: str, y
     assert seen.bank_url
     assert seen.client_secret
     provider.control.answer_bank(seen.id, yes)
-    after = provider.gateway.look(seen.id)
+    after = provider.gateway.get_payment(seen.id)
     assert after.bank_url is None
     assert (after.status, after.authorised) == (("authorised", 5000) if yes else ("open", 0))
-    assert bool(after.declined) is not yes
+    assert bool(after.failure_code) is not yes
 
 
 def test_what_waits_for_her_bank_can_be_given_up(provider: Provider, ada: str):
@@ -118,7 +118,7 @@ def test_what_waits_for_her_bank_can_be_given_up(provider: Provider, ada: str):
 
 
 def test_the_card_of_another_pays_nothing_and_nothing_is_left_to_pay(provider: Provider, ada: str):
-    bob = provider.gateway.new_customer(new_id(), "bob")
+    bob = provider.gateway.create_customer(new_id(), "bob")
     with pytest.raises(Declined):
         provider.gateway.open_with_card(hers(bob), keep(provider, ada).id, BACK, "pay")
     assert [one["status"] for one in provider.control.things("payment_intents")] == ["canceled"]
@@ -131,7 +131,7 @@ def test_an_answer_that_never_came_is_repeated_and_charged_once(
 ):
     card, ours = keep(provider, ada).id, hers(ada)
     provider.control.fault(call, "reset", moment, times=2)
-    with pytest.raises(NoAnswer):
+    with pytest.raises(OutcomeUnknown):
         provider.gateway.open_with_card(ours, card, BACK, "pay")
     seen = provider.gateway.open_with_card(ours, card, BACK, "pay")
     assert seen.status == "authorised"
@@ -140,10 +140,10 @@ def test_an_answer_that_never_came_is_repeated_and_charged_once(
 
 def test_a_card_that_was_let_go_pays_nothing_any_more(provider: Provider, ada: str):
     card = keep(provider, ada).id
-    provider.gateway.drop_card(card)
-    assert provider.gateway.cards(ada) == []
-    provider.gateway.drop_card(card)
-    provider.gateway.drop_card("pm_nobodys")
+    provider.gateway.detach_card(card)
+    assert provider.gateway.list_cards(ada) == []
+    provider.gateway.detach_card(card)
+    provider.gateway.detach_card("pm_nobodys")
     with pytest.raises(Declined):
         provider.gateway.open_with_card(hers(ada), card, BACK, "pay")
 
@@ -151,11 +151,11 @@ def test_a_card_that_was_let_go_pays_nothing_any_more(provider: Provider, ada: s
 def test_who_is_forgotten_keeps_no_card_and_is_not_known(provider: Provider, ada: str):
     card = keep(provider, ada).id
     for _ in range(2):
-        provider.gateway.forget_customer(ada)
+        provider.gateway.delete_customer(ada)
     assert [one["id"] for one in provider.control.things("customers")] == []
     assert provider.control.call("payment_methods.retrieve", card)["customer"] is None
     with pytest.raises(Declined) as refused:
-        provider.gateway.cards(ada)
+        provider.gateway.list_cards(ada)
     assert refused.value.code == "resource_missing"
 
 
@@ -163,22 +163,22 @@ def test_the_page_offers_her_cards_whether_or_not_she_may_keep_this_one(
     provider: Provider, ada: str
 ):
     until = NOON + timedelta(hours=1)
-    provider.gateway.open_page(hers(ada), BACK, until, "without")
-    provider.gateway.open_page(asked(customer=ada), BACK, until, "with")
-    provider.gateway.open_page(asked(), BACK, until, "guest")
+    provider.gateway.create_checkout_session(hers(ada), BACK, until, "without")
+    provider.gateway.create_checkout_session(asked(customer=ada), BACK, until, "with")
+    provider.gateway.create_checkout_session(asked(), BACK, until, "guest")
     options = [one["saved_payment_method_options"] for one in provider.control.things("sessions")]
     assert [one and one["payment_method_save"] for one in options] == ["disabled", "enabled", None]
 
 
-def heard(provider: Provider) -> list[Notice]:
+def heard(provider: Provider) -> list[ProviderEvent]:
     """The notices that wait."""
     return [
-        provider.gateway.read_notice(one.body.encode(), one.signature, NOON)
+        provider.gateway.parse_webhook(one.body.encode(), one.signature, NOON)
         for one in provider.control.take_webhooks()
     ]
 
 
-def about_cards(notices: list[Notice]) -> dict[str, str | None]:
+def about_cards(notices: list[ProviderEvent]) -> dict[str, str | None]:
     return {one.kind: one.customer for one in notices if one.customer}
 
 
@@ -190,17 +190,17 @@ def test_a_notice_about_cards_names_whose_they_are(provider: Provider, ada: str)
     }  # fmt: skip
     provider.control.renew(card, 2065)
     assert about_cards(heard(provider)) == {"payment_method.automatically_updated": ada}
-    assert provider.gateway.cards(ada)[0].exp_year == 2065
-    provider.gateway.drop_card(card)
+    assert provider.gateway.list_cards(ada)[0].exp_year == 2065
+    provider.gateway.detach_card(card)
     assert about_cards(heard(provider)) == {"payment_method.detached": ada}
-    provider.gateway.forget_customer(ada)
+    provider.gateway.delete_customer(ada)
     assert about_cards(heard(provider)) == {"customer.deleted": ada}
 
 
 def test_a_page_that_kept_a_card_is_a_notice_about_cards_and_no_payment(
     provider: Provider, ada: str
 ):
-    page = provider.gateway.open_card_page(ada, HOME, NOON + timedelta(hours=1), "page")
+    page = provider.gateway.create_card_page(ada, HOME, NOON + timedelta(hours=1), "page")
     provider.control.keep(page.id)
     done = [one for one in heard(provider) if one.kind == "checkout.session.completed"]
     assert [(one.customer, one.provider_id, one.payment_id) for one in done] == [(ada, None, None)]

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from app.adapters.stripe_transport import Timeouts
 from app.core.ids import new_id
-from app.core.provider import Declined, NoAnswer, PaymentProvider, Spent
+from app.core.provider import Declined, KeyExhausted, OutcomeUnknown, PaymentProvider
 from tests.drivers.stripe_standin import PATIENT, QUICK, Provider, asked, make_provider
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -53,11 +53,13 @@ def nothing(_: Provider) -> str:
 
 
 def page(provider: Provider) -> str:
-    return provider.gateway.open_page(ASKED, "https://shop.test", NOW + timedelta(hours=1), "p").id
+    return provider.gateway.create_checkout_session(
+        ASKED, "https://shop.test", NOW + timedelta(hours=1), "p"
+    ).id
 
 
 def customer(provider: Provider) -> str:
-    return provider.gateway.new_customer(new_id(), "customer")
+    return provider.gateway.create_customer(new_id(), "customer")
 
 
 def disputed(provider: Provider) -> str:
@@ -75,15 +77,17 @@ def statuses(kind: str) -> Callable[[Provider], object]:
     return lambda provider: [one["status"] for one in provider.control.things(kind)]
 
 
-def open_page(gateway: PaymentProvider, _: str) -> object:
-    return gateway.open_page(ASKED, "https://shop.test", NOW + timedelta(hours=1), "key")
+def create_checkout_session(gateway: PaymentProvider, _: str) -> object:
+    return gateway.create_checkout_session(
+        ASKED, "https://shop.test", NOW + timedelta(hours=1), "key"
+    )
 
 
 CASES = [
-    Case("checkout.sessions.create", nothing, open_page, count("sessions"), 1),
-    Case("checkout.sessions.expire", page, lambda g, i: g.close_page(i, "key"), statuses("sessions"), ["expired"]),
-    Case("payment_intents.create", nothing, lambda g, _: g.open_intent(ASKED, "key"), count("payment_intents"), 1),
-    Case("terminal.readers.process_payment_intent", nothing, lambda g, _: g.open_at_reader(ASKED, "tmr_1", "key"),
+    Case("checkout.sessions.create", nothing, create_checkout_session, count("sessions"), 1),
+    Case("checkout.sessions.expire", page, lambda g, i: g.expire_checkout_session(i, "key"), statuses("sessions"), ["expired"]),
+    Case("payment_intents.create", nothing, lambda g, _: g.create_payment_intent(ASKED, "key"), count("payment_intents"), 1),
+    Case("terminal.readers.process_payment_intent", nothing, lambda g, _: g.start_reader_payment(ASKED, "tmr_1", "key"),
          statuses("charges"), ["succeeded"]),
     Case("payment_intents.capture", lambda p: p.authorised().id, lambda g, i: g.capture(i, 3000, "key"),
          sums, [(3000, 0)]),
@@ -91,9 +95,9 @@ CASES = [
          statuses("payment_intents"), ["canceled"]),
     Case("refunds.create", lambda p: p.captured().id, lambda g, i: g.refund(i, 700, ATTEMPT, "key"),
          sums, [(5000, 700)]),
-    Case("customers.create", nothing, lambda g, _: g.new_customer(ATTEMPT, "key"), count("customers"), 1),
-    Case("setup_intents.create", customer, lambda g, i: g.save_card(i, "key"), count("setup_intents"), 1),
-    Case("disputes.update", disputed, lambda g, i: g.answer_dispute(i, {"service_date": "3 March"}, "key"),
+    Case("customers.create", nothing, lambda g, _: g.create_customer(ATTEMPT, "key"), count("customers"), 1),
+    Case("setup_intents.create", customer, lambda g, i: g.create_card_setup(i, "key"), count("setup_intents"), 1),
+    Case("disputes.update", disputed, lambda g, i: g.submit_evidence(i, {"service_date": "3 March"}, "key"),
          evidence, [1]),
 ]  # fmt: skip
 
@@ -135,7 +139,7 @@ def test_what_stays_broken_is_unknown_and_repeated_with_its_key_has_one_effect(
         provider = provider_with(limits(kind))
         thing = case.prepare(provider)
         provider.control.fault(case.call, kind, moment, times=2)
-        with pytest.raises(NoAnswer):
+        with pytest.raises(OutcomeUnknown):
             case.act(provider.gateway, thing)
         assert (case.effects(provider) == case.done) == (moment == "after"), case.call
         provider.control.no_faults()
@@ -151,7 +155,7 @@ def test_repeated_with_another_key_it_would_have_a_second_effect():
     provider = provider_with()
     captured = provider.captured()
     provider.control.fault("refunds.create", "reset", "after", times=2)
-    with pytest.raises(NoAnswer):
+    with pytest.raises(OutcomeUnknown):
         provider.gateway.refund(captured.id, 700, ATTEMPT, "key")
     provider.gateway.refund(captured.id, 700, ATTEMPT, "another key")
     assert sums(provider) == [(5000, 1400)]
@@ -176,14 +180,14 @@ def test_an_error_that_is_saved_with_the_key_leaves_the_effect_to_be_seen():
     provider = provider_with()
     authorised = provider.authorised()
     provider.control.fault("payment_intents.capture", "500", "before", times=2)
-    with pytest.raises(NoAnswer) as unknown:
+    with pytest.raises(OutcomeUnknown) as unknown:
         provider.gateway.capture(authorised.id, 5000, "key")
-    assert not isinstance(unknown.value, Spent)
+    assert not isinstance(unknown.value, KeyExhausted)
     provider.control.fault("payment_intents.capture", "500_saved", "after")
     for _ in range(2):
-        with pytest.raises(Spent):
+        with pytest.raises(KeyExhausted):
             provider.gateway.capture(authorised.id, 5000, "key")
-    assert provider.gateway.look(authorised.id).captured == 5000
+    assert provider.gateway.get_payment(authorised.id).captured == 5000
 
 
 def test_a_call_that_is_still_running_is_unknown_to_the_next_one_with_its_key():
@@ -194,7 +198,7 @@ def test_a_call_that_is_still_running_is_unknown_to_the_next_one_with_its_key():
     def capture(_: int) -> str:
         try:
             return provider.gateway.capture(authorised.id, 5000, "key").status
-        except NoAnswer:
+        except OutcomeUnknown:
             return "unknown"
 
     with ThreadPoolExecutor(2) as threads:
@@ -205,7 +209,7 @@ def test_the_same_key_for_something_else_is_no_answer_and_a_loud_mistake(heard: 
     provider = provider_with()
     captured = provider.captured()
     provider.gateway.refund(captured.id, 100, ATTEMPT, "key")
-    with capture_logs() as logs, pytest.raises(NoAnswer):
+    with capture_logs() as logs, pytest.raises(OutcomeUnknown):
         provider.gateway.refund(captured.id, 200, ATTEMPT, "key")
     assert [(one["event"], one["log_level"]) for one in logs] == [("stripe_key_reused", "error")]
     assert sums(provider) == [(5000, 100)]
@@ -216,13 +220,13 @@ def test_reads_that_stay_broken_are_unknown(kind: str):
     provider = provider_with(limits(kind))
     authorised = provider.authorised()
     reads: list[tuple[str, Callable[[], object]]] = [
-        ("payment_intents.retrieve", lambda: provider.gateway.look(authorised.id)),
-        ("payment_intents.list", lambda: provider.gateway.find(new_id(), NOW)),
-        ("payment_intents.list", lambda: list(provider.gateway.recent(NOW))),
+        ("payment_intents.retrieve", lambda: provider.gateway.get_payment(authorised.id)),
+        ("payment_intents.list", lambda: provider.gateway.find_payment(new_id(), NOW)),
+        ("payment_intents.list", lambda: list(provider.gateway.list_payments(NOW))),
     ]
     for call, read in reads:
         provider.control.fault(call, kind, times=2)
-        with pytest.raises(NoAnswer):
+        with pytest.raises(OutcomeUnknown):
             read()
         provider.control.no_faults()
         read()
@@ -233,10 +237,10 @@ def test_a_list_that_breaks_on_its_second_page_is_unknown(monkeypatch: pytest.Mo
     provider = provider_with(Timeouts(read_seconds=3, retries=0))
     for _ in range(2):
         provider.authorised()
-    following = provider.gateway.recent(NOW)
+    following = provider.gateway.list_payments(NOW)
     next(following)
     provider.control.fault("payment_intents.list", "reset")
-    with pytest.raises(NoAnswer):
+    with pytest.raises(OutcomeUnknown):
         next(following)
 
 
@@ -247,4 +251,4 @@ def test_a_bank_that_says_no_to_a_capture_has_declined_it():
     with pytest.raises(Declined) as refused:
         provider.gateway.capture(authorised.id, 5000, "key")
     assert refused.value.code == "generic_decline"
-    assert provider.gateway.look(authorised.id) == authorised
+    assert provider.gateway.get_payment(authorised.id) == authorised

@@ -8,7 +8,7 @@ from stripe._api_version import _ApiVersion
 
 from app.adapters.stripe_transport import API_VERSION
 from app.core.ids import new_id
-from app.core.provider import Declined, NoAnswer, SeenPage
+from app.core.provider import CheckoutSession, Declined, OutcomeUnknown
 from tests.drivers.stripe_standin import Provider, asked, make_provider
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -23,8 +23,12 @@ def provider() -> Provider:
     return provider
 
 
-def open_page(provider: Provider, amount: int = 5000, key: str = "page") -> SeenPage:
-    return provider.gateway.open_page(asked(amount), BACK, NOON + timedelta(hours=1), key)
+def create_checkout_session(
+    provider: Provider, amount: int = 5000, key: str = "page"
+) -> CheckoutSession:
+    return provider.gateway.create_checkout_session(
+        asked(amount), BACK, NOON + timedelta(hours=1), key
+    )
 
 
 def test_the_version_of_the_api_is_the_one_that_the_package_was_made_for():
@@ -32,21 +36,21 @@ def test_the_version_of_the_api_is_the_one_that_the_package_was_made_for():
 
 
 def test_a_page_has_an_address_and_no_payment_until_somebody_pays(provider: Provider):
-    page = open_page(provider)
+    page = create_checkout_session(provider)
     assert page.is_open
     assert page.url
     assert page.url.startswith("http")
     assert page.provider_id is None
-    assert provider.gateway.look_at_page(page.id) == page
+    assert provider.gateway.get_checkout_session(page.id) == page
 
 
 def test_what_is_paid_on_a_page_is_authorised_for_our_payment(provider: Provider):
     ours = asked(1234, "EUR")
-    page = provider.gateway.open_page(ours, BACK, NOON + timedelta(hours=1), "page")
+    page = provider.gateway.create_checkout_session(ours, BACK, NOON + timedelta(hours=1), "page")
     provider.control.pay(page.id)
-    page = provider.gateway.look_at_page(page.id)
+    page = provider.gateway.get_checkout_session(page.id)
     assert page.provider_id
-    seen = provider.gateway.look(page.provider_id)
+    seen = provider.gateway.get_payment(page.provider_id)
     assert (page.is_open, page.url) == (False, None)
     assert (seen.payment_id, seen.currency, seen.amount) == (ours.payment_id, "EUR", 1234)
     assert (seen.status, seen.authorised, seen.captured) == ("authorised", 1234, 0)
@@ -55,98 +59,100 @@ def test_what_is_paid_on_a_page_is_authorised_for_our_payment(provider: Provider
 
 
 def test_a_closed_page_cannot_be_paid(provider: Provider):
-    page = open_page(provider)
-    closed = provider.gateway.close_page(page.id, "close")
+    page = create_checkout_session(provider)
+    closed = provider.gateway.expire_checkout_session(page.id, "close")
     assert (closed.is_open, closed.url) == (False, None)
-    again = provider.gateway.close_page(page.id, "close again")
+    again = provider.gateway.expire_checkout_session(page.id, "close again")
     assert again == closed
 
 
 def test_closing_a_page_that_was_paid_shows_the_payment(provider: Provider):
-    page = open_page(provider)
+    page = create_checkout_session(provider)
     provider.control.pay(page.id)
-    closed = provider.gateway.close_page(page.id, "close")
+    closed = provider.gateway.expire_checkout_session(page.id, "close")
     assert closed.provider_id
-    assert provider.gateway.look(closed.provider_id).status == "authorised"
+    assert provider.gateway.get_payment(closed.provider_id).status == "authorised"
 
 
 def test_a_page_declines_a_card_and_takes_the_next(provider: Provider):
-    page = open_page(provider)
+    page = create_checkout_session(provider)
     assert provider.control.pay(page.id, POOR)
-    tried = provider.gateway.look_at_page(page.id)
+    tried = provider.gateway.get_checkout_session(page.id)
     assert tried.is_open
     assert tried.provider_id
-    seen = provider.gateway.look(tried.provider_id)
-    assert (seen.status, seen.authorised, seen.declined) == ("open", 0, "insufficient_funds")
+    seen = provider.gateway.get_payment(tried.provider_id)
+    assert (seen.status, seen.authorised, seen.failure_code) == ("open", 0, "insufficient_funds")
     provider.control.pay(page.id)
-    seen = provider.gateway.look(tried.provider_id)
-    assert (seen.status, seen.authorised, seen.declined) == ("authorised", 5000, None)
+    seen = provider.gateway.get_payment(tried.provider_id)
+    assert (seen.status, seen.authorised, seen.failure_code) == ("authorised", 5000, None)
 
 
 def test_a_page_closes_by_itself(provider: Provider):
-    page = open_page(provider)
+    page = create_checkout_session(provider)
     provider.control.set_clock(NOON + timedelta(hours=2))
-    assert not provider.gateway.look_at_page(page.id).is_open
+    assert not provider.gateway.get_checkout_session(page.id).is_open
 
 
 def test_a_page_that_would_close_too_soon_is_refused(provider: Provider):
     with pytest.raises(Declined):
-        provider.gateway.open_page(asked(), BACK, NOON + timedelta(minutes=10), "page")
+        provider.gateway.create_checkout_session(
+            asked(), BACK, NOON + timedelta(minutes=10), "page"
+        )
 
 
 def test_an_app_gets_a_client_secret_until_the_payment_is_confirmed(provider: Provider):
-    opened = provider.gateway.open_intent(asked(), "open")
+    opened = provider.gateway.create_payment_intent(asked(), "open")
     assert opened.client_secret
     assert (opened.status, opened.authorised) == ("open", 0)
     provider.control.pay(opened.id)
-    assert provider.gateway.look(opened.id).client_secret is None
+    assert provider.gateway.get_payment(opened.id).client_secret is None
 
 
 def test_a_reader_is_shown_a_card(provider: Provider):
-    seen = provider.gateway.open_at_reader(asked(900), "tmr_till1", "reader")
+    seen = provider.gateway.start_reader_payment(asked(900), "tmr_till1", "reader")
     assert (seen.status, seen.authorised) == ("authorised", 900)
     assert seen.capture_before == NOON + timedelta(days=7)
 
 
 def test_a_reader_waits_for_a_card(provider: Provider):
     provider.control.switch(auto_present="")
-    opened = provider.gateway.open_at_reader(asked(900), "tmr_till1", "reader")
+    opened = provider.gateway.start_reader_payment(asked(900), "tmr_till1", "reader")
     assert opened.status == "open"
     provider.control.present("tmr_till1", DECLINED)
-    assert provider.gateway.look(opened.id).declined == "generic_decline"
-    again = provider.gateway.open_at_reader(asked(900), "tmr_till1", "reader 2")
+    assert provider.gateway.get_payment(opened.id).failure_code == "generic_decline"
+    again = provider.gateway.start_reader_payment(asked(900), "tmr_till1", "reader 2")
     provider.control.present("tmr_till1")
-    assert provider.gateway.look(again.id).status == "authorised"
+    assert provider.gateway.get_payment(again.id).status == "authorised"
 
 
 def test_a_reader_asks_again_for_the_same_payment_after_a_card_that_was_refused(
     provider: Provider,
 ):
     provider.control.switch(auto_present="")
-    opened = provider.gateway.open_at_reader(asked(900), "tmr_till1", "reader")
-    provider.gateway.ask_at_reader(opened.id, "tmr_till1")
+    opened = provider.gateway.start_reader_payment(asked(900), "tmr_till1", "reader")
+    provider.gateway.resume_reader_payment(opened.id, "tmr_till1")
     asking = [one for one in provider.control.calls() if "process_payment_intent" in one["call"]]
     assert len(asking) == 1, "it asks already"
     provider.control.present("tmr_till1", DECLINED)
-    assert provider.gateway.ask_at_reader(opened.id, "tmr_till1").status == "open"
+    assert provider.gateway.resume_reader_payment(opened.id, "tmr_till1").status == "open"
     provider.control.present("tmr_till1")
-    assert provider.gateway.look(opened.id).status == "authorised"
+    assert provider.gateway.get_payment(opened.id).status == "authorised"
 
 
 def test_a_cleared_reader_asks_no_more_but_for_another_payment_it_goes_on(provider: Provider):
     provider.control.switch(auto_present="")
-    first = provider.gateway.open_at_reader(asked(900), "tmr_till1", "reader")
+    first = provider.gateway.start_reader_payment(asked(900), "tmr_till1", "reader")
     provider.gateway.clear_reader(first.id, "tmr_till1")
     assert provider.gateway.void(first.id, "void").status == "voided"
-    second = provider.gateway.open_at_reader(asked(800), "tmr_till1", "reader 2")
+    second = provider.gateway.start_reader_payment(asked(800), "tmr_till1", "reader 2")
     provider.gateway.clear_reader(first.id, "tmr_till1")
     provider.control.present("tmr_till1")
-    assert provider.gateway.look(second.id).status == "authorised"
+    assert provider.gateway.get_payment(second.id).status == "authorised"
 
 
 def test_no_such_reader(provider: Provider):
     with pytest.raises(Declined) as refused:
-        provider.gateway.open_at_reader(asked(900), "kitchen", "reader")
+        provider.gateway.start_reader_payment(asked(900), "kitchen", "reader")
     assert refused.value.code == "reader_not_found"
 
 
@@ -154,10 +160,10 @@ def test_no_such_reader(provider: Provider):
 def test_what_stripe_counts_otherwise_than_we_is_not_charged(provider: Provider, currency: str):
     ask = asked(900, currency)
     for charge in (
-        lambda: provider.gateway.open_intent(ask, "a"),
-        lambda: provider.gateway.open_at_reader(ask, "tmr_till1", "b"),
+        lambda: provider.gateway.create_payment_intent(ask, "a"),
+        lambda: provider.gateway.start_reader_payment(ask, "tmr_till1", "b"),
         lambda: provider.gateway.open_with_card(ask, "pm_1", "https://shop.test", "d"),
-        lambda: provider.gateway.open_page(ask, "https://shop.test", NOON, "c"),
+        lambda: provider.gateway.create_checkout_session(ask, "https://shop.test", NOON, "c"),
     ):
         with pytest.raises(Declined) as refused:
             charge()
@@ -169,15 +175,15 @@ def test_what_stripe_counts_otherwise_than_we_is_not_charged(provider: Provider,
 def test_what_a_reader_refuses_can_never_be_paid(provider: Provider, status: str):
     provider.control.switch(reader=status)
     with pytest.raises(Declined, match="currently") as refused:
-        provider.gateway.open_at_reader(asked(900), "tmr_till1", "reader")
+        provider.gateway.start_reader_payment(asked(900), "tmr_till1", "reader")
     assert refused.value.code == f"reader_{status}"
     assert [one["status"] for one in provider.control.things("payment_intents")] == ["canceled"]
 
 
 def test_whether_a_silent_reader_heard_is_unknown(provider: Provider):
     provider.control.switch(reader="timeout")
-    with pytest.raises(NoAnswer):
-        provider.gateway.open_at_reader(asked(900), "tmr_till1", "reader")
+    with pytest.raises(OutcomeUnknown):
+        provider.gateway.start_reader_payment(asked(900), "tmr_till1", "reader")
 
 
 def test_a_capture_takes_part_and_releases_the_rest_without_a_refund(provider: Provider):
@@ -185,7 +191,7 @@ def test_a_capture_takes_part_and_releases_the_rest_without_a_refund(provider: P
     assert (seen.status, seen.authorised, seen.captured) == ("captured", 5000, 3210)
     assert seen.fee == 48 + 20, "1.5 % of what was captured, and 20"
     assert seen.refunds == ()
-    assert provider.gateway.look(seen.id) == seen
+    assert provider.gateway.get_payment(seen.id) == seen
 
 
 def test_no_more_is_captured_than_was_authorised(provider: Provider):
@@ -193,7 +199,7 @@ def test_no_more_is_captured_than_was_authorised(provider: Provider):
     with pytest.raises(Declined) as refused:
         provider.gateway.capture(authorised.id, 5001, "capture")
     assert refused.value.code == "amount_too_large"
-    assert provider.gateway.look(authorised.id) == authorised
+    assert provider.gateway.get_payment(authorised.id) == authorised
 
 
 def test_a_second_capture_shows_what_the_first_one_did(provider: Provider):
@@ -224,11 +230,11 @@ def test_an_authorisation_lapses(provider: Provider):
 
 def test_a_payment_is_found_by_our_id(provider: Provider):
     ours, others = asked(), [provider.authorised() for _ in range(3)]
-    opened = provider.gateway.open_intent(ours, "open")
+    opened = provider.gateway.create_payment_intent(ours, "open")
     since = NOON - timedelta(minutes=1)
-    assert provider.gateway.find(ours.payment_id, since) == opened
-    assert provider.gateway.find(new_id(), since) is None
-    assert provider.gateway.find(ours.payment_id, NOON + timedelta(minutes=1)) is None
+    assert provider.gateway.find_payment(ours.payment_id, since) == opened
+    assert provider.gateway.find_payment(new_id(), since) is None
+    assert provider.gateway.find_payment(ours.payment_id, NOON + timedelta(minutes=1)) is None
     assert opened.id not in {other.id for other in others}
 
 
@@ -241,19 +247,19 @@ def test_recent_payments_come_the_newest_first_page_by_page(
         provider.control.set_clock(NOON + timedelta(minutes=minute))
         made.append(provider.captured(1000 + minute))
     since = NOON + timedelta(minutes=1)
-    assert list(provider.gateway.recent(since)) == made[:0:-1]
-    assert list(islice(provider.gateway.recent(since), 1)) == made[-1:]
+    assert list(provider.gateway.list_payments(since)) == made[:0:-1]
+    assert list(islice(provider.gateway.list_payments(since), 1)) == made[-1:]
 
 
 def test_what_the_provider_has_without_us_is_seen_too(provider: Provider):
     provider.control.call("payment_intents.create", amount=700, currency="gbp")
-    (seen,) = provider.gateway.recent(NOON)
+    (seen,) = provider.gateway.list_payments(NOON)
     assert (seen.payment_id, seen.amount) == (None, 700)
 
 
 def test_a_customer_is_known_there_by_our_id_alone(provider: Provider):
     ours = new_id()
-    there = provider.gateway.new_customer(ours, "customer")
+    there = provider.gateway.create_customer(ours, "customer")
     (kept,) = provider.control.things("customers")
     assert there == kept["id"]
     assert kept["metadata"] == {"customer": str(ours)}
@@ -261,9 +267,9 @@ def test_a_customer_is_known_there_by_our_id_alone(provider: Provider):
 
 
 def test_a_customer_saves_a_card_on_the_page_only_if_she_says_so(provider: Provider):
-    customer = provider.gateway.new_customer(new_id(), "customer")
+    customer = provider.gateway.create_customer(new_id(), "customer")
     for number, save in enumerate((False, True)):
-        page = provider.gateway.open_page(
+        page = provider.gateway.create_checkout_session(
             asked(customer=customer), BACK, NOON + timedelta(hours=1), f"page {number}"
         )
         provider.control.pay(page.id, save=save)
@@ -271,11 +277,11 @@ def test_a_customer_saves_a_card_on_the_page_only_if_she_says_so(provider: Provi
 
 
 def test_keeping_a_card_begins_with_a_client_secret(provider: Provider):
-    customer = provider.gateway.new_customer(new_id(), "customer")
-    assert "_secret_" in provider.gateway.save_card(customer, "save")
+    customer = provider.gateway.create_customer(new_id(), "customer")
+    assert "_secret_" in provider.gateway.create_card_setup(customer, "save")
 
 
 def test_what_does_not_exist_is_declined(provider: Provider):
     with pytest.raises(Declined) as refused:
-        provider.gateway.look("pi_nobodys")
+        provider.gateway.get_payment("pi_nobodys")
     assert refused.value.code == "resource_missing"

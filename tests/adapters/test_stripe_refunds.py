@@ -45,7 +45,7 @@ def test_a_refund_waits_and_then_fails(provider: Provider):
     (waiting,) = provider.gateway.refund(captured.id, 1000, uuid4(), "refund").refunds
     assert waiting.status == "pending"
     provider.control.settle_refund(waiting.id, "failed")
-    assert [one.status for one in provider.gateway.look(captured.id).refunds] == ["failed"]
+    assert [one.status for one in provider.gateway.get_payment(captured.id).refunds] == ["failed"]
 
 
 def test_a_refund_that_the_account_cannot_pay_is_declined(provider: Provider):
@@ -61,7 +61,7 @@ def test_all_refunds_are_seen_also_those_of_the_console(provider: Provider):
     for number in range(12):
         provider.gateway.refund(captured.id, 100, uuid4(), f"refund {number}")
     provider.control.call("refunds.create", payment_intent=captured.id, amount=7)
-    refunds = provider.gateway.look(captured.id).refunds
+    refunds = provider.gateway.get_payment(captured.id).refunds
     assert sum(one.amount for one in refunds) == 12 * 100 + 7
     assert [one.amount for one in refunds if one.attempt_id is None] == [7]
 
@@ -72,10 +72,10 @@ def test_a_dispute_is_seen_answered_and_won(provider: Provider):
     assert (dispute.amount, dispute.reason, dispute.status) == (5000, "fraudulent", "open")
     assert dispute.opened_at == NOON
     assert dispute.evidence_due_by == NOON + timedelta(days=7)
-    provider.gateway.answer_dispute(dispute.id, {"product_description": "A teapot"}, "evidence")
-    (answered,) = provider.gateway.look(authorised.id).disputes
+    provider.gateway.submit_evidence(dispute.id, {"product_description": "A teapot"}, "evidence")
+    (answered,) = provider.gateway.get_payment(authorised.id).disputes
     assert answered.status == "under_review"
     provider.control.close_dispute(dispute.id, "won")
-    assert [one.status for one in provider.gateway.look(authorised.id).disputes] == ["won"]
+    assert [one.status for one in provider.gateway.get_payment(authorised.id).disputes] == ["won"]
     with pytest.raises(Declined):
-        provider.gateway.answer_dispute(dispute.id, {"product_description": "Late"}, "too late")
+        provider.gateway.submit_evidence(dispute.id, {"product_description": "Late"}, "too late")

@@ -5,23 +5,23 @@ from structlog.testing import capture_logs
 
 from app.adapters.stripe_gateway import StripeGateway
 from app.adapters.stripe_transport import Timeouts
-from app.core.provider import NoAnswer
+from app.core.provider import OutcomeUnknown
 from tests.drivers.stripe_standin import asked, make_provider
 
 
 def test_a_refused_key_is_no_answer_and_a_loud_mistake_that_does_not_tell_the_key(heard: None):
     provider = make_provider()
     provider.control.fault("*", "401", times=2)
-    with capture_logs() as logs, pytest.raises(NoAnswer, match="STRIPE_API_KEY") as error:
-        provider.gateway.look("pi_any")
+    with capture_logs() as logs, pytest.raises(OutcomeUnknown, match="STRIPE_API_KEY") as error:
+        provider.gateway.get_payment("pi_any")
     assert [one["log_level"] for one in logs] == ["error"]
     assert "sk_test" not in f"{logs} {error.value}"
 
 
 def test_nobody_there_is_no_answer():
     gateway = StripeGateway("sk_test_1", address="http://127.0.0.1:9", limits=Timeouts(retries=0))
-    with pytest.raises(NoAnswer):
-        gateway.look("pi_any")
+    with pytest.raises(OutcomeUnknown):
+        gateway.get_payment("pi_any")
 
 
 def test_an_answer_that_is_not_what_was_asked_for_is_no_answer(monkeypatch: pytest.MonkeyPatch):
@@ -31,8 +31,8 @@ def test_an_answer_that_is_not_what_was_asked_for_is_no_answer(monkeypatch: pyte
             "stripe.RequestsClient.request",
             lambda *_, body=body: (body, 200, {}),
         )
-        with pytest.raises(NoAnswer):
-            provider.gateway.look("pi_any")
+        with pytest.raises(OutcomeUnknown):
+            provider.gateway.get_payment("pi_any")
 
 
 def test_the_limits_are_below_those_of_our_own_server():
@@ -51,8 +51,8 @@ def test_stripe_is_told_nothing_about_the_machine(monkeypatch: pytest.MonkeyPatc
         return b"{}", 500, {}
 
     monkeypatch.setattr("stripe.RequestsClient.request", request)
-    with pytest.raises(NoAnswer):
-        provider.gateway.open_intent(asked(), "key")
+    with pytest.raises(OutcomeUnknown):
+        provider.gateway.create_payment_intent(asked(), "key")
     assert seen.pop("Authorization").startswith("Bearer sk_test_")
     assert seen == {
         "Idempotency-Key": "key",

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from app.adapters.stripe_gateway import StripeGateway
-from app.core.provider import Forged, Notice, PaymentProvider
+from app.core.provider import InvalidSignature, PaymentProvider, ProviderEvent
 from devtools.stripe_standin.invalid_webhooks import FORGERS, forgeries
 from devtools.stripe_standin.webhooks import Signed, sign
 from tests.drivers.stripe_standin import SECRET, Provider, asked, make_provider
@@ -22,8 +22,8 @@ def provider() -> Provider:
     return provider
 
 
-def read(gateway: PaymentProvider, webhook: Signed, now: datetime = NOON) -> Notice:
-    return gateway.read_notice(webhook.body.encode(), webhook.signature, now)
+def read(gateway: PaymentProvider, webhook: Signed, now: datetime = NOON) -> ProviderEvent:
+    return gateway.parse_webhook(webhook.body.encode(), webhook.signature, now)
 
 
 def event(**values: object) -> str:
@@ -33,9 +33,11 @@ def event(**values: object) -> str:
 
 def test_each_notice_of_a_payments_life_names_it(provider: Provider):
     ours = asked()
-    page = provider.gateway.open_page(ours, "https://shop.test", NOON + timedelta(hours=1), "page")
+    page = provider.gateway.create_checkout_session(
+        ours, "https://shop.test", NOON + timedelta(hours=1), "page"
+    )
     provider.control.pay(page.id)
-    there = provider.gateway.look_at_page(page.id).provider_id
+    there = provider.gateway.get_checkout_session(page.id).provider_id
     assert there
     provider.gateway.capture(there, 5000, "capture")
     provider.gateway.refund(there, 100, uuid4(), "refund")
@@ -51,7 +53,7 @@ def test_each_notice_of_a_payments_life_names_it(provider: Provider):
 
 
 def test_a_readers_notice_names_the_payment(provider: Provider):
-    seen = provider.gateway.open_at_reader(asked(), "tmr_1", "reader")
+    seen = provider.gateway.start_reader_payment(asked(), "tmr_1", "reader")
     notices = [read(provider.gateway, one) for one in provider.control.take_webhooks()]
     assert ("terminal.reader.action_succeeded", seen.id) in {
         (one.kind, one.provider_id) for one in notices
@@ -59,7 +61,7 @@ def test_a_readers_notice_names_the_payment(provider: Provider):
 
 
 def test_a_customers_notice_is_about_no_payment(provider: Provider):
-    provider.gateway.new_customer(uuid4(), "customer")
+    provider.gateway.create_customer(uuid4(), "customer")
     (webhook,) = provider.control.take_webhooks()
     notice = read(provider.gateway, webhook)
     assert (notice.provider_id, notice.payment_id) == (None, None)
@@ -85,7 +87,7 @@ def test_stripes_own_header_with_two_signatures_is_read():
 def test_without_a_secret_nothing_is_believed(secrets: str):
     gateway = StripeGateway("sk_test_1", secrets)
     for secret in ("", " ", ","):
-        with pytest.raises(Forged):
+        with pytest.raises(InvalidSignature):
             read(gateway, Signed(event(), sign(event(), secret, int(NOON.timestamp()))))
 
 
@@ -101,14 +103,14 @@ def test_a_webhook_may_be_five_minutes_old(seconds: int):
                                   event(data={}), event(data={"object": None})])  # fmt: skip
 def test_what_is_signed_but_no_event_is_refused(body: str):
     gateway = StripeGateway("sk_test_1", SECRET)
-    with pytest.raises(Forged):
+    with pytest.raises(InvalidSignature):
         read(gateway, Signed(body, sign(body, SECRET, int(NOON.timestamp()))))
 
 
 def test_bytes_that_are_no_text_are_refused():
     gateway = StripeGateway("sk_test_1", SECRET)
-    with pytest.raises(Forged):
-        gateway.read_notice(b"\xff\xfe", sign(event(), SECRET, int(NOON.timestamp())), NOON)
+    with pytest.raises(InvalidSignature):
+        gateway.parse_webhook(b"\xff\xfe", sign(event(), SECRET, int(NOON.timestamp())), NOON)
 
 
 def test_a_thousand_forgeries_are_refused(provider: Provider):
@@ -126,7 +128,7 @@ def test_a_thousand_forgeries_are_refused(provider: Provider):
 def is_believed(gateway: PaymentProvider, webhook: Signed) -> bool:
     try:
         read(gateway, webhook)
-    except Forged:
+    except InvalidSignature:
         return False
     return True
 

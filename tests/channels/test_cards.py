@@ -36,7 +36,7 @@ def test_a_card_is_given_on_the_providers_page_or_to_its_library(shop: Shop, ada
     page, app = ask(ada), ask(ada, "app")
     assert (page["url"].split("/")[2], page["client_secret"]) == ("pay.test", None)
     assert (app["url"], app["client_secret"].startswith("seti_")) == (None, True)
-    assert shop.provider.calls.count("new_customer") == 1
+    assert shop.provider.calls.count("create_customer") == 1
 
 
 def test_what_is_kept_is_listed_with_what_a_person_knows_it_by(ada: Shopper) -> None:
@@ -62,7 +62,7 @@ def test_who_comes_to_see_her_cards_before_the_notice_sees_the_new_one(
 def test_while_the_provider_is_silent_she_sees_what_we_know(shop: Shop, ada: Shopper) -> None:
     keep(ada)
     ask(ada)
-    shop.provider.before["cards"] = silent()
+    shop.provider.before["list_cards"] = silent()
     assert [card["last_four"] for card in listed(ada)] == ["4242"]
 
 
@@ -101,7 +101,7 @@ def test_a_provider_that_was_silent_is_asked_again_to_let_it_go(
     shop: Shop, ada: Shopper, when: str
 ) -> None:
     card = keep(ada)
-    getattr(shop.provider, when)["drop_card"] = silent()
+    getattr(shop.provider, when)["detach_card"] = silent()
     assert ada.call("DELETE", f"{CARDS}/{card}").status_code == 204
     shop.clock.advance(timedelta(seconds=1))
     notify(shop, payer(shop))
@@ -251,7 +251,7 @@ def test_a_card_is_kept_while_paying_only_if_she_says_so(shop: Shop, ada: Shoppe
     placed = order(ada, {"A": 1})
     paid(ada, placed, via="app")
     assert shop.provider.asked["pi_0"].customer is None
-    assert "new_customer" not in shop.provider.calls
+    assert "create_customer" not in shop.provider.calls
     paid(ada, placed, via="app", save_card=True)
     asked = shop.provider.asked["pi_1"]
     assert (asked.customer, asked.save_card) == (payer(shop), True)
@@ -273,7 +273,7 @@ def test_nobody_can_try_many_cards(ada: Shopper) -> None:
 def test_a_silent_provider_keeps_no_card_and_the_next_try_makes_her_known_once(
     shop: Shop, ada: Shopper
 ) -> None:
-    shop.provider.after["new_customer"] = silent()
+    shop.provider.after["create_customer"] = silent()
     answer = ada.call("POST", CARDS, {})
     assert (answer.status_code, answer.get_json()["code"]) == (409, "provider_unavailable")
     ask(ada)

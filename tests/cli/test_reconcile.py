@@ -8,7 +8,7 @@ import pytest
 
 from app.core.ids import new_id
 from app.core.payment_processing import scheduled
-from app.core.provider import NoAnswer
+from app.core.provider import OutcomeUnknown
 from tests.drivers.payments import BY_CARD, ask, authorised, collected
 from tests.drivers.shop import Shop
 from tests.fakes.provider import silent
@@ -81,7 +81,7 @@ def test_a_provider_that_does_not_answer_is_no_difference(shop: Shop) -> None:
     shop.stock("A", 1000, lds=5)
     _, seen = authorised(shop, {"A": 1})
     del shop.provider.payments[seen.id]
-    shop.provider.before["look"] = silent()
+    shop.provider.before["get_payment"] = silent()
     result = shop.app.test_cli_runner().invoke(args=["reconcile"])
     assert (result.exit_code, "does not answer" in result.output) == (1, True)
 
@@ -112,7 +112,7 @@ def test_the_job_comes_again_where_the_provider_does_not_answer(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def recent(_: Any) -> Any:
-        raise NoAnswer("time-out")
+        raise OutcomeUnknown("time-out")
 
     monkeypatch.setattr(shop.provider, "recent", recent)
     assert scheduled.catch_up_payments(shop.runner, shop.engine) == 0

@@ -156,7 +156,7 @@ def test_the_payment_provider_forgets_her_cards_too(scene: Scene) -> None:
     assert len(provider.kept[scene.payer]) == 1
     erase(scene)
     assert scene.payer not in provider.kept
-    assert provider.calls.count("forget_customer") == 1
+    assert provider.calls.count("delete_customer") == 1
     assert scene.shop.card_setups() == []
     (payer,) = scene.shop.identities("provider_customer")
     assert (payer.value, payer.ended_at is None) == ("", False)

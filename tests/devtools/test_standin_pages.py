@@ -20,7 +20,7 @@ def provider() -> Provider:
 
 def opened(provider: Provider, customer: str | None = None, key: str = "page") -> str:
     expires_at = datetime.now(UTC) + timedelta(hours=1)
-    url = provider.gateway.open_page(asked(123456, customer=customer), BACK, expires_at, key).url
+    url = provider.gateway.create_checkout_session(asked(123456, customer=customer), BACK, expires_at, key).url
     assert url
     return url
 
@@ -57,7 +57,7 @@ def test_nothing_but_its_own_style_sheet_is_allowed(provider: Provider):
 
 
 def test_every_field_has_a_label_and_the_language_is_told(provider: Provider):
-    customer = provider.gateway.new_customer(new_id(), "customer")
+    customer = provider.gateway.create_customer(new_id(), "customer")
     page = get(opened(provider, customer)).text
     inputs = set(re.findall(r'<input[^>]* id="(\w+)"', page))
     assert inputs == {"number", "save"} == set(re.findall(r'<label for="(\w+)"', page))
@@ -107,7 +107,7 @@ def test_a_declined_card_is_told_and_another_may_be_tried(
 
 def test_a_closed_page_says_so(provider: Provider):
     url = opened(provider)
-    provider.gateway.close_page(url.rpartition("/")[2], "close")
+    provider.gateway.expire_checkout_session(url.rpartition("/")[2], "close")
     page = get(url)
     assert page.status_code == 410
     assert "This page is closed" in page.text
@@ -115,7 +115,7 @@ def test_a_closed_page_says_so(provider: Provider):
 
 
 def test_a_saved_card_is_offered_to_its_owner_alone(provider: Provider):
-    hers, his = (provider.gateway.new_customer(new_id(), name) for name in ("her", "him"))
+    hers, his = (provider.gateway.create_customer(new_id(), name) for name in ("her", "him"))
     post(opened(provider, hers, "first"), number="4242424242424242", save="1")
     (saved,) = provider.control.things("payment_methods")
     assert "Pay with your card ending 4242" in get(opened(provider, hers, "second")).text
@@ -138,9 +138,9 @@ def test_an_amount_has_its_currency(amount: int, currency: str, shown: str):
 
 
 def test_a_card_is_kept_on_a_page_that_charges_nothing(provider: Provider):
-    customer = provider.gateway.new_customer(new_id(), "customer")
+    customer = provider.gateway.create_customer(new_id(), "customer")
     until = datetime.now(UTC) + timedelta(hours=1)
-    url = provider.gateway.open_card_page(customer, BACK, until, "keep").url
+    url = provider.gateway.create_card_page(customer, BACK, until, "keep").url
     assert url
     page = get(url).text
     assert "Nothing is charged now." in page
@@ -161,10 +161,10 @@ def test_a_card_is_kept_on_a_page_that_charges_nothing(provider: Provider):
 def test_a_bank_asks_on_a_page_of_its_own_and_sends_her_back(
     provider: Provider, said: str, status: str
 ):
-    customer = provider.gateway.new_customer(new_id(), "customer")
-    provider.gateway.save_card(customer, "keep")
+    customer = provider.gateway.create_customer(new_id(), "customer")
+    provider.gateway.create_card_setup(customer, "keep")
     provider.control.keep(provider.control.things("setup_intents")[0]["id"], "4000002760003184")
-    (card,) = provider.gateway.cards(customer)
+    (card,) = provider.gateway.list_cards(customer)
     seen = provider.gateway.open_with_card(asked(123456, customer=customer), card.id, BACK, "pay")
     assert seen.bank_url
     page = get(seen.bank_url)

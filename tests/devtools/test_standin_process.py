@@ -42,15 +42,15 @@ def test_a_restart_forgets_nothing(tmp_path: Path):
     state, key = tmp_path / "new" / "stripe.json", "sk_test_demo"
     with process(state) as url:
         gateway = StripeGateway(key, "whsec_x", url)
-        page = gateway.open_page(
+        page = gateway.create_checkout_session(
             asked(), "https://shop.test", datetime.now(UTC) + timedelta(hours=1), "page"
         )
         Control(url, key).pay(page.id)
-        seen = gateway.look(gateway.look_at_page(page.id).provider_id or "")
+        seen = gateway.get_payment(gateway.get_checkout_session(page.id).provider_id or "")
         captured = gateway.capture(seen.id, 4000, "capture")
     with process(state) as url:
         gateway, control = StripeGateway(key, "whsec_x", url), Control(url, key)
-        assert gateway.look(seen.id) == captured
+        assert gateway.get_payment(seen.id) == captured
         assert gateway.capture(seen.id, 4000, "capture") == captured, "keys are remembered, too"
         assert len(control.take_webhooks()) > 3
 
@@ -58,6 +58,6 @@ def test_a_restart_forgets_nothing(tmp_path: Path):
 def test_what_is_kept_is_written_whole(tmp_path: Path):
     state = tmp_path / "stripe.json"
     with process(state) as url:
-        StripeGateway("sk_test_demo", "", url).open_intent(asked(), "open")
+        StripeGateway("sk_test_demo", "", url).create_payment_intent(asked(), "open")
         assert "payment_intent.created" in state.read_text()
     assert [path.name for path in tmp_path.iterdir()] == ["stripe.json"]

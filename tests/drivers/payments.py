@@ -12,7 +12,7 @@ from app.core.payment_processing.handle_webhook import heed_notice
 from app.core.payment_processing.provider_sync import reconcile as comparing
 from app.core.payments.stored_value.issue_gift_card import issue_gift_card
 from app.core.payments.stored_value.new_gift_card import IssuedCard, NewCard
-from app.core.provider import Declined, SeenPayment
+from app.core.provider import Declined, ProviderPayment
 from app.jobs.orders import expire_orders
 from tests.drivers.shop import Placed, Shop, new_key
 from tests.fakes.provider import silent
@@ -76,7 +76,7 @@ def shown(card: IssuedCard, amount: int | None = None) -> dict[str, Any]:
     return {"code": card.code, "pin": card.pin} | ({"amount": amount} if amount else {})
 
 
-def authorised(shop: Shop, wish: dict[str, int], **payment: Any) -> tuple[Placed, SeenPayment]:
+def authorised(shop: Shop, wish: dict[str, int], **payment: Any) -> tuple[Placed, ProviderPayment]:
     """An order whose card is authorised."""
     placed = shop.order(wish, payment=BY_CARD | payment)
     ask(shop, placed)
@@ -85,7 +85,7 @@ def authorised(shop: Shop, wish: dict[str, int], **payment: Any) -> tuple[Placed
     return placed, shop.provider.payments[seen.id]
 
 
-def collected(shop: Shop, wish: dict[str, int], **payment: Any) -> tuple[Placed, SeenPayment]:
+def collected(shop: Shop, wish: dict[str, int], **payment: Any) -> tuple[Placed, ProviderPayment]:
     """The same, handed over and captured."""
     placed, seen = authorised(shop, wish, **payment)
     shop.make_ready(placed)
@@ -123,7 +123,7 @@ def left_open(shop: Shop, wish: dict[str, int]) -> Placed:
     page: its goods are free, and she can pay."""
     placed = shop.order(wish)
     ask(shop, placed)
-    shop.provider.before["close_page"] = silent()
+    shop.provider.before["expire_checkout_session"] = silent()
     expire(shop, minutes=20 * 24 * 60)
     assert shop.seen(placed)["status"] == "expired"
     return placed

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.core.payment_processing.saved_cards.reconcile import reconcile_cards
-from app.core.provider import SeenCard
+from app.core.provider import ProviderCard
 from tests.drivers.payments import BY_CARD, notify
 from tests.drivers.shop import Placed, Shop, new_key
 from tests.drivers.shopper import ADA, Shopper
@@ -45,7 +45,7 @@ def ask(one: Shopper, via: str = "page") -> dict[str, Any]:
     return dict(answer.get_json())
 
 
-def give(one: Shopper, last_four: str = "4242", email: str = ADA, number: str = "") -> SeenCard:
+def give(one: Shopper, last_four: str = "4242", email: str = ADA, number: str = "") -> ProviderCard:
     """She is asked, and gives a card to the provider, which tells us of it."""
     ask(one)
     there = payer(one.shop, email)

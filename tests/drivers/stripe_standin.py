@@ -13,7 +13,7 @@ from stripe import HTTPClient
 from app.adapters.stripe_gateway import StripeGateway
 from app.adapters.stripe_transport import Timeouts
 from app.core.ids import new_id
-from app.core.provider import Asked, PaymentProvider, SeenPayment
+from app.core.provider import PaymentProvider, PaymentRequest, ProviderPayment
 from devtools.stripe_standin.control import Control
 from devtools.stripe_standin.server import Standin
 
@@ -37,13 +37,13 @@ class Provider:
     gateway: PaymentProvider
     control: Control
 
-    def authorised(self, amount: int = 5000, number: str = "4242424242424242") -> SeenPayment:
+    def authorised(self, amount: int = 5000, number: str = "4242424242424242") -> ProviderPayment:
         """A payment in the app that its payer has confirmed."""
-        opened = self.gateway.open_intent(asked(amount), f"open-{uuid4()}")
+        opened = self.gateway.create_payment_intent(asked(amount), f"open-{uuid4()}")
         self.control.pay(opened.id, number)
-        return self.gateway.look(opened.id)
+        return self.gateway.get_payment(opened.id)
 
-    def captured(self, amount: int = 5000) -> SeenPayment:
+    def captured(self, amount: int = 5000) -> ProviderPayment:
         return self.gateway.capture(self.authorised(amount).id, amount, f"capture-{uuid4()}")
 
 
@@ -53,8 +53,8 @@ def make_provider(limits: Timeouts = PATIENT, secrets: str = SECRET) -> Provider
     return Provider(gateway, Control(running().url, key))
 
 
-def asked(amount: int = 5000, currency: str = "GBP", customer: str | None = None) -> Asked:
-    return Asked(
+def asked(amount: int = 5000, currency: str = "GBP", customer: str | None = None) -> PaymentRequest:
+    return PaymentRequest(
         payment_id=new_id(), order_number="K7M2-4", amount=amount, currency=currency,
         customer=customer, save_card=customer is not None,
     )  # fmt: skip

@@ -8,15 +8,15 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from app.core.provider import (
-    Asked,
+    CheckoutSession,
     Declined,
-    Forged,
-    NoAnswer,
-    Notice,
-    SeenDispute,
-    SeenPage,
-    SeenPayment,
-    SeenRefund,
+    InvalidSignature,
+    OutcomeUnknown,
+    PaymentRequest,
+    ProviderDispute,
+    ProviderEvent,
+    ProviderPayment,
+    ProviderRefund,
 )
 from tests.fakes.saved_cards import FakeCards
 
@@ -26,9 +26,9 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 @dataclass
 class FakeProvider(FakeCards):
-    payments: dict[str, SeenPayment] = field(default_factory=dict)
-    pages: dict[str, SeenPage] = field(default_factory=dict)
-    asked: dict[str, Asked] = field(default_factory=dict)
+    payments: dict[str, ProviderPayment] = field(default_factory=dict)
+    pages: dict[str, CheckoutSession] = field(default_factory=dict)
+    asked: dict[str, PaymentRequest] = field(default_factory=dict)
     """By the id of the page or payment."""
     calls: list[str] = field(default_factory=list)
     asked_again: list[tuple[str, str]] = field(default_factory=list)
@@ -50,12 +50,12 @@ class FakeProvider(FakeCards):
 
     # What payers, their banks and the provider's own people do.
 
-    def pay(self, order_number: str, amount: int | None = None) -> SeenPayment:
+    def pay(self, order_number: str, amount: int | None = None) -> ProviderPayment:
         """The payer confirms what she was asked for last: on the page, in the app, at the reader."""
         keys = [key for key, asked in self.asked.items() if asked.order_number == order_number]
         return self.confirm(keys[-1], amount)
 
-    def confirm(self, key: str, amount: int | None = None) -> SeenPayment:
+    def confirm(self, key: str, amount: int | None = None) -> ProviderPayment:
         """The same on one page, or of one payment."""
         with self.turn:
             seen = self.payments[self._confirm_page(key) if key in self.pages else key]
@@ -72,63 +72,67 @@ class FakeProvider(FakeCards):
                 )
             )
 
-    def dispute(self, provider_id: str, amount: int, status: Any = "open") -> SeenPayment:
+    def dispute(self, provider_id: str, amount: int, status: Any = "open") -> ProviderPayment:
         seen = self.payments[provider_id]
-        dispute = SeenDispute(f"dp_{provider_id}", amount, "fraudulent", status, AT, AT)
+        dispute = ProviderDispute(f"dp_{provider_id}", amount, "fraudulent", status, AT, AT)
         return self._keep(replace(seen, disputes=(dispute,)))
 
-    def fail_refunds(self, provider_id: str) -> SeenPayment:
+    def fail_refunds(self, provider_id: str) -> ProviderPayment:
         seen = self.payments[provider_id]
         failed = tuple(replace(one, status="failed") for one in seen.refunds)
         return self._keep(replace(seen, refunds=failed))
 
-    def answer_bank(self, order_number: str, yes: bool) -> SeenPayment:
+    def answer_bank(self, order_number: str, yes: bool) -> ProviderPayment:
         """She tells her bank that it is she, or that it is not."""
         if yes:
             return self.pay(order_number)
         key = [key for key, asked in self.asked.items() if asked.order_number == order_number][-1]
         return self._keep(
-            replace(self.payments[key], bank_url=None, declined="authentication_failed")
+            replace(self.payments[key], bank_url=None, failure_code="authentication_failed")
         )
 
     # The port.
 
-    def open_page(self, asked: Asked, return_url: str, expires_at: datetime, key: str) -> SeenPage:
-        def act() -> SeenPage:
+    def create_checkout_session(
+        self, asked: PaymentRequest, return_url: str, expires_at: datetime, key: str
+    ) -> CheckoutSession:
+        def act() -> CheckoutSession:
             self._must_know(asked.customer)
-            page = SeenPage(f"cs_{len(self.pages)}", f"https://pay.test/{key}", True, None)
+            page = CheckoutSession(f"cs_{len(self.pages)}", f"https://pay.test/{key}", True, None)
             self.pages[page.id], self.asked[page.id] = page, asked
             return page
 
-        return self._once("open_page", key, act)
+        return self._once("create_checkout_session", key, act)
 
-    def look_at_page(self, page_id: str) -> SeenPage:
-        return self._do("look_at_page", lambda: self.pages[page_id])
+    def get_checkout_session(self, page_id: str) -> CheckoutSession:
+        return self._do("get_checkout_session", lambda: self.pages[page_id])
 
-    def close_page(self, page_id: str, key: str) -> SeenPage:
-        def act() -> SeenPage:
+    def expire_checkout_session(self, page_id: str, key: str) -> CheckoutSession:
+        def act() -> CheckoutSession:
             page = self.pages[page_id]
             if page.provider_id is None:
                 page = self.pages[page_id] = replace(page, url=None, is_open=False)
             return page
 
-        return self._once("close_page", key, act)
+        return self._once("expire_checkout_session", key, act)
 
-    def open_intent(self, asked: Asked, key: str) -> SeenPayment:
-        def act() -> SeenPayment:
+    def create_payment_intent(self, asked: PaymentRequest, key: str) -> ProviderPayment:
+        def act() -> ProviderPayment:
             self._must_know(asked.customer)
             return self._new(asked)
 
-        return self._once("open_intent", key, act)
+        return self._once("create_payment_intent", key, act)
 
-    def open_with_card(self, asked: Asked, card: str, return_url: str, key: str) -> SeenPayment:
-        def act() -> SeenPayment:
+    def open_with_card(
+        self, asked: PaymentRequest, card: str, return_url: str, key: str
+    ) -> ProviderPayment:
+        def act() -> ProviderPayment:
             seen = self._new(asked)
             if all(one.id != card for one in self.kept.get(asked.customer or "", ())):
                 self._keep(replace(seen, status="voided"))
                 raise Declined("resource_missing", "She has no such card.")
             if card in self.refusing:
-                self._keep(replace(seen, status="voided", declined="generic_decline"))
+                self._keep(replace(seen, status="voided", failure_code="generic_decline"))
                 raise Declined("generic_decline", "The card was declined.")
             if card in self.asking:
                 return self._keep(replace(seen, bank_url=f"https://bank.test/{seen.id}"))
@@ -136,21 +140,21 @@ class FakeProvider(FakeCards):
 
         return self._once("open_with_card", key, act)
 
-    def open_at_reader(self, asked: Asked, reader: str, key: str) -> SeenPayment:
-        return self._once("open_at_reader", key, lambda: self._new(asked))
+    def start_reader_payment(self, asked: PaymentRequest, reader: str, key: str) -> ProviderPayment:
+        return self._once("start_reader_payment", key, lambda: self._new(asked))
 
-    def ask_at_reader(self, provider_id: str, reader: str) -> SeenPayment:
-        def act() -> SeenPayment:
+    def resume_reader_payment(self, provider_id: str, reader: str) -> ProviderPayment:
+        def act() -> ProviderPayment:
             self.asked_again.append((provider_id, reader))
             return self.payments[provider_id]
 
-        return self._do("ask_at_reader", act)
+        return self._do("resume_reader_payment", act)
 
     def clear_reader(self, provider_id: str, reader: str) -> None:
         self._do("clear_reader", lambda: self.cleared.append((provider_id, reader)))
 
-    def capture(self, provider_id: str, amount: int, key: str) -> SeenPayment:
-        def act() -> SeenPayment:
+    def capture(self, provider_id: str, amount: int, key: str) -> ProviderPayment:
+        def act() -> ProviderPayment:
             seen = self.payments[provider_id]
             if seen.status == "authorised":
                 fee = amount * 15 // 1000 + 20
@@ -161,8 +165,8 @@ class FakeProvider(FakeCards):
 
         return self._once("capture", key, act)
 
-    def void(self, provider_id: str, key: str) -> SeenPayment:
-        def act() -> SeenPayment:
+    def void(self, provider_id: str, key: str) -> ProviderPayment:
+        def act() -> ProviderPayment:
             seen = self.payments[provider_id]
             if seen.status in ("open", "authorised"):
                 seen = self._keep(replace(seen, status="voided"))
@@ -170,51 +174,51 @@ class FakeProvider(FakeCards):
 
         return self._once("void", key, act)
 
-    def refund(self, provider_id: str, amount: int, attempt_id: UUID, key: str) -> SeenPayment:
-        def act() -> SeenPayment:
+    def refund(self, provider_id: str, amount: int, attempt_id: UUID, key: str) -> ProviderPayment:
+        def act() -> ProviderPayment:
             seen = self.payments[provider_id]
             if amount > seen.captured - sum(
                 one.amount for one in seen.refunds if one.status != "failed"
             ):
                 raise Declined("charge_already_refunded", "There is not so much left.")
-            new = SeenRefund(f"re_{len(self.answers)}", attempt_id, amount, "succeeded")
+            new = ProviderRefund(f"re_{len(self.answers)}", attempt_id, amount, "succeeded")
             return self._keep(replace(seen, refunds=(*seen.refunds, new)))
 
         return self._once("refund", key, act)
 
-    def look(self, provider_id: str) -> SeenPayment:
-        def act() -> SeenPayment:
+    def get_payment(self, provider_id: str) -> ProviderPayment:
+        def act() -> ProviderPayment:
             if provider_id not in self.payments:
                 raise Declined("resource_missing", "There is no such payment.")
             return self.payments[provider_id]
 
-        return self._do("look", act)
+        return self._do("get_payment", act)
 
-    def find(self, payment_id: UUID, since: datetime) -> SeenPayment | None:
+    def find_payment(self, payment_id: UUID, since: datetime) -> ProviderPayment | None:
         found = (one for one in self.payments.values() if one.payment_id == payment_id)
-        return self._do("find", lambda: next(found, None))
+        return self._do("find_payment", lambda: next(found, None))
 
-    def recent(self, since: datetime) -> Iterator[SeenPayment]:
+    def list_payments(self, since: datetime) -> Iterator[ProviderPayment]:
         yield from reversed(list(self.payments.values()))
 
-    def read_notice(self, body: bytes, signature: str, now: datetime) -> Notice:
+    def parse_webhook(self, body: bytes, signature: str, now: datetime) -> ProviderEvent:
         """Here a body is `id kind provider_id`, and a true one is signed "true"."""
         if signature != "true":
-            raise Forged("The signature is not the provider's.")
+            raise InvalidSignature("The signature is not the provider's.")
         identifier, kind, provider_id = body.decode().split()
         if provider_id.startswith("cus_"):
-            return Notice(identifier, kind, None, None, now, customer=provider_id)
+            return ProviderEvent(identifier, kind, None, None, now, customer=provider_id)
         seen = self.payments.get(provider_id)
-        return Notice(identifier, kind, provider_id, seen.payment_id if seen else None, now)
+        return ProviderEvent(identifier, kind, provider_id, seen.payment_id if seen else None, now)
 
-    def answer_dispute(self, dispute_id: str, evidence: dict[str, str], key: str) -> None:
-        self._once("answer_dispute", key, lambda: self.evidence.append(evidence))
+    def submit_evidence(self, dispute_id: str, evidence: dict[str, str], key: str) -> None:
+        self._once("submit_evidence", key, lambda: self.evidence.append(evidence))
 
-    def _new(self, asked: Asked) -> SeenPayment:
+    def _new(self, asked: PaymentRequest) -> ProviderPayment:
         identifier = f"pi_{len(self.payments)}"
         self.asked[identifier] = asked
         return self._keep(
-            SeenPayment(
+            ProviderPayment(
                 identifier, asked.payment_id, asked.currency, asked.amount, "open", 0, 0, 0, None,
                 None, f"{identifier}_secret", (), (),
             )
@@ -228,7 +232,7 @@ class FakeProvider(FakeCards):
         self.pages[page_id] = replace(page, url=None, is_open=False, provider_id=seen.id)
         return seen.id
 
-    def _keep(self, seen: SeenPayment) -> SeenPayment:
+    def _keep(self, seen: ProviderPayment) -> ProviderPayment:
         self.payments[seen.id] = seen
         return seen
 
@@ -254,4 +258,4 @@ class FakeProvider(FakeCards):
 
 
 def silent(times: int = 1) -> list[BaseException]:
-    return [NoAnswer("time-out") for _ in range(times)]
+    return [OutcomeUnknown("time-out") for _ in range(times)]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from app.core.provider import MISSING, Declined, SeenCard, SeenPage
+from app.core.provider import MISSING, CheckoutSession, Declined, ProviderCard
 
 T = TypeVar("T")
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 class FakeCards:
     answers: dict[str, Any] = field(default_factory=dict)
     """By idempotency key."""
-    kept: dict[str, list[SeenCard]] = field(default_factory=dict)
+    kept: dict[str, list[ProviderCard]] = field(default_factory=dict)
     """The cards that it keeps, the newest first, by customer; who is not in it is not known."""
     given: int = 0
     """How many cards."""
@@ -24,50 +24,50 @@ class FakeCards:
     refusing: set[str] = field(default_factory=set)
     """Cards that are refused."""
 
-    def give_card(self, customer: str, last_four: str = "4242", number: str = "") -> SeenCard:
+    def give_card(self, customer: str, last_four: str = "4242", number: str = "") -> ProviderCard:
         """She gives one to be kept: on the page, in the app, or while she pays."""
         self.given += 1
-        card = SeenCard(f"pm_{self.given}", "visa", last_four, 4, 2060, number or last_four)
+        card = ProviderCard(f"pm_{self.given}", "visa", last_four, 4, 2060, number or last_four)
         self.kept[customer].insert(0, card)
         return card
 
-    def new_customer(self, customer_id: UUID, key: str) -> str:
+    def create_customer(self, customer_id: UUID, key: str) -> str:
         def act() -> str:
             name = f"cus_{len(self.answers)}_{customer_id}"
             self.kept[name] = []
             return name
 
-        return self._once("new_customer", key, act)
+        return self._once("create_customer", key, act)
 
-    def save_card(self, customer: str, key: str) -> str:
+    def create_card_setup(self, customer: str, key: str) -> str:
         def act() -> str:
             self._must_know(customer)
             return f"seti_{key}_secret"
 
-        return self._once("save_card", key, act)
+        return self._once("create_card_setup", key, act)
 
-    def open_card_page(
+    def create_card_page(
         self, customer: str, return_url: str, expires_at: datetime, key: str
-    ) -> SeenPage:
-        page = SeenPage(f"cs_setup_{key}", f"https://pay.test/{key}", True, None)
-        return self._once("open_card_page", key, lambda: page)
+    ) -> CheckoutSession:
+        page = CheckoutSession(f"cs_setup_{key}", f"https://pay.test/{key}", True, None)
+        return self._once("create_card_page", key, lambda: page)
 
-    def cards(self, customer: str) -> Sequence[SeenCard]:
-        def act() -> Sequence[SeenCard]:
+    def list_cards(self, customer: str) -> Sequence[ProviderCard]:
+        def act() -> Sequence[ProviderCard]:
             self._must_know(customer)
             return tuple(self.kept[customer])
 
-        return self._do("cards", act)
+        return self._do("list_cards", act)
 
-    def drop_card(self, card: str) -> None:
+    def detach_card(self, card: str) -> None:
         def act() -> None:
             for cards in self.kept.values():
                 cards[:] = [one for one in cards if one.id != card]
 
-        self._do("drop_card", act)
+        self._do("detach_card", act)
 
-    def forget_customer(self, customer: str) -> None:
-        self._do("forget_customer", lambda: self.kept.pop(customer, None))
+    def delete_customer(self, customer: str) -> None:
+        self._do("delete_customer", lambda: self.kept.pop(customer, None))
 
     def _must_know(self, customer: str | None) -> None:
         if customer is not None and customer not in self.kept:

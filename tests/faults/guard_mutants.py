@@ -27,7 +27,7 @@ from app.core.payments import apply_provider_state, ledger, tenders
 from app.core.payments.models import Payment
 from app.core.payments.stored_value import balance
 from app.core.pricing.promotions import redemptions
-from app.core.provider import Asked
+from app.core.provider import PaymentRequest
 from app.core.transaction import Transaction, UseCaseRunner
 from tests import databases
 from tests.drivers.shop import Shop
@@ -73,8 +73,8 @@ def a_commit_before_asking(patch: Patch) -> None:
     def attempt(tx: Transaction, order: Order, payment_id: UUID, wish: AttemptRequest) -> UUID:
         attempt_id = note_attempt(tx, order, payment_id, wish)
         if wish.kind == "reader":
-            asked = Asked(payment_id, order.number, wish.amount, order.currency)
-            tx.ports.provider.open_at_reader(asked, wish.reader or "", str(attempt_id))
+            asked = PaymentRequest(payment_id, order.number, wish.amount, order.currency)
+            tx.ports.provider.start_reader_payment(asked, wish.reader or "", str(attempt_id))
         return attempt_id
 
     patch.setattr(begin_payment, "attempt", attempt)

@@ -13,11 +13,11 @@ from werkzeug.test import TestResponse
 from app.core.provider import (
     Declined,
     DisputeStatus,
-    NoAnswer,
-    SeenDispute,
-    SeenPayment,
-    SeenRefund,
-    Spent,
+    KeyExhausted,
+    OutcomeUnknown,
+    ProviderDispute,
+    ProviderPayment,
+    ProviderRefund,
 )
 from tests.channels.test_admin_money import Office
 from tests.concurrency import at_once
@@ -149,7 +149,7 @@ class Life:
 
     # What the provider, its people and payers' banks do.
 
-    def mine(self) -> list[SeenPayment]:
+    def mine(self) -> list[ProviderPayment]:
         asked = {
             one.payment_id
             for one in self.shop.provider.asked.values()
@@ -161,7 +161,7 @@ class Life:
         for one in self.mine():
             try:
                 notify(self.shop, one.id)
-            except NoAnswer:  # the job comes again
+            except OutcomeUnknown:  # the job comes again
                 continue
 
     def dispute(self) -> None:
@@ -174,14 +174,14 @@ class Life:
                 amount = self.chance.choice([100, one.captured, one.captured + 10])
                 takes = self.chance.random() < 0.8
                 name = f"dp_{one.id}_{len(known)}"
-                known.append(SeenDispute(name, amount, "fraudulent", "open", AT, AT, takes))
+                known.append(ProviderDispute(name, amount, "fraudulent", "open", AT, AT, takes))
             self._now(one, disputes=tuple(known))
 
     def console(self) -> None:
         for one in self.mine():
             left = one.captured - sum(r.amount for r in one.refunds if r.status != "failed")
             if left > 0:
-                by_hand = SeenRefund(new_key(), None, self.chance.randint(1, left), "succeeded")
+                by_hand = ProviderRefund(new_key(), None, self.chance.randint(1, left), "succeeded")
                 self._now(one, refunds=(*one.refunds, by_hand))
             elif one.status == "authorised":
                 taken: dict[str, Any] = {"status": "captured", "captured": one.authorised}
@@ -192,9 +192,18 @@ class Life:
             self.shop.provider.fail_refunds(one.id)
 
     def fault(self) -> None:
-        call = self.chance.choice(["open_page", "close_page", "look", "capture", "void", "refund"])
+        call = self.chance.choice(
+            [
+                "create_checkout_session",
+                "expire_checkout_session",
+                "get_payment",
+                "capture",
+                "void",
+                "refund",
+            ]
+        )
         whens = [self.shop.provider.before, self.shop.provider.after]
-        error: Exception = self.chance.choice([NoAnswer("time-out"), Spent("500")])
+        error: Exception = self.chance.choice([OutcomeUnknown("time-out"), KeyExhausted("500")])
         if call in ("capture", "refund") and self.chance.random() < 0.3:
             whens, error = whens[:1], Declined("card_declined", "No.")
         self.chance.choice(whens)[call] = [error] * self.chance.choice([1, 1, 3])
@@ -202,7 +211,7 @@ class Life:
     def reconcile(self, seconds: int = 30) -> None:
         reconcile(self.shop, seconds)
 
-    def _now(self, one: SeenPayment, **facts: Any) -> None:
+    def _now(self, one: ProviderPayment, **facts: Any) -> None:
         self.shop.provider.payments[one.id] = replace(one, **facts)
 
     def _staff(self, path: str, body: Any) -> None:

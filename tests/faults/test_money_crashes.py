@@ -15,7 +15,7 @@ COMMITS = (
     "begin_payment", "take_up", "note_page", "settle_payment", "receive_notice", "hand_over",
     "refund_order",
 )  # fmt: skip
-CALLS = ("open_page", "look", "capture", "refund")
+CALLS = ("create_checkout_session", "get_payment", "capture", "refund")
 POINTS = [(when, what) for what in (*COMMITS, *CALLS) for when in ("before", "after")]
 
 

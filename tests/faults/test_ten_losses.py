@@ -68,7 +68,7 @@ def test_paid_but_no_order(shop: Shop) -> None:
     ask(shop, web)
     shop.provider.pay(web.number)
     here = ready(shop)
-    shop.provider.after["open_at_reader"] = [Died()]
+    shop.provider.after["start_reader_payment"] = [Died()]
     with pytest.raises(Died):
         at_reader(shop, here)
     shop.provider.pay(here.number)
@@ -87,7 +87,7 @@ def test_charged_twice(shop: Shop) -> None:
     shop.stock("A", 1000, lds=5)
     for seconds in (30, A_DAY):
         placed = ready(shop)
-        shop.provider.after["open_at_reader"] = silent()
+        shop.provider.after["start_reader_payment"] = silent()
         assert at_reader(shop, placed).status_code == 409
         assert pays_wherever_asked(shop, placed) == 1000
         if seconds == A_DAY:
@@ -274,7 +274,7 @@ def test_the_timer_beats_the_payment(shop: Shop) -> None:
     shop.stock("A", 1000, lds=1)
     placed = shop.order({"A": 1}, payment=BY_CARD)
     ask(shop, placed)
-    shop.provider.before["close_page"] = silent()
+    shop.provider.before["expire_checkout_session"] = silent()
     expire(shop, minutes=31)
     assert shop.levels("A") == (1, 1, 0), "the goods were free while she could pay for them"
     shop.provider.pay(placed.number)

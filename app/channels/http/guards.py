@@ -21,7 +21,7 @@ from app.core.accounts import customer_cart
 from app.core.accounts import queries as accounts
 from app.core.errors import DomainError, NotFound
 from app.core.orders.pickup import cart_token, order_token
-from app.core.provider import Forged
+from app.core.provider import InvalidSignature
 from app.core.transaction import Actor
 
 P = ParamSpec("P")
@@ -210,8 +210,8 @@ def _provider(_: dict[str, Any]) -> None:
     ports = current_app.extensions["ports"]
     signature = request.headers.get("Stripe-Signature", "")
     try:
-        g.notice = ports.provider.read_notice(request.get_data(), signature, ports.clock.now())
-    except Forged:
+        g.notice = ports.provider.parse_webhook(request.get_data(), signature, ports.clock.now())
+    except InvalidSignature:
         abort(400, "The signature is not the provider's, or too old.")
 
 

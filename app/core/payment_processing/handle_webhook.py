@@ -32,7 +32,7 @@ def heed_notice(runner: UseCaseRunner, notice_id: str) -> None:
 
 def _follow(runner: UseCaseRunner, provider_id: str | None, payment_id: UUID | None) -> None:
     if provider_id is not None:
-        seen = runner.ports.provider.look(provider_id)
+        seen = runner.ports.provider.get_payment(provider_id)
         if ours := seen.payment_id or payment_id:
             runner.perform(settle_payment, SettlePayment(ours, seen))
     elif payment_id is not None:

@@ -18,7 +18,7 @@ from app.core.payment_processing.provider_sync.sync_payment import SettlePayment
 from app.core.payment_processing.release import LetGoRefused, let_go_refused
 from app.core.payments.kinds import OPENING
 from app.core.payments.models import Attempt, Payment
-from app.core.provider import Declined, NoAnswer, SeenPayment
+from app.core.provider import Declined, OutcomeUnknown, ProviderPayment
 from app.core.transaction import Actor, Transaction, UseCaseRunner
 
 TRIES = 3
@@ -68,7 +68,7 @@ def _make_known(runner: UseCaseRunner, customer_id: UUID) -> None:
     """To the provider, so that a card can be kept for her. Raises Conflict (provider_unavailable)."""
     try:
         payer_of(runner, customer_id)
-    except (NoAnswer, Declined):
+    except (OutcomeUnknown, Declined):
         raise _silent() from None
 
 
@@ -105,7 +105,7 @@ def _opened(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> O
         return _shown(runner, payment, command)
     except Declined as no:
         raise _refusal(no.code, payment) from None
-    except NoAnswer:
+    except OutcomeUnknown:
         raise _silent() from None
 
 
@@ -115,26 +115,26 @@ def _shown(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> Op
         payment.id, payment.via or "", payment.status, payment.amount, payment.currency
     )
     if payment.page_id:
-        page = provider.look_at_page(payment.page_id)
+        page = provider.get_checkout_session(payment.page_id)
         if page.is_open:
             return replace(shown, url=page.url)
         if page.provider_id is None:
             runner.perform(note_lapsed, NoteLapsed(payment.id))
             return None
-        seen = provider.look(page.provider_id)
+        seen = provider.get_payment(page.provider_id)
     elif payment.provider_id:
-        seen = provider.look(payment.provider_id)
+        seen = provider.get_payment(payment.provider_id)
         if seen.status == "open" and payment.via == command.via and command.reader is not None:
-            seen = provider.ask_at_reader(seen.id, command.reader)  # after a card that was refused
+            seen = provider.resume_reader_payment(seen.id, command.reader)  # after a card that was refused
     else:
-        raise NoAnswer
+        raise OutcomeUnknown
     if payment.card_id and seen.status == "open" and not seen.bank_url:
         runner.perform(let_go_refused, LetGoRefused(payment.id))
-        raise _refusal(seen.declined or "not confirmed", payment)
+        raise _refusal(seen.failure_code or "not confirmed", payment)
     return _brought_up(runner, shown, seen)
 
 
-def _brought_up(runner: UseCaseRunner, shown: OpenPayment, seen: SeenPayment) -> OpenPayment:
+def _brought_up(runner: UseCaseRunner, shown: OpenPayment, seen: ProviderPayment) -> OpenPayment:
     runner.perform(settle_payment, SettlePayment(shown.id, seen))
     if seen.status != "open":
         return replace(shown, status=seen.status)

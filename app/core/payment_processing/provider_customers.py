@@ -26,7 +26,7 @@ def payer_of(runner: UseCaseRunner, customer_id: UUID) -> str:
     payer, key = runner.perform(_look_up, customer_id)
     if payer is not None:
         return payer
-    made = runner.ports.provider.new_customer(customer_id, key)
+    made = runner.ports.provider.create_customer(customer_id, key)
     try:
         return runner.perform(note_payer, NotePayer(customer_id, made))
     except NotFound:

@@ -19,7 +19,7 @@ from app.core.payment_processing.provider_sync.reconcile import (
     still_open,
     unfinished,
 )
-from app.core.provider import Declined, NoAnswer
+from app.core.provider import Declined, OutcomeUnknown
 from app.core.transaction import UseCaseRunner
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def catch_up_payments(runner: UseCaseRunner, engine: Engine) -> int:
     try:
         with Session(engine) as session:
             return catch_up(runner, session, since)
-    except (NoAnswer, Declined) as error:  # away for now, or cards are not taken here
+    except (OutcomeUnknown, Declined) as error:  # away for now, or cards are not taken here
         log.warning("not_caught_up", extra={"because": type(error).__name__})
         return 0
 

@@ -13,7 +13,7 @@ from app.core.payments import disputes, ledger
 from app.core.payments.kinds import OPENING
 from app.core.payments.ledger import Payable
 from app.core.payments.models import Attempt, Payment, PaymentEvent
-from app.core.provider import SeenPayment, SeenRefund
+from app.core.provider import ProviderPayment, ProviderRefund
 from app.core.transaction import Transaction
 
 
@@ -45,14 +45,14 @@ class Settled:
     """Each dispute of it, and there was one, ended for us."""
 
 
-def is_foreign(payment: Payment, seen: SeenPayment) -> bool:
+def is_foreign(payment: Payment, seen: ProviderPayment) -> bool:
     """Whether it is not the payment that we asked for: another amount or currency, or a second one in its name."""
     return (seen.amount, seen.currency) != (payment.amount, payment.currency) or (
         payment.provider_id not in (None, seen.id)
     )
 
 
-def settle(tx: Transaction, order: Payable, payment: Payment, seen: SeenPayment) -> Settled:
+def settle(tx: Transaction, order: Payable, payment: Payment, seen: ProviderPayment) -> Settled:
     """Write each fact that is not written yet. The payment is locked, and its order; it is not foreign.
 
     It does not matter how we heard of it (a call's answer, a webhook, a look), in which order or how often: facts
@@ -98,7 +98,7 @@ REACHED: Mapping[str, tuple[str, ...]] = {
 """By the state of a payment, what need not be asked of the provider any more."""
 
 
-def _before(payment: Payment, seen: SeenPayment) -> str:
+def _before(payment: Payment, seen: ProviderPayment) -> str:
     """As what we had it. One that we had given up, since nobody answered, and that is paid all the same, was
     open: the provider never said that it was voided, or what had been set aside would be written."""
     given_up = payment.status == "voided" and not payment.authorised and seen.authorised
@@ -162,7 +162,7 @@ def finish(tx: Transaction, attempt: Attempt, declined: str | None = None) -> No
 
 
 def _settle_refund(
-    tx: Transaction, order: Payable, payment: Payment, seen: SeenRefund, told: Told, news: Settled
+    tx: Transaction, order: Payable, payment: Payment, seen: ProviderRefund, told: Told, news: Settled
 ) -> None:
     """A refund may fail after it had succeeded: the payer's bank sends the money back. One that nobody asked for
     here becomes one of ours when it has arrived."""
@@ -187,7 +187,7 @@ def _settle_refund(
             news.declined.append(attempt)
 
 
-def _attempt_of(tx: Transaction, payment: Payment, seen: SeenRefund) -> Attempt | None:
+def _attempt_of(tx: Transaction, payment: Payment, seen: ProviderRefund) -> Attempt | None:
     attempt = tx.session.get(Attempt, seen.attempt_id) if seen.attempt_id else None
     return attempt if attempt is not None and attempt.payment_id == payment.id else None
 

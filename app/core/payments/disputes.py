@@ -11,7 +11,7 @@ from app.core.model import Base, Id, Minor, one_of, reference
 from app.core.payments import ledger
 from app.core.payments.ledger import Payable
 from app.core.payments.models import Payment
-from app.core.provider import SeenDispute
+from app.core.provider import ProviderDispute
 from app.core.transaction import Transaction
 
 DISPUTE_STATUSES = ("open", "under_review", "won", "lost")
@@ -60,7 +60,7 @@ def note(
     tx: Transaction,
     order: Payable,
     payment: Payment,
-    seen: SeenDispute,
+    seen: ProviderDispute,
     told: Container[tuple[str, str]],
 ) -> int:
     """Write what is new of it; by how much the order's paid changes.
@@ -83,7 +83,7 @@ def note(
         known.status = seen.status
         known.closed_at = tx.now if seen.status in ("won", "lost") else None
     taken, was_taken = 0, ("chargeback", seen.id) in told
-    if seen.takes and not was_taken:
+    if seen.withdraws_amount and not was_taken:
         taken += ledger.write(tx, order, payment, "chargeback", seen.amount, source=seen.id)
         was_taken = True
     if was_taken and seen.status == "won" and ("chargeback_reversed", seen.id) not in told:

@@ -8,7 +8,7 @@ from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.model import Base
-from app.core.provider import Notice
+from app.core.provider import ProviderEvent
 from app.core.transaction import Transaction
 
 
@@ -38,7 +38,7 @@ class ProviderNotice(Base):
 
 @dataclass(frozen=True)
 class ReceiveNotice:
-    notice: Notice
+    notice: ProviderEvent
 
 
 def receive_notice(tx: Transaction, command: ReceiveNotice) -> bool:

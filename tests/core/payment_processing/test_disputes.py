@@ -83,7 +83,7 @@ def test_a_silent_provider_gets_the_same_evidence_again(
     shop: Shop, office: Office, disputed: Placed, when: str
 ) -> None:
     path = only(office)
-    getattr(shop.provider, when)["answer_dispute"] = silent()
+    getattr(shop.provider, when)["submit_evidence"] = silent()
     assert office.refused("POST", f"{path}/answer") == "provider_unavailable"
     assert office.done("GET", path)["answered_at"] is None
     shop.clock.advance(timedelta(seconds=30))
@@ -91,7 +91,7 @@ def test_a_silent_provider_gets_the_same_evidence_again(
     assert scheduled.answer_disputes(shop.runner, shop.engine) == 0
     assert office.done("GET", path)["answered_at"] is not None
     assert len(shop.provider.evidence) == 1
-    assert shop.provider.calls.count("answer_dispute") == 2
+    assert shop.provider.calls.count("submit_evidence") == 2
 
 
 def test_whoever_answers_at_once_answers_once(shop: Shop, office: Office, disputed: Placed) -> None:
@@ -104,7 +104,7 @@ def test_whoever_answers_at_once_answers_once(shop: Shop, office: Office, disput
 def test_evidence_that_the_provider_does_not_take_is_not_sent_again(
     shop: Shop, office: Office, disputed: Placed
 ) -> None:
-    shop.provider.before["answer_dispute"] = [Declined("past_due", "Too late.")]
+    shop.provider.before["submit_evidence"] = [Declined("past_due", "Too late.")]
     assert office.refused("POST", f"{only(office)}/answer") == "payment_declined"
     assert scheduled.answer_disputes(shop.runner, shop.engine) == 0
 

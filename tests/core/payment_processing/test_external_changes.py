@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.core.payments.disputes import FURTHER
-from app.core.provider import SeenDispute, SeenRefund
+from app.core.provider import ProviderDispute, ProviderRefund
 from tests.channels.test_admin_money import Office
 from tests.drivers import invoices
 from tests.drivers.invoices import documents, issue
@@ -45,7 +45,7 @@ def test_a_refund_made_at_the_providers_console_is_a_refund_of_the_order(shop: S
     shop.stock("A", 1000, lds=5)
     placed, seen = collected(shop, {"A": 1})
     issue(shop)
-    change(shop, seen.id, refunds=(SeenRefund("re_console", None, 400, "succeeded"),))
+    change(shop, seen.id, refunds=(ProviderRefund("re_console", None, 400, "succeeded"),))
     order = shop.seen(placed)
     assert (order["paid"], order["credited"], order["due"]) == (600, 400, 0)
     (made,) = shop.refunds()
@@ -63,8 +63,8 @@ def test_a_refund_made_at_the_providers_console_is_a_refund_of_the_order(shop: S
 def test_a_console_refund_that_fails_is_flagged_since_the_money_is_owed(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed, seen = collected(shop, {"A": 1})
-    change(shop, seen.id, refunds=(SeenRefund("re_console", None, 400, "succeeded"),))
-    change(shop, seen.id, refunds=(SeenRefund("re_console", None, 400, "failed"),))
+    change(shop, seen.id, refunds=(ProviderRefund("re_console", None, 400, "succeeded"),))
+    change(shop, seen.id, refunds=(ProviderRefund("re_console", None, 400, "failed"),))
     assert (shop.seen(placed)["due"], at_till(shop, placed)["attention"]) == (-400, "unsettled")
     assert refund(shop, placed, 400).status_code == 201
     Office(shop).done("POST", f"orders/{placed.number}/settle", {"reason": "given back"})
@@ -78,7 +78,7 @@ def test_what_was_to_be_voided_and_was_captured_at_the_console_is_flagged(shop: 
     shop.hand_over(placed, 0)
     other = shop.order({"A": 1})
     ask(shop, other)
-    shop.provider.before["close_page"] = [TimeoutError()]
+    shop.provider.before["expire_checkout_session"] = [TimeoutError()]
     shop.make_ready(other)
     shop.hand_over(other, 1000)
     late = shop.provider.pay(other.number)
@@ -113,7 +113,7 @@ def test_a_notice_of_a_payment_that_nobody_shows_us_is_done_with(shop: Shop):
 
 
 def dispute(shop: Shop, provider_id: str, amount: int, status: str, takes: bool = True) -> None:
-    one = SeenDispute("dp_1", amount, "fraudulent", status, AT, AT, takes)  # type: ignore[arg-type]
+    one = ProviderDispute("dp_1", amount, "fraudulent", status, AT, AT, takes)  # type: ignore[arg-type]
     change(shop, provider_id, disputes=(one,))
 
 
@@ -202,7 +202,7 @@ def test_what_a_bank_takes_after_it_was_given_back_can_be_written_off(
         shop.provider.payments[provider_id],
         disputes=(
             *shop.provider.payments[provider_id].disputes,
-            SeenDispute("dp_2", 1000, "fraudulent", "lost", AT, AT),
+            ProviderDispute("dp_2", 1000, "fraudulent", "lost", AT, AT),
         ),
     )
     notify(shop, provider_id)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.provider import Declined, Spent
+from app.core.provider import Declined, KeyExhausted
 from tests.drivers.payments import collected, gift_card, reconcile, refund, shown
 from tests.drivers.shop import Placed, Shop
 from tests.fakes.provider import silent
@@ -10,7 +10,7 @@ from tests.fakes.provider import silent
 
 def spent(times: int) -> list[BaseException]:
     """The first call ended in an error, which its key brings again."""
-    return [Spent("500") for _ in range(times)]
+    return [KeyExhausted("500") for _ in range(times)]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core.customers.customers import CreateCustomer, create_customer
 from app.core.payment_processing.provider_sync.reconcile import differences
-from app.core.provider import Declined, SeenRefund
+from app.core.provider import Declined, ProviderRefund
 from tests.channels.test_admin_money import Office
 from tests.concurrency import at_once
 from tests.drivers import customers, invoices
@@ -194,7 +194,7 @@ def test_what_the_providers_people_give_back_as_well_is_flagged(shop: Shop) -> N
     shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
     refund(shop, placed, 1000)
     in_cash(shop, placed)
-    by_hand = (SeenRefund("re_console", None, 1000, "succeeded"),)
+    by_hand = (ProviderRefund("re_console", None, 1000, "succeeded"),)
     shop.provider.payments[seen.id] = replace(seen, refunds=by_hand)
     notify(shop, seen.id)
     paid, due, why = money(shop, placed)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.core.payment_processing.provider_sync.sync_payment import SettlePayment, settle_payment
 from app.core.payments.models import Payment
-from app.core.provider import SeenDispute, SeenPayment, SeenRefund
+from app.core.provider import ProviderDispute, ProviderPayment, ProviderRefund
 from app.core.transaction import SYSTEM, Transaction
 from tests.drivers.payments import BY_CARD, ask
 from tests.drivers.shop import Shop
@@ -20,15 +20,15 @@ from tests.fakes.provider import AT
 from tests.reads.database import SessionReads
 
 
-def story(payment_id: UUID) -> list[SeenPayment]:
+def story(payment_id: UUID) -> list[ProviderPayment]:
     """Six moments of one payment: opened, authorised, captured, refunded in part, disputed, the dispute won."""
-    opened = SeenPayment(
+    opened = ProviderPayment(
         "pi_story", payment_id, "GBP", 2000, "open", 0, 0, 0, None, None, None, (), ()
     )
     authorised = replace(opened, status="authorised", authorised=2000, capture_before=AT)
     captured = replace(authorised, status="captured", captured=2000, fee=50)
-    refunded = replace(captured, refunds=(SeenRefund("re_1", None, 300, "succeeded"),))
-    dispute = SeenDispute("dp_1", 1700, "fraudulent", "open", AT, AT)
+    refunded = replace(captured, refunds=(ProviderRefund("re_1", None, 300, "succeeded"),))
+    dispute = ProviderDispute("dp_1", 1700, "fraudulent", "open", AT, AT)
     disputed = replace(refunded, disputes=(dispute,))
     won = replace(disputed, disputes=(replace(dispute, status="won"),))
     return [opened, authorised, captured, refunded, disputed, won]
@@ -44,7 +44,7 @@ class Books:
         self.moments = story(self.payment_id)
 
     @contextmanager
-    def told(self, seen: SeenPayment) -> Iterator[None]:
+    def told(self, seen: ProviderPayment) -> Iterator[None]:
         part = self.session.begin_nested()
         tx = Transaction(self.session, self.shop.clock.now(), SYSTEM, self.shop.runner.ports)
         settle_payment(tx, SettlePayment(self.payment_id, seen))
@@ -66,7 +66,7 @@ class Books:
                 before.enter_context(self.told(seen))
             return self.end()
 
-    def every_order(self, left: Sequence[SeenPayment]) -> Iterator[Any]:
+    def every_order(self, left: Sequence[ProviderPayment]) -> Iterator[Any]:
         """The end after each order of what is left."""
         if not left:
             yield self.end()

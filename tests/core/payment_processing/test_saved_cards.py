@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app.core.payment_processing.provider_customers import NotePayer, note_payer, payer_of
 from app.core.payment_processing.saved_cards.sync_cards import SettleCards, settle_cards
-from app.core.provider import Declined, NoAnswer, SeenCard
+from app.core.provider import Declined, OutcomeUnknown, ProviderCard
 from tests.concurrency import at_once
 from tests.drivers import customers
 from tests.drivers.payments import notify
@@ -30,7 +30,7 @@ from tests.drivers.saved_cards import (
 from tests.drivers.shop import Shop
 from tests.drivers.shopper import Shopper
 
-OLD, NEW = (SeenCard(f"pm_{name}", "visa", name, 1, 2060, name) for name in ("1111", "2222"))
+OLD, NEW = (ProviderCard(f"pm_{name}", "visa", name, 1, 2060, name) for name in ("1111", "2222"))
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def ada(shop: Shop) -> Shopper:
     return shopper(shop, app=True)
 
 
-def settle(shop: Shop, seen: tuple[SeenCard, ...], began: datetime) -> None:
+def settle(shop: Shop, seen: tuple[ProviderCard, ...], began: datetime) -> None:
     shop.runner.perform(settle_cards, SettleCards(payer(shop), seen, began))
 
 
@@ -104,7 +104,7 @@ def test_each_thing_is_told_once(shop: Shop, ada: Shopper) -> None:
 
 def test_a_card_that_the_provider_let_go_is_gone_here_too(shop: Shop, ada: Shopper) -> None:
     card = give(ada)
-    shop.provider.drop_card(card.id)
+    shop.provider.detach_card(card.id)
     shop.clock.advance(timedelta(seconds=1))
     notify(shop, payer(shop))
     assert listed(ada) == []
@@ -114,7 +114,7 @@ def test_a_card_that_the_provider_let_go_is_gone_here_too(shop: Shop, ada: Shopp
 def test_a_card_that_its_network_renewed_is_shown_so(shop: Shop, ada: Shopper) -> None:
     card = give(ada)
     before = listed(ada)[0]
-    shop.provider.kept[payer(shop)] = [replace(card, exp_year=2065, last_four="9999")]
+    shop.provider.kept[payer(shop)] = [replace(card, exp_year=2065, last4="9999")]
     notify(shop, payer(shop))
     (after,) = listed(ada)
     assert (after["id"], after["expiry"], after["last_four"]) == (before["id"], "2065-04", "9999")
@@ -140,15 +140,15 @@ def test_whose_notice_was_lost_is_looked_at(shop: Shop, ada: Shopper) -> None:
     shop.provider.give_card(payer(shop))
     tidy(shop)
     assert kept(shop) == ["4242"]
-    looks = shop.provider.calls.count("cards")
+    looks = shop.provider.calls.count("list_cards")
     tidy(shop)
-    assert shop.provider.calls.count("cards") == looks, "nobody is waited for any more"
+    assert shop.provider.calls.count("list_cards") == looks, "nobody is waited for any more"
 
 
 def test_nobody_is_waited_for_longer_than_a_page_is_open(shop: Shop, ada: Shopper) -> None:
     ask(ada)
     tidy(shop, 3 * 3600)
-    assert "cards" not in shop.provider.calls
+    assert "list_cards" not in shop.provider.calls
     assert shop.card_setups() == []
 
 
@@ -192,7 +192,7 @@ def test_keeping_a_card_begins_anew_where_the_provider_does_not_know_her_any_mor
 def test_a_shop_that_takes_no_cards_for_a_while_forgets_none(shop: Shop, ada: Shopper) -> None:
     keep(ada)
     ask(ada)
-    shop.provider.before["cards"] = [Declined("no_provider", "Cards are not taken here.")]
+    shop.provider.before["list_cards"] = [Declined("no_provider", "Cards are not taken here.")]
     assert [card["last_four"] for card in listed(ada)] == ["4242"]
 
 
@@ -220,7 +220,7 @@ def test_she_who_was_erased_while_she_was_made_known_is_forgotten_there(
     hers = customer(shop)
 
     def erase() -> None:
-        if shop.provider.calls[-1] == "new_customer":
+        if shop.provider.calls[-1] == "create_customer":
             customers.erase(shop, hers)
 
     shop.provider.watch = erase
@@ -231,12 +231,12 @@ def test_she_who_was_erased_while_she_was_made_known_is_forgotten_there(
     assert ("forget_payer", {"payer": there}) in queued
 
 
-@pytest.mark.parametrize("no", [NoAnswer("time-out"), Declined("odd", "No.")])
+@pytest.mark.parametrize("no", [OutcomeUnknown("time-out"), Declined("odd", "No.")])
 def test_a_look_that_nobody_answers_changes_nothing_of_what_was_removed(
     shop: Shop, ada: Shopper, no: Exception
 ) -> None:
     card = keep(ada)
-    shop.provider.before["drop_card"] = [no]
+    shop.provider.before["detach_card"] = [no]
     ada.call("DELETE", f"{CARDS}/{card}")
     assert tidy(shop) == 1
     assert tidy(shop) == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.provider import Declined, NoAnswer
+from app.core.provider import Declined, OutcomeUnknown
 from tests.drivers.payments import (
     BY_CARD,
     ask,
@@ -40,7 +40,7 @@ def test_an_unanswered_capture_is_settled_by_asking_and_taken_once(shop: Shop, w
 def test_an_unanswered_page_is_the_same_page_when_asked_again(shop: Shop, when: str):
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1}, payment=BY_CARD)
-    getattr(shop.provider, when)["open_page"] = silent()
+    getattr(shop.provider, when)["create_checkout_session"] = silent()
     answer = shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, {})
     assert (answer.status_code, answer.get_json()["code"]) == (409, "provider_unavailable")
     reconcile(shop)
@@ -95,7 +95,7 @@ def test_goods_of_an_unpaid_order_are_kept_until_the_provider_confirms_that_nobo
     shop.stock("A", 1000, lds=1)
     placed = shop.order({"A": 1}, payment=BY_CARD)
     ask(shop, placed)
-    shop.provider.before["close_page"] = silent(2)
+    shop.provider.before["expire_checkout_session"] = silent(2)
     expire(shop, minutes=31)
     assert shop.levels("A") == (1, 1, 0)
     assert shop.seen(placed)["status"] == "unpaid"
@@ -178,8 +178,8 @@ def test_a_notice_that_cannot_be_heeded_now_waits_for_the_job_to_come_again(shop
     placed = shop.order({"A": 1}, payment=BY_CARD)
     ask(shop, placed)
     seen = shop.provider.pay(placed.number)
-    shop.provider.before["look"] = silent()
-    with pytest.raises(NoAnswer):
+    shop.provider.before["get_payment"] = silent()
+    with pytest.raises(OutcomeUnknown):
         notify(shop, seen.id)
     assert [event.processed_at for event in shop.webhook_events()] == [None]
 
@@ -199,7 +199,7 @@ def test_an_app_has_all_the_time_it_wants_to_confirm_what_it_was_told(shop: Shop
 def test_what_no_app_was_ever_told_of_is_closed_at_the_provider_too(shop: Shop) -> None:
     shop.stock("MUG", 1200, lds=5)
     placed = shop.order({"MUG": 1}, payment=BY_CARD)
-    shop.provider.after["open_intent"] = silent(2)
+    shop.provider.after["create_payment_intent"] = silent(2)
     path = f"/api/v1/orders/{placed.number}/payments"
     assert shop.call("POST", path, placed.token, {"via": "app"}).status_code == 409
     for _ in range(3):

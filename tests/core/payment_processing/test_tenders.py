@@ -98,7 +98,7 @@ def test_paid_at_the_counter_while_the_page_was_open_is_not_paid_twice(shop: Sho
     placed = shop.order({"A": 1})
     ask(shop, placed)
     shop.make_ready(placed)
-    shop.provider.before["close_page"] = silent()
+    shop.provider.before["expire_checkout_session"] = silent()
     assert shop.hand_over(placed, 1000).status_code == 200
     late = shop.provider.pay(placed.number)
     notify(shop, late.id)
@@ -156,7 +156,7 @@ def test_who_cancels_and_pays_all_the_same_is_not_charged(shop: Shop):
     shop.stock("A", 1000, lds=1)
     placed = shop.order({"A": 1}, payment=BY_CARD)
     ask(shop, placed)
-    shop.provider.before["close_page"] = silent()
+    shop.provider.before["expire_checkout_session"] = silent()
     shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token, key=new_key())
     late = shop.provider.pay(placed.number)
     notify(shop, late.id)

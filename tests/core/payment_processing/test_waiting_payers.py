@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.provider import Asked, Declined
+from app.core.provider import Declined, PaymentRequest
 from tests.drivers.payments import BY_CARD, ask, notify, reconcile
 from tests.drivers.shop import Placed, Shop
 from tests.fakes.provider import silent
@@ -38,7 +38,7 @@ def test_a_reader_is_not_made_to_ask_again_and_again(shop: Shop, ready: Placed):
     assert at_reader(shop, ready).status_code == 200
     for _ in range(5):
         reconcile(shop, seconds=60)
-    assert shop.provider.calls.count("open_at_reader") == 1
+    assert shop.provider.calls.count("start_reader_payment") == 1
     assert [(one.kind, one.status) for one in shop.attempts()] == [("reader", "done")]
 
 
@@ -88,22 +88,24 @@ def test_who_pays_cash_after_all_is_not_asked_by_the_reader_any_more(shop: Shop,
 def test_a_reader_that_does_not_want_is_told_of_once_and_something_else_may_be_tried(
     shop: Shop, ready: Placed, said: str, code: str
 ):
-    shop.provider.before["open_at_reader"] = [Declined(said, "No.")]
+    shop.provider.before["start_reader_payment"] = [Declined(said, "No.")]
     assert at_reader(shop, ready).get_json()["code"] == code
-    assert shop.provider.calls.count("open_at_reader") == 1
+    assert shop.provider.calls.count("start_reader_payment") == 1
     assert at_reader(shop, ready, "tmr_2").status_code == 200
     assert shop.violations() == {}
 
 
 def test_a_payment_that_was_given_up_and_is_paid_all_the_same_counts(shop: Shop, ready: Placed):
-    shop.provider.before["open_at_reader"] = silent(2)
+    shop.provider.before["start_reader_payment"] = silent(2)
     assert at_reader(shop, ready).get_json()["code"] == "provider_unavailable"
     for _ in range(3):
         reconcile(shop)
     payment = shop.payment()
     assert payment.status == "voided"
     # The provider had it in its queue.
-    late = shop.provider.open_at_reader(Asked(payment.id, ready.number, 1000, "GBP"), "", "late")
+    late = shop.provider.start_reader_payment(
+        PaymentRequest(payment.id, ready.number, 1000, "GBP"), "", "late"
+    )
     shop.provider.pay(ready.number)
     notify(shop, late.id)
     assert shop.staff("GET", f"orders/{ready.number}").get_json()["to_pay"] == 0
@@ -115,13 +117,15 @@ def test_a_payment_that_was_given_up_and_is_paid_all_the_same_counts(shop: Shop,
 def test_a_payment_that_was_given_up_is_let_go_where_it_is_not_needed_any_more(
     shop: Shop, ready: Placed
 ):
-    shop.provider.before["open_at_reader"] = silent(2)
+    shop.provider.before["start_reader_payment"] = silent(2)
     at_reader(shop, ready)
     for _ in range(3):
         reconcile(shop)
     payment_id = shop.payment().id
     shop.hand_over(ready, 1000)
-    late = shop.provider.open_at_reader(Asked(payment_id, ready.number, 1000, "GBP"), "", "late")
+    late = shop.provider.start_reader_payment(
+        PaymentRequest(payment_id, ready.number, 1000, "GBP"), "", "late"
+    )
     shop.provider.pay(ready.number)
     notify(shop, late.id)
     assert shop.provider.payments[late.id].status == "voided"

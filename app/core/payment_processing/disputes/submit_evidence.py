@@ -13,7 +13,7 @@ from app.core.payment_processing.disputes import evidence
 from app.core.payment_processing.events import ORDER_DISPUTE_ANSWERED
 from app.core.payment_processing.provider_sync.call_provider import RESENT_FOR
 from app.core.payments.disputes import Dispute
-from app.core.provider import Declined, NoAnswer
+from app.core.provider import Declined, OutcomeUnknown
 from app.core.transaction import SYSTEM, Actor, Transaction, UseCaseRunner
 
 LEFT_ALONE = timedelta(seconds=20)
@@ -43,8 +43,8 @@ def answer_dispute(runner: UseCaseRunner, command: AnswerDispute, actor: Actor =
     """
     answer = runner.perform(begin_answer, command, actor)
     try:
-        runner.ports.provider.answer_dispute(answer.provider_id, answer.evidence, answer.key)
-    except NoAnswer:
+        runner.ports.provider.submit_evidence(answer.provider_id, answer.evidence, answer.key)
+    except OutcomeUnknown:
         raise Conflict(
             "The payment provider does not answer: the evidence is sent again in a minute.",
             code="provider_unavailable",

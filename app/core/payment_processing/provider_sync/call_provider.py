@@ -27,13 +27,13 @@ from app.core.payments.kinds import OPENING
 from app.core.payments.models import Attempt, Payment
 from app.core.payments.saved_cards import SavedCard
 from app.core.provider import (
-    Asked,
+    CheckoutSession,
     Declined,
-    NoAnswer,
+    KeyExhausted,
+    OutcomeUnknown,
     PaymentProvider,
-    SeenPage,
-    SeenPayment,
-    Spent,
+    PaymentRequest,
+    ProviderPayment,
 )
 from app.core.transaction import Action, Transaction, UseCaseRunner
 
@@ -58,7 +58,7 @@ class Question:
 
     attempt_id: UUID
     kind: str
-    asked: Asked
+    asked: PaymentRequest
     reader: str
     card: str
     """Of those that the provider keeps for who pays."""
@@ -93,7 +93,7 @@ def carry_out(runner: UseCaseRunner, attempt_id: UUID) -> None:
     try:
         answer = ask(runner.ports.provider, question)
         seen = _payment_of(runner.ports.provider, answer)
-    except NoAnswer:
+    except OutcomeUnknown:
         log.warning(
             "provider_unavailable", extra={"attempt": str(attempt_id), "kind": question.kind}
         )
@@ -113,10 +113,10 @@ ACTIONS: dict[str, Action] = {"call_provider": carry_out}
 def _write(
     runner: UseCaseRunner,
     question: Question,
-    answer: SeenPage | SeenPayment,
-    seen: SeenPayment | None,
+    answer: CheckoutSession | ProviderPayment,
+    seen: ProviderPayment | None,
 ) -> None:
-    if isinstance(answer, SeenPage):
+    if isinstance(answer, CheckoutSession):
         is_over = not answer.is_open and (seen is None or seen.status == "open")
         runner.perform(note_page, NotePage(question.attempt_id, answer.id, is_over))
     if seen is not None:
@@ -158,23 +158,23 @@ def take_up(tx: Transaction, command: TakeUp) -> Question | None:
     )
 
 
-def _asked(order: Order, payment: Payment, amount: int) -> Asked:
-    return Asked(
+def _asked(order: Order, payment: Payment, amount: int) -> PaymentRequest:
+    return PaymentRequest(
         payment.id, order.number, amount, payment.currency, payment.payer, payment.saves_card
     )
 
 
-def ask(provider: PaymentProvider, question: Question) -> SeenPage | SeenPayment:
+def ask(provider: PaymentProvider, question: Question) -> CheckoutSession | ProviderPayment:
     """The provider's answer. Raises NoAnswer, Declined, Nothing."""
     if question.age > RESENT_FOR or (question.kind in OPENING and question.tries > SENT):
         return _look(provider, question)
     try:
         answer = ASK[question.kind](provider, question)
-    except Spent:
+    except KeyExhausted:
         if question.age < STILL_WORKING:
             raise
         return _look(provider, question)
-    if isinstance(answer, SeenPayment) and not _shows(answer, question):
+    if isinstance(answer, ProviderPayment) and not _shows(answer, question):
         raise Nothing
     return answer
 
@@ -187,29 +187,29 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 """By so much at most, ours and the provider's."""
 
 
-def _look(provider: PaymentProvider, one: Question) -> SeenPage | SeenPayment:
+def _look(provider: PaymentProvider, one: Question) -> CheckoutSession | ProviderPayment:
     """What became of it."""
     if one.kind in ("page", "intent"):
         return _give_up(provider, one)
     if one.kind == "close" and one.page_id:
-        page = provider.look_at_page(one.page_id)
+        page = provider.get_checkout_session(one.page_id)
         if page.is_open:
             raise Nothing
         return page
     seen = (
-        provider.look(one.provider_id)
+        provider.get_payment(one.provider_id)
         if one.provider_id
-        else provider.find(one.asked.payment_id, one.begun_at - CLOCKS_DIFFER)
+        else provider.find_payment(one.asked.payment_id, one.begun_at - CLOCKS_DIFFER)
     )
     if seen is None or not _shows(seen, one):
         raise Nothing
     return seen
 
 
-def _give_up(provider: PaymentProvider, one: Question) -> SeenPayment:
+def _give_up(provider: PaymentProvider, one: Question) -> ProviderPayment:
     """Nobody was ever told where to pay it, and nobody will be."""
     opened = (
-        provider.find(one.asked.payment_id, one.begun_at - CLOCKS_DIFFER)
+        provider.find_payment(one.asked.payment_id, one.begun_at - CLOCKS_DIFFER)
         if one.kind == "intent"
         else None
     )
@@ -218,63 +218,63 @@ def _give_up(provider: PaymentProvider, one: Question) -> SeenPayment:
     return provider.void(opened.id, f"{one.key}.void") if opened.status == "open" else opened
 
 
-def _shows(seen: SeenPayment, one: Question) -> bool:
+def _shows(seen: ProviderPayment, one: Question) -> bool:
     if one.kind == "refund":
         return any(refund.attempt_id == one.attempt_id for refund in seen.refunds)
     return one.kind in OPENING or one.kind in REACHED[seen.status]
 
 
-def _payment_of(provider: PaymentProvider, answer: SeenPage | SeenPayment) -> SeenPayment | None:
+def _payment_of(provider: PaymentProvider, answer: CheckoutSession | ProviderPayment) -> ProviderPayment | None:
     """None: nobody has confirmed the page yet."""
-    if isinstance(answer, SeenPayment):
+    if isinstance(answer, ProviderPayment):
         return answer
-    return provider.look(answer.provider_id) if answer.provider_id else None
+    return provider.get_payment(answer.provider_id) if answer.provider_id else None
 
 
-def _open_page(provider: PaymentProvider, one: Question) -> SeenPage:
-    return provider.open_page(one.asked, one.return_url, one.begun_at + PAGE_OPEN_FOR, one.key)
+def _open_page(provider: PaymentProvider, one: Question) -> CheckoutSession:
+    return provider.create_checkout_session(one.asked, one.return_url, one.begun_at + PAGE_OPEN_FOR, one.key)
 
 
-def _open_intent(provider: PaymentProvider, one: Question) -> SeenPayment:
-    return provider.open_intent(one.asked, one.key)
+def _open_intent(provider: PaymentProvider, one: Question) -> ProviderPayment:
+    return provider.create_payment_intent(one.asked, one.key)
 
 
-def _open_with_card(provider: PaymentProvider, one: Question) -> SeenPayment:
+def _open_with_card(provider: PaymentProvider, one: Question) -> ProviderPayment:
     return provider.open_with_card(one.asked, one.card, one.return_url, one.key)
 
 
-def _open_at_reader(provider: PaymentProvider, one: Question) -> SeenPayment:
-    return provider.open_at_reader(one.asked, one.reader, one.key)
+def _open_at_reader(provider: PaymentProvider, one: Question) -> ProviderPayment:
+    return provider.start_reader_payment(one.asked, one.reader, one.key)
 
 
-def _close(provider: PaymentProvider, one: Question) -> SeenPage | SeenPayment:
+def _close(provider: PaymentProvider, one: Question) -> CheckoutSession | ProviderPayment:
     """Nobody can begin to pay it any more; who just has, has: what becomes of her money is for the order to say.
 
     What was never answered when it was opened is asked for again first, by its own attempt."""
     if not (one.provider_id or one.page_id):
-        raise NoAnswer("It is not known yet whether there is anything to close.")
+        raise OutcomeUnknown("It is not known yet whether there is anything to close.")
     if one.page_id:
-        return provider.close_page(one.page_id, one.key)
+        return provider.expire_checkout_session(one.page_id, one.key)
     if one.reader:
         with suppress(Declined):  # one that is gone asks for nothing
             provider.clear_reader(one.provider_id, one.reader)
-    seen = provider.look(one.provider_id)
+    seen = provider.get_payment(one.provider_id)
     return provider.void(one.provider_id, one.key) if seen.status == "open" else seen
 
 
-def _void(provider: PaymentProvider, one: Question) -> SeenPayment:
+def _void(provider: PaymentProvider, one: Question) -> ProviderPayment:
     return provider.void(one.provider_id, one.key)
 
 
-def _capture(provider: PaymentProvider, one: Question) -> SeenPayment:
+def _capture(provider: PaymentProvider, one: Question) -> ProviderPayment:
     return provider.capture(one.provider_id, one.asked.amount, one.key)
 
 
-def _refund(provider: PaymentProvider, one: Question) -> SeenPayment:
+def _refund(provider: PaymentProvider, one: Question) -> ProviderPayment:
     return provider.refund(one.provider_id, one.asked.amount, one.attempt_id, one.key)
 
 
-ASK: dict[str, Callable[[PaymentProvider, Question], SeenPage | SeenPayment]] = {
+ASK: dict[str, Callable[[PaymentProvider, Question], CheckoutSession | ProviderPayment]] = {
     "page": _open_page, "intent": _open_intent, "reader": _open_at_reader, "card": _open_with_card,
     "close": _close,
     "void": _void, "capture": _capture, "refund": _refund,

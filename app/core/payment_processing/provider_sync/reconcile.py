@@ -14,7 +14,7 @@ from app.core.payment_processing.provider_sync.record_response import NoteLapsed
 from app.core.payment_processing.provider_sync.sync_payment import SettlePayment, settle_payment
 from app.core.payments.apply_provider_state import WAITING
 from app.core.payments.models import Attempt, Payment, PaymentEvent
-from app.core.provider import Declined, NoAnswer, PaymentProvider, SeenPayment
+from app.core.provider import Declined, OutcomeUnknown, PaymentProvider, ProviderPayment
 from app.core.transaction import Transaction, UseCaseRunner
 
 LEFT_ALONE = timedelta(seconds=20)
@@ -71,10 +71,10 @@ def look_again(runner: UseCaseRunner, payment_id: UUID) -> bool:
         return False
     provider_id, page_id = shown
     try:
-        page = runner.ports.provider.look_at_page(page_id) if page_id else None
+        page = runner.ports.provider.get_checkout_session(page_id) if page_id else None
         provider_id = page.provider_id if page else provider_id
-        seen = runner.ports.provider.look(provider_id) if provider_id else None
-    except (NoAnswer, Declined):
+        seen = runner.ports.provider.get_payment(provider_id) if provider_id else None
+    except (OutcomeUnknown, Declined):
         return False
     if seen is not None and seen.status != "open":
         runner.perform(settle_payment, SettlePayment(payment_id, seen))
@@ -121,7 +121,7 @@ def _read_open(tx: Transaction, command: _ReadOpen) -> tuple[str | None, str | N
 def differences(runner: UseCaseRunner, session: Session, since: datetime) -> Iterator[Difference]:
     """Where the two sides differ, of all payments that began since then at either side. Raises NoAnswer."""
     provider = runner.ports.provider
-    theirs = {one.id: one for one in provider.recent(since)}
+    theirs = {one.id: one for one in provider.list_payments(since)}
     known = _known(session, since, theirs.values())
     for one in known:
         if one.provider_id is None:
@@ -141,7 +141,7 @@ def differences(runner: UseCaseRunner, session: Session, since: datetime) -> Ite
 def catch_up(runner: UseCaseRunner, session: Session, since: datetime) -> int:
     """Bring ours up to the provider's, as if each of its notices had come; how many payments that changed. What it
     has and we never asked for stays a difference, for somebody to look at. Raises NoAnswer."""
-    theirs = list(runner.ports.provider.recent(since))
+    theirs = list(runner.ports.provider.list_payments(since))
     ours = {one.payment_id: one.ours for one in _known(session, None, theirs)}
     changed = 0
     for seen in theirs:
@@ -161,7 +161,7 @@ class _Known:
     ours: State
 
 
-def _known(session: Session, since: datetime | None, theirs: Iterable[SeenPayment]) -> list[_Known]:
+def _known(session: Session, since: datetime | None, theirs: Iterable[ProviderPayment]) -> list[_Known]:
     """Ours that one of theirs names, and those that began since then."""
     named = Payment.id.in_([one.payment_id for one in theirs if one.payment_id is not None])
     rows = session.execute(
@@ -193,15 +193,15 @@ _OTHERWISE = (
 """What was given back of a payment by another way than through the provider."""
 
 
-def _looked(provider: PaymentProvider, provider_id: str) -> SeenPayment | None:
+def _looked(provider: PaymentProvider, provider_id: str) -> ProviderPayment | None:
     """None where the provider knows no such payment."""
     try:
-        return provider.look(provider_id)
+        return provider.get_payment(provider_id)
     except Declined:
         return None
 
 
-def _theirs(seen: SeenPayment) -> State:
+def _theirs(seen: ProviderPayment) -> State:
     refunded = sum(one.amount for one in seen.refunds if one.status == "succeeded")
-    disputed = sum(one.amount for one in seen.disputes if one.takes and one.status != "won")
+    disputed = sum(one.amount for one in seen.disputes if one.withdraws_amount and one.status != "won")
     return seen.status, seen.captured, refunded, disputed

@@ -20,14 +20,14 @@ from app.core.payment_processing.release import let_go_payment
 from app.core.payments import tenders
 from app.core.payments.apply_provider_state import Settled, answered, is_foreign, settle
 from app.core.payments.models import Payment
-from app.core.provider import SeenPayment
+from app.core.provider import ProviderPayment
 from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
 class SettlePayment:
     payment_id: UUID
-    seen: SeenPayment
+    seen: ProviderPayment
     answers: UUID | None = None
     """The attempt that this is the answer to; None for what was only seen."""
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.payment_processing.provider_sync.reconcile import LEFT_ALONE, WATCHED
 from app.core.payment_processing.saved_cards.remove_card import detach
 from app.core.payment_processing.saved_cards.sync_cards import look_at_cards
-from app.core.provider import NoAnswer
+from app.core.provider import OutcomeUnknown
 from app.core.transaction import UseCaseRunner
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ def reconcile_cards(runner: UseCaseRunner, engine: Engine) -> int:
     for payer in awaiting:
         try:
             look_at_cards(runner, payer)
-        except NoAnswer:
+        except OutcomeUnknown:
             log.warning("cards_not_seen")
     return done
 

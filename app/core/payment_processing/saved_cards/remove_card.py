@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from app.core.errors import NotFound
 from app.core.payment_processing.events import ACCOUNT_CARD_REMOVED
-from app.core.provider import Declined, NoAnswer
+from app.core.provider import Declined, OutcomeUnknown
 from app.core.transaction import Actor, Transaction, UseCaseRunner
 
 log = logging.getLogger(__name__)
@@ -44,8 +44,8 @@ def detach(runner: UseCaseRunner, card_id: UUID) -> bool:
     if provider_id is None:
         return False
     try:
-        runner.ports.provider.drop_card(provider_id)
-    except (NoAnswer, Declined):
+        runner.ports.provider.detach_card(provider_id)
+    except (OutcomeUnknown, Declined):
         log.warning("card_not_detached", extra={"card": str(card_id)})
         return False
     runner.perform(_note_detached, card_id)

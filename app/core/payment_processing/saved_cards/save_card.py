@@ -10,7 +10,7 @@ from app.core.errors import Conflict, TooManyAttempts
 from app.core.payment_processing.provider_customers import payer_of
 from app.core.payment_processing.provider_sync.call_provider import PAGE_OPEN_FOR
 from app.core.payment_processing.saved_cards.sync_cards import end_payer
-from app.core.provider import MISSING, Declined, NoAnswer
+from app.core.provider import MISSING, Declined, OutcomeUnknown
 from app.core.transaction import Actor, CommittedRefusal, Transaction, UseCaseRunner
 
 TRIES, PER = 10, timedelta(hours=1)
@@ -44,7 +44,7 @@ def keep_card(runner: UseCaseRunner, command: KeepCard, actor: Actor) -> CardAsk
     setup = runner.perform(begin_setup, command, actor)
     try:
         return _asked(runner, command, setup)
-    except (NoAnswer, Declined):
+    except (OutcomeUnknown, Declined):
         raise Conflict(
             "The payment provider does not answer: no card was kept, try again in a moment.",
             code="provider_unavailable",
@@ -90,12 +90,12 @@ def _asked(runner: UseCaseRunner, command: KeepCard, setup: Begun) -> CardAsked:
 
 def _on_page(runner: UseCaseRunner, payer: str, setup: Begun) -> CardAsked:
     back, until = f"{runner.ports.site}/account/cards", setup.created_at + PAGE_OPEN_FOR
-    page = runner.ports.provider.open_card_page(payer, back, until, str(setup.id))
+    page = runner.ports.provider.create_card_page(payer, back, until, str(setup.id))
     return CardAsked("page", url=page.url)
 
 
 def _in_app(runner: UseCaseRunner, payer: str, setup: Begun) -> CardAsked:
-    secret = runner.ports.provider.save_card(payer, str(setup.id))
+    secret = runner.ports.provider.create_card_setup(payer, str(setup.id))
     return CardAsked("app", client_secret=secret)
 
 

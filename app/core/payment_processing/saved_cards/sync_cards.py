@@ -15,7 +15,7 @@ from app.core.errors import NotFound
 from app.core.ids import new_id
 from app.core.payment_processing import provider_customers
 from app.core.payment_processing.events import ACCOUNT_CARD_REMOVED, ACCOUNT_CARD_SAVED
-from app.core.provider import MISSING, Declined, NoAnswer, SeenCard
+from app.core.provider import MISSING, Declined, OutcomeUnknown, ProviderCard
 from app.core.transaction import Transaction, UseCaseRunner
 
 
@@ -23,10 +23,10 @@ def look_at_cards(runner: UseCaseRunner, payer: str) -> None:
     """Look which cards the provider keeps for her, with no transaction open, and follow. Raises NoAnswer."""
     began = runner.ports.clock.now()
     try:
-        seen = runner.ports.provider.cards(payer)
+        seen = runner.ports.provider.list_cards(payer)
     except Declined as no:
         if no.code != MISSING:
-            raise NoAnswer(no.code) from None
+            raise OutcomeUnknown(no.code) from None
         runner.perform(end_payer, payer)
     else:
         runner.perform(settle_cards, SettleCards(payer, seen, began))
@@ -37,14 +37,14 @@ def look_where_awaited(runner: UseCaseRunner, customer_id: UUID) -> None:
     answers she sees what we know."""
     payer = runner.perform(_awaited, customer_id)
     if payer is not None:
-        with suppress(NoAnswer):
+        with suppress(OutcomeUnknown):
             look_at_cards(runner, payer)
 
 
 @dataclass(frozen=True)
 class SettleCards:
     payer: str
-    seen: Sequence[SeenCard]
+    seen: Sequence[ProviderCard]
     """The newest first."""
     began: datetime
     """When the look began."""
@@ -108,14 +108,14 @@ def _write(tx: Transaction, customer_id: UUID, command: SettleCards) -> Sequence
     return tx.session.connection().execute(_WRITE, values).all()
 
 
-def _rows(seen: Sequence[SeenCard]) -> Iterator[dict[str, Any]]:
+def _rows(seen: Sequence[ProviderCard]) -> Iterator[dict[str, Any]]:
     known: set[str] = set()
     for card in seen:
         again = card.number_mark in known
         known.add(card.number_mark)
         yield {
             "id": str(new_id()), "provider_id": card.id, "again": again,
-            "brand": "" if again else card.brand, "last_four": "" if again else card.last_four,
+            "brand": "" if again else card.brand, "last_four": "" if again else card.last4,
             "exp_month": None if again else card.exp_month,
             "exp_year": None if again else card.exp_year,
         }  # fmt: skip
