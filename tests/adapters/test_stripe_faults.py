@@ -85,9 +85,12 @@ def create_checkout_session(gateway: PaymentProvider, _: str) -> object:
 
 CASES = [
     Case("checkout.sessions.create", nothing, create_checkout_session, count("sessions"), 1),
-    Case("checkout.sessions.expire", page, lambda g, i: g.expire_checkout_session(i, "key"), statuses("sessions"), ["expired"]),
-    Case("payment_intents.create", nothing, lambda g, _: g.create_payment_intent(ASKED, "key"), count("payment_intents"), 1),
-    Case("terminal.readers.process_payment_intent", nothing, lambda g, _: g.start_reader_payment(ASKED, "tmr_1", "key"),
+    Case("checkout.sessions.expire", page, lambda g, i: g.expire_checkout_session(i, "key"),
+         statuses("sessions"), ["expired"]),
+    Case("payment_intents.create", nothing, lambda g, _: g.create_payment_intent(ASKED, "key"),
+         count("payment_intents"), 1),
+    Case("terminal.readers.process_payment_intent", nothing,
+         lambda g, _: g.start_reader_payment(ASKED, "tmr_1", "key"),
          statuses("charges"), ["succeeded"]),
     Case("payment_intents.capture", lambda p: p.authorised().id, lambda g, i: g.capture(i, 3000, "key"),
          sums, [(3000, 0)]),
