@@ -10,7 +10,7 @@ from sqlalchemy import any_, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
-from app.core.access.import_client import get_or_create_import_client
+from app.core.access.api_clients import get_or_create_import_client
 from app.core.catalogue.import_outcome import ImportOutcome, Problem, Tally
 from app.core.catalogue.models import Variant
 from app.core.customers import contacts, imported_customers
