@@ -76,7 +76,9 @@ def test_whoever_is_erased_is_forgotten_as_both(shop: Shop, two: Two) -> None:
     there = [payer(shop), payer(shop, BOB)]
     customers.erase(shop, two.stays)
     queued = shop.app.extensions["ports"].jobs.queued
-    assert {ids["payer"] for name, ids in queued if name == "forget_payer"} == set(there)
+    assert {
+        ids["provider_customer_id"] for name, ids in queued if name == "delete_provider_customer"
+    } == set(there)
     rows = {(card.brand, card.last4, card.exp_month) for card in shop.saved_cards()}
     assert rows == {("", "", None)}
     for notice in there:

@@ -95,11 +95,11 @@ def test_each_thing_is_told_once(shop: Shop, ada: Shopper) -> None:
     card = keep(ada)
     for _ in range(3):
         notify(shop, payer(shop))
-    assert told(shop) == ["card_kept"]
+    assert told(shop) == ["card_saved"]
     ada.call("DELETE", f"{CARDS}/{card}")
     shop.clock.advance(timedelta(minutes=1))
     notify(shop, payer(shop))
-    assert told(shop) == ["card_kept", "card_removed"]
+    assert told(shop) == ["card_saved", "card_removed"]
 
 
 def test_a_card_that_the_provider_let_go_is_gone_here_too(shop: Shop, ada: Shopper) -> None:
@@ -108,7 +108,7 @@ def test_a_card_that_the_provider_let_go_is_gone_here_too(shop: Shop, ada: Shopp
     shop.clock.advance(timedelta(seconds=1))
     notify(shop, payer(shop))
     assert listed(ada) == []
-    assert told(shop) == ["card_kept", "card_removed"]
+    assert told(shop) == ["card_saved", "card_removed"]
 
 
 def test_a_card_that_its_network_renewed_is_shown_so(shop: Shop, ada: Shopper) -> None:
@@ -118,7 +118,7 @@ def test_a_card_that_its_network_renewed_is_shown_so(shop: Shop, ada: Shopper) -
     notify(shop, payer(shop))
     (after,) = listed(ada)
     assert (after["id"], after["expiry"], after["last_four"]) == (before["id"], "2065-04", "9999")
-    assert told(shop) == ["card_kept"]
+    assert told(shop) == ["card_saved"]
 
 
 def test_a_card_that_was_given_again_is_listed_once_and_the_older_one_let_go(
@@ -211,7 +211,9 @@ def test_of_two_who_write_it_down_the_first_one_counts(shop: Shop, ada: Shopper)
     )
     assert first == second == "cus_1"
     queued = shop.app.extensions["ports"].jobs.queued
-    assert ("forget_payer", {"payer": "cus_2"}) in queued, "the other has no use"
+    assert ("delete_provider_customer", {"provider_customer_id": "cus_2"}) in queued, (
+        "the other has no use"
+    )
 
 
 def test_she_who_was_erased_while_she_was_made_known_is_forgotten_there(
@@ -228,7 +230,7 @@ def test_she_who_was_erased_while_she_was_made_known_is_forgotten_there(
     assert answer.status_code == 404
     (there,) = shop.provider.kept
     queued = shop.app.extensions["ports"].jobs.queued
-    assert ("forget_payer", {"payer": there}) in queued
+    assert ("delete_provider_customer", {"provider_customer_id": there}) in queued
 
 
 @pytest.mark.parametrize("no", [OutcomeUnknown("time-out"), Declined("odd", "No.")])
