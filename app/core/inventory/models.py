@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.inventory.statuses import RESERVATION
 from app.core.model import Base, Id, Minor, one_of, reference
 
 
@@ -59,7 +60,7 @@ class Reservation(Base):
 
     __tablename__ = "reservations"
     __table_args__ = (
-        CheckConstraint(one_of("status", "live", "consumed", "released"), "status"),
+        CheckConstraint(one_of("status", *RESERVATION.statuses), "status"),
         CheckConstraint("quantity >= 0 AND picked BETWEEN 0 AND quantity", "quantity"),
         CheckConstraint("status <> 'live' OR quantity > 0", "live"),
         CheckConstraint("picked = 0 OR expires_at IS NULL", "picked_never_expires"),

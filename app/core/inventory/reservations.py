@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core.inventory import stock
 from app.core.inventory.models import Reservation, Stock
+from app.core.inventory.statuses import RESERVATION
 from app.core.inventory.stock import StockChange, WantedStock
 from app.core.model import constant
 from app.core.transaction import Transaction
@@ -55,7 +56,8 @@ def release(session: Session, parts: Sequence[tuple[Reservation, int]], lost: bo
     for reservation, units in parts:
         reservation.quantity -= units
         if reservation.quantity == 0:
-            reservation.status, reservation.picked = "released", 0
+            reservation.status = RESERVATION.move(reservation.status, "released")
+            reservation.picked = 0
         changes.append(_stock_change(reservation, -units if lost else 0, -units))
     stock.adjust(session, changes)
 
@@ -64,7 +66,7 @@ def consume(session: Session, reservations: Sequence[Reservation]) -> None:
     """Subtract the picked units from on_hand and reserved, because the goods leave. The caller writes the
     movements."""
     for reservation in reservations:
-        reservation.status = "consumed"
+        reservation.status = RESERVATION.move(reservation.status, "consumed")
     stock.adjust(
         session, [_stock_change(row, -row.quantity, -row.quantity) for row in reservations]
     )

@@ -16,6 +16,7 @@ from sqlalchemy import select, text, tuple_
 from app.core.inventory import stock
 from app.core.inventory.events import BY_KIND
 from app.core.inventory.models import Reservation, Shortfall, StockMovement
+from app.core.inventory.statuses import RESERVATION
 from app.core.inventory.stock import StockChange, StockKey
 from app.core.model import constant
 from app.core.tasks.models import Task
@@ -150,7 +151,8 @@ def _take_from_reservations(tx: Transaction, lacking: dict[StockKey, int]) -> Lo
         if units > 0:
             left[key] -= units
             reservation.quantity -= units
-            reservation.status = "live" if reservation.quantity else "released"
+            if not reservation.quantity:
+                reservation.status = RESERVATION.move(reservation.status, "released")
             losses[key].append((reservation, units))
     return losses
 
