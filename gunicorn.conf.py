@@ -1,4 +1,4 @@
-"""The web processes. Time-outs grow outwards: provider 8 s < gunicorn 30 s < the proxy's."""
+"""The web processes. Time-outs grow from the inside out: provider 8 s < gunicorn 30 s < the proxy's."""
 
 import os
 import re
@@ -20,20 +20,20 @@ workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = from_environment().threads  # as many as the pool has database connections
 timeout = 30
 graceful_timeout = 20
-keepalive = 65  # longer than a proxy keeps idle connections, so that it is never the loser
-# A heartbeat in a file must not wait for a slow disk.
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - gunicorn makes it safely
+# Longer than a proxy keeps idle connections, so that the proxy never sends a request on a closed one.
+keepalive = 65
+# The heartbeat file must not wait for a slow disk.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - gunicorn creates it safely
 control_socket_disable = True
-# Without preload each worker loads the application by itself: a SIGHUP then brings new code
-# without a pause, and no thread or database connection is shared by a fork. It costs some
-# megabytes per worker.
+# Without preload each worker loads the application itself: a SIGHUP loads new code without a pause, and a fork
+# shares no thread or database connection. The cost is some megabytes per worker.
 preload_app = False
 
 _until_exit = ExitStack()
 
 
 def on_starting(server: Arbiter) -> None:
-    """Before the first worker: an empty folder for the counters, and a database."""
+    """Create an empty folder for the counters and start the database, before the first worker."""
     name = re.sub(r"\W+", "-", server.cfg.bind[0])
     folder = DEFAULT_DATA.parent / "metrics" / name
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Settings, read from the environment once. Every one has a working default."""
+"""The settings, read once from the environment. Each has a working default."""
 
 import os
 import re
@@ -10,52 +10,52 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
-SHORTEST_KEY = 32
-"""Characters of a key that we made."""
+MIN_KEY_LENGTH = 32
+"""The minimum length of a secret key, in characters."""
 
 
 @dataclass(frozen=True)
 class Settings:
     database_url: str = ""
-    """A PostgreSQL server, 15 or newer; empty: the project's own, in `var/postgres`."""
+    """A PostgreSQL server of version 15 or newer; empty: the project's own, in `var/postgres`."""
     var: Path = ROOT / "var"
-    """Where the project writes: its database, mails, reports."""
+    """The folder that the project writes to: its database, emails, reports."""
     secret_key: str = ""
-    """Codes, tokens and the encryption of stored answers derive from it; empty: made once, in `var`."""
+    """Codes, tokens and the encryption of stored responses derive from it; empty: created once, in `var`."""
     port: int = 8000
     live_url: str = ""
-    """Where the live streams are; empty: under PUBLIC_URL if that is set, else one port higher."""
+    """The address of the live streams; empty: PUBLIC_URL if that is set, else one port higher."""
     public_url: str = ""
-    """The address in links of mails; empty: http://localhost:PORT."""
+    """The address in links of emails; empty: http://localhost:PORT."""
     mail_url: str = ""
-    """smtp://user:password@host:port or smtps://…; empty: mails are written to `var/mail`."""
+    """smtp://user:password@host:port or smtps://…; empty: emails are written to `var/mail`."""
     mail_from: str = "Onecounter <orders@onecounter.test>"
     stripe_api_key: str = ""
-    """Takes cards; empty: none are taken."""
+    """The key of the Stripe account for card payments; empty: no card payments."""
     stripe_api_base: str = "https://api.stripe.com"
     stripe_pages: str = "https://checkout.stripe.com"
-    """Where payers are sent to give their card: our pages' forms may lead there."""
+    """The address of Stripe's pages. The forms of our pages may lead there."""
     stripe_webhook_secrets: str = ""
-    """What Stripe signs its webhooks with; two, by a comma, while they are changed."""
+    """The secret that signs Stripe's webhooks; during a change two, separated by a comma."""
     currency: str = "GBP"
     more_currencies: str = ""
-    """What else it sells in, where there are prices: EUR,USD."""
+    """More currencies to sell in, for products with prices in them: EUR,USD."""
     locale: str = "en-GB"
     quote_minutes: int = 10
-    """How long a signed quote binds."""
+    """The number of minutes that a signed quote is valid."""
     terms_version: str = "1"
     threads: int = 8
-    """Request threads per web process, and so its database connections."""
+    """Request threads per web process, and the number of its database connections."""
     metrics_token: str = ""
-    """Opens /metrics; empty: nobody may read it."""
+    """The token for /metrics; empty: /metrics is closed."""
     seal_witness: str = ""
-    """Where the head of the sealed chain is kept each minute: a path, or an address that takes PUT and GET."""
+    """Where to store the head of the sealed chain each minute: a path, or an address that accepts PUT and GET."""
     throttle: int = 1
-    """The coarse throttle by address lets through so many times the ordinary number of calls; 0: all of them."""
+    """A factor for the number of calls that the throttle by address allows; 0: no throttle."""
     throttle_url: str = ""
-    """redis://…, where its counts are kept for all processes together; empty: each process counts for itself."""
+    """redis://…, to count calls for all processes together; empty: each process counts for itself."""
     trusted_proxies: int = 0
-    """How many proxies of ours stand before the web processes: that many of X-Forwarded-For are believed."""
+    """The number of our proxies before the web processes. So many entries of X-Forwarded-For are trusted."""
     log_format: str = "json"
     """json, or console for people."""
 
@@ -69,7 +69,7 @@ class Settings:
 
     @property
     def currencies(self) -> tuple[str, ...]:
-        """The shop's own first."""
+        """All currencies of the shop, the main one first."""
         return (self.currency, *filter(None, self.more_currencies.split(",")))
 
     @property
@@ -78,13 +78,13 @@ class Settings:
 
 
 def from_environment() -> Settings:
-    """Settings from variables of the same names in capitals: PORT, DATABASE_URL, … Raises ValueError."""
-    given: dict[str, Any] = {}
+    """Return the settings from variables of the same names in capitals, such as PORT. Raises ValueError."""
+    values: dict[str, Any] = {}
     for field in fields(Settings):
         value = os.environ.get(field.name.upper(), "")
         if value:
-            given[field.name] = _read(field.name, value)
-    return Settings(**given)
+            values[field.name] = _read(field.name, value)
+    return Settings(**values)
 
 
 def _read(name: str, value: str) -> str | int | Path:
@@ -97,17 +97,17 @@ def _read(name: str, value: str) -> str | int | Path:
             f"MORE_CURRENCIES must be codes of ISO 4217 such as EUR,USD, not {value!r}."
         )
     if name in ("port", "threads", "quote_minutes", "throttle", "trusted_proxies"):
-        least = 1 if name in ("threads", "quote_minutes") else 0
-        if not value.isdecimal() or int(value) < least:
+        minimum = 1 if name in ("threads", "quote_minutes") else 0
+        if not value.isdecimal() or int(value) < minimum:
             raise ValueError(
-                f"{name.upper()} must be a whole number from {least} on, not {value!r}."
+                f"{name.upper()} must be a whole number of at least {minimum}, not {value!r}."
             )
         return int(value)
     return value
 
 
 def psycopg_url(url: str) -> str:
-    """The URL with the driver we use, for the forms in which PostgreSQL URLs are usually given."""
+    """Return a PostgreSQL URL with the name of our driver, psycopg."""
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
@@ -115,32 +115,32 @@ def psycopg_url(url: str) -> str:
 
 
 def secret_key(settings: Settings) -> str:
-    """The given key, or one made once and kept in `var`, readable by its owner only.
+    """Return the given key, or one that is created once and stored in `var`, readable by its owner only.
 
-    Several processes may start at once: the key appears under its name whole and on the disk, or not at all.
-    Raises ValueError where the file is no key, since with an empty one anybody could make our tokens.
+    Several processes may start at once: the key file appears complete and flushed to disk, or not at all. Raises
+    ValueError if the file holds no key, because with an empty key anyone could create our tokens.
     """
     if settings.secret_key:
         return settings.secret_key
-    kept = settings.var / "secret_key"
-    if not kept.exists():
-        _make_key(kept)
-    key = kept.read_text().strip()
-    if len(key) < SHORTEST_KEY:
+    path = settings.var / "secret_key"
+    if not path.exists():
+        _create_key(path)
+    key = path.read_text().strip()
+    if len(key) < MIN_KEY_LENGTH:
         raise ValueError(
-            f"{kept} holds no key. Bring it back from a backup; without one, remove it: a new key is made, "
-            "and the links, codes and tokens given out so far no longer open anything."
+            f"{path} holds no key. Restore it from a backup. Without a backup, delete it: a new key is created, "
+            "and the links, codes and tokens issued so far become invalid."
         )
     return key
 
 
-def _make_key(kept: Path) -> None:
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = kept.with_name(f"secret_key.{os.getpid()}")
+def _create_key(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"secret_key.{os.getpid()}")
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(secrets.token_urlsafe(32))
         file.flush()
         os.fsync(file.fileno())
-    with suppress(FileExistsError):  # another process was first: its key counts
-        os.link(unfinished, kept)
+    with suppress(FileExistsError):  # another process was first: use its key
+        os.link(unfinished, path)
     unfinished.unlink()

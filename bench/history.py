@@ -3,7 +3,7 @@
 Every table that a checkout writes is filled as a million collected orders would have left it, so
 that its indexes are as deep as they would be. Written in batches without triggers, by sets: the
 numbers agree with one another (lines with orders, stock with its movements), but what is hashed or
-sealed is not, so `flask audit` is not for this database.
+sealed is not, so `flask check` is not for this database.
 """
 
 import time

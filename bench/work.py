@@ -64,7 +64,7 @@ class Flows:
         address, bearer = f"{API}/carts/{cart['id']}", f"Bearer {cart['token']}"
         for sku in skus:
             yield request("PUT", f"{address}/lines/{sku}", {"quantity": 1}, Authorization=bearer)
-        chosen = {"method": "pickup", "location": store}
+        chosen = {"type": "pickup", "location": store}
         priced = yield request("PUT", f"{address}/fulfilment", chosen, Authorization=bearer)
         yield checkout(cart["id"], cart["token"], priced.json()["quote"]["total"])
 

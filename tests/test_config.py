@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.config import ROOT, SHORTEST_KEY, Settings, from_environment, secret_key
+from app.config import MIN_KEY_LENGTH, ROOT, Settings, from_environment, secret_key
 from app.wiring import engine_options
 
 
@@ -32,7 +32,7 @@ def test_no_process_starts_without_threads(monkeypatch: pytest.MonkeyPatch, give
 
 def test_a_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
     made = secret_key(Settings(var=tmp_path / "new"))
-    assert len(made) >= SHORTEST_KEY
+    assert len(made) >= MIN_KEY_LENGTH
     assert secret_key(Settings(var=tmp_path / "new")) == made
     [kept] = (tmp_path / "new").iterdir()
     assert kept.stat().st_mode & 0o777 == 0o600
@@ -48,5 +48,5 @@ def test_the_first_of_two_processes_makes_the_key(tmp_path: Path, monkeypatch) -
 @pytest.mark.parametrize("content", ["", "\n", "short"])
 def test_a_file_without_a_key_stops_the_start(tmp_path: Path, content: str) -> None:
     (tmp_path / "secret_key").write_text(content)
-    with pytest.raises(ValueError, match="Bring it back from a backup"):
+    with pytest.raises(ValueError, match="Restore it from a backup"):
         secret_key(Settings(var=tmp_path))

@@ -112,11 +112,11 @@ def a_day(shop: Shop) -> None:
     signed = shop.call("POST", f"/api/v1/carts/{cart['id']}/quote", cart["token"]).get_json()
     assert shop.checkout(cart, expected_total=1).status_code == 409
     body = shop.checkout(cart, quote=signed["token"]).get_json()
-    third = Placed(body["number"], body["token"], body["pickup"]["code"], body)
+    third = Placed(body["number"], body["token"], body["fulfilments"][0]["code"], body)
     short = [{"sku": "S-1", "quantity": 1, "reason": "gone"}]
     picked = {"lines": [{"sku": "S-1", "quantity": 1}], "short": short}
     shop.staff("POST", f"fulfilments/{shop.fulfilment(first)}/picks", picked)
-    due = shop.make_ready(first).get_json()["due"]
+    due = shop.make_ready(first).get_json()["amount_due"]
     shop.seen(first)
     for path in ("events", "arrived", "cancel"):
         method = "GET" if path == "events" else "POST"
@@ -239,7 +239,7 @@ _EVENTS = """
     SELECT gen_random_uuid(), 'order.collected', 1, now(), 'staff', order_id, location_id, '{}' FROM fulfilments
 """
 _SEAL = """
-    INSERT INTO seal (position, row_id, hash)
+    INSERT INTO event_seals (position, event_id, hash)
     SELECT row_number() OVER (ORDER BY transaction_id, id), id, sha256('x') FROM events
 """
 _COSTS = """
@@ -290,7 +290,7 @@ _PEOPLE = """
     SELECT p.id, o.id::text, 1 FROM promotions p, orders o
 """
 _ANSWERS = """
-    INSERT INTO stored_answers (caller, route, key, request_hash, body, created_at)
+    INSERT INTO idempotency_keys (caller, route, key, request_hash, body, created_at)
     SELECT 'caller', 'POST /', 'key ' || n, '', '', TIMESTAMPTZ '2055-01-01' + n * interval '1 second'
     FROM generate_series(1, {many}) n
 """

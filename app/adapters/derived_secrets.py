@@ -52,7 +52,7 @@ class DerivedSecrets:
 
     @cached_property
     def _fernet(self) -> Fernet:
-        return Fernet(base64.urlsafe_b64encode(self._mac(secret_labels.STORED_ANSWERS)))
+        return Fernet(base64.urlsafe_b64encode(self._mac(secret_labels.STORED_RESPONSES)))
 
     def _mac(self, text: str) -> bytes:
         return hmac.digest(self._key, text.encode(), "sha256")

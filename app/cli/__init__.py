@@ -9,22 +9,23 @@ from app.cli import (
     error_reference,
     imports,
     invoices,
+    orders,
     parity,
-    people,
     prices,
     processes,
     recipients,
     reconcile,
     report,
+    staff_and_users,
 )
 
 
 def register(app: Flask) -> None:
     for command in (
         database.migrate, database.setup, imports.imports, access.device, access.client,
-        people.staff, people.user, prices.prices, invoices.invoice, parity.parity, recipients.recipients,
-        report.report, reconcile.reconcile,
-        check.audit_command, check.story, check.openapi,
+        staff_and_users.staff, staff_and_users.user, prices.prices, invoices.invoice, parity.parity,
+        recipients.recipients, report.report, reconcile.reconcile,
+        check.check_command, orders.order, check.openapi,
         error_reference.error_reference, processes.worker, processes.seal, processes.jobs,
     ):  # fmt: skip
         app.cli.add_command(command)

@@ -1,4 +1,4 @@
-"""`flask device` and `flask client` with add, list and revoke: who may call."""
+"""`flask device` and `flask client` with add, list and revoke: tills and programs that may call the API."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,13 +9,22 @@ import click
 
 from app.cli.session import engine, perform, with_database
 from app.core.access import queries as access
-from app.core.access.add_client import CreateApiClient, create_api_client
-from app.core.access.add_device import AddDevice, add_device
-from app.core.access.create_pairing_code import CreatePairingCode, create_pairing_code
+from app.core.access.api_clients import (
+    CreateApiClient,
+    RevokeApiClient,
+    create_api_client,
+    revoke_api_client,
+)
+from app.core.access.devices import (
+    AddDevice,
+    CreatePairingCode,
+    RevokeDevice,
+    add_device,
+    create_pairing_code,
+    revoke_device,
+)
 from app.core.access.models import CLIENT_KINDS
-from app.core.access.revoke_client import RevokeApiClient, revoke_api_client
-from app.core.access.revoke_device import RevokeDevice, revoke_device
-from app.core.model import AnyRow
+from app.core.access.queries import ApiClientRow, DeviceRow
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 id_argument = click.argument("identifier", metavar="ID", type=click.UUID)
@@ -23,126 +32,132 @@ id_argument = click.argument("identifier", metavar="ID", type=click.UUID)
 
 @click.group()
 def device() -> None:
-    """Tills and other devices: each works for one store, by a token of its own."""
+    """Tills and other devices. Each belongs to one store and has its own token."""
 
 
 @device.command("add")
 @click.argument("store")
 @click.argument("name")
-@click.option("--needs-staff", is_flag=True, help="Nothing works until somebody signs in.")
+@click.option("--needs-staff", is_flag=True, help="Require a signed-in member of staff.")
 @json_option
 @with_database
-def add_a_device(store: str, name: str, needs_staff: bool, as_json: bool) -> None:
-    """Add the device NAME to the store with the code STORE. Its token is shown this once."""
+def device_add(store: str, name: str, needs_staff: bool, as_json: bool) -> None:
+    """Add the device NAME to the store with the code STORE. Its token is shown only once."""
     issued = perform(add_device, AddDevice(store, name, needs_staff))
     if as_json:
         print_json({"id": issued.id, "store": store, "name": name, "token": issued.key})
         return
-    click.echo(f"{name} now works for {store}, with the id {issued.id}.")
-    click.echo(f"Its token, which is shown only now: {issued.key}")
+    click.echo(f"Added {name} to {store} with the id {issued.id}.")
+    click.echo(f"Its token, shown only this once: {issued.key}")
 
 
 @device.command("pair")
 @click.argument("store")
 @click.argument("name")
-@click.option("--trusted", is_flag=True, help="Works without anybody signed in.")
+@click.option("--trusted", is_flag=True, help="Do not require a signed-in member of staff.")
 @json_option
 @with_database
-def pair_a_device(store: str, name: str, trusted: bool, as_json: bool) -> None:
-    """Make a code for the new device NAME in STORE: typed in there, it gets the token, once."""
-    offered = perform(create_pairing_code, CreatePairingCode(store, name, needs_staff=not trusted))
+def device_pair(store: str, name: str, trusted: bool, as_json: bool) -> None:
+    """Create a pairing code for the new device NAME in STORE. Enter it there to get the token, once."""
+    pairing = perform(create_pairing_code, CreatePairingCode(store, name, needs_staff=not trusted))
     if as_json:
-        print_json({"id": offered.id, "code": offered.code, "expires_at": offered.expires_at})
+        print_json({"id": pairing.id, "code": pairing.code, "expires_at": pairing.expires_at})
         return
-    click.echo(f"Type this in at {name}: {offered.code}")
-    click.echo(f"It holds once, until {offered.expires_at:%H:%M} UTC.")
+    click.echo(f"Enter this code at {name}: {pairing.code}")
+    click.echo(f"It is valid once, until {pairing.expires_at:%H:%M} UTC.")
 
 
 @device.command("list")
 @json_option
 @with_database
-def list_devices(as_json: bool) -> None:
-    """List devices by store, with those that were revoked."""
+def device_list(as_json: bool) -> None:
+    """List devices by store, including revoked ones."""
     with engine().connect() as connection:
         rows = access.list_devices(connection)
-    _print_rows(rows, as_json, "No devices yet: flask device add STORE NAME adds one.")
+    _print_rows(rows, as_json, "There are no devices. Add one with: flask device add STORE NAME")
 
 
 @device.command("revoke")
 @id_argument
 @json_option
 @with_database
-def revoke_a_device(identifier: UUID, as_json: bool) -> None:
-    """Revoke a device's token, at once and for good. Safe to repeat."""
+def device_revoke(identifier: UUID, as_json: bool) -> None:
+    """Revoke a device's token, immediately and permanently. Safe to repeat."""
     _print_revoked(perform(revoke_device, RevokeDevice(identifier)), as_json)
 
 
 @click.group()
 def client() -> None:
-    """Programs that call: shops and apps that sell, the merchant's own, integrations.
+    """Programs that call the API: web shops, apps, the merchant's programs, integrations.
 
-    The web shop's own pages need no key; their client is there from the start.
+    The pages of the web shop need no key; their client always exists.
     """
 
 
 @client.command("add")
 @click.argument("kind", type=click.Choice(list(CLIENT_KINDS)))
 @click.argument("name")
-@click.option("--scope", "scopes", multiple=True, help="Of a merchant's key; left out: all.")
+@click.option(
+    "--scope", "scopes", multiple=True, help="A scope of a merchant's key; by default all."
+)
 @json_option
 @with_database
-def add_a_client(kind: str, name: str, scopes: tuple[str, ...], as_json: bool) -> None:
-    """Add the client NAME. Its key is shown this once.
+def client_add(kind: str, name: str, scopes: tuple[str, ...], as_json: bool) -> None:
+    """Add the client NAME. Its key is shown only once.
 
-    web and app sell to shoppers and send their key as X-Client-Key; merchant and integration keep
-    the catalogue, and send theirs as Authorization: Bearer.
+    Clients of the kind web or app sell to shoppers and send their key as X-Client-Key. Clients of
+    the kind merchant or integration use the admin API and send it as Authorization: Bearer.
     """
     issued = perform(create_api_client, CreateApiClient(kind, name, scopes or None))
     if as_json:
         print_json({"id": issued.id, "kind": kind, "name": name, "key": issued.key})
         return
-    click.echo(f"{name} may now call as {kind}, with the id {issued.id}.")
-    click.echo(f"Its key, which is shown only now: {issued.key}")
+    click.echo(f"Added the {kind} client {name} with the id {issued.id}.")
+    click.echo(f"Its key, shown only this once: {issued.key}")
 
 
 @client.command("list")
 @json_option
 @with_database
-def list_clients(as_json: bool) -> None:
-    """List clients, with those that were revoked."""
+def client_list(as_json: bool) -> None:
+    """List clients, including revoked ones."""
     with engine().connect() as connection:
         rows = access.list_api_clients(connection)
-    _print_rows(rows, as_json, "No clients yet: flask migrate opens the web shop.")
+    _print_rows(
+        rows, as_json, "There are no clients. Create that of the web shop with: flask migrate"
+    )
 
 
 @client.command("revoke")
 @id_argument
 @json_option
 @with_database
-def revoke_a_client(identifier: UUID, as_json: bool) -> None:
-    """Revoke a client's key, at once and for good. Safe to repeat."""
+def client_revoke(identifier: UUID, as_json: bool) -> None:
+    """Revoke a client's key, immediately and permanently. Safe to repeat."""
     _print_revoked(perform(revoke_api_client, RevokeApiClient(identifier)), as_json)
 
 
-def _print_revoked(one: Any, as_json: bool) -> None:
+def _print_revoked(revoked: Any, as_json: bool) -> None:
     if as_json:
-        print_json({"id": one.id, "name": one.name, "revoked_at": one.revoked_at.isoformat()})
+        print_json(
+            {"id": revoked.id, "name": revoked.name, "revoked_at": revoked.revoked_at.isoformat()}
+        )
     else:
-        click.echo(f"{one.name} is out since {one.revoked_at:%d %B %Y %H:%M} UTC.")
+        click.echo(f"{revoked.name} is revoked since {revoked.revoked_at:%d %B %Y %H:%M} UTC.")
 
 
-def _print_rows(rows: Sequence[AnyRow], as_json: bool, nothing: str) -> None:
+def _print_rows(rows: Sequence[DeviceRow | ApiClientRow], as_json: bool, if_empty: str) -> None:
     if as_json:
-        print_json([{**row._mapping, "revoked_at": _time(row.revoked_at)} for row in rows])
+        print_json([{**row._asdict(), "revoked_at": _isoformat(row.revoked_at)} for row in rows])
         return
     for row in rows:
-        click.echo("  ".join(_words(row._mapping)))
+        click.echo("  ".join(_cells(row._asdict())))
     if not rows:
-        click.echo(nothing)
+        click.echo(if_empty)
 
 
-def _words(row: Mapping[Any, Any]) -> Iterator[str]:
-    """An id, what it is for, its name, and what is unusual about it."""
+def _cells(row: Mapping[Any, Any]) -> Iterator[str]:
+    """Yield the cells of a line: id, store, role or channel, name, and remarks."""
     yield str(row["id"])
     yield from (
         f"{row[column]:<10}" for column in ("store", "role", "sales_channel") if column in row
@@ -158,7 +173,7 @@ def _words(row: Mapping[Any, Any]) -> Iterator[str]:
         yield f"(revoked {row['revoked_at']:%d %B %Y %H:%M} UTC)"
 
 
-def _time(moment: Any) -> str | None:
+def _isoformat(moment: Any) -> str | None:
     return moment.isoformat() if moment else None
 
 

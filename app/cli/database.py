@@ -10,28 +10,25 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import Connection, text
 
-from app.cli.demo import make_offer, make_seller, write_demo_file
+from app.cli.demo import create_demo_legal_entity, create_demo_promotion, write_demo_file
 from app.cli.imports import imports
 from app.cli.session import engine, fail, perform, with_database
 from app.config import ROOT, Settings
-from app.core.access.create_storefront_client import (
-    CreateStorefrontClient,
-    create_storefront_client,
-)
+from app.core.access.api_clients import CreateStorefrontClient, create_storefront_client
 
 DEMO = {
     "locations": "locations.csv",
     "catalogue": "products_export.csv",
     "stock": "inventory_export.csv",
 }
-"""What to import into an empty demo shop, in this order, from `demo/`."""
+"""The files in `demo/` to import into an empty demo shop, in this order."""
 
 
 @click.command()
 @click.option("--to", "level", default="head", show_default=True, help="The migration to go to.")
 @with_database
 def migrate(level: str) -> None:
-    """Bring the database to the level of this code."""
+    """Migrate the database to the level of this code."""
     run_migrations(level)
     if level == "head":
         perform(create_storefront_client, CreateStorefrontClient())
@@ -52,8 +49,8 @@ def setup(context: click.Context) -> None:
         click.echo("Loading the demo shop: about 300 products in 12 locations …")
         for what, file in DEMO.items():
             context.invoke(imports.commands[what], file=ROOT / "demo" / file)
-        make_offer(settings)
-        make_seller()
+        create_demo_promotion(settings)
+        create_demo_legal_entity()
     write_demo_file(settings)
     _print_addresses(settings)
 
@@ -64,7 +61,7 @@ def run_migrations(level: str) -> None:
     config.set_main_option("script_location", str(ROOT / "migrations"))
     with engine().connect() as connection:
         _refuse_unknown_revision(connection, config)
-        # A migration may wait for its locks no longer than this: shops go on selling meanwhile.
+        # No time limit for a statement: a migration may take long while shops keep selling.
         connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text("SET idle_in_transaction_session_timeout = 0"))
         connection.commit()

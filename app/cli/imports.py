@@ -12,7 +12,7 @@ from app.adapters import file_import
 from app.adapters.file_import import ImportSource, import_file
 from app.adapters.gzipped import decompressed
 from app.cli import import_summary
-from app.cli.progress import watched
+from app.cli.progress import with_progress
 from app.cli.session import runner, with_database
 from app.core.catalogue.import_outcome import ImportOutcome
 
@@ -24,10 +24,10 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print a summ
 
 @click.group("import")
 def imports() -> None:
-    """Bring in a merchant's CSV files, also as .csv.gz. Safe to repeat.
+    """Import a merchant's CSV files, also as .csv.gz. Safe to repeat.
 
-    Good rows are imported, bad ones reported with line, column, value and fix. Ends with exit
-    code 0 only where no row was left out.
+    Valid rows are imported; the others are in a report with line, column, value and fix. The exit
+    code is 0 only if no row was left out.
     """
 
 
@@ -37,34 +37,34 @@ def _currency(_context: click.Context, _option: click.Parameter, value: str | No
     return value and value.upper()
 
 
-def _sold_in(currency: str | None) -> str:
-    """The currency, or the shop's own. Raises UsageError where nobody could buy in it."""
+def _shop_currency(currency: str | None) -> str:
+    """Return the currency, or the shop's own. Raises UsageError if the shop does not sell in it."""
     known: tuple[str, ...] = current_app.config["CURRENCIES"]
     if currency and currency not in known:
         raise click.UsageError(
-            f"This shop sells in {', '.join(known)}: MORE_CURRENCIES adds others."
+            f"This shop sells in {', '.join(known)}. Add others with MORE_CURRENCIES."
         )
     return currency or known[0]
 
 
 @imports.command("catalogue")
 @file_argument
-@click.option("--currency", callback=_currency, help="Of the amounts in the file; by default ours.")
+@click.option("--currency", callback=_currency, help="Currency of the file; by default the shop's.")
 @json_option
 @with_database
 def catalogue(file: Path, currency: str | None, as_json: bool) -> None:
-    """Import products, variants, prices and costs: Shopify's product export."""
-    _run(file_import.catalogue(_sold_in(currency)), file, as_json)
+    """Import products, variants, prices and costs from Shopify's product export."""
+    _import(file_import.catalogue(_shop_currency(currency)), file, as_json)
 
 
 @imports.command("stock")
 @file_argument
-@click.option("--as-count", is_flag=True, help="Counted just now: set also what has moved.")
+@click.option("--as-count", is_flag=True, help="The file is a fresh count: set moved stock too.")
 @json_option
 @with_database
 def stock(file: Path, as_count: bool, as_json: bool) -> None:
-    """Import what is on hand per SKU and location: Shopify's inventory export."""
-    _run(file_import.stock(as_count, current_app.config["CURRENCIES"][0]), file, as_json)
+    """Import the stock on hand per SKU and location from Shopify's inventory export."""
+    _import(file_import.stock(as_count, current_app.config["CURRENCIES"][0]), file, as_json)
 
 
 @imports.command("locations")
@@ -72,34 +72,38 @@ def stock(file: Path, as_count: bool, as_json: bool) -> None:
 @json_option
 @with_database
 def locations(file: Path, as_json: bool) -> None:
-    """Import shops and warehouses, with their opening hours where the file has them."""
-    _run(file_import.locations(), file, as_json)
+    """Import stores and warehouses, with opening hours if the file has them."""
+    _import(file_import.locations(), file, as_json)
 
 
 @imports.command("prices")
 @file_argument
-@click.option("--currency", callback=_currency, help="Of the amounts in the file; by default ours.")
-@click.option("--dry-run", is_flag=True, help="Only show what would change.")
+@click.option("--currency", callback=_currency, help="Currency of the file; by default the shop's.")
+@click.option("--dry-run", is_flag=True, help="Print what would change, and import nothing.")
 @click.option(
-    "--most", default=30.0, show_default=True, help="Percent that a price may move without --yes."
+    "--max-change",
+    default=30.0,
+    show_default=True,
+    help="Percent that a price may change without --yes.",
 )
-@click.option("--yes", is_flag=True, help="Let prices move as far as the file says.")
+@click.option("--yes", is_flag=True, help="Allow each change, however large.")
 @json_option
 @with_database
 def prices(
-    file: Path, currency: str | None, dry_run: bool, most: float, yes: bool, as_json: bool
+    file: Path, currency: str | None, dry_run: bool, max_change: float, yes: bool, as_json: bool
 ) -> None:
-    """Import prices, now or later: sku, amount, and list, min_quantity, compare_at, starts_at.
+    """Import prices for now or later: sku, amount, and list, min_quantity, compare_at, starts_at.
 
-    A price that moves further than --most percent is left out until it is confirmed by --yes.
+    A price that changes by more than --max-change percent is left out unless --yes confirms it.
     """
-    source = file_import.prices(_sold_in(currency), None if yes else round(most * 100), dry_run)
-    _run(source, file, as_json, None if as_json or not dry_run else _show)
+    limit = None if yes else round(max_change * 100)
+    source = file_import.prices(_shop_currency(currency), limit, dry_run)
+    _import(source, file, as_json, None if as_json or not dry_run else _print_price_moves)
 
 
-def _show(outcome: ImportOutcome) -> None:
+def _print_price_moves(outcome: ImportOutcome) -> None:
     for one in outcome.price_moves:
-        click.echo(import_summary.move(one))
+        click.echo(import_summary.format_price_move(one))
 
 
 @imports.command("history")
@@ -107,31 +111,31 @@ def _show(outcome: ImportOutcome) -> None:
 @json_option
 @with_database
 def history(file: Path, as_json: bool) -> None:
-    """Import past orders and prices: invoices in the columns of UCI's “Online Retail”, in GBP.
+    """Import past orders and prices from invoices in the columns of UCI's “Online Retail”, in GBP.
 
-    Known SKUs get their price history, so import the catalogue first.
+    SKUs of the catalogue get a price history, so import the catalogue first.
     """
-    _run(file_import.history(), file, as_json)
+    _import(file_import.history(), file, as_json)
 
 
-def _run(
+def _import(
     source: ImportSource,
     path: Path,
     as_json: bool,
-    tell: Callable[[ImportOutcome], None] | None = None,
+    on_outcome: Callable[[ImportOutcome], None] | None = None,
 ) -> None:
     reports = current_app.config["SETTINGS"].var / "reports"
-    began = time.monotonic()
+    started = time.monotonic()
     with path.open("rb") as file:
         result = import_file(
             runner(),
             source,
             decompressed(file),
             reports,
-            lambda chunks: watched(chunks, file, source.name),
-            tell,
+            lambda chunks: with_progress(chunks, file, source.name),
+            on_outcome,
         )
-    seconds = time.monotonic() - began
+    seconds = time.monotonic() - started
     if as_json:
         click.echo(import_summary.as_json(source.name, path, result, seconds))
     elif text := import_summary.as_text(result):

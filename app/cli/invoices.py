@@ -12,13 +12,16 @@ from app.core.invoicing.issue_documents import DrawUp, draw_up
 @click.argument("number")
 @with_database
 def invoice(number: str) -> None:
-    """Write the invoice and credit notes that an order lacks: it was collected before anybody sold."""
+    """Issue the invoice and credit notes that the order NUMBER lacks.
+
+    An order lacks them if it was collected before the shop had a legal entity.
+    """
     with engine().connect() as connection:
         order_id = connection.scalar(_ORDER, {"number": order_number(number)})
     if order_id is None:
         raise fail(f"There is no order {number}.")
-    written = perform(draw_up, DrawUp(order_id))
-    click.echo(f"{written} document{'' if written == 1 else 's'} written.")
+    issued = perform(draw_up, DrawUp(order_id))
+    click.echo(f"{issued} document{'' if issued == 1 else 's'} issued.")
 
 
 _ORDER = text("SELECT id FROM orders WHERE number = :number")

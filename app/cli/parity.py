@@ -1,4 +1,4 @@
-"""flask parity: where shoppers of one channel or store meet other prices."""
+"""flask parity: prices and promotions that differ between channels or stores."""
 
 import json
 from collections.abc import Sequence
@@ -12,10 +12,10 @@ from app.core.pricing.parity import PriceDifference, PromotionDifference
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="A list that a program can read.")
+@click.option("--json", "as_json", is_flag=True, help="Print a list as JSON.")
 @with_database
 def parity(as_json: bool) -> None:
-    """List every price and promotion that differs by channel or location, with reason and approver."""
+    """List each price and promotion that differs by channel or location, with reason and approver."""
     with engine().connect() as reader:
         prices = differences.price_differences(reader, ports().clock.now())
         promotions = differences.promotion_differences(reader)
@@ -34,22 +34,22 @@ def parity(as_json: bool) -> None:
 
 
 def _price(one: PriceDifference) -> str:
-    where = _where([one.channel or ""], [one.location or ""])
+    where = _scope([one.channel or ""], [one.location or ""])
     tier = f" from {one.min_quantity}" if one.min_quantity > 1 else ""
     base = "not sold" if one.base is None else format_minor(one.base, one.currency)
     amount = format_minor(one.amount, one.currency)
-    return f"{one.list}: {one.sku}{tier} {amount}{where}, elsewhere {base}. {_why(one)}"
+    return f"{one.list}: {one.sku}{tier} {amount}{where}, elsewhere {base}. {_reason(one)}"
 
 
 def _promotion(one: PromotionDifference) -> str:
-    return f"{one.code}: “{one.title}” only{_where(one.channels, one.locations)}. {_why(one)}"
+    return f"{one.code}: “{one.title}” only{_scope(one.channels, one.locations)}. {_reason(one)}"
 
 
-def _where(channels: Sequence[str], locations: Sequence[str]) -> str:
-    """` in app at lds, yrk`."""
-    named = (("in", [*filter(None, channels)]), ("at", [*filter(None, locations)]))
-    return "".join(f" {word} {', '.join(codes)}" for word, codes in named if codes)
+def _scope(channels: Sequence[str], locations: Sequence[str]) -> str:
+    """Return ` in app at lds, yrk`."""
+    parts = (("in", [*filter(None, channels)]), ("at", [*filter(None, locations)]))
+    return "".join(f" {word} {', '.join(codes)}" for word, codes in parts if codes)
 
 
-def _why(one: PriceDifference | PromotionDifference) -> str:
-    return f"{one.reason or 'No reason given'} ({one.approved_by or 'approved by nobody'})"
+def _reason(one: PriceDifference | PromotionDifference) -> str:
+    return f"{one.reason or 'No reason given'} ({one.approved_by or 'not approved'})"

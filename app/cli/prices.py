@@ -15,26 +15,26 @@ from app.core.orders.verify_prices import Difference, differences
 
 @click.group()
 def prices() -> None:
-    """What was charged, looked at again."""
+    """Prices of orders."""
 
 
 @prices.command("verify")
-@click.option("--json", "as_json", is_flag=True, help="A summary that a program can read.")
+@click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON.")
 @with_database
 def verify(as_json: bool) -> None:
-    """Recompute every order, placed or imported, from its frozen facts; exit 1 where one differs."""
+    """Recompute each placed or imported order from its frozen facts. Exit 1 if one differs."""
     found: list[Difference] = []
-    checked, differing = _verify(found.append if as_json else _tell)
+    checked, differing = _verify(found.append if as_json else _print_difference)
     if as_json:
-        told = [asdict(one) for one in found]
-        click.echo(json.dumps({"checked": checked, "differing": differing, "differences": told}))
+        rows = [asdict(one) for one in found]
+        click.echo(json.dumps({"checked": checked, "differing": differing, "differences": rows}))
     else:
         click.echo(f"{checked:,} orders recomputed: {differing or 'none'} of them differ.")
     sys.exit(1 if differing else 0)
 
 
-def _verify(tell: Callable[[Difference], None]) -> tuple[int, int]:
-    """How many orders there are, and how many of them differ."""
+def _verify(report: Callable[[Difference], None]) -> tuple[int, int]:
+    """Return the number of orders, and how many of them differ."""
     checked = differing = 0
     with Session(engine()) as session:
         session.execute(text("SET LOCAL statement_timeout = 0"))
@@ -43,9 +43,9 @@ def _verify(tell: Callable[[Difference], None]) -> tuple[int, int]:
             checked += 1
             differing += bool(of_order)
             for one in of_order:
-                tell(one)
+                report(one)
     return checked, differing
 
 
-def _tell(one: Difference) -> None:
+def _print_difference(one: Difference) -> None:
     click.echo(f"{one.number} {one.what}: stored {one.stored}, recomputed {one.recomputed}")

@@ -23,10 +23,10 @@ from app.jobs.job import JobContext
 
 log = structlog.get_logger()
 
-POLL = 0.5
+POLL_SECONDS = 0.5
 """Seconds between two polls for work: a NOTIFY at each insert would serialise commits."""
 
-PAUSE = 1.0
+RESTART_SECONDS = 1.0
 """Seconds before a worker that lost its database is replaced."""
 
 
@@ -42,10 +42,10 @@ def worker() -> None:
         registry.register(app, context)
         return app
 
-    asyncio.run(_work(make_app))
+    asyncio.run(_run_workers(make_app))
 
 
-async def _work(make_app: Callable[[], App]) -> None:
+async def _run_workers(make_app: Callable[[], App]) -> None:
     """Run a worker until asked to stop.
 
     If it ends by itself, for example when its database restarts, start another one under a new number, so that the
@@ -54,24 +54,24 @@ async def _work(make_app: Callable[[], App]) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    asked = asyncio.create_task(stop.wait())
+    stopping = asyncio.create_task(stop.wait())
     while not stop.is_set():
-        working = asyncio.create_task(_run(make_app()))
-        await asyncio.wait((working, asked), return_when=asyncio.FIRST_COMPLETED)
+        working = asyncio.create_task(_run_worker(make_app()))
+        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
         working.cancel()
         (error,) = await asyncio.gather(working, return_exceptions=True)
         if not stop.is_set():
-            because = type(error).__name__ if error else "a side task failed"
-            log.warning("worker_replaced", because=because)
-            await asyncio.wait((asked,), timeout=PAUSE)
+            reason = type(error).__name__ if error else "a side task failed"
+            log.warning("worker_replaced", because=reason)
+            await asyncio.wait((stopping,), timeout=RESTART_SECONDS)
 
 
-async def _run(app: App) -> None:
+async def _run_worker(app: App) -> None:
     async with app.open_async():
         await app.run_worker_async(
             concurrency=4,
             listen_notify=False,
-            fetch_job_polling_interval=POLL,
+            fetch_job_polling_interval=POLL_SECONDS,
             shutdown_graceful_timeout=10,
             delete_jobs="never",
             install_signal_handlers=False,
@@ -96,7 +96,7 @@ def seal(forever: bool) -> None:
         if sealed < event_chain.BATCH:
             if not forever:
                 break
-            stop.wait(POLL)
+            stop.wait(POLL_SECONDS)
     click.echo(f"{total} events sealed.")
 
 
@@ -121,14 +121,14 @@ def jobs() -> None:
 @click.option(
     "--at",
     type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d"]),
-    help="Pretend it is this time (UTC).",
+    help="Run it as if this were the time (UTC).",
 )
 @with_database
 def run_job(name: str, at: datetime | None) -> None:
-    """Run a periodic job once, now or at a pretended time."""
-    known = ports()
-    clock = SetClock(at.replace(tzinfo=UTC)) if at else known.clock
-    moved = replace(known, clock=clock)
-    context = JobContext(replace(runner(), ports=moved), engine())
+    """Run a periodic job once, as of now or of the time given by --at."""
+    current = ports()
+    clock = SetClock(at.replace(tzinfo=UTC)) if at else current.clock
+    with_clock = replace(current, clock=clock)
+    context = JobContext(replace(runner(), ports=with_clock), engine())
     done = registry.PERIODIC[name].run(context)
     click.echo(f"{name}: {done} done.")

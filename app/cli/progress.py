@@ -1,4 +1,4 @@
-"""Shows how far a file is read, on stderr: a bar for a person, a line now and then for a log."""
+"""Shows on stderr how much of a file is read: a bar on a terminal, a line each 5 seconds in a log."""
 
 import os
 import sys
@@ -13,8 +13,8 @@ Item = TypeVar("Item")
 SECONDS_BETWEEN_LINES = 5.0
 
 
-def watched(items: Iterable[Item], file: BinaryIO, label: str) -> Iterator[Item]:
-    """The items as they are read from `file`; after each it shows how far the file is read."""
+def with_progress(items: Iterable[Item], file: BinaryIO, label: str) -> Iterator[Item]:
+    """Yield the items as they are read from `file`. After each, show how much of the file is read."""
     size = os.fstat(file.fileno()).st_size
     if sys.stderr.isatty():
         return _with_bar(items, file, size, label)

@@ -1,4 +1,4 @@
-"""flask recipients: who outside gets people's data."""
+"""flask recipients: which organisations outside receive personal data."""
 
 import json
 
@@ -8,13 +8,13 @@ from app.core.privacy.processors import public_register
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="A list that a program can read.")
+@click.option("--json", "as_json", is_flag=True, help="Print a list as JSON.")
 def recipients(as_json: bool) -> None:
-    """List every outside recipient of personal data, and the fields that it gets."""
+    """List each outside recipient of personal data with the fields that it receives."""
     if as_json:
         click.echo(json.dumps(public_register()))
         return
     for one in public_register():
-        click.echo(f"{one['name']} (where {one['when']} is set): {one['purpose']}.")
-        click.echo(f"  gets: {', '.join(one['fields'])}")
-        click.echo(f"  by: {one['basis']}")
+        click.echo(f"{one['name']} (if {one['when']} is set): {one['purpose']}.")
+        click.echo(f"  receives: {', '.join(one['fields'])}")
+        click.echo(f"  legal basis: {one['basis']}")

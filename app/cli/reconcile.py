@@ -24,30 +24,30 @@ DEFAULT_PERIOD = timedelta(days=7)
 @click.option(
     "--since",
     type=click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
-    help="UTC; a week ago.",
+    help="The first moment, in UTC; by default a week ago.",
 )
-@click.option("--only-look", is_flag=True, help="Change nothing, not even what is simply late.")
-@click.option("--json", "as_json", is_flag=True, help="A summary that a program can read.")
+@click.option("--dry-run", is_flag=True, help="Print the differences without updating payments.")
+@click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON.")
 @with_database
 def reconcile(since: datetime | None, dry_run: bool, as_json: bool) -> None:
-    """Compare card payments with the payment provider's; exit 1 where they differ on either side."""
+    """Update card payments from the payment provider. Print the remaining differences; exit 1 if there are any."""
     begin = since.replace(tzinfo=UTC) if since else ports().clock.now() - DEFAULT_PERIOD
     try:
         changed, found = _compare(begin, dry_run)
     except OutcomeUnknown:
-        raise fail("The payment provider does not answer: try again in a minute.") from None
+        raise fail("The payment provider does not respond. Try again in a minute.") from None
     if as_json:
         rows = [asdict(one) for one in found]
         click.echo(json.dumps({"caught_up": changed, "differences": rows}))
     else:
         for one in found:
             click.echo(_describe(one))
-        click.echo(f"{changed} payments caught up, {len(found) or 'none'} differ.")
+        click.echo(f"{changed} payments updated, {len(found) or 'none'} differ.")
     sys.exit(1 if found else 0)
 
 
 def _compare(since: datetime, dry_run: bool) -> tuple[int, list[Difference]]:
-    """How many payments of ours were brought up, and what differs after that."""
+    """Return how many of our payments were updated, and the differences after that."""
     with Session(engine()) as session:
         changed = 0 if dry_run else catch_up(runner(), session, since)
         return changed, list(differences(runner(), session, since))

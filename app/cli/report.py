@@ -17,23 +17,23 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 @click.group()
 def report() -> None:
-    """The books, to be read."""
+    """Reports for the merchant."""
 
 
 @report.command("money")
 @click.option(
-    "--from", "first", type=DAY, required=True, help="The first day, by each store's own clock."
+    "--from", "first", type=DAY, required=True, help="The first day, in each store's time zone."
 )
 @click.option("--to", "last", type=DAY, required=True, help="The last day, included.")
 @click.option(
-    "--csv", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write it there."
+    "--csv", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write it to a CSV file."
 )
-@click.option("--json", "as_json", is_flag=True, help="For programs; amounts in minor units.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON with amounts in minor units.")
 @with_database
 def money(first: datetime, last: datetime, file: Path | None, as_json: bool) -> None:
-    """What was taken and given back by day, channel, store and tender, and what the provider kept."""
+    """Report captures, refunds, chargebacks and fees by day, channel, store and tender."""
     if last < first:
-        raise fail("The last day is before the first.")
+        raise fail("The last day is before the first. Swap --from and --to.")
     rows = _rows(first.date(), last.date())
     if file is not None:
         file.write_text(as_csv(rows), encoding="utf-8", newline="")
@@ -41,7 +41,7 @@ def money(first: datetime, last: datetime, file: Path | None, as_json: bool) -> 
         items = [{**asdict(row), "day": row.day.isoformat()} for row in rows]
         click.echo(json.dumps({"items": items, "totals": totals(rows)}))
     elif file is None:
-        click.echo("\n".join(_told(row) for row in rows) or "No money moved.")
+        click.echo("\n".join(_describe(row) for row in rows) or "No money moved.")
     else:
         click.echo(f"{len(rows)} rows in {file}.")
 
@@ -51,7 +51,7 @@ def _rows(first: date, last: date) -> list[DaySums]:
         return money_report(reader, first, last)
 
 
-def _told(row: DaySums) -> str:
+def _describe(row: DaySums) -> str:
     amounts = ", ".join(
         f"{name} {format_minor(amount, row.currency)}"
         for name, amount in (

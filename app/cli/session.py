@@ -1,4 +1,4 @@
-"""What a command needs before it can begin: a database that runs."""
+"""Gives a command what it needs: a running database, the use case runner, and one way to fail."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,7 +17,7 @@ R = TypeVar("R")
 
 
 def with_database(command: Callable[P, R]) -> Callable[P, R]:
-    """Run a command with the server of DATABASE_URL, else with our own, started for its duration if need be."""
+    """Run a command with the server of DATABASE_URL, or with the project's own, started if needed."""
 
     @with_appcontext
     @wraps(command)
@@ -44,7 +44,7 @@ def engine() -> Any:
 
 
 def perform(use_case: Callable[..., R], command: object) -> R:
-    """Run a use case as the system; what it refuses, it says on standard error, with exit code 1."""
+    """Run a use case as the system. Print a refusal to standard error, with exit code 1."""
     try:
         result: R = runner().perform(use_case, command)
     except DomainError as refusal:

@@ -1,6 +1,6 @@
-"""The invariants, checked on the live database: what one looks like, and those of the ground floor.
+"""Invariants, checked on the live database: their form, and those of the ground floor.
 
-Each room keeps its own in `invariants.py`; `app/cli/check.py` runs them all.
+Each room has its own in `invariants.py`; `app/cli/check.py` runs them all.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.core import event_chain
 
-SHOWN = 5
-"""How many offending ids a finding names."""
+MAX_IDS = 5
+"""The number of ids that a finding names."""
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,11 @@ class Invariant:
     id: str
     """As in docs/invariants.md: I1 to I22."""
     holds: str
-    """What holds, in words."""
+    """A sentence that says what holds."""
     violations: Callable[[Session], Iterable[object]]
-    """The ids of what breaks it."""
+    """Return the ids of the rows that break it."""
     query: str = ""
-    """What gives them, where one query does."""
+    """The query that finds them, if one query does."""
 
 
 @dataclass(frozen=True)
@@ -38,19 +38,19 @@ class Finding:
 
 def check(session: Session, invariant: Invariant) -> Finding:
     found = iter(invariant.violations(session))
-    first = [str(one) for one in islice(found, SHOWN)]
+    first = [str(one) for one in islice(found, MAX_IDS)]
     return Finding(invariant.id, invariant.holds, len(first) + sum(1 for _ in found), tuple(first))
 
 
 def by_query(id: str, holds: str, query: str) -> Invariant:
-    """An invariant whose violations are the rows of one query, told by their first column."""
+    """Return an invariant whose violations are the rows of one query. Their first column is the id."""
     return Invariant(id, holds, lambda session: session.scalars(text(query)), query)
 
 
 INVARIANTS = (
     by_query(
         "I18",
-        "no side effect waits for more than 2 minutes, none has failed",
+        "no job waits for more than 2 minutes, and none has failed",
         """
         SELECT 'job ' || j.id FROM procrastinate_jobs j
         WHERE j.status IN ('failed', 'aborted') OR (
@@ -66,7 +66,7 @@ INVARIANTS = (
         """
         SELECT e.id FROM events e
         WHERE e.recorded_at < now() - interval '2 minutes'
-          AND NOT EXISTS (SELECT 1 FROM seal s WHERE s.row_id = e.id)
+          AND NOT EXISTS (SELECT 1 FROM event_seals s WHERE s.event_id = e.id)
         """,
     ),
     by_query(

@@ -1,8 +1,9 @@
-"""Seals events: gives each committed one its position in every feed, and chains them by hash.
+"""Seals events: gives each committed event its position in every feed, and chains the events by hash.
 
-Writers insert events unchained, so that nobody waits for anybody. One sealer at a time follows them. It takes
-events in the order of their transactions' ids and stops before the oldest transaction that still runs: nothing
-can commit later and come before what is sealed, so a reader who has position n never misses anything below it.
+Writers insert events unchained, so they do not wait for each other. One sealer at a time follows them. It takes
+events in the order of their transactions' ids and stops before the oldest transaction that still runs. So no
+transaction can commit an event later that belongs before a sealed one, and a client at position n never misses an
+event below n.
 """
 
 import hashlib
@@ -15,13 +16,13 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.orm import Session
 
 from app.core.canonical import canonical
-from app.core.events import Seal
+from app.core.events import EventSeal
 from app.core.ports import ChainHead
 
 BATCH = 2000
 LOCK = 0x5EA1
 CHANNEL = "sealed"
-"""One NOTIFY per batch, with the last position, wakes the live pages."""
+"""One NOTIFY for each batch, with the last position, wakes the live streams."""
 ORIGIN = bytes(32)
 
 COLUMNS = (
@@ -29,13 +30,13 @@ COLUMNS = (
     "location_id", "device_id", "client_id", "customer_id", "order_id", "causation_id", "payload",
     "actor_role", "approved_by", "reason",
 )  # fmt: skip
-LATER = frozenset(("actor_role", "approved_by", "reason"))
-"""Columns that came when there were chains already: they are hashed where they say something, so that what was
-sealed without them is as it was."""
+HASHED_IF_SET = frozenset(("actor_role", "approved_by", "reason"))
+"""Columns that were added when chains existed already. Only their values are hashed, so the hash of an event that was
+sealed without them stays the same."""
 
 
 def seal(session: Session) -> int:
-    """Seal up to one batch of committed events and commit; how many. 0 also when another sealer is at it."""
+    """Seal up to one batch of committed events and commit; return how many. 0 also if another sealer is running."""
     if not session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK}):
         session.rollback()
         return 0
@@ -44,30 +45,34 @@ def seal(session: Session) -> int:
     sealed = []
     for row in _unsealed(session, restored=last is None or last.restored):
         position, previous = position + 1, link(previous, row)
-        sealed.append({"position": position, "row_id": row["id"], "hash": previous})
+        sealed.append({"position": position, "event_id": row["id"], "hash": previous})
     if sealed:
-        session.execute(insert(Seal), sealed)
+        session.execute(insert(EventSeal), sealed)
         session.execute(text(f"SELECT pg_notify('{CHANNEL}', :last)"), {"last": str(position)})
     session.commit()
     return len(sealed)
 
 
 def _unsealed(session: Session, restored: bool) -> Sequence[RowMapping]:
-    """The next batch. `restored`: the last sealed event, if any, was written in a cluster of before."""
-    left_over = session.execute(_LEFT_OVER, {"batch": BATCH}).mappings().all() if restored else ()
-    if len(left_over) == BATCH:
-        return left_over
-    return [*left_over, *session.execute(_UNSEALED, {"batch": BATCH}).mappings()]
+    """Return the next batch. `restored`: the last sealed event, if any, was written in an earlier cluster."""
+    of_dump = (
+        session.execute(_UNSEALED_OF_DUMP, {"batch": BATCH}).mappings().all() if restored else ()
+    )
+    if len(of_dump) == BATCH:
+        return of_dump
+    return [*of_dump, *session.execute(_UNSEALED, {"batch": BATCH}).mappings()]
 
 
 def link(previous: bytes, row: RowMapping | Mapping[str, Any]) -> bytes:
-    """The hash of a row that follows the row of hash `previous`."""
-    told = {name: row[name] for name in COLUMNS if name not in LATER or row[name] is not None}
-    return hashlib.sha256(previous + canonical(told)).digest()
+    """Return the hash of a row that follows the row with the hash `previous`."""
+    content = {
+        name: row[name] for name in COLUMNS if name not in HASHED_IF_SET or row[name] is not None
+    }
+    return hashlib.sha256(previous + canonical(content)).digest()
 
 
 def broken_links(session: Session) -> Iterator[str]:
-    """Positions at which the chain does not hold: a row is missing, was changed, or the count has a gap."""
+    """Yield the positions at which the chain is broken: a row is missing or changed, or the positions have a gap."""
     expected, previous = 1, ORIGIN
     rows = session.execute(_CHAIN.execution_options(yield_per=5000)).mappings()
     for row in rows:
@@ -81,13 +86,13 @@ def broken_links(session: Session) -> Iterator[str]:
 
 
 def head(session: Session) -> ChainHead | None:
-    """The end of the chain, None before the first event is sealed."""
+    """Return the end of the chain; None before the first event is sealed."""
     last = session.execute(_HEAD).first()
     return ChainHead(last.position, bytes(last.hash)) if last else None
 
 
 def missing_heads(session: Session, heads: Iterable[ChainHead]) -> Iterator[str]:
-    """Positions that a witness knows otherwise: the chain was cut off there, or written anew."""
+    """Yield the positions that a witness knows differently: the chain was cut off there, or rewritten."""
     waiting = iter(heads)
     while some := list(islice(waiting, BATCH)):
         known = {"positions": [one.position for one in some]}
@@ -95,44 +100,44 @@ def missing_heads(session: Session, heads: Iterable[ChainHead]) -> Iterator[str]
         yield from (str(one.position) for one in some if found.get(one.position) != one.hash)
 
 
-_HEAD = text("SELECT position, hash FROM seal ORDER BY position DESC LIMIT 1")
-_AT = text("SELECT position, hash FROM seal WHERE position = ANY(:positions)")
+_HEAD = text("SELECT position, hash FROM event_seals ORDER BY position DESC LIMIT 1")
+_AT = text("SELECT position, hash FROM event_seals WHERE position = ANY(:positions)")
 _NAMES = ", ".join(f"e.{name}" for name in COLUMNS)
 _LAST = text("""
     SELECT s.position, s.hash, e.transaction_id >= pg_snapshot_xmax(pg_current_snapshot()) AS restored
-    FROM seal s LEFT JOIN events e ON e.id = s.row_id ORDER BY s.position DESC LIMIT 1
+    FROM event_seals s LEFT JOIN events e ON e.id = s.event_id ORDER BY s.position DESC LIMIT 1
 """)
-# A dump may hold events that nobody had sealed yet. Their transactions' ids lie in the future of the new cluster,
-# which is how they are told from its own, and they are older than all of those.
-_LEFT_OVER = text(f"""
+# A dump may hold unsealed events. Their transaction ids are from the old cluster and higher than any id of the new
+# one: that identifies them. They come first.
+_UNSEALED_OF_DUMP = text(f"""
     SELECT {_NAMES}
     FROM events e
     WHERE e.transaction_id >= pg_snapshot_xmax(pg_current_snapshot())
       AND e.transaction_id >= coalesce((
-          SELECT e.transaction_id FROM seal s JOIN events e ON e.id = s.row_id
+          SELECT e.transaction_id FROM event_seals s JOIN events e ON e.id = s.event_id
           ORDER BY s.position DESC LIMIT 1), '0')
-      AND NOT EXISTS (SELECT 1 FROM seal WHERE seal.row_id = e.id)
+      AND NOT EXISTS (SELECT 1 FROM event_seals WHERE event_seals.event_id = e.id)
     ORDER BY e.transaction_id, e.id
     LIMIT :batch
 """)  # noqa: S608 - constants of this file
-# The last sealed event's transaction id is where to go on. After a restore by dump into a new cluster that id
-# may lie in the future of the new one: then all of what is there is looked through.
+# Sealing continues at the transaction id of the last sealed event. After a restore by dump into a new cluster that id
+# may be higher than any id of the new one: then all events are searched.
 _UNSEALED = text(f"""
     WITH snapshot AS (
         SELECT pg_snapshot_xmin(pg_current_snapshot()) AS oldest_running
     ), reached AS (
         SELECT coalesce(max(e.transaction_id::text::numeric), 0) AS id
-        FROM (SELECT row_id FROM seal ORDER BY position DESC LIMIT 1) s JOIN events e ON e.id = s.row_id
+        FROM (SELECT event_id FROM event_seals ORDER BY position DESC LIMIT 1) s JOIN events e ON e.id = s.event_id
     )
     SELECT {_NAMES}
     FROM events e, snapshot
     WHERE e.transaction_id < oldest_running
       AND e.transaction_id >= (
           SELECT CASE WHEN r.id < oldest_running::text::numeric THEN r.id ELSE 0 END::text::xid8 FROM reached r)
-      AND NOT EXISTS (SELECT 1 FROM seal WHERE seal.row_id = e.id)
+      AND NOT EXISTS (SELECT 1 FROM event_seals WHERE event_seals.event_id = e.id)
     ORDER BY e.transaction_id, e.id
     LIMIT :batch
 """)  # noqa: S608 - constants of this file
 _CHAIN = text(f"""
-    SELECT s.position, s.hash, {_NAMES} FROM seal s LEFT JOIN events e ON e.id = s.row_id ORDER BY s.position
+    SELECT s.position, s.hash, {_NAMES} FROM event_seals s LEFT JOIN events e ON e.id = s.event_id ORDER BY s.position
 """)  # noqa: S608 - constants of this file

@@ -1,6 +1,6 @@
-"""The history: one line per thing that happened, append-only, ids and amounts only.
+"""The event log: one append-only row for each thing that happened, with ids and amounts only.
 
-Never a name, an address or a message's text: an erasure must not have to touch what is sealed.
+It never has a name, an address or the text of a message, so an erasure does not have to touch sealed rows.
 """
 
 from datetime import datetime
@@ -45,34 +45,34 @@ class Event(Base):
     actor_kind: Mapped[str]
     actor_id: Mapped[UUID | None]
     actor_role: Mapped[str | None]
-    """What made it their right: a role of access/permissions.py."""
+    """The role that permitted it: one of access/permissions.py."""
     sales_channel: Mapped[str | None]
     contact_channel: Mapped[str | None]
     location_id: Mapped[UUID | None]
     device_id: Mapped[UUID | None]
     client_id: Mapped[UUID | None]
     customer_id: Mapped[UUID | None]
-    """Whom it is about, where it is about no order: those of an order are its customer's, whoever did them."""
+    """The customer that it is about. An event of an order is about the order's customer, whoever caused it."""
     order_id: Mapped[UUID | None]
     causation_id: Mapped[UUID | None]
     """The event that led to this one."""
     approved_by: Mapped[UUID | None]
-    """The manager who let somebody else do it."""
+    """The manager who approved it."""
     reason: Mapped[str | None]
-    """Why, as one of access/approval.py's words: free text could name people."""
+    """The reason of the approval, one of access/staff/approval.py: free text could name people."""
     payload: Mapped[dict[str, Any]]
     transaction_id: Mapped[int] = mapped_column(
         TransactionId, server_default=text("pg_current_xact_id()"), deferred=True
     )
-    """Which transaction wrote it: by this the sealer knows that nothing can still come before."""
+    """The transaction that wrote it. By it the sealer knows that no earlier event can still be committed."""
 
 
-class Seal(Base):
+class EventSeal(Base):
     """The sealed order of events: `position` is the cursor of every feed, `hash` chains the rows."""
 
-    __tablename__ = "seal"
+    __tablename__ = "event_seals"
 
     position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    row_id: Mapped[UUID] = mapped_column(unique=True)
+    event_id: Mapped[UUID] = mapped_column(unique=True)
     hash: Mapped[bytes]
     sealed_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

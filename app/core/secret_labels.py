@@ -54,7 +54,7 @@ GIFT_CARD_PIN: Final = "gift card PIN"
 # Of keys that the adapter derives for itself.
 SIGNATURES: Final = "signatures"
 """The Ed25519 key that signs quotes."""
-STORED_ANSWERS: Final = "stored answers"
+STORED_RESPONSES: Final = "stored answers"
 """The Fernet key of stored answers, second factors and addresses."""
 
 # What a signed message begins with, so that it means nothing anywhere else.

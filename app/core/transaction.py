@@ -18,7 +18,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.core import batch, idempotency
 from app.core.errors import DomainError
 from app.core.event_kinds import EventKind
-from app.core.idempotency import Key
+from app.core.idempotency import RequestKey
 from app.core.ids import new_id
 from app.core.model import Base, check_columns
 from app.core.ports import Ports
@@ -204,7 +204,7 @@ class UseCaseRunner:
         use_case: UseCase[Command, Result],
         command: Command,
         actor: Actor,
-        key: Key | None,
+        key: RequestKey | None,
         render: Callable[[Session, Result], bytes],
     ) -> bytes:
         """Run a use case and return its rendered response; with a key, the same bytes each time.

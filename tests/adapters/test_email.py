@@ -103,7 +103,7 @@ CARDS = "£25.00: code KQ7M-2TXA-ABCD-EFGH-2345, PIN 402938"
 
 def make_letter(template: str = "ready", **changes: Any) -> OutgoingMessage:
     order = make_order(STATES.get(template, "ready"), **changes.pop("order", {}))
-    code = order["pickup"]["code"]
+    code = order["fulfilments"][0]["code"]
     link = "https://shop.test/orders/K7QXM3W9T?token=s3cret"
     facts = {"order": order, "code": code, "link": link, "cards": CARDS}
     to = ("Ann Lee", "ann@example.test")
@@ -128,7 +128,7 @@ def make_order(status: str, cancelled: int = 0, **pickup: Any) -> dict[str, Any]
             {"sku": "LAMP", "title": "Lamp", "quantity": 1, "cancelled": 0, "total": 1400},
         ],
         "pickup": {
-            "name": "Soho", "address": "1 Dean Street", "timezone": "Europe/London", "proxy": None,
+            "name": "Soho", "address": "1 Dean Street", "timezone": "Europe/London", "pickup_person": None,
             "hours": [[["09:00", "18:00"]]] * 6 + [[]], "holidays": {"2026-07-03": []},
             "code": "042137" if open_ended else None,
             "ready_by": datetime(2026, 6, 30, 9, 30, tzinfo=UTC),
@@ -223,13 +223,13 @@ def test_a_short_letter_says_what_was_missing_and_what_is_due_now(posted):
 
 
 def test_who_collects_instead_is_named(posted):
-    [mail] = posted(make_letter(order={"proxy": "Bo Ray"}))
+    [mail] = posted(make_letter(order={"pickup_person": "Bo Ray"}))
     assert "Bo Ray may collect it for you" in words_of(mail)
 
 
 def test_an_order_has_all_the_facts_that_letters_need(shop: Shop, tmp_path: Path):
     shop.stock("MUG", 1250, lds=5)
-    placed = shop.order({"MUG": 2}, proxy={"name": "Bo Ray"})
+    placed = shop.order({"MUG": 2}, pickup_person={"name": "Bo Ray"})
     secrets = shop.app.extensions["ports"].secrets
     with shop.engine.connect() as reader:
         facts = {"order": queries.order(reader, secrets, placed.number), "code": placed.code}

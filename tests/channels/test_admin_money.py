@@ -49,7 +49,7 @@ def test_what_happened_to_each_tender_is_shown_in_one_statement(shop: Shop) -> N
     with statements(shop.engine) as seen:
         money = office.done("GET", f"orders/{placed.number}/payments")
     assert len([one for one in seen if "payment_events" in one]) == 1
-    assert (money["paid"], money["due"], money["attention"]) == (900, 0, None)
+    assert (money["paid"], money["amount_due"], money["review_reason"]) == (900, 0, None)
     first, second = money["payments"]
     assert (first["method"], first["captured"], first["refunded"]) == ("gift_card", 300, 30)
     assert [one["kind"] for one in second["events"]] == ["authorise", "capture", "fee", "refund"]
@@ -122,7 +122,7 @@ def test_a_declined_capture_is_tried_again_and_then_settled(shop: Shop) -> None:
     assert shop.seen(placed)["paid"] == 1000
     assert office.refused("POST", f"{path}/captures") == "nothing_to_capture"
     money = office.done("POST", f"{path}/settle", {"reason": "the bank was down"})
-    assert (money["attention"], money["due"]) == (None, 0)
+    assert (money["review_reason"], money["amount_due"]) == (None, 0)
     assert shop.open_tasks("payment_review") == []
     assert office.refused("POST", f"{path}/settle", {"reason": "again"}) == "invalid_state"
     assert shop.violations() == {}
@@ -155,7 +155,7 @@ def test_what_will_never_be_paid_is_written_off_with_a_reason(shop: Shop) -> Non
     office, placed = Office(shop), declined(shop)
     body = {"reason": "not worth a letter", "write_off": True}
     money = office.done("POST", f"orders/{placed.number}/settle", body)
-    assert (money["paid"], money["due"], money["attention"]) == (0, 0, None)
+    assert (money["paid"], money["amount_due"], money["review_reason"]) == (0, 0, None)
     (payment,) = office.done("GET", f"orders/{placed.number}/payments")["payments"]
     assert payment["status"] == "voided"
     entries = as_owner(shop, "GET", "audit?about=money").get_json()["items"]
@@ -175,6 +175,6 @@ def test_money_that_is_still_here_is_given_back_before_it_is_settled(shop: Shop)
     settle = {"reason": "looked at", "write_off": True}
     assert office.refused("POST", f"{path}/settle", settle) == "balance_due"
     office.done("POST", f"{path}/refunds", {"amount": 400, "reason": "her new card"})
-    assert shop.seen(placed)["credited"] == 400
+    assert shop.seen(placed)["total_credited"] == 400
     office.done("POST", f"{path}/settle", settle)
     assert shop.violations() == {}

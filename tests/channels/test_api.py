@@ -31,7 +31,7 @@ CALLS = [
     Call("POST", "/carts", None, 201),
     Call("GET", "/carts/{cart}"),
     Call("PUT", "/carts/{cart}/lines/MUG", {"quantity": 2}),
-    Call("PUT", "/carts/{cart}/fulfilment", {"method": "pickup", "location": "yrk"}),
+    Call("PUT", "/carts/{cart}/fulfilment", {"type": "pickup", "location": "yrk"}),
     Call("POST", "/carts/{cart}/checkout", CHECKOUT, 201),
     Call("GET", "/orders/{number}"),
     Call("GET", "/orders/{number}/events?limit=5"),
@@ -148,7 +148,7 @@ def test_an_order_number_may_be_written_as_people_write_it(counter: Counter, cal
         Call("GET", "/products/no-such"),
         Call("PUT", "/carts/{cart}/lines/NO-SUCH", {"quantity": 1}),
         Call("PUT", "/carts/{cart}/lines/NO-SUCH", {"quantity": 0}),
-        Call("PUT", "/carts/{cart}/fulfilment", {"method": "pickup", "location": "no-such"}),
+        Call("PUT", "/carts/{cart}/fulfilment", {"type": "pickup", "location": "no-such"}),
         Call("GET", "/availability?line=MUG:1&line=NO-SUCH:1"),
         Call("GET", "/no-such"),
     ],
@@ -205,8 +205,8 @@ def test_an_unknown_parameter_is_refused(counter: Counter, call: Call) -> None:
 
 @each(WITH_BODY)
 def test_a_missing_body_names_what_is_missing(counter: Counter, call: Call) -> None:
-    assert wrong_fields(counter.do(call, body={})) >= set(call.body) - {"proxy"}
-    assert wrong_fields(counter.raw(call, b"", "")) >= set(call.body) - {"proxy"}
+    assert wrong_fields(counter.do(call, body={})) >= set(call.body) - {"pickup_person"}
+    assert wrong_fields(counter.raw(call, b"", "")) >= set(call.body) - {"pickup_person"}
 
 
 @each(WITH_BODY)

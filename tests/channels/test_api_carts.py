@@ -118,7 +118,7 @@ def test_a_cart_without_a_store_is_not_placed(stocked: Shop) -> None:
 def test_a_cart_becomes_one_order_and_is_closed_then(stocked: Shop) -> None:
     cart = stocked.cart({"MUG": 1})
     assert stocked.checkout(cart).status_code == 201
-    chosen = {"method": "pickup", "location": "yrk"}
+    chosen = {"type": "pickup", "location": "yrk"}
     path = f"{API}/carts/{cart['id']}/fulfilment"
     for answer in (
         stocked.checkout(cart), put(stocked, cart, "MUG", 2), put(stocked, cart, "MUG", 0),
@@ -220,7 +220,7 @@ def test_a_store_that_stopped_offering_pick_up_takes_no_order(stocked: Shop) -> 
     cart = stocked.cart({"MUG": 1})
     stocked.change("UPDATE locations SET offers_pickup = false WHERE code = 'lds'")
     assert refusal(stocked.checkout(cart)) == (409, "cart_incomplete")
-    chosen = {"method": "pickup", "location": "lds"}
+    chosen = {"type": "pickup", "location": "lds"}
     path = f"{API}/carts/{cart['id']}/fulfilment"
     assert refusal(stocked.call("PUT", path, cart["token"], chosen)) == (404, "not_found")
 

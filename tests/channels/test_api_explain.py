@@ -88,7 +88,7 @@ def test_an_order_is_explained_as_it_was_placed_by_the_titles_of_its_promotions(
     cart = stocked.cart({"MUG": 2})
     told = explained(stocked, cart)
     answer = stocked.checkout(cart).get_json()
-    placed = Placed(answer["number"], answer["token"], answer["pickup"]["code"], answer)
+    placed = Placed(answer["number"], answer["token"], answer["fulfilments"][0]["code"], answer)
     stocked.set_price("MUG", 1)
     stocked.change("UPDATE promotions SET ended_at = now(), priority = 300 - priority")
     assert explained_order(stocked, placed) == told

@@ -34,12 +34,12 @@ def test_a_quantity_is_a_whole_number_up_to_100_000(stocked: Shop, quantity: Any
     [
         {"method": "delivery", "location": "lds"},
         {"method": 1, "location": "lds"},
-        {"method": "pickup", "location": ""},
-        {"method": "pickup", "location": "x" * 201},
-        {"method": "pickup", "location": "  "},
-        {"method": "pickup", "location": "ld\u200bs"},
-        {"method": "pickup", "location": None},
-        {"method": "pickup"},
+        {"type": "pickup", "location": ""},
+        {"type": "pickup", "location": "x" * 201},
+        {"type": "pickup", "location": "  "},
+        {"type": "pickup", "location": "ld\u200bs"},
+        {"type": "pickup", "location": None},
+        {"type": "pickup"},
     ],
     ids=str,
 )
@@ -74,11 +74,11 @@ CONTACT = checkout_body(800)["contact"]
         ("contact", CONTACT | {"phone": "0" * 33}),
         ("contact", CONTACT | {"nickname": "A"}),
         ("contact", {"email": "ada@example.com"}),
-        ("proxy", {}),
-        ("proxy", {"name": " \t "}),
-        ("proxy", {"name": "Charles\u001b[2J"}),
-        ("proxy", {"name": "Charles", "age": 40}),
-        ("proxy", "Charles"),
+        ("pickup_person", {}),
+        ("pickup_person", {"name": " \t "}),
+        ("pickup_person", {"name": "Charles\u001b[2J"}),
+        ("pickup_person", {"name": "Charles", "age": 40}),
+        ("pickup_person", "Charles"),
         ("payment", {"method": "cheque"}),
         ("payment", {}),
     ],
@@ -97,14 +97,14 @@ def test_a_checkout_field_that_is_wrong_is_named_and_nothing_is_placed(
     "name", ['Zoë 茶 O\'Brien "Ada"', "Robert'); DROP TABLE orders;--", "{}", "\\u0041"]
 )
 def test_a_name_is_kept_as_it_was_written(stocked: Shop, name: str) -> None:
-    placed = stocked.order({"MUG": 1}, contact=CONTACT | {"name": name}, proxy={"name": name})
-    assert stocked.seen(placed)["pickup"]["proxy"] == name
+    placed = stocked.order({"MUG": 1}, contact=CONTACT | {"name": name}, pickup_person={"name": name})
+    assert stocked.seen(placed)["fulfilments"][0]["pickup_person"] == name
     assert [contact.name for contact in stocked.contacts()].count(name) == 2
 
 
 def test_spaces_around_a_name_are_none_of_it(stocked: Shop) -> None:
-    placed = stocked.order({"MUG": 1}, proxy={"name": "  Charles Babbage\n"})
-    assert stocked.seen(placed)["pickup"]["proxy"] == "Charles Babbage"
+    placed = stocked.order({"MUG": 1}, pickup_person={"name": "  Charles Babbage\n"})
+    assert stocked.seen(placed)["fulfilments"][0]["pickup_person"] == "Charles Babbage"
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\0"], ids=["inside", "alone"])
@@ -113,10 +113,10 @@ def test_a_nul_character_is_refused_wherever_text_may_stand(stocked: Shop, text:
     wrongs = [
         stocked.checkout(cart, contact=CONTACT | {"name": text}),
         stocked.checkout(cart, contact=CONTACT | {"phone": text}),
-        stocked.checkout(cart, proxy={"name": text}),
+        stocked.checkout(cart, pickup_person={"name": text}),
         stocked.call(
             "PUT", f"{API}/carts/{cart['id']}/fulfilment", cart["token"],
-            {"method": "pickup", "location": text},
+            {"type": "pickup", "location": text},
         ),
         *(
             stocked.client.get(f"{API}/{path}", query_string={name: text})
@@ -140,7 +140,7 @@ def test_half_a_character_is_refused(stocked: Shop, half: str) -> None:
     cart = stocked.cart({"MUG": 1})
     answer = stocked.client.put(
         f"{API}/carts/{cart['id']}/fulfilment",
-        data=f'{{"method": "pickup", "location": {half}}}',
+        data=f'{{"type": "pickup", "location": {half}}}',
         content_type="application/json",
         headers={"Authorization": f"Bearer {cart['token']}"},
     )

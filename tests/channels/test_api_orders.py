@@ -40,7 +40,7 @@ def test_the_code_is_shown_while_there_is_something_to_collect(stocked: Shop, st
     placed = make_order(stocked, stage)
     seen = stocked.seen(placed)
     assert seen["status"] == stage
-    assert seen["pickup"]["code"] == (placed.code if stage in OPEN else None)
+    assert seen["fulfilments"][0]["code"] == (placed.code if stage in OPEN else None)
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,8 @@ def test_an_open_order_is_cancelled_and_only_what_was_picked_waits_to_be_put_bac
     answer = post(stocked, placed, "cancel")
     assert answer.status_code == 200
     seen = answer.get_json()
-    assert (seen["status"], seen["cancelled"], seen["due"]) == ("cancelled", 1600, 0)
-    assert seen["payable"] == {"total": 0, "net": 0, "tax": 0}
+    assert (seen["status"], seen["cancelled"], seen["amount_due"]) == ("cancelled", 1600, 0)
+    assert seen["totals_after_cancellation"] == {"total": 0, "net": 0, "tax": 0}
     assert stocked.levels("MUG") == Levels(*levels)
     assert stocked.told[-1] == "cancelled"
     assert stocked.tasks() == []
@@ -76,9 +76,9 @@ def test_an_order_that_ended_cannot_be_cancelled(stocked: Shop, stage: str) -> N
 @pytest.mark.parametrize("stage", OPEN)
 def test_i_am_here_is_noted_once(stocked: Shop, stage: str) -> None:
     placed = make_order(stocked, stage)
-    first = post(stocked, placed, "arrived").get_json()["pickup"]["arrived_at"]
+    first = post(stocked, placed, "arrived").get_json()["fulfilments"][0]["arrived_at"]
     stocked.clock.advance(timedelta(minutes=1))
-    assert post(stocked, placed, "arrived").get_json()["pickup"]["arrived_at"] == first
+    assert post(stocked, placed, "arrived").get_json()["fulfilments"][0]["arrived_at"] == first
     assert events(stocked, placed).count("arrived") == 1
     assert [task["arrived"] for task in stocked.tasks()] == [True]
 

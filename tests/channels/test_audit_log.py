@@ -47,7 +47,7 @@ def a_day(shop: Shop) -> str:
 
 
 def _pin(shop: Shop, number: str) -> str:
-    from app.core.access.staff.renew_pin import RenewPin, renew_pin
+    from app.core.access.staff.staff import RenewPin, renew_pin
 
     return shop.runner.perform(renew_pin, RenewPin(number)).pin
 
@@ -72,7 +72,7 @@ def test_each_change_has_its_line_the_newest_first(shop: Shop) -> None:
 
 def test_an_orders_story_tells_the_role_and_that_it_was_approved(shop: Shop) -> None:
     number = a_day(shop)
-    told = shop.app.test_cli_runner().invoke(args=["story", number]).output
+    told = shop.app.test_cli_runner().invoke(args=["order", "show", number]).output
     (line,) = [one for one in told.splitlines() if "approved by a manager" in one]
     assert "placed by cashier at Leeds till (pos)" in line
     assert "approved by a manager (came_late)" in line

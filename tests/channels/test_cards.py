@@ -151,7 +151,7 @@ def test_a_kept_card_pays_at_once_and_is_charged_when_collected(shop: Shop, ada:
     assert (answer["status"], answer["url"], answer["client_secret"]) == ("authorised", None, None)
     assert shop.seen(placed)["status"] == "placed"
     shop.make_ready(placed)
-    assert shop.hand_over(placed, 0).get_json()["capturing"] == 1250
+    assert shop.hand_over(placed, 0).get_json()["capture_pending"] == 1250
     assert shop.seen(placed)["paid"] == 1250
     assert shop.violations() == {}
 

@@ -27,7 +27,7 @@ def begun(shop: Shop, sku: str) -> dict[str, Any]:
     cart = shop.client.post(f"/api/v1/carts{EUR}").get_json()
     path = f"/api/v1/carts/{cart['id']}"
     shop.call("PUT", f"{path}/lines/{sku}", cart["token"], {"quantity": 2})
-    chosen = {"method": "pickup", "location": LEEDS}
+    chosen = {"type": "pickup", "location": LEEDS}
     answer = shop.call("PUT", f"{path}/fulfilment", cart["token"], chosen)
     return {**answer.get_json(), "token": cart["token"]}
 
@@ -44,15 +44,15 @@ def test_an_order_is_in_the_currency_of_its_cart(shop: Shop) -> None:
     cart = begun(shop, "MUG")
     assert (cart["currency"], cart["quote"]["total"]) == ("EUR", 2400)
     order = shop.checkout(cart).get_json()
-    assert (order["currency"], order["total"], order["due"]) == ("EUR", 2400, 2400)
+    assert (order["currency"], order["total"], order["amount_due"]) == ("EUR", 2400, 2400)
     assert shop.violations() == {}
 
 
 def test_promotions_are_for_carts_of_their_currency(shop: Shop) -> None:
     shop.promote("amount", {"amount": 100}, "POUND")
     shop.promote("amount", {"amount": 200}, "EURO", currency="EUR")
-    assert begun(shop, "MUG")["quote"]["promotions"][0]["code"] == "EURO"
-    assert shop.cart({"MUG": 2})["quote"]["promotions"][0]["code"] == "POUND"
+    assert begun(shop, "MUG")["quote"]["discounts"][0]["code"] == "EURO"
+    assert shop.cart({"MUG": 2})["quote"]["discounts"][0]["code"] == "POUND"
 
 
 def test_what_has_no_price_in_a_currency_cannot_be_bought_in_it(shop: Shop) -> None:

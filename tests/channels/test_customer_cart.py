@@ -42,7 +42,7 @@ def test_a_guests_cart_is_hers_after_signing_in_and_the_same_on_every_device(sto
     seen = [one.account("GET", "/cart") for one in (ada, phone)]
     assert seen[0] == seen[1]
     assert (seen[0]["id"], goods(seen[0])) == (cart_id, {"MUG": 2, "LAMP": 1})
-    assert seen[0]["fulfilment"] == {"method": "pickup", "location": YORK}
+    assert seen[0]["fulfilment"] == {"type": "pickup", "location": YORK}
     put(phone, cart_id, "CLOCK", 3)
     assert goods(ada.account("GET", "/cart")) == {"MUG": 2, "LAMP": 1, "CLOCK": 3}
 

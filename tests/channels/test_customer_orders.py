@@ -33,7 +33,7 @@ def test_an_order_of_hers_is_hers_and_opens_without_its_token(stocked: Shop) -> 
         "web",
         "1",
     )
-    assert ada.call("GET", f"orders/{number}").get_json()["pickup"]["code"]
+    assert ada.call("GET", f"orders/{number}").get_json()["fulfilments"][0]["code"]
     assert ada.call("GET", f"orders/{number}/explain").get_json()["total"] == 2000
     assert ada.call("POST", f"orders/{number}/arrived").status_code == 200
     bob = Shopper(stocked)

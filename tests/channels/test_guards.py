@@ -6,15 +6,16 @@ import pytest
 from flask import Flask
 
 from app.channels.http.guards import ANYONE, DEVICE, MERCHANT, allowed, check_declared
-from app.core.access.add_client import CreateApiClient, create_api_client
-from app.core.access.add_device import AddDevice, add_device
-from app.core.access.create_storefront_client import (
+from app.core.access.api_clients import (
+    CreateApiClient,
     CreateStorefrontClient,
+    RevokeApiClient,
+    create_api_client,
     create_storefront_client,
+    revoke_api_client,
 )
+from app.core.access.devices import AddDevice, RevokeDevice, add_device, revoke_device
 from app.core.access.permissions import MERCHANT_PERMISSIONS, STORE_PERMISSIONS
-from app.core.access.revoke_client import RevokeApiClient, revoke_api_client
-from app.core.access.revoke_device import RevokeDevice, revoke_device
 from tests.drivers.refusals import refusal
 from tests.drivers.shop import YORK, Shop, new_key
 

@@ -147,7 +147,7 @@ def test_no_address_and_no_code_is_left_in_clear(shop: Shop) -> None:
     ada = Shopper(shop)
     code = ada.read(ada.ask(email=ADA))
     guess_passwords(shop, 3, timedelta(0))
-    for table in ("account_challenges", "rate_limits", "events", "stored_answers"):
+    for table in ("account_challenges", "rate_limits", "events", "idempotency_keys"):
         rows = shop.text_of(table)
         assert ADA not in rows, table
         assert code not in rows, table

@@ -9,9 +9,12 @@ import pytest
 from app.adapters.email.channel import make_email_channel
 from app.adapters.email.mime import make_mail
 from app.config import Settings
-from app.core.access.users.accept_invitation import AcceptInvitation, accept_invitation
-from app.core.access.users.disable_user import DisableUser, disable_user
-from app.core.access.users.invite_user import INVITATION_LIFETIME
+from app.core.access.users.invitations import (
+    INVITATION_LIFETIME,
+    AcceptInvitation,
+    accept_invitation,
+)
+from app.core.access.users.users import DisableUser, disable_user
 from app.core.ports import OutgoingMessage
 from app.core.transaction import Actor
 from app.jobs.notifications import send_invitation

@@ -19,11 +19,15 @@ from sqlalchemy import text
 
 from app.channels.http.guards import ORDER_COOKIE
 from app.config import ROOT
-from app.core.access.add_device import AddDevice, add_device
-from app.core.access.revoke_device import RevokeDevice, revoke_device
-from app.core.access.staff.deactivate_staff import DeactivateStaff, deactivate_staff
-from app.core.access.staff.renew_pin import RenewPin, renew_pin
-from app.core.access.staff.set_role import SetStoreRole, set_store_role
+from app.core.access.devices import AddDevice, RevokeDevice, add_device, revoke_device
+from app.core.access.staff.staff import (
+    DeactivateStaff,
+    RenewPin,
+    SetStoreRole,
+    deactivate_staff,
+    renew_pin,
+    set_store_role,
+)
 from app.core.payments.events import PAYMENT_FEE
 from tests.drivers import staff as workers
 from tests.drivers.shop import LEEDS, YORK, Placed, Shop

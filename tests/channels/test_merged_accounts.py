@@ -133,7 +133,7 @@ def test_a_first_order_is_a_persons_first_in_whichever_account(two: Two) -> None
     codes = []
     for one, customer in zip((two.ada, two.bob), two.ids, strict=True):
         (cart,) = [each.id for each in two.shop.cart_records() if str(each.customer_id) == customer]
-        body = {"method": "pickup", "location": LEEDS}
+        body = {"type": "pickup", "location": LEEDS}
         assert one.call("PUT", f"carts/{cart}/fulfilment", body).status_code == 200
         sent = checkout_body(995) | {
             "contact": {"name": "Ada", "email": f"{new_key()}@example.com"}

@@ -141,7 +141,7 @@ class Canary:
         )
         self.failed = service.call("POST", path, token, self.checkout(name=REFUSED_NAME), new_key())
         self.placed = service.call("POST", path, token, self.checkout(), "canary").body
-        self.number, self.code = self.placed["number"], self.placed["pickup"]["code"]
+        self.number, self.code = self.placed["number"], self.placed["fulfilments"][0]["code"]
         self.card = gift_card(shop, 800)
         self.secrets = [token, self.placed["token"], self.code, self.device, self.merchant]
         self.secrets += [self.card.code, fold(self.card.code), self.card.pin]
@@ -181,7 +181,7 @@ class Canary:
         return {
             "expected_total": 800,
             "contact": {"name": name, "email": email, "phone": PHONE},
-            "proxy": {"name": PROXY},
+            "pickup_person": {"name": PROXY},
             "payment": {"method": "at_pickup"},
         }
 
@@ -201,7 +201,7 @@ def sent(shop: Shop) -> int:
 def places(shop: Shop, service: Service) -> dict[str, str]:
     """Where no person, code or token may be found: what is logged, recorded, queued and stored."""
     wait_until(lambda: sent(shop) == 3, 20, "three letters, sent or superseded")
-    tables = ("events", "procrastinate_jobs", "stored_answers", "payments", "tasks")
+    tables = ("events", "procrastinate_jobs", "idempotency_keys", "payments", "tasks")
     rows = {table: shop.text_of(table) for table in tables}
     service.stop()
     return rows | {path.name: path.read_text() for path in service.var.glob("*.log")}
@@ -218,7 +218,7 @@ def test_the_log_tells_the_order_and_nowhere_is_a_person_a_code_or_a_token(
     }
     letters = "\n".join(message.body for message in shop.messages())
     assert [word for word in canary.leaks(letters) if word in canary.secrets] == []
-    assert all(found[place] for place in ("events", "procrastinate_jobs", "stored_answers"))
+    assert all(found[place] for place in ("events", "procrastinate_jobs", "idempotency_keys"))
     assert "CheckViolation" in found["web.log"], "the failure was noted, by its kind"
 
     lines = [json.loads(line) for line in found["web.log"].splitlines()]

@@ -19,7 +19,7 @@ OURS = "http://localhost"
 def placed(shop: Shop) -> Placed:
     shop.stock("MUG", 1250, lds=5)
     shop.stock("LAMP", 4000, lds=5)
-    return shop.order({"MUG": 2, "LAMP": 1}, proxy={"name": "<b>Bo</b>"})
+    return shop.order({"MUG": 2, "LAMP": 1}, pickup_person={"name": "<b>Bo</b>"})
 
 
 def opened(client: FlaskClient, placed: Placed) -> TestResponse:

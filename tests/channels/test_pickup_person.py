@@ -19,7 +19,7 @@ def stocked(shop: Shop) -> Shop:
 def look(shop: Shop, number: str, token: str) -> str | None:
     answer = staff.work(shop, "GET", f"orders/{number}", token)
     assert answer.status_code == 200, answer.get_json()
-    name: str | None = answer.get_json()["pickup"]["proxy"]
+    name: str | None = answer.get_json()["fulfilments"][0]["pickup_person"]
     return name
 
 
@@ -34,26 +34,26 @@ def of_orders(shop: Shop) -> int:
 
 def test_that_staff_saw_who_collects_is_an_event_of_the_shoppers(stocked: Shop) -> None:
     ada, clerk = customers.add(stocked), staff.at_work(stocked, "7", "cashier")
-    number = customers.order_of(stocked, ada, {"MUG": 1}, proxy=PROXY).number
+    number = customers.order_of(stocked, ada, {"MUG": 1}, pickup_person=PROXY).number
     assert look(stocked, number, clerk) == PROXY["name"]
     event = seen_by_staff(stocked)
     assert (str(event.customer_id), event.actor_role) == (ada, "cashier")
-    assert event.payload["what"] == "proxy"
+    assert event.payload["what"] == "pickup_person"
     assert event.payload["order_id"] == str(stocked.order_id(number))
     assert PROXY["name"] not in str(stocked.payloads())
 
 
 def test_of_a_guests_order_it_is_written_down_too(stocked: Shop) -> None:
-    number = stocked.order({"MUG": 1}, proxy=PROXY).number
+    number = stocked.order({"MUG": 1}, pickup_person=PROXY).number
     look(stocked, number, staff.at_work(stocked, "7", "cashier"))
     event = seen_by_staff(stocked)
-    assert (event.customer_id, event.payload["what"]) == (None, "proxy")
+    assert (event.customer_id, event.payload["what"]) == (None, "pickup_person")
     assert stocked.violations() == {}
 
 
 def test_the_orders_own_history_tells_nothing_of_it(stocked: Shop) -> None:
     """A live page that hears of an event asks for the order again: it would never end."""
-    number = stocked.order({"MUG": 1}, proxy=PROXY).number
+    number = stocked.order({"MUG": 1}, pickup_person=PROXY).number
     before = of_orders(stocked)
     look(stocked, number, staff.at_work(stocked, "7", "cashier"))
     assert of_orders(stocked) == before

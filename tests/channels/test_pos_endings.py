@@ -191,7 +191,7 @@ def test_an_expired_order_is_ready_again_wherever_its_goods_stand(
     if put_back:
         do(stocked, placed, "put-back", MUG=put_back)
     answer = do(stocked, placed, "reinstate")
-    assert (answer.get_json()["status"], answer.get_json()["due"]) == ("ready", 1600)
+    assert (answer.get_json()["status"], answer.get_json()["amount_due"]) == ("ready", 1600)
     assert stocked.levels("MUG") == Levels(10, 2, 8)
     assert stocked.tasks(query="?kind=put_back") == []
     assert stocked.told[-1] == "reinstated"
@@ -246,7 +246,7 @@ def test_who_closed_for_good_still_hands_out_what_was_ordered(stocked: Shop) -> 
     placed = make_order(stocked, "placed")
     stocked.change("UPDATE locations SET hours = '[[],[],[],[],[],[],[]]', offers_pickup = false")
     assert stocked.make_ready(placed).status_code == 200
-    assert stocked.seen(placed)["pickup"]["collect_by"] == "2054-11-29T12:00:00+00:00"
+    assert stocked.seen(placed)["fulfilments"][0]["collect_by"] == "2054-11-29T12:00:00+00:00"
     assert stocked.hand_over(placed, 1600).status_code == 200
 
 

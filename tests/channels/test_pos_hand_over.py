@@ -171,10 +171,10 @@ def test_after_20_wrong_codes_the_code_is_replaced_and_the_shopper_is_told(
     stocked: Shop, ready: Placed
 ) -> None:
     guess_in_vain(stocked, ready, TRIES_PER_CODE - 1)
-    assert stocked.seen(ready)["pickup"]["code"] == ready.code
+    assert stocked.seen(ready)["fulfilments"][0]["code"] == ready.code
     assert stocked.told == ["placed", "ready"]
     guess(stocked, ready)
-    new = stocked.seen(ready)["pickup"]["code"]
+    new = stocked.seen(ready)["fulfilments"][0]["code"]
     assert new != ready.code
     assert stocked.told == ["placed", "ready", "new_code"]
     stocked.clock.advance(WINDOW)

@@ -95,15 +95,15 @@ def test_what_is_owed_falls_by_the_frozen_shares_however_the_units_are_dropped(
     for units in dropped:
         body = send(stocked, placed, short=[("SET", units, "gone")]).get_json()
         left -= units
-        assert body["due"] == money.share_of_first(3003, 3, left) + 999
-        assert body["payable"]["tax"] == money.share_of_first(501, 3, left) + 167
+        assert body["amount_due"] == money.share_of_first(3003, 3, left) + 999
+        assert body["totals_after_cancellation"]["tax"] == money.share_of_first(501, 3, left) + 167
     assert stocked.violations() == {}
 
 
 def test_units_short_for_two_reasons_in_one_call_are_all_booked(stocked: Shop) -> None:
     placed = stocked.order({"MUG": 4})
     short = [("MUG", 1, "broken"), ("MUG", 2, "not on the shelf")]
-    assert send(stocked, placed, ("MUG", 1), short=short).get_json()["due"] == 999
+    assert send(stocked, placed, ("MUG", 1), short=short).get_json()["amount_due"] == 999
     assert stocked.levels("MUG") == Levels(7, 1, 6)
     moved = [(str(one.reason), one.quantity) for one in stocked.stock_movements("short_pick")]
     assert sorted(moved) == [("broken", -1), ("not on the shelf", -2)]
@@ -129,7 +129,7 @@ def test_an_order_of_which_nothing_is_there_is_cancelled(stocked: Shop) -> None:
     placed = stocked.order({"MUG": 2, "LAMP": 1})
     send(stocked, placed, short=[("MUG", 2, "gone")])
     answer = send(stocked, placed, short=[("LAMP", 1, "gone")])
-    assert (answer.get_json()["status"], answer.get_json()["due"]) == ("cancelled", 0)
+    assert (answer.get_json()["status"], answer.get_json()["amount_due"]) == ("cancelled", 0)
     assert stocked.told == ["placed", "short", "nothing_left"]
     assert stocked.tasks() == []
     assert stocked.tasks(query="?kind=put_back") == []

@@ -8,12 +8,13 @@ import pytest
 from app.channels.http.guards import DEVICE, allowed
 from app.channels.http.responses import EmptySchema, perform
 from app.config import Settings
-from app.core.access.create_pairing_code import (
+from app.core.access.devices import (
     PAIRING_CODE_LIFETIME,
     CreatePairingCode,
+    RevokeDevice,
     create_pairing_code,
+    revoke_device,
 )
-from app.core.access.revoke_device import RevokeDevice, revoke_device
 from tests.application import application
 from tests.concurrency import at_once
 from tests.drivers import staff

@@ -25,7 +25,7 @@ def test_a_task_tells_what_to_pick_with_titles_and_barcodes(stocked: Shop) -> No
     stocked.pick(placed, {"MUG": 1})
     (task,) = stocked.tasks()
     assert (task["kind"], task["number"], task["status"]) == ("pick", placed.number, "picking")
-    assert task["promised_at"] == placed.body["pickup"]["ready_by"]
+    assert task["promised_at"] == placed.body["fulfilments"][0]["ready_by"]
     assert task["lines"] == [
         {
             "sku": "LAMP",

@@ -149,7 +149,7 @@ def test_an_order_that_expired_was_no_first_one(stocked: Shop) -> None:
 def expired_with_coupon(shop: Shop) -> Placed:
     body = shop.checkout(shop.with_coupon(shop.cart({"MUG": 1}))).get_json()
     order_statuses.expire(shop)
-    return Placed(body["number"], body["token"], body["pickup"]["code"], body)
+    return Placed(body["number"], body["token"], body["fulfilments"][0]["code"], body)
 
 
 def reinstate(shop: Shop, placed: Placed) -> None:

@@ -38,7 +38,7 @@ def test_a_promotion_without_a_coupon_holds_for_the_next_cart(stocked: Shop) -> 
     stocked.promote(**FIVE)
     quote = stocked.cart({"MUG": 3})["quote"]
     assert (before["quote"]["total"], quote["total"], quote["tax"]) == (2997, 2497, 416)
-    assert quote["promotions"] == [{"code": "FIVE", "title": "Promotion FIVE", "amount": 500}]
+    assert quote["discounts"] == [{"code": "FIVE", "title": "Promotion FIVE", "amount": 500}]
     assert [line["discount"] for line in quote["lines"]] == [500]
     refused = stocked.checkout(before)
     assert refusal(refused) == (409, "price_changed")
@@ -54,7 +54,7 @@ def test_an_order_keeps_what_it_used_and_counts_it(stocked: Shop) -> None:
     body = answer.get_json()
     order = stocked.call("GET", f"/api/v1/orders/{body['number']}", body["token"]).get_json()
     assert (order["total"], order["net"], order["tax"]) == (2497, 2081, 416)
-    assert order["promotions"] == [{"code": "FIVE", "title": "Promotion FIVE", "amount": 500}]
+    assert order["discounts"] == [{"code": "FIVE", "title": "Promotion FIVE", "amount": 500}]
     assert order["taxes"] == [{"rate": 200_000, "total": 2497, "net": 2081, "tax": 416}]
     assert order["quote_hash"] == cart["quote"]["hash"]
     told = stocked.merchant("GET", "promotions/FIVE")
@@ -162,7 +162,7 @@ def test_an_offer_for_a_first_order_is_not_for_the_second(stocked: Shop) -> None
 def test_a_short_pick_lowers_the_due_by_the_discounted_share(stocked: Shop) -> None:
     stocked.promote(**FIVE)
     placed = stocked.order({"MUG": 3})
-    assert stocked.pick(placed, {"MUG": 2}, MUG=1).get_json()["due"] == 2497 - 832
+    assert stocked.pick(placed, {"MUG": 2}, MUG=1).get_json()["amount_due"] == 2497 - 832
     assert stocked.violations() == {}
 
 

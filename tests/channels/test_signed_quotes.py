@@ -88,7 +88,7 @@ def test_a_place_with_other_taxes_voids_it_and_another_store_does_not(stocked: S
     cart = stocked.cart({"MUG": 1})
     promised = sign(stocked, cart)
     choose = f"/api/v1/carts/{cart['id']}/fulfilment"
-    stocked.call("PUT", choose, cart["token"], {"method": "pickup", "location": YORK})
+    stocked.call("PUT", choose, cart["token"], {"type": "pickup", "location": YORK})
     reprice(stocked, "MUG", 1099)
     stocked.change("UPDATE locations SET region = 'SCT' WHERE code = :code", code=YORK)
     refused = stocked.checkout(cart, quote=promised["token"])
@@ -115,9 +115,9 @@ def test_a_promotion_of_one_store_is_not_carried_to_another(stocked: Shop) -> No
     cart = stocked.cart({"MUG": 1}, YORK)
     token = sign(stocked, cart)["token"]
     choose = f"/api/v1/carts/{cart['id']}/fulfilment"
-    stocked.call("PUT", choose, cart["token"], {"method": "pickup", "location": LEEDS})
+    stocked.call("PUT", choose, cart["token"], {"type": "pickup", "location": LEEDS})
     assert refusal(stocked.checkout(cart, quote=token)) == (409, "price_changed")
-    stocked.call("PUT", choose, cart["token"], {"method": "pickup", "location": YORK})
+    stocked.call("PUT", choose, cart["token"], {"type": "pickup", "location": YORK})
     assert stocked.checkout(cart, quote=token).status_code == 201
 
 

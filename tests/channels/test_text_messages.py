@@ -55,7 +55,7 @@ def known(shop: Shop, channel: str | None, *numbers: str) -> Shopper:
 def order(shopper: Shopper, **contact: Any) -> str:
     cart = shopper.account("PUT", "/cart", {})["id"]
     shopper.call("PUT", f"carts/{cart}/lines/MUG", {"quantity": 1})
-    shopper.call("PUT", f"carts/{cart}/fulfilment", {"method": "pickup", "location": "lds"})
+    shopper.call("PUT", f"carts/{cart}/fulfilment", {"type": "pickup", "location": "lds"})
     body = checkout_body(1200)
     body["contact"] |= contact
     key = {"Idempotency-Key": new_key()}

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.core.access.staff.renew_pin import RenewPin, renew_pin
-from app.core.access.users.accept_invitation import AcceptInvitation, accept_invitation
+from app.core.access.staff.staff import RenewPin, renew_pin
+from app.core.access.users.invitations import AcceptInvitation, accept_invitation
 from app.core.transaction import Actor
 from tests.concurrency import wait_until, waiting_for_locks
 from tests.drivers import staff

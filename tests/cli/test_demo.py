@@ -5,7 +5,7 @@ import pyotp
 import pytest
 
 from app.cli.database import setup
-from app.cli.demo import make_seller
+from app.cli.demo import create_demo_legal_entity
 from app.core.access.permissions import ROLES, STORE_ROLES
 from tests.drivers import staff
 
@@ -90,7 +90,7 @@ def test_setup_renews_what_no_longer_opens_and_leaves_out_who_is_gone(keys, shop
     content["logins"]["owner"]["password"] = "forgotten entirely"
     (settings.var / "demo.json").write_text(json.dumps(content))
     shop.change("UPDATE users SET disabled_at = now() WHERE roles @> '[\"stock\"]'")
-    shop.change("UPDATE staff SET ended_at = now() WHERE name = 'Demo cashier'")
+    shop.change("UPDATE staff SET deactivated_at = now() WHERE name = 'Demo cashier'")
     logins = keys()["logins"]
     assert {"stock", "cashier"}.isdisjoint(logins)
     picker = logins["picker"]
@@ -103,6 +103,6 @@ def test_setup_renews_what_no_longer_opens_and_leaves_out_who_is_gone(keys, shop
 
 def test_the_demo_has_somebody_who_sells(shop):
     with shop.app.app_context():
-        make_seller()
+        create_demo_legal_entity()
     (seller,) = shop.merchant("GET", "legal-entities")["items"]
     assert (seller["code"], seller["country"], seller["language"]) == ("main", "GB", "en")

@@ -88,9 +88,9 @@ def test_a_price_that_moves_too_far_waits_for_yes(run: Run, shop: Shop) -> None:
     rows = ["MUG,,6.99,,,", "CUP,,3,,,"]
     first = run(rows)
     assert first.exit_code == 1
-    assert "Not imported, since something is wrong: 1 row." in first.stdout
+    assert "Not imported because of errors: 1 row." in first.stdout
     assert [row[0] for row in amounts(shop)] == ["CUP"]
-    assert run(rows, "--most", "30.1").exit_code == 0
+    assert run(rows, "--max-change", "30.1").exit_code == 0
     shop.clock.advance(timedelta(days=1))
     assert run(["MUG,,0.01,,,"], "--yes").exit_code == 0
     assert [row[3] for row in amounts(shop)] == [300, 699, 1]
@@ -99,7 +99,7 @@ def test_a_price_that_moves_too_far_waits_for_yes(run: Run, shop: Shop) -> None:
 def test_each_price_is_compared_with_the_one_before_it_in_the_file(run: Run) -> None:
     rows = ["MUG,,10,2054-12-24T00:00Z,,", "MUG,,7.50,2054-12-01T00:00Z,,10"]
     assert run(rows, "--dry-run").exit_code == 1, "back up is more than 30 % of what it is then"
-    assert run(rows, "--dry-run", "--most", "50").stdout.splitlines()[:2] == [
+    assert run(rows, "--dry-run", "--max-change", "50").stdout.splitlines()[:2] == [
         "MUG  £10.00 → £7.50  -25.0 %  from 2054-12-01 00:00 UTC",
         "MUG  £7.50 → £10.00  +33.3 %  from 2054-12-24 00:00 UTC",
     ]

@@ -48,7 +48,7 @@ def test_what_changed_is_told_in_numbers(run, app):
 def test_bad_rows_end_with_1_and_name_the_report(run, settings):
     result = run("catalogue", product_file(MUG, CUP.replace("9", "abc")))
     assert result.exit_code == 1
-    assert "Not imported, since something is wrong: 1 row." in result.stdout
+    assert "Not imported because of errors: 1 row." in result.stdout
     [report] = (settings.var / "reports").iterdir()
     assert str(report) in result.stdout
 
@@ -110,8 +110,8 @@ def test_history_tells_what_it_comes_to_and_ends_with_0_in_spite_of_a_rounded_li
     assert result.exit_code == 0
     assert result.stdout.splitlines()[:3] == [
         "2 orders, 2 lines: all new",
-        "They come to £25.00.",
-        "Imported, with something to know: 1 row.",
+        "Total: £25.00.",
+        "Imported with a note: 1 row.",
     ]
 
 

@@ -10,10 +10,10 @@ def told(shop: Shop, *arguments: str) -> tuple[int, str]:
 def test_an_order_from_before_anybody_sold_gets_its_invoice_by_hand(shop: Shop) -> None:
     shop.stock("MUG", 1200, lds=9)
     placed = invoices.sold(shop, {"MUG": 1})
-    assert told(shop, placed.number) == (0, "0 documents written.\n")
+    assert told(shop, placed.number) == (0, "0 documents issued.\n")
     invoices.set_up(shop)
-    assert told(shop, placed.number.lower()) == (0, "1 document written.\n")
-    assert told(shop, placed.number) == (0, "0 documents written.\n")
+    assert told(shop, placed.number.lower()) == (0, "1 document issued.\n")
+    assert told(shop, placed.number) == (0, "0 documents issued.\n")
     assert [one["number"] for one in invoices.documents(shop, placed)] == ["INV-000001"]
 
 

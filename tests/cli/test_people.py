@@ -3,8 +3,8 @@ import json
 import pytest
 
 from app.cli.access import client, device
-from app.cli.people import staff, user
-from app.core.access.users.accept_invitation import AcceptInvitation, accept_invitation
+from app.cli.staff_and_users import staff, user
+from app.core.access.users.invitations import AcceptInvitation, accept_invitation
 from tests.drivers import staff as workers
 from tests.drivers.shop import LEEDS, YORK
 from tests.drivers.staff import ADMIN, PASSWORD, POS
@@ -29,7 +29,7 @@ def status(shop, number, pin, store=LEEDS):
 
 def test_staff_are_added_moved_renewed_and_ended(run, shop):
     told = run(staff, "add", "7", "Ada", LEEDS, "cashier").stdout
-    assert "shown only now" in told
+    assert "shown only this once" in told
     assert status(shop, "7", told.split()[-1]) == 201
     renewed = read(run(staff, "pin", "7", "--json"))
     assert status(shop, "7", told.split()[-1]) == 403

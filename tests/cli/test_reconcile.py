@@ -30,7 +30,7 @@ def test_a_success_whose_notice_never_came_is_caught_up(shop: Shop) -> None:
     placed = shop.order({"A": 1}, payment=BY_CARD)
     ask(shop, placed)
     seen = shop.provider.pay(placed.number)
-    code, told = run(shop, "--only-look")
+    code, told = run(shop, "--dry-run")
     assert (code, told["caught_up"]) == (1, 0)
     assert told["differences"] == [
         {
@@ -102,7 +102,7 @@ def test_a_dispute_whose_notice_never_came_is_a_difference_and_caught_up_by_the_
     shop.stock("A", 1000, lds=5)
     placed, seen = collected(shop, {"A": 1})
     shop.provider.dispute(seen.id, 1000)
-    assert run(shop, "--only-look")[0] == 1
+    assert run(shop, "--dry-run")[0] == 1
     assert scheduled.catch_up_payments(shop.runner, shop.engine) == 1
     assert run(shop) == (0, {"caught_up": 0, "differences": []})
     assert shop.seen(placed)["paid"] == 0

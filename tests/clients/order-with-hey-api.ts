@@ -34,7 +34,7 @@ await shop.setCartLine({
 });
 const { data: filled } = await shop.setCartFulfilment({
   ...ofCart,
-  body: { method: "pickup", location: store.location },
+  body: { type: "pickup", location: store.location },
 });
 assert.equal(filled.quote.total, 2 * variant.price.amount);
 
@@ -48,7 +48,7 @@ const { data: placed } = await shop.placeOrder({
   },
 });
 assert.equal(placed.status, "placed");
-assert.equal(placed.pickup.location, store.location);
+assert.equal(placed.fulfilments[0].location, store.location);
 
 const { data: order } = await shop.getOrder({
   path: { number: placed.number },
@@ -60,7 +60,7 @@ assert.deepEqual(
   order.lines.map((line) => [line.sku, line.quantity, line.total]),
   [[variant.sku, 2, filled.quote.total]],
 );
-assert.equal(order.to_pay, filled.quote.total);
+assert.equal(order.amount_outstanding, filled.quote.total);
 
 const { error } = await shop.getOrder({
   path: { number: placed.number },

@@ -42,7 +42,7 @@ const filled = must(
   await shop.PUT("/api/v1/carts/{cart_id}/fulfilment", {
     ...bearer(cart.token),
     params: { path },
-    body: { method: "pickup", location: store.location },
+    body: { type: "pickup", location: store.location },
   }),
 );
 assert.equal(filled.quote.total, 2 * variant.price.amount);
@@ -60,7 +60,7 @@ const placed = must(
   await shop.POST("/api/v1/carts/{cart_id}/checkout", { ...checkout, params: { path, header } }),
 );
 assert.equal(placed.status, "placed");
-assert.equal(placed.pickup.location, store.location);
+assert.equal(placed.fulfilments[0].location, store.location);
 
 const order = must(
   await shop.GET("/api/v1/orders/{number}", {
@@ -73,7 +73,7 @@ assert.deepEqual(
   order.lines.map((line) => [line.sku, line.quantity, line.total]),
   [[variant.sku, 2, filled.quote.total]],
 );
-assert.equal(order.to_pay, filled.quote.total);
+assert.equal(order.amount_outstanding, filled.quote.total);
 
 const refused = await shop.GET("/api/v1/orders/{number}", {
   ...bearer("not its token"),

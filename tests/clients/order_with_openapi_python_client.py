@@ -61,14 +61,14 @@ checkout = Checkout(
 key = str(uuid4())
 placed = must(place_order.sync(cart.id, client=holder, body=checkout, idempotency_key=key))
 assert placed.status == "placed"
-assert placed.pickup.location == store.location
+assert placed.fulfilments[0].location == store.location
 
 order = must(get_order.sync(placed.number, client=signed(placed.token)))
 assert order.number == placed.number
 assert [(line.sku, line.quantity, line.total) for line in order.lines] == [
     (variant.sku, 2, filled.quote.total)
 ]
-assert order.to_pay == filled.quote.total
+assert order.amount_outstanding == filled.quote.total
 
 refused = get_order.sync(placed.number, client=signed("not its token"))
 assert isinstance(refused, Error)

@@ -17,7 +17,7 @@ OWN, NUMBER = "ann@marker.example.com", "+44 113 496 0321"
 HOME = dict.fromkeys(("label", "name", "lines", "town", "postcode"), f"{MARK} 1") | {
     "country": "GB"
 }
-SEALED = {("stored_answers", "body"), ("account_challenges", "encrypted_address")}
+SEALED = {("idempotency_keys", "body"), ("account_challenges", "encrypted_address")}
 TEXT = """
     SELECT table_name, column_name FROM information_schema.columns
     WHERE table_schema = current_schema() AND table_name <> 'alembic_version'
@@ -42,7 +42,7 @@ class Scene:
         done(shop, "POST", f"customers/{self.card}/notes", {"body": f"Says {MARK}."})
         self.account()
         billing = invoices.BILLING | {"name": "Marker Ltd", "address": "1 Marker Street"}
-        self.collected = self.order(self.mia, proxy={"name": "Paul Marker"}, billing=billing)
+        self.collected = self.order(self.mia, pickup_person={"name": "Paul Marker"}, billing=billing)
         shop.make_ready(self.collected)
         assert shop.hand_over(self.collected, 800, received_by="Rita Marker").status_code == 200
         self.cancelled = self.order(self.card)

@@ -127,8 +127,8 @@ charges = st.lists(
 )
 tax_rules = st.builds(
     TaxRules,
-    included=st.booleans(),
-    by=st.sampled_from(["line", "unit"]),
-    rounding=st.sampled_from(["half_up", "half_even"]),
-    rounded=st.sampled_from(["tax", "net"]),
+    tax_included=st.booleans(),
+    tax_level=st.sampled_from(["line", "unit"]),
+    rounding_mode=st.sampled_from(["half_up", "half_even"]),
+    rounding_target=st.sampled_from(["tax", "net"]),
 )

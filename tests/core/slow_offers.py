@@ -137,7 +137,7 @@ class _OneOf:
 
 
 def cheapest_free(offer: Any, lines: Any, groups: Any, rules: TaxRules) -> int:
-    return buy_get(_OneOf(offer.of), lines, [groups[0], groups[0]], rules)
+    return buy_get(_OneOf(offer.group_size), lines, [groups[0], groups[0]], rules)
 
 
 def bundle(offer: Any, lines: Any, groups: Any, rules: TaxRules) -> int:

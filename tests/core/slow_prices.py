@@ -24,8 +24,8 @@ def price(
     wanted = merged(items)
     reached = [p for p in promotions if applies(p, wanted, context)]
     delivered = any(charge.code == "delivery" for charge in charges)
-    reached = [p for p in reached if delivered or p.offer.kind != "free_delivery"]
-    reached.sort(key=lambda p: (p.offer.kind != "gift", p.priority, p.code))
+    reached = [p for p in reached if delivered or p.benefit.kind != "free_delivery"]
+    reached.sort(key=lambda p: (p.benefit.kind != "gift", p.priority, p.code))
     choices = [[p for p in reached if not p.exclusive]]
     choices += [[p] for p in reached if p.exclusive]
     answers = [answer(wanted, charges, gifts, choice, rules) for choice in choices if choice]
@@ -94,18 +94,18 @@ def answer(
     for charge in charges:
         lines["", charge.code] = start(charge.amount, 1, charge.tax_rate)
     for p in promotions:
-        if p.offer.kind == "gift":
+        if p.benefit.kind == "gift":
             line = lines.setdefault((p.gift, ""), of_gift(gifts[p.gift]))
-            line["quantity"] += p.offer.units
-            line["closed"] += p.offer.units * line["price"]
+            line["quantity"] += p.benefit.units
+            line["closed"] += p.benefit.units * line["price"]
     saved = 0
     for p in promotions:
         groups = [[w["key"] for w in wanted if names(scope, w)] for scope in p.scopes]
-        if p.offer.kind == "gift":
+        if p.benefit.kind == "gift":
             groups = [[(p.gift, "")]]
-        if p.offer.kind == "free_delivery":
+        if p.benefit.kind == "free_delivery":
             groups = [[("", c.code) for c in charges if c.code == "delivery"]]
-        saved += OFFERS[p.offer.kind](p.offer, lines, groups, rules)
+        saved += OFFERS[p.benefit.kind](p.benefit, lines, groups, rules)
     whole = {
         key: {**line, "money": line["price"] * line["quantity"], "closed": 0}
         for key, line in lines.items()

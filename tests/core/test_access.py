@@ -6,16 +6,17 @@ import pytest
 from sqlalchemy import text
 
 from app.core.access import queries
-from app.core.access.add_client import CreateApiClient, create_api_client
-from app.core.access.add_device import AddDevice, add_device
-from app.core.access.create_storefront_client import (
+from app.core.access.api_clients import (
+    CreateApiClient,
     CreateStorefrontClient,
+    RevokeApiClient,
+    create_api_client,
     create_storefront_client,
+    revoke_api_client,
 )
+from app.core.access.devices import AddDevice, RevokeDevice, add_device, revoke_device
 from app.core.access.keys import IssuedKey, key_hash
 from app.core.access.models import CLIENT_KINDS
-from app.core.access.revoke_client import RevokeApiClient, revoke_api_client
-from app.core.access.revoke_device import RevokeDevice, revoke_device
 from app.core.errors import Conflict, Invalid, NotFound
 from tests.concurrency import at_once, meanwhile, wait_for_a_lock
 from tests.drivers.shop import LEEDS, Shop

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from app.core.access.staff.sign_in import SignInStaff, sign_in_staff
-from app.core.access.users.sign_in import SignInUser, sign_in_user
+from app.core.access.staff.sessions import SignInStaff, sign_in_staff
+from app.core.access.users.sessions import SignInUser, sign_in_user
 from app.core.errors import InvalidPin, Unauthorised
 from app.core.transaction import Actor
 from tests.core.test_staff import device

@@ -67,7 +67,7 @@ def test_a_merge_or_its_undoing_that_comes_first_decides_who_is_erased(
 def cart_of(ada: Shopper) -> dict[str, Any]:
     cart = ada.account("PUT", "/cart", {})["id"]
     assert ada.call("PUT", f"carts/{cart}/lines/MUG", {"quantity": 1}).status_code == 200
-    chosen = {"method": "pickup", "location": "lds"}
+    chosen = {"type": "pickup", "location": "lds"}
     answer = ada.call("PUT", f"carts/{cart}/fulfilment", chosen)
     return dict(answer.get_json())
 
@@ -180,7 +180,7 @@ def test_an_erasure_by_an_address_takes_no_name_from_another_customers_order(
     placed = check_out(bob, cart_of(bob)).get_json()
     refused = customers.as_owner(shop, "POST", "erasures", {"email": ADA})
     assert refused.get_json()["errors"] == {"orders": [placed["number"]]}
-    order = Placed(placed["number"], placed["token"], placed["pickup"]["code"], placed)
+    order = Placed(placed["number"], placed["token"], placed["fulfilments"][0]["code"], placed)
     contact = shop.contact(order)
     assert (contact.name, contact.email) == ("Ada Byron", ADA)
     shop.make_ready(order)

@@ -43,7 +43,7 @@ def broken(shop: Shop) -> list[str]:
 def empty(shop: Shop) -> None:
     """Without the events that made the shop."""
     shop.seal()
-    shop.change(*UNLOCKED, "DELETE FROM seal", "DELETE FROM events", *LOCKED)
+    shop.change(*UNLOCKED, "DELETE FROM event_seals", "DELETE FROM events", *LOCKED)
 
 
 @pytest.fixture
@@ -166,12 +166,12 @@ def test_each_batch_wakes_the_feeds_with_its_last_position(shop: Shop) -> None:
     listener.invalidate()
 
 
-@pytest.mark.parametrize("table", ["events", "seal"])
+@pytest.mark.parametrize("table", ["events", "event_seals"])
 @pytest.mark.parametrize("how", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}"])
 def test_what_is_written_cannot_be_rewritten(shop: Shop, table: str, how: str) -> None:
     committed(shop, "a")
     shop.seal()
-    column = {"events": "kind", "seal": "sealed_at"}[table]
+    column = {"events": "kind", "event_seals": "sealed_at"}[table]
     with pytest.raises(DBAPIError, match="append-only"):
         shop.change(how.format(table, column, column))
 
@@ -181,15 +181,15 @@ TAMPERING = {
     "an event is gone": ("DELETE FROM events WHERE kind = 'b'", ["2"]),
     "an event and its seal are gone": (
         "WITH gone AS (DELETE FROM events WHERE kind = 'b' RETURNING id) "
-        "DELETE FROM seal USING gone WHERE row_id = gone.id",
+        "DELETE FROM event_seals USING gone WHERE event_id = gone.id",
         ["3"],
     ),
-    "the first is gone": ("DELETE FROM seal WHERE position = 1", ["2"]),
-    "a hash was changed": ("UPDATE seal SET hash = sha256('x') WHERE position = 2", ["2", "3"]),
+    "the first is gone": ("DELETE FROM event_seals WHERE position = 1", ["2"]),
+    "a hash was changed": ("UPDATE event_seals SET hash = sha256('x') WHERE position = 2", ["2", "3"]),
     "two were exchanged": (
-        "UPDATE seal SET position = 9 WHERE position = 2; "
-        "UPDATE seal SET position = 2 WHERE position = 3; "
-        "UPDATE seal SET position = 3 WHERE position = 9",
+        "UPDATE event_seals SET position = 9 WHERE position = 2; "
+        "UPDATE event_seals SET position = 2 WHERE position = 3; "
+        "UPDATE event_seals SET position = 3 WHERE position = 9",
         ["2", "3", "4"],
     ),
 }
@@ -252,8 +252,8 @@ def test_a_restore_of_nothing_sealed_is_sealed_from_the_start(shop_without_histo
     assert sealed(shop) == made
 
 
-UNLOCKED = ("ALTER TABLE events DISABLE TRIGGER USER", "ALTER TABLE seal DISABLE TRIGGER USER")
-LOCKED = ("ALTER TABLE events ENABLE TRIGGER USER", "ALTER TABLE seal ENABLE TRIGGER USER")
+UNLOCKED = ("ALTER TABLE events DISABLE TRIGGER USER", "ALTER TABLE event_seals DISABLE TRIGGER USER")
+LOCKED = ("ALTER TABLE events ENABLE TRIGGER USER", "ALTER TABLE event_seals ENABLE TRIGGER USER")
 _HAPPEN = text("""
     INSERT INTO events (id, kind, schema_version, occurred_at, actor_kind, payload)
     VALUES (gen_random_uuid(), :kind, 1, now(), 'system', '{}') RETURNING id

@@ -7,8 +7,8 @@ import pytest
 from app.core import ids
 from app.core.access import keys, pairing_code
 from app.core.access.staff import pins
-from app.core.access.users.sign_in import SESSION_TOKEN_PREFIX
-from app.core.idempotency import Key
+from app.core.access.users.sessions import SESSION_TOKEN_PREFIX
+from app.core.idempotency import RequestKey
 from app.core.payments.stored_value import gift_card_code
 from app.core.pricing.promotions import coupon_code
 
@@ -58,4 +58,4 @@ def test_the_token_of_a_user_is_told_from_an_api_key() -> None:
 
 def test_a_repeated_request_takes_the_same_lock() -> None:
     """Two releases that run at once, during a deployment, wait for each other."""
-    assert Key("device:1", "POST /api/v1/carts", "key", b"").lock == -4496182092644215360
+    assert RequestKey("device:1", "POST /api/v1/carts", "key", b"").lock == -4496182092644215360

@@ -183,7 +183,7 @@ def test_every_kind_of_promotion_is_known_here() -> None:
 
 
 def test_every_field_has_a_key_under_which_it_is_stored() -> None:
-    tables: list[tuple[Any, Any]] = [(offer, offer.term_fields) for offer in kinds.KINDS.values()]
+    tables: list[tuple[Any, Any]] = [(kind, kind.term_fields) for kind in kinds.KINDS.values()]
     tables += [(Scope, parse.SCOPE_FIELDS), (Conditions, parse.CONDITION_FIELDS)]
     for kind, table in tables:
         assert list(table.values()) == [field.name for field in fields(kind)]

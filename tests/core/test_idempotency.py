@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.core import idempotency
 from app.core.errors import Conflict, IdempotencyKeyReused, InvalidCode, RequestInProgress
-from app.core.idempotency import Key
+from app.core.idempotency import RequestKey
 from app.core.transaction import SYSTEM, CommittedRefusal, Transaction
 from tests.drivers.shop import Shop
 
-KEY = Key("device:1", "POST /api/notes", "k-1", b"hash of the body")
+KEY = RequestKey("device:1", "POST /api/notes", "k-1", b"hash of the body")
 
 
 def note(tx: Transaction, said: str) -> str:
@@ -26,7 +26,7 @@ def render(_: Session, result: str) -> bytes:
     return json.dumps({"answer": result}).encode()
 
 
-def answer(shop: Shop, key: Key | None = KEY, said: str = "hello") -> bytes:
+def answer(shop: Shop, key: RequestKey | None = KEY, said: str = "hello") -> bytes:
     return shop.runner.answer(note, said, SYSTEM, key, render)
 
 
@@ -61,14 +61,14 @@ def test_the_same_key_with_another_body_is_refused(shop: Shop) -> None:
     ],
     ids=["another caller", "another route", "another key"],
 )
-def test_keys_of_other_callers_routes_and_values_are_other_keys(shop: Shop, other: Key) -> None:
+def test_keys_of_other_callers_routes_and_values_are_other_keys(shop: Shop, other: RequestKey) -> None:
     assert answer(shop) != answer(shop, other)
     assert effects(shop) == 2
     assert KEY.lock != other.lock
 
 
 def test_names_that_run_together_are_different_keys() -> None:
-    assert Key("a", "bc", "d", b"").lock != Key("ab", "c", "d", b"").lock
+    assert RequestKey("a", "bc", "d", b"").lock != RequestKey("ab", "c", "d", b"").lock
 
 
 def test_while_a_twin_runs_the_other_is_told_at_once(shop: Shop) -> None:
@@ -118,7 +118,7 @@ def test_an_answer_is_kept_for_24_hours_and_then_forgotten(shop: Shop) -> None:
     for later, gone in ((timedelta(hours=24), 0), (timedelta(seconds=1), 1)):
         shop.clock.advance(later)
         with Session(shop.engine) as session:
-            assert idempotency.forget_old(session, shop.clock.now()) == gone
+            assert idempotency.purge(session, shop.clock.now()) == gone
             session.commit()
         if not gone:
             assert answer(shop) == first

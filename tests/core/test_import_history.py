@@ -19,7 +19,7 @@ from app.core import event_chain
 from app.core.catalogue.import_outcome import Tally
 from app.core.order_import import lock
 from app.core.order_import.import_orders import ImportOrders, Invoice, InvoiceLine, import_orders
-from app.core.orders.describe import tell_story
+from app.core.orders.describe import describe_order
 from app.core.pricing.engine.invoiced import InvoicedItem
 from tests.core.test_concurrent_merchants import meanwhile
 from tests.databases import TUESDAY_NOON
@@ -201,7 +201,7 @@ def test_an_imported_order_has_a_story(merchant: Merchant, shop: Shop) -> None:
     bring_in(merchant, invoice_line("C1", "D", "-1", "27.50"))
     number = order(merchant, "C1").number
     with Session(shop.engine) as session:
-        told = "\n".join(tell_story(session, number))
+        told = "\n".join(describe_order(session, number))
     assert "imported from online-retail:C1, of 2011-02-01 08:26 UTC" in told
     assert "1 × D THE D at −£27.50 = −£27.50" in told
     assert "imported by merchant (import): total −£27.50" in told

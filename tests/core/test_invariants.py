@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.orm import Session
 
-from app.cli.check import ROOMS, check_all
+from app.cli.check import ROOMS, check_invariants
 from app.core.privacy.erasure import EraseCustomer, erase_customer
 from tests.core.violations import STOCK, Violation
 from tests.core.violations_of_access import ACCESS
@@ -24,7 +24,7 @@ from tests.drivers.shop import Placed, Shop, new_key, open_shop
 
 VIOLATIONS = [*MONEY, *STOCK, *ORDERS, *PAPERS, *PRICES, *ACCESS, *PEOPLE, *OPERATION]
 LEDGERS = (
-    "events", "seal", "stock_movements", "payment_events", "prices", "customer_merges", "consents",
+    "events", "event_seals", "stock_movements", "payment_events", "prices", "customer_merges", "consents",
     "prepaid_entries", "drawer_entries", "documents",
 )  # fmt: skip
 
@@ -49,9 +49,9 @@ def trade(shop: Shop) -> None:
     )
     shop.change("UPDATE coupons SET uses_limit = 3")
     promoted = shop.checkout(shop.with_coupon(shop.cart({"MUG": 3, "LAMP": 2}))).get_json()
-    collected = Placed(promoted["number"], promoted["token"], promoted["pickup"]["code"], promoted)
+    collected = Placed(promoted["number"], promoted["token"], promoted["fulfilments"][0]["code"], promoted)
     shop.pick(collected, {"MUG": 2, "LAMP": 2}, MUG=1)
-    due = shop.make_ready(collected).get_json()["due"]
+    due = shop.make_ready(collected).get_json()["amount_due"]
     assert shop.hand_over(collected, due).status_code == 200
     invoiced(shop, collected)
     expired = shop.order({"MUG": 2, "LAMP": 1})
@@ -103,7 +103,7 @@ def broken(books: Shop, change: str, found: str) -> tuple[dict[tuple[str, str], 
             connection.exec_driver_sql(statement)
         expected = [str(one) for (one,) in connection.exec_driver_sql(found)]
         with Session(connection, join_transaction_mode="create_savepoint") as session:
-            findings = check_all(session)
+            findings = check_invariants(session)
         connection.rollback()
     return {(one.id, one.holds): sorted(one.first) for one in findings if one.violations}, expected
 
@@ -147,12 +147,12 @@ def test_the_largest_order_that_can_be_placed_can_be_audited(shop: Shop) -> None
     placed = shop.order({"YACHT": 100_000})
     assert shop.violations() == {}
     shop.pick(placed, {"YACHT": 1}, YACHT=99_999)
-    assert shop.seen(placed)["due"] == 10**12
+    assert shop.seen(placed)["amount_due"] == 10**12
     assert shop.violations() == {}
 
 
 def run_audit(shop: Shop, *options: str) -> tuple[int, str]:
-    result = shop.app.test_cli_runner().invoke(args=["audit", *options])
+    result = shop.app.test_cli_runner().invoke(args=["check", *options])
     return result.exit_code, result.output
 
 

@@ -29,7 +29,7 @@ invoices = st.lists(
     ),
     max_size=8,
 )
-rules = st.builds(TaxRules, st.booleans(), rounding=st.sampled_from(["half_up", "half_even"]))
+rules = st.builds(TaxRules, st.booleans(), rounding_mode=st.sampled_from(["half_up", "half_even"]))
 
 
 @given(invoices, rules)

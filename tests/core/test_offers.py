@@ -150,7 +150,7 @@ def test_a_gift_saves_its_price() -> None:
     half = Promotion("HALF", "Half", Percentage(5000), exclusive=True)
     tea = Promotion("TEA", "Tea", Gift(), gift="TEA", exclusive=True)
     assert priced({"CAP": 1}, half, tea).codes == ["HALF"], "£5.00, and the tea costs £3.50"
-    assert priced({"CAP": 1}, replace(half, offer=Percentage(3400)), tea).codes == ["TEA"]
+    assert priced({"CAP": 1}, replace(half, benefit=Percentage(3400)), tea).codes == ["TEA"]
 
 
 def test_an_exclusive_one_is_taken_only_where_it_saves_more_and_the_choice_is_told() -> None:

@@ -77,7 +77,7 @@ def test_the_marks_of_a_person_are_everywhere_before(scene: Scene) -> None:
     assert set(scene.marked()) == {
         "contacts.name", "contacts.email", "contacts.phone", "identities.value", "customers.tags",
         "customer_notes.body", "messages.body",
-        "stored_answers.body", "account_challenges.encrypted_address", "account_passkeys.name",
+        "idempotency_keys.body", "account_challenges.encrypted_address", "account_passkeys.name",
         "account_passwords.hash", "account_sessions.device", "account_sessions.name",
         "postal_addresses.label", "postal_addresses.lines", "postal_addresses.name", "postal_addresses.postcode",
         "postal_addresses.town", "preferences.value", "order_billing.name", "order_billing.address",

@@ -20,7 +20,7 @@ class Watched(Conditions):
 
     looks: list[Context] = field(default_factory=list)
 
-    def meet(self, context: Context) -> bool:
+    def are_met(self, context: Context) -> bool:
         self.looks.append(context)
         return super().are_met(context)
 

@@ -7,15 +7,20 @@ from uuid import UUID
 import pytest
 
 from app.core.access.staff import queries
-from app.core.access.staff.deactivate_staff import DeactivateStaff, deactivate_staff
-from app.core.access.staff.pin_check import ATTEMPTS, ATTEMPTS_AT_DEVICE, WINDOW
-from app.core.access.staff.renew_pin import RenewPin, renew_pin
-from app.core.access.staff.set_role import SetStoreRole, set_store_role
-from app.core.access.staff.sign_in import (
+from app.core.access.staff.pins import ATTEMPTS, ATTEMPTS_AT_DEVICE, WINDOW
+from app.core.access.staff.sessions import (
     SESSION_LIFETIME,
     SignInStaff,
     StaffSignedIn,
     sign_in_staff,
+)
+from app.core.access.staff.staff import (
+    DeactivateStaff,
+    RenewPin,
+    SetStoreRole,
+    deactivate_staff,
+    renew_pin,
+    set_store_role,
 )
 from app.core.errors import Conflict, Invalid, InvalidPin, NotFound, TooManyAttempts
 from app.core.transaction import Actor
@@ -179,7 +184,7 @@ def test_a_role_holds_for_its_store_and_changes_in_sign_ins_of_before(shop: Shop
     shop.runner.perform(set_store_role, SetStoreRole("7", LEEDS, None))
     assert staff.work(shop, "GET", "tasks", token).status_code == 401
     with shop.engine.connect() as reader:
-        assert queries.get_staff(reader, "7")["stores"] == {"yrk": "manager"}
+        assert queries.get_staff(reader, "7").stores == {"yrk": "manager"}
 
 
 def test_each_change_of_a_role_tells_before_and_after_once(shop: Shop) -> None:
@@ -222,7 +227,7 @@ def test_of_two_who_change_a_role_at_once_each_tells_what_it_was(shop: Shop) -> 
 def test_pins_and_tokens_are_kept_as_hashes_and_shown_in_no_representation(shop: Shop) -> None:
     hired = staff.hire(shop, "7", "cashier")
     signed = give(shop, "7", hired.pin)
-    stored = shop.rows_as_text("staff", "staff_sessions", "events", "rate_limits", "stored_answers")
+    stored = shop.rows_as_text("staff", "staff_sessions", "events", "rate_limits", "idempotency_keys")
     for secret in (hired.pin, signed.token):
         assert [row for row in stored if secret in row] == []
         assert secret not in repr((hired, signed, SignInStaff("7", secret)))

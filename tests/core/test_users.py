@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from app.core.access.users.accept_invitation import AcceptInvitation, accept_invitation
-from app.core.access.users.disable_user import DisableUser, disable_user
-from app.core.access.users.invite_user import INVITATION_LIFETIME
-from app.core.access.users.set_roles import SetRoles, set_roles
-from app.core.access.users.sign_in import (
+from app.core.access.users.invitations import (
+    INVITATION_LIFETIME,
+    AcceptInvitation,
+    accept_invitation,
+)
+from app.core.access.users.sessions import (
     ATTEMPTS,
     ATTEMPTS_FROM_ADDRESS,
     WINDOW,
@@ -17,7 +18,8 @@ from app.core.access.users.sign_in import (
     UserSignedIn,
     sign_in_user,
 )
-from app.core.access.users.sign_in import SESSION_LIFETIME as SESSION_LIVES
+from app.core.access.users.sessions import SESSION_LIFETIME as SESSION_LIVES
+from app.core.access.users.users import DisableUser, SetRoles, disable_user, set_roles
 from app.core.errors import Conflict, Invalid, NotFound, TooManyAttempts, Unauthorised
 from app.core.ids import new_id
 from app.core.transaction import Actor

@@ -10,8 +10,8 @@ from app.core import event_chain
 from app.jobs.housekeeping import witness_head
 from tests.drivers.shop import Shop
 
-UNLOCKED = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in ("seal", "events")]
-LOCKED = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in ("seal", "events")]
+UNLOCKED = [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in ("event_seals", "events")]
+LOCKED = [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in ("event_seals", "events")]
 
 
 @pytest.fixture
@@ -37,14 +37,14 @@ def cut(shop: Shop, after: int) -> None:
     """What somebody does who has the database and something to hide."""
     shop.change(
         *UNLOCKED,
-        f"DELETE FROM events WHERE id IN (SELECT row_id FROM seal WHERE position > {after})",
-        f"DELETE FROM seal WHERE position > {after}",
+        f"DELETE FROM events WHERE id IN (SELECT event_id FROM event_seals WHERE position > {after})",
+        f"DELETE FROM event_seals WHERE position > {after}",
         *LOCKED,
     )
 
 
 def audit(shop: Shop) -> tuple[int, str]:
-    result = shop.app.test_cli_runner().invoke(args=["audit"])
+    result = shop.app.test_cli_runner().invoke(args=["check"])
     return result.exit_code, "".join(
         line for line in result.output.splitlines() if "heads that SEAL_WITNESS" in line
     )

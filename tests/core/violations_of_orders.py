@@ -167,7 +167,7 @@ OPERATION = [
     Violation(
         "I20", "the sealed chain", "an event was rewritten",
         "UPDATE events SET payload = '{}' WHERE kind = 'order.items_unavailable'",
-        "SELECT position FROM seal JOIN events ON id = row_id WHERE kind = 'order.items_unavailable'",
+        "SELECT position FROM event_seals JOIN events ON id = event_id WHERE kind = 'order.items_unavailable'",
     ),
     Violation(
         "I20", "no event stays unsealed", "the sealer stands still",

@@ -83,7 +83,7 @@ def order_of(shop: Shop, customer: str, lines: dict[str, int], **changes: Any) -
     answer = shop.checkout(cart, **changes)
     assert answer.status_code == 201, answer.get_json()
     body = answer.get_json()
-    return Placed(body["number"], body["token"], body["pickup"]["code"], body)
+    return Placed(body["number"], body["token"], body["fulfilments"][0]["code"], body)
 
 
 def at_till(shop: Shop, by: str, value: str, store: str = LEEDS) -> list[dict[str, Any]]:

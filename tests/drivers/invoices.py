@@ -60,6 +60,6 @@ _PLANTED = """
 def sold(shop: Shop, wish: dict[str, int], **changes: Any) -> Placed:
     """An order that was collected and paid in cash."""
     placed = shop.order(wish, **changes)
-    due = shop.make_ready(placed).get_json()["due"]
+    due = shop.make_ready(placed).get_json()["amount_due"]
     assert shop.hand_over(placed, due).status_code == 200
     return placed

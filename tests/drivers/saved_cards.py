@@ -71,7 +71,7 @@ def order(one: Shopper, wish: dict[str, int]) -> Placed:
     cart = one.account("PUT", "/cart", {})
     for sku, quantity in wish.items():
         one.call("PUT", f"carts/{cart['id']}/lines/{sku}", {"quantity": quantity})
-    chosen = {"method": "pickup", "location": "lds"}
+    chosen = {"type": "pickup", "location": "lds"}
     total = one.call("PUT", f"carts/{cart['id']}/fulfilment", chosen).get_json()["quote"]["total"]
     contact = {"name": "Ada", "email": ADA, "phone": None}
     body = {"expected_total": total, "contact": contact, "payment": BY_CARD}
@@ -79,7 +79,7 @@ def order(one: Shopper, wish: dict[str, int]) -> Placed:
     answer = one.call("POST", path, body, Idempotency_Key=new_key())
     assert answer.status_code == 201, answer.get_json()
     made = answer.get_json()
-    return Placed(made["number"], made["token"], made["pickup"]["code"], made)
+    return Placed(made["number"], made["token"], made["fulfilments"][0]["code"], made)
 
 
 def tidy(shop: Shop, seconds: int = 30) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.channels.http import guards
-from app.cli.check import INVARIANTS, check_all
+from app.cli.check import INVARIANTS, check_invariants
 from app.core import event_chain
 from app.core.clock import SetClock
 from app.core.orders.pickup import cart_token
@@ -127,7 +127,7 @@ class Shop(DatabaseReads):
                 cart["token"],
                 {"quantity": quantity},
             )
-        chosen = {"method": "pickup", "location": store}
+        chosen = {"type": "pickup", "location": store}
         answer = self.call("PUT", f"/api/v1/carts/{cart['id']}/fulfilment", cart["token"], chosen)
         assert answer.status_code == 200, answer.get_json()
         return {**answer.get_json(), "token": cart["token"]}
@@ -157,7 +157,7 @@ class Shop(DatabaseReads):
         answer = self.checkout(self.cart(lines, store), **changes)
         assert answer.status_code == 201, answer.get_json()
         body = answer.get_json()
-        return Placed(body["number"], body["token"], body["pickup"]["code"], body)
+        return Placed(body["number"], body["token"], body["fulfilments"][0]["code"], body)
 
     def seen(self, placed: Placed) -> dict[str, Any]:
         return dict(self.call("GET", f"/api/v1/orders/{placed.number}", placed.token).get_json())
@@ -227,10 +227,10 @@ class Shop(DatabaseReads):
             return event_chain.seal(session)
 
     def violations(self) -> dict[str, tuple[str, ...]]:
-        """What `flask audit` finds, by invariant; empty when all is well."""
+        """What `flask check` finds, by invariant; empty when all is well."""
         self.seal()
         with Session(self.engine) as session:
-            return {one.id: one.first for one in check_all(session) if one.violations}
+            return {one.id: one.first for one in check_invariants(session) if one.violations}
 
     def is_sound(self) -> bool:
         """Whether `violations` would find nothing; all that queries find is asked for in one statement."""

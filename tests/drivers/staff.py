@@ -7,11 +7,16 @@ from uuid import UUID
 import pyotp
 from werkzeug.test import TestResponse
 
-from app.core.access.add_client import CreateApiClient, create_api_client
-from app.core.access.create_pairing_code import CreatePairingCode, create_pairing_code
-from app.core.access.staff.add_staff import AddStaff, StaffWithPin, add_staff
-from app.core.access.users.accept_invitation import AcceptInvitation, accept_invitation
-from app.core.access.users.invite_user import InviteUser, IssuedInvitation, invite_user
+from app.core.access.api_clients import CreateApiClient, create_api_client
+from app.core.access.devices import CreatePairingCode, create_pairing_code
+from app.core.access.staff.staff import AddStaff, StaffWithPin, add_staff
+from app.core.access.users.invitations import (
+    AcceptInvitation,
+    InviteUser,
+    IssuedInvitation,
+    accept_invitation,
+    invite_user,
+)
 from app.core.transaction import Actor
 from tests.drivers.shop import LEEDS, Shop
 

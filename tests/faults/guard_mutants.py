@@ -247,7 +247,7 @@ def waiting_for_the_disk(patch: Patch) -> None:
 # 9. Till sale doubled.
 
 
-def stored_answers(patch: Patch) -> None:
+def stored_responses(patch: Patch) -> None:
     """A key means nothing."""
     looking_for_a_stored_answer(patch)
     patch.setattr(idempotency, "store", lambda *_: None)

@@ -118,7 +118,7 @@ class Life:
     def hand_over(self) -> None:
         """For what the till says is to be paid."""
         order = self.shop.staff("GET", f"orders/{self.placed.number}").get_json()
-        self._fine(self.shop.hand_over(self.placed, order["to_pay"]))
+        self._fine(self.shop.hand_over(self.placed, order["amount_outstanding"]))
 
     def cancel(self) -> None:
         path = f"/api/v1/orders/{self.placed.number}/cancel"

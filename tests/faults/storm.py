@@ -78,13 +78,13 @@ class Storm:
         )
         if placed.status != 201:
             return journey
-        number, code = placed.body["number"], placed.body["pickup"]["code"]
+        number, code = placed.body["number"], placed.body["fulfilments"][0]["code"]
         order = self._ask(f"/api/pos/v1/orders/{number}")
         staff = f"/api/pos/v1/fulfilments/{order['fulfilment']}"
         self._insist(journey, "pick", f"{staff}/picks", self.device, picks(order))
         ready = self._insist(journey, "ready", f"{staff}/ready", self.device, None)
         if ready.status == 200:
-            cash = {"method": "cash", "amount": ready.body["due"], "tendered": ready.body["due"]}
+            cash = {"method": "cash", "amount": ready.body["amount_due"], "tendered": ready.body["amount_due"]}
             paid = {"code": code, "payments": [cash]}
             path = f"/api/pos/v1/orders/{number}/hand-over"
             self._insist(journey, "hand-over", path, self.device, paid)

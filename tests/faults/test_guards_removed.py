@@ -38,7 +38,7 @@ CAUGHT: list[tuple[Scenario, without.TakeOut, str]] = [
     (ten.test_amount_not_bound_to_the_order, without.comparing_the_amount, "another sum was taken"),
     (ten.test_till_sale_lost, without.an_answer_after_the_commit, "the sale is lost"),
     (ten.test_till_sale_lost, without.waiting_for_the_disk, "we do not wait for the disk"),
-    (ten.test_till_sale_doubled, without.stored_answers, "money moved twice"),
+    (ten.test_till_sale_doubled, without.stored_responses, "money moved twice"),
     (ten.test_till_sale_doubled, without.looking_for_a_stored_answer, "the repeat was refused"),
     (ten.test_the_timer_beats_the_payment, without.closing_the_page_first, "while she could pay"),
     (ten.test_the_timer_beats_the_payment, without.promising_again, "what another has bought"),

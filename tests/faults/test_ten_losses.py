@@ -75,8 +75,8 @@ def test_paid_but_no_order(shop: Shop) -> None:
     reconcile(shop)
     reconcile(shop)
     for placed in (web, here):
-        assert shop.seen(placed)["to_pay"] == 0, "she paid, and her order does not know"
-    assert shop.hand_over(here, 0).get_json()["capturing"] == 1000
+        assert shop.seen(placed)["amount_outstanding"] == 0, "she paid, and her order does not know"
+    assert shop.hand_over(here, 0).get_json()["capture_pending"] == 1000
     is_sound(shop)
 
 
@@ -95,7 +95,7 @@ def test_charged_twice(shop: Shop) -> None:
         reconcile(shop, seconds)
         assert pays_wherever_asked(shop, placed) == 1000, "charged twice, since asked again"
         reconcile(shop)
-        assert shop.hand_over(placed, 0).get_json()["capturing"] == 1000
+        assert shop.hand_over(placed, 0).get_json()["capture_pending"] == 1000
     placed = shop.order({"A": 1}, payment=BY_CARD)
     pressed = answers_at_once(*[lambda: press(shop, placed)] * 8)
     assert {answer.status_code for answer in pressed} <= {200, 409}
@@ -214,7 +214,7 @@ def test_amount_not_bound_to_the_order(shop: Shop) -> None:
         shop.provider.payments[seen.id] = replace(seen, **different)
         hear(shop, placed, seen.id)
         order = shop.staff("GET", f"orders/{placed.number}").get_json()
-        told = (order["status"], order["authorised"], order["attention"])
+        told = (order["status"], order["authorised"], order["review_reason"])
         assert told == ("unpaid", 0, "wrong_amount"), "another sum was taken for hers"
     assert shop.violations() == {}  # and the provider has what we do not count
 
@@ -295,5 +295,5 @@ def test_the_timer_beats_the_payment(shop: Shop) -> None:
     notify(shop, shop.provider.pay(late.number).id)
     assert (shop.seen(late)["status"], shop.levels("A")) == ("placed", (1, 1, 0))
     shop.make_ready(late)
-    assert shop.hand_over(late, 0).get_json()["capturing"] == 1000
+    assert shop.hand_over(late, 0).get_json()["capture_pending"] == 1000
     is_sound(shop)

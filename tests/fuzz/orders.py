@@ -102,7 +102,7 @@ class Market:
         due = self.order.body["total"]
         bodies = {
             "lines/{sku}": {"quantity": 2},
-            "fulfilment": {"method": "pickup", "location": "yrk"},
+            "fulfilment": {"type": "pickup", "location": "yrk"},
             "checkout": bought(self.cart) if self.cart else None,
             "counts": {"lines": [{"sku": SKU, "quantity": 900_000}]},
             "picks": {"lines": lines},

@@ -4,9 +4,8 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from app.core.access.add_client import CreateApiClient, create_api_client
-from app.core.access.add_device import AddDevice, add_device
-from app.core.access.create_pairing_code import CreatePairingCode, create_pairing_code
+from app.core.access.api_clients import CreateApiClient, create_api_client
+from app.core.access.devices import AddDevice, CreatePairingCode, add_device, create_pairing_code
 from app.core.ids import new_id
 from tests.drivers import staff
 from tests.drivers.shop import Shop

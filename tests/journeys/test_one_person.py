@@ -49,7 +49,7 @@ def test_a_guest_on_the_web_goes_on_in_the_app_and_is_one_person(stocked: Shop) 
     ).get_json()
     listed = web.account("GET", "/orders")["items"]
     assert [one["number"] for one in listed] == [placed["number"], first.number]
-    assert web.call("GET", f"orders/{placed['number']}").get_json()["pickup"]["code"]
+    assert web.call("GET", f"orders/{placed['number']}").get_json()["fulfilments"][0]["code"]
     assert {one["sales_channel"] for one in web.account("GET", "/sessions")["items"]} == {
         "web",
         "app",
@@ -141,10 +141,10 @@ def with_card(shop: Shop) -> str:
 
 def collected(shop: Shop, shopper: Shopper, cart: str) -> str:
     """The number of what she ordered in the app and took home from the counter."""
-    shopper.call("PUT", f"carts/{cart}/fulfilment", {"method": "pickup", "location": LEEDS})
+    shopper.call("PUT", f"carts/{cart}/fulfilment", {"type": "pickup", "location": LEEDS})
     key = {"Idempotency-Key": new_key()}
     placed = shopper.call("POST", f"carts/{cart}/checkout", checkout_body(5300), **key).get_json()
-    code = placed["pickup"]["code"]
+    code = placed["fulfilments"][0]["code"]
     told = Placed(placed["number"], placed["token"], code, placed)
     shop.make_ready(told)
     assert shop.hand_over(told, 5300).status_code == 200

@@ -17,7 +17,7 @@ def test_a_card_is_authorised_when_ordered_and_charged_once_when_collected(shop:
     seen = shop.provider.pay(placed.number)
     notify(shop, seen.id)
     order = shop.seen(placed)
-    assert (order["status"], order["due"], order["authorised"], order["to_pay"]) == (
+    assert (order["status"], order["amount_due"], order["authorised"], order["amount_outstanding"]) == (
         "placed", 4800, 4800, 0,
     )  # fmt: skip
     assert shop.levels("LAMP-01") == (5, 2, 3)
@@ -25,9 +25,9 @@ def test_a_card_is_authorised_when_ordered_and_charged_once_when_collected(shop:
 
     shop.make_ready(placed)
     handed = shop.hand_over(placed, 0).get_json()
-    assert (handed["status"], handed["capturing"]) == ("collected", 4800)
+    assert (handed["status"], handed["capture_pending"]) == ("collected", 4800)
     order = shop.seen(placed)
-    assert (order["status"], order["paid"], order["due"]) == ("collected", 4800, 0)
+    assert (order["status"], order["paid"], order["amount_due"]) == ("collected", 4800, 0)
     assert shop.provider.payments[seen.id].captured == 4800
     assert shop.provider.calls.count("capture") == 1
     assert shop.levels("LAMP-01") == (3, 0, 3)
@@ -40,8 +40,8 @@ def test_a_short_pick_and_two_tenders_at_the_counter(shop: Shop):
         shop.stock(sku, price, lds=5)
     placed = shop.order({"A": 2, "B": 1, "C": 1})
     shop.pick(placed, {"A": 2, "C": 1}, B=1)
-    assert shop.seen(placed)["due"] == 3950
-    assert shop.seen(placed)["payable"]["tax"] == 658
+    assert shop.seen(placed)["amount_due"] == 3950
+    assert shop.seen(placed)["totals_after_cancellation"]["tax"] == 658
     shop.staff("POST", f"fulfilments/{shop.fulfilment(placed)}/ready")
     card = gift_card(shop, 5000)
     payments = [
@@ -52,7 +52,7 @@ def test_a_short_pick_and_two_tenders_at_the_counter(shop: Shop):
     assert handed.status_code == 200, handed.get_json()
     assert handed.get_json()["change"] == 50
     order = shop.seen(placed)
-    assert (order["status"], order["paid"], order["due"]) == ("collected", 3950, 0)
+    assert (order["status"], order["paid"], order["amount_due"]) == ("collected", 3950, 0)
     assert [one["refunded"] for one in order["payments"]] == [0, 0]
     assert shop.balance() == 3000
     drawer = shop.staff("GET", "shifts/current").get_json()
@@ -69,7 +69,7 @@ def test_what_was_short_is_not_charged(shop: Shop):
     notify(shop, seen.id)
     shop.pick(placed, {"A": 1}, B=1)
     shop.staff("POST", f"fulfilments/{shop.fulfilment(placed)}/ready")
-    assert shop.hand_over(placed, 0).get_json()["capturing"] == 1000
+    assert shop.hand_over(placed, 0).get_json()["capture_pending"] == 1000
     assert shop.provider.payments[seen.id].captured == 1000
     assert shop.violations() == {}
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from app.cli.check import check_all
+from app.cli.check import check_invariants
 from app.config import ROOT
 from tests.faults.service import BIN, Service, wait_until
 
@@ -26,14 +26,14 @@ def test_the_tour_goes_from_the_shelf_to_the_hand_over(
         toured = run(["bash", "docs/tour.sh"], service)
         wait_until(lambda: letters_to_ada(tmp_path / "mail") == 3, 20, "three letters")
         number = (tmp_path / "tour-order").read_text().strip()
-        story = run([str(BIN / "flask"), "story", number], service)
+        story = run([str(BIN / "flask"), "order", "show", number], service)
     finally:
         service.stop()
     assert '"change":10' in toured
     assert '"code":"already_collected"' in toured
     assert f"Order {number}: collected; started web, paid pos, collected pos" in story
     with Session(engine) as session:
-        assert [one for one in check_all(session) if one.violations] == []
+        assert [one for one in check_invariants(session) if one.violations] == []
 
 
 def letters_to_ada(mail: Path) -> int:

@@ -9,9 +9,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.core.access import permissions
-from app.core.access.add_client import CreateApiClient, create_api_client
-from app.core.access.add_device import AddDevice, add_device
-from app.core.access.staff.deactivate_staff import DeactivateStaff, deactivate_staff
+from app.core.access.api_clients import CreateApiClient, create_api_client
+from app.core.access.devices import AddDevice, add_device
+from app.core.access.staff.staff import DeactivateStaff, deactivate_staff
 from app.wiring import create_live
 from tests.drivers import customers, invoices, payments, saved_cards, staff
 from tests.drivers.shop import LEEDS, YORK, Shop, new_key, open_shop

@@ -104,4 +104,4 @@ _RATE_LIMITS = """
     SELECT purpose, subject, used FROM rate_limits
     WHERE CAST(:purpose AS text) IS NULL OR purpose = :purpose ORDER BY purpose, subject
 """
-_IDEMPOTENCY_KEYS = "SELECT caller, body FROM stored_answers ORDER BY created_at"
+_IDEMPOTENCY_KEYS = "SELECT caller, body FROM idempotency_keys ORDER BY created_at"

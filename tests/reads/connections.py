@@ -16,7 +16,7 @@ class ConnectionReads(Reader):
 _QUIET = """
     SELECT NOT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE task_name = 'tell' AND status <> 'succeeded')
        AND NOT EXISTS (SELECT 1 FROM messages WHERE status IN ('queued', 'failed'))
-       AND NOT EXISTS (SELECT 1 FROM events e WHERE NOT EXISTS (SELECT 1 FROM seal s WHERE s.row_id = e.id))
+       AND NOT EXISTS (SELECT 1 FROM events e WHERE NOT EXISTS (SELECT 1 FROM event_seals s WHERE s.event_id = e.id))
 """
 _IDLE = """
     SELECT count(*) FROM pg_stat_activity

@@ -72,4 +72,4 @@ _OF_CUSTOMER = """
     SELECT count(*) FROM events e LEFT JOIN orders o ON o.id = e.order_id
     WHERE CAST(:customer AS uuid) IN (e.customer_id, o.customer_id)
 """
-_SEALS = "SELECT position, row_id AS event_id FROM seal ORDER BY position"
+_SEALS = "SELECT position, event_id FROM event_seals ORDER BY position"

@@ -13,10 +13,10 @@ from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.paging import PageSchema
 from app.channels.http.responses import read, show
 from app.channels.http.shop_settings import event_registry
-from app.core.access import audit_log
-from app.core.access.audit_log import ABOUT, OVERRIDE, AuditSearch
 from app.core.access.models import SALES_CHANNELS
 from app.core.event_kinds import SUBJECTS
+from app.core.orders import audit_log
+from app.core.orders.audit_log import ABOUT, OVERRIDE, AuditSearch
 
 blueprint = Blueprint(
     "admin-audit", __name__, url_prefix="/api/admin/v1", description="The audit log"

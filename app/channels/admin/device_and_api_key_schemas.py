@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from app.channels.http.fields import Code, Line
-from app.core.access.create_pairing_code import CreatePairingCode
+from app.core.access.devices import CreatePairingCode
 from app.core.access.models import SALES_CHANNELS
 from app.core.access.permissions import SCOPES
 

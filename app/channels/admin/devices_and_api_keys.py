@@ -18,10 +18,18 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.responses import perform, read, show
 from app.core.access import queries
-from app.core.access.add_client import CreateApiClient, create_api_client
-from app.core.access.create_pairing_code import CreatePairingCode, create_pairing_code
-from app.core.access.revoke_client import RevokeApiClient, revoke_api_client
-from app.core.access.revoke_device import RevokeDevice, revoke_device
+from app.core.access.api_clients import (
+    CreateApiClient,
+    RevokeApiClient,
+    create_api_client,
+    revoke_api_client,
+)
+from app.core.access.devices import (
+    CreatePairingCode,
+    RevokeDevice,
+    create_pairing_code,
+    revoke_device,
+)
 
 blueprint = Blueprint(
     "admin-access", __name__, url_prefix="/api/admin/v1", description="Devices and API keys"

@@ -15,10 +15,16 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.responses import perform, read, show
 from app.core.access.staff import queries
-from app.core.access.staff.add_staff import AddStaff, add_staff
-from app.core.access.staff.deactivate_staff import DeactivateStaff, deactivate_staff
-from app.core.access.staff.renew_pin import RenewPin, renew_pin
-from app.core.access.staff.set_role import SetStoreRole, set_store_role
+from app.core.access.staff.staff import (
+    AddStaff,
+    DeactivateStaff,
+    RenewPin,
+    SetStoreRole,
+    add_staff,
+    deactivate_staff,
+    renew_pin,
+    set_store_role,
+)
 
 blueprint = Blueprint(
     "admin-staff", __name__, url_prefix="/api/admin/v1", description="Staff of the stores"

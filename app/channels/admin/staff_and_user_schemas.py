@@ -6,9 +6,8 @@ from marshmallow import Schema, fields, post_load, validate
 
 from app.channels.http.fields import Code, Line, Pattern
 from app.core.access.permissions import ROLES, STORE_ROLES
-from app.core.access.staff.add_staff import AddStaff
-from app.core.access.users.accept_invitation import AcceptInvitation
-from app.core.access.users.invite_user import InviteUser
+from app.core.access.staff.staff import AddStaff
+from app.core.access.users.invitations import AcceptInvitation, InviteUser
 
 ROLE = validate.OneOf(ROLES)
 STORE_ROLE = validate.OneOf(STORE_ROLES)
@@ -80,6 +79,7 @@ class AcceptedInvitationSchema(Schema):
     )
     address = fields.String(
         required=True,
+        attribute="otpauth_uri",
         metadata={
             "description": "The same for a QR code",
             "example": "otpauth://totp/Onecounter:ada@example.com?secret=SAMPLESECRET",
@@ -151,7 +151,9 @@ class StaffMemberSchema(Schema):
     stores = fields.Dict(
         keys=fields.String(), values=fields.String(validate=STORE_ROLE), required=True
     )
-    ended_at = fields.AwareDateTime(required=True, allow_none=True)
+    ended_at = fields.AwareDateTime(
+        required=True, allow_none=True, attribute="deactivated_at"
+    )
 
 
 class StaffListSchema(Schema):

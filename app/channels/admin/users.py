@@ -23,12 +23,14 @@ from app.channels.http.responses import EmptySchema, perform, perform_keyless, r
 from app.channels.http.shop_settings import now
 from app.channels.http.throttle import throttled
 from app.core.access.users import queries
-from app.core.access.users.accept_invitation import AcceptInvitation, accept_invitation
-from app.core.access.users.disable_user import DisableUser, disable_user
-from app.core.access.users.end_session import EndSession, end_session
-from app.core.access.users.invite_user import InviteUser, invite_user
-from app.core.access.users.set_roles import SetRoles, set_roles
-from app.core.access.users.sign_in import SignInUser, sign_in_user
+from app.core.access.users.invitations import (
+    AcceptInvitation,
+    InviteUser,
+    accept_invitation,
+    invite_user,
+)
+from app.core.access.users.sessions import EndSession, SignInUser, end_session, sign_in_user
+from app.core.access.users.users import DisableUser, SetRoles, disable_user, set_roles
 
 blueprint = Blueprint(
     "admin-users",

@@ -14,7 +14,7 @@ from app.channels.http import guards
 from app.core import secret_labels
 from app.core.access.staff.approval import Approval, with_approval
 from app.core.errors import IdempotencyKeyRequired, Invalid
-from app.core.idempotency import Key
+from app.core.idempotency import RequestKey
 
 KEY_FORM = re.compile(r"[!-~]{1,255}")
 UNGUESSABLE = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -92,7 +92,7 @@ def require_key() -> None:
         )
 
 
-def _key() -> Key | None:
+def _key() -> RequestKey | None:
     """None where none was sent, and for what only looks: that must be seen as it is, and leave its trace."""
     value = request.headers.get("Idempotency-Key")
     if value is None or request.method == "GET":
@@ -105,7 +105,7 @@ def _key() -> Key | None:
     # Keyed, since a body can be little more than a code: whoever reads the database must not try them all.
     secrets = current_app.extensions["ports"].secrets
     body = secrets.token(secret_labels.REQUEST, hashlib.sha256(_asked()).hexdigest())
-    return Key(g.caller, f"{request.method} {request.path}", value, body.encode())
+    return RequestKey(g.caller, f"{request.method} {request.path}", value, body.encode())
 
 
 def _asked() -> bytes:

@@ -17,7 +17,7 @@ from app.core.access.permissions import (
     store_mark,
 )
 from app.core.access.users import queries as users
-from app.core.access.users.sign_in import SESSION_TOKEN_PREFIX
+from app.core.access.users.sessions import SESSION_TOKEN_PREFIX
 from app.core.errors import Forbidden, StaffSignInRequired
 from app.core.transaction import Actor
 

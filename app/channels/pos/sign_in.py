@@ -13,9 +13,8 @@ from app.channels.pos.sign_in_schemas import (
     StaffSignInResultSchema,
     StaffSignInSchema,
 )
-from app.core.access.pair_device import PairDevice, pair_device
-from app.core.access.staff.sign_in import SignInStaff, sign_in_staff
-from app.core.access.staff.sign_out import SignOutStaff, sign_out_staff
+from app.core.access.devices import PairDevice, pair_device
+from app.core.access.staff.sessions import SignInStaff, SignOutStaff, sign_in_staff, sign_out_staff
 
 blueprint = Blueprint(
     "pos-sign-in",

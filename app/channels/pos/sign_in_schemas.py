@@ -6,9 +6,9 @@ from marshmallow import Schema, fields, post_load, validate
 
 from app.channels.http.fields import Line
 from app.channels.pos.schemas import PIN, STAFF_NUMBER
-from app.core.access.pair_device import PairDevice
+from app.core.access.devices import PairDevice
 from app.core.access.permissions import STORE_ROLES
-from app.core.access.staff.sign_in import SignInStaff
+from app.core.access.staff.sessions import SignInStaff
 
 
 class PairingRequestSchema(Schema):

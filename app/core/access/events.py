@@ -7,7 +7,9 @@ API_CLIENT_CREATED = event(
 )
 API_CLIENT_REVOKED = event("api_client.revoked", "client_id", subjects="role")
 DEVICE_ADDED = event("device.added", "device_id needs_staff", subjects="role")
-DEVICE_PAIRING_CODE_CREATED = event("device.pairing_code_created", "device_id needs_staff", subjects="role")
+DEVICE_PAIRING_CODE_CREATED = event(
+    "device.pairing_code_created", "device_id needs_staff", subjects="role"
+)
 DEVICE_PAIRED = event("device.paired", "device_id", subjects="role")
 DEVICE_REVOKED = event("device.revoked", "device_id", subjects="role")
 STAFF_ADDED = event("staff.added", "staff_id", subjects="role")

@@ -1,4 +1,4 @@
-"""What always holds of who may do what."""
+"""What always holds of permissions."""
 
 from app.core.consistency import by_query
 

@@ -1,4 +1,4 @@
-"""Keys and tokens: told once to whom they are for, and kept as a hash."""
+"""Keys and tokens: shown once to their holder, and stored as a hash."""
 
 import hashlib
 import secrets
@@ -12,11 +12,11 @@ MAX_NAME_LENGTH = 100
 
 @dataclass(frozen=True)
 class IssuedKey:
-    """A new client or device, and what opens the door to it."""
+    """A new client or device with its key or token."""
 
     id: UUID
     key: str = field(repr=False)
-    """192 bits, URL-safe. Nobody can look it up again."""
+    """192 bits, URL-safe. It cannot be looked up again."""
 
 
 def new_key() -> str:
@@ -24,13 +24,13 @@ def new_key() -> str:
 
 
 def key_hash(key: str) -> bytes:
-    """SHA-256. A key is long and random, so that a slow hash would protect it no better."""
+    """Return the SHA-256. A key is long and random, so a slow hash would protect it no better."""
     return hashlib.sha256(key.encode()).digest()
 
 
 def validate_name(name: str) -> str:
-    """The name by which people tell one holder of a key from another. Raises Invalid."""
+    """Return the name by which people recognise the holder of a key, without extra spaces. Raises Invalid."""
     trimmed = " ".join(name.split())
     if not 0 < len(trimmed) <= MAX_NAME_LENGTH:
-        raise Invalid(f"Give it a name of 1 to {MAX_NAME_LENGTH} characters.", name=name)
+        raise Invalid(f"Give a name of 1 to {MAX_NAME_LENGTH} characters.", name=name)
     return trimmed

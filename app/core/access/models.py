@@ -1,4 +1,4 @@
-"""Who may call: the programs that sell, and the devices that stand in a shop."""
+"""The callers: programs that call the APIs, and devices of the stores."""
 
 from datetime import datetime
 from typing import Any
@@ -16,11 +16,11 @@ CLIENT_KINDS = {
     "merchant": ("merchant", "console"),
     "integration": ("merchant", "import"),
 }
-"""What an operator calls a program: the role and sales channel that it has."""
+"""The operator's word for a program: its role and sales channel."""
 
 
 class ApiClient(Base):
-    """A program that calls us. The sales channel of what it begins is the client's, never a field's."""
+    """A program that calls the APIs. What it creates has the client's sales channel, never that of a field."""
 
     __tablename__ = "api_clients"
     __table_args__ = (
@@ -36,12 +36,12 @@ class ApiClient(Base):
     key_hash: Mapped[bytes | None] = mapped_column(unique=True)
     """SHA-256 of the key; NULL for the web shop's own pages, which call without one, and for imports."""
     scopes: Mapped[list[Any] | None]
-    """Of a merchant's key, some of permissions.SCOPES; NULL for all of them."""
+    """The permissions of a merchant's key, some of permissions.SCOPES; NULL for all of them."""
     revoked_at: Mapped[datetime | None]
 
 
 class Device(Base):
-    """A terminal of one store; its token opens that store's orders and nothing else."""
+    """A terminal of one store. Its token gives access to that store's orders and nothing else."""
 
     __tablename__ = "devices"
 
@@ -49,10 +49,10 @@ class Device(Base):
     name: Mapped[str]
     location_id: Mapped[UUID] = reference("locations.id")
     token_hash: Mapped[bytes | None] = mapped_column(unique=True)
-    """SHA-256 of the token; NULL until it is paired."""
+    """SHA-256 of the token; NULL until the device is paired."""
     pairing_code_hash: Mapped[bytes | None] = mapped_column(unique=True)
-    """SHA-256 of the code that will be swapped for a token, once."""
+    """SHA-256 of the code that the device swaps for a token, once."""
     pairing_expires_at: Mapped[datetime | None]
     needs_staff: Mapped[bool] = mapped_column(server_default=text("false"))
-    """Whether somebody has to be signed in; otherwise it is trusted to work by its token alone."""
+    """Whether staff must be signed in. Otherwise the device is trusted to work by its token alone."""
     revoked_at: Mapped[datetime | None]

@@ -1,8 +1,8 @@
-"""Who may do what: every permission and every role, in two tables to be read.
+"""The permissions of every role, in two tables.
 
-`+` may, `-` may not, `a` may where a manager of the store approves it with her own number and PIN. The column
-`key` says what an integration's API key can be given as a scope. A route names its permission in `@allowed(…)`;
-one that names none, or none of these, stops the start-up.
+`+` allows, `-` denies, `a` allows if a manager of the store approves with number and PIN. The column `key` says
+which permissions an integration's API key can have as scopes. A route names its permission in `@allowed(…)`; the
+start-up stops at a route that names none, or one that is not in these tables.
 """
 
 from collections.abc import Iterable
@@ -58,7 +58,7 @@ ALLOWED, NEEDS_APPROVAL, DENIED = "+", "a", "-"
 
 
 def _read(table: str) -> dict[str, dict[str, str]]:
-    """Marks by permission and role. Raises ValueError for a row that is too long or too short."""
+    """Return the marks by permission and role. Raises ValueError for a row that is too long or too short."""
     roles, *rows = (line.split() for line in table.strip().splitlines())
     return {name: dict(zip(roles, marks, strict=True)) for name, *marks in rows}
 
@@ -66,21 +66,24 @@ def _read(table: str) -> dict[str, dict[str, str]]:
 MERCHANT_PERMISSIONS, STORE_PERMISSIONS = _read(MERCHANT_TABLE), _read(STORE_TABLE)
 KEY = "key"
 ROLES = tuple(role for role in MERCHANT_PERMISSIONS["catalogue.see"] if role != KEY)
-"""Of a merchant's users; one may have several."""
+"""Roles of a merchant's users. A user may have several."""
 STORE_ROLES = tuple(STORE_PERMISSIONS["tasks.see"])
-"""Of staff; one in each store."""
+"""Roles of staff, one in each store."""
 SCOPES = tuple(name for name, marks in MERCHANT_PERMISSIONS.items() if marks[KEY] == ALLOWED)
-"""What an API key can be given. Nobody gives rights by a key: it could make itself a user, or a till, which may
-what a whole store may and has tries of its own at everybody's PIN."""
+"""The permissions that an API key can have. None of them gives permissions: a key that could would make itself a
+user, or a till, which has the permissions of a whole store and attempts of its own at every PIN."""
 
 
 def permissions_of(roles: Iterable[str]) -> frozenset[str]:
-    """What a merchant's user may who has these roles."""
+    """Return the permissions of a merchant's user with these roles."""
     return frozenset(
-        name for role in roles for name, marks in MERCHANT_PERMISSIONS.items() if marks.get(role) == ALLOWED
+        name
+        for role in roles
+        for name, marks in MERCHANT_PERMISSIONS.items()
+        if marks.get(role) == ALLOWED
     )
 
 
 def store_mark(role: str, permission: str) -> str:
-    """MAY, APPROVED or NOT."""
+    """Return ALLOWED, NEEDS_APPROVAL or DENIED."""
     return STORE_PERMISSIONS[permission].get(role, DENIED)

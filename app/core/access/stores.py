@@ -2,23 +2,21 @@
 
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.catalogue.models import Location
 from app.core.errors import NotFound
+
+MAX_LISTED = 50
 
 
 def store_id(session: Session, code: str) -> UUID:
-    """Raises NotFound, with the codes that there are."""
-    found: UUID | None = session.scalar(_LOCATION, {"code": code})
+    """Return the id of the location with this code. Raises NotFound, with the codes that exist."""
+    found = session.scalar(select(Location.id).where(Location.code == code))
     if found is None:
-        known = ", ".join(session.scalars(_CODES))
-        cure = (
-            f"There are: {known}." if known else "There are none yet: import the locations first."
-        )
-        raise NotFound(f"There is no store {code}. {cure}")
+        codes = select(Location.code).order_by(Location.kind, Location.code).limit(MAX_LISTED)
+        known = ", ".join(session.scalars(codes))
+        hint = f"The stores are: {known}." if known else "Import the locations first."
+        raise NotFound(f"There is no store {code}. {hint}")
     return found
-
-
-_LOCATION = text("SELECT id FROM locations WHERE code = :code")
-_CODES = text("SELECT code FROM locations ORDER BY kind, code LIMIT 50")

@@ -33,7 +33,7 @@ def expire(tx: Transaction, command: ExpireOrder) -> bool:
         return False
     still_open = [one for one in tenders.of(tx.session, order.id) if one.status == "open"]
     # What was paid with another amount stays open here for ever: somebody looks at it, and the goods are free.
-    if order.status == "unpaid" and still_open and order.attention != "wrong_amount":
+    if order.status == "unpaid" and still_open and order.review_reason != "wrong_amount":
         let_go_money(tx, order, still_open)
         return True
     event_id = move_to(tx, order, fulfilment, "expired")

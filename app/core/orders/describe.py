@@ -10,7 +10,7 @@ from app.core.money import format_minor
 from app.core.orders.models import Line, Order
 
 
-def tell_story(session: Session, number: str) -> list[str]:
+def describe_order(session: Session, number: str) -> list[str]:
     """Lines to print; none for an unknown order."""
     order = session.scalar(select(Order).where(Order.number == number))
     if order is None:
@@ -87,7 +87,7 @@ def _money(session: Session, order: Order) -> list[str]:
 _EVENTS = text("""
     SELECT e.kind, e.occurred_at, e.actor_kind, e.actor_role, e.approved_by, e.reason, e.sales_channel,
         e.payload, d.name AS device, s.position
-    FROM events e LEFT JOIN devices d ON d.id = e.device_id LEFT JOIN seal s ON s.row_id = e.id
+    FROM events e LEFT JOIN devices d ON d.id = e.device_id LEFT JOIN event_seals s ON s.event_id = e.id
     WHERE e.order_id = :order_id ORDER BY e.occurred_at, e.id
 """)
 _PAYMENTS = text("""

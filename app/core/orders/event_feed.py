@@ -63,9 +63,9 @@ def missed(
 
 _SELECT = """
     SELECT s.position, e.kind, e.occurred_at, e.payload ->> 'to', o.number, e.location_id
-    FROM seal s JOIN events e ON e.id = s.row_id LEFT JOIN orders o ON o.id = e.order_id
+    FROM event_seals s JOIN events e ON e.id = s.event_id LEFT JOIN orders o ON o.id = e.order_id
 """
-_LAST = text("SELECT coalesce(max(position), 0) FROM seal")
+_LAST = text("SELECT coalesce(max(position), 0) FROM event_seals")
 _AFTER = text(f"{_SELECT} WHERE s.position > :position ORDER BY s.position LIMIT :batch")
 _WINDOW = "s.position > :after AND s.position <= :until AND e.kind = ANY(CAST(:kinds AS text[]))"
 _MISSED = {

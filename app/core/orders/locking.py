@@ -102,11 +102,11 @@ class OpenOrder:
             target not in FULFILMENT[one.status] for one in moved
         ):
             raise self._invalid_state(f" and cannot become {status} now.")
-        order.steps += 1
+        order.transition_count += 1
         locations = {one.location_id for one in moved}
         event_id = self.tx.record(
             BY_STATUS[status],
-            {"from": order.status, "to": status, "step": order.steps, **payload},
+            {"from": order.status, "to": status, "step": order.transition_count, **payload},
             order_id=order.id,
             location_id=locations.pop() if len(locations) == 1 else None,
         )

@@ -42,7 +42,7 @@ class Order(Base):
     number: Mapped[str]
     status: Mapped[str]
     version: Mapped[int] = mapped_column()
-    steps: Mapped[int]
+    transition_count: Mapped[int]
     """How many transitions it has made; each event of one carries its number."""
     currency: Mapped[str]
     total: Mapped[Minor]
@@ -60,7 +60,7 @@ class Order(Base):
     cart_id: Mapped[UUID | None]
     client_id: Mapped[UUID] = reference("api_clients.id")
     contact_id: Mapped[UUID] = reference("contacts.id")
-    proxy_contact_id: Mapped[UUID | None] = reference("contacts.id")
+    pickup_person_contact_id: Mapped[UUID | None] = reference("contacts.id")
     customer_id: Mapped[UUID | None]
     started_channel: Mapped[str]
     assisted_channel: Mapped[str | None]
@@ -74,7 +74,7 @@ class Order(Base):
     placed_at: Mapped[datetime]
     pay_by: Mapped[datetime | None]
     """Until when an unpaid order holds its goods."""
-    attention: Mapped[str | None]
+    review_reason: Mapped[str | None]
     """What somebody has to look at: money that is not where it should be. A word of `paying.flag`."""
 
     __mapper_args__ = {"version_id_col": version}
@@ -156,7 +156,7 @@ class Fulfilment(Base):
     id: Mapped[Id]
     order_id: Mapped[UUID] = reference("orders.id")
     location_id: Mapped[UUID] = reference("locations.id")
-    method: Mapped[str]
+    type: Mapped[str]
     status: Mapped[str]
     promised_at: Mapped[datetime]
     collect_by: Mapped[datetime]

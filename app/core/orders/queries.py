@@ -217,7 +217,7 @@ _PAYMENTS = (
 _ORDER = (
     select(
         Order.id, Order.number, Order.status, Order.currency, Order.total, Order.net, Order.tax,
-        Order.cancelled, Order.credited, Order.added, Order.paid, Order.pay_by, Order.attention,
+        Order.cancelled, Order.credited, Order.added, Order.paid, Order.pay_by, Order.review_reason,
         Order.quote_hash, Order.placed_at,
         Order.started_channel, Order.paid_channel, Order.collected_channel, Order.customer_id,
         Fulfilment.id.label("fulfilment"), Fulfilment.promised_at, Fulfilment.collect_by,
@@ -229,7 +229,7 @@ _ORDER = (
     )
     .join(Fulfilment, Fulfilment.order_id == Order.id)
     .join(Location, Location.id == Fulfilment.location_id)
-    .outerjoin(Contact, Contact.id == Order.proxy_contact_id)
+    .outerjoin(Contact, Contact.id == Order.pickup_person_contact_id)
     .where(Order.number == bindparam("number"))
 )  # fmt: skip
 # A promotion's uses are made in the order in which it was taken, so that their ids sort as the quote has them.

@@ -32,10 +32,10 @@ def move_to(
             code="invalid_state",
             status=order.status,
         )
-    order.steps += 1
+    order.transition_count += 1
     event_id = tx.record(
         BY_STATUS[status],
-        {"from": order.status, "to": status, "step": order.steps, **payload},
+        {"from": order.status, "to": status, "step": order.transition_count, **payload},
         order_id=order.id,
         location_id=fulfilment.location_id,
     )

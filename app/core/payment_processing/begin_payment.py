@@ -66,7 +66,7 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
     Raises NotFound, Forbidden, Conflict (invalid_state, already_paid, payment_open).
     """
     order, _ = locking.by_number(tx.session, command.number, command.location_id)
-    if not may_be_paid(order.status, order.attention):
+    if not may_be_paid(order.status, order.review_reason):
         raise Conflict(
             f"Order {order.number} is {order.status}: there is nothing to pay.",
             code="invalid_state",

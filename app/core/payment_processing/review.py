@@ -23,16 +23,16 @@ def lower_flag(
 ) -> None:
     """Nothing is to be looked at any more: it came right by itself; or somebody has dealt with it, and an event of
     another kind tells how."""
-    payload = {"review_reason": order.attention, **told}
+    payload = {"review_reason": order.review_reason, **told}
     tx.record(kind, payload, order_id=order.id, location_id=fulfilment.location_id)
-    order.attention = None
+    order.review_reason = None
     tx.write()  # its task may be of this transaction
     tasks.finish(tx, fulfilment.id, "payment_review")
 
 
 def raise_flag(tx: Transaction, order: Order, fulfilment: Fulfilment, why: str) -> None:
     """Mark the order and open a task at its store. The first reason stays until somebody has dealt with it."""
-    order.attention = order.attention or why
+    order.review_reason = order.review_reason or why
     tx.record(
         ORDER_REVIEW_FLAGGED,
         {"review_reason": why},

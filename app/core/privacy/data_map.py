@@ -72,7 +72,7 @@ TABLES: dict[str, TableEntry] = {
         row_filter="id = ANY(:customers)",
         exported="created_at customer_group locale tags",
     ),
-    "devices": TableEntry(not_personal="token_hash pairing_hash", staff="name"),
+    "devices": TableEntry(not_personal="token_hash pairing_code_hash", staff="name"),
     "document_buyers": TableEntry(
         not_personal="salt",
         retained="name address country vat_number",
@@ -92,6 +92,7 @@ TABLES: dict[str, TableEntry] = {
     ),
     "drawer_entries": TableEntry(staff="reason"),
     "erasures": TableEntry(pseudonymised="customer_ids contact_ids"),
+    "event_seals": TableEntry(not_personal="hash"),
     "events": TableEntry(
         not_personal="kind actor_kind actor_role reason sales_channel contact_channel payload",
         row_filter=f"{CUSTOMER} AND order_id IS NULL OR {ORDER}",
@@ -107,6 +108,13 @@ TABLES: dict[str, TableEntry] = {
         erased={"value": "''", "ended_at": "coalesce(ended_at, :now)"},
         row_filter=CUSTOMER,
         exported="created_at kind value verified_at ended_at",
+    ),
+    "idempotency_keys": TableEntry(
+        not_personal="caller route key request_hash",
+        erased={"body": "''"},
+        row_filter="caller = ANY(:callers) OR EXISTS (SELECT 1 FROM unnest(CAST(:route_ids AS text[])) n "
+        "WHERE strpos(route, n) > 0)",
+        deleted=True,
     ),
     "legal_entities": TableEntry(
         not_personal="code name address country vat_number invoice_prefix credit_note_prefix language"
@@ -221,7 +229,6 @@ TABLES: dict[str, TableEntry] = {
         row_filter=CUSTOMER,
         exported="created_at brand last_four exp_month exp_year used_at removed_at",
     ),
-    "seal": TableEntry(not_personal="hash"),
     "shifts": TableEntry(not_personal="currency"),
     "shortfalls": TableEntry(not_personal="cause"),
     "signed_quotes": TableEntry(not_personal="quote_hash facts promotions country region store"),
@@ -229,13 +236,6 @@ TABLES: dict[str, TableEntry] = {
     "staff_roles": TableEntry(staff="role"),
     "staff_sessions": TableEntry(staff="token_hash"),
     "stock_movements": TableEntry(not_personal="kind", staff="reason"),
-    "stored_answers": TableEntry(
-        not_personal="caller route key request_hash",
-        erased={"body": "''"},
-        row_filter="caller = ANY(:callers) OR EXISTS (SELECT 1 FROM unnest(CAST(:route_ids AS text[])) n "
-        "WHERE strpos(route, n) > 0)",
-        deleted=True,
-    ),
     "suppressions": TableEntry(
         not_personal="contact_channel purpose reason", pseudonymised="address_hash"
     ),
@@ -252,7 +252,7 @@ TABLES: dict[str, TableEntry] = {
         exported="opened_at topic subject status resolved_at",
     ),
     "user_sessions": TableEntry(staff="token_hash"),
-    "users": TableEntry(staff="email name roles password_hash code_secret invitation_hash"),
+    "users": TableEntry(staff="email name roles password_hash totp_secret invitation_hash"),
     "variant_costs": TableEntry(not_personal="currency"),
     "variants": TableEntry(not_personal="sku barcode options tax_category"),
     "wishlist_items": TableEntry(

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from app.core.access.staff import sign_in as staff_sign_in
-from app.core.access.users import sign_in as user_sign_in
+from app.core.access.staff import sessions as staff_sessions
+from app.core.access.users import sessions as user_sessions
 from app.core.accounts import sessions
 from app.core.privacy.events import RETENTION_APPLIED
 from app.core.transaction import Transaction
@@ -119,13 +119,13 @@ RULES: dict[str, RetentionRule] = {
     ),
     "user_sessions": RetentionRule(
         "sessions of users; the audit log keeps what they did",
-        user_sign_in.SESSION_LIFETIME + KEPT_AFTER_SIGN_OUT,
-        _delete_ended_sign_ins("user_sessions", user_sign_in.SESSION_LIFETIME),
+        user_sessions.SESSION_LIFETIME + KEPT_AFTER_SIGN_OUT,
+        _delete_ended_sign_ins("user_sessions", user_sessions.SESSION_LIFETIME),
     ),
     "staff_sessions": RetentionRule(
         "sessions of staff at tills; the audit log keeps what they did",
-        staff_sign_in.SESSION_LIFETIME + KEPT_AFTER_SIGN_OUT,
-        _delete_ended_sign_ins("staff_sessions", staff_sign_in.SESSION_LIFETIME),
+        staff_sessions.SESSION_LIFETIME + KEPT_AFTER_SIGN_OUT,
+        _delete_ended_sign_ins("staff_sessions", staff_sessions.SESSION_LIFETIME),
     ),
     "webhook_events": RetentionRule(
         "processed webhook events of the payment provider, which repeats them for a month at most",

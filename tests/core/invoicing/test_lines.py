@@ -99,7 +99,7 @@ def test_random_orders_with_short_picks_and_refunds_agree_with_what_was_paid(sho
         order = shop.staff("GET", f"orders/{placed.number}").get_json()
         credited = sum(note["total"] for note in notes)
         assert invoice["total"] - credited == order["paid"]
-        assert {figure: invoice[figure] for figure in ("total", "net", "tax")} == order["payable"]
+        assert {figure: invoice[figure] for figure in ("total", "net", "tax")} == order["totals_after_cancellation"]
         for figure in ("net", "tax"):
             whole = sum(note[figure] for note in notes)
             assert whole <= invoice[figure]
@@ -114,7 +114,7 @@ def traded(shop: Shop, placed: Placed, chance: Random) -> None:
     short = {sku: chance.randint(0, units - (sku == first)) for sku, units in lines.items()}
     gone: dict[str, int] = {sku: units for sku, units in short.items() if units}
     shop.pick(placed, {}, LEEDS, **gone)
-    due = shop.make_ready(placed).get_json()["due"]
+    due = shop.make_ready(placed).get_json()["amount_due"]
     assert shop.hand_over(placed, due).status_code == 200
     left = due
     for _ in range(chance.randint(0, 3)):

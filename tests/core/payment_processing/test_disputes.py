@@ -124,6 +124,6 @@ def test_how_it_ends_is_seen_and_what_is_lost_is_written_off(
     if ends == "lost":  # one that was won comes right by itself
         office.done("POST", f"orders/{disputed.number}/settle", settle)
     money = office.done("GET", f"orders/{disputed.number}/payments")
-    assert (money["due"], money["attention"]) == (0, None)
+    assert (money["amount_due"], money["review_reason"]) == (0, None)
     assert money["paid"] == (1000 if ends == "won" else 0)
     assert shop.violations() == {}

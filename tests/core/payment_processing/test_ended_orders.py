@@ -36,7 +36,7 @@ def test_an_order_is_cancelled_though_a_part_is_on_its_way_back(shop: Shop, when
     given = sorted(one.amount for one in shop.provider.payments[provider_id].refunds)
     assert given == [400, 600]
     order = shop.seen(placed)
-    assert (order["paid"], order["credited"]) == (0, 0)
+    assert (order["paid"], order["total_credited"]) == (0, 0)
     assert shop.violations() == {}
 
 
@@ -46,7 +46,7 @@ def test_who_comes_late_pays_anew_for_what_is_on_its_way_back(shop: Shop):
     expire(shop, minutes=30 * 24 * 60)
     assert shop.seen(placed)["paid"] == 1000
     assert reinstate(shop, placed) == 200
-    assert shop.staff("GET", f"orders/{placed.number}").get_json()["to_pay"] == 1000
+    assert shop.staff("GET", f"orders/{placed.number}").get_json()["amount_outstanding"] == 1000
     assert shop.hand_over(placed, 0).status_code == 422
     assert shop.hand_over(placed, 1000).status_code == 200
     reconcile(shop)
@@ -74,4 +74,4 @@ def test_giving_back_the_money_of_an_expired_order_does_not_make_its_goods_free(
     expire(shop, minutes=30 * 24 * 60)
     assert refund(shop, placed, 1000).status_code == 201
     assert reinstate(shop, placed) == 200
-    assert shop.staff("GET", f"orders/{placed.number}").get_json()["to_pay"] == 1000
+    assert shop.staff("GET", f"orders/{placed.number}").get_json()["amount_outstanding"] == 1000

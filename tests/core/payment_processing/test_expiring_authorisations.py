@@ -18,7 +18,7 @@ def collect_by(shop: Shop) -> datetime:
     shop.stock("A", 1000, lds=9)
     placed = shop.order({"A": 1})
     shop.make_ready(placed)
-    return datetime.fromisoformat(shop.seen(placed)["pickup"]["collect_by"])
+    return datetime.fromisoformat(shop.seen(placed)["fulfilments"][0]["collect_by"])
 
 
 def ready(shop: Shop, holds_until: datetime, **payment: object) -> tuple[Placed, str]:
@@ -40,7 +40,7 @@ def test_a_card_that_holds_long_enough_is_taken_at_the_hand_over(
 ) -> None:
     placed, provider_id = ready(shop, collect_by + timedelta(hours=12))
     assert taken(shop, provider_id) == ("authorised", 0)
-    assert shop.hand_over(placed, 0).get_json()["capturing"] == 1000
+    assert shop.hand_over(placed, 0).get_json()["capture_pending"] == 1000
     assert taken(shop, provider_id) == ("captured", 1000)
     assert shop.violations() == {}
 
@@ -54,7 +54,7 @@ def test_a_card_that_does_not_is_taken_at_ready_and_the_rest_at_the_hand_over(
     assert taken(shop, provider_id) == ("captured", 700)
     assert shop.seen(placed)["paid"] == 700
     handed = shop.hand_over(placed, 0).get_json()
-    assert (handed["paid"], handed["capturing"]) == (300, 0)
+    assert (handed["paid"], handed["capture_pending"]) == (300, 0)
     assert shop.seen(placed)["paid"] == 1000
     assert shop.violations() == {}
 
@@ -76,7 +76,7 @@ def test_a_capture_under_way_is_not_asked_for_twice(shop: Shop, collect_by: date
     shop.provider.after["capture"] = silent()
     placed, provider_id = ready(shop, collect_by)
     handed = shop.hand_over(placed, 0).get_json()
-    assert (handed["paid"], handed["capturing"]) == (0, 1000)
+    assert (handed["paid"], handed["capture_pending"]) == (0, 1000)
     assert [attempt.status for attempt in shop.attempts(kind="capture")] == ["unknown"]
     reconcile(shop)
     assert shop.seen(placed)["paid"] == 1000
@@ -90,8 +90,8 @@ def test_a_capture_that_was_declined_at_ready_is_tried_again_at_the_hand_over(
     shop.provider.before["capture"] = [Declined("card_declined", "No.")]
     placed, _ = ready(shop, collect_by)
     (flagged,) = Office(shop).done("GET", "attention")["items"]
-    assert (flagged["attention"], flagged["status"]) == ("capture_declined", "ready")
-    assert shop.hand_over(placed, 0).get_json()["capturing"] == 1000
+    assert (flagged["review_reason"], flagged["status"]) == ("capture_declined", "ready")
+    assert shop.hand_over(placed, 0).get_json()["capture_pending"] == 1000
     assert shop.seen(placed)["paid"] == 1000
     assert shop.violations() == {}
 
@@ -143,8 +143,8 @@ def test_goods_that_are_not_ready_while_their_money_lapses_are_flagged_once(shop
     assert flag_expiring_authorisations(shop.jobs) == 2
     office = Office(shop)
     items = office.done("GET", "attention")["items"]
-    assert {one["attention"] for one in items} == {"lapsing"}
+    assert {one["review_reason"] for one in items} == {"lapsing"}
     assert placed.number in {one["number"] for one in items}
     settled = office.done("POST", f"orders/{placed.number}/settle", {"reason": "picked now"})
-    assert settled["attention"] is None
+    assert settled["review_reason"] is None
     assert flag_expiring_authorisations(shop.jobs) == 0

@@ -31,7 +31,7 @@ def test_goods_that_left_while_their_authorisation_was_gone_are_flagged(shop: Sh
     shop.make_ready(placed)
     shop.provider.void(seen.id, "it lapsed, and no notice came")
     assert shop.hand_over(placed, 0).status_code == 200
-    assert (at_till(shop, placed)["attention"], shop.seen(placed)["due"]) == (
+    assert (at_till(shop, placed)["review_reason"], shop.seen(placed)["amount_due"]) == (
         "capture_declined",
         1000,
     )
@@ -47,7 +47,7 @@ def test_a_refund_made_at_the_providers_console_is_a_refund_of_the_order(shop: S
     issue(shop)
     change(shop, seen.id, refunds=(ProviderRefund("re_console", None, 400, "succeeded"),))
     order = shop.seen(placed)
-    assert (order["paid"], order["credited"], order["due"]) == (600, 400, 0)
+    assert (order["paid"], order["total_credited"], order["amount_due"]) == (600, 400, 0)
     (made,) = shop.refunds()
     assert (made.amount, made.credited, made.status) == (400, 400, "done")
     issue(shop)
@@ -56,7 +56,7 @@ def test_a_refund_made_at_the_providers_console_is_a_refund_of_the_order(shop: S
         ("credit_note", 400),
     ]
     notify(shop, seen.id)
-    assert shop.seen(placed)["credited"] == 400
+    assert shop.seen(placed)["total_credited"] == 400
     assert shop.violations() == {}
 
 
@@ -65,7 +65,7 @@ def test_a_console_refund_that_fails_is_flagged_since_the_money_is_owed(shop: Sh
     placed, seen = collected(shop, {"A": 1})
     change(shop, seen.id, refunds=(ProviderRefund("re_console", None, 400, "succeeded"),))
     change(shop, seen.id, refunds=(ProviderRefund("re_console", None, 400, "failed"),))
-    assert (shop.seen(placed)["due"], at_till(shop, placed)["attention"]) == (-400, "unsettled")
+    assert (shop.seen(placed)["amount_due"], at_till(shop, placed)["review_reason"]) == (-400, "unsettled")
     assert refund(shop, placed, 400).status_code == 201
     Office(shop).done("POST", f"orders/{placed.number}/settle", {"reason": "given back"})
     assert shop.violations() == {}
@@ -84,8 +84,8 @@ def test_what_was_to_be_voided_and_was_captured_at_the_console_is_flagged(shop: 
     late = shop.provider.pay(other.number)
     shop.provider.capture(late.id, 1000, "by somebody at the console")
     notify(shop, late.id)
-    assert (shop.seen(other)["due"], at_till(shop, other)["attention"]) == (-1000, "unsettled")
-    assert at_till(shop, placed)["attention"] is None
+    assert (shop.seen(other)["amount_due"], at_till(shop, other)["review_reason"]) == (-1000, "unsettled")
+    assert at_till(shop, placed)["review_reason"] is None
     assert shop.violations() == {}
 
 
@@ -94,7 +94,7 @@ def test_a_second_payment_in_the_name_of_ours_is_none_of_ours(shop: Shop):
     placed, seen = authorised(shop, {"A": 1})
     shop.provider.payments["pi_copy"] = replace(seen, id="pi_copy")
     notify(shop, "pi_copy")
-    assert at_till(shop, placed)["attention"] == "wrong_amount"
+    assert at_till(shop, placed)["review_reason"] == "wrong_amount"
     payment = shop.payment()
     assert (payment.provider_id, payment.authorised) == (seen.id, 1000)
 
@@ -135,11 +135,11 @@ def test_an_inquiry_takes_nothing_and_its_payer_can_be_refunded(shop: Shop):
     placed, seen = collected(shop, {"A": 1})
     dispute(shop, seen.id, 1000, "open", takes=False)
     order = at_till(shop, placed)
-    assert (order["paid"], order["attention"]) == (1000, "disputed")
+    assert (order["paid"], order["review_reason"]) == (1000, "disputed")
     assert refund(shop, placed, 1000).status_code == 201
     dispute(shop, seen.id, 1000, "won", takes=False)
     assert [kind for kind, _ in events(shop, placed)] == ["authorise", "capture", "fee", "refund"]
-    assert at_till(shop, placed)["attention"] is None
+    assert at_till(shop, placed)["review_reason"] is None
     assert shop.violations() == {}
 
 
@@ -160,7 +160,7 @@ def test_what_was_lost_may_be_won_by_an_appeal(shop: Shop):
     assert [one.status for one in shop.disputes()] == ["won"]
     dispute(shop, seen.id, 1000, "lost")
     assert [one.status for one in shop.disputes()] == ["won"]
-    assert (shop.seen(placed)["paid"], at_till(shop, placed)["attention"]) == (1000, None)
+    assert (shop.seen(placed)["paid"], at_till(shop, placed)["review_reason"]) == (1000, None)
     assert shop.violations() == {}
 
 
@@ -182,12 +182,12 @@ def test_money_won_for_an_order_that_was_cancelled_is_flagged_until_it_is_given_
 ):
     placed, provider_id = ended
     dispute(shop, provider_id, 1000, "won")
-    assert at_till(shop, placed)["attention"] == "unsettled"
+    assert at_till(shop, placed)["review_reason"] == "unsettled"
     office, path = Office(shop), f"orders/{placed.number}"
     assert office.refused("POST", f"{path}/settle", {"reason": "?"}) == "balance_due"
     office.done("POST", f"{path}/refunds", {"amount": 1000, "reason": "it was cancelled"})
     office.done("POST", f"{path}/settle", {"reason": "given back"})
-    assert (shop.seen(placed)["paid"], shop.seen(placed)["credited"]) == (0, 0)
+    assert (shop.seen(placed)["paid"], shop.seen(placed)["total_credited"]) == (0, 0)
     assert shop.violations() == {}
 
 
@@ -208,5 +208,5 @@ def test_what_a_bank_takes_after_it_was_given_back_can_be_written_off(
     notify(shop, provider_id)
     assert shop.seen(placed)["paid"] == -1000
     office.done("POST", f"{path}/settle", {"reason": "lost", "write_off": True})
-    assert at_till(shop, placed)["attention"] is None
+    assert at_till(shop, placed)["review_reason"] is None
     assert shop.violations() == {}

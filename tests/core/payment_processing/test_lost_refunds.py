@@ -79,7 +79,7 @@ def test_what_is_lost_three_times_is_for_somebody_to_look_at(shop: Shop, sold: t
         reconcile(shop, seconds=30)
     assert [why for _, why in attempts(shop)] == ["never_happened", "never_happened", "given_up"]
     assert given(shop, provider_id) == []
-    assert [one.status for one in shop.refunds()] == ["attention"]
+    assert [one.status for one in shop.refunds()] == ["needs_review"]
     assert shop.violations() == {}
 
 

@@ -37,7 +37,7 @@ def in_cash(shop: Shop, placed: Placed) -> Any:
 
 def money(shop: Shop, placed: Placed) -> tuple[int, int, str | None]:
     found = Office(shop).done("GET", f"orders/{placed.number}/payments")
-    return found["paid"], found["due"], found["attention"]
+    return found["paid"], found["amount_due"], found["review_reason"]
 
 
 def both_sides_agree(shop: Shop) -> bool:
@@ -75,7 +75,7 @@ def test_a_bank_transfer_is_only_noted(shop: Shop, owed: Placed) -> None:
     office, path = Office(shop), f"orders/{owed.number}"
     assert office.refused("POST", f"{path}/settle", {"reason": "?"}) == "balance_due"
     told = office.done("POST", f"{path}/pay-outs", {"way": "bank"})
-    assert (told["paid"], told["due"], told["attention"]) == (500, 0, None)
+    assert (told["paid"], told["amount_due"], told["review_reason"]) == (500, 0, None)
     assert told["payments"][0]["events"][-1]["way"] == "bank"
     assert both_sides_agree(shop)
     assert shop.violations() == {}
@@ -86,7 +86,7 @@ def test_store_credit_needs_somebody_who_has_it(shop: Shop, owed: Placed) -> Non
     assert office.refused("POST", path, {"way": "store_credit"}) == "invalid"
     customer = shop.runner.perform(create_customer, CreateCustomer("Ada", email="ada@example.com"))
     customers.assign_order(shop, owed, customer)
-    assert office.done("POST", path, {"way": "store_credit"})["attention"] is None
+    assert office.done("POST", path, {"way": "store_credit"})["review_reason"] is None
     assert [(one.kind, one.balance) for one in shop.stored_value()] == [("store_credit", 500)]
     assert both_sides_agree(shop)
     assert shop.violations() == {}
@@ -128,7 +128,7 @@ def test_what_was_taken_of_an_order_that_ended_is_paid_out_and_not_credited(shop
     assert money(shop, placed)[2] == "refund_declined"
     assert in_cash(shop, placed).status_code == 200
     assert money(shop, placed) == (0, 0, None)
-    assert shop.seen(placed)["credited"] == 0
+    assert shop.seen(placed)["total_credited"] == 0
     assert shop.violations() == {}
 
 

@@ -31,7 +31,7 @@ def test_parts_of_many_refunds_add_up_to_what_each_tender_paid(shop: Shop):
     assert parts(refund(shop, placed, 3598)) == {"gift_card": 1143, "card": 2455}
     assert parts(refund(shop, placed, 900)) == {"gift_card": 286, "card": 614}
     order = shop.seen(placed)
-    assert (order["paid"], order["credited"], order["due"]) == (0, 6297, 0)
+    assert (order["paid"], order["total_credited"], order["amount_due"]) == (0, 6297, 0)
     assert shop.balance() == 2000
     assert refund(shop, placed, 1).status_code == 422
     assert shop.violations() == {}
@@ -56,8 +56,8 @@ def test_a_refund_that_no_tender_takes_is_for_somebody_to_look_at(shop: Shop):
     shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
     refund(shop, placed, 500)
     order = shop.staff("GET", f"orders/{placed.number}").get_json()
-    assert (order["attention"], order["paid"]) == ("refund_declined", 1000)
-    assert [one.status for one in shop.refunds()] == ["attention"]
+    assert (order["review_reason"], order["paid"]) == ("refund_declined", 1000)
+    assert [one.status for one in shop.refunds()] == ["needs_review"]
     assert shop.violations() == {}
 
 

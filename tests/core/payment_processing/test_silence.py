@@ -149,7 +149,7 @@ def test_a_capture_that_is_declined_leaves_the_order_collected_and_somebody_look
     shop.provider.before["capture"] = [Declined("charge_expired_for_capture", "Too late.")]
     assert shop.hand_over(placed, 0).status_code == 200
     order = shop.staff("GET", f"orders/{placed.number}").get_json()
-    assert (order["status"], order["attention"], order["due"]) == (
+    assert (order["status"], order["review_reason"], order["amount_due"]) == (
         "collected",
         "capture_declined",
         1000,

@@ -28,13 +28,13 @@ def test_a_gift_card_pays_what_it_can_and_the_card_the_rest(shop: Shop):
     shop.stock("A", 2399, lds=5)
     card = gift_card(shop, 2000)
     placed = shop.order({"A": 1}, payment=BY_CARD | {"gift_cards": [shown(card)]})
-    assert (placed.body["status"], placed.body["to_pay"]) == ("unpaid", 399)
+    assert (placed.body["status"], placed.body["amount_outstanding"]) == ("unpaid", 399)
     assert balances(shop) == [0]
     assert ask(shop, placed)["amount"] == 399
     notify(shop, shop.provider.pay(placed.number).id)
     shop.make_ready(placed)
     handed = shop.hand_over(placed, 0).get_json()
-    assert (handed["paid"], handed["capturing"]) == (2000, 399)
+    assert (handed["paid"], handed["capture_pending"]) == (2000, 399)
     assert shop.seen(placed)["paid"] == 2399
     assert shop.violations() == {}
 
@@ -71,7 +71,7 @@ def test_what_is_short_falls_away_from_each_tender_by_its_share(shop: Shop):
     shop.pick(placed, {"A": 1}, B=1)
     shop.staff("POST", f"fulfilments/{shop.fulfilment(placed)}/ready")
     handed = shop.hand_over(placed, 0).get_json()
-    assert (handed["paid"], handed["capturing"]) == (250, 750)
+    assert (handed["paid"], handed["capture_pending"]) == (250, 750)
     assert balances(shop) == [250]
     assert shop.provider.payments[seen.id].captured == 750
     assert shop.violations() == {}
@@ -124,7 +124,7 @@ def test_an_order_for_pick_up_can_be_paid_by_link_before(shop: Shop):
     placed = shop.order({"A": 1})
     ask(shop, placed)
     notify(shop, shop.provider.pay(placed.number).id)
-    assert shop.seen(placed)["to_pay"] == 0
+    assert shop.seen(placed)["amount_outstanding"] == 0
     shop.make_ready(placed)
     assert shop.hand_over(placed, 0).status_code == 200
     assert shop.seen(placed)["paid"] == 1000
@@ -148,7 +148,7 @@ def test_a_card_at_a_reader_is_taken_with_the_hand_over(shop: Shop):
         "authorised",
         first.get_json()["id"],
     )
-    assert shop.hand_over(placed, 0).get_json()["capturing"] == 1000
+    assert shop.hand_over(placed, 0).get_json()["capture_pending"] == 1000
     assert shop.violations() == {}
 
 
@@ -184,7 +184,7 @@ def test_a_card_can_be_disputed_and_won(shop: Shop):
     shop.provider.dispute(seen.id, 1000)
     notify(shop, seen.id)
     order = shop.staff("GET", f"orders/{placed.number}").get_json()
-    assert (order["paid"], order["attention"]) == (0, "disputed")
+    assert (order["paid"], order["review_reason"]) == (0, "disputed")
     assert shop.violations() == {}
     shop.provider.dispute(seen.id, 1000, "won")
     notify(shop, seen.id)

@@ -108,7 +108,7 @@ def test_a_payment_that_was_given_up_and_is_paid_all_the_same_counts(shop: Shop,
     )
     shop.provider.pay(ready.number)
     notify(shop, late.id)
-    assert shop.staff("GET", f"orders/{ready.number}").get_json()["to_pay"] == 0
+    assert shop.staff("GET", f"orders/{ready.number}").get_json()["amount_outstanding"] == 0
     assert shop.hand_over(ready, 0).status_code == 200
     assert shop.seen(ready)["paid"] == 1000
     assert shop.violations() == {}

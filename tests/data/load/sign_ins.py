@@ -1,6 +1,6 @@
 """A day of people at work in a shop that has been open for long: 20,000 sign-ins of staff, as many of users."""
 
-from app.core.access.staff.renew_pin import RenewPin, renew_pin
+from app.core.access.staff.staff import RenewPin, renew_pin
 from tests.drivers import staff
 from tests.drivers.shop import LEEDS, Shop
 from tests.drivers.staff import Person, entries, work

@@ -1,15 +1,15 @@
-"""A manager's approval of what somebody may not do alone: her number and PIN, sent with the action itself."""
+"""A manager's approval of what staff may not do alone: number and PIN of the manager, sent with the action."""
 
 from dataclasses import dataclass, field, replace
 from functools import wraps
 
 from app.core.access.permissions import ALLOWED, store_mark
-from app.core.access.staff import pin_check
+from app.core.access.staff import pins
 from app.core.errors import ApprovalNeeded, DomainError, Forbidden
 from app.core.transaction import Command, CommittedRefusal, Result, Transaction, UseCase
 
 REASONS = ("came_late", "recount", "damaged", "mistake", "goodwill", "other")
-"""Words, not free text: an event is sealed for good, and must not name anybody."""
+"""Words, not free text, because an event is sealed for good and must not name a person."""
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,10 @@ class Approval:
 def with_approval(
     use_case: UseCase[Command, Result], permission: str, approval: Approval | None, needed: bool
 ) -> UseCase[Command, Result]:
-    """The use case, done in the name of who asks and noted as approved by who is named.
+    """Return the use case, run as the caller and recorded as approved by the manager.
 
-    Raises ApprovalNeeded where it is needed and not there. A wrong PIN, or one of somebody who may not approve it,
-    is a returned refusal, and nothing else happens.
+    Raises ApprovalNeeded if an approval is needed and missing. A wrong PIN, or the PIN of a person without
+    the permission, is a returned refusal, and nothing else happens.
     """
 
     @wraps(use_case)
@@ -35,12 +35,12 @@ def with_approval(
             if needed:
                 raise ApprovalNeeded("Ask a manager of the store to enter number and PIN.")
             return use_case(tx, command)
-        manager = pin_check.check(tx, approval.number, approval.pin)
+        manager = pins.verify(tx, approval.number, approval.pin)
         if isinstance(manager, DomainError):
             return CommittedRefusal(manager)
         if store_mark(manager.role, permission) != ALLOWED:
             return CommittedRefusal(
-                Forbidden(f"A {manager.role} cannot approve this: ask a manager.")
+                Forbidden(f"A {manager.role} cannot approve this. Ask a manager.")
             )
         tx.actor = replace(tx.actor, approved_by=manager.id, reason=approval.reason)
         return use_case(tx, command)

@@ -1,4 +1,4 @@
-"""People who work in stores, what they are there, and their sign-ins at its devices."""
+"""Staff, their roles in stores, and their sign-ins at devices."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,8 @@ from app.core.model import Base, Id, one_of, reference
 
 
 class StaffMember(Base):
-    """A person known by number and PIN. The number stays hers for good, so that histories keep their meaning."""
+    """A person known by number and PIN. The number is never given to another person, so histories keep their
+    meaning."""
 
     __tablename__ = "staff"
 
@@ -24,7 +25,7 @@ class StaffMember(Base):
 
 
 class StoreRole(Base):
-    """What somebody is in one store. Where she has no row, she is nobody."""
+    """The role of a member of staff in one store. Without a row they have no permission there."""
 
     __tablename__ = "staff_roles"
     __table_args__ = (
@@ -37,11 +38,11 @@ class StoreRole(Base):
     location_id: Mapped[UUID] = reference("locations.id")
     role: Mapped[str]
     event_id: Mapped[UUID]
-    """Which change gave it."""
+    """The event that gave the role."""
 
 
 class StaffSession(Base):
-    """Somebody at one device; its token opens nothing at another."""
+    """A sign-in at one device. Its token is invalid at every other device."""
 
     __tablename__ = "staff_sessions"
 

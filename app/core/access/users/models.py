@@ -1,4 +1,4 @@
-"""The merchant's people: e-mail, password, a second factor, roles; and their sign-ins."""
+"""The merchant's users: e-mail, password, a second factor, roles; and their sign-ins."""
 
 from datetime import datetime
 from typing import Any
@@ -22,14 +22,14 @@ class User(Base):
     roles: Mapped[list[Any]]
     """Some of permissions.ROLES."""
     event_id: Mapped[UUID]
-    """Which change gave the roles."""
+    """The event that gave the roles."""
     password_hash: Mapped[str | None]
     totp_secret: Mapped[bytes | None]
-    """Of the codes of her phone, encrypted."""
+    """The secret of the authenticator's codes, encrypted."""
     totp_step: Mapped[int | None]
-    """The half minute of the last code that was used: none is good twice."""
+    """The half minute of the last code that was used, so that no code works twice."""
     invitation_hash: Mapped[bytes | None] = mapped_column(unique=True)
-    """SHA-256 of an open invitation, by which she sets password and phone."""
+    """SHA-256 of an open invitation, by which the user sets password and second factor."""
     invitation_expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]

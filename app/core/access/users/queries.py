@@ -1,47 +1,87 @@
-"""Reads of the merchant's users. No password, no secret, no hash."""
+"""Reads of the merchant's users. What they return holds no password, no secret and no hash."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from app.core.access.users.models import User
+from app.core.access.users.models import User, UserSession
 from app.core.errors import NotFound
-from app.core.model import AnyRow
 
 
-def find_user(reader: Connection, token_hash: bytes, now: datetime) -> AnyRow | None:
-    """Who signed in by that token, if it still holds: id, roles."""
-    return reader.execute(_BY_SESSION, {"token": token_hash, "now": now}).first()
+class CallingUser(NamedTuple):
+    id: UUID
+    roles: Sequence[str]
 
 
-def list_users(reader: Connection) -> list[dict[str, Any]]:
-    """All that ever were, the oldest first: id, email, name, roles, accepted, created_at, disabled_at."""
-    return [dict(row) for row in reader.execute(_USERS.order_by(User.id)).mappings()]
+class UserRow(NamedTuple):
+    id: UUID
+    email: str
+    name: str
+    roles: Sequence[str]
+    accepted: bool
+    """False: was only invited."""
+    created_at: datetime
+    disabled_at: datetime | None
 
 
-def get_user(reader: Connection | Session, user_id: UUID) -> dict[str, Any]:
-    """One of them. Raises NotFound."""
-    row = reader.execute(_USERS.where(User.id == user_id)).mappings().first()
+class SessionRow(NamedTuple):
+    id: UUID
+    created_at: datetime
+    expires_at: datetime
+
+
+def find_user(reader: Connection, token_hash: bytes, now: datetime) -> CallingUser | None:
+    """Return the user who is signed in by this token."""
+    row = reader.execute(_SIGNED_IN, {"token": token_hash, "now": now}).first()
+    return CallingUser(*row) if row else None
+
+
+def list_users(reader: Connection) -> Sequence[UserRow]:
+    """Return all users, disabled ones too, the oldest first."""
+    return [UserRow(*row) for row in reader.execute(_USERS.order_by(User.id))]
+
+
+def get_user(reader: Connection | Session, user_id: UUID) -> UserRow:
+    """Return one user. Raises NotFound."""
+    row = reader.execute(_USERS.where(User.id == user_id)).first()
     if row is None:
-        raise NotFound(f"There is no user {user_id}: look for the id in the list.")
-    return dict(row)
+        raise not_found(user_id)
+    return UserRow(*row)
 
 
-def list_sessions(reader: Connection, user_id: UUID | None, now: datetime) -> list[dict[str, Any]]:
-    """The user's sign-ins that still hold, the newest first: id, created_at, expires_at."""
-    return [
-        dict(row) for row in reader.execute(_SESSIONS, {"user_id": user_id, "now": now}).mappings()
-    ]
+def list_sessions(reader: Connection, user_id: UUID | None, now: datetime) -> Sequence[SessionRow]:
+    """Return the user's sign-ins that have not ended, the newest first."""
+    rows = reader.execute(
+        select(UserSession.id, UserSession.created_at, UserSession.expires_at)
+        .where(
+            UserSession.user_id == user_id,
+            UserSession.ended_at.is_(None),
+            UserSession.expires_at > now,
+        )
+        .order_by(UserSession.id.desc())
+    )
+    return [SessionRow(*row) for row in rows]
 
 
-_BY_SESSION = text("""
-    SELECT u.id, u.roles FROM user_sessions s JOIN users u ON u.id = s.user_id
-    WHERE s.token_hash = :token AND s.ended_at IS NULL AND s.expires_at > :now AND u.disabled_at IS NULL
-""")
+def not_found(user_id: UUID) -> NotFound:
+    return NotFound(f"There is no user {user_id}. Look up the id in the list.")
+
+
+_SIGNED_IN = (
+    select(User.id, User.roles)
+    .join(UserSession, UserSession.user_id == User.id)
+    .where(
+        UserSession.token_hash == bindparam("token"),
+        UserSession.ended_at.is_(None),
+        UserSession.expires_at > bindparam("now"),
+        User.disabled_at.is_(None),
+    )
+)
 _USERS = select(
     User.id,
     User.email,
@@ -51,7 +91,3 @@ _USERS = select(
     User.created_at,
     User.disabled_at,
 )
-_SESSIONS = text("""
-    SELECT id, created_at, expires_at FROM user_sessions
-    WHERE user_id = :user_id AND ended_at IS NULL AND expires_at > :now ORDER BY id DESC
-""")

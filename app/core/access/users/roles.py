@@ -1,9 +1,9 @@
-"""What a merchant's user may, as roles."""
+"""The roles of a merchant's users."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select
 
 from app.core.access.events import USER_ROLES_SET
 from app.core.access.permissions import ROLES
@@ -14,14 +14,26 @@ from app.core.transaction import Transaction
 Owners = list[UUID]
 
 
-def owners(tx: Transaction) -> Owners:
-    """Those who can sign in. They are locked, before anything else is, so that of two who put away one another one
-    is refused."""
-    return list(tx.session.scalars(_OWNERS))
+def lock_owners(tx: Transaction) -> Owners:
+    """Return the ids of the owners who can sign in, locked.
+
+    Lock them before anything else, so that of two owners who remove each other one is refused.
+    """
+    query = (
+        select(User.id)
+        .where(
+            User.roles.contains(["owner"]),
+            User.disabled_at.is_(None),
+            User.password_hash.is_not(None),
+        )
+        .order_by(User.id)
+        .with_for_update(key_share=True)
+    )
+    return list(tx.session.scalars(query))
 
 
-def checked(names: Sequence[str]) -> list[str]:
-    """Each once, in the order of the table. Raises Invalid."""
+def validate(names: Sequence[str]) -> list[str]:
+    """Return each role once, in the order of the table. Raises Invalid."""
     unknown = sorted(set(names) - set(ROLES))
     if unknown or not names:
         raise Invalid(f"Roles are one or more of: {', '.join(ROLES)}.", roles=unknown)
@@ -29,7 +41,7 @@ def checked(names: Sequence[str]) -> list[str]:
 
 
 def give(tx: Transaction, user: User, after: list[str], owners: Owners) -> None:
-    """Set the roles of a user who is locked or new; the same again changes nothing.
+    """Set the roles of a user who is locked or new; the same roles again change nothing.
 
     Raises Conflict (last_owner).
     """
@@ -37,22 +49,16 @@ def give(tx: Transaction, user: User, after: list[str], owners: Owners) -> None:
     if before == after:
         return
     if "owner" not in after:
-        keep_an_owner(user, owners)
+        refuse_last_owner(user, owners)
     user.roles = list(after)
     user.event_id = tx.record(
         USER_ROLES_SET, {"user_id": user.id, "before": before, "after": after}
     )
 
 
-def keep_an_owner(user: User, owners: Owners) -> None:
-    """Raises Conflict where the user is the last owner who can sign in."""
+def refuse_last_owner(user: User, owners: Owners) -> None:
+    """Raises Conflict if the user is the last owner who can sign in."""
     if owners == [user.id]:
         raise Conflict(
-            "This is the last owner: make somebody else an owner first.", code="last_owner"
+            "This is the last owner. Make another user an owner first.", code="last_owner"
         )
-
-
-_OWNERS = text("""
-    SELECT id FROM users WHERE roles @> '["owner"]' AND disabled_at IS NULL AND password_hash IS NOT NULL
-    ORDER BY id FOR NO KEY UPDATE
-""")

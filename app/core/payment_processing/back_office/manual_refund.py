@@ -73,7 +73,7 @@ def pay_out(tx: Transaction, command: PayOut) -> PaidOut:
         order.paid += ledger.write(tx, order, payment, "refund", part, event_id, **facts)
         given += part
     finish_refunds(tx, order.id)
-    if order.attention == "refund_declined" and not to_settle(tx, order, payments):
+    if order.review_reason == "refund_declined" and not to_settle(tx, order, payments):
         lower_flag(tx, order, fulfilment)
     handed = round_cash(amount, order.currency) if command.way == "cash" else amount
     return PaidOut(order.number, command.way, amount, handed, order.currency)

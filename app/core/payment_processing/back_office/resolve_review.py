@@ -30,7 +30,7 @@ def settle_flag(tx: Transaction, command: SettleFlag) -> str:
     of an order that ended goes back first. Raises NotFound, Conflict (invalid_state, balance_due).
     """
     order, fulfilment = locking.by_number(tx.session, command.number)
-    if order.attention is None:
+    if order.review_reason is None:
         raise Conflict(f"Nothing is to be settled of order {order.number}.", code="invalid_state")
     if disputes.is_open(tx.session, order.id):
         raise Conflict(

@@ -51,7 +51,7 @@ def settle_payment(tx: Transaction, command: SettlePayment) -> None:
     payments = tenders.of(tx.session, order.id)
     payment = next(one for one in payments if one.id == command.payment_id)
     if is_foreign(payment, command.seen):
-        if order.attention is None:
+        if order.review_reason is None:
             review.raise_flag(tx, order, fulfilment, "wrong_amount")
         return
     settled = settle(tx, order, payment, command.seen)
@@ -71,7 +71,7 @@ def _see_that_it_adds_up(
 ) -> None:
     """The provider's own people, and payers' banks, move money as they like. While somebody is to look at the
     order anyway, that is enough."""
-    if order.attention is None and order.status in ("collected", *GAVE_BACK):
+    if order.review_reason is None and order.status in ("collected", *GAVE_BACK):
         tx.write()  # what was just begun counts
         if to_settle(tx, order, payments):
             review.raise_flag(tx, order, fulfilment, "unsettled")
@@ -89,11 +89,11 @@ def _follow(
     for attempt in settled.declined:
         refund_elsewhere(tx, order, fulfilment, attempt)
     finish_refunds(tx, order.id)
-    if settled.disputed and order.attention is None:
+    if settled.disputed and order.review_reason is None:
         review.raise_flag(tx, order, fulfilment, "disputed")
     if settled.uncaught and order.status == "collected":
         review.raise_flag(tx, order, fulfilment, "capture_declined")
-    if settled.won and order.attention == "disputed":
+    if settled.won and order.review_reason == "disputed":
         review.lower_flag(tx, order, fulfilment)
 
 

@@ -1,4 +1,4 @@
-"""Promotions take their discounts from a cart, one after the other; what is left is taxed."""
+"""A cart to which promotions apply one after the other. What they leave is taxed."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -16,8 +16,6 @@ class TaxedAmount(NamedTuple):
 
 
 class DiscountedCart:
-    """A cart from which promotions have taken something."""
-
     def __init__(self, rows: Iterable[CartRow], rules: TaxRules) -> None:
         self.rows = {row.key: row for row in rows}
         self.rules = rules
@@ -26,25 +24,25 @@ class DiscountedCart:
 
     @property
     def saved(self) -> int:
-        """How much less the shopper pays, tax included; what is given counts with its price."""
+        """How much less the shopper pays, tax included. A gift counts with its price."""
         return sum(
             self._tax(row, row.quantity * row.unit_price).total - self._tax(row, row.amount).total
             for row in self.rows.values()
         )
 
-    def apply(self, offer: Benefit, wish: AppliedPromotion) -> None:
-        """Take what the offer gives on the wish's lines; where that is nothing, it is not applied."""
-        groups = [[self.rows[key] for key in group] for group in wish.lines]
-        taken = offer.apply(groups, self.rules)
-        if not taken:
+    def apply(self, benefit: Benefit, promotion: AppliedPromotion) -> None:
+        """Apply the benefit to the promotion's lines. A promotion without any discount is not recorded."""
+        groups = [[self.rows[key] for key in group] for group in promotion.lines]
+        discounts = benefit.apply(groups, self.rules)
+        if not discounts:
             return
         number = len(self.applied)
-        for row, amount in taken:
+        for row, amount in discounts:
             self._discounts.setdefault(row.key, []).append(Discount(number, amount))
-        self.applied.append(wish._replace(amount=sum(amount for _, amount in taken)))
+        self.applied.append(promotion._replace(amount=sum(amount for _, amount in discounts)))
 
-    def quote(self, currency: str, options: tuple[Combination, ...] = ()) -> Quote:
-        """Tax what is left of each line."""
+    def quote(self, currency: str, combinations: tuple[Combination, ...] = ()) -> Quote:
+        """Tax what is left of each line, and return the quote."""
         lines = [self._line(self.rows[key]) for key in sorted(self.rows)]
         return Quote(
             currency,
@@ -55,7 +53,7 @@ class DiscountedCart:
             rules=self.rules,
             charges=tuple(line for line in lines if not line.sku),
             applied=tuple(self.applied),
-            combinations=options,
+            combinations=combinations,
         )
 
     def _line(self, row: CartRow) -> QuoteLine:
@@ -67,7 +65,7 @@ class DiscountedCart:
         )  # fmt: skip
 
     def _tax(self, row: CartRow, amount: int) -> TaxedAmount:
-        """What is paid, where the row's goods cost that amount."""
+        """Return what the shopper pays if the row's goods cost this amount."""
         tax = self.rules.tax_on(amount, row.quantity, row.tax_rate)
         if self.rules.tax_included:
             return TaxedAmount(amount, amount - tax, tax)

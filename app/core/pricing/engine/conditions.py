@@ -1,4 +1,4 @@
-"""When a promotion applies: who buys what, where and when. None of it is in a quote's hash."""
+"""When a promotion applies: to whom, where, when and to which cart. The hash of a quote covers none of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Context:
-    """Who asks for a quote, where and when."""
+    """Who requests a quote, where and when."""
 
     at: datetime = LONG_AGO
     zone: str = "UTC"
-    """Of the store, or of the retailer while none is chosen."""
+    """Of the store, or of the retailer while no store is chosen."""
     channel: str = ""
     location: str = ""
     """Code of the store."""
@@ -27,7 +27,7 @@ class Context:
     coupons: frozenset[str] = EMPTY
     """Codes of the promotions that the shopper's coupons open."""
     limit_reached: frozenset[str] = EMPTY
-    """Codes of the promotions that were used as often as they may be."""
+    """Codes of the promotions that have no redemption left."""
 
     @cached_property
     def local(self) -> datetime:
@@ -37,7 +37,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Hours:
-    """Certain hours on certain days of the week, by the store's clock; `until` is no longer part of it."""
+    """Hours on days of the week, by the store's clock. `until` is the first moment after them."""
 
     days: frozenset[int]
     """0 is Monday."""
@@ -50,14 +50,14 @@ class Hours:
 
 @dataclass(frozen=True)
 class Conditions:
-    """All that is set must hold."""
+    """All conditions that are set must hold."""
 
     min_quantity: int = 0
     """Units in the promotion's first scope."""
     min_amount: int = 0
     """Minor units that they cost before promotions."""
     needs: Scope | None = None
-    """Something that must be in the cart."""
+    """The cart must hold an item of this scope."""
     coupon: bool = False
     customer_groups: frozenset[str] = EMPTY
     first_order: bool = False
@@ -66,11 +66,11 @@ class Conditions:
     starts: datetime | None = None
     """By the store's clock, without a zone."""
     ends: datetime | None = None
-    """The first moment in which it no longer applies."""
+    """The first moment at which it no longer applies."""
     hours: tuple[Hours, ...] = ()
 
     def are_met(self, context: Context) -> bool:
-        """Whether they hold for whoever asks, whatever is in the cart."""
+        """Return whether the conditions on shopper, place and time hold, whatever the cart holds."""
         return (
             (not self.first_order or context.first_order)
             and (not self.customer_groups or bool(self.customer_groups & context.customer_groups))
@@ -82,7 +82,8 @@ class Conditions:
         )
 
     def are_met_by_cart(self, in_scope: Sequence[Item], items: Sequence[Item]) -> bool:
-        """Whether they hold for the cart; `in_scope` are the lines in the promotion's first scope."""
+        """Return whether the conditions on the cart hold. `in_scope` are the lines in the promotion's first
+        scope."""
         return (
             (not self.min_quantity or sum(i.quantity for i in in_scope) >= self.min_quantity)
             and (not self.min_amount or sum(i.amount for i in in_scope) >= self.min_amount)

@@ -1,7 +1,7 @@
-"""The quote of an old invoice: its prices are facts of the kind `as_invoiced`, which nobody computes.
+"""The quote of an old invoice. Its prices are facts, of the kind `as_invoiced`, and no code computes them.
 
-So lines are not merged or sorted, since one SKU may stand there several times at different prices, and nothing
-is taken from them. What is still computed is what follows from a price: totals, tax and sums.
+So the lines are not merged or sorted, because one SKU may be there several times at different prices, and no
+promotion applies. The engine still computes what follows from a price: totals, tax and sums.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,13 +17,14 @@ from app.core.pricing.engine.tax import UK, TaxRules
 
 @dataclass(frozen=True)
 class InvoicedItem:
-    """So many units, at what was charged for one."""
+    """Units of an item, and the price that was charged for one."""
 
     sku: str
     quantity: int
     unit_price: Decimal
-    """Minor units, exactly, so with decimals where it was invoiced so; negative for what was given back."""
+    """Minor units, exactly: with decimals if the invoice had them. Negative for a return."""
     tax_rate: int
+    """Ten-thousandths of a percent."""
 
     @property
     def amount(self) -> int:
@@ -36,7 +37,7 @@ class InvoicedItem:
 
 
 def quote_as_invoiced(currency: str, items: Iterable[InvoicedItem], rules: TaxRules = UK) -> Quote:
-    """The quote of an invoice, its lines as they stood there."""
+    """Return the quote of an invoice with its lines in their order."""
     lines = tuple(_line(item, rules) for item in items)
     return Quote(
         currency,

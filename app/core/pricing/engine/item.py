@@ -10,7 +10,7 @@ UK_VAT = 200_000
 
 @dataclass(frozen=True)
 class Item:
-    """What is wanted and what one unit costs, in minor units."""
+    """A wanted item, and the price of one unit in minor units."""
 
     sku: str
     quantity: int
@@ -18,17 +18,17 @@ class Item:
     tax_rate: int = UK_VAT
     """Ten-thousandths of a percent."""
     tiers: tuple[tuple[int, int], ...] = ()
-    """(from how many units, unit price), rising; counted over all lines of the SKU."""
+    """(least number of units, unit price), rising; all lines of the SKU count together."""
     product: str = ""
     """Handle."""
     category: str = ""
     customisation: str = ""
     base_price: int | None = None
-    """What a unit costs without the price list; None where none changed it."""
+    """The unit price without the price list; None if no list changed it."""
     price_list: str = ""
-    """Code of the list that `unit_price` and `tiers` are from; base price and list are only for words."""
+    """Code of the list of `unit_price` and `tiers`. Base price and list only appear in the price breakdown."""
     available: int | None = None
-    """Of a gift how many units the store has; None while no store is chosen."""
+    """Units of a gift that the store has; None while no store is chosen."""
 
     @property
     def key(self) -> LineKey:
@@ -40,7 +40,7 @@ class Item:
         return self.quantity * self.unit_price
 
     def unit_price_for(self, units: int) -> int:
-        """Of a unit, when so many are bought together."""
+        """Return the price of one unit if the shopper buys this many."""
         price = self.unit_price
         for start, amount in self.tiers:
             if units >= start:
@@ -50,7 +50,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Charge:
-    """What is paid beside the goods, such as delivery. No promotion on goods touches it."""
+    """A charge beside the goods, such as delivery. No promotion on goods changes it."""
 
     code: str
     amount: int

@@ -18,20 +18,23 @@ class Step(NamedTuple):
     text: str
     sku: str | None = None
     code: str | None = None
-    """Of the promotion; None where the quote does not know it."""
+    """Of the promotion; None if the quote does not know it."""
 
 
 def break_down(quote: Quote, items: Iterable[Item] = ()) -> list[Step]:
-    """The steps that lead to the quote's total. `items` are what it was made of: they know what a price was
-    before price lists and tiers. Without them, as for a frozen order, its unit prices are where it begins."""
-    asked: dict[str, Item] = {}
+    """Return the steps that lead to the quote's total.
+
+    `items` are the items that were priced: they know the prices before price lists and tiers. Without them, as for
+    a frozen order, the steps start at the quote's unit prices.
+    """
+    item_of: dict[str, Item] = {}
     units: dict[str, int] = {}
     for item in items:
-        asked[item.sku] = item
+        item_of[item.sku] = item
         units[item.sku] = units.get(item.sku, 0) + item.quantity
     steps: list[Step] = []
     for line in quote.lines:
-        steps += _goods(line, asked.get(line.sku), units.get(line.sku, 0), quote.currency)
+        steps += _goods(line, item_of.get(line.sku), units.get(line.sku, 0), quote.currency)
     steps += (_charge(charge, quote.currency) for charge in quote.charges)
     for number, applied in enumerate(quote.applied):
         steps += _promotion(quote, number, applied)
@@ -41,12 +44,12 @@ def break_down(quote: Quote, items: Iterable[Item] = ()) -> list[Step]:
 
 
 def _goods(line: QuoteLine, item: Item | None, units: int, currency: str) -> Iterator[Step]:
-    """The line at its base price, and what changed that for `units` of the SKU."""
+    """Yield the line at its base price, and the list and tier that changed it for `units` of the SKU."""
     base = listed = line.unit_price
     if item is not None:
         listed = item.unit_price
         base = listed if item.base_price is None else item.base_price
-    cost = _sum(line.quantity, base, currency)
+    cost = _product(line.quantity, base, currency)
     yield Step("base", f"{line.quantity} × {_name(line)} at {cost}", line.sku)
     if item is not None and base != listed:
         text = f"Price list {item.price_list}: {_change(line.quantity, base, listed, currency)}"
@@ -62,9 +65,9 @@ def _charge(charge: QuoteLine, currency: str) -> Step:
 
 
 def _promotion(quote: Quote, number: int, applied: AppliedPromotion) -> Iterator[Step]:
-    """What it saves, and on which lines."""
-    words = kinds.make_benefit(applied.kind, applied.terms).describe(quote.currency)
-    name = f"{applied.title} ({words})" if applied.title else words
+    """Yield what the promotion saves in all and on each line."""
+    benefit = kinds.make_benefit(applied.kind, applied.terms).describe(quote.currency)
+    name = f"{applied.title} ({benefit})" if applied.title else benefit
     code = applied.code or None
     yield Step("promotion", f"{name} saves {_minor(quote, applied.amount)}", code=code)
     for line in (*quote.lines, *quote.charges):
@@ -74,21 +77,21 @@ def _promotion(quote: Quote, number: int, applied: AppliedPromotion) -> Iterator
             yield Step("share", text, line.sku or None, code)
 
 
-def _choice(options: Iterable[Combination], currency: str) -> Iterator[Step]:
-    """Where promotions do not go together: what was taken, and what the others would have saved."""
-    taken = [
+def _choice(combinations: Iterable[Combination], currency: str) -> Iterator[Step]:
+    """Yield which combination of promotions applies, and what the others would save."""
+    chosen = [
         f"{' and '.join(one.titles)} {'save' if len(one.titles) > 1 else 'saves'} "
         f"{format_minor(one.saved, currency)}: the most, and so taken"
-        for one in options
+        for one in combinations
         if one.chosen and one.saved
     ]
     others = [
         f"{' and '.join(one.titles)} would have saved {format_minor(one.saved, currency)}"
-        for one in options
+        for one in combinations
         if one.saved and not one.chosen
     ]
-    if taken and others:
-        yield Step("choice", "; ".join([*taken, *others]))
+    if chosen and others:
+        yield Step("choice", "; ".join([*chosen, *others]))
 
 
 def _taxes(quote: Quote) -> Iterator[Step]:
@@ -101,17 +104,19 @@ def _taxes(quote: Quote) -> Iterator[Step]:
 
 
 def _name(line: QuoteLine) -> str:
-    """The SKU with its customisation; of a charge, which has no SKU, its code."""
+    """Return the SKU with its customisation, or the code of a charge."""
     if not line.sku:
         return line.customisation.capitalize()
     return f"{line.sku} ({line.customisation})" if line.customisation else line.sku
 
 
 def _change(quantity: int, before: int, after: int, currency: str) -> str:
-    return f"{_sum(quantity, after, currency)}, instead of {format_minor(before, currency)} each"
+    return (
+        f"{_product(quantity, after, currency)}, instead of {format_minor(before, currency)} each"
+    )
 
 
-def _sum(quantity: int, price: int, currency: str) -> str:
+def _product(quantity: int, price: int, currency: str) -> str:
     return f"{format_minor(price, currency)} = {format_minor(quantity * price, currency)}"
 
 

@@ -1,4 +1,4 @@
-"""The one computed answer for a cart, and the facts in it that an order freezes."""
+"""The computed price of a cart, and the facts in it that an order freezes."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -10,21 +10,21 @@ from app.core.pricing.engine.cart_row import LineKey
 from app.core.pricing.engine.tax import UK, TaxRules
 
 VERSION = 2
-"""Of the facts: what their keys and figures mean. Facts of another version are refused, and not misread: version 1
-had tax rates in basis points."""
+"""Of the facts: what their keys and figures mean. The engine refuses facts of another version, so that it never
+misreads them: version 1 had tax rates in basis points."""
 AS_INVOICED = "as_invoiced"
-"""The kind of a quote whose prices are facts, as of an imported invoice; the usual one has no name."""
+"""The kind of a quote whose prices are facts, as of an imported invoice. A computed quote has no kind."""
 
 
 class Discount(NamedTuple):
     promotion: int
-    """Its place in the quote's `applied`."""
+    """Its index in the quote's `applied`."""
     amount: int
 
 
 class QuoteLine(NamedTuple):
-    """One line; amounts in minor units. Its goods cost `quantity × unit_price` less the discounts, which is
-    `total` where prices include tax and `net` where they do not."""
+    """One line; amounts in minor units. `quantity × unit_price` less the discounts is `total` if prices include
+    tax, and `net` if they do not."""
 
     sku: str
     quantity: int
@@ -37,7 +37,7 @@ class QuoteLine(NamedTuple):
     customisation: str = ""
     discounts: tuple[Discount, ...] = ()
     exact_price: str = ""
-    """The unit price as a decimal number, where it was invoiced with parts of a minor unit."""
+    """The unit price as a decimal number, if the invoice had parts of a minor unit."""
 
     @property
     def discount(self) -> int:
@@ -66,7 +66,7 @@ class QuoteLine(NamedTuple):
 
 
 class AppliedPromotion(NamedTuple):
-    """A promotion that took something, with what is needed to take it again."""
+    """A promotion that gave a discount, with all that `requote` needs to apply it again."""
 
     kind: str
     terms: Mapping[str, Any]
@@ -75,7 +75,7 @@ class AppliedPromotion(NamedTuple):
     amount: int
     code: str = ""
     title: str = ""
-    """Code and title are for people and are no part of the facts."""
+    """Code and title are for people; the facts do not hold them."""
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -84,18 +84,19 @@ class AppliedPromotion(NamedTuple):
 
 
 class Combination(NamedTuple):
-    """Promotions that could have been taken together, and what they save."""
+    """Promotions that could apply together, and what they save."""
 
     codes: tuple[str, ...]
     saved: int
     """Tax included."""
     chosen: bool
     titles: tuple[str, ...]
-    """As the shopper reads them."""
+    """As shoppers read them."""
 
 
 class TaxTotal(NamedTuple):
     rate: int
+    """Ten-thousandths of a percent."""
     total: int
     net: int
     tax: int
@@ -112,13 +113,13 @@ class Quote:
     charges: tuple[QuoteLine, ...] = ()
     applied: tuple[AppliedPromotion, ...] = ()
     combinations: tuple[Combination, ...] = ()
-    """What was chosen from, where there was a choice."""
+    """The combinations of promotions from which the best was chosen; empty if there was no choice."""
     kind: str = ""
 
     @cached_property
     def facts(self) -> dict[str, Any]:
-        """What the hash covers, and what an order freezes: no ids, channel, time, customer or location. What is
-        as usual, or is not there, is left out."""
+        """What the hash covers and an order freezes: no ids, channel, time, customer or location. Empty parts and
+        defaults are left out."""
         facts: dict[str, Any] = {
             "version": VERSION, "currency": self.currency, "total": self.total, "net": self.net, "tax": self.tax,
             "lines": [line.facts for line in self.lines],
@@ -134,14 +135,14 @@ class Quote:
         return facts
 
     def with_names(self, names: Iterable[tuple[str, str]]) -> "Quote":
-        """With the promotions' codes and titles, which facts do not hold, in their order."""
+        """Return the quote with these codes and titles of its promotions, which the facts do not hold."""
         pairs = zip(self.applied, names, strict=False)
         named = tuple(one._replace(code=code, title=title) for one, (code, title) in pairs)
         return replace(self, applied=named + self.applied[len(named) :])
 
     @property
     def codes(self) -> list[str]:
-        """Of the promotions that took something."""
+        """The codes of the promotions that gave a discount."""
         return [applied.code for applied in self.applied]
 
     @cached_property
@@ -151,17 +152,20 @@ class Quote:
     @property
     def taxes(self) -> list[TaxTotal]:
         """The quote's figures by tax rate, the highest first."""
-        parts: dict[int, TaxTotal] = {}
+        totals: dict[int, TaxTotal] = {}
         for line in (*self.lines, *self.charges):
-            had = parts.get(line.tax_rate, TaxTotal(line.tax_rate, 0, 0, 0))
-            parts[line.tax_rate] = TaxTotal(
-                line.tax_rate, had.total + line.total, had.net + line.net, had.tax + line.tax
+            before = totals.get(line.tax_rate, TaxTotal(line.tax_rate, 0, 0, 0))
+            totals[line.tax_rate] = TaxTotal(
+                line.tax_rate,
+                before.total + line.total,
+                before.net + line.net,
+                before.tax + line.tax,
             )
-        return [parts[rate] for rate in sorted(parts, reverse=True)]
+        return [totals[rate] for rate in sorted(totals, reverse=True)]
 
     @property
     def summary(self) -> dict[str, Any]:
-        """What a channel shows: figures, promotions by name, the tax by rate, and the hash of the facts."""
+        """What channels show: figures, promotions by name, the tax by rate, and the hash of the facts."""
         return {
             "currency": self.currency, "total": self.total, "net": self.net, "tax": self.tax,
             "hash": self.hash,
@@ -169,5 +173,5 @@ class Quote:
             "promotions": [
                 {"code": one.code, "title": one.title, "amount": one.amount} for one in self.applied
             ],
-            "taxes": [part._asdict() for part in self.taxes],
+            "taxes": [total._asdict() for total in self.taxes],
         }  # fmt: skip

@@ -1,8 +1,8 @@
-"""Quotes that the core stands by until they expire: what it signs, the token, and the text of a QR code.
+"""Signed quotes, which bind the shop until they expire: the signed claim, the token, and the text of a QR code.
 
-A claim is a quote's hash and its expiry; the token is both with the core's Ed25519 signature (RFC 8032). The QR
-text carries what the quote is made of as well, so a till without a line prices it again and sees by the hash that
-it is the quote which was signed. Signing and checking are handed in: this module needs no key and no library.
+A claim is a quote's hash and its expiry. The token is both with the shop's Ed25519 signature (RFC 8032). The QR
+text also carries what the quote is computed from: a till without a connection computes it again and compares its
+hash with the signed one. The caller signs and verifies, so this module needs no key and no library.
 """
 
 import base64
@@ -19,20 +19,20 @@ from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import requote
 
 MAX_QR_LINES = 20
-"""More would make a code that a phone's screen shows too finely to be scanned."""
+"""With more lines the code is too fine on a phone's screen to be scanned."""
 
 _CLAIM = struct.Struct(">32sQ")
 _SIGNATURE = 64
-_QR = "OQ1:"
-_LARGEST = 100_000
-_GIVEN = ("sku", "customisation", "quantity", "unit_price", "tax_rate")
+_QR_PREFIX = "OQ1:"
+_MAX_BYTES = 100_000
+_LINE_INPUTS = ("sku", "customisation", "quantity", "unit_price", "tax_rate")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Claim(NamedTuple):
     quote_hash: str
     expires_at: datetime
-    """From then on it binds nobody; exact to the microsecond."""
+    """The first moment at which it no longer binds; exact to the microsecond."""
 
     @property
     def packed(self) -> bytes:
@@ -41,7 +41,7 @@ class Claim(NamedTuple):
 
     @property
     def message(self) -> bytes:
-        """What is signed."""
+        """The bytes to sign."""
         return secret_labels.SIGNED_QUOTE + self.packed
 
 
@@ -56,70 +56,73 @@ class Token(NamedTuple):
 class ScannedQuote(NamedTuple):
     token: Token
     packed: bytes
-    """What the quote is made of, compressed."""
+    """The inputs of the quote, compressed."""
 
     @property
     def inputs(self) -> dict[str, Any]:
         """What `requote` needs. Raises ValueError."""
         try:
-            plain = zlib.decompressobj().decompress(self.packed, _LARGEST)
-            given = json.loads(plain)
+            plain = zlib.decompressobj().decompress(self.packed, _MAX_BYTES)
+            inputs = json.loads(plain)
         except (zlib.error, RecursionError) as error:
             raise ValueError("This code of a quote is damaged.") from error
-        if not isinstance(given, dict):
-            raise ValueError("This code of a quote holds none.")
-        return given
+        if not isinstance(inputs, dict):
+            raise ValueError("This code contains no quote.")
+        return inputs
 
     @property
     def quote(self) -> Quote:
-        """The quote whose hash was claimed. Raises ValueError where the rest of the code makes no such quote."""
+        """The quote with the hash in the token. Raises ValueError if the inputs do not give it."""
         try:
             quote = requote(self.inputs)
             is_claimed = quote.hash == self.token.claim.quote_hash
         except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError) as error:
-            raise ValueError("This code of a quote holds none.") from error
+            raise ValueError("This code contains no quote.") from error
         if not is_claimed:
-            raise ValueError("This code of a quote holds another than was signed.")
+            raise ValueError("This code contains another quote than the signed one.")
         return quote
 
 
 def parse_token(text: str) -> Token:
-    """Raises ValueError for what is none."""
+    """Return the token. Raises ValueError for any other text."""
     return _token(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
 
 
 def qr_text(token: Token, facts: Mapping[str, Any]) -> str | None:
-    """Only characters that a QR code stores tightly; None where the quote has more than MAX_QR_LINES lines."""
+    """Return a text of characters that a QR code stores compactly; None for more than MAX_QR_LINES lines."""
     if len(facts["lines"]) > MAX_QR_LINES:
         return None
     packed = token.claim.packed + token.signature + zlib.compress(canonical(inputs_of(facts)), 9)
-    return _QR + base64.b32encode(packed).decode().rstrip("=")
+    return _QR_PREFIX + base64.b32encode(packed).decode().rstrip("=")
 
 
 def parse_qr(text: str) -> ScannedQuote:
-    """What was scanned. Raises ValueError for what is no such text. Whoever takes it checks the token's signature
-    and time, and only then reads the quote: until then anybody may have written it."""
-    if not text.startswith(_QR):
+    """Return what was scanned. Raises ValueError for any other text.
+
+    The caller must verify the token's signature and expiry before it reads the quote: until then, anyone may have
+    written the text.
+    """
+    if not text.startswith(_QR_PREFIX):
         raise ValueError("This is not the code of a quote.")
-    body = text.removeprefix(_QR)
+    body = text.removeprefix(_QR_PREFIX)
     packed = base64.b32decode(body + "=" * (-len(body) % 8))
     size = _CLAIM.size + _SIGNATURE
     return ScannedQuote(_token(packed[:size]), packed[size:])
 
 
 def inputs_of(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts of a quote without its results, from which `requote` finds them again."""
-    kept: dict[str, Any] = {
+    """Return the facts of a quote without its results. `requote` computes the results from them."""
+    inputs: dict[str, Any] = {
         name: facts[name] for name in ("version", "currency", "tax_rules") if name in facts
     }
     for name in ("lines", "charges"):
         if name in facts:
-            kept[name] = [{n: line[n] for n in _GIVEN if n in line} for line in facts[name]]
+            inputs[name] = [{n: line[n] for n in _LINE_INPUTS if n in line} for line in facts[name]]
     if "promotions" in facts:
-        kept["promotions"] = [
+        inputs["promotions"] = [
             {name: one[name] for name in ("kind", "terms", "lines")} for one in facts["promotions"]
         ]
-    return kept
+    return inputs
 
 
 def _token(packed: bytes) -> Token:

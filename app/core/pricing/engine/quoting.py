@@ -1,4 +1,4 @@
-"""The one place where a price is computed: facts and lines in, Quote out."""
+"""The one place that computes a price: facts and lines in, Quote out."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -12,7 +12,13 @@ from app.core.pricing.engine.conditions import ANY_SHOPPER, Context
 from app.core.pricing.engine.invoiced import requote_as_invoiced
 from app.core.pricing.engine.item import Charge, Item
 from app.core.pricing.engine.promotion import NO_PROMOTIONS, ApplicablePromotion, Promotions
-from app.core.pricing.engine.quote import AS_INVOICED, VERSION, AppliedPromotion, Combination, Quote
+from app.core.pricing.engine.quote import (
+    AS_INVOICED,
+    VERSION,
+    AppliedPromotion,
+    Combination,
+    Quote,
+)
 from app.core.pricing.engine.tax import UK, TaxRules
 
 
@@ -26,55 +32,63 @@ def quote(
     promotions: Promotions = NO_PROMOTIONS,
     context: Context = ANY_SHOPPER,
 ) -> Quote:
-    """Price a cart. Items of one SKU and customisation are merged and lines sorted, so neither order nor splitting
-    changes the answer. `gifts` are what promotions may give, a unit of each: one that is not among them, or of
-    which the store has not enough beside what is bought, is not given. An exclusive promotion is taken alone where
-    that saves the shopper more, tax included, than all that go together; of equals, the one that comes first. A
-    gift saves its price."""
-    wanted = merge_items(items)
-    giveable = {gift.sku: gift for gift in gifts}
-    reached = promotions.applicable(wanted, charges, giveable, context)
-    together = [one for one in reached if not one.promotion.exclusive]
-    alone = [[one] for one in reached if one.promotion.exclusive]
-    choices = [_giveable(wanted, giveable, choice) for choice in (together, *alone)]
-    tried = [_try(wanted, charges, giveable, choice, rules) for choice in choices if choice]
-    if not tried:
-        return DiscountedCart(_rows(wanted, charges), rules).quote(currency)
-    if len(tried) == 1:
-        return tried[0].quote(currency)
-    best = max(tried, key=lambda one: one.saved)
-    return best.quote(currency, _options(tried, best))
+    """Return the price of a cart.
+
+    Items of one SKU and customisation become one line, and the lines are sorted, so neither their order nor their
+    splitting changes the result. `gifts` are the items that promotions may add, one unit of each. A gift that is
+    not among them, or of which the store has too few beside the bought units, is not added. An exclusive promotion
+    applies alone if that saves the shopper more, tax included, than all promotions that combine; the first one
+    wins a tie. A gift saves its price.
+    """
+    lines = merge_items(items)
+    gifts_by_sku = {gift.sku: gift for gift in gifts}
+    applicable = promotions.applicable(lines, charges, gifts_by_sku, context)
+    together = [one for one in applicable if not one.promotion.exclusive]
+    alone = [[one] for one in applicable if one.promotion.exclusive]
+    choices = [_with_gifts_in_stock(lines, gifts_by_sku, choice) for choice in (together, *alone)]
+    carts = [_apply(lines, charges, gifts_by_sku, choice, rules) for choice in choices if choice]
+    if not carts:
+        return DiscountedCart(_rows(lines, charges), rules).quote(currency)
+    if len(carts) == 1:
+        return carts[0].quote(currency)
+    best = max(carts, key=lambda cart: cart.saved)
+    return best.quote(currency, _combinations(carts, best))
 
 
 def requote(facts: Mapping[str, Any]) -> Quote:
-    """The quote recomputed from the facts that an order froze: equal to what was shown, or something is wrong.
-    Raises ValueError for facts of another version."""
+    """Return the quote that the facts of an order give. It equals the quote that the shopper saw, or the data are
+    wrong.
+
+    Raises ValueError for facts of another version.
+    """
     if facts["version"] != VERSION:
         raise ValueError(f"These facts are of version {facts['version']}, not {VERSION}.")
     rules = TaxRules.from_facts(facts.get("tax_rules", {}))
     if facts.get("kind") == AS_INVOICED:
         return requote_as_invoiced(facts, rules)
-    promotions = [_applied(each) for each in facts.get("promotions", ())]
-    given: dict[LineKey, int] = {}
+    promotions = [_applied_promotion(each) for each in facts.get("promotions", ())]
+    gift_units: dict[LineKey, int] = {}
     for each in promotions:
         if each.kind == Gift.kind:
             key = each.lines[0][0]
-            given[key] = given.get(key, 0) + each.terms["units"]
+            gift_units[key] = gift_units.get(key, 0) + each.terms["units"]
     rows = [
-        CartRow(key, line["quantity"] - given.get(key, 0), line["unit_price"], line["tax_rate"])
+        CartRow(
+            key, line["quantity"] - gift_units.get(key, 0), line["unit_price"], line["tax_rate"]
+        )
         for line in (*facts["lines"], *facts.get("charges", ()))
         for key in [(line["sku"], line.get("customisation", ""))]
     ]
-    taking = DiscountedCart(rows, rules)
-    for key, units in given.items():
-        taking.rows[key].add_gift(units)
+    cart = DiscountedCart(rows, rules)
+    for key, units in gift_units.items():
+        cart.rows[key].add_gift(units)
     for each in promotions:
-        taking.apply(kinds.make_benefit(each.kind, each.terms), each)
-    return taking.quote(facts["currency"])
+        cart.apply(kinds.make_benefit(each.kind, each.terms), each)
+    return cart.quote(facts["currency"])
 
 
 def units_bought(quote: Quote) -> dict[LineKey, int]:
-    """Units of each line without those that promotions gave."""
+    """Return the units of each line without gifts."""
     units = {(line.sku, line.customisation): line.quantity for line in quote.lines}
     for one in quote.applied:
         if one.kind == Gift.kind:
@@ -83,7 +97,7 @@ def units_bought(quote: Quote) -> dict[LineKey, int]:
 
 
 def merge_items(items: Iterable[Item]) -> list[Item]:
-    """One item for each SKU and customisation, sorted, at the price for all units of its SKU."""
+    """Return one item for each SKU and customisation, sorted, at the price for all units of its SKU."""
     lines: dict[LineKey, Item] = {}
     units: dict[str, int] = {}
     for item in items:
@@ -103,61 +117,63 @@ def _rows(items: Sequence[Item], charges: Sequence[Charge]) -> list[CartRow]:
     return goods + [CartRow(charge_key(one.code), 1, one.amount, one.tax_rate) for one in charges]
 
 
-def _giveable(
+def _with_gifts_in_stock(
     items: Sequence[Item], gifts: Mapping[str, Item], choice: Sequence[ApplicablePromotion]
 ) -> list[ApplicablePromotion]:
-    """Without gifts of which too few are there, once what is bought and what was given before is taken."""
+    """Leave out promotions whose gift the store does not have, after the bought units and the gifts before it."""
     left = {gift.sku: gift.available for gift in gifts.values() if gift.available is not None}
     for item in items:
         if item.sku in left:
             left[item.sku] -= item.quantity
-    kept = []
+    possible = []
     for one in choice:
-        sku, offer = one.promotion.gift, one.promotion.benefit
-        if sku in left and isinstance(offer, Gift):
-            if left[sku] < offer.units:
+        sku, benefit = one.promotion.gift, one.promotion.benefit
+        if sku in left and isinstance(benefit, Gift):
+            if left[sku] < benefit.units:
                 continue
-            left[sku] -= offer.units
-        kept.append(one)
-    return kept
+            left[sku] -= benefit.units
+        possible.append(one)
+    return possible
 
 
-def _try(
+def _apply(
     items: Sequence[Item],
     charges: Sequence[Charge],
     gifts: Mapping[str, Item],
     choice: Sequence[ApplicablePromotion],
     rules: TaxRules,
 ) -> DiscountedCart:
-    """Take promotions that go together, in their order; what they give is there for all of them."""
-    taking = DiscountedCart(_rows(items, charges), rules)
+    """Apply promotions that combine, in their order. All of them see the lines with all gifts."""
+    cart = DiscountedCart(_rows(items, charges), rules)
     for promotion, _ in choice:
         if promotion.gift and isinstance(promotion.benefit, Gift):
             gift = gifts[promotion.gift]
-            row = taking.rows.setdefault(
+            row = cart.rows.setdefault(
                 gift.key, CartRow(gift.key, 0, gift.unit_price, gift.tax_rate)
             )
             row.add_gift(promotion.benefit.units)
     for promotion, lines in choice:
-        wish = AppliedPromotion(
-            promotion.benefit.kind, promotion.terms, lines, 0, promotion.code, promotion.title
+        cart.apply(
+            promotion.benefit,
+            AppliedPromotion(
+                promotion.benefit.kind, promotion.terms, lines, 0, promotion.code, promotion.title
+            ),
         )
-        taking.apply(promotion.benefit, wish)
-    return taking
+    return cart
 
 
-def _applied(facts: Mapping[str, Any]) -> AppliedPromotion:
+def _applied_promotion(facts: Mapping[str, Any]) -> AppliedPromotion:
     lines = tuple(tuple((sku, custom) for sku, custom in group) for group in facts["lines"])
     return AppliedPromotion(facts["kind"], facts["terms"], lines, 0)
 
 
-def _options(tried: Sequence[DiscountedCart], best: DiscountedCart) -> tuple[Combination, ...]:
+def _combinations(carts: Sequence[DiscountedCart], best: DiscountedCart) -> tuple[Combination, ...]:
     return tuple(
         Combination(
-            tuple(applied.code for applied in one.applied),
-            one.saved,
-            one is best,
-            tuple(applied.title for applied in one.applied),
+            tuple(applied.code for applied in cart.applied),
+            cart.saved,
+            cart is best,
+            tuple(applied.title for applied in cart.applied),
         )
-        for one in tried
+        for cart in carts
     )

@@ -1,4 +1,4 @@
-"""Which lines of a cart an offer is about."""
+"""The lines of a cart that a benefit applies to."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ EMPTY: frozenset[str] = frozenset()
 
 @dataclass(frozen=True)
 class Scope:
-    """All goods, unless SKUs, products or categories are named; then those that any of them names."""
+    """All goods, or those that one of the named SKUs, products or categories names."""
 
     skus: frozenset[str] = EMPTY
     products: frozenset[str] = EMPTY
     """Handles."""
     categories: frozenset[str] = EMPTY
     without: frozenset[str] = EMPTY
-    """SKUs that are left out all the same."""
+    """SKUs that are excluded, also if a product or category names them."""
 
     def index_keys(self) -> Iterator[tuple[str, str]]:
-        """What an index finds it by: of these a line in scope has at least one."""
+        """Yield the keys under which an index finds the scope. Each line in scope has at least one of them."""
         if self.is_all:
             yield ANY
         yield from (("sku", sku) for sku in self.skus)
@@ -32,7 +32,7 @@ class Scope:
         return not (self.skus or self.products or self.categories)
 
     def contains(self, item: Item) -> bool:
-        """Looked up, however many the scope names."""
+        """Return whether the item is in scope. The time does not depend on how many names the scope has."""
         return item.sku not in self.without and (
             self.is_all
             or item.sku in self.skus

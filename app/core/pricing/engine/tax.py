@@ -7,13 +7,13 @@ from typing import Any, Literal
 from app.core.money import round_half_even, round_half_up
 
 FULL_RATE = 1_000_000
-"""100 %. A tax rate is an integer in ten-thousandths of a percent: 20 % is 200000, and 8.3125 % (parts of New Mexico)
-is 83125."""
+"""100 %. A tax rate is an integer in ten-thousandths of a percent: 20 % is 200000, and 8.3125 % (parts of New
+Mexico) is 83125."""
 
 
 @dataclass(frozen=True)
 class TaxRules:
-    """Values are as in the United Kingdom's retail trade unless said otherwise."""
+    """The defaults are those of the United Kingdom's retail trade."""
 
     tax_included: bool = True
     """Whether prices include tax."""
@@ -21,26 +21,28 @@ class TaxRules:
     """What is rounded: the tax of a line, or of each of its units."""
     rounding_mode: Literal["half_up", "half_even"] = "half_up"
     rounding_target: Literal["tax", "net"] = "tax"
-    """Which figure is rounded where prices include tax; the other is the rest. Where they do not, the net is
-    exact and the tax is rounded."""
+    """Which figure is rounded if prices include tax; the other figure is the difference. If prices do not include
+    tax, the net is exact and the tax is rounded."""
 
     @property
     def facts(self) -> dict[str, Any]:
-        """As a quote's facts keep them. The keys are hashed: they stay when a field gets another name."""
+        """As the facts of a quote store them. The keys are hashed: they stay when a field gets another name."""
         return {
-            "included": self.tax_included, "by": self.tax_level, "rounding": self.rounding_mode, "rounded": self.rounding_target,
+            "included": self.tax_included, "by": self.tax_level, "rounding": self.rounding_mode,
+            "rounded": self.rounding_target,
         }  # fmt: skip
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any]) -> "TaxRules":
-        """The rules of a quote's facts; a key that is left out is as in `UK`. Raises TypeError for one that is
-        unknown."""
-        usual = UK.facts
-        if unknown := facts.keys() - usual.keys():
+        """Return the rules in a quote's facts. A missing key has its value in `UK`. Raises TypeError for an
+        unknown key."""
+        defaults = UK.facts
+        if unknown := facts.keys() - defaults.keys():
             raise TypeError(f"There is no tax rule {', '.join(sorted(unknown))}.")
-        given = usual | dict(facts)
+        rules = defaults | dict(facts)
         return cls(
-            included=given["included"], by=given["by"], rounding=given["rounding"], rounded=given["rounded"],
+            tax_included=rules["included"], tax_level=rules["by"], rounding_mode=rules["rounding"],
+            rounding_target=rules["rounded"],
         )  # fmt: skip
 
     def round(self, numerator: int, denominator: int) -> int:
@@ -49,7 +51,7 @@ class TaxRules:
         return round_half_up(numerator, denominator)
 
     def tax_on(self, amount: int, units: int, rate: int) -> int:
-        """The tax on `amount` minor units, which `units` units cost together, at `rate`."""
+        """Return the tax at `rate` on `amount` minor units, the price of all `units` units together."""
         if self.tax_level == "line" or units < 2:
             return self._tax(amount, rate)
         # By cumulative shares, `dearer` units cost a minor unit more than the others.

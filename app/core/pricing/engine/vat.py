@@ -15,7 +15,7 @@ amended."""
 
 def standard_rate(day: date) -> int:
     """Return the rate on a day. Raises ValueError for a day before the first known one."""
-    for since, rate in STANDARD_RATES:
-        if day >= since:
+    for first_day, rate in STANDARD_RATES:
+        if day >= first_day:
             return rate
     raise ValueError(f"The rate of VAT is known since {STANDARD_RATES[-1][0]}, not on {day}.")

@@ -58,11 +58,11 @@ def insert(
 
 
 def count(session: Session, person: str, uses: Sequence[Use]) -> None:
-    """Count each once, or raise Conflict (promotion_limit_reached) where another order was faster: the price was agreed
-    a moment ago, when all could be used.
+    """Count each once, or raise Conflict (promotion_limit_reached) where another order was faster: the price was
+    agreed a moment ago, when all could be used.
 
-    1. Those with a limit are counted by a conditional UPDATE, locked in the order of their ids: of two that
-       want the last use, one gets it. Those without are not, or all orders would wait for one row.
+    1. Those with a limit are counted by a conditional UPDATE, locked in the order of their ids: of two that want
+       the last use, one gets it. Those without are not, or all orders would wait for one row.
     2. A person's uses are a row of their own, which waits for the same person's other order.
     3. Always after the stock; promotions, coupons, people, each by id. Giving back and taking again lock in the
        same order, so that two orders never wait for each other.

@@ -1,4 +1,4 @@
-"""Offers that look at what lines cost."""
+"""Benefits that depend on what the lines cost."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from app.core.pricing.engine.tax import TaxRules
 
 @dataclass(frozen=True)
 class Percentage(Benefit):
-    """A part of what the lines cost together, rounded once."""
+    """A percentage of what the lines cost together, rounded once."""
 
     kind = "percentage"
     term_fields = {"rate": "rate"}
@@ -27,11 +27,11 @@ class Percentage(Benefit):
         if not 0 < self.rate <= FULL_DISCOUNT:
             yield "rate is in basis points, from 1 to 10000: 10 % is 1000."
 
-    def take(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
+    def apply(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
         amount = sum(row.amount for row in rows[0])
         return spread_discount(rows[0], rules.round(amount * self.rate, FULL_DISCOUNT))
 
-    def words(self, currency: str) -> str:
+    def describe(self, currency: str) -> str:
         return f"{format_percentage(self.rate)} off"
 
 
@@ -46,21 +46,22 @@ class Amount(Benefit):
 
     def problems(self) -> Iterator[str]:
         if self.amount <= 0:
-            yield "amount is what is taken off, in minor units, and more than 0."
+            yield "amount is the discount in minor units, and more than 0."
 
-    def take(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
+    def apply(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
         if not self.each:
             return spread_discount(rows[0], min(self.amount, sum(row.amount for row in rows[0])))
-        taken = [(row, min(self.amount * row.open_units, row.open_amount)) for row in rows[0]]
-        return _take_open(taken)
+        return _discount_remaining(
+            [(row, min(self.amount * row.remaining_units, row.remaining_amount)) for row in rows[0]]
+        )
 
-    def words(self, currency: str) -> str:
+    def describe(self, currency: str) -> str:
         return f"{format_minor(self.amount, currency)} off{' each' if self.each else ''}"
 
 
 @dataclass(frozen=True)
 class FixedPrice(Benefit):
-    """Each unit for a price, where it costs more."""
+    """Each unit for a price, if it costs more."""
 
     kind = "fixed_price"
     term_fields = {"price": "price"}
@@ -70,12 +71,15 @@ class FixedPrice(Benefit):
         if self.price < 0:
             yield "price is in minor units, and 0 or more."
 
-    def take(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
-        return _take_open(
-            [(row, max(row.open_amount - self.price * row.open_units, 0)) for row in rows[0]]
+    def apply(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
+        return _discount_remaining(
+            [
+                (row, max(row.remaining_amount - self.price * row.remaining_units, 0))
+                for row in rows[0]
+            ]
         )
 
-    def words(self, currency: str) -> str:
+    def describe(self, currency: str) -> str:
         return f"{format_minor(self.price, currency)} each"
 
 
@@ -86,7 +90,7 @@ class Tiers(Benefit):
     kind = "tiers"
     term_fields = {"steps": "steps", "percent": "percent"}
     steps: tuple[tuple[int, int], ...]
-    """(from how much, how much off): minor units, or basis points if `percent`."""
+    """(least amount, discount): minor units; with `percent` the discount is in basis points."""
     percent: bool = False
 
     def problems(self) -> Iterator[str]:
@@ -96,13 +100,13 @@ class Tiers(Benefit):
             if off <= 0 or start < 0 or off > (FULL_DISCOUNT if self.percent else start):
                 yield f"Step {start}: off is more than 0, and at most {'10000' if self.percent else 'from'}."
 
-    def take(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
+    def apply(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
         amount = sum(row.amount for row in rows[0])
         off = max((off for start, off in self.steps if amount >= start), default=0)
         discount = rules.round(amount * off, FULL_DISCOUNT) if self.percent else min(off, amount)
         return spread_discount(rows[0], discount)
 
-    def words(self, currency: str) -> str:
+    def describe(self, currency: str) -> str:
         def off(amount: int) -> str:
             return format_percentage(amount) if self.percent else format_minor(amount, currency)
 
@@ -112,8 +116,8 @@ class Tiers(Benefit):
         )
 
 
-def _take_open(taken: RowDiscounts) -> RowDiscounts:
-    """Take discounts from the open units, without claiming them."""
-    for row, discount in taken:
-        row.open_amount -= discount
-    return [(row, discount) for row, discount in taken if discount]
+def _discount_remaining(discounts: RowDiscounts) -> RowDiscounts:
+    """Subtract discounts from the remaining units without allocating them."""
+    for row, discount in discounts:
+        row.remaining_amount -= discount
+    return [(row, discount) for row, discount in discounts if discount]

@@ -1,4 +1,4 @@
-"""Offers of something beside the goods in the cart."""
+"""Benefits beside the goods in the cart."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from app.core.pricing.engine.cart_row import spread_discount
 from app.core.pricing.engine.tax import TaxRules
 
 MAX_UNITS = 1000
-"""Units of a gift. More is a slip of the pen, and would be reserved."""
+"""Units of a gift. More is a typing error, and the order would reserve them."""
 
 
 @dataclass(frozen=True)
 class Gift(Benefit):
-    """So many units of an item are added and are free."""
+    """Units of an item are added to the cart and cost nothing."""
 
     kind = "gift"
     term_fields = {"units": "units"}
@@ -21,15 +21,15 @@ class Gift(Benefit):
 
     def problems(self) -> Iterator[str]:
         if not 1 <= self.units <= MAX_UNITS:
-            yield f"units is how many are given, from 1 to {MAX_UNITS}."
+            yield f"units is the number of gifts, from 1 to {MAX_UNITS}."
 
-    def take(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
+    def apply(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
         [row] = rows[0]
         discount = self.units * row.unit_price
-        row.claimed -= discount
+        row.allocated_amount -= discount
         return [(row, discount)]
 
-    def words(self, currency: str) -> str:
+    def describe(self, currency: str) -> str:
         return f"{self.units} free"
 
 
@@ -42,8 +42,8 @@ class FreeDelivery(Benefit):
     def problems(self) -> Iterator[str]:
         return iter(())
 
-    def take(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
+    def apply(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
         return spread_discount(rows[0], sum(row.amount for row in rows[0]))
 
-    def words(self, currency: str) -> str:
+    def describe(self, currency: str) -> str:
         return "free delivery"

@@ -1,4 +1,4 @@
-"""Offers that count units. A unit is counted by one of them only."""
+"""Benefits that count units. Only one of them counts a unit."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -36,69 +36,71 @@ class BuyGet(Benefit):
         if not 0 < self.rate <= FULL_DISCOUNT:
             yield "rate is in basis points, from 1 to 10000: free is 10000."
 
-    def take(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
+    def apply(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
         bought, got = rows
         either = list({row.key: row for row in [*bought, *got]}.values())
         sets = min(
-            _units(bought) // self.buy,
-            _units(got) // self.get,
-            _units(either) // (self.buy + self.get),
+            _remaining_units(bought) // self.buy,
+            _remaining_units(got) // self.get,
+            _remaining_units(either) // (self.buy + self.get),
         )
-        spare = _units(bought) - sets * self.buy
-        taken = self._give(bought, got, sets * self.get, spare, rules)
-        _claim(bought, sets * self.buy)
-        return taken
+        spare = _remaining_units(bought) - sets * self.buy
+        discounts = self._discount_cheapest(bought, got, sets * self.get, spare, rules)
+        _allocate(bought, sets * self.buy)
+        return discounts
 
-    def _give(
+    def _discount_cheapest(
         self,
         bought: Sequence[CartRow],
         got: Sequence[CartRow],
-        left: int,
+        count: int,
         spare: int,
         rules: TaxRules,
     ) -> RowDiscounts:
-        """Discount the cheapest `left` units; at most `spare` of those that could be bought ones."""
-        taken, bought_rows = [], set(bought)
+        """Discount the cheapest `count` units, of which at most `spare` may be units that could count as
+        bought."""
+        discounts, bought_rows = [], set(bought)
         for row in reversed(dearest_first(got)):
             can_be_bought = row in bought_rows
-            units = min(left, row.open_units, spare if can_be_bought else left)
+            units = min(count, row.remaining_units, spare if can_be_bought else count)
             if units:
                 discount = rules.round(row.price_of(units) * self.rate, FULL_DISCOUNT)
                 row.allocate(units, discount)
-                taken.append((row, discount))
-                left -= units
+                discounts.append((row, discount))
+                count -= units
                 spare -= units if can_be_bought else 0
-        return taken
+        return discounts
 
-    def words(self, currency: str) -> str:
+    def describe(self, currency: str) -> str:
         off = "free" if self.rate == FULL_DISCOUNT else f"at {format_percentage(self.rate)} off"
         return f"buy {self.buy}, get {self.get} {off}"
 
 
 @dataclass(frozen=True)
 class CheapestFree(Benefit):
-    """Of every `of` units the cheapest is free."""
+    """The cheapest of every `group_size` units is free."""
 
     kind = "cheapest_free"
-    term_fields = {"of": "of"}
+    term_fields = {"of": "group_size"}
     group_size: int
 
     def problems(self) -> Iterator[str]:
         if self.group_size < 2:
             yield "of is the number of units of which one is free, 2 or more."
 
-    def take(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
-        return BuyGet(self.group_size - 1, 1).take((rows[0], rows[0]), rules)
+    def apply(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
+        return BuyGet(self.group_size - 1, 1).apply((rows[0], rows[0]), rules)
 
-    def words(self, currency: str) -> str:
+    def describe(self, currency: str) -> str:
         return f"the cheapest of {self.group_size} free"
 
 
 @dataclass(frozen=True)
 class Bundle(Benefit):
-    """A set, of so many units from each scope, for one price; the dearest first, while one more saves more.
+    """Sets of units from each scope, each set for one price; the dearest units first, while another set saves
+    more.
 
-    A line counts for the first scope that it is in.
+    A line counts for the first scope that contains it.
     """
 
     kind = "bundle"
@@ -114,65 +116,67 @@ class Bundle(Benefit):
         if self.price < 0:
             yield "price is in minor units, and 0 or more."
 
-    def take(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
+    def apply(self, rows: ScopeRows, rules: TaxRules) -> RowDiscounts:
         groups = [dearest_first(group) for group in _disjoint(rows)]
-        sets = self._best(groups)
-        chosen = self._chosen(groups, 0, sets)
-        worths = [row.price_of(units) for row, units in chosen]
-        parts = spread(max(sum(worths) - sets * self.price, 0), worths)
+        sets = self._best_count(groups)
+        chosen = self._units_of_sets(groups, 0, sets)
+        prices = [row.price_of(units) for row, units in chosen]
+        parts = spread(max(sum(prices) - sets * self.price, 0), prices)
         for (row, units), part in zip(chosen, parts, strict=True):
             row.allocate(units, part)
         return [(row, part) for (row, _), part in zip(chosen, parts, strict=True)]
 
-    def _best(self, groups: ScopeRows) -> int:
-        """The number of sets that saves most. Each further set is of cheaper units, so what it adds only falls."""
+    def _best_count(self, groups: ScopeRows) -> int:
+        """Return the number of sets that saves most. Each further set has cheaper units, so it saves less."""
         pairs = zip(groups, self.quantities, strict=True)
-        low, high = 0, min(_units(group) // units for group, units in pairs)
+        low, high = 0, min(_remaining_units(group) // units for group, units in pairs)
         while low < high:
             middle = (low + high) // 2
-            if self._cost(groups, middle) > self.price:
+            if self._price_of_set(groups, middle) > self.price:
                 low = middle + 1
             else:
                 high = middle
         return low
 
-    def _cost(self, groups: ScopeRows, sets: int) -> Fraction:
-        """Of the set that comes after so many, exactly."""
-        chosen = self._chosen(groups, sets, sets + 1)
+    def _price_of_set(self, groups: ScopeRows, number: int) -> Fraction:
+        """Return what the units of one set cost without the benefit, exactly. The first set has number 0."""
+        chosen = self._units_of_sets(groups, number, number + 1)
         return sum((row.remaining_unit_price * units for row, units in chosen), start=Fraction(0))
 
-    def _chosen(self, groups: ScopeRows, first: int, last: int) -> list[tuple[CartRow, int]]:
-        """The units of the sets from `first` to before `last`: in each scope the dearest come first."""
+    def _units_of_sets(self, groups: ScopeRows, first: int, last: int) -> list[tuple[CartRow, int]]:
+        """Return the units of the sets from `first` to before `last`. The dearest of each scope come first."""
         chosen = []
         for group, each in zip(groups, self.quantities, strict=True):
-            skipped, left = first * each, (last - first) * each
+            skipped, missing = first * each, (last - first) * each
             for row in group:
-                units = min(left, max(row.open_units - skipped, 0))
-                skipped = max(skipped - row.open_units, 0)
+                units = min(missing, max(row.remaining_units - skipped, 0))
+                skipped = max(skipped - row.remaining_units, 0)
                 if units:
                     chosen.append((row, units))
-                    left -= units
+                    missing -= units
         return chosen
 
-    def words(self, currency: str) -> str:
+    def describe(self, currency: str) -> str:
         return f"{sum(self.quantities)} together for {format_minor(self.price, currency)}"
 
 
 def _disjoint(rows: ScopeRows) -> list[list[CartRow]]:
-    seen: set[CartRow] = set()
+    """Return the groups, each without the rows of the groups before it."""
+    earlier: set[CartRow] = set()
     groups = []
     for group in rows:
-        groups.append([row for row in group if row not in seen])
-        seen.update(group)
+        groups.append([row for row in group if row not in earlier])
+        earlier.update(group)
     return groups
 
 
-def _units(rows: Sequence[CartRow]) -> int:
-    return sum(row.open_units for row in rows)
+def _remaining_units(rows: Sequence[CartRow]) -> int:
+    return sum(row.remaining_units for row in rows)
 
 
-def _claim(rows: Sequence[CartRow], units: int) -> None:
+def _allocate(rows: Sequence[CartRow], units: int) -> None:
+    """Allocate this many units without a discount, the dearest first."""
     for row in dearest_first(rows):
-        taken = min(units, row.open_units)
-        row.allocate(taken)
-        units -= taken
+        part = min(units, row.remaining_units)
+        row.allocate(part)
+        units -= part

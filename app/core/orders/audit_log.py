@@ -6,8 +6,9 @@ payload has the values before and after, and it is sealed.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import TextClause, text
@@ -38,7 +39,30 @@ class AuditSearch:
     """The code of a location."""
 
 
-def list_entries(reader: Connection, search: AuditSearch) -> list[dict[str, Any]]:
+class AuditEntry(NamedTuple):
+    id: UUID
+    kind: str
+    occurred_at: datetime
+    actor_kind: str
+    actor_id: UUID | None
+    actor_role: str | None
+    sales_channel: str | None
+    device_id: UUID | None
+    client_id: UUID | None
+    customer_id: UUID | None
+    approved_by: UUID | None
+    reason: str | None
+    changes: dict[str, Any]
+    """The payload of the event."""
+    location: str | None
+    """The code of a location."""
+    order: str | None
+    """The number of an order."""
+    position: int | None
+    """None: not sealed yet."""
+
+
+def list_entries(reader: Connection, search: AuditSearch) -> Sequence[AuditEntry]:
     """Return up to `limit` entries, newest first, in one statement.
 
     Each kind brings its newest entries by its own index, so a page costs the same after ten years. The entries of
@@ -48,7 +72,7 @@ def list_entries(reader: Connection, search: AuditSearch) -> list[dict[str, Any]
     named = tuple(name for name in _CONDITIONS if values[name] is not None)
     statement = _statement(named, search.overrides)
     values |= {"before": search.before or _NEWEST, "kinds": list(search.kinds)}
-    return [dict(row) for row in reader.execute(statement, values).mappings()]
+    return [AuditEntry(**row) for row in reader.execute(statement, values).mappings()]
 
 
 _NEWEST = UUID(int=(1 << 128) - 1)
@@ -88,6 +112,6 @@ _ENTRIES = """
     FROM ({found} ORDER BY id DESC LIMIT :limit) f
     LEFT JOIN locations l ON l.id = f.location_id
     LEFT JOIN orders o ON o.id = f.order_id
-    LEFT JOIN seal s ON s.row_id = f.id
+    LEFT JOIN event_seals s ON s.event_id = f.id
     ORDER BY f.id DESC
 """

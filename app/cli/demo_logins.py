@@ -1,4 +1,4 @@
-"""The people of the demo shop: one for each role in its first store, and one for each role of the merchant."""
+"""The logins of the demo shop: one member of staff per role in its first store, and one user per role."""
 
 import secrets
 from typing import Any
@@ -7,46 +7,49 @@ from sqlalchemy import text
 
 from app.cli.session import engine, perform, ports
 from app.core.access.permissions import ROLES, STORE_ROLES
-from app.core.access.staff.add_staff import AddStaff, add_staff
-from app.core.access.staff.renew_pin import RenewPin, renew_pin
-from app.core.access.users.accept_invitation import AcceptInvitation, accept_invitation
-from app.core.access.users.invite_user import InviteUser, invite_user
+from app.core.access.staff.staff import AddStaff, RenewPin, add_staff, renew_pin
+from app.core.access.users.invitations import (
+    AcceptInvitation,
+    InviteUser,
+    accept_invitation,
+    invite_user,
+)
 
 Logins = dict[str, dict[str, str]]
 
 
 def logins(store: str, known: Logins) -> Logins:
-    """By role: number and PIN of staff; e-mail, password and the secret of the phone's codes of users.
+    """Return logins by role: number and PIN of staff; email, password and TOTP secret of users.
 
-    Those that still open are kept; who left or was disabled is left out.
+    Keep valid ones. Leave out deactivated staff and disabled users.
     """
     staff = {
-        role: _staff(str(1001 + place), role, store, known.get(role, {}))
+        role: _staff_login(str(1001 + place), role, store, known.get(role, {}))
         for place, role in enumerate(STORE_ROLES)
     }
-    users = {role: _user(role, known.get(role, {})) for role in ROLES}
+    users = {role: _user_login(role, known.get(role, {})) for role in ROLES}
     return {role: login for role, login in (staff | users).items() if login}
 
 
-def _staff(number: str, role: str, store: str, known: dict[str, str]) -> dict[str, str]:
+def _staff_login(number: str, role: str, store: str, known: dict[str, str]) -> dict[str, str]:
     row = _find(_STAFF, number)
     if row is None:
         pin = perform(add_staff, AddStaff(number, f"Demo {role}", store, role)).pin
     elif row.is_out:
         return {}
-    elif _fits(row.hash, known.get("pin")):
+    elif _is_current(row.hash, known.get("pin")):
         pin = known["pin"]
     else:
         pin = perform(renew_pin, RenewPin(number)).pin
     return {"store": store, "number": number, "pin": pin}
 
 
-def _user(role: str, known: dict[str, str]) -> dict[str, str]:
+def _user_login(role: str, known: dict[str, str]) -> dict[str, str]:
     email = f"{role}@demo.onecounter.test"
     row = _find(_USER, email)
     if row is not None and row.is_out:
         return {}
-    if row is not None and "totp_secret" in known and _fits(row.hash, known.get("password")):
+    if row is not None and "totp_secret" in known and _is_current(row.hash, known.get("password")):
         return known
     invited = perform(invite_user, InviteUser(email, f"Demo {role}", [role]))
     password = secrets.token_urlsafe(12)
@@ -59,12 +62,12 @@ def _find(query: Any, subject: str) -> Any:
         return connection.execute(query, {"subject": subject}).first()
 
 
-def _fits(hashed: str | None, secret: str | None) -> bool:
+def _is_current(hashed: str | None, secret: str | None) -> bool:
     return bool(secret) and bool(ports().passwords.verify(hashed, secret))
 
 
 _STAFF = text(
-    "SELECT pin_hash AS hash, ended_at IS NOT NULL AS is_out FROM staff WHERE number = :subject"
+    "SELECT pin_hash AS hash, deactivated_at IS NOT NULL AS is_out FROM staff WHERE number = :subject"
 )
 _USER = text(
     "SELECT password_hash AS hash, disabled_at IS NOT NULL AS is_out FROM users WHERE email = :subject"
