@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from app.cli.session import engine, fail, ports, runner, with_database
 from app.core.payment_processing.provider_sync.reconcile import (
     Difference,
-    State,
-    catch_up,
+    SideStatus,
     differences,
+    reconcile_since,
 )
 from app.core.provider import OutcomeUnknown
 
@@ -49,7 +49,7 @@ def reconcile(since: datetime | None, dry_run: bool, as_json: bool) -> None:
 def _compare(since: datetime, dry_run: bool) -> tuple[int, list[Difference]]:
     """Return how many of our payments were updated, and the differences after that."""
     with Session(engine()) as session:
-        changed = 0 if dry_run else catch_up(runner(), session, since)
+        changed = 0 if dry_run else reconcile_since(runner(), session, since)
         return changed, list(differences(runner(), session, since))
 
 
@@ -58,7 +58,7 @@ def _describe(one: Difference) -> str:
     return f"{one.provider_id} ({order}): ours {_state(one.ours)}; theirs {_state(one.theirs)}"
 
 
-def _state(status: State | None) -> str:
+def _state(status: SideStatus | None) -> str:
     if status is None:
         return "none"
     name, captured, refunded, charged_back = status

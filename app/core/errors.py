@@ -87,8 +87,8 @@ class InsufficientStock(Conflict):
 
 
 class PriceChanged(Conflict):
-    """Data: `quote`, the cart's quote now, with its hash; `expected_total`, the total that the shopper saw; `old`, the
-    quote that they saw, if known; and `why` in steps {step, text, sku, code}."""
+    """Data: `quote`, the cart's quote now, with its hash; `expected_total`, the total that the shopper saw; `old`,
+    the quote that they saw, if known; and `why` in steps {step, text, sku, code}."""
 
     def __init__(self, message: str, **data: Any) -> None:
         super().__init__(message, "price_changed", **data)

@@ -31,12 +31,13 @@ COLUMNS = (
     "actor_role", "approved_by", "reason",
 )  # fmt: skip
 HASHED_IF_SET = frozenset(("actor_role", "approved_by", "reason"))
-"""Columns that were added when chains existed already. Only their values are hashed, so the hash of an event that was
-sealed without them stays the same."""
+"""Columns that were added when chains existed already. Only their values are hashed, so the hash of an event that
+was sealed without them stays the same."""
 
 
 def seal(session: Session) -> int:
-    """Seal up to one batch of committed events and commit; return how many. 0 also if another sealer is running."""
+    """Seal up to one batch of committed events and commit; return how many. 0 also if another sealer is
+    running."""
     if not session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK}):
         session.rollback()
         return 0
@@ -72,7 +73,8 @@ def link(previous: bytes, row: RowMapping | Mapping[str, Any]) -> bytes:
 
 
 def broken_links(session: Session) -> Iterator[str]:
-    """Yield the positions at which the chain is broken: a row is missing or changed, or the positions have a gap."""
+    """Yield the positions at which the chain is broken: a row is missing or changed, or the positions have a
+    gap."""
     expected, previous = 1, ORIGIN
     rows = session.execute(_CHAIN.execution_options(yield_per=5000)).mappings()
     for row in rows:
@@ -120,8 +122,8 @@ _UNSEALED_OF_DUMP = text(f"""
     ORDER BY e.transaction_id, e.id
     LIMIT :batch
 """)  # noqa: S608 - constants of this file
-# Sealing continues at the transaction id of the last sealed event. After a restore by dump into a new cluster that id
-# may be higher than any id of the new one: then all events are searched.
+# Sealing continues at the transaction id of the last sealed event. After a restore by dump into a new cluster that
+# id may be higher than any id of the new one: then all events are searched.
 _UNSEALED = text(f"""
     WITH snapshot AS (
         SELECT pg_snapshot_xmin(pg_current_snapshot()) AS oldest_running
@@ -139,5 +141,6 @@ _UNSEALED = text(f"""
     LIMIT :batch
 """)  # noqa: S608 - constants of this file
 _CHAIN = text(f"""
-    SELECT s.position, s.hash, {_NAMES} FROM event_seals s LEFT JOIN events e ON e.id = s.event_id ORDER BY s.position
+    SELECT s.position, s.hash, {_NAMES} FROM event_seals s LEFT JOIN events e ON e.id = s.event_id ORDER BY
+    s.position
 """)  # noqa: S608 - constants of this file

@@ -1,4 +1,5 @@
-"""What the core needs from outside, as Protocols. `app/adapters` implements them, `tests/fakes/ports.py` fakes them."""
+"""What the core needs from outside, as Protocols. `app/adapters` implements them, `tests/fakes/ports.py` fakes
+them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

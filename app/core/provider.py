@@ -134,7 +134,8 @@ class PaymentRequest:
 
 @dataclass(frozen=True)
 class ProviderEvent:
-    """A message of the provider that something happened. Its content may be old: it is only a reason to retrieve."""
+    """A message of the provider that something happened. Its content may be old: it is only a reason to
+    retrieve."""
 
     id: str
     kind: str

@@ -209,7 +209,8 @@ class UseCaseRunner:
     ) -> bytes:
         """Run a use case and return its rendered response; with a key, the same bytes each time.
 
-        1. Take the key's lock, or raise RequestInProgress: a request does not wait for another one of the same key.
+        1. Take the key's lock, or raise RequestInProgress: a request does not wait for another one of the same
+        key.
         2. Look for a stored response, in its own statement, because it may have been committed during step 1.
         3. Run the use case and render its result, in the session of the use case.
         4. Store the response and commit it together with the effect. It is encrypted: it may hold a token.

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from app.core.payment_processing import handle_webhook as webhooks
 from app.core.payment_processing import scheduled
 from app.core.payment_processing.expiring_authorisations import FlagLapsing, flag_lapsing, lapsing
-from app.core.payment_processing.saved_cards.reconcile import reconcile_cards
+from app.core.payment_processing.saved_cards.reconcile import reconcile_saved_cards
 from app.jobs.job import (
     RETRY_3_MINUTES,
     RETRY_6_DAYS,
@@ -17,7 +17,7 @@ from app.jobs.job import (
 
 
 def handle_webhook(context: JobContext, webhook_event_id: str) -> None:
-    webhooks.heed_notice(context.runner, webhook_event_id)
+    webhooks.handle_webhook(context.runner, webhook_event_id)
 
 
 def delete_provider_customer(context: JobContext, provider_customer_id: str) -> None:
@@ -37,15 +37,15 @@ def reconcile(context: JobContext) -> int:
 
 
 def reconcile_day(context: JobContext) -> int:
-    return scheduled.catch_up_payments(context.runner, context.engine)
+    return scheduled.reconcile_day(context.runner, context.engine)
 
 
 def submit_evidence(context: JobContext) -> int:
-    return scheduled.answer_disputes(context.runner, context.engine)
+    return scheduled.submit_pending_evidence(context.runner, context.engine)
 
 
 def sync_saved_cards(context: JobContext) -> int:
-    return reconcile_cards(context.runner, context.engine)
+    return reconcile_saved_cards(context.runner, context.engine)
 
 
 TASKS = (

@@ -128,7 +128,7 @@ def test_without_the_owner_in_the_query_another_would_have_paid_with_it(
 ) -> None:
     card = keep(ada)
     bob = shopper(shop, BOB, app=True)
-    anybodys = text(str(queries._HERS).partition("AND c.customer_id IN")[0])
+    anybodys = text(str(queries._CARD_OF).partition("AND c.customer_id IN")[0])
     monkeypatch.setattr(queries, "_HERS", anybodys)
     assert paid(bob, order(bob, {"A": 1}), via="app", card=card)["status"] == "authorised"
 

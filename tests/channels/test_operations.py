@@ -14,7 +14,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from app.config import Settings
-from app.core.payments.stored_value.gift_card_code import fold
+from app.core.payments.stored_value.gift_card_code import normalise
 from app.wiring import make_app
 from tests import databases
 from tests.drivers.payments import gift_card
@@ -144,7 +144,7 @@ class Canary:
         self.number, self.code = self.placed["number"], self.placed["fulfilments"][0]["code"]
         self.card = gift_card(shop, 800)
         self.secrets = [token, self.placed["token"], self.code, self.device, self.merchant]
-        self.secrets += [self.card.code, fold(self.card.code), self.card.pin]
+        self.secrets += [self.card.code, normalise(self.card.code), self.card.pin]
         self.collect()
         self.try_all(f"/api/v1/orders/{self.number}/cancel", self.placed["token"], None)
         self.try_all(f"/api/v1/orders/{self.number}/cancel", token, None)

@@ -103,7 +103,7 @@ def test_a_dispute_whose_notice_never_came_is_a_difference_and_caught_up_by_the_
     placed, seen = collected(shop, {"A": 1})
     shop.provider.dispute(seen.id, 1000)
     assert run(shop, "--dry-run")[0] == 1
-    assert scheduled.catch_up_payments(shop.runner, shop.engine) == 1
+    assert scheduled.reconcile_day(shop.runner, shop.engine) == 1
     assert run(shop) == (0, {"caught_up": 0, "differences": []})
     assert shop.seen(placed)["paid"] == 0
 
@@ -115,4 +115,4 @@ def test_the_job_comes_again_where_the_provider_does_not_answer(
         raise OutcomeUnknown("time-out")
 
     monkeypatch.setattr(shop.provider, "recent", recent)
-    assert scheduled.catch_up_payments(shop.runner, shop.engine) == 0
+    assert scheduled.reconcile_day(shop.runner, shop.engine) == 0

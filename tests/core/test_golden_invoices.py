@@ -8,7 +8,7 @@ import pytest
 from app.core.canonical import canonical, digest
 from app.core.invoicing import lines
 from app.core.invoicing.content import Buyer, Paper, content
-from app.core.invoicing.lines import PaperLine
+from app.core.invoicing.lines import DocumentLine
 from app.core.invoicing.models import LegalEntity
 
 SELLER = LegalEntity(
@@ -19,8 +19,8 @@ ADA = Buyer("Ada Byron", "12 St James's Square\nLondon", "GB", None)
 INVOICE = Paper(
     "invoice", "INV-000001", SELLER, "K7QXM3W95", "GBP", True,
     [
-        PaperLine(1, "MUG", "Mug, blue", 3, 1200, 200_000, 2750, 550),
-        PaperLine(2, "GIFT", "Gift card", 1, 5000, None, 5000, 0),
+        DocumentLine(1, "MUG", "Mug, blue", 3, 1200, 200_000, 2750, 550),
+        DocumentLine(2, "GIFT", "Gift card", 1, 5000, None, 5000, 0),
     ],
     date(2026, 3, 3), date(2026, 3, 2), ADA, "00ff",
 )  # fmt: skip
@@ -36,7 +36,7 @@ INVOICE_CONTENT = (
 )
 CREDIT_NOTE = Paper(
     "credit_note", "CN-000001", SELLER, "K7QXM3W95", "GBP", True,
-    [PaperLine(1, "MUG", "Mug, blue", None, None, 200_000, 833, 167)],
+    [DocumentLine(1, "MUG", "Mug, blue", None, None, 200_000, 833, 167)],
     date(2026, 3, 4), date(2026, 3, 2), Buyer(), "00ff", ("INV-000001", "2026-03-03"), "refund",
 )  # fmt: skip
 CREDIT_NOTE_CONTENT = (

@@ -49,7 +49,7 @@ def test_keys_and_codes_are_found_by_their_hash() -> None:
 
 def test_a_typed_code_is_folded() -> None:
     assert coupon_code.fold("7kq-o i l") == "7KQ011"
-    assert gift_card_code.fold("7dga 01-8z") == "7DGAOIBZ"
+    assert gift_card_code.normalise("7dga 01-8z") == "7DGAOIBZ"
 
 
 def test_the_token_of_a_user_is_told_from_an_api_key() -> None:

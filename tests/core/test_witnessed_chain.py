@@ -89,7 +89,7 @@ def test_a_chain_from_before_roles_were_recorded_holds() -> None:
     from app.core.canonical import canonical
 
     row = dict.fromkeys(event_chain.COLUMNS) | {"kind": "test.happened"}
-    before = {name: value for name, value in row.items() if name not in event_chain.LATER}
+    before = {name: value for name, value in row.items() if name not in event_chain.HASHED_IF_SET}
     assert (
         event_chain.link(bytes(32), row) == hashlib.sha256(bytes(32) + canonical(before)).digest()
     )

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.core.payment_processing import scheduled
-from app.core.payment_processing.handle_webhook import heed_notice
+from app.core.payment_processing.handle_webhook import handle_webhook
 from app.core.payment_processing.provider_sync import reconcile as comparing
 from app.core.payments.stored_value.issue_gift_card import issue_gift_card
-from app.core.payments.stored_value.new_gift_card import IssuedCard, NewCard
+from app.core.payments.stored_value.new_gift_card import IssuedGiftCard, IssueGiftCard
 from app.core.provider import Declined, ProviderPayment
 from app.jobs.orders import expire_orders
 from tests.drivers.shop import Placed, Shop, new_key
@@ -65,14 +65,14 @@ def heed_notices(shop: Shop) -> None:
     waiting = [ids["webhook_event_id"] for name, ids in jobs.queued if name == "handle_webhook"]
     jobs.queued[:] = [job for job in jobs.queued if job[0] != "handle_webhook"]
     for notice_id in waiting:
-        heed_notice(shop.runner, notice_id)
+        handle_webhook(shop.runner, notice_id)
 
 
-def gift_card(shop: Shop, amount: int) -> IssuedCard:
-    return shop.runner.perform(issue_gift_card, NewCard(amount, "GBP", "GB", "test"))
+def gift_card(shop: Shop, amount: int) -> IssuedGiftCard:
+    return shop.runner.perform(issue_gift_card, IssueGiftCard(amount, "GBP", "GB", "test"))
 
 
-def shown(card: IssuedCard, amount: int | None = None) -> dict[str, Any]:
+def shown(card: IssuedGiftCard, amount: int | None = None) -> dict[str, Any]:
     return {"code": card.code, "pin": card.pin} | ({"amount": amount} if amount else {})
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from app.core.payment_processing.saved_cards.reconcile import reconcile_cards
+from app.core.payment_processing.saved_cards.reconcile import reconcile_saved_cards
 from app.core.provider import ProviderCard
 from tests.drivers.payments import BY_CARD, notify
 from tests.drivers.shop import Placed, Shop, new_key
@@ -85,7 +85,7 @@ def order(one: Shopper, wish: dict[str, int]) -> Placed:
 def tidy(shop: Shop, seconds: int = 30) -> int:
     """The job, some seconds later; how many cards the provider let go."""
     shop.clock.advance(timedelta(seconds=seconds))
-    return reconcile_cards(shop.runner, shop.engine)
+    return reconcile_saved_cards(shop.runner, shop.engine)
 
 
 def pay(one: Shopper, placed: Placed, **body: Any) -> Any:

@@ -20,9 +20,9 @@ from app.core.orders import locking
 from app.core.orders.models import Fulfilment, Order
 from app.core.payment_processing import begin_payment, confirm_order, scheduled
 from app.core.payment_processing.attempts import AttemptRequest
-from app.core.payment_processing.attempts import attempt as note_attempt
+from app.core.payment_processing.attempts import begin_attempt as note_attempt
 from app.core.payment_processing.provider_sync import call_provider, sync_payment
-from app.core.payment_processing.provider_sync.call_provider import Question
+from app.core.payment_processing.provider_sync.call_provider import ProviderCall
 from app.core.payments import apply_provider_state, ledger, tenders
 from app.core.payments.models import Payment
 from app.core.payments.stored_value import balance
@@ -95,7 +95,7 @@ def coming_back_to_attempts(patch: Patch) -> None:
 
 def one_key_for_all_tries(patch: Patch) -> None:
     """Each try has a key of its own."""
-    patch.setattr(Question, "key", property(lambda _: str(uuid4())))
+    patch.setattr(ProviderCall, "key", property(lambda _: str(uuid4())))
 
 
 def only_asking_after_a_day(patch: Patch) -> None:
@@ -125,7 +125,7 @@ def a_conditional_promise(patch: Patch) -> None:
 
 def a_conditional_debit(patch: Patch) -> None:
     """That the card holds enough was seen when it was shown."""
-    patch.setattr(balance, "_TAKE", _lacking(balance._TAKE, "AND balance >= :amount"))
+    patch.setattr(balance, "_TAKE", _lacking(balance._DEBIT, "AND balance >= :amount"))
 
 
 def a_conditional_use(patch: Patch) -> None:
@@ -182,7 +182,7 @@ def adding_up(patch: Patch) -> None:
             setattr(payment, ledger.SUMS[kind][0], 0)
         return honest(tx, order, payment, kind, amount, *a, **k)
 
-    honest = ledger.write
+    honest = ledger.record
     patch.setattr(ledger, "write", write)
 
 

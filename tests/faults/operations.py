@@ -15,7 +15,7 @@ from app.core.fulfilment.mark_ready import MarkReady, mark_ready
 from app.core.fulfilment.pick import Pick, Short, pick
 from app.core.fulfilment.reinstate import Reinstate, reinstate
 from app.core.fulfilment.remind import RemindShopper, remind
-from app.core.fulfilment.restock import PutBack, put_back
+from app.core.fulfilment.restock import Restock, restock
 from app.core.inventory.import_stock import ImportStock, StockRow, import_stock
 from app.core.inventory.stock_count import RecordCount, record_count
 from app.core.orders.pickup import pickup_code
@@ -157,7 +157,7 @@ class PutGoodsBack(OfOrder):
         return model.put_back(self.of(model), self.units)
 
     def do(self, counter: Counter, number: str) -> str:
-        return counter.at_store(put_back, PutBack, number, self.units or None)
+        return counter.at_store(restock, Restock, number, self.units or None)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from app.core.payment_processing.provider_sync.reconcile import catch_up, differences
+from app.core.payment_processing.provider_sync.reconcile import differences, reconcile_since
 from tests.drivers.payments import BY_CARD, expire, heed_notices, reconcile
 from tests.drivers.shop import Placed, Shop, new_key, open_shop
 from tests.drivers.stripe_standin import QUICK, Provider, make_provider
@@ -160,6 +160,6 @@ def test_both_sides_end_alike_and_nobody_pays_twice(
 def both_sides_agree(shop: Shop) -> bool:
     since = shop.clock.now() - timedelta(hours=6)
     with Session(shop.engine) as session:
-        catch_up(shop.runner, session, since)
+        reconcile_since(shop.runner, session, since)
         session.rollback()
         return list(differences(shop.runner, session, since)) == []

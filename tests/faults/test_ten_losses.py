@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from werkzeug.test import TestResponse
 
-from app.core.payment_processing.provider_sync.sync_payment import SettlePayment, settle_payment
+from app.core.payment_processing.provider_sync.sync_payment import SyncPayment, sync_payment
 from app.wiring import engine_options
 from tests.concurrency import answers_at_once
 from tests.data import rows
@@ -178,7 +178,7 @@ def test_payment_events_overwrite_one_another(shop: Shop) -> None:
     late = replace(before, status="authorised", captured=0)
     assert before.payment_id is not None
     for seen in (shop.provider.payments[before.id], before, late):
-        shop.runner.perform(settle_payment, SettlePayment(before.payment_id, seen))
+        shop.runner.perform(sync_payment, SyncPayment(before.payment_id, seen))
     payment = shop.payment()
     sums = (payment.status, payment.captured, payment.refunded)
     assert sums == ("captured", 2000, 500), "one event wrote over another"

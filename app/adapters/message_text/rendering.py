@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select
 
 from app.adapters.message_text import opening_hours
 from app.core.money import format_minor, share_of_last
-from app.core.orders.statuses import WAITING
+from app.core.orders.statuses import AWAITING_COLLECTION
 from app.core.ports import OutgoingMessage
 
 LANGUAGE = "en"
@@ -88,7 +88,7 @@ def _variables(message: OutgoingMessage) -> dict[str, Any]:
 def _order_variables(order: dict[str, Any]) -> dict[str, Any]:
     zone = order["pickup"]["timezone"]
     return {
-        "waiting": order["status"] in WAITING,
+        "waiting": order["status"] in AWAITING_COLLECTION,
         "goods": goods(order),
         "missing": [line for line in order["lines"] if line["cancelled"]],
         "money": lambda amount: format_minor(amount, order["currency"]),

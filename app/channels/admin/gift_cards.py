@@ -16,9 +16,9 @@ from app.channels.http.shop_settings import currency
 from app.core.payment_processing.store_credit_statement import store_credit
 from app.core.payments.stored_value import queries
 from app.core.payments.stored_value.block_gift_card import BlockGiftCard, block_gift_card
-from app.core.payments.stored_value.grant_store_credit import GrantCredit, grant_credit
+from app.core.payments.stored_value.grant_store_credit import GrantStoreCredit, grant_store_credit
 from app.core.payments.stored_value.issue_gift_card import issue_gift_card
-from app.core.payments.stored_value.new_gift_card import NewCard
+from app.core.payments.stored_value.new_gift_card import IssueGiftCard
 
 blueprint = Blueprint(
     "admin-gift-cards",
@@ -37,7 +37,7 @@ def list_gift_cards(query: dict[str, Any]) -> Response:
     """The newest first; those whose code ends so, or that were bought on an order."""
     before = paging.decode(query.pop("cursor", None), UUID)
     limit = query.pop("limit")
-    search = queries.SearchCards(limit + 1, before=before and before[0], **query)
+    search = queries.GiftCardSearch(limit + 1, before=before and before[0], **query)
     found = read(queries.gift_cards, search)
     return show(paging.page(found, limit, "id"), schemas.GiftCardPageSchema)
 
@@ -50,7 +50,7 @@ def list_gift_cards(query: dict[str, Any]) -> Response:
 @blueprint.response(201, schemas.IssuedGiftCardSchema)
 def post_gift_card(body: dict[str, Any]) -> Response:
     """Make one, as a present or for what went wrong. Its code and PIN are shown only now."""
-    command = NewCard(**{**body, "currency": currency(body["currency"])})
+    command = IssueGiftCard(**{**body, "currency": currency(body["currency"])})
     return perform(issue_gift_card, command, schemas.IssuedGiftCardSchema, 201)
 
 
@@ -105,9 +105,9 @@ def get_credit(customer_id: UUID) -> Response:
 @blueprint.response(201, StoreCreditListSchema)
 def post_credit(body: dict[str, Any], customer_id: UUID) -> Response:
     """Give her store credit: as good will, or instead of money back."""
-    command = GrantCredit(customer_id, body["amount"], currency(body["currency"]), body["reason"])
+    command = GrantStoreCredit(customer_id, body["amount"], currency(body["currency"]), body["reason"])
 
     def shown(session: Session, _: UUID) -> dict[str, Any]:
         return {"items": store_credit(session, customer_id)}
 
-    return perform(grant_credit, command, StoreCreditListSchema, 201, show=shown)
+    return perform(grant_store_credit, command, StoreCreditListSchema, 201, show=shown)

@@ -7,16 +7,16 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from app.channels.http.fields import Line
 from app.channels.http.payment_schemas import RefundAmountSchema, amount
 from app.core.orders.statuses import ORDER
-from app.core.payment_processing.review import WHY
+from app.core.payment_processing.review import REVIEW_REASONS
 from app.core.payments.kinds import (
     ATTEMPT_STATUSES,
     ATTEMPTS,
     EVENTS,
+    FLOWS,
     METHODS,
-    PAID_OUT,
     PAYMENT,
+    REFUND_METHODS,
     REFUND_STATUSES,
-    WAYS,
 )
 
 reason = validate.Length(1, 200)
@@ -71,7 +71,7 @@ class PaymentEventSchema(Schema):
     amount = fields.Integer(required=True)
     way = fields.String(
         required=True,
-        validate=validate.OneOf(PAID_OUT),
+        validate=validate.OneOf(REFUND_METHODS),
         allow_none=True,
         metadata={"description": "How it was given, where its tender did not take it back"},
     )
@@ -95,7 +95,7 @@ class PaymentDetailSchema(Schema):
     id = fields.UUID(required=True)
     method = fields.String(required=True, validate=validate.OneOf(METHODS))
     status = fields.String(required=True, validate=validate.OneOf(PAYMENT))
-    via = fields.String(required=True, validate=validate.OneOf(WAYS), allow_none=True)
+    via = fields.String(required=True, validate=validate.OneOf(FLOWS), allow_none=True)
     amount = fields.Integer(required=True)
     authorised = fields.Integer(required=True)
     captured = fields.Integer(required=True)
@@ -123,7 +123,7 @@ class OrderBalanceSchema(Schema):
     status = fields.String(required=True, validate=validate.OneOf(ORDER))
     attention = fields.String(
         required=True,
-        validate=validate.OneOf(WHY),
+        validate=validate.OneOf(REVIEW_REASONS),
         allow_none=True,
         metadata={"description": "Why somebody has to look at it"},
     )

@@ -14,9 +14,9 @@ from app.channels.http.responses import perform, show
 from app.channels.http.throttle import throttled
 from app.core.payment_processing.begin_payment import BeginPayment
 from app.core.payment_processing.open_payment import open_payment
-from app.core.payments.kinds import PAYMENT, WAYS
-from app.core.payments.stored_value.check_balance import look_at_card
-from app.core.payments.stored_value.verify_gift_card import ShownCard
+from app.core.payments.kinds import FLOWS, PAYMENT
+from app.core.payments.stored_value.check_balance import check_balance
+from app.core.payments.stored_value.verify_gift_card import GiftCardCredentials
 
 blueprint = Blueprint(
     "payments", __name__, url_prefix="/api/v1", description="Card payments and gift card balances"
@@ -52,7 +52,7 @@ class PaymentRequestSchema(Schema):
 
 class PaymentSessionSchema(Schema):
     id = fields.UUID(required=True)
-    via = fields.String(required=True, validate=validate.OneOf(WAYS))
+    via = fields.String(required=True, validate=validate.OneOf(FLOWS))
     status = fields.String(required=True, validate=validate.OneOf(PAYMENT))
     amount = fields.Integer(required=True)
     currency = fields.String(required=True)
@@ -97,6 +97,6 @@ def post_payment(body: dict[str, Any], number: str) -> Response:
 @blueprint.refuses(403, 429)
 @blueprint.arguments(GiftCardCredentialsSchema)
 @blueprint.response(200, GiftCardBalanceSchema)
-def post_balance(card: ShownCard) -> Response:
+def post_balance(card: GiftCardCredentials) -> Response:
     """What a gift card holds, for who has its code and PIN."""
-    return perform(look_at_card, card, GiftCardBalanceSchema)
+    return perform(check_balance, card, GiftCardBalanceSchema)

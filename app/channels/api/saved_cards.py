@@ -14,9 +14,9 @@ from app.channels.http.shopper_auth import customer_id
 from app.channels.http.throttle import throttled
 from app.core.payment_processing.saved_cards import queries
 from app.core.payment_processing.saved_cards.remove_card import RemoveCard, remove_card
-from app.core.payment_processing.saved_cards.save_card import KeepCard, keep_card
-from app.core.payment_processing.saved_cards.sync_cards import look_where_awaited
-from app.core.payments.kinds import WAYS
+from app.core.payment_processing.saved_cards.save_card import SaveCard, save_card
+from app.core.payment_processing.saved_cards.sync_cards import sync_expected_cards
+from app.core.payments.kinds import FLOWS
 
 blueprint = Blueprint(
     "saved-cards",
@@ -38,7 +38,7 @@ class SaveCardRequestSchema(Schema):
 
 
 class CardSetupSchema(Schema):
-    via = fields.String(required=True, validate=validate.OneOf(WAYS))
+    via = fields.String(required=True, validate=validate.OneOf(FLOWS))
     url = fields.String(
         required=True,
         allow_none=True,
@@ -80,7 +80,7 @@ class SavedCardListSchema(Schema):
 @blueprint.response(200, SavedCardListSchema)
 def get_cards() -> Response:
     """The cards that she keeps, the usual one first."""
-    look_where_awaited(current_app.extensions["runner"], customer_id())
+    sync_expected_cards(current_app.extensions["runner"], customer_id())
     now = current_app.extensions["ports"].clock.now()
     return show({"items": read(queries.cards, customer_id(), now)}, SavedCardListSchema)
 
@@ -95,8 +95,8 @@ def get_cards() -> Response:
 @blueprint.response(200, CardSetupSchema)
 def post_card(body: dict[str, Any]) -> Response:
     """Begin to keep a card. It is in her list as soon as she has given it to the provider."""
-    command = KeepCard(customer_id(), body["via"])
-    asked = keep_card(current_app.extensions["runner"], command, actor())
+    command = SaveCard(customer_id(), body["via"])
+    asked = save_card(current_app.extensions["runner"], command, actor())
     return show(asdict(asked), CardSetupSchema)
 
 

@@ -13,7 +13,7 @@ from app.channels.http.shop_settings import currency_field
 from app.core.carts.cart import MAX_QUANTITY
 from app.core.checkout.place_order import ContactDetails
 from app.core.orders.statuses import ORDER
-from app.core.payments.checkout_tenders import Paying
+from app.core.payments.checkout_tenders import PaymentPlan
 
 text = validate.Length(min=1, max=200)
 
@@ -184,8 +184,8 @@ class CheckoutPaymentSchema(Schema):
     )
 
     @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> Paying:
-        return Paying(data["method"] == "card", tuple(data["gift_cards"]), data["store_credit"])
+    def make(self, data: dict[str, Any], **_: Any) -> PaymentPlan:
+        return PaymentPlan(data["method"] == "card", tuple(data["gift_cards"]), data["store_credit"])
 
 
 class CheckoutSchema(Schema):

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from app.channels.http.fields import Code
 from app.core.payment_processing.back_office.refund_order import RefundPlan
-from app.core.payments.checkout_tenders import GiftCard
+from app.core.payments.checkout_tenders import GiftCardTender
 from app.core.payments.kinds import METHODS, PAYMENT
 from app.core.payments.stored_value.models import ENTRIES
-from app.core.payments.stored_value.verify_gift_card import ShownCard
+from app.core.payments.stored_value.verify_gift_card import GiftCardCredentials
 
 amount = validate.Range(1, 10**12)
 
@@ -25,7 +25,7 @@ class GiftCardCredentialsSchema(Schema):
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Any:
-        return ShownCard(**data)
+        return GiftCardCredentials(**data)
 
 
 class GiftCardTenderSchema(GiftCardCredentialsSchema):
@@ -38,8 +38,8 @@ class GiftCardTenderSchema(GiftCardCredentialsSchema):
     )
 
     @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> GiftCard:
-        return GiftCard(ShownCard(data["code"], data["pin"]), data["amount"])
+    def make(self, data: dict[str, Any], **_: Any) -> GiftCardTender:
+        return GiftCardTender(GiftCardCredentials(data["code"], data["pin"]), data["amount"])
 
 
 class OrderPaymentSchema(Schema):

@@ -18,10 +18,10 @@ from app.core.fulfilment.hand_over import HandOver, hand_over
 from app.core.fulfilment.mark_ready import MarkReady, mark_ready
 from app.core.fulfilment.pick import Pick, pick
 from app.core.fulfilment.reinstate import Reinstate, reinstate
-from app.core.fulfilment.restock import PutBack, put_back
+from app.core.fulfilment.restock import Restock, restock
 from app.core.inventory.stock_count import RecordCount, record_count
 from app.core.orders import queries
-from app.core.orders.view_order import SeeOrder, see_order
+from app.core.orders.view_order import ViewOrder, view_order
 
 blueprint = Blueprint(
     "pos-orders",
@@ -72,7 +72,7 @@ def post_counts(body: dict[str, Any]) -> Response:
 @blueprint.response(200, schemas.StaffOrderSchema)
 def get_order(number: str) -> Response:
     """An order of this store. Who sees who collects it in her stead leaves a trace."""
-    return perform(see_order, SeeOrder(number, store()), schemas.StaffOrderSchema)
+    return perform(view_order, ViewOrder(number, store()), schemas.StaffOrderSchema)
 
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/picks", methods=["POST"])
@@ -120,8 +120,8 @@ def post_hand_over(body: dict[str, Any], number: str) -> Response:
 def post_put_back(body: dict[str, Any], fulfilment_id: UUID) -> Response:
     """Goods of an order that ended are back on the shelf."""
     lines = units(body["lines"]) if "lines" in body else None
-    command = PutBack(fulfilment_id, store(), lines)
-    return perform(put_back, command, schemas.StaffOrderSchema, show=shown_order)
+    command = Restock(fulfilment_id, store(), lines)
+    return perform(restock, command, schemas.StaffOrderSchema, show=shown_order)
 
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/reinstate", methods=["POST"])

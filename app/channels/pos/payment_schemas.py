@@ -9,7 +9,7 @@ from app.channels.http.payment_schemas import amount
 from app.channels.pos.schemas import ApprovedRequestSchema
 from app.core.payments.drawer.close_shift import CloseShift
 from app.core.payments.drawer.move_cash import MoveCash
-from app.core.payments.kinds import PAID_OUT, PAYMENT, WAYS
+from app.core.payments.kinds import FLOWS, PAYMENT, REFUND_METHODS
 
 reason = validate.Length(1, 200)
 in_drawer = validate.Range(0, 10**9)
@@ -21,7 +21,7 @@ class ReaderPaymentSchema(Schema):
 
 class ReaderPaymentSessionSchema(Schema):
     id = fields.UUID(required=True)
-    via = fields.String(required=True, validate=validate.OneOf(WAYS))
+    via = fields.String(required=True, validate=validate.OneOf(FLOWS))
     status = fields.String(
         required=True,
         validate=validate.OneOf(PAYMENT),
@@ -38,7 +38,7 @@ class RefundRequestSchema(ApprovedRequestSchema):
 
 class ManualRefundSchema(Schema):
     number = fields.String(required=True)
-    way = fields.String(required=True, validate=validate.OneOf(PAID_OUT))
+    way = fields.String(required=True, validate=validate.OneOf(REFUND_METHODS))
     amount = fields.Integer(required=True, metadata={"description": "What she was to have"})
     handed = fields.Integer(
         required=True, metadata={"description": "Hand her this: as there are coins for it"}

@@ -31,8 +31,8 @@ from app.core.payments.drawer import queries as drawers
 from app.core.payments.drawer.close_shift import CloseShift, close_shift
 from app.core.payments.drawer.move_cash import MoveCash, move_cash
 from app.core.payments.drawer.open_shift import OpenShift, open_shift
-from app.core.payments.stored_value.check_balance import look_at_card
-from app.core.payments.stored_value.verify_gift_card import ShownCard
+from app.core.payments.stored_value.check_balance import check_balance
+from app.core.payments.stored_value.verify_gift_card import GiftCardCredentials
 
 blueprint = Blueprint(
     "pos-payments",
@@ -109,9 +109,9 @@ def post_pay_out(body: dict[str, Any], number: str) -> Response:
 @blueprint.refuses(429)
 @blueprint.arguments(GiftCardCredentialsSchema)
 @blueprint.response(200, GiftCardBalanceSchema)
-def post_balance(card: ShownCard) -> Response:
+def post_balance(card: GiftCardCredentials) -> Response:
     """What a gift card holds, by its code and PIN."""
-    return perform(look_at_card, card, GiftCardBalanceSchema)
+    return perform(check_balance, card, GiftCardBalanceSchema)
 
 
 @blueprint.route("/shifts", methods=["POST"])
@@ -123,7 +123,7 @@ def post_balance(card: ShownCard) -> Response:
 def post_shift(body: dict[str, Any]) -> Response:
     """Begin with so much in the drawer."""
     command = OpenShift(body["float"], current_app.config["CURRENCIES"][0])
-    return perform(open_shift, command, schemas.ShiftSchema, 201, show=drawers.shown)
+    return perform(open_shift, command, schemas.ShiftSchema, 201, show=drawers.present_shift)
 
 
 @blueprint.route("/shifts/current")
@@ -147,7 +147,7 @@ def get_shift() -> Response:
 @blueprint.response(200, schemas.ShiftSchema)
 def post_cash(command: MoveCash) -> Response:
     """Put cash in, as change, or take it out, as to the bank."""
-    return perform(move_cash, command, schemas.ShiftSchema, show=drawers.shown)
+    return perform(move_cash, command, schemas.ShiftSchema, show=drawers.present_shift)
 
 
 @blueprint.route("/shifts/current/close", methods=["POST"])
@@ -158,4 +158,4 @@ def post_cash(command: MoveCash) -> Response:
 @blueprint.response(200, schemas.ShiftSchema)
 def post_close(command: CloseShift) -> Response:
     """End it with what was counted; what is missing or too much is kept."""
-    return perform(close_shift, command, schemas.ShiftSchema, show=drawers.shown)
+    return perform(close_shift, command, schemas.ShiftSchema, show=drawers.present_shift)

@@ -13,7 +13,7 @@ from app.core.access.staff.approval import REASONS, Approval
 from app.core.fulfilment.pick import Short
 from app.core.orders.statuses import ORDER
 from app.core.payment_processing.counter_payments import CreditPayment, GiftCardPayment, Offered
-from app.core.payment_processing.review import WHY
+from app.core.payment_processing.review import REVIEW_REASONS
 from app.core.payments.counter_tenders import CashPayment
 
 KINDS = ("pick", "hand_over", "put_back")
@@ -226,7 +226,7 @@ class StaffOrderSchema(Schema):
     )
     attention = fields.String(
         required=True,
-        validate=validate.OneOf(WHY),
+        validate=validate.OneOf(REVIEW_REASONS),
         allow_none=True,
         metadata={"description": "Why somebody has to look at it"},
     )

@@ -8,7 +8,7 @@ from app.channels.http.responses import read
 from app.channels.http.shopper_auth import customer_id
 from app.core.errors import Unauthorised
 from app.core.payment_processing.saved_cards import queries
-from app.core.payment_processing.saved_cards.sync_cards import look_where_awaited
+from app.core.payment_processing.saved_cards.sync_cards import sync_expected_cards
 
 blueprint = Blueprint("cards-page", __name__, template_folder="templates")
 
@@ -28,7 +28,7 @@ BRANDS = {
 @allowed(SHOPPER)
 def page() -> Response:
     """The cards that she keeps, the one that she just gave included."""
-    look_where_awaited(current_app.extensions["runner"], customer_id())
+    sync_expected_cards(current_app.extensions["runner"], customer_id())
     now = current_app.extensions["ports"].clock.now()
     return _render(cards=read(queries.cards, customer_id(), now))
 

@@ -25,7 +25,7 @@ from app.core.orders import queries
 from app.core.orders.pickup import order_token
 from app.core.payment_processing.begin_payment import BeginPayment
 from app.core.payment_processing.open_payment import open_payment
-from app.core.payment_processing.provider_sync.reconcile import look_at_open
+from app.core.payment_processing.provider_sync.reconcile import refresh_open_payment
 
 blueprint = Blueprint("order-page", __name__, template_folder="templates", url_prefix="/orders")
 
@@ -41,7 +41,7 @@ COOKIE_DAYS = 60
 def page(number: str) -> BaseResponse:
     """Where the order stands. The token of the link is swapped for a cookie, and leaves the address."""
     if "token" in request.args:
-        look_at_open(current_app.extensions["runner"], number)  # she may come from paying
+        refresh_open_payment(current_app.extensions["runner"], number)  # she may come from paying
         return _with_cookies(redirect(_address(number), 303), number)
     order = read(queries.order, _ports().secrets, number)
     documents = read(papers_of_order, number) if order["status"] == "collected" else []

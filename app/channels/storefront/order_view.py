@@ -11,7 +11,7 @@ import segno
 
 from app.core.catalogue.opening_hours import OpeningHours
 from app.core.money import format_minor, share_of_last
-from app.core.orders.statuses import WAITING, may_be_paid
+from app.core.orders.statuses import AWAITING_COLLECTION, may_be_paid
 
 HEADLINES = {
     "unpaid": "Waiting for your payment",
@@ -102,7 +102,7 @@ def show(order: dict[str, Any], now: datetime, takes_cards: bool = False) -> Ord
         zone=zone,
         headline=HEADLINES[order["status"]],
         steps=steps(order["status"], was_ready=pickup["ready_at"] is not None),
-        waiting=order["status"] in ("unpaid", *WAITING),
+        waiting=order["status"] in ("unpaid", *AWAITING_COLLECTION),
         pays_now=takes_cards
         and order["to_pay"] > 0
         and may_be_paid(order["status"], order["attention"]),

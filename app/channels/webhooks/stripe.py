@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, current_app, g
 
 from app.channels.http.guards import PROVIDER, allowed
-from app.core.payments.webhook_events import ReceiveNotice, receive_notice
+from app.core.payments.webhook_events import ReceiveWebhook, receive_webhook
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 
@@ -12,5 +12,5 @@ blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 @allowed(PROVIDER)
 def post_stripe() -> Response:
     """Kept by its id before it is answered. Again changes nothing."""
-    current_app.extensions["runner"].perform(receive_notice, ReceiveNotice(g.notice))
+    current_app.extensions["runner"].perform(receive_webhook, ReceiveWebhook(g.notice))
     return Response(status=204)

@@ -13,7 +13,7 @@ from app.core.orders.billing import BillTo
 from app.core.orders.events import BY_STATUS
 from app.core.orders.models import Fulfilment, Line, Order
 from app.core.orders.pickup import Promise
-from app.core.orders.statuses import OF_ORDER
+from app.core.orders.statuses import FULFILMENT_STATUS
 from app.core.pricing.engine.quote import Quote
 from app.core.tasks.models import Task
 from app.core.transaction import Transaction
@@ -69,18 +69,18 @@ def write_order(tx: Transaction, order: NewOrder) -> UUID:
     quote, buyer, origin = order.quote, order.buyer, order.origin
     tx.insert(
         Order,
-        id=order.id, number=order.number, status=order.status, version=1, steps=1, currency=quote.currency,
-        total=quote.total, net=quote.net, tax=quote.tax, cancelled=0, credited=0, added=0, paid=0,
+        id=order.id, number=order.number, status=order.status, version=1, transition_count=1, currency=quote.currency,
+        total=quote.total, net=quote.net, tax=quote.tax, cancelled=0, credited=0, paid=0,
         quote=quote.facts, quote_hash=quote.hash, cart_id=origin.cart_id, client_id=origin.client_id,
-        contact_id=buyer.contact_id, proxy_contact_id=buyer.pickup_contact_id, customer_id=buyer.customer_id,
+        contact_id=buyer.contact_id, pickup_person_contact_id=buyer.pickup_contact_id, customer_id=buyer.customer_id,
         started_channel=origin.sales_channel, locale=origin.locale, terms_version=origin.terms_version,
         placed_at=order.placed_at, pay_by=order.pay_by,
     )  # fmt: skip
     fulfilment_id = tx.insert(
         Fulfilment,
-        order_id=order.id, location_id=order.location_id, method="pickup", status=OF_ORDER[order.status],
+        order_id=order.id, location_id=order.location_id, type="pickup", status=FULFILMENT_STATUS[order.status],
         promised_at=order.promise.ready_by, collect_by=order.promise.collect_by,
-        code_number=0, code_tries=0, code_tries_total=0,
+        code_number=0, code_attempts=0, code_attempts_total=0,
     )  # fmt: skip
     _write_lines(tx, order, fulfilment_id)
     billing.insert(tx, order.id, order.bill_to)

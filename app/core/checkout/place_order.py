@@ -22,7 +22,7 @@ from app.core.model import constant
 from app.core.orders import pickup
 from app.core.orders.billing import BillTo
 from app.core.payments import checkout_tenders
-from app.core.payments.checkout_tenders import Part, Paying
+from app.core.payments.checkout_tenders import PaymentPlan, TenderShare
 from app.core.pricing import signed_quotes
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.promotions import redemptions
@@ -56,7 +56,7 @@ class PlaceOrder:
     terms_version: str
     signed_quote: str | None = None
     """The token of a signed quote."""
-    payment_plan: Paying = field(default_factory=Paying)
+    payment_plan: PaymentPlan = field(default_factory=PaymentPlan)
     bill_to: BillTo | None = None
 
 
@@ -132,7 +132,7 @@ def place_order(
     tx.write()
     reserve(tx.session, claimed, order.lines)
     redemptions.count(tx.session, person, price.redemptions)
-    checkout_tenders.take(tx, shares, payments, event_id)
+    checkout_tenders.debit(tx, shares, payments, event_id)
     return PlacedOrder(
         order,
         pickup.order_token(tx.ports.secrets, order.number),
@@ -143,8 +143,8 @@ def place_order(
     )
 
 
-def _stored_value_tenders(tx: Transaction, command: PlaceOrder) -> Sequence[Part] | DomainError:
-    if command.payment_plan in (Paying(), Paying(by_card=True)):
+def _stored_value_tenders(tx: Transaction, command: PlaceOrder) -> Sequence[TenderShare] | DomainError:
+    if command.payment_plan in (PaymentPlan(), PaymentPlan(by_card=True)):
         return ()
     currency = tx.session.scalar(select(Cart.currency).where(Cart.id == command.cart_id))
     return checkout_tenders.balances(tx, command.payment_plan, currency or "")

@@ -10,7 +10,7 @@ from app.core.fulfilment.release_order import let_go
 from app.core.model import constant
 from app.core.orders import locking, notify
 from app.core.orders.models import Fulfilment, Order
-from app.core.orders.statuses import WAITING
+from app.core.orders.statuses import AWAITING_COLLECTION
 from app.core.orders.transitions import move_to
 from app.core.payment_processing.release import let_go as let_go_money
 from app.core.payments import tenders
@@ -46,7 +46,7 @@ def expire(tx: Transaction, command: ExpireOrder) -> bool:
 def _is_over(order: Order, fulfilment: Fulfilment, now: datetime) -> bool:
     if order.status == "unpaid":
         return order.pay_by is not None and order.pay_by <= now
-    return order.status in WAITING and fulfilment.collect_by <= now
+    return order.status in AWAITING_COLLECTION and fulfilment.collect_by <= now
 
 
 def overdue(session: Session, now: datetime, limit: int = 500) -> Sequence[UUID]:

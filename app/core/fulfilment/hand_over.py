@@ -80,7 +80,7 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | CommittedRefus
     purchased_gift_cards.hand_out(tx, order, fulfilment, event_id)
     _give(tx, order, fulfilment, command.received_by, event_id)
     taken, capturing = capture(tx, order, before, event_id)
-    counter_tenders.take(tx, order, offered, fulfilment.location_id, event_id)
+    counter_tenders.collect(tx, order, offered, fulfilment.location_id, event_id)
     let_go(tx, order, (one for one in before if one.status == "open"))
     order.paid += taken + paid
     notify.notify_customer(tx, order.id, event_id, "collected")

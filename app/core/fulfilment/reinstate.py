@@ -9,7 +9,7 @@ from app.core.inventory.stock import WantedStock
 from app.core.orders import locking, notify, pickup
 from app.core.orders.models import Fulfilment, Line, Order
 from app.core.orders.transitions import move_to
-from app.core.payments.apply_provider_state import going
+from app.core.payments.apply_provider_state import has_live_attempt
 from app.core.pricing.promotions import redemptions
 from app.core.tasks import tasks
 from app.core.transaction import Transaction
@@ -31,7 +31,7 @@ def reinstate(tx: Transaction, command: Reinstate) -> str:
     order, fulfilment = locking.by_fulfilment(
         tx.session, command.fulfilment_id, command.location_id
     )
-    if going(tx.session, order.id, "void"):
+    if has_live_attempt(tx.session, order.id, "void"):
         raise Conflict(
             f"The money of order {order.number} is just being released: try again in a minute.",
             code="payment_in_progress",
@@ -48,9 +48,9 @@ def reinstate(tx: Transaction, command: Reinstate) -> str:
         )
     _promise_again(tx, order, fulfilment, was_ready)
     redemptions.take_again(tx.session, order.id)
-    fulfilment.put_back_at = None
+    fulfilment.restocked_at = None
     order.assisted_channel, order.assisted_by = tx.actor.sales_channel, tx.actor.id
-    tasks.finish(tx, fulfilment.id, "put_back")
+    tasks.finish(tx, fulfilment.id, "restock")
     notify.notify_customer(tx, order.id, event_id, "reinstated")
     return order.number
 

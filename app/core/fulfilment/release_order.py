@@ -26,7 +26,7 @@ def let_go(tx: Transaction, order: Order, fulfilment: Fulfilment) -> None:
     tasks.finish_shortfalls(tx, order.id)
     if any(row.picked for row in held):
         tasks.open_task(
-            tx, "put_back", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now
+            tx, "restock", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now
         )
     payments = tenders.of(tx.session, order.id)
     let_go_money(tx, order, payments)

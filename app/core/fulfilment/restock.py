@@ -12,14 +12,14 @@ from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class PutBack:
+class Restock:
     fulfilment_id: UUID
     location_id: UUID
     lines: Mapping[str, int] | None
     """SKU to the units scanned back to the shelf; None for all that was picked."""
 
 
-def put_back(tx: Transaction, command: PutBack) -> str:
+def restock(tx: Transaction, command: Restock) -> str:
     """Goods of an order that ended go back to the shelf: only now are they free again. The order's number.
 
     Raises NotFound, Invalid (not among the picked), Conflict (invalid_state, nothing_to_restock).
@@ -55,6 +55,6 @@ def put_back(tx: Transaction, command: PutBack) -> str:
         location_id=fulfilment.location_id,
     )
     if all(row.status == "released" for row in held.values()):
-        fulfilment.put_back_at = tx.now
-        tasks.finish(tx, fulfilment.id, "put_back")
+        fulfilment.restocked_at = tx.now
+        tasks.finish(tx, fulfilment.id, "restock")
     return order.number

@@ -20,10 +20,10 @@ def check(tx: Transaction, order: Order, fulfilment: Fulfilment, code: str) -> D
 
     The order's row is locked by the caller: tries at once come one after the other.
     """
-    since = fulfilment.code_tries_since
+    since = fulfilment.code_attempts_since
     if since is None or tx.now - since >= WINDOW:
-        fulfilment.code_tries, fulfilment.code_tries_since = 0, tx.now
-    elif fulfilment.code_tries >= TRIES:
+        fulfilment.code_attempts, fulfilment.code_attempts_since = 0, tx.now
+    elif fulfilment.code_attempts >= TRIES:
         wait = int((since + WINDOW - tx.now).total_seconds()) + 1
         return TooManyAttempts(
             f"Too many wrong codes: wait {wait // 60 + 1} minutes, or scan the QR code of the order.",
@@ -32,13 +32,13 @@ def check(tx: Transaction, order: Order, fulfilment: Fulfilment, code: str) -> D
     right = pickup.code_of(tx.ports.secrets, order, fulfilment)
     if compare_digest(code.encode(), right.encode()):
         return None
-    fulfilment.code_tries += 1
-    fulfilment.code_tries_total += 1
+    fulfilment.code_attempts += 1
+    fulfilment.code_attempts_total += 1
     event_id = tx.record(
         ORDER_CODE_REFUSED, {}, order_id=order.id, location_id=fulfilment.location_id
     )
-    if fulfilment.code_tries_total >= TRIES_PER_CODE:
+    if fulfilment.code_attempts_total >= TRIES_PER_CODE:
         fulfilment.code_number += 1
-        fulfilment.code_tries_total = 0
+        fulfilment.code_attempts_total = 0
         notify.notify_customer(tx, order.id, event_id, "new_code")
     return InvalidPickupCode("This is not the code of the order: ask the shopper to show it again.")

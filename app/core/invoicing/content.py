@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from app.core.canonical import digest
-from app.core.invoicing.lines import PaperLine, by_rate
+from app.core.invoicing.lines import DocumentLine, by_rate
 from app.core.invoicing.models import LegalEntity
 from app.core.money import round_half_up
 
@@ -45,7 +45,7 @@ class Paper:
     currency: str
     tax_included: bool
     """Whether the unit prices are with tax."""
-    lines: Sequence[PaperLine]
+    lines: Sequence[DocumentLine]
     issued_on: date
     supplied_on: date
     buyer: Buyer
@@ -70,7 +70,7 @@ def content(paper: Paper) -> dict[str, Any]:
     Of the buyer it has a digest only: the law that keeps her name lets it go after some years, the numbers never.
     """
     seller = paper.entity
-    lines = [line.facts | {"unit_net": unit_net(line)} for line in paper.lines]
+    lines = [line.content | {"unit_net": unit_net(line)} for line in paper.lines]
     return {
         "version": VERSION, "kind": paper.kind, "number": paper.label, "order": paper.order,
         "form": "full" if paper.buyer.is_known else "simplified",
@@ -87,11 +87,11 @@ def content(paper: Paper) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def unit_net(line: PaperLine) -> int | None:
+def unit_net(line: DocumentLine) -> int | None:
     """What a unit came to without tax, its discounts taken off; rounded: the line's own net is what counts."""
     return round_half_up(line.net, line.quantity) if line.quantity else None
 
 
-def sums(lines: Sequence[PaperLine]) -> dict[str, int]:
+def sums(lines: Sequence[DocumentLine]) -> dict[str, int]:
     net, tax = sum(line.net for line in lines), sum(line.tax for line in lines)
     return {"net": net, "tax": tax, "total": net + tax}

@@ -16,7 +16,7 @@ from app.core.customers.models import Contact
 from app.core.invoicing import legal_entities, lines
 from app.core.invoicing.content import Buyer, Paper, content, sums
 from app.core.invoicing.events import ORDER_CREDITED, ORDER_INVOICED
-from app.core.invoicing.lines import PaperLine
+from app.core.invoicing.lines import DocumentLine
 from app.core.invoicing.models import Document, DocumentBuyer, LegalEntity
 from app.core.orders import locking, purchased_gift_cards
 from app.core.orders.models import Billing, Fulfilment, Line, Order
@@ -53,7 +53,7 @@ class Wish:
     """A document to be written."""
 
     kind: str
-    lines: Sequence[PaperLine]
+    lines: Sequence[DocumentLine]
     invoice: Document | None = None
     refund_id: UUID | None = None
     reason: str | None = None
@@ -93,9 +93,9 @@ def draw_up(tx: Transaction, command: DrawUp) -> int:
     return int(before == 0) + _correct(tx, sale, invoice, notes, bought)
 
 
-def _kept(tx: Transaction, order: Order, bought: Sequence[Line]) -> list[PaperLine]:
+def _kept(tx: Transaction, order: Order, bought: Sequence[Line]) -> list[DocumentLine]:
     cards = purchased_gift_cards.positions(tx.session, order.id)
-    kept = (lines.invoiced(line, in_scope=line.position not in cards) for line in bought)
+    kept = (lines.invoice_line(line, in_scope=line.position not in cards) for line in bought)
     return [line for line in kept if line]
 
 
@@ -107,13 +107,13 @@ def _correct(
     bought: Sequence[Line],
 ) -> int:
     """The credit notes that are missing; how many."""
-    left = lines.still_open(
+    left = lines.creditable_lines(
         lines.read(invoice.content), [lines.read(note.content) for note in notes]
     )
     done = 0
     for refund in tx.session.scalars(_refunds(sale.order)):
         if all(note.refund_id != refund.id for note in notes):
-            credited = lines.for_amount(left, refund.credited)
+            credited = lines.credit_amount(left, refund.credited)
             done += _credit(tx, sale, Wish("credit_note", credited, invoice, refund.id, "refund"))
     dropped = lines.for_units(left, bought)
     return done + _credit(tx, sale, Wish("credit_note", dropped, invoice, None, "cancelled"))

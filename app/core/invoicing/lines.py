@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from app.core.money import round_half_up, share, share_of_last, spread
 
 
-class Frozen(Protocol):
+class OrderLine(Protocol):
     """A line of an order, as it was placed."""
 
     @property
@@ -35,7 +35,7 @@ class Frozen(Protocol):
 
 
 @dataclass(frozen=True)
-class PaperLine:
+class DocumentLine:
     """Amounts in minor units, none negative: that a credit note takes them back says its kind."""
 
     position: int
@@ -56,7 +56,7 @@ class PaperLine:
         return self.net + self.tax
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def content(self) -> dict[str, Any]:
         """As a document's content keeps it. The keys are hashed: they stay when a field gets another name."""
         return {
             "position": self.position, "sku": self.sku, "title": self.title, "quantity": self.quantity,
@@ -64,14 +64,14 @@ class PaperLine:
         }  # fmt: skip
 
     @classmethod
-    def read(cls, facts: Mapping[str, Any]) -> "PaperLine":
+    def from_content(cls, content: Mapping[str, Any]) -> "DocumentLine":
         return cls(
-            position=facts["position"], sku=facts["sku"], title=facts["title"], quantity=facts["quantity"],
-            unit_price=facts["unit_price"], rate=facts["rate"], net=facts["net"], tax=facts["tax"],
+            position=content["position"], sku=content["sku"], title=content["title"], quantity=content["quantity"],
+            unit_price=content["unit_price"], rate=content["rate"], net=content["net"], tax=content["tax"],
         )  # fmt: skip
 
 
-def invoiced(line: Frozen, in_scope: bool = True) -> PaperLine | None:
+def invoice_line(line: OrderLine, in_scope: bool = True) -> DocumentLine | None:
     """A line less the shares of the units that were dropped; None where none is left."""
     units = line.quantity - line.cancelled
     if not units:
@@ -79,62 +79,62 @@ def invoiced(line: Frozen, in_scope: bool = True) -> PaperLine | None:
     total = line.total - share_of_last(line.total, line.quantity, line.cancelled)
     tax = line.tax - share_of_last(line.tax, line.quantity, line.cancelled)
     rate = line.tax_rate if in_scope else None
-    return PaperLine(
+    return DocumentLine(
         line.position, line.sku, line.title, units, line.unit_price, rate, total - tax, tax
     )
 
 
 @dataclass
-class Open:
+class CreditableLine:
     """What of an invoiced line was not credited yet."""
 
-    line: PaperLine
+    line: DocumentLine
     total: int
     tax: int
     units: int
 
-    def credit(self, total: int, units: int | None = None, tax: int | None = None) -> PaperLine:
+    def credit(self, total: int, units: int | None = None, tax: int | None = None) -> DocumentLine:
         """Take so much of it; a tax that is not given is its cumulative share."""
         if tax is None:
-            taken = self.line.total - self.total + total
-            tax = round_half_up(self.line.tax * taken, self.line.total or 1) - (
+            credited = self.line.total - self.total + total
+            tax = round_half_up(self.line.tax * credited, self.line.total or 1) - (
                 self.line.tax - self.tax
             )
         # What both leave must stay a line: its tax between nothing and its total.
-        least = max(0, self.tax - (self.total - total))
-        tax = min(max(tax, least), self.tax, total)
+        minimum = max(0, self.tax - (self.total - total))
+        tax = min(max(tax, minimum), self.tax, total)
         self.total, self.tax, self.units = (
             self.total - total,
             self.tax - tax,
             self.units - (units or 0),
         )
         price = self.line.unit_price if units else None
-        was = self.line
-        return PaperLine(was.position, was.sku, was.title, units, price, was.rate, total - tax, tax)
+        line = self.line
+        return DocumentLine(line.position, line.sku, line.title, units, price, line.rate, total - tax, tax)
 
 
-def still_open(
-    invoice: Sequence[PaperLine], credited: Iterable[Sequence[PaperLine]]
-) -> dict[int, Open]:
+def creditable_lines(
+    invoice: Sequence[DocumentLine], credited: Iterable[Sequence[DocumentLine]]
+) -> dict[int, CreditableLine]:
     """By position, what the credit notes so far left of an invoice."""
-    left = {line.position: Open(line, line.total, line.tax, line.quantity or 0) for line in invoice}
+    creditable_by_position = {line.position: CreditableLine(line, line.total, line.tax, line.quantity or 0) for line in invoice}
     for line in (line for note in credited for line in note):
-        one = left[line.position]
-        one.total -= line.total
-        one.tax -= line.tax
-        one.units -= line.quantity or 0
-    return left
+        creditable = creditable_by_position[line.position]
+        creditable.total -= line.total
+        creditable.tax -= line.tax
+        creditable.units -= line.quantity or 0
+    return creditable_by_position
 
 
-def for_amount(left: Mapping[int, Open], amount: int) -> list[PaperLine]:
+def credit_amount(creditable: Mapping[int, CreditableLine], amount: int) -> list[DocumentLine]:
     """Credit so much, or what is left if that is less: each line gives in proportion to what is left of it."""
-    lines = list(left.values())
-    room = [line.total for line in lines]
-    parts = spread(min(amount, sum(room)), room)
+    lines = list(creditable.values())
+    totals = [line.total for line in lines]
+    parts = spread(min(amount, sum(totals)), totals)
     return [line.credit(part) for line, part in zip(lines, parts, strict=True) if part]
 
 
-def for_units(left: Mapping[int, Open], lines: Iterable[Frozen]) -> list[PaperLine]:
+def for_units(left: Mapping[int, CreditableLine], lines: Iterable[OrderLine]) -> list[DocumentLine]:
     """Credit the units that were dropped since: their frozen shares, or what refunds left of them."""
     found = []
     for line in lines:
@@ -147,7 +147,7 @@ def for_units(left: Mapping[int, Open], lines: Iterable[Frozen]) -> list[PaperLi
     return found
 
 
-def by_rate(lines: Iterable[PaperLine]) -> list[dict[str, int | None]]:
+def by_rate(lines: Iterable[DocumentLine]) -> list[dict[str, int | None]]:
     """Net and tax of each rate, the highest first; what is outside the scope of VAT last."""
     lines = list(lines)
     rates = {line.rate for line in lines}
@@ -161,6 +161,6 @@ def by_rate(lines: Iterable[PaperLine]) -> list[dict[str, int | None]]:
     ]
 
 
-def read(content: Mapping[str, Any]) -> list[PaperLine]:
+def read(content: Mapping[str, Any]) -> list[DocumentLine]:
     """The lines of a document's content."""
-    return [PaperLine.read(line) for line in content["lines"]]
+    return [DocumentLine.from_content(line) for line in content["lines"]]

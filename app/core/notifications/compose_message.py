@@ -15,7 +15,7 @@ from app.core.notifications.recipient import recipient_of
 from app.core.orders import pickup, purchased_gift_cards, queries
 from app.core.orders.models import Order
 from app.core.orders.notify import Template
-from app.core.orders.statuses import WAITING
+from app.core.orders.statuses import AWAITING_COLLECTION
 from app.core.ports import OutgoingMessage
 from app.core.transaction import Transaction
 
@@ -25,16 +25,16 @@ MASKED = ("link", "code", "cards")
 
 VALID_ORDER_STATUSES: dict[Template, Collection[str]] = {
     "placed": ("placed", "picking"),
-    "short": WAITING,
+    "short": AWAITING_COLLECTION,
     "nothing_left": ("cancelled",),
     "ready": ("ready",),
     "reminder": ("ready",),
-    "new_code": WAITING,
+    "new_code": AWAITING_COLLECTION,
     "expired": ("expired",),
-    "reinstated": WAITING,
+    "reinstated": AWAITING_COLLECTION,
     "collected": ("collected",),
     "cancelled": ("cancelled",),
-    "refunded": ("collected", "cancelled", "expired", *WAITING),
+    "refunded": ("collected", "cancelled", "expired", *AWAITING_COLLECTION),
     "paid_too_late": ("cancelled", "expired"),
     "pay_again": ("collected",),
     "gift_cards": ("collected",),

@@ -184,8 +184,8 @@ def _insert_order(
     quote = priced.quote
     order_id = tx.insert(
         Order,
-        number=new_order_number(), status="imported", version=1, steps=1, currency=quote.currency,
-        total=quote.total, net=quote.net, tax=quote.tax, cancelled=0, added=0, paid=0,
+        number=new_order_number(), status="imported", version=1, transition_count=1, currency=quote.currency,
+        total=quote.total, net=quote.net, tax=quote.tax, cancelled=0, paid=0,
         quote=quote.facts, quote_hash=quote.hash, client_id=client_id, contact_id=contact_id,
         customer_id=customer_id,
         started_channel="import", paid_channel="import", collected_channel="import",

@@ -7,13 +7,13 @@ from sqlalchemy.orm import Session
 
 from app.core.consistency import Invariant, by_query
 from app.core.orders import verify_prices
-from app.core.orders.statuses import BEGINNINGS, ORDER
+from app.core.orders.statuses import INITIAL, ORDER
 
 
 def impossible_histories(session: Session) -> Iterator[str]:
     """Orders whose transitions are not allowed, do not follow one another, or end elsewhere than the order."""
     pairs = [f"{before}>{after}" for before, targets in ORDER.items() for after in targets]
-    beginnings = [f">{status}" for status in BEGINNINGS]
+    beginnings = [f">{status}" for status in INITIAL]
     yield from session.scalars(_HISTORIES, {"allowed": [*pairs, *beginnings]})
 
 
@@ -30,7 +30,7 @@ INVARIANTS = (
         "a collected order is paid, or its card is being charged, or somebody is to look at it",
         """
         SELECT number FROM orders o
-        WHERE status = 'collected' AND attention IS NULL AND paid <> total - cancelled - credited + added
+        WHERE status = 'collected' AND review_reason IS NULL AND paid <> total - cancelled - credited
             + coalesce((
                 SELECT sum(CASE kind WHEN 'refund' THEN amount ELSE -amount END) FROM payment_attempts a
                 WHERE a.order_id = o.id AND a.status IN ('live', 'unknown') AND kind IN ('capture', 'refund')), 0)
@@ -120,5 +120,5 @@ _HISTORIES = text("""
         FROM steps GROUP BY order_id
     )
     SELECT coalesce(o.number, e.order_id::text) FROM orders o FULL JOIN ends e ON e.order_id = o.id
-    WHERE e.wrong OR (e.status, e.steps) IS DISTINCT FROM (o.status, o.steps)
+    WHERE e.wrong OR (e.status, e.steps) IS DISTINCT FROM (o.status, o.transition_count)
 """)

@@ -12,7 +12,7 @@ from app.core.errors import Conflict, NotFound
 from app.core.inventory.models import Reservation
 from app.core.orders.events import BY_STATUS
 from app.core.orders.models import Fulfilment, Line, Order
-from app.core.orders.statuses import FULFILMENT, GAVE_BACK, OF_ORDER, ORDER
+from app.core.orders.statuses import ENDED_WITHOUT_SALE, FULFILMENT, FULFILMENT_STATUS, ORDER
 from app.core.payments.models import Payment
 from app.core.payments.order_balance import Balance, Stage
 from app.core.transaction import Transaction
@@ -69,7 +69,7 @@ class OpenOrder:
     def balance(self, capturing: int = 0) -> Balance:
         """Return the figures of the order's money. `capturing` is the amount of captures under way."""
         stage: Stage = "going"
-        if self.order.status in GAVE_BACK:
+        if self.order.status in ENDED_WITHOUT_SALE:
             stage = "ended"
         elif self.order.status == "collected":
             stage = "collected"
@@ -97,7 +97,7 @@ class OpenOrder:
         Raises Conflict if the tables of statuses do not allow it.
         """
         moved = self.fulfilments if fulfilments is None else fulfilments
-        order, target = self.order, OF_ORDER.get(status, status)
+        order, target = self.order, FULFILMENT_STATUS.get(status, status)
         if status not in ORDER[order.status] or any(
             target not in FULFILMENT[one.status] for one in moved
         ):

@@ -8,18 +8,17 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.model import RETRY, Base, Id, Minor, one_of, reference
-from app.core.orders.statuses import FULFILMENT, LINES, ORDER
+from app.core.orders.statuses import FULFILMENT, LINE_KINDS, ORDER
 
 
 class Order(Base):
-    """Its money: due = total − cancelled − credited + added − paid, all in minor units of `currency`."""
+    """An order with its money, all in minor units of `currency`: amount_due = total − cancelled − credited − paid."""
 
     __tablename__ = "orders"
     __table_args__ = (
         CheckConstraint(one_of("status", *ORDER), "status"),
         CheckConstraint(
-            "added >= 0 AND credited >= 0 "
-            "AND (cancelled BETWEEN 0 AND total OR status = 'imported' AND cancelled = 0)",
+            "credited >= 0 AND (cancelled BETWEEN 0 AND total OR status = 'imported' AND cancelled = 0)",
             "money",
         ),
         # Two orders drew the same 40 random bits.
@@ -27,10 +26,10 @@ class Order(Base):
         CheckConstraint("(status = 'imported') = (import_source IS NOT NULL)", "imported"),
         Index("orders_guest_idx", "contact_id"),
         Index("orders_unpaid_idx", "pay_by", postgresql_where="status = 'unpaid'"),
-        Index("orders_attention_idx", "placed_at", postgresql_where="attention IS NOT NULL"),
+        Index("orders_review_idx", "placed_at", postgresql_where="review_reason IS NOT NULL"),
         Index(
-            "orders_proxy_contact_idx", "proxy_contact_id",
-            postgresql_where="proxy_contact_id IS NOT NULL",
+            "orders_pickup_person_idx", "pickup_person_contact_id",
+            postgresql_where="pickup_person_contact_id IS NOT NULL",
         ),
         Index(
             "orders_placed_idx", "customer_id", "placed_at",
@@ -49,7 +48,6 @@ class Order(Base):
     net: Mapped[Minor]
     tax: Mapped[Minor]
     cancelled: Mapped[Minor] = mapped_column(default=0)
-    added: Mapped[Minor] = mapped_column(default=0)
     credited: Mapped[Minor] = mapped_column(default=0, server_default="0")
     """What it was made cheaper after it was paid: goods brought back, or good will."""
     paid: Mapped[Minor] = mapped_column(default=0)
@@ -81,7 +79,7 @@ class Order(Base):
 
     @property
     def due(self) -> int:
-        return self.total - self.cancelled - self.credited + self.added - self.paid
+        return self.total - self.cancelled - self.credited - self.paid
 
 
 class Billing(Base):
@@ -107,7 +105,7 @@ class Line(Base):
     __table_args__ = (
         CheckConstraint("quantity > 0 AND cancelled BETWEEN 0 AND quantity", "quantity"),
         CheckConstraint("net + tax = total", "sums"),
-        CheckConstraint(one_of("kind", *LINES), "kind"),
+        CheckConstraint(one_of("kind", *LINE_KINDS), "kind"),
         CheckConstraint("fulfilment_id IS NULL OR variant_id IS NOT NULL", "goods"),
         Index("order_lines_order_idx", "order_id", "position", unique=True),
     )
@@ -142,7 +140,7 @@ class Fulfilment(Base):
 
     __tablename__ = "fulfilments"
     __table_args__ = (
-        CheckConstraint(one_of("method", "pickup"), "method"),
+        CheckConstraint(one_of("type", "pickup"), "type"),
         CheckConstraint(one_of("status", *FULFILMENT), "status"),
         Index("fulfilments_order_idx", "order_id"),
         Index("fulfilments_remind_idx", "remind_at", postgresql_where="status = 'ready'"),
@@ -167,11 +165,11 @@ class Fulfilment(Base):
     collected_at: Mapped[datetime | None]
     collected_device_id: Mapped[UUID | None]
     received_by_contact_id: Mapped[UUID | None] = reference("contacts.id")
-    put_back_at: Mapped[datetime | None]
+    restocked_at: Mapped[datetime | None]
     code_number: Mapped[int] = mapped_column(default=0)
     """Which pickup code is in force; each is derived from it, none is stored."""
-    code_tries: Mapped[int] = mapped_column(default=0)
-    """Wrong codes in the window that began at `code_tries_since`."""
-    code_tries_since: Mapped[datetime | None]
-    code_tries_total: Mapped[int] = mapped_column(default=0)
+    code_attempts: Mapped[int] = mapped_column(default=0)
+    """Wrong codes in the window that began at `code_attempts_since`."""
+    code_attempts_since: Mapped[datetime | None]
+    code_attempts_total: Mapped[int] = mapped_column(default=0)
     """Wrong codes against the code in force."""

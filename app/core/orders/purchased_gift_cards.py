@@ -17,7 +17,7 @@ from app.core.money import format_minor
 from app.core.orders import notify
 from app.core.orders.models import Fulfilment, Line, Order
 from app.core.payments.stored_value import gift_card_code
-from app.core.payments.stored_value.new_gift_card import NewCard, make_card
+from app.core.payments.stored_value.new_gift_card import IssueGiftCard, insert_gift_card
 from app.core.pricing.rules import VOUCHER
 from app.core.transaction import Transaction
 
@@ -34,8 +34,8 @@ def hand_out(tx: Transaction, order: Order, fulfilment: Fulfilment, event_id: UU
     country = tx.session.get_one(Location, fulfilment.location_id).country
     for line in sold:
         for _ in range(line.units):
-            card = NewCard(line.unit_price, order.currency, country, "sold", order.id)
-            make_card(tx, card)
+            card = IssueGiftCard(line.unit_price, order.currency, country, "sold", order.id)
+            insert_gift_card(tx, card)
     notify.notify_customer(tx, order.id, event_id, "gift_cards")
 
 

@@ -27,7 +27,7 @@ from app.core.events import Event
 from app.core.model import AnyRow, constant, json_rows
 from app.core.orders import pickup
 from app.core.orders.models import Fulfilment, Line, Order
-from app.core.orders.statuses import GAVE_BACK, WAITING
+from app.core.orders.statuses import AWAITING_COLLECTION, ENDED_WITHOUT_SALE
 from app.core.payments.models import Payment
 from app.core.ports import Secrets
 from app.core.pricing.engine.price_breakdown import break_down
@@ -40,7 +40,7 @@ Reader = Session | Connection
 def order(reader: Reader, secrets: Secrets, number: str) -> dict[str, Any]:
     """An order as its owner sees it. Raises NotFound."""
     found = _shown(reader.execute(_ORDER, {"number": number}).mappings().first())
-    if found["status"] in WAITING:
+    if found["status"] in AWAITING_COLLECTION:
         found["pickup"]["code"] = pickup.pickup_code(secrets, number, found["code_number"])
     return found
 
@@ -121,7 +121,7 @@ def has_ordered(reader: Reader, address: str, customer_id: UUID | None) -> bool:
     found = (
         select(Order.id)
         .join(Contact, Contact.id == Order.contact_id)
-        .where(reached == address.strip().lower(), Order.status.not_in(GAVE_BACK))
+        .where(reached == address.strip().lower(), Order.status.not_in(ENDED_WITHOUT_SALE))
         .limit(1)
     )
     return reader.execute(found).first() is not None

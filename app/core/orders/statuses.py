@@ -1,6 +1,6 @@
 """The life of an order and of a fulfilment, as literal tables: nothing else is allowed. Pure."""
 
-LINES = ("item", "fee", "manual")
+LINE_KINDS = ("item", "fee", "manual")
 """What a line can be: goods, what was charged beside them, or an amount that somebody entered by hand."""
 
 ORDER: dict[str, frozenset[str]] = {
@@ -13,7 +13,7 @@ ORDER: dict[str, frozenset[str]] = {
     "cancelled": frozenset(),
     "imported": frozenset(),
 }
-BEGINNINGS = ("unpaid", "placed", "imported")
+INITIAL = ("unpaid", "placed", "imported")
 """What an order can be at first. An unpaid one holds its goods for a little while, until its card is authorised,
 and the store does not see it before. An imported one is of before our time: nothing happens to it any more."""
 
@@ -27,18 +27,18 @@ FULFILMENT: dict[str, frozenset[str]] = {
     "cancelled": frozenset(),
 }
 
-OF_ORDER = {"unpaid": "waiting", "placed": "open"}
+FULFILMENT_STATUS = {"unpaid": "waiting", "placed": "open"}
 """How a fulfilment stands where its status has another name than the order's."""
 
-WAITING = ("placed", "picking", "ready")
+AWAITING_COLLECTION = ("placed", "picking", "ready")
 """The states in which goods are held for the shopper."""
-GAVE_BACK = ("cancelled", "expired")
+ENDED_WITHOUT_SALE = ("cancelled", "expired")
 """The states that end without a sale: such an order holds no use of a promotion."""
 
 
-def may_be_paid(status: str, attention: str | None) -> bool:
+def may_be_paid(status: str, review_reason: str | None) -> bool:
     """Whether a card may be asked for: before the goods are collected, and after that only where what was set
     aside could not be taken; not for what a bank is asked to bring back."""
     if status == "collected":
-        return attention not in (None, "disputed")
-    return status in ("unpaid", *WAITING)
+        return review_reason not in (None, "disputed")
+    return status in ("unpaid", *AWAITING_COLLECTION)

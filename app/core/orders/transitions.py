@@ -7,7 +7,7 @@ from uuid import UUID
 from app.core.errors import Conflict
 from app.core.orders.events import BY_STATUS
 from app.core.orders.models import Fulfilment, Order
-from app.core.orders.statuses import FULFILMENT, OF_ORDER, ORDER
+from app.core.orders.statuses import FULFILMENT, FULFILMENT_STATUS, ORDER
 from app.core.transaction import Transaction
 
 
@@ -25,7 +25,7 @@ def move_to(
     tx: Transaction, order: Order, fulfilment: Fulfilment, status: str, **payload: Any
 ) -> UUID:
     """Move both to `status` and write the event; its id. Raises Conflict where the tables do not allow it."""
-    target = OF_ORDER.get(status, status)
+    target = FULFILMENT_STATUS.get(status, status)
     if status not in ORDER[order.status] or target not in FULFILMENT[fulfilment.status]:
         raise Conflict(
             f"Order {order.number} is {order.status} and cannot become {status} now.",

@@ -8,12 +8,12 @@ from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class SeeOrder:
+class ViewOrder:
     number: str
     location_id: UUID
 
 
-def see_order(tx: Transaction, command: SeeOrder) -> dict[str, Any]:
+def view_order(tx: Transaction, command: ViewOrder) -> dict[str, Any]:
     """An order as `queries.order_at` gives it. Where it names who collects in the shopper's stead, that staff
     looked is an event, of the shopper's if she is known. It is none of the order: nothing has happened to that.
     Raises NotFound."""

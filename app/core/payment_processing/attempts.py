@@ -30,7 +30,7 @@ def reader_of(session: Session, payment: Payment) -> str | None:
     return session.scalar(asked.limit(1))
 
 
-def attempt(tx: Transaction, order: Order, payment_id: UUID, wish: AttemptRequest) -> UUID:
+def begin_attempt(tx: Transaction, order: Order, payment_id: UUID, wish: AttemptRequest) -> UUID:
     """Note it, and have it carried out as soon as this is committed; its id. The reconciler does it where the
     process dies in between."""
     attempt_id = tx.insert(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.core.orders.models import Order
-from app.core.orders.statuses import GAVE_BACK
+from app.core.orders.statuses import ENDED_WITHOUT_SALE
 from app.core.payments import tenders
 from app.core.payments.apply_provider_state import live_attempts
 from app.core.payments.models import Payment
@@ -23,7 +23,7 @@ def _unpaid(order: Order, payments: Sequence[Payment]) -> int:
 def to_settle(tx: Transaction, order: Order, payments: Sequence[Payment]) -> int:
     """What has to move yet of an order, beyond what is under way: more than 0 to us, less than 0 to the shopper.
     While it goes on there is time for her to pay, and none to owe her something."""
-    if order.status in GAVE_BACK:
+    if order.status in ENDED_WITHOUT_SALE:
         here = (one.captured - one.refunded - one.refunding - one.charged_back for one in payments)
         return -sum(here)
     owed = _unpaid(order, payments)

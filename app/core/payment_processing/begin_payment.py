@@ -12,11 +12,11 @@ from app.core.orders import locking
 from app.core.orders.models import Order
 from app.core.orders.statuses import may_be_paid
 from app.core.payment_processing import provider_customers
-from app.core.payment_processing.attempts import AttemptRequest, attempt, reader_of
+from app.core.payment_processing.attempts import AttemptRequest, begin_attempt, reader_of
 from app.core.payment_processing.balance_due import left_to_pay
 from app.core.payment_processing.release import let_go_payment
 from app.core.payment_processing.saved_cards import queries
-from app.core.payment_processing.saved_cards.save_card import await_card
+from app.core.payment_processing.saved_cards.save_card import expect_card
 from app.core.payments import ledger, tenders
 from app.core.payments.models import Payment
 from app.core.payments.saved_cards import SavedCard
@@ -29,7 +29,7 @@ ASKS = {"page": "page", "app": "intent", "reader": "reader"}
 @dataclass(frozen=True)
 class BeginPayment:
     number: str
-    via: str
+    flow: str
     """page, app or reader."""
     reader: str | None = None
     location_id: UUID | None = None
@@ -75,7 +75,7 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
     payments = tenders.of(tx.session, order.id)
     left = left_to_pay(order, payments)
     asked = Asked(
-        left, command.via, command.reader, _payer(tx, command), command.card, command.save_card
+        left, command.flow, command.reader, _payer(tx, command), command.card, command.save_card
     )
     open_one = next((one for one in payments if one.status == "open"), None)
     if open_one is not None and _asked(tx, open_one) == asked:
@@ -83,14 +83,14 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
     if open_one is not None:
         return _close_first(tx, order, open_one)
     if left <= 0:
-        if command.via == "reader" and (shown := _shown_at(tx, payments, command)) is not None:
+        if command.flow == "reader" and (shown := _shown_at(tx, payments, command)) is not None:
             return shown
         raise Conflict(f"All of order {order.number} is paid.", code="already_paid")
     return _ask(tx, order, command, asked)
 
 
 def _ask(tx: Transaction, order: Order, command: BeginPayment, asked: Asked) -> UUID:
-    payment_id = ledger.begin(
+    payment_id = ledger.insert_payment(
         tx, order, "card", "open", asked.amount, via=asked.via, location_id=command.location_id,
         device_id=tx.actor.device_id, payer=asked.payer, card_id=asked.card_id, saves_card=asked.saves_card,
     )  # fmt: skip
@@ -98,9 +98,9 @@ def _ask(tx: Transaction, order: Order, command: BeginPayment, asked: Asked) -> 
         used = update(SavedCard).where(SavedCard.id == asked.card_id)
         tx.session.execute(used.values(used_at=tx.now))
     if asked.saves_card and tx.actor.id is not None:
-        await_card(tx, tx.actor.id)
-    kind = "card" if asked.card_id else ASKS[command.via]
-    attempt(tx, order, payment_id, AttemptRequest(kind, asked.amount, reader=command.reader))
+        expect_card(tx, tx.actor.id)
+    kind = "card" if asked.card_id else ASKS[command.flow]
+    begin_attempt(tx, order, payment_id, AttemptRequest(kind, asked.amount, reader=command.reader))
     return payment_id
 
 
@@ -113,12 +113,12 @@ def _payer(tx: Transaction, command: BeginPayment) -> str | None:
             raise Forbidden("Sign in to pay with a card that you keep, or to keep one.")
         return None
     if command.card is not None:
-        card = queries.hers(tx.session, command.card, customer_id)
+        card = queries.saved_card_of(tx.session, command.card, customer_id)
         if card is None:
             raise NotFound("You keep no such card: see your cards.")
         return str(card.payer)
-    if command.via == "page" or command.save_card:
-        return provider_customers.known(tx.session, customer_id)
+    if command.flow == "page" or command.save_card:
+        return provider_customers.known_id(tx.session, customer_id)
     return None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from app.core.orders.models import Order
-from app.core.payment_processing.attempts import AttemptRequest, attempt
+from app.core.payment_processing.attempts import AttemptRequest, begin_attempt
 from app.core.payment_processing.balance_due import left_to_pay
 from app.core.payment_processing.release import let_go_payment, release
 from app.core.payments import ledger, tenders
@@ -55,7 +55,7 @@ def take_card(tx: Transaction, order: Order, payment: Payment, amount: int) -> i
     under_way = (one for one in live_attempts(tx, payment.id) if one.kind == "capture")
     if (known := next(under_way, None)) is not None:
         return known.amount
-    attempt(tx, order, payment.id, AttemptRequest("capture", amount))
+    begin_attempt(tx, order, payment.id, AttemptRequest("capture", amount))
     return amount
 
 
@@ -66,4 +66,4 @@ def _take_balance(
     if rest := payment.authorised - amount:
         release(tx, order, payment, rest)
     payment.status = "captured"
-    return ledger.write(tx, order, payment, "capture", amount, event_id=event_id)
+    return ledger.record(tx, order, payment, "capture", amount, event_id=event_id)

@@ -9,15 +9,15 @@ from sqlalchemy import select
 from app.core.customers import merged_customers
 from app.core.errors import DomainError, Invalid
 from app.core.orders.models import Order
-from app.core.payments.counter_tenders import CashPayment, PrepaidPayment, Tender
-from app.core.payments.stored_value.models import Prepaid
-from app.core.payments.stored_value.verify_gift_card import ShownCard, show_card
+from app.core.payments.counter_tenders import CashPayment, StoredValuePayment, Tender
+from app.core.payments.stored_value.models import StoredValueAccount
+from app.core.payments.stored_value.verify_gift_card import GiftCardCredentials, verify_gift_card
 from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
 class GiftCardPayment:
-    card: ShownCard
+    card: GiftCardCredentials
     amount: int
     """Minor units."""
 
@@ -41,16 +41,16 @@ def recognise(
         if isinstance(one, CashPayment):
             known.append(one)
         elif isinstance(one, CreditPayment):
-            known.append(PrepaidPayment("store_credit", _credit_of(tx, order), one.amount))
+            known.append(StoredValuePayment("store_credit", _credit_of(tx, order), one.amount))
         else:
-            card = show_card(tx, one.card)
+            card = verify_gift_card(tx, one.card)
             if isinstance(card, DomainError):
                 return card
             if card.currency != order.currency:
                 raise Invalid(
                     f"This gift card holds {card.currency}: the order is in {order.currency}."
                 )
-            known.append(PrepaidPayment("gift_card", card.id, one.amount))
+            known.append(StoredValuePayment("gift_card", card.id, one.amount))
     return known
 
 
@@ -58,13 +58,13 @@ def _credit_of(tx: Transaction, order: Order) -> UUID:
     """The fullest of the customer's and of those merged into her."""
     hers = merged_customers.ids_of(tx.session, order.customer_id) if order.customer_id else []
     found = (
-        select(Prepaid.id)
+        select(StoredValueAccount.id)
         .where(
-            Prepaid.customer_id.in_(hers),
-            Prepaid.kind == "store_credit",
-            Prepaid.currency == order.currency,
+            StoredValueAccount.customer_id.in_(hers),
+            StoredValueAccount.kind == "store_credit",
+            StoredValueAccount.currency == order.currency,
         )
-        .order_by(Prepaid.balance.desc())
+        .order_by(StoredValueAccount.balance.desc())
         .limit(1)
     )
     credit_id = tx.session.scalar(found)

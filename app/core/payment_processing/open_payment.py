@@ -8,13 +8,13 @@ from sqlalchemy import select
 from app.core.error_codes import Code
 from app.core.errors import Conflict
 from app.core.payment_processing.begin_payment import BeginPayment, begin_payment
-from app.core.payment_processing.provider_customers import payer_of
+from app.core.payment_processing.provider_customers import provider_customer_id
 from app.core.payment_processing.provider_sync.record_response import (
-    NoteLapsed,
-    forgotten_payer,
-    note_lapsed,
+    RecordPageExpired,
+    record_page_expired,
+    unknown_provider_customer,
 )
-from app.core.payment_processing.provider_sync.sync_payment import SettlePayment, settle_payment
+from app.core.payment_processing.provider_sync.sync_payment import SyncPayment, sync_payment
 from app.core.payment_processing.release import LetGoRefused, let_go_refused
 from app.core.payments.kinds import OPENING
 from app.core.payments.models import Attempt, Payment
@@ -26,7 +26,7 @@ TRIES = 3
 
 
 @dataclass(frozen=True)
-class OpenPayment:
+class OpenedPayment:
     """What a payer needs in order to pay."""
 
     id: UUID
@@ -40,7 +40,7 @@ class OpenPayment:
     """With which the app confirms it."""
 
 
-def open_payment(runner: UseCaseRunner, command: BeginPayment, actor: Actor) -> OpenPayment:
+def open_payment(runner: UseCaseRunner, command: BeginPayment, actor: Actor) -> OpenedPayment:
     """Begin it, or find the one that is open; then see how the provider has it, with no transaction open.
 
     Raises what `begin_payment` raises, and Conflict (payment_open) while another one cannot be closed,
@@ -53,10 +53,10 @@ def open_payment(runner: UseCaseRunner, command: BeginPayment, actor: Actor) -> 
         payment, refused = runner.perform(
             _read, _Read(runner.perform(begin_payment, command, actor))
         )
-        if refused is not None and not forgotten_payer(payment, refused):
+        if refused is not None and not unknown_provider_customer(payment, refused):
             raise _refusal(refused, payment)
         opened = _opened(runner, payment, command) if payment.status != "voided" else None
-        if opened is not None and opened.via == command.via:
+        if opened is not None and opened.via == command.flow:
             return opened
     raise Conflict(
         "Another payment of this order is under way: finish it, or try again in a minute.",
@@ -67,7 +67,7 @@ def open_payment(runner: UseCaseRunner, command: BeginPayment, actor: Actor) -> 
 def _make_known(runner: UseCaseRunner, customer_id: UUID) -> None:
     """To the provider, so that a card can be kept for her. Raises Conflict (provider_unavailable)."""
     try:
-        payer_of(runner, customer_id)
+        provider_customer_id(runner, customer_id)
     except (OutcomeUnknown, Declined):
         raise _silent() from None
 
@@ -99,7 +99,7 @@ def _refusal(why: str, payment: Payment) -> Conflict:
     return Conflict(told, code="payment_declined", because=why)
 
 
-def _opened(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> OpenPayment | None:
+def _opened(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> OpenedPayment | None:
     """None for one whose page closed by itself; raises Conflict."""
     try:
         return _shown(runner, payment, command)
@@ -109,9 +109,9 @@ def _opened(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> O
         raise _silent() from None
 
 
-def _shown(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> OpenPayment | None:
+def _shown(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> OpenedPayment | None:
     provider = runner.ports.provider
-    shown = OpenPayment(
+    shown = OpenedPayment(
         payment.id, payment.via or "", payment.status, payment.amount, payment.currency
     )
     if payment.page_id:
@@ -119,12 +119,12 @@ def _shown(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> Op
         if page.is_open:
             return replace(shown, url=page.url)
         if page.provider_id is None:
-            runner.perform(note_lapsed, NoteLapsed(payment.id))
+            runner.perform(record_page_expired, RecordPageExpired(payment.id))
             return None
         seen = provider.get_payment(page.provider_id)
     elif payment.provider_id:
         seen = provider.get_payment(payment.provider_id)
-        if seen.status == "open" and payment.via == command.via and command.reader is not None:
+        if seen.status == "open" and payment.via == command.flow and command.reader is not None:
             seen = provider.resume_reader_payment(seen.id, command.reader)  # after a card that was refused
     else:
         raise OutcomeUnknown
@@ -134,8 +134,8 @@ def _shown(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> Op
     return _brought_up(runner, shown, seen)
 
 
-def _brought_up(runner: UseCaseRunner, shown: OpenPayment, seen: ProviderPayment) -> OpenPayment:
-    runner.perform(settle_payment, SettlePayment(shown.id, seen))
+def _brought_up(runner: UseCaseRunner, shown: OpenedPayment, seen: ProviderPayment) -> OpenedPayment:
+    runner.perform(sync_payment, SyncPayment(shown.id, seen))
     if seen.status != "open":
         return replace(shown, status=seen.status)
     return replace(shown, status="open", url=seen.bank_url, client_secret=seen.client_secret)
@@ -149,7 +149,7 @@ class _Read:
 def _read(tx: Transaction, command: _Read) -> tuple[Payment, str | None]:
     """The payment, and why it could not even be opened."""
     payment = tx.session.scalars(select(Payment).where(Payment.id == command.payment_id)).one()
-    refused = select(Attempt.declined).where(
+    refused = select(Attempt.failure_code).where(
         Attempt.payment_id == payment.id, Attempt.kind.in_(OPENING), Attempt.status == "failed"
     )
     is_over = payment.status == "voided"

@@ -12,7 +12,7 @@ from app.core.ids import new_id
 from app.core.transaction import Transaction, UseCaseRunner
 
 
-def payer_of(runner: UseCaseRunner, customer_id: UUID) -> str:
+def provider_customer_id(runner: UseCaseRunner, customer_id: UUID) -> str:
     """By what the provider knows her; where it does not yet, it is asked to, with no transaction open.
 
     1. Look whether it is written down.
@@ -23,36 +23,36 @@ def payer_of(runner: UseCaseRunner, customer_id: UUID) -> str:
 
     Raises NoAnswer, Declined, NotFound.
     """
-    payer, key = runner.perform(_look_up, customer_id)
+    payer, key = runner.perform(_find, customer_id)
     if payer is not None:
         return payer
     made = runner.ports.provider.create_customer(customer_id, key)
     try:
-        return runner.perform(note_payer, NotePayer(customer_id, made))
+        return runner.perform(record_provider_customer, RecordProviderCustomer(customer_id, made))
     except NotFound:
-        runner.perform(_let_forget, made)
+        runner.perform(_delete_later, made)
         raise
 
 
-def known(session: Session, customer_id: UUID) -> str | None:
+def known_id(session: Session, customer_id: UUID) -> str | None:
     """By what the provider knows her; None where it does not."""
     payer: str | None = session.execute(_LOOK_UP, {"customer": customer_id}).one().payer
     return payer
 
 
-def owner(session: Session, payer: str) -> UUID | None:
+def customer_of(session: Session, payer: str) -> UUID | None:
     """The customer whom the provider knows by it; None for one who was erased, or is none of ours."""
     found: UUID | None = session.execute(_OWNER, {"payer": payer}).scalar()
     return found
 
 
 @dataclass(frozen=True)
-class NotePayer:
+class RecordProviderCustomer:
     customer_id: UUID
     payer: str
 
 
-def note_payer(tx: Transaction, command: NotePayer) -> str:
+def record_provider_customer(tx: Transaction, command: RecordProviderCustomer) -> str:
     """Write down by what the provider knows her; what stands there then. Raises NotFound for who was erased."""
     merged_customers.lock(tx.session, command.customer_id)
     values = {
@@ -62,21 +62,21 @@ def note_payer(tx: Transaction, command: NotePayer) -> str:
         "now": tx.now,
     }
     tx.session.connection().execute(_NOTE, values)
-    payer = known(tx.session, command.customer_id)
+    payer = known_id(tx.session, command.customer_id)
     assert payer is not None, "one stands there now"  # noqa: S101
     if payer != command.payer:
-        _let_forget(tx, command.payer)
+        _delete_later(tx, command.payer)
     return payer
 
 
-def _look_up(tx: Transaction, customer_id: UUID) -> tuple[str | None, str]:
+def _find(tx: Transaction, customer_id: UUID) -> tuple[str | None, str]:
     """By what the provider knows her, and the key to make her known with: another one also after she was deleted
     there, so that she who is made anew is not the deleted one."""
     row = tx.session.execute(_LOOK_UP, {"customer": customer_id}).one()
     return row.payer, f"customer:{customer_id}:{row.ended}:{tx.now:%Y%m%dT%H}"
 
 
-def _let_forget(tx: Transaction, payer: str) -> None:
+def _delete_later(tx: Transaction, payer: str) -> None:
     tx.ports.jobs.enqueue(tx.session, "delete_provider_customer", provider_customer_id=payer)
 
 

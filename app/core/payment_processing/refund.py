@@ -11,14 +11,14 @@ from app.core.ids import new_id
 from app.core.money import format_minor, round_part
 from app.core.orders import notify
 from app.core.orders.models import Fulfilment, Order
-from app.core.orders.statuses import GAVE_BACK
+from app.core.orders.statuses import ENDED_WITHOUT_SALE
 from app.core.payment_processing import review
-from app.core.payment_processing.attempts import AttemptRequest, attempt
+from app.core.payment_processing.attempts import AttemptRequest, begin_attempt
 from app.core.payment_processing.events import ORDER_REFUND_REROUTED, ORDER_REFUNDED
 from app.core.payments import ledger, tenders
-from app.core.payments.apply_provider_state import Unasked
+from app.core.payments.apply_provider_state import ExternalRefund
 from app.core.payments.drawer import drawer
-from app.core.payments.kinds import LOST, PREPAID
+from app.core.payments.kinds import NEVER_HAPPENED, STORED_VALUE
 from app.core.payments.models import Attempt, Payment, PaymentEvent, Refund
 from app.core.payments.refund_plan import Paid, plan
 from app.core.payments.stored_value import balance
@@ -74,12 +74,12 @@ def refund(
     return refund_id
 
 
-def adopt(tx: Transaction, order: Order, payments: Sequence[Payment], unasked: Unasked) -> None:
+def adopt(tx: Transaction, order: Order, payments: Sequence[Payment], unasked: ExternalRefund) -> None:
     """Somebody made a refund at the provider's own console, and it has left what the order was paid: it becomes
     one of ours, that the order comes to so much less by, for the books and the shopper. An order comes to less
     than nothing by none: what is given back beyond is lost, for somebody to look at."""
     overdue = order.due + sum(one.refunding for one in payments)
-    most = 0 if order.status in GAVE_BACK else order.due + order.paid
+    most = 0 if order.status in ENDED_WITHOUT_SALE else order.due + order.paid
     credited = max(min(overdue, unasked.amount, most), 0)
     order.credited += credited
     refund_id, amount = unasked.refund_id, unasked.amount
@@ -126,7 +126,7 @@ def refund_elsewhere(
     room = _room(tx, payments, declined.refund_id)
     if declined.amount > sum(one.rest for one in room):
         given = tx.session.get_one(Refund, declined.refund_id)
-        given.status = "attention"
+        given.status = "needs_review"
         review.raise_flag(tx, order, fulfilment, "refund_declined")
         return
     event_id = tx.record(
@@ -166,15 +166,15 @@ def _give(
     """Give a part to its tender; by how much it changes what the order has been paid by now."""
     if payment.method == "card":
         payment.refunding += part
-        attempt(tx, order, payment.id, AttemptRequest("refund", part, refund_id=refund_id))
+        begin_attempt(tx, order, payment.id, AttemptRequest("refund", part, refund_id=refund_id))
         return 0
     facts: dict[str, Any] = {"source": str(event_id), "refund_id": refund_id}
-    if payment.prepaid_id is not None:
-        balance.give_back(tx, payment.prepaid_id, part, payment.id, event_id)
+    if payment.stored_value_account_id is not None:
+        balance.credit(tx, payment.stored_value_account_id, part, payment.id, event_id)
     else:
         facts["shift_id"] = drawer.of(tx, order.currency)
         facts["rounding"] = round_part(payment.refunded, part, order.currency)
-    return ledger.write(tx, order, payment, "refund", part, event_id, **facts)
+    return ledger.record(tx, order, payment, "refund", part, event_id, **facts)
 
 
 def _room(
@@ -189,10 +189,10 @@ def _room(
 def _declining(tx: Transaction, refund_id: UUID) -> list[UUID]:
     """Those that said no. What was only lost is asked of them again."""
     failed = select(Attempt.payment_id).where(
-        Attempt.refund_id == refund_id, Attempt.status == "failed", Attempt.declined != LOST
+        Attempt.refund_id == refund_id, Attempt.status == "failed", Attempt.failure_code != NEVER_HAPPENED
     )
     return list(tx.session.scalars(failed))
 
 
 def _has_cash(payments: Sequence[Payment]) -> bool:
-    return any(one.method not in ("card", *PREPAID) for one in payments)
+    return any(one.method not in ("card", *STORED_VALUE) for one in payments)

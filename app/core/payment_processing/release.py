@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.core.orders import locking
 from app.core.orders.models import Order
-from app.core.payment_processing.attempts import AttemptRequest, attempt, reader_of
+from app.core.payment_processing.attempts import AttemptRequest, begin_attempt, reader_of
 from app.core.payment_processing.events import PAYMENT_RELEASED
 from app.core.payments import ledger, tenders
 from app.core.payments.apply_provider_state import live_attempts
@@ -30,7 +30,7 @@ def let_go_payment(tx: Transaction, order: Order, payment: Payment) -> None:
         kind = "close" if payment.status == "open" else "void"
         if all(one.kind != kind for one in live_attempts(tx, payment.id)):
             reader = reader_of(tx.session, payment)
-            attempt(tx, order, payment.id, AttemptRequest(kind, payment.authorised, reader=reader))
+            begin_attempt(tx, order, payment.id, AttemptRequest(kind, payment.authorised, reader=reader))
         return
     release(tx, order, payment, payment.authorised)
     payment.status = "voided"
@@ -58,6 +58,6 @@ def release(tx: Transaction, order: Order, payment: Payment, amount: int) -> Non
         {"payment_id": str(payment.id), "method": payment.method, "amount": amount},
         order_id=order.id,
     )
-    ledger.write(tx, order, payment, "void", amount, event_id=event_id)
-    assert payment.prepaid_id is not None, "a balance of ours is known"  # noqa: S101
-    balance.give_back(tx, payment.prepaid_id, amount, payment.id, event_id)
+    ledger.record(tx, order, payment, "void", amount, event_id=event_id)
+    assert payment.stored_value_account_id is not None, "a balance of ours is known"  # noqa: S101
+    balance.credit(tx, payment.stored_value_account_id, amount, payment.id, event_id)

@@ -8,7 +8,7 @@ from app.core.payment_processing.events import ORDER_REVIEW_CLEARED, ORDER_REVIE
 from app.core.tasks import tasks
 from app.core.transaction import Transaction
 
-WHY = (
+REVIEW_REASONS = (
     "capture_declined", "void_declined", "close_declined", "refund_declined", "wrong_amount",
     "disputed", "lapsing", "unsettled",
 )  # fmt: skip

@@ -12,10 +12,10 @@ from app.core.payment_processing.disputes.submit_evidence import (
     answer_dispute,
     begun_unanswered,
 )
-from app.core.payment_processing.provider_sync.call_provider import carry_out
+from app.core.payment_processing.provider_sync.call_provider import call_provider
 from app.core.payment_processing.provider_sync.reconcile import (
-    catch_up,
-    look_again,
+    reconcile_since,
+    refresh_payment,
     still_open,
     unfinished,
 )
@@ -36,22 +36,22 @@ def reconcile_payments(runner: UseCaseRunner, engine: Engine) -> int:
         ids = unfinished(session, now)
         waiting = still_open(session, now)
     for attempt_id in ids:
-        carry_out(runner, attempt_id)
-    return len(ids) + sum(look_again(runner, payment_id) for payment_id in waiting)
+        call_provider(runner, attempt_id)
+    return len(ids) + sum(refresh_payment(runner, payment_id) for payment_id in waiting)
 
 
-def catch_up_payments(runner: UseCaseRunner, engine: Engine) -> int:
+def reconcile_day(runner: UseCaseRunner, engine: Engine) -> int:
     """Follow whatever the provider has of the last day and never told, or told in vain; how many payments."""
     since = runner.ports.clock.now() - CAUGHT_UP
     try:
         with Session(engine) as session:
-            return catch_up(runner, session, since)
+            return reconcile_since(runner, session, since)
     except (OutcomeUnknown, Declined) as error:  # away for now, or cards are not taken here
         log.warning("not_caught_up", extra={"because": type(error).__name__})
         return 0
 
 
-def answer_disputes(runner: UseCaseRunner, engine: Engine) -> int:
+def submit_pending_evidence(runner: UseCaseRunner, engine: Engine) -> int:
     """Send evidence again of which we do not know whether it arrived; how many disputes."""
     with Session(engine) as session:
         ids = begun_unanswered(session, runner.ports.clock.now())

@@ -18,7 +18,7 @@ from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class Unasked:
+class ExternalRefund:
     """A refund that somebody made at the provider's own console."""
 
     refund_id: UUID
@@ -26,22 +26,22 @@ class Unasked:
 
 
 @dataclass
-class Settled:
+class Changes:
     """What was news to us."""
 
-    taken: int = 0
+    paid_change: int = 0
     """By how much the order's paid changes; negative where money went back."""
-    arrived: bool = False
+    authorised: bool = False
     """Somebody has just paid with it."""
-    caught: bool = False
+    captured: bool = False
     """What was set aside was taken."""
-    uncaught: bool = False
+    capture_failed: bool = False
     """It was to be taken, and was not there any more."""
-    declined: list[Attempt] = field(default_factory=list)
+    declined_refunds: list[Attempt] = field(default_factory=list)
     """Refunds that the provider could not bring back to this tender."""
-    unasked: list[Unasked] = field(default_factory=list)
+    external_refunds: list[ExternalRefund] = field(default_factory=list)
     disputed: bool = False
-    won: bool = False
+    dispute_won: bool = False
     """Each dispute of it, and there was one, ended for us."""
 
 
@@ -52,42 +52,42 @@ def is_foreign(payment: Payment, seen: ProviderPayment) -> bool:
     )
 
 
-def settle(tx: Transaction, order: Payable, payment: Payment, seen: ProviderPayment) -> Settled:
+def apply_provider_state(tx: Transaction, order: Payable, payment: Payment, seen: ProviderPayment) -> Changes:
     """Write each fact that is not written yet. The payment is locked, and its order; it is not foreign.
 
     It does not matter how we heard of it (a call's answer, a webhook, a look), in which order or how often: facts
     only ever grow, and each is written under the provider's own name for it.
     """
-    news = Settled()
+    news = Changes()
     was = _before(payment, seen)
     payment.provider_id = seen.id
     payment.capture_before = seen.capture_before or payment.capture_before
     if seen.authorised > payment.authorised:
-        ledger.write(tx, order, payment, "authorise", seen.authorised - payment.authorised)
+        ledger.record(tx, order, payment, "authorise", seen.authorised - payment.authorised)
     if seen.captured > payment.captured:
-        news.taken += ledger.write(tx, order, payment, "capture", seen.captured - payment.captured)
+        news.paid_change += ledger.record(tx, order, payment, "capture", seen.captured - payment.captured)
     if seen.status == "voided" and was != "voided" and payment.authorised:
-        ledger.write(tx, order, payment, "void", payment.authorised)
+        ledger.record(tx, order, payment, "void", payment.authorised)
     payment.status = _furthest(was, seen.status)
-    news.arrived = was == "open" and payment.status in ("authorised", "captured")
-    news.caught = was == "authorised" and payment.status == "captured"
-    news.uncaught = _finish_attempts(tx, payment)
-    told = _told(tx, payment)
+    news.authorised = was == "open" and payment.status in ("authorised", "captured")
+    news.captured = was == "authorised" and payment.status == "captured"
+    news.capture_failed = _finish_attempts(tx, payment)
+    told = _recorded(tx, payment)
     if seen.fee and ("fee", "") not in told:
-        ledger.write(tx, order, payment, "fee", seen.fee)
+        ledger.record(tx, order, payment, "fee", seen.fee)
     for refund in seen.refunds:
-        _settle_refund(tx, order, payment, refund, told, news)
+        _apply_refund(tx, order, payment, refund, told, news)
     for dispute in seen.disputes:
-        news.taken += disputes.note(tx, order, payment, dispute, told)
+        news.paid_change += disputes.apply_dispute(tx, order, payment, dispute, told)
     news.disputed = any(
         one.status in ("open", "under_review") and ("chargeback_reversed", one.id) not in told
         for one in seen.disputes
     )
-    news.won = bool(seen.disputes) and all(one.status == "won" for one in seen.disputes)
+    news.dispute_won = bool(seen.disputes) and all(one.status == "won" for one in seen.disputes)
     return news
 
 
-WAITING = ("live", "unknown")
+UNFINISHED = ("live", "unknown")
 ORDER_OF_STATES = ("open", "authorised", "captured", "voided")
 REACHED: Mapping[str, tuple[str, ...]] = {
     "open": (),
@@ -110,13 +110,13 @@ def _furthest(ours: str, theirs: str) -> str:
     return max(ours, theirs, key=ORDER_OF_STATES.index)
 
 
-Told = Mapping[tuple[str, str], UUID | None]
+Recorded = Mapping[tuple[str, str], UUID | None]
 """The refund, if any, by (kind, source) of what is written of a payment."""
 
 
-def _told(tx: Transaction, payment: Payment) -> Told:
+def _recorded(tx: Transaction, payment: Payment) -> Recorded:
     """What was written just now has no source of its own."""
-    written = select(PaymentEvent.kind, PaymentEvent.source, PaymentEvent.refund_id).where(
+    written = select(PaymentEvent.kind, PaymentEvent.provider_reference, PaymentEvent.refund_id).where(
         PaymentEvent.payment_id == payment.id
     )
     return {(row.kind, row.source): row.refund_id for row in tx.session.execute(written)}
@@ -127,42 +127,42 @@ def _finish_attempts(tx: Transaction, payment: Payment) -> bool:
     uncaught = False
     for attempt in live_attempts(tx, payment.id):
         if (attempt.kind, payment.status) == ("capture", "voided"):
-            finish(tx, attempt, "voided")
+            complete_attempt(tx, attempt, "voided")
             uncaught = True
         elif attempt.kind in REACHED[payment.status]:
-            finish(tx, attempt)
+            complete_attempt(tx, attempt)
     return uncaught
 
 
 def live_attempts(tx: Transaction, payment_id: UUID) -> list[Attempt]:
-    waiting = select(Attempt).where(Attempt.payment_id == payment_id, Attempt.status.in_(WAITING))
+    waiting = select(Attempt).where(Attempt.payment_id == payment_id, Attempt.status.in_(UNFINISHED))
     return list(tx.session.scalars(waiting.order_by(Attempt.id).with_for_update()))
 
 
-def going(session: Session, order_id: UUID, kind: str) -> bool:
+def has_live_attempt(session: Session, order_id: UUID, kind: str) -> bool:
     """Whether the provider is being asked for such a thing about a payment of the order."""
     of_it = select(Payment.id).where(Payment.order_id == order_id)
     found = select(Attempt.id).where(
-        Attempt.payment_id.in_(of_it), Attempt.kind == kind, Attempt.status.in_(WAITING)
+        Attempt.payment_id.in_(of_it), Attempt.kind == kind, Attempt.status.in_(UNFINISHED)
     )
     return session.scalar(found.limit(1)) is not None
 
 
-def answered(tx: Transaction, attempt_id: UUID) -> None:
+def complete_opening(tx: Transaction, attempt_id: UUID) -> None:
     """The provider has it: it waits for its payer from now on, and not for the provider."""
     attempt = tx.session.get_one(Attempt, attempt_id, with_for_update=True)
-    if attempt.status in WAITING and attempt.kind in OPENING:
-        finish(tx, attempt)
+    if attempt.status in UNFINISHED and attempt.kind in OPENING:
+        complete_attempt(tx, attempt)
 
 
-def finish(tx: Transaction, attempt: Attempt, declined: str | None = None) -> None:
+def complete_attempt(tx: Transaction, attempt: Attempt, declined: str | None = None) -> None:
     """`declined` is the provider's word for why it failed; None: it is done."""
     attempt.status = "failed" if declined else "done"
-    attempt.declined, attempt.settled_at = declined, tx.now
+    attempt.failure_code, attempt.completed_at = declined, tx.now
 
 
-def _settle_refund(
-    tx: Transaction, order: Payable, payment: Payment, seen: ProviderRefund, told: Told, news: Settled
+def _apply_refund(
+    tx: Transaction, order: Payable, payment: Payment, seen: ProviderRefund, told: Recorded, news: Changes
 ) -> None:
     """A refund may fail after it had succeeded: the payer's bank sends the money back. One that nobody asked for
     here becomes one of ours when it has arrived."""
@@ -170,21 +170,21 @@ def _settle_refund(
     was_told = ("refund", seen.id) in told
     if seen.status == "succeeded" and not was_told:
         refund_id = attempt.refund_id if attempt else new_id()
-        news.taken += ledger.write(
+        news.paid_change += ledger.record(
             tx, order, payment, "refund", seen.amount, source=seen.id, refund_id=refund_id
         )
         if attempt is None and refund_id is not None:
-            news.unasked.append(Unasked(refund_id, seen.amount))
-        elif attempt is not None and attempt.status in WAITING:
+            news.external_refunds.append(ExternalRefund(refund_id, seen.amount))
+        elif attempt is not None and attempt.status in UNFINISHED:
             payment.refunding -= attempt.amount
-            finish(tx, attempt)
+            complete_attempt(tx, attempt)
     if seen.status == "failed":
         if was_told and ("refund_reversed", seen.id) not in told:
             facts: dict[str, Any] = {"source": seen.id, "refund_id": told["refund", seen.id]}
-            news.taken += ledger.write(tx, order, payment, "refund_reversed", seen.amount, **facts)
+            news.paid_change += ledger.record(tx, order, payment, "refund_reversed", seen.amount, **facts)
         if attempt is not None and attempt.status != "failed":
-            give_up(tx, payment, attempt, "refund_failed")
-            news.declined.append(attempt)
+            fail_refund(tx, payment, attempt, "refund_failed")
+            news.declined_refunds.append(attempt)
 
 
 def _attempt_of(tx: Transaction, payment: Payment, seen: ProviderRefund) -> Attempt | None:
@@ -192,8 +192,8 @@ def _attempt_of(tx: Transaction, payment: Payment, seen: ProviderRefund) -> Atte
     return attempt if attempt is not None and attempt.payment_id == payment.id else None
 
 
-def give_up(tx: Transaction, payment: Payment, attempt: Attempt, because: str) -> None:
+def fail_refund(tx: Transaction, payment: Payment, attempt: Attempt, because: str) -> None:
     """The provider will not bring it back to this tender: what was on its way is not any more."""
-    if attempt.status in WAITING:
+    if attempt.status in UNFINISHED:
         payment.refunding -= attempt.amount
-    finish(tx, attempt, because)
+    complete_attempt(tx, attempt, because)

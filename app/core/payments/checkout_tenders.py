@@ -11,31 +11,31 @@ from app.core.customers import merged_customers
 from app.core.errors import DomainError, Invalid
 from app.core.money import format_minor
 from app.core.payments import ledger
-from app.core.payments.counter_tenders import not_enough
+from app.core.payments.counter_tenders import insufficient_balance
 from app.core.payments.ledger import Payable
 from app.core.payments.stored_value import balance
-from app.core.payments.stored_value.models import Prepaid
-from app.core.payments.stored_value.verify_gift_card import ShownCard, show_card
+from app.core.payments.stored_value.models import StoredValueAccount
+from app.core.payments.stored_value.verify_gift_card import GiftCardCredentials, verify_gift_card
 from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class GiftCard:
-    card: ShownCard
+class GiftCardTender:
+    card: GiftCardCredentials
     amount: int | None = None
     """Minor units; None: as much as it holds and the order needs."""
 
 
 @dataclass(frozen=True)
-class Paying:
+class PaymentPlan:
     by_card: bool = False
     """What the balances leave is authorised on a card now; else it is paid when the goods are collected."""
-    gift_cards: tuple[GiftCard, ...] = ()
+    gift_cards: tuple[GiftCardTender, ...] = ()
     store_credit: bool = False
     """Of the shopper who is signed in: as much as there is and the order needs, after the gift cards."""
 
 
-class Part(NamedTuple):
+class TenderShare(NamedTuple):
     """What a balance is to pay."""
 
     method: str
@@ -44,32 +44,32 @@ class Part(NamedTuple):
     wanted: int | None = None
 
 
-def balances(tx: Transaction, paying: Paying, currency: str) -> Sequence[Part] | DomainError:
+def balances(tx: Transaction, paying: PaymentPlan, currency: str) -> Sequence[TenderShare] | DomainError:
     """The balances that may pay, each with what it holds; or the refusal of a wrong PIN, to be committed. Raises
     Invalid for one of another currency."""
-    found: list[Part] = []
+    found: list[TenderShare] = []
     for one in paying.gift_cards:
-        card = show_card(tx, one.card)
+        card = verify_gift_card(tx, one.card)
         if isinstance(card, DomainError):
             return card
         if card.currency != currency:
             raise Invalid(f"This gift card holds {card.currency}: the cart is in {currency}.")
         if all(part.prepaid_id != card.id for part in found):
-            found.append(Part("gift_card", card.id, card.balance, one.amount))
+            found.append(TenderShare("gift_card", card.id, card.balance, one.amount))
     if paying.store_credit and tx.actor.id is not None:
-        hers = select(Prepaid.id, Prepaid.balance).where(
-            Prepaid.customer_id.in_(merged_customers.ids_of(tx.session, tx.actor.id)),
-            Prepaid.kind == "store_credit",
-            Prepaid.currency == currency,
-            Prepaid.active,
+        hers = select(StoredValueAccount.id, StoredValueAccount.balance).where(
+            StoredValueAccount.customer_id.in_(merged_customers.ids_of(tx.session, tx.actor.id)),
+            StoredValueAccount.kind == "store_credit",
+            StoredValueAccount.currency == currency,
+            StoredValueAccount.active,
         )
-        found += [Part("store_credit", row.id, row.balance) for row in tx.session.execute(hers)]
+        found += [TenderShare("store_credit", row.id, row.balance) for row in tx.session.execute(hers)]
     return found
 
 
-def shares(found: Sequence[Part], total: int, currency: str) -> list[Part]:
+def shares(found: Sequence[TenderShare], total: int, currency: str) -> list[TenderShare]:
     """What each pays of the total, in their order; what pays nothing is left out. Raises Invalid, Conflict."""
-    paid: list[Part] = []
+    paid: list[TenderShare] = []
     left = total
     for part in found:
         if part.wanted is not None and part.wanted > left:
@@ -78,7 +78,7 @@ def shares(found: Sequence[Part], total: int, currency: str) -> list[Part]:
                 gift_cards=[f"at most {left}"],
             )
         if part.wanted is not None and part.wanted > part.most:
-            raise not_enough(part.method)
+            raise insufficient_balance(part.method)
         amount = min(part.most, left) if part.wanted is None else part.wanted
         if amount:
             paid.append(part._replace(most=amount))
@@ -87,24 +87,24 @@ def shares(found: Sequence[Part], total: int, currency: str) -> list[Part]:
 
 
 def write(
-    tx: Transaction, order: Payable, parts: Sequence[Part], event_id: UUID
+    tx: Transaction, order: Payable, parts: Sequence[TenderShare], event_id: UUID
 ) -> dict[UUID, UUID]:
     """The tenders, as set aside; payment by balance, for `take`."""
     payments = {}
     for part in parts:
-        payments[part.prepaid_id] = ledger.begin(
+        payments[part.prepaid_id] = ledger.insert_payment(
             tx, order, part.method, "authorised", part.most, authorised=part.most,
             prepaid_id=part.prepaid_id,
         )  # fmt: skip
-        ledger.note(tx, order, payments[part.prepaid_id], "authorise", part.most, event_id)
+        ledger.record_event(tx, order, payments[part.prepaid_id], "authorise", part.most, event_id)
     return payments
 
 
-def take(
-    tx: Transaction, parts: Sequence[Part], payments: dict[UUID, UUID], event_id: UUID
+def debit(
+    tx: Transaction, parts: Sequence[TenderShare], payments: dict[UUID, UUID], event_id: UUID
 ) -> None:
     """Debit the balances, sorted, after all else that the order locks. Raises Conflict (insufficient_balance) where
     another order was faster."""
     for part in sorted(parts, key=lambda part: part.prepaid_id):
-        if not balance.take(tx, part.prepaid_id, part.most, payments[part.prepaid_id], event_id):
-            raise not_enough(part.method)
+        if not balance.debit(tx, part.prepaid_id, part.most, payments[part.prepaid_id], event_id):
+            raise insufficient_balance(part.method)

@@ -23,17 +23,17 @@ class CashPayment:
 
 
 @dataclass(frozen=True)
-class PrepaidPayment:
+class StoredValuePayment:
     method: str
     """gift_card or store_credit."""
     prepaid_id: UUID
     amount: int
 
 
-Tender = CashPayment | PrepaidPayment
+Tender = CashPayment | StoredValuePayment
 
 
-def in_coins(payments: Sequence[Tender], currency: str) -> Iterator[tuple[CashPayment, int]]:
+def round_cash(payments: Sequence[Tender], currency: str) -> Iterator[tuple[CashPayment, int]]:
     """Each cash payment, and what it is in coins, rounded as a whole: many small ones do not round to nothing."""
     before = 0
     for payment in payments:
@@ -44,12 +44,12 @@ def in_coins(payments: Sequence[Tender], currency: str) -> Iterator[tuple[CashPa
 
 def change(payments: Sequence[Tender], currency: str) -> int:
     """What goes back of the cash that was handed over, minor units."""
-    return sum(cash.tendered - coins for cash, coins in in_coins(payments, currency))
+    return sum(cash.tendered - coins for cash, coins in round_cash(payments, currency))
 
 
 def check(payments: Sequence[Tender], due: int, currency: str) -> int:
     """The sum of the payments, which must be exactly `due`. Raises Invalid."""
-    for cash, coins in in_coins(payments, currency):
+    for cash, coins in round_cash(payments, currency):
         if cash.tendered < coins:
             raise Invalid(
                 f"{format_minor(cash.tendered, currency)} does not cover {format_minor(coins, currency)}: "
@@ -67,12 +67,12 @@ def check(payments: Sequence[Tender], due: int, currency: str) -> int:
     return paid
 
 
-def take(
+def collect(
     tx: Transaction, order: Payable, payments: Sequence[Tender], location_id: UUID, event_id: UUID
 ) -> None:
     """Write the tenders and their captures. Balances come last, sorted, since others wait for them. Raises
     Conflict (insufficient_balance)."""
-    coins = [coins for _, coins in in_coins(payments, order.currency)]
+    coins = [coins for _, coins in round_cash(payments, order.currency)]
     for payment in sorted(payments, key=_balances_last):
         here: dict[str, Any] = {
             "location_id": location_id,
@@ -84,23 +84,23 @@ def take(
             shift_id = drawer.of(tx, order.currency)
             rounding = coins.pop(0) - payment.amount
             here |= {"tendered": payment.tendered, "shift_id": shift_id}
-            paid_by = ledger.begin(tx, order, "cash", "captured", payment.amount, **here)
+            paid_by = ledger.insert_payment(tx, order, "cash", "captured", payment.amount, **here)
             facts: dict[str, Any] = {"shift_id": shift_id, "rounding": rounding}
         else:
             here |= {"prepaid_id": payment.prepaid_id}
-            paid_by = ledger.begin(tx, order, payment.method, "captured", payment.amount, **here)
-            if not balance.take(tx, payment.prepaid_id, payment.amount, paid_by, event_id):
-                raise not_enough(payment.method)
+            paid_by = ledger.insert_payment(tx, order, payment.method, "captured", payment.amount, **here)
+            if not balance.debit(tx, payment.prepaid_id, payment.amount, paid_by, event_id):
+                raise insufficient_balance(payment.method)
             facts = {}
-        ledger.note(tx, order, paid_by, "capture", payment.amount, event_id, **facts)
+        ledger.record_event(tx, order, paid_by, "capture", payment.amount, event_id, **facts)
 
 
 def _balances_last(payment: Tender) -> tuple[bool, str]:
-    is_balance = isinstance(payment, PrepaidPayment)
-    return is_balance, str(payment.prepaid_id) if isinstance(payment, PrepaidPayment) else ""
+    is_balance = isinstance(payment, StoredValuePayment)
+    return is_balance, str(payment.prepaid_id) if isinstance(payment, StoredValuePayment) else ""
 
 
-def not_enough(method: str) -> Conflict:
+def insufficient_balance(method: str) -> Conflict:
     name = method.replace("_", " ")
     return Conflict(
         f"The {name} does not hold that much any more: look at its balance and pay the rest otherwise.",

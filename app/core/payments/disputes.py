@@ -16,7 +16,7 @@ from app.core.transaction import Transaction
 
 DISPUTE_STATUSES = ("open", "under_review", "won", "lost")
 OPEN = ("open", "under_review")
-FURTHER = ("open", "under_review", "lost", "won")
+DISPUTE_ORDER = ("open", "under_review", "lost", "won")
 """What is lost may be won by an appeal; nothing comes after that."""
 
 
@@ -56,7 +56,7 @@ def is_open(session: Session, order_id: UUID) -> bool:
     return session.scalar(going.limit(1)) is not None
 
 
-def note(
+def apply_dispute(
     tx: Transaction,
     order: Payable,
     payment: Payment,
@@ -79,15 +79,15 @@ def note(
             evidence_due_by=seen.evidence_due_by, answering_at=None, answered_at=None,
             closed_at=tx.now if seen.status in ("won", "lost") else None,
         )  # fmt: skip
-    elif FURTHER.index(seen.status) > FURTHER.index(known.status):
+    elif DISPUTE_ORDER.index(seen.status) > DISPUTE_ORDER.index(known.status):
         known.status = seen.status
         known.closed_at = tx.now if seen.status in ("won", "lost") else None
     taken, was_taken = 0, ("chargeback", seen.id) in told
     if seen.withdraws_amount and not was_taken:
-        taken += ledger.write(tx, order, payment, "chargeback", seen.amount, source=seen.id)
+        taken += ledger.record(tx, order, payment, "chargeback", seen.amount, source=seen.id)
         was_taken = True
     if was_taken and seen.status == "won" and ("chargeback_reversed", seen.id) not in told:
-        taken += ledger.write(
+        taken += ledger.record(
             tx, order, payment, "chargeback_reversed", seen.amount, source=seen.id
         )
     return taken

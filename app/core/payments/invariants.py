@@ -58,7 +58,7 @@ INVARIANTS = (
         """
         SELECT p.id FROM payments p JOIN orders o ON o.id = p.order_id
         JOIN payment_events e ON e.payment_id = p.id AND e.kind = 'capture'
-        WHERE o.status IN ('unpaid', 'cancelled', 'expired') AND o.attention IS NULL
+        WHERE o.status IN ('unpaid', 'cancelled', 'expired') AND o.review_reason IS NULL
             AND p.captured > p.refunded + p.refunding + p.charged_back
             AND e.occurred_at < now() - interval '5 minutes'
         """,

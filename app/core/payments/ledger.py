@@ -4,7 +4,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from app.core.payments.events import BY_KIND
-from app.core.payments.kinds import TAKEN
+from app.core.payments.kinds import PAID_EFFECT
 from app.core.payments.models import Payment
 from app.core.transaction import Transaction
 
@@ -29,7 +29,7 @@ class Payable(Protocol):
     def currency(self) -> str: ...
 
 
-def begin(
+def insert_payment(
     tx: Transaction, order: Payable, method: str, status: str, amount: int, **different: Any
 ) -> UUID:
     """A new tender, with nothing told of it yet unless `different` says so; its id."""
@@ -45,7 +45,7 @@ def begin(
     )  # fmt: skip
 
 
-def note(
+def record_event(
     tx: Transaction,
     order: Payable,
     payment_id: UUID,
@@ -69,7 +69,7 @@ def note(
     )  # fmt: skip
 
 
-def write(
+def record(
     tx: Transaction,
     order: Payable,
     payment: Payment,
@@ -82,8 +82,8 @@ def write(
     paid. Without an event of the order that tells of it, it gets one of its own."""
     told = {"payment_id": str(payment.id), "method": payment.method, "amount": amount}
     event_id = event_id or tx.record(BY_KIND[kind], told, order_id=order.id)
-    note(tx, order, payment.id, kind, amount, event_id, **different)
+    record_event(tx, order, payment.id, kind, amount, event_id, **different)
     if kind in SUMS:
         name, sign = SUMS[kind]
         setattr(payment, name, getattr(payment, name) + sign * amount)
-    return TAKEN.get(kind, 0) * amount
+    return PAID_EFFECT.get(kind, 0) * amount

@@ -11,12 +11,12 @@ from app.core.payments.kinds import (
     ATTEMPT_STATUSES,
     ATTEMPTS,
     EVENTS,
+    FLOWS,
+    MANY_AT_ONCE,
     METHODS,
-    NEEDS_NO_TURN,
-    PAID_OUT,
     PAYMENT,
+    REFUND_METHODS,
     REFUND_STATUSES,
-    WAYS,
 )
 
 
@@ -27,7 +27,7 @@ class Payment(Base):
     __table_args__ = (
         CheckConstraint(one_of("method", *METHODS), "method"),
         CheckConstraint(one_of("status", *PAYMENT), "status"),
-        CheckConstraint("via IS NULL OR " + one_of("via", *WAYS), "via"),
+        CheckConstraint("via IS NULL OR " + one_of("via", *FLOWS), "via"),
         CheckConstraint("amount > 0", "amount"),
         CheckConstraint("tendered IS NULL OR tendered > 0", "tendered"),
         CheckConstraint(
@@ -76,7 +76,7 @@ class Payment(Base):
     provider_id: Mapped[str | None] = mapped_column(unique=True)
     page_id: Mapped[str | None] = mapped_column(unique=True)
     capture_before: Mapped[datetime | None]
-    prepaid_id: Mapped[UUID | None] = reference("prepaids.id")
+    stored_value_account_id: Mapped[UUID | None] = reference("prepaids.id")
     """The gift card or store credit it is taken from."""
     shift_id: Mapped[UUID | None] = reference("shifts.id")
     location_id: Mapped[UUID | None]
@@ -91,7 +91,7 @@ class PaymentEvent(Base):
     __table_args__ = (
         CheckConstraint(one_of("kind", *EVENTS), "kind"),
         CheckConstraint("amount > 0", "amount"),
-        CheckConstraint("way IS NULL OR kind = 'refund' AND " + one_of("way", *PAID_OUT), "way"),
+        CheckConstraint("way IS NULL OR kind = 'refund' AND " + one_of("way", *REFUND_METHODS), "way"),
         UniqueConstraint("payment_id", "kind", "source"),
         Index("payment_events_order_idx", "order_id"),
         Index("payment_events_refund_idx", "refund_id", postgresql_where="refund_id IS NOT NULL"),
@@ -106,12 +106,12 @@ class PaymentEvent(Base):
     rounding: Mapped[Minor] = mapped_column(default=0, server_default="0")
     """Cash that went into the drawer, or came out of it, beyond `amount` (negative: less): there are no coins
     for it."""
-    source: Mapped[str] = mapped_column(server_default=text("''"))
+    provider_reference: Mapped[str] = mapped_column(server_default=text("''"))
     """What tells it from another of its kind: the provider's id of a refund or dispute; else empty."""
     refund_id: Mapped[UUID | None] = reference("refunds.id")
     shift_id: Mapped[UUID | None] = reference("shifts.id")
     """The drawer that cash went into or came out of."""
-    way: Mapped[str | None]
+    refund_method: Mapped[str | None]
     """How a refund was given that its own tender did not take back; None: to the tender."""
     event_id: Mapped[UUID]
     occurred_at: Mapped[datetime]
@@ -128,7 +128,7 @@ class Attempt(Base):
         CheckConstraint("(kind = 'refund') = (refund_id IS NOT NULL)", "refund"),
         Index(
             "payment_attempts_one_live_idx", "payment_id", "kind", unique=True,
-            postgresql_where=f"status IN ('live', 'unknown') AND kind NOT IN ({NEEDS_NO_TURN!r})",
+            postgresql_where=f"status IN ('live', 'unknown') AND kind NOT IN ({MANY_AT_ONCE!r})",
         ),
         Index("payment_attempts_payment_idx", "payment_id"),
         Index(
@@ -146,12 +146,12 @@ class Attempt(Base):
     reader: Mapped[str | None]
     status: Mapped[str]
     tries: Mapped[int] = mapped_column(default=0)
-    declined: Mapped[str | None]
+    failure_code: Mapped[str | None]
     """The provider's word for why it failed."""
     created_at: Mapped[datetime]
-    asked_at: Mapped[datetime]
+    last_called_at: Mapped[datetime]
     """When it was asked last, or begun."""
-    settled_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
 
 
 class Refund(Base):
@@ -173,6 +173,6 @@ class Refund(Base):
     currency: Mapped[str]
     reason: Mapped[str]
     status: Mapped[str]
-    """pending until each part arrived; attention where no tender takes the rest."""
+    """pending until each part arrived; needs_review if no tender takes the rest."""
     event_id: Mapped[UUID]
     created_at: Mapped[datetime]

@@ -24,7 +24,7 @@ def of(session: Session, order_id: UUID) -> Sequence[Payment]:
 
 def in_turn(payments: Iterable[Payment]) -> list[Payment]:
     """In the order in which balances are locked: two orders that use the same ones never wait crosswise."""
-    return sorted(payments, key=lambda one: str(one.prepaid_id or ""))
+    return sorted(payments, key=lambda one: str(one.stored_value_account_id or ""))
 
 
 def secured(payments: Iterable[Payment]) -> int:

@@ -12,7 +12,7 @@ from app.core.provider import ProviderEvent
 from app.core.transaction import Transaction
 
 
-class ProviderNotice(Base):
+class WebhookEvent(Base):
     """No word of what it says is kept, only what it is about: it may be old, or hold a person's data. Heeding it
     means to look."""
 
@@ -33,25 +33,25 @@ class ProviderNotice(Base):
     """Whose cards it is about, as the provider knows her."""
     occurred_at: Mapped[datetime]
     received_at: Mapped[datetime]
-    heeded_at: Mapped[datetime | None]
+    processed_at: Mapped[datetime | None]
 
 
 @dataclass(frozen=True)
-class ReceiveNotice:
-    notice: ProviderEvent
+class ReceiveWebhook:
+    event: ProviderEvent
 
 
-def receive_notice(tx: Transaction, command: ReceiveNotice) -> bool:
+def receive_webhook(tx: Transaction, command: ReceiveWebhook) -> bool:
     """Keep it, before the provider is told that it came; False for one that came before."""
-    notice = command.notice
-    kept = tx.session.connection().execute(_KEEP, {**vars(notice), "now": tx.now})
+    notice = command.event
+    kept = tx.session.connection().execute(_INSERT, {**vars(notice), "now": tx.now})
     is_new = bool(kept.rowcount)
     if is_new:
         tx.ports.jobs.enqueue(tx.session, "handle_webhook", webhook_event_id=notice.id)
     return is_new
 
 
-_KEEP = text("""
+_INSERT = text("""
     INSERT INTO provider_notices (id, kind, provider_id, payment_id, customer, occurred_at, received_at)
     VALUES (:id, :kind, :provider_id, :payment_id, :customer, :occurred_at, :now) ON CONFLICT (id) DO NOTHING
 """)

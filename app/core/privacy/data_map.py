@@ -146,7 +146,7 @@ TABLES: dict[str, TableEntry] = {
     ),
     "orders": TableEntry(
         not_personal="number status currency quote quote_hash started_channel assisted_channel paid_channel "
-        "collected_channel locale terms_version import_source attention",
+        "collected_channel locale terms_version import_source review_reason",
         row_filter="id = ANY(:orders)",
         exported="placed_at number status currency total net tax paid started_channel assisted_channel "
         "paid_channel collected_channel locale terms_version import_source",

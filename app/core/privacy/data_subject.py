@@ -122,9 +122,9 @@ _ROWS = text("""
     WITH own AS (
         SELECT contact_id AS id FROM customers WHERE id = ANY(:customers) UNION SELECT unnest(:contacts)
     ), ordered AS (
-        SELECT id, number, cart_id, contact_id, proxy_contact_id FROM orders
+        SELECT id, number, cart_id, contact_id, pickup_person_contact_id FROM orders
         WHERE customer_id = ANY(:customers)
-        UNION ALL SELECT o.id, o.number, o.cart_id, o.contact_id, o.proxy_contact_id
+        UNION ALL SELECT o.id, o.number, o.cart_id, o.contact_id, o.pickup_person_contact_id
         FROM own JOIN orders o ON o.contact_id = own.id WHERE o.customer_id IS NULL
     ), carted AS (
         SELECT id, contact_id FROM carts
@@ -135,7 +135,7 @@ _ROWS = text("""
         SELECT id, contact_id FROM carted
         UNION SELECT g.id, g.contact_id FROM carted k JOIN carts g ON g.merged_into_id = k.id
     ), reached AS (
-        SELECT id FROM own UNION SELECT contact_id FROM ordered UNION SELECT proxy_contact_id FROM ordered
+        SELECT id FROM own UNION SELECT contact_id FROM ordered UNION SELECT pickup_person_contact_id FROM ordered
         UNION SELECT contact_id FROM filled
         UNION SELECT f.received_by_contact_id FROM fulfilments f JOIN ordered o ON o.id = f.order_id
     )

@@ -14,7 +14,7 @@ from app.core.customers.models import Contact, Customer
 from app.core.customers.normalise import normalise
 from app.core.errors import Conflict, DomainError, NotFound
 from app.core.orders.models import Order
-from app.core.orders.statuses import WAITING
+from app.core.orders.statuses import AWAITING_COLLECTION
 from app.core.privacy import data_subject
 from app.core.privacy.data_map import TABLES
 from app.core.privacy.data_subject import DataSubject
@@ -135,7 +135,7 @@ def _rate_limit_subjects(tx: Transaction, subject: DataSubject) -> list[str]:
 def _refuse_while_orders_wait(tx: Transaction, subject: DataSubject) -> None:
     """Include another customer's order with this person's address: blanking the address blanks its name too."""
     concerned = Order.id.in_(subject.orders) | Order.contact_id.in_(subject.contacts)
-    waiting = select(Order.number).where(concerned, Order.status.in_(WAITING))
+    waiting = select(Order.number).where(concerned, Order.status.in_(AWAITING_COLLECTION))
     numbers = tx.session.scalars(waiting).all()
     if numbers:
         raise Conflict(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped
 
 from app.core.model import Base, Id, one_of, reference
 
-KINDS = ("pick", "hand_over", "put_back", "count", "shortfall", "payment_review")
+KINDS = ("pick", "hand_over", "restock", "count", "shortfall", "payment_review")
 
 
 class Task(Base):
@@ -20,7 +20,7 @@ class Task(Base):
         Index("tasks_open_idx", "location_id", "due_at", "id", postgresql_where="finished_at IS NULL"),
         Index(
             "tasks_one_open_idx", "fulfilment_id", "kind", unique=True,
-            postgresql_where="finished_at IS NULL AND kind IN ('pick','hand_over','put_back','payment_review')",
+            postgresql_where="finished_at IS NULL AND kind IN ('pick','hand_over','restock','payment_review')",
         ),
         Index("tasks_order_idx", "order_id"),
         Index("tasks_customer_idx", "customer_id", postgresql_where="customer_id IS NOT NULL"),

@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core.invoicing.lines import PaperLine, by_rate, for_amount, for_units, invoiced, still_open
+from app.core.invoicing.lines import DocumentLine, by_rate, credit_amount, for_units, invoice_line, creditable_lines
 from app.core.money import share_of_last
 from tests.drivers import invoices
 from tests.drivers.invoices import documents, issue
@@ -44,7 +44,7 @@ orders = st.lists(st.integers(), min_size=1, max_size=5).flatmap(
 
 @given(orders)
 def test_an_invoice_is_the_frozen_figures_less_the_shares_that_were_dropped(lines) -> None:
-    kept = [one for one in map(invoiced, lines) if one]
+    kept = [one for one in map(invoice_line, lines) if one]
     for figure in ("total", "tax"):
         dropped = sum(
             share_of_last(getattr(one, figure), one.quantity, one.cancelled) for one in lines
@@ -57,30 +57,30 @@ def test_an_invoice_is_the_frozen_figures_less_the_shares_that_were_dropped(line
 @settings(max_examples=400)
 @given(orders, st.lists(st.integers(1, 3000), max_size=8), st.data())
 def test_credit_notes_never_exceed_their_invoice_and_add_up_to_it(lines, amounts, data) -> None:
-    invoice = [one for one in map(invoiced, lines) if one]
-    notes: list[list[PaperLine]] = []
+    invoice = [one for one in map(invoice_line, lines) if one]
+    notes: list[list[DocumentLine]] = []
     for amount in amounts:
         if data.draw(st.booleans()):
             line = data.draw(st.sampled_from(lines))
             line.cancelled = data.draw(st.integers(line.cancelled, line.quantity))
-            notes.append(for_units(still_open(invoice, notes), lines))
-            assert for_units(still_open(invoice, notes), lines) == []
+            notes.append(for_units(creditable_lines(invoice, notes), lines))
+            assert for_units(creditable_lines(invoice, notes), lines) == []
         else:
-            left = still_open(invoice, notes)
+            left = creditable_lines(invoice, notes)
             wanted = min(amount, sum(one.total for one in left.values()))
-            notes.append(for_amount(left, amount))
+            notes.append(credit_amount(left, amount))
             assert sum(one.total for one in notes[-1]) == wanted
         assert all(one.net >= 0 and one.tax >= 0 for one in notes[-1])
         within(invoice, notes)
-    notes.append(for_amount(still_open(invoice, notes), 10**9))
+    notes.append(credit_amount(creditable_lines(invoice, notes), 10**9))
     credited = by_rate(line for note in notes for line in note)
     assert [one for one in credited if one["net"] or one["tax"]] == [
         one for one in by_rate(invoice) if one["net"] or one["tax"]
     ]
 
 
-def within(invoice: list[PaperLine], notes: list[list[PaperLine]]) -> None:
-    for one in still_open(invoice, notes).values():
+def within(invoice: list[DocumentLine], notes: list[list[DocumentLine]]) -> None:
+    for one in creditable_lines(invoice, notes).values():
         assert 0 <= one.tax <= one.total
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from app.core.payments.stored_value.gift_card_code import fold
+from app.core.payments.stored_value.gift_card_code import normalise
 from tests.drivers.payments import BY_CARD, ask, gift_card, notify, refund, shown
 from tests.drivers.shop import Shop
 
@@ -33,4 +33,4 @@ def spend(shop: Shop) -> tuple[list[str], list[str]]:
     shop.make_ready(other)
     pay = [{"method": "gift_card", "amount": 1000, "card": shown(card)}]
     said += [shop.hand_over(other, 1000, payments=pay).text, json.dumps(shop.seen(other))]
-    return [card.code, fold(card.code), f'"{card.pin}"', '"424242"', str(page["url"])], said
+    return [card.code, normalise(card.code), f'"{card.pin}"', '"424242"', str(page["url"])], said

@@ -87,8 +87,8 @@ def test_a_silent_provider_gets_the_same_evidence_again(
     assert office.refused("POST", f"{path}/answer") == "provider_unavailable"
     assert office.done("GET", path)["answered_at"] is None
     shop.clock.advance(timedelta(seconds=30))
-    assert scheduled.answer_disputes(shop.runner, shop.engine) == 1
-    assert scheduled.answer_disputes(shop.runner, shop.engine) == 0
+    assert scheduled.submit_pending_evidence(shop.runner, shop.engine) == 1
+    assert scheduled.submit_pending_evidence(shop.runner, shop.engine) == 0
     assert office.done("GET", path)["answered_at"] is not None
     assert len(shop.provider.evidence) == 1
     assert shop.provider.calls.count("submit_evidence") == 2
@@ -106,7 +106,7 @@ def test_evidence_that_the_provider_does_not_take_is_not_sent_again(
 ) -> None:
     shop.provider.before["submit_evidence"] = [Declined("past_due", "Too late.")]
     assert office.refused("POST", f"{only(office)}/answer") == "payment_declined"
-    assert scheduled.answer_disputes(shop.runner, shop.engine) == 0
+    assert scheduled.submit_pending_evidence(shop.runner, shop.engine) == 0
 
 
 @pytest.mark.parametrize("ends", ["won", "lost"])

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.payment_processing.provider_sync.sync_payment import SettlePayment, settle_payment
+from app.core.payment_processing.provider_sync.sync_payment import SyncPayment, sync_payment
 from app.core.payments.models import Payment
 from app.core.provider import ProviderDispute, ProviderPayment, ProviderRefund
 from app.core.transaction import SYSTEM, Transaction
@@ -47,7 +47,7 @@ class Books:
     def told(self, seen: ProviderPayment) -> Iterator[None]:
         part = self.session.begin_nested()
         tx = Transaction(self.session, self.shop.clock.now(), SYSTEM, self.shop.runner.ports)
-        settle_payment(tx, SettlePayment(self.payment_id, seen))
+        sync_payment(tx, SyncPayment(self.payment_id, seen))
         tx.write()
         self.session.flush()
         yield

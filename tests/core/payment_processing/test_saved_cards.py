@@ -8,8 +8,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from app.core.payment_processing.provider_customers import NotePayer, note_payer, payer_of
-from app.core.payment_processing.saved_cards.sync_cards import SettleCards, settle_cards
+from app.core.payment_processing.provider_customers import (
+    RecordProviderCustomer,
+    provider_customer_id,
+    record_provider_customer,
+)
+from app.core.payment_processing.saved_cards.sync_cards import SyncCards, apply_cards
 from app.core.provider import Declined, OutcomeUnknown, ProviderCard
 from tests.concurrency import at_once
 from tests.drivers import customers
@@ -40,7 +44,7 @@ def ada(shop: Shop) -> Shopper:
 
 
 def settle(shop: Shop, seen: tuple[ProviderCard, ...], began: datetime) -> None:
-    shop.runner.perform(settle_cards, SettleCards(payer(shop), seen, began))
+    shop.runner.perform(apply_cards, SyncCards(payer(shop), seen, began))
 
 
 def kept(shop: Shop) -> list[str]:
@@ -198,7 +202,7 @@ def test_a_shop_that_takes_no_cards_for_a_while_forgets_none(shop: Shop, ada: Sh
 
 def test_two_tabs_make_her_known_once(shop: Shop, ada: Shopper) -> None:
     hers = UUID(customer(shop))
-    made = at_once(*[lambda: payer_of(shop.runner, hers)] * 4)
+    made = at_once(*[lambda: provider_customer_id(shop.runner, hers)] * 4)
     assert set(made) == {payer(shop)}
     assert len(shop.provider.kept) == 1
 
@@ -207,7 +211,7 @@ def test_of_two_who_write_it_down_the_first_one_counts(shop: Shop, ada: Shopper)
     """As after a day, when the provider does not know the key any more."""
     hers = UUID(customer(shop))
     first, second = (
-        shop.runner.perform(note_payer, NotePayer(hers, name)) for name in ("cus_1", "cus_2")
+        shop.runner.perform(record_provider_customer, RecordProviderCustomer(hers, name)) for name in ("cus_1", "cus_2")
     )
     assert first == second == "cus_1"
     queued = shop.app.extensions["ports"].jobs.queued

@@ -3,7 +3,7 @@
 import pytest
 
 from app.core.customers.customers import CreateCustomer, create_customer
-from app.core.payments.stored_value.grant_store_credit import GrantCredit, grant_credit
+from app.core.payments.stored_value.grant_store_credit import GrantStoreCredit, grant_store_credit
 from app.core.provider import Declined
 from tests.drivers import customers
 from tests.drivers.payments import (
@@ -167,7 +167,7 @@ def test_who_cancels_and_pays_all_the_same_is_not_charged(shop: Shop):
 
 def test_store_credit_of_the_customer_pays_at_the_counter(shop: Shop):
     customer = shop.runner.perform(create_customer, CreateCustomer("Ada", email="ada@example.com"))
-    shop.runner.perform(grant_credit, GrantCredit(customer, 1500, "GBP", "good will"))
+    shop.runner.perform(grant_store_credit, GrantStoreCredit(customer, 1500, "GBP", "good will"))
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1})
     customers.assign_order(shop, placed, customer)

@@ -70,7 +70,7 @@ def pay_out(tx: Transaction, command: PayOut) -> PaidOut:
     for payment, refund_id, part in parts:
         facts = _hand(tx, order, command.way, payment, part, given, event_id)
         facts |= {"source": f"{event_id} {refund_id}", "refund_id": refund_id}
-        order.paid += ledger.write(tx, order, payment, "refund", part, event_id, **facts)
+        order.paid += ledger.record(tx, order, payment, "refund", part, event_id, **facts)
         given += part
     finish_refunds(tx, order.id)
     if order.review_reason == "refund_declined" and not to_settle(tx, order, payments):
@@ -114,7 +114,7 @@ def _hand(
         hers = order.customer_id and store_credit_account.of(tx, order.customer_id, order.currency)
         if hers is None:
             raise Invalid("Who ordered has no account for store credit: give it in another way.")
-        balance.give_back(tx, hers, part, payment.id, event_id)
+        balance.credit(tx, hers, part, payment.id, event_id)
     return facts
 
 
@@ -126,5 +126,5 @@ _WAITING = text("""
         - coalesce((
             SELECT sum(amount) FROM payment_attempts a
             WHERE a.refund_id = r.id AND a.status IN ('live', 'unknown')), 0) AS bigint) AS rest
-    FROM refunds r WHERE r.order_id = :order AND r.status = 'attention' ORDER BY r.id
+    FROM refunds r WHERE r.order_id = :order AND r.status = 'needs_review' ORDER BY r.id
 """)

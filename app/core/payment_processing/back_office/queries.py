@@ -36,7 +36,7 @@ def needing_attention(reader: Reader, after: Place | None, limit: int) -> list[d
     return [dict(row) for row in reader.execute(_MORE_FLAGGED, more).mappings()]
 
 
-_DUE = "o.total - o.cancelled - o.credited + o.added - o.paid"
+_DUE = "o.total - o.cancelled - o.credited - o.paid"
 _EVENTS = """(
     SELECT coalesce(json_agg(json_build_object(
         'kind', e.kind, 'amount', e.amount, 'way', e.way, 'occurred_at', e.occurred_at) ORDER BY e.id), '[]')
@@ -60,16 +60,16 @@ _REFUNDS = """(
         ) ORDER BY r.id)
     FROM refunds r WHERE r.order_id = o.id)"""
 _MONEY = text(f"""
-    SELECT o.number, o.status, o.attention, o.currency, o.paid, {_DUE} AS due,
+    SELECT o.number, o.status, o.review_reason, o.currency, o.paid, {_DUE} AS amount_due,
         {_PAYMENTS} AS payments, {_REFUNDS} AS refunds
     FROM orders o WHERE o.number = :number
 """)  # noqa: S608 - constants of this file
 _ALL_FLAGGED = f"""
-    SELECT o.id, o.number, o.status, o.attention, o.currency, o.paid, {_DUE} AS due, o.placed_at, l.code AS store,
+    SELECT o.id, o.number, o.status, o.review_reason, o.currency, o.paid, {_DUE} AS amount_due, o.placed_at, l.code AS store,
         (SELECT max(e.occurred_at) FROM events e
             WHERE e.order_id = o.id AND e.kind = 'order.review_flagged') AS since
     FROM orders o LEFT JOIN fulfilments f ON f.order_id = o.id LEFT JOIN locations l ON l.id = f.location_id
-    WHERE o.attention IS NOT NULL {{more}}
+    WHERE o.review_reason IS NOT NULL {{more}}
     ORDER BY o.placed_at, o.id LIMIT :limit
 """  # noqa: S608 - constants of this file
 _FLAGGED = text(_ALL_FLAGGED.format(more=""))

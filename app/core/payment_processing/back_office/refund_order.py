@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.core.errors import Conflict
 from app.core.orders import locking
-from app.core.orders.statuses import GAVE_BACK
+from app.core.orders.statuses import ENDED_WITHOUT_SALE
 from app.core.payment_processing.refund import check_parts, planned, refund
 from app.core.payments import tenders
 from app.core.transaction import Transaction
@@ -59,6 +59,6 @@ def _planned(tx: Transaction, command: RefundOrder, begin: bool) -> RefundPlan:
     shown = tuple((one, methods[one], part) for one, part in parts.items() if part)
     refund_id = None
     if begin:
-        sold = order.status not in GAVE_BACK  # what ended may live again, for its whole price
+        sold = order.status not in ENDED_WITHOUT_SALE  # what ended may live again, for its whole price
         refund_id = refund(tx, order, payments, command.amount, command.reason, parts, credit=sold)
     return RefundPlan(order.number, command.amount, order.currency, shown, refund_id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import Conflict, NotFound
 from app.core.payment_processing.disputes import evidence
 from app.core.payment_processing.events import ORDER_DISPUTE_ANSWERED
-from app.core.payment_processing.provider_sync.call_provider import RESENT_FOR
+from app.core.payment_processing.provider_sync.call_provider import RETRY_WINDOW
 from app.core.payments.disputes import Dispute
 from app.core.provider import Declined, OutcomeUnknown
 from app.core.transaction import SYSTEM, Actor, Transaction, UseCaseRunner
@@ -68,7 +68,7 @@ def begin_answer(tx: Transaction, command: AnswerDispute) -> Answer:
             status=dispute.status,
         )
     begun = dispute.answering_at
-    if begun is None or tx.now - begun > RESENT_FOR:
+    if begun is None or tx.now - begun > RETRY_WINDOW:
         begun = dispute.answering_at = tx.now
     facts = evidence.collect(tx.session, dispute.id, begun)
     key = f"{dispute.id}:{begun:%Y%m%dT%H%M%S}"
@@ -91,7 +91,7 @@ def give_up_answer(tx: Transaction, command: AnswerDispute) -> None:
 def begun_unanswered(session: Session, now: datetime) -> Sequence[UUID]:
     """Disputes whose evidence was begun to be sent, and of which we do not know whether it arrived."""
     found = select(Dispute.id).where(
-        Dispute.answering_at.between(now - RESENT_FOR, now - LEFT_ALONE),
+        Dispute.answering_at.between(now - RETRY_WINDOW, now - LEFT_ALONE),
         Dispute.answered_at.is_(None),
         Dispute.status == "open",
     )

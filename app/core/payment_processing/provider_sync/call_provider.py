@@ -12,17 +12,17 @@ from sqlalchemy import select
 from app.core.orders import pickup
 from app.core.orders.models import Order
 from app.core.payment_processing.provider_sync.record_response import (
-    NoteDecline,
-    NoteNoAnswer,
-    NoteNothing,
-    NotePage,
-    note_decline,
-    note_no_answer,
-    note_nothing,
-    note_page,
+    RecordDecline,
+    RecordNoEffect,
+    RecordPage,
+    RecordTimeout,
+    record_decline,
+    record_no_effect,
+    record_page,
+    record_timeout,
 )
-from app.core.payment_processing.provider_sync.sync_payment import SettlePayment, settle_payment
-from app.core.payments.apply_provider_state import REACHED, WAITING
+from app.core.payment_processing.provider_sync.sync_payment import SyncPayment, sync_payment
+from app.core.payments.apply_provider_state import REACHED, UNFINISHED
 from app.core.payments.kinds import OPENING
 from app.core.payments.models import Attempt, Payment
 from app.core.payments.saved_cards import SavedCard
@@ -39,13 +39,13 @@ from app.core.transaction import Action, Transaction, UseCaseRunner
 
 log = logging.getLogger(__name__)
 
-RESENT_FOR = timedelta(hours=23)
+RETRY_WINDOW = timedelta(hours=23)
 """A provider remembers a key for a day: as long it is sent again with it, since that has one effect at most, and
 later only asked about."""
-STILL_WORKING = timedelta(seconds=45)
+MAY_STILL_ARRIVE = timedelta(seconds=45)
 """So long something may come yet of a call that ended in an error of the provider's own. Only then another key may
 take the place of one that brings that error for ever: a refund under way would go back twice."""
-SENT = 2
+MAX_OPEN_CALLS = 2
 """How often a page or intent is asked for, of which nobody was told: then she may try anew. A reader is not made
 to ask for a card long after she has left."""
 PAGE_OPEN_FOR = timedelta(hours=1)
@@ -53,12 +53,12 @@ PAGE_OPEN_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Question:
+class ProviderCall:
     """An attempt with all that asking needs."""
 
     attempt_id: UUID
     kind: str
-    asked: PaymentRequest
+    request: PaymentRequest
     reader: str
     card: str
     """Of those that the provider keeps for who pays."""
@@ -80,56 +80,56 @@ class Question:
         return str(self.attempt_id)
 
 
-def carry_out(runner: UseCaseRunner, attempt_id: UUID) -> None:
+def call_provider(runner: UseCaseRunner, attempt_id: UUID) -> None:
     """1. Read the attempt and note that it is asked. 2. Ask, with no transaction open. 3. Write the answer.
 
     Killed or unanswered in between, the attempt stays, and the reconciler comes back to it: with the same key, so
     that what had its effect is only told again; after a day by looking alone. Another attempt, with a key of its
     own, takes its place only where nothing can come of this one any more.
     """
-    question = runner.perform(take_up, TakeUp(attempt_id))
+    question = runner.perform(claim_attempt, ClaimAttempt(attempt_id))
     if question is None:
         return
     try:
-        answer = ask(runner.ports.provider, question)
+        answer = send(runner.ports.provider, question)
         seen = _payment_of(runner.ports.provider, answer)
     except OutcomeUnknown:
         log.warning(
             "provider_unavailable", extra={"attempt": str(attempt_id), "kind": question.kind}
         )
-        runner.perform(note_no_answer, NoteNoAnswer(attempt_id))
-    except Nothing:
-        runner.perform(note_nothing, NoteNothing(attempt_id))
+        runner.perform(record_timeout, RecordTimeout(attempt_id))
+    except NoEffect:
+        runner.perform(record_no_effect, RecordNoEffect(attempt_id))
     except Declined as no:
-        runner.perform(note_decline, NoteDecline(attempt_id, no.code))
+        runner.perform(record_decline, RecordDecline(attempt_id, no.code))
     else:
         _write(runner, question, answer, seen)
 
 
-ACTIONS: dict[str, Action] = {"call_provider": carry_out}
+ACTIONS: dict[str, Action] = {"call_provider": call_provider}
 """By the name that `Transaction.after_commit` gets."""
 
 
 def _write(
     runner: UseCaseRunner,
-    question: Question,
+    question: ProviderCall,
     answer: CheckoutSession | ProviderPayment,
     seen: ProviderPayment | None,
 ) -> None:
     if isinstance(answer, CheckoutSession):
         is_over = not answer.is_open and (seen is None or seen.status == "open")
-        runner.perform(note_page, NotePage(question.attempt_id, answer.id, is_over))
+        runner.perform(record_page, RecordPage(question.attempt_id, answer.id, is_over))
     if seen is not None:
-        payment_id, answers = question.asked.payment_id, question.attempt_id
-        runner.perform(settle_payment, SettlePayment(payment_id, seen, answers))
+        payment_id, answers = question.request.payment_id, question.attempt_id
+        runner.perform(sync_payment, SyncPayment(payment_id, seen, answers))
 
 
 @dataclass(frozen=True)
-class TakeUp:
+class ClaimAttempt:
     attempt_id: UUID
 
 
-def take_up(tx: Transaction, command: TakeUp) -> Question | None:
+def claim_attempt(tx: Transaction, command: ClaimAttempt) -> ProviderCall | None:
     """What to ask; None where it is settled."""
     attempt, payment, order, card = tx.session.execute(
         select(Attempt, Payment, Order, SavedCard.provider_id)
@@ -139,14 +139,14 @@ def take_up(tx: Transaction, command: TakeUp) -> Question | None:
         .where(Attempt.id == command.attempt_id)
         .with_for_update(of=Attempt, key_share=True)
     ).one()
-    if attempt.status not in WAITING:
+    if attempt.status not in UNFINISHED:
         return None
-    attempt.asked_at, attempt.tries = tx.now, attempt.tries + 1
+    attempt.last_called_at, attempt.tries = tx.now, attempt.tries + 1
     token = pickup.order_token(tx.ports.secrets, order.number)
-    return Question(
+    return ProviderCall(
         attempt_id=attempt.id,
         kind=attempt.kind,
-        asked=_asked(order, payment, attempt.amount),
+        request=_payment_request(order, payment, attempt.amount),
         reader=attempt.reader or "",
         card=card or "",
         provider_id=payment.provider_id or "",
@@ -158,28 +158,28 @@ def take_up(tx: Transaction, command: TakeUp) -> Question | None:
     )
 
 
-def _asked(order: Order, payment: Payment, amount: int) -> PaymentRequest:
+def _payment_request(order: Order, payment: Payment, amount: int) -> PaymentRequest:
     return PaymentRequest(
         payment.id, order.number, amount, payment.currency, payment.payer, payment.saves_card
     )
 
 
-def ask(provider: PaymentProvider, question: Question) -> CheckoutSession | ProviderPayment:
+def send(provider: PaymentProvider, question: ProviderCall) -> CheckoutSession | ProviderPayment:
     """The provider's answer. Raises NoAnswer, Declined, Nothing."""
-    if question.age > RESENT_FOR or (question.kind in OPENING and question.tries > SENT):
-        return _look(provider, question)
+    if question.age > RETRY_WINDOW or (question.kind in OPENING and question.tries > MAX_OPEN_CALLS):
+        return _retrieve(provider, question)
     try:
-        answer = ASK[question.kind](provider, question)
+        answer = SEND[question.kind](provider, question)
     except KeyExhausted:
-        if question.age < STILL_WORKING:
+        if question.age < MAY_STILL_ARRIVE:
             raise
-        return _look(provider, question)
+        return _retrieve(provider, question)
     if isinstance(answer, ProviderPayment) and not _shows(answer, question):
-        raise Nothing
+        raise NoEffect
     return answer
 
 
-class Nothing(Exception):
+class NoEffect(Exception):
     """It was sent, and the provider shows that nothing came of it."""
 
 
@@ -187,29 +187,29 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 """By so much at most, ours and the provider's."""
 
 
-def _look(provider: PaymentProvider, one: Question) -> CheckoutSession | ProviderPayment:
+def _retrieve(provider: PaymentProvider, one: ProviderCall) -> CheckoutSession | ProviderPayment:
     """What became of it."""
     if one.kind in ("page", "intent"):
         return _give_up(provider, one)
     if one.kind == "close" and one.page_id:
         page = provider.get_checkout_session(one.page_id)
         if page.is_open:
-            raise Nothing
+            raise NoEffect
         return page
     seen = (
         provider.get_payment(one.provider_id)
         if one.provider_id
-        else provider.find_payment(one.asked.payment_id, one.begun_at - CLOCKS_DIFFER)
+        else provider.find_payment(one.request.payment_id, one.begun_at - CLOCKS_DIFFER)
     )
     if seen is None or not _shows(seen, one):
-        raise Nothing
+        raise NoEffect
     return seen
 
 
-def _give_up(provider: PaymentProvider, one: Question) -> ProviderPayment:
+def _give_up(provider: PaymentProvider, one: ProviderCall) -> ProviderPayment:
     """Nobody was ever told where to pay it, and nobody will be."""
     opened = (
-        provider.find_payment(one.asked.payment_id, one.begun_at - CLOCKS_DIFFER)
+        provider.find_payment(one.request.payment_id, one.begun_at - CLOCKS_DIFFER)
         if one.kind == "intent"
         else None
     )
@@ -218,7 +218,7 @@ def _give_up(provider: PaymentProvider, one: Question) -> ProviderPayment:
     return provider.void(opened.id, f"{one.key}.void") if opened.status == "open" else opened
 
 
-def _shows(seen: ProviderPayment, one: Question) -> bool:
+def _shows(seen: ProviderPayment, one: ProviderCall) -> bool:
     if one.kind == "refund":
         return any(refund.attempt_id == one.attempt_id for refund in seen.refunds)
     return one.kind in OPENING or one.kind in REACHED[seen.status]
@@ -231,23 +231,23 @@ def _payment_of(provider: PaymentProvider, answer: CheckoutSession | ProviderPay
     return provider.get_payment(answer.provider_id) if answer.provider_id else None
 
 
-def _open_page(provider: PaymentProvider, one: Question) -> CheckoutSession:
-    return provider.create_checkout_session(one.asked, one.return_url, one.begun_at + PAGE_OPEN_FOR, one.key)
+def _open_page(provider: PaymentProvider, one: ProviderCall) -> CheckoutSession:
+    return provider.create_checkout_session(one.request, one.return_url, one.begun_at + PAGE_OPEN_FOR, one.key)
 
 
-def _open_intent(provider: PaymentProvider, one: Question) -> ProviderPayment:
-    return provider.create_payment_intent(one.asked, one.key)
+def _open_intent(provider: PaymentProvider, one: ProviderCall) -> ProviderPayment:
+    return provider.create_payment_intent(one.request, one.key)
 
 
-def _open_with_card(provider: PaymentProvider, one: Question) -> ProviderPayment:
-    return provider.open_with_card(one.asked, one.card, one.return_url, one.key)
+def _open_with_card(provider: PaymentProvider, one: ProviderCall) -> ProviderPayment:
+    return provider.open_with_card(one.request, one.card, one.return_url, one.key)
 
 
-def _open_at_reader(provider: PaymentProvider, one: Question) -> ProviderPayment:
-    return provider.start_reader_payment(one.asked, one.reader, one.key)
+def _open_at_reader(provider: PaymentProvider, one: ProviderCall) -> ProviderPayment:
+    return provider.start_reader_payment(one.request, one.reader, one.key)
 
 
-def _close(provider: PaymentProvider, one: Question) -> CheckoutSession | ProviderPayment:
+def _close(provider: PaymentProvider, one: ProviderCall) -> CheckoutSession | ProviderPayment:
     """Nobody can begin to pay it any more; who just has, has: what becomes of her money is for the order to say.
 
     What was never answered when it was opened is asked for again first, by its own attempt."""
@@ -262,19 +262,19 @@ def _close(provider: PaymentProvider, one: Question) -> CheckoutSession | Provid
     return provider.void(one.provider_id, one.key) if seen.status == "open" else seen
 
 
-def _void(provider: PaymentProvider, one: Question) -> ProviderPayment:
+def _void(provider: PaymentProvider, one: ProviderCall) -> ProviderPayment:
     return provider.void(one.provider_id, one.key)
 
 
-def _capture(provider: PaymentProvider, one: Question) -> ProviderPayment:
-    return provider.capture(one.provider_id, one.asked.amount, one.key)
+def _capture(provider: PaymentProvider, one: ProviderCall) -> ProviderPayment:
+    return provider.capture(one.provider_id, one.request.amount, one.key)
 
 
-def _refund(provider: PaymentProvider, one: Question) -> ProviderPayment:
-    return provider.refund(one.provider_id, one.asked.amount, one.attempt_id, one.key)
+def _refund(provider: PaymentProvider, one: ProviderCall) -> ProviderPayment:
+    return provider.refund(one.provider_id, one.request.amount, one.attempt_id, one.key)
 
 
-ASK: dict[str, Callable[[PaymentProvider, Question], CheckoutSession | ProviderPayment]] = {
+SEND: dict[str, Callable[[PaymentProvider, ProviderCall], CheckoutSession | ProviderPayment]] = {
     "page": _open_page, "intent": _open_intent, "reader": _open_at_reader, "card": _open_with_card,
     "close": _close,
     "void": _void, "capture": _capture, "refund": _refund,

@@ -10,20 +10,23 @@ from sqlalchemy.orm import Session
 
 from app.core.model import constant
 from app.core.orders.models import Order
-from app.core.payment_processing.provider_sync.record_response import NoteLapsed, note_lapsed
-from app.core.payment_processing.provider_sync.sync_payment import SettlePayment, settle_payment
-from app.core.payments.apply_provider_state import WAITING
+from app.core.payment_processing.provider_sync.record_response import (
+    RecordPageExpired,
+    record_page_expired,
+)
+from app.core.payment_processing.provider_sync.sync_payment import SyncPayment, sync_payment
+from app.core.payments.apply_provider_state import UNFINISHED
 from app.core.payments.models import Attempt, Payment, PaymentEvent
 from app.core.provider import Declined, OutcomeUnknown, PaymentProvider, ProviderPayment
 from app.core.transaction import Transaction, UseCaseRunner
 
-LEFT_ALONE = timedelta(seconds=20)
+CALL_TIME = timedelta(seconds=20)
 """How long an attempt is its own process's: longer than any call may take."""
 WATCHED = timedelta(hours=2)
 """How long an open payment is looked at each minute: its page does not live as long."""
 
 
-State = tuple[str, int, int, int]
+SideStatus = tuple[str, int, int, int]
 """(status, captured, refunded, charged back), minor units."""
 
 
@@ -33,16 +36,16 @@ class Difference:
 
     provider_id: str
     order_number: str | None
-    ours: State | None
-    theirs: State | None
+    ours: SideStatus | None
+    theirs: SideStatus | None
 
 
 def unfinished(session: Session, now: datetime, limit: int = 200) -> Sequence[UUID]:
     """Attempts that nobody carries out any more: their process died, or nobody answered. The oldest first."""
     found = (
         select(Attempt.id)
-        .where(Attempt.status.in_(WAITING), Attempt.asked_at <= now - LEFT_ALONE)
-        .order_by(Attempt.asked_at)
+        .where(Attempt.status.in_(UNFINISHED), Attempt.last_called_at <= now - CALL_TIME)
+        .order_by(Attempt.last_called_at)
         .limit(limit)
     )
     return session.scalars(found).all()
@@ -56,7 +59,7 @@ def still_open(session: Session, now: datetime, limit: int = 200) -> Sequence[UU
         .where(
             Payment.method == constant("card"),
             Payment.status == constant("open"),
-            Payment.created_at.between(now - WATCHED, now - LEFT_ALONE),
+            Payment.created_at.between(now - WATCHED, now - CALL_TIME),
         )
         .order_by(Payment.created_at.desc())
         .limit(limit)
@@ -64,7 +67,7 @@ def still_open(session: Session, now: datetime, limit: int = 200) -> Sequence[UU
     return session.scalars(found).all()
 
 
-def look_again(runner: UseCaseRunner, payment_id: UUID) -> bool:
+def refresh_payment(runner: UseCaseRunner, payment_id: UUID) -> bool:
     """Look how the provider has an open payment, and follow; whether there was something to see."""
     shown = runner.perform(_read_open, _ReadOpen(payment_id))
     if shown is None:
@@ -77,20 +80,20 @@ def look_again(runner: UseCaseRunner, payment_id: UUID) -> bool:
     except (OutcomeUnknown, Declined):
         return False
     if seen is not None and seen.status != "open":
-        runner.perform(settle_payment, SettlePayment(payment_id, seen))
+        runner.perform(sync_payment, SyncPayment(payment_id, seen))
         return True
     if page is not None and not page.is_open:
-        runner.perform(note_lapsed, NoteLapsed(payment_id))
+        runner.perform(record_page_expired, RecordPageExpired(payment_id))
         return True
     return False
 
 
-def look_at_open(runner: UseCaseRunner, number: str) -> None:
+def refresh_open_payment(runner: UseCaseRunner, number: str) -> None:
     """Look how the provider has the open payment of an order, where there is one: a payer comes back before the
     notice does."""
     payment_id = runner.perform(_open_of, _OpenOf(number))
     if payment_id is not None:
-        look_again(runner, payment_id)
+        refresh_payment(runner, payment_id)
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,7 @@ def differences(runner: UseCaseRunner, session: Session, since: datetime) -> Ite
     for one in known:
         if one.provider_id is None:
             continue
-        seen = theirs.pop(one.provider_id, None) or _looked(provider, one.provider_id)
+        seen = theirs.pop(one.provider_id, None) or _get_payment(provider, one.provider_id)
         status = None if seen is None else _theirs(seen)
         if one.ours != status:
             yield Difference(one.provider_id, one.number, one.ours, status)
@@ -138,7 +141,7 @@ def differences(runner: UseCaseRunner, session: Session, since: datetime) -> Ite
             yield Difference(seen.id, number, status, _theirs(seen))
 
 
-def catch_up(runner: UseCaseRunner, session: Session, since: datetime) -> int:
+def reconcile_since(runner: UseCaseRunner, session: Session, since: datetime) -> int:
     """Bring ours up to the provider's, as if each of its notices had come; how many payments that changed. What it
     has and we never asked for stays a difference, for somebody to look at. Raises NoAnswer."""
     theirs = list(runner.ports.provider.list_payments(since))
@@ -146,7 +149,7 @@ def catch_up(runner: UseCaseRunner, session: Session, since: datetime) -> int:
     changed = 0
     for seen in theirs:
         if seen.payment_id and ours.get(seen.payment_id, _theirs(seen)) != _theirs(seen):
-            runner.perform(settle_payment, SettlePayment(seen.payment_id, seen))
+            runner.perform(sync_payment, SyncPayment(seen.payment_id, seen))
             changed += 1
     return changed
 
@@ -158,7 +161,7 @@ class _Known:
     payment_id: UUID
     provider_id: str | None
     number: str
-    ours: State
+    ours: SideStatus
 
 
 def _known(session: Session, since: datetime | None, theirs: Iterable[ProviderPayment]) -> list[_Known]:
@@ -186,14 +189,14 @@ def _known(session: Session, since: datetime | None, theirs: Iterable[ProviderPa
 
 _OTHERWISE = (
     select(func.coalesce(func.sum(PaymentEvent.amount), 0))
-    .where(PaymentEvent.payment_id == Payment.id, PaymentEvent.way.is_not(None))
+    .where(PaymentEvent.payment_id == Payment.id, PaymentEvent.refund_method.is_not(None))
     .correlate(Payment)
     .scalar_subquery()
 )
 """What was given back of a payment by another way than through the provider."""
 
 
-def _looked(provider: PaymentProvider, provider_id: str) -> ProviderPayment | None:
+def _get_payment(provider: PaymentProvider, provider_id: str) -> ProviderPayment | None:
     """None where the provider knows no such payment."""
     try:
         return provider.get_payment(provider_id)
@@ -201,7 +204,7 @@ def _looked(provider: PaymentProvider, provider_id: str) -> ProviderPayment | No
         return None
 
 
-def _theirs(seen: ProviderPayment) -> State:
+def _theirs(seen: ProviderPayment) -> SideStatus:
     refunded = sum(one.amount for one in seen.refunds if one.status == "succeeded")
     disputed = sum(one.amount for one in seen.disputes if one.withdraws_amount and one.status != "won")
     return seen.status, seen.captured, refunded, disputed

@@ -9,45 +9,50 @@ from app.core.orders import locking
 from app.core.orders.models import Fulfilment, Order
 from app.core.payment_processing import review
 from app.core.payment_processing.attempts import AttemptRequest
-from app.core.payment_processing.attempts import attempt as begin_attempt
+from app.core.payment_processing.attempts import begin_attempt as begin_attempt
 from app.core.payment_processing.events import PAYMENT_DECLINED
 from app.core.payment_processing.refund import refund_elsewhere
-from app.core.payment_processing.saved_cards.sync_cards import end_payer
-from app.core.payments.apply_provider_state import WAITING, finish, give_up, live_attempts
-from app.core.payments.kinds import LOST, OPENING
+from app.core.payment_processing.saved_cards.sync_cards import forget_provider_customer
+from app.core.payments.apply_provider_state import (
+    UNFINISHED,
+    complete_attempt,
+    fail_refund,
+    live_attempts,
+)
+from app.core.payments.kinds import NEVER_HAPPENED, OPENING
 from app.core.payments.models import Attempt, Payment
 from app.core.provider import MISSING
 from app.core.transaction import Transaction
 
 GIVEN_UP = "given_up"
-MOST_LOST = 2
+MAX_NEVER_HAPPENED = 2
 
 
 @dataclass(frozen=True)
-class NotePage:
+class RecordPage:
     attempt_id: UUID
     page_id: str
     is_over: bool
     """It is closed and nobody has paid."""
 
 
-def note_page(tx: Transaction, command: NotePage) -> None:
+def record_page(tx: Transaction, command: RecordPage) -> None:
     """The page is there, or nobody can pay on it any more."""
     _, _, payment, attempt = _locked(tx, command.attempt_id)
-    if attempt.status not in WAITING:
+    if attempt.status not in UNFINISHED:
         return
-    finish(tx, attempt)
+    complete_attempt(tx, attempt)
     payment.page_id = command.page_id
     if command.is_over and payment.status == "open":
         payment.status = "voided"
 
 
 @dataclass(frozen=True)
-class NoteLapsed:
+class RecordPageExpired:
     payment_id: UUID
 
 
-def note_lapsed(tx: Transaction, command: NoteLapsed) -> None:
+def record_page_expired(tx: Transaction, command: RecordPageExpired) -> None:
     """Its page closed by itself and nobody had paid: another payment may begin."""
     order_id = tx.session.scalar(select(Payment.order_id).where(Payment.id == command.payment_id))
     assert order_id is not None, "the payment was just read"  # noqa: S101
@@ -56,15 +61,15 @@ def note_lapsed(tx: Transaction, command: NoteLapsed) -> None:
     if payment.status == "open":
         payment.status = "voided"
         for attempt in live_attempts(tx, payment.id):
-            finish(tx, attempt)
+            complete_attempt(tx, attempt)
 
 
 @dataclass(frozen=True)
-class NoteNoAnswer:
+class RecordTimeout:
     attempt_id: UUID
 
 
-def note_no_answer(tx: Transaction, command: NoteNoAnswer) -> None:
+def record_timeout(tx: Transaction, command: RecordTimeout) -> None:
     """Unknown is not failed: it may have had its effect."""
     _, _, _, attempt = _locked(tx, command.attempt_id)
     if attempt.status == "live":
@@ -72,38 +77,38 @@ def note_no_answer(tx: Transaction, command: NoteNoAnswer) -> None:
 
 
 @dataclass(frozen=True)
-class NoteNothing:
+class RecordNoEffect:
     attempt_id: UUID
 
 
-def note_nothing(tx: Transaction, command: NoteNothing) -> None:
+def record_no_effect(tx: Transaction, command: RecordNoEffect) -> None:
     """Nothing came of it, and nothing will: another attempt takes its place, with a key of its own. The third that
     is lost is for somebody to look at."""
     order, _, payment, attempt = _locked(tx, command.attempt_id)
-    if attempt.status not in WAITING:
+    if attempt.status not in UNFINISHED:
         return
     lost = select(func.count()).where(
         Attempt.payment_id == payment.id,
         Attempt.kind == attempt.kind,
         Attempt.refund_id.is_not_distinct_from(attempt.refund_id),
-        Attempt.declined == LOST,
+        Attempt.failure_code == NEVER_HAPPENED,
     )
-    if attempt.kind in ("reader", "card") or tx.session.scalars(lost).one() >= MOST_LOST:
+    if attempt.kind in ("reader", "card") or tx.session.scalars(lost).one() >= MAX_NEVER_HAPPENED:
         _decline(tx, attempt.id, GIVEN_UP)
         return
-    finish(tx, attempt, LOST)
+    complete_attempt(tx, attempt, NEVER_HAPPENED)
     tx.session.flush()  # it has one live attempt at a time
     wish = AttemptRequest(attempt.kind, attempt.amount, attempt.refund_id, attempt.reader)
     begin_attempt(tx, order, payment.id, wish)
 
 
 @dataclass(frozen=True)
-class NoteDecline:
+class RecordDecline:
     attempt_id: UUID
     code: str
 
 
-def note_decline(tx: Transaction, command: NoteDecline) -> None:
+def record_decline(tx: Transaction, command: RecordDecline) -> None:
     """It had no effect and will have none.
 
     Nothing was opened: the payer may try anew. A refund goes to the next tender. A capture, of goods that have
@@ -112,28 +117,28 @@ def note_decline(tx: Transaction, command: NoteDecline) -> None:
     _decline(tx, command.attempt_id, command.code)
 
 
-def forgotten_payer(payment: Payment, code: str) -> str | None:
+def unknown_provider_customer(payment: Payment, code: str) -> str | None:
     """Who pays, where it was refused since the provider does not know her any more: without her it begins anew."""
     return payment.payer if code == MISSING and payment.card_id is None else None
 
 
 def _decline(tx: Transaction, attempt_id: UUID, code: str) -> None:
     order, fulfilment, payment, attempt = _locked(tx, attempt_id)
-    if attempt.status not in WAITING:
+    if attempt.status not in UNFINISHED:
         return
     told = {"payment_id": str(payment.id), "attempt": attempt.kind, "amount": attempt.amount}
     tx.record(PAYMENT_DECLINED, told | {"code": code}, order_id=order.id)
     if attempt.kind == "refund":
-        give_up(tx, payment, attempt, code)
+        fail_refund(tx, payment, attempt, code)
         refund_elsewhere(tx, order, fulfilment, attempt)
         return
-    finish(tx, attempt, code)
+    complete_attempt(tx, attempt, code)
     if attempt.kind in OPENING:
         payment.status = "voided"
         for other in live_attempts(tx, payment.id):
-            finish(tx, other)  # there is nothing to close
-        if payer := forgotten_payer(payment, code):
-            end_payer(tx, payer)
+            complete_attempt(tx, other)  # there is nothing to close
+        if payer := unknown_provider_customer(payment, code):
+            forget_provider_customer(tx, payer)
     else:
         review.raise_flag(tx, order, fulfilment, f"{attempt.kind}_declined")
 

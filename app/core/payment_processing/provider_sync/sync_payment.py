@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.core.orders import locking, notify
 from app.core.orders.models import Fulfilment, Order
-from app.core.orders.statuses import GAVE_BACK
+from app.core.orders.statuses import ENDED_WITHOUT_SALE
 from app.core.payment_processing import review
 from app.core.payment_processing.balance_due import left_to_pay, to_settle
 from app.core.payment_processing.capture import capture
@@ -18,21 +18,26 @@ from app.core.payment_processing.expiring_authorisations import take_what_lapses
 from app.core.payment_processing.refund import adopt, finish_refunds, refund, refund_elsewhere
 from app.core.payment_processing.release import let_go_payment
 from app.core.payments import tenders
-from app.core.payments.apply_provider_state import Settled, answered, is_foreign, settle
+from app.core.payments.apply_provider_state import (
+    Changes,
+    apply_provider_state,
+    complete_opening,
+    is_foreign,
+)
 from app.core.payments.models import Payment
 from app.core.provider import ProviderPayment
 from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class SettlePayment:
+class SyncPayment:
     payment_id: UUID
     seen: ProviderPayment
     answers: UUID | None = None
     """The attempt that this is the answer to; None for what was only seen."""
 
 
-def settle_payment(tx: Transaction, command: SettlePayment) -> None:
+def sync_payment(tx: Transaction, command: SyncPayment) -> None:
     """Whoever heard of it, by a call, a webhook or a look, ends here; again changes nothing.
 
     1. Lock the order, then its tenders.
@@ -54,24 +59,24 @@ def settle_payment(tx: Transaction, command: SettlePayment) -> None:
         if order.review_reason is None:
             review.raise_flag(tx, order, fulfilment, "wrong_amount")
         return
-    settled = settle(tx, order, payment, command.seen)
+    settled = apply_provider_state(tx, order, payment, command.seen)
     if command.answers is not None:
-        answered(tx, command.answers)
-    order.paid += settled.taken
+        complete_opening(tx, command.answers)
+    order.paid += settled.paid_change
     _follow(tx, order, fulfilment, payments, settled)
-    if settled.arrived:
-        _arrived(tx, order, fulfilment, payment, payments)
-    elif settled.caught and order.status in GAVE_BACK:
-        _taken_in_vain(tx, order, payment, payments)
-    _see_that_it_adds_up(tx, order, fulfilment, payments)
+    if settled.authorised:
+        _authorised(tx, order, fulfilment, payment, payments)
+    elif settled.captured and order.status in ENDED_WITHOUT_SALE:
+        _refund_late_capture(tx, order, payment, payments)
+    _flag_open_balance(tx, order, fulfilment, payments)
 
 
-def _see_that_it_adds_up(
+def _flag_open_balance(
     tx: Transaction, order: Order, fulfilment: Fulfilment, payments: Sequence[Payment]
 ) -> None:
     """The provider's own people, and payers' banks, move money as they like. While somebody is to look at the
     order anyway, that is enough."""
-    if order.review_reason is None and order.status in ("collected", *GAVE_BACK):
+    if order.review_reason is None and order.status in ("collected", *ENDED_WITHOUT_SALE):
         tx.write()  # what was just begun counts
         if to_settle(tx, order, payments):
             review.raise_flag(tx, order, fulfilment, "unsettled")
@@ -82,22 +87,22 @@ def _follow(
     order: Order,
     fulfilment: Fulfilment,
     payments: Sequence[Payment],
-    settled: Settled,
+    settled: Changes,
 ) -> None:
-    for one in settled.unasked:
+    for one in settled.external_refunds:
         adopt(tx, order, payments, one)
-    for attempt in settled.declined:
+    for attempt in settled.declined_refunds:
         refund_elsewhere(tx, order, fulfilment, attempt)
     finish_refunds(tx, order.id)
     if settled.disputed and order.review_reason is None:
         review.raise_flag(tx, order, fulfilment, "disputed")
-    if settled.uncaught and order.status == "collected":
+    if settled.capture_failed and order.status == "collected":
         review.raise_flag(tx, order, fulfilment, "capture_declined")
-    if settled.won and order.review_reason == "disputed":
+    if settled.dispute_won and order.review_reason == "disputed":
         review.lower_flag(tx, order, fulfilment)
 
 
-def _arrived(
+def _authorised(
     tx: Transaction,
     order: Order,
     fulfilment: Fulfilment,
@@ -113,16 +118,16 @@ def _arrived(
             confirm(tx, order, fulfilment)
     elif order.status == "expired" and fulfilment.ready_at is None and left <= 0:
         if not confirm_again(tx, order, fulfilment):
-            _too_late(tx, order, payment, payments)
-    elif order.status in GAVE_BACK:
-        _too_late(tx, order, payment, payments)
+            _release_late_payment(tx, order, payment, payments)
+    elif order.status in ENDED_WITHOUT_SALE:
+        _release_late_payment(tx, order, payment, payments)
     elif left < 0:
         let_go_payment(tx, order, payment)
     else:
-        _take_in_time(tx, order, fulfilment, payments)
+        _capture_in_time(tx, order, fulfilment, payments)
 
 
-def _take_in_time(
+def _capture_in_time(
     tx: Transaction, order: Order, fulfilment: Fulfilment, payments: Sequence[Payment]
 ) -> None:
     """Goods that wait for her, or have left, do so with money that is ours in the end."""
@@ -132,7 +137,7 @@ def _take_in_time(
         take_what_lapses(tx, order, fulfilment, payments)
 
 
-def _taken_in_vain(
+def _refund_late_capture(
     tx: Transaction, order: Order, payment: Payment, payments: Sequence[Payment]
 ) -> None:
     """It was being captured, since it would have lapsed, when the order ended."""
@@ -141,7 +146,7 @@ def _taken_in_vain(
         refund(tx, order, payments, amount, f"order {order.status}", parts, credit=False)
 
 
-def _too_late(tx: Transaction, order: Order, payment: Payment, payments: Sequence[Payment]) -> None:
+def _release_late_payment(tx: Transaction, order: Order, payment: Payment, payments: Sequence[Payment]) -> None:
     """The order ended meanwhile and its goods are sold: the money goes back, and she is told."""
     if payment.status == "captured":
         refund(tx, order, payments, payment.captured, "paid too late", credit=False)

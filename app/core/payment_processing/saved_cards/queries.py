@@ -20,9 +20,9 @@ def cards(reader: Reader, customer_id: UUID, now: datetime) -> Sequence[AnyRow]:
     return reader.execute(_CARDS, {"customer": customer_id, "now": now}).all()
 
 
-def hers(session: Session, card_id: UUID, customer_id: UUID) -> AnyRow | None:
+def saved_card_of(session: Session, card_id: UUID, customer_id: UUID) -> AnyRow | None:
     """A card that she keeps: id, and payer, for whom the provider keeps it. None where it is not hers."""
-    return session.execute(_HERS, {"customer": customer_id, "card": card_id}).first()
+    return session.execute(_CARD_OF, {"customer": customer_id, "card": card_id}).first()
 
 
 _CARDS = text("""
@@ -35,7 +35,7 @@ _CARDS = text("""
         WHERE c.customer_id IN (SELECT id FROM customer_ids(:customer)) AND c.removed_at IS NULL
     ) kept ORDER BY expired, coalesce(used_at, created_at) DESC, id DESC
 """)
-_HERS = text("""
+_CARD_OF = text("""
     SELECT c.id, i.value AS payer FROM saved_cards c JOIN identities i ON i.customer_id = c.customer_id
         AND i.kind = 'provider_customer' AND i.ended_at IS NULL
     WHERE c.id = :card AND c.removed_at IS NULL AND c.customer_id IN (SELECT id FROM customer_ids(:customer))

@@ -8,27 +8,27 @@ from uuid import UUID
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from app.core.payment_processing.provider_sync.reconcile import LEFT_ALONE, WATCHED
+from app.core.payment_processing.provider_sync.reconcile import CALL_TIME, WATCHED
 from app.core.payment_processing.saved_cards.remove_card import detach
-from app.core.payment_processing.saved_cards.sync_cards import look_at_cards
+from app.core.payment_processing.saved_cards.sync_cards import sync_cards
 from app.core.provider import OutcomeUnknown
 from app.core.transaction import UseCaseRunner
 
 log = logging.getLogger(__name__)
 
 
-def reconcile_cards(runner: UseCaseRunner, engine: Engine) -> int:
+def reconcile_saved_cards(runner: UseCaseRunner, engine: Engine) -> int:
     """Have the provider let go what was removed, and look at who may have given a card to keep without a notice
     reaching us; how many were let go."""
     now = runner.ports.clock.now()
     with Session(engine) as session:
-        _await_no_longer(session, now)
+        _purge_expected(session, now)
         session.commit()
-        removed, awaiting = _undetached(session, now), _awaited(session, now)
+        removed, awaiting = _undetached(session, now), _expected(session, now)
     done = sum(detach(runner, card_id) for card_id in removed)
     for payer in awaiting:
         try:
-            look_at_cards(runner, payer)
+            sync_cards(runner, payer)
         except OutcomeUnknown:
             log.warning("cards_not_seen")
     return done
@@ -36,29 +36,29 @@ def reconcile_cards(runner: UseCaseRunner, engine: Engine) -> int:
 
 def _undetached(session: Session, now: datetime, limit: int = 200) -> Sequence[UUID]:
     """Cards that were removed, by her or with her, and that the provider may still keep. The oldest first."""
-    values = {"until": now - LEFT_ALONE, "limit": limit}
+    values = {"until": now - CALL_TIME, "limit": limit}
     return session.execute(_REMOVED, values).scalars().all()
 
 
-def _awaited(session: Session, now: datetime, limit: int = 200) -> Sequence[str]:
+def _expected(session: Session, now: datetime, limit: int = 200) -> Sequence[str]:
     """Those who may have given a card to keep without our hearing of it, as the provider knows them."""
-    values = {"since": now - WATCHED, "until": now - LEFT_ALONE, "limit": limit}
-    return session.execute(_ASKED, values).scalars().all()
+    values = {"since": now - WATCHED, "until": now - CALL_TIME, "limit": limit}
+    return session.execute(_EXPECTED, values).scalars().all()
 
 
-def _await_no_longer(session: Session, now: datetime) -> None:
+def _purge_expected(session: Session, now: datetime) -> None:
     """Where nobody can give a card any more."""
-    session.execute(_NO_LONGER, {"before": now - WATCHED})
+    session.execute(_PURGE_EXPECTED, {"before": now - WATCHED})
 
 
 _REMOVED = text("""
     SELECT id FROM saved_cards WHERE removed_at <= :until AND detached_at IS NULL ORDER BY removed_at LIMIT :limit
 """)
-_ASKED = text("""
+_EXPECTED = text("""
     SELECT DISTINCT i.value FROM (
         SELECT customer_id FROM card_setups WHERE created_at BETWEEN :since AND :until
         ORDER BY created_at DESC LIMIT :limit
     ) s JOIN identities i ON i.customer_id = s.customer_id
         AND i.kind = 'provider_customer' AND i.ended_at IS NULL
 """)
-_NO_LONGER = text("DELETE FROM card_setups WHERE created_at < :before")
+_PURGE_EXPECTED = text("DELETE FROM card_setups WHERE created_at < :before")

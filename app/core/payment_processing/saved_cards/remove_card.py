@@ -25,14 +25,14 @@ def remove_card(runner: UseCaseRunner, command: RemoveCard, actor: Actor) -> Non
 
     Unanswered or killed in between, a job asks again. Raises NotFound where it is not hers.
     """
-    runner.perform(take_out, command, actor)
+    runner.perform(mark_removed, command, actor)
     detach(runner, command.card_id)
 
 
-def take_out(tx: Transaction, command: RemoveCard) -> None:
+def mark_removed(tx: Transaction, command: RemoveCard) -> None:
     """Nothing is left of it but its ids. Raises NotFound where it is not hers."""
     values = {"customer": command.customer_id, "card": command.card_id, "now": tx.now}
-    if tx.session.execute(_TAKE_OUT, values).first() is None:
+    if tx.session.execute(_MARK_REMOVED, values).first() is None:
         raise NotFound("You keep no such card.")
     told = {"card_id": str(command.card_id), "by": "shopper"}
     tx.record(ACCOUNT_CARD_REMOVED, told, customer_id=command.customer_id)
@@ -48,7 +48,7 @@ def detach(runner: UseCaseRunner, card_id: UUID) -> bool:
     except (OutcomeUnknown, Declined):
         log.warning("card_not_detached", extra={"card": str(card_id)})
         return False
-    runner.perform(_note_detached, card_id)
+    runner.perform(_record_detached, card_id)
     return True
 
 
@@ -57,11 +57,11 @@ def _removed(tx: Transaction, card_id: UUID) -> str | None:
     return provider_id
 
 
-def _note_detached(tx: Transaction, card_id: UUID) -> None:
-    tx.session.execute(_NOTE_DETACHED, {"card": card_id, "now": tx.now})
+def _record_detached(tx: Transaction, card_id: UUID) -> None:
+    tx.session.execute(_RECORD_DETACHED, {"card": card_id, "now": tx.now})
 
 
-_TAKE_OUT = text("""
+_MARK_REMOVED = text("""
     UPDATE saved_cards SET removed_at = :now, brand = '', last_four = '', exp_month = NULL, exp_year = NULL
     WHERE id = :card AND removed_at IS NULL AND customer_id IN (SELECT id FROM customer_ids(:customer))
         RETURNING id
@@ -69,6 +69,6 @@ _TAKE_OUT = text("""
 _REMOVED = text("""
     SELECT provider_id FROM saved_cards WHERE id = :card AND removed_at IS NOT NULL AND detached_at IS NULL
 """)
-_NOTE_DETACHED = text("""
+_RECORD_DETACHED = text("""
     UPDATE saved_cards SET detached_at = :now WHERE id = :card AND detached_at IS NULL
 """)

@@ -7,9 +7,9 @@ from uuid import UUID
 from app.core import rate_limits
 from app.core.customers import merged_customers
 from app.core.errors import Conflict, TooManyAttempts
-from app.core.payment_processing.provider_customers import payer_of
+from app.core.payment_processing.provider_customers import provider_customer_id
 from app.core.payment_processing.provider_sync.call_provider import PAGE_OPEN_FOR
-from app.core.payment_processing.saved_cards.sync_cards import end_payer
+from app.core.payment_processing.saved_cards.sync_cards import forget_provider_customer
 from app.core.provider import MISSING, Declined, OutcomeUnknown
 from app.core.transaction import Actor, CommittedRefusal, Transaction, UseCaseRunner
 
@@ -18,14 +18,14 @@ TRIES, PER = 10, timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class KeepCard:
+class SaveCard:
     customer_id: UUID
     via: str
     """page or app."""
 
 
 @dataclass(frozen=True)
-class CardAsked:
+class CardRequest:
     """Where she gives it: to the provider, never to us."""
 
     via: str
@@ -35,15 +35,15 @@ class CardAsked:
     """With which the app's library of the provider takes it."""
 
 
-def keep_card(runner: UseCaseRunner, command: KeepCard, actor: Actor) -> CardAsked:
+def save_card(runner: UseCaseRunner, command: SaveCard, actor: Actor) -> CardRequest:
     """1. Note that she is asked. 2. Make her known to the provider, if she is not. 3. Ask it for a page or a
     secret, with no transaction open. That she gave a card is heard by a notice or a look.
 
     Raises TooManyAttempts, NotFound, Conflict (provider_unavailable).
     """
-    setup = runner.perform(begin_setup, command, actor)
+    setup = runner.perform(start_setup, command, actor)
     try:
-        return _asked(runner, command, setup)
+        return _request(runner, command, setup)
     except (OutcomeUnknown, Declined):
         raise Conflict(
             "The payment provider does not answer: no card was kept, try again in a moment.",
@@ -52,12 +52,12 @@ def keep_card(runner: UseCaseRunner, command: KeepCard, actor: Actor) -> CardAsk
 
 
 @dataclass(frozen=True)
-class Begun:
+class StartedSetup:
     id: UUID
     created_at: datetime
 
 
-def begin_setup(tx: Transaction, command: KeepCard) -> Begun | CommittedRefusal[Begun]:
+def start_setup(tx: Transaction, command: SaveCard) -> StartedSetup | CommittedRefusal[StartedSetup]:
     """Raises NotFound for who was erased; returns the refusal of one card too many."""
     subject = str(command.customer_id)
     if not rate_limits.consume(
@@ -70,33 +70,33 @@ def begin_setup(tx: Transaction, command: KeepCard) -> Begun | CommittedRefusal[
             )
         )
     merged_customers.lock(tx.session, command.customer_id)
-    return Begun(await_card(tx, command.customer_id), tx.now)
+    return StartedSetup(expect_card(tx, command.customer_id), tx.now)
 
 
-def await_card(tx: Transaction, customer_id: UUID) -> UUID:
+def expect_card(tx: Transaction, customer_id: UUID) -> UUID:
     """From now on we look now and then whether she gave one."""
     return tx.insert("card_setups", customer_id=customer_id, created_at=tx.now)
 
 
-def _asked(runner: UseCaseRunner, command: KeepCard, setup: Begun) -> CardAsked:
-    payer = payer_of(runner, command.customer_id)
+def _request(runner: UseCaseRunner, command: SaveCard, setup: StartedSetup) -> CardRequest:
+    payer = provider_customer_id(runner, command.customer_id)
     try:
-        return ASK[command.via](runner, payer, setup)
+        return REQUEST_BY_FLOW[command.via](runner, payer, setup)
     except Declined as no:
         if no.code == MISSING:
-            runner.perform(end_payer, payer)
+            runner.perform(forget_provider_customer, payer)
         raise
 
 
-def _on_page(runner: UseCaseRunner, payer: str, setup: Begun) -> CardAsked:
+def _on_page(runner: UseCaseRunner, payer: str, setup: StartedSetup) -> CardRequest:
     back, until = f"{runner.ports.site}/account/cards", setup.created_at + PAGE_OPEN_FOR
     page = runner.ports.provider.create_card_page(payer, back, until, str(setup.id))
-    return CardAsked("page", url=page.url)
+    return CardRequest("page", url=page.url)
 
 
-def _in_app(runner: UseCaseRunner, payer: str, setup: Begun) -> CardAsked:
+def _in_app(runner: UseCaseRunner, payer: str, setup: StartedSetup) -> CardRequest:
     secret = runner.ports.provider.create_card_setup(payer, str(setup.id))
-    return CardAsked("app", client_secret=secret)
+    return CardRequest("app", client_secret=secret)
 
 
-ASK = {"page": _on_page, "app": _in_app}
+REQUEST_BY_FLOW = {"page": _on_page, "app": _in_app}

@@ -19,7 +19,7 @@ from app.core.provider import MISSING, Declined, OutcomeUnknown, ProviderCard
 from app.core.transaction import Transaction, UseCaseRunner
 
 
-def look_at_cards(runner: UseCaseRunner, payer: str) -> None:
+def sync_cards(runner: UseCaseRunner, payer: str) -> None:
     """Look which cards the provider keeps for her, with no transaction open, and follow. Raises NoAnswer."""
     began = runner.ports.clock.now()
     try:
@@ -27,22 +27,22 @@ def look_at_cards(runner: UseCaseRunner, payer: str) -> None:
     except Declined as no:
         if no.code != MISSING:
             raise OutcomeUnknown(no.code) from None
-        runner.perform(end_payer, payer)
+        runner.perform(forget_provider_customer, payer)
     else:
-        runner.perform(settle_cards, SettleCards(payer, seen, began))
+        runner.perform(apply_cards, SyncCards(payer, seen, began))
 
 
-def look_where_awaited(runner: UseCaseRunner, customer_id: UUID) -> None:
+def sync_expected_cards(runner: UseCaseRunner, customer_id: UUID) -> None:
     """She comes to see her cards before the notice does: where she was asked for one, look first. Where nobody
     answers she sees what we know."""
-    payer = runner.perform(_awaited, customer_id)
+    payer = runner.perform(_expecting_customer, customer_id)
     if payer is not None:
         with suppress(OutcomeUnknown):
-            look_at_cards(runner, payer)
+            sync_cards(runner, payer)
 
 
 @dataclass(frozen=True)
-class SettleCards:
+class SyncCards:
     payer: str
     seen: Sequence[ProviderCard]
     """The newest first."""
@@ -50,7 +50,7 @@ class SettleCards:
     """When the look began."""
 
 
-def settle_cards(tx: Transaction, command: SettleCards) -> None:
+def apply_cards(tx: Transaction, command: SyncCards) -> None:
     """Whoever heard that something is new, by a webhook, a look or her coming back, ends here; again changes
     nothing.
 
@@ -60,10 +60,10 @@ def settle_cards(tx: Transaction, command: SettleCards) -> None:
        go. Of two with one number the newer counts, as after she gave it anew; the older one is let go.
     3. What it does not show is removed.
     """
-    customer_id = provider_customers.owner(tx.session, command.payer)
-    if customer_id is None or not _holds(tx, customer_id):
+    customer_id = provider_customers.customer_of(tx.session, command.payer)
+    if customer_id is None or not _lock(tx, customer_id):
         return
-    if tx.session.execute(_LOOKED, vars(command)).first() is None:
+    if tx.session.execute(_SYNCED, vars(command)).first() is None:
         return
     came = _write(tx, customer_id, command)
     for row in came:
@@ -72,26 +72,26 @@ def settle_cards(tx: Transaction, command: SettleCards) -> None:
             tx.record(ACCOUNT_CARD_SAVED, told, customer_id=customer_id)
         elif row.removed_at is not None and not row.is_new:
             tx.record(ACCOUNT_CARD_REMOVED, told | {"by": "again"}, customer_id=customer_id)
-    _end_others(tx, customer_id, [card.id for card in command.seen])
+    _remove_missing(tx, customer_id, [card.id for card in command.seen])
     if any(row.is_new for row in came):
         tx.session.execute(_ARRIVED, {"customer": customer_id})
 
 
-def end_payer(tx: Transaction, payer: str) -> None:
+def forget_provider_customer(tx: Transaction, payer: str) -> None:
     """The provider does not know her any more, as after somebody deleted her at its console, or the shop went to
     another account there: nor does it keep a card of hers. Next time she is made known anew."""
-    customer_id = provider_customers.owner(tx.session, payer)
+    customer_id = provider_customers.customer_of(tx.session, payer)
     if customer_id is not None:
-        _end_others(tx, customer_id, there=())
-        tx.session.execute(_END_PAYER, {"payer": payer, "now": tx.now})
+        _remove_missing(tx, customer_id, there=())
+        tx.session.execute(_FORGET_CUSTOMER, {"payer": payer, "now": tx.now})
 
 
-def _awaited(tx: Transaction, customer_id: UUID) -> str | None:
-    payer: str | None = tx.session.execute(_AWAITED, {"customer": customer_id}).scalar()
+def _expecting_customer(tx: Transaction, customer_id: UUID) -> str | None:
+    payer: str | None = tx.session.execute(_EXPECTING_CUSTOMER, {"customer": customer_id}).scalar()
     return payer
 
 
-def _holds(tx: Transaction, customer_id: UUID) -> bool:
+def _lock(tx: Transaction, customer_id: UUID) -> bool:
     try:
         merged_customers.lock(tx.session, customer_id)
     except NotFound:
@@ -99,7 +99,7 @@ def _holds(tx: Transaction, customer_id: UUID) -> bool:
     return True
 
 
-def _write(tx: Transaction, customer_id: UUID, command: SettleCards) -> Sequence[Any]:
+def _write(tx: Transaction, customer_id: UUID, command: SyncCards) -> Sequence[Any]:
     """The rows that changed: id, is_new, removed_at."""
     cards = sorted(_rows(command.seen), key=lambda card: card["provider_id"])
     values = {
@@ -121,27 +121,27 @@ def _rows(seen: Sequence[ProviderCard]) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def _end_others(tx: Transaction, customer_id: UUID, there: Sequence[str]) -> None:
+def _remove_missing(tx: Transaction, customer_id: UUID, there: Sequence[str]) -> None:
     """Her cards that the provider keeps no longer. That it let go what she removed is only noted."""
     values = {"customer": customer_id, "there": list(there), "now": tx.now}
-    for row in tx.session.execute(_END_OTHERS, values).all():
+    for row in tx.session.execute(_REMOVE_MISSING, values).all():
         if row.removed_at == tx.now:
             told = {"card_id": str(row.id), "by": "provider"}
             tx.record(ACCOUNT_CARD_REMOVED, told, customer_id=customer_id)
 
 
-_AWAITED = text("""
+_EXPECTING_CUSTOMER = text("""
     SELECT i.value FROM identities i
     WHERE i.customer_id = :customer AND i.kind = 'provider_customer' AND i.ended_at IS NULL
         AND EXISTS (SELECT 1 FROM card_setups s WHERE s.customer_id = i.customer_id)
 """)
-_LOOKED = text("""
+_SYNCED = text("""
     UPDATE identities SET synced_at = :began
     WHERE kind = 'provider_customer' AND value = :payer AND verified_at IS NOT NULL AND ended_at IS NULL
         AND (synced_at IS NULL OR synced_at <= :began)
     RETURNING id
 """)
-_END_PAYER = text("""
+_FORGET_CUSTOMER = text("""
     UPDATE identities SET ended_at = :now
     WHERE kind = 'provider_customer' AND value = :payer AND ended_at IS NULL
 """)
@@ -157,7 +157,7 @@ _WRITE = text("""
     WHERE known.removed_at IS NULL
     RETURNING id, removed_at, xmax = 0 AS is_new
 """)
-_END_OTHERS = text("""
+_REMOVE_MISSING = text("""
     UPDATE saved_cards SET removed_at = coalesce(removed_at, :now), detached_at = :now, brand = '',
         last_four = '', exp_month = NULL, exp_year = NULL
     WHERE customer_id = :customer AND detached_at IS NULL

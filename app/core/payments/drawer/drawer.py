@@ -17,7 +17,7 @@ def of(tx: Transaction, currency: str) -> UUID:
     """The open shift of the device that acts, locked against being closed meanwhile. The first cash of a day opens
     one with nothing in it, where nobody has: no cash is ever without a drawer. Raises Conflict (currency_mismatch),
     since coins of two currencies are not one sum."""
-    device_id, location_id = here(tx)
+    device_id, location_id = current_shift(tx)
     found = open_at(tx, device_id)
     if found is None:
         shift_id = open_one(tx, device_id, location_id, currency, 0)
@@ -31,7 +31,7 @@ def of(tx: Transaction, currency: str) -> UUID:
     return UUID(str(found.id))
 
 
-def here(tx: Transaction) -> tuple[UUID, UUID]:
+def current_shift(tx: Transaction) -> tuple[UUID, UUID]:
     """The device that acts, and its store."""
     device_id, location_id = tx.actor.device_id, tx.actor.location_id
     assert device_id is not None, "cash is taken and given at a till"  # noqa: S101
@@ -49,7 +49,7 @@ def open_at(tx: Transaction, device_id: UUID) -> AnyRow | None:
 
 def open_here(tx: Transaction) -> Shift:
     """The open shift of this till, for who changes it. Raises Conflict (shift_not_open)."""
-    device_id, _ = here(tx)
+    device_id, _ = current_shift(tx)
     mine = select(Shift).where(Shift.device_id == device_id, Shift.closed_at.is_(None))
     shift = tx.session.scalar(mine.with_for_update())
     if shift is None:

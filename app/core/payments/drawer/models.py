@@ -33,7 +33,7 @@ class Shift(Base):
     opened_by: Mapped[UUID | None]
     """The member of staff; None where the first cash of the day opened it."""
     currency: Mapped[str]
-    float: Mapped[Minor]
+    opening_float: Mapped[Minor]
     """What was in the drawer at the beginning."""
     opened_at: Mapped[datetime]
     closed_by: Mapped[UUID | None]

@@ -17,7 +17,7 @@ class OpenShift:
 
 def open_shift(tx: Transaction, command: OpenShift) -> UUID:
     """Its id. Raises Conflict (shift_already_open) where the last one was not closed."""
-    device_id, location_id = drawer.here(tx)
+    device_id, location_id = drawer.current_shift(tx)
     if drawer.open_at(tx, device_id) is not None:
         raise Conflict(
             "The last shift is still open: count the drawer and close it.", "shift_already_open"

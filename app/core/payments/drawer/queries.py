@@ -12,7 +12,7 @@ from app.core.payments.drawer.models import Shift
 
 Reader = Session | Connection
 _SHIFT = select(
-    Shift.id, Shift.device_id, Shift.currency, Shift.float, Shift.expected, Shift.counted, Shift.opened_at,
+    Shift.id, Shift.device_id, Shift.currency, Shift.opening_float, Shift.expected, Shift.counted, Shift.opened_at,
     Shift.closed_at,
 )  # fmt: skip
 
@@ -24,7 +24,7 @@ def current(reader: Reader, device_id: UUID) -> dict[str, Any] | None:
     return {**row, "expected": drawer.expected(reader, row["id"])} if row else None
 
 
-def shown(session: Session, shift_id: UUID) -> dict[str, Any]:
+def present_shift(session: Session, shift_id: UUID) -> dict[str, Any]:
     """A shift as it is within its own transaction."""
     row = session.execute(_SHIFT.where(Shift.id == shift_id)).mappings().one()
     if row["expected"] is None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.core.errors import NotFound
 from app.core.payments.events import GIFT_CARD_BLOCKED, GIFT_CARD_UNBLOCKED
-from app.core.payments.stored_value.models import Prepaid
+from app.core.payments.stored_value.models import StoredValueAccount
 from app.core.transaction import Transaction
 
 
@@ -18,7 +18,7 @@ class BlockGiftCard:
 
 def block_gift_card(tx: Transaction, command: BlockGiftCard) -> UUID:
     """Block it, or open it again. Raises NotFound."""
-    card = tx.session.get(Prepaid, command.card_id, with_for_update=True)
+    card = tx.session.get(StoredValueAccount, command.card_id, with_for_update=True)
     if card is None or card.kind != "gift_card":
         raise NotFound("There is no such gift card: look it up by its last four characters.")
     card.active = command.active

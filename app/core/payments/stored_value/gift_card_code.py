@@ -23,7 +23,7 @@ def pin(secrets: Secrets, card_id: UUID) -> str:
     return secrets.digits(secret_labels.GIFT_CARD_PIN, str(card_id), 0, PIN_LENGTH)
 
 
-def fold(written: str) -> str:
+def normalise(written: str) -> str:
     """A code as people type it, as it is compared: 0, 1 and 8 are no letters of it but look like some."""
     kept = "".join(letter for letter in written.upper() if letter.isalnum())
     return kept.translate(str.maketrans("018", "OIB"))
@@ -31,4 +31,4 @@ def fold(written: str) -> str:
 
 def code_hash(written: str) -> bytes:
     """By which a card is found. A plain hash is enough for 100 random bits."""
-    return hashlib.sha256(fold(written).encode()).digest()
+    return hashlib.sha256(normalise(written).encode()).digest()

@@ -10,7 +10,7 @@ from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class GrantCredit:
+class GrantStoreCredit:
     customer_id: UUID
     amount: int
     """Minor units, more than 0."""
@@ -18,7 +18,7 @@ class GrantCredit:
     reason: str
 
 
-def grant_credit(tx: Transaction, command: GrantCredit) -> UUID:
+def grant_store_credit(tx: Transaction, command: GrantStoreCredit) -> UUID:
     """Add to what she has, in one row per currency; the balance's id. Raises NotFound."""
     prepaid_id = store_credit_account.of(tx, command.customer_id, command.currency, command.amount)
     if prepaid_id is None:

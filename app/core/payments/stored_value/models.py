@@ -7,17 +7,17 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.model import Base, Id, Minor, one_of, reference
-from app.core.payments.kinds import PREPAID
+from app.core.payments.kinds import STORED_VALUE
 
 ENTRIES = ("issue", "use", "give_back", "adjust", "expire")
 
 
-class Prepaid(Base):
+class StoredValueAccount(Base):
     """A balance. It changes by conditional UPDATE only, beside an entry that says why."""
 
     __tablename__ = "prepaids"
     __table_args__ = (
-        CheckConstraint(one_of("kind", *PREPAID), "kind"),
+        CheckConstraint(one_of("kind", *STORED_VALUE), "kind"),
         CheckConstraint("balance >= 0", "balance"),
         CheckConstraint("(kind = 'gift_card') = (code_hash IS NOT NULL)", "gift_card"),
         CheckConstraint("(kind = 'store_credit') = (customer_id IS NOT NULL)", "store_credit"),
@@ -50,7 +50,7 @@ class Prepaid(Base):
     created_at: Mapped[datetime]
 
 
-class PrepaidEntry(Base):
+class StoredValueEntry(Base):
     """A line of the ledger: what a balance grew or fell by, never 0."""
 
     __tablename__ = "prepaid_entries"
@@ -64,7 +64,7 @@ class PrepaidEntry(Base):
     )
 
     id: Mapped[Id]
-    prepaid_id: Mapped[UUID] = reference("prepaids.id")
+    account_id: Mapped[UUID] = reference("prepaids.id")
     kind: Mapped[str]
     amount: Mapped[Minor]
     payment_id: Mapped[UUID | None] = reference("payments.id")

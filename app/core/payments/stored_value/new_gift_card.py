@@ -11,7 +11,7 @@ from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class NewCard:
+class IssueGiftCard:
     amount: int
     """Minor units."""
     currency: str
@@ -23,7 +23,7 @@ class NewCard:
 
 
 @dataclass(frozen=True)
-class IssuedCard:
+class IssuedGiftCard:
     id: UUID
     code: str
     pin: str
@@ -32,7 +32,7 @@ class IssuedCard:
     expires_at: datetime | None
 
 
-def make_card(tx: Transaction, card: NewCard) -> IssuedCard:
+def insert_gift_card(tx: Transaction, card: IssueGiftCard) -> IssuedGiftCard:
     """Its code and PIN are derived from its id, and stored nowhere."""
     card_id = new_id()
     code = gift_card_code.code(tx.ports.secrets, card_id)
@@ -51,4 +51,4 @@ def make_card(tx: Transaction, card: NewCard) -> IssuedCard:
         occurred_at=tx.now,
     )  # fmt: skip
     pin = gift_card_code.pin(tx.ports.secrets, card_id)
-    return IssuedCard(card_id, code, pin, card.amount, card.currency, expires_at)
+    return IssuedGiftCard(card_id, code, pin, card.amount, card.currency, expires_at)

@@ -15,7 +15,7 @@ Reader = Session | Connection
 
 
 @dataclass(frozen=True)
-class SearchCards:
+class GiftCardSearch:
     limit: int
     last_four: str | None = None
     order: str | None = None
@@ -24,7 +24,7 @@ class SearchCards:
     """The last card of the page before."""
 
 
-def gift_cards(reader: Reader, search: SearchCards) -> list[dict[str, Any]]:
+def gift_cards(reader: Reader, search: GiftCardSearch) -> list[dict[str, Any]]:
     """The newest first: id, last_four, currency, balance, issued, active, expires_at, created_at, order."""
     named = tuple(name for name in CONDITIONS if getattr(search, name) is not None)
     return [dict(row) for row in reader.execute(_cards(named), vars(search)).mappings()]

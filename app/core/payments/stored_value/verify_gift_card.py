@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.core import rate_limits, secret_labels
 from app.core.errors import DomainError, InvalidGiftCard, TooManyAttempts
 from app.core.payments.stored_value import gift_card_code
-from app.core.payments.stored_value.models import Prepaid
+from app.core.payments.stored_value.models import StoredValueAccount
 from app.core.transaction import Transaction
 
 TRIES, WINDOW = 5, timedelta(minutes=15)
@@ -18,7 +18,7 @@ TRIES_A_DAY, DAY = 20, timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class ShownCard:
+class GiftCardCredentials:
     """What was written on it, as it was typed."""
 
     code: str
@@ -26,7 +26,7 @@ class ShownCard:
 
 
 @dataclass(frozen=True)
-class HeldCard:
+class VerifiedGiftCard:
     id: UUID
     currency: str
     balance: int
@@ -34,16 +34,16 @@ class HeldCard:
     expires_at: datetime | None
 
 
-def show_card(tx: Transaction, shown: ShownCard) -> HeldCard | DomainError:
+def verify_gift_card(tx: Transaction, shown: GiftCardCredentials) -> VerifiedGiftCard | DomainError:
     """The card, or the refusal, which the caller must return, so that the try counts.
 
     The same answer for a wrong PIN and for no such card. A code of 100 bits cannot be guessed; its PIN, against
     whoever saw the card in the shop, has a few tries in a quarter of an hour and some more a day.
     """
     found = tx.session.execute(
-        select(Prepaid).where(Prepaid.code_hash == gift_card_code.code_hash(shown.code))
+        select(StoredValueAccount).where(StoredValueAccount.code_hash == gift_card_code.code_hash(shown.code))
     ).scalar_one_or_none()
-    subject = tx.ports.secrets.token(secret_labels.GIFT_CARD_TRIES, gift_card_code.fold(shown.code))
+    subject = tx.ports.secrets.token(secret_labels.GIFT_CARD_TRIES, gift_card_code.normalise(shown.code))
     for purpose, limit, per in (
         ("gift_card", TRIES, WINDOW),
         ("gift_card_day", TRIES_A_DAY, DAY),
@@ -61,4 +61,4 @@ def show_card(tx: Transaction, shown: ShownCard) -> HeldCard | DomainError:
     for purpose in ("gift_card", "gift_card_day"):
         rate_limits.reset(tx.session, purpose, subject)
     usable = found.active and (found.expires_at is None or found.expires_at > tx.now)
-    return HeldCard(found.id, found.currency, found.balance if usable else 0, found.expires_at)
+    return VerifiedGiftCard(found.id, found.currency, found.balance if usable else 0, found.expires_at)
