@@ -1,8 +1,8 @@
-"""Writes the new rows of a use case in one statement, whatever their number and tables.
+"""Writes the new rows of a use case in one statement, for any number of rows and tables.
 
-A round trip costs more than the rows it carries, so a checkout that touches eight tables sends one statement:
-`WITH a AS (INSERT …), b AS (INSERT …) SELECT`. Foreign keys are checked at its end, so tables need no order.
-Each table takes one parameter, a JSON array, so the text is the same for 1 line and for 500.
+A round trip costs more than the rows that it carries, so a checkout that writes to eight tables sends one
+statement: `WITH a AS (INSERT …), b AS (INSERT …) SELECT`. Foreign keys are checked at its end, so the tables need
+no order. Each table takes one parameter, a JSON array, so the text is the same for 1 line and for 500.
 """
 
 import json
@@ -18,26 +18,29 @@ from sqlalchemy.orm import Session
 
 Row = Mapping[str, Any]
 Shape = tuple[tuple[str, tuple[str, ...]], ...]
-"""Tables with the columns that are written."""
+"""The tables, each with the columns that are written."""
 
 
 def insert(session: Session, rows: Mapping[str, Sequence[Row]]) -> None:
-    """Insert rows by table name. All rows of one table name the same columns; others take their defaults.
+    """Insert rows by table name. All rows of a table name the same columns; the other columns take their defaults.
 
-    Raises ValueError where they do not, since what the first row does not name would be lost in silence.
+    Raises ValueError if they do not: a column that the first row does not name would be lost silently.
     """
     filled = _filled(rows)
     if not filled:
         return
-    # Not by the session's own execute, which looks for mapped classes in what has none.
+    # Not by the session's own execute: it would look for mapped classes, and the statement has none.
     session.connection().execute(_statement(_shape(filled)), _values(filled))
 
 
 def insert_reading(
     session: Session, rows: Mapping[str, Sequence[Row]], reading: str, values: Mapping[str, Any]
 ) -> Sequence[RowMapping]:
-    """Insert rows, and read by the same statement. `reading` is what follows the inserts: its own common table
-    expressions, if any, then `SELECT …`. It does not see the new rows."""
+    """Insert rows and run a query in the same statement; return what the query finds.
+
+    `reading` follows the inserts: its own common table expressions, if any, then `SELECT …`. It does not see the
+    new rows.
+    """
     filled = _filled(rows)
     statement = _statement(_shape(filled), reading)
     return session.connection().execute(statement, {**_values(filled), **values}).mappings().all()
@@ -63,7 +66,7 @@ def _values(filled: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
 
 @lru_cache(maxsize=256)
 def _statement(tables: Shape, reading: str = "SELECT 1") -> TextClause:
-    """Table and column names come from the models in the code, never from a request."""
+    """Table and column names come from the models, never from a request."""
     parts = []
     for table, columns in tables:
         names = ", ".join(columns)

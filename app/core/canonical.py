@@ -1,4 +1,4 @@
-"""Canonical JSON and its hash: the same facts give the same bytes on every machine and channel. Pure."""
+"""Canonical JSON and its hash: equal values give equal bytes on every machine and channel. Pure."""
 
 import hashlib
 import json
@@ -6,25 +6,26 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-# Named, since a union in the call would be made at each of them.
+# Named, because a union in the call would be made again at each call.
 PLAIN = (str, int)
 ROWS = (list, tuple)
 
 
 def canonical(value: Any) -> bytes:
-    """Sorted keys, no spaces, UTF-8; floats are refused, since they have no one spelling."""
+    """Return JSON with sorted keys, without spaces, in UTF-8. Raises TypeError for a float: it has several
+    spellings."""
     return json.dumps(
         _plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     ).encode()
 
 
 def digest(value: Any) -> str:
-    """SHA-256 of the canonical JSON, in hex."""
+    """Return the SHA-256 of the canonical JSON, in hex."""
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
 def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, PLAIN):  # as most are
+    if value is None or isinstance(value, PLAIN):  # most values
         return value
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}

@@ -1,4 +1,4 @@
-"""Time is passed in: the system's clock in production, one that tests and `--at` can set otherwise."""
+"""The time is passed in: the system's clock in production, a clock that can be set in tests and for `--at`."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ from typing import Protocol
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """The current moment, in UTC and aware of it."""
+        """Return the current moment, in UTC and timezone-aware."""
         ...
 
 
@@ -18,7 +18,7 @@ class SystemClock:
 
 @dataclass
 class SetClock:
-    """A clock that stands where it was set."""
+    """A clock that stands still at the moment that it was set to."""
 
     at: datetime
 

@@ -36,8 +36,7 @@ was sealed without them stays the same."""
 
 
 def seal(session: Session) -> int:
-    """Seal up to one batch of committed events and commit; return how many. 0 also if another sealer is
-    running."""
+    """Seal up to one batch of committed events and commit; return how many. 0 also if another sealer runs."""
     if not session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK}):
         session.rollback()
         return 0
@@ -73,8 +72,7 @@ def link(previous: bytes, row: RowMapping | Mapping[str, Any]) -> bytes:
 
 
 def broken_links(session: Session) -> Iterator[str]:
-    """Yield the positions at which the chain is broken: a row is missing or changed, or the positions have a
-    gap."""
+    """Yield the positions where the chain is broken: a row is missing or changed, or the positions have a gap."""
     expected, previous = 1, ORIGIN
     rows = session.execute(_CHAIN.execution_options(yield_per=5000)).mappings()
     for row in rows:

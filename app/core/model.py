@@ -1,4 +1,4 @@
-"""The declarative base under every mapped model, and the few column types they share."""
+"""The declarative base of every mapped model, and the column types that they share."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -28,7 +28,7 @@ RETRY = {"retry": True}
 """The `info` of a unique index or constraint whose violation means a lost race: the use case runs again, and its
 second run finds what the rival wrote. See `retryable`."""
 
-# Fixed names, so that a migration can drop what another made and an error can be told by its constraint.
+# Fixed names, so that a migration can drop what another made, and code can recognise an error by its constraint.
 NAMES = {
     "ix": "%(table_name)s_%(column_0_N_name)s_idx",
     "uq": "%(table_name)s_%(column_0_N_name)s_key",
@@ -49,7 +49,7 @@ class Base(DeclarativeBase):
 
 
 AnyRow = Row[*tuple[Any, ...]]
-"""A row of a query, its columns by name."""
+"""A row of a query, with its columns by name."""
 
 Id = Annotated[UUID, mapped_column(primary_key=True, default=new_id)]
 Minor = Annotated[int, mapped_column(BigInteger)]
@@ -80,24 +80,26 @@ def _columns(model: type[Base]) -> frozenset[str]:
 
 
 def reference(column: str, **options: Any) -> Any:
-    """A foreign key column to `column` ("orders.id"); tables of higher rooms are named, not imported."""
+    """Return a foreign key column to `column` ("orders.id"). Tables of higher rooms are named, not imported."""
     return mapped_column(ForeignKey(column), **options)
 
 
 def constant(value: str) -> ColumnElement[str]:
-    """A value that stands in the statement's text, so that a prepared one can use a partial index on it."""
+    """Return a value that stands in the text of the statement, so a prepared one can use a partial index on it."""
     return literal_column(repr(value), Text)
 
 
 def json_rows(order_by: Any, **columns: Any) -> Function[Any]:
-    """The rows of a subquery as one JSON array of objects, NULL for none: so a statement brings what belongs
-    to its rows along, and all of it is of one snapshot."""
+    """Return the rows of a subquery as one JSON array of objects; NULL if there are none.
+
+    So one statement reads rows with their parts, all from one snapshot.
+    """
     row = func.json_build_object(
-        *chain(*((constant(name), what) for name, what in columns.items()))
+        *chain(*((constant(name), column) for name, column in columns.items()))
     )
     return func.json_agg(aggregate_order_by(row, order_by))
 
 
 def one_of(column: str, *values: str) -> str:
-    """The CHECK text that keeps `column` to `values`: text with a CHECK can grow, an enum type cannot."""
+    """Return a CHECK text that limits `column` to `values`. Text with a CHECK can grow, an enum type cannot."""
     return f"{column} IN ({', '.join(repr(value) for value in values)})"

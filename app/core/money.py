@@ -1,7 +1,7 @@
-"""Money in integer minor units, and the one place that rounds it. Pure.
+"""Money in integer minor units, and the only place that rounds it. Pure.
 
-An amount is spread over units by cumulative shares: the share of the first k of n units is rounded once,
-and unit k gets share(k) − share(k − 1). So parts add up to the whole in whatever order they are taken.
+An amount is spread over units by cumulative shares: the share of the first k of n units is rounded once, and unit
+k gets share(k) − share(k − 1). So the parts add up to the whole in any order.
 """
 
 from collections.abc import Sequence
@@ -9,55 +9,61 @@ from itertools import accumulate, pairwise
 
 
 def round_half_up(numerator: int, denominator: int) -> int:
-    """`numerator / denominator` to the nearest integer, halves away from zero. `denominator` > 0."""
+    """Return `numerator / denominator`, rounded to the nearest integer, halves away from zero. `denominator` >
+    0."""
     magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
     return magnitude if numerator >= 0 else -magnitude
 
 
 def round_half_even(numerator: int, denominator: int) -> int:
-    """The same, but halves to the even neighbour. `denominator` > 0."""
+    """Return `numerator / denominator`, rounded to the nearest integer, halves to the even one. `denominator` >
+    0."""
     whole, rest = divmod(abs(numerator), denominator)
     magnitude = whole + (2 * rest > denominator or (2 * rest == denominator and whole % 2))
     return magnitude if numerator >= 0 else -magnitude
 
 
 def round_cash(amount: int, currency: str) -> int:
-    """An amount as coins can pay it: to the nearest smallest coin, halves away from zero."""
+    """Return the amount that coins can pay: rounded to the smallest coin, halves away from zero."""
     coin = SMALLEST_CASH.get(currency, 1)
     return round_half_up(amount, coin) * coin
 
 
 def round_part(before: int, part: int, currency: str) -> int:
-    """What coins pay of a part beyond it (negative: less), where so much was paid before: rounded as a whole, so
-    that many small parts come to no more than one."""
+    """Return how much coins pay of a part beyond its amount (negative: less), if `before` was paid already.
+
+    The sum is rounded as a whole, so many small parts do not add up to more than one rounding.
+    """
     return round_cash(before + part, currency) - round_cash(before, currency) - part
 
 
 def spread(amount: int, weights: Sequence[int]) -> list[int]:
-    """An amount over parts of different weights, none negative, by cumulative shares. Where it is at most their
-    sum, no part gets more than its weight."""
+    """Spread an amount over parts by their weights, none negative, by cumulative shares.
+
+    If the amount is at most the sum of the weights, no part gets more than its weight.
+    """
     whole = sum(weights) or 1
     sums = [share_of_first(amount, whole, so_far) for so_far in accumulate(weights, initial=0)]
     return [after - before for before, after in pairwise(sums)]
 
 
 def share_of_first(amount: int, units: int, count: int) -> int:
-    """The share of the first `count` of `units` units of `amount` minor units."""
+    """Return the share of the first `count` of `units` units of `amount` minor units."""
     return round_half_up(amount * count, units)
 
 
 def share(amount: int, units: int, first: int, count: int) -> int:
-    """The share of `count` units starting at unit `first` (0-based) of `units`."""
+    """Return the share of `count` units from unit `first` (0-based) of `units`."""
     return share_of_first(amount, units, first + count) - share_of_first(amount, units, first)
 
 
 def share_of_last(amount: int, units: int, count: int) -> int:
-    """The share of the last `count` of `units` units: what falls away when they are dropped."""
+    """Return the share of the last `count` of `units` units: the amount that is cancelled with them."""
     return share(amount, units, units - count, count)
 
 
 def format_minor(amount: int, currency: str) -> str:
-    """`2400, "GBP"` as `£24.00`, for people."""
+    """Return `£24.00` for `2400, "GBP"`: for people."""
     symbol = {"GBP": "£", "EUR": "€", "USD": "$"}.get(currency, f"{currency} ")
     exponent = EXPONENTS.get(currency, 2)
     whole, part = divmod(abs(amount), 10**exponent)
@@ -66,7 +72,7 @@ def format_minor(amount: int, currency: str) -> str:
 
 
 def plain_minor(amount: int, currency: str) -> str:
-    """`-2400, "GBP"` as `-24.00`, for programs that calculate in whole units."""
+    """Return `-24.00` for `-2400, "GBP"`: for programs that calculate in whole units."""
     exponent = EXPONENTS.get(currency, 2)
     whole, part = divmod(abs(amount), 10**exponent)
     digits = f"{whole}.{part:0{exponent}}" if exponent else str(whole)
@@ -83,7 +89,7 @@ SMALLEST_CASH = {
     "NZD": 10,
     "HUF": 500,
 }
-"""Minor units of the smallest coin, where it is more than one: cash is rounded to it, other tenders are not."""
+"""Minor units of the smallest coin, if it is more than one. Cash is rounded to it, other tenders are not."""
 EXPONENTS = dict.fromkeys(
     (
         "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF",
@@ -91,5 +97,5 @@ EXPONENTS = dict.fromkeys(
     ),
     0,
 ) | dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)  # fmt: skip
-"""Currencies whose minor unit is not a hundredth (ISO 4217, list one). A payment provider counts by it too: one
-that lacked here would be charged a hundredfold."""
+"""Currencies whose minor unit is not a hundredth (ISO 4217, list one). The payment provider counts by it too: an
+amount in a currency that is missing here would be charged a hundredfold."""

@@ -1,5 +1,4 @@
-"""What the core needs from outside, as Protocols. `app/adapters` implements them, `tests/fakes/ports.py` fakes
-them."""
+"""What the core needs from outside, as Protocols. `app/adapters` implements them; tests have fakes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,29 +14,29 @@ from app.core.provider import PaymentProvider
 
 class JobQueue(Protocol):
     def enqueue(self, session: Session, name: str, **ids: str) -> None:
-        """Queue a job in the session's own transaction: it exists only if the transaction commits."""
+        """Queue a job in the session's transaction: the job exists only if the transaction commits."""
         ...
 
 
 class Secrets(Protocol):
-    """Codes and tokens are derived from our ids and one secret key: nothing to store, nothing to leak."""
+    """Codes and tokens are derived from our ids and one secret key, so none is stored."""
 
     def token(self, purpose: str, subject: str) -> str:
-        """128 bits, URL-safe."""
+        """Return a token of 128 bits, URL-safe."""
         ...
 
     def digits(self, purpose: str, subject: str, number: int, length: int) -> str:
-        """A code of `length` decimal digits, the `number`-th for its subject."""
+        """Return a code of `length` decimal digits, the `number`-th for its subject."""
         ...
 
     def sign(self, message: bytes) -> bytes:
-        """64 bytes that only this shop can make, and anybody with its public key can check: Ed25519, RFC 8032."""
+        """Return a signature of 64 bytes, which can be checked with the public key: Ed25519, RFC 8032."""
         ...
 
     def is_signed(self, message: bytes, signature: bytes) -> bool: ...
 
     def public_key(self) -> bytes:
-        """32 bytes."""
+        """Return the 32 bytes that check a signature."""
         ...
 
     def encrypt(self, plain: bytes) -> bytes: ...
@@ -46,46 +45,50 @@ class Secrets(Protocol):
 
 
 class Passwords(Protocol):
-    """Passwords and PINs, kept so that whoever reads the database cannot use them."""
+    """Hashes of passwords and PINs: a reader of the database cannot use them."""
 
     def hash(self, password: str) -> str: ...
 
     def verify(self, hashed: str | None, password: str) -> bool:
-        """Whether it is the password. None, where there is no account, takes as long and is False."""
+        """Return True if the password matches. With `hashed=None` (no account) it takes as long and returns
+        False."""
         ...
 
 
 class Totp(Protocol):
-    """Codes of six digits that a person's phone makes every half minute from a secret: RFC 6238."""
+    """Codes of six digits that a phone makes every 30 seconds from a secret: RFC 6238."""
 
     def new_secret(self) -> str: ...
 
     def address(self, secret: str, name: str) -> str:
-        """The otpauth:// address that a phone takes the secret from, mostly as a QR code."""
+        """Return the otpauth:// address of the secret, which a phone reads, usually as a QR code."""
         ...
 
     def step(self, secret: str, code: str, now: datetime) -> int | None:
-        """The half minute that the code is of, one before and one after now included; None for no code of it."""
+        """Return the number of the 30 seconds that the code belongs to: now, one before or one after. Otherwise
+        None."""
         ...
 
 
 @dataclass(frozen=True)
 class ChainHead:
-    """The end of the sealed chain at some moment."""
+    """The end of the sealed chain at a moment."""
 
     position: int
     hash: bytes
 
 
 class Witness(Protocol):
-    """Keeps heads of the chain where who can change our database cannot: a cut-off tail is then missed."""
+    """Keeps heads of the chain in a place that a writer of our database cannot change, so a cut-off tail is
+    noticed."""
 
     def keep(self, head: ChainHead) -> None:
-        """Keep it; the same as last time may be left out."""
+        """Keep a head. An implementation may leave out a repeat of the last one."""
         ...
 
     def heads(self) -> Iterator[ChainHead]:
-        """What was kept, the oldest first; some witnesses know only the last. Raises OSError where it is away."""
+        """Yield the heads, oldest first; some witnesses know only the last one. Raises OSError if it does not
+        answer."""
         ...
 
 
@@ -131,21 +134,25 @@ class MessageChannel(Protocol):
 
 class PhoneNumbers(Protocol):
     def normal(self, number: str) -> str | None:
-        """E.164 of a number as people write it; None where it can be no number."""
+        """Return the E.164 form of a number as people write it; None if it cannot be a number."""
         ...
 
 
 class VatNumbers(Protocol):
     def normal(self, country: str, number: str) -> str | None:
-        """The number as documents show it, with its country before it, of one as people write it; None where it
-        can be no VAT number of that country (ISO 3166-1). Whether anybody has it only the country knows."""
+        """Return the number as documents show it, with the country (ISO 3166-1) in front.
+
+        None if it cannot be a VAT number of that country. Only the country knows whether the number is in use.
+        """
         ...
 
 
 class PdfRenderer(Protocol):
     def render(self, content: Mapping[str, Any], buyer: Mapping[str, str | None]) -> bytes:
-        """The pages of a document, by what `papers.content` says and who bought: always the same bytes for the
-        same."""
+        """Return the pages of a document with the content of `invoicing.content`, for the buyer.
+
+        Equal input gives equal bytes.
+        """
         ...
 
 
@@ -157,47 +164,47 @@ class NewPasskey:
 
 
 class InvalidPasskey(Exception):
-    """It does not prove what it should."""
+    """The passkey does not prove what it must."""
 
 
 class Passkeys(Protocol):
-    """WebAuthn level 2: what the browser's navigator.credentials takes and gives, as JSON."""
+    """WebAuthn level 2: the arguments and results of the browser's navigator.credentials, as JSON."""
 
     def creation(
         self, challenge: str, person: UUID, name: str, known: Sequence[bytes]
     ) -> dict[str, Any]:
-        """Options for `create()`: a passkey for a person, on a device that holds none of the known ones."""
+        """Return options for `create()`: a passkey for a person, on a device without one of the known passkeys."""
         ...
 
     def created(self, credential: dict[str, Any], challenge: str) -> NewPasskey:
-        """What `create()` gave. Raises WrongPasskey."""
+        """Return the passkey that `create()` made. Raises InvalidPasskey."""
         ...
 
     def request(self, challenge: str) -> dict[str, Any]:
-        """Options for `get()`: any passkey of ours."""
+        """Return options for `get()`: any passkey of the shop."""
         ...
 
     def credential_id(self, credential: dict[str, Any]) -> bytes:
-        """Which passkey `get()` used. Raises WrongPasskey where it is none."""
+        """Return the id of the passkey that `get()` used. Raises InvalidPasskey if there is none."""
         ...
 
     def used(
         self, credential: dict[str, Any], challenge: str, public_key: bytes, sign_count: int
     ) -> int:
-        """The new count of signatures, after what `get()` gave was verified. Raises WrongPasskey."""
+        """Verify the result of `get()` and return the new count of signatures. Raises InvalidPasskey."""
         ...
 
 
 @dataclass(frozen=True)
 class Ports:
-    """Everything outside, in one bundle that the composition root fills."""
+    """All ports in one bundle, which the composition root fills."""
 
     clock: Clock
     jobs: JobQueue
     secrets: Secrets
     passwords: Passwords
     channels: Mapping[str, MessageChannel]
-    """By contact channel."""
+    """The message channels by contact channel."""
     totp: Totp
     witness: Witness
     phones: PhoneNumbers
@@ -206,4 +213,4 @@ class Ports:
     vat_numbers: VatNumbers
     pdf_renderer: PdfRenderer
     site: str = "http://localhost:8000"
-    """The address of our own pages."""
+    """The address of the shop's pages."""

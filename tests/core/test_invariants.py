@@ -25,7 +25,7 @@ from tests.drivers.shop import Placed, Shop, new_key, open_shop
 VIOLATIONS = [*MONEY, *STOCK, *ORDERS, *PAPERS, *PRICES, *ACCESS, *PEOPLE, *OPERATION]
 LEDGERS = (
     "events", "event_seals", "stock_movements", "payment_events", "prices", "customer_merges", "consents",
-    "prepaid_entries", "drawer_entries", "documents",
+    "stored_value_entries", "drawer_entries", "documents",
 )  # fmt: skip
 
 

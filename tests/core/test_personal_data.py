@@ -252,8 +252,8 @@ def test_an_export_tells_all_that_is_held(scene: Scene) -> None:
     shown = {name for name, one in TABLES.items() if one.exported}
     none = {
         "promotion_uses",
-        "prepaids",
-        "prepaid_entries",
+        "stored_value_accounts",
+        "stored_value_entries",
         "disputes",
         "payment_attempts",
         "refunds",

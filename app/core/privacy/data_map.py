@@ -177,12 +177,12 @@ TABLES: dict[str, TableEntry] = {
         exported="stated_at kind value",
         deleted=True,
     ),
-    "prepaid_entries": TableEntry(
+    "stored_value_entries": TableEntry(
         not_personal="kind",
-        row_filter="prepaid_id IN (SELECT id FROM prepaids WHERE customer_id = ANY(:customers))",
+        row_filter="account_id IN (SELECT id FROM stored_value_accounts WHERE customer_id = ANY(:customers))",
         exported="occurred_at kind amount",
     ),
-    "prepaids": TableEntry(
+    "stored_value_accounts": TableEntry(
         not_personal="kind currency code_hash last_four",
         row_filter=CUSTOMER,
         exported="created_at kind currency balance expires_at",
@@ -196,7 +196,7 @@ TABLES: dict[str, TableEntry] = {
         not_personal="queue_name task_name lock queueing_lock args status"
     ),
     "procrastinate_periodic_defers": TableEntry(not_personal="task_name periodic_id"),
-    "provider_notices": TableEntry(not_personal="id kind provider_id customer"),
+    "webhook_events": TableEntry(not_personal="id kind provider_id customer"),
     "products": TableEntry(
         not_personal="handle title description vendor category tags status skus search"
     ),
