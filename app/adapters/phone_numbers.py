@@ -11,7 +11,7 @@ class LibPhoneNumbers:
     home_country: str
     """The country of a number without a country code, by ISO 3166-1."""
 
-    def normal(self, number: str) -> str | None:
+    def normalise(self, number: str) -> str | None:
         try:
             parsed = phonenumbers.parse(number, self.home_country)
         except NumberParseException:

@@ -14,10 +14,10 @@ class PyotpTotp(Totp):
     def new_secret(self) -> str:
         return pyotp.random_base32()
 
-    def address(self, secret: str, name: str) -> str:
+    def provisioning_uri(self, secret: str, name: str) -> str:
         return pyotp.TOTP(secret, name=name, issuer=ISSUER).provisioning_uri()
 
-    def step(self, secret: str, code: str, now: datetime) -> int | None:
+    def time_step(self, secret: str, code: str, now: datetime) -> int | None:
         # One step to each side: RFC 6238 section 5.2 allows for clock drift and slow typing.
         codes = pyotp.TOTP(secret)
         current = codes.timecode(now)

@@ -15,7 +15,7 @@ MAX_LENGTH = 20
 class StdnumVatNumbers:
     """Keeps numbers as written if the library does not know their country."""
 
-    def normal(self, country: str, number: str) -> str | None:
+    def normalise(self, country: str, number: str) -> str | None:
         prefix = PREFIXES.get(country, country)
         compact = clean(number, " -./").upper().strip()
         if not compact.isalnum() or not compact.isascii() or len(compact) > MAX_LENGTH:

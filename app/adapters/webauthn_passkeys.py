@@ -37,7 +37,7 @@ class WebauthnPasskeys:
     def host(self) -> str:
         return urlsplit(self.address).hostname or "localhost"
 
-    def creation(
+    def creation_options(
         self, challenge: str, person: UUID, name: str, known: Sequence[bytes]
     ) -> dict[str, Any]:
         options = webauthn.generate_registration_options(
@@ -55,7 +55,7 @@ class WebauthnPasskeys:
         )
         return options_to_json_dict(options)
 
-    def created(self, credential: dict[str, Any], challenge: str) -> NewPasskey:
+    def verify_creation(self, credential: dict[str, Any], challenge: str) -> NewPasskey:
         try:
             made = webauthn.verify_registration_response(
                 credential=credential,
@@ -68,7 +68,7 @@ class WebauthnPasskeys:
             raise InvalidPasskey from error
         return NewPasskey(made.credential_id, made.credential_public_key, made.sign_count)
 
-    def request(self, challenge: str) -> dict[str, Any]:
+    def request_options(self, challenge: str) -> dict[str, Any]:
         options = webauthn.generate_authentication_options(
             rp_id=self.host,
             challenge=challenge.encode(),
@@ -82,7 +82,7 @@ class WebauthnPasskeys:
         except BROKEN as error:
             raise InvalidPasskey from error
 
-    def used(
+    def verify_use(
         self, credential: dict[str, Any], challenge: str, public_key: bytes, sign_count: int
     ) -> int:
         try:

@@ -60,11 +60,11 @@ class Totp(Protocol):
 
     def new_secret(self) -> str: ...
 
-    def address(self, secret: str, name: str) -> str:
+    def provisioning_uri(self, secret: str, name: str) -> str:
         """Return the otpauth:// address of the secret, which a phone reads, usually as a QR code."""
         ...
 
-    def step(self, secret: str, code: str, now: datetime) -> int | None:
+    def time_step(self, secret: str, code: str, now: datetime) -> int | None:
         """Return the number of the 30 seconds that the code belongs to: now, one before or one after. Otherwise
         None."""
         ...
@@ -133,13 +133,13 @@ class MessageChannel(Protocol):
 
 
 class PhoneNumbers(Protocol):
-    def normal(self, number: str) -> str | None:
+    def normalise(self, number: str) -> str | None:
         """Return the E.164 form of a number as people write it; None if it cannot be a number."""
         ...
 
 
 class VatNumbers(Protocol):
-    def normal(self, country: str, number: str) -> str | None:
+    def normalise(self, country: str, number: str) -> str | None:
         """Return the number as documents show it, with the country (ISO 3166-1) in front.
 
         None if it cannot be a VAT number of that country. Only the country knows whether the number is in use.
@@ -170,17 +170,17 @@ class InvalidPasskey(Exception):
 class Passkeys(Protocol):
     """WebAuthn level 2: the arguments and results of the browser's navigator.credentials, as JSON."""
 
-    def creation(
+    def creation_options(
         self, challenge: str, person: UUID, name: str, known: Sequence[bytes]
     ) -> dict[str, Any]:
         """Return options for `create()`: a passkey for a person, on a device without one of the known passkeys."""
         ...
 
-    def created(self, credential: dict[str, Any], challenge: str) -> NewPasskey:
+    def verify_creation(self, credential: dict[str, Any], challenge: str) -> NewPasskey:
         """Return the passkey that `create()` made. Raises InvalidPasskey."""
         ...
 
-    def request(self, challenge: str) -> dict[str, Any]:
+    def request_options(self, challenge: str) -> dict[str, Any]:
         """Return options for `get()`: any passkey of the shop."""
         ...
 
@@ -188,7 +188,7 @@ class Passkeys(Protocol):
         """Return the id of the passkey that `get()` used. Raises InvalidPasskey if there is none."""
         ...
 
-    def used(
+    def verify_use(
         self, credential: dict[str, Any], challenge: str, public_key: bytes, sign_count: int
     ) -> int:
         """Verify the result of `get()` and return the new count of signatures. Raises InvalidPasskey."""

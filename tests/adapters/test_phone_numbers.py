@@ -16,14 +16,14 @@ from app.adapters.phone_numbers import LibPhoneNumbers
     ],
 )
 def test_one_number_however_it_is_written(written: str) -> None:
-    assert LibPhoneNumbers("GB").normal(written) == "+441134960000"
+    assert LibPhoneNumbers("GB").normalise(written) == "+441134960000"
 
 
 def test_a_number_of_another_country_keeps_its_code() -> None:
-    assert LibPhoneNumbers("GB").normal("+49 30 901820") == "+4930901820"
-    assert LibPhoneNumbers("DE").normal("030 901820") == "+4930901820"
+    assert LibPhoneNumbers("GB").normalise("+49 30 901820") == "+4930901820"
+    assert LibPhoneNumbers("DE").normalise("030 901820") == "+4930901820"
 
 
 @pytest.mark.parametrize("nonsense", ["", "call me", "12", "+999 1", "0" * 30, "+", "\u0661\u0662"])
 def test_what_can_be_no_number_is_none(nonsense: str) -> None:
-    assert LibPhoneNumbers("GB").normal(nonsense) is None
+    assert LibPhoneNumbers("GB").normalise(nonsense) is None

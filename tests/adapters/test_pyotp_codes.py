@@ -20,23 +20,23 @@ def at(seconds: int) -> datetime:
 
 @pytest.mark.parametrize(("seconds", "code"), TESTED)
 def test_the_codes_are_those_of_the_standard(seconds: int, code: str) -> None:
-    assert CODES.step(SECRET, code, at(seconds)) == seconds // 30
+    assert CODES.time_step(SECRET, code, at(seconds)) == seconds // 30
 
 
 @pytest.mark.parametrize(("late", "known"), [(-60, False), (-30, True), (30, True), (60, False)])
 def test_a_clock_may_be_wrong_by_one_step(late: int, known: bool) -> None:
-    found = CODES.step(SECRET, "081804", at(1111111109) + timedelta(seconds=late))
+    found = CODES.time_step(SECRET, "081804", at(1111111109) + timedelta(seconds=late))
     assert found == (37037036 if known else None)
 
 
 @pytest.mark.parametrize("code", ["", "287083", "28708", "ä", "287082 "])
 def test_what_is_no_code_of_it_is_none(code: str) -> None:
-    assert CODES.step(SECRET, code, at(59)) is None
+    assert CODES.time_step(SECRET, code, at(59)) is None
 
 
 def test_a_phone_gets_the_secret_by_an_address() -> None:
     secret = CODES.new_secret()
     assert secret != CODES.new_secret()
-    address = urlsplit(CODES.address(secret, "ada@shop.example"))
+    address = urlsplit(CODES.provisioning_uri(secret, "ada@shop.example"))
     assert (address.scheme, address.netloc) == ("otpauth", "totp")
     assert parse_qs(address.query)["secret"] == [secret]

@@ -23,7 +23,7 @@ NUMBERS = StdnumVatNumbers()
 def test_a_number_gets_the_form_that_documents_show(
     country: str, written: str, normal: str
 ) -> None:
-    assert NUMBERS.normal(country, written) == normal
+    assert NUMBERS.normalise(country, written) == normal
 
 
 @pytest.mark.parametrize(
@@ -39,4 +39,4 @@ def test_a_number_gets_the_form_that_documents_show(
     ],
 )
 def test_what_can_be_none_of_that_country_is_none(country: str, written: str) -> None:
-    assert NUMBERS.normal(country, written) is None
+    assert NUMBERS.normalise(country, written) is None

@@ -31,7 +31,7 @@ def normalise(phones: PhoneNumbers, typed: ContactAddressInput) -> ContactAddres
     """Return the normalised address. Raises Invalid if the text cannot be a phone number."""
     if typed.email is not None:
         return ContactAddress("email", typed.email.strip().lower())
-    number = phones.normal(typed.phone or "")
+    number = phones.normalise(typed.phone or "")
     if number is None:
         raise Invalid(
             "This is not a phone number. Write it with its country code, such as +44 113 496 0000.",

@@ -61,12 +61,12 @@ def begin_passkey(tx: Transaction, command: BeginPasskey) -> PasskeyChallenge:
     issued = challenges.issue(tx, purpose, command.customer_id)
     challenge = challenge_of(tx.ports.secrets, issued.challenge_id)
     if command.customer_id is None:
-        return PasskeyChallenge(issued.challenge_id, tx.ports.passkeys.request(challenge))
+        return PasskeyChallenge(issued.challenge_id, tx.ports.passkeys.request_options(challenge))
     existing = tx.session.scalars(
         select(Passkey.credential_id).where(Passkey.customer_id == command.customer_id)
     ).all()
     name = _user_name(tx, command.customer_id)
-    options = tx.ports.passkeys.creation(challenge, command.customer_id, name, existing)
+    options = tx.ports.passkeys.creation_options(challenge, command.customer_id, name, existing)
     return PasskeyChallenge(issued.challenge_id, options)
 
 
@@ -80,7 +80,7 @@ def add_passkey(tx: Transaction, command: AddPasskey) -> UUID | CommittedRefusal
         raise _invalid_creation()
     challenge = challenge_of(tx.ports.secrets, command.challenge_id)
     try:
-        created = tx.ports.passkeys.created(command.credential, challenge)
+        created = tx.ports.passkeys.verify_creation(command.credential, challenge)
     except InvalidPasskey:
         return CommittedRefusal(_invalid_creation())
     _require_room(tx, command.customer_id)
@@ -139,7 +139,7 @@ def _verify_signature(tx: Transaction, credential: dict[str, Any], challenge: st
     ).first()
     if passkey is None:
         raise InvalidPasskey
-    sign_count = tx.ports.passkeys.used(
+    sign_count = tx.ports.passkeys.verify_use(
         credential, challenge, bytes(passkey.public_key), passkey.sign_count
     )
     used = update(Passkey).where(Passkey.id == passkey.id)

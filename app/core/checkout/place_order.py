@@ -157,7 +157,7 @@ def _with_normal_phone(tx: Transaction, contact: ContactDetails) -> ContactDetai
     """
     if contact.email is not None:
         return contact
-    number = tx.ports.phones.normal(contact.phone or "")
+    number = tx.ports.phones.normalise(contact.phone or "")
     if number is None:
         raise Invalid(
             "Send an e-mail address or a phone number for messages about the order.",

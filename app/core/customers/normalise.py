@@ -12,7 +12,7 @@ def normalise(phones: PhoneNumbers, kind: str, value: str) -> str:
     if kind == "email":
         return bare.lower()
     if kind == "phone":
-        return phones.normal(bare) or _phone(bare)
+        return phones.normalise(bare) or _phone(bare)
     if kind == "loyalty_card":
         return re.sub(r"[\s-]", "", bare).upper()
     return bare

@@ -29,7 +29,7 @@ def recipient_of(tx: Transaction, customer_id: UUID | None, contact: Contact) ->
     has only a phone number, SMS. Prefer the address on the order. Use its phone number for a preferred channel
     only if verified: a mistyped number would message a stranger.
     """
-    on_order = {"email": contact.email, "sms": tx.ports.phones.normal(contact.phone or "")}
+    on_order = {"email": contact.email, "sms": tx.ports.phones.normalise(contact.phone or "")}
     preference = _preference(tx, customer_id) if customer_id is not None else None
     if preference is not None and preference.verified:
         address = on_order[preference.channel]

@@ -29,7 +29,7 @@ def normal_vat_number(tx: Transaction, country: str, number: str | None) -> str 
     """As it is written on documents; None for none. Raises Invalid."""
     if not number:
         return None
-    normal = tx.ports.vat_numbers.normal(country, number)
+    normal = tx.ports.vat_numbers.normalise(country, number)
     if normal is None:
         raise Invalid(
             f"This cannot be a VAT number of {country}: check each character, or leave it out.",

@@ -96,7 +96,7 @@ def accept_invitation(tx: Transaction, command: AcceptInvitation) -> AcceptedInv
     sessions.end_all(tx, user.id)
     tx.actor = replace(tx.actor, id=user.id)
     tx.record(USER_INVITATION_ACCEPTED, {"user_id": user.id})
-    return AcceptedInvitation(user.email, secret, totp.address(secret, user.email))
+    return AcceptedInvitation(user.email, secret, totp.provisioning_uri(secret, user.email))
 
 
 def invitation_token(secrets: Secrets, user_id: UUID, expires_at: datetime) -> str:

@@ -117,7 +117,7 @@ def _verify(tx: Transaction, command: SignInUser) -> User | None:
     if user is None or not correct or user.totp_secret is None:
         return None
     secret = tx.ports.secrets.decrypt(user.totp_secret).decode()
-    step = tx.ports.totp.step(secret, command.code, tx.now)
+    step = tx.ports.totp.time_step(secret, command.code, tx.now)
     return user if step is not None and _use_up(tx, user, step) else None
 
 
