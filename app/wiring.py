@@ -1,4 +1,4 @@
-"""The composition root: which adapter stands behind which port, and which channel answers where."""
+"""The composition root: chooses the adapter of each port, and puts the channels into the applications."""
 
 from typing import Any
 
@@ -25,52 +25,9 @@ from app.adapters.stripe_gateway import StripeGateway
 from app.adapters.vat_numbers import StdnumVatNumbers
 from app.adapters.webauthn_passkeys import WebauthnPasskeys
 from app.adapters.witnesses import make_witness
-from app.channels.admin import (
-    audit,
-    customers,
-    devices_and_api_keys,
-    invoices,
-    prices,
-    promotions,
-    staff,
-    taxes,
-    users,
-)
-from app.channels.admin import disputes as admin_disputes
-from app.channels.admin import gift_cards as admin_gift_cards
-from app.channels.admin import payments as admin_money
-from app.channels.admin import preferences as admin_preferences
-from app.channels.admin import privacy as admin_privacy
-from app.channels.admin import products as admin
-from app.channels.admin import reports as admin_reports
-from app.channels.api import (
-    account,
-    address_book,
-    carts,
-    catalogue,
-    documents,
-    orders,
-    own_data,
-    passkeys,
-    payments,
-    privacy,
-    saved_cards,
-    sign_in,
-    signing_keys,
-)
+from app.channels import admin, api, live, pos, storefront, webhooks
 from app.channels.http import errors, guards, metrics, throttle
 from app.channels.http.blueprints import make_api
-from app.channels.live import openapi as live_openapi
-from app.channels.live import stream
-from app.channels.pos import customers as pos_customers
-from app.channels.pos import documents as pos_documents
-from app.channels.pos import merges as pos_merges
-from app.channels.pos import orders as pos
-from app.channels.pos import payments as pos_money
-from app.channels.pos import preferences as pos_preferences
-from app.channels.pos import sign_in as pos_sign_in
-from app.channels.storefront import cards_page, docs, health, order_page
-from app.channels.webhooks import stripe
 from app.cli import register as register_commands
 from app.config import Settings, from_environment, secret_key
 from app.core.access import events as access_events
@@ -115,7 +72,7 @@ ROOMS_WITH_EVENTS = (
     privacy_events,
 )
 
-LIMITS = {
+DATABASE_LIMITS = {
     "statement_timeout": "5s",
     "lock_timeout": "2s",
     "idle_in_transaction_session_timeout": "10s",
@@ -123,32 +80,21 @@ LIMITS = {
     "jit": "off",
     "max_parallel_workers_per_gather": "0",  # starting one takes longer than our queries
 }
-"""For web and worker; commands that need longer set their own."""
+"""Of web and worker. Commands that need longer limits set their own."""
 
 MAX_BODY = 1_000_000
-"""Bytes of a request's body."""
+"""The largest request body, in bytes."""
 
 
 def make_app(settings: Settings, **ports: Any) -> Flask:
-    """The web application; `ports` replaces single ports, as tests do."""
+    """Return the web application. `ports` replaces single ports: tests do so."""
     logs.configure(settings.log_format)
     app = _base(settings, ports)
-    api = make_api(app)
-    shopping = (catalogue, carts, signing_keys, orders, documents, payments, privacy)
-    accounts = (sign_in, account, passkeys, address_book, saved_cards, own_data)
-    staffed = (
-        pos, pos_sign_in, pos_customers, pos_preferences, pos_merges, pos_money, pos_documents,
-    )  # fmt: skip
-    merchants = (
-        admin, prices, promotions, taxes, invoices, customers, admin_privacy, admin_preferences,
-    )  # fmt: skip
-    rights = (users, staff, devices_and_api_keys, audit)
-    books = (admin_money, admin_gift_cards, admin_disputes, admin_reports)
-    for views in (*shopping, *accounts, *staffed, *merchants, *rights, *books):
-        api.register_blueprint(views.blueprint)
-    live_openapi.document(api.spec, settings.live_base_url, app.url_map.converters)
-    for pages in (docs, health, order_page, cards_page, stripe):
-        app.register_blueprint(pages.blueprint)
+    documented = make_api(app)
+    for blueprint in (*api.BLUEPRINTS, *pos.BLUEPRINTS, *admin.BLUEPRINTS):
+        documented.register_blueprint(blueprint)
+    for pages in (*storefront.BLUEPRINTS, *webhooks.BLUEPRINTS):
+        app.register_blueprint(pages)
     guards.open_to_anyone(app, "static", "api-docs.openapi_json")
     throttle.register(app, settings)
     register_commands(app)
@@ -159,11 +105,12 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
 
 
 def create_live(settings: Settings | None = None) -> Flask:
-    """The application of the live process: streams only."""
+    """Return the application of the live process: streams only."""
     settings = settings or from_environment()
     logs.configure(settings.log_format)
     app = _base(settings, {})
-    app.register_blueprint(stream.blueprint)
+    for blueprint in live.BLUEPRINTS:
+        app.register_blueprint(blueprint)
     guards.open_to_anyone(app, "static")
     errors.register(app)
     metrics.register(app)
@@ -171,7 +118,7 @@ def create_live(settings: Settings | None = None) -> Flask:
     return app
 
 
-def _base(settings: Settings, replaced: dict[str, Any]) -> Flask:
+def _base(settings: Settings, replaced_ports: dict[str, Any]) -> Flask:
     app = Flask("app", static_folder="static")
     app.json = OrjsonProvider(app)
     if settings.trusted_proxies:
@@ -187,12 +134,12 @@ def _base(settings: Settings, replaced: dict[str, Any]) -> Flask:
     database.init_app(app)
     with app.app_context():
         app.extensions["engine"] = database.engine
-    equip(app, settings, replaced)
+    equip(app, settings, replaced_ports)
     return app
 
 
-def equip(app: Flask, settings: Settings, replaced: dict[str, Any]) -> None:
-    """Give it its settings and what is outside; its database it has."""
+def equip(app: Flask, settings: Settings, replaced_ports: dict[str, Any]) -> None:
+    """Give the application its settings, ports, runner and reader. It already has its database."""
     app.config.update(
         SETTINGS=settings,
         CURRENCIES=settings.currencies,
@@ -201,7 +148,7 @@ def equip(app: Flask, settings: Settings, replaced: dict[str, Any]) -> None:
         TERMS_VERSION=settings.terms_version,
         METRICS_TOKEN=settings.metrics_token,
     )
-    engine, ports = app.extensions["engine"], make_ports(settings, replaced)
+    engine, ports = app.extensions["engine"], make_ports(settings, replaced_ports)
     app.extensions.update(
         ports=ports,
         runner=make_runner(engine, ports),
@@ -210,7 +157,7 @@ def equip(app: Flask, settings: Settings, replaced: dict[str, Any]) -> None:
     )
 
 
-def make_ports(settings: Settings, replaced: dict[str, Any]) -> Ports:
+def make_ports(settings: Settings, replaced_ports: dict[str, Any]) -> Ports:
     return Ports(
         **{
             "clock": SystemClock(),
@@ -226,7 +173,7 @@ def make_ports(settings: Settings, replaced: dict[str, Any]) -> Ports:
             "vat_numbers": StdnumVatNumbers(),
             "pdf_renderer": ReportlabPdfRenderer(),
             "site": settings.base_url,
-            **replaced,
+            **replaced_ports,
         }
     )
 
@@ -261,7 +208,8 @@ def make_event_registry() -> EventRegistry:
 
 
 def make_reader(engine: Engine) -> Engine:
-    """The same pool without transactions: each statement is a snapshot of its own, without BEGIN and ROLLBACK."""
+    """Return the same pool without transactions: each statement has its own snapshot, without BEGIN and
+    ROLLBACK."""
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
@@ -270,12 +218,12 @@ def database_url(settings: Settings) -> str:
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:
-    options = " ".join(f"-c {name}={value}" for name, value in LIMITS.items())
+    options = " ".join(f"-c {name}={value}" for name, value in DATABASE_LIMITS.items())
     return {
         "pool_size": settings.threads,
         "max_overflow": 0,
         "pool_timeout": 1,
         "json_deserializer": orjson.loads,
-        "hide_parameters": True,  # an error's text would quote them, and they hold people's data
+        "hide_parameters": True,  # they hold personal data, and the text of an error would quote them
         "connect_args": {"options": options, "connect_timeout": 2},
     }

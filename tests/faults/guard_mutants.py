@@ -241,7 +241,7 @@ def an_answer_after_the_commit(patch: Patch) -> None:
 
 
 def waiting_for_the_disk(patch: Patch) -> None:
-    patch.setitem(wiring.LIMITS, "synchronous_commit", "off")
+    patch.setitem(wiring.DATABASE_LIMITS, "synchronous_commit", "off")
 
 
 # 9. Till sale doubled.

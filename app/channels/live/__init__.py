@@ -1,0 +1,5 @@
+"""The streams of the live process."""
+
+from app.channels.live import stream
+
+BLUEPRINTS = (stream.blueprint,)
