@@ -20,8 +20,8 @@ branch_labels = None
 depends_on = None
 
 LEDGERS = (
-    "consents", "customer_merges", "documents", "drawer_entries", "erasures", "events", "payment_events",
-    "prepaid_entries", "prices", "seal", "stock_movements", "tax_rates", "variant_costs",
+    "consents", "customer_merges", "documents", "drawer_entries", "erasures", "event_seals", "events",
+    "payment_events", "stored_value_entries", "prices", "stock_movements", "tax_rates", "variant_costs",
 )  # fmt: skip
 """Tables whose rows are never rewritten: a correction is a new row."""
 
@@ -196,6 +196,17 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("erasures_pkey")),
     )
     op.create_table(
+        "event_seals",
+        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "sealed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.PrimaryKeyConstraint("position", name=op.f("event_seals_pkey")),
+        sa.UniqueConstraint("event_id", name=op.f("event_seals_event_id_key")),
+    )
+    op.create_table(
         "events",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -253,6 +264,19 @@ def _create_tables() -> None:
     op.create_index("events_kind_idx", "events", ["kind", "id"], unique=False)
     op.create_index("events_order_idx", "events", ["order_id", "occurred_at"], unique=False)
     op.create_index("events_transaction_idx", "events", ["transaction_id"], unique=False)
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("caller", sa.Text(), nullable=False),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("request_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("caller", "route", "key", name=op.f("idempotency_keys_pkey")),
+    )
+    op.create_index(
+        op.f("idempotency_keys_created_at_idx"), "idempotency_keys", ["created_at"], unique=False
+    )
     op.create_table(
         "legal_entities",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -362,32 +386,6 @@ def _create_tables() -> None:
         sa.UniqueConstraint("code", name=op.f("promotions_code_key")),
     )
     op.create_table(
-        "provider_notices",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("provider_id", sa.Text(), nullable=True),
-        sa.Column("payment_id", sa.Uuid(), nullable=True),
-        sa.Column("customer", sa.Text(), nullable=True),
-        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("heeded_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("provider_notices_pkey")),
-    )
-    op.create_index(
-        "provider_notices_heeded_idx",
-        "provider_notices",
-        ["received_at"],
-        unique=False,
-        postgresql_where="heeded_at IS NOT NULL",
-    )
-    op.create_index(
-        "provider_notices_waiting_idx",
-        "provider_notices",
-        ["received_at"],
-        unique=False,
-        postgresql_where="heeded_at IS NULL",
-    )
-    op.create_table(
         "rate_limits",
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
@@ -397,17 +395,6 @@ def _create_tables() -> None:
     )
     op.create_index(op.f("rate_limits_resets_at_idx"), "rate_limits", ["resets_at"], unique=False)
     op.create_index(op.f("rate_limits_subject_idx"), "rate_limits", ["subject"], unique=False)
-    op.create_table(
-        "seal",
-        sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("row_id", sa.Uuid(), nullable=False),
-        sa.Column("hash", sa.LargeBinary(), nullable=False),
-        sa.Column(
-            "sealed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
-        sa.PrimaryKeyConstraint("position", name=op.f("seal_pkey")),
-        sa.UniqueConstraint("row_id", name=op.f("seal_row_id_key")),
-    )
     op.create_table(
         "shortfalls",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -477,19 +464,6 @@ def _create_tables() -> None:
         "stock_movements_stock_idx", "stock_movements", ["location_id", "variant_id"], unique=False
     )
     op.create_table(
-        "stored_answers",
-        sa.Column("caller", sa.Text(), nullable=False),
-        sa.Column("route", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("request_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("caller", "route", "key", name=op.f("stored_answers_pkey")),
-    )
-    op.create_index(
-        op.f("stored_answers_created_at_idx"), "stored_answers", ["created_at"], unique=False
-    )
-    op.create_table(
         "suppressions",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("address_hash", sa.Text(), nullable=False),
@@ -557,6 +531,32 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("users_pkey")),
         sa.UniqueConstraint("email", name=op.f("users_email_key")),
         sa.UniqueConstraint("invitation_hash", name=op.f("users_invitation_hash_key")),
+    )
+    op.create_table(
+        "webhook_events",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("provider_id", sa.Text(), nullable=True),
+        sa.Column("payment_id", sa.Uuid(), nullable=True),
+        sa.Column("customer", sa.Text(), nullable=True),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("processed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("webhook_events_pkey")),
+    )
+    op.create_index(
+        "webhook_events_processed_idx",
+        "webhook_events",
+        ["received_at"],
+        unique=False,
+        postgresql_where="processed_at IS NOT NULL",
+    )
+    op.create_index(
+        "webhook_events_waiting_idx",
+        "webhook_events",
+        ["received_at"],
+        unique=False,
+        postgresql_where="processed_at IS NULL",
     )
     op.create_table(
         "consents",
@@ -675,13 +675,12 @@ def _create_tables() -> None:
         sa.Column("number", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("steps", sa.Integer(), nullable=False),
+        sa.Column("transition_count", sa.Integer(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("net", sa.BigInteger(), nullable=False),
         sa.Column("tax", sa.BigInteger(), nullable=False),
         sa.Column("cancelled", sa.BigInteger(), nullable=False),
-        sa.Column("added", sa.BigInteger(), nullable=False),
         sa.Column("credited", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("paid", sa.BigInteger(), nullable=False),
         sa.Column("quote", postgresql.JSONB(astext_type=Text()), nullable=False),
@@ -689,7 +688,7 @@ def _create_tables() -> None:
         sa.Column("cart_id", sa.Uuid(), nullable=True),
         sa.Column("client_id", sa.Uuid(), nullable=False),
         sa.Column("contact_id", sa.Uuid(), nullable=False),
-        sa.Column("proxy_contact_id", sa.Uuid(), nullable=True),
+        sa.Column("pickup_person_contact_id", sa.Uuid(), nullable=True),
         sa.Column("customer_id", sa.Uuid(), nullable=True),
         sa.Column("started_channel", sa.Text(), nullable=False),
         sa.Column("assisted_channel", sa.Text(), nullable=True),
@@ -701,13 +700,13 @@ def _create_tables() -> None:
         sa.Column("import_source", sa.Text(), nullable=True),
         sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("pay_by", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("attention", sa.Text(), nullable=True),
+        sa.Column("review_reason", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "(status = 'imported') = (import_source IS NOT NULL)",
             name=op.f("orders_imported_check"),
         ),
         sa.CheckConstraint(
-            "added >= 0 AND credited >= 0 AND (cancelled BETWEEN 0 AND total OR status = 'imported' AND cancelled = 0)",
+            "credited >= 0 AND (cancelled BETWEEN 0 AND total OR status = 'imported' AND cancelled = 0)",
             name=op.f("orders_money_check"),
         ),
         sa.CheckConstraint(
@@ -721,20 +720,22 @@ def _create_tables() -> None:
             ["contact_id"], ["contacts.id"], name=op.f("orders_contact_id_fkey")
         ),
         sa.ForeignKeyConstraint(
-            ["proxy_contact_id"], ["contacts.id"], name=op.f("orders_proxy_contact_id_fkey")
+            ["pickup_person_contact_id"],
+            ["contacts.id"],
+            name=op.f("orders_pickup_person_contact_id_fkey"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("orders_pkey")),
         sa.UniqueConstraint("import_source", name=op.f("orders_import_source_key")),
         sa.UniqueConstraint("number", name=op.f("orders_number_key")),
     )
-    op.create_index(
-        "orders_attention_idx",
-        "orders",
-        ["placed_at"],
-        unique=False,
-        postgresql_where="attention IS NOT NULL",
-    )
     op.create_index("orders_guest_idx", "orders", ["contact_id"], unique=False)
+    op.create_index(
+        "orders_pickup_person_idx",
+        "orders",
+        ["pickup_person_contact_id"],
+        unique=False,
+        postgresql_where="pickup_person_contact_id IS NOT NULL",
+    )
     op.create_index(
         "orders_placed_idx",
         "orders",
@@ -743,11 +744,11 @@ def _create_tables() -> None:
         postgresql_where="customer_id IS NOT NULL",
     )
     op.create_index(
-        "orders_proxy_contact_idx",
+        "orders_review_idx",
         "orders",
-        ["proxy_contact_id"],
+        ["placed_at"],
         unique=False,
-        postgresql_where="proxy_contact_id IS NOT NULL",
+        postgresql_where="review_reason IS NOT NULL",
     )
     op.create_index(
         "orders_unpaid_idx",
@@ -938,7 +939,7 @@ def _create_tables() -> None:
         sa.Column("legal_entity_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("document_number", sa.Text(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("invoice_id", sa.Uuid(), nullable=True),
         sa.Column("refund_id", sa.Uuid(), nullable=True),
@@ -992,7 +993,7 @@ def _create_tables() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("location_id", sa.Uuid(), nullable=False),
-        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("promised_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("collect_by", sa.DateTime(timezone=True), nullable=False),
@@ -1002,16 +1003,16 @@ def _create_tables() -> None:
         sa.Column("collected_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("collected_device_id", sa.Uuid(), nullable=True),
         sa.Column("received_by_contact_id", sa.Uuid(), nullable=True),
-        sa.Column("put_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("restocked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("code_number", sa.Integer(), nullable=False),
-        sa.Column("code_tries", sa.Integer(), nullable=False),
-        sa.Column("code_tries_since", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("code_tries_total", sa.Integer(), nullable=False),
-        sa.CheckConstraint("method IN ('pickup')", name=op.f("fulfilments_method_check")),
+        sa.Column("code_attempts", sa.Integer(), nullable=False),
+        sa.Column("code_attempts_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("code_attempts_total", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "status IN ('waiting', 'open', 'picking', 'ready', 'expired', 'collected', 'cancelled')",
             name=op.f("fulfilments_status_check"),
         ),
+        sa.CheckConstraint("type IN ('pickup')", name=op.f("fulfilments_type_check")),
         sa.ForeignKeyConstraint(
             ["location_id"], ["locations.id"], name=op.f("fulfilments_location_id_fkey")
         ),
@@ -1122,7 +1123,7 @@ def _create_tables() -> None:
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "status IN ('pending', 'done', 'attention')", name=op.f("refunds_status_check")
+            "status IN ('pending', 'done', 'needs_review')", name=op.f("refunds_status_check")
         ),
         sa.CheckConstraint("amount > 0", name=op.f("refunds_amount_check")),
         sa.CheckConstraint("credited BETWEEN 0 AND amount", name=op.f("refunds_credited_check")),
@@ -1542,65 +1543,6 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("customer_id", "kind", "value", name=op.f("preferences_pkey")),
     )
     op.create_table(
-        "prepaids",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("currency", sa.Text(), nullable=False),
-        sa.Column("balance", sa.BigInteger(), nullable=False),
-        sa.Column("code_hash", sa.LargeBinary(), nullable=True),
-        sa.Column("last_four", sa.Text(), nullable=True),
-        sa.Column("customer_id", sa.Uuid(), nullable=True),
-        sa.Column("order_id", sa.Uuid(), nullable=True),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "(kind = 'gift_card') = (code_hash IS NOT NULL)", name=op.f("prepaids_gift_card_check")
-        ),
-        sa.CheckConstraint(
-            "(kind = 'store_credit') = (customer_id IS NOT NULL)",
-            name=op.f("prepaids_store_credit_check"),
-        ),
-        sa.CheckConstraint(
-            "kind IN ('gift_card', 'store_credit')", name=op.f("prepaids_kind_check")
-        ),
-        sa.CheckConstraint("balance >= 0", name=op.f("prepaids_balance_check")),
-        sa.ForeignKeyConstraint(
-            ["customer_id"], ["customers.id"], name=op.f("prepaids_customer_id_fkey")
-        ),
-        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("prepaids_order_id_fkey")),
-        sa.PrimaryKeyConstraint("id", name=op.f("prepaids_pkey")),
-        sa.UniqueConstraint("code_hash", name=op.f("prepaids_code_hash_key")),
-    )
-    op.create_index(
-        "prepaids_credit_idx",
-        "prepaids",
-        ["customer_id", "currency"],
-        unique=True,
-        postgresql_where="kind = 'store_credit'",
-    )
-    op.create_index(
-        "prepaids_expiry_idx",
-        "prepaids",
-        ["expires_at"],
-        unique=False,
-        postgresql_where="balance > 0 AND expires_at IS NOT NULL",
-    )
-    op.create_index(
-        "prepaids_last_four_idx",
-        "prepaids",
-        ["last_four"],
-        unique=False,
-        postgresql_where="last_four IS NOT NULL",
-    )
-    op.create_index(
-        "prepaids_order_idx",
-        "prepaids",
-        ["order_id"],
-        unique=False,
-        postgresql_where="order_id IS NOT NULL",
-    )
-    op.create_table(
         "prices",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("list_id", sa.Uuid(), nullable=True),
@@ -1683,7 +1625,7 @@ def _create_tables() -> None:
         sa.Column("device_id", sa.Uuid(), nullable=False),
         sa.Column("opened_by", sa.Uuid(), nullable=True),
         sa.Column("currency", sa.Text(), nullable=False),
-        sa.Column("float", sa.BigInteger(), nullable=False),
+        sa.Column("opening_float", sa.BigInteger(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_by", sa.Uuid(), nullable=True),
         sa.Column("counted", sa.BigInteger(), nullable=True),
@@ -1693,7 +1635,9 @@ def _create_tables() -> None:
             "(closed_at IS NULL) = (counted IS NULL) AND (counted IS NULL) = (expected IS NULL)",
             name=op.f("shifts_closed_check"),
         ),
-        sa.CheckConstraint("float >= 0 AND counted >= 0", name=op.f("shifts_amounts_check")),
+        sa.CheckConstraint(
+            "opening_float >= 0 AND counted >= 0", name=op.f("shifts_amounts_check")
+        ),
         sa.ForeignKeyConstraint(["device_id"], ["devices.id"], name=op.f("shifts_device_id_fkey")),
         sa.ForeignKeyConstraint(
             ["location_id"], ["locations.id"], name=op.f("shifts_location_id_fkey")
@@ -1733,6 +1677,68 @@ def _create_tables() -> None:
         op.f("staff_sessions_staff_id_idx"), "staff_sessions", ["staff_id"], unique=False
     )
     op.create_table(
+        "stored_value_accounts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("balance", sa.BigInteger(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("last_four", sa.Text(), nullable=True),
+        sa.Column("customer_id", sa.Uuid(), nullable=True),
+        sa.Column("order_id", sa.Uuid(), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'gift_card') = (code_hash IS NOT NULL)",
+            name=op.f("stored_value_accounts_gift_card_check"),
+        ),
+        sa.CheckConstraint(
+            "(kind = 'store_credit') = (customer_id IS NOT NULL)",
+            name=op.f("stored_value_accounts_store_credit_check"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('gift_card', 'store_credit')", name=op.f("stored_value_accounts_kind_check")
+        ),
+        sa.CheckConstraint("balance >= 0", name=op.f("stored_value_accounts_balance_check")),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customers.id"], name=op.f("stored_value_accounts_customer_id_fkey")
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["orders.id"], name=op.f("stored_value_accounts_order_id_fkey")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("stored_value_accounts_pkey")),
+        sa.UniqueConstraint("code_hash", name=op.f("stored_value_accounts_code_hash_key")),
+    )
+    op.create_index(
+        "stored_value_accounts_credit_idx",
+        "stored_value_accounts",
+        ["customer_id", "currency"],
+        unique=True,
+        postgresql_where="kind = 'store_credit'",
+    )
+    op.create_index(
+        "stored_value_accounts_expiry_idx",
+        "stored_value_accounts",
+        ["expires_at"],
+        unique=False,
+        postgresql_where="balance > 0 AND expires_at IS NOT NULL",
+    )
+    op.create_index(
+        "stored_value_accounts_last_four_idx",
+        "stored_value_accounts",
+        ["last_four"],
+        unique=False,
+        postgresql_where="last_four IS NOT NULL",
+    )
+    op.create_index(
+        "stored_value_accounts_order_idx",
+        "stored_value_accounts",
+        ["order_id"],
+        unique=False,
+        postgresql_where="order_id IS NOT NULL",
+    )
+    op.create_table(
         "tasks",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -1749,7 +1755,7 @@ def _create_tables() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('pick', 'hand_over', 'put_back', 'count', 'shortfall', 'payment_review')",
+            "kind IN ('pick', 'hand_over', 'restock', 'count', 'shortfall', 'payment_review')",
             name=op.f("tasks_kind_check"),
         ),
         sa.ForeignKeyConstraint(
@@ -1776,7 +1782,7 @@ def _create_tables() -> None:
         "tasks",
         ["fulfilment_id", "kind"],
         unique=True,
-        postgresql_where="finished_at IS NULL AND kind IN ('pick','hand_over','put_back','payment_review')",
+        postgresql_where="finished_at IS NULL AND kind IN ('pick','hand_over','restock','payment_review')",
     )
     op.create_index(
         "tasks_open_idx",
@@ -1835,7 +1841,7 @@ def _create_tables() -> None:
         sa.Column("provider_id", sa.Text(), nullable=True),
         sa.Column("page_id", sa.Text(), nullable=True),
         sa.Column("capture_before", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("prepaid_id", sa.Uuid(), nullable=True),
+        sa.Column("stored_value_account_id", sa.Uuid(), nullable=True),
         sa.Column("shift_id", sa.Uuid(), nullable=True),
         sa.Column("location_id", sa.Uuid(), nullable=True),
         sa.Column("device_id", sa.Uuid(), nullable=True),
@@ -1863,10 +1869,12 @@ def _create_tables() -> None:
             ["card_id"], ["saved_cards.id"], name=op.f("payments_card_id_fkey")
         ),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("payments_order_id_fkey")),
-        sa.ForeignKeyConstraint(
-            ["prepaid_id"], ["prepaids.id"], name=op.f("payments_prepaid_id_fkey")
-        ),
         sa.ForeignKeyConstraint(["shift_id"], ["shifts.id"], name=op.f("payments_shift_id_fkey")),
+        sa.ForeignKeyConstraint(
+            ["stored_value_account_id"],
+            ["stored_value_accounts.id"],
+            name=op.f("payments_stored_value_account_id_fkey"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("payments_pkey")),
         sa.UniqueConstraint("page_id", name=op.f("payments_page_id_key")),
         sa.UniqueConstraint("provider_id", name=op.f("payments_provider_id_key")),
@@ -1986,17 +1994,17 @@ def _create_tables() -> None:
         sa.Column("reader", sa.Text(), nullable=True),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("declined", sa.Text(), nullable=True),
+        sa.Column("failure_code", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_called_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(kind = 'refund') = (refund_id IS NOT NULL)",
             name=op.f("payment_attempts_refund_check"),
         ),
         sa.CheckConstraint(
-            "(status IN ('done', 'failed')) = (settled_at IS NOT NULL)",
-            name=op.f("payment_attempts_settled_check"),
+            "(status IN ('done', 'failed')) = (completed_at IS NOT NULL)",
+            name=op.f("payment_attempts_completed_check"),
         ),
         sa.CheckConstraint(
             "kind IN ('page', 'intent', 'reader', 'card', 'close', 'void', 'capture', 'refund')",
@@ -2030,7 +2038,7 @@ def _create_tables() -> None:
     op.create_index(
         "payment_attempts_waiting_idx",
         "payment_attempts",
-        ["asked_at"],
+        ["last_called_at"],
         unique=False,
         postgresql_where="status IN ('live', 'unknown')",
     )
@@ -2042,10 +2050,10 @@ def _create_tables() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("rounding", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("source", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("provider_reference", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("refund_id", sa.Uuid(), nullable=True),
         sa.Column("shift_id", sa.Uuid(), nullable=True),
-        sa.Column("way", sa.Text(), nullable=True),
+        sa.Column("refund_method", sa.Text(), nullable=True),
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
@@ -2053,8 +2061,8 @@ def _create_tables() -> None:
             name=op.f("payment_events_kind_check"),
         ),
         sa.CheckConstraint(
-            "way IS NULL OR kind = 'refund' AND way IN ('cash', 'store_credit', 'bank')",
-            name=op.f("payment_events_way_check"),
+            "refund_method IS NULL OR kind = 'refund' AND refund_method IN ('cash', 'store_credit', 'bank')",
+            name=op.f("payment_events_refund_method_check"),
         ),
         sa.CheckConstraint("amount > 0", name=op.f("payment_events_amount_check")),
         sa.ForeignKeyConstraint(
@@ -2071,7 +2079,10 @@ def _create_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("payment_events_pkey")),
         sa.UniqueConstraint(
-            "payment_id", "kind", "source", name=op.f("payment_events_payment_id_kind_source_key")
+            "payment_id",
+            "kind",
+            "provider_reference",
+            name=op.f("payment_events_payment_id_kind_provider_reference_key"),
         ),
     )
     op.create_index("payment_events_occurred_idx", "payment_events", ["occurred_at"], unique=False)
@@ -2084,9 +2095,9 @@ def _create_tables() -> None:
         postgresql_where="refund_id IS NOT NULL",
     )
     op.create_table(
-        "prepaid_entries",
+        "stored_value_entries",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("prepaid_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("payment_id", sa.Uuid(), nullable=True),
@@ -2094,35 +2105,39 @@ def _create_tables() -> None:
         sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "kind IN ('issue', 'use', 'give_back', 'adjust', 'expire')",
-            name=op.f("prepaid_entries_kind_check"),
+            name=op.f("stored_value_entries_kind_check"),
         ),
-        sa.CheckConstraint("amount <> 0", name=op.f("prepaid_entries_amount_check")),
+        sa.CheckConstraint("amount <> 0", name=op.f("stored_value_entries_amount_check")),
         sa.ForeignKeyConstraint(
-            ["payment_id"], ["payments.id"], name=op.f("prepaid_entries_payment_id_fkey")
+            ["account_id"],
+            ["stored_value_accounts.id"],
+            name=op.f("stored_value_entries_account_id_fkey"),
         ),
         sa.ForeignKeyConstraint(
-            ["prepaid_id"], ["prepaids.id"], name=op.f("prepaid_entries_prepaid_id_fkey")
+            ["payment_id"], ["payments.id"], name=op.f("stored_value_entries_payment_id_fkey")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("prepaid_entries_pkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("stored_value_entries_pkey")),
     )
     op.create_index(
-        "prepaid_entries_payment_idx",
-        "prepaid_entries",
+        "stored_value_entries_account_idx", "stored_value_entries", ["account_id"], unique=False
+    )
+    op.create_index(
+        "stored_value_entries_payment_idx",
+        "stored_value_entries",
         ["payment_id"],
         unique=False,
         postgresql_where="payment_id IS NOT NULL",
     )
-    op.create_index("prepaid_entries_prepaid_idx", "prepaid_entries", ["prepaid_id"], unique=False)
 
 
 def _drop_tables() -> None:
-    op.drop_index("prepaid_entries_prepaid_idx", table_name="prepaid_entries")
     op.drop_index(
-        "prepaid_entries_payment_idx",
-        table_name="prepaid_entries",
+        "stored_value_entries_payment_idx",
+        table_name="stored_value_entries",
         postgresql_where="payment_id IS NOT NULL",
     )
-    op.drop_table("prepaid_entries")
+    op.drop_index("stored_value_entries_account_idx", table_name="stored_value_entries")
+    op.drop_table("stored_value_entries")
     op.drop_index(
         "payment_events_refund_idx",
         table_name="payment_events",
@@ -2181,12 +2196,33 @@ def _drop_tables() -> None:
     op.drop_index(
         "tasks_one_open_idx",
         table_name="tasks",
-        postgresql_where="finished_at IS NULL AND kind IN ('pick','hand_over','put_back','payment_review')",
+        postgresql_where="finished_at IS NULL AND kind IN ('pick','hand_over','restock','payment_review')",
     )
     op.drop_index(
         "tasks_customer_idx", table_name="tasks", postgresql_where="customer_id IS NOT NULL"
     )
     op.drop_table("tasks")
+    op.drop_index(
+        "stored_value_accounts_order_idx",
+        table_name="stored_value_accounts",
+        postgresql_where="order_id IS NOT NULL",
+    )
+    op.drop_index(
+        "stored_value_accounts_last_four_idx",
+        table_name="stored_value_accounts",
+        postgresql_where="last_four IS NOT NULL",
+    )
+    op.drop_index(
+        "stored_value_accounts_expiry_idx",
+        table_name="stored_value_accounts",
+        postgresql_where="balance > 0 AND expires_at IS NOT NULL",
+    )
+    op.drop_index(
+        "stored_value_accounts_credit_idx",
+        table_name="stored_value_accounts",
+        postgresql_where="kind = 'store_credit'",
+    )
+    op.drop_table("stored_value_accounts")
     op.drop_index(op.f("staff_sessions_staff_id_idx"), table_name="staff_sessions")
     op.drop_index(op.f("staff_sessions_expires_at_idx"), table_name="staff_sessions")
     op.drop_table("staff_sessions")
@@ -2203,21 +2239,6 @@ def _drop_tables() -> None:
     op.drop_index("prices_of_list_idx", table_name="prices", postgresql_where="list_id IS NOT NULL")
     op.drop_index("prices_in_force_idx", table_name="prices", postgresql_where="list_id IS NULL")
     op.drop_table("prices")
-    op.drop_index(
-        "prepaids_order_idx", table_name="prepaids", postgresql_where="order_id IS NOT NULL"
-    )
-    op.drop_index(
-        "prepaids_last_four_idx", table_name="prepaids", postgresql_where="last_four IS NOT NULL"
-    )
-    op.drop_index(
-        "prepaids_expiry_idx",
-        table_name="prepaids",
-        postgresql_where="balance > 0 AND expires_at IS NOT NULL",
-    )
-    op.drop_index(
-        "prepaids_credit_idx", table_name="prepaids", postgresql_where="kind = 'store_credit'"
-    )
-    op.drop_table("prepaids")
     op.drop_table("preferences")
     op.drop_index("order_lines_order_idx", table_name="order_lines")
     op.drop_table("order_lines")
@@ -2318,17 +2339,17 @@ def _drop_tables() -> None:
     op.drop_table("postal_addresses")
     op.drop_index("orders_unpaid_idx", table_name="orders", postgresql_where="status = 'unpaid'")
     op.drop_index(
-        "orders_proxy_contact_idx",
-        table_name="orders",
-        postgresql_where="proxy_contact_id IS NOT NULL",
+        "orders_review_idx", table_name="orders", postgresql_where="review_reason IS NOT NULL"
     )
     op.drop_index(
         "orders_placed_idx", table_name="orders", postgresql_where="customer_id IS NOT NULL"
     )
-    op.drop_index("orders_guest_idx", table_name="orders")
     op.drop_index(
-        "orders_attention_idx", table_name="orders", postgresql_where="attention IS NOT NULL"
+        "orders_pickup_person_idx",
+        table_name="orders",
+        postgresql_where="pickup_person_contact_id IS NOT NULL",
     )
+    op.drop_index("orders_guest_idx", table_name="orders")
     op.drop_table("orders")
     op.drop_table("locations")
     op.drop_table("document_numbers")
@@ -2336,6 +2357,17 @@ def _drop_tables() -> None:
     op.drop_table("coupons")
     op.drop_index("consents_contact_idx", table_name="consents")
     op.drop_table("consents")
+    op.drop_index(
+        "webhook_events_waiting_idx",
+        table_name="webhook_events",
+        postgresql_where="processed_at IS NULL",
+    )
+    op.drop_index(
+        "webhook_events_processed_idx",
+        table_name="webhook_events",
+        postgresql_where="processed_at IS NOT NULL",
+    )
+    op.drop_table("webhook_events")
     op.drop_table("users")
     op.drop_index("tax_rates_in_force_idx", table_name="tax_rates")
     op.drop_table("tax_rates")
@@ -2343,8 +2375,6 @@ def _drop_tables() -> None:
         "suppressions_in_force_idx", table_name="suppressions", postgresql_where="lifted_at IS NULL"
     )
     op.drop_table("suppressions")
-    op.drop_index(op.f("stored_answers_created_at_idx"), table_name="stored_answers")
-    op.drop_table("stored_answers")
     op.drop_index("stock_movements_stock_idx", table_name="stock_movements")
     op.drop_table("stock_movements")
     op.drop_table("staff")
@@ -2354,21 +2384,9 @@ def _drop_tables() -> None:
         "shortfalls_open_idx", table_name="shortfalls", postgresql_where="resolved_at IS NULL"
     )
     op.drop_table("shortfalls")
-    op.drop_table("seal")
     op.drop_index(op.f("rate_limits_subject_idx"), table_name="rate_limits")
     op.drop_index(op.f("rate_limits_resets_at_idx"), table_name="rate_limits")
     op.drop_table("rate_limits")
-    op.drop_index(
-        "provider_notices_waiting_idx",
-        table_name="provider_notices",
-        postgresql_where="heeded_at IS NULL",
-    )
-    op.drop_index(
-        "provider_notices_heeded_idx",
-        table_name="provider_notices",
-        postgresql_where="heeded_at IS NOT NULL",
-    )
-    op.drop_table("provider_notices")
     op.drop_table("promotions")
     op.drop_index("products_search_idx", table_name="products", postgresql_using="gin")
     op.drop_index(
@@ -2381,6 +2399,8 @@ def _drop_tables() -> None:
     op.drop_table("price_rules")
     op.drop_table("markets")
     op.drop_table("legal_entities")
+    op.drop_index(op.f("idempotency_keys_created_at_idx"), table_name="idempotency_keys")
+    op.drop_table("idempotency_keys")
     op.drop_index("events_transaction_idx", table_name="events")
     op.drop_index("events_order_idx", table_name="events")
     op.drop_index("events_kind_idx", table_name="events")
@@ -2394,6 +2414,7 @@ def _drop_tables() -> None:
     )
     op.drop_index("events_actor_idx", table_name="events", postgresql_where="actor_id IS NOT NULL")
     op.drop_table("events")
+    op.drop_table("event_seals")
     op.drop_table("erasures")
     op.drop_index(
         "contacts_reachable_idx",
