@@ -19,7 +19,7 @@ from app.core.access.api_clients import (
 )
 from app.core.access.devices import AddDevice, RevokeDevice, add_device, revoke_device
 from app.core.access.keys import key_hash
-from app.core.invoicing.set_legal_entity import SetEntity, set_entity
+from app.core.invoicing.set_legal_entity import SetLegalEntity, set_legal_entity
 from app.core.pricing.promotions.add_coupons import AddCoupons, add_coupons
 from app.core.pricing.promotions.create_promotion import CreatePromotion, create_promotion
 
@@ -45,10 +45,10 @@ def create_demo_promotion(settings: Settings) -> None:
 def create_demo_legal_entity() -> None:
     """Create the seller of the demo shop. No such company is registered."""
     address = "1 Demo Street\nLondon SW1A 1AA"
-    seller = SetEntity(
+    seller = SetLegalEntity(
         "main", "Onecounter Demo Ltd", address, "GB", "GB999999973", "INV-", "CN-", "en"
     )
-    perform(set_entity, seller)
+    perform(set_legal_entity, seller)
 
 
 def write_demo_file(settings: Settings) -> None:

@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from app.cli.session import engine, fail, perform, with_database
 from app.core.ids import order_number
-from app.core.invoicing.issue_documents import DrawUp, draw_up
+from app.core.invoicing.issue_documents import IssueDocuments, issue_documents
 
 
 @click.command()
@@ -20,7 +20,7 @@ def invoice(number: str) -> None:
         order_id = connection.scalar(_ORDER, {"number": order_number(number)})
     if order_id is None:
         raise fail(f"There is no order {number}.")
-    issued = perform(draw_up, DrawUp(order_id))
+    issued = perform(issue_documents, IssueDocuments(order_id))
     click.echo(f"{issued} document{'' if issued == 1 else 's'} issued.")
 
 

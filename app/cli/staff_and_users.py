@@ -84,7 +84,9 @@ def staff_list(as_json: bool) -> None:
         return
     for row in rows:
         stores = ", ".join(f"{role} in {store}" for store, role in row.stores.items())
-        click.echo(f"{row.number:<10}  {row.name}  {'deactivated' if row.deactivated_at else stores}")
+        click.echo(
+            f"{row.number:<10}  {row.name}  {'deactivated' if row.deactivated_at else stores}"
+        )
 
 
 def _print_pin(issued: Any, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.core.fulfilment.expire import ExpireOrder, expire, overdue
 from app.core.fulfilment.remind import RemindShopper, due, remind
-from app.core.invoicing.issue_documents import DrawUp, draw_up
+from app.core.invoicing.issue_documents import IssueDocuments, issue_documents
 from app.jobs.job import RETRY_90_MINUTES, JobContext, PeriodicJob, Task, perform_each
 
 
@@ -32,7 +32,7 @@ def remind_shoppers(context: JobContext) -> int:
 
 def issue_invoice(context: JobContext, order_id: str) -> int:
     """Issue the invoice and credit notes that an order lacks; return how many."""
-    return context.runner.perform(draw_up, DrawUp(UUID(order_id)))
+    return context.runner.perform(issue_documents, IssueDocuments(UUID(order_id)))
 
 
 TASKS = (Task("issue_invoice", issue_invoice, RETRY_90_MINUTES),)

@@ -1826,7 +1826,7 @@ def _create_tables() -> None:
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("method", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), server_default=sa.text("'captured'"), nullable=False),
-        sa.Column("via", sa.Text(), nullable=True),
+        sa.Column("flow", sa.Text(), nullable=True),
         sa.Column("payer", sa.Text(), nullable=True),
         sa.Column("card_id", sa.Uuid(), nullable=True),
         sa.Column("saves_card", sa.Boolean(), server_default="false", nullable=False),
@@ -1847,15 +1847,15 @@ def _create_tables() -> None:
         sa.Column("device_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
+            "flow IS NULL OR flow IN ('page', 'app', 'reader')", name=op.f("payments_flow_check")
+        ),
+        sa.CheckConstraint(
             "method IN ('cash', 'card', 'gift_card', 'store_credit')",
             name=op.f("payments_method_check"),
         ),
         sa.CheckConstraint(
             "status IN ('open', 'authorised', 'captured', 'voided')",
             name=op.f("payments_status_check"),
-        ),
-        sa.CheckConstraint(
-            "via IS NULL OR via IN ('page', 'app', 'reader')", name=op.f("payments_via_check")
         ),
         sa.CheckConstraint("amount > 0", name=op.f("payments_amount_check")),
         sa.CheckConstraint(

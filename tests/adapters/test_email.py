@@ -21,7 +21,13 @@ from app.adapters.message_text.rendering import MASK
 from app.config import Settings
 from app.core.clock import SystemClock
 from app.core.ids import new_id
-from app.core.orders import queries
+from app.core.orders.order_details import (
+    OrderDetails,
+    OrderFulfilment,
+    OrderLine,
+    Totals,
+    order_details,
+)
 from app.core.ports import OutgoingMessage, Undeliverable
 from tests.drivers.shop import Shop
 
@@ -103,7 +109,7 @@ CARDS = "£25.00: code KQ7M-2TXA-ABCD-EFGH-2345, PIN 402938"
 
 def make_letter(template: str = "ready", **changes: Any) -> OutgoingMessage:
     order = make_order(STATES.get(template, "ready"), **changes.pop("order", {}))
-    code = order["fulfilments"][0]["code"]
+    code = order.fulfilments[0].code
     link = "https://shop.test/orders/K7QXM3W9T?token=s3cret"
     facts = {"order": order, "code": code, "link": link, "cards": CARDS}
     to = ("Ann Lee", "ann@example.test")
@@ -113,30 +119,35 @@ def make_letter(template: str = "ready", **changes: Any) -> OutgoingMessage:
     )
 
 
-def make_order(status: str, cancelled: int = 0, **pickup: Any) -> dict[str, Any]:
+def make_order(status: str, cancelled: int = 0, pickup_person: str | None = None) -> OrderDetails:
     """Two lines, 3 mugs for £10.00 and a lamp for £14.00; `cancelled` of the mugs were short."""
     due = 2400 - [0, 333, 667, 1000][cancelled]
     open_ended = status in ("placed", "picking", "ready")
-    return {
-        "number": "K7QXM3W9T", "status": status, "currency": "GBP", "total": 2400,
-        "paid": 0 if open_ended else due, "due": due if open_ended else 0,
-        "to_pay": due if open_ended else 0,
-        "payable": {"total": due, "net": due - 400, "tax": 400}, "credited": 0,
-        "placed_at": datetime(2026, 6, 29, 8, 0, tzinfo=UTC),
-        "lines": [
-            {"sku": "MUG", "title": "Mug <blue>", "quantity": 3, "cancelled": cancelled, "total": 1000},
-            {"sku": "LAMP", "title": "Lamp", "quantity": 1, "cancelled": 0, "total": 1400},
+    return OrderDetails(
+        id=new_id(), number="K7QXM3W9T", status=status, currency="GBP", total=2400, net=2000, tax=400,
+        cancelled=2400 - due, total_credited=0, paid=0 if open_ended else due, authorised=0,
+        amount_due=due if open_ended else 0, amount_outstanding=due if open_ended else 0,
+        totals_after_cancellation=Totals(due, due - 400, 400), pay_by=None, review_reason=None,
+        quote_hash="a37ba20a9585", placed_at=datetime(2026, 6, 29, 8, 0, tzinfo=UTC), customer_id=None,
+        lines=[
+            OrderLine("MUG", "Mug <blue>", 3, cancelled, 333, 0, 200000, 1000, 833, 167),
+            OrderLine("LAMP", "Lamp", 1, 0, 1400, 0, 200000, 1400, 1167, 233),
         ],
-        "pickup": {
-            "name": "Soho", "address": "1 Dean Street", "timezone": "Europe/London", "pickup_person": None,
-            "hours": [[["09:00", "18:00"]]] * 6 + [[]], "holidays": {"2026-07-03": []},
-            "code": "042137" if open_ended else None,
-            "ready_by": datetime(2026, 6, 30, 9, 30, tzinfo=UTC),
-            "collect_by": datetime(2026, 7, 4, 17, 0, tzinfo=UTC),
-            "collected_at": datetime(2026, 7, 1, 9, 0, tzinfo=UTC),
-            **pickup,
-        },
-    }  # fmt: skip
+        discounts=[], taxes=[], payments=[], fulfilments=[make_fulfilment(status, pickup_person)],
+    )  # fmt: skip
+
+
+def make_fulfilment(status: str, pickup_person: str | None) -> OrderFulfilment:
+    waits = status in ("placed", "picking", "ready")
+    return OrderFulfilment(
+        id=new_id(), type="pickup", status="open" if status == "placed" else status, location="soho",
+        name="Soho", address="1 Dean Street", timezone="Europe/London",
+        hours=[[["09:00", "18:00"]]] * 6 + [[]], holidays={"2026-07-03": []},
+        latitude=51.5, longitude=-0.1, pickup_person=pickup_person, code="042137" if waits else None,
+        ready_by=datetime(2026, 6, 30, 9, 30, tzinfo=UTC),
+        collect_by=datetime(2026, 7, 4, 17, 0, tzinfo=UTC), ready_at=None, arrived_at=None,
+        collected_at=datetime(2026, 7, 1, 9, 0, tzinfo=UTC),
+    )  # fmt: skip
 
 
 def words_of(mail: EmailMessage, kind: str = "plain") -> str:
@@ -232,7 +243,7 @@ def test_an_order_has_all_the_facts_that_letters_need(shop: Shop, tmp_path: Path
     placed = shop.order({"MUG": 2}, pickup_person={"name": "Bo Ray"})
     secrets = shop.app.extensions["ports"].secrets
     with shop.engine.connect() as reader:
-        facts = {"order": queries.order(reader, secrets, placed.number), "code": placed.code}
+        facts = {"order": order_details(reader, secrets, placed.number), "code": placed.code}
     channel = make_email_channel(Settings(var=tmp_path))
     for template in TEMPLATES:
         letter = make_letter(template, facts={**facts, "link": "https://shop.test", "cards": CARDS})

@@ -97,7 +97,9 @@ def test_a_checkout_field_that_is_wrong_is_named_and_nothing_is_placed(
     "name", ['Zoë 茶 O\'Brien "Ada"', "Robert'); DROP TABLE orders;--", "{}", "\\u0041"]
 )
 def test_a_name_is_kept_as_it_was_written(stocked: Shop, name: str) -> None:
-    placed = stocked.order({"MUG": 1}, contact=CONTACT | {"name": name}, pickup_person={"name": name})
+    placed = stocked.order(
+        {"MUG": 1}, contact=CONTACT | {"name": name}, pickup_person={"name": name}
+    )
     assert stocked.seen(placed)["fulfilments"][0]["pickup_person"] == name
     assert [contact.name for contact in stocked.contacts()].count(name) == 2
 

@@ -73,7 +73,7 @@ def test_the_usual_card_is_the_one_that_she_used_last(shop: Shop, ada: Shopper) 
     usual = [card["last_four"] for card in listed(ada) if card["usual"]]
     assert usual == ["5556"]
     shop.clock.advance(timedelta(minutes=1))
-    paid(ada, order(ada, {"A": 1}), via="app", card=first)
+    paid(ada, order(ada, {"A": 1}), flow="app", card=first)
     assert [card["last_four"] for card in listed(ada) if card["usual"]] == ["4242"]
 
 
@@ -118,7 +118,7 @@ def test_nobody_sees_removes_or_pays_with_the_card_of_another(shop: Shop, ada: S
     placed = order(bob, {"A": 1})
     assert listed(bob) == []
     assert bob.call("DELETE", f"{CARDS}/{card}").status_code == 404
-    assert pay(bob, placed, via="app", card=card).status_code == 404
+    assert pay(bob, placed, flow="app", card=card).status_code == 404
     assert [one["id"] for one in listed(ada)] == [card]
     assert "open_with_card" not in shop.provider.calls
 
@@ -130,7 +130,7 @@ def test_without_the_owner_in_the_query_another_would_have_paid_with_it(
     bob = shopper(shop, BOB, app=True)
     anybodys = text(str(queries._CARD_OF).partition("AND c.customer_id IN")[0])
     monkeypatch.setattr(queries, "_HERS", anybodys)
-    assert paid(bob, order(bob, {"A": 1}), via="app", card=card)["status"] == "authorised"
+    assert paid(bob, order(bob, {"A": 1}), flow="app", card=card)["status"] == "authorised"
 
 
 def test_the_token_of_an_order_alone_pays_with_no_card_and_keeps_none(
@@ -141,13 +141,13 @@ def test_the_token_of_an_order_alone_pays_with_no_card_and_keeps_none(
     for body in ({"card": card}, {"save_card": True}):
         answer = shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, body)
         assert (answer.status_code, answer.get_json()["code"]) == (403, "forbidden")
-    assert paid(ada, placed, via="app", card=card)["status"] == "authorised"
+    assert paid(ada, placed, flow="app", card=card)["status"] == "authorised"
 
 
 def test_a_kept_card_pays_at_once_and_is_charged_when_collected(shop: Shop, ada: Shopper) -> None:
     card = keep(ada)
     placed = order(ada, {"A": 1})
-    answer = paid(ada, placed, via="app", card=card)
+    answer = paid(ada, placed, flow="app", card=card)
     assert (answer["status"], answer["url"], answer["client_secret"]) == ("authorised", None, None)
     assert shop.seen(placed)["status"] == "placed"
     shop.make_ready(placed)
@@ -156,16 +156,16 @@ def test_a_kept_card_pays_at_once_and_is_charged_when_collected(shop: Shop, ada:
     assert shop.violations() == {}
 
 
-@pytest.mark.parametrize("via", ["page", "app"])
-def test_where_her_bank_asks_she_is_sent_there(shop: Shop, ada: Shopper, via: str) -> None:
+@pytest.mark.parametrize("flow", ["page", "app"])
+def test_where_her_bank_asks_she_is_sent_there(shop: Shop, ada: Shopper, flow: str) -> None:
     given = give(ada)
     shop.provider.asking.add(given.id)
     placed = order(ada, {"A": 1})
     card = listed(ada)[0]["id"]
-    answer = paid(ada, placed, via=via, card=card)
+    answer = paid(ada, placed, flow=flow, card=card)
     assert (answer["status"], answer["url"]) == ("open", "https://bank.test/pi_0")
     assert answer["client_secret"] == "pi_0_secret"
-    assert paid(ada, placed, via=via, card=card)["id"] == answer["id"], "nobody pays twice"
+    assert paid(ada, placed, flow=flow, card=card)["id"] == answer["id"], "nobody pays twice"
     for _ in range(5):
         reconcile(shop, seconds=60)  # she looks for her phone
     seen = shop.provider.pay(placed.number)
@@ -181,7 +181,7 @@ def test_a_card_that_is_refused_is_told_once_and_another_way_is_free(
     shop.provider.refusing.add(given.id)
     placed = order(ada, {"A": 1})
     card = listed(ada)[0]["id"]
-    answer = pay(ada, placed, via="app", card=card)
+    answer = pay(ada, placed, flow="app", card=card)
     assert (answer.status_code, answer.get_json()["code"]) == (409, "payment_declined")
     assert shop.provider.calls.count("open_with_card") == 1
     assert paid(ada, placed)["url"]
@@ -207,7 +207,7 @@ def test_an_unanswered_kept_card_is_charged_once(shop: Shop, ada: Shopper, when:
     card = keep(ada)
     placed = order(ada, {"A": 1})
     getattr(shop.provider, when)["open_with_card"] = silent()
-    answer = pay(ada, placed, via="app", card=card)
+    answer = pay(ada, placed, flow="app", card=card)
     assert (answer.status_code, answer.get_json()["code"]) == (409, "provider_unavailable")
     reconcile(shop)
     assert shop.seen(placed)["status"] == "placed"
@@ -222,13 +222,13 @@ def test_a_kept_card_that_was_never_answered_is_settled_by_looking(
     card = keep(ada)
     placed = order(ada, {"A": 1})
     getattr(shop.provider, when)["open_with_card"] = silent(2)
-    pay(ada, placed, via="app", card=card)
+    pay(ada, placed, flow="app", card=card)
     reconcile(shop)
     reconcile(shop)
     expected = "placed" if when == "after" else "unpaid"
     assert shop.seen(placed)["status"] == expected
     if expected == "unpaid":
-        assert paid(ada, placed, via="app", card=card)["status"] == "authorised"
+        assert paid(ada, placed, flow="app", card=card)["status"] == "authorised"
     assert len(shop.provider.payments) == 1
     assert shop.violations() == {}
 
@@ -249,10 +249,10 @@ def test_a_page_that_offers_her_cards_is_not_shown_to_who_has_the_orders_token(
 
 def test_a_card_is_kept_while_paying_only_if_she_says_so(shop: Shop, ada: Shopper) -> None:
     placed = order(ada, {"A": 1})
-    paid(ada, placed, via="app")
+    paid(ada, placed, flow="app")
     assert shop.provider.asked["pi_0"].customer is None
     assert "create_customer" not in shop.provider.calls
-    paid(ada, placed, via="app", save_card=True)
+    paid(ada, placed, flow="app", save_card=True)
     asked = shop.provider.asked["pi_1"]
     assert (asked.customer, asked.save_card) == (payer(shop), True)
     shop.provider.give_card(payer(shop))

@@ -65,7 +65,7 @@ def test_store_credit_is_of_the_person_whoever_was_merged_into_her(shop: Shop) -
     for customer in (ada, twin):
         with statements(shop.engine) as seen:
             (credit,) = office.done("GET", f"customers/{customer}/credit")["items"]
-        assert len([one for one in seen if "prepaids" in one]) == 1
+        assert len([one for one in seen if "stored_value_accounts" in one]) == 1
         assert (credit["currency"], credit["balance"]) == ("GBP", 800)
         assert [one["amount"] for one in credit["entries"]] == [500, 300]
     customers.undo(shop, ada, merge)

@@ -97,4 +97,7 @@ def test_a_route_that_says_nothing_stops_the_start() -> None:
 
 def test_each_right_opens_some_route(shop: Shop) -> None:
     views: list[Any] = list(shop.app.view_functions.values())
-    assert {view.__permission__ for view in views} - {""} == {*MERCHANT_PERMISSIONS, *STORE_PERMISSIONS}
+    assert {view.__permission__ for view in views} - {""} == {
+        *MERCHANT_PERMISSIONS,
+        *STORE_PERMISSIONS,
+    }

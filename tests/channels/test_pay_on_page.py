@@ -1,9 +1,12 @@
 """The order's page leads to where the card is given, as long as there is something to pay."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from app.channels.storefront import order_view
-from app.core.orders import queries
+from app.core.orders.order_details import order_details
 from tests.drivers.payments import BY_CARD, ask
 from tests.drivers.shop import Placed, Shop
 
@@ -14,11 +17,11 @@ def placed(shop: Shop) -> Placed:
     return shop.order({"A": 1}, payment=BY_CARD)
 
 
-def view(shop: Shop, placed: Placed, **changes: object) -> order_view.OrderView:
+def view(shop: Shop, placed: Placed, **changes: Any) -> order_view.OrderView:
     ports = shop.app.extensions["ports"]
     with shop.engine.connect() as reader:
-        order = queries.order(reader, ports.secrets, placed.number) | changes
-    return order_view.show(order, ports.clock.now(), takes_cards=True)
+        order = order_details(reader, ports.secrets, placed.number)
+    return order_view.present(replace(order, **changes), ports.clock.now(), takes_cards=True)
 
 
 def test_an_unpaid_order_asks_for_its_payment_first(shop: Shop, placed: Placed) -> None:
@@ -28,7 +31,7 @@ def test_an_unpaid_order_asks_for_its_payment_first(shop: Shop, placed: Placed) 
 
 
 @pytest.mark.parametrize(
-    ("status", "to_pay", "attention", "pays"),
+    ("status", "outstanding", "review_reason", "pays"),
     [
         ("placed", 1250, None, True),
         ("ready", 0, None, False),
@@ -39,9 +42,10 @@ def test_an_unpaid_order_asks_for_its_payment_first(shop: Shop, placed: Placed) 
     ],
 )
 def test_a_card_is_offered_where_something_can_be_paid(
-    shop: Shop, placed: Placed, status: str, to_pay: int, attention: str | None, pays: bool
+    shop: Shop, placed: Placed, status: str, outstanding: int, review_reason: str | None, pays: bool
 ) -> None:
-    shown = view(shop, placed, status=status, to_pay=to_pay, attention=attention)
+    changes = {"amount_outstanding": outstanding, "review_reason": review_reason}
+    shown = view(shop, placed, status=status, **changes)
     assert shown.pays_now is pays
 
 

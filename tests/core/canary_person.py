@@ -42,7 +42,9 @@ class Scene:
         done(shop, "POST", f"customers/{self.card}/notes", {"body": f"Says {MARK}."})
         self.account()
         billing = invoices.BILLING | {"name": "Marker Ltd", "address": "1 Marker Street"}
-        self.collected = self.order(self.mia, pickup_person={"name": "Paul Marker"}, billing=billing)
+        self.collected = self.order(
+            self.mia, pickup_person={"name": "Paul Marker"}, billing=billing
+        )
         shop.make_ready(self.collected)
         assert shop.hand_over(self.collected, 800, received_by="Rita Marker").status_code == 200
         self.cancelled = self.order(self.card)

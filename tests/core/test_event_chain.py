@@ -185,7 +185,10 @@ TAMPERING = {
         ["3"],
     ),
     "the first is gone": ("DELETE FROM event_seals WHERE position = 1", ["2"]),
-    "a hash was changed": ("UPDATE event_seals SET hash = sha256('x') WHERE position = 2", ["2", "3"]),
+    "a hash was changed": (
+        "UPDATE event_seals SET hash = sha256('x') WHERE position = 2",
+        ["2", "3"],
+    ),
     "two were exchanged": (
         "UPDATE event_seals SET position = 9 WHERE position = 2; "
         "UPDATE event_seals SET position = 2 WHERE position = 3; "
@@ -252,7 +255,10 @@ def test_a_restore_of_nothing_sealed_is_sealed_from_the_start(shop_without_histo
     assert sealed(shop) == made
 
 
-UNLOCKED = ("ALTER TABLE events DISABLE TRIGGER USER", "ALTER TABLE event_seals DISABLE TRIGGER USER")
+UNLOCKED = (
+    "ALTER TABLE events DISABLE TRIGGER USER",
+    "ALTER TABLE event_seals DISABLE TRIGGER USER",
+)
 LOCKED = ("ALTER TABLE events ENABLE TRIGGER USER", "ALTER TABLE event_seals ENABLE TRIGGER USER")
 _HAPPEN = text("""
     INSERT INTO events (id, kind, schema_version, occurred_at, actor_kind, payload)

@@ -7,7 +7,7 @@ import pytest
 
 from app.core.canonical import canonical, digest
 from app.core.invoicing import lines
-from app.core.invoicing.content import Buyer, Paper, content
+from app.core.invoicing.content import Buyer, DocumentContent, build_content
 from app.core.invoicing.lines import DocumentLine
 from app.core.invoicing.models import LegalEntity
 
@@ -16,7 +16,7 @@ SELLER = LegalEntity(
     vat_number="GB980780684", invoice_prefix="INV-", credit_note_prefix="CN-", language="en",
 )  # fmt: skip
 ADA = Buyer("Ada Byron", "12 St James's Square\nLondon", "GB", None)
-INVOICE = Paper(
+INVOICE = DocumentContent(
     "invoice", "INV-000001", SELLER, "K7QXM3W95", "GBP", True,
     [
         DocumentLine(1, "MUG", "Mug, blue", 3, 1200, 200_000, 2750, 550),
@@ -34,7 +34,7 @@ INVOICE_CONTENT = (
     '"vat_number":"GB980780684"},"supplied_on":"2026-03-02","tax":550,"tax_included":true,"taxes":[{"net":2750,'
     '"rate":200000,"tax":550},{"net":5000,"rate":null,"tax":0}],"total":8300,"version":2}'
 )
-CREDIT_NOTE = Paper(
+CREDIT_NOTE = DocumentContent(
     "credit_note", "CN-000001", SELLER, "K7QXM3W95", "GBP", True,
     [DocumentLine(1, "MUG", "Mug, blue", None, None, 200_000, 833, 167)],
     date(2026, 3, 4), date(2026, 3, 2), Buyer(), "00ff", ("INV-000001", "2026-03-03"), "refund",
@@ -61,8 +61,10 @@ CREDIT_NOTE_CONTENT = (
     ],
     ids=["invoice", "credit note"],
 )  # fmt: skip
-def test_the_content_of_a_document_and_its_hash(paper: Paper, written: str, hashed: str) -> None:
-    made = content(paper)
+def test_the_content_of_a_document_and_its_hash(
+    paper: DocumentContent, written: str, hashed: str
+) -> None:
+    made = build_content(paper)
     assert canonical(made).decode() == written
     assert digest(made) == hashed
 
@@ -70,5 +72,5 @@ def test_the_content_of_a_document_and_its_hash(paper: Paper, written: str, hash
 @pytest.mark.parametrize(
     ("written", "paper"), [(INVOICE_CONTENT, INVOICE), (CREDIT_NOTE_CONTENT, CREDIT_NOTE)]
 )
-def test_the_lines_of_a_document_are_read_again(written: str, paper: Paper) -> None:
-    assert lines.read(json.loads(written)) == paper.lines
+def test_the_lines_of_a_document_are_read_again(written: str, paper: DocumentContent) -> None:
+    assert lines.lines_of(json.loads(written)) == paper.lines

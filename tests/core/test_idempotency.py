@@ -61,7 +61,9 @@ def test_the_same_key_with_another_body_is_refused(shop: Shop) -> None:
     ],
     ids=["another caller", "another route", "another key"],
 )
-def test_keys_of_other_callers_routes_and_values_are_other_keys(shop: Shop, other: RequestKey) -> None:
+def test_keys_of_other_callers_routes_and_values_are_other_keys(
+    shop: Shop, other: RequestKey
+) -> None:
     assert answer(shop) != answer(shop, other)
     assert effects(shop) == 2
     assert KEY.lock != other.lock

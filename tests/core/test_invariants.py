@@ -49,7 +49,9 @@ def trade(shop: Shop) -> None:
     )
     shop.change("UPDATE coupons SET uses_limit = 3")
     promoted = shop.checkout(shop.with_coupon(shop.cart({"MUG": 3, "LAMP": 2}))).get_json()
-    collected = Placed(promoted["number"], promoted["token"], promoted["fulfilments"][0]["code"], promoted)
+    collected = Placed(
+        promoted["number"], promoted["token"], promoted["fulfilments"][0]["code"], promoted
+    )
     shop.pick(collected, {"MUG": 2, "LAMP": 2}, MUG=1)
     due = shop.make_ready(collected).get_json()["amount_due"]
     assert shop.hand_over(collected, due).status_code == 200

@@ -119,7 +119,9 @@ def test_one_more_of_anything_costs_more_or_a_promotion_says_why(case: Case, sku
     """Without tiers, and with promotions that need no certain number or amount of goods."""
     case.catalogue = {s: _without_tiers(item) for s, item in case.catalogue.items()}
     case.cart = [wanted(case.catalogue[i.sku], i.quantity, i.customisation) for i in case.cart]
-    case.promotions = [p for p in case.promotions if p.benefit.kind in ("percentage", "fixed_price")]
+    case.promotions = [
+        p for p in case.promotions if p.benefit.kind in ("percentage", "fixed_price")
+    ]
     case.promotions = [
         p for p in case.promotions
         if not (p.conditions.min_quantity or p.conditions.min_amount or p.conditions.needs)

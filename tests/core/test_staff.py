@@ -227,7 +227,9 @@ def test_of_two_who_change_a_role_at_once_each_tells_what_it_was(shop: Shop) -> 
 def test_pins_and_tokens_are_kept_as_hashes_and_shown_in_no_representation(shop: Shop) -> None:
     hired = staff.hire(shop, "7", "cashier")
     signed = give(shop, "7", hired.pin)
-    stored = shop.rows_as_text("staff", "staff_sessions", "events", "rate_limits", "idempotency_keys")
+    stored = shop.rows_as_text(
+        "staff", "staff_sessions", "events", "rate_limits", "idempotency_keys"
+    )
     for secret in (hired.pin, signed.token):
         assert [row for row in stored if secret in row] == []
         assert secret not in repr((hired, signed, SignInStaff("7", secret)))

@@ -121,7 +121,9 @@ def test_picking_and_handing_over_take_the_same_statements_for_1_and_40_lines(
     stocked: Shop,
 ) -> None:
     counts = []
-    stocked.staff("POST", "shifts", {"float": 0})  # else the first cash of the day opens one
+    stocked.staff(
+        "POST", "shifts", {"opening_float": 0}
+    )  # else the first cash of the day opens one
     for lines in (1, 40):
         placed = stocked.order({f"SKU-{number:02}": 1 for number in range(lines)})
         stocked.tasks()  # the device is looked up once a process

@@ -34,12 +34,12 @@ def told_of(payment: str, kind: str, amount: int, on: str = "", age: str = "0 s"
 def gift_card(balance: int, **entries: int) -> str:
     """A card with so much on it, and its entries."""
     made = f"""
-        INSERT INTO prepaids (id, kind, currency, balance, code_hash, active, created_at)
+        INSERT INTO stored_value_accounts (id, kind, currency, balance, code_hash, active, created_at)
         VALUES ({NEW}, 'gift_card', 'GBP', {balance}, '\\x00', true, now())"""
     wrote = (
         f"""
-        INSERT INTO prepaid_entries (id, prepaid_id, kind, amount, event_id, occurred_at)
-        SELECT {NEW}, id, '{kind}', {amount}, {ANY_EVENT}, now() FROM prepaids"""
+        INSERT INTO stored_value_entries (id, account_id, kind, amount, event_id, occurred_at)
+        SELECT {NEW}, id, '{kind}', {amount}, {ANY_EVENT}, now() FROM stored_value_accounts"""
         for kind, amount in entries.items()
     )
     return ";".join([made, *wrote])
@@ -49,7 +49,7 @@ def attempt(status: str, age: str) -> str:
     settled = "now()" if status in ("done", "failed") else "NULL"
     return f"""
         INSERT INTO payment_attempts
-            (id, payment_id, order_id, kind, amount, status, tries, created_at, asked_at, settled_at)
+            (id, payment_id, order_id, kind, amount, status, tries, created_at, last_called_at, completed_at)
         SELECT {NEW}, id, order_id, 'void', 1, '{status}', 1, now() - interval '{age}', now(), {settled}
         FROM payments LIMIT 1"""
 
@@ -66,7 +66,7 @@ PAYMENT = "SELECT id FROM payments WHERE amount = "
 COLLECTED = (
     "(SELECT id FROM payments WHERE order_id = (SELECT id FROM orders WHERE status = 'collected'))"
 )
-CARD = "SELECT id FROM prepaids"
+CARD = "SELECT id FROM stored_value_accounts"
 SHIFT = "SELECT id FROM shifts"
 
 MONEY = [
@@ -136,12 +136,12 @@ MONEY = [
     Violation(
         "I14", "what a balance gave", "a payment holds more of a gift card than it gave",
         f"{gift_card(500, issue=500)}; {payment(100, capture=100)};"
-        f"UPDATE payments SET method = 'gift_card', prepaid_id = ({CARD}) WHERE amount = 100",
+        f"UPDATE payments SET method = 'gift_card', stored_value_account_id = ({CARD}) WHERE amount = 100",
         f"{PAYMENT} 100",
     ),
     Violation(
         "I18", "no notice", "the provider said something and nobody looked",
-        """INSERT INTO provider_notices (id, kind, occurred_at, received_at)
+        """INSERT INTO webhook_events (id, kind, occurred_at, received_at)
            VALUES ('evt_1', 'paid', now(), now() - interval '3 min')""",
         "SELECT 'evt_1'",
     ),

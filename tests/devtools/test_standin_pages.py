@@ -20,7 +20,9 @@ def provider() -> Provider:
 
 def opened(provider: Provider, customer: str | None = None, key: str = "page") -> str:
     expires_at = datetime.now(UTC) + timedelta(hours=1)
-    url = provider.gateway.create_checkout_session(asked(123456, customer=customer), BACK, expires_at, key).url
+    url = provider.gateway.create_checkout_session(
+        asked(123456, customer=customer), BACK, expires_at, key
+    ).url
     assert url
     return url
 

@@ -64,8 +64,8 @@ def heed_notices(shop: Shop) -> None:
     jobs = shop.app.extensions["ports"].jobs
     waiting = [ids["webhook_event_id"] for name, ids in jobs.queued if name == "handle_webhook"]
     jobs.queued[:] = [job for job in jobs.queued if job[0] != "handle_webhook"]
-    for notice_id in waiting:
-        handle_webhook(shop.runner, notice_id)
+    for webhook_event_id in waiting:
+        handle_webhook(shop.runner, webhook_event_id)
 
 
 def gift_card(shop: Shop, amount: int) -> IssuedGiftCard:

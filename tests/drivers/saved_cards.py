@@ -39,8 +39,8 @@ def payer(shop: Shop, email: str = ADA) -> str:
     return found
 
 
-def ask(one: Shopper, via: str = "page") -> dict[str, Any]:
-    answer = one.call("POST", CARDS, {"via": via})
+def ask(one: Shopper, flow: str = "page") -> dict[str, Any]:
+    answer = one.call("POST", CARDS, {"flow": flow})
     assert answer.status_code == 200, answer.get_json()
     return dict(answer.get_json())
 

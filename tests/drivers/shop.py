@@ -170,7 +170,7 @@ class Shop(DatabaseReads):
 
     def fulfilment(self, placed: Placed, store: str = LEEDS) -> str:
         answer = self.staff("GET", f"orders/{placed.number}", store=store)
-        return str(answer.get_json()["fulfilment"])
+        return str(answer.get_json()["fulfilments"][0]["id"])
 
     def staff(
         self, method: str, path: str, body: Any = None, store: str = LEEDS, key: str | None = None

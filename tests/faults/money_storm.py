@@ -90,9 +90,9 @@ class Life:
     # What people do.
 
     def ask(self) -> None:
-        via = {"via": self.chance.choice(["page", "app"])}
+        flow = {"flow": self.chance.choice(["page", "app"])}
         path = f"/api/v1/orders/{self.placed.number}/payments"
-        self._fine(self.shop.call("POST", path, self.placed.token, via))
+        self._fine(self.shop.call("POST", path, self.placed.token, flow))
 
     def reader(self) -> None:
         path = f"/api/pos/v1/orders/{self.placed.number}/payments"
@@ -137,7 +137,7 @@ class Life:
         if self.chance.random() < 0.5:
             self._staff(f"orders/{self.placed.number}/pay-outs", {})
         else:
-            self._office("pay-outs", {"way": "bank"})
+            self._office("pay-outs", {"refund_method": "bank"})
 
     def settle(self) -> None:
         self._office("settle", {"reason": "looked at", "write_off": self.chance.random() < 0.5})

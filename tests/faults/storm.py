@@ -84,7 +84,11 @@ class Storm:
         self._insist(journey, "pick", f"{staff}/picks", self.device, picks(order))
         ready = self._insist(journey, "ready", f"{staff}/ready", self.device, None)
         if ready.status == 200:
-            cash = {"method": "cash", "amount": ready.body["amount_due"], "tendered": ready.body["amount_due"]}
+            cash = {
+                "method": "cash",
+                "amount": ready.body["amount_due"],
+                "tendered": ready.body["amount_due"],
+            }
             paid = {"code": code, "payments": [cash]}
             path = f"/api/pos/v1/orders/{number}/hand-over"
             self._insist(journey, "hand-over", path, self.device, paid)

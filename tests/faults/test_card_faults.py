@@ -57,7 +57,7 @@ class Story:
     def keep(self) -> str:
         """The id of the card that she keeps in the end."""
         for _ in range(6):
-            answer = self.ada.call("POST", saved_cards.CARDS, {"via": "app"})
+            answer = self.ada.call("POST", saved_cards.CARDS, {"flow": "app"})
             if answer.status_code == 200:
                 break
             self.shop.clock.advance(timedelta(minutes=20))
@@ -79,7 +79,7 @@ class Story:
         for _ in range(8):
             if self.shop.seen(placed)["status"] == "placed":
                 return placed
-            saved_cards.pay(self.ada, placed, via="app", card=card)
+            saved_cards.pay(self.ada, placed, flow="app", card=card)
             self.pass_time()
         raise AssertionError("she could never pay")
 

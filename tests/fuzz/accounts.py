@@ -74,7 +74,7 @@ class Member:
             "PATCH /api/v1/account/preferences": {"channel": "sms", "store": "yrk"},
             "POST /api/v1/account/addresses": ADDRESS,
             "PUT /api/v1/account/addresses/{address_id}": ADDRESS,
-            "POST /api/v1/account/cards": {"via": "app"},
+            "POST /api/v1/account/cards": {"flow": "app"},
         }
         if label in plain:
             return plain[label]

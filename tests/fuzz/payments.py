@@ -16,8 +16,8 @@ AMOUNT = {"amount": 7, "reason": "a scratch"}
 BODIES: dict[str, Any] = {
     "/refund-plan": {"amount": 7},
     "/refunds": AMOUNT,
-    "/pay-outs": {"way": "bank"},
-    "/shifts": {"float": 500},
+    "/pay-outs": {"refund_method": "bank"},
+    "/shifts": {"opening_float": 500},
     "/close": {"counted": 500},
     "/settle": {"reason": "looked at", "write_off": True},
     "/gift-cards": AMOUNT,
@@ -38,7 +38,7 @@ class Books:
         self.shop, self.wish = shop, {sku: 1}
         card = gift_card(shop, 2500)
         self.card, self.shown = str(card.id), {"code": card.code, "pin": card.pin}
-        shop.staff("POST", "shifts", {"float": 0})
+        shop.staff("POST", "shifts", {"opening_float": 0})
         self.shift = shop.staff("GET", "shifts/current").get_json()["id"]
         self.collected, _ = collected(shop, self.wish)
         self.dispute = self._disputed()
@@ -56,7 +56,7 @@ class Books:
         if label == "POST /api/pos/v1/shifts":  # one opens where none is open
             self.shop.staff("POST", "shifts/current/close", {"counted": 0})
         if label.endswith("/current/close"):
-            self.shop.staff("POST", "shifts", {"float": 500})
+            self.shop.staff("POST", "shifts", {"opening_float": 500})
         if label.endswith("/answer"):
             names["dispute_id"] = self._disputed()
         path = {name: value for name, value in names.items() if f"{{{name}}}" in label}

@@ -56,7 +56,7 @@ def test_a_short_pick_and_two_tenders_at_the_counter(shop: Shop):
     assert [one["refunded"] for one in order["payments"]] == [0, 0]
     assert shop.balance() == 3000
     drawer = shop.staff("GET", "shifts/current").get_json()
-    assert (drawer["float"], drawer["expected"]) == (0, 1950)
+    assert (drawer["opening_float"], drawer["expected"]) == (0, 1950)
     assert shop.violations() == {}
 
 

@@ -21,7 +21,11 @@ def test_j2_a_lamp_is_ordered_on_the_web_picked_and_collected_by_the_proxy(shop:
     assert shop.make_ready(placed).status_code == 200
     assert shop.told == ["placed", "ready"]
     seen = shop.seen(placed)
-    assert (seen["status"], seen["fulfilments"][0]["pickup_person"], seen["fulfilments"][0]["code"]) == (
+    assert (
+        seen["status"],
+        seen["fulfilments"][0]["pickup_person"],
+        seen["fulfilments"][0]["code"],
+    ) == (
         "ready",
         "Charles",
         placed.code,

@@ -17,7 +17,7 @@ BODIES: dict[str, Any] = {
     "cart": {},
     "reach": {"email": "ada@work.example"},
     "addresses": ADDRESS,
-    "cards": {"via": "app"},
+    "cards": {"flow": "app"},
     "<address_id>": ADDRESS,
     "account": {"name": "Ada"},
     "undo": {},

@@ -61,7 +61,7 @@ class Door:
         }  # fmt: skip
         self.fulfilment = shop.fulfilment(self.order)
         for store in (LEEDS, YORK):
-            shop.staff("POST", "shifts", {"float": 0}, store)
+            shop.staff("POST", "shifts", {"opening_float": 0}, store)
         self._shoppers()
         self._customers()
         self._staff()

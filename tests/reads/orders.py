@@ -139,7 +139,7 @@ class OrderReads(Reader):
 _ORDERS = """
     SELECT id, number, status AS status, currency, total, net, tax, cancelled, credited, paid, quote, quote_hash,
         cart_id, contact_id, customer_id, started_channel, client_id, terms_version, import_source, placed_at,
-        attention AS review_reason
+        review_reason
     FROM orders WHERE CAST(:number AS text) IS NULL OR number = :number ORDER BY id
 """
 _CHANNELS = """
@@ -163,7 +163,7 @@ _PICKED_LINES = """
 """
 _FULFILMENTS = """
     SELECT f.id, f.order_id, o.number AS order_number, f.location_id, l.code AS location, f.status AS status,
-        f.collect_by, f.arrived_at, c.name AS picked_up_by, f.code_number, f.code_tries AS code_attempts
+        f.collect_by, f.arrived_at, c.name AS picked_up_by, f.code_number, f.code_attempts
     FROM fulfilments f JOIN orders o ON o.id = f.order_id JOIN locations l ON l.id = f.location_id
         LEFT JOIN contacts c ON c.id = f.received_by_contact_id
     WHERE CAST(:number AS text) IS NULL OR o.number = :number ORDER BY o.id, f.id

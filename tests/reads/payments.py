@@ -130,13 +130,13 @@ _PAYMENTS = """
     WHERE CAST(:number AS text) IS NULL OR o.number = :number ORDER BY p.id
 """
 _PAYMENT_EVENTS = """
-    SELECT o.number AS order_number, p.method, e.kind, e.amount, e.source AS provider_reference,
-        e.way AS refund_method
+    SELECT o.number AS order_number, p.method, e.kind, e.amount, e.provider_reference,
+        e.refund_method
     FROM payment_events e JOIN payments p ON p.id = e.payment_id JOIN orders o ON o.id = e.order_id
     WHERE CAST(:number AS text) IS NULL OR o.number = :number ORDER BY e.id
 """
 _ATTEMPTS = """
-    SELECT o.number AS order_number, a.payment_id, a.kind, a.status AS status, a.declined AS failure_code
+    SELECT o.number AS order_number, a.payment_id, a.kind, a.status AS status, a.failure_code
     FROM payment_attempts a JOIN orders o ON o.id = a.order_id
     WHERE (CAST(:number AS text) IS NULL OR o.number = :number)
         AND (CAST(:kind AS text) IS NULL OR a.kind = :kind)
@@ -152,12 +152,12 @@ _DISPUTES = """
     FROM disputes d JOIN payments p ON p.id = d.payment_id JOIN orders o ON o.id = d.order_id
     WHERE CAST(:number AS text) IS NULL OR o.number = :number ORDER BY d.id
 """
-_WEBHOOK_EVENTS = "SELECT id, heeded_at AS processed_at FROM provider_notices ORDER BY id"
+_WEBHOOK_EVENTS = "SELECT id, processed_at FROM webhook_events ORDER BY id"
 _SAVED_CARDS = """
     SELECT provider_id, brand, last_four AS last4, exp_month, removed_at, detached_at
     FROM saved_cards ORDER BY created_at, id
 """
 _STORED_VALUE = """
-    SELECT id, kind, balance FROM prepaids
+    SELECT id, kind, balance FROM stored_value_accounts
     WHERE CAST(:kind AS text) IS NULL OR kind = :kind ORDER BY created_at, id
 """

@@ -1,9 +1,11 @@
 """Writes opening hours in words."""
 
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from app.core.orders.order_details import OrderFulfilment
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -17,14 +19,14 @@ def week_in_words(week: list[Any]) -> str:
     return ", ".join(f"{_day_range(days)} {hours}" for days, hours in runs)
 
 
-def exceptions_in_words(order: dict[str, Any]) -> list[str]:
+def exceptions_in_words(pickup: OrderFulfilment, placed_at: datetime) -> list[str]:
     """Return the holidays in the time to collect: `Friday 25 December closed`."""
-    zone = ZoneInfo(order["pickup"]["timezone"])
-    first = order["placed_at"].astimezone(zone).date().isoformat()
-    last = order["pickup"]["collect_by"].astimezone(zone).date().isoformat()
+    zone = ZoneInfo(pickup.timezone)
+    first = placed_at.astimezone(zone).date().isoformat()
+    last = pickup.collect_by.astimezone(zone).date().isoformat()
     return [
         f"{_day(date.fromisoformat(day))} {_hours_in_words(hours)}"
-        for day, hours in sorted(order["pickup"]["holidays"].items())
+        for day, hours in sorted(pickup.holidays.items())
         if first <= day <= last
     ]
 

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select
 
 from app.adapters.message_text import opening_hours
 from app.core.money import format_minor, share_of_last
+from app.core.orders.order_details import OrderDetails, OrderLine
 from app.core.orders.statuses import AWAITING_COLLECTION
 from app.core.ports import OutgoingMessage
 
@@ -85,30 +86,32 @@ def _variables(message: OutgoingMessage) -> dict[str, Any]:
     return known | _order_variables(known["order"]) if "order" in known else known
 
 
-def _order_variables(order: dict[str, Any]) -> dict[str, Any]:
-    zone = order["pickup"]["timezone"]
+def _order_variables(order: OrderDetails) -> dict[str, Any]:
+    """Return the variables of a message about an order. Its store is that of the first fulfilment."""
+    pickup = next(iter(order.fulfilments))
     return {
-        "waiting": order["status"] in AWAITING_COLLECTION,
+        "pickup": pickup,
+        "waiting": order.status in AWAITING_COLLECTION,
         "goods": goods(order),
-        "missing": [line for line in order["lines"] if line["cancelled"]],
-        "money": lambda amount: format_minor(amount, order["currency"]),
-        "when": lambda moment: when(moment, zone),
-        "week": opening_hours.week_in_words(order["pickup"]["hours"]),
-        "exceptions": opening_hours.exceptions_in_words(order),
+        "missing": [line for line in order.lines if line.cancelled],
+        "money": lambda amount: format_minor(amount, order.currency),
+        "when": lambda moment: when(moment, pickup.timezone),
+        "week": opening_hours.week_in_words(pickup.hours),
+        "exceptions": opening_hours.exceptions_in_words(pickup, order.placed_at),
     }
 
 
-def goods(order: dict[str, Any]) -> list[dict[str, Any]]:
+def goods(order: OrderDetails) -> list[dict[str, Any]]:
     """Return units, title and amount of the units of each line that were not cancelled."""
-    return [_remaining(line) for line in order["lines"] if line["quantity"] > line["cancelled"]]
+    return [_remaining(line) for line in order.lines if line.quantity > line.cancelled]
 
 
-def _remaining(line: Any) -> dict[str, Any]:
-    cancelled = share_of_last(line["total"], line["quantity"], line["cancelled"])
+def _remaining(line: OrderLine) -> dict[str, Any]:
+    cancelled = share_of_last(line.total, line.quantity, line.cancelled)
     return {
-        "units": line["quantity"] - line["cancelled"],
-        "title": line["title"],
-        "amount": line["total"] - cancelled,
+        "units": line.quantity - line.cancelled,
+        "title": line.title,
+        "amount": line.total - cancelled,
     }
 
 

@@ -76,4 +76,6 @@ def list_entries(query: dict[str, Any]) -> Response:
     about = query.pop("about", None)
     kinds = event_registry().about(about) if about in SUBJECTS else event_registry().audited()
     search = AuditSearch(limit + 1, kinds, about == OVERRIDE, before=before and before[0], **query)
-    return show(paging.page(read(audit_log.list_entries, search), limit, "id"), AuditEntryPageSchema)
+    return show(
+        paging.page(read(audit_log.list_entries, search), limit, "id"), AuditEntryPageSchema
+    )

@@ -105,7 +105,9 @@ def get_credit(customer_id: UUID) -> Response:
 @blueprint.response(201, StoreCreditListSchema)
 def post_credit(body: dict[str, Any], customer_id: UUID) -> Response:
     """Give her store credit: as good will, or instead of money back."""
-    command = GrantStoreCredit(customer_id, body["amount"], currency(body["currency"]), body["reason"])
+    command = GrantStoreCredit(
+        customer_id, body["amount"], currency(body["currency"]), body["reason"]
+    )
 
     def shown(session: Session, _: UUID) -> dict[str, Any]:
         return {"items": store_credit(session, customer_id)}

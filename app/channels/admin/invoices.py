@@ -11,9 +11,9 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.responses import perform, read, show
 from app.core.invoicing import queries
-from app.core.invoicing.assign_location import AssignStore, assign_store
-from app.core.invoicing.queries import Search
-from app.core.invoicing.set_legal_entity import SetEntity, set_entity
+from app.core.invoicing.assign_location import AssignLocation, assign_location
+from app.core.invoicing.queries import DocumentSearch
+from app.core.invoicing.set_legal_entity import SetLegalEntity, set_legal_entity
 
 blueprint = Blueprint(
     "admin-invoices",
@@ -29,7 +29,7 @@ blueprint = Blueprint(
 @blueprint.response(200, schemas.LegalEntityListSchema)
 def list_entities() -> Response:
     """Who sells, the first one first: it sells in every store that was not assigned."""
-    return show({"items": read(queries.entities)}, schemas.LegalEntityListSchema)
+    return show({"items": read(queries.list_legal_entities)}, schemas.LegalEntityListSchema)
 
 
 @blueprint.route("/legal-entities/<code>", methods=["PUT"])
@@ -39,8 +39,10 @@ def list_entities() -> Response:
 @blueprint.response(200, schemas.LegalEntitySchema)
 def put_entity(body: dict[str, Any], code: str) -> Response:
     """Enter or change one. Invoices are issued from the first one on; what was issued stays as it is."""
-    command = SetEntity(schemas.entity_code(code), **body)
-    return perform(set_entity, command, schemas.LegalEntitySchema, show=queries.entity)
+    command = SetLegalEntity(schemas.entity_code(code), **body)
+    return perform(
+        set_legal_entity, command, schemas.LegalEntitySchema, show=queries.get_legal_entity
+    )
 
 
 @blueprint.route("/legal-entities/<code>/locations/<location>", methods=["PUT"])
@@ -50,8 +52,10 @@ def put_entity(body: dict[str, Any], code: str) -> Response:
 @blueprint.response(200, schemas.LegalEntitySchema)
 def put_store(code: str, location: str) -> Response:
     """Let it be who sells in a store from now on."""
-    command = AssignStore(code, location)
-    return perform(assign_store, command, schemas.LegalEntitySchema, show=queries.entity)
+    command = AssignLocation(code, location)
+    return perform(
+        assign_location, command, schemas.LegalEntitySchema, show=queries.get_legal_entity
+    )
 
 
 @blueprint.route("/documents")
@@ -63,7 +67,9 @@ def list_documents(query: dict[str, Any]) -> Response:
     """All that were issued, the newest first."""
     before = paging.decode(query.pop("cursor", None), UUID)
     limit = query.pop("limit")
-    found = read(queries.search, Search(limit + 1, before=before and before[0], **query))
+    found = read(
+        queries.search_documents, DocumentSearch(limit + 1, before=before and before[0], **query)
+    )
     return show(paging.page(found, limit, "id"), invoice_schemas.DocumentPageSchema)
 
 
@@ -73,7 +79,7 @@ def list_documents(query: dict[str, Any]) -> Response:
 @blueprint.response(200, invoice_schemas.DocumentSchema)
 def get_document(document_id: UUID) -> Response:
     """One of them."""
-    return show(read(queries.one, document_id), invoice_schemas.DocumentSchema)
+    return show(read(queries.get_document, document_id), invoice_schemas.DocumentSchema)
 
 
 @blueprint.route("/documents/<uuid:document_id>.pdf")
@@ -82,4 +88,4 @@ def get_document(document_id: UUID) -> Response:
 @blueprint.response(200, content_type="application/pdf")
 def get_document_pages(document_id: UUID) -> Response:
     """One of them as PDF."""
-    return invoice_schemas.pdf(read(queries.one, document_id))
+    return invoice_schemas.pdf(read(queries.get_document, document_id))

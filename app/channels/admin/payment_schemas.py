@@ -59,7 +59,7 @@ class ReviewResolutionSchema(Schema):
 
 
 class ManualRefundRequestSchema(Schema):
-    way = fields.String(
+    refund_method = fields.String(
         required=True,
         validate=validate.OneOf(["store_credit", "bank"]),
         metadata={"description": "bank: you have transferred it. Cash is given at a till"},
@@ -69,7 +69,7 @@ class ManualRefundRequestSchema(Schema):
 class PaymentEventSchema(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(EVENTS))
     amount = fields.Integer(required=True)
-    way = fields.String(
+    refund_method = fields.String(
         required=True,
         validate=validate.OneOf(REFUND_METHODS),
         allow_none=True,
@@ -84,18 +84,18 @@ class PaymentAttemptSchema(Schema):
     amount = fields.Integer(required=True)
     status = fields.String(required=True, validate=validate.OneOf(ATTEMPT_STATUSES))
     tries = fields.Integer(required=True)
-    declined = fields.String(
+    failure_code = fields.String(
         required=True, allow_none=True, metadata={"description": "The provider's word for why"}
     )
     created_at = fields.String(required=True)
-    settled_at = fields.String(required=True, allow_none=True)
+    completed_at = fields.String(required=True, allow_none=True)
 
 
 class PaymentDetailSchema(Schema):
     id = fields.UUID(required=True)
     method = fields.String(required=True, validate=validate.OneOf(METHODS))
     status = fields.String(required=True, validate=validate.OneOf(PAYMENT))
-    via = fields.String(required=True, validate=validate.OneOf(FLOWS), allow_none=True)
+    flow = fields.String(required=True, validate=validate.OneOf(FLOWS), allow_none=True)
     amount = fields.Integer(required=True)
     authorised = fields.Integer(required=True)
     captured = fields.Integer(required=True)
@@ -121,15 +121,15 @@ class RefundSchema(Schema):
 class OrderBalanceSchema(Schema):
     number = fields.String(required=True)
     status = fields.String(required=True, validate=validate.OneOf(ORDER))
-    attention = fields.String(
+    review_reason = fields.String(
         required=True,
         validate=validate.OneOf(REVIEW_REASONS),
         allow_none=True,
-        metadata={"description": "Why somebody has to look at it"},
+        metadata={"description": "Why the order needs review"},
     )
     currency = fields.String(required=True)
     paid = fields.Integer(required=True)
-    due = fields.Integer(required=True)
+    amount_due = fields.Integer(required=True)
 
 
 class OrderPaymentsSchema(OrderBalanceSchema):

@@ -13,7 +13,7 @@ from app.channels.http.moments import moment
 from app.channels.http.payment_schemas import RefundAmountSchema, RefundPlanSchema, shown_plan
 from app.channels.http.responses import perform, read, show
 from app.core.payment_processing.back_office import queries
-from app.core.payment_processing.back_office.manual_refund import PayOut, pay_out
+from app.core.payment_processing.back_office.manual_refund import ManualRefund, refund_manually
 from app.core.payment_processing.back_office.refund_order import (
     RefundOrder,
     plan_refund,
@@ -86,9 +86,9 @@ def post_refund(body: dict[str, Any], number: str) -> Response:
 @blueprint.response(200, schemas.OrderPaymentsSchema)
 def post_pay_out(body: dict[str, Any], number: str) -> Response:
     """Give what no tender took back as store credit, or note that the bank has brought it."""
-    command = PayOut(number, body["way"])
+    command = ManualRefund(number, body["refund_method"])
     return perform(
-        pay_out,
+        refund_manually,
         command,
         schemas.OrderPaymentsSchema,
         show=lambda session, _: queries.money_of(session, number),

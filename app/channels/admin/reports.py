@@ -77,7 +77,7 @@ class ShiftSummarySchema(Schema):
     store = fields.String(required=True)
     device = fields.String(required=True)
     currency = fields.String(required=True)
-    float = fields.Integer(required=True)
+    opening_float = fields.Integer(required=True)
     expected = fields.Integer(required=True)
     counted = fields.Integer(required=True, allow_none=True)
     difference = fields.Integer(

@@ -151,9 +151,7 @@ class StaffMemberSchema(Schema):
     stores = fields.Dict(
         keys=fields.String(), values=fields.String(validate=STORE_ROLE), required=True
     )
-    ended_at = fields.AwareDateTime(
-        required=True, allow_none=True, attribute="deactivated_at"
-    )
+    ended_at = fields.AwareDateTime(required=True, allow_none=True, attribute="deactivated_at")
 
 
 class StaffListSchema(Schema):

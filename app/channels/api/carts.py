@@ -37,6 +37,7 @@ from app.core.carts.sql import PricedLine
 from app.core.checkout.place_order import PlacedOrder, PlaceOrder, place_order
 from app.core.checkout.sign_quote import SignQuote, sign_quote
 from app.core.orders.pickup import cart_token
+from app.core.orders.statuses import FULFILMENT_STATUS
 from app.core.pricing.engine import quote_tokens
 from app.core.pricing.signed_quotes import Promised
 
@@ -97,7 +98,7 @@ def put_fulfilment(body: dict[str, Any], cart_id: UUID) -> Response:
     """Choose the store to collect at."""
     return perform(
         set_fulfilment,
-        SetFulfilment(cart_id, body["method"], body["location"]),
+        SetFulfilment(cart_id, body["type"], body["location"]),
         CartSchema,
         show=shown_cart,
     )
@@ -147,7 +148,7 @@ def post_checkout(body: dict[str, Any], cart_id: UUID) -> Response:
         cart_id=cart_id,
         expected_total=body["expected_total"],
         contact=body["contact"],
-        pickup_person_name=body["proxy"] and body["proxy"]["name"],
+        pickup_person_name=body["pickup_person"] and body["pickup_person"]["name"],
         locale=current_app.config["LOCALE"],
         terms_version=current_app.config["TERMS_VERSION"],
         signed_quote=body["quote"],
@@ -167,7 +168,7 @@ def shown_promise(_: Session | None, promised: Promised) -> dict[str, Any]:
 
 
 def shown_cart(_: Session | None, cart: CartView) -> dict[str, Any]:
-    fulfilment = {"method": cart.type, "location": cart.location} if cart.type else None
+    fulfilment = {"type": cart.type, "location": cart.location} if cart.type else None
     return {
         "id": cart.id,
         "currency": cart.currency,
@@ -196,11 +197,12 @@ def shown_order(_: Session, placed: PlacedOrder) -> dict[str, Any]:
     note_order(order.number)
     return {
         "number": order.number, "token": placed.token, "status": order.status, "currency": quote.currency,
-        "total": quote.total, "net": quote.net, "tax": quote.tax, "due": quote.total,
-        "to_pay": placed.amount_outstanding, "pay_by": order.pay_by,
+        "total": quote.total, "net": quote.net, "tax": quote.tax, "amount_due": quote.total,
+        "amount_outstanding": placed.amount_outstanding, "pay_by": order.pay_by,
         "quote_hash": quote.hash, "placed_at": order.placed_at,
-        "pickup": {
+        "fulfilments": [{
+            "type": "pickup", "status": FULFILMENT_STATUS[order.status],
             "location": placed.store_code, "name": placed.store_name, "code": placed.pickup_code,
             "ready_by": order.promise.ready_by, "collect_by": order.promise.collect_by,
-        },
+        }],
     }  # fmt: skip

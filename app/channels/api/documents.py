@@ -21,7 +21,9 @@ blueprint = Blueprint(
 @blueprint.response(200, invoice_schemas.DocumentListSchema)
 def get_documents(number: str) -> Response:
     """Its invoice, some moments after it was collected, and a credit note for each refund."""
-    return show({"items": read(queries.of_order, number)}, invoice_schemas.DocumentListSchema)
+    return show(
+        {"items": read(queries.list_order_documents, number)}, invoice_schemas.DocumentListSchema
+    )
 
 
 @blueprint.route("/orders/<number>/documents/<uuid:document_id>.pdf")
@@ -30,4 +32,4 @@ def get_documents(number: str) -> Response:
 @blueprint.response(200, content_type="application/pdf")
 def get_document_pages(number: str, document_id: UUID) -> Response:
     """One of them as PDF."""
-    return invoice_schemas.pdf(read(queries.one, document_id, number))
+    return invoice_schemas.pdf(read(queries.get_document, document_id, number))

@@ -1,8 +1,8 @@
-"""What the shoppers' API shows of an order."""
+"""The order in the shoppers' API."""
 
 from marshmallow import Schema, fields, validate
 
-from app.channels.http.orders import TotalsAfterCancellationSchema
+from app.channels.http.orders import FulfilmentSchema, TotalsAfterCancellationSchema
 from app.channels.http.payment_schemas import OrderPaymentSchema
 from app.channels.http.quotes import AppliedPromotionSchema, Minor, QuoteLineSchema, TaxLineSchema
 from app.core.access.models import SALES_CHANNELS
@@ -11,20 +11,18 @@ from app.core.orders.statuses import ORDER
 
 class OrderLineSchema(QuoteLineSchema):
     title = fields.String(required=True)
-    cancelled = fields.Integer(required=True, metadata={"description": "Units that were dropped"})
+    cancelled = fields.Integer(required=True, metadata={"description": "Units that were cancelled"})
 
 
-class OrderPickupSchema(Schema):
-    location = fields.String(required=True)
+class OrderFulfilmentSchema(FulfilmentSchema):
+    location = fields.String(required=True, metadata={"description": "The code of the store"})
     name = fields.String(required=True, metadata={"example": "Leeds"})
     address = fields.String(required=True)
-    code = fields.String(required=True, allow_none=True, metadata={"example": "548963"})
-    proxy = fields.String(required=True, allow_none=True)
-    ready_by = fields.AwareDateTime(required=True)
-    collect_by = fields.AwareDateTime(required=True)
-    ready_at = fields.AwareDateTime(required=True, allow_none=True)
-    arrived_at = fields.AwareDateTime(required=True, allow_none=True)
-    collected_at = fields.AwareDateTime(required=True, allow_none=True)
+    code = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The pickup code, while the goods wait", "example": "548963"},
+    )
 
 
 class OrderSchema(Schema):
@@ -33,33 +31,40 @@ class OrderSchema(Schema):
         required=True, validate=validate.OneOf(ORDER), metadata={"example": "ready"}
     )
     currency = fields.String(required=True)
-    total = Minor(required=True, metadata={"description": "Frozen when it was placed"})
+    total = Minor(required=True, metadata={"description": "The total when the order was placed"})
     net = Minor(required=True)
     tax = Minor(required=True)
     cancelled = Minor(required=True)
     paid = Minor(required=True)
-    credited = Minor(required=True)
-    due = Minor(
-        required=True,
-        metadata={"description": "total − cancelled − credited + added − paid"},
+    total_credited = Minor(
+        required=True, metadata={"description": "The amount of all credit notes"}
+    )
+    amount_due = Minor(
+        required=True, metadata={"description": "total − cancelled − total_credited − paid"}
     )
     authorised = Minor(
-        required=True, metadata={"description": "Set aside, to be taken when it is handed over"}
+        required=True, metadata={"description": "Authorised, and captured at the hand-over"}
     )
-    to_pay = Minor(required=True, metadata={"description": "due − authorised, not below 0"})
+    amount_outstanding = Minor(
+        required=True,
+        metadata={
+            "description": "What the payer still has to pay: amount_due + refunds in progress − authorised. "
+            "Never below 0"
+        },
+    )
     pay_by = fields.AwareDateTime(required=True, allow_none=True)
     payments = fields.List(fields.Nested(OrderPaymentSchema), required=True)
-    payable = fields.Nested(
+    totals_after_cancellation = fields.Nested(
         TotalsAfterCancellationSchema,
         required=True,
-        metadata={"description": "What it comes to after cancellations, before what was credited"},
+        metadata={"description": "Totals after cancellations and before credit notes"},
     )
     quote_hash = fields.String(required=True)
     placed_at = fields.AwareDateTime(required=True)
     lines = fields.List(fields.Nested(OrderLineSchema), required=True)
-    promotions = fields.List(fields.Nested(AppliedPromotionSchema), required=True)
+    discounts = fields.List(fields.Nested(AppliedPromotionSchema), required=True)
     taxes = fields.List(fields.Nested(TaxLineSchema), required=True)
-    pickup = fields.Nested(OrderPickupSchema, required=True)
+    fulfilments = fields.List(fields.Nested(OrderFulfilmentSchema), required=True)
 
 
 class OrderEventSchema(Schema):

@@ -18,6 +18,7 @@ from app.channels.http.shop_settings import event_registry
 from app.core.fulfilment.arrive import Arrive, arrive
 from app.core.fulfilment.cancel import CancelOrder, cancel
 from app.core.orders import queries
+from app.core.orders.order_details import OrderDetails, order_details
 
 blueprint = Blueprint(
     "orders", __name__, url_prefix="/api/v1/orders", description="Orders of shoppers"
@@ -29,8 +30,9 @@ blueprint = Blueprint(
 @blueprint.operation("getOrder")
 @blueprint.response(200, OrderSchema)
 def get_order(number: str) -> Response:
-    """Where the order stands."""
-    return show(read(queries.order, current_app.extensions["ports"].secrets, number), OrderSchema)
+    """Return the order."""
+    secrets = current_app.extensions["ports"].secrets
+    return show(read(order_details, secrets, number), OrderSchema)
 
 
 @blueprint.route("/<number>/explain")
@@ -39,7 +41,7 @@ def get_order(number: str) -> Response:
 @blueprint.response(200, PriceBreakdownSchema)
 def get_order_explanation(number: str) -> Response:
     """What it cost when it was placed, in words, computed again from what was frozen then."""
-    return show(read(queries.explanation, number), PriceBreakdownSchema)
+    return show(read(queries.explain_price, number), PriceBreakdownSchema)
 
 
 @blueprint.route("/<number>/cancel", methods=["POST"])
@@ -48,7 +50,7 @@ def get_order_explanation(number: str) -> Response:
 @blueprint.response(200, OrderSchema)
 def post_cancel(number: str) -> Response:
     """Cancel it, as long as it was not collected."""
-    return perform(cancel, CancelOrder(number), OrderSchema, show=shown_order)
+    return perform(cancel, CancelOrder(number), OrderSchema, show=present_order)
 
 
 @blueprint.route("/<number>/arrived", methods=["POST"])
@@ -57,7 +59,7 @@ def post_cancel(number: str) -> Response:
 @blueprint.response(200, OrderSchema)
 def post_arrived(number: str) -> Response:
     """ "I'm here": the order goes to the top of the store's list."""
-    return perform(arrive, Arrive(number), OrderSchema, show=shown_order)
+    return perform(arrive, Arrive(number), OrderSchema, show=present_order)
 
 
 @blueprint.route("/<number>/events")
@@ -75,10 +77,9 @@ def get_events(query: dict[str, Any], number: str) -> Response:
         after and after[0],
         query["limit"] + 1,
     )
-    items = [dict(row._mapping) for row in found]
-    return show(paging.page(items, query["limit"], "id"), OrderEventPageSchema)
+    return show(paging.page(found, query["limit"], "id"), OrderEventPageSchema)
 
 
-def shown_order(session: Session, number: str) -> dict[str, Any]:
+def present_order(session: Session, number: str) -> OrderDetails:
     note_order(number)
-    return queries.order(session, current_app.extensions["ports"].secrets, number)
+    return order_details(session, current_app.extensions["ports"].secrets, number)

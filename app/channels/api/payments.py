@@ -24,7 +24,7 @@ blueprint = Blueprint(
 
 
 class PaymentRequestSchema(Schema):
-    via = fields.String(
+    flow = fields.String(
         load_default="page",
         validate=validate.OneOf(["page", "app"]),
         metadata={
@@ -52,7 +52,7 @@ class PaymentRequestSchema(Schema):
 
 class PaymentSessionSchema(Schema):
     id = fields.UUID(required=True)
-    via = fields.String(required=True, validate=validate.OneOf(FLOWS))
+    flow = fields.String(required=True, validate=validate.OneOf(FLOWS))
     status = fields.String(required=True, validate=validate.OneOf(PAYMENT))
     amount = fields.Integer(required=True)
     currency = fields.String(required=True)

@@ -27,7 +27,7 @@ blueprint = Blueprint(
 
 
 class SaveCardRequestSchema(Schema):
-    via = fields.String(
+    flow = fields.String(
         load_default="page",
         validate=validate.OneOf(["page", "app"]),
         metadata={
@@ -38,7 +38,7 @@ class SaveCardRequestSchema(Schema):
 
 
 class CardSetupSchema(Schema):
-    via = fields.String(required=True, validate=validate.OneOf(FLOWS))
+    flow = fields.String(required=True, validate=validate.OneOf(FLOWS))
     url = fields.String(
         required=True,
         allow_none=True,
@@ -95,7 +95,7 @@ def get_cards() -> Response:
 @blueprint.response(200, CardSetupSchema)
 def post_card(body: dict[str, Any]) -> Response:
     """Begin to keep a card. It is in her list as soon as she has given it to the provider."""
-    command = SaveCard(customer_id(), body["via"])
+    command = SaveCard(customer_id(), body["flow"])
     asked = save_card(current_app.extensions["runner"], command, actor())
     return show(asdict(asked), CardSetupSchema)
 

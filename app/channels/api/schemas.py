@@ -6,12 +6,14 @@ from marshmallow import Schema, fields, post_load, validate
 
 from app.channels.http.fields import Code, Line, Text
 from app.channels.http.invoice_schemas import BillingDetailsSchema
+from app.channels.http.orders import FulfilmentTypeSchema
 from app.channels.http.paging import PageSchema
 from app.channels.http.payment_schemas import GiftCardTenderSchema
 from app.channels.http.quotes import Minor, QuoteSchema
 from app.channels.http.shop_settings import currency_field
 from app.core.carts.cart import MAX_QUANTITY
 from app.core.checkout.place_order import ContactDetails
+from app.core.orders.models import FULFILMENT_TYPES
 from app.core.orders.statuses import ORDER
 from app.core.payments.checkout_tenders import PaymentPlan
 
@@ -118,7 +120,7 @@ class CartLineSchema(PriceReductionSchema):
 
 
 class CartFulfilmentSchema(Schema):
-    method = fields.String(required=True, validate=validate.OneOf(["pickup"]))
+    type = fields.String(required=True, validate=validate.OneOf(FULFILMENT_TYPES))
     location = fields.String(required=True)
 
 
@@ -144,7 +146,7 @@ class LineQuantitySchema(Schema):
 
 
 class FulfilmentChoiceSchema(Schema):
-    method = fields.String(required=True, validate=validate.OneOf(["pickup"]))
+    type = fields.String(required=True, validate=validate.OneOf(FULFILMENT_TYPES))
     location = Code(required=True, validate=text)
 
 
@@ -185,13 +187,15 @@ class CheckoutPaymentSchema(Schema):
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> PaymentPlan:
-        return PaymentPlan(data["method"] == "card", tuple(data["gift_cards"]), data["store_credit"])
+        return PaymentPlan(
+            data["method"] == "card", tuple(data["gift_cards"]), data["store_credit"]
+        )
 
 
 class CheckoutSchema(Schema):
     expected_total = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
     contact = fields.Nested(ContactSchema, required=True)
-    proxy = fields.Nested(PickupPersonSchema, allow_none=True, load_default=None)
+    pickup_person = fields.Nested(PickupPersonSchema, allow_none=True, load_default=None)
     payment = fields.Nested(CheckoutPaymentSchema, required=True)
     billing = fields.Nested(
         BillingDetailsSchema,
@@ -207,7 +211,7 @@ class CheckoutSchema(Schema):
     )
 
 
-class PlacedPickupSchema(Schema):
+class PlacedFulfilmentSchema(FulfilmentTypeSchema):
     location = fields.String(required=True)
     name = fields.String(required=True, metadata={"example": "Leeds"})
     code = fields.String(required=True, metadata={"example": "548963"})
@@ -225,9 +229,13 @@ class PlacedOrderSchema(Schema):
     total = Minor(required=True)
     net = Minor(required=True)
     tax = Minor(required=True)
-    due = Minor(required=True)
-    to_pay = Minor(
-        required=True, metadata={"description": "What no gift card or credit pays", "example": 990}
+    amount_due = Minor(required=True)
+    amount_outstanding = Minor(
+        required=True,
+        metadata={
+            "description": "The amount that no gift card or store credit pays",
+            "example": 990,
+        },
     )
     pay_by = fields.AwareDateTime(
         required=True,
@@ -236,4 +244,4 @@ class PlacedOrderSchema(Schema):
     )
     quote_hash = fields.String(required=True)
     placed_at = fields.AwareDateTime(required=True)
-    pickup = fields.Nested(PlacedPickupSchema, required=True)
+    fulfilments = fields.List(fields.Nested(PlacedFulfilmentSchema), required=True)

@@ -91,7 +91,9 @@ def check_declared(app: Flask) -> None:
 
 
 def _names_its_permission(view: Any) -> bool:
-    known: Container[str] = {DEVICE: STORE_PERMISSIONS, MERCHANT: MERCHANT_PERMISSIONS}.get(view.__who__, ("",))
+    known: Container[str] = {DEVICE: STORE_PERMISSIONS, MERCHANT: MERCHANT_PERMISSIONS}.get(
+        view.__who__, ("",)
+    )
     return view.__permission__ in known
 
 

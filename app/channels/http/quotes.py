@@ -41,7 +41,7 @@ class QuoteSchema(Schema):
     currency = fields.String(required=True)
     hash = fields.String(required=True)
     lines = fields.List(fields.Nested(QuoteLineSchema), required=True)
-    promotions = fields.List(
+    discounts = fields.List(
         fields.Nested(AppliedPromotionSchema), attribute="applied", required=True
     )
     taxes = fields.List(fields.Nested(TaxLineSchema), required=True)

@@ -25,7 +25,8 @@ blueprint = Blueprint(
 def get_documents(number: str) -> Response:
     """Of an order of this store."""
     return show(
-        {"items": read(queries.of_order_at, number, store())}, invoice_schemas.DocumentListSchema
+        {"items": read(queries.list_order_documents_at, number, store())},
+        invoice_schemas.DocumentListSchema,
     )
 
 
@@ -35,4 +36,4 @@ def get_documents(number: str) -> Response:
 @blueprint.response(200, content_type="application/pdf")
 def get_document_pages(number: str, document_id: UUID) -> Response:
     """One of them as PDF, to be printed."""
-    return invoice_schemas.pdf(read(queries.one, document_id, number, store()))
+    return invoice_schemas.pdf(read(queries.get_document, document_id, number, store()))

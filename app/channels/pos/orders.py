@@ -20,7 +20,7 @@ from app.core.fulfilment.pick import Pick, pick
 from app.core.fulfilment.reinstate import Reinstate, reinstate
 from app.core.fulfilment.restock import Restock, restock
 from app.core.inventory.stock_count import RecordCount, record_count
-from app.core.orders import queries
+from app.core.orders.order_details import OrderDetails, order_details_at
 from app.core.orders.view_order import ViewOrder, view_order
 
 blueprint = Blueprint(
@@ -84,7 +84,7 @@ def get_order(number: str) -> Response:
 def post_picks(body: dict[str, Any], fulfilment_id: UUID) -> Response:
     """What was just taken from the shelf, and what is not there."""
     command = Pick(fulfilment_id, store(), units(body["lines"]), tuple(body["short"]))
-    return perform(pick, command, schemas.StaffOrderSchema, show=shown_order)
+    return perform(pick, command, schemas.StaffOrderSchema, show=present_order)
 
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/ready", methods=["POST"])
@@ -94,7 +94,7 @@ def post_picks(body: dict[str, Any], fulfilment_id: UUID) -> Response:
 def post_ready(fulfilment_id: UUID) -> Response:
     """The goods wait on the pick-up shelf; the shopper is told."""
     command = MarkReady(fulfilment_id, store())
-    return perform(mark_ready, command, schemas.StaffOrderSchema, show=shown_order)
+    return perform(mark_ready, command, schemas.StaffOrderSchema, show=present_order)
 
 
 @blueprint.route("/orders/<number>/hand-over", methods=["POST"])
@@ -121,7 +121,7 @@ def post_put_back(body: dict[str, Any], fulfilment_id: UUID) -> Response:
     """Goods of an order that ended are back on the shelf."""
     lines = units(body["lines"]) if "lines" in body else None
     command = Restock(fulfilment_id, store(), lines)
-    return perform(restock, command, schemas.StaffOrderSchema, show=shown_order)
+    return perform(restock, command, schemas.StaffOrderSchema, show=present_order)
 
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/reinstate", methods=["POST"])
@@ -136,15 +136,15 @@ def post_reinstate(body: dict[str, Any], fulfilment_id: UUID) -> Response:
         reinstate,
         Reinstate(fulfilment_id, store()),
         schemas.StaffOrderSchema,
-        show=shown_order,
+        show=present_order,
         approval=body["approval"],
     )
 
 
-def shown_order(session: Session, number: str) -> dict[str, Any]:
-    """As staff see it: the shopper's code is not even derived."""
+def present_order(session: Session, number: str) -> OrderDetails:
+    """Return the order as staff see it. The shopper's code is not even derived."""
     note_order(number)
-    return queries.order_at(session, number, store())
+    return order_details_at(session, number, store())
 
 
 def units(lines: Sequence[dict[str, Any]]) -> dict[str, int]:

@@ -21,7 +21,7 @@ class ReaderPaymentSchema(Schema):
 
 class ReaderPaymentSessionSchema(Schema):
     id = fields.UUID(required=True)
-    via = fields.String(required=True, validate=validate.OneOf(FLOWS))
+    flow = fields.String(required=True, validate=validate.OneOf(FLOWS))
     status = fields.String(
         required=True,
         validate=validate.OneOf(PAYMENT),
@@ -38,7 +38,7 @@ class RefundRequestSchema(ApprovedRequestSchema):
 
 class ManualRefundSchema(Schema):
     number = fields.String(required=True)
-    way = fields.String(required=True, validate=validate.OneOf(REFUND_METHODS))
+    refund_method = fields.String(required=True, validate=validate.OneOf(REFUND_METHODS))
     amount = fields.Integer(required=True, metadata={"description": "What she was to have"})
     handed = fields.Integer(
         required=True, metadata={"description": "Hand her this: as there are coins for it"}
@@ -47,7 +47,7 @@ class ManualRefundSchema(Schema):
 
 
 class OpenShiftRequestSchema(Schema):
-    float = fields.Integer(
+    opening_float = fields.Integer(
         required=True,
         strict=True,
         validate=in_drawer,
@@ -80,7 +80,7 @@ class CloseShiftRequestSchema(Schema):
 class ShiftSchema(Schema):
     id = fields.UUID(required=True)
     currency = fields.String(required=True)
-    float = fields.Integer(required=True)
+    opening_float = fields.Integer(required=True)
     expected = fields.Integer(
         required=True, metadata={"description": "What should be in the drawer"}
     )

@@ -19,7 +19,7 @@ from app.channels.http.responses import perform, read, show
 from app.channels.pos import payment_schemas as schemas
 from app.channels.pos.schemas import ApprovedRequestSchema
 from app.core.errors import NotFound
-from app.core.payment_processing.back_office.manual_refund import PayOut, pay_out
+from app.core.payment_processing.back_office.manual_refund import ManualRefund, refund_manually
 from app.core.payment_processing.back_office.refund_order import (
     RefundOrder,
     plan_refund,
@@ -98,8 +98,8 @@ def post_refund(body: dict[str, Any], number: str) -> Response:
 @blueprint.response(200, schemas.ManualRefundSchema)
 def post_pay_out(body: dict[str, Any], number: str) -> Response:
     """Give what no tender took back in cash, out of this till's drawer."""
-    command = PayOut(number, "cash", store())
-    return perform(pay_out, command, schemas.ManualRefundSchema, approval=body["approval"])
+    command = ManualRefund(number, "cash", store())
+    return perform(refund_manually, command, schemas.ManualRefundSchema, approval=body["approval"])
 
 
 @blueprint.route("/gift-cards/balance", methods=["POST"])
@@ -122,7 +122,7 @@ def post_balance(card: GiftCardCredentials) -> Response:
 @blueprint.response(201, schemas.ShiftSchema)
 def post_shift(body: dict[str, Any]) -> Response:
     """Begin with so much in the drawer."""
-    command = OpenShift(body["float"], current_app.config["CURRENCIES"][0])
+    command = OpenShift(body["opening_float"], current_app.config["CURRENCIES"][0])
     return perform(open_shift, command, schemas.ShiftSchema, 201, show=drawers.present_shift)
 
 

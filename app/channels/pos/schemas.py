@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from app.channels.http.fields import Code, Line, Pattern
-from app.channels.http.orders import TotalsAfterCancellationSchema
+from app.channels.http.orders import FulfilmentSchema, TotalsAfterCancellationSchema
 from app.channels.http.paging import PageSchema
 from app.channels.http.payment_schemas import GiftCardCredentialsSchema, OrderPaymentSchema
 from app.channels.http.payment_schemas import amount as an_amount
@@ -16,7 +16,7 @@ from app.core.payment_processing.counter_payments import CreditPayment, GiftCard
 from app.core.payment_processing.review import REVIEW_REASONS
 from app.core.payments.counter_tenders import CashPayment
 
-KINDS = ("pick", "hand_over", "put_back")
+KINDS = ("pick", "hand_over", "restock")
 quantity = validate.Range(1, 100_000)
 sku = validate.Length(1, 64)
 STAFF_NUMBER = Pattern(r"^[0-9]{1,10}$", error="A number has 1 to 10 digits.")
@@ -185,8 +185,8 @@ class HandOverResultSchema(Schema):
     )
     collected_at = fields.AwareDateTime(required=True)
     paid = fields.Integer(required=True, metadata={"example": 990})
-    capturing = fields.Integer(
-        required=True, metadata={"description": "What is being taken of the card"}
+    capture_pending = fields.Integer(
+        required=True, metadata={"description": "The amount that the provider captures now"}
     )
     change = fields.Integer(required=True, metadata={"example": 10})
     currency = fields.String(required=True)
@@ -200,17 +200,12 @@ class StaffOrderLineSchema(Schema):
     total = fields.Integer(required=True)
 
 
-class StaffPickupSchema(Schema):
-    proxy = fields.String(required=True, allow_none=True)
-    ready_by = fields.AwareDateTime(required=True)
-    collect_by = fields.AwareDateTime(required=True)
-    ready_at = fields.AwareDateTime(required=True, allow_none=True)
-    arrived_at = fields.AwareDateTime(required=True, allow_none=True)
-    collected_at = fields.AwareDateTime(required=True, allow_none=True)
+class StaffFulfilmentSchema(FulfilmentSchema):
+    id = fields.UUID(required=True)
+    location = fields.String(required=True, metadata={"description": "The code of the store"})
 
 
 class StaffOrderSchema(Schema):
-    fulfilment = fields.UUID(required=True)
     number = fields.String(required=True)
     status = fields.String(
         required=True, validate=validate.OneOf(ORDER), metadata={"example": "ready"}
@@ -219,18 +214,18 @@ class StaffOrderSchema(Schema):
     total = fields.Integer(required=True)
     cancelled = fields.Integer(required=True)
     paid = fields.Integer(required=True)
-    due = fields.Integer(required=True)
+    amount_due = fields.Integer(required=True)
     authorised = fields.Integer(required=True)
-    to_pay = fields.Integer(
-        required=True, metadata={"description": "What is to be paid at the counter"}
+    amount_outstanding = fields.Integer(
+        required=True, metadata={"description": "The amount to collect at the counter"}
     )
-    attention = fields.String(
+    review_reason = fields.String(
         required=True,
         validate=validate.OneOf(REVIEW_REASONS),
         allow_none=True,
-        metadata={"description": "Why somebody has to look at it"},
+        metadata={"description": "Why the order needs review"},
     )
     payments = fields.List(fields.Nested(OrderPaymentSchema), required=True)
-    payable = fields.Nested(TotalsAfterCancellationSchema, required=True)
+    totals_after_cancellation = fields.Nested(TotalsAfterCancellationSchema, required=True)
     lines = fields.List(fields.Nested(StaffOrderLineSchema), required=True)
-    pickup = fields.Nested(StaffPickupSchema, required=True)
+    fulfilments = fields.List(fields.Nested(StaffFulfilmentSchema), required=True)

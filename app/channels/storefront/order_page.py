@@ -19,9 +19,9 @@ from app.core.errors import DomainError, Forbidden
 from app.core.fulfilment.arrive import Arrive, arrive
 from app.core.fulfilment.cancel import CancelOrder, cancel
 from app.core.ids import order_number
-from app.core.invoicing.queries import of_order as papers_of_order
-from app.core.invoicing.queries import one as paper
-from app.core.orders import queries
+from app.core.invoicing.queries import get_document as paper
+from app.core.invoicing.queries import list_order_documents as papers_of_order
+from app.core.orders.order_details import order_details
 from app.core.orders.pickup import order_token
 from app.core.payment_processing.begin_payment import BeginPayment
 from app.core.payment_processing.open_payment import open_payment
@@ -43,11 +43,11 @@ def page(number: str) -> BaseResponse:
     if "token" in request.args:
         refresh_open_payment(current_app.extensions["runner"], number)  # she may come from paying
         return _with_cookies(redirect(_address(number), 303), number)
-    order = read(queries.order, _ports().secrets, number)
-    documents = read(papers_of_order, number) if order["status"] == "collected" else []
+    order = read(order_details, _ports().secrets, number)
+    documents = read(papers_of_order, number) if order.status == "collected" else []
     return _render(
         "order.html",
-        page=order_view.show(order, _ports().clock.now(), _settings().takes_cards),
+        page=order_view.present(order, _ports().clock.now(), _settings().takes_cards),
         papers=order_view.papers(documents),
         csrf=_csrf(number),
         live=f"{_live_url()}/live/orders/{number}",

@@ -1,4 +1,4 @@
-"""What the page of an order shows: the order in a person's words, times by the store's clock. Pure."""
+"""The order as its page shows it: in words, with times by the store's clock. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ import segno
 
 from app.core.catalogue.opening_hours import OpeningHours
 from app.core.money import format_minor, share_of_last
+from app.core.orders.order_details import OrderDetails, OrderFulfilment, OrderLine
 from app.core.orders.statuses import AWAITING_COLLECTION, may_be_paid
 
 HEADLINES = {
@@ -63,52 +64,73 @@ class Day:
 
 
 @dataclass(frozen=True)
-class OrderView:
-    order: dict[str, Any]
-    zone: ZoneInfo
-    headline: str
-    steps: list[Step]
-    waiting: bool
-    final: bool
-    pays_now: bool
-    """Whether a card can be taken for what is left."""
-    qr: str | None
-    """The code for a till's scanner, as an SVG element."""
-    goods: list[Goods]
-    opening: str
-    week: list[Day]
-    holidays: list[Day]
+class LocalTime:
+    """The clock of a store."""
 
-    def money(self, amount: int) -> str:
-        return format_minor(amount, self.order["currency"])
+    zone: ZoneInfo
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.zone)
 
     def when(self, moment: datetime) -> str:
-        """`Tuesday 24 November, 10:30`."""
+        """Return `Tuesday 24 November, 10:30`."""
         return f"{day_name(self.local(moment))}, {self.local(moment):%H:%M}"
 
 
-def show(order: dict[str, Any], now: datetime, takes_cards: bool = False) -> OrderView:
-    """Of an order as `orders.queries.order` gives it."""
-    pickup = order["pickup"]
-    zone = ZoneInfo(pickup["timezone"])
-    hours = OpeningHours(pickup["timezone"], pickup["hours"], pickup["holidays"])
-    today = now.astimezone(zone).date()
-    code = pickup["code"]
+@dataclass(frozen=True)
+class PickupView(LocalTime):
+    fulfilment: OrderFulfilment
+    qr: str | None
+    """The code for a till's scanner, as an SVG element."""
+    opening: str
+    week: list[Day]
+    holidays: list[Day]
+
+
+@dataclass(frozen=True)
+class OrderView(LocalTime):
+    order: OrderDetails
+    stores: str
+    """The names of the stores."""
+    pickups: list[PickupView]
+    headline: str
+    steps: list[Step]
+    waiting: bool
+    final: bool
+    pays_now: bool
+    """Whether the shopper can pay the rest by card."""
+    goods: list[Goods]
+
+    def money(self, amount: int) -> str:
+        return format_minor(amount, self.order.currency)
+
+
+def present(order: OrderDetails, now: datetime, takes_cards: bool = False) -> OrderView:
+    pickups = [_pickup(one, order.number, now) for one in order.fulfilments]
+    was_ready = any(one.ready_at is not None for one in order.fulfilments)
+    may_pay = may_be_paid(order.status, order.review_reason)
     return OrderView(
+        zone=next(pickup.zone for pickup in pickups),
         order=order,
+        stores=" and ".join(one.name for one in order.fulfilments),
+        pickups=pickups,
+        headline=HEADLINES[order.status],
+        steps=steps(order.status, was_ready=was_ready),
+        waiting=order.status in ("unpaid", *AWAITING_COLLECTION),
+        pays_now=takes_cards and order.amount_outstanding > 0 and may_pay,
+        final=order.status in FINAL,
+        goods=[_goods(line, order) for line in order.lines],
+    )
+
+
+def _pickup(fulfilment: OrderFulfilment, number: str, now: datetime) -> PickupView:
+    zone = ZoneInfo(fulfilment.timezone)
+    hours = OpeningHours(fulfilment.timezone, fulfilment.hours, fulfilment.holidays)
+    today = now.astimezone(zone).date()
+    return PickupView(
         zone=zone,
-        headline=HEADLINES[order["status"]],
-        steps=steps(order["status"], was_ready=pickup["ready_at"] is not None),
-        waiting=order["status"] in ("unpaid", *AWAITING_COLLECTION),
-        pays_now=takes_cards
-        and order["to_pay"] > 0
-        and may_be_paid(order["status"], order["attention"]),
-        final=order["status"] in FINAL,
-        qr=qr_svg(f"{order['number']} {code}") if code else None,
-        goods=[_goods(line, order) for line in order["lines"]],
+        fulfilment=fulfilment,
+        qr=qr_svg(f"{number} {fulfilment.code}") if fulfilment.code else None,
         opening=opening(hours, now),
         week=[_day(hours, today + timedelta(days=ahead), today) for ahead in range(WEEK)],
         holidays=_holidays(hours, today),
@@ -193,13 +215,11 @@ def day_name(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B}"
 
 
-def _goods(line: Any, order: dict[str, Any]) -> Goods:
-    """A cancelled order shows what had been ordered; otherwise what was dropped was not there."""
-    dropped = 0 if order["status"] == "cancelled" else line["cancelled"]
-    amount = line["total"] - share_of_last(line["total"], line["quantity"], dropped)
-    return Goods(
-        line["title"], line["quantity"] - dropped, dropped, format_minor(amount, order["currency"])
-    )
+def _goods(line: OrderLine, order: OrderDetails) -> Goods:
+    """Present a line. A cancelled order shows what was ordered; another one what was missing."""
+    dropped = 0 if order.status == "cancelled" else line.cancelled
+    amount = line.total - share_of_last(line.total, line.quantity, dropped)
+    return Goods(line.title, line.quantity - dropped, dropped, format_minor(amount, order.currency))
 
 
 def _day(hours: OpeningHours, day: date, today: date) -> Day:

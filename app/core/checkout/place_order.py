@@ -143,7 +143,9 @@ def place_order(
     )
 
 
-def _stored_value_tenders(tx: Transaction, command: PlaceOrder) -> Sequence[TenderShare] | DomainError:
+def _stored_value_tenders(
+    tx: Transaction, command: PlaceOrder
+) -> Sequence[TenderShare] | DomainError:
     if command.payment_plan in (PaymentPlan(), PaymentPlan(by_card=True)):
         return ()
     currency = tx.session.scalar(select(Cart.currency).where(Cart.id == command.cart_id))

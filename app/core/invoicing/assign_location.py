@@ -10,17 +10,17 @@ from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class AssignStore:
-    entity: str
+class AssignLocation:
+    legal_entity: str
     """Its code."""
     location: str
     """Its code."""
 
 
-def assign_store(tx: Transaction, command: AssignStore) -> str:
+def assign_location(tx: Transaction, command: AssignLocation) -> str:
     """Let a legal entity be who sells in a store from now on; its code. An order that has an invoice keeps its
     seller. Raises NotFound."""
-    entity = legal_entities.by_code(tx.session, command.entity)
+    entity = legal_entities.by_code(tx.session, command.legal_entity)
     location = tx.session.scalar(
         select(Location).where(Location.code == command.location).with_for_update()
     )

@@ -1,4 +1,4 @@
-"""What an invoice and a credit note say."""
+"""The content of invoices and credit notes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,17 +6,17 @@ from datetime import date
 from typing import Any
 
 from app.core.canonical import digest
-from app.core.invoicing.lines import DocumentLine, by_rate
+from app.core.invoicing.lines import DocumentLine, taxes_by_rate
 from app.core.invoicing.models import LegalEntity
 from app.core.money import round_half_up
 
-VERSION = 2
-"""Of the content: what its keys and figures mean. Version 1 had tax rates in basis points."""
+CONTENT_VERSION = 2
+"""The version of the content's keys and figures. Version 1 had tax rates in basis points."""
 
 
 @dataclass(frozen=True)
 class Buyer:
-    """Who bought, as far as she said."""
+    """The buyer, as far as known."""
 
     name: str | None = None
     address: str | None = None
@@ -24,74 +24,75 @@ class Buyer:
     vat_number: str | None = None
 
     @property
-    def is_known(self) -> bool:
-        """By name and address, as an invoice in full asks for."""
+    def has_name_and_address(self) -> bool:
+        """Whether a full invoice is possible: it needs both."""
         return bool(self.name and self.address)
 
     def digest(self, salt: str) -> str:
-        """What a document's content has of her."""
+        """Return the digest that a document's content has of the buyer."""
         return digest([salt, self.name, self.address, self.country, self.vat_number])
 
 
 @dataclass(frozen=True)
-class Paper:
-    """A document before it is written."""
+class DocumentContent:
+    """The data of a document, from which `build_content` makes its stored content."""
 
     kind: str
-    label: str
-    entity: LegalEntity
-    order: str
-    """Its number."""
+    document_number: str
+    legal_entity: LegalEntity
+    order_number: str
+    """The number of the order."""
     currency: str
     tax_included: bool
-    """Whether the unit prices are with tax."""
+    """Whether the unit prices include tax."""
     lines: Sequence[DocumentLine]
     issued_on: date
     supplied_on: date
     buyer: Buyer
     salt: str
-    corrects: tuple[str, str] | None = None
-    """Of a credit note: the number of its invoice, and its date in ISO 8601."""
+    corrected_invoice: tuple[str, str] | None = None
+    """Number and ISO 8601 date of the invoice that a credit note corrects."""
     reason: str | None = None
-    """Of a credit note: refund, or cancelled."""
+    """The reason of a credit note: refund or cancelled."""
 
 
-def content(paper: Paper) -> dict[str, Any]:
-    """All that the document says, to be hashed and kept.
+def build_content(document: DocumentContent) -> dict[str, Any]:
+    """Return the content of a document, to be hashed and stored.
 
-    An invoice has what Directive 2006/112/EC, article 226, asks for, and in the United Kingdom VAT Notice 700,
+    An invoice has what Directive 2006/112/EC, article 226, requires, and in the United Kingdom VAT Notice 700,
     section 16: (1) the date of issue, (2) a sequential number that identifies it, (3) the VAT number of the
     seller, (4) that of a buyer who gave one, (5) name and address of both, (6) quantity and nature of the goods,
     (7) the date of the supply, (8) the taxable amount by rate, the unit price without tax and the discounts that
-    are not in it, (9) the rates, (10) the tax. Where the buyer's address is unknown it is a simplified one
+    are not in it, (9) the rates, (10) the tax. If the buyer's address is unknown, the invoice is a simplified one
     (article 226b: date, seller, goods, tax, and here the total with tax; up to EUR 100, in some countries 400, and
     GBP 250). A credit note is a document that amends an invoice and names it (articles 219 and 226b (e)).
 
-    Of the buyer it has a digest only: the law that keeps her name lets it go after some years, the numbers never.
+    The content has only a digest of the buyer: the name is deleted after the years that the law requires, the
+    figures never.
     """
-    seller = paper.entity
-    lines = [line.content | {"unit_net": unit_net(line)} for line in paper.lines]
+    seller = document.legal_entity
+    lines = [line.content | {"unit_net": unit_net(line)} for line in document.lines]
     return {
-        "version": VERSION, "kind": paper.kind, "number": paper.label, "order": paper.order,
-        "form": "full" if paper.buyer.is_known else "simplified",
-        "issued_on": paper.issued_on.isoformat(), "supplied_on": paper.supplied_on.isoformat(),
-        "language": seller.language, "currency": paper.currency, "tax_included": paper.tax_included,
+        "version": CONTENT_VERSION, "kind": document.kind, "number": document.document_number, "order": document.order_number,
+        "form": "full" if document.buyer.has_name_and_address else "simplified",
+        "issued_on": document.issued_on.isoformat(), "supplied_on": document.supplied_on.isoformat(),
+        "language": seller.language, "currency": document.currency, "tax_included": document.tax_included,
         "seller": {
             "name": seller.name, "address": seller.address, "country": seller.country,
             "vat_number": seller.vat_number,
         },
-        "buyer": paper.buyer.digest(paper.salt),
-        "invoice": paper.corrects and {"number": paper.corrects[0], "issued_on": paper.corrects[1]},
-        "reason": paper.reason,
-        "lines": lines, "taxes": by_rate(paper.lines), **sums(paper.lines),
+        "buyer": document.buyer.digest(document.salt),
+        "invoice": document.corrected_invoice and {"number": document.corrected_invoice[0], "issued_on": document.corrected_invoice[1]},
+        "reason": document.reason,
+        "lines": lines, "taxes": taxes_by_rate(document.lines), **totals(document.lines),
     }  # fmt: skip
 
 
 def unit_net(line: DocumentLine) -> int | None:
-    """What a unit came to without tax, its discounts taken off; rounded: the line's own net is what counts."""
+    """Return the rounded price of a unit without tax, after discounts. The line's net is the exact figure."""
     return round_half_up(line.net, line.quantity) if line.quantity else None
 
 
-def sums(lines: Sequence[DocumentLine]) -> dict[str, int]:
+def totals(lines: Sequence[DocumentLine]) -> dict[str, int]:
     net, tax = sum(line.net for line in lines), sum(line.tax for line in lines)
     return {"net": net, "tax": tax, "total": net + tax}

@@ -1,4 +1,4 @@
-"""What always holds of invoices and credit notes."""
+"""What always holds for invoices and credit notes."""
 
 from collections.abc import Iterator
 
@@ -11,36 +11,36 @@ from app.core.invoicing.content import Buyer
 from app.core.invoicing.models import Document, DocumentBuyer
 
 
-def rewritten(session: Session) -> Iterator[str]:
-    """Documents whose content is not what was hashed, or whose figures or buyer are not those of the content."""
-    found = session.execute(_FROZEN.execution_options(yield_per=500))
-    for row in found:
-        said = row.content
+def altered_documents(session: Session) -> Iterator[str]:
+    """Yield the numbers of documents whose content differs from its hash, its figures or its buyer."""
+    for row in session.execute(_DOCUMENTS.execution_options(yield_per=500)):
+        content = row.content
         figures = (
-            said["kind"],
-            said["number"],
-            said["currency"],
-            said["net"],
-            said["tax"],
-            said["total"],
+            content["kind"],
+            content["number"],
+            content["currency"],
+            content["net"],
+            content["tax"],
+            content["total"],
         )
         if (
-            digest(said) != row.content_hash
-            or figures != (row.kind, row.label, row.currency, row.net, row.tax, row.total)
+            digest(content) != row.content_hash
+            or figures != (row.kind, row.document_number, row.currency, row.net, row.tax, row.total)
             or any(
-                sum(line[name] for line in said["lines"]) != said[name] for name in ("net", "tax")
+                sum(line[name] for line in content["lines"]) != content[name]
+                for name in ("net", "tax")
             )
         ):
-            yield row.label
+            yield row.document_number
         elif row.salt is not None:
             buyer = Buyer(row.name, row.address, row.country, row.vat_number)
-            if buyer.digest(row.salt) != said["buyer"]:
-                yield row.label
+            if buyer.digest(row.salt) != content["buyer"]:
+                yield row.document_number
 
 
-_FROZEN = (
+_DOCUMENTS = (
     select(
-        Document.kind, Document.label, Document.currency, Document.net, Document.tax, Document.total,
+        Document.kind, Document.document_number, Document.currency, Document.net, Document.tax, Document.total,
         Document.content, Document.content_hash, DocumentBuyer.salt, DocumentBuyer.name,
         DocumentBuyer.address, DocumentBuyer.country, DocumentBuyer.vat_number,
     )
@@ -51,22 +51,22 @@ _FROZEN = (
 INVARIANTS = (
     by_query(
         "I24",
-        "the numbers of an entity's invoices, and of its credit notes, are 1 to n without a gap",
+        "the numbers of a legal entity's invoices and of its credit notes are 1 to n without a gap",
         """
         SELECT e.code || ' ' || k.kind
         FROM legal_entities e CROSS JOIN (VALUES ('invoice'), ('credit_note')) k(kind)
         LEFT JOIN document_numbers n ON n.legal_entity_id = e.id AND n.kind = k.kind
         LEFT JOIN (
-            SELECT legal_entity_id, kind, count(*) AS given, max(number) AS last, min(number) AS first
+            SELECT legal_entity_id, kind, count(*) AS issued, max(number) AS last, min(number) AS first
             FROM documents GROUP BY legal_entity_id, kind
         ) d ON d.legal_entity_id = e.id AND d.kind = k.kind
         WHERE n.last IS NULL OR (n.last, n.last, least(n.last, 1)) IS DISTINCT FROM
-            (coalesce(d.given, 0), coalesce(d.last, 0), coalesce(d.first, 0))
+            (coalesce(d.issued, 0), coalesce(d.last, 0), coalesce(d.first, 0))
         """,
     ),
     by_query(
         "I24",
-        "an order has one invoice at most, of the goods that it kept when it was collected",
+        "an order has at most one invoice, for the goods that were collected",
         """
         SELECT o.number FROM documents d JOIN orders o ON o.id = d.order_id WHERE d.kind = 'invoice'
         GROUP BY o.id HAVING count(*) > 1 OR o.status <> 'collected'
@@ -77,30 +77,31 @@ INVARIANTS = (
     ),
     by_query(
         "I24",
-        "the credit notes of an invoice are at most the invoice, in net and tax of each rate",
+        "the credit notes of an invoice do not exceed it, in net and tax of each rate",
         """
         WITH figures AS (
             SELECT coalesce(d.invoice_id, d.id) AS invoice_id, CAST(t->>'rate' AS int) AS rate,
                 CASE d.kind WHEN 'invoice' THEN 1 ELSE -1 END * CAST(t->>'net' AS bigint) AS net,
                 CASE d.kind WHEN 'invoice' THEN 1 ELSE -1 END * CAST(t->>'tax' AS bigint) AS tax
             FROM documents d CROSS JOIN LATERAL jsonb_array_elements(d.content->'taxes') t
-        ), beyond AS (
+        ), exceeded AS (
             SELECT DISTINCT invoice_id FROM (
                 SELECT invoice_id FROM figures GROUP BY invoice_id, rate HAVING sum(net) < 0 OR sum(tax) < 0) f
         )
-        SELECT d.label FROM beyond b JOIN documents d ON d.id = b.invoice_id
+        SELECT d.document_number FROM exceeded b JOIN documents d ON d.id = b.invoice_id
         UNION ALL
-        SELECT n.label FROM documents n JOIN documents i ON i.id = n.invoice_id
+        SELECT n.document_number FROM documents n JOIN documents i ON i.id = n.invoice_id
         WHERE i.kind <> 'invoice' OR (i.order_id, i.legal_entity_id) <> (n.order_id, n.legal_entity_id)
         """,
     ),
     by_query(
         "I24",
-        "a credit note for a refund is of that order, and at most of what it made the order cheaper by",
+        "a credit note for a refund belongs to the same order and does not exceed the credited amount",
         """
-        SELECT d.label FROM documents d LEFT JOIN refunds r ON r.id = d.refund_id AND r.order_id = d.order_id
+        SELECT d.document_number FROM documents d
+        LEFT JOIN refunds r ON r.id = d.refund_id AND r.order_id = d.order_id
         WHERE d.refund_id IS NOT NULL AND (r.id IS NULL OR d.total > r.credited)
         """,
     ),
-    Invariant("I24", "documents say what was hashed when they were issued", rewritten),
+    Invariant("I24", "documents are unchanged since they were issued", altered_documents),
 )

@@ -1,4 +1,4 @@
-"""Writes the papers that an order has not got yet: its invoice, and a credit note for whatever was taken back."""
+"""Issues the documents that an order lacks: its invoice, and credit notes for refunds and cancelled units."""
 
 import logging
 import secrets
@@ -14,7 +14,7 @@ from app.core.canonical import digest
 from app.core.catalogue.models import Location
 from app.core.customers.models import Contact
 from app.core.invoicing import legal_entities, lines
-from app.core.invoicing.content import Buyer, Paper, content, sums
+from app.core.invoicing.content import Buyer, DocumentContent, build_content, totals
 from app.core.invoicing.events import ORDER_CREDITED, ORDER_INVOICED
 from app.core.invoicing.lines import DocumentLine
 from app.core.invoicing.models import Document, DocumentBuyer, LegalEntity
@@ -25,32 +25,32 @@ from app.core.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
-RECORDED_AS = {"invoice": ORDER_INVOICED, "credit_note": ORDER_CREDITED}
-"""The event of each kind."""
+EVENT_KINDS = {"invoice": ORDER_INVOICED, "credit_note": ORDER_CREDITED}
+"""The event of each kind of document."""
 
 
 @dataclass(frozen=True)
-class DrawUp:
+class IssueDocuments:
     order_id: UUID
 
 
 @dataclass(frozen=True)
-class Sale:
-    """What all papers of an order share."""
+class InvoicedSale:
+    """What all documents of an order share."""
 
     order: Order
     fulfilment: Fulfilment
-    entity: LegalEntity
+    legal_entity: LegalEntity
     zone: ZoneInfo
     buyer: Buyer
 
-    def day(self, at: datetime) -> date:
+    def local_day(self, at: datetime) -> date:
         return at.astimezone(self.zone).date()
 
 
 @dataclass(frozen=True)
-class Wish:
-    """A document to be written."""
+class DocumentDraft:
+    """A document before it has a number."""
 
     kind: str
     lines: Sequence[DocumentLine]
@@ -59,121 +59,131 @@ class Wish:
     reason: str | None = None
 
 
-def draw_up(tx: Transaction, command: DrawUp) -> int:
-    """Bring an order's papers up to date; how many were written. Again writes nothing.
+def issue_documents(tx: Transaction, command: IssueDocuments) -> int:
+    """Issue the documents that an order lacks; return how many. A repeat issues none.
 
-    1. Lock the order: two at once would both find no invoice. What was not collected has no papers.
-    2. Without an invoice, write it, of what was handed over. What is dropped before is not in it.
-    3. A credit note for each finished refund that made the order cheaper, and one for units that were cancelled
-       since. What was paid too much goes back without: it was never invoiced.
+    1. Lock the order: two transactions at once would both find no invoice. An order that is not collected has no
+       documents.
+    2. If there is no invoice, issue it for the units that were handed over. Units cancelled before are not on it.
+    3. Issue a credit note for each completed refund that reduced the order's value, and one for units cancelled
+       since. The refund of an overpayment has none, because the overpayment was never invoiced.
 
-    A number is taken last of all, document by document, and given back if the transaction fails. Raises NotFound.
+    Take each number last, document by document; it is free again if the transaction fails. Raises NotFound.
     """
     order, fulfilment = locking.by_id(tx.session, command.order_id)
     location = tx.session.get_one(Location, fulfilment.location_id)
-    entity = legal_entities.of_store(tx.session, location)
+    legal_entity = legal_entities.seller_at(tx.session, location)
     if order.status != "collected":
         return 0
-    if entity is None:
+    if legal_entity is None:
         log.warning("no_legal_entity", extra={"order": order.number})
         return 0
-    found = tx.session.scalars(
+    documents = tx.session.scalars(
         select(Document).where(Document.order_id == order.id).order_by(Document.id)
     ).all()
-    invoice = next((one for one in found if one.kind == "invoice"), None)
+    invoice = next((one for one in documents if one.kind == "invoice"), None)
     if invoice is not None:
-        entity = tx.session.get_one(LegalEntity, invoice.legal_entity_id)
+        legal_entity = tx.session.get_one(LegalEntity, invoice.legal_entity_id)
     buyer = _buyer(tx, order, invoice)
-    sale = Sale(order, fulfilment, entity, ZoneInfo(location.timezone), buyer)
-    bought = list(tx.session.scalars(_lines(order)))
-    before = len(found)
+    sale = InvoicedSale(order, fulfilment, legal_entity, ZoneInfo(location.timezone), buyer)
+    order_lines = list(tx.session.scalars(_order_lines(order)))
+    before = len(documents)
     if invoice is None:
-        invoice = _write(tx, sale, Wish("invoice", _kept(tx, order, bought)))
-    notes = [one for one in found if one.kind == "credit_note"]
-    return int(before == 0) + _correct(tx, sale, invoice, notes, bought)
+        invoice = _issue(tx, sale, DocumentDraft("invoice", _invoice_lines(tx, order, order_lines)))
+    credit_notes = [one for one in documents if one.kind == "credit_note"]
+    return int(before == 0) + _issue_credit_notes(tx, sale, invoice, credit_notes, order_lines)
 
 
-def _kept(tx: Transaction, order: Order, bought: Sequence[Line]) -> list[DocumentLine]:
-    cards = purchased_gift_cards.positions(tx.session, order.id)
-    kept = (lines.invoice_line(line, in_scope=line.position not in cards) for line in bought)
+def _invoice_lines(
+    tx: Transaction, order: Order, order_lines: Sequence[Line]
+) -> list[DocumentLine]:
+    gift_cards = purchased_gift_cards.positions(tx.session, order.id)
+    kept = (
+        lines.invoice_line(line, in_scope=line.position not in gift_cards) for line in order_lines
+    )
     return [line for line in kept if line]
 
 
-def _correct(
+def _issue_credit_notes(
     tx: Transaction,
-    sale: Sale,
+    sale: InvoicedSale,
     invoice: Document,
-    notes: Sequence[Document],
-    bought: Sequence[Line],
+    credit_notes: Sequence[Document],
+    order_lines: Sequence[Line],
 ) -> int:
-    """The credit notes that are missing; how many."""
-    left = lines.creditable_lines(
-        lines.read(invoice.content), [lines.read(note.content) for note in notes]
+    """Issue the missing credit notes; return how many."""
+    creditable = lines.creditable_lines(
+        lines.lines_of(invoice.content), [lines.lines_of(note.content) for note in credit_notes]
     )
-    done = 0
+    issued = 0
     for refund in tx.session.scalars(_refunds(sale.order)):
-        if all(note.refund_id != refund.id for note in notes):
-            credited = lines.credit_amount(left, refund.credited)
-            done += _credit(tx, sale, Wish("credit_note", credited, invoice, refund.id, "refund"))
-    dropped = lines.for_units(left, bought)
-    return done + _credit(tx, sale, Wish("credit_note", dropped, invoice, None, "cancelled"))
+        if all(note.refund_id != refund.id for note in credit_notes):
+            credited = lines.credit_amount(creditable, refund.credited)
+            draft = DocumentDraft("credit_note", credited, invoice, refund.id, "refund")
+            issued += _issue_credit_note(tx, sale, draft)
+    cancelled = lines.credit_cancelled_units(creditable, order_lines)
+    draft = DocumentDraft("credit_note", cancelled, invoice, None, "cancelled")
+    return issued + _issue_credit_note(tx, sale, draft)
 
 
-def _credit(tx: Transaction, sale: Sale, wish: Wish) -> int:
-    if not any(line.total for line in wish.lines):
+def _issue_credit_note(tx: Transaction, sale: InvoicedSale, draft: DocumentDraft) -> int:
+    if not any(line.total for line in draft.lines):
         return 0
-    _write(tx, sale, wish)
+    _issue(tx, sale, draft)
     return 1
 
 
-def _write(tx: Transaction, sale: Sale, wish: Wish) -> Document:
-    order, salt = sale.order, secrets.token_hex(16)
-    number = legal_entities.next_number(tx.session, sale.entity.id, wish.kind)
-    prefix = (
-        sale.entity.invoice_prefix if wish.kind == "invoice" else sale.entity.credit_note_prefix
-    )
-    corrects = (
-        (wish.invoice.label, wish.invoice.content["issued_on"])
-        if wish.invoice is not None
+def _issue(tx: Transaction, sale: InvoicedSale, draft: DocumentDraft) -> Document:
+    order, seller, salt = sale.order, sale.legal_entity, secrets.token_hex(16)
+    number = legal_entities.next_number(tx.session, seller.id, draft.kind)
+    prefix = seller.invoice_prefix if draft.kind == "invoice" else seller.credit_note_prefix
+    corrected_invoice = (
+        (draft.invoice.document_number, draft.invoice.content["issued_on"])
+        if draft.invoice is not None
         else None
     )
-    paper = Paper(
-        wish.kind, f"{prefix}{number:06}", sale.entity, order.number, order.currency,
-        order.quote.get("tax_rules", {}).get("included", True), wish.lines, sale.day(tx.now),
-        sale.day(sale.fulfilment.collected_at or tx.now), sale.buyer, salt, corrects, wish.reason,
+    document = DocumentContent(
+        draft.kind, f"{prefix}{number:06}", seller, order.number, order.currency,
+        order.quote.get("tax_rules", {}).get("included", True), draft.lines, sale.local_day(tx.now),
+        sale.local_day(sale.fulfilment.collected_at or tx.now), sale.buyer, salt, corrected_invoice,
+        draft.reason,
     )  # fmt: skip
-    said, amounts = content(paper), sums(wish.lines)
-    told = {"kind": wish.kind, "number": paper.label, "amount": amounts["total"]}
+    frozen, amounts = build_content(document), totals(draft.lines)
+    payload = {"kind": draft.kind, "number": document.document_number, "amount": amounts["total"]}
     row = {
-        "legal_entity_id": sale.entity.id, "kind": wish.kind, "number": number, "label": paper.label,
-        "order_id": order.id, "invoice_id": wish.invoice and wish.invoice.id, "refund_id": wish.refund_id,
-        "currency": order.currency, "content": said, "content_hash": digest(said), "issued_at": tx.now,
-        "event_id": tx.record(RECORDED_AS[wish.kind], told, order_id=order.id), **amounts,
+        "legal_entity_id": seller.id, "kind": draft.kind, "number": number,
+        "document_number": document.document_number, "order_id": order.id,
+        "invoice_id": draft.invoice and draft.invoice.id, "refund_id": draft.refund_id,
+        "currency": order.currency, "content": frozen, "content_hash": digest(frozen), "issued_at": tx.now,
+        "event_id": tx.record(EVENT_KINDS[draft.kind], payload, order_id=order.id), **amounts,
     }  # fmt: skip
-    document_id = tx.insert("documents", **row)
-    tx.insert("document_buyers", document_id=document_id, salt=salt, **vars(sale.buyer))
+    document_id = tx.insert(Document, **row)
+    tx.insert(DocumentBuyer, document_id=document_id, salt=salt, **vars(sale.buyer))
     return Document(id=document_id, **row)
 
 
 def _buyer(tx: Transaction, order: Order, invoice: Document | None) -> Buyer:
-    """As the invoice has her; else as she wished to be billed, else the name that she ordered by."""
+    """Return the buyer of the invoice, or else that of the billing details, or else the name on the order."""
+    found: DocumentBuyer | Billing | None
     if invoice is not None:
-        kept = tx.session.scalar(
+        found = tx.session.scalar(
             select(DocumentBuyer).where(DocumentBuyer.document_id == invoice.id)
         )
-        return Buyer(kept.name, kept.address, kept.country, kept.vat_number) if kept else Buyer()
-    billed = tx.session.scalar(select(Billing).where(Billing.order_id == order.id))
-    if billed is not None:
-        return Buyer(billed.name, billed.address, billed.country, billed.vat_number)
+        return (
+            Buyer(found.name, found.address, found.country, found.vat_number) if found else Buyer()
+        )
+    found = tx.session.scalar(select(Billing).where(Billing.order_id == order.id))
+    if found is not None:
+        return Buyer(found.name, found.address, found.country, found.vat_number)
     return Buyer(tx.session.get_one(Contact, order.contact_id).name)
 
 
-def _lines(order: Order) -> Select[Line]:
+def _order_lines(order: Order) -> Select[Line]:
     return select(Line).where(Line.order_id == order.id).order_by(Line.position)
 
 
 def _refunds(order: Order) -> Select[Refund]:
-    """Finished, and of money that the order came to less by."""
+    """Select the completed refunds that reduced the order's value."""
     return (
         select(Refund)
         .where(Refund.order_id == order.id, Refund.status == "done", Refund.credited > 0)

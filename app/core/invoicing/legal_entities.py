@@ -18,7 +18,7 @@ def by_code(session: Session, code: str) -> LegalEntity:
     return found
 
 
-def of_store(session: Session, location: Location) -> LegalEntity | None:
+def seller_at(session: Session, location: Location) -> LegalEntity | None:
     """The store's own, else the first there is; None while there is none."""
     if location.legal_entity_id is not None:
         return session.get_one(LegalEntity, location.legal_entity_id)
@@ -28,10 +28,10 @@ def of_store(session: Session, location: Location) -> LegalEntity | None:
 def next_number(session: Session, entity_id: UUID, kind: str) -> int:
     """The next one, whose row is locked until the commit: take it last. A transaction that fails gives it back, so
     there are no gaps."""
-    number: int = session.execute(_NEXT, {"entity": entity_id, "kind": kind}).scalar_one()
+    number: int = session.execute(_NEXT_NUMBER, {"entity": entity_id, "kind": kind}).scalar_one()
     return number
 
 
-_NEXT = text("""
+_NEXT_NUMBER = text("""
     UPDATE document_numbers SET last = last + 1 WHERE legal_entity_id = :entity AND kind = :kind RETURNING last
 """)

@@ -1,7 +1,7 @@
 """The lines of invoices and credit notes, from frozen figures. Pure.
 
-What is credited is spread over what is left of each line, and a line's tax by cumulative shares of its total: so
-the credit notes of an order never exceed its invoice, line by line, and together they add up to it exactly.
+A credit is spread over the remaining amount of each line, and a line's tax by cumulative shares of its total. So
+the credit notes of an order never exceed its invoice, line by line, and can add up to it exactly.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,16 +36,16 @@ class OrderLine(Protocol):
 
 @dataclass(frozen=True)
 class DocumentLine:
-    """Amounts in minor units, none negative: that a credit note takes them back says its kind."""
+    """A line with amounts in minor units. They are never negative, on a credit note too."""
 
     position: int
-    """That of the order's line."""
+    """The position of the order line."""
     sku: str
     title: str
     quantity: int | None
-    """Units; None where an amount is credited, and not units."""
+    """Units; None if an amount is credited instead of units."""
     unit_price: int | None
-    """As the shopper was shown it, before promotions."""
+    """The price that the shopper saw, before promotions."""
     rate: int | None
     """Ten-thousandths of a percent; None for a line outside the scope of VAT, which differs from a rate of 0."""
     net: int
@@ -57,7 +57,7 @@ class DocumentLine:
 
     @property
     def content(self) -> dict[str, Any]:
-        """As a document's content keeps it. The keys are hashed: they stay when a field gets another name."""
+        """Return the line as the document's content stores it. The keys are hashed, so they must never change."""
         return {
             "position": self.position, "sku": self.sku, "title": self.title, "quantity": self.quantity,
             "unit_price": self.unit_price, "rate": self.rate, "net": self.net, "tax": self.tax,
@@ -72,7 +72,7 @@ class DocumentLine:
 
 
 def invoice_line(line: OrderLine, in_scope: bool = True) -> DocumentLine | None:
-    """A line less the shares of the units that were dropped; None where none is left."""
+    """Return an order line without its cancelled units, or None if no unit is left."""
     units = line.quantity - line.cancelled
     if not units:
         return None
@@ -86,7 +86,7 @@ def invoice_line(line: OrderLine, in_scope: bool = True) -> DocumentLine | None:
 
 @dataclass
 class CreditableLine:
-    """What of an invoiced line was not credited yet."""
+    """The part of an invoice line that no credit note has credited yet."""
 
     line: DocumentLine
     total: int
@@ -94,13 +94,13 @@ class CreditableLine:
     units: int
 
     def credit(self, total: int, units: int | None = None, tax: int | None = None) -> DocumentLine:
-        """Take so much of it; a tax that is not given is its cumulative share."""
+        """Credit an amount and return it as a line. If `tax` is None, use the cumulative share."""
         if tax is None:
             credited = self.line.total - self.total + total
             tax = round_half_up(self.line.tax * credited, self.line.total or 1) - (
                 self.line.tax - self.tax
             )
-        # What both leave must stay a line: its tax between nothing and its total.
+        # The rest must be a valid line: its tax between 0 and its total.
         minimum = max(0, self.tax - (self.total - total))
         tax = min(max(tax, minimum), self.tax, total)
         self.total, self.tax, self.units = (
@@ -108,16 +108,20 @@ class CreditableLine:
             self.tax - tax,
             self.units - (units or 0),
         )
-        price = self.line.unit_price if units else None
-        line = self.line
-        return DocumentLine(line.position, line.sku, line.title, units, price, line.rate, total - tax, tax)
+        line, price = self.line, self.line.unit_price if units else None
+        return DocumentLine(
+            line.position, line.sku, line.title, units, price, line.rate, total - tax, tax
+        )
 
 
 def creditable_lines(
     invoice: Sequence[DocumentLine], credited: Iterable[Sequence[DocumentLine]]
 ) -> dict[int, CreditableLine]:
-    """By position, what the credit notes so far left of an invoice."""
-    creditable_by_position = {line.position: CreditableLine(line, line.total, line.tax, line.quantity or 0) for line in invoice}
+    """Return by position what the credit notes so far left of an invoice."""
+    creditable_by_position = {
+        line.position: CreditableLine(line, line.total, line.tax, line.quantity or 0)
+        for line in invoice
+    }
     for line in (line for note in credited for line in note):
         creditable = creditable_by_position[line.position]
         creditable.total -= line.total
@@ -127,28 +131,30 @@ def creditable_lines(
 
 
 def credit_amount(creditable: Mapping[int, CreditableLine], amount: int) -> list[DocumentLine]:
-    """Credit so much, or what is left if that is less: each line gives in proportion to what is left of it."""
+    """Credit an amount, or the rest if that is less. Spread it in proportion to what is left of each line."""
     lines = list(creditable.values())
     totals = [line.total for line in lines]
     parts = spread(min(amount, sum(totals)), totals)
     return [line.credit(part) for line, part in zip(lines, parts, strict=True) if part]
 
 
-def for_units(left: Mapping[int, CreditableLine], lines: Iterable[OrderLine]) -> list[DocumentLine]:
-    """Credit the units that were dropped since: their frozen shares, or what refunds left of them."""
-    found = []
+def credit_cancelled_units(
+    creditable: Mapping[int, CreditableLine], lines: Iterable[OrderLine]
+) -> list[DocumentLine]:
+    """Credit the units that were cancelled since: their frozen shares, or what refunds left of them."""
+    credited = []
     for line in lines:
-        one, stay = left.get(line.position), line.quantity - line.cancelled
-        gone = one.units - stay if one else 0
-        if one is not None and gone > 0:
-            total = min(share(line.total, line.quantity, stay, gone), one.total)
-            tax = share(line.tax, line.quantity, stay, gone)
-            found.append(one.credit(total, gone, tax))
-    return found
+        creditable_line, kept = creditable.get(line.position), line.quantity - line.cancelled
+        cancelled = creditable_line.units - kept if creditable_line else 0
+        if creditable_line is not None and cancelled > 0:
+            total = min(share(line.total, line.quantity, kept, cancelled), creditable_line.total)
+            tax = share(line.tax, line.quantity, kept, cancelled)
+            credited.append(creditable_line.credit(total, cancelled, tax))
+    return credited
 
 
-def by_rate(lines: Iterable[DocumentLine]) -> list[dict[str, int | None]]:
-    """Net and tax of each rate, the highest first; what is outside the scope of VAT last."""
+def taxes_by_rate(lines: Iterable[DocumentLine]) -> list[dict[str, int | None]]:
+    """Return net and tax of each rate, the highest first. Lines outside the scope of VAT come last."""
     lines = list(lines)
     rates = {line.rate for line in lines}
     return [
@@ -161,6 +167,6 @@ def by_rate(lines: Iterable[DocumentLine]) -> list[dict[str, int | None]]:
     ]
 
 
-def read(content: Mapping[str, Any]) -> list[DocumentLine]:
-    """The lines of a document's content."""
+def lines_of(content: Mapping[str, Any]) -> list[DocumentLine]:
+    """Return the lines of a document's content."""
     return [DocumentLine.from_content(line) for line in content["lines"]]

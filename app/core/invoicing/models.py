@@ -1,4 +1,4 @@
-"""Who sells, and the invoices and credit notes that it issued: frozen, with numbers that have no gaps."""
+"""Legal entities, and the invoices and credit notes that they issue: immutable, with numbers without gaps."""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ LANGUAGES = ("en", "de")
 
 
 class LegalEntity(Base):
-    """A seller in the sense of tax law. What it is called at the moment stands in each document for good."""
+    """A seller in the sense of tax law. Each document keeps the seller's name as it was at the time of issue."""
 
     __tablename__ = "legal_entities"
     __table_args__ = (
@@ -27,7 +27,7 @@ class LegalEntity(Base):
     code: Mapped[str]
     name: Mapped[str]
     address: Mapped[str]
-    """Its lines, without the country."""
+    """The lines of the address, without the country."""
     country: Mapped[str]
     vat_number: Mapped[str | None]
     invoice_prefix: Mapped[str]
@@ -37,8 +37,8 @@ class LegalEntity(Base):
 
 
 class DocumentNumber(Base):
-    """The last number that an entity gave to a kind of document. It is given in the transaction that writes the
-    document, so that one that fails gives it back."""
+    """The last number of a legal entity for one kind of document. The transaction that writes a document takes the
+    next one, so a failed transaction leaves no gap."""
 
     __tablename__ = "document_numbers"
     __table_args__ = (
@@ -54,7 +54,8 @@ class DocumentNumber(Base):
 
 
 class Document(Base):
-    """Append-only. It names nobody: who bought is in `document_buyers`, kept only as long as tax law asks."""
+    """An invoice or credit note; append-only. It names no person: `document_buyers` has the buyer, for only as long
+    as tax law requires."""
 
     __tablename__ = "documents"
     __table_args__ = (
@@ -73,26 +74,26 @@ class Document(Base):
     legal_entity_id: Mapped[UUID] = reference("legal_entities.id")
     kind: Mapped[str]
     number: Mapped[int]
-    label: Mapped[str]
-    """The number as it is printed, with its prefix."""
+    document_number: Mapped[str]
+    """The number as printed, with its prefix."""
     order_id: Mapped[UUID] = reference("orders.id")
     invoice_id: Mapped[UUID | None] = reference("documents.id")
     """The invoice that a credit note corrects."""
     refund_id: Mapped[UUID | None] = mapped_column(unique=True)
-    """The refund that a credit note is for; NULL: for units that were cancelled."""
+    """The refund of a credit note; NULL: it is for cancelled units."""
     currency: Mapped[str]
     net: Mapped[Minor]
     tax: Mapped[Minor]
     total: Mapped[Minor]
     content: Mapped[dict[str, Any]]
-    """All that it says, but who bought: of that it has the digest."""
+    """The complete content. It has only a digest of the buyer."""
     content_hash: Mapped[str]
     event_id: Mapped[UUID]
     issued_at: Mapped[datetime]
 
 
 class DocumentBuyer(Base):
-    """Who bought, as far as known. `salt` keeps names from being guessed by their digest when they are gone."""
+    """The buyer, as far as known. The `salt` prevents guessing a deleted name from its digest."""
 
     __tablename__ = "document_buyers"
 

@@ -19,9 +19,9 @@ Reader = Session | Connection
 
 
 @dataclass(frozen=True)
-class Search:
+class DocumentSearch:
     limit: int
-    entity: str | None = None
+    legal_entity: str | None = None
     """Its code."""
     since: datetime | None = None
     until: datetime | None = None
@@ -30,62 +30,66 @@ class Search:
     """The last of the page before."""
 
 
-def of_order(reader: Reader, number: str) -> list[dict[str, Any]]:
+def list_order_documents(reader: Reader, number: str) -> list[dict[str, Any]]:
     """An order's documents, oldest first."""
     query = _DOCUMENTS.where(Order.number == number).order_by(Document.id)
-    return [_shown(row) for row in reader.execute(query).mappings()]
+    return [_to_document(row) for row in reader.execute(query).mappings()]
 
 
-def of_order_at(reader: Reader, number: str, location_id: UUID) -> list[dict[str, Any]]:
+def list_order_documents_at(reader: Reader, number: str, location_id: UUID) -> list[dict[str, Any]]:
     """The same for staff of its store. Raises NotFound."""
-    found = of_order(reader, number)
+    found = list_order_documents(reader, number)
     here = select(Order.id).where(Order.number == number)
-    if reader.execute(_here(here, location_id)).first() is None:
+    if reader.execute(_at_location(here, location_id)).first() is None:
         raise NotFound("There is no such order here: check the number.")
     return found
 
 
-def one(
+def get_document(
     reader: Reader, document_id: UUID, number: str | None = None, location_id: UUID | None = None
 ) -> dict[str, Any]:
     """A document; of that order where one is named. Raises NotFound."""
     query = _DOCUMENTS.where(Document.id == document_id)
     if number is not None:
         query = query.where(Order.number == number)
-    found = reader.execute(_here(query, location_id)).mappings().first()
+    found = reader.execute(_at_location(query, location_id)).mappings().first()
     if found is None:
         raise NotFound("There is no such document here: list those of the order.")
-    return _shown(found)
+    return _to_document(found)
 
 
-def search(reader: Reader, asked: Search) -> list[dict[str, Any]]:
+def search_documents(reader: Reader, criteria: DocumentSearch) -> list[dict[str, Any]]:
     """Up to so many, the newest first. Ids are made when they are issued, so that they sort by that."""
-    query = _DOCUMENTS.order_by(Document.id.desc()).limit(asked.limit)
-    if asked.entity is not None:
-        entity = select(LegalEntity.id).where(LegalEntity.code == asked.entity).scalar_subquery()
+    query = _DOCUMENTS.order_by(Document.id.desc()).limit(criteria.limit)
+    if criteria.legal_entity is not None:
+        entity = (
+            select(LegalEntity.id)
+            .where(LegalEntity.code == criteria.legal_entity)
+            .scalar_subquery()
+        )
         query = query.where(Document.legal_entity_id == entity)
-    if asked.since is not None:
-        query = query.where(Document.issued_at >= asked.since)
-    if asked.until is not None:
-        query = query.where(Document.issued_at < asked.until)
-    if asked.before is not None:
-        query = query.where(Document.id < asked.before)
-    return [_shown(row) for row in reader.execute(query).mappings()]
+    if criteria.since is not None:
+        query = query.where(Document.issued_at >= criteria.since)
+    if criteria.until is not None:
+        query = query.where(Document.issued_at < criteria.until)
+    if criteria.before is not None:
+        query = query.where(Document.id < criteria.before)
+    return [_to_document(row) for row in reader.execute(query).mappings()]
 
 
-def entities(reader: Reader) -> list[dict[str, Any]]:
+def list_legal_entities(reader: Reader) -> list[dict[str, Any]]:
     """All there are, the first one first, each with the codes of the stores that are its own by name."""
     return [
         {**row, "locations": [one["code"] for one in row["locations"] or ()]}
-        for row in reader.execute(_ENTITIES).mappings()
+        for row in reader.execute(_LEGAL_ENTITIES).mappings()
     ]
 
 
-def entity(reader: Reader, code: str) -> dict[str, Any]:
-    return next(one for one in entities(reader) if one["code"] == code)
+def get_legal_entity(reader: Reader, code: str) -> dict[str, Any]:
+    return next(one for one in list_legal_entities(reader) if one["code"] == code)
 
 
-def _here(query: Select[Any], location_id: UUID | None) -> Select[Any]:
+def _at_location(query: Select[Any], location_id: UUID | None) -> Select[Any]:
     if location_id is None:
         return query
     here = select(Fulfilment.id).where(
@@ -94,7 +98,7 @@ def _here(query: Select[Any], location_id: UUID | None) -> Select[Any]:
     return query.where(here.exists())
 
 
-def _shown(row: RowMapping) -> dict[str, Any]:
+def _to_document(row: RowMapping) -> dict[str, Any]:
     """What the document says, and who bought."""
     buyer = {name: row[name] for name in ("name", "address", "country", "vat_number")}
     return {
@@ -112,7 +116,7 @@ _DOCUMENTS = (
     .join(LegalEntity, LegalEntity.id == Document.legal_entity_id)
     .outerjoin(DocumentBuyer, DocumentBuyer.document_id == Document.id)
 )  # fmt: skip
-_ENTITIES = select(
+_LEGAL_ENTITIES = select(
     LegalEntity.code, LegalEntity.name, LegalEntity.address, LegalEntity.country,
     LegalEntity.vat_number, LegalEntity.invoice_prefix, LegalEntity.credit_note_prefix,
     LegalEntity.language,

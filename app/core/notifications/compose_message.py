@@ -12,9 +12,10 @@ from app.core.customers.models import Contact
 from app.core.ids import new_id
 from app.core.notifications.events import MESSAGE_SENT
 from app.core.notifications.recipient import recipient_of
-from app.core.orders import pickup, purchased_gift_cards, queries
+from app.core.orders import pickup, purchased_gift_cards
 from app.core.orders.models import Order
 from app.core.orders.notify import Template
+from app.core.orders.order_details import order_details
 from app.core.orders.statuses import AWAITING_COLLECTION
 from app.core.ports import OutgoingMessage
 from app.core.transaction import Transaction
@@ -133,11 +134,12 @@ def mark_undeliverable(tx: Transaction, command: MarkUndeliverable) -> None:
 def _facts(tx: Transaction, order: Order, template: Template) -> dict[str, Any]:
     """Return the order, its pickup code, the link to its page and, if the template shows them, its gift cards."""
     token = pickup.order_token(tx.ports.secrets, order.number)
-    view = queries.order(tx.session, tx.ports.secrets, order.number)
+    view = order_details(tx.session, tx.ports.secrets, order.number)
+    codes = (one.code for one in view.fulfilments if one.code)
     shows_cards = template == "gift_cards"
     return {
         "order": view,
-        "code": view["pickup"]["code"],
+        "code": next(codes, None),
         "link": f"{tx.ports.site}/orders/{order.number}?token={token}",
         "cards": purchased_gift_cards.in_words(tx, order.id) if shows_cards else None,
     }

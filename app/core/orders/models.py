@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.model import RETRY, Base, Id, Minor, one_of, reference
 from app.core.orders.statuses import FULFILMENT, LINE_KINDS, ORDER
 
+FULFILMENT_TYPES = ("pickup",)
+
 
 class Order(Base):
     """An order with its money, all in minor units of `currency`: amount_due = total − cancelled − credited − paid."""
@@ -140,7 +142,7 @@ class Fulfilment(Base):
 
     __tablename__ = "fulfilments"
     __table_args__ = (
-        CheckConstraint(one_of("type", "pickup"), "type"),
+        CheckConstraint(one_of("type", *FULFILMENT_TYPES), "type"),
         CheckConstraint(one_of("status", *FULFILMENT), "status"),
         Index("fulfilments_order_idx", "order_id"),
         Index("fulfilments_remind_idx", "remind_at", postgresql_where="status = 'ready'"),

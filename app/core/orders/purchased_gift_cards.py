@@ -70,6 +70,6 @@ _LINES = (
 )
 _CARDS = text("""
     SELECT p.id, p.currency, p.expires_at, e.amount AS issued
-    FROM prepaids p JOIN prepaid_entries e ON e.prepaid_id = p.id AND e.kind = 'issue'
+    FROM stored_value_accounts p JOIN stored_value_entries e ON e.account_id = p.id AND e.kind = 'issue'
     WHERE p.order_id = :order ORDER BY p.id
 """)

@@ -1,9 +1,10 @@
+"""The view of an order by the staff of its store."""
+
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from app.core.customers.events import CUSTOMER_VIEWED
-from app.core.orders import queries
+from app.core.orders.order_details import OrderDetails, order_details_at
 from app.core.transaction import Transaction
 
 
@@ -13,12 +14,13 @@ class ViewOrder:
     location_id: UUID
 
 
-def view_order(tx: Transaction, command: ViewOrder) -> dict[str, Any]:
-    """An order as `queries.order_at` gives it. Where it names who collects in the shopper's stead, that staff
-    looked is an event, of the shopper's if she is known. It is none of the order: nothing has happened to that.
-    Raises NotFound."""
-    order = queries.order_at(tx.session, command.number, command.location_id)
-    if order["proxy"] is not None:
-        told = {"what": "proxy", "order_id": order["id"]}
-        tx.record(CUSTOMER_VIEWED, told, customer_id=order["customer_id"])
+def view_order(tx: Transaction, command: ViewOrder) -> OrderDetails:
+    """Return the order, and record the view if it names a pickup person.
+
+    The event belongs to the customer, not to the order: nothing happened to the order. Raises NotFound.
+    """
+    order = order_details_at(tx.session, command.number, command.location_id)
+    if any(one.pickup_person is not None for one in order.fulfilments):
+        payload = {"what": "pickup_person", "order_id": str(order.id)}
+        tx.record(CUSTOMER_VIEWED, payload, customer_id=order.customer_id)
     return order

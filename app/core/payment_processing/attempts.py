@@ -24,7 +24,7 @@ class AttemptRequest:
 
 def reader_of(session: Session, payment: Payment) -> str | None:
     """The card reader that asks for it, if one does."""
-    if payment.via != "reader":
+    if payment.flow != "reader":
         return None
     asked = select(Attempt.reader).where(Attempt.payment_id == payment.id, Attempt.kind == "reader")
     return session.scalar(asked.limit(1))
@@ -36,7 +36,7 @@ def begin_attempt(tx: Transaction, order: Order, payment_id: UUID, wish: Attempt
     attempt_id = tx.insert(
         "payment_attempts",
         id=new_id(), payment_id=payment_id, order_id=order.id, refund_id=wish.refund_id, kind=wish.kind,
-        amount=wish.amount, reader=wish.reader, status="live", tries=0, created_at=tx.now, asked_at=tx.now,
+        amount=wish.amount, reader=wish.reader, status="live", tries=0, created_at=tx.now, last_called_at=tx.now,
     )  # fmt: skip
     tx.after_commit("call_provider", attempt_id)
     return attempt_id

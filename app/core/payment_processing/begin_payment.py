@@ -44,7 +44,7 @@ class Asked(NamedTuple):
     """What is asked: of two payments that ask the same, one is enough."""
 
     amount: int
-    via: str | None
+    flow: str | None
     reader: str | None
     payer: str | None
     card_id: UUID | None
@@ -91,7 +91,7 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
 
 def _ask(tx: Transaction, order: Order, command: BeginPayment, asked: Asked) -> UUID:
     payment_id = ledger.insert_payment(
-        tx, order, "card", "open", asked.amount, via=asked.via, location_id=command.location_id,
+        tx, order, "card", "open", asked.amount, flow=asked.flow, location_id=command.location_id,
         device_id=tx.actor.device_id, payer=asked.payer, card_id=asked.card_id, saves_card=asked.saves_card,
     )  # fmt: skip
     if asked.card_id is not None:
@@ -124,7 +124,7 @@ def _payer(tx: Transaction, command: BeginPayment) -> str | None:
 
 def _asked(tx: Transaction, payment: Payment) -> Asked:
     return Asked(
-        payment.amount, payment.via, reader_of(tx.session, payment), payment.payer, payment.card_id,
+        payment.amount, payment.flow, reader_of(tx.session, payment), payment.payer, payment.card_id,
         payment.saves_card,
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from app.core.event_kinds import event
 
 ORDER_REFUNDED = event("order.refunded", "refund_id amount", subjects="money", audience="shopper")
 ORDER_REFUNDED_MANUALLY = event(
-    "order.refunded_manually", "amount way", subjects="money", audience="shopper"
+    "order.refunded_manually", "amount refund_method", subjects="money", audience="shopper"
 )
 ORDER_REFUND_REROUTED = event("order.refund_rerouted", "refund_id amount", audience="staff")
 ORDER_PAYMENT_REQUESTED = event(

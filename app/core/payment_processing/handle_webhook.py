@@ -16,18 +16,18 @@ from app.core.provider import Declined
 from app.core.transaction import Transaction, UseCaseRunner
 
 
-def handle_webhook(runner: UseCaseRunner, notice_id: str) -> None:
+def handle_webhook(runner: UseCaseRunner, webhook_event_id: str) -> None:
     """What a notice tells may be old, and notices come twice, late and in any order: so none is believed. The
     payment is looked at, and ours follows what it is now; so are the cards that somebody keeps. Where the provider
     shows us no payment, as of another account of its own, there is nothing to follow. Raises NoAnswer, for the job
     to be repeated."""
-    about = runner.perform(_subject, _Subject(notice_id))
+    about = runner.perform(_subject, _Subject(webhook_event_id))
     if about is not None:
         with suppress(Declined):
             _sync(runner, about.provider_id, about.payment_id)
         if about.customer is not None:
             sync_cards(runner, about.customer)
-    runner.perform(_mark_processed, _Subject(notice_id))
+    runner.perform(_mark_processed, _Subject(webhook_event_id))
 
 
 def _sync(runner: UseCaseRunner, provider_id: str | None, payment_id: UUID | None) -> None:
@@ -41,7 +41,7 @@ def _sync(runner: UseCaseRunner, provider_id: str | None, payment_id: UUID | Non
 
 @dataclass(frozen=True)
 class _Subject:
-    notice_id: str
+    webhook_event_id: str
 
 
 def _subject(tx: Transaction, command: _Subject) -> AnyRow | None:
@@ -58,7 +58,7 @@ def _subject(tx: Transaction, command: _Subject) -> AnyRow | None:
                 "payment_id"
             ),
         ).where(
-            WebhookEvent.id == command.notice_id,
+            WebhookEvent.id == command.webhook_event_id,
             WebhookEvent.processed_at.is_(None),
         )
     ).one_or_none()
@@ -67,6 +67,6 @@ def _subject(tx: Transaction, command: _Subject) -> AnyRow | None:
 def _mark_processed(tx: Transaction, command: _Subject) -> None:
     tx.session.execute(
         update(WebhookEvent)
-        .where(WebhookEvent.id == command.notice_id, WebhookEvent.processed_at.is_(None))
-        .values(heeded_at=tx.now)
+        .where(WebhookEvent.id == command.webhook_event_id, WebhookEvent.processed_at.is_(None))
+        .values(processed_at=tx.now)
     )

@@ -30,7 +30,7 @@ class OpenedPayment:
     """What a payer needs in order to pay."""
 
     id: UUID
-    via: str
+    flow: str
     status: str
     amount: int
     currency: str
@@ -56,7 +56,7 @@ def open_payment(runner: UseCaseRunner, command: BeginPayment, actor: Actor) -> 
         if refused is not None and not unknown_provider_customer(payment, refused):
             raise _refusal(refused, payment)
         opened = _opened(runner, payment, command) if payment.status != "voided" else None
-        if opened is not None and opened.via == command.flow:
+        if opened is not None and opened.flow == command.flow:
             return opened
     raise Conflict(
         "Another payment of this order is under way: finish it, or try again in a minute.",
@@ -112,7 +112,7 @@ def _opened(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> O
 def _shown(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> OpenedPayment | None:
     provider = runner.ports.provider
     shown = OpenedPayment(
-        payment.id, payment.via or "", payment.status, payment.amount, payment.currency
+        payment.id, payment.flow or "", payment.status, payment.amount, payment.currency
     )
     if payment.page_id:
         page = provider.get_checkout_session(payment.page_id)
@@ -124,8 +124,10 @@ def _shown(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> Op
         seen = provider.get_payment(page.provider_id)
     elif payment.provider_id:
         seen = provider.get_payment(payment.provider_id)
-        if seen.status == "open" and payment.via == command.flow and command.reader is not None:
-            seen = provider.resume_reader_payment(seen.id, command.reader)  # after a card that was refused
+        if seen.status == "open" and payment.flow == command.flow and command.reader is not None:
+            seen = provider.resume_reader_payment(
+                seen.id, command.reader
+            )  # after a card that was refused
     else:
         raise OutcomeUnknown
     if payment.card_id and seen.status == "open" and not seen.bank_url:
@@ -134,7 +136,9 @@ def _shown(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> Op
     return _brought_up(runner, shown, seen)
 
 
-def _brought_up(runner: UseCaseRunner, shown: OpenedPayment, seen: ProviderPayment) -> OpenedPayment:
+def _brought_up(
+    runner: UseCaseRunner, shown: OpenedPayment, seen: ProviderPayment
+) -> OpenedPayment:
     runner.perform(sync_payment, SyncPayment(shown.id, seen))
     if seen.status != "open":
         return replace(shown, status=seen.status)

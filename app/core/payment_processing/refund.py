@@ -74,7 +74,9 @@ def refund(
     return refund_id
 
 
-def adopt(tx: Transaction, order: Order, payments: Sequence[Payment], unasked: ExternalRefund) -> None:
+def adopt(
+    tx: Transaction, order: Order, payments: Sequence[Payment], unasked: ExternalRefund
+) -> None:
     """Somebody made a refund at the provider's own console, and it has left what the order was paid: it becomes
     one of ours, that the order comes to so much less by, for the books and the shopper. An order comes to less
     than nothing by none: what is given back beyond is lost, for somebody to look at."""
@@ -168,7 +170,7 @@ def _give(
         payment.refunding += part
         begin_attempt(tx, order, payment.id, AttemptRequest("refund", part, refund_id=refund_id))
         return 0
-    facts: dict[str, Any] = {"source": str(event_id), "refund_id": refund_id}
+    facts: dict[str, Any] = {"provider_reference": str(event_id), "refund_id": refund_id}
     if payment.stored_value_account_id is not None:
         balance.credit(tx, payment.stored_value_account_id, part, payment.id, event_id)
     else:
@@ -189,7 +191,9 @@ def _room(
 def _declining(tx: Transaction, refund_id: UUID) -> list[UUID]:
     """Those that said no. What was only lost is asked of them again."""
     failed = select(Attempt.payment_id).where(
-        Attempt.refund_id == refund_id, Attempt.status == "failed", Attempt.failure_code != NEVER_HAPPENED
+        Attempt.refund_id == refund_id,
+        Attempt.status == "failed",
+        Attempt.failure_code != NEVER_HAPPENED,
     )
     return list(tx.session.scalars(failed))
 

@@ -30,7 +30,9 @@ def let_go_payment(tx: Transaction, order: Order, payment: Payment) -> None:
         kind = "close" if payment.status == "open" else "void"
         if all(one.kind != kind for one in live_attempts(tx, payment.id)):
             reader = reader_of(tx.session, payment)
-            begin_attempt(tx, order, payment.id, AttemptRequest(kind, payment.authorised, reader=reader))
+            begin_attempt(
+                tx, order, payment.id, AttemptRequest(kind, payment.authorised, reader=reader)
+            )
         return
     release(tx, order, payment, payment.authorised)
     payment.status = "voided"

@@ -20,9 +20,9 @@ def store_credit(reader: Session | Connection, customer_id: UUID) -> list[dict[s
 
 
 _CREDIT = text(f"""
-    SELECT c.currency, c.balance, ({ENTRIES} WHERE e.prepaid_id = ANY(c.ids)) AS entries
+    SELECT c.currency, c.balance, ({ENTRIES} WHERE e.account_id = ANY(c.ids)) AS entries
     FROM customers k LEFT JOIN (
-        SELECT currency, sum(balance) AS balance, array_agg(id) AS ids FROM prepaids
+        SELECT currency, sum(balance) AS balance, array_agg(id) AS ids FROM stored_value_accounts
         WHERE kind = 'store_credit' AND customer_id IN (SELECT id FROM customer_ids(:customer)) GROUP BY currency
     ) c ON true
     WHERE k.id = :customer ORDER BY c.currency

@@ -52,7 +52,9 @@ def is_foreign(payment: Payment, seen: ProviderPayment) -> bool:
     )
 
 
-def apply_provider_state(tx: Transaction, order: Payable, payment: Payment, seen: ProviderPayment) -> Changes:
+def apply_provider_state(
+    tx: Transaction, order: Payable, payment: Payment, seen: ProviderPayment
+) -> Changes:
     """Write each fact that is not written yet. The payment is locked, and its order; it is not foreign.
 
     It does not matter how we heard of it (a call's answer, a webhook, a look), in which order or how often: facts
@@ -65,7 +67,9 @@ def apply_provider_state(tx: Transaction, order: Payable, payment: Payment, seen
     if seen.authorised > payment.authorised:
         ledger.record(tx, order, payment, "authorise", seen.authorised - payment.authorised)
     if seen.captured > payment.captured:
-        news.paid_change += ledger.record(tx, order, payment, "capture", seen.captured - payment.captured)
+        news.paid_change += ledger.record(
+            tx, order, payment, "capture", seen.captured - payment.captured
+        )
     if seen.status == "voided" and was != "voided" and payment.authorised:
         ledger.record(tx, order, payment, "void", payment.authorised)
     payment.status = _furthest(was, seen.status)
@@ -111,15 +115,17 @@ def _furthest(ours: str, theirs: str) -> str:
 
 
 Recorded = Mapping[tuple[str, str], UUID | None]
-"""The refund, if any, by (kind, source) of what is written of a payment."""
+"""The refund, if any, by (kind, provider_reference) of what is written of a payment."""
 
 
 def _recorded(tx: Transaction, payment: Payment) -> Recorded:
-    """What was written just now has no source of its own."""
-    written = select(PaymentEvent.kind, PaymentEvent.provider_reference, PaymentEvent.refund_id).where(
-        PaymentEvent.payment_id == payment.id
-    )
-    return {(row.kind, row.source): row.refund_id for row in tx.session.execute(written)}
+    """What was written just now has no provider reference."""
+    written = select(
+        PaymentEvent.kind, PaymentEvent.provider_reference, PaymentEvent.refund_id
+    ).where(PaymentEvent.payment_id == payment.id)
+    return {
+        (row.kind, row.provider_reference): row.refund_id for row in tx.session.execute(written)
+    }
 
 
 def _finish_attempts(tx: Transaction, payment: Payment) -> bool:
@@ -135,7 +141,9 @@ def _finish_attempts(tx: Transaction, payment: Payment) -> bool:
 
 
 def live_attempts(tx: Transaction, payment_id: UUID) -> list[Attempt]:
-    waiting = select(Attempt).where(Attempt.payment_id == payment_id, Attempt.status.in_(UNFINISHED))
+    waiting = select(Attempt).where(
+        Attempt.payment_id == payment_id, Attempt.status.in_(UNFINISHED)
+    )
     return list(tx.session.scalars(waiting.order_by(Attempt.id).with_for_update()))
 
 
@@ -162,7 +170,12 @@ def complete_attempt(tx: Transaction, attempt: Attempt, declined: str | None = N
 
 
 def _apply_refund(
-    tx: Transaction, order: Payable, payment: Payment, seen: ProviderRefund, told: Recorded, news: Changes
+    tx: Transaction,
+    order: Payable,
+    payment: Payment,
+    seen: ProviderRefund,
+    told: Recorded,
+    news: Changes,
 ) -> None:
     """A refund may fail after it had succeeded: the payer's bank sends the money back. One that nobody asked for
     here becomes one of ours when it has arrived."""
@@ -171,7 +184,13 @@ def _apply_refund(
     if seen.status == "succeeded" and not was_told:
         refund_id = attempt.refund_id if attempt else new_id()
         news.paid_change += ledger.record(
-            tx, order, payment, "refund", seen.amount, source=seen.id, refund_id=refund_id
+            tx,
+            order,
+            payment,
+            "refund",
+            seen.amount,
+            provider_reference=seen.id,
+            refund_id=refund_id,
         )
         if attempt is None and refund_id is not None:
             news.external_refunds.append(ExternalRefund(refund_id, seen.amount))
@@ -180,8 +199,13 @@ def _apply_refund(
             complete_attempt(tx, attempt)
     if seen.status == "failed":
         if was_told and ("refund_reversed", seen.id) not in told:
-            facts: dict[str, Any] = {"source": seen.id, "refund_id": told["refund", seen.id]}
-            news.paid_change += ledger.record(tx, order, payment, "refund_reversed", seen.amount, **facts)
+            facts: dict[str, Any] = {
+                "provider_reference": seen.id,
+                "refund_id": told["refund", seen.id],
+            }
+            news.paid_change += ledger.record(
+                tx, order, payment, "refund_reversed", seen.amount, **facts
+            )
         if attempt is not None and attempt.status != "failed":
             fail_refund(tx, payment, attempt, "refund_failed")
             news.declined_refunds.append(attempt)

@@ -39,12 +39,14 @@ class TenderShare(NamedTuple):
     """What a balance is to pay."""
 
     method: str
-    prepaid_id: UUID
+    account_id: UUID
     most: int
     wanted: int | None = None
 
 
-def balances(tx: Transaction, paying: PaymentPlan, currency: str) -> Sequence[TenderShare] | DomainError:
+def balances(
+    tx: Transaction, paying: PaymentPlan, currency: str
+) -> Sequence[TenderShare] | DomainError:
     """The balances that may pay, each with what it holds; or the refusal of a wrong PIN, to be committed. Raises
     Invalid for one of another currency."""
     found: list[TenderShare] = []
@@ -54,7 +56,7 @@ def balances(tx: Transaction, paying: PaymentPlan, currency: str) -> Sequence[Te
             return card
         if card.currency != currency:
             raise Invalid(f"This gift card holds {card.currency}: the cart is in {currency}.")
-        if all(part.prepaid_id != card.id for part in found):
+        if all(part.account_id != card.id for part in found):
             found.append(TenderShare("gift_card", card.id, card.balance, one.amount))
     if paying.store_credit and tx.actor.id is not None:
         hers = select(StoredValueAccount.id, StoredValueAccount.balance).where(
@@ -63,7 +65,9 @@ def balances(tx: Transaction, paying: PaymentPlan, currency: str) -> Sequence[Te
             StoredValueAccount.currency == currency,
             StoredValueAccount.active,
         )
-        found += [TenderShare("store_credit", row.id, row.balance) for row in tx.session.execute(hers)]
+        found += [
+            TenderShare("store_credit", row.id, row.balance) for row in tx.session.execute(hers)
+        ]
     return found
 
 
@@ -92,11 +96,11 @@ def write(
     """The tenders, as set aside; payment by balance, for `take`."""
     payments = {}
     for part in parts:
-        payments[part.prepaid_id] = ledger.insert_payment(
+        payments[part.account_id] = ledger.insert_payment(
             tx, order, part.method, "authorised", part.most, authorised=part.most,
-            prepaid_id=part.prepaid_id,
+            stored_value_account_id=part.account_id,
         )  # fmt: skip
-        ledger.record_event(tx, order, payments[part.prepaid_id], "authorise", part.most, event_id)
+        ledger.record_event(tx, order, payments[part.account_id], "authorise", part.most, event_id)
     return payments
 
 
@@ -105,6 +109,12 @@ def debit(
 ) -> None:
     """Debit the balances, sorted, after all else that the order locks. Raises Conflict (insufficient_balance) where
     another order was faster."""
-    for part in sorted(parts, key=lambda part: part.prepaid_id):
-        if not balance.debit(tx, part.prepaid_id, part.most, payments[part.prepaid_id], event_id):
+    for part in sorted(parts, key=lambda part: part.account_id):
+        if not balance.debit(
+            tx,
+            part.account_id,
+            part.most,
+            payments[part.account_id],
+            event_id,
+        ):
             raise insufficient_balance(part.method)

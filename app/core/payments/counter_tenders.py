@@ -26,7 +26,7 @@ class CashPayment:
 class StoredValuePayment:
     method: str
     """gift_card or store_credit."""
-    prepaid_id: UUID
+    stored_value_account_id: UUID
     amount: int
 
 
@@ -87,9 +87,13 @@ def collect(
             paid_by = ledger.insert_payment(tx, order, "cash", "captured", payment.amount, **here)
             facts: dict[str, Any] = {"shift_id": shift_id, "rounding": rounding}
         else:
-            here |= {"prepaid_id": payment.prepaid_id}
-            paid_by = ledger.insert_payment(tx, order, payment.method, "captured", payment.amount, **here)
-            if not balance.debit(tx, payment.prepaid_id, payment.amount, paid_by, event_id):
+            here |= {"stored_value_account_id": payment.stored_value_account_id}
+            paid_by = ledger.insert_payment(
+                tx, order, payment.method, "captured", payment.amount, **here
+            )
+            if not balance.debit(
+                tx, payment.stored_value_account_id, payment.amount, paid_by, event_id
+            ):
                 raise insufficient_balance(payment.method)
             facts = {}
         ledger.record_event(tx, order, paid_by, "capture", payment.amount, event_id, **facts)
@@ -97,7 +101,9 @@ def collect(
 
 def _balances_last(payment: Tender) -> tuple[bool, str]:
     is_balance = isinstance(payment, StoredValuePayment)
-    return is_balance, str(payment.prepaid_id) if isinstance(payment, StoredValuePayment) else ""
+    return is_balance, str(payment.stored_value_account_id) if isinstance(
+        payment, StoredValuePayment
+    ) else ""
 
 
 def insufficient_balance(method: str) -> Conflict:

@@ -84,10 +84,12 @@ def apply_dispute(
         known.closed_at = tx.now if seen.status in ("won", "lost") else None
     taken, was_taken = 0, ("chargeback", seen.id) in told
     if seen.withdraws_amount and not was_taken:
-        taken += ledger.record(tx, order, payment, "chargeback", seen.amount, source=seen.id)
+        taken += ledger.record(
+            tx, order, payment, "chargeback", seen.amount, provider_reference=seen.id
+        )
         was_taken = True
     if was_taken and seen.status == "won" and ("chargeback_reversed", seen.id) not in told:
         taken += ledger.record(
-            tx, order, payment, "chargeback_reversed", seen.amount, source=seen.id
+            tx, order, payment, "chargeback_reversed", seen.amount, provider_reference=seen.id
         )
     return taken

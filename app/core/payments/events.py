@@ -13,14 +13,22 @@ PAYMENT_CHARGED_BACK = event("payment.charged_back", "payment_id method amount")
 PAYMENT_CHARGEBACK_REVERSED = event("payment.chargeback_reversed", "payment_id method amount")
 PAYMENT_FEE = event("payment.fee", "payment_id method amount")
 GIFT_CARD_ISSUED = event(
-    "gift_card.issued", "prepaid_id amount currency reason", subjects="money", audience="staff"
+    "gift_card.issued",
+    "stored_value_account_id amount currency reason",
+    subjects="money",
+    audience="staff",
 )
-GIFT_CARD_BLOCKED = event("gift_card.blocked", "prepaid_id reason", subjects="money")
-GIFT_CARD_UNBLOCKED = event("gift_card.unblocked", "prepaid_id reason", subjects="money")
+GIFT_CARD_BLOCKED = event("gift_card.blocked", "stored_value_account_id reason", subjects="money")
+GIFT_CARD_UNBLOCKED = event(
+    "gift_card.unblocked", "stored_value_account_id reason", subjects="money"
+)
 STORE_CREDIT_GRANTED = event(
-    "store_credit.granted", "prepaid_id amount reason", subjects="money", audience="staff"
+    "store_credit.granted",
+    "stored_value_account_id amount reason",
+    subjects="money",
+    audience="staff",
 )
-SHIFT_OPENED = event("shift.opened", "shift_id float", subjects="money")
+SHIFT_OPENED = event("shift.opened", "shift_id opening_float", subjects="money")
 SHIFT_CASH_MOVED = event("shift.cash_moved", "shift_id amount", subjects="money")
 SHIFT_CLOSED = event("shift.closed", "shift_id expected counted", subjects="money")
 

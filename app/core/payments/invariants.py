@@ -33,7 +33,7 @@ INVARIANTS = (
                 coalesce(sum(amount) FILTER (WHERE kind = 'chargeback'), 0)
                     - coalesce(sum(amount) FILTER (WHERE kind = 'chargeback_reversed'), 0) AS charged_back,
                 coalesce(sum(amount) FILTER (WHERE kind = 'void'), 0) AS voided,
-                coalesce(sum(amount) FILTER (WHERE way IS NOT NULL), 0) AS otherwise,
+                coalesce(sum(amount) FILTER (WHERE refund_method IS NOT NULL), 0) AS otherwise,
                 min(amount) AS least
             FROM payment_events GROUP BY payment_id
         ), going AS (
@@ -67,9 +67,9 @@ INVARIANTS = (
         "I14",
         "a gift card or store credit holds the sum of its entries, never less than nothing",
         """
-        SELECT p.id FROM prepaids p LEFT JOIN (
-            SELECT prepaid_id, sum(amount) AS balance FROM prepaid_entries GROUP BY prepaid_id
-        ) e ON e.prepaid_id = p.id
+        SELECT p.id FROM stored_value_accounts p LEFT JOIN (
+            SELECT account_id, sum(amount) AS balance FROM stored_value_entries GROUP BY account_id
+        ) e ON e.account_id = p.id
         WHERE p.balance <> coalesce(e.balance, 0) OR p.balance < 0
         """,
     ),
@@ -78,12 +78,12 @@ INVARIANTS = (
         "what a balance gave for a payment is what the payment holds of it",
         """
         SELECT p.id FROM payments p LEFT JOIN (
-            SELECT payment_id, -sum(amount) AS given FROM prepaid_entries GROUP BY payment_id
+            SELECT payment_id, -sum(amount) AS given FROM stored_value_entries GROUP BY payment_id
         ) e ON e.payment_id = p.id LEFT JOIN (
             SELECT payment_id, sum(amount) AS paid_out FROM payment_events
-            WHERE kind = 'refund' AND way IN ('cash', 'bank') GROUP BY payment_id
+            WHERE kind = 'refund' AND refund_method IN ('cash', 'bank') GROUP BY payment_id
         ) o ON o.payment_id = p.id
-        WHERE p.prepaid_id IS NOT NULL AND coalesce(e.given, 0) <> CASE p.status
+        WHERE p.stored_value_account_id IS NOT NULL AND coalesce(e.given, 0) <> CASE p.status
             WHEN 'authorised' THEN p.authorised ELSE p.captured - p.refunded + coalesce(o.paid_out, 0) END
         """,
     ),
@@ -91,14 +91,14 @@ INVARIANTS = (
         "I18",
         "no notice of the payment provider waits for more than 2 minutes",
         """
-        SELECT id FROM provider_notices WHERE heeded_at IS NULL AND received_at < now() - interval '2 minutes'
+        SELECT id FROM webhook_events WHERE processed_at IS NULL AND received_at < now() - interval '2 minutes'
         """,
     ),
     by_query(
         "I19",
         "a closed drawer should have held float + put in − taken out + cash paid − cash given back",
         """
-        SELECT s.id FROM shifts s WHERE s.closed_at IS NOT NULL AND s.expected <> s.float
+        SELECT s.id FROM shifts s WHERE s.closed_at IS NOT NULL AND s.expected <> s.opening_float
             + coalesce((SELECT sum(amount) FROM drawer_entries d WHERE d.shift_id = s.id), 0)
             + coalesce((
                 SELECT sum(CASE kind WHEN 'capture' THEN 1 ELSE -1 END * (amount + rounding))

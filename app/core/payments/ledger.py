@@ -34,8 +34,8 @@ def insert_payment(
 ) -> UUID:
     """A new tender, with nothing told of it yet unless `different` says so; its id."""
     row = {
-        "via": None, "authorised": 0, "captured": 0, "refunded": 0, "refunding": 0, "charged_back": 0,
-        "tendered": None, "prepaid_id": None, "shift_id": None, "location_id": None, "device_id": None,
+        "flow": None, "authorised": 0, "captured": 0, "refunded": 0, "refunding": 0, "charged_back": 0,
+        "tendered": None, "stored_value_account_id": None, "shift_id": None, "location_id": None, "device_id": None,
         "payer": None, "card_id": None, "saves_card": False,
     } | different  # fmt: skip
     return tx.insert(
@@ -54,13 +54,13 @@ def record_event(
     event_id: UUID,
     **different: Any,
 ) -> None:
-    """One line of a tender's history. `source` tells it from another of its kind; `rounding` is of cash."""
+    """One line of a tender's history. `provider_reference` tells it from another of its kind; `rounding` is of cash."""
     row = {
-        "source": "",
+        "provider_reference": "",
         "rounding": 0,
         "refund_id": None,
         "shift_id": None,
-        "way": None,
+        "refund_method": None,
     } | different
     tx.insert(
         "payment_events",

@@ -27,7 +27,7 @@ class Payment(Base):
     __table_args__ = (
         CheckConstraint(one_of("method", *METHODS), "method"),
         CheckConstraint(one_of("status", *PAYMENT), "status"),
-        CheckConstraint("via IS NULL OR " + one_of("via", *FLOWS), "via"),
+        CheckConstraint("flow IS NULL OR " + one_of("flow", *FLOWS), "flow"),
         CheckConstraint("amount > 0", "amount"),
         CheckConstraint("tendered IS NULL OR tendered > 0", "tendered"),
         CheckConstraint(
@@ -50,7 +50,7 @@ class Payment(Base):
     order_id: Mapped[UUID] = reference("orders.id")
     method: Mapped[str]
     status: Mapped[str] = mapped_column(server_default=text("'captured'"))
-    via: Mapped[str | None]
+    flow: Mapped[str | None]
     """How a card is asked for: on the provider's page, in an app, at a reader in the shop."""
     payer: Mapped[str | None]
     """Who pays, as the provider knows her; None for guests."""
@@ -76,7 +76,7 @@ class Payment(Base):
     provider_id: Mapped[str | None] = mapped_column(unique=True)
     page_id: Mapped[str | None] = mapped_column(unique=True)
     capture_before: Mapped[datetime | None]
-    stored_value_account_id: Mapped[UUID | None] = reference("prepaids.id")
+    stored_value_account_id: Mapped[UUID | None] = reference("stored_value_accounts.id")
     """The gift card or store credit it is taken from."""
     shift_id: Mapped[UUID | None] = reference("shifts.id")
     location_id: Mapped[UUID | None]
@@ -91,8 +91,12 @@ class PaymentEvent(Base):
     __table_args__ = (
         CheckConstraint(one_of("kind", *EVENTS), "kind"),
         CheckConstraint("amount > 0", "amount"),
-        CheckConstraint("way IS NULL OR kind = 'refund' AND " + one_of("way", *REFUND_METHODS), "way"),
-        UniqueConstraint("payment_id", "kind", "source"),
+        CheckConstraint(
+            "refund_method IS NULL OR kind = 'refund' AND "
+            + one_of("refund_method", *REFUND_METHODS),
+            "refund_method",
+        ),
+        UniqueConstraint("payment_id", "kind", "provider_reference"),
         Index("payment_events_order_idx", "order_id"),
         Index("payment_events_refund_idx", "refund_id", postgresql_where="refund_id IS NOT NULL"),
         Index("payment_events_occurred_idx", "occurred_at"),
@@ -124,7 +128,7 @@ class Attempt(Base):
     __table_args__ = (
         CheckConstraint(one_of("kind", *ATTEMPTS), "kind"),
         CheckConstraint(one_of("status", *ATTEMPT_STATUSES), "status"),
-        CheckConstraint("(status IN ('done', 'failed')) = (settled_at IS NOT NULL)", "settled"),
+        CheckConstraint("(status IN ('done', 'failed')) = (completed_at IS NOT NULL)", "completed"),
         CheckConstraint("(kind = 'refund') = (refund_id IS NOT NULL)", "refund"),
         Index(
             "payment_attempts_one_live_idx", "payment_id", "kind", unique=True,
@@ -132,7 +136,7 @@ class Attempt(Base):
         ),
         Index("payment_attempts_payment_idx", "payment_id"),
         Index(
-            "payment_attempts_waiting_idx", "asked_at",
+            "payment_attempts_waiting_idx", "last_called_at",
             postgresql_where="status IN ('live', 'unknown')",
         ),
     )  # fmt: skip

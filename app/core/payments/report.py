@@ -57,7 +57,7 @@ def totals(rows: Sequence[DaySums]) -> list[dict[str, Any]]:
 _REPORT = text("""
     WITH told AS (
         SELECT CAST(e.occurred_at AT TIME ZONE coalesce(l.timezone, 'UTC') AS date) AS day,
-            o.started_channel AS channel, l.code AS store, coalesce(e.way, p.method) AS tender, p.currency, e.kind,
+            o.started_channel AS channel, l.code AS store, coalesce(e.refund_method, p.method) AS tender, p.currency, e.kind,
             e.amount, e.rounding
         FROM payment_events e JOIN payments p ON p.id = e.payment_id JOIN orders o ON o.id = e.order_id
             LEFT JOIN LATERAL (

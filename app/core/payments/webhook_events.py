@@ -16,11 +16,13 @@ class WebhookEvent(Base):
     """No word of what it says is kept, only what it is about: it may be old, or hold a person's data. Heeding it
     means to look."""
 
-    __tablename__ = "provider_notices"
+    __tablename__ = "webhook_events"
     __table_args__ = (
-        Index("provider_notices_waiting_idx", "received_at", postgresql_where="heeded_at IS NULL"),
+        Index("webhook_events_waiting_idx", "received_at", postgresql_where="processed_at IS NULL"),
         Index(
-            "provider_notices_heeded_idx", "received_at", postgresql_where="heeded_at IS NOT NULL"
+            "webhook_events_processed_idx",
+            "received_at",
+            postgresql_where="processed_at IS NOT NULL",
         ),
     )
 
@@ -52,6 +54,6 @@ def receive_webhook(tx: Transaction, command: ReceiveWebhook) -> bool:
 
 
 _INSERT = text("""
-    INSERT INTO provider_notices (id, kind, provider_id, payment_id, customer, occurred_at, received_at)
+    INSERT INTO webhook_events (id, kind, provider_id, payment_id, customer, occurred_at, received_at)
     VALUES (:id, :kind, :provider_id, :payment_id, :customer, :occurred_at, :now) ON CONFLICT (id) DO NOTHING
 """)

@@ -152,7 +152,7 @@ TABLES: dict[str, TableEntry] = {
         "paid_channel collected_channel locale terms_version import_source",
     ),
     "payment_attempts": TableEntry(
-        not_personal="kind reader status declined",
+        not_personal="kind reader status failure_code",
         row_filter=ORDER,
         exported="created_at kind amount status",
     ),
@@ -160,7 +160,7 @@ TABLES: dict[str, TableEntry] = {
         not_personal="kind source way", row_filter=ORDER, exported="occurred_at kind amount"
     ),
     "payments": TableEntry(
-        not_personal="method status via currency provider_id page_id payer",
+        not_personal="method status flow currency provider_id page_id payer",
         row_filter=ORDER,
         exported="created_at method status amount authorised captured refunded currency",
     ),

@@ -131,8 +131,8 @@ RULES: dict[str, RetentionRule] = {
         "processed webhook events of the payment provider, which repeats them for a month at most",
         timedelta(days=60),
         """
-        DELETE FROM provider_notices WHERE id = ANY (ARRAY(
-            SELECT id FROM provider_notices WHERE heeded_at IS NOT NULL AND received_at < :before
+        DELETE FROM webhook_events WHERE id = ANY (ARRAY(
+            SELECT id FROM webhook_events WHERE processed_at IS NOT NULL AND received_at < :before
             ORDER BY received_at LIMIT :batch))
         """,
     ),

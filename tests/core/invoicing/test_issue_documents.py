@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from app.core.invoicing import legal_entities
-from app.core.invoicing.issue_documents import DrawUp, draw_up
+from app.core.invoicing.issue_documents import IssueDocuments, issue_documents
 from tests.concurrency import at_once
 from tests.core.payment_processing.test_purchased_gift_cards import on_sale
 from tests.drivers import invoices
@@ -39,7 +39,7 @@ def test_what_was_handed_over_is_invoiced_once_by_a_job_after_the_commit(shop: S
     )  # fmt: skip
     assert invoice["buyer"]["name"] == "Ada Byron"
     assert (invoice["issued_on"], invoice["supplied_on"]) == ("2054-11-24", "2054-11-24")
-    assert shop.runner.perform(draw_up, DrawUp(order_id(shop, placed))) == 0
+    assert shop.runner.perform(issue_documents, IssueDocuments(order_id(shop, placed))) == 0
     assert documents(shop, placed) == [invoice]
     assert shop.violations() == {}
 
@@ -83,9 +83,9 @@ def test_nothing_is_issued_for_what_was_not_collected(shop: Shop) -> None:
     invoices.set_up(shop)
     shop.stock("MUG", 1200, lds=9)
     placed = shop.order({"MUG": 1})
-    assert shop.runner.perform(draw_up, DrawUp(order_id(shop, placed))) == 0
+    assert shop.runner.perform(issue_documents, IssueDocuments(order_id(shop, placed))) == 0
     shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token)
-    assert shop.runner.perform(draw_up, DrawUp(order_id(shop, placed))) == 0
+    assert shop.runner.perform(issue_documents, IssueDocuments(order_id(shop, placed))) == 0
 
 
 def test_while_nobody_sells_nothing_is_issued_and_the_next_order_gets_number_one(
@@ -129,7 +129,7 @@ def test_a_refund_that_is_on_its_way_has_no_credit_note_yet(shop: Shop) -> None:
     shop.change("UPDATE refunds SET status = 'pending'")
     assert issue(shop) == 0
     shop.change("UPDATE refunds SET status = 'done'")
-    assert shop.runner.perform(draw_up, DrawUp(order_id(shop, placed))) == 1
+    assert shop.runner.perform(issue_documents, IssueDocuments(order_id(shop, placed))) == 1
 
 
 def test_what_was_paid_too_much_goes_back_without_a_credit_note(shop: Shop) -> None:
@@ -160,12 +160,12 @@ def test_units_that_are_cancelled_after_the_invoice_get_a_credit_note(shop: Shop
         "UPDATE order_lines SET cancelled = 1",
         "UPDATE orders SET cancelled = 333",
     )
-    assert shop.runner.perform(draw_up, DrawUp(order_id(shop, placed))) == 2
+    assert shop.runner.perform(issue_documents, IssueDocuments(order_id(shop, placed))) == 2
     _, priced, cancelled = documents(shop, placed)
     assert (priced["reason"], priced["total"]) == ("refund", 500)
     assert (cancelled["reason"], cancelled["total"]) == ("cancelled", 333)
     assert [line["quantity"] for line in cancelled["lines"]] == [1]
-    assert shop.runner.perform(draw_up, DrawUp(order_id(shop, placed))) == 0
+    assert shop.runner.perform(issue_documents, IssueDocuments(order_id(shop, placed))) == 0
 
 
 def test_thirty_hand_overs_at_once_get_the_numbers_1_to_30(shop: Shop) -> None:
@@ -177,7 +177,10 @@ def test_thirty_hand_overs_at_once_get_the_numbers_1_to_30(shop: Shop) -> None:
     handed = at_once(*(lambda one=one: shop.hand_over(one, 1200) for one in placed))
     assert {answer.status_code for answer in handed} == {200}
     ids = [order_id(shop, one) for one in placed]
-    work = [lambda id=id: shop.runner.perform(draw_up, DrawUp(id)) for id in [*ids, *ids]]
+    work = [
+        lambda id=id: shop.runner.perform(issue_documents, IssueDocuments(id))
+        for id in [*ids, *ids]
+    ]
     assert sorted(at_once(*work)) == [0] * 30 + [1] * 30
     assert [document.number for document in shop.documents()] == list(range(1, 31))
     assert shop.violations() == {}
@@ -197,7 +200,7 @@ def test_a_number_of_a_transaction_that_fails_is_given_again(
 
     monkeypatch.setattr(legal_entities, "next_number", taken_in_vain)
     with pytest.raises(OSError, match="killed"):
-        shop.runner.perform(draw_up, DrawUp(order_id(shop, placed)))
+        shop.runner.perform(issue_documents, IssueDocuments(order_id(shop, placed)))
     monkeypatch.undo()
     issue(shop)
     assert documents(shop, placed)[0]["number"] == "INV-000001"

@@ -6,7 +6,14 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core.invoicing.lines import DocumentLine, by_rate, credit_amount, for_units, invoice_line, creditable_lines
+from app.core.invoicing.lines import (
+    DocumentLine,
+    credit_amount,
+    credit_cancelled_units,
+    creditable_lines,
+    invoice_line,
+    taxes_by_rate,
+)
 from app.core.money import share_of_last
 from tests.drivers import invoices
 from tests.drivers.invoices import documents, issue
@@ -63,8 +70,8 @@ def test_credit_notes_never_exceed_their_invoice_and_add_up_to_it(lines, amounts
         if data.draw(st.booleans()):
             line = data.draw(st.sampled_from(lines))
             line.cancelled = data.draw(st.integers(line.cancelled, line.quantity))
-            notes.append(for_units(creditable_lines(invoice, notes), lines))
-            assert for_units(creditable_lines(invoice, notes), lines) == []
+            notes.append(credit_cancelled_units(creditable_lines(invoice, notes), lines))
+            assert credit_cancelled_units(creditable_lines(invoice, notes), lines) == []
         else:
             left = creditable_lines(invoice, notes)
             wanted = min(amount, sum(one.total for one in left.values()))
@@ -73,9 +80,9 @@ def test_credit_notes_never_exceed_their_invoice_and_add_up_to_it(lines, amounts
         assert all(one.net >= 0 and one.tax >= 0 for one in notes[-1])
         within(invoice, notes)
     notes.append(credit_amount(creditable_lines(invoice, notes), 10**9))
-    credited = by_rate(line for note in notes for line in note)
+    credited = taxes_by_rate(line for note in notes for line in note)
     assert [one for one in credited if one["net"] or one["tax"]] == [
-        one for one in by_rate(invoice) if one["net"] or one["tax"]
+        one for one in taxes_by_rate(invoice) if one["net"] or one["tax"]
     ]
 
 
@@ -99,7 +106,9 @@ def test_random_orders_with_short_picks_and_refunds_agree_with_what_was_paid(sho
         order = shop.staff("GET", f"orders/{placed.number}").get_json()
         credited = sum(note["total"] for note in notes)
         assert invoice["total"] - credited == order["paid"]
-        assert {figure: invoice[figure] for figure in ("total", "net", "tax")} == order["totals_after_cancellation"]
+        assert {figure: invoice[figure] for figure in ("total", "net", "tax")} == order[
+            "totals_after_cancellation"
+        ]
         for figure in ("net", "tax"):
             whole = sum(note[figure] for note in notes)
             assert whole <= invoice[figure]

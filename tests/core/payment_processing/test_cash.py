@@ -6,8 +6,11 @@ from tests.drivers.shop import Shop
 
 def test_a_drawer_that_is_closed_says_what_was_missing(shop: Shop):
     shop.stock("A", 1000, lds=5)
-    assert shop.staff("POST", "shifts", {"float": 5000}).status_code == 201
-    assert shop.staff("POST", "shifts", {"float": 1}).get_json()["code"] == "shift_already_open"
+    assert shop.staff("POST", "shifts", {"opening_float": 5000}).status_code == 201
+    assert (
+        shop.staff("POST", "shifts", {"opening_float": 1}).get_json()["code"]
+        == "shift_already_open"
+    )
     placed = shop.order({"A": 1})
     shop.make_ready(placed)
     shop.hand_over(placed, 1000, 2000)
@@ -35,7 +38,7 @@ def test_cash_is_rounded_once_and_not_coin_by_coin(shop: Shop):
 
 def test_a_drawer_takes_and_gives_one_currency(shop: Shop):
     shop.stock("A", 1000, lds=5)
-    shop.staff("POST", "shifts", {"float": 5000})
+    shop.staff("POST", "shifts", {"opening_float": 5000})
     placed = shop.order({"A": 1})
     shop.make_ready(placed)
     shop.change("UPDATE orders SET currency = 'EUR'")

@@ -65,7 +65,10 @@ def test_a_console_refund_that_fails_is_flagged_since_the_money_is_owed(shop: Sh
     placed, seen = collected(shop, {"A": 1})
     change(shop, seen.id, refunds=(ProviderRefund("re_console", None, 400, "succeeded"),))
     change(shop, seen.id, refunds=(ProviderRefund("re_console", None, 400, "failed"),))
-    assert (shop.seen(placed)["amount_due"], at_till(shop, placed)["review_reason"]) == (-400, "unsettled")
+    assert (shop.seen(placed)["amount_due"], at_till(shop, placed)["review_reason"]) == (
+        -400,
+        "unsettled",
+    )
     assert refund(shop, placed, 400).status_code == 201
     Office(shop).done("POST", f"orders/{placed.number}/settle", {"reason": "given back"})
     assert shop.violations() == {}
@@ -84,7 +87,10 @@ def test_what_was_to_be_voided_and_was_captured_at_the_console_is_flagged(shop: 
     late = shop.provider.pay(other.number)
     shop.provider.capture(late.id, 1000, "by somebody at the console")
     notify(shop, late.id)
-    assert (shop.seen(other)["amount_due"], at_till(shop, other)["review_reason"]) == (-1000, "unsettled")
+    assert (shop.seen(other)["amount_due"], at_till(shop, other)["review_reason"]) == (
+        -1000,
+        "unsettled",
+    )
     assert at_till(shop, placed)["review_reason"] is None
     assert shop.violations() == {}
 

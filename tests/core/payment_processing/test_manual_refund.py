@@ -47,7 +47,7 @@ def both_sides_agree(shop: Shop) -> bool:
 
 
 def test_cash_out_of_the_drawer_settles_it_and_is_credited(shop: Shop, owed: Placed) -> None:
-    shop.staff("POST", "shifts", {"float": 2000})
+    shop.staff("POST", "shifts", {"opening_float": 2000})
     answer = in_cash(shop, owed)
     assert answer.status_code == 200, answer.get_json()
     assert (answer.get_json()["amount"], answer.get_json()["handed"]) == (500, 500)
@@ -74,19 +74,19 @@ def test_reports_have_it_under_the_way_it_went(shop: Shop, owed: Placed) -> None
 def test_a_bank_transfer_is_only_noted(shop: Shop, owed: Placed) -> None:
     office, path = Office(shop), f"orders/{owed.number}"
     assert office.refused("POST", f"{path}/settle", {"reason": "?"}) == "balance_due"
-    told = office.done("POST", f"{path}/pay-outs", {"way": "bank"})
+    told = office.done("POST", f"{path}/pay-outs", {"refund_method": "bank"})
     assert (told["paid"], told["amount_due"], told["review_reason"]) == (500, 0, None)
-    assert told["payments"][0]["events"][-1]["way"] == "bank"
+    assert told["payments"][0]["events"][-1]["refund_method"] == "bank"
     assert both_sides_agree(shop)
     assert shop.violations() == {}
 
 
 def test_store_credit_needs_somebody_who_has_it(shop: Shop, owed: Placed) -> None:
     office, path = Office(shop), f"orders/{owed.number}/pay-outs"
-    assert office.refused("POST", path, {"way": "store_credit"}) == "invalid"
+    assert office.refused("POST", path, {"refund_method": "store_credit"}) == "invalid"
     customer = shop.runner.perform(create_customer, CreateCustomer("Ada", email="ada@example.com"))
     customers.assign_order(shop, owed, customer)
-    assert office.done("POST", path, {"way": "store_credit"})["review_reason"] is None
+    assert office.done("POST", path, {"refund_method": "store_credit"})["review_reason"] is None
     assert [(one.kind, one.balance) for one in shop.stored_value()] == [("store_credit", 500)]
     assert both_sides_agree(shop)
     assert shop.violations() == {}
@@ -96,7 +96,7 @@ def test_it_is_given_once_whoever_gives_it(shop: Shop, owed: Placed) -> None:
     office, path = Office(shop), f"orders/{owed.number}/pay-outs"
     answers = at_once(
         *(lambda: in_cash(shop, owed) for _ in range(4)),
-        *(lambda: office("POST", path, {"way": "bank"}) for _ in range(4)),
+        *(lambda: office("POST", path, {"refund_method": "bank"}) for _ in range(4)),
     )
     assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 7}
     assert {one.get_json()["code"] for one in answers if one.status_code == 409} == {
@@ -149,7 +149,7 @@ def test_what_is_owed_before_the_goods_are_collected_is_not_settled_by_words(sho
     refund(shop, placed, 400)
     office, path = Office(shop), f"orders/{placed.number}"
     assert office.refused("POST", f"{path}/settle", {"reason": "later"}) == "balance_due"
-    office.done("POST", f"{path}/pay-outs", {"way": "bank"})
+    office.done("POST", f"{path}/pay-outs", {"refund_method": "bank"})
     assert shop.hand_over(placed, 0).status_code == 200
     assert money(shop, placed) == (600, 0, None)
     assert shop.violations() == {}
@@ -203,9 +203,9 @@ def test_what_the_providers_people_give_back_as_well_is_flagged(shop: Shop) -> N
     assert shop.violations() == {}
 
 
-@pytest.mark.parametrize("way", ["bank", "store_credit"])
+@pytest.mark.parametrize("refund_method", ["bank", "store_credit"])
 def test_a_gift_cards_share_of_what_is_given_otherwise_does_not_go_to_the_gift_card_too(
-    shop: Shop, way: str
+    shop: Shop, refund_method: str
 ) -> None:
     shop.stock("A", 1000, lds=5)
     placed, _ = collected(shop, {"A": 2}, gift_cards=[shown(gift_card(shop, 500))])
@@ -213,8 +213,8 @@ def test_a_gift_cards_share_of_what_is_given_otherwise_does_not_go_to_the_gift_c
     customers.assign_order(shop, placed, customer)
     shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
     assert refund(shop, placed, 1000).status_code == 201
-    Office(shop).done("POST", f"orders/{placed.number}/pay-outs", {"way": way})
-    given = [one for one in shop.payment_events() if one.refund_method == way]
+    Office(shop).done("POST", f"orders/{placed.number}/pay-outs", {"refund_method": refund_method})
+    given = [one for one in shop.payment_events() if one.refund_method == refund_method]
     assert sorted(one.method for one in given) == ["card", "gift_card"]
     assert sum(one.amount for one in given) == 750
     assert shop.balance("gift_card") == 250

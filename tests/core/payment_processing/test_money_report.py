@@ -171,7 +171,7 @@ def test_amounts_are_written_in_the_units_of_their_currency() -> None:
 def test_a_shift_tells_what_the_till_took_by_tender_and_what_is_missing(shop: Shop) -> None:
     office, card = Office(shop), gift_card(shop, 300)
     shop.stock("A", 1000, lds=9)
-    shop.staff("POST", "shifts", {"float": 5000})
+    shop.staff("POST", "shifts", {"opening_float": 5000})
     placed = shop.order({"A": 1})
     shop.make_ready(placed)
     payments = [

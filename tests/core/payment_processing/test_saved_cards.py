@@ -171,7 +171,7 @@ def test_who_was_deleted_at_the_providers_console_is_made_known_anew(
     assert [card["last_four"] for card in listed(ada)] == ["3184"]
 
 
-@pytest.mark.parametrize("body", [{}, {"via": "app", "save_card": True}])
+@pytest.mark.parametrize("body", [{}, {"flow": "app", "save_card": True}])
 def test_she_pays_all_the_same_where_the_provider_does_not_know_her_any_more(
     shop: Shop, ada: Shopper, body: dict[str, object]
 ) -> None:
@@ -188,7 +188,7 @@ def test_keeping_a_card_begins_anew_where_the_provider_does_not_know_her_any_mor
 ) -> None:
     give(ada)
     shop.provider.kept.clear()
-    assert ada.call("POST", CARDS, {"via": "app"}).status_code == 409
+    assert ada.call("POST", CARDS, {"flow": "app"}).status_code == 409
     ask(ada, "app")
     assert list(shop.provider.kept) == [payer(shop)]
 
@@ -211,7 +211,8 @@ def test_of_two_who_write_it_down_the_first_one_counts(shop: Shop, ada: Shopper)
     """As after a day, when the provider does not know the key any more."""
     hers = UUID(customer(shop))
     first, second = (
-        shop.runner.perform(record_provider_customer, RecordProviderCustomer(hers, name)) for name in ("cus_1", "cus_2")
+        shop.runner.perform(record_provider_customer, RecordProviderCustomer(hers, name))
+        for name in ("cus_1", "cus_2")
     )
     assert first == second == "cus_1"
     queued = shop.app.extensions["ports"].jobs.queued
@@ -256,7 +257,7 @@ def test_no_call_to_the_provider_is_made_inside_a_transaction(shop: Shop, ada: S
 
     shop.provider.watch = look
     card = keep(ada)
-    paid(ada, order(ada, {"A": 1}), via="app", card=card)
+    paid(ada, order(ada, {"A": 1}), flow="app", card=card)
     ada.call("DELETE", f"{CARDS}/{card}")
     assert len(open_ones) >= 6
     assert set(open_ones) == {0}

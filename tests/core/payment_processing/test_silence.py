@@ -52,7 +52,7 @@ def test_an_unanswered_page_is_the_same_page_when_asked_again(shop: Shop, when: 
 def test_who_thinks_about_it_in_the_app_can_still_pay(shop: Shop, minutes: int):
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1}, payment=BY_CARD)
-    ask(shop, placed, via="app")
+    ask(shop, placed, flow="app")
     for _ in range(minutes):
         reconcile(shop, seconds=60)
     seen = shop.provider.pay(placed.number)
@@ -187,7 +187,7 @@ def test_a_notice_that_cannot_be_heeded_now_waits_for_the_job_to_come_again(shop
 def test_an_app_has_all_the_time_it_wants_to_confirm_what_it_was_told(shop: Shop) -> None:
     shop.stock("MUG", 1200, lds=5)
     placed = shop.order({"MUG": 1}, payment=BY_CARD)
-    ask(shop, placed, via="app")
+    ask(shop, placed, flow="app")
     for _ in range(5):
         reconcile(shop)
     shop.provider.pay(placed.number)
@@ -201,11 +201,11 @@ def test_what_no_app_was_ever_told_of_is_closed_at_the_provider_too(shop: Shop) 
     placed = shop.order({"MUG": 1}, payment=BY_CARD)
     shop.provider.after["create_payment_intent"] = silent(2)
     path = f"/api/v1/orders/{placed.number}/payments"
-    assert shop.call("POST", path, placed.token, {"via": "app"}).status_code == 409
+    assert shop.call("POST", path, placed.token, {"flow": "app"}).status_code == 409
     for _ in range(3):
         reconcile(shop)
     assert [one.status for one in shop.provider.payments.values()] == ["voided"]
-    assert ask(shop, placed, via="app")["client_secret"]
+    assert ask(shop, placed, flow="app")["client_secret"]
     assert shop.violations() == {}
 
 

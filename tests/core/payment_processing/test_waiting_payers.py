@@ -24,7 +24,7 @@ def ready(shop: Shop) -> Placed:
 def test_who_pays_in_the_app_may_take_half_an_hour(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed = shop.order({"A": 1}, payment=BY_CARD)
-    assert ask(shop, placed, via="app")["client_secret"]
+    assert ask(shop, placed, flow="app")["client_secret"]
     assert [(one.kind, one.status) for one in shop.attempts()] == [("intent", "done")]
     for _ in range(25):
         reconcile(shop, seconds=60)

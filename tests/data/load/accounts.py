@@ -61,7 +61,7 @@ def cards_of(ada: Shopper, email: str) -> None:
     shop = ada.shop
     kept = [saved_cards.keep(ada, last_four, email) for last_four in ("4242", "3184")]
     placed = saved_cards.order(ada, {"S-3": 1})
-    assert saved_cards.paid(ada, placed, via="app", card=kept[0])["status"] == "authorised"
+    assert saved_cards.paid(ada, placed, flow="app", card=kept[0])["status"] == "authorised"
     saved_cards.paid(ada, saved_cards.order(ada, {"S-3": 1}), save_card=True)
     for card in kept:
         assert ada.call("DELETE", f"{saved_cards.CARDS}/{card}").status_code == 204

@@ -13,12 +13,12 @@ MONEY = (
     FROM payments p, unnest(ARRAY['authorise', 'capture']) k
     """,
     """
-    INSERT INTO payment_attempts (id, payment_id, order_id, kind, amount, status, tries, created_at, asked_at,
-        settled_at)
+    INSERT INTO payment_attempts (id, payment_id, order_id, kind, amount, status, tries, created_at, last_called_at,
+        completed_at)
     SELECT gen_random_uuid(), id, order_id, 'capture', amount, 'done', 1, now(), now(), now() FROM payments
     """,
     """
-    INSERT INTO provider_notices (id, kind, provider_id, occurred_at, received_at, heeded_at)
+    INSERT INTO webhook_events (id, kind, provider_id, occurred_at, received_at, processed_at)
     SELECT 'evt_' || provider_id, 'paid', provider_id, now(), now(), now() FROM payments
     """,
     """
@@ -26,14 +26,14 @@ MONEY = (
     SELECT gen_random_uuid(), id, 1, 'GBP', '', 'done', gen_random_uuid(), now() FROM orders
     """,
     """
-    INSERT INTO prepaids (id, kind, currency, balance, code_hash, last_four, active, created_at)
+    INSERT INTO stored_value_accounts (id, kind, currency, balance, code_hash, last_four, active, created_at)
     SELECT gen_random_uuid(), 'gift_card', 'GBP', 0, sha256(convert_to(number, 'UTF8')), right(number, 4), true,
         now()
     FROM orders
     """,
     """
-    INSERT INTO prepaid_entries (id, prepaid_id, kind, amount, event_id, occurred_at)
-    SELECT gen_random_uuid(), id, 'issue', 1, gen_random_uuid(), now() FROM prepaids
+    INSERT INTO stored_value_entries (id, account_id, kind, amount, event_id, occurred_at)
+    SELECT gen_random_uuid(), id, 'issue', 1, gen_random_uuid(), now() FROM stored_value_accounts
     """,
     """
     INSERT INTO shifts (id, location_id, device_id, currency, float, opened_at, closed_at, counted, expected)

@@ -23,18 +23,18 @@ from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class PayOut:
+class ManualRefund:
     number: str
-    way: str
+    refund_method: str
     """cash, out of the drawer of the till that asks; store_credit; bank, where somebody has transferred it."""
     location_id: UUID | None = None
     """For staff: only an order of their own store."""
 
 
 @dataclass(frozen=True)
-class PaidOut:
+class ManuallyRefunded:
     number: str
-    way: str
+    refund_method: str
     amount: int
     """Minor units, of what she was to have."""
     handed: int
@@ -42,7 +42,7 @@ class PaidOut:
     currency: str
 
 
-def pay_out(tx: Transaction, command: PayOut) -> PaidOut:
+def refund_manually(tx: Transaction, command: ManualRefund) -> ManuallyRefunded:
     """Give what was refunded and taken back by no tender, and nothing beyond what she is owed.
 
     1. Lock the order and its payments. What waits is the part of each refund that has neither arrived nor is on
@@ -64,19 +64,21 @@ def pay_out(tx: Transaction, command: PayOut) -> PaidOut:
             code="no_refund_pending",
         )
     event_id = tx.record(
-        ORDER_REFUNDED_MANUALLY, {"amount": amount, "way": command.way}, order_id=order.id
+        ORDER_REFUNDED_MANUALLY,
+        {"amount": amount, "refund_method": command.refund_method},
+        order_id=order.id,
     )
     given = 0
     for payment, refund_id, part in parts:
-        facts = _hand(tx, order, command.way, payment, part, given, event_id)
-        facts |= {"source": f"{event_id} {refund_id}", "refund_id": refund_id}
+        facts = _refund_by(tx, order, command.refund_method, payment, part, given, event_id)
+        facts |= {"provider_reference": f"{event_id} {refund_id}", "refund_id": refund_id}
         order.paid += ledger.record(tx, order, payment, "refund", part, event_id, **facts)
         given += part
     finish_refunds(tx, order.id)
     if order.review_reason == "refund_declined" and not to_settle(tx, order, payments):
         lower_flag(tx, order, fulfilment)
-    handed = round_cash(amount, order.currency) if command.way == "cash" else amount
-    return PaidOut(order.number, command.way, amount, handed, order.currency)
+    handed = round_cash(amount, order.currency) if command.refund_method == "cash" else amount
+    return ManuallyRefunded(order.number, command.refund_method, amount, handed, order.currency)
 
 
 def _parts(
@@ -96,21 +98,21 @@ def _parts(
                 owed -= part
 
 
-def _hand(
+def _refund_by(
     tx: Transaction,
     order: Order,
-    way: str,
+    refund_method: str,
     payment: Payment,
     part: int,
     given: int,
     event_id: UUID,
 ) -> dict[str, Any]:
     """Give a part, after so much; what its line of the ledger tells besides."""
-    facts: dict[str, Any] = {"way": way}
-    if way == "cash":
+    facts: dict[str, Any] = {"refund_method": refund_method}
+    if refund_method == "cash":
         facts["shift_id"] = drawer.of(tx, order.currency)
         facts["rounding"] = round_part(given, part, order.currency)
-    if way == "store_credit":
+    if refund_method == "store_credit":
         hers = order.customer_id and store_credit_account.of(tx, order.customer_id, order.currency)
         if hers is None:
             raise Invalid("Who ordered has no account for store credit: give it in another way.")

@@ -39,16 +39,16 @@ def needing_attention(reader: Reader, after: Place | None, limit: int) -> list[d
 _DUE = "o.total - o.cancelled - o.credited - o.paid"
 _EVENTS = """(
     SELECT coalesce(json_agg(json_build_object(
-        'kind', e.kind, 'amount', e.amount, 'way', e.way, 'occurred_at', e.occurred_at) ORDER BY e.id), '[]')
+        'kind', e.kind, 'amount', e.amount, 'refund_method', e.refund_method, 'occurred_at', e.occurred_at) ORDER BY e.id), '[]')
     FROM payment_events e WHERE e.payment_id = p.id)"""
 _ATTEMPTS = """(
     SELECT coalesce(json_agg(json_build_object(
-        'id', a.id, 'kind', a.kind, 'amount', a.amount, 'status', a.status, 'tries', a.tries, 'declined', a.declined,
-        'created_at', a.created_at, 'settled_at', a.settled_at) ORDER BY a.id), '[]')
+        'id', a.id, 'kind', a.kind, 'amount', a.amount, 'status', a.status, 'tries', a.tries, 'failure_code', a.failure_code,
+        'created_at', a.created_at, 'completed_at', a.completed_at) ORDER BY a.id), '[]')
     FROM payment_attempts a WHERE a.payment_id = p.id)"""
 _PAYMENTS = f"""(
     SELECT json_agg(json_build_object(
-        'id', p.id, 'method', p.method, 'status', p.status, 'via', p.via, 'amount', p.amount,
+        'id', p.id, 'method', p.method, 'status', p.status, 'flow', p.flow, 'amount', p.amount,
         'authorised', p.authorised, 'captured', p.captured, 'refunded', p.refunded, 'refunding', p.refunding,
         'charged_back', p.charged_back, 'tendered', p.tendered, 'provider_id', p.provider_id,
         'capture_before', p.capture_before, 'created_at', p.created_at,

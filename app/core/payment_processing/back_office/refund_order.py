@@ -59,6 +59,8 @@ def _planned(tx: Transaction, command: RefundOrder, begin: bool) -> RefundPlan:
     shown = tuple((one, methods[one], part) for one, part in parts.items() if part)
     refund_id = None
     if begin:
-        sold = order.status not in ENDED_WITHOUT_SALE  # what ended may live again, for its whole price
+        sold = (
+            order.status not in ENDED_WITHOUT_SALE
+        )  # what ended may live again, for its whole price
         refund_id = refund(tx, order, payments, command.amount, command.reason, parts, credit=sold)
     return RefundPlan(order.number, command.amount, order.currency, shown, refund_id)

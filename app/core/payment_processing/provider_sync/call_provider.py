@@ -166,7 +166,9 @@ def _payment_request(order: Order, payment: Payment, amount: int) -> PaymentRequ
 
 def send(provider: PaymentProvider, question: ProviderCall) -> CheckoutSession | ProviderPayment:
     """The provider's answer. Raises NoAnswer, Declined, Nothing."""
-    if question.age > RETRY_WINDOW or (question.kind in OPENING and question.tries > MAX_OPEN_CALLS):
+    if question.age > RETRY_WINDOW or (
+        question.kind in OPENING and question.tries > MAX_OPEN_CALLS
+    ):
         return _retrieve(provider, question)
     try:
         answer = SEND[question.kind](provider, question)
@@ -224,7 +226,9 @@ def _shows(seen: ProviderPayment, one: ProviderCall) -> bool:
     return one.kind in OPENING or one.kind in REACHED[seen.status]
 
 
-def _payment_of(provider: PaymentProvider, answer: CheckoutSession | ProviderPayment) -> ProviderPayment | None:
+def _payment_of(
+    provider: PaymentProvider, answer: CheckoutSession | ProviderPayment
+) -> ProviderPayment | None:
     """None: nobody has confirmed the page yet."""
     if isinstance(answer, ProviderPayment):
         return answer
@@ -232,7 +236,9 @@ def _payment_of(provider: PaymentProvider, answer: CheckoutSession | ProviderPay
 
 
 def _open_page(provider: PaymentProvider, one: ProviderCall) -> CheckoutSession:
-    return provider.create_checkout_session(one.request, one.return_url, one.begun_at + PAGE_OPEN_FOR, one.key)
+    return provider.create_checkout_session(
+        one.request, one.return_url, one.begun_at + PAGE_OPEN_FOR, one.key
+    )
 
 
 def _open_intent(provider: PaymentProvider, one: ProviderCall) -> ProviderPayment:

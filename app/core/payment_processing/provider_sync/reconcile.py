@@ -164,7 +164,9 @@ class _Known:
     ours: SideStatus
 
 
-def _known(session: Session, since: datetime | None, theirs: Iterable[ProviderPayment]) -> list[_Known]:
+def _known(
+    session: Session, since: datetime | None, theirs: Iterable[ProviderPayment]
+) -> list[_Known]:
     """Ours that one of theirs names, and those that began since then."""
     named = Payment.id.in_([one.payment_id for one in theirs if one.payment_id is not None])
     rows = session.execute(
@@ -206,5 +208,7 @@ def _get_payment(provider: PaymentProvider, provider_id: str) -> ProviderPayment
 
 def _theirs(seen: ProviderPayment) -> SideStatus:
     refunded = sum(one.amount for one in seen.refunds if one.status == "succeeded")
-    disputed = sum(one.amount for one in seen.disputes if one.withdraws_amount and one.status != "won")
+    disputed = sum(
+        one.amount for one in seen.disputes if one.withdraws_amount and one.status != "won"
+    )
     return seen.status, seen.captured, refunded, disputed

@@ -146,7 +146,9 @@ def _refund_late_capture(
         refund(tx, order, payments, amount, f"order {order.status}", parts, credit=False)
 
 
-def _release_late_payment(tx: Transaction, order: Order, payment: Payment, payments: Sequence[Payment]) -> None:
+def _release_late_payment(
+    tx: Transaction, order: Order, payment: Payment, payments: Sequence[Payment]
+) -> None:
     """The order ended meanwhile and its goods are sold: the money goes back, and she is told."""
     if payment.status == "captured":
         refund(tx, order, payments, payment.captured, "paid too late", credit=False)

@@ -20,7 +20,7 @@ TRIES, PER = 10, timedelta(hours=1)
 @dataclass(frozen=True)
 class SaveCard:
     customer_id: UUID
-    via: str
+    flow: str
     """page or app."""
 
 
@@ -28,7 +28,7 @@ class SaveCard:
 class CardRequest:
     """Where she gives it: to the provider, never to us."""
 
-    via: str
+    flow: str
     url: str | None = None
     """The provider's page."""
     client_secret: str | None = field(default=None, repr=False)
@@ -57,7 +57,9 @@ class StartedSetup:
     created_at: datetime
 
 
-def start_setup(tx: Transaction, command: SaveCard) -> StartedSetup | CommittedRefusal[StartedSetup]:
+def start_setup(
+    tx: Transaction, command: SaveCard
+) -> StartedSetup | CommittedRefusal[StartedSetup]:
     """Raises NotFound for who was erased; returns the refusal of one card too many."""
     subject = str(command.customer_id)
     if not rate_limits.consume(
@@ -81,7 +83,7 @@ def expect_card(tx: Transaction, customer_id: UUID) -> UUID:
 def _request(runner: UseCaseRunner, command: SaveCard, setup: StartedSetup) -> CardRequest:
     payer = provider_customer_id(runner, command.customer_id)
     try:
-        return REQUEST_BY_FLOW[command.via](runner, payer, setup)
+        return REQUEST_BY_FLOW[command.flow](runner, payer, setup)
     except Declined as no:
         if no.code == MISSING:
             runner.perform(forget_provider_customer, payer)

@@ -63,10 +63,10 @@ def open_one(
     """Open the device's drawer with so much in it. That one is open at most is the table's to keep."""
     shift_id = tx.insert(
         "shifts",
-        location_id=location_id, device_id=device_id, opened_by=tx.actor.id, currency=currency, float=amount,
+        location_id=location_id, device_id=device_id, opened_by=tx.actor.id, currency=currency, opening_float=amount,
         opened_at=tx.now,
     )  # fmt: skip
-    tx.record(SHIFT_OPENED, {"shift_id": str(shift_id), "float": amount})
+    tx.record(SHIFT_OPENED, {"shift_id": str(shift_id), "opening_float": amount})
     return shift_id
 
 
@@ -75,7 +75,7 @@ def expected(reader: Session | Connection, shift_id: UUID) -> int:
     return int(reader.execute(_EXPECTED, {"shift": shift_id}).scalar_one())
 
 
-EXPECTED = """s.float
+EXPECTED = """s.opening_float
     + coalesce((SELECT sum(amount) FROM drawer_entries d WHERE d.shift_id = s.id), 0)
     + coalesce((
         SELECT sum(CASE kind WHEN 'capture' THEN 1 ELSE -1 END * (amount + rounding))

@@ -14,7 +14,7 @@ class Shift(Base):
 
     __tablename__ = "shifts"
     __table_args__ = (
-        CheckConstraint("float >= 0 AND counted >= 0", "amounts"),
+        CheckConstraint("opening_float >= 0 AND counted >= 0", "amounts"),
         CheckConstraint(
             "(closed_at IS NULL) = (counted IS NULL) AND (counted IS NULL) = (expected IS NULL)",
             "closed",

@@ -10,7 +10,7 @@ from app.core.transaction import Transaction
 
 @dataclass(frozen=True)
 class OpenShift:
-    float: int
+    opening_float: int
     """Minor units."""
     currency: str
 
@@ -22,4 +22,4 @@ def open_shift(tx: Transaction, command: OpenShift) -> UUID:
         raise Conflict(
             "The last shift is still open: count the drawer and close it.", "shift_already_open"
         )
-    return drawer.open_one(tx, device_id, location_id, command.currency, command.float)
+    return drawer.open_one(tx, device_id, location_id, command.currency, command.opening_float)

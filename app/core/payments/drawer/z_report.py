@@ -37,7 +37,7 @@ def z_report(reader: Reader, shift_id: UUID) -> dict[str, Any]:
 
 
 _COLUMNS = f"""
-    s.id, l.code AS store, v.name AS device, s.opened_at, s.closed_at, s.currency, s.float,
+    s.id, l.code AS store, v.name AS device, s.opened_at, s.closed_at, s.currency, s.opening_float,
     coalesce(s.expected, {EXPECTED}) AS expected, s.counted, s.counted - s.expected AS difference"""
 _FROM = (
     "FROM shifts s JOIN locations l ON l.id = s.location_id JOIN devices v ON v.id = s.device_id"
@@ -48,7 +48,7 @@ _TENDERS = """(
         'tender', t.method, 'captured', t.captured, 'refunded', t.refunded, 'net', t.captured - t.refunded
         ) ORDER BY t.method)
     FROM (
-        SELECT coalesce(e.way, p.method) AS method,
+        SELECT coalesce(e.refund_method, p.method) AS method,
             coalesce(sum(e.amount + e.rounding) FILTER (WHERE e.kind = 'capture'), 0) AS captured,
             coalesce(sum(e.amount + e.rounding) FILTER (WHERE e.kind = 'refund'), 0)
                 - coalesce(sum(e.amount) FILTER (WHERE e.kind = 'refund_reversed'), 0) AS refunded
@@ -56,7 +56,7 @@ _TENDERS = """(
             SELECT id FROM payment_events WHERE shift_id = s.id
             UNION
             SELECT o.id FROM payments q JOIN payment_events o ON o.payment_id = q.id
-            WHERE q.device_id = s.device_id AND q.method <> 'cash' AND o.way IS NULL
+            WHERE q.device_id = s.device_id AND q.method <> 'cash' AND o.refund_method IS NULL
                 AND q.created_at >= s.opened_at AND (s.closed_at IS NULL OR q.created_at < s.closed_at)
                 AND (o.kind = 'capture' OR s.closed_at IS NULL OR o.occurred_at < s.closed_at)
         ) here JOIN payment_events e ON e.id = here.id JOIN payments p ON p.id = e.payment_id

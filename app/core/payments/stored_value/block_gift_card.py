@@ -23,5 +23,5 @@ def block_gift_card(tx: Transaction, command: BlockGiftCard) -> UUID:
         raise NotFound("There is no such gift card: look it up by its last four characters.")
     card.active = command.active
     kind = GIFT_CARD_UNBLOCKED if command.active else GIFT_CARD_BLOCKED
-    tx.record(kind, {"prepaid_id": str(card.id), "reason": command.reason})
+    tx.record(kind, {"stored_value_account_id": str(card.id), "reason": command.reason})
     return card.id

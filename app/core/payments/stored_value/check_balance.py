@@ -9,7 +9,9 @@ from app.core.payments.stored_value.verify_gift_card import (
 from app.core.transaction import CommittedRefusal, Transaction
 
 
-def check_balance(tx: Transaction, shown: GiftCardCredentials) -> VerifiedGiftCard | CommittedRefusal[VerifiedGiftCard]:
+def check_balance(
+    tx: Transaction, shown: GiftCardCredentials
+) -> VerifiedGiftCard | CommittedRefusal[VerifiedGiftCard]:
     """What it holds, for who has its code and its PIN; a wrong try is remembered."""
     card = verify_gift_card(tx, shown)
     return CommittedRefusal(card) if isinstance(card, DomainError) else card

@@ -20,14 +20,18 @@ class GrantStoreCredit:
 
 def grant_store_credit(tx: Transaction, command: GrantStoreCredit) -> UUID:
     """Add to what she has, in one row per currency; the balance's id. Raises NotFound."""
-    prepaid_id = store_credit_account.of(tx, command.customer_id, command.currency, command.amount)
-    if prepaid_id is None:
+    account_id = store_credit_account.of(tx, command.customer_id, command.currency, command.amount)
+    if account_id is None:
         raise NotFound("There is no such customer: find her by what she is known by.")
-    told = {"prepaid_id": str(prepaid_id), "amount": command.amount, "reason": command.reason}
+    told = {
+        "stored_value_account_id": str(account_id),
+        "amount": command.amount,
+        "reason": command.reason,
+    }
     event_id = tx.record(STORE_CREDIT_GRANTED, told, customer_id=command.customer_id)
     tx.insert(
-        "prepaid_entries",
-        prepaid_id=prepaid_id, kind="issue", amount=command.amount, payment_id=None, event_id=event_id,
+        "stored_value_entries",
+        account_id=account_id, kind="issue", amount=command.amount, payment_id=None, event_id=event_id,
         occurred_at=tx.now,
     )  # fmt: skip
-    return prepaid_id
+    return account_id

@@ -15,20 +15,20 @@ ENTRIES = ("issue", "use", "give_back", "adjust", "expire")
 class StoredValueAccount(Base):
     """A balance. It changes by conditional UPDATE only, beside an entry that says why."""
 
-    __tablename__ = "prepaids"
+    __tablename__ = "stored_value_accounts"
     __table_args__ = (
         CheckConstraint(one_of("kind", *STORED_VALUE), "kind"),
         CheckConstraint("balance >= 0", "balance"),
         CheckConstraint("(kind = 'gift_card') = (code_hash IS NOT NULL)", "gift_card"),
         CheckConstraint("(kind = 'store_credit') = (customer_id IS NOT NULL)", "store_credit"),
         Index(
-            "prepaids_credit_idx", "customer_id", "currency", unique=True,
+            "stored_value_accounts_credit_idx", "customer_id", "currency", unique=True,
             postgresql_where="kind = 'store_credit'",
         ),
-        Index("prepaids_order_idx", "order_id", postgresql_where="order_id IS NOT NULL"),
-        Index("prepaids_last_four_idx", "last_four", postgresql_where="last_four IS NOT NULL"),
+        Index("stored_value_accounts_order_idx", "order_id", postgresql_where="order_id IS NOT NULL"),
+        Index("stored_value_accounts_last_four_idx", "last_four", postgresql_where="last_four IS NOT NULL"),
         Index(
-            "prepaids_expiry_idx", "expires_at",
+            "stored_value_accounts_expiry_idx", "expires_at",
             postgresql_where="balance > 0 AND expires_at IS NOT NULL",
         ),
     )  # fmt: skip
@@ -53,18 +53,20 @@ class StoredValueAccount(Base):
 class StoredValueEntry(Base):
     """A line of the ledger: what a balance grew or fell by, never 0."""
 
-    __tablename__ = "prepaid_entries"
+    __tablename__ = "stored_value_entries"
     __table_args__ = (
         CheckConstraint(one_of("kind", *ENTRIES), "kind"),
         CheckConstraint("amount <> 0", "amount"),
-        Index("prepaid_entries_prepaid_idx", "prepaid_id"),
+        Index("stored_value_entries_account_idx", "account_id"),
         Index(
-            "prepaid_entries_payment_idx", "payment_id", postgresql_where="payment_id IS NOT NULL"
+            "stored_value_entries_payment_idx",
+            "payment_id",
+            postgresql_where="payment_id IS NOT NULL",
         ),
     )
 
     id: Mapped[Id]
-    account_id: Mapped[UUID] = reference("prepaids.id")
+    account_id: Mapped[UUID] = reference("stored_value_accounts.id")
     kind: Mapped[str]
     amount: Mapped[Minor]
     payment_id: Mapped[UUID | None] = reference("payments.id")

@@ -38,16 +38,20 @@ def insert_gift_card(tx: Transaction, card: IssueGiftCard) -> IssuedGiftCard:
     code = gift_card_code.code(tx.ports.secrets, card_id)
     expires_at = expiry.expires_at(card.country, tx.now)
     tx.insert(
-        "prepaids",
+        "stored_value_accounts",
         id=card_id, kind="gift_card", currency=card.currency, balance=card.amount,
         code_hash=gift_card_code.code_hash(code), last_four=code[-4:], customer_id=None, order_id=card.order_id,
         active=True, expires_at=expires_at, created_at=tx.now,
     )  # fmt: skip
-    told = {"prepaid_id": str(card_id), "amount": card.amount, "currency": card.currency}
+    told = {
+        "stored_value_account_id": str(card_id),
+        "amount": card.amount,
+        "currency": card.currency,
+    }
     event_id = tx.record(GIFT_CARD_ISSUED, told | {"reason": card.reason}, order_id=card.order_id)
     tx.insert(
-        "prepaid_entries",
-        prepaid_id=card_id, kind="issue", amount=card.amount, payment_id=None, event_id=event_id,
+        "stored_value_entries",
+        account_id=card_id, kind="issue", amount=card.amount, payment_id=None, event_id=event_id,
         occurred_at=tx.now,
     )  # fmt: skip
     pin = gift_card_code.pin(tx.ports.secrets, card_id)

@@ -45,20 +45,20 @@ CONDITIONS = {
 }
 _SHOWN = """
     SELECT p.id, p.last_four, p.currency, p.balance, p.active, p.expires_at, p.created_at, b.number AS "order",
-        (SELECT sum(amount) FROM prepaid_entries i WHERE i.prepaid_id = p.id AND i.kind = 'issue') AS issued
+        (SELECT sum(amount) FROM stored_value_entries i WHERE i.account_id = p.id AND i.kind = 'issue') AS issued
         {entries}
-    FROM prepaids p LEFT JOIN orders b ON b.id = p.order_id
+    FROM stored_value_accounts p LEFT JOIN orders b ON b.id = p.order_id
     WHERE p.kind = 'gift_card' AND {conditions}
 """
 ENTRIES = """
     SELECT json_agg(json_build_object(
         'kind', e.kind, 'amount', e.amount, 'order', o.number, 'occurred_at', e.occurred_at) ORDER BY e.id)
-    FROM prepaid_entries e
+    FROM stored_value_entries e
     LEFT JOIN payments y ON y.id = e.payment_id LEFT JOIN orders o ON o.id = y.order_id
 """
 _CARD = text(
     _SHOWN.format(
-        entries=f", ({ENTRIES} WHERE e.prepaid_id = p.id) AS entries", conditions="p.id = :id"
+        entries=f", ({ENTRIES} WHERE e.account_id = p.id) AS entries", conditions="p.id = :id"
     )
 )
 

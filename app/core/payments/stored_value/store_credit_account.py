@@ -21,7 +21,7 @@ def of(tx: Transaction, customer_id: UUID, currency: str, more: int = 0) -> UUID
 
 
 _OPEN = text("""
-    INSERT INTO prepaids AS known (id, kind, currency, balance, customer_id, active, created_at)
+    INSERT INTO stored_value_accounts AS known (id, kind, currency, balance, customer_id, active, created_at)
     SELECT :id, 'store_credit', :currency, :amount, c.id, true, :now FROM customers c
     WHERE c.id = :customer AND c.erased_at IS NULL
     ON CONFLICT (customer_id, currency) WHERE kind = 'store_credit'

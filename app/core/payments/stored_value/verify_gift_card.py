@@ -41,9 +41,13 @@ def verify_gift_card(tx: Transaction, shown: GiftCardCredentials) -> VerifiedGif
     whoever saw the card in the shop, has a few tries in a quarter of an hour and some more a day.
     """
     found = tx.session.execute(
-        select(StoredValueAccount).where(StoredValueAccount.code_hash == gift_card_code.code_hash(shown.code))
+        select(StoredValueAccount).where(
+            StoredValueAccount.code_hash == gift_card_code.code_hash(shown.code)
+        )
     ).scalar_one_or_none()
-    subject = tx.ports.secrets.token(secret_labels.GIFT_CARD_TRIES, gift_card_code.normalise(shown.code))
+    subject = tx.ports.secrets.token(
+        secret_labels.GIFT_CARD_TRIES, gift_card_code.normalise(shown.code)
+    )
     for purpose, limit, per in (
         ("gift_card", TRIES, WINDOW),
         ("gift_card_day", TRIES_A_DAY, DAY),
@@ -61,4 +65,6 @@ def verify_gift_card(tx: Transaction, shown: GiftCardCredentials) -> VerifiedGif
     for purpose in ("gift_card", "gift_card_day"):
         rate_limits.reset(tx.session, purpose, subject)
     usable = found.active and (found.expires_at is None or found.expires_at > tx.now)
-    return VerifiedGiftCard(found.id, found.currency, found.balance if usable else 0, found.expires_at)
+    return VerifiedGiftCard(
+        found.id, found.currency, found.balance if usable else 0, found.expires_at
+    )

@@ -1,0 +1,313 @@
+"""An order as its owner and the staff of its store see it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, Uuid, bindparam, case, exists, select
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from app.core import money
+from app.core.catalogue.models import Location
+from app.core.customers.models import Contact
+from app.core.errors import NotFound
+from app.core.model import AnyRow, constant, json_rows
+from app.core.orders import pickup
+from app.core.orders.models import Fulfilment, Line, Order
+from app.core.orders.statuses import AWAITING_COLLECTION
+from app.core.payments.models import Payment
+from app.core.payments.order_balance import Balance
+from app.core.ports import Secrets
+from app.core.pricing.models import Promotion, PromotionUse
+
+
+class OrderLine(NamedTuple):
+    """Amounts are in minor units."""
+
+    sku: str
+    title: str
+    quantity: int
+    cancelled: int
+    """Units that were dropped."""
+    unit_price: int
+    discount: int
+    tax_rate: int
+    total: int
+    net: int
+    tax: int
+
+
+class OrderDiscount(NamedTuple):
+    code: str
+    title: str
+    amount: int
+
+
+class OrderPayment(NamedTuple):
+    id: UUID
+    method: str
+    status: str
+    amount: int
+    authorised: int
+    captured: int
+    refunded: int
+    refunding: int
+
+
+@dataclass(frozen=True)
+class OrderFulfilment:
+    id: UUID
+    type: str
+    status: str
+    location: str
+    """The code of the store."""
+    name: str
+    address: str
+    timezone: str
+    hours: list[Any]
+    holidays: dict[str, Any]
+    latitude: float
+    longitude: float
+    pickup_person: str | None
+    """The name of the person whom the shopper sends to collect."""
+    code: str | None
+    """The pickup code, for the owner and while the goods wait."""
+    ready_by: datetime
+    collect_by: datetime
+    ready_at: datetime | None
+    arrived_at: datetime | None
+    collected_at: datetime | None
+
+
+class TaxTotals(NamedTuple):
+    rate: int
+    total: int
+    net: int
+    tax: int
+
+
+class Totals(NamedTuple):
+    total: int
+    net: int
+    tax: int
+
+
+@dataclass(frozen=True)
+class OrderDetails:
+    """Amounts are in minor units of `currency`."""
+
+    id: UUID
+    number: str
+    status: str
+    currency: str
+    total: int
+    net: int
+    tax: int
+    cancelled: int
+    total_credited: int
+    paid: int
+    authorised: int
+    amount_due: int
+    amount_outstanding: int
+    """Never below 0."""
+    totals_after_cancellation: Totals
+    """Before credit notes, which have their own VAT."""
+    pay_by: datetime | None
+    review_reason: str | None
+    quote_hash: str
+    placed_at: datetime
+    customer_id: UUID | None
+    lines: Sequence[OrderLine]
+    discounts: Sequence[OrderDiscount]
+    taxes: Sequence[TaxTotals]
+    """The frozen figures by tax rate, the highest first."""
+    payments: Sequence[OrderPayment]
+    fulfilments: Sequence[OrderFulfilment]
+
+
+Reader = Session | Connection
+
+
+def order_details(reader: Reader, secrets: Secrets, number: str) -> OrderDetails:
+    """Return an order for its owner, with its pickup codes. Raises NotFound."""
+    row = reader.execute(_ORDER, {"number": number}).first()
+    return _details(row, secrets)
+
+
+def order_details_at(reader: Reader, number: str, location_id: UUID) -> OrderDetails:
+    """Return an order for the staff of a store that fulfils it, without codes. Raises NotFound."""
+    row = reader.execute(_ORDER_AT, {"number": number, "location_id": location_id}).first()
+    return _details(row, secrets=None)
+
+
+def _details(row: AnyRow | None, secrets: Secrets | None) -> OrderDetails:
+    if row is None:
+        raise NotFound("There is no such order here: check the number.")
+    lines = [OrderLine(**line) for line in row.lines]
+    payments = [_payment(payment) for payment in row.payments or ()]
+    balance = Balance(
+        row.total,
+        row.cancelled,
+        row.credited,
+        row.paid,
+        authorised=sum(one.authorised for one in payments if one.status == "authorised"),
+        refunding=sum(one.refunding for one in payments),
+    )
+    return OrderDetails(
+        id=row.id,
+        number=row.number,
+        status=row.status,
+        currency=row.currency,
+        total=row.total,
+        net=row.net,
+        tax=row.tax,
+        cancelled=row.cancelled,
+        total_credited=row.credited,
+        paid=row.paid,
+        authorised=balance.authorised,
+        amount_due=balance.amount_due,
+        amount_outstanding=max(balance.amount_outstanding, 0),
+        totals_after_cancellation=_after_cancellation(row, lines),
+        pay_by=row.pay_by,
+        review_reason=row.review_reason,
+        quote_hash=row.quote_hash,
+        placed_at=row.placed_at,
+        customer_id=row.customer_id,
+        lines=lines,
+        discounts=[OrderDiscount(**discount) for discount in row.discounts or ()],
+        taxes=_taxes(lines),
+        payments=payments,
+        fulfilments=[_fulfilment(one, row, secrets) for one in row.fulfilments],
+    )
+
+
+def _payment(payment: dict[str, Any]) -> OrderPayment:
+    return OrderPayment(**payment | {"id": UUID(payment["id"])})
+
+
+def _fulfilment(facts: dict[str, Any], order: AnyRow, secrets: Secrets | None) -> OrderFulfilment:
+    """Turn a fulfilment from JSON, where moments are text, into its record."""
+    code_number = facts.pop("code_number")
+    moments = {
+        name: datetime.fromisoformat(moment) if (moment := facts[name]) else None
+        for name in ("ready_by", "collect_by", "ready_at", "arrived_at", "collected_at")
+    }
+    code = None
+    if secrets is not None and order.status in AWAITING_COLLECTION:
+        code = pickup.pickup_code(secrets, order.number, code_number)
+    known = {"id": UUID(facts["id"]), "pickup_person": order.pickup_person, "code": code}
+    return OrderFulfilment(**facts | moments | known)
+
+
+def _after_cancellation(order: AnyRow, lines: Iterable[OrderLine]) -> Totals:
+    """Return the frozen figures without the shares of the units that were dropped."""
+    dropped = sum(money.share_of_last(line.tax, line.quantity, line.cancelled) for line in lines)
+    total = order.total - order.cancelled
+    tax = order.tax - dropped
+    return Totals(total, total - tax, tax)
+
+
+def _taxes(lines: Iterable[OrderLine]) -> list[TaxTotals]:
+    sums: dict[int, list[int]] = {}
+    for line in lines:
+        part = sums.setdefault(line.tax_rate, [0, 0, 0])
+        for place, figure in enumerate((line.total, line.net, line.tax)):
+            part[place] += figure
+    return [TaxTotals(rate, *sums[rate]) for rate in sorted(sums, reverse=True)]
+
+
+# The rows that belong to an order come with it as JSON. Statements of their own could read a later snapshot: with a
+# pick in between, the sums would agree with no moment.
+_TAX_INCLUDED = Order.quote["tax_rules"]["included"].astext.is_distinct_from(constant("false"))
+_GOODS = case((_TAX_INCLUDED, Line.total), else_=Line.net)
+_LINES = select(
+    json_rows(
+        Line.position,
+        sku=Line.sku,
+        title=Line.title,
+        quantity=Line.quantity,
+        cancelled=Line.cancelled,
+        unit_price=Line.unit_price,
+        discount=Line.quantity * Line.unit_price - _GOODS,
+        tax_rate=Line.tax_rate,
+        total=Line.total,
+        net=Line.net,
+        tax=Line.tax,
+    )
+).where(Line.order_id == Order.id)
+_DISCOUNTS = (
+    select(
+        json_rows(
+            PromotionUse.id, code=Promotion.code, title=Promotion.title, amount=PromotionUse.amount
+        )
+    )
+    .select_from(PromotionUse)
+    .join(Promotion, Promotion.id == PromotionUse.promotion_id)
+    .where(PromotionUse.order_id == Order.id)
+)
+_PAYMENTS = select(
+    json_rows(
+        Payment.id,
+        id=Payment.id,
+        method=Payment.method,
+        status=Payment.status,
+        amount=Payment.amount,
+        authorised=Payment.authorised,
+        captured=Payment.captured,
+        refunded=Payment.refunded,
+        refunding=Payment.refunding,
+    )
+).where(Payment.order_id == Order.id)
+_FULFILMENTS = (
+    select(
+        json_rows(
+            Fulfilment.id,
+            id=Fulfilment.id,
+            type=Fulfilment.type,
+            status=Fulfilment.status,
+            location=Location.code,
+            name=Location.name,
+            address=Location.address,
+            timezone=Location.timezone,
+            hours=Location.hours,
+            holidays=Location.holidays,
+            latitude=Location.latitude,
+            longitude=Location.longitude,
+            code_number=Fulfilment.code_number,
+            ready_by=Fulfilment.promised_at,
+            collect_by=Fulfilment.collect_by,
+            ready_at=Fulfilment.ready_at,
+            arrived_at=Fulfilment.arrived_at,
+            collected_at=Fulfilment.collected_at,
+        )
+    )
+    .select_from(Fulfilment)
+    .join(Location, Location.id == Fulfilment.location_id)
+    .where(Fulfilment.order_id == Order.id)
+)
+
+
+def _column(rows: Select[Any], name: str) -> Any:
+    return rows.correlate(Order).scalar_subquery().label(name)
+
+
+# Imported orders have no fulfilment: they are history, and only a customer's own list shows them.
+_ORDER = (
+    select(
+        Order.id, Order.number, Order.status, Order.currency, Order.total, Order.net, Order.tax,
+        Order.cancelled, Order.credited, Order.paid, Order.pay_by, Order.review_reason,
+        Order.quote_hash, Order.placed_at, Order.customer_id, Contact.name.label("pickup_person"),
+        _column(_LINES, "lines"), _column(_DISCOUNTS, "discounts"), _column(_PAYMENTS, "payments"),
+        _column(_FULFILMENTS, "fulfilments"),
+    )
+    .outerjoin(Contact, Contact.id == Order.pickup_person_contact_id)
+    .where(Order.number == bindparam("number"), Order.status != "imported")
+)  # fmt: skip
+_ORDER_AT = _ORDER.where(
+    exists()
+    .where(Fulfilment.order_id == Order.id)
+    .where(Fulfilment.location_id == bindparam("location_id", type_=Uuid))
+)
