@@ -15,7 +15,7 @@ def copied(kind: str, numbers: str) -> str:
 
 
 def label(kind: str) -> str:
-    return f"SELECT label FROM documents WHERE kind = '{kind}' AND number = 1"
+    return f"SELECT document_number FROM documents WHERE kind = '{kind}' AND number = 1"
 
 
 PAPERS = [

@@ -11,9 +11,13 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.responses import perform, read, show
 from app.core.invoicing import queries
-from app.core.invoicing.assign_location import AssignLocation, assign_location
+from app.core.invoicing.legal_entities import (
+    AssignLocation,
+    SetLegalEntity,
+    assign_location,
+    set_legal_entity,
+)
 from app.core.invoicing.queries import DocumentSearch
-from app.core.invoicing.set_legal_entity import SetLegalEntity, set_legal_entity
 
 blueprint = Blueprint(
     "admin-invoices",

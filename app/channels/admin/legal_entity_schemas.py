@@ -42,7 +42,11 @@ class LegalEntityListSchema(Schema):
 
 
 class DocumentSearchSchema(PageSchema):
-    entity = Code(validate=validate.Length(1, 32), metadata={"description": "Its code"})
+    entity = Code(
+        attribute="legal_entity",
+        validate=validate.Length(1, 32),
+        metadata={"description": "Code of the legal entity"},
+    )
     since = fields.AwareDateTime(metadata={"description": "Issued then or later"})
     until = fields.AwareDateTime(metadata={"description": "Issued before then"})
 

@@ -1,5 +1,6 @@
 """Invoices and credit notes, as every channel shows them."""
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Response, current_app
@@ -8,6 +9,7 @@ from marshmallow import Schema, fields, post_load, validate
 from app.channels.http.fields import COUNTRY, Code, Line, Lines
 from app.channels.http.quotes import Minor
 from app.core.invoicing.models import KINDS, LANGUAGES
+from app.core.invoicing.queries import IssuedDocument
 from app.core.orders.billing import BillTo
 
 
@@ -96,7 +98,11 @@ class DocumentSchema(Schema):
         metadata={"description": "full; simplified where the buyer's address is unknown"},
     )
     number = fields.String(required=True, metadata={"example": "INV-1001"})
-    entity = fields.String(required=True, metadata={"description": "Code of the legal entity"})
+    entity = fields.String(
+        attribute="legal_entity",
+        required=True,
+        metadata={"description": "Code of the legal entity"},
+    )
     order = fields.String(required=True)
     language = fields.String(required=True, validate=validate.OneOf(LANGUAGES))
     currency = fields.String(required=True)
@@ -126,6 +132,10 @@ class DocumentSchema(Schema):
         required=True, metadata={"description": "Never negative: a credit note takes it back"}
     )
 
+    def get_attribute(self, obj: IssuedDocument, attr: str, default: Any) -> Any:
+        """Read a column of the document, or else its content."""
+        return getattr(obj, attr) if attr in obj._fields else obj.content.get(attr, default)
+
 
 class DocumentListSchema(Schema):
     items = fields.List(fields.Nested(DocumentSchema), required=True)
@@ -135,10 +145,10 @@ class DocumentPageSchema(DocumentListSchema):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-def pdf(document: dict[str, Any]) -> Response:
-    """The document's pages: the same bytes each time."""
+def pdf(document: IssuedDocument) -> Response:
+    """Return the document as PDF, with the same bytes each time."""
     pages = current_app.extensions["ports"].pdf_renderer.render(
-        document["content"], document["buyer"]
+        document.content, asdict(document.buyer)
     )
-    headers = {"Content-Disposition": f'inline; filename="{document["id"]}.pdf"'}
+    headers = {"Content-Disposition": f'inline; filename="{document.id}.pdf"'}
     return Response(pages, mimetype="application/pdf", headers=headers)

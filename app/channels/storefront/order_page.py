@@ -19,8 +19,7 @@ from app.core.errors import DomainError, Forbidden
 from app.core.fulfilment.arrive import Arrive, arrive
 from app.core.fulfilment.cancel import CancelOrder, cancel
 from app.core.ids import order_number
-from app.core.invoicing.queries import get_document as paper
-from app.core.invoicing.queries import list_order_documents as papers_of_order
+from app.core.invoicing import queries as invoicing_queries
 from app.core.orders.order_details import order_details
 from app.core.orders.pickup import order_token
 from app.core.payment_processing.begin_payment import BeginPayment
@@ -44,11 +43,13 @@ def page(number: str) -> BaseResponse:
         refresh_open_payment(current_app.extensions["runner"], number)  # she may come from paying
         return _with_cookies(redirect(_address(number), 303), number)
     order = read(order_details, _ports().secrets, number)
-    documents = read(papers_of_order, number) if order.status == "collected" else []
+    documents = (
+        read(invoicing_queries.list_order_documents, number) if order.status == "collected" else []
+    )
     return _render(
         "order.html",
         page=order_view.present(order, _ports().clock.now(), _settings().takes_cards),
-        papers=order_view.papers(documents),
+        documents=order_view.document_links(documents),
         csrf=_csrf(number),
         live=f"{_live_url()}/live/orders/{number}",
     )
@@ -58,7 +59,7 @@ def page(number: str) -> BaseResponse:
 @allowed(ORDER_PAGE)
 def get_document(number: str, document_id: UUID) -> BaseResponse:
     """Its invoice, or a credit note of it."""
-    return invoice_schemas.pdf(read(paper, document_id, number))
+    return invoice_schemas.pdf(read(invoicing_queries.get_document, document_id, number))
 
 
 @blueprint.post("/<number>/arrived")

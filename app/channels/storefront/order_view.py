@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import segno
 
 from app.core.catalogue.opening_hours import OpeningHours
+from app.core.invoicing.queries import IssuedDocument
 from app.core.money import format_minor, share_of_last
 from app.core.orders.order_details import OrderDetails, OrderFulfilment, OrderLine
 from app.core.orders.statuses import AWAITING_COLLECTION, may_be_paid
@@ -48,7 +49,7 @@ class Goods:
 
 
 @dataclass(frozen=True)
-class Paper:
+class DocumentLink:
     id: UUID
     name: str
     """`Invoice INV-1`."""
@@ -137,16 +138,15 @@ def _pickup(fulfilment: OrderFulfilment, number: str, now: datetime) -> PickupVi
     )
 
 
-def papers(documents: Iterable[dict[str, Any]]) -> list[Paper]:
-    """Of documents as `papers.queries.of_order` gives them."""
+def document_links(documents: Iterable[IssuedDocument]) -> list[DocumentLink]:
     names = {"invoice": "Invoice", "credit_note": "Credit note"}
     return [
-        Paper(
-            one["id"],
-            f"{names[one['kind']]} {one['number']}",
-            format_minor(one["total"], one["currency"]),
+        DocumentLink(
+            document.id,
+            f"{names[document.content['kind']]} {document.content['number']}",
+            format_minor(document.content["total"], document.content["currency"]),
         )
-        for one in documents
+        for document in documents
     ]
 
 

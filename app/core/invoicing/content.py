@@ -41,7 +41,6 @@ class DocumentContent:
     document_number: str
     legal_entity: LegalEntity
     order_number: str
-    """The number of the order."""
     currency: str
     tax_included: bool
     """Whether the unit prices include tax."""
@@ -71,9 +70,11 @@ def build_content(document: DocumentContent) -> dict[str, Any]:
     figures never.
     """
     seller = document.legal_entity
+    invoice = document.corrected_invoice
     lines = [line.content | {"unit_net": unit_net(line)} for line in document.lines]
     return {
-        "version": CONTENT_VERSION, "kind": document.kind, "number": document.document_number, "order": document.order_number,
+        "version": CONTENT_VERSION, "kind": document.kind, "number": document.document_number,
+        "order": document.order_number,
         "form": "full" if document.buyer.has_name_and_address else "simplified",
         "issued_on": document.issued_on.isoformat(), "supplied_on": document.supplied_on.isoformat(),
         "language": seller.language, "currency": document.currency, "tax_included": document.tax_included,
@@ -82,7 +83,7 @@ def build_content(document: DocumentContent) -> dict[str, Any]:
             "vat_number": seller.vat_number,
         },
         "buyer": document.buyer.digest(document.salt),
-        "invoice": document.corrected_invoice and {"number": document.corrected_invoice[0], "issued_on": document.corrected_invoice[1]},
+        "invoice": invoice and {"number": invoice[0], "issued_on": invoice[1]},
         "reason": document.reason,
         "lines": lines, "taxes": taxes_by_rate(document.lines), **totals(document.lines),
     }  # fmt: skip

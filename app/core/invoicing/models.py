@@ -54,8 +54,8 @@ class DocumentNumber(Base):
 
 
 class Document(Base):
-    """An invoice or credit note; append-only. It names no person: `document_buyers` has the buyer, for only as long
-    as tax law requires."""
+    """An invoice or credit note; append-only. It names no person: `document_buyers` has the buyer, for as long as
+    tax law requires."""
 
     __tablename__ = "documents"
     __table_args__ = (

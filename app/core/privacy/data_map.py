@@ -81,9 +81,9 @@ TABLES: dict[str, TableEntry] = {
     ),
     "document_numbers": TableEntry(not_personal="kind"),
     "documents": TableEntry(
-        not_personal="kind label currency content content_hash",
+        not_personal="kind document_number currency content content_hash",
         row_filter=ORDER,
-        exported="issued_at kind label currency net tax total",
+        exported="issued_at kind document_number currency net tax total",
     ),
     "disputes": TableEntry(
         not_personal="provider_id currency reason status",
