@@ -19,7 +19,7 @@ from app.core.access.api_clients import (
 )
 from app.core.access.devices import AddDevice, RevokeDevice, add_device, revoke_device
 from app.core.access.keys import key_hash
-from app.core.invoicing.set_legal_entity import SetLegalEntity, set_legal_entity
+from app.core.invoicing.legal_entities import SetLegalEntity, set_legal_entity
 from app.core.pricing.promotions.add_coupons import AddCoupons, add_coupons
 from app.core.pricing.promotions.create_promotion import CreatePromotion, create_promotion
 
