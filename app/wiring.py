@@ -49,7 +49,7 @@ from app.core.payment_processing.provider_sync import call_provider
 from app.core.payments import events as payments_events
 from app.core.ports import MessageChannel, Ports
 from app.core.pricing import events as pricing_events
-from app.core.pricing.rules import HOME
+from app.core.pricing.rules import DEFAULT_COUNTRY
 from app.core.privacy import events as privacy_events
 from app.core.provider import PaymentProvider
 from app.core.transaction import UseCaseRunner
@@ -165,7 +165,7 @@ def make_ports(settings: Settings, replaced_ports: dict[str, Any]) -> Ports:
             "secrets": DerivedSecrets(secret_key(settings)),
             "passwords": Argon2Passwords(),
             "channels": make_channels(settings),
-            "phones": LibPhoneNumbers(HOME),
+            "phones": LibPhoneNumbers(DEFAULT_COUNTRY),
             "passkeys": WebauthnPasskeys(settings.base_url, "Onecounter"),
             "totp": PyotpTotp(),
             "witness": make_witness(settings.seal_witness),

@@ -151,17 +151,17 @@ _THE_REST = (
     """,
     "INSERT INTO cart_lines (cart_id, variant_id, quantity) SELECT cart_id, variant_id, 1 FROM l",
     f"""
-    INSERT INTO orders (id, number, status, version, steps, currency, total, net, tax, cancelled,
-        added, paid, quote, quote_hash, cart_id, client_id, contact_id, started_channel,
+    INSERT INTO orders (id, number, status, version, transition_count, currency, total, net, tax,
+        cancelled, paid, quote, quote_hash, cart_id, client_id, contact_id, started_channel,
         paid_channel, collected_channel, locale, terms_version, placed_at)
-    SELECT id, number, 'collected', 3, 3, 'GBP', total, total - tax, tax, 0, 0, total, {_QUOTE},
+    SELECT id, number, 'collected', 3, 3, 'GBP', total, total - tax, tax, 0, total, {_QUOTE},
         encode(sha256(id::text::bytea), 'hex'), cart_id, client_id, contact_id, 'web', 'pos', 'pos',
         'en-GB', '1', at
     FROM o
     """,
     """
-    INSERT INTO fulfilments (id, order_id, location_id, method, status, promised_at, collect_by,
-        ready_at, collected_at, code_number, code_tries, code_tries_total)
+    INSERT INTO fulfilments (id, order_id, location_id, type, status, promised_at, collect_by,
+        ready_at, collected_at, code_number, code_attempts, code_attempts_total)
     SELECT fulfilment_id, id, location_id, 'pickup', 'collected', at + interval '2 hours',
         at + interval '5 days', at + interval '2 hours', at + interval '1 day', 0, 0, 0
     FROM o

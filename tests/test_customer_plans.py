@@ -107,15 +107,15 @@ _CROWD = (
     FROM generate_series(1, {MANY}) n
     """,
     """
-    INSERT INTO orders (id, number, status, version, steps, currency, total, net, tax, cancelled, added, paid,
-        quote, quote_hash, client_id, contact_id, customer_id, started_channel, locale, terms_version, placed_at)
-    SELECT gen_random_uuid(), 'N' || row_number() OVER (), 'collected', 1, 1, 'GBP', 100, 83, 17, 0, 0, 100, '{}',
+    INSERT INTO orders (id, number, status, version, transition_count, currency, total, net, tax, cancelled,
+        paid, quote, quote_hash, client_id, contact_id, customer_id, started_channel, locale, terms_version, placed_at)
+    SELECT gen_random_uuid(), 'N' || row_number() OVER (), 'collected', 1, 1, 'GBP', 100, 83, 17, 0, 100, '{}',
         '', (SELECT id FROM api_clients LIMIT 1), n.id, c.id, 'web', 'en-GB', '1', now()
     FROM contacts n LEFT JOIN customers c ON c.contact_id = n.id
     """,
     """
-    INSERT INTO fulfilments (id, order_id, location_id, method, status, promised_at, collect_by, code_number,
-        code_tries, code_tries_total)
+    INSERT INTO fulfilments (id, order_id, location_id, type, status, promised_at, collect_by, code_number,
+        code_attempts, code_attempts_total)
     SELECT gen_random_uuid(), id, (SELECT id FROM locations LIMIT 1), 'pickup', 'collected', now(), now(), 0, 0, 0
     FROM orders
     """,

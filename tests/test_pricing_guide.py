@@ -22,7 +22,7 @@ def test_every_kind_of_promotion_is_explained() -> None:
 def test_the_example_of_a_kind_can_be_entered(kind: str) -> None:
     terms: dict[str, Any] = json.loads(EXAMPLES[kind] or "{}")
     scopes: list[dict[str, Any]] = [{"skus": ["A"]}, {"skus": ["B"]}]
-    promotion = parse.read(
+    promotion = parse.parse_promotion(
         {
             "code": "X", "title": "X", "kind": kind, "terms": terms, "priority": 100, "exclusive": False,
             "scopes": scopes if kind in ("buy_get", "bundle") else [{}], "conditions": {},

@@ -125,7 +125,7 @@ def a_day(shop: Shop) -> None:
     assert shop.hand_over(first, due, received_by="Charles").status_code == 200
     shop.staff("POST", "counts", {"lines": [{"sku": "S-1", "quantity": 5}]})
     shop.staff("GET", "counts")
-    assert shop.tasks(LEEDS, "?limit=5&kind=pick&kind=put_back&kind=hand_over")
+    assert shop.tasks(LEEDS, "?limit=5&kind=pick&kind=restock&kind=hand_over")
     shop.make_ready(third)
     shop.clock.advance(timedelta(days=3))
     remind_shoppers(shop.jobs)
@@ -208,14 +208,14 @@ _ORDERS = """
         INSERT INTO contacts (id, name, created_at)
         SELECT gen_random_uuid(), 'Shopper ' || n, now() FROM generate_series(1, {many}) n RETURNING id, name
     )
-    INSERT INTO orders (id, number, status, version, steps, currency, total, net, tax, cancelled, added, paid,
-        quote, quote_hash, client_id, contact_id, started_channel, locale, terms_version, placed_at)
-    SELECT gen_random_uuid(), 'N' || c.name, 'collected', 1, 1, 'GBP', 100, 83, 17, 0, 0, 100, '{{}}', '',
+    INSERT INTO orders (id, number, status, version, transition_count, currency, total, net, tax, cancelled,
+        paid, quote, quote_hash, client_id, contact_id, started_channel, locale, terms_version, placed_at)
+    SELECT gen_random_uuid(), 'N' || c.name, 'collected', 1, 1, 'GBP', 100, 83, 17, 0, 100, '{{}}', '',
         (SELECT id FROM api_clients LIMIT 1), c.id, 'web', 'en-GB', '1', now() FROM c
 """
 _FULFILMENTS = """
-    INSERT INTO fulfilments (id, order_id, location_id, method, status, promised_at, collect_by, code_number,
-        code_tries, code_tries_total)
+    INSERT INTO fulfilments (id, order_id, location_id, type, status, promised_at, collect_by, code_number,
+        code_attempts, code_attempts_total)
     SELECT gen_random_uuid(), id, (SELECT id FROM locations WHERE code = 'lds'), 'pickup', 'collected',
         now(), now(), 0, 0, 0 FROM orders
 """

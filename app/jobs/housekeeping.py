@@ -11,7 +11,7 @@ def purge_idempotency(context: JobContext) -> int:
     """Delete stored responses after a day, and signed quotes a day after they expired; return how many."""
     now = context.runner.ports.clock.now()
     with Session(context.engine) as session:
-        gone = idempotency.purge(session, now) + signed_quotes.forget_old(session, now)
+        gone = idempotency.purge(session, now) + signed_quotes.purge_expired(session, now)
         session.commit()
     return gone
 

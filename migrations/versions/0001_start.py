@@ -297,9 +297,9 @@ def _create_tables() -> None:
         "markets",
         sa.Column("country", sa.Text(), nullable=False),
         sa.Column("tax_included", sa.Boolean(), nullable=False),
-        sa.Column("tax_by", sa.Text(), nullable=False),
-        sa.Column("rounding", sa.Text(), nullable=False),
-        sa.Column("rounded", sa.Text(), nullable=False),
+        sa.Column("tax_level", sa.Text(), nullable=False),
+        sa.Column("rounding_mode", sa.Text(), nullable=False),
+        sa.Column("rounding_target", sa.Text(), nullable=False),
         sa.CheckConstraint("rounded IN ('tax', 'net')", name=op.f("markets_rounded_check")),
         sa.CheckConstraint(
             "rounding IN ('half_up', 'half_even')", name=op.f("markets_rounding_check")
@@ -372,13 +372,13 @@ def _create_tables() -> None:
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("exclusive", sa.Boolean(), nullable=False),
         sa.Column("gift_sku", sa.Text(), nullable=True),
-        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("redemption_count", sa.Integer(), nullable=False),
         sa.Column("uses_limit", sa.Integer(), nullable=True),
-        sa.Column("per_person", sa.Integer(), nullable=True),
+        sa.Column("limit_per_customer", sa.Integer(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("approved_by", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deactivated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("per_person > 0", name=op.f("promotions_per_person_check")),
         sa.CheckConstraint("uses >= 0 AND uses <= uses_limit", name=op.f("promotions_uses_check")),
@@ -600,8 +600,8 @@ def _create_tables() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("promotion_id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("folded", sa.Text(), nullable=False),
-        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("normalised_code", sa.Text(), nullable=False),
+        sa.Column("redemption_count", sa.Integer(), nullable=False),
         sa.Column("uses_limit", sa.Integer(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -610,7 +610,7 @@ def _create_tables() -> None:
             ["promotion_id"], ["promotions.id"], name=op.f("coupons_promotion_id_fkey")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("coupons_pkey")),
-        sa.UniqueConstraint("folded", name=op.f("coupons_folded_key")),
+        sa.UniqueConstraint("normalised_code", name=op.f("coupons_normalised_code_key")),
     )
     op.create_index("coupons_promotion_idx", "coupons", ["promotion_id"], unique=False)
     op.create_table(
@@ -785,13 +785,13 @@ def _create_tables() -> None:
     op.create_table(
         "promotion_people",
         sa.Column("promotion_id", sa.Uuid(), nullable=False),
-        sa.Column("person", sa.Text(), nullable=False),
-        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("email_hash", sa.Text(), nullable=False),
+        sa.Column("redemption_count", sa.Integer(), nullable=False),
         sa.CheckConstraint("uses >= 0", name=op.f("promotion_people_uses_check")),
         sa.ForeignKeyConstraint(
             ["promotion_id"], ["promotions.id"], name=op.f("promotion_people_promotion_id_fkey")
         ),
-        sa.PrimaryKeyConstraint("promotion_id", "person", name=op.f("promotion_people_pkey")),
+        sa.PrimaryKeyConstraint("promotion_id", "email_hash", name=op.f("promotion_people_pkey")),
     )
     op.create_table(
         "user_sessions",
@@ -1088,10 +1088,10 @@ def _create_tables() -> None:
         sa.Column("coupon_id", sa.Uuid(), nullable=True),
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("customer_id", sa.Uuid(), nullable=True),
-        sa.Column("person", sa.Text(), nullable=True),
+        sa.Column("email_hash", sa.Text(), nullable=True),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("given_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("beyond_limit", sa.Boolean(), server_default="false", nullable=False),
         sa.CheckConstraint("amount >= 0", name=op.f("promotion_uses_amount_check")),
         sa.ForeignKeyConstraint(

@@ -59,7 +59,7 @@ def test_an_open_order_is_cancelled_and_only_what_was_picked_waits_to_be_put_bac
     assert stocked.levels("MUG") == Levels(*levels)
     assert stocked.told[-1] == "cancelled"
     assert stocked.tasks() == []
-    assert len(stocked.tasks(query="?kind=put_back")) == (stage != "placed")
+    assert len(stocked.tasks(query="?kind=restock")) == (stage != "placed")
     assert stocked.violations() == {}
 
 

@@ -39,7 +39,7 @@ def test_an_order_nobody_picked_expires_and_its_goods_are_free_at_once(stocked: 
     expire(stocked)
     assert stocked.seen(placed)["status"] == "expired"
     assert stocked.levels("MUG") == Levels(10, 0, 10)
-    assert stocked.tasks(query="?kind=put_back&kind=pick") == []
+    assert stocked.tasks(query="?kind=restock&kind=pick") == []
     assert stocked.told == ["placed", "expired"]
     assert stocked.violations() == {}
 
@@ -52,7 +52,7 @@ def test_expiring_while_it_is_picked_keeps_what_was_picked_and_frees_the_rest(
     assert stocked.levels("LAMP") == Levels(10, 1, 9)
     assert stocked.levels("MUG") == Levels(10, 0, 10)
     assert refusal(stocked.pick(placed, {"MUG": 1})) == (409, "invalid_state")
-    (task,) = stocked.tasks(query="?kind=put_back")
+    (task,) = stocked.tasks(query="?kind=restock")
     assert {line["sku"]: line["picked"] for line in task["lines"]} == {"LAMP": 1, "MUG": 0}
     assert stocked.violations() == {}
 
@@ -138,11 +138,11 @@ def test_goods_are_put_back_in_parts_and_free_as_they_are_scanned(
     for part, levels in ((1, (10, 2, 8)), (2, (10, 0, 10))):
         assert do(stocked, placed, "put-back", MUG=part).status_code == 200
         assert stocked.levels("MUG") == Levels(*levels)
-        assert len(stocked.tasks(query="?kind=put_back")) == 1
+        assert len(stocked.tasks(query="?kind=restock")) == 1
         assert stocked.violations() == {}
     assert do(stocked, placed, "put-back").status_code == 200
     assert stocked.levels("LAMP") == Levels(10, 0, 10)
-    assert stocked.tasks(query="?kind=put_back") == []
+    assert stocked.tasks(query="?kind=restock") == []
     assert refusal(do(stocked, placed, "put-back")) == (409, "nothing_to_restock")
 
 
@@ -183,7 +183,7 @@ def test_two_who_put_the_same_goods_back_at_once_free_them_once(stocked: Shop) -
     assert stocked.violations() == {}
 
 
-@pytest.mark.parametrize("put_back", [0, 1, 2])
+@pytest.mark.parametrize("restock", [0, 1, 2])
 def test_an_expired_order_is_ready_again_wherever_its_goods_stand(
     stocked: Shop, put_back: int
 ) -> None:
@@ -193,7 +193,7 @@ def test_an_expired_order_is_ready_again_wherever_its_goods_stand(
     answer = do(stocked, placed, "reinstate")
     assert (answer.get_json()["status"], answer.get_json()["amount_due"]) == ("ready", 1600)
     assert stocked.levels("MUG") == Levels(10, 2, 8)
-    assert stocked.tasks(query="?kind=put_back") == []
+    assert stocked.tasks(query="?kind=restock") == []
     assert stocked.told[-1] == "reinstated"
     assert stocked.violations() == {}
     assert expire_orders(stocked.jobs) == 0, "the time begins anew"

@@ -132,7 +132,7 @@ def test_an_order_of_which_nothing_is_there_is_cancelled(stocked: Shop) -> None:
     assert (answer.get_json()["status"], answer.get_json()["amount_due"]) == ("cancelled", 0)
     assert stocked.told == ["placed", "short", "nothing_left"]
     assert stocked.tasks() == []
-    assert stocked.tasks(query="?kind=put_back") == []
+    assert stocked.tasks(query="?kind=restock") == []
     assert stocked.levels("MUG") == Levels(8, 0, 8)
     assert stocked.violations() == {}
 
@@ -186,7 +186,7 @@ def test_picking_while_the_shopper_cancels_ends_in_a_clean_put_back(stocked: Sho
         )
         assert cancelled == 200
         assert picked in (200, 409)
-        assert len(stocked.tasks(query="?kind=put_back")) == (picked == 200)
+        assert len(stocked.tasks(query="?kind=restock")) == (picked == 200)
         stocked.staff("POST", f"fulfilments/{stocked.fulfilment(placed)}/put-back")
     assert stocked.levels("MUG") == Levels(10, 0, 10)
     assert stocked.violations() == {}

@@ -86,7 +86,7 @@ def test_what_to_put_back_is_told_by_item(stocked: Shop, ended: str) -> None:
     placed = stocked.order({"MUG": 3, "LAMP": 1})
     stocked.pick(placed, {"MUG": 2})
     cancel(stocked, placed) if ended == "cancelled" else expire(stocked)
-    (task,) = stocked.tasks(query="?kind=put_back")
+    (task,) = stocked.tasks(query="?kind=restock")
     assert (task["number"], task["status"]) == (placed.number, ended)
     waiting = {line["sku"]: line["picked"] for line in task["lines"] if line["picked"]}
     assert waiting == {"MUG": 2}
@@ -97,11 +97,11 @@ def test_tasks_are_asked_for_by_kind(stocked: Shop) -> None:
     stocked.order({"MUG": 1})
     kinds = {
         query: [task["kind"] for task in stocked.tasks(query=query)]
-        for query in ("", "?kind=pick", "?kind=put_back", "?kind=put_back&kind=pick")
+        for query in ("", "?kind=pick", "?kind=restock", "?kind=restock&kind=pick")
     }
     assert kinds[""] == kinds["?kind=pick"] == ["pick"]
-    assert kinds["?kind=put_back"] == ["put_back"]
-    assert sorted(kinds["?kind=put_back&kind=pick"]) == ["pick", "put_back"]
+    assert kinds["?kind=restock"] == ["restock"]
+    assert sorted(kinds["?kind=restock&kind=pick"]) == ["pick", "restock"]
     assert wrong_fields(stocked.staff("GET", "tasks?kind=nonsense")) == {"kind"}
 
 

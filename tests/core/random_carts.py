@@ -51,7 +51,7 @@ def price(world: dict[str, Any]) -> Quote:
         rules=TaxRules(*world["rules"]),
         charges=[Charge(*charge) for charge in world["charges"]],
         gifts=[_read(gift) for gift in world["gifts"]],
-        promotions=Promotions(parse.read(row) for row in world["promotions"]),
+        promotions=Promotions(parse.parse_promotion(row) for row in world["promotions"]),
         context=Context(
             at=datetime.fromisoformat(NOON),
             zone="Europe/London",

@@ -143,8 +143,8 @@ def _order(tx: Transaction, command: tuple[UUID, int]) -> None:
     client_id = tx.session.scalar(CLIENT)
     order_id = tx.insert(
         "orders",
-        number=new_order_number(), status="placed", version=1, steps=1, currency="GBP", total=1, net=1,
-        tax=0, cancelled=0, added=0, paid=0, quote={}, quote_hash="", client_id=client_id,
+        number=new_order_number(), status="placed", version=1, transition_count=1, currency="GBP", total=1, net=1,
+        tax=0, cancelled=0, paid=0, quote={}, quote_hash="", client_id=client_id,
         contact_id=contact_id, customer_id=command[0], started_channel="web", locale="en",
         terms_version="1", placed_at=tx.now,
     )  # fmt: skip

@@ -24,7 +24,7 @@ def test_the_forms_of_what_is_made_at_random() -> None:
     forms = {
         rf"{letters}{{9}}": ids.new_order_number,
         rf"{letters}{{4}}-{letters}{{4}}-{letters}{{4}}": pairing_code.new_code,
-        r"[02-9A-HJKMNP-Z]{4}-[02-9A-HJKMNP-Z]{4}-[02-9A-HJKMNP-Z]{2}": coupon_code.new,
+        r"[02-9A-HJKMNP-Z]{4}-[02-9A-HJKMNP-Z]{4}-[02-9A-HJKMNP-Z]{2}": coupon_code.new_code,
         r"[A-Za-z0-9_-]{32}": keys.new_key,
         r"[0-9]{6}": pins.new_pin,
     }
@@ -48,7 +48,7 @@ def test_keys_and_codes_are_found_by_their_hash() -> None:
 
 
 def test_a_typed_code_is_folded() -> None:
-    assert coupon_code.fold("7kq-o i l") == "7KQ011"
+    assert coupon_code.normalise("7kq-o i l") == "7KQ011"
     assert gift_card_code.normalise("7dga 01-8z") == "7DGAOIBZ"
 
 

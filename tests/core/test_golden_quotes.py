@@ -85,7 +85,7 @@ def promotion(kind: str, terms: dict[str, Any], **more: Any) -> Promotion:
         "code": kind.upper(), "title": "T", "kind": kind, "terms": terms, "scopes": [{}], "conditions": {},
         "priority": 100, "exclusive": False, "gift_sku": None,
     }  # fmt: skip
-    return parse.read(row | more)
+    return parse.parse_promotion(row | more)
 
 
 def priced(*promotions: Promotion, currency: str = "GBP", **more: Any) -> Quote:

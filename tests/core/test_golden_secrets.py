@@ -153,7 +153,7 @@ def test_an_address_is_counted_by_its_hash() -> None:
     )
     assert email.subject(SECRETS) == "GgOxa9tZXcwsLpRuW6iynA"
     assert phone.subject(SECRETS) == "WGDyRAOnXegIF75u0Ek5Eg"
-    assert redemptions.person(SECRETS, " Ada@Example.com ") == "sNRVBJkSz7HvPz8c7rH9Cw"
+    assert redemptions.email_hash(SECRETS, " Ada@Example.com ") == "sNRVBJkSz7HvPz8c7rH9Cw"
 
 
 def test_a_user_has_an_invitation() -> None:

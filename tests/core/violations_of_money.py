@@ -117,8 +117,8 @@ MONEY = [
         f"{PAYMENT} 7",
     ),
     Violation(
-        "I4", "a collected order is paid", "it left the shop unpaid",
-        "UPDATE orders SET added = 5 WHERE status = 'collected'", number("collected"),
+        "I4", "a collected order is paid", "it came to less, and nothing went back",
+        "UPDATE orders SET credited = 5 WHERE status = 'collected'", number("collected"),
     ),
     Violation(
         "I5", "no money without an order", "its card was charged, and the order never came to be",

@@ -22,7 +22,7 @@ def moved(status: str, to: str, payload: str) -> str:
     on = order(status)
     return (
         f"{event('order.test', on, payload)}; UPDATE fulfilments SET status = '{to}' WHERE order_id = {on};"
-        f"UPDATE orders SET status = '{to}', steps = steps + 1, net = net WHERE status = '{status}'"
+        f"UPDATE orders SET status = '{to}', transition_count = transition_count + 1, net = net WHERE status = '{status}'"
     )
 
 
@@ -45,7 +45,7 @@ ORDERS = [
     Violation(
         "I10", "each transition", "a transition that starts elsewhere",
         moved("ready", "expired", step(4, '"picking"', '"expired"')),
-        "SELECT number FROM orders WHERE status = 'expired' AND steps = 4 AND id IN "
+        "SELECT number FROM orders WHERE status = 'expired' AND transition_count = 4 AND id IN "
         "(SELECT order_id FROM events WHERE kind = 'order.test')",
     ),
     Violation(

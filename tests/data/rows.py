@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from app.core.pricing.promotions.coupon_code import fold
+from app.core.pricing.promotions.coupon_code import normalise
 from tests.databases import TUESDAY_NOON
 
 WEEK = [[["09:00", "18:00"]]] * 6 + [[]]
@@ -81,13 +81,13 @@ def make_promotion(
 
 def make_coupon(connection: Connection, code: str, promotion: str) -> None:
     """A code that opens a promotion, whose conditions ask for a coupon."""
-    row = {"code": code, "folded": fold(code), "promotion": promotion, "at": LONG_AGO}
+    row = {"code": code, "folded": normalise(code), "promotion": promotion, "at": LONG_AGO}
     connection.execute(_COUPON, row)
 
 
 def give_coupon(connection: Connection, cart_id: str, code: str) -> None:
     """Put a coupon into a cart."""
-    connection.execute(_CART_COUPON, {"cart": cart_id, "folded": fold(code)})
+    connection.execute(_CART_COUPON, {"cart": cart_id, "folded": normalise(code)})
 
 
 def make_carts(

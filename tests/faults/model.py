@@ -69,7 +69,7 @@ class Order:
         if self.status == "ready" and self.arrived:
             return {"hand_over"}
         waits = self.status in ENDED and any(line.promised for line in self.lines.values())
-        return {"put_back"} if waits else set()
+        return {"restock"} if waits else set()
 
 
 @dataclass

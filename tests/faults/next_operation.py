@@ -25,7 +25,7 @@ SUITS: dict[type[OfOrder], Callable[[Order, Model], bool]] = {
     ops.Remind: lambda order, model: (
         order.status == "ready" and order.remind_at is not None and order.remind_at <= model.now
     ),
-    ops.PutGoodsBack: lambda order, _: "put_back" in order.tasks,
+    ops.PutGoodsBack: lambda order, _: "restock" in order.tasks,
     ops.BringBack: lambda order, _: order.status == "expired",
 }
 LIKELY = {

@@ -146,7 +146,7 @@ class Trade(RuleBasedStateMachine):
             sorted(
                 (task.location, task.order_status, task.kind)
                 for task in self.shop.open_tasks()
-                if task.kind in ("pick", "hand_over", "put_back")
+                if task.kind in ("pick", "hand_over", "restock")
             ),
         )
 

@@ -209,7 +209,7 @@ QUERIES: dict[str, dict[str, Any]] = {
     "GET /api/pos/v1/customers": {"by": "email", "value": "ada@example.com"},
     "GET /api/admin/v1/customers": {"by": "phone", "value": "+44 113 496 0000"},
     "GET /api/v1/availability": {"line": ["MUG:1", "LAMP:2"], "near": "53.8,-1.5"},
-    "GET /api/pos/v1/tasks": {"kind": ["pick", "put_back"], "limit": 1},
+    "GET /api/pos/v1/tasks": {"kind": ["pick", "restock"], "limit": 1},
     "GET /api/admin/v1/products": {"q": "mug", "status": "active"},
     "GET /api/admin/v1/audit": {"about": "role", "limit": 2, "location": "lds"},
 }

@@ -62,4 +62,4 @@ def put_prices(body: dict[str, Any]) -> Response:
 @blueprint.response(200, PriceHistorySchema)
 def get_variant_prices(sku: str) -> Response:
     """What it cost, costs and will cost, by list, tier and time, and who set it."""
-    return show(read(price_queries.history, sku, now()), PriceHistorySchema)
+    return show(read(price_queries.price_history, sku, now()), PriceHistorySchema)

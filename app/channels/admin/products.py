@@ -35,7 +35,7 @@ from app.core.merchandising.new_variant import NewVariant
 from app.core.merchandising.publish_product import PublishProduct, publish_product
 from app.core.merchandising.withdraw_variant import WithdrawVariant, withdraw_variant
 from app.core.pricing import merchant_queries
-from app.core.pricing.merchant_queries import Search
+from app.core.pricing.merchant_queries import ProductSearch
 
 blueprint = Blueprint(
     "admin-products", __name__, url_prefix="/api/admin/v1", description="Products and variants"
@@ -50,7 +50,7 @@ blueprint = Blueprint(
 def list_products(query: dict[str, Any]) -> Response:
     """Products by handle, drafts and withdrawn ones too; `q` finds by words, beginnings, SKUs."""
     after = paging.decode(query.get("cursor"), str)
-    search = Search(query.get("q"), query.get("status"), after and after[0], query["limit"] + 1)
+    search = ProductSearch(query.get("q"), query.get("status"), after and after[0], query["limit"] + 1)
     found = read(merchant_queries.products, search, currency(), now())
     return show(paging.page(found, query["limit"], "handle"), MerchantProductPageSchema)
 

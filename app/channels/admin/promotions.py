@@ -27,9 +27,9 @@ from app.channels.http.shop_settings import now
 from app.core.pricing.promotions import coupon_queries, queries
 from app.core.pricing.promotions.add_coupons import AddCoupons, add_coupons
 from app.core.pricing.promotions.create_promotion import create_promotion
-from app.core.pricing.promotions.end_coupon import EndCoupon, end_coupon
-from app.core.pricing.promotions.end_promotion import EndPromotion, end_promotion
-from app.core.pricing.promotions.preview_promotion import Sample, preview
+from app.core.pricing.promotions.end_coupon import DeactivateCoupon, deactivate_coupon
+from app.core.pricing.promotions.end_promotion import DeactivatePromotion, deactivate_promotion
+from app.core.pricing.promotions.preview_promotion import SampleCart, preview
 
 blueprint = Blueprint(
     "admin-promotions", __name__, url_prefix="/api/admin/v1", description="Promotions and coupons"
@@ -68,7 +68,7 @@ def post_preview(body: dict[str, Any]) -> Response:
     lines: dict[str, int] = {}
     for line in body["lines"]:
         lines[line["sku"]] = lines.get(line["sku"], 0) + line["quantity"]
-    sample = Sample(lines, body["channel"], body["location"])
+    sample = SampleCart(lines, body["channel"], body["location"])
     before, after = read(preview, command(body["promotion"]), sample, now())
     return show({"before": before, "after": after}, PromotionPreviewSchema)
 
@@ -88,7 +88,7 @@ def get_promotion(code: str) -> Response:
 @blueprint.response(200, PromotionSchema)
 def post_end(code: str) -> Response:
     """Let it hold for no new quote; orders keep what they were given."""
-    return perform(end_promotion, EndPromotion(code), PromotionSchema, show=shown)
+    return perform(deactivate_promotion, DeactivatePromotion(code), PromotionSchema, show=shown)
 
 
 @blueprint.route("/promotions/<code>/coupons", methods=["POST"])
@@ -122,7 +122,7 @@ def list_coupons(query: dict[str, Any], code: str) -> Response:
 @blueprint.response(200, CouponSchema)
 def post_coupon_end(code: str, coupon: str) -> Response:
     """Let a coupon open it no more, as one that leaked."""
-    return perform(end_coupon, EndCoupon(code, coupon), CouponSchema, show=coupon_queries.coupon)
+    return perform(deactivate_coupon, DeactivateCoupon(code, coupon), CouponSchema, show=coupon_queries.coupon)
 
 
 def shown(session: Session, code: str) -> Any:

@@ -39,7 +39,7 @@ from app.core.checkout.sign_quote import SignQuote, sign_quote
 from app.core.orders.pickup import cart_token
 from app.core.orders.statuses import FULFILMENT_STATUS
 from app.core.pricing.engine import quote_tokens
-from app.core.pricing.signed_quotes import Promised
+from app.core.pricing.signed_quotes import BindingQuote
 
 blueprint = Blueprint(
     "carts", __name__, url_prefix="/api/v1", description="Carts, quotes and checkout"
@@ -158,7 +158,7 @@ def post_checkout(body: dict[str, Any], cart_id: UUID) -> Response:
     return perform(place_order, command, PlacedOrderSchema, 201, show=shown_order)
 
 
-def shown_promise(_: Session | None, promised: Promised) -> dict[str, Any]:
+def shown_promise(_: Session | None, promised: BindingQuote) -> dict[str, Any]:
     return {
         "token": str(promised.token),
         "expires_at": promised.expires_at,

@@ -21,7 +21,7 @@ from app.channels.http.shop_settings import currency, now
 from app.core.carts.availability import Coordinates, availability
 from app.core.errors import Invalid
 from app.core.pricing import queries
-from app.core.pricing.queries import Audience, Search
+from app.core.pricing.queries import Audience, CatalogueSearch
 
 blueprint = Blueprint(
     "catalogue",
@@ -48,7 +48,7 @@ def list_products(query: dict[str, Any]) -> Response:
     """Products by title; `q` finds by words, by their beginnings and by SKU. Who is signed in is shown the prices
     of her customer group."""
     after = paging.decode(query.get("cursor"), str, str)
-    search = Search(query.get("q"), query.get("category"), after, query["limit"] + 1)
+    search = CatalogueSearch(query.get("q"), query.get("category"), after, query["limit"] + 1)
     money = currency(query["currency"])
     found = read(queries.products, search, money, audience(), now())
     return show(paging.page(found, query["limit"], "title", "handle"))

@@ -32,7 +32,7 @@ def set_coupon(tx: Transaction, command: SetCoupon) -> CartView | CommittedRefus
     Raises NotFound, TooManyAttempts, Invalid for too many coupons.
     """
     cart.touch(tx.session, command.cart_id, tx.now)
-    code = coupon_code.fold(command.code)
+    code = coupon_code.normalise(command.code)
     if not command.active:
         _remove(tx, command.cart_id, code)
     elif not _add(tx, command.cart_id, code):
@@ -52,7 +52,7 @@ def _add(tx: Transaction, cart_id: UUID, code: str) -> bool:
 
 
 def _remove(tx: Transaction, cart_id: UUID, code: str) -> None:
-    coupon_id = select(Coupon.id).where(Coupon.folded == code).scalar_subquery()
+    coupon_id = select(Coupon.id).where(Coupon.normalised_code == code).scalar_subquery()
     tx.session.execute(
         delete(CartCoupon).where(CartCoupon.cart_id == cart_id, CartCoupon.coupon_id == coupon_id)
     )

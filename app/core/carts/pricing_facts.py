@@ -18,7 +18,7 @@ from app.core.pricing.engine.item import Item
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import quote
 from app.core.pricing.price_columns import as_item
-from app.core.pricing.rules import HOME, HOME_ZONE, Rules
+from app.core.pricing.rules import DEFAULT_COUNTRY, DEFAULT_ZONE, Rules
 from app.core.pricing.signed_quotes import TaxPlace
 
 Reader = Session | Connection
@@ -46,7 +46,7 @@ class CartFacts:
 
     @property
     def tax_place(self) -> TaxPlace:
-        return TaxPlace(self.head.country or HOME, self.head.region or "")
+        return TaxPlace(self.head.country or DEFAULT_COUNTRY, self.head.region or "")
 
     @property
     def coupon_by_promotion(self) -> dict[str, str]:
@@ -134,7 +134,7 @@ def quote_cart(cart: CartFacts, now: datetime, excluded: Collection[str] = ()) -
     head = cart.head
     context = Context(
         at=now,
-        zone=head.timezone or HOME_ZONE,
+        zone=head.timezone or DEFAULT_ZONE,
         channel=head.sales_channel,
         location=head.location or "",
         first_order=True,
@@ -145,7 +145,7 @@ def quote_cart(cart: CartFacts, now: datetime, excluded: Collection[str] = ()) -
     return quote(
         head.currency,
         items(cart, now),
-        rules=cart.rules.market(head.country or HOME),
+        rules=cart.rules.market(head.country or DEFAULT_COUNTRY),
         gifts=_gift_items(cart, now),
         promotions=cart.rules.promotions_in(head.currency),
         context=context,
@@ -172,7 +172,7 @@ def _gift_items(cart: CartFacts, now: datetime) -> Iterator[Item]:
     for gift in cart.gifts:
         if not gift.available_for_sale:
             continue
-        rate = cart.rules.rate_if_any(place.country, place.region, gift.tax_category, now)
+        rate = cart.rules.find_rate(place.country, place.region, gift.tax_category, now)
         if rate is not None:
             available = gift.available or 0 if chosen else None
             yield replace(as_item(gift, gift.quantity, rate), available=available)

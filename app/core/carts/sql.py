@@ -24,7 +24,7 @@ from app.core.inventory.queries import AVAILABLE
 from app.core.model import constant, json_rows
 from app.core.pricing import rules
 from app.core.pricing.models import Coupon, Promotion
-from app.core.pricing.price_columns import listed, price_in_force, reduced, tiers
+from app.core.pricing.price_columns import listed_price, price_in_force, reduction, tiers
 
 
 class CartHead(NamedTuple):
@@ -92,8 +92,8 @@ def _columns(quantity: Any, *more: Any) -> Any:
         Product.title, Product.handle, Product.category,
         price_in_force(Cart.currency, now).label("base_price"),
         tiers(Cart.currency, now).label("tiers"),
-        listed(Cart.currency, now, *place, _GROUP.c.customer_group).label("listed"),
-        reduced(Cart.currency, now, *place).label("reduced"),
+        listed_price(Cart.currency, now, *place, _GROUP.c.customer_group).label("listed"),
+        reduction(Cart.currency, now, *place).label("reduced"),
         and_(Product.status == constant("active"), Variant.active).label("active"),
         AVAILABLE,
         quantity,
@@ -102,7 +102,7 @@ def _columns(quantity: Any, *more: Any) -> Any:
 
 
 _STOCK_OF_LINE = and_(Stock.variant_id == Variant.id, Stock.location_id == Cart.location_id)
-_USABLE = and_(Coupon.active, or_(Coupon.uses_limit.is_(None), Coupon.uses < Coupon.uses_limit))
+_USABLE = and_(Coupon.active, or_(Coupon.uses_limit.is_(None), Coupon.redemption_count < Coupon.uses_limit))
 _COUPONS = (
     select(
         json_rows(
@@ -119,14 +119,14 @@ _COUPONS = (
 # Read with each cart: a redemption does not give the rules a new version, or each order would.
 _USED_UP = (
     select(func.json_agg(Promotion.code))
-    .where(Promotion.ended_at.is_(None), Promotion.uses >= Promotion.uses_limit)
+    .where(Promotion.deactivated_at.is_(None), Promotion.redemption_count >= Promotion.uses_limit)
     .scalar_subquery()
 )
 # One statement, so that lines, prices, store and rules are of one snapshot.
 CART = (
     _columns(
         CartLine.quantity,
-        rules.version().label("rules_version"),
+        rules.version_column().label("rules_version"),
         _COUPONS.label("coupons"),
         _USED_UP.label("used_up"),
     )

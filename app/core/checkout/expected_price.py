@@ -17,8 +17,8 @@ from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quote_changes import list_changes
 from app.core.pricing.engine.quoting import units_bought
 from app.core.pricing.promotions import redemptions
-from app.core.pricing.promotions.redemptions import Use
-from app.core.pricing.signed_quotes import Promised
+from app.core.pricing.promotions.redemptions import Redemption
+from app.core.pricing.signed_quotes import BindingQuote
 from app.core.transaction import Transaction
 
 NOT_FIRST_ORDER = "{} is for first orders only, and an order with this email already exists"
@@ -28,13 +28,13 @@ LIMIT_REACHED = "{} has reached its limit"
 @dataclass(frozen=True)
 class AgreedPrice:
     quote: Quote
-    redemptions: Sequence[Use]
+    redemptions: Sequence[Redemption]
 
 
 def agree_price(
     tx: Transaction,
     facts: CartFacts,
-    promised: Promised | None,
+    promised: BindingQuote | None,
     address: str,
     expected_total: int,
 ) -> AgreedPrice:
@@ -44,7 +44,7 @@ def agree_price(
     """
     reasons = _why_not_binding(tx, facts, promised, address) if promised else []
     if promised and not reasons:
-        price = AgreedPrice(promised.quote, promised.uses)
+        price = AgreedPrice(promised.quote, promised.redemptions)
     else:
         price, excluded = _current_price(tx, facts, address)
         reasons = list(dict.fromkeys([*reasons, *excluded]))
@@ -53,12 +53,12 @@ def agree_price(
     return price
 
 
-def redemptions_in(facts: CartFacts, quote: Quote) -> list[Use]:
+def redemptions_in(facts: CartFacts, quote: Quote) -> list[Redemption]:
     """Return the promotions that the quote of a cart applies, with the coupons that open them."""
     coupons = {code: UUID(coupon) for code, coupon in facts.coupon_by_promotion.items()}
     promotions = facts.rules.promotions_in(quote.currency)
     return [
-        Use(
+        Redemption(
             facts.rules.ids[applied.code],
             coupons.get(applied.code),
             applied.code,
@@ -71,7 +71,7 @@ def redemptions_in(facts: CartFacts, quote: Quote) -> list[Use]:
 
 
 def _why_not_binding(
-    tx: Transaction, facts: CartFacts, promised: Promised, address: str
+    tx: Transaction, facts: CartFacts, promised: BindingQuote, address: str
 ) -> list[Step]:
     """Return why the promised quote does not bind this cart; nothing if it does."""
     lines = {(line.sku, ""): line.quantity for line in facts.lines}
@@ -85,7 +85,7 @@ def _why_not_binding(
         return [Step("tax", "The quote was for a place with other taxes")]
     if promised.store not in (None, facts.head.location):
         return [Step("base", "The quote was for the prices of another store")]
-    return _excluded(tx, facts, promised.uses, address)
+    return _excluded(tx, facts, promised.redemptions, address)
 
 
 def _current_price(
@@ -104,7 +104,7 @@ def _current_price(
 
 
 def _excluded(
-    tx: Transaction, facts: CartFacts, applied: Sequence[Use], address: str
+    tx: Transaction, facts: CartFacts, applied: Sequence[Redemption], address: str
 ) -> list[Step]:
     """Return which of these promotions the shopper cannot use, and why: the limit is reached, or it is not the
     first order.
@@ -114,11 +114,11 @@ def _excluded(
     """
     if not applied:
         return []
-    person = redemptions.person(tx.ports.secrets, address)
+    person = redemptions.email_hash(tx.ports.secrets, address)
     for_first = [use for use in applied if use.first_order]
     if for_first:
-        redemptions.wait_for_person(tx.session, person)
-    used_up = redemptions.used_up(tx.session, person, applied)
+        redemptions.lock_customer(tx.session, person)
+    used_up = redemptions.limit_reached(tx.session, person, applied)
     reasons = [(use, LIMIT_REACHED) for use in applied if use.promotion_id in used_up]
     if for_first and queries.has_ordered(tx.session, address, facts.head.customer_id):
         reasons += [(use, NOT_FIRST_ORDER) for use in for_first]

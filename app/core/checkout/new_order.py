@@ -69,10 +69,12 @@ def write_order(tx: Transaction, order: NewOrder) -> UUID:
     quote, buyer, origin = order.quote, order.buyer, order.origin
     tx.insert(
         Order,
-        id=order.id, number=order.number, status=order.status, version=1, transition_count=1, currency=quote.currency,
-        total=quote.total, net=quote.net, tax=quote.tax, cancelled=0, credited=0, paid=0,
+        id=order.id, number=order.number, status=order.status, version=1, transition_count=1,
+        currency=quote.currency, total=quote.total, net=quote.net, tax=quote.tax,
+        cancelled=0, credited=0, paid=0,
         quote=quote.facts, quote_hash=quote.hash, cart_id=origin.cart_id, client_id=origin.client_id,
-        contact_id=buyer.contact_id, pickup_person_contact_id=buyer.pickup_contact_id, customer_id=buyer.customer_id,
+        contact_id=buyer.contact_id, pickup_person_contact_id=buyer.pickup_contact_id,
+        customer_id=buyer.customer_id,
         started_channel=origin.sales_channel, locale=origin.locale, terms_version=origin.terms_version,
         placed_at=order.placed_at, pay_by=order.pay_by,
     )  # fmt: skip

@@ -26,7 +26,7 @@ from app.core.payments.checkout_tenders import PaymentPlan, TenderShare
 from app.core.pricing import signed_quotes
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.promotions import redemptions
-from app.core.pricing.signed_quotes import Promised
+from app.core.pricing.signed_quotes import BindingQuote
 from app.core.transaction import CommittedRefusal, Transaction
 
 CARD_TIME_LIMIT = timedelta(minutes=30)
@@ -127,11 +127,11 @@ def place_order(
     refuse_short(tx.session, claimed, order.lines)
     event_id = write_order(tx, order)
     payments = checkout_tenders.write(tx, order, shares, event_id)
-    person = redemptions.person(tx.ports.secrets, contact.address)
+    person = redemptions.email_hash(tx.ports.secrets, contact.address)
     redemptions.insert(tx, order.id, claimed.customer_id, person, price.redemptions)
     tx.write()
     reserve(tx.session, claimed, order.lines)
-    redemptions.count(tx.session, person, price.redemptions)
+    redemptions.redeem(tx.session, person, price.redemptions)
     checkout_tenders.debit(tx, shares, payments, event_id)
     return PlacedOrder(
         order,
@@ -183,12 +183,12 @@ def _claim(tx: Transaction, cart_id: UUID, order_id: UUID) -> _ClaimedCart:
     raise cart.not_open_error(tx.session, cart_id)
 
 
-def _promised(tx: Transaction, command: PlaceOrder) -> Promised | None:
+def _promised(tx: Transaction, command: PlaceOrder) -> BindingQuote | None:
     token = command.signed_quote
-    return signed_quotes.read(tx.session, tx.ports.secrets, token) if token else None
+    return signed_quotes.verify(tx.session, tx.ports.secrets, token) if token else None
 
 
-def _load_facts(tx: Transaction, cart_id: UUID, promised: Promised | None) -> CartFacts:
+def _load_facts(tx: Transaction, cart_id: UUID, promised: BindingQuote | None) -> CartFacts:
     promised_skus = [line.sku for line in promised.quote.lines] if promised else ()
     facts = pricing_facts.load(tx.session.connection(), cart_id, tx.now, promised_skus)
     return pricing_facts.refuse_unorderable(facts)

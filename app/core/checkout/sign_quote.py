@@ -7,7 +7,7 @@ from app.core.carts.pricing_facts import CartFacts
 from app.core.checkout import expected_price
 from app.core.pricing import price_queries, signed_quotes
 from app.core.pricing.engine.quote import Quote
-from app.core.pricing.signed_quotes import Promised
+from app.core.pricing.signed_quotes import BindingQuote
 from app.core.transaction import Transaction
 
 
@@ -17,7 +17,7 @@ class SignQuote:
     valid_for: timedelta
 
 
-def sign_quote(tx: Transaction, command: SignQuote) -> Promised:
+def sign_quote(tx: Transaction, command: SignQuote) -> BindingQuote:
     """Promise the cart's lines and prices for a while, on every channel. A repeated call signs a new quote.
 
     Raises NotFound, TooManyAttempts, Conflict (cart_ordered, cart_merged, cart_incomplete, product_unavailable).
@@ -37,4 +37,4 @@ def _is_of_one_store(tx: Transaction, facts: CartFacts, quote: Quote) -> bool:
     if facts.rules.promotions_in(quote.currency).any_for_locations(quote.codes):
         return True
     lists = {line.listed["list"] for line in facts.lines if line.listed}
-    return bool(lists) and price_queries.are_local(tx.session, lists)
+    return bool(lists) and price_queries.any_local(tx.session, lists)

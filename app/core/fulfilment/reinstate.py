@@ -47,7 +47,7 @@ def reinstate(tx: Transaction, command: Reinstate) -> str:
             tx, "pick", order.id, fulfilment.id, location.id, due_at=fulfilment.promised_at
         )
     _promise_again(tx, order, fulfilment, was_ready)
-    redemptions.take_again(tx.session, order.id)
+    redemptions.redeem_again(tx.session, order.id)
     fulfilment.restocked_at = None
     order.assisted_channel, order.assisted_by = tx.actor.sales_channel, tx.actor.id
     tasks.finish(tx, fulfilment.id, "restock")

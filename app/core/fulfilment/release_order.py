@@ -20,7 +20,7 @@ def let_go(tx: Transaction, order: Order, fulfilment: Fulfilment) -> None:
     reservations.release(
         tx.session, [(row, row.quantity - row.picked) for row in held if row.quantity > row.picked]
     )
-    redemptions.give_back(tx.session, order.id, tx.now)
+    redemptions.release(tx.session, order.id, tx.now)
     shortfalls.close_for_order(tx.session, order.id, tx.now)
     tasks.finish(tx, fulfilment.id, "pick", "hand_over")
     tasks.finish_shortfalls(tx, order.id)

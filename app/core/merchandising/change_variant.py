@@ -45,8 +45,8 @@ def change_variant(tx: Transaction, command: ChangeVariant) -> str:
     tax category without any rate, Conflict (barcode_taken).
     """
     product = products.lock(tx, command.handle)
-    rules.refuse_unknown_category(tx, command.changes.get("tax_category", rules.STANDARD))
-    columns = price_and_cost.in_force(tx, command.currency)
+    rules.require_tax_category(tx, command.changes.get("tax_category", rules.STANDARD))
+    columns = price_and_cost.columns_in_force(tx, command.currency)
     variant, (price, cost) = variants.find_with(tx, product, command.sku, *columns)
     before = variant._asdict() | {"price": price, "cost": cost}
     wanted = _wanted(tx, command, product)

@@ -45,7 +45,7 @@ def insert(
     event_id: UUID,
 ) -> None:
     """Raises Invalid for a tax category that has no rate anywhere."""
-    rules.refuse_unknown_category(tx, variant.tax_category)
+    rules.require_tax_category(tx, variant.tax_category)
     tx.insert(
         "variants",
         id=variant.id,

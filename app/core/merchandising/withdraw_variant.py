@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from app.core.catalogue import products, variants
 from app.core.errors import Conflict
 from app.core.merchandising.events import VARIANT_WITHDRAWN
-from app.core.pricing.sellable import sells
+from app.core.pricing.sellable import has_sellable_variant
 from app.core.transaction import Transaction
 
 
@@ -24,7 +24,7 @@ def withdraw_variant(tx: Transaction, command: WithdrawVariant) -> str:
     variant = variants.find(tx, product, command.sku)
     if not variant.active:
         return command.handle
-    if product.status == "active" and not sells(tx, product, command.currency, without=variant.id):
+    if product.status == "active" and not has_sellable_variant(tx, product, command.currency, without=variant.id):
         raise Conflict(
             f"Nothing else of product {product.handle} is on sale: withdraw the product instead.",
             code="last_variant",

@@ -21,7 +21,7 @@ from app.core.orders.statuses import AWAITING_COLLECTION
 from app.core.payments.models import Payment
 from app.core.payments.order_balance import Balance
 from app.core.ports import Secrets
-from app.core.pricing.models import Promotion, PromotionUse
+from app.core.pricing.models import Promotion, PromotionRedemption
 
 
 class OrderLine(NamedTuple):
@@ -219,8 +219,8 @@ def _taxes(lines: Iterable[OrderLine]) -> list[TaxTotals]:
     return [TaxTotals(rate, *sums[rate]) for rate in sorted(sums, reverse=True)]
 
 
-# The rows that belong to an order come with it as JSON. Statements of their own could read a later snapshot: with a
-# pick in between, the sums would agree with no moment.
+# The rows that belong to an order come with it as JSON. Statements of their own could read a later snapshot: after a
+# pick in between, the sums would belong to no moment.
 _TAX_INCLUDED = Order.quote["tax_rules"]["included"].astext.is_distinct_from(constant("false"))
 _GOODS = case((_TAX_INCLUDED, Line.total), else_=Line.net)
 _LINES = select(
@@ -241,12 +241,12 @@ _LINES = select(
 _DISCOUNTS = (
     select(
         json_rows(
-            PromotionUse.id, code=Promotion.code, title=Promotion.title, amount=PromotionUse.amount
+            PromotionRedemption.id, code=Promotion.code, title=Promotion.title, amount=PromotionRedemption.amount
         )
     )
-    .select_from(PromotionUse)
-    .join(Promotion, Promotion.id == PromotionUse.promotion_id)
-    .where(PromotionUse.order_id == Order.id)
+    .select_from(PromotionRedemption)
+    .join(Promotion, Promotion.id == PromotionRedemption.promotion_id)
+    .where(PromotionRedemption.order_id == Order.id)
 )
 _PAYMENTS = select(
     json_rows(

@@ -19,7 +19,7 @@ from app.core.orders.statuses import ENDED_WITHOUT_SALE
 from app.core.pricing.engine.price_breakdown import Step, break_down
 from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import requote
-from app.core.pricing.models import Promotion, PromotionUse
+from app.core.pricing.models import Promotion, PromotionRedemption
 
 Reader = Session | Connection
 
@@ -102,9 +102,9 @@ _DIGITS: ColumnElement[str] = literal_column("regexp_replace(contacts.phone, '[^
 # Redemptions are made in the order in which the quote applied the promotions, so their ids sort as the quote does.
 _FROZEN = select(
     Order.quote,
-    select(json_rows(PromotionUse.id, code=Promotion.code, title=Promotion.title))
-    .join(Promotion, Promotion.id == PromotionUse.promotion_id)
-    .where(PromotionUse.order_id == Order.id)
+    select(json_rows(PromotionRedemption.id, code=Promotion.code, title=Promotion.title))
+    .join(Promotion, Promotion.id == PromotionRedemption.promotion_id)
+    .where(PromotionRedemption.order_id == Order.id)
     .correlate(Order)
     .scalar_subquery()
     .label("uses"),

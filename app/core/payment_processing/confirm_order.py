@@ -37,7 +37,7 @@ def confirm_again(tx: Transaction, order: Order, fulfilment: Fulfilment) -> bool
     _open(tx, order, fulfilment, reinstated=True)
     for line_id, place in wanted:
         reservations.add(tx, order.id, line_id, place, expires_at=fulfilment.collect_by)
-    redemptions.take_again(tx.session, order.id)
+    redemptions.redeem_again(tx.session, order.id)
     return True
 
 

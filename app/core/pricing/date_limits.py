@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+LATEST_START = datetime(2100, 1, 1, tzinfo=UTC)
 """No longer. Rows are never deleted, and a moment near the end of the calendar is one that some time zone cannot
 write: whoever reads it would fail for good."""
 
-BEFORE_THAT = "Let it begin before the year 2100."
+TOO_LATE = "Let it begin before the year 2100."

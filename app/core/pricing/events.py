@@ -15,9 +15,9 @@ PROMOTION_CREATED = event(
     "gift_sku uses_limit per_person reason approved_by",
     subjects="price",
 )
-PROMOTION_ENDED = event("promotion.ended", "code", subjects="price")
+PROMOTION_DEACTIVATED = event("promotion.ended", "code", subjects="price")
 COUPONS_CREATED = event("coupons.created", "promotion count uses_limit", subjects="price")
-COUPON_ENDED = event("coupon.ended", "promotion coupon")
+COUPON_DEACTIVATED = event("coupon.ended", "promotion coupon")
 MARKET_SET = event(
     "market.set", "country tax_included tax_by rounding rounded before", subjects="price"
 )

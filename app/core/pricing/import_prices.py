@@ -16,7 +16,7 @@ class ImportPrices:
     currency: str
     prices: Sequence[NewPrice]
     """Each SKU once per list, tier and moment."""
-    most: int | None = None
+    max_move: int | None = None
     """Basis points that a price may move; a row that moves further is refused."""
     dry_run: bool = False
     """Only tell what would change."""
@@ -25,7 +25,7 @@ class ImportPrices:
 def import_prices(tx: Transaction, command: ImportPrices) -> ImportOutcome:
     """Let the good prices begin, now or later; refuse the others."""
     use_bulk_timeouts(tx.session)
-    changes = PriceChanges(tx, command.currency, command.most)
+    changes = PriceChanges(tx, command.currency, command.max_move)
     changes.compare(command.prices)
     if not command.dry_run:
         changes.write(PRICES_IMPORTED)
@@ -33,7 +33,7 @@ def import_prices(tx: Transaction, command: ImportPrices) -> ImportOutcome:
     distances = [move.basis_points for move in changes.moves]
     return ImportOutcome(
         {"prices": Tally(new, len(changes.moves) - new, changes.unchanged)},
-        tuple(changes.wrong + changes.taken),
+        tuple(changes.invalid + changes.conflicts),
         price_moves=tuple(changes.moves),
         price_rises=PriceMoveSummary.of([distance for distance in distances if distance > 0]),
         price_falls=PriceMoveSummary.of([-distance for distance in distances if distance < 0]),

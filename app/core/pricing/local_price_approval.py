@@ -12,7 +12,7 @@ from app.core.errors import Invalid
 from app.core.transaction import Transaction
 
 
-def check(
+def require_approval(
     tx: Transaction,
     channels: Collection[str],
     locations: Collection[str],

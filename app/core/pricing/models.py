@@ -8,10 +8,10 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.model import Base, Id, Minor, one_of, reference
-from app.core.pricing.date_limits import LATEST
+from app.core.pricing.date_limits import LATEST_START
 from app.core.pricing.engine.tax import FULL_RATE
 
-BEGINS = f"starts_at < '{LATEST:%Y-%m-%d %H:%M:%S+00}'"
+BEGINS = f"starts_at < '{LATEST_START:%Y-%m-%d %H:%M:%S+00}'"
 
 
 class PriceList(Base):
@@ -112,9 +112,9 @@ class Market(Base):
 
     country: Mapped[str] = mapped_column(primary_key=True)
     tax_included: Mapped[bool]
-    tax_by: Mapped[str]
-    rounding: Mapped[str]
-    rounded: Mapped[str]
+    tax_level: Mapped[str]
+    rounding_mode: Mapped[str]
+    rounding_target: Mapped[str]
 
 
 class Promotion(Base):
@@ -139,16 +139,16 @@ class Promotion(Base):
     priority: Mapped[int]
     exclusive: Mapped[bool]
     gift_sku: Mapped[str | None]
-    uses: Mapped[int]
+    redemption_count: Mapped[int]
     """Orders that hold one of a limited number of uses; not counted where there is no limit."""
     uses_limit: Mapped[int | None]
-    per_person: Mapped[int | None]
+    limit_per_customer: Mapped[int | None]
     """Orders of one person, told by the e-mail address, that may use it."""
     reason: Mapped[str] = mapped_column(default="")
     """Why it differs by channel or location, and who said it may."""
     approved_by: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
+    deactivated_at: Mapped[datetime | None]
     """When a merchant ended it by hand: it holds for no quote from then on."""
     event_id: Mapped[UUID]
 
@@ -166,27 +166,27 @@ class Coupon(Base):
     promotion_id: Mapped[UUID] = reference("promotions.id")
     code: Mapped[str]
     """As it is printed."""
-    folded: Mapped[str] = mapped_column(unique=True)
+    normalised_code: Mapped[str] = mapped_column(unique=True)
     """Without case and with look-alike letters as one (`core.pricing.promotions.coupon_code`)."""
-    uses: Mapped[int]
+    redemption_count: Mapped[int]
     uses_limit: Mapped[int | None]
     active: Mapped[bool]
     created_at: Mapped[datetime]
 
 
-class PromotionPerson(Base):
+class PromotionCustomerUsage(Base):
     """How often one person has used a promotion that is limited by person."""
 
     __tablename__ = "promotion_people"
     __table_args__ = (CheckConstraint("uses >= 0", "uses"),)
 
     promotion_id: Mapped[UUID] = reference("promotions.id", primary_key=True)
-    person: Mapped[str] = mapped_column(primary_key=True)
+    email_hash: Mapped[str] = mapped_column(primary_key=True)
     """A keyed hash of the e-mail address: the limit outlives an erasure, the address does not."""
-    uses: Mapped[int]
+    redemption_count: Mapped[int]
 
 
-class PromotionUse(Base):
+class PromotionRedemption(Base):
     """One promotion in one order. A cancelled order gives it back."""
 
     __tablename__ = "promotion_uses"
@@ -201,10 +201,10 @@ class PromotionUse(Base):
     coupon_id: Mapped[UUID | None] = reference("coupons.id")
     order_id: Mapped[UUID] = reference("orders.id")
     customer_id: Mapped[UUID | None]
-    person: Mapped[str | None]
+    email_hash: Mapped[str | None]
     amount: Mapped[Minor]
     created_at: Mapped[datetime]
-    given_back_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
     beyond_limit: Mapped[bool] = mapped_column(server_default="false")
     """Kept by an order that was reinstated after others had used the last: not counted."""
 
@@ -229,7 +229,7 @@ class SignedQuote(Base):
     created_at: Mapped[datetime]
 
 
-class PriceRules(Base):
+class PricingVersion(Base):
     """One row: the version of all that is no price but changes what is paid. A process keeps the rules of the
     version that it knows, and reads them again when a cart brings another one."""
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from app.core.pricing.models import Price
 
 
-def asked(at: Any, channel: Any, location_id: Any) -> Any:
+def price_context(at: Any, channel: Any, location_id: Any) -> Any:
     """A row of what `lowest_before` must know of whoever asks, to be joined to the enclosing query."""
     return (
         select(
@@ -35,7 +35,7 @@ def asked(at: Any, channel: Any, location_id: Any) -> Any:
     )
 
 
-def lowest_before() -> ColumnElement[Any]:
+def lowest_prior_price() -> ColumnElement[Any]:
     """The lowest price of the 30 days before the reduction that the enclosing query's row of `prices` shows to
     whoever is `asked`. What promotions took off is not counted, since no product shows it.
 

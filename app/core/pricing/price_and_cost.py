@@ -10,7 +10,7 @@ from app.core.pricing.price_columns import price_in_force
 from app.core.transaction import Transaction
 
 
-def in_force(tx: Transaction, currency: str) -> tuple[Label[Any], Label[Any]]:
+def columns_in_force(tx: Transaction, currency: str) -> tuple[Label[Any], Label[Any]]:
     """The columns `price` and `cost` for a query of Variant."""
     return price_in_force(currency, tx.now).label("price"), cost_in_force(currency, tx.now).label(
         "cost"

@@ -41,14 +41,14 @@ class PriceChanges:
     tx: Transaction
     base_currency: str
     """Of the base list that is meant where none is named."""
-    most: int | None = None
+    max_move: int | None = None
     """Basis points that a price may move; None: as far as it likes."""
     moves: list[PriceMove] = field(default_factory=list)
     """What is to be written, and with it `rows`."""
     rows: list[dict[str, Any]] = field(default_factory=list)
     unchanged: int = 0
-    wrong: list[Problem] = field(default_factory=list)
-    taken: list[Problem] = field(default_factory=list)
+    invalid: list[Problem] = field(default_factory=list)
+    conflicts: list[Problem] = field(default_factory=list)
     """Right, but another price begins in the same moment."""
 
     def compare(self, prices: Sequence[NewPrice]) -> None:
@@ -63,7 +63,7 @@ class PriceChanges:
         good: list[tuple[datetime, Series, NewPrice]] = []
         for price in prices:
             problems = [*price.problems(), *self._unknown(price, variants, lists)]
-            self.wrong += problems
+            self.invalid += problems
             if not problems:
                 of = lists[price.list] if price.list else None
                 currency = of.currency if of else price.currency or self.base_currency
@@ -80,7 +80,7 @@ class PriceChanges:
 
         for at, series, price in good:
             if not _is_used(price, held(_for_one(series), at)):
-                self.wrong.append(_for_nothing(price))
+                self.invalid.append(_for_nothing(price))
             elif self._take(price, at, series, held(series, at)):
                 written[series] = Held(at, price.amount, price.compare_at)
 
@@ -101,11 +101,11 @@ class PriceChanges:
         ends_nothing = price.amount is None and (before is None or before.amount is None)
         stands_there = before is not None and before.starts_at == at
         if stands_there and not same:
-            self.taken.append(_taken(price, at))
+            self.conflicts.append(_taken(price, at))
         elif stands_there or (at == self.tx.now and (same or ends_nothing)):
             self.unchanged += 1
         elif at < self.tx.now:
-            self.wrong.append(_past(price, at))
+            self.invalid.append(_past(price, at))
         else:
             return self._add(price, at, series, before.amount if before else None)
         return False
@@ -113,8 +113,8 @@ class PriceChanges:
     def _add(self, price: NewPrice, at: datetime, series: Series, before: int | None) -> bool:
         list_id, variant_id, min_quantity, currency = series
         move = PriceMove(price.sku, price.list, min_quantity, before, price.amount, currency, at)
-        if self.most is not None and abs(move.basis_points) > self.most:
-            self.wrong.append(_too_far(price, move))
+        if self.max_move is not None and abs(move.basis_points) > self.max_move:
+            self.invalid.append(_too_far(price, move))
             return False
         self.moves.append(move)
         self.rows.append(
@@ -130,17 +130,17 @@ class PriceChanges:
         self, price: NewPrice, variants: dict[str, UUID], lists: dict[str, AnyRow]
     ) -> Iterator[Problem]:
         if price.sku not in variants:
-            yield price.bad("sku", price.sku, "No variant has this SKU: correct it.")
+            yield price.problem("sku", price.sku, "No variant has this SKU: correct it.")
         if price.list and price.list not in lists:
             cure = "There is no such price list: correct the code, or create the list first."
-            yield price.bad("list", price.list, cure)
+            yield price.problem("list", price.list, cure)
             return
         if not price.list:  # each currency has a base list of its own
             return
         currency = lists[price.list].currency
         if price.currency not in (None, currency):
             cure = f"Price list {price.list} is in {currency}: give it in that."
-            yield price.bad("currency", price.currency, cure)
+            yield price.problem("currency", price.currency, cure)
 
 
 def _for_one(series: Series) -> Series:
@@ -161,12 +161,12 @@ def _for_nothing(price: NewPrice) -> Problem:
         f"Price list {price.list} has no price for one unit then, and counts only where it has one: "
         "set that as well, be it the base price."
     )
-    return price.bad("min_quantity", price.min_quantity, cure)
+    return price.problem("min_quantity", price.min_quantity, cure)
 
 
 def _past(price: NewPrice, at: datetime) -> Problem:
     cure = "Prices cannot begin in the past, since orders were placed: leave it out to begin now."
-    return price.bad("starts_at", at.isoformat(), cure)
+    return price.problem("starts_at", at.isoformat(), cure)
 
 
 def _taken(price: NewPrice, at: datetime) -> Problem:
@@ -174,7 +174,7 @@ def _taken(price: NewPrice, at: datetime) -> Problem:
         "Another price begins in this very moment, and prices are never rewritten: "
         "let this one begin later, be it by a second."
     )
-    return price.bad("starts_at", at.isoformat(), cure)
+    return price.problem("starts_at", at.isoformat(), cure)
 
 
 def _too_far(price: NewPrice, move: PriceMove) -> Problem:
@@ -182,7 +182,7 @@ def _too_far(price: NewPrice, move: PriceMove) -> Problem:
         f"It moves from {move.before} to {move.after} minor units, by {move.basis_points / 100:+.1f} %: "
         "correct it, or confirm it with --yes."
     )
-    return price.bad("amount", price.amount, cure)
+    return price.problem("amount", price.amount, cure)
 
 
 def _told(move: PriceMove, row: dict[str, Any]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from app.core.catalogue.models import Variant
 from app.core.model import AnyRow, constant, json_rows
 from app.core.pricing.engine.item import Item
 from app.core.pricing.models import Price, PriceList
-from app.core.pricing.omnibus_price import asked, lowest_before
+from app.core.pricing.omnibus_price import lowest_prior_price, price_context
 
 ONE: ColumnElement[int] = literal_column("1", Integer)
 """Stands in the statement's text, so that a prepared one can use an index on it."""
@@ -38,7 +38,7 @@ _REDUCED = case(
                 constant("compare_at"),
                 Price.compare_at,
                 constant("lowest_30_days"),
-                lowest_before(),
+                lowest_prior_price(),
             )
         ),
     )
@@ -93,10 +93,10 @@ def tiers(currency: Any, at: Any) -> ScalarSelect[Any]:
     return _steps(prices, prices.list_id.is_(None), prices.currency == currency, at=at)
 
 
-def listed(currency: Any, at: Any, channel: Any, location_id: Any, group: Any) -> ScalarSelect[Any]:
+def listed_price(currency: Any, at: Any, channel: Any, location_id: Any, group: Any) -> ScalarSelect[Any]:
     """{list, amount, tiers, reduced} of the first list that holds there, for everybody or for this group of
     customers, and has a price for one unit, `reduced` as below; NULL for none."""
-    of_list, by = aliased(Price), asked(at, channel, location_id)
+    of_list, by = aliased(Price), price_context(at, channel, location_id)
     found = func.json_build_object(
         constant("list"), PriceList.code,
         constant("amount"), Price.amount,
@@ -106,24 +106,24 @@ def listed(currency: Any, at: Any, channel: Any, location_id: Any, group: Any) -
     return _first_listed(found, currency, at, channel, location_id, group, by).scalar_subquery()
 
 
-def reduced(currency: Any, at: Any, channel: Any, location_id: Any) -> ScalarSelect[Any]:
+def reduction(currency: Any, at: Any, channel: Any, location_id: Any) -> ScalarSelect[Any]:
     """{compare_at, lowest_30_days} of the base price for one unit; NULL where it is no reduction."""
-    by = asked(at, channel, location_id)
+    by = price_context(at, channel, location_id)
     return _newest(_REDUCED, currency, at, by).scalar_subquery()
 
 
-def price_shown(
+def displayed_price(
     currency: Any, at: Any, channel: Any, location_id: Any, group: Any
 ) -> ColumnElement[Any]:
     """The price for one unit, to everybody or to this group of customers, as JSON: {amount, currency} and, where
     it is a reduction, compare_at and lowest_30_days."""
-    by = asked(at, channel, location_id)
+    by = price_context(at, channel, location_id)
     shown = func.json_strip_nulls(
         func.json_build_object(
             constant("amount"), Price.amount,
             constant("currency"), Price.currency,
             constant("compare_at"), Price.compare_at,
-            constant("lowest_30_days"), lowest_before(),
+            constant("lowest_30_days"), lowest_prior_price(),
         )
     )  # fmt: skip
     base = _newest(shown, currency, at, by).scalar_subquery()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.catalogue.import_outcome import Problem
-from app.core.pricing.date_limits import BEFORE_THAT, LATEST
+from app.core.pricing.date_limits import LATEST_START, TOO_LATE
 
 
 @dataclass(frozen=True)
@@ -32,19 +32,19 @@ class NewPrice:
     def problems(self) -> Iterator[Problem]:
         """What is wrong with it, whatever is there."""
         if self.amount is not None and self.amount < 0:
-            yield self.bad("amount", self.amount, "A price is 0 or more: correct it.")
+            yield self.problem("amount", self.amount, "A price is 0 or more: correct it.")
         if self.min_quantity < 1:
-            yield self.bad(
+            yield self.problem(
                 "min_quantity", self.min_quantity, "Write from how many units on: 1 or more."
             )
         if self.compare_at is not None and (self.amount is None or self.compare_at <= self.amount):
             cure = "Give the higher price that it is compared with, or leave it out."
-            yield self.bad("compare_at", self.compare_at, cure)
-        if self.starts_at is not None and self.starts_at >= LATEST:
-            yield self.bad("starts_at", self.starts_at, BEFORE_THAT)
+            yield self.problem("compare_at", self.compare_at, cure)
+        if self.starts_at is not None and self.starts_at >= LATEST_START:
+            yield self.problem("starts_at", self.starts_at, TOO_LATE)
         if self.amount is None and self.list is None and self.min_quantity == 1:
             cure = "A base price cannot end: set another one, or withdraw the variant."
-            yield self.bad("amount", "", cure)
+            yield self.problem("amount", "", cure)
 
-    def bad(self, column: str, value: object, cure: str) -> Problem:
+    def problem(self, column: str, value: object, cure: str) -> Problem:
         return Problem(self.line, column, str(value), cure)

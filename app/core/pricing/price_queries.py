@@ -22,12 +22,12 @@ def price_list(reader: Reader, code: str) -> dict[str, Any]:
     return next(one for one in price_lists(reader) if one["code"] == code)
 
 
-def are_local(reader: Reader, codes: Collection[str]) -> bool:
+def any_local(reader: Reader, codes: Collection[str]) -> bool:
     """Whether one of these lists holds at one location only."""
     return reader.execute(_LOCAL, {"codes": list(codes)}).first() is not None
 
 
-def history(reader: Reader, sku: str, at: datetime) -> dict[str, Any]:
+def price_history(reader: Reader, sku: str, at: datetime) -> dict[str, Any]:
     """Every price of a variant by list, tier and time, and who set it. Raises NotFound."""
     rows = reader.execute(_HISTORY, {"sku": sku, "at": at}).all()
     if not rows:

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection, Result
 from app.core.catalogue.models import Product, Variant
 from app.core.errors import NotFound
 from app.core.model import constant, json_rows
-from app.core.pricing.price_columns import price_shown
+from app.core.pricing.price_columns import displayed_price
 
 SHOWN = ("handle", "title", "description", "vendor", "category", "variants")
 
@@ -22,7 +22,7 @@ class Audience(NamedTuple):
     customer_group: str | None = None
 
 
-class Search(NamedTuple):
+class CatalogueSearch(NamedTuple):
     words: str | None
     category: str | None
     after: tuple[str, str] | None
@@ -42,7 +42,7 @@ def product(
 
 
 def products(
-    reader: Connection, search: Search, currency: str, to: Audience, at: datetime
+    reader: Connection, search: CatalogueSearch, currency: str, to: Audience, at: datetime
 ) -> list[dict[str, Any]]:
     """A page of published products by title; `words` match whole words, their beginnings, and SKUs."""
     words = prefix_query(search.words or "")
@@ -71,7 +71,7 @@ def _with_variants(page: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         sku=Variant.sku,
         barcode=Variant.barcode,
         options=Variant.options,
-        price=price_shown(
+        price=displayed_price(
             bindparam("currency"),
             bindparam("at"),
             bindparam("channel", type_=Text),

@@ -20,26 +20,26 @@ from app.core.pricing.engine.item import UK_VAT
 from app.core.pricing.engine.promotion import NO_PROMOTIONS, Promotions
 from app.core.pricing.engine.promotion import Promotion as EnginePromotion
 from app.core.pricing.engine.tax import UK, TaxRules
-from app.core.pricing.models import Market, PriceRules, Promotion, TaxRate
+from app.core.pricing.models import Market, PricingVersion, Promotion, TaxRate
 from app.core.pricing.promotions import parse
 from app.core.transaction import Transaction
 
 STANDARD = "standard"
 VOUCHER = "voucher"
 """The tax category of gift cards, which makes them such: their sale is outside the scope of VAT everywhere."""
-Place = tuple[str, str, str]
+TaxKey = tuple[str, str, str]
 """(country, region, tax category)."""
-Rates = tuple[tuple[datetime, int], ...]
+DatedRates = tuple[tuple[datetime, int], ...]
 """(since when, ten-thousandths of a percent), the newest first."""
 
-BY_LAW: Mapping[Place, Rates] = {
+UK_RATES: Mapping[TaxKey, DatedRates] = {
     # Value Added Tax Act 1994, sections 2, 29A and 30; the rate since the Finance (No. 2) Act 2010, section 3.
     ("GB", "", STANDARD): ((datetime(2011, 1, 4, tzinfo=UTC), UK_VAT),),
     ("GB", "", "reduced"): ((datetime(2001, 11, 1, tzinfo=UTC), 50_000),),
     ("GB", "", "zero"): ((datetime(1973, 4, 1, tzinfo=UTC), 0),),
 }
 """What holds where a merchant has entered nothing."""
-HOME, HOME_ZONE = "GB", "Europe/London"
+DEFAULT_COUNTRY, DEFAULT_ZONE = "GB", "Europe/London"
 """Country and clock of a cart for which no store is chosen yet: where the law above holds."""
 
 
@@ -53,7 +53,7 @@ class Rules:
     """SKUs that promotions give."""
     ids: Mapping[str, UUID] = field(default_factory=dict)
     """Of the promotions, by code."""
-    rates: Mapping[Place, Rates] = field(default_factory=lambda: BY_LAW)
+    rates: Mapping[TaxKey, DatedRates] = field(default_factory=lambda: UK_RATES)
     markets: Mapping[str, TaxRules] = field(default_factory=dict)
     """By country."""
 
@@ -65,7 +65,7 @@ class Rules:
 
     def rate(self, country: str, region: str, category: str, at: datetime) -> int:
         """Return the rate in ten-thousandths of a percent. Raises Conflict (no_tax_rate)."""
-        rate = self.rate_if_any(country, region, category, at)
+        rate = self.find_rate(country, region, category, at)
         if rate is None:
             raise Conflict(
                 f"There is no tax rate for {category} goods in {country}: enter one first.",
@@ -73,7 +73,7 @@ class Rules:
             )
         return rate
 
-    def rate_if_any(self, country: str, region: str, category: str, at: datetime) -> int | None:
+    def find_rate(self, country: str, region: str, category: str, at: datetime) -> int | None:
         """Return the region's own rate, or else the country's; None if neither has one."""
         if category == VOUCHER:
             return 0
@@ -84,23 +84,23 @@ class Rules:
         return None
 
 
-_known = Rules()
+_cached = Rules()
 
 
-def version() -> ScalarSelect[Any]:
+def version_column() -> ScalarSelect[Any]:
     """A column that tells the version in force."""
-    return select(PriceRules.version).scalar_subquery()
+    return select(PricingVersion.version).scalar_subquery()
 
 
 def current(reader: Session | Connection, wanted: UUID | None) -> Rules:
     """The rules of that version, or of a newer one: those that were looked at here. What another thread keeps
     meanwhile may be older."""
-    global _known
+    global _cached
     if wanted is None:
         return Rules()
-    known = _known
+    known = _cached
     if known.version != wanted:
-        _known = known = _read(reader)
+        _cached = known = _read(reader)
     return known
 
 
@@ -109,19 +109,19 @@ def as_of(reader: Session | Connection, at: datetime) -> Rules:
     return _read(
         reader,
         Promotion.created_at <= at,
-        or_(Promotion.ended_at.is_(None), Promotion.ended_at > at),
+        or_(Promotion.deactivated_at.is_(None), Promotion.deactivated_at > at),
     )
 
 
-def change(tx: Transaction) -> None:
+def bump_version(tx: Transaction) -> None:
     """Give the rules a new version; whoever changes them calls this, and so waits for others who do."""
     tx.session.execute(_CHANGE, {"version": new_id()})
 
 
-def refuse_unknown_category(tx: Transaction, category: str) -> None:
+def require_tax_category(tx: Transaction, category: str) -> None:
     """Raises Invalid for a tax category that has no rate in any country: a slip of the pen would leave carts
     without a price."""
-    if category == VOUCHER or any(known == category for _, _, known in BY_LAW):
+    if category == VOUCHER or any(known == category for _, _, known in UK_RATES):
         return
     if tx.session.scalar(select(TaxRate.id).where(TaxRate.category == category).limit(1)) is None:
         raise Invalid(
@@ -131,27 +131,27 @@ def refuse_unknown_category(tx: Transaction, category: str) -> None:
 
 
 def _read(reader: Session | Connection, *promotions_in_force: ColumnElement[bool]) -> Rules:
-    row = reader.execute(_rules(promotions_in_force or [Promotion.ended_at.is_(None)])).one()
+    row = reader.execute(_rules(promotions_in_force or [Promotion.deactivated_at.is_(None)])).one()
     promotions: dict[str, list[EnginePromotion]] = {}
     for promotion in row.promotions or ():
-        promotions.setdefault(promotion["currency"], []).append(parse.read(promotion))
+        promotions.setdefault(promotion["currency"], []).append(parse.parse_promotion(promotion))
     return Rules(
         version=row.version,
         promotions={currency: Promotions(those) for currency, those in promotions.items()},
         gifts=tuple(sorted({p.gift for those in promotions.values() for p in those if p.gift})),
         ids={promotion["code"]: UUID(promotion["id"]) for promotion in row.promotions or ()},
-        rates={**BY_LAW, **_rates(row.rates or ())},
+        rates={**UK_RATES, **_rates(row.rates or ())},
         markets={market["country"]: _tax_rules(market) for market in row.markets or ()},
     )
 
 
-def _rates(rows: Iterable[Mapping[str, Any]]) -> dict[Place, Rates]:
-    found: dict[Place, list[tuple[datetime, int]]] = {}
+def _rates(rows: Iterable[Mapping[str, Any]]) -> dict[TaxKey, DatedRates]:
+    found: dict[TaxKey, list[tuple[datetime, int]]] = {}
     for row in rows:
         place = row["country"], row["region"], row["category"]
         found.setdefault(place, []).append((datetime.fromisoformat(row["starts_at"]), row["rate"]))
     return {
-        place: (*sorted(rates, reverse=True), *BY_LAW.get(place, ()))
+        place: (*sorted(rates, reverse=True), *UK_RATES.get(place, ()))
         for place, rates in found.items()
     }
 
@@ -167,7 +167,7 @@ def _all(table: Any, *where: Any) -> ScalarSelect[Any]:
 
 def _rules(promotions_in_force: Iterable[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
     return select(
-        version().label("version"),
+        version_column().label("version"),
         _all(Promotion, *promotions_in_force).label("promotions"),
         _all(TaxRate).label("rates"),
         _all(Market).label("markets"),

@@ -11,7 +11,7 @@ from app.core.pricing.price_columns import price_in_force
 from app.core.transaction import Transaction
 
 
-def sells(
+def has_sellable_variant(
     tx: Transaction, product: LockedProduct, currency: str, without: UUID | None = None
 ) -> bool:
     """Whether the product has an active variant with a price, not counting the one `without`."""

@@ -23,7 +23,7 @@ def set_market(tx: Transaction, command: SetMarket) -> dict[str, Any]:
     Placed orders keep what they froze. The new version of the rules comes first, since it waits for whoever else
     changes them.
     """
-    rules.change(tx)
+    rules.bump_version(tx)
     wanted = {
         "country": command.country, "tax_included": command.rules.tax_included, "tax_by": command.rules.tax_level,
         "rounding": command.rules.rounding_mode, "rounded": command.rules.rounding_target,

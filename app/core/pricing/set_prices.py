@@ -32,13 +32,13 @@ def set_prices(tx: Transaction, command: SetPrices) -> PricesSet:
     """
     changes = PriceChanges(tx, command.currency)
     changes.compare(command.prices)
-    if changes.wrong:
-        raise Invalid("Some prices are wrong: see errors.", prices=_by_line(changes.wrong))
-    if changes.taken:
+    if changes.invalid:
+        raise Invalid("Some prices are wrong: see errors.", prices=_by_line(changes.invalid))
+    if changes.conflicts:
         raise Conflict(
-            f"{changes.taken[0].fix} See errors.",
+            f"{changes.conflicts[0].fix} See errors.",
             code="price_exists_at_time",
-            prices=_by_line(changes.taken),
+            prices=_by_line(changes.conflicts),
         )
     changes.write(PRICES_SET)
     return PricesSet(len(changes.rows), changes.unchanged)

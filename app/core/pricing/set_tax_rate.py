@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from app.core.errors import Conflict, Invalid
 from app.core.pricing import rules
-from app.core.pricing.date_limits import BEFORE_THAT, LATEST
+from app.core.pricing.date_limits import LATEST_START, TOO_LATE
 from app.core.pricing.events import TAX_RATE_SET
 from app.core.pricing.models import TaxRate
 from app.core.transaction import Transaction
@@ -35,9 +35,9 @@ def set_tax_rate(tx: Transaction, command: SetTaxRate) -> SetTaxRate:
     that moment.
     """
     at = command.starts_at or tx.now
-    if at >= LATEST:
-        raise Invalid(BEFORE_THAT, starts_at=[BEFORE_THAT])
-    rules.change(tx)
+    if at >= LATEST_START:
+        raise Invalid(TOO_LATE, starts_at=[TOO_LATE])
+    rules.bump_version(tx)
     before = _newest(tx, command, at)
     begun = SetTaxRate(command.country, command.category, command.rate, command.region, at)
     if before and before.rate == command.rate and at in (before.starts_at, tx.now):

@@ -19,10 +19,10 @@ from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quote_tokens import Claim, Token
 from app.core.pricing.engine.quoting import requote
 from app.core.pricing.models import SignedQuote
-from app.core.pricing.promotions.redemptions import Use
+from app.core.pricing.promotions.redemptions import Redemption
 from app.core.transaction import Transaction
 
-KEPT = timedelta(days=1)
+RETENTION = timedelta(days=1)
 """How long after its expiry: whoever comes late is told that it has expired, not that it never was."""
 
 
@@ -33,12 +33,12 @@ class TaxPlace:
 
 
 @dataclass(frozen=True)
-class Promised:
+class BindingQuote:
     """A quote as it was signed."""
 
     token: Token
     quote: Quote
-    uses: Sequence[Use]
+    redemptions: Sequence[Redemption]
     place: TaxPlace
     store: str | None
     """Code of the one store whose prices are in it; None where they are those of every store of the place."""
@@ -51,11 +51,11 @@ class Promised:
 def sign(
     tx: Transaction,
     quote: Quote,
-    uses: Sequence[Use],
+    uses: Sequence[Redemption],
     place: TaxPlace,
     store: str | None,
     valid_for: timedelta,
-) -> Promised:
+) -> BindingQuote:
     """Promise a quote until then."""
     expires_at = tx.now + valid_for
     used = json.dumps([one.facts for one in uses])
@@ -67,10 +67,10 @@ def sign(
     while tx.session.execute(_KEEP, {**row, "expires_at": expires_at}).rowcount == 0:  # type: ignore[attr-defined]
         expires_at += timedelta(microseconds=1)
     claim = Claim(quote.hash, expires_at)
-    return Promised(Token(claim, tx.ports.secrets.sign(claim.message)), quote, uses, place, store)
+    return BindingQuote(Token(claim, tx.ports.secrets.sign(claim.message)), quote, uses, place, store)
 
 
-def read(session: Session, secrets: Secrets, text: str) -> Promised:
+def verify(session: Session, secrets: Secrets, text: str) -> BindingQuote:
     """What was signed, expired or not. Raises Invalid for a token that is not ours."""
     unknown = Invalid("This is no token of a quote: ask for a new one.", quote=["Not known."])
     try:
@@ -83,14 +83,14 @@ def read(session: Session, secrets: Secrets, text: str) -> Promised:
     row = session.get(SignedQuote, (claim.quote_hash, claim.expires_at))
     if row is None:
         raise unknown
-    uses = [Use.read(one) for one in row.promotions]
+    uses = [Redemption.from_facts(one) for one in row.promotions]
     quote = requote(row.facts).with_names([(one.code, one.title) for one in uses])
-    return Promised(token, quote, uses, TaxPlace(row.country, row.region), row.store)
+    return BindingQuote(token, quote, uses, TaxPlace(row.country, row.region), row.store)
 
 
-def forget_old(session: Session, now: datetime) -> int:
+def purge_expired(session: Session, now: datetime) -> int:
     """How many were forgotten."""
-    done = session.execute(delete(SignedQuote).where(SignedQuote.expires_at < now - KEPT))
+    done = session.execute(delete(SignedQuote).where(SignedQuote.expires_at < now - RETENTION))
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 

@@ -34,14 +34,14 @@ def add_coupons(tx: Transaction, command: AddCoupons) -> list[str]:
     promotion_id = tx.session.scalar(_PROMOTION, {"code": command.promotion})
     if promotion_id is None:
         raise NotFound(f"There is no promotion {command.promotion}: create it first, with coupon.")
-    codes = command.codes or tuple(coupon_code.new() for _ in range(command.count))
+    codes = command.codes or tuple(coupon_code.new_code() for _ in range(command.count))
     _check(codes)
     event_id = tx.record(
         COUPONS_CREATED, {"promotion": command.promotion, "count": len(codes), "uses_limit": command.uses_limit}
     )  # fmt: skip
     rows = [
         {
-            "id": str(new_id()), "promotion_id": str(promotion_id), "code": code, "folded": coupon_code.fold(code),
+            "id": str(new_id()), "promotion_id": str(promotion_id), "code": code, "folded": coupon_code.normalise(code),
             "uses": 0, "uses_limit": command.uses_limit, "active": True, "created_at": tx.now.isoformat(),
         }
         for code in codes
@@ -62,8 +62,8 @@ def _check(codes: tuple[str, ...]) -> None:
     if wrong := [code for code in codes if not coupon_code.is_code(code)]:
         form = "A code has 3 to 40 letters A–Z and digits; spaces and - may part them."
         raise Invalid(form, codes=wrong[:10])
-    counts = Counter(coupon_code.fold(code) for code in codes)
-    if alike := [code for code in codes if counts[coupon_code.fold(code)] > 1]:
+    counts = Counter(coupon_code.normalise(code) for code in codes)
+    if alike := [code for code in codes if counts[coupon_code.normalise(code)] > 1]:
         raise Invalid(
             f"These look alike to a shopper: {', '.join(alike[:10])}. Send one of them.",
             codes=alike[:10],

@@ -5,20 +5,20 @@ import secrets
 
 LOOK_ALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
 ALPHABET = "023456789ABCDEFGHJKMNPQRSTUVWXYZ"
-FORM = re.compile(r"[0-9A-Z]{3,40}")
+PATTERN = re.compile(r"[0-9A-Z]{3,40}")
 
 
-def fold(code: str) -> str:
+def normalise(code: str) -> str:
     """The code without case, spaces and hyphens, and with look-alike letters as one: what tells codes apart."""
     return re.sub(r"[\s-]", "", code).upper().translate(LOOK_ALIKE)
 
 
 def is_code(code: str) -> bool:
     """Whether it has 3 to 40 letters and digits, beside spaces and hyphens."""
-    return FORM.fullmatch(re.sub(r"[\s-]", "", code).upper()) is not None
+    return PATTERN.fullmatch(re.sub(r"[\s-]", "", code).upper()) is not None
 
 
-def new() -> str:
+def new_code() -> str:
     """A code that nobody guesses, of 50 bits, without letters that look like others: `7KQX-M3W9-TB`."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(10))
     return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"

@@ -17,17 +17,17 @@ def coupons(reader: Reader, promotion: str, after: str | None, limit: int) -> li
     known = reader.execute(select(Promotion.id).where(Promotion.code == promotion)).first()
     if known is None:
         raise NotFound(f"There is no promotion {promotion}: look for it in /promotions.")
-    page = _COUPON.where(Coupon.promotion_id == known.id).order_by(Coupon.folded).limit(limit)
+    page = _COUPON.where(Coupon.promotion_id == known.id).order_by(Coupon.normalised_code).limit(limit)
     if after is not None:
-        page = page.where(Coupon.folded > after)
+        page = page.where(Coupon.normalised_code > after)
     return [dict(row._mapping) for row in reader.execute(page)]
 
 
 def coupon(reader: Reader, folded: str) -> dict[str, Any]:
-    return dict(reader.execute(_COUPON.where(Coupon.folded == folded)).one()._mapping)
+    return dict(reader.execute(_COUPON.where(Coupon.normalised_code == folded)).one()._mapping)
 
 
 _COUPON = select(
-    Coupon.code, Coupon.folded, Coupon.uses_limit, Coupon.active, Coupon.created_at,
-    case((Coupon.uses_limit.is_not(None), Coupon.uses)).label("uses"),
+    Coupon.code, Coupon.normalised_code, Coupon.uses_limit, Coupon.active, Coupon.created_at,
+    case((Coupon.uses_limit.is_not(None), Coupon.redemption_count)).label("uses"),
 )  # fmt: skip

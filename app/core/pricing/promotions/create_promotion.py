@@ -31,7 +31,7 @@ class CreatePromotion:
     exclusive: bool = False
     gift_sku: str | None = None
     uses_limit: int | None = None
-    per_person: int | None = None
+    limit_per_customer: int | None = None
     reason: str = ""
     approved_by: str = ""
 
@@ -42,7 +42,7 @@ class CreatePromotion:
             "code": self.code, "title": self.title, "kind": self.kind, "currency": self.currency,
             "terms": dict(self.terms), "scopes": [dict(scope) for scope in self.scopes],
             "conditions": dict(self.conditions), "priority": self.priority, "exclusive": self.exclusive,
-            "gift_sku": self.gift_sku, "uses_limit": self.uses_limit, "per_person": self.per_person,
+            "gift_sku": self.gift_sku, "uses_limit": self.uses_limit, "per_person": self.limit_per_customer,
             "reason": self.reason, "approved_by": self.approved_by,
         }  # fmt: skip
 
@@ -56,10 +56,10 @@ def create_promotion(tx: Transaction, command: CreatePromotion) -> str:
     promotion = engine_promotion(command)
     _check_names(tx, promotion)
     conditions = promotion.conditions
-    local_price_approval.check(
+    local_price_approval.require_approval(
         tx, conditions.channels, conditions.locations, command.reason, command.approved_by
     )
-    rules.change(tx)  # from here on, other changes wait
+    rules.bump_version(tx)  # from here on, other changes wait
     if tx.session.scalar(_TAKEN, {"code": command.code}):
         raise Conflict(
             f"There is a promotion {command.code} already: choose another code.",
@@ -74,7 +74,7 @@ def create_promotion(tx: Transaction, command: CreatePromotion) -> str:
 def engine_promotion(command: CreatePromotion) -> Promotion:
     """As the engine takes it. Raises Invalid."""
     try:
-        promotion = parse.read(command.row)
+        promotion = parse.parse_promotion(command.row)
         problems = list(parse.problems(promotion))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Invalid(

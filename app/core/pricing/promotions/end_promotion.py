@@ -4,23 +4,23 @@ from sqlalchemy import text
 
 from app.core.errors import NotFound
 from app.core.pricing import rules
-from app.core.pricing.events import PROMOTION_ENDED
+from app.core.pricing.events import PROMOTION_DEACTIVATED
 from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class EndPromotion:
+class DeactivatePromotion:
     code: str
 
 
-def end_promotion(tx: Transaction, command: EndPromotion) -> str:
+def deactivate_promotion(tx: Transaction, command: DeactivatePromotion) -> str:
     """Let a promotion hold for no new quote; its code. Again changes nothing. Raises NotFound."""
-    rules.change(tx)
+    rules.bump_version(tx)
     ended = tx.session.execute(_END, {"code": command.code, "now": tx.now}).first()
     if ended is None:
         raise NotFound(f"There is no promotion {command.code}: look for it in /promotions.")
     if ended.is_new:
-        tx.record(PROMOTION_ENDED, {"code": command.code})
+        tx.record(PROMOTION_DEACTIVATED, {"code": command.code})
     return command.code
 
 

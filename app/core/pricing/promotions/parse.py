@@ -28,7 +28,7 @@ MAX_NAMED = 5000
 """SKUs, products and categories in one scope."""
 
 
-def read(row: Mapping[str, Any]) -> Promotion:
+def parse_promotion(row: Mapping[str, Any]) -> Promotion:
     """Raises KeyError, TypeError, ValueError where the row is none."""
     return Promotion(
         code=row["code"],

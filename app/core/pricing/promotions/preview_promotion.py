@@ -20,11 +20,11 @@ from app.core.pricing.engine.quoting import quote
 from app.core.pricing.price_columns import as_item
 from app.core.pricing.promotions import queries
 from app.core.pricing.promotions.create_promotion import CreatePromotion, engine_promotion
-from app.core.pricing.rules import HOME, HOME_ZONE, Rules
+from app.core.pricing.rules import DEFAULT_COUNTRY, DEFAULT_ZONE, Rules
 
 
 @dataclass(frozen=True)
-class Sample:
+class SampleCart:
     lines: Mapping[str, int]
     """SKU to quantity."""
     channel: str
@@ -35,18 +35,18 @@ class Sample:
 @dataclass(frozen=True)
 class _Store:
     id: UUID | None = None
-    country: str = HOME
+    country: str = DEFAULT_COUNTRY
     region: str = ""
-    zone: str = HOME_ZONE
+    zone: str = DEFAULT_ZONE
 
 
 def preview(
-    reader: Connection, command: CreatePromotion, sample: Sample, at: datetime
+    reader: Connection, command: CreatePromotion, sample: SampleCart, at: datetime
 ) -> tuple[Quote, Quote]:
     """The quotes without and with it, as a cart is priced there; coupons and a first order are taken as given, and
     what can be given as there. Raises Invalid, Conflict (no_tax_rate)."""
     new = engine_promotion(command)
-    known = rules.current(reader, reader.execute(select(rules.version())).scalar())
+    known = rules.current(reader, reader.execute(select(rules.version_column())).scalar())
     store = _store(reader, sample.location)
     items, gifts = _items(reader, command.currency, new.gift, sample, known, store, at)
     context = Context(
@@ -74,14 +74,14 @@ def _items(
     reader: Connection,
     currency: str,
     gift: str | None,
-    sample: Sample,
+    sample: SampleCart,
     known: Rules,
     store: _Store,
     at: datetime,
 ) -> tuple[list[Item], list[Item]]:
     """The lines, and what may be given. Raises Invalid for what is not on sale."""
     asked = {*sample.lines, *([gift] if gift else [])}
-    rows = queries.on_sale(reader, {*asked, *known.gifts}, currency, sample.channel, store.id, at)
+    rows = queries.sellable_variants(reader, {*asked, *known.gifts}, currency, sample.channel, store.id, at)
     if missing := sorted(asked - rows.keys()):
         raise Invalid(
             f"{', '.join(missing)} is not on sale: look it up in /products.", lines=missing
@@ -91,7 +91,7 @@ def _items(
         as_item(rows[sku], units, known.rate(*place, rows[sku].tax_category, at))
         for sku, units in sample.lines.items()
     ]
-    rates = {sku: known.rate_if_any(*place, row.tax_category, at) for sku, row in rows.items()}
+    rates = {sku: known.find_rate(*place, row.tax_category, at) for sku, row in rows.items()}
     gifts = [
         as_item(rows[sku], 1, rate)
         for sku in (*known.gifts, *([gift] if gift else []))

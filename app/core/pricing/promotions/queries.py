@@ -14,8 +14,8 @@ from sqlalchemy.types import Text
 from app.core.catalogue.models import Product, Variant
 from app.core.errors import NotFound
 from app.core.model import AnyRow, constant
-from app.core.pricing.models import Coupon, Promotion, PromotionUse
-from app.core.pricing.price_columns import listed, price_in_force, tiers
+from app.core.pricing.models import Coupon, Promotion, PromotionRedemption
+from app.core.pricing.price_columns import listed_price, price_in_force, tiers
 
 Reader = Connection | Session
 
@@ -34,13 +34,13 @@ def promotions(
     """A page of them by code."""
     page = _PROMOTION.order_by(Promotion.code.collate("C")).limit(limit)
     if active is not None:
-        page = page.where(Promotion.ended_at.is_(None) == active)
+        page = page.where(Promotion.deactivated_at.is_(None) == active)
     if after is not None:
         page = page.where(Promotion.code.collate("C") > after)
     return [dict(row._mapping) for row in reader.execute(page)]
 
 
-def on_sale(
+def sellable_variants(
     reader: Reader,
     skus: Collection[str],
     currency: str,
@@ -58,14 +58,14 @@ def on_sale(
     return {row.sku: row for row in reader.execute(_ON_SALE, {**asked, "at": at})}
 
 
-_USED = and_(PromotionUse.promotion_id == Promotion.id, PromotionUse.given_back_at.is_(None))
+_USED = and_(PromotionRedemption.promotion_id == Promotion.id, PromotionRedemption.released_at.is_(None))
 _PROMOTION = select(
     Promotion.code, Promotion.title, Promotion.kind, Promotion.currency, Promotion.terms, Promotion.scopes,
     Promotion.conditions, Promotion.priority, Promotion.exclusive, Promotion.gift_sku, Promotion.uses_limit,
-    Promotion.per_person, Promotion.ended_at.is_(None).label("active"), Promotion.ended_at, Promotion.reason,
+    Promotion.limit_per_customer, Promotion.deactivated_at.is_(None).label("active"), Promotion.deactivated_at, Promotion.reason,
     Promotion.approved_by, Promotion.created_at,
     select(func.count()).where(_USED).correlate(Promotion).scalar_subquery().label("orders"),
-    select(func.coalesce(func.sum(PromotionUse.amount), 0))
+    select(func.coalesce(func.sum(PromotionRedemption.amount), 0))
     .where(_USED).correlate(Promotion).scalar_subquery().label("saved"),
     select(func.count()).select_from(Coupon).where(Coupon.promotion_id == Promotion.id)
     .correlate(Promotion).scalar_subquery().label("coupons"),
@@ -77,7 +77,7 @@ _PRICED = (
         Variant.sku, Variant.tax_category, Product.handle, Product.category,
         price_in_force(_CURRENCY, _AT).label("base_price"),
         tiers(_CURRENCY, _AT).label("tiers"),
-        listed(
+        listed_price(
             _CURRENCY, _AT, bindparam("channel", type_=Text), bindparam("location_id", type_=Uuid), null()
         ).label("listed"),
     )

@@ -16,7 +16,7 @@ from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class Use:
+class Redemption:
     promotion_id: UUID
     coupon_id: UUID | None
     code: str
@@ -37,7 +37,7 @@ class Use:
         }  # fmt: skip
 
     @classmethod
-    def read(cls, facts: Mapping[str, Any]) -> "Use":
+    def from_facts(cls, facts: Mapping[str, Any]) -> "Redemption":
         coupon = facts["coupon_id"]
         return cls(
             promotion_id=UUID(facts["promotion_id"]), coupon_id=UUID(coupon) if coupon else None,
@@ -46,7 +46,7 @@ class Use:
 
 
 def insert(
-    tx: Transaction, order_id: UUID, customer_id: UUID | None, person: str, uses: Sequence[Use]
+    tx: Transaction, order_id: UUID, customer_id: UUID | None, person: str, uses: Sequence[Redemption]
 ) -> None:
     """Collect a row for each."""
     for one in uses:
@@ -57,7 +57,7 @@ def insert(
         )  # fmt: skip
 
 
-def count(session: Session, person: str, uses: Sequence[Use]) -> None:
+def redeem(session: Session, person: str, uses: Sequence[Redemption]) -> None:
     """Count each once, or raise Conflict (promotion_limit_reached) where another order was faster: the price was
     agreed a moment ago, when all could be used.
 
@@ -78,27 +78,27 @@ def count(session: Session, person: str, uses: Sequence[Use]) -> None:
         )
 
 
-def used_up(session: Session, person: str, uses: Sequence[Use]) -> Collection[UUID]:
+def limit_reached(session: Session, person: str, uses: Sequence[Redemption]) -> Collection[UUID]:
     """The promotions among these that are used up, in all, by their coupon or by this person."""
     return set(session.scalars(_USED_UP, _wanted(person, uses)))
 
 
-def wait_for_person(session: Session, person: str) -> None:
+def lock_customer(session: Session, person: str) -> None:
     """Until no other transaction that called this for her is open."""
     session.execute(_WAIT, {"name": f"promotions of {person}"})
 
 
-def person(secrets: Secrets, address: str) -> str:
+def email_hash(secrets: Secrets, address: str) -> str:
     """Who uses it, told by the address and not telling it: limits outlive the address."""
     return secrets.token(secret_labels.PROMOTION_PERSON, address.strip().lower())
 
 
-def give_back(session: Session, order_id: UUID, now: datetime) -> None:
+def release(session: Session, order_id: UUID, now: datetime) -> None:
     """Let an order that ended without a sale give back what it used. Again changes nothing."""
     session.execute(_GIVE_BACK, {"order_id": order_id, "now": now})
 
 
-def take_again(session: Session, order_id: UUID) -> None:
+def redeem_again(session: Session, order_id: UUID) -> None:
     """Let an order that lives again hold what it gave back.
 
     It was promised its price, and its shopper stands at the counter: where others have used the last meanwhile,
@@ -107,7 +107,7 @@ def take_again(session: Session, order_id: UUID) -> None:
     session.execute(_TAKE_AGAIN, {"order_id": order_id})
 
 
-def _wanted(person: str, uses: Sequence[Use]) -> dict[str, Any]:
+def _wanted(person: str, uses: Sequence[Redemption]) -> dict[str, Any]:
     return {
         "promotions": [one.promotion_id for one in uses],
         "coupons": [one.coupon_id for one in uses if one.coupon_id],
