@@ -32,10 +32,10 @@ run: .venv/ready ## start everything, with a demo shop, on http://localhost:8000
 	code=130; while kill -0 $$honcho 2>/dev/null; do wait $$honcho; code=$$?; done; \
 	case $$code in 130|143) ;; *) exit $$code ;; esac
 
-test: .venv/ready ## run all tests but those of make soak
-	@pytest -m "not soak" -n auto --dist worksteal --durations=15
+test: .venv/ready ## run the tests, with small numbers where make check has large ones
+	@TEST_SCALE=quick pytest -m "not soak" -n auto --dist worksteal --durations=15
 
-soak: .venv/ready ## run the long tests
+soak: .venv/ready ## run the long tests: hours
 	@pytest -m soak
 
 check: .venv/ready ## run everything that CI runs

@@ -26,7 +26,7 @@ curl -s -X PUT $API/v1/carts/$ID/fulfilment -H "$SHOPPER" -H "$JSON" \
 
 echo "# Apply a coupon, and show the price breakdown in words."
 curl -s -X PUT $API/v1/carts/$ID/coupons/welcome -H "$SHOPPER" >/dev/null
-curl -s $API/v1/carts/$ID/explain -H "$SHOPPER"
+curl -s $API/v1/carts/$ID/price-breakdown -H "$SHOPPER"
 
 echo "# Place the order. A total that differs from the expected one is refused."
 ORDER=$(curl -s -X POST $API/v1/carts/$ID/checkout -H "$SHOPPER" -H "$JSON" -H "$(key)" -d '{

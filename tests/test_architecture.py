@@ -14,7 +14,11 @@ from app.config import ROOT
 TREES = ("app", "pos_bridge", "tests", "bench", "devtools")
 LONGEST_FILE, LONGEST_FUNCTION, MEDIAN_FUNCTION, LONGEST_VIEW = 300, 40, 10, 15
 NOBODYS_HOMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}
-WITH_AN_INIT = {"app/__init__.py", "app/cli/__init__.py"}
+WITH_AN_INIT = {"app/__init__.py", "app/cli/__init__.py"} | {
+    f"app/channels/{channel}/__init__.py"
+    for channel in ("admin", "api", "live", "pos", "storefront", "webhooks")
+}
+"""The commands and the blueprints are named there: the wiring registers them."""
 ROUTES = {"route", "get", "post", "put", "patch", "delete"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

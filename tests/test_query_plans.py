@@ -134,7 +134,7 @@ def a_day(shop: Shop) -> None:
         if name != "apply_retention":  # tests/test_customer_plans.py looks at that one
             job.run(shop.jobs)
     back = f"fulfilments/{shop.fulfilment(third)}"
-    assert shop.staff("POST", f"{back}/put-back").status_code == 200
+    assert shop.staff("POST", f"{back}/restock").status_code == 200
     assert shop.staff("POST", f"{back}/reinstate").status_code == 200
     shop.seal()
 

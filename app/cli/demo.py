@@ -20,8 +20,8 @@ from app.core.access.api_clients import (
 from app.core.access.devices import AddDevice, RevokeDevice, add_device, revoke_device
 from app.core.access.keys import key_hash
 from app.core.invoicing.legal_entities import SetLegalEntity, set_legal_entity
-from app.core.pricing.promotions.add_coupons import AddCoupons, add_coupons
-from app.core.pricing.promotions.create_promotion import CreatePromotion, create_promotion
+from app.core.pricing.promotions.coupons import AddCoupons, add_coupons
+from app.core.pricing.promotions.promotions import CreatePromotion, create_promotion
 
 WELCOME = "WELCOME"
 CLIENTS = {"merchant": "Demo console", "app": "Demo app"}

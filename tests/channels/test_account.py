@@ -59,18 +59,18 @@ def test_a_wish_list_keeps_what_is_on_sale_once(shop: Shop, ada: Shopper, bob: S
     shop.stock("MUG", 1000)
     shop.stock("LAMP", 1000)
     for sku in ("MUG", "MUG", "LAMP"):
-        ada.account("PUT", f"/wishes/{sku}")
-    assert {one["sku"] for one in ada.account("GET", "/wishes")["items"]} == {"MUG", "LAMP"}
-    assert bob.account("GET", "/wishes")["items"] == []
-    assert ada.call("PUT", "account/wishes/NOTHING").status_code == 404
-    assert [one["sku"] for one in ada.account("DELETE", "/wishes/LAMP")["items"]] == ["MUG"]
+        ada.account("PUT", f"/wishlist/{sku}")
+    assert {one["sku"] for one in ada.account("GET", "/wishlist")["items"]} == {"MUG", "LAMP"}
+    assert bob.account("GET", "/wishlist")["items"] == []
+    assert ada.call("PUT", "account/wishlist/NOTHING").status_code == 404
+    assert [one["sku"] for one in ada.account("DELETE", "/wishlist/LAMP")["items"]] == ["MUG"]
 
 
 def test_what_is_withdrawn_stays_a_wish_and_is_said_to_be(shop: Shop, ada: Shopper) -> None:
     shop.stock("MUG", 1000)
-    ada.account("PUT", "/wishes/MUG")
+    ada.account("PUT", "/wishlist/MUG")
     shop.merchant("POST", "products/mug/withdraw")
-    assert [(one["sku"], one["sold"]) for one in ada.account("GET", "/wishes")["items"]] == [
+    assert [(one["sku"], one["sold"]) for one in ada.account("GET", "/wishlist")["items"]] == [
         ("MUG", False)
     ]
 
@@ -176,7 +176,7 @@ def test_every_order_keeps_the_terms_and_the_price_that_were_accepted(
     assert order.quote["lines"][0]["sku"] == "MUG"
     shop.set_price("MUG", 2000)
     ada.sign_in()
-    explained = ada.call("GET", f"orders/{placed.number}/explain").get_json()
+    explained = ada.call("GET", f"orders/{placed.number}/price-breakdown").get_json()
     assert (explained["total"], explained["hash"]) == (2000, shown)
     assert ada.account("GET", "/orders")["items"][0]["terms_version"] == "1"
     assert checkout_body(2000)["expected_total"] == 2000

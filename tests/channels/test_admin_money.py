@@ -117,14 +117,14 @@ def test_what_needs_somebody_is_listed_oldest_first_with_why(shop: Shop) -> None
 def test_a_declined_capture_is_tried_again_and_then_settled(shop: Shop) -> None:
     office, placed = Office(shop), declined(shop)
     path = f"orders/{placed.number}"
-    assert office.refused("POST", f"{path}/settle", {"reason": "looked at"}) == "balance_due"
+    assert office.refused("POST", f"{path}/resolve", {"reason": "looked at"}) == "balance_due"
     office.done("POST", f"{path}/captures")
     assert shop.seen(placed)["paid"] == 1000
     assert office.refused("POST", f"{path}/captures") == "nothing_to_capture"
-    money = office.done("POST", f"{path}/settle", {"reason": "the bank was down"})
+    money = office.done("POST", f"{path}/resolve", {"reason": "the bank was down"})
     assert (money["review_reason"], money["amount_due"]) == (None, 0)
     assert shop.open_tasks("payment_review") == []
-    assert office.refused("POST", f"{path}/settle", {"reason": "again"}) == "invalid_state"
+    assert office.refused("POST", f"{path}/resolve", {"reason": "again"}) == "invalid_state"
     assert shop.violations() == {}
 
 
@@ -140,7 +140,7 @@ def test_who_could_not_be_charged_pays_on_the_page_of_her_order_and_it_is_taken_
     notify(shop, shop.provider.pay(placed.number).id)
     assert shop.seen(placed)["paid"] == 1000
     assert office.refused("POST", f"orders/{placed.number}/payment-requests") == "already_paid"
-    office.done("POST", f"orders/{placed.number}/settle", {"reason": "paid with another card"})
+    office.done("POST", f"orders/{placed.number}/resolve", {"reason": "paid with another card"})
     assert shop.violations() == {}
 
 
@@ -154,7 +154,7 @@ def test_nobody_pays_for_an_order_that_is_paid_and_collected(shop: Shop) -> None
 def test_what_will_never_be_paid_is_written_off_with_a_reason(shop: Shop) -> None:
     office, placed = Office(shop), declined(shop)
     body = {"reason": "not worth a letter", "write_off": True}
-    money = office.done("POST", f"orders/{placed.number}/settle", body)
+    money = office.done("POST", f"orders/{placed.number}/resolve", body)
     assert (money["paid"], money["amount_due"], money["review_reason"]) == (0, 0, None)
     (payment,) = office.done("GET", f"orders/{placed.number}/payments")["payments"]
     assert payment["status"] == "voided"
@@ -173,8 +173,8 @@ def test_money_that_is_still_here_is_given_back_before_it_is_settled(shop: Shop)
     shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
     office.done("POST", f"{path}/refunds", {"amount": 400, "reason": "a scratch"})
     settle = {"reason": "looked at", "write_off": True}
-    assert office.refused("POST", f"{path}/settle", settle) == "balance_due"
+    assert office.refused("POST", f"{path}/resolve", settle) == "balance_due"
     office.done("POST", f"{path}/refunds", {"amount": 400, "reason": "her new card"})
     assert shop.seen(placed)["total_credited"] == 400
-    office.done("POST", f"{path}/settle", settle)
+    office.done("POST", f"{path}/resolve", settle)
     assert shop.violations() == {}

@@ -90,7 +90,7 @@ def test_staff_are_kept_by_an_owner(shop: Shop, owner: str) -> None:
     moved = done(shop, owner, "PUT", "staff/7/stores/yrk", {"role": "manager"})
     assert moved["stores"] == {"lds": "cashier", "yrk": "manager"}
     assert refusal(shop.call("POST", f"{ADMIN}/staff", owner, body)) == (409, "staff_number_taken")
-    assert done(shop, owner, "POST", "staff/7/end")["ended_at"]
+    assert done(shop, owner, "POST", "staff/7/deactivate")["ended_at"]
     (listed,) = done(shop, owner, "GET", "staff")["items"]
     assert (listed["number"], listed["name"], "pin" in listed) == ("7", "Ada", False)
     assert refusal(shop.call("POST", f"{ADMIN}/staff/7/pin", owner)) == (404, "not_found")
@@ -130,7 +130,7 @@ def test_a_scope_that_is_none_any_more_gives_nothing(shop: Shop) -> None:
 @pytest.mark.parametrize("scopes", [[], ["users.change"], ["devices.change"], ["everything"]])
 def test_nobody_gives_rights_by_a_key(shop: Shop, owner: str, scopes: list[str]) -> None:
     body = {"name": "Feed", "scopes": scopes}
-    assert refusal(shop.call("POST", f"{ADMIN}/keys", owner, body)) == (422, "invalid")
+    assert refusal(shop.call("POST", f"{ADMIN}/api-keys", owner, body)) == (422, "invalid")
 
 
 @pytest.mark.parametrize(

@@ -24,13 +24,13 @@ def promote(shop: Shop, code: str, kind: str, terms: dict[str, Any], **different
 
 
 def explained(shop: Shop, cart: dict[str, Any]) -> dict[str, Any]:
-    answer = shop.call("GET", f"{API}/carts/{cart['id']}/explain", cart["token"])
+    answer = shop.call("GET", f"{API}/carts/{cart['id']}/price-breakdown", cart["token"])
     assert answer.status_code == 200
     return dict(answer.get_json())
 
 
 def explained_order(shop: Shop, placed: Placed) -> dict[str, Any]:
-    answer = shop.call("GET", f"{API}/orders/{placed.number}/explain", placed.token)
+    answer = shop.call("GET", f"{API}/orders/{placed.number}/price-breakdown", placed.token)
     assert answer.status_code == 200
     return dict(answer.get_json())
 
@@ -90,7 +90,7 @@ def test_an_order_is_explained_as_it_was_placed_by_the_titles_of_its_promotions(
     answer = stocked.checkout(cart).get_json()
     placed = Placed(answer["number"], answer["token"], answer["fulfilments"][0]["code"], answer)
     stocked.set_price("MUG", 1)
-    stocked.change("UPDATE promotions SET ended_at = now(), priority = 300 - priority")
+    stocked.change("UPDATE promotions SET deactivated_at = now(), priority = 300 - priority")
     assert explained_order(stocked, placed) == told
     assert [step["code"] for step in told["steps"] if step["step"] == "promotion"] == [
         "TEA",

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from app.core.carts import pricing_facts
-from app.core.payments.events import PAYMENT_FEE
 from tests.concurrency import at_once, meanwhile, wait_for_a_lock
+from tests.drivers.events import record_fee
 from tests.drivers.order_statuses import STAGES, cancel, make_order, status
 from tests.drivers.refusals import refusal
 from tests.drivers.shop import Placed, Shop
@@ -137,12 +137,8 @@ def test_the_history_tells_everything_in_its_order_page_by_page(stocked: Shop) -
 
 def test_the_history_has_no_event_of_the_merchant_and_its_pages_are_full(stocked: Shop) -> None:
     placed = make_order(stocked, "placed")
-    order_id = stocked.order_id(placed.number)
-    payload = {"payment_id": "p", "method": "card", "amount": 20}
     for _ in range(3):
-        stocked.runner.perform(
-            lambda tx, _: tx.record(PAYMENT_FEE, payload, order_id=order_id), None
-        )
+        record_fee(stocked, placed)
     stocked.pick(placed, {"MUG": 2})
     page = stocked.call("GET", f"{API}/{placed.number}/events?limit=2", placed.token).get_json()
     assert [one["kind"] for one in page["items"]] == ["order.placed", "order.picking"]

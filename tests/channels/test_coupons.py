@@ -71,7 +71,10 @@ def test_one_that_was_ended_opens_nothing_any_more(stocked: Shop) -> None:
     stocked.merchant("POST", "promotions/FIVE/coupons", {"codes": ["LEAKED-1"]})
     hers = stocked.with_coupon(stocked.cart({"MUG": 1}), "LEAKED-1")
     for _ in range(2):
-        assert stocked.merchant("POST", "promotions/FIVE/coupons/leaked1/end")["active"] is False
+        assert (
+            stocked.merchant("POST", "promotions/FIVE/coupons/leaked1/deactivate")["active"]
+            is False
+        )
     assert [one for one in events(stocked) if one[0] == "coupon.ended"] == [
         ("coupon.ended", {"promotion": "FIVE", "coupon": "LEAKED-1"})
     ]
@@ -85,6 +88,9 @@ def test_one_that_was_ended_opens_nothing_any_more(stocked: Shop) -> None:
 
 def test_a_coupon_is_ended_in_its_own_promotion_only(stocked: Shop) -> None:
     stocked.promote("amount", {"amount": 5}, "OTHER", conditions={"coupon": True})
-    for path in ("promotions/OTHER/coupons/FIVE/end", "promotions/FIVE/coupons/NONE/end"):
+    for path in (
+        "promotions/OTHER/coupons/FIVE/deactivate",
+        "promotions/FIVE/coupons/NONE/deactivate",
+    ):
         assert refusal(call(stocked, "POST", path)) == (404, "not_found")
     assert put(stocked, stocked.cart({"MUG": 1}), "FIVE").status_code == 200

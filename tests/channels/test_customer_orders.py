@@ -34,12 +34,12 @@ def test_an_order_of_hers_is_hers_and_opens_without_its_token(stocked: Shop) -> 
         "1",
     )
     assert ada.call("GET", f"orders/{number}").get_json()["fulfilments"][0]["code"]
-    assert ada.call("GET", f"orders/{number}/explain").get_json()["total"] == 2000
+    assert ada.call("GET", f"orders/{number}/price-breakdown").get_json()["total"] == 2000
     assert ada.call("POST", f"orders/{number}/arrived").status_code == 200
     bob = Shopper(stocked)
     bob.sign_in(email=BOB)
     assert bob.account("GET", "/orders")["items"] == []
-    for path in ("", "/explain", "/events"):
+    for path in ("", "/price-breakdown", "/events"):
         assert bob.call("GET", f"orders/{number}{path}").status_code == 401
     assert bob.call("GET", f"carts/{cart}").status_code == 401
     assert ada.call("GET", "account/cart").status_code == 404
@@ -60,9 +60,9 @@ def test_orders_of_a_guest_are_hers_once_her_address_is_verified(stocked: Shop) 
     ada = Shopper(stocked)
     assert ada.sign_in(email="ADA@example.com")["orders_claimed"] == 1
     assert [one["number"] for one in ada.account("GET", "/orders")["items"]] == [number]
-    asked = ada.account("POST", "/reach", {"phone": "0113 4960000"})["challenge"]
+    asked = ada.account("POST", "/contact-methods", {"phone": "0113 4960000"})["challenge"]
     given = {"challenge": asked, "code": ada.read(asked)}
-    assert ada.account("POST", "/reach/verify", given) == {"orders_claimed": 1}
+    assert ada.account("POST", "/contact-methods/verify", given) == {"orders_claimed": 1}
     assert {one["number"] for one in ada.account("GET", "/orders")["items"]} == {number, by_phone}
     assert ada.sign_in()["orders_claimed"] == 0
     assert stocked.violations() == {}
@@ -114,7 +114,7 @@ def test_the_prices_of_her_group_hold_in_her_cart_and_in_her_order(stocked: Shop
         **{"Idempotency-Key": new_key()},
     ).get_json()
     assert order["total"] == 1695
-    shown = ada.call("GET", f"orders/{order['number']}/explain").get_json()
+    shown = ada.call("GET", f"orders/{order['number']}/price-breakdown").get_json()
     assert (shown["total"], shown["hash"]) == (1695, order["quote_hash"])
     assert stocked.violations() == {}
 

@@ -10,7 +10,7 @@ from tests.drivers.shop import Shop
 from tests.drivers.shopper import PASSWORD, Shopper
 
 KEPT = [
-    ("POST", "account/reach", {"email": "eve@example.com"}),
+    ("POST", "account/contact-methods", {"email": "eve@example.com"}),
     ("POST", "account/passkeys/options", None),
     ("PUT", "account/password", {"password": PASSWORD}),
 ]

@@ -51,7 +51,7 @@ def test_a_blocked_card_pays_nothing_until_it_is_open_again(shop: Shop) -> None:
     blocked = office.done("POST", f"gift-cards/{made['id']}/block", {"reason": "lost"})
     assert (blocked["active"], blocked["balance"]) == (False, 2500)
     assert shop.call("POST", "/api/v1/gift-cards/balance", None, given).get_json()["balance"] == 0
-    office.done("POST", f"gift-cards/{made['id']}/open", {"reason": "found"})
+    office.done("POST", f"gift-cards/{made['id']}/unblock", {"reason": "found"})
     held = shop.call("POST", "/api/v1/gift-cards/balance", None, given).get_json()["balance"]
     assert held == 2500
 

@@ -35,7 +35,7 @@ class Two:
         self.ids = [self._id(ADA), self._id(BOB)]
 
     def _fill(self, one: Shopper, sku: str, store: str, category: str) -> None:
-        one.account("PUT", f"/wishes/{sku}")
+        one.account("PUT", f"/wishlist/{sku}")
         one.account("POST", "/addresses", HOME | {"label": sku})
         one.account("PATCH", "/preferences", {"store": store, "categories": [category]})
         cart = one.account("PUT", "/cart", {})["id"]
@@ -65,7 +65,7 @@ def two(shop: Shop) -> Two:
 
 def view(one: Shopper) -> dict[str, Any]:
     """All that an account shows of itself."""
-    paths = ("", "/passkeys", "/addresses", "/wishes", "/preferences", "/cart", "/orders")
+    paths = ("", "/passkeys", "/addresses", "/wishlist", "/preferences", "/cart", "/orders")
     return {path: one.account("GET", path) for path in paths}
 
 
@@ -75,18 +75,18 @@ def test_she_has_what_both_had_wherever_she_is_signed_in(two: Two) -> None:
     seen = view(two.ada)
     assert seen[""]["passkeys"] == 2
     assert {one["value"] for one in seen[""]["reached_by"]} == {ADA, BOB}
-    for path, name in (("/passkeys", "name"), ("/addresses", "label"), ("/wishes", "sku")):
+    for path, name in (("/passkeys", "name"), ("/addresses", "label"), ("/wishlist", "sku")):
         assert {one[name] for one in seen[path]["items"]} == {"MUG", "LAMP"}, path
     assert seen["/preferences"]["store"]["value"] == LEEDS, "of who stayed"
     assert [line["sku"] for line in seen["/cart"]["lines"]] == ["LAMP"], "the last one used"
 
 
 def test_what_either_wished_twice_is_listed_once_and_gone_when_she_takes_it_off(two: Two) -> None:
-    two.bob.account("PUT", "/wishes/MUG")
+    two.bob.account("PUT", "/wishlist/MUG")
     two.merge()
-    assert [one["sku"] for one in two.ada.account("GET", "/wishes")["items"]] == ["MUG", "LAMP"]
-    two.ada.account("DELETE", "/wishes/MUG")
-    assert [one["sku"] for one in two.bob.account("GET", "/wishes")["items"]] == ["LAMP"]
+    assert [one["sku"] for one in two.ada.account("GET", "/wishlist")["items"]] == ["MUG", "LAMP"]
+    two.ada.account("DELETE", "/wishlist/MUG")
+    assert [one["sku"] for one in two.bob.account("GET", "/wishlist")["items"]] == ["LAMP"]
 
 
 def test_an_undone_merge_leaves_each_account_exactly_as_it_was(two: Two) -> None:
@@ -155,15 +155,15 @@ def test_her_timeline_tells_what_she_did_without_an_order_in_either_account(two:
 
 def test_an_address_of_another_part_of_her_is_hers_already(shop: Shop) -> None:
     two = Two(shop)
-    challenge = str(two.ada.account("POST", "/reach", {"email": BOB})["challenge"])
+    challenge = str(two.ada.account("POST", "/contact-methods", {"email": BOB})["challenge"])
     given = {"challenge": challenge, "code": two.ada.read(challenge)}
     merge_id = two.merge()
     before = two.belongings()
-    assert two.ada.account("POST", "/reach/verify", given) == {"orders_claimed": 0}
+    assert two.ada.account("POST", "/contact-methods/verify", given) == {"orders_claimed": 0}
     assert two.belongings() == before
     customers.undo(shop, two.ids[0], merge_id)
-    again = str(two.ada.account("POST", "/reach", {"email": BOB})["challenge"])
+    again = str(two.ada.account("POST", "/contact-methods", {"email": BOB})["challenge"])
     answer = two.ada.call(
-        "POST", "account/reach/verify", {"challenge": again, "code": two.ada.read(again)}
+        "POST", "account/contact-methods/verify", {"challenge": again, "code": two.ada.read(again)}
     )
     assert (answer.status_code, answer.get_json()["code"]) == (409, "address_taken")

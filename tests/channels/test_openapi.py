@@ -13,15 +13,15 @@ NEED_A_KEY = {
     "/api/v1/carts/{cart_id}/checkout",
     "/api/pos/v1/counts",
     "/api/pos/v1/fulfilments/{fulfilment_id}/picks",
-    "/api/pos/v1/fulfilments/{fulfilment_id}/put-back",
+    "/api/pos/v1/fulfilments/{fulfilment_id}/restock",
     "/api/pos/v1/orders/{number}/hand-over",
     "/api/pos/v1/orders/{number}/refunds",
-    "/api/pos/v1/orders/{number}/pay-outs",
+    "/api/pos/v1/orders/{number}/manual-refunds",
     "/api/pos/v1/shifts",
     "/api/pos/v1/shifts/current/cash",
     "/api/pos/v1/shifts/current/close",
     "/api/admin/v1/orders/{number}/refunds",
-    "/api/admin/v1/orders/{number}/pay-outs",
+    "/api/admin/v1/orders/{number}/manual-refunds",
     "/api/admin/v1/orders/{number}/captures",
     "/api/admin/v1/orders/{number}/payment-requests",
     "/api/admin/v1/gift-cards",
@@ -49,7 +49,7 @@ OPEN = {f"/api/v1/account/{way}" for way in (
 )}  # fmt: skip
 """The ways into an account."""
 KEYLESS = OPEN | {
-    "/api/v1/account/sign-out", "/api/v1/account/reach", "/api/v1/account/reach/verify",
+    "/api/v1/account/sign-out", "/api/v1/account/contact-methods", "/api/v1/account/contact-methods/verify",
     "/api/v1/account/passkeys/options", "/api/pos/v1/sessions", "/api/admin/v1/sessions",
     "/api/admin/v1/invitations/accept", "/api/v1/account/erasure", "/api/v1/account/erasure/code",
     "/api/admin/v1/orders/{number}/refund-plan", "/api/admin/v1/disputes/{dispute_id}/answer",

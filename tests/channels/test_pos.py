@@ -37,7 +37,7 @@ CALLS = [
     Call("POST", "fulfilments/{fulfilment}/picks", body=PICKED),
     Call("POST", "fulfilments/{fulfilment}/ready", "picked", needs_key=False),
     Call("POST", "orders/{number}/hand-over", "ready", CASH),
-    Call("POST", "fulfilments/{fulfilment}/put-back", "expired", BACK),
+    Call("POST", "fulfilments/{fulfilment}/restock", "expired", BACK),
     Call("POST", "fulfilments/{fulfilment}/reinstate", "expired", needs_key=False),
 ]
 POSTS = [call for call in CALLS if call.method == "POST"]

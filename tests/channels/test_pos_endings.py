@@ -136,14 +136,14 @@ def test_goods_are_put_back_in_parts_and_free_as_they_are_scanned(
     placed = make_order(stocked, ended, {"MUG": 3, "LAMP": 1})
     assert stocked.levels("MUG") == Levels(10, 3, 7)
     for part, levels in ((1, (10, 2, 8)), (2, (10, 0, 10))):
-        assert do(stocked, placed, "put-back", MUG=part).status_code == 200
+        assert do(stocked, placed, "restock", MUG=part).status_code == 200
         assert stocked.levels("MUG") == Levels(*levels)
         assert len(stocked.tasks(query="?kind=restock")) == 1
         assert stocked.violations() == {}
-    assert do(stocked, placed, "put-back").status_code == 200
+    assert do(stocked, placed, "restock").status_code == 200
     assert stocked.levels("LAMP") == Levels(10, 0, 10)
     assert stocked.tasks(query="?kind=restock") == []
-    assert refusal(do(stocked, placed, "put-back")) == (409, "nothing_to_restock")
+    assert refusal(do(stocked, placed, "restock")) == (409, "nothing_to_restock")
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_goods_are_put_back_in_parts_and_free_as_they_are_scanned(
 )
 def test_what_is_not_waiting_cannot_be_put_back(stocked: Shop, lines: dict[str, int]) -> None:
     placed = make_order(stocked, "expired")
-    assert wrong_fields(do(stocked, placed, "put-back", **lines)) == {"wrong"}
+    assert wrong_fields(do(stocked, placed, "restock", **lines)) == {"wrong"}
     assert stocked.levels("MUG") == Levels(10, 2, 8)
 
 
@@ -160,7 +160,7 @@ def test_a_list_of_nothing_is_refused_and_does_not_stand_for_everything(
     stocked: Shop, lines: object
 ) -> None:
     placed = make_order(stocked, "expired")
-    path = f"fulfilments/{stocked.fulfilment(placed)}/put-back"
+    path = f"fulfilments/{stocked.fulfilment(placed)}/restock"
     assert wrong_fields(stocked.staff("POST", path, {"lines": lines})) == {"lines"}
     assert stocked.levels("MUG") == Levels(10, 2, 8)
 
@@ -171,13 +171,13 @@ def test_a_list_of_nothing_is_refused_and_does_not_stand_for_everything(
 def test_goods_of_an_order_that_lives_are_not_put_back(stocked: Shop, stage: str) -> None:
     placed = make_order(stocked, stage)
     before = stocked.levels("MUG")
-    assert refusal(do(stocked, placed, "put-back")) == (409, "invalid_state")
+    assert refusal(do(stocked, placed, "restock")) == (409, "invalid_state")
     assert stocked.levels("MUG") == before
 
 
 def test_two_who_put_the_same_goods_back_at_once_free_them_once(stocked: Shop) -> None:
     placed = make_order(stocked, "expired")
-    answers = at_once(*[lambda: do(stocked, placed, "put-back", MUG=2).status_code] * 3)
+    answers = at_once(*[lambda: do(stocked, placed, "restock", MUG=2).status_code] * 3)
     assert sorted(map(str, answers)) == ["200", "409", "409"]
     assert stocked.levels("MUG") == Levels(10, 0, 10)
     assert stocked.violations() == {}
@@ -189,7 +189,7 @@ def test_an_expired_order_is_ready_again_wherever_its_goods_stand(
 ) -> None:
     placed = make_order(stocked, "expired")
     if put_back:
-        do(stocked, placed, "put-back", MUG=put_back)
+        do(stocked, placed, "restock", MUG=put_back)
     answer = do(stocked, placed, "reinstate")
     assert (answer.get_json()["status"], answer.get_json()["amount_due"]) == ("ready", 1600)
     assert stocked.levels("MUG") == Levels(10, 2, 8)
@@ -216,7 +216,7 @@ def test_what_was_never_ready_is_to_be_picked_again(stocked: Shop, stage: str) -
 
 def test_an_order_whose_goods_are_gone_stays_expired(stocked: Shop) -> None:
     placed = make_order(stocked, "expired", {"MUG": 2, "LAMP": 1})
-    do(stocked, placed, "put-back")
+    do(stocked, placed, "restock")
     stocked.order({"MUG": 9})
     answer = do(stocked, placed, "reinstate")
     assert refusal(answer) == (409, "out_of_stock")
@@ -235,7 +235,7 @@ def test_only_an_expired_order_is_reinstated(stocked: Shop, stage: str) -> None:
 
 def test_reinstating_twice_at_once_promises_once(stocked: Shop) -> None:
     placed = make_order(stocked, "expired")
-    do(stocked, placed, "put-back")
+    do(stocked, placed, "restock")
     answers = at_once(*[lambda: do(stocked, placed, "reinstate").status_code] * 3)
     assert sorted(map(str, answers)) == ["200", "409", "409"]
     assert stocked.levels("MUG") == Levels(10, 2, 8)

@@ -187,7 +187,7 @@ def test_picking_while_the_shopper_cancels_ends_in_a_clean_put_back(stocked: Sho
         assert cancelled == 200
         assert picked in (200, 409)
         assert len(stocked.tasks(query="?kind=restock")) == (picked == 200)
-        stocked.staff("POST", f"fulfilments/{stocked.fulfilment(placed)}/put-back")
+        stocked.staff("POST", f"fulfilments/{stocked.fulfilment(placed)}/restock")
     assert stocked.levels("MUG") == Levels(10, 0, 10)
     assert stocked.violations() == {}
 

@@ -48,7 +48,7 @@ def test_a_cart_is_not_offered_what_others_have_used_up(stocked: Shop) -> None:
 
 
 def test_whoever_used_hers_up_pays_the_price_without_it(stocked: Shop) -> None:
-    stocked.promote(**HALF, per_person=1)
+    stocked.promote(**HALF, limit_per_customer=1)
     stocked.order({"MUG": 1})
     cart = stocked.cart({"MUG": 1})
     refused = stocked.checkout(cart)
@@ -63,7 +63,7 @@ def test_what_comes_in_for_a_promotion_that_is_not_hers_may_not_be_hers_either(
     stocked: Shop,
 ) -> None:
     for code, rate in (("A", 5000), ("B", 4000)):
-        stocked.promote("percentage", {"rate": rate}, code, exclusive=True, per_person=1)
+        stocked.promote("percentage", {"rate": rate}, code, exclusive=True, limit_per_customer=1)
     totals = []
     for _ in range(3):
         cart = stocked.cart({"MUG": 1})
@@ -163,7 +163,7 @@ def counted(shop: Shop) -> list[tuple[int, ...]]:
 
 
 def limited(shop: Shop) -> None:
-    shop.promote(**HALF, conditions=COUPON, uses_limit=1, per_person=1)
+    shop.promote(**HALF, conditions=COUPON, uses_limit=1, limit_per_customer=1)
     shop.change("UPDATE coupons SET uses_limit = 1")
 
 
@@ -199,7 +199,9 @@ def test_one_that_is_reinstated_after_the_last_was_used_keeps_its_price_beyond_t
 def test_a_checkout_and_a_cancellation_lock_promotions_in_one_order(stocked: Shop) -> None:
     """The same person, other goods: whatever each waits for, neither waits for the other."""
     for code in ("P1", "P2"):
-        stocked.promote("percentage", {"rate": 1000}, code=code, uses_limit=10, per_person=5)
+        stocked.promote(
+            "percentage", {"rate": 1000}, code=code, uses_limit=10, limit_per_customer=5
+        )
     placed, cart = stocked.order({"MUG": 1}), stocked.cart({"CUP": 1})
     before = concurrency.deadlocks(stocked.engine)
     last = "SELECT 1 FROM promotions WHERE id = (SELECT max(id::text)::uuid FROM promotions) FOR NO KEY UPDATE"

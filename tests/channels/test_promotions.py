@@ -84,7 +84,7 @@ def test_a_coupon_that_is_not_there_or_ended_is_told(stocked: Shop) -> None:
     cart = stocked.cart({"MUG": 1})
     assert refusal(put(stocked, cart, "SIX")) == (404, "coupon_not_found")
     for _ in range(2):
-        assert stocked.merchant("POST", "promotions/FIVE/end")["active"] is False
+        assert stocked.merchant("POST", "promotions/FIVE/deactivate")["active"] is False
     assert refusal(put(stocked, cart, "FIVE")) == (404, "coupon_not_found")
 
 
@@ -95,7 +95,7 @@ def test_a_coupon_whose_conditions_do_not_hold_is_kept_and_not_applied(stocked: 
 
 
 def test_one_person_at_once_uses_a_promotion_as_often_as_a_person_may(stocked: Shop) -> None:
-    stocked.promote(**FIVE, per_person=2)
+    stocked.promote(**FIVE, limit_per_customer=2)
     carts = [stocked.cart({"MUG": 1}) for _ in range(6)]
     ada = [{"name": "Ada", "email": email} for email in ("ada@example.com", "ADA@Example.com")] * 3
     answers = at_once(
@@ -115,7 +115,7 @@ def test_one_person_at_once_uses_a_promotion_as_often_as_a_person_may(stocked: S
 def test_a_cancelled_order_gives_its_coupon_back_and_a_collected_one_does_not(
     stocked: Shop,
 ) -> None:
-    stocked.promote(**FIVE, conditions=COUPON, uses_limit=1, per_person=1)
+    stocked.promote(**FIVE, conditions=COUPON, uses_limit=1, limit_per_customer=1)
     full = stocked.with_coupon(stocked.cart({"MUG": 1}))
     first = stocked.checkout(stocked.with_coupon(stocked.cart({"MUG": 1}))).get_json()
     assert refusal(stocked.checkout(full)) == (409, "price_changed")
@@ -187,7 +187,7 @@ def test_many_coupons_are_made_at_once(stocked: Shop) -> None:
 def test_promotions_are_listed_page_by_page(stocked: Shop) -> None:
     for code in ("A", "B", "C"):
         stocked.promote(**FIVE, code=code)
-    stocked.merchant("POST", "promotions/B/end")
+    stocked.merchant("POST", "promotions/B/deactivate")
     page = stocked.merchant("GET", "promotions?limit=2")
     assert [one["code"] for one in page["items"]] == ["A", "B"]
     rest = stocked.merchant("GET", f"promotions?limit=2&cursor={page['next_cursor']}")

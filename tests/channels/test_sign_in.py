@@ -241,11 +241,11 @@ def test_a_session_is_over_after_60_days_and_with_its_program(shop: Shop) -> Non
 def test_another_address_is_hers_once_its_code_came(shop: Shop) -> None:
     ada = Shopper(shop)
     ada.sign_in()
-    asked = ada.account("POST", "/reach", {"phone": "+44 113 496 0000"})["challenge"]
+    asked = ada.account("POST", "/contact-methods", {"phone": "+44 113 496 0000"})["challenge"]
     code = ada.read(asked)
     given = {"challenge": asked, "code": wrong_code(code)}
-    assert ada.call("POST", "account/reach/verify", given).status_code == 403
-    ada.account("POST", "/reach/verify", {"challenge": asked, "code": code})
+    assert ada.call("POST", "account/contact-methods/verify", given).status_code == 403
+    ada.account("POST", "/contact-methods/verify", {"challenge": asked, "code": code})
     assert Shopper(shop).sign_in(phone="+441134960000")["new"] is False
     assert ada.account("GET")["phone"] == "+441134960000"
 
@@ -254,9 +254,9 @@ def test_an_address_of_another_account_is_not_taken_over(shop: Shop) -> None:
     ada, bob = Shopper(shop), Shopper(shop)
     ada.sign_in()
     bob.sign_in(email=BOB)
-    asked = bob.account("POST", "/reach", {"email": ADA})["challenge"]
+    asked = bob.account("POST", "/contact-methods", {"email": ADA})["challenge"]
     given = {"challenge": asked, "code": bob.read(asked)}
-    answer = bob.call("POST", "account/reach/verify", given)
+    answer = bob.call("POST", "account/contact-methods/verify", given)
     assert (answer.status_code, answer.get_json()["code"]) == (409, "address_taken")
 
 
@@ -264,8 +264,8 @@ def test_a_code_for_an_address_of_hers_is_no_use_to_anybody_else(shop: Shop) -> 
     ada, bob = Shopper(shop), Shopper(shop)
     ada.sign_in()
     bob.sign_in(email=BOB)
-    asked = ada.account("POST", "/reach", {"email": "ada@work.example"})["challenge"]
+    asked = ada.account("POST", "/contact-methods", {"email": "ada@work.example"})["challenge"]
     given = {"challenge": asked, "code": ada.read(asked)}
-    assert bob.call("POST", "account/reach/verify", given).status_code == 403
+    assert bob.call("POST", "account/contact-methods/verify", given).status_code == 403
     assert bob.call("POST", "account/sign-in/code", given).status_code == 403
-    assert ada.call("POST", "account/reach/verify", given).status_code == 200
+    assert ada.call("POST", "account/contact-methods/verify", given).status_code == 200

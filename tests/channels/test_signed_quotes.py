@@ -41,7 +41,7 @@ def test_a_promised_price_outlasts_a_new_one_and_the_end_of_its_promotion(stocke
     promised = sign(stocked, cart)
     assert promised["quote"] == cart["quote"]
     reprice(stocked, "MUG", 1099)
-    stocked.merchant("POST", "promotions/FIVE/end")
+    stocked.merchant("POST", "promotions/FIVE/deactivate")
     later(stocked, minutes=9, seconds=59)
     assert refusal(stocked.checkout(cart)) == (409, "price_changed")
     placed = stocked.checkout(cart, quote=promised["token"])
@@ -151,7 +151,7 @@ def test_a_gift_that_was_promised_is_given_after_its_promotion_ended(stocked: Sh
     stocked.promote("gift", {"units": 1}, "GIFT", gift_sku="TEA")
     cart = stocked.cart({"MUG": 1})
     promised = sign(stocked, cart)
-    stocked.merchant("POST", "promotions/GIFT/end")
+    stocked.merchant("POST", "promotions/GIFT/deactivate")
     assert stocked.checkout(cart, quote=promised["token"]).status_code == 201
     assert stocked.levels("TEA").reserved == 1
     assert stocked.violations() == {}
@@ -205,7 +205,7 @@ def test_a_price_that_changed_is_told_with_old_new_and_why(stocked: Shop) -> Non
     cart = stocked.cart({"MUG": 3})
     later(stocked, minutes=1)
     reprice(stocked, "MUG", 1099)
-    stocked.merchant("POST", "promotions/FIVE/end")
+    stocked.merchant("POST", "promotions/FIVE/deactivate")
     refused = stocked.checkout(cart)
     assert refusal(refused) == (409, "price_changed")
     told = refused.get_json()

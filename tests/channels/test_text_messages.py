@@ -45,9 +45,9 @@ def known(shop: Shop, channel: str | None, *numbers: str) -> Shopper:
     ada = Shopper(shop)
     ada.sign_in()
     for number in numbers:
-        challenge = ada.account("POST", "/reach", {"phone": number})["challenge"]
+        challenge = ada.account("POST", "/contact-methods", {"phone": number})["challenge"]
         given = {"challenge": challenge, "code": ada.read(challenge)}
-        ada.account("POST", "/reach/verify", given)
+        ada.account("POST", "/contact-methods/verify", given)
     ada.account("PATCH", "/preferences", {"channel": channel})
     return ada
 

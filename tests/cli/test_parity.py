@@ -114,7 +114,7 @@ def test_promotions_of_a_channel_or_a_store_are_told(shop: Shop) -> None:
     ):
         shop.change(
             "INSERT INTO promotions (id, code, title, currency, kind, terms, scopes, conditions, priority, "
-            "exclusive, uses, ended_at, reason, approved_by, created_at, event_id) "
+            "exclusive, redemption_count, deactivated_at, reason, approved_by, created_at, event_id) "
             "VALUES (gen_random_uuid(), :code, 'Ten off', 'GBP', 'percentage', '{}', '[{}]', "
             "CAST(:conditions AS jsonb), 100, false, 0, :ended_at, 'Launch of the app', 'Ada', now(), "
             "gen_random_uuid())",

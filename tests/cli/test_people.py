@@ -41,9 +41,9 @@ def test_staff_are_added_moved_renewed_and_ended(run, shop):
         201,
     )
     assert "Ada  manager in yrk" in run(staff, "list").stdout
-    assert run(staff, "end", "7").exit_code == 0
+    assert run(staff, "deactivate", "7").exit_code == 0
     assert status(shop, "7", renewed["pin"], YORK) == 403
-    assert "Ada  left" in run(staff, "list").stdout
+    assert "Ada  deactivated" in run(staff, "list").stdout
     (listed,) = read(run(staff, "list", "--json"))
     assert listed.keys() == {"id", "number", "name", "ended_at", "stores"}
 
@@ -52,7 +52,7 @@ def test_staff_are_added_moved_renewed_and_ended(run, shop):
     "words",
     [
         ("pin", "9"),
-        ("end", "9"),
+        ("deactivate", "9"),
         ("role", "9", LEEDS, "cashier"),
         ("add", "9", "Ada", "ldn", "cashier"),
     ],
@@ -71,7 +71,7 @@ def test_a_user_is_invited_accepts_and_is_disabled(run, shop):
     assert "eve@shop.example  stock  invited" in run(user, "list").stdout
     assert "last owner" in run(user, "disable", _id(run, "ada@shop.example")).stderr
     assert run(user, "disable", invited["id"]).exit_code == 0
-    assert "eve@shop.example  stock  out" in run(user, "list").stdout
+    assert "eve@shop.example  stock  disabled" in run(user, "list").stdout
     assert run(user, "invite", "x@shop.example", "X", "--role", "boss").exit_code == 2
 
 

@@ -68,7 +68,7 @@ class Scene:
         ann = self.ann = Shopper(self.shop, app=True)
         self.sign_in(ann)
         ann.account("PATCH", "", {"name": f"Ann {MARK}"})
-        ann.account("PUT", "/wishes/MUG")
+        ann.account("PUT", "/wishlist/MUG")
         ann.account("POST", "/addresses", HOME)
         ann.account("PATCH", "/preferences", {"channel": "email", "categories": [MARK]})
         ann.account("PUT", "/cart", {})
@@ -82,7 +82,7 @@ class Scene:
         self.payer = saved_cards.payer(self.shop, OWN)
         saved_cards.ask(ann)
         Shopper(self.shop).ask(email=OWN)
-        self.reach = ann.account("POST", "/reach", {"phone": NUMBER})["challenge"]
+        self.reach = ann.account("POST", "/contact-methods", {"phone": NUMBER})["challenge"]
         ann_id = self.shop.customer_id(OWN)
         self.shop.change(
             "UPDATE account_sessions SET name = 'marker', device = 'marker'",

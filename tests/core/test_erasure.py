@@ -109,14 +109,14 @@ def test_an_order_that_comes_after_is_a_guests(shop: Shop, ada: Shopper) -> None
 
 ADDRESS = {"name": "Ada", "lines": "1 High Street", "town": "Leeds", "country": "GB"}
 CHANGES: list[tuple[str, str, Any]] = [
-    ("PUT", "account/wishes/MUG", None),
+    ("PUT", "account/wishlist/MUG", None),
     ("POST", "account/addresses", ADDRESS),
     ("PATCH", "account", {"name": "Ada Byron"}),
     ("PUT", "account/password", {"password": "long enough to remember"}),
     ("PATCH", "account/preferences", {"channel": "sms"}),
     ("POST", "account/passkeys/options", None),
-    ("POST", "account/reach", {"email": "ada@work.example"}),
-    ("POST", "account/reach/verify", {}),
+    ("POST", "account/contact-methods", {"email": "ada@work.example"}),
+    ("POST", "account/contact-methods/verify", {}),
 ]
 
 
@@ -126,7 +126,7 @@ def test_what_she_changes_just_then_is_not_kept(
 ) -> None:
     her = her_id(shop)
     if path.endswith("verify"):
-        asked = ada.account("POST", "/reach", {"email": "ada@work.example"})["challenge"]
+        asked = ada.account("POST", "/contact-methods", {"email": "ada@work.example"})["challenge"]
         body = {"challenge": asked, "code": ada.read(asked)}
     pool = ThreadPoolExecutor(2)
     with halfway(shop, "SELECT 1 FROM contacts FOR UPDATE"):

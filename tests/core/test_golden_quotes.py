@@ -274,5 +274,5 @@ def test_a_promotion_is_stored_as_it_was_sent(shop: Shop) -> None:
     assert payload == {
         "code": "FIVE", "title": "Promotion FIVE", "kind": "amount", "currency": "GBP", "terms": {"amount": 5},
         "scopes": [{"skus": ["MUG"]}], "conditions": conditions, "priority": 100, "exclusive": False,
-        "gift_sku": None, "uses_limit": None, "per_person": None, "reason": "", "approved_by": "",
+        "gift_sku": None, "uses_limit": None, "limit_per_customer": None, "reason": "", "approved_by": "",
     }  # fmt: skip

@@ -45,7 +45,7 @@ def trade(shop: Shop) -> None:
     shop.stock("LAMP", 2499, lds=20)
     shop.stock("SPARE", 100, lds=5)
     shop.promote(
-        "amount", {"amount": 500}, uses_limit=10, per_person=1, conditions={"coupon": True}
+        "amount", {"amount": 500}, uses_limit=10, limit_per_customer=1, conditions={"coupon": True}
     )
     shop.change("UPDATE coupons SET uses_limit = 3")
     promoted = shop.checkout(shop.with_coupon(shop.cart({"MUG": 3, "LAMP": 2}))).get_json()

@@ -251,7 +251,7 @@ def test_an_export_tells_all_that_is_held(scene: Scene) -> None:
     assert "eve.other" not in whole.lower()
     shown = {name for name, one in TABLES.items() if one.exported}
     none = {
-        "promotion_uses",
+        "promotion_redemptions",
         "stored_value_accounts",
         "stored_value_entries",
         "disputes",

@@ -64,7 +64,7 @@ def test_limited_promotions_cost_a_checkout_two_statements_however_many_they_are
         with statements(stocked.engine) as seen:
             assert stocked.checkout(cart).status_code == 201
         counts.append(len(seen))
-        terms = {"uses_limit": 9, "per_person": 9}
+        terms = {"uses_limit": 9, "limit_per_customer": 9}
         stocked.promote("amount", {"amount": 1}, f"P{number}", **terms)
     assert counts == [counts[0], counts[0] + 2, counts[0] + 2]
 
@@ -145,7 +145,7 @@ def test_what_a_shopper_reads_of_her_account_takes_one_statement_and_one_to_know
     ada.sign_in()
     for path, most in (
         ("account", 2), ("account/sessions", 2), ("account/orders", 2), ("account/preferences", 2),
-        ("account/wishes", 2), ("account/addresses", 2), ("account/passkeys", 2),
+        ("account/wishlist", 2), ("account/addresses", 2), ("account/passkeys", 2),
         # One more asks whether it is hers.
         ("account/cart", 3), (f"carts/{cart}", 3), (f"orders/{number}", 3),
     ):  # fmt: skip

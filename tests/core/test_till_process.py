@@ -9,8 +9,9 @@ from random import Random
 import pytest
 
 from tests.core import random_carts, till_process
+from tests.scale import scaled
 
-CARTS = 10_000
+CARTS = scaled(10_000, 1_000)
 
 
 def run(*arguments: str, lines: str = "") -> subprocess.CompletedProcess[str]:

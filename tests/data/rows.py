@@ -68,11 +68,11 @@ def make_stock(connection: Connection, sku: str, code: str, on_hand: int, safety
 def make_promotion(
     connection: Connection, code: str, kind: str, terms: Any, **different: Any
 ) -> None:
-    """A promotion as `promotions.reading` takes it, on all goods unless `scopes` says otherwise."""
+    """A promotion as `promotions.parse` reads it, on all goods unless `scopes` says otherwise."""
     row = {
         "code": code, "title": code, "kind": kind, "terms": terms, "scopes": [{}], "conditions": {},
-        "priority": 100, "exclusive": False, "gift_sku": None, "uses_limit": None, "per_person": None,
-        "at": LONG_AGO,
+        "priority": 100, "exclusive": False, "gift_sku": None, "uses_limit": None,
+        "limit_per_customer": None, "at": LONG_AGO,
     } | different  # fmt: skip
     row |= {name: json.dumps(row[name]) for name in ("terms", "scopes", "conditions")}
     connection.execute(_PROMOTION, row)
@@ -81,13 +81,13 @@ def make_promotion(
 
 def make_coupon(connection: Connection, code: str, promotion: str) -> None:
     """A code that opens a promotion, whose conditions ask for a coupon."""
-    row = {"code": code, "folded": normalise(code), "promotion": promotion, "at": LONG_AGO}
+    row = {"code": code, "normalised": normalise(code), "promotion": promotion, "at": LONG_AGO}
     connection.execute(_COUPON, row)
 
 
 def give_coupon(connection: Connection, cart_id: str, code: str) -> None:
     """Put a coupon into a cart."""
-    connection.execute(_CART_COUPON, {"cart": cart_id, "folded": normalise(code)})
+    connection.execute(_CART_COUPON, {"cart": cart_id, "normalised": normalise(code)})
 
 
 def make_carts(
@@ -158,22 +158,23 @@ _PRICE = text(f"""
 _PROMOTION = text(f"""
     WITH {_EVENT}
     INSERT INTO promotions (id, code, title, currency, kind, terms, scopes, conditions, priority, exclusive,
-        gift_sku, uses, uses_limit, per_person, reason, approved_by, created_at, event_id)
+        gift_sku, redemption_count, uses_limit, limit_per_customer, reason, approved_by, created_at, event_id)
     SELECT gen_random_uuid(), :code, :title, 'GBP', :kind, CAST(:terms AS jsonb), CAST(:scopes AS jsonb),
-        CAST(:conditions AS jsonb), :priority, :exclusive, :gift_sku, 0, :uses_limit, :per_person, '', '',
-        :at, e.id
+        CAST(:conditions AS jsonb), :priority, :exclusive, :gift_sku, 0, :uses_limit,
+        :limit_per_customer, '', '', :at, e.id
     FROM e
 """)
 _RULES_CHANGED = text("""
-    INSERT INTO price_rules (id, version) VALUES (1, gen_random_uuid())
+    INSERT INTO pricing_version (id, version) VALUES (1, gen_random_uuid())
     ON CONFLICT (id) DO UPDATE SET version = excluded.version
 """)
 _COUPON = text("""
-    INSERT INTO coupons (id, promotion_id, code, folded, uses, active, created_at)
-    SELECT gen_random_uuid(), id, :code, :folded, 0, true, :at FROM promotions WHERE code = :promotion
+    INSERT INTO coupons (id, promotion_id, code, normalised_code, redemption_count, active, created_at)
+    SELECT gen_random_uuid(), id, :code, :normalised, 0, true, :at FROM promotions WHERE code = :promotion
 """)
 _CART_COUPON = text(
-    "INSERT INTO cart_coupons (cart_id, coupon_id) SELECT :cart, id FROM coupons WHERE folded = :folded"
+    "INSERT INTO cart_coupons (cart_id, coupon_id) "
+    "SELECT :cart, id FROM coupons WHERE normalised_code = :normalised"
 )
 _STOCK = text(f"""
     WITH {_EVENT}, s AS (

@@ -135,7 +135,7 @@ class Life:
 
     def pay_out(self) -> None:
         if self.chance.random() < 0.5:
-            self._staff(f"orders/{self.placed.number}/pay-outs", {})
+            self._staff(f"orders/{self.placed.number}/manual-refunds", {})
         else:
             self._office("pay-outs", {"refund_method": "bank"})
 

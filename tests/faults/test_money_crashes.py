@@ -10,6 +10,7 @@ from app.core.transaction import UseCaseRunner
 from tests.drivers.payments import BY_CARD, ask, events, heed_notices, notify, reconcile, refund
 from tests.drivers.shop import Shop, new_key
 from tests.faults.process_crash import Died
+from tests.scale import sample
 
 COMMITS = (
     "begin_payment", "take_up", "note_page", "settle_payment", "receive_notice", "hand_over",
@@ -62,7 +63,7 @@ def again(shop: Shop, act: Callable[[], Any]) -> Any:
     raise AssertionError("it never answered")
 
 
-@pytest.mark.parametrize(("when", "what"), POINTS)
+@pytest.mark.parametrize(("when", "what"), sample(POINTS, 3))
 def test_whoever_dies_wherever_the_books_are_right_in_the_end(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, when: str, what: str
 ) -> None:

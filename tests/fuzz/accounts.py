@@ -69,7 +69,7 @@ class Member:
             "POST /api/v1/account/codes": {"email": fresh},
             "PATCH /api/v1/account": {"name": "Ada"},
             "PUT /api/v1/account/password": {"password": PASSWORD},
-            "POST /api/v1/account/reach": {"email": fresh},
+            "POST /api/v1/account/contact-methods": {"email": fresh},
             "PUT /api/v1/account/cart": {},
             "PATCH /api/v1/account/preferences": {"channel": "sms", "store": "yrk"},
             "POST /api/v1/account/addresses": ADDRESS,
@@ -93,7 +93,7 @@ class Member:
         return made[ending]() if ending else None
 
     def _code(self, purpose: str, email: str) -> dict[str, Any]:
-        way = "/reach" if purpose == "add_address" else "/codes"
+        way = "/contact-methods" if purpose == "add_address" else "/codes"
         body = {"email": email} | ({} if purpose == "add_address" else {"purpose": purpose})
         challenge = self.shopper.account("POST", way, body)["challenge"]
         return {"challenge": challenge, "code": code_of(self.shop, challenge)}

@@ -15,7 +15,7 @@ from tests.fuzz.staff import Workplace
 
 SKU, UNITS = "MUG", {"MUG": 2}
 STATES = {
-    "reinstate": "expired", "put-back": "cancelled", "hand-over": "ready", "ready": "picked",
+    "reinstate": "expired", "restock": "cancelled", "hand-over": "ready", "ready": "picked",
     "picks": "placed", "cancel": "placed", "arrived": "placed", "": "placed",
 }  # fmt: skip
 """The state of an order in which the call of that name works; the last is for reads."""
@@ -110,7 +110,7 @@ class Market:
                 "code": self.order.code, "received_by": "Charles",
                 "payments": [{"method": "cash", "amount": due, "tendered": due + 100}],
             },
-            "put-back": {"lines": lines},
+            "restock": {"lines": lines},
             "products": {"title": f"New {sku}", "variants": [{"sku": sku}]},
             "variants": {"sku": sku, "price": {"amount": 100, "currency": "GBP"}},
             "variants/{sku}": {"grams": 5, "price": {"amount": 1200, "currency": "GBP"}},
@@ -188,7 +188,7 @@ def bought(cart: dict[str, Any]) -> dict[str, Any]:
 def _code(label: str) -> str:
     if "legal-entities" in label:
         return "main"
-    return "ENDED" if label.endswith("/end") else "HALF"
+    return "ENDED" if label.endswith("/deactivate") else "HALF"
 
 
 def said(cart: dict[str, Any]) -> dict[str, Any]:

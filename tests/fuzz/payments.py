@@ -16,13 +16,13 @@ AMOUNT = {"amount": 7, "reason": "a scratch"}
 BODIES: dict[str, Any] = {
     "/refund-plan": {"amount": 7},
     "/refunds": AMOUNT,
-    "/pay-outs": {"refund_method": "bank"},
+    "/manual-refunds": {"refund_method": "bank"},
     "/shifts": {"opening_float": 500},
     "/close": {"counted": 500},
-    "/settle": {"reason": "looked at", "write_off": True},
+    "/resolve": {"reason": "looked at", "write_off": True},
     "/gift-cards": AMOUNT,
     "/block": {"reason": "lost"},
-    "/open": {"reason": "found"},
+    "/unblock": {"reason": "found"},
     "/credit": AMOUNT,
 }
 QUERIES: dict[str, dict[str, Any]] = {
@@ -49,9 +49,9 @@ class Books:
             "card_id": self.card, "shift_id": self.shift, "customer_id": customer,
             "number": self.collected.number, "dispute_id": self.dispute,
         }  # fmt: skip
-        if label.endswith(("/captures", "/payment-requests", "/settle")):
+        if label.endswith(("/captures", "/payment-requests", "/resolve")):
             names["number"] = self._declined().number
-        if label.endswith("/pay-outs"):
+        if label.endswith("/manual-refunds"):
             names["number"] = self._owed().number
         if label == "POST /api/pos/v1/shifts":  # one opens where none is open
             self.shop.staff("POST", "shifts/current/close", {"counted": 0})
@@ -63,7 +63,7 @@ class Books:
         method, _, rule = label.partition(" ")
         kept = QUERIES if method == "GET" else BODIES | {"/balance": self.shown}
         found = next((one for end, one in kept.items() if rule.endswith(end)), None)
-        if rule.startswith("/api/pos/") and rule.endswith("/pay-outs"):
+        if rule.startswith("/api/pos/") and rule.endswith("/manual-refunds"):
             found = {}
         return path, *((None, found or {}) if method == "GET" else (found, {}))
 

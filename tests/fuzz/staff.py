@@ -35,7 +35,7 @@ class Workplace:
             "store": "yrk",
         }
         if "{staff_number}" in label:
-            names["staff_number"] = self._hired() if label.endswith("/end") else "8"
+            names["staff_number"] = self._hired() if label.endswith("/deactivate") else "8"
         if "{user_id}" in label:
             names["user_id"] = str(self.users[label.rpartition("/")[2]])
         if "{session_id}" in label:
@@ -53,7 +53,7 @@ class Workplace:
             "/staff": {"number": str(fresh), "name": "Ada", "store": "yrk", "role": "picker"},
             "/stores/{store}": {"role": "manager"},
             "/devices": {"store": "lds", "name": "New"},
-            "/keys": {"name": "Feed", "scopes": ["catalogue.see"]},
+            "/api-keys": {"name": "Feed", "scopes": ["catalogue.see"]},
         }
         if label.endswith("/pair"):
             offered = self.shop.runner.perform(create_pairing_code, CreatePairingCode("lds", "New"))

@@ -131,8 +131,10 @@ def with_card(shop: Shop) -> str:
     """Ada, who has an account with her address, a number she has verified, and a card; her id."""
     ada = Shopper(shop)
     ada.sign_in(name="Ada Byron")
-    challenge = ada.account("POST", "/reach", {"phone": PHONE})["challenge"]
-    ada.account("POST", "/reach/verify", {"challenge": challenge, "code": ada.read(challenge)})
+    challenge = ada.account("POST", "/contact-methods", {"phone": PHONE})["challenge"]
+    ada.account(
+        "POST", "/contact-methods/verify", {"challenge": challenge, "code": ada.read(challenge)}
+    )
     card = done(shop, "POST", "customers", {"name": "Ada Byron", "loyalty_card": CARD})["id"]
     customer = customers.at_till(shop, "email", ADA)[0]["id"]
     customers.merge(shop, customer, card)

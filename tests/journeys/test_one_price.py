@@ -116,7 +116,7 @@ def test_j8_a_quote_of_23_58_is_honoured_at_00_05_when_its_promotion_has_ended(s
 
 def till_price(shop: Shop, qr: str) -> tuple[int, int, int, str]:
     """What a till without a line makes of the code: only pure modules, and the public key of its last feed."""
-    [key] = shop.client.get(f"{API}/keys").get_json()["items"]
+    [key] = shop.client.get(f"{API}/signing-keys").get_json()["items"]
     public_key = Ed25519PublicKey.from_public_bytes(urlsafe_b64decode(key["public_key"] + "="))
     scanned = parse_qr(qr)
     token = scanned.token
@@ -141,9 +141,9 @@ def test_j8_both_channels_explain_it_in_the_same_words_before_and_after(stocked:
     told = []
     for channel in channels(stocked):
         cart = channel.cart("SHIRT", 3, "SAVE-5")
-        told.append(channel.call("GET", f"carts/{cart['id']}/explain", cart["token"]))
+        told.append(channel.call("GET", f"carts/{cart['id']}/price-breakdown", cart["token"]))
         placed = channel.order(cart)
-        told.append(channel.call("GET", f"orders/{placed.number}/explain", placed.token))
+        told.append(channel.call("GET", f"orders/{placed.number}/price-breakdown", placed.token))
     assert [step["text"] for step in told[0]["steps"]] == [
         "3 × SHIRT at £9.99 = £29.97",
         "Five pounds off (£5.00 off) saves £5.00",

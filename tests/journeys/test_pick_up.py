@@ -98,7 +98,7 @@ def test_j9_what_is_not_collected_expires_once_and_is_free_after_the_put_back(sh
     assert shop.told == ["placed", "ready", "reminder", "expired"]
 
     fulfilment = shop.fulfilment(placed)
-    back = shop.staff("POST", f"fulfilments/{fulfilment}/put-back")
+    back = shop.staff("POST", f"fulfilments/{fulfilment}/restock")
     assert back.status_code == 200, back.get_json()
     assert shop.levels("LAMP-01") == Levels(5, 0, 4)
 

@@ -14,7 +14,7 @@ POST   /api/pos/v1/orders/<number>/hand-over                     x       +      
 POST   /api/pos/v1/orders/<number>/payments                      x       +       +       o         -      -     -
 POST   /api/pos/v1/orders/<number>/refund-plan                   +       +       +       o         -      -     -
 POST   /api/pos/v1/orders/<number>/refunds                       x       a       +       a         -      -     -
-POST   /api/pos/v1/orders/<number>/pay-outs                      x       a       +       a         -      -     -
+POST   /api/pos/v1/orders/<number>/manual-refunds                x       a       +       a         -      -     -
 POST   /api/pos/v1/gift-cards/balance                            x       +       +       +         -      -     -
 POST   /api/pos/v1/shifts                                        x       +       +       +         -      -     -
 GET    /api/pos/v1/shifts/current                                x       +       +       +         -      -     -
@@ -22,7 +22,7 @@ POST   /api/pos/v1/shifts/current/cash                           x       +      
 POST   /api/pos/v1/shifts/current/close                          x       +       +       +         -      -     -
 POST   /api/pos/v1/fulfilments/<fulfilment_id>/picks             +       +       +       o         -      -     -
 POST   /api/pos/v1/fulfilments/<fulfilment_id>/ready             +       +       +       o         -      -     -
-POST   /api/pos/v1/fulfilments/<fulfilment_id>/put-back          +       +       +       o         -      -     -
+POST   /api/pos/v1/fulfilments/<fulfilment_id>/restock           +       +       +       o         -      -     -
 POST   /api/pos/v1/fulfilments/<fulfilment_id>/reinstate         a       a       +       a         -      -     -
 GET    /api/pos/v1/customers                                     x       +       +       +         -      -     -
 POST   /api/pos/v1/customers                                     x       +       +       +         -      -     -

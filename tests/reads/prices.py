@@ -121,7 +121,7 @@ class PriceReads(Reader):
         return self.read(Coupon, _COUPONS)
 
     def redemptions(self) -> list[Redemption]:
-        """Return the uses of promotions, the oldest first."""
+        """Return the redemptions of promotions, the oldest first."""
         return self.read(Redemption, _REDEMPTIONS)
 
     def customer_usage(self) -> list[CustomerUsage]:
@@ -157,17 +157,17 @@ _COSTS = """
     SELECT v.sku, c.currency, c.amount FROM variant_costs c JOIN variants v ON v.id = c.variant_id
     ORDER BY c.starts_at, c.id
 """
-_PROMOTIONS = "SELECT code, uses AS redemption_count FROM promotions ORDER BY code"
+_PROMOTIONS = "SELECT code, redemption_count FROM promotions ORDER BY code"
 _COUPONS = """
-    SELECT c.code, p.code AS promotion, c.uses AS redemption_count
+    SELECT c.code, p.code AS promotion, c.redemption_count
     FROM coupons c JOIN promotions p ON p.id = c.promotion_id ORDER BY c.code
 """
 _REDEMPTIONS = """
     SELECT p.code AS promotion, u.amount, u.coupon_id, u.beyond_limit
-    FROM promotion_uses u JOIN promotions p ON p.id = u.promotion_id ORDER BY u.id
+    FROM promotion_redemptions u JOIN promotions p ON p.id = u.promotion_id ORDER BY u.id
 """
 _CUSTOMER_USAGE = """
-    SELECT p.code AS promotion, n.uses AS redemption_count
-    FROM promotion_people n JOIN promotions p ON p.id = n.promotion_id ORDER BY p.code
+    SELECT p.code AS promotion, n.redemption_count
+    FROM promotion_customer_usage n JOIN promotions p ON p.id = n.promotion_id ORDER BY p.code
 """
 _SIGNED_QUOTES = "SELECT quote_hash FROM signed_quotes ORDER BY created_at"

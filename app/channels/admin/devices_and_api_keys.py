@@ -65,7 +65,7 @@ def post_revoke_device(device_id: UUID) -> Response:
     return perform(revoke_device, RevokeDevice(device_id), RevocationSchema)
 
 
-@blueprint.route("/keys")
+@blueprint.route("/api-keys")
 @allowed(MERCHANT, "keys.see")
 @blueprint.operation("listApiKeys")
 @blueprint.response(200, ApiKeyListSchema)
@@ -74,7 +74,7 @@ def list_keys() -> Response:
     return show({"items": read(queries.list_api_clients)}, ApiKeyListSchema)
 
 
-@blueprint.route("/keys", methods=["POST"])
+@blueprint.route("/api-keys", methods=["POST"])
 @allowed(MERCHANT, "keys.change")
 @blueprint.operation("createApiKey")
 @blueprint.arguments(NewApiKeySchema)
@@ -86,7 +86,7 @@ def post_key(body: dict[str, Any]) -> Response:
     )
 
 
-@blueprint.route("/keys/<uuid:key_id>/revoke", methods=["POST"])
+@blueprint.route("/api-keys/<uuid:key_id>/revoke", methods=["POST"])
 @allowed(MERCHANT, "keys.change")
 @blueprint.operation("revokeApiKey")
 @blueprint.response(200, RevocationSchema)

@@ -73,7 +73,7 @@ def post_block(body: dict[str, Any], card_id: UUID) -> Response:
     return _set_active(card_id, False, body["reason"])
 
 
-@blueprint.route("/gift-cards/<uuid:card_id>/open", methods=["POST"])
+@blueprint.route("/gift-cards/<uuid:card_id>/unblock", methods=["POST"])
 @allowed(MERCHANT, "giftcards.change")
 @blueprint.operation("unblockGiftCard")
 @blueprint.arguments(schemas.ReasonInputSchema)

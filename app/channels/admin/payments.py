@@ -78,7 +78,7 @@ def post_refund(body: dict[str, Any], number: str) -> Response:
     return perform(refund_order, command, RefundPlanSchema, 201, show=shown_plan)
 
 
-@blueprint.route("/orders/<number>/pay-outs", methods=["POST"])
+@blueprint.route("/orders/<number>/manual-refunds", methods=["POST"])
 @allowed(MERCHANT, "money.refund")
 @blueprint.operation("refundManually")
 @blueprint.needs_key
@@ -117,7 +117,7 @@ def post_payment_request(number: str) -> Response:
     return perform(ask_again, AskAgain(number), schemas.OrderPaymentsSchema, show=queries.money_of)
 
 
-@blueprint.route("/orders/<number>/settle", methods=["POST"])
+@blueprint.route("/orders/<number>/resolve", methods=["POST"])
 @allowed(MERCHANT, "money.refund")
 @blueprint.operation("resolveOrderReview")
 @blueprint.arguments(schemas.ReviewResolutionSchema)

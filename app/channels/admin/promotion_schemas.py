@@ -9,8 +9,8 @@ from app.channels.http.paging import PageSchema
 from app.channels.http.quotes import QuoteSchema
 from app.channels.http.shop_settings import currency, currency_field
 from app.core.pricing.engine.benefits.kinds import KINDS
-from app.core.pricing.promotions.add_coupons import MAX_COUPONS
-from app.core.pricing.promotions.create_promotion import CreatePromotion
+from app.core.pricing.promotions.coupons import MAX_COUPONS
+from app.core.pricing.promotions.promotions import CreatePromotion
 
 SMALL = 2**31 - 1
 NAME = Pattern(r"^[A-Z0-9][A-Z0-9-]{0,39}$", error="Use A–Z, 0–9 and -, 40 at most.")
@@ -80,8 +80,9 @@ class NewPromotionSchema(Schema):
         strict=True, load_default=None, allow_none=True, validate=validate.Range(1, SMALL)
     )
     per_person = fields.Integer(
-        strict=True, load_default=None, allow_none=True, validate=validate.Range(1, SMALL)
-    )
+        strict=True, load_default=None, allow_none=True, validate=validate.Range(1, SMALL),
+        attribute="limit_per_customer",
+    )  # fmt: skip
     reason = Line(load_default="", validate=validate.Length(max=500))
     approved_by = Line(load_default="", validate=validate.Length(max=100))
 
@@ -100,11 +101,11 @@ class PromotionSchema(Schema):
     exclusive = fields.Boolean(required=True)
     gift_sku = fields.String(required=True, allow_none=True)
     uses_limit = fields.Integer(required=True, allow_none=True)
-    per_person = fields.Integer(required=True, allow_none=True)
+    per_person = fields.Integer(required=True, allow_none=True, attribute="limit_per_customer")
     reason = fields.String(required=True)
     approved_by = fields.String(required=True)
-    active = fields.Boolean(required=True, metadata={"description": "Not ended yet"})
-    ended_at = fields.AwareDateTime(required=True, allow_none=True)
+    active = fields.Boolean(required=True, metadata={"description": "Not deactivated"})
+    ended_at = fields.AwareDateTime(required=True, allow_none=True, attribute="deactivated_at")
     created_at = fields.AwareDateTime(required=True)
     orders = fields.Integer(required=True, metadata={"description": "Orders that use it"})
     saved = fields.Integer(required=True, metadata={"description": "What they saved by it"})
@@ -160,9 +161,10 @@ class CouponSchema(Schema):
     code = fields.String(required=True)
     uses_limit = fields.Integer(required=True, allow_none=True)
     uses = fields.Integer(
-        required=True, allow_none=True, metadata={"description": "Counted where there is a limit"}
-    )
-    active = fields.Boolean(required=True, metadata={"description": "Not ended by hand"})
+        required=True, allow_none=True, attribute="redemption_count",
+        metadata={"description": "Counted if there is a limit"},
+    )  # fmt: skip
+    active = fields.Boolean(required=True, metadata={"description": "Not deactivated"})
     created_at = fields.AwareDateTime(required=True)
 
 

@@ -24,12 +24,19 @@ from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.paging import PageSchema
 from app.channels.http.responses import perform, read, show
 from app.channels.http.shop_settings import now
-from app.core.pricing.promotions import coupon_queries, queries
-from app.core.pricing.promotions.add_coupons import AddCoupons, add_coupons
-from app.core.pricing.promotions.create_promotion import create_promotion
-from app.core.pricing.promotions.end_coupon import DeactivateCoupon, deactivate_coupon
-from app.core.pricing.promotions.end_promotion import DeactivatePromotion, deactivate_promotion
+from app.core.pricing.promotions import queries
+from app.core.pricing.promotions.coupons import (
+    AddCoupons,
+    DeactivateCoupon,
+    add_coupons,
+    deactivate_coupon,
+)
 from app.core.pricing.promotions.preview_promotion import SampleCart, preview
+from app.core.pricing.promotions.promotions import (
+    DeactivatePromotion,
+    create_promotion,
+    deactivate_promotion,
+)
 
 blueprint = Blueprint(
     "admin-promotions", __name__, url_prefix="/api/admin/v1", description="Promotions and coupons"
@@ -82,7 +89,7 @@ def get_promotion(code: str) -> Response:
     return show(read(queries.promotion, code), PromotionSchema)
 
 
-@blueprint.route("/promotions/<code>/end", methods=["POST"])
+@blueprint.route("/promotions/<code>/deactivate", methods=["POST"])
 @allowed(MERCHANT, "promotions.change")
 @blueprint.operation("endPromotion")
 @blueprint.response(200, PromotionSchema)
@@ -112,17 +119,17 @@ def post_coupons(body: dict[str, Any], code: str) -> Response:
 def list_coupons(query: dict[str, Any], code: str) -> Response:
     """The coupons that open it."""
     after = paging.decode(query.get("cursor"), str)
-    found = read(coupon_queries.coupons, code, after and after[0], query["limit"] + 1)
-    return show(paging.page(found, query["limit"], "folded"), CouponPageSchema)
+    found = read(queries.coupons, code, after and after[0], query["limit"] + 1)
+    return show(paging.page(found, query["limit"], "normalised_code"), CouponPageSchema)
 
 
-@blueprint.route("/promotions/<code>/coupons/<coupon>/end", methods=["POST"])
+@blueprint.route("/promotions/<code>/coupons/<coupon>/deactivate", methods=["POST"])
 @allowed(MERCHANT, "promotions.change")
 @blueprint.operation("endCoupon")
 @blueprint.response(200, CouponSchema)
 def post_coupon_end(code: str, coupon: str) -> Response:
     """Let a coupon open it no more, as one that leaked."""
-    return perform(deactivate_coupon, DeactivateCoupon(code, coupon), CouponSchema, show=coupon_queries.coupon)
+    return perform(deactivate_coupon, DeactivateCoupon(code, coupon), CouponSchema, show=queries.coupon)
 
 
 def shown(session: Session, code: str) -> Any:

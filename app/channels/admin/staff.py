@@ -71,7 +71,7 @@ def post_pin(staff_number: str) -> Response:
     return perform(renew_pin, RenewPin(staff_number), StaffWithPinSchema)
 
 
-@blueprint.route("/staff/<staff_number>/end", methods=["POST"])
+@blueprint.route("/staff/<staff_number>/deactivate", methods=["POST"])
 @allowed(MERCHANT, "staff.change")
 @blueprint.operation("deactivateStaff")
 @blueprint.response(200, StaffMemberSchema)

@@ -45,19 +45,22 @@ class MarketSchema(Schema):
     )
     tax_by = fields.String(
         load_default="line",
+        attribute="tax_level",
         validate=validate.OneOf(["line", "unit"]),
         metadata={"description": "What is rounded: the tax of a line, or of each of its units"},
     )
     rounding = fields.String(
-        load_default="half_up", validate=validate.OneOf(["half_up", "half_even"])
+        load_default="half_up",
+        attribute="rounding_mode",
+        validate=validate.OneOf(["half_up", "half_even"]),
     )
     rounded = fields.String(
         load_default="tax",
+        attribute="rounding_target",
         validate=validate.OneOf(["tax", "net"]),
-        metadata={"description": "Which figure is rounded where prices include tax"},
+        metadata={"description": "Which figure is rounded if prices include tax"},
     )
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> SetMarket:
-        rules = TaxRules(data["tax_included"], data["tax_by"], data["rounding"], data["rounded"])
-        return SetMarket(data["country"], rules)
+        return SetMarket(data.pop("country"), TaxRules(**data))

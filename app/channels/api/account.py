@@ -118,7 +118,7 @@ def post_sign_out() -> Response:
     return shopper_auth.with_cookie(Response(status=204), None)
 
 
-@blueprint.route("/reach", methods=["POST"])
+@blueprint.route("/contact-methods", methods=["POST"])
 @allowed(SHOPPER)
 @blueprint.operation("requestContactMethod")
 @throttled("mails")
@@ -135,7 +135,7 @@ def post_reach(body: dict[str, Any]) -> Response:
     return perform_keyless(request_code, command, schemas.CodeChallengeSchema, 202)
 
 
-@blueprint.route("/reach/verify", methods=["POST"])
+@blueprint.route("/contact-methods/verify", methods=["POST"])
 @allowed(SHOPPER)
 @blueprint.operation("verifyContactMethod")
 @throttled("sign_in")

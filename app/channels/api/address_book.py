@@ -80,7 +80,7 @@ def delete_address(address_id: UUID) -> Response:
     return Response(status=204)
 
 
-@blueprint.route("/wishes")
+@blueprint.route("/wishlist")
 @allowed(SHOPPER)
 @blueprint.operation("listWishlistItems")
 @blueprint.response(200, WishlistSchema)
@@ -89,7 +89,7 @@ def get_wishes() -> Response:
     return show({"items": read(queries.wishlist, customer_id())}, WishlistSchema)
 
 
-@blueprint.route("/wishes/<sku>", methods=["PUT"])
+@blueprint.route("/wishlist/<sku>", methods=["PUT"])
 @allowed(SHOPPER)
 @blueprint.operation("addWishlistItem")
 @blueprint.refuses(422)
@@ -101,7 +101,7 @@ def put_wish(sku: str) -> Response:
     )
 
 
-@blueprint.route("/wishes/<sku>", methods=["DELETE"])
+@blueprint.route("/wishlist/<sku>", methods=["DELETE"])
 @allowed(SHOPPER)
 @blueprint.operation("removeWishlistItem")
 @blueprint.response(200, WishlistSchema)

@@ -69,7 +69,7 @@ def get_cart(cart_id: UUID) -> Response:
     return show(shown_cart(None, cart), CartSchema)
 
 
-@blueprint.route("/carts/<uuid:cart_id>/explain")
+@blueprint.route("/carts/<uuid:cart_id>/price-breakdown")
 @allowed(CART)
 @blueprint.operation("explainCartPrice")
 @blueprint.response(200, PriceBreakdownSchema)

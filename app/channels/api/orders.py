@@ -35,7 +35,7 @@ def get_order(number: str) -> Response:
     return show(read(order_details, secrets, number), OrderSchema)
 
 
-@blueprint.route("/<number>/explain")
+@blueprint.route("/<number>/price-breakdown")
 @allowed(ORDER)
 @blueprint.operation("explainOrderPrice")
 @blueprint.response(200, PriceBreakdownSchema)

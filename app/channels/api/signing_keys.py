@@ -27,7 +27,7 @@ class SigningKeyListSchema(Schema):
     items = fields.List(fields.Nested(SigningKeySchema), required=True)
 
 
-@blueprint.route("/keys")
+@blueprint.route("/signing-keys")
 @allowed(ANYONE)
 @blueprint.operation("listSigningKeys")
 @blueprint.response(200, SigningKeyListSchema)

@@ -92,8 +92,7 @@ def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
 def get_timeline(query: dict[str, Any], customer_id: UUID) -> Response:
     """What she bought, collected and brought back, anywhere; amounts only of this store and of no store."""
     after, limit = paging.decode(query.get("cursor"), moment, UUID), query["limit"]
-    groups = [group for group in TILL_GROUPS if group in query["kind"]]
-    kinds = event_registry().visible_to("staff", groups)
+    kinds = event_registry().visible_to("staff", {*TILL_GROUPS} & {*query["kind"]})
     command = ViewTimeline(customer_id, limit + 1, kinds, after, query["channel"])
     here = store()
 

@@ -111,13 +111,13 @@ def post_hand_over(body: dict[str, Any], number: str) -> Response:
     return perform(hand_over, command, schemas.HandOverResultSchema)
 
 
-@blueprint.route("/fulfilments/<uuid:fulfilment_id>/put-back", methods=["POST"])
+@blueprint.route("/fulfilments/<uuid:fulfilment_id>/restock", methods=["POST"])
 @allowed(DEVICE, "orders.restock")
 @blueprint.operation("restock")
 @blueprint.needs_key
 @blueprint.arguments(schemas.RestockSchema)
 @blueprint.response(200, schemas.StaffOrderSchema)
-def post_put_back(body: dict[str, Any], fulfilment_id: UUID) -> Response:
+def post_restock(body: dict[str, Any], fulfilment_id: UUID) -> Response:
     """Goods of an order that ended are back on the shelf."""
     lines = units(body["lines"]) if "lines" in body else None
     command = Restock(fulfilment_id, store(), lines)

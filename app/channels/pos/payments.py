@@ -89,7 +89,7 @@ def post_refund(body: dict[str, Any], number: str) -> Response:
     )
 
 
-@blueprint.route("/orders/<number>/pay-outs", methods=["POST"])
+@blueprint.route("/orders/<number>/manual-refunds", methods=["POST"])
 @allowed(DEVICE, "orders.refund")
 @blueprint.operation("refundManually")
 @blueprint.needs_key

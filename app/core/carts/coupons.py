@@ -61,8 +61,8 @@ def _remove(tx: Transaction, cart_id: UUID, code: str) -> None:
 _ADD = text("""
     INSERT INTO cart_coupons (cart_id, coupon_id)
     SELECT :cart_id, c.id FROM coupons c JOIN promotions p ON p.id = c.promotion_id
-    WHERE c.folded = :code AND c.active AND p.ended_at IS NULL
-        AND (c.uses_limit IS NULL OR c.uses < c.uses_limit)
-        AND (p.uses_limit IS NULL OR p.uses < p.uses_limit)
+    WHERE c.normalised_code = :code AND c.active AND p.deactivated_at IS NULL
+        AND (c.uses_limit IS NULL OR c.redemption_count < c.uses_limit)
+        AND (p.uses_limit IS NULL OR p.redemption_count < p.uses_limit)
     ON CONFLICT (cart_id, coupon_id) DO UPDATE SET cart_id = excluded.cart_id RETURNING coupon_id
 """)

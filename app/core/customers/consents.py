@@ -24,7 +24,7 @@ PROVEN_SOURCES = ("account", "till")
 """Sources that prove that the person made the statement. It lifts a suppression by the person or by an erasure."""
 UNPROVEN_SOURCES = ("checkout", "cart", "order")
 """Sources with a typed address, which may be another person's. A statement lifts what was suppressed by the same
-contact. It does not lift what another person suppressed, and the caller is not told of it, because that would
+contact. It does not lift what another person suppressed, and the caller is not told, because that would
 reveal something about the other person."""
 
 

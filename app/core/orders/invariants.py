@@ -88,8 +88,8 @@ INVARIANTS = (
         "I15",
         "an order holds what it used, until it ends without a sale: then it gave all of it back",
         """
-        SELECT o.number FROM promotion_uses u JOIN orders o ON o.id = u.order_id
-        WHERE (u.given_back_at IS NULL) = (o.status IN ('cancelled', 'expired'))
+        SELECT o.number FROM promotion_redemptions u JOIN orders o ON o.id = u.order_id
+        WHERE (u.released_at IS NULL) = (o.status IN ('cancelled', 'expired'))
         """,
     ),
     by_query(

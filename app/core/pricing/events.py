@@ -12,13 +12,13 @@ PRICES_IMPORTED = event("prices.imported", "prices", subjects="price")
 PROMOTION_CREATED = event(
     "promotion.created",
     "code title kind currency terms scopes conditions priority exclusive "
-    "gift_sku uses_limit per_person reason approved_by",
+    "gift_sku uses_limit limit_per_customer reason approved_by",
     subjects="price",
 )
-PROMOTION_DEACTIVATED = event("promotion.ended", "code", subjects="price")
+PROMOTION_DEACTIVATED = event("promotion.deactivated", "code", subjects="price")
 COUPONS_CREATED = event("coupons.created", "promotion count uses_limit", subjects="price")
-COUPON_DEACTIVATED = event("coupon.ended", "promotion coupon")
+COUPON_DEACTIVATED = event("coupon.deactivated", "promotion coupon")
 MARKET_SET = event(
-    "market.set", "country tax_included tax_by rounding rounded before", subjects="price"
+    "market.set", "country tax_included tax_level rounding_mode rounding_target before", subjects="price"
 )
 TAX_RATE_SET = event("tax_rate.set", "country region category rate starts_at", subjects="price")

@@ -1,4 +1,4 @@
-"""Price rows, the lists they stand in, and what a market asks of them."""
+"""Prices, price lists, tax rates, markets, promotions and signed quotes."""
 
 from datetime import datetime
 from typing import Any
@@ -11,11 +11,11 @@ from app.core.model import Base, Id, Minor, one_of, reference
 from app.core.pricing.date_limits import LATEST_START
 from app.core.pricing.engine.tax import FULL_RATE
 
-BEGINS = f"starts_at < '{LATEST_START:%Y-%m-%d %H:%M:%S+00}'"
+STARTS_IN_TIME = f"starts_at < '{LATEST_START:%Y-%m-%d %H:%M:%S+00}'"
 
 
 class PriceList(Base):
-    """Prices for a customer group, a channel or a location. What it does not name keeps its base price."""
+    """Prices for a customer group, a channel or a location. A variant without a price in it keeps its base price."""
 
     __tablename__ = "price_lists"
     __table_args__ = (
@@ -30,27 +30,29 @@ class PriceList(Base):
     name: Mapped[str]
     currency: Mapped[str]
     customer_group: Mapped[str | None]
-    """NULL: everybody, as with the next two."""
+    """NULL means all customers; NULL in the next two columns means all channels, all locations."""
     channel: Mapped[str | None]
     location_id: Mapped[UUID | None] = reference("locations.id")
     priority: Mapped[int]
-    """Of the lists that hold for a cart and have a price, the one with the smallest number counts."""
+    """Of the lists that apply to a cart and have a price, the one with the smallest number counts."""
     reason: Mapped[str] = mapped_column(default="")
-    """Why a price differs by channel or location, and who said it may."""
+    """Why prices differ by channel or location."""
     approved_by: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     event_id: Mapped[UUID]
 
 
 class Price(Base):
-    """The price of a variant in a list from `starts_at` on, for so many units and more. The newest row that has
-    started is in force: an ending is a next row, so two prices can never hold at once."""
+    """The price of a variant in a list from `starts_at` on, for this many units and more.
+
+    The newest row that has started is in force. A price ends by a next row, so two prices never hold at once.
+    """
 
     __tablename__ = "prices"
     __table_args__ = (
         CheckConstraint("amount >= 0", "amount"),
         CheckConstraint("compare_at > amount", "compare_at"),
-        CheckConstraint(BEGINS, "starts_at"),
+        CheckConstraint(STARTS_IN_TIME, "starts_at"),
         CheckConstraint("min_quantity >= 1", "min_quantity"),
         CheckConstraint("list_id IS NOT NULL OR min_quantity > 1 OR amount IS NOT NULL", "ending"),
         Index(
@@ -72,10 +74,10 @@ class Price(Base):
     amount: Mapped[Minor | None]
     """NULL: from then on this list, or this tier, has no price of its own."""
     compare_at: Mapped[Minor | None]
-    """What is shown struck through beside it."""
+    """The higher price that is shown struck through beside it."""
     starts_at: Mapped[datetime]
     event_id: Mapped[UUID]
-    """The event that tells who set it."""
+    """The event that records who set the price."""
 
 
 class TaxRate(Base):
@@ -84,15 +86,15 @@ class TaxRate(Base):
     __tablename__ = "tax_rates"
     __table_args__ = (
         CheckConstraint(f"rate BETWEEN 0 AND {FULL_RATE}", "rate"),
-        CheckConstraint(BEGINS, "starts_at"),
+        CheckConstraint(STARTS_IN_TIME, "starts_at"),
         Index("tax_rates_in_force_idx", "country", "region", "category", "starts_at", unique=True),
     )
 
     id: Mapped[Id]
     country: Mapped[str]
-    """ISO 3166-1, as GB."""
+    """ISO 3166-1, such as GB."""
     region: Mapped[str] = mapped_column(default="")
-    """ISO 3166-2 without the country; empty is all of it."""
+    """ISO 3166-2 without the country; empty means the whole country."""
     category: Mapped[str]
     rate: Mapped[int]
     """Ten-thousandths of a percent: 20 % is 200000, and 8.875 % is 88750."""
@@ -101,13 +103,13 @@ class TaxRate(Base):
 
 
 class Market(Base):
-    """How prices are taxed and rounded in a country; one without a row does as the United Kingdom."""
+    """How a country taxes and rounds prices. A country without a row has the rules of the United Kingdom."""
 
     __tablename__ = "markets"
     __table_args__ = (
-        CheckConstraint(one_of("tax_by", "line", "unit"), "tax_by"),
-        CheckConstraint(one_of("rounding", "half_up", "half_even"), "rounding"),
-        CheckConstraint(one_of("rounded", "tax", "net"), "rounded"),
+        CheckConstraint(one_of("tax_level", "line", "unit"), "tax_level"),
+        CheckConstraint(one_of("rounding_mode", "half_up", "half_even"), "rounding_mode"),
+        CheckConstraint(one_of("rounding_target", "tax", "net"), "rounding_target"),
     )
 
     country: Mapped[str] = mapped_column(primary_key=True)
@@ -118,21 +120,23 @@ class Market(Base):
 
 
 class Promotion(Base):
-    """A rule that changes prices; terms, scopes and conditions are as `promotions.reading` reads them."""
+    """A rule that changes prices. `promotions.parse` reads its terms, scopes and conditions."""
 
     __tablename__ = "promotions"
     __table_args__ = (
-        CheckConstraint("uses >= 0 AND uses <= uses_limit", "uses"),
-        CheckConstraint("per_person > 0", "per_person"),
+        CheckConstraint(
+            "redemption_count >= 0 AND redemption_count <= uses_limit", "redemption_count"
+        ),
+        CheckConstraint("limit_per_customer > 0", "limit_per_customer"),
     )
 
     id: Mapped[Id]
     code: Mapped[str] = mapped_column(unique=True)
-    """Never changes; it also orders promotions of one priority."""
+    """Never changes. It also orders promotions of the same priority."""
     title: Mapped[str]
     kind: Mapped[str]
     currency: Mapped[str]
-    """Of its amounts, and of the carts that it is for."""
+    """Of its amounts, and of the carts that it applies to."""
     terms: Mapped[dict[str, Any]]
     scopes: Mapped[list[Any]]
     conditions: Mapped[dict[str, Any]]
@@ -140,16 +144,16 @@ class Promotion(Base):
     exclusive: Mapped[bool]
     gift_sku: Mapped[str | None]
     redemption_count: Mapped[int]
-    """Orders that hold one of a limited number of uses; not counted where there is no limit."""
+    """Orders that hold one of a limited number of redemptions. Not counted for a promotion without a limit."""
     uses_limit: Mapped[int | None]
     limit_per_customer: Mapped[int | None]
-    """Orders of one person, told by the e-mail address, that may use it."""
+    """Orders of one customer, identified by the e-mail address, that may redeem it."""
     reason: Mapped[str] = mapped_column(default="")
-    """Why it differs by channel or location, and who said it may."""
+    """Why it differs by channel or location."""
     approved_by: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     deactivated_at: Mapped[datetime | None]
-    """When a merchant ended it by hand: it holds for no quote from then on."""
+    """When a merchant deactivated it. It applies to no quote from then on."""
     event_id: Mapped[UUID]
 
 
@@ -158,7 +162,9 @@ class Coupon(Base):
 
     __tablename__ = "coupons"
     __table_args__ = (
-        CheckConstraint("uses >= 0 AND uses <= uses_limit", "uses"),
+        CheckConstraint(
+            "redemption_count >= 0 AND redemption_count <= uses_limit", "redemption_count"
+        ),
         Index("coupons_promotion_idx", "promotion_id"),
     )
 
@@ -167,7 +173,7 @@ class Coupon(Base):
     code: Mapped[str]
     """As it is printed."""
     normalised_code: Mapped[str] = mapped_column(unique=True)
-    """Without case and with look-alike letters as one (`core.pricing.promotions.coupon_code`)."""
+    """Without case, and with look-alike letters as one letter (`promotions.coupon_code`)."""
     redemption_count: Mapped[int]
     uses_limit: Mapped[int | None]
     active: Mapped[bool]
@@ -175,10 +181,10 @@ class Coupon(Base):
 
 
 class PromotionCustomerUsage(Base):
-    """How often one person has used a promotion that is limited by person."""
+    """How often one customer has redeemed a promotion that has a limit per customer."""
 
-    __tablename__ = "promotion_people"
-    __table_args__ = (CheckConstraint("uses >= 0", "uses"),)
+    __tablename__ = "promotion_customer_usage"
+    __table_args__ = (CheckConstraint("redemption_count >= 0", "redemption_count"),)
 
     promotion_id: Mapped[UUID] = reference("promotions.id", primary_key=True)
     email_hash: Mapped[str] = mapped_column(primary_key=True)
@@ -187,13 +193,13 @@ class PromotionCustomerUsage(Base):
 
 
 class PromotionRedemption(Base):
-    """One promotion in one order. A cancelled order gives it back."""
+    """One promotion in one order. A cancelled order releases it."""
 
-    __tablename__ = "promotion_uses"
+    __tablename__ = "promotion_redemptions"
     __table_args__ = (
         CheckConstraint("amount >= 0", "amount"),
         UniqueConstraint("order_id", "promotion_id"),
-        Index("promotion_uses_promotion_idx", "promotion_id"),
+        Index("promotion_redemptions_promotion_idx", "promotion_id"),
     )
 
     id: Mapped[Id]
@@ -206,11 +212,11 @@ class PromotionRedemption(Base):
     created_at: Mapped[datetime]
     released_at: Mapped[datetime | None]
     beyond_limit: Mapped[bool] = mapped_column(server_default="false")
-    """Kept by an order that was reinstated after others had used the last: not counted."""
+    """Whether a reinstated order holds it after other orders took the last redemption: not counted."""
 
 
 class SignedQuote(Base):
-    """A quote that the core stands by until it expires: what its token means, kept a day longer."""
+    """A quote that binds the shop until it expires: what its token means. The row stays a day longer."""
 
     __tablename__ = "signed_quotes"
     __table_args__ = (Index("signed_quotes_expiry_idx", "expires_at"),)
@@ -220,20 +226,20 @@ class SignedQuote(Base):
     facts: Mapped[dict[str, Any]]
     """As an order freezes them."""
     promotions: Mapped[list[Any]]
-    """Those in the facts by name, as `signed_quotes` writes them: facts have no names."""
+    """The redemptions with their names, as `signed_quotes` writes them: facts hold no names."""
     country: Mapped[str]
-    """With the region the place whose taxes are in it."""
+    """With the region, the place whose taxes the quote contains."""
     region: Mapped[str]
     store: Mapped[str | None]
-    """Code of the one store whose prices are in it."""
+    """Code of the one store whose prices it contains."""
     created_at: Mapped[datetime]
 
 
 class PricingVersion(Base):
-    """One row: the version of all that is no price but changes what is paid. A process keeps the rules of the
-    version that it knows, and reads them again when a cart brings another one."""
+    """One row: the version of all that changes prices beside the price rows. A process caches the rules of one version,
+    and reads them again when a cart brings another version."""
 
-    __tablename__ = "price_rules"
+    __tablename__ = "pricing_version"
     __table_args__ = (CheckConstraint("id = 1", "one"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

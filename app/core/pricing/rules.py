@@ -157,7 +157,9 @@ def _rates(rows: Iterable[Mapping[str, Any]]) -> dict[TaxKey, DatedRates]:
 
 
 def _tax_rules(market: Mapping[str, Any]) -> TaxRules:
-    return TaxRules(market["tax_included"], market["tax_by"], market["rounding"], market["rounded"])
+    return TaxRules(
+        market["tax_included"], market["tax_level"], market["rounding_mode"], market["rounding_target"]
+    )
 
 
 def _all(table: Any, *where: Any) -> ScalarSelect[Any]:
@@ -175,6 +177,6 @@ def _rules(promotions_in_force: Iterable[ColumnElement[bool]]) -> Select[*tuple[
 
 
 _CHANGE = text("""
-    INSERT INTO price_rules (id, version) VALUES (1, :version)
+    INSERT INTO pricing_version (id, version) VALUES (1, :version)
     ON CONFLICT (id) DO UPDATE SET version = excluded.version
 """)

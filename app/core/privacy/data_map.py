@@ -55,7 +55,7 @@ TABLES: dict[str, TableEntry] = {
         row_filter="id = ANY(:contacts)",
         exported="created_at name email phone import_source",
     ),
-    "coupons": TableEntry(not_personal="code folded"),
+    "coupons": TableEntry(not_personal="code normalised_code"),
     "customer_merges": TableEntry(
         not_personal="reason",
         row_filter="merged_id = ANY(:customers) OR into_id = ANY(:customers)",
@@ -99,9 +99,9 @@ TABLES: dict[str, TableEntry] = {
         exported="occurred_at kind actor_kind sales_channel contact_channel",
     ),
     "fulfilments": TableEntry(
-        not_personal="method status",
+        not_personal="type status",
         row_filter=ORDER,
-        exported="method status promised_at collect_by arrived_at ready_at collected_at",
+        exported="type status promised_at collect_by arrived_at ready_at collected_at",
     ),
     "identities": TableEntry(
         not_personal="kind",
@@ -122,7 +122,7 @@ TABLES: dict[str, TableEntry] = {
     "locations": TableEntry(
         not_personal="code name kind address country timezone hours holidays region"
     ),
-    "markets": TableEntry(not_personal="country tax_by rounding rounded"),
+    "markets": TableEntry(not_personal="country tax_level rounding_mode rounding_target"),
     "messages": TableEntry(
         not_personal="direction contact_channel template",
         erased={
@@ -157,7 +157,7 @@ TABLES: dict[str, TableEntry] = {
         exported="created_at kind amount status",
     ),
     "payment_events": TableEntry(
-        not_personal="kind source way", row_filter=ORDER, exported="occurred_at kind amount"
+        not_personal="kind provider_reference refund_method", row_filter=ORDER, exported="occurred_at kind amount"
     ),
     "payments": TableEntry(
         not_personal="method status flow currency provider_id page_id payer",
@@ -200,9 +200,9 @@ TABLES: dict[str, TableEntry] = {
     "products": TableEntry(
         not_personal="handle title description vendor category tags status skus search"
     ),
-    "promotion_people": TableEntry(pseudonymised="person"),
-    "promotion_uses": TableEntry(
-        pseudonymised="person", row_filter=ORDER, exported="created_at amount"
+    "promotion_customer_usage": TableEntry(pseudonymised="email_hash"),
+    "promotion_redemptions": TableEntry(
+        pseudonymised="email_hash", row_filter=ORDER, exported="created_at amount"
     ),
     "promotions": TableEntry(
         not_personal="code title kind currency terms scopes conditions gift_sku reason",

@@ -114,7 +114,7 @@ def test_how_it_ends_is_seen_and_what_is_lost_is_written_off(
     shop: Shop, office: Office, disputed: Placed, ends: str
 ) -> None:
     settle = {"reason": "the bank has spoken", "write_off": True}
-    assert office.refused("POST", f"orders/{disputed.number}/settle", settle) == "invalid_state"
+    assert office.refused("POST", f"orders/{disputed.number}/resolve", settle) == "invalid_state"
     office.done("POST", f"{only(office)}/answer")
     (provider_id,) = shop.provider.payments
     shop.provider.dispute(provider_id, 1000, ends)
@@ -122,7 +122,7 @@ def test_how_it_ends_is_seen_and_what_is_lost_is_written_off(
     found = office.done("GET", only(office, f"?status={ends}"))
     assert (found["status"], found["closed_at"] is None) == (ends, False)
     if ends == "lost":  # one that was won comes right by itself
-        office.done("POST", f"orders/{disputed.number}/settle", settle)
+        office.done("POST", f"orders/{disputed.number}/resolve", settle)
     money = office.done("GET", f"orders/{disputed.number}/payments")
     assert (money["amount_due"], money["review_reason"]) == (0, None)
     assert money["paid"] == (1000 if ends == "won" else 0)

@@ -70,7 +70,7 @@ def test_a_console_refund_that_fails_is_flagged_since_the_money_is_owed(shop: Sh
         "unsettled",
     )
     assert refund(shop, placed, 400).status_code == 201
-    Office(shop).done("POST", f"orders/{placed.number}/settle", {"reason": "given back"})
+    Office(shop).done("POST", f"orders/{placed.number}/resolve", {"reason": "given back"})
     assert shop.violations() == {}
 
 
@@ -132,7 +132,7 @@ def test_a_bank_may_take_more_than_was_captured(shop: Shop):
     assert refund(shop, placed, 1).status_code == 422
     dispute(shop, seen.id, 1010, "lost")
     settle = {"reason": "lost", "write_off": True}
-    Office(shop).done("POST", f"orders/{placed.number}/settle", settle)
+    Office(shop).done("POST", f"orders/{placed.number}/resolve", settle)
     assert shop.violations() == {}
 
 
@@ -190,9 +190,9 @@ def test_money_won_for_an_order_that_was_cancelled_is_flagged_until_it_is_given_
     dispute(shop, provider_id, 1000, "won")
     assert at_till(shop, placed)["review_reason"] == "unsettled"
     office, path = Office(shop), f"orders/{placed.number}"
-    assert office.refused("POST", f"{path}/settle", {"reason": "?"}) == "balance_due"
+    assert office.refused("POST", f"{path}/resolve", {"reason": "?"}) == "balance_due"
     office.done("POST", f"{path}/refunds", {"amount": 1000, "reason": "it was cancelled"})
-    office.done("POST", f"{path}/settle", {"reason": "given back"})
+    office.done("POST", f"{path}/resolve", {"reason": "given back"})
     assert (shop.seen(placed)["paid"], shop.seen(placed)["total_credited"]) == (0, 0)
     assert shop.violations() == {}
 
@@ -213,6 +213,6 @@ def test_what_a_bank_takes_after_it_was_given_back_can_be_written_off(
     )
     notify(shop, provider_id)
     assert shop.seen(placed)["paid"] == -1000
-    office.done("POST", f"{path}/settle", {"reason": "lost", "write_off": True})
+    office.done("POST", f"{path}/resolve", {"reason": "lost", "write_off": True})
     assert at_till(shop, placed)["review_reason"] is None
     assert shop.violations() == {}

@@ -32,7 +32,7 @@ def owed(shop: Shop) -> Placed:
 
 
 def in_cash(shop: Shop, placed: Placed) -> Any:
-    return shop.staff("POST", f"orders/{placed.number}/pay-outs", {})
+    return shop.staff("POST", f"orders/{placed.number}/manual-refunds", {})
 
 
 def money(shop: Shop, placed: Placed) -> tuple[int, int, str | None]:
@@ -73,8 +73,8 @@ def test_reports_have_it_under_the_way_it_went(shop: Shop, owed: Placed) -> None
 
 def test_a_bank_transfer_is_only_noted(shop: Shop, owed: Placed) -> None:
     office, path = Office(shop), f"orders/{owed.number}"
-    assert office.refused("POST", f"{path}/settle", {"reason": "?"}) == "balance_due"
-    told = office.done("POST", f"{path}/pay-outs", {"refund_method": "bank"})
+    assert office.refused("POST", f"{path}/resolve", {"reason": "?"}) == "balance_due"
+    told = office.done("POST", f"{path}/manual-refunds", {"refund_method": "bank"})
     assert (told["paid"], told["amount_due"], told["review_reason"]) == (500, 0, None)
     assert told["payments"][0]["events"][-1]["refund_method"] == "bank"
     assert both_sides_agree(shop)
@@ -82,7 +82,7 @@ def test_a_bank_transfer_is_only_noted(shop: Shop, owed: Placed) -> None:
 
 
 def test_store_credit_needs_somebody_who_has_it(shop: Shop, owed: Placed) -> None:
-    office, path = Office(shop), f"orders/{owed.number}/pay-outs"
+    office, path = Office(shop), f"orders/{owed.number}/manual-refunds"
     assert office.refused("POST", path, {"refund_method": "store_credit"}) == "invalid"
     customer = shop.runner.perform(create_customer, CreateCustomer("Ada", email="ada@example.com"))
     customers.assign_order(shop, owed, customer)
@@ -93,7 +93,7 @@ def test_store_credit_needs_somebody_who_has_it(shop: Shop, owed: Placed) -> Non
 
 
 def test_it_is_given_once_whoever_gives_it(shop: Shop, owed: Placed) -> None:
-    office, path = Office(shop), f"orders/{owed.number}/pay-outs"
+    office, path = Office(shop), f"orders/{owed.number}/manual-refunds"
     answers = at_once(
         *(lambda: in_cash(shop, owed) for _ in range(4)),
         *(lambda: office("POST", path, {"refund_method": "bank"}) for _ in range(4)),
@@ -112,7 +112,9 @@ def test_nothing_is_paid_out_that_was_not_refunded(shop: Shop) -> None:
     assert in_cash(shop, placed).get_json()["code"] == "no_refund_pending"
     refund(shop, placed, 500)
     assert in_cash(shop, placed).get_json()["code"] == "no_refund_pending"
-    assert shop.staff("POST", f"orders/{placed.number}/pay-outs", {}, "yrk").status_code == 404
+    assert (
+        shop.staff("POST", f"orders/{placed.number}/manual-refunds", {}, "yrk").status_code == 404
+    )
 
 
 def test_what_was_taken_of_an_order_that_ended_is_paid_out_and_not_credited(shop: Shop) -> None:
@@ -148,8 +150,8 @@ def test_what_is_owed_before_the_goods_are_collected_is_not_settled_by_words(sho
     shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
     refund(shop, placed, 400)
     office, path = Office(shop), f"orders/{placed.number}"
-    assert office.refused("POST", f"{path}/settle", {"reason": "later"}) == "balance_due"
-    office.done("POST", f"{path}/pay-outs", {"refund_method": "bank"})
+    assert office.refused("POST", f"{path}/resolve", {"reason": "later"}) == "balance_due"
+    office.done("POST", f"{path}/manual-refunds", {"refund_method": "bank"})
     assert shop.hand_over(placed, 0).status_code == 200
     assert money(shop, placed) == (600, 0, None)
     assert shop.violations() == {}
@@ -160,7 +162,7 @@ def test_what_was_refunded_anew_is_not_paid_out_as_well(shop: Shop, owed: Placed
     assert refund(shop, owed, 500).status_code == 201
     assert money(shop, owed)[:2] == (500, 0)
     assert in_cash(shop, owed).get_json()["code"] == "no_refund_pending"
-    Office(shop).done("POST", f"orders/{owed.number}/settle", {"reason": "it went through"})
+    Office(shop).done("POST", f"orders/{owed.number}/resolve", {"reason": "it went through"})
     assert shop.violations() == {}
 
 
@@ -213,7 +215,9 @@ def test_a_gift_cards_share_of_what_is_given_otherwise_does_not_go_to_the_gift_c
     customers.assign_order(shop, placed, customer)
     shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
     assert refund(shop, placed, 1000).status_code == 201
-    Office(shop).done("POST", f"orders/{placed.number}/pay-outs", {"refund_method": refund_method})
+    Office(shop).done(
+        "POST", f"orders/{placed.number}/manual-refunds", {"refund_method": refund_method}
+    )
     given = [one for one in shop.payment_events() if one.refund_method == refund_method]
     assert sorted(one.method for one in given) == ["card", "gift_card"]
     assert sum(one.amount for one in given) == 750

@@ -24,9 +24,9 @@ def a_shoppers_day(shop: Shop) -> None:
     phone.signed_in("password", {"email": ADA, "password": PASSWORD})
     assert phone.refresh().status_code == 200
     assert phone.refresh("0." + phone.tokens["refresh_token"]).status_code == 401
-    asked = phone.account("POST", "/reach", {"phone": "0113 496 0000"})
+    asked = phone.account("POST", "/contact-methods", {"phone": "0113 496 0000"})
     given = {"challenge": asked["challenge"], "code": phone.read(asked["challenge"])}
-    phone.account("POST", "/reach/verify", given)
+    phone.account("POST", "/contact-methods/verify", given)
     cards_of(phone, ADA)
     an_account(phone)
 
@@ -37,7 +37,7 @@ def an_account(ada: Shopper) -> None:
         "/sessions",
         "/passkeys",
         "/addresses",
-        "/wishes",
+        "/wishlist",
         "/preferences",
         "/orders?limit=1",
     ):
@@ -45,8 +45,8 @@ def an_account(ada: Shopper) -> None:
     cart = ada.account("PUT", "/cart", {})["id"]
     assert ada.call("GET", f"carts/{cart}").status_code == 200
     assert ada.account("GET", "/cart")["id"] == cart
-    ada.account("PUT", "/wishes/S-1")
-    ada.account("DELETE", "/wishes/S-1")
+    ada.account("PUT", "/wishlist/S-1")
+    ada.account("DELETE", "/wishlist/S-1")
     ada.account("PATCH", "", {"name": "Ada"})
     ada.account("PATCH", "/preferences", {"store": LEEDS, "channel": "sms", "categories": ["C1"]})
     address = {"name": "Ada", "lines": "1 High Street", "town": "Leeds", "country": "GB"}

@@ -45,6 +45,7 @@ def _row(
 
 _STORES = (
     select(func.json_object_agg(Location.code, aggregate_order_by(StoreRole.role, Location.code)))
+    .select_from(StoreRole)
     .join(Location, Location.id == StoreRole.location_id)
     .where(StoreRole.staff_id == StaffMember.id)
     .correlate(StaffMember)

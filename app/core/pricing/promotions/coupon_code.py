@@ -1,4 +1,4 @@
-"""Coupon codes as people read, type and print them."""
+"""Coupon codes as shoppers read and type them."""
 
 import re
 import secrets
@@ -9,16 +9,16 @@ PATTERN = re.compile(r"[0-9A-Z]{3,40}")
 
 
 def normalise(code: str) -> str:
-    """The code without case, spaces and hyphens, and with look-alike letters as one: what tells codes apart."""
+    """Return the code without case, spaces and hyphens, and with look-alike letters as one letter."""
     return re.sub(r"[\s-]", "", code).upper().translate(LOOK_ALIKE)
 
 
 def is_code(code: str) -> bool:
-    """Whether it has 3 to 40 letters and digits, beside spaces and hyphens."""
+    """Return whether it has 3 to 40 letters and digits, beside spaces and hyphens."""
     return PATTERN.fullmatch(re.sub(r"[\s-]", "", code).upper()) is not None
 
 
 def new_code() -> str:
-    """A code that nobody guesses, of 50 bits, without letters that look like others: `7KQX-M3W9-TB`."""
+    """Return a random code of 50 bits, without look-alike letters: `7KQX-M3W9-TB`."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(10))
     return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"

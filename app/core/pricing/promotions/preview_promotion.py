@@ -19,7 +19,7 @@ from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import quote
 from app.core.pricing.price_columns import as_item
 from app.core.pricing.promotions import queries
-from app.core.pricing.promotions.create_promotion import CreatePromotion, engine_promotion
+from app.core.pricing.promotions.promotions import CreatePromotion, engine_promotion
 from app.core.pricing.rules import DEFAULT_COUNTRY, DEFAULT_ZONE, Rules
 
 
