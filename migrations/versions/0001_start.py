@@ -300,19 +300,21 @@ def _create_tables() -> None:
         sa.Column("tax_level", sa.Text(), nullable=False),
         sa.Column("rounding_mode", sa.Text(), nullable=False),
         sa.Column("rounding_target", sa.Text(), nullable=False),
-        sa.CheckConstraint("rounded IN ('tax', 'net')", name=op.f("markets_rounded_check")),
         sa.CheckConstraint(
-            "rounding IN ('half_up', 'half_even')", name=op.f("markets_rounding_check")
+            "rounding_mode IN ('half_up', 'half_even')", name=op.f("markets_rounding_mode_check")
         ),
-        sa.CheckConstraint("tax_by IN ('line', 'unit')", name=op.f("markets_tax_by_check")),
+        sa.CheckConstraint(
+            "rounding_target IN ('tax', 'net')", name=op.f("markets_rounding_target_check")
+        ),
+        sa.CheckConstraint("tax_level IN ('line', 'unit')", name=op.f("markets_tax_level_check")),
         sa.PrimaryKeyConstraint("country", name=op.f("markets_pkey")),
     )
     op.create_table(
-        "price_rules",
+        "pricing_version",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("version", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("id = 1", name=op.f("price_rules_one_check")),
-        sa.PrimaryKeyConstraint("id", name=op.f("price_rules_pkey")),
+        sa.CheckConstraint("id = 1", name=op.f("pricing_version_one_check")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pricing_version_pkey")),
     )
     op.create_table(
         "products",
@@ -380,8 +382,13 @@ def _create_tables() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deactivated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("event_id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("per_person > 0", name=op.f("promotions_per_person_check")),
-        sa.CheckConstraint("uses >= 0 AND uses <= uses_limit", name=op.f("promotions_uses_check")),
+        sa.CheckConstraint(
+            "limit_per_customer > 0", name=op.f("promotions_limit_per_customer_check")
+        ),
+        sa.CheckConstraint(
+            "redemption_count >= 0 AND redemption_count <= uses_limit",
+            name=op.f("promotions_redemption_count_check"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("promotions_pkey")),
         sa.UniqueConstraint("code", name=op.f("promotions_code_key")),
     )
@@ -605,7 +612,10 @@ def _create_tables() -> None:
         sa.Column("uses_limit", sa.Integer(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("uses >= 0 AND uses <= uses_limit", name=op.f("coupons_uses_check")),
+        sa.CheckConstraint(
+            "redemption_count >= 0 AND redemption_count <= uses_limit",
+            name=op.f("coupons_redemption_count_check"),
+        ),
         sa.ForeignKeyConstraint(
             ["promotion_id"], ["promotions.id"], name=op.f("coupons_promotion_id_fkey")
         ),
@@ -783,15 +793,21 @@ def _create_tables() -> None:
         unique=False,
     )
     op.create_table(
-        "promotion_people",
+        "promotion_customer_usage",
         sa.Column("promotion_id", sa.Uuid(), nullable=False),
         sa.Column("email_hash", sa.Text(), nullable=False),
         sa.Column("redemption_count", sa.Integer(), nullable=False),
-        sa.CheckConstraint("uses >= 0", name=op.f("promotion_people_uses_check")),
-        sa.ForeignKeyConstraint(
-            ["promotion_id"], ["promotions.id"], name=op.f("promotion_people_promotion_id_fkey")
+        sa.CheckConstraint(
+            "redemption_count >= 0", name=op.f("promotion_customer_usage_redemption_count_check")
         ),
-        sa.PrimaryKeyConstraint("promotion_id", "email_hash", name=op.f("promotion_people_pkey")),
+        sa.ForeignKeyConstraint(
+            ["promotion_id"],
+            ["promotions.id"],
+            name=op.f("promotion_customer_usage_promotion_id_fkey"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "promotion_id", "email_hash", name=op.f("promotion_customer_usage_pkey")
+        ),
     )
     op.create_table(
         "user_sessions",
@@ -1082,7 +1098,7 @@ def _create_tables() -> None:
         sa.UniqueConstraint("code", name=op.f("price_lists_code_key")),
     )
     op.create_table(
-        "promotion_uses",
+        "promotion_redemptions",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("promotion_id", sa.Uuid(), nullable=False),
         sa.Column("coupon_id", sa.Uuid(), nullable=True),
@@ -1093,23 +1109,28 @@ def _create_tables() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("beyond_limit", sa.Boolean(), server_default="false", nullable=False),
-        sa.CheckConstraint("amount >= 0", name=op.f("promotion_uses_amount_check")),
+        sa.CheckConstraint("amount >= 0", name=op.f("promotion_redemptions_amount_check")),
         sa.ForeignKeyConstraint(
-            ["coupon_id"], ["coupons.id"], name=op.f("promotion_uses_coupon_id_fkey")
+            ["coupon_id"], ["coupons.id"], name=op.f("promotion_redemptions_coupon_id_fkey")
         ),
         sa.ForeignKeyConstraint(
-            ["order_id"], ["orders.id"], name=op.f("promotion_uses_order_id_fkey")
+            ["order_id"], ["orders.id"], name=op.f("promotion_redemptions_order_id_fkey")
         ),
         sa.ForeignKeyConstraint(
-            ["promotion_id"], ["promotions.id"], name=op.f("promotion_uses_promotion_id_fkey")
+            ["promotion_id"],
+            ["promotions.id"],
+            name=op.f("promotion_redemptions_promotion_id_fkey"),
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("promotion_uses_pkey")),
+        sa.PrimaryKeyConstraint("id", name=op.f("promotion_redemptions_pkey")),
         sa.UniqueConstraint(
-            "order_id", "promotion_id", name=op.f("promotion_uses_order_id_promotion_id_key")
+            "order_id", "promotion_id", name=op.f("promotion_redemptions_order_id_promotion_id_key")
         ),
     )
     op.create_index(
-        "promotion_uses_promotion_idx", "promotion_uses", ["promotion_id"], unique=False
+        "promotion_redemptions_promotion_idx",
+        "promotion_redemptions",
+        ["promotion_id"],
+        unique=False,
     )
     op.create_table(
         "refunds",
@@ -2289,8 +2310,8 @@ def _drop_tables() -> None:
     op.drop_table("staff_roles")
     op.drop_index("refunds_order_idx", table_name="refunds")
     op.drop_table("refunds")
-    op.drop_index("promotion_uses_promotion_idx", table_name="promotion_uses")
-    op.drop_table("promotion_uses")
+    op.drop_index("promotion_redemptions_promotion_idx", table_name="promotion_redemptions")
+    op.drop_table("promotion_redemptions")
     op.drop_table("price_lists")
     op.drop_index("order_billing_created_idx", table_name="order_billing")
     op.drop_table("order_billing")
@@ -2333,7 +2354,7 @@ def _drop_tables() -> None:
     op.drop_index(op.f("user_sessions_user_id_idx"), table_name="user_sessions")
     op.drop_index(op.f("user_sessions_expires_at_idx"), table_name="user_sessions")
     op.drop_table("user_sessions")
-    op.drop_table("promotion_people")
+    op.drop_table("promotion_customer_usage")
     op.drop_index("postal_addresses_postcode_idx", table_name="postal_addresses")
     op.drop_index(op.f("postal_addresses_contact_id_idx"), table_name="postal_addresses")
     op.drop_table("postal_addresses")
@@ -2396,7 +2417,7 @@ def _drop_tables() -> None:
         "products_category_idx", table_name="products", postgresql_where="status = 'active'"
     )
     op.drop_table("products")
-    op.drop_table("price_rules")
+    op.drop_table("pricing_version")
     op.drop_table("markets")
     op.drop_table("legal_entities")
     op.drop_index(op.f("idempotency_keys_created_at_idx"), table_name="idempotency_keys")
