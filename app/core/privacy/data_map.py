@@ -157,7 +157,9 @@ TABLES: dict[str, TableEntry] = {
         exported="created_at kind amount status",
     ),
     "payment_events": TableEntry(
-        not_personal="kind provider_reference refund_method", row_filter=ORDER, exported="occurred_at kind amount"
+        not_personal="kind provider_reference refund_method",
+        row_filter=ORDER,
+        exported="occurred_at kind amount",
     ),
     "payments": TableEntry(
         not_personal="method status flow currency provider_id page_id payer",
