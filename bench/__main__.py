@@ -43,13 +43,13 @@ def main() -> int:
     options = _options()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if options.only == [engine.NAME]:
-        return _engine(options)
+        return _measure_engine(options)
     VAR.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=VAR) as name:
         folder = Path(name)
-        with database.own(folder) as url:
-            catalogue = _load(url, folder, options.large)
-            return _bench(url, folder, catalogue, options)
+        with database.own_server(folder) as url:
+            catalogue = _load_data(url, folder, options.large)
+            return _run(url, folder, catalogue, options)
 
 
 def _options() -> argparse.Namespace:
@@ -78,7 +78,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _engine(options: argparse.Namespace) -> int:
+def _measure_engine(options: argparse.Namespace) -> int:
     """It needs neither servers nor data."""
     figures = engine.measure(options.rounds)
     print(engine.as_text(figures))
@@ -87,53 +87,53 @@ def _engine(options: argparse.Namespace) -> int:
     return 0
 
 
-def _load(url: str, folder: Path, large: bool) -> str:
-    began = time.monotonic()
+def _load_data(url: str, folder: Path, large: bool) -> str:
+    started = time.monotonic()
     catalogue = data.load(url, folder)
     if large:
-        history.multiply(url)
+        history.multiply_catalogue(url)
         catalogue += f", {history.COPIES + 1} times"
-    data.stock_up(url)
-    data.make_floor(url)
+    data.receive_stock(url)
+    data.create_floor(url)
     if large:
-        history.remember(url, _say)
-        history.remember_floor(url)
-    data.settle(url)
-    _say(f"{catalogue} loaded in {time.monotonic() - began:.0f} s")
+        history.insert_orders(url, _log)
+        history.insert_floor_orders(url)
+    data.vacuum(url)
+    _log(f"{catalogue} loaded in {time.monotonic() - started:.0f} s")
     return catalogue
 
 
-def _bench(url: str, folder: Path, catalogue: str, options: argparse.Namespace) -> int:
-    shop = data.survey(url)
-    everything = scenarios.scenarios(shop)
-    chosen = scenarios.chosen(everything, options.only)
+def _run(url: str, folder: Path, catalogue: str, options: argparse.Namespace) -> int:
+    shop = data.sample_shop(url)
+    all_scenarios = scenarios.scenarios(shop)
+    selected = scenarios.select(all_scenarios, options.only)
     with _servers(url, folder) as servers, measure.client() as send:
         if options.profile:
             names = options.only or ["checkout"]
-            ours = [s for s in everything if s.service == OURS and any(n in s.name for n in names)]
+            ours = [s for s in all_scenarios if s.service == OURS and any(n in s.name for n in names)]
             _profile(send, servers[OURS], ours, options.seconds)
             return 0
         facts = report.machine(url, catalogue)
-        found = Report(facts, chosen, statements.per_call(url, folder, chosen))
+        result = Report(facts, selected, statements.per_call(url, folder, selected))
         numbers = [int(number) for number in options.connections.split(",")]
-        minutes = len(numbers) * len(chosen) * options.rounds * (options.seconds + 1) / 60
-        _say(
-            f"{len(chosen)} figures, at {options.connections} connections: {minutes:.0f} minutes ..."
+        minutes = len(numbers) * len(selected) * options.rounds * (options.seconds + 1) / 60
+        _log(
+            f"{len(selected)} figures, at {options.connections} connections: {minutes:.0f} minutes ..."
         )
         for connections in numbers:
-            found.figures += measure.measure(
-                send, servers, chosen, connections, options.seconds, options.rounds
+            result.figures += measure.measure(
+                send, servers, selected, connections, options.seconds, options.rounds
             )
         if not options.only or any(name in HOT for name in options.only):
-            found.races += _races(send, servers, shop, options.rounds)
+            result.races += _run_races(send, servers, shop, options.rounds)
         if not options.only or engine.NAME in options.only:
-            _say("the engine alone ...")
-            found.prices += engine.measure(options.rounds)
-        found.memory |= {name: server.memory for name, server in servers.items()}
-    print(report.as_text(found))
+            _log("the engine alone ...")
+            result.engine_figures += engine.measure(options.rounds)
+        result.memory |= {name: server.memory for name, server in servers.items()}
+    print(report.as_text(result))
     if options.json:
-        options.json.write_text(json.dumps(report.as_json(found), indent=2))
-    return 0 if found.is_good else 1
+        options.json.write_text(json.dumps(report.as_json(result), indent=2))
+    return 0 if result.is_good else 1
 
 
 @contextmanager
@@ -146,13 +146,13 @@ def _servers(url: str, folder: Path) -> Iterator[Mapping[str, Server]]:
         }
 
 
-def _races(send: Run, servers: Mapping[str, Server], shop: Shop, rounds: int) -> list[hot.Race]:
-    _say("the hot item ...")
-    found = []
+def _run_races(send: Run, servers: Mapping[str, Server], shop: Shop, rounds: int) -> list[hot.Race]:
+    _log("the hot item ...")
+    races = []
     for number in range(min(rounds, len(shop.hot) // 2)):
-        found.append(hot.race_floor(send, servers[FLOOR], shop, number))
-        found.append(hot.race_ours(send, servers[OURS], shop, number))
-    return found
+        races.append(hot.race_floor(send, servers[FLOOR], shop, number))
+        races.append(hot.race_ours(send, servers[OURS], shop, number))
+    return races
 
 
 def _profile(send: Run, server: Server, ours: list[Scenario], seconds: float) -> None:
@@ -161,15 +161,15 @@ def _profile(send: Run, server: Server, ours: list[Scenario], seconds: float) ->
         target = VAR / f"profile-{scenario.name.replace(' ', '-')}"
         with profiling.profiled(server, seconds, target):
             result = send(Load(server.port, server.workers, work, 8, seconds + 3, 1.0))
-        scenario.supply.took(result.taken)
-        own, inclusive = profiling.hottest(target.with_suffix(".raw"))
+        scenario.supply.mark_used(result.started)
+        own, inclusive = profiling.hottest_functions(target.with_suffix(".raw"))
         print(f"\n{scenario.name}: {target}.svg, .raw\n\nown time")
         print("\n".join(f"{share:7.1%}  {name}" for name, share in own))
         print("\nwith what they call")
         print("\n".join(f"{share:7.1%}  {name}" for name, share in inclusive))
 
 
-def _say(text: str) -> None:
+def _log(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 

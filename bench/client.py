@@ -14,8 +14,8 @@ from statistics import quantiles
 from typing import NamedTuple
 
 from bench import spread
-from bench.connection import PATIENCE, Connection
-from bench.work import Answer, Work
+from bench.connection import TIMEOUT_SECONDS, Connection
+from bench.work import HttpResponse, Work
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Load:
 class Sample(NamedTuple):
     finished: float
     """Seconds since measuring began."""
-    took: float
+    seconds: float
     """Seconds from the first byte sent to the last byte received."""
     status: int
 
@@ -47,11 +47,11 @@ class Result:
     seconds: float = 0.0
     """How long was measured: less than asked for when the work ran out."""
     samples: list[Sample] = field(default_factory=list)
-    taken: int = 0
+    started: int = 0
     """Units begun, warm-up included."""
-    own_cpu: float = 0.0
+    client_cpu: float = 0.0
     """Seconds of CPU that this client took for them."""
-    refusals: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
     """The first few answers that were no success."""
 
     @property
@@ -67,7 +67,7 @@ class Result:
 
     def milliseconds(self, percent: int) -> float:
         """The time that `percent` of the successes did not exceed."""
-        times = [sample.took for sample in self.samples if sample.is_good]
+        times = [sample.seconds for sample in self.samples if sample.is_good]
         if len(times) < 2:
             return sum(times) * 1000
         return quantiles(times, n=100, method="inclusive")[percent - 1] * 1000
@@ -80,12 +80,12 @@ def run(load: Load) -> Result:
     """
     connections = spread.connect(load.port, load.workers, load.connections)
     before = time.process_time()
-    result = _Run(load, connections).to_the_end()
-    result.own_cpu = time.process_time() - before
+    result = _LoadRun(load, connections).run()
+    result.client_cpu = time.process_time() - before
     return result
 
 
-class _Run:
+class _LoadRun:
     def __init__(self, load: Load, connections: Sequence[Connection]) -> None:
         self.units = load.work.units()
         self.result = Result()
@@ -96,14 +96,14 @@ class _Run:
             if self._begin(connection, time.perf_counter()):
                 self.selector.register(connection.socket, selectors.EVENT_READ, connection)
 
-    def to_the_end(self) -> Result:
+    def run(self) -> Result:
         while self.selector.get_map():
-            ready = self.selector.select(PATIENCE)
+            ready = self.selector.select(TIMEOUT_SECONDS)
             if not ready:
-                raise TimeoutError(f"No answer for {PATIENCE:.0f} s.")
+                raise TimeoutError(f"No answer for {TIMEOUT_SECONDS:.0f} s.")
             for key, _ in ready:
                 answer = key.data.receive()
-                if answer is not None and not self._goes_on(key.data, answer):
+                if answer is not None and not self._continue(key.data, answer):
                     self.selector.unregister(key.fileobj)
                     key.data.socket.close()
         ended = min(self.stop, time.perf_counter())
@@ -115,26 +115,26 @@ class _Run:
         unit = next(self.units, None) if now < self.stop else None
         if unit is None:
             return False
-        self.result.taken += 1
-        connection.unit, connection.began = unit, now
+        self.result.started += 1
+        connection.unit, connection.started_at = unit, now
         connection.socket.sendall(next(unit))
         return True
 
-    def _goes_on(self, connection: Connection, answer: Answer) -> bool:
+    def _continue(self, connection: Connection, answer: HttpResponse) -> bool:
         """A unit ends with its last answer, or with the first that is no success."""
         now = time.perf_counter()
         if answer.status < 300:
             try:
-                following = connection.unit.send(answer)
+                next_request = connection.unit.send(answer)
             except StopIteration:
                 pass
             else:
                 if now < self.stop:
-                    connection.socket.sendall(following)
+                    connection.socket.sendall(next_request)
                 return now < self.stop
-        elif len(self.result.refusals) < 3:
-            self.result.refusals.append(f"{answer.status} {answer.body[:300].decode()}")
+        elif len(self.result.failures) < 3:
+            self.result.failures.append(f"{answer.status} {answer.body[:300].decode()}")
         if self.start <= now < self.stop:
-            took = now - connection.began
+            took = now - connection.started_at
             self.result.samples.append(Sample(now - self.start, took, answer.status))
         return self._begin(connection, now)

@@ -2,23 +2,23 @@
 
 import socket
 
-from bench.work import Answer, Unit
+from bench.work import HttpResponse, Unit
 
-PATIENCE = 30.0
+TIMEOUT_SECONDS = 30.0
 """Seconds without any answer after which a run is given up."""
 
 
 class Connection:
     unit: Unit
     """What is under way on it."""
-    began: float
+    started_at: float
 
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_SECONDS)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._buffer = b""
 
-    def ask(self, request: bytes) -> Answer:
+    def exchange(self, request: bytes) -> HttpResponse:
         """Send and wait for the answer."""
         self.socket.sendall(request)
         answer = None
@@ -26,20 +26,20 @@ class Connection:
             answer = self.receive()
         return answer
 
-    def receive(self) -> Answer | None:
+    def receive(self) -> HttpResponse | None:
         """The answer, if the last of its bytes has come. Raises ConnectionError."""
         received = self.socket.recv(1 << 18)
         if not received:
             raise ConnectionError("The server closed a connection.")
         self._buffer += received
         head, end, body = self._buffer.partition(b"\r\n\r\n")
-        if not end or len(body) < _length(head):
+        if not end or len(body) < _content_length(head):
             return None
         self._buffer = b""
-        return Answer(int(head[9:12]), body)
+        return HttpResponse(int(head[9:12]), body)
 
 
-def _length(head: bytes) -> int:
+def _content_length(head: bytes) -> int:
     begin = head.index(b"Content-Length: ") + 16
     end = head.find(b"\r", begin)
     return int(head[begin : end if end > 0 else len(head)])

@@ -21,7 +21,7 @@ from bench.work import checkout, request
 
 SHARED = ROOT.parent / "shared" / "data"
 SECRET = "of the bench only"
-PLENTY = 1_000_000
+STOCK_UNITS = 1_000_000
 """Units of everything everywhere, so that nothing but the hot item sells out."""
 
 
@@ -50,18 +50,18 @@ def _flask(url: str, folder: Path, *arguments: str | Path) -> None:
         raise RuntimeError(f"{' '.join(command)}:\n{done.stdout}{done.stderr}")
 
 
-def stock_up(url: str) -> None:
+def receive_stock(url: str) -> None:
     """Receive plenty of everything, with movements and their event, so that the books stay right."""
     with database.connect(url) as connection:
-        connection.execute(_STOCK_UP, {"units": PLENTY})
+        connection.execute(_RECEIVE_STOCK, {"units": STOCK_UNITS})
 
 
-def make_floor(url: str) -> None:
+def create_floor(url: str) -> None:
     with database.connect(url) as connection:
         connection.execute(floor.TABLES)
 
 
-def settle(url: str) -> None:
+def vacuum(url: str) -> None:
     """Leave nothing to do for autovacuum and the next checkpoint."""
     with database.as_superuser(url) as connection:
         connection.execute("VACUUM ANALYZE")
@@ -92,7 +92,7 @@ class Shop:
     url: str
     client_id: UUID
     handles: Sequence[str]
-    places: Sequence[tuple[str, str]]
+    positions: Sequence[tuple[str, str]]
     """(title, handle) of products, after each of which a page of the list begins."""
     items: Sequence[Item]
     hot: Sequence[Item]
@@ -101,7 +101,7 @@ class Shop:
 
     @property
     def cursors(self) -> list[str]:
-        return [encode(*place) for place in self.places]
+        return [encode(*place) for place in self.positions]
 
     def carts(self, number: int) -> list[bytes]:
         """Checkout requests of new carts: two items of the catalogue, one of the stores."""
@@ -143,14 +143,14 @@ def floor_order(path: str, store: Store, items: Sequence[Item]) -> bytes:
     return request("POST", path, {"key": str(new_id()), "lines": lines})
 
 
-def survey(url: str) -> Shop:
+def sample_shop(url: str) -> Shop:
     """Look at what was loaded and draw from it; the same seed draws the same each time."""
     chance = random.Random(7)
     with database.connect(url) as connection:
         rows = [Item(*row) for row in connection.execute(_ITEMS)]
         stores = [Store(*row) for row in connection.execute(_STORES)]
         products: list[Any] = connection.execute(_PRODUCTS).fetchall()
-        client = connection.execute(_WEB).fetchone()
+        client = connection.execute(_WEB_CLIENT).fetchone()
     assert client is not None
     chance.shuffle(rows)
     places = chance.sample(products[:-30], min(200, len(products) - 30))
@@ -158,16 +158,16 @@ def survey(url: str) -> Shop:
     return Shop(url, client[0], handles, places, rows[10:], rows[:10], stores)
 
 
-def words(shop: Shop) -> list[str]:
+def search_words(shop: Shop) -> list[str]:
     """What people type: the beginning of a word of a title, sometimes two."""
     chance, typed = random.Random(11), []
-    for title, _ in shop.places:
+    for title, _ in shop.positions:
         long = [word for word in title.split() if len(word) > 3 and word.isalpha()] or ["bag"]
         typed.append("+".join(word[:5].lower() for word in long[: chance.choice((1, 1, 2))]))
     return typed
 
 
-_STOCK_UP = """
+_RECEIVE_STOCK = """
     WITH e AS (
         INSERT INTO events (id, kind, schema_version, occurred_at, actor_kind, payload)
         VALUES (gen_random_uuid(), 'stock.receive', 1, now(), 'system', '{}') RETURNING id
@@ -191,4 +191,4 @@ _ITEMS = """
 """
 _STORES = "SELECT id, code FROM locations WHERE offers_pickup ORDER BY code"
 _PRODUCTS = "SELECT title, handle FROM products WHERE status = 'active' ORDER BY title, handle"
-_WEB = "SELECT id FROM api_clients WHERE key_hash IS NULL AND sales_channel = 'web'"
+_WEB_CLIENT = "SELECT id FROM api_clients WHERE key_hash IS NULL AND sales_channel = 'web'"

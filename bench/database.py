@@ -14,7 +14,7 @@ from app.adapters.postgres_installation import find_installation
 
 
 @contextmanager
-def own(folder: Path) -> Iterator[str]:
+def own_server(folder: Path) -> Iterator[str]:
     """A PostgreSQL of this run, with fsync; where root must keep its data below /var/lib, that goes, too."""
     data = folder / "postgres"
     try:

@@ -26,7 +26,7 @@ NOTHING, FEW, TEN, FEW_OF_MANY, MANY = (0, 0), (5, 5), (10, 10), (200, 5), (200,
 SECONDS = 0.1
 """Of each round of a figure."""
 
-OFFERS: tuple[Benefit, ...] = (
+BENEFITS: tuple[Benefit, ...] = (
     Percentage(500), Amount(100), CheapestFree(3), Tiers(((5000, 100), (20_000, 500))),
 )  # fmt: skip
 
@@ -46,7 +46,7 @@ class Figure:
         return median(self.rounds)
 
     @property
-    def each(self) -> float | None:
+    def per_line_and_promotion(self) -> float | None:
         """Seconds by line and applicable promotion."""
         return self.seconds / (self.lines * self.applicable) if self.applicable else None
 
@@ -80,17 +80,17 @@ def _promotions(figure: Figure) -> Iterator[Promotion]:
     for number in range(figure.active):
         about = "in the cart" if number < figure.applicable else f"elsewhere {number}"
         scope = Scope(categories=frozenset({about}))
-        offer = OFFERS[number % len(OFFERS)]
+        offer = BENEFITS[number % len(BENEFITS)]
         yield Promotion(f"P-{number:03}", f"Promotion {number}", offer, (scope,))
 
 
 def _seconds(work: Callable[[], Any]) -> float:
     """What it takes once, by as many as go into SECONDS."""
     count, began = 0, time.perf_counter()
-    while (taken := time.perf_counter() - began) < SECONDS:
+    while (elapsed := time.perf_counter() - began) < SECONDS:
         work()
         count += 1
-    return taken / count
+    return elapsed / count
 
 
 def as_text(figures: Sequence[Figure]) -> str:
@@ -98,20 +98,20 @@ def as_text(figures: Sequence[Figure]) -> str:
         f"{'The engine alone, one core':36} {'quotes/s':>10} {'ms':>9} {'with hash/s':>12} "
         f"{'µs by line × promotion':>23}"
     )
-    return "\n".join([head, "─" * len(head), *map(_row, figures), "", *_claims(figures)])
+    return "\n".join([head, "─" * len(head), *map(_row, figures), "", *_scaling(figures)])
 
 
 def _row(figure: Figure) -> str:
     some = f"{figure.active} promotions, {figure.applicable} apply"
     name = f"{figure.lines:>3} lines, {some if figure.active else 'no promotions'}"
-    each = "" if figure.each is None else f"{figure.each * 1e6:.2f}"
+    each = "" if figure.per_line_and_promotion is None else f"{figure.per_line_and_promotion * 1e6:.2f}"
     return (
         f"{name:36} {1 / figure.seconds:>10,.0f} {figure.seconds * 1000:>9.3f} "
         f"{1 / median(figure.hashed):>12,.0f} {each:>23}"
     )
 
 
-def _claims(figures: Sequence[Figure]) -> Iterator[str]:
+def _scaling(figures: Sequence[Figure]) -> Iterator[str]:
     by_shape = {(one.lines, one.active, one.applicable): one for one in figures}
     ratios = [
         f"{_ratio(by_shape[lines, *FEW_OF_MANY], by_shape[lines, *FEW]):.2f} × at {lines} lines"

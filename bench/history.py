@@ -17,7 +17,7 @@ ORDERS = 1_000_000
 BATCH = 50_000
 
 
-def multiply(url: str) -> None:
+def multiply_catalogue(url: str) -> None:
     """Nine more products for each, with variants, prices and stock, under new handles and SKUs."""
     with database.as_superuser(url) as connection, connection.transaction():
         connection.execute("SET LOCAL session_replication_role = replica")
@@ -26,7 +26,7 @@ def multiply(url: str) -> None:
         connection.execute("ANALYZE")
 
 
-def remember(url: str, progress: Callable[[str], None]) -> None:
+def insert_orders(url: str, progress: Callable[[str], None]) -> None:
     """A million orders that were placed over two years, collected and paid; then the same for the floor."""
     began = time.monotonic()
     with database.as_superuser(url) as connection:
@@ -35,22 +35,22 @@ def remember(url: str, progress: Callable[[str], None]) -> None:
         connection.execute(_ITEMS)
         for first in range(0, ORDERS, BATCH):
             with connection.transaction():
-                _batch(connection, first)
+                _insert_batch(connection, first)
             done, took = first + BATCH, time.monotonic() - began
             progress(f"{done:,} of {ORDERS:,} orders, {took:.0f} s")
-        connection.execute(_SETTLE_STOCK)
+        connection.execute(_ADJUST_STOCK)
         connection.execute("DROP TABLE bench_items, bench_stores")
 
 
-def _batch(connection: Any, first: int) -> None:
+def _insert_batch(connection: Any, first: int) -> None:
     connection.execute(_ORDERS, {"first": first, "last": first + BATCH - 1, "all": ORDERS})
     connection.execute(_LINES)
-    for statement in _THE_REST:
+    for statement in _OTHER_TABLES:
         connection.execute(statement)
     connection.execute("DROP TABLE o, l")
 
 
-def remember_floor(url: str) -> None:
+def insert_floor_orders(url: str) -> None:
     with database.connect(url) as connection:
         for statement in _FLOOR:
             connection.execute(statement, {"orders": ORDERS})
@@ -137,7 +137,7 @@ _QUOTE = """
             'tax_rate', 200000, 'total', amount, 'net', amount - l.tax, 'tax', l.tax))
         FROM l WHERE l.order_id = o.id))
 """
-_THE_REST = (
+_OTHER_TABLES = (
     "CREATE INDEX ON l (order_id)",
     "ANALYZE l",
     """
@@ -210,7 +210,7 @@ _THE_REST = (
     FROM o, unnest(ARRAY['placed', 'ready', 'collected']) k
     """,
 )
-_SETTLE_STOCK = """
+_ADJUST_STOCK = """
     UPDATE stock s SET on_hand = m.quantity
     FROM (SELECT location_id, variant_id, sum(quantity) AS quantity FROM stock_movements GROUP BY 1, 2) m
     WHERE s.location_id = m.location_id AND s.variant_id = m.variant_id AND s.on_hand <> m.quantity

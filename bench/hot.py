@@ -18,7 +18,7 @@ from bench.servers import Server
 from bench.work import Once
 
 BUYERS, UNITS, ORDERS_EACH = 64, 100, 10
-AT_MOST = 120.0
+MAX_SECONDS = 120.0
 """Seconds for a race to end."""
 
 
@@ -31,11 +31,11 @@ class Race:
     """Answers 409."""
     errors: int
     """All other answers."""
-    sold_in: float
+    sold_out_after: float
     """Seconds until the last unit was sold."""
-    over_in: float
+    finished_after: float
     """Seconds until everybody had an answer."""
-    kept: int
+    stored_orders: int
     """Orders of the item in the database."""
     reserved: int
     """Units of it that are reserved."""
@@ -44,35 +44,35 @@ class Race:
 
     @property
     def is_exact(self) -> bool:
-        return (self.orders, self.kept, self.reserved, self.leaked) == (UNITS, UNITS, UNITS, 0)
+        return (self.orders, self.stored_orders, self.reserved, self.leaked) == (UNITS, UNITS, UNITS, 0)
 
 
 def race_ours(send: Run, server: Server, shop: Shop, number: int) -> Race:
     hot, other, store = shop.hot[2 * number], shop.hot[2 * number + 1], shop.stores[number]
     with database.connect(shop.url) as connection:
-        connection.execute(_HOT, {"units": UNITS, "store": store.id, "item": hot.id})
+        connection.execute(_SET_STOCK, {"units": UNITS, "store": store.id, "item": hot.id})
         attempts = BUYERS * ORDERS_EACH
         requests = shop.checkouts([Cart(new_id(), store, (hot, other)) for _ in range(attempts)])
-        result = send(Load(server.port, server.workers, Once(requests), BUYERS, AT_MOST))
-        place = {"store": store.id, "item": hot.id, "other": other.id}
-        kept = connection.execute(_KEPT, place).fetchone()
-    return _race(OURS, result, kept)
+        result = send(Load(server.port, server.workers, Once(requests), BUYERS, MAX_SECONDS))
+        parameters = {"store": store.id, "item": hot.id, "other": other.id}
+        stored = connection.execute(_STORED_ORDERS, parameters).fetchone()
+    return _race(OURS, result, stored)
 
 
 def race_floor(send: Run, server: Server, shop: Shop, number: int) -> Race:
     hot, other, store = shop.hot[2 * number], shop.hot[2 * number + 1], shop.stores[number]
     with database.connect(shop.url) as connection:
-        place = {"store": store.id, "item": hot.id, "other": other.id, "units": UNITS}
-        connection.execute(_FLOOR_HOT, place)
+        parameters = {"store": store.id, "item": hot.id, "other": other.id, "units": UNITS}
+        connection.execute(_FLOOR_SET_STOCK, parameters)
         attempts = BUYERS * ORDERS_EACH
         requests = [floor_order("/order7", store, (hot, other)) for _ in range(attempts)]
-        result = send(Load(server.port, server.workers, Once(requests), BUYERS, AT_MOST))
-        kept = connection.execute(_FLOOR_KEPT, place).fetchone()
-    return _race(FLOOR, result, kept)
+        result = send(Load(server.port, server.workers, Once(requests), BUYERS, MAX_SECONDS))
+        stored = connection.execute(_FLOOR_STORED_ORDERS, parameters).fetchone()
+    return _race(FLOOR, result, stored)
 
 
-def _race(service: str, result: Result, kept: Sequence[int] | None) -> Race:
-    assert kept is not None
+def _race(service: str, result: Result, stored: Sequence[int] | None) -> Race:
+    assert stored is not None
     counts = result.statuses
     sold = [sample.finished for sample in result.samples if sample.is_good]
     return Race(
@@ -80,15 +80,15 @@ def _race(service: str, result: Result, kept: Sequence[int] | None) -> Race:
         orders=counts[201],
         refusals=counts[409],
         errors=counts.total() - counts[201] - counts[409],
-        sold_in=max(sold, default=0.0),
-        over_in=max(sample.finished for sample in result.samples),
-        kept=kept[0],
-        reserved=kept[1],
-        leaked=kept[2] - kept[0],
+        sold_out_after=max(sold, default=0.0),
+        finished_after=max(sample.finished for sample in result.samples),
+        stored_orders=stored[0],
+        reserved=stored[1],
+        leaked=stored[2] - stored[0],
     )
 
 
-_HOT = """
+_SET_STOCK = """
     WITH e AS (
         INSERT INTO events (id, kind, schema_version, occurred_at, actor_kind, payload)
         VALUES (gen_random_uuid(), 'stock.counted', 1, now(), 'system', '{}') RETURNING id
@@ -104,18 +104,18 @@ _HOT = """
     UPDATE stock SET on_hand = %(units)s, safety_stock = 0
     WHERE location_id = %(store)s AND variant_id = %(item)s
 """
-_KEPT = """
+_STORED_ORDERS = """
     SELECT
         (SELECT count(*) FROM order_lines l JOIN fulfilments f ON f.id = l.fulfilment_id
          WHERE l.variant_id = %(item)s AND f.location_id = %(store)s AND f.status = 'open'),
         (SELECT reserved FROM stock WHERE location_id = %(store)s AND variant_id = %(item)s),
         (SELECT reserved FROM stock WHERE location_id = %(store)s AND variant_id = %(other)s)
 """
-_FLOOR_HOT = """
+_FLOOR_SET_STOCK = """
     UPDATE floor_stock SET on_hand = %(units)s
     WHERE location_id = %(store)s AND variant_id = %(item)s
 """
-_FLOOR_KEPT = """
+_FLOOR_STORED_ORDERS = """
     SELECT (SELECT count(*) FROM floor_lines WHERE variant_id = %(item)s),
         (SELECT reserved FROM floor_stock WHERE location_id = %(store)s AND variant_id = %(item)s),
         (SELECT reserved FROM floor_stock WHERE location_id = %(store)s AND variant_id = %(other)s)

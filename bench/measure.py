@@ -35,7 +35,7 @@ class Figure:
     name: str
     connections: int
     rounds: list[Round] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
 
     @property
     def rate(self) -> float:
@@ -73,9 +73,9 @@ class Figure:
     def add(self, result: Result, cpu_seconds: float) -> None:
         refused = sum(not sample.is_good for sample in result.samples)
         times = result.milliseconds(50), result.milliseconds(99)
-        cpu, own = (x * 1000 / max(result.taken, 1) for x in (cpu_seconds, result.own_cpu))
+        cpu, own = (x * 1000 / max(result.started, 1) for x in (cpu_seconds, result.client_cpu))
         self.rounds.append(Round(result.rate, *times, cpu, own, refused))
-        self.problems += result.refusals
+        self.failures += result.failures
 
 
 @contextmanager
@@ -103,5 +103,5 @@ def measure(
             load = Load(server.port, server.workers, work, connections, seconds, warm_up)
             result = send(load)
             figure.add(result, server.cpu_seconds - before)
-            scenario.supply.took(result.taken)
+            scenario.supply.mark_used(result.started)
     return figures

@@ -24,7 +24,7 @@ def profiled(server: Server, seconds: float, target: Path) -> Iterator[None]:
     """Sample the workers while the block runs: one to `target`.svg, one to `target`.raw."""
     formats = {"flamegraph": ".svg", "raw": ".raw"}
     program = str(Path(sys.executable).with_name("py-spy"))
-    spies = [
+    profilers = [
         subprocess.Popen(
             [program, "record", "--pid", str(pid), "--duration", str(int(seconds)), "--rate",
              str(RATE), "--gil", "--format", form, "--output", f"{target}{suffix}"],
@@ -35,11 +35,11 @@ def profiled(server: Server, seconds: float, target: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        for spy in spies:
+        for spy in profilers:
             spy.wait(timeout=seconds + 30)
 
 
-def hottest(raw: Path, count: int = 30) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
+def hottest_functions(raw: Path, count: int = 30) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
     """The functions by their own time and by their time with what they call, as shares of all."""
     own: Counter[str] = Counter()
     inclusive: Counter[str] = Counter()

@@ -26,7 +26,7 @@ class Report:
     statements: Mapping[str, int]
     figures: list[Figure] = field(default_factory=list)
     races: list[Race] = field(default_factory=list)
-    prices: list[engine.Figure] = field(default_factory=list)
+    engine_figures: list[engine.Figure] = field(default_factory=list)
     memory: dict[str, int] = field(default_factory=dict)
     """Bytes of the largest worker, by service."""
 
@@ -34,7 +34,7 @@ class Report:
     def is_good(self) -> bool:
         """Nothing was refused that should not have been, and no race was lost."""
         exact = all(race.is_exact and not race.errors for race in self.races)
-        return exact and not any(figure.problems for figure in self.figures)
+        return exact and not any(figure.failures for figure in self.figures)
 
     def share(self, figure: Figure) -> float | None:
         floor = next(s.floor for s in self.scenarios if s.name == figure.name)
@@ -73,16 +73,16 @@ def as_text(report: Report) -> str:
     for connections in sorted({figure.connections for figure in report.figures}):
         parts += ["", *_table(report, connections)]
     if report.races:
-        parts += ["", *_hot(report.races)]
-    parts += ["", *_aims(report)]
-    if report.prices:
-        parts += ["", engine.as_text(report.prices), ""]
+        parts += ["", *_race_lines(report.races)]
+    parts += ["", *_aim_lines(report)]
+    if report.engine_figures:
+        parts += ["", engine.as_text(report.engine_figures), ""]
     memory = ", ".join(f"{name} {size / MIB:.0f} MiB" for name, size in report.memory.items())
     parts.append(f"Memory per worker after it all, resident: {memory}")
     own = [figure.client_cpu for figure in report.figures]
     if own:
         parts.append(f"The client itself took {min(own):.2f} to {max(own):.2f} ms of CPU for one")
-    problems = [f"{f.name}, {f.connections}: {f.problems[0]}" for f in report.figures if f.problems]
+    problems = [f"{f.name}, {f.connections}: {f.failures[0]}" for f in report.figures if f.failures]
     return "\n".join([*parts, *(f"REFUSED  {problem}" for problem in problems)])
 
 
@@ -113,7 +113,7 @@ def _row(figure: Figure, name: str, report: Report, aim: float) -> str:
     )
 
 
-def _aims(report: Report) -> list[str]:
+def _aim_lines(report: Report) -> list[str]:
     lines = []
     for scenario in report.scenarios:
         reached = [
@@ -127,16 +127,16 @@ def _aims(report: Report) -> list[str]:
     return lines
 
 
-def _hot(races: Sequence[Race]) -> list[str]:
+def _race_lines(races: Sequence[Race]) -> list[str]:
     lines = [f"One hot item: {BUYERS} buyers for {UNITS} units, 640 orders sent"]
     for race in races:
         lines.append(
             f"  {race.service:6} {race.orders:>4} orders, {race.refusals} refusals, {race.errors} errors; "
-            f"sold out in {race.sold_in:.2f} s, over in {race.over_in:.2f} s; "
+            f"sold out in {race.sold_out_after:.2f} s, over in {race.finished_after:.2f} s; "
             f"{'exact' if race.is_exact else f'NOT EXACT: {race}'}"
         )
     times = {
-        service: median(race.sold_in for race in races if race.service == service)
+        service: median(race.sold_out_after for race in races if race.service == service)
         for service in (FLOOR, OURS)
     }
     lines.append(f"  The floor needs {times[FLOOR] / times[OURS]:.0%} of our time to sell out.")
@@ -156,7 +156,7 @@ def as_json(report: Report) -> dict[str, Any]:
         ],
         "aims": {s.name: s.aim for s in report.scenarios if s.aim},
         "races": [asdict(race) for race in report.races],
-        "engine": engine.as_json(report.prices),
+        "engine": engine.as_json(report.engine_figures),
         "memory": report.memory,
         "good": report.is_good,
     }  # fmt: skip

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from bench import data
 from bench.data import Shop
-from bench.work import API, Flows, Groups, Once, Repeat, Work, request
+from bench.work import API, Groups, Once, Repeat, Shoppers, Work, request
 
 FLOOR, OURS = "floor", "ours"
 
@@ -17,17 +17,17 @@ class Supply(Protocol):
 
     def work(self, seconds: float) -> Work: ...
 
-    def took(self, units: int) -> None: ...
+    def mark_used(self, units: int) -> None: ...
 
 
 @dataclass(frozen=True)
 class Endless:
-    same: Work
+    repeated: Work
 
     def work(self, seconds: float) -> Work:  # noqa: ARG002 - there is always enough
-        return self.same
+        return self.repeated
 
-    def took(self, units: int) -> None: ...
+    def mark_used(self, units: int) -> None: ...
 
 
 class Prepared:
@@ -36,12 +36,12 @@ class Prepared:
     def __init__(
         self,
         make: Callable[[int], list[bytes]],
-        most: int,
+        per_second: int,
         work: Callable[[Sequence[bytes]], Work] = Once,
         size: int = 1,
     ) -> None:
         """`make` gives so many requests, `most` of which are wanted a second; `size` make a unit."""
-        self._make, self._most, self._work, self._size = make, most, work, size
+        self._make, self._most, self._work, self._size = make, per_second, work, size
         self._left: list[bytes] = []
 
     def work(self, seconds: float) -> Work:
@@ -50,7 +50,7 @@ class Prepared:
             self._left += self._make(lacking)
         return self._work(self._left)
 
-    def took(self, units: int) -> None:
+    def mark_used(self, units: int) -> None:
         del self._left[: units * self._size]
 
 
@@ -71,7 +71,7 @@ def scenarios(shop: Shop) -> list[Scenario]:
         Scenario("bare view", FLOOR, _gets(["/bare"])),
         Scenario("one-row read", FLOOR, _gets([f"/row/{quote(h)}" for h in shop.handles])),
         Scenario("product", OURS, _gets(_products(shop)), "one-row read", 0.60),
-        Scenario("24-row read", FLOOR, _gets([_page(*place) for place in shop.places])),
+        Scenario("24-row read", FLOOR, _gets([_page(*place) for place in shop.positions])),
         Scenario("list", OURS, _gets(_lists(shop)), "24-row read", 0.60),
         Scenario("list with q", OURS, _gets(_searches(shop)), "24-row read"),
         Scenario("availability", OURS, _gets(_availabilities(shop)), "24-row read"),
@@ -83,11 +83,11 @@ def scenarios(shop: Shop) -> list[Scenario]:
     ]
 
 
-def chosen(all_of_them: list[Scenario], only: Sequence[str]) -> list[Scenario]:
+def select(all_scenarios: list[Scenario], only: Sequence[str]) -> list[Scenario]:
     """Those whose name contains one of `only`, with their floors; all when it is empty."""
-    names = {s.name for s in all_of_them if not only or any(part in s.name for part in only)}
-    names |= {s.floor for s in all_of_them if s.name in names}
-    return [scenario for scenario in all_of_them if scenario.name in names]
+    names = {s.name for s in all_scenarios if not only or any(part in s.name for part in only)}
+    names |= {s.floor for s in all_scenarios if s.name in names}
+    return [scenario for scenario in all_scenarios if scenario.name in names]
 
 
 def _gets(paths: Sequence[str]) -> Supply:
@@ -107,7 +107,7 @@ def _lists(shop: Shop) -> list[str]:
 
 
 def _searches(shop: Shop) -> list[str]:
-    return [f"{API}/products?q={words}" for words in data.words(shop)]
+    return [f"{API}/products?q={words}" for words in data.search_words(shop)]
 
 
 def _availabilities(shop: Shop) -> list[str]:
@@ -118,8 +118,8 @@ def _availabilities(shop: Shop) -> list[str]:
     ]
 
 
-def _floor_orders(shop: Shop, path: str, most: int) -> Supply:
-    return Prepared(lambda number: shop.floor_orders(path, number), most)
+def _floor_orders(shop: Shop, path: str, per_second: int) -> Supply:
+    return Prepared(lambda number: shop.floor_orders(path, number), per_second)
 
 
 def _floor_flows(shop: Shop) -> Supply:
@@ -136,4 +136,4 @@ def _floor_flows(shop: Shop) -> Supply:
 
 def _flows(shop: Shop) -> Supply:
     skus, stores = [item.sku for item in shop.items], [store.code for store in shop.stores]
-    return Endless(Flows([quote(sku) for sku in skus], stores))
+    return Endless(Shoppers([quote(sku) for sku in skus], stores))

@@ -17,14 +17,14 @@ from bench.work import request
 
 def connect(port: int, workers: Sequence[int], count: int) -> list[Connection]:
     """`count` connections, equally many to each worker, one more to the first ones if it does not divide."""
-    taken: list[Connection] = []
+    connections: list[Connection] = []
     for place, worker in enumerate(workers):
         with _stopped([other for other in workers if other != worker]):
             for _ in range(place, count, len(workers)):
                 connection = Connection(port)
-                connection.ask(request("GET", "/healthz"))
-                taken.append(connection)
-    return taken
+                connection.exchange(request("GET", "/healthz"))
+                connections.append(connection)
+    return connections
 
 
 @contextmanager

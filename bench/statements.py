@@ -18,40 +18,40 @@ from sqlalchemy.pool import Pool
 
 from bench import data, floor
 from bench.scenarios import FLOOR, OURS, Scenario
-from bench.work import Answer, Unit
+from bench.work import HttpResponse, Unit
 
 WARM_UP = 2
 
 
-class Counting(psycopg.Cursor[Any]):
+class CountingCursor(psycopg.Cursor[Any]):
     executed: ClassVar[int] = 0
 
     def execute(self, *arguments: Any, **options: Any) -> Self:
-        Counting.executed += 1
+        CountingCursor.executed += 1
         return super().execute(*arguments, **options)
 
 
 def per_call(url: str, folder: Path, scenarios: Sequence[Scenario]) -> dict[str, int]:
     """Statements by the scenario's name; of a flow, those of all its calls."""
-    event.listen(Pool, "connect", _count_on)
+    event.listen(Pool, "connect", _use_counting_cursor)
     apps = {
-        FLOOR: floor.create(url, threads=1, cursor_factory=Counting),
-        OURS: _ours(url, folder),
+        FLOOR: floor.create(url, threads=1, cursor_factory=CountingCursor),
+        OURS: _our_app(url, folder),
     }
     try:
         return {scenario.name: _count(apps, scenario) for scenario in scenarios}
     finally:
         apps[FLOOR].extensions["pool"].close()
         apps[OURS].extensions["engine"].dispose()
-        event.remove(Pool, "connect", _count_on)
+        event.remove(Pool, "connect", _use_counting_cursor)
 
 
-def _count_on(made: Any, _: Any) -> None:
+def _use_counting_cursor(made: Any, _: Any) -> None:
     """Called for each new connection of SQLAlchemy's."""
-    made.cursor_factory = Counting
+    made.cursor_factory = CountingCursor
 
 
-def _ours(url: str, folder: Path) -> Flask:
+def _our_app(url: str, folder: Path) -> Flask:
     from app.config import Settings
     from app.wiring import make_app
 
@@ -64,30 +64,30 @@ def _ours(url: str, folder: Path) -> Flask:
 def _count(apps: Mapping[str, Flask], scenario: Scenario) -> int:
     client = apps[scenario.service].test_client()
     units = list(islice(scenario.supply.work(0.1).units(), WARM_UP + 1))
-    scenario.supply.took(len(units))
+    scenario.supply.mark_used(len(units))
     for unit in units[:-1]:
-        _play(client, unit)
-    before = Counting.executed
-    _play(client, units[-1])
-    return Counting.executed - before
+        _run_unit(client, unit)
+    before = CountingCursor.executed
+    _run_unit(client, units[-1])
+    return CountingCursor.executed - before
 
 
-def _play(client: Any, unit: Unit) -> None:
-    answer: Answer | None = None
+def _run_unit(client: Any, unit: Unit) -> None:
+    answer: HttpResponse | None = None
     while True:
         try:
             sent = next(unit) if answer is None else unit.send(answer)
         except StopIteration:
             return
-        answer = _answer(client, sent)
+        answer = _send(client, sent)
         if answer.status >= 300:
             raise RuntimeError(f"{sent!r} was answered {answer.status}: {answer.body!r}")
 
 
-def _answer(client: Any, sent: bytes) -> Answer:
+def _send(client: Any, sent: bytes) -> HttpResponse:
     head, _, body = sent.partition(b"\r\n\r\n")
     first, *lines = head.decode().split("\r\n")
     method, path, _ = first.split(" ")
     headers = dict(line.split(": ", 1) for line in lines)
     answer = client.open(path, method=method, headers=headers, data=body)
-    return Answer(answer.status_code, answer.data)
+    return HttpResponse(answer.status_code, answer.data)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 API = "/api/v1"
 
 
-class Answer(NamedTuple):
+class HttpResponse(NamedTuple):
     status: int
     body: bytes
 
@@ -19,7 +19,7 @@ class Answer(NamedTuple):
         return json.loads(self.body)
 
 
-Unit = Generator[bytes, Answer, None]
+Unit = Generator[bytes, HttpResponse, None]
 """Yields the bytes of a request and is sent its answer. It is counted and timed as one."""
 
 
@@ -48,7 +48,7 @@ class Once:
 
 
 @dataclass(frozen=True)
-class Flows:
+class Shoppers:
     """Shoppers, one after the other: a cart, two items, a store, the checkout: five calls."""
 
     skus: Sequence[str]
@@ -78,15 +78,15 @@ class Groups:
 
     def units(self) -> Iterator[Unit]:
         for first in range(0, len(self.requests) - self.size + 1, self.size):
-            yield _several(self.requests[first : first + self.size])
+            yield _sequence(self.requests[first : first + self.size])
 
 
-def _single(sent: bytes) -> Unit:
-    yield sent
+def _single(request_bytes: bytes) -> Unit:
+    yield request_bytes
 
 
-def _several(sent: Sequence[bytes]) -> Unit:
-    for one in sent:  # noqa: UP028 - a list cannot be sent the answers
+def _sequence(requests: Sequence[bytes]) -> Unit:
+    for one in requests:  # noqa: UP028 - a list cannot be sent the answers
         yield one
 
 

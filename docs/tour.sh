@@ -22,7 +22,7 @@ ID=$(echo "$CART" | field "['id']")
 SHOPPER="Authorization: Bearer $(echo "$CART" | field "['token']")"
 curl -s -X PUT $API/v1/carts/$ID/lines/47566 -H "$SHOPPER" -H "$JSON" -d '{"quantity": 2}' >/dev/null
 curl -s -X PUT $API/v1/carts/$ID/fulfilment -H "$SHOPPER" -H "$JSON" \
-  -d '{"method": "pickup", "location": "lds"}'
+  -d '{"type": "pickup", "location": "lds"}'
 
 echo "# Apply a coupon, and show the price breakdown in words."
 curl -s -X PUT $API/v1/carts/$ID/coupons/welcome -H "$SHOPPER" >/dev/null
@@ -30,12 +30,12 @@ curl -s $API/v1/carts/$ID/price-breakdown -H "$SHOPPER"
 
 echo "# Place the order. A total that differs from the expected one is refused."
 ORDER=$(curl -s -X POST $API/v1/carts/$ID/checkout -H "$SHOPPER" -H "$JSON" -H "$(key)" -d '{
-  "expected_total": 890, "payment": {"method": "at_pickup"}, "proxy": {"name": "Charles"},
+  "expected_total": 890, "payment": {"method": "at_pickup"}, "pickup_person": {"name": "Charles"},
   "contact": {"name": "Ada", "email": "ada@example.com"}}')
 echo "$ORDER"
 NUMBER=$(echo "$ORDER" | field "['number']")
 letters 1
-CODE=$(echo "$ORDER" | field "['pickup']['code']")
+CODE=$(echo "$ORDER" | field "['fulfilments'][0]['code']")
 SHOPPER="Authorization: Bearer $(echo "$ORDER" | field "['token']")"
 
 echo "# Staff in Leeds see the pick task, scan the goods and mark the order ready. An email with code and QR goes out."

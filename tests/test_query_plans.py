@@ -21,7 +21,7 @@ from tests.drivers.shop import LEEDS, Placed, Shop, open_shop
 
 MANY = 20_000
 SMALL = (
-    "locations", "devices", "api_clients", "price_lists", "price_rules", "tax_rates", "markets", "promotions",
+    "locations", "devices", "api_clients", "price_lists", "pricing_version", "tax_rates", "markets", "promotions",
     "staff", "staff_roles", "users",
 )  # fmt: skip
 """What does not grow with the trade."""
@@ -262,8 +262,8 @@ _CART_LINES = """
     SELECT c.id, v.id, 1 FROM carts c, (SELECT id FROM variants WHERE sku = 'S-1') v
 """
 _PROMOTION = """
-    INSERT INTO promotions (id, code, title, currency, kind, terms, scopes, conditions, priority, exclusive, uses,
-        reason, approved_by, created_at, ended_at, event_id)
+    INSERT INTO promotions (id, code, title, currency, kind, terms, scopes, conditions, priority, exclusive,
+        redemption_count, reason, approved_by, created_at, deactivated_at, event_id)
     VALUES (gen_random_uuid(), 'old', 'Old', 'GBP', 'percentage', '{}', '[]', '{}', 100, false, 0, '', '',
         now(), now(), gen_random_uuid())
 """
@@ -273,7 +273,7 @@ _SIGNED = """
     FROM generate_series(1, {many}) n
 """
 _COUPONS = """
-    INSERT INTO coupons (id, promotion_id, code, folded, uses, active, created_at)
+    INSERT INTO coupons (id, promotion_id, code, normalised_code, redemption_count, active, created_at)
     SELECT gen_random_uuid(), p.id, 'C' || n, 'c' || n, 0, true, now()
     FROM promotions p, generate_series(1, {many}) n
 """
@@ -282,11 +282,11 @@ _CART_COUPONS = """
     SELECT c.id, k.id FROM carts c, (SELECT id FROM coupons LIMIT 1) k
 """
 _USES = """
-    INSERT INTO promotion_uses (id, promotion_id, order_id, amount, created_at)
+    INSERT INTO promotion_redemptions (id, promotion_id, order_id, amount, created_at)
     SELECT gen_random_uuid(), p.id, o.id, 1, now() FROM promotions p, orders o
 """
 _PEOPLE = """
-    INSERT INTO promotion_people (promotion_id, person, uses)
+    INSERT INTO promotion_customer_usage (promotion_id, email_hash, redemption_count)
     SELECT p.id, o.id::text, 1 FROM promotions p, orders o
 """
 _ANSWERS = """

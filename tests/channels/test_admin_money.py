@@ -103,13 +103,13 @@ def test_what_needs_somebody_is_listed_oldest_first_with_why(shop: Shop) -> None
     first, second = declined(shop), declined(shop, "B")
     with statements(shop.engine) as seen:
         page = office.done("GET", "attention?limit=1")
-    assert len([one for one in seen if "attention" in one]) == 1
+    assert len([one for one in seen if "review_reason" in one]) == 1
     rest = office.done("GET", f"attention?limit=9&cursor={page['next_cursor']}")
     listed = [*page["items"], *rest["items"]]
     assert [one["number"] for one in listed] == [first.number, second.number]
-    told = {name: listed[0][name] for name in ("attention", "store", "due", "status")}
+    told = {name: listed[0][name] for name in ("review_reason", "store", "amount_due", "status")}
     assert told == {
-        "attention": "capture_declined", "store": "lds", "due": 1000, "status": "collected",
+        "review_reason": "capture_declined", "store": "lds", "amount_due": 1000, "status": "collected",
     }  # fmt: skip
     assert listed[0]["since"] is not None
 

@@ -139,5 +139,6 @@ def test_what_was_created_is_in_its_event(stocked: Shop) -> None:
         approved_by="Ada",
     )  # fmt: skip
     stocked.merchant("POST", "promotions", entered)
+    entered["limit_per_customer"] = entered.pop("per_person")
     told = stocked.event("promotion.created").payload
     assert told == {**entered, "currency": "GBP", "gift_sku": None, "scopes": [{}]}

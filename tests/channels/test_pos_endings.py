@@ -183,13 +183,13 @@ def test_two_who_put_the_same_goods_back_at_once_free_them_once(stocked: Shop) -
     assert stocked.violations() == {}
 
 
-@pytest.mark.parametrize("restock", [0, 1, 2])
+@pytest.mark.parametrize("restocked", [0, 1, 2])
 def test_an_expired_order_is_ready_again_wherever_its_goods_stand(
-    stocked: Shop, put_back: int
+    stocked: Shop, restocked: int
 ) -> None:
     placed = make_order(stocked, "expired")
-    if put_back:
-        do(stocked, placed, "restock", MUG=put_back)
+    if restocked:
+        do(stocked, placed, "restock", MUG=restocked)
     answer = do(stocked, placed, "reinstate")
     assert (answer.get_json()["status"], answer.get_json()["amount_due"]) == ("ready", 1600)
     assert stocked.levels("MUG") == Levels(10, 2, 8)

@@ -48,7 +48,7 @@ def test_the_goods_leave_against_the_exact_money_and_the_change_is_told(
     answer = stocked.hand_over(ready, 1600, payments=cash((600, 600), (1000, 2000)))
     assert answer.get_json() == {
         "number": ready.number, "status": "collected", "paid": 1600,
-        "capturing": 0, "change": 1000, "currency": "GBP",
+        "capture_pending": 0, "change": 1000, "currency": "GBP",
         "collected_at": "2054-11-24T12:00:00+00:00",
     }  # fmt: skip
     assert stocked.levels("MUG") == Levels(8, 0, 8)

@@ -45,7 +45,7 @@ def test_staff_are_added_moved_renewed_and_ended(run, shop):
     assert status(shop, "7", renewed["pin"], YORK) == 403
     assert "Ada  deactivated" in run(staff, "list").stdout
     (listed,) = read(run(staff, "list", "--json"))
-    assert listed.keys() == {"id", "number", "name", "ended_at", "stores"}
+    assert listed.keys() == {"id", "number", "name", "deactivated_at", "stores"}
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,7 @@ def test_who_left_is_out_at_once_and_her_number_stays_hers(shop: Shop) -> None:
     assert staff.work(shop, "GET", "tasks", token).status_code == 401
     with pytest.raises(InvalidPin):
         give(shop, "7", hired.pin)
-    with pytest.raises(Conflict, match="is or was somebody's"):
+    with pytest.raises(Conflict, match="is or was another person's"):
         staff.hire(shop, "7", "picker")
     with pytest.raises(NotFound):
         shop.runner.perform(deactivate_staff, DeactivateStaff("7"))

@@ -10,8 +10,7 @@ from werkzeug.test import TestResponse
 from app.core.payment_processing import scheduled
 from app.core.payment_processing.handle_webhook import handle_webhook
 from app.core.payment_processing.provider_sync import reconcile as comparing
-from app.core.payments.stored_value.issue_gift_card import issue_gift_card
-from app.core.payments.stored_value.new_gift_card import IssuedGiftCard, IssueGiftCard
+from app.core.payments.stored_value.gift_cards import IssuedGiftCard, IssueGiftCard, issue_gift_card
 from app.core.provider import Declined, ProviderPayment
 from app.jobs.orders import expire_orders
 from tests.drivers.shop import Placed, Shop, new_key

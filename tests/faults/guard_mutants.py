@@ -130,7 +130,8 @@ def a_conditional_debit(patch: Patch) -> None:
 
 def a_conditional_use(patch: Patch) -> None:
     """That the coupon is not used up was seen when the cart was priced."""
-    patch.setattr(redemptions, "_COUNT", _lacking(redemptions._COUNT, "AND c.uses < c.uses_limit"))
+    lacking = _lacking(redemptions._REDEEM, "AND c.redemption_count < c.uses_limit")
+    patch.setattr(redemptions, "_REDEEM", lacking)
 
 
 def _lacking(statement: TextClause, condition: str) -> TextClause:

@@ -44,7 +44,7 @@ def qr_picture(message: OutgoingMessage) -> bytes | None:
     if "order" not in message.facts or not rendering.shows_code(message):
         return None
     picture = io.BytesIO()
-    content = f"{message.facts['order']['number']} {message.facts['code']}"
+    content = f"{message.facts['order'].number} {message.facts['code']}"
     segno.make(content, error="m", micro=False).save(picture, kind="png", scale=6, border=4)
     return picture.getvalue()
 

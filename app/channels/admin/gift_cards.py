@@ -15,10 +15,13 @@ from app.channels.http.responses import perform, read, show
 from app.channels.http.shop_settings import currency
 from app.core.payment_processing.store_credit_statement import store_credit
 from app.core.payments.stored_value import queries
-from app.core.payments.stored_value.block_gift_card import BlockGiftCard, block_gift_card
+from app.core.payments.stored_value.gift_cards import (
+    BlockGiftCard,
+    IssueGiftCard,
+    block_gift_card,
+    issue_gift_card,
+)
 from app.core.payments.stored_value.grant_store_credit import GrantStoreCredit, grant_store_credit
-from app.core.payments.stored_value.issue_gift_card import issue_gift_card
-from app.core.payments.stored_value.new_gift_card import IssueGiftCard
 
 blueprint = Blueprint(
     "admin-gift-cards",

@@ -65,7 +65,7 @@ def get_export_page(customer_id: UUID) -> Response:
     """All that is held of her, to be read."""
     runner = current_app.extensions["runner"]
     found = runner.perform(export_customer, ExportCustomer(customer_id), actor())
-    return Response(render_template("export.html", **found), mimetype="text/html")
+    return Response(render_template("export.html", **found._asdict()), mimetype="text/html")
 
 
 @blueprint.route("/customers/<uuid:customer_id>/erase", methods=["POST"])

@@ -129,7 +129,9 @@ def list_coupons(query: dict[str, Any], code: str) -> Response:
 @blueprint.response(200, CouponSchema)
 def post_coupon_end(code: str, coupon: str) -> Response:
     """Let a coupon open it no more, as one that leaked."""
-    return perform(deactivate_coupon, DeactivateCoupon(code, coupon), CouponSchema, show=queries.coupon)
+    return perform(
+        deactivate_coupon, DeactivateCoupon(code, coupon), CouponSchema, show=queries.coupon
+    )
 
 
 def shown(session: Session, code: str) -> Any:

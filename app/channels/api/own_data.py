@@ -47,7 +47,7 @@ def get_export_page() -> Response:
     """All that is held of her, to be read."""
     command = ExportCustomer(customer_id())
     found = current_app.extensions["runner"].perform(export_customer, command, actor())
-    return Response(render_template("export.html", **found), mimetype="text/html")
+    return Response(render_template("export.html", **found._asdict()), mimetype="text/html")
 
 
 @blueprint.route("/erasure/code", methods=["POST"])

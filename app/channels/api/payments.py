@@ -15,8 +15,7 @@ from app.channels.http.throttle import throttled
 from app.core.payment_processing.begin_payment import BeginPayment
 from app.core.payment_processing.open_payment import open_payment
 from app.core.payments.kinds import FLOWS, PAYMENT
-from app.core.payments.stored_value.check_balance import check_balance
-from app.core.payments.stored_value.verify_gift_card import GiftCardCredentials
+from app.core.payments.stored_value.verify_gift_card import GiftCardCredentials, check_balance
 
 blueprint = Blueprint(
     "payments", __name__, url_prefix="/api/v1", description="Card payments and gift card balances"

@@ -7,8 +7,7 @@ from marshmallow import Schema, fields, post_load, validate
 from app.channels.http.fields import Code, Line
 from app.channels.http.payment_schemas import amount
 from app.channels.pos.schemas import ApprovedRequestSchema
-from app.core.payments.drawer.close_shift import CloseShift
-from app.core.payments.drawer.move_cash import MoveCash
+from app.core.payments.drawer.shifts import CloseShift, MoveCash
 from app.core.payments.kinds import FLOWS, PAYMENT, REFUND_METHODS
 
 reason = validate.Length(1, 200)

@@ -28,11 +28,15 @@ from app.core.payment_processing.back_office.refund_order import (
 from app.core.payment_processing.begin_payment import BeginPayment
 from app.core.payment_processing.open_payment import open_payment
 from app.core.payments.drawer import queries as drawers
-from app.core.payments.drawer.close_shift import CloseShift, close_shift
-from app.core.payments.drawer.move_cash import MoveCash, move_cash
-from app.core.payments.drawer.open_shift import OpenShift, open_shift
-from app.core.payments.stored_value.check_balance import check_balance
-from app.core.payments.stored_value.verify_gift_card import GiftCardCredentials
+from app.core.payments.drawer.shifts import (
+    CloseShift,
+    MoveCash,
+    OpenShift,
+    close_shift,
+    move_cash,
+    open_shift,
+)
+from app.core.payments.stored_value.verify_gift_card import GiftCardCredentials, check_balance
 
 blueprint = Blueprint(
     "pos-payments",
@@ -133,7 +137,7 @@ def post_shift(body: dict[str, Any]) -> Response:
 @blueprint.response(200, schemas.ShiftSchema)
 def get_shift() -> Response:
     """The open shift of this till, and what should be in its drawer."""
-    found = read(drawers.current, actor().device_id)
+    found = read(drawers.current_shift, actor().device_id)
     if found is None:
         raise NotFound("No shift is open at this till: open one, or take the first cash.")
     return show(found, schemas.ShiftSchema)

@@ -45,7 +45,7 @@ def _validate_scopes(scopes: Sequence[str] | None, role: str) -> list[str] | Non
     if scopes is None:
         return None
     if role != "merchant":
-        raise Invalid("Only a merchant's key has scopes. Leave them out.", scopes=scopes)
+        raise Invalid("Only a merchant's key has scopes: leave them out.", scopes=scopes)
     unknown = sorted(set(scopes) - set(SCOPES))
     if unknown or not scopes:
         raise Invalid(f"Scopes are some of: {', '.join(SCOPES)}.", scopes=unknown)
@@ -113,9 +113,9 @@ def revoke_api_client(tx: Transaction, command: RevokeApiClient) -> ApiClient:
     # Carts and orders refer to the row. This lock does not block them.
     client = tx.session.get(ApiClient, command.client_id, with_for_update={"key_share": True})
     if client is None:
-        raise NotFound(f"There is no client {command.client_id}. Look up the id in the list.")
+        raise NotFound(f"There is no client {command.client_id}: look for its id in the list.")
     if client.key_hash is None:
-        raise Conflict("This client has no key to revoke.", "api_client_without_key")
+        raise Conflict("This client has no key that could be revoked.", "api_client_without_key")
     if client.revoked_at is None:
         client.revoked_at = tx.now
         tx.record(API_CLIENT_REVOKED, {"client_id": client.id})

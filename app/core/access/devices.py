@@ -124,7 +124,7 @@ def pair_device(tx: Transaction, command: PairDevice) -> PairedDevice:
     ).first()
     if paired is None:
         raise Unauthorised(
-            "This pairing code is wrong, was used or has expired. Ask for a new one."
+            "This pairing code is wrong, was used or has expired: ask for a new one."
         )
     tx.actor = replace(tx.actor, device_id=paired.id)
     tx.record(DEVICE_PAIRED, {"device_id": paired.id}, location_id=paired.location_id)
@@ -143,7 +143,7 @@ def revoke_device(tx: Transaction, command: RevokeDevice) -> Device:
     """
     device = tx.session.get(Device, command.device_id, with_for_update={"key_share": True})
     if device is None:
-        raise NotFound(f"There is no device {command.device_id}. Look up the id in the list.")
+        raise NotFound(f"There is no device {command.device_id}: look for its id in the list.")
     if device.revoked_at is None:
         device.revoked_at = tx.now
         tx.record(DEVICE_REVOKED, {"device_id": device.id}, location_id=device.location_id)

@@ -17,6 +17,8 @@ def store_id(session: Session, code: str) -> UUID:
     if found is None:
         codes = select(Location.code).order_by(Location.kind, Location.code).limit(MAX_LISTED)
         known = ", ".join(session.scalars(codes))
-        hint = f"The stores are: {known}." if known else "Import the locations first."
+        hint = (
+            f"There are: {known}." if known else "There are none yet: import the locations first."
+        )
         raise NotFound(f"There is no store {code}. {hint}")
     return found

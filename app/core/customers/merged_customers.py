@@ -45,7 +45,7 @@ def lock(session: Session, customer_id: UUID) -> None:
 
 
 def not_found() -> NotFound:
-    return NotFound("Customer not found. Search by email, phone or loyalty card.")
+    return NotFound("Customer not found: search by e-mail, phone or loyalty card.")
 
 
 _IDS = text("""

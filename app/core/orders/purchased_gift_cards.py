@@ -17,7 +17,7 @@ from app.core.money import format_minor
 from app.core.orders import notify
 from app.core.orders.models import Fulfilment, Line, Order
 from app.core.payments.stored_value import gift_card_code
-from app.core.payments.stored_value.new_gift_card import IssueGiftCard, insert_gift_card
+from app.core.payments.stored_value.gift_cards import IssueGiftCard, issue_gift_card
 from app.core.pricing.rules import VOUCHER
 from app.core.transaction import Transaction
 
@@ -35,7 +35,7 @@ def hand_out(tx: Transaction, order: Order, fulfilment: Fulfilment, event_id: UU
     for line in sold:
         for _ in range(line.units):
             card = IssueGiftCard(line.unit_price, order.currency, country, "sold", order.id)
-            insert_gift_card(tx, card)
+            issue_gift_card(tx, card)
     notify.notify_customer(tx, order.id, event_id, "gift_cards")
 
 

@@ -17,7 +17,7 @@ from app.core.payment_processing.attempts import AttemptRequest, begin_attempt
 from app.core.payment_processing.events import ORDER_REFUND_REROUTED, ORDER_REFUNDED
 from app.core.payments import ledger, tenders
 from app.core.payments.apply_provider_state import ExternalRefund
-from app.core.payments.drawer import drawer
+from app.core.payments.drawer.shifts import shift_for_cash
 from app.core.payments.kinds import NEVER_HAPPENED, STORED_VALUE
 from app.core.payments.models import Attempt, Payment, PaymentEvent, Refund
 from app.core.payments.refund_plan import Paid, plan
@@ -174,7 +174,7 @@ def _give(
     if payment.stored_value_account_id is not None:
         balance.credit(tx, payment.stored_value_account_id, part, payment.id, event_id)
     else:
-        facts["shift_id"] = drawer.of(tx, order.currency)
+        facts["shift_id"] = shift_for_cash(tx, order.currency)
         facts["rounding"] = round_part(payment.refunded, part, order.currency)
     return ledger.record(tx, order, payment, "refund", part, event_id, **facts)
 

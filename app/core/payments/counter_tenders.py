@@ -8,7 +8,7 @@ from uuid import UUID
 from app.core.errors import Conflict, Invalid
 from app.core.money import format_minor, round_part
 from app.core.payments import ledger
-from app.core.payments.drawer import drawer
+from app.core.payments.drawer.shifts import shift_for_cash
 from app.core.payments.ledger import Payable
 from app.core.payments.stored_value import balance
 from app.core.transaction import Transaction
@@ -81,7 +81,7 @@ def collect(
             "captured": payment.amount,
         }
         if isinstance(payment, CashPayment):
-            shift_id = drawer.of(tx, order.currency)
+            shift_id = shift_for_cash(tx, order.currency)
             rounding = coins.pop(0) - payment.amount
             here |= {"tendered": payment.tendered, "shift_id": shift_id}
             paid_by = ledger.insert_payment(tx, order, "cash", "captured", payment.amount, **here)

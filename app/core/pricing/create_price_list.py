@@ -36,7 +36,9 @@ def create_price_list(tx: Transaction, command: CreatePriceList) -> str:
     """
     channels = [command.channel] if command.channel is not None else []
     locations = [command.location] if command.location is not None else []
-    local_price_approval.require_approval(tx, channels, locations, command.reason, command.approved_by)
+    local_price_approval.require_approval(
+        tx, channels, locations, command.reason, command.approved_by
+    )
     recorded = {
         "code": command.code, "currency": command.currency, "customer_group": command.customer_group,
         "channel": command.channel, "location": command.location, "priority": command.priority,

@@ -19,6 +19,8 @@ PROMOTION_DEACTIVATED = event("promotion.deactivated", "code", subjects="price")
 COUPONS_CREATED = event("coupons.created", "promotion count uses_limit", subjects="price")
 COUPON_DEACTIVATED = event("coupon.deactivated", "promotion coupon")
 MARKET_SET = event(
-    "market.set", "country tax_included tax_level rounding_mode rounding_target before", subjects="price"
+    "market.set",
+    "country tax_included tax_level rounding_mode rounding_target before",
+    subjects="price",
 )
 TAX_RATE_SET = event("tax_rate.set", "country region category rate starts_at", subjects="price")

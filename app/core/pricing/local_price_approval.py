@@ -1,4 +1,4 @@
-"""Prices that differ by channel or location: only where there is one, and for a reason that somebody approved."""
+"""Prices that differ by channel or location: only for an existing one, and only with a reason and an approver."""
 
 from collections.abc import Collection
 
@@ -19,22 +19,22 @@ def require_approval(
     reason: str,
     approved_by: str,
 ) -> None:
-    """`locations` are codes. Raises Invalid."""
+    """Raise Invalid if prices differ by channel or location without a reason and an approver. `locations` are
+    codes."""
     if not (channels or locations):
         return
     _refuse_unknown(tx, channels, locations)
-    needed = {"reason": reason, "approved_by": approved_by}
-    missing = [name for name, value in needed.items() if not value.strip()]
+    required = {"reason": reason, "approved_by": approved_by}
+    missing = [name for name, value in required.items() if not value.strip()]
     if missing:
         raise Invalid(
-            "Shoppers may meet other prices in one channel or store only for a reason that somebody approved: "
-            "send reason and approved_by.",
+            "Prices differ by channel or store only for an approved reason: send reason and approved_by.",
             **{name: ["Say why, and who approved it."] for name in missing},
         )
 
 
 def _refuse_unknown(tx: Transaction, channels: Collection[str], locations: Collection[str]) -> None:
-    """A slip of the pen would let it hold nowhere, in silence."""
+    """Raise Invalid for an unknown code. Without this check a typing error would make the price apply nowhere."""
     known = ", ".join(SALES_CHANNELS)
     for channel in channels:
         if channel not in SALES_CHANNELS:

@@ -37,7 +37,9 @@ def product(reader: Reader, handle: str, currency: str, at: datetime) -> dict[st
     return _with_variants(reader, found, currency, at)[0]
 
 
-def products(reader: Reader, search: ProductSearch, currency: str, at: datetime) -> list[dict[str, Any]]:
+def products(
+    reader: Reader, search: ProductSearch, currency: str, at: datetime
+) -> list[dict[str, Any]]:
     """A page of products by handle; `words` match whole words, their beginnings, and SKUs."""
     page = _PRODUCT.order_by(Product.handle).limit(search.limit)
     if search.words and (query := prefix_query(search.words)):

@@ -15,7 +15,8 @@ STARTS_IN_TIME = f"starts_at < '{LATEST_START:%Y-%m-%d %H:%M:%S+00}'"
 
 
 class PriceList(Base):
-    """Prices for a customer group, a channel or a location. A variant without a price in it keeps its base price."""
+    """Prices for a customer group, a channel or a location. A variant without a price in it keeps its base
+    price."""
 
     __tablename__ = "price_lists"
     __table_args__ = (
@@ -236,8 +237,8 @@ class SignedQuote(Base):
 
 
 class PricingVersion(Base):
-    """One row: the version of all that changes prices beside the price rows. A process caches the rules of one version,
-    and reads them again when a cart brings another version."""
+    """One row: the version of all that changes prices beside the price rows. A process caches the rules of one
+    version, and reads them again when a cart brings another version."""
 
     __tablename__ = "pricing_version"
     __table_args__ = (CheckConstraint("id = 1", "one"),)

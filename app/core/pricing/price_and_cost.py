@@ -1,4 +1,4 @@
-"""What a variant sells for and costs us: rows that start now, and so end those before them."""
+"""The price and the unit cost of a variant. A new row starts now, and so ends the row before it."""
 
 from typing import Any
 from uuid import UUID
@@ -6,15 +6,16 @@ from uuid import UUID
 from sqlalchemy import Label
 
 from app.core.catalogue.costs import cost_in_force
+from app.core.catalogue.models import VariantCost
+from app.core.pricing.models import Price
 from app.core.pricing.price_columns import price_in_force
 from app.core.transaction import Transaction
 
 
 def columns_in_force(tx: Transaction, currency: str) -> tuple[Label[Any], Label[Any]]:
-    """The columns `price` and `cost` for a query of Variant."""
-    return price_in_force(currency, tx.now).label("price"), cost_in_force(currency, tx.now).label(
-        "cost"
-    )
+    """Return the columns `price` and `cost` for a query of Variant."""
+    price, cost = price_in_force(currency, tx.now), cost_in_force(currency, tx.now)
+    return price.label("price"), cost.label("cost")
 
 
 def start(
@@ -26,9 +27,9 @@ def start(
     price: int | None,
     cost: int | None,
 ) -> None:
-    """Let a price and a cost begin now; None leaves what is in force."""
+    """Let a price and a cost start now. None keeps the one in force."""
     row = {"variant_id": variant_id, "currency": currency, "starts_at": tx.now}
     if price is not None:
-        tx.insert("prices", **row, amount=price, event_id=event_id)
+        tx.insert(Price, **row, amount=price, event_id=event_id)
     if cost is not None:
-        tx.insert("variant_costs", **row, amount=cost)
+        tx.insert(VariantCost, **row, amount=cost)

@@ -1,10 +1,10 @@
-"""Loads what the engine needs: as columns that other rooms put into their own one query of Variant.
+"""Columns with the facts that the engine needs. Other rooms put them into their own single query of Variant.
 
-What is asked for, `currency`, `at` and the rest, are columns or parameters of that query.
+The parameters, `currency`, `at` and others, are columns or parameters of that query.
 """
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import (
     ColumnElement,
@@ -22,15 +22,15 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased, join
 
 from app.core.catalogue.models import Variant
-from app.core.model import AnyRow, constant, json_rows
+from app.core.model import constant, json_rows
 from app.core.pricing.engine.item import Item
 from app.core.pricing.models import Price, PriceList
 from app.core.pricing.omnibus_price import lowest_prior_price, price_context
 
 ONE: ColumnElement[int] = literal_column("1", Integer)
-"""Stands in the statement's text, so that a prepared one can use an index on it."""
+"""Part of the statement's text, so that a prepared statement can use an index on it."""
 
-_REDUCED = case(
+_REDUCTION = case(
     (
         Price.compare_at.is_not(None),
         func.json_strip_nulls(
@@ -43,11 +43,11 @@ _REDUCED = case(
         ),
     )
 )
-"""Of the enclosing query's row of `prices`; it needs `asked` beside that."""
+"""For the enclosing query's row of `prices`. The query must also select from `price_context`."""
 
 
-class PricedRow(Protocol):
-    """A row with the columns below, and with the variant's SKU, handle and category."""
+class Priced(Protocol):
+    """A row with the columns below, and what else the engine needs of a variant."""
 
     @property
     def sku(self) -> str: ...
@@ -63,16 +63,34 @@ class PricedRow(Protocol):
     def listed(self) -> dict[str, Any] | None: ...
 
 
-def as_item(row: PricedRow | AnyRow, quantity: int, tax_rate: int) -> Item:
-    """What the engine takes, of a row with the columns below, sku, handle and category. A price list that holds
-    comes before the base, with its own tiers."""
+class PriceFacts(NamedTuple):
+    """A variant with what prices it."""
+
+    sku: str
+    tax_category: str
+    handle: str
+    category: str
+    base_price: int | None
+    tiers: list[dict[str, Any]] | None
+    """[{start, amount}] by rising start."""
+    listed: dict[str, Any] | None
+    """{list, amount, tiers, reduced} of the price list that applies."""
+
+
+def as_item(row: Priced, quantity: int, tax_rate: int) -> Item:
+    """Return the row as an item of the engine. A price list that applies replaces the base price and its tiers.
+
+    Raises ValueError for a variant that is not on sale, because it has no price.
+    """
     own = row.listed
-    amount: Any = own["amount"] if own else row.base_price
     steps = (own["tiers"] if own else row.tiers) or ()
+    price = own["amount"] if own else row.base_price
+    if price is None:
+        raise ValueError(f"{row.sku} has no price.")
     return Item(
         row.sku,
         quantity,
-        amount,
+        price,
         tax_rate,
         tuple((step["start"], step["amount"]) for step in steps),
         row.handle,
@@ -83,42 +101,46 @@ def as_item(row: PricedRow | AnyRow, quantity: int, tax_rate: int) -> Item:
 
 
 def price_in_force(currency: Any, at: Any) -> ScalarSelect[Any]:
-    """The amount of the newest base price for one unit that has started; NULL if none has."""
+    """Return the amount of the newest base price for one unit that has started; NULL if none has."""
     return _newest(Price.amount, currency, at).scalar_subquery()
 
 
 def tiers(currency: Any, at: Any) -> ScalarSelect[Any]:
-    """The base prices for more than one unit, [{start, amount}] by rising start; NULL for none."""
+    """Return the base prices for more than one unit, [{start, amount}] by rising start; NULL for none."""
     prices = aliased(Price)
     return _steps(prices, prices.list_id.is_(None), prices.currency == currency, at=at)
 
 
-def listed_price(currency: Any, at: Any, channel: Any, location_id: Any, group: Any) -> ScalarSelect[Any]:
-    """{list, amount, tiers, reduced} of the first list that holds there, for everybody or for this group of
-    customers, and has a price for one unit, `reduced` as below; NULL for none."""
-    of_list, by = aliased(Price), price_context(at, channel, location_id)
-    found = func.json_build_object(
+def listed_price(
+    currency: Any, at: Any, channel: Any, location_id: Any, group: Any
+) -> ScalarSelect[Any]:
+    """Return {list, amount, tiers, reduced} of the first list that applies there, to all customers or to this
+    group, and has a price for one unit; `reduced` as `reduction` has it. NULL without such a list."""
+    of_list, context = aliased(Price), price_context(at, channel, location_id)
+    listed = func.json_build_object(
         constant("list"), PriceList.code,
         constant("amount"), Price.amount,
         constant("tiers"), _steps(of_list, of_list.list_id == PriceList.id, at=at),
-        constant("reduced"), _REDUCED,
+        constant("reduced"), _REDUCTION,
     )  # fmt: skip
-    return _first_listed(found, currency, at, channel, location_id, group, by).scalar_subquery()
+    return _first_listed(
+        listed, currency, at, channel, location_id, group, context
+    ).scalar_subquery()
 
 
 def reduction(currency: Any, at: Any, channel: Any, location_id: Any) -> ScalarSelect[Any]:
-    """{compare_at, lowest_30_days} of the base price for one unit; NULL where it is no reduction."""
-    by = price_context(at, channel, location_id)
-    return _newest(_REDUCED, currency, at, by).scalar_subquery()
+    """Return {compare_at, lowest_30_days} of the base price for one unit; NULL if it is not reduced."""
+    context = price_context(at, channel, location_id)
+    return _newest(_REDUCTION, currency, at, context).scalar_subquery()
 
 
 def displayed_price(
     currency: Any, at: Any, channel: Any, location_id: Any, group: Any
 ) -> ColumnElement[Any]:
-    """The price for one unit, to everybody or to this group of customers, as JSON: {amount, currency} and, where
-    it is a reduction, compare_at and lowest_30_days."""
-    by = price_context(at, channel, location_id)
-    shown = func.json_strip_nulls(
+    """Return the price for one unit, for all customers or for this group, as JSON: {amount, currency}, and for a
+    reduced price also compare_at and lowest_30_days."""
+    context = price_context(at, channel, location_id)
+    price = func.json_strip_nulls(
         func.json_build_object(
             constant("amount"), Price.amount,
             constant("currency"), Price.currency,
@@ -126,31 +148,37 @@ def displayed_price(
             constant("lowest_30_days"), lowest_prior_price(),
         )
     )  # fmt: skip
-    base = _newest(shown, currency, at, by).scalar_subquery()
-    return func.coalesce(
-        _first_listed(shown, currency, at, channel, location_id, group, by).scalar_subquery(), base
-    )
+    base = _newest(price, currency, at, context).scalar_subquery()
+    listed = _first_listed(price, currency, at, channel, location_id, group, context)
+    return func.coalesce(listed.scalar_subquery(), base)
 
 
-def _newest(what: Any, currency: Any, at: Any, *beside: Any) -> Select[Any]:
-    """`what` of the newest base price for one unit; `beside` are tables of one row that it needs as well."""
+def _newest(what: Any, currency: Any, at: Any, *single_rows: Any) -> Select[Any]:
+    """Return `what` of the newest base price for one unit. It may also use `single_rows`, tables of one row."""
     return (
         select(what)
-        .select_from(_beside(Price, beside))
+        .select_from(_join_all(Price, single_rows))
         .where(
             Price.variant_id == Variant.id, Price.list_id.is_(None), Price.currency == currency,
             Price.min_quantity == ONE, Price.starts_at <= at,
         )
         .order_by(Price.starts_at.desc())
         .limit(ONE)
-        .correlate_except(Price, *beside)
+        .correlate_except(Price, *single_rows)
     )  # fmt: skip
 
 
 def _first_listed(
-    what: Any, currency: Any, at: Any, channel: Any, location_id: Any, group: Any, *beside: Any
+    what: Any,
+    currency: Any,
+    at: Any,
+    channel: Any,
+    location_id: Any,
+    group: Any,
+    *single_rows: Any,
 ) -> Select[Any]:
-    """`what` of the price in force in the first list that holds for everybody there, or the group, and has one."""
+    """Return `what` of the price in force in the first list that applies there, to all customers or to the group,
+    and has a price."""
     newest = aliased(Price)
     in_force = (
         select(newest.id)
@@ -165,7 +193,7 @@ def _first_listed(
     )  # fmt: skip
     return (
         select(what)
-        .select_from(_beside(join(PriceList, Price, Price.id == in_force), beside))
+        .select_from(_join_all(join(PriceList, Price, Price.id == in_force), single_rows))
         .where(
             PriceList.currency == currency,
             or_(PriceList.customer_group.is_(None), PriceList.customer_group == group),
@@ -175,19 +203,18 @@ def _first_listed(
         )
         .order_by(PriceList.priority, PriceList.code)
         .limit(ONE)
-        .correlate_except(PriceList, Price, *beside)
+        .correlate_except(PriceList, Price, *single_rows)
     )
 
 
-def _beside(table: Any, others: Iterable[Any]) -> Any:
-    """Joined to tables of one row."""
-    for other in others:
+def _join_all(table: Any, single_rows: Iterable[Any]) -> Any:
+    for other in single_rows:
         table = join(table, other, true())
     return table
 
 
 def _steps(prices: Any, *which: ColumnElement[bool], at: Any) -> ScalarSelect[Any]:
-    """[{start, amount}] of the prices for more than one unit that are in force; NULL for none."""
+    """Return [{start, amount}] of the prices for more than one unit that are in force; NULL for none."""
     newest = (
         select(prices.min_quantity, prices.amount)
         .ext(distinct_on(prices.min_quantity))

@@ -1,7 +1,7 @@
-"""All that is no price but changes what is paid: promotions, tax rates, markets.
+"""All that changes prices beside the price rows: promotions, tax rates, markets.
 
-They change seldom and are asked for with every cart, so a process keeps them. A cart's own statement brings the
-version that holds; where that is another one than the process knows, the rules are read again, in one statement.
+They change seldom and every cart needs them, so a process caches them. A cart's own statement brings the version
+in force. If the process knows another version, it reads the rules again, in one statement.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,11 +26,11 @@ from app.core.transaction import Transaction
 
 STANDARD = "standard"
 VOUCHER = "voucher"
-"""The tax category of gift cards, which makes them such: their sale is outside the scope of VAT everywhere."""
+"""The tax category of gift cards. Their sale is outside the scope of VAT everywhere."""
 TaxKey = tuple[str, str, str]
 """(country, region, tax category)."""
 DatedRates = tuple[tuple[datetime, int], ...]
-"""(since when, ten-thousandths of a percent), the newest first."""
+"""(start, ten-thousandths of a percent), the newest first."""
 
 UK_RATES: Mapping[TaxKey, DatedRates] = {
     # Value Added Tax Act 1994, sections 2, 29A and 30; the rate since the Finance (No. 2) Act 2010, section 3.
@@ -38,17 +38,17 @@ UK_RATES: Mapping[TaxKey, DatedRates] = {
     ("GB", "", "reduced"): ((datetime(2001, 11, 1, tzinfo=UTC), 50_000),),
     ("GB", "", "zero"): ((datetime(1973, 4, 1, tzinfo=UTC), 0),),
 }
-"""What holds where a merchant has entered nothing."""
+"""The rates in force until a merchant enters others."""
 DEFAULT_COUNTRY, DEFAULT_ZONE = "GB", "Europe/London"
-"""Country and clock of a cart for which no store is chosen yet: where the law above holds."""
+"""Country and clock of a cart without a store. The rates above apply there."""
 
 
 @dataclass(frozen=True)
 class Rules:
     version: UUID | None = None
-    """None: a merchant has entered nothing yet."""
+    """None until a merchant enters something."""
     promotions: Mapping[str, Promotions] = field(default_factory=dict)
-    """By currency; asked for by `promotions_in`."""
+    """By currency; read them by `promotions_in`."""
     gifts: tuple[str, ...] = ()
     """SKUs that promotions give."""
     ids: Mapping[str, UUID] = field(default_factory=dict)
@@ -77,9 +77,9 @@ class Rules:
         """Return the region's own rate, or else the country's; None if neither has one."""
         if category == VOUCHER:
             return 0
-        for place in ((country, region, category), (country, "", category)):
-            for since, rate in self.rates.get(place, ()):
-                if since <= at:
+        for key in ((country, region, category), (country, "", category)):
+            for start, rate in self.rates.get(key, ()):
+                if start <= at:
                     return rate
         return None
 
@@ -88,25 +88,25 @@ _cached = Rules()
 
 
 def version_column() -> ScalarSelect[Any]:
-    """A column that tells the version in force."""
+    """Return a column with the version in force."""
     return select(PricingVersion.version).scalar_subquery()
 
 
-def current(reader: Session | Connection, wanted: UUID | None) -> Rules:
-    """The rules of that version, or of a newer one: those that were looked at here. What another thread keeps
-    meanwhile may be older."""
+def current(reader: Session | Connection, version: UUID | None) -> Rules:
+    """Return the rules of this version, or of a newer one. The result never depends on what another thread caches
+    meanwhile, which may be older."""
     global _cached
-    if wanted is None:
+    if version is None:
         return Rules()
-    known = _cached
-    if known.version != wanted:
-        _cached = known = _read(reader)
-    return known
+    rules = _cached
+    if rules.version != version:
+        _cached = rules = _load(reader)
+    return rules
 
 
 def as_of(reader: Session | Connection, at: datetime) -> Rules:
-    """The rules with the promotions of then. Markets have no history: they are those of now."""
-    return _read(
+    """Return the rules with the promotions of that moment. Markets have no history: they are those of now."""
+    return _load(
         reader,
         Promotion.created_at <= at,
         or_(Promotion.deactivated_at.is_(None), Promotion.deactivated_at > at),
@@ -114,13 +114,14 @@ def as_of(reader: Session | Connection, at: datetime) -> Rules:
 
 
 def bump_version(tx: Transaction) -> None:
-    """Give the rules a new version; whoever changes them calls this, and so waits for others who do."""
-    tx.session.execute(_CHANGE, {"version": new_id()})
+    """Give the rules a new version. Each use case that changes them calls this first, and so waits for the
+    others."""
+    tx.session.execute(_SET_VERSION, {"version": new_id()})
 
 
 def require_tax_category(tx: Transaction, category: str) -> None:
-    """Raises Invalid for a tax category that has no rate in any country: a slip of the pen would leave carts
-    without a price."""
+    """Raise Invalid for a tax category without a rate in any country: a typing error would leave carts without a
+    price."""
     if category == VOUCHER or any(known == category for _, _, known in UK_RATES):
         return
     if tx.session.scalar(select(TaxRate.id).where(TaxRate.category == category).limit(1)) is None:
@@ -130,11 +131,12 @@ def require_tax_category(tx: Transaction, category: str) -> None:
         )
 
 
-def _read(reader: Session | Connection, *promotions_in_force: ColumnElement[bool]) -> Rules:
+def _load(reader: Session | Connection, *promotions_in_force: ColumnElement[bool]) -> Rules:
     row = reader.execute(_rules(promotions_in_force or [Promotion.deactivated_at.is_(None)])).one()
     promotions: dict[str, list[EnginePromotion]] = {}
     for promotion in row.promotions or ():
-        promotions.setdefault(promotion["currency"], []).append(parse.parse_promotion(promotion))
+        in_currency = promotions.setdefault(promotion["currency"], [])
+        in_currency.append(parse.parse_promotion(promotion))
     return Rules(
         version=row.version,
         promotions={currency: Promotions(those) for currency, those in promotions.items()},
@@ -148,17 +150,19 @@ def _read(reader: Session | Connection, *promotions_in_force: ColumnElement[bool
 def _rates(rows: Iterable[Mapping[str, Any]]) -> dict[TaxKey, DatedRates]:
     found: dict[TaxKey, list[tuple[datetime, int]]] = {}
     for row in rows:
-        place = row["country"], row["region"], row["category"]
-        found.setdefault(place, []).append((datetime.fromisoformat(row["starts_at"]), row["rate"]))
+        key = row["country"], row["region"], row["category"]
+        found.setdefault(key, []).append((datetime.fromisoformat(row["starts_at"]), row["rate"]))
     return {
-        place: (*sorted(rates, reverse=True), *UK_RATES.get(place, ()))
-        for place, rates in found.items()
+        key: (*sorted(rates, reverse=True), *UK_RATES.get(key, ())) for key, rates in found.items()
     }
 
 
 def _tax_rules(market: Mapping[str, Any]) -> TaxRules:
     return TaxRules(
-        market["tax_included"], market["tax_level"], market["rounding_mode"], market["rounding_target"]
+        market["tax_included"],
+        market["tax_level"],
+        market["rounding_mode"],
+        market["rounding_target"],
     )
 
 
@@ -176,7 +180,7 @@ def _rules(promotions_in_force: Iterable[ColumnElement[bool]]) -> Select[*tuple[
     )
 
 
-_CHANGE = text("""
+_SET_VERSION = text("""
     INSERT INTO pricing_version (id, version) VALUES (1, :version)
     ON CONFLICT (id) DO UPDATE SET version = excluded.version
 """)

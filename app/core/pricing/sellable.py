@@ -1,4 +1,4 @@
-"""What a product on sale must have: a variant that can be bought."""
+"""A product on sale must have a variant that shoppers can buy."""
 
 from uuid import UUID
 
@@ -14,15 +14,15 @@ from app.core.transaction import Transaction
 def has_sellable_variant(
     tx: Transaction, product: LockedProduct, currency: str, without: UUID | None = None
 ) -> bool:
-    """Whether the product has an active variant with a price, not counting the one `without`."""
-    bought = select(Variant.id).where(
+    """Return whether the product has an active variant with a price, not counting the variant `without`."""
+    sellable = select(Variant.id).where(
         Variant.product_id == product.id,
         Variant.active,
         price_in_force(currency, tx.now).is_not(None),
     )
     if without:
-        bought = bought.where(Variant.id != without)
-    return bool(tx.session.scalar(select(exists(bought))))
+        sellable = sellable.where(Variant.id != without)
+    return bool(tx.session.scalar(select(exists(sellable))))
 
 
 def no_sellable_variant(handle: str, currency: str) -> Conflict:

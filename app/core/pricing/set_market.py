@@ -28,7 +28,8 @@ class MarketRow(NamedTuple):
 def set_market(tx: Transaction, command: SetMarket) -> MarketRow:
     """Set how a country taxes and rounds prices from now on, and return its row. A repeated call changes nothing.
 
-    Placed orders keep their frozen rules. The version changes first, because that waits for other changes of the rules.
+    Placed orders keep their frozen rules. The version changes first, because that waits for other changes of the
+    rules.
     """
     rules.bump_version(tx)
     wanted = MarketRow(

@@ -14,49 +14,49 @@ from app.core.transaction import Transaction
 @dataclass(frozen=True)
 class SetTaxRate:
     country: str
-    """ISO 3166-1, as GB."""
+    """ISO 3166-1, such as GB."""
     category: str
     rate: int
     """Ten-thousandths of a percent: 20 % is 200000."""
     region: str = ""
-    """ISO 3166-2 without the country; empty is all of it."""
+    """ISO 3166-2 without the country; empty means the whole country."""
     starts_at: datetime | None = None
-    """None: now."""
+    """None means now."""
 
 
 def set_tax_rate(tx: Transaction, command: SetTaxRate) -> SetTaxRate:
-    """Let a rate begin, now or later, and return it with its beginning. Again changes nothing.
+    """Let a rate start, now or later, and return it with its start. A repeated call changes nothing.
 
-    1. Give the rules a new version first, which waits for whoever else changes them.
-    2. Look for the rate that holds in that moment.
-    3. Write the row, unless it says nothing new. Rows are never changed.
+    1. Give the rules a new version first, which waits for other changes of the rules.
+    2. Read the rate in force at that moment.
+    3. Write the row, unless it changes nothing. Rows are never changed.
 
-    Raises Invalid for a beginning in the past or beyond all plans, Conflict (rate_set) where another begins in
+    Raises Invalid for a start in the past or too late, Conflict (rate_exists_at_time) if another rate starts at
     that moment.
     """
     at = command.starts_at or tx.now
     if at >= LATEST_START:
         raise Invalid(TOO_LATE, starts_at=[TOO_LATE])
     rules.bump_version(tx)
-    before = _newest(tx, command, at)
-    begun = SetTaxRate(command.country, command.category, command.rate, command.region, at)
+    before = _in_force(tx, command, at)
+    rate = SetTaxRate(command.country, command.category, command.rate, command.region, at)
     if before and before.rate == command.rate and at in (before.starts_at, tx.now):
-        return begun
+        return rate
     if before and before.starts_at == at:
         raise Conflict(
-            "Another rate begins in this moment, and rates are never rewritten: let this one begin later.",
+            "Another rate starts at this moment, and rates are never rewritten: let this one start later.",
             code="rate_exists_at_time",
         )
     if at < tx.now:
         raise Invalid(
-            "A rate cannot begin in the past, since orders were taxed: leave starts_at out to begin now.",
-            starts_at=["Send a moment that is still to come, or leave it out."],
+            "A rate cannot start in the past, because orders were taxed: leave starts_at out to start now.",
+            starts_at=["Send a moment in the future, or leave it out."],
         )
-    _insert(tx, begun, at)
-    return begun
+    _insert(tx, rate, at)
+    return rate
 
 
-def _newest(tx: Transaction, command: SetTaxRate, at: datetime) -> TaxRate | None:
+def _in_force(tx: Transaction, command: SetTaxRate, at: datetime) -> TaxRate | None:
     return tx.session.scalar(
         select(TaxRate)
         .where(
@@ -70,9 +70,9 @@ def _newest(tx: Transaction, command: SetTaxRate, at: datetime) -> TaxRate | Non
     )
 
 
-def _insert(tx: Transaction, begun: SetTaxRate, at: datetime) -> None:
+def _insert(tx: Transaction, rate: SetTaxRate, at: datetime) -> None:
     row = {
-        "country": begun.country, "region": begun.region, "category": begun.category, "rate": begun.rate,
+        "country": rate.country, "region": rate.region, "category": rate.category, "rate": rate.rate,
         "starts_at": at,
     }  # fmt: skip
-    tx.insert("tax_rates", **row, event_id=tx.record(TAX_RATE_SET, row))
+    tx.insert(TaxRate, **row, event_id=tx.record(TAX_RATE_SET, row))

@@ -1,7 +1,7 @@
-"""Quotes that are promised for a while: signed once, honoured on any channel until they expire.
+"""Quotes that bind the shop for some minutes: signed once, honoured on any channel until they expire.
 
-They bind lines and prices, over a new price or the end of a promotion. They do not bind stock, nor how often a
-promotion or coupon may be used: that is counted when the order is placed.
+They bind lines and prices, also if a price changes or a promotion ends. They do not bind stock or the limits of
+promotions and coupons: those are checked when the order is placed.
 """
 
 import json
@@ -23,7 +23,8 @@ from app.core.pricing.promotions.redemptions import Redemption
 from app.core.transaction import Transaction
 
 RETENTION = timedelta(days=1)
-"""How long after its expiry: whoever comes late is told that it has expired, not that it never was."""
+"""How long a row stays after its expiry. A late client then reads that the quote expired, not that it is
+unknown."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class BindingQuote:
     redemptions: Sequence[Redemption]
     place: TaxPlace
     store: str | None
-    """Code of the one store whose prices are in it; None where they are those of every store of the place."""
+    """Code of the one store whose prices it contains; None if every store of the place has these prices."""
 
     @property
     def expires_at(self) -> datetime:
@@ -51,28 +52,32 @@ class BindingQuote:
 def sign(
     tx: Transaction,
     quote: Quote,
-    uses: Sequence[Redemption],
+    redemptions: Sequence[Redemption],
     place: TaxPlace,
     store: str | None,
     valid_for: timedelta,
 ) -> BindingQuote:
-    """Promise a quote until then."""
+    """Store and sign a quote that binds the shop for this time."""
     expires_at = tx.now + valid_for
-    used = json.dumps([one.facts for one in uses])
     row = {
-        "hash": quote.hash, "facts": json.dumps(quote.facts), "promotions": used,
+        "hash": quote.hash, "facts": json.dumps(quote.facts),
+        "promotions": json.dumps([one.facts for one in redemptions]),
         "country": place.country, "region": place.region, "store": store, "now": tx.now,
     }  # fmt: skip
-    # Two carts that cost the same, by other coupons, in one microsecond: the later one lasts a little longer.
-    while tx.session.execute(_KEEP, {**row, "expires_at": expires_at}).rowcount == 0:  # type: ignore[attr-defined]
+    # Two carts may cost the same with different coupons in one microsecond: the later quote lasts longer by one.
+    while tx.session.execute(_INSERT, {**row, "expires_at": expires_at}).rowcount == 0:  # type: ignore[attr-defined]
         expires_at += timedelta(microseconds=1)
     claim = Claim(quote.hash, expires_at)
-    return BindingQuote(Token(claim, tx.ports.secrets.sign(claim.message)), quote, uses, place, store)
+    token = Token(claim, tx.ports.secrets.sign(claim.message))
+    return BindingQuote(token, quote, redemptions, place, store)
 
 
 def verify(session: Session, secrets: Secrets, text: str) -> BindingQuote:
-    """What was signed, expired or not. Raises Invalid for a token that is not ours."""
-    unknown = Invalid("This is no token of a quote: ask for a new one.", quote=["Not known."])
+    """Return the signed quote of a token, expired or not. Raises Invalid for a token that this shop did not
+    sign."""
+    unknown = Invalid(
+        "This is not the token of a quote: request a new quote.", quote=["Not known."]
+    )
     try:
         token = quote_tokens.parse_token(text)
     except ValueError as error:
@@ -83,18 +88,18 @@ def verify(session: Session, secrets: Secrets, text: str) -> BindingQuote:
     row = session.get(SignedQuote, (claim.quote_hash, claim.expires_at))
     if row is None:
         raise unknown
-    uses = [Redemption.from_facts(one) for one in row.promotions]
-    quote = requote(row.facts).with_names([(one.code, one.title) for one in uses])
-    return BindingQuote(token, quote, uses, TaxPlace(row.country, row.region), row.store)
+    redemptions = [Redemption.from_facts(one) for one in row.promotions]
+    quote = requote(row.facts).with_names([(one.code, one.title) for one in redemptions])
+    return BindingQuote(token, quote, redemptions, TaxPlace(row.country, row.region), row.store)
 
 
 def purge_expired(session: Session, now: datetime) -> int:
-    """How many were forgotten."""
+    """Delete the quotes that expired longer ago than RETENTION, and return their number."""
     done = session.execute(delete(SignedQuote).where(SignedQuote.expires_at < now - RETENTION))
     return int(done.rowcount)  # type: ignore[attr-defined]
 
 
-_KEEP = text("""
+_INSERT = text("""
     INSERT INTO signed_quotes (quote_hash, expires_at, facts, promotions, country, region, store, created_at)
     VALUES (:hash, :expires_at, CAST(:facts AS jsonb), CAST(:promotions AS jsonb), :country, :region, :store, :now)
     ON CONFLICT DO NOTHING

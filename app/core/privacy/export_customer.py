@@ -1,8 +1,9 @@
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from app.core.privacy import data_subject
 from app.core.privacy.data_map import TABLES
@@ -16,8 +17,14 @@ class ExportCustomer:
     customer_id: UUID
 
 
-def export_customer(tx: Transaction, command: ExportCustomer) -> dict[str, Any]:
-    """Return all data of a customer, as the data map declares it: {exported_at, tables: {name: rows}}.
+class CustomerExport(NamedTuple):
+    exported_at: datetime
+    tables: dict[str, list[dict[str, Any]]]
+    """The rows by table, without empty tables."""
+
+
+def export_customer(tx: Transaction, command: ExportCustomer) -> CustomerExport:
+    """Return all data of a customer, as the data map declares it.
 
     Record the export as an event of the customer. Raises NotFound.
     """
@@ -28,9 +35,9 @@ def export_customer(tx: Transaction, command: ExportCustomer) -> dict[str, Any]:
         for name, table in TABLES.items()
         if table.exported
     }
-    return {"exported_at": tx.now, "tables": {name: rows for name, rows in tables.items() if rows}}
+    return CustomerExport(tx.now, {name: rows for name, rows in tables.items() if rows})
 
 
-def _rows(name: str, table: TableEntry) -> Any:
+def _rows(name: str, table: TableEntry) -> TextClause:
     columns = ", ".join(table.exported.split())
     return text(f"SELECT {columns} FROM {name} WHERE {table.row_filter} ORDER BY 1")  # noqa: S608 - literal

@@ -40,7 +40,7 @@ def with_approval(
             return CommittedRefusal(manager)
         if store_mark(manager.role, permission) != ALLOWED:
             return CommittedRefusal(
-                Forbidden(f"A {manager.role} cannot approve this. Ask a manager.")
+                Forbidden(f"A {manager.role} cannot approve this: ask a manager.")
             )
         tx.actor = replace(tx.actor, approved_by=manager.id, reason=approval.reason)
         return use_case(tx, command)

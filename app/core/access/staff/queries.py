@@ -33,7 +33,7 @@ def get_staff(reader: Connection | Session, number: str) -> StaffRow:
     """Return one member of staff. Raises NotFound."""
     row = reader.execute(_STAFF.where(StaffMember.number == number)).first()
     if row is None:
-        raise NotFound(f"No staff have the number {number}. Look it up in the list.")
+        raise NotFound(f"No staff have the number {number}: look for it in the list.")
     return _row(*row)
 
 

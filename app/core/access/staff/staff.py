@@ -52,7 +52,7 @@ def add_staff(tx: Transaction, command: AddStaff) -> StaffWithPin:
     }  # fmt: skip
     if tx.session.execute(_INSERT, row).first() is None:
         raise Conflict(
-            f"The number {command.number} is or was another person's. Choose another number.",
+            f"The number {command.number} is or was another person's: choose another one.",
             code="staff_number_taken",
         )
     tx.record(STAFF_ADDED, {"staff_id": staff_id}, location_id=location_id)
@@ -117,7 +117,7 @@ def _lock(tx: Transaction, number: str) -> StaffMember:
         .with_for_update(key_share=True)
     )
     if member is None:
-        raise NotFound(f"No active staff have the number {number}. Look it up in the list.")
+        raise NotFound(f"No active staff have the number {number}: look for it in the list.")
     return member
 
 

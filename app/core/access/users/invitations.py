@@ -47,7 +47,7 @@ def invite_user(tx: Transaction, command: InviteUser) -> IssuedInvitation:
         user = User(id=new_id(), email=email, roles=[], created_at=tx.now)
         tx.session.add(user)
     elif user.disabled_at is not None:
-        raise Conflict(f"{email} is disabled for good. Invite another address.", "user_disabled")
+        raise Conflict(f"{email} is disabled for good: invite another address.", "user_disabled")
     token = invitation_token(tx.ports.secrets, user.id, expires_at)
     user.name = name
     user.invitation_hash, user.invitation_expires_at = key_hash(token), expires_at
@@ -88,7 +88,7 @@ def accept_invitation(tx: Transaction, command: AcceptInvitation) -> AcceptedInv
         .with_for_update(key_share=True)
     )
     if user is None:
-        raise Unauthorised("This invitation is wrong, was used or has expired. Ask for a new one.")
+        raise Unauthorised("This invitation is wrong, was used or has expired: ask for a new one.")
     totp = tx.ports.totp
     secret = totp.new_secret()
     user.password_hash = tx.ports.passwords.hash(command.password)

@@ -69,7 +69,7 @@ def list_sessions(reader: Connection, user_id: UUID | None, now: datetime) -> Se
 
 
 def not_found(user_id: UUID) -> NotFound:
-    return NotFound(f"There is no user {user_id}. Look up the id in the list.")
+    return NotFound(f"There is no user {user_id}: look for the id in the list.")
 
 
 _SIGNED_IN = (

@@ -60,5 +60,5 @@ def refuse_last_owner(user: User, owners: Owners) -> None:
     """Raises Conflict if the user is the last owner who can sign in."""
     if owners == [user.id]:
         raise Conflict(
-            "This is the last owner. Make another user an owner first.", code="last_owner"
+            "This is the last owner: make another user an owner first.", code="last_owner"
         )

@@ -79,7 +79,7 @@ def end_session(tx: Transaction, command: EndSession) -> None:
         .returning(UserSession.id)
     )
     if ended.first() is None:
-        raise NotFound("You have no such session. Look up the id in the list.")
+        raise NotFound("You have no such session: look for its id in the list.")
     tx.record(USER_SIGNED_OUT, {"user_id": tx.actor.id, "session_id": command.session_id})
 
 
@@ -104,7 +104,7 @@ def _consume_attempts(tx: Transaction, account: str, ip_address: str) -> DomainE
             tx.session, purpose, subject, limit=limit, window=WINDOW, now=tx.now
         ):
             return TooManyAttempts(
-                "Too many attempts. Wait 15 minutes.", retry_after=int(WINDOW.total_seconds())
+                "Too many attempts: wait 15 minutes.", retry_after=int(WINDOW.total_seconds())
             )
     return None
 

@@ -16,7 +16,7 @@ from app.core.payment_processing.events import ORDER_REFUNDED_MANUALLY
 from app.core.payment_processing.refund import finish_refunds
 from app.core.payment_processing.review import lower_flag
 from app.core.payments import ledger, tenders
-from app.core.payments.drawer import drawer
+from app.core.payments.drawer.shifts import shift_for_cash
 from app.core.payments.models import Payment
 from app.core.payments.stored_value import balance, store_credit_account
 from app.core.transaction import Transaction
@@ -110,10 +110,10 @@ def _refund_by(
     """Give a part, after so much; what its line of the ledger tells besides."""
     facts: dict[str, Any] = {"refund_method": refund_method}
     if refund_method == "cash":
-        facts["shift_id"] = drawer.of(tx, order.currency)
+        facts["shift_id"] = shift_for_cash(tx, order.currency)
         facts["rounding"] = round_part(given, part, order.currency)
     if refund_method == "store_credit":
-        hers = order.customer_id and store_credit_account.of(tx, order.customer_id, order.currency)
+        hers = order.customer_id and store_credit_account.lock_and_add(tx, order.customer_id, order.currency)
         if hers is None:
             raise Invalid("Who ordered has no account for store credit: give it in another way.")
         balance.credit(tx, hers, part, payment.id, event_id)

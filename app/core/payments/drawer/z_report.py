@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
-from app.core.payments.drawer.drawer import EXPECTED
+from app.core.payments.drawer.shifts import EXPECTED
 
 Reader = Session | Connection
 

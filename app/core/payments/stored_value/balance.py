@@ -1,22 +1,26 @@
-"""Taking from a balance and giving back: a conditional UPDATE and an entry, in the caller's transaction.
+"""Debits and credits a stored value account: a conditional UPDATE and an entry, in the caller's transaction.
 
-Balances are locked after all else that an order locks, sorted by id.
+An order locks accounts last, sorted by id, so that two orders never wait for each other.
 """
 
 from uuid import UUID
 
 from sqlalchemy import text
 
+from app.core.payments.stored_value.models import StoredValueEntry
 from app.core.transaction import Transaction
 
 
 def debit(tx: Transaction, account_id: UUID, amount: int, payment_id: UUID, event_id: UUID) -> bool:
-    """Take so much for a payment, or nothing at all: False where the balance does not have it, is blocked, or
-    has expired. Two at once never get more than there is: whoever waited for the row sees what the other left."""
-    taken = tx.session.connection().execute(
+    """Debit the whole amount for a payment and return True, or debit nothing and return False.
+
+    It returns False if the balance is too low, or if the account is blocked or expired. Two debits at once never
+    exceed the balance: the second one waits for the row and sees what the first one left.
+    """
+    debited = tx.session.connection().execute(
         _DEBIT, {"id": account_id, "amount": amount, "now": tx.now}
     )
-    if taken.rowcount == 0:
+    if debited.rowcount == 0:
         return False
     _insert_entry(tx, account_id, "use", -amount, payment_id, event_id)
     return True
@@ -25,7 +29,7 @@ def debit(tx: Transaction, account_id: UUID, amount: int, payment_id: UUID, even
 def credit(
     tx: Transaction, account_id: UUID, amount: int, payment_id: UUID, event_id: UUID
 ) -> None:
-    """What a payment does not take after all, or a refund. A card that has expired since gets it all the same."""
+    """Credit the unused part of an authorisation, or a refund. An expired card is credited too."""
     tx.session.connection().execute(_CREDIT, {"id": account_id, "amount": amount})
     _insert_entry(tx, account_id, "give_back", amount, payment_id, event_id)
 
@@ -34,10 +38,14 @@ def _insert_entry(
     tx: Transaction, account_id: UUID, kind: str, amount: int, payment_id: UUID, event_id: UUID
 ) -> None:
     tx.insert(
-        "stored_value_entries",
-        account_id=account_id, kind=kind, amount=amount, payment_id=payment_id, event_id=event_id,
+        StoredValueEntry,
+        account_id=account_id,
+        kind=kind,
+        amount=amount,
+        payment_id=payment_id,
+        event_id=event_id,
         occurred_at=tx.now,
-    )  # fmt: skip
+    )
 
 
 _DEBIT = text("""

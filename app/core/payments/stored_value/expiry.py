@@ -1,4 +1,4 @@
-"""How long a gift card is honoured, by the country in which it is sold. Pure."""
+"""How long a gift card is valid, by the country of its sale. Pure."""
 
 from datetime import datetime, timedelta
 
@@ -9,11 +9,11 @@ YEARS = {
     "US": 5,  # 15 U.S.C. § 1693l-1 (c)(2): no earlier than five years after issue
     "AU": 3,  # Competition and Consumer Act 2010, section 99B
 }
-"""The shortest that the law allows, in years. Elsewhere a card does not expire: no law asks for it."""
+"""The shortest term that the law allows, in years. In other countries a card does not expire."""
 
 
 def expires_at(country: str, sold_at: datetime) -> datetime | None:
-    """The first moment at which it is not honoured any more; None: it always is."""
+    """Return the moment from which the card is no longer valid, or None if it never expires."""
     years = YEARS.get(country)
     if years is None:
         return None

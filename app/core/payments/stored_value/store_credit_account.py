@@ -1,4 +1,4 @@
-"""A customer's store credit in a currency: one balance, made when it is needed."""
+"""The store credit account of a customer in a currency, created at its first use."""
 
 from uuid import UUID
 
@@ -8,9 +8,11 @@ from app.core.ids import new_id
 from app.core.transaction import Transaction
 
 
-def of(tx: Transaction, customer_id: UUID, currency: str, more: int = 0) -> UUID | None:
-    """Its id, locked, with so much more on it, of which the caller writes the entry; None for somebody who is not
-    there, or was erased."""
+def lock_and_add(tx: Transaction, customer_id: UUID, currency: str, more: int = 0) -> UUID | None:
+    """Lock the account, add `more` to it and return its id. The caller inserts the entry for `more`.
+
+    Return None if the customer does not exist or was erased.
+    """
     found = tx.session.scalar(
         _OPEN,
         {

@@ -1,4 +1,4 @@
-"""Who shows a gift card's code and PIN may use it, and see what it holds."""
+"""Verifies a gift card's code and PIN: to pay with it, or to see its balance."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,15 +11,18 @@ from app.core import rate_limits, secret_labels
 from app.core.errors import DomainError, InvalidGiftCard, TooManyAttempts
 from app.core.payments.stored_value import gift_card_code
 from app.core.payments.stored_value.models import StoredValueAccount
-from app.core.transaction import Transaction
+from app.core.transaction import CommittedRefusal, Transaction
 
-TRIES, WINDOW = 5, timedelta(minutes=15)
-TRIES_A_DAY, DAY = 20, timedelta(days=1)
+LIMITS = (
+    ("gift_card", 5, timedelta(minutes=15)),
+    ("gift_card_day", 20, timedelta(days=1)),
+)
+"""(purpose, attempts, window)."""
 
 
 @dataclass(frozen=True)
 class GiftCardCredentials:
-    """What was written on it, as it was typed."""
+    """As the customer typed them."""
 
     code: str
     pin: str
@@ -30,41 +33,52 @@ class VerifiedGiftCard:
     id: UUID
     currency: str
     balance: int
-    """Minor units; 0 for one that is blocked or has expired."""
+    """Minor units; 0 if the card is blocked or expired."""
     expires_at: datetime | None
 
 
-def verify_gift_card(tx: Transaction, shown: GiftCardCredentials) -> VerifiedGiftCard | DomainError:
-    """The card, or the refusal, which the caller must return, so that the try counts.
+def check_balance(
+    tx: Transaction, credentials: GiftCardCredentials
+) -> VerifiedGiftCard | CommittedRefusal[VerifiedGiftCard]:
+    """Return the card with its balance. A wrong attempt is remembered."""
+    card = verify_gift_card(tx, credentials)
+    return CommittedRefusal(card) if isinstance(card, DomainError) else card
 
-    The same answer for a wrong PIN and for no such card. A code of 100 bits cannot be guessed; its PIN, against
-    whoever saw the card in the shop, has a few tries in a quarter of an hour and some more a day.
+
+def verify_gift_card(
+    tx: Transaction, credentials: GiftCardCredentials
+) -> VerifiedGiftCard | DomainError:
+    """Return the card, or a refusal that the caller must return, so that the attempt counts.
+
+    An unknown card and a wrong PIN get the same answer. A code has 100 bits and cannot be guessed. The PIN protects
+    against a person who saw the card in the store, so it has a limit of attempts.
     """
-    found = tx.session.execute(
+    account = tx.session.execute(
         select(StoredValueAccount).where(
-            StoredValueAccount.code_hash == gift_card_code.code_hash(shown.code)
+            StoredValueAccount.code_hash == gift_card_code.code_hash(credentials.code)
         )
     ).scalar_one_or_none()
     subject = tx.ports.secrets.token(
-        secret_labels.GIFT_CARD_TRIES, gift_card_code.normalise(shown.code)
+        secret_labels.GIFT_CARD_TRIES, gift_card_code.normalise(credentials.code)
     )
-    for purpose, limit, per in (
-        ("gift_card", TRIES, WINDOW),
-        ("gift_card_day", TRIES_A_DAY, DAY),
-    ):
+    for purpose, limit, window in LIMITS:
         if not rate_limits.consume(
-            tx.session, purpose, subject, limit=limit, window=per, now=tx.now
+            tx.session, purpose, subject, limit=limit, window=window, now=tx.now
         ):
-            wait = int(per.total_seconds())
-            return TooManyAttempts(
-                f"Too many tries with this card: wait {wait // 60} minutes.", retry_after=wait
-            )
-    pin = gift_card_code.pin(tx.ports.secrets, found.id) if found is not None else "no card"
-    if found is None or not compare_digest(pin.encode(), shown.pin.strip().encode()):
+            return _too_many_attempts(window)
+    pin = gift_card_code.pin(tx.ports.secrets, account.id) if account is not None else "no card"
+    if account is None or not compare_digest(pin.encode(), credentials.pin.strip().encode()):
         return InvalidGiftCard("No gift card has this code and PIN: read them again from the card.")
-    for purpose in ("gift_card", "gift_card_day"):
+    for purpose, _, _ in LIMITS:
         rate_limits.reset(tx.session, purpose, subject)
-    usable = found.active and (found.expires_at is None or found.expires_at > tx.now)
+    usable = account.active and (account.expires_at is None or account.expires_at > tx.now)
     return VerifiedGiftCard(
-        found.id, found.currency, found.balance if usable else 0, found.expires_at
+        account.id, account.currency, account.balance if usable else 0, account.expires_at
+    )
+
+
+def _too_many_attempts(window: timedelta) -> TooManyAttempts:
+    seconds = int(window.total_seconds())
+    return TooManyAttempts(
+        f"Too many attempts with this card: wait {seconds // 60} minutes.", retry_after=seconds
     )

@@ -1,7 +1,7 @@
-"""Promotions as they are stored, and as the engine takes them.
+"""Reads promotions in their stored form. Pure.
 
-A scope is {skus, products, categories, without}, each a list; conditions have the keys of `CONDITION_FIELDS`,
-times without a zone as ISO 8601 text, `hours` as [{days, since, until}]. What is left out is not asked for.
+A scope is {skus, products, categories, without}, each a list. Conditions have the keys of `CONDITION_FIELDS`;
+times are ISO 8601 text without a zone, `hours` is [{days, since, until}]. A missing condition is no condition.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,13 +23,13 @@ CONDITION_FIELDS = {
     "customer_groups": "customer_groups", "first_order": "first_order", "channels": "channels",
     "locations": "locations", "starts": "starts", "ends": "ends", "hours": "hours",
 }  # fmt: skip
-"""By the key that is stored, the field that holds it. The keys stay when a field gets another name."""
-MAX_NAMED = 5000
+"""By the stored key, the field that holds it. The keys stay when a field gets another name."""
+MAX_NAMES = 5000
 """SKUs, products and categories in one scope."""
 
 
 def parse_promotion(row: Mapping[str, Any]) -> Promotion:
-    """Raises KeyError, TypeError, ValueError where the row is none."""
+    """Return the promotion of a row. Raises KeyError, TypeError, ValueError for a row that is not valid."""
     return Promotion(
         code=row["code"],
         title=row["title"],
@@ -43,16 +43,16 @@ def parse_promotion(row: Mapping[str, Any]) -> Promotion:
 
 
 def problems(promotion: Promotion) -> Iterator[str]:
-    """Why a promotion cannot be, in words that say what to do."""
-    offer, conditions = promotion.benefit, promotion.conditions
-    yield from offer.problems()
-    wanted = len(offer.quantities) if isinstance(offer, Bundle) else type(offer).scopes
+    """Yield why the promotion cannot work, in sentences that say what to do."""
+    benefit, conditions = promotion.benefit, promotion.conditions
+    yield from benefit.problems()
+    wanted = len(benefit.quantities) if isinstance(benefit, Bundle) else type(benefit).scopes
     if len(promotion.scopes) != wanted:
-        yield f"A promotion of kind {offer.kind} has {wanted} scopes here, not {len(promotion.scopes)}."
-    if isinstance(offer, Gift) != (promotion.gift is not None):
-        yield "gift_sku is for the kind gift, and needed there."
-    if any(len([*scope.index_keys(), *scope.without]) > MAX_NAMED for scope in promotion.scopes):
-        yield f"A scope names at most {MAX_NAMED} SKUs, products and categories: use a category."
+        yield f"A promotion of kind {benefit.kind} has {wanted} scopes here, not {len(promotion.scopes)}."
+    if isinstance(benefit, Gift) != (promotion.gift is not None):
+        yield "gift_sku is for the kind gift, which requires it."
+    if any(len([*scope.index_keys(), *scope.without]) > MAX_NAMES for scope in promotion.scopes):
+        yield f"A scope names at most {MAX_NAMES} SKUs, products and categories: use a category."
     if conditions.starts and conditions.ends and conditions.ends <= conditions.starts:
         yield "ends is after starts."
     if conditions.min_quantity < 0 or conditions.min_amount < 0:
@@ -71,10 +71,10 @@ def _conditions(facts: Mapping[str, Any]) -> Conditions:
     )
 
 
-def _refuse_unknown(what: str, facts: Mapping[str, Any], known: Mapping[str, str]) -> None:
+def _refuse_unknown(noun: str, facts: Mapping[str, Any], known: Mapping[str, str]) -> None:
     """Raises ValueError."""
     if unknown := facts.keys() - known.keys():
-        raise ValueError(f"There is no {what} {', '.join(sorted(unknown))}.")
+        raise ValueError(f"There is no {noun} {', '.join(sorted(unknown))}.")
 
 
 def _condition(key: str, value: Any) -> Any:
@@ -100,7 +100,7 @@ def _time(text: str) -> time:
 
 
 def _refuse_zone(moment: datetime | time) -> None:
-    """What has a zone cannot be compared with what has none, which a store's wall clock shows."""
+    """Raise ValueError for a time with a zone: it cannot be compared with a store's wall clock, which has none."""
     if moment.tzinfo:
         raise ValueError("Give times by the store's clock, without a zone: 2026-11-27T00:00.")
 

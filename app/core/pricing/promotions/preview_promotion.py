@@ -1,4 +1,4 @@
-"""What a promotion would do to a sample cart, beside those in force."""
+"""What a promotion would change for a sample cart, together with the promotions in force."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class SampleCart:
     """SKU to quantity."""
     channel: str
     location: str
-    """A code; empty: no store is chosen yet."""
+    """Code of the store; empty while none is chosen."""
 
 
 @dataclass(frozen=True)
@@ -41,18 +41,21 @@ class _Store:
 
 
 def preview(
-    reader: Connection, command: CreatePromotion, sample: SampleCart, at: datetime
+    reader: Connection, command: CreatePromotion, cart: SampleCart, at: datetime
 ) -> tuple[Quote, Quote]:
-    """The quotes without and with it, as a cart is priced there; coupons and a first order are taken as given, and
-    what can be given as there. Raises Invalid, Conflict (no_tax_rate)."""
+    """Return the quotes without and with the promotion, as the sample cart is priced there.
+
+    It assumes the promotion's coupon, a first order, and that gifts are in stock. Raises Invalid, Conflict
+    (no_tax_rate).
+    """
     new = engine_promotion(command)
-    known = rules.current(reader, reader.execute(select(rules.version_column())).scalar())
-    store = _store(reader, sample.location)
-    items, gifts = _items(reader, command.currency, new.gift, sample, known, store, at)
+    current = rules.current(reader, reader.execute(select(rules.version_column())).scalar())
+    store = _store(reader, cart.location)
+    items, gifts = _items(reader, command.currency, new.gift, cart, current, store, at)
     context = Context(
-        at, store.zone, sample.channel, sample.location, first_order=True, coupons=frozenset({new.code})
+        at, store.zone, cart.channel, cart.location, first_order=True, coupons=frozenset({new.code})
     )  # fmt: skip
-    tax, before = known.market(store.country), known.promotions_in(command.currency)
+    tax, before = current.market(store.country), current.promotions_in(command.currency)
     priced = partial(quote, command.currency, items, rules=tax, gifts=gifts, context=context)
     return priced(promotions=before), priced(promotions=Promotions([*before.all(), new]))
 
@@ -74,27 +77,27 @@ def _items(
     reader: Connection,
     currency: str,
     gift: str | None,
-    sample: SampleCart,
-    known: Rules,
+    cart: SampleCart,
+    current: Rules,
     store: _Store,
     at: datetime,
 ) -> tuple[list[Item], list[Item]]:
-    """The lines, and what may be given. Raises Invalid for what is not on sale."""
-    asked = {*sample.lines, *([gift] if gift else [])}
-    rows = queries.sellable_variants(reader, {*asked, *known.gifts}, currency, sample.channel, store.id, at)
-    if missing := sorted(asked - rows.keys()):
-        raise Invalid(
-            f"{', '.join(missing)} is not on sale: look it up in /products.", lines=missing
-        )
+    """Return the lines and the possible gifts. Raises Invalid for an item that is not on sale."""
+    wanted = {*cart.lines, *([gift] if gift else [])}
+    rows = queries.sellable_variants(
+        reader, {*wanted, *current.gifts}, currency, cart.channel, store.id, at
+    )
+    if missing := sorted(wanted - rows.keys()):
+        raise Invalid(f"{', '.join(missing)} is not on sale: see /products.", lines=missing)
     place = store.country, store.region
     lines = [
-        as_item(rows[sku], units, known.rate(*place, rows[sku].tax_category, at))
-        for sku, units in sample.lines.items()
+        as_item(rows[sku], units, current.rate(*place, rows[sku].tax_category, at))
+        for sku, units in cart.lines.items()
     ]
-    rates = {sku: known.find_rate(*place, row.tax_category, at) for sku, row in rows.items()}
+    rates = {sku: current.find_rate(*place, row.tax_category, at) for sku, row in rows.items()}
     gifts = [
         as_item(rows[sku], 1, rate)
-        for sku in (*known.gifts, *([gift] if gift else []))
+        for sku in (*current.gifts, *([gift] if gift else []))
         if (rate := rates.get(sku)) is not None
     ]
     return lines, gifts

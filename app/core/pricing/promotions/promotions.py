@@ -58,8 +58,8 @@ class DeactivatePromotion:
 def create_promotion(tx: Transaction, command: CreatePromotion) -> str:
     """Create a promotion and return its code. It is in force as its conditions say.
 
-    Raises Invalid if it could not work, could pay the shopper, or differs by channel or location without a reason and an
-    approver. Raises Conflict (promotion_code_taken).
+    Raises Invalid if it could not work, could pay the shopper, or differs by channel or location without a reason
+    and an approver. Raises Conflict (promotion_code_taken).
     """
     promotion = engine_promotion(command)
     _require_known_names(tx, promotion)
@@ -76,14 +76,13 @@ def create_promotion(tx: Transaction, command: CreatePromotion) -> str:
         )
     row = command.row
     event_id = tx.record(PROMOTION_CREATED, row)
-    tx.insert(
-        models.Promotion, **row, redemption_count=0, created_at=tx.now, event_id=event_id
-    )
+    tx.insert(models.Promotion, **row, redemption_count=0, created_at=tx.now, event_id=event_id)
     return command.code
 
 
 def deactivate_promotion(tx: Transaction, command: DeactivatePromotion) -> str:
-    """Let a promotion apply to no new quote, and return its code. A repeated call changes nothing. Raises NotFound."""
+    """Let a promotion apply to no new quote, and return its code. A repeated call changes nothing. Raises
+    NotFound."""
     rules.bump_version(tx)
     row = tx.session.execute(_DEACTIVATE, {"code": command.code, "now": tx.now}).first()
     if row is None:

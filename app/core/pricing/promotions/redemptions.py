@@ -65,15 +65,15 @@ def insert(
 def redeem(session: Session, email_hash: str, redemptions: Sequence[Redemption]) -> None:
     """Count each redemption once.
 
-    1. Count promotions and coupons that have a limit by a conditional UPDATE, locked in the order of their ids: of two
-       orders that want the last redemption, one gets it. Do not count those without a limit, because all orders would
-       wait for one row.
+    1. Count promotions and coupons that have a limit by a conditional UPDATE, locked in the order of their ids: of
+       two orders that want the last redemption, one gets it. Do not count those without a limit, because all
+       orders would wait for one row.
     2. Count a customer's redemptions in a row of their own. The same customer's other order waits for it.
-    3. Always lock after the stock: promotions, coupons, customers, each by id. `release` and `redeem_again` lock in the
-       same order, so two orders never wait for each other.
+    3. Always lock after the stock: promotions, coupons, customers, each by id. `release` and `redeem_again` lock
+       in the same order, so two orders never wait for each other.
 
-    Raises Conflict (promotion_limit_reached) if another order was faster. The price was agreed a moment ago, when all
-    promotions had redemptions left.
+    Raises Conflict (promotion_limit_reached) if another order was faster. The price was agreed a moment ago, when
+    all promotions had redemptions left.
     """
     if not redemptions:
         return
@@ -112,8 +112,8 @@ def release(session: Session, order_id: UUID, now: datetime) -> None:
 def redeem_again(session: Session, order_id: UUID) -> None:
     """Redeem again what a reinstated order had released.
 
-    The order keeps its price, because it was promised and the customer is at the counter. If other orders took the last
-    redemption meanwhile, record this one as beyond the limit instead of counting it.
+    The order keeps its price, because it was promised and the customer is at the counter. If other orders took the
+    last redemption meanwhile, record this one as beyond the limit instead of counting it.
     """
     session.execute(_REDEEM_AGAIN, {"order_id": order_id})
 
