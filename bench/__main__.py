@@ -1,8 +1,8 @@
-"""`python -m bench`: how fast we are, next to what is possible here and now.
+"""`python -m bench`: measures our speed, next to what is possible on this machine at this time.
 
-One run starts a PostgreSQL of its own with fsync, the floor and our service under the same gunicorn,
-and measures both by turns with the same client. Nothing is compared with another day's numbers.
-Not measured: networks, TLS, a proxy, and the worker and sealer beside the web.
+One run starts its own PostgreSQL with fsync, and the floor and our service under the same gunicorn. It measures
+both by turns with the same client, and compares nothing with the numbers of another day. It does not measure
+networks, TLS, a proxy, or the worker and sealer beside the web processes.
 """
 
 import argparse
@@ -54,32 +54,37 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the speed.")
-    parser.add_argument("--seconds", type=float, default=4.0, help="of each round (default 4)")
-    parser.add_argument("--rounds", type=int, default=3, help="the median counts (default 3)")
+    parser.add_argument(
+        "--seconds", type=float, default=4.0, help="seconds of each round (default 4)"
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=3, help="number of rounds, for the median (default 3)"
+    )
     parser.add_argument("--connections", default="1,8,32", help="default 1,8,32")
     parser.add_argument(
         "--only",
         action="append",
         default=[],
         metavar="NAME",
-        help="what has NAME in its name, and its floor; may be repeated. The price engine is `engine`",
+        help="only scenarios with NAME in their name, with their floors; may be repeated. "
+        "`engine` is the price engine",
     )
     parser.add_argument(
         "--large",
         action="store_true",
-        help="10 × the catalogue, 1,000,000 orders behind it: some minutes more",
+        help="with 10 × the catalogue and 1,000,000 past orders: takes some minutes more",
     )
     parser.add_argument(
         "--profile",
         action="store_true",
-        help="no table: sample the workers under load, to var/profile-NAME.*",
+        help="print no table; sample the workers under load, to var/profile-NAME.*",
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there, too")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write all figures to FILE")
     return parser.parse_args()
 
 
 def _measure_engine(options: argparse.Namespace) -> int:
-    """It needs neither servers nor data."""
+    """Measure the price engine, which needs neither servers nor data."""
     figures = engine.measure(options.rounds)
     print(engine.as_text(figures))
     if options.json:
@@ -110,7 +115,9 @@ def _run(url: str, folder: Path, catalogue: str, options: argparse.Namespace) ->
     with _servers(url, folder) as servers, measure.client() as send:
         if options.profile:
             names = options.only or ["checkout"]
-            ours = [s for s in all_scenarios if s.service == OURS and any(n in s.name for n in names)]
+            ours = [
+                s for s in all_scenarios if s.service == OURS and any(n in s.name for n in names)
+            ]
             _profile(send, servers[OURS], ours, options.seconds)
             return 0
         facts = report.machine(url, catalogue)

@@ -1,8 +1,8 @@
-"""The load client: one process, one thread, plain sockets kept alive; the same for floors and for ours.
+"""The load client: one process, one thread, plain sockets kept alive. It is the same for floors and for ours.
 
-It shares the machine's cores with what it measures, so it does as little as it can: requests are
-bytes made beforehand, of an answer it reads the status and the length. What it takes all the same is
-told in the report; a client for nothing would raise floors and ours, the floors more.
+It shares the machine's cores with what it measures, so it does as little as possible: requests are bytes that are
+made in advance, and of a response it reads the status and the length. The report gives its CPU time. Without a
+client, floors and ours would be faster, and the floors more so.
 """
 
 import selectors
@@ -22,7 +22,7 @@ from bench.work import HttpResponse, Work
 class Load:
     port: int
     workers: Sequence[int]
-    """Process ids of those who answer at the port."""
+    """The process ids of the workers that serve the port."""
     work: Work
     connections: int
     seconds: float
@@ -45,14 +45,14 @@ class Sample(NamedTuple):
 @dataclass
 class Result:
     seconds: float = 0.0
-    """How long was measured: less than asked for when the work ran out."""
+    """The seconds of the measurement: fewer than requested if the work ran out."""
     samples: list[Sample] = field(default_factory=list)
     started: int = 0
-    """Units begun, warm-up included."""
+    """The number of started units, including the warm-up."""
     client_cpu: float = 0.0
-    """Seconds of CPU that this client took for them."""
+    """The CPU seconds of this client for them."""
     failures: list[str] = field(default_factory=list)
-    """The first few answers that were no success."""
+    """The first few responses that were no success."""
 
     @property
     def rate(self) -> float:
@@ -66,7 +66,7 @@ class Result:
         return Counter(sample.status for sample in self.samples)
 
     def milliseconds(self, percent: int) -> float:
-        """The time that `percent` of the successes did not exceed."""
+        """Return the time that `percent` of the successes did not exceed."""
         times = [sample.seconds for sample in self.samples if sample.is_good]
         if len(times) < 2:
             return sum(times) * 1000
@@ -74,9 +74,9 @@ class Result:
 
 
 def run(load: Load) -> Result:
-    """Keep every connection busy until the time is over or the work runs out.
+    """Keep each connection busy until the time is over or the work runs out.
 
-    What is under way at the end is awaited, so that no server has half a request, but not counted.
+    Wait for requests that are open at the end, so that no server has half a request, but do not count them.
     """
     connections = spread.connect(load.port, load.workers, load.connections)
     before = time.process_time()
@@ -100,7 +100,7 @@ class _LoadRun:
         while self.selector.get_map():
             ready = self.selector.select(TIMEOUT_SECONDS)
             if not ready:
-                raise TimeoutError(f"No answer for {TIMEOUT_SECONDS:.0f} s.")
+                raise TimeoutError(f"No response for {TIMEOUT_SECONDS:.0f} s.")
             for key, _ in ready:
                 answer = key.data.receive()
                 if answer is not None and not self._continue(key.data, answer):
@@ -111,7 +111,7 @@ class _LoadRun:
         return self.result
 
     def _begin(self, connection: Connection, now: float) -> bool:
-        """Begin the next unit on a connection; False when there is none or the time is over."""
+        """Begin the next unit on a connection. Return False if there is none or the time is over."""
         unit = next(self.units, None) if now < self.stop else None
         if unit is None:
             return False
@@ -121,7 +121,7 @@ class _LoadRun:
         return True
 
     def _continue(self, connection: Connection, answer: HttpResponse) -> bool:
-        """A unit ends with its last answer, or with the first that is no success."""
+        """Continue a connection. A unit ends with its last response, or with the first that is no success."""
         now = time.perf_counter()
         if answer.status < 300:
             try:

@@ -1,16 +1,16 @@
-"""A plain HTTP connection that is kept alive; of an answer it reads the status and the length."""
+"""A plain HTTP connection that is kept alive. Of a response it reads the status and the length."""
 
 import socket
 
 from bench.work import HttpResponse, Unit
 
 TIMEOUT_SECONDS = 30.0
-"""Seconds without any answer after which a run is given up."""
+"""Seconds without any response after which a run ends."""
 
 
 class Connection:
     unit: Unit
-    """What is under way on it."""
+    """The current unit of this connection."""
     started_at: float
 
     def __init__(self, port: int) -> None:
@@ -19,7 +19,7 @@ class Connection:
         self._buffer = b""
 
     def exchange(self, request: bytes) -> HttpResponse:
-        """Send and wait for the answer."""
+        """Send a request and wait for the response."""
         self.socket.sendall(request)
         answer = None
         while answer is None:
@@ -27,7 +27,7 @@ class Connection:
         return answer
 
     def receive(self) -> HttpResponse | None:
-        """The answer, if the last of its bytes has come. Raises ConnectionError."""
+        """Return the response, or None until its last byte is received. Raises ConnectionError."""
         received = self.socket.recv(1 << 18)
         if not received:
             raise ConnectionError("The server closed a connection.")

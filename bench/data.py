@@ -1,4 +1,4 @@
-"""The shop that is measured: the real catalogue, plenty of stock, and carts ready for checkout."""
+"""The measured shop: the real catalogue, ample stock, and carts ready for checkout."""
 
 import os
 import random
@@ -22,16 +22,16 @@ from bench.work import checkout, request
 SHARED = ROOT.parent / "shared" / "data"
 SECRET = "of the bench only"
 STOCK_UNITS = 1_000_000
-"""Units of everything everywhere, so that nothing but the hot item sells out."""
+"""Units of each item at each location, so that only the hot item sells out."""
 
 
 def environment(url: str, folder: Path) -> dict[str, str]:
-    """The settings under which ours runs here."""
+    """Return the settings of our service in this run."""
     return {"DATABASE_URL": url, "VAR": str(folder), "SECRET_KEY": SECRET, "FLASK_APP": "wsgi"}
 
 
 def load(url: str, folder: Path) -> str:
-    """Migrate and import by the project's own commands; where the catalogue comes from."""
+    """Migrate and import with the project's own commands; return the name of the catalogue."""
     full = (SHARED / "shopify").is_dir()
     files = SHARED / "shopify" if full else ROOT / "demo"
     _flask(url, folder, "migrate")
@@ -51,7 +51,7 @@ def _flask(url: str, folder: Path, *arguments: str | Path) -> None:
 
 
 def receive_stock(url: str) -> None:
-    """Receive plenty of everything, with movements and their event, so that the books stay right."""
+    """Receive ample stock of each item, with movements and their event, so that the invariants hold."""
     with database.connect(url) as connection:
         connection.execute(_RECEIVE_STOCK, {"units": STOCK_UNITS})
 
@@ -87,16 +87,16 @@ class Cart(NamedTuple):
 
 @dataclass(frozen=True)
 class Shop:
-    """What there is to ask for, drawn once, so that floors and ours are asked for the same."""
+    """The items to request, drawn once, so that floors and ours get the same requests."""
 
     url: str
     client_id: UUID
     handles: Sequence[str]
     positions: Sequence[tuple[str, str]]
-    """(title, handle) of products, after each of which a page of the list begins."""
+    """(title, handle) of products. A page of the list begins after each."""
     items: Sequence[Item]
     hot: Sequence[Item]
-    """Held back from `items`, each for one race."""
+    """Items that are not in `items`, two for each race."""
     stores: Sequence[Store]
 
     @property
@@ -104,7 +104,7 @@ class Shop:
         return [encode(*place) for place in self.positions]
 
     def carts(self, number: int) -> list[bytes]:
-        """Checkout requests of new carts: two items of the catalogue, one of the stores."""
+        """Return checkout requests of new carts: two items of the catalogue, one of the stores."""
         carts = [
             Cart(new_id(), random.choice(self.stores), random.sample(self.items, 2))
             for _ in range(number)
@@ -112,7 +112,7 @@ class Shop:
         return self.checkouts(carts)
 
     def checkouts(self, carts: Sequence[Cart]) -> list[bytes]:
-        """Write carts as POST and PUT would have, and give the checkout request of each."""
+        """Write carts as POST and PUT would; return the checkout request of each."""
         secrets, now = DerivedSecrets(SECRET), datetime.now(UTC)
         columns = "id, client_id, sales_channel, currency, type, location_id, created_at"
         with database.connect(self.url) as connection, connection.transaction():
@@ -131,7 +131,7 @@ class Shop:
         ]
 
     def floor_orders(self, path: str, number: int) -> list[bytes]:
-        """The floor's orders of the same kind."""
+        """Return the same orders for the floor."""
         return [
             floor_order(path, random.choice(self.stores), random.sample(self.items, 2))
             for _ in range(number)
@@ -144,7 +144,7 @@ def floor_order(path: str, store: Store, items: Sequence[Item]) -> bytes:
 
 
 def sample_shop(url: str) -> Shop:
-    """Look at what was loaded and draw from it; the same seed draws the same each time."""
+    """Draw a sample of the loaded data. The seed is fixed, so each run draws the same."""
     chance = random.Random(7)
     with database.connect(url) as connection:
         rows = [Item(*row) for row in connection.execute(_ITEMS)]
@@ -159,7 +159,7 @@ def sample_shop(url: str) -> Shop:
 
 
 def search_words(shop: Shop) -> list[str]:
-    """What people type: the beginning of a word of a title, sometimes two."""
+    """Return what people type: the beginning of one or two words of a title."""
     chance, typed = random.Random(11), []
     for title, _ in shop.positions:
         long = [word for word in title.split() if len(word) > 3 and word.isalpha()] or ["bag"]

@@ -1,4 +1,4 @@
-"""The database that is measured, and the harness's own connections to it."""
+"""The measured database, and the connections of the bench to it."""
 
 import shutil
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from app.adapters.postgres_installation import find_installation
 
 @contextmanager
 def own_server(folder: Path) -> Iterator[str]:
-    """A PostgreSQL of this run, with fsync; where root must keep its data below /var/lib, that goes, too."""
+    """Yield the URL of a PostgreSQL for this run, with fsync. Delete its data afterwards, also below /var/lib."""
     data = folder / "postgres"
     try:
         with serving(data) as url:
@@ -27,7 +27,7 @@ def own_server(folder: Path) -> Iterator[str]:
 
 
 def conninfo(url: str) -> str:
-    """SQLAlchemy's URL as psycopg takes it."""
+    """Return SQLAlchemy's URL in the form of psycopg."""
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
@@ -36,5 +36,5 @@ def connect(url: str, **options: Any) -> psycopg.Connection[tuple[Any, ...]]:
 
 
 def as_superuser(url: str) -> psycopg.Connection[tuple[Any, ...]]:
-    """For what no application may do: to load history without its triggers."""
+    """Connect with rights that the application does not have: to load history without triggers."""
     return connect(url, user="postgres")

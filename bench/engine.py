@@ -1,7 +1,7 @@
-"""The price engine alone: no server, no database, one process and one core.
+"""Measures the price engine alone: no server, no database, one process and one core.
 
-Of all active promotions a cart should meet only those about its goods, so what 200 promotions cost is compared
-with what the few of them that apply cost when there are no others.
+A cart should only pay for promotions of its goods. So the time with 200 promotions is compared with the time with
+only the few of them that apply.
 """
 
 import time
@@ -22,9 +22,9 @@ from app.core.pricing.engine.scope import Scope
 NAME = "engine"
 LINES = (2, 10, 100)
 NOTHING, FEW, TEN, FEW_OF_MANY, MANY = (0, 0), (5, 5), (10, 10), (200, 5), (200, 200)
-"""(active promotions, those about goods in the cart)."""
+"""(active promotions, promotions for goods in the cart)."""
 SECONDS = 0.1
-"""Of each round of a figure."""
+"""Seconds of each round of a figure."""
 
 BENEFITS: tuple[Benefit, ...] = (
     Percentage(500), Amount(100), CheapestFree(3), Tiers(((5000, 100), (20_000, 500))),
@@ -47,12 +47,12 @@ class Figure:
 
     @property
     def per_line_and_promotion(self) -> float | None:
-        """Seconds by line and applicable promotion."""
+        """Seconds per line and applicable promotion."""
         return self.seconds / (self.lines * self.applicable) if self.applicable else None
 
 
 def measure(rounds: int) -> list[Figure]:
-    """Each round measures all figures once, so that what slows the machine for a while slows all."""
+    """Measure all figures once in each round, so that a slow phase of the machine slows all of them."""
     shapes = (NOTHING, FEW, TEN, FEW_OF_MANY, MANY)
     figures = [Figure(lines, *shape) for lines in LINES for shape in shapes]
     pricing = [_pricing(figure) for figure in figures]
@@ -85,7 +85,7 @@ def _promotions(figure: Figure) -> Iterator[Promotion]:
 
 
 def _seconds(work: Callable[[], Any]) -> float:
-    """What it takes once, by as many as go into SECONDS."""
+    """Return the seconds of one run, averaged over as many as fit into SECONDS."""
     count, began = 0, time.perf_counter()
     while (elapsed := time.perf_counter() - began) < SECONDS:
         work()
@@ -96,7 +96,7 @@ def _seconds(work: Callable[[], Any]) -> float:
 def as_text(figures: Sequence[Figure]) -> str:
     head = (
         f"{'The engine alone, one core':36} {'quotes/s':>10} {'ms':>9} {'with hash/s':>12} "
-        f"{'µs by line × promotion':>23}"
+        f"{'µs per line × promotion':>23}"
     )
     return "\n".join([head, "─" * len(head), *map(_row, figures), "", *_scaling(figures)])
 
@@ -104,7 +104,11 @@ def as_text(figures: Sequence[Figure]) -> str:
 def _row(figure: Figure) -> str:
     some = f"{figure.active} promotions, {figure.applicable} apply"
     name = f"{figure.lines:>3} lines, {some if figure.active else 'no promotions'}"
-    each = "" if figure.per_line_and_promotion is None else f"{figure.per_line_and_promotion * 1e6:.2f}"
+    each = (
+        ""
+        if figure.per_line_and_promotion is None
+        else f"{figure.per_line_and_promotion * 1e6:.2f}"
+    )
     return (
         f"{name:36} {1 / figure.seconds:>10,.0f} {figure.seconds * 1000:>9.3f} "
         f"{1 / median(figure.hashed):>12,.0f} {each:>23}"
@@ -117,15 +121,15 @@ def _scaling(figures: Sequence[Figure]) -> Iterator[str]:
         f"{_ratio(by_shape[lines, *FEW_OF_MANY], by_shape[lines, *FEW]):.2f} × at {lines} lines"
         for lines in LINES
     ]
-    yield f"200 promotions of which 5 apply cost, of what 5 cost alone: {', '.join(ratios)}"
+    yield f"Time with 200 promotions of which 5 apply, relative to 5 alone: {', '.join(ratios)}"
     small, large = by_shape[LINES[0], *FEW], by_shape[LINES[-1], *MANY]
     grown = large.lines * large.applicable / (small.lines * small.applicable)
     cost = large.seconds / small.seconds
-    yield f"{grown:,.0f} × the lines × applicable promotions cost {cost:,.0f} × the time"
+    yield f"{grown:,.0f} × the lines × applicable promotions take {cost:,.0f} × the time"
 
 
 def _ratio(one: Figure, other: Figure) -> float:
-    """The median of the rounds' ratios: what slows a round slows both."""
+    """Return the median of the rounds' ratios: a slow round slows both."""
     return median(a / b for a, b in zip(one.rounds, other.rounds, strict=True))
 
 

@@ -1,19 +1,18 @@
-"""The floor: the least a Flask application on PostgreSQL can do for the same effect.
+"""The floor: the least work of a Flask application on PostgreSQL for the same effect.
 
-No schemas, no authorisation, no logs, no metrics, no ids in headers: Flask's routing, psycopg's own
-pool, orjson, and SQL. Run by the same gunicorn with the same configuration as ours. Reads run in
-autocommit and read rows that hold what ours show. The tables `floor_*` have primary keys and nothing
-else: no foreign keys, no checks, no triggers, no second index. So a floor is not a shop; it says
-what Python, HTTP, the driver and the disk cost here and now.
+It has no schemas, authorisation, logs, metrics or ids in headers, only Flask's routing, psycopg's pool, orjson and
+SQL. The same gunicorn runs it with the same configuration as ours. Reads run in autocommit and read rows with the
+data that ours return. The tables `floor_*` have primary keys only: no foreign keys, checks, triggers or other
+indexes. So a floor is not a shop; it shows the cost of Python, HTTP, the driver and the disk on this machine.
 
 `POST /order7` is the smallest durable order in 7 statements, between BEGIN and COMMIT:
-1. insert the idempotency key, or find it taken (409);
+1. insert the idempotency key, or find it in use (409);
 2. insert the order;
 3., 4. insert its two lines;
 5. insert its event;
-6., 7. reserve each line by a conditional UPDATE, or refuse all (409). Last, as ours does it, since
-a hot row admits one transaction at a time from here to the commit; in the order of the variants'
-ids, which the client sends sorted.
+6., 7. reserve each line by a conditional UPDATE, or refuse all (409). This comes last, as in ours, because a hot
+row admits one transaction at a time from here to the commit. The order is that of the variants' ids, which the
+client sends sorted.
 
 `POST /order1` has the same effect in one statement of CTEs, which needs no BEGIN and no COMMIT.
 """
@@ -148,7 +147,7 @@ _ALL = """
     )
     SELECT 1 / (count(*) = (SELECT count(*) FROM wanted))::int FROM reserved
 """
-"""Fewer reserved than wanted divides by zero: the whole statement is undone."""
+"""If fewer lines are reserved than wanted, a division by zero rolls the whole statement back."""
 
 TABLES = """
     CREATE TABLE floor_keys (key text PRIMARY KEY);

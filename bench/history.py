@@ -1,9 +1,8 @@
-"""`--large`: ten times the catalogue, and a million orders behind it.
+"""`--large`: ten times the catalogue, and a million past orders.
 
-Every table that a checkout writes is filled as a million collected orders would have left it, so
-that its indexes are as deep as they would be. Written in batches without triggers, by sets: the
-numbers agree with one another (lines with orders, stock with its movements), but what is hashed or
-sealed is not, so `flask check` is not for this database.
+Each table that a checkout writes is filled as after a million collected orders, so that its indexes are as deep.
+The rows are written in batches without triggers, by sets. The numbers agree (lines with orders, stock with its
+movements), but nothing is hashed or sealed, so do not run `flask check` on this database.
 """
 
 import time
@@ -18,7 +17,7 @@ BATCH = 50_000
 
 
 def multiply_catalogue(url: str) -> None:
-    """Nine more products for each, with variants, prices and stock, under new handles and SKUs."""
+    """Add nine copies of each product with variants, prices and stock, under new handles and SKUs."""
     with database.as_superuser(url) as connection, connection.transaction():
         connection.execute("SET LOCAL session_replication_role = replica")
         for statement in _MULTIPLY:
@@ -27,7 +26,7 @@ def multiply_catalogue(url: str) -> None:
 
 
 def insert_orders(url: str, progress: Callable[[str], None]) -> None:
-    """A million orders that were placed over two years, collected and paid; then the same for the floor."""
+    """Insert a million collected and paid orders of the last two years."""
     began = time.monotonic()
     with database.as_superuser(url) as connection:
         connection.execute("SET session_replication_role = replica")
@@ -108,7 +107,7 @@ _ITEMS = """
     SELECT row_number() OVER () - 1 AS n, l.id FROM locations l WHERE offers_pickup;
     ANALYZE bench_items;
 """
-# Both series of item numbers step through the catalogue by primes, so that all items sell alike.
+# Both series of item numbers step through the catalogue by primes, so that all items sell equally often.
 _ORDERS = """
     CREATE TEMP TABLE o AS
     SELECT i, uuidv7(back) AS id, gen_random_uuid() AS cart_id, uuidv7(back) AS contact_id,
@@ -206,7 +205,7 @@ _OTHER_TABLES = (
     """,
     """
     INSERT INTO procrastinate_jobs (queue_name, task_name, args, status)
-    SELECT 'default', 'tell', jsonb_build_object('order_id', id, 'template', k), 'succeeded'
+    SELECT 'default', 'send_notification', jsonb_build_object('order_id', id, 'template', k), 'succeeded'
     FROM o, unnest(ARRAY['placed', 'ready', 'collected']) k
     """,
 )

@@ -1,8 +1,8 @@
 """One hot item: 64 buyers and 100 units of it at one store.
 
-Each buyer sends 10 orders of two items, the hot one and another that is plentiful, one after the
-other without waiting. Exactly 100 may succeed; the others must be refused, and must leave nothing
-reserved, the other item included. The floor does the same on its own hot row.
+Each buyer sends 10 orders of two items, the hot one and one with ample stock, one after the other without a pause.
+Exactly 100 orders must succeed. The others must be refused, and must leave no reservation, also not of the other
+item. The floor does the same with its own hot row.
 """
 
 from collections.abc import Sequence
@@ -19,32 +19,37 @@ from bench.work import Once
 
 BUYERS, UNITS, ORDERS_EACH = 64, 100, 10
 MAX_SECONDS = 120.0
-"""Seconds for a race to end."""
+"""The time limit of a race, in seconds."""
 
 
 @dataclass(frozen=True)
 class Race:
     service: str
     orders: int
-    """Answers 201."""
+    """Responses 201."""
     refusals: int
-    """Answers 409."""
+    """Responses 409."""
     errors: int
-    """All other answers."""
+    """All other responses."""
     sold_out_after: float
-    """Seconds until the last unit was sold."""
+    """Seconds until the last unit was ordered."""
     finished_after: float
-    """Seconds until everybody had an answer."""
+    """Seconds until the last response."""
     stored_orders: int
     """Orders of the item in the database."""
     reserved: int
-    """Units of it that are reserved."""
+    """Reserved units of the item."""
     leaked: int
-    """Units of the other item reserved beyond its orders."""
+    """Reserved units of the other item without an order."""
 
     @property
     def is_exact(self) -> bool:
-        return (self.orders, self.stored_orders, self.reserved, self.leaked) == (UNITS, UNITS, UNITS, 0)
+        return (self.orders, self.stored_orders, self.reserved, self.leaked) == (
+            UNITS,
+            UNITS,
+            UNITS,
+            0,
+        )
 
 
 def race_ours(send: Run, server: Server, shop: Shop, number: int) -> Race:

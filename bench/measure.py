@@ -1,4 +1,4 @@
-"""Measures scenarios in rounds: each round runs all of them once, floors and ours by turns."""
+"""Measures scenarios in rounds. Each round runs all of them once, floors and ours by turns."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -24,9 +24,9 @@ class Round:
     p50: float
     p99: float
     cpu: float
-    """Milliseconds of CPU that the workers took for one, warm-up included: noise hardly moves it."""
+    """The workers' milliseconds of CPU per unit, including the warm-up. Noise hardly changes it."""
     client_cpu: float
-    """Milliseconds of CPU that the client took for one."""
+    """The client's milliseconds of CPU per unit."""
     refused: int
 
 
@@ -66,9 +66,9 @@ class Figure:
         return median(one.client_cpu for one in self.rounds)
 
     def share_of(self, floor: "Figure") -> float:
-        """The median of the rounds' shares: what slows a round slows its floor right before it, too."""
+        """Return the median of the rounds' shares: a slow round slows its floor right before it, too."""
         pairs = zip(self.rounds, floor.rounds, strict=True)
-        return median(ours.rate / below.rate if below.rate else 0.0 for ours, below in pairs)
+        return median(ours.rate / base.rate if base.rate else 0.0 for ours, base in pairs)
 
     def add(self, result: Result, cpu_seconds: float) -> None:
         refused = sum(not sample.is_good for sample in result.samples)
@@ -80,7 +80,7 @@ class Figure:
 
 @contextmanager
 def client() -> Iterator[Run]:
-    """The load client in a process of its own, which does not share our interpreter lock."""
+    """Yield the load client in its own process, which does not share our interpreter lock."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         yield lambda load: pool.submit(run, load).result()
 

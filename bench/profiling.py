@@ -1,8 +1,8 @@
-"""`--profile`: where the time of a worker goes while it is under load, by py-spy.
+"""`--profile`: shows with py-spy how a worker spends its time under load.
 
-Only the thread that holds the interpreter's lock is sampled: the others wait, for it, for the
-database or for a client. So the shares are of the CPU that Python takes, which is what there is
-least of here; what a C function does after it let go of the lock is missing.
+It samples only the thread that has the interpreter lock. The others wait for the lock, for the database or for a
+client. So the shares are of the CPU time of Python, which is the scarcest resource here. The work of C functions
+without the lock is missing.
 """
 
 import subprocess
@@ -39,8 +39,10 @@ def profiled(server: Server, seconds: float, target: Path) -> Iterator[None]:
             spy.wait(timeout=seconds + 30)
 
 
-def hottest_functions(raw: Path, count: int = 30) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
-    """The functions by their own time and by their time with what they call, as shares of all."""
+def hottest_functions(
+    raw: Path, count: int = 30
+) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
+    """Return the functions by their own time and by their time with callees, as shares of the total."""
     own: Counter[str] = Counter()
     inclusive: Counter[str] = Counter()
     for line in raw.read_text().splitlines():
@@ -54,7 +56,7 @@ def hottest_functions(raw: Path, count: int = 30) -> tuple[list[tuple[str, float
 
 
 def _inside(frames: list[str]) -> list[str]:
-    """What is called by Flask; all that is around it is one."""
+    """Return the frames inside Flask. Everything outside it counts as one frame."""
     entry = next((n for n, frame in enumerate(frames) if frame.startswith("Flask.__call__")), None)
     return [OUTSIDE] if entry is None else frames[entry:]
 

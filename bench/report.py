@@ -1,4 +1,4 @@
-"""Says what was measured: a table for people, JSON for programs."""
+"""Reports the measurements: a table for people, JSON for programs."""
 
 import os
 import platform
@@ -32,7 +32,7 @@ class Report:
 
     @property
     def is_good(self) -> bool:
-        """Nothing was refused that should not have been, and no race was lost."""
+        """Whether each response was as expected and each race exact."""
         exact = all(race.is_exact and not race.errors for race in self.races)
         return exact and not any(figure.failures for figure in self.figures)
 
@@ -59,7 +59,7 @@ def machine(url: str, catalogue: str) -> dict[str, str]:
         "database": f"PostgreSQL {row[0]}, fsync {row[1]}, synchronous_commit {row[2]}",
         "data": f"{catalogue}: {row[3]:,} variants, {row[4]:,} stock rows, {row[5]:,} orders before",
         "servers": "gunicorn.conf.py, 2 workers × 8 threads, for floors and ours alike",
-        "not running": "worker and sealer, which would take their part of the cores",
+        "not running": "worker and sealer, which would use their part of the cores",
     }
 
 
@@ -78,10 +78,10 @@ def as_text(report: Report) -> str:
     if report.engine_figures:
         parts += ["", engine.as_text(report.engine_figures), ""]
     memory = ", ".join(f"{name} {size / MIB:.0f} MiB" for name, size in report.memory.items())
-    parts.append(f"Memory per worker after it all, resident: {memory}")
+    parts.append(f"Resident memory per worker at the end: {memory}")
     own = [figure.client_cpu for figure in report.figures]
     if own:
-        parts.append(f"The client itself took {min(own):.2f} to {max(own):.2f} ms of CPU for one")
+        parts.append(f"The client used {min(own):.2f} to {max(own):.2f} ms of CPU per unit")
     problems = [f"{f.name}, {f.connections}: {f.failures[0]}" for f in report.figures if f.failures]
     return "\n".join([*parts, *(f"REFUSED  {problem}" for problem in problems)])
 
@@ -132,7 +132,7 @@ def _race_lines(races: Sequence[Race]) -> list[str]:
     for race in races:
         lines.append(
             f"  {race.service:6} {race.orders:>4} orders, {race.refusals} refusals, {race.errors} errors; "
-            f"sold out in {race.sold_out_after:.2f} s, over in {race.finished_after:.2f} s; "
+            f"sold out after {race.sold_out_after:.2f} s, finished after {race.finished_after:.2f} s; "
             f"{'exact' if race.is_exact else f'NOT EXACT: {race}'}"
         )
     times = {

@@ -1,4 +1,4 @@
-"""What is measured: each floor, and next to it what of ours is compared with it."""
+"""The scenarios: each floor, and next to it the calls of ours that are compared with it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ FLOOR, OURS = "floor", "ours"
 
 
 class Supply(Protocol):
-    """Gives work, also for the next round."""
+    """Provides the work of each round."""
 
     def work(self, seconds: float) -> Work: ...
 
@@ -31,7 +31,7 @@ class Endless:
 
 
 class Prepared:
-    """Requests that can be sent once only, made before the time is taken; what is left is kept."""
+    """Requests that can be sent only once. They are made before the measurement, and the rest is kept."""
 
     def __init__(
         self,
@@ -40,14 +40,14 @@ class Prepared:
         work: Callable[[Sequence[bytes]], Work] = Once,
         size: int = 1,
     ) -> None:
-        """`make` gives so many requests, `most` of which are wanted a second; `size` make a unit."""
-        self._make, self._most, self._work, self._size = make, per_second, work, size
+        """`make` returns a number of requests, `per_second` of which are needed per second; `size` make a unit."""
+        self._make, self._per_second, self._work, self._size = make, per_second, work, size
         self._left: list[bytes] = []
 
     def work(self, seconds: float) -> Work:
-        lacking = int(seconds * self._most) - len(self._left)
-        if lacking > 0:
-            self._left += self._make(lacking)
+        missing = int(seconds * self._per_second) - len(self._left)
+        if missing > 0:
+            self._left += self._make(missing)
         return self._work(self._left)
 
     def mark_used(self, units: int) -> None:
@@ -60,13 +60,13 @@ class Scenario:
     service: str
     supply: Supply
     floor: str = ""
-    """The scenario whose rate is its 100 %."""
+    """The scenario whose rate is 100 %."""
     aim: float = 0.0
-    """The share of it that the design asks for."""
+    """The share of the floor that the design requires."""
 
 
 def scenarios(shop: Shop) -> list[Scenario]:
-    """Neighbours are measured one right after the other, so that drift hits both."""
+    """Return all scenarios. A floor and ours are measured one right after the other, so drift affects both."""
     return [
         Scenario("bare view", FLOOR, _gets(["/bare"])),
         Scenario("one-row read", FLOOR, _gets([f"/row/{quote(h)}" for h in shop.handles])),
@@ -84,7 +84,7 @@ def scenarios(shop: Shop) -> list[Scenario]:
 
 
 def select(all_scenarios: list[Scenario], only: Sequence[str]) -> list[Scenario]:
-    """Those whose name contains one of `only`, with their floors; all when it is empty."""
+    """Return the scenarios whose name contains one of `only`, with their floors; all if it is empty."""
     names = {s.name for s in all_scenarios if not only or any(part in s.name for part in only)}
     names |= {s.floor for s in all_scenarios if s.name in names}
     return [scenario for scenario in all_scenarios if scenario.name in names]
@@ -123,7 +123,7 @@ def _floor_orders(shop: Shop, path: str, per_second: int) -> Supply:
 
 
 def _floor_flows(shop: Shop) -> Supply:
-    """Five calls as a flow has, each one durable: four times one statement, then the order in 7."""
+    """Return the floor of the flow: five durable calls, four of one statement, then the order in 7."""
 
     def make(number: int) -> list[bytes]:
         requests = []

@@ -1,4 +1,4 @@
-"""Starts what is measured, and stops it: gunicorn with the project's own configuration. Needs Linux."""
+"""Starts and stops the measured servers: gunicorn with the project's own configuration. Needs Linux."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ STOP_SECONDS = 25.0
 class Server:
     port: int
     pid: int
-    """gunicorn's first process; its children are the workers."""
+    """gunicorn's main process; its children are the workers."""
 
     @property
     def workers(self) -> list[int]:
@@ -31,12 +31,12 @@ class Server:
 
     @property
     def memory(self) -> int:
-        """Resident bytes of the largest worker. What workers share is counted in each."""
+        """The resident bytes of the largest worker. Shared memory counts in each worker."""
         return max(_resident(pid) for pid in self.workers)
 
     @property
     def cpu_seconds(self) -> float:
-        """What all workers have used up so far, in user and system mode."""
+        """The CPU seconds of all workers so far, in user and system mode."""
         return sum(_cpu_seconds(pid) for pid in self.workers)
 
 
@@ -54,7 +54,7 @@ def _resident(pid: int) -> int:
 
 @contextmanager
 def gunicorn(application: str, log: Path, environment: Mapping[str, str]) -> Iterator[Server]:
-    """Serve an application by 2 workers × 8 threads on a free port of the loopback."""
+    """Serve an application with 2 workers × 8 threads on a free port of the loopback interface."""
     port = _free_port()
     own = {"PORT": str(port), "BIND": "127.0.0.1", "WEB_CONCURRENCY": str(WORKERS)}
     own["THROTTLE"] = "0"  # all load comes from one address
@@ -86,7 +86,7 @@ def _free_port() -> int:
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], server: Server, log: Path) -> None:
-    """Until an answer comes, and then a little, since the second worker may still be loading."""
+    """Wait for a response, and then a little longer, because the second worker may still be loading."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:

@@ -1,9 +1,8 @@
 """Opens connections that are spread evenly over the workers.
 
-A kept-alive connection stays with the worker that accepted it, and when several come at once one
-worker often takes them all: half the machine then idles, by luck, in one round and not in the next.
-So each worker in turn gets its part while the others are stopped. A proxy with many connections comes
-to the same by their number.
+A kept-alive connection stays with the worker that accepted it. If several arrive at once, one worker often accepts
+all of them, and half of the machine idles in one round by chance and not in the next. So each worker in turn gets
+its part while the others are stopped. With a proxy, the large number of connections has the same effect.
 """
 
 import os
@@ -16,7 +15,7 @@ from bench.work import request
 
 
 def connect(port: int, workers: Sequence[int], count: int) -> list[Connection]:
-    """`count` connections, equally many to each worker, one more to the first ones if it does not divide."""
+    """Return `count` connections, equally many to each worker; the first workers get the remainder."""
     connections: list[Connection] = []
     for place, worker in enumerate(workers):
         with _stopped([other for other in workers if other != worker]):

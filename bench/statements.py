@@ -1,7 +1,7 @@
-"""Counts the SQL statements of a call where psycopg sends them; BEGIN and COMMIT are not among them.
+"""Counts the SQL statements that psycopg sends for a call, without BEGIN and COMMIT.
 
-The same requests go to the same applications in this process, one at a time. The first calls, which
-fill caches, are not counted.
+The same requests go to the same applications in this process, one at a time. The first calls fill caches and are
+not counted.
 """
 
 import logging
@@ -32,7 +32,7 @@ class CountingCursor(psycopg.Cursor[Any]):
 
 
 def per_call(url: str, folder: Path, scenarios: Sequence[Scenario]) -> dict[str, int]:
-    """Statements by the scenario's name; of a flow, those of all its calls."""
+    """Return the statements by the scenario's name; a flow has those of all its calls."""
     event.listen(Pool, "connect", _use_counting_cursor)
     apps = {
         FLOOR: floor.create(url, threads=1, cursor_factory=CountingCursor),
@@ -47,7 +47,7 @@ def per_call(url: str, folder: Path, scenarios: Sequence[Scenario]) -> dict[str,
 
 
 def _use_counting_cursor(made: Any, _: Any) -> None:
-    """Called for each new connection of SQLAlchemy's."""
+    """Count on a new connection of SQLAlchemy."""
     made.cursor_factory = CountingCursor
 
 
@@ -81,7 +81,7 @@ def _run_unit(client: Any, unit: Unit) -> None:
             return
         answer = _send(client, sent)
         if answer.status >= 300:
-            raise RuntimeError(f"{sent!r} was answered {answer.status}: {answer.body!r}")
+            raise RuntimeError(f"{sent!r} failed with {answer.status}: {answer.body!r}")
 
 
 def _send(client: Any, sent: bytes) -> HttpResponse:

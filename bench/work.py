@@ -1,4 +1,4 @@
-"""What the client sends: units of one request, or of several of which each needs the answer before."""
+"""The client's requests: units of one request, or of several that each need the previous response."""
 
 import itertools
 import json
@@ -20,7 +20,7 @@ class HttpResponse(NamedTuple):
 
 
 Unit = Generator[bytes, HttpResponse, None]
-"""Yields the bytes of a request and is sent its answer. It is counted and timed as one."""
+"""Yields the bytes of a request and receives its response. It is counted and timed as one."""
 
 
 class Work(Protocol):
@@ -29,7 +29,7 @@ class Work(Protocol):
 
 @dataclass(frozen=True)
 class Repeat:
-    """The same requests again and again."""
+    """Repeats the same requests."""
 
     requests: Sequence[bytes]
 
@@ -39,7 +39,7 @@ class Repeat:
 
 @dataclass(frozen=True)
 class Once:
-    """Each request once, then nothing more."""
+    """Sends each request once."""
 
     requests: Sequence[bytes]
 
@@ -49,7 +49,7 @@ class Once:
 
 @dataclass(frozen=True)
 class Shoppers:
-    """Shoppers, one after the other: a cart, two items, a store, the checkout: five calls."""
+    """Plays shoppers one after the other, with five calls each: a cart, two items, a store, the checkout."""
 
     skus: Sequence[str]
     stores: Sequence[str]
@@ -71,7 +71,7 @@ class Shoppers:
 
 @dataclass(frozen=True)
 class Groups:
-    """The floor of a flow: `size` requests one after the other, counted as one."""
+    """Sends `size` requests one after the other and counts them as one: the floor of a flow."""
 
     requests: Sequence[bytes]
     size: int
@@ -86,7 +86,7 @@ def _single(request_bytes: bytes) -> Unit:
 
 
 def _sequence(requests: Sequence[bytes]) -> Unit:
-    for one in requests:  # noqa: UP028 - a list cannot be sent the answers
+    for one in requests:  # noqa: UP028 - a list cannot receive the responses
         yield one
 
 
@@ -101,7 +101,7 @@ def checkout(cart_id: str, token: str, total: int) -> bytes:
 
 
 def request(method: str, path: str, body: Any = None, **headers: str) -> bytes:
-    """The bytes of a request over a connection that is kept alive."""
+    """Return the bytes of a request over a connection that is kept alive."""
     lines = [f"{method} {path} HTTP/1.1", "Host: localhost", "User-Agent: bench"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     content = b""
