@@ -9,8 +9,8 @@ import click
 
 from app.cli.session import engine, fail, with_database
 from app.core.money import format_minor
-from app.core.payments.report import DaySums, money_report, totals
-from app.core.payments.report_csv import as_csv
+from app.core.orders.money_report import DaySums, money_report, totals
+from app.core.orders.money_report_csv import as_csv
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 

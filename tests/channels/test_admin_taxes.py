@@ -101,7 +101,7 @@ def test_a_wrong_rate_is_refused_by_field(shop: Shop, different: dict[str, Any])
 
 def test_a_market_says_how_its_carts_are_taxed(shop: Shop) -> None:
     cart = shop.cart({"MUG": 1})
-    market = UK | {"tax_by": "line", "rounding": "half_up", "rounded": "tax"}
+    market = UK | {"tax_level": "line", "rounding_mode": "half_up", "rounding_target": "tax"}
     assert done(shop, "PUT", "markets", UK) == market
     assert taxes(shop, cart) == [(200_000, 200)]
     done(shop, "PUT", "markets", UK | {"tax_included": False})
@@ -116,7 +116,7 @@ def test_the_same_market_again_changes_nothing(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     "different",
-    [{"tax_by": "cart"}, {"rounding": "up"}, {"rounded": "gross"}, {"country": "x"}, {"tax_included": None}],
+    [{"tax_level": "cart"}, {"rounding_mode": "up"}, {"rounding_target": "gross"}, {"country": "x"}, {"tax_included": None}],
 )  # fmt: skip
 def test_a_wrong_market_is_refused_by_field(shop: Shop, different: dict[str, Any]) -> None:
     assert wrong_fields(call(shop, "PUT", "markets", UK | different)) == set(different)

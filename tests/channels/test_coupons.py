@@ -59,10 +59,10 @@ def test_a_promotions_coupons_are_listed_page_by_page(stocked: Shop) -> None:
     stocked.merchant("POST", path, {"codes": ["ANNA", "BERT"], "uses_limit": 2})
     stocked.checkout(stocked.with_coupon(stocked.cart({"MUG": 1}), "ANNA"))
     page = stocked.merchant("GET", f"{path}?limit=2")
-    told = [(one["code"], one["uses"], one["uses_limit"], one["active"]) for one in page["items"]]
+    told = [(one["code"], one["redemption_count"], one["uses_limit"], one["active"]) for one in page["items"]]
     assert told == [("ANNA", 1, 2, True), ("BERT", 0, 2, True)]
     rest = stocked.merchant("GET", f"{path}?cursor={page['next_cursor']}")
-    assert [(one["code"], one["uses"]) for one in rest["items"]] == [("FIVE", None)]
+    assert [(one["code"], one["redemption_count"]) for one in rest["items"]] == [("FIVE", None)]
     assert rest["next_cursor"] is None
     assert refusal(call(stocked, "GET", "promotions/NONE/coupons")) == (404, "not_found")
 
@@ -75,8 +75,8 @@ def test_one_that_was_ended_opens_nothing_any_more(stocked: Shop) -> None:
             stocked.merchant("POST", "promotions/FIVE/coupons/leaked1/deactivate")["active"]
             is False
         )
-    assert [one for one in events(stocked) if one[0] == "coupon.ended"] == [
-        ("coupon.ended", {"promotion": "FIVE", "coupon": "LEAKED-1"})
+    assert [one for one in events(stocked) if one[0] == "coupon.deactivated"] == [
+        ("coupon.deactivated", {"promotion": "FIVE", "coupon": "LEAKED-1"})
     ]
     refused = stocked.checkout(hers)
     assert refusal(refused) == (409, "price_changed")

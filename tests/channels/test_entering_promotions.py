@@ -135,10 +135,9 @@ def test_what_was_created_is_in_its_event(stocked: Shop) -> None:
     """Who reads the book must be able to tell what was allowed, and who allowed it."""
     conditions = {"channels": ["app"], "locations": ["lds"]}
     entered = new(
-        conditions=conditions, priority=7, exclusive=True, uses_limit=3, per_person=1, reason="Launch",
+        conditions=conditions, priority=7, exclusive=True, uses_limit=3, limit_per_customer=1, reason="Launch",
         approved_by="Ada",
     )  # fmt: skip
     stocked.merchant("POST", "promotions", entered)
-    entered["limit_per_customer"] = entered.pop("per_person")
     told = stocked.event("promotion.created").payload
     assert told == {**entered, "currency": "GBP", "gift_sku": None, "scopes": [{}]}

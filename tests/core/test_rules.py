@@ -36,8 +36,8 @@ def test_a_cart_is_priced_by_the_rules_that_were_read_for_it(
 ) -> None:
     """A slower thread, which began to read before the rules changed, keeps the older ones meanwhile."""
     older, newer = Rules(version=uuid4()), Rules(version=uuid4())
-    monkeypatch.setattr(rules, "_known", Rules(version=uuid4()))
-    monkeypatch.setattr(rules, "_read", lambda _reader: newer)
-    with between_lines("current", lambda: setattr(rules, "_known", older)):
+    monkeypatch.setattr(rules, "_cached", Rules(version=uuid4()))
+    monkeypatch.setattr(rules, "_load", lambda _reader: newer)
+    with between_lines("current", lambda: setattr(rules, "_cached", older)):
         found = rules.current(None, newer.version)  # type: ignore[arg-type]
     assert found is newer

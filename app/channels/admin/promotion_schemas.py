@@ -79,10 +79,9 @@ class NewPromotionSchema(Schema):
     uses_limit = fields.Integer(
         strict=True, load_default=None, allow_none=True, validate=validate.Range(1, SMALL)
     )
-    per_person = fields.Integer(
-        strict=True, load_default=None, allow_none=True, validate=validate.Range(1, SMALL),
-        attribute="limit_per_customer",
-    )  # fmt: skip
+    limit_per_customer = fields.Integer(
+        strict=True, load_default=None, allow_none=True, validate=validate.Range(1, SMALL)
+    )
     reason = Line(load_default="", validate=validate.Length(max=500))
     approved_by = Line(load_default="", validate=validate.Length(max=100))
 
@@ -101,11 +100,11 @@ class PromotionSchema(Schema):
     exclusive = fields.Boolean(required=True)
     gift_sku = fields.String(required=True, allow_none=True)
     uses_limit = fields.Integer(required=True, allow_none=True)
-    per_person = fields.Integer(required=True, allow_none=True, attribute="limit_per_customer")
+    limit_per_customer = fields.Integer(required=True, allow_none=True)
     reason = fields.String(required=True)
     approved_by = fields.String(required=True)
     active = fields.Boolean(required=True, metadata={"description": "Not deactivated"})
-    ended_at = fields.AwareDateTime(required=True, allow_none=True, attribute="deactivated_at")
+    deactivated_at = fields.AwareDateTime(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
     orders = fields.Integer(required=True, metadata={"description": "Orders that use it"})
     saved = fields.Integer(required=True, metadata={"description": "What they saved by it"})
@@ -160,10 +159,9 @@ class CouponCodesSchema(Schema):
 class CouponSchema(Schema):
     code = fields.String(required=True)
     uses_limit = fields.Integer(required=True, allow_none=True)
-    uses = fields.Integer(
-        required=True, allow_none=True, attribute="redemption_count",
-        metadata={"description": "Counted if there is a limit"},
-    )  # fmt: skip
+    redemption_count = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Counted if there is a limit"}
+    )
     active = fields.Boolean(required=True, metadata={"description": "Not deactivated"})
     created_at = fields.AwareDateTime(required=True)
 

@@ -13,9 +13,9 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.fields import Code
 from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.responses import read, show
+from app.core.orders.money_report import money_report, totals
+from app.core.orders.money_report_csv import as_csv
 from app.core.payments.drawer import z_report as drawers
-from app.core.payments.report import money_report, totals
-from app.core.payments.report_csv import as_csv
 
 blueprint = Blueprint(
     "admin-reports",

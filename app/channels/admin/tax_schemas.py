@@ -43,20 +43,17 @@ class MarketSchema(Schema):
     tax_included = fields.Boolean(
         required=True, metadata={"description": "Whether prices include tax"}
     )
-    tax_by = fields.String(
+    tax_level = fields.String(
         load_default="line",
-        attribute="tax_level",
         validate=validate.OneOf(["line", "unit"]),
         metadata={"description": "What is rounded: the tax of a line, or of each of its units"},
     )
-    rounding = fields.String(
+    rounding_mode = fields.String(
         load_default="half_up",
-        attribute="rounding_mode",
         validate=validate.OneOf(["half_up", "half_even"]),
     )
-    rounded = fields.String(
+    rounding_target = fields.String(
         load_default="tax",
-        attribute="rounding_target",
         validate=validate.OneOf(["tax", "net"]),
         metadata={"description": "Which figure is rounded if prices include tax"},
     )

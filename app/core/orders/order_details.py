@@ -241,7 +241,10 @@ _LINES = select(
 _DISCOUNTS = (
     select(
         json_rows(
-            PromotionRedemption.id, code=Promotion.code, title=Promotion.title, amount=PromotionRedemption.amount
+            PromotionRedemption.id,
+            code=Promotion.code,
+            title=Promotion.title,
+            amount=PromotionRedemption.amount,
         )
     )
     .select_from(PromotionRedemption)

@@ -1,4 +1,4 @@
-"""How an order is going to be paid: balances are set aside with it, a card is asked for after it."""
+"""How a shopper pays at checkout: stored value is debited with the order, a card is authorised after it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,20 +23,20 @@ from app.core.transaction import Transaction
 class GiftCardTender:
     card: GiftCardCredentials
     amount: int | None = None
-    """Minor units; None: as much as it holds and the order needs."""
+    """Minor units; None: the lower of its balance and the open amount."""
 
 
 @dataclass(frozen=True)
 class PaymentPlan:
     by_card: bool = False
-    """What the balances leave is authorised on a card now; else it is paid when the goods are collected."""
+    """The rest is authorised on a card now; otherwise the customer pays it at pickup."""
     gift_cards: tuple[GiftCardTender, ...] = ()
     store_credit: bool = False
-    """Of the shopper who is signed in: as much as there is and the order needs, after the gift cards."""
+    """Use the signed-in shopper's store credit after the gift cards: as much as there is and the order needs."""
 
 
 class TenderShare(NamedTuple):
-    """What a balance is to pay."""
+    """The amount that one stored value account pays, minor units."""
 
     method: str
     account_id: UUID
@@ -47,8 +47,10 @@ class TenderShare(NamedTuple):
 def balances(
     tx: Transaction, paying: PaymentPlan, currency: str
 ) -> Sequence[TenderShare] | DomainError:
-    """The balances that may pay, each with what it holds; or the refusal of a wrong PIN, to be committed. Raises
-    Invalid for one of another currency."""
+    """Return the accounts that may pay, each with its balance; or the refusal of a wrong PIN, to be committed.
+
+    Raises Invalid for an account in another currency.
+    """
     found: list[TenderShare] = []
     for one in paying.gift_cards:
         card = verify_gift_card(tx, one.card)
@@ -72,7 +74,10 @@ def balances(
 
 
 def shares(found: Sequence[TenderShare], total: int, currency: str) -> list[TenderShare]:
-    """What each pays of the total, in their order; what pays nothing is left out. Raises Invalid, Conflict."""
+    """Return what each account pays of the total, in their order, without those that pay nothing.
+
+    Raises Invalid, Conflict (insufficient_balance).
+    """
     paid: list[TenderShare] = []
     left = total
     for part in found:
@@ -93,7 +98,7 @@ def shares(found: Sequence[TenderShare], total: int, currency: str) -> list[Tend
 def write(
     tx: Transaction, order: Payable, parts: Sequence[TenderShare], event_id: UUID
 ) -> dict[UUID, UUID]:
-    """The tenders, as set aside; payment by balance, for `take`."""
+    """Insert the payments as authorised; return the payment id by account, for `debit`."""
     payments = {}
     for part in parts:
         payments[part.account_id] = ledger.insert_payment(
@@ -107,8 +112,10 @@ def write(
 def debit(
     tx: Transaction, parts: Sequence[TenderShare], payments: dict[UUID, UUID], event_id: UUID
 ) -> None:
-    """Debit the balances, sorted, after all else that the order locks. Raises Conflict (insufficient_balance) where
-    another order was faster."""
+    """Debit the accounts, sorted by id, after everything else that the order locks.
+
+    Raises Conflict (insufficient_balance) if another order was faster.
+    """
     for part in sorted(parts, key=lambda part: part.account_id):
         if not balance.debit(
             tx,

@@ -1,4 +1,4 @@
-"""What is paid at the counter besides what was set aside: cash, gift cards, store credit."""
+"""Payments at the counter beside the authorised ones: cash, gift cards, store credit."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class CashPayment:
     amount: int
     """What it pays of the order, minor units."""
     tendered: int
-    """What was handed over, minor units."""
+    """The cash that the customer handed over, minor units."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ Tender = CashPayment | StoredValuePayment
 
 
 def round_cash(payments: Sequence[Tender], currency: str) -> Iterator[tuple[CashPayment, int]]:
-    """Each cash payment, and what it is in coins, rounded as a whole: many small ones do not round to nothing."""
+    """Yield each cash payment with its amount in coins. The sum is rounded once, so small ones do not vanish."""
     before = 0
     for payment in payments:
         if isinstance(payment, CashPayment):
@@ -43,12 +43,12 @@ def round_cash(payments: Sequence[Tender], currency: str) -> Iterator[tuple[Cash
 
 
 def change(payments: Sequence[Tender], currency: str) -> int:
-    """What goes back of the cash that was handed over, minor units."""
+    """Return the change, minor units."""
     return sum(cash.tendered - coins for cash, coins in round_cash(payments, currency))
 
 
 def check(payments: Sequence[Tender], due: int, currency: str) -> int:
-    """The sum of the payments, which must be exactly `due`. Raises Invalid."""
+    """Return the sum of the payments, which must be exactly `due`. Raises Invalid."""
     for cash, coins in round_cash(payments, currency):
         if cash.tendered < coins:
             raise Invalid(
@@ -70,8 +70,10 @@ def check(payments: Sequence[Tender], due: int, currency: str) -> int:
 def collect(
     tx: Transaction, order: Payable, payments: Sequence[Tender], location_id: UUID, event_id: UUID
 ) -> None:
-    """Write the tenders and their captures. Balances come last, sorted, since others wait for them. Raises
-    Conflict (insufficient_balance)."""
+    """Insert the payments with their captures. Accounts come last, sorted, because other orders wait for them.
+
+    Raises Conflict (insufficient_balance).
+    """
     coins = [coins for _, coins in round_cash(payments, order.currency)]
     for payment in sorted(payments, key=_balances_last):
         here: dict[str, Any] = {
@@ -109,6 +111,6 @@ def _balances_last(payment: Tender) -> tuple[bool, str]:
 def insufficient_balance(method: str) -> Conflict:
     name = method.replace("_", " ")
     return Conflict(
-        f"The {name} does not hold that much any more: look at its balance and pay the rest otherwise.",
+        f"The {name} no longer holds this amount. Check its balance and pay the rest by another method.",
         code="insufficient_balance",
     )

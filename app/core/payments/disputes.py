@@ -1,4 +1,4 @@
-"""Payers who ask their bank for their money back: what the provider tells of it."""
+"""Disputes: a payer asks their bank to return a payment, and the provider reports it."""
 
 from collections.abc import Container
 from datetime import datetime
@@ -17,7 +17,7 @@ from app.core.transaction import Transaction
 DISPUTE_STATUSES = ("open", "under_review", "won", "lost")
 OPEN = ("open", "under_review")
 DISPUTE_ORDER = ("open", "under_review", "lost", "won")
-"""What is lost may be won by an appeal; nothing comes after that."""
+"""A lost dispute can be won by an appeal; a won one is final."""
 
 
 class Dispute(Base):
@@ -44,14 +44,14 @@ class Dispute(Base):
     opened_at: Mapped[datetime]
     evidence_due_by: Mapped[datetime | None]
     answering_at: Mapped[datetime | None]
-    """When somebody had our evidence sent: it tells what was known then, however often it is sent."""
+    """When staff submitted the evidence. A repeat sends the facts of that moment."""
     answered_at: Mapped[datetime | None]
-    """When the provider had it."""
+    """When the provider received the evidence."""
     closed_at: Mapped[datetime | None]
 
 
 def is_open(session: Session, order_id: UUID) -> bool:
-    """Whether a payer's bank has yet to say whose the money of an order is."""
+    """Return True while a bank has not decided a dispute of the order."""
     going = select(Dispute.id).where(Dispute.order_id == order_id, Dispute.status.in_(OPEN))
     return session.scalar(going.limit(1)) is not None
 
@@ -63,10 +63,9 @@ def apply_dispute(
     seen: ProviderDispute,
     told: Container[tuple[str, str]],
 ) -> int:
-    """Write what is new of it; by how much the order's paid changes.
+    """Record the news of a dispute; return by how much the order's paid amount changes.
 
-    The bank takes the amount when the dispute opens and brings it back when we win. It takes nothing while it
-    only inquires.
+    The bank withdraws the amount when the dispute opens and returns it when we win. An inquiry withdraws nothing.
     """
     known = tx.session.scalar(
         select(Dispute).where(Dispute.provider_id == seen.id).with_for_update()

@@ -1,4 +1,4 @@
-"""Writes tenders and what happened to them: one event each, and the sums that they add up to."""
+"""Writes payments and their events, and keeps each payment's sums equal to its events."""
 
 from typing import Any, Protocol
 from uuid import UUID
@@ -20,7 +20,7 @@ SUMS = {
 
 
 class Payable(Protocol):
-    """What is paid: an order, or one that is just being placed."""
+    """An order, or an order that is being placed."""
 
     @property
     def id(self) -> UUID: ...
@@ -32,10 +32,11 @@ class Payable(Protocol):
 def insert_payment(
     tx: Transaction, order: Payable, method: str, status: str, amount: int, **different: Any
 ) -> UUID:
-    """A new tender, with nothing told of it yet unless `different` says so; its id."""
+    """Insert a payment without amounts, unless `different` gives them; return its id."""
     row = {
         "flow": None, "authorised": 0, "captured": 0, "refunded": 0, "refunding": 0, "charged_back": 0,
-        "tendered": None, "stored_value_account_id": None, "shift_id": None, "location_id": None, "device_id": None,
+        "tendered": None, "stored_value_account_id": None, "shift_id": None, "location_id": None,
+        "device_id": None,
         "payer": None, "card_id": None, "saves_card": False,
     } | different  # fmt: skip
     return tx.insert(
@@ -54,7 +55,7 @@ def record_event(
     event_id: UUID,
     **different: Any,
 ) -> None:
-    """One line of a tender's history. `provider_reference` tells it from another of its kind; `rounding` is of cash."""
+    """Insert a payment event. `provider_reference` tells it from others of its kind; `rounding` is for cash."""
     row = {
         "provider_reference": "",
         "rounding": 0,
@@ -78,10 +79,12 @@ def record(
     event_id: UUID | None = None,
     **different: Any,
 ) -> int:
-    """Note a fact about a locked payment and add it to its sums; by how much it changes what the order has been
-    paid. Without an event of the order that tells of it, it gets one of its own."""
-    told = {"payment_id": str(payment.id), "method": payment.method, "amount": amount}
-    event_id = event_id or tx.record(BY_KIND[kind], told, order_id=order.id)
+    """Record a fact about a locked payment and update its sums.
+
+    Return by how much the order's paid amount changes. Without `event_id` the fact gets an event of its own.
+    """
+    payload = {"payment_id": str(payment.id), "method": payment.method, "amount": amount}
+    event_id = event_id or tx.record(BY_KIND[kind], payload, order_id=order.id)
     record_event(tx, order, payment.id, kind, amount, event_id, **different)
     if kind in SUMS:
         name, sign = SUMS[kind]

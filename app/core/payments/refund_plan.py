@@ -1,7 +1,7 @@
-"""What of an amount goes to which tender: back to where it came from, by cumulative shares. Pure.
+"""Splits a refund over the payments of an order, by cumulative shares. Pure.
 
-After each refund, every tender has got back its share of all that was refunded so far, rounded once. So the parts
-of many refunds add up to what each tender paid, whatever their order.
+After each refund, every payment has got back its share of all refunds so far, rounded once. So the parts of many
+refunds add up to what each payment paid, in any order.
 """
 
 from collections.abc import Sequence
@@ -13,27 +13,27 @@ from app.core.money import share_of_first
 
 @dataclass(frozen=True)
 class Paid:
-    """A tender, and what of it went back already. Minor units."""
+    """A payment and how much of it has been refunded. Minor units."""
 
     payment_id: UUID
     paid: int
     returned: int = 0
-    """What went back, or is on its way."""
+    """Refunded, or on its way back."""
     takes_back: bool = True
-    """False once the provider declined a refund to it: what went back stays, the rest goes elsewhere."""
+    """False once the provider declined a refund to it: the rest goes to other payments."""
 
     @property
     def rest(self) -> int:
-        """Never less than nothing, though a bank may have taken what had gone back already."""
+        """The refundable rest. Never below 0, although a bank may withdraw an amount that was refunded already."""
         return max(self.paid - self.returned, 0) if self.takes_back else 0
 
 
 def plan(tenders: Sequence[Paid], amount: int) -> dict[UUID, int]:
-    """The part of each tender that gets one, in the order of the tenders.
+    """Return the part of each payment that gets one, in the order of the payments.
 
-    Each gets what brings it to its share of everything returned with this refund, never more than its rest; what
-    it cannot take goes to the next, and what the last ones cannot take to whichever has room. Raises ValueError
-    where the tenders together have less room than the amount.
+    Each part brings its payment to its share of everything refunded so far, this refund included, and never exceeds
+    its rest. What a payment cannot take back goes to the next one, then to any that has room. Raises ValueError if the
+    payments together have less room than the amount.
     """
     if amount > sum(one.rest for one in tenders):
         raise ValueError(f"{amount} is more than what the tenders can take back")

@@ -1,4 +1,4 @@
-"""Cards that shoppers keep: the provider has them, we have its ids and what a person knows a card by."""
+"""Saved cards. The provider stores them; we have its ids and what a shopper recognises a card by."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,8 +10,8 @@ from app.core.model import Base, Id, reference
 
 
 class SavedCard(Base):
-    """It belongs to the customer for whom the provider keeps it, and goes with her when a merge is undone. One
-    that was removed keeps its row without what it was known by, so that no late word brings it back."""
+    """It belongs to the customer at the provider, and stays with them when a merge is undone. A removed card keeps its
+    row without brand and digits, so that late news of the provider does not bring it back."""
 
     __tablename__ = "saved_cards"
     __table_args__ = (
@@ -34,12 +34,12 @@ class SavedCard(Base):
     used_at: Mapped[datetime | None]
     removed_at: Mapped[datetime | None]
     detached_at: Mapped[datetime | None]
-    """When the provider, too, kept it no longer."""
+    """When the provider removed it too."""
 
 
 class CardSetup(Base):
-    """Somebody was asked for a card to keep: committed before the provider is asked, its id the key. It is gone
-    once a card came, or nobody can give one any more."""
+    """A request to save a card, committed before the provider is called; its id is the idempotency key. The row is
+    deleted when a card arrived or when the request has expired."""
 
     __tablename__ = "card_setups"
 

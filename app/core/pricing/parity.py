@@ -103,7 +103,7 @@ _PROMOTIONS = text("""
     SELECT code, title, coalesce(conditions -> 'channels', '[]'), coalesce(conditions -> 'locations', '[]'),
         reason, approved_by
     FROM promotions
-    WHERE ended_at IS NULL AND (coalesce(conditions -> 'channels', '[]') <> '[]'
+    WHERE deactivated_at IS NULL AND (coalesce(conditions -> 'channels', '[]') <> '[]'
         OR coalesce(conditions -> 'locations', '[]') <> '[]')
     ORDER BY priority, code
 """)

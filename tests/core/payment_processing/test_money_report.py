@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.core.payments.report import DaySums, money_report
-from app.core.payments.report_csv import as_csv, harmless
+from app.core.orders.money_report import DaySums, money_report
+from app.core.orders.money_report_csv import as_csv, harmless
 from tests.channels.test_admin_money import Office
 from tests.core.test_statement_budgets import statements
 from tests.drivers.payments import collected, gift_card, refund, shown

@@ -52,7 +52,10 @@ class MoveCash:
 
 
 def move_cash(tx: Transaction, command: MoveCash) -> UUID:
-    """Record cash that goes in or out without a sale; return the shift's id. Raises Conflict (shift_not_open)."""
+    """Record cash that goes in or out without a sale; return the shift's id.
+
+    Raises Conflict (shift_not_open).
+    """
     shift = _lock_open_shift(tx)
     # The reason is free text and could name people, so the sealed event does not have it.
     event_id = tx.record(SHIFT_CASH_MOVED, {"shift_id": str(shift.id), "amount": command.amount})
@@ -76,8 +79,8 @@ class CloseShift:
 def close_shift(tx: Transaction, command: CloseShift) -> UUID:
     """Close the shift and keep the expected cash beside the counted cash; return its id.
 
-    The row is locked against payments in cash, so each of them is in this shift or in the next one. Raises Conflict
-    (shift_not_open).
+    The row is locked against payments in cash, so each of them is in this shift or in the next one.
+    Raises Conflict (shift_not_open).
     """
     shift = _lock_open_shift(tx)
     shift.expected = expected_cash(tx.session, shift.id)

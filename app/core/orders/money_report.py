@@ -1,4 +1,4 @@
-"""What was taken and given back, day by day: the sums of the payment events, and nothing besides."""
+"""The money report: captures, refunds, chargebacks and fees by day, summed from the payment events."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -14,12 +14,12 @@ SUMS = ("captured", "refunded", "charged_back", "fees", "rounding", "net")
 
 @dataclass(frozen=True)
 class DaySums:
-    """Minor units of the currency. Refunds and chargebacks are less what came back of them."""
+    """Minor units of the currency. Refunds and chargebacks are net of their reversals."""
 
     day: date
-    """By the clock of the store."""
+    """In the store's time zone."""
     channel: str
-    """Where the order was begun, so that what goes back is found where it came in."""
+    """Where the order was started, so that a refund is booked to the channel of its sale."""
     store: str | None
     tender: str
     currency: str
@@ -28,14 +28,16 @@ class DaySums:
     charged_back: int
     fees: int
     rounding: int
-    """What drawers have of cash beyond that (negative: less), since there are no coins for it."""
+    """Cash rounding: what drawers hold beyond the amounts (negative: less)."""
     net: int
     """captured − refunded − charged back − fees + rounding."""
 
 
 def money_report(reader: Session | Connection, first: date, last: date) -> list[DaySums]:
-    """Of the days from `first` to `last`, both included, sorted. In one statement. Imported orders were paid
-    elsewhere and are not in it."""
+    """Return the days from `first` to `last`, both included, sorted, in one statement.
+
+    Imported orders were paid elsewhere and are left out.
+    """
     values = {
         "first": first, "last": last,
         "since": first - timedelta(days=1), "until": last + timedelta(days=2),
@@ -44,7 +46,7 @@ def money_report(reader: Session | Connection, first: date, last: date) -> list[
 
 
 def totals(rows: Sequence[DaySums]) -> list[dict[str, Any]]:
-    """The sums of all rows in each currency."""
+    """Return the sums of all rows by currency."""
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
         sums = found.setdefault(row.currency, {"currency": row.currency, **dict.fromkeys(SUMS, 0)})
@@ -53,12 +55,12 @@ def totals(rows: Sequence[DaySums]) -> list[dict[str, Any]]:
     return [found[currency] for currency in sorted(found)]
 
 
-# The index on the moment narrows it down to some days around; which of them it was says the store's own clock.
+# The index on occurred_at narrows the events to the days around; the store's time zone decides the day.
 _REPORT = text("""
     WITH told AS (
         SELECT CAST(e.occurred_at AT TIME ZONE coalesce(l.timezone, 'UTC') AS date) AS day,
-            o.started_channel AS channel, l.code AS store, coalesce(e.refund_method, p.method) AS tender, p.currency, e.kind,
-            e.amount, e.rounding
+            o.started_channel AS channel, l.code AS store, coalesce(e.refund_method, p.method) AS tender,
+            p.currency, e.kind, e.amount, e.rounding
         FROM payment_events e JOIN payments p ON p.id = e.payment_id JOIN orders o ON o.id = e.order_id
             LEFT JOIN LATERAL (
                 SELECT location_id FROM fulfilments WHERE order_id = o.id ORDER BY id LIMIT 1) f ON true

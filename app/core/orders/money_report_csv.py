@@ -1,4 +1,4 @@
-"""The money report as a spreadsheet opens it."""
+"""The money report as CSV for spreadsheets."""
 
 import csv
 import io
@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from dataclasses import fields
 
 from app.core.money import plain_minor
-from app.core.payments.report import SUMS, DaySums
+from app.core.orders.money_report import SUMS, DaySums
 
 HEADINGS = tuple(field.name for field in fields(DaySums))
 BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a cell begins with that a spreadsheet would run (OWASP, CSV Injection). Full-width twins as well."""
+"""First characters that make a spreadsheet run a cell (OWASP, CSV Injection); also their full-width forms."""
 FULL_WIDTH = ("＝", "＋", "－", "＠")
 
 
 def as_csv(rows: Iterable[DaySums]) -> str:
-    """Amounts in whole units with a point: `-12.34`. The lines end as RFC 4180 has it."""
+    """Return the CSV. Amounts are in major units with a point: `-12.34`. Lines end as in RFC 4180."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(HEADINGS)
@@ -32,5 +32,5 @@ def _cell(row: DaySums, name: str) -> str:
 
 
 def harmless(words: str) -> str:
-    """Text that a spreadsheet shows as text: a store's code comes from people."""
+    """Return text that a spreadsheet shows as text. Store codes are user input."""
     return f"'{words}" if words.startswith((*BEGINS_A_FORMULA, *FULL_WIDTH)) else words
