@@ -31,10 +31,9 @@ class Paid:
 def plan(tenders: Sequence[Paid], amount: int) -> dict[UUID, int]:
     """Return the part of each payment that gets one, in the order of the payments.
 
-    Each part brings its payment to its share of everything refunded so far, this refund included, and never exceeds
-    its rest. What a payment cannot take back goes to the next one, then to any that has room. Raises ValueError if the
-    payments together have less room than the amount.
-    """
+    Each part brings its payment to its share of everything refunded so far, this refund included, and never
+    exceeds its rest. What a payment cannot take back goes to the next one, then to any that has room. Raises
+    ValueError if the payments together have less room than the amount."""
     if amount > sum(one.rest for one in tenders):
         raise ValueError(f"{amount} is more than what the tenders can take back")
     paid = sum(one.paid for one in tenders)

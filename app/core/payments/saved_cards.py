@@ -10,8 +10,8 @@ from app.core.model import Base, Id, reference
 
 
 class SavedCard(Base):
-    """It belongs to the customer at the provider, and stays with them when a merge is undone. A removed card keeps its
-    row without brand and digits, so that late news of the provider does not bring it back."""
+    """It belongs to the customer at the provider, and stays with them when a merge is undone. A removed card
+    keeps its row without brand and digits, so that late news of the provider does not bring it back."""
 
     __tablename__ = "saved_cards"
     __table_args__ = (

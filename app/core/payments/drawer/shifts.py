@@ -95,9 +95,8 @@ def close_shift(tx: Transaction, command: CloseShift) -> UUID:
 def shift_for_cash(tx: Transaction, currency: str) -> UUID:
     """Return the id of the acting till's open shift, locked so that nobody closes it meanwhile.
 
-    The first cash of a day opens a shift with an empty drawer, so no cash is ever without a drawer. Raises Conflict
-    (currency_mismatch), because one drawer holds one currency.
-    """
+    The first cash of a day opens a shift with an empty drawer, so no cash is ever without a drawer. Raises
+    Conflict (currency_mismatch), because one drawer holds one currency."""
     till = acting_till(tx)
     found = _open_shift_at(tx, till)
     if found is None:

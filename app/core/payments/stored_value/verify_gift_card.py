@@ -50,9 +50,8 @@ def verify_gift_card(
 ) -> VerifiedGiftCard | DomainError:
     """Return the card, or a refusal that the caller must return, so that the attempt counts.
 
-    An unknown card and a wrong PIN get the same answer. A code has 100 bits and cannot be guessed. The PIN protects
-    against a person who saw the card in the store, so it has a limit of attempts.
-    """
+    An unknown card and a wrong PIN get the same answer. A code has 100 bits and cannot be guessed. The PIN
+    protects against a person who saw the card in the store, so it has a limit of attempts."""
     account = tx.session.execute(
         select(StoredValueAccount).where(
             StoredValueAccount.code_hash == gift_card_code.code_hash(credentials.code)
