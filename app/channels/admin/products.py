@@ -35,7 +35,7 @@ from app.core.merchandising.publish_product import PublishProduct, publish_produ
 from app.core.merchandising.variants import ChangeVariant, change_variant
 from app.core.merchandising.withdraw_variant import WithdrawVariant, withdraw_variant
 from app.core.pricing import merchant_queries
-from app.core.pricing.merchant_queries import ProductSearch
+from app.core.pricing.merchant_queries import MerchantProduct, ProductSearch
 
 blueprint = Blueprint(
     "admin-products", __name__, url_prefix="/api/admin/v1", description="Products and variants"
@@ -151,5 +151,5 @@ def post_variant_withdraw(handle: str, sku: str) -> Response:
     return perform(withdraw_variant, command, MerchantProductSchema, show=shown_product)
 
 
-def shown_product(session: Session, handle: str) -> dict[str, Any]:
+def shown_product(session: Session, handle: str) -> MerchantProduct:
     return merchant_queries.product(session, handle, currency(), now())

@@ -12,26 +12,26 @@ from app.core.transaction import Transaction
 @dataclass(frozen=True)
 class CreatePriceList:
     code: str
-    """Never changes: files and rows name it."""
+    """Never changes, because files and rows name it."""
     name: str
     currency: str
     """Of all its prices."""
     customer_group: str | None = None
-    """None: everybody, as with the next two."""
+    """None means all customers; None in the next two fields means all channels, all locations."""
     channel: str | None = None
     location: str | None = None
-    """A code."""
+    """Code."""
     priority: int = 100
-    """The smaller, the earlier it counts."""
+    """The list with the smallest number applies first."""
     reason: str = ""
-    """Why prices differ by channel or location, and who said they may: both, or neither channel nor location."""
+    """Why prices differ by channel or location; required with an approver if one of the two is set."""
     approved_by: str = ""
 
 
 def create_price_list(tx: Transaction, command: CreatePriceList) -> str:
     """Create an empty price list and return its code.
 
-    Raises Invalid for a channel or location that is not there, and for a difference without reason and approver;
+    Raises Invalid for an unknown channel or location, and for prices that differ without reason and approver;
     Conflict (price_list_taken).
     """
     channels = [command.channel] if command.channel is not None else []

@@ -15,15 +15,15 @@ from app.core.transaction import Transaction
 class ImportPrices:
     currency: str
     prices: Sequence[NewPrice]
-    """Each SKU once per list, tier and moment."""
+    """Each SKU once for each list, tier and moment."""
     max_move: int | None = None
-    """Basis points that a price may move; a row that moves further is refused."""
+    """Basis points that a price may move. A row that moves further is refused."""
     dry_run: bool = False
-    """Only tell what would change."""
+    """Return what would change, and write nothing."""
 
 
 def import_prices(tx: Transaction, command: ImportPrices) -> ImportOutcome:
-    """Let the good prices begin, now or later; refuse the others."""
+    """Let the valid prices start, now or later, and refuse the others."""
     use_bulk_timeouts(tx.session)
     changes = PriceChanges(tx, command.currency, command.max_move)
     changes.compare(command.prices)

@@ -1,4 +1,4 @@
-"""The catalogue as merchants see it: in every status, with costs. Two statements each."""
+"""The catalogue as merchants see it: products of every status, with costs. Two statements each."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, any_, func, literal, select
+from sqlalchemy import Select, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from sqlalchemy.types import Uuid
 from app.core.catalogue.costs import cost_in_force
 from app.core.catalogue.models import Product, Variant
 from app.core.errors import NotFound
+from app.core.model import AnyRow
 from app.core.pricing.price_columns import price_in_force
 from app.core.pricing.queries import prefix_query
 
@@ -25,22 +26,53 @@ class ProductSearch(NamedTuple):
     words: str | None
     status: str | None
     after: str | None
-    """The handle of the last product of the page before."""
+    """The handle of the last product of the previous page."""
     limit: int
 
 
-def product(reader: Reader, handle: str, currency: str, at: datetime) -> dict[str, Any]:
-    """A product with all of its variants. Raises NotFound."""
+class Money(NamedTuple):
+    amount: int
+    """Minor units."""
+    currency: str
+
+
+class MerchantVariant(NamedTuple):
+    sku: str
+    barcode: str | None
+    options: dict[str, str]
+    position: int
+    grams: int
+    tax_category: str
+    active: bool
+    price: Money | None
+    cost: Money | None
+
+
+class MerchantProduct(NamedTuple):
+    handle: str
+    title: str
+    description: str
+    vendor: str
+    category: str
+    tags: list[str]
+    status: str
+    created_at: datetime
+    updated_at: datetime
+    variants: list[MerchantVariant]
+
+
+def product(reader: Reader, handle: str, currency: str, at: datetime) -> MerchantProduct:
+    """Return a product with all of its variants. Raises NotFound."""
     found = reader.execute(_PRODUCT.where(Product.handle == handle)).all()
     if not found:
-        raise NotFound(f"There is no product {handle}: look for it in /products.")
+        raise NotFound(f"There is no product {handle}: see /products.")
     return _with_variants(reader, found, currency, at)[0]
 
 
 def products(
     reader: Reader, search: ProductSearch, currency: str, at: datetime
-) -> list[dict[str, Any]]:
-    """A page of products by handle; `words` match whole words, their beginnings, and SKUs."""
+) -> list[MerchantProduct]:
+    """Return a page of products by handle. `words` match whole words, their beginnings, and SKUs."""
     page = _PRODUCT.order_by(Product.handle).limit(search.limit)
     if search.words and (query := prefix_query(search.words)):
         page = page.where(Product.search.op("@@")(func.to_tsquery("simple", query)))
@@ -52,8 +84,8 @@ def products(
 
 
 def _with_variants(
-    reader: Reader, page: Sequence[Row[*tuple[Any, ...]]], currency: str, at: datetime
-) -> list[dict[str, Any]]:
+    reader: Reader, page: Sequence[AnyRow], currency: str, at: datetime
+) -> list[MerchantProduct]:
     rows = reader.execute(
         select(
             *_VARIANT,
@@ -63,15 +95,13 @@ def _with_variants(
         .where(Variant.product_id == any_(literal([row.id for row in page], ARRAY(Uuid))))
         .order_by(Variant.position, Variant.sku)
     )
-    variants: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        money = {"price": _money(row.price, currency), "cost": _money(row.cost, currency)}
-        variants[row.product_id].append({**row._mapping, **money})
-    return [{**row._mapping, "variants": variants[row.id]} for row in page]
-
-
-def _money(amount: int | None, currency: str) -> dict[str, Any] | None:
-    return None if amount is None else {"amount": amount, "currency": currency}
+    variants: dict[UUID, list[MerchantVariant]] = defaultdict(list)
+    for product_id, *columns, price, cost in rows:
+        money = [amount if amount is None else Money(amount, currency) for amount in (price, cost)]
+        variants[product_id].append(MerchantVariant._make([*columns, *money]))
+    return [
+        MerchantProduct._make([*columns, variants[product_id]]) for product_id, *columns in page
+    ]
 
 
 _PRODUCT: Select[*tuple[Any, ...]] = select(

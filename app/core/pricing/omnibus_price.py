@@ -45,10 +45,10 @@ def lowest_prior_price() -> ColumnElement[Any]:
     return case((Price.compare_at.is_not(None), literal_column(_LOWEST, BigInteger)))
 
 
-# `known` are the rows of the base prices and of all lists that apply there. Of the rows in force at a moment, the row
-# of the list with the first place was shown. A reduction began with the first row that showed this price as reduced,
-# or when the last list before it ended. A row that only changes `compare_at` begins no new reduction. The shown
-# price changes only when a row starts, so those `moments` and the start of the 30 days are enough.
+# `known` are the rows of the base prices and of all lists that apply there. Of the rows in force at a moment, the
+# row of the list with the first place was shown. A reduction began with the first row that showed this price as
+# reduced, or when the last list before it ended. A row that only changes `compare_at` begins no new reduction. The
+# shown price changes only when a row starts, so those `moments` and the start of the 30 days are enough.
 _BASE = "2147483647"
 _LOWEST = f"""(
     WITH lists AS (

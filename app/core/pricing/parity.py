@@ -1,4 +1,4 @@
-"""What differs by channel or location, and why: everything else is the same for all shoppers."""
+"""Prices and promotions that differ by channel or location, and why. All others are the same for all shoppers."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ class PriceDifference(NamedTuple):
     amount: int
     """Minor units."""
     base: int | None
-    """What so many units cost each elsewhere; None: they are not sold there."""
+    """The unit price for this many units elsewhere; None if they are not sold there."""
     reason: str
     approved_by: str
 
@@ -36,17 +36,18 @@ class PromotionDifference(NamedTuple):
 
 
 def price_differences(reader: Reader, at: datetime) -> list[PriceDifference]:
-    """What units cost where a list for a channel or a location counts, if they cost something else elsewhere."""
+    """Return the prices of lists for a channel or a location that differ from the prices elsewhere."""
     return [PriceDifference(*row) for row in reader.execute(_PRICES, {"at": at})]
 
 
 def promotion_differences(reader: Reader) -> list[PromotionDifference]:
-    """Active promotions that ask for a channel or a location."""
+    """Return the active promotions with a channel or a location among their conditions."""
     return [PromotionDifference(*row) for row in reader.execute(_PROMOTIONS)]
 
 
-# A list is told where it is the one that counts in its own channel and store: one without a price for one unit, or
-# behind another, never does. Prices are compared at each number of units from which on one of the two changes.
+# The result has a list only if it is the one that applies in its own channel and store. A list without a price for
+# one unit, or behind another list, never applies. Prices are compared at each number of units at which one of the
+# two changes.
 _PRICES = text("""
     WITH newest AS (
         SELECT DISTINCT ON (p.list_id, p.variant_id, p.currency, p.min_quantity)
@@ -75,28 +76,28 @@ _PRICES = text("""
                 AND (e.channel IS NULL OR e.channel = d.channel)
                 AND (e.location_id IS NULL OR e.location_id = d.location_id)
                 AND (e.priority, e.code) < (d.priority, d.code))
-    ), told AS (
+    ), compared AS (
         SELECT DISTINCT d.*, f.min_quantity FROM pairs d JOIN in_force f
             ON f.variant_id = d.variant_id AND f.currency = d.currency
             AND (f.list_id = d.id OR f.list_id IS NOT DISTINCT FROM d.elsewhere)
     )
-    SELECT d.code, d.channel, o.code, v.sku, d.min_quantity, d.currency, there.amount, elsewhere.amount, d.reason,
+    SELECT d.code, d.channel, o.code, v.sku, d.min_quantity, d.currency, own.amount, elsewhere.amount, d.reason,
         d.approved_by
-    FROM told d
+    FROM compared d
     JOIN variants v ON v.id = d.variant_id
     LEFT JOIN locations o ON o.id = d.location_id
     JOIN LATERAL (
         SELECT f.amount FROM in_force f
         WHERE f.list_id = d.id AND f.variant_id = d.variant_id AND f.min_quantity <= d.min_quantity
         ORDER BY f.min_quantity DESC LIMIT 1
-    ) there ON true
+    ) own ON true
     LEFT JOIN LATERAL (
         SELECT f.amount FROM in_force f
         WHERE f.list_id IS NOT DISTINCT FROM d.elsewhere AND f.variant_id = d.variant_id
             AND f.currency = d.currency AND f.min_quantity <= d.min_quantity
         ORDER BY f.min_quantity DESC LIMIT 1
     ) elsewhere ON true
-    WHERE there.amount IS DISTINCT FROM elsewhere.amount
+    WHERE own.amount IS DISTINCT FROM elsewhere.amount
     ORDER BY d.priority, d.code, v.sku, d.min_quantity
 """)
 _PROMOTIONS = text("""

@@ -1,50 +1,92 @@
-"""Price lists, and what a variant has cost, costs and will cost: for merchants."""
+"""Price lists, and the past, current and scheduled prices of a variant, as merchants see them."""
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import any_, literal, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
+from sqlalchemy.types import Text
 
+from app.core.catalogue.models import Location
 from app.core.errors import NotFound
+from app.core.pricing.models import PriceList
 
 Reader = Connection | Session
 
 
-def price_lists(reader: Reader) -> list[dict[str, Any]]:
-    """All of them, in the order in which they count."""
-    return [dict(row._mapping) for row in reader.execute(_LISTS)]
+class PriceListDetails(NamedTuple):
+    code: str
+    name: str
+    currency: str
+    customer_group: str | None
+    channel: str | None
+    location: str | None
+    """Code."""
+    priority: int
+    reason: str
+    approved_by: str
+    created_at: datetime
 
 
-def price_list(reader: Reader, code: str) -> dict[str, Any]:
-    return next(one for one in price_lists(reader) if one["code"] == code)
+class PriceEntry(NamedTuple):
+    list: str | None
+    """Code of the price list; None for the base prices."""
+    currency: str
+    min_quantity: int
+    amount: int | None
+    compare_at: int | None
+    starts_at: datetime
+    ends_at: datetime | None
+    status: str
+    """past, in_force or scheduled."""
+    set_at: datetime | None
+    set_by: str | None
+    """The kind of actor."""
+    client: str | None
+
+
+class PriceHistory(NamedTuple):
+    sku: str
+    prices: list[PriceEntry]
+
+
+def price_lists(reader: Reader) -> list[PriceListDetails]:
+    """Return all price lists in the order in which they apply."""
+    rows = reader.execute(_LISTS.order_by(PriceList.priority, PriceList.code))
+    return [PriceListDetails._make(row) for row in rows]
+
+
+def price_list(reader: Reader, code: str) -> PriceListDetails:
+    return PriceListDetails._make(reader.execute(_LISTS.where(PriceList.code == code)).one())
 
 
 def any_local(reader: Reader, codes: Collection[str]) -> bool:
-    """Whether one of these lists holds at one location only."""
-    return reader.execute(_LOCAL, {"codes": list(codes)}).first() is not None
+    """Return whether one of these lists applies at one location only."""
+    local = select(PriceList.id).where(
+        PriceList.code == any_(literal(list(codes), ARRAY(Text))),
+        PriceList.location_id.is_not(None),
+    )
+    return reader.execute(local.limit(1)).first() is not None
 
 
-def price_history(reader: Reader, sku: str, at: datetime) -> dict[str, Any]:
-    """Every price of a variant by list, tier and time, and who set it. Raises NotFound."""
+def price_history(reader: Reader, sku: str, at: datetime) -> PriceHistory:
+    """Return every price of a variant by list, tier and time, and who set it. Raises NotFound."""
     rows = reader.execute(_HISTORY, {"sku": sku, "at": at}).all()
     if not rows:
-        raise NotFound(f"There is no variant {sku}: look for it in /products.")
-    return {"sku": sku, "prices": [dict(row._mapping) for row in rows if row.currency is not None]}
+        raise NotFound(f"There is no variant {sku}: see /products.")
+    return PriceHistory(sku, [PriceEntry._make(row) for row in rows if row.currency is not None])
 
 
-_LOCAL = text(
-    "SELECT 1 FROM price_lists WHERE code = ANY(:codes) AND location_id IS NOT NULL LIMIT 1"
-)
-_LISTS = text("""
-    SELECT p.code, p.name, p.currency, p.customer_group, p.channel, l.code AS location, p.priority, p.reason,
-        p.approved_by, p.created_at
-    FROM price_lists p LEFT JOIN locations l ON l.id = p.location_id
-    ORDER BY p.priority, p.code
-""")
-# Base prices and those of lists apart, since each kind has an index of its own; a variant without prices is a row.
+_LISTS = select(
+    PriceList.code, PriceList.name, PriceList.currency, PriceList.customer_group, PriceList.channel,
+    Location.code.label("location"), PriceList.priority, PriceList.reason, PriceList.approved_by,
+    PriceList.created_at,
+).outerjoin(Location, Location.id == PriceList.location_id)  # fmt: skip
+# Base prices and list prices are read apart, because each kind has an index of its own. A variant without prices
+# gives one row.
 _HISTORY = text("""
     SELECT p.list, p.currency, p.min_quantity, p.amount, p.compare_at, p.starts_at, p.ends_at,
         CASE

@@ -1,8 +1,8 @@
-"""The catalogue with its prices, as the shop shows it: one statement for a list, one for a product."""
+"""The catalogue with its prices, as shoppers see it: one statement for a list, one for a product."""
 
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from sqlalchemy import Integer, Select, Text, bindparam, func, null, select, tuple_
 from sqlalchemy.engine import Connection, Result
@@ -12,11 +12,9 @@ from app.core.errors import NotFound
 from app.core.model import constant, json_rows
 from app.core.pricing.price_columns import displayed_price
 
-SHOWN = ("handle", "title", "description", "vendor", "category", "variants")
-
 
 class Audience(NamedTuple):
-    """To whom prices are shown."""
+    """The shoppers that see the prices."""
 
     channel: str
     customer_group: str | None = None
@@ -26,25 +24,45 @@ class CatalogueSearch(NamedTuple):
     words: str | None
     category: str | None
     after: tuple[str, str] | None
-    """(title, handle) of the last product of the page before."""
+    """(title, handle) of the last product of the previous page."""
     limit: int
+
+
+class CatalogueVariant(TypedDict):
+    sku: str
+    barcode: str | None
+    options: dict[str, str]
+    price: dict[str, Any] | None
+    """{amount, currency} and, for a reduced price, compare_at and lowest_30_days; None without a price."""
+
+
+class CatalogueProduct(TypedDict):
+    """A JSON document, as PostgreSQL builds it. It goes to the client without a conversion, which would take
+    longer than the statement."""
+
+    handle: str
+    title: str
+    description: str
+    vendor: str
+    category: str
+    variants: list[CatalogueVariant]
 
 
 def product(
     reader: Connection, handle: str, currency: str, to: Audience, at: datetime
-) -> dict[str, Any]:
-    """A published product with its variants. Raises NotFound."""
+) -> CatalogueProduct:
+    """Return a published product with its variants. Raises NotFound."""
     prices = {"currency": currency, "at": at, **to._asdict()}
-    found = _shown(reader.execute(_PRODUCT, {"handle": handle, **prices}))
+    found = _documents(reader.execute(_PRODUCT, {"handle": handle, **prices}))
     if not found:
-        raise NotFound(f"There is no product {handle}: look for it in /products.")
+        raise NotFound(f"There is no product {handle}: see /products.")
     return found[0]
 
 
 def products(
     reader: Connection, search: CatalogueSearch, currency: str, to: Audience, at: datetime
-) -> list[dict[str, Any]]:
-    """A page of published products by title; `words` match whole words, their beginnings, and SKUs."""
+) -> list[CatalogueProduct]:
+    """Return a page of published products by title. `words` match whole words, their beginnings, and SKUs."""
     words = prefix_query(search.words or "")
     title, handle = search.after or (None, None)
     rows = reader.execute(
@@ -54,19 +72,19 @@ def products(
             "limit": search.limit, "currency": currency, "at": at, **to._asdict(),
         },
     )  # fmt: skip
-    return _shown(rows)
+    return _documents(rows)
 
 
 def prefix_query(words: str) -> str:
-    """`red mug` as the tsquery text `'red':* & 'mug':*`: all words, each as a beginning."""
+    """Return `red mug` as the tsquery text `'red':* & 'mug':*`: all words, each as a beginning."""
     lexemes = [word.replace("'", "''").replace("\\", "\\\\") for word in words.split()]
     return " & ".join(f"'{lexeme}':*" for lexeme in lexemes[:10])
 
 
 def _with_variants(page: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """The products of `page`, by title, each with its variants as JSON, in one statement."""
+    """Select the products of `page`, by title, each with its variants as JSON, in one statement."""
     products = page.subquery()
-    shown_variants = json_rows(
+    variant_rows = json_rows(
         Variant.position,
         sku=Variant.sku,
         barcode=Variant.barcode,
@@ -80,26 +98,31 @@ def _with_variants(page: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         ),
     )
     variants = (
-        select(shown_variants)
+        select(variant_rows)
         .where(Variant.product_id == products.c.id, Variant.active)
         .scalar_subquery()
     )
-    shown = [products.c[name] for name in SHOWN[:-1]]
-    return select(*shown, variants).order_by(products.c.title, products.c.handle)
+    columns = [
+        products.c[name] for name in ("handle", "title", "description", "vendor", "category")
+    ]
+    return select(*columns, variants).order_by(products.c.title, products.c.handle)
 
 
-def _shown(rows: Result[*tuple[Any, ...]]) -> list[dict[str, Any]]:
-    found = [dict(zip(SHOWN, row, strict=True)) for row in rows.all()]
-    for product in found:
-        product["variants"] = product["variants"] or []
-    return found
+def _documents(rows: Result[*tuple[Any, ...]]) -> list[CatalogueProduct]:
+    return [
+        {
+            "handle": handle, "title": title, "description": description, "vendor": vendor,
+            "category": category, "variants": variants or [],
+        }
+        for handle, title, description, vendor, category, variants in rows.all()
+    ]  # fmt: skip
 
 
 _PUBLISHED: Select[*tuple[Any, ...]] = select(
     Product.id, Product.handle, Product.title, Product.description, Product.vendor, Product.category
 ).where(Product.status == constant("active"))
 
-# Statements are put together once: that takes longer than PostgreSQL takes to answer them.
+# The statements are built once: building one takes longer than PostgreSQL takes to run it.
 _PRODUCT = _with_variants(_PUBLISHED.where(Product.handle == bindparam("handle")))
 
 

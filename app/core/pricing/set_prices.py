@@ -21,14 +21,14 @@ class SetPrices:
 class PricesSet(NamedTuple):
     set: int
     unchanged: int
-    """In force already, or scheduled already for the same moment."""
+    """Prices that are in force already, or scheduled already for the same moment."""
 
 
 def set_prices(tx: Transaction, command: SetPrices) -> PricesSet:
-    """Let prices begin, now or later: all of them, or none where one is wrong.
+    """Let prices start, now or later: all of them, or none if one is wrong.
 
-    Raises Invalid for what is unknown, negative, in another currency, in the past or there twice; Conflict
-    (price_set) where another price begins in the same moment.
+    Raises Invalid for a price that is unknown, negative, in another currency, in the past or there twice; Conflict
+    (price_exists_at_time) if another price starts at the same moment.
     """
     changes = PriceChanges(tx, command.currency)
     changes.compare(command.prices)
@@ -45,8 +45,8 @@ def set_prices(tx: Transaction, command: SetPrices) -> PricesSet:
 
 
 def _by_line(problems: Sequence[Problem]) -> dict[str, Any]:
-    """{line: {field: [cure]}}, as the fields of a request are told."""
-    told: dict[str, Any] = {}
+    """Return {line: {field: [fix]}}, the form of errors in the fields of a request."""
+    errors: dict[str, Any] = {}
     for problem in problems:
-        told.setdefault(str(problem.line), {}).setdefault(problem.column, []).append(problem.fix)
-    return told
+        errors.setdefault(str(problem.line), {}).setdefault(problem.column, []).append(problem.fix)
+    return errors
