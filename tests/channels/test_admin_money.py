@@ -160,7 +160,7 @@ def test_what_will_never_be_paid_is_written_off_with_a_reason(shop: Shop) -> Non
     assert payment["status"] == "voided"
     entries = as_owner(shop, "GET", "audit?about=money").get_json()["items"]
     assert entries[0]["changes"] == {
-        "why": "capture_declined", "reason": "not worth a letter", "written_off": 1000,
+        "review_reason": "capture_declined", "reason": "not worth a letter", "written_off": 1000,
     }  # fmt: skip
     assert shop.violations() == {}
 

@@ -154,7 +154,7 @@ class Canary:
 
     def collect(self) -> None:
         order = self.service.call("GET", f"/api/pos/v1/orders/{self.number}", self.device).body
-        staff = f"/api/pos/v1/fulfilments/{order['fulfilment']}"
+        staff = f"/api/pos/v1/fulfilments/{order['fulfilments'][0]['id']}"
         self.do(f"{staff}/picks", {"lines": [{"sku": "MUG", "quantity": 1}]})
         self.do(f"{staff}/ready", None)
         path = f"/api/pos/v1/orders/{self.number}/hand-over"

@@ -80,7 +80,7 @@ class Storm:
             return journey
         number, code = placed.body["number"], placed.body["fulfilments"][0]["code"]
         order = self._ask(f"/api/pos/v1/orders/{number}")
-        staff = f"/api/pos/v1/fulfilments/{order['fulfilment']}"
+        staff = f"/api/pos/v1/fulfilments/{order['fulfilments'][0]['id']}"
         self._insist(journey, "pick", f"{staff}/picks", self.device, picks(order))
         ready = self._insist(journey, "ready", f"{staff}/ready", self.device, None)
         if ready.status == 200:

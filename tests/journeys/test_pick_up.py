@@ -58,7 +58,7 @@ def test_j3_a_short_pick_lowers_what_is_due_by_the_frozen_share(shop: Shop) -> N
     assert [task["sku"] for task in shop.staff("GET", "counts").get_json()["items"]] == ["B"]
     assert shop.told == ["placed", "short"]
 
-    assert shop.staff("POST", f"fulfilments/{picked['fulfilment']}/ready").status_code == 200
+    assert shop.staff("POST", f"fulfilments/{picked['fulfilments'][0]['id']}/ready").status_code == 200
     paid = shop.hand_over(placed, 3950, tendered=4000).get_json()
     assert (paid["paid"], paid["change"]) == (3950, 50)
     seen = shop.seen(placed)

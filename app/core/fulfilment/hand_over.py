@@ -41,7 +41,7 @@ class HandedOver:
     collected_at: datetime
     paid: int
     """What was taken with it, minor units."""
-    capturing: int
+    capture_pending: int
     """What the payment provider takes of her card after this."""
     change: int
     currency: str

@@ -170,7 +170,7 @@ class Quote:
             "currency": self.currency, "total": self.total, "net": self.net, "tax": self.tax,
             "hash": self.hash,
             "lines": [line.summary for line in (*self.lines, *self.charges)],
-            "promotions": [
+            "discounts": [
                 {"code": one.code, "title": one.title, "amount": one.amount} for one in self.applied
             ],
             "taxes": [total._asdict() for total in self.taxes],
