@@ -12,12 +12,12 @@ from devtools.stripe_standin.server import Standin
 
 
 def main() -> None:
-    given = _arguments()
-    switches = {"webhook_url": given.webhook, "webhook_secret": given.secret}
+    arguments = _arguments()
+    switches = {"webhook_url": arguments.webhook, "webhook_secret": arguments.secret}
     try:
-        standin = Standin(given.host, given.port, switches, given.state, given.pages)
+        standin = Standin(arguments.host, arguments.port, switches, arguments.state, arguments.pages)
     except OSError as error:
-        sys.exit(f"Port {given.port} cannot be used for demo payments: {error.strerror}.")
+        sys.exit(f"Port {arguments.port} cannot be used for demo payments: {error.strerror}.")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print(f"Demo payments: no money moves. Stripe's stand-in is at {standin.url}", flush=True)
     try:
@@ -25,7 +25,7 @@ def main() -> None:
     except KeyboardInterrupt:
         pass
     finally:
-        standin.world.save()
+        standin.registry.save()
 
 
 def _arguments() -> argparse.Namespace:

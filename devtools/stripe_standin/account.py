@@ -44,7 +44,7 @@ ALPHABET = string.ascii_letters + string.digits
 class Account:
     """Everything in it is JSON, so that it can be kept in a file. Whoever changes it holds its lock."""
 
-    def __init__(self, name: str, pages: str, stopping: Event, kept: Json | None = None) -> None:
+    def __init__(self, name: str, pages: str, stopping: Event, saved: Json | None = None) -> None:
         self.name = name
         self.pages = pages
         """Where its hosted pages are."""
@@ -53,19 +53,19 @@ class Account:
         self.lock = RLock()
         self.faults = Faults()
         self.running: set[str] = set()
-        kept = kept or {}
-        self.things: dict[str, dict[str, Json]] = {
-            kind: kept.get("things", {}).get(kind, {}) for kind in PREFIXES
+        saved = saved or {}
+        self.objects: dict[str, dict[str, Json]] = {
+            kind: saved.get("things", {}).get(kind, {}) for kind in PREFIXES
         }
-        self.answers: dict[str, Json] = kept.get("answers", {})
-        self.switches: Json = {**DEFAULTS, **kept.get("switches", {})}
-        self.webhooks: list[Json] = kept.get("webhooks", [])
+        self.responses: dict[str, Json] = saved.get("answers", {})
+        self.switches: Json = {**DEFAULTS, **saved.get("switches", {})}
+        self.webhooks: list[Json] = saved.get("webhooks", [])
         """Not yet delivered: id of the event, when to try (by the machine's clock), how often it was tried."""
-        self.clock: Json = kept.get("clock", {"fixed": None, "ahead": 0})
+        self.clock: Json = saved.get("clock", {"fixed": None, "ahead": 0})
         self.calls: list[Json] = []
         """What was asked, in order: name, path, key, status."""
 
-    def kept(self) -> Json:
+    def to_json(self) -> Json:
         """What a file needs to hold of it."""
         names = ("things", "answers", "switches", "webhooks", "clock")
         return {name: getattr(self, name) for name in names}
@@ -76,9 +76,9 @@ class Account:
 
     def new(self, kind: str, **values: Any) -> Json:
         """One more thing of its kind; not kept yet."""
-        fresh = "".join(secrets.choice(ALPHABET) for _ in range(24))
+        random_part = "".join(secrets.choice(ALPHABET) for _ in range(24))
         return {
-            "id": f"{PREFIXES[kind]}_{fresh}",
+            "id": f"{PREFIXES[kind]}_{random_part}",
             "object": OBJECTS.get(kind, kind.removesuffix("s")),
             "created": self.now(),
             "livemode": False,
@@ -86,46 +86,46 @@ class Account:
             **values,
         }
 
-    def keep(self, kind: str, thing: Json) -> Json:
-        self.things[kind][thing["id"]] = thing
-        return thing
+    def add(self, kind: str, stripe_object: Json) -> Json:
+        self.objects[kind][stripe_object["id"]] = stripe_object
+        return stripe_object
 
-    def get(self, kind: str, thing_id: str) -> Json:
-        found = self.things[kind].get(thing_id)
+    def get(self, kind: str, object_id: str) -> Json:
+        found = self.objects[kind].get(object_id)
         if not found:
-            raise missing(OBJECTS.get(kind, kind.removesuffix("s")), thing_id)
+            raise missing(OBJECTS.get(kind, kind.removesuffix("s")), object_id)
         return found
 
-    def any_thing(self, thing_id: str) -> Json:
-        for things in self.things.values():
-            if thing_id in things:
-                return things[thing_id]
-        raise missing("object", thing_id)
+    def find_object(self, object_id: str) -> Json:
+        for things in self.objects.values():
+            if object_id in things:
+                return things[object_id]
+        raise missing("object", object_id)
 
-    def newest(self, kind: str, **wanted: Any) -> list[Json]:
+    def newest(self, kind: str, **values: Any) -> list[Json]:
         """Of its kind, the newest first, with these values."""
         matching = [
             thing
-            for thing in reversed(self.things[kind].values())
-            if all(thing.get(name) == value for name, value in wanted.items())
+            for thing in reversed(self.objects[kind].values())
+            if all(thing.get(name) == value for name, value in values.items())
         ]
         return sorted(matching, key=lambda thing: -int(thing["created"]))
 
-    def happened(self, kind: str, thing: Json, before: Json | None = None) -> None:
+    def emit(self, kind: str, stripe_object: Json, before: Json | None = None) -> None:
         """An event, with the thing as it is now, and what of it was otherwise before.
         https://docs.stripe.com/api/events/types"""
         event = self.new("events", type=kind, api_version="2026-10-28.endive")
-        data: Json = {"object": deepcopy(thing)}
+        data: Json = {"object": deepcopy(stripe_object)}
         if before is not None:
             data["previous_attributes"] = before
         event |= {"data": data, "pending_webhooks": 1, "request": None}
         del event["metadata"]
-        self.keep("events", event)
+        self.add("events", event)
         if self.switches["webhooks"] != "drop":
             due = time.time() + float(self.switches["webhook_delay"])
             self.webhooks.append({"event": event["id"], "due": due, "tries": 0})
 
-    def switch(self, given: Json) -> None:
-        for name in given.keys() - DEFAULTS.keys():
+    def switch(self, switches: Json) -> None:
+        for name in switches.keys() - DEFAULTS.keys():
             raise ApiError(400, f"There is no switch {name}: {', '.join(DEFAULTS)}.")
-        self.switches |= given
+        self.switches |= switches

@@ -11,7 +11,7 @@ from devtools.stripe_standin.objects import ApiError, Json
 KEY = re.compile(r"(sk|rk|pk)_(test|live)_(\w{1,64})")
 
 
-class World:
+class AccountsRegistry:
     def __init__(self, pages: str = "", switches: Json | None = None, file: Path | None = None):
         self.pages = pages
         """The address that payers reach the hosted pages at."""
@@ -26,7 +26,7 @@ class World:
                 self._accounts[name] = Account(name, pages, self.stopping, kept)
                 self._accounts[name].switches |= self._switches
 
-    def of_key(self, key: str) -> tuple[Account, bool]:
+    def by_api_key(self, key: str) -> tuple[Account, bool]:
         """The key's account, and whether the key is a publishable one. The account is what follows sk_test_."""
         found = KEY.fullmatch(key)
         if not found:
@@ -41,7 +41,7 @@ class World:
                 )
             return self._accounts[name]
 
-    def forget(self, name: str) -> None:
+    def remove(self, name: str) -> None:
         with self._lock:
             self._accounts.pop(name, None)
 
@@ -49,9 +49,9 @@ class World:
         with self._lock:
             return list(self._accounts.values())
 
-    def with_thing(self, kind: str, thing_id: str) -> Account | None:
+    def find_owner(self, kind: str, object_id: str) -> Account | None:
         for account in self.accounts():
-            if thing_id in account.things[kind]:
+            if object_id in account.objects[kind]:
                 return account
         return None
 
@@ -60,11 +60,11 @@ class World:
         if not self._file:
             return
         with self._lock:
-            kept = {}
+            content = {}
             for account in self._accounts.values():
                 with account.lock:
-                    kept[account.name] = json.loads(json.dumps(account.kept()))
+                    content[account.name] = json.loads(json.dumps(account.to_json()))
             self._file.parent.mkdir(parents=True, exist_ok=True)
             unfinished = self._file.with_suffix(".new")
-            unfinished.write_text(json.dumps(kept))
+            unfinished.write_text(json.dumps(content))
             unfinished.replace(self._file)

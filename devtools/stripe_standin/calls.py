@@ -7,32 +7,32 @@ from dataclasses import dataclass
 from devtools.stripe_standin import checkout, customers, intents, refunds, terminal
 from devtools.stripe_standin.account import Account
 from devtools.stripe_standin.objects import Json
-from devtools.stripe_standin.params import known, page
+from devtools.stripe_standin.params import check_names, paginate
 
-Answer = Callable[..., Json]
+Handler = Callable[..., Json]
 """(account, params, id of the path) → what Stripe would answer."""
 
 
 def list_events(account: Account, params: Json) -> Json:
-    known(params, "limit", "starting_after", "type", "created")
+    check_names(params, "limit", "starting_after", "type", "created")
     wanted = {"type": params["type"]} if "type" in params else {}
-    return page(account.newest("events", **wanted), params, "/v1/events")
+    return paginate(account.newest("events", **wanted), params, "/v1/events")
 
 
 def retrieve_event(account: Account, params: Json, event_id: str) -> Json:
-    known(params)
+    check_names(params)
     return account.get("events", event_id)
 
 
 def list_entries(account: Account, params: Json) -> Json:
-    known(params, "limit", "starting_after", "source")
+    check_names(params, "limit", "starting_after", "source")
     wanted = {"source": params["source"]} if "source" in params else {}
-    return page(
+    return paginate(
         account.newest("balance_transactions", **wanted), params, "/v1/balance_transactions"
     )
 
 
-CALLS: dict[str, tuple[str, str, Answer]] = {
+CALLS: dict[str, tuple[str, str, Handler]] = {
     "payment_intents.create": ("POST", "payment_intents", intents.create),
     "payment_intents.list": ("GET", "payment_intents", intents.list_all),
     "payment_intents.retrieve": ("GET", "payment_intents/{}", intents.retrieve),
@@ -51,7 +51,7 @@ CALLS: dict[str, tuple[str, str, Answer]] = {
     "customers.create": ("POST", "customers", customers.create_customer),
     "customers.retrieve": ("GET", "customers/{}", customers.retrieve_customer),
     "customers.delete": ("DELETE", "customers/{}", customers.delete_customer),
-    "customers.payment_methods": ("GET", "customers/{}/payment_methods", customers.saved_cards),
+    "customers.payment_methods": ("GET", "customers/{}/payment_methods", customers.list_cards),
     "payment_methods.retrieve": ("GET", "payment_methods/{}", customers.retrieve_method),
     "payment_methods.detach": ("POST", "payment_methods/{}/detach", customers.detach),
     "setup_intents.create": ("POST", "setup_intents", customers.create_setup),
@@ -68,7 +68,7 @@ CALLS: dict[str, tuple[str, str, Answer]] = {
     "events.retrieve": ("GET", "events/{}", retrieve_event),
 }  # fmt: skip
 
-FROM_APPS = {"payment_intents.confirm", "payment_intents.retrieve",
+PUBLISHABLE_KEY_CALLS = {"payment_intents.confirm", "payment_intents.retrieve",
              "setup_intents.confirm", "setup_intents.retrieve"}  # fmt: skip
 """What a publishable key may call, for the one thing whose client secret it has."""
 
@@ -76,7 +76,7 @@ FROM_APPS = {"payment_intents.confirm", "payment_intents.retrieve",
 @dataclass(frozen=True)
 class Call:
     name: str
-    answer: Answer
+    handler: Handler
     ids: tuple[str, ...]
 
 
@@ -86,7 +86,7 @@ PATHS = [
 ]
 
 
-def called(method: str, path: str) -> Call | None:
+def find_call(method: str, path: str) -> Call | None:
     for name, wanted, pattern, answer in PATHS:
         found = pattern.fullmatch(path)
         if found and wanted == method:

@@ -8,7 +8,7 @@ from devtools.stripe_standin.objects import ApiError
 @dataclass(frozen=True)
 class Card:
     number: str
-    told: str
+    description: str
     """What the page says of it."""
     code: str = ""
     decline_code: str = ""
@@ -17,7 +17,7 @@ class Card:
 
 DISPUTED = "4000000000000259"
 """By its holder, once it is charged."""
-ASKED = "4000002760003184"
+AUTHENTICATION_REQUIRED = "4000002760003184"
 """Its bank asks its holder whether it is she, where it is charged without its number being given."""
 
 CARDS = {
@@ -29,7 +29,7 @@ CARDS = {
         Card("4000000000009995", "has insufficient funds", "card_declined", "insufficient_funds",
              "Your card has insufficient funds."),
         Card(DISPUTED, "pays, and is disputed afterwards"),
-        Card(ASKED, "pays; once it is kept, its bank asks first"),
+        Card(AUTHENTICATION_REQUIRED, "pays; once it is kept, its bank asks first"),
     )
 }  # fmt: skip
 
@@ -38,12 +38,12 @@ TOKENS = {
     "pm_card_visa_chargeDeclined": "4000000000000002",
     "pm_card_visa_chargeDeclinedInsufficientFunds": "4000000000009995",
     "pm_card_createDispute": DISPUTED,
-    "pm_card_authenticationRequired": ASKED,
+    "pm_card_authenticationRequired": AUTHENTICATION_REQUIRED,
 }
 """Test payment methods, which stand for numbers."""
 
 
-def card(number: str) -> Card:
+def find_card(number: str) -> Card:
     """Raises what Stripe says of a number that is none of the test cards."""
     plain = "".join(character for character in number if character not in " -\u00a0")
     found = CARDS.get(plain)
@@ -58,7 +58,7 @@ def card(number: str) -> Card:
     )
 
 
-def declined(one: Card) -> ApiError:
+def decline_error(one: Card) -> ApiError:
     return _error(one.code, one.message, one.decline_code)
 
 

@@ -1,7 +1,7 @@
 """Money moves in the ledger: a card is charged, captured, given back, disputed."""
 
 from devtools.stripe_standin.account import Account
-from devtools.stripe_standin.cards import DISPUTED, Card, card, declined
+from devtools.stripe_standin.cards import DISPUTED, Card, decline_error, find_card
 from devtools.stripe_standin.objects import ApiError, Json
 
 DAY = 24 * 60 * 60
@@ -18,7 +18,7 @@ def fee(amount: int) -> int:
     return (amount * 15 + 500) // 1000 + 20
 
 
-def unexpected(intent: Json, wanted: str) -> ApiError:
+def unexpected_state(intent: Json, wanted: str) -> ApiError:
     return ApiError(
         400,
         f"This PaymentIntent could not be {wanted} because it has a status of {intent['status']}.",
@@ -30,20 +30,20 @@ def unexpected(intent: Json, wanted: str) -> ApiError:
 def pay(account: Account, intent: Json, number: str, method: str = "card") -> None:
     """Charge a card. Raises the decline, which stays on the intent until the next try."""
     if intent["status"] not in PAYABLE:
-        raise unexpected(intent, "confirmed")
+        raise unexpected_state(intent, "confirmed")
     try:
-        chosen = card(number)
+        chosen = find_card(number)
         if chosen.code:
-            raise declined(chosen)
+            raise decline_error(chosen)
     except ApiError as no:
-        refuse(account, intent, no, method)
+        record_decline(account, intent, no, method)
         raise
     charge = _charge(account, intent, chosen, method)
     intent |= {"latest_charge": charge["id"], "last_payment_error": None}
-    account.happened("charge.succeeded", charge)
+    account.emit("charge.succeeded", charge)
     if intent["capture_method"] == "manual":
         intent |= {"status": "requires_capture", "amount_capturable": intent["amount"]}
-        account.happened("payment_intent.amount_capturable_updated", intent)
+        account.emit("payment_intent.amount_capturable_updated", intent)
     else:
         capture(account, intent, intent["amount"])
 
@@ -53,11 +53,11 @@ def capture(account: Account, intent: Json, amount: int) -> None:
     https://docs.stripe.com/changelog/basil/2025-03-31/remove-refund-from-partial-capture-and-payment-cancellation-flow
     """
     charge = account.get("charges", intent["latest_charge"])
-    entry = book(account, charge, amount, fee(amount), "charge")
+    entry = add_balance_entry(account, charge, amount, fee(amount), "charge")
     charge |= {"captured": True, "amount_captured": amount, "balance_transaction": entry["id"]}
     intent |= {"status": "succeeded", "amount_received": amount, "amount_capturable": 0}
-    account.happened("charge.captured", charge)
-    account.happened("payment_intent.succeeded", intent)
+    account.emit("charge.captured", charge)
+    account.emit("payment_intent.succeeded", intent)
     details = charge["payment_method_details"]
     if DISPUTED.endswith(details[details["type"]]["last4"]):
         dispute(account, intent, amount, "fraudulent")
@@ -71,14 +71,14 @@ def cancel(account: Account, intent: Json, reason: str | None) -> None:
         "next_action": None,
         "cancellation_reason": reason,
     }
-    account.happened("payment_intent.canceled", intent)
+    account.emit("payment_intent.canceled", intent)
 
 
 def dispute(account: Account, intent: Json, amount: int, reason: str) -> Json:
     """The bank takes the money back at once, and a fee; evidence may bring it back."""
     charge = account.get("charges", intent["latest_charge"])
-    entry = book(account, charge, -amount, DISPUTE_FEE, "adjustment")
-    made = account.new(
+    entry = add_balance_entry(account, charge, -amount, DISPUTE_FEE, "adjustment")
+    opened = account.new(
         "disputes",
         amount=amount,
         currency=intent["currency"],
@@ -97,29 +97,29 @@ def dispute(account: Account, intent: Json, amount: int, reason: str) -> Json:
         is_charge_refundable=False,
     )
     charge["disputed"] = True
-    account.keep("disputes", made)
-    account.happened("charge.dispute.created", made)
-    account.happened("charge.dispute.funds_withdrawn", made)
-    return made
+    account.add("disputes", opened)
+    account.emit("charge.dispute.created", opened)
+    account.emit("charge.dispute.funds_withdrawn", opened)
+    return opened
 
 
-def book(account: Account, charge: Json, amount: int, kept: int, kind: str) -> Json:
+def add_balance_entry(account: Account, charge: Json, amount: int, fee: int, kind: str) -> Json:
     entry = account.new(
         "balance_transactions",
         amount=amount,
         currency=charge["currency"],
-        fee=kept,
-        net=amount - kept,
+        fee=fee,
+        net=amount - fee,
         source=charge["id"],
         type=kind,
         status="pending",
     )
-    return account.keep("balance_transactions", entry)
+    return account.add("balance_transactions", entry)
 
 
 def _charge(account: Account, intent: Json, chosen: Card, method: str) -> Json:
     before = account.now() + CAPTURE_DAYS * DAY if intent["capture_method"] == "manual" else None
-    return account.keep("charges", _attempt(account, intent, method) | {
+    return account.add("charges", _attempt(account, intent, method) | {
         "status": "succeeded",
         "paid": True,
         "payment_method_details": {
@@ -129,18 +129,18 @@ def _charge(account: Account, intent: Json, chosen: Card, method: str) -> Json:
     })  # fmt: skip
 
 
-def refuse(account: Account, intent: Json, no: ApiError, method: str) -> None:
+def record_decline(account: Account, intent: Json, error: ApiError, method: str) -> None:
     charge = _attempt(account, intent, method)
-    charge |= {"status": "failed", "paid": False, "failure_code": no.error["code"]}
-    charge["failure_message"] = no.error["message"]
-    account.keep("charges", charge)
+    charge |= {"status": "failed", "paid": False, "failure_code": error.error["code"]}
+    charge["failure_message"] = error.error["message"]
+    account.add("charges", charge)
     intent |= {
         "status": "requires_payment_method",
         "latest_charge": charge["id"],
-        "last_payment_error": {**no.error, "charge": charge["id"]},
+        "last_payment_error": {**error.error, "charge": charge["id"]},
     }
-    account.happened("charge.failed", charge)
-    account.happened("payment_intent.payment_failed", intent)
+    account.emit("charge.failed", charge)
+    account.emit("payment_intent.payment_failed", intent)
 
 
 def _attempt(account: Account, intent: Json, method: str) -> Json:

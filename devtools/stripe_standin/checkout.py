@@ -2,30 +2,30 @@
 
 from devtools.stripe_standin import charging, intents
 from devtools.stripe_standin.account import Account
-from devtools.stripe_standin.customers import attach, new_setup, set_up
+from devtools.stripe_standin.customers import attach, complete_setup, new_setup
 from devtools.stripe_standin.objects import ApiError, Json, invalid
-from devtools.stripe_standin.params import amount, known, text
+from devtools.stripe_standin.params import amount, check_names, text
 
 CREATED_WITH = (
     "mode", "line_items", "metadata", "payment_intent_data", "expires_at", "success_url", "cancel_url", "customer",
     "saved_payment_method_options", "allowed_payment_method_types", "client_reference_id", "locale",
 )  # fmt: skip
-SOONEST, LATEST = 30 * 60, 24 * 60 * 60
+MIN_EXPIRY, MAX_EXPIRY = 30 * 60, 24 * 60 * 60
 """expires_at "can be anywhere from 30 minutes to 24 hours after Checkout Session creation"."""
-GRACE = 60
+CLOCK_TOLERANCE = 60
 """Stripe looks at its clock a moment after the caller looked at his."""
 
 
 def create(account: Account, params: Json) -> Json:
     """Its PaymentIntent comes into being only when it is confirmed.
     https://docs.stripe.com/changelog/2022-08-01/deferred-paymentintent-checkout-session"""
-    known(params, *CREATED_WITH)
+    check_names(params, *CREATED_WITH)
     if params.get("customer"):
         account.get("customers", params["customer"])
     mode = params.get("mode")
     if mode not in ("payment", "setup"):
         raise invalid("The stand-in has the modes payment and setup only.", "mode")
-    made = account.new(
+    session = account.new(
         "sessions",
         cancel_url=params.get("cancel_url"),
         customer=params.get("customer"),
@@ -36,16 +36,16 @@ def create(account: Account, params: Json) -> Json:
         saved_payment_method_options=params.get("saved_payment_method_options"),
         status="open",
         success_url=text(params, "success_url"),
-        **(_to_pay(params) if mode == "payment" else _to_keep(account, params)),
+        **(_payment_fields(params) if mode == "payment" else _setup_fields(account, params)),
     )
-    made["url"] = f"{account.pages}/pay/{made['id']}"
-    return account.keep("sessions", made)
+    session["url"] = f"{account.pages}/pay/{session['id']}"
+    return account.add("sessions", session)
 
 
 def _expires_at(account: Account, params: Json) -> int:
     now = account.now()
-    expires_at = int(params.get("expires_at", now + LATEST))
-    if not SOONEST - GRACE <= expires_at - now <= LATEST + GRACE:
+    expires_at = int(params.get("expires_at", now + MAX_EXPIRY))
+    if not MIN_EXPIRY - CLOCK_TOLERANCE <= expires_at - now <= MAX_EXPIRY + CLOCK_TOLERANCE:
         raise invalid(
             "The `expires_at` timestamp must be between 30 minutes and 24 hours from now.",
             "expires_at",
@@ -53,7 +53,7 @@ def _expires_at(account: Account, params: Json) -> int:
     return expires_at
 
 
-def _to_pay(params: Json) -> Json:
+def _payment_fields(params: Json) -> Json:
     line = _line(params)
     return {
         "amount_total": amount(line["price_data"], "unit_amount") * amount(line, "quantity"),
@@ -65,7 +65,7 @@ def _to_pay(params: Json) -> Json:
     }
 
 
-def _to_keep(account: Account, params: Json) -> Json:
+def _setup_fields(account: Account, params: Json) -> Json:
     """A page that keeps a card. https://docs.stripe.com/payments/checkout/save-and-reuse?payment-ui=checkout"""
     if params.get("line_items"):
         raise invalid("You cannot pass `line_items` in `setup` mode.", "line_items")
@@ -91,13 +91,13 @@ def _line(params: Json) -> Json:
 
 
 def retrieve(account: Account, params: Json, session_id: str) -> Json:
-    known(params)
+    check_names(params)
     return account.get("sessions", session_id)
 
 
 def expire(account: Account, params: Json, session_id: str) -> Json:
     """https://docs.stripe.com/api/checkout/sessions/expire"""
-    known(params)
+    check_names(params)
     session = account.get("sessions", session_id)
     if session["status"] != "open":
         raise ApiError(
@@ -115,16 +115,16 @@ def close(account: Account, session: Json) -> None:
     intent = account.get("payment_intents", intent_id) if intent_id else None
     if intent and intent["status"] in charging.PAYABLE:
         charging.cancel(account, intent, "expired")
-    account.happened("checkout.session.expired", session)
+    account.emit("checkout.session.expired", session)
 
 
-def keep(account: Account, session: Json, number: str) -> None:
+def save_card(account: Account, session: Json, number: str) -> None:
     """As she does on the page of the mode setup. Raises the decline: she may try another card."""
     if session["status"] != "open":
         raise ApiError(400, "This page is closed.")
-    set_up(account, account.get("setup_intents", session["setup_intent"]), number)
+    complete_setup(account, account.get("setup_intents", session["setup_intent"]), number)
     session |= {"status": "complete", "url": None}
-    account.happened("checkout.session.completed", session)
+    account.emit("checkout.session.completed", session)
 
 
 def pay(account: Account, session: Json, number: str, save: bool = False) -> None:
@@ -135,7 +135,7 @@ def pay(account: Account, session: Json, number: str, save: bool = False) -> Non
         given = {**session["payment_intent_data"], "customer": session["customer"]}
         intent = intents.build(account, session["amount_total"], session["currency"], given)
         session["payment_intent"] = intent["id"]
-        account.happened("payment_intent.created", intent)
+        account.emit("payment_intent.created", intent)
     intent = account.get("payment_intents", session["payment_intent"])
     charging.pay(account, intent, number)
     if save and session["customer"]:
@@ -146,4 +146,4 @@ def pay(account: Account, session: Json, number: str, save: bool = False) -> Non
         "url": None,
         "payment_status": "paid" if paid else "unpaid",
     }
-    account.happened("checkout.session.completed", session)
+    account.emit("checkout.session.completed", session)

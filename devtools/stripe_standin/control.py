@@ -9,10 +9,10 @@ from typing import Any
 import requests
 
 from devtools.stripe_standin.objects import Json
-from devtools.stripe_standin.webhooks import Signed
+from devtools.stripe_standin.webhooks import SignedWebhook
 
 
-class Refused(Exception):
+class ControlError(Exception):
     """The stand-in does not do that; its words say why."""
 
 
@@ -48,34 +48,34 @@ class Control:
         """It stands still at that moment; None: it goes as the machine's."""
         self._do("set_clock", fixed=now.timestamp() if now else None, ahead=0)
 
-    def forward(self, by: timedelta) -> None:
+    def advance(self, by: timedelta) -> None:
         """From wherever it is, what was forwarded before included in `by`."""
         self._do("set_clock", ahead=by.total_seconds())
 
     def pay(
-        self, thing_id: str, number: str = "4242424242424242", *, save: bool = False
+        self, object_id: str, number: str = "4242424242424242", *, save: bool = False
     ) -> Json | None:
         """On a page (cs_…) or in the app (pi_…); the decline, if it is one."""
-        declined: Json | None = self._do("pay", id=thing_id, number=number, save=save)["declined"]
+        declined: Json | None = self._do("pay", id=object_id, number=number, save=save)["declined"]
         return declined
 
-    def keep(self, thing_id: str, number: str = "4242424242424242") -> Json | None:
+    def save_card(self, object_id: str, number: str = "4242424242424242") -> Json | None:
         """Give a card to be kept, on a page (cs_…) or in the app (seti_…); the decline, if it is one."""
-        declined: Json | None = self._do("keep", id=thing_id, number=number)["declined"]
+        declined: Json | None = self._do("keep", id=object_id, number=number)["declined"]
         return declined
 
-    def answer_bank(self, payment_intent: str, yes: bool) -> None:
+    def authenticate(self, payment_intent: str, yes: bool) -> None:
         """Tell the bank, which asks before a kept card is charged, that it is she."""
         self._do("answer_bank", payment_intent=payment_intent, yes=yes)
 
-    def renew(self, payment_method: str, exp_year: int) -> None:
+    def replace_card(self, payment_method: str, exp_year: int) -> None:
         """Be the network of a kept card, whose bank has sent a new one."""
         self._do("renew", payment_method=payment_method, exp_year=exp_year)
 
     def present(self, reader: str, number: str = "4242424242424242") -> Json:
         return self._do("present", reader=reader, number=number)
 
-    def settle_refund(self, refund_id: str, status: str) -> Json:
+    def complete_refund(self, refund_id: str, status: str) -> Json:
         """succeeded or failed."""
         return self._do("settle_refund", id=refund_id, status=status)
 
@@ -98,7 +98,7 @@ class Control:
         """Everything: {"things": {kind: [...]}, "calls": [...], "webhooks": how many wait, "now": …}."""
         return self._do("state")
 
-    def things(self, kind: str) -> list[Json]:
+    def objects(self, kind: str) -> list[Json]:
         """payment_intents, charges, refunds, …, the oldest first."""
         found: list[Json] = self.state()["things"][kind]
         return found
@@ -108,9 +108,9 @@ class Control:
         made: list[Json] = self.state()["calls"]
         return made
 
-    def take_webhooks(self) -> list[Signed]:
+    def take_webhooks(self) -> list[SignedWebhook]:
         """All that wait, for a test that delivers them itself."""
-        return [Signed(**one) for one in self._do("take_webhooks")["webhooks"]]
+        return [SignedWebhook(**one) for one in self._do("take_webhooks")["webhooks"]]
 
     def deliver_webhooks(self) -> int:
         """To the switch webhook_url, now; how many were accepted. The others are tried again."""
@@ -133,5 +133,5 @@ class Control:
         answer = requests.post(f"{self.url}/_control/{account}/{command}", json=given, timeout=30)
         body: Json = answer.json()
         if not answer.ok:
-            raise Refused(f"{body.get('code', '')} {body.get('message', '')}".strip())
+            raise ControlError(f"{body.get('code', '')} {body.get('message', '')}".strip())
         return body

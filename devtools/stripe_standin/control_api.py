@@ -16,9 +16,9 @@ from devtools.stripe_standin import (
     webhooks,
 )
 from devtools.stripe_standin.account import Account
-from devtools.stripe_standin.accounts_registry import World
+from devtools.stripe_standin.accounts_registry import AccountsRegistry
 from devtools.stripe_standin.calls import CALLS
-from devtools.stripe_standin.expiries import catch_up
+from devtools.stripe_standin.expiries import expire_due
 from devtools.stripe_standin.objects import ApiError, Json
 
 control = Blueprint("control", __name__, url_prefix="/_control")
@@ -62,14 +62,14 @@ def pay(account: Account, given: Json) -> Json:
     return {"declined": None}
 
 
-def keep(account: Account, given: Json) -> Json:
+def save_card(account: Account, given: Json) -> Json:
     """Hers who keeps a card, without a browser: on a page or, with a SetupIntent, in the app."""
     number = given.get("number", "4242424242424242")
     try:
         if given["id"].startswith("cs_"):
-            checkout.keep(account, account.get("sessions", given["id"]), number)
+            checkout.save_card(account, account.get("sessions", given["id"]), number)
         else:
-            customers.set_up(account, account.get("setup_intents", given["id"]), number)
+            customers.complete_setup(account, account.get("setup_intents", given["id"]), number)
     except ApiError as no:
         if no.status != 402:
             raise
@@ -77,13 +77,13 @@ def keep(account: Account, given: Json) -> Json:
     return {"declined": None}
 
 
-def answer_bank(account: Account, given: Json) -> Json:
+def authenticate(account: Account, given: Json) -> Json:
     intent = account.get("payment_intents", given["payment_intent"])
-    return {"back": intents.answer_bank(account, intent, given["yes"])}
+    return {"back": intents.authenticate(account, intent, given["yes"])}
 
 
-def renew(account: Account, given: Json) -> Json:
-    customers.renew(
+def replace_card(account: Account, given: Json) -> Json:
+    customers.replace_card(
         account, account.get("payment_methods", given["payment_method"]), given["exp_year"]
     )
     return {}
@@ -94,9 +94,9 @@ def present(account: Account, given: Json) -> Json:
     return terminal.present(account, reader, given.get("number", "4242424242424242"))
 
 
-def settle_refund(account: Account, given: Json) -> Json:
+def complete_refund(account: Account, given: Json) -> Json:
     refund = account.get("refunds", given["id"])
-    refunds.settle(account, refund, given["status"])
+    refunds.complete(account, refund, given["status"])
     return refund
 
 
@@ -108,7 +108,7 @@ def open_dispute(account: Account, given: Json) -> Json:
 
 def close_dispute(account: Account, given: Json) -> Json:
     dispute = account.get("disputes", given["id"])
-    refunds.judge(account, dispute, given["verdict"])
+    refunds.close_dispute(account, dispute, given["verdict"])
     return dispute
 
 
@@ -121,7 +121,7 @@ def call(account: Account, given: Json) -> Json:
 def state(account: Account, _: Json) -> Json:
     """All things by kind, in the order they came, and the calls that were made."""
     return {
-        "things": {kind: list(things.values()) for kind, things in account.things.items()},
+        "things": {kind: list(things.values()) for kind, things in account.objects.items()},
         "calls": account.calls,
         "webhooks": len(account.webhooks),
         "now": account.now(),
@@ -129,7 +129,7 @@ def state(account: Account, _: Json) -> Json:
 
 
 def take_webhooks(account: Account, _: Json) -> Json:
-    taken = webhooks.take(account)
+    taken = webhooks.take_pending(account)
     return {"webhooks": [{"body": one.body, "signature": one.signature} for one in taken]}
 
 
@@ -139,11 +139,11 @@ COMMANDS: dict[str, Callable[[Account, Json], Json]] = {
     "switch": switch,
     "set_clock": set_clock,
     "pay": pay,
-    "keep": keep,
-    "answer_bank": answer_bank,
-    "renew": renew,
+    "keep": save_card,
+    "answer_bank": authenticate,
+    "renew": replace_card,
     "present": present,
-    "settle_refund": settle_refund,
+    "settle_refund": complete_refund,
     "open_dispute": open_dispute,
     "close_dispute": close_dispute,
     "call": call,
@@ -153,25 +153,25 @@ COMMANDS: dict[str, Callable[[Account, Json], Json]] = {
 
 
 @control.post("/<name>/<command>")
-def obey(name: str, command: str) -> tuple[Response, int]:
-    world: World = current_app.config["WORLD"]
+def run_command(name: str, command: str) -> tuple[Response, int]:
+    registry: AccountsRegistry = current_app.config["WORLD"]
     given: Json = request.get_json(silent=True) or {}
     if command == "reset":
-        world.forget(name)
+        registry.remove(name)
         return jsonify({}), 200
     if command == "deliver_webhooks":
         return jsonify(
-            {"accepted": webhooks.deliver_due(world.account(name), time.time() + 1e9)}
+            {"accepted": webhooks.deliver_due(registry.account(name), time.time() + 1e9)}
         ), 200
     if command not in COMMANDS:
         return jsonify({"message": f"Commands: {', '.join(COMMANDS)}."}), 404
-    account = world.account(name)
+    account = registry.account(name)
     try:
         with account.lock:
-            catch_up(account)
+            expire_due(account)
             answer = deepcopy(COMMANDS[command](account, given))
     except ApiError as error:
         return jsonify(error.body["error"]), error.status
     finally:
-        world.save()
+        registry.save()
     return jsonify(answer), 200

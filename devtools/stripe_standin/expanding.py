@@ -3,21 +3,21 @@
 from copy import deepcopy
 
 from devtools.stripe_standin.account import Account
-from devtools.stripe_standin.objects import Json, invalid, listed
+from devtools.stripe_standin.objects import Json, invalid, list_object
 
-SHOWN_REFUNDS = 10
+INCLUDED_REFUNDS = 10
 """A charge shows the newest ones; the rest is listed."""
-DEEPEST = 4
+MAX_DEPTH = 4
 
 
-def expanded(account: Account, thing: Json, paths: list[str]) -> Json:
-    whole = deepcopy(thing)
+def expand(account: Account, thing: Json, paths: list[str]) -> Json:
+    result = deepcopy(thing)
     for path in paths:
         steps = path.split(".")
-        if len(steps) > DEEPEST:
-            raise invalid(f"You cannot expand more than {DEEPEST} levels.", "expand")
-        _expand(account, whole, steps)
-    return whole
+        if len(steps) > MAX_DEPTH:
+            raise invalid(f"You cannot expand more than {MAX_DEPTH} levels.", "expand")
+        _expand(account, result, steps)
+    return result
 
 
 def _expand(account: Account, thing: Json, steps: list[str]) -> None:
@@ -28,7 +28,7 @@ def _expand(account: Account, thing: Json, steps: list[str]) -> None:
     elif first not in thing:
         raise invalid(f"This property cannot be expanded ({first}).", "expand")
     if isinstance(thing[first], str):
-        thing[first] = deepcopy(account.any_thing(thing[first]))
+        thing[first] = deepcopy(account.find_object(thing[first]))
     inner = thing[first] if isinstance(thing[first], list) else [thing[first]]
     for one in inner:
         if rest and isinstance(one, dict):
@@ -38,4 +38,4 @@ def _expand(account: Account, thing: Json, steps: list[str]) -> None:
 def _refunds(account: Account, charge_id: str) -> Json:
     made = account.newest("refunds", charge=charge_id)
     url = f"/v1/charges/{charge_id}/refunds"
-    return listed(deepcopy(made[:SHOWN_REFUNDS]), url, has_more=len(made) > SHOWN_REFUNDS)
+    return list_object(deepcopy(made[:INCLUDED_REFUNDS]), url, has_more=len(made) > INCLUDED_REFUNDS)

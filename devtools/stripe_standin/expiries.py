@@ -4,15 +4,15 @@ from devtools.stripe_standin import charging, checkout
 from devtools.stripe_standin.account import Account
 
 
-def catch_up(account: Account) -> None:
+def expire_due(account: Account) -> None:
     """Called before everything else, with the account's lock held."""
     now = account.now()
-    for session in list(account.things["sessions"].values()):
+    for session in list(account.objects["sessions"].values()):
         if session["status"] == "open" and session["expires_at"] <= now:
             checkout.close(account, session)
-    for intent in list(account.things["payment_intents"].values()):
+    for intent in list(account.objects["payment_intents"].values()):
         if intent["status"] == "requires_capture" and _capture_before(account, intent) <= now:
-            account.happened("charge.expired", account.get("charges", intent["latest_charge"]))
+            account.emit("charge.expired", account.get("charges", intent["latest_charge"]))
             charging.cancel(account, intent, "expired")
 
 

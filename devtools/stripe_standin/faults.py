@@ -26,7 +26,7 @@ class Fault:
     times: int
     seconds: float
 
-    def strike(self, stopping: Event) -> None:
+    def apply(self, stopping: Event) -> None:
         """Raises what the caller gets instead of its answer. A slow answer comes all the same. Nobody is kept
         waiting any more once the server is stopping."""
         if self.kind in ("timeout", "slow"):
@@ -73,7 +73,7 @@ class Faults:
         with self._lock:
             self._waiting.append(fault)
 
-    def take(self, call: str) -> Fault | None:
+    def pop(self, call: str) -> Fault | None:
         """The first that is meant for this call; once less to come."""
         with self._lock:
             for fault in self._waiting:

@@ -4,10 +4,10 @@ import secrets
 
 from devtools.stripe_standin import charging
 from devtools.stripe_standin.account import Account
-from devtools.stripe_standin.cards import ASKED
-from devtools.stripe_standin.customers import attach, number_of
+from devtools.stripe_standin.cards import AUTHENTICATION_REQUIRED
+from devtools.stripe_standin.customers import attach, card_number
 from devtools.stripe_standin.objects import ApiError, Json, invalid
-from devtools.stripe_standin.params import amount, known, page, text
+from devtools.stripe_standin.params import amount, check_names, paginate, text
 
 CREATED_WITH = (
     "amount", "currency", "capture_method", "allowed_payment_method_types", "metadata", "description", "customer",
@@ -16,11 +16,11 @@ CREATED_WITH = (
 
 
 def create(account: Account, params: Json) -> Json:
-    known(params, *CREATED_WITH)
+    check_names(params, *CREATED_WITH)
     if params.get("customer"):
         account.get("customers", params["customer"])
     intent = build(account, amount(params, "amount"), text(params, "currency"), params)
-    account.happened("payment_intent.created", intent)
+    account.emit("payment_intent.created", intent)
     return intent
 
 
@@ -47,20 +47,20 @@ def build(account: Account, total: int, currency: str, params: Json) -> Json:
         status="requires_payment_method",
     )
     intent["client_secret"] = f"{intent['id']}_secret_{secrets.token_hex(12)}"
-    return account.keep("payment_intents", intent)
+    return account.add("payment_intents", intent)
 
 
 def retrieve(account: Account, params: Json, intent_id: str) -> Json:
-    known(params, "client_secret")
+    check_names(params, "client_secret")
     return account.get("payment_intents", intent_id)
 
 
 def list_all(account: Account, params: Json) -> Json:
     """The newest first, from `created[gte]` on, in pages."""
-    known(params, "created", "customer", "limit", "starting_after", "ending_before")
-    began = account.newest("payment_intents")
+    check_names(params, "created", "customer", "limit", "starting_after", "ending_before")
+    intents = account.newest("payment_intents")
     since = int((params.get("created") or {}).get("gte", 0))
-    return page([one for one in began if one["created"] >= since], params, "/v1/payment_intents")
+    return paginate([one for one in intents if one["created"] >= since], params, "/v1/payment_intents")
 
 
 def confirm(account: Account, params: Json, intent_id: str) -> Json:
@@ -68,64 +68,64 @@ def confirm(account: Account, params: Json, intent_id: str) -> Json:
     the customer: with the number of a test card, one of Stripe's test payment methods, or a saved one. Where the
     bank asks first, the payer is to go to its page.
     https://docs.stripe.com/testing?testing-method=payment-methods"""
-    known(params, "client_secret", "payment_method", "payment_method_data", "return_url", "key")
+    check_names(params, "client_secret", "payment_method", "payment_method_data", "return_url", "key")
     intent = account.get("payment_intents", intent_id)
     if intent["status"] not in ("requires_payment_method", "requires_confirmation"):
-        raise charging.unexpected(intent, "confirmed")
+        raise charging.unexpected_state(intent, "confirmed")
     data = params.get("payment_method_data") or {}
     number, method = (data.get("card") or {}).get("number"), params.get("payment_method", "")
     if method:
-        number = number_of(account, method, intent["customer"])
+        number = card_number(account, method, intent["customer"])
     if not number:
         raise invalid(
             "Give a payment_method, or payment_method_data with a card.", "payment_method"
         )
-    if method and number == ASKED:
-        ask_bank(account, intent, text(params, "return_url"))
+    if method and number == AUTHENTICATION_REQUIRED:
+        require_authentication(account, intent, text(params, "return_url"))
     else:
         charging.pay(account, intent, number)
-        keep_card(account, intent, number)
+        save_card_if_requested(account, intent, number)
     return intent
 
 
-def ask_bank(account: Account, intent: Json, return_url: str) -> None:
+def require_authentication(account: Account, intent: Json, return_url: str) -> None:
     """https://docs.stripe.com/payments/paymentintents/lifecycle"""
     url = f"{account.pages}/bank/{intent['id']}"
     action = {"type": "redirect_to_url", "redirect_to_url": {"url": url, "return_url": return_url}}
     intent |= {"status": "requires_action", "next_action": action}
-    account.happened("payment_intent.requires_action", intent)
+    account.emit("payment_intent.requires_action", intent)
 
 
-def answer_bank(account: Account, intent: Json, yes: bool) -> str:
+def authenticate(account: Account, intent: Json, yes: bool) -> str:
     """She tells her bank that it is she, or that it is not; the address that she comes back to."""
     if intent["status"] != "requires_action":
-        raise charging.unexpected(intent, "authenticated")
-    back: str = intent["next_action"]["redirect_to_url"]["return_url"]
+        raise charging.unexpected_state(intent, "authenticated")
+    return_url: str = intent["next_action"]["redirect_to_url"]["return_url"]
     intent["next_action"] = None
     if yes:
-        charging.pay(account, intent, ASKED)
-        keep_card(account, intent, ASKED)
+        charging.pay(account, intent, AUTHENTICATION_REQUIRED)
+        save_card_if_requested(account, intent, AUTHENTICATION_REQUIRED)
     else:
-        charging.refuse(account, intent, unauthenticated(), "card")
-    return back
+        charging.record_decline(account, intent, authentication_error(), "card")
+    return return_url
 
 
-def unauthenticated() -> ApiError:
+def authentication_error() -> ApiError:
     words = "We are unable to authenticate your payment method. Please choose a different one."
     return ApiError(402, words, "payment_intent_authentication_failure", kind="card_error")
 
 
-def keep_card(account: Account, intent: Json, number: str) -> None:
+def save_card_if_requested(account: Account, intent: Json, number: str) -> None:
     """Where it was asked for when the intent was made."""
     if intent["customer"] and intent["setup_future_usage"]:
         attach(account, intent["customer"], number)
 
 
 def capture(account: Account, params: Json, intent_id: str) -> Json:
-    known(params, "amount_to_capture", "metadata")
+    check_names(params, "amount_to_capture", "metadata")
     intent = account.get("payment_intents", intent_id)
     if intent["status"] != "requires_capture":
-        raise charging.unexpected(intent, "captured")
+        raise charging.unexpected_state(intent, "captured")
     wanted = intent["amount_capturable"]
     if "amount_to_capture" in params:
         wanted = amount(params, "amount_to_capture")
@@ -143,10 +143,10 @@ def capture(account: Account, params: Json, intent_id: str) -> Json:
 def cancel(account: Account, params: Json, intent_id: str) -> Json:
     """That of a Checkout Session "only when the PaymentIntent has a status of requires_capture. Otherwise, you
     must expire the Checkout Session". https://docs.stripe.com/api/payment_intents/cancel"""
-    known(params, "cancellation_reason")
+    check_names(params, "cancellation_reason")
     intent = account.get("payment_intents", intent_id)
     if intent["status"] not in charging.PAYABLE | {"requires_capture"}:
-        raise charging.unexpected(intent, "canceled")
+        raise charging.unexpected_state(intent, "canceled")
     if intent["status"] != "requires_capture" and account.newest(
         "sessions", payment_intent=intent_id, status="open"
     ):

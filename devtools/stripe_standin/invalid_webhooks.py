@@ -4,70 +4,70 @@ import json
 import random
 from collections.abc import Callable, Iterator
 
-from devtools.stripe_standin.webhooks import Signed, sign
+from devtools.stripe_standin.webhooks import SignedWebhook, sign
 
-Forger = Callable[[str, str, int, random.Random], Signed]
+Maker = Callable[[str, str, int, random.Random], SignedWebhook]
 """(body, secret, now, dice) → a forgery"""
 
 
-def wrong_secret(body: str, secret: str, now: int, dice: random.Random) -> Signed:
-    return Signed(body, sign(body, f"{secret}{dice.random()}", now))
+def wrong_secret(body: str, secret: str, now: int, dice: random.Random) -> SignedWebhook:
+    return SignedWebhook(body, sign(body, f"{secret}{dice.random()}", now))
 
 
-def too_old(body: str, secret: str, now: int, dice: random.Random) -> Signed:
-    return Signed(body, sign(body, secret, now - 301 - dice.randrange(10**6)))
+def too_old(body: str, secret: str, now: int, dice: random.Random) -> SignedWebhook:
+    return SignedWebhook(body, sign(body, secret, now - 301 - dice.randrange(10**6)))
 
 
-def from_the_future(body: str, secret: str, now: int, dice: random.Random) -> Signed:
-    return Signed(body, sign(body, secret, now + 301 + dice.randrange(10**6)))
+def from_the_future(body: str, secret: str, now: int, dice: random.Random) -> SignedWebhook:
+    return SignedWebhook(body, sign(body, secret, now + 301 + dice.randrange(10**6)))
 
 
-def redated(body: str, secret: str, now: int, dice: random.Random) -> Signed:
+def changed_time(body: str, secret: str, now: int, dice: random.Random) -> SignedWebhook:
     """A true one of long ago that says it is of today; and one that says both."""
     old = now - 10**4 - dice.randrange(10**6)
     true = sign(body, secret, old).removeprefix(f"t={old}")
-    return Signed(body, f"t={now}{dice.choice(['', f',t={old}'])}{true}")
+    return SignedWebhook(body, f"t={now}{dice.choice(['', f',t={old}'])}{true}")
 
 
-def changed_body(body: str, secret: str, now: int, dice: random.Random) -> Signed:
+def changed_body(body: str, secret: str, now: int, dice: random.Random) -> SignedWebhook:
     event = json.loads(body)
     event["data"]["object"]["amount"] = dice.randrange(10**6) + 10**7
-    return Signed(json.dumps(event), sign(body, secret, now))
+    return SignedWebhook(json.dumps(event), sign(body, secret, now))
 
 
-def one_character_more(body: str, secret: str, now: int, dice: random.Random) -> Signed:
+def added_character(body: str, secret: str, now: int, dice: random.Random) -> SignedWebhook:
     place = dice.randrange(len(body) + 1)
-    return Signed(f"{body[:place]} {body[place:]}", sign(body, secret, now))
+    return SignedWebhook(f"{body[:place]} {body[place:]}", sign(body, secret, now))
 
 
-def changed_signature(body: str, secret: str, now: int, dice: random.Random) -> Signed:
+def changed_signature(body: str, secret: str, now: int, dice: random.Random) -> SignedWebhook:
     true = sign(body, secret, now)
     place = dice.randrange(true.index("v1=") + 3, len(true))
     other = dice.choice([one for one in "0123456789abcdef" if one != true[place]])
-    return Signed(body, f"{true[:place]}{other}{true[place + 1 :]}")
+    return SignedWebhook(body, f"{true[:place]}{other}{true[place + 1 :]}")
 
 
-def other_scheme(body: str, secret: str, now: int, dice: random.Random) -> Signed:
+def other_scheme(body: str, secret: str, now: int, dice: random.Random) -> SignedWebhook:
     """v0 is what test events carry besides: it proves nothing."""
-    return Signed(body, sign(body, secret, now).replace("v1=", dice.choice(["v0=", "v2=", "V1="])))
+    return SignedWebhook(body, sign(body, secret, now).replace("v1=", dice.choice(["v0=", "v2=", "V1="])))
 
 
-def no_header(body: str, _secret: str, now: int, dice: random.Random) -> Signed:
-    return Signed(body, dice.choice(["", "t=", "v1=", f"t={now}", ",,=,", "t=x,v1=y", "t=1,v1=é"]))
+def no_header(body: str, _secret: str, now: int, dice: random.Random) -> SignedWebhook:
+    return SignedWebhook(body, dice.choice(["", "t=", "v1=", f"t={now}", ",,=,", "t=x,v1=y", "t=1,v1=é"]))
 
 
-def signed_with_nothing(body: str, _secret: str, now: int, _dice: random.Random) -> Signed:
-    return Signed(body, sign(body, "", now))
+def empty_secret(body: str, _secret: str, now: int, _dice: random.Random) -> SignedWebhook:
+    return SignedWebhook(body, sign(body, "", now))
 
 
-FORGERS: tuple[Forger, ...] = (
-    wrong_secret, too_old, from_the_future, redated, changed_body, one_character_more, changed_signature,
-    other_scheme, no_header, signed_with_nothing,
+MAKERS: tuple[Maker, ...] = (
+    wrong_secret, too_old, from_the_future, changed_time, changed_body, added_character, changed_signature,
+    other_scheme, no_header, empty_secret,
 )  # fmt: skip
 
 
-def forgeries(body: str, secret: str, now: int, count: int, seed: int = 1) -> Iterator[Signed]:
+def make_invalid(body: str, secret: str, now: int, count: int, seed: int = 1) -> Iterator[SignedWebhook]:
     """Of all kinds in turn, made of a true event's body and the secret that would sign it."""
     dice = random.Random(seed)  # noqa: S311 - the same forgeries each time
     for number in range(count):
-        yield FORGERS[number % len(FORGERS)](body, secret, now, dice)
+        yield MAKERS[number % len(MAKERS)](body, secret, now, dice)

@@ -39,9 +39,9 @@ def invalid(message: str, param: str | None = None, code: str | None = None) -> 
     return ApiError(400, message, code, param=param, saved=False)
 
 
-def missing(what: str, thing_id: str) -> ApiError:
-    return ApiError(404, f"No such {what}: '{thing_id}'", "resource_missing", param="id")
+def missing(kind: str, object_id: str) -> ApiError:
+    return ApiError(404, f"No such {kind}: '{object_id}'", "resource_missing", param="id")
 
 
-def listed(things: list[Json], url: str, has_more: bool = False) -> Json:
+def list_object(things: list[Json], url: str, has_more: bool = False) -> Json:
     return {"object": "list", "data": things, "has_more": has_more, "url": url}

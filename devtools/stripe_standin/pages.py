@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from devtools.stripe_standin import checkout, intents
 from devtools.stripe_standin.account import Account
-from devtools.stripe_standin.accounts_registry import World
+from devtools.stripe_standin.accounts_registry import AccountsRegistry
 from devtools.stripe_standin.cards import CARDS
-from devtools.stripe_standin.expiries import catch_up
+from devtools.stripe_standin.expiries import expire_due
 from devtools.stripe_standin.objects import ApiError, Json
 
 pages = Blueprint("pages", __name__, static_folder="static", static_url_path="/pay/static")
@@ -20,19 +20,19 @@ SIGNS = {"GBP": "£", "EUR": "€", "USD": "$"}
 
 @pages.get("/pay/<session_id>")
 def show(session_id: str) -> Response:
-    account, session = _found(session_id)
+    account, session = _find_session(session_id)
     return _page(account, session) if session["status"] == "open" else _closed(session)
 
 
 @pages.post("/pay/<session_id>")
 def pay(session_id: str) -> AnyResponse:
-    account, session = _found(session_id)
+    account, session = _find_session(session_id)
     try:
         with account.lock:
             if session["status"] != "open":
                 return _closed(session)
             if session["mode"] == "setup":
-                checkout.keep(account, session, request.form.get("number", ""))
+                checkout.save_card(account, session, request.form.get("number", ""))
             else:
                 saved = _saved_number(account, session, request.form.get("saved", ""))
                 number = saved or request.form.get("number", "")
@@ -40,63 +40,63 @@ def pay(session_id: str) -> AnyResponse:
     except ApiError as no:
         return _page(account, session, no.error["message"])
     finally:
-        _world().save()
+        _registry().save()
     return redirect(session["success_url"], 303)
 
 
 @pages.get("/bank/<intent_id>")
 def show_bank(intent_id: str) -> Response:
     """What the bank of a card asks its holder. https://docs.stripe.com/payments/3d-secure"""
-    _, intent = _asked_by_bank(intent_id)
+    _, intent = _awaiting_authentication(intent_id)
     amount = money(intent["amount"], intent["currency"].upper())
     text = render_template("bank.html", intent=intent, amount=amount)
     return _with_policy(text, 200, intent["next_action"]["redirect_to_url"]["return_url"])
 
 
 @pages.post("/bank/<intent_id>")
-def answer_bank(intent_id: str) -> AnyResponse:
-    account, intent = _asked_by_bank(intent_id)
+def authenticate(intent_id: str) -> AnyResponse:
+    account, intent = _awaiting_authentication(intent_id)
     try:
         with account.lock:
-            back = intents.answer_bank(account, intent, yes="yes" in request.form)
+            return_url = intents.authenticate(account, intent, yes="yes" in request.form)
     finally:
-        _world().save()
-    return redirect(back, 303)
+        _registry().save()
+    return redirect(return_url, 303)
 
 
-def _asked_by_bank(intent_id: str) -> tuple[Account, Json]:
-    account = _world().with_thing("payment_intents", intent_id)
+def _awaiting_authentication(intent_id: str) -> tuple[Account, Json]:
+    account = _registry().find_owner("payment_intents", intent_id)
     intent = account.get("payment_intents", intent_id) if account else {}
     if not account or intent["status"] != "requires_action":
         abort(_with_policy(render_template("closed.html"), 404))
     return account, intent
 
 
-def _world() -> World:
-    world: World = current_app.config["WORLD"]
-    return world
+def _registry() -> AccountsRegistry:
+    registry: AccountsRegistry = current_app.config["WORLD"]
+    return registry
 
 
-def _found(session_id: str) -> tuple[Account, Json]:
-    account = _world().with_thing("sessions", session_id)
+def _find_session(session_id: str) -> tuple[Account, Json]:
+    account = _registry().find_owner("sessions", session_id)
     if not account:
         abort(_with_policy(render_template("closed.html"), 404))
     with account.lock:
-        catch_up(account)
+        expire_due(account)
         return account, account.get("sessions", session_id)
 
 
 def _page(account: Account, session: Json, problem: str = "") -> Response:
     options = session["saved_payment_method_options"] or {}
-    mine = account.newest("payment_methods", customer=session["customer"])
+    saved_cards = account.newest("payment_methods", customer=session["customer"])
     text = render_template(
         "pay.html",
         session=session,
         amount=_amount(session),
         problem=problem,
         number=request.form.get("number", "4242 4242 4242 4242"),
-        cards=[(spaced(card.number), card.told) for card in CARDS.values()],
-        mine=mine if session["customer"] and session["mode"] == "payment" else [],
+        cards=[(grouped(card.number), card.description) for card in CARDS.values()],
+        mine=saved_cards if session["customer"] and session["mode"] == "payment" else [],
         may_save=options.get("payment_method_save") == "enabled" and session["customer"],
     )
     return _with_policy(text, 402 if problem else 200, session["success_url"])
@@ -123,7 +123,7 @@ def _with_policy(text: str, status: int, shop: str = "") -> Response:
 
 def _saved_number(account: Account, session: Json, method_id: str) -> str:
     """The number of one of the customer's own saved cards."""
-    method = account.things["payment_methods"].get(method_id)
+    method = account.objects["payment_methods"].get(method_id)
     if not method or not session["customer"] or method["customer"] != session["customer"]:
         return ""
     return next(number for number in CARDS if number.endswith(method["card"]["last4"]))
@@ -142,5 +142,5 @@ def money(amount: int, currency: str) -> str:
     return f"{sign}{exact}" if sign else f"{exact} {currency}"
 
 
-def spaced(number: str) -> str:
+def grouped(number: str) -> str:
     return " ".join(number[place : place + 4] for place in range(0, len(number), 4))

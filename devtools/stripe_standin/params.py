@@ -5,27 +5,27 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
-from devtools.stripe_standin.objects import Json, invalid, listed
+from devtools.stripe_standin.objects import Json, invalid, list_object
 
 KEY = re.compile(r"\[([^\]]*)\]")
 
 
-def decoded(pairs: Iterable[tuple[str, str]]) -> Json:
+def decode(pairs: Iterable[tuple[str, str]]) -> Json:
     """Nested dictionaries and lists of texts."""
-    whole: Json = {}
+    params: Json = {}
     for key, value in pairs:
         first, _, _ = key.partition("[")
-        place: Json = whole
+        place: Json = params
         path = [first, *KEY.findall(key)]
         for step, following in pairwise(path):
             place = place.setdefault(_name(step, place), {})
             if not isinstance(place, dict):
                 raise invalid(f"Invalid {following}", param=key)
         place[_name(path[-1], place)] = value
-    return {name: _with_lists(value) for name, value in whole.items()}
+    return {name: _with_lists(value) for name, value in params.items()}
 
 
-def known(params: Json, *names: str) -> None:
+def check_names(params: Json, *names: str) -> None:
     """Refuses what the endpoint has no such parameter for, as Stripe does."""
     if "payment_method_types" in params:
         # docs.stripe.com/changelog/endive/2026-09-30/
@@ -55,16 +55,16 @@ def amount(params: Json, name: str) -> int:
     return int(value)
 
 
-def page(things: list[Json], params: Json, url: str) -> Json:
+def paginate(objects: list[Json], params: Json, url: str) -> Json:
     """Of a list. https://docs.stripe.com/api/pagination"""
     after = params.get("starting_after")
     if after:
-        ids = [thing["id"] for thing in things]
-        things = things[ids.index(after) + 1 :] if after in ids else []
+        ids = [thing["id"] for thing in objects]
+        objects = objects[ids.index(after) + 1 :] if after in ids else []
     limit = int(params.get("limit", 10))
     if not 1 <= limit <= 100:
         raise invalid("limit is from 1 to 100.", "limit")
-    return listed(things[:limit], url, has_more=len(things) > limit)
+    return list_object(objects[:limit], url, has_more=len(objects) > limit)
 
 
 def _name(step: str, place: Json) -> str:

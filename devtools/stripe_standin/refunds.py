@@ -3,23 +3,23 @@
 from devtools.stripe_standin import charging
 from devtools.stripe_standin.account import Account
 from devtools.stripe_standin.objects import ApiError, Json
-from devtools.stripe_standin.params import amount, known, page, text
+from devtools.stripe_standin.params import amount, check_names, paginate, text
 
 VERDICTS = {"winning_evidence": "won", "losing_evidence": "lost"}
 """What uncategorized_text of evidence brings about at once. https://docs.stripe.com/testing#disputes"""
-TELLING = {"won": "charge.dispute.funds_reinstated", "lost": "charge.dispute.updated"}
+CLOSING_EVENTS = {"won": "charge.dispute.funds_reinstated", "lost": "charge.dispute.updated"}
 
 
 def create(account: Account, params: Json) -> Json:
-    known(params, "payment_intent", "amount", "metadata", "reason")
+    check_names(params, "payment_intent", "amount", "metadata", "reason")
     intent = account.get("payment_intents", text(params, "payment_intent"))
     if intent["status"] != "succeeded":
         raise ApiError(400, "This PaymentIntent does not have a successful charge to refund.")
     charge = account.get("charges", intent["latest_charge"])
     left = charge["amount_captured"] - charge["amount_refunded"]
     wanted = amount(params, "amount") if "amount" in params else left
-    _check(account, charge, wanted, left)
-    made = account.new(
+    _check_refundable(account, charge, wanted, left)
+    refund = account.new(
         "refunds",
         amount=wanted,
         charge=charge["id"],
@@ -28,18 +28,18 @@ def create(account: Account, params: Json) -> Json:
         payment_intent=intent["id"],
         reason=params.get("reason"),
         status="pending",
-        balance_transaction=charging.book(account, charge, -wanted, 0, "refund")["id"],
+        balance_transaction=charging.add_balance_entry(account, charge, -wanted, 0, "refund")["id"],
     )
-    account.keep("refunds", made)
-    _count(charge, wanted)
-    account.happened("refund.created", made)
-    account.happened("charge.refunded", charge)
+    account.add("refunds", refund)
+    _add_refunded(charge, wanted)
+    account.emit("refund.created", refund)
+    account.emit("charge.refunded", charge)
     if account.switches["refunds"] != "pending":
-        settle(account, made, account.switches["refunds"])
-    return made
+        complete(account, refund, account.switches["refunds"])
+    return refund
 
 
-def _check(account: Account, charge: Json, wanted: int, left: int) -> None:
+def _check_refundable(account: Account, charge: Json, wanted: int, left: int) -> None:
     if charge["disputed"]:
         raise ApiError(400, f"Charge {charge['id']} has been charged back.", "charge_disputed")
     if not left:
@@ -58,7 +58,7 @@ def _check(account: Account, charge: Json, wanted: int, left: int) -> None:
         )
 
 
-def settle(account: Account, refund: Json, status: str) -> None:
+def complete(account: Account, refund: Json, status: str) -> None:
     """The bank took it, or sent it back: then it is as if it had not been made.
     https://docs.stripe.com/refunds#failed-refunds"""
     if refund["status"] != "pending" and not (
@@ -69,66 +69,66 @@ def settle(account: Account, refund: Json, status: str) -> None:
     if status == "failed":
         charge = account.get("charges", refund["charge"])
         refund["failure_reason"] = "expired_or_canceled_card"
-        _count(charge, -refund["amount"])
-        charging.book(account, charge, refund["amount"], 0, "refund_failure")
-        account.happened("refund.failed", refund)
+        _add_refunded(charge, -refund["amount"])
+        charging.add_balance_entry(account, charge, refund["amount"], 0, "refund_failure")
+        account.emit("refund.failed", refund)
     else:
-        account.happened("refund.updated", refund)
+        account.emit("refund.updated", refund)
 
 
-def _count(charge: Json, change: int) -> None:
+def _add_refunded(charge: Json, change: int) -> None:
     charge["amount_refunded"] += change
     charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
 
 
 def retrieve(account: Account, params: Json, refund_id: str) -> Json:
-    known(params)
+    check_names(params)
     return account.get("refunds", refund_id)
 
 
 def list_all(account: Account, params: Json) -> Json:
-    known(params, "payment_intent", "charge", "limit", "starting_after")
+    check_names(params, "payment_intent", "charge", "limit", "starting_after")
     wanted = {name: params[name] for name in ("payment_intent", "charge") if name in params}
-    return page(account.newest("refunds", **wanted), params, "/v1/refunds")
+    return paginate(account.newest("refunds", **wanted), params, "/v1/refunds")
 
 
 def list_disputes(account: Account, params: Json) -> Json:
-    known(params, "payment_intent", "charge", "limit", "starting_after")
+    check_names(params, "payment_intent", "charge", "limit", "starting_after")
     wanted = {name: params[name] for name in ("payment_intent", "charge") if name in params}
-    return page(account.newest("disputes", **wanted), params, "/v1/disputes")
+    return paginate(account.newest("disputes", **wanted), params, "/v1/disputes")
 
 
 def retrieve_dispute(account: Account, params: Json, dispute_id: str) -> Json:
-    known(params)
+    check_names(params)
     return account.get("disputes", dispute_id)
 
 
 def update_dispute(account: Account, params: Json, dispute_id: str) -> Json:
     """Evidence is judged at once where it says how it is to be judged."""
-    known(params, "evidence", "submit", "metadata")
+    check_names(params, "evidence", "submit", "metadata")
     dispute = account.get("disputes", dispute_id)
-    if dispute["status"] in TELLING:
+    if dispute["status"] in CLOSING_EVENTS:
         raise ApiError(400, f"The dispute is {dispute['status']}.", "dispute_closed")
     dispute["evidence"] |= params.get("evidence", {})
     if params.get("submit", "true") == "true":
         details = dispute["evidence_details"]
         details |= {"has_evidence": True, "submission_count": details["submission_count"] + 1}
         dispute["status"] = "under_review"
-        account.happened("charge.dispute.updated", dispute)
+        account.emit("charge.dispute.updated", dispute)
         verdict = VERDICTS.get(dispute["evidence"].get("uncategorized_text", ""))
         if verdict:
-            judge(account, dispute, verdict)
+            close_dispute(account, dispute, verdict)
     return dispute
 
 
-def judge(account: Account, dispute: Json, verdict: str) -> None:
+def close_dispute(account: Account, dispute: Json, verdict: str) -> None:
     """won gives the money back, not the fee."""
-    if verdict not in TELLING:
+    if verdict not in CLOSING_EVENTS:
         raise ApiError(400, "A verdict is won or lost.")
     dispute["status"] = verdict
     if verdict == "won":
         charge = account.get("charges", dispute["charge"])
-        entry = charging.book(account, charge, dispute["amount"], 0, "adjustment")
+        entry = charging.add_balance_entry(account, charge, dispute["amount"], 0, "adjustment")
         dispute["balance_transactions"].append(entry)
-    account.happened(TELLING[verdict], dispute)
-    account.happened("charge.dispute.closed", dispute)
+    account.emit(CLOSING_EVENTS[verdict], dispute)
+    account.emit("charge.dispute.closed", dispute)

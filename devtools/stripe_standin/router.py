@@ -6,94 +6,94 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from devtools.stripe_standin.account import Account
-from devtools.stripe_standin.accounts_registry import World
-from devtools.stripe_standin.calls import FROM_APPS, Call, called
-from devtools.stripe_standin.expanding import expanded
-from devtools.stripe_standin.expiries import catch_up
+from devtools.stripe_standin.accounts_registry import AccountsRegistry
+from devtools.stripe_standin.calls import PUBLISHABLE_KEY_CALLS, Call, find_call
+from devtools.stripe_standin.expanding import expand
+from devtools.stripe_standin.expiries import expire_due
 from devtools.stripe_standin.faults import ConnectionLost, Fault
 from devtools.stripe_standin.objects import ApiError, Json
 
-KEPT_SECONDS = 24 * 60 * 60
+KEY_LIFETIME_SECONDS = 24 * 60 * 60
 """Keys may be forgotten after a day. https://docs.stripe.com/api/idempotent_requests"""
 
 
 @dataclass(frozen=True)
-class Asked:
+class ApiRequest:
     method: str
     path: str
     """Without /v1/."""
     api_key: str
-    key: str
+    idempotency_key: str
     """Of idempotency; empty for none."""
     params: Json
 
 
 @dataclass
-class Reply:
+class ApiResponse:
     status: int
     body: str
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def reply_to(world: World, asked: Asked) -> Reply:
+def respond(registry: AccountsRegistry, request: ApiRequest) -> ApiResponse:
     """Raises ConnectionLost where the caller is to get no answer."""
     try:
-        account, from_app = world.of_key(asked.api_key)
-        call = called(asked.method, asked.path)
+        account, from_app = registry.by_api_key(request.api_key)
+        call = find_call(request.method, request.path)
         if not call:
-            raise ApiError(404, f"Unrecognized request URL ({asked.method}: /v1/{asked.path}).")
+            raise ApiError(404, f"Unrecognized request URL ({request.method}: /v1/{request.path}).")
         if from_app:
-            _check_app(account, call, asked)
-        return _logged(account, call, asked)
+            _check_app(account, call, request)
+        return _logged(account, call, request)
     except ApiError as error:
-        return _shown(error)
+        return _error_response(error)
     finally:
-        world.save()
+        registry.save()
 
 
-def _check_app(account: Account, call: Call, asked: Asked) -> None:
-    secret = asked.params.get("client_secret")
-    if call.name not in FROM_APPS:
+def _check_app(account: Account, call: Call, request: ApiRequest) -> None:
+    secret = request.params.get("client_secret")
+    if call.name not in PUBLISHABLE_KEY_CALLS:
         raise ApiError(403, "A publishable key may not do this.", saved=False)
-    if account.any_thing(call.ids[0]).get("client_secret") != secret:
+    if account.find_object(call.ids[0]).get("client_secret") != secret:
         raise ApiError(404, f"No such thing: '{call.ids[0]}'", "resource_missing", saved=False)
 
 
-def _logged(account: Account, call: Call, asked: Asked) -> Reply:
-    entry = {"call": call.name, "path": asked.path, "key": asked.key, "status": 0}
+def _logged(account: Account, call: Call, request: ApiRequest) -> ApiResponse:
+    entry = {"call": call.name, "path": request.path, "key": request.idempotency_key, "status": 0}
     account.calls.append(entry)
     try:
-        reply = _struck(account, call, asked)
+        response = _with_faults(account, call, request)
     except ApiError as error:
         entry["status"] = error.status
         raise
-    entry["status"] = reply.status
-    return reply
+    entry["status"] = response.status
+    return response
 
 
-def _struck(account: Account, call: Call, asked: Asked) -> Reply:
-    fault = account.faults.take(call.name)
+def _with_faults(account: Account, call: Call, request: ApiRequest) -> ApiResponse:
+    fault = account.faults.pop(call.name)
     if fault and fault.moment == "before" and fault.kind != "slow":
-        fault.strike(account.stopping)
-    with _holding(account, asked.key):
+        fault.apply(account.stopping)
+    with _lock_key(account, request.idempotency_key):
         if fault and fault.kind == "slow" and fault.moment == "before":
-            fault.strike(account.stopping)
-        reply = _once(account, call, asked)
+            fault.apply(account.stopping)
+        response = _idempotent(account, call, request)
         if fault and fault.kind == "slow" and fault.moment == "after":
-            fault.strike(account.stopping)
+            fault.apply(account.stopping)
     if fault and fault.moment == "after" and fault.kind != "slow":
-        _strike_after(account, asked, fault)
-    return reply
+        _apply_fault_after(account, request, fault)
+    return response
 
 
-def _strike_after(account: Account, asked: Asked, fault: Fault) -> None:
-    if fault.kind == "500_saved" and asked.key in account.answers:
-        account.answers[asked.key] |= {"status": 500, "body": json.dumps(fault.error().body)}
-    fault.strike(account.stopping)
+def _apply_fault_after(account: Account, request: ApiRequest, fault: Fault) -> None:
+    if fault.kind == "500_saved" and request.idempotency_key in account.responses:
+        account.responses[request.idempotency_key] |= {"status": 500, "body": json.dumps(fault.error().body)}
+    fault.apply(account.stopping)
 
 
 @contextmanager
-def _holding(account: Account, key: str) -> Iterator[None]:
+def _lock_key(account: Account, key: str) -> Iterator[None]:
     """A key is worked on once at a time: another call with it conflicts, and nothing is saved for it."""
     with account.lock:
         if key in account.running:
@@ -107,49 +107,49 @@ def _holding(account: Account, key: str) -> Iterator[None]:
             account.running.discard(key)
 
 
-def _once(account: Account, call: Call, asked: Asked) -> Reply:
+def _idempotent(account: Account, call: Call, request: ApiRequest) -> ApiResponse:
     """The saved answer, or the call's, saved. "The idempotency layer compares incoming parameters to those of the
     original request and errors if they're not the same". https://docs.stripe.com/api/idempotent_requests"""
-    print_of_it = json.dumps([asked.method, asked.path, asked.params], sort_keys=True)
+    fingerprint = json.dumps([request.method, request.path, request.params], sort_keys=True)
     with account.lock:
-        saved = account.answers.get(asked.key) if asked.key else None
-        if saved and saved["at"] + KEPT_SECONDS > account.now():
-            return _replayed(saved, print_of_it)
+        saved = account.responses.get(request.idempotency_key) if request.idempotency_key else None
+        if saved and saved["at"] + KEY_LIFETIME_SECONDS > account.now():
+            return _replayed(saved, fingerprint)
         try:
-            reply = _answered(account, call, asked.params)
+            response = _call(account, call, request.params)
         except ApiError as error:
             if not error.saved:
                 raise
-            reply = _shown(error)
-        if asked.key and asked.method == "POST":
-            account.answers[asked.key] = {
+            response = _error_response(error)
+        if request.idempotency_key and request.method == "POST":
+            account.responses[request.idempotency_key] = {
                 "at": account.now(),
-                "asked": print_of_it,
-                "status": reply.status,
-                "body": reply.body,
+                "asked": fingerprint,
+                "status": response.status,
+                "body": response.body,
             }
-        return reply
+        return response
 
 
-def _replayed(saved: Json, print_of_it: str) -> Reply:
-    if saved["asked"] != print_of_it:
+def _replayed(saved: Json, fingerprint: str) -> ApiResponse:
+    if saved["asked"] != fingerprint:
         raise ApiError(
             400,
             "Keys for idempotent requests can only be used with the same parameters they were first used with.",
             kind="idempotency_error",
             saved=False,
         )
-    return Reply(saved["status"], saved["body"], {"Idempotent-Replayed": "true"})
+    return ApiResponse(saved["status"], saved["body"], {"Idempotent-Replayed": "true"})
 
 
-def _answered(account: Account, call: Call, params: Json) -> Reply:
-    catch_up(account)
-    thing = call.answer(account, params, *call.ids)
-    return Reply(200, json.dumps(expanded(account, thing, params.get("expand") or [])))
+def _call(account: Account, call: Call, params: Json) -> ApiResponse:
+    expire_due(account)
+    stripe_object = call.handler(account, params, *call.ids)
+    return ApiResponse(200, json.dumps(expand(account, stripe_object, params.get("expand") or [])))
 
 
-def _shown(error: ApiError) -> Reply:
-    return Reply(error.status, json.dumps(error.body))
+def _error_response(error: ApiError) -> ApiResponse:
+    return ApiResponse(error.status, json.dumps(error.body))
 
 
-__all__ = ["Asked", "ConnectionLost", "Reply", "reply_to"]
+__all__ = ["ApiRequest", "ConnectionLost", "ApiResponse", "respond"]

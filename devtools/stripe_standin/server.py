@@ -18,21 +18,21 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 from flask import Flask, Response, current_app, request
 
 from devtools.stripe_standin import router, webhooks
-from devtools.stripe_standin.accounts_registry import World
+from devtools.stripe_standin.accounts_registry import AccountsRegistry
 from devtools.stripe_standin.control_api import control
 from devtools.stripe_standin.faults import ConnectionLost
 from devtools.stripe_standin.objects import ApiError, Json
 from devtools.stripe_standin.pages import pages
-from devtools.stripe_standin.params import decoded
+from devtools.stripe_standin.params import decode
 
-SOCKET, LOST = "standin.socket", "standin.lost"
-AT_ONCE = struct.pack("ii", 1, 0)
+SOCKET, CONNECTION_LOST = "standin.socket", "standin.lost"
+RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 """SO_LINGER: on, for 0 seconds. Closing then sends RST instead of FIN."""
 
 
-def make_app(world: World) -> Flask:
+def make_app(registry: AccountsRegistry) -> Flask:
     app = Flask(__name__)
-    app.config["WORLD"] = world
+    app.config["WORLD"] = registry
     app.json.sort_keys = False  # type: ignore[attr-defined]  # of the default provider
     app.register_blueprint(pages)
     app.register_blueprint(control)
@@ -42,26 +42,26 @@ def make_app(world: World) -> Flask:
 
 def api(path: str) -> Response:
     try:
-        asked = router.Asked(
+        api_request = router.ApiRequest(
             request.method,
             path,
             _api_key(),
             request.headers.get("Idempotency-Key", ""),
-            decoded((*request.args.items(multi=True), *request.form.items(multi=True))),
+            decode((*request.args.items(multi=True), *request.form.items(multi=True))),
         )
-        reply = router.reply_to(_world(), asked)
+        response = router.respond(_registry(), api_request)
     except ConnectionLost:
-        request.environ[LOST] = True
+        request.environ[CONNECTION_LOST] = True
         return Response()
     except ApiError as error:
         return Response(_text(error), error.status, mimetype="application/json")
-    headers = {"Request-Id": f"req_{token_hex(7)}", **reply.headers}
-    return Response(reply.body, reply.status, headers, mimetype="application/json")
+    headers = {"Request-Id": f"req_{token_hex(7)}", **response.headers}
+    return Response(response.body, response.status, headers, mimetype="application/json")
 
 
-def _world() -> World:
-    world: World = current_app.config["WORLD"]
-    return world
+def _registry() -> AccountsRegistry:
+    registry: AccountsRegistry = current_app.config["WORLD"]
+    return registry
 
 
 def _api_key() -> str:
@@ -82,8 +82,8 @@ class BreakingApp:
 
     def __call__(self, environ: Json, start_response: Callable[..., Any]) -> Iterable[bytes]:
         answer = self.app(environ, start_response)
-        if environ.get(LOST):
-            environ[SOCKET].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+        if environ.get(CONNECTION_LOST):
+            environ[SOCKET].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
             raise ConnectionResetError  # wsgiref then sends nothing
         return answer
 
@@ -114,7 +114,7 @@ class Server(ThreadingMixIn, WSGIServer):
 
     def shutdown_request(self, request: Any) -> None:
         """A connection to be broken is closed without the farewell that would come first."""
-        if request.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8) == AT_ONCE:
+        if request.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8) == RESET_ON_CLOSE:
             self.close_request(request)
         else:
             super().shutdown_request(request)
@@ -137,12 +137,12 @@ class Standin:
         self._server = Server((host, port), Handler)
         self.port = self._server.server_port
         self.url = f"http://{host}:{self.port}"
-        self.world = World(pages or self.url, switches, file)
-        self._server.set_app(BreakingApp(make_app(self.world)))
+        self.registry = AccountsRegistry(pages or self.url, switches, file)
+        self._server.set_app(BreakingApp(make_app(self.registry)))
 
     def serve(self) -> None:
         """Until it is stopped."""
-        Thread(target=webhooks.deliver_for_ever, args=(self.world,), daemon=True).start()
+        Thread(target=webhooks.deliver_until_stopped, args=(self.registry,), daemon=True).start()
         self._server.serve_forever(poll_interval=0.1)
 
     def start(self) -> "Standin":
@@ -151,6 +151,6 @@ class Standin:
         return self
 
     def stop(self) -> None:
-        self.world.stopping.set()
+        self.registry.stopping.set()
         self._server.shutdown()
         self._server.server_close()

@@ -3,12 +3,12 @@
 from devtools.stripe_standin import charging
 from devtools.stripe_standin.account import Account
 from devtools.stripe_standin.objects import ApiError, Json, missing
-from devtools.stripe_standin.params import known, text
+from devtools.stripe_standin.params import check_names, text
 
 
 def process(account: Account, params: Json, reader_id: str) -> Json:
     """The reader asks for a card; by the switch auto_present it is shown one at once."""
-    known(params, "payment_intent", "process_config")
+    check_names(params, "payment_intent", "process_config")
     reader = _reader(account, reader_id)
     intent = account.get("payment_intents", text(params, "payment_intent"))
     if account.switches["reader"] == "offline":
@@ -20,7 +20,7 @@ def process(account: Account, params: Json, reader_id: str) -> Json:
     if intent["payment_method_types"] != ["card_present"]:
         raise ApiError(400, "The PaymentIntent is not for card_present.", param="payment_intent")
     if intent["status"] not in charging.PAYABLE:
-        raise charging.unexpected(intent, "processed")
+        raise charging.unexpected_state(intent, "processed")
     reader["action"] = {
         "type": "process_payment_intent",
         "status": "in_progress",
@@ -34,13 +34,13 @@ def process(account: Account, params: Json, reader_id: str) -> Json:
 
 
 def retrieve(account: Account, params: Json, reader_id: str) -> Json:
-    known(params)
+    check_names(params)
     return _reader(account, reader_id)
 
 
 def cancel(account: Account, params: Json, reader_id: str) -> Json:
     """https://docs.stripe.com/api/terminal/readers/cancel_action"""
-    known(params)
+    check_names(params)
     reader = _reader(account, reader_id)
     reader["action"] = None
     return reader
@@ -48,7 +48,7 @@ def cancel(account: Account, params: Json, reader_id: str) -> Json:
 
 def present_method(account: Account, params: Json, reader_id: str) -> Json:
     """https://docs.stripe.com/api/terminal/readers/present_payment_method, of a simulated reader."""
-    known(params, "type", "card_present")
+    check_names(params, "type", "card_present")
     number = (params.get("card_present") or {}).get("number", "4242424242424242")
     return present(account, _reader(account, reader_id), number)
 
@@ -63,20 +63,20 @@ def present(account: Account, reader: Json, number: str) -> Json:
     except ApiError as no:
         action |= {"status": "failed", "failure_code": no.error.get("code")}
         action["failure_message"] = no.error["message"]
-        account.happened("terminal.reader.action_failed", reader)
+        account.emit("terminal.reader.action_failed", reader)
     else:
         action["status"] = "succeeded"
-        account.happened("terminal.reader.action_succeeded", reader)
+        account.emit("terminal.reader.action_succeeded", reader)
     return reader
 
 
 def _reader(account: Account, reader_id: str) -> Json:
     """Any tmr_… is one: a simulated reader needs no registration here."""
-    known_one = account.things["readers"].get(reader_id)
-    if known_one:
-        return known_one
+    known_reader = account.objects["readers"].get(reader_id)
+    if known_reader:
+        return known_reader
     if not reader_id.startswith("tmr_"):
         raise missing("terminal.reader", reader_id)
-    made = account.new("readers", label="Simulated reader", status="online", action=None)
-    made |= {"id": reader_id, "device_type": "simulated_wisepos_e"}
-    return account.keep("readers", made)
+    reader = account.new("readers", label="Simulated reader", status="online", action=None)
+    reader |= {"id": reader_id, "device_type": "simulated_wisepos_e"}
+    return account.add("readers", reader)

@@ -10,17 +10,17 @@ from hashlib import sha256
 import requests
 
 from devtools.stripe_standin.account import Account
-from devtools.stripe_standin.accounts_registry import World
-from devtools.stripe_standin.expiries import catch_up
+from devtools.stripe_standin.accounts_registry import AccountsRegistry
+from devtools.stripe_standin.expiries import expire_due
 from devtools.stripe_standin.objects import Json
 
-LONGEST_PAUSE = 30
+MAX_PAUSE_SECONDS = 30
 """Seconds between two tries. Stripe pauses for hours in the end; nobody waits that long for a demo."""
-TIMEOUT = 10
+TIMEOUT_SECONDS = 10
 
 
 @dataclass(frozen=True)
-class Signed:
+class SignedWebhook:
     body: str
     signature: str
 
@@ -31,18 +31,18 @@ def sign(body: str, secret: str, at: int) -> str:
     return f"t={at},v1={digest}"
 
 
-def signed(account: Account, event_id: str) -> Signed:
+def sign_event(account: Account, event_id: str) -> SignedWebhook:
     """Anew for each delivery, so that a late one is not too old. The body stays the same."""
     body = json.dumps(account.get("events", event_id), separators=(",", ":"))
-    return Signed(body, sign(body, account.switches["webhook_secret"], account.now()))
+    return SignedWebhook(body, sign(body, account.switches["webhook_secret"], account.now()))
 
 
-def take(account: Account) -> list[Signed]:
+def take_pending(account: Account) -> list[SignedWebhook]:
     """All that wait, for somebody who delivers them himself."""
     with account.lock:
-        catch_up(account)
+        expire_due(account)
         waiting, account.webhooks = account.webhooks, []
-        return [signed(account, one["event"]) for one in waiting]
+        return [sign_event(account, one["event"]) for one in waiting]
 
 
 def deliver_due(account: Account, now: float) -> int:
@@ -55,7 +55,7 @@ def deliver_due(account: Account, now: float) -> int:
         if _send(account, one["event"]):
             accepted += 1
             continue
-        pause = min(2 ** one["tries"], LONGEST_PAUSE)
+        pause = min(2 ** one["tries"], MAX_PAUSE_SECONDS)
         again = {**one, "tries": one["tries"] + 1, "due": time.time() + pause}
         with account.lock:
             account.webhooks.append(again)
@@ -72,13 +72,13 @@ def _send(account: Account, event_id: str) -> bool:
     """Whether the last of its copies was accepted."""
     accepted = False
     for _ in range(max(1, int(account.switches["webhook_copies"]))):
-        one = signed(account, event_id)
+        one = sign_event(account, event_id)
         try:
             answer = requests.post(
                 account.switches["webhook_url"],
                 data=one.body.encode(),
                 headers={"Stripe-Signature": one.signature, "Content-Type": "application/json"},
-                timeout=TIMEOUT,
+                timeout=TIMEOUT_SECONDS,
                 allow_redirects=False,  # "we consider any status but 2xx a failure"
             )
             accepted = answer.ok and not answer.is_redirect
@@ -87,14 +87,14 @@ def _send(account: Account, event_id: str) -> bool:
     return accepted
 
 
-def deliver_for_ever(world: World, pause: float = 0.2) -> None:
+def deliver_until_stopped(registry: AccountsRegistry, pause: float = 0.2) -> None:
     """Until the server stops."""
-    while not world.stopping.wait(pause):
-        for account in world.accounts():
+    while not registry.stopping.wait(pause):
+        for account in registry.accounts():
             if not account.switches["webhook_url"] or account.switches["webhooks"] != "send":
                 continue
             with account.lock:
-                catch_up(account)
+                expire_due(account)
             if account.webhooks:
                 deliver_due(account, time.time())
-                world.save()
+                registry.save()

@@ -127,7 +127,7 @@ def test_a_payment_is_opened_at_a_reader(provider: Provider, sent: list[Request]
 def test_a_payment_that_a_reader_refuses_is_voided(provider: Provider, sent: list[Request]) -> None:
     with suppress(Declined):
         provider.gateway.start_reader_payment(ASKED, "kitchen", "key")
-    [intent] = provider.control.things("payment_intents")
+    [intent] = provider.control.objects("payment_intents")
     assert sent[-1] == Request(f"payment_intents/{intent['id']}/cancel", "key.void", EXPANDED)
 
 
@@ -135,7 +135,7 @@ def test_a_saved_card_is_charged(provider: Provider, sent: list[Request]) -> Non
     asked = known(provider, sent)
     with suppress(Declined):
         provider.gateway.open_with_card(asked, "pm_none", BACK, "key")
-    [intent] = provider.control.things("payment_intents")
+    [intent] = provider.control.objects("payment_intents")
     path = f"payment_intents/{intent['id']}"
     confirmed = {"payment_method": "pm_none", "return_url": BACK}
     assert sent == [

@@ -28,7 +28,7 @@ def ada(provider: Provider) -> str:
 
 def keep(provider: Provider, customer: str, number: str = "4242424242424242") -> ProviderCard:
     provider.gateway.create_card_setup(customer, f"keep-{new_id()}")
-    provider.control.keep(provider.control.things("setup_intents")[-1]["id"], number)
+    provider.control.save_card(provider.control.objects("setup_intents")[-1]["id"], number)
     return provider.gateway.list_cards(customer)[0]
 
 
@@ -40,7 +40,7 @@ def test_a_customer_that_is_asked_for_twice_is_made_once(provider: Provider):
     ours = new_id()
     first, second = (provider.gateway.create_customer(ours, "one key") for _ in range(2))
     assert first == second
-    assert len(provider.control.things("customers")) == 1
+    assert len(provider.control.objects("customers")) == 1
 
 
 def test_a_card_is_kept_in_the_app_with_a_client_secret(provider: Provider, ada: str):
@@ -54,12 +54,12 @@ def test_a_card_is_kept_on_the_providers_own_page(provider: Provider, ada: str):
     page = provider.gateway.create_card_page(ada, HOME, NOON + timedelta(hours=1), "page")
     assert page.is_open
     assert page.url
-    assert provider.control.keep(page.id, DECLINED)
+    assert provider.control.save_card(page.id, DECLINED)
     assert provider.gateway.list_cards(ada) == []
-    assert provider.control.keep(page.id) is None
+    assert provider.control.save_card(page.id) is None
     assert [card.last4 for card in provider.gateway.list_cards(ada)] == ["4242"]
     assert not provider.gateway.get_checkout_session(page.id).is_open
-    assert provider.control.things("payment_intents") == [], "nothing is charged"
+    assert provider.control.objects("payment_intents") == [], "nothing is charged"
 
 
 def test_cards_come_the_newest_first_and_one_number_has_one_mark(provider: Provider, ada: str):
@@ -84,7 +84,7 @@ def test_all_cards_come_however_many_pages_they_fill(
 def test_a_kept_card_pays_at_once(provider: Provider, ada: str):
     seen = provider.gateway.open_with_card(hers(ada), keep(provider, ada).id, BACK, "pay")
     assert (seen.status, seen.authorised, seen.bank_url) == ("authorised", 5000, None)
-    (made,) = provider.control.things("payment_intents")
+    (made,) = provider.control.objects("payment_intents")
     assert (made["customer"], made["capture_method"]) == (ada, "manual")
     assert provider.gateway.capture(seen.id, 5000, "capture").captured == 5000
 
@@ -93,7 +93,7 @@ def test_a_kept_card_is_charged_once_however_often_it_is_asked(provider: Provide
     card, ours = keep(provider, ada).id, hers(ada)
     first, second = (provider.gateway.open_with_card(ours, card, BACK, "pay") for _ in range(2))
     assert first == second
-    assert len(provider.control.things("charges")) == 1
+    assert len(provider.control.objects("charges")) == 1
 
 
 @pytest.mark.parametrize("yes", [True, False])
@@ -103,7 +103,7 @@ def test_where_her_bank_asks_she_has_its_address(provider: Provider, ada: str, y
     assert (seen.status, seen.authorised) == ("open", 0)
     assert seen.bank_url
     assert seen.client_secret
-    provider.control.answer_bank(seen.id, yes)
+    provider.control.authenticate(seen.id, yes)
     after = provider.gateway.get_payment(seen.id)
     assert after.bank_url is None
     assert (after.status, after.authorised) == (("authorised", 5000) if yes else ("open", 0))
@@ -121,7 +121,7 @@ def test_the_card_of_another_pays_nothing_and_nothing_is_left_to_pay(provider: P
     bob = provider.gateway.create_customer(new_id(), "bob")
     with pytest.raises(Declined):
         provider.gateway.open_with_card(hers(bob), keep(provider, ada).id, BACK, "pay")
-    assert [one["status"] for one in provider.control.things("payment_intents")] == ["canceled"]
+    assert [one["status"] for one in provider.control.objects("payment_intents")] == ["canceled"]
 
 
 @pytest.mark.parametrize("call", ["payment_intents.create", "payment_intents.confirm"])
@@ -135,7 +135,7 @@ def test_an_answer_that_never_came_is_repeated_and_charged_once(
         provider.gateway.open_with_card(ours, card, BACK, "pay")
     seen = provider.gateway.open_with_card(ours, card, BACK, "pay")
     assert seen.status == "authorised"
-    assert len(provider.control.things("charges")) == 1
+    assert len(provider.control.objects("charges")) == 1
 
 
 def test_a_card_that_was_let_go_pays_nothing_any_more(provider: Provider, ada: str):
@@ -152,7 +152,7 @@ def test_who_is_forgotten_keeps_no_card_and_is_not_known(provider: Provider, ada
     card = keep(provider, ada).id
     for _ in range(2):
         provider.gateway.delete_customer(ada)
-    assert [one["id"] for one in provider.control.things("customers")] == []
+    assert [one["id"] for one in provider.control.objects("customers")] == []
     assert provider.control.call("payment_methods.retrieve", card)["customer"] is None
     with pytest.raises(Declined) as refused:
         provider.gateway.list_cards(ada)
@@ -166,7 +166,7 @@ def test_the_page_offers_her_cards_whether_or_not_she_may_keep_this_one(
     provider.gateway.create_checkout_session(hers(ada), BACK, until, "without")
     provider.gateway.create_checkout_session(asked(customer=ada), BACK, until, "with")
     provider.gateway.create_checkout_session(asked(), BACK, until, "guest")
-    options = [one["saved_payment_method_options"] for one in provider.control.things("sessions")]
+    options = [one["saved_payment_method_options"] for one in provider.control.objects("sessions")]
     assert [one and one["payment_method_save"] for one in options] == ["disabled", "enabled", None]
 
 
@@ -188,7 +188,7 @@ def test_a_notice_about_cards_names_whose_they_are(provider: Provider, ada: str)
     assert about_cards(heard(provider)) == {
         "setup_intent.created": ada, "payment_method.attached": ada, "setup_intent.succeeded": ada,
     }  # fmt: skip
-    provider.control.renew(card, 2065)
+    provider.control.replace_card(card, 2065)
     assert about_cards(heard(provider)) == {"payment_method.automatically_updated": ada}
     assert provider.gateway.list_cards(ada)[0].exp_year == 2065
     provider.gateway.detach_card(card)
@@ -201,7 +201,7 @@ def test_a_page_that_kept_a_card_is_a_notice_about_cards_and_no_payment(
     provider: Provider, ada: str
 ):
     page = provider.gateway.create_card_page(ada, HOME, NOON + timedelta(hours=1), "page")
-    provider.control.keep(page.id)
+    provider.control.save_card(page.id)
     done = [one for one in heard(provider) if one.kind == "checkout.session.completed"]
     assert [(one.customer, one.provider_id, one.payment_id) for one in done] == [(ada, None, None)]
 

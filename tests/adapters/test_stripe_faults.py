@@ -40,11 +40,11 @@ class Case:
 
 
 def count(kind: str) -> Callable[[Provider], object]:
-    return lambda provider: len(provider.control.things(kind))
+    return lambda provider: len(provider.control.objects(kind))
 
 
 def sums(provider: Provider) -> object:
-    charges = provider.control.things("charges")
+    charges = provider.control.objects("charges")
     return [(one["amount_captured"], one["amount_refunded"]) for one in charges]
 
 
@@ -69,12 +69,12 @@ def disputed(provider: Provider) -> str:
 
 def evidence(provider: Provider) -> object:
     return [
-        one["evidence_details"]["submission_count"] for one in provider.control.things("disputes")
+        one["evidence_details"]["submission_count"] for one in provider.control.objects("disputes")
     ]
 
 
 def statuses(kind: str) -> Callable[[Provider], object]:
-    return lambda provider: [one["status"] for one in provider.control.things(kind)]
+    return lambda provider: [one["status"] for one in provider.control.objects(kind)]
 
 
 def create_checkout_session(gateway: PaymentProvider, _: str) -> object:

@@ -168,7 +168,7 @@ def test_what_stripe_counts_otherwise_than_we_is_not_charged(provider: Provider,
         with pytest.raises(Declined) as refused:
             charge()
         assert refused.value.code == "currency_not_supported"
-    assert provider.control.things("payment_intents") == []
+    assert provider.control.objects("payment_intents") == []
 
 
 @pytest.mark.parametrize("status", ["offline", "busy"])
@@ -177,7 +177,7 @@ def test_what_a_reader_refuses_can_never_be_paid(provider: Provider, status: str
     with pytest.raises(Declined, match="currently") as refused:
         provider.gateway.start_reader_payment(asked(900), "tmr_till1", "reader")
     assert refused.value.code == f"reader_{status}"
-    assert [one["status"] for one in provider.control.things("payment_intents")] == ["canceled"]
+    assert [one["status"] for one in provider.control.objects("payment_intents")] == ["canceled"]
 
 
 def test_whether_a_silent_reader_heard_is_unknown(provider: Provider):
@@ -260,7 +260,7 @@ def test_what_the_provider_has_without_us_is_seen_too(provider: Provider):
 def test_a_customer_is_known_there_by_our_id_alone(provider: Provider):
     ours = new_id()
     there = provider.gateway.create_customer(ours, "customer")
-    (kept,) = provider.control.things("customers")
+    (kept,) = provider.control.objects("customers")
     assert there == kept["id"]
     assert kept["metadata"] == {"customer": str(ours)}
     assert (kept["name"], kept["email"]) == (None, None)
@@ -273,7 +273,7 @@ def test_a_customer_saves_a_card_on_the_page_only_if_she_says_so(provider: Provi
             asked(customer=customer), BACK, NOON + timedelta(hours=1), f"page {number}"
         )
         provider.control.pay(page.id, save=save)
-        assert len(provider.control.things("payment_methods")) == number
+        assert len(provider.control.objects("payment_methods")) == number
 
 
 def test_keeping_a_card_begins_with_a_client_secret(provider: Provider):

@@ -44,7 +44,7 @@ def test_a_refund_waits_and_then_fails(provider: Provider):
     provider.control.switch(refunds="pending")
     (waiting,) = provider.gateway.refund(captured.id, 1000, uuid4(), "refund").refunds
     assert waiting.status == "pending"
-    provider.control.settle_refund(waiting.id, "failed")
+    provider.control.complete_refund(waiting.id, "failed")
     assert [one.status for one in provider.gateway.get_payment(captured.id).refunds] == ["failed"]
 
 

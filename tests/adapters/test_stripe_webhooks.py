@@ -8,8 +8,8 @@ import pytest
 
 from app.adapters.stripe_gateway import StripeGateway
 from app.core.provider import InvalidSignature, PaymentProvider, ProviderEvent
-from devtools.stripe_standin.invalid_webhooks import FORGERS, forgeries
-from devtools.stripe_standin.webhooks import Signed, sign
+from devtools.stripe_standin.invalid_webhooks import MAKERS, make_invalid
+from devtools.stripe_standin.webhooks import SignedWebhook, sign
 from tests.drivers.stripe_standin import SECRET, Provider, asked, make_provider
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -22,7 +22,7 @@ def provider() -> Provider:
     return provider
 
 
-def read(gateway: PaymentProvider, webhook: Signed, now: datetime = NOON) -> ProviderEvent:
+def read(gateway: PaymentProvider, webhook: SignedWebhook, now: datetime = NOON) -> ProviderEvent:
     return gateway.parse_webhook(webhook.body.encode(), webhook.signature, now)
 
 
@@ -70,7 +70,7 @@ def test_a_customers_notice_is_about_no_payment(provider: Provider):
 @pytest.mark.parametrize("secret", ["whsec_old", "whsec_new"])
 def test_two_secrets_are_good_while_they_are_changed(secret: str):
     gateway = StripeGateway("sk_test_1", "whsec_old, whsec_new")
-    webhook = Signed(event(), sign(event(), secret, int(NOON.timestamp())))
+    webhook = SignedWebhook(event(), sign(event(), secret, int(NOON.timestamp())))
     assert read(gateway, webhook).provider_id == "pi_1"
 
 
@@ -80,7 +80,7 @@ def test_stripes_own_header_with_two_signatures_is_read():
     at = int(NOON.timestamp())
     other = sign(event(), "whsec_old", at)
     mine = sign(event(), "whsec_new", at).partition(",")[2]
-    assert read(gateway, Signed(event(), f"{other},{mine},v0=abc")).id == "evt_1"
+    assert read(gateway, SignedWebhook(event(), f"{other},{mine},v0=abc")).id == "evt_1"
 
 
 @pytest.mark.parametrize("secrets", ["", ",", " , "])
@@ -88,13 +88,13 @@ def test_without_a_secret_nothing_is_believed(secrets: str):
     gateway = StripeGateway("sk_test_1", secrets)
     for secret in ("", " ", ","):
         with pytest.raises(InvalidSignature):
-            read(gateway, Signed(event(), sign(event(), secret, int(NOON.timestamp()))))
+            read(gateway, SignedWebhook(event(), sign(event(), secret, int(NOON.timestamp()))))
 
 
 @pytest.mark.parametrize("seconds", [-300, 0, 300])
 def test_a_webhook_may_be_five_minutes_old(seconds: int):
     gateway = StripeGateway("sk_test_1", SECRET)
-    webhook = Signed(event(), sign(event(), SECRET, int(NOON.timestamp()) + seconds))
+    webhook = SignedWebhook(event(), sign(event(), SECRET, int(NOON.timestamp()) + seconds))
     assert read(gateway, webhook).kind == "payment_intent.succeeded"
 
 
@@ -104,7 +104,7 @@ def test_a_webhook_may_be_five_minutes_old(seconds: int):
 def test_what_is_signed_but_no_event_is_refused(body: str):
     gateway = StripeGateway("sk_test_1", SECRET)
     with pytest.raises(InvalidSignature):
-        read(gateway, Signed(body, sign(body, SECRET, int(NOON.timestamp()))))
+        read(gateway, SignedWebhook(body, sign(body, SECRET, int(NOON.timestamp()))))
 
 
 def test_bytes_that_are_no_text_are_refused():
@@ -118,14 +118,14 @@ def test_a_thousand_forgeries_are_refused(provider: Provider):
     true = provider.control.take_webhooks()[0]
     believed = [
         forged
-        for forged in forgeries(true.body, SECRET, int(NOON.timestamp()), 1000)
+        for forged in make_invalid(true.body, SECRET, int(NOON.timestamp()), 1000)
         if is_believed(provider.gateway, forged)
     ]
     assert believed == []
     assert is_believed(provider.gateway, true), "and what they were made of is believed"
 
 
-def is_believed(gateway: PaymentProvider, webhook: Signed) -> bool:
+def is_believed(gateway: PaymentProvider, webhook: SignedWebhook) -> bool:
     try:
         read(gateway, webhook)
     except InvalidSignature:
@@ -138,6 +138,6 @@ def test_each_kind_of_forgery_would_be_believed_by_who_looks_away(provider: Prov
     each of their bodies is one that Stripe might send."""
     provider.captured()
     true = provider.control.take_webhooks()[0]
-    for forged in forgeries(true.body, SECRET, int(NOON.timestamp()), len(FORGERS)):
-        again = Signed(forged.body, sign(forged.body, SECRET, int(NOON.timestamp())))
+    for forged in make_invalid(true.body, SECRET, int(NOON.timestamp()), len(MAKERS)):
+        again = SignedWebhook(forged.body, sign(forged.body, SECRET, int(NOON.timestamp())))
         assert is_believed(provider.gateway, again)

@@ -165,8 +165,9 @@ def test_a_stream_has_no_event_of_the_merchant(live: Live, shop: Shop, placed: P
         shop.pick(placed, {"MUG": 1})
         shop.seal()
         first = stream.next()
+        assert first["data"]["kind"] == "order.picking"
     with live.order(placed, **{"Last-Event-ID": str(first["id"] - 2)}) as stream:
-        assert [first["data"]["kind"], *stream.kinds(1)] == ["order.picking"] * 2
+        assert stream.kinds(1) == ["order.picking"]
 
 
 def test_a_last_event_id_that_is_none_begins_afresh(live: Live, placed: Placed):

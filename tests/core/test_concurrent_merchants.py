@@ -16,11 +16,16 @@ from app.core.catalogue import products
 from app.core.catalogue.models import Variant
 from app.core.catalogue.products import ChangeProduct, change_product
 from app.core.errors import Conflict
-from app.core.merchandising.add_variant import AddVariant, add_variant
 from app.core.merchandising.new_variant import NewVariant
 from app.core.merchandising.products import CreateProduct, create_product
-from app.core.merchandising.variants import ChangeVariant, change_variant
-from app.core.merchandising.withdraw_variant import WithdrawVariant, withdraw_variant
+from app.core.merchandising.variants import (
+    AddVariant,
+    ChangeVariant,
+    WithdrawVariant,
+    add_variant,
+    change_variant,
+    withdraw_variant,
+)
 from app.core.transaction import SYSTEM, Transaction
 from tests.concurrency import waiting_for_locks
 from tests.drivers.shop import Shop

@@ -19,7 +19,8 @@ PRICES = [
     ),
     Violation(
         "I15", "a limited promotion or coupon counts", "a promotion for none was used",
-        "ALTER TABLE promotions DROP CONSTRAINT promotions_redemption_count_check; UPDATE promotions SET uses_limit = 0",
+        "ALTER TABLE promotions DROP CONSTRAINT promotions_redemption_count_check; "
+        "UPDATE promotions SET uses_limit = 0",
         "SELECT code FROM promotions",
     ),
     Violation(

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import requests
 
-from devtools.stripe_standin.control import Control, Refused
-from devtools.stripe_standin.params import decoded
+from devtools.stripe_standin.control import Control, ControlError
+from devtools.stripe_standin.params import decode
 from tests.drivers.stripe_standin import make_provider, running
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -57,7 +57,7 @@ def test_nested_values_are_read_as_stripe_writes_them():
         ("g[]", "5"),
         ("g[]", "6"),
     ]
-    assert decoded(pairs) == {
+    assert decode(pairs) == {
         "a": "1", "b": {"c": {"d": "2"}}, "e": [{"f": "3"}, {"f": "4"}], "g": ["5", "6"],
     }  # fmt: skip
 
@@ -85,14 +85,14 @@ def test_a_decline_is_saved_but_what_was_refused_at_the_door_is_not(api: Api):
     for _ in range(2):
         answer = api("POST", f"payment_intents/{intent}/confirm", "no", **declined)
         assert error(answer) == (402, "card_declined")
-    assert len(api.control.things("charges")) == 1
+    assert len(api.control.objects("charges")) == 1
     assert error(api("POST", "customers", "door", colour="red")) == (400, "parameter_unknown")
     assert api("POST", "customers", "door").ok
 
 
 def test_a_key_is_forgotten_after_a_day(api: Api):
     first = api("POST", "customers", "key").json()["id"]
-    api.control.forward(timedelta(hours=25))
+    api.control.advance(timedelta(hours=25))
     assert api("POST", "customers", "key").json()["id"] != first
 
 
@@ -216,10 +216,10 @@ def test_every_call_is_remembered_with_its_key_and_status(api: Api):
 
 
 def test_switches_and_faults_that_do_not_exist_are_refused(api: Api):
-    with pytest.raises(Refused, match="There is no switch"):
+    with pytest.raises(ControlError, match="There is no switch"):
         api.control.switch(colour="red")
     for kind, moment in (("fire", "before"), ("500_saved", "before"), ("declined", "after")):
-        with pytest.raises(Refused):
+        with pytest.raises(ControlError):
             api.control.fault("*", kind, moment)
 
 
@@ -233,7 +233,7 @@ def test_refunds_at_the_same_time_never_exceed_the_capture(api: Api):
     with ThreadPoolExecutor(15) as threads:
         answers = list(threads.map(refund, range(30)))
     assert (answers.count(200), answers.count(400)) == (10, 20)
-    assert [one["amount_refunded"] for one in api.control.things("charges")] == [5000]
+    assert [one["amount_refunded"] for one in api.control.objects("charges")] == [5000]
 
 
 def test_one_key_at_the_same_time_has_one_effect(api: Api):
@@ -241,7 +241,7 @@ def test_one_key_at_the_same_time_has_one_effect(api: Api):
         answers = list(threads.map(lambda _: api("POST", "customers", "key"), range(30)))
     assert {one.status_code for one in answers} <= {200, 409}
     assert len({one.json()["id"] for one in answers if one.ok}) == 1
-    assert len(api.control.things("customers")) == 1
+    assert len(api.control.objects("customers")) == 1
 
 
 def test_a_broken_connection_is_a_reset_and_no_goodbye(api: Api):

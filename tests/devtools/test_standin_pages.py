@@ -71,12 +71,12 @@ def test_paying_leads_back_to_the_shop(provider: Provider):
     url = opened(provider)
     answer = post(url, number="4242 4242 4242 4242")
     assert (answer.status_code, answer.headers["Location"]) == (303, BACK)
-    assert [one["status"] for one in provider.control.things("payment_intents")] == [
+    assert [one["status"] for one in provider.control.objects("payment_intents")] == [
         "requires_capture"
     ]
     again = post(url, number="4242424242424242")
     assert again.status_code == 410
-    assert len(provider.control.things("charges")) == 1
+    assert len(provider.control.objects("charges")) == 1
 
 
 def test_cancelling_leads_back_and_leaves_the_page_open(provider: Provider):
@@ -119,7 +119,7 @@ def test_a_closed_page_says_so(provider: Provider):
 def test_a_saved_card_is_offered_to_its_owner_alone(provider: Provider):
     hers, his = (provider.gateway.create_customer(new_id(), name) for name in ("her", "him"))
     post(opened(provider, hers, "first"), number="4242424242424242", save="1")
-    (saved,) = provider.control.things("payment_methods")
+    (saved,) = provider.control.objects("payment_methods")
     assert "Pay with your card ending 4242" in get(opened(provider, hers, "second")).text
     assert "ending 4242" not in get(opened(provider, his, "his")).text
     assert post(opened(provider, his, "his 2"), saved=saved["id"]).status_code == 402
@@ -153,7 +153,7 @@ def test_a_card_is_kept_on_a_page_that_charges_nothing(provider: Provider):
     assert "Not kept: Keep a card" in refused.text
     answer = post(url, number="4242424242424242")
     assert (answer.status_code, answer.headers["Location"]) == (303, BACK)
-    assert [one["customer"] for one in provider.control.things("payment_methods")] == [customer]
+    assert [one["customer"] for one in provider.control.objects("payment_methods")] == [customer]
     assert post(url, number="4242424242424242").status_code == 410
 
 
@@ -165,7 +165,7 @@ def test_a_bank_asks_on_a_page_of_its_own_and_sends_her_back(
 ):
     customer = provider.gateway.create_customer(new_id(), "customer")
     provider.gateway.create_card_setup(customer, "keep")
-    provider.control.keep(provider.control.things("setup_intents")[0]["id"], "4000002760003184")
+    provider.control.save_card(provider.control.objects("setup_intents")[0]["id"], "4000002760003184")
     (card,) = provider.gateway.list_cards(customer)
     seen = provider.gateway.open_with_card(asked(123456, customer=customer), card.id, BACK, "pay")
     assert seen.bank_url
@@ -174,5 +174,5 @@ def test_a_bank_asks_on_a_page_of_its_own_and_sends_her_back(
     assert "form-action 'self' https://shop.test;" in page.headers["Content-Security-Policy"]
     answer = post(seen.bank_url, **{said: "1"})
     assert (answer.status_code, answer.headers["Location"]) == (303, BACK)
-    assert [one["status"] for one in provider.control.things("payment_intents")] == [status]
+    assert [one["status"] for one in provider.control.objects("payment_intents")] == [status]
     assert get(seen.bank_url).status_code == 404, "it asks once"

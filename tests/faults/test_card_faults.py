@@ -63,7 +63,7 @@ class Story:
                 break
             self.shop.clock.advance(timedelta(minutes=20))
             self.sign_in_again()
-        self.provider.control.keep(answer.get_json()["client_secret"].partition("_secret_")[0])
+        self.provider.control.save_card(answer.get_json()["client_secret"].partition("_secret_")[0])
         for _ in range(6):
             if found := saved_cards.listed(self.ada):
                 return str(found[0]["id"])
@@ -123,9 +123,9 @@ def test_whatever_fails_in_the_end_both_sides_keep_the_same(
     story.remove(card)
     story.webhooks()
     assert saved_cards.listed(story.ada) == []
-    assert [one["customer"] for one in provider.control.things("payment_methods")] == [None]
-    authorised = [one for one in provider.control.things("charges") if one["status"] == "succeeded"]
+    assert [one["customer"] for one in provider.control.objects("payment_methods")] == [None]
+    authorised = [one for one in provider.control.objects("charges") if one["status"] == "succeeded"]
     assert len(authorised) == 1, "she paid once"
     there = story.be_erased()
-    assert there not in {one["id"] for one in provider.control.things("customers")}
+    assert there not in {one["id"] for one in provider.control.objects("customers")}
     assert shop.violations() == {}

@@ -154,7 +154,7 @@ def test_both_sides_end_alike_and_nobody_pays_twice(
     assert shop.unfinished_attempts() == []
     mine = [
         one
-        for one in provider.control.things("payment_intents")
+        for one in provider.control.objects("payment_intents")
         if one["metadata"]["order"] == story.placed.number and one["status"] == "succeeded"
     ]
     assert len(mine) == (CALLS[call] == "paid")

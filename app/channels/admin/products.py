@@ -28,12 +28,21 @@ from app.core.catalogue.products import (
     withdraw_product,
 )
 from app.core.catalogue.variants import PublishVariant, publish_variant
-from app.core.merchandising.add_variant import AddVariant, add_variant
 from app.core.merchandising.new_variant import NewVariant
-from app.core.merchandising.products import CreateProduct, create_product
-from app.core.merchandising.publish_product import PublishProduct, publish_product
-from app.core.merchandising.variants import ChangeVariant, change_variant
-from app.core.merchandising.withdraw_variant import WithdrawVariant, withdraw_variant
+from app.core.merchandising.products import (
+    CreateProduct,
+    PublishProduct,
+    create_product,
+    publish_product,
+)
+from app.core.merchandising.variants import (
+    AddVariant,
+    ChangeVariant,
+    WithdrawVariant,
+    add_variant,
+    change_variant,
+    withdraw_variant,
+)
 from app.core.pricing import merchant_queries
 from app.core.pricing.merchant_queries import MerchantProduct, ProductSearch
 

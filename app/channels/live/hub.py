@@ -36,6 +36,9 @@ class Subscription:
         except Empty:
             return None
 
+    def shows(self, entry: FeedEntry) -> bool:
+        return entry.kind in self.kinds
+
     def put(self, entry: FeedEntry) -> None:
         try:
             self._waiting.put_nowait(entry)
@@ -76,12 +79,11 @@ class Hub:
                 del self._open[subscription.topic]
 
     def publish(self, entry: FeedEntry) -> None:
-        """Put an entry into each open stream of its topics whose audience may see it."""
+        """Put an entry into each open stream of its topics."""
         with self._lock:
             open_streams = [one for topic in entry.topics for one in self._open.get(topic, ())]
         for subscription in open_streams:
-            if entry.kind in subscription.kinds:
-                subscription.put(entry)
+            subscription.put(entry)
 
     def end_all(self) -> None:
         with self._lock:

@@ -140,7 +140,10 @@ def _messages(
     listens: Callable[[], bool],
     may_continue: Callable[[], bool],
 ) -> Iterator[str]:
-    """Check before each entry and each keep-alive that the client may still listen."""
+    """Check before each entry and each keep-alive that the client may still listen.
+
+    A kind that the audience may not see is checked too, and not sent: device.revoked ends the stream of a device.
+    """
     place = before[0].position - 1 if before else position
     yield f"retry: {random.randint(2000, 5000)}\nid: {place}\nevent: hello\ndata: {{}}\n\n"  # noqa: S311
     for entry in before:
@@ -154,6 +157,8 @@ def _messages(
             continue
         if not may_continue():
             return
+        if following is not None and not subscription.shows(following):
+            continue
         yield ": keep-alive\n\n" if following is None else _message(name, following)
         sent = time.monotonic()
 

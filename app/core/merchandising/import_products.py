@@ -1,4 +1,4 @@
-"""Import products, their variants, prices and costs from a merchant's list."""
+"""Imports products, their variants, prices and costs from a merchant's file."""
 
 import json
 from collections.abc import Sequence
@@ -14,17 +14,18 @@ from app.core.bulk_timeouts import use_bulk_timeouts
 from app.core.catalogue.costs import cost_in_force
 from app.core.catalogue.import_changes import ColumnValues, ImportChanges
 from app.core.catalogue.import_outcome import ImportOutcome, Problem
-from app.core.catalogue.models import Product, Variant
+from app.core.catalogue.models import Product, Variant, VariantCost
 from app.core.catalogue.product_search import refresh_skus
 from app.core.ids import new_id
 from app.core.merchandising.events import CATALOGUE_IMPORTED
 from app.core.merchandising.new_variant import MAX_VARIANTS
+from app.core.pricing.models import Price
 from app.core.pricing.price_columns import price_in_force
 from app.core.transaction import Transaction
 
 
 class ProductFields(TypedDict, total=False):
-    """Columns of `products`. What is missing keeps its value; a new product gets the usual one."""
+    """Columns of `products`. A missing one keeps its value; a new product gets the default."""
 
     title: str
     description: str
@@ -35,7 +36,7 @@ class ProductFields(TypedDict, total=False):
 
 
 class VariantFields(TypedDict, total=False):
-    """Columns of `variants`; what is missing likewise."""
+    """Columns of `variants`. A missing one keeps its value; a new variant gets the default."""
 
     barcode: str | None
     options: dict[str, str]
@@ -50,14 +51,14 @@ class VariantRow:
     price: int
     """Minor units."""
     cost: int | None = None
-    """None where the file does not say: what is known stays in force."""
+    """None if the file has no cost: the known cost stays in force."""
 
 
 @dataclass(frozen=True)
 class ProductRows:
     handle: str
     fields: ProductFields | None
-    """With a title; None for more variants of a product that must be in the catalogue already."""
+    """With a title; None for more variants of a product that the catalogue must have."""
     variants: Sequence[VariantRow]
 
 
@@ -69,18 +70,18 @@ class ImportProducts:
 
 
 def import_products(tx: Transaction, command: ImportProducts) -> ImportOutcome:
-    """Create and change products and variants; set what differs from the price and cost in force.
+    """Create and change products and variants, and set prices and costs that differ from those in force.
 
-    1. Hold off other writers, so that what is read stays so: no SKU or barcode is taken meanwhile.
-    2. Read what is there under these handles, SKUs and barcodes.
-    3. Per variant: refuse it, or see what it changes. A product needs one good variant at least.
-    4. Write, in as many statements for one row as for a thousand.
+    1. Lock both tables against other writers, so that no one takes a SKU or a barcode meanwhile.
+    2. Read the rows with these handles, SKUs and barcodes.
+    3. Refuse each variant, or compare it. A product is imported with at least one valid variant.
+    4. Write, with the same number of statements for one row as for a thousand.
     """
     use_bulk_timeouts(tx.session)
-    tx.session.execute(_HOLD_OFF_WRITERS)
+    tx.session.execute(_LOCK_TABLES)
     work = _Import(command.currency, *_read(tx, command))
     for product in command.products:
-        work.take(product)
+        work.add(product)
     work.write(tx)
     counts = {name: changes.tally for name, changes in work.changes.items()}
     return ImportOutcome(counts, tuple(work.refused))
@@ -88,7 +89,7 @@ def import_products(tx: Transaction, command: ImportProducts) -> ImportOutcome:
 
 @dataclass
 class _Import:
-    """One transaction's rows, compared with what is there."""
+    """The rows of one transaction, compared with the stored ones."""
 
     currency: str
     products: dict[str, ColumnValues]
@@ -96,36 +97,36 @@ class _Import:
     variants: dict[str, ColumnValues]
     """By SKU, with the price and the cost in force."""
     positions: dict[UUID, int]
-    """The last one in each product that may gain variants."""
+    """The last position in each product that may gain variants."""
     changes: dict[str, ImportChanges] = field(
         default_factory=lambda: {
             name: ImportChanges() for name in ("products", "variants", "prices", "variant_costs")
         }
     )
     refused: list[Problem] = field(default_factory=list)
-    with_other_skus: set[UUID] = field(default_factory=set)
+    with_new_codes: set[UUID] = field(default_factory=set)
     """Products whose SKUs or barcodes change."""
 
     def __post_init__(self) -> None:
         self.barcode_owners = {row["barcode"]: sku for sku, row in self.variants.items()}
 
-    def take(self, rows: ProductRows) -> None:
-        good: list[VariantRow] = []
+    def add(self, rows: ProductRows) -> None:
+        valid: list[VariantRow] = []
         room = MAX_VARIANTS - self._last_position(rows.handle)
         for variant in rows.variants:
             is_new = variant.sku not in self.variants
             problem = self._problem(rows, variant) or (
-                _no_room(variant) if is_new and not room else None
+                _too_many_variants(variant) if is_new and not room else None
             )
             if problem:
                 self.refused.append(problem)
             else:
-                good.append(variant)
+                valid.append(variant)
                 room -= is_new
-        if good:
-            product_id = self._take_product(rows)
-            for variant in good:
-                self._take_variant(product_id, variant)
+        if valid:
+            product_id = self._add_product(rows)
+            for variant in valid:
+                self._add_variant(product_id, variant)
 
     def _last_position(self, handle: str) -> int:
         product = self.products.get(handle)
@@ -134,20 +135,20 @@ class _Import:
     def _problem(self, rows: ProductRows, variant: VariantRow) -> Problem | None:
         product = self.products.get(rows.handle)
         if product is None and rows.fields is None:
-            cure = "No product has this handle: put the row with its Title above this one."
-            return Problem(variant.line, "Handle", rows.handle, cure)
+            fix = "No product has this handle: put the row with its Title above this one."
+            return Problem(variant.line, "Handle", rows.handle, fix)
         known = self.variants.get(variant.sku)
         if known and (product is None or known["product_id"] != product["id"]):
-            cure = f"It belongs to product {known['handle']}: use that handle, or another SKU."
-            return Problem(variant.line, "Variant SKU", variant.sku, cure)
+            fix = f"It belongs to product {known['handle']}: use that handle, or another SKU."
+            return Problem(variant.line, "Variant SKU", variant.sku, fix)
         barcode = variant.fields.get("barcode")
         owner = self.barcode_owners.get(barcode) if barcode else None
         if barcode and owner not in (None, variant.sku):
-            cure = f"SKU {owner} has this barcode: correct one of the two."
-            return Problem(variant.line, "Variant Barcode", barcode, cure)
+            fix = f"SKU {owner} has this barcode: correct one of the two."
+            return Problem(variant.line, "Variant Barcode", barcode, fix)
         return None
 
-    def _take_product(self, rows: ProductRows) -> UUID:
+    def _add_product(self, rows: ProductRows) -> UUID:
         before = self.products.get(rows.handle)
         after = {**(before or _new_product(rows.handle)), **(rows.fields or {})}
         self.products[rows.handle] = after
@@ -156,17 +157,17 @@ class _Import:
         product_id: UUID = after["id"]
         return product_id
 
-    def _take_variant(self, product_id: UUID, row: VariantRow) -> None:
+    def _add_variant(self, product_id: UUID, row: VariantRow) -> None:
         known = self.variants.get(row.sku)
         before = {name: known[name] for name in _VARIANT} if known else None
         after = {**(before or self._new_variant(product_id, row.sku)), **row.fields}
         self.changes["variants"].add(before, after)
         if before is None or before["barcode"] != after["barcode"]:
-            self.with_other_skus.add(product_id)
+            self.with_new_codes.add(product_id)
         in_force = known or {"price": None, "cost": None}
-        self._take_amount("prices", in_force["price"], after["id"], row.price)
+        self._add_amount("prices", in_force["price"], after["id"], row.price)
         if row.cost is not None:
-            self._take_amount("variant_costs", in_force["cost"], after["id"], row.cost)
+            self._add_amount("variant_costs", in_force["cost"], after["id"], row.cost)
 
     def _new_variant(self, product_id: UUID, sku: str) -> ColumnValues:
         position = self.positions[product_id] = self.positions.get(product_id, 0) + 1
@@ -175,7 +176,7 @@ class _Import:
             "position": position, "grams": 0, "active": True,
         }  # fmt: skip
 
-    def _take_amount(self, table: str, before: int | None, variant_id: UUID, amount: int) -> None:
+    def _add_amount(self, table: str, before: int | None, variant_id: UUID, amount: int) -> None:
         row = {"variant_id": variant_id, "currency": self.currency, "amount": amount}
         self.changes[table].add(None if before is None else {**row, "amount": before}, row)
 
@@ -187,21 +188,21 @@ class _Import:
             {name: len(changes.written) for name, changes in self.changes.items()},
         )
         for product in self.changes["products"].new:
-            tx.insert("products", **product, created_at=tx.now, updated_at=tx.now)
+            tx.insert(Product, **product, created_at=tx.now, updated_at=tx.now)
         for variant in self.changes["variants"].new:
-            tx.insert("variants", **variant)
+            tx.insert(Variant, **variant)
         for price in self.changes["prices"].written:
-            tx.insert("prices", **price, starts_at=tx.now, event_id=event_id)
+            tx.insert(Price, **price, starts_at=tx.now, event_id=event_id)
         for cost in self.changes["variant_costs"].written:
-            tx.insert("variant_costs", **cost, starts_at=tx.now)
+            tx.insert(VariantCost, **cost, starts_at=tx.now)
         tx.write()
         _update(tx, self.changes["products"].changed, self.changes["variants"].changed)
-        refresh_skus(tx.session, self.with_other_skus)
+        refresh_skus(tx.session, self.with_new_codes)
 
 
-def _no_room(variant: VariantRow) -> Problem:
-    cure = f"Its product has {MAX_VARIANTS} variants, which is the most: give others a Handle of their own."
-    return Problem(variant.line, "Variant SKU", variant.sku, cure)
+def _too_many_variants(variant: VariantRow) -> Problem:
+    fix = f"Its product has {MAX_VARIANTS} variants, which is the most: give others a Handle of their own."
+    return Problem(variant.line, "Variant SKU", variant.sku, fix)
 
 
 def _new_product(handle: str) -> ColumnValues:
@@ -277,7 +278,7 @@ def _update(tx: Transaction, products: list[ColumnValues], variants: list[Column
         tx.session.execute(_UPDATE_VARIANTS, {"rows": json.dumps(variants, default=str)})
 
 
-_HOLD_OFF_WRITERS = text("LOCK TABLE products, variants IN SHARE ROW EXCLUSIVE MODE")
+_LOCK_TABLES = text("LOCK TABLE products, variants IN SHARE ROW EXCLUSIVE MODE")
 _UPDATE_PRODUCTS = text("""
     UPDATE products p
     SET title = n.title, description = n.description, vendor = n.vendor, category = n.category,

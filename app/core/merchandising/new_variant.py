@@ -1,10 +1,11 @@
-"""A variant to be added to a product, with its first price and cost."""
+"""A new variant of a product, with its first price and cost."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from app.core.catalogue.models import Variant
 from app.core.ids import new_id
 from app.core.pricing import price_and_cost, rules
 from app.core.transaction import Transaction
@@ -20,9 +21,10 @@ class NewVariant:
     options: Mapping[str, str] = field(default_factory=dict)
     grams: int = 0
     price: int | None = None
-    """Minor units, with tax or without as the market's prices are; without a price it cannot be bought."""
+    """Minor units, with or without tax as the market's prices are. Without a price, shoppers cannot buy the
+    variant."""
     cost: int | None = None
-    """Minor units; None is not known, which is not 0."""
+    """Minor units; None is unknown, which is not 0."""
     tax_category: str = rules.STANDARD
     id: UUID = field(default_factory=new_id)
 
@@ -31,7 +33,7 @@ class NewVariant:
         return (self.barcode,) if self.barcode else ()
 
     def as_recorded(self) -> dict[str, Any]:
-        """What an event tells of it."""
+        """Return what the event of the product holds of it."""
         return {"variant_id": self.id, "sku": self.sku, "price": self.price, "cost": self.cost}
 
 
@@ -44,10 +46,10 @@ def insert(
     currency: str,
     event_id: UUID,
 ) -> None:
-    """Raises Invalid for a tax category that has no rate anywhere."""
+    """Collect the rows of the variant. Raises Invalid for a tax category without any rate."""
     rules.require_tax_category(tx, variant.tax_category)
     tx.insert(
-        "variants",
+        Variant,
         id=variant.id,
         product_id=product_id,
         sku=variant.sku,

@@ -1,14 +1,18 @@
+"""Products with their prices, as merchants create and publish them."""
+
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.core.catalogue import products
 from app.core.catalogue.codes import unique_codes
 from app.core.catalogue.handles import handle_from_title
+from app.core.catalogue.models import Product
 from app.core.catalogue.product_search import refresh_skus
 from app.core.errors import Invalid
 from app.core.merchandising import new_variant
-from app.core.merchandising.events import PRODUCT_CREATED
+from app.core.merchandising.events import PRODUCT_CREATED, PRODUCT_PUBLISHED
 from app.core.merchandising.new_variant import NewVariant
-from app.core.pricing.sellable import no_sellable_variant
+from app.core.pricing.sellable import has_sellable_variant, no_sellable_variant
 from app.core.transaction import Transaction
 
 
@@ -20,24 +24,32 @@ class CreateProduct:
     variants: tuple[NewVariant, ...] = ()
     """Each SKU and each barcode once."""
     handle: str | None = None
-    """None: made of the title."""
+    """None means: made from the title."""
     description: str = ""
     vendor: str = ""
     category: str = ""
     tags: tuple[str, ...] = ()
     publish: bool = False
-    """False: a draft."""
+    """False creates a draft."""
+
+
+@dataclass(frozen=True)
+class PublishProduct:
+    handle: str
+    currency: str
 
 
 def create_product(tx: Transaction, command: CreateProduct) -> str:
-    """Create a product with its variants and return its handle.
+    """Create a product with its variants, and return its handle.
 
-    Raises Invalid for a title that gives no handle, Conflict (handle_taken, sku_taken,
-    barcode_taken, no_sellable_variant).
+    Raises Invalid for a title that gives no handle, Conflict (handle_taken, sku_taken, barcode_taken,
+    no_sellable_variant).
     """
     handle = command.handle or handle_from_title(command.title)
     if not handle:
-        raise Invalid("No handle can be made of this title: send one.", handle=["Send a handle."])
+        raise Invalid(
+            "This title gives no handle: send a handle as well.", handle=["Send a handle."]
+        )
     if command.publish and all(variant.price is None for variant in command.variants):
         raise no_sellable_variant(handle, command.currency)
     product_id = _insert(tx, command, handle)
@@ -51,10 +63,22 @@ def create_product(tx: Transaction, command: CreateProduct) -> str:
     return handle
 
 
+def publish_product(tx: Transaction, command: PublishProduct) -> str:
+    """List and sell a draft or a withdrawn product, and return its handle. A repeated call changes nothing.
+
+    Raises NotFound, Conflict (no_sellable_variant).
+    """
+    product = products.lock(tx, command.handle)
+    if product.status != "active" and not has_sellable_variant(tx, product, command.currency):
+        raise no_sellable_variant(product.handle, command.currency)
+    products.set_status(tx, product, "active", PRODUCT_PUBLISHED)
+    return command.handle
+
+
 def _insert(tx: Transaction, command: CreateProduct, handle: str) -> UUID:
     status = "active" if command.publish else "draft"
     product_id = tx.insert(
-        "products",
+        Product,
         handle=handle,
         title=command.title,
         description=command.description,

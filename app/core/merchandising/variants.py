@@ -1,3 +1,5 @@
+"""Variants with their prices, as merchants add, change and withdraw them."""
+
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
@@ -6,20 +8,32 @@ from app.core.catalogue.codes import unique_codes
 from app.core.catalogue.product_search import refresh_skus
 from app.core.catalogue.products import LockedProduct
 from app.core.catalogue.variants import VariantRow
-from app.core.merchandising.events import VARIANT_CHANGED
+from app.core.errors import Conflict
+from app.core.merchandising import new_variant
+from app.core.merchandising.events import VARIANT_CHANGED, VARIANT_CREATED, VARIANT_WITHDRAWN
+from app.core.merchandising.new_variant import MAX_VARIANTS, NewVariant
 from app.core.pricing import price_and_cost, rules
+from app.core.pricing.sellable import has_sellable_variant
 from app.core.transaction import Transaction
 
 
+@dataclass(frozen=True)
+class AddVariant:
+    handle: str
+    currency: str
+    """Of the price and the cost."""
+    variant: NewVariant
+
+
 class VariantChanges(TypedDict, total=False):
-    """Columns of `variants`; what is missing stays. The SKU does too, since it stands on labels."""
+    """Columns of `variants`; a missing one keeps its value. The SKU never changes, because labels show it."""
 
     barcode: str | None
     options: dict[str, str]
     grams: int
     tax_category: str
     position: int
-    """From 1; behind the last one means the last place."""
+    """From 1; a number beyond the last position means the last position."""
 
 
 COLUMNS = ("barcode", "options", "grams", "tax_category")
@@ -33,16 +47,53 @@ class ChangeVariant:
     """Of the price and the cost."""
     changes: VariantChanges = field(default_factory=VariantChanges)
     price: int | None = None
-    """Minor units, with tax or without as the market's prices are; None leaves it."""
+    """Minor units, with or without tax as the market's prices are; None keeps the price."""
     cost: int | None = None
-    """Minor units; None leaves it."""
+    """Minor units; None keeps the cost."""
+
+
+@dataclass(frozen=True)
+class WithdrawVariant:
+    handle: str
+    sku: str
+    currency: str
+
+
+def add_variant(tx: Transaction, command: AddVariant) -> str:
+    """Add a variant at the last position, and return the product's handle.
+
+    Raises NotFound, Conflict (sku_taken, barcode_taken, too_many_variants).
+    """
+    product, variant = products.lock(tx, command.handle), command.variant
+    positions = variants.positions(tx, product)
+    if positions.total >= MAX_VARIANTS:
+        raise Conflict(
+            f"Product {product.handle} has {positions.total} variants: put others into a new product.",
+            code="too_many_variants",
+        )
+    recorded = {"currency": command.currency, "price": variant.price, "cost": variant.cost}
+    event_id = variants.record_event(
+        tx, VARIANT_CREATED, product, variant.id, variant.sku, **recorded
+    )
+    new_variant.insert(
+        tx,
+        variant,
+        product_id=product.id,
+        position=positions.last + 1,
+        currency=command.currency,
+        event_id=event_id,
+    )
+    with unique_codes(tx.session, skus=[variant.sku], barcodes=variant.barcodes):
+        tx.write()
+    refresh_skus(tx.session, [product.id])
+    return command.handle
 
 
 def change_variant(tx: Transaction, command: ChangeVariant) -> str:
-    """Change what is named and differs, and return the product's handle.
+    """Change what the command names and what differs, and return the product's handle.
 
-    A price or cost that differs from the one in force begins now. Raises NotFound, Invalid for a
-    tax category without any rate, Conflict (barcode_taken).
+    A price or a cost that differs from the one in force starts now. Raises NotFound, Invalid for a tax category
+    without any rate, Conflict (barcode_taken).
     """
     product = products.lock(tx, command.handle)
     rules.require_tax_category(tx, command.changes.get("tax_category", rules.STANDARD))
@@ -57,12 +108,35 @@ def change_variant(tx: Transaction, command: ChangeVariant) -> str:
     return command.handle
 
 
+def withdraw_variant(tx: Transaction, command: WithdrawVariant) -> str:
+    """Stop selling a variant, and return the product's handle. A repeated call changes nothing.
+
+    A product on sale keeps a variant that shoppers can buy, or it would be listed with nothing in it. Raises
+    NotFound, Conflict (last_variant).
+    """
+    product = products.lock(tx, command.handle)
+    variant = variants.find(tx, product, command.sku)
+    if not variant.active:
+        return command.handle
+    if product.status == "active" and not has_sellable_variant(
+        tx, product, command.currency, without=variant.id
+    ):
+        raise Conflict(
+            f"No other variant of product {product.handle} is on sale: withdraw the product instead.",
+            code="last_variant",
+        )
+    variants.update_columns(tx, variant, active=False)
+    variants.record_event(tx, VARIANT_WITHDRAWN, product, variant.id, variant.sku)
+    return command.handle
+
+
 def _wanted(tx: Transaction, command: ChangeVariant, product: LockedProduct) -> dict[str, Any]:
+    """Return the new values by column, with the price and the cost."""
     wanted: dict[str, Any] = dict(command.changes)
     if "position" in wanted:
         wanted["position"] = min(wanted["position"], variants.positions(tx, product).last)
-    given = {"price": command.price, "cost": command.cost}
-    return wanted | {name: amount for name, amount in given.items() if amount is not None}
+    amounts = {"price": command.price, "cost": command.cost}
+    return wanted | {name: amount for name, amount in amounts.items() if amount is not None}
 
 
 def _record(
@@ -72,7 +146,7 @@ def _record(
     before: dict[str, Any],
     changed: dict[str, Any],
 ) -> None:
-    """Collect the event, and the price and cost that it starts."""
+    """Collect the event, and the price and the cost that start now."""
     price, cost = changed.get("price"), changed.get("cost")
     recorded: dict[str, Any] = {"fields": sorted(changed)}
     if price is not None:
