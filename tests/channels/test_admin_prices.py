@@ -201,7 +201,7 @@ def test_a_price_in_another_currency_than_its_list_is_refused(shop: Shop) -> Non
     done(shop, "POST", "price-lists", APP)
     shop.change("UPDATE price_lists SET currency = 'EUR'")
     [cure] = wrong(shop, price(900, list="app"))["0"]["currency"]
-    assert cure == "Price list app is in EUR: give it in that."
+    assert cure == "Price list app is in EUR: send the price in it."
 
 
 @pytest.mark.parametrize(
