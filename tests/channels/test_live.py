@@ -6,8 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
@@ -28,6 +27,7 @@ from app.core.access.staff.staff import (
     renew_pin,
     set_store_role,
 )
+from tests.concurrency import wait_until
 from tests.drivers import staff as workers
 from tests.drivers.events import record_fee
 from tests.drivers.shop import LEEDS, YORK, Placed, Shop
@@ -102,7 +102,7 @@ def live(database_url: str, tmp_path: Path) -> Iterator[Live]:
     ) as process:
         running = Live(port, process)
         try:
-            wait_until(lambda: answers(running))
+            wait_until(lambda: answers(running), "the live process")
             yield running
         finally:
             with suppress(ProcessLookupError):
@@ -115,13 +115,6 @@ def answers(live: Live) -> bool:
             return answer.status == 200
     except OSError:
         return False
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 @pytest.fixture
@@ -271,7 +264,7 @@ def test_streams_of_an_order_are_capped_need_no_connections_and_give_their_place
             assert refused.headers["Retry-After"] == "20"
             assert json.load(refused)["code"] == "busy"
     # Whoever hangs up is noticed within seconds, without having to be written to.
-    wait_until(lambda: opens(live, placed))
+    wait_until(lambda: opens(live, placed), "a place for a stream")
 
 
 def test_a_stop_ends_the_streams_in_order(live: Live, placed: Placed):
