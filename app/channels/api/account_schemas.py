@@ -192,8 +192,7 @@ class OrderSummarySchema(Schema):
     number = fields.String(required=True)
     status = fields.String(
         required=True,
-        attribute="status",
-        validate=validate.OneOf(ORDER),
+        validate=validate.OneOf(ORDER.statuses),
         metadata={"example": "ready"},
     )
     currency = fields.String(required=True)

@@ -1,4 +1,4 @@
-"""Postal addresses and wishes of an account."""
+"""Postal addresses and the wishlist of an account."""
 
 from typing import Any
 from uuid import UUID
@@ -97,7 +97,7 @@ def get_wishes() -> Response:
 def put_wish(sku: str) -> Response:
     """Put an item on it."""
     return perform(
-        add_wishlist_item, AddWishlistItem(customer_id(), sku), WishlistSchema, show=wishes
+        add_wishlist_item, AddWishlistItem(customer_id(), sku), WishlistSchema, show=wishlist
     )
 
 
@@ -108,12 +108,12 @@ def put_wish(sku: str) -> Response:
 def delete_wish(sku: str) -> Response:
     """Take an item off it."""
     command = RemoveWishlistItem(customer_id(), sku)
-    return perform(remove_wishlist_item, command, WishlistSchema, show=wishes)
+    return perform(remove_wishlist_item, command, WishlistSchema, show=wishlist)
 
 
 def addresses(session: Session, _: UUID) -> dict[str, Any]:
     return {"items": queries.postal_addresses(session, customer_id())}
 
 
-def wishes(session: Session, customer: UUID) -> dict[str, Any]:
+def wishlist(session: Session, customer: UUID) -> dict[str, Any]:
     return {"items": queries.wishlist(session, customer)}

@@ -71,8 +71,7 @@ class StaffOrderSummarySchema(Schema):
     number = fields.String(required=True)
     status = fields.String(
         required=True,
-        attribute="status",
-        validate=validate.OneOf(ORDER),
+        validate=validate.OneOf(ORDER.statuses),
         metadata={"example": "ready"},
     )
     placed_at = fields.AwareDateTime(required=True)
