@@ -42,9 +42,9 @@ def serving(shop: Shop) -> None:
     customers.seen(shop, ada)
     done(shop, "PATCH", f"customers/{ada}", {"tags": ["vip"]})
     done(shop, "POST", f"customers/{ada}/notes", {"body": "x"})
-    said = {"purpose": "offers", "contact_channel": "email", "given": True, "text_version": "1"}
+    stated = {"purpose": "offers", "contact_channel": "email", "given": True, "text_version": "1"}
     for given in (True, False):
-        done(shop, "PUT", f"customers/{ada}/consents", said | {"given": given})
+        done(shop, "PUT", f"customers/{ada}/consents", stated | {"given": given})
     page = done(shop, "GET", "customers?limit=2")
     done(shop, "GET", f"customers?limit=2&cursor={page['next_cursor']}")
 
@@ -59,8 +59,8 @@ def joining(shop: Shop) -> None:
 def forgetting(shop: Shop) -> None:
     ada = customers.add(shop)
     placed = customers.order_of(shop, ada, {"MUG": 1})
-    said = {"purpose": "offers", "contact_channel": "email", "given": True, "text_version": "1"}
-    shop.call("PUT", f"/api/v1/orders/{placed.number}/consents", placed.token, said)
+    stated = {"purpose": "offers", "contact_channel": "email", "given": True, "text_version": "1"}
+    shop.call("PUT", f"/api/v1/orders/{placed.number}/consents", placed.token, stated)
     with shop.engine.connect() as reader:
         assert consents.of_customer(reader, UUID(ada))
     shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token)

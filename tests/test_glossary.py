@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
-from flask import Flask
 
-from app.channels.http.blueprints import make_api
 from app.config import ROOT
 from app.core.error_codes import ERROR_CODES
 from app.core.model import Base
@@ -69,5 +67,7 @@ def test_retired_error_codes_are_gone() -> None:
 
 def test_retired_columns_are_gone() -> None:
     tables = Base.metadata.tables
-    names = {*tables} | {f"{table}.{column}" for table in tables for column in tables[table].c.keys()}
+    names = {*tables} | {
+        f"{table}.{column}" for table in tables for column in tables[table].c.keys()
+    }
     assert retired("Tables and columns") & names == set()

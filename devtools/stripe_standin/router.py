@@ -152,4 +152,4 @@ def _error_response(error: ApiError) -> ApiResponse:
     return ApiResponse(error.status, json.dumps(error.body))
 
 
-__all__ = ["ApiRequest", "ConnectionLost", "ApiResponse", "respond"]
+__all__ = ["ApiRequest", "ApiResponse", "ConnectionLost", "respond"]

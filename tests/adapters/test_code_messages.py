@@ -48,9 +48,9 @@ def test_a_code_is_masked_where_a_letter_is_stored(template: str, tmp_path: Path
 
 @pytest.mark.parametrize("template", LETTERS)
 def test_a_text_message_is_short_and_has_the_code(template: str) -> None:
-    said = rendering.sms_text(letter(template, contact_channel="sms"))
-    assert len(said) <= 160, "it would be two messages"
-    assert ("123456" in said) == (template != "no_account")
+    stated = rendering.sms_text(letter(template, contact_channel="sms"))
+    assert len(stated) <= 160, "it would be two messages"
+    assert ("123456" in stated) == (template != "no_account")
 
 
 @pytest.mark.parametrize("real", [True, False])

@@ -95,8 +95,8 @@ def posted(request, tmp_path: Path, inbox: Inbox) -> Callable[..., list[EmailMes
     url = f"smtp://127.0.0.1:{inbox.server_address[1]}" if request.param == "a mail server" else ""
     channel = make_email_channel(Settings(var=tmp_path, mail_url=url))
 
-    def post(*letters: OutgoingMessage) -> list[EmailMessage]:
-        for letter in letters:
+    def post(*messages: OutgoingMessage) -> list[EmailMessage]:
+        for letter in messages:
             channel.send(letter)
         raw = inbox.mails if url else [file.read_bytes() for file in (tmp_path / "mail").iterdir()]
         return [message_from_bytes(mail, policy=default) for mail in raw]
@@ -138,12 +138,12 @@ def make_order(status: str, cancelled: int = 0, pickup_person: str | None = None
 
 
 def make_fulfilment(status: str, pickup_person: str | None) -> OrderFulfilment:
-    waits = status in ("placed", "picking", "ready")
+    waiting = status in ("placed", "picking", "ready")
     return OrderFulfilment(
         id=new_id(), type="pickup", status="open" if status == "placed" else status, location="soho",
         name="Soho", address="1 Dean Street", timezone="Europe/London",
         hours=[[["09:00", "18:00"]]] * 6 + [[]], holidays={"2026-07-03": []},
-        latitude=51.5, longitude=-0.1, pickup_person=pickup_person, code="042137" if waits else None,
+        latitude=51.5, longitude=-0.1, pickup_person=pickup_person, code="042137" if waiting else None,
         ready_by=datetime(2026, 6, 30, 9, 30, tzinfo=UTC),
         collect_by=datetime(2026, 7, 4, 17, 0, tzinfo=UTC), ready_at=None, arrived_at=None,
         collected_at=datetime(2026, 7, 1, 9, 0, tzinfo=UTC),

@@ -273,7 +273,7 @@ def test_a_failure_shows_the_log_and_the_cure(server: EmbeddedPostgres) -> None:
     with serving(server.data, fsync=False):
         pass
     (server.data / "PG_VERSION").write_text("14\n")
-    with pytest.raises(EmbeddedPostgresError) as caught, server.in_use():
+    with pytest.raises(EmbeddedPostgresError) as failure, server.in_use():
         pass
-    assert "database files are incompatible with server" in str(caught.value)
-    assert "DATABASE_URL" in str(caught.value)
+    assert "database files are incompatible with server" in str(failure.value)
+    assert "DATABASE_URL" in str(failure.value)

@@ -91,10 +91,10 @@ def test_a_page_is_opened_and_closed(provider: Provider, sent: list[Request]) ->
 
 
 def test_a_page_is_opened_for_a_customer(provider: Provider, sent: list[Request]) -> None:
-    asked = known(provider, sent)
-    provider.gateway.create_checkout_session(asked, BACK, HOUR, "key")
+    requested = known(provider, sent)
+    provider.gateway.create_checkout_session(requested, BACK, HOUR, "key")
     saving = {
-        "customer": asked.customer,
+        "customer": requested.customer,
         "saved_payment_method_options[allow_redisplay_filters][0]": "always",
         "saved_payment_method_options[allow_redisplay_filters][1]": "limited",
         "saved_payment_method_options[allow_redisplay_filters][2]": "unspecified",
@@ -104,10 +104,10 @@ def test_a_page_is_opened_for_a_customer(provider: Provider, sent: list[Request]
 
 
 def test_a_payment_is_opened_in_the_app(provider: Provider, sent: list[Request]) -> None:
-    asked = known(provider, sent)
+    requested = known(provider, sent)
     provider.gateway.create_payment_intent(ASKED, "key")
-    provider.gateway.create_payment_intent(asked, "other")
-    saving = {"customer": asked.customer, "setup_future_usage": "on_session"}
+    provider.gateway.create_payment_intent(requested, "other")
+    saving = {"customer": requested.customer, "setup_future_usage": "on_session"}
     assert sent == [
         Request("payment_intents", "key", INTENT),
         Request("payment_intents", "other", INTENT | saving),
@@ -132,14 +132,14 @@ def test_a_payment_that_a_reader_refuses_is_voided(provider: Provider, sent: lis
 
 
 def test_a_saved_card_is_charged(provider: Provider, sent: list[Request]) -> None:
-    asked = known(provider, sent)
+    requested = known(provider, sent)
     with suppress(Declined):
-        provider.gateway.open_with_card(asked, "pm_none", BACK, "key")
+        provider.gateway.open_with_card(requested, "pm_none", BACK, "key")
     [intent] = provider.control.objects("payment_intents")
     path = f"payment_intents/{intent['id']}"
     confirmed = {"payment_method": "pm_none", "return_url": BACK}
     assert sent == [
-        Request("payment_intents", "key", INTENT | {"customer": asked.customer}),
+        Request("payment_intents", "key", INTENT | {"customer": requested.customer}),
         Request(f"{path}/confirm", "key.confirm", confirmed),
         Request(f"{path}/cancel", "key.void", EXPANDED),
     ]

@@ -95,7 +95,7 @@ def test_it_is_called_what_it_may_be_called(different: dict[str, Any], called: s
 
 def test_every_language_of_documents_has_all_words() -> None:
     assert labels.LANGUAGES == LANGUAGES
-    assert {len(told) for told in labels.LABELS.values()} == {len(LANGUAGES)}
+    assert {len(reported) for reported in labels.LABELS.values()} == {len(LANGUAGES)}
 
 
 def test_dates_and_rates_are_written_as_the_language_does() -> None:

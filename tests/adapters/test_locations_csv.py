@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from app.adapters import locations_csv
-from tests.drivers.imports import told
+from tests.drivers.imports import reported
 
 FIVE = {
     "code": "lds",
@@ -63,9 +63,12 @@ def test_optional_cells_are_read_and_empty_ones_say_nothing():
     ],
 )  # fmt: skip
 def test_a_bad_cell_is_told_by_line_column_and_value(column, value):
-    assert told(read(FIVE | {column: value})) == [(2, column, value)]
+    assert reported(read(FIVE | {column: value})) == [(2, column, value)]
 
 
 def test_codes_and_names_stand_once():
     same_code, same_name = FIVE | {"name": "Other"}, FIVE | {"code": "other"}
-    assert told(read(FIVE, same_code, same_name)[1:]) == [(3, "code", "lds"), (4, "name", "Leeds")]
+    assert reported(read(FIVE, same_code, same_name)[1:]) == [
+        (3, "code", "lds"),
+        (4, "name", "Leeds"),
+    ]

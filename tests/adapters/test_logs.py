@@ -19,10 +19,10 @@ def refused() -> Exception:
 
 
 def test_an_error_is_told_by_place_and_kind_with_its_causes_and_without_its_words() -> None:
-    told = traceback_without_messages(refused())
-    assert ADDRESS not in told
-    assert told.index("SMTPRecipientsRefused") < told.index("ValueError")
-    assert "test_logs.py" in told
+    reported = traceback_without_messages(refused())
+    assert ADDRESS not in reported
+    assert reported.index("SMTPRecipientsRefused") < reported.index("ValueError")
+    assert "test_logs.py" in reported
 
 
 def test_what_libraries_log_is_told_in_the_same_way() -> None:
@@ -30,6 +30,6 @@ def test_what_libraries_log_is_told_in_the_same_way() -> None:
     record = logging.LogRecord(
         "queue", logging.ERROR, "", 1, "Job %s failed", ("tell",), (type(error), error, None)
     )
-    told = TraceFormatter(LINE).format(record)
-    assert told.startswith("ERROR queue: Job tell failed")
-    assert ADDRESS not in told
+    reported = TraceFormatter(LINE).format(record)
+    assert reported.startswith("ERROR queue: Job tell failed")
+    assert ADDRESS not in reported

@@ -12,7 +12,7 @@ from app.adapters.gzipped import decompressed
 from app.core.catalogue.import_outcome import Problem
 from app.core.errors import Invalid
 from app.core.order_import.import_orders import Invoice
-from tests.drivers.imports import invoice_file, invoice_line, told
+from tests.drivers.imports import invoice_file, invoice_line, reported
 
 
 def read(*lines: str) -> tuple[dict[str, int], list[Problem]]:
@@ -42,7 +42,7 @@ def test_a_bad_cell_is_told_and_other_invoices_are_read(column: str, value: str)
     cells = {"InvoiceNo": "2"} | {column: value}
     bad = invoice_line(cells.pop("InvoiceNo"), **cells)
     invoices, problems = read(invoice_line("1"), invoice_line("1"), bad, *_far(), invoice_line("3"))
-    assert told(problems)[0] == (4, column, value)
+    assert reported(problems)[0] == (4, column, value)
     assert invoices["3"] == 1
     assert ("1" in invoices) == (column != "InvoiceNo")
 
@@ -57,7 +57,11 @@ def test_an_invoice_with_a_bad_row_waits_for_its_cure_as_a_whole() -> None:
         invoice_line("1"), invoice_line("1", quantity="0"), invoice_line("1"), invoice_line("2")
     )
     assert invoices == {"2": 1}
-    assert told(problems) == [(3, "Quantity", "0"), (2, "InvoiceNo", "1"), (4, "InvoiceNo", "1")]
+    assert reported(problems) == [
+        (3, "Quantity", "0"),
+        (2, "InvoiceNo", "1"),
+        (4, "InvoiceNo", "1"),
+    ]
     assert "Correct line 3" in problems[-1].fix
 
 
@@ -91,7 +95,7 @@ def test_an_invoice_too_long_to_be_held_is_refused(monkeypatch: pytest.MonkeyPat
 def test_one_invoice_has_one_customer() -> None:
     invoices, problems = read(invoice_line("1"), invoice_line("1", CustomerID="99999.0"))
     assert invoices == {}
-    assert told(problems)[0] == (3, "CustomerID", "99999.0")
+    assert reported(problems)[0] == (3, "CustomerID", "99999.0")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from app.adapters import shopify_csv
 from app.core.catalogue.import_outcome import Problem
 from app.core.merchandising.import_products import ProductRows
-from tests.drivers.imports import product_file, product_line, stock_file, told
+from tests.drivers.imports import product_file, product_line, reported, stock_file
 
 
 def read(*lines: str, currency: str = "GBP") -> list[ProductRows]:
@@ -14,7 +14,7 @@ def read(*lines: str, currency: str = "GBP") -> list[ProductRows]:
 
 
 def problems(*lines: str) -> list[tuple[int, str, str]]:
-    return told([item for item in everything(*lines) if isinstance(item, Problem)])
+    return reported([item for item in everything(*lines) if isinstance(item, Problem)])
 
 
 def everything(*lines: str, currency: str = "GBP") -> list[Any]:
@@ -200,4 +200,4 @@ def test_stock_is_what_is_on_hand_and_unstocked_rows_are_left_out():
     ],
 )
 def test_a_bad_stock_row_is_told_by_line_column_and_value(row, column, value):
-    assert told(stock(("C", "Leeds", 1), row)[1:]) == [(3, column, value)]
+    assert reported(stock(("C", "Leeds", 1), row)[1:]) == [(3, column, value)]

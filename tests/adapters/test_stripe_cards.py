@@ -6,7 +6,7 @@ import pytest
 
 from app.core.ids import new_id
 from app.core.provider import Declined, OutcomeUnknown, PaymentRequest, ProviderCard, ProviderEvent
-from tests.drivers.stripe_standin import Provider, asked, make_provider
+from tests.drivers.stripe_standin import Provider, make_provider, requested
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 DECLINED, ASKS_BANK = "4000000000000002", "4000002760003184"
@@ -32,7 +32,7 @@ def keep(provider: Provider, customer: str, number: str = "4242424242424242") ->
     return provider.gateway.list_cards(customer)[0]
 
 
-def hers(customer: str, amount: int = 5000) -> PaymentRequest:
+def theirs(customer: str, amount: int = 5000) -> PaymentRequest:
     return PaymentRequest(new_id(), "K7M2-4", amount, "GBP", customer)
 
 
@@ -82,7 +82,7 @@ def test_all_cards_come_however_many_pages_they_fill(
 
 
 def test_a_kept_card_pays_at_once(provider: Provider, ada: str):
-    seen = provider.gateway.open_with_card(hers(ada), keep(provider, ada).id, BACK, "pay")
+    seen = provider.gateway.open_with_card(theirs(ada), keep(provider, ada).id, BACK, "pay")
     assert (seen.status, seen.authorised, seen.bank_url) == ("authorised", 5000, None)
     (made,) = provider.control.objects("payment_intents")
     assert (made["customer"], made["capture_method"]) == (ada, "manual")
@@ -90,7 +90,7 @@ def test_a_kept_card_pays_at_once(provider: Provider, ada: str):
 
 
 def test_a_kept_card_is_charged_once_however_often_it_is_asked(provider: Provider, ada: str):
-    card, ours = keep(provider, ada).id, hers(ada)
+    card, ours = keep(provider, ada).id, theirs(ada)
     first, second = (provider.gateway.open_with_card(ours, card, BACK, "pay") for _ in range(2))
     assert first == second
     assert len(provider.control.objects("charges")) == 1
@@ -99,7 +99,7 @@ def test_a_kept_card_is_charged_once_however_often_it_is_asked(provider: Provide
 @pytest.mark.parametrize("yes", [True, False])
 def test_where_her_bank_asks_she_has_its_address(provider: Provider, ada: str, yes: bool):
     card = keep(provider, ada, ASKS_BANK).id
-    seen = provider.gateway.open_with_card(hers(ada), card, BACK, "pay")
+    seen = provider.gateway.open_with_card(theirs(ada), card, BACK, "pay")
     assert (seen.status, seen.authorised) == ("open", 0)
     assert seen.bank_url
     assert seen.client_secret
@@ -112,7 +112,7 @@ def test_where_her_bank_asks_she_has_its_address(provider: Provider, ada: str, y
 
 def test_what_waits_for_her_bank_can_be_given_up(provider: Provider, ada: str):
     card = keep(provider, ada, ASKS_BANK).id
-    seen = provider.gateway.open_with_card(hers(ada), card, BACK, "pay")
+    seen = provider.gateway.open_with_card(theirs(ada), card, BACK, "pay")
     voided = provider.gateway.void(seen.id, "void")
     assert (voided.status, voided.bank_url) == ("voided", None)
 
@@ -120,7 +120,7 @@ def test_what_waits_for_her_bank_can_be_given_up(provider: Provider, ada: str):
 def test_the_card_of_another_pays_nothing_and_nothing_is_left_to_pay(provider: Provider, ada: str):
     bob = provider.gateway.create_customer(new_id(), "bob")
     with pytest.raises(Declined):
-        provider.gateway.open_with_card(hers(bob), keep(provider, ada).id, BACK, "pay")
+        provider.gateway.open_with_card(theirs(bob), keep(provider, ada).id, BACK, "pay")
     assert [one["status"] for one in provider.control.objects("payment_intents")] == ["canceled"]
 
 
@@ -129,7 +129,7 @@ def test_the_card_of_another_pays_nothing_and_nothing_is_left_to_pay(provider: P
 def test_an_answer_that_never_came_is_repeated_and_charged_once(
     provider: Provider, ada: str, call: str, moment: str
 ):
-    card, ours = keep(provider, ada).id, hers(ada)
+    card, ours = keep(provider, ada).id, theirs(ada)
     provider.control.fault(call, "reset", moment, times=2)
     with pytest.raises(OutcomeUnknown):
         provider.gateway.open_with_card(ours, card, BACK, "pay")
@@ -145,7 +145,7 @@ def test_a_card_that_was_let_go_pays_nothing_any_more(provider: Provider, ada: s
     provider.gateway.detach_card(card)
     provider.gateway.detach_card("pm_nobodys")
     with pytest.raises(Declined):
-        provider.gateway.open_with_card(hers(ada), card, BACK, "pay")
+        provider.gateway.open_with_card(theirs(ada), card, BACK, "pay")
 
 
 def test_who_is_forgotten_keeps_no_card_and_is_not_known(provider: Provider, ada: str):
@@ -163,9 +163,9 @@ def test_the_page_offers_her_cards_whether_or_not_she_may_keep_this_one(
     provider: Provider, ada: str
 ):
     until = NOON + timedelta(hours=1)
-    provider.gateway.create_checkout_session(hers(ada), BACK, until, "without")
-    provider.gateway.create_checkout_session(asked(customer=ada), BACK, until, "with")
-    provider.gateway.create_checkout_session(asked(), BACK, until, "guest")
+    provider.gateway.create_checkout_session(theirs(ada), BACK, until, "without")
+    provider.gateway.create_checkout_session(requested(customer=ada), BACK, until, "with")
+    provider.gateway.create_checkout_session(requested(), BACK, until, "guest")
     options = [one["saved_payment_method_options"] for one in provider.control.objects("sessions")]
     assert [one and one["payment_method_save"] for one in options] == ["disabled", "enabled", None]
 
@@ -209,7 +209,7 @@ def test_a_page_that_kept_a_card_is_a_notice_about_cards_and_no_payment(
 def test_a_notice_about_a_payment_of_hers_is_about_no_cards(provider: Provider, ada: str):
     card = keep(provider, ada).id
     heard(provider)
-    provider.gateway.open_with_card(hers(ada), card, BACK, "pay")
+    provider.gateway.open_with_card(theirs(ada), card, BACK, "pay")
     notices = heard(provider)
     assert notices
     assert about_cards(notices) == {}

@@ -17,11 +17,11 @@ from structlog.testing import capture_logs
 from app.adapters.stripe_transport import Timeouts
 from app.core.ids import new_id
 from app.core.provider import Declined, KeyExhausted, OutcomeUnknown, PaymentProvider
-from tests.drivers.stripe_standin import PATIENT, QUICK, Provider, asked, make_provider
+from tests.drivers.stripe_standin import QUICK, SLOW, Provider, make_provider, requested
 
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 ATTEMPT = UUID("00000000-0000-7000-8000-000000000001")
-ASKED = asked()
+ASKED = requested()
 BROKEN = ("reset", "timeout", "500", "409", "429")
 MOMENTS = ("before", "after")
 
@@ -105,14 +105,14 @@ CASES = [
 ]  # fmt: skip
 
 
-def provider_with(limits: Timeouts = PATIENT) -> Provider:
+def provider_with(limits: Timeouts = SLOW) -> Provider:
     provider = make_provider(limits)
     provider.control.set_clock(NOW)
     return provider
 
 
 def limits(kind: str) -> Timeouts:
-    return QUICK if kind == "timeout" else PATIENT
+    return QUICK if kind == "timeout" else SLOW
 
 
 def at_once(check: Callable[[Case], None]) -> None:

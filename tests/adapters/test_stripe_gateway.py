@@ -9,7 +9,7 @@ from stripe._api_version import _ApiVersion
 from app.adapters.stripe_transport import API_VERSION
 from app.core.ids import new_id
 from app.core.provider import CheckoutSession, Declined, OutcomeUnknown
-from tests.drivers.stripe_standin import Provider, asked, make_provider
+from tests.drivers.stripe_standin import Provider, make_provider, requested
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 DECLINED, POOR = "4000000000000002", "4000000000009995"
@@ -27,7 +27,7 @@ def create_checkout_session(
     provider: Provider, amount: int = 5000, key: str = "page"
 ) -> CheckoutSession:
     return provider.gateway.create_checkout_session(
-        asked(amount), BACK, NOON + timedelta(hours=1), key
+        requested(amount), BACK, NOON + timedelta(hours=1), key
     )
 
 
@@ -45,7 +45,7 @@ def test_a_page_has_an_address_and_no_payment_until_somebody_pays(provider: Prov
 
 
 def test_what_is_paid_on_a_page_is_authorised_for_our_payment(provider: Provider):
-    ours = asked(1234, "EUR")
+    ours = requested(1234, "EUR")
     page = provider.gateway.create_checkout_session(ours, BACK, NOON + timedelta(hours=1), "page")
     provider.control.pay(page.id)
     page = provider.gateway.get_checkout_session(page.id)
@@ -96,12 +96,12 @@ def test_a_page_closes_by_itself(provider: Provider):
 def test_a_page_that_would_close_too_soon_is_refused(provider: Provider):
     with pytest.raises(Declined):
         provider.gateway.create_checkout_session(
-            asked(), BACK, NOON + timedelta(minutes=10), "page"
+            requested(), BACK, NOON + timedelta(minutes=10), "page"
         )
 
 
 def test_an_app_gets_a_client_secret_until_the_payment_is_confirmed(provider: Provider):
-    opened = provider.gateway.create_payment_intent(asked(), "open")
+    opened = provider.gateway.create_payment_intent(requested(), "open")
     assert opened.client_secret
     assert (opened.status, opened.authorised) == ("open", 0)
     provider.control.pay(opened.id)
@@ -109,18 +109,18 @@ def test_an_app_gets_a_client_secret_until_the_payment_is_confirmed(provider: Pr
 
 
 def test_a_reader_is_shown_a_card(provider: Provider):
-    seen = provider.gateway.start_reader_payment(asked(900), "tmr_till1", "reader")
+    seen = provider.gateway.start_reader_payment(requested(900), "tmr_till1", "reader")
     assert (seen.status, seen.authorised) == ("authorised", 900)
     assert seen.capture_before == NOON + timedelta(days=7)
 
 
 def test_a_reader_waits_for_a_card(provider: Provider):
     provider.control.switch(auto_present="")
-    opened = provider.gateway.start_reader_payment(asked(900), "tmr_till1", "reader")
+    opened = provider.gateway.start_reader_payment(requested(900), "tmr_till1", "reader")
     assert opened.status == "open"
     provider.control.present("tmr_till1", DECLINED)
     assert provider.gateway.get_payment(opened.id).failure_code == "generic_decline"
-    again = provider.gateway.start_reader_payment(asked(900), "tmr_till1", "reader 2")
+    again = provider.gateway.start_reader_payment(requested(900), "tmr_till1", "reader 2")
     provider.control.present("tmr_till1")
     assert provider.gateway.get_payment(again.id).status == "authorised"
 
@@ -129,7 +129,7 @@ def test_a_reader_asks_again_for_the_same_payment_after_a_card_that_was_refused(
     provider: Provider,
 ):
     provider.control.switch(auto_present="")
-    opened = provider.gateway.start_reader_payment(asked(900), "tmr_till1", "reader")
+    opened = provider.gateway.start_reader_payment(requested(900), "tmr_till1", "reader")
     provider.gateway.resume_reader_payment(opened.id, "tmr_till1")
     asking = [one for one in provider.control.calls() if "process_payment_intent" in one["call"]]
     assert len(asking) == 1, "it asks already"
@@ -141,10 +141,10 @@ def test_a_reader_asks_again_for_the_same_payment_after_a_card_that_was_refused(
 
 def test_a_cleared_reader_asks_no_more_but_for_another_payment_it_goes_on(provider: Provider):
     provider.control.switch(auto_present="")
-    first = provider.gateway.start_reader_payment(asked(900), "tmr_till1", "reader")
+    first = provider.gateway.start_reader_payment(requested(900), "tmr_till1", "reader")
     provider.gateway.clear_reader(first.id, "tmr_till1")
     assert provider.gateway.void(first.id, "void").status == "voided"
-    second = provider.gateway.start_reader_payment(asked(800), "tmr_till1", "reader 2")
+    second = provider.gateway.start_reader_payment(requested(800), "tmr_till1", "reader 2")
     provider.gateway.clear_reader(first.id, "tmr_till1")
     provider.control.present("tmr_till1")
     assert provider.gateway.get_payment(second.id).status == "authorised"
@@ -152,13 +152,13 @@ def test_a_cleared_reader_asks_no_more_but_for_another_payment_it_goes_on(provid
 
 def test_no_such_reader(provider: Provider):
     with pytest.raises(Declined) as refused:
-        provider.gateway.start_reader_payment(asked(900), "kitchen", "reader")
+        provider.gateway.start_reader_payment(requested(900), "kitchen", "reader")
     assert refused.value.code == "reader_not_found"
 
 
 @pytest.mark.parametrize("currency", ["ISK", "MGA", "UGX"])
 def test_what_stripe_counts_otherwise_than_we_is_not_charged(provider: Provider, currency: str):
-    ask = asked(900, currency)
+    ask = requested(900, currency)
     for charge in (
         lambda: provider.gateway.create_payment_intent(ask, "a"),
         lambda: provider.gateway.start_reader_payment(ask, "tmr_till1", "b"),
@@ -175,7 +175,7 @@ def test_what_stripe_counts_otherwise_than_we_is_not_charged(provider: Provider,
 def test_what_a_reader_refuses_can_never_be_paid(provider: Provider, status: str):
     provider.control.switch(reader=status)
     with pytest.raises(Declined, match="currently") as refused:
-        provider.gateway.start_reader_payment(asked(900), "tmr_till1", "reader")
+        provider.gateway.start_reader_payment(requested(900), "tmr_till1", "reader")
     assert refused.value.code == f"reader_{status}"
     assert [one["status"] for one in provider.control.objects("payment_intents")] == ["canceled"]
 
@@ -183,7 +183,7 @@ def test_what_a_reader_refuses_can_never_be_paid(provider: Provider, status: str
 def test_whether_a_silent_reader_heard_is_unknown(provider: Provider):
     provider.control.switch(reader="timeout")
     with pytest.raises(OutcomeUnknown):
-        provider.gateway.start_reader_payment(asked(900), "tmr_till1", "reader")
+        provider.gateway.start_reader_payment(requested(900), "tmr_till1", "reader")
 
 
 def test_a_capture_takes_part_and_releases_the_rest_without_a_refund(provider: Provider):
@@ -229,7 +229,7 @@ def test_an_authorisation_lapses(provider: Provider):
 
 
 def test_a_payment_is_found_by_our_id(provider: Provider):
-    ours, others = asked(), [provider.authorised() for _ in range(3)]
+    ours, others = requested(), [provider.authorised() for _ in range(3)]
     opened = provider.gateway.create_payment_intent(ours, "open")
     since = NOON - timedelta(minutes=1)
     assert provider.gateway.find_payment(ours.payment_id, since) == opened
@@ -270,7 +270,7 @@ def test_a_customer_saves_a_card_on_the_page_only_if_she_says_so(provider: Provi
     customer = provider.gateway.create_customer(new_id(), "customer")
     for number, save in enumerate((False, True)):
         page = provider.gateway.create_checkout_session(
-            asked(customer=customer), BACK, NOON + timedelta(hours=1), f"page {number}"
+            requested(customer=customer), BACK, NOON + timedelta(hours=1), f"page {number}"
         )
         provider.control.pay(page.id, save=save)
         assert len(provider.control.objects("payment_methods")) == number

@@ -73,8 +73,8 @@ def test_a_dispute_is_seen_answered_and_won(provider: Provider):
     assert dispute.opened_at == NOON
     assert dispute.evidence_due_by == NOON + timedelta(days=7)
     provider.gateway.submit_evidence(dispute.id, {"product_description": "A teapot"}, "evidence")
-    (answered,) = provider.gateway.get_payment(authorised.id).disputes
-    assert answered.status == "under_review"
+    (responded,) = provider.gateway.get_payment(authorised.id).disputes
+    assert responded.status == "under_review"
     provider.control.close_dispute(dispute.id, "won")
     assert [one.status for one in provider.gateway.get_payment(authorised.id).disputes] == ["won"]
     with pytest.raises(Declined):

@@ -6,7 +6,7 @@ from structlog.testing import capture_logs
 from app.adapters.stripe_gateway import StripeGateway
 from app.adapters.stripe_transport import Timeouts
 from app.core.provider import OutcomeUnknown
-from tests.drivers.stripe_standin import asked, make_provider
+from tests.drivers.stripe_standin import make_provider, requested
 
 
 def test_a_refused_key_is_no_answer_and_a_loud_mistake_that_does_not_tell_the_key(heard: None):
@@ -52,7 +52,7 @@ def test_stripe_is_told_nothing_about_the_machine(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr("stripe.RequestsClient.request", request)
     with pytest.raises(OutcomeUnknown):
-        provider.gateway.create_payment_intent(asked(), "key")
+        provider.gateway.create_payment_intent(requested(), "key")
     assert seen.pop("Authorization").startswith("Bearer sk_test_")
     assert seen == {
         "Idempotency-Key": "key",

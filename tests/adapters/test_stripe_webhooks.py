@@ -10,7 +10,7 @@ from app.adapters.stripe_gateway import StripeGateway
 from app.core.provider import InvalidSignature, PaymentProvider, ProviderEvent
 from devtools.stripe_standin.invalid_webhooks import MAKERS, make_invalid
 from devtools.stripe_standin.webhooks import SignedWebhook, sign
-from tests.drivers.stripe_standin import SECRET, Provider, asked, make_provider
+from tests.drivers.stripe_standin import SECRET, Provider, make_provider, requested
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
@@ -32,7 +32,7 @@ def event(**values: object) -> str:
 
 
 def test_each_notice_of_a_payments_life_names_it(provider: Provider):
-    ours = asked()
+    ours = requested()
     page = provider.gateway.create_checkout_session(
         ours, "https://shop.test", NOON + timedelta(hours=1), "page"
     )
@@ -53,7 +53,7 @@ def test_each_notice_of_a_payments_life_names_it(provider: Provider):
 
 
 def test_a_readers_notice_names_the_payment(provider: Provider):
-    seen = provider.gateway.start_reader_payment(asked(), "tmr_1", "reader")
+    seen = provider.gateway.start_reader_payment(requested(), "tmr_1", "reader")
     notices = [read(provider.gateway, one) for one in provider.control.take_webhooks()]
     assert ("terminal.reader.action_succeeded", seen.id) in {
         (one.kind, one.provider_id) for one in notices

@@ -143,7 +143,7 @@ def test_that_staff_look_at_preferences_is_an_event(shop: Shop, ada: Shopper) ->
     ):
         assert shop.call("GET", path, token).status_code == 200
     looks = shop.events("customer.viewed")
-    assert [(look.actor_kind, look.payload) for look in looks] == [
+    assert [(view.actor_kind, view.payload) for view in looks] == [
         ("staff", {"what": "preferences"}), ("merchant", {"what": "preferences"}),
     ]  # fmt: skip
 

@@ -107,8 +107,10 @@ def test_what_needs_somebody_is_listed_oldest_first_with_why(shop: Shop) -> None
     rest = office.done("GET", f"attention?limit=9&cursor={page['next_cursor']}")
     listed = [*page["items"], *rest["items"]]
     assert [one["number"] for one in listed] == [first.number, second.number]
-    told = {name: listed[0][name] for name in ("review_reason", "store", "amount_due", "status")}
-    assert told == {
+    reported = {
+        name: listed[0][name] for name in ("review_reason", "store", "amount_due", "status")
+    }
+    assert reported == {
         "review_reason": "capture_declined", "store": "lds", "amount_due": 1000, "status": "collected",
     }  # fmt: skip
     assert listed[0]["since"] is not None
@@ -135,7 +137,7 @@ def test_who_could_not_be_charged_pays_on_the_page_of_her_order_and_it_is_taken_
     answer = shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, {})
     assert answer.get_json()["code"] == "already_paid", "it may be captured yet"
     office.done("POST", f"orders/{placed.number}/payment-requests")
-    assert "pay_again" in shop.told
+    assert "pay_again" in shop.reported
     assert ask(shop, placed)["amount"] == 1000
     notify(shop, shop.provider.pay(placed.number).id)
     assert shop.seen(placed)["paid"] == 1000
@@ -172,9 +174,9 @@ def test_money_that_is_still_here_is_given_back_before_it_is_settled(shop: Shop)
     path = f"orders/{placed.number}"
     shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
     office.done("POST", f"{path}/refunds", {"amount": 400, "reason": "a scratch"})
-    settle = {"reason": "looked at", "write_off": True}
-    assert office.refused("POST", f"{path}/resolve", settle) == "balance_due"
+    resolve = {"reason": "looked at", "write_off": True}
+    assert office.refused("POST", f"{path}/resolve", resolve) == "balance_due"
     office.done("POST", f"{path}/refunds", {"amount": 400, "reason": "her new card"})
     assert shop.seen(placed)["total_credited"] == 400
-    office.done("POST", f"{path}/resolve", settle)
+    office.done("POST", f"{path}/resolve", resolve)
     assert shop.violations() == {}

@@ -60,12 +60,12 @@ def test_a_password_has_12_to_200_characters(shop: Shop, password: str) -> None:
 def test_one_sees_and_ends_ones_own_sessions_and_nobody_elses(shop: Shop, owner: str) -> None:
     other = Person(shop, "ada@shop.example", "prices").sign_in()
     (own,) = done(shop, owner, "GET", "sessions")["items"]
-    (hers,) = done(shop, other, "GET", "sessions")["items"]
-    assert refusal(shop.call("DELETE", f"{ADMIN}/sessions/{hers['id']}", owner)) == (
+    (theirs,) = done(shop, other, "GET", "sessions")["items"]
+    assert refusal(shop.call("DELETE", f"{ADMIN}/sessions/{theirs['id']}", owner)) == (
         404,
         "not_found",
     )
-    done(shop, other, "DELETE", f"sessions/{hers['id']}")
+    done(shop, other, "DELETE", f"sessions/{theirs['id']}")
     assert refusal(shop.call("GET", f"{ADMIN}/sessions", other)) == (401, "unauthorised")
     assert done(shop, owner, "GET", "sessions")["items"] == [own]
 

@@ -37,8 +37,8 @@ def wrong(shop: Shop, *prices: dict[str, Any]) -> dict[str, Any]:
     """What is said of each price, by its place."""
     answer = call(shop, "PUT", "prices", {"prices": list(prices)})
     assert refusal(answer) == (422, "invalid")
-    told: dict[str, Any] = answer.get_json()["errors"]["prices"]
-    return told
+    reported: dict[str, Any] = answer.get_json()["errors"]["prices"]
+    return reported
 
 
 @pytest.fixture
@@ -105,11 +105,11 @@ def test_each_change_has_one_event_that_tells_all_of_it(shop: Shop) -> None:
     put(shop, price(900), price(800, min_quantity=5))
     [(kind, payload)] = events(shop)
     assert kind == "prices.set"
-    told = [
+    reported = [
         (one["sku"], one["min_quantity"], one["old_amount"], one["amount"])
         for one in payload["prices"]
     ]
-    assert told == [("MUG", 1, 1000, 900), ("MUG", 5, None, 800)]
+    assert reported == [("MUG", 1, 1000, 900), ("MUG", 5, None, 800)]
 
 
 def test_what_stands_there_already_changes_nothing(shop: Shop) -> None:

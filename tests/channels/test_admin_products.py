@@ -146,11 +146,11 @@ class TestCreate:
             ),
         ],
     )
-    def test_what_another_product_has_is_refused(self, shop, different, code, told):
+    def test_what_another_product_has_is_refused(self, shop, different, code, reported):
         create_mug(shop)
         answer = call(shop, "POST", "products", BOWL | different)
         assert answer.status_code == 409
-        assert (answer.get_json()["code"], answer.get_json()["errors"]) == (code, told)
+        assert (answer.get_json()["code"], answer.get_json()["errors"]) == (code, reported)
         assert (shop.count("products"), shop.count("variants")) == (1, 2)
 
     def test_bad_input_is_refused_by_its_field(self, shop):

@@ -59,8 +59,8 @@ def test_a_price_list_and_its_tier_are_told_with_what_they_changed(stocked: Shop
         "FROM price_lists l, variants v, unnest(ARRAY[1, 4]) n WHERE v.sku = 'MUG'",
         at=datetime(2026, 1, 2, tzinfo=UTC),
     )
-    told = explained(stocked, stocked.cart({"MUG": 4}))
-    assert [step["text"] for step in told["steps"][:-1]] == [
+    reported = explained(stocked, stocked.cart({"MUG": 4}))
+    assert [step["text"] for step in reported["steps"][:-1]] == [
         "4 × MUG at £9.99 = £39.96",
         "Price list SALE: £9.50 = £38.00, instead of £9.99 each",
         "From 4 units: £8.00 = £32.00, instead of £9.50 each",
@@ -86,13 +86,13 @@ def test_an_order_is_explained_as_it_was_placed_by_the_titles_of_its_promotions(
     promote(stocked, "TEA", "gift", {"units": 1}, title="A tea for you", gift_sku="TEA")
     promote(stocked, "FIVE", "amount", {"amount": 500}, title="Five off", priority=1)
     cart = stocked.cart({"MUG": 2})
-    told = explained(stocked, cart)
+    reported = explained(stocked, cart)
     answer = stocked.checkout(cart).get_json()
     placed = Placed(answer["number"], answer["token"], answer["fulfilments"][0]["code"], answer)
     stocked.set_price("MUG", 1)
     stocked.change("UPDATE promotions SET deactivated_at = now(), priority = 300 - priority")
-    assert explained_order(stocked, placed) == told
-    assert [step["code"] for step in told["steps"] if step["step"] == "promotion"] == [
+    assert explained_order(stocked, placed) == reported
+    assert [step["code"] for step in reported["steps"] if step["step"] == "promotion"] == [
         "TEA",
         "FIVE",
     ]

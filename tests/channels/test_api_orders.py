@@ -57,7 +57,7 @@ def test_an_open_order_is_cancelled_and_only_what_was_picked_waits_to_be_put_bac
     assert (seen["status"], seen["cancelled"], seen["amount_due"]) == ("cancelled", 1600, 0)
     assert seen["totals_after_cancellation"] == {"total": 0, "net": 0, "tax": 0}
     assert stocked.levels("MUG") == Levels(*levels)
-    assert stocked.told[-1] == "cancelled"
+    assert stocked.reported[-1] == "cancelled"
     assert stocked.tasks() == []
     assert len(stocked.tasks(query="?kind=restock")) == (stage != "placed")
     assert stocked.violations() == {}
@@ -66,11 +66,11 @@ def test_an_open_order_is_cancelled_and_only_what_was_picked_waits_to_be_put_bac
 @pytest.mark.parametrize("stage", ["collected", "cancelled", "expired"])
 def test_an_order_that_ended_cannot_be_cancelled(stocked: Shop, stage: str) -> None:
     placed = make_order(stocked, stage)
-    before = (stocked.seen(placed), events(stocked, placed), stocked.told)
+    before = (stocked.seen(placed), events(stocked, placed), stocked.reported)
     answer = post(stocked, placed, "cancel")
     assert refusal(answer) == (409, "invalid_state")
     assert answer.get_json()["errors"]["status"] == stage
-    assert (stocked.seen(placed), events(stocked, placed), stocked.told) == before
+    assert (stocked.seen(placed), events(stocked, placed), stocked.reported) == before
 
 
 @pytest.mark.parametrize("stage", OPEN)
@@ -148,9 +148,9 @@ def test_the_history_has_no_event_of_the_merchant_and_its_pages_are_full(stocked
 def test_the_history_holds_no_name_address_code_or_token(stocked: Shop) -> None:
     placed = make_order(stocked, "collected")
     history = stocked.call("GET", f"{API}/{placed.number}/events?limit=100", placed.token)
-    told = history.get_data(as_text=True)
+    reported = history.get_data(as_text=True)
     for secret in ("Ada", "ada@example.com", "496", placed.token):
-        assert secret not in told
+        assert secret not in reported
     payloads = [str(event.payload) for event in stocked.events() if event.order_id]
     assert payloads
     assert not any(placed.code in payload for payload in payloads)

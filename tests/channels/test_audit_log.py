@@ -72,8 +72,8 @@ def test_each_change_has_its_line_the_newest_first(shop: Shop) -> None:
 
 def test_an_orders_story_tells_the_role_and_that_it_was_approved(shop: Shop) -> None:
     number = a_day(shop)
-    told = shop.app.test_cli_runner().invoke(args=["order", "show", number]).output
-    (line,) = [one for one in told.splitlines() if "approved by a manager" in one]
+    reported = shop.app.test_cli_runner().invoke(args=["order", "show", number]).output
+    (line,) = [one for one in reported.splitlines() if "approved by a manager" in one]
     assert "placed by cashier at Leeds till (pos)" in line
     assert "approved by a manager (came_late)" in line
 
@@ -119,9 +119,9 @@ def test_a_line_is_there_at_once_and_has_its_position_when_it_is_sealed(
 def test_before_and_after_are_ids_and_amounts_and_name_nobody(shop: Shop) -> None:
     a_day(shop)
     owner = Person(shop, "owner@shop.example", "owner").sign_in()
-    told = str(entries(shop, owner, "?limit=100"))
+    reported = str(entries(shop, owner, "?limit=100"))
     for name in ("Worker", "Ada", "Byron", "shop.example"):
-        assert name not in told
+        assert name not in reported
     ((price,),) = ((one["changes"]["prices"],) for one in entries(shop, owner, "?about=price"))
     assert (price[0]["old_amount"], price[0]["amount"]) == (800, 900)
 

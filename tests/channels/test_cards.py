@@ -238,23 +238,23 @@ def test_a_page_that_offers_her_cards_is_not_shown_to_who_has_the_orders_token(
 ) -> None:
     keep(ada)
     placed = order(ada, {"A": 1})
-    hers = paid(ada, placed)["url"]
-    assert shop.provider.asked["cs_0"].customer == payer(shop)
+    theirs = paid(ada, placed)["url"]
+    assert shop.provider.requested["cs_0"].customer == payer(shop)
     path = f"/api/v1/orders/{placed.number}/payments"
     guests = shop.call("POST", path, placed.token, {}).get_json()["url"]
-    assert guests != hers
-    assert shop.provider.asked["cs_1"].customer is None
+    assert guests != theirs
+    assert shop.provider.requested["cs_1"].customer is None
     assert not shop.provider.pages["cs_0"].is_open
 
 
 def test_a_card_is_kept_while_paying_only_if_she_says_so(shop: Shop, ada: Shopper) -> None:
     placed = order(ada, {"A": 1})
     paid(ada, placed, flow="app")
-    assert shop.provider.asked["pi_0"].customer is None
+    assert shop.provider.requested["pi_0"].customer is None
     assert "create_customer" not in shop.provider.calls
     paid(ada, placed, flow="app", save_card=True)
-    asked = shop.provider.asked["pi_1"]
-    assert (asked.customer, asked.save_card) == (payer(shop), True)
+    requested = shop.provider.requested["pi_1"]
+    assert (requested.customer, requested.save_card) == (payer(shop), True)
     shop.provider.give_card(payer(shop))
     assert len(listed(ada)) == 1
 

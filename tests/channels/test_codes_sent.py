@@ -74,14 +74,14 @@ def test_an_address_that_takes_no_letters_is_tried_once_and_nobody_is_told(shop:
 
 def test_the_letter_tells_who_has_an_account_and_who_gets_one(shop: Shop) -> None:
     ada = Shopper(shop)
-    told = []
+    reported = []
     for _ in range(2):
         challenge = ada.ask(email=ADA)
         letter = sent_code(shop, challenge)
         assert letter is not None
-        told.append(letter.template)
+        reported.append(letter.template)
         ada.signed_in("code", {"challenge": challenge, "code": letter.facts["code"]})
-    assert told == ["code_sign_up", "code_sign_in"]
+    assert reported == ["code_sign_up", "code_sign_in"]
 
 
 def test_when_a_session_was_last_used_is_noted_once_an_hour(shop: Shop) -> None:

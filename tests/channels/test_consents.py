@@ -25,12 +25,12 @@ def placed(shop: Shop) -> Placed:
     return shop.order({"MUG": 1})
 
 
-def say(shop: Shop, placed: Placed, said: dict[str, Any]) -> Any:
-    return shop.call("PUT", f"/api/v1/orders/{placed.number}/consents", placed.token, said)
+def say(shop: Shop, placed: Placed, stated: dict[str, Any]) -> Any:
+    return shop.call("PUT", f"/api/v1/orders/{placed.number}/consents", placed.token, stated)
 
 
-def say_in_cart(shop: Shop, cart: dict[str, Any], said: dict[str, Any]) -> Any:
-    return shop.call("PUT", f"/api/v1/carts/{cart['id']}/consents", cart["token"], said)
+def say_in_cart(shop: Shop, cart: dict[str, Any], stated: dict[str, Any]) -> Any:
+    return shop.call("PUT", f"/api/v1/carts/{cart['id']}/consents", cart["token"], stated)
 
 
 def may_reach(shop: Shop, email: str, purpose: str = "offers") -> list[bool]:
@@ -58,8 +58,8 @@ def test_a_guest_gives_and_takes_back_with_the_link_of_her_order(
 
 
 def test_each_statement_is_a_row_that_stays(shop: Shop, placed: Placed) -> None:
-    for said in (GIVEN, GIVEN, WITHDRAWN, GIVEN | {"text_version": "2054-2"}):
-        say(shop, placed, said)
+    for stated in (GIVEN, GIVEN, WITHDRAWN, GIVEN | {"text_version": "2054-2"}):
+        say(shop, placed, stated)
     rows = [(consent.status, consent.text_version) for consent in shop.consents()]
     assert rows == [("given", "2054-1"), ("withdrawn", "2054-1"), ("given", "2054-2")]
     assert shop.violations() == {}
@@ -70,8 +70,8 @@ def test_purposes_and_channels_are_apart(shop: Shop, placed: Placed) -> None:
     say(shop, placed, GIVEN | {"contact_channel": "sms"})
     say(shop, placed, WITHDRAWN)
     items = shop.call("GET", f"/api/v1/orders/{placed.number}/consents", placed.token).get_json()
-    told = [(one["contact_channel"], one["status"]) for one in items["items"]]
-    assert told == [("email", "withdrawn"), ("sms", "given")]
+    reported = [(one["contact_channel"], one["status"]) for one in items["items"]]
+    assert reported == [("email", "withdrawn"), ("sms", "given")]
 
 
 def test_taking_back_holds_for_the_address_whatever_contact_it_stands_in(
@@ -127,15 +127,15 @@ def test_who_types_anothers_address_allows_nothing_that_she_forbade(
     say(shop, placed, WITHDRAWN)
     shop.clock.advance(timedelta(seconds=1))
     stranger = shop.cart({})
-    hers = {"email": "ada@example.com"}
-    for said in (WITHDRAWN | hers, GIVEN | hers):
-        assert say_in_cart(shop, stranger, said).status_code == 200
+    theirs = {"email": "ada@example.com"}
+    for stated in (WITHDRAWN | theirs, GIVEN | theirs):
+        assert say_in_cart(shop, stranger, stated).status_code == 200
     order = shop.order({"MUG": 1})
     assert say(shop, order, GIVEN).status_code == 200
     assert may_reach(shop, "ada@example.com") == [False, False, False]
     for reason in ("complaint", "undeliverable", "erased"):
         shop.change("UPDATE suppressions SET reason = :reason", reason=reason)
-        again = say_in_cart(shop, shop.cart({}), GIVEN | hers)
+        again = say_in_cart(shop, shop.cart({}), GIVEN | theirs)
         unknown = say_in_cart(shop, shop.cart({}), GIVEN | {"email": "nobody@example.com"})
         assert again.status_code == unknown.status_code == 200
         (one,), (other,) = again.get_json()["items"], unknown.get_json()["items"]
@@ -151,8 +151,8 @@ def test_who_has_shown_that_the_address_is_hers_allows_again_wherever_she_forbad
     ada = Shopper(shop, app=True)
     ada.sign_in()
     cart = ada.account("PUT", "/cart", {})["id"]
-    said = GIVEN | {"email": "ada@example.com"}
-    assert ada.call("PUT", f"carts/{cart}/consents", said).status_code == 200
+    stated = GIVEN | {"email": "ada@example.com"}
+    assert ada.call("PUT", f"carts/{cart}/consents", stated).status_code == 200
     assert may_reach(shop, "ada@example.com")[-1]
 
 

@@ -59,8 +59,11 @@ def test_a_promotions_coupons_are_listed_page_by_page(stocked: Shop) -> None:
     stocked.merchant("POST", path, {"codes": ["ANNA", "BERT"], "uses_limit": 2})
     stocked.checkout(stocked.with_coupon(stocked.cart({"MUG": 1}), "ANNA"))
     page = stocked.merchant("GET", f"{path}?limit=2")
-    told = [(one["code"], one["redemption_count"], one["uses_limit"], one["active"]) for one in page["items"]]
-    assert told == [("ANNA", 1, 2, True), ("BERT", 0, 2, True)]
+    reported = [
+        (one["code"], one["redemption_count"], one["uses_limit"], one["active"])
+        for one in page["items"]
+    ]
+    assert reported == [("ANNA", 1, 2, True), ("BERT", 0, 2, True)]
     rest = stocked.merchant("GET", f"{path}?cursor={page['next_cursor']}")
     assert [(one["code"], one["redemption_count"]) for one in rest["items"]] == [("FIVE", None)]
     assert rest["next_cursor"] is None
@@ -69,7 +72,7 @@ def test_a_promotions_coupons_are_listed_page_by_page(stocked: Shop) -> None:
 
 def test_one_that_was_ended_opens_nothing_any_more(stocked: Shop) -> None:
     stocked.merchant("POST", "promotions/FIVE/coupons", {"codes": ["LEAKED-1"]})
-    hers = stocked.with_coupon(stocked.cart({"MUG": 1}), "LEAKED-1")
+    theirs = stocked.with_coupon(stocked.cart({"MUG": 1}), "LEAKED-1")
     for _ in range(2):
         assert (
             stocked.merchant("POST", "promotions/FIVE/coupons/leaked1/deactivate")["active"]
@@ -78,10 +81,10 @@ def test_one_that_was_ended_opens_nothing_any_more(stocked: Shop) -> None:
     assert [one for one in events(stocked) if one[0] == "coupon.deactivated"] == [
         ("coupon.deactivated", {"promotion": "FIVE", "coupon": "LEAKED-1"})
     ]
-    refused = stocked.checkout(hers)
+    refused = stocked.checkout(theirs)
     assert refusal(refused) == (409, "price_changed")
-    assert refused.get_json()["errors"]["old"] == hers["quote"]
-    assert stocked.checkout(hers, expected_total=1000).status_code == 201
+    assert refused.get_json()["errors"]["old"] == theirs["quote"]
+    assert stocked.checkout(theirs, expected_total=1000).status_code == 201
     assert refusal(put(stocked, stocked.cart({"MUG": 1}), "LEAKED-1")) == (404, "coupon_not_found")
     assert put(stocked, stocked.cart({"MUG": 1}), "FIVE").status_code == 200
 

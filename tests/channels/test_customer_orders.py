@@ -60,8 +60,8 @@ def test_orders_of_a_guest_are_hers_once_her_address_is_verified(stocked: Shop) 
     ada = Shopper(stocked)
     assert ada.sign_in(email="ADA@example.com")["orders_claimed"] == 1
     assert [one["number"] for one in ada.account("GET", "/orders")["items"]] == [number]
-    asked = ada.account("POST", "/contact-methods", {"phone": "0113 4960000"})["challenge"]
-    given = {"challenge": asked, "code": ada.read(asked)}
+    requested = ada.account("POST", "/contact-methods", {"phone": "0113 4960000"})["challenge"]
+    given = {"challenge": requested, "code": ada.read(requested)}
     assert ada.account("POST", "/contact-methods/verify", given) == {"orders_claimed": 1}
     assert {one["number"] for one in ada.account("GET", "/orders")["items"]} == {number, by_phone}
     assert ada.sign_in()["orders_claimed"] == 0

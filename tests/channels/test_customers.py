@@ -118,16 +118,19 @@ def test_a_merchant_sets_group_tags_and_language(shop: Shop, ada: str) -> None:
 def test_an_event_of_a_change_names_the_fields_and_no_words_of_people(shop: Shop, ada: str) -> None:
     done(shop, "PATCH", f"customers/{ada}", {"tags": ["marker"], "customer_group": "staff"})
     done(shop, "PATCH", f"customers/{ada}", {"tags": ["marker"]})
-    told = shop.payloads("customer.updated")
-    assert told == [{"fields": ["customer_group", "tags"], "before": None, "after": "staff"}]
+    reported = shop.payloads("customer.updated")
+    assert reported == [{"fields": ["customer_group", "tags"], "before": None, "after": "staff"}]
 
 
 def test_notes_are_for_whoever_serves_her_next(shop: Shop, ada: str) -> None:
     done(shop, "POST", f"customers/{ada}/notes", {"body": "Prefers to be called Countess."})
     shop.staff("POST", f"customers/{ada}/notes", {"body": "Left an umbrella."})
     (found,) = customers.at_till(shop, "loyalty_card", "4006381")
-    told = [(note["body"], note["by"]) for note in found["notes"]]
-    assert told == [("Prefers to be called Countess.", "merchant"), ("Left an umbrella.", "staff")]
+    reported = [(note["body"], note["by"]) for note in found["notes"]]
+    assert reported == [
+        ("Prefers to be called Countess.", "merchant"),
+        ("Left an umbrella.", "staff"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -141,8 +144,8 @@ def test_who_looks_at_a_persons_data_leaves_an_event_with_her(
     answer = call(shop, "GET", f"customers/{ada}{path.format(other=other)}")
     assert answer.status_code == 200
     looks = shop.events("customer.viewed") + shop.events("customer.exported")
-    by_merchant = [look for look in looks if look.actor_kind == "merchant"]
-    assert [str(look.customer_id) for look in by_merchant].count(ada) == 1
+    by_merchant = [view for view in looks if view.actor_kind == "merchant"]
+    assert [str(view.customer_id) for view in by_merchant].count(ada) == 1
 
 
 def test_looking_again_with_the_same_key_is_seen_again(shop: Shop, ada: str) -> None:

@@ -32,9 +32,9 @@ def test_she_gets_all_that_is_held_of_her_and_nothing_of_others(shop: Shop, ada:
     assert len(tables["orders"]) == len(tables["order_lines"]) == 1
     page = ada.call("GET", "account/export.html")
     assert page.mimetype == "text/html"
-    for told in (str(tables), page.get_data(as_text=True)):
-        assert ADA in told
-        assert BOB not in told
+    for reported in (str(tables), page.get_data(as_text=True)):
+        assert ADA in reported
+        assert BOB not in reported
 
 
 def test_that_she_took_her_data_is_in_her_history_as_her_own_deed(shop: Shop, ada: Shopper) -> None:

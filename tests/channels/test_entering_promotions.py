@@ -28,8 +28,8 @@ def post(shop: Shop, path: str, body: Any) -> Any:
 
 def test_a_preview_shows_both_quotes_and_keeps_nothing(stocked: Shop) -> None:
     sample = {"promotion": new(), "lines": [{"sku": "MUG", "quantity": 3}]}
-    told = stocked.merchant("POST", "promotions/preview", sample)
-    assert (told["before"]["total"], told["after"]["total"]) == (2997, 2497)
+    reported = stocked.merchant("POST", "promotions/preview", sample)
+    assert (reported["before"]["total"], reported["after"]["total"]) == (2997, 2497)
     assert stocked.promotions() == []
 
 
@@ -49,15 +49,17 @@ def test_a_preview_is_priced_as_a_cart_is_there(stocked: Shop) -> None:
     lines = [{"sku": "MUG", "quantity": 1}]
     sample = {"promotion": new(terms={"amount": 100}, code="NEW", conditions=midnight),
               "lines": lines, "channel": "app", "location": "lds"}  # fmt: skip
-    told = stocked.merchant("POST", "promotions/preview", sample)
-    assert [(line["sku"], line["total"]) for line in told["before"]["lines"]] == [
+    reported = stocked.merchant("POST", "promotions/preview", sample)
+    assert [(line["sku"], line["total"]) for line in reported["before"]["lines"]] == [
         ("MUG", 500), ("TEA", 0)
     ]  # fmt: skip
-    assert [part["rate"] for part in told["before"]["taxes"]] == [230_000]
-    assert told["after"]["total"] == 400, "at noon in London it is one in the morning in Auckland"
+    assert [part["rate"] for part in reported["before"]["taxes"]] == [230_000]
+    assert reported["after"]["total"] == 400, (
+        "at noon in London it is one in the morning in Auckland"
+    )
     elsewhere = {**sample, "channel": "web", "location": ""}
-    told = stocked.merchant("POST", "promotions/preview", elsewhere)
-    assert (told["before"]["total"], told["after"]["total"]) == (999, 999)
+    reported = stocked.merchant("POST", "promotions/preview", elsewhere)
+    assert (reported["before"]["total"], reported["after"]["total"]) == (999, 999)
     nowhere = post(stocked, "promotions/preview", {**sample, "location": "nowhere"})
     assert refusal(nowhere) == (422, "invalid")
 
@@ -139,5 +141,5 @@ def test_what_was_created_is_in_its_event(stocked: Shop) -> None:
         approved_by="Ada",
     )  # fmt: skip
     stocked.merchant("POST", "promotions", entered)
-    told = stocked.event("promotion.created").payload
-    assert told == {**entered, "currency": "GBP", "gift_sku": None, "scopes": [{}]}
+    reported = stocked.event("promotion.created").payload
+    assert reported == {**entered, "currency": "GBP", "gift_sku": None, "scopes": [{}]}

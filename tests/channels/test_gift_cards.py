@@ -20,9 +20,9 @@ def test_code_and_pin_are_shown_once_and_the_last_four_afterwards(shop: Shop) ->
     (listed,) = office.done("GET", f"gift-cards?last_four={made['code'][-4:]}")["items"]
     assert (listed["id"], listed["balance"], listed["issued"]) == (made["id"], 2500, 2500)
     assert office.done("GET", "gift-cards?last_four=----")["items"] == []
-    told = str(office.done("GET", f"gift-cards/{made['id']}")) + str(listed)
-    assert made["code"] not in told
-    assert made["pin"] not in told
+    reported = str(office.done("GET", f"gift-cards/{made['id']}")) + str(listed)
+    assert made["code"] not in reported
+    assert made["pin"] not in reported
     assert shop.violations() == {}
 
 

@@ -79,9 +79,9 @@ def guess_codes(shop: Shop, purpose: str, guesses: int) -> tuple[Counter[int], C
         if answer.status_code == 403:
             evaluated[challenge] += 1
             continue
-        asked = eve.call("POST", "account/codes", {"email": ADA, "purpose": purpose})
-        if asked.status_code == 202:
-            challenge = asked.get_json()["challenge"]
+        requested = eve.call("POST", "account/codes", {"email": ADA, "purpose": purpose})
+        if requested.status_code == 202:
+            challenge = requested.get_json()["challenge"]
             wrong = wrong_code(code_of(shop, challenge))
     return seen, evaluated
 

@@ -34,8 +34,8 @@ def sent(shop: Shop) -> list[OutgoingMessage]:
     """The letters, after the worker has run all that is queued."""
     for ids in queued(shop):
         send_invitation(shop.jobs, **ids)
-    letters: list[OutgoingMessage] = shop.runner.ports.channels["email"].sent  # type: ignore[attr-defined]
-    return letters
+    messages: list[OutgoingMessage] = shop.runner.ports.channels["email"].sent  # type: ignore[attr-defined]
+    return messages
 
 
 def test_an_invitation_is_mailed_to_who_is_invited_and_opens_the_door(shop: Shop) -> None:

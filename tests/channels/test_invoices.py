@@ -75,8 +75,8 @@ def invoice_number(shop: Shop, placed: Placed, which: int = 0) -> str:
 def test_a_document_is_found_by_its_own_order_only(shop: Shop, invoiced: Placed) -> None:
     other = sold(shop, {"MUG": 1})
     issue(shop)
-    (hers,) = documents(shop, other)
-    path = f"/api/v1/orders/{invoiced.number}/documents/{hers['id']}.pdf"
+    (theirs,) = documents(shop, other)
+    path = f"/api/v1/orders/{invoiced.number}/documents/{theirs['id']}.pdf"
     assert shop.call("GET", path, invoiced.token).status_code == 404
 
 

@@ -40,9 +40,9 @@ class Two:
         one.account("PATCH", "/preferences", {"store": store, "categories": [category]})
         cart = one.account("PUT", "/cart", {})["id"]
         assert one.call("PUT", f"carts/{cart}/lines/{sku}", {"quantity": 1}).status_code == 200
-        asked = one.account("POST", "/passkeys/options")
-        credential = Authenticator().create(asked["options"])
-        made = {"challenge": asked["challenge"], "credential": credential, "name": sku}
+        requested = one.account("POST", "/passkeys/options")
+        credential = Authenticator().create(requested["options"])
+        made = {"challenge": requested["challenge"], "credential": credential, "name": sku}
         one.account("POST", "/passkeys", made)
 
     def _id(self, email: str) -> str:

@@ -216,8 +216,8 @@ def test_the_log_tells_the_order_and_nowhere_is_a_person_a_code_or_a_token(
     assert {place: canary.leaks(content) for place, content in found.items()} == {
         place: [] for place in found
     }
-    letters = "\n".join(message.body for message in shop.messages())
-    assert [word for word in canary.leaks(letters) if word in canary.secrets] == []
+    texts = "\n".join(message.body for message in shop.messages())
+    assert [word for word in canary.leaks(texts) if word in canary.secrets] == []
     assert all(found[place] for place in ("events", "procrastinate_jobs", "idempotency_keys"))
     assert "CheckViolation" in found["web.log"], "the failure was noted, by its kind"
 

@@ -234,8 +234,8 @@ THURSDAY = datetime(2026, 7, 2, 0, 0, tzinfo=UTC)
         (30, "Closed now, open tomorrow from 09:00 to 18:00"),
     ],
 )
-def test_opening_hours_are_told_by_the_stores_clock(hour: int, told: str):
-    assert order_view.opening(HOURS, THURSDAY + timedelta(hours=hour)) == told
+def test_opening_hours_are_told_by_the_stores_clock(hour: int, reported: str):
+    assert order_view.opening(HOURS, THURSDAY + timedelta(hours=hour)) == reported
 
 
 def test_a_store_that_never_opens_says_so():
@@ -252,5 +252,5 @@ def test_a_store_that_never_opens_says_so():
         ("expired", True, ["done", "done", "now"]),
     ],
 )
-def test_progress_ends_where_the_order_did(status: str, was_ready: bool, told: list[str]):
-    assert [step.progress for step in order_view.steps(status, was_ready=was_ready)] == told
+def test_progress_ends_where_the_order_did(status: str, was_ready: bool, reported: list[str]):
+    assert [step.progress for step in order_view.steps(status, was_ready=was_ready)] == reported

@@ -10,16 +10,16 @@ from tests.fakes.passkey import PRESENT, Authenticator
 
 
 def add(shopper: Shopper, key: Authenticator) -> Any:
-    asked = shopper.account("POST", "/passkeys/options")
+    requested = shopper.account("POST", "/passkeys/options")
     body = {
-        "challenge": asked["challenge"], "credential": key.create(asked["options"]), "name": "Phone",
+        "challenge": requested["challenge"], "credential": key.create(requested["options"]), "name": "Phone",
     }  # fmt: skip
     return shopper.call("POST", "account/passkeys", body)
 
 
 def enter(shopper: Shopper, key: Authenticator) -> Any:
-    asked = shopper.account("POST", "/sign-in/passkey/options")
-    body = {"challenge": asked["challenge"], "credential": key.get(asked["options"])}
+    requested = shopper.account("POST", "/sign-in/passkey/options")
+    body = {"challenge": requested["challenge"], "credential": key.get(requested["options"])}
     return shopper.call("POST", "account/sign-in/passkey", body)
 
 
@@ -100,10 +100,10 @@ def test_a_key_whose_count_goes_back_was_copied(shop: Shop, ada: Shopper) -> Non
 def test_an_answer_works_once_and_for_its_own_challenge(shop: Shop, ada: Shopper) -> None:
     key, browser = Authenticator(), Shopper(shop)
     add(ada, key)
-    asked = [browser.account("POST", "/sign-in/passkey/options") for _ in range(2)]
-    answer = key.get(asked[0]["options"])
-    other = {"challenge": asked[1]["challenge"], "credential": answer}
-    right = {"challenge": asked[0]["challenge"], "credential": answer}
+    requested = [browser.account("POST", "/sign-in/passkey/options") for _ in range(2)]
+    answer = key.get(requested[0]["options"])
+    other = {"challenge": requested[1]["challenge"], "credential": answer}
+    right = {"challenge": requested[0]["challenge"], "credential": answer}
     statuses = [
         browser.call("POST", "account/sign-in/passkey", body).status_code
         for body in (other, right, right)
@@ -114,10 +114,10 @@ def test_an_answer_works_once_and_for_its_own_challenge(shop: Shop, ada: Shopper
 def test_a_challenge_of_hers_is_no_use_to_anybody_else(shop: Shop, ada: Shopper) -> None:
     bob = Shopper(shop)
     bob.sign_in(email=BOB)
-    asked = ada.account("POST", "/passkeys/options")
+    requested = ada.account("POST", "/passkeys/options")
     body = {
-        "challenge": asked["challenge"], "name": "Mine",
-        "credential": Authenticator().create(asked["options"]),
+        "challenge": requested["challenge"], "name": "Mine",
+        "credential": Authenticator().create(requested["options"]),
     }  # fmt: skip
     assert bob.call("POST", "account/passkeys", body).status_code == 403
 
@@ -144,9 +144,9 @@ def test_a_removed_passkey_opens_nothing_and_nobody_removes_another_ones(
 def test_nonsense_is_refused_in_the_same_words(
     shop: Shop, ada: Shopper, credential: dict[str, Any]
 ) -> None:
-    asked = ada.account("POST", "/passkeys/options")
-    body = {"challenge": asked["challenge"], "credential": credential}
+    requested = ada.account("POST", "/passkeys/options")
+    body = {"challenge": requested["challenge"], "credential": credential}
     assert ada.call("POST", "account/passkeys", body | {"name": "x"}).status_code == 403
-    asked = ada.account("POST", "/sign-in/passkey/options")
-    body = {"challenge": asked["challenge"], "credential": credential}
+    requested = ada.account("POST", "/sign-in/passkey/options")
+    body = {"challenge": requested["challenge"], "credential": credential}
     assert ada.call("POST", "account/sign-in/passkey", body).status_code == 401

@@ -16,7 +16,7 @@ def stocked(shop: Shop) -> Shop:
     return shop
 
 
-def look(shop: Shop, number: str, token: str) -> str | None:
+def view(shop: Shop, number: str, token: str) -> str | None:
     answer = staff.work(shop, "GET", f"orders/{number}", token)
     assert answer.status_code == 200, answer.get_json()
     name: str | None = answer.get_json()["fulfilments"][0]["pickup_person"]
@@ -35,7 +35,7 @@ def of_orders(shop: Shop) -> int:
 def test_that_staff_saw_who_collects_is_an_event_of_the_shoppers(stocked: Shop) -> None:
     ada, clerk = customers.add(stocked), staff.at_work(stocked, "7", "cashier")
     number = customers.order_of(stocked, ada, {"MUG": 1}, pickup_person=PROXY).number
-    assert look(stocked, number, clerk) == PROXY["name"]
+    assert view(stocked, number, clerk) == PROXY["name"]
     event = seen_by_staff(stocked)
     assert (str(event.customer_id), event.actor_role) == (ada, "cashier")
     assert event.payload["what"] == "pickup_person"
@@ -45,7 +45,7 @@ def test_that_staff_saw_who_collects_is_an_event_of_the_shoppers(stocked: Shop) 
 
 def test_of_a_guests_order_it_is_written_down_too(stocked: Shop) -> None:
     number = stocked.order({"MUG": 1}, pickup_person=PROXY).number
-    look(stocked, number, staff.at_work(stocked, "7", "cashier"))
+    view(stocked, number, staff.at_work(stocked, "7", "cashier"))
     event = seen_by_staff(stocked)
     assert (event.customer_id, event.payload["what"]) == (None, "pickup_person")
     assert stocked.violations() == {}
@@ -55,7 +55,7 @@ def test_the_orders_own_history_tells_nothing_of_it(stocked: Shop) -> None:
     """A live page that hears of an event asks for the order again: it would never end."""
     number = stocked.order({"MUG": 1}, pickup_person=PROXY).number
     before = of_orders(stocked)
-    look(stocked, number, staff.at_work(stocked, "7", "cashier"))
+    view(stocked, number, staff.at_work(stocked, "7", "cashier"))
     assert of_orders(stocked) == before
 
 

@@ -40,7 +40,7 @@ def test_an_order_nobody_picked_expires_and_its_goods_are_free_at_once(stocked: 
     assert stocked.seen(placed)["status"] == "expired"
     assert stocked.levels("MUG") == Levels(10, 0, 10)
     assert stocked.tasks(query="?kind=restock&kind=pick") == []
-    assert stocked.told == ["placed", "expired"]
+    assert stocked.reported == ["placed", "expired"]
     assert stocked.violations() == {}
 
 
@@ -60,11 +60,11 @@ def test_expiring_while_it_is_picked_keeps_what_was_picked_and_frees_the_rest(
 @pytest.mark.parametrize("stage", ["collected", "cancelled", "expired"])
 def test_what_ended_does_not_expire_again(stocked: Shop, stage: str) -> None:
     placed = make_order(stocked, stage)
-    told = list(stocked.told)
+    reported = list(stocked.reported)
     stocked.clock.advance(timedelta(days=30))
     assert expire_orders(stocked.jobs) == 0
     assert not stocked.runner.perform(expire_order, ExpireOrder(order_id(stocked, placed)))
-    assert stocked.told == told
+    assert stocked.reported == reported
 
 
 def test_an_order_is_kept_to_the_very_moment(stocked: Shop) -> None:
@@ -124,7 +124,7 @@ def test_one_order_that_cannot_be_done_does_not_hold_up_the_others(stocked: Shop
         assert PERIODIC[job].run(stocked.jobs) == 1
     finally:
         stocked.change("ALTER TABLE fulfilments DROP CONSTRAINT spoilt_check")
-    assert stocked.told[-1] == {"expire": "expired", "remind": "reminder"}[job]
+    assert stocked.reported[-1] == {"expire": "expired", "remind": "reminder"}[job]
     assert stocked.seen(other)["status"] == ("expired" if job == "expire" else "ready")
     assert PERIODIC[job].run(stocked.jobs) == 1
 
@@ -194,7 +194,7 @@ def test_an_expired_order_is_ready_again_wherever_its_goods_stand(
     assert (answer.get_json()["status"], answer.get_json()["amount_due"]) == ("ready", 1600)
     assert stocked.levels("MUG") == Levels(10, 2, 8)
     assert stocked.tasks(query="?kind=restock") == []
-    assert stocked.told[-1] == "reinstated"
+    assert stocked.reported[-1] == "reinstated"
     assert stocked.violations() == {}
     assert expire_orders(stocked.jobs) == 0, "the time begins anew"
     assert stocked.hand_over(placed, 1600).status_code == 200
@@ -222,7 +222,7 @@ def test_an_order_whose_goods_are_gone_stays_expired(stocked: Shop) -> None:
     assert refusal(answer) == (409, "out_of_stock")
     assert stocked.seen(placed)["status"] == "expired"
     assert stocked.levels("LAMP") == Levels(10, 0, 10)
-    assert stocked.told[-1] == "placed"
+    assert stocked.reported[-1] == "placed"
     assert stocked.violations() == {}
 
 
@@ -257,5 +257,5 @@ def test_a_reminder_comes_once_and_only_while_it_waits(stocked: Shop) -> None:
     stocked.clock.advance(timedelta(seconds=1))
     assert remind_shoppers(stocked.jobs) == 1
     assert remind_shoppers(stocked.jobs) == 0
-    assert stocked.told.count("reminder") == 1
+    assert stocked.reported.count("reminder") == 1
     assert cancel(stocked, ready) == cancel(stocked, placed) == 200

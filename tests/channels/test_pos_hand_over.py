@@ -54,7 +54,7 @@ def test_the_goods_leave_against_the_exact_money_and_the_change_is_told(
     assert stocked.levels("MUG") == Levels(8, 0, 8)
     moved = [one for one in stocked.stock_movements() if one.order_number]
     assert [(one.quantity, one.kind) for one in moved] == [(-2, "hand_over")]
-    assert stocked.told == ["placed", "ready", "collected"]
+    assert stocked.reported == ["placed", "ready", "collected"]
     assert stocked.violations() == {}
 
 
@@ -172,11 +172,11 @@ def test_after_20_wrong_codes_the_code_is_replaced_and_the_shopper_is_told(
 ) -> None:
     guess_in_vain(stocked, ready, TRIES_PER_CODE - 1)
     assert stocked.seen(ready)["fulfilments"][0]["code"] == ready.code
-    assert stocked.told == ["placed", "ready"]
+    assert stocked.reported == ["placed", "ready"]
     guess(stocked, ready)
     new = stocked.seen(ready)["fulfilments"][0]["code"]
     assert new != ready.code
-    assert stocked.told == ["placed", "ready", "new_code"]
+    assert stocked.reported == ["placed", "ready", "new_code"]
     stocked.clock.advance(WINDOW)
     assert refusal(guess(stocked, ready, ready.code)) == (403, "invalid_pickup_code")
     assert stocked.hand_over(ready, 1600, code=new).status_code == 200

@@ -130,7 +130,7 @@ def test_an_order_of_which_nothing_is_there_is_cancelled(stocked: Shop) -> None:
     send(stocked, placed, short=[("MUG", 2, "gone")])
     answer = send(stocked, placed, short=[("LAMP", 1, "gone")])
     assert (answer.get_json()["status"], answer.get_json()["amount_due"]) == ("cancelled", 0)
-    assert stocked.told == ["placed", "short", "nothing_left"]
+    assert stocked.reported == ["placed", "short", "nothing_left"]
     assert stocked.tasks() == []
     assert stocked.tasks(query="?kind=restock") == []
     assert stocked.levels("MUG") == Levels(8, 0, 8)
@@ -153,7 +153,7 @@ def test_an_order_is_not_ready_before_everything_is_picked_or_short(stocked: Sho
     answer = stocked.staff("POST", ready)
     assert refusal(answer) == (409, "not_picked")
     assert answer.get_json()["errors"]["left"] == {"MUG": 1, "LAMP": 1}
-    assert stocked.told == ["placed"]
+    assert stocked.reported == ["placed"]
 
 
 @pytest.mark.parametrize("stage", ["ready", "collected", "cancelled", "expired"])

@@ -86,9 +86,9 @@ def test_a_gift_that_is_used_up_blocks_no_order(stocked: Shop) -> None:
 
 def test_a_cart_tells_that_its_coupon_is_used_up_and_takes_none_that_is(stocked: Shop) -> None:
     stocked.promote(**HALF, conditions=COUPON, uses_limit=1)
-    hers = stocked.with_coupon(stocked.cart({"MUG": 1}))
+    theirs = stocked.with_coupon(stocked.cart({"MUG": 1}))
     stocked.checkout(stocked.with_coupon(stocked.cart({"MUG": 1})))
-    seen = stocked.call("GET", f"/api/v1/carts/{hers['id']}", hers["token"]).get_json()
+    seen = stocked.call("GET", f"/api/v1/carts/{theirs['id']}", theirs["token"]).get_json()
     assert (seen["coupons"], seen["quote"]["total"]) == ([{"code": "FIVE", "applied": False}], 1000)
     assert refusal(put(stocked, stocked.cart({"MUG": 1}), "FIVE")) == (404, "coupon_not_found")
 
@@ -96,10 +96,10 @@ def test_a_cart_tells_that_its_coupon_is_used_up_and_takes_none_that_is(stocked:
 def test_of_two_coupons_of_a_promotion_the_one_that_is_free_is_used(stocked: Shop) -> None:
     stocked.promote(**HALF, conditions=COUPON)
     stocked.merchant("POST", "promotions/FIVE/coupons", {"codes": ["AAA", "ZZZ"], "uses_limit": 1})
-    hers = stocked.with_coupon(stocked.with_coupon(stocked.cart({"MUG": 1}), "AAA"), "ZZZ")
-    assert [coupon["applied"] for coupon in hers["coupons"]] == [True, False]
+    theirs = stocked.with_coupon(stocked.with_coupon(stocked.cart({"MUG": 1}), "AAA"), "ZZZ")
+    assert [coupon["applied"] for coupon in theirs["coupons"]] == [True, False]
     assert stocked.checkout(stocked.with_coupon(stocked.cart({"MUG": 1}), "AAA")).status_code == 201
-    assert stocked.checkout(hers).status_code == 201
+    assert stocked.checkout(theirs).status_code == 201
     used = {one.code: one.redemption_count for one in stocked.coupons() if one.redemption_count}
     assert used == {"AAA": 1, "ZZZ": 1}
 

@@ -57,8 +57,8 @@ def test_an_order_keeps_what_it_used_and_counts_it(stocked: Shop) -> None:
     assert order["discounts"] == [{"code": "FIVE", "title": "Promotion FIVE", "amount": 500}]
     assert order["taxes"] == [{"rate": 200_000, "total": 2497, "net": 2081, "tax": 416}]
     assert order["quote_hash"] == cart["quote"]["hash"]
-    told = stocked.merchant("GET", "promotions/FIVE")
-    assert (told["orders"], told["saved"], told["coupons"]) == (1, 500, 1)
+    reported = stocked.merchant("GET", "promotions/FIVE")
+    assert (reported["orders"], reported["saved"], reported["coupons"]) == (1, 500, 1)
     assert stocked.violations() == {}
 
 

@@ -200,9 +200,9 @@ def test_sessions_are_listed_and_ended_from_afar_at_once(shop: Shop) -> None:
 
 def test_nobody_ends_a_session_of_somebody_else(shop: Shop) -> None:
     ada, bob = Shopper(shop), Shopper(shop)
-    hers = ada.sign_in()["session"]
+    theirs = ada.sign_in()["session"]
     bob.sign_in(email=BOB)
-    assert bob.call("DELETE", f"account/sessions/{hers}").status_code == 404
+    assert bob.call("DELETE", f"account/sessions/{theirs}").status_code == 404
     assert ada.call("GET", "account").status_code == 200
 
 
@@ -241,11 +241,11 @@ def test_a_session_is_over_after_60_days_and_with_its_program(shop: Shop) -> Non
 def test_another_address_is_hers_once_its_code_came(shop: Shop) -> None:
     ada = Shopper(shop)
     ada.sign_in()
-    asked = ada.account("POST", "/contact-methods", {"phone": "+44 113 496 0000"})["challenge"]
-    code = ada.read(asked)
-    given = {"challenge": asked, "code": wrong_code(code)}
+    requested = ada.account("POST", "/contact-methods", {"phone": "+44 113 496 0000"})["challenge"]
+    code = ada.read(requested)
+    given = {"challenge": requested, "code": wrong_code(code)}
     assert ada.call("POST", "account/contact-methods/verify", given).status_code == 403
-    ada.account("POST", "/contact-methods/verify", {"challenge": asked, "code": code})
+    ada.account("POST", "/contact-methods/verify", {"challenge": requested, "code": code})
     assert Shopper(shop).sign_in(phone="+441134960000")["new"] is False
     assert ada.account("GET")["phone"] == "+441134960000"
 
@@ -254,8 +254,8 @@ def test_an_address_of_another_account_is_not_taken_over(shop: Shop) -> None:
     ada, bob = Shopper(shop), Shopper(shop)
     ada.sign_in()
     bob.sign_in(email=BOB)
-    asked = bob.account("POST", "/contact-methods", {"email": ADA})["challenge"]
-    given = {"challenge": asked, "code": bob.read(asked)}
+    requested = bob.account("POST", "/contact-methods", {"email": ADA})["challenge"]
+    given = {"challenge": requested, "code": bob.read(requested)}
     answer = bob.call("POST", "account/contact-methods/verify", given)
     assert (answer.status_code, answer.get_json()["code"]) == (409, "address_taken")
 
@@ -264,8 +264,8 @@ def test_a_code_for_an_address_of_hers_is_no_use_to_anybody_else(shop: Shop) -> 
     ada, bob = Shopper(shop), Shopper(shop)
     ada.sign_in()
     bob.sign_in(email=BOB)
-    asked = ada.account("POST", "/contact-methods", {"email": "ada@work.example"})["challenge"]
-    given = {"challenge": asked, "code": ada.read(asked)}
+    requested = ada.account("POST", "/contact-methods", {"email": "ada@work.example"})["challenge"]
+    given = {"challenge": requested, "code": ada.read(requested)}
     assert bob.call("POST", "account/contact-methods/verify", given).status_code == 403
     assert bob.call("POST", "account/sign-in/code", given).status_code == 403
     assert ada.call("POST", "account/contact-methods/verify", given).status_code == 200

@@ -208,12 +208,12 @@ def test_a_price_that_changed_is_told_with_old_new_and_why(stocked: Shop) -> Non
     stocked.merchant("POST", "promotions/FIVE/deactivate")
     refused = stocked.checkout(cart)
     assert refusal(refused) == (409, "price_changed")
-    told = refused.get_json()
-    assert told["message"] == (
+    reported = refused.get_json()
+    assert reported["message"] == (
         "The price is £32.97, and not £24.97. MUG costs £10.99 each, and cost £9.99. "
         "Promotion FIVE no longer holds: it saved £5.00. Show the new total and send it."
     )
-    errors = told["errors"]
+    errors = reported["errors"]
     assert (errors["expected_total"], errors["quote"]["total"]) == (2497, 3297)
     assert errors["old"] == cart["quote"]
     assert [(one["step"], one["sku"], one["code"]) for one in errors["why"]] == [
@@ -231,9 +231,12 @@ def test_a_promotion_that_began_is_a_reason_too(stocked: Shop) -> None:
 
 def test_where_we_did_not_show_that_amount_we_do_not_guess_why(stocked: Shop) -> None:
     refused = stocked.checkout(stocked.cart({"MUG": 1}), expected_total=12345)
-    told = refused.get_json()
-    assert told["message"] == "The price is £9.99, and not £123.45. Show the new total and send it."
-    assert (told["errors"]["old"], told["errors"]["why"]) == (None, [])
+    reported = refused.get_json()
+    assert (
+        reported["message"]
+        == "The price is £9.99, and not £123.45. Show the new total and send it."
+    )
+    assert (reported["errors"]["old"], reported["errors"]["why"]) == (None, [])
 
 
 def test_the_store_is_part_of_the_price_only_where_taxes_differ(stocked: Shop) -> None:

@@ -22,7 +22,7 @@ def stocked(shop: Shop) -> Shop:
     return shop
 
 
-def told(shop: Shop) -> list[OutgoingMessage]:
+def reported(shop: Shop) -> list[OutgoingMessage]:
     """What went out, by mail and as text messages, after the worker has run."""
     ports = shop.app.extensions["ports"]
     for name, ids in ports.jobs.queued:
@@ -36,8 +36,8 @@ def told(shop: Shop) -> list[OutgoingMessage]:
     ]
 
 
-def ways(letters: list[OutgoingMessage]) -> list[tuple[str, str]]:
-    return [(one.contact_channel, one.to_address) for one in letters]
+def ways(texts: list[OutgoingMessage]) -> list[tuple[str, str]]:
+    return [(one.contact_channel, one.to_address) for one in texts]
 
 
 def known(shop: Shop, channel: str | None, *numbers: str) -> Shopper:
@@ -84,12 +84,12 @@ def test_a_letter_goes_the_way_she_prefers_to_an_address_that_is_hers(
     stocked: Shop, channel: str | None, numbers: list[str], way: tuple[str, str]
 ) -> None:
     order(known(stocked, channel, *numbers))
-    assert ways(told(stocked)) == [way]
+    assert ways(reported(stocked)) == [way]
 
 
 def test_who_prefers_mail_has_it_where_the_order_says(stocked: Shop) -> None:
     order(known(stocked, "email"), email="ada@work.example")
-    assert ways(told(stocked)) == [("email", "ada@work.example")]
+    assert ways(reported(stocked)) == [("email", "ada@work.example")]
 
 
 def test_what_a_part_of_her_stated_holds_for_the_person(stocked: Shop) -> None:
@@ -98,13 +98,13 @@ def test_what_a_part_of_her_stated_holds_for_the_person(stocked: Shop) -> None:
     whole = customers.add(stocked)
     customers.merge(stocked, whole, str(part))
     order(ada)
-    assert ways(told(stocked)) == [("sms", PHONE)]
+    assert ways(reported(stocked)) == [("sms", PHONE)]
 
 
 def test_a_text_message_is_kept_masked_and_stands_in_her_timeline(stocked: Shop) -> None:
     ada = known(stocked, "sms", PHONE)
     order(ada)
-    (letter,) = told(stocked)
+    (letter,) = reported(stocked)
     (message,) = stocked.messages()
     assert (message.channel, message.status) == ("sms", "sent")
     assert letter.facts["link"] not in message.body
@@ -117,7 +117,7 @@ def test_a_guest_with_a_number_only_is_told_by_text(stocked: Shop) -> None:
     cart = stocked.cart({"MUG": 1})
     answer = stocked.checkout(cart, contact={"name": "Eve", "phone": "0113 496 0000"})
     assert answer.status_code == 201
-    assert ways(told(stocked)) == [("sms", PHONE)]
+    assert ways(reported(stocked)) == [("sms", PHONE)]
     ready = Shopper(stocked)
     assert ready.sign_in(phone=PHONE)["orders_claimed"] == 1
 
@@ -148,12 +148,12 @@ def test_a_letter_that_waits_goes_the_way_that_she_prefers_by_then(stocked: Shop
     """Killed between composing and sending, the job goes on with the same message."""
     ada = known(stocked, "sms", PHONE)
     order(ada)
-    told(stocked)
+    reported(stocked)
     stocked.change("UPDATE messages SET status = 'queued'")
     ada.account("PATCH", "/preferences", {"channel": "email"})
     event = stocked.event("order.placed")
     send_notification(stocked.jobs, str(event.order_id), str(event.id), "placed")
-    assert len({letter.id for letter in told(stocked)}) == 1
+    assert len({letter.id for letter in reported(stocked)}) == 1
     (message,) = stocked.messages()
     assert (message.channel, message.status) == ("email", "sent")
 
@@ -162,11 +162,11 @@ def test_a_text_message_has_the_code_and_the_link_in_few_words(stocked: Shop) ->
     placed = stocked.order(
         {"MUG": 1}, contact={"name": "Eve", "email": None, "phone": "0113 496 0000"}
     )
-    told(stocked)
+    reported(stocked)
     stocked.make_ready(placed)
-    letter = next(one for one in told(stocked) if one.template == "ready")
-    said = rendering.sms_text(letter)
-    assert placed.code in said
-    assert said.endswith(letter.facts["link"])
-    assert len(said) <= 160, "it would be two messages"
+    letter = next(one for one in reported(stocked) if one.template == "ready")
+    stated = rendering.sms_text(letter)
+    assert placed.code in stated
+    assert stated.endswith(letter.facts["link"])
+    assert len(stated) <= 160, "it would be two messages"
     assert placed.code not in rendering.sms_text(rendering.mask(letter))

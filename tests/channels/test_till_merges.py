@@ -49,8 +49,8 @@ def test_a_manager_sees_both_masked_merges_and_undoes(shop: Shop, two: tuple[str
     undone = staff.work(shop, "POST", f"{path}/merges/{made['id']}/undo", manager, {})
     assert undone.status_code == 200
     assert found(shop) == two
-    told = [(event.kind, event.actor_role) for event in shop.events("customer.merge*")]
-    assert told == [("customer.merged", "manager"), ("customer.merge_undone", "manager")]
+    reported = [(event.kind, event.actor_role) for event in shop.events("customer.merge*")]
+    assert reported == [("customer.merged", "manager"), ("customer.merge_undone", "manager")]
     assert shop.violations() == {}
 
 

@@ -20,7 +20,7 @@ def ada(shop: Shop) -> str:
     return customers.add(shop)
 
 
-def told(shop: Shop) -> None:
+def reported(shop: Shop) -> None:
     """Send the letters that are queued."""
     queued, shop.app.extensions["ports"].jobs.queued = shop.app.extensions["ports"].jobs.queued, []
     for name, ids in queued:
@@ -30,7 +30,7 @@ def told(shop: Shop) -> None:
 
 def collected(shop: Shop, who: str, store: str = LEEDS) -> Placed:
     placed = customers.order_of(shop, who, {"MUG": 1})
-    told(shop)
+    reported(shop)
     shop.make_ready(placed, store)
     assert shop.hand_over(placed, 800, store=store).status_code == 200
     return placed
@@ -39,8 +39,8 @@ def collected(shop: Shop, who: str, store: str = LEEDS) -> Placed:
 def test_a_timeline_tells_of_orders_letters_visits_consents_and_staff(shop: Shop, ada: str) -> None:
     placed = collected(shop, ada)
     customers.at_till(shop, "email", "ada@example.com")
-    said = {"purpose": "offers", "contact_channel": "email", "given": True, "text_version": "1"}
-    shop.call("PUT", f"/api/v1/orders/{placed.number}/consents", placed.token, said)
+    stated = {"purpose": "offers", "contact_channel": "email", "given": True, "text_version": "1"}
+    shop.call("PUT", f"/api/v1/orders/{placed.number}/consents", placed.token, stated)
     done(shop, "POST", f"customers/{ada}/notes", {"body": "Likes mugs."})
     assert customers.kinds(shop, ada) == [
         "customer.note_added", "consent.given", "customer.searched", "order.collected", "order.ready",

@@ -73,8 +73,12 @@ def test_a_new_password_of_a_user_keeps_out_who_has_the_old_one(shop: Shop, slow
 def test_a_reset_keeps_out_who_has_the_old_password(shop: Shop, slow: Slow) -> None:
     ada, thief = Shopper(shop, app=True), Shopper(shop, app=True)
     ada.sign_in(password=PASSWORD)
-    asked = ada.ask("reset", email=ADA)
-    reset = {"challenge": asked, "code": ada.read(asked), "password": "something else entirely"}
+    requested = ada.ask("reset", email=ADA)
+    reset = {
+        "challenge": requested,
+        "code": ada.read(requested),
+        "password": "something else entirely",
+    }
     slow.then.append(lambda: ada.took(ada.call("POST", "account/password-reset", reset)))
     stolen = {"email": ADA, "password": PASSWORD}
     assert refusal(thief.call("POST", "account/sign-in/password", stolen)) == (401, "unauthorised")

@@ -33,10 +33,10 @@ def test_a_device_is_added_and_its_token_works(run, shop):
 
 
 def test_a_person_is_told_the_token_once(run, shop):
-    told = run(device, "add", LEEDS, "Till 2").stdout
-    token = told.split()[-1]
-    assert "Added Till 2 to lds" in told
-    assert "shown only this once" in told
+    reported = run(device, "add", LEEDS, "Till 2").stdout
+    token = reported.split()[-1]
+    assert "Added Till 2 to lds" in reported
+    assert "shown only this once" in reported
     assert shop.call("GET", "/api/pos/v1/tasks", token).status_code == 200
 
 
@@ -48,11 +48,11 @@ def test_an_unknown_store_ends_with_1_and_names_those_there_are(run):
 
 def test_a_client_of_each_kind_is_added_and_others_are_refused(run, shop):
     added = add(run, client, "merchant", "Office")
-    told = run(client, "add", "app", "Ours").stdout
+    reported = run(client, "add", "app", "Ours").stdout
     shop.stock("MUG", 100)
     assert added.keys() == {"id", "kind", "name", "key"}
     assert shop.call("GET", "/api/admin/v1/products/mug", added["key"]).status_code == 200
-    assert "Added the app client Ours" in told
+    assert "Added the app client Ours" in reported
     assert run(client, "add", "fridge", "Cold").exit_code == 2
 
 
@@ -92,16 +92,16 @@ def test_an_unknown_id_ends_with_an_error_that_tells_where_to_look(run, group):
 def test_a_list_names_all_and_shows_no_secret(run, shop, group, words):
     added = add(run, group, *words)
     run(group, "revoke", added["id"])
-    told, as_json = run(group, "list").stdout, run(group, "list", "--json").stdout
+    reported, as_json = run(group, "list").stdout, run(group, "list", "--json").stdout
     hashes = [device.token_hash for device in shop.devices()]
     hashes += [client.key_hash for client in shop.api_clients() if client.key_hash]
 
     [listed] = [one for one in json.loads(as_json) if one["id"] == added["id"]]
     assert (listed["name"], listed["revoked_at"][:10]) == (words[1], "2054-11-24")
-    assert f"{words[1]}  (revoked 24 November 2054 12:00 UTC)" in told
+    assert f"{words[1]}  (revoked 24 November 2054 12:00 UTC)" in reported
     secrets = [added.get("token") or added["key"], *shop.tokens.values(), *shop.keys.values()]
     for secret in [*secrets, *hashes]:
-        assert secret not in told
+        assert secret not in reported
         assert secret not in as_json
 
 

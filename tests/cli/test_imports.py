@@ -77,10 +77,10 @@ def test_json_is_all_there_is_on_standard_output(run):
     good = run("catalogue", product_file(MUG), "--json")
     bad = run("catalogue", product_file(MUG, MUG), "--json")
 
-    told = json.loads(good.stdout)
-    assert told.pop("seconds") >= 0
-    assert told.pop("file").endswith("catalogue.csv")
-    assert told == {
+    reported = json.loads(good.stdout)
+    assert reported.pop("seconds") >= 0
+    assert reported.pop("file").endswith("catalogue.csv")
+    assert reported == {
         "import": "catalogue", "ok": True, "changed": True,
         "products": {"created": 1, "changed": 0, "unchanged": 0},
         "variants": {"created": 1, "changed": 0, "unchanged": 0},
@@ -122,13 +122,13 @@ def test_history_a_second_time_says_that_nothing_changed(run):
 
 
 def test_history_tells_programs_its_total_in_pence(run):
-    told = json.loads(run("history", INVOICES, "--json").stdout)
+    reported = json.loads(run("history", INVOICES, "--json").stdout)
     expected = {"ok": True, "total": 2500, "currency": "GBP", "noted": 1, "refused": 0}
-    assert {name: told[name] for name in expected} == expected
+    assert {name: reported[name] for name in expected} == expected
 
 
 def test_bad_rows_of_history_end_with_1_and_the_others_are_imported(run):
     bad = invoice_line("3", quantity="none")
     result = run("history", INVOICES + bad.encode() + b"\n", "--json")
-    told = json.loads(result.stdout)
-    assert (result.exit_code, told["refused"], told["orders"]["created"]) == (1, 1, 2)
+    reported = json.loads(result.stdout)
+    assert (result.exit_code, reported["refused"], reported["orders"]["created"]) == (1, 1, 2)

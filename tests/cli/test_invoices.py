@@ -2,7 +2,7 @@ from tests.drivers import invoices
 from tests.drivers.shop import Shop
 
 
-def told(shop: Shop, *arguments: str) -> tuple[int, str]:
+def reported(shop: Shop, *arguments: str) -> tuple[int, str]:
     result = shop.app.test_cli_runner().invoke(args=["invoice", *arguments])
     return result.exit_code, result.output
 
@@ -10,13 +10,13 @@ def told(shop: Shop, *arguments: str) -> tuple[int, str]:
 def test_an_order_from_before_anybody_sold_gets_its_invoice_by_hand(shop: Shop) -> None:
     shop.stock("MUG", 1200, lds=9)
     placed = invoices.sold(shop, {"MUG": 1})
-    assert told(shop, placed.number) == (0, "0 documents issued.\n")
+    assert reported(shop, placed.number) == (0, "0 documents issued.\n")
     invoices.set_up(shop)
-    assert told(shop, placed.number.lower()) == (0, "1 document issued.\n")
-    assert told(shop, placed.number) == (0, "0 documents issued.\n")
+    assert reported(shop, placed.number.lower()) == (0, "1 document issued.\n")
+    assert reported(shop, placed.number) == (0, "0 documents issued.\n")
     assert [one["number"] for one in invoices.documents(shop, placed)] == ["INV-000001"]
 
 
 def test_an_order_that_there_is_not_is_said(shop: Shop) -> None:
-    code, words = told(shop, "K7QXM3W9T")
+    code, words = reported(shop, "K7QXM3W9T")
     assert (code, "There is no order" in words) == (1, True)

@@ -23,7 +23,7 @@ def set_price(shop: Shop, amount: int | None, sku: str = "MUG", **more: Any) -> 
     done(shop, "PUT", "prices", {"prices": [{"sku": sku, "price": money, **more}]})
 
 
-def told(shop: Shop, *options: str) -> str:
+def reported(shop: Shop, *options: str) -> str:
     result = shop.app.test_cli_runner().invoke(parity, options)
     assert result.exit_code == 0, result.output
     return result.stdout
@@ -41,8 +41,12 @@ def test_where_all_is_the_same_it_says_so(shop: Shop) -> None:
     set_price(shop, 900, list="trade")
     a_list(shop, "app", channel="app", **WHY)
     set_price(shop, 1000, list="app")
-    assert told(shop) == "Prices and promotions are the same in all channels and stores.\n"
-    assert json.loads(told(shop, "--json")) == {"differences": 0, "prices": [], "promotions": []}
+    assert reported(shop) == "Prices and promotions are the same in all channels and stores.\n"
+    assert json.loads(reported(shop, "--json")) == {
+        "differences": 0,
+        "prices": [],
+        "promotions": [],
+    }
 
 
 def test_prices_of_a_channel_or_a_store_are_told_with_reason_and_approver(shop: Shop) -> None:
@@ -52,7 +56,7 @@ def test_prices_of_a_channel_or_a_store_are_told_with_reason_and_approver(shop: 
     set_price(shop, 700, list="app", min_quantity=10)
     set_price(shop, 800, min_quantity=5)
     set_price(shop, 1100, sku="CUP", list="leeds")
-    assert told(shop).splitlines() == [
+    assert reported(shop).splitlines() == [
         "app: MUG £9.00 in app, elsewhere £10.00. Launch of the app (Ada)",
         "app: MUG from 5 £9.00 in app, elsewhere £8.00. Launch of the app (Ada)",
         "app: MUG from 10 £7.00 in app, elsewhere £8.00. Launch of the app (Ada)",
@@ -64,7 +68,7 @@ def test_a_tier_that_only_the_others_have_is_a_difference(shop: Shop) -> None:
     a_list(shop, "app", channel="app", **WHY)
     set_price(shop, 1000, list="app")
     set_price(shop, 800, min_quantity=10)
-    assert told(shop) == (
+    assert reported(shop) == (
         "app: MUG from 10 £10.00 in app, elsewhere £8.00. Launch of the app (Ada)\n"
     )
 
@@ -74,7 +78,7 @@ def test_elsewhere_means_what_is_paid_there_by_everybodys_list(shop: Shop) -> No
     set_price(shop, 800, list="sale")
     a_list(shop, "app", channel="app", priority=10, **WHY)
     set_price(shop, 1000, list="app")
-    assert told(shop) == "app: MUG £10.00 in app, elsewhere £8.00. Launch of the app (Ada)\n"
+    assert reported(shop) == "app: MUG £10.00 in app, elsewhere £8.00. Launch of the app (Ada)\n"
 
 
 def test_a_list_that_never_counts_makes_no_difference(shop: Shop) -> None:
@@ -87,7 +91,7 @@ def test_a_list_that_never_counts_makes_no_difference(shop: Shop) -> None:
     set_price(shop, 700, list="tier", min_quantity=10)
     shop.clock.advance(timedelta(days=1))
     set_price(shop, None, list="tier")
-    assert json.loads(told(shop, "--json"))["prices"] == []
+    assert json.loads(reported(shop, "--json"))["prices"] == []
 
 
 def test_prices_that_ended_or_have_not_begun_are_no_difference(shop: Shop) -> None:
@@ -97,9 +101,9 @@ def test_prices_that_ended_or_have_not_begun_are_no_difference(shop: Shop) -> No
     set_price(shop, 800, sku="CUP", list="app", starts_at=begins.isoformat())
     shop.clock.advance(timedelta(days=1))
     set_price(shop, None, list="app")
-    assert json.loads(told(shop, "--json"))["prices"] == []
+    assert json.loads(reported(shop, "--json"))["prices"] == []
     shop.clock.advance(timedelta(days=2))
-    [found] = json.loads(told(shop, "--json"))["prices"]
+    [found] = json.loads(reported(shop, "--json"))["prices"]
     assert found == {
         "list": "app", "channel": "app", "location": None, "sku": "CUP", "min_quantity": 1,
         "currency": "GBP", "amount": 800, "base": 1000, **WHY,
@@ -120,8 +124,8 @@ def test_promotions_of_a_channel_or_a_store_are_told(shop: Shop) -> None:
             "gen_random_uuid())",
             code=code, conditions=json.dumps(conditions), ended_at=ended_at,
         )  # fmt: skip
-    assert told(shop) == "app-10: “Ten off” only in app at lds, yrk. Launch of the app (Ada)\n"
-    [found] = json.loads(told(shop, "--json"))["promotions"]
+    assert reported(shop) == "app-10: “Ten off” only in app at lds, yrk. Launch of the app (Ada)\n"
+    [found] = json.loads(reported(shop, "--json"))["promotions"]
     assert found == {
         "code": "app-10", "title": "Ten off", "channels": ["app"], "locations": ["lds", "yrk"], **WHY,
     }  # fmt: skip

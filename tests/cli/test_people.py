@@ -28,11 +28,11 @@ def status(shop, number, pin, store=LEEDS):
 
 
 def test_staff_are_added_moved_renewed_and_ended(run, shop):
-    told = run(staff, "add", "7", "Ada", LEEDS, "cashier").stdout
-    assert "shown only this once" in told
-    assert status(shop, "7", told.split()[-1]) == 201
+    reported = run(staff, "add", "7", "Ada", LEEDS, "cashier").stdout
+    assert "shown only this once" in reported
+    assert status(shop, "7", reported.split()[-1]) == 201
     renewed = read(run(staff, "pin", "7", "--json"))
-    assert status(shop, "7", told.split()[-1]) == 403
+    assert status(shop, "7", reported.split()[-1]) == 403
     assert status(shop, "7", renewed["pin"]) == 201
     assert "7 is manager in yrk." in run(staff, "role", "7", YORK, "manager").stdout
     assert run(staff, "role", "7", LEEDS, "none").exit_code == 0
@@ -64,8 +64,10 @@ def test_who_or_what_is_not_there_ends_with_1_and_a_cure(run, words):
 
 
 def test_a_user_is_invited_accepts_and_is_disabled(run, shop):
-    told = run(user, "invite", "ada@shop.example", "Ada", "--role", "owner").stdout
-    person = shop.runner.perform(accept_invitation, AcceptInvitation(told.split()[-1], PASSWORD))
+    reported = run(user, "invite", "ada@shop.example", "Ada", "--role", "owner").stdout
+    person = shop.runner.perform(
+        accept_invitation, AcceptInvitation(reported.split()[-1], PASSWORD)
+    )
     assert person.email == "ada@shop.example"
     invited = read(run(user, "invite", "eve@shop.example", "Eve", "--role", "stock", "--json"))
     assert "eve@shop.example  stock  invited" in run(user, "list").stdout
@@ -81,8 +83,8 @@ def _id(run, email):
 
 
 def test_a_pairing_code_lets_a_till_in(run, shop):
-    told = run(device, "pair", LEEDS, "Till 2").stdout
-    code = told.splitlines()[0].split()[-1]
+    reported = run(device, "pair", LEEDS, "Till 2").stdout
+    code = reported.splitlines()[0].split()[-1]
     assert "(not paired)" in run(device, "list").stdout
     paired = shop.client.post(f"{POS}/pair", json={"code": code}).get_json()
     assert paired["needs_staff"]

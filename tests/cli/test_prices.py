@@ -66,12 +66,12 @@ def test_spoilt_facts_do_not_end_the_check_of_other_orders(books: Shop, spoilt: 
         "UPDATE orders SET quote = CAST(:spoilt AS jsonb) WHERE status = 'placed'", spoilt=spoilt
     )
     books.change(PLANTED["tax"], order=order_from(books, "imported").id)
-    told = json.loads(verify(books, "--json").stdout)
-    assert (told["checked"], told["differing"]) == (3, 2)
-    assert {one["what"] for one in told["differences"]} == {"facts", "tax"}
+    reported = json.loads(verify(books, "--json").stdout)
+    assert (reported["checked"], reported["differing"]) == (3, 2)
+    assert {one["what"] for one in reported["differences"]} == {"facts", "tax"}
 
 
 def test_a_lost_line_is_a_difference(books: Shop) -> None:
     books.change("DELETE FROM order_lines WHERE position = 2")
-    told = json.loads(verify(books, "--json").stdout)
-    assert [one["what"] for one in told["differences"]] == ["lines"]
+    reported = json.loads(verify(books, "--json").stdout)
+    assert [one["what"] for one in reported["differences"]] == ["lines"]

@@ -30,9 +30,9 @@ def test_a_success_whose_notice_never_came_is_caught_up(shop: Shop) -> None:
     placed = shop.order({"A": 1}, payment=BY_CARD)
     ask(shop, placed)
     seen = shop.provider.pay(placed.number)
-    code, told = run(shop, "--dry-run")
-    assert (code, told["caught_up"]) == (1, 0)
-    assert told["differences"] == [
+    code, reported = run(shop, "--dry-run")
+    assert (code, reported["caught_up"]) == (1, 0)
+    assert reported["differences"] == [
         {
             "provider_id": seen.id, "order_number": placed.number,
             "ours": ["open", 0, 0, 0], "theirs": ["authorised", 0, 0, 0],
@@ -50,10 +50,10 @@ def test_what_only_one_side_knows_stays_a_difference(shop: Shop) -> None:
     theirs = replace(seen, id="pi_of_somebody", payment_id=new_id())
     unnamed = replace(seen, id="pi_unnamed", payment_id=None)
     shop.provider.payments = {one.id: one for one in (theirs, unnamed)}
-    code, told = run(shop)
+    code, reported = run(shop)
     assert code == 1
     captured = ["captured", 1000, 0, 0]
-    assert sorted(told["differences"], key=lambda one: one["provider_id"]) == [
+    assert sorted(reported["differences"], key=lambda one: one["provider_id"]) == [
         {
             "provider_id": seen.id, "order_number": kept.number, "ours": captured, "theirs": None,
         },

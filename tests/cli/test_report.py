@@ -18,9 +18,9 @@ def test_a_day_is_told_in_words_as_json_and_as_a_file(shop: Shop, tmp_path: Path
     a_day(shop)
     day = f"{shop.clock.now():%Y-%m-%d}"
     days = ("report", "money", "--from", day, "--to", day)
-    code, told = run(shop, *days)
+    code, reported = run(shop, *days)
     assert code == 0
-    assert f"{day} web lds cash: captured £10.00, net £10.00" in told.splitlines()
+    assert f"{day} web lds cash: captured £10.00, net £10.00" in reported.splitlines()
     summary = json.loads(run(shop, *days, "--json")[1])
     assert [one["tender"] for one in summary["items"]] == ["card", "cash", "gift_card"]
     assert summary["totals"][0]["captured"] == 2000
@@ -31,5 +31,5 @@ def test_a_day_is_told_in_words_as_json_and_as_a_file(shop: Shop, tmp_path: Path
 
 def test_days_without_money_and_days_the_wrong_way_round(shop: Shop) -> None:
     assert run(shop, "report", "money", "--from", DAY, "--to", DAY) == (0, "No money moved.\n")
-    code, told = run(shop, "report", "money", "--from", DAY, "--to", "2026-01-01")
-    assert (code, "before" in told) == (1, True)
+    code, reported = run(shop, "report", "money", "--from", DAY, "--to", "2026-01-01")
+    assert (code, "before" in reported) == (1, True)

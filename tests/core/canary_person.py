@@ -72,17 +72,19 @@ class Scene:
         ann.account("POST", "/addresses", HOME)
         ann.account("PATCH", "/preferences", {"channel": "email", "categories": [MARK]})
         ann.account("PUT", "/cart", {})
-        asked = ann.account("POST", "/passkeys/options")
+        requested = ann.account("POST", "/passkeys/options")
         made = {
-            "challenge": asked["challenge"],
-            "credential": Authenticator().create(asked["options"]),
+            "challenge": requested["challenge"],
+            "credential": Authenticator().create(requested["options"]),
         }
         ann.account("POST", "/passkeys", made | {"name": f"Key {MARK}"})
         saved_cards.give(ann, MARK, OWN)
         self.payer = saved_cards.payer(self.shop, OWN)
         saved_cards.ask(ann)
         Shopper(self.shop).ask(email=OWN)
-        self.reach = ann.account("POST", "/contact-methods", {"phone": NUMBER})["challenge"]
+        self.contact_method = ann.account("POST", "/contact-methods", {"phone": NUMBER})[
+            "challenge"
+        ]
         ann_id = self.shop.customer_id(OWN)
         self.shop.change(
             "UPDATE account_sessions SET name = 'marker', device = 'marker'",
@@ -131,5 +133,5 @@ class Scene:
         plain: bytes = self.shop.app.extensions["ports"].secrets.decrypt(body)
         return plain.decode()
 
-    def letters(self) -> list[str]:
+    def messages(self) -> list[str]:
         return [path.read_text().lower() for path in (self.var / "mail").iterdir()]

@@ -77,21 +77,21 @@ class History:
         while self.merges:
             self._undo(0, 0)
 
-    def told(self, one: int) -> dict[str, Any]:
+    def reported(self, one: int) -> dict[str, Any]:
         """All that is known of a person, without ids and times."""
         customer_id = self.ids[one]
         with self.shop.engine.connect() as reader:
             person = queries.get_customer(reader, customer_id)
-            said = consents.of_customer(reader, customer_id)
-            members = merged_customers.ids_of(reader, customer_id)
+            stated = consents.of_customer(reader, customer_id)
+            person_ids = merged_customers.ids_of(reader, customer_id)
         events = self._do(view_timeline, ViewTimeline(customer_id, 1000, KINDS))
         return {
-            "members": len(members),
+            "members": len(person_ids),
             "group": person.customer_group,
             "tags": person.tags,
             "identities": [(one.kind, one.value.partition("#")[0]) for one in person.identities],
             "notes": [note.body for note in person.notes],
-            "consents": [(row.purpose, row.contact_channel, row.status) for row in said],
+            "consents": [(row.purpose, row.contact_channel, row.status) for row in stated],
             "events": [
                 event["kind"] for event in events if not event["kind"].startswith("customer.merge")
             ],
@@ -121,10 +121,10 @@ class History:
         elif what == "tags":
             self._do(update_customer, UpdateCustomer(customer_id, {"tags": [f"t{number}"]}))
         elif what == "consent":
-            said = ConsentStatement(
+            stated = ConsentStatement(
                 "offers", "push", bool(number % 2), "merchant", f"{number}", "en"
             )
-            self._do(set_consent, SetConsent(customer_id, said))
+            self._do(set_consent, SetConsent(customer_id, stated))
         else:
             self._do({"identity": _identify, "order": _order}[what], (customer_id, number))
 

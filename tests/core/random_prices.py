@@ -41,14 +41,14 @@ def _items(draw: Any, sku: str) -> Item:
 
 @st.composite
 def carts(draw: Any, catalogue: dict[str, Item]) -> list[Item]:
-    wishes = draw(
+    wanted_carts = draw(
         st.lists(
             st.tuples(st.sampled_from(SKUS), st.integers(1, 9), st.sampled_from(["", "", "Ada"])),
             min_size=1,
             max_size=6,
         )
     )
-    return [wanted(catalogue[sku], units, custom) for sku, units, custom in wishes]
+    return [wanted(catalogue[sku], units, custom) for sku, units, custom in wanted_carts]
 
 
 def wanted(item: Item, units: int, customisation: str = "") -> Item:

@@ -126,8 +126,10 @@ def test_what_she_changes_just_then_is_not_kept(
 ) -> None:
     her = her_id(shop)
     if path.endswith("verify"):
-        asked = ada.account("POST", "/contact-methods", {"email": "ada@work.example"})["challenge"]
-        body = {"challenge": asked, "code": ada.read(asked)}
+        requested = ada.account("POST", "/contact-methods", {"email": "ada@work.example"})[
+            "challenge"
+        ]
+        body = {"challenge": requested, "code": ada.read(requested)}
     pool = ThreadPoolExecutor(2)
     with halfway(shop, "SELECT 1 FROM contacts FOR UPDATE"):
         erasing = pool.submit(erase, shop, her)
@@ -141,8 +143,8 @@ def test_what_she_changes_just_then_is_not_kept(
 
 def test_who_signs_in_just_then_is_not_let_in(shop: Shop, ada: Shopper) -> None:
     her, phone = her_id(shop), Shopper(shop, app=True)
-    asked = phone.ask(email=ADA)
-    given = {"challenge": asked, "code": phone.read(asked)}
+    requested = phone.ask(email=ADA)
+    given = {"challenge": requested, "code": phone.read(requested)}
     pool = ThreadPoolExecutor(2)
     with halfway(shop, "SELECT 1 FROM contacts FOR UPDATE"):
         erasing = pool.submit(erase, shop, her)
@@ -162,9 +164,9 @@ def test_what_she_ordered_as_a_guest_by_her_own_address_is_exported_and_erased(
     guests = shop.order({"MUG": 1})
     shop.call("POST", f"/api/v1/orders/{guests.number}/cancel", guests.token)
     bobs = check_out(bob, cart_of(bob)).get_json()["number"]  # with her address in it
-    told = str(done(shop, "GET", f"customers/{her}/export"))
-    assert guests.number in told
-    assert bobs not in told
+    reported = str(done(shop, "GET", f"customers/{her}/export"))
+    assert guests.number in reported
+    assert bobs not in reported
     erase(shop, her)
     numbers = [order.number for order in shop.order_records()]
     assert [number for number in numbers if shop.contact(number).email == ADA] == [bobs]

@@ -81,8 +81,8 @@ def test_a_price_list_is_told_before_its_tier() -> None:
 def test_the_choice_among_promotions_that_do_not_go_together_is_explained() -> None:
     half = Promotion("HALF", "Half price", Percentage(5000), exclusive=True)
     tenth = Promotion("TEN", "Ten percent", Percentage(1000))
-    told = texts(MUG, SHIRT, promotions=(FIVE, tenth, half))
-    assert told[-2] == (
+    reported = texts(MUG, SHIRT, promotions=(FIVE, tenth, half))
+    assert reported[-2] == (
         "Half price saves £29.99: the most, and so taken; "
         "Five pounds off and Ten percent would have saved £10.50"
     )

@@ -20,10 +20,10 @@ def test_an_order_number_ends_with_its_check_character(number: str) -> None:
 
 
 def test_the_forms_of_what_is_made_at_random() -> None:
-    letters = "[0-9A-HJKMNP-TV-Z]"
+    messages = "[0-9A-HJKMNP-TV-Z]"
     forms = {
-        rf"{letters}{{9}}": ids.new_order_number,
-        rf"{letters}{{4}}-{letters}{{4}}-{letters}{{4}}": pairing_code.new_code,
+        rf"{messages}{{9}}": ids.new_order_number,
+        rf"{messages}{{4}}-{messages}{{4}}-{messages}{{4}}": pairing_code.new_code,
         r"[02-9A-HJKMNP-Z]{4}-[02-9A-HJKMNP-Z]{4}-[02-9A-HJKMNP-Z]{2}": coupon_code.new_code,
         r"[A-Za-z0-9_-]{32}": keys.new_key,
         r"[0-9]{6}": pins.new_pin,

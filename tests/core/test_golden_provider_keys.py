@@ -40,8 +40,8 @@ def test_the_provider_knows_a_payment_by_our_id_and_the_orders_number(stocked: S
     ask(stocked, placed)
     stocked.provider.pay(placed.number)
     [(payment_id,)] = stocked.rows("SELECT id FROM payments")
-    for asked in stocked.provider.asked.values():
-        assert (asked.payment_id, asked.order_number) == (payment_id, placed.number)
+    for requested in stocked.provider.requested.values():
+        assert (requested.payment_id, requested.order_number) == (payment_id, placed.number)
 
 
 def test_a_customer_and_a_card_setup_have_keys_of_our_ids(stocked: Shop) -> None:

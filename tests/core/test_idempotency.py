@@ -17,17 +17,17 @@ from tests.drivers.shop import Shop
 KEY = RequestKey("device:1", "POST /api/notes", "k-1", b"hash of the body")
 
 
-def note(tx: Transaction, said: str) -> str:
+def note(tx: Transaction, stated: str) -> str:
     """A use case whose effect is one event."""
-    return f"{said} {tx.record('test.noted', {'said': said})}"
+    return f"{stated} {tx.record('test.noted', {'said': stated})}"
 
 
 def render(_: Session, result: str) -> bytes:
     return json.dumps({"answer": result}).encode()
 
 
-def answer(shop: Shop, key: RequestKey | None = KEY, said: str = "hello") -> bytes:
-    return shop.runner.answer(note, said, SYSTEM, key, render)
+def answer(shop: Shop, key: RequestKey | None = KEY, stated: str = "hello") -> bytes:
+    return shop.runner.answer(note, stated, SYSTEM, key, render)
 
 
 def effects(shop: Shop) -> int:

@@ -71,9 +71,11 @@ def test_her_timeline_has_what_she_bought_when_she_bought_it(
     lines = [invoice_line(f"{n}", price="5", InvoiceDate=day) for n, day in enumerate(days)]
     bring_in(merchant, invoice_file(*lines))
     who = only_customer(merchant)
-    told = [(one["text"], one["at"][:10]) for one in customers.timeline(shop, who, "&kind=order")]
+    reported = [
+        (one["text"], one["at"][:10]) for one in customers.timeline(shop, who, "&kind=order")
+    ]
     bought = "Bought earlier for £5.00"
-    assert told == [(bought, "2011-06-03"), (bought, "2011-03-09"), (bought, "2011-02-01")]
+    assert reported == [(bought, "2011-06-03"), (bought, "2011-03-09"), (bought, "2011-02-01")]
     assert [
         one["id"] for one in customers.at_till(shop, "provider_customer", f"{SOURCE}17850")
     ] == [who]

@@ -201,10 +201,10 @@ def test_an_imported_order_has_a_story(merchant: Merchant, shop: Shop) -> None:
     bring_in(merchant, invoice_line("C1", "D", "-1", "27.50"))
     number = order(merchant, "C1").number
     with Session(shop.engine) as session:
-        told = "\n".join(describe_order(session, number))
-    assert "imported from online-retail:C1, of 2011-02-01 08:26 UTC" in told
-    assert "1 × D THE D at −£27.50 = −£27.50" in told
-    assert "imported by merchant (import): total −£27.50" in told
+        reported = "\n".join(describe_order(session, number))
+    assert "imported from online-retail:C1, of 2011-02-01 08:26 UTC" in reported
+    assert "1 × D THE D at −£27.50 = −£27.50" in reported
+    assert "imported by merchant (import): total −£27.50" in reported
 
 
 def test_a_shopper_and_a_till_do_not_see_orders_of_before(merchant: Merchant, shop: Shop) -> None:

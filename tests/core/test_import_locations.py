@@ -2,7 +2,7 @@ import pytest
 
 from app.core.catalogue.import_locations import DEFAULT_HOURS
 from app.core.catalogue.import_outcome import Tally
-from tests.drivers.imports import Merchant, a_location, told
+from tests.drivers.imports import Merchant, a_location, reported
 
 SUNDAYS_TOO = [[["10:00", "16:00"]]] * 7
 
@@ -53,7 +53,7 @@ def test_a_name_of_another_location_is_refused(merchant):
     merchant.locations(a_location("lds", "Leeds"))
     outcome = merchant.locations(a_location("lee", "Leeds", line=4))
 
-    assert told(outcome.refused) == [(4, "name", "Leeds")]
+    assert reported(outcome.refused) == [(4, "name", "Leeds")]
 
 
 def test_a_reminder_after_the_end_of_collection_is_refused(merchant):
@@ -61,5 +61,5 @@ def test_a_reminder_after_the_end_of_collection_is_refused(merchant):
         a_location("lds", reminder_days=6), a_location("yrk", collect_days=2)
     )
 
-    assert told(outcome.refused) == [(2, "reminder_days", "6"), (2, "reminder_days", "3")]
+    assert reported(outcome.refused) == [(2, "reminder_days", "6"), (2, "reminder_days", "3")]
     assert merchant.location_records() == []

@@ -5,7 +5,7 @@ import pytest
 from app.core.catalogue.import_outcome import Tally
 from app.core.merchandising.import_products import ProductRows
 from app.core.merchandising.new_variant import MAX_VARIANTS
-from tests.drivers.imports import Merchant, a_product, a_variant, told
+from tests.drivers.imports import Merchant, a_product, a_variant, reported
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def test_a_later_variant_joins_its_product_at_the_end(merchant):
 def test_a_variant_without_a_product_is_refused(merchant):
     outcome = merchant.products(ProductRows("ghost", None, [a_variant("G", line=7)]))
 
-    assert told(outcome.refused) == [(7, "Handle", "ghost")]
+    assert reported(outcome.refused) == [(7, "Handle", "ghost")]
     assert (merchant.variants(), merchant.events()) == ([], [])
 
 
@@ -145,7 +145,7 @@ def test_a_barcode_of_another_variant_is_refused_and_the_good_rows_are_imported(
         )
     )
 
-    assert told(outcome.refused) == [(3, "Variant Barcode", "1")]
+    assert reported(outcome.refused) == [(3, "Variant Barcode", "1")]
     assert "MUG" in outcome.refused[0].fix
     assert sorted(variant.sku for variant in merchant.variants()) == ["CUP-B", "MUG"]
 
@@ -161,7 +161,7 @@ def test_a_sku_of_another_product_is_refused(merchant):
     merchant.products(a_product("mug", a_variant("MUG")), a_product("cup", a_variant("CUP")))
     outcome = merchant.products(a_product("cup", a_variant("MUG", line=5)))
 
-    assert told(outcome.refused) == [(5, "Variant SKU", "MUG")]
+    assert reported(outcome.refused) == [(5, "Variant SKU", "MUG")]
     assert "mug" in outcome.refused[0].fix
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.core.catalogue.import_outcome import Tally
 from tests.concurrency import deadlocks
-from tests.drivers.imports import Merchant, a_location, a_product, a_variant, told
+from tests.drivers.imports import Merchant, a_location, a_product, a_variant, reported
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_new_changed_and_unchanged_rows_are_told_apart(merchant):
 def test_unknown_skus_and_locations_are_refused_and_the_good_rows_imported(merchant):
     outcome = merchant.stock(("GHOST", "Leeds", 5), ("MUG", "Atlantis", 5), ("MUG", "Leeds", 5))
 
-    assert told(outcome.refused) == [(2, "SKU", "GHOST"), (3, "Location", "Atlantis")]
+    assert reported(outcome.refused) == [(2, "SKU", "GHOST"), (3, "Location", "Atlantis")]
     assert levels(merchant) == [("MUG", "Leeds", 5)]
 
 
@@ -81,7 +81,7 @@ def test_a_repeated_import_does_not_bring_sold_units_back(merchant):
     merchant.change(SOLD)
     outcome = merchant.stock(("MUG", "Leeds", 5), ("CUP", "York", 0))
 
-    assert told(outcome.skipped) == [(2, "On hand", "5")]
+    assert reported(outcome.skipped) == [(2, "On hand", "5")]
     assert "--as-count" in outcome.skipped[0].fix
     assert levels(merchant) == [("CUP", "York", 0), ("MUG", "Leeds", 4)]
 

@@ -84,8 +84,8 @@ def know(shop: Shop) -> None:
     done(shop, "PATCH", f"customers/{stays}", {"tags": ["stays"]})
     done(shop, "PATCH", f"customers/{merged}", {"tags": ["merged"]})
     customers.merge(shop, stays, merged)
-    said = {"purpose": "offers", "contact_channel": "email", "given": True, "text_version": "1"}
-    done(shop, "PUT", f"customers/{stays}/consents", said)
+    stated = {"purpose": "offers", "contact_channel": "email", "given": True, "text_version": "1"}
+    done(shop, "PUT", f"customers/{stays}/consents", stated)
     shop.runner.perform(erase_customer, EraseCustomer(UUID(erased)))
 
 
@@ -126,11 +126,11 @@ def test_a_shop_without_bugs_breaks_nothing(books: Shop) -> None:
 
 def test_a_negative_stock_with_an_open_shortfall_is_no_violation(books: Shop) -> None:
     oversold = next(one for one in STOCK if "less than nothing" in one.bug)
-    told = """
+    reported = """
         INSERT INTO shortfalls (id, location_id, variant_id, quantity, cause, event_id, created_at)
         SELECT gen_random_uuid(), location_id, variant_id, 1, 'sale', gen_random_uuid(), now()
         FROM stock WHERE on_hand < 0"""
-    assert broken(books, f"{oversold.change}; {told}", oversold.found)[0] == {}
+    assert broken(books, f"{oversold.change}; {reported}", oversold.found)[0] == {}
 
 
 def test_no_invariant_is_without_a_planted_bug() -> None:
@@ -161,19 +161,19 @@ def run_audit(shop: Shop, *options: str) -> tuple[int, str]:
 def test_flask_audit_exits_0_where_all_is_well(shop: Shop) -> None:
     shop.stock("MUG", 800, lds=5)
     shop.order({"MUG": 1})
-    code, told = run_audit(shop)
+    code, reported = run_audit(shop)
     assert code == 0
-    assert "BROKEN" not in told
-    assert len(told.splitlines()) == sum(len(room.INVARIANTS) for room in ROOMS)
+    assert "BROKEN" not in reported
+    assert len(reported.splitlines()) == sum(len(room.INVARIANTS) for room in ROOMS)
 
 
 def test_flask_audit_exits_1_and_names_the_first_ids_of_a_broken_invariant(shop: Shop) -> None:
     shop.stock("MUG", 800, lds=50)
     numbers = {shop.order({"MUG": 1}).number for _ in range(7)}
     shop.change("UPDATE orders SET paid = 5")
-    code, told = run_audit(shop)
+    code, reported = run_audit(shop)
     assert code == 1
-    (line,) = [line for line in told.splitlines() if "BROKEN" in line]
+    (line,) = [line for line in reported.splitlines() if "BROKEN" in line]
     assert line.split()[:3] == ["BROKEN", "I1", "7"]
     named = line.partition("first: ")[2].split(", ")
     assert len(named) == 5
@@ -185,8 +185,8 @@ def test_flask_audit_tells_programs_the_same_as_json(shop: Shop, tmp_path: Path)
     placed = shop.order({"MUG": 1})
     assert run_audit(shop, "--json")[0] == 0
     shop.change("UPDATE orders SET paid = 5")
-    code, told = run_audit(shop, "--json")
-    summary = json.loads(told)
+    code, reported = run_audit(shop, "--json")
+    summary = json.loads(reported)
     assert (code, summary["violations"]) == (1, 1)
     assert {row["id"]: row["first"] for row in summary["invariants"] if row["violations"]} == {
         "I1": [placed.number]

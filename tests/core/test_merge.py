@@ -37,7 +37,7 @@ def test_after_all_is_undone_each_is_as_if_never_merged_plus_what_happened_since
     apart.tell(history, merges=False)
     merged.part_all()
     for one in range(PEOPLE):
-        assert merged.told(one) == apart.told(one)
+        assert merged.reported(one) == apart.reported(one)
     with Session(crowd.engine) as session:
         assert [check(session, one).first for one in INVARIANTS] == [()] * len(INVARIANTS)
 
@@ -55,7 +55,7 @@ def test_a_merge_that_moves_rows_would_be_caught(crowd: Shop) -> None:
     merged, apart = History(crowd, moving), History(crowd)
     merged.tell(history, merges=True)
     apart.tell(history, merges=False)
-    assert merged.told(1) != apart.told(1)
+    assert merged.reported(1) != apart.reported(1)
 
 
 @pytest.fixture

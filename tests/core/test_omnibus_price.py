@@ -83,13 +83,13 @@ def test_the_price_in_force_when_the_30_days_begin_counts(shop: Shop) -> None:
 
 @pytest.mark.parametrize(("days", "told"), [(29, 600), (30, 1000), (45, 1000)])
 def test_a_price_that_ended_before_the_30_days_does_not_count(
-    shop: Shop, days: int, told: int
+    shop: Shop, days: int, reported: int
 ) -> None:
     set_price(shop, 600)
     set_price(shop, 1000)
     shop.clock.advance(timedelta(days=days - 1))
     set_price(shop, 800, compare_at=1000)
-    assert lowest(shop) == told
+    assert lowest(shop) == reported
 
 
 def test_the_30_days_are_counted_from_the_reduction_and_not_from_today(shop: Shop) -> None:
@@ -165,7 +165,7 @@ class TestInACart:
         shop.stock("CUP", 500, lds=10)
         done(shop, "POST", "price-lists", EUROPE)
 
-    def told(self, shop: Shop) -> list[dict[str, Any]]:
+    def reported(self, shop: Shop) -> list[dict[str, Any]]:
         lines = shop.cart({"CUP": 1, "MUG": 2})["lines"]
         return [
             {name: line[name] for name in ("compare_at", "lowest_30_days") if name in line}
@@ -174,14 +174,14 @@ class TestInACart:
 
     def test_a_reduced_line_tells_both_and_another_neither(self, shop: Shop) -> None:
         set_price(shop, 800, compare_at=1100)
-        assert self.told(shop) == [{}, {"compare_at": 1100, "lowest_30_days": 1000}]
+        assert self.reported(shop) == [{}, {"compare_at": 1100, "lowest_30_days": 1000}]
 
     def test_the_price_of_the_list_counts_where_it_has_one(self, shop: Shop) -> None:
         set_price(shop, 800, compare_at=1100)
         set_price(shop, 700, list="web")
-        assert self.told(shop) == [{}, {}]
+        assert self.reported(shop) == [{}, {}]
         set_price(shop, 600, compare_at=900, list="web")
-        assert self.told(shop) == [{}, {"compare_at": 900, "lowest_30_days": 700}]
+        assert self.reported(shop) == [{}, {"compare_at": 900, "lowest_30_days": 700}]
 
 
 class TestOfAnEverybodysList:

@@ -27,11 +27,11 @@ def test_every_column_of_text_is_declared_once(shop: Shop) -> None:
     there: dict[str, list[str]] = {}
     for table, column in shop.rows(TEXT):
         there.setdefault(table, []).append(column)
-    told = {
+    reported = {
         table: sorted(column for column in declared_columns(one) if not _is_of_another_type(column))
         for table, one in TABLES.items()
     }
-    assert {name: columns for name, columns in told.items() if columns} == {
+    assert {name: columns for name, columns in reported.items() if columns} == {
         name: sorted(columns) for name, columns in there.items()
     }
 
@@ -83,7 +83,7 @@ def test_the_marks_of_a_person_are_everywhere_before(scene: Scene) -> None:
         "postal_addresses.town", "preferences.value", "order_billing.name", "order_billing.address",
         "document_buyers.name", "document_buyers.address", "saved_cards.last_four",
     }  # fmt: skip
-    assert sum(MARK in letter for letter in scene.letters()) == 3
+    assert sum(MARK in letter for letter in scene.messages()) == 3
 
 
 def test_after_an_erasure_they_are_in_the_declared_columns_only(scene: Scene) -> None:
@@ -91,7 +91,7 @@ def test_after_an_erasure_they_are_in_the_declared_columns_only(scene: Scene) ->
     assert scene.marked() == LEFT
     (contact,) = [one for one in scene.shop.contacts() if one.name and "Marker" in one.name]
     assert (contact.name, contact.email, contact.phone) == ("Mia Marker", None, None)
-    assert [letter for letter in scene.letters() if MARK in letter] == []
+    assert [letter for letter in scene.messages() if MARK in letter] == []
     assert scene.shop.violations() == {}
 
 
@@ -124,13 +124,13 @@ def test_no_log_line_ever_held_a_mark(
     call(shop, "GET", f"customers/{scene.mia}/export")
     call(shop, "GET", f"customers?by=email&value={CONTACT['email']}&nonsense={MARK}")
     erase(scene)
-    told = lines.getvalue().decode().lower()
-    assert told.count('"event":"request"') > 20
-    assert MARK not in told
+    reported = lines.getvalue().decode().lower()
+    assert reported.count('"event":"request"') > 20
+    assert MARK not in reported
 
 
 def test_an_account_is_closed_with_all_that_it_is_made_of(scene: Scene) -> None:
-    text = scene.var / "texts" / f"{scene.reach}.txt"
+    text = scene.var / "texts" / f"{scene.contact_method}.txt"
     assert text.exists()
     made_of = ("challenges", "passkeys", "passwords")
     tries = ContactAddress("email", OWN).subject(scene.shop.runner.ports.secrets)
@@ -177,7 +177,7 @@ def test_somebody_else_keeps_everything(scene: Scene) -> None:
     before = customers.seen(scene.shop, scene.other)
     erase(scene)
     assert customers.seen(scene.shop, scene.other) == before
-    assert sum("eve other" in letter for letter in scene.letters()) == 1
+    assert sum("eve other" in letter for letter in scene.messages()) == 1
     callers = [one.caller for one in scene.shop.idempotency_keys()]
     assert len([caller for caller in callers if caller.startswith("cart:")]) == 1
 
@@ -199,8 +199,8 @@ def test_an_erased_person_is_known_by_nothing_and_cannot_be_changed(scene: Scene
 
 def test_an_erasure_ends_consents_and_suppresses_the_addresses(scene: Scene) -> None:
     erase(scene)
-    said = [(consent.purpose, consent.status) for consent in scene.shop.consents()]
-    assert said == [("newsletter", "given"), ("newsletter", "withdrawn")]
+    stated = [(consent.purpose, consent.status) for consent in scene.shop.consents()]
+    assert stated == [("newsletter", "given"), ("newsletter", "withdrawn")]
     again = customers.add(scene.shop, **CONTACT)
     body = {"purpose": "newsletter", "contact_channel": "email", "given": True, "text_version": "2"}
     assert refused(scene.shop, "PUT", f"customers/{again}/consents", body) == (
@@ -236,7 +236,7 @@ def test_guests_are_erased_by_their_address(shop: Shop, settings: Settings) -> N
 def test_an_export_tells_all_that_is_held(scene: Scene) -> None:
     exported = done(scene.shop, "GET", f"customers/{scene.card}/export")["tables"]
     whole = json.dumps(exported)
-    for told in (
+    for reported in (
         "Mia Marker",
         "Paul Marker",
         "Rita Marker",
@@ -246,7 +246,7 @@ def test_an_export_tells_all_that_is_held(scene: Scene) -> None:
         scene.collected.number,
         scene.cancelled.number,
     ):
-        assert told in whole
+        assert reported in whole
     assert scene.kept.number not in whole
     assert "eve.other" not in whole.lower()
     shown = {name for name, one in TABLES.items() if one.exported}
@@ -275,4 +275,4 @@ def test_killed_before_the_letters_are_forgotten_the_job_is_still_there(scene: S
     )
     for _ in range(2):
         delete_messages(scene.shop.jobs, **job[1])
-    assert not any(MARK in letter for letter in scene.letters())
+    assert not any(MARK in letter for letter in scene.messages())

@@ -51,5 +51,7 @@ def test_the_register_is_open_to_anyone_and_printed_by_a_command(shop: Shop) -> 
     assert "e-mail address" in items[0]["fields"]
     run = shop.app.test_cli_runner()
     assert json.loads(run.invoke(args=["recipients", "--json"]).output) == items
-    told = run.invoke(args=["recipients"]).output
-    assert all(one.name in told and field in told for one in PROCESSORS for field in one.fields)
+    reported = run.invoke(args=["recipients"]).output
+    assert all(
+        one.name in reported and field in reported for one in PROCESSORS for field in one.fields
+    )

@@ -29,7 +29,7 @@ def promotion(code: str, scope: Scope, *, coupon: bool = False) -> Promotion:
     return Promotion(code, code, Percentage(100), (scope,), Watched(coupon=coupon))
 
 
-def looked_at(*promotions: Promotion, context: Context | None = None) -> dict[str, int]:
+def inspected(*promotions: Promotion, context: Context | None = None) -> dict[str, int]:
     """How often, of those that were."""
     quote("GBP", CART, promotions=Promotions(promotions), context=context or Context())
     looks = {p.code: len(getattr(p.conditions, "looks", ())) for p in promotions}
@@ -48,7 +48,7 @@ def test_of_200_promotions_a_cart_looks_at_those_that_its_goods_name_and_once_ea
         promotion("ALL", ALL_GOODS),
         promotion("MORE", Scope(skus=frozenset({"MUG"}), categories=frozenset({"kitchen"}))),
     ]
-    assert looked_at(*others, *named) == {p.code: 1 for p in named}
+    assert inspected(*others, *named) == {p.code: 1 for p in named}
 
 
 @pytest.mark.parametrize(("coupons", "looks"), [((), {}), (("C-7", "C-404"), {"C-7": 1})])
@@ -56,7 +56,7 @@ def test_of_those_behind_coupons_it_looks_at_the_ones_that_its_coupons_open(
     coupons: tuple[str, ...], looks: dict[str, int]
 ) -> None:
     behind = [promotion(f"C-{number}", ALL_GOODS, coupon=True) for number in range(200)]
-    assert looked_at(*behind, context=Context(coupons=frozenset(coupons))) == looks
+    assert inspected(*behind, context=Context(coupons=frozenset(coupons))) == looks
 
 
 class Counted(str):

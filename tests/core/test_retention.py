@@ -6,7 +6,7 @@ import pytest
 
 from app.core.privacy.retention import FISCAL, RULES
 from app.jobs.privacy import apply_retention
-from tests.channels.test_timelines import told
+from tests.channels.test_timelines import reported
 from tests.drivers import customers, invoices, staff
 from tests.drivers.payments import notify
 from tests.drivers.shop import Shop
@@ -20,7 +20,7 @@ def old(shop: Shop) -> Shop:
     shop.stock("MUG", 800, lds=50)
     invoices.set_up(shop)
     placed = shop.order({"MUG": 1}, billing=invoices.BILLING)
-    told(shop)
+    reported(shop)
     shop.make_ready(placed)
     assert shop.hand_over(placed, 800).status_code == 200
     invoices.issue(shop)

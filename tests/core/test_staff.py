@@ -215,11 +215,11 @@ def test_of_two_who_change_a_role_at_once_each_tells_what_it_was(shop: Shop) -> 
         shop.runner.perform(set_store_role, SetStoreRole("7", LEEDS, role))
 
     at_once(lambda: change("picker"), lambda: change("manager"))
-    told = [(one["before"], one["after"]) for one in shop.payloads("staff.role_set")]
+    reported = [(one["before"], one["after"]) for one in shop.payloads("staff.role_set")]
     (last,) = shop.staff_role_names()
-    assert {told[1][0], told[2][0]} == {
+    assert {reported[1][0], reported[2][0]} == {
         "cashier",
-        (told[1][1] if told[2][1] == last else told[2][1]),
+        (reported[1][1] if reported[2][1] == last else reported[2][1]),
     }
     assert shop.violations() == {}
 

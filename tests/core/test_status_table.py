@@ -2,7 +2,10 @@
 
 import pytest
 
+from app.core.inventory.statuses import RESERVATION
+from app.core.orders.statuses import FULFILMENT, FULFILMENT_STATUS, ORDER
 from app.core.status_table import StatusTable
+from app.core.tasks.statuses import TASK
 
 PARCEL = StatusTable(
     "parcel",
@@ -54,3 +57,24 @@ def test_old_news_does_not_move_a_record_back(ours: str, theirs: str, furthest: 
 
 def test_statuses_keep_the_order_of_the_table() -> None:
     assert PARCEL.statuses == ("packed", "sent", "received", "lost")
+
+
+@pytest.mark.parametrize(
+    ("table", "final"),
+    [
+        (ORDER, {"collected", "cancelled", "imported"}),
+        (FULFILMENT, {"collected", "cancelled"}),
+        (RESERVATION, {"consumed", "released"}),
+        (TASK, {"finished"}),
+    ],
+)
+def test_some_statuses_are_final(table: StatusTable, final: set[str]) -> None:
+    assert {status for status, following in table.moves.items() if not following} == final
+
+
+def test_a_fulfilment_can_follow_each_move_of_its_order() -> None:
+    for before, following in ORDER.moves.items():
+        for after in following:
+            assert FULFILMENT.allows(
+                FULFILMENT_STATUS.get(before, before), FULFILMENT_STATUS.get(after, after)
+            )

@@ -89,7 +89,7 @@ def test_a_lost_race_is_run_again_and_leaves_nothing_of_the_first_try(
     assert work.runs == 3
     assert len({id(tx.session) for tx in work.seen}) == 3
     assert done(shop) == [3]
-    assert shop.told == ["run 3"]
+    assert shop.reported == ["run 3"]
 
 
 @pytest.mark.parametrize("lost", LOST_RACES.values(), ids=LOST_RACES)
@@ -109,7 +109,7 @@ def test_what_running_again_would_not_cure_is_not_run_again(
     with pytest.raises(DBAPIError):
         shop.runner.perform(work, None)
     assert work.runs == 1
-    assert (done(shop), shop.told) == ([], [])
+    assert (done(shop), shop.reported) == ([], [])
 
 
 def crosswise(shop: Shop, first: int, then: int) -> str:
@@ -141,7 +141,7 @@ def test_a_refusal_is_committed_and_then_raised(shop: Shop) -> None:
 
     with pytest.raises(InvalidCode):
         shop.runner.perform(use_case, None)
-    assert (done(shop), shop.told) == ([1], ["refused"])
+    assert (done(shop), shop.reported) == ([1], ["refused"])
 
 
 def test_nothing_is_written_or_queued_after_an_exception(shop: Shop) -> None:
@@ -154,7 +154,7 @@ def test_nothing_is_written_or_queued_after_an_exception(shop: Shop) -> None:
 
     with pytest.raises(Conflict):
         shop.runner.perform(use_case, None)
-    assert (done(shop), shop.told) == ([], [])
+    assert (done(shop), shop.reported) == ([], [])
 
 
 def test_an_event_says_who_did_it_through_what_and_when(shop: Shop) -> None:

@@ -123,11 +123,11 @@ def test_soak_of_10000_guesses_at_a_password_at_most_100_are_judged(shop: Shop) 
 def test_an_account_that_nobody_has_runs_out_of_tries_as_any_other(shop: Shop) -> None:
     person = Person(shop, "ada@shop.example", "owner")
     outcomes: dict[str, list[str]] = {"ada@shop.example": [], "nobody@shop.example": []}
-    for email, told in outcomes.items():
+    for email, reported in outcomes.items():
         for _ in range(ATTEMPTS_FROM_ADDRESS + 1):
             with pytest.raises((Unauthorised, TooManyAttempts)) as refused:
                 give(shop, person, email=email, password="wrong wrong wrong")
-            told.append(str(refused.value))
+            reported.append(str(refused.value))
     known, unknown = outcomes.values()
     assert known == unknown
     subjects = " ".join(limit.subject for limit in shop.rate_limits())
@@ -174,8 +174,8 @@ def test_roles_change_from_the_next_request_on(shop: Shop) -> None:
     assert seen(shop, token) == 200
     shop.runner.perform(set_roles, SetRoles(person.id, ["read-only"]))
     assert (seen(shop, token), seen(shop, token, "products")) == (403, 200)
-    told = shop.payloads("user.roles_set")[-1]
-    assert (told["before"], told["after"]) == (["owner"], ["read-only"])
+    reported = shop.payloads("user.roles_set")[-1]
+    assert (reported["before"], reported["after"]) == (["owner"], ["read-only"])
 
 
 def test_who_is_disabled_is_out_at_once_and_for_good(shop: Shop) -> None:

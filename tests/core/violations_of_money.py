@@ -16,8 +16,8 @@ def payment(amount: int, status: str = "captured", **events: int) -> str:
             {", ".join(map(str, columns.values()))})"""
     which = f"(SELECT id FROM payments WHERE amount = {amount})"
     all_events = {"authorise": authorised} | events
-    told = (told_of(which, kind, n) for kind, n in all_events.items())
-    return ";".join([made, *told, paid(events.get("capture", 0) - events.get("refund", 0))])
+    reported = (told_of(which, kind, n) for kind, n in all_events.items())
+    return ";".join([made, *reported, paid(events.get("capture", 0) - events.get("refund", 0))])
 
 
 def paid(amount: int, status: str = "ready") -> str:
@@ -46,11 +46,11 @@ def gift_card(balance: int, **entries: int) -> str:
 
 
 def attempt(status: str, age: str) -> str:
-    settled = "now()" if status in ("done", "failed") else "NULL"
+    resolved = "now()" if status in ("done", "failed") else "NULL"
     return f"""
         INSERT INTO payment_attempts
             (id, payment_id, order_id, kind, amount, status, tries, created_at, last_called_at, completed_at)
-        SELECT {NEW}, id, order_id, 'void', 1, '{status}', 1, now() - interval '{age}', now(), {settled}
+        SELECT {NEW}, id, order_id, 'void', 1, '{status}', 1, now() - interval '{age}', now(), {resolved}
         FROM payments LIMIT 1"""
 
 

@@ -91,22 +91,24 @@ def give_coupon(connection: Connection, cart_id: str, code: str) -> None:
 
 
 def make_carts(
-    connection: Connection, wishes: Sequence[Mapping[str, int]], code: str
+    connection: Connection, wanted_carts: Sequence[Mapping[str, int]], code: str
 ) -> list[tuple[uuid.UUID, int]]:
     """Carts of SKU to quantity, to be collected at a store; their ids and totals."""
     known = {row.sku: row for row in connection.execute(_PRICED)}
-    ids = [uuid.uuid4() for _ in wishes]
+    ids = [uuid.uuid4() for _ in wanted_carts]
     # As of the tests' own time: no job of real processes takes them for abandoned.
     connection.execute(_CART, [{"id": cart, "code": code, "at": TUESDAY_NOON} for cart in ids])
     connection.execute(
         _CART_LINE,
         [
             {"cart": cart, "variant": known[sku].id, "quantity": quantity}
-            for cart, wish in zip(ids, wishes, strict=True)
-            for sku, quantity in wish.items()
+            for cart, wanted in zip(ids, wanted_carts, strict=True)
+            for sku, quantity in wanted.items()
         ],
     )
-    totals = (sum(known[sku].amount * units for sku, units in wish.items()) for wish in wishes)
+    totals = (
+        sum(known[sku].amount * units for sku, units in wanted.items()) for wanted in wanted_carts
+    )
     return list(zip(ids, totals, strict=True))
 
 

@@ -44,8 +44,8 @@ def api() -> Iterator[Api]:
 
 
 def error(response: requests.Response) -> tuple[int, str]:
-    told = response.json()["error"]
-    return response.status_code, told.get("code") or told["type"]
+    reported = response.json()["error"]
+    return response.status_code, reported.get("code") or reported["type"]
 
 
 def test_nested_values_are_read_as_stripe_writes_them():
@@ -179,12 +179,12 @@ def test_a_customer_with_a_set_up_card_has_it_saved(api: Api):
 @pytest.mark.parametrize(
     ("said", "verdict"), [("winning_evidence", "won"), ("losing_evidence", "lost")]
 )
-def test_evidence_says_how_a_dispute_ends(api: Api, said: str, verdict: str):
+def test_evidence_says_how_a_dispute_ends(api: Api, stated: str, verdict: str):
     intent = api.intent(capture_method="automatic")["id"]
     api.control.pay(intent, "4000000000000259")
     (dispute,) = api("GET", "disputes", payment_intent=intent).json()["data"]
-    answered = api("POST", f"disputes/{dispute['id']}", evidence__uncategorized_text=said).json()
-    assert answered["status"] == verdict
+    responded = api("POST", f"disputes/{dispute['id']}", evidence__uncategorized_text=stated).json()
+    assert responded["status"] == verdict
     net = sum(one["net"] for one in api("GET", "balance_transactions").json()["data"])
     assert net == (5000 if verdict == "won" else 0) - 95 - 2000
 
@@ -211,8 +211,8 @@ def test_events_are_listed_the_newest_first(api: Api):
 def test_every_call_is_remembered_with_its_key_and_status(api: Api):
     api("POST", "customers", "key")
     api("GET", "customers/cus_nobody")
-    told = [(one["call"], one["key"], one["status"]) for one in api.control.calls()]
-    assert told == [("customers.create", "key", 200), ("customers.retrieve", "", 404)]
+    reported = [(one["call"], one["key"], one["status"]) for one in api.control.calls()]
+    assert reported == [("customers.create", "key", 200), ("customers.retrieve", "", 404)]
 
 
 def test_switches_and_faults_that_do_not_exist_are_refused(api: Api):

@@ -8,7 +8,7 @@ import requests
 
 from app.core.ids import new_id
 from devtools.stripe_standin.pages import money
-from tests.drivers.stripe_standin import Provider, asked, make_provider, running
+from tests.drivers.stripe_standin import Provider, make_provider, requested, running
 
 BACK = "https://shop.test/orders/K7M2-4?x=1&y=2"
 
@@ -21,7 +21,7 @@ def provider() -> Provider:
 def opened(provider: Provider, customer: str | None = None, key: str = "page") -> str:
     expires_at = datetime.now(UTC) + timedelta(hours=1)
     url = provider.gateway.create_checkout_session(
-        asked(123456, customer=customer), BACK, expires_at, key
+        requested(123456, customer=customer), BACK, expires_at, key
     ).url
     assert url
     return url
@@ -96,13 +96,13 @@ def test_cancelling_leads_back_and_leaves_the_page_open(provider: Provider):
     ],
 )
 def test_a_declined_card_is_told_and_another_may_be_tried(
-    provider: Provider, number: str, told: str
+    provider: Provider, number: str, reported: str
 ):
     url = opened(provider)
     answer = post(url, number=number)
     assert answer.status_code == 402
     assert 'role="alert"' in answer.text
-    assert told in answer.text
+    assert reported in answer.text
     assert "<b>" not in answer.text
     assert post(url, number="4242424242424242").status_code == 303
 
@@ -117,13 +117,13 @@ def test_a_closed_page_says_so(provider: Provider):
 
 
 def test_a_saved_card_is_offered_to_its_owner_alone(provider: Provider):
-    hers, his = (provider.gateway.create_customer(new_id(), name) for name in ("her", "him"))
-    post(opened(provider, hers, "first"), number="4242424242424242", save="1")
+    theirs, his = (provider.gateway.create_customer(new_id(), name) for name in ("her", "him"))
+    post(opened(provider, theirs, "first"), number="4242424242424242", save="1")
     (saved,) = provider.control.objects("payment_methods")
-    assert "Pay with your card ending 4242" in get(opened(provider, hers, "second")).text
+    assert "Pay with your card ending 4242" in get(opened(provider, theirs, "second")).text
     assert "ending 4242" not in get(opened(provider, his, "his")).text
     assert post(opened(provider, his, "his 2"), saved=saved["id"]).status_code == 402
-    assert post(opened(provider, hers, "third"), saved=saved["id"]).status_code == 303
+    assert post(opened(provider, theirs, "third"), saved=saved["id"]).status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -161,18 +161,22 @@ def test_a_card_is_kept_on_a_page_that_charges_nothing(provider: Provider):
     ("said", "status"), [("yes", "requires_capture"), ("no", "requires_payment_method")]
 )
 def test_a_bank_asks_on_a_page_of_its_own_and_sends_her_back(
-    provider: Provider, said: str, status: str
+    provider: Provider, stated: str, status: str
 ):
     customer = provider.gateway.create_customer(new_id(), "customer")
     provider.gateway.create_card_setup(customer, "keep")
-    provider.control.save_card(provider.control.objects("setup_intents")[0]["id"], "4000002760003184")
+    provider.control.save_card(
+        provider.control.objects("setup_intents")[0]["id"], "4000002760003184"
+    )
     (card,) = provider.gateway.list_cards(customer)
-    seen = provider.gateway.open_with_card(asked(123456, customer=customer), card.id, BACK, "pay")
+    seen = provider.gateway.open_with_card(
+        requested(123456, customer=customer), card.id, BACK, "pay"
+    )
     assert seen.bank_url
     page = get(seen.bank_url)
     assert "£1,234.56" in page.text
     assert "form-action 'self' https://shop.test;" in page.headers["Content-Security-Policy"]
-    answer = post(seen.bank_url, **{said: "1"})
+    answer = post(seen.bank_url, **{stated: "1"})
     assert (answer.status_code, answer.headers["Location"]) == (303, BACK)
     assert [one["status"] for one in provider.control.objects("payment_intents")] == [status]
     assert get(seen.bank_url).status_code == 404, "it asks once"

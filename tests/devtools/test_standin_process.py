@@ -11,7 +11,7 @@ from pathlib import Path
 from app.adapters.stripe_gateway import StripeGateway
 from app.config import ROOT
 from devtools.stripe_standin.control import Control
-from tests.drivers.stripe_standin import asked
+from tests.drivers.stripe_standin import requested
 
 
 @contextmanager
@@ -43,7 +43,7 @@ def test_a_restart_forgets_nothing(tmp_path: Path):
     with process(state) as url:
         gateway = StripeGateway(key, "whsec_x", url)
         page = gateway.create_checkout_session(
-            asked(), "https://shop.test", datetime.now(UTC) + timedelta(hours=1), "page"
+            requested(), "https://shop.test", datetime.now(UTC) + timedelta(hours=1), "page"
         )
         Control(url, key).pay(page.id)
         seen = gateway.get_payment(gateway.get_checkout_session(page.id).provider_id or "")
@@ -58,6 +58,6 @@ def test_a_restart_forgets_nothing(tmp_path: Path):
 def test_what_is_kept_is_written_whole(tmp_path: Path):
     state = tmp_path / "stripe.json"
     with process(state) as url:
-        StripeGateway("sk_test_demo", "", url).create_payment_intent(asked(), "open")
+        StripeGateway("sk_test_demo", "", url).create_payment_intent(requested(), "open")
         assert "payment_intent.created" in state.read_text()
     assert [path.name for path in tmp_path.iterdir()] == ["stripe.json"]

@@ -136,5 +136,5 @@ class Merchant(DatabaseReads):
         return sent
 
 
-def told(problems: Sequence[Problem]) -> list[tuple[int, str, str]]:
+def reported(problems: Sequence[Problem]) -> list[tuple[int, str, str]]:
     return [(problem.line, problem.column, problem.value) for problem in problems]

@@ -57,9 +57,9 @@ _PLANTED = """
     FROM documents d, orders o WHERE o.number = :number ORDER BY d.number LIMIT 1"""
 
 
-def sold(shop: Shop, wish: dict[str, int], **changes: Any) -> Placed:
+def sold(shop: Shop, wanted: dict[str, int], **changes: Any) -> Placed:
     """An order that was collected and paid in cash."""
-    placed = shop.order(wish, **changes)
+    placed = shop.order(wanted, **changes)
     due = shop.make_ready(placed).get_json()["amount_due"]
     assert shop.hand_over(placed, due).status_code == 200
     return placed

@@ -39,14 +39,14 @@ def at_reader(shop: Shop, placed: Placed) -> TestResponse:
 def pays_wherever_asked(shop: Shop, placed: Placed) -> int:
     """On each page and at each reader that asks her; how much of her money is set aside then, minor units."""
     provider = shop.provider
-    for key, asked in list(provider.asked.items()):
-        if asked.order_number == placed.number:
+    for key, requested in list(provider.requested.items()):
+        if requested.order_number == placed.number:
             with suppress(Declined):  # closed, or paid already
                 provider.confirm(key)
     return sum(
         seen.authorised
         for seen in provider.payments.values()
-        if provider.asked[seen.id].order_number == placed.number
+        if provider.requested[seen.id].order_number == placed.number
     )
 
 
@@ -75,18 +75,20 @@ def shown(card: IssuedGiftCard, amount: int | None = None) -> dict[str, Any]:
     return {"code": card.code, "pin": card.pin} | ({"amount": amount} if amount else {})
 
 
-def authorised(shop: Shop, wish: dict[str, int], **payment: Any) -> tuple[Placed, ProviderPayment]:
+def authorised(
+    shop: Shop, wanted: dict[str, int], **payment: Any
+) -> tuple[Placed, ProviderPayment]:
     """An order whose card is authorised."""
-    placed = shop.order(wish, payment=BY_CARD | payment)
+    placed = shop.order(wanted, payment=BY_CARD | payment)
     ask(shop, placed)
     seen = shop.provider.pay(placed.number)
     notify(shop, seen.id)
     return placed, shop.provider.payments[seen.id]
 
 
-def collected(shop: Shop, wish: dict[str, int], **payment: Any) -> tuple[Placed, ProviderPayment]:
+def collected(shop: Shop, wanted: dict[str, int], **payment: Any) -> tuple[Placed, ProviderPayment]:
     """The same, handed over and captured."""
-    placed, seen = authorised(shop, wish, **payment)
+    placed, seen = authorised(shop, wanted, **payment)
     shop.make_ready(placed)
     answer = shop.hand_over(placed, 0)
     assert answer.status_code == 200, answer.get_json()
@@ -117,10 +119,10 @@ def in_drawer(shop: Shop) -> int:
     return int(answer.get_json()["expected"]) if answer.status_code == 200 else 0
 
 
-def left_open(shop: Shop, wish: dict[str, int]) -> Placed:
+def left_open(shop: Shop, wanted: dict[str, int]) -> Placed:
     """An order to be paid when it is collected, which expired while the provider could not be asked to close its
     page: its goods are free, and she can pay."""
-    placed = shop.order(wish)
+    placed = shop.order(wanted)
     ask(shop, placed)
     shop.provider.before["expire_checkout_session"] = silent()
     expire(shop, minutes=20 * 24 * 60)

@@ -30,11 +30,11 @@ def customer(shop: Shop, email: str = ADA) -> str:
 
 def payer(shop: Shop, email: str = ADA) -> str:
     """By what the provider knows her."""
-    hers = customer(shop, email)
+    theirs = customer(shop, email)
     (found,) = [
         each.value
         for each in shop.identities("provider_customer")
-        if str(each.customer_id) == hers and not each.ended_at
+        if str(each.customer_id) == theirs and not each.ended_at
     ]
     return found
 
@@ -66,10 +66,10 @@ def keep(one: Shopper, last_four: str = "4242", email: str = ADA) -> str:
     return next(str(card["id"]) for card in listed(one) if card["last_four"] == last_four)
 
 
-def order(one: Shopper, wish: dict[str, int]) -> Placed:
+def order(one: Shopper, wanted: dict[str, int]) -> Placed:
     """An order of hers, to be paid by card."""
     cart = one.account("PUT", "/cart", {})
-    for sku, quantity in wish.items():
+    for sku, quantity in wanted.items():
         one.call("PUT", f"carts/{cart['id']}/lines/{sku}", {"quantity": quantity})
     chosen = {"type": "pickup", "location": "lds"}
     total = one.call("PUT", f"carts/{cart['id']}/fulfilment", chosen).get_json()["quote"]["total"]

@@ -61,9 +61,9 @@ class Shop(DatabaseReads):
         return provider
 
     @property
-    def told(self) -> list[str]:
-        told: list[str] = self.app.extensions["ports"].jobs.told()
-        return told
+    def reported(self) -> list[str]:
+        reported: list[str] = self.app.extensions["ports"].jobs.reported()
+        return reported
 
     @property
     def runner(self) -> UseCaseRunner:
@@ -133,12 +133,12 @@ class Shop(DatabaseReads):
         return {**answer.get_json(), "token": cart["token"]}
 
     def carts(
-        self, wishes: Sequence[Mapping[str, int]], store: str = LEEDS
+        self, wanted: Sequence[Mapping[str, int]], store: str = LEEDS
     ) -> list[dict[str, Any]]:
         """Many carts ready for checkout, written at once and not over HTTP: for storms of checkouts."""
         secrets = self.app.extensions["ports"].secrets
         with self.engine.begin() as connection:
-            made = make.make_carts(connection, wishes, store)
+            made = make.make_carts(connection, wanted, store)
         return [
             {"id": str(cart), "token": cart_token(secrets, cart), "quote": {"total": total}}
             for cart, total in made

@@ -42,8 +42,8 @@ class Shopper:
 
     def ask(self, purpose: str = "sign_in", **typed: str) -> str:
         """Have a code sent; the challenge."""
-        asked = self.account("POST", "/codes", {"purpose": purpose, **typed})
-        return str(asked["challenge"])
+        requested = self.account("POST", "/codes", {"purpose": purpose, **typed})
+        return str(requested["challenge"])
 
     def read(self, challenge: str) -> str:
         """The code as it arrives, after the worker has sent it."""
@@ -53,8 +53,8 @@ class Shopper:
 
     def sign_in(self, **typed: Any) -> dict[str, Any]:
         """By a code; a new address gets an account. Beside the address what else is to be sent."""
-        reach = {name: typed.pop(name) for name in ("email", "phone") if name in typed}
-        challenge = self.ask(**reach or {"email": ADA})
+        contact = {name: typed.pop(name) for name in ("email", "phone") if name in typed}
+        challenge = self.ask(**contact or {"email": ADA})
         given = {"challenge": challenge, "code": self.read(challenge)}
         return self.signed_in("code", given | typed)
 

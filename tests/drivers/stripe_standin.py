@@ -20,7 +20,7 @@ from devtools.stripe_standin.server import Standin
 SECRET = "whsec_tests"
 HTTPClient.INITIAL_DELAY = 0.02
 """Seconds until the package repeats a call; half a second is for the world outside."""
-PATIENT = Timeouts()
+SLOW = Timeouts()
 QUICK = Timeouts(read_seconds=0.8)
 """For tests of time-outs. Others wait as long as the shop does, on however busy a machine."""
 
@@ -39,7 +39,7 @@ class Provider:
 
     def authorised(self, amount: int = 5000, number: str = "4242424242424242") -> ProviderPayment:
         """A payment in the app that its payer has confirmed."""
-        opened = self.gateway.create_payment_intent(asked(amount), f"open-{uuid4()}")
+        opened = self.gateway.create_payment_intent(requested(amount), f"open-{uuid4()}")
         self.control.pay(opened.id, number)
         return self.gateway.get_payment(opened.id)
 
@@ -47,13 +47,15 @@ class Provider:
         return self.gateway.capture(self.authorised(amount).id, amount, f"capture-{uuid4()}")
 
 
-def make_provider(limits: Timeouts = PATIENT, secrets: str = SECRET) -> Provider:
+def make_provider(limits: Timeouts = SLOW, secrets: str = SECRET) -> Provider:
     key = f"sk_test_{uuid4().hex}"
     gateway = StripeGateway(key, secrets, running().url, limits)
     return Provider(gateway, Control(running().url, key))
 
 
-def asked(amount: int = 5000, currency: str = "GBP", customer: str | None = None) -> PaymentRequest:
+def requested(
+    amount: int = 5000, currency: str = "GBP", customer: str | None = None
+) -> PaymentRequest:
     return PaymentRequest(
         payment_id=new_id(), order_number="K7M2-4", amount=amount, currency=currency,
         customer=customer, save_card=customer is not None,

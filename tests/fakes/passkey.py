@@ -60,8 +60,8 @@ class Authenticator:
         return {"id": identifier, "rawId": identifier, "type": "public-key", "response": response}
 
     def _client_data(self, kind: str, options: dict[str, Any]) -> bytes:
-        said = {"type": kind, "challenge": options["challenge"], "origin": self.origin}
-        return json.dumps(said).encode()
+        stated = {"type": kind, "challenge": options["challenge"], "origin": self.origin}
+        return json.dumps(stated).encode()
 
     def _data(self, flags: int) -> bytes:
         host = hashlib.sha256(self.host.encode()).digest()

@@ -37,7 +37,7 @@ class FakeJobQueue:
     def _take(self, session: Session) -> None:
         self.queued.extend(session.info.pop("jobs", []))
 
-    def told(self) -> list[str]:
+    def reported(self) -> list[str]:
         """The templates of the letters that are to be sent, in order."""
         return [ids["template"] for name, ids in self.queued if name == "send_notification"]
 

@@ -28,7 +28,7 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 class FakeProvider(FakeCards):
     payments: dict[str, ProviderPayment] = field(default_factory=dict)
     pages: dict[str, CheckoutSession] = field(default_factory=dict)
-    asked: dict[str, PaymentRequest] = field(default_factory=dict)
+    requested: dict[str, PaymentRequest] = field(default_factory=dict)
     """By the id of the page or payment."""
     calls: list[str] = field(default_factory=list)
     asked_again: list[tuple[str, str]] = field(default_factory=list)
@@ -52,7 +52,11 @@ class FakeProvider(FakeCards):
 
     def pay(self, order_number: str, amount: int | None = None) -> ProviderPayment:
         """The payer confirms what she was asked for last: on the page, in the app, at the reader."""
-        keys = [key for key, asked in self.asked.items() if asked.order_number == order_number]
+        keys = [
+            key
+            for key, requested in self.requested.items()
+            if requested.order_number == order_number
+        ]
         return self.confirm(keys[-1], amount)
 
     def confirm(self, key: str, amount: int | None = None) -> ProviderPayment:
@@ -86,7 +90,11 @@ class FakeProvider(FakeCards):
         """She tells her bank that it is she, or that it is not."""
         if yes:
             return self.pay(order_number)
-        key = [key for key, asked in self.asked.items() if asked.order_number == order_number][-1]
+        key = [
+            key
+            for key, requested in self.requested.items()
+            if requested.order_number == order_number
+        ][-1]
         return self._keep(
             replace(self.payments[key], bank_url=None, failure_code="authentication_failed")
         )
@@ -94,12 +102,12 @@ class FakeProvider(FakeCards):
     # The port.
 
     def create_checkout_session(
-        self, asked: PaymentRequest, return_url: str, expires_at: datetime, key: str
+        self, requested: PaymentRequest, return_url: str, expires_at: datetime, key: str
     ) -> CheckoutSession:
         def act() -> CheckoutSession:
-            self._must_know(asked.customer)
+            self._must_know(requested.customer)
             page = CheckoutSession(f"cs_{len(self.pages)}", f"https://pay.test/{key}", True, None)
-            self.pages[page.id], self.asked[page.id] = page, asked
+            self.pages[page.id], self.requested[page.id] = page, requested
             return page
 
         return self._once("create_checkout_session", key, act)
@@ -116,19 +124,19 @@ class FakeProvider(FakeCards):
 
         return self._once("expire_checkout_session", key, act)
 
-    def create_payment_intent(self, asked: PaymentRequest, key: str) -> ProviderPayment:
+    def create_payment_intent(self, requested: PaymentRequest, key: str) -> ProviderPayment:
         def act() -> ProviderPayment:
-            self._must_know(asked.customer)
-            return self._new(asked)
+            self._must_know(requested.customer)
+            return self._new(requested)
 
         return self._once("create_payment_intent", key, act)
 
     def open_with_card(
-        self, asked: PaymentRequest, card: str, return_url: str, key: str
+        self, requested: PaymentRequest, card: str, return_url: str, key: str
     ) -> ProviderPayment:
         def act() -> ProviderPayment:
-            seen = self._new(asked)
-            if all(one.id != card for one in self.kept.get(asked.customer or "", ())):
+            seen = self._new(requested)
+            if all(one.id != card for one in self.kept.get(requested.customer or "", ())):
                 self._keep(replace(seen, status="voided"))
                 raise Declined("resource_missing", "She has no such card.")
             if card in self.refusing:
@@ -136,12 +144,14 @@ class FakeProvider(FakeCards):
                 raise Declined("generic_decline", "The card was declined.")
             if card in self.asking:
                 return self._keep(replace(seen, bank_url=f"https://bank.test/{seen.id}"))
-            return self.pay(asked.order_number)
+            return self.pay(requested.order_number)
 
         return self._once("open_with_card", key, act)
 
-    def start_reader_payment(self, asked: PaymentRequest, reader: str, key: str) -> ProviderPayment:
-        return self._once("start_reader_payment", key, lambda: self._new(asked))
+    def start_reader_payment(
+        self, requested: PaymentRequest, reader: str, key: str
+    ) -> ProviderPayment:
+        return self._once("start_reader_payment", key, lambda: self._new(requested))
 
     def resume_reader_payment(self, provider_id: str, reader: str) -> ProviderPayment:
         def act() -> ProviderPayment:
@@ -214,12 +224,12 @@ class FakeProvider(FakeCards):
     def submit_evidence(self, dispute_id: str, evidence: dict[str, str], key: str) -> None:
         self._once("submit_evidence", key, lambda: self.evidence.append(evidence))
 
-    def _new(self, asked: PaymentRequest) -> ProviderPayment:
+    def _new(self, requested: PaymentRequest) -> ProviderPayment:
         identifier = f"pi_{len(self.payments)}"
-        self.asked[identifier] = asked
+        self.requested[identifier] = requested
         return self._keep(
             ProviderPayment(
-                identifier, asked.payment_id, asked.currency, asked.amount, "open", 0, 0, 0, None,
+                identifier, requested.payment_id, requested.currency, requested.amount, "open", 0, 0, 0, None,
                 None, f"{identifier}_secret", (), (),
             )
         )  # fmt: skip
@@ -228,7 +238,7 @@ class FakeProvider(FakeCards):
         page = self.pages[page_id]
         if not page.is_open:
             raise Declined("expired", "The page is closed.")
-        seen = self._new(self.asked[page_id])
+        seen = self._new(self.requested[page_id])
         self.pages[page_id] = replace(page, url=None, is_open=False, provider_id=seen.id)
         return seen.id
 

@@ -20,7 +20,7 @@ from app.core.orders import locking
 from app.core.orders.models import Fulfilment, Order
 from app.core.payment_processing import begin_payment, confirm_order, scheduled
 from app.core.payment_processing.attempts import AttemptRequest
-from app.core.payment_processing.attempts import begin_attempt as note_attempt
+from app.core.payment_processing.attempts import begin_attempt as real_begin_attempt
 from app.core.payment_processing.provider_sync import call_provider, sync_payment
 from app.core.payment_processing.provider_sync.call_provider import ProviderCall
 from app.core.payments import apply_provider_state, ledger, tenders
@@ -32,7 +32,7 @@ from app.core.transaction import Transaction, UseCaseRunner
 from tests import databases
 from tests.drivers.shop import Shop
 from tests.faults.mutants import reserve_what_was_read
-from tests.faults.process_crash import Died
+from tests.faults.process_crash import Crash
 
 Patch = pytest.MonkeyPatch
 
@@ -70,11 +70,11 @@ _NET = """
 def a_commit_before_asking(patch: Patch) -> None:
     """The reader asks her while payment and attempt are still being written."""
 
-    def attempt(tx: Transaction, order: Order, payment_id: UUID, wish: AttemptRequest) -> UUID:
-        attempt_id = note_attempt(tx, order, payment_id, wish)
-        if wish.kind == "reader":
-            asked = PaymentRequest(payment_id, order.number, wish.amount, order.currency)
-            tx.ports.provider.start_reader_payment(asked, wish.reader or "", str(attempt_id))
+    def attempt(tx: Transaction, order: Order, payment_id: UUID, wanted: AttemptRequest) -> UUID:
+        attempt_id = real_begin_attempt(tx, order, payment_id, wanted)
+        if wanted.kind == "reader":
+            requested = PaymentRequest(payment_id, order.number, wanted.amount, order.currency)
+            tx.ports.provider.start_reader_payment(requested, wanted.reader or "", str(attempt_id))
         return attempt_id
 
     patch.setattr(begin_payment, "attempt", attempt)
@@ -147,8 +147,8 @@ def counting_what_is_on_its_way(patch: Patch) -> None:
 
     def paid(payments: Sequence[Payment], declining: Sequence[UUID] = ()) -> Any:
         found = honest(payments, declining)
-        going = {one.id: one.refunding for one in payments}
-        return [replace(one, returned=one.returned - going[one.payment_id]) for one in found]
+        in_progress = {one.id: one.refunding for one in payments}
+        return [replace(one, returned=one.returned - in_progress[one.payment_id]) for one in found]
 
     honest = tenders.paid
     patch.setattr(tenders, "paid", paid)
@@ -234,7 +234,7 @@ def an_answer_after_the_commit(patch: Patch) -> None:
 
         try:
             return honest(self, use_case, command, actor, key, remember)
-        except Died:
+        except Crash:
             return rendered[-1]
 
     honest = UseCaseRunner.answer

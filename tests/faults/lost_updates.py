@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.drivers.shop import Shop
-from tests.faults.storm import Journey, Told
+from tests.faults.storm import Journey, SentRequest
 from tests.reads.messages import Message
 from tests.reads.orders import OrderRecord
 
@@ -30,7 +30,7 @@ def losses(shop: Shop, journeys: Iterable[Journey], mails: Path) -> list[str]:
     orders = _stored(shop)
     messages = [message for message in shop.messages() if message.order_number]
     found = [line for journey in journeys for line in _of_journey(journey, orders)]
-    acknowledged = sum(told.answer.status == 201 for told in _all(journeys))
+    acknowledged = sum(reported.answer.status == 201 for reported in _all(journeys))
     if len(orders) != acknowledged:
         found.append(f"{acknowledged} orders were acknowledged, {len(orders)} are there")
     carts = Counter(row.order.cart_id for row in orders.values() if row.order.cart_id)
@@ -60,14 +60,14 @@ def _stored(shop: Shop) -> dict[str, Stored]:
     return by_number
 
 
-def _all(journeys: Iterable[Journey]) -> Iterator[Told]:
-    return (told for journey in journeys for told in journey.values())
+def _all(journeys: Iterable[Journey]) -> Iterator[SentRequest]:
+    return (reported for journey in journeys for reported in journey.values())
 
 
 def _of_journey(journey: Journey, orders: dict[str, Stored]) -> Iterator[str]:
-    for verb, told in journey.items():
-        if told.answer.status != STATUS[verb]:
-            yield f"{verb} was answered {told.answer.status}: {told.answer.body}"
+    for verb, reported in journey.items():
+        if reported.answer.status != STATUS[verb]:
+            yield f"{verb} was answered {reported.answer.status}: {reported.answer.body}"
     placed = journey["checkout"].answer
     if placed.status != 201:
         return
@@ -75,9 +75,9 @@ def _of_journey(journey: Journey, orders: dict[str, Stored]) -> Iterator[str]:
     if order is None:
         yield f"order {placed.body['number']} is lost"
         return
-    for what, said, is_so in _compared(journey, order):
-        if said != is_so:
-            yield f"order {order.order.number}: {what} was {said}, is {is_so}"
+    for what, stated, is_so in _compared(journey, order):
+        if stated != is_so:
+            yield f"order {order.order.number}: {what} was {stated}, is {is_so}"
 
 
 def _compared(journey: Journey, row: Stored) -> Iterator[tuple[str, Any, Any]]:
@@ -91,11 +91,11 @@ def _compared(journey: Journey, row: Stored) -> Iterator[tuple[str, Any, Any]]:
         yield "short", [short] if short else [], row.shorts
         yield "cancelled", journey["pick"].answer.body.get("cancelled"), row.order.cancelled
     if "hand-over" in journey:
-        told = journey["hand-over"].answer.body
-        yield "status", told.get("status"), row.order.status
-        yield "paid", told.get("paid"), row.order.paid
-        yield "taken", [told.get("paid")], row.taken
-        yield "collected at", [told.get("collected_at")], row.collected
+        reported = journey["hand-over"].answer.body
+        yield "status", reported.get("status"), row.order.status
+        yield "paid", reported.get("paid"), row.order.paid
+        yield "taken", [reported.get("paid")], row.taken
+        yield "collected at", [reported.get("collected_at")], row.collected
 
 
 def _of_mails(orders: dict[str, Stored], messages: list[Message], mails: Path) -> Iterator[str]:

@@ -68,8 +68,8 @@ class Order:
             return {"pick"}
         if self.status == "ready" and self.arrived:
             return {"hand_over"}
-        waits = self.status in ENDED and any(line.promised for line in self.lines.values())
-        return {"restock"} if waits else set()
+        waiting = self.status in ENDED and any(line.promised for line in self.lines.values())
+        return {"restock"} if waiting else set()
 
 
 @dataclass
@@ -197,7 +197,7 @@ class Model:
             order.tries_total, order.codes = 0, order.codes + 1
         return "invalid_pickup_code"
 
-    def put_back(self, order: Order, units: Mapping[str, int]) -> str:
+    def restock(self, order: Order, units: Mapping[str, int]) -> str:
         if order.status not in ENDED:
             return "invalid_state"
         held = {sku: line for sku, line in order.lines.items() if line.promised}

@@ -77,7 +77,7 @@ PLAIN = (
     a_count_takes_picked_goods,
     a_count_takes_the_oldest_promise_first,
 )
-RACES = (
+RACE_BUGS = (
     a_reservation_reads_and_then_writes,
     a_fulfilment_is_read_before_the_wait_for_its_order,
 )

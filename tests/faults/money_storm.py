@@ -25,7 +25,7 @@ from tests.drivers.payments import BY_CARD, expire, gift_card, notify, reconcile
 from tests.drivers.shop import LEEDS, Shop, new_key
 from tests.fakes.provider import AT
 
-BEGINNINGS: Sequence[Sequence[str]] = (
+OPENINGS: Sequence[Sequence[str]] = (
     (), ("ask", "pay", "notice", "ready"), ("ask", "pay", "notice", "ready", "hand_over"),
     ("ready", "reader", "pay", "notice"),
     ("ask", "pay", "notice", "fault", "ready", "hand_over", "fault", "refund"),
@@ -37,31 +37,31 @@ GOING: tuple[DisputeStatus, ...] = ("under_review", *ENDED)
 
 
 class Life:
-    """`told` is what happened, in order; `steps` are the methods that may."""
+    """`reported` is what happened, in order; `steps` are the methods that may."""
 
     def __init__(self, shop: Shop, office: Office, seed: int) -> None:
         self.shop, self.office, self.chance = shop, office, random.Random(seed)
-        self.told: list[str] = []
+        self.reported: list[str] = []
         shop.provider.before.clear()
         shop.provider.after.clear()
         days = self.chance.choice([1, 60])
         shop.provider.capture_before = shop.clock.now() + timedelta(days=days)
         cards = [shown(gift_card(shop, amount)) for amount in (700, 5000)]
-        paying = self.chance.choice([BY_CARD, BY_CARD, {"method": "at_pickup"}])
+        tenders = self.chance.choice([BY_CARD, BY_CARD, {"method": "at_pickup"}])
         given = self.chance.choice([[], [], cards[:1], cards])
-        self.placed = shop.order({"A": 2, "B": 1}, payment=paying | {"gift_cards": given})
+        self.placed = shop.order({"A": 2, "B": 1}, payment=tenders | {"gift_cards": given})
         self.steps: dict[str, Callable[[], object]] = {
             "ask": self.ask, "reader": self.reader, "pay": self.pay, "notice": self.notice,
             "ready": self.ready, "hand_over": self.hand_over, "cancel": self.cancel,
             "expire": self.expire, "reinstate": self.reinstate, "refund": self.refund,
-            "office": self.in_the_office, "pay_out": self.pay_out, "settle": self.settle,
+            "office": self.in_the_office, "pay_out": self.refund_manually, "settle": self.resolve,
             "dispute": self.dispute, "console": self.console, "fail_refunds": self.fail_refunds,
             "fault": self.fault, "reconcile": self.reconcile,
         }  # fmt: skip
 
     def run(self, steps: int, hands: int = 1) -> None:
         """So many steps, each by so many hands at once."""
-        for name in self.chance.choice(BEGINNINGS):
+        for name in self.chance.choice(OPENINGS):
             self.step(name)
         for _ in range(steps):
             names = self.chance.choices(list(self.steps), k=hands)
@@ -70,7 +70,7 @@ class Life:
                     raise outcome
 
     def step(self, name: str) -> None:
-        self.told.append(name)
+        self.reported.append(name)
         if name in OUTSIDE:
             with self.shop.provider.turn:  # which has one truth
                 self.steps[name]()
@@ -133,13 +133,13 @@ class Life:
     def refund(self) -> None:
         self._fine(refund(self.shop, self.placed, self.chance.choice([1, 100, 700, 1500, 2777])))
 
-    def pay_out(self) -> None:
+    def refund_manually(self) -> None:
         if self.chance.random() < 0.5:
             self._staff(f"orders/{self.placed.number}/manual-refunds", {})
         else:
             self._office("pay-outs", {"refund_method": "bank"})
 
-    def settle(self) -> None:
+    def resolve(self) -> None:
         self._office("settle", {"reason": "looked at", "write_off": self.chance.random() < 0.5})
 
     def in_the_office(self) -> None:
@@ -150,12 +150,12 @@ class Life:
     # What the provider, its people and payers' banks do.
 
     def mine(self) -> list[ProviderPayment]:
-        asked = {
+        requested = {
             one.payment_id
-            for one in self.shop.provider.asked.values()
+            for one in self.shop.provider.requested.values()
             if one.order_number == self.placed.number
         }
-        return [one for one in self.shop.provider.payments.values() if one.payment_id in asked]
+        return [one for one in self.shop.provider.payments.values() if one.payment_id in requested]
 
     def notice(self) -> None:
         for one in self.mine():
@@ -222,4 +222,4 @@ class Life:
 
     def _fine(self, answer: TestResponse) -> None:
         """Done or refused, but never failed."""
-        assert answer.status_code < 500, (self.told, answer.get_json())
+        assert answer.status_code < 500, (self.reported, answer.get_json())

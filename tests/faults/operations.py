@@ -154,7 +154,7 @@ class PutGoodsBack(OfOrder):
     """Empty: all of it."""
 
     def expect(self, model: Model) -> str:
-        return model.put_back(self.of(model), self.units)
+        return model.restock(self.of(model), self.units)
 
     def do(self, counter: Counter, number: str) -> str:
         return counter.at_store(restock, Restock, number, self.units or None)

@@ -6,17 +6,17 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, event
 
 
-class Died(BaseException):
+class Crash(BaseException):
     """As by kill -9: nothing of ours runs any more."""
 
 
 @contextmanager
-def power_cut(engine: Engine) -> Iterator[None]:
+def crash_all(engine: Engine) -> Iterator[None]:
     """Whoever commits now dies before the database hears of it, and his connection with him."""
 
     def die(connection: Connection) -> None:
         connection.invalidate()
-        raise Died
+        raise Crash
 
     event.listen(engine, "commit", die)
     try:

@@ -17,7 +17,7 @@ PATIENCE = 60.0
 """Seconds after which a client gives up; none ever should."""
 
 
-class Told(NamedTuple):
+class SentRequest(NamedTuple):
     """What a client asked for, and what it was told in the end."""
 
     path: str
@@ -28,7 +28,7 @@ class Told(NamedTuple):
     tries: int
 
 
-Journey = dict[str, Told]
+Journey = dict[str, SentRequest]
 """One order's life, by its verbs: checkout, pick, ready, hand-over."""
 
 
@@ -79,7 +79,7 @@ class Storm:
         if placed.status != 201:
             return journey
         number, code = placed.body["number"], placed.body["fulfilments"][0]["code"]
-        order = self._ask(f"/api/pos/v1/orders/{number}")
+        order = self._request(f"/api/pos/v1/orders/{number}")
         staff = f"/api/pos/v1/fulfilments/{order['fulfilments'][0]['id']}"
         self._insist(journey, "pick", f"{staff}/picks", self.device, picks(order))
         ready = self._insist(journey, "ready", f"{staff}/ready", self.device, None)
@@ -94,8 +94,8 @@ class Storm:
             self._insist(journey, "hand-over", path, self.device, paid)
         return journey
 
-    def again(self, told: Told) -> Answer:
-        return self.service.call("POST", told.path, told.token, told.body, told.key)
+    def again(self, reported: SentRequest) -> Answer:
+        return self.service.call("POST", reported.path, reported.token, reported.body, reported.key)
 
     def _go_on(self, chance: random.Random) -> None:
         while not self.over.is_set():
@@ -113,11 +113,11 @@ class Storm:
             tries += 1
             self.statuses[answer.status] += 1
             if is_final(answer) or time.monotonic() > deadline:
-                journey[verb] = Told(path, token, body, key, answer, tries)
+                journey[verb] = SentRequest(path, token, body, key, answer, tries)
                 return answer
             time.sleep(0.1)
 
-    def _ask(self, path: str) -> Any:
+    def _request(self, path: str) -> Any:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             answer = self.service.call("GET", path, self.device, timeout=10)

@@ -124,7 +124,9 @@ def test_whatever_fails_in_the_end_both_sides_keep_the_same(
     story.webhooks()
     assert saved_cards.listed(story.ada) == []
     assert [one["customer"] for one in provider.control.objects("payment_methods")] == [None]
-    authorised = [one for one in provider.control.objects("charges") if one["status"] == "succeeded"]
+    authorised = [
+        one for one in provider.control.objects("charges") if one["status"] == "succeeded"
+    ]
     assert len(authorised) == 1, "she paid once"
     there = story.be_erased()
     assert there not in {one["id"] for one in provider.control.objects("customers")}

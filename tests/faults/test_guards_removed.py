@@ -80,17 +80,17 @@ def test_the_same_scenario_catches_what_happens_without(
     shop: Shop,
     monkeypatch: pytest.MonkeyPatch,
     scenario: Scenario,
-    take_out: without.TakeOut,
+    remove_guard: without.TakeOut,
     says: str,
 ) -> None:
-    take_out(monkeypatch)
-    with without.net(shop, NETS.get(take_out)):
+    remove_guard(monkeypatch)
+    with without.net(shop, NETS.get(remove_guard)):
         with pytest.raises(AssertionError, match=says):
             scenario(shop)
-        assert FOUND.get(take_out, set()) <= set(shop.violations())
+        assert FOUND.get(remove_guard, set()) <= set(shop.violations())
 
 
 def test_no_loss_is_left_out() -> None:
-    told = [name for name in vars(ten) if name.startswith("test_")]
-    assert list(dict.fromkeys(scenario.__name__ for scenario, *_ in CAUGHT)) == told
-    assert len(told) == 10
+    reported = [name for name in vars(ten) if name.startswith("test_")]
+    assert list(dict.fromkeys(scenario.__name__ for scenario, *_ in CAUGHT)) == reported
+    assert len(reported) == 10

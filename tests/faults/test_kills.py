@@ -73,8 +73,8 @@ def run(service: Service, application: str) -> None:
 
 def storm(service: Service, shop: Shop, seed: int, carts: int) -> Storm:
     chance = random.Random(seed)
-    wishes = [{"MUG": chance.randint(1, 3), "LAMP": chance.randint(1, 3)} for _ in range(carts)]
-    return Storm(service, shop.tokens[LEEDS], shop.carts(wishes), seed)
+    wanted = [{"MUG": chance.randint(1, 3), "LAMP": chance.randint(1, 3)} for _ in range(carts)]
+    return Storm(service, shop.tokens[LEEDS], shop.carts(wanted), seed)
 
 
 def kill_database(server: EmbeddedPostgres) -> None:
@@ -106,8 +106,8 @@ def assert_nothing_lost(shop: Shop, service: Service, storm: Storm) -> None:
     assert shop.is_quiet(), (service.var / "worker.log").read_text()[-3000:]
     assert storm.statuses[500] == 0, (service.var / "web.log").read_text()[-3000:]
     for journey in storm.journeys[:: max(len(storm.journeys) // 20, 1)]:
-        for told in journey.values():
-            assert storm.again(told).raw == told.answer.raw
+        for reported in journey.values():
+            assert storm.again(reported).raw == reported.answer.raw
     assert shop.violations() == {}
 
 

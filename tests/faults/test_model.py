@@ -74,10 +74,10 @@ class Trade(RuleBasedStateMachine):
 
     def happens(self, operation: Operation) -> None:
         number = self.number_of(operation)
-        expected, answered = operation.expect(self.model), operation.do(self.counter, number)
-        self.history.append(f"{operation}: {answered}")
-        assert answered == expected, self.told_so_far()
-        self.settle()
+        expected, responded = operation.expect(self.model), operation.do(self.counter, number)
+        self.history.append(f"{operation}: {responded}")
+        assert responded == expected, self.told_so_far()
+        self.resolve()
 
     def happen_at_once(self, one: Operation, other: Operation, gate: str) -> None:
         works = [self.work(operation) for operation in (one, other)]
@@ -85,7 +85,7 @@ class Trade(RuleBasedStateMachine):
             answers = at_once(*works)
         self.history.append(f"{one} and {other} at once: {answers}")
         self.model = self.as_if_in_turn((one, other), answers)
-        self.settle()
+        self.resolve()
 
     def work(self, operation: Operation) -> Callable[[], str]:
         number = self.number_of(operation)
@@ -113,12 +113,12 @@ class Trade(RuleBasedStateMachine):
         for turn in ((0, 1), (1, 0)):
             model = copy.deepcopy(self.model)
             expected = {index: pair[index].expect(model) for index in turn}
-            possible.append((expected[0], expected[1], told(model)))
+            possible.append((expected[0], expected[1], reported(model)))
             if possible[-1] == (*answers, found):
                 return model
         raise AssertionError(f"{self.told_so_far()}\nleft {found}, not one of {possible}")
 
-    def settle(self) -> None:
+    def resolve(self) -> None:
         """Learn the numbers of new orders, and which promise is newer where two came at once."""
         known = {order.number for order in self.model.orders}
         for new in self.shop.fulfilments():
@@ -153,7 +153,7 @@ class Trade(RuleBasedStateMachine):
 
     @invariant()
     def the_books_agree_with_the_model(self) -> None:
-        assert self.books() == told(self.model), self.told_so_far()
+        assert self.books() == reported(self.model), self.told_so_far()
 
     @invariant()
     def every_invariant_holds(self) -> None:
@@ -166,7 +166,7 @@ class Trade(RuleBasedStateMachine):
         assert self.shop.is_sound() or self.shop.violations() == {}, self.told_so_far()
 
 
-def told(model: Model) -> Any:
+def reported(model: Model) -> Any:
     """The model as the books would tell it. Orders are told apart by what they are, not by their numbers, which
     those of a moment ago do not have yet."""
     return (
@@ -244,7 +244,7 @@ def test_a_seeded_bug_is_found(
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("bug", model_mutants.RACES, ids=lambda bug: bug.__name__)
+@pytest.mark.parametrize("bug", model_mutants.RACE_BUGS, ids=lambda bug: bug.__name__)
 def test_soak_a_seeded_race_is_found(
     shop: Shop, bug: model_mutants.Seed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from app.core.transaction import UseCaseRunner
 from tests.drivers.payments import BY_CARD, ask, events, heed_notices, notify, reconcile, refund
 from tests.drivers.shop import Shop, new_key
-from tests.faults.process_crash import Died
+from tests.faults.process_crash import Crash
 from tests.scale import sample
 
 COMMITS = (
@@ -23,7 +23,7 @@ POINTS = [(when, what) for what in (*COMMITS, *CALLS) for when in ("before", "af
 def die_at(shop: Shop, monkeypatch: pytest.MonkeyPatch, when: str, what: str) -> Callable[[], bool]:
     """Die there, once; whether anybody has."""
     if what in CALLS:
-        getattr(shop.provider, when)[what] = [Died()]
+        getattr(shop.provider, when)[what] = [Crash()]
         return lambda: not getattr(shop.provider, when)[what]
     died: list[str] = []
     repeat = UseCaseRunner._repeat
@@ -32,11 +32,11 @@ def die_at(shop: Shop, monkeypatch: pytest.MonkeyPatch, when: str, what: str) ->
         name = _name(work)
         if name == what and not died and when == "before":
             died.append(name)
-            raise Died
+            raise Crash
         result = repeat(self, work, actor)
         if name == what and not died:
             died.append(name)
-            raise Died
+            raise Crash
         return result
 
     monkeypatch.setattr(UseCaseRunner, "_repeat", dying)
@@ -55,7 +55,7 @@ def again(shop: Shop, act: Callable[[], Any]) -> Any:
     for _ in range(4):
         try:
             answer = act()
-        except (Died, AssertionError):
+        except (Crash, AssertionError):
             reconcile(shop)
             continue
         if getattr(answer, "status_code", 200) < 500:

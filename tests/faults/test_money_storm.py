@@ -28,12 +28,12 @@ def wrong(shop: Shop, seeds: range, hands: int = 1) -> Iterator[str]:
         with shop.reader.connect() as reader:
             sound = seems_sound(reader)
         if hands == 1 and not sound:
-            yield f"{seed}: {shop.violations()} after {life.told}"
+            yield f"{seed}: {shop.violations()} after {life.reported}"
         life.rest()
         if found := shop.violations():
-            yield f"{seed}: {found} at the end of {life.told}"
+            yield f"{seed}: {found} at the end of {life.reported}"
         if open_ends := unknown(shop, life.placed.number):
-            yield f"{seed}: {open_ends} at the end of {life.told}"
+            yield f"{seed}: {open_ends} at the end of {life.reported}"
 
 
 YEAR = timedelta(days=365)

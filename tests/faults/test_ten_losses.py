@@ -41,7 +41,7 @@ from tests.drivers.payments import (
 )
 from tests.drivers.shop import Placed, Shop, new_key
 from tests.fakes.provider import silent
-from tests.faults.process_crash import Died, power_cut
+from tests.faults.process_crash import Crash, crash_all
 
 A_DAY = 25 * 3600
 
@@ -68,8 +68,8 @@ def test_paid_but_no_order(shop: Shop) -> None:
     ask(shop, web)
     shop.provider.pay(web.number)
     here = ready(shop)
-    shop.provider.after["start_reader_payment"] = [Died()]
-    with pytest.raises(Died):
+    shop.provider.after["start_reader_payment"] = [Crash()]
+    with pytest.raises(Crash):
         at_reader(shop, here)
     shop.provider.pay(here.number)
     reconcile(shop)
@@ -214,8 +214,8 @@ def test_amount_not_bound_to_the_order(shop: Shop) -> None:
         shop.provider.payments[seen.id] = replace(seen, **different)
         hear(shop, placed, seen.id)
         order = shop.staff("GET", f"orders/{placed.number}").get_json()
-        told = (order["status"], order["authorised"], order["review_reason"])
-        assert told == ("unpaid", 0, "wrong_amount"), "another sum was taken for hers"
+        reported = (order["status"], order["authorised"], order["review_reason"])
+        assert reported == ("unpaid", 0, "wrong_amount"), "another sum was taken for hers"
     assert shop.violations() == {}  # and the provider has what we do not count
 
 
@@ -230,16 +230,16 @@ def test_till_sale_lost(shop: Shop) -> None:
     and brings its own.)"""
     shop.stock("A", 1000, lds=5)
     placed, key, receipt = ready(shop), new_key(), None
-    with power_cut(shop.engine), suppress(Died):
+    with crash_all(shop.engine), suppress(Crash):
         receipt = sell(shop, placed, key)
     assert receipt is None, "a receipt was given and the sale is lost"
     assert (shop.seen(placed)["status"], in_drawer(shop)) == ("ready", 0)
     assert sell(shop, placed, key).status_code == 200
     assert (shop.seen(placed)["status"], in_drawer(shop)) == ("collected", 1000)
-    waits = "SELECT source FROM pg_settings WHERE name = 'synchronous_commit'"
+    waiting = "SELECT source FROM pg_settings WHERE name = 'synchronous_commit'"
     web = create_engine(shop.engine.url, **engine_options(shop.app.config["SETTINGS"]))
     with web.connect() as connection:
-        set_by = connection.scalar(text(waits))
+        set_by = connection.scalar(text(waiting))
     web.dispose()
     assert set_by != "client", "we do not wait for the disk"
     is_sound(shop)
@@ -288,7 +288,7 @@ def test_the_timer_beats_the_payment(shop: Shop) -> None:
     notify(shop, seen.id)
     assert shop.seen(late)["status"] == "expired", "she was promised what another has bought"
     assert shop.provider.payments[seen.id].status == "voided", "her money is kept for nothing"
-    assert "paid_too_late" in shop.told
+    assert "paid_too_late" in shop.reported
     assert order_statuses.cancel(shop, other) == 200
 
     late = left_open(shop, {"A": 1})

@@ -123,20 +123,23 @@ class Member:
         return {"refresh_token": tokens.refresh_token, "device": DEVICE}
 
     def _passkey(self) -> dict[str, Any]:
-        asked = self.shopper.account("POST", "/sign-in/passkey/options")
-        return {"challenge": asked["challenge"], "credential": self.key.get(asked["options"])}
+        requested = self.shopper.account("POST", "/sign-in/passkey/options")
+        return {
+            "challenge": requested["challenge"],
+            "credential": self.key.get(requested["options"]),
+        }
 
     def _new_passkey(self) -> dict[str, Any]:
         self.shop.change("DELETE FROM account_passkeys WHERE name = 'more'")
-        asked = self.shopper.account("POST", "/passkeys/options")
-        credential = Authenticator().create(asked["options"])
-        return {"challenge": asked["challenge"], "credential": credential, "name": "more"}
+        requested = self.shopper.account("POST", "/passkeys/options")
+        credential = Authenticator().create(requested["options"])
+        return {"challenge": requested["challenge"], "credential": credential, "name": "more"}
 
     def _add_passkey(self, key: Authenticator) -> str:
         self.shop.change("DELETE FROM account_passkeys WHERE name = 'more'")
-        asked = self.shopper.account("POST", "/passkeys/options")
+        requested = self.shopper.account("POST", "/passkeys/options")
         name = "more" if key is not self.key else "first"
-        body = {"challenge": asked["challenge"], "credential": key.create(asked["options"])}
+        body = {"challenge": requested["challenge"], "credential": key.create(requested["options"])}
         items = self.shopper.account("POST", "/passkeys", body | {"name": name})["items"]
         return str(next(one["id"] for one in items if one["name"] == name))
 

@@ -124,7 +124,7 @@ class Market:
             "preferences": {"channel": "email", "store": "lds", "categories": ["Gifts"]},
             "markets": {"country": "FR", "tax_included": True},
             "legal-entities/{code}": invoices.ENTITY,
-            "consents": said(self.cart) if "/carts/" in label else said({}),
+            "consents": stated(self.cart) if "/carts/" in label else stated({}),
             "customers": {"name": "Ada", "email": "ada@example.com", "loyalty_card": sku},
             "customers/{customer_id}": {"tags": ["vip"], "customer_group": "staff"},
             "notes": {"body": "Likes mugs."},
@@ -138,7 +138,7 @@ class Market:
     def _guest(self) -> str:
         """The address of somebody who wanted the newsletter, and now wants to be forgotten."""
         email, cart = f"{new_key()}@example.com", self.shop.client.post("/api/v1/carts").get_json()
-        path, body = f"/api/v1/carts/{cart['id']}/consents", {**said({}), "email": email}
+        path, body = f"/api/v1/carts/{cart['id']}/consents", {**stated({}), "email": email}
         assert self.shop.call("PUT", path, cart["token"], body).status_code == 200
         return email
 
@@ -191,7 +191,7 @@ def _code(label: str) -> str:
     return "ENDED" if label.endswith("/deactivate") else "HALF"
 
 
-def said(cart: dict[str, Any]) -> dict[str, Any]:
+def stated(cart: dict[str, Any]) -> dict[str, Any]:
     """A statement; one about a cart names the address."""
     body = {"purpose": "offers", "contact_channel": "email", "given": True, "text_version": "1"}
     return {**body, "email": "ada@example.com"} if cart else body

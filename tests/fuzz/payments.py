@@ -35,12 +35,12 @@ QUERIES: dict[str, dict[str, Any]] = {
 
 class Books:
     def __init__(self, shop: Shop, sku: str) -> None:
-        self.shop, self.wish = shop, {sku: 1}
+        self.shop, self.wanted = shop, {sku: 1}
         card = gift_card(shop, 2500)
         self.card, self.shown = str(card.id), {"code": card.code, "pin": card.pin}
         shop.staff("POST", "shifts", {"opening_float": 0})
         self.shift = shop.staff("GET", "shifts/current").get_json()["id"]
-        self.collected, _ = collected(shop, self.wish)
+        self.collected, _ = collected(shop, self.wanted)
         self.dispute = self._disputed()
 
     def aim(self, label: str, customer: str) -> tuple[dict[str, Any], Any, dict[str, Any]]:
@@ -68,7 +68,7 @@ class Books:
         return path, *((None, found or {}) if method == "GET" else (found, {}))
 
     def _declined(self) -> Placed:
-        placed, _ = authorised(self.shop, self.wish)
+        placed, _ = authorised(self.shop, self.wanted)
         self.shop.make_ready(placed)
         self.shop.provider.before["capture"] = [Declined("card_declined", "No.")]
         assert self.shop.hand_over(placed, 0).status_code == 200
@@ -76,13 +76,13 @@ class Books:
 
     def _owed(self) -> Placed:
         """An order whose refund no tender takes."""
-        placed, _ = collected(self.shop, self.wish)
+        placed, _ = collected(self.shop, self.wanted)
         self.shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "Gone.")]
         assert refund(self.shop, placed, 7).status_code == 201
         return placed
 
     def _disputed(self) -> str:
-        _, seen = collected(self.shop, self.wish)
+        _, seen = collected(self.shop, self.wanted)
         self.shop.provider.dispute(seen.id, seen.captured)
         notify(self.shop, seen.id)
         (dispute,) = [one.id for one in self.shop.disputes() if one.payment_provider_id == seen.id]

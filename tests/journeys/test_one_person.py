@@ -103,11 +103,11 @@ def test_a_guests_cart_of_53_pounds_is_the_same_in_the_app_and_at_the_counter_of
     check_timeline(shop, clerk, customer, bought)
 
     # What she says at the till is there in the app.
-    said = {"channel": "sms", "store": LEEDS, "locale": "de"}
-    answer = staff.work(shop, "PATCH", f"customers/{customer}/preferences", clerk, said)
+    stated = {"channel": "sms", "store": LEEDS, "locale": "de"}
+    answer = staff.work(shop, "PATCH", f"customers/{customer}/preferences", clerk, stated)
     assert answer.status_code == 200
     known = app.account("GET", "/preferences")
-    assert {name: known[name]["value"] for name in said} == said
+    assert {name: known[name]["value"] for name in stated} == stated
     assert shop.violations() == {}
 
 
@@ -147,10 +147,10 @@ def collected(shop: Shop, shopper: Shopper, cart: str) -> str:
     key = {"Idempotency-Key": new_key()}
     placed = shopper.call("POST", f"carts/{cart}/checkout", checkout_body(5300), **key).get_json()
     code = placed["fulfilments"][0]["code"]
-    told = Placed(placed["number"], placed["token"], code, placed)
-    shop.make_ready(told)
-    assert shop.hand_over(told, 5300).status_code == 200
-    return told.number
+    reported = Placed(placed["number"], placed["token"], code, placed)
+    shop.make_ready(reported)
+    assert shop.hand_over(reported, 5300).status_code == 200
+    return reported.number
 
 
 def at_counter(shop: Shop, clerk: str, path: str) -> dict[str, Any]:
@@ -166,8 +166,8 @@ def goods(cart: dict[str, Any]) -> dict[str, int]:
 def check_timeline(shop: Shop, clerk: str, customer: str, number: str) -> None:
     """At the counter: what she did on the web, in the app and at the till, and who did it, in words."""
     entries = at_counter(shop, clerk, f"customers/{customer}/timeline?limit=100")["items"]
-    told = {(one["text"], one["actor"], one["channel_name"]) for one in entries}
-    assert told >= {
+    reported = {(one["text"], one["actor"], one["channel_name"]) for one in entries}
+    assert reported >= {
         ("Cart merged into the account", "customer, App", "app"),
         (f"Order {number} placed for £53.00", "customer, App", "app"),
         (f"Order {number} collected, £53.00 paid", "staff, Leeds till", "till"),

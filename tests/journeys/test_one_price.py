@@ -138,16 +138,18 @@ def test_j8_units_that_are_not_there_fall_away_by_their_shares(
 
 
 def test_j8_both_channels_explain_it_in_the_same_words_before_and_after(stocked: Shop) -> None:
-    told = []
+    reported = []
     for channel in channels(stocked):
         cart = channel.cart("SHIRT", 3, "SAVE-5")
-        told.append(channel.call("GET", f"carts/{cart['id']}/price-breakdown", cart["token"]))
+        reported.append(channel.call("GET", f"carts/{cart['id']}/price-breakdown", cart["token"]))
         placed = channel.order(cart)
-        told.append(channel.call("GET", f"orders/{placed.number}/price-breakdown", placed.token))
-    assert [step["text"] for step in told[0]["steps"]] == [
+        reported.append(
+            channel.call("GET", f"orders/{placed.number}/price-breakdown", placed.token)
+        )
+    assert [step["text"] for step in reported[0]["steps"]] == [
         "3 × SHIRT at £9.99 = £29.97",
         "Five pounds off (£5.00 off) saves £5.00",
         "£5.00 of it on SHIRT",
         "VAT 20 % included in £24.97: £4.16",
     ]
-    assert told == [told[0]] * 4
+    assert reported == [reported[0]] * 4

@@ -21,7 +21,7 @@ def test_a_card_is_authorised_when_ordered_and_charged_once_when_collected(shop:
         "placed", 4800, 4800, 0,
     )  # fmt: skip
     assert shop.levels("LAMP-01") == (5, 2, 3)
-    assert "placed" in shop.told
+    assert "placed" in shop.reported
 
     shop.make_ready(placed)
     handed = shop.hand_over(placed, 0).get_json()

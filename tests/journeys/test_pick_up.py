@@ -19,7 +19,7 @@ def test_j2_a_lamp_is_ordered_on_the_web_picked_and_collected_by_the_proxy(shop:
     assert shop.levels("LAMP-01") == Levels(5, 2, 2)
 
     assert shop.make_ready(placed).status_code == 200
-    assert shop.told == ["placed", "ready"]
+    assert shop.reported == ["placed", "ready"]
     seen = shop.seen(placed)
     assert (
         seen["status"],
@@ -56,9 +56,11 @@ def test_j3_a_short_pick_lowers_what_is_due_by_the_frozen_share(shop: Shop) -> N
     assert picked["totals_after_cancellation"] == {"total": 3950, "net": 3292, "tax": 658}
     assert shop.levels("B") == Levels(0, 0, 0)
     assert [task["sku"] for task in shop.staff("GET", "counts").get_json()["items"]] == ["B"]
-    assert shop.told == ["placed", "short"]
+    assert shop.reported == ["placed", "short"]
 
-    assert shop.staff("POST", f"fulfilments/{picked['fulfilments'][0]['id']}/ready").status_code == 200
+    assert (
+        shop.staff("POST", f"fulfilments/{picked['fulfilments'][0]['id']}/ready").status_code == 200
+    )
     paid = shop.hand_over(placed, 3950, tendered=4000).get_json()
     assert (paid["paid"], paid["change"]) == (3950, 50)
     seen = shop.seen(placed)
@@ -95,7 +97,7 @@ def test_j9_what_is_not_collected_expires_once_and_is_free_after_the_put_back(sh
     assert [expire_orders(shop.jobs) for _ in range(2)] == [1, 0]
     assert shop.seen(placed)["status"] == "expired"
     assert shop.levels("LAMP-01") == Levels(5, 2, 2)
-    assert shop.told == ["placed", "ready", "reminder", "expired"]
+    assert shop.reported == ["placed", "ready", "reminder", "expired"]
 
     fulfilment = shop.fulfilment(placed)
     back = shop.staff("POST", f"fulfilments/{fulfilment}/restock")

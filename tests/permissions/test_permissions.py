@@ -81,16 +81,16 @@ class Door:
         self.ada.sign_in(password=PASSWORD)
         bob.sign_in(email=BOB, password=PASSWORD)
         self.shoppers = {"shopA": self.ada, "shopB": bob}
-        self.hers = self._belongings()
+        self.theirs = self._belongings()
 
     def _belongings(self) -> dict[str, str]:
         """What is shopper A's, by the names it has in paths."""
         shop, ada = self.shop, self.ada
         for shopper in self.shoppers.values():
             shopper.account("PUT", "/cart", {})
-        asked = ada.account("POST", "/passkeys/options")
-        credential = Authenticator().create(asked["options"])
-        passkey = {"challenge": asked["challenge"], "credential": credential, "name": "Phone"}
+        requested = ada.account("POST", "/passkeys/options")
+        credential = Authenticator().create(requested["options"])
+        passkey = {"challenge": requested["challenge"], "credential": credential, "name": "Phone"}
         customer = shop.customer_id(ADA)
         return {
             "<customer_id>": str(customer),
@@ -107,10 +107,10 @@ class Door:
         """Others than shopper A, who is the one that paths name but where she would be erased."""
         shop = self.shop
         self.erased, other, merged = (customers.add(shop) for _ in range(3))
-        merge = customers.merge(shop, self.hers["<customer_id>"], merged)
-        self.hers |= {"<merged_id>": other, "<merge_id>": merge}
+        merge = customers.merge(shop, self.theirs["<customer_id>"], merged)
+        self.theirs |= {"<merged_id>": other, "<merge_id>": merge}
         # With herself, which is refused to whoever may merge at all.
-        self.bodies = BODIES | {"merges": {"customer": self.hers["<customer_id>"]}}
+        self.bodies = BODIES | {"merges": {"customer": self.theirs["<customer_id>"]}}
 
     def _staff(self) -> None:
         shop, at_work = self.shop, staff.at_work
@@ -203,7 +203,7 @@ class Door:
         guest = {} if role in self.shoppers else {"<cart_id>": self.cart["id"]}
         session = {"<session_id>": self.session} if admin else {}
         erased = {"<customer_id>": self.erased} if rule.endswith("/erase") else {}
-        names = self.hers | guest | session | erased | self.spare | {
+        names = self.theirs | guest | session | erased | self.spare | {
             "<number>": self.order.number, "<fulfilment_id>": self.fulfilment,
             "<handle>": "spare" if admin else "mug", "<sku>": "SPARE" if admin else "MUG",
             "<name>": "swagger-ui.css", "<coupon>": "FIVE", "<filename>": "order.js",
@@ -264,12 +264,14 @@ def door(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door
 def test_this_route_lets_in_whom_its_row_says(door: Door, method: str, rule: str) -> None:
     heard = {role: door.knock(method, rule, role) for role in (*ROLES, *STAFF, *MERCHANTS)}
     assert {role: mark for role, (mark, _) in heard.items()} == row_of(method, rule)
-    told = {role: words for role, (_, words) in heard.items()}
-    assert [role for role, words in told.items() if any(eve in words for eve in EVE.values())] == []
+    reported = {role: words for role, (_, words) in heard.items()}
+    assert [
+        role for role, words in reported.items() if any(eve in words for eve in EVE.values())
+    ] == []
     for secret in filter(None, {*door.tokens.values(), *door.signed_in.values()} - {"metrics"}):
-        assert [role for role, words in told.items() if secret in words] == [], secret
+        assert [role for role, words in reported.items() if secret in words] == [], secret
     for marker, rules in SEEN_IN.items():
-        assert rule in rules or not any(marker in words for words in told.values()), marker
+        assert rule in rules or not any(marker in words for words in reported.values()), marker
 
 
 def test_the_same_search_finds_a_person_where_she_is_shown(door: Door) -> None:

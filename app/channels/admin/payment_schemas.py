@@ -120,7 +120,7 @@ class RefundSchema(Schema):
 
 class OrderBalanceSchema(Schema):
     number = fields.String(required=True)
-    status = fields.String(required=True, validate=validate.OneOf(ORDER))
+    status = fields.String(required=True, validate=validate.OneOf(ORDER.statuses))
     review_reason = fields.String(
         required=True,
         validate=validate.OneOf(REVIEW_REASONS),

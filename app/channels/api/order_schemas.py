@@ -28,7 +28,7 @@ class OrderFulfilmentSchema(FulfilmentSchema):
 class OrderSchema(Schema):
     number = fields.String(required=True)
     status = fields.String(
-        required=True, validate=validate.OneOf(ORDER), metadata={"example": "ready"}
+        required=True, validate=validate.OneOf(ORDER.statuses), metadata={"example": "ready"}
     )
     currency = fields.String(required=True)
     total = Minor(required=True, metadata={"description": "The total when the order was placed"})

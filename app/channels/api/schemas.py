@@ -223,7 +223,7 @@ class PlacedOrderSchema(Schema):
     number = fields.String(required=True)
     token = fields.String(required=True)
     status = fields.String(
-        required=True, validate=validate.OneOf(ORDER), metadata={"example": "placed"}
+        required=True, validate=validate.OneOf(ORDER.statuses), metadata={"example": "placed"}
     )
     currency = fields.String(required=True)
     total = Minor(required=True)

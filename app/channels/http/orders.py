@@ -9,7 +9,7 @@ from app.core.orders.statuses import FULFILMENT
 class FulfilmentTypeSchema(Schema):
     type = fields.String(required=True, validate=validate.OneOf(FULFILMENT_TYPES))
     status = fields.String(
-        required=True, validate=validate.OneOf(FULFILMENT), metadata={"example": "ready"}
+        required=True, validate=validate.OneOf(FULFILMENT.statuses), metadata={"example": "ready"}
     )
 
 

@@ -11,7 +11,7 @@ from app.channels.http import examples
 from app.channels.http.guards import DEVICE, ORDER
 from app.channels.http.openapi import TOKENS, refusal
 from app.channels.live.stream import ORDER_ROUTE, TASK_ROUTE
-from app.core.orders.statuses import ORDER as ORDER_STATES
+from app.core.orders.statuses import ORDER as ORDER_STATUS
 
 TAG = {
     "name": "live",
@@ -43,7 +43,7 @@ class LiveEventSchema(Schema):
     occurred_at = fields.AwareDateTime(required=True)
     order = fields.String(required=True, allow_none=True)
     status = fields.String(
-        validate=validate.OneOf(ORDER_STATES),
+        validate=validate.OneOf(ORDER_STATUS.statuses),
         metadata={"description": "Of the order, if the event changed it", "example": "ready"},
     )
 

@@ -45,7 +45,7 @@ class TaskSchema(Schema):
     fulfilment = fields.UUID(required=True)
     number = fields.String(required=True)
     status = fields.String(
-        required=True, validate=validate.OneOf(ORDER), metadata={"example": "placed"}
+        required=True, validate=validate.OneOf(ORDER.statuses), metadata={"example": "placed"}
     )
     promised_at = fields.AwareDateTime(required=True)
     arrived = fields.Boolean(required=True)
@@ -181,7 +181,7 @@ class HandOverRequestSchema(Schema):
 class HandOverResultSchema(Schema):
     number = fields.String(required=True)
     status = fields.String(
-        required=True, validate=validate.OneOf(ORDER), metadata={"example": "collected"}
+        required=True, validate=validate.OneOf(ORDER.statuses), metadata={"example": "collected"}
     )
     collected_at = fields.AwareDateTime(required=True)
     paid = fields.Integer(required=True, metadata={"example": 990})
@@ -208,7 +208,7 @@ class StaffFulfilmentSchema(FulfilmentSchema):
 class StaffOrderSchema(Schema):
     number = fields.String(required=True)
     status = fields.String(
-        required=True, validate=validate.OneOf(ORDER), metadata={"example": "ready"}
+        required=True, validate=validate.OneOf(ORDER.statuses), metadata={"example": "ready"}
     )
     currency = fields.String(required=True)
     total = fields.Integer(required=True)

@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 
 from app.core.consistency import Invariant, by_query
 from app.core.orders import verify_prices
-from app.core.orders.statuses import INITIAL, ORDER
+from app.core.orders.statuses import ORDER
 
 
 def impossible_histories(session: Session) -> Iterator[str]:
     """Orders whose transitions are not allowed, do not follow one another, or end elsewhere than the order."""
-    pairs = [f"{before}>{after}" for before, targets in ORDER.items() for after in targets]
-    beginnings = [f">{status}" for status in INITIAL]
-    yield from session.scalars(_HISTORIES, {"allowed": [*pairs, *beginnings]})
+    pairs = [f"{before}>{after}" for before, targets in ORDER.moves.items() for after in targets]
+    initial = [f">{status}" for status in ORDER.initial]
+    yield from session.scalars(_HISTORIES, {"allowed": [*pairs, *initial]})
 
 
 def changed_prices(session: Session) -> Iterator[str]:

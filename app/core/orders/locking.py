@@ -98,8 +98,8 @@ class OpenOrder:
         """
         moved = self.fulfilments if fulfilments is None else fulfilments
         order, target = self.order, FULFILMENT_STATUS.get(status, status)
-        if status not in ORDER[order.status] or any(
-            target not in FULFILMENT[one.status] for one in moved
+        if not ORDER.allows(order.status, status) or not all(
+            FULFILMENT.allows(one.status, target) for one in moved
         ):
             raise self._invalid_state(f" and cannot become {status} now.")
         order.transition_count += 1

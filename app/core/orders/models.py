@@ -18,7 +18,7 @@ class Order(Base):
 
     __tablename__ = "orders"
     __table_args__ = (
-        CheckConstraint(one_of("status", *ORDER), "status"),
+        CheckConstraint(one_of("status", *ORDER.statuses), "status"),
         CheckConstraint(
             "credited >= 0 AND (cancelled BETWEEN 0 AND total OR status = 'imported' AND cancelled = 0)",
             "money",
@@ -143,7 +143,7 @@ class Fulfilment(Base):
     __tablename__ = "fulfilments"
     __table_args__ = (
         CheckConstraint(one_of("type", *FULFILMENT_TYPES), "type"),
-        CheckConstraint(one_of("status", *FULFILMENT), "status"),
+        CheckConstraint(one_of("status", *FULFILMENT.statuses), "status"),
         Index("fulfilments_order_idx", "order_id"),
         Index("fulfilments_remind_idx", "remind_at", postgresql_where="status = 'ready'"),
         Index(

@@ -1,44 +1,58 @@
-"""The life of an order and of a fulfilment, as literal tables: nothing else is allowed. Pure."""
+"""The statuses of an order and of a fulfilment, as literal tables. Pure."""
+
+from app.core.status_table import StatusTable
 
 LINE_KINDS = ("item", "fee", "manual")
-"""What a line can be: goods, what was charged beside them, or an amount that somebody entered by hand."""
+"""An item, a fee that was charged beside the items, or an amount that staff entered by hand."""
 
-ORDER: dict[str, frozenset[str]] = {
-    "unpaid": frozenset({"placed", "cancelled", "expired"}),
-    "placed": frozenset({"picking", "ready", "cancelled", "expired"}),
-    "picking": frozenset({"ready", "cancelled", "expired"}),
-    "ready": frozenset({"collected", "cancelled", "expired"}),
-    "expired": frozenset({"placed", "ready"}),
-    "collected": frozenset(),
-    "cancelled": frozenset(),
-    "imported": frozenset(),
-}
-INITIAL = ("unpaid", "placed", "imported")
-"""What an order can be at first. An unpaid one holds its goods for a little while, until its card is authorised,
-and the store does not see it before. An imported one is of before our time: nothing happens to it any more."""
+ORDER = StatusTable(
+    "order",
+    initial=("unpaid", "placed", "imported"),
+    moves={
+        "unpaid": frozenset({"placed", "cancelled", "expired"}),
+        "placed": frozenset({"picking", "ready", "cancelled", "expired"}),
+        "picking": frozenset({"ready", "cancelled", "expired"}),
+        "ready": frozenset({"collected", "cancelled", "expired"}),
+        "expired": frozenset({"placed", "ready"}),
+        "collected": frozenset(),
+        "cancelled": frozenset(),
+        "imported": frozenset(),
+    },
+)
+"""An unpaid order holds its goods for a short time, until its card is authorised; the store does not see it before.
+An imported order is older than this shop, and nothing happens to it."""
 
-FULFILMENT: dict[str, frozenset[str]] = {
-    "waiting": frozenset({"open", "cancelled", "expired"}),
-    "open": frozenset({"picking", "ready", "cancelled", "expired"}),
-    "picking": frozenset({"ready", "cancelled", "expired"}),
-    "ready": frozenset({"collected", "cancelled", "expired"}),
-    "expired": frozenset({"open", "ready"}),
-    "collected": frozenset(),
-    "cancelled": frozenset(),
-}
+FULFILMENT = StatusTable(
+    "fulfilment",
+    initial=("waiting", "open"),
+    moves={
+        "waiting": frozenset({"open", "cancelled", "expired"}),
+        "open": frozenset({"picking", "ready", "cancelled", "expired"}),
+        "picking": frozenset({"ready", "cancelled", "expired"}),
+        "ready": frozenset({"collected", "cancelled", "expired"}),
+        "expired": frozenset({"open", "ready"}),
+        "collected": frozenset(),
+        "cancelled": frozenset(),
+    },
+)
 
 FULFILMENT_STATUS = {"unpaid": "waiting", "placed": "open"}
-"""How a fulfilment stands where its status has another name than the order's."""
+"""The status of a fulfilment by the status of its order. Other statuses have the same name in both tables."""
 
 AWAITING_COLLECTION = ("placed", "picking", "ready")
-"""The states in which goods are held for the shopper."""
+"""The statuses of an order whose goods wait for the shopper."""
+FULFILMENT_AWAITING_COLLECTION = ("open", "picking", "ready")
+"""The same for a fulfilment."""
 ENDED_WITHOUT_SALE = ("cancelled", "expired")
-"""The states that end without a sale: such an order holds no use of a promotion."""
+"""The statuses of an order that ended without a sale. Its promotion redemptions are released."""
 
 
 def may_be_paid(status: str, review_reason: str | None) -> bool:
-    """Whether a card may be asked for: before the goods are collected, and after that only where what was set
-    aside could not be taken; not for what a bank is asked to bring back."""
+    """Return True if a card payment may begin.
+
+    It may before the goods are collected. After that it may only if the authorised amount could not be captured,
+    and never while a bank has a dispute about the order.
+    """
     if status == "collected":
         return review_reason not in (None, "disputed")
     return status in ("unpaid", *AWAITING_COLLECTION)

@@ -26,7 +26,7 @@ def move_to(
 ) -> UUID:
     """Move both to `status` and write the event; its id. Raises Conflict where the tables do not allow it."""
     target = FULFILMENT_STATUS.get(status, status)
-    if status not in ORDER[order.status] or target not in FULFILMENT[fulfilment.status]:
+    if not ORDER.allows(order.status, status) or not FULFILMENT.allows(fulfilment.status, target):
         raise Conflict(
             f"Order {order.number} is {order.status} and cannot become {status} now.",
             code="invalid_state",

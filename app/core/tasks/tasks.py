@@ -48,6 +48,7 @@ def finish_counts(tx: Transaction, location_id: UUID, variant_ids: Sequence[UUID
 
 
 def _finish(tx: Transaction, condition: ColumnElement[bool], kinds: Sequence[str]) -> None:
+    """Move open tasks to finished, the only move of the status table TASK. Finished ones keep their time."""
     tx.session.execute(
         update(Task)
         .where(condition, Task.kind.in_(kinds), Task.finished_at.is_(None))

@@ -145,8 +145,8 @@ def test_what_was_paid_too_much_goes_back_without_a_credit_note(shop: Shop) -> N
     refund(shop, placed, 1300)
     assert [(one.amount, one.credited) for one in shop.refunds()] == [(1300, 300)]
     issue(shop)
-    told = [(one["kind"], one["total"]) for one in documents(shop, placed)]
-    assert told == [("invoice", 1000), ("credit_note", 300)]
+    reported = [(one["kind"], one["total"]) for one in documents(shop, placed)]
+    assert reported == [("invoice", 1000), ("credit_note", 300)]
     assert shop.violations() == {}
 
 
@@ -215,10 +215,10 @@ def test_each_entity_counts_for_itself_and_sells_in_its_stores(shop: Shop) -> No
     shop.make_ready(there, "yrk")
     shop.hand_over(there, 1200, store="yrk")
     issue(shop)
-    told = [
+    reported = [
         (one["entity"], one["number"]) for one in documents(shop, here) + documents(shop, there)
     ]
-    assert told == [("main", "INV-000001"), ("york", "Y-000001")]
+    assert reported == [("main", "INV-000001"), ("york", "Y-000001")]
 
 
 def test_an_invoice_keeps_what_its_seller_was_called_then(shop: Shop) -> None:

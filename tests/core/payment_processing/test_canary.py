@@ -9,28 +9,28 @@ from tests.drivers.shop import Shop
 
 def test_a_gift_cards_code_and_pin_are_found_nowhere(shop: Shop) -> None:
     """Logs are searched for them in tests/channels/test_operations.py."""
-    secrets, said = spend(shop)
+    secrets, stated = use_up(shop)
     queued = json.dumps(shop.app.extensions["ports"].jobs.queued)
-    everything = "\n".join([shop.text_of(*shop.table_names()), queued, *said])
+    everything = "\n".join([shop.text_of(*shop.table_names()), queued, *stated])
     for secret in secrets:
         assert secret not in everything
     assert shop.violations() == {}
 
 
-def spend(shop: Shop) -> tuple[list[str], list[str]]:
+def use_up(shop: Shop) -> tuple[list[str], list[str]]:
     """Somebody looks at a gift card, errs, and pays with it in each way: its secrets, and what was answered."""
     shop.stock("A", 1000, lds=9)
     card = gift_card(shop, 3000)
     wrong = {"code": card.code, "pin": "424242"}
-    said = [shop.call("POST", "/api/v1/gift-cards/balance", None, wrong).text]
-    said += [shop.call("POST", "/api/v1/gift-cards/balance", None, shown(card)).text]
+    stated = [shop.call("POST", "/api/v1/gift-cards/balance", None, wrong).text]
+    stated += [shop.call("POST", "/api/v1/gift-cards/balance", None, shown(card)).text]
     placed = shop.order({"A": 2}, payment=BY_CARD | {"gift_cards": [shown(card, 500)]})
     page = ask(shop, placed)
     notify(shop, shop.provider.pay(placed.number).id)
     shop.make_ready(placed)
-    said += [shop.hand_over(placed, 0).text, refund(shop, placed, 300).text]
+    stated += [shop.hand_over(placed, 0).text, refund(shop, placed, 300).text]
     other = shop.order({"A": 1})
     shop.make_ready(other)
     pay = [{"method": "gift_card", "amount": 1000, "card": shown(card)}]
-    said += [shop.hand_over(other, 1000, payments=pay).text, json.dumps(shop.seen(other))]
-    return [card.code, normalise(card.code), f'"{card.pin}"', '"424242"', str(page["url"])], said
+    stated += [shop.hand_over(other, 1000, payments=pay).text, json.dumps(shop.seen(other))]
+    return [card.code, normalise(card.code), f'"{card.pin}"', '"424242"', str(page["url"])], stated

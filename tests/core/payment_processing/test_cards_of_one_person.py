@@ -50,8 +50,8 @@ def test_who_was_merged_keeps_the_cards_of_both_and_pays_with_any(shop: Shop, tw
     assert set(two.listed()) == {"1111", "2222"}
     for last_four, email in (("1111", "ada@example.com"), ("2222", BOB)):
         paid(two.ada, order(two.ada, {"A": 1}), flow="app", card=two.listed()[last_four])
-        asked = list(shop.provider.asked.values())[-1]
-        assert asked.customer == payer(shop, email), "for whom the provider keeps it"
+        requested = list(shop.provider.requested.values())[-1]
+        assert requested.customer == payer(shop, email), "for whom the provider keeps it"
     assert shop.violations() == {}
 
 

@@ -54,8 +54,8 @@ def test_what_we_know_is_collected_in_two_statements_and_names_nobody(
     assert (handed["wrong_codes"], handed["by_somebody_else"]) == (1, False)
     assert (evidence["total"], evidence["terms_version"]) == (1000, "1")
     assert len(evidence["quote_hash"]) == 64
-    told = str(found)
-    assert [name for name in ("Ada", "ada@", "496 0000", disputed.code) if name in told] == []
+    reported = str(found)
+    assert [name for name in ("Ada", "ada@", "496 0000", disputed.code) if name in reported] == []
 
 
 def test_the_evidence_is_sent_once_with_nothing_open_and_noted(
@@ -63,10 +63,10 @@ def test_the_evidence_is_sent_once_with_nothing_open_and_noted(
 ) -> None:
     open_transactions: list[int] = []
 
-    def look() -> None:
+    def view() -> None:
         open_transactions.append(shop.idle_in_transaction())
 
-    path, shop.provider.watch = only(office), look
+    path, shop.provider.watch = only(office), view
     found = office.done("POST", f"{path}/answer")
     assert found["answered_at"] is not None
     assert open_transactions == [0]
@@ -113,8 +113,8 @@ def test_evidence_that_the_provider_does_not_take_is_not_sent_again(
 def test_how_it_ends_is_seen_and_what_is_lost_is_written_off(
     shop: Shop, office: Office, disputed: Placed, ends: str
 ) -> None:
-    settle = {"reason": "the bank has spoken", "write_off": True}
-    assert office.refused("POST", f"orders/{disputed.number}/resolve", settle) == "invalid_state"
+    resolve = {"reason": "the bank has spoken", "write_off": True}
+    assert office.refused("POST", f"orders/{disputed.number}/resolve", resolve) == "invalid_state"
     office.done("POST", f"{only(office)}/answer")
     (provider_id,) = shop.provider.payments
     shop.provider.dispute(provider_id, 1000, ends)
@@ -122,7 +122,7 @@ def test_how_it_ends_is_seen_and_what_is_lost_is_written_off(
     found = office.done("GET", only(office, f"?status={ends}"))
     assert (found["status"], found["closed_at"] is None) == (ends, False)
     if ends == "lost":  # one that was won comes right by itself
-        office.done("POST", f"orders/{disputed.number}/resolve", settle)
+        office.done("POST", f"orders/{disputed.number}/resolve", resolve)
     money = office.done("GET", f"orders/{disputed.number}/payments")
     assert (money["amount_due"], money["review_reason"]) == (0, None)
     assert money["paid"] == (1000 if ends == "won" else 0)

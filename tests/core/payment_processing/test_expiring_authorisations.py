@@ -145,6 +145,6 @@ def test_goods_that_are_not_ready_while_their_money_lapses_are_flagged_once(shop
     items = office.done("GET", "attention")["items"]
     assert {one["review_reason"] for one in items} == {"lapsing"}
     assert placed.number in {one["number"] for one in items}
-    settled = office.done("POST", f"orders/{placed.number}/resolve", {"reason": "picked now"})
-    assert settled["review_reason"] is None
+    resolved = office.done("POST", f"orders/{placed.number}/resolve", {"reason": "picked now"})
+    assert resolved["review_reason"] is None
     assert flag_expiring_authorisations(shop.jobs) == 0

@@ -131,8 +131,8 @@ def test_a_bank_may_take_more_than_was_captured(shop: Shop):
     assert shop.seen(placed)["paid"] == -10
     assert refund(shop, placed, 1).status_code == 422
     dispute(shop, seen.id, 1010, "lost")
-    settle = {"reason": "lost", "write_off": True}
-    Office(shop).done("POST", f"orders/{placed.number}/resolve", settle)
+    resolve = {"reason": "lost", "write_off": True}
+    Office(shop).done("POST", f"orders/{placed.number}/resolve", resolve)
     assert shop.violations() == {}
 
 

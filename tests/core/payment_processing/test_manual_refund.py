@@ -74,9 +74,9 @@ def test_reports_have_it_under_the_way_it_went(shop: Shop, owed: Placed) -> None
 def test_a_bank_transfer_is_only_noted(shop: Shop, owed: Placed) -> None:
     office, path = Office(shop), f"orders/{owed.number}"
     assert office.refused("POST", f"{path}/resolve", {"reason": "?"}) == "balance_due"
-    told = office.done("POST", f"{path}/manual-refunds", {"refund_method": "bank"})
-    assert (told["paid"], told["amount_due"], told["review_reason"]) == (500, 0, None)
-    assert told["payments"][0]["events"][-1]["refund_method"] == "bank"
+    reported = office.done("POST", f"{path}/manual-refunds", {"refund_method": "bank"})
+    assert (reported["paid"], reported["amount_due"], reported["review_reason"]) == (500, 0, None)
+    assert reported["payments"][0]["events"][-1]["refund_method"] == "bank"
     assert both_sides_agree(shop)
     assert shop.violations() == {}
 

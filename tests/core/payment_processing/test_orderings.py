@@ -31,8 +31,8 @@ def story(payment_id: UUID) -> list[ProviderPayment]:
     refunded = replace(captured, refunds=(ProviderRefund("re_1", None, 300, "succeeded"),))
     dispute = ProviderDispute("dp_1", 1700, "fraudulent", "open", AT, AT)
     disputed = replace(refunded, disputes=(dispute,))
-    won = replace(disputed, disputes=(replace(dispute, status="won"),))
-    return [opened, authorised, captured, refunded, disputed, won]
+    is_won = replace(disputed, disputes=(replace(dispute, status="won"),))
+    return [opened, authorised, captured, refunded, disputed, is_won]
 
 
 class Books:
@@ -45,7 +45,7 @@ class Books:
         self.moments = story(self.payment_id)
 
     @contextmanager
-    def told(self, seen: ProviderPayment) -> Iterator[None]:
+    def reported(self, seen: ProviderPayment) -> Iterator[None]:
         part = self.session.begin_nested()
         tx = Transaction(self.session, self.shop.clock.now(), SYSTEM, self.shop.runner.ports)
         sync_payment(tx, SyncPayment(self.payment_id, seen))
@@ -58,13 +58,13 @@ class Books:
     def end(self) -> Any:
         """What is in the books once the last moment is heard too: it always is, since the provider is looked at
         until it agrees."""
-        with self.told(self.moments[-1]):
+        with self.reported(self.moments[-1]):
             return _end(SessionReads(self.session))
 
     def in_turn(self) -> Any:
         with ExitStack() as before:
             for seen in self.moments:
-                before.enter_context(self.told(seen))
+                before.enter_context(self.reported(seen))
             return self.end()
 
     def every_order(self, left: Sequence[ProviderPayment]) -> Iterator[Any]:
@@ -72,14 +72,14 @@ class Books:
         if not left:
             yield self.end()
         for seen in left:
-            with self.told(seen):
+            with self.reported(seen):
                 yield from self.every_order([other for other in left if other is not seen])
 
     def every_telling(self, most: int) -> Iterator[Any]:
         """The end after each choice of so many moments at most: some twice, some never, in any order."""
         yield self.end()
         for seen in self.moments if most else ():
-            with self.told(seen):
+            with self.reported(seen):
                 yield from self.every_telling(most - 1)
 
 
@@ -112,5 +112,5 @@ def test_every_order_of_six_moments_ends_alike(books: Books) -> None:
 
 def test_duplicates_drops_and_delays_change_nothing(books: Books) -> None:
     most = scaled(4, 2)
-    tellings = sum(6**told for told in range(most + 1))
+    tellings = sum(6**reported for reported in range(most + 1))
     assert list(books.every_telling(most)) == [books.in_turn()] * tellings

@@ -123,8 +123,8 @@ def test_refunds_that_cross_lock_their_balances_in_one_order(shop: Shop):
     cards = [gift_card(shop, 100_000) for _ in range(2)]
     placed = []
     for number in range(6):
-        paying = [shown(card, 5000) for card in (cards if number % 2 else cards[::-1])]
-        placed.append(shop.order({"A": 1}, payment={"method": "at_pickup", "gift_cards": paying}))
+        tenders = [shown(card, 5000) for card in (cards if number % 2 else cards[::-1])]
+        placed.append(shop.order({"A": 1}, payment={"method": "at_pickup", "gift_cards": tenders}))
         shop.make_ready(placed[-1])
         assert shop.hand_over(placed[-1], 0).status_code == 200
     before = deadlocks(shop.engine)

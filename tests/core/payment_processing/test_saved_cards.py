@@ -43,7 +43,7 @@ def ada(shop: Shop) -> Shopper:
     return shopper(shop, app=True)
 
 
-def settle(shop: Shop, seen: tuple[ProviderCard, ...], began: datetime) -> None:
+def resolve(shop: Shop, seen: tuple[ProviderCard, ...], began: datetime) -> None:
     shop.runner.perform(apply_cards, SyncCards(payer(shop), seen, began))
 
 
@@ -51,7 +51,7 @@ def kept(shop: Shop) -> list[str]:
     return sorted(card.last4 for card in shop.usable_cards())
 
 
-def told(shop: Shop) -> list[str]:
+def reported(shop: Shop) -> list[str]:
     return [kind.rpartition(".")[2] for kind in shop.event_kinds("account.card*")]
 
 
@@ -66,9 +66,9 @@ def test_in_whatever_order_looks_are_written_the_last_one_counts(
     ask(ada)
     began = shop.clock.now()
     for minute in heard:
-        settle(shop, LOOKS[minute], began + timedelta(minutes=minute))
+        resolve(shop, LOOKS[minute], began + timedelta(minutes=minute))
     assert kept(shop) == []
-    settle(shop, LOOKS[0], began)
+    resolve(shop, LOOKS[0], began)
     assert kept(shop) == [], "a late word brings nothing back"
     assert shop.violations() == {}
 
@@ -79,7 +79,7 @@ def test_what_is_there_in_the_end_is_kept_whatever_was_heard_late(
 ) -> None:
     ask(ada)
     for minute in heard:
-        settle(shop, LOOKS[minute], shop.clock.now() + timedelta(minutes=minute))
+        resolve(shop, LOOKS[minute], shop.clock.now() + timedelta(minutes=minute))
     assert kept(shop) == ["2222"]
 
 
@@ -91,7 +91,7 @@ def test_without_the_note_of_the_last_look_a_late_one_would_bring_a_card_back(
     )
     ask(ada)
     for minute in (3, 0):
-        settle(shop, LOOKS[minute], shop.clock.now() + timedelta(minutes=minute))
+        resolve(shop, LOOKS[minute], shop.clock.now() + timedelta(minutes=minute))
     assert kept(shop) == ["1111"]
 
 
@@ -99,11 +99,11 @@ def test_each_thing_is_told_once(shop: Shop, ada: Shopper) -> None:
     card = keep(ada)
     for _ in range(3):
         notify(shop, payer(shop))
-    assert told(shop) == ["card_saved"]
+    assert reported(shop) == ["card_saved"]
     ada.call("DELETE", f"{CARDS}/{card}")
     shop.clock.advance(timedelta(minutes=1))
     notify(shop, payer(shop))
-    assert told(shop) == ["card_saved", "card_removed"]
+    assert reported(shop) == ["card_saved", "card_removed"]
 
 
 def test_a_card_that_the_provider_let_go_is_gone_here_too(shop: Shop, ada: Shopper) -> None:
@@ -112,7 +112,7 @@ def test_a_card_that_the_provider_let_go_is_gone_here_too(shop: Shop, ada: Shopp
     shop.clock.advance(timedelta(seconds=1))
     notify(shop, payer(shop))
     assert listed(ada) == []
-    assert told(shop) == ["card_saved", "card_removed"]
+    assert reported(shop) == ["card_saved", "card_removed"]
 
 
 def test_a_card_that_its_network_renewed_is_shown_so(shop: Shop, ada: Shopper) -> None:
@@ -122,7 +122,7 @@ def test_a_card_that_its_network_renewed_is_shown_so(shop: Shop, ada: Shopper) -
     notify(shop, payer(shop))
     (after,) = listed(ada)
     assert (after["id"], after["expiry"], after["last_four"]) == (before["id"], "2065-04", "9999")
-    assert told(shop) == ["card_saved"]
+    assert reported(shop) == ["card_saved"]
 
 
 def test_a_card_that_was_given_again_is_listed_once_and_the_older_one_let_go(
@@ -201,17 +201,17 @@ def test_a_shop_that_takes_no_cards_for_a_while_forgets_none(shop: Shop, ada: Sh
 
 
 def test_two_tabs_make_her_known_once(shop: Shop, ada: Shopper) -> None:
-    hers = UUID(customer(shop))
-    made = at_once(*[lambda: provider_customer_id(shop.runner, hers)] * 4)
+    theirs = UUID(customer(shop))
+    made = at_once(*[lambda: provider_customer_id(shop.runner, theirs)] * 4)
     assert set(made) == {payer(shop)}
     assert len(shop.provider.kept) == 1
 
 
 def test_of_two_who_write_it_down_the_first_one_counts(shop: Shop, ada: Shopper) -> None:
     """As after a day, when the provider does not know the key any more."""
-    hers = UUID(customer(shop))
+    theirs = UUID(customer(shop))
     first, second = (
-        shop.runner.perform(record_provider_customer, RecordProviderCustomer(hers, name))
+        shop.runner.perform(record_provider_customer, RecordProviderCustomer(theirs, name))
         for name in ("cus_1", "cus_2")
     )
     assert first == second == "cus_1"
@@ -224,11 +224,11 @@ def test_of_two_who_write_it_down_the_first_one_counts(shop: Shop, ada: Shopper)
 def test_she_who_was_erased_while_she_was_made_known_is_forgotten_there(
     shop: Shop, ada: Shopper
 ) -> None:
-    hers = customer(shop)
+    theirs = customer(shop)
 
     def erase() -> None:
         if shop.provider.calls[-1] == "create_customer":
-            customers.erase(shop, hers)
+            customers.erase(shop, theirs)
 
     shop.provider.watch = erase
     answer = ada.call("POST", CARDS, {})
@@ -252,10 +252,10 @@ def test_a_look_that_nobody_answers_changes_nothing_of_what_was_removed(
 def test_no_call_to_the_provider_is_made_inside_a_transaction(shop: Shop, ada: Shopper) -> None:
     open_ones: list[int] = []
 
-    def look() -> None:
+    def view() -> None:
         open_ones.append(shop.idle_in_transaction())
 
-    shop.provider.watch = look
+    shop.provider.watch = view
     card = keep(ada)
     paid(ada, order(ada, {"A": 1}), flow="app", card=card)
     ada.call("DELETE", f"{CARDS}/{card}")

@@ -86,9 +86,9 @@ def test_who_pays_cash_after_all_is_not_asked_by_the_reader_any_more(shop: Shop,
     ],
 )  # fmt: skip
 def test_a_reader_that_does_not_want_is_told_of_once_and_something_else_may_be_tried(
-    shop: Shop, ready: Placed, said: str, code: str
+    shop: Shop, ready: Placed, stated: str, code: str
 ):
-    shop.provider.before["start_reader_payment"] = [Declined(said, "No.")]
+    shop.provider.before["start_reader_payment"] = [Declined(stated, "No.")]
     assert at_reader(shop, ready).get_json()["code"] == code
     assert shop.provider.calls.count("start_reader_payment") == 1
     assert at_reader(shop, ready, "tmr_2").status_code == 200

@@ -10,12 +10,12 @@ def a_shoppers_day(shop: Shop) -> None:
     """She signs in by each way, and looks at and changes all that an account has."""
     guest, ada, phone = shop.cart({"S-1": 1}), Shopper(shop), Shopper(shop, app=True)
     ada.sign_in(cart={"id": guest["id"], "token": guest["token"]}, password=PASSWORD)
-    asked = ada.account("POST", "/passkeys/options")
+    requested = ada.account("POST", "/passkeys/options")
     key = Authenticator()
-    made = {"challenge": asked["challenge"], "credential": key.create(asked["options"])}
+    made = {"challenge": requested["challenge"], "credential": key.create(requested["options"])}
     ada.account("POST", "/passkeys", made | {"name": "Phone"})
-    asked = ada.account("POST", "/sign-in/passkey/options")
-    given = {"challenge": asked["challenge"], "credential": key.get(asked["options"])}
+    requested = ada.account("POST", "/sign-in/passkey/options")
+    given = {"challenge": requested["challenge"], "credential": key.get(requested["options"])}
     ada.signed_in("passkey", given)
     an_account(ada)
     challenge = phone.ask("reset", email=ADA)
@@ -24,8 +24,8 @@ def a_shoppers_day(shop: Shop) -> None:
     phone.signed_in("password", {"email": ADA, "password": PASSWORD})
     assert phone.refresh().status_code == 200
     assert phone.refresh("0." + phone.tokens["refresh_token"]).status_code == 401
-    asked = phone.account("POST", "/contact-methods", {"phone": "0113 496 0000"})
-    given = {"challenge": asked["challenge"], "code": phone.read(asked["challenge"])}
+    requested = phone.account("POST", "/contact-methods", {"phone": "0113 496 0000"})
+    given = {"challenge": requested["challenge"], "code": phone.read(requested["challenge"])}
     phone.account("POST", "/contact-methods/verify", given)
     cards_of(phone, ADA)
     an_account(phone)
