@@ -15,9 +15,11 @@ def main() -> None:
     arguments = _arguments()
     switches = {"webhook_url": arguments.webhook, "webhook_secret": arguments.secret}
     try:
-        standin = Standin(arguments.host, arguments.port, switches, arguments.state, arguments.pages)
+        standin = Standin(
+            arguments.host, arguments.port, switches, arguments.state, arguments.pages
+        )
     except OSError as error:
-        sys.exit(f"Port {arguments.port} cannot be used for demo payments: {error.strerror}.")
+        sys.exit(f"Demo payments cannot use port {arguments.port}: {error.strerror}.")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print(f"Demo payments: no money moves. Stripe's stand-in is at {standin.url}", flush=True)
     try:
@@ -32,12 +34,10 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m devtools.stripe_standin", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8010)
-    parser.add_argument("--webhook", default="", help="where the shop takes webhooks")
-    parser.add_argument("--secret", default="", help="what they are signed with: whsec_…")
-    parser.add_argument("--state", type=Path, help="a file in which all is kept over a restart")
-    parser.add_argument(
-        "--pages", default="", help="the address of the hosted pages as payers see it"
-    )
+    parser.add_argument("--webhook", default="", help="the shop's address for webhooks")
+    parser.add_argument("--secret", default="", help="the secret that signs webhooks: whsec_…")
+    parser.add_argument("--state", type=Path, help="a file that keeps the state over a restart")
+    parser.add_argument("--pages", default="", help="the public address of the hosted pages")
     return parser.parse_args()
 
 

@@ -1,4 +1,4 @@
-"""One account: all its things as Stripe would show them, what happened, and how it is told to behave."""
+"""One account: its objects as Stripe would show them, its events, and its switches."""
 
 import secrets
 import string
@@ -24,30 +24,30 @@ PREFIXES = {
     "events": "evt",
 }
 OBJECTS = {"sessions": "checkout.session", "readers": "terminal.reader"}
-"""Others are called as their kind, without the s."""
+"""The names of these objects. The others are named by their kind, without the s."""
 
 DEFAULTS: Json = {
-    "auto_present": "4242424242424242",  # what card a reader is shown by itself; empty: it waits
-    "reader": "online",  # or offline, busy; timeout: nobody knows whether it heard
-    "refunds": "succeeded",  # or pending, failed; declined: the account has too little money
-    "webhook_url": "",  # empty: webhooks wait until they are taken or delivered by hand
+    "auto_present": "4242424242424242",  # the card that is presented to readers; empty: they wait
+    "reader": "online",  # or offline, busy; timeout: whether it received the call is unknown
+    "refunds": "succeeded",  # or pending, failed; declined: the balance is too low
+    "webhook_url": "",  # empty: webhooks wait until a test takes or delivers them
     "webhook_secret": "",
-    "webhooks": "send",  # or drop: they are lost; hold: they wait until they are delivered by hand
+    "webhooks": "send",  # or drop: they are lost; hold: they wait until a test delivers them
     "webhook_delay": 0,  # seconds
     "webhook_copies": 1,
-    "webhook_order": "given",  # or reversed, shuffled: what is due together is sent so
+    "webhook_order": "given",  # or reversed, shuffled: the order of those that are due together
 }
 
 ALPHABET = string.ascii_letters + string.digits
 
 
 class Account:
-    """Everything in it is JSON, so that it can be kept in a file. Whoever changes it holds its lock."""
+    """An account. Its content is JSON, so that a file can store it. Lock `lock` before each change."""
 
     def __init__(self, name: str, pages: str, stopping: Event, saved: Json | None = None) -> None:
         self.name = name
         self.pages = pages
-        """Where its hosted pages are."""
+        """The address of its hosted pages."""
         self.stopping = stopping
         """Set when the server stops."""
         self.lock = RLock()
@@ -55,19 +55,19 @@ class Account:
         self.running: set[str] = set()
         saved = saved or {}
         self.objects: dict[str, dict[str, Json]] = {
-            kind: saved.get("things", {}).get(kind, {}) for kind in PREFIXES
+            kind: saved.get("objects", {}).get(kind, {}) for kind in PREFIXES
         }
-        self.responses: dict[str, Json] = saved.get("answers", {})
+        self.responses: dict[str, Json] = saved.get("responses", {})
         self.switches: Json = {**DEFAULTS, **saved.get("switches", {})}
         self.webhooks: list[Json] = saved.get("webhooks", [])
-        """Not yet delivered: id of the event, when to try (by the machine's clock), how often it was tried."""
+        """Undelivered webhooks: id of the event, time of the next attempt (by the machine's clock), attempts."""
         self.clock: Json = saved.get("clock", {"fixed": None, "ahead": 0})
         self.calls: list[Json] = []
-        """What was asked, in order: name, path, key, status."""
+        """The calls in order: name, path, key, status."""
 
     def to_json(self) -> Json:
-        """What a file needs to hold of it."""
-        names = ("things", "answers", "switches", "webhooks", "clock")
+        """Return the state for the file."""
+        names = ("objects", "responses", "switches", "webhooks", "clock")
         return {name: getattr(self, name) for name in names}
 
     def now(self) -> int:
@@ -75,7 +75,7 @@ class Account:
         return int((time.time() if fixed is None else fixed) + self.clock["ahead"])
 
     def new(self, kind: str, **values: Any) -> Json:
-        """One more thing of its kind; not kept yet."""
+        """Return a new object of its kind. `add` stores it."""
         random_part = "".join(secrets.choice(ALPHABET) for _ in range(24))
         return {
             "id": f"{PREFIXES[kind]}_{random_part}",
@@ -103,7 +103,7 @@ class Account:
         raise missing("object", object_id)
 
     def newest(self, kind: str, **values: Any) -> list[Json]:
-        """Of its kind, the newest first, with these values."""
+        """Return the objects of a kind with these values, newest first."""
         matching = [
             thing
             for thing in reversed(self.objects[kind].values())
@@ -112,7 +112,7 @@ class Account:
         return sorted(matching, key=lambda thing: -int(thing["created"]))
 
     def emit(self, kind: str, stripe_object: Json, before: Json | None = None) -> None:
-        """An event, with the thing as it is now, and what of it was otherwise before.
+        """Record an event with the present object and its previous attributes, and queue its webhook.
         https://docs.stripe.com/api/events/types"""
         event = self.new("events", type=kind, api_version="2026-10-28.endive")
         data: Json = {"object": deepcopy(stripe_object)}
@@ -127,5 +127,7 @@ class Account:
 
     def switch(self, switches: Json) -> None:
         for name in switches.keys() - DEFAULTS.keys():
-            raise ApiError(400, f"There is no switch {name}: {', '.join(DEFAULTS)}.")
+            raise ApiError(
+                400, f"There is no switch {name}. The switches are {', '.join(DEFAULTS)}."
+            )
         self.switches |= switches

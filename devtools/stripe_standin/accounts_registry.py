@@ -1,4 +1,4 @@
-"""All accounts, one for each API key, so that tests do not disturb one another; kept in a file if wanted."""
+"""All accounts, one for each API key, so that tests do not affect one another. A file can store them."""
 
 import json
 import re
@@ -14,10 +14,10 @@ KEY = re.compile(r"(sk|rk|pk)_(test|live)_(\w{1,64})")
 class AccountsRegistry:
     def __init__(self, pages: str = "", switches: Json | None = None, file: Path | None = None):
         self.pages = pages
-        """The address that payers reach the hosted pages at."""
+        """The public address of the hosted pages."""
         self.stopping = Event()
         self._switches = switches or {}
-        """What each account starts with."""
+        """The switches of new accounts."""
         self._file = file
         self._lock = RLock()
         self._accounts: dict[str, Account] = {}
@@ -27,7 +27,7 @@ class AccountsRegistry:
                 self._accounts[name].switches |= self._switches
 
     def by_api_key(self, key: str) -> tuple[Account, bool]:
-        """The key's account, and whether the key is a publishable one. The account is what follows sk_test_."""
+        """Return the key's account, and whether the key is publishable. The account's name follows sk_test_."""
         found = KEY.fullmatch(key)
         if not found:
             raise ApiError(401, "Invalid API Key provided.", saved=False)
@@ -56,7 +56,7 @@ class AccountsRegistry:
         return None
 
     def save(self) -> None:
-        """Whole or not at all, as it is after a change."""
+        """Write the whole file or nothing, after each change."""
         if not self._file:
             return
         with self._lock:

@@ -1,4 +1,4 @@
-"""Every call that is spoken: its name, method and path, and what answers it. Nothing else exists here."""
+"""All implemented calls: name, method, path and handler. There are no others."""
 
 import re
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from devtools.stripe_standin.objects import Json
 from devtools.stripe_standin.params import check_names, paginate
 
 Handler = Callable[..., Json]
-"""(account, params, id of the path) → what Stripe would answer."""
+"""(account, params, ids of the path) → Stripe's response."""
 
 
 def list_events(account: Account, params: Json) -> Json:
@@ -70,7 +70,7 @@ CALLS: dict[str, tuple[str, str, Handler]] = {
 
 PUBLISHABLE_KEY_CALLS = {"payment_intents.confirm", "payment_intents.retrieve",
              "setup_intents.confirm", "setup_intents.retrieve"}  # fmt: skip
-"""What a publishable key may call, for the one thing whose client secret it has."""
+"""The calls of a publishable key, for the one object whose client secret it has."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Test cards and what becomes of them. https://docs.stripe.com/testing"""
+"""Test cards and their behaviour. https://docs.stripe.com/testing"""
 
 from dataclasses import dataclass
 
@@ -9,16 +9,16 @@ from devtools.stripe_standin.objects import ApiError
 class Card:
     number: str
     description: str
-    """What the page says of it."""
+    """The text on the hosted page."""
     code: str = ""
     decline_code: str = ""
     message: str = ""
 
 
 DISPUTED = "4000000000000259"
-"""By its holder, once it is charged."""
+"""Its holder disputes each charge."""
 AUTHENTICATION_REQUIRED = "4000002760003184"
-"""Its bank asks its holder whether it is she, where it is charged without its number being given."""
+"""Its bank requires authentication if the card is charged without its number."""
 
 CARDS = {
     card.number: card
@@ -29,7 +29,7 @@ CARDS = {
         Card("4000000000009995", "has insufficient funds", "card_declined", "insufficient_funds",
              "Your card has insufficient funds."),
         Card(DISPUTED, "pays, and is disputed afterwards"),
-        Card(AUTHENTICATION_REQUIRED, "pays; once it is kept, its bank asks first"),
+        Card(AUTHENTICATION_REQUIRED, "pays; once it is saved, its bank asks for authentication first"),
     )
 }  # fmt: skip
 
@@ -44,7 +44,7 @@ TOKENS = {
 
 
 def find_card(number: str) -> Card:
-    """Raises what Stripe says of a number that is none of the test cards."""
+    """Return the test card with this number. Raises Stripe's error for another number."""
     plain = "".join(character for character in number if character not in " -\u00a0")
     found = CARDS.get(plain)
     if found:

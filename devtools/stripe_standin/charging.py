@@ -1,4 +1,4 @@
-"""Money moves in the ledger: a card is charged, captured, given back, disputed."""
+"""The ledger: charges, captures, cancellations and disputes."""
 
 from devtools.stripe_standin.account import Account
 from devtools.stripe_standin.cards import DISPUTED, Card, decline_error, find_card
@@ -6,7 +6,7 @@ from devtools.stripe_standin.objects import ApiError, Json
 
 DAY = 24 * 60 * 60
 CAPTURE_DAYS = 7
-"""How long an authorisation holds. https://docs.stripe.com/payments/place-a-hold-on-a-payment-method"""
+"""Days until an authorisation expires. https://docs.stripe.com/payments/place-a-hold-on-a-payment-method"""
 EVIDENCE_DAYS = 7
 DISPUTE_FEE = 2000
 
@@ -14,7 +14,7 @@ PAYABLE = {"requires_payment_method", "requires_confirmation", "requires_action"
 
 
 def fee(amount: int) -> int:
-    """1.5 % and 20 of the smallest unit, half up."""
+    """Return 1.5 % plus 20 minor units, rounded half up."""
     return (amount * 15 + 500) // 1000 + 20
 
 
@@ -28,15 +28,15 @@ def unexpected_state(intent: Json, wanted: str) -> ApiError:
 
 
 def pay(account: Account, intent: Json, number: str, method: str = "card") -> None:
-    """Charge a card. Raises the decline, which stays on the intent until the next try."""
+    """Charge a card. Raises the decline, which stays on the intent until the next attempt."""
     if intent["status"] not in PAYABLE:
         raise unexpected_state(intent, "confirmed")
     try:
         chosen = find_card(number)
         if chosen.code:
             raise decline_error(chosen)
-    except ApiError as no:
-        record_decline(account, intent, no, method)
+    except ApiError as error:
+        record_decline(account, intent, error, method)
         raise
     charge = _charge(account, intent, chosen, method)
     intent |= {"latest_charge": charge["id"], "last_payment_error": None}
@@ -49,7 +49,7 @@ def pay(account: Account, intent: Json, number: str, method: str = "card") -> No
 
 
 def capture(account: Account, intent: Json, amount: int) -> None:
-    """What is not captured is released, without a refund.
+    """Capture an amount and release the rest, without a refund.
     https://docs.stripe.com/changelog/basil/2025-03-31/remove-refund-from-partial-capture-and-payment-cancellation-flow
     """
     charge = account.get("charges", intent["latest_charge"])
@@ -75,7 +75,7 @@ def cancel(account: Account, intent: Json, reason: str | None) -> None:
 
 
 def dispute(account: Account, intent: Json, amount: int, reason: str) -> Json:
-    """The bank takes the money back at once, and a fee; evidence may bring it back."""
+    """Open a dispute. The bank takes back the money and a fee immediately; evidence may win the money back."""
     charge = account.get("charges", intent["latest_charge"])
     entry = add_balance_entry(account, charge, -amount, DISPUTE_FEE, "adjustment")
     opened = account.new(

@@ -1,4 +1,4 @@
-"""Checkout Sessions, which the hosted page pays. https://docs.stripe.com/api/checkout/sessions"""
+"""Checkout Sessions, which payers complete on the hosted page. https://docs.stripe.com/api/checkout/sessions"""
 
 from devtools.stripe_standin import charging, intents
 from devtools.stripe_standin.account import Account
@@ -13,11 +13,11 @@ CREATED_WITH = (
 MIN_EXPIRY, MAX_EXPIRY = 30 * 60, 24 * 60 * 60
 """expires_at "can be anywhere from 30 minutes to 24 hours after Checkout Session creation"."""
 CLOCK_TOLERANCE = 60
-"""Stripe looks at its clock a moment after the caller looked at his."""
+"""Seconds of tolerance: Stripe reads its clock a moment after the caller reads theirs."""
 
 
 def create(account: Account, params: Json) -> Json:
-    """Its PaymentIntent comes into being only when it is confirmed.
+    """Create a session. Its PaymentIntent is created only when the payer confirms.
     https://docs.stripe.com/changelog/2022-08-01/deferred-paymentintent-checkout-session"""
     check_names(params, *CREATED_WITH)
     if params.get("customer"):
@@ -66,18 +66,19 @@ def _payment_fields(params: Json) -> Json:
 
 
 def _setup_fields(account: Account, params: Json) -> Json:
-    """A page that keeps a card. https://docs.stripe.com/payments/checkout/save-and-reuse?payment-ui=checkout"""
+    """Return the fields of a page that saves a card.
+    https://docs.stripe.com/payments/checkout/save-and-reuse?payment-ui=checkout"""
     if params.get("line_items"):
         raise invalid("You cannot pass `line_items` in `setup` mode.", "line_items")
     if not params.get("customer"):
-        raise invalid("The stand-in keeps cards for customers only.", "customer")
+        raise invalid("The stand-in saves cards for customers only.", "customer")
     setup = new_setup(account, params["customer"], {"usage": "off_session"})
     return {
         "amount_total": None,
         "currency": params.get("currency"),
         "payment_intent_data": {},
         "payment_status": "no_payment_required",
-        "product": "Keep a card",
+        "product": "Save a card",
         "setup_intent": setup["id"],
     }
 
@@ -85,7 +86,7 @@ def _setup_fields(account: Account, params: Json) -> Json:
 def _line(params: Json) -> Json:
     lines = params.get("line_items") or []
     if len(lines) != 1 or not isinstance(lines[0].get("price_data"), dict):
-        raise invalid("The stand-in takes one line, with price_data.", "line_items")
+        raise invalid("The stand-in accepts one line, with price_data.", "line_items")
     line: Json = lines[0]
     return line
 
@@ -109,7 +110,7 @@ def expire(account: Account, params: Json, session_id: str) -> Json:
 
 
 def close(account: Account, session: Json) -> None:
-    """Nobody can pay on it any more; what a declined card left behind is cancelled."""
+    """Close the session for payments, and cancel the intent that a declined card left open."""
     session |= {"status": "expired", "url": None}
     intent_id = session["payment_intent"]
     intent = account.get("payment_intents", intent_id) if intent_id else None
@@ -119,7 +120,7 @@ def close(account: Account, session: Json) -> None:
 
 
 def save_card(account: Account, session: Json, number: str) -> None:
-    """As she does on the page of the mode setup. Raises the decline: she may try another card."""
+    """Save a card, as the payer does on a page of the mode setup. Raises the decline; another card may follow."""
     if session["status"] != "open":
         raise ApiError(400, "This page is closed.")
     complete_setup(account, account.get("setup_intents", session["setup_intent"]), number)
@@ -128,12 +129,12 @@ def save_card(account: Account, session: Json, number: str) -> None:
 
 
 def pay(account: Account, session: Json, number: str, save: bool = False) -> None:
-    """As the payer does on the page. Raises the decline: she may try another card."""
+    """Pay, as the payer does on the page. Raises the decline; another card may follow."""
     if session["status"] != "open":
         raise ApiError(400, "This page is closed.")
     if not session["payment_intent"]:
-        given = {**session["payment_intent_data"], "customer": session["customer"]}
-        intent = intents.build(account, session["amount_total"], session["currency"], given)
+        data = {**session["payment_intent_data"], "customer": session["customer"]}
+        intent = intents.build(account, session["amount_total"], session["currency"], data)
         session["payment_intent"] = intent["id"]
         account.emit("payment_intent.created", intent)
     intent = account.get("payment_intents", session["payment_intent"])

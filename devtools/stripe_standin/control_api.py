@@ -1,4 +1,4 @@
-"""What tests and developers can do to an account, and shops cannot: POST /_control/<account>/…, JSON both ways."""
+"""Commands of tests and developers to an account, not of shops: POST /_control/<account>/…, JSON both ways."""
 
 import time
 from collections.abc import Callable
@@ -40,13 +40,13 @@ def switch(account: Account, given: Json) -> Json:
 
 
 def set_clock(account: Account, given: Json) -> Json:
-    """`fixed`: seconds since 1970, null for the machine's time; `ahead`: seconds added to it."""
+    """Set the clock. `fixed`: seconds since 1970, null for the machine's time; `ahead`: seconds added to it."""
     account.clock |= {name: given[name] for name in ("fixed", "ahead") if name in given}
     return {"now": account.now()}
 
 
 def pay(account: Account, given: Json) -> Json:
-    """The payer's part without a browser: on a page or, with an intent, in the app. A decline is told."""
+    """Pay without a browser: on a page or, with an intent, in the app. Return the decline, if there is one."""
     number = given.get("number", "4242424242424242")
     try:
         if given["id"].startswith("cs_"):
@@ -55,31 +55,31 @@ def pay(account: Account, given: Json) -> Json:
             )
         else:
             charging.pay(account, account.get("payment_intents", given["id"]), number)
-    except ApiError as no:
-        if no.status != 402:
+    except ApiError as error:
+        if error.status != 402:
             raise
-        return {"declined": no.error}
+        return {"declined": error.error}
     return {"declined": None}
 
 
 def save_card(account: Account, given: Json) -> Json:
-    """Hers who keeps a card, without a browser: on a page or, with a SetupIntent, in the app."""
+    """Save a card without a browser: on a page or, with a SetupIntent, in the app."""
     number = given.get("number", "4242424242424242")
     try:
         if given["id"].startswith("cs_"):
             checkout.save_card(account, account.get("sessions", given["id"]), number)
         else:
             customers.complete_setup(account, account.get("setup_intents", given["id"]), number)
-    except ApiError as no:
-        if no.status != 402:
+    except ApiError as error:
+        if error.status != 402:
             raise
-        return {"declined": no.error}
+        return {"declined": error.error}
     return {"declined": None}
 
 
 def authenticate(account: Account, given: Json) -> Json:
     intent = account.get("payment_intents", given["payment_intent"])
-    return {"back": intents.authenticate(account, intent, given["yes"])}
+    return {"return_url": intents.authenticate(account, intent, given["yes"])}
 
 
 def replace_card(account: Account, given: Json) -> Json:
@@ -113,15 +113,15 @@ def close_dispute(account: Account, given: Json) -> Json:
 
 
 def call(account: Account, given: Json) -> Json:
-    """Any call by its name, as somebody at the provider's own console makes it: no key, no faults."""
+    """Make any call by its name, as the merchant in the provider's dashboard: no key, no faults."""
     _, _, answer = CALLS[given["call"]]
     return answer(account, given.get("params", {}), *given.get("ids", []))
 
 
 def state(account: Account, _: Json) -> Json:
-    """All things by kind, in the order they came, and the calls that were made."""
+    """Return all objects by kind in the order of creation, and the calls."""
     return {
-        "things": {kind: list(things.values()) for kind, things in account.objects.items()},
+        "objects": {kind: list(objects.values()) for kind, objects in account.objects.items()},
         "calls": account.calls,
         "webhooks": len(account.webhooks),
         "now": account.now(),
@@ -139,11 +139,11 @@ COMMANDS: dict[str, Callable[[Account, Json], Json]] = {
     "switch": switch,
     "set_clock": set_clock,
     "pay": pay,
-    "keep": save_card,
-    "answer_bank": authenticate,
-    "renew": replace_card,
+    "save_card": save_card,
+    "authenticate": authenticate,
+    "replace_card": replace_card,
     "present": present,
-    "settle_refund": complete_refund,
+    "complete_refund": complete_refund,
     "open_dispute": open_dispute,
     "close_dispute": close_dispute,
     "call": call,

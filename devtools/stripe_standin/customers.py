@@ -23,7 +23,7 @@ def retrieve_customer(account: Account, params: Json, customer_id: str) -> Json:
 
 
 def delete_customer(account: Account, params: Json, customer_id: str) -> Json:
-    """https://docs.stripe.com/api/customers/delete: nothing can be kept for it any more, nor what was."""
+    """Delete a customer and detach their cards. https://docs.stripe.com/api/customers/delete"""
     check_names(params)
     customer = account.get("customers", customer_id)
     for method in account.newest("payment_methods", customer=customer_id):
@@ -59,14 +59,15 @@ def detach(account: Account, params: Json, method_id: str) -> Json:
 
 
 def _detach(account: Account, method: Json) -> None:
-    """For good: "After a PaymentMethod is detached, it can no longer be used for a payment or re-attached"."""
+    """Detach a card. "After a PaymentMethod is detached, it can no longer be used for a payment or
+    re-attached"."""
     before = {"customer": method["customer"]}
     method["customer"] = None
     account.emit("payment_method.detached", method, before)
 
 
 def attach(account: Account, customer_id: str, number: str) -> Json:
-    """Keep a card for a customer: each time another one, by whose fingerprint one tells the same number."""
+    """Save a card for a customer. Each time it is a new one; the fingerprint identifies the same number."""
     digits = find_card(number).number
     method = account.new("payment_methods", customer=customer_id, type="card")
     method["card"] = {
@@ -82,21 +83,20 @@ def attach(account: Account, customer_id: str, number: str) -> Json:
 
 
 def replace_card(account: Account, method: Json, exp_year: int) -> None:
-    """As its network does when the bank sends a new card."""
+    """Update a card, as its network does after the bank has replaced it."""
     before = {"card": dict(method["card"])}
     method["card"]["exp_year"] = exp_year
     account.emit("payment_method.automatically_updated", method, before)
 
 
 def card_number(account: Account, method_id: str, customer_id: str | None) -> str:
-    """The number of a card kept for the customer, or of a test card. Raises what Stripe says of the card of
-    another."""
+    """Return the number of the customer's saved card, or of a test card. Raises Stripe's error for other cards."""
     if method_id in TOKENS:
         return TOKENS[method_id]
     method = account.get("payment_methods", method_id)
     if method["customer"] is None or method["customer"] != customer_id:
         raise invalid(
-            "The provided PaymentMethod cannot be used: it belongs to another customer, or to none any more.",
+            "The provided PaymentMethod cannot be used: it belongs to another customer, or was detached.",
             "payment_method",
         )
     return next(number for number in CARDS if number.endswith(method["card"]["last4"]))
@@ -131,7 +131,9 @@ def retrieve_setup(account: Account, params: Json, setup_id: str) -> Json:
 
 
 def confirm_setup(account: Account, params: Json, setup_id: str) -> Json:
-    check_names(params, "client_secret", "payment_method", "payment_method_data", "return_url", "key")
+    check_names(
+        params, "client_secret", "payment_method", "payment_method_data", "return_url", "key"
+    )
     setup = account.get("setup_intents", setup_id)
     data = params.get("payment_method_data") or {}
     number = (data.get("card") or {}).get("number") or TOKENS.get(params.get("payment_method", ""))
@@ -144,7 +146,7 @@ def confirm_setup(account: Account, params: Json, setup_id: str) -> Json:
 
 
 def complete_setup(account: Account, setup: Json, number: str) -> None:
-    """The card is kept. Raises the decline: she may try another one."""
+    """Save the card of a SetupIntent. Raises the decline; another card may follow."""
     if setup["status"] != "requires_payment_method":
         raise ApiError(
             400,

@@ -1,4 +1,4 @@
-"""Puts whole things in the place of their ids. https://docs.stripe.com/expand"""
+"""Replaces ids by their objects. https://docs.stripe.com/expand"""
 
 from copy import deepcopy
 
@@ -6,7 +6,7 @@ from devtools.stripe_standin.account import Account
 from devtools.stripe_standin.objects import Json, invalid, list_object
 
 INCLUDED_REFUNDS = 10
-"""A charge shows the newest ones; the rest is listed."""
+"""A charge includes the newest refunds. The list has the others."""
 MAX_DEPTH = 4
 
 
@@ -23,7 +23,7 @@ def expand(account: Account, thing: Json, paths: list[str]) -> Json:
 def _expand(account: Account, thing: Json, steps: list[str]) -> None:
     first, rest = steps[0], steps[1:]
     if thing.get("object") == "charge" and first == "refunds":
-        # Not there unless asked for: https://docs.stripe.com/changelog/2022-11-15/deprecates-charges-auto-expand
+        # Only on request: https://docs.stripe.com/changelog/2022-11-15/deprecates-charges-auto-expand
         thing.setdefault("refunds", _refunds(account, thing["id"]))
     elif first not in thing:
         raise invalid(f"This property cannot be expanded ({first}).", "expand")
@@ -38,4 +38,6 @@ def _expand(account: Account, thing: Json, steps: list[str]) -> None:
 def _refunds(account: Account, charge_id: str) -> Json:
     made = account.newest("refunds", charge=charge_id)
     url = f"/v1/charges/{charge_id}/refunds"
-    return list_object(deepcopy(made[:INCLUDED_REFUNDS]), url, has_more=len(made) > INCLUDED_REFUNDS)
+    return list_object(
+        deepcopy(made[:INCLUDED_REFUNDS]), url, has_more=len(made) > INCLUDED_REFUNDS
+    )

@@ -1,11 +1,11 @@
-"""What time alone does: pages close, authorisations lapse, pending things settle."""
+"""Expires pages and authorisations whose time is over."""
 
 from devtools.stripe_standin import charging, checkout
 from devtools.stripe_standin.account import Account
 
 
 def expire_due(account: Account) -> None:
-    """Called before everything else, with the account's lock held."""
+    """Expire all that is due. Call it before each other action, with the account locked."""
     now = account.now()
     for session in list(account.objects["sessions"].values()):
         if session["status"] == "open" and session["expires_at"] <= now:

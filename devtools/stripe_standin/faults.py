@@ -1,4 +1,4 @@
-"""Faults on order: what goes wrong, at which call, before or after its effect, and for how many calls."""
+"""Faults that tests add: the kind, the call, before or after its effect, and the number of calls."""
 
 from dataclasses import dataclass
 from threading import Event, Lock
@@ -6,29 +6,31 @@ from threading import Event, Lock
 from devtools.stripe_standin.objects import ApiError, Json
 
 KINDS = ("reset", "timeout", "500", "500_saved", "409", "429", "401", "declined", "slow")
-"""reset: the connection breaks. timeout: no answer for `seconds`, then it breaks. slow: an answer after `seconds`.
-500_saved: as 500, and so is every repetition with its key ("Retries with the same key return the saved response,
-including 500 errors", https://docs.stripe.com/api/idempotent_requests), where a plain 500 came from before that;
-only after the effect. declined: by the bank; only before it."""
+"""reset: the connection breaks. timeout: no response for `seconds`, then it breaks. slow: a response after
+`seconds`. 500_saved: a 500, and again for each repetition with its key ("Retries with the same key return the
+saved response, including 500 errors", https://docs.stripe.com/api/idempotent_requests); only after the effect. A
+plain 500 comes before anything is saved. declined: by the bank; only before the effect."""
 MOMENTS = ("before", "after")
 
 
 class ConnectionLost(Exception):
-    """Break the connection without an answer."""
+    """Break the connection without a response."""
 
 
 @dataclass
 class Fault:
     call: str
-    """Its name, such as payment_intents.capture; * for any."""
+    """The name of the call, such as payment_intents.capture; * for any."""
     kind: str
     moment: str
     times: int
     seconds: float
 
     def apply(self, stopping: Event) -> None:
-        """Raises what the caller gets instead of its answer. A slow answer comes all the same. Nobody is kept
-        waiting any more once the server is stopping."""
+        """Raise the error that the caller gets instead of its response. A slow response only waits.
+
+        End the wait when the server stops.
+        """
         if self.kind in ("timeout", "slow"):
             stopping.wait(self.seconds)
         if self.kind == "slow":
@@ -74,7 +76,7 @@ class Faults:
             self._waiting.append(fault)
 
     def pop(self, call: str) -> Fault | None:
-        """The first that is meant for this call; once less to come."""
+        """Return the first fault for this call, and count it."""
         with self._lock:
             for fault in self._waiting:
                 if fault.call in ("*", call):

@@ -56,19 +56,25 @@ def retrieve(account: Account, params: Json, intent_id: str) -> Json:
 
 
 def list_all(account: Account, params: Json) -> Json:
-    """The newest first, from `created[gte]` on, in pages."""
+    """List intents, newest first, from `created[gte]` on, in pages."""
     check_names(params, "created", "customer", "limit", "starting_after", "ending_before")
     intents = account.newest("payment_intents")
     since = int((params.get("created") or {}).get("gte", 0))
-    return paginate([one for one in intents if one["created"] >= since], params, "/v1/payment_intents")
+    return paginate(
+        [one for one in intents if one["created"] >= since], params, "/v1/payment_intents"
+    )
 
 
 def confirm(account: Account, params: Json, intent_id: str) -> Json:
-    """As an app calls it, with the client secret and the publishable key, or the shop with a card that is kept for
-    the customer: with the number of a test card, one of Stripe's test payment methods, or a saved one. Where the
-    bank asks first, the payer is to go to its page.
-    https://docs.stripe.com/testing?testing-method=payment-methods"""
-    check_names(params, "client_secret", "payment_method", "payment_method_data", "return_url", "key")
+    """Confirm an intent with the number of a test card, one of Stripe's test payment methods, or a saved card.
+
+    An app calls it with the client secret and the publishable key, the shop with a saved card of the customer. If
+    the bank requires authentication, the payer must visit its page.
+    https://docs.stripe.com/testing?testing-method=payment-methods
+    """
+    check_names(
+        params, "client_secret", "payment_method", "payment_method_data", "return_url", "key"
+    )
     intent = account.get("payment_intents", intent_id)
     if intent["status"] not in ("requires_payment_method", "requires_confirmation"):
         raise charging.unexpected_state(intent, "confirmed")
@@ -97,7 +103,7 @@ def require_authentication(account: Account, intent: Json, return_url: str) -> N
 
 
 def authenticate(account: Account, intent: Json, yes: bool) -> str:
-    """She tells her bank that it is she, or that it is not; the address that she comes back to."""
+    """Confirm or refuse the authentication; return the address that the payer returns to."""
     if intent["status"] != "requires_action":
         raise charging.unexpected_state(intent, "authenticated")
     return_url: str = intent["next_action"]["redirect_to_url"]["return_url"]
@@ -116,7 +122,7 @@ def authentication_error() -> ApiError:
 
 
 def save_card_if_requested(account: Account, intent: Json, number: str) -> None:
-    """Where it was asked for when the intent was made."""
+    """Save the card if the intent was created with this option."""
     if intent["customer"] and intent["setup_future_usage"]:
         attach(account, intent["customer"], number)
 
@@ -141,8 +147,8 @@ def capture(account: Account, params: Json, intent_id: str) -> Json:
 
 
 def cancel(account: Account, params: Json, intent_id: str) -> Json:
-    """That of a Checkout Session "only when the PaymentIntent has a status of requires_capture. Otherwise, you
-    must expire the Checkout Session". https://docs.stripe.com/api/payment_intents/cancel"""
+    """Cancel an intent; that of a Checkout Session "only when the PaymentIntent has a status of requires_capture.
+    Otherwise, you must expire the Checkout Session". https://docs.stripe.com/api/payment_intents/cancel"""
     check_names(params, "cancellation_reason")
     intent = account.get("payment_intents", intent_id)
     if intent["status"] not in charging.PAYABLE | {"requires_capture"}:
@@ -150,6 +156,6 @@ def cancel(account: Account, params: Json, intent_id: str) -> Json:
     if intent["status"] != "requires_capture" and account.newest(
         "sessions", payment_intent=intent_id, status="open"
     ):
-        raise ApiError(400, "This PaymentIntent is of a Checkout Session: expire that.")
+        raise ApiError(400, "This PaymentIntent belongs to a Checkout Session: expire that.")
     charging.cancel(account, intent, params.get("cancellation_reason"))
     return intent

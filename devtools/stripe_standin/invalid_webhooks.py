@@ -1,4 +1,4 @@
-"""Webhooks that are not Stripe's, or not any more: each must be refused."""
+"""Invalid webhooks: forged, changed or too old. The shop must refuse each."""
 
 import json
 import random
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from devtools.stripe_standin.webhooks import SignedWebhook, sign
 
 Maker = Callable[[str, str, int, random.Random], SignedWebhook]
-"""(body, secret, now, dice) → a forgery"""
+"""(body, secret, now, dice) → an invalid webhook"""
 
 
 def wrong_secret(body: str, secret: str, now: int, dice: random.Random) -> SignedWebhook:
@@ -23,7 +23,7 @@ def from_the_future(body: str, secret: str, now: int, dice: random.Random) -> Si
 
 
 def changed_time(body: str, secret: str, now: int, dice: random.Random) -> SignedWebhook:
-    """A true one of long ago that says it is of today; and one that says both."""
+    """Return an old valid webhook with the present time, or with both times."""
     old = now - 10**4 - dice.randrange(10**6)
     true = sign(body, secret, old).removeprefix(f"t={old}")
     return SignedWebhook(body, f"t={now}{dice.choice(['', f',t={old}'])}{true}")
@@ -48,12 +48,16 @@ def changed_signature(body: str, secret: str, now: int, dice: random.Random) -> 
 
 
 def other_scheme(body: str, secret: str, now: int, dice: random.Random) -> SignedWebhook:
-    """v0 is what test events carry besides: it proves nothing."""
-    return SignedWebhook(body, sign(body, secret, now).replace("v1=", dice.choice(["v0=", "v2=", "V1="])))
+    """Return a webhook with another scheme. Test events also carry v0, which proves nothing."""
+    return SignedWebhook(
+        body, sign(body, secret, now).replace("v1=", dice.choice(["v0=", "v2=", "V1="]))
+    )
 
 
 def no_header(body: str, _secret: str, now: int, dice: random.Random) -> SignedWebhook:
-    return SignedWebhook(body, dice.choice(["", "t=", "v1=", f"t={now}", ",,=,", "t=x,v1=y", "t=1,v1=é"]))
+    return SignedWebhook(
+        body, dice.choice(["", "t=", "v1=", f"t={now}", ",,=,", "t=x,v1=y", "t=1,v1=é"])
+    )
 
 
 def empty_secret(body: str, _secret: str, now: int, _dice: random.Random) -> SignedWebhook:
@@ -66,8 +70,10 @@ MAKERS: tuple[Maker, ...] = (
 )  # fmt: skip
 
 
-def make_invalid(body: str, secret: str, now: int, count: int, seed: int = 1) -> Iterator[SignedWebhook]:
-    """Of all kinds in turn, made of a true event's body and the secret that would sign it."""
-    dice = random.Random(seed)  # noqa: S311 - the same forgeries each time
+def make_invalid(
+    body: str, secret: str, now: int, count: int, seed: int = 1
+) -> Iterator[SignedWebhook]:
+    """Yield all kinds in turn, made from the body of a valid event and the secret that would sign it."""
+    dice = random.Random(seed)  # noqa: S311 - the same webhooks each time
     for number in range(count):
         yield MAKERS[number % len(MAKERS)](body, secret, now, dice)

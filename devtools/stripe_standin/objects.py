@@ -1,4 +1,4 @@
-"""What travels: JSON objects, and errors in Stripe's form. https://docs.stripe.com/api/errors"""
+"""JSON objects, and errors in Stripe's form. https://docs.stripe.com/api/errors"""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ Json = dict[str, Any]
 
 
 class ApiError(Exception):
-    """An answer other than 200. `saved`: whether a repetition with the same key gets it again, which is so for
-    all that went wrong after the work had begun. https://docs.stripe.com/api/idempotent_requests"""
+    """A response other than 200. `saved`: whether a repetition with the same key gets it again. This is true for
+    each error after the work began. https://docs.stripe.com/api/idempotent_requests"""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class ApiError(Exception):
 
 
 def invalid(message: str, param: str | None = None, code: str | None = None) -> ApiError:
-    """A request that was refused before anything began."""
+    """Return the error of a request that is refused before any work began."""
     return ApiError(400, message, code, param=param, saved=False)
 
 

@@ -1,4 +1,4 @@
-"""The hosted page, on which a payer gives a card: what checkout.stripe.com is for the real one."""
+"""The hosted page, on which a payer enters a card (as on checkout.stripe.com), and the page of the demo bank."""
 
 from urllib.parse import urlsplit
 
@@ -37,8 +37,8 @@ def pay(session_id: str) -> AnyResponse:
                 saved = _saved_number(account, session, request.form.get("saved", ""))
                 number = saved or request.form.get("number", "")
                 checkout.pay(account, session, number, save="save" in request.form)
-    except ApiError as no:
-        return _page(account, session, no.error["message"])
+    except ApiError as error:
+        return _page(account, session, error.error["message"])
     finally:
         _registry().save()
     return redirect(session["success_url"], 303)
@@ -46,7 +46,7 @@ def pay(session_id: str) -> AnyResponse:
 
 @pages.get("/bank/<intent_id>")
 def show_bank(intent_id: str) -> Response:
-    """What the bank of a card asks its holder. https://docs.stripe.com/payments/3d-secure"""
+    """Show the authentication page of the card's bank. https://docs.stripe.com/payments/3d-secure"""
     _, intent = _awaiting_authentication(intent_id)
     amount = money(intent["amount"], intent["currency"].upper())
     text = render_template("bank.html", intent=intent, amount=amount)
@@ -96,7 +96,7 @@ def _page(account: Account, session: Json, problem: str = "") -> Response:
         problem=problem,
         number=request.form.get("number", "4242 4242 4242 4242"),
         cards=[(grouped(card.number), card.description) for card in CARDS.values()],
-        mine=saved_cards if session["customer"] and session["mode"] == "payment" else [],
+        saved_cards=saved_cards if session["customer"] and session["mode"] == "payment" else [],
         may_save=options.get("payment_method_save") == "enabled" and session["customer"],
     )
     return _with_policy(text, 402 if problem else 200, session["success_url"])
@@ -107,7 +107,7 @@ def _closed(session: Json) -> Response:
 
 
 def _with_policy(text: str, status: int, shop: str = "") -> Response:
-    """Nothing but our own style sheet is loaded; the form may lead back to the shop."""
+    """Load only our own style sheet. The form may lead back to the shop."""
     response = Response(text, status, mimetype="text/html")
     place = urlsplit(shop)
     origin = f" {place.scheme}://{place.netloc}" if place.netloc else ""
@@ -122,7 +122,7 @@ def _with_policy(text: str, status: int, shop: str = "") -> Response:
 
 
 def _saved_number(account: Account, session: Json, method_id: str) -> str:
-    """The number of one of the customer's own saved cards."""
+    """Return the number of one of the customer's saved cards, or an empty text."""
     method = account.objects["payment_methods"].get(method_id)
     if not method or not session["customer"] or method["customer"] != session["customer"]:
         return ""
@@ -130,7 +130,7 @@ def _saved_number(account: Account, session: Json, method_id: str) -> str:
 
 
 def _amount(session: Json) -> str:
-    """What is to pay; empty where a card is only kept."""
+    """Return the amount to pay; empty if a card is only saved."""
     if session["mode"] == "setup":
         return ""
     return money(session["amount_total"], session["currency"].upper())

@@ -1,4 +1,4 @@
-"""Stripe's way to write nested values in a form: line_items[0][price_data][currency]=gbp."""
+"""Parses and checks parameters. Stripe writes nested values in a form: line_items[0][price_data][currency]=gbp."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ KEY = re.compile(r"\[([^\]]*)\]")
 
 
 def decode(pairs: Iterable[tuple[str, str]]) -> Json:
-    """Nested dictionaries and lists of texts."""
+    """Return nested dictionaries and lists of texts."""
     params: Json = {}
     for key, value in pairs:
         first, _, _ = key.partition("[")
@@ -26,7 +26,7 @@ def decode(pairs: Iterable[tuple[str, str]]) -> Json:
 
 
 def check_names(params: Json, *names: str) -> None:
-    """Refuses what the endpoint has no such parameter for, as Stripe does."""
+    """Refuse parameters that the endpoint does not have, as Stripe does."""
     if "payment_method_types" in params:
         # docs.stripe.com/changelog/endive/2026-09-30/
         # removes-the-payment-method-types-parameter-from-payment-intents-and-setup-intents
@@ -56,7 +56,7 @@ def amount(params: Json, name: str) -> int:
 
 
 def paginate(objects: list[Json], params: Json, url: str) -> Json:
-    """Of a list. https://docs.stripe.com/api/pagination"""
+    """Return one page of a list. https://docs.stripe.com/api/pagination"""
     after = params.get("starting_after")
     if after:
         ids = [thing["id"] for thing in objects]
@@ -68,7 +68,7 @@ def paginate(objects: list[Json], params: Json, url: str) -> Json:
 
 
 def _name(step: str, place: Json) -> str:
-    """`expand[]=…` takes the next free place."""
+    """Return the key of a step. `expand[]=…` takes the next free index."""
     return step or str(len(place))
 
 

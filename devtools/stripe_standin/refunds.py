@@ -6,7 +6,7 @@ from devtools.stripe_standin.objects import ApiError, Json
 from devtools.stripe_standin.params import amount, check_names, paginate, text
 
 VERDICTS = {"winning_evidence": "won", "losing_evidence": "lost"}
-"""What uncategorized_text of evidence brings about at once. https://docs.stripe.com/testing#disputes"""
+"""The immediate result of uncategorized_text in evidence. https://docs.stripe.com/testing#disputes"""
 CLOSING_EVENTS = {"won": "charge.dispute.funds_reinstated", "lost": "charge.dispute.updated"}
 
 
@@ -59,7 +59,7 @@ def _check_refundable(account: Account, charge: Json, wanted: int, left: int) ->
 
 
 def complete(account: Account, refund: Json, status: str) -> None:
-    """The bank took it, or sent it back: then it is as if it had not been made.
+    """Complete a refund as succeeded, or as failed if the bank returned it; a failed one counts as not refunded.
     https://docs.stripe.com/refunds#failed-refunds"""
     if refund["status"] != "pending" and not (
         refund["status"] == "succeeded" and status == "failed"
@@ -104,7 +104,7 @@ def retrieve_dispute(account: Account, params: Json, dispute_id: str) -> Json:
 
 
 def update_dispute(account: Account, params: Json, dispute_id: str) -> Json:
-    """Evidence is judged at once where it says how it is to be judged."""
+    """Submit evidence. A text in VERDICTS closes the dispute immediately."""
     check_names(params, "evidence", "submit", "metadata")
     dispute = account.get("disputes", dispute_id)
     if dispute["status"] in CLOSING_EVENTS:
@@ -122,7 +122,7 @@ def update_dispute(account: Account, params: Json, dispute_id: str) -> Json:
 
 
 def close_dispute(account: Account, dispute: Json, verdict: str) -> None:
-    """won gives the money back, not the fee."""
+    """Close a dispute. If it is won, return the money, but not the fee."""
     if verdict not in CLOSING_EVENTS:
         raise ApiError(400, "A verdict is won or lost.")
     dispute["status"] = verdict

@@ -1,4 +1,4 @@
-"""Answers one call of the API: who asks, what goes wrong on order, once per key, and what the answer shows."""
+"""Handles one call of the API: authentication, faults, idempotency and expansion."""
 
 import json
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from devtools.stripe_standin.faults import ConnectionLost, Fault
 from devtools.stripe_standin.objects import ApiError, Json
 
 KEY_LIFETIME_SECONDS = 24 * 60 * 60
-"""Keys may be forgotten after a day. https://docs.stripe.com/api/idempotent_requests"""
+"""Keys may be deleted after a day. https://docs.stripe.com/api/idempotent_requests"""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class ApiRequest:
     """Without /v1/."""
     api_key: str
     idempotency_key: str
-    """Of idempotency; empty for none."""
+    """Empty for none."""
     params: Json
 
 
@@ -36,7 +36,7 @@ class ApiResponse:
 
 
 def respond(registry: AccountsRegistry, request: ApiRequest) -> ApiResponse:
-    """Raises ConnectionLost where the caller is to get no answer."""
+    """Handle a call. Raises ConnectionLost if the caller must get no response."""
     try:
         account, from_app = registry.by_api_key(request.api_key)
         call = find_call(request.method, request.path)
@@ -56,7 +56,7 @@ def _check_app(account: Account, call: Call, request: ApiRequest) -> None:
     if call.name not in PUBLISHABLE_KEY_CALLS:
         raise ApiError(403, "A publishable key may not do this.", saved=False)
     if account.find_object(call.ids[0]).get("client_secret") != secret:
-        raise ApiError(404, f"No such thing: '{call.ids[0]}'", "resource_missing", saved=False)
+        raise ApiError(404, f"No such object: '{call.ids[0]}'", "resource_missing", saved=False)
 
 
 def _logged(account: Account, call: Call, request: ApiRequest) -> ApiResponse:
@@ -88,13 +88,16 @@ def _with_faults(account: Account, call: Call, request: ApiRequest) -> ApiRespon
 
 def _apply_fault_after(account: Account, request: ApiRequest, fault: Fault) -> None:
     if fault.kind == "500_saved" and request.idempotency_key in account.responses:
-        account.responses[request.idempotency_key] |= {"status": 500, "body": json.dumps(fault.error().body)}
+        account.responses[request.idempotency_key] |= {
+            "status": 500,
+            "body": json.dumps(fault.error().body),
+        }
     fault.apply(account.stopping)
 
 
 @contextmanager
 def _lock_key(account: Account, key: str) -> Iterator[None]:
-    """A key is worked on once at a time: another call with it conflicts, and nothing is saved for it."""
+    """Allow one call per key at a time. Another call with the key conflicts, and nothing is saved for it."""
     with account.lock:
         if key in account.running:
             raise Fault("", "409", "before", 1, 0).error()
@@ -108,8 +111,9 @@ def _lock_key(account: Account, key: str) -> Iterator[None]:
 
 
 def _idempotent(account: Account, call: Call, request: ApiRequest) -> ApiResponse:
-    """The saved answer, or the call's, saved. "The idempotency layer compares incoming parameters to those of the
-    original request and errors if they're not the same". https://docs.stripe.com/api/idempotent_requests"""
+    """Return the saved response, or make the call and save its response. "The idempotency layer compares incoming
+    parameters to those of the original request and errors if they're not the same".
+    https://docs.stripe.com/api/idempotent_requests"""
     fingerprint = json.dumps([request.method, request.path, request.params], sort_keys=True)
     with account.lock:
         saved = account.responses.get(request.idempotency_key) if request.idempotency_key else None
@@ -124,7 +128,7 @@ def _idempotent(account: Account, call: Call, request: ApiRequest) -> ApiRespons
         if request.idempotency_key and request.method == "POST":
             account.responses[request.idempotency_key] = {
                 "at": account.now(),
-                "asked": fingerprint,
+                "fingerprint": fingerprint,
                 "status": response.status,
                 "body": response.body,
             }
@@ -132,7 +136,7 @@ def _idempotent(account: Account, call: Call, request: ApiRequest) -> ApiRespons
 
 
 def _replayed(saved: Json, fingerprint: str) -> ApiResponse:
-    if saved["asked"] != fingerprint:
+    if saved["fingerprint"] != fingerprint:
         raise ApiError(
             400,
             "Keys for idempotent requests can only be used with the same parameters they were first used with.",

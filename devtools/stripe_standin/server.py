@@ -1,7 +1,7 @@
 """The stand-in over HTTP: Stripe's API under /v1, its hosted page under /pay, its switches under /_control.
 
-On wsgiref's server, a thread a connection, since that lets a connection be broken for real: the caller sees a
-reset, not a polite goodbye.
+It runs on wsgiref's server with a thread per connection, because this can really break a connection: the caller
+sees a reset instead of a normal end.
 """
 
 import json
@@ -65,7 +65,7 @@ def _registry() -> AccountsRegistry:
 
 
 def _api_key() -> str:
-    """Bearer, as programs send it; apps may also send `key`."""
+    """Return the key: programs send it as Bearer, apps may also send `key`."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     return token if kind == "Bearer" else request.values.get("key", "")
 
@@ -75,17 +75,17 @@ def _text(error: ApiError) -> str:
 
 
 class BreakingApp:
-    """The app, whose connection breaks where it says so."""
+    """Wraps the app, and breaks the connection when the app requests it."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
 
     def __call__(self, environ: Json, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        answer = self.app(environ, start_response)
+        response = self.app(environ, start_response)
         if environ.get(CONNECTION_LOST):
             environ[SOCKET].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
             raise ConnectionResetError  # wsgiref then sends nothing
-        return answer
+        return response
 
 
 class Handler(WSGIRequestHandler):
@@ -93,7 +93,7 @@ class Handler(WSGIRequestHandler):
         return {**super().get_environ(), SOCKET: self.connection}
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing."""
+        """Log nothing."""
 
 
 class Server(ThreadingMixIn, WSGIServer):
@@ -102,7 +102,7 @@ class Server(ThreadingMixIn, WSGIServer):
     request_queue_size = 128
 
     def server_bind(self) -> None:
-        """As HTTPServer's, without asking a name server who we are."""
+        """Bind as HTTPServer does, without a look-up of our name."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
@@ -113,14 +113,14 @@ class Server(ThreadingMixIn, WSGIServer):
         self.setup_environ()
 
     def shutdown_request(self, request: Any) -> None:
-        """A connection to be broken is closed without the farewell that would come first."""
+        """Close a connection that must break without the usual shutdown before it."""
         if request.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8) == RESET_ON_CLOSE:
             self.close_request(request)
         else:
             super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """The caller went away first."""
+        """Ignore errors of a caller that closed the connection first."""
 
 
 class Standin:
@@ -141,12 +141,12 @@ class Standin:
         self._server.set_app(BreakingApp(make_app(self.registry)))
 
     def serve(self) -> None:
-        """Until it is stopped."""
+        """Serve until it is stopped."""
         Thread(target=webhooks.deliver_until_stopped, args=(self.registry,), daemon=True).start()
         self._server.serve_forever(poll_interval=0.1)
 
     def start(self) -> "Standin":
-        """In a thread of its own, for tests."""
+        """Serve in a thread, for tests."""
         Thread(target=self.serve, daemon=True).start()
         return self
 

@@ -1,4 +1,4 @@
-"""Card readers, driven by the server. https://docs.stripe.com/terminal/payments/collect-card-payment"""
+"""Card readers, controlled by the server. https://docs.stripe.com/terminal/payments/collect-card-payment"""
 
 from devtools.stripe_standin import charging
 from devtools.stripe_standin.account import Account
@@ -7,7 +7,7 @@ from devtools.stripe_standin.params import check_names, text
 
 
 def process(account: Account, params: Json, reader_id: str) -> Json:
-    """The reader asks for a card; by the switch auto_present it is shown one at once."""
+    """Make the reader ask for a card. The switch auto_present presents one immediately."""
     check_names(params, "payment_intent", "process_config")
     reader = _reader(account, reader_id)
     intent = account.get("payment_intents", text(params, "payment_intent"))
@@ -16,7 +16,7 @@ def process(account: Account, params: Json, reader_id: str) -> Json:
     if account.switches["reader"] == "busy":
         raise ApiError(400, "Reader is currently busy.", "terminal_reader_busy")
     if account.switches["reader"] == "timeout":
-        raise ApiError(400, "The reader did not answer in time.", "terminal_reader_timeout")
+        raise ApiError(400, "The reader did not respond in time.", "terminal_reader_timeout")
     if intent["payment_method_types"] != ["card_present"]:
         raise ApiError(400, "The PaymentIntent is not for card_present.", param="payment_intent")
     if intent["status"] not in charging.PAYABLE:
@@ -47,7 +47,7 @@ def cancel(account: Account, params: Json, reader_id: str) -> Json:
 
 
 def present_method(account: Account, params: Json, reader_id: str) -> Json:
-    """https://docs.stripe.com/api/terminal/readers/present_payment_method, of a simulated reader."""
+    """Present a card to a simulated reader. https://docs.stripe.com/api/terminal/readers/present_payment_method"""
     check_names(params, "type", "card_present")
     number = (params.get("card_present") or {}).get("number", "4242424242424242")
     return present(account, _reader(account, reader_id), number)
@@ -60,9 +60,9 @@ def present(account: Account, reader: Json, number: str) -> Json:
     intent = account.get("payment_intents", action["process_payment_intent"]["payment_intent"])
     try:
         charging.pay(account, intent, number, "card_present")
-    except ApiError as no:
-        action |= {"status": "failed", "failure_code": no.error.get("code")}
-        action["failure_message"] = no.error["message"]
+    except ApiError as error:
+        action |= {"status": "failed", "failure_code": error.error.get("code")}
+        action["failure_message"] = error.error["message"]
         account.emit("terminal.reader.action_failed", reader)
     else:
         action["status"] = "succeeded"
@@ -71,7 +71,7 @@ def present(account: Account, reader: Json, number: str) -> Json:
 
 
 def _reader(account: Account, reader_id: str) -> Json:
-    """Any tmr_… is one: a simulated reader needs no registration here."""
+    """Return the reader. Any id tmr_… works, because simulated readers need no registration here."""
     known_reader = account.objects["readers"].get(reader_id)
     if known_reader:
         return known_reader

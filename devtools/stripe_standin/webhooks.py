@@ -1,4 +1,4 @@
-"""Events on their way to the shop: signed, tried again until a 2xx; late, doubled, in another order if told so."""
+"""Delivers events to the shop: signed, retried until a 2xx; late, duplicated or reordered if a switch says so."""
 
 import hmac
 import json
@@ -15,7 +15,7 @@ from devtools.stripe_standin.expiries import expire_due
 from devtools.stripe_standin.objects import Json
 
 MAX_PAUSE_SECONDS = 30
-"""Seconds between two tries. Stripe pauses for hours in the end; nobody waits that long for a demo."""
+"""Maximum seconds between two attempts. Stripe waits up to hours, which is too long for a demo."""
 TIMEOUT_SECONDS = 10
 
 
@@ -26,19 +26,19 @@ class SignedWebhook:
 
 
 def sign(body: str, secret: str, at: int) -> str:
-    """The header Stripe-Signature. https://docs.stripe.com/webhooks#verify-manually"""
+    """Return the header Stripe-Signature. https://docs.stripe.com/webhooks#verify-manually"""
     digest = hmac.new(secret.encode(), f"{at}.{body}".encode(), sha256).hexdigest()
     return f"t={at},v1={digest}"
 
 
 def sign_event(account: Account, event_id: str) -> SignedWebhook:
-    """Anew for each delivery, so that a late one is not too old. The body stays the same."""
+    """Sign an event again for each delivery, so that a late one is not too old. The body stays the same."""
     body = json.dumps(account.get("events", event_id), separators=(",", ":"))
     return SignedWebhook(body, sign(body, account.switches["webhook_secret"], account.now()))
 
 
 def take_pending(account: Account) -> list[SignedWebhook]:
-    """All that wait, for somebody who delivers them himself."""
+    """Take all pending webhooks, for a test that delivers them itself."""
     with account.lock:
         expire_due(account)
         waiting, account.webhooks = account.webhooks, []
@@ -46,7 +46,7 @@ def take_pending(account: Account) -> list[SignedWebhook]:
 
 
 def deliver_due(account: Account, now: float) -> int:
-    """Sends what is due; how many were accepted. What is not is due again after a pause that doubles."""
+    """Send the due webhooks; return how many were accepted. Retry the others after a pause that doubles."""
     with account.lock:
         due = [one for one in account.webhooks if one["due"] <= now]
         account.webhooks = [one for one in account.webhooks if one["due"] > now]
@@ -69,26 +69,26 @@ def _in_order(due: list[Json], order: str) -> list[Json]:
 
 
 def _send(account: Account, event_id: str) -> bool:
-    """Whether the last of its copies was accepted."""
+    """Send all copies of an event; return whether the last one was accepted."""
     accepted = False
     for _ in range(max(1, int(account.switches["webhook_copies"]))):
         one = sign_event(account, event_id)
         try:
-            answer = requests.post(
+            response = requests.post(
                 account.switches["webhook_url"],
                 data=one.body.encode(),
                 headers={"Stripe-Signature": one.signature, "Content-Type": "application/json"},
                 timeout=TIMEOUT_SECONDS,
                 allow_redirects=False,  # "we consider any status but 2xx a failure"
             )
-            accepted = answer.ok and not answer.is_redirect
+            accepted = response.ok and not response.is_redirect
         except requests.RequestException:
             accepted = False
     return accepted
 
 
 def deliver_until_stopped(registry: AccountsRegistry, pause: float = 0.2) -> None:
-    """Until the server stops."""
+    """Deliver webhooks until the server stops."""
     while not registry.stopping.wait(pause):
         for account in registry.accounts():
             if not account.switches["webhook_url"] or account.switches["webhooks"] != "send":

@@ -177,7 +177,7 @@ def test_a_customer_with_a_set_up_card_has_it_saved(api: Api):
 
 
 @pytest.mark.parametrize(
-    ("said", "verdict"), [("winning_evidence", "won"), ("losing_evidence", "lost")]
+    ("stated", "verdict"), [("winning_evidence", "won"), ("losing_evidence", "lost")]
 )
 def test_evidence_says_how_a_dispute_ends(api: Api, stated: str, verdict: str):
     intent = api.intent(capture_method="automatic")["id"]

@@ -86,7 +86,7 @@ def test_cancelling_leads_back_and_leaves_the_page_open(provider: Provider):
 
 
 @pytest.mark.parametrize(
-    ("number", "told"),
+    ("number", "reported"),
     [
         ("4000 0000 0000 0002", "Your card was declined."),
         ("4000000000009995", "insufficient funds"),
@@ -146,11 +146,11 @@ def test_a_card_is_kept_on_a_page_that_charges_nothing(provider: Provider):
     assert url
     page = get(url).text
     assert "Nothing is charged now." in page
-    assert "Keep this card" in page
+    assert "Save this card" in page
     assert "£" not in page
     refused = post(url, number="4000000000000002")
     assert refused.status_code == 402
-    assert "Not kept: Keep a card" in refused.text
+    assert "Not saved: Save a card" in refused.text
     answer = post(url, number="4242424242424242")
     assert (answer.status_code, answer.headers["Location"]) == (303, BACK)
     assert [one["customer"] for one in provider.control.objects("payment_methods")] == [customer]
@@ -158,7 +158,7 @@ def test_a_card_is_kept_on_a_page_that_charges_nothing(provider: Provider):
 
 
 @pytest.mark.parametrize(
-    ("said", "status"), [("yes", "requires_capture"), ("no", "requires_payment_method")]
+    ("stated", "status"), [("yes", "requires_capture"), ("no", "requires_payment_method")]
 )
 def test_a_bank_asks_on_a_page_of_its_own_and_sends_her_back(
     provider: Provider, stated: str, status: str
