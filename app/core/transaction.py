@@ -18,6 +18,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.core import batch, idempotency
 from app.core.errors import DomainError
 from app.core.event_kinds import EventKind
+from app.core.events import Event
 from app.core.idempotency import RequestKey
 from app.core.ids import new_id
 from app.core.model import Base, check_columns
@@ -74,23 +75,19 @@ class Transaction:
         """
         self.pending_actions.append((action, id))
 
-    def insert(self, model: type[Base] | str, /, **row: Any) -> UUID:
+    def insert(self, model: type[Base], /, **row: Any) -> UUID:
         """Collect a new row of a model and return its id. The id is made here, unless it is given.
 
         Raises TypeError if the model has no such column.
         """
-        if isinstance(model, str):
-            table = model
-        else:
-            check_columns(model, row)
-            table = model.__tablename__
+        check_columns(model, row)
         identifier: UUID = row.setdefault("id", new_id())
-        self.rows.setdefault(table, []).append(row)
+        self.rows.setdefault(model.__tablename__, []).append(row)
         return identifier
 
     def record(
         self,
-        kind: EventKind | str,
+        kind: EventKind,
         payload: dict[str, Any],
         *,
         order_id: UUID | None = None,
@@ -108,12 +105,10 @@ class Transaction:
 
         Raises ValueError if the payload does not have the fields that the kind declares.
         """
-        if isinstance(kind, EventKind):
-            kind.check(payload)
-            kind = kind.name
+        kind.check(payload)
         return self.insert(
-            "events",
-            kind=kind,
+            Event,
+            kind=kind.name,
             schema_version=1,
             occurred_at=occurred_at or self.now,
             actor_kind=self.actor.kind,

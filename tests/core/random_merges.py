@@ -21,8 +21,11 @@ from app.core.customers.customers import (
     update_customer,
 )
 from app.core.customers.merges import MergeCustomers, UndoMerge, merge_customers, undo_merge
+from app.core.customers.models import Contact
 from app.core.errors import Conflict, Invalid
 from app.core.ids import new_order_number
+from app.core.orders.events import ORDER_PLACED
+from app.core.orders.models import Order
 from app.core.orders.timeline import GROUPS, ViewTimeline, view_timeline
 from app.core.transaction import Transaction
 from app.wiring import make_event_registry
@@ -139,13 +142,14 @@ def _identify(tx: Transaction, command: tuple[UUID, int]) -> None:
 
 def _order(tx: Transaction, command: tuple[UUID, int]) -> None:
     """As little of an order as a timeline needs."""
-    contact_id = tx.insert("contacts", name=None, created_at=tx.now)
+    contact_id = tx.insert(Contact, name=None, created_at=tx.now)
     client_id = tx.session.scalar(CLIENT)
     order_id = tx.insert(
-        "orders",
+        Order,
         number=new_order_number(), status="placed", version=1, transition_count=1, currency="GBP", total=1, net=1,
         tax=0, cancelled=0, paid=0, quote={}, quote_hash="", client_id=client_id,
         contact_id=contact_id, customer_id=command[0], started_channel="web", locale="en",
         terms_version="1", placed_at=tx.now,
     )  # fmt: skip
-    tx.record("order.placed", {"total": 1}, order_id=order_id)
+    placed = {"from": None, "to": "placed", "step": 1, "total": 1}
+    tx.record(ORDER_PLACED, placed, order_id=order_id)

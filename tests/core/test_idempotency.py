@@ -10,16 +10,18 @@ from sqlalchemy.orm import Session
 
 from app.core import idempotency
 from app.core.errors import Conflict, IdempotencyKeyReused, InvalidCode, RequestInProgress
+from app.core.event_kinds import event
 from app.core.idempotency import RequestKey
 from app.core.transaction import SYSTEM, CommittedRefusal, Transaction
 from tests.drivers.shop import Shop
 
+TEST_NOTED = event("test.noted", "said")
 KEY = RequestKey("device:1", "POST /api/notes", "k-1", b"hash of the body")
 
 
 def note(tx: Transaction, stated: str) -> str:
     """A use case whose effect is one event."""
-    return f"{stated} {tx.record('test.noted', {'said': stated})}"
+    return f"{stated} {tx.record(TEST_NOTED, {'said': stated})}"
 
 
 def render(_: Session, result: str) -> bytes:
@@ -96,7 +98,7 @@ def test_a_twin_that_failed_leaves_the_key_free(shop: Shop) -> None:
 
 
 def refused(tx: Transaction, how: str) -> CommittedRefusal[str]:
-    tx.record("test.noted", {})
+    tx.record(TEST_NOTED, {"said": "no"})
     if how == "raised":
         raise Conflict("Not now.", "invalid_state")
     return CommittedRefusal(InvalidCode("Not with this code."))

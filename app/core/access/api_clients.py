@@ -31,7 +31,7 @@ def create_api_client(tx: Transaction, command: CreateApiClient) -> IssuedKey:
     role, channel = CLIENT_KINDS[command.kind]
     scopes = _validate_scopes(command.scopes, role)
     client_id = tx.insert(
-        "api_clients",
+        ApiClient,
         name=name, role=role, sales_channel=channel, key_hash=key_hash(key), scopes=scopes,
     )  # fmt: skip
     tx.record(
@@ -95,7 +95,7 @@ def get_or_create_import_client(tx: Transaction, name: str) -> UUID:
 
 
 def _create_without_key(tx: Transaction, name: str, role: str, channel: str) -> UUID:
-    client_id = tx.insert("api_clients", name=name, role=role, sales_channel=channel)
+    client_id = tx.insert(ApiClient, name=name, role=role, sales_channel=channel)
     tx.record(API_CLIENT_CREATED, {"client_id": client_id, "role": role, "sales_channel": channel})
     return client_id
 

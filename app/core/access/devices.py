@@ -42,7 +42,7 @@ def add_device(tx: Transaction, command: AddDevice) -> IssuedKey:
     name, location_id = validate_name(command.name), store_id(tx.session, command.store)
     token = new_key()
     device_id = tx.insert(
-        "devices",
+        Device,
         name=name, location_id=location_id, token_hash=key_hash(token), needs_staff=command.needs_staff,
     )  # fmt: skip
     tx.record(
@@ -77,7 +77,7 @@ def create_pairing_code(tx: Transaction, command: CreatePairingCode) -> IssuedPa
     name, location_id = validate_name(command.name), store_id(tx.session, command.store)
     code, expires_at = new_code(), tx.now + PAIRING_CODE_LIFETIME
     device_id = tx.insert(
-        "devices",
+        Device,
         name=name, location_id=location_id, needs_staff=command.needs_staff,
         pairing_code_hash=code_hash(code), pairing_expires_at=expires_at,
     )  # fmt: skip

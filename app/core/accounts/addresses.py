@@ -82,7 +82,7 @@ def _add(tx: Transaction, customer_id: UUID, fields: dict[str, str]) -> UUID:
     count = tx.session.scalar(select(func.count()).where(PostalAddress.contact_id == contact_id))
     if (count or 0) >= MAX_ADDRESSES:
         raise Invalid(f"An address book can have {MAX_ADDRESSES} addresses. Remove one first.")
-    return tx.insert("postal_addresses", contact_id=contact_id, created_at=tx.now, **fields)
+    return tx.insert(PostalAddress, contact_id=contact_id, created_at=tx.now, **fields)
 
 
 def _belongs_to(customer_id: UUID, address_id: UUID) -> tuple[ColumnElement[bool], ...]:

@@ -42,7 +42,7 @@ def issue(
 ) -> IssuedChallenge:
     expires_at = tx.now + CHALLENGE_LIFETIME
     challenge_id = tx.insert(
-        "account_challenges",
+        Challenge,
         purpose=purpose,
         customer_id=customer_id,
         kind=target.kind,

@@ -75,7 +75,7 @@ def find_or_create(tx: Transaction, customer_id: UUID, currency: str) -> UUID:
     if existing is not None:
         return existing
     return tx.insert(
-        "carts",
+        Cart,
         client_id=tx.actor.client_id,
         sales_channel=tx.actor.sales_channel,
         customer_id=customer_id,

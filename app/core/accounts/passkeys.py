@@ -89,7 +89,7 @@ def add_passkey(tx: Transaction, command: AddPasskey) -> UUID | CommittedRefusal
             "This passkey is already stored. Use another authenticator.", "passkey_taken"
         )
     passkey_id = tx.insert(
-        "account_passkeys",
+        Passkey,
         customer_id=command.customer_id,
         credential_id=created.credential_id,
         public_key=created.public_key,

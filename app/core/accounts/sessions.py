@@ -171,7 +171,7 @@ def _belongs_to(customer_id: UUID) -> ColumnElement[bool]:
 
 def _insert(tx: Transaction, customer_id: UUID, visitor: Visitor) -> UUID:
     return tx.insert(
-        "account_sessions",
+        AccountSession,
         customer_id=customer_id,
         client_id=tx.actor.client_id,
         sales_channel=tx.actor.sales_channel,

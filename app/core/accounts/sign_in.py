@@ -18,6 +18,7 @@ from app.core.accounts.contact_address import ContactAddress, ContactAddressInpu
 from app.core.accounts.events import ACCOUNT_CREATED
 from app.core.accounts.sessions import SignedIn, Visitor
 from app.core.customers import contacts, identities
+from app.core.customers.models import Customer
 from app.core.errors import DomainError, Unauthorised
 from app.core.transaction import CommittedRefusal, Transaction
 
@@ -99,7 +100,7 @@ def sign_in_by_passkey(
 def _create_account(tx: Transaction, command: SignInByCode, address: ContactAddress) -> UUID:
     contact_id = contacts.add(tx, command.name, **{address.kind: address.value})
     customer_id = tx.insert(
-        "customers", contact_id=contact_id, locale=None, tags=[], created_at=tx.now
+        Customer, contact_id=contact_id, locale=None, tags=[], created_at=tx.now
     )
     identities.add_verified(tx, customer_id, address.kind, address.value)
     tx.record(ACCOUNT_CREATED, {"by": address.kind}, customer_id=customer_id)

@@ -101,7 +101,7 @@ def record(
         customer_id=customer_id, order_id=order_id, contact_channel=channel,
     )  # fmt: skip
     tx.insert(
-        "consents",
+        Consent,
         contact_id=contact.id, purpose=purpose, contact_channel=channel, status=status,
         source=statement.source, text_version=statement.text_version, locale=statement.locale,
         evidence=statement.evidence, event_id=event_id, at=tx.now,

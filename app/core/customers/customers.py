@@ -12,7 +12,7 @@ from app.core.customers.events import (
     CUSTOMER_VIEWED,
 )
 from app.core.customers.merged_customers import not_found
-from app.core.customers.models import Customer
+from app.core.customers.models import Customer, CustomerNote
 from app.core.customers.queries import CustomerDetail
 from app.core.errors import Conflict
 from app.core.transaction import Transaction
@@ -34,7 +34,7 @@ def create_customer(tx: Transaction, command: CreateCustomer) -> UUID:
     """
     contact_id = contacts.add(tx, command.name, command.email, command.phone)
     customer_id = tx.insert(
-        "customers", contact_id=contact_id, locale=command.locale, tags=[], created_at=tx.now
+        Customer, contact_id=contact_id, locale=command.locale, tags=[], created_at=tx.now
     )
     for kind, value in (("email", command.email), ("phone", command.phone)):
         if value:
@@ -98,7 +98,7 @@ def add_note(tx: Transaction, command: AddNote) -> UUID:
     """
     customer = lock_customer(tx, command.customer_id)
     note_id = tx.insert(
-        "customer_notes",
+        CustomerNote,
         customer_id=customer.id, body=command.body, actor_kind=tx.actor.kind, actor_id=tx.actor.id,
         created_at=tx.now,
     )  # fmt: skip

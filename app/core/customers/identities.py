@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.core.customers.models import Identity
 from app.core.customers.normalise import normalise
 from app.core.errors import Conflict
 from app.core.ids import new_id
@@ -14,7 +15,7 @@ def claim(tx: Transaction, customer_id: UUID, kind: str, value: str) -> None:
     """Add an unverified identity. Other customers may claim the same, until one of them verifies it."""
     value = normalise(tx.ports.phones, kind, value)
     row = {"customer_id": customer_id, "kind": kind, "value": value}
-    tx.insert("identities", **row, verified_at=None, created_at=tx.now)
+    tx.insert(Identity, **row, verified_at=None, created_at=tx.now)
 
 
 def add_verified(tx: Transaction, customer_id: UUID, kind: str, value: str) -> UUID:
@@ -24,7 +25,7 @@ def add_verified(tx: Transaction, customer_id: UUID, kind: str, value: str) -> U
     repeated and then finds the row of the first one.
     """
     return tx.insert(
-        "identities",
+        Identity,
         customer_id=customer_id, kind=kind, value=value, verified_at=tx.now, created_at=tx.now,
     )  # fmt: skip
 

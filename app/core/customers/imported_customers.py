@@ -10,7 +10,7 @@ from sqlalchemy.types import Text
 
 from app.core.customers import contacts
 from app.core.customers.events import CUSTOMER_IMPORTED
-from app.core.customers.models import Contact, Customer
+from app.core.customers.models import Contact, Customer, Identity
 from app.core.transaction import Transaction
 
 
@@ -44,10 +44,10 @@ def _complete(
 def _create(tx: Transaction, source: str, contact_id: UUID) -> UUID:
     """Create a customer whose verified identity is the id in the earlier system."""
     customer_id = tx.insert(
-        "customers", contact_id=contact_id, locale=None, tags=[], created_at=tx.now
+        Customer, contact_id=contact_id, locale=None, tags=[], created_at=tx.now
     )
     tx.insert(
-        "identities",
+        Identity,
         customer_id=customer_id, kind="provider_customer", value=source, verified_at=tx.now,
         created_at=tx.now,
     )  # fmt: skip

@@ -53,7 +53,7 @@ def merge_customers(tx: Transaction, command: MergeCustomers) -> UUID:
     payload = {"merged_id": merged.id, "reason": command.reason}
     event_id = tx.record(CUSTOMER_MERGED, payload, customer_id=stays.id)
     tx.insert(
-        "customer_merges",
+        CustomerMerge,
         merged_id=merged.id, into_id=stays.id, undoes_id=None, reason=command.reason,
         event_id=event_id, created_at=tx.now,
     )  # fmt: skip
@@ -82,7 +82,7 @@ def undo_merge(tx: Transaction, command: UndoMerge) -> UUID:
     payload = {"merged_id": merged.id, "merge_id": merge.id}
     event_id = tx.record(CUSTOMER_MERGE_UNDONE, payload, customer_id=stays.id)
     tx.insert(
-        "customer_merges",
+        CustomerMerge,
         merged_id=merged.id, into_id=stays.id, undoes_id=merge.id, reason="confirmed",
         event_id=event_id, created_at=tx.now,
     )  # fmt: skip

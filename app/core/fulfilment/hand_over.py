@@ -11,6 +11,7 @@ from app.core.customers import contacts
 from app.core.errors import Conflict, DomainError
 from app.core.fulfilment import verify_pickup_code
 from app.core.inventory import reservations
+from app.core.inventory.models import StockMovement
 from app.core.orders import locking, notify, purchased_gift_cards
 from app.core.orders.models import Fulfilment, Order
 from app.core.orders.transitions import move_to, must_be
@@ -99,7 +100,7 @@ def _give(
     costs = unit_costs(tx.session, [row.variant_id for row in held], order.currency, tx.now)
     for row in held:
         tx.insert(
-            "stock_movements",
+            StockMovement,
             location_id=row.location_id, variant_id=row.variant_id, quantity=-row.quantity,
             kind="hand_over", unit_cost=costs.get(row.variant_id), order_id=order.id,
             event_id=event_id, occurred_at=tx.now,

@@ -10,11 +10,12 @@ from app.core.errors import Conflict, Invalid
 from app.core.fulfilment.events import ORDER_ITEMS_UNAVAILABLE, ORDER_PICKED
 from app.core.fulfilment.release_order import let_go
 from app.core.inventory import reservations, stock
-from app.core.inventory.models import Reservation
+from app.core.inventory.models import Reservation, StockMovement
 from app.core.inventory.stock import WantedStock
 from app.core.orders import locking, notify
 from app.core.orders.models import Fulfilment, Line, Order
 from app.core.orders.transitions import move_to, must_be
+from app.core.tasks.models import Task
 from app.core.transaction import Transaction
 
 
@@ -177,7 +178,7 @@ def _write_loss(
     tx: Transaction, reservation: Reservation, units: int, reason: str, event_id: UUID
 ) -> None:
     tx.insert(
-        "stock_movements",
+        StockMovement,
         location_id=reservation.location_id, variant_id=reservation.variant_id, quantity=-units,
         kind="short_pick", reason=reason, order_id=reservation.order_id, event_id=event_id,
         occurred_at=tx.now,
@@ -187,7 +188,7 @@ def _write_loss(
 def _open_counts(tx: Transaction, fulfilment: Fulfilment, lines: list[Line]) -> None:
     for line in lines:
         tx.insert(
-            "tasks",
+            Task,
             kind="count", department="shop", location_id=fulfilment.location_id, due_at=tx.now,
             order_id=fulfilment.order_id, variant_id=line.variant_id, created_at=tx.now,
         )  # fmt: skip

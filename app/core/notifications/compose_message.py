@@ -155,7 +155,7 @@ def _write(
     )
     if thread_id is None:
         thread_id = tx.insert(
-            "threads",
+            Thread,
             contact_id=order.contact_id,
             order_id=order.id,
             topic="order",
@@ -166,7 +166,7 @@ def _write(
         )
     channel = tx.ports.channels[message.contact_channel]
     tx.insert(
-        "messages",
+        Message,
         id=message.id,
         thread_id=thread_id,
         direction="out",

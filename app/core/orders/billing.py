@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.core.errors import Invalid
+from app.core.orders.models import Billing
 from app.core.transaction import Transaction
 
 
@@ -22,7 +23,7 @@ def insert(tx: Transaction, order_id: UUID, wish: BillTo | None) -> None:
     if wish is not None:
         number = normal_vat_number(tx, wish.country, wish.vat_number)
         row = vars(wish) | {"vat_number": number, "created_at": tx.now}
-        tx.insert("order_billing", order_id=order_id, **row)
+        tx.insert(Billing, order_id=order_id, **row)
 
 
 def normal_vat_number(tx: Transaction, country: str, number: str | None) -> str | None:

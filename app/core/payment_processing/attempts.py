@@ -34,7 +34,7 @@ def begin_attempt(tx: Transaction, order: Order, payment_id: UUID, wish: Attempt
     """Note it, and have it carried out as soon as this is committed; its id. The reconciler does it where the
     process dies in between."""
     attempt_id = tx.insert(
-        "payment_attempts",
+        Attempt,
         id=new_id(), payment_id=payment_id, order_id=order.id, refund_id=wish.refund_id, kind=wish.kind,
         amount=wish.amount, reader=wish.reader, status="live", tries=0, created_at=tx.now, last_called_at=tx.now,
     )  # fmt: skip

@@ -101,7 +101,7 @@ def _insert(
     event_id: UUID,
 ) -> None:
     tx.insert(
-        "refunds",
+        Refund,
         id=refund_id, order_id=order.id, amount=amount, credited=credited, currency=order.currency,
         reason=reason, status="pending", event_id=event_id, created_at=tx.now,
     )  # fmt: skip

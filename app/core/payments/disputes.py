@@ -72,7 +72,7 @@ def apply_dispute(
     )
     if known is None:
         tx.insert(
-            "disputes",
+            Dispute,
             payment_id=payment.id, order_id=payment.order_id, provider_id=seen.id, amount=seen.amount,
             currency=payment.currency, reason=seen.reason, status=seen.status, opened_at=seen.opened_at,
             evidence_due_by=seen.evidence_due_by, answering_at=None, answered_at=None,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from app.core.payments.events import BY_KIND
 from app.core.payments.kinds import PAID_EFFECT
-from app.core.payments.models import Payment
+from app.core.payments.models import Payment, PaymentEvent
 from app.core.transaction import Transaction
 
 SUMS = {
@@ -40,7 +40,7 @@ def insert_payment(
         "payer": None, "card_id": None, "saves_card": False,
     } | different  # fmt: skip
     return tx.insert(
-        "payments",
+        Payment,
         order_id=order.id, method=method, status=status, amount=amount, currency=order.currency,
         created_at=tx.now, **row,
     )  # fmt: skip
@@ -64,7 +64,7 @@ def record_event(
         "refund_method": None,
     } | different
     tx.insert(
-        "payment_events",
+        PaymentEvent,
         payment_id=payment_id, order_id=order.id, kind=kind, amount=amount, event_id=event_id,
         occurred_at=tx.now, **row,
     )  # fmt: skip

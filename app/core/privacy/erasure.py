@@ -10,7 +10,7 @@ from app.core.accounts import codes
 from app.core.accounts.codes import CodeInput
 from app.core.accounts.contact_address import ContactAddress
 from app.core.customers import suppressions
-from app.core.customers.models import Contact, Customer
+from app.core.customers.models import Consent, Contact, Customer
 from app.core.customers.normalise import normalise
 from app.core.errors import Conflict, DomainError, NotFound
 from app.core.orders.models import Order
@@ -19,6 +19,7 @@ from app.core.privacy import data_subject
 from app.core.privacy.data_map import TABLES
 from app.core.privacy.data_subject import DataSubject
 from app.core.privacy.events import CUSTOMER_ERASED
+from app.core.privacy.models import Erasure
 from app.core.privacy.table_entry import TableEntry
 from app.core.transaction import CommittedRefusal, Transaction
 
@@ -109,7 +110,7 @@ def _erase(tx: Transaction, subject: DataSubject) -> UUID:
         .execution_options(synchronize_session=False)
     )
     erasure_id = tx.insert(
-        "erasures",
+        Erasure,
         customer_ids=list(subject.customers), contact_ids=list(subject.contacts), event_id=event_id,
         created_at=tx.now,
     )  # fmt: skip
@@ -157,7 +158,7 @@ def _delete_at_provider(tx: Transaction, subject: DataSubject) -> None:
 def _end_consents(tx: Transaction, subject: DataSubject, event_id: UUID) -> None:
     for row in tx.session.execute(_GIVEN_CONSENTS, {"contacts": list(subject.contacts)}):
         tx.insert(
-            "consents",
+            Consent,
             contact_id=row.contact_id, purpose=row.purpose, contact_channel=row.contact_channel,
             status="withdrawn", source="merchant", text_version=row.text_version, locale=row.locale,
             evidence="erasure", event_id=event_id, at=tx.now,

@@ -41,7 +41,7 @@ def sign_in_staff(
         return CommittedRefusal(member)
     token, expires_at = new_key(), tx.now + SESSION_LIFETIME
     tx.insert(
-        "staff_sessions",
+        StaffSession,
         staff_id=member.id, device_id=tx.actor.device_id, token_hash=key_hash(token),
         created_at=tx.now, expires_at=expires_at,
     )  # fmt: skip

@@ -142,7 +142,7 @@ def _use_up(tx: Transaction, user: User, step: int) -> bool:
 def _start_session(tx: Transaction, user: User) -> UserSignedIn:
     token, expires_at = SESSION_TOKEN_PREFIX + new_key(), tx.now + SESSION_LIFETIME
     session_id = tx.insert(
-        "user_sessions",
+        UserSession,
         user_id=user.id, token_hash=key_hash(token), created_at=tx.now, expires_at=expires_at,
     )  # fmt: skip
     tx.actor = replace(tx.actor, id=user.id, role="+".join(user.roles))

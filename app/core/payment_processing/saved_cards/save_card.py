@@ -10,6 +10,7 @@ from app.core.errors import Conflict, TooManyAttempts
 from app.core.payment_processing.provider_customers import provider_customer_id
 from app.core.payment_processing.provider_sync.call_provider import PAGE_OPEN_FOR
 from app.core.payment_processing.saved_cards.sync_cards import forget_provider_customer
+from app.core.payments.saved_cards import CardSetup
 from app.core.provider import MISSING, Declined, OutcomeUnknown
 from app.core.transaction import Actor, CommittedRefusal, Transaction, UseCaseRunner
 
@@ -77,7 +78,7 @@ def start_setup(
 
 def expect_card(tx: Transaction, customer_id: UUID) -> UUID:
     """From now on we look now and then whether she gave one."""
-    return tx.insert("card_setups", customer_id=customer_id, created_at=tx.now)
+    return tx.insert(CardSetup, customer_id=customer_id, created_at=tx.now)
 
 
 def _request(runner: UseCaseRunner, command: SaveCard, setup: StartedSetup) -> CardRequest:
