@@ -30,7 +30,7 @@ def at_once(*works: Callable[[], Any]) -> list[Any]:
 
 
 def answers_at_once(*asks: Callable[[], TestResponse]) -> list[TestResponse]:
-    """The answers of a shop with few connections: whoever is told that it is too busy asks again."""
+    """Return the responses of a shop with few connections: a client that gets 503 retries."""
 
     def insist(ask: Callable[[], TestResponse]) -> TestResponse:
         deadline = time.monotonic() + PATIENCE

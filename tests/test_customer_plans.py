@@ -1,4 +1,4 @@
-"""No statement about a person reads a whole table that grows: the trade's size is nobody's waiting time."""
+"""No statement about a person reads a whole growing table: its time does not grow with the shop."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -34,7 +34,7 @@ def crowded(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 
 def serving(shop: Shop) -> None:
-    """A till finds her; the office looks, changes and reads what she allows."""
+    """Staff at a till find the customer; merchants read and change the record and its consents."""
     ada = customers.add(shop, email="s77@example.com", loyalty_card="77")
     for by, value in (("email", "s77@example.com"), ("loyalty_card", "77")):
         assert customers.at_till(shop, by, value)
@@ -106,13 +106,11 @@ _CROWD = (
     SELECT gen_random_uuid(), 'Guest ' || n, 'guest' || n || '@example.com', {LATER}
     FROM generate_series(1, {MANY}) n
     """,
-    """
-    INSERT INTO orders (id, number, status, version, transition_count, currency, total, net, tax, cancelled,
-        paid, quote, quote_hash, client_id, contact_id, customer_id, started_channel, locale, terms_version, placed_at)
-    SELECT gen_random_uuid(), 'N' || row_number() OVER (), 'collected', 1, 1, 'GBP', 100, 83, 17, 0, 100, '{}',
-        '', (SELECT id FROM api_clients LIMIT 1), n.id, c.id, 'web', 'en-GB', '1', now()
-    FROM contacts n LEFT JOIN customers c ON c.contact_id = n.id
-    """,
+    """INSERT INTO orders (id, number, status, version, transition_count, currency, total, net, tax,
+        cancelled, paid, quote, quote_hash, client_id, contact_id, customer_id, started_channel, locale,
+        terms_version, placed_at) SELECT gen_random_uuid(), 'N' || row_number() OVER (), 'collected', 1, 1,
+        'GBP', 100, 83, 17, 0, 100, '{}', '', (SELECT id FROM api_clients LIMIT 1), n.id, c.id, 'web', 'en-GB',
+        '1', now() FROM contacts n LEFT JOIN customers c ON c.contact_id = n.id """,
     """
     INSERT INTO fulfilments (id, order_id, location_id, type, status, promised_at, collect_by, code_number,
         code_attempts, code_attempts_total)

@@ -1,4 +1,4 @@
-"""Time-outs grow outwards: whoever waits for somebody waits longer than that one waits for others."""
+"""Time-outs grow outwards: each caller waits longer than the process that it calls."""
 
 import ast
 from datetime import timedelta

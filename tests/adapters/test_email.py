@@ -55,7 +55,7 @@ class Inbox(socketserver.ThreadingTCPServer):
     daemon_threads = True
 
     refusal = "550 no such user"
-    """What it says to a letter for nobody@…"""
+    """The reply to a mail for nobody@…"""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Conversation)

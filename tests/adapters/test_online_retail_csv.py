@@ -48,7 +48,7 @@ def test_a_bad_cell_is_told_and_other_invoices_are_read(column: str, value: str)
 
 
 def _far() -> Iterator[str]:
-    """Between a row of nobody and another invoice, so that it cannot be that one's."""
+    """Between a row without customer and another invoice, so that it cannot belong to that one."""
     yield invoice_line("far")
 
 

@@ -22,7 +22,7 @@ def provider() -> Provider:
 
 @pytest.fixture
 def ada(provider: Provider) -> str:
-    """A customer, as the provider knows her."""
+    """Return the id of a customer at the provider."""
     return provider.gateway.create_customer(new_id(), "ada")
 
 

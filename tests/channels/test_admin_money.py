@@ -11,7 +11,7 @@ from tests.drivers.staff import Person
 
 
 class Office:
-    """Somebody of the support, signed in."""
+    """A support user, signed in."""
 
     def __init__(self, shop: Shop, role: str = "support") -> None:
         self.shop, self.token = shop, Person(shop, f"{role}@shop.example", role).sign_in()
@@ -67,7 +67,7 @@ def test_who_has_the_right_chooses_other_tenders_than_the_plan(shop: Shop) -> No
     plan = office.done("POST", f"{path}/refund-plan", {"amount": 100})
     assert {one["method"]: one["amount"] for one in plan["parts"]} == {"gift_card": 30, "card": 70}
     chosen = next(one["payment"] for one in plan["parts"] if one["method"] == "gift_card")
-    body = {"amount": 100, "reason": "her card is gone"}
+    body = {"amount": 100, "reason": "the card is gone"}
     parts = [{"payment": chosen, "amount": 100}]
     done = office.done("POST", f"{path}/refunds", body | {"parts": parts})
     assert [(one["method"], one["amount"]) for one in done["parts"]] == [("gift_card", 100)]
@@ -176,7 +176,7 @@ def test_money_that_is_still_here_is_given_back_before_it_is_settled(shop: Shop)
     office.done("POST", f"{path}/refunds", {"amount": 400, "reason": "a scratch"})
     resolve = {"reason": "looked at", "write_off": True}
     assert office.refused("POST", f"{path}/resolve", resolve) == "balance_due"
-    office.done("POST", f"{path}/refunds", {"amount": 400, "reason": "her new card"})
+    office.done("POST", f"{path}/refunds", {"amount": 400, "reason": "the new card"})
     assert shop.seen(placed)["total_credited"] == 400
     office.done("POST", f"{path}/resolve", resolve)
     assert shop.violations() == {}

@@ -178,7 +178,7 @@ def test_a_wrong_price_is_told_by_its_place_and_nothing_is_set(
 
 
 def test_a_tier_of_a_list_needs_the_lists_price_for_one_unit(shop: Shop) -> None:
-    """Or it would never be charged, and nobody would be told."""
+    """Otherwise it would never apply, silently."""
     done(shop, "POST", "price-lists", APP)
     one, ten = price(900, list="app"), price(700, list="app", min_quantity=10)
     [cure] = wrong(shop, ten)["0"]["min_quantity"]

@@ -75,9 +75,7 @@ def test_the_choice_between_promotions_is_told(stocked: Shop) -> None:
         for step in explained(stocked, stocked.cart({"MUG": 2}))["steps"]
         if step["step"] == "choice"
     ]
-    assert (
-        choice == "Half price saves £9.99: the most, and so taken; Five off would have saved £5.00"
-    )
+    assert choice == "Half price saves £9.99: the most, so applied; Five off would have saved £5.00"
 
 
 def test_an_order_is_explained_as_it_was_placed_by_the_titles_of_its_promotions(

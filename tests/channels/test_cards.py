@@ -56,7 +56,7 @@ def test_who_comes_to_see_her_cards_before_the_notice_sees_the_new_one(
     assert [card["last_four"] for card in listed(ada)] == ["4242"]
     calls = len(shop.provider.calls)
     listed(ada)
-    assert len(shop.provider.calls) == calls, "nobody is waited for any more"
+    assert len(shop.provider.calls) == calls, "no further card is expected"
 
 
 def test_while_the_provider_is_silent_she_sees_what_we_know(shop: Shop, ada: Shopper) -> None:
@@ -165,9 +165,9 @@ def test_where_her_bank_asks_she_is_sent_there(shop: Shop, ada: Shopper, flow: s
     answer = paid(ada, placed, flow=flow, card=card)
     assert (answer["status"], answer["url"]) == ("open", "https://bank.test/pi_0")
     assert answer["client_secret"] == "pi_0_secret"
-    assert paid(ada, placed, flow=flow, card=card)["id"] == answer["id"], "nobody pays twice"
+    assert paid(ada, placed, flow=flow, card=card)["id"] == answer["id"], "no payer pays twice"
     for _ in range(5):
-        reconcile(shop, seconds=60)  # she looks for her phone
+        reconcile(shop, seconds=60)  # the shopper looks for their phone
     seen = shop.provider.pay(placed.number)
     notify(shop, seen.id)
     assert shop.seen(placed)["status"] == "placed"

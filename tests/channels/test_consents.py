@@ -1,4 +1,4 @@
-"""What people allow and take back, on every channel; whoever took it back is not written to."""
+"""Consents are given and withdrawn on every channel; after a withdrawal no message is sent."""
 
 from datetime import timedelta
 from typing import Any

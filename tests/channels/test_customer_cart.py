@@ -1,4 +1,4 @@
-"""A guest becomes known: her cart is hers, on every device."""
+"""A guest signs in: the cart becomes the customer's, on every device."""
 
 from datetime import timedelta
 from functools import partial
@@ -95,7 +95,7 @@ def test_an_ordered_cart_is_not_brought_along(stocked: Shop) -> None:
 
 
 def test_the_guests_token_does_not_open_the_cart_of_the_account(stocked: Shop) -> None:
-    """Whoever used the same browser before knows it."""
+    """An earlier user of the same browser knows it."""
     guest = stocked.cart({"MUG": 1})
     ada = Shopper(stocked)
     own = ada.sign_in(cart=key(guest))["cart"]

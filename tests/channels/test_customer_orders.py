@@ -1,4 +1,4 @@
-"""A shopper's own orders: those of her account, and those she placed as a guest."""
+"""A shopper's own orders: those of the account, and those placed as a guest."""
 
 from datetime import timedelta
 from typing import Any

@@ -28,7 +28,7 @@ def total(shop: Shop, who: str | None) -> int:
         )
         customers.assign_cart(shop, cart, who)
     seen = shop.call("GET", f"/api/v1/carts/{cart['id']}", cart["token"]).get_json()
-    shop.change("UPDATE carts SET customer_id = NULL")  # she has one open cart at a time
+    shop.change("UPDATE carts SET customer_id = NULL")  # a customer has one open cart at a time
     return int(seen["quote"]["total"])
 
 
@@ -69,7 +69,7 @@ def test_a_promotion_for_a_group_is_for_its_customers_only(staffed: Shop) -> Non
 
 
 def shown(shopper: Shopper) -> list[int]:
-    """What a mug costs in the list, in a search, on its own page and in her cart."""
+    """Return the price of a mug in the list, in a search, on its own page and in the cart."""
     listed = [
         shopper.call("GET", path).get_json()["items"][0] for path in ("products", "products?q=mug")
     ]

@@ -1,4 +1,4 @@
-"""One customer: kept, found by whatever she is known by, changed; who looks leaves a trace."""
+"""One customer: created, found by any identity, changed; each view leaves an event."""
 
 import pytest
 

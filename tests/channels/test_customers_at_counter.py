@@ -1,4 +1,4 @@
-"""Who was found at a till, with what she has begun and ordered elsewhere."""
+"""A customer found at a till, with the open cart and the orders of other channels."""
 
 import pytest
 

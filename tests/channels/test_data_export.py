@@ -1,4 +1,4 @@
-"""A shopper sees all that is held of her, and has herself forgotten."""
+"""A shopper exports all data held about them, and has it erased."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def given(shopper: Shopper) -> dict[str, str]:
 
 def test_she_gets_all_that_is_held_of_her_and_nothing_of_others(shop: Shop, ada: Shopper) -> None:
     shop.order({"MUG": 1})
-    ada.sign_in()  # which claims what she ordered as a guest
+    ada.sign_in()  # which claims the guest orders
     Shopper(shop).sign_in(email=BOB, name="Bob")
     tables = ada.account("GET", "/export")["tables"]
     assert [one["name"] for one in tables["contacts"]] == ["Ada Byron", "Ada Byron"]

@@ -1,4 +1,4 @@
-"""Whoever finds an open session, as at a browser that was left, cannot keep the account."""
+"""A person who finds an open session, for example at a shared browser, cannot take over the account."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Whoever guesses is stopped, whoever is guessed at is not locked out, and nobody learns who has an account."""
+"""Guessing is stopped, its victim is not locked out, and no response reveals who has an account."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Nobody learns whether there is an account with an address, neither by the answer nor by the time it takes."""
+"""Neither the response nor its time reveals whether an account with an address exists."""
 
 import math
 import statistics

@@ -263,7 +263,7 @@ def test_streams_of_an_order_are_capped_need_no_connections_and_give_their_place
             assert refused.status == 503
             assert refused.headers["Retry-After"] == "20"
             assert json.load(refused)["code"] == "busy"
-    # Whoever hangs up is noticed within seconds, without having to be written to.
+    # A client that hangs up is noticed within seconds, without a write.
     wait_until(lambda: opens(live, placed), "a place for a stream")
 
 

@@ -1,4 +1,4 @@
-"""Two accounts turn out to be one person's: she has both, and after an undo each is as it was."""
+"""Two accounts of one person are merged: both work, and after an undo each is as before."""
 
 from datetime import timedelta
 from typing import Any

@@ -182,7 +182,7 @@ def test_a_field_of_the_wrong_type_is_refused(till: Till, value: Any) -> None:
 def test_a_body_that_is_not_declared_as_json_is_refused_and_not_taken_for_none(
     till: Till, content_type: str
 ) -> None:
-    """An empty put-back means all of it: a body that nobody read must not become one."""
+    """An empty put-back means all of it: an unreadable body must not count as one."""
     path = f"/api/pos/v1/{till.call.path.format(**till.names)}"
     token = till.shop.tokens[LEEDS]
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": new_key()}

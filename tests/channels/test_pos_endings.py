@@ -1,4 +1,4 @@
-"""When nobody came: expiry, put back to the shelf, and reinstated when she came after all."""
+"""Orders that are not collected: expiry, restock, and reinstatement if the customer comes after all."""
 
 from datetime import timedelta
 from functools import partial
@@ -112,7 +112,7 @@ def test_expiry_and_hand_over_at_once_end_in_one_of_the_two(stocked: Shop) -> No
 
 @pytest.mark.parametrize("job", ["expire", "remind"])
 def test_one_order_that_cannot_be_done_does_not_hold_up_the_others(stocked: Shop, job: str) -> None:
-    """The stock of the oldest one does not hold what it has promised: somebody must see to that first."""
+    """The stock of the oldest one does not hold what it has promised: staff must correct the stock first."""
     spoilt = make_order(stocked, "ready" if job == "remind" else "placed", {"LAMP": 1})
     other = make_order(stocked, "ready" if job == "remind" else "placed")
     stocked.change(
@@ -196,7 +196,7 @@ def test_an_expired_order_is_ready_again_wherever_its_goods_stand(
     assert stocked.tasks(query="?kind=restock") == []
     assert stocked.reported[-1] == "reinstated"
     assert stocked.violations() == {}
-    assert expire_orders(stocked.jobs) == 0, "the time begins anew"
+    assert expire_orders(stocked.jobs) == 0, "the time starts again"
     assert stocked.hand_over(placed, 1600).status_code == 200
     assert stocked.violations() == {}
 

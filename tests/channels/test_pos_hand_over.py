@@ -195,7 +195,7 @@ def test_a_wrong_code_with_an_idempotency_key_counts_each_time(
 
 
 def test_wrong_codes_at_once_are_counted_one_by_one(stocked: Shop, ready: Placed) -> None:
-    """All of them wait for the order. Whoever read the count before the wait would write it back too low."""
+    """All of them wait for the order. A count read before the wait would be written back too low."""
     with stocked.engine.connect() as holder:
         holder.execute(text("SELECT 1 FROM orders FOR UPDATE"))
         guesses = [lambda: guess(stocked, ready).status_code] * 6

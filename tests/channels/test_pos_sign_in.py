@@ -1,4 +1,4 @@
-"""A till is let into a store, somebody begins to work at it, and a manager approves what she may not do alone."""
+"""A till is paired, staff sign in at it, and a manager approves what a cashier may not do alone."""
 
 from datetime import timedelta
 from typing import Any
@@ -218,8 +218,8 @@ def wrong_pin(right: str) -> str:
 
 
 def test_the_key_of_an_approval_does_not_tell_its_pin(shop: Shop) -> None:
-    """Who made the request knows its key: she must not find the manager's PIN by sending it with all PINs. What
-    else was asked is compared as ever."""
+    """The caller knows the key of the request and must not find the manager's PIN by sending it with all PINs.
+    What else was asked is compared as ever."""
     path = ready_to_reinstate(shop)
     manager, token, key = (
         staff.hire(shop, "1", "manager"),

@@ -39,7 +39,7 @@ def test_a_cart_is_not_offered_what_others_have_used_up(stocked: Shop) -> None:
     refused = stocked.checkout(before)
     assert refusal(refused) == (409, "price_changed")
     [why] = refused.get_json()["errors"]["why"]
-    assert why["text"] == "Promotion FIVE no longer holds: it saved £5.00"
+    assert why["text"] == "Promotion FIVE no longer applies: it saved £5.00"
     assert stocked.checkout(before, expected_total=1000).status_code == 201
     after = stocked.cart({"MUG": 1})
     assert after["quote"]["total"] == 1000

@@ -211,7 +211,7 @@ def test_a_price_that_changed_is_told_with_old_new_and_why(stocked: Shop) -> Non
     reported = refused.get_json()
     assert reported["message"] == (
         "The price is £32.97, and not £24.97. MUG costs £10.99 each, and cost £9.99. "
-        "Promotion FIVE no longer holds: it saved £5.00. Show the new total and send it."
+        "Promotion FIVE no longer applies: it saved £5.00. Show the new total and send it."
     )
     errors = reported["errors"]
     assert (errors["expected_total"], errors["quote"]["total"]) == (2497, 3297)
@@ -226,7 +226,7 @@ def test_a_promotion_that_began_is_a_reason_too(stocked: Shop) -> None:
     later(stocked, minutes=1)
     stocked.promote(**FIVE)
     [why] = stocked.checkout(cart).get_json()["errors"]["why"]
-    assert why["text"] == "Promotion FIVE holds now: it saves £5.00"
+    assert why["text"] == "Promotion FIVE applies now: it saves £5.00"
 
 
 def test_where_we_did_not_show_that_amount_we_do_not_guess_why(stocked: Shop) -> None:

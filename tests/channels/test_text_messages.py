@@ -41,7 +41,7 @@ def ways(texts: list[OutgoingMessage]) -> list[tuple[str, str]]:
 
 
 def known(shop: Shop, channel: str | None, *numbers: str) -> Shopper:
-    """Ada, signed in, with what she prefers and the numbers that she has shown to be hers."""
+    """Return Ada, signed in, with a preferred channel and verified numbers."""
     ada = Shopper(shop)
     ada.sign_in()
     for number in numbers:

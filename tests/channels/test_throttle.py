@@ -1,4 +1,4 @@
-"""The coarse throttle by address: floods are turned away, and nobody else with them."""
+"""The coarse throttle by address refuses floods and no other requests."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator

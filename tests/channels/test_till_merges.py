@@ -1,4 +1,4 @@
-"""Two records of one person are merged at the counter, by a manager or with her approval."""
+"""Two records of one person are merged at the counter, by a manager or with their approval."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from tests.drivers.shop import Shop
 
 @pytest.fixture
 def two(shop: Shop) -> tuple[str, str]:
-    """Ada by her address, and Ada by the card she was given later."""
+    """Ada by email address, and Ada by a loyalty card that came later."""
     card = customers.add(shop, name="A. Byron", email=None, phone=None, loyalty_card="77")
     return customers.add(shop), card
 

@@ -163,7 +163,7 @@ def test_orders_remember_where_they_were_started_assisted_paid_and_collected(
 
 @pytest.fixture(scope="module")
 def regular(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shop, str]]:
-    """Somebody to whom 10,000 things happened, among 30,000 of others."""
+    """A customer with 10,000 events, among 30,000 of others."""
     with open_shop(server, "regular", tmp_path_factory.mktemp("regular")) as shop:
         ada = customers.add(shop)
         shop.change(_OTHERS, _ORDERS, _OF_ORDERS, _OF_HER, "ANALYZE", who=ada)

@@ -1,4 +1,4 @@
-"""A password or PIN is replaced while somebody signs in with the old one: what it opens does not stay open."""
+"""A password or PIN is replaced during a sign-in with the old one: that session does not stay open."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

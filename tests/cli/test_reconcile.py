@@ -62,7 +62,7 @@ def test_what_only_one_side_knows_stays_a_difference(shop: Shop) -> None:
         },
         {"provider_id": "pi_unnamed", "order_number": None, "ours": None, "theirs": captured},
     ]  # fmt: skip
-    assert run(shop)[0] == 1, "again, until somebody has looked at it"
+    assert run(shop)[0] == 1, "again, until staff resolve it"
     words = shop.app.test_cli_runner().invoke(args=["reconcile"]).output
     assert (
         f"{seen.id} ({kept.number}): ours captured, captured 1000, refunded 0; theirs none" in words

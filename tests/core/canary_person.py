@@ -1,4 +1,4 @@
-"""Somebody whose marks are all over a shop: in her orders, letters, account, and wherever else people are kept."""
+"""A person whose marks are all over a shop: in orders, messages, the account, and everywhere else data is kept."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ TEXT = """
 
 
 class Scene:
-    """Somebody whose name, address, number and words are all over the shop, and somebody else."""
+    """A person whose name, address, number and texts are all over the shop, and another person."""
 
     def __init__(self, shop: Shop, settings: Settings) -> None:
         self.shop, self.var = shop, settings.var
@@ -64,7 +64,7 @@ class Scene:
         self.tell()
 
     def account(self) -> None:
-        """She signs in on her own, by her number too, and staff find out that she is Mia."""
+        """Sign in as Ann, by phone number too, and let staff merge Ann with Mia."""
         ann = self.ann = Shopper(self.shop, app=True)
         self.sign_in(ann)
         ann.account("PATCH", "", {"name": f"Ann {MARK}"})

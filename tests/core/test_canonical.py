@@ -1,4 +1,4 @@
-"""The same facts give the same bytes, whoever writes them down, and other facts give others."""
+"""Equal facts give equal bytes in every process; different facts give different bytes."""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone

@@ -79,7 +79,7 @@ def check_out(ada: Shopper, cart: dict[str, Any]) -> Any:
 
 
 def test_an_order_that_is_being_placed_is_seen(shop: Shop, ada: Shopper) -> None:
-    """It waits in a store, so that she is not erased yet."""
+    """It waits in a store, so the customer is not erased yet."""
     cart = cart_of(ada)
     pool = ThreadPoolExecutor(2)
     with halfway(shop, "SELECT 1 FROM stock FOR UPDATE"):
@@ -163,7 +163,7 @@ def test_what_she_ordered_as_a_guest_by_her_own_address_is_exported_and_erased(
     bob.sign_in(email=BOB)
     guests = shop.order({"MUG": 1})
     shop.call("POST", f"/api/v1/orders/{guests.number}/cancel", guests.token)
-    bobs = check_out(bob, cart_of(bob)).get_json()["number"]  # with her address in it
+    bobs = check_out(bob, cart_of(bob)).get_json()["number"]  # with Ada's address in it
     reported = str(done(shop, "GET", f"customers/{her}/export"))
     assert guests.number in reported
     assert bobs not in reported
@@ -176,7 +176,7 @@ def test_what_she_ordered_as_a_guest_by_her_own_address_is_exported_and_erased(
 def test_an_erasure_by_an_address_takes_no_name_from_another_customers_order(
     shop: Shop, ada: Shopper
 ) -> None:
-    """Bob wrote her address into his: it goes, but not the name that the counter or an invoice needs."""
+    """Bob's order has Ada's address: the address goes, but not the name that the counter or an invoice needs."""
     bob = Shopper(shop, app=True)
     bob.sign_in(email=BOB)
     placed = check_out(bob, cart_of(bob)).get_json()

@@ -1,4 +1,4 @@
-"""What a shopper is told of her price, step by step, and that what she is told adds up."""
+"""The price breakdown shows the price step by step, and its steps add up."""
 
 import json
 import re
@@ -83,7 +83,7 @@ def test_the_choice_among_promotions_that_do_not_go_together_is_explained() -> N
     tenth = Promotion("TEN", "Ten percent", Percentage(1000))
     reported = texts(MUG, SHIRT, promotions=(FIVE, tenth, half))
     assert reported[-2] == (
-        "Half price saves £29.99: the most, and so taken; "
+        "Half price saves £29.99: the most, so applied; "
         "Five pounds off and Ten percent would have saved £10.50"
     )
 

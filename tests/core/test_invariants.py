@@ -79,7 +79,7 @@ def invoiced(shop: Shop, collected: Placed) -> None:
 
 
 def know(shop: Shop) -> None:
-    """A customer who allows offers, another who was merged into her, and one who was erased."""
+    """A customer who consents to offers, one merged into them, and one who was erased."""
     stays, merged, erased = (customers.add(shop) for _ in range(3))
     done(shop, "PATCH", f"customers/{stays}", {"tags": ["stays"]})
     done(shop, "PATCH", f"customers/{merged}", {"tags": ["merged"]})

@@ -59,7 +59,7 @@ def test_what_is_kept_is_a_declared_column_and_no_other() -> None:
 
 
 LEFT = {"contacts.name": 1, "document_buyers.name": 1, "document_buyers.address": 1}
-"""Of somebody who bought: her name, and what her invoice says."""
+"""Columns of a buyer that stay: the name, and the content of the invoice."""
 
 
 @pytest.fixture
@@ -258,7 +258,7 @@ def test_an_export_tells_all_that_is_held(scene: Scene) -> None:
         "payment_attempts",
         "refunds",
     }
-    assert shown - set(exported) == none, "she used none"
+    assert shown - set(exported) == none, "the customer used none"
 
 
 def test_an_export_can_be_read_as_a_page(scene: Scene) -> None:

@@ -1,4 +1,4 @@
-"""Nobody outside gets people's data without standing in the register."""
+"""No outside party gets personal data without an entry in the register of processors."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ gateway, which is in the register itself."""
 
 
 def speakers() -> set[str]:
-    """Modules of ours that could hand something to somebody outside."""
+    """Our modules that can send data to an outside party."""
     return {
         name(path).removesuffix(".py").replace("/", ".") for path in files("app") if speaks(path)
     }

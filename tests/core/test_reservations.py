@@ -145,7 +145,7 @@ def test_what_was_held_is_seen_as_it_is_after_the_wait(stocked: Shop) -> None:
 
 def test_a_cart_that_lost_a_race_hears_of_the_lost_item_only(stocked: Shop) -> None:
     """All of A and the last B are wanted. B goes to a rival between our look and our promise: the answer
-    must not count our own half-made promise of A as somebody else's."""
+    must not count our own unfinished reservation of A as another order's."""
     cart = stocked.cart({"A": 5, "B": 1})
     with stocked.engine.connect() as rival:
         rival.execute(text("UPDATE stock SET reserved = 1 WHERE safety_stock = 1"))

@@ -73,7 +73,7 @@ def test_each_goes_when_its_time_is_over(old: Shop, rule: str) -> None:
 
 
 def test_who_signed_out_is_forgotten_as_who_did_not(old: Shop) -> None:
-    """And nobody while the sign-in still holds."""
+    """But none while the sign-in is still valid."""
     tables = ("account_sessions", "user_sessions", "staff_sessions")
     old.change(*(f"UPDATE {table} SET ended_at = created_at" for table in tables))
     old.clock.advance(timedelta(days=30))

@@ -57,7 +57,7 @@ def test_a_checkout_takes_the_same_few_statements_for_1_5_and_40_lines(
 def test_limited_promotions_cost_a_checkout_two_statements_however_many_they_are(
     stocked: Shop,
 ) -> None:
-    """Whether they are used up for her, before the goods are locked; and the counting, after."""
+    """One read of the customer's redemptions before the stock lock, and one count after it."""
     counts = []
     for number in range(3):
         cart = stocked.cart({"SKU-39": 1})
@@ -146,7 +146,7 @@ def test_what_a_shopper_reads_of_her_account_takes_one_statement_and_one_to_know
     for path, most in (
         ("account", 2), ("account/sessions", 2), ("account/orders", 2), ("account/preferences", 2),
         ("account/wishlist", 2), ("account/addresses", 2), ("account/passkeys", 2),
-        # One more asks whether it is hers.
+        # One more checks the owner.
         ("account/cart", 3), (f"carts/{cart}", 3), (f"orders/{number}", 3),
     ):  # fmt: skip
         with statements(stocked.engine) as seen:
@@ -178,7 +178,7 @@ def test_signing_in_takes_the_same_statements_for_a_cart_of_1_and_40_lines_and_a
         key = {"id": guest["id"], "token": guest["token"]}
         body = {"email": ADA, "password": PASSWORD, "cart": key}
         ada = Shopper(stocked)
-        if lines == 1:  # the first time her own cart is made
+        if lines == 1:  # the customer's cart is created the first time
             ada.signed_in("password", body | {"cart": None})
             ada.account("PUT", "/cart", {})
         with statements(stocked.engine) as seen:
@@ -188,7 +188,7 @@ def test_signing_in_takes_the_same_statements_for_a_cart_of_1_and_40_lines_and_a
 
 
 def test_an_order_of_a_shopper_who_is_signed_in_takes_two_statements_more(stocked: Shop) -> None:
-    """To know her, and that the cart is hers."""
+    """The session, and the owner of the cart."""
     ada = Shopper(stocked)
     guest = stocked.cart({"SKU-01": 2})
     cart = ada.sign_in(cart={"id": guest["id"], "token": guest["token"]})["cart"]
@@ -202,7 +202,7 @@ def test_an_order_of_a_shopper_who_is_signed_in_takes_two_statements_more(stocke
 def test_a_list_of_kept_cards_takes_the_same_few_statements_for_1_and_9_cards(
     stocked: Shop,
 ) -> None:
-    """Who is signed in, whether she is waited for, and the cards."""
+    """The session, whether a card is expected, and the cards."""
     ada = saved_cards.shopper(stocked, app=True)
     counts = []
     for last_four in range(1000, 1009):
@@ -214,7 +214,7 @@ def test_a_list_of_kept_cards_takes_the_same_few_statements_for_1_and_9_cards(
 
 
 def test_a_kept_card_costs_the_beginning_of_a_payment_two_statements(stocked: Shop) -> None:
-    """Whether it is hers, and that it was used."""
+    """The owner of the card, and its use."""
     ada = saved_cards.shopper(stocked, app=True)
     card = saved_cards.keep(ada)
     actor = Actor("shopper", "app", id=UUID(saved_cards.customer(stocked)))

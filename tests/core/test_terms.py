@@ -1,4 +1,4 @@
-"""What a promotion's terms may hold, whoever sends them."""
+"""The limits of a promotion's terms, for every sender."""
 
 from typing import Any
 

@@ -216,7 +216,7 @@ def test_no_further_action_starts_after_the_wait_limit(
 
 
 def test_the_outcomes_of_actions_are_those_of_the_committed_run(shop: Shop) -> None:
-    """An action that fails or that nobody registered is left for a job: the commit stands."""
+    """An action that fails or is not registered is left for a job: the commit stands."""
 
     def fails(_: UseCaseRunner, __: UUID) -> None:
         raise RuntimeError

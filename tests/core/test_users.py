@@ -157,7 +157,7 @@ def test_who_lost_her_phone_is_invited_again_and_what_was_before_is_out(shop: Sh
     before = Person(shop, "ada@shop.example", "owner")
     token = before.sign_in()
     staff.invite(shop, "ada@shop.example", "owner")
-    assert seen(shop, token) == 200, "until she accepts"
+    assert seen(shop, token) == 200, "until the user accepts"
     after = Person(shop, "ada@shop.example", "owner")
     assert after.id == before.id
     assert seen(shop, token) == 401

@@ -34,7 +34,7 @@ def happen(shop: Shop, times: int) -> None:
 
 
 def cut(shop: Shop, after: int) -> None:
-    """What somebody does who has the database and something to hide."""
+    """Do what an attacker with write access to the database would do."""
     shop.change(
         *UNLOCKED,
         f"DELETE FROM events WHERE id IN (SELECT event_id FROM event_seals WHERE position > {after})",

@@ -71,7 +71,7 @@ COPIED_FULFILMENT = """
     WHERE c.number = 'COPY' AND o.status = 'placed' AND o.number <> 'COPY'"""
 PLACE = "SELECT location_id || ' ' || variant_id FROM stock WHERE "
 SPARE = "variant_id = (SELECT id FROM variants WHERE sku = 'SPARE')"
-"""A row of stock that nobody has bought."""
+"""A stock row without sales."""
 MUG = "variant_id = (SELECT id FROM variants WHERE sku = 'MUG')"
 
 STOCK = [
@@ -94,7 +94,7 @@ STOCK = [
         f"{movement(-20, 'count', MUG)}; UPDATE stock SET on_hand = on_hand - 20 WHERE {MUG}", PLACE + MUG,
     ),
     Violation(
-        "I7", "never oversold", "less than nothing is there and nobody was told",
+        "I7", "never oversold", "stock is below zero without a shortfall",
         f"{movement(-6, 'count', SPARE)}; UPDATE stock SET on_hand = -1 WHERE {SPARE}", PLACE + SPARE,
     ),
     Violation(
@@ -108,7 +108,7 @@ STOCK = [
             UPDATE stock SET reserved = reserved - 1 WHERE {MUG}""", PLACE + SPARE,
     ),
     Violation(
-        "I8", "no unpicked reservation", "nobody ended what had expired",
+        "I8", "no unpicked reservation", "an expired reservation is still live",
         f"UPDATE reservations SET expires_at = now() - interval '3 min' WHERE order_id = {order('placed')}",
         f"SELECT id FROM reservations WHERE order_id = {order('placed')}",
     ),
@@ -140,7 +140,7 @@ STOCK = [
         f"SELECT {order('collected')} || ' ' || id FROM variants WHERE sku IN ('MUG', 'LAMP')",
     ),
     Violation(
-        "I11", "hand-over at most once", "goods of nobody's order were handed over",
+        "I11", "hand-over at most once", "goods of no order were handed over",
         f"{movement(-1, 'hand_over', SPARE)}; UPDATE stock SET on_hand = on_hand - 1 WHERE {SPARE}",
         "SELECT 'no order ' || id FROM variants WHERE sku = 'SPARE'",
     ),

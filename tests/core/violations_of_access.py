@@ -7,11 +7,11 @@ ROLE = "every role of staff and of users"
 
 ACCESS = [
     Violation(
-        "I20", ROLE, "somebody became a cashier without an event",
+        "I20", ROLE, "a staff member became a cashier without an event",
         "UPDATE staff_roles SET role = 'cashier'", "SELECT 'staff role ' || id FROM staff_roles",
     ),
     Violation(
-        "I20", ROLE, "a role was given to somebody else",
+        "I20", ROLE, "a role was given to another staff member",
         "UPDATE staff_roles SET event_id = (SELECT id FROM events WHERE kind = 'user.roles_set')",
         "SELECT 'staff role ' || id FROM staff_roles",
     ),

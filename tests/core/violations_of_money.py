@@ -55,7 +55,7 @@ def attempt(status: str, age: str) -> str:
 
 
 def card(provider_id: str, rest: str) -> str:
-    """A card of somebody whom the provider does not know, with its expiry and when it was removed."""
+    """A saved card of a customer unknown to the provider, with its expiry and removal time."""
     return f"""
         INSERT INTO saved_cards (id, customer_id, provider_id, brand, last_four, created_at,
             exp_month, exp_year, removed_at)
@@ -140,7 +140,7 @@ MONEY = [
         f"{PAYMENT} 100",
     ),
     Violation(
-        "I18", "no notice", "the provider said something and nobody looked",
+        "I18", "no notice", "a webhook was never processed",
         """INSERT INTO webhook_events (id, kind, occurred_at, received_at)
            VALUES ('evt_1', 'paid', now(), now() - interval '3 min')""",
         "SELECT 'evt_1'",
@@ -153,16 +153,16 @@ MONEY = [
         f"{SHIFT} WHERE float = 100",
     ),
     Violation(
-        "I22", "nothing asked of the payment provider", "nobody came back to what was not answered",
+        "I22", "nothing asked of the payment provider", "an unanswered call was never repeated",
         attempt("unknown", "3 min"), "SELECT id FROM payment_attempts",
     ),
     Violation(
-        "I22", "what was removed", "nobody had the provider let a card go",
+        "I22", "what was removed", "a removed card was never detached",
         card("removed", "NULL, NULL, now() - interval '61 min'"),
         "SELECT 'card ' || id FROM saved_cards",
     ),
     Violation(
-        "I22", "a card is kept", "somebody was forgotten and her card was not",
+        "I22", "a card is kept", "a customer was erased and the card was not",
         card("kept", "4, 2060, NULL"), "SELECT 'card ' || id FROM saved_cards",
     ),
 ]  # fmt: skip

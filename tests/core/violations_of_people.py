@@ -51,7 +51,7 @@ PEOPLE = [
         "SELECT 'consent ' || id FROM consents WHERE purpose = 'feedback'",
     ),
     Violation(
-        "I23", "a customer is merged into the customer", "two were merged and nobody wrote it down",
+        "I23", "a customer is merged into the customer", "two were merged without a record",
         f"UPDATE customers SET merged_into_id = {of('stays')} WHERE erased_at IS NOT NULL",
         f"SELECT 'customer ' || {ERASED}",
     ),

@@ -1,4 +1,4 @@
-"""What Stripe's documentation says of its API, as far as somebody here relies on it."""
+"""Stripe's documented behaviour, as far as this project relies on it."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -18,7 +18,7 @@ ADA: dict[str, Any] = {
 
 
 def add(shop: Shop, **different: Any) -> str:
-    """A customer; her id. Each has a card of her own unless told otherwise."""
+    """Create a customer and return the id. Each has a loyalty card, unless `more` says otherwise."""
     return str(done(shop, "POST", "customers", {**ADA, "loyalty_card": None, **different})["id"])
 
 
@@ -77,7 +77,7 @@ def assign_order(shop: Shop, placed: Placed, customer: str | UUID) -> None:
 
 
 def order_of(shop: Shop, customer: str, lines: dict[str, int], **changes: Any) -> Placed:
-    """An order of a customer, as a signed-in one would place it: her cart knows her."""
+    """Place an order of a customer as if they were signed in: the cart is theirs."""
     cart = shop.cart(lines)
     assign_cart(shop, cart, customer)
     answer = shop.checkout(cart, **changes)

@@ -13,7 +13,7 @@ CARDS = "account/cards"
 
 
 def shopper(shop: Shop, email: str = ADA, app: bool = False) -> Shopper:
-    """Somebody who is signed in."""
+    """Return a shopper who is signed in."""
     one = Shopper(shop, app=app)
     one.sign_in(email=email)
     return one
@@ -29,7 +29,7 @@ def customer(shop: Shop, email: str = ADA) -> str:
 
 
 def payer(shop: Shop, email: str = ADA) -> str:
-    """By what the provider knows her."""
+    """Return the shopper's id at the provider."""
     theirs = customer(shop, email)
     (found,) = [
         each.value
@@ -46,7 +46,7 @@ def ask(one: Shopper, flow: str = "page") -> dict[str, Any]:
 
 
 def give(one: Shopper, last_four: str = "4242", email: str = ADA, number: str = "") -> ProviderCard:
-    """She is asked, and gives a card to the provider, which tells us of it."""
+    """Request a card; the shopper gives it to the provider, which sends a webhook."""
     ask(one)
     there = payer(one.shop, email)
     card = one.shop.provider.give_card(there, last_four, number)
@@ -61,13 +61,13 @@ def listed(one: Shopper) -> list[dict[str, Any]]:
 
 
 def keep(one: Shopper, last_four: str = "4242", email: str = ADA) -> str:
-    """A card that she keeps; its id."""
+    """Save a card; return its id."""
     give(one, last_four, email)
     return next(str(card["id"]) for card in listed(one) if card["last_four"] == last_four)
 
 
 def order(one: Shopper, wanted: dict[str, int]) -> Placed:
-    """An order of hers, to be paid by card."""
+    """Place an order of the shopper, to be paid by card."""
     cart = one.account("PUT", "/cart", {})
     for sku, quantity in wanted.items():
         one.call("PUT", f"carts/{cart['id']}/lines/{sku}", {"quantity": quantity})

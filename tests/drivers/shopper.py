@@ -27,7 +27,7 @@ class Shopper:
         self.tokens: dict[str, Any] = {}
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> TestResponse:
-        """Call `/api/v1/…`, as who she is now."""
+        """Call `/api/v1/…` with the shopper's current token."""
         sent = {"X-Client-Key": self.shop.keys["app"]} if self.app else {"Origin": HERE}
         if self.tokens:
             sent["Authorization"] = f"Bearer {self.tokens['access_token']}"
@@ -64,7 +64,7 @@ class Shopper:
         return self.took(self.call("POST", f"account/sign-in/{way}", body))
 
     def took(self, answer: TestResponse) -> dict[str, Any]:
-        """Keep the tokens of an answer that signed her in."""
+        """Keep the tokens of a response that signed the shopper in."""
         assert answer.status_code == 200, answer.get_json()
         body: dict[str, Any] = answer.get_json()
         self.tokens = body["tokens"] or {}

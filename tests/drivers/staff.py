@@ -34,7 +34,7 @@ def give_pin(shop: Shop, token: str, number: str, pin: str) -> TestResponse:
 
 
 def at_work(shop: Shop, number: str, role: str, store: str = LEEDS) -> str:
-    """The token of somebody new who signed in at the store's till."""
+    """Return the token of a new staff member who signed in at the store's till."""
     hired = hire(shop, number, role, store)
     answer = give_pin(shop, shop.tokens[store], number, hired.pin)
     assert answer.status_code == 201, answer.get_json()
@@ -44,7 +44,7 @@ def at_work(shop: Shop, number: str, role: str, store: str = LEEDS) -> str:
 def work(
     shop: Shop, method: str, path: str, staff_token: str, body: Any = None, store: str = LEEDS
 ) -> TestResponse:
-    """A call of the store's till with somebody signed in."""
+    """Call as the store's till with a staff member signed in."""
     headers = {"Authorization": f"Bearer {shop.tokens[store]}", "X-Staff-Token": staff_token}
     if method == "POST":
         headers["Idempotency-Key"] = f"key-{UUID(int=_next())}"
@@ -57,7 +57,7 @@ def _next(count: list[int] = [0]) -> int:  # noqa: B006 - it counts the calls of
 
 
 def strict_till(shop: Shop, store: str = LEEDS) -> str:
-    """The token of a device that was paired and does nothing until somebody signs in."""
+    """Return the token of a paired device that does nothing until staff sign in."""
     offered = shop.runner.perform(create_pairing_code, CreatePairingCode(store, "Strict till"))
     answer = shop.client.post(f"{POS}/pair", json={"code": offered.code})
     assert answer.status_code == 201, answer.get_json()
@@ -69,7 +69,7 @@ def invite(shop: Shop, email: str, *roles: str) -> IssuedInvitation:
 
 
 class Person:
-    """A user who accepted, with her phone."""
+    """A user who accepted the invitation, with a second factor."""
 
     def __init__(self, shop: Shop, email: str, *roles: str) -> None:
         self.shop, self.email = shop, email

@@ -1,4 +1,4 @@
-"""The long stories begin first, so that nobody still waits for one of them when all the short ones are told."""
+"""Start the long tests first, so that none of them is left when the short ones have ended."""
 
 import pytest
 

@@ -35,7 +35,7 @@ POINTS = {
 
 
 def arm(var: Path, point: str) -> None:
-    """Let the next one who reaches the point die there. The file is gone once somebody has."""
+    """Crash the next process that reaches the point. The file is gone once it happened."""
     (var / f"die-{point}").touch()
 
 

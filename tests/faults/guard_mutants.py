@@ -68,7 +68,7 @@ _NET = """
 
 
 def a_commit_before_asking(patch: Patch) -> None:
-    """The reader asks her while payment and attempt are still being written."""
+    """The reader asks the payer while payment and attempt are still being written."""
 
     def attempt(tx: Transaction, order: Order, payment_id: UUID, wanted: AttemptRequest) -> UUID:
         attempt_id = real_begin_attempt(tx, order, payment_id, wanted)
@@ -81,7 +81,7 @@ def a_commit_before_asking(patch: Patch) -> None:
 
 
 def looking_at_what_is_open(patch: Patch) -> None:
-    """Whoever has paid is known by the provider's notice alone."""
+    """A payment becomes known by the provider's webhook only."""
     patch.setattr(scheduled, "still_open", lambda *_: [])
 
 
@@ -104,7 +104,7 @@ def only_asking_after_a_day(patch: Patch) -> None:
 
 
 def one_open_payment(patch: Patch) -> None:
-    """Who asks to pay does not see that she asked already."""
+    """A second request to pay does not see the first one."""
 
     def of(session: Session, order_id: UUID) -> list[Payment]:
         return [one for one in tenders.of(session, order_id) if one.status != "open"]
@@ -196,7 +196,7 @@ def the_furthest_state(patch: Patch) -> None:
 
 
 def the_frozen_amount(patch: Patch) -> None:
-    """She is asked for what the goods cost today."""
+    """The payer is asked for today's price of the goods."""
 
     def due(order: Order) -> int:
         session = object_session(order)
@@ -268,7 +268,7 @@ def closing_the_page_first(patch: Patch) -> None:
 
 
 def promising_again(patch: Patch) -> None:
-    """A late payment brings the order back, and nobody looks whether its goods are there."""
+    """A late payment reinstates the order without a check that its goods are there."""
     patch.setattr(confirm_order, "stock", SimpleNamespace(reserve=lambda *_: True))
 
 

@@ -119,7 +119,7 @@ def _of_mails(orders: dict[str, Stored], messages: list[Message], mails: Path) -
         if happened
     )
     for happening in due - sent:
-        yield f"nobody was told: {happening}"
+        yield f"no notification was sent: {happening}"
     for happening in sent - due:
         yield f"told twice: {happening}"
     files = {file.stem for file in mails.glob("*.eml")}

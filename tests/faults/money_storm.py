@@ -102,7 +102,7 @@ class Life:
     def pay(self) -> None:
         try:
             self.shop.provider.pay(self.placed.number)
-        except (Declined, IndexError):  # nobody asks
+        except (Declined, IndexError):  # no reader asks
             return
 
     def ready(self) -> None:

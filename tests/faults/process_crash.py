@@ -12,7 +12,7 @@ class Crash(BaseException):
 
 @contextmanager
 def crash_all(engine: Engine) -> Iterator[None]:
-    """Whoever commits now dies before the database hears of it, and his connection with him."""
+    """Each commit from now on crashes before the database hears of it, and closes its connection."""
 
     def die(connection: Connection) -> None:
         connection.invalidate()

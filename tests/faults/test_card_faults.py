@@ -42,7 +42,7 @@ def shop(
 
 
 class Story:
-    """Somebody new, who tries again whatever fails."""
+    """A new shopper, who retries after each failure."""
 
     def __init__(self, shop: Shop, provider: Provider) -> None:
         self.shop, self.provider = shop, provider
@@ -56,7 +56,7 @@ class Story:
         self.provider.control.set_clock(self.shop.clock.now())
 
     def keep(self) -> str:
-        """The id of the card that she keeps in the end."""
+        """Return the id of the saved card in the end."""
         for _ in range(6):
             answer = self.ada.call("POST", saved_cards.CARDS, {"flow": "app"})
             if answer.status_code == 200:
@@ -68,10 +68,10 @@ class Story:
             if found := saved_cards.listed(self.ada):
                 return str(found[0]["id"])
             self.pass_time()
-        raise AssertionError("her card never came")
+        raise AssertionError("the card was never saved")
 
     def sign_in_again(self) -> None:
-        """Her token is old by now."""
+        """The shopper's token is old by now."""
         self.ada = saved_cards.shopper(self.shop, self.email, app=True)
         self.provider.control.set_clock(self.shop.clock.now())
 
@@ -82,7 +82,7 @@ class Story:
                 return placed
             saved_cards.pay(self.ada, placed, flow="app", card=card)
             self.pass_time()
-        raise AssertionError("she could never pay")
+        raise AssertionError("the shopper could never pay")
 
     def remove(self, card: str) -> None:
         assert self.ada.call("DELETE", f"{saved_cards.CARDS}/{card}").status_code == 204
@@ -98,7 +98,7 @@ class Story:
         heed_notices(self.shop)
 
     def be_erased(self) -> str:
-        """By what the provider knew her."""
+        """Return the shopper's id at the provider."""
         there = saved_cards.payer(self.shop, self.email)
         customers.erase(self.shop, saved_cards.customer(self.shop, self.email))
         for _ in range(3):
@@ -127,7 +127,7 @@ def test_whatever_fails_in_the_end_both_sides_keep_the_same(
     authorised = [
         one for one in provider.control.objects("charges") if one["status"] == "succeeded"
     ]
-    assert len(authorised) == 1, "she paid once"
+    assert len(authorised) == 1, "the shopper paid once"
     there = story.be_erased()
     assert there not in {one["id"] for one in provider.control.objects("customers")}
     assert shop.violations() == {}

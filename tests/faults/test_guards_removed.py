@@ -17,9 +17,9 @@ from tests.scale import sample
 Scenario = Callable[[Shop], None]
 
 CAUGHT: list[tuple[Scenario, without.TakeOut, str]] = [
-    (ten.test_paid_but_no_order, without.a_commit_before_asking, "her order does not know"),
-    (ten.test_paid_but_no_order, without.looking_at_what_is_open, "her order does not know"),
-    (ten.test_paid_but_no_order, without.coming_back_to_attempts, "her order does not know"),
+    (ten.test_paid_but_no_order, without.a_commit_before_asking, "the order does not know"),
+    (ten.test_paid_but_no_order, without.looking_at_what_is_open, "the order does not know"),
+    (ten.test_paid_but_no_order, without.coming_back_to_attempts, "the order does not know"),
     (ten.test_charged_twice, without.one_key_for_all_tries, "charged twice, since asked again"),
     (ten.test_charged_twice, without.only_asking_after_a_day, "charged twice, since asked again"),
     (ten.test_charged_twice, without.one_open_payment, "charged once for each button"),
@@ -41,7 +41,11 @@ CAUGHT: list[tuple[Scenario, without.TakeOut, str]] = [
     (ten.test_till_sale_lost, without.waiting_for_the_disk, "we do not wait for the disk"),
     (ten.test_till_sale_doubled, without.stored_responses, "money moved twice"),
     (ten.test_till_sale_doubled, without.looking_for_a_stored_answer, "the repeat was refused"),
-    (ten.test_the_timer_beats_the_payment, without.closing_the_page_first, "while she could pay"),
+    (
+        ten.test_the_timer_beats_the_payment,
+        without.closing_the_page_first,
+        "while it could be paid",
+    ),
     (ten.test_the_timer_beats_the_payment, without.promising_again, "what another has bought"),
     (
         ten.test_the_timer_beats_the_payment,

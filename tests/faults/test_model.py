@@ -69,7 +69,7 @@ class Trade(RuleBasedStateMachine):
     def told_so_far(self) -> str:
         """Also printed, since a race that is lost once is often not lost again when Hypothesis repeats it."""
         story = "\n".join(self.history)
-        print(story)  # noqa: T201 - for whoever reads the failure
+        print(story)  # noqa: T201 - for the reader of the failure
         return story
 
     def happens(self, operation: Operation) -> None:

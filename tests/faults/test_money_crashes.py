@@ -21,7 +21,7 @@ POINTS = [(when, what) for what in (*COMMITS, *CALLS) for when in ("before", "af
 
 
 def die_at(shop: Shop, monkeypatch: pytest.MonkeyPatch, when: str, what: str) -> Callable[[], bool]:
-    """Die there, once; whether anybody has."""
+    """Crash there, once; return a function that says whether it happened."""
     if what in CALLS:
         getattr(shop.provider, when)[what] = [Crash()]
         return lambda: not getattr(shop.provider, when)[what]

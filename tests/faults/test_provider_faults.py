@@ -1,4 +1,4 @@
-"""The payment provider fails before or after the effect of each call: nobody is charged twice, nothing stays
+"""The payment provider fails before or after the effect of each call: no payer is charged twice, nothing stays
 unknown, and in the end both sides tell the same."""
 
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ class Story:
         provider.control.set_clock(shop.clock.now())
 
     def ask(self) -> str | None:
-        """The page's id; she presses the button until it comes, and time goes on."""
+        """Return the page's id; the payer presses the button until it comes, and time goes on."""
         for _ in range(6):
             answer = self.shop.call(
                 "POST", f"/api/v1/orders/{self.placed.number}/payments", self.placed.token, {}

@@ -75,15 +75,17 @@ def test_paid_but_no_order(shop: Shop) -> None:
     reconcile(shop)
     reconcile(shop)
     for placed in (web, here):
-        assert shop.seen(placed)["amount_outstanding"] == 0, "she paid, and her order does not know"
+        assert shop.seen(placed)["amount_outstanding"] == 0, (
+            "the shopper paid, and the order does not know"
+        )
     assert shop.hand_over(here, 0).get_json()["capture_pending"] == 1000
     is_sound(shop)
 
 
 def test_charged_twice(shop: Shop) -> None:
-    """2, woocommerce-gateway-stripe#674. The provider had it and we never heard; and she presses the button eight
-    times. The key is made once, an order has one open card payment, and after a day, when the provider knows no
-    key any more, nothing is sent again."""
+    """2, woocommerce-gateway-stripe#674. The provider had it and we never heard; and the shopper presses the
+    button eight times. The key is made once, an order has one open card payment, and after a day, when the
+    provider knows no key any more, nothing is sent again."""
     shop.stock("A", 1000, lds=5)
     for seconds in (30, A_DAY):
         placed = ready(shop)
@@ -198,9 +200,9 @@ HEARD: list[Callable[[Shop, Placed, str], object]] = [
 
 
 def test_amount_not_bound_to_the_order(shop: Shop) -> None:
-    """7, evershop#1025. She sends an amount of her own, the price changes meanwhile, and what was paid is less, or
-    in other money. We ask for what the order's frozen quote says, and what is not that, on whatever way we hear of
-    it, is not counted."""
+    """7, evershop#1025. The shopper sends another amount, the price changes meanwhile, and what was paid is
+    less, or in other money. We ask for what the order's frozen quote says, and what is not that, on whatever
+    way we hear of it, is not counted."""
     shop.stock("A", 1000, lds=9)
     placed = shop.order({"A": 1}, payment=BY_CARD)
     assert press(shop, placed, amount=1).status_code == 422
@@ -215,7 +217,7 @@ def test_amount_not_bound_to_the_order(shop: Shop) -> None:
         hear(shop, placed, seen.id)
         order = shop.staff("GET", f"orders/{placed.number}").get_json()
         reported = (order["status"], order["authorised"], order["review_reason"])
-        assert reported == ("unpaid", 0, "wrong_amount"), "another sum was taken for hers"
+        assert reported == ("unpaid", 0, "wrong_amount"), "another amount counted as the order's"
     assert shop.violations() == {}  # and the provider has what we do not count
 
 
@@ -268,26 +270,28 @@ def test_till_sale_doubled(shop: Shop) -> None:
 
 
 def test_the_timer_beats_the_payment(shop: Shop) -> None:
-    """10, woocommerce-payments#3118. The time to pay is over, the provider does not answer, and she is about to
-    pay. Goods are free only once the provider has confirmed that nobody can pay for them. Who pays too late all
-    the same has her goods if they are there, else her money, and is told."""
+    """10, woocommerce-payments#3118. The time to pay is over, the provider does not answer, and the shopper is
+    about to pay. Goods are free only once the provider has confirmed that the page is closed. A shopper who
+    pays too late all the same gets the goods if they are there, else the money, and a notification."""
     shop.stock("A", 1000, lds=1)
     placed = shop.order({"A": 1}, payment=BY_CARD)
     ask(shop, placed)
     shop.provider.before["expire_checkout_session"] = silent()
     expire(shop, minutes=31)
-    assert shop.levels("A") == (1, 1, 0), "the goods were free while she could pay for them"
+    assert shop.levels("A") == (1, 1, 0), "the goods were free while they could be paid"
     shop.provider.pay(placed.number)
     reconcile(shop)
-    assert shop.seen(placed)["status"] == "placed", "she paid in time for the provider, not for us"
+    assert shop.seen(placed)["status"] == "placed", "paid in time for the provider, not for us"
     assert order_statuses.cancel(shop, placed) == 200
 
     late = left_open(shop, {"A": 1})
     other = shop.order({"A": 1})
     seen = shop.provider.pay(late.number)
     notify(shop, seen.id)
-    assert shop.seen(late)["status"] == "expired", "she was promised what another has bought"
-    assert shop.provider.payments[seen.id].status == "voided", "her money is kept for nothing"
+    assert shop.seen(late)["status"] == "expired", (
+        "the goods were promised although another shopper bought them"
+    )
+    assert shop.provider.payments[seen.id].status == "voided", "the money is held for nothing"
     assert "paid_too_late" in shop.reported
     assert order_statuses.cancel(shop, other) == 200
 

@@ -38,7 +38,7 @@ class Member:
         )
 
     def aim(self, label: str) -> tuple[dict[str, Any], Any]:
-        """Names of the path, and a body; from now on she is signed in where the call needs her to be."""
+        """Return the names of the path and a body; sign the shopper in if the call needs it."""
         self.session = self._session()
         assert self.session.tokens is not None
         self.shopper.tokens = {"access_token": self.session.tokens.access_token}
@@ -99,7 +99,7 @@ class Member:
         return {"challenge": challenge, "code": code_of(self.shop, challenge)}
 
     def _leaving(self, label: str) -> Any:
-        """Of somebody new, since there is nobody after an erasure."""
+        """Use a new shopper, because an erased one cannot sign in."""
         leaving = Shopper(self.shop, app=True)
         leaving.sign_in(email=f"{new_key()[:8]}@example.com")
         self.access = str(leaving.tokens["access_token"])

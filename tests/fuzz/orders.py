@@ -136,7 +136,7 @@ class Market:
         return copy.deepcopy(bodies.get(ending))
 
     def _guest(self) -> str:
-        """The address of somebody who wanted the newsletter, and now wants to be forgotten."""
+        """Return the address of a newsletter reader who now asks for erasure."""
         email, cart = f"{new_key()}@example.com", self.shop.client.post("/api/v1/carts").get_json()
         path, body = f"/api/v1/carts/{cart['id']}/consents", {**stated({}), "email": email}
         assert self.shop.call("PUT", path, cart["token"], body).status_code == 200

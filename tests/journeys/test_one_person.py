@@ -31,7 +31,7 @@ def test_a_guest_on_the_web_goes_on_in_the_app_and_is_one_person(stocked: Shop) 
     )  # fmt: skip
     assert (signed["new"], signed["orders_claimed"]) == (True, 1)
 
-    # In the app, by password: the same cart; what she adds there is there on the web too.
+    # In the app, by password: the same cart; a line added there is on the web too.
     app = Shopper(stocked, app=True)
     body = {"email": ADA, "password": PASSWORD, "device_name": "Ada's phone"}
     assert app.signed_in("password", body)["cart"] == signed["cart"]
@@ -40,7 +40,7 @@ def test_a_guest_on_the_web_goes_on_in_the_app_and_is_one_person(stocked: Shop) 
     assert {line["sku"]: line["quantity"] for line in seen["lines"]} == {"MUG": 2, "LAMP": 1}
     assert seen["fulfilment"]["location"] == LEEDS
 
-    # Ordered in the app, it is collected at the counter and stands in her list on the web.
+    # Ordered in the app, it is collected at the counter and is in the customer's list on the web.
     placed = app.call(
         "POST",
         f"carts/{signed['cart']}/checkout",
@@ -58,7 +58,7 @@ def test_a_guest_on_the_web_goes_on_in_the_app_and_is_one_person(stocked: Shop) 
 
 
 def check_history(stocked: Shop) -> None:
-    """It says through which channel she did what, as one person, and names nobody."""
+    """It shows each event with its channel, as one person's, and names no person."""
     history = [
         (event.kind, event.sales_channel, event.customer_id)
         for event in stocked.events()
@@ -86,7 +86,7 @@ def test_a_guests_cart_of_53_pounds_is_the_same_in_the_app_and_at_the_counter_of
 
     app, web, own = on_web_and_app(shop)
 
-    # What she bought before on the web and at the counter is in one history with it.
+    # Earlier orders from the web and the counter are in the same history.
     bought = collected(shop, app, own)
     clerk = staff.at_work(shop, "7", "cashier")
     for by, value in (("phone", "0113 496 0000"), ("email", ADA), ("loyalty_card", CARD)):
@@ -102,7 +102,7 @@ def test_a_guests_cart_of_53_pounds_is_the_same_in_the_app_and_at_the_counter_of
     ]
     check_timeline(shop, clerk, customer, bought)
 
-    # What she says at the till is there in the app.
+    # A preference stated at the till is in the app.
     stated = {"channel": "sms", "store": LEEDS, "locale": "de"}
     answer = staff.work(shop, "PATCH", f"customers/{customer}/preferences", clerk, stated)
     assert answer.status_code == 200
@@ -112,7 +112,7 @@ def test_a_guests_cart_of_53_pounds_is_the_same_in_the_app_and_at_the_counter_of
 
 
 def on_web_and_app(shop: Shop) -> tuple[Shopper, Shopper, str]:
-    """On the web, as a guest: £35.00 + £18.00; in her own cart the lamp lies already, put there in the app."""
+    """On the web, as a guest: £35.00 + £18.00; the customer's own cart already has the lamp from the app."""
     app, web = Shopper(shop, app=True), Shopper(shop)
     app.sign_in()
     own = app.account("PUT", "/cart", {})["id"]
@@ -128,7 +128,7 @@ def on_web_and_app(shop: Shop) -> tuple[Shopper, Shopper, str]:
 
 
 def with_card(shop: Shop) -> str:
-    """Ada, who has an account with her address, a number she has verified, and a card; her id."""
+    """Return the id of Ada, who has an account with an email address, a verified number and a card."""
     ada = Shopper(shop)
     ada.sign_in(name="Ada Byron")
     challenge = ada.account("POST", "/contact-methods", {"phone": PHONE})["challenge"]
@@ -142,7 +142,7 @@ def with_card(shop: Shop) -> str:
 
 
 def collected(shop: Shop, shopper: Shopper, cart: str) -> str:
-    """The number of what she ordered in the app and took home from the counter."""
+    """Return the number of an order from the app that Ada collected at the counter."""
     shopper.call("PUT", f"carts/{cart}/fulfilment", {"type": "pickup", "location": LEEDS})
     key = {"Idempotency-Key": new_key()}
     placed = shopper.call("POST", f"carts/{cart}/checkout", checkout_body(5300), **key).get_json()
@@ -164,7 +164,7 @@ def goods(cart: dict[str, Any]) -> dict[str, int]:
 
 
 def check_timeline(shop: Shop, clerk: str, customer: str, number: str) -> None:
-    """At the counter: what she did on the web, in the app and at the till, and who did it, in words."""
+    """Return the timeline at the counter: events of web, app and till, with their actors, in words."""
     entries = at_counter(shop, clerk, f"customers/{customer}/timeline?limit=100")["items"]
     reported = {(one["text"], one["actor"], one["channel_name"]) for one in entries}
     assert reported >= {

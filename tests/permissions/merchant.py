@@ -93,4 +93,4 @@ GET    /api/admin/v1/shifts                                      +       x      
 GET    /api/admin/v1/shifts/<shift_id>                           +       x       x      x     +       +        +      +    x    -
 """
 """Users by role; out has signed out. key+ has the one scope that the route needs, key- all the others. Everywhere
-else they are as anybody (anon)."""
+else they are anonymous callers (anon)."""

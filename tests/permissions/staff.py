@@ -38,4 +38,4 @@ PATCH  /api/pos/v1/customers/<customer_id>/preferences           x       +      
 GET    /live/tasks                                               +       +       +       +         -      -     -
 """
 """Who is signed in at the till: cashier2 at that of York; elsewhere is York's till with the sign-in of a cashier of
-Leeds, left one who left since, nobody a till that needs somebody. Everywhere else they are as anybody (anon)."""
+Leeds, left one who left since, nobody a till without a signed-in staff member. Elsewhere they are anonymous (anon)."""

@@ -35,7 +35,7 @@ SEEN_IN = {
     WORKER: {"/api/admin/v1/staff", "/api/admin/v1/staff/<staff_number>/stores/<store>"},
     USER: {"/api/admin/v1/users"},
 }
-"""The only answers that tell who somebody at work is."""
+"""The only responses that name the signed-in staff member."""
 
 
 class Door:
@@ -104,12 +104,12 @@ class Door:
         }
 
     def _customers(self) -> None:
-        """Others than shopper A, who is the one that paths name but where she would be erased."""
+        """Callers other than shopper A. Paths name shopper A, except on routes that would erase them."""
         shop = self.shop
         self.erased, other, merged = (customers.add(shop) for _ in range(3))
         merge = customers.merge(shop, self.theirs["<customer_id>"], merged)
         self.theirs |= {"<merged_id>": other, "<merge_id>": merge}
-        # With herself, which is refused to whoever may merge at all.
+        # With the same customer, which is refused to every caller who may merge.
         self.bodies = BODIES | {"merges": {"customer": self.theirs["<customer_id>"]}}
 
     def _staff(self) -> None:
@@ -170,7 +170,7 @@ class Door:
 
     def _access_token(self, role: str, rule: str) -> str:
         shopper = self.shoppers[role]
-        if rule.endswith("sign-out"):  # in a session that nobody needs any more
+        if rule.endswith("sign-out"):  # in a session that no other test needs
             shopper = Shopper(self.shop, app=True)
             email = ADA if role == "shopA" else BOB
             shopper.signed_in("password", {"email": email, "password": PASSWORD})
@@ -229,7 +229,7 @@ def mark_of(answer: TestResponse) -> str:
 
 
 class NoFeed:
-    """The live process would begin to stream: whoever gets so far was let in."""
+    """The live process would begin to stream: a caller who gets this far was admitted."""
 
     def start(self, _: float) -> bool:
         return False

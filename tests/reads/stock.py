@@ -65,7 +65,7 @@ class StockReads(Reader):
         return self.read(StockMovement, _MOVEMENTS, kind=kind)
 
     def shortfalls(self) -> list[Shortfall]:
-        """Return the shortfalls that nobody has resolved, the oldest first."""
+        """Return the unresolved shortfalls, oldest first."""
         return self.read(Shortfall, _SHORTFALLS)
 
 

@@ -1,4 +1,4 @@
-"""What opens somebody's money is written nowhere: not in a table, an event, a job or an answer."""
+"""Secrets of stored value are written nowhere: not in a table, an event, a job or a response."""
 
 import json
 
@@ -18,7 +18,7 @@ def test_a_gift_cards_code_and_pin_are_found_nowhere(shop: Shop) -> None:
 
 
 def use_up(shop: Shop) -> tuple[list[str], list[str]]:
-    """Somebody looks at a gift card, errs, and pays with it in each way: its secrets, and what was answered."""
+    """Check a gift card, err, and pay with it in each way; return its secrets and the responses."""
     shop.stock("A", 1000, lds=9)
     card = gift_card(shop, 3000)
     wrong = {"code": card.code, "pin": "424242"}

@@ -1,4 +1,4 @@
-"""Two accounts turn out to be one person's: her cards follow a merge, its undoing, and an erasure."""
+"""Saved cards follow a merge of two accounts, its undo, and an erasure."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Orders that end, or live again, while their money is still on its way: nobody gets goods for nothing."""
+"""Orders that end or are reinstated while money is on its way: goods never leave unpaid."""
 
 from datetime import timedelta
 

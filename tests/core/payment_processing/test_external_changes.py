@@ -19,7 +19,7 @@ def at_till(shop: Shop, placed: Placed) -> dict[str, object]:
 
 
 def change(shop: Shop, provider_id: str, **facts: object) -> None:
-    """Somebody changes a payment at the provider, and its notice comes."""
+    """A payment is changed in the provider's dashboard, and the webhook arrives."""
     seen = shop.provider.payments[provider_id]
     shop.provider.payments[provider_id] = replace(seen, **facts)  # type: ignore[arg-type]
     notify(shop, provider_id)

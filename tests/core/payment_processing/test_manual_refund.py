@@ -167,7 +167,7 @@ def test_what_was_refunded_anew_is_not_paid_out_as_well(shop: Shop, owed: Placed
 
 
 def test_of_several_refunds_that_wait_she_gets_what_she_is_owed(shop: Shop, owed: Placed) -> None:
-    """£3.00 of the £5.00 were tried anew, in vain."""
+    """£3.00 of the £5.00 were retried without success."""
     shop.provider.before["refund"] = [Declined("expired_or_canceled_card", "The card is gone.")]
     refund(shop, owed, 300)
     assert in_cash(shop, owed).get_json()["handed"] == 500

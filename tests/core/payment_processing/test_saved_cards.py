@@ -146,7 +146,7 @@ def test_whose_notice_was_lost_is_looked_at(shop: Shop, ada: Shopper) -> None:
     assert kept(shop) == ["4242"]
     looks = shop.provider.calls.count("list_cards")
     tidy(shop)
-    assert shop.provider.calls.count("list_cards") == looks, "nobody is waited for any more"
+    assert shop.provider.calls.count("list_cards") == looks, "no further card is expected"
 
 
 def test_nobody_is_waited_for_longer_than_a_page_is_open(shop: Shop, ada: Shopper) -> None:

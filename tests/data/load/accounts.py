@@ -7,7 +7,7 @@ from tests.fakes.passkey import Authenticator
 
 
 def a_shoppers_day(shop: Shop) -> None:
-    """She signs in by each way, and looks at and changes all that an account has."""
+    """Sign in by each method, and read and change everything that an account has."""
     guest, ada, phone = shop.cart({"S-1": 1}), Shopper(shop), Shopper(shop, app=True)
     ada.sign_in(cart={"id": guest["id"], "token": guest["token"]}, password=PASSWORD)
     requested = ada.account("POST", "/passkeys/options")
@@ -57,7 +57,7 @@ def an_account(ada: Shopper) -> None:
 
 
 def cards_of(ada: Shopper, email: str) -> None:
-    """She keeps two cards, pays with one, pays on the page, and removes both; the jobs look after them."""
+    """Save two cards, pay with one, pay on the page, and remove both; the jobs follow."""
     shop = ada.shop
     kept = [saved_cards.keep(ada, last_four, email) for last_four in ("4242", "3184")]
     placed = saved_cards.order(ada, {"S-3": 1})

@@ -12,11 +12,9 @@ MONEY = (
     SELECT gen_random_uuid(), p.id, p.order_id, k, p.amount, (SELECT id FROM events LIMIT 1), now()
     FROM payments p, unnest(ARRAY['authorise', 'capture']) k
     """,
-    """
-    INSERT INTO payment_attempts (id, payment_id, order_id, kind, amount, status, tries, created_at, last_called_at,
-        completed_at)
-    SELECT gen_random_uuid(), id, order_id, 'capture', amount, 'done', 1, now(), now(), now() FROM payments
-    """,
+    """INSERT INTO payment_attempts (id, payment_id, order_id, kind, amount, status, tries, created_at,
+    last_called_at, completed_at) SELECT gen_random_uuid(), id, order_id, 'capture', amount, 'done', 1, now(),
+    now(), now() FROM payments """,
     """
     INSERT INTO webhook_events (id, kind, provider_id, occurred_at, received_at, processed_at)
     SELECT 'evt_' || provider_id, 'paid', provider_id, now(), now(), now() FROM payments
