@@ -36,5 +36,5 @@ def sold_in(code: str) -> None:
 
 
 def currency_field(**options: Any) -> Code:
-    told = {"description": "ISO 4217, one that the shop sells in"}
-    return Code(validate=sold_in, metadata=told, **options)
+    metadata = {"description": "ISO 4217, one that the shop sells in"}
+    return Code(validate=sold_in, metadata=metadata, **options)

@@ -7,10 +7,10 @@ from app.core.money import format_minor
 
 LANGUAGES = ("en", "de")
 
-Words = tuple[str, str]
-"""In the order of LANGUAGES."""
+Translations = tuple[str, str]
+"""One text for each of LANGUAGES."""
 
-KINDS: dict[str, Words] = {
+KINDS: dict[str, Translations] = {
     "order.unpaid": ("Order {number} awaits payment of {amount}", "Bestellung {number} wartet auf {amount}"),
     "order.placed": ("Order {number} placed for {amount}", "Bestellung {number} über {amount} aufgegeben"),
     "order.picking": ("Picking of order {number} began", "Bestellung {number} wird gepackt"),
@@ -77,7 +77,7 @@ KINDS: dict[str, Words] = {
 }  # fmt: skip
 """By kind of event. `tests/channels/test_timeline_text.py` finds a missing one."""
 
-NAMES: dict[str, dict[str, Words]] = {
+NAMES: dict[str, dict[str, Translations]] = {
     "by": {
         "email": ("e-mail address", "E-Mail-Adresse"), "phone": ("phone number", "Telefonnummer"),
         "loyalty_card": ("loyalty card", "Kundenkarte"), "app_device": ("app", "App"),
@@ -121,30 +121,30 @@ HIDDEN = "…"
 
 def text(entry: Mapping[str, Any], language: str) -> str:
     """`Order K7QXM3W9T collected, £24.00 paid`. A kind without a text is shown as it is."""
-    phrase = KINDS.get(entry["kind"])
-    if phrase is None:
+    translations = KINDS.get(entry["kind"])
+    if translations is None:
         return str(entry["kind"])
-    facts = entry["payload"]
-    named = {what: name(what, facts.get(what), language) for what in ("by", "purpose", "template")}
-    told: str = phrase[LANGUAGES.index(language)].format(
-        number=entry["number"] or "", amount=_amount(entry), **named
-    )
-    return told
+    payload = entry["payload"]
+    names = {
+        what: name(what, payload.get(what), language) for what in ("by", "purpose", "template")
+    }
+    template = translations[LANGUAGES.index(language)]
+    return template.format(number=entry["number"] or "", amount=_amount(entry), **names)
 
 
 def actor(entry: Mapping[str, Any], language: str) -> str:
     """`staff, Leeds till`: who acted, and on which device or with which program."""
-    who = name("actor", entry["actor_kind"], language)
-    return ", ".join(filter(None, (who, entry["device"] or entry["client"])))
+    kind = name("actor", entry["actor_kind"], language)
+    return ", ".join(filter(None, (kind, entry["device"] or entry["client"])))
 
 
 def name(what: str, value: str | None, language: str) -> str:
-    known = NAMES[what].get(value or "")
-    return known[LANGUAGES.index(language)] if known else value or ""
+    translations = NAMES[what].get(value or "")
+    return translations[LANGUAGES.index(language)] if translations else value or ""
 
 
 def _amount(entry: Mapping[str, Any]) -> str:
-    facts = entry["payload"]
-    amounts = (facts[figure] for figure in AMOUNTS if isinstance(facts.get(figure), int))
+    payload = entry["payload"]
+    amounts = (payload[figure] for figure in AMOUNTS if isinstance(payload.get(figure), int))
     amount = next(amounts, None)
     return HIDDEN if amount is None else format_minor(amount, entry["currency"])
