@@ -114,11 +114,16 @@ def test_the_same_market_again_changes_nothing(shop: Shop) -> None:
     assert [kind for kind, _ in events(shop)] == ["market.set"]
 
 
-    @pytest.mark.parametrize( "different", [{"tax_level": "cart"}, {"rounding_mode": "up"}, {"rounding_target":
-    "gross"}, {"country": "x"}, {"tax_included": None}], )  # fmt: skip def
-    test_a_wrong_market_is_refused_by_field(shop: Shop, different: dict[str, Any]) -> None: assert
-    wrong_fields(call(shop, "PUT", "markets", UK | different)) == set(different) assert shop.count("markets") ==
-    0
+@pytest.mark.parametrize(
+    "different",
+    [
+        {"tax_level": "cart"}, {"rounding_mode": "up"}, {"rounding_target": "gross"}, {"country": "x"},
+        {"tax_included": None},
+    ],
+)  # fmt: skip
+def test_a_wrong_market_is_refused_by_field(shop: Shop, different: dict[str, Any]) -> None:
+    assert wrong_fields(call(shop, "PUT", "markets", UK | different)) == set(different)
+    assert shop.count("markets") == 0
 
 
 def test_a_variant_has_a_tax_category_that_can_be_changed(shop: Shop) -> None:

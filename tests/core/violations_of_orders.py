@@ -18,10 +18,13 @@ def step(count: int, before: str, after: str) -> str:
 
 
 def moved(status: str, to: str, payload: str) -> str:
-        """The order in one status was put into another, with an event that says `payload`.""" on =
-        order(status) return ( f"{event('order.test', on, payload)}; UPDATE fulfilments SET status = '{to}'
-        WHERE order_id = {on};" f"UPDATE orders SET status = '{to}', transition_count = transition_count + 1,
-        net = net WHERE status = '{status}'" )
+    """The order in one status was put into another, with an event that says `payload`."""
+    on = order(status)
+    return (
+        f"{event('order.test', on, payload)}; UPDATE fulfilments SET status = '{to}' WHERE order_id = {on};"
+        f"UPDATE orders SET status = '{to}', transition_count = transition_count + 1, net = net "
+        f"WHERE status = '{status}'"
+    )
 
 
 LAST_JOB = "SELECT 'job ' || max(id) FROM procrastinate_jobs"

@@ -84,8 +84,12 @@ RACE_BUGS = (
 
 _TURN_AROUND = text("""
     UPDATE reservations SET created_at = TIMESTAMPTZ '2054-11-24' - (created_at - TIMESTAMPTZ '2054-11-24')
-    """) _FREE = text(""" SELECT on_hand - reserved - safety_stock FROM stock WHERE location_id = :location_id
-    AND variant_id = :variant_id """) _RESERVE = text("""
+""")
+_FREE = text("""
+    SELECT on_hand - reserved - safety_stock FROM stock
+    WHERE location_id = :location_id AND variant_id = :variant_id
+""")
+_RESERVE = text("""
     UPDATE stock SET reserved = reserved + :quantity
     WHERE location_id = :location_id AND variant_id = :variant_id
 """)

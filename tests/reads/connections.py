@@ -13,9 +13,12 @@ class ConnectionReads(Reader):
         return bool(self.read_value(_QUIET))
 
 
-       _QUIET = """ SELECT NOT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE task_name = 'tell' AND status <>
-       'succeeded') AND NOT EXISTS (SELECT 1 FROM messages WHERE status IN ('queued', 'failed')) AND NOT EXISTS
-       (SELECT 1 FROM events e WHERE NOT EXISTS (SELECT 1 FROM event_seals s WHERE s.event_id = e.id))"""
+_QUIET = """
+    SELECT NOT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE task_name = 'tell' AND status <> 'succeeded')
+       AND NOT EXISTS (SELECT 1 FROM messages WHERE status IN ('queued', 'failed'))
+       AND NOT EXISTS (
+           SELECT 1 FROM events e WHERE NOT EXISTS (SELECT 1 FROM event_seals s WHERE s.event_id = e.id))
+"""
 _IDLE = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND state LIKE 'idle in transaction%'

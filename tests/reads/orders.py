@@ -153,10 +153,15 @@ _LINES = """
         l.total, l.net, l.tax, l.variant_id
     FROM order_lines l JOIN orders o ON o.id = l.order_id
     WHERE CAST(:number AS text) IS NULL OR o.number = :number ORDER BY o.id, l.position
-    """_PICKED_LINES = """ SELECT s.code AS location, o.status AS order_status, f.arrived_at IS NOT NULL AS
-    has_arrived, l.sku, l.quantity, l.cancelled, coalesce(r.quantity, 0) AS reserved, coalesce(r.picked, 0) AS
-    picked FROM order_lines l JOIN orders o ON o.id = l.order_id JOIN fulfilments f ON f.order_id = o.id JOIN
-    locations s ON s.id = f.location_id LEFT JOIN reservations r ON r.line_id = l.id AND r.status = 'live'"""
+"""
+_PICKED_LINES = """
+    SELECT s.code AS location, o.status AS order_status, f.arrived_at IS NOT NULL AS has_arrived, l.sku,
+        l.quantity,
+        l.cancelled, coalesce(r.quantity, 0) AS reserved, coalesce(r.picked, 0) AS picked
+    FROM order_lines l JOIN orders o ON o.id = l.order_id JOIN fulfilments f ON f.order_id = o.id
+        JOIN locations s ON s.id = f.location_id
+        LEFT JOIN reservations r ON r.line_id = l.id AND r.status = 'live'
+"""
 _FULFILMENTS = """
     SELECT f.id, f.order_id, o.number AS order_number, f.location_id, l.code AS location, f.status AS status,
         f.collect_by, f.arrived_at, c.name AS picked_up_by, f.code_number, f.code_attempts
