@@ -102,7 +102,9 @@ def _columns(quantity: Any, *more: Any) -> Any:
 
 
 _STOCK_OF_LINE = and_(Stock.variant_id == Variant.id, Stock.location_id == Cart.location_id)
-_USABLE = and_(Coupon.active, or_(Coupon.uses_limit.is_(None), Coupon.redemption_count < Coupon.uses_limit))
+_USABLE = and_(
+    Coupon.active, or_(Coupon.uses_limit.is_(None), Coupon.redemption_count < Coupon.uses_limit)
+)
 _COUPONS = (
     select(
         json_rows(
