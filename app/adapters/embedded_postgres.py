@@ -127,11 +127,8 @@ class EmbeddedPostgres:
                     self._stop_if_unused(users, client_timeout)
 
     def run_in_foreground(self) -> int:
-        """Serve until SIGTERM or SIGINT; return the exit code.
-
-        Do not pass the signals on: for PostgreSQL, SIGTERM is a shutdown that waits for its clients without a
-        limit, and the processes of a Procfile end one after the other.
-        """
+        """Serve until SIGTERM or SIGINT; return the exit code. Do not pass the signals on: for PostgreSQL, SIGTERM
+        is a shutdown that waits for its clients without a limit, and a Procfile's processes end one by one."""
         signals: list[int] = []
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, lambda number, _frame: signals.append(number))

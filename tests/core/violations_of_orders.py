@@ -146,19 +146,19 @@ ORDERS = [
 ]  # fmt: skip
 
 OPERATION = [
-    Violation("I18", "no side effect", "a job failed", job("failed", "0 s"), LAST_JOB),
-    Violation("I18", "no side effect", "a job is not taken", job("todo", "3 min"), LAST_JOB),
-    Violation("I18", "no side effect", "a job does not end", job("doing", "3 min"), LAST_JOB),
+    Violation("I18", "no job waits", "a job failed", job("failed", "0 s"), LAST_JOB),
+    Violation("I18", "no job waits", "a job is not taken", job("todo", "3 min"), LAST_JOB),
+    Violation("I18", "no job waits", "a job does not end", job("doing", "3 min"), LAST_JOB),
     Violation(
-        "I18", "no side effect", "a job's time has passed",
+        "I18", "no job waits", "a job's time has passed",
         job("todo", "0 s", "now() - interval '3 min'"), LAST_JOB,
     ),
     Violation(
-        "I18", "no side effect", "a job without a start time",
+        "I18", "no job waits", "a job without a start time",
         f"{job('todo', '0 s')}; DELETE FROM procrastinate_events", LAST_JOB,
     ),
     Violation(
-        "I18", "no letter", "a letter was not sent",
+        "I18", "no message", "a letter was not sent",
         f"""INSERT INTO threads (id, contact_id, topic, subject, status, opened_at)
             SELECT {NEW}, id, 'order', 'Order', 'open', now() FROM contacts LIMIT 1;
             INSERT INTO messages (id, thread_id, direction, contact_channel, status, body, created_at)

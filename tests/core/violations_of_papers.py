@@ -20,21 +20,21 @@ def label(kind: str) -> str:
 
 PAPERS = [
     Violation(
-        "I24", "the numbers of an entity", "a number was taken and no document written",
+        "I24", "the numbers of a legal entity", "a number was taken and no document written",
         "UPDATE document_numbers SET last = last + 1 WHERE kind = 'invoice'", "SELECT 'main invoice'",
     ),
     Violation(
-        "I24", "the numbers of an entity", "a number was left out",
+        "I24", "the numbers of a legal entity", "a number was left out",
         "UPDATE documents SET number = 2 WHERE kind = 'credit_note';"
         "UPDATE document_numbers SET last = 2 WHERE kind = 'credit_note'",
         "SELECT 'main credit_note'",
     ),
     Violation(
-        "I24", "the numbers of an entity", "an entity cannot number its documents",
+        "I24", "the numbers of a legal entity", "an entity cannot number its documents",
         "DELETE FROM document_numbers WHERE kind = 'credit_note'", "SELECT 'main credit_note'",
     ),
     Violation(
-        "I24", "an order has one invoice", "an order was invoiced twice",
+        "I24", "an order has at most one invoice", "an order was invoiced twice",
         f"DROP INDEX documents_one_invoice_idx; {copied('invoice', '2, 2')}", number("collected"),
     ),
     Violation(
@@ -46,18 +46,18 @@ PAPERS = [
         "UPDATE refunds SET credited = credited - 1 WHERE credited > 0", label("credit_note"),
     ),
     Violation(
-        "I24", "documents say", "the seller of an invoice was changed",
+        "I24", "documents are unchanged", "the seller of an invoice was changed",
         """UPDATE documents SET content = jsonb_set(content, '{seller,name}', '"x"') WHERE kind = 'invoice'""",
         label("invoice"),
     ),
     Violation(
-        "I24", "documents say", "the buyer of an invoice was changed",
+        "I24", "documents are unchanged", "the buyer of an invoice was changed",
         "UPDATE document_buyers SET name = 'Eve' WHERE document_id = "
         "(SELECT id FROM documents WHERE kind = 'invoice')",
         label("invoice"),
     ),
     Violation(
-        "I24", "documents say", "a figure beside the content was changed",
+        "I24", "documents are unchanged", "a figure beside the content was changed",
         "UPDATE documents SET total = total - 1, net = net - 1 WHERE kind = 'credit_note'",
         label("credit_note"),
     ),

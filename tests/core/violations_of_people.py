@@ -22,28 +22,28 @@ PEOPLE = [
         "UPDATE consents SET event_id = gen_random_uuid()", "SELECT 'consent ' || id FROM consents",
     ),
     Violation(
-        "I21", "nothing is left", "an address came back after the erasure",
+        "I21", "an erased person has no personal data", "an address came back after the erasure",
         f"UPDATE contacts SET email = 'x' WHERE id = {ERASED_CONTACT}",
         f"SELECT 'contacts ' || id FROM contacts WHERE id = {ERASED_CONTACT}",
     ),
     Violation(
-        "I21", "nothing is left", "an identity was forgotten by the erasure",
+        "I21", "an erased person has no personal data", "an identity was forgotten by the erasure",
         f"UPDATE identities SET value = 'x' WHERE customer_id = {ERASED}",
         f"SELECT 'identities ' || id FROM identities WHERE customer_id = {ERASED}",
     ),
     Violation(
-        "I21", "nothing is left", "a note was written afterwards",
+        "I21", "an erased person has no personal data", "a note was written afterwards",
         f"""INSERT INTO customer_notes (id, customer_id, body, actor_kind, created_at)
             VALUES ({NEW}, {ERASED}, 'x', 'staff', now())""",
         "SELECT 'customer_notes ' || id FROM customer_notes",
     ),
     Violation(
-        "I21", "nothing is left", "the erasure did not say so in the customer's row",
+        "I21", "an erased person has no personal data", "the erasure did not say so in the customer's row",
         "UPDATE customers SET erased_at = NULL WHERE erased_at IS NOT NULL",
         "SELECT 'customers ' || (customer_ids ->> 0) FROM erasures",
     ),
     Violation(
-        "I21", "who was erased allows", "a consent was given after the erasure",
+        "I21", "an erased person has no consent", "a consent was given after the erasure",
         f"""INSERT INTO consents (id, contact_id, purpose, contact_channel, status, source, text_version, locale,
                 evidence, event_id, at)
             SELECT {NEW}, {ERASED_CONTACT}, 'feedback', 'email', 'given', 'import', '1', 'en', '', event_id, now()
