@@ -83,7 +83,7 @@ def test_a_provider_that_does_not_answer_is_no_difference(shop: Shop) -> None:
     del shop.provider.payments[seen.id]
     shop.provider.before["get_payment"] = silent()
     result = shop.app.test_cli_runner().invoke(args=["reconcile"])
-    assert (result.exit_code, "does not answer" in result.output) == (1, True)
+    assert (result.exit_code, "does not respond" in result.output) == (1, True)
 
 
 def test_nothing_of_ours_is_open_while_the_provider_is_asked(shop: Shop) -> None:
@@ -114,5 +114,5 @@ def test_the_job_comes_again_where_the_provider_does_not_answer(
     def recent(_: Any) -> Any:
         raise OutcomeUnknown("time-out")
 
-    monkeypatch.setattr(shop.provider, "recent", recent)
+    monkeypatch.setattr(shop.provider, "list_payments", recent)
     assert scheduled.reconcile_day(shop.runner, shop.engine) == 0
