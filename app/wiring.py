@@ -28,6 +28,7 @@ from app.adapters.witnesses import make_witness
 from app.channels import admin, api, live, pos, storefront, webhooks
 from app.channels.http import errors, guards, metrics, throttle
 from app.channels.http.blueprints import make_api
+from app.channels.live import openapi as live_openapi
 from app.cli import register as register_commands
 from app.config import Settings, from_environment, secret_key
 from app.core.access import events as access_events
@@ -93,6 +94,7 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     documented = make_api(app)
     for blueprint in (*api.BLUEPRINTS, *pos.BLUEPRINTS, *admin.BLUEPRINTS):
         documented.register_blueprint(blueprint)
+    live_openapi.document(documented.spec, settings.live_base_url, app.url_map.converters)
     for pages in (*storefront.BLUEPRINTS, *webhooks.BLUEPRINTS):
         app.register_blueprint(pages)
     guards.open_to_anyone(app, "static", "api-docs.openapi_json")
