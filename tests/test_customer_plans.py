@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from app.core.carts import consents
 from app.jobs.privacy import apply_retention, delete_messages
@@ -79,12 +80,26 @@ def test_no_statement_about_a_person_reads_a_growing_table_from_end_to_end(
     with listening(crowded.engine) as heard:
         work(crowded)
     slow = {
-        text: plan
-        for text, one in heard.items()
+        statement: plan
+        for statement, one in heard.items()
         for table, plan in read_whole(crowded.engine, one).items()
         if table in GROWING
     }
-    assert slow == {}, "\n\n".join(f"{text}\n\n{plan}" for text, plan in slow.items())
+    assert slow == {}, "\n\n".join(f"{statement}\n\n{plan}" for statement, plan in slow.items())
+
+
+@pytest.mark.parametrize("function", ["customer_ids", "canonical_customer_id", "customer_group_of"])
+def test_the_functions_over_merged_customers_are_planned_inside_their_statement(
+    crowded: Shop, function: str
+) -> None:
+    """A call that PostgreSQL does not inline hides its reads from the plan, and runs as a statement of its own."""
+    explain = text(f"EXPLAIN SELECT * FROM {function}(:customer)")
+    with crowded.engine.connect() as reader:
+        plan = "\n".join(reader.scalars(explain, {"customer": UUID(int=0)}))
+        assert "Function Scan" not in plan
+        assert "customers_pkey" in plan
+        reader.execute(text(f"ALTER FUNCTION {function}(uuid) VOLATILE"))
+        assert "Function Scan" in "\n".join(reader.scalars(explain, {"customer": UUID(int=0)}))
 
 
 _CROWD = (

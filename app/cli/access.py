@@ -167,7 +167,7 @@ def _cells(row: Mapping[Any, Any]) -> Iterator[str]:
         yield "(not paired)"
     if row.get("scopes"):
         yield f"({', '.join(row['scopes'])})"
-    if not row.get("needs_key", True):
+    if not row.get("has_key", True):
         yield "(needs no key)"
     if row["revoked_at"]:
         yield f"(revoked {row['revoked_at']:%d %B %Y %H:%M} UTC)"

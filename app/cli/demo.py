@@ -112,7 +112,7 @@ def _client_key(kind: str, name: str, known: dict[str, str]) -> str:
         clients = [
             client.id
             for client in access.list_api_clients(connection)
-            if (client.name, client.needs_key, client.revoked_at) == (name, True, None)
+            if (client.name, client.has_key, client.revoked_at) == (name, True, None)
         ]
         if _is_valid(connection, access.find_client, known.get("api_key"), clients):
             return known["api_key"]

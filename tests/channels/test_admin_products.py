@@ -135,7 +135,7 @@ class TestCreate:
         assert create_mug(shop, title="茶碗", handle="chawan")["title"] == "茶碗"
 
     @pytest.mark.parametrize(
-        ("different", "code", "told"),
+        ("different", "code", "reported"),
         [
             ({"title": "Red mug"}, "handle_taken", {}),
             ({"variants": [{"sku": "MUG-L"}]}, "sku_taken", {"sku": "MUG-L", "product": "red-mug"}),

@@ -12,8 +12,8 @@ an attacker could use up."""
 
 def new_code() -> str:
     """Return a code in the form that people read and type: `7KQX-M3W9-T2VB`."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-    return "-".join(letters[place : place + 4] for place in range(0, LENGTH, 4))
+    characters = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    return "-".join(characters[place : place + 4] for place in range(0, LENGTH, 4))
 
 
 def code_hash(code: str) -> bytes:

@@ -43,7 +43,7 @@ class ApiClientRow(NamedTuple):
     role: str
     sales_channel: str
     scopes: Sequence[str] | None
-    needs_key: bool
+    has_key: bool
     revoked_at: datetime | None
 
 

@@ -81,7 +81,7 @@ def _choice(combinations: Iterable[Combination], currency: str) -> Iterator[Step
     """Yield which combination of promotions applies, and what the others would save."""
     chosen = [
         f"{' and '.join(one.titles)} {'save' if len(one.titles) > 1 else 'saves'} "
-        f"{format_minor(one.saved, currency)}: the most, and so taken"
+        f"{format_minor(one.saved, currency)}: the most, so applied"
         for one in combinations
         if one.chosen and one.saved
     ]

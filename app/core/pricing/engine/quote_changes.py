@@ -41,9 +41,9 @@ def _promotions(old: Quote, new: Quote) -> Iterator[Step]:
     for code in dict.fromkeys([*applied_before, *applied_now]):
         before, now = applied_before.get(code), applied_now.get(code)
         if now is None and before is not None:
-            text = f"{before.title} no longer holds: it saved {_minor(old, before.amount)}"
+            text = f"{before.title} no longer applies: it saved {_minor(old, before.amount)}"
         elif before is None and now is not None:
-            text = f"{now.title} holds now: it saves {_minor(new, now.amount)}"
+            text = f"{now.title} applies now: it saves {_minor(new, now.amount)}"
         elif before is not None and now is not None and before.amount != now.amount:
             saved, saves = _minor(old, before.amount), _minor(new, now.amount)
             text = f"{now.title} saves {saves}, and saved {saved}"
