@@ -49,7 +49,7 @@ def migrated(server: str) -> Iterator[str]:
 @pytest.fixture
 def database_url(migrated: str) -> str:
     databases.empty(migrated)
-    guards.forget_known()
+    guards.clear_cache()
     return migrated
 
 

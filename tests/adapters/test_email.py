@@ -32,18 +32,18 @@ from app.core.ports import OutgoingMessage, Undeliverable
 from tests.drivers.shop import Shop
 
 TEMPLATES = (
-    "placed", "short", "nothing_left", "ready", "reminder", "collected", "cancelled", "expired",
-    "reinstated", "new_code", "refunded", "paid_too_late",
-    "pay_again", "gift_cards",
+    "placed", "items_unavailable", "nothing_available", "ready", "reminder", "collected", "cancelled", "expired",
+    "reinstated", "new_code", "refunded", "late_payment_released",
+    "payment_requested", "gift_cards",
 )  # fmt: skip
 STATES = {
     "placed": "placed",
-    "short": "picking",
-    "nothing_left": "cancelled",
+    "items_unavailable": "picking",
+    "nothing_available": "cancelled",
     "collected": "collected",
     "cancelled": "cancelled",
     "expired": "expired",
-    "pay_again": "collected",
+    "payment_requested": "collected",
     "gift_cards": "collected",
 }
 """Of the order a letter tells of; ready for the others."""
@@ -226,7 +226,7 @@ def test_times_are_the_stores_and_money_has_its_currency(posted):
 
 
 def test_a_short_letter_says_what_was_missing_and_what_is_due_now(posted):
-    [mail] = posted(make_letter("short", order={"cancelled": 1}))
+    [mail] = posted(make_letter("items_unavailable", order={"cancelled": 1}))
     assert "1 × Mug <blue>\n" in words_of(mail)
     assert "You now pay £20.67 instead of £24.00" in words_of(mail)
     assert "2 × Mug <blue>: £6.67" in words_of(mail)

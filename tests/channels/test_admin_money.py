@@ -137,7 +137,7 @@ def test_who_could_not_be_charged_pays_on_the_page_of_her_order_and_it_is_taken_
     answer = shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, {})
     assert answer.get_json()["code"] == "already_paid", "it may be captured yet"
     office.done("POST", f"orders/{placed.number}/payment-requests")
-    assert "pay_again" in shop.reported
+    assert "payment_requested" in shop.reported
     assert ask(shop, placed)["amount"] == 1000
     notify(shop, shop.provider.pay(placed.number).id)
     assert shop.seen(placed)["paid"] == 1000

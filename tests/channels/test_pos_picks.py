@@ -130,7 +130,7 @@ def test_an_order_of_which_nothing_is_there_is_cancelled(stocked: Shop) -> None:
     send(stocked, placed, short=[("MUG", 2, "gone")])
     answer = send(stocked, placed, short=[("LAMP", 1, "gone")])
     assert (answer.get_json()["status"], answer.get_json()["amount_due"]) == ("cancelled", 0)
-    assert stocked.reported == ["placed", "short", "nothing_left"]
+    assert stocked.reported == ["placed", "items_unavailable", "nothing_available"]
     assert stocked.tasks() == []
     assert stocked.tasks(query="?kind=restock") == []
     assert stocked.levels("MUG") == Levels(8, 0, 8)

@@ -87,7 +87,7 @@ def refuse(*_: object) -> None:
 def test_where_nothing_is_left_the_letter_says_why(stocked: Shop) -> None:
     placed = stocked.order({"MUG": 2})
     stocked.pick(placed, {}, MUG=2)
-    assert work_off(stocked) == ["nothing_left"]
+    assert work_off(stocked) == ["nothing_available"]
     assert sent(stocked)[0].facts["order"]["lines"][0]["cancelled"] == 2
 
 

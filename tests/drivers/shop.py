@@ -257,10 +257,10 @@ def open_shop(
     with databases.temporary(server, purpose) as url:
         databases.migrate(url)
         app = application(settings_for(url, var, **settings), **(ports or {}))
-        guards.forget_known()
+        guards.clear_cache()
         yield Shop(app)
         app.extensions["engine"].dispose()
-        guards.forget_known()
+        guards.clear_cache()
 
 
 def checkout_body(total: int) -> dict[str, Any]:

@@ -292,7 +292,7 @@ def test_the_timer_beats_the_payment(shop: Shop) -> None:
         "the goods were promised although another shopper bought them"
     )
     assert shop.provider.payments[seen.id].status == "voided", "the money is held for nothing"
-    assert "paid_too_late" in shop.reported
+    assert "late_payment_released" in shop.reported
     assert order_statuses.cancel(shop, other) == 200
 
     late = left_open(shop, {"A": 1})

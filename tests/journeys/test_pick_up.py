@@ -56,7 +56,7 @@ def test_j3_a_short_pick_lowers_what_is_due_by_the_frozen_share(shop: Shop) -> N
     assert picked["totals_after_cancellation"] == {"total": 3950, "net": 3292, "tax": 658}
     assert shop.levels("B") == Levels(0, 0, 0)
     assert [task["sku"] for task in shop.staff("GET", "counts").get_json()["items"]] == ["B"]
-    assert shop.reported == ["placed", "short"]
+    assert shop.reported == ["placed", "items_unavailable"]
 
     assert (
         shop.staff("POST", f"fulfilments/{picked['fulfilments'][0]['id']}/ready").status_code == 200

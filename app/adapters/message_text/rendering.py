@@ -50,13 +50,13 @@ def sms_text(message: OutgoingMessage) -> str:
 
 def plain_text(message: OutgoingMessage) -> str:
     layout = _environment().get_template(f"{_layout(message)}.txt")
-    return layout.render(_variables(message), words=_block(message, "words")).strip() + "\n"
+    return layout.render(_variables(message), body=_block(message, "body")).strip() + "\n"
 
 
 def html(message: OutgoingMessage, qr_id: str | None) -> str:
     """Return the HTML part. `qr_id` is the Content-ID of the picture of the code, if there is one."""
     layout = _environment().get_template(f"{_layout(message)}.html")
-    paragraphs = _block(message, "words").split("\n\n")
+    paragraphs = _block(message, "body").split("\n\n")
     return layout.render(
         _variables(message), subject=subject(message), paragraphs=paragraphs, qr_id=qr_id
     )

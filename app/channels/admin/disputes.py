@@ -128,7 +128,7 @@ def get_dispute(dispute_id: UUID) -> Response:
 @blueprint.route("/disputes/<uuid:dispute_id>/answer", methods=["POST"])
 @allowed(MERCHANT, "disputes.change")
 @blueprint.operation("answerDispute")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.response(200, DisputeDetailSchema)
 def post_answer(dispute_id: UUID) -> Response:
     """Send the evidence. It can be sent once: read it before. Asked again while nobody answers, it is the same."""

@@ -48,7 +48,7 @@ def list_gift_cards(query: dict[str, Any]) -> Response:
 @blueprint.route("/gift-cards", methods=["POST"])
 @allowed(MERCHANT, "giftcards.change")
 @blueprint.operation("issueGiftCard")
-@blueprint.needs_key
+@blueprint.requires_idempotency_key
 @blueprint.arguments(schemas.NewGiftCardSchema)
 @blueprint.response(201, schemas.IssuedGiftCardSchema)
 def post_gift_card(body: dict[str, Any]) -> Response:
@@ -103,7 +103,7 @@ def get_credit(customer_id: UUID) -> Response:
 @blueprint.route("/customers/<uuid:customer_id>/credit", methods=["POST"])
 @allowed(MERCHANT, "giftcards.change")
 @blueprint.operation("grantStoreCredit")
-@blueprint.needs_key
+@blueprint.requires_idempotency_key
 @blueprint.arguments(schemas.StoreCreditGrantSchema)
 @blueprint.response(201, StoreCreditListSchema)
 def post_credit(body: dict[str, Any], customer_id: UUID) -> Response:

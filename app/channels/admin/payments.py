@@ -10,7 +10,7 @@ from app.channels.http import paging
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.moments import moment
-from app.channels.http.payment_schemas import RefundAmountSchema, RefundPlanSchema, shown_plan
+from app.channels.http.payment_schemas import RefundAmountSchema, RefundPlanSchema, present_plan
 from app.channels.http.responses import perform, read, show
 from app.core.payment_processing.back_office import queries
 from app.core.payment_processing.back_office.manual_refund import ManualRefund, refund_manually
@@ -19,8 +19,8 @@ from app.core.payment_processing.back_office.refund_order import (
     plan_refund,
     refund_order,
 )
-from app.core.payment_processing.back_office.request_payment import AskAgain, ask_again
-from app.core.payment_processing.back_office.resolve_review import SettleFlag, settle_flag
+from app.core.payment_processing.back_office.request_payment import RequestPayment, request_payment
+from app.core.payment_processing.back_office.resolve_review import ResolveReview, resolve_review
 from app.core.payment_processing.back_office.retry_capture import CaptureAgain, capture_again
 
 blueprint = Blueprint(
@@ -39,7 +39,7 @@ blueprint = Blueprint(
 def list_attention(query: dict[str, Any]) -> Response:
     """Orders whose money is not where it should be, and why; the oldest first."""
     after = paging.decode(query.get("cursor"), moment, UUID)
-    found = read(queries.needing_attention, after, query["limit"] + 1)
+    found = read(queries.needing_review, after, query["limit"] + 1)
     return show(
         paging.page(found, query["limit"], "placed_at", "id"), schemas.OrderNeedingReviewPageSchema
     )
@@ -57,31 +57,31 @@ def get_payments(number: str) -> Response:
 @blueprint.route("/orders/<number>/refund-plan", methods=["POST"])
 @allowed(MERCHANT, "money.refund")
 @blueprint.operation("planRefund")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.arguments(RefundAmountSchema)
 @blueprint.response(200, RefundPlanSchema)
 def post_refund_plan(body: dict[str, Any], number: str) -> Response:
     """What would go back to which tender. No money moves; cash is given at a till only."""
     command = RefundOrder(number, body["amount"], "")
-    return perform(plan_refund, command, RefundPlanSchema, show=shown_plan)
+    return perform(plan_refund, command, RefundPlanSchema, show=present_plan)
 
 
 @blueprint.route("/orders/<number>/refunds", methods=["POST"])
 @allowed(MERCHANT, "money.refund")
 @blueprint.operation("refundOrder")
-@blueprint.needs_key
+@blueprint.requires_idempotency_key
 @blueprint.arguments(schemas.TargetedRefundRequestSchema)
 @blueprint.response(201, RefundPlanSchema)
 def post_refund(body: dict[str, Any], number: str) -> Response:
     """Give money back to where it came from, or, with a reason, to the tenders that are named."""
     command = RefundOrder(number, **body)
-    return perform(refund_order, command, RefundPlanSchema, 201, show=shown_plan)
+    return perform(refund_order, command, RefundPlanSchema, 201, show=present_plan)
 
 
 @blueprint.route("/orders/<number>/manual-refunds", methods=["POST"])
 @allowed(MERCHANT, "money.refund")
 @blueprint.operation("refundManually")
-@blueprint.needs_key
+@blueprint.requires_idempotency_key
 @blueprint.arguments(schemas.ManualRefundRequestSchema)
 @blueprint.response(200, schemas.OrderPaymentsSchema)
 def post_pay_out(body: dict[str, Any], number: str) -> Response:
@@ -98,7 +98,7 @@ def post_pay_out(body: dict[str, Any], number: str) -> Response:
 @blueprint.route("/orders/<number>/captures", methods=["POST"])
 @allowed(MERCHANT, "money.refund")
 @blueprint.operation("retryCapture")
-@blueprint.needs_key
+@blueprint.requires_idempotency_key
 @blueprint.response(200, schemas.OrderPaymentsSchema)
 def post_capture(number: str) -> Response:
     """Try again to take what is set aside, after it was declined."""
@@ -110,11 +110,11 @@ def post_capture(number: str) -> Response:
 @blueprint.route("/orders/<number>/payment-requests", methods=["POST"])
 @allowed(MERCHANT, "money.refund")
 @blueprint.operation("requestPayment")
-@blueprint.needs_key
+@blueprint.requires_idempotency_key
 @blueprint.response(200, schemas.OrderPaymentsSchema)
 def post_payment_request(number: str) -> Response:
     """Let go what could not be taken, and write the shopper that she pays on her order's page."""
-    return perform(ask_again, AskAgain(number), schemas.OrderPaymentsSchema, show=queries.money_of)
+    return perform(request_payment, RequestPayment(number), schemas.OrderPaymentsSchema, show=queries.money_of)
 
 
 @blueprint.route("/orders/<number>/resolve", methods=["POST"])
@@ -124,5 +124,5 @@ def post_payment_request(number: str) -> Response:
 @blueprint.response(200, schemas.OrderPaymentsSchema)
 def post_settle(body: dict[str, Any], number: str) -> Response:
     """Take an order off the list, once its money is right or written off."""
-    command = SettleFlag(number, **body)
-    return perform(settle_flag, command, schemas.OrderPaymentsSchema, show=queries.money_of)
+    command = ResolveReview(number, **body)
+    return perform(resolve_review, command, schemas.OrderPaymentsSchema, show=queries.money_of)

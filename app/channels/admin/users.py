@@ -83,7 +83,7 @@ def post_disable(user_id: UUID) -> Response:
 @allowed(SIGN_IN)
 @blueprint.operation("acceptInvitation")
 @throttled("sign_in")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.refuses(401, 429)
 @blueprint.arguments(InvitationAcceptanceSchema)
 @blueprint.response(200, AcceptedInvitationSchema)
@@ -96,7 +96,7 @@ def post_accept(command: AcceptInvitation) -> Response:
 @allowed(SIGN_IN)
 @blueprint.operation("signIn")
 @throttled("sign_in")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.refuses(401, 429)
 @blueprint.arguments(UserSignInSchema)
 @blueprint.response(201, UserSignInResultSchema)

@@ -69,7 +69,7 @@ def get_credit() -> Response:
 @allowed(SHOPPER)
 @blueprint.operation("setPassword")
 @throttled("sign_in")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.refuses(429)
 @blueprint.arguments(schemas.PasswordUpdateSchema)
 @blueprint.response(204)
@@ -108,7 +108,7 @@ def delete_session(session_id: UUID) -> Response:
 @blueprint.route("/sign-out", methods=["POST"])
 @allowed(SHOPPER)
 @blueprint.operation("signOut")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.refuses(404)
 @blueprint.response(204)
 def post_sign_out() -> Response:
@@ -122,7 +122,7 @@ def post_sign_out() -> Response:
 @allowed(SHOPPER)
 @blueprint.operation("requestContactMethod")
 @throttled("mails")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.refuses(403, 429)
 @blueprint.arguments(schemas.ContactAddressSchema)
 @blueprint.response(202, schemas.CodeChallengeSchema)
@@ -139,7 +139,7 @@ def post_reach(body: dict[str, Any]) -> Response:
 @allowed(SHOPPER)
 @blueprint.operation("verifyContactMethod")
 @throttled("sign_in")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.refuses(429)
 @blueprint.arguments(schemas.CodeVerificationSchema)
 @blueprint.response(200, schemas.ContactMethodAddedSchema)

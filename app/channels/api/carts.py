@@ -138,7 +138,7 @@ def post_quote(cart_id: UUID) -> Response:
 @allowed(CART)
 @blueprint.operation("placeOrder")
 @throttled("checkout")
-@blueprint.needs_key
+@blueprint.requires_idempotency_key
 @blueprint.refuses(429)
 @blueprint.arguments(CheckoutSchema)
 @blueprint.response(201, PlacedOrderSchema)

@@ -54,7 +54,7 @@ def get_export_page() -> Response:
 @allowed(SHOPPER)
 @blueprint.operation("requestErasureCode")
 @throttled("mails")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.refuses(404, 429)
 @blueprint.response(202, schemas.CodeChallengeSchema)
 def post_erasure_code() -> Response:
@@ -67,7 +67,7 @@ def post_erasure_code() -> Response:
 @allowed(SHOPPER)
 @blueprint.operation("eraseAccount")
 @throttled("sign_in")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.refuses(429)
 @blueprint.arguments(schemas.CodeVerificationSchema)
 @blueprint.response(200, ErasureSchema)

@@ -41,7 +41,7 @@ def get_passkeys() -> Response:
 @blueprint.route("/options", methods=["POST"])
 @allowed(SHOPPER)
 @blueprint.operation("getPasskeyCreationOptions")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.response(200, schemas.PasskeyOptionsSchema)
 def post_passkey_options() -> Response:
     """What the browser needs for a new passkey: navigator.credentials.create(). In a session of minutes only."""

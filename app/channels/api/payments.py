@@ -73,7 +73,7 @@ class PaymentSessionSchema(Schema):
 @allowed(ORDER)
 @blueprint.operation("startPayment")
 @throttled("checkout")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.refuses(403, 429)
 @blueprint.arguments(PaymentRequestSchema)
 @blueprint.response(200, PaymentSessionSchema)
@@ -92,7 +92,7 @@ def post_payment(body: dict[str, Any], number: str) -> Response:
 @allowed(ANYONE)
 @blueprint.operation("getGiftCardBalance")
 @throttled("sign_in")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.refuses(403, 429)
 @blueprint.arguments(GiftCardCredentialsSchema)
 @blueprint.response(200, GiftCardBalanceSchema)

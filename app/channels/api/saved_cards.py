@@ -89,7 +89,7 @@ def get_cards() -> Response:
 @allowed(SHOPPER)
 @blueprint.operation("saveCard")
 @throttled("checkout")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.refuses(409, 429)
 @blueprint.arguments(SaveCardRequestSchema)
 @blueprint.response(200, CardSetupSchema)

@@ -36,7 +36,7 @@ blueprint = Blueprint(
 @allowed(ANYONE)
 @blueprint.operation("requestCode")
 @throttled("mails")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.refuses(429)
 @blueprint.arguments(schemas.CodeRequestSchema)
 @blueprint.response(202, schemas.CodeChallengeSchema)
@@ -50,7 +50,7 @@ def post_code(body: dict[str, Any]) -> Response:
 @allowed(ANYONE)
 @blueprint.operation("signInByCode")
 @throttled("sign_in")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.refuses(403, 429)
 @blueprint.arguments(schemas.SignInByCodeSchema)
 @blueprint.response(200, schemas.SignInResultSchema)
@@ -64,7 +64,7 @@ def post_sign_in_by_code(body: dict[str, Any]) -> Response:
 @allowed(ANYONE)
 @blueprint.operation("signInByPassword")
 @throttled("sign_in")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.refuses(403, 429)
 @blueprint.arguments(schemas.SignInByPasswordSchema)
 @blueprint.response(200, schemas.SignInResultSchema)
@@ -78,7 +78,7 @@ def post_sign_in_by_password(body: dict[str, Any]) -> Response:
 @allowed(ANYONE)
 @blueprint.operation("getPasskeySignInOptions")
 @throttled("sign_in")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.refuses(429)
 @blueprint.response(200, schemas.PasskeyOptionsSchema)
 def post_passkey_options() -> Response:
@@ -90,7 +90,7 @@ def post_passkey_options() -> Response:
 @allowed(ANYONE)
 @blueprint.operation("signInByPasskey")
 @throttled("sign_in")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.refuses(403, 429)
 @blueprint.arguments(schemas.SignInByPasskeySchema)
 @blueprint.response(200, schemas.SignInResultSchema)
@@ -104,7 +104,7 @@ def post_sign_in_by_passkey(body: dict[str, Any]) -> Response:
 @allowed(ANYONE)
 @blueprint.operation("resetPassword")
 @throttled("sign_in")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.refuses(403, 429)
 @blueprint.arguments(schemas.ResetPasswordSchema)
 @blueprint.response(200, schemas.SignInResultSchema)
@@ -117,7 +117,7 @@ def post_password_reset(body: dict[str, Any]) -> Response:
 @allowed(ANYONE)
 @blueprint.operation("refreshTokens")
 @throttled("sign_in")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.refuses(401, 429)
 @blueprint.arguments(schemas.RefreshRequestSchema)
 @blueprint.response(200, schemas.TokensSchema)

@@ -93,7 +93,7 @@ class Blueprint(flask_smorest.Blueprint):
 
         return declare
 
-    def needs_key(self, view: View) -> View:
+    def requires_idempotency_key(self, view: View) -> View:
         """Refuse a call without an Idempotency-Key: it moves goods or money."""
 
         @wraps(view)
@@ -104,7 +104,7 @@ class Blueprint(flask_smorest.Blueprint):
         keyed.__needs_key__ = True  # type: ignore[attr-defined]  # read by add_url_rule
         return keyed
 
-    def keyless(self, view: View) -> View:
+    def no_idempotency(self, view: View) -> View:
         """Take no Idempotency-Key: of a body with a password not even a hash is kept."""
         view.__keyless__ = True  # type: ignore[attr-defined]  # read by add_url_rule
         return view

@@ -37,7 +37,7 @@ ANYONE, SHOPPER, CART, ORDER, DEVICE, MERCHANT, OPERATOR = (
     "operator",
 )
 ORDER_PAGE, PROVIDER = "order page", "payment provider"
-TILL, NEW_TILL, SIGN_IN = "till", "new till", "sign-in"
+TILL, UNPAIRED_DEVICE, SIGN_IN = "till", "new till", "sign-in"
 """A paired device, whoever stands before it; who has a pairing code; who has an e-mail and a password."""
 
 ORDER_COOKIE = "order"
@@ -131,12 +131,12 @@ def store() -> UUID:
     return location_id
 
 
-STRANGER = "anyone"
+ANONYMOUS = "anyone"
 """The caller of whom nothing is known. All strangers share it, so their idempotency keys must be unguessable."""
 
 
 def _anyone(_: dict[str, Any]) -> None:
-    g.caller = STRANGER
+    g.caller = ANONYMOUS
 
 
 def _signed_in(_: dict[str, Any]) -> None:
@@ -190,12 +190,12 @@ def _order_page(arguments: dict[str, Any]) -> None:
 
 def _new_till(_: dict[str, Any]) -> None:
     """Anybody: the pairing code in the body says who."""
-    g.actor, g.caller = Actor("staff", "pos", role="device"), STRANGER
+    g.actor, g.caller = Actor("staff", "pos", role="device"), ANONYMOUS
 
 
 def _sign_in(_: dict[str, Any]) -> None:
     """Anybody: the password or invitation in the body says who."""
-    g.actor, g.caller = Actor("merchant", "console"), STRANGER
+    g.actor, g.caller = Actor("merchant", "console"), ANONYMOUS
 
 
 def _operator(_: dict[str, Any]) -> None:
@@ -220,7 +220,7 @@ def _provider(_: dict[str, Any]) -> None:
 _GUARDS: dict[str, Callable[[dict[str, Any]], None]] = {
     ANYONE: _anyone, SHOPPER: _signed_in, CART: _cart, ORDER: _order, ORDER_PAGE: _order_page,
     DEVICE: staff_auth.device, MERCHANT: staff_auth.merchant, OPERATOR: _operator, TILL: staff_auth.till,
-    NEW_TILL: _new_till, SIGN_IN: _sign_in, PROVIDER: _provider,
+    UNPAIRED_DEVICE: _new_till, SIGN_IN: _sign_in, PROVIDER: _provider,
 }  # fmt: skip
 
 
@@ -251,6 +251,6 @@ def _web_shop() -> Any:
     return client
 
 
-def forget_known() -> None:
+def clear_cache() -> None:
     """Forget the web shop's client; tests change databases under one process."""
     _remembered.clear()

@@ -82,7 +82,7 @@ class RefundPlanSchema(Schema):
     parts = fields.List(fields.Nested(RefundPartSchema), required=True)
 
 
-def shown_plan(_: Session, plan: RefundPlan) -> dict[str, Any]:
+def present_plan(_: Session, plan: RefundPlan) -> dict[str, Any]:
     return {
         "id": plan.refund_id,
         "number": plan.number,

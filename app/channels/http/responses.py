@@ -99,7 +99,7 @@ def _key() -> RequestKey | None:
         return None
     if not KEY_FORM.fullmatch(value):
         raise Invalid("An Idempotency-Key has 1 to 255 visible ASCII characters: a UUID is fine.")
-    if g.caller == guards.STRANGER and not UNGUESSABLE.fullmatch(value):
+    if g.caller == guards.ANONYMOUS and not UNGUESSABLE.fullmatch(value):
         # Whoever guesses a stranger's key is given the same answer: with it, the token of her cart.
         raise Invalid("Without a token, the Idempotency-Key must be a random UUID: send a new one.")
     # Keyed, since a body can be little more than a code: whoever reads the database must not try them all.

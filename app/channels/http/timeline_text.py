@@ -89,13 +89,13 @@ NAMES: dict[str, dict[str, Translations]] = {
         "analytics": ("analysis of purchases", "Auswertung der Einkäufe"),
     },
     "template": {
-        "placed": ("order placed", "Bestellung eingegangen"), "short": ("something is missing", "etwas fehlt"),
-        "nothing_left": ("nothing is left", "nichts vorrätig"), "ready": ("ready to collect", "abholbereit"),
+        "placed": ("order placed", "Bestellung eingegangen"), "items_unavailable": ("items not available", "Artikel nicht verfügbar"),
+        "nothing_available": ("no item available", "nichts verfügbar"), "ready": ("ready to collect", "abholbereit"),
         "reminder": ("reminder", "Erinnerung"), "new_code": ("new pickup code", "neuer Abholcode"),
         "expired": ("not collected", "nicht abgeholt"), "reinstated": ("kept again", "wieder reserviert"),
         "collected": ("collected", "abgeholt"), "cancelled": ("cancelled", "storniert"),
-        "refunded": ("money back", "Erstattung"), "paid_too_late": ("paid too late", "zu spät bezahlt"),
-        "pay_again": ("please pay again", "bitte noch einmal bezahlen"),
+        "refunded": ("money back", "Erstattung"), "late_payment_released": ("late payment released", "verspätete Zahlung freigegeben"),
+        "payment_requested": ("payment requested", "Zahlung angefordert"),
         "gift_cards": ("gift cards", "Gutscheine"),
     },
     "actor": {

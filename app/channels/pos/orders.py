@@ -56,7 +56,7 @@ def get_counts() -> Response:
 @blueprint.route("/counts", methods=["POST"])
 @allowed(DEVICE, "stock.count")
 @blueprint.operation("recordCounts")
-@blueprint.needs_key
+@blueprint.requires_idempotency_key
 @blueprint.refuses(404, 429)
 @blueprint.arguments(schemas.StockCountSchema)
 @blueprint.response(200, schemas.StockCountResultSchema)
@@ -78,7 +78,7 @@ def get_order(number: str) -> Response:
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/picks", methods=["POST"])
 @allowed(DEVICE, "orders.pick")
 @blueprint.operation("recordPicks")
-@blueprint.needs_key
+@blueprint.requires_idempotency_key
 @blueprint.arguments(schemas.PicksSchema)
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_picks(body: dict[str, Any], fulfilment_id: UUID) -> Response:
@@ -100,7 +100,7 @@ def post_ready(fulfilment_id: UUID) -> Response:
 @blueprint.route("/orders/<number>/hand-over", methods=["POST"])
 @allowed(DEVICE, "orders.hand_over")
 @blueprint.operation("handOver")
-@blueprint.needs_key
+@blueprint.requires_idempotency_key
 @blueprint.refuses(403, 429)
 @blueprint.arguments(schemas.HandOverRequestSchema)
 @blueprint.response(200, schemas.HandOverResultSchema)
@@ -114,7 +114,7 @@ def post_hand_over(body: dict[str, Any], number: str) -> Response:
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/restock", methods=["POST"])
 @allowed(DEVICE, "orders.restock")
 @blueprint.operation("restock")
-@blueprint.needs_key
+@blueprint.requires_idempotency_key
 @blueprint.arguments(schemas.RestockSchema)
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_restock(body: dict[str, Any], fulfilment_id: UUID) -> Response:

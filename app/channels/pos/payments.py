@@ -13,7 +13,7 @@ from app.channels.http.payment_schemas import (
     GiftCardCredentialsSchema,
     RefundAmountSchema,
     RefundPlanSchema,
-    shown_plan,
+    present_plan,
 )
 from app.channels.http.responses import perform, read, show
 from app.channels.pos import payment_schemas as schemas
@@ -49,7 +49,7 @@ blueprint = Blueprint(
 @blueprint.route("/orders/<number>/payments", methods=["POST"])
 @allowed(DEVICE, "orders.hand_over")
 @blueprint.operation("startReaderPayment")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.arguments(schemas.ReaderPaymentSchema)
 @blueprint.response(200, schemas.ReaderPaymentSessionSchema)
 def post_payment(body: dict[str, Any], number: str) -> Response:
@@ -64,19 +64,19 @@ def post_payment(body: dict[str, Any], number: str) -> Response:
 @blueprint.route("/orders/<number>/refund-plan", methods=["POST"])
 @allowed(DEVICE, "orders.see")
 @blueprint.operation("planRefund")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.arguments(RefundAmountSchema)
 @blueprint.response(200, RefundPlanSchema)
 def post_refund_plan(body: dict[str, Any], number: str) -> Response:
     """What would go back to which tender. No money moves."""
     command = RefundOrder(number, body["amount"], "", store())
-    return perform(plan_refund, command, RefundPlanSchema, show=shown_plan)
+    return perform(plan_refund, command, RefundPlanSchema, show=present_plan)
 
 
 @blueprint.route("/orders/<number>/refunds", methods=["POST"])
 @allowed(DEVICE, "orders.refund")
 @blueprint.operation("refundOrder")
-@blueprint.needs_key
+@blueprint.requires_idempotency_key
 @blueprint.refuses(429)
 @blueprint.arguments(schemas.RefundRequestSchema)
 @blueprint.response(201, RefundPlanSchema)
@@ -88,7 +88,7 @@ def post_refund(body: dict[str, Any], number: str) -> Response:
         command,
         RefundPlanSchema,
         201,
-        show=shown_plan,
+        show=present_plan,
         approval=body["approval"],
     )
 
@@ -96,7 +96,7 @@ def post_refund(body: dict[str, Any], number: str) -> Response:
 @blueprint.route("/orders/<number>/manual-refunds", methods=["POST"])
 @allowed(DEVICE, "orders.refund")
 @blueprint.operation("refundManually")
-@blueprint.needs_key
+@blueprint.requires_idempotency_key
 @blueprint.refuses(429)
 @blueprint.arguments(ApprovedRequestSchema)
 @blueprint.response(200, schemas.ManualRefundSchema)
@@ -109,7 +109,7 @@ def post_pay_out(body: dict[str, Any], number: str) -> Response:
 @blueprint.route("/gift-cards/balance", methods=["POST"])
 @allowed(DEVICE, "orders.hand_over")
 @blueprint.operation("getGiftCardBalance")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.refuses(429)
 @blueprint.arguments(GiftCardCredentialsSchema)
 @blueprint.response(200, GiftCardBalanceSchema)
@@ -121,7 +121,7 @@ def post_balance(card: GiftCardCredentials) -> Response:
 @blueprint.route("/shifts", methods=["POST"])
 @allowed(DEVICE, "drawer.use")
 @blueprint.operation("openShift")
-@blueprint.needs_key
+@blueprint.requires_idempotency_key
 @blueprint.arguments(schemas.OpenShiftRequestSchema)
 @blueprint.response(201, schemas.ShiftSchema)
 def post_shift(body: dict[str, Any]) -> Response:
@@ -146,7 +146,7 @@ def get_shift() -> Response:
 @blueprint.route("/shifts/current/cash", methods=["POST"])
 @allowed(DEVICE, "drawer.use")
 @blueprint.operation("moveCash")
-@blueprint.needs_key
+@blueprint.requires_idempotency_key
 @blueprint.arguments(schemas.CashMovementRequestSchema)
 @blueprint.response(200, schemas.ShiftSchema)
 def post_cash(command: MoveCash) -> Response:
@@ -157,7 +157,7 @@ def post_cash(command: MoveCash) -> Response:
 @blueprint.route("/shifts/current/close", methods=["POST"])
 @allowed(DEVICE, "drawer.use")
 @blueprint.operation("closeShift")
-@blueprint.needs_key
+@blueprint.requires_idempotency_key
 @blueprint.arguments(schemas.CloseShiftRequestSchema)
 @blueprint.response(200, schemas.ShiftSchema)
 def post_close(command: CloseShift) -> Response:

@@ -4,7 +4,7 @@ from flask import Response, request
 
 from app.channels.http.bearer import STAFF_TOKEN
 from app.channels.http.blueprints import Blueprint
-from app.channels.http.guards import NEW_TILL, TILL, allowed
+from app.channels.http.guards import TILL, UNPAIRED_DEVICE, allowed
 from app.channels.http.responses import EmptySchema, perform, perform_keyless
 from app.channels.http.throttle import throttled
 from app.channels.pos.sign_in_schemas import (
@@ -25,7 +25,7 @@ blueprint = Blueprint(
 
 
 @blueprint.route("/pair", methods=["POST"])
-@allowed(NEW_TILL)
+@allowed(UNPAIRED_DEVICE)
 @blueprint.operation("pairDevice")
 @throttled("sign_in")
 @blueprint.refuses(401, 429)
@@ -39,7 +39,7 @@ def post_pair(command: PairDevice) -> Response:
 @blueprint.route("/sessions", methods=["POST"])
 @allowed(TILL)
 @blueprint.operation("signIn")
-@blueprint.keyless
+@blueprint.no_idempotency
 @blueprint.refuses(403, 429)
 @blueprint.arguments(StaffSignInSchema)
 @blueprint.response(201, StaffSignInResultSchema)

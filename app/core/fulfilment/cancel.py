@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 
-from app.core.fulfilment.release_order import let_go
+from app.core.fulfilment.release_order import release_order
 from app.core.orders import locking, notify
 from app.core.orders.transitions import move_to
 from app.core.transaction import Transaction
@@ -18,6 +18,6 @@ def cancel(tx: Transaction, command: CancelOrder) -> str:
     for line in locking.lines_of(tx.session, fulfilment):
         line.cancelled = line.quantity
     order.cancelled = order.total
-    let_go(tx, order, fulfilment)
+    release_order(tx, order, fulfilment)
     notify.notify_customer(tx, order.id, event_id, "cancelled")
     return order.number

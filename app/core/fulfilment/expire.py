@@ -6,13 +6,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.fulfilment.release_order import let_go
+from app.core.fulfilment.release_order import release_order
 from app.core.model import constant
 from app.core.orders import locking, notify
 from app.core.orders.models import Fulfilment, Order
 from app.core.orders.statuses import AWAITING_COLLECTION
 from app.core.orders.transitions import move_to
-from app.core.payment_processing.release import let_go as let_go_money
+from app.core.payment_processing.release import release_payments as let_go_money
 from app.core.payments import tenders
 from app.core.transaction import Transaction
 
@@ -38,7 +38,7 @@ def expire(tx: Transaction, command: ExpireOrder) -> bool:
         return True
     event_id = move_to(tx, order, fulfilment, "expired")
     fulfilment.arrived_at = None
-    let_go(tx, order, fulfilment)
+    release_order(tx, order, fulfilment)
     notify.notify_customer(tx, order.id, event_id, "expired")
     return True
 

@@ -15,10 +15,10 @@ from app.core.inventory.models import StockMovement
 from app.core.orders import locking, notify, purchased_gift_cards
 from app.core.orders.models import Fulfilment, Order
 from app.core.orders.transitions import move_to, must_be
-from app.core.payment_processing.balance_due import left_to_pay
+from app.core.payment_processing.balance_due import amount_outstanding
 from app.core.payment_processing.capture import capture
 from app.core.payment_processing.counter_payments import Offered, recognise
-from app.core.payment_processing.release import let_go
+from app.core.payment_processing.release import release_payments
 from app.core.payments import counter_tenders, tenders
 from app.core.tasks import tasks
 from app.core.transaction import CommittedRefusal, Transaction
@@ -73,16 +73,16 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | CommittedRefus
     if isinstance(offered, DomainError):
         return CommittedRefusal(offered)
     before = tenders.of(tx.session, order.id)
-    due = max(left_to_pay(order, before), 0)
+    due = max(amount_outstanding(order, before), 0)
     paid = counter_tenders.check(offered, due, order.currency)
     event_id = move_to(tx, order, fulfilment, "collected", paid=paid)
     order.collected_channel = tx.actor.sales_channel
     order.paid_channel = tx.actor.sales_channel if paid else order.paid_channel
-    purchased_gift_cards.hand_out(tx, order, fulfilment, event_id)
+    purchased_gift_cards.issue(tx, order, fulfilment, event_id)
     _give(tx, order, fulfilment, command.received_by, event_id)
     taken, capturing = capture(tx, order, before, event_id)
     counter_tenders.collect(tx, order, offered, fulfilment.location_id, event_id)
-    let_go(tx, order, (one for one in before if one.status == "open"))
+    release_payments(tx, order, (one for one in before if one.status == "open"))
     order.paid += taken + paid
     notify.notify_customer(tx, order.id, event_id, "collected")
     # After the commit: numbers without gaps are given one after the other, and nobody at a counter waits for that.

@@ -6,7 +6,7 @@ from app.core.errors import Conflict
 from app.core.inventory import reservations, shortfalls
 from app.core.orders import locking, notify, pickup
 from app.core.orders.transitions import move_to, must_be
-from app.core.payment_processing.expiring_authorisations import take_what_lapses
+from app.core.payment_processing.expiring_authorisations import capture_before_expiry
 from app.core.payments import tenders
 from app.core.tasks import tasks
 from app.core.transaction import Transaction
@@ -51,6 +51,6 @@ def mark_ready(tx: Transaction, command: MarkReady) -> str:
         tasks.open_task(
             tx, "hand_over", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now
         )
-    take_what_lapses(tx, order, fulfilment, tenders.of(tx.session, order.id))
+    capture_before_expiry(tx, order, fulfilment, tenders.of(tx.session, order.id))
     notify.notify_customer(tx, order.id, event_id, "ready")
     return order.number

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.core import money
 from app.core.errors import Conflict, Invalid
 from app.core.fulfilment.events import ORDER_ITEMS_UNAVAILABLE, ORDER_PICKED
-from app.core.fulfilment.release_order import let_go
+from app.core.fulfilment.release_order import release_order
 from app.core.inventory import reservations, stock
 from app.core.inventory.models import Reservation, StockMovement
 from app.core.inventory.stock import WantedStock
@@ -140,8 +140,10 @@ def _drop(
     nothing_left = all(line.cancelled == line.quantity for line in lines.values())
     if nothing_left:
         move_to(tx, order, fulfilment, "cancelled", amount=order.total - before)
-        let_go(tx, order, fulfilment)
-    notify.notify_customer(tx, order.id, event_id, "nothing_left" if nothing_left else "short")
+        release_order(tx, order, fulfilment)
+    notify.notify_customer(
+        tx, order.id, event_id, "nothing_available" if nothing_left else "items_unavailable"
+    )
 
 
 def _by_sku(short: tuple[Short, ...]) -> dict[str, int]:

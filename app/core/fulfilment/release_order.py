@@ -3,14 +3,14 @@
 from app.core.inventory import reservations, shortfalls
 from app.core.orders.models import Fulfilment, Order
 from app.core.payment_processing.refund import refund
-from app.core.payment_processing.release import let_go as let_go_money
+from app.core.payment_processing.release import release_payments as let_go_money
 from app.core.payments import tenders
 from app.core.pricing.promotions import redemptions
 from app.core.tasks import tasks
 from app.core.transaction import Transaction
 
 
-def let_go(tx: Transaction, order: Order, fulfilment: Fulfilment) -> None:
+def release_order(tx: Transaction, order: Order, fulfilment: Fulfilment) -> None:
     """Release what was not picked. What was picked stays reserved until it is scanned back, as a task.
 
     Promotions are given back after that: stock is locked first everywhere. Money comes last: what was set aside

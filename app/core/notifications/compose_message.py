@@ -26,8 +26,8 @@ MASKED = ("link", "code", "cards")
 
 VALID_ORDER_STATUSES: dict[Template, Collection[str]] = {
     "placed": ("placed", "picking"),
-    "short": AWAITING_COLLECTION,
-    "nothing_left": ("cancelled",),
+    "items_unavailable": AWAITING_COLLECTION,
+    "nothing_available": ("cancelled",),
     "ready": ("ready",),
     "reminder": ("ready",),
     "new_code": AWAITING_COLLECTION,
@@ -36,8 +36,8 @@ VALID_ORDER_STATUSES: dict[Template, Collection[str]] = {
     "collected": ("collected",),
     "cancelled": ("cancelled",),
     "refunded": ("collected", "cancelled", "expired", *AWAITING_COLLECTION),
-    "paid_too_late": ("cancelled", "expired"),
-    "pay_again": ("collected",),
+    "late_payment_released": ("cancelled", "expired"),
+    "payment_requested": ("collected",),
     "gift_cards": ("collected",),
 }
 """The order statuses in which each notification is still true. The job may run late: after an hour without a mail

@@ -22,7 +22,7 @@ from app.core.pricing.rules import VOUCHER
 from app.core.transaction import Transaction
 
 
-def hand_out(tx: Transaction, order: Order, fulfilment: Fulfilment, event_id: UUID) -> None:
+def issue(tx: Transaction, order: Order, fulfilment: Fulfilment, event_id: UUID) -> None:
     """Make the cards of what is about to be handed over, and write the shopper their codes and PINs."""
     sold = tx.session.execute(
         _LINES.join(Reservation, Reservation.line_id == Line.id)

@@ -10,23 +10,23 @@ from app.core.payments.models import Payment
 from app.core.transaction import Transaction
 
 
-def left_to_pay(order: Order, payments: Sequence[Payment]) -> int:
+def amount_outstanding(order: Order, payments: Sequence[Payment]) -> int:
     """What is neither paid nor set aside, minor units; less than 0 where that is too much."""
-    return _unpaid(order, payments) - tenders.secured(payments)
+    return _amount_due(order, payments) - tenders.secured(payments)
 
 
-def _unpaid(order: Order, payments: Sequence[Payment]) -> int:
+def _amount_due(order: Order, payments: Sequence[Payment]) -> int:
     """What is on its way back counts as gone: it may arrive when the goods have left."""
     return order.due + sum(one.refunding for one in payments)
 
 
-def to_settle(tx: Transaction, order: Order, payments: Sequence[Payment]) -> int:
+def open_balance(tx: Transaction, order: Order, payments: Sequence[Payment]) -> int:
     """What has to move yet of an order, beyond what is under way: more than 0 to us, less than 0 to the shopper.
     While it goes on there is time for her to pay, and none to owe her something."""
     if order.status in ENDED_WITHOUT_SALE:
         here = (one.captured - one.refunded - one.refunding - one.charged_back for one in payments)
         return -sum(here)
-    owed = _unpaid(order, payments)
+    owed = _amount_due(order, payments)
     if order.status != "collected":
         return min(owed, 0)
     capturing = sum(

@@ -13,8 +13,8 @@ from app.core.orders.models import Order
 from app.core.orders.statuses import may_be_paid
 from app.core.payment_processing import provider_customers
 from app.core.payment_processing.attempts import AttemptRequest, begin_attempt, reader_of
-from app.core.payment_processing.balance_due import left_to_pay
-from app.core.payment_processing.release import let_go_payment
+from app.core.payment_processing.balance_due import amount_outstanding
+from app.core.payment_processing.release import release_payment
 from app.core.payment_processing.saved_cards import queries
 from app.core.payment_processing.saved_cards.save_card import expect_card
 from app.core.payments import ledger, tenders
@@ -22,7 +22,7 @@ from app.core.payments.models import Payment
 from app.core.payments.saved_cards import SavedCard
 from app.core.transaction import Transaction
 
-ASKS = {"page": "page", "app": "intent", "reader": "reader"}
+OPENING_KIND = {"page": "page", "app": "intent", "reader": "reader"}
 """The attempt that asks a payer, by the way in which she is asked."""
 
 
@@ -40,7 +40,7 @@ class BeginPayment:
     """She may keep the card that she gives; on the page she decides there."""
 
 
-class Asked(NamedTuple):
+class PaymentTerms(NamedTuple):
     """What is asked: of two payments that ask the same, one is enough."""
 
     amount: int
@@ -73,12 +73,12 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
             status=order.status,
         )
     payments = tenders.of(tx.session, order.id)
-    left = left_to_pay(order, payments)
-    asked = Asked(
+    left = amount_outstanding(order, payments)
+    asked = PaymentTerms(
         left, command.flow, command.reader, _payer(tx, command), command.card, command.save_card
     )
     open_one = next((one for one in payments if one.status == "open"), None)
-    if open_one is not None and _asked(tx, open_one) == asked:
+    if open_one is not None and _terms_of(tx, open_one) == asked:
         return open_one.id
     if open_one is not None:
         return _close_first(tx, order, open_one)
@@ -86,10 +86,10 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
         if command.flow == "reader" and (shown := _shown_at(tx, payments, command)) is not None:
             return shown
         raise Conflict(f"All of order {order.number} is paid.", code="already_paid")
-    return _ask(tx, order, command, asked)
+    return _insert_card_payment(tx, order, command, asked)
 
 
-def _ask(tx: Transaction, order: Order, command: BeginPayment, asked: Asked) -> UUID:
+def _insert_card_payment(tx: Transaction, order: Order, command: BeginPayment, asked: PaymentTerms) -> UUID:
     payment_id = ledger.insert_payment(
         tx, order, "card", "open", asked.amount, flow=asked.flow, location_id=command.location_id,
         device_id=tx.actor.device_id, payer=asked.payer, card_id=asked.card_id, saves_card=asked.saves_card,
@@ -99,7 +99,7 @@ def _ask(tx: Transaction, order: Order, command: BeginPayment, asked: Asked) -> 
         tx.session.execute(used.values(used_at=tx.now))
     if asked.saves_card and tx.actor.id is not None:
         expect_card(tx, tx.actor.id)
-    kind = "card" if asked.card_id else ASKS[command.flow]
+    kind = "card" if asked.card_id else OPENING_KIND[command.flow]
     begin_attempt(tx, order, payment_id, AttemptRequest(kind, asked.amount, reader=command.reader))
     return payment_id
 
@@ -122,8 +122,8 @@ def _payer(tx: Transaction, command: BeginPayment) -> str | None:
     return None
 
 
-def _asked(tx: Transaction, payment: Payment) -> Asked:
-    return Asked(
+def _terms_of(tx: Transaction, payment: Payment) -> PaymentTerms:
+    return PaymentTerms(
         payment.amount, payment.flow, reader_of(tx.session, payment), payment.payer, payment.card_id,
         payment.saves_card,
     )  # fmt: skip
@@ -137,5 +137,5 @@ def _shown_at(tx: Transaction, payments: Sequence[Payment], command: BeginPaymen
 
 
 def _close_first(tx: Transaction, order: Order, open_one: Payment) -> UUID:
-    let_go_payment(tx, order, open_one)
+    release_payment(tx, order, open_one)
     return open_one.id

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.orders import locking
 from app.core.orders.models import Fulfilment, Order
 from app.core.payment_processing import review
-from app.core.payment_processing.capture import take_card, taken_of
+from app.core.payment_processing.capture import capture_amounts, capture_card
 from app.core.payments import tenders
 from app.core.payments.models import Payment
 from app.core.transaction import Transaction
@@ -22,18 +22,18 @@ WARNED = timedelta(hours=24)
 """So long before its end somebody is told of goods that are not ready."""
 
 
-def take_what_lapses(
+def capture_before_expiry(
     tx: Transaction, order: Order, fulfilment: Fulfilment, payments: Sequence[Payment]
 ) -> None:
     """Capture cards that would not hold until the goods are collected; should they never be, cancelling or
     expiring gives it back. Of a ready order, which is locked with its payments."""
-    shares = taken_of(order, payments)
+    shares = capture_amounts(order, payments)
     for payment in payments:
         before = payment.capture_before
         if payment.id not in shares or before is None or not shares[payment.id]:
             continue
         if before < fulfilment.collect_by + MARGIN:
-            take_card(tx, order, payment, shares[payment.id])
+            capture_card(tx, order, payment, shares[payment.id])
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def flag_lapsing(tx: Transaction, command: FlagLapsing) -> bool:
         for one in payments
     )
     if is_lapsing:
-        review.raise_flag(tx, order, fulfilment, "lapsing")
+        review.flag_for_review(tx, order, fulfilment, "lapsing")
     return is_lapsing
 
 

@@ -15,7 +15,7 @@ from app.core.payment_processing.provider_sync.record_response import (
     unknown_provider_customer,
 )
 from app.core.payment_processing.provider_sync.sync_payment import SyncPayment, sync_payment
-from app.core.payment_processing.release import LetGoRefused, let_go_refused
+from app.core.payment_processing.release import CloseRefused, close_refused
 from app.core.payments.kinds import OPENING
 from app.core.payments.models import Attempt, Payment
 from app.core.provider import Declined, OutcomeUnknown, ProviderPayment
@@ -102,14 +102,14 @@ def _refusal(why: str, payment: Payment) -> Conflict:
 def _opened(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> OpenedPayment | None:
     """None for one whose page closed by itself; raises Conflict."""
     try:
-        return _shown(runner, payment, command)
+        return _render(runner, payment, command)
     except Declined as no:
         raise _refusal(no.code, payment) from None
     except OutcomeUnknown:
         raise _silent() from None
 
 
-def _shown(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> OpenedPayment | None:
+def _render(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> OpenedPayment | None:
     provider = runner.ports.provider
     shown = OpenedPayment(
         payment.id, payment.flow or "", payment.status, payment.amount, payment.currency
@@ -131,7 +131,7 @@ def _shown(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> Op
     else:
         raise OutcomeUnknown
     if payment.card_id and seen.status == "open" and not seen.bank_url:
-        runner.perform(let_go_refused, LetGoRefused(payment.id))
+        runner.perform(close_refused, CloseRefused(payment.id))
         raise _refusal(seen.failure_code or "not confirmed", payment)
     return _brought_up(runner, shown, seen)
 

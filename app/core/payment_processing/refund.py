@@ -74,7 +74,7 @@ def refund(
     return refund_id
 
 
-def adopt(
+def record_external_refund(
     tx: Transaction, order: Order, payments: Sequence[Payment], unasked: ExternalRefund
 ) -> None:
     """Somebody made a refund at the provider's own console, and it has left what the order was paid: it becomes
@@ -118,7 +118,7 @@ def check_parts(tx: Transaction, payments: Sequence[Payment], amount: int, parts
         )
 
 
-def refund_elsewhere(
+def reroute_refund(
     tx: Transaction, order: Order, fulfilment: Fulfilment, declined: Attempt
 ) -> None:
     """A tender did not take its part back: it goes to the next. Where there is none, somebody has to see to it.
@@ -129,7 +129,7 @@ def refund_elsewhere(
     if declined.amount > sum(one.rest for one in room):
         given = tx.session.get_one(Refund, declined.refund_id)
         given.status = "needs_review"
-        review.raise_flag(tx, order, fulfilment, "refund_declined")
+        review.flag_for_review(tx, order, fulfilment, "refund_declined")
         return
     event_id = tx.record(
         ORDER_REFUND_REROUTED,

@@ -17,14 +17,14 @@ from app.core.payments.stored_value import balance
 from app.core.transaction import Transaction
 
 
-def let_go(tx: Transaction, order: Order, payments: Iterable[Payment]) -> None:
+def release_payments(tx: Transaction, order: Order, payments: Iterable[Payment]) -> None:
     """All tenders that are set aside, or still open, of an order that ends without a sale."""
     for payment in tenders.in_turn(payments):
         if payment.status in ("open", "authorised"):
-            let_go_payment(tx, order, payment)
+            release_payment(tx, order, payment)
 
 
-def let_go_payment(tx: Transaction, order: Order, payment: Payment) -> None:
+def release_payment(tx: Transaction, order: Order, payment: Payment) -> None:
     """A balance of ours has it back at once; a card when the provider says so."""
     if payment.method == "card":
         kind = "close" if payment.status == "open" else "void"
@@ -39,18 +39,18 @@ def let_go_payment(tx: Transaction, order: Order, payment: Payment) -> None:
 
 
 @dataclass(frozen=True)
-class LetGoRefused:
+class CloseRefused:
     payment_id: UUID
 
 
-def let_go_refused(tx: Transaction, command: LetGoRefused) -> None:
+def close_refused(tx: Transaction, command: CloseRefused) -> None:
     """Her bank did not let her pay with the card that she keeps: nobody is to confirm this one any more."""
     order_id = tx.session.scalar(select(Payment.order_id).where(Payment.id == command.payment_id))
     assert order_id is not None, "the payment was just read"  # noqa: S101
     order, _ = locking.by_id(tx.session, order_id)
     payment = tx.session.get_one(Payment, command.payment_id, with_for_update=True)
     if payment.status == "open":
-        let_go_payment(tx, order, payment)
+        release_payment(tx, order, payment)
 
 
 def release(tx: Transaction, order: Order, payment: Payment, amount: int) -> None:

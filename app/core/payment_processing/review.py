@@ -14,7 +14,7 @@ REVIEW_REASONS = (
 )  # fmt: skip
 
 
-def lower_flag(
+def clear_review(
     tx: Transaction,
     order: Order,
     fulfilment: Fulfilment,
@@ -30,7 +30,7 @@ def lower_flag(
     tasks.finish(tx, fulfilment.id, "payment_review")
 
 
-def raise_flag(tx: Transaction, order: Order, fulfilment: Fulfilment, why: str) -> None:
+def flag_for_review(tx: Transaction, order: Order, fulfilment: Fulfilment, why: str) -> None:
     """Mark the order and open a task at its store. The first reason stays until somebody has dealt with it."""
     order.review_reason = order.review_reason or why
     tx.record(

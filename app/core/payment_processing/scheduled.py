@@ -14,9 +14,9 @@ from app.core.payment_processing.disputes.submit_evidence import (
 )
 from app.core.payment_processing.provider_sync.call_provider import call_provider
 from app.core.payment_processing.provider_sync.reconcile import (
+    open_payments,
     reconcile_since,
     refresh_payment,
-    still_open,
     unfinished,
 )
 from app.core.provider import Declined, OutcomeUnknown
@@ -34,7 +34,7 @@ def reconcile_payments(runner: UseCaseRunner, engine: Engine) -> int:
     now = runner.ports.clock.now()
     with Session(engine) as session:
         ids = unfinished(session, now)
-        waiting = still_open(session, now)
+        waiting = open_payments(session, now)
     for attempt_id in ids:
         call_provider(runner, attempt_id)
     return len(ids) + sum(refresh_payment(runner, payment_id) for payment_id in waiting)

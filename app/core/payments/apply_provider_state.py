@@ -72,7 +72,7 @@ def apply_provider_state(
         )
     if seen.status == "voided" and was != "voided" and payment.authorised:
         ledger.record(tx, order, payment, "void", payment.authorised)
-    payment.status = _furthest(was, seen.status)
+    payment.status = _furthest_status(was, seen.status)
     news.authorised = was == "open" and payment.status in ("authorised", "captured")
     news.captured = was == "authorised" and payment.status == "captured"
     news.capture_failed = _finish_attempts(tx, payment)
@@ -92,7 +92,7 @@ def apply_provider_state(
 
 
 UNFINISHED = ("live", "unknown")
-ORDER_OF_STATES = ("open", "authorised", "captured", "voided")
+STATUS_ORDER = ("open", "authorised", "captured", "voided")
 REACHED: Mapping[str, tuple[str, ...]] = {
     "open": (),
     "authorised": (*OPENING, "close"),
@@ -109,9 +109,9 @@ def _before(payment: Payment, seen: ProviderPayment) -> str:
     return "open" if given_up else payment.status
 
 
-def _furthest(ours: str, theirs: str) -> str:
+def _furthest_status(ours: str, theirs: str) -> str:
     """A late word never takes back what a later one told."""
-    return max(ours, theirs, key=ORDER_OF_STATES.index)
+    return max(ours, theirs, key=STATUS_ORDER.index)
 
 
 Recorded = Mapping[tuple[str, str], UUID | None]

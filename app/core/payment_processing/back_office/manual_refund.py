@@ -11,10 +11,10 @@ from app.core.errors import Conflict, Invalid
 from app.core.money import round_cash, round_part
 from app.core.orders import locking
 from app.core.orders.models import Order
-from app.core.payment_processing.balance_due import to_settle
+from app.core.payment_processing.balance_due import open_balance
 from app.core.payment_processing.events import ORDER_REFUNDED_MANUALLY
 from app.core.payment_processing.refund import finish_refunds
-from app.core.payment_processing.review import lower_flag
+from app.core.payment_processing.review import clear_review
 from app.core.payments import ledger, tenders
 from app.core.payments.drawer.shifts import shift_for_cash
 from app.core.payments.models import Payment
@@ -56,7 +56,7 @@ def refund_manually(tx: Transaction, command: ManualRefund) -> ManuallyRefunded:
     order, fulfilment = locking.by_number(tx.session, command.number, command.location_id)
     payments = tenders.of(tx.session, order.id)
     waiting = tx.session.execute(_WAITING, {"order": order.id}).all()
-    parts = list(_parts(payments, waiting, -to_settle(tx, order, payments)))
+    parts = list(_parts(payments, waiting, -open_balance(tx, order, payments)))
     amount = sum(part for _, _, part in parts)
     if not amount:
         raise Conflict(
@@ -75,8 +75,8 @@ def refund_manually(tx: Transaction, command: ManualRefund) -> ManuallyRefunded:
         order.paid += ledger.record(tx, order, payment, "refund", part, event_id, **facts)
         given += part
     finish_refunds(tx, order.id)
-    if order.review_reason == "refund_declined" and not to_settle(tx, order, payments):
-        lower_flag(tx, order, fulfilment)
+    if order.review_reason == "refund_declined" and not open_balance(tx, order, payments):
+        clear_review(tx, order, fulfilment)
     handed = round_cash(amount, order.currency) if command.refund_method == "cash" else amount
     return ManuallyRefunded(order.number, command.refund_method, amount, handed, order.currency)
 

@@ -26,7 +26,7 @@ Place = tuple[datetime, UUID]
 """Where an order stands in the list: (placed_at, id)."""
 
 
-def needing_attention(reader: Reader, after: Place | None, limit: int) -> list[dict[str, Any]]:
+def needing_review(reader: Reader, after: Place | None, limit: int) -> list[dict[str, Any]]:
     """Orders that somebody has to look at, the oldest first: number, status, attention, since, store, currency,
     due, paid, placed_at."""
     values = {"limit": limit}

@@ -6,16 +6,16 @@ from app.core.errors import Conflict
 from app.core.money import format_minor
 from app.core.orders import locking
 from app.core.orders.models import Order
-from app.core.payment_processing.balance_due import to_settle
+from app.core.payment_processing.balance_due import open_balance
 from app.core.payment_processing.events import ORDER_REVIEW_RESOLVED
-from app.core.payment_processing.release import let_go
-from app.core.payment_processing.review import lower_flag
+from app.core.payment_processing.release import release_payments
+from app.core.payment_processing.review import clear_review
 from app.core.payments import disputes, tenders
 from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class SettleFlag:
+class ResolveReview:
     number: str
     reason: str
     write_off: bool = False
@@ -23,7 +23,7 @@ class SettleFlag:
     to so much less."""
 
 
-def settle_flag(tx: Transaction, command: SettleFlag) -> str:
+def resolve_review(tx: Transaction, command: ResolveReview) -> str:
     """Take the mark from the order and end its task; the order's number.
 
     Money is not settled by words: what a collected order owes is captured, paid anew, or written off; what is here
@@ -38,15 +38,15 @@ def settle_flag(tx: Transaction, command: SettleFlag) -> str:
             code="invalid_state",
         )
     payments = tenders.of(tx.session, order.id)
-    owed = to_settle(tx, order, payments)
+    owed = open_balance(tx, order, payments)
     written_off = max(owed, 0) if command.write_off else 0
     if owed != written_off:
         raise _open(order, owed)
     if written_off:
         order.credited += written_off
-        let_go(tx, order, payments)
+        release_payments(tx, order, payments)
     told = {"reason": command.reason, "written_off": written_off}
-    lower_flag(tx, order, fulfilment, ORDER_REVIEW_RESOLVED, **told)
+    clear_review(tx, order, fulfilment, ORDER_REVIEW_RESOLVED, **told)
     return order.number
 
 

@@ -55,7 +55,7 @@ def answer_dispute(runner: UseCaseRunner, command: AnswerDispute, actor: Actor =
             f"The payment provider does not take the evidence ({no.code}): answer it in its own console.",
             code="payment_declined",
         ) from None
-    runner.perform(note_answered, command, actor)
+    runner.perform(record_submitted, command, actor)
 
 
 def begin_answer(tx: Transaction, command: AnswerDispute) -> Answer:
@@ -75,7 +75,7 @@ def begin_answer(tx: Transaction, command: AnswerDispute) -> Answer:
     return Answer(dispute.provider_id, evidence.in_words(facts), key)
 
 
-def note_answered(tx: Transaction, command: AnswerDispute) -> None:
+def record_submitted(tx: Transaction, command: AnswerDispute) -> None:
     dispute = _locked(tx, command)
     if dispute.answered_at is None:
         dispute.answered_at = tx.now

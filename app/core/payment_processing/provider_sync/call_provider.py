@@ -192,7 +192,7 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 def _retrieve(provider: PaymentProvider, one: ProviderCall) -> CheckoutSession | ProviderPayment:
     """What became of it."""
     if one.kind in ("page", "intent"):
-        return _give_up(provider, one)
+        return _abandon_opening(provider, one)
     if one.kind == "close" and one.page_id:
         page = provider.get_checkout_session(one.page_id)
         if page.is_open:
@@ -208,7 +208,7 @@ def _retrieve(provider: PaymentProvider, one: ProviderCall) -> CheckoutSession |
     return seen
 
 
-def _give_up(provider: PaymentProvider, one: ProviderCall) -> ProviderPayment:
+def _abandon_opening(provider: PaymentProvider, one: ProviderCall) -> ProviderPayment:
     """Nobody was ever told where to pay it, and nobody will be."""
     opened = (
         provider.find_payment(one.request.payment_id, one.begun_at - CLOCKS_DIFFER)
@@ -235,13 +235,13 @@ def _payment_of(
     return provider.get_payment(answer.provider_id) if answer.provider_id else None
 
 
-def _open_page(provider: PaymentProvider, one: ProviderCall) -> CheckoutSession:
+def _create_page(provider: PaymentProvider, one: ProviderCall) -> CheckoutSession:
     return provider.create_checkout_session(
         one.request, one.return_url, one.begun_at + PAGE_OPEN_FOR, one.key
     )
 
 
-def _open_intent(provider: PaymentProvider, one: ProviderCall) -> ProviderPayment:
+def _create_intent(provider: PaymentProvider, one: ProviderCall) -> ProviderPayment:
     return provider.create_payment_intent(one.request, one.key)
 
 
@@ -249,7 +249,7 @@ def _open_with_card(provider: PaymentProvider, one: ProviderCall) -> ProviderPay
     return provider.open_with_card(one.request, one.card, one.return_url, one.key)
 
 
-def _open_at_reader(provider: PaymentProvider, one: ProviderCall) -> ProviderPayment:
+def _start_reader(provider: PaymentProvider, one: ProviderCall) -> ProviderPayment:
     return provider.start_reader_payment(one.request, one.reader, one.key)
 
 
@@ -281,7 +281,7 @@ def _refund(provider: PaymentProvider, one: ProviderCall) -> ProviderPayment:
 
 
 SEND: dict[str, Callable[[PaymentProvider, ProviderCall], CheckoutSession | ProviderPayment]] = {
-    "page": _open_page, "intent": _open_intent, "reader": _open_at_reader, "card": _open_with_card,
+    "page": _create_page, "intent": _create_intent, "reader": _start_reader, "card": _open_with_card,
     "close": _close,
     "void": _void, "capture": _capture, "refund": _refund,
 }  # fmt: skip

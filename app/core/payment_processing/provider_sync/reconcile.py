@@ -51,7 +51,7 @@ def unfinished(session: Session, now: datetime, limit: int = 200) -> Sequence[UU
     return session.scalars(found).all()
 
 
-def still_open(session: Session, now: datetime, limit: int = 200) -> Sequence[UUID]:
+def open_payments(session: Session, now: datetime, limit: int = 200) -> Sequence[UUID]:
     """Payments that a payer may have made without our hearing of it: her page or reader is open, and a notice is
     not sure to come. The newest first: of old ones nobody pays any more."""
     found = (

@@ -11,7 +11,7 @@ from app.core.payment_processing import review
 from app.core.payment_processing.attempts import AttemptRequest
 from app.core.payment_processing.attempts import begin_attempt as begin_attempt
 from app.core.payment_processing.events import PAYMENT_DECLINED
-from app.core.payment_processing.refund import refund_elsewhere
+from app.core.payment_processing.refund import reroute_refund
 from app.core.payment_processing.saved_cards.sync_cards import forget_provider_customer
 from app.core.payments.apply_provider_state import (
     UNFINISHED,
@@ -130,7 +130,7 @@ def _decline(tx: Transaction, attempt_id: UUID, code: str) -> None:
     tx.record(PAYMENT_DECLINED, told | {"code": code}, order_id=order.id)
     if attempt.kind == "refund":
         fail_refund(tx, payment, attempt, code)
-        refund_elsewhere(tx, order, fulfilment, attempt)
+        reroute_refund(tx, order, fulfilment, attempt)
         return
     complete_attempt(tx, attempt, code)
     if attempt.kind in OPENING:
@@ -140,7 +140,7 @@ def _decline(tx: Transaction, attempt_id: UUID, code: str) -> None:
         if payer := unknown_provider_customer(payment, code):
             forget_provider_customer(tx, payer)
     else:
-        review.raise_flag(tx, order, fulfilment, f"{attempt.kind}_declined")
+        review.flag_for_review(tx, order, fulfilment, f"{attempt.kind}_declined")
 
 
 def _locked(tx: Transaction, attempt_id: UUID) -> tuple[Order, Fulfilment, Payment, Attempt]:

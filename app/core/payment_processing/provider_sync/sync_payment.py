@@ -10,13 +10,18 @@ from app.core.orders import locking, notify
 from app.core.orders.models import Fulfilment, Order
 from app.core.orders.statuses import ENDED_WITHOUT_SALE
 from app.core.payment_processing import review
-from app.core.payment_processing.balance_due import left_to_pay, to_settle
+from app.core.payment_processing.balance_due import amount_outstanding, open_balance
 from app.core.payment_processing.capture import capture
 from app.core.payment_processing.confirm_order import confirm, confirm_again
 from app.core.payment_processing.events import ORDER_LATE_PAYMENT_RELEASED
-from app.core.payment_processing.expiring_authorisations import take_what_lapses
-from app.core.payment_processing.refund import adopt, finish_refunds, refund, refund_elsewhere
-from app.core.payment_processing.release import let_go_payment
+from app.core.payment_processing.expiring_authorisations import capture_before_expiry
+from app.core.payment_processing.refund import (
+    finish_refunds,
+    record_external_refund,
+    refund,
+    reroute_refund,
+)
+from app.core.payment_processing.release import release_payment
 from app.core.payments import tenders
 from app.core.payments.apply_provider_state import (
     Changes,
@@ -57,7 +62,7 @@ def sync_payment(tx: Transaction, command: SyncPayment) -> None:
     payment = next(one for one in payments if one.id == command.payment_id)
     if is_foreign(payment, command.seen):
         if order.review_reason is None:
-            review.raise_flag(tx, order, fulfilment, "wrong_amount")
+            review.flag_for_review(tx, order, fulfilment, "wrong_amount")
         return
     settled = apply_provider_state(tx, order, payment, command.seen)
     if command.answers is not None:
@@ -78,8 +83,8 @@ def _flag_open_balance(
     order anyway, that is enough."""
     if order.review_reason is None and order.status in ("collected", *ENDED_WITHOUT_SALE):
         tx.write()  # what was just begun counts
-        if to_settle(tx, order, payments):
-            review.raise_flag(tx, order, fulfilment, "unsettled")
+        if open_balance(tx, order, payments):
+            review.flag_for_review(tx, order, fulfilment, "unsettled")
 
 
 def _follow(
@@ -90,16 +95,16 @@ def _follow(
     settled: Changes,
 ) -> None:
     for one in settled.external_refunds:
-        adopt(tx, order, payments, one)
+        record_external_refund(tx, order, payments, one)
     for attempt in settled.declined_refunds:
-        refund_elsewhere(tx, order, fulfilment, attempt)
+        reroute_refund(tx, order, fulfilment, attempt)
     finish_refunds(tx, order.id)
     if settled.disputed and order.review_reason is None:
-        review.raise_flag(tx, order, fulfilment, "disputed")
+        review.flag_for_review(tx, order, fulfilment, "disputed")
     if settled.capture_failed and order.status == "collected":
-        review.raise_flag(tx, order, fulfilment, "capture_declined")
+        review.flag_for_review(tx, order, fulfilment, "capture_declined")
     if settled.dispute_won and order.review_reason == "disputed":
-        review.lower_flag(tx, order, fulfilment)
+        review.clear_review(tx, order, fulfilment)
 
 
 def _authorised(
@@ -112,7 +117,7 @@ def _authorised(
     """Somebody has just paid with it."""
     order.paid_channel = order.paid_channel or order.started_channel
     given_back = payment.refunded + payment.charged_back  # she has paid it all the same
-    left = left_to_pay(order, payments) - given_back
+    left = amount_outstanding(order, payments) - given_back
     if order.status == "unpaid":
         if left <= 0:
             confirm(tx, order, fulfilment)
@@ -122,7 +127,7 @@ def _authorised(
     elif order.status in ENDED_WITHOUT_SALE:
         _release_late_payment(tx, order, payment, payments)
     elif left < 0:
-        let_go_payment(tx, order, payment)
+        release_payment(tx, order, payment)
     else:
         _capture_in_time(tx, order, fulfilment, payments)
 
@@ -134,7 +139,7 @@ def _capture_in_time(
     if order.status == "collected":
         capture(tx, order, payments)
     elif order.status == "ready":
-        take_what_lapses(tx, order, fulfilment, payments)
+        capture_before_expiry(tx, order, fulfilment, payments)
 
 
 def _refund_late_capture(
@@ -153,8 +158,8 @@ def _release_late_payment(
     if payment.status == "captured":
         refund(tx, order, payments, payment.captured, "paid too late", credit=False)
     else:
-        let_go_payment(tx, order, payment)
+        release_payment(tx, order, payment)
     event_id = tx.record(
         ORDER_LATE_PAYMENT_RELEASED, {"payment_id": str(payment.id)}, order_id=order.id
     )
-    notify.notify_customer(tx, order.id, event_id, "paid_too_late")
+    notify.notify_customer(tx, order.id, event_id, "late_payment_released")
