@@ -12,7 +12,7 @@ from app.adapters import procrastinate_jobs
 from app.adapters.procrastinate_jobs import ProcrastinateJobQueue, requeue_stalled, worker_app
 
 
-def put(engine: Engine, name: str = "tell") -> None:
+def put(engine: Engine, name: str = "send_notification") -> None:
     with Session(engine) as session:
         ProcrastinateJobQueue().enqueue(session, name, order_id="1")
         session.commit()
@@ -57,12 +57,12 @@ STATUSES = "SELECT status::text, task_name FROM procrastinate_jobs ORDER BY id"
 
 def test_a_job_is_there_only_if_its_transaction_commits(engine: Engine) -> None:
     with Session(engine) as session:
-        ProcrastinateJobQueue().enqueue(session, "tell", order_id="1")
+        ProcrastinateJobQueue().enqueue(session, "send_notification", order_id="1")
         session.rollback()
     assert rows(engine, STATUSES) == []
     put(engine)
     assert rows(engine, "SELECT task_name, args FROM procrastinate_jobs") == [
-        ("tell", {"order_id": "1"})
+        ("send_notification", {"order_id": "1"})
     ]
 
 
@@ -73,7 +73,7 @@ def test_a_connection_that_dies_under_a_job_is_told_as_the_database_being_away(
         pid = session.scalar(text("SELECT pg_backend_pid()"))
         change(engine, f"SELECT pg_terminate_backend({pid})")
         with pytest.raises(OperationalError, match="queue tell"):
-            ProcrastinateJobQueue().enqueue(session, "tell", order_id="1")
+            ProcrastinateJobQueue().enqueue(session, "send_notification", order_id="1")
         session.invalidate()
 
 
@@ -85,7 +85,7 @@ def test_a_dead_workers_job_comes_back_and_a_living_ones_does_not(
     assert requeued(database_url) == 0
     fetch(engine, heartbeat_age="31 s")
     assert requeued(database_url) == 1
-    assert rows(engine, STATUSES) == [("todo", "tell")]
+    assert rows(engine, STATUSES) == [("todo", "send_notification")]
 
 
 def test_a_job_whose_end_a_living_worker_could_not_note_comes_back(
@@ -108,6 +108,6 @@ def test_a_periodic_job_left_behind_makes_way_for_the_next_of_its_kind(
     change(engine, insert)
     put(engine)
     assert requeued(database_url) == 1
-    assert rows(engine, STATUSES) == [("todo", "expire"), ("todo", "tell")]
+    assert rows(engine, STATUSES) == [("todo", "expire"), ("todo", "send_notification")]
     fetch_one = "SELECT task_name FROM procrastinate_fetch_job_v2(NULL, NULL)"
     assert rows(engine, fetch_one) == [("expire",)]

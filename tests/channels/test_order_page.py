@@ -226,7 +226,7 @@ THURSDAY = datetime(2026, 7, 2, 0, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("hour", "told"),
+    ("hour", "reported"),
     [
         (7, "Closed now, open today from 09:00 to 18:00"),  # 8 o'clock in a London summer
         (8, "Open now, until 18:00"),
@@ -244,7 +244,7 @@ def test_a_store_that_never_opens_says_so():
 
 
 @pytest.mark.parametrize(
-    ("status", "was_ready", "told"),
+    ("status", "was_ready", "reported"),
     [
         ("picking", False, ["done", "now", "next", "next"]),
         ("collected", True, ["done", "done", "done", "now"]),

@@ -65,7 +65,7 @@ def order(shopper: Shopper, **contact: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("channel", "numbers", "refund_method"),
+    ("channel", "numbers", "way"),
     [
         (None, [PHONE], ("email", ADA)),
         ("email", [PHONE], ("email", ADA)),

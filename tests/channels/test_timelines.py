@@ -198,9 +198,9 @@ _OTHERS = """
     INSERT INTO customers (id, contact_id, created_at) SELECT gen_random_uuid(), id, now() FROM n
 """
 _ORDERS = """
-    INSERT INTO orders (id, number, status, version, steps, currency, total, net, tax, cancelled, added, paid,
+    INSERT INTO orders (id, number, status, version, transition_count, currency, total, net, tax, cancelled, paid,
         quote, quote_hash, client_id, contact_id, customer_id, started_channel, locale, terms_version, placed_at)
-    SELECT gen_random_uuid(), 'N' || row_number() OVER (), 'collected', 1, 1, 'GBP', 100, 83, 17, 0, 0, 100, '{}',
+    SELECT gen_random_uuid(), 'N' || row_number() OVER (), 'collected', 1, 1, 'GBP', 100, 83, 17, 0, 100, '{}',
         '', (SELECT id FROM api_clients LIMIT 1), c.contact_id, CASE WHEN row_number() OVER () <= 1000
         THEN CAST(:who AS uuid) ELSE c.id END, 'web', 'en-GB', '1', now()
     FROM customers c WHERE c.id <> CAST(:who AS uuid)

@@ -25,7 +25,7 @@ def work_off(shop: Shop) -> list[str]:
     ports = shop.app.extensions["ports"]
     queue: FakeJobQueue = ports.jobs
     for name, ids in queue.queued:
-        assert name in ("tell", "invoice")
+        assert name in ("send_notification", "issue_invoice")
         if name == "send_notification":
             send_notification(shop.jobs, **ids)
     queue.queued.clear()

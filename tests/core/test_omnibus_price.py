@@ -81,7 +81,7 @@ def test_the_price_in_force_when_the_30_days_begin_counts(shop: Shop) -> None:
     assert lowest(shop) == 600, "it was paid in the first of the 30 days"
 
 
-@pytest.mark.parametrize(("days", "told"), [(29, 600), (30, 1000), (45, 1000)])
+@pytest.mark.parametrize(("days", "reported"), [(29, 600), (30, 1000), (45, 1000)])
 def test_a_price_that_ended_before_the_30_days_does_not_count(
     shop: Shop, days: int, reported: int
 ) -> None:

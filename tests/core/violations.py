@@ -50,7 +50,7 @@ def movement(quantity: int, kind: str, on: str, by: str = "NULL") -> str:
 def job(status: str, age: str, scheduled: str = "NULL") -> str:
     return f"""
         INSERT INTO procrastinate_jobs (queue_name, task_name, status, scheduled_at)
-        VALUES ('default', 'tell', '{status}', {scheduled});
+        VALUES ('default', 'send_notification', '{status}', {scheduled});
         UPDATE procrastinate_events SET at = now() - interval '{age}'"""
 
 

@@ -74,7 +74,7 @@ FOUND: dict[without.TakeOut, set[str]] = {
 
 
 @pytest.mark.parametrize(
-    ("scenario", "take_out", "says"),
+    ("scenario", "remove_guard", "says"),
     [
         pytest.param(*row, id=f"{row[0].__name__[5:]}-{row[1].__name__}")
         for row in sample(CAUGHT, 4)

@@ -13,7 +13,7 @@ from tests.faults.process_crash import Crash
 from tests.scale import sample
 
 COMMITS = (
-    "begin_payment", "take_up", "note_page", "settle_payment", "receive_notice", "hand_over",
+    "begin_payment", "claim_attempt", "record_page", "sync_payment", "receive_webhook", "hand_over",
     "refund_order",
 )  # fmt: skip
 CALLS = ("create_checkout_session", "get_payment", "capture", "refund")

@@ -6,8 +6,8 @@ from uuid import UUID
 from app.core.transaction import Transaction
 
 Template = Literal[
-    "placed", "items_unavailable", "nothing_available", "ready", "reminder", "new_code", "expired", "reinstated", "collected",
-    "cancelled", "refunded", "late_payment_released", "payment_requested",
+    "placed", "items_unavailable", "nothing_available", "ready", "reminder", "new_code", "expired",
+    "reinstated", "collected", "cancelled", "refunded", "late_payment_released", "payment_requested",
     "gift_cards",
 ]  # fmt: skip
 

@@ -19,8 +19,8 @@ ORDER = StatusTable(
         "imported": frozenset(),
     },
 )
-"""An unpaid order holds its goods for a short time, until its card is authorised; the store does not see it before.
-An imported order is older than this shop, and nothing happens to it."""
+"""An unpaid order holds its goods for a short time, until its card is authorised; the store does not see it
+before. An imported order is older than this shop, and nothing happens to it."""
 
 FULFILMENT = StatusTable(
     "fulfilment",

@@ -97,7 +97,7 @@ def test_a_capture_that_was_declined_at_ready_is_tried_again_at_the_hand_over(
 
 
 @pytest.mark.parametrize("when", ["before", "after", None])
-@pytest.mark.parametrize("refund_method", ["cancel", "expire"])
+@pytest.mark.parametrize("way", ["cancel", "expire"])
 def test_what_was_taken_of_an_order_that_is_never_collected_goes_back(
     shop: Shop, collect_by: datetime, way: str, when: str | None
 ) -> None:

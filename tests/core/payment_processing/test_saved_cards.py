@@ -87,7 +87,7 @@ def test_without_the_note_of_the_last_look_a_late_one_would_bring_a_card_back(
     shop: Shop, ada: Shopper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "app.core.payment_processing.saved_cards.sync_cards._LOOKED", text("SELECT 1")
+        "app.core.payment_processing.saved_cards.sync_cards._SYNCED", text("SELECT 1")
     )
     ask(ada)
     for minute in (3, 0):

@@ -79,7 +79,7 @@ def test_who_pays_cash_after_all_is_not_asked_by_the_reader_any_more(shop: Shop,
 
 
 @pytest.mark.parametrize(
-    ("said", "code"),
+    ("stated", "code"),
     [
         ("reader_busy", "reader_busy"), ("reader_offline", "reader_offline"),
         ("reader_not_found", "reader_not_found"), ("amount_too_small", "payment_declined"),
