@@ -31,5 +31,5 @@ def test_what_libraries_log_is_told_in_the_same_way() -> None:
         "queue", logging.ERROR, "", 1, "Job %s failed", ("send_notification",), (type(error), error, None)
     )
     reported = TraceFormatter(LINE).format(record)
-    assert reported.startswith("ERROR queue: Job tell failed")
+    assert reported.startswith("ERROR queue: Job send_notification failed")
     assert ADDRESS not in reported

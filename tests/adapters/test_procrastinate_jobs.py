@@ -72,7 +72,7 @@ def test_a_connection_that_dies_under_a_job_is_told_as_the_database_being_away(
     with Session(engine) as session:
         pid = session.scalar(text("SELECT pg_backend_pid()"))
         change(engine, f"SELECT pg_terminate_backend({pid})")
-        with pytest.raises(OperationalError, match="queue tell"):
+        with pytest.raises(OperationalError, match="queue send_notification"):
             ProcrastinateJobQueue().enqueue(session, "send_notification", order_id="1")
         session.invalidate()
 
