@@ -154,7 +154,7 @@ def test_an_offer_for_a_first_order_is_not_for_the_second(stocked: Shop) -> None
     assert stocked.checkout(first).status_code == 201
     refused = stocked.checkout(second)
     assert refusal(refused) == (409, "price_changed")
-    assert "first one" in refused.get_json()["message"]
+    assert "first orders only" in refused.get_json()["message"]
     second["quote"] = refused.get_json()["errors"]["quote"]
     assert stocked.checkout(second).get_json()["total"] == 999
 
