@@ -1506,10 +1506,14 @@ def _create_tables() -> None:
             name=op.f("messages_event_id_template_contact_channel_key"),
         ),
     )
-    op.create_index(
-        "messages_held_idx", "messages", ["created_at"], unique=False, postgresql_where="body <> ''"
-    )
     op.create_index("messages_thread_idx", "messages", ["thread_id"], unique=False)
+    op.create_index(
+        "messages_with_body_idx",
+        "messages",
+        ["created_at"],
+        unique=False,
+        postgresql_where="body <> ''",
+    )
     op.create_table(
         "order_lines",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2263,8 +2267,8 @@ def _drop_tables() -> None:
     op.drop_table("preferences")
     op.drop_index("order_lines_order_idx", table_name="order_lines")
     op.drop_table("order_lines")
+    op.drop_index("messages_with_body_idx", table_name="messages", postgresql_where="body <> ''")
     op.drop_index("messages_thread_idx", table_name="messages")
-    op.drop_index("messages_held_idx", table_name="messages", postgresql_where="body <> ''")
     op.drop_table("messages")
     op.drop_index(
         "identities_verified_idx",

@@ -43,7 +43,7 @@ class Message(Base):
         UniqueConstraint("contact_channel", "external_id"),
         UniqueConstraint("event_id", "template", "contact_channel"),
         Index("messages_thread_idx", "thread_id"),
-        Index("messages_held_idx", "created_at", postgresql_where="body <> ''"),
+        Index("messages_with_body_idx", "created_at", postgresql_where="body <> ''"),
     )
 
     id: Mapped[Id]
