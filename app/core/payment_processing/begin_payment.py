@@ -46,7 +46,7 @@ class PaymentTerms(NamedTuple):
     amount: int
     flow: str | None
     reader: str | None
-    payer: str | None
+    provider_customer_id: str | None
     card_id: UUID | None
     saves_card: bool
 
@@ -92,7 +92,7 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
 def _insert_card_payment(tx: Transaction, order: Order, command: BeginPayment, asked: PaymentTerms) -> UUID:
     payment_id = ledger.insert_payment(
         tx, order, "card", "open", asked.amount, flow=asked.flow, location_id=command.location_id,
-        device_id=tx.actor.device_id, payer=asked.payer, card_id=asked.card_id, saves_card=asked.saves_card,
+        device_id=tx.actor.device_id, payer=asked.provider_customer_id, card_id=asked.card_id, saves_card=asked.saves_card,
     )  # fmt: skip
     if asked.card_id is not None:
         used = update(SavedCard).where(SavedCard.id == asked.card_id)
@@ -124,7 +124,7 @@ def _payer(tx: Transaction, command: BeginPayment) -> str | None:
 
 def _terms_of(tx: Transaction, payment: Payment) -> PaymentTerms:
     return PaymentTerms(
-        payment.amount, payment.flow, reader_of(tx.session, payment), payment.payer, payment.card_id,
+        payment.amount, payment.flow, reader_of(tx.session, payment), payment.provider_customer_id, payment.card_id,
         payment.saves_card,
     )  # fmt: skip
 

@@ -52,7 +52,7 @@ class Payment(Base):
     status: Mapped[str] = mapped_column(server_default=text("'captured'"))
     flow: Mapped[str | None]
     """How a card is asked for: on the provider's page, in an app, at a reader in the shop."""
-    payer: Mapped[str | None]
+    provider_customer_id: Mapped[str | None]
     """Who pays, as the provider knows her; None for guests."""
     card_id: Mapped[UUID | None] = reference("saved_cards.id")
     """The card that she keeps and pays with."""

@@ -119,7 +119,7 @@ def record_decline(tx: Transaction, command: RecordDecline) -> None:
 
 def unknown_provider_customer(payment: Payment, code: str) -> str | None:
     """Who pays, where it was refused since the provider does not know her any more: without her it begins anew."""
-    return payment.payer if code == MISSING and payment.card_id is None else None
+    return payment.provider_customer_id if code == MISSING and payment.card_id is None else None
 
 
 def _decline(tx: Transaction, attempt_id: UUID, code: str) -> None:
