@@ -1852,7 +1852,7 @@ def _create_tables() -> None:
         sa.Column("method", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), server_default=sa.text("'captured'"), nullable=False),
         sa.Column("flow", sa.Text(), nullable=True),
-        sa.Column("payer", sa.Text(), nullable=True),
+        sa.Column("provider_customer_id", sa.Text(), nullable=True),
         sa.Column("card_id", sa.Uuid(), nullable=True),
         sa.Column("saves_card", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),

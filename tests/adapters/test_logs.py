@@ -28,7 +28,13 @@ def test_an_error_is_told_by_place_and_kind_with_its_causes_and_without_its_word
 def test_what_libraries_log_is_told_in_the_same_way() -> None:
     error = refused()
     record = logging.LogRecord(
-        "queue", logging.ERROR, "", 1, "Job %s failed", ("send_notification",), (type(error), error, None)
+        "queue",
+        logging.ERROR,
+        "",
+        1,
+        "Job %s failed",
+        ("send_notification",),
+        (type(error), error, None),
     )
     reported = TraceFormatter(LINE).format(record)
     assert reported.startswith("ERROR queue: Job send_notification failed")

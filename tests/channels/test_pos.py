@@ -20,7 +20,7 @@ class Call(NamedTuple):
     stage: str = "placed"
     """Where the order must stand for it."""
     body: Any = None
-    needs_key: bool = True
+    requires_idempotency_key: bool = True
 
     def __str__(self) -> str:
         return f"{self.method} {self.path.partition('?')[0]}"
@@ -35,14 +35,14 @@ CALLS = [
     Call("POST", "counts", body={"lines": [{"sku": "CUP", "quantity": 7}]}),
     Call("GET", "orders/{number}"),
     Call("POST", "fulfilments/{fulfilment}/picks", body=PICKED),
-    Call("POST", "fulfilments/{fulfilment}/ready", "picked", needs_key=False),
+    Call("POST", "fulfilments/{fulfilment}/ready", "picked", requires_idempotency_key=False),
     Call("POST", "orders/{number}/hand-over", "ready", CASH),
     Call("POST", "fulfilments/{fulfilment}/restock", "expired", BACK),
-    Call("POST", "fulfilments/{fulfilment}/reinstate", "expired", needs_key=False),
+    Call("POST", "fulfilments/{fulfilment}/reinstate", "expired", requires_idempotency_key=False),
 ]
 POSTS = [call for call in CALLS if call.method == "POST"]
 WITH_BODY = [call for call in POSTS if call.body]
-WITH_KEY = [call for call in POSTS if call.needs_key]
+WITH_KEY = [call for call in POSTS if call.requires_idempotency_key]
 OF_AN_ORDER = [call for call in CALLS if "{" in call.path]
 
 

@@ -125,7 +125,7 @@ def a_conditional_promise(patch: Patch) -> None:
 
 def a_conditional_debit(patch: Patch) -> None:
     """That the card holds enough was seen when it was shown."""
-    patch.setattr(balance, "_TAKE", _lacking(balance._DEBIT, "AND balance >= :amount"))
+    patch.setattr(balance, "_DEBIT", _lacking(balance._DEBIT, "AND balance >= :amount"))
 
 
 def a_conditional_use(patch: Patch) -> None:

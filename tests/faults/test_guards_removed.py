@@ -59,7 +59,7 @@ NETS: dict[without.TakeOut, str] = {
     without.one_open_payment: "payments_one_open_idx",
     without.a_conditional_promise: "stock_reserved_check",
     without.a_conditional_debit: "stored_value_accounts_balance_check",
-    without.a_conditional_use: "coupons_uses_check",
+    without.a_conditional_use: "coupons_redemption_count_check",
 }
 """What the database holds below a move, and so hides that it is gone."""
 FOUND: dict[without.TakeOut, set[str]] = {

@@ -56,7 +56,7 @@ class CustomerSchema(Schema):
     notes = fields.List(fields.Nested(CustomerNoteSchema), required=True)
     created_at = fields.AwareDateTime(required=True)
     erased_at = fields.AwareDateTime(required=True, allow_none=True)
-    members = fields.List(
+    merged_ids = fields.List(
         fields.Nested(CustomerSummarySchema),
         required=True,
         metadata={

@@ -114,7 +114,9 @@ def post_capture(number: str) -> Response:
 @blueprint.response(200, schemas.OrderPaymentsSchema)
 def post_payment_request(number: str) -> Response:
     """Let go what could not be taken, and write the shopper that she pays on her order's page."""
-    return perform(request_payment, RequestPayment(number), schemas.OrderPaymentsSchema, show=queries.money_of)
+    return perform(
+        request_payment, RequestPayment(number), schemas.OrderPaymentsSchema, show=queries.money_of
+    )
 
 
 @blueprint.route("/orders/<number>/resolve", methods=["POST"])

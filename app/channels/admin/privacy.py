@@ -44,7 +44,7 @@ def get_consents(customer_id: UUID) -> Response:
 @blueprint.response(200, customer_schemas.ConsentListSchema)
 def put_consent(body: dict[str, Any], customer_id: UUID) -> Response:
     """Keep what she told somebody. What she has forbidden herself, only she can allow again."""
-    command = SetConsent(customer_id, customer_schemas.said(body, "merchant"))
+    command = SetConsent(customer_id, customer_schemas.statement(body, "merchant"))
     return perform(set_consent, command, customer_schemas.ConsentListSchema, show=shown_consents)
 
 

@@ -59,7 +59,9 @@ blueprint = Blueprint(
 def list_products(query: dict[str, Any]) -> Response:
     """Products by handle, drafts and withdrawn ones too; `q` finds by words, beginnings, SKUs."""
     after = paging.decode(query.get("cursor"), str)
-    search = ProductSearch(query.get("q"), query.get("status"), after and after[0], query["limit"] + 1)
+    search = ProductSearch(
+        query.get("q"), query.get("status"), after and after[0], query["limit"] + 1
+    )
     found = read(merchant_queries.products, search, currency(), now())
     return show(paging.page(found, query["limit"], "handle"), MerchantProductPageSchema)
 

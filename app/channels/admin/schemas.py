@@ -73,8 +73,8 @@ class MoneyInputSchema(MoneySchema):
 
 
 def price(**options: Any) -> fields.Nested:
-    told = {"description": "With tax or without, as the market's prices are"}
-    return fields.Nested(MoneyInputSchema, metadata=told, **options)
+    payload = {"description": "With tax or without, as the market's prices are"}
+    return fields.Nested(MoneyInputSchema, metadata=payload, **options)
 
 
 def cost(**options: Any) -> fields.Nested:

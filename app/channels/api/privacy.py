@@ -60,7 +60,7 @@ def get_order_consents(number: str) -> Response:
 @blueprint.response(200, customer_schemas.ConsentListSchema)
 def put_order_consent(body: dict[str, Any], number: str) -> Response:
     """Allow something, or take it back."""
-    command = SetOrderConsent(number, customer_schemas.said(body, "order"))
+    command = SetOrderConsent(number, customer_schemas.statement(body, "order"))
     return perform(
         set_order_consent, command, customer_schemas.ConsentListSchema, show=shown_of_order
     )
@@ -73,7 +73,7 @@ def put_order_consent(body: dict[str, Any], number: str) -> Response:
 @blueprint.response(200, customer_schemas.ConsentListSchema)
 def put_cart_consent(body: dict[str, Any], cart_id: UUID) -> Response:
     """Allow something before there is an order, such as the newsletter, or take it back."""
-    command = SetCartConsent(cart_id, body["email"], customer_schemas.said(body, "cart"))
+    command = SetCartConsent(cart_id, body["email"], customer_schemas.statement(body, "cart"))
     return perform(
         set_cart_consent, command, customer_schemas.ConsentListSchema, show=shown_of_cart
     )

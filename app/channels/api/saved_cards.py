@@ -96,8 +96,8 @@ def get_cards() -> Response:
 def post_card(body: dict[str, Any]) -> Response:
     """Begin to keep a card. It is in her list as soon as she has given it to the provider."""
     command = SaveCard(customer_id(), body["flow"])
-    asked = save_card(current_app.extensions["runner"], command, actor())
-    return show(asdict(asked), CardSetupSchema)
+    requested = save_card(current_app.extensions["runner"], command, actor())
+    return show(asdict(requested), CardSetupSchema)
 
 
 @blueprint.route("/<uuid:saved_card_id>", methods=["DELETE"])

@@ -74,7 +74,7 @@ class ConsentInputSchema(Schema):
     )
 
 
-def said(body: dict[str, Any], source: str) -> ConsentStatement:
+def statement(body: dict[str, Any], source: str) -> ConsentStatement:
     given = {name: body[name] for name in ConsentInputSchema._declared_fields}
     given["locale"] = given["locale"] or current_app.config["LOCALE"]
     return ConsentStatement(source=source, **given)

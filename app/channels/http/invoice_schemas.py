@@ -53,9 +53,9 @@ class DocumentPartySchema(Schema):
 
 class Rate(fields.Integer):
     def __init__(self) -> None:
-        told = "Ten-thousandths of a percent: 200000 is 20 %; null: outside the scope of VAT"
+        payload = "Ten-thousandths of a percent: 200000 is 20 %; null: outside the scope of VAT"
         super().__init__(
-            required=True, allow_none=True, metadata={"description": told, "example": 2000}
+            required=True, allow_none=True, metadata={"description": payload, "example": 2000}
         )
 
 

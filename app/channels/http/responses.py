@@ -104,11 +104,11 @@ def _key() -> RequestKey | None:
         raise Invalid("Without a token, the Idempotency-Key must be a random UUID: send a new one.")
     # Keyed, since a body can be little more than a code: whoever reads the database must not try them all.
     secrets = current_app.extensions["ports"].secrets
-    body = secrets.token(secret_labels.REQUEST, hashlib.sha256(_asked()).hexdigest())
+    body = secrets.token(secret_labels.REQUEST, hashlib.sha256(_requested()).hexdigest())
     return RequestKey(g.caller, f"{request.method} {request.path}", value, body.encode())
 
 
-def _asked() -> bytes:
+def _requested() -> bytes:
     """The body by which a repeat is known: without the manager who approved. Whether her PIN is right is judged
     against its budget, and never by comparing it with the one that came with this key before."""
     body = request.get_json(silent=True)

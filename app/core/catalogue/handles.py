@@ -12,6 +12,6 @@ def handle_from_title(title: str) -> str:
 
     Return an empty string for a title without Latin letters and digits.
     """
-    letters = unicodedata.normalize("NFKD", title.casefold().translate(APOSTROPHES))
-    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    characters = unicodedata.normalize("NFKD", title.casefold().translate(APOSTROPHES))
+    plain = "".join(letter for letter in characters if not unicodedata.combining(letter))
     return "-".join(re.findall("[a-z0-9]+", plain))[:MAX_LENGTH].rstrip("-")

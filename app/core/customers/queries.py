@@ -63,7 +63,7 @@ class CustomerDetail:
     notes: Sequence[NoteRow]
     created_at: datetime
     erased_at: datetime | None
-    members: Sequence[CustomerRow]
+    merged_ids: Sequence[CustomerRow]
     """The customer that stayed, then those merged into it."""
 
 
@@ -93,7 +93,7 @@ def combine(rows: Sequence[RowMapping]) -> CustomerDetail:
         notes=[NoteRow(**one) for row in rows for one in row["notes"] or ()],
         created_at=min(row["created_at"] for row in rows),
         erased_at=rows[0]["erased_at"],
-        members=[CustomerRow(*(row[name] for name in CustomerRow._fields)) for row in rows],
+        merged_ids=[CustomerRow(*(row[name] for name in CustomerRow._fields)) for row in rows],
     )
 
 

@@ -31,10 +31,10 @@ def expire(tx: Transaction, command: ExpireOrder) -> bool:
     order, fulfilment = locking.by_id(tx.session, command.order_id)
     if not _is_over(order, fulfilment, tx.now):
         return False
-    still_open = [one for one in tenders.of(tx.session, order.id) if one.status == "open"]
+    open_payments = [one for one in tenders.of(tx.session, order.id) if one.status == "open"]
     # What was paid with another amount stays open here for ever: somebody looks at it, and the goods are free.
-    if order.status == "unpaid" and still_open and order.review_reason != "wrong_amount":
-        let_go_money(tx, order, still_open)
+    if order.status == "unpaid" and open_payments and order.review_reason != "wrong_amount":
+        let_go_money(tx, order, open_payments)
         return True
     event_id = move_to(tx, order, fulfilment, "expired")
     fulfilment.arrived_at = None

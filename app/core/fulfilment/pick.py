@@ -120,10 +120,10 @@ def _drop(
     held: Mapping[UUID, Reservation],
 ) -> None:
     before, dropped = order.cancelled, _by_sku(short)
-    told: dict[str, Any] = {"lines": dropped}
+    payload: dict[str, Any] = {"lines": dropped}
     event_id = tx.record(
         ORDER_ITEMS_UNAVAILABLE,
-        told,
+        payload,
         order_id=order.id,
         location_id=fulfilment.location_id,
     )
@@ -133,7 +133,7 @@ def _drop(
             line.total, line.quantity, line.quantity - line.cancelled - units, units
         )
         line.cancelled += units
-    told |= {"cancelled_before": before, "cancelled": order.cancelled}
+    payload |= {"cancelled_before": before, "cancelled": order.cancelled}
     lost = _lose(tx, short, lines, held, event_id)
     reservations.release(tx.session, lost, lost=True)
     _open_counts(tx, fulfilment, [lines[sku] for sku in dropped])

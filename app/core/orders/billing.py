@@ -18,11 +18,11 @@ class BillTo:
     vat_number: str | None = None
 
 
-def insert(tx: Transaction, order_id: UUID, wish: BillTo | None) -> None:
+def insert(tx: Transaction, order_id: UUID, request: BillTo | None) -> None:
     """Keep it with the order, if she said so. Raises Invalid for what can be no VAT number of that country."""
-    if wish is not None:
-        number = normal_vat_number(tx, wish.country, wish.vat_number)
-        row = vars(wish) | {"vat_number": number, "created_at": tx.now}
+    if request is not None:
+        number = normal_vat_number(tx, request.country, request.vat_number)
+        row = vars(request) | {"vat_number": number, "created_at": tx.now}
         tx.insert(Billing, order_id=order_id, **row)
 
 

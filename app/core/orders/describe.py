@@ -53,7 +53,7 @@ def _events(session: Session, order: Order) -> list[str]:
 
 
 def _line(event: Any, currency: str) -> str:
-    told = []
+    payload = []
     for name, value in event["payload"].items():
         if name in ("from", "to", "step", "quote_hash", "cancelled_before") or value in (
             None,
@@ -62,13 +62,13 @@ def _line(event: Any, currency: str) -> str:
         ):
             continue
         money = name in ("total", "amount", "paid", "cancelled") and isinstance(value, int)
-        told.append(f"{name} {format_minor(value, currency) if money else value}")
+        payload.append(f"{name} {format_minor(value, currency) if money else value}")
     worker = event["actor_role"] if event["actor_role"] in STORE_ROLES else event["actor_kind"]
     who = " ".join(filter(None, (worker, event["device"] and f"at {event['device']}")))
     seal = f"#{event['position']}" if event["position"] else "not sealed yet"
     words = event["kind"].removeprefix("order.").replace("_", " ")
     channel = f" ({event['sales_channel']})" if event["sales_channel"] else ""
-    detail = f": {', '.join(told)}" if told else ""
+    detail = f": {', '.join(payload)}" if payload else ""
     detail += f", approved by a manager ({event['reason']})" if event["approved_by"] else ""
     return f"  {event['occurred_at']:%Y-%m-%d %H:%M:%S} UTC  {words} by {who}{channel}{detail}  [{seal}]"
 

@@ -61,7 +61,7 @@ def _compared(order: AnyRow) -> list[Difference]:
 def _apart(stored: dict[str, Any], again: dict[str, Any]) -> tuple[str, str]:
     """The facts in which the two differ."""
     names = [name for name in sorted({*stored, *again}) if stored.get(name) != again.get(name)]
-    return _told({n: stored.get(n) for n in names}), _told({n: again.get(n) for n in names})
+    return _describe({n: stored.get(n) for n in names}), _describe({n: again.get(n) for n in names})
 
 
 def _apart_lines(stored: list[list[Any]], again: Quote) -> tuple[str, str]:
@@ -70,10 +70,12 @@ def _apart_lines(stored: list[list[Any]], again: Quote) -> tuple[str, str]:
     theirs = Counter(
         tuple(getattr(line, name) for name in FIGURES) for line in (*again.lines, *again.charges)
     )
-    return _told(sorted((ours - theirs).elements())), _told(sorted((theirs - ours).elements()))
+    return _describe(sorted((ours - theirs).elements())), _describe(
+        sorted((theirs - ours).elements())
+    )
 
 
-def _told(facts: Any) -> str:
+def _describe(facts: Any) -> str:
     return canonical(facts).decode()
 
 

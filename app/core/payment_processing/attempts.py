@@ -26,17 +26,19 @@ def reader_of(session: Session, payment: Payment) -> str | None:
     """The card reader that asks for it, if one does."""
     if payment.flow != "reader":
         return None
-    asked = select(Attempt.reader).where(Attempt.payment_id == payment.id, Attempt.kind == "reader")
-    return session.scalar(asked.limit(1))
+    requested = select(Attempt.reader).where(
+        Attempt.payment_id == payment.id, Attempt.kind == "reader"
+    )
+    return session.scalar(requested.limit(1))
 
 
-def begin_attempt(tx: Transaction, order: Order, payment_id: UUID, wish: AttemptRequest) -> UUID:
+def begin_attempt(tx: Transaction, order: Order, payment_id: UUID, request: AttemptRequest) -> UUID:
     """Note it, and have it carried out as soon as this is committed; its id. The reconciler does it where the
     process dies in between."""
     attempt_id = tx.insert(
         Attempt,
-        id=new_id(), payment_id=payment_id, order_id=order.id, refund_id=wish.refund_id, kind=wish.kind,
-        amount=wish.amount, reader=wish.reader, status="live", tries=0, created_at=tx.now, last_called_at=tx.now,
+        id=new_id(), payment_id=payment_id, order_id=order.id, refund_id=request.refund_id, kind=request.kind,
+        amount=request.amount, reader=request.reader, status="live", tries=0, created_at=tx.now, last_called_at=tx.now,
     )  # fmt: skip
     tx.after_commit("call_provider", attempt_id)
     return attempt_id

@@ -74,11 +74,11 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
         )
     payments = tenders.of(tx.session, order.id)
     left = amount_outstanding(order, payments)
-    asked = PaymentTerms(
+    requested = PaymentTerms(
         left, command.flow, command.reader, _payer(tx, command), command.card, command.save_card
     )
     open_one = next((one for one in payments if one.status == "open"), None)
-    if open_one is not None and _terms_of(tx, open_one) == asked:
+    if open_one is not None and _terms_of(tx, open_one) == requested:
         return open_one.id
     if open_one is not None:
         return _close_first(tx, order, open_one)
@@ -86,21 +86,25 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
         if command.flow == "reader" and (shown := _shown_at(tx, payments, command)) is not None:
             return shown
         raise Conflict(f"All of order {order.number} is paid.", code="already_paid")
-    return _insert_card_payment(tx, order, command, asked)
+    return _insert_card_payment(tx, order, command, requested)
 
 
-def _insert_card_payment(tx: Transaction, order: Order, command: BeginPayment, asked: PaymentTerms) -> UUID:
+def _insert_card_payment(
+    tx: Transaction, order: Order, command: BeginPayment, requested: PaymentTerms
+) -> UUID:
     payment_id = ledger.insert_payment(
-        tx, order, "card", "open", asked.amount, flow=asked.flow, location_id=command.location_id,
-        device_id=tx.actor.device_id, payer=asked.provider_customer_id, card_id=asked.card_id, saves_card=asked.saves_card,
+        tx, order, "card", "open", requested.amount, flow=requested.flow, location_id=command.location_id,
+        device_id=tx.actor.device_id, provider_customer_id=requested.provider_customer_id, card_id=requested.card_id, saves_card=requested.saves_card,
     )  # fmt: skip
-    if asked.card_id is not None:
-        used = update(SavedCard).where(SavedCard.id == asked.card_id)
+    if requested.card_id is not None:
+        used = update(SavedCard).where(SavedCard.id == requested.card_id)
         tx.session.execute(used.values(used_at=tx.now))
-    if asked.saves_card and tx.actor.id is not None:
+    if requested.saves_card and tx.actor.id is not None:
         expect_card(tx, tx.actor.id)
-    kind = "card" if asked.card_id else OPENING_KIND[command.flow]
-    begin_attempt(tx, order, payment_id, AttemptRequest(kind, asked.amount, reader=command.reader))
+    kind = "card" if requested.card_id else OPENING_KIND[command.flow]
+    begin_attempt(
+        tx, order, payment_id, AttemptRequest(kind, requested.amount, reader=command.reader)
+    )
     return payment_id
 
 

@@ -41,11 +41,11 @@ def confirm_again(tx: Transaction, order: Order, fulfilment: Fulfilment) -> bool
     return True
 
 
-def _open(tx: Transaction, order: Order, fulfilment: Fulfilment, **told: bool) -> None:
+def _open(tx: Transaction, order: Order, fulfilment: Fulfilment, **payload: bool) -> None:
     location = tx.session.get_one(Location, fulfilment.location_id)
     with suppress(Conflict):  # a store that closed for good meanwhile: its staff settle that
         fulfilment.promised_at, fulfilment.collect_by = pickup.promise(location, tx.now)
-    event_id = move_to(tx, order, fulfilment, "placed", **told)
+    event_id = move_to(tx, order, fulfilment, "placed", **payload)
     order.pay_by = None
     tasks.open_task(tx, "pick", order.id, fulfilment.id, location.id, due_at=fulfilment.promised_at)
     notify.notify_customer(tx, order.id, event_id, "placed")

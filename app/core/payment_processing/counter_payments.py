@@ -56,11 +56,11 @@ def recognise(
 
 def _credit_of(tx: Transaction, order: Order) -> UUID:
     """The fullest of the customer's and of those merged into her."""
-    hers = merged_customers.ids_of(tx.session, order.customer_id) if order.customer_id else []
+    own = merged_customers.ids_of(tx.session, order.customer_id) if order.customer_id else []
     found = (
         select(StoredValueAccount.id)
         .where(
-            StoredValueAccount.customer_id.in_(hers),
+            StoredValueAccount.customer_id.in_(own),
             StoredValueAccount.kind == "store_credit",
             StoredValueAccount.currency == order.currency,
         )

@@ -91,12 +91,12 @@ def _refusal(why: str, payment: Payment) -> Conflict:
     known = REFUSALS.get(why)
     if known is not None:
         return Conflict(known[1], known[0])
-    told = (
+    payload = (
         f"This card was refused ({why}): nothing was charged, take another."
         if payment.card_id
         else f"The payment provider does not take this payment ({why}): pay in another way."
     )
-    return Conflict(told, code="payment_declined", because=why)
+    return Conflict(payload, code="payment_declined", because=why)
 
 
 def _opened(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> OpenedPayment | None:

@@ -63,8 +63,8 @@ def refund(
         credited = max(amount - max(overpaid, 0), 0)
     order.credited += credited
     refund_id = new_id()
-    told = {"refund_id": str(refund_id), "amount": amount}  # what people write is not sealed
-    event_id = tx.record(ORDER_REFUNDED, told, order_id=order.id)
+    payload = {"refund_id": str(refund_id), "amount": amount}  # what people write is not sealed
+    event_id = tx.record(ORDER_REFUNDED, payload, order_id=order.id)
     _insert(tx, order, refund_id, amount, credited, reason, event_id)
     for payment in tenders.in_turn(payments):
         if part := parts.get(payment.id):
@@ -75,18 +75,18 @@ def refund(
 
 
 def record_external_refund(
-    tx: Transaction, order: Order, payments: Sequence[Payment], unasked: ExternalRefund
+    tx: Transaction, order: Order, payments: Sequence[Payment], external: ExternalRefund
 ) -> None:
     """Somebody made a refund at the provider's own console, and it has left what the order was paid: it becomes
     one of ours, that the order comes to so much less by, for the books and the shopper. An order comes to less
     than nothing by none: what is given back beyond is lost, for somebody to look at."""
     overdue = order.due + sum(one.refunding for one in payments)
     most = 0 if order.status in ENDED_WITHOUT_SALE else order.due + order.paid
-    credited = max(min(overdue, unasked.amount, most), 0)
+    credited = max(min(overdue, external.amount, most), 0)
     order.credited += credited
-    refund_id, amount = unasked.refund_id, unasked.amount
-    told = {"refund_id": str(refund_id), "amount": amount}
-    event_id = tx.record(ORDER_REFUNDED, told, order_id=order.id)
+    refund_id, amount = external.refund_id, external.amount
+    payload = {"refund_id": str(refund_id), "amount": amount}
+    event_id = tx.record(ORDER_REFUNDED, payload, order_id=order.id)
     _insert(tx, order, refund_id, amount, credited, "made at the payment provider", event_id)
     notify.notify_customer(tx, order.id, event_id, "refunded")
 

@@ -19,11 +19,11 @@ def clear_review(
     order: Order,
     fulfilment: Fulfilment,
     kind: EventKind = ORDER_REVIEW_CLEARED,
-    **told: Any,
+    **facts: Any,
 ) -> None:
     """Nothing is to be looked at any more: it came right by itself; or somebody has dealt with it, and an event of
     another kind tells how."""
-    payload = {"review_reason": order.review_reason, **told}
+    payload = {"review_reason": order.review_reason, **facts}
     tx.record(kind, payload, order_id=order.id, location_id=fulfilment.location_id)
     order.review_reason = None
     tx.write()  # its task may be of this transaction

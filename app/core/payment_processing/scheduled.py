@@ -59,6 +59,6 @@ def submit_pending_evidence(runner: UseCaseRunner, engine: Engine) -> int:
         try:
             answer_dispute(runner, AnswerDispute(dispute_id))
         except DomainError as refusal:
-            told = {"dispute": str(dispute_id), "because": refusal.code}
-            log.warning("dispute_unanswered", extra=told)
+            payload = {"dispute": str(dispute_id), "because": refusal.code}
+            log.warning("dispute_unanswered", extra=payload)
     return len(ids)

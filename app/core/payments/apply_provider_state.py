@@ -60,35 +60,35 @@ def apply_provider_state(
     It does not matter how we heard of it (a call's answer, a webhook, a look), in which order or how often: facts
     only ever grow, and each is written under the provider's own name for it.
     """
-    news = Changes()
+    changes = Changes()
     was = _before(payment, seen)
     payment.provider_id = seen.id
     payment.capture_before = seen.capture_before or payment.capture_before
     if seen.authorised > payment.authorised:
         ledger.record(tx, order, payment, "authorise", seen.authorised - payment.authorised)
     if seen.captured > payment.captured:
-        news.paid_change += ledger.record(
+        changes.paid_change += ledger.record(
             tx, order, payment, "capture", seen.captured - payment.captured
         )
     if seen.status == "voided" and was != "voided" and payment.authorised:
         ledger.record(tx, order, payment, "void", payment.authorised)
     payment.status = _furthest_status(was, seen.status)
-    news.authorised = was == "open" and payment.status in ("authorised", "captured")
-    news.captured = was == "authorised" and payment.status == "captured"
-    news.capture_failed = _finish_attempts(tx, payment)
-    told = _recorded(tx, payment)
-    if seen.fee and ("fee", "") not in told:
+    changes.authorised = was == "open" and payment.status in ("authorised", "captured")
+    changes.captured = was == "authorised" and payment.status == "captured"
+    changes.capture_failed = _finish_attempts(tx, payment)
+    payload = _recorded(tx, payment)
+    if seen.fee and ("fee", "") not in payload:
         ledger.record(tx, order, payment, "fee", seen.fee)
     for refund in seen.refunds:
-        _apply_refund(tx, order, payment, refund, told, news)
+        _apply_refund(tx, order, payment, refund, payload, changes)
     for dispute in seen.disputes:
-        news.paid_change += disputes.apply_dispute(tx, order, payment, dispute, told)
-    news.disputed = any(
-        one.status in ("open", "under_review") and ("chargeback_reversed", one.id) not in told
+        changes.paid_change += disputes.apply_dispute(tx, order, payment, dispute, payload)
+    changes.disputed = any(
+        one.status in ("open", "under_review") and ("chargeback_reversed", one.id) not in payload
         for one in seen.disputes
     )
-    news.dispute_won = bool(seen.disputes) and all(one.status == "won" for one in seen.disputes)
-    return news
+    changes.dispute_won = bool(seen.disputes) and all(one.status == "won" for one in seen.disputes)
+    return changes
 
 
 UNFINISHED = ("live", "unknown")
@@ -130,14 +130,14 @@ def _recorded(tx: Transaction, payment: Payment) -> Recorded:
 
 def _finish_attempts(tx: Transaction, payment: Payment) -> bool:
     """What was asked of the provider, and is so now, is done; whether something was to be taken that is gone."""
-    uncaught = False
+    is_capture_failed = False
     for attempt in live_attempts(tx, payment.id):
         if (attempt.kind, payment.status) == ("capture", "voided"):
             complete_attempt(tx, attempt, "voided")
-            uncaught = True
+            is_capture_failed = True
         elif attempt.kind in REACHED[payment.status]:
             complete_attempt(tx, attempt)
-    return uncaught
+    return is_capture_failed
 
 
 def live_attempts(tx: Transaction, payment_id: UUID) -> list[Attempt]:
@@ -174,16 +174,16 @@ def _apply_refund(
     order: Payable,
     payment: Payment,
     seen: ProviderRefund,
-    told: Recorded,
-    news: Changes,
+    payload: Recorded,
+    changes: Changes,
 ) -> None:
     """A refund may fail after it had succeeded: the payer's bank sends the money back. One that nobody asked for
     here becomes one of ours when it has arrived."""
     attempt = _attempt_of(tx, payment, seen)
-    was_told = ("refund", seen.id) in told
+    was_told = ("refund", seen.id) in payload
     if seen.status == "succeeded" and not was_told:
         refund_id = attempt.refund_id if attempt else new_id()
-        news.paid_change += ledger.record(
+        changes.paid_change += ledger.record(
             tx,
             order,
             payment,
@@ -193,22 +193,22 @@ def _apply_refund(
             refund_id=refund_id,
         )
         if attempt is None and refund_id is not None:
-            news.external_refunds.append(ExternalRefund(refund_id, seen.amount))
+            changes.external_refunds.append(ExternalRefund(refund_id, seen.amount))
         elif attempt is not None and attempt.status in UNFINISHED:
             payment.refunding -= attempt.amount
             complete_attempt(tx, attempt)
     if seen.status == "failed":
-        if was_told and ("refund_reversed", seen.id) not in told:
+        if was_told and ("refund_reversed", seen.id) not in payload:
             facts: dict[str, Any] = {
                 "provider_reference": seen.id,
-                "refund_id": told["refund", seen.id],
+                "refund_id": payload["refund", seen.id],
             }
-            news.paid_change += ledger.record(
+            changes.paid_change += ledger.record(
                 tx, order, payment, "refund_reversed", seen.amount, **facts
             )
         if attempt is not None and attempt.status != "failed":
             fail_refund(tx, payment, attempt, "refund_failed")
-            news.declined_refunds.append(attempt)
+            changes.declined_refunds.append(attempt)
 
 
 def _attempt_of(tx: Transaction, payment: Payment, seen: ProviderRefund) -> Attempt | None:

@@ -45,14 +45,14 @@ class TenderShare(NamedTuple):
 
 
 def balances(
-    tx: Transaction, paying: PaymentPlan, currency: str
+    tx: Transaction, plan: PaymentPlan, currency: str
 ) -> Sequence[TenderShare] | DomainError:
     """Return the accounts that may pay, each with its balance; or the refusal of a wrong PIN, to be committed.
 
     Raises Invalid for an account in another currency.
     """
     found: list[TenderShare] = []
-    for one in paying.gift_cards:
+    for one in plan.gift_cards:
         card = verify_gift_card(tx, one.card)
         if isinstance(card, DomainError):
             return card
@@ -60,15 +60,15 @@ def balances(
             raise Invalid(f"This gift card holds {card.currency}: the cart is in {currency}.")
         if all(part.account_id != card.id for part in found):
             found.append(TenderShare("gift_card", card.id, card.balance, one.amount))
-    if paying.store_credit and tx.actor.id is not None:
-        hers = select(StoredValueAccount.id, StoredValueAccount.balance).where(
+    if plan.store_credit and tx.actor.id is not None:
+        own = select(StoredValueAccount.id, StoredValueAccount.balance).where(
             StoredValueAccount.customer_id.in_(merged_customers.ids_of(tx.session, tx.actor.id)),
             StoredValueAccount.kind == "store_credit",
             StoredValueAccount.currency == currency,
             StoredValueAccount.active,
         )
         found += [
-            TenderShare("store_credit", row.id, row.balance) for row in tx.session.execute(hers)
+            TenderShare("store_credit", row.id, row.balance) for row in tx.session.execute(own)
         ]
     return found
 

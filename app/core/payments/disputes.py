@@ -52,8 +52,8 @@ class Dispute(Base):
 
 def is_open(session: Session, order_id: UUID) -> bool:
     """Return True while a bank has not decided a dispute of the order."""
-    going = select(Dispute.id).where(Dispute.order_id == order_id, Dispute.status.in_(OPEN))
-    return session.scalar(going.limit(1)) is not None
+    active = select(Dispute.id).where(Dispute.order_id == order_id, Dispute.status.in_(OPEN))
+    return session.scalar(active.limit(1)) is not None
 
 
 def apply_dispute(
@@ -61,7 +61,7 @@ def apply_dispute(
     order: Payable,
     payment: Payment,
     seen: ProviderDispute,
-    told: Container[tuple[str, str]],
+    payload: Container[tuple[str, str]],
 ) -> int:
     """Record the news of a dispute; return by how much the order's paid amount changes.
 
@@ -81,13 +81,13 @@ def apply_dispute(
     elif DISPUTE_ORDER.index(seen.status) > DISPUTE_ORDER.index(known.status):
         known.status = seen.status
         known.closed_at = tx.now if seen.status in ("won", "lost") else None
-    taken, was_taken = 0, ("chargeback", seen.id) in told
+    taken, was_taken = 0, ("chargeback", seen.id) in payload
     if seen.withdraws_amount and not was_taken:
         taken += ledger.record(
             tx, order, payment, "chargeback", seen.amount, provider_reference=seen.id
         )
         was_taken = True
-    if was_taken and seen.status == "won" and ("chargeback_reversed", seen.id) not in told:
+    if was_taken and seen.status == "won" and ("chargeback_reversed", seen.id) not in payload:
         taken += ledger.record(
             tx, order, payment, "chargeback_reversed", seen.amount, provider_reference=seen.id
         )

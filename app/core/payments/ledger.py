@@ -37,7 +37,7 @@ def insert_payment(
         "flow": None, "authorised": 0, "captured": 0, "refunded": 0, "refunding": 0, "charged_back": 0,
         "tendered": None, "stored_value_account_id": None, "shift_id": None, "location_id": None,
         "device_id": None,
-        "payer": None, "card_id": None, "saves_card": False,
+        "provider_customer_id": None, "card_id": None, "saves_card": False,
     } | different  # fmt: skip
     return tx.insert(
         Payment,

@@ -162,7 +162,7 @@ TABLES: dict[str, TableEntry] = {
         exported="occurred_at kind amount",
     ),
     "payments": TableEntry(
-        not_personal="method status flow currency provider_id page_id payer",
+        not_personal="method status flow currency provider_id page_id provider_customer_id",
         row_filter=ORDER,
         exported="created_at method status amount authorised captured refunded currency",
     ),

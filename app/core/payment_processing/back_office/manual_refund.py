@@ -113,10 +113,12 @@ def _refund_by(
         facts["shift_id"] = shift_for_cash(tx, order.currency)
         facts["rounding"] = round_part(given, part, order.currency)
     if refund_method == "store_credit":
-        hers = order.customer_id and store_credit_account.lock_and_add(tx, order.customer_id, order.currency)
-        if hers is None:
+        own = order.customer_id and store_credit_account.lock_and_add(
+            tx, order.customer_id, order.currency
+        )
+        if own is None:
             raise Invalid("Who ordered has no account for store credit: give it in another way.")
-        balance.credit(tx, hers, part, payment.id, event_id)
+        balance.credit(tx, own, part, payment.id, event_id)
     return facts
 
 

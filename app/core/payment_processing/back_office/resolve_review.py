@@ -45,8 +45,8 @@ def resolve_review(tx: Transaction, command: ResolveReview) -> str:
     if written_off:
         order.credited += written_off
         release_payments(tx, order, payments)
-    told = {"reason": command.reason, "written_off": written_off}
-    clear_review(tx, order, fulfilment, ORDER_REVIEW_RESOLVED, **told)
+    payload = {"reason": command.reason, "written_off": written_off}
+    clear_review(tx, order, fulfilment, ORDER_REVIEW_RESOLVED, **payload)
     return order.number
 
 

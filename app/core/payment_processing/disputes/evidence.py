@@ -28,13 +28,13 @@ def collect(reader: Session | Connection, dispute_id: UUID, as_of: datetime) -> 
 def in_words(facts: Facts) -> dict[str, str]:
     """The same as the provider takes it: its own names of the fields, all of them text."""
     lines = [f"{line['quantity']} × {line['title']}" for line in facts["lines"]]
-    told = {
+    payload = {
         "product_description": "\n".join(lines),
-        "uncategorized_text": "\n".join([*_agreed(facts), *_handed_over(facts), *_told(facts)]),
+        "uncategorized_text": "\n".join([*_agreed(facts), *_handed_over(facts), *_describe(facts)]),
     }
     if facts["hand_over"] is not None:
-        told["service_date"] = facts["hand_over"]["at"][:10]
-    return told
+        payload["service_date"] = facts["hand_over"]["at"][:10]
+    return payload
 
 
 def _agreed(facts: Facts) -> list[str]:
@@ -60,8 +60,8 @@ def _handed_over(facts: Facts) -> list[str]:
     ]
 
 
-def _told(facts: Facts) -> list[str]:
-    told = [
+def _describe(facts: Facts) -> list[str]:
+    payload = [
         f"We wrote to the buyer at {one['sent_at']}: {one['template'].replace('_', ' ')}."
         for one in facts["messages"]
     ]
@@ -69,7 +69,7 @@ def _told(facts: Facts) -> list[str]:
         f"We gave back {format_minor(one['amount'], facts['currency'])} at {one['at']}."
         for one in facts["refunds"]
     ]
-    return told + given
+    return payload + given
 
 
 _MOMENT = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')"""

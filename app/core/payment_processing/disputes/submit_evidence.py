@@ -79,8 +79,8 @@ def record_submitted(tx: Transaction, command: AnswerDispute) -> None:
     dispute = _locked(tx, command)
     if dispute.answered_at is None:
         dispute.answered_at = tx.now
-        told = {"dispute_id": str(dispute.id), "amount": dispute.amount}
-        tx.record(ORDER_DISPUTE_ANSWERED, told, order_id=dispute.order_id)
+        payload = {"dispute_id": str(dispute.id), "amount": dispute.amount}
+        tx.record(ORDER_DISPUTE_ANSWERED, payload, order_id=dispute.order_id)
 
 
 def give_up_answer(tx: Transaction, command: AnswerDispute) -> None:

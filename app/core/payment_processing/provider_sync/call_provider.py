@@ -160,7 +160,12 @@ def claim_attempt(tx: Transaction, command: ClaimAttempt) -> ProviderCall | None
 
 def _payment_request(order: Order, payment: Payment, amount: int) -> PaymentRequest:
     return PaymentRequest(
-        payment.id, order.number, amount, payment.currency, payment.provider_customer_id, payment.saves_card
+        payment.id,
+        order.number,
+        amount,
+        payment.currency,
+        payment.provider_customer_id,
+        payment.saves_card,
     )
 
 

@@ -98,8 +98,8 @@ def record_no_effect(tx: Transaction, command: RecordNoEffect) -> None:
         return
     complete_attempt(tx, attempt, NEVER_HAPPENED)
     tx.session.flush()  # it has one live attempt at a time
-    wish = AttemptRequest(attempt.kind, attempt.amount, attempt.refund_id, attempt.reader)
-    begin_attempt(tx, order, payment.id, wish)
+    request = AttemptRequest(attempt.kind, attempt.amount, attempt.refund_id, attempt.reader)
+    begin_attempt(tx, order, payment.id, request)
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,8 @@ def _decline(tx: Transaction, attempt_id: UUID, code: str) -> None:
     order, fulfilment, payment, attempt = _locked(tx, attempt_id)
     if attempt.status not in UNFINISHED:
         return
-    told = {"payment_id": str(payment.id), "attempt": attempt.kind, "amount": attempt.amount}
-    tx.record(PAYMENT_DECLINED, told | {"code": code}, order_id=order.id)
+    payload = {"payment_id": str(payment.id), "attempt": attempt.kind, "amount": attempt.amount}
+    tx.record(PAYMENT_DECLINED, payload | {"code": code}, order_id=order.id)
     if attempt.kind == "refund":
         fail_refund(tx, payment, attempt, code)
         reroute_refund(tx, order, fulfilment, attempt)

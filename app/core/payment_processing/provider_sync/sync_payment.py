@@ -64,14 +64,14 @@ def sync_payment(tx: Transaction, command: SyncPayment) -> None:
         if order.review_reason is None:
             review.flag_for_review(tx, order, fulfilment, "wrong_amount")
         return
-    settled = apply_provider_state(tx, order, payment, command.seen)
+    changes = apply_provider_state(tx, order, payment, command.seen)
     if command.answers is not None:
         complete_opening(tx, command.answers)
-    order.paid += settled.paid_change
-    _follow(tx, order, fulfilment, payments, settled)
-    if settled.authorised:
+    order.paid += changes.paid_change
+    _follow(tx, order, fulfilment, payments, changes)
+    if changes.authorised:
         _authorised(tx, order, fulfilment, payment, payments)
-    elif settled.captured and order.status in ENDED_WITHOUT_SALE:
+    elif changes.captured and order.status in ENDED_WITHOUT_SALE:
         _refund_late_capture(tx, order, payment, payments)
     _flag_open_balance(tx, order, fulfilment, payments)
 
@@ -92,18 +92,18 @@ def _follow(
     order: Order,
     fulfilment: Fulfilment,
     payments: Sequence[Payment],
-    settled: Changes,
+    changes: Changes,
 ) -> None:
-    for one in settled.external_refunds:
+    for one in changes.external_refunds:
         record_external_refund(tx, order, payments, one)
-    for attempt in settled.declined_refunds:
+    for attempt in changes.declined_refunds:
         reroute_refund(tx, order, fulfilment, attempt)
     finish_refunds(tx, order.id)
-    if settled.disputed and order.review_reason is None:
+    if changes.disputed and order.review_reason is None:
         review.flag_for_review(tx, order, fulfilment, "disputed")
-    if settled.capture_failed and order.status == "collected":
+    if changes.capture_failed and order.status == "collected":
         review.flag_for_review(tx, order, fulfilment, "capture_declined")
-    if settled.dispute_won and order.review_reason == "disputed":
+    if changes.dispute_won and order.review_reason == "disputed":
         review.clear_review(tx, order, fulfilment)
 
 

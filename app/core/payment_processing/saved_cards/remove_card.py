@@ -34,8 +34,8 @@ def mark_removed(tx: Transaction, command: RemoveCard) -> None:
     values = {"customer": command.customer_id, "card": command.card_id, "now": tx.now}
     if tx.session.execute(_MARK_REMOVED, values).first() is None:
         raise NotFound("You keep no such card.")
-    told = {"card_id": str(command.card_id), "by": "shopper"}
-    tx.record(ACCOUNT_CARD_REMOVED, told, customer_id=command.customer_id)
+    payload = {"card_id": str(command.card_id), "by": "shopper"}
+    tx.record(ACCOUNT_CARD_REMOVED, payload, customer_id=command.customer_id)
 
 
 def detach(runner: UseCaseRunner, card_id: UUID) -> bool:

@@ -67,11 +67,11 @@ def apply_cards(tx: Transaction, command: SyncCards) -> None:
         return
     came = _write(tx, customer_id, command)
     for row in came:
-        told = {"card_id": str(row.id)}
+        payload = {"card_id": str(row.id)}
         if row.is_new and row.removed_at is None:
-            tx.record(ACCOUNT_CARD_SAVED, told, customer_id=customer_id)
+            tx.record(ACCOUNT_CARD_SAVED, payload, customer_id=customer_id)
         elif row.removed_at is not None and not row.is_new:
-            tx.record(ACCOUNT_CARD_REMOVED, told | {"by": "again"}, customer_id=customer_id)
+            tx.record(ACCOUNT_CARD_REMOVED, payload | {"by": "again"}, customer_id=customer_id)
     _remove_missing(tx, customer_id, [card.id for card in command.seen])
     if any(row.is_new for row in came):
         tx.session.execute(_ARRIVED, {"customer": customer_id})
@@ -126,8 +126,8 @@ def _remove_missing(tx: Transaction, customer_id: UUID, there: Sequence[str]) ->
     values = {"customer": customer_id, "there": list(there), "now": tx.now}
     for row in tx.session.execute(_REMOVE_MISSING, values).all():
         if row.removed_at == tx.now:
-            told = {"card_id": str(row.id), "by": "provider"}
-            tx.record(ACCOUNT_CARD_REMOVED, told, customer_id=customer_id)
+            payload = {"card_id": str(row.id), "by": "provider"}
+            tx.record(ACCOUNT_CARD_REMOVED, payload, customer_id=customer_id)
 
 
 _EXPECTING_CUSTOMER = text("""

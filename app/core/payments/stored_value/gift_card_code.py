@@ -15,8 +15,8 @@ PIN_LENGTH = 6
 def code(secrets: Secrets, card_id: UUID) -> str:
     """Return the code in groups of four, in an alphabet without ambiguous characters: `KQ7M-2TXA-…`."""
     seed = secrets.token(secret_labels.GIFT_CARD, str(card_id)).encode()
-    letters = b32encode(hashlib.sha256(seed).digest())[:LENGTH].decode()
-    return "-".join(letters[at : at + 4] for at in range(0, LENGTH, 4))
+    characters = b32encode(hashlib.sha256(seed).digest())[:LENGTH].decode()
+    return "-".join(characters[at : at + 4] for at in range(0, LENGTH, 4))
 
 
 def pin(secrets: Secrets, card_id: UUID) -> str:

@@ -20,5 +20,5 @@ def is_code(code: str) -> bool:
 
 def new_code() -> str:
     """Return a random code of 50 bits, without look-alike letters: `7KQX-M3W9-TB`."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(10))
-    return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+    characters = "".join(secrets.choice(ALPHABET) for _ in range(10))
+    return f"{characters[:4]}-{characters[4:8]}-{characters[8:]}"
