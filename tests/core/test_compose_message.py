@@ -88,7 +88,7 @@ def test_where_nothing_is_left_the_letter_says_why(stocked: Shop) -> None:
     placed = stocked.order({"MUG": 2})
     stocked.pick(placed, {}, MUG=2)
     assert work_off(stocked) == ["nothing_available"]
-    assert sent(stocked)[0].facts["order"]["lines"][0]["cancelled"] == 2
+    assert sent(stocked)[0].facts["order"].lines[0].cancelled == 2
 
 
 def test_every_letter_says_when_it_is_true() -> None:
