@@ -147,7 +147,7 @@ MONEY = [
     ),
     Violation(
         "I19", "a closed drawer", "it was closed with another sum than it should have held",
-        f"""INSERT INTO shifts (id, location_id, device_id, currency, float, opened_at, closed_at,
+        f"""INSERT INTO shifts (id, location_id, device_id, currency, opening_float, opened_at, closed_at,
                 counted, expected)
             SELECT {NEW}, location_id, id, 'GBP', 100, now(), now(), 100, 90 FROM devices LIMIT 1""",
         f"{SHIFT} WHERE float = 100",

@@ -163,7 +163,7 @@ def _order(arguments: dict[str, Any]) -> None:
     g.caller = f"order:{number}"
 
 
-def _holder(token: str, is_hers: Callable[..., bool], what: Any, message: str) -> Actor:
+def _holder(token: str, is_owner: Callable[..., bool], what: Any, message: str) -> Actor:
     """Who sends the token, or is signed in and has the thing. A stranger is not told whether it exists."""
     if compare_digest(bearer().encode(), token.encode()):
         return _shopper()
@@ -171,7 +171,7 @@ def _holder(token: str, is_hers: Callable[..., bool], what: Any, message: str) -
     if live is None:
         refuse(message)
     with current_app.extensions["reader"].connect() as reader:
-        if not is_hers(reader, what, live.customer_id):
+        if not is_owner(reader, what, live.customer_id):
             refuse(message)
     return shopper_auth.actor(live)
 

@@ -12,7 +12,7 @@ from app.core.orders import locking, notify
 from app.core.orders.models import Fulfilment, Order
 from app.core.orders.statuses import AWAITING_COLLECTION
 from app.core.orders.transitions import move_to
-from app.core.payment_processing.release import release_payments as let_go_money
+from app.core.payment_processing.release import release_payments
 from app.core.payments import tenders
 from app.core.transaction import Transaction
 
@@ -34,7 +34,7 @@ def expire(tx: Transaction, command: ExpireOrder) -> bool:
     open_payments = [one for one in tenders.of(tx.session, order.id) if one.status == "open"]
     # What was paid with another amount stays open here for ever: somebody looks at it, and the goods are free.
     if order.status == "unpaid" and open_payments and order.review_reason != "wrong_amount":
-        let_go_money(tx, order, open_payments)
+        release_payments(tx, order, open_payments)
         return True
     event_id = move_to(tx, order, fulfilment, "expired")
     fulfilment.arrived_at = None

@@ -3,7 +3,7 @@
 from app.core.inventory import reservations, shortfalls
 from app.core.orders.models import Fulfilment, Order
 from app.core.payment_processing.refund import refund
-from app.core.payment_processing.release import release_payments as let_go_money
+from app.core.payment_processing.release import release_payments
 from app.core.payments import tenders
 from app.core.pricing.promotions import redemptions
 from app.core.tasks import tasks
@@ -29,7 +29,7 @@ def release_order(tx: Transaction, order: Order, fulfilment: Fulfilment) -> None
             tx, "restock", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now
         )
     payments = tenders.of(tx.session, order.id)
-    let_go_money(tx, order, payments)
+    release_payments(tx, order, payments)
     here = order.paid - sum(one.refunding for one in payments)
     if here > 0:
         refund(tx, order, payments, here, f"order {order.status}", credit=False)
