@@ -150,7 +150,7 @@ MONEY = [
         f"""INSERT INTO shifts (id, location_id, device_id, currency, opening_float, opened_at, closed_at,
                 counted, expected)
             SELECT {NEW}, location_id, id, 'GBP', 100, now(), now(), 100, 90 FROM devices LIMIT 1""",
-        f"{SHIFT} WHERE float = 100",
+        f"{SHIFT} WHERE opening_float = 100",
     ),
     Violation(
         "I22", "nothing asked of the payment provider", "an unanswered call was never repeated",

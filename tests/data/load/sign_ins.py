@@ -42,5 +42,5 @@ def a_day_of_people(shop: Shop) -> None:
         entries(shop, owner, f"?limit=2&{query}")
     page = shop.call("GET", "/api/admin/v1/audit?limit=2", owner).get_json()["next_cursor"]
     assert len(entries(shop, owner, f"?limit=2&cursor={page}")) == 2
-    for path in ("sessions", "users", "staff", "devices", "keys"):
+    for path in ("sessions", "users", "staff", "devices", "api-keys"):
         assert shop.call("GET", f"/api/admin/v1/{path}", owner).status_code == 200
