@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.core.catalogue.models import Location
@@ -89,10 +89,13 @@ def next_number(session: Session, legal_entity_id: UUID, kind: str) -> int:
 
     Its row stays locked until the commit, so take it last. A failed transaction leaves no gap.
     """
-    number: int = session.execute(
-        _NEXT_NUMBER, {"legal_entity": legal_entity_id, "kind": kind}
+    return session.execute(
+        update(DocumentNumber)
+        .where(DocumentNumber.legal_entity_id == legal_entity_id, DocumentNumber.kind == kind)
+        .values(last=DocumentNumber.last + 1)
+        .returning(DocumentNumber.last)
+        .execution_options(synchronize_session=False)
     ).scalar_one()
-    return number
 
 
 def _by_code(session: Session, code: str) -> LegalEntity:
@@ -100,9 +103,3 @@ def _by_code(session: Session, code: str) -> LegalEntity:
     if found is None:
         raise NotFound(f"There is no legal entity {code}. Create it first.")
     return found
-
-
-_NEXT_NUMBER = text("""
-    UPDATE document_numbers SET last = last + 1 WHERE legal_entity_id = :legal_entity AND kind = :kind
-    RETURNING last
-""")

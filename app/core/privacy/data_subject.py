@@ -6,12 +6,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, text
+from sqlalchemy import ColumnElement, Select, Uuid, and_, bindparam, exists, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
+from app.core.accounts.contact_address import ContactAddress
+from app.core.accounts.verified_addresses import identity_conditions
+from app.core.carts.models import Cart
 from app.core.customers import merged_customers
 from app.core.customers.merged_customers import Reader
+from app.core.customers.models import Contact, Customer, Identity
+from app.core.orders.models import Order
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ def load_by_customer(reader: Reader, customer_id: UUID) -> DataSubject:
     Include orders and consents as a guest with an email address that the customer verified. Raises NotFound.
     """
     customers = merged_customers.ids_of(reader, customer_id)
-    guests = reader.execute(_GUEST_CONTACTS, {"customers": customers}).scalars().all()
+    guests = reader.execute(_guest_contacts(customers)).scalars().all()
     return _load(reader, customers, guests)
 
 
@@ -53,7 +58,7 @@ def load_by_email(reader: Reader, email: str) -> DataSubject:
 
     The caller has checked that the address belongs to the person. An unknown address gives no rows.
     """
-    contacts = reader.execute(_GUESTS_WITH_EMAIL, {"email": email.strip().lower()}).scalars().all()
+    contacts = reader.execute(_guests_with_email(email.strip().lower())).scalars().all()
     customers = [
         id
         for owner in verified_owners(reader, email)
@@ -70,14 +75,46 @@ def lock(session: Session, customer_id: UUID) -> None:
     """
     locked: set[UUID] = set()
     while not locked.issuperset(found := merged_customers.ids_of(session, customer_id)):
-        for statement in (_LOCK_CARTS, _LOCK_CUSTOMERS):
-            session.execute(statement, {"customers": found})
+        carts = select(Cart.id).where(open_carts(found)).order_by(Cart.id)
+        session.execute(carts.with_for_update())
+        customers = select(Customer.id).where(Customer.id.in_(found)).order_by(Customer.id)
+        session.execute(customers.with_for_update())
         locked.update(found)
 
 
 def verified_owners(reader: Reader, email: str) -> Sequence[UUID]:
     """Return the customer who verified the email address, if there is one."""
-    return reader.execute(_VERIFIED_OWNERS, {"email": email.strip().lower()}).scalars().all()
+    address = ContactAddress("email", email.strip().lower())
+    query = select(Identity.customer_id).where(*identity_conditions(address))
+    return reader.execute(query).scalars().all()
+
+
+def open_carts(customers: Sequence[UUID]) -> ColumnElement[bool]:
+    """Return the condition for the carts of these customers that are neither ordered nor merged."""
+    return and_(
+        Cart.customer_id.in_(customers), Cart.order_id.is_(None), Cart.merged_into_id.is_(None)
+    )
+
+
+def _guests_with_email(email: str) -> Select[UUID]:
+    return select(Contact.id).where(func.lower(Contact.email) == email, _IS_GUEST)
+
+
+def _guest_contacts(customers: Sequence[UUID]) -> Select[UUID]:
+    """Select the guests with an email address that one of the customers verified.
+
+    An order or cart of another customer with this address belongs to that other customer.
+    """
+    return (
+        select(Contact.id)
+        .join(Identity, Identity.value == func.lower(Contact.email))
+        .where(
+            Identity.customer_id.in_(customers), Identity.kind == "email",
+            Identity.verified_at.is_not(None), Identity.ended_at.is_(None), _IS_GUEST,
+            ~exists().where(Order.contact_id == Contact.id, Order.customer_id.is_not(None)),
+            ~exists().where(Cart.contact_id == Contact.id, Cart.customer_id.is_not(None)),
+        )
+    )  # fmt: skip
 
 
 def _load(reader: Reader, customers: Sequence[UUID], contacts: Sequence[UUID]) -> DataSubject:
@@ -96,28 +133,7 @@ _IDS = (
     bindparam("customers", type_=ARRAY(Uuid)),
     bindparam("contacts", type_=ARRAY(Uuid)),
 )
-_GUESTS_WITH_EMAIL = text("""
-    SELECT n.id FROM contacts n
-    WHERE lower(n.email) = :email AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.contact_id = n.id)
-""")
-_LOCK_CARTS = text("""
-    SELECT 1 FROM carts WHERE customer_id = ANY(:customers) AND order_id IS NULL AND merged_into_id IS NULL
-    ORDER BY id FOR UPDATE
-""")
-_LOCK_CUSTOMERS = text("SELECT 1 FROM customers WHERE id = ANY(:customers) ORDER BY id FOR UPDATE")
-# An order of another customer with this address belongs to that other customer.
-_GUEST_CONTACTS = text("""
-    SELECT n.id FROM identities i JOIN contacts n ON lower(n.email) = i.value
-    WHERE i.customer_id = ANY(:customers) AND i.kind = 'email' AND i.verified_at IS NOT NULL
-        AND i.ended_at IS NULL
-        AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.contact_id = n.id)
-        AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.contact_id = n.id AND o.customer_id IS NOT NULL)
-        AND NOT EXISTS (SELECT 1 FROM carts k WHERE k.contact_id = n.id AND k.customer_id IS NOT NULL)
-""")
-_VERIFIED_OWNERS = text("""
-    SELECT customer_id FROM identities
-    WHERE kind = 'email' AND value = :email AND verified_at IS NOT NULL AND ended_at IS NULL
-""")
+_IS_GUEST = ~exists().where(Customer.contact_id == Contact.id)
 _ROWS = text("""
     WITH own AS (
         SELECT contact_id AS id FROM customers WHERE id = ANY(:customers) UNION SELECT unnest(:contacts)

@@ -9,15 +9,16 @@ from sqlalchemy.orm import Session
 from app.core.accounts import codes
 from app.core.accounts.codes import CodeInput
 from app.core.accounts.contact_address import ContactAddress
+from app.core.carts.models import Cart
 from app.core.customers import suppressions
-from app.core.customers.models import Consent, Contact, Customer
+from app.core.customers.models import Consent, Contact, Customer, Identity
 from app.core.customers.normalise import normalise
 from app.core.errors import Conflict, DomainError, NotFound
 from app.core.orders.models import Order
 from app.core.orders.statuses import AWAITING_COLLECTION
 from app.core.privacy import data_subject
 from app.core.privacy.data_map import TABLES
-from app.core.privacy.data_subject import DataSubject
+from app.core.privacy.data_subject import DataSubject, open_carts
 from app.core.privacy.events import CUSTOMER_ERASED
 from app.core.privacy.models import Erasure
 from app.core.privacy.table_entry import TableEntry
@@ -90,7 +91,12 @@ def _erase(tx: Transaction, subject: DataSubject) -> UUID:
     Raises Conflict (invalid_state).
     """
     _refuse_while_orders_wait(tx, subject)
-    tx.session.execute(_DETACH_CARTS, {"customers": list(subject.customers)})
+    tx.session.execute(
+        update(Cart)
+        .where(open_carts(subject.customers))
+        .values(customer_id=None)
+        .execution_options(synchronize_session=False)
+    )
     event_id = tx.record(
         CUSTOMER_ERASED, {}, customer_id=subject.customers[0] if subject.customers else None
     )
@@ -148,8 +154,12 @@ def _refuse_while_orders_wait(tx: Transaction, subject: DataSubject) -> None:
 
 def _delete_at_provider(tx: Transaction, subject: DataSubject) -> None:
     """Queue the deletion of their provider customers, before the ids are blanked."""
-    parameters = {"customers": list(subject.customers)}
-    for provider_customer in tx.session.execute(_PROVIDER_CUSTOMERS, parameters).scalars():
+    query = select(Identity.value).where(
+        Identity.customer_id.in_(subject.customers),
+        Identity.kind == "provider_customer",
+        Identity.value != "",
+    )
+    for provider_customer in tx.session.scalars(query):
         tx.ports.jobs.enqueue(
             tx.session, "delete_provider_customer", provider_customer_id=provider_customer
         )
@@ -173,10 +183,6 @@ def _erase_statement(name: str, table: TableEntry) -> str:
     return f"UPDATE {name} SET {blanks} WHERE {table.row_filter}"  # noqa: S608
 
 
-_DETACH_CARTS = text("""
-    UPDATE carts SET customer_id = NULL WHERE customer_id = ANY(:customers) AND order_id IS NULL
-        AND merged_into_id IS NULL
-""")
 _GIVEN_CONSENTS = text("""
     SELECT * FROM (
         SELECT DISTINCT ON (contact_id, purpose, contact_channel) * FROM consents
@@ -188,10 +194,7 @@ _ADDRESSES = text("""
     UNION SELECT 'email', email FROM contacts WHERE id = ANY(:contacts) AND email IS NOT NULL
     UNION SELECT 'phone', phone FROM contacts WHERE id = ANY(:contacts) AND phone IS NOT NULL
 """)
-_PROVIDER_CUSTOMERS = text("""
-    SELECT value FROM identities
-    WHERE customer_id = ANY(:customers) AND kind = 'provider_customer' AND value <> ''
-""")
+
 _CHALLENGES = text(
     f"SELECT id FROM account_challenges WHERE {TABLES['account_challenges'].row_filter}"  # noqa: S608
 )

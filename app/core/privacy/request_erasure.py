@@ -1,11 +1,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Select, literal, select
 
 from app.core.accounts import codes
 from app.core.accounts.challenges import IssuedChallenge
 from app.core.accounts.contact_address import ContactAddress
+from app.core.customers import merged_customers
+from app.core.customers.models import Identity
 from app.core.errors import DomainError, NotFound
 from app.core.transaction import CommittedRefusal, Transaction
 
@@ -24,7 +26,7 @@ def request_erasure(
     A person who finds an open session but cannot read the mailbox must not end the account. Raises NotFound if the
     customer has no verified address.
     """
-    row = tx.session.execute(_VERIFIED_ADDRESS, {"customer": command.customer_id}).first()
+    row = tx.session.execute(_verified_address(command.customer_id)).first()
     if row is None:
         raise NotFound("You have no verified address. Ask the shop to erase your data.")
     address = ContactAddress(row.kind, row.value)
@@ -32,9 +34,15 @@ def request_erasure(
     return CommittedRefusal(challenge) if isinstance(challenge, DomainError) else challenge
 
 
-_VERIFIED_ADDRESS = text("""
-    SELECT kind, value FROM identities
-    WHERE customer_id IN (SELECT id FROM customer_ids(:customer)) AND kind IN ('email', 'phone')
-        AND verified_at IS NOT NULL AND ended_at IS NULL
-    ORDER BY kind = 'phone', verified_at DESC, id LIMIT 1
-""")
+def _verified_address(customer_id: UUID) -> Select[str, str]:
+    return (
+        select(Identity.kind, Identity.value)
+        .where(
+            Identity.customer_id.in_(merged_customers.select_ids(literal(customer_id))),
+            Identity.kind.in_(("email", "phone")),
+            Identity.verified_at.is_not(None),
+            Identity.ended_at.is_(None),
+        )
+        .order_by(Identity.kind == "phone", Identity.verified_at.desc(), Identity.id)
+        .limit(1)
+    )
