@@ -167,8 +167,8 @@ _OTHER_TABLES = (
     """,
     """
     INSERT INTO order_lines (id, order_id, fulfilment_id, position, variant_id, sku, title, barcode,
-        quantity, cancelled, unit_price, total, net, tax)
-    SELECT id, order_id, fulfilment_id, position, variant_id, sku, title, barcode, 1, 0, amount,
+        quantity, cancelled, unit_price, tax_rate, total, net, tax)
+    SELECT id, order_id, fulfilment_id, position, variant_id, sku, title, barcode, 1, 0, amount, 200000,
         amount, amount - tax, tax
     FROM l
     """,

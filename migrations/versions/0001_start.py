@@ -1528,7 +1528,7 @@ def _create_tables() -> None:
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("cancelled", sa.Integer(), nullable=False),
         sa.Column("unit_price", sa.BigInteger(), nullable=False),
-        sa.Column("tax_rate", sa.Integer(), server_default="200000", nullable=False),
+        sa.Column("tax_rate", sa.Integer(), nullable=False),
         sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("net", sa.BigInteger(), nullable=False),
         sa.Column("tax", sa.BigInteger(), nullable=False),

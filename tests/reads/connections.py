@@ -14,7 +14,8 @@ class ConnectionReads(Reader):
 
 
 _QUIET = """
-    SELECT NOT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE task_name = 'send_notification' AND status <> 'succeeded')
+    SELECT NOT EXISTS (
+           SELECT 1 FROM procrastinate_jobs WHERE task_name = 'send_notification' AND status <> 'succeeded')
        AND NOT EXISTS (SELECT 1 FROM messages WHERE status IN ('queued', 'failed'))
        AND NOT EXISTS (
            SELECT 1 FROM events e WHERE NOT EXISTS (SELECT 1 FROM event_seals s WHERE s.event_id = e.id))

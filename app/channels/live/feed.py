@@ -48,7 +48,10 @@ class Feed:
         self.position = 0
 
     def start(self, timeout: float) -> bool:
-        """Start the feed if it does not run. Return False if it did not reach the database within `timeout` seconds."""
+        """Start the feed if it does not run.
+
+        Return False if it did not reach the database within `timeout` seconds.
+        """
         with self._lock:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="feed", daemon=True)

@@ -59,8 +59,8 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | CommittedRefus
     5. Take what was set aside, then what is paid now. A card's share is asked for after the commit: goods that
        have left are a fact, whatever becomes of the capture. A page or reader that still asks is closed.
 
-    Raises NotFound, Conflict (already_collected, invalid_state, insufficient_balance), Invalid (the payments). Returns
-    the refusal of a wrong code, or of one try too many, since it must be committed.
+    Raises NotFound, Conflict (already_collected, invalid_state, insufficient_balance), Invalid (the payments).
+    Returns the refusal of a wrong code, or of one attempt too many, because it must be committed.
     """
     order, fulfilment = locking.by_number(tx.session, command.number, command.location_id)
     if order.status == "collected":

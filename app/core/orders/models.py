@@ -14,7 +14,7 @@ FULFILMENT_TYPES = ("pickup",)
 
 
 class Order(Base):
-    """An order with its money, all in minor units of `currency`: amount_due = total − cancelled − credited − paid."""
+    """An order with its money in minor units of `currency`: amount_due = total − cancelled − credited − paid."""
 
     __tablename__ = "orders"
     __table_args__ = (
@@ -129,9 +129,8 @@ class Line(Base):
     """Units that were dropped, from the last one backwards."""
     unit_price: Mapped[Minor]
     """Before promotions."""
-    tax_rate: Mapped[int] = mapped_column(server_default="200000")
-    """Ten-thousandths of a percent. The default is for the release before, which knows no rates and serves while the next one is
-    put in; we always give one, and a later migration takes the default away."""
+    tax_rate: Mapped[int]
+    """Ten-thousandths of a percent."""
     total: Mapped[Minor]
     net: Mapped[Minor]
     tax: Mapped[Minor]

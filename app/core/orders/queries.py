@@ -43,7 +43,8 @@ def explain_price(reader: Reader, number: str) -> ExplainedPrice:
     found = reader.execute(_FROZEN, {"number": number}).one_or_none()
     if found is None:
         raise NotFound("There is no such order here: check the number.")
-    quote = requote(found.quote).with_names((use["code"], use["title"]) for use in found.uses or ())
+    names = ((one["code"], one["title"]) for one in found.redemptions or ())
+    quote = requote(found.quote).with_names(names)
     return ExplainedPrice(quote, break_down(quote))
 
 
@@ -107,5 +108,5 @@ _FROZEN = select(
     .where(PromotionRedemption.order_id == Order.id)
     .correlate(Order)
     .scalar_subquery()
-    .label("uses"),
+    .label("redemptions"),
 ).where(Order.number == bindparam("number"))

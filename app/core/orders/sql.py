@@ -11,8 +11,8 @@ from app.core.orders.models import Fulfilment, Line, Order
 from app.core.payments.models import Payment
 from app.core.pricing.models import Promotion, PromotionRedemption
 
-# The rows that belong to an order come with it as JSON. Statements of their own could read a later snapshot: after a
-# pick in between, the sums would belong to no moment.
+# The rows that belong to an order come with it as JSON. Statements of their own could read a later snapshot:
+# after a pick in between, the sums would belong to no moment.
 _TAX_INCLUDED = Order.quote["tax_rules"]["included"].astext.is_distinct_from(constant("false"))
 _GOODS = case((_TAX_INCLUDED, Line.total), else_=Line.net)
 _LINES = select(

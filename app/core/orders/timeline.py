@@ -19,8 +19,8 @@ from app.core.transaction import Transaction
 GROUPS = ("order", "cart", "account", "customer", "consent", "message")
 """The groups of events in a timeline: the first words of their kinds."""
 TILL_GROUPS = ("order", "cart")
-"""The groups that a till sees: what was bought, collected and returned, in any store. Messages, consents and changes
-of the account are for the office."""
+"""The groups that a till sees: what was bought, collected and returned, in any store. Messages, consents and
+changes of the account are for the office."""
 
 PagePosition = tuple[datetime, UUID]
 

@@ -38,7 +38,8 @@ def begin_attempt(tx: Transaction, order: Order, payment_id: UUID, request: Atte
     attempt_id = tx.insert(
         Attempt,
         id=new_id(), payment_id=payment_id, order_id=order.id, refund_id=request.refund_id, kind=request.kind,
-        amount=request.amount, reader=request.reader, status="live", tries=0, created_at=tx.now, last_called_at=tx.now,
+        amount=request.amount, reader=request.reader, status="live", tries=0, created_at=tx.now,
+        last_called_at=tx.now,
     )  # fmt: skip
     tx.after_commit("call_provider", attempt_id)
     return attempt_id

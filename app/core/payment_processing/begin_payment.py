@@ -94,7 +94,8 @@ def _insert_card_payment(
 ) -> UUID:
     payment_id = ledger.insert_payment(
         tx, order, "card", "open", requested.amount, flow=requested.flow, location_id=command.location_id,
-        device_id=tx.actor.device_id, provider_customer_id=requested.provider_customer_id, card_id=requested.card_id, saves_card=requested.saves_card,
+        device_id=tx.actor.device_id, provider_customer_id=requested.provider_customer_id,
+        card_id=requested.card_id, saves_card=requested.saves_card,
     )  # fmt: skip
     if requested.card_id is not None:
         used = update(SavedCard).where(SavedCard.id == requested.card_id)
@@ -128,8 +129,8 @@ def _payer(tx: Transaction, command: BeginPayment) -> str | None:
 
 def _terms_of(tx: Transaction, payment: Payment) -> PaymentTerms:
     return PaymentTerms(
-        payment.amount, payment.flow, reader_of(tx.session, payment), payment.provider_customer_id, payment.card_id,
-        payment.saves_card,
+        payment.amount, payment.flow, reader_of(tx.session, payment), payment.provider_customer_id,
+        payment.card_id, payment.saves_card,
     )  # fmt: skip
 
 

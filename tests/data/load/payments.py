@@ -34,7 +34,8 @@ MONEY = (
     SELECT gen_random_uuid(), id, 'issue', 1, gen_random_uuid(), now() FROM stored_value_accounts
     """,
     """
-    INSERT INTO shifts (id, location_id, device_id, currency, opening_float, opened_at, closed_at, counted, expected)
+    INSERT INTO shifts (id, location_id, device_id, currency, opening_float, opened_at, closed_at, counted,
+        expected)
     SELECT gen_random_uuid(), d.location_id, d.id, 'GBP', 0, now(), now(), 0, 0
     FROM orders, (SELECT id, location_id FROM devices LIMIT 1) d
     """,

@@ -14,8 +14,10 @@ Reader = Session | Connection
 
 
 def money_of(reader: Reader, number: str) -> dict[str, Any]:
-    """number, status, attention, currency, due, paid; its payments, each with its events and with what was asked of
-    the provider; and its refunds. In one statement, so that sums and events agree. Raises NotFound."""
+    """Return the order's figures; its payments, each with its events and attempts; and its refunds.
+
+    One statement reads them all, so that sums and events agree. Raises NotFound.
+    """
     found = reader.execute(_MONEY, {"number": number}).mappings().first()
     if found is None:
         raise NotFound(f"There is no order {number}.")
@@ -39,11 +41,13 @@ def needing_review(reader: Reader, after: Place | None, limit: int) -> list[dict
 _DUE = "o.total - o.cancelled - o.credited - o.paid"
 _EVENTS = """(
     SELECT coalesce(json_agg(json_build_object(
-        'kind', e.kind, 'amount', e.amount, 'refund_method', e.refund_method, 'occurred_at', e.occurred_at) ORDER BY e.id), '[]')
+        'kind', e.kind, 'amount', e.amount, 'refund_method', e.refund_method,
+        'occurred_at', e.occurred_at) ORDER BY e.id), '[]')
     FROM payment_events e WHERE e.payment_id = p.id)"""
 _ATTEMPTS = """(
     SELECT coalesce(json_agg(json_build_object(
-        'id', a.id, 'kind', a.kind, 'amount', a.amount, 'status', a.status, 'tries', a.tries, 'failure_code', a.failure_code,
+        'id', a.id, 'kind', a.kind, 'amount', a.amount, 'status', a.status, 'tries', a.tries,
+        'failure_code', a.failure_code,
         'created_at', a.created_at, 'completed_at', a.completed_at) ORDER BY a.id), '[]')
     FROM payment_attempts a WHERE a.payment_id = p.id)"""
 _PAYMENTS = f"""(
@@ -65,7 +69,8 @@ _MONEY = text(f"""
     FROM orders o WHERE o.number = :number
 """)  # noqa: S608 - constants of this file
 _ALL_FLAGGED = f"""
-    SELECT o.id, o.number, o.status, o.review_reason, o.currency, o.paid, {_DUE} AS amount_due, o.placed_at, l.code AS store,
+    SELECT o.id, o.number, o.status, o.review_reason, o.currency, o.paid, {_DUE} AS amount_due, o.placed_at,
+        l.code AS store,
         (SELECT max(e.occurred_at) FROM events e
             WHERE e.order_id = o.id AND e.kind = 'order.review_flagged') AS since
     FROM orders o LEFT JOIN fulfilments f ON f.order_id = o.id LEFT JOIN locations l ON l.id = f.location_id
