@@ -18,6 +18,7 @@ from app.core.customers import duplicates, queries
 from app.core.customers.customers import (
     AddNote,
     CreateCustomer,
+    CustomerChanges,
     UpdateCustomer,
     ViewCustomer,
     add_note,
@@ -96,7 +97,7 @@ def get_customer(customer_id: UUID) -> Response:
 @blueprint.operation("updateCustomer")
 @blueprint.arguments(schemas.CustomerUpdateSchema)
 @blueprint.response(200, customer_schemas.CustomerIdSchema)
-def patch_customer(changes: dict[str, Any], customer_id: UUID) -> Response:
+def patch_customer(changes: CustomerChanges, customer_id: UUID) -> Response:
     """Change her group, tags or language. Only what is sent changes, and only in the row that is named."""
     command = UpdateCustomer(customer_id, changes)
     return perform(update_customer, command, customer_schemas.CustomerIdSchema, show=only_id)

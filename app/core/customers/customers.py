@@ -1,7 +1,7 @@
 """Create, view and update customers, and add notes about them."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 from app.core.customers import contacts, identities, queries
@@ -58,11 +58,18 @@ def view_customer(tx: Transaction, command: ViewCustomer) -> CustomerDetail:
     return queries.combine(rows)
 
 
+class CustomerChanges(TypedDict, total=False):
+    """Columns of `customers`; a missing column stays as it is."""
+
+    customer_group: str | None
+    tags: list[str]
+    locale: str | None
+
+
 @dataclass(frozen=True)
 class UpdateCustomer:
     customer_id: UUID
-    changes: dict[str, Any]
-    """By column: customer_group, tags, locale."""
+    changes: CustomerChanges
 
 
 def update_customer(tx: Transaction, command: UpdateCustomer) -> UUID:
