@@ -1,4 +1,4 @@
-"""What the merchants' API takes and shows of prices and taxes."""
+"""Schemas of prices for merchants."""
 
 from typing import Any
 

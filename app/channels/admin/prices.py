@@ -30,7 +30,7 @@ blueprint = Blueprint(
 @blueprint.operation("listPriceLists")
 @blueprint.response(200, PriceListCollectionSchema)
 def list_price_lists() -> Response:
-    """All price lists, in the order in which they count."""
+    """List all price lists in the order in which they apply."""
     return show({"items": read(price_queries.price_lists)}, PriceListCollectionSchema)
 
 
@@ -40,7 +40,7 @@ def list_price_lists() -> Response:
 @blueprint.arguments(PriceListSchema)
 @blueprint.response(201, PriceListSchema)
 def post_price_list(command: CreatePriceList) -> Response:
-    """Create an empty list. One for a channel or a location needs a reason and who approved it."""
+    """Create an empty price list. A list for a channel or a location needs a reason and an approver."""
     return perform(create_price_list, command, PriceListSchema, 201, show=price_queries.price_list)
 
 
@@ -50,8 +50,8 @@ def post_price_list(command: CreatePriceList) -> Response:
 @blueprint.arguments(NewPricesSchema)
 @blueprint.response(200, PriceUpdateResultSchema)
 def put_prices(body: dict[str, Any]) -> Response:
-    """Let prices begin, now or later: all of them or none. What stands there already changes nothing; another
-    price for the same moment is refused, since prices are never rewritten."""
+    """Let prices start, now or later: all of them or none. A price that is stored already changes nothing. Another
+    price for the same moment is refused, because prices are never rewritten."""
     prices = [new_price(line, one) for line, one in enumerate(body["prices"])]
     return perform(set_prices, SetPrices(currency(), prices), PriceUpdateResultSchema)
 
@@ -61,5 +61,5 @@ def put_prices(body: dict[str, Any]) -> Response:
 @blueprint.operation("listVariantPrices")
 @blueprint.response(200, PriceHistorySchema)
 def get_variant_prices(sku: str) -> Response:
-    """What it cost, costs and will cost, by list, tier and time, and who set it."""
+    """List the past, current and scheduled prices of a variant, and who set them."""
     return show(read(price_queries.price_history, sku, now()), PriceHistorySchema)

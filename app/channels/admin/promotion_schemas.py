@@ -1,4 +1,4 @@
-"""What the merchants' promotions take and show."""
+"""Schemas of promotions and coupons for merchants."""
 
 from typing import Any
 
@@ -106,8 +106,8 @@ class PromotionSchema(Schema):
     active = fields.Boolean(required=True, metadata={"description": "Not deactivated"})
     deactivated_at = fields.AwareDateTime(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
-    orders = fields.Integer(required=True, metadata={"description": "Orders that use it"})
-    saved = fields.Integer(required=True, metadata={"description": "What they saved by it"})
+    orders = fields.Integer(required=True, metadata={"description": "Orders that redeem it"})
+    saved = fields.Integer(required=True, metadata={"description": "What these orders saved"})
     coupons = fields.Integer(required=True)
 
 

@@ -49,7 +49,7 @@ blueprint = Blueprint(
 @blueprint.arguments(PromotionSearchSchema, location="query")
 @blueprint.response(200, PromotionPageSchema)
 def list_promotions(query: dict[str, Any]) -> Response:
-    """Promotions by code, with how often they are used."""
+    """List promotions by code, with the orders that redeem them."""
     after = paging.decode(query.get("cursor"), str)
     found = read(queries.promotions, query.get("active"), after and after[0], query["limit"] + 1)
     return show(paging.page(found, query["limit"], "code"), PromotionPageSchema)
@@ -61,7 +61,7 @@ def list_promotions(query: dict[str, Any]) -> Response:
 @blueprint.arguments(NewPromotionSchema)
 @blueprint.response(201, PromotionSchema)
 def post_promotion(body: dict[str, Any]) -> Response:
-    """Create a promotion. It holds from its start on; without one, from now on."""
+    """Create a promotion. It applies from its start on; without a start, from now on."""
     return perform(create_promotion, command(body), PromotionSchema, 201, show=shown)
 
 
@@ -71,7 +71,7 @@ def post_promotion(body: dict[str, Any]) -> Response:
 @blueprint.arguments(PromotionPreviewRequestSchema)
 @blueprint.response(200, PromotionPreviewSchema)
 def post_preview(body: dict[str, Any]) -> Response:
-    """What a promotion would do to a sample cart; nothing is kept."""
+    """Price a sample cart without and with a promotion. Nothing is stored."""
     lines: dict[str, int] = {}
     for line in body["lines"]:
         lines[line["sku"]] = lines.get(line["sku"], 0) + line["quantity"]
@@ -85,16 +85,16 @@ def post_preview(body: dict[str, Any]) -> Response:
 @blueprint.operation("getPromotion")
 @blueprint.response(200, PromotionSchema)
 def get_promotion(code: str) -> Response:
-    """One promotion, with how often it is used."""
+    """Get a promotion, with the orders that redeem it."""
     return show(read(queries.promotion, code), PromotionSchema)
 
 
 @blueprint.route("/promotions/<code>/deactivate", methods=["POST"])
 @allowed(MERCHANT, "promotions.change")
-@blueprint.operation("endPromotion")
+@blueprint.operation("deactivatePromotion")
 @blueprint.response(200, PromotionSchema)
-def post_end(code: str) -> Response:
-    """Let it hold for no new quote; orders keep what they were given."""
+def post_deactivate(code: str) -> Response:
+    """Let a promotion apply to no new quote. Orders keep their discounts."""
     return perform(deactivate_promotion, DeactivatePromotion(code), PromotionSchema, show=shown)
 
 
@@ -104,7 +104,7 @@ def post_end(code: str) -> Response:
 @blueprint.arguments(NewCouponsSchema)
 @blueprint.response(201, CouponCodesSchema)
 def post_coupons(body: dict[str, Any], code: str) -> Response:
-    """Add coupons with the codes that are sent, or `count` new ones."""
+    """Add coupons with your own codes, or `count` new ones."""
     coupons = AddCoupons(code, tuple(body["codes"]), body["count"], body["uses_limit"])
     return perform(
         add_coupons, coupons, CouponCodesSchema, 201, show=lambda _, codes: {"codes": codes}
@@ -117,7 +117,7 @@ def post_coupons(body: dict[str, Any], code: str) -> Response:
 @blueprint.arguments(PageSchema, location="query")
 @blueprint.response(200, CouponPageSchema)
 def list_coupons(query: dict[str, Any], code: str) -> Response:
-    """The coupons that open it."""
+    """List the coupons that open a promotion."""
     after = paging.decode(query.get("cursor"), str)
     found = read(queries.coupons, code, after and after[0], query["limit"] + 1)
     return show(paging.page(found, query["limit"], "normalised_code"), CouponPageSchema)
@@ -125,10 +125,10 @@ def list_coupons(query: dict[str, Any], code: str) -> Response:
 
 @blueprint.route("/promotions/<code>/coupons/<coupon>/deactivate", methods=["POST"])
 @allowed(MERCHANT, "promotions.change")
-@blueprint.operation("endCoupon")
+@blueprint.operation("deactivateCoupon")
 @blueprint.response(200, CouponSchema)
-def post_coupon_end(code: str, coupon: str) -> Response:
-    """Let a coupon open it no more, as one that leaked."""
+def post_deactivate_coupon(code: str, coupon: str) -> Response:
+    """Stop a coupon, such as one that leaked."""
     return perform(
         deactivate_coupon, DeactivateCoupon(code, coupon), CouponSchema, show=queries.coupon
     )

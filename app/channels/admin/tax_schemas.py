@@ -1,4 +1,4 @@
-"""What the merchants' API takes and shows of taxes."""
+"""Schemas of taxes for merchants."""
 
 from typing import Any
 

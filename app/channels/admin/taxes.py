@@ -1,4 +1,4 @@
-"""How a merchant's countries tax what is sold."""
+"""Tax rates, and how countries tax and round prices."""
 
 from flask import Response
 
@@ -20,7 +20,7 @@ blueprint = Blueprint(
 @blueprint.arguments(TaxRateSchema)
 @blueprint.response(200, TaxRateSchema)
 def put_tax_rate(command: SetTaxRate) -> Response:
-    """Let a rate of a tax category begin, now or later, in a country or one region of it."""
+    """Let a rate of a tax category start, now or later, in a country or one region of it."""
     return perform(set_tax_rate, command, TaxRateSchema)
 
 
@@ -30,5 +30,6 @@ def put_tax_rate(command: SetTaxRate) -> Response:
 @blueprint.arguments(MarketSchema)
 @blueprint.response(200, MarketSchema)
 def put_market(command: SetMarket) -> Response:
-    """Say how prices are taxed and rounded in a country from now on; one never set does as the United Kingdom."""
+    """Set how a country taxes and rounds prices from now on. A country that was never set has the rules of the
+    United Kingdom."""
     return perform(set_market, command, MarketSchema)
