@@ -109,12 +109,12 @@ def test_a_device_is_offered_paired_listed_and_revoked(shop: Shop, owner: str) -
 
 def test_a_key_may_what_its_scopes_name_until_it_is_revoked(shop: Shop, owner: str) -> None:
     body = {"name": "Feed", "scopes": ["catalogue.see"]}
-    issued = done(shop, owner, "POST", "keys", body)
+    issued = done(shop, owner, "POST", "api-keys", body)
     assert shop.call("GET", f"{ADMIN}/products", issued["key"]).status_code == 200
     assert refusal(shop.call("GET", f"{ADMIN}/audit", issued["key"])) == (403, "forbidden")
-    listed = {one["id"]: one["scopes"] for one in done(shop, owner, "GET", "keys")["items"]}
+    listed = {one["id"]: one["scopes"] for one in done(shop, owner, "GET", "api-keys")["items"]}
     assert listed[issued["id"]] == ["catalogue.see"]
-    done(shop, owner, "POST", f"keys/{issued['id']}/revoke")
+    done(shop, owner, "POST", f"api-keys/{issued['id']}/revoke")
     assert refusal(shop.call("GET", f"{ADMIN}/products", issued["key"])) == (401, "unauthorised")
 
 

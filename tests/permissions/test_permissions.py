@@ -91,12 +91,11 @@ class Door:
         requested = ada.account("POST", "/passkeys/options")
         credential = Authenticator().create(requested["options"])
         passkey = {"challenge": requested["challenge"], "credential": credential, "name": "Phone"}
+        guest = {"guest": key_of(shop.cart({"MUG": 1}))}
         customer = shop.customer_id(ADA)
         return {
             "<customer_id>": str(customer),
-            "<cart_id>": ada.account("PUT", "/cart", {"guest": key_of(shop.cart({"MUG": 1}))})[
-                "id"
-            ],
+            "<cart_id>": ada.account("PUT", "/cart", guest)["id"],
             "<session_id>": Shopper(shop, app=True).sign_in()["session"],
             "<passkey_id>": ada.account("POST", "/passkeys", passkey)["items"][0]["id"],
             "<address_id>": ada.account("POST", "/addresses", ADDRESS)["items"][0]["id"],
