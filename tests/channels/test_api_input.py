@@ -32,8 +32,8 @@ def test_a_quantity_is_a_whole_number_up_to_100_000(stocked: Shop, quantity: Any
 @pytest.mark.parametrize(
     "chosen",
     [
-        {"method": "delivery", "location": "lds"},
-        {"method": 1, "location": "lds"},
+        {"type": "delivery", "location": "lds"},
+        {"type": 1, "location": "lds"},
         {"type": "pickup", "location": ""},
         {"type": "pickup", "location": "x" * 201},
         {"type": "pickup", "location": "  "},

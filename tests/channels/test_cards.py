@@ -32,14 +32,14 @@ def ada(shop: Shop) -> Shopper:
     return shopper(shop, app=True)
 
 
-def test_a_card_is_given_on_the_providers_page_or_to_its_library(shop: Shop, ada: Shopper) -> None:
+def test_a_card_is_added_on_the_providers_page_or_in_the_app(shop: Shop, ada: Shopper) -> None:
     page, app = ask(ada), ask(ada, "app")
     assert (page["url"].split("/")[2], page["client_secret"]) == ("pay.test", None)
     assert (app["url"], app["client_secret"].startswith("seti_")) == (None, True)
     assert shop.provider.calls.count("create_customer") == 1
 
 
-def test_what_is_kept_is_listed_with_what_a_person_knows_it_by(ada: Shopper) -> None:
+def test_cards_are_listed_with_brand_last_digits_and_expiry(ada: Shopper) -> None:
     give(ada)
     (card,) = listed(ada)
     assert UUID(card.pop("id")).version == 7
@@ -48,7 +48,7 @@ def test_what_is_kept_is_listed_with_what_a_person_knows_it_by(ada: Shopper) -> 
     }  # fmt: skip
 
 
-def test_who_comes_to_see_her_cards_before_the_notice_sees_the_new_one(
+def test_a_new_card_is_listed_before_its_notice_arrives(
     shop: Shop, ada: Shopper
 ) -> None:
     ask(ada, "app")
@@ -59,14 +59,14 @@ def test_who_comes_to_see_her_cards_before_the_notice_sees_the_new_one(
     assert len(shop.provider.calls) == calls, "no further card is expected"
 
 
-def test_while_the_provider_is_silent_she_sees_what_we_know(shop: Shop, ada: Shopper) -> None:
+def test_the_stored_cards_are_listed_while_the_provider_is_silent(shop: Shop, ada: Shopper) -> None:
     keep(ada)
     ask(ada)
     shop.provider.before["list_cards"] = silent()
     assert [card["last_four"] for card in listed(ada)] == ["4242"]
 
 
-def test_the_usual_card_is_the_one_that_she_used_last(shop: Shop, ada: Shopper) -> None:
+def test_the_default_card_is_the_last_one_used(shop: Shop, ada: Shopper) -> None:
     first = keep(ada)
     shop.clock.advance(timedelta(minutes=1))
     keep(ada, "5556")
@@ -77,14 +77,14 @@ def test_the_usual_card_is_the_one_that_she_used_last(shop: Shop, ada: Shopper) 
     assert [card["last_four"] for card in listed(ada) if card["usual"]] == ["4242"]
 
 
-def test_a_card_that_expired_is_shown_so_and_is_not_the_usual_one(shop: Shop, ada: Shopper) -> None:
+def test_an_expired_card_is_marked_and_is_not_the_default(shop: Shop, ada: Shopper) -> None:
     keep(ada)
     shop.change("UPDATE saved_cards SET exp_month = 2, exp_year = 2026")
     (card,) = listed(ada)
     assert (card["expired"], card["usual"]) == (True, False)
 
 
-def test_a_removed_card_is_let_go_at_the_provider_too(shop: Shop, ada: Shopper) -> None:
+def test_a_removed_card_is_detached_at_the_provider_too(shop: Shop, ada: Shopper) -> None:
     card = keep(ada)
     assert ada.call("DELETE", f"{CARDS}/{card}").status_code == 204
     assert listed(ada) == []
@@ -97,7 +97,7 @@ def test_a_removed_card_is_let_go_at_the_provider_too(shop: Shop, ada: Shopper) 
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_provider_that_was_silent_is_asked_again_to_let_it_go(
+def test_detaching_a_card_is_retried_after_a_silent_provider(
     shop: Shop, ada: Shopper, when: str
 ) -> None:
     card = keep(ada)
@@ -129,7 +129,7 @@ def test_without_the_owner_in_the_query_another_would_have_paid_with_it(
     card = keep(ada)
     bob = shopper(shop, BOB, app=True)
     anybodys = text(str(queries._CARD_OF).partition("AND c.customer_id IN")[0])
-    monkeypatch.setattr(queries, "_HERS", anybodys)
+    monkeypatch.setattr(queries, "_CARD_OF", anybodys)
     assert paid(bob, order(bob, {"A": 1}), flow="app", card=card)["status"] == "authorised"
 
 
@@ -157,7 +157,7 @@ def test_a_kept_card_pays_at_once_and_is_charged_when_collected(shop: Shop, ada:
 
 
 @pytest.mark.parametrize("flow", ["page", "app"])
-def test_where_her_bank_asks_she_is_sent_there(shop: Shop, ada: Shopper, flow: str) -> None:
+def test_a_customer_is_sent_to_their_bank_when_it_asks(shop: Shop, ada: Shopper, flow: str) -> None:
     given = give(ada)
     shop.provider.asking.add(given.id)
     placed = order(ada, {"A": 1})
@@ -233,7 +233,7 @@ def test_a_kept_card_that_was_never_answered_is_settled_by_looking(
     assert shop.violations() == {}
 
 
-def test_a_page_that_offers_her_cards_is_not_shown_to_who_has_the_orders_token(
+def test_an_order_token_does_not_open_a_page_with_saved_cards(
     shop: Shop, ada: Shopper
 ) -> None:
     keep(ada)
@@ -247,7 +247,7 @@ def test_a_page_that_offers_her_cards_is_not_shown_to_who_has_the_orders_token(
     assert not shop.provider.pages["cs_0"].is_open
 
 
-def test_a_card_is_kept_while_paying_only_if_she_says_so(shop: Shop, ada: Shopper) -> None:
+def test_a_card_is_saved_while_paying_only_on_request(shop: Shop, ada: Shopper) -> None:
     placed = order(ada, {"A": 1})
     paid(ada, placed, flow="app")
     assert shop.provider.requested["pi_0"].customer is None
@@ -261,8 +261,7 @@ def test_a_card_is_kept_while_paying_only_if_she_says_so(shop: Shop, ada: Shoppe
 
 def test_a_card_cannot_be_used_and_kept_in_one(ada: Shopper) -> None:
     card = keep(ada)
-    answer = pay(ada, order(ada, {"A": 1}), card=card, save_card=True)
-    assert answer.status_code == 422
+    assert pay(ada, order(ada, {"A": 1}), card=card, save_card=True).status_code == 422
 
 
 def test_nobody_can_try_many_cards(ada: Shopper) -> None:
@@ -270,7 +269,7 @@ def test_nobody_can_try_many_cards(ada: Shopper) -> None:
     assert answers == [200] * 10 + [429]
 
 
-def test_a_silent_provider_keeps_no_card_and_the_next_try_makes_her_known_once(
+def test_a_customer_is_created_once_after_a_silent_provider(
     shop: Shop, ada: Shopper
 ) -> None:
     shop.provider.after["create_customer"] = silent()
@@ -280,7 +279,7 @@ def test_a_silent_provider_keeps_no_card_and_the_next_try_makes_her_known_once(
     assert len(shop.provider.kept) == 1
 
 
-def test_who_comes_back_from_the_page_sees_the_card_that_she_gave(shop: Shop) -> None:
+def test_the_return_page_shows_the_new_card(shop: Shop) -> None:
     web = shopper(shop)
     ask(web)
     shop.provider.give_card(payer(shop))
@@ -291,13 +290,13 @@ def test_who_comes_back_from_the_page_sees_the_card_that_she_gave(shop: Shop) ->
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
 
 
-def test_in_another_browser_she_is_asked_to_sign_in(shop: Shop) -> None:
+def test_the_return_page_asks_another_browser_to_sign_in(shop: Shop) -> None:
     page = shop.client.get("/account/cards")
     assert (page.status_code, page.mimetype) == (401, "text/html")
     assert "Please sign in" in page.text
 
 
-def test_a_notice_about_the_cards_of_nobody_changes_nothing(shop: Shop, ada: Shopper) -> None:
+def test_an_event_about_an_unknown_customer_changes_nothing(shop: Shop, ada: Shopper) -> None:
     card = keep(ada)
     notify(shop, "cus_nobodys")
     assert [one["id"] for one in listed(ada)] == [card]

@@ -23,7 +23,7 @@ from app.core.transaction import SYSTEM, Actor, UseCaseRunner
 from app.jobs import notifications
 
 COMMITS = {
-    "web": ("place", "pick", "hand_over"), "worker": ("send", "note_sent"), "sealer": ("seal",),
+    "web": ("place_order", "pick", "hand_over"), "worker": ("send", "mark_sent"), "sealer": ("seal",),
 }  # fmt: skip
 POINTS = {
     f"{when}-{what}": process

@@ -77,12 +77,12 @@ def a_commit_before_asking(patch: Patch) -> None:
             tx.ports.provider.start_reader_payment(requested, wanted.reader or "", str(attempt_id))
         return attempt_id
 
-    patch.setattr(begin_payment, "attempt", attempt)
+    patch.setattr(begin_payment, "begin_attempt", attempt)
 
 
 def looking_at_what_is_open(patch: Patch) -> None:
     """A payment becomes known by the provider's webhook only."""
-    patch.setattr(scheduled, "still_open", lambda *_: [])
+    patch.setattr(scheduled, "open_payments", lambda *_: [])
 
 
 def coming_back_to_attempts(patch: Patch) -> None:
@@ -100,7 +100,7 @@ def one_key_for_all_tries(patch: Patch) -> None:
 
 def only_asking_after_a_day(patch: Patch) -> None:
     """However old, it is sent again."""
-    patch.setattr(call_provider, "RESENT_FOR", timedelta(days=1000))
+    patch.setattr(call_provider, "RETRY_WINDOW", timedelta(days=1000))
 
 
 def one_open_payment(patch: Patch) -> None:
@@ -184,12 +184,12 @@ def adding_up(patch: Patch) -> None:
         return honest(tx, order, payment, kind, amount, *a, **k)
 
     honest = ledger.record
-    patch.setattr(ledger, "write", write)
+    patch.setattr(ledger, "record", write)
 
 
 def the_furthest_state(patch: Patch) -> None:
     """Whatever was heard last is so."""
-    patch.setattr(apply_provider_state, "_furthest", lambda ours, theirs: theirs)
+    patch.setattr(apply_provider_state, "_furthest_status", lambda ours, theirs: theirs)
 
 
 # 7. Amount not bound to the order.
@@ -273,4 +273,4 @@ def promising_again(patch: Patch) -> None:
 
 
 def giving_back_what_came_too_late(patch: Patch) -> None:
-    patch.setattr(sync_payment, "_too_late", lambda *_: None)
+    patch.setattr(sync_payment, "_release_late_payment", lambda *_: None)

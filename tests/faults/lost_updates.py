@@ -51,7 +51,7 @@ def _stored(shop: Shop) -> dict[str, Stored]:
         row = orders[event.order_id]
         if event.kind == "order.picked":
             row.picks.append(event.payload)
-        if event.kind == "order.shorted":
+        if event.kind == "order.items_unavailable":
             row.shorts.append(event.payload["lines"])
         if event.kind == "order.collected":
             row.collected.append(event.occurred_at.astimezone(UTC).isoformat())

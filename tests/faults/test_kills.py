@@ -181,7 +181,7 @@ def test_the_same_crash_catches_an_answer_that_is_stored_apart_from_its_effect(
     shop: Shop, service: Service
 ) -> None:
     run(service, "effect_and_answer_apart")
-    crashed = crash(service, shop, "after-place", "after-pick")
+    crashed = crash(service, shop, "after-place_order", "after-pick")
     lost = losses(shop, crashed.journeys, service.var / "mail")
     assert any(line.startswith("checkout was answered 409") for line in lost), lost
     assert any(line.startswith("pick was answered 422") for line in lost), lost

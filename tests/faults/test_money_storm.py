@@ -54,7 +54,7 @@ def test_whatever_becomes_of_an_orders_money_adds_up(shop: Shop) -> None:
 def test_the_same_storm_finds_that_nobody_looks_whether_it_adds_up(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sync_payment, "_see_that_it_adds_up", lambda *_: None)
+    monkeypatch.setattr(sync_payment, "_flag_open_balance", lambda *_: None)
     assert next(wrong(shop, range(40)), None) is not None
 
 

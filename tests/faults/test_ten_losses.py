@@ -261,9 +261,8 @@ def test_till_sale_doubled(shop: Shop) -> None:
     assert in_drawer(shop) == 600, "money moved twice for one key"
     assert (sent[-1].status_code, back[1].status_code) == (200, 201), "the repeat was refused"
     assert {one.data for one in sent if one.status_code == 200} == {sent[-1].data}
-    assert {one.get_json()["code"] for one in sent if one.status_code != 200} <= {
-        "request_in_progress"
-    }
+    codes = {one.get_json()["code"] for one in sent if one.status_code != 200}
+    assert codes <= {"request_in_progress"}
     assert back[0].data == back[1].data
     assert shop.levels("A") == (4, 0, 4)
     is_sound(shop)
@@ -288,9 +287,7 @@ def test_the_timer_beats_the_payment(shop: Shop) -> None:
     other = shop.order({"A": 1})
     seen = shop.provider.pay(late.number)
     notify(shop, seen.id)
-    assert shop.seen(late)["status"] == "expired", (
-        "the goods were promised although another shopper bought them"
-    )
+    assert shop.seen(late)["status"] == "expired", "goods of another shopper were promised"
     assert shop.provider.payments[seen.id].status == "voided", "the money is held for nothing"
     assert "late_payment_released" in shop.reported
     assert order_statuses.cancel(shop, other) == 200

@@ -84,7 +84,7 @@ class Member:
             "sign-in/passkey": self._passkey,
             "password-reset": self._reset,
             "refresh": self._refresh,
-            "reach/verify": lambda: self._code("add_address", fresh),
+            "contact-methods/verify": lambda: self._code("add_address", fresh),
             "account/passkeys": self._new_passkey,
         }
         ending = next(
