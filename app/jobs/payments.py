@@ -4,7 +4,11 @@ from sqlalchemy.orm import Session
 
 from app.core.payment_processing import handle_webhook as webhooks
 from app.core.payment_processing import scheduled
-from app.core.payment_processing.expiring_authorisations import FlagLapsing, flag_lapsing, lapsing
+from app.core.payment_processing.expiring_authorisations import (
+    FlagExpiringAuthorisation,
+    expiring,
+    flag_expiring_authorisation,
+)
 from app.core.payment_processing.saved_cards.reconcile import reconcile_saved_cards
 from app.jobs.job import (
     RETRY_3_MINUTES,
@@ -28,8 +32,12 @@ def delete_provider_customer(context: JobContext, provider_customer_id: str) -> 
 def flag_expiring_authorisations(context: JobContext) -> int:
     """Flag orders that are not ready while their authorisation is about to expire; return how many."""
     with Session(context.engine) as session:
-        ids = lapsing(session, context.runner.ports.clock.now())
-    return perform_each(context.runner, flag_lapsing, [FlagLapsing(order_id) for order_id in ids])
+        ids = expiring(session, context.runner.ports.clock.now())
+    return perform_each(
+        context.runner,
+        flag_expiring_authorisation,
+        [FlagExpiringAuthorisation(order_id) for order_id in ids],
+    )
 
 
 def reconcile(context: JobContext) -> int:

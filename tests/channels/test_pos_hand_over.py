@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from app.core.fulfilment.verify_pickup_code import TRIES, TRIES_PER_CODE, WINDOW
+from app.core.fulfilment.verify_pickup_code import ATTEMPTS, ATTEMPTS_PER_CODE, WINDOW
 from tests.concurrency import at_once, meanwhile, wait_for_a_lock
 from tests.drivers.order_statuses import make_order
 from tests.drivers.refusals import refusal, wrong_fields
@@ -132,12 +132,12 @@ def test_the_same_code_again_is_told_when_and_by_whom_it_was_collected(
 
 
 def test_five_wrong_codes_close_it_for_the_rest_of_the_window(stocked: Shop, ready: Placed) -> None:
-    for _ in range(TRIES):
+    for _ in range(ATTEMPTS):
         assert refusal(guess(stocked, ready)) == (403, "invalid_pickup_code")
         stocked.clock.advance(timedelta(minutes=1))
     closed = guess(stocked, ready, ready.code)
     assert refusal(closed) == (429, "too_many_attempts")
-    left = (WINDOW - timedelta(minutes=TRIES)).total_seconds()
+    left = (WINDOW - timedelta(minutes=ATTEMPTS)).total_seconds()
     assert left <= int(closed.headers["Retry-After"]) <= left + 1
     assert untouched(stocked)
     stocked.clock.advance(timedelta(seconds=int(closed.headers["Retry-After"])))
@@ -146,7 +146,7 @@ def test_five_wrong_codes_close_it_for_the_rest_of_the_window(stocked: Shop, rea
 
 
 def test_the_closed_window_is_not_prolonged_by_more_tries(stocked: Shop, ready: Placed) -> None:
-    for _ in range(TRIES + 5):
+    for _ in range(ATTEMPTS + 5):
         guess(stocked, ready)
     stocked.clock.advance(WINDOW)
     assert refusal(guess(stocked, ready)) == (403, "invalid_pickup_code")
@@ -155,14 +155,14 @@ def test_the_closed_window_is_not_prolonged_by_more_tries(stocked: Shop, ready: 
 
 def test_other_orders_are_not_closed_with_it(stocked: Shop, ready: Placed) -> None:
     other = make_order(stocked, "ready")
-    for _ in range(TRIES + 1):
+    for _ in range(ATTEMPTS + 1):
         guess(stocked, ready)
     assert stocked.hand_over(other, 1600).status_code == 200
 
 
 def guess_in_vain(shop: Shop, placed: Placed, times: int) -> None:
     for number in range(times):
-        if number and number % TRIES == 0:
+        if number and number % ATTEMPTS == 0:
             shop.clock.advance(WINDOW)
         assert refusal(guess(shop, placed)) == (403, "invalid_pickup_code")
 
@@ -170,7 +170,7 @@ def guess_in_vain(shop: Shop, placed: Placed, times: int) -> None:
 def test_after_20_wrong_codes_the_code_is_replaced_and_the_shopper_is_told(
     stocked: Shop, ready: Placed
 ) -> None:
-    guess_in_vain(stocked, ready, TRIES_PER_CODE - 1)
+    guess_in_vain(stocked, ready, ATTEMPTS_PER_CODE - 1)
     assert stocked.seen(ready)["fulfilments"][0]["code"] == ready.code
     assert stocked.reported == ["placed", "ready"]
     guess(stocked, ready)
@@ -189,9 +189,9 @@ def test_a_wrong_code_with_an_idempotency_key_counts_each_time(
     body = {"code": wrong_code(ready), "payments": cash((1600, 1600))}
     statuses = [
         stocked.staff("POST", f"orders/{ready.number}/hand-over", body, key="one-key").status_code
-        for _ in range(TRIES + 1)
+        for _ in range(ATTEMPTS + 1)
     ]
-    assert statuses == [403] * TRIES + [429]
+    assert statuses == [403] * ATTEMPTS + [429]
 
 
 def test_wrong_codes_at_once_are_counted_one_by_one(stocked: Shop, ready: Placed) -> None:

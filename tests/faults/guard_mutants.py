@@ -10,14 +10,15 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import TextClause, select, text
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session
 
 from app import wiring
 from app.core import idempotency
 from app.core.fulfilment import expire
 from app.core.inventory import stock
 from app.core.orders import locking
-from app.core.orders.models import Fulfilment, Order
+from app.core.orders.locking import OpenOrder
+from app.core.orders.models import Order
 from app.core.payment_processing import begin_payment, confirm_order, scheduled
 from app.core.payment_processing.attempts import AttemptRequest
 from app.core.payment_processing.attempts import begin_attempt as real_begin_attempt
@@ -25,6 +26,7 @@ from app.core.payment_processing.provider_sync import call_provider, sync_paymen
 from app.core.payment_processing.provider_sync.call_provider import ProviderCall
 from app.core.payments import apply_provider_state, ledger, tenders
 from app.core.payments.models import Payment
+from app.core.payments.order_balance import Balance
 from app.core.payments.stored_value import balance
 from app.core.pricing.promotions import redemptions
 from app.core.provider import PaymentRequest
@@ -106,11 +108,12 @@ def only_asking_after_a_day(patch: Patch) -> None:
 def one_open_payment(patch: Patch) -> None:
     """A second request to pay does not see the first one."""
 
-    def of(session: Session, order_id: UUID) -> list[Payment]:
-        return [one for one in tenders.of(session, order_id) if one.status != "open"]
+    def load_by_number(tx: Transaction, number: str, location_id: UUID | None) -> OpenOrder:
+        open_order = locking.load_by_number(tx, number, location_id)
+        closed = [one for one in open_order.payments if one.status != "open"]
+        return replace(open_order, _payments=closed)
 
-    blind = SimpleNamespace(of=of, secured=tenders.secured)
-    patch.setattr(begin_payment, "tenders", blind)
+    patch.setattr(begin_payment, "locking", SimpleNamespace(load_by_number=load_by_number))
 
 
 # 3. Oversold.
@@ -150,24 +153,20 @@ def counting_what_is_on_its_way(patch: Patch) -> None:
         in_progress = {one.id: one.refunding for one in payments}
         return [replace(one, returned=one.returned - in_progress[one.payment_id]) for one in found]
 
-    honest = tenders.paid
-    patch.setattr(tenders, "paid", paid)
+    honest = tenders.captured
+    patch.setattr(tenders, "captured", paid)
 
 
 def reading_under_the_lock(patch: Patch) -> None:
     """The tenders are read before the wait for the order, and what is on its way since is not seen."""
 
-    def by_number(session: Session, number: str, *place: Any) -> tuple[Order, Fulfilment]:
-        early = select(Payment).join(Order, Order.id == Payment.order_id)
-        session.info["early"] = session.scalars(early.where(Order.number == number)).all()
-        return honest(session, number, *place)
+    def load_by_number(tx: Transaction, number: str, *place: Any) -> OpenOrder:
+        found = select(Payment).join(Order, Order.id == Payment.order_id)
+        early = list(tx.session.scalars(found.where(Order.number == number)))
+        return replace(honest(tx, number, *place), _payments=early)
 
-    def of(session: Session, order_id: UUID) -> Sequence[Payment]:
-        return session.info.get("early") or locked(session, order_id)
-
-    honest, locked = locking.by_number, tenders.of
-    patch.setattr(locking, "by_number", by_number)
-    patch.setattr(tenders, "of", of)
+    honest = locking.load_by_number
+    patch.setattr(locking, "load_by_number", load_by_number)
 
 
 # 6. Payment events overwrite one another.
@@ -198,12 +197,12 @@ def the_furthest_state(patch: Patch) -> None:
 def the_frozen_amount(patch: Patch) -> None:
     """The payer is asked for today's price of the goods."""
 
-    def due(order: Order) -> int:
-        session = object_session(order)
-        assert session is not None
-        return int(session.scalar(_TODAY, {"order": order.id}) or 0)
+    def balance(self: OpenOrder, capturing: int = 0) -> Balance:
+        today = int(self.tx.session.scalar(_TODAY, {"order": self.order.id}) or 0)
+        return replace(honest(self, capturing), total=today, cancelled=0, credited=0, paid=0)
 
-    patch.setattr(Order, "due", property(due))
+    honest = OpenOrder.balance
+    patch.setattr(OpenOrder, "balance", balance)
 
 
 def comparing_the_amount(patch: Patch) -> None:
@@ -264,7 +263,7 @@ def looking_for_a_stored_answer(patch: Patch) -> None:
 
 def closing_the_page_first(patch: Patch) -> None:
     """Expiring looks at the clock alone."""
-    patch.setattr(expire, "tenders", SimpleNamespace(of=lambda *_: []))
+    patch.setattr(expire, "_awaits_payment", lambda _: False)
 
 
 def promising_again(patch: Patch) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from app.core.catalogue.models import Location
-from app.core.fulfilment.verify_pickup_code import TRIES, TRIES_PER_CODE, WINDOW
+from app.core.fulfilment.verify_pickup_code import ATTEMPTS, ATTEMPTS_PER_CODE, WINDOW
 from app.core.orders import pickup
 from tests import databases
 from tests.data import rows
@@ -169,7 +169,7 @@ class Model:
         if any(line.open for line in order.lines.values()):
             return "not_picked"
         order.status, order.was_ready = "ready", True
-        order.collect_by, order.remind_at = pickup.keep_from(STORE, self.now)
+        order.collect_by, order.remind_at = pickup.collection_times(STORE, self.now)
         return "ok"
 
     def hand_over(self, order: Order, right_code: bool) -> str:
@@ -187,13 +187,13 @@ class Model:
     def _check_code(self, order: Order, right: bool) -> str:
         if order.tries_since is None or self.now - order.tries_since >= WINDOW:
             order.tries, order.tries_since = 0, self.now
-        elif order.tries >= TRIES:
+        elif order.tries >= ATTEMPTS:
             return "too_many_attempts"
         if right:
             return ""
         order.tries += 1
         order.tries_total += 1
-        if order.tries_total == TRIES_PER_CODE:
+        if order.tries_total == ATTEMPTS_PER_CODE:
             order.tries_total, order.codes = 0, order.codes + 1
         return "invalid_pickup_code"
 
@@ -226,7 +226,7 @@ class Model:
             order.lines[sku].picked += units if order.was_ready else 0
         if order.was_ready:
             order.status = "ready"
-            order.collect_by, order.remind_at = pickup.keep_from(STORE, self.now)
+            order.collect_by, order.remind_at = pickup.collection_times(STORE, self.now)
         else:
             order.status, order.collect_by = "placed", pickup.promise(STORE, self.now).collect_by
         return "ok"

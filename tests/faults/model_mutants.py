@@ -12,7 +12,9 @@ from app.core.inventory import reservations, set_on_hand, stock
 from app.core.inventory.models import Reservation
 from app.core.inventory.stock import WantedStock
 from app.core.orders import locking
+from app.core.orders.locking import OpenOrder
 from app.core.orders.models import Fulfilment, Order
+from app.core.transaction import Transaction
 
 Seed = Callable[[pytest.MonkeyPatch], None]
 
@@ -60,16 +62,17 @@ def a_reservation_reads_and_then_writes(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def a_fulfilment_is_read_before_the_wait_for_its_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    def locked(session: Session, condition: Any, location_id: UUID | None, _: str) -> Any:
+    def load(tx: Transaction, condition: Any, location_id: UUID | None, _: str) -> OpenOrder:
         query = (
             select(Order, Fulfilment)
             .join(Fulfilment, Fulfilment.order_id == Order.id)
             .where(condition)
             .with_for_update(of=Order, key_share=True)
         )
-        return session.execute(query).one()
+        order, fulfilment = tx.session.execute(query).one()
+        return OpenOrder(tx, order, [fulfilment])
 
-    monkeypatch.setattr(locking, "_locked", locked)
+    monkeypatch.setattr(locking, "_load", load)
 
 
 PLAIN = (

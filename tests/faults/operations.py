@@ -12,7 +12,7 @@ from app.core.fulfilment.cancel import CancelOrder, cancel
 from app.core.fulfilment.expire import ExpireOrder, expire
 from app.core.fulfilment.hand_over import HandOver, hand_over
 from app.core.fulfilment.mark_ready import MarkReady, mark_ready
-from app.core.fulfilment.pick import Pick, Short, pick
+from app.core.fulfilment.pick import MissingUnits, Pick, pick
 from app.core.fulfilment.reinstate import Reinstate, reinstate
 from app.core.fulfilment.remind import RemindShopper, remind
 from app.core.fulfilment.restock import Restock, restock
@@ -20,6 +20,7 @@ from app.core.inventory.import_stock import ImportStock, StockRow, import_stock
 from app.core.inventory.stock_count import RecordCount, record_count
 from app.core.orders.pickup import pickup_code
 from app.core.payments.counter_tenders import CashPayment
+from app.core.quantities import Quantities
 from app.core.transaction import SYSTEM, Actor
 from tests.drivers.shop import Shop
 from tests.faults.model import Model, Order
@@ -115,9 +116,11 @@ class PickGoods(OfOrder):
 
     def do(self, counter: Counter, number: str) -> str:
         skus = {line.sku for line in counter.shop.order_lines(number)}
-        picked = {sku: units for sku, units in self.picked.items() if sku in skus}
-        short = tuple(Short(sku, n, "gone") for sku, n in self.short.items() if sku in skus)
-        return counter.at_store(pick, Pick, number, picked, short)
+        picked = Quantities({sku: units for sku, units in self.picked.items() if sku in skus})
+        missing = tuple(
+            MissingUnits(sku, units, "gone") for sku, units in self.short.items() if sku in skus
+        )
+        return counter.at_store(pick, Pick, number, picked, missing)
 
 
 @dataclass(frozen=True)
@@ -157,7 +160,8 @@ class PutGoodsBack(OfOrder):
         return model.restock(self.of(model), self.units)
 
     def do(self, counter: Counter, number: str) -> str:
-        return counter.at_store(restock, Restock, number, self.units or None)
+        units = Quantities(self.units) if self.units else None
+        return counter.at_store(restock, Restock, number, units)
 
 
 @dataclass(frozen=True)

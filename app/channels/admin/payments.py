@@ -21,7 +21,7 @@ from app.core.payment_processing.back_office.refund_order import (
 )
 from app.core.payment_processing.back_office.request_payment import RequestPayment, request_payment
 from app.core.payment_processing.back_office.resolve_review import ResolveReview, resolve_review
-from app.core.payment_processing.back_office.retry_capture import CaptureAgain, capture_again
+from app.core.payment_processing.back_office.retry_capture import RetryCapture, retry_capture
 
 blueprint = Blueprint(
     "admin-payments",
@@ -103,7 +103,7 @@ def post_pay_out(body: dict[str, Any], number: str) -> Response:
 def post_capture(number: str) -> Response:
     """Try again to take what is set aside, after it was declined."""
     return perform(
-        capture_again, CaptureAgain(number), schemas.OrderPaymentsSchema, show=queries.money_of
+        retry_capture, RetryCapture(number), schemas.OrderPaymentsSchema, show=queries.money_of
     )
 
 

@@ -22,6 +22,7 @@ from app.core.carts.availability import Coordinates, availability
 from app.core.errors import Invalid
 from app.core.pricing import queries
 from app.core.pricing.queries import Audience, CatalogueSearch
+from app.core.quantities import Quantities
 
 blueprint = Blueprint(
     "catalogue",
@@ -78,9 +79,9 @@ def get_availability(query: dict[str, Any]) -> Response:
     return show({"items": stores}, AvailabilitySchema)
 
 
-def wanted_lines(lines: list[str]) -> dict[str, int]:
-    """SKU to quantity of `SKU:QTY` lines; a SKU named twice adds up. Raises Invalid."""
-    wanted: dict[str, int] = {}
+def wanted_lines(lines: list[str]) -> Quantities:
+    """Return the quantities of `SKU:QTY` lines; a SKU named twice adds up. Raises Invalid."""
+    wanted = Quantities()
     for line in lines:
         sku, _, quantity = line.rpartition(":")
         if (
@@ -89,7 +90,7 @@ def wanted_lines(lines: list[str]) -> dict[str, int]:
             or not 0 < int(quantity) <= 100_000
         ):
             raise Invalid("Write each line as SKU:QTY, such as 85123A:2.", line=[line])
-        wanted[sku] = wanted.get(sku, 0) + int(quantity)
+        wanted += Quantities({sku: int(quantity)})
     return wanted
 
 

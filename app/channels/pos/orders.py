@@ -22,6 +22,7 @@ from app.core.fulfilment.restock import Restock, restock
 from app.core.inventory.stock_count import RecordCount, record_count
 from app.core.orders.order_details import OrderDetails, order_details_at
 from app.core.orders.view_order import ViewOrder, view_order
+from app.core.quantities import Quantities
 
 blueprint = Blueprint(
     "pos-orders",
@@ -62,7 +63,7 @@ def get_counts() -> Response:
 @blueprint.response(200, schemas.StockCountResultSchema)
 def post_counts(body: dict[str, Any]) -> Response:
     """What was counted is so. Count the pick-up shelf too."""
-    command = RecordCount(store(), units(body["lines"]))
+    command = RecordCount(store(), counted(body["lines"]))
     return perform(record_count, command, schemas.StockCountResultSchema, approval=body["approval"])
 
 
@@ -83,7 +84,7 @@ def get_order(number: str) -> Response:
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_picks(body: dict[str, Any], fulfilment_id: UUID) -> Response:
     """What was just taken from the shelf, and what is not there."""
-    command = Pick(fulfilment_id, store(), units(body["lines"]), tuple(body["short"]))
+    command = Pick(fulfilment_id, store(), scanned(body["lines"]), tuple(body["short"]))
     return perform(pick, command, schemas.StaffOrderSchema, show=present_order)
 
 
@@ -119,7 +120,7 @@ def post_hand_over(body: dict[str, Any], number: str) -> Response:
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_restock(body: dict[str, Any], fulfilment_id: UUID) -> Response:
     """Goods of an order that ended are back on the shelf."""
-    lines = units(body["lines"]) if "lines" in body else None
+    lines = scanned(body["lines"]) if "lines" in body else None
     command = Restock(fulfilment_id, store(), lines)
     return perform(restock, command, schemas.StaffOrderSchema, show=present_order)
 
@@ -147,8 +148,12 @@ def present_order(session: Session, number: str) -> OrderDetails:
     return order_details_at(session, number, store())
 
 
-def units(lines: Sequence[dict[str, Any]]) -> dict[str, int]:
-    """SKU to quantity; one scanned in two lines adds up."""
+def scanned(lines: Sequence[dict[str, Any]]) -> Quantities:
+    return Quantities.of((line["sku"], line["quantity"]) for line in lines)
+
+
+def counted(lines: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """Return the counted units by SKU, which may be 0. A SKU in two lines adds up."""
     total: dict[str, int] = {}
     for line in lines:
         total[line["sku"]] = total.get(line["sku"], 0) + line["quantity"]

@@ -10,9 +10,13 @@ from app.channels.http.paging import PageSchema
 from app.channels.http.payment_schemas import GiftCardCredentialsSchema, OrderPaymentSchema
 from app.channels.http.payment_schemas import amount as an_amount
 from app.core.access.staff.approval import REASONS, Approval
-from app.core.fulfilment.pick import Short
+from app.core.fulfilment.pick import MissingUnits
 from app.core.orders.statuses import ORDER
-from app.core.payment_processing.counter_payments import CreditPayment, GiftCardPayment, Offered
+from app.core.payment_processing.counter_payments import (
+    CreditPayment,
+    GiftCardPayment,
+    OfferedPayment,
+)
 from app.core.payment_processing.review import REVIEW_REASONS
 from app.core.payments.counter_tenders import CashPayment
 
@@ -100,8 +104,8 @@ class ShortPickSchema(SkuQuantitySchema):
     reason = Line(required=True, validate=validate.Length(1, 200))
 
     @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> Short:
-        return Short(**data)
+    def make(self, data: dict[str, Any], **_: Any) -> MissingUnits:
+        return MissingUnits(**data)
 
 
 class PicksSchema(Schema):
@@ -160,7 +164,7 @@ class CounterPaymentSchema(Schema):
             raise ValidationError("A gift card, and nothing else, needs its card.", "card")
 
     @post_load
-    def make(self, data: dict[str, Any], **_: Any) -> Offered:
+    def make(self, data: dict[str, Any], **_: Any) -> OfferedPayment:
         if data["method"] == "gift_card":
             return GiftCardPayment(data["card"], data["amount"])
         if data["method"] == "store_credit":

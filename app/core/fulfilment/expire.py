@@ -1,3 +1,5 @@
+"""Ends orders that were not paid or not collected in time."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,11 +11,10 @@ from sqlalchemy.orm import Session
 from app.core.fulfilment.release_order import release_order
 from app.core.model import constant
 from app.core.orders import locking, notify
+from app.core.orders.locking import OpenOrder
 from app.core.orders.models import Fulfilment, Order
-from app.core.orders.statuses import AWAITING_COLLECTION
-from app.core.orders.transitions import move_to
-from app.core.payment_processing.release import release_payments
-from app.core.payments import tenders
+from app.core.orders.statuses import AWAITING_COLLECTION, FULFILMENT_AWAITING_COLLECTION
+from app.core.payment_processing.release import close_session
 from app.core.transaction import Transaction
 
 
@@ -23,46 +24,58 @@ class ExpireOrder:
 
 
 def expire(tx: Transaction, command: ExpireOrder) -> bool:
-    """End an order that was not collected, or not paid, in time; False when there was nothing to do (any more).
+    """Expire an order that was not collected, or not paid, in time. Return False if there is nothing to do.
 
-    Goods of an unpaid order are not given back while somebody may still pay for them: its page is closed first,
-    and only once the provider has confirmed that, by another run, does the order end.
+    The goods of an unpaid order stay reserved while the shopper can still pay for them: close the payment page
+    first. The order expires in a later run, once the provider has confirmed that the page is closed.
     """
-    order, fulfilment = locking.by_id(tx.session, command.order_id)
-    if not _is_over(order, fulfilment, tx.now):
+    open_order = locking.load_by_id(tx, command.order_id)
+    overdue_fulfilments = _overdue(open_order, tx.now)
+    if not overdue_fulfilments:
         return False
-    open_payments = [one for one in tenders.of(tx.session, order.id) if one.status == "open"]
-    # What was paid with another amount stays open here for ever: somebody looks at it, and the goods are free.
-    if order.status == "unpaid" and open_payments and order.review_reason != "wrong_amount":
-        release_payments(tx, order, open_payments)
+    if _awaits_payment(open_order):
+        close_session(open_order)
         return True
-    event_id = move_to(tx, order, fulfilment, "expired")
-    fulfilment.arrived_at = None
-    release_order(tx, order, fulfilment)
-    notify.notify_customer(tx, order.id, event_id, "expired")
+    event_id = open_order.move_to("expired", overdue_fulfilments)
+    for one in overdue_fulfilments:
+        one.arrived_at = None
+    release_order(open_order)
+    notify.notify_customer(tx, open_order.order.id, event_id, "expired")
     return True
 
 
-def _is_over(order: Order, fulfilment: Fulfilment, now: datetime) -> bool:
+def _overdue(open_order: OpenOrder, now: datetime) -> list[Fulfilment]:
+    """Return the fulfilments whose time to collect is over: all of an order whose time to pay is over."""
+    order = open_order.order
     if order.status == "unpaid":
-        return order.pay_by is not None and order.pay_by <= now
-    return order.status in AWAITING_COLLECTION and fulfilment.collect_by <= now
+        is_over = order.pay_by is not None and order.pay_by <= now
+        return list(open_order.fulfilments) if is_over else []
+    if order.status not in AWAITING_COLLECTION:
+        return []
+    return [one for one in open_order.fulfilments if one.collect_by <= now]
+
+
+def _awaits_payment(open_order: OpenOrder) -> bool:
+    """Return whether the shopper can still pay for an unpaid order. A payment of another amount stays open for ever:
+    staff review it, and the goods are free."""
+    order = open_order.order
+    if order.status != "unpaid" or order.review_reason == "wrong_amount":
+        return False
+    return any(payment.status == "open" for payment in open_order.payments)
 
 
 def overdue(session: Session, now: datetime, limit: int = 500) -> Sequence[UUID]:
-    """The orders whose time to pay or to collect is over, the oldest first."""
+    """Return the orders whose time to pay or to collect is over, the oldest first."""
     unpaid = (
         select(Order.id)
         .where(Order.status == constant("unpaid"), Order.pay_by <= now)
         .order_by(Order.pay_by)
         .limit(limit)
     )
+    waiting = [constant(status) for status in FULFILMENT_AWAITING_COLLECTION]
     uncollected = (
         select(Fulfilment.order_id)
-        .where(
-            Fulfilment.status.in_([constant(status) for status in ("open", "picking", "ready")]),
-            Fulfilment.collect_by <= now,
-        )
+        .where(Fulfilment.status.in_(waiting), Fulfilment.collect_by <= now)
         .order_by(Fulfilment.collect_by)
         .limit(limit)
     )

@@ -1,6 +1,6 @@
-"""Staff take the goods of a pick-up from the shelf, or find that they are not there."""
+"""Records what staff picked for a fulfilment, and what is missing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,19 +8,22 @@ from uuid import UUID
 from app.core import money
 from app.core.errors import Conflict, Invalid
 from app.core.fulfilment.events import ORDER_ITEMS_UNAVAILABLE, ORDER_PICKED
+from app.core.fulfilment.open_lines import OpenLine, lock_lines, open_units, unpicked_units
 from app.core.fulfilment.release_order import release_order
 from app.core.inventory import reservations, stock
 from app.core.inventory.models import Reservation, StockMovement
 from app.core.inventory.stock import WantedStock
 from app.core.orders import locking, notify
-from app.core.orders.models import Fulfilment, Line, Order
-from app.core.orders.transitions import move_to, must_be
+from app.core.orders.locking import OpenOrder
+from app.core.orders.models import Fulfilment
+from app.core.orders.notify import Template
+from app.core.quantities import Quantities
 from app.core.tasks.models import Task
 from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class Short:
+class MissingUnits:
     sku: str
     quantity: int
     reason: str
@@ -30,71 +33,61 @@ class Short:
 class Pick:
     fulfilment_id: UUID
     location_id: UUID
-    picked: Mapping[str, int]
-    """SKU to the units just taken from the shelf."""
-    short: tuple[Short, ...]
-    """What is not on the shelf."""
+    picked: Quantities
+    """The units just taken from the shelf."""
+    missing: tuple[MissingUnits, ...]
+    """The units that are not on the shelf. One SKU may have several reasons: some broken, others gone."""
+
+
+Lines = Mapping[str, OpenLine]
+"""By SKU."""
 
 
 def pick(tx: Transaction, command: Pick) -> str:
-    """Note what was picked and what is short; the order's number.
+    """Record picked and missing units; return the order's number.
 
-    1. Lock the order, then its stock and reservations, and see that nothing is picked beyond what is open.
-    2. Picked units no longer expire. A unit that a count took away, but that was found after all, is
-       reserved again first.
-    3. Short units end their promise and leave on_hand, with the reason; the order owes their frozen share
-       less, somebody has to count, the shopper is told. Nothing left of the order: it is cancelled.
+    1. Lock the order, then its stock and reservations. No more may be picked or missing than is open.
+    2. Picked units no longer expire. A unit that a count took away, but that was found after all, is reserved
+       again first.
+    3. Missing units lose their reservation and leave on_hand, with the reason. The order's value falls by their
+       frozen share, staff get a task to count, the customer is notified. If nothing is left of the order, it is
+       cancelled.
 
     Raises NotFound, Invalid (unknown SKU, too many), Conflict (invalid_state, not_reserved).
     """
-    order, fulfilment = locking.by_fulfilment(
-        tx.session, command.fulfilment_id, command.location_id
-    )
-    must_be(order, ("placed", "picking"), ": there is nothing to pick.")
-    lines = {line.sku: line for line in locking.lines_of(tx.session, fulfilment)}
-    held = {row.line_id: row for row in reservations.lock(tx.session, order.id)}
-    _check(command, lines, held)
+    open_order = locking.load_by_fulfilment(tx, command.fulfilment_id, command.location_id)
+    order, fulfilment = open_order.order, open_order.fulfilment(command.fulfilment_id)
+    open_order.must_be(("placed", "picking"), ": there is nothing to pick.")
+    lines = lock_lines(open_order, fulfilment)
+    missing = Quantities.of((one.sku, one.quantity) for one in command.missing)
+    _check(command.picked + missing, lines)
     if order.status == "placed":
-        move_to(tx, order, fulfilment, "picking")
+        open_order.move_to("picking")
     for sku, units in command.picked.items():
-        _take(tx, order, fulfilment, lines[sku], held, units)
+        _pick_line(open_order, fulfilment, lines[sku], units)
     if command.picked:
-        tx.record(
-            ORDER_PICKED,
-            {"lines": dict(command.picked)},
-            order_id=order.id,
-            location_id=fulfilment.location_id,
-        )
-    if command.short:
-        _drop(tx, order, fulfilment, command.short, lines, held)
+        open_order.record(ORDER_PICKED, {"lines": dict(command.picked)}, fulfilment.location_id)
+    if command.missing:
+        _drop(open_order, fulfilment, command.missing, lines)
     return order.number
 
 
-def _check(command: Pick, lines: Mapping[str, Line], held: Mapping[UUID, Reservation]) -> None:
-    wanted = _by_sku(command.short)
-    for sku, units in command.picked.items():
-        wanted[sku] = wanted.get(sku, 0) + units
+def _check(wanted: Quantities, lines: Lines) -> None:
+    open_by_sku = open_units(lines.values())
     errors = {}
-    for sku, units in wanted.items():
+    for sku in wanted - open_by_sku:
         if sku not in lines:
             errors[sku] = "This item is not in the order: put it back and scan the right one."
-        elif units > (left := locking.open_units(lines[sku], held)):
+        else:
+            left = open_by_sku[sku]
             errors[sku] = f"Only {left} more belong to the order: put the rest back."
     if errors:
         raise Invalid("Some items do not belong to the order.", lines=errors)
 
 
-def _take(
-    tx: Transaction,
-    order: Order,
-    fulfilment: Fulfilment,
-    line: Line,
-    held: Mapping[UUID, Reservation],
-    units: int,
-) -> None:
-    reservation = held.get(line.id)
-    promised = reservation.quantity - reservation.picked if reservation else 0
-    found = max(units - promised, 0)
+def _pick_line(open_order: OpenOrder, fulfilment: Fulfilment, one: OpenLine, units: int) -> None:
+    tx, line, reservation = open_order.tx, one.line, one.reservation
+    found = max(units - (one.reserved - one.picked), 0)
     if found and not stock.reserve(
         tx.session, [WantedStock(fulfilment.location_id, line.variant_id, found)]
     ):
@@ -104,7 +97,7 @@ def _take(
         )
     if reservation is None:
         place = WantedStock(fulfilment.location_id, line.variant_id, units)
-        reservations.add(tx, order.id, line.id, place, picked=units, expires_at=None)
+        reservations.add(tx, open_order.order.id, line.id, place, picked=units, expires_at=None)
         return
     reservation.quantity += found
     reservation.picked += units
@@ -112,67 +105,51 @@ def _take(
 
 
 def _drop(
-    tx: Transaction,
-    order: Order,
+    open_order: OpenOrder,
     fulfilment: Fulfilment,
-    short: tuple[Short, ...],
-    lines: Mapping[str, Line],
-    held: Mapping[UUID, Reservation],
+    missing: Sequence[MissingUnits],
+    lines: Lines,
 ) -> None:
-    before, dropped = order.cancelled, _by_sku(short)
-    payload: dict[str, Any] = {"lines": dropped}
-    event_id = tx.record(
-        ORDER_ITEMS_UNAVAILABLE,
-        payload,
-        order_id=order.id,
-        location_id=fulfilment.location_id,
-    )
+    """Drop missing units from the order."""
+    tx, order = open_order.tx, open_order.order
+    before = order.cancelled
+    dropped = Quantities.of((one.sku, one.quantity) for one in missing)
+    payload: dict[str, Any] = {"lines": dict(dropped)}
+    event_id = open_order.record(ORDER_ITEMS_UNAVAILABLE, payload, fulfilment.location_id)
     for sku, units in dropped.items():
-        line = lines[sku]
+        line = lines[sku].line
         order.cancelled += money.share(
             line.total, line.quantity, line.quantity - line.cancelled - units, units
         )
         line.cancelled += units
     payload |= {"cancelled_before": before, "cancelled": order.cancelled}
-    lost = _lose(tx, short, lines, held, event_id)
-    reservations.release(tx.session, lost, lost=True)
+    reservations.release(tx.session, _lose(tx, missing, lines, event_id), lost=True)
     _open_counts(tx, fulfilment, [lines[sku] for sku in dropped])
-    nothing_left = all(line.cancelled == line.quantity for line in lines.values())
+    nothing_left = all(line.cancelled == line.quantity for line in open_order.lines())
     if nothing_left:
-        move_to(tx, order, fulfilment, "cancelled", amount=order.total - before)
-        release_order(tx, order, fulfilment)
-    notify.notify_customer(
-        tx, order.id, event_id, "nothing_available" if nothing_left else "items_unavailable"
-    )
-
-
-def _by_sku(short: tuple[Short, ...]) -> dict[str, int]:
-    """Of one item some units may be broken and others gone."""
-    units: dict[str, int] = {}
-    for row in short:
-        units[row.sku] = units.get(row.sku, 0) + row.quantity
-    return units
+        open_order.move_to("cancelled", amount=order.total - before)
+        release_order(open_order)
+    template: Template = "nothing_available" if nothing_left else "items_unavailable"
+    notify.notify_customer(tx, order.id, event_id, template)
 
 
 def _lose(
-    tx: Transaction,
-    short: tuple[Short, ...],
-    lines: Mapping[str, Line],
-    held: Mapping[UUID, Reservation],
-    event_id: UUID,
+    tx: Transaction, missing: Sequence[MissingUnits], lines: Lines, event_id: UUID
 ) -> list[tuple[Reservation, int]]:
-    """The promised units among the short ones, with a movement for each reason. The others, which a count
-    took away before, are off on_hand already."""
+    """Write a movement for each reason, and return the units that lose their reservation.
+
+    The missing units that are not reserved left on_hand already, when a count took them away.
+    """
+    reserved = unpicked_units(lines.values())
     lost: list[tuple[Reservation, int]] = []
-    for row in short:
-        reservation = held.get(lines[row.sku].id)
-        if reservation is None:
+    for one in missing:
+        reservation = lines[one.sku].reservation
+        units = min(one.quantity, reserved[one.sku])
+        if reservation is None or not units:
             continue
-        before = sum(units for known, units in lost if known is reservation)
-        units = min(row.quantity, reservation.quantity - reservation.picked - before)
-        if units:
-            lost.append((reservation, units))
-            _write_loss(tx, reservation, units, row.reason, event_id)
+        reserved -= Quantities({one.sku: units})
+        lost.append((reservation, units))
+        _write_loss(tx, reservation, units, one.reason, event_id)
     return lost
 
 
@@ -187,10 +164,10 @@ def _write_loss(
     )  # fmt: skip
 
 
-def _open_counts(tx: Transaction, fulfilment: Fulfilment, lines: list[Line]) -> None:
-    for line in lines:
+def _open_counts(tx: Transaction, fulfilment: Fulfilment, lines: Sequence[OpenLine]) -> None:
+    for one in lines:
         tx.insert(
             Task,
             kind="count", department="shop", location_id=fulfilment.location_id, due_at=tx.now,
-            order_id=fulfilment.order_id, variant_id=line.variant_id, created_at=tx.now,
+            order_id=fulfilment.order_id, variant_id=one.line.variant_id, created_at=tx.now,
         )  # fmt: skip

@@ -1,37 +1,33 @@
-"""What cancelling and expiring share: promises end, goods go back to the shelf and money to its payer."""
+"""Releases an order that ends without a sale: its stock, its redemptions and its money."""
 
 from app.core.inventory import reservations, shortfalls
-from app.core.orders.models import Fulfilment, Order
+from app.core.orders.locking import OpenOrder
 from app.core.payment_processing.refund import refund
 from app.core.payment_processing.release import release_payments
-from app.core.payments import tenders
 from app.core.pricing.promotions import redemptions
 from app.core.tasks import tasks
-from app.core.transaction import Transaction
 
 
-def release_order(tx: Transaction, order: Order, fulfilment: Fulfilment) -> None:
-    """Release what was not picked. What was picked stays reserved until it is scanned back, as a task.
+def release_order(open_order: OpenOrder) -> None:
+    """Release an order that is cancelled or expires.
 
-    Promotions are given back after that: stock is locked first everywhere. Money comes last: what was set aside
-    is let go, what was taken is given back.
+    1. Release the units that were not picked. Picked units stay reserved until staff restock them: open a task.
+    2. Release the promotion redemptions: after the stock, as everywhere, so that no two orders deadlock.
+    3. Release the authorised money, and refund what was captured.
     """
-    held = reservations.lock(tx.session, order.id)
-    reservations.release(
-        tx.session, [(row, row.quantity - row.picked) for row in held if row.quantity > row.picked]
-    )
+    tx, order = open_order.tx, open_order.order
+    rows = open_order.lock_reservations()
+    unpicked = [(row, row.quantity - row.picked) for row in rows if row.quantity > row.picked]
+    reservations.release(tx.session, unpicked)
     redemptions.release(tx.session, order.id, tx.now)
     shortfalls.close_for_order(tx.session, order.id, tx.now)
-    tasks.finish(tx, fulfilment.id, "pick", "hand_over")
+    for one in open_order.fulfilments:
+        tasks.finish(tx, one.id, "pick", "hand_over")
     tasks.finish_shortfalls(tx, order.id)
-    if any(row.picked for row in held):
-        tasks.open_task(
-            tx, "restock", order.id, fulfilment.id, fulfilment.location_id, due_at=tx.now
-        )
-    payments = tenders.of(tx.session, order.id)
-    release_payments(tx, order, payments)
-    here = order.paid - sum(one.refunding for one in payments)
-    if here > 0:
-        refund(tx, order, payments, here, f"order {order.status}", credit=False)
+    for one in open_order.fulfilments_of([row for row in rows if row.picked]):
+        tasks.open_task(tx, "restock", order.id, one.id, one.location_id, due_at=tx.now)
+    release_payments(open_order)
+    if refundable := open_order.balance().refundable:
+        refund(open_order, refundable, f"order {order.status}", credit=False)
     if order.status == "cancelled":
         order.credited = 0  # nothing is left that could be cheaper

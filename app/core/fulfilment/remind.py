@@ -1,3 +1,5 @@
+"""Reminds customers of goods that wait for them."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,18 +21,22 @@ class RemindShopper:
 
 
 def remind(tx: Transaction, command: RemindShopper) -> bool:
-    """Remind once that the goods are waiting; False when there was nothing to do (any more)."""
-    order, fulfilment = locking.by_id(tx.session, command.order_id)
-    if order.status != "ready" or fulfilment.remind_at is None or fulfilment.remind_at > tx.now:
-        return False
-    fulfilment.remind_at = None
-    event_id = tx.record(ORDER_REMINDED, {}, order_id=order.id, location_id=fulfilment.location_id)
-    notify.notify_customer(tx, order.id, event_id, "reminder")
-    return True
+    """Remind the customer once of goods that wait. Return False if there is nothing to do."""
+    open_order = locking.load_by_id(tx, command.order_id)
+    to_remind = [
+        one
+        for one in open_order.fulfilments
+        if one.status == "ready" and one.remind_at is not None and one.remind_at <= tx.now
+    ]
+    for one in to_remind:
+        one.remind_at = None
+        event_id = open_order.record(ORDER_REMINDED, {}, one.location_id)
+        notify.notify_customer(tx, open_order.order.id, event_id, "reminder")
+    return bool(to_remind)
 
 
 def due(session: Session, now: datetime, limit: int = 500) -> Sequence[UUID]:
-    """The orders whose shopper is to be reminded, the oldest first."""
+    """Return the orders whose customer is to be reminded, the oldest first."""
     found = (
         select(Fulfilment.order_id)
         .where(Fulfilment.status == constant("ready"), Fulfilment.remind_at <= now)

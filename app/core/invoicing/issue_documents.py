@@ -19,7 +19,7 @@ from app.core.invoicing.events import ORDER_CREDITED, ORDER_INVOICED
 from app.core.invoicing.lines import DocumentLine
 from app.core.invoicing.models import Document, DocumentBuyer, LegalEntity
 from app.core.orders import locking, purchased_gift_cards
-from app.core.orders.models import Billing, Fulfilment, Line, Order
+from app.core.orders.models import Billing, Line, Order
 from app.core.payments.models import Refund
 from app.core.transaction import Transaction
 
@@ -39,7 +39,8 @@ class InvoicedSale:
     """What all documents of an order share."""
 
     order: Order
-    fulfilment: Fulfilment
+    supplied_at: datetime
+    """When the last goods were handed over."""
     legal_entity: LegalEntity
     zone: ZoneInfo
     buyer: Buyer
@@ -70,11 +71,13 @@ def issue_documents(tx: Transaction, command: IssueDocuments) -> int:
 
     Take each number last, document by document; it is free again if the transaction fails. Raises NotFound.
     """
-    order, fulfilment = locking.by_id(tx.session, command.order_id)
-    location = tx.session.get_one(Location, fulfilment.location_id)
-    legal_entity = legal_entities.seller_at(tx.session, location)
+    open_order = locking.load_by_id(tx, command.order_id)
+    order = open_order.order
     if order.status != "collected":
         return 0
+    last = max(open_order.fulfilments, key=lambda one: one.collected_at or tx.now)
+    location = tx.session.get_one(Location, last.location_id)
+    legal_entity = legal_entities.seller_at(tx.session, location)
     if legal_entity is None:
         log.warning("no_legal_entity", extra={"order": order.number})
         return 0
@@ -85,7 +88,8 @@ def issue_documents(tx: Transaction, command: IssueDocuments) -> int:
     if invoice is not None:
         legal_entity = tx.session.get_one(LegalEntity, invoice.legal_entity_id)
     buyer = _buyer(tx, order, invoice)
-    sale = InvoicedSale(order, fulfilment, legal_entity, ZoneInfo(location.timezone), buyer)
+    zone = ZoneInfo(location.timezone)
+    sale = InvoicedSale(order, last.collected_at or tx.now, legal_entity, zone, buyer)
     order_lines = list(tx.session.scalars(_order_lines(order)))
     before = len(documents)
     if invoice is None:
@@ -145,7 +149,7 @@ def _issue(tx: Transaction, sale: InvoicedSale, draft: DocumentDraft) -> Documen
     document = DocumentContent(
         draft.kind, f"{prefix}{number:06}", seller, order.number, order.currency,
         order.quote.get("tax_rules", {}).get("included", True), draft.lines, sale.local_day(tx.now),
-        sale.local_day(sale.fulfilment.collected_at or tx.now), sale.buyer, salt, corrected_invoice,
+        sale.local_day(sale.supplied_at), sale.buyer, salt, corrected_invoice,
         draft.reason,
     )  # fmt: skip
     frozen, amounts = build_content(document), totals(draft.lines)

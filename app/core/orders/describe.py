@@ -42,7 +42,8 @@ def _summary(session: Session, order: Order) -> list[str]:
 
 def _settled(order: Order) -> str:
     cancelled, paid, due = (
-        format_minor(amount, order.currency) for amount in (order.cancelled, order.paid, order.due)
+        format_minor(amount, order.currency)
+        for amount in (order.cancelled, order.paid, order.amount_due)
     )
     return f", cancelled {cancelled}, paid {paid}, due {due}"
 

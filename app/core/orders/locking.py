@@ -1,14 +1,15 @@
 """Loads an order for a change: locked, with all its fulfilments."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict, NotFound
+from app.core.event_kinds import EventKind
+from app.core.inventory import reservations
 from app.core.inventory.models import Reservation
 from app.core.orders.events import BY_STATUS
 from app.core.orders.models import Fulfilment, Line, Order
@@ -20,7 +21,7 @@ from app.core.transaction import Transaction
 
 @dataclass
 class OpenOrder:
-    """An order that is locked for a change, with all its fulfilments. Payments are read at their first use.
+    """An order that is locked for a change, with all its fulfilments. Lines and payments are read at their first use.
 
     Every writer of payments locks the order first, so the payments need no lock of their own. They are read by a
     statement after the lock: PostgreSQL reads again only the rows that it locks, so a payment that a rival wrote
@@ -31,6 +32,7 @@ class OpenOrder:
     order: Order
     fulfilments: Sequence[Fulfilment]
     """By id; at least one."""
+    _lines: list[Line] | None = None
     _payments: list[Payment] | None = None
 
     @property
@@ -51,20 +53,41 @@ class OpenOrder:
         """The fulfilment at whose store staff review the order."""
         return self.fulfilments[0]
 
-    def fulfilment(self, fulfilment_id: UUID) -> Fulfilment:
+    def fulfilment(self, fulfilment_id: UUID | None) -> Fulfilment:
         return next(one for one in self.fulfilments if one.id == fulfilment_id)
 
     def at(self, location_id: UUID) -> list[Fulfilment]:
         return [one for one in self.fulfilments if one.location_id == location_id]
 
     def lines(self, fulfilment: Fulfilment | None = None) -> list[Line]:
-        """Return the lines that leave by us, or those of one fulfilment, by position."""
-        lines = select(Line).where(Line.order_id == self.order.id).order_by(Line.position)
-        if fulfilment is not None:
-            lines = lines.where(Line.fulfilment_id == fulfilment.id)
-        else:
-            lines = lines.where(Line.fulfilment_id.is_not(None))
-        return list(self.tx.session.scalars(lines))
+        """Return the lines of all fulfilments, or those of one, by position."""
+        if self._lines is None:
+            found = (
+                select(Line)
+                .where(Line.order_id == self.order.id, Line.fulfilment_id.is_not(None))
+                .order_by(Line.position)
+            )
+            self._lines = list(self.tx.session.scalars(found))
+        if fulfilment is None:
+            return self._lines
+        return [line for line in self._lines if line.fulfilment_id == fulfilment.id]
+
+    def lock_reservations(
+        self, fulfilments: Collection[Fulfilment] | None = None
+    ) -> list[Reservation]:
+        """Lock the order's stock and return its live reservations: of all fulfilments, or of those given."""
+        rows = reservations.lock(self.tx.session, self.order.id)
+        if fulfilments is None or len(fulfilments) == len(self.fulfilments):
+            return rows
+        ids = {line.id for one in fulfilments for line in self.lines(one)}
+        return [row for row in rows if row.line_id in ids]
+
+    def fulfilments_of(self, rows: Collection[Reservation]) -> list[Fulfilment]:
+        """Return the fulfilments that one of the reservations belongs to."""
+        if len(self.fulfilments) == 1:  # saves the statement that reads the lines
+            return list(self.fulfilments) if rows else []
+        ids = {row.line_id for row in rows}
+        return [one for one in self.fulfilments if any(x.id in ids for x in self.lines(one))]
 
     def balance(self, capturing: int = 0) -> Balance:
         """Return the figures of the order's money. `capturing` is the amount of captures under way."""
@@ -103,17 +126,21 @@ class OpenOrder:
         ):
             raise self._invalid_state(f" and cannot become {status} now.")
         order.transition_count += 1
-        locations = {one.location_id for one in moved}
-        event_id = self.tx.record(
+        event_id = self.record(
             BY_STATUS[status],
             {"from": order.status, "to": status, "step": order.transition_count, **payload},
-            order_id=order.id,
-            location_id=locations.pop() if len(locations) == 1 else None,
+            _shared_location(moved),
         )
         order.status = status
         for one in moved:
             one.status = target
         return event_id
+
+    def record(
+        self, kind: EventKind, payload: dict[str, Any], location_id: UUID | None = None
+    ) -> UUID:
+        """Collect an event of the order and return its id."""
+        return self.tx.record(kind, payload, order_id=self.order.id, location_id=location_id)
 
     def _invalid_state(self, otherwise: str) -> Conflict:
         return Conflict(
@@ -161,64 +188,12 @@ def _load(
     )
     rows = tx.session.execute(query).all()
     fulfilments = [row[1] for row in rows]
-    here = location_id is None or any(one.location_id == location_id for one in fulfilments)
-    if not rows or not here:
+    is_visible = location_id is None or any(one.location_id == location_id for one in fulfilments)
+    if not rows or not is_visible:
         raise NotFound(message)
     return OpenOrder(tx, rows[0][0], fulfilments)
 
 
-def by_number(
-    session: Session, number: str, location_id: UUID | None = None
-) -> tuple[Order, Fulfilment]:
-    """The order of that number; for staff, only at their own store. Raises NotFound."""
-    return _locked(
-        session, Order.number == number, location_id, f"There is no order {number} here."
-    )
-
-
-def by_fulfilment(
-    session: Session, fulfilment_id: UUID, location_id: UUID
-) -> tuple[Order, Fulfilment]:
-    """The order of a fulfilment of the store. Raises NotFound."""
-    found = Fulfilment.id == fulfilment_id
-    return _locked(session, found, location_id, "There is no such fulfilment at this store.")
-
-
-def by_id(session: Session, order_id: UUID) -> tuple[Order, Fulfilment]:
-    return _locked(session, Order.id == order_id, None, "There is no such order.")
-
-
-def lines_of(session: Session, fulfilment: Fulfilment) -> list[Line]:
-    """Found by their order, which is what they are indexed by."""
-    found = (
-        select(Line)
-        .where(Line.order_id == fulfilment.order_id, Line.fulfilment_id == fulfilment.id)
-        .order_by(Line.position)
-    )
-    return list(session.scalars(found))
-
-
-def open_units(line: Line, held: Mapping[UUID, Reservation]) -> int:
-    """The units of a line that are neither picked nor dropped; `held` are the reservations by line."""
-    picked = held[line.id].picked if line.id in held else 0
-    return line.quantity - line.cancelled - picked
-
-
-def _locked(
-    session: Session, condition: ColumnElement[bool], location_id: UUID | None, message: str
-) -> tuple[Order, Fulfilment]:
-    """Both rows are locked, though the order's lock alone would keep others away: PostgreSQL reads again only
-    what it locks, and a fulfilment from before the wait would be changed as it no longer is."""
-    query = (
-        select(Order, Fulfilment)
-        .join(Fulfilment, Fulfilment.order_id == Order.id)
-        .where(condition)
-        .with_for_update(of=(Order, Fulfilment), key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if location_id is not None:
-        query = query.where(Fulfilment.location_id == location_id)
-    found = session.execute(query).first()
-    if found is None:
-        raise NotFound(message)
-    return found[0], found[1]
+def _shared_location(fulfilments: Iterable[Fulfilment]) -> UUID | None:
+    locations = {one.location_id for one in fulfilments}
+    return locations.pop() if len(locations) == 1 else None

@@ -5,10 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.model import RETRY, Base, Id, Minor, one_of, reference
 from app.core.orders.statuses import FULFILMENT, LINE_KINDS, ORDER
+from app.core.payments.order_balance import amount_due
 
 FULFILMENT_TYPES = ("pickup",)
 
@@ -79,9 +81,11 @@ class Order(Base):
 
     __mapper_args__ = {"version_id_col": version}
 
-    @property
-    def due(self) -> int:
-        return self.total - self.cancelled - self.credited - self.paid
+    @hybrid_property
+    def amount_due(self) -> int:
+        """What is not paid yet, as a number or, of the class, as a column."""
+        due: int = amount_due(self.total, self.cancelled, self.credited, self.paid)
+        return due
 
 
 class Billing(Base):

@@ -1,4 +1,4 @@
-"""What a pick-up promises: when it is ready, until when it is kept, and the code that opens it."""
+"""The promise of a pickup: when it is ready, until when it is kept, and its code."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
@@ -18,6 +18,11 @@ class Promise(NamedTuple):
     collect_by: datetime
 
 
+class CollectionTimes(NamedTuple):
+    collect_by: datetime
+    remind_at: datetime
+
+
 class PickupStore(HasOpeningHours, Protocol):
     """A location, or a row with these columns of a location."""
 
@@ -30,9 +35,9 @@ class PickupStore(HasOpeningHours, Protocol):
 
 
 def promise(location: PickupStore, now: datetime) -> Promise:
-    """For goods ordered now: ready when the store has had its preparation time, then kept `collect_days`.
+    """Return the promise for goods ordered now: ready after the store's preparation time, then kept `collect_days`.
 
-    Raises Conflict (store_closed) for a store that does not open any more.
+    Raises Conflict (store_closed) if the store no longer opens.
     """
     hours = OpeningHours.of(location)
     try:
@@ -45,17 +50,17 @@ def promise(location: PickupStore, now: datetime) -> Promise:
         ) from None
 
 
-def keep_from(location: Location, ready_at: datetime) -> tuple[datetime, datetime]:
-    """(collect_by, remind_at) for goods that are ready at `ready_at`: they are, whatever the opening hours say."""
+def collection_times(location: Location, ready_at: datetime) -> CollectionTimes:
+    """Return the times for goods that are ready at `ready_at`, whatever the opening hours are."""
     try:
         collect_by = OpeningHours.of(location).closing_after(ready_at, location.collect_days)
     except NeverOpen:
         collect_by = ready_at + timedelta(days=location.collect_days)
-    return collect_by, ready_at + timedelta(days=location.reminder_days)
+    return CollectionTimes(collect_by, ready_at + timedelta(days=location.reminder_days))
 
 
-def code_of(secrets: Secrets, order: Order, fulfilment: Fulfilment) -> str:
-    """The pickup code in force. Derived, never stored."""
+def current_code(secrets: Secrets, order: Order, fulfilment: Fulfilment) -> str:
+    """Return the pickup code in force. It is derived and never stored."""
     return pickup_code(secrets, order.number, fulfilment.code_number)
 
 
@@ -64,7 +69,7 @@ def pickup_code(secrets: Secrets, number: str, code_number: int) -> str:
 
 
 def order_token(secrets: Secrets, number: str) -> str:
-    """The secret in an order's link. Derived, never stored."""
+    """Return the secret in an order's link. It is derived and never stored."""
     return secrets.token(secret_labels.ORDER, number)
 
 

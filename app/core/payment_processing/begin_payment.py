@@ -13,11 +13,10 @@ from app.core.orders.models import Order
 from app.core.orders.statuses import may_be_paid
 from app.core.payment_processing import provider_customers
 from app.core.payment_processing.attempts import AttemptRequest, begin_attempt, reader_of
-from app.core.payment_processing.balance_due import amount_outstanding
-from app.core.payment_processing.release import release_payment
+from app.core.payment_processing.release import close_session
 from app.core.payment_processing.saved_cards import queries
 from app.core.payment_processing.saved_cards.save_card import expect_card
-from app.core.payments import ledger, tenders
+from app.core.payments import ledger
 from app.core.payments.models import Payment
 from app.core.payments.saved_cards import SavedCard
 from app.core.transaction import Transaction
@@ -65,15 +64,15 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
 
     Raises NotFound, Forbidden, Conflict (invalid_state, already_paid, payment_open).
     """
-    order, _ = locking.by_number(tx.session, command.number, command.location_id)
+    open_order = locking.load_by_number(tx, command.number, command.location_id)
+    order, payments = open_order.order, open_order.payments
     if not may_be_paid(order.status, order.review_reason):
         raise Conflict(
             f"Order {order.number} is {order.status}: there is nothing to pay.",
             code="invalid_state",
             status=order.status,
         )
-    payments = tenders.of(tx.session, order.id)
-    left = amount_outstanding(order, payments)
+    left = open_order.balance().amount_outstanding
     requested = PaymentTerms(
         left, command.flow, command.reader, _payer(tx, command), command.card, command.save_card
     )
@@ -81,7 +80,8 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
     if open_one is not None and _terms_of(tx, open_one) == requested:
         return open_one.id
     if open_one is not None:
-        return _close_first(tx, order, open_one)
+        close_session(open_order)
+        return open_one.id
     if left <= 0:
         if command.flow == "reader" and (shown := _shown_at(tx, payments, command)) is not None:
             return shown
@@ -139,8 +139,3 @@ def _shown_at(tx: Transaction, payments: Sequence[Payment], command: BeginPaymen
     made = (one for one in payments if one.status in ("authorised", "captured"))
     here = (one.id for one in made if reader_of(tx.session, one) == command.reader)
     return next(here, None)
-
-
-def _close_first(tx: Transaction, order: Order, open_one: Payment) -> UUID:
-    release_payment(tx, order, open_one)
-    return open_one.id

@@ -1,51 +1,58 @@
-"""An order whose money is set aside becomes the store's work."""
+"""Places an unpaid order once its money is authorised: from then on the store picks it."""
 
 from contextlib import suppress
+from typing import Any
 
 from app.core.catalogue.models import Location
 from app.core.errors import Conflict
 from app.core.inventory import reservations, stock
 from app.core.inventory.stock import WantedStock
-from app.core.orders import locking, notify, pickup
-from app.core.orders.models import Fulfilment, Order
-from app.core.orders.transitions import move_to
+from app.core.orders import notify, pickup
+from app.core.orders.locking import OpenOrder
 from app.core.pricing.promotions import redemptions
 from app.core.tasks import tasks
-from app.core.transaction import Transaction
 
 
-def confirm(tx: Transaction, order: Order, fulfilment: Fulfilment) -> None:
-    """Open it for picking, its times promised anew, and tell the shopper."""
-    _open(tx, order, fulfilment)
-    for row in reservations.lock(tx.session, order.id):
-        row.expires_at = fulfilment.collect_by
+def confirm(open_order: OpenOrder) -> None:
+    """Place the order with a new promise, open its pick tasks and notify the customer."""
+    _place(open_order)
+    # All fulfilments at one store were promised at the same moment, so they are kept equally long.
+    collect_by = {one.location_id: one.collect_by for one in open_order.fulfilments}
+    for row in open_order.lock_reservations():
+        row.expires_at = collect_by[row.location_id]
 
 
-def confirm_again(tx: Transaction, order: Order, fulfilment: Fulfilment) -> bool:
-    """The same for one whose goods were given back before its money came: False where they are gone by now, and
-    then nothing was changed."""
+def confirm_again(open_order: OpenOrder) -> bool:
+    """Confirm an order that expired before its money came. Return False, and change nothing, if its goods are no
+    longer there."""
+    tx = open_order.tx
     wanted = [
-        (line.id, WantedStock(fulfilment.location_id, line.variant_id, units))
-        for line in locking.lines_of(tx.session, fulfilment)
+        (line.id, fulfilment, WantedStock(fulfilment.location_id, line.variant_id, units))
+        for line in open_order.lines()
         if (units := line.quantity - line.cancelled)
+        for fulfilment in (open_order.fulfilment(line.fulfilment_id),)
     ]
-    part = tx.session.begin_nested()
-    if not stock.reserve(tx.session, [place for _, place in wanted]):
-        part.rollback()
+    savepoint = tx.session.begin_nested()
+    if not stock.reserve(tx.session, [place for _, _, place in wanted]):
+        savepoint.rollback()
         return False
-    part.commit()
-    _open(tx, order, fulfilment, reinstated=True)
-    for line_id, place in wanted:
-        reservations.add(tx, order.id, line_id, place, expires_at=fulfilment.collect_by)
-    redemptions.redeem_again(tx.session, order.id)
+    savepoint.commit()
+    _place(open_order, reinstated=True)
+    for line_id, fulfilment, place in wanted:
+        expires_at = fulfilment.collect_by
+        reservations.add(tx, open_order.order.id, line_id, place, expires_at=expires_at)
+    redemptions.redeem_again(tx.session, open_order.order.id)
     return True
 
 
-def _open(tx: Transaction, order: Order, fulfilment: Fulfilment, **payload: bool) -> None:
-    location = tx.session.get_one(Location, fulfilment.location_id)
-    with suppress(Conflict):  # a store that closed for good meanwhile: its staff settle that
-        fulfilment.promised_at, fulfilment.collect_by = pickup.promise(location, tx.now)
-    event_id = move_to(tx, order, fulfilment, "placed", **payload)
+def _place(open_order: OpenOrder, **payload: Any) -> None:
+    tx, order = open_order.tx, open_order.order
+    for one in open_order.fulfilments:
+        location = tx.session.get_one(Location, one.location_id)
+        with suppress(Conflict):  # the store closed for good meanwhile: its staff decide what to do
+            one.promised_at, one.collect_by = pickup.promise(location, tx.now)
+    event_id = open_order.move_to("placed", **payload)
     order.pay_by = None
-    tasks.open_task(tx, "pick", order.id, fulfilment.id, location.id, due_at=fulfilment.promised_at)
+    for one in open_order.fulfilments:
+        tasks.open_task(tx, "pick", order.id, one.id, one.location_id, due_at=one.promised_at)
     notify.notify_customer(tx, order.id, event_id, "placed")

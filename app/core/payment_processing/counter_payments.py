@@ -1,4 +1,4 @@
-"""Which balance a gift card or a shopper's store credit at the counter is."""
+"""Reads the payments that a till offers: which account a gift card or the customer's store credit is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.core.customers import merged_customers
 from app.core.errors import DomainError, Invalid
+from app.core.orders.locking import OpenOrder
 from app.core.orders.models import Order
 from app.core.payments.counter_tenders import CashPayment, StoredValuePayment, Tender
 from app.core.payments.stored_value.models import StoredValueAccount
@@ -24,24 +25,29 @@ class GiftCardPayment:
 
 @dataclass(frozen=True)
 class CreditPayment:
-    """Of the store credit of the order's customer."""
+    """From the store credit of the order's customer."""
 
     amount: int
 
 
-Offered = CashPayment | GiftCardPayment | CreditPayment
+OfferedPayment = CashPayment | GiftCardPayment | CreditPayment
 
 
-def recognise(
-    tx: Transaction, order: Order, offered: Sequence[Offered]
+def identify_tenders(
+    open_order: OpenOrder, offered: Sequence[OfferedPayment]
 ) -> Sequence[Tender] | DomainError:
-    """What is offered, as tenders; or the refusal of a wrong PIN, to be committed. Raises Invalid."""
-    known: list[Tender] = []
+    """Return the offered payments as tenders with their accounts.
+
+    A wrong PIN is returned as a refusal, so that the caller commits the attempt. Raises Invalid.
+    """
+    tx, order = open_order.tx, open_order.order
+    tenders: list[Tender] = []
     for one in offered:
         if isinstance(one, CashPayment):
-            known.append(one)
+            tenders.append(one)
         elif isinstance(one, CreditPayment):
-            known.append(StoredValuePayment("store_credit", _credit_of(tx, order), one.amount))
+            account_id = _store_credit_account(tx, order)
+            tenders.append(StoredValuePayment("store_credit", account_id, one.amount))
         else:
             card = verify_gift_card(tx, one.card)
             if isinstance(card, DomainError):
@@ -50,24 +56,24 @@ def recognise(
                 raise Invalid(
                     f"This gift card holds {card.currency}: the order is in {order.currency}."
                 )
-            known.append(StoredValuePayment("gift_card", card.id, one.amount))
-    return known
+            tenders.append(StoredValuePayment("gift_card", card.id, one.amount))
+    return tenders
 
 
-def _credit_of(tx: Transaction, order: Order) -> UUID:
-    """The fullest of the customer's and of those merged into her."""
-    own = merged_customers.ids_of(tx.session, order.customer_id) if order.customer_id else []
+def _store_credit_account(tx: Transaction, order: Order) -> UUID:
+    """Return the customer's account with the highest balance, merged customers included."""
+    ids = merged_customers.ids_of(tx.session, order.customer_id) if order.customer_id else []
     found = (
         select(StoredValueAccount.id)
         .where(
-            StoredValueAccount.customer_id.in_(own),
+            StoredValueAccount.customer_id.in_(ids),
             StoredValueAccount.kind == "store_credit",
             StoredValueAccount.currency == order.currency,
         )
         .order_by(StoredValueAccount.balance.desc())
         .limit(1)
     )
-    credit_id = tx.session.scalar(found)
-    if credit_id is None:
+    account_id = tx.session.scalar(found)
+    if account_id is None:
         raise Invalid("The order's customer has no store credit: take another payment.")
-    return credit_id
+    return account_id

@@ -1,4 +1,4 @@
-"""Authorisations end by themselves: what would end before the goods are collected is taken when they are ready."""
+"""Authorisations that end before the goods are collected: capture them, or flag the order for review."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,61 +9,59 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core.orders import locking
-from app.core.orders.models import Fulfilment, Order
+from app.core.orders.locking import OpenOrder
 from app.core.payment_processing import review
 from app.core.payment_processing.capture import capture_amounts, capture_card
-from app.core.payments import tenders
-from app.core.payments.models import Payment
 from app.core.transaction import Transaction
 
 MARGIN = timedelta(hours=12)
-"""By so much an authorisation outlasts the last moment to collect; else it is taken at once."""
-WARNED = timedelta(hours=24)
-"""So long before its end somebody is told of goods that are not ready."""
-
-
-def capture_before_expiry(
-    tx: Transaction, order: Order, fulfilment: Fulfilment, payments: Sequence[Payment]
-) -> None:
-    """Capture cards that would not hold until the goods are collected; should they never be, cancelling or
-    expiring gives it back. Of a ready order, which is locked with its payments."""
-    shares = capture_amounts(order, payments)
-    for payment in payments:
-        before = payment.capture_before
-        if payment.id not in shares or before is None or not shares[payment.id]:
-            continue
-        if before < fulfilment.collect_by + MARGIN:
-            capture_card(tx, order, payment, shares[payment.id])
-
-
-@dataclass(frozen=True)
-class FlagLapsing:
-    order_id: UUID
-
-
-def flag_lapsing(tx: Transaction, command: FlagLapsing) -> bool:
-    """Have somebody see to goods that are not ready while their money is about to be gone; whether that is so
-    still."""
-    order, fulfilment = locking.by_id(tx.session, command.order_id)
-    payments = tenders.of(tx.session, order.id)
-    is_lapsing = order.status in NOT_READY and any(
-        one.status == "authorised" and one.capture_before and one.capture_before <= tx.now + WARNED
-        for one in payments
-    )
-    if is_lapsing:
-        review.flag_for_review(tx, order, fulfilment, "lapsing")
-    return is_lapsing
-
-
+"""An authorisation must outlast the last moment to collect by this time. Otherwise it is captured at once."""
+WARNING_TIME = timedelta(hours=24)
+"""How long before the end of an authorisation an order is flagged whose goods are not ready."""
 NOT_READY = ("placed", "picking")
 
 
-def lapsing(session: Session, now: datetime, limit: int = 200) -> Sequence[UUID]:
-    """Orders of which nobody was told yet, the soonest first."""
-    return session.scalars(_LAPSING, {"until": now + WARNED, "limit": limit}).all()
+def capture_before_expiry(open_order: OpenOrder) -> None:
+    """Capture cards whose authorisation would end before the goods of a ready order are collected.
+
+    If they are never collected, cancelling or expiring the order refunds the amount.
+    """
+    last = max(one.collect_by for one in open_order.fulfilments if one.status == "ready")
+    shares = capture_amounts(open_order)
+    for payment in open_order.payments:
+        before = payment.capture_before
+        if payment.id not in shares or before is None or not shares[payment.id]:
+            continue
+        if before < last + MARGIN:
+            capture_card(open_order, payment, shares[payment.id])
 
 
-_LAPSING = text("""
+@dataclass(frozen=True)
+class FlagExpiringAuthorisation:
+    order_id: UUID
+
+
+def flag_expiring_authorisation(tx: Transaction, command: FlagExpiringAuthorisation) -> bool:
+    """Flag an order whose goods are not ready while its authorisation is about to end. Return whether it still
+    is so."""
+    open_order = locking.load_by_id(tx, command.order_id)
+    is_expiring = open_order.order.status in NOT_READY and any(
+        one.status == "authorised"
+        and one.capture_before
+        and one.capture_before <= tx.now + WARNING_TIME
+        for one in open_order.payments
+    )
+    if is_expiring:
+        review.flag_for_review(open_order, "lapsing")
+    return is_expiring
+
+
+def expiring(session: Session, now: datetime, limit: int = 200) -> Sequence[UUID]:
+    """Return the orders with an expiring authorisation that were not flagged for it yet, the soonest first."""
+    return session.scalars(_EXPIRING, {"until": now + WARNING_TIME, "limit": limit}).all()
+
+
+_EXPIRING = text("""
     SELECT p.order_id FROM payments p JOIN orders o ON o.id = p.order_id
     WHERE p.status = 'authorised' AND p.capture_before <= :until AND o.status IN ('placed', 'picking')
         AND NOT EXISTS (

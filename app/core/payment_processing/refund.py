@@ -1,4 +1,4 @@
-"""Money goes back to where it came from: the plan first, then each part by its own way."""
+"""Refunds an order: a plan says how much goes back to which payment, then each part goes back by its own method."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +10,8 @@ from app.core.errors import Invalid
 from app.core.ids import new_id
 from app.core.money import format_minor, round_part
 from app.core.orders import notify
-from app.core.orders.models import Fulfilment, Order
+from app.core.orders.locking import OpenOrder
+from app.core.orders.models import Order
 from app.core.orders.statuses import ENDED_WITHOUT_SALE
 from app.core.payment_processing import review
 from app.core.payment_processing.attempts import AttemptRequest, begin_attempt
@@ -28,9 +29,13 @@ Parts = Mapping[UUID, int]
 """Minor units by payment."""
 
 
-def planned(tx: Transaction, payments: Sequence[Payment], amount: int) -> dict[UUID, int]:
-    """What would go back to which tender. Cash is given at a till only. Raises Invalid where it is too much."""
-    room = _room(tx, payments)
+def plan_parts(open_order: OpenOrder, amount: int) -> dict[UUID, int]:
+    """Return how much would go back to which payment. Cash goes back at a till only.
+
+    Raises Invalid if the amount is too much.
+    """
+    payments = open_order.payments
+    room = _room(open_order)
     if amount > (most := sum(one.rest for one in room)):
         currency = payments[0].currency if payments else ""
         raise Invalid(
@@ -41,115 +46,88 @@ def planned(tx: Transaction, payments: Sequence[Payment], amount: int) -> dict[U
     return plan(room, amount)
 
 
+def check_parts(open_order: OpenOrder, amount: int, parts: Parts) -> None:
+    """Raise Invalid unless the parts add up to the amount and each payment has room for its part."""
+    room = {one.payment_id: one.rest for one in _room(open_order)}
+    beyond = {str(one): part for one, part in parts.items() if part > room.get(one, 0)}
+    if beyond or sum(parts.values()) != amount:
+        raise Invalid(
+            f"The parts must add up to {amount}, and none may be more than what its payment can refund.",
+            parts=beyond or ["they do not add up"],
+        )
+
+
 def refund(
-    tx: Transaction,
-    order: Order,
-    payments: Sequence[Payment],
+    open_order: OpenOrder,
     amount: int,
     reason: str,
     parts: Parts | None = None,
     credit: bool = True,
 ) -> UUID:
-    """Begin to give so much back; its id. The order and its payments are locked.
+    """Begin a refund and return its id.
 
-    What is given back beyond what was overpaid is credited, so that the order comes to so much less; not where it
-    ended, since it may live again. `parts` are for where somebody with the right chose other tenders than the plan
-    does; they were checked by `check_parts`.
+    The part beyond a surplus is credited: the order's value falls by it. With `credit=False` nothing is credited,
+    because an order that ended may be reinstated at its full price. `parts` replace the plan if staff chose other
+    payments; `check_parts` has checked them.
     """
-    parts = parts or planned(tx, payments, amount)
+    order = open_order.order
+    parts = parts or plan_parts(open_order, amount)
     credited = 0
     if credit:
-        overpaid = -order.due - sum(one.refunding for one in payments)
-        credited = max(amount - max(overpaid, 0), 0)
+        figures = open_order.balance()
+        surplus = max(-(figures.amount_due + figures.refunding), 0)
+        credited = max(amount - surplus, 0)
     order.credited += credited
     refund_id = new_id()
-    payload = {"refund_id": str(refund_id), "amount": amount}  # what people write is not sealed
-    event_id = tx.record(ORDER_REFUNDED, payload, order_id=order.id)
-    _insert(tx, order, refund_id, amount, credited, reason, event_id)
-    for payment in tenders.in_turn(payments):
-        if part := parts.get(payment.id):
-            order.paid += _give(tx, order, payment, part, refund_id, event_id)
-    notify.notify_customer(tx, order.id, event_id, "refunded")
-    finish_refunds(tx, order.id)
+    event_id = _insert_refund(open_order, refund_id, amount, credited, reason)
+    _return_parts(open_order, parts, refund_id, event_id)
+    notify.notify_customer(open_order.tx, order.id, event_id, "refunded")
+    complete_refunds(open_order.tx, order.id)
     return refund_id
 
 
-def record_external_refund(
-    tx: Transaction, order: Order, payments: Sequence[Payment], external: ExternalRefund
-) -> None:
-    """Somebody made a refund at the provider's own console, and it has left what the order was paid: it becomes
-    one of ours, that the order comes to so much less by, for the books and the shopper. An order comes to less
-    than nothing by none: what is given back beyond is lost, for somebody to look at."""
-    overdue = order.due + sum(one.refunding for one in payments)
-    most = 0 if order.status in ENDED_WITHOUT_SALE else order.due + order.paid
-    credited = max(min(overdue, external.amount, most), 0)
+def record_external_refund(open_order: OpenOrder, external: ExternalRefund) -> None:
+    """Record a refund made in the provider's dashboard as a refund of this order, with a credit note.
+
+    The credit never exceeds the order's value. An excess is an open balance, and the order is flagged for review.
+    """
+    order, figures = open_order.order, open_order.balance()
+    missing = figures.amount_due + figures.refunding
+    has_ended = order.status in ENDED_WITHOUT_SALE
+    most = 0 if has_ended else figures.amount_due + figures.paid
+    credited = max(min(missing, external.amount, most), 0)
     order.credited += credited
-    refund_id, amount = external.refund_id, external.amount
-    payload = {"refund_id": str(refund_id), "amount": amount}
-    event_id = tx.record(ORDER_REFUNDED, payload, order_id=order.id)
-    _insert(tx, order, refund_id, amount, credited, "made at the payment provider", event_id)
-    notify.notify_customer(tx, order.id, event_id, "refunded")
+    reason = "made at the payment provider"
+    event_id = _insert_refund(open_order, external.refund_id, external.amount, credited, reason)
+    notify.notify_customer(open_order.tx, order.id, event_id, "refunded")
 
 
-def _insert(
-    tx: Transaction,
-    order: Order,
-    refund_id: UUID,
-    amount: int,
-    credited: int,
-    reason: str,
-    event_id: UUID,
-) -> None:
-    tx.insert(
-        Refund,
-        id=refund_id, order_id=order.id, amount=amount, credited=credited, currency=order.currency,
-        reason=reason, status="pending", event_id=event_id, created_at=tx.now,
-    )  # fmt: skip
+def reroute_refund(open_order: OpenOrder, declined: Attempt) -> None:
+    """Send a declined part of a refund to the other payments, or flag the order for review if none has room.
 
-
-def check_parts(tx: Transaction, payments: Sequence[Payment], amount: int, parts: Parts) -> None:
-    """Raises Invalid unless the parts make up the amount and each tender has room for its own."""
-    room = {one.payment_id: one.rest for one in _room(tx, payments)}
-    beyond = {str(one): part for one, part in parts.items() if part > room.get(one, 0)}
-    if beyond or sum(parts.values()) != amount:
-        raise Invalid(
-            f"The parts must add up to {amount}, and none may be more than what its tender paid.",
-            parts=beyond or ["they do not add up"],
-        )
-
-
-def reroute_refund(
-    tx: Transaction, order: Order, fulfilment: Fulfilment, declined: Attempt
-) -> None:
-    """A tender did not take its part back: it goes to the next. Where there is none, somebody has to see to it.
-    What the other tenders got already stays as it is."""
+    The parts that other payments got stay as they are.
+    """
     assert declined.refund_id is not None, "only refunds come here"  # noqa: S101
-    payments = tenders.of(tx.session, order.id)
-    room = _room(tx, payments, declined.refund_id)
+    tx, order = open_order.tx, open_order.order
+    room = _room(open_order, declined.refund_id)
     if declined.amount > sum(one.rest for one in room):
-        given = tx.session.get_one(Refund, declined.refund_id)
-        given.status = "needs_review"
-        review.flag_for_review(tx, order, fulfilment, "refund_declined")
+        waiting = tx.session.get_one(Refund, declined.refund_id)
+        waiting.status = "needs_review"
+        review.flag_for_review(open_order, "refund_declined")
         return
-    event_id = tx.record(
-        ORDER_REFUND_REROUTED,
-        {"refund_id": str(declined.refund_id), "amount": declined.amount},
-        order_id=order.id,
-    )
-    parts = plan(room, declined.amount)
-    for payment in tenders.in_turn(payments):
-        if part := parts.get(payment.id):
-            order.paid += _give(tx, order, payment, part, declined.refund_id, event_id)
-    finish_refunds(tx, order.id)
+    payload = {"refund_id": str(declined.refund_id), "amount": declined.amount}
+    event_id = open_order.record(ORDER_REFUND_REROUTED, payload)
+    _return_parts(open_order, plan(room, declined.amount), declined.refund_id, event_id)
+    complete_refunds(tx, order.id)
 
 
-def finish_refunds(tx: Transaction, order_id: UUID) -> None:
-    """Those of which every part has arrived are done."""
+def complete_refunds(tx: Transaction, order_id: UUID) -> None:
+    """Complete the refunds of which every part has arrived."""
     tx.write()
-    given = func.sum(PaymentEvent.amount).filter(PaymentEvent.kind == "refund")
-    taken_back = func.sum(PaymentEvent.amount).filter(PaymentEvent.kind == "refund_reversed")
+    refunded = func.sum(PaymentEvent.amount).filter(PaymentEvent.kind == "refund")
+    reversed_ = func.sum(PaymentEvent.amount).filter(PaymentEvent.kind == "refund_reversed")
     arrived = (
-        select(func.coalesce(given, 0) - func.coalesce(taken_back, 0))
+        select(func.coalesce(refunded, 0) - func.coalesce(reversed_, 0))
         .where(PaymentEvent.refund_id == Refund.id)
         .correlate(Refund)
         .scalar_subquery()
@@ -162,10 +140,33 @@ def finish_refunds(tx: Transaction, order_id: UUID) -> None:
         tx.ports.jobs.enqueue(tx.session, "issue_invoice", order_id=str(order_id))
 
 
-def _give(
+def _insert_refund(
+    open_order: OpenOrder, refund_id: UUID, amount: int, credited: int, reason: str
+) -> UUID:
+    """Insert the refund with its event, and return the event's id. The event leaves the reason out, because a
+    person wrote it and events are sealed."""
+    tx, order = open_order.tx, open_order.order
+    payload = {"refund_id": str(refund_id), "amount": amount}
+    event_id = open_order.record(ORDER_REFUNDED, payload)
+    tx.insert(
+        Refund,
+        id=refund_id, order_id=order.id, amount=amount, credited=credited, currency=order.currency,
+        reason=reason, status="pending", event_id=event_id, created_at=tx.now,
+    )  # fmt: skip
+    return event_id
+
+
+def _return_parts(open_order: OpenOrder, parts: Parts, refund_id: UUID, event_id: UUID) -> None:
+    tx, order = open_order.tx, open_order.order
+    for payment in tenders.in_turn(open_order.payments):
+        if part := parts.get(payment.id):
+            order.paid += _return_part(tx, order, payment, part, refund_id, event_id)
+
+
+def _return_part(
     tx: Transaction, order: Order, payment: Payment, part: int, refund_id: UUID, event_id: UUID
 ) -> int:
-    """Give a part to its tender; by how much it changes what the order has been paid by now."""
+    """Return a part to its payment. Return by how much the order's paid amount changes now."""
     if payment.method == "card":
         payment.refunding += part
         begin_attempt(tx, order, payment.id, AttemptRequest("refund", part, refund_id=refund_id))
@@ -179,17 +180,17 @@ def _give(
     return ledger.record(tx, order, payment, "refund", part, event_id, **facts)
 
 
-def _room(
-    tx: Transaction, payments: Sequence[Payment], refund_id: UUID | None = None
-) -> list[Paid]:
-    declined = [] if refund_id is None else _declining(tx, refund_id)
+def _room(open_order: OpenOrder, refund_id: UUID | None = None) -> list[Paid]:
+    """Return how much each payment can still refund; for `refund_id`, without the payments that declined it."""
+    tx, payments = open_order.tx, open_order.payments
+    declined = [] if refund_id is None else _declined_by(tx, refund_id)
     if tx.actor.device_id is None:
         declined += [one.id for one in payments if one.method == "cash"]
-    return tenders.paid(payments, declined)
+    return tenders.captured(payments, declined)
 
 
-def _declining(tx: Transaction, refund_id: UUID) -> list[UUID]:
-    """Those that said no. What was only lost is asked of them again."""
+def _declined_by(tx: Transaction, refund_id: UUID) -> list[UUID]:
+    """Return the payments whose provider declined the refund. An attempt that never happened is no decline."""
     failed = select(Attempt.payment_id).where(
         Attempt.refund_id == refund_id,
         Attempt.status == "failed",

@@ -1,13 +1,12 @@
-"""Money of an order that is not wanted any more: released where it is only set aside, else given back."""
+"""Releases authorised payments that an order no longer needs, and closes open ones."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.core.orders import locking
-from app.core.orders.models import Order
+from app.core.orders.locking import OpenOrder
 from app.core.payment_processing.attempts import AttemptRequest, begin_attempt, reader_of
 from app.core.payment_processing.events import PAYMENT_RELEASED
 from app.core.payments import ledger, tenders
@@ -17,25 +16,35 @@ from app.core.payments.stored_value import balance
 from app.core.transaction import Transaction
 
 
-def release_payments(tx: Transaction, order: Order, payments: Iterable[Payment]) -> None:
-    """All tenders that are set aside, or still open, of an order that ends without a sale."""
-    for payment in tenders.in_turn(payments):
-        if payment.status in ("open", "authorised"):
-            release_payment(tx, order, payment)
+def release_payments(open_order: OpenOrder) -> None:
+    """Release all authorised payments of an order that needs none of them, and close an open one."""
+    for payment in tenders.in_turn(open_order.payments):
+        if payment.status == "authorised":
+            release_payment(open_order, payment)
+    close_session(open_order)
 
 
-def release_payment(tx: Transaction, order: Order, payment: Payment) -> None:
-    """A balance of ours has it back at once; a card when the provider says so."""
+def release_payment(open_order: OpenOrder, payment: Payment) -> None:
+    """Release an authorised payment: stored value at once, a card by a void after the commit."""
     if payment.method == "card":
-        kind = "close" if payment.status == "open" else "void"
-        if all(one.kind != kind for one in live_attempts(tx, payment.id)):
-            reader = reader_of(tx.session, payment)
-            begin_attempt(
-                tx, order, payment.id, AttemptRequest(kind, payment.authorised, reader=reader)
-            )
+        _request(open_order, payment, "void")
         return
-    release(tx, order, payment, payment.authorised)
+    release_stored_value(open_order, payment, payment.authorised)
     payment.status = "voided"
+
+
+def close_session(open_order: OpenOrder) -> None:
+    """Close the request to a payer, if one is open, after the commit."""
+    for payment in open_order.payments:
+        if payment.status == "open":
+            _request(open_order, payment, "close")
+
+
+def _request(open_order: OpenOrder, payment: Payment, kind: str) -> None:
+    tx = open_order.tx
+    if all(one.kind != kind for one in live_attempts(tx, payment.id)):
+        request = AttemptRequest(kind, payment.authorised, reader=reader_of(tx.session, payment))
+        begin_attempt(tx, open_order.order, payment.id, request)
 
 
 @dataclass(frozen=True)
@@ -44,22 +53,19 @@ class CloseRefused:
 
 
 def close_refused(tx: Transaction, command: CloseRefused) -> None:
-    """Her bank did not let her pay with the card that she keeps: nobody is to confirm this one any more."""
+    """Close a request whose saved card the bank refused: the payer must not confirm it any more."""
     order_id = tx.session.scalar(select(Payment.order_id).where(Payment.id == command.payment_id))
     assert order_id is not None, "the payment was just read"  # noqa: S101
-    order, _ = locking.by_id(tx.session, order_id)
-    payment = tx.session.get_one(Payment, command.payment_id, with_for_update=True)
-    if payment.status == "open":
-        release_payment(tx, order, payment)
+    close_session(locking.load_by_id(tx, order_id))
 
 
-def release(tx: Transaction, order: Order, payment: Payment, amount: int) -> None:
-    """So much of what a balance set aside goes back to it."""
-    event_id = tx.record(
+def release_stored_value(open_order: OpenOrder, payment: Payment, amount: int) -> None:
+    """Credit a part of an authorised payment to its gift card or store credit."""
+    tx = open_order.tx
+    event_id = open_order.record(
         PAYMENT_RELEASED,
         {"payment_id": str(payment.id), "method": payment.method, "amount": amount},
-        order_id=order.id,
     )
-    ledger.record(tx, order, payment, "void", amount, event_id=event_id)
+    ledger.record(tx, open_order.order, payment, "void", amount, event_id=event_id)
     assert payment.stored_value_account_id is not None, "a balance of ours is known"  # noqa: S101
     balance.credit(tx, payment.stored_value_account_id, amount, payment.id, event_id)

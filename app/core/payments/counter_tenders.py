@@ -62,7 +62,7 @@ def check(payments: Sequence[Tender], due: int, currency: str) -> int:
             f"{format_minor(due, currency)} is due and the payments come to {format_minor(paid, currency)}: "
             "correct their amounts.",
             payments=[f"their amounts must add up to {due}"],
-            due=due,
+            amount_outstanding=due,
         )
     return paid
 

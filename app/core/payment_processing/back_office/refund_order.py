@@ -1,14 +1,14 @@
-"""Somebody with the right gives money back."""
+"""Plans and begins a refund for staff."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
-from app.core.errors import Conflict
 from app.core.orders import locking
+from app.core.orders.locking import OpenOrder
 from app.core.orders.statuses import ENDED_WITHOUT_SALE
-from app.core.payment_processing.refund import check_parts, planned, refund
-from app.core.payments import tenders
+from app.core.payment_processing.refund import check_parts, plan_parts, refund
 from app.core.transaction import Transaction
 
 
@@ -21,7 +21,13 @@ class RefundOrder:
     location_id: UUID | None = None
     """For staff: only an order of their own store."""
     parts: Mapping[UUID, int] | None = None
-    """Other tenders than the plan's, by payment; None: as planned."""
+    """Amounts by payment, if not as planned."""
+
+
+class PlannedPart(NamedTuple):
+    payment_id: UUID
+    method: str
+    amount: int
 
 
 @dataclass(frozen=True)
@@ -29,38 +35,40 @@ class RefundPlan:
     number: str
     amount: int
     currency: str
-    parts: tuple[tuple[UUID, str, int], ...]
-    """(payment, method, minor units)."""
+    parts: tuple[PlannedPart, ...]
     refund_id: UUID | None = None
-    """None for a plan that was only looked at."""
+    """None if no refund was begun."""
 
 
 def plan_refund(tx: Transaction, command: RefundOrder) -> RefundPlan:
-    """What would go back to which tender, before any money moves. Raises NotFound, Conflict, Invalid."""
-    return _planned(tx, command, begin=False)
+    """Return how much would go back to which payment. No money moves. Raises NotFound, Invalid."""
+    open_order = locking.load_by_number(tx, command.number, command.location_id)
+    return _plan(open_order, command, _chosen_parts(open_order, command))
 
 
 def refund_order(tx: Transaction, command: RefundOrder) -> RefundPlan:
-    """Give it back, as planned or as somebody with the right chose. Raises NotFound, Conflict, Invalid."""
-    return _planned(tx, command, begin=True)
+    """Begin a refund, as planned or to the payments that staff chose. Raises NotFound, Invalid."""
+    open_order = locking.load_by_number(tx, command.number, command.location_id)
+    parts = _chosen_parts(open_order, command)
+    # An order that ended may be reinstated at its full price.
+    was_sold = open_order.order.status not in ENDED_WITHOUT_SALE
+    refund_id = refund(open_order, command.amount, command.reason, parts, credit=was_sold)
+    return _plan(open_order, command, parts, refund_id)
 
 
-def _planned(tx: Transaction, command: RefundOrder, begin: bool) -> RefundPlan:
-    order, _ = locking.by_number(tx.session, command.number, command.location_id)
-    if order.status == "imported":
-        raise Conflict(
-            "An imported order was paid elsewhere: give the money back there.", code="invalid_state"
-        )
-    payments = tenders.of(tx.session, order.id)
+def _chosen_parts(open_order: OpenOrder, command: RefundOrder) -> Mapping[UUID, int]:
     if command.parts is not None:
-        check_parts(tx, payments, command.amount, command.parts)
-    parts = command.parts or planned(tx, payments, command.amount)
-    methods = {one.id: one.method for one in payments}
-    shown = tuple((one, methods[one], part) for one, part in parts.items() if part)
-    refund_id = None
-    if begin:
-        sold = (
-            order.status not in ENDED_WITHOUT_SALE
-        )  # what ended may live again, for its whole price
-        refund_id = refund(tx, order, payments, command.amount, command.reason, parts, credit=sold)
-    return RefundPlan(order.number, command.amount, order.currency, shown, refund_id)
+        check_parts(open_order, command.amount, command.parts)
+    return command.parts or plan_parts(open_order, command.amount)
+
+
+def _plan(
+    open_order: OpenOrder,
+    command: RefundOrder,
+    parts: Mapping[UUID, int],
+    refund_id: UUID | None = None,
+) -> RefundPlan:
+    methods = {one.id: one.method for one in open_order.payments}
+    planned = tuple(PlannedPart(one, methods[one], part) for one, part in parts.items() if part)
+    order = open_order.order
+    return RefundPlan(order.number, command.amount, order.currency, planned, refund_id)

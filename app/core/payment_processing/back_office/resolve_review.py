@@ -1,4 +1,4 @@
-"""Somebody has dealt with an order whose money was not where it should be."""
+"""Ends the review of an order after staff dealt with it."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from app.core.payment_processing.balance_due import open_balance
 from app.core.payment_processing.events import ORDER_REVIEW_RESOLVED
 from app.core.payment_processing.release import release_payments
 from app.core.payment_processing.review import clear_review
-from app.core.payments import disputes, tenders
+from app.core.payments import disputes
 from app.core.transaction import Transaction
 
 
@@ -19,43 +19,40 @@ class ResolveReview:
     number: str
     reason: str
     write_off: bool = False
-    """Whether what is still owed of a collected order, or was lost of one that ended, is let go: the order comes
-    to so much less."""
+    """Write off what a collected order still owes, or what was lost of an order that ended: its value falls by it."""
 
 
 def resolve_review(tx: Transaction, command: ResolveReview) -> str:
-    """Take the mark from the order and end its task; the order's number.
+    """End the review of the order and its task; return the order's number.
 
-    Money is not settled by words: what a collected order owes is captured, paid anew, or written off; what is here
-    of an order that ended goes back first. Raises NotFound, Conflict (invalid_state, balance_due).
+    The open balance must be zero. Capture, collect or write off what is owed; refund what is still held. Raises
+    NotFound, Conflict (invalid_state, balance_due).
     """
-    order, fulfilment = locking.by_number(tx.session, command.number)
+    open_order = locking.load_by_number(tx, command.number)
+    order = open_order.order
     if order.review_reason is None:
-        raise Conflict(f"Nothing is to be settled of order {order.number}.", code="invalid_state")
+        raise Conflict(f"Order {order.number} needs no review.", code="invalid_state")
     if disputes.is_open(tx.session, order.id):
         raise Conflict(
-            f"The dispute of order {order.number} is open: answer it, and wait how it ends.",
+            f"The dispute of order {order.number} is open: answer it, and wait for its end.",
             code="invalid_state",
         )
-    payments = tenders.of(tx.session, order.id)
-    owed = open_balance(tx, order, payments)
+    owed = open_balance(open_order)
     written_off = max(owed, 0) if command.write_off else 0
     if owed != written_off:
-        raise _open(order, owed)
+        raise _balance_due(order, owed)
     if written_off:
         order.credited += written_off
-        release_payments(tx, order, payments)
+        release_payments(open_order)
     payload = {"reason": command.reason, "written_off": written_off}
-    clear_review(tx, order, fulfilment, ORDER_REVIEW_RESOLVED, **payload)
+    clear_review(open_order, ORDER_REVIEW_RESOLVED, **payload)
     return order.number
 
 
-def _open(order: Order, owed: int) -> Conflict:
+def _balance_due(order: Order, owed: int) -> Conflict:
     amount = format_minor(abs(owed), order.currency)
+    message = f"{amount} of order {order.number} is still held: refund it first."
     if owed > 0:
-        cure = "try the capture again, ask for another payment, or write it off"
-        return Conflict(
-            f"{amount} of order {order.number} is not paid: {cure}.", "balance_due", due=owed
-        )
-    message = f"{amount} of order {order.number} is still here: give it back first."
-    return Conflict(message, "balance_due", due=owed)
+        remedy = "retry the capture, request another payment, or write it off"
+        message = f"{amount} of order {order.number} is not paid: {remedy}."
+    return Conflict(message, "balance_due", open_balance=owed)

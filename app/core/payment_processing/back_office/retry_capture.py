@@ -1,31 +1,30 @@
-"""A capture was declined, and somebody tries it again."""
+"""Retries a declined capture."""
 
 from dataclasses import dataclass
 
 from app.core.errors import Conflict
 from app.core.orders import locking
-from app.core.orders.transitions import must_be
 from app.core.payment_processing.capture import capture
-from app.core.payments import tenders
 from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
-class CaptureAgain:
+class RetryCapture:
     number: str
 
 
-def capture_again(tx: Transaction, command: CaptureAgain) -> str:
-    """Ask the provider once more for what is set aside of a collected order; the order's number. The mark stays
-    until somebody settles it. Raises NotFound, Conflict (invalid_state, nothing_to_capture)."""
-    order, _ = locking.by_number(tx.session, command.number)
-    must_be(order, ("collected",), ": its card is charged when the goods are handed over.")
-    payments = tenders.of(tx.session, order.id)
-    taken, taking = capture(tx, order, payments)
-    if not taken + taking:
+def retry_capture(tx: Transaction, command: RetryCapture) -> str:
+    """Request the capture of a collected order's authorised amount again; return the order's number.
+
+    The review stays until staff resolve it. Raises NotFound, Conflict (invalid_state, nothing_to_capture).
+    """
+    open_order = locking.load_by_number(tx, command.number)
+    order = open_order.order
+    open_order.must_be(("collected",), ": its card is charged when the goods are handed over.")
+    captured = capture(open_order)
+    if not captured.amount + captured.pending:
         raise Conflict(
-            f"Nothing is set aside for order {order.number} any more: ask for another payment.",
+            f"Order {order.number} has no authorised payment: request another payment.",
             code="nothing_to_capture",
         )
-    order.paid += taken
     return order.number

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.core.orders import locking
-from app.core.orders.models import Fulfilment, Order
+from app.core.orders.locking import OpenOrder
 from app.core.payment_processing import review
 from app.core.payment_processing.attempts import AttemptRequest
 from app.core.payment_processing.attempts import begin_attempt as begin_attempt
@@ -38,7 +38,7 @@ class RecordPage:
 
 def record_page(tx: Transaction, command: RecordPage) -> None:
     """The page is there, or nobody can pay on it any more."""
-    _, _, payment, attempt = _locked(tx, command.attempt_id)
+    _, payment, attempt = _locked(tx, command.attempt_id)
     if attempt.status not in UNFINISHED:
         return
     complete_attempt(tx, attempt)
@@ -56,7 +56,7 @@ def record_page_expired(tx: Transaction, command: RecordPageExpired) -> None:
     """Its page closed by itself and nobody had paid: another payment may begin."""
     order_id = tx.session.scalar(select(Payment.order_id).where(Payment.id == command.payment_id))
     assert order_id is not None, "the payment was just read"  # noqa: S101
-    locking.by_id(tx.session, order_id)
+    locking.load_by_id(tx, order_id)
     payment = tx.session.get_one(Payment, command.payment_id, with_for_update=True)
     if payment.status == "open":
         payment.status = "voided"
@@ -71,7 +71,7 @@ class RecordTimeout:
 
 def record_timeout(tx: Transaction, command: RecordTimeout) -> None:
     """Unknown is not failed: it may have had its effect."""
-    _, _, _, attempt = _locked(tx, command.attempt_id)
+    _, _, attempt = _locked(tx, command.attempt_id)
     if attempt.status == "live":
         attempt.status = "unknown"
 
@@ -84,7 +84,7 @@ class RecordNoEffect:
 def record_no_effect(tx: Transaction, command: RecordNoEffect) -> None:
     """Nothing came of it, and nothing will: another attempt takes its place, with a key of its own. The third that
     is lost is for somebody to look at."""
-    order, _, payment, attempt = _locked(tx, command.attempt_id)
+    open_order, payment, attempt = _locked(tx, command.attempt_id)
     if attempt.status not in UNFINISHED:
         return
     lost = select(func.count()).where(
@@ -99,7 +99,7 @@ def record_no_effect(tx: Transaction, command: RecordNoEffect) -> None:
     complete_attempt(tx, attempt, NEVER_HAPPENED)
     tx.session.flush()  # it has one live attempt at a time
     request = AttemptRequest(attempt.kind, attempt.amount, attempt.refund_id, attempt.reader)
-    begin_attempt(tx, order, payment.id, request)
+    begin_attempt(tx, open_order.order, payment.id, request)
 
 
 @dataclass(frozen=True)
@@ -123,14 +123,14 @@ def unknown_provider_customer(payment: Payment, code: str) -> str | None:
 
 
 def _decline(tx: Transaction, attempt_id: UUID, code: str) -> None:
-    order, fulfilment, payment, attempt = _locked(tx, attempt_id)
+    open_order, payment, attempt = _locked(tx, attempt_id)
     if attempt.status not in UNFINISHED:
         return
     payload = {"payment_id": str(payment.id), "attempt": attempt.kind, "amount": attempt.amount}
-    tx.record(PAYMENT_DECLINED, payload | {"code": code}, order_id=order.id)
+    open_order.record(PAYMENT_DECLINED, payload | {"code": code})
     if attempt.kind == "refund":
         fail_refund(tx, payment, attempt, code)
-        reroute_refund(tx, order, fulfilment, attempt)
+        reroute_refund(open_order, attempt)
         return
     complete_attempt(tx, attempt, code)
     if attempt.kind in OPENING:
@@ -140,15 +140,15 @@ def _decline(tx: Transaction, attempt_id: UUID, code: str) -> None:
         if payer := unknown_provider_customer(payment, code):
             forget_provider_customer(tx, payer)
     else:
-        review.flag_for_review(tx, order, fulfilment, f"{attempt.kind}_declined")
+        review.flag_for_review(open_order, f"{attempt.kind}_declined")
 
 
-def _locked(tx: Transaction, attempt_id: UUID) -> tuple[Order, Fulfilment, Payment, Attempt]:
+def _locked(tx: Transaction, attempt_id: UUID) -> tuple[OpenOrder, Payment, Attempt]:
     """Locked in the order of all: the order with its fulfilment, the payment, the attempt."""
     order_id, payment_id = tx.session.execute(
         select(Attempt.order_id, Attempt.payment_id).where(Attempt.id == attempt_id)
     ).one()
-    order, fulfilment = locking.by_id(tx.session, order_id)
+    open_order = locking.load_by_id(tx, order_id)
     payment = tx.session.get_one(Payment, payment_id, with_for_update=True)
     attempt = tx.session.get_one(Attempt, attempt_id, with_for_update=True)
-    return order, fulfilment, payment, attempt
+    return open_order, payment, attempt

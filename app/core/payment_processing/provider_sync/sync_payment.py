@@ -1,28 +1,26 @@
-"""The provider shows a payment: ours, and its order, follow."""
+"""Brings our record of a card payment, and its order, up to date with the provider's."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
 
 from app.core.orders import locking, notify
-from app.core.orders.models import Fulfilment, Order
+from app.core.orders.locking import OpenOrder
 from app.core.orders.statuses import ENDED_WITHOUT_SALE
 from app.core.payment_processing import review
-from app.core.payment_processing.balance_due import amount_outstanding, open_balance
+from app.core.payment_processing.balance_due import open_balance
 from app.core.payment_processing.capture import capture
 from app.core.payment_processing.confirm_order import confirm, confirm_again
 from app.core.payment_processing.events import ORDER_LATE_PAYMENT_RELEASED
 from app.core.payment_processing.expiring_authorisations import capture_before_expiry
 from app.core.payment_processing.refund import (
-    finish_refunds,
+    complete_refunds,
     record_external_refund,
     refund,
     reroute_refund,
 )
 from app.core.payment_processing.release import release_payment
-from app.core.payments import tenders
 from app.core.payments.apply_provider_state import (
     Changes,
     apply_provider_state,
@@ -39,127 +37,109 @@ class SyncPayment:
     payment_id: UUID
     seen: ProviderPayment
     answers: UUID | None = None
-    """The attempt that this is the answer to; None for what was only seen."""
+    """The attempt that this responds to; None if the payment was only retrieved."""
 
 
 def sync_payment(tx: Transaction, command: SyncPayment) -> None:
-    """Whoever heard of it, by a call, a webhook or a look, ends here; again changes nothing.
+    """Apply the provider's state of a payment, however we learned of it. A repeated call changes nothing.
 
-    1. Lock the order, then its tenders.
-    2. Write what is new of this one. A payment of another amount or currency than we asked for is none of
-       ours: it is not counted, and somebody looks at it.
-    3. An unpaid order with all its money set aside goes to the store. Money for an order that ended meanwhile
-       brings it back if its goods are still there; else it is let go, and the shopper is told.
-    4. What is set aside beyond what is due (she paid at the counter meanwhile) is let go; what is set aside for
-       goods that have left already is taken.
-    5. Where the money of an order that is over does not add up after that, somebody looks at it.
+    1. Lock the order, then load its payments.
+    2. Write what is new. A payment of another amount or currency than we requested is not ours: it is not
+       counted, and the order is flagged for review.
+    3. Place an unpaid order when all its money is authorised. Money for an order that ended reinstates it if its
+       goods are still there; otherwise release the money and notify the customer.
+    4. Release what is authorised beyond the amount due, for example after the customer paid at the counter.
+       Capture what is authorised for goods that have left.
+    5. Flag the order for review if its money does not add up after its end.
     """
     order_id = tx.session.scalar(select(Payment.order_id).where(Payment.id == command.payment_id))
     if order_id is None:
         return
-    order, fulfilment = locking.by_id(tx.session, order_id)
-    payments = tenders.of(tx.session, order.id)
-    payment = next(one for one in payments if one.id == command.payment_id)
+    open_order = locking.load_by_id(tx, order_id)
+    order = open_order.order
+    payment = next(one for one in open_order.payments if one.id == command.payment_id)
     if is_foreign(payment, command.seen):
         if order.review_reason is None:
-            review.flag_for_review(tx, order, fulfilment, "wrong_amount")
+            review.flag_for_review(open_order, "wrong_amount")
         return
     changes = apply_provider_state(tx, order, payment, command.seen)
     if command.answers is not None:
         complete_opening(tx, command.answers)
     order.paid += changes.paid_change
-    _follow(tx, order, fulfilment, payments, changes)
+    _follow(open_order, changes)
     if changes.authorised:
-        _authorised(tx, order, fulfilment, payment, payments)
+        _authorised(open_order, payment)
     elif changes.captured and order.status in ENDED_WITHOUT_SALE:
-        _refund_late_capture(tx, order, payment, payments)
-    _flag_open_balance(tx, order, fulfilment, payments)
+        _refund_late_capture(open_order, payment)
+    _flag_open_balance(open_order)
 
 
-def _flag_open_balance(
-    tx: Transaction, order: Order, fulfilment: Fulfilment, payments: Sequence[Payment]
-) -> None:
-    """The provider's own people, and payers' banks, move money as they like. While somebody is to look at the
-    order anyway, that is enough."""
-    if order.review_reason is None and order.status in ("collected", *ENDED_WITHOUT_SALE):
-        tx.write()  # what was just begun counts
-        if open_balance(tx, order, payments):
-            review.flag_for_review(tx, order, fulfilment, "unsettled")
+def _flag_open_balance(open_order: OpenOrder) -> None:
+    """Flag an ended order that does not add up: merchants move money in the provider's dashboard, and banks move it
+    too. An order that is under review already needs no second flag."""
+    order = open_order.order
+    has_ended = order.status in ("collected", *ENDED_WITHOUT_SALE)
+    if order.review_reason is None and has_ended and open_balance(open_order):
+        review.flag_for_review(open_order, "unsettled")
 
 
-def _follow(
-    tx: Transaction,
-    order: Order,
-    fulfilment: Fulfilment,
-    payments: Sequence[Payment],
-    changes: Changes,
-) -> None:
-    for one in changes.external_refunds:
-        record_external_refund(tx, order, payments, one)
+def _follow(open_order: OpenOrder, changes: Changes) -> None:
+    order = open_order.order
+    for external in changes.external_refunds:
+        record_external_refund(open_order, external)
     for attempt in changes.declined_refunds:
-        reroute_refund(tx, order, fulfilment, attempt)
-    finish_refunds(tx, order.id)
+        reroute_refund(open_order, attempt)
+    complete_refunds(open_order.tx, order.id)
     if changes.disputed and order.review_reason is None:
-        review.flag_for_review(tx, order, fulfilment, "disputed")
+        review.flag_for_review(open_order, "disputed")
     if changes.capture_failed and order.status == "collected":
-        review.flag_for_review(tx, order, fulfilment, "capture_declined")
+        review.flag_for_review(open_order, "capture_declined")
     if changes.dispute_won and order.review_reason == "disputed":
-        review.clear_review(tx, order, fulfilment)
+        review.clear_review(open_order)
 
 
-def _authorised(
-    tx: Transaction,
-    order: Order,
-    fulfilment: Fulfilment,
-    payment: Payment,
-    payments: Sequence[Payment],
-) -> None:
-    """Somebody has just paid with it."""
+def _authorised(open_order: OpenOrder, payment: Payment) -> None:
+    """Follow a payment that was just authorised."""
+    order = open_order.order
     order.paid_channel = order.paid_channel or order.started_channel
-    given_back = payment.refunded + payment.charged_back  # she has paid it all the same
-    left = amount_outstanding(order, payments) - given_back
+    gone = payment.refunded + payment.charged_back  # the shopper has paid it all the same
+    left = open_order.balance().amount_outstanding - gone
+    was_ready = any(one.ready_at is not None for one in open_order.fulfilments)
     if order.status == "unpaid":
         if left <= 0:
-            confirm(tx, order, fulfilment)
-    elif order.status == "expired" and fulfilment.ready_at is None and left <= 0:
-        if not confirm_again(tx, order, fulfilment):
-            _release_late_payment(tx, order, payment, payments)
+            confirm(open_order)
+    elif order.status == "expired" and not was_ready and left <= 0:
+        if not confirm_again(open_order):
+            _release_late_payment(open_order, payment)
     elif order.status in ENDED_WITHOUT_SALE:
-        _release_late_payment(tx, order, payment, payments)
+        _release_late_payment(open_order, payment)
     elif left < 0:
-        release_payment(tx, order, payment)
+        release_payment(open_order, payment)
     else:
-        _capture_in_time(tx, order, fulfilment, payments)
+        _capture_in_time(open_order)
 
 
-def _capture_in_time(
-    tx: Transaction, order: Order, fulfilment: Fulfilment, payments: Sequence[Payment]
-) -> None:
-    """Goods that wait for her, or have left, do so with money that is ours in the end."""
-    if order.status == "collected":
-        capture(tx, order, payments)
-    elif order.status == "ready":
-        capture_before_expiry(tx, order, fulfilment, payments)
+def _capture_in_time(open_order: OpenOrder) -> None:
+    """Capture for goods that have left, and for ready goods before the authorisation ends."""
+    if open_order.order.status == "collected":
+        capture(open_order)
+    elif open_order.order.status == "ready":
+        capture_before_expiry(open_order)
 
 
-def _refund_late_capture(
-    tx: Transaction, order: Order, payment: Payment, payments: Sequence[Payment]
-) -> None:
-    """It was being captured, since it would have lapsed, when the order ended."""
+def _refund_late_capture(open_order: OpenOrder, payment: Payment) -> None:
+    """Refund a capture that was under way when the order ended."""
     parts = {payment.id: payment.captured - payment.refunded - payment.refunding}
     if amount := parts[payment.id]:
-        refund(tx, order, payments, amount, f"order {order.status}", parts, credit=False)
+        refund(open_order, amount, f"order {open_order.order.status}", parts, credit=False)
 
 
-def _release_late_payment(
-    tx: Transaction, order: Order, payment: Payment, payments: Sequence[Payment]
-) -> None:
-    """The order ended meanwhile and its goods are sold: the money goes back, and she is told."""
+def _release_late_payment(open_order: OpenOrder, payment: Payment) -> None:
+    """Return the money of an order that ended and whose goods are gone, and notify the customer."""
     if payment.status == "captured":
-        refund(tx, order, payments, payment.captured, "paid too late", credit=False)
+        refund(open_order, payment.captured, "paid too late", credit=False)
     else:
-        release_payment(tx, order, payment)
-    event_id = tx.record(
-        ORDER_LATE_PAYMENT_RELEASED, {"payment_id": str(payment.id)}, order_id=order.id
-    )
-    notify.notify_customer(tx, order.id, event_id, "late_payment_released")
+        release_payment(open_order, payment)
+    event_id = open_order.record(ORDER_LATE_PAYMENT_RELEASED, {"payment_id": str(payment.id)})
+    order_id = open_order.order.id
+    notify.notify_customer(open_order.tx, order_id, event_id, "late_payment_released")
