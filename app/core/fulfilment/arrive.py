@@ -15,10 +15,10 @@ class Arrive:
 
 
 def arrive(tx: Transaction, command: Arrive) -> str:
-    """Record that the shopper has arrived, so that the order moves to the top of the store's tasks. A repeated call
-    changes nothing. Return the order's number.
+    """Record that the shopper has arrived, so that the order moves to the top of the store's tasks.
 
-    Raises NotFound, Conflict (invalid_state) if no goods wait for the shopper.
+    A repeated call changes nothing. Return the order's number. Raises NotFound, Conflict (invalid_state) if no
+    goods wait for the shopper.
     """
     open_order = locking.load_by_number(tx, command.number)
     open_order.must_be(AWAITING_COLLECTION, ": there is nothing to collect.")

@@ -56,8 +56,8 @@ def _overdue(open_order: OpenOrder, now: datetime) -> list[Fulfilment]:
 
 
 def _awaits_payment(open_order: OpenOrder) -> bool:
-    """Return whether the shopper can still pay for an unpaid order. A payment of another amount stays open for ever:
-    staff review it, and the goods are free."""
+    """Return whether the shopper can still pay for an unpaid order. A payment of another amount stays open for
+    ever: staff review it, and the goods are free."""
     order = open_order.order
     if order.status != "unpaid" or order.review_reason == "wrong_amount":
         return False

@@ -137,7 +137,8 @@ def _already_collected(open_order: OpenOrder, here: Sequence[Fulfilment]) -> Dom
     by = device.name if device else "the shop"
     facts: dict[str, Any] = {"collected_at": at, "collected_by": by}
     return Conflict(
-        f"Order {open_order.order.number} was already collected on {at:%d %B %Y at %H:%M} UTC, handed over by {by}.",
+        f"Order {open_order.order.number} was already collected on {at:%d %B %Y at %H:%M} UTC, "
+        f"handed over by {by}.",
         code="already_collected",
         **facts,
     )

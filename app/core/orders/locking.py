@@ -21,7 +21,8 @@ from app.core.transaction import Transaction
 
 @dataclass
 class OpenOrder:
-    """An order that is locked for a change, with all its fulfilments. Lines and payments are read at their first use.
+    """An order that is locked for a change, with all its fulfilments. Lines and payments are read at their first
+    use.
 
     Every writer of payments locks the order first, so the payments need no lock of their own. They are read by a
     statement after the lock: PostgreSQL reads again only the rows that it locks, so a payment that a rival wrote

@@ -35,7 +35,8 @@ class PickupStore(HasOpeningHours, Protocol):
 
 
 def promise(location: PickupStore, now: datetime) -> Promise:
-    """Return the promise for goods ordered now: ready after the store's preparation time, then kept `collect_days`.
+    """Return the promise for goods ordered now: ready after the store's preparation time, then kept
+    `collect_days`.
 
     Raises Conflict (store_closed) if the store no longer opens.
     """

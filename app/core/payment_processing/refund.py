@@ -1,4 +1,5 @@
-"""Refunds an order: a plan says how much goes back to which payment, then each part goes back by its own method."""
+"""Refunds an order: a plan says how much goes back to which payment, then each part goes back by its own
+method."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

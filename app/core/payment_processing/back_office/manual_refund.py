@@ -94,8 +94,8 @@ def refund_manually(tx: Transaction, command: ManualRefund) -> ManuallyRefunded:
 def _parts(
     payments: Sequence[Payment], pending: Sequence[PendingRefund], most: int
 ) -> Iterator[RefundPart]:
-    """Yield the parts of each pending refund, at most `most` in all. The pending amount may be too much: a bank may
-    have withdrawn it meanwhile, or another refund may have returned it."""
+    """Yield the parts of each pending refund, at most `most` in all. The pending amount may be too much: a bank
+    may have withdrawn it meanwhile, or another refund may have returned it."""
     room = {one.payment_id: one.rest for one in tenders.captured(payments)}
     for refund_id, rest in pending:
         left = rest

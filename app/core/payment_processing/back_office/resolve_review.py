@@ -19,7 +19,8 @@ class ResolveReview:
     number: str
     reason: str
     write_off: bool = False
-    """Write off what a collected order still owes, or what was lost of an order that ended: its value falls by it."""
+    """Write off what a collected order still owes, or what was lost of an order that ended: its value falls by
+    it."""
 
 
 def resolve_review(tx: Transaction, command: ResolveReview) -> str:

@@ -75,8 +75,8 @@ def sync_payment(tx: Transaction, command: SyncPayment) -> None:
 
 
 def _flag_open_balance(open_order: OpenOrder) -> None:
-    """Flag an ended order that does not add up: merchants move money in the provider's dashboard, and banks move it
-    too. An order that is under review already needs no second flag."""
+    """Flag an ended order that does not add up: merchants move money in the provider's dashboard, and banks move
+    it too. An order that is under review already needs no second flag."""
     order = open_order.order
     has_ended = order.status in ("collected", *ENDED_WITHOUT_SALE)
     if order.review_reason is None and has_ended and open_balance(open_order):
