@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.cli.session import engine, with_database
-from app.core.orders.verify_prices import Difference, differences
+from app.core.orders.verify_prices import OrderDifference, differences
 
 
 @click.group()
@@ -23,7 +23,7 @@ def prices() -> None:
 @with_database
 def verify(as_json: bool) -> None:
     """Recompute each placed or imported order from its frozen facts. Exit 1 if one differs."""
-    found: list[Difference] = []
+    found: list[OrderDifference] = []
     checked, differing = _verify(found.append if as_json else _print_difference)
     if as_json:
         rows = [asdict(one) for one in found]
@@ -33,7 +33,7 @@ def verify(as_json: bool) -> None:
     sys.exit(1 if differing else 0)
 
 
-def _verify(report: Callable[[Difference], None]) -> tuple[int, int]:
+def _verify(report: Callable[[OrderDifference], None]) -> tuple[int, int]:
     """Return the number of orders, and how many of them differ."""
     checked = differing = 0
     with Session(engine()) as session:
@@ -47,5 +47,5 @@ def _verify(report: Callable[[Difference], None]) -> tuple[int, int]:
     return checked, differing
 
 
-def _print_difference(one: Difference) -> None:
+def _print_difference(one: OrderDifference) -> None:
     click.echo(f"{one.number} {one.what}: stored {one.stored}, recomputed {one.recomputed}")

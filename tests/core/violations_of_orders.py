@@ -73,11 +73,11 @@ ORDERS = [
         "SELECT '00000000-0000-7000-8000-000000000001'",
     ),
     Violation(
-        "I10", "a fulfilment stands", "the order went on without its fulfilment",
+        "I10", "a fulfilment has", "the order went on without its fulfilment",
         f"UPDATE fulfilments SET status = 'picking' WHERE order_id = {order('ready')}", number("ready"),
     ),
     Violation(
-        "I10", "a fulfilment stands", "an order lost its fulfilment",
+        "I10", "a fulfilment has", "an order lost its fulfilment",
         f"{COPIED_ORDER}; {COPIED_LINES}; "
         + event("order.placed", "(SELECT id FROM orders WHERE number = 'COPY')", step(1, "null", '"placed"')),
         "SELECT 'COPY'",

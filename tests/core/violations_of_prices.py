@@ -28,7 +28,7 @@ PRICES = [
         "UPDATE promotion_customer_usage SET redemption_count = 2", "SELECT code FROM promotions",
     ),
     Violation(
-        "I15", "an order holds what it used", "an order lives again without what it had given back",
+        "I15", "an order holds its redemptions", "an order lives again without what it had given back",
         """
         UPDATE promotion_redemptions SET released_at = now(); UPDATE promotions SET redemption_count = 0;
         UPDATE coupons SET redemption_count = 0; UPDATE promotion_customer_usage SET redemption_count = 0

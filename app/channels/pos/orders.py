@@ -40,7 +40,7 @@ blueprint = Blueprint(
 def get_tasks(query: dict[str, Any]) -> Response:
     """What to do: arrived shoppers first, then by promised time."""
     after = paging.decode(query.get("cursor"), bool, paging.moment, UUID)
-    found = read(task_queries.tasks, store(), query["kind"], after, query["limit"] + 1)
+    found = read(task_queries.fulfilment_tasks, store(), query["kind"], after, query["limit"] + 1)
     page = paging.page(found, query["limit"], "waiting", "due_at", "id")
     return show(page, schemas.TaskPageSchema)
 
@@ -51,7 +51,7 @@ def get_tasks(query: dict[str, Any]) -> Response:
 @blueprint.response(200, schemas.CountTaskListSchema)
 def get_counts() -> Response:
     """What to count: a pick found less than there should be, or a count is in doubt."""
-    return show({"items": read(task_queries.counts, store(), 100)}, schemas.CountTaskListSchema)
+    return show({"items": read(task_queries.count_tasks, store(), 100)}, schemas.CountTaskListSchema)
 
 
 @blueprint.route("/counts", methods=["POST"])

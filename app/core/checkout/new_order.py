@@ -8,8 +8,8 @@ from uuid import UUID
 from app.core.checkout.order_lines import OrderedLine
 from app.core.inventory import reservations
 from app.core.inventory.stock import WantedStock
-from app.core.orders import billing, notify
-from app.core.orders.billing import BillTo
+from app.core.orders import notify
+from app.core.orders.billing import BillTo, insert_billing
 from app.core.orders.events import BY_STATUS
 from app.core.orders.models import Fulfilment, Line, Order
 from app.core.orders.pickup import Promise
@@ -85,7 +85,7 @@ def write_order(tx: Transaction, order: NewOrder) -> UUID:
         code_number=0, code_attempts=0, code_attempts_total=0,
     )  # fmt: skip
     _write_lines(tx, order, fulfilment_id)
-    billing.insert(tx, order.id, order.bill_to)
+    insert_billing(tx, order.id, order.bill_to)
     event_id = tx.record(
         BY_STATUS[order.status],
         {

@@ -1,11 +1,11 @@
-"""What always holds of goods handed over."""
+"""The invariants of hand-overs."""
 
 from app.core.consistency import by_query
 
 INVARIANTS = (
     by_query(
         "I11",
-        "hand-over at most once per unit: a collected order's movements are its units, any other's are none",
+        "hand-over at most once per unit: a collected order moved its units, any other order moved none",
         """
         WITH gone AS (
             SELECT order_id, variant_id, -sum(quantity) AS units FROM stock_movements

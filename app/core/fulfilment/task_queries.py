@@ -1,8 +1,9 @@
-"""Reads of what a store has to do."""
+"""Reads of a store's tasks."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select, tuple_
@@ -11,25 +12,66 @@ from sqlalchemy.orm import Session
 
 from app.core.catalogue.models import Product, Variant
 from app.core.inventory.models import Reservation
-from app.core.model import AnyRow, constant, json_rows
+from app.core.model import constant, json_rows
 from app.core.orders.models import Fulfilment, Line, Order
 from app.core.tasks.models import Task
 
 Reader = Session | Connection
-TaskPlace = tuple[bool, datetime, UUID]
-"""Where a task stands in a store's list: (has nobody arrived, due, id)."""
+TaskPosition = tuple[bool, datetime, UUID]
+"""The position of a task in a store's list: (no shopper has arrived, due, id)."""
 
 
-def tasks(
-    reader: Reader, location_id: UUID, kinds: Sequence[str], after: TaskPlace | None, limit: int
-) -> list[dict[str, Any]]:
-    """A store's open tasks about fulfilments: arrived shoppers first, then by promised time."""
+class TaskLine(NamedTuple):
+    sku: str
+    barcode: str | None
+    title: str
+    quantity: int
+    """Units that were not cancelled."""
+    picked: int
+
+
+@dataclass(frozen=True)
+class FulfilmentTask:
+    id: UUID
+    kind: str
+    due_at: datetime
+    number: str
+    """Of the order."""
+    status: str
+    """Of the order."""
+    fulfilment: UUID
+    promised_at: datetime
+    arrived_at: datetime | None
+    lines: Sequence[TaskLine]
+
+    @property
+    def arrived(self) -> bool:
+        return self.arrived_at is not None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether no shopper has arrived: the first key of the list."""
+        return not self.arrived
+
+
+class CountTask(NamedTuple):
+    id: UUID
+    due_at: datetime
+    sku: str
+    barcode: str | None
+    title: str
+
+
+def fulfilment_tasks(
+    reader: Reader, location_id: UUID, kinds: Sequence[str], after: TaskPosition | None, limit: int
+) -> list[FulfilmentTask]:
+    """Return a store's open tasks about fulfilments: arrived shoppers first, then by promised time."""
     waiting = Fulfilment.arrived_at.is_(None)
     query = (
         select(
             Task.id, Task.kind, Task.due_at, Order.number, Order.status,
             Fulfilment.id.label("fulfilment"), Fulfilment.promised_at, Fulfilment.arrived_at,
-            waiting.label("waiting"), _TASK_LINES.label("lines"),
+            _TASK_LINES.label("lines"),
         )
         .join(Fulfilment, Fulfilment.id == Task.fulfilment_id)
         .join(Order, Order.id == Fulfilment.order_id)
@@ -39,23 +81,26 @@ def tasks(
     )  # fmt: skip
     if after is not None:
         query = query.where(tuple_(waiting, Task.due_at, Task.id) > tuple_(*after))
-    found = reader.execute(query).mappings()
-    return [{**row, "arrived": not row["waiting"], "lines": row["lines"] or []} for row in found]
+    return [
+        FulfilmentTask(**row | {"lines": [TaskLine(**line) for line in row["lines"] or ()]})
+        for row in map(dict, reader.execute(query).mappings())
+    ]
 
 
-def counts(reader: Reader, location_id: UUID, limit: int) -> Sequence[AnyRow]:
-    """What the store has to count."""
-    return reader.execute(
+def count_tasks(reader: Reader, location_id: UUID, limit: int) -> list[CountTask]:
+    """Return what the store has to count."""
+    rows = reader.execute(
         select(Task.id, Task.due_at, Variant.sku, Variant.barcode, Product.title)
         .join(Variant, Variant.id == Task.variant_id)
         .join(Product, Product.id == Variant.product_id)
         .where(Task.location_id == location_id, Task.finished_at.is_(None), Task.kind == "count")
         .order_by(Task.due_at, Task.id)
         .limit(limit)
-    ).all()
+    )
+    return [CountTask(*row) for row in rows]
 
 
-# Lines and reservations are found by their order, which is what they are indexed by.
+# Lines and reservations are indexed by their order.
 _TASK_LINES = (
     select(
         json_rows(

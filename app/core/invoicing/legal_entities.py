@@ -10,7 +10,7 @@ from app.core.catalogue.models import Location
 from app.core.errors import NotFound
 from app.core.invoicing.events import LEGAL_ENTITY_SET, LEGAL_ENTITY_STORE_ASSIGNED
 from app.core.invoicing.models import KINDS, DocumentNumber, LegalEntity
-from app.core.orders.billing import normal_vat_number
+from app.core.orders.billing import normalise_vat_number
 from app.core.transaction import Transaction
 
 
@@ -34,7 +34,7 @@ def set_legal_entity(tx: Transaction, command: SetLegalEntity) -> str:
     Issued documents stay as they are. Numbers begin with 1 and cannot be set. Raises Invalid if the VAT number is
     not one of the country.
     """
-    number = normal_vat_number(tx, command.country, command.vat_number)
+    number = normalise_vat_number(tx, command.country, command.vat_number)
     row = vars(command) | {"vat_number": number}
     query = select(LegalEntity).where(LegalEntity.code == command.code).with_for_update()
     legal_entity = tx.session.scalar(query)

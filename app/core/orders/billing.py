@@ -1,4 +1,4 @@
-"""To whom an order's invoice is to be written, and VAT numbers as people write them."""
+"""The buyer on the invoice of an order, and VAT numbers."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -18,22 +18,25 @@ class BillTo:
     vat_number: str | None = None
 
 
-def insert(tx: Transaction, order_id: UUID, request: BillTo | None) -> None:
-    """Keep it with the order, if she said so. Raises Invalid for what can be no VAT number of that country."""
-    if request is not None:
-        number = normal_vat_number(tx, request.country, request.vat_number)
-        row = vars(request) | {"vat_number": number, "created_at": tx.now}
-        tx.insert(Billing, order_id=order_id, **row)
+def insert_billing(tx: Transaction, order_id: UUID, bill_to: BillTo | None) -> None:
+    """Store the buyer with the order, if the shopper named one. Raises Invalid for an impossible VAT number."""
+    if bill_to is not None:
+        number = normalise_vat_number(tx, bill_to.country, bill_to.vat_number)
+        tx.insert(
+            Billing,
+            order_id=order_id, name=bill_to.name, address=bill_to.address, country=bill_to.country,
+            vat_number=number, created_at=tx.now,
+        )  # fmt: skip
 
 
-def normal_vat_number(tx: Transaction, country: str, number: str | None) -> str | None:
-    """As it is written on documents; None for none. Raises Invalid."""
+def normalise_vat_number(tx: Transaction, country: str, number: str | None) -> str | None:
+    """Return the number as documents show it, or None if there is none. Raises Invalid."""
     if not number:
         return None
-    normal = tx.ports.vat_numbers.normalise(country, number)
-    if normal is None:
+    normalised = tx.ports.vat_numbers.normalise(country, number)
+    if normalised is None:
         raise Invalid(
             f"This cannot be a VAT number of {country}: check each character, or leave it out.",
             vat_number=["not a VAT number of this country"],
         )
-    return normal
+    return normalised

@@ -1,4 +1,5 @@
-"""What always holds of orders."""
+"""The invariants of orders. They compute sums in their own SQL: a check must not share code with what it
+checks."""
 
 from collections.abc import Iterator
 
@@ -11,23 +12,24 @@ from app.core.orders.statuses import ORDER
 
 
 def impossible_histories(session: Session) -> Iterator[str]:
-    """Orders whose transitions are not allowed, do not follow one another, or end elsewhere than the order."""
+    """Yield the orders whose transitions are not allowed, do not follow one another, or do not end at the order's
+    status."""
     pairs = [f"{before}>{after}" for before, targets in ORDER.moves.items() for after in targets]
     initial = [f">{status}" for status in ORDER.initial]
     yield from session.scalars(_HISTORIES, {"allowed": [*pairs, *initial]})
 
 
 def changed_prices(session: Session) -> Iterator[str]:
-    """Orders whose frozen facts no longer give the total and the hash that the shopper was shown."""
+    """Yield the orders whose frozen facts no longer give the total and the hash that the shopper saw."""
     for found in verify_prices.differences(session):
-        if any(one.what != "lines" for one in found):  # that lines add up is I13
+        if any(one.what != "lines" for one in found):  # I13 checks the lines
             yield found[0].number
 
 
 INVARIANTS = (
     by_query(
         "I4",
-        "a collected order is paid, or its card is being charged, or somebody is to look at it",
+        "a collected order is paid, or its card is being charged, or it is under review",
         """
         SELECT number FROM orders o
         WHERE status = 'collected' AND review_reason IS NULL AND paid <> total - cancelled - credited
@@ -38,7 +40,7 @@ INVARIANTS = (
     ),
     by_query(
         "I8",
-        "an order that ended holds no unpicked goods",
+        "an order that ended reserves no unpicked goods",
         """
         SELECT r.id FROM reservations r JOIN orders o ON o.id = r.order_id
         WHERE r.status = 'live' AND (
@@ -46,13 +48,15 @@ INVARIANTS = (
         """,
     ),
     Invariant(
-        "I10", "each transition is allowed and starts where the last ended", impossible_histories
+        "I10",
+        "each transition is allowed and starts at the status where the last one ended",
+        impossible_histories,
     ),
     by_query(
         "I10",
-        "a fulfilment stands where its order stands; an imported order has none",
+        "a fulfilment has the status of its order; an imported order has none",
         """
-        SELECT o.number FROM orders o LEFT JOIN fulfilments f ON f.order_id = o.id
+        SELECT DISTINCT o.number FROM orders o LEFT JOIN fulfilments f ON f.order_id = o.id
         WHERE f.status IS DISTINCT FROM
             CASE o.status WHEN 'unpaid' THEN 'waiting' WHEN 'placed' THEN 'open' WHEN 'imported' THEN NULL
             ELSE o.status END
@@ -60,7 +64,7 @@ INVARIANTS = (
     ),
     by_query(
         "I10",
-        "goods of an order leave by a fulfilment; those of an imported one left long ago",
+        "goods of an order have a fulfilment; goods of an imported order have none",
         """
         SELECT o.number FROM order_lines l JOIN orders o ON o.id = l.order_id
         WHERE l.kind = 'item' AND (l.fulfilment_id IS NULL) <> (o.status = 'imported')
@@ -73,7 +77,7 @@ INVARIANTS = (
     ),
     by_query(
         "I13",
-        "lines add up to their order, and the shares dropped to what was cancelled",
+        "lines add up to their order, and the shares of cancelled units to its cancelled amount",
         """
         SELECT o.number FROM orders o LEFT JOIN (
             SELECT order_id, sum(total) AS total, sum(net) AS net, sum(tax) AS tax,
@@ -86,7 +90,7 @@ INVARIANTS = (
     ),
     by_query(
         "I15",
-        "an order holds what it used, until it ends without a sale: then it gave all of it back",
+        "an order holds its redemptions until it ends without a sale; then all of them are released",
         """
         SELECT o.number FROM promotion_redemptions u JOIN orders o ON o.id = u.order_id
         WHERE (u.released_at IS NULL) = (o.status IN ('cancelled', 'expired'))
@@ -94,7 +98,7 @@ INVARIANTS = (
     ),
     by_query(
         "I17",
-        "one effect per idempotency key: a cart became one order at most",
+        "one effect per idempotency key: a cart becomes one order at most",
         """
         SELECT o.number FROM orders o JOIN carts c ON c.id = o.cart_id
         WHERE c.order_id IS DISTINCT FROM o.id

@@ -46,14 +46,14 @@ class Order(Base):
     status: Mapped[str]
     version: Mapped[int] = mapped_column()
     transition_count: Mapped[int]
-    """How many transitions it has made; each event of one carries its number."""
+    """The number of transitions so far. The event of a transition has its number as `step`."""
     currency: Mapped[str]
     total: Mapped[Minor]
     net: Mapped[Minor]
     tax: Mapped[Minor]
     cancelled: Mapped[Minor] = mapped_column(default=0)
     credited: Mapped[Minor] = mapped_column(default=0, server_default="0")
-    """What it was made cheaper after it was paid: goods brought back, or good will."""
+    """The amount by which the order's value fell after the payment, for returned goods or goodwill."""
     paid: Mapped[Minor] = mapped_column(default=0)
     """Captures − refunds − chargebacks."""
     quote: Mapped[dict[str, Any]]
@@ -72,24 +72,24 @@ class Order(Base):
     locale: Mapped[str]
     terms_version: Mapped[str]
     import_source: Mapped[str | None] = mapped_column(unique=True)
-    """What an imported order was where it comes from: `online-retail:536365`."""
+    """The source of an imported order with its number there: `online-retail:536365`."""
     placed_at: Mapped[datetime]
     pay_by: Mapped[datetime | None]
-    """Until when an unpaid order holds its goods."""
+    """Until when the goods of an unpaid order are reserved."""
     review_reason: Mapped[str | None]
-    """What somebody has to look at: money that is not where it should be. A word of `paying.flag`."""
+    """Why staff must review the order's money: one of `review.REVIEW_REASONS`. None if they need not."""
 
     __mapper_args__ = {"version_id_col": version}
 
     @hybrid_property
     def amount_due(self) -> int:
-        """What is not paid yet, as a number or, of the class, as a column."""
+        """The unpaid amount: a number of an order, a column of the class."""
         due: int = amount_due(self.total, self.cancelled, self.credited, self.paid)
         return due
 
 
 class Billing(Base):
-    """To whom the invoice is to be written, where she said so when she ordered."""
+    """The buyer on the invoice, if the shopper named one at checkout."""
 
     __tablename__ = "order_billing"
     __table_args__ = (Index("order_billing_created_idx", "created_at"),)
@@ -119,18 +119,18 @@ class Line(Base):
     id: Mapped[Id]
     order_id: Mapped[UUID] = reference("orders.id")
     fulfilment_id: Mapped[UUID | None] = reference("fulfilments.id")
-    """NULL for what does not leave by us: a line of an imported order."""
+    """NULL for a line of an imported order."""
     position: Mapped[int]
     kind: Mapped[str] = mapped_column(server_default=text("'item'"))
     variant_id: Mapped[UUID] = reference("variants.id", nullable=True)
-    """NULL for a fee, and for an imported item that is not in the catalogue. Each line of a fulfilment has one,
-    so that who works on fulfilments need not ask."""
+    """NULL for a fee, and for an imported item that is not in the catalogue. Each line of a fulfilment has one, so
+    it is typed without None."""
     sku: Mapped[str]
     title: Mapped[str]
     barcode: Mapped[str | None]
     quantity: Mapped[int]
     cancelled: Mapped[int] = mapped_column(default=0)
-    """Units that were dropped, from the last one backwards."""
+    """Units that were cancelled, from the last one backwards."""
     unit_price: Mapped[Minor]
     """Before promotions."""
     tax_rate: Mapped[int]
@@ -141,7 +141,7 @@ class Line(Base):
 
 
 class Fulfilment(Base):
-    """How lines leave: here by being collected at a store."""
+    """How lines leave the store: by pickup."""
 
     __tablename__ = "fulfilments"
     __table_args__ = (
@@ -164,7 +164,7 @@ class Fulfilment(Base):
     promised_at: Mapped[datetime]
     collect_by: Mapped[datetime]
     remind_at: Mapped[datetime | None]
-    """When to remind the shopper; cleared by reminding."""
+    """When to remind the customer. The reminder clears it."""
     arrived_at: Mapped[datetime | None]
     ready_at: Mapped[datetime | None]
     collected_at: Mapped[datetime | None]
@@ -172,7 +172,7 @@ class Fulfilment(Base):
     received_by_contact_id: Mapped[UUID | None] = reference("contacts.id")
     restocked_at: Mapped[datetime | None]
     code_number: Mapped[int] = mapped_column(default=0)
-    """Which pickup code is in force; each is derived from it, none is stored."""
+    """The number of the pickup code in force. Codes are derived from it and never stored."""
     code_attempts: Mapped[int] = mapped_column(default=0)
     """Wrong codes in the window that began at `code_attempts_since`."""
     code_attempts_since: Mapped[datetime | None]

@@ -1,7 +1,7 @@
-"""Recomputes orders from the facts that they froze, and compares the figures with those that are stored."""
+"""Recomputes orders from their frozen facts, and compares the figures with the stored ones."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +16,11 @@ from app.core.pricing.engine.quote import Quote
 from app.core.pricing.engine.quoting import requote
 
 FIGURES = ("sku", "quantity", "unit_price", "total", "net", "tax")
-"""What a stored line repeats of the quote."""
+"""The figures that a stored line repeats from the quote."""
 
 
 @dataclass(frozen=True)
-class Difference:
+class OrderDifference:
     number: str
     """Of the order."""
     what: str
@@ -29,53 +29,57 @@ class Difference:
     recomputed: str
 
 
-def differences(session: Session) -> Iterator[list[Difference]]:
-    """For each order what differs, nothing where all is as it was. Orders are streamed: any number of them needs
-    no more memory."""
+def differences(session: Session) -> Iterator[list[OrderDifference]]:
+    """Yield the differences of each order, an empty list if there are none. Orders are streamed, so any number of
+    them needs the same memory."""
     for order in session.execute(_ORDERS.execution_options(yield_per=200)):
-        yield _compared(order)
+        yield _compare(order)
 
 
-def _compared(order: AnyRow) -> list[Difference]:
-    """One spoilt order does not end the check of all others."""
+def _compare(order: AnyRow) -> list[OrderDifference]:
+    """Compare one order. A damaged order does not end the check of the others."""
     try:
-        again = requote(order.quote)
+        quote = requote(order.quote)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        lacking = f"cannot be recomputed: {type(error).__name__} {error}"
-        return [Difference(order.number, "facts", "spoilt", lacking)]
+        problem = f"cannot be recomputed: {type(error).__name__} {error}"
+        return [OrderDifference(order.number, "facts", "damaged", problem)]
     pairs = {
-        "total": (order.total, again.total),
-        "net": (order.net, again.net),
-        "tax": (order.tax, again.tax),
-        "hash": (order.quote_hash, again.hash),
-        "facts": _apart(order.quote, again.facts),
-        "lines": _apart_lines(order.lines or [], again),
+        "total": (order.total, quote.total),
+        "net": (order.net, quote.net),
+        "tax": (order.tax, quote.tax),
+        "hash": (order.quote_hash, quote.hash),
+        "facts": _different_facts(order.quote, quote.facts),
+        "lines": _different_lines(order.lines or [], quote),
     }
     return [
-        Difference(order.number, what, str(stored), str(recomputed))
+        OrderDifference(order.number, what, str(stored), str(recomputed))
         for what, (stored, recomputed) in pairs.items()
         if stored != recomputed
     ]
 
 
-def _apart(stored: dict[str, Any], again: dict[str, Any]) -> tuple[str, str]:
-    """The facts in which the two differ."""
-    names = [name for name in sorted({*stored, *again}) if stored.get(name) != again.get(name)]
-    return _describe({n: stored.get(n) for n in names}), _describe({n: again.get(n) for n in names})
+def _different_facts(stored: Mapping[str, Any], recomputed: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the facts of each side that differ."""
+    names = [
+        name for name in sorted({*stored, *recomputed}) if stored.get(name) != recomputed.get(name)
+    ]
+    ours, theirs = ({name: side.get(name) for name in names} for side in (stored, recomputed))
+    return _as_text(ours), _as_text(theirs)
 
 
-def _apart_lines(stored: list[list[Any]], again: Quote) -> tuple[str, str]:
-    """The lines that only one of the two has, in whatever order they stand."""
+def _different_lines(stored: Sequence[Sequence[Any]], quote: Quote) -> tuple[str, str]:
+    """Return the lines that only one side has. Their order does not matter."""
     ours = Counter(tuple(line) for line in stored)
     theirs = Counter(
-        tuple(getattr(line, name) for name in FIGURES) for line in (*again.lines, *again.charges)
+        tuple(getattr(line, name) for name in FIGURES) for line in (*quote.lines, *quote.charges)
     )
-    return _describe(sorted((ours - theirs).elements())), _describe(
-        sorted((theirs - ours).elements())
+    return (
+        _as_text(sorted((ours - theirs).elements())),
+        _as_text(sorted((theirs - ours).elements())),
     )
 
 
-def _describe(facts: Any) -> str:
+def _as_text(facts: Any) -> str:
     return canonical(facts).decode()
 
 

@@ -1,14 +1,19 @@
-"""Reads of an order's money, for who keeps the books."""
+"""Reads of orders' money for the back office."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text, tuple_
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from app.core.catalogue.models import Location
 from app.core.errors import NotFound
+from app.core.events import Event
+from app.core.orders.models import Fulfilment, Order
+from app.core.payment_processing.events import ORDER_REVIEW_FLAGGED
+from app.core.payments.order_balance import amount_due
 
 Reader = Session | Connection
 
@@ -21,24 +26,39 @@ def money_of(reader: Reader, number: str) -> dict[str, Any]:
     found = reader.execute(_MONEY, {"number": number}).mappings().first()
     if found is None:
         raise NotFound(f"There is no order {number}.")
-    return {**found, "payments": found["payments"] or [], "refunds": found["refunds"] or []}
+    due = amount_due(found["total"], found["cancelled"], found["credited"], found["paid"])
+    lists = {name: found[name] or [] for name in ("payments", "refunds")}
+    return {**found, **lists, "amount_due": due}
 
 
-Place = tuple[datetime, UUID]
-"""Where an order stands in the list: (placed_at, id)."""
+class OrderNeedingReview(NamedTuple):
+    id: UUID
+    number: str
+    status: str
+    review_reason: str
+    currency: str
+    paid: int
+    amount_due: int
+    placed_at: datetime
+    store: str | None
+    """The code of the store whose staff review it."""
+    since: datetime | None
 
 
-def needing_review(reader: Reader, after: Place | None, limit: int) -> list[dict[str, Any]]:
-    """Orders that somebody has to look at, the oldest first: number, status, attention, since, store, currency,
-    due, paid, placed_at."""
-    values = {"limit": limit}
-    if after is None:
-        return [dict(row) for row in reader.execute(_FLAGGED, values).mappings()]
-    more = values | {"at": after[0], "id": after[1]}
-    return [dict(row) for row in reader.execute(_MORE_FLAGGED, more).mappings()]
+ReviewPosition = tuple[datetime, UUID]
+"""The position of an order in the list: (placed_at, id)."""
 
 
-_DUE = "o.total - o.cancelled - o.credited - o.paid"
+def needing_review(
+    reader: Reader, after: ReviewPosition | None, limit: int
+) -> list[OrderNeedingReview]:
+    """Return the orders that need review, the oldest first, in one statement."""
+    query = _NEEDING_REVIEW.limit(limit)
+    if after is not None:
+        query = query.where(tuple_(Order.placed_at, Order.id) > tuple_(*after))
+    return [OrderNeedingReview(*row) for row in reader.execute(query)]
+
+
 _EVENTS = """(
     SELECT coalesce(json_agg(json_build_object(
         'kind', e.kind, 'amount', e.amount, 'refund_method', e.refund_method,
@@ -64,18 +84,30 @@ _REFUNDS = """(
         ) ORDER BY r.id)
     FROM refunds r WHERE r.order_id = o.id)"""
 _MONEY = text(f"""
-    SELECT o.number, o.status, o.review_reason, o.currency, o.paid, {_DUE} AS amount_due,
+    SELECT o.number, o.status, o.review_reason, o.currency, o.total, o.cancelled, o.credited, o.paid,
         {_PAYMENTS} AS payments, {_REFUNDS} AS refunds
     FROM orders o WHERE o.number = :number
 """)  # noqa: S608 - constants of this file
-_ALL_FLAGGED = f"""
-    SELECT o.id, o.number, o.status, o.review_reason, o.currency, o.paid, {_DUE} AS amount_due, o.placed_at,
-        l.code AS store,
-        (SELECT max(e.occurred_at) FROM events e
-            WHERE e.order_id = o.id AND e.kind = 'order.review_flagged') AS since
-    FROM orders o LEFT JOIN fulfilments f ON f.order_id = o.id LEFT JOIN locations l ON l.id = f.location_id
-    WHERE o.review_reason IS NOT NULL {{more}}
-    ORDER BY o.placed_at, o.id LIMIT :limit
-"""  # noqa: S608 - constants of this file
-_FLAGGED = text(_ALL_FLAGGED.format(more=""))
-_MORE_FLAGGED = text(_ALL_FLAGGED.format(more="AND (o.placed_at, o.id) > (:at, :id)"))
+_STORE = (
+    select(Location.code)
+    .join(Fulfilment, Fulfilment.location_id == Location.id)
+    .where(Fulfilment.order_id == Order.id)
+    .order_by(Fulfilment.id)
+    .limit(1)
+    .correlate(Order)
+    .scalar_subquery()
+)
+_SINCE = (
+    select(func.max(Event.occurred_at))
+    .where(Event.order_id == Order.id, Event.kind == ORDER_REVIEW_FLAGGED.name)
+    .correlate(Order)
+    .scalar_subquery()
+)
+_NEEDING_REVIEW = (
+    select(
+        Order.id, Order.number, Order.status, Order.review_reason, Order.currency, Order.paid,
+        Order.amount_due, Order.placed_at, _STORE.label("store"), _SINCE.label("since"),
+    )
+    .where(Order.review_reason.is_not(None))
+    .order_by(Order.placed_at, Order.id)
+)  # fmt: skip

@@ -100,7 +100,8 @@ _FACTS = text(f"""
     SELECT o.number, o.placed_at, o.started_channel AS channel, o.currency, o.total, o.quote_hash, o.terms_version,
         l.name AS store, f.ready_at, f.arrived_at, {_LINES} AS lines, {_HAND_OVER} AS hand_over,
         {_MESSAGES} AS messages, {_REFUNDS} AS refunds
-    FROM disputes d JOIN orders o ON o.id = d.order_id JOIN fulfilments f ON f.order_id = o.id
+    FROM disputes d JOIN orders o ON o.id = d.order_id
+        JOIN LATERAL (SELECT * FROM fulfilments WHERE order_id = o.id ORDER BY id LIMIT 1) f ON true
         JOIN locations l ON l.id = f.location_id
     WHERE d.id = :dispute
 """)  # noqa: S608 - as above
