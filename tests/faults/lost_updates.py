@@ -112,7 +112,7 @@ def _of_mails(orders: dict[str, Stored], messages: list[Message], mails: Path) -
         for number, row in orders.items()
         for template, happened in (
             ("placed", True),
-            ("short", bool(row.shorts)),
+            ("items_unavailable", bool(row.shorts)),
             ("ready", row.order.status in ("ready", "collected")),
             ("collected", row.order.status == "collected"),
         )

@@ -36,7 +36,7 @@ CAUGHT: list[tuple[Scenario, without.TakeOut, str]] = [
         "wrote over another",
     ),
     (ten.test_amount_not_bound_to_the_order, without.the_frozen_amount, "what it costs today"),
-    (ten.test_amount_not_bound_to_the_order, without.comparing_the_amount, "another sum was taken"),
+    (ten.test_amount_not_bound_to_the_order, without.comparing_the_amount, "another amount counted"),
     (ten.test_till_sale_lost, without.an_answer_after_the_commit, "the sale is lost"),
     (ten.test_till_sale_lost, without.waiting_for_the_disk, "we do not wait for the disk"),
     (ten.test_till_sale_doubled, without.stored_responses, "money moved twice"),
@@ -44,13 +44,13 @@ CAUGHT: list[tuple[Scenario, without.TakeOut, str]] = [
     (
         ten.test_the_timer_beats_the_payment,
         without.closing_the_page_first,
-        "while it could be paid",
+        "while they could be paid",
     ),
-    (ten.test_the_timer_beats_the_payment, without.promising_again, "what another has bought"),
+    (ten.test_the_timer_beats_the_payment, without.promising_again, "goods of another shopper"),
     (
         ten.test_the_timer_beats_the_payment,
         without.giving_back_what_came_too_late,
-        "kept for nothing",
+        "held for nothing",
     ),
 ]
 """Each test, a move against its loss, and what the test says once that is taken out."""
