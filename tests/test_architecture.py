@@ -76,6 +76,12 @@ def test_no_module_is_a_home_for_the_homeless() -> None:
     assert [name(path) for path in files() if NOBODYS_HOMES & set(path.parts)] == []
 
 
+def test_no_rule_takes_the_first_fulfilment_for_the_only_one() -> None:
+    """Only OpenOrder.review_place takes the first: staff review an order at one store."""
+    first = [name(path) for path in files("app") if "fulfilments[0]" in path.read_text()]
+    assert first == ["app/core/orders/locking.py"]
+
+
 def test_packages_begin_with_nothing() -> None:
     full = [
         name(path)

@@ -92,7 +92,7 @@ class OpenOrder:
 
     def balance(self, capturing: int = 0) -> Balance:
         """Return the figures of the order's money. `capturing` is the amount of captures under way."""
-        stage: Stage = "going"
+        stage: Stage = "open"
         if self.order.status in ENDED_WITHOUT_SALE:
             stage = "ended"
         elif self.order.status == "collected":

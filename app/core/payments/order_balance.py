@@ -7,8 +7,8 @@ checks.
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Stage = Literal["going", "collected", "ended"]
-"""`going` until the goods are collected; `ended` without a sale."""
+Stage = Literal["open", "collected", "ended"]
+"""`open` until the goods are collected; `ended` without a sale."""
 
 
 def amount_due(total: Any, cancelled: Any, credited: Any, paid: Any) -> Any:
@@ -31,7 +31,7 @@ class Balance:
     """Refunds on their way back. They count as gone, because they may arrive when the goods have left."""
     capturing: int = 0
     """Captures under way."""
-    stage: Stage = "going"
+    stage: Stage = "open"
 
     @property
     def amount_due(self) -> int:
