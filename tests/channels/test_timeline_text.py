@@ -1,12 +1,14 @@
 """Each kind of event of a timeline has a text in each language."""
 
 import string
+from datetime import UTC, datetime
 
 from app.channels.http import timeline_text
 from app.channels.http.timeline_text import KINDS, LANGUAGES, NAMES
 from app.core.access.models import SALES_CHANNELS
 from app.core.customers.models import CONSENT_PURPOSES, CONTACT_CHANNELS, IDENTITY_KINDS
-from app.core.orders.timeline import GROUPS
+from app.core.ids import new_id
+from app.core.orders.timeline import GROUPS, TimelineEntry
 from app.wiring import make_event_registry
 
 
@@ -36,5 +38,8 @@ def test_all_that_events_name_has_words() -> None:
 
 
 def test_a_kind_without_words_is_told_as_it_is() -> None:
-    entry = {"kind": "order.teleported", "payload": {}}
+    entry = TimelineEntry(
+        new_id(), "order.teleported", datetime.now(UTC), {}, "web", None, "shopper", None, None, None, None,
+        None, None, None,
+    )  # fmt: skip
     assert timeline_text.text(entry, "de") == "order.teleported"

@@ -36,7 +36,7 @@ from app.core.customers.merges import (
 )
 from app.core.customers.queries import CustomerDetail
 from app.core.customers.search import SearchCustomers, search_customers
-from app.core.orders.timeline import ViewTimeline, view_timeline
+from app.core.orders.timeline import TimelineEntry, ViewTimeline, view_timeline
 
 blueprint = Blueprint(
     "admin-customers",
@@ -177,7 +177,7 @@ def get_timeline(query: dict[str, Any], customer_id: UUID) -> Response:
     kinds = event_registry().visible_to("merchant", query["kind"])
     command = ViewTimeline(customer_id, limit + 1, kinds, after, query["channel"])
 
-    def shown(_: Session, entries: list[dict[str, Any]]) -> dict[str, Any]:
+    def shown(_: Session, entries: list[TimelineEntry]) -> dict[str, Any]:
         page = paging.page(entries, limit, "occurred_at", "id")
         spoken = customer_schemas.language(query)
         return {

@@ -1,4 +1,4 @@
-"""Disputes: what payers' banks ask back, what we know of it, and our answer."""
+"""Disputes of payers' banks, their evidence and our answers."""
 
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from app.channels.http.guards import MERCHANT, actor, allowed
 from app.channels.http.responses import read, show
 from app.channels.http.shop_settings import now
 from app.core.payment_processing.disputes import queries
+from app.core.payment_processing.disputes.queries import DisputeDetail
 from app.core.payment_processing.disputes.submit_evidence import AnswerDispute, answer_dispute
 from app.core.payments.disputes import DISPUTE_STATUSES
 
@@ -29,7 +30,7 @@ class DisputeSearchSchema(paging.PageSchema):
 
 class DisputeSchema(Schema):
     id = fields.UUID(required=True)
-    number = fields.String(required=True, metadata={"description": "The order's"})
+    number = fields.String(required=True, metadata={"description": "Of the order"})
     amount = fields.Integer(required=True)
     currency = fields.String(required=True)
     reason = fields.String(required=True)
@@ -39,9 +40,7 @@ class DisputeSchema(Schema):
     answering_at = fields.AwareDateTime(
         required=True,
         allow_none=True,
-        metadata={
-            "description": "When somebody had the evidence sent: it tells what was known then"
-        },
+        metadata={"description": "When the answer began: the evidence says what was known then"},
     )
     answered_at = fields.AwareDateTime(required=True, allow_none=True)
     closed_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -67,8 +66,9 @@ class HandOverEvidenceSchema(Schema):
     wrong_codes = fields.Integer(
         required=True, metadata={"description": "Tried before the right one"}
     )
-    by_somebody_else = fields.Boolean(
-        required=True, metadata={"description": "Somebody else took it, with the code"}
+    by_another_person = fields.Boolean(
+        required=True,
+        metadata={"description": "Another person than the shopper collected it, with the code"},
     )
 
 
@@ -110,7 +110,7 @@ class DisputeDetailSchema(DisputeSchema):
 @blueprint.arguments(DisputeSearchSchema, location="query")
 @blueprint.response(200, DisputePageSchema)
 def list_disputes(query: dict[str, Any]) -> Response:
-    """The newest first."""
+    """List disputes, the newest first."""
     before = paging.decode(query.get("cursor"), UUID)
     found = read(queries.disputes, query["status"], before and before[0], query["limit"] + 1)
     return show(paging.page(found, query["limit"], "id"), DisputePageSchema)
@@ -121,8 +121,8 @@ def list_disputes(query: dict[str, Any]) -> Response:
 @blueprint.operation("getDispute")
 @blueprint.response(200, DisputeDetailSchema)
 def get_dispute(dispute_id: UUID) -> Response:
-    """One, with what we know of the order: as it was sent, or as it would be now."""
-    return show(read(queries.dispute, dispute_id, now()), DisputeDetailSchema)
+    """Return a dispute with its evidence: as it was submitted, or as it would be submitted now."""
+    return show(present(read(queries.dispute, dispute_id, now())), DisputeDetailSchema)
 
 
 @blueprint.route("/disputes/<uuid:dispute_id>/answer", methods=["POST"])
@@ -131,7 +131,11 @@ def get_dispute(dispute_id: UUID) -> Response:
 @blueprint.no_idempotency
 @blueprint.response(200, DisputeDetailSchema)
 def post_answer(dispute_id: UUID) -> Response:
-    """Send the evidence. It can be sent once: read it before. Asked again while nobody answers, it is the same."""
+    """Submit the evidence. This can be done once: read it before. A repeat submits the same."""
     runner = current_app.extensions["runner"]
     answer_dispute(runner, AnswerDispute(dispute_id), actor())
-    return show(read(queries.dispute, dispute_id, now()), DisputeDetailSchema)
+    return show(present(read(queries.dispute, dispute_id, now())), DisputeDetailSchema)
+
+
+def present(detail: DisputeDetail) -> dict[str, Any]:
+    return {**detail.dispute._asdict(), "evidence": detail.evidence}

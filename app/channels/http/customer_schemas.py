@@ -18,7 +18,7 @@ from app.core.customers.models import (
     IDENTITY_KINDS,
     MERGE_REASONS,
 )
-from app.core.orders.timeline import GROUPS
+from app.core.orders.timeline import GROUPS, TimelineEntry
 
 short = validate.Length(1, 200)
 LOCALE = Pattern(r"^[a-z]{2}(-[A-Z]{2})?$", error="Write it as en-GB or de.")
@@ -167,17 +167,17 @@ class TimelinePageSchema(Schema):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-def shown_entry(entry: dict[str, Any], language: str) -> dict[str, Any]:
-    channel = entry["contact_channel"] or entry["sales_channel"]
+def shown_entry(entry: TimelineEntry, language: str) -> dict[str, Any]:
+    channel = entry.contact_channel or entry.sales_channel
     return {
-        **entry,
-        "at": entry["occurred_at"],
+        **entry._asdict(),
+        "at": entry.occurred_at,
         "text": timeline_text.text(entry, language),
         "actor": timeline_text.actor(entry, language),
-        "channel": entry["sales_channel"],
+        "channel": entry.sales_channel,
         "channel_name": timeline_text.name("channel", channel, language),
-        "order": entry["number"],
-        "facts": entry["payload"],
+        "order": entry.number,
+        "facts": entry.payload,
     }
 
 

@@ -1,9 +1,7 @@
 """The texts of a timeline: one literal table, English and German side by side."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from app.core.money import format_minor
+from app.core.orders.timeline import TimelineEntry
 
 LANGUAGES = ("en", "de")
 
@@ -122,23 +120,23 @@ HIDDEN = "…"
 """Shown instead of an amount that the reader may not see."""
 
 
-def text(entry: Mapping[str, Any], language: str) -> str:
+def text(entry: TimelineEntry, language: str) -> str:
     """`Order K7QXM3W9T collected, £24.00 paid`. A kind without a text is shown as it is."""
-    translations = KINDS.get(entry["kind"])
+    translations = KINDS.get(entry.kind)
     if translations is None:
-        return str(entry["kind"])
-    payload = entry["payload"]
+        return str(entry.kind)
+    payload = entry.payload
     names = {
         what: name(what, payload.get(what), language) for what in ("by", "purpose", "template")
     }
     template = translations[LANGUAGES.index(language)]
-    return template.format(number=entry["number"] or "", amount=_amount(entry), **names)
+    return template.format(number=entry.number or "", amount=_amount(entry), **names)
 
 
-def actor(entry: Mapping[str, Any], language: str) -> str:
+def actor(entry: TimelineEntry, language: str) -> str:
     """`staff, Leeds till`: who acted, and on which device or with which program."""
-    kind = name("actor", entry["actor_kind"], language)
-    return ", ".join(filter(None, (kind, entry["device"] or entry["client"])))
+    kind = name("actor", entry.actor_kind, language)
+    return ", ".join(filter(None, (kind, entry.device or entry.client)))
 
 
 def name(what: str, value: str | None, language: str) -> str:
@@ -146,8 +144,8 @@ def name(what: str, value: str | None, language: str) -> str:
     return translations[LANGUAGES.index(language)] if translations else value or ""
 
 
-def _amount(entry: Mapping[str, Any]) -> str:
-    payload = entry["payload"]
+def _amount(entry: TimelineEntry) -> str:
+    payload = entry.payload
     amounts = (payload[figure] for figure in AMOUNTS if isinstance(payload.get(figure), int))
     amount = next(amounts, None)
-    return HIDDEN if amount is None else format_minor(amount, entry["currency"])
+    return HIDDEN if amount is None else format_minor(amount, entry.currency or "")

@@ -27,7 +27,7 @@ from app.core.accounts.customer_at_counter import (
 from app.core.customers.customers import AddNote, CreateCustomer, add_note, create_customer
 from app.core.customers.queries import CustomerDetail
 from app.core.customers.search import SearchCustomers, search_customers
-from app.core.orders.timeline import TILL_GROUPS, ViewTimeline, view_timeline
+from app.core.orders.timeline import TILL_GROUPS, TimelineEntry, ViewTimeline, view_timeline
 
 blueprint = Blueprint(
     "pos-customers", __name__, url_prefix="/api/pos/v1/customers", description="Customers at a till"
@@ -96,7 +96,7 @@ def get_timeline(query: dict[str, Any], customer_id: UUID) -> Response:
     command = ViewTimeline(customer_id, limit + 1, kinds, after, query["channel"])
     here = store()
 
-    def shown(_: Session, entries: list[dict[str, Any]]) -> dict[str, Any]:
+    def shown(_: Session, entries: list[TimelineEntry]) -> dict[str, Any]:
         page = paging.page(entries, limit, "occurred_at", "id")
         spoken = customer_schemas.language(query)
         items = [
@@ -107,12 +107,12 @@ def get_timeline(query: dict[str, Any], customer_id: UUID) -> Response:
     return perform(view_timeline, command, customer_schemas.TimelinePageSchema, show=shown)
 
 
-def as_seen_from(entry: dict[str, Any], location_id: UUID) -> dict[str, Any]:
+def as_seen_from(entry: TimelineEntry, location_id: UUID) -> TimelineEntry:
     """An entry without its amounts, where it happened at another store."""
-    if entry["location_id"] in (None, location_id):
+    if entry.location_id in (None, location_id):
         return entry
-    facts = {name: v for name, v in entry["payload"].items() if name not in HIDDEN_ELSEWHERE}
-    return {**entry, "payload": facts}
+    facts = {name: v for name, v in entry.payload.items() if name not in HIDDEN_ELSEWHERE}
+    return entry._replace(payload=facts)
 
 
 def shown_found(_: Session, found: Sequence[CustomerDetail]) -> dict[str, Any]:

@@ -51,7 +51,9 @@ def get_tasks(query: dict[str, Any]) -> Response:
 @blueprint.response(200, schemas.CountTaskListSchema)
 def get_counts() -> Response:
     """What to count: a pick found less than there should be, or a count is in doubt."""
-    return show({"items": read(task_queries.count_tasks, store(), 100)}, schemas.CountTaskListSchema)
+    return show(
+        {"items": read(task_queries.count_tasks, store(), 100)}, schemas.CountTaskListSchema
+    )
 
 
 @blueprint.route("/counts", methods=["POST"])

@@ -1,9 +1,9 @@
 """The money report: captures, refunds, chargebacks and fees by day, summed from the payment events."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
@@ -45,19 +45,31 @@ def money_report(reader: Session | Connection, first: date, last: date) -> list[
     return [DaySums(**row) for row in reader.execute(_REPORT, values).mappings()]
 
 
-def totals(rows: Sequence[DaySums]) -> list[dict[str, Any]]:
+class CurrencySums(NamedTuple):
+    currency: str
+    captured: int
+    refunded: int
+    charged_back: int
+    fees: int
+    rounding: int
+    net: int
+
+
+def totals(rows: Sequence[DaySums]) -> list[CurrencySums]:
     """Return the sums of all rows by currency."""
-    found: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        sums = found.setdefault(row.currency, {"currency": row.currency, **dict.fromkeys(SUMS, 0)})
-        for name in SUMS:
-            sums[name] += asdict(row)[name]
-    return [found[currency] for currency in sorted(found)]
+    currencies = sorted({row.currency for row in rows})
+    return [
+        CurrencySums(
+            currency,
+            *(sum(getattr(row, name) for row in rows if row.currency == currency) for name in SUMS),
+        )
+        for currency in currencies
+    ]
 
 
 # The index on occurred_at narrows the events to the days around; the store's time zone decides the day.
 _REPORT = text("""
-    WITH told AS (
+    WITH moved AS (
         SELECT CAST(e.occurred_at AT TIME ZONE coalesce(l.timezone, 'UTC') AS date) AS day,
             o.started_channel AS channel, l.code AS store, coalesce(e.refund_method, p.method) AS tender,
             p.currency, e.kind, e.amount, e.rounding
@@ -76,7 +88,7 @@ _REPORT = text("""
                 - coalesce(sum(amount) FILTER (WHERE kind = 'chargeback_reversed'), 0) AS charged_back,
             coalesce(sum(amount) FILTER (WHERE kind = 'fee'), 0) AS fees,
             coalesce(sum(CASE kind WHEN 'capture' THEN rounding ELSE -rounding END), 0) AS rounding
-        FROM told WHERE day BETWEEN :first AND :last GROUP BY day, channel, store, tender, currency
+        FROM moved WHERE day BETWEEN :first AND :last GROUP BY day, channel, store, tender, currency
     )
     SELECT day, channel, store, tender, currency, CAST(captured AS bigint) AS captured,
         CAST(refunded AS bigint) AS refunded, CAST(charged_back AS bigint) AS charged_back,

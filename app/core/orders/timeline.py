@@ -7,7 +7,7 @@ history along when it is claimed, and a merge or its undoing moves no event.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy.engine import RowMapping
@@ -37,8 +37,27 @@ class ViewTimeline:
     """A sales or contact channel."""
 
 
-def view_timeline(tx: Transaction, command: ViewTimeline) -> list[dict[str, Any]]:
-    """Return entries for staff: id, kind, occurred_at, payload, actor, channel and location. Raises NotFound.
+class TimelineEntry(NamedTuple):
+    id: UUID
+    kind: str
+    occurred_at: datetime
+    payload: dict[str, Any]
+    sales_channel: str | None
+    contact_channel: str | None
+    actor_kind: str
+    location_id: UUID | None
+    number: str | None
+    """Of the order."""
+    currency: str | None
+    location: str | None
+    """The code of the location."""
+    store: str | None
+    device: str | None
+    client: str | None
+
+
+def view_timeline(tx: Transaction, command: ViewTimeline) -> list[TimelineEntry]:
+    """Return entries for staff. Raises NotFound.
 
     The statement that reads also records the view, as an event of the customer.
     """
@@ -51,10 +70,15 @@ def view_timeline(tx: Transaction, command: ViewTimeline) -> list[dict[str, Any]
     return entries(tx.write_reading(READING, values))
 
 
-def entries(rows: Sequence[RowMapping]) -> list[dict[str, Any]]:
+def entries(rows: Sequence[RowMapping]) -> list[TimelineEntry]:
+    """Return the entries that `READING` found. Raises NotFound for an unknown customer."""
     if not rows or not rows[0]["known"]:
         raise not_found()
-    return [dict(row) for row in rows if row["id"] is not None]
+    return [
+        TimelineEntry(**{name: row[name] for name in TimelineEntry._fields})
+        for row in rows
+        if row["id"] is not None
+    ]
 
 
 # A view by staff is an event, but the timeline leaves it out: it would bury the rest.

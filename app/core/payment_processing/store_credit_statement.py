@@ -1,6 +1,6 @@
-"""A person's store credit: hers, and that of all who were merged into her."""
+"""The statement of a customer's store credit, with that of all customers who were merged into them."""
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -11,12 +11,19 @@ from app.core.customers.merged_customers import not_found
 from app.core.payments.stored_value.queries import ENTRIES
 
 
-def store_credit(reader: Session | Connection, customer_id: UUID) -> list[dict[str, Any]]:
-    """In each currency: currency, balance, and the entries that make it, the oldest first. Raises NotFound."""
-    rows = reader.execute(_CREDIT, {"customer": customer_id}).mappings().all()
+class StoreCredit(NamedTuple):
+    currency: str
+    balance: int
+    entries: list[dict[str, Any]]
+    """The entries that make the balance, the oldest first: kind, amount, order and occurred_at, from JSON."""
+
+
+def store_credit(reader: Session | Connection, customer_id: UUID) -> list[StoreCredit]:
+    """Return the store credit in each currency. Raises NotFound."""
+    rows = reader.execute(_CREDIT, {"customer": customer_id}).all()
     if not rows:
         raise not_found()
-    return [dict(row) for row in rows if row["currency"] is not None]
+    return [StoreCredit(*row) for row in rows if row.currency is not None]
 
 
 _CREDIT = text(f"""

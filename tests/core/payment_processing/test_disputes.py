@@ -51,7 +51,7 @@ def test_what_we_know_is_collected_in_two_statements_and_names_nobody(
     evidence = found["evidence"]
     handed = evidence["hand_over"]
     assert (handed["staff_number"], handed["device"]) == ("22", "Leeds till")
-    assert (handed["wrong_codes"], handed["by_somebody_else"]) == (1, False)
+    assert (handed["wrong_codes"], handed["by_another_person"]) == (1, False)
     assert (evidence["total"], evidence["terms_version"]) == (1000, "1")
     assert len(evidence["quote_hash"]) == 64
     reported = str(found)

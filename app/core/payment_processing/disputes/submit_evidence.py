@@ -1,4 +1,4 @@
-"""A dispute is answered: the provider gets what we know of the order."""
+"""Answers a dispute: submits the evidence of the order to the provider."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.errors import Conflict, NotFound
-from app.core.payment_processing.disputes import evidence
+from app.core.payment_processing.disputes.evidence import collect_evidence, in_words
 from app.core.payment_processing.events import ORDER_DISPUTE_ANSWERED
 from app.core.payment_processing.provider_sync.call_provider import RETRY_WINDOW
 from app.core.payments.disputes import Dispute
@@ -17,7 +17,7 @@ from app.core.provider import Declined, OutcomeUnknown
 from app.core.transaction import SYSTEM, Actor, Transaction, UseCaseRunner
 
 LEFT_ALONE = timedelta(seconds=20)
-"""How long a call is its own process's."""
+"""How long a call is left to the process that began it."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class AnswerDispute:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is sent. With the same key the provider takes it once, and nobody may answer a dispute twice."""
+    """The evidence to submit. A dispute can be answered once: with the same key the provider takes it once."""
 
     provider_id: str
     evidence: dict[str, str]
@@ -35,44 +35,47 @@ class Answer:
 
 
 def answer_dispute(runner: UseCaseRunner, command: AnswerDispute, actor: Actor = SYSTEM) -> None:
-    """1. Note that it is answered, and as of when. 2. Send the evidence, with no transaction open. 3. Note that it
-    arrived.
+    """Submit the evidence of a dispute, once.
 
-    Killed or unanswered in between, a job sends the same again. Raises NotFound, Conflict (invalid_state,
-    provider_unavailable, payment_declined).
+    1. Record that the answer begins, and as of when its evidence is collected.
+    2. Submit the evidence, with no transaction open.
+    3. Record that it arrived.
+
+    If the process ends in between, or the provider does not respond, a job submits the same again. Raises
+    NotFound, Conflict (invalid_state, provider_unavailable, payment_declined).
     """
     answer = runner.perform(begin_answer, command, actor)
     try:
         runner.ports.provider.submit_evidence(answer.provider_id, answer.evidence, answer.key)
     except OutcomeUnknown:
         raise Conflict(
-            "The payment provider does not answer: the evidence is sent again in a minute.",
+            "The payment provider does not respond: the evidence is submitted again in a minute.",
             code="provider_unavailable",
         ) from None
     except Declined as no:
         runner.perform(give_up_answer, command, actor)
         raise Conflict(
-            f"The payment provider does not take the evidence ({no.code}): answer it in its own console.",
+            f"The payment provider does not take the evidence ({no.code}): answer the dispute in its dashboard.",
             code="payment_declined",
         ) from None
     runner.perform(record_submitted, command, actor)
 
 
 def begin_answer(tx: Transaction, command: AnswerDispute) -> Answer:
-    """Raises NotFound, Conflict (invalid_state) for one that was answered or is closed."""
+    """Begin the answer. Raises NotFound, Conflict (invalid_state) for a dispute that was answered or is closed."""
     dispute = _locked(tx, command)
     if dispute.status != "open" or dispute.answered_at is not None:
         raise Conflict(
-            "This dispute was answered already, or is closed: wait how it ends.",
+            "This dispute was answered already, or is closed: wait for its end.",
             code="invalid_state",
             status=dispute.status,
         )
     begun = dispute.answering_at
     if begun is None or tx.now - begun > RETRY_WINDOW:
         begun = dispute.answering_at = tx.now
-    facts = evidence.collect(tx.session, dispute.id, begun)
+    evidence = collect_evidence(tx.session, dispute.id, begun)
     key = f"{dispute.id}:{begun:%Y%m%dT%H%M%S}"
-    return Answer(dispute.provider_id, evidence.in_words(facts), key)
+    return Answer(dispute.provider_id, in_words(evidence), key)
 
 
 def record_submitted(tx: Transaction, command: AnswerDispute) -> None:
@@ -84,12 +87,12 @@ def record_submitted(tx: Transaction, command: AnswerDispute) -> None:
 
 
 def give_up_answer(tx: Transaction, command: AnswerDispute) -> None:
-    """The provider will never take it: nobody sends it again."""
+    """Give up the answer that the provider will never take: no job submits it again."""
     _locked(tx, command).answering_at = None
 
 
 def begun_unanswered(session: Session, now: datetime) -> Sequence[UUID]:
-    """Disputes whose evidence was begun to be sent, and of which we do not know whether it arrived."""
+    """Return the disputes whose answer began and may not have arrived."""
     found = select(Dispute.id).where(
         Dispute.answering_at.between(now - RETRY_WINDOW, now - LEFT_ALONE),
         Dispute.answered_at.is_(None),
