@@ -96,7 +96,7 @@ class History:
             "notes": [note.body for note in person.notes],
             "consents": [(row.purpose, row.contact_channel, row.status) for row in stated],
             "events": [
-                event["kind"] for event in events if not event["kind"].startswith("customer.merge")
+                event.kind for event in events if not event.kind.startswith("customer.merge")
             ],
         }  # fmt: skip
 
