@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import Engine, event
 
 from app.core.payment_processing.begin_payment import BeginPayment, begin_payment
 from app.core.transaction import Actor, UseCaseRunner
+from app.jobs.orders import expire_orders
 from tests.drivers import saved_cards, staff
 from tests.drivers.shop import Shop, checkout_body, new_key
 from tests.drivers.shopper import ADA, PASSWORD, Shopper
@@ -133,6 +135,26 @@ def test_picking_and_handing_over_take_the_same_statements_for_1_and_40_lines(
             assert stocked.hand_over(placed, placed.body["total"]).status_code == 200
         counts.append((len(picking), len(handing)))
     assert counts[0] == counts[1]
+
+
+def test_the_end_of_an_order_takes_a_fixed_number_of_statements(stocked: Shop) -> None:
+    """An open order is loaded once, and its lines and payments are read at most once."""
+    placed = stocked.order({"SKU-01": 2})
+    path = f"fulfilments/{stocked.fulfilment(placed)}"
+    stocked.make_ready(placed)
+    with statements(stocked.engine) as cancelling:
+        stocked.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token)
+    with statements(stocked.engine) as restocking:
+        assert stocked.staff("POST", f"{path}/restock").status_code == 200
+    short = stocked.order({"SKU-02": 2})
+    with statements(stocked.engine) as dropping:
+        assert stocked.pick(short, {}, **{"SKU-02": 2}).get_json()["status"] == "cancelled"
+    stocked.order({"SKU-03": 1})
+    stocked.clock.advance(timedelta(days=30))
+    with statements(stocked.engine) as expiring:
+        assert expire_orders(stocked.jobs) == 1
+    counts = tuple(map(len, (cancelling, restocking, dropping, expiring)))
+    assert counts == (16, 14, 26, 17)
 
 
 def test_what_a_shopper_reads_of_her_account_takes_one_statement_and_one_to_know_her(
