@@ -39,7 +39,9 @@ def money(first: datetime, last: datetime, file: Path | None, as_json: bool) -> 
         file.write_text(as_csv(rows), encoding="utf-8", newline="")
     if as_json:
         items = [{**asdict(row), "day": row.day.isoformat()} for row in rows]
-        click.echo(json.dumps({"items": items, "totals": [sums._asdict() for sums in totals(rows)]}))
+        click.echo(
+            json.dumps({"items": items, "totals": [sums._asdict() for sums in totals(rows)]})
+        )
     elif file is None:
         click.echo("\n".join(_describe(row) for row in rows) or "No money moved.")
     else:

@@ -48,9 +48,7 @@ def test_cards_are_listed_with_brand_last_digits_and_expiry(ada: Shopper) -> Non
     }  # fmt: skip
 
 
-def test_a_new_card_is_listed_before_its_notice_arrives(
-    shop: Shop, ada: Shopper
-) -> None:
+def test_a_new_card_is_listed_before_its_notice_arrives(shop: Shop, ada: Shopper) -> None:
     ask(ada, "app")
     shop.provider.give_card(payer(shop))
     assert [card["last_four"] for card in listed(ada)] == ["4242"]
@@ -233,15 +231,14 @@ def test_a_kept_card_that_was_never_answered_is_settled_by_looking(
     assert shop.violations() == {}
 
 
-def test_an_order_token_does_not_open_a_page_with_saved_cards(
-    shop: Shop, ada: Shopper
-) -> None:
+def test_an_order_token_does_not_open_a_page_with_saved_cards(shop: Shop, ada: Shopper) -> None:
     keep(ada)
     placed = order(ada, {"A": 1})
     theirs = paid(ada, placed)["url"]
     assert shop.provider.requested["cs_0"].customer == payer(shop)
-    path = f"/api/v1/orders/{placed.number}/payments"
-    guests = shop.call("POST", path, placed.token, {}).get_json()["url"]
+    guests = shop.call("POST", f"/api/v1/orders/{placed.number}/payments", placed.token, {}).json[
+        "url"
+    ]
     assert guests != theirs
     assert shop.provider.requested["cs_1"].customer is None
     assert not shop.provider.pages["cs_0"].is_open
@@ -269,9 +266,7 @@ def test_nobody_can_try_many_cards(ada: Shopper) -> None:
     assert answers == [200] * 10 + [429]
 
 
-def test_a_customer_is_created_once_after_a_silent_provider(
-    shop: Shop, ada: Shopper
-) -> None:
+def test_a_customer_is_created_once_after_a_silent_provider(shop: Shop, ada: Shopper) -> None:
     shop.provider.after["create_customer"] = silent()
     answer = ada.call("POST", CARDS, {})
     assert (answer.status_code, answer.get_json()["code"]) == (409, "provider_unavailable")

@@ -148,7 +148,7 @@ def test_the_end_of_an_order_takes_a_fixed_number_of_statements(stocked: Shop) -
         assert stocked.staff("POST", f"{path}/restock").status_code == 200
     short = stocked.order({"SKU-02": 2})
     with statements(stocked.engine) as dropping:
-        assert stocked.pick(short, {}, **{"SKU-02": 2}).get_json()["status"] == "cancelled"
+        assert stocked.pick(short, {}, "lds", **{"SKU-02": 2}).get_json()["status"] == "cancelled"
     stocked.order({"SKU-03": 1})
     stocked.clock.advance(timedelta(days=30))
     with statements(stocked.engine) as expiring:

@@ -36,7 +36,11 @@ CAUGHT: list[tuple[Scenario, without.TakeOut, str]] = [
         "wrote over another",
     ),
     (ten.test_amount_not_bound_to_the_order, without.the_frozen_amount, "what it costs today"),
-    (ten.test_amount_not_bound_to_the_order, without.comparing_the_amount, "another amount counted"),
+    (
+        ten.test_amount_not_bound_to_the_order,
+        without.comparing_the_amount,
+        "another amount counted",
+    ),
     (ten.test_till_sale_lost, without.an_answer_after_the_commit, "the sale is lost"),
     (ten.test_till_sale_lost, without.waiting_for_the_disk, "we do not wait for the disk"),
     (ten.test_till_sale_doubled, without.stored_responses, "money moved twice"),

@@ -9,7 +9,7 @@ from tests.drivers.shop import Placed, Shop
 
 LABELS = re.compile(
     r".* /api/admin/v1/(attention|gift-cards|disputes|reports|shifts|orders/|customers/{customer_id}/credit)"
-    r"|POST /api/pos/v1/orders/{number}/(refund|pay-outs)|POST /api/pos/v1/shifts(/current/close)?$"
+    r"|POST /api/pos/v1/orders/{number}/(refund|manual-refunds)|POST /api/pos/v1/shifts(/current/close)?$"
     r"|POST /api/(pos/)?v1/gift-cards/balance"
 )
 AMOUNT = {"amount": 7, "reason": "a scratch"}

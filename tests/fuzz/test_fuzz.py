@@ -24,9 +24,7 @@ from tests.drivers.shop import Shop
 from tests.fuzz.orders import Market, near_miss
 from tests.scale import scaled
 
-NO_KEY = (
-    r"users|staff|devices|keys|sessions|invitations|audit|erasures|customers/{customer_id}/erase"
-)
+NO_KEY = r"users|staff|devices|api-keys|sessions|invitations|audit|erasures|customers/{customer_id}/erase"
 """What an owner does, of which a key may little."""
 MONEY = r"attention|orders|gift-cards|disputes|reports|shifts|customers/{customer_id}/credit"
 ROLES = {
