@@ -67,7 +67,7 @@ def test_a_token_before_the_last_is_never_forgiven(shop: Shop, ada: Shopper) -> 
 def test_a_thief_without_the_device_is_found_out(shop: Shop, ada: Shopper, used: bool) -> None:
     if used:
         ada.refresh()
-    assert ada.refresh(device="another device").status_code == 401
+    assert ada.refresh(device="the device of another person").status_code == 401
     assert ada.refresh().status_code == 401
     assert ended(shop) == ["token_reused"]
 
