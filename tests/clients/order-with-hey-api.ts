@@ -48,7 +48,7 @@ const { data: placed } = await shop.placeOrder({
   },
 });
 assert.equal(placed.status, "placed");
-assert.equal(placed.fulfilments[0].location, store.location);
+assert.equal(placed.fulfilments[0]?.location, store.location);
 
 const { data: order } = await shop.getOrder({
   path: { number: placed.number },

@@ -15,7 +15,7 @@ from onecounter_client.models import (
     Contact,
     Error,
     FulfilmentChoice,
-    FulfilmentChoiceMethod,
+    FulfilmentChoiceType,
     LineQuantity,
 )
 
@@ -49,7 +49,7 @@ assert store.serves_all
 cart = must(create_cart.sync(client=shop))
 holder = signed(cart.token)
 must(set_cart_line.sync(cart.id, variant.sku, client=holder, body=LineQuantity(quantity=2)))
-choice = FulfilmentChoice(method=FulfilmentChoiceMethod.PICKUP, location=store.location)
+choice = FulfilmentChoice(type_=FulfilmentChoiceType.PICKUP, location=store.location)
 filled = must(set_cart_fulfilment.sync(cart.id, client=holder, body=choice))
 assert filled.quote.total == 2 * variant.price.amount
 
