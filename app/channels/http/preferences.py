@@ -1,14 +1,25 @@
-"""What a customer prefers, as every channel shows and changes it."""
+"""Preferences of a customer: the same views for merchants and for tills."""
 
 from typing import Any
+from uuid import UUID
 
+from flask import Response
 from marshmallow import Schema, fields, validate
 
+from app.channels.http.blueprints import Blueprint
 from app.channels.http.fields import Code, Line, Pattern
-from app.core.accounts.preferences import MAX_CATEGORIES
+from app.channels.http.guards import allowed
+from app.channels.http.responses import perform
+from app.core.accounts.preferences import (
+    MAX_CATEGORIES,
+    SetPreferences,
+    ViewPreferences,
+    set_preferences,
+    view_preferences,
+)
 from app.core.customers.models import CONTACT_CHANNELS
 
-SOURCE = {"description": "stated, or inferred from her orders; null where nothing is known"}
+SOURCE = {"description": "stated, or inferred from the orders; null if nothing is known"}
 
 
 class PreferenceSchema(Schema):
@@ -29,7 +40,7 @@ class PreferencesSchema(Schema):
     channel = fields.Nested(
         PreferenceSchema,
         required=True,
-        metadata={"description": "The contact channel by which she wants to be reached"},
+        metadata={"description": "The contact channel by which the customer wants to be contacted"},
     )
     locale = fields.Nested(PreferenceSchema, required=True)
     store = fields.Nested(PreferenceSchema, required=True, metadata={"description": "Its code"})
@@ -37,7 +48,7 @@ class PreferencesSchema(Schema):
 
 
 class PreferencesUpdateSchema(Schema):
-    """What is left out stays; null takes back what was stated."""
+    """A missing field keeps its value; null removes the stated value."""
 
     channel = fields.String(allow_none=True, validate=validate.OneOf(CONTACT_CHANNELS))
     locale = Code(
@@ -50,3 +61,27 @@ class PreferencesUpdateSchema(Schema):
         Line(required=True, validate=validate.Length(1, 200)),
         validate=validate.Length(max=MAX_CATEGORIES),
     )
+
+
+def make_blueprint(name: str, who: str, url_prefix: str, description: str) -> Blueprint:
+    """Return the views of customers' preferences for `who`, a guard such as MERCHANT or DEVICE."""
+    blueprint = Blueprint(name, __name__, url_prefix=url_prefix, description=description)
+
+    @blueprint.route("/<uuid:customer_id>/preferences")
+    @allowed(who, "customers.see")
+    @blueprint.operation("getCustomerPreferences")
+    @blueprint.response(200, PreferencesSchema)
+    def get_preferences(customer_id: UUID) -> Response:
+        """Return the stated preferences, and those inferred from orders where none is stated."""
+        return perform(view_preferences, ViewPreferences(customer_id), PreferencesSchema)
+
+    @blueprint.route("/<uuid:customer_id>/preferences", methods=["PATCH"])
+    @allowed(who, "customers.change")
+    @blueprint.operation("updateCustomerPreferences")
+    @blueprint.arguments(PreferencesUpdateSchema)
+    @blueprint.response(200, PreferencesSchema)
+    def patch_preferences(body: dict[str, Any], customer_id: UUID) -> Response:
+        """Record the preferences that the customer states."""
+        return perform(set_preferences, SetPreferences(customer_id, body), PreferencesSchema)
+
+    return blueprint
