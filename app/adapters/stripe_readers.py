@@ -23,7 +23,7 @@ class StripeReaders:
     def start(self, intent: str, reader: str, key: str | None = None) -> None:
         """Make the reader ask for a card. Without a key it may be repeated, because an intent is paid once.
 
-        Raises NoAnswer, Declined (reader_busy, reader_offline, reader_not_found).
+        Raises OutcomeUnknown, Declined (reader_busy, reader_offline, reader_not_found).
         """
         options: stripe.RequestOptions = {"idempotency_key": key} if key else {}
         # A tip would change the amount.
@@ -38,7 +38,7 @@ class StripeReaders:
             raise Declined(code, declined.message) from None
 
     def is_busy_with(self, intent: str, reader: str) -> bool:
-        """Return whether the reader asks for this payment now. Raises NoAnswer, Declined."""
+        """Return whether the reader asks for this payment now. Raises OutcomeUnknown, Declined."""
         with translate_errors():
             details: Json = self._stripe.terminal.readers.retrieve(reader).to_dict()
             action: Json = details.get("action") or {}

@@ -84,7 +84,7 @@ class MinimalHeaderClient(RequestsClient):
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Raise Stripe's errors as those of the port or WrongState. Each error but a certain refusal is NoAnswer."""
+    """Raise Stripe's errors as those of the port or WrongState. All but a certain refusal is OutcomeUnknown."""
     try:
         yield
     except stripe.CardError as error:

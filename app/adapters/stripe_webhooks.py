@@ -14,7 +14,7 @@ TOLERANCE = timedelta(minutes=5)
 
 
 def parse(body: bytes, signature: str, secrets: tuple[str, ...], now: datetime) -> ProviderEvent:
-    """Parse a webhook. During a change of secrets, either of two is valid. Raises Forged."""
+    """Parse a webhook. During a change of secrets, either of two is valid. Raises InvalidSignature."""
     if not any(_is_signed(body, signature, secret) for secret in secrets):
         raise InvalidSignature("The signature matches none of our secrets.")
     if abs(now - _signed_at(signature)) > TOLERANCE:

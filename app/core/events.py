@@ -52,7 +52,7 @@ class Event(Base):
     device_id: Mapped[UUID | None]
     client_id: Mapped[UUID | None]
     customer_id: Mapped[UUID | None]
-    """The customer that it is about. An event of an order is about the order's customer, whoever caused it."""
+    """The customer that it is about. An event of an order is about the order's customer, whatever its actor."""
     order_id: Mapped[UUID | None]
     causation_id: Mapped[UUID | None]
     """The event that led to this one."""

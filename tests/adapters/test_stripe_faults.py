@@ -1,7 +1,7 @@
 """Each fault, before and after the effect of each call that changes something: repeated with its key, one effect.
 
-A fault that strikes once is overcome by the package's own repetition. One that strikes twice is NoAnswer: whoever
-asked repeats with the same key, or asks what became of it. The calls wait at the same time, each at an account.
+The package's own repetition overcomes a fault that strikes once. One that strikes twice is OutcomeUnknown: the
+caller repeats with the same key, or reads the outcome. The calls wait at the same time, each at an account.
 """
 
 from collections.abc import Callable

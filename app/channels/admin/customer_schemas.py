@@ -60,7 +60,7 @@ class CustomerSchema(Schema):
         fields.Nested(CustomerSummarySchema),
         required=True,
         metadata={
-            "description": "Her own row and those merged into her, each with what is its own"
+            "description": "The customer's own row and those merged into it, each with its own values"
         },
     )
 

@@ -1,4 +1,4 @@
-"""The merchants' customers. Who looks at a person's data leaves an event with her."""
+"""Customers for merchants. Each look at a customer's data records an event of that customer."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -67,7 +67,7 @@ def list_customers(query: dict[str, Any]) -> Response:
 @blueprint.arguments(customer_schemas.NewCustomerSchema)
 @blueprint.response(201, customer_schemas.CustomerIdSchema)
 def post_customer(command: CreateCustomer) -> Response:
-    """Keep a person, with what she says that she is known by."""
+    """Create a customer with the identities that they state."""
     return perform(create_customer, command, customer_schemas.CustomerIdSchema, 201, show=only_id)
 
 
@@ -88,7 +88,7 @@ def list_duplicates(query: dict[str, Any]) -> Response:
 @blueprint.operation("getCustomer")
 @blueprint.response(200, schemas.CustomerSchema)
 def get_customer(customer_id: UUID) -> Response:
-    """A person, with all that was merged into her."""
+    """Return a customer with all that was merged into them."""
     return perform(view_customer, ViewCustomer(customer_id), schemas.CustomerSchema)
 
 
@@ -98,7 +98,7 @@ def get_customer(customer_id: UUID) -> Response:
 @blueprint.arguments(schemas.CustomerUpdateSchema)
 @blueprint.response(200, customer_schemas.CustomerIdSchema)
 def patch_customer(changes: CustomerChanges, customer_id: UUID) -> Response:
-    """Change her group, tags or language. Only what is sent changes, and only in the row that is named."""
+    """Change group, tags or language. Only the fields sent change, and only in the row that the path names."""
     command = UpdateCustomer(customer_id, changes)
     return perform(update_customer, command, customer_schemas.CustomerIdSchema, show=only_id)
 
@@ -109,7 +109,7 @@ def patch_customer(changes: CustomerChanges, customer_id: UUID) -> Response:
 @blueprint.arguments(customer_schemas.NewCustomerNoteSchema)
 @blueprint.response(201, customer_schemas.CustomerIdSchema)
 def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
-    """Tell the next one who serves her."""
+    """Add a note for the staff who next serve the customer."""
     command = AddNote(customer_id, body["body"])
     return perform(add_note, command, customer_schemas.CustomerIdSchema, 201, show=only_id)
 
@@ -139,7 +139,7 @@ def get_merge_preview(customer_id: UUID, merged_id: UUID) -> Response:
 @blueprint.operation("listCustomerMerges")
 @blueprint.response(200, customer_schemas.CustomerMergeListSchema)
 def list_merges(customer_id: UUID) -> Response:
-    """Who was merged into her, and what of it was undone; the newest first."""
+    """List the merges into a customer and which were undone, newest first."""
     return show(
         {"items": read(queries.list_merges, customer_id)}, customer_schemas.CustomerMergeListSchema
     )
@@ -172,7 +172,7 @@ def post_undo(customer_id: UUID, merge_id: UUID) -> Response:
 @blueprint.arguments(customer_schemas.TimelineQuerySchema, location="query")
 @blueprint.response(200, customer_schemas.TimelinePageSchema)
 def get_timeline(query: dict[str, Any], customer_id: UUID) -> Response:
-    """All that happened to her, over all channels, the newest first."""
+    """List the timeline of a customer over all channels, newest first."""
     after, limit = paging.decode(query.get("cursor"), moment, UUID), query["limit"]
     kinds = event_registry().visible_to("merchant", query["kind"])
     command = ViewTimeline(customer_id, limit + 1, kinds, after, query["channel"])

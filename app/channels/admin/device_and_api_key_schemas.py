@@ -26,7 +26,7 @@ class NewDeviceSchema(Schema):
     name = Line(required=True, validate=NAME, metadata={"example": "Till 1"})
     needs_staff = fields.Boolean(
         load_default=True,
-        metadata={"description": "false: it is trusted to work without anybody signed in"},
+        metadata={"description": "false: it is trusted to work without a signed-in staff member"},
     )
 
     @post_load

@@ -72,7 +72,7 @@ def get_gift_card(card_id: UUID) -> Response:
 @blueprint.arguments(schemas.ReasonInputSchema)
 @blueprint.response(200, schemas.GiftCardDetailSchema)
 def post_block(body: dict[str, Any], card_id: UUID) -> Response:
-    """It was lost or stolen: nobody can pay with it."""
+    """Block a lost or stolen gift card: no payment with it is accepted."""
     return _set_active(card_id, False, body["reason"])
 
 
@@ -82,7 +82,7 @@ def post_block(body: dict[str, Any], card_id: UUID) -> Response:
 @blueprint.arguments(schemas.ReasonInputSchema)
 @blueprint.response(200, schemas.GiftCardDetailSchema)
 def post_open(body: dict[str, Any], card_id: UUID) -> Response:
-    """It was found again."""
+    """Unblock a gift card that was found again."""
     return _set_active(card_id, True, body["reason"])
 
 
@@ -96,7 +96,7 @@ def _set_active(card_id: UUID, active: bool, reason: str) -> Response:
 @blueprint.operation("getStoreCredit")
 @blueprint.response(200, StoreCreditListSchema)
 def get_credit(customer_id: UUID) -> Response:
-    """What a person has in each currency, with all that was merged into her."""
+    """Return the store credit of a customer by currency, with all that was merged into them."""
     return show({"items": read(store_credit, customer_id)}, StoreCreditListSchema)
 
 
@@ -107,7 +107,7 @@ def get_credit(customer_id: UUID) -> Response:
 @blueprint.arguments(schemas.StoreCreditGrantSchema)
 @blueprint.response(201, StoreCreditListSchema)
 def post_credit(body: dict[str, Any], customer_id: UUID) -> Response:
-    """Give her store credit: as good will, or instead of money back."""
+    """Grant store credit, as goodwill or instead of a refund."""
     command = GrantStoreCredit(
         customer_id, body["amount"], currency(body["currency"]), body["reason"]
     )

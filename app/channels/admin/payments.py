@@ -1,4 +1,4 @@
-"""Orders' money as the office sees it: payments, refunds, and what somebody has to look at."""
+"""Payments and refunds of orders for merchants, and the orders that need review."""
 
 from typing import Any
 from uuid import UUID
@@ -37,7 +37,7 @@ blueprint = Blueprint(
 @blueprint.arguments(paging.PageSchema, location="query")
 @blueprint.response(200, schemas.OrderNeedingReviewPageSchema)
 def list_attention(query: dict[str, Any]) -> Response:
-    """Orders whose money is not where it should be, and why; the oldest first."""
+    """List the orders that need review, with the reason, oldest first."""
     after = paging.decode(query.get("cursor"), moment, UUID)
     found = read(queries.needing_review, after, query["limit"] + 1)
     return show(
@@ -50,7 +50,7 @@ def list_attention(query: dict[str, Any]) -> Response:
 @blueprint.operation("getOrderPayments")
 @blueprint.response(200, schemas.OrderPaymentsSchema)
 def get_payments(number: str) -> Response:
-    """Its tenders with all that happened to them, what was asked of the payment provider, and its refunds."""
+    """Return the payments of an order with their events, the calls to the payment provider, and the refunds."""
     return show(read(queries.money_of, number), schemas.OrderPaymentsSchema)
 
 
@@ -61,7 +61,7 @@ def get_payments(number: str) -> Response:
 @blueprint.arguments(RefundAmountSchema)
 @blueprint.response(200, RefundPlanSchema)
 def post_refund_plan(body: dict[str, Any], number: str) -> Response:
-    """What would go back to which tender. No money moves; cash is given at a till only."""
+    """Return which payments a refund would go to. No money moves; cash is refunded at a till only."""
     command = RefundOrder(number, body["amount"], "")
     return perform(plan_refund, command, RefundPlanSchema, show=present_plan)
 
@@ -73,7 +73,7 @@ def post_refund_plan(body: dict[str, Any], number: str) -> Response:
 @blueprint.arguments(schemas.TargetedRefundRequestSchema)
 @blueprint.response(201, RefundPlanSchema)
 def post_refund(body: dict[str, Any], number: str) -> Response:
-    """Give money back to where it came from, or, with a reason, to the tenders that are named."""
+    """Refund to the original payments, or, with a reason, to those that the request names."""
     command = RefundOrder(number, **body)
     return perform(refund_order, command, RefundPlanSchema, 201, show=present_plan)
 
@@ -85,7 +85,7 @@ def post_refund(body: dict[str, Any], number: str) -> Response:
 @blueprint.arguments(schemas.ManualRefundRequestSchema)
 @blueprint.response(200, schemas.OrderPaymentsSchema)
 def post_pay_out(body: dict[str, Any], number: str) -> Response:
-    """Give what no tender took back as store credit, or note that the bank has brought it."""
+    """Refund what no payment could take as store credit, or record that a bank transfer did."""
     command = ManualRefund(number, body["refund_method"])
     return perform(
         refund_manually,
@@ -101,7 +101,7 @@ def post_pay_out(body: dict[str, Any], number: str) -> Response:
 @blueprint.requires_idempotency_key
 @blueprint.response(200, schemas.OrderPaymentsSchema)
 def post_capture(number: str) -> Response:
-    """Try again to take what is set aside, after it was declined."""
+    """Retry a declined capture."""
     return perform(
         retry_capture, RetryCapture(number), schemas.OrderPaymentsSchema, show=queries.money_of
     )
@@ -113,7 +113,7 @@ def post_capture(number: str) -> Response:
 @blueprint.requires_idempotency_key
 @blueprint.response(200, schemas.OrderPaymentsSchema)
 def post_payment_request(number: str) -> Response:
-    """Let go what could not be taken, and write the shopper that she pays on her order's page."""
+    """Release what could not be captured, and ask the customer by message to pay on the order page."""
     return perform(
         request_payment, RequestPayment(number), schemas.OrderPaymentsSchema, show=queries.money_of
     )
@@ -125,6 +125,6 @@ def post_payment_request(number: str) -> Response:
 @blueprint.arguments(schemas.ReviewResolutionSchema)
 @blueprint.response(200, schemas.OrderPaymentsSchema)
 def post_settle(body: dict[str, Any], number: str) -> Response:
-    """Take an order off the list, once its money is right or written off."""
+    """End the review of an order, after its money is right or written off."""
     command = ResolveReview(number, **body)
     return perform(resolve_review, command, schemas.OrderPaymentsSchema, show=queries.money_of)

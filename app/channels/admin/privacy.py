@@ -1,4 +1,4 @@
-"""What a person may ask of the retailer: what she allowed, what is known of her, and to be forgotten."""
+"""Requests of customers that merchants carry out: consents, export of their data, and erasure."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -31,7 +31,7 @@ blueprint = Blueprint(
 @blueprint.operation("listCustomerConsents")
 @blueprint.response(200, customer_schemas.ConsentListSchema)
 def get_consents(customer_id: UUID) -> Response:
-    """What she said last, by purpose and channel, over all her orders."""
+    """List the latest consent of a customer by purpose and channel, over all their orders."""
     return perform(
         view_consents, ViewConsents(customer_id), customer_schemas.ConsentListSchema, show=listed
     )
@@ -43,7 +43,7 @@ def get_consents(customer_id: UUID) -> Response:
 @blueprint.arguments(customer_schemas.ConsentInputSchema)
 @blueprint.response(200, customer_schemas.ConsentListSchema)
 def put_consent(body: dict[str, Any], customer_id: UUID) -> Response:
-    """Keep what she told somebody. What she has forbidden herself, only she can allow again."""
+    """Record the consent that a customer gave to staff. Only the customer can allow again what they withdrew."""
     command = SetConsent(customer_id, customer_schemas.statement(body, "merchant"))
     return perform(set_consent, command, customer_schemas.ConsentListSchema, show=shown_consents)
 
@@ -53,7 +53,7 @@ def put_consent(body: dict[str, Any], customer_id: UUID) -> Response:
 @blueprint.operation("exportCustomer")
 @blueprint.response(200, customer_schemas.DataExportSchema)
 def get_export(customer_id: UUID) -> Response:
-    """All that is held of her, for programs."""
+    """Export all data of a customer as JSON."""
     return perform(export_customer, ExportCustomer(customer_id), customer_schemas.DataExportSchema)
 
 
@@ -62,7 +62,7 @@ def get_export(customer_id: UUID) -> Response:
 @blueprint.operation("exportCustomerAsPage")
 @blueprint.response(200, content_type="text/html")
 def get_export_page(customer_id: UUID) -> Response:
-    """All that is held of her, to be read."""
+    """Export all data of a customer as a page to read."""
     runner = current_app.extensions["runner"]
     found = runner.perform(export_customer, ExportCustomer(customer_id), actor())
     return Response(render_template("export.html", **found._asdict()), mimetype="text/html")
@@ -73,7 +73,7 @@ def get_export_page(customer_id: UUID) -> Response:
 @blueprint.operation("eraseCustomer")
 @blueprint.response(200, customer_schemas.ErasureSchema)
 def post_erase(customer_id: UUID) -> Response:
-    """Forget her and all that was merged into her, for good. What tax law asks for stays."""
+    """Erase a customer and all that was merged into them, for good. What tax law requires is kept."""
     return perform(
         erase_customer, EraseCustomer(customer_id), customer_schemas.ErasureSchema, show=only_id
     )
@@ -86,7 +86,7 @@ def post_erase(customer_id: UUID) -> Response:
 @blueprint.arguments(schemas.ErasureRequestSchema)
 @blueprint.response(200, customer_schemas.ErasureSchema)
 def post_erasure(body: dict[str, Any]) -> Response:
-    """Forget everybody with an address, guests too, once she has shown that it is hers."""
+    """Erase everyone with an address, also guests, after the requester proved that it is theirs."""
     return perform(
         erase_guest, EraseGuest(body["email"]), customer_schemas.ErasureSchema, show=only_id
     )

@@ -47,7 +47,7 @@ def list_staff() -> Response:
 @blueprint.arguments(NewStaffMemberSchema)
 @blueprint.response(201, StaffWithPinSchema)
 def post_staff(command: AddStaff) -> Response:
-    """Somebody new in a store, with a PIN that we make."""
+    """Add a staff member to a store, with a generated PIN."""
     return perform(add_staff, command, StaffWithPinSchema, 201)
 
 
@@ -57,7 +57,7 @@ def post_staff(command: AddStaff) -> Response:
 @blueprint.arguments(StoreRoleSchema)
 @blueprint.response(200, StaffMemberSchema)
 def put_store_role(body: dict[str, Any], staff_number: str, store: str) -> Response:
-    """What somebody is in a store from now on."""
+    """Set the role of a staff member in a store."""
     command = SetStoreRole(staff_number, store, body["role"])
     return perform(set_store_role, command, StaffMemberSchema, show=queries.get_staff)
 
@@ -67,7 +67,7 @@ def put_store_role(body: dict[str, Any], staff_number: str, store: str) -> Respo
 @blueprint.operation("resetStaffPin")
 @blueprint.response(200, StaffWithPinSchema)
 def post_pin(staff_number: str) -> Response:
-    """A new PIN; the old one, and whoever signed in by it, is out."""
+    """Issue a new PIN. The old one becomes invalid, and sessions that it opened end."""
     return perform(renew_pin, RenewPin(staff_number), StaffWithPinSchema)
 
 
@@ -76,7 +76,7 @@ def post_pin(staff_number: str) -> Response:
 @blueprint.operation("deactivateStaff")
 @blueprint.response(200, StaffMemberSchema)
 def post_end(staff_number: str) -> Response:
-    """Somebody left. Her number stays hers."""
+    """Deactivate a staff member who left. Their number is not given to another."""
     return perform(
         deactivate_staff, DeactivateStaff(staff_number), StaffMemberSchema, show=queries.get_staff
     )

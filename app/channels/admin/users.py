@@ -55,7 +55,8 @@ def list_users() -> Response:
 @blueprint.arguments(InvitationRequestSchema)
 @blueprint.response(201, IssuedInvitationSchema)
 def post_user(command: InviteUser) -> Response:
-    """Invite somebody, or again who lost password or phone. The invitation is mailed too; it lives three days."""
+    """Invite a user, or again one who lost their password or phone. The invitation is also sent by email, and is
+    valid for three days."""
     return perform(invite_user, command, IssuedInvitationSchema, 201)
 
 
@@ -65,7 +66,7 @@ def post_user(command: InviteUser) -> Response:
 @blueprint.arguments(UserRolesSchema)
 @blueprint.response(200, UserSchema)
 def put_roles(body: dict[str, Any], user_id: UUID) -> Response:
-    """What somebody may from her next request on. The last owner stays one."""
+    """Set the roles of a user from their next request on. The last owner keeps that role."""
     command = SetRoles(user_id, body["roles"])
     return perform(set_roles, command, UserSchema, show=queries.get_user)
 
@@ -75,7 +76,7 @@ def put_roles(body: dict[str, Any], user_id: UUID) -> Response:
 @blueprint.operation("disableUser")
 @blueprint.response(200, UserSchema)
 def post_disable(user_id: UUID) -> Response:
-    """Let somebody in no more. Again changes nothing."""
+    """Disable a user. Disabling them again changes nothing."""
     return perform(disable_user, DisableUser(user_id), UserSchema, show=queries.get_user)
 
 

@@ -1,4 +1,4 @@
-"""A shopper's account: who she is, where she is signed in, her cart, her orders, what she likes."""
+"""A customer's account: profile, sessions, cart, orders and preferences."""
 
 from typing import Any
 from uuid import UUID
@@ -61,7 +61,7 @@ def patch_account(body: dict[str, Any]) -> Response:
 @blueprint.operation("getAccountStoreCredit")
 @blueprint.response(200, StoreCreditListSchema)
 def get_credit() -> Response:
-    """Her store credit in each currency, and how it came about."""
+    """Return the store credit by currency, with its entries."""
     return show({"items": read(store_credit, customer_id())}, StoreCreditListSchema)
 
 
@@ -85,7 +85,7 @@ def put_password(body: dict[str, Any]) -> Response:
 @blueprint.operation("listAccountSessions")
 @blueprint.response(200, schemas.SessionListSchema)
 def get_sessions() -> Response:
-    """Where she is signed in, the last used first."""
+    """List the sessions, last used first."""
     now = current_app.extensions["ports"].clock.now()
     items = [
         {**row._asdict(), "current": row.id == shopper_auth.session_id()}
@@ -127,7 +127,7 @@ def post_sign_out() -> Response:
 @blueprint.arguments(schemas.ContactAddressSchema)
 @blueprint.response(202, schemas.CodeChallengeSchema)
 def post_reach(body: dict[str, Any]) -> Response:
-    """Have a code sent to another address or number of hers, within 15 minutes after signing in."""
+    """Send a code to another address or number of the customer, within 15 minutes after they sign in."""
     locale = current_app.config["LOCALE"]
     command = RequestCode(
         typed(body), "add_address", locale, customer_id(), shopper_auth.session_id()
@@ -144,7 +144,7 @@ def post_reach(body: dict[str, Any]) -> Response:
 @blueprint.arguments(schemas.CodeVerificationSchema)
 @blueprint.response(200, schemas.ContactMethodAddedSchema)
 def post_reach_verify(body: dict[str, Any]) -> Response:
-    """Be known by it from now on, as its code came. What was ordered with it as a guest is hers then."""
+    """Add the contact method whose code came back. Guest orders placed with it then belong to the account."""
     claimed = current_app.extensions["runner"].perform(
         add_contact_address, AddContactAddress(customer_id(), given(body)), actor()
     )
@@ -157,7 +157,7 @@ def post_reach_verify(body: dict[str, Any]) -> Response:
 @blueprint.refuses(404)
 @blueprint.response(200, CartSchema)
 def get_cart() -> Response:
-    """Her open cart, the same on every device. /carts/{id} and all below it are open to her too."""
+    """Return the open cart, the same on every device. The account may also call /carts/{id} and all below it."""
     cart_id = read(customer_cart.find, customer_id())
     if cart_id is None:
         raise NotFound("There is no open cart: begin one, PUT /account/cart.")
@@ -171,7 +171,7 @@ def get_cart() -> Response:
 @blueprint.arguments(schemas.OpenCartRequestSchema)
 @blueprint.response(200, CartSchema)
 def put_cart(body: dict[str, Any]) -> Response:
-    """Her open cart, a new one if she has none, with what a guest's held."""
+    """Open the cart, or create it, and add the lines of a guest's cart."""
     command = OpenCart(customer_id(), currency(), body["guest"])
     return perform(open_cart, command, CartSchema, show=shown_cart)
 
@@ -182,7 +182,7 @@ def put_cart(body: dict[str, Any]) -> Response:
 @blueprint.arguments(schemas.OrderSummaryQuerySchema, location="query")
 @blueprint.response(200, schemas.OrderSummaryPageSchema)
 def get_orders(query: dict[str, Any]) -> Response:
-    """Her orders, the newest first. /orders/{number} and all below it are open to her without their tokens."""
+    """List the orders, newest first. /orders/{number} and all below it need no order token from them."""
     after = paging.decode(query.get("cursor"), paging.moment, UUID)
     found = read(queries.orders, customer_id(), after, query["limit"] + 1)
     items = [row._asdict() for row in found]
@@ -195,7 +195,7 @@ def get_orders(query: dict[str, Any]) -> Response:
 @blueprint.operation("getAccountPreferences")
 @blueprint.response(200, PreferencesSchema)
 def get_preferences() -> Response:
-    """What she said she prefers, and where she said nothing, what her orders show."""
+    """Return the stated preferences, and those inferred from orders where none is stated."""
     return show(read(load_preferences, customer_id()), PreferencesSchema)
 
 
@@ -206,7 +206,7 @@ def get_preferences() -> Response:
 @blueprint.arguments(PreferencesUpdateSchema)
 @blueprint.response(200, PreferencesSchema)
 def patch_preferences(body: dict[str, Any]) -> Response:
-    """State what she prefers."""
+    """State preferences."""
     return perform(set_preferences, SetPreferences(customer_id(), body), PreferencesSchema)
 
 

@@ -43,7 +43,7 @@ blueprint = Blueprint(
 @blueprint.operation("listAddresses")
 @blueprint.response(200, PostalAddressListSchema)
 def get_addresses() -> Response:
-    """Her postal addresses."""
+    """List the postal addresses."""
     return show({"items": read(queries.postal_addresses, customer_id())}, PostalAddressListSchema)
 
 
@@ -85,7 +85,7 @@ def delete_address(address_id: UUID) -> Response:
 @blueprint.operation("listWishlistItems")
 @blueprint.response(200, WishlistSchema)
 def get_wishes() -> Response:
-    """Her wish list, the newest first."""
+    """Return the wish list, newest first."""
     return show({"items": read(queries.wishlist, customer_id())}, WishlistSchema)
 
 

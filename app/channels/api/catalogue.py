@@ -47,7 +47,7 @@ def audience() -> Audience:
 @blueprint.response(200, ProductPageSchema)
 def list_products(query: dict[str, Any]) -> Response:
     """Products by title; `q` finds by words, by their beginnings and by SKU. Who is signed in is shown the prices
-    of her customer group."""
+    of their customer group."""
     after = paging.decode(query.get("cursor"), str, str)
     search = CatalogueSearch(query.get("q"), query.get("category"), after, query["limit"] + 1)
     money = currency(query["currency"])

@@ -1,4 +1,4 @@
-"""What a shopper may ask for her own data: to see all of it, and that it is forgotten."""
+"""Requests of customers about their own data: export and erasure."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ blueprint = Blueprint(
 @blueprint.refuses(429)
 @blueprint.response(200, DataExportSchema)
 def get_export() -> Response:
-    """All that is held of her, for programs."""
+    """Export all data of the customer as JSON."""
     return perform(export_customer, ExportCustomer(customer_id()), DataExportSchema)
 
 
@@ -44,7 +44,7 @@ def get_export() -> Response:
 @blueprint.refuses(429)
 @blueprint.response(200, content_type="text/html")
 def get_export_page() -> Response:
-    """All that is held of her, to be read."""
+    """Export all data of the customer as a page to read."""
     command = ExportCustomer(customer_id())
     found = current_app.extensions["runner"].perform(export_customer, command, actor())
     return Response(render_template("export.html", **found._asdict()), mimetype="text/html")
@@ -58,7 +58,7 @@ def get_export_page() -> Response:
 @blueprint.refuses(404, 429)
 @blueprint.response(202, schemas.CodeChallengeSchema)
 def post_erasure_code() -> Response:
-    """Have a code sent to an address of hers, without which nobody erases her account."""
+    """Send a code to an address of the customer. Erasing the account requires it."""
     command = RequestErasure(customer_id(), current_app.config["LOCALE"])
     return perform_keyless(request_erasure, command, schemas.CodeChallengeSchema, 202)
 
@@ -72,7 +72,7 @@ def post_erasure_code() -> Response:
 @blueprint.arguments(schemas.CodeVerificationSchema)
 @blueprint.response(200, ErasureSchema)
 def post_erasure(body: dict[str, Any]) -> Response:
-    """Forget her, for good, and end all her sessions. What tax law asks for stays."""
+    """Erase the customer for good, and end all sessions. What tax law requires is kept."""
     command = EraseOwnData(customer_id(), given(body))
     erased = current_app.extensions["runner"].perform(erase_own_data, command, actor())
     return shopper_auth.with_cookie(show({"id": erased}, ErasureSchema), None)

@@ -34,7 +34,7 @@ blueprint = Blueprint(
 @blueprint.operation("listPasskeys")
 @blueprint.response(200, schemas.PasskeyListSchema)
 def get_passkeys() -> Response:
-    """Her passkeys."""
+    """List the passkeys."""
     return show(listed(None, None), schemas.PasskeyListSchema)
 
 

@@ -34,12 +34,12 @@ class PaymentRequestSchema(Schema):
     card = fields.UUID(
         load_default=None,
         allow_none=True,
-        metadata={"description": "A card that the shopper keeps: only in a session of hers"},
+        metadata={"description": "A saved card; only in a session of the customer"},
     )
     save_card = fields.Boolean(
         load_default=False,
         metadata={
-            "description": "She may keep the card that she gives: only in a session of hers, and not with `card`"
+            "description": "Offer to save the card; only in a session of the customer, and not with `card`"
         },
     )
 
@@ -59,7 +59,7 @@ class PaymentSessionSchema(Schema):
         required=True,
         allow_none=True,
         metadata={
-            "description": "Where to send the payer: a page of the payment provider, or of her bank"
+            "description": "Where to send the payer: a page of the payment provider, or of the bank"
         },
     )
     client_secret = fields.String(
@@ -80,8 +80,9 @@ class PaymentSessionSchema(Schema):
 def post_payment(body: dict[str, Any], number: str) -> Response:
     """Pay by card what is left of the order. It is set aside now and taken when the goods are handed over.
 
-    Asked again while it is open, it is the same payment: nobody pays twice. With a card that she keeps it is paid
-    at once, unless her bank asks her first: send her to `url` then, or let the app go on with `client_secret`."""
+    A repeat while it is open returns the same payment, so no customer pays twice. A saved card is charged at once,
+    unless the bank asks the customer first: then send them to `url`, or let the app continue with
+    `client_secret`."""
     note_order(number)
     command = BeginPayment(number, **body)
     opened = open_payment(current_app.extensions["runner"], command, actor())

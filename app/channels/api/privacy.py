@@ -1,4 +1,4 @@
-"""What a shopper allows, and who outside gets her data."""
+"""Consents of a shopper, and the processors that receive their data."""
 
 from typing import Any
 from uuid import UUID

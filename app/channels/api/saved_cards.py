@@ -43,8 +43,8 @@ class CardSetupSchema(Schema):
         required=True,
         allow_none=True,
         metadata={
-            "description": "Where to send her: a page of the payment provider, for an hour; "
-            "from there she comes to /account/cards"
+            "description": "Where to send the customer: a page of the payment provider, for an hour; "
+            "from there they return to /account/cards"
         },
     )
     client_secret = fields.String(
@@ -66,7 +66,7 @@ class SavedCardSchema(Schema):
     )
     expired = fields.Boolean(required=True)
     usual = fields.Boolean(
-        required=True, metadata={"description": "The one that she used or kept last"}
+        required=True, metadata={"description": "The one that was used or saved last"}
     )
 
 
@@ -79,7 +79,7 @@ class SavedCardListSchema(Schema):
 @blueprint.operation("listSavedCards")
 @blueprint.response(200, SavedCardListSchema)
 def get_cards() -> Response:
-    """The cards that she keeps, the usual one first."""
+    """List the saved cards, the default first."""
     sync_expected_cards(current_app.extensions["runner"], customer_id())
     now = current_app.extensions["ports"].clock.now()
     return show({"items": read(queries.cards, customer_id(), now)}, SavedCardListSchema)
@@ -94,7 +94,7 @@ def get_cards() -> Response:
 @blueprint.arguments(SaveCardRequestSchema)
 @blueprint.response(200, CardSetupSchema)
 def post_card(body: dict[str, Any]) -> Response:
-    """Begin to keep a card. It is in her list as soon as she has given it to the provider."""
+    """Begin to save a card. It is in the list as soon as the customer gave it to the provider."""
     command = SaveCard(customer_id(), body["flow"])
     requested = save_card(current_app.extensions["runner"], command, actor())
     return show(asdict(requested), CardSetupSchema)

@@ -12,7 +12,7 @@ from app.core.errors import NotFound, Unauthorised
 from app.core.ids import order_number
 
 STAFF_TOKEN = "X-Staff-Token"  # noqa: S105 - the name of a header
-"""What somebody got who signed in at the device; sent beside the device's own token."""
+"""The token of a staff member who signed in at the device; sent with the device's own token."""
 
 
 def bearer() -> str:

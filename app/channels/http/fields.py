@@ -1,4 +1,4 @@
-"""Free text that comes in: stripped, and without characters that nobody can see or that no database keeps."""
+"""Free text that comes in: stripped, and without invisible characters or those that no database stores."""
 
 import unicodedata
 from collections.abc import Iterable

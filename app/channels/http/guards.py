@@ -38,7 +38,7 @@ ANYONE, SHOPPER, CART, ORDER, DEVICE, MERCHANT, OPERATOR = (
 )
 ORDER_PAGE, PROVIDER = "order page", "payment provider"
 TILL, UNPAIRED_DEVICE, SIGN_IN = "till", "new till", "sign-in"
-"""A paired device, whoever stands before it; who has a pairing code; who has an e-mail and a password."""
+"""A paired device, with or without staff; a caller with a pairing code; a caller with an email and a password."""
 
 ORDER_COOKIE = "order"
 """Holds the order's token; its path is the order's, so each order of a browser has one of its own."""
@@ -48,7 +48,7 @@ KNOWN_FOR = 30.0
 
 
 def allowed(who: str, permission: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Open a view to `who`, and to nobody else. Stands outermost, so that strangers learn nothing.
+    """Open a view to `who` only. Must be the outermost decorator, so that strangers learn nothing.
 
     A view for DEVICE or MERCHANT names the permission that they need, too.
     """
@@ -99,7 +99,7 @@ def _names_its_permission(view: Any) -> bool:
 
 def still_allowed() -> Callable[[], bool]:
     """Asks, also long after the request, whether who sent it would be let in again: for an answer that goes on.
-    While the database is away nobody would."""
+    While the database is away no caller would."""
     view: Any = current_app.view_functions[request.endpoint or ""]
     arguments = dict(request.view_args or {})
 
@@ -116,7 +116,7 @@ def still_allowed() -> Callable[[], bool]:
 
 
 def actor() -> Actor:
-    """Who calls the current view: a shopper, where the guard named nobody. Looked up only when asked for,
+    """The caller of the current view: a shopper if the guard named none. Looked up only when asked for,
     so that what merely reads, as /healthz or a stream, needs no database for it."""
     if "actor" not in g:
         g.actor = _shopper()
@@ -189,12 +189,12 @@ def _order_page(arguments: dict[str, Any]) -> None:
 
 
 def _new_till(_: dict[str, Any]) -> None:
-    """Anybody: the pairing code in the body says who."""
+    """Any caller: the pairing code in the body identifies them."""
     g.actor, g.caller = Actor("staff", "pos", role="device"), ANONYMOUS
 
 
 def _sign_in(_: dict[str, Any]) -> None:
-    """Anybody: the password or invitation in the body says who."""
+    """Any caller: the password or invitation in the body identifies them."""
     g.actor, g.caller = Actor("merchant", "console"), ANONYMOUS
 
 

@@ -52,7 +52,7 @@ def perform(
 def perform_keyless(
     use_case: Callable[..., Any], command: Any, schema: type[Schema], status: int = 200
 ) -> Response:
-    """Perform without an Idempotency-Key, as what lets somebody in: of a password not even a hash is kept, and no
+    """Perform without an Idempotency-Key, as at a sign-in: of a password not even a hash is kept, and no
     stored answer judges a PIN that is sent with the key of the right one, without a try being counted."""
     result = current_app.extensions["runner"].perform(use_case, command, guards.actor())
     answer = show(result, schema)
@@ -100,16 +100,16 @@ def _key() -> RequestKey | None:
     if not KEY_FORM.fullmatch(value):
         raise Invalid("An Idempotency-Key has 1 to 255 visible ASCII characters: a UUID is fine.")
     if g.caller == guards.ANONYMOUS and not UNGUESSABLE.fullmatch(value):
-        # Whoever guesses a stranger's key is given the same answer: with it, the token of her cart.
+        # A caller who guesses another's key is given the same response, with the token of their cart.
         raise Invalid("Without a token, the Idempotency-Key must be a random UUID: send a new one.")
-    # Keyed, since a body can be little more than a code: whoever reads the database must not try them all.
+    # Keyed, since a body can be little more than a code: readers of the database must not try them all.
     secrets = current_app.extensions["ports"].secrets
     body = secrets.token(secret_labels.REQUEST, hashlib.sha256(_requested()).hexdigest())
     return RequestKey(g.caller, f"{request.method} {request.path}", value, body.encode())
 
 
 def _requested() -> bytes:
-    """The body by which a repeat is known: without the manager who approved. Whether her PIN is right is judged
+    """The body by which a repeat is known: without the manager who approved. Whether their PIN is right is judged
     against its budget, and never by comparing it with the one that came with this key before."""
     body = request.get_json(silent=True)
     if not isinstance(body, dict) or "approval" not in body:

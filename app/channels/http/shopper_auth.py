@@ -20,7 +20,7 @@ def session(bearer: str) -> LiveSession | None:
     """The live session of this request, None for a guest.
 
     Raises Forbidden where a cookie comes with a change that was not asked for on a page of ours: browsers send
-    cookies with whatever any page asks for (SameSite=Lax stops most of it, the Origin all).
+    cookies with any request that a page makes (SameSite=Lax stops most of it, the Origin all).
     """
     ports = current_app.extensions["ports"]
     now = ports.clock.now()
@@ -38,12 +38,12 @@ def refuse_foreign_pages(given: str | None) -> None:
 
 
 def actor(live: LiveSession) -> Actor:
-    """The channel is that of the program in which she signed in."""
+    """The channel is that of the client in which the customer signed in."""
     return Actor("shopper", live.sales_channel, id=live.customer_id, client_id=live.client_id)
 
 
 def customer_id() -> UUID:
-    """Of who is signed in; only for views that are open to nobody else."""
+    """Return the signed-in customer; only for views that require one."""
     found: UUID = g.session.customer_id
     return found
 

@@ -23,7 +23,7 @@ from app.core.transaction import Actor
 
 
 def till(_: dict[str, Any]) -> None:
-    """A device of a store, whether somebody is signed in or not."""
+    """A device of a store, with or without signed-in staff."""
     found = known("device", access.find_device)
     g.actor = _at_device(found, found.id, "device")
     g.caller = f"device:{found.id}"

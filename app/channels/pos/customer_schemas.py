@@ -1,4 +1,4 @@
-"""What a till shows of a customer: enough to serve her and to ask whether it is she; no address to take away."""
+"""What a till shows of a customer: enough to serve and to recognise them, without addresses."""
 
 from typing import Any
 
@@ -33,9 +33,7 @@ class CustomerMatchSchema(Schema):
     notes = fields.List(fields.Nested(CustomerNoteSchema), required=True)
     verified = fields.Boolean(
         required=True,
-        metadata={
-            "description": "Whether she has shown that something that she is known by is hers"
-        },
+        metadata={"description": "Whether the customer has verified one of their identities"},
     )
 
 
@@ -58,7 +56,7 @@ class StaffCartSchema(Schema):
     id = fields.UUID(required=True)
     currency = fields.String(required=True)
     location = fields.String(
-        required=True, allow_none=True, metadata={"description": "Where she wants to collect"}
+        required=True, allow_none=True, metadata={"description": "The preferred store"}
     )
     lines = fields.List(fields.Nested(StaffCartLineSchema), required=True)
     coupons = fields.List(fields.String(), required=True)
@@ -81,7 +79,7 @@ class StaffOrderSummarySchema(Schema):
 
 class StaffCustomerSchema(CustomerMatchSchema):
     cart = fields.Nested(
-        StaffCartSchema, required=True, allow_none=True, metadata={"description": "Her open one"}
+        StaffCartSchema, required=True, allow_none=True, metadata={"description": "The open cart"}
     )
     orders = fields.List(
         fields.Nested(StaffOrderSummarySchema),

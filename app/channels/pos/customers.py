@@ -1,4 +1,4 @@
-"""Who stands at the counter. A till finds a person only by something that she brings or says."""
+"""Customers at the counter. A till finds a customer only by an identity that they present or state."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -44,7 +44,7 @@ HIDDEN_ELSEWHERE = ("total", "paid", "amount")
 @blueprint.arguments(customer_schemas.CustomerQuerySchema, location="query")
 @blueprint.response(200, CustomerMatchListSchema)
 def get_customers(query: dict[str, Any]) -> Response:
-    """Who is known by this address, number or card. That she was found is an event of hers."""
+    """Find a customer by address, number or card. The search is recorded as an event of the customer."""
     command = SearchCustomers(query["by"], query["value"])
     return perform(search_customers, command, CustomerMatchListSchema, show=shown_found)
 
@@ -55,7 +55,7 @@ def get_customers(query: dict[str, Any]) -> Response:
 @blueprint.arguments(customer_schemas.NewCustomerSchema)
 @blueprint.response(201, customer_schemas.CustomerIdSchema)
 def post_customer(command: CreateCustomer) -> Response:
-    """Keep somebody who asks for it, with the card that she is given."""
+    """Create a customer on request, with the loyalty card that they receive."""
     return perform(create_customer, command, customer_schemas.CustomerIdSchema, 201, show=only_id)
 
 
@@ -64,7 +64,7 @@ def post_customer(command: CreateCustomer) -> Response:
 @blueprint.operation("getCustomer")
 @blueprint.response(200, StaffCustomerSchema)
 def get_customer(customer_id: UUID) -> Response:
-    """Who was found, with her open cart and her last orders on every channel, to go on from there."""
+    """Return the customer found, with their open cart and latest orders on every channel."""
     return perform(
         view_customer_at_counter,
         ViewCustomerAtCounter(customer_id),
@@ -79,7 +79,7 @@ def get_customer(customer_id: UUID) -> Response:
 @blueprint.arguments(customer_schemas.NewCustomerNoteSchema)
 @blueprint.response(201, customer_schemas.CustomerIdSchema)
 def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
-    """Tell the next one who serves her."""
+    """Add a note for the staff who next serve the customer."""
     command = AddNote(customer_id, body["body"])
     return perform(add_note, command, customer_schemas.CustomerIdSchema, 201, show=only_id)
 
@@ -90,7 +90,7 @@ def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
 @blueprint.arguments(customer_schemas.TimelineQuerySchema, location="query")
 @blueprint.response(200, customer_schemas.TimelinePageSchema)
 def get_timeline(query: dict[str, Any], customer_id: UUID) -> Response:
-    """What she bought, collected and brought back, anywhere; amounts only of this store and of no store."""
+    """List what the customer bought, collected and returned anywhere; amounts of this store and of no store."""
     after, limit = paging.decode(query.get("cursor"), moment, UUID), query["limit"]
     kinds = event_registry().visible_to("staff", {*TILL_GROUPS} & {*query["kind"]})
     command = ViewTimeline(customer_id, limit + 1, kinds, after, query["channel"])

@@ -1,4 +1,4 @@
-"""Two who turn out to be one person, while she stands at the counter."""
+"""Merges of customers at the counter."""
 
 from typing import Any
 from uuid import UUID
@@ -50,7 +50,7 @@ def get_merge_preview(customer_id: UUID, merged_id: UUID) -> Response:
 @blueprint.operation("listCustomerMerges")
 @blueprint.response(200, customer_schemas.CustomerMergeListSchema)
 def list_merges(customer_id: UUID) -> Response:
-    """Who was merged into her, and what of it was undone; the newest first."""
+    """List the merges into a customer and which were undone, newest first."""
     return show(
         {"items": read(queries.list_merges, customer_id)}, customer_schemas.CustomerMergeListSchema
     )

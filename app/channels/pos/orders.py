@@ -74,7 +74,7 @@ def post_counts(body: dict[str, Any]) -> Response:
 @blueprint.operation("getOrder")
 @blueprint.response(200, schemas.StaffOrderSchema)
 def get_order(number: str) -> Response:
-    """An order of this store. Who sees who collects it in her stead leaves a trace."""
+    """Return an order of this store. A view of the pickup person is recorded."""
     return perform(view_order, ViewOrder(number, store()), schemas.StaffOrderSchema)
 
 
@@ -134,7 +134,7 @@ def post_restock(body: dict[str, Any], fulfilment_id: UUID) -> Response:
 @blueprint.arguments(schemas.ApprovedRequestSchema)
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_reinstate(body: dict[str, Any], fulfilment_id: UUID) -> Response:
-    """She came after all, and the goods are still there."""
+    """Reinstate an expired order whose customer came late and whose goods are still there."""
     return perform(
         reinstate,
         Reinstate(fulfilment_id, store()),

@@ -38,9 +38,12 @@ class RefundRequestSchema(ApprovedRequestSchema):
 class ManualRefundSchema(Schema):
     number = fields.String(required=True)
     refund_method = fields.String(required=True, validate=validate.OneOf(REFUND_METHODS))
-    amount = fields.Integer(required=True, metadata={"description": "What she was to have"})
+    amount = fields.Integer(
+        required=True, metadata={"description": "The amount due to the customer"}
+    )
     handed = fields.Integer(
-        required=True, metadata={"description": "Hand her this: as there are coins for it"}
+        required=True,
+        metadata={"description": "The amount to hand over, rounded to the coins that exist"},
     )
     currency = fields.String(required=True)
 

@@ -68,7 +68,7 @@ def post_payment(body: dict[str, Any], number: str) -> Response:
 @blueprint.arguments(RefundAmountSchema)
 @blueprint.response(200, RefundPlanSchema)
 def post_refund_plan(body: dict[str, Any], number: str) -> Response:
-    """What would go back to which tender. No money moves."""
+    """Return which payments a refund would go to. No money moves."""
     command = RefundOrder(number, body["amount"], "", store())
     return perform(plan_refund, command, RefundPlanSchema, show=present_plan)
 
@@ -81,7 +81,7 @@ def post_refund_plan(body: dict[str, Any], number: str) -> Response:
 @blueprint.arguments(schemas.RefundRequestSchema)
 @blueprint.response(201, RefundPlanSchema)
 def post_refund(body: dict[str, Any], number: str) -> Response:
-    """Give money back to where it came from; cash out of this till's drawer."""
+    """Refund to the original payments; cash comes from this till's drawer."""
     command = RefundOrder(number, body["amount"], body["reason"], store())
     return perform(
         refund_order,
@@ -101,7 +101,7 @@ def post_refund(body: dict[str, Any], number: str) -> Response:
 @blueprint.arguments(ApprovedRequestSchema)
 @blueprint.response(200, schemas.ManualRefundSchema)
 def post_pay_out(body: dict[str, Any], number: str) -> Response:
-    """Give what no tender took back in cash, out of this till's drawer."""
+    """Refund in cash what no payment could take, from this till's drawer."""
     command = ManualRefund(number, "cash", store())
     return perform(refund_manually, command, schemas.ManualRefundSchema, approval=body["approval"])
 
@@ -114,7 +114,7 @@ def post_pay_out(body: dict[str, Any], number: str) -> Response:
 @blueprint.arguments(GiftCardCredentialsSchema)
 @blueprint.response(200, GiftCardBalanceSchema)
 def post_balance(card: GiftCardCredentials) -> Response:
-    """What a gift card holds, by its code and PIN."""
+    """Return the balance of a gift card by its code and PIN."""
     return perform(check_balance, card, GiftCardBalanceSchema)
 
 
@@ -125,7 +125,7 @@ def post_balance(card: GiftCardCredentials) -> Response:
 @blueprint.arguments(schemas.OpenShiftRequestSchema)
 @blueprint.response(201, schemas.ShiftSchema)
 def post_shift(body: dict[str, Any]) -> Response:
-    """Begin with so much in the drawer."""
+    """Open a shift with an opening float in the drawer."""
     command = OpenShift(body["opening_float"], current_app.config["CURRENCIES"][0])
     return perform(open_shift, command, schemas.ShiftSchema, 201, show=drawers.present_shift)
 
@@ -136,7 +136,7 @@ def post_shift(body: dict[str, Any]) -> Response:
 @blueprint.refuses(404)
 @blueprint.response(200, schemas.ShiftSchema)
 def get_shift() -> Response:
-    """The open shift of this till, and what should be in its drawer."""
+    """Return the open shift of this till, and the expected cash in its drawer."""
     found = read(drawers.current_shift, actor().device_id)
     if found is None:
         raise NotFound("No shift is open at this till: open one, or take the first cash.")
@@ -150,7 +150,7 @@ def get_shift() -> Response:
 @blueprint.arguments(schemas.CashMovementRequestSchema)
 @blueprint.response(200, schemas.ShiftSchema)
 def post_cash(command: MoveCash) -> Response:
-    """Put cash in, as change, or take it out, as to the bank."""
+    """Put cash in, for example change, or take it out, for example to the bank."""
     return perform(move_cash, command, schemas.ShiftSchema, show=drawers.present_shift)
 
 
@@ -161,5 +161,5 @@ def post_cash(command: MoveCash) -> Response:
 @blueprint.arguments(schemas.CloseShiftRequestSchema)
 @blueprint.response(200, schemas.ShiftSchema)
 def post_close(command: CloseShift) -> Response:
-    """End it with what was counted; what is missing or too much is kept."""
+    """Close the shift with the counted cash, and keep the difference."""
     return perform(close_shift, command, schemas.ShiftSchema, show=drawers.present_shift)

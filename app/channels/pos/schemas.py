@@ -85,7 +85,7 @@ class ApprovalSchema(Schema):
 
 
 class ApprovedRequestSchema(Schema):
-    """What somebody may do only with a manager's approval, or a manager alone."""
+    """A request that needs a manager: as the signed-in staff, or as an approval."""
 
     approval = fields.Nested(
         ApprovalSchema,

@@ -1,4 +1,4 @@
-"""How a device is let into a store, and how somebody begins to work at it."""
+"""Pairing of devices, and sign-in of staff at them."""
 
 from flask import Response, request
 
@@ -44,7 +44,7 @@ def post_pair(command: PairDevice) -> Response:
 @blueprint.arguments(StaffSignInSchema)
 @blueprint.response(201, StaffSignInResultSchema)
 def post_session(command: SignInStaff) -> Response:
-    """Sign in with number and PIN, as somebody of this store, at this device."""
+    """Sign in a staff member of this store at this device, by number and PIN."""
     return perform_keyless(sign_in_staff, command, StaffSignInResultSchema, 201)
 
 

@@ -31,7 +31,7 @@ class PairedDeviceSchema(Schema):
     name = fields.String(required=True, metadata={"example": "Till 1"})
     store = fields.String(required=True, metadata={"description": "The code of its location"})
     needs_staff = fields.Boolean(
-        required=True, metadata={"description": "Somebody has to sign in before it does anything"}
+        required=True, metadata={"description": "Staff must sign in before it does anything"}
     )
     token = fields.String(required=True, metadata={"description": "Shown this once"})
 

@@ -27,7 +27,7 @@ BRANDS = {
 @blueprint.get("/account/cards")
 @allowed(SHOPPER)
 def page() -> Response:
-    """The cards that she keeps, the one that she just gave included."""
+    """Show the saved cards, with one that was just added."""
     sync_expected_cards(current_app.extensions["runner"], customer_id())
     now = current_app.extensions["ports"].clock.now()
     return _render(cards=read(queries.cards, customer_id(), now))
@@ -35,7 +35,7 @@ def page() -> Response:
 
 @blueprint.errorhandler(Unauthorised)
 def _stranger(error: Unauthorised) -> Response:
-    """She came back in another browser."""
+    """The customer returned in another browser."""
     return _render(status=errors.handle_domain_error(error).status_code, cards=None)
 
 

@@ -1,4 +1,4 @@
-"""For whoever watches over us: alive, ready, and figures."""
+"""Health, readiness and metrics for monitoring."""
 
 import os
 from functools import cache

@@ -40,7 +40,9 @@ COOKIE_DAYS = 60
 def page(number: str) -> BaseResponse:
     """Where the order stands. The token of the link is swapped for a cookie, and leaves the address."""
     if "token" in request.args:
-        refresh_open_payment(current_app.extensions["runner"], number)  # she may come from paying
+        refresh_open_payment(
+            current_app.extensions["runner"], number
+        )  # the customer may return from paying
         return _with_cookies(redirect(_address(number), 303), number)
     order = read(order_details, _ports().secrets, number)
     documents = (
@@ -58,14 +60,14 @@ def page(number: str) -> BaseResponse:
 @blueprint.get("/<number>/documents/<uuid:document_id>.pdf")
 @allowed(ORDER_PAGE)
 def get_document(number: str, document_id: UUID) -> BaseResponse:
-    """Its invoice, or a credit note of it."""
+    """Return an invoice or a credit note of the order."""
     return invoice_schemas.pdf(read(invoicing_queries.get_document, document_id, number))
 
 
 @blueprint.post("/<number>/arrived")
 @allowed(ORDER_PAGE)
 def post_arrived(number: str) -> BaseResponse:
-    """ "I'm here"."""
+    """Tell the store that the customer has arrived."""
     _check_form(number)
     current_app.extensions["runner"].perform(arrive, Arrive(number), actor())
     return redirect(_address(number), 303)
@@ -74,7 +76,7 @@ def post_arrived(number: str) -> BaseResponse:
 @blueprint.post("/<number>/cancel")
 @allowed(ORDER_PAGE)
 def post_cancel(number: str) -> BaseResponse:
-    """Cancel it, as long as it was not collected."""
+    """Cancel the order, unless it is collected."""
     _check_form(number)
     current_app.extensions["runner"].perform(cancel, CancelOrder(number), actor())
     return redirect(_address(number), 303)
@@ -83,7 +85,7 @@ def post_cancel(number: str) -> BaseResponse:
 @blueprint.post("/<number>/pay")
 @allowed(ORDER_PAGE)
 def post_pay(number: str) -> BaseResponse:
-    """On to the payment provider's page; back here where there is nothing to pay any more."""
+    """Redirect to the payment provider's page, or back here if nothing is left to pay."""
     _check_form(number)
     runner = current_app.extensions["runner"]
     opened = open_payment(runner, BeginPayment(number, "page"), actor())

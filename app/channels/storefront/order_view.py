@@ -25,7 +25,7 @@ HEADLINES = {
     "expired": "Not collected in time",
 }
 FINAL = ("collected", "cancelled")
-"""Nothing more will happen to it, so that nobody needs to listen."""
+"""Statuses after which nothing changes, so a page need not listen."""
 
 WEEK = 7
 HOLIDAYS_AHEAD = timedelta(days=60)

@@ -53,7 +53,7 @@ def hand_over(tx: Transaction, command: HandOver) -> HandedOver | CommittedRefus
 
     1. Lock the order. Refuse it if it was collected (the refusal says when and by whom) or is not ready.
     2. Verify the pickup code and the PINs of gift cards. A wrong one counts as an attempt.
-    3. The payments must be exactly the outstanding amount, so that nobody has to explain the drawer.
+    3. The payments must be exactly the outstanding amount, so that the drawer never differs.
     4. Consume the reservations, write the movements, finish the tasks. Issue the gift cards that were bought.
     5. Capture what was authorised, then collect what is paid now. Cards are captured after the commit: the goods
        have left, whatever becomes of the capture. Close a page or card reader that still waits for a payer.

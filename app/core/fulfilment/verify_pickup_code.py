@@ -12,7 +12,7 @@ from app.core.orders.models import Fulfilment
 ATTEMPTS, WINDOW = 5, timedelta(minutes=15)
 ATTEMPTS_PER_CODE = 20
 """After so many wrong codes a new code replaces the old one, and the customer is told. So a 6-digit code is
-guessed once in 50,000 codes, and nobody is locked out for longer than the window."""
+guessed once in 50,000 codes, and no customer is locked out for longer than the window."""
 
 
 def verify_pickup_code(

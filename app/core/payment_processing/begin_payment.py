@@ -1,4 +1,4 @@
-"""Somebody wants to pay what is left of an order by card."""
+"""Begins a card payment of the outstanding amount of an order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from app.core.payments.saved_cards import SavedCard
 from app.core.transaction import Transaction
 
 OPENING_KIND = {"page": "page", "app": "intent", "reader": "reader"}
-"""The attempt that asks a payer, by the way in which she is asked."""
+"""The kind of the opening attempt by the flow."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,13 @@ class BeginPayment:
     location_id: UUID | None = None
     """For staff: only an order of their own store."""
     card: UUID | None = None
-    """One that the shopper keeps, and pays with."""
+    """The saved card to charge."""
     save_card: bool = False
-    """She may keep the card that she gives; on the page she decides there."""
+    """Offer to save the card; on the page the customer decides there."""
 
 
 class PaymentTerms(NamedTuple):
-    """What is asked: of two payments that ask the same, one is enough."""
+    """The terms of a payment. A second request with the same terms uses the same payment."""
 
     amount: int
     flow: str | None
@@ -51,16 +51,15 @@ class PaymentTerms(NamedTuple):
 
 
 def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
-    """Ask for all that is left to pay; the payment's id.
+    """Begin a payment of the outstanding amount; return its id.
 
-    1. Lock the order: it must be unpaid, wait for its shopper, or have left without its money, with something
-       left to pay.
-    2. Where the same is asked already, that is it: who asks twice is sent to the same page, and pays once; and a
-       till that asks again sees that the card was shown.
-    3. Where something else is asked (another amount, way or reader, somebody else's cards), it is closed first:
-       the order has one open card payment at a time. Then this is refused, for the caller to come again once it
-       is closed.
-    4. Note payment and attempt; the provider is asked after the commit.
+    1. Lock the order. It must be unpaid, await collection, or be collected without its money, with an outstanding
+       amount.
+    2. If a payment with the same terms is open, return it: a second request leads to the same page and pays once,
+       and a till that repeats sees that the card was presented.
+    3. If a payment with other terms is open (amount, flow, reader, customer or card), close it first: an order has
+       one open card payment at a time. Return its id; the caller begins again after it is closed.
+    4. Record the payment and the attempt. The provider is called after the commit.
 
     Raises NotFound, Forbidden, Conflict (invalid_state, already_paid, payment_open).
     """
@@ -110,8 +109,8 @@ def _insert_card_payment(
 
 
 def _payer(tx: Transaction, command: BeginPayment) -> str | None:
-    """By what the provider knows her who pays, where cards that she keeps, or is going to, have to do with it.
-    Only who is signed in has such: whoever merely has the order's token is a stranger to them."""
+    """Return the provider's customer if the payment uses or saves cards. Only a signed-in customer has any; a
+    holder of the order's token alone has not."""
     customer_id = tx.actor.id if tx.actor.kind == "shopper" else None
     if customer_id is None:
         if command.card or command.save_card:

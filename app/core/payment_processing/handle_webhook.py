@@ -1,4 +1,4 @@
-"""The provider said that something happened to a payment, or to the cards of somebody: look what is now."""
+"""Handles a webhook event of the provider by reading the present state of its payment or saved cards."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,10 +17,12 @@ from app.core.transaction import Transaction, UseCaseRunner
 
 
 def handle_webhook(runner: UseCaseRunner, webhook_event_id: str) -> None:
-    """What a notice tells may be old, and notices come twice, late and in any order: so none is believed. The
-    payment is looked at, and ours follows what it is now; so are the cards that somebody keeps. Where the provider
-    shows us no payment, as of another account of its own, there is nothing to follow. Raises NoAnswer, for the job
-    to be repeated."""
+    """Sync the payment or the saved cards that the event is about, and mark the event as processed.
+
+    Events come late, twice and in any order, so their content is never applied: the provider's present state is.
+    If the provider shows no payment, as for an event of another account, nothing changes. Raises OutcomeUnknown,
+    so that the job runs again.
+    """
     about = runner.perform(_subject, _Subject(webhook_event_id))
     if about is not None:
         with suppress(Declined):
@@ -36,7 +38,7 @@ def _sync(runner: UseCaseRunner, provider_id: str | None, payment_id: UUID | Non
         if ours := seen.payment_id or payment_id:
             runner.perform(sync_payment, SyncPayment(ours, seen))
     elif payment_id is not None:
-        refresh_payment(runner, payment_id)  # as when its page closed and nobody had paid
+        refresh_payment(runner, payment_id)  # as when its page expired unpaid
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,8 @@ class _Subject:
 
 
 def _subject(tx: Transaction, command: _Subject) -> AnyRow | None:
-    """(provider_id, payment_id) of the payment, and the customer whose cards it is about, as the provider knows
-    her; None once it was heeded."""
+    """Return provider_id and payment_id of the payment, and the provider's customer whose cards changed; None if
+    the event is processed."""
     by_id = Payment.provider_id == WebhookEvent.provider_id
     known = select(Payment.id).where(by_id).scalar_subquery()
     named = Payment.id == WebhookEvent.payment_id

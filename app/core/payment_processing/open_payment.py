@@ -1,4 +1,4 @@
-"""Brings a payer to where she pays: begins the payment, and asks the provider for its page, intent or reader."""
+"""Opens a payment for a payer: begins it, and requests its page, intent or reader from the provider."""
 
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -22,12 +22,12 @@ from app.core.provider import Declined, OutcomeUnknown, ProviderPayment
 from app.core.transaction import Actor, Transaction, UseCaseRunner
 
 TRIES = 3
-"""Another payment may be in the way, or a page have closed by itself: each is settled, the next try is free."""
+"""Another payment may be open, or a page may have expired. Each is ended, and then the next try is free."""
 
 
 @dataclass(frozen=True)
 class OpenedPayment:
-    """What a payer needs in order to pay."""
+    """The data with which a payer pays."""
 
     id: UUID
     flow: str
@@ -35,17 +35,17 @@ class OpenedPayment:
     amount: int
     currency: str
     url: str | None = None
-    """The provider's page, or where her bank asks her."""
+    """The provider's page, or the bank's page for authentication."""
     client_secret: str | None = None
-    """With which the app confirms it."""
+    """The app confirms the payment with it."""
 
 
 def open_payment(runner: UseCaseRunner, command: BeginPayment, actor: Actor) -> OpenedPayment:
-    """Begin it, or find the one that is open; then see how the provider has it, with no transaction open.
+    """Begin a payment or find the open one, then read its state at the provider, with no transaction open.
 
-    Raises what `begin_payment` raises, and Conflict (payment_open) while another one cannot be closed,
-    (provider_unavailable) where the provider did not answer: both mean to try again in a moment; (reader_busy,
-    reader_offline, reader_not_found, payment_declined) where it, or the bank of a kept card, does not want to.
+    Raises what `begin_payment` raises, and Conflict: payment_open while another payment cannot be closed, and
+    provider_unavailable if the provider did not respond (both mean: try again in a moment); reader_busy,
+    reader_offline, reader_not_found or payment_declined if the provider, or the bank of a saved card, declines.
     """
     if command.save_card and actor.id is not None:
         _make_known(runner, actor.id)
@@ -65,7 +65,7 @@ def open_payment(runner: UseCaseRunner, command: BeginPayment, actor: Actor) -> 
 
 
 def _make_known(runner: UseCaseRunner, customer_id: UUID) -> None:
-    """To the provider, so that a card can be kept for her. Raises Conflict (provider_unavailable)."""
+    """Create the customer at the provider, so that a card can be saved. Raises Conflict (provider_unavailable)."""
     try:
         provider_customer_id(runner, customer_id)
     except (OutcomeUnknown, Declined):
@@ -84,7 +84,7 @@ REFUSALS: dict[str, tuple[Code, str]] = {
     "reader_offline": ("reader_offline", "The card reader is offline: switch it on, or take another one."),
     "reader_not_found": ("reader_not_found", "There is no such card reader: check its id."),
 }  # fmt: skip
-"""By the provider's word, what to do."""
+"""The error code and message by the provider's code."""
 
 
 def _refusal(why: str, payment: Payment) -> Conflict:
@@ -100,7 +100,7 @@ def _refusal(why: str, payment: Payment) -> Conflict:
 
 
 def _opened(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> OpenedPayment | None:
-    """None for one whose page closed by itself; raises Conflict."""
+    """Return the opened payment, or None if its page expired. Raises Conflict."""
     try:
         return _render(runner, payment, command)
     except Declined as no:
@@ -125,9 +125,8 @@ def _render(runner: UseCaseRunner, payment: Payment, command: BeginPayment) -> O
     elif payment.provider_id:
         seen = provider.get_payment(payment.provider_id)
         if seen.status == "open" and payment.flow == command.flow and command.reader is not None:
-            seen = provider.resume_reader_payment(
-                seen.id, command.reader
-            )  # after a card that was refused
+            # after a declined card
+            seen = provider.resume_reader_payment(seen.id, command.reader)
     else:
         raise OutcomeUnknown
     if payment.card_id and seen.status == "open" and not seen.bank_url:
@@ -151,7 +150,7 @@ class _Read:
 
 
 def _read(tx: Transaction, command: _Read) -> tuple[Payment, str | None]:
-    """The payment, and why it could not even be opened."""
+    """Return the payment, and the failure code if it could not be opened."""
     payment = tx.session.scalars(select(Payment).where(Payment.id == command.payment_id)).one()
     refused = select(Attempt.failure_code).where(
         Attempt.payment_id == payment.id, Attempt.kind.in_(OPENING), Attempt.status == "failed"

@@ -1,4 +1,4 @@
-"""Who a customer is at the payment provider: an identity of hers, of the kind provider_customer."""
+"""The customer at the payment provider: an identity of the kind provider_customer."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,15 +13,15 @@ from app.core.transaction import Transaction, UseCaseRunner
 
 
 def provider_customer_id(runner: UseCaseRunner, customer_id: UUID) -> str:
-    """By what the provider knows her; where it does not yet, it is asked to, with no transaction open.
+    """Return the provider's id of a customer; create it there if needed, with no transaction open.
 
-    1. Look whether it is written down.
-    2. Ask with a key made of her id: who asks twice, in two tabs or after a time-out, gets the same. Another hour
-       has another key, since a provider may repeat an error of its own to the same one all day.
-    3. Write it down; where another one stands there by now, that is it, and this one is forgotten there. So is she
-       who was erased meanwhile.
+    1. Return the stored id, if there is one.
+    2. Create the customer at the provider. The idempotency key contains the customer's id, so two tabs or a retry
+       get the same one. Each hour has another key, because a provider may repeat its own error for a key all day.
+    3. Store the id. If another id was stored meanwhile, return that one, and have the new one deleted at the
+       provider. The same happens if the customer was erased meanwhile.
 
-    Raises NoAnswer, Declined, NotFound.
+    Raises OutcomeUnknown, Declined, NotFound.
     """
     payer, key = runner.perform(_find, customer_id)
     if payer is not None:
@@ -35,13 +35,13 @@ def provider_customer_id(runner: UseCaseRunner, customer_id: UUID) -> str:
 
 
 def known_id(session: Session, customer_id: UUID) -> str | None:
-    """By what the provider knows her; None where it does not."""
+    """Return the stored provider's id of a customer, or None."""
     payer: str | None = session.execute(_LOOK_UP, {"customer": customer_id}).one().payer
     return payer
 
 
 def customer_of(session: Session, payer: str) -> UUID | None:
-    """The customer whom the provider knows by it; None for one who was erased, or is none of ours."""
+    """Return the customer with this provider's id; None if the customer was erased or is not ours."""
     found: UUID | None = session.execute(_OWNER, {"payer": payer}).scalar()
     return found
 
@@ -53,7 +53,7 @@ class RecordProviderCustomer:
 
 
 def record_provider_customer(tx: Transaction, command: RecordProviderCustomer) -> str:
-    """Write down by what the provider knows her; what stands there then. Raises NotFound for who was erased."""
+    """Store the provider's id unless one is stored; return the stored id. Raises NotFound if erased."""
     merged_customers.lock(tx.session, command.customer_id)
     values = {
         "id": new_id(),
@@ -70,8 +70,10 @@ def record_provider_customer(tx: Transaction, command: RecordProviderCustomer) -
 
 
 def _find(tx: Transaction, customer_id: UUID) -> tuple[str | None, str]:
-    """By what the provider knows her, and the key to make her known with: another one also after she was deleted
-    there, so that she who is made anew is not the deleted one."""
+    """Return the stored provider's id, if any, and the idempotency key to create a customer with.
+
+    The key changes after a deletion at the provider, so that its response is not the deleted customer.
+    """
     row = tx.session.execute(_LOOK_UP, {"customer": customer_id}).one()
     return row.payer, f"customer:{customer_id}:{row.ended}:{tx.now:%Y%m%dT%H}"
 

@@ -1,4 +1,4 @@
-"""What is done about payments each minute and each hour, whether or not somebody asks."""
+"""The work on payments that runs each minute and each hour."""
 
 import logging
 from datetime import timedelta
@@ -25,12 +25,12 @@ from app.core.transaction import UseCaseRunner
 log = logging.getLogger(__name__)
 
 CAUGHT_UP = timedelta(hours=26)
-"""How far back payments are compared each hour: a day, and what an hour missed."""
+"""How far back payments are compared each hour: a day, with a margin for missed runs."""
 
 
 def reconcile_payments(runner: UseCaseRunner, engine: Engine) -> int:
-    """Come back to what was asked of the payment provider and not answered, and look at what may have been paid
-    without a notice reaching us; how many."""
+    """Finish calls to the provider without a response, and refresh payments that may have been paid without an
+    event reaching us. Return how many."""
     now = runner.ports.clock.now()
     with Session(engine) as session:
         ids = unfinished(session, now)
@@ -41,18 +41,18 @@ def reconcile_payments(runner: UseCaseRunner, engine: Engine) -> int:
 
 
 def reconcile_day(runner: UseCaseRunner, engine: Engine) -> int:
-    """Follow whatever the provider has of the last day and never told, or told in vain; how many payments."""
+    """Apply what the provider has of the last day and no event brought. Return the number of changed payments."""
     since = runner.ports.clock.now() - CAUGHT_UP
     try:
         with Session(engine) as session:
             return reconcile_since(runner, session, since)
-    except (OutcomeUnknown, Declined) as error:  # away for now, or cards are not taken here
+    except (OutcomeUnknown, Declined) as error:  # unavailable for now, or the shop takes no cards
         log.warning("not_caught_up", extra={"because": type(error).__name__})
         return 0
 
 
 def submit_pending_evidence(runner: UseCaseRunner, engine: Engine) -> int:
-    """Send evidence again of which we do not know whether it arrived; how many disputes."""
+    """Submit evidence again whose outcome is unknown. Return the number of disputes."""
     with Session(engine) as session:
         ids = begun_unanswered(session, runner.ports.clock.now())
     for dispute_id in ids:

@@ -1,4 +1,4 @@
-"""Brings our record of a card payment up to what the provider has."""
+"""Applies the state of a card payment at the provider to our record."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from app.core.transaction import Transaction
 
 @dataclass(frozen=True)
 class ExternalRefund:
-    """A refund that somebody made at the provider's own console."""
+    """A refund that was made in the provider's dashboard."""
 
     refund_id: UUID
     amount: int
@@ -27,26 +27,26 @@ class ExternalRefund:
 
 @dataclass
 class Changes:
-    """What was news to us."""
+    """The changes that this state brought."""
 
     paid_change: int = 0
-    """By how much the order's paid changes; negative where money went back."""
+    """The change of the order's `paid`, in minor units; negative if money went back."""
     authorised: bool = False
-    """Somebody has just paid with it."""
+    """The payment was authorised or captured just now."""
     captured: bool = False
-    """What was set aside was taken."""
+    """The authorised amount was captured."""
     capture_failed: bool = False
-    """It was to be taken, and was not there any more."""
+    """The capture failed, because the authorisation had ended."""
     declined_refunds: list[Attempt] = field(default_factory=list)
-    """Refunds that the provider could not bring back to this tender."""
+    """Refunds that the provider could not return to this payment."""
     external_refunds: list[ExternalRefund] = field(default_factory=list)
     disputed: bool = False
     dispute_won: bool = False
-    """Each dispute of it, and there was one, ended for us."""
+    """The payment had disputes, and all of them were won."""
 
 
 def is_foreign(payment: Payment, seen: ProviderPayment) -> bool:
-    """Whether it is not the payment that we asked for: another amount or currency, or a second one in its name."""
+    """Return True if it is not the requested payment: another amount or currency, or a second payment for it."""
     return (seen.amount, seen.currency) != (payment.amount, payment.currency) or (
         payment.provider_id not in (None, seen.id)
     )
@@ -55,10 +55,10 @@ def is_foreign(payment: Payment, seen: ProviderPayment) -> bool:
 def apply_provider_state(
     tx: Transaction, order: Payable, payment: Payment, seen: ProviderPayment
 ) -> Changes:
-    """Write each fact that is not written yet. The payment is locked, and its order; it is not foreign.
+    """Record each fact that is not recorded yet. The payment and its order are locked; the payment is not foreign.
 
-    It does not matter how we heard of it (a call's answer, a webhook, a look), in which order or how often: facts
-    only ever grow, and each is written under the provider's own name for it.
+    The source (a response, a webhook event, a sync), the order and the number of times do not matter: facts only
+    grow, and each is recorded under the provider's own reference.
     """
     changes = Changes()
     was = _before(payment, seen)
@@ -99,18 +99,18 @@ REACHED: Mapping[str, tuple[str, ...]] = {
     "captured": (*OPENING, "capture", "void", "close"),
     "voided": (*OPENING, "capture", "void", "close"),
 }
-"""By the state of a payment, what need not be asked of the provider any more."""
+"""The kinds of attempts that need no call any more, by the status of the payment."""
 
 
 def _before(payment: Payment, seen: ProviderPayment) -> str:
-    """As what we had it. One that we had given up, since nobody answered, and that is paid all the same, was
-    open: the provider never said that it was voided, or what had been set aside would be written."""
+    """Return the status before this state. A payment that we gave up without a response and that is paid all the
+    same counts as open: the provider never reported a void, otherwise the authorised amount would be recorded."""
     given_up = payment.status == "voided" and not payment.authorised and seen.authorised
     return "open" if given_up else payment.status
 
 
 def _furthest_status(ours: str, theirs: str) -> str:
-    """A late word never takes back what a later one told."""
+    """Return the later of two statuses, so that old news never moves a payment back."""
     return max(ours, theirs, key=STATUS_ORDER.index)
 
 

@@ -6,7 +6,7 @@ STORED_VALUE = {"gift_card": "gift card", "store_credit": "store credit"}
 FLOWS = ("page", "app", "reader")
 
 PAYMENT = ("open", "authorised", "captured", "voided")
-"""open: nobody has paid yet. authorised: set aside, to be taken at the hand-over."""
+"""open: not paid yet. authorised: to be captured at the hand-over."""
 
 EVENTS = (
     "authorise", "capture", "void", "refund", "refund_reversed", "chargeback", "chargeback_reversed", "fee",

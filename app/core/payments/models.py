@@ -53,11 +53,11 @@ class Payment(Base):
     flow: Mapped[str | None]
     """How a card is asked for: on the provider's page, in an app, at a reader in the shop."""
     provider_customer_id: Mapped[str | None]
-    """Who pays, as the provider knows her; None for guests."""
+    """The customer at the provider; None for guests."""
     card_id: Mapped[UUID | None] = reference("saved_cards.id")
-    """The card that she keeps and pays with."""
+    """The saved card of the payment."""
     saves_card: Mapped[bool] = mapped_column(default=False, server_default="false")
-    """Whether she may keep the card that she gives."""
+    """Whether the customer may save the card."""
     amount: Mapped[Minor]
     """What it is to pay of the order."""
     currency: Mapped[str]

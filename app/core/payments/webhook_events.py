@@ -32,7 +32,7 @@ class WebhookEvent(Base):
     provider_id: Mapped[str | None]
     payment_id: Mapped[UUID | None]
     customer: Mapped[str | None]
-    """Whose cards it is about, as the provider knows her."""
+    """The customer at the provider whose cards changed."""
     occurred_at: Mapped[datetime]
     received_at: Mapped[datetime]
     processed_at: Mapped[datetime | None]

@@ -40,16 +40,16 @@ from app.core.transaction import Action, Transaction, UseCaseRunner
 log = logging.getLogger(__name__)
 
 RETRY_WINDOW = timedelta(hours=23)
-"""A provider remembers a key for a day: as long it is sent again with it, since that has one effect at most, and
-later only asked about."""
+"""A provider keeps an idempotency key for a day. Until then a call is repeated with its key, which has one effect
+at most. After that we only read its outcome."""
 MAY_STILL_ARRIVE = timedelta(seconds=45)
-"""So long something may come yet of a call that ended in an error of the provider's own. Only then another key may
-take the place of one that brings that error for ever: a refund under way would go back twice."""
+"""How long a call that ended in an error of the provider may still take effect. Only after that may another key
+replace one that repeats the error: otherwise a refund under way would be paid twice."""
 MAX_OPEN_CALLS = 2
-"""How often a page or intent is asked for, of which nobody was told: then she may try anew. A reader is not made
-to ask for a card long after she has left."""
+"""How often a page or intent is requested that no payer has seen; then the payer may begin again. A reader does
+not ask for a card long after the payer has left."""
 PAGE_OPEN_FOR = timedelta(hours=1)
-"""Providers take no less than half an hour from when they hear of it."""
+"""Providers accept no less than half an hour from the time of the call."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def _payment_request(order: Order, payment: Payment, amount: int) -> PaymentRequ
 
 
 def send(provider: PaymentProvider, question: ProviderCall) -> CheckoutSession | ProviderPayment:
-    """The provider's answer. Raises NoAnswer, Declined, Nothing."""
+    """Send the call and return the provider's response. Raises OutcomeUnknown, Declined, NoEffect."""
     if question.age > RETRY_WINDOW or (
         question.kind in OPENING and question.tries > MAX_OPEN_CALLS
     ):
@@ -187,15 +187,15 @@ def send(provider: PaymentProvider, question: ProviderCall) -> CheckoutSession |
 
 
 class NoEffect(Exception):
-    """It was sent, and the provider shows that nothing came of it."""
+    """The call was sent, and the provider shows that it had no effect."""
 
 
 CLOCKS_DIFFER = timedelta(minutes=5)
-"""By so much at most, ours and the provider's."""
+"""The largest difference between our clock and the provider's."""
 
 
 def _retrieve(provider: PaymentProvider, one: ProviderCall) -> CheckoutSession | ProviderPayment:
-    """What became of it."""
+    """Return the outcome of a call that is not sent again. Raises NoEffect."""
     if one.kind in ("page", "intent"):
         return _abandon_opening(provider, one)
     if one.kind == "close" and one.page_id:
@@ -214,14 +214,14 @@ def _retrieve(provider: PaymentProvider, one: ProviderCall) -> CheckoutSession |
 
 
 def _abandon_opening(provider: PaymentProvider, one: ProviderCall) -> ProviderPayment:
-    """Nobody was ever told where to pay it, and nobody will be."""
+    """Give up a page or intent that no payer has seen or will see."""
     opened = (
         provider.find_payment(one.request.payment_id, one.begun_at - CLOCKS_DIFFER)
         if one.kind == "intent"
         else None
     )
     if opened is None:
-        raise Declined("never_opened", "Nobody was ever told where to pay it.")
+        raise Declined("never_opened", "No payer has seen it.")
     return provider.void(opened.id, f"{one.key}.void") if opened.status == "open" else opened
 
 
@@ -234,7 +234,7 @@ def _shows(seen: ProviderPayment, one: ProviderCall) -> bool:
 def _payment_of(
     provider: PaymentProvider, answer: CheckoutSession | ProviderPayment
 ) -> ProviderPayment | None:
-    """None: nobody has confirmed the page yet."""
+    """Return the payment of a response; None for a page that is not confirmed yet."""
     if isinstance(answer, ProviderPayment):
         return answer
     return provider.get_payment(answer.provider_id) if answer.provider_id else None
@@ -259,15 +259,16 @@ def _start_reader(provider: PaymentProvider, one: ProviderCall) -> ProviderPayme
 
 
 def _close(provider: PaymentProvider, one: ProviderCall) -> CheckoutSession | ProviderPayment:
-    """Nobody can begin to pay it any more; who just has, has: what becomes of her money is for the order to say.
+    """Close it, so that no payer can begin to pay. If one has just paid, the order decides about the money.
 
-    What was never answered when it was opened is asked for again first, by its own attempt."""
+    An opening without a response is repeated first, by its own attempt.
+    """
     if not (one.provider_id or one.page_id):
         raise OutcomeUnknown("It is not known yet whether there is anything to close.")
     if one.page_id:
         return provider.expire_checkout_session(one.page_id, one.key)
     if one.reader:
-        with suppress(Declined):  # one that is gone asks for nothing
+        with suppress(Declined):  # a reader that is gone shows nothing
             provider.clear_reader(one.provider_id, one.reader)
     seen = provider.get_payment(one.provider_id)
     return provider.void(one.provider_id, one.key) if seen.status == "open" else seen

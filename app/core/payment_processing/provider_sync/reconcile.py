@@ -1,4 +1,4 @@
-"""Compares what we believe of card payments with what the provider has, and brings ours up to it."""
+"""Reconciles our card payments with the provider."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ from app.core.provider import Declined, OutcomeUnknown, PaymentProvider, Provide
 from app.core.transaction import Transaction, UseCaseRunner
 
 CALL_TIME = timedelta(seconds=20)
-"""How long an attempt is its own process's: longer than any call may take."""
+"""How long an attempt belongs to its process: longer than any call may take."""
 WATCHED = timedelta(hours=2)
-"""How long an open payment is looked at each minute: its page does not live as long."""
+"""How long an open payment is refreshed each minute. Its page expires earlier."""
 
 
 SideStatus = tuple[str, int, int, int]
@@ -32,7 +32,7 @@ SideStatus = tuple[str, int, int, int]
 
 @dataclass(frozen=True)
 class Difference:
-    """Of one payment, minor units; None on the side that does not know it."""
+    """A difference in one payment. A side that does not have the payment is None."""
 
     provider_id: str
     order_number: str | None
@@ -41,7 +41,7 @@ class Difference:
 
 
 def unfinished(session: Session, now: datetime, limit: int = 200) -> Sequence[UUID]:
-    """Attempts that nobody carries out any more: their process died, or nobody answered. The oldest first."""
+    """Return attempts whose process died or that got no response, oldest first."""
     found = (
         select(Attempt.id)
         .where(Attempt.status.in_(UNFINISHED), Attempt.last_called_at <= now - CALL_TIME)
@@ -52,8 +52,8 @@ def unfinished(session: Session, now: datetime, limit: int = 200) -> Sequence[UU
 
 
 def open_payments(session: Session, now: datetime, limit: int = 200) -> Sequence[UUID]:
-    """Payments that a payer may have made without our hearing of it: her page or reader is open, and a notice is
-    not sure to come. The newest first: of old ones nobody pays any more."""
+    """Return open payments that may have been paid without an event reaching us. The newest come first, because
+    old ones are seldom paid."""
     found = (
         select(Payment.id)
         .where(
@@ -68,7 +68,7 @@ def open_payments(session: Session, now: datetime, limit: int = 200) -> Sequence
 
 
 def refresh_payment(runner: UseCaseRunner, payment_id: UUID) -> bool:
-    """Look how the provider has an open payment, and follow; whether there was something to see."""
+    """Read an open payment at the provider and apply its state. Return True if something changed."""
     shown = runner.perform(_read_open, _ReadOpen(payment_id))
     if shown is None:
         return False
@@ -89,8 +89,7 @@ def refresh_payment(runner: UseCaseRunner, payment_id: UUID) -> bool:
 
 
 def refresh_open_payment(runner: UseCaseRunner, number: str) -> None:
-    """Look how the provider has the open payment of an order, where there is one: a payer comes back before the
-    notice does."""
+    """Refresh the open payment of an order, if there is one: a payer may return before the event arrives."""
     payment_id = runner.perform(_open_of, _OpenOf(number))
     if payment_id is not None:
         refresh_payment(runner, payment_id)
@@ -116,13 +115,13 @@ class _ReadOpen:
 
 
 def _read_open(tx: Transaction, command: _ReadOpen) -> tuple[str | None, str | None] | None:
-    """(provider's id, page's id); None once it is not open any more."""
+    """Return the provider's id and the page's id; None if the payment is not open."""
     payment = tx.session.get_one(Payment, command.payment_id)
     return (payment.provider_id, payment.page_id) if payment.status == "open" else None
 
 
 def differences(runner: UseCaseRunner, session: Session, since: datetime) -> Iterator[Difference]:
-    """Where the two sides differ, of all payments that began since then at either side. Raises NoAnswer."""
+    """Yield the differences of all payments that began since then on either side. Raises OutcomeUnknown."""
     provider = runner.ports.provider
     theirs = {one.id: one for one in provider.list_payments(since)}
     known = _known(session, since, theirs.values())
@@ -142,8 +141,10 @@ def differences(runner: UseCaseRunner, session: Session, since: datetime) -> Ite
 
 
 def reconcile_since(runner: UseCaseRunner, session: Session, since: datetime) -> int:
-    """Bring ours up to the provider's, as if each of its notices had come; how many payments that changed. What it
-    has and we never asked for stays a difference, for somebody to look at. Raises NoAnswer."""
+    """Apply the provider's state, as if each event had arrived. Return the number of changed payments.
+
+    A payment that we never requested stays a difference, for staff to review. Raises OutcomeUnknown.
+    """
     theirs = list(runner.ports.provider.list_payments(since))
     ours = {one.payment_id: one.ours for one in _known(session, None, theirs)}
     changed = 0
@@ -156,7 +157,7 @@ def reconcile_since(runner: UseCaseRunner, session: Session, since: datetime) ->
 
 @dataclass(frozen=True)
 class _Known:
-    """One of ours; read as a whole before the provider is asked, so that nothing is open meanwhile."""
+    """One of our payments, read before the provider is called, so that no transaction is open meanwhile."""
 
     payment_id: UUID
     provider_id: str | None
@@ -167,7 +168,7 @@ class _Known:
 def _known(
     session: Session, since: datetime | None, theirs: Iterable[ProviderPayment]
 ) -> list[_Known]:
-    """Ours that one of theirs names, and those that began since then."""
+    """Return our payments that the provider's ones name, and those that began since then."""
     named = Payment.id.in_([one.payment_id for one in theirs if one.payment_id is not None])
     rows = session.execute(
         select(
@@ -195,11 +196,11 @@ _OTHERWISE = (
     .correlate(Payment)
     .scalar_subquery()
 )
-"""What was given back of a payment by another way than through the provider."""
+"""The amount that was refunded in another way than through the provider."""
 
 
 def _get_payment(provider: PaymentProvider, provider_id: str) -> ProviderPayment | None:
-    """None where the provider knows no such payment."""
+    """Return the payment, or None if the provider has no such payment."""
     try:
         return provider.get_payment(provider_id)
     except Declined:

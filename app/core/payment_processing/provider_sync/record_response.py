@@ -1,4 +1,4 @@
-"""What the provider answered where it shows no payment: a page, silence, a final no."""
+"""Records the provider's responses that show no payment: a page, a timeout, a decline."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -33,11 +33,11 @@ class RecordPage:
     attempt_id: UUID
     page_id: str
     is_over: bool
-    """It is closed and nobody has paid."""
+    """The page is closed and unpaid."""
 
 
 def record_page(tx: Transaction, command: RecordPage) -> None:
-    """The page is there, or nobody can pay on it any more."""
+    """Record that the page was created, or that it is closed."""
     _, payment, attempt = _locked(tx, command.attempt_id)
     if attempt.status not in UNFINISHED:
         return
@@ -53,7 +53,7 @@ class RecordPageExpired:
 
 
 def record_page_expired(tx: Transaction, command: RecordPageExpired) -> None:
-    """Its page closed by itself and nobody had paid: another payment may begin."""
+    """Void the payment of a page that expired unpaid, so that another payment may begin."""
     order_id = tx.session.scalar(select(Payment.order_id).where(Payment.id == command.payment_id))
     assert order_id is not None, "the payment was just read"  # noqa: S101
     locking.load_by_id(tx, order_id)
@@ -70,7 +70,7 @@ class RecordTimeout:
 
 
 def record_timeout(tx: Transaction, command: RecordTimeout) -> None:
-    """Unknown is not failed: it may have had its effect."""
+    """Mark the outcome as unknown. It is not a failure: the call may have had its effect."""
     _, _, attempt = _locked(tx, command.attempt_id)
     if attempt.status == "live":
         attempt.status = "unknown"
@@ -82,8 +82,10 @@ class RecordNoEffect:
 
 
 def record_no_effect(tx: Transaction, command: RecordNoEffect) -> None:
-    """Nothing came of it, and nothing will: another attempt takes its place, with a key of its own. The third that
-    is lost is for somebody to look at."""
+    """Replace an attempt that had no effect and will have none by another with its own key.
+
+    The third lost attempt counts as declined, for staff to review.
+    """
     open_order, payment, attempt = _locked(tx, command.attempt_id)
     if attempt.status not in UNFINISHED:
         return
@@ -109,16 +111,17 @@ class RecordDecline:
 
 
 def record_decline(tx: Transaction, command: RecordDecline) -> None:
-    """It had no effect and will have none.
+    """Record that the attempt had no effect and will have none.
 
-    Nothing was opened: the payer may try anew. A refund goes to the next tender. A capture, of goods that have
-    left, is for somebody to look at; so is what could not be closed or voided.
+    After a declined opening the payer may begin again. A refund goes to the next payment. A declined capture,
+    whose goods have left, flags the order for review; so does a declined close or void.
     """
     _decline(tx, command.attempt_id, command.code)
 
 
 def unknown_provider_customer(payment: Payment, code: str) -> str | None:
-    """Who pays, where it was refused since the provider does not know her any more: without her it begins anew."""
+    """Return the provider's customer if the decline means that it does not exist any more; the payment is then
+    begun again without it."""
     return payment.provider_customer_id if code == MISSING and payment.card_id is None else None
 
 
@@ -144,7 +147,7 @@ def _decline(tx: Transaction, attempt_id: UUID, code: str) -> None:
 
 
 def _locked(tx: Transaction, attempt_id: UUID) -> tuple[OpenOrder, Payment, Attempt]:
-    """Locked in the order of all: the order with its fulfilment, the payment, the attempt."""
+    """Lock in the usual order: the order with its fulfilments, the payment, the attempt."""
     order_id, payment_id = tx.session.execute(
         select(Attempt.order_id, Attempt.payment_id).where(Attempt.id == attempt_id)
     ).one()

@@ -1,4 +1,4 @@
-"""What a shopper sees of the cards that she keeps. Each is one statement, with who she is in its WHERE."""
+"""Reads of saved cards. Each is one statement, with the owner in its WHERE."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,14 +14,16 @@ Reader = Session | Connection
 
 
 def cards(reader: Reader, customer_id: UUID, now: datetime) -> Sequence[AnyRow]:
-    """Hers, and those of all who were merged into her: id, brand, last_four, expiry (2027-04, the last month in
-    which it is good), expired, usual. The usual one is that which she used or kept last, and comes first; one that
-    expired is none."""
+    """Return the saved cards of a customer and of all who were merged into them.
+
+    Columns: id, brand, last_four, expiry (such as 2027-04, the last month in which the card is valid), expired,
+    usual. The usual card is the one that was used or saved last and has not expired. It comes first.
+    """
     return reader.execute(_CARDS, {"customer": customer_id, "now": now}).all()
 
 
 def saved_card_of(session: Session, card_id: UUID, customer_id: UUID) -> AnyRow | None:
-    """A card that she keeps: id, and payer, for whom the provider keeps it. None where it is not hers."""
+    """Return id and payer (the provider's customer) of a saved card, or None if it is not of this customer."""
     return session.execute(_CARD_OF, {"customer": customer_id, "card": card_id}).first()
 
 

@@ -1,4 +1,4 @@
-"""Comes back to cards of which we are not sure that the provider has them as we do."""
+"""Reconciles saved cards that may differ from those at the provider."""
 
 import logging
 from collections.abc import Sequence
@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 
 
 def reconcile_saved_cards(runner: UseCaseRunner, engine: Engine) -> int:
-    """Have the provider let go what was removed, and look at who may have given a card to keep without a notice
-    reaching us; how many were let go."""
+    """Detach removed cards at the provider, and sync customers who may have saved a card without an event reaching
+    us. Return how many cards were detached."""
     now = runner.ports.clock.now()
     with Session(engine) as session:
         _purge_expected(session, now)
@@ -35,19 +35,19 @@ def reconcile_saved_cards(runner: UseCaseRunner, engine: Engine) -> int:
 
 
 def _undetached(session: Session, now: datetime, limit: int = 200) -> Sequence[UUID]:
-    """Cards that were removed, by her or with her, and that the provider may still keep. The oldest first."""
+    """Return removed cards that may still be attached at the provider, oldest first."""
     values = {"until": now - CALL_TIME, "limit": limit}
     return session.execute(_REMOVED, values).scalars().all()
 
 
 def _expected(session: Session, now: datetime, limit: int = 200) -> Sequence[str]:
-    """Those who may have given a card to keep without our hearing of it, as the provider knows them."""
+    """Return the provider's ids of customers who may have saved a card without an event reaching us."""
     values = {"since": now - WATCHED, "until": now - CALL_TIME, "limit": limit}
     return session.execute(_EXPECTED, values).scalars().all()
 
 
 def _purge_expected(session: Session, now: datetime) -> None:
-    """Where nobody can give a card any more."""
+    """Delete setups in which a card can no longer be saved."""
     session.execute(_PURGE_EXPECTED, {"before": now - WATCHED})
 
 

@@ -1,4 +1,4 @@
-"""A shopper removes a card that she kept: from our list at once, at the provider after the commit."""
+"""Removes a saved card: from our list at once, at the provider after the commit."""
 
 import logging
 from dataclasses import dataclass
@@ -21,16 +21,17 @@ class RemoveCard:
 
 
 def remove_card(runner: UseCaseRunner, command: RemoveCard, actor: Actor) -> None:
-    """1. Take it out of her list. 2. Have the provider let it go, with no transaction open. 3. Note that.
+    """1. Mark the card as removed. 2. Detach it at the provider, with no transaction open. 3. Record that.
 
-    Unanswered or killed in between, a job asks again. Raises NotFound where it is not hers.
+    If the provider does not respond or the process dies, a job retries. Raises NotFound if it is not the
+    customer's card.
     """
     runner.perform(mark_removed, command, actor)
     detach(runner, command.card_id)
 
 
 def mark_removed(tx: Transaction, command: RemoveCard) -> None:
-    """Nothing is left of it but its ids. Raises NotFound where it is not hers."""
+    """Mark a card as removed and keep only its ids. Raises NotFound if it is not the customer's card."""
     values = {"customer": command.customer_id, "card": command.card_id, "now": tx.now}
     if tx.session.execute(_MARK_REMOVED, values).first() is None:
         raise NotFound("You keep no such card.")
@@ -39,7 +40,7 @@ def mark_removed(tx: Transaction, command: RemoveCard) -> None:
 
 
 def detach(runner: UseCaseRunner, card_id: UUID) -> bool:
-    """Have the provider let go a card that was removed; whether it has. Again changes nothing."""
+    """Detach a removed card at the provider. Return True if it was detached now; a repeat changes nothing."""
     provider_id = runner.perform(_removed, card_id)
     if provider_id is None:
         return False

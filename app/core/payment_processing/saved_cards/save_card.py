@@ -1,4 +1,4 @@
-"""A shopper wants to keep a card for next time."""
+"""Begins to save a card for later payments."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from app.core.provider import MISSING, Declined, OutcomeUnknown
 from app.core.transaction import Actor, CommittedRefusal, Transaction, UseCaseRunner
 
 TRIES, PER = 10, timedelta(hours=1)
-"""For each customer: who tries whether stolen cards are good needs many more."""
+"""For each customer. A test of stolen cards needs many more."""
 
 
 @dataclass(frozen=True)
@@ -27,18 +27,18 @@ class SaveCard:
 
 @dataclass(frozen=True)
 class CardRequest:
-    """Where she gives it: to the provider, never to us."""
+    """Where the customer enters the card: at the provider, never with us."""
 
     flow: str
     url: str | None = None
     """The provider's page."""
     client_secret: str | None = field(default=None, repr=False)
-    """With which the app's library of the provider takes it."""
+    """For the provider's library in the app."""
 
 
 def save_card(runner: UseCaseRunner, command: SaveCard, actor: Actor) -> CardRequest:
-    """1. Note that she is asked. 2. Make her known to the provider, if she is not. 3. Ask it for a page or a
-    secret, with no transaction open. That she gave a card is heard by a notice or a look.
+    """1. Record the setup. 2. Create the customer at the provider, if there is none. 3. Request a page or a client
+    secret, with no transaction open. A webhook event or a sync brings the card.
 
     Raises TooManyAttempts, NotFound, Conflict (provider_unavailable).
     """
@@ -61,7 +61,7 @@ class StartedSetup:
 def start_setup(
     tx: Transaction, command: SaveCard
 ) -> StartedSetup | CommittedRefusal[StartedSetup]:
-    """Raises NotFound for who was erased; returns the refusal of one card too many."""
+    """Record a setup. Raises NotFound if the customer was erased; returns a refusal after too many attempts."""
     subject = str(command.customer_id)
     if not rate_limits.consume(
         tx.session, "keep card", subject, limit=TRIES, window=PER, now=tx.now
@@ -77,7 +77,7 @@ def start_setup(
 
 
 def expect_card(tx: Transaction, customer_id: UUID) -> UUID:
-    """From now on we look now and then whether she gave one."""
+    """Record that a card may arrive, so that the reconciler looks for it."""
     return tx.insert(CardSetup, customer_id=customer_id, created_at=tx.now)
 
 

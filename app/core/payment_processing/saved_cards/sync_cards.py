@@ -1,4 +1,4 @@
-"""The provider shows which cards it keeps for a customer: our list follows."""
+"""Syncs the saved cards of a customer with the provider."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ from app.core.transaction import Transaction, UseCaseRunner
 
 
 def sync_cards(runner: UseCaseRunner, payer: str) -> None:
-    """Look which cards the provider keeps for her, with no transaction open, and follow. Raises NoAnswer."""
+    """List the cards of a provider customer, with no transaction open, and apply them. Raises OutcomeUnknown."""
     began = runner.ports.clock.now()
     try:
         seen = runner.ports.provider.list_cards(payer)
@@ -33,8 +33,8 @@ def sync_cards(runner: UseCaseRunner, payer: str) -> None:
 
 
 def sync_expected_cards(runner: UseCaseRunner, customer_id: UUID) -> None:
-    """She comes to see her cards before the notice does: where she was asked for one, look first. Where nobody
-    answers she sees what we know."""
+    """Sync before the customer sees the list if a card is expected: its event may come later. If the provider does
+    not respond, the list shows the stored cards."""
     payer = runner.perform(_expecting_customer, customer_id)
     if payer is not None:
         with suppress(OutcomeUnknown):
@@ -47,18 +47,18 @@ class SyncCards:
     seen: Sequence[ProviderCard]
     """The newest first."""
     began: datetime
-    """When the look began."""
+    """When the list was requested."""
 
 
 def apply_cards(tx: Transaction, command: SyncCards) -> None:
-    """Whoever heard that something is new, by a webhook, a look or her coming back, ends here; again changes
-    nothing.
+    """Write the cards that the provider has. Webhook events, the reconciler and the account page all end here; a
+    repeat changes nothing.
 
-    1. Hold the customer: of who was erased nothing is written. A look that began before the last one that was
-       written comes too late, and is left out.
-    2. Write what the provider shows. A card that was removed stays so: the provider keeps none again that it let
-       go. Of two with one number the newer counts, as after she gave it anew; the older one is let go.
-    3. What it does not show is removed.
+    1. Lock the customer. Nothing is written for an erased customer. A list that was requested before the last
+       written one is stale and is ignored.
+    2. Write the listed cards. A removed card stays removed, because the provider never attaches a detached card
+       again. Of two cards with the same number the newer one counts, and the older one is removed.
+    3. Remove the cards that are not listed.
     """
     customer_id = provider_customers.customer_of(tx.session, command.payer)
     if customer_id is None or not _lock(tx, customer_id):
@@ -78,8 +78,11 @@ def apply_cards(tx: Transaction, command: SyncCards) -> None:
 
 
 def forget_provider_customer(tx: Transaction, payer: str) -> None:
-    """The provider does not know her any more, as after somebody deleted her at its console, or the shop went to
-    another account there: nor does it keep a card of hers. Next time she is made known anew."""
+    """End the identity of a customer whom the provider does not know any more, and remove their cards.
+
+    The customer was deleted in the provider's dashboard, or the shop changed its account there. The next use
+    creates another customer at the provider.
+    """
     customer_id = provider_customers.customer_of(tx.session, payer)
     if customer_id is not None:
         _remove_missing(tx, customer_id, there=())
@@ -100,7 +103,7 @@ def _lock(tx: Transaction, customer_id: UUID) -> bool:
 
 
 def _write(tx: Transaction, customer_id: UUID, command: SyncCards) -> Sequence[Any]:
-    """The rows that changed: id, is_new, removed_at."""
+    """Write the cards and return the changed rows: id, is_new, removed_at."""
     cards = sorted(_rows(command.seen), key=lambda card: card["provider_id"])
     values = {
         "cards": json.dumps(cards), "customer": customer_id, "now": tx.now,
@@ -122,7 +125,7 @@ def _rows(seen: Sequence[ProviderCard]) -> Iterator[dict[str, Any]]:
 
 
 def _remove_missing(tx: Transaction, customer_id: UUID, there: Sequence[str]) -> None:
-    """Her cards that the provider keeps no longer. That it let go what she removed is only noted."""
+    """Remove the cards that the provider has no more. For cards already removed, record the detachment."""
     values = {"customer": customer_id, "there": list(there), "now": tx.now}
     for row in tx.session.execute(_REMOVE_MISSING, values).all():
         if row.removed_at == tx.now:

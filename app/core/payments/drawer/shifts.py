@@ -93,7 +93,7 @@ def close_shift(tx: Transaction, command: CloseShift) -> UUID:
 
 
 def shift_for_cash(tx: Transaction, currency: str) -> UUID:
-    """Return the id of the acting till's open shift, locked so that nobody closes it meanwhile.
+    """Return the id of the acting till's open shift, locked so that it is not closed meanwhile.
 
     The first cash of a day opens a shift with an empty drawer, so no cash is ever without a drawer. Raises
     Conflict (currency_mismatch), because one drawer holds one currency."""
