@@ -20,7 +20,7 @@ from app.core.fulfilment.arrive import Arrive, arrive
 from app.core.fulfilment.cancel import CancelOrder, cancel
 from app.core.ids import order_number
 from app.core.invoicing import queries as invoicing_queries
-from app.core.orders.order_details import order_details
+from app.core.orders.order_details import OrderDetails, order_details
 from app.core.orders.pickup import order_token
 from app.core.payment_processing.begin_payment import BeginPayment
 from app.core.payment_processing.open_payment import open_payment
@@ -45,13 +45,10 @@ def page(number: str) -> BaseResponse:
         )  # the customer may return from paying
         return _with_cookies(redirect(_address(number), 303), number)
     order = read(order_details, _ports().secrets, number)
-    documents = (
-        read(invoicing_queries.list_order_documents, number) if order.status == "collected" else []
-    )
     return _render(
         "order.html",
         page=order_view.present(order, _ports().clock.now(), _settings().takes_cards),
-        documents=order_view.document_links(documents),
+        documents=order_view.document_links(_documents(order)),
         csrf=_csrf(number),
         live=f"{_live_url()}/live/orders/{number}",
     )
@@ -119,6 +116,15 @@ def _friendly(error: Exception) -> Response:
     if "Retry-After" in answer.headers:
         page.headers["Retry-After"] = answer.headers["Retry-After"]
     return page
+
+
+def _documents(order: OrderDetails) -> list[invoicing_queries.IssuedDocument]:
+    if order.status != "collected":
+        return []
+    documents: list[invoicing_queries.IssuedDocument] = read(
+        invoicing_queries.list_order_documents, order.number
+    )
+    return documents
 
 
 def _render(template: str, status: int = 200, **variables: Any) -> Response:
