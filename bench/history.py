@@ -196,8 +196,10 @@ _OTHER_TABLES = (
     SELECT uuidv7(at - now()), location_id, variant_id, -1, 'hand_over', order_id, event_id, at FROM l
     """,
     """
-    INSERT INTO payments (id, order_id, method, amount, tendered, currency, location_id, created_at)
-    SELECT payment_id, id, 'cash', total, total, 'GBP', location_id, at FROM o WHERE total > 0
+    INSERT INTO payments (id, order_id, method, status, amount, authorised, captured, tendered, currency,
+        location_id, created_at)
+    SELECT payment_id, id, 'cash', 'captured', total, total, total, total, 'GBP', location_id, at
+    FROM o WHERE total > 0
     """,
     """
     INSERT INTO payment_events (id, payment_id, order_id, kind, amount, event_id, occurred_at)

@@ -148,8 +148,8 @@ _CROWD = (
     SELECT gen_random_uuid(), 'pick', 'shop', location_id, now(), order_id, id, now(), now() FROM fulfilments
     """,
     """
-    INSERT INTO payments (id, order_id, method, amount, currency, created_at)
-    SELECT gen_random_uuid(), id, 'cash', 100, 'GBP', now() FROM orders
+    INSERT INTO payments (id, order_id, method, status, amount, authorised, currency, created_at)
+    SELECT gen_random_uuid(), id, 'cash', 'captured', 100, 100, 'GBP', now() FROM orders
     """,
     """
     INSERT INTO payment_events (id, payment_id, order_id, kind, amount, event_id, occurred_at)

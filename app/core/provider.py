@@ -7,9 +7,12 @@ transaction.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 from uuid import UUID
+
+PAGE_OPEN_FOR = timedelta(hours=1)
+"""How long a page of the provider stays open. Providers accept no less than half an hour from the call."""
 
 Status = Literal["open", "authorised", "captured", "voided"]
 """open: the payer has not confirmed the payment, or was declined and may try another card."""

@@ -1144,7 +1144,7 @@ def _create_tables() -> None:
         sa.Column("event_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "status IN ('pending', 'done', 'needs_review')", name=op.f("refunds_status_check")
+            "status IN ('pending', 'needs_review', 'done')", name=op.f("refunds_status_check")
         ),
         sa.CheckConstraint("amount > 0", name=op.f("refunds_amount_check")),
         sa.CheckConstraint("credited BETWEEN 0 AND amount", name=op.f("refunds_credited_check")),
@@ -1846,25 +1846,99 @@ def _create_tables() -> None:
     )
     op.create_index("drawer_entries_shift_idx", "drawer_entries", ["shift_id"], unique=False)
     op.create_table(
+        "payment_sessions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("flow", sa.Text(), nullable=False),
+        sa.Column("reader", sa.Text(), nullable=True),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=True),
+        sa.Column("page_id", sa.Text(), nullable=True),
+        sa.Column("provider_id", sa.Text(), nullable=True),
+        sa.Column("provider_customer_id", sa.Text(), nullable=True),
+        sa.Column("card_id", sa.Uuid(), nullable=True),
+        sa.Column("saves_card", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("failure_code", sa.Text(), nullable=True),
+        sa.Column("location_id", sa.Uuid(), nullable=True),
+        sa.Column("device_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(flow = 'page' AND card_id IS NULL) = (expires_at IS NOT NULL)",
+            name=op.f("payment_sessions_expires_check"),
+        ),
+        sa.CheckConstraint(
+            "(flow = 'reader') = (reader IS NOT NULL)", name=op.f("payment_sessions_reader_check")
+        ),
+        sa.CheckConstraint(
+            "(status = 'open') = (ended_at IS NULL)", name=op.f("payment_sessions_ended_check")
+        ),
+        sa.CheckConstraint(
+            "card_id IS NULL OR (flow <> 'reader' AND provider_customer_id IS NOT NULL AND NOT saves_card)",
+            name=op.f("payment_sessions_card_check"),
+        ),
+        sa.CheckConstraint(
+            "flow IN ('page', 'app', 'reader')", name=op.f("payment_sessions_flow_check")
+        ),
+        sa.CheckConstraint(
+            "status <> 'failed' OR failure_code IS NOT NULL",
+            name=op.f("payment_sessions_failure_check"),
+        ),
+        sa.CheckConstraint(
+            "status IN ('open', 'expired', 'cancelled', 'failed', 'completed')",
+            name=op.f("payment_sessions_status_check"),
+        ),
+        sa.CheckConstraint(
+            "url IS NULL OR (status = 'open' AND page_id IS NOT NULL)",
+            name=op.f("payment_sessions_url_check"),
+        ),
+        sa.CheckConstraint("amount > 0", name=op.f("payment_sessions_amount_check")),
+        sa.ForeignKeyConstraint(
+            ["card_id"], ["saved_cards.id"], name=op.f("payment_sessions_card_id_fkey")
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["orders.id"], name=op.f("payment_sessions_order_id_fkey")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("payment_sessions_pkey")),
+        sa.UniqueConstraint("page_id", name=op.f("payment_sessions_page_id_key")),
+        sa.UniqueConstraint("provider_id", name=op.f("payment_sessions_provider_id_key")),
+    )
+    op.create_index(
+        "payment_sessions_created_idx", "payment_sessions", ["created_at"], unique=False
+    )
+    op.create_index(
+        "payment_sessions_one_open_idx",
+        "payment_sessions",
+        ["order_id"],
+        unique=True,
+        postgresql_where="status = 'open'",
+    )
+    op.create_index(
+        "payment_sessions_open_idx",
+        "payment_sessions",
+        ["created_at"],
+        unique=False,
+        postgresql_where="status = 'open'",
+    )
+    op.create_index("payment_sessions_order_idx", "payment_sessions", ["order_id"], unique=False)
+    op.create_table(
         "payments",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("method", sa.Text(), nullable=False),
-        sa.Column("status", sa.Text(), server_default=sa.text("'captured'"), nullable=False),
-        sa.Column("flow", sa.Text(), nullable=True),
-        sa.Column("provider_customer_id", sa.Text(), nullable=True),
-        sa.Column("card_id", sa.Uuid(), nullable=True),
-        sa.Column("saves_card", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
-        sa.Column("authorised", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("authorised", sa.BigInteger(), nullable=False),
         sa.Column("captured", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("refunded", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("refunding", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("charged_back", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("tendered", sa.BigInteger(), nullable=True),
         sa.Column("provider_id", sa.Text(), nullable=True),
-        sa.Column("page_id", sa.Text(), nullable=True),
         sa.Column("capture_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stored_value_account_id", sa.Uuid(), nullable=True),
         sa.Column("shift_id", sa.Uuid(), nullable=True),
@@ -1872,26 +1946,20 @@ def _create_tables() -> None:
         sa.Column("device_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "flow IS NULL OR flow IN ('page', 'app', 'reader')", name=op.f("payments_flow_check")
-        ),
-        sa.CheckConstraint(
             "method IN ('cash', 'card', 'gift_card', 'store_credit')",
             name=op.f("payments_method_check"),
         ),
         sa.CheckConstraint(
-            "status IN ('open', 'authorised', 'captured', 'voided')",
-            name=op.f("payments_status_check"),
+            "status IN ('authorised', 'captured', 'voided')", name=op.f("payments_status_check")
         ),
         sa.CheckConstraint("amount > 0", name=op.f("payments_amount_check")),
+        sa.CheckConstraint("authorised > 0", name=op.f("payments_money_check")),
         sa.CheckConstraint(
             "captured BETWEEN 0 AND authorised AND refunded >= 0 AND refunding >= 0 AND charged_back >= 0",
             name=op.f("payments_sums_check"),
         ),
         sa.CheckConstraint(
             "tendered IS NULL OR tendered > 0", name=op.f("payments_tendered_check")
-        ),
-        sa.ForeignKeyConstraint(
-            ["card_id"], ["saved_cards.id"], name=op.f("payments_card_id_fkey")
         ),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("payments_order_id_fkey")),
         sa.ForeignKeyConstraint(["shift_id"], ["shifts.id"], name=op.f("payments_shift_id_fkey")),
@@ -1901,22 +1969,14 @@ def _create_tables() -> None:
             name=op.f("payments_stored_value_account_id_fkey"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("payments_pkey")),
-        sa.UniqueConstraint("page_id", name=op.f("payments_page_id_key")),
         sa.UniqueConstraint("provider_id", name=op.f("payments_provider_id_key")),
     )
     op.create_index(
-        "payments_lapsing_idx",
+        "payments_expiring_idx",
         "payments",
         ["capture_before"],
         unique=False,
         postgresql_where="status = 'authorised' AND capture_before IS NOT NULL",
-    )
-    op.create_index(
-        "payments_one_open_idx",
-        "payments",
-        ["order_id"],
-        unique=True,
-        postgresql_where="status = 'open' AND method = 'card'",
     )
     op.create_index("payments_order_idx", "payments", ["order_id"], unique=False)
     op.create_table(
@@ -1983,7 +2043,7 @@ def _create_tables() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "status IN ('open', 'under_review', 'won', 'lost')", name=op.f("disputes_status_check")
+            "status IN ('open', 'under_review', 'lost', 'won')", name=op.f("disputes_status_check")
         ),
         sa.CheckConstraint("amount > 0", name=op.f("disputes_amount_check")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("disputes_order_id_fkey")),
@@ -2011,12 +2071,12 @@ def _create_tables() -> None:
     op.create_table(
         "payment_attempts",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("payment_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=True),
+        sa.Column("payment_id", sa.Uuid(), nullable=True),
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("refund_id", sa.Uuid(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("reader", sa.Text(), nullable=True),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("failure_code", sa.Text(), nullable=True),
@@ -2026,6 +2086,10 @@ def _create_tables() -> None:
         sa.CheckConstraint(
             "(kind = 'refund') = (refund_id IS NOT NULL)",
             name=op.f("payment_attempts_refund_check"),
+        ),
+        sa.CheckConstraint(
+            "(session_id IS NOT NULL) = (kind IN ('page', 'intent', 'reader', 'card', 'close'))",
+            name=op.f("payment_attempts_kind_subject_check"),
         ),
         sa.CheckConstraint(
             "(status IN ('done', 'failed')) = (completed_at IS NOT NULL)",
@@ -2039,6 +2103,9 @@ def _create_tables() -> None:
             "status IN ('live', 'unknown', 'done', 'failed')",
             name=op.f("payment_attempts_status_check"),
         ),
+        sa.CheckConstraint(
+            "num_nonnulls(session_id, payment_id) = 1", name=op.f("payment_attempts_subject_check")
+        ),
         sa.ForeignKeyConstraint(
             ["order_id"], ["orders.id"], name=op.f("payment_attempts_order_id_fkey")
         ),
@@ -2048,17 +2115,31 @@ def _create_tables() -> None:
         sa.ForeignKeyConstraint(
             ["refund_id"], ["refunds.id"], name=op.f("payment_attempts_refund_id_fkey")
         ),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["payment_sessions.id"], name=op.f("payment_attempts_session_id_fkey")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("payment_attempts_pkey")),
     )
+    op.create_index("payment_attempts_order_idx", "payment_attempts", ["order_id"], unique=False)
     op.create_index(
-        "payment_attempts_one_live_idx",
+        "payment_attempts_payment_idx", "payment_attempts", ["payment_id"], unique=False
+    )
+    op.create_index(
+        "payment_attempts_payment_live_idx",
         "payment_attempts",
         ["payment_id", "kind"],
         unique=True,
-        postgresql_where="status IN ('live', 'unknown') AND kind NOT IN ('refund')",
+        postgresql_where="status IN ('live', 'unknown') AND kind <> 'refund'",
     )
     op.create_index(
-        "payment_attempts_payment_idx", "payment_attempts", ["payment_id"], unique=False
+        "payment_attempts_session_idx", "payment_attempts", ["session_id"], unique=False
+    )
+    op.create_index(
+        "payment_attempts_session_live_idx",
+        "payment_attempts",
+        ["session_id", "kind"],
+        unique=True,
+        postgresql_where="status IN ('live', 'unknown')",
     )
     op.create_index(
         "payment_attempts_waiting_idx",
@@ -2176,12 +2257,19 @@ def _drop_tables() -> None:
         table_name="payment_attempts",
         postgresql_where="status IN ('live', 'unknown')",
     )
-    op.drop_index("payment_attempts_payment_idx", table_name="payment_attempts")
     op.drop_index(
-        "payment_attempts_one_live_idx",
+        "payment_attempts_session_live_idx",
         table_name="payment_attempts",
-        postgresql_where="status IN ('live', 'unknown') AND kind NOT IN ('refund')",
+        postgresql_where="status IN ('live', 'unknown')",
     )
+    op.drop_index("payment_attempts_session_idx", table_name="payment_attempts")
+    op.drop_index(
+        "payment_attempts_payment_live_idx",
+        table_name="payment_attempts",
+        postgresql_where="status IN ('live', 'unknown') AND kind <> 'refund'",
+    )
+    op.drop_index("payment_attempts_payment_idx", table_name="payment_attempts")
+    op.drop_index("payment_attempts_order_idx", table_name="payment_attempts")
     op.drop_table("payment_attempts")
     op.drop_index("disputes_payment_idx", table_name="disputes")
     op.drop_index("disputes_open_idx", table_name="disputes", postgresql_where="status = 'open'")
@@ -2203,16 +2291,24 @@ def _drop_tables() -> None:
     op.drop_table("reservations")
     op.drop_index("payments_order_idx", table_name="payments")
     op.drop_index(
-        "payments_one_open_idx",
-        table_name="payments",
-        postgresql_where="status = 'open' AND method = 'card'",
-    )
-    op.drop_index(
-        "payments_lapsing_idx",
+        "payments_expiring_idx",
         table_name="payments",
         postgresql_where="status = 'authorised' AND capture_before IS NOT NULL",
     )
     op.drop_table("payments")
+    op.drop_index("payment_sessions_order_idx", table_name="payment_sessions")
+    op.drop_index(
+        "payment_sessions_open_idx",
+        table_name="payment_sessions",
+        postgresql_where="status = 'open'",
+    )
+    op.drop_index(
+        "payment_sessions_one_open_idx",
+        table_name="payment_sessions",
+        postgresql_where="status = 'open'",
+    )
+    op.drop_index("payment_sessions_created_idx", table_name="payment_sessions")
+    op.drop_table("payment_sessions")
     op.drop_index("drawer_entries_shift_idx", table_name="drawer_entries")
     op.drop_table("drawer_entries")
     op.drop_table("wishlist_items")

@@ -54,8 +54,16 @@ def test_what_happened_to_each_tender_is_shown_in_one_statement(shop: Shop) -> N
     assert (first["method"], first["captured"], first["refunded"]) == ("gift_card", 300, 30)
     assert [one["kind"] for one in second["events"]] == ["authorise", "capture", "fee", "refund"]
     assert [(one["kind"], one["status"]) for one in second["attempts"]] == [
-        ("page", "done"), ("capture", "done"), ("refund", "done"),
+        ("capture", "done"), ("refund", "done"),
     ]  # fmt: skip
+    [session] = money["payment_sessions"]
+    assert (session["id"], session["flow"], session["status"]) == (
+        second["id"],
+        "page",
+        "completed",
+    )
+    assert [(one["kind"], one["status"]) for one in session["attempts"]] == [("page", "done")]
+    assert "url" not in session
     assert [(one["amount"], one["status"]) for one in money["refunds"]] == [(100, "done")]
 
 

@@ -39,9 +39,9 @@ def test_the_provider_knows_a_payment_by_our_id_and_the_orders_number(stocked: S
     placed = stocked.order({"MUG": 1}, payment=BY_CARD)
     ask(stocked, placed)
     stocked.provider.pay(placed.number)
-    [(payment_id,)] = stocked.rows("SELECT id FROM payments")
+    session_id = stocked.payment_session().id
     for requested in stocked.provider.requested.values():
-        assert (requested.payment_id, requested.order_number) == (payment_id, placed.number)
+        assert (requested.payment_id, requested.order_number) == (session_id, placed.number)
 
 
 def test_a_customer_and_a_card_setup_have_keys_of_our_ids(stocked: Shop) -> None:

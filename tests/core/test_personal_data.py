@@ -256,6 +256,7 @@ def test_an_export_tells_all_that_is_held(scene: Scene) -> None:
         "stored_value_entries",
         "disputes",
         "payment_attempts",
+        "payment_sessions",
         "refunds",
     }
     assert shown - set(exported) == none, "the customer used none"

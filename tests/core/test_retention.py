@@ -8,7 +8,7 @@ from app.core.privacy.retention import FISCAL, RULES
 from app.jobs.privacy import apply_retention
 from tests.channels.test_timelines import reported
 from tests.drivers import customers, invoices, staff
-from tests.drivers.payments import notify
+from tests.drivers.payments import BY_CARD, ask, notify
 from tests.drivers.shop import Shop
 from tests.drivers.shopper import Shopper
 
@@ -16,7 +16,7 @@ from tests.drivers.shopper import Shopper
 @pytest.fixture
 def old(shop: Shop) -> Shop:
     """A guest's order that was collected, a customer, a cart left behind, a look-up at the till, and
-    sign-ins of a shopper, of staff and of a user."""
+    sign-ins of a shopper, of staff and of a user, and a payment page that the provider never closed."""
     shop.stock("MUG", 800, lds=50)
     invoices.set_up(shop)
     placed = shop.order({"MUG": 1}, billing=invoices.BILLING)
@@ -26,6 +26,7 @@ def old(shop: Shop) -> Shop:
     invoices.issue(shop)
     customers.add(shop, name="Known", email="known@example.com")
     shop.cart({"MUG": 2})
+    ask(shop, shop.order({"MUG": 1}, payment=BY_CARD))
     customers.at_till(shop, "email", "known@example.com")
     Shopper(shop).sign_in(email="signed.in@example.com")
     staff.at_work(shop, "7", "cashier")
@@ -45,6 +46,7 @@ def held(shop: Shop) -> dict[str, object]:
         "names": len([guest for guest in guests if guest.name is not None]),
         "buyers": shop.count("document_buyers"),
         "billing": shop.count("order_billing"),
+        "payment_pages": len([one for one in shop.payment_sessions() if one.url]),
         "challenges": shop.count("account_challenges"),
         "sessions": len(shop.account_sessions()),
         "user_sessions": len(shop.user_sessions()),
@@ -90,7 +92,7 @@ def test_a_customer_stays_known_and_an_order_keeps_what_law_asks_for(old: Shop) 
     assert [one["name"] for one in customers.at_till(old, "email", "known@example.com")] == [
         "Known"
     ]
-    order = old.order_record()
+    order = next(one for one in old.order_records() if one.status == "collected")
     assert (order.status, order.total, order.paid) == ("collected", 800, 800)
     rules = {payload["rule"] for payload in old.payloads("retention.applied")}
     assert rules == set(RULES)

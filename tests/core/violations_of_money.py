@@ -15,9 +15,22 @@ def payment(amount: int, status: str = "captured", **events: int) -> str:
         VALUES ({NEW}, {order("ready")}, 'card', '{status}', {amount}, 'GBP', now() + interval '{amount} s',
             {", ".join(map(str, columns.values()))})"""
     which = f"(SELECT id FROM payments WHERE amount = {amount})"
+    requested = session("completed", amount)
     all_events = {"authorise": authorised} | events
     reported = (told_of(which, kind, n) for kind, n in all_events.items())
-    return ";".join([made, *reported, paid(events.get("capture", 0) - events.get("refund", 0))])
+    return ";".join(
+        [made, requested, *reported, paid(events.get("capture", 0) - events.get("refund", 0))]
+    )
+
+
+def session(status: str, amount: int, payment: str = "") -> str:
+    """A page of a session; if it is completed, with the id of the payment of this amount."""
+    ended = "NULL" if status == "open" else "now()"
+    which = payment or f"(SELECT id FROM payments WHERE amount = {amount})"
+    return f"""
+        INSERT INTO payment_sessions (id, order_id, flow, amount, currency, status, created_at,
+            expires_at, ended_at)
+        VALUES ({which}, {order("ready")}, 'page', {amount}, 'GBP', '{status}', now(), now(), {ended})"""
 
 
 def paid(amount: int, status: str = "ready") -> str:
@@ -117,12 +130,21 @@ MONEY = [
         f"{PAYMENT} 7",
     ),
     Violation(
+        "I2", "a card payment has", "a card was charged that no payer was asked for",
+        f"{payment(100)}; DELETE FROM payment_sessions WHERE amount = 100", f"{PAYMENT} 100",
+    ),
+    Violation(
+        "I2", "a card payment has", "a payer paid on the page, and the payment was never inserted",
+        session("completed", 100, NEW), "SELECT id FROM payment_sessions WHERE amount = 100",
+    ),
+    Violation(
         "I4", "a collected order is paid", "it came to less, and nothing went back",
         "UPDATE orders SET credited = 5 WHERE status = 'collected'", number("collected"),
     ),
     Violation(
         "I5", "no money without an order", "its card was charged, and the order never came to be",
         f"{payment(100)}; UPDATE payments SET captured = 100, order_id = {order('cancelled')} WHERE amount = 100;"
+        f"UPDATE payment_sessions SET order_id = {order('cancelled')} WHERE amount = 100;"
         "UPDATE orders SET paid = 100 WHERE status = 'cancelled';"
         f"DELETE FROM payment_events WHERE amount = 100;"
         f"{told_of(f'({PAYMENT} 100)', 'authorise', 100, order('cancelled'))};"
@@ -136,6 +158,7 @@ MONEY = [
     Violation(
         "I14", "what a balance gave", "a payment holds more of a gift card than it gave",
         f"{gift_card(500, issue=500)}; {payment(100, capture=100)};"
+        f"DELETE FROM payment_sessions WHERE amount = 100;"
         f"UPDATE payments SET method = 'gift_card', stored_value_account_id = ({CARD}) WHERE amount = 100",
         f"{PAYMENT} 100",
     ),

@@ -22,8 +22,8 @@ from app.core.orders.models import Order
 from app.core.payment_processing import begin_payment, confirm_order, scheduled
 from app.core.payment_processing.attempts import AttemptRequest
 from app.core.payment_processing.attempts import begin_attempt as real_begin_attempt
-from app.core.payment_processing.provider_sync import call_provider, sync_payment
-from app.core.payment_processing.provider_sync.call_provider import ProviderCall
+from app.core.payment_processing.provider_sync import send_call, sync_payment
+from app.core.payment_processing.provider_sync.send_call import ProviderCall
 from app.core.payments import apply_provider_state, ledger, tenders
 from app.core.payments.models import Payment
 from app.core.payments.order_balance import Balance
@@ -72,11 +72,14 @@ _NET = """
 def a_commit_before_asking(patch: Patch) -> None:
     """The reader asks the payer while payment and attempt are still being written."""
 
-    def attempt(tx: Transaction, order: Order, payment_id: UUID, wanted: AttemptRequest) -> UUID:
-        attempt_id = real_begin_attempt(tx, order, payment_id, wanted)
+    def attempt(tx: Transaction, order: Order, wanted: AttemptRequest) -> UUID:
+        attempt_id = real_begin_attempt(tx, order, wanted)
         if wanted.kind == "reader":
-            requested = PaymentRequest(payment_id, order.number, wanted.amount, order.currency)
-            tx.ports.provider.start_reader_payment(requested, wanted.reader or "", str(attempt_id))
+            assert wanted.session_id is not None
+            requested = PaymentRequest(
+                wanted.session_id, order.number, wanted.amount, order.currency
+            )
+            tx.ports.provider.start_reader_payment(requested, "", str(attempt_id))
         return attempt_id
 
     patch.setattr(begin_payment, "begin_attempt", attempt)
@@ -84,7 +87,7 @@ def a_commit_before_asking(patch: Patch) -> None:
 
 def looking_at_what_is_open(patch: Patch) -> None:
     """A payment becomes known by the provider's webhook only."""
-    patch.setattr(scheduled, "open_payments", lambda *_: [])
+    patch.setattr(scheduled, "open_sessions", lambda *_: [])
 
 
 def coming_back_to_attempts(patch: Patch) -> None:
@@ -102,7 +105,7 @@ def one_key_for_all_tries(patch: Patch) -> None:
 
 def only_asking_after_a_day(patch: Patch) -> None:
     """However old, it is sent again."""
-    patch.setattr(call_provider, "RETRY_WINDOW", timedelta(days=1000))
+    patch.setattr(send_call, "RETRY_WINDOW", timedelta(days=1000))
 
 
 def one_open_payment(patch: Patch) -> None:
@@ -110,8 +113,7 @@ def one_open_payment(patch: Patch) -> None:
 
     def load_by_number(tx: Transaction, number: str, location_id: UUID | None) -> OpenOrder:
         open_order = locking.load_by_number(tx, number, location_id)
-        closed = [one for one in open_order.payments if one.status != "open"]
-        return replace(open_order, _payments=closed)
+        return replace(open_order, _money=(list(open_order.payments), None))
 
     patch.setattr(begin_payment, "locking", SimpleNamespace(load_by_number=load_by_number))
 
@@ -163,7 +165,7 @@ def reading_under_the_lock(patch: Patch) -> None:
     def load_by_number(tx: Transaction, number: str, *place: Any) -> OpenOrder:
         found = select(Payment).join(Order, Order.id == Payment.order_id)
         early = list(tx.session.scalars(found.where(Order.number == number)))
-        return replace(honest(tx, number, *place), _payments=early)
+        return replace(honest(tx, number, *place), _money=(early, None))
 
     honest = locking.load_by_number
     patch.setattr(locking, "load_by_number", load_by_number)

@@ -21,6 +21,17 @@ class Payment(NamedTuple):
     capture_before: datetime | None
 
 
+class PaymentSession(NamedTuple):
+    id: UUID
+    order_number: str
+    flow: str
+    status: str
+    amount: int
+    url: str | None
+    page_id: str | None
+    failure_code: str | None
+
+
 class PaymentEvent(NamedTuple):
     order_number: str
     method: str
@@ -32,7 +43,8 @@ class PaymentEvent(NamedTuple):
 
 class Attempt(NamedTuple):
     order_number: str
-    payment_id: UUID
+    session_id: UUID | None
+    payment_id: UUID | None
     kind: str
     status: str
     failure_code: str | None
@@ -80,6 +92,15 @@ class PaymentReads(Reader):
         """Return the only payment, of all orders or of the one that is named."""
         (payment,) = self.payments(order)
         return payment
+
+    def payment_sessions(self, order: AnOrder = None) -> list[PaymentSession]:
+        """Return the requests to payers, the oldest first."""
+        return self.read(PaymentSession, _PAYMENT_SESSIONS, number=number_of(order))
+
+    def payment_session(self, order: AnOrder = None) -> PaymentSession:
+        """Return the only session, of all orders or of the one that is named."""
+        (session,) = self.payment_sessions(order)
+        return session
 
     def payment_events(self, order: AnOrder = None) -> list[PaymentEvent]:
         return self.read(PaymentEvent, _PAYMENT_EVENTS, number=number_of(order))
@@ -129,6 +150,11 @@ _PAYMENTS = """
     FROM payments p JOIN orders o ON o.id = p.order_id
     WHERE CAST(:number AS text) IS NULL OR o.number = :number ORDER BY p.id
 """
+_PAYMENT_SESSIONS = """
+    SELECT s.id, o.number AS order_number, s.flow, s.status, s.amount, s.url, s.page_id, s.failure_code
+    FROM payment_sessions s JOIN orders o ON o.id = s.order_id
+    WHERE CAST(:number AS text) IS NULL OR o.number = :number ORDER BY s.id
+"""
 _PAYMENT_EVENTS = """
     SELECT o.number AS order_number, p.method, e.kind, e.amount, e.provider_reference,
         e.refund_method
@@ -136,7 +162,7 @@ _PAYMENT_EVENTS = """
     WHERE CAST(:number AS text) IS NULL OR o.number = :number ORDER BY e.id
 """
 _ATTEMPTS = """
-    SELECT o.number AS order_number, a.payment_id, a.kind, a.status AS status, a.failure_code
+    SELECT o.number AS order_number, a.session_id, a.payment_id, a.kind, a.status AS status, a.failure_code
     FROM payment_attempts a JOIN orders o ON o.id = a.order_id
     WHERE (CAST(:number AS text) IS NULL OR o.number = :number)
         AND (CAST(:kind AS text) IS NULL OR a.kind = :kind)

@@ -14,7 +14,7 @@ from app.channels.http.shop_settings import now
 from app.core.payment_processing.disputes import queries
 from app.core.payment_processing.disputes.queries import DisputeDetail
 from app.core.payment_processing.disputes.submit_evidence import AnswerDispute, answer_dispute
-from app.core.payments.disputes import DISPUTE_STATUSES
+from app.core.payments.kinds import DISPUTE
 
 blueprint = Blueprint(
     "admin-disputes",
@@ -25,7 +25,7 @@ blueprint = Blueprint(
 
 
 class DisputeSearchSchema(paging.PageSchema):
-    status = fields.String(load_default=None, validate=validate.OneOf(DISPUTE_STATUSES))
+    status = fields.String(load_default=None, validate=validate.OneOf(DISPUTE.statuses))
 
 
 class DisputeSchema(Schema):
@@ -34,7 +34,7 @@ class DisputeSchema(Schema):
     amount = fields.Integer(required=True)
     currency = fields.String(required=True)
     reason = fields.String(required=True)
-    status = fields.String(required=True, validate=validate.OneOf(DISPUTE_STATUSES))
+    status = fields.String(required=True, validate=validate.OneOf(DISPUTE.statuses))
     opened_at = fields.AwareDateTime(required=True)
     evidence_due_by = fields.AwareDateTime(required=True, allow_none=True)
     answering_at = fields.AwareDateTime(

@@ -9,14 +9,16 @@ from app.channels.http.payment_schemas import RefundAmountSchema, amount
 from app.core.orders.statuses import ORDER
 from app.core.payment_processing.review import REVIEW_REASONS
 from app.core.payments.kinds import (
-    ATTEMPT_STATUSES,
-    ATTEMPTS,
+    ATTEMPT,
     EVENTS,
     FLOWS,
     METHODS,
     PAYMENT,
+    PAYMENT_ATTEMPTS,
+    PAYMENT_SESSION,
+    REFUND,
     REFUND_METHODS,
-    REFUND_STATUSES,
+    SESSION_ATTEMPTS,
 )
 
 reason = validate.Length(1, 200)
@@ -80,22 +82,44 @@ class PaymentEventSchema(Schema):
 
 class PaymentAttemptSchema(Schema):
     id = fields.UUID(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(ATTEMPTS))
+    kind = fields.String(
+        required=True, validate=validate.OneOf([*SESSION_ATTEMPTS, *PAYMENT_ATTEMPTS])
+    )
     amount = fields.Integer(required=True)
-    status = fields.String(required=True, validate=validate.OneOf(ATTEMPT_STATUSES))
+    status = fields.String(required=True, validate=validate.OneOf(ATTEMPT.statuses))
     tries = fields.Integer(required=True)
     failure_code = fields.String(
-        required=True, allow_none=True, metadata={"description": "The provider's word for why"}
+        required=True,
+        allow_none=True,
+        metadata={"description": "The provider's code for the reason"},
     )
     created_at = fields.String(required=True)
     completed_at = fields.String(required=True, allow_none=True)
 
 
+class PaymentSessionDetailSchema(Schema):
+    id = fields.UUID(
+        required=True, metadata={"description": "Also the id of the payment that arises from it"}
+    )
+    flow = fields.String(required=True, validate=validate.OneOf(FLOWS))
+    reader = fields.String(required=True, allow_none=True)
+    status = fields.String(required=True, validate=validate.OneOf(PAYMENT_SESSION.statuses))
+    amount = fields.Integer(required=True)
+    failure_code = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The provider's code for the reason"},
+    )
+    created_at = fields.String(required=True)
+    expires_at = fields.String(required=True, allow_none=True)
+    ended_at = fields.String(required=True, allow_none=True)
+    attempts = fields.List(fields.Nested(PaymentAttemptSchema), required=True)
+
+
 class PaymentDetailSchema(Schema):
     id = fields.UUID(required=True)
     method = fields.String(required=True, validate=validate.OneOf(METHODS))
-    status = fields.String(required=True, validate=validate.OneOf(PAYMENT))
-    flow = fields.String(required=True, validate=validate.OneOf(FLOWS), allow_none=True)
+    status = fields.String(required=True, validate=validate.OneOf(PAYMENT.statuses))
     amount = fields.Integer(required=True)
     authorised = fields.Integer(required=True)
     captured = fields.Integer(required=True)
@@ -114,7 +138,7 @@ class RefundSchema(Schema):
     id = fields.UUID(required=True)
     amount = fields.Integer(required=True)
     reason = fields.String(required=True)
-    status = fields.String(required=True, validate=validate.OneOf(REFUND_STATUSES))
+    status = fields.String(required=True, validate=validate.OneOf(REFUND.statuses))
     created_at = fields.String(required=True)
 
 
@@ -134,6 +158,11 @@ class OrderBalanceSchema(Schema):
 
 class OrderPaymentsSchema(OrderBalanceSchema):
     payments = fields.List(fields.Nested(PaymentDetailSchema), required=True)
+    payment_sessions = fields.List(
+        fields.Nested(PaymentSessionDetailSchema),
+        required=True,
+        metadata={"description": "How payers were asked for a card, whether they paid or not"},
+    )
     refunds = fields.List(fields.Nested(RefundSchema), required=True)
 
 

@@ -14,7 +14,7 @@ from app.channels.http.responses import perform, show
 from app.channels.http.throttle import throttled
 from app.core.payment_processing.begin_payment import BeginPayment
 from app.core.payment_processing.open_payment import open_payment
-from app.core.payments.kinds import FLOWS, PAYMENT
+from app.core.payments.kinds import FLOWS, PAYMENT_PROGRESS
 from app.core.payments.stored_value.verify_gift_card import GiftCardCredentials, check_balance
 
 blueprint = Blueprint(
@@ -52,7 +52,7 @@ class PaymentRequestSchema(Schema):
 class PaymentSessionSchema(Schema):
     id = fields.UUID(required=True)
     flow = fields.String(required=True, validate=validate.OneOf(FLOWS))
-    status = fields.String(required=True, validate=validate.OneOf(PAYMENT))
+    status = fields.String(required=True, validate=validate.OneOf(PAYMENT_PROGRESS))
     amount = fields.Integer(required=True)
     currency = fields.String(required=True)
     url = fields.String(

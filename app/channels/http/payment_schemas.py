@@ -48,7 +48,7 @@ class OrderPaymentSchema(Schema):
         required=True, validate=validate.OneOf(METHODS), metadata={"example": "card"}
     )
     status = fields.String(
-        required=True, validate=validate.OneOf(PAYMENT), metadata={"example": "authorised"}
+        required=True, validate=validate.OneOf(PAYMENT.statuses), metadata={"example": "authorised"}
     )
     amount = fields.Integer(required=True)
     authorised = fields.Integer(required=True)

@@ -8,7 +8,7 @@ from app.channels.http.fields import Code, Line
 from app.channels.http.payment_schemas import amount
 from app.channels.pos.schemas import ApprovedRequestSchema
 from app.core.payments.drawer.shifts import CloseShift, MoveCash
-from app.core.payments.kinds import FLOWS, PAYMENT, REFUND_METHODS
+from app.core.payments.kinds import FLOWS, PAYMENT_PROGRESS, REFUND_METHODS
 
 reason = validate.Length(1, 200)
 in_drawer = validate.Range(0, 10**9)
@@ -23,7 +23,7 @@ class ReaderPaymentSessionSchema(Schema):
     flow = fields.String(required=True, validate=validate.OneOf(FLOWS))
     status = fields.String(
         required=True,
-        validate=validate.OneOf(PAYMENT),
+        validate=validate.OneOf(PAYMENT_PROGRESS),
         metadata={"description": "open until the card was shown, then authorised"},
     )
     amount = fields.Integer(required=True)

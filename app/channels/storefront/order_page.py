@@ -24,7 +24,7 @@ from app.core.orders.order_details import OrderDetails, order_details
 from app.core.orders.pickup import order_token
 from app.core.payment_processing.begin_payment import BeginPayment
 from app.core.payment_processing.open_payment import open_payment
-from app.core.payment_processing.provider_sync.reconcile import refresh_open_payment
+from app.core.payment_processing.provider_sync.reconcile import refresh_open_session
 
 blueprint = Blueprint("order-page", __name__, template_folder="templates", url_prefix="/orders")
 
@@ -40,7 +40,7 @@ COOKIE_DAYS = 60
 def page(number: str) -> BaseResponse:
     """Where the order stands. The token of the link is swapped for a cookie, and leaves the address."""
     if "token" in request.args:
-        refresh_open_payment(
+        refresh_open_session(
             current_app.extensions["runner"], number
         )  # the customer may return from paying
         return _with_cookies(redirect(_address(number), 303), number)

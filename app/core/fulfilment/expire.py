@@ -14,7 +14,7 @@ from app.core.orders import locking, notify
 from app.core.orders.locking import OpenOrder
 from app.core.orders.models import Fulfilment, Order
 from app.core.orders.statuses import AWAITING_COLLECTION, FULFILMENT_AWAITING_COLLECTION
-from app.core.payment_processing.release import close_session
+from app.core.payment_processing.sessions import close_session
 from app.core.transaction import Transaction
 
 
@@ -56,12 +56,14 @@ def _overdue(open_order: OpenOrder, now: datetime) -> list[Fulfilment]:
 
 
 def _awaits_payment(open_order: OpenOrder) -> bool:
-    """Return whether the shopper can still pay for an unpaid order. A payment of another amount stays open for
-    ever: staff review it, and the goods are free."""
+    """Return True while the shopper can still pay for an unpaid order.
+
+    The session of a payment with another amount stays open: staff review it, and the goods are free.
+    """
     order = open_order.order
     if order.status != "unpaid" or order.review_reason == "wrong_amount":
         return False
-    return any(payment.status == "open" for payment in open_order.payments)
+    return open_order.open_session is not None
 
 
 def overdue(session: Session, now: datetime, limit: int = 500) -> Sequence[UUID]:

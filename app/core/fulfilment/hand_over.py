@@ -18,7 +18,7 @@ from app.core.orders.locking import OpenOrder
 from app.core.orders.models import Fulfilment
 from app.core.payment_processing.capture import capture
 from app.core.payment_processing.counter_payments import OfferedPayment, identify_tenders
-from app.core.payment_processing.release import close_session
+from app.core.payment_processing.sessions import close_session
 from app.core.payments import counter_tenders
 from app.core.tasks import tasks
 from app.core.transaction import CommittedRefusal, Transaction

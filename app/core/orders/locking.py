@@ -5,28 +5,42 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from app.core.errors import Conflict, NotFound
 from app.core.event_kinds import EventKind
 from app.core.inventory import reservations
 from app.core.inventory.models import Reservation
+from app.core.model import constant
 from app.core.orders.events import BY_STATUS
 from app.core.orders.models import Fulfilment, Line, Order
 from app.core.orders.statuses import ENDED_WITHOUT_SALE, FULFILMENT, FULFILMENT_STATUS, ORDER
-from app.core.payments.models import Payment
+from app.core.payments.models import Payment, PaymentSession
 from app.core.payments.order_balance import Balance, Stage
 from app.core.transaction import Transaction
+
+_MONEY: Select[Payment | None, PaymentSession | None] = (
+    select(Payment, PaymentSession)
+    .select_from(Order)
+    .outerjoin(Payment, Payment.order_id == Order.id)
+    .outerjoin(
+        PaymentSession,
+        and_(PaymentSession.order_id == Order.id, PaymentSession.status == constant("open")),
+    )
+    .order_by(Payment.created_at, Payment.id)
+    .execution_options(populate_existing=True)
+)
+"""The payments of an order, each with the open session; one row without a payment if there is none."""
 
 
 @dataclass
 class OpenOrder:
-    """An order that is locked for a change, with all its fulfilments. Lines and payments are read at their first
-    use.
+    """An order that is locked for a change, with all its fulfilments. Lines, payments and the open payment session
+    are read at their first use.
 
-    Every writer of payments locks the order first, so the payments need no lock of their own. They are read by a
-    statement after the lock: PostgreSQL reads again only the rows that it locks, so a payment that a rival wrote
-    while we waited would be missed by the locking statement.
+    Every writer of payments and sessions locks the order first, so they need no lock of their own. They are read
+    by a statement after the lock: PostgreSQL reads again only the rows that it locks, so a payment that a rival
+    wrote while we waited would be missed by the locking statement.
     """
 
     tx: Transaction
@@ -34,20 +48,39 @@ class OpenOrder:
     fulfilments: Sequence[Fulfilment]
     """By id; at least one."""
     _lines: list[Line] | None = None
-    _payments: list[Payment] | None = None
+    _money: tuple[list[Payment], PaymentSession | None] | None = None
 
     @property
     def payments(self) -> Sequence[Payment]:
         """In the order in which they were created."""
-        if self._payments is None:
-            found = (
-                select(Payment)
-                .where(Payment.order_id == self.order.id)
-                .order_by(Payment.created_at, Payment.id)
-                .execution_options(populate_existing=True)
-            )
-            self._payments = list(self.tx.session.scalars(found))
-        return self._payments
+        return self._read_money()[0]
+
+    @property
+    def open_session(self) -> PaymentSession | None:
+        """The session that asks a payer now."""
+        return self._read_money()[1]
+
+    def payment(self, payment_id: UUID) -> Payment | None:
+        return next((one for one in self.payments if one.id == payment_id), None)
+
+    def session(self, session_id: UUID) -> PaymentSession:
+        """Return a session of the order as it is now, open or ended."""
+        found = self.open_session
+        if found is not None and found.id == session_id:
+            return found
+        return self.tx.session.get_one(PaymentSession, session_id, populate_existing=True)
+
+    def add_payment(self, payment: Payment) -> None:
+        """Take a payment that was just inserted into account."""
+        if payment not in self.payments:
+            self._read_money()[0].append(payment)
+
+    def _read_money(self) -> tuple[list[Payment], PaymentSession | None]:
+        if self._money is None:
+            rows = self.tx.session.execute(_MONEY.where(Order.id == self.order.id)).all()
+            payments = {payment.id: payment for payment, _ in rows if payment is not None}
+            self._money = list(payments.values()), rows[0][1]
+        return self._money
 
     @property
     def review_place(self) -> Fulfilment:

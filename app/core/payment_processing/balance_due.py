@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 
 from app.core.orders.locking import OpenOrder
-from app.core.payments.apply_provider_state import UNFINISHED
+from app.core.payments.kinds import UNFINISHED
 from app.core.payments.models import Attempt
 
 
@@ -13,7 +13,7 @@ def open_balance(open_order: OpenOrder) -> int:
     if open_order.order.status != "collected":
         return open_order.balance().open_balance
     capturing = select(func.coalesce(func.sum(Attempt.amount), 0)).where(
-        Attempt.payment_id.in_([payment.id for payment in open_order.payments]),
+        Attempt.order_id == open_order.order.id,
         Attempt.kind == "capture",
         Attempt.status.in_(UNFINISHED),
     )

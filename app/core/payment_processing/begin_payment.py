@@ -1,24 +1,25 @@
 """Begins a card payment of the outstanding amount of an order."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.core.errors import Conflict, Forbidden, NotFound
+from app.core.ids import new_id
 from app.core.orders import locking
-from app.core.orders.models import Order
+from app.core.orders.locking import OpenOrder
 from app.core.orders.statuses import may_be_paid
 from app.core.payment_processing import provider_customers
-from app.core.payment_processing.attempts import AttemptRequest, begin_attempt, reader_of
-from app.core.payment_processing.release import close_session
+from app.core.payment_processing.attempts import AttemptRequest, begin_attempt
 from app.core.payment_processing.saved_cards import queries
 from app.core.payment_processing.saved_cards.save_card import expect_card
-from app.core.payments import ledger
-from app.core.payments.models import Payment
+from app.core.payment_processing.sessions import close_session
+from app.core.payments.models import Payment, PaymentSession
 from app.core.payments.saved_cards import SavedCard
+from app.core.provider import PAGE_OPEN_FOR
 from app.core.transaction import Transaction
 
 OPENING_KIND = {"page": "page", "app": "intent", "reader": "reader"}
@@ -39,32 +40,52 @@ class BeginPayment:
     """Offer to save the card; on the page the customer decides there."""
 
 
-class PaymentTerms(NamedTuple):
-    """The terms of a payment. A second request with the same terms uses the same payment."""
+class SessionTerms(NamedTuple):
+    """The terms of a session. A second request with the same terms uses the same session."""
 
     amount: int
-    flow: str | None
+    flow: str
     reader: str | None
     provider_customer_id: str | None
     card_id: UUID | None
     saves_card: bool
 
 
-def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
-    """Begin a payment of the outstanding amount; return its id.
+@dataclass(frozen=True)
+class BegunPayment:
+    """The session that a request began or found."""
+
+    state: Literal["new", "same", "closing", "paid"]
+    """new: the provider is asked to open it. same: it is open with the same terms. closing: it has other terms and
+    is being closed. paid: a card was presented at the reader."""
+    session_id: UUID
+    terms: SessionTerms
+    currency: str
+    attempt_id: UUID | None = None
+    """The attempt that opens or closes it."""
+    status: str = "open"
+    """The status of the payment, if it is paid."""
+    page_id: str | None = None
+    provider_id: str | None = None
+    url: str | None = field(default=None, repr=False)
+    """The provider's page, as long as it is open."""
+
+
+def begin_payment(tx: Transaction, command: BeginPayment) -> BegunPayment:
+    """Begin a payment of the outstanding amount.
 
     1. Lock the order. It must be unpaid, await collection, or be collected without its money, with an outstanding
        amount.
-    2. If a payment with the same terms is open, return it: a second request leads to the same page and pays once,
+    2. If a session with the same terms is open, return it: a second request leads to the same page and pays once,
        and a till that repeats sees that the card was presented.
-    3. If a payment with other terms is open (amount, flow, reader, customer or card), close it first: an order has
-       one open card payment at a time. Return its id; the caller begins again after it is closed.
-    4. Record the payment and the attempt. The provider is called after the commit.
+    3. If a session with other terms is open (amount, flow, reader, customer or card), close it first: an order has
+       one open session at a time. The caller begins again after it is closed.
+    4. Insert the session and its opening attempt. The provider is called after the commit.
 
-    Raises NotFound, Forbidden, Conflict (invalid_state, already_paid, payment_open).
+    Raises NotFound, Forbidden, Conflict (invalid_state, already_paid).
     """
     open_order = locking.load_by_number(tx, command.number, command.location_id)
-    order, payments = open_order.order, open_order.payments
+    order = open_order.order
     if not may_be_paid(order.status, order.review_reason):
         raise Conflict(
             f"Order {order.number} is {order.status}: there is nothing to pay.",
@@ -72,40 +93,43 @@ def begin_payment(tx: Transaction, command: BeginPayment) -> UUID:
             status=order.status,
         )
     left = open_order.balance().amount_outstanding
-    requested = PaymentTerms(
+    requested = SessionTerms(
         left, command.flow, command.reader, _payer(tx, command), command.card, command.save_card
     )
-    open_one = next((one for one in payments if one.status == "open"), None)
-    if open_one is not None and _terms_of(tx, open_one) == requested:
-        return open_one.id
-    if open_one is not None:
-        close_session(open_order)
-        return open_one.id
+    session = open_order.open_session
+    if session is not None and _terms_of(session) == requested:
+        return replace(_begun("same", session), url=_page_url(session, tx.now))
+    if session is not None:
+        return replace(_begun("closing", session), attempt_id=close_session(open_order))
     if left <= 0:
-        if command.flow == "reader" and (shown := _shown_at(tx, payments, command)) is not None:
-            return shown
-        raise Conflict(f"All of order {order.number} is paid.", code="already_paid")
-    return _insert_card_payment(tx, order, command, requested)
+        paid = _paid_at(open_order, command.reader) if command.reader is not None else None
+        if paid is None:
+            raise Conflict(f"All of order {order.number} is paid.", code="already_paid")
+        return paid
+    return _insert_session(open_order, command, requested)
 
 
-def _insert_card_payment(
-    tx: Transaction, order: Order, command: BeginPayment, requested: PaymentTerms
-) -> UUID:
-    payment_id = ledger.insert_payment(
-        tx, order, "card", "open", requested.amount, flow=requested.flow, location_id=command.location_id,
-        device_id=tx.actor.device_id, provider_customer_id=requested.provider_customer_id,
-        card_id=requested.card_id, saves_card=requested.saves_card,
+def _insert_session(
+    open_order: OpenOrder, command: BeginPayment, terms: SessionTerms
+) -> BegunPayment:
+    tx, order = open_order.tx, open_order.order
+    has_page = terms.flow == "page" and terms.card_id is None
+    session_id = tx.insert(
+        PaymentSession,
+        id=new_id(), order_id=order.id, currency=order.currency, status="open", url=None, page_id=None,
+        provider_id=None, failure_code=None, location_id=command.location_id, device_id=tx.actor.device_id,
+        created_at=tx.now, expires_at=tx.now + PAGE_OPEN_FOR if has_page else None, ended_at=None,
+        **terms._asdict(),
     )  # fmt: skip
-    if requested.card_id is not None:
-        used = update(SavedCard).where(SavedCard.id == requested.card_id)
+    if terms.card_id is not None:
+        used = update(SavedCard).where(SavedCard.id == terms.card_id)
         tx.session.execute(used.values(used_at=tx.now))
-    if requested.saves_card and tx.actor.id is not None:
+    if terms.saves_card and tx.actor.id is not None:
         expect_card(tx, tx.actor.id)
-    kind = "card" if requested.card_id else OPENING_KIND[command.flow]
-    begin_attempt(
-        tx, order, payment_id, AttemptRequest(kind, requested.amount, reader=command.reader)
-    )
-    return payment_id
+    kind = "card" if terms.card_id else OPENING_KIND[terms.flow]
+    request = AttemptRequest(kind, terms.amount, session_id=session_id)
+    attempt_id = begin_attempt(tx, order, request)
+    return BegunPayment("new", session_id, terms, order.currency, attempt_id)
 
 
 def _payer(tx: Transaction, command: BeginPayment) -> str | None:
@@ -114,27 +138,52 @@ def _payer(tx: Transaction, command: BeginPayment) -> str | None:
     customer_id = tx.actor.id if tx.actor.kind == "shopper" else None
     if customer_id is None:
         if command.card or command.save_card:
-            raise Forbidden("Sign in to pay with a card that you keep, or to keep one.")
+            raise Forbidden("Sign in to pay with a saved card, or to save one.")
         return None
     if command.card is not None:
         card = queries.saved_card_of(tx.session, command.card, customer_id)
         if card is None:
-            raise NotFound("You keep no such card: see your cards.")
+            raise NotFound("You have no such saved card: see your cards.")
         return str(card.payer)
     if command.flow == "page" or command.save_card:
         return provider_customers.known_id(tx.session, customer_id)
     return None
 
 
-def _terms_of(tx: Transaction, payment: Payment) -> PaymentTerms:
-    return PaymentTerms(
-        payment.amount, payment.flow, reader_of(tx.session, payment), payment.provider_customer_id,
-        payment.card_id, payment.saves_card,
+def _terms_of(session: PaymentSession) -> SessionTerms:
+    return SessionTerms(
+        session.amount, session.flow, session.reader, session.provider_customer_id, session.card_id,
+        session.saves_card,
     )  # fmt: skip
 
 
-def _shown_at(tx: Transaction, payments: Sequence[Payment], command: BeginPayment) -> UUID | None:
-    """The payment for which a card was shown at this reader: we heard of it before the till asked again."""
-    made = (one for one in payments if one.status in ("authorised", "captured"))
-    here = (one.id for one in made if reader_of(tx.session, one) == command.reader)
-    return next(here, None)
+def _begun(state: Literal["same", "closing"], session: PaymentSession) -> BegunPayment:
+    return BegunPayment(
+        state, session.id, _terms_of(session), session.currency, page_id=session.page_id,
+        provider_id=session.provider_id,
+    )  # fmt: skip
+
+
+def _page_url(session: PaymentSession, now: datetime) -> str | None:
+    is_open = session.expires_at is not None and session.expires_at > now
+    return session.url if is_open else None
+
+
+def _paid_at(open_order: OpenOrder, reader: str) -> BegunPayment | None:
+    """Return the payment for which a card was presented at this reader: a webhook event came before the till asked
+    again."""
+    found = open_order.tx.session.execute(
+        select(PaymentSession, Payment.status)
+        .join(Payment, Payment.id == PaymentSession.id)
+        .where(
+            PaymentSession.order_id == open_order.order.id,
+            PaymentSession.reader == reader,
+            Payment.status.in_(("authorised", "captured")),
+        )
+        .order_by(Payment.created_at, Payment.id)
+        .limit(1)
+    ).first()
+    if found is None:
+        return None
+    session, status = found
+    return BegunPayment("paid", session.id, _terms_of(session), session.currency, status=status)

@@ -61,10 +61,9 @@ def capture_amounts(open_order: OpenOrder) -> dict[UUID, int]:
 def capture_card(open_order: OpenOrder, payment: Payment, amount: int) -> int:
     """Request a capture after the commit and return its amount, or the amount of the one under way."""
     tx = open_order.tx
-    under_way = (one for one in live_attempts(tx, payment.id) if one.kind == "capture")
-    if (known := next(under_way, None)) is not None:
-        return known.amount
-    begin_attempt(tx, open_order.order, payment.id, AttemptRequest("capture", amount))
+    for under_way in live_attempts(tx, payment.id, "capture"):
+        return under_way.amount
+    begin_attempt(tx, open_order.order, AttemptRequest("capture", amount, payment_id=payment.id))
     return amount
 
 

@@ -20,7 +20,7 @@ from app.core.payment_processing.events import ORDER_REFUND_REROUTED, ORDER_REFU
 from app.core.payments import ledger, tenders
 from app.core.payments.apply_provider_state import ExternalRefund
 from app.core.payments.drawer.shifts import shift_for_cash
-from app.core.payments.kinds import NEVER_HAPPENED, STORED_VALUE
+from app.core.payments.kinds import NEVER_HAPPENED, REFUND, STORED_VALUE
 from app.core.payments.models import Attempt, Payment, PaymentEvent, Refund
 from app.core.payments.refund_plan import Paid, plan
 from app.core.payments.stored_value import balance
@@ -113,7 +113,8 @@ def reroute_refund(open_order: OpenOrder, declined: Attempt) -> None:
     room = _room(open_order, declined.refund_id)
     if declined.amount > sum(one.rest for one in room):
         waiting = tx.session.get_one(Refund, declined.refund_id)
-        waiting.status = "needs_review"
+        if waiting.status != "needs_review":  # another part was declined before
+            waiting.status = REFUND.move(waiting.status, "needs_review")
         review.flag_for_review(open_order, "refund_declined")
         return
     payload = {"refund_id": str(declined.refund_id), "amount": declined.amount}
@@ -137,7 +138,7 @@ def complete_refunds(tx: Transaction, order_id: UUID) -> None:
         Refund.order_id == order_id, Refund.status != "done", Refund.amount == arrived
     )
     for one in tx.session.scalars(waiting):
-        one.status = "done"
+        one.status = REFUND.move(one.status, "done")
         tx.ports.jobs.enqueue(tx.session, "issue_invoice", order_id=str(order_id))
 
 
@@ -170,7 +171,8 @@ def _return_part(
     """Return a part to its payment. Return by how much the order's paid amount changes now."""
     if payment.method == "card":
         payment.refunding += part
-        begin_attempt(tx, order, payment.id, AttemptRequest("refund", part, refund_id=refund_id))
+        request = AttemptRequest("refund", part, payment_id=payment.id, refund_id=refund_id)
+        begin_attempt(tx, order, request)
         return 0
     facts: dict[str, Any] = {"provider_reference": str(event_id), "refund_id": refund_id}
     if payment.stored_value_account_id is not None:

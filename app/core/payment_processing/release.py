@@ -1,23 +1,17 @@
-"""Releases authorised payments that an order no longer needs, and closes open ones."""
+"""Releases authorised payments that an order no longer needs."""
 
-from dataclasses import dataclass
-from uuid import UUID
-
-from sqlalchemy import select
-
-from app.core.orders import locking
 from app.core.orders.locking import OpenOrder
-from app.core.payment_processing.attempts import AttemptRequest, begin_attempt, reader_of
+from app.core.payment_processing.attempts import AttemptRequest, begin_attempt
 from app.core.payment_processing.events import PAYMENT_RELEASED
+from app.core.payment_processing.sessions import close_session
 from app.core.payments import ledger, tenders
 from app.core.payments.apply_provider_state import live_attempts
 from app.core.payments.models import Payment
 from app.core.payments.stored_value import balance
-from app.core.transaction import Transaction
 
 
 def release_payments(open_order: OpenOrder) -> None:
-    """Release all authorised payments of an order that needs none of them, and close an open one."""
+    """Release all authorised payments of an order that needs none of them, and close its open session."""
     for payment in tenders.in_turn(open_order.payments):
         if payment.status == "authorised":
             release_payment(open_order, payment)
@@ -27,36 +21,17 @@ def release_payments(open_order: OpenOrder) -> None:
 def release_payment(open_order: OpenOrder, payment: Payment) -> None:
     """Release an authorised payment: stored value at once, a card by a void after the commit."""
     if payment.method == "card":
-        _request(open_order, payment, "void")
+        _void(open_order, payment)
         return
     release_stored_value(open_order, payment, payment.authorised)
     payment.status = "voided"
 
 
-def close_session(open_order: OpenOrder) -> None:
-    """Close the request to a payer, if one is open, after the commit."""
-    for payment in open_order.payments:
-        if payment.status == "open":
-            _request(open_order, payment, "close")
-
-
-def _request(open_order: OpenOrder, payment: Payment, kind: str) -> None:
-    tx = open_order.tx
-    if all(one.kind != kind for one in live_attempts(tx, payment.id)):
-        request = AttemptRequest(kind, payment.authorised, reader=reader_of(tx.session, payment))
-        begin_attempt(tx, open_order.order, payment.id, request)
-
-
-@dataclass(frozen=True)
-class CloseRefused:
-    payment_id: UUID
-
-
-def close_refused(tx: Transaction, command: CloseRefused) -> None:
-    """Close a request whose saved card the bank refused: the payer must not confirm it any more."""
-    order_id = tx.session.scalar(select(Payment.order_id).where(Payment.id == command.payment_id))
-    assert order_id is not None, "the payment was just read"  # noqa: S101
-    close_session(locking.load_by_id(tx, order_id))
+def _void(open_order: OpenOrder, payment: Payment) -> None:
+    """Void a card payment after the commit, unless a void is under way."""
+    if not live_attempts(open_order.tx, payment.id, "void"):
+        request = AttemptRequest("void", payment.authorised, payment_id=payment.id)
+        begin_attempt(open_order.tx, open_order.order, request)
 
 
 def release_stored_value(open_order: OpenOrder, payment: Payment, amount: int) -> None:

@@ -14,9 +14,9 @@ from app.core.payment_processing.disputes.submit_evidence import (
 )
 from app.core.payment_processing.provider_sync.call_provider import call_provider
 from app.core.payment_processing.provider_sync.reconcile import (
-    open_payments,
+    open_sessions,
     reconcile_since,
-    refresh_payment,
+    refresh_session,
     unfinished,
 )
 from app.core.provider import Declined, OutcomeUnknown
@@ -29,15 +29,15 @@ CAUGHT_UP = timedelta(hours=26)
 
 
 def reconcile_payments(runner: UseCaseRunner, engine: Engine) -> int:
-    """Finish calls to the provider without a response, and refresh payments that may have been paid without an
+    """Finish calls to the provider without a response, and refresh sessions that may have been paid without an
     event reaching us. Return how many."""
     now = runner.ports.clock.now()
     with Session(engine) as session:
         ids = unfinished(session, now)
-        waiting = open_payments(session, now)
+        waiting = open_sessions(session, now)
     for attempt_id in ids:
         call_provider(runner, attempt_id)
-    return len(ids) + sum(refresh_payment(runner, payment_id) for payment_id in waiting)
+    return len(ids) + sum(refresh_session(runner, session_id) for session_id in waiting)
 
 
 def reconcile_day(runner: UseCaseRunner, engine: Engine) -> int:

@@ -1,19 +1,20 @@
-"""Applies the state of a card payment at the provider to our record."""
+"""Applies the state of a card payment at the provider to our session and payment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.core.ids import new_id
 from app.core.payments import disputes, ledger
-from app.core.payments.kinds import OPENING
+from app.core.payments.kinds import ATTEMPT, OPENING, PAYMENT, UNFINISHED
 from app.core.payments.ledger import Payable
-from app.core.payments.models import Attempt, Payment, PaymentEvent
-from app.core.provider import ProviderPayment, ProviderRefund
+from app.core.payments.models import Attempt, Payment, PaymentEvent, PaymentSession
+from app.core.payments.sessions import end_session
+from app.core.provider import ProviderDispute, ProviderPayment, ProviderRefund
 from app.core.transaction import Transaction
 
 
@@ -25,10 +26,19 @@ class ExternalRefund:
     amount: int
 
 
+Recorded = Mapping[tuple[str, str], UUID | None]
+"""The refund, if any, by (kind, provider_reference) of each fact that is recorded about a payment."""
+
+
+NOTHING_RECORDED: Recorded = {}
+
+
 @dataclass
 class Changes:
     """The changes that this state brought."""
 
+    payment: Payment | None = None
+    """None as long as no payer has paid."""
     paid_change: int = 0
     """The change of the order's `paid`, in minor units; negative if money went back."""
     authorised: bool = False
@@ -40,29 +50,80 @@ class Changes:
     declined_refunds: list[Attempt] = field(default_factory=list)
     """Refunds that the provider could not return to this payment."""
     external_refunds: list[ExternalRefund] = field(default_factory=list)
+    has_refunds: bool = False
+    """The provider shows refunds, so one of ours may be complete."""
     disputed: bool = False
     dispute_won: bool = False
     """The payment had disputes, and all of them were won."""
 
 
-def is_foreign(payment: Payment, seen: ProviderPayment) -> bool:
-    """Return True if it is not the requested payment: another amount or currency, or a second payment for it."""
-    return (seen.amount, seen.currency) != (payment.amount, payment.currency) or (
-        payment.provider_id not in (None, seen.id)
-    )
-
-
 def apply_provider_state(
-    tx: Transaction, order: Payable, payment: Payment, seen: ProviderPayment
+    tx: Transaction,
+    order: Payable,
+    session: PaymentSession,
+    payment: Payment | None,
+    seen: ProviderPayment,
 ) -> Changes:
-    """Record each fact that is not recorded yet. The payment and its order are locked; the payment is not foreign.
+    """Record each fact that is not recorded yet. The order, its session and its payment are locked, and `seen` is
+    the payment that the session requests.
 
-    The source (a response, a webhook event, a sync), the order and the number of times do not matter: facts only
-    grow, and each is recorded under the provider's own reference.
+    1. If the payer has not paid, remember the provider's payment. A void ends the session as cancelled.
+    2. The first money makes the payment, with the session's id, and completes the session, however it had ended.
+    3. Record later facts once each, under the provider's own reference.
+
+    The source (a response, a webhook event, a sync), the order and the number of times do not matter, because
+    facts only grow.
     """
-    changes = Changes()
-    was = _before(payment, seen)
-    payment.provider_id = seen.id
+    session.provider_id = seen.id
+    if payment is None and not seen.authorised:
+        if seen.status == "voided":
+            end_session(session, "cancelled", tx.now)
+        _finish_attempts(tx, session.id, seen.status)
+        return Changes()
+    if payment is None:
+        was, recorded = "open", NOTHING_RECORDED
+        payment = _insert_payment(tx, order, session, seen)
+    else:
+        was, recorded = payment.status, _recorded(tx, payment)
+    changes = Changes(payment)
+    _record_sums(tx, order, payment, seen, changes)
+    changes.authorised = was == "open" and payment.status in ("authorised", "captured")
+    changes.captured = was == "authorised" and payment.status == "captured"
+    changes.capture_failed = _finish_attempts(tx, payment.id, payment.status)
+    if seen.fee and ("fee", "") not in recorded:
+        ledger.record(tx, order, payment, "fee", seen.fee)
+    changes.has_refunds = bool(seen.refunds)
+    for refund in seen.refunds:
+        _apply_refund(tx, order, payment, refund, recorded, changes)
+    _apply_disputes(tx, order, payment, seen.disputes, recorded, changes)
+    return changes
+
+
+def _insert_payment(
+    tx: Transaction, order: Payable, session: PaymentSession, seen: ProviderPayment
+) -> Payment:
+    """Insert the payment of a session with its authorisation, and complete the session.
+
+    It is flushed at once: its events and attempts are inserted by statements that do not flush.
+    """
+    end_session(session, "completed", tx.now)
+    payment = Payment(
+        id=session.id, order_id=order.id, method="card", status="authorised", amount=session.amount,
+        currency=session.currency, authorised=seen.authorised, captured=0, refunded=0, refunding=0,
+        charged_back=0, provider_id=seen.id, location_id=session.location_id,
+        device_id=session.device_id, created_at=tx.now,
+    )  # fmt: skip
+    tx.session.add(payment)
+    tx.session.flush()
+    event_id = ledger.record_own_event(tx, order, payment, "authorise", seen.authorised)
+    ledger.record_event(tx, order, payment.id, "authorise", seen.authorised, event_id)
+    return payment
+
+
+def _record_sums(
+    tx: Transaction, order: Payable, payment: Payment, seen: ProviderPayment, changes: Changes
+) -> None:
+    """Record what grew of the authorised and captured amounts, and a void."""
     payment.capture_before = seen.capture_before or payment.capture_before
     if seen.authorised > payment.authorised:
         ledger.record(tx, order, payment, "authorise", seen.authorised - payment.authorised)
@@ -70,56 +131,44 @@ def apply_provider_state(
         changes.paid_change += ledger.record(
             tx, order, payment, "capture", seen.captured - payment.captured
         )
-    if seen.status == "voided" and was != "voided" and payment.authorised:
+    was, payment.status = payment.status, _furthest_status(payment.status, seen.status)
+    if payment.status == "voided" and was != "voided":
         ledger.record(tx, order, payment, "void", payment.authorised)
-    payment.status = _furthest_status(was, seen.status)
-    changes.authorised = was == "open" and payment.status in ("authorised", "captured")
-    changes.captured = was == "authorised" and payment.status == "captured"
-    changes.capture_failed = _finish_attempts(tx, payment)
-    payload = _recorded(tx, payment)
-    if seen.fee and ("fee", "") not in payload:
-        ledger.record(tx, order, payment, "fee", seen.fee)
-    for refund in seen.refunds:
-        _apply_refund(tx, order, payment, refund, payload, changes)
-    for dispute in seen.disputes:
-        changes.paid_change += disputes.apply_dispute(tx, order, payment, dispute, payload)
+
+
+def _apply_disputes(
+    tx: Transaction,
+    order: Payable,
+    payment: Payment,
+    seen: Sequence[ProviderDispute],
+    recorded: Recorded,
+    changes: Changes,
+) -> None:
+    for dispute in seen:
+        changes.paid_change += disputes.apply_dispute(tx, order, payment, dispute, recorded)
     changes.disputed = any(
-        one.status in ("open", "under_review") and ("chargeback_reversed", one.id) not in payload
-        for one in seen.disputes
+        one.status in disputes.OPEN and ("chargeback_reversed", one.id) not in recorded
+        for one in seen
     )
-    changes.dispute_won = bool(seen.disputes) and all(one.status == "won" for one in seen.disputes)
-    return changes
+    changes.dispute_won = bool(seen) and all(one.status == "won" for one in seen)
 
 
-UNFINISHED = ("live", "unknown")
-STATUS_ORDER = ("open", "authorised", "captured", "voided")
 REACHED: Mapping[str, tuple[str, ...]] = {
     "open": (),
     "authorised": (*OPENING, "close"),
     "captured": (*OPENING, "capture", "void", "close"),
     "voided": (*OPENING, "capture", "void", "close"),
 }
-"""The kinds of attempts that need no call any more, by the status of the payment."""
-
-
-def _before(payment: Payment, seen: ProviderPayment) -> str:
-    """Return the status before this state. A payment that we gave up without a response and that is paid all the
-    same counts as open: the provider never reported a void, otherwise the authorised amount would be recorded."""
-    given_up = payment.status == "voided" and not payment.authorised and seen.authorised
-    return "open" if given_up else payment.status
+"""The kinds of attempts that need no call any more, by the status of the payment at the provider."""
 
 
 def _furthest_status(ours: str, theirs: str) -> str:
     """Return the later of two statuses, so that old news never moves a payment back."""
-    return max(ours, theirs, key=STATUS_ORDER.index)
-
-
-Recorded = Mapping[tuple[str, str], UUID | None]
-"""The refund, if any, by (kind, provider_reference) of what is written of a payment."""
+    return PAYMENT.furthest(ours, theirs)
 
 
 def _recorded(tx: Transaction, payment: Payment) -> Recorded:
-    """What was written just now has no provider reference."""
+    """Return the recorded facts. Those of this transaction are missing: they have no provider reference."""
     written = select(
         PaymentEvent.kind, PaymentEvent.provider_reference, PaymentEvent.refund_id
     ).where(PaymentEvent.payment_id == payment.id)
@@ -128,44 +177,48 @@ def _recorded(tx: Transaction, payment: Payment) -> Recorded:
     }
 
 
-def _finish_attempts(tx: Transaction, payment: Payment) -> bool:
-    """What was asked of the provider, and is so now, is done; whether something was to be taken that is gone."""
+def _finish_attempts(tx: Transaction, session_id: UUID, status: str) -> bool:
+    """Complete the attempts whose effect the provider shows. Return True if a capture failed because the
+    authorisation had ended."""
     is_capture_failed = False
-    for attempt in live_attempts(tx, payment.id):
-        if (attempt.kind, payment.status) == ("capture", "voided"):
+    for attempt in live_attempts(tx, session_id):
+        if (attempt.kind, status) == ("capture", "voided"):
             complete_attempt(tx, attempt, "voided")
             is_capture_failed = True
-        elif attempt.kind in REACHED[payment.status]:
+        elif attempt.kind in REACHED[status]:
             complete_attempt(tx, attempt)
     return is_capture_failed
 
 
-def live_attempts(tx: Transaction, payment_id: UUID) -> list[Attempt]:
+def live_attempts(tx: Transaction, session_id: UUID, *kinds: str) -> list[Attempt]:
+    """Lock and return the unfinished attempts of a session and of its payment, which have one id."""
     waiting = select(Attempt).where(
-        Attempt.payment_id == payment_id, Attempt.status.in_(UNFINISHED)
+        or_(Attempt.session_id == session_id, Attempt.payment_id == session_id),
+        Attempt.status.in_(UNFINISHED),
     )
+    if kinds:
+        waiting = waiting.where(Attempt.kind.in_(kinds))
     return list(tx.session.scalars(waiting.order_by(Attempt.id).with_for_update()))
 
 
 def has_live_attempt(session: Session, order_id: UUID, kind: str) -> bool:
-    """Whether the provider is being asked for such a thing about a payment of the order."""
-    of_it = select(Payment.id).where(Payment.order_id == order_id)
+    """Return True while the provider is asked for this about a payment of the order."""
     found = select(Attempt.id).where(
-        Attempt.payment_id.in_(of_it), Attempt.kind == kind, Attempt.status.in_(UNFINISHED)
+        Attempt.order_id == order_id, Attempt.kind == kind, Attempt.status.in_(UNFINISHED)
     )
     return session.scalar(found.limit(1)) is not None
 
 
 def complete_opening(tx: Transaction, attempt_id: UUID) -> None:
-    """The provider has it: it waits for its payer from now on, and not for the provider."""
+    """Complete the attempt that opened a session: from now on it waits for the payer, not for the provider."""
     attempt = tx.session.get_one(Attempt, attempt_id, with_for_update=True)
     if attempt.status in UNFINISHED and attempt.kind in OPENING:
         complete_attempt(tx, attempt)
 
 
 def complete_attempt(tx: Transaction, attempt: Attempt, declined: str | None = None) -> None:
-    """`declined` is the provider's word for why it failed; None: it is done."""
-    attempt.status = "failed" if declined else "done"
+    """Complete an attempt: as failed with the provider's code `declined`, or as done."""
+    attempt.status = ATTEMPT.move(attempt.status, "failed" if declined else "done")
     attempt.failure_code, attempt.completed_at = declined, tx.now
 
 
@@ -174,13 +227,16 @@ def _apply_refund(
     order: Payable,
     payment: Payment,
     seen: ProviderRefund,
-    payload: Recorded,
+    recorded: Recorded,
     changes: Changes,
 ) -> None:
-    """A refund may fail after it had succeeded: the payer's bank sends the money back. One that nobody asked for
-    here becomes one of ours when it has arrived."""
+    """Record the news of a refund.
+
+    It may fail after it had succeeded: the payer's bank returns the money. A refund from the provider's dashboard
+    becomes one of ours when it succeeds.
+    """
     attempt = _attempt_of(tx, payment, seen)
-    was_told = ("refund", seen.id) in payload
+    was_told = ("refund", seen.id) in recorded
     if seen.status == "succeeded" and not was_told:
         refund_id = attempt.refund_id if attempt else new_id()
         changes.paid_change += ledger.record(
@@ -198,10 +254,10 @@ def _apply_refund(
             payment.refunding -= attempt.amount
             complete_attempt(tx, attempt)
     if seen.status == "failed":
-        if was_told and ("refund_reversed", seen.id) not in payload:
+        if was_told and ("refund_reversed", seen.id) not in recorded:
             facts: dict[str, Any] = {
                 "provider_reference": seen.id,
-                "refund_id": payload["refund", seen.id],
+                "refund_id": recorded["refund", seen.id],
             }
             changes.paid_change += ledger.record(
                 tx, order, payment, "refund_reversed", seen.amount, **facts
@@ -216,8 +272,8 @@ def _attempt_of(tx: Transaction, payment: Payment, seen: ProviderRefund) -> Atte
     return attempt if attempt is not None and attempt.payment_id == payment.id else None
 
 
-def fail_refund(tx: Transaction, payment: Payment, attempt: Attempt, because: str) -> None:
-    """The provider will not bring it back to this tender: what was on its way is not any more."""
+def fail_refund(tx: Transaction, payment: Payment, attempt: Attempt, code: str) -> None:
+    """Record that the provider does not refund to this payment: the amount is not on its way any more."""
     if attempt.status in UNFINISHED:
         payment.refunding -= attempt.amount
-    complete_attempt(tx, attempt, because)
+    complete_attempt(tx, attempt, code)

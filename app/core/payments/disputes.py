@@ -9,21 +9,19 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.model import Base, Id, Minor, one_of, reference
 from app.core.payments import ledger
+from app.core.payments.kinds import DISPUTE
 from app.core.payments.ledger import Payable
 from app.core.payments.models import Payment
 from app.core.provider import ProviderDispute
 from app.core.transaction import Transaction
 
-DISPUTE_STATUSES = ("open", "under_review", "won", "lost")
 OPEN = ("open", "under_review")
-DISPUTE_ORDER = ("open", "under_review", "lost", "won")
-"""A lost dispute can be won by an appeal; a won one is final."""
 
 
 class Dispute(Base):
     __tablename__ = "disputes"
     __table_args__ = (
-        CheckConstraint(one_of("status", *DISPUTE_STATUSES), "status"),
+        CheckConstraint(one_of("status", *DISPUTE.statuses), "status"),
         CheckConstraint("amount > 0", "amount"),
         Index("disputes_payment_idx", "payment_id"),
         Index("disputes_open_idx", "evidence_due_by", postgresql_where="status = 'open'"),
@@ -78,7 +76,7 @@ def apply_dispute(
             evidence_due_by=seen.evidence_due_by, answering_at=None, answered_at=None,
             closed_at=tx.now if seen.status in ("won", "lost") else None,
         )  # fmt: skip
-    elif DISPUTE_ORDER.index(seen.status) > DISPUTE_ORDER.index(known.status):
+    elif DISPUTE.allows(known.status, seen.status):
         known.status = seen.status
         known.closed_at = tx.now if seen.status in ("won", "lost") else None
     taken, was_taken = 0, ("chargeback", seen.id) in payload

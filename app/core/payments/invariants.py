@@ -53,6 +53,15 @@ INVARIANTS = (
         """,
     ),
     by_query(
+        "I2",
+        "a card payment has a completed session of the same id, order and currency, and the other way round",
+        """
+        SELECT coalesce(p.id, s.id) FROM (SELECT * FROM payments WHERE method = 'card') p
+        FULL JOIN (SELECT * FROM payment_sessions WHERE status = 'completed') s ON s.id = p.id
+        WHERE (s.order_id, s.currency) IS DISTINCT FROM (p.order_id, p.currency)
+        """,
+    ),
+    by_query(
         "I5",
         "no money without an order: what was captured longer than 5 minutes ago is paid, refunded, or flagged",
         """

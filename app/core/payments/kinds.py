@@ -1,12 +1,40 @@
-"""What tenders, their events and the provider's tasks can be, as literal tables. Pure."""
+"""The kinds and statuses of payments, payment sessions, attempts and refunds, as literal tables. Pure."""
+
+from app.core.status_table import StatusTable
 
 METHODS = ("cash", "card", "gift_card", "store_credit")
 STORED_VALUE = {"gift_card": "gift card", "store_credit": "store credit"}
 """The methods that take from a balance of our own, with their names for people."""
 FLOWS = ("page", "app", "reader")
+"""How a payer is asked for a card: on the provider's page, in an app, at a card reader."""
 
-PAYMENT = ("open", "authorised", "captured", "voided")
-"""open: not paid yet. authorised: to be captured at the hand-over."""
+PAYMENT_SESSION = StatusTable(
+    "payment session",
+    initial=("open",),
+    moves={
+        "open": frozenset({"completed", "expired", "cancelled", "failed"}),
+        "expired": frozenset({"completed"}),
+        "cancelled": frozenset({"completed"}),
+        "failed": frozenset({"completed"}),
+        "completed": frozenset(),
+    },
+)
+"""expired: its page closed by itself. cancelled: we closed it, or the provider cancelled it. failed: it was never
+opened, or refused for good. Money may still arrive for one that ended: then it is completed."""
+
+PAYMENT = StatusTable(
+    "payment",
+    initial=("authorised", "captured", "voided"),
+    moves={
+        "authorised": frozenset({"captured", "voided"}),
+        "captured": frozenset(),
+        "voided": frozenset(),
+    },
+)
+"""authorised: to be captured at the hand-over. A payment that we first see late can begin with any status."""
+
+PAYMENT_PROGRESS = ("open", "authorised", "captured")
+"""What a payer sees of a payment that they began: open until they have paid."""
 
 EVENTS = (
     "authorise", "capture", "void", "refund", "refund_reversed", "chargeback", "chargeback_reversed", "fee",
@@ -16,14 +44,46 @@ PAID_EFFECT = {
 }  # fmt: skip
 """How an event changes what an order has been paid. The others do not."""
 
-ATTEMPTS = ("page", "intent", "reader", "card", "close", "void", "capture", "refund")
 OPENING = ("page", "intent", "reader", "card")
-"""Those that ask a payer."""
-MANY_AT_ONCE = "refund"
-"""Of the other kinds a payment has one live attempt at most; refunds are bounded by what was captured."""
-ATTEMPT_STATUSES = ("live", "unknown", "done", "failed")
+"""The attempts that ask a payer."""
+SESSION_ATTEMPTS = (*OPENING, "close")
+PAYMENT_ATTEMPTS = ("void", "capture", "refund")
+ATTEMPT = StatusTable(
+    "payment attempt",
+    initial=("live",),
+    moves={
+        "live": frozenset({"unknown", "done", "failed"}),
+        "unknown": frozenset({"done", "failed"}),
+        "done": frozenset({"failed"}),
+        "failed": frozenset(),
+    },
+)
+"""unknown: the provider did not respond. A refund that is done can fail days later."""
+UNFINISHED = ("live", "unknown")
+"""The statuses of an attempt that the provider has not answered."""
 REFUND_METHODS = ("cash", "store_credit", "bank")
 """How a refund is given that its tender does not take back."""
 NEVER_HAPPENED = "never_happened"
-"""Why an attempt failed whose place another has taken."""
-REFUND_STATUSES = ("pending", "done", "needs_review")
+"""The failure code of an attempt that had no effect and was replaced by another."""
+REFUND = StatusTable(
+    "refund",
+    initial=("pending",),
+    moves={
+        "pending": frozenset({"done", "needs_review"}),
+        "needs_review": frozenset({"done"}),
+        "done": frozenset({"needs_review"}),
+    },
+)
+"""pending until each part has arrived; needs_review if no payment takes the rest. A part can come back days after
+it arrived."""
+DISPUTE = StatusTable(
+    "dispute",
+    initial=("open", "under_review", "lost", "won"),
+    moves={
+        "open": frozenset({"under_review", "lost", "won"}),
+        "under_review": frozenset({"lost", "won"}),
+        "lost": frozenset({"won"}),
+        "won": frozenset(),
+    },
+)
+"""A lost dispute can be won by an appeal."""

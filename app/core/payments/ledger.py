@@ -32,12 +32,10 @@ class Payable(Protocol):
 def insert_payment(
     tx: Transaction, order: Payable, method: str, status: str, amount: int, **different: Any
 ) -> UUID:
-    """Insert a payment without amounts, unless `different` gives them; return its id."""
+    """Insert a payment by cash or stored value and return its id. `different` gives the sums."""
     row = {
-        "flow": None, "authorised": 0, "captured": 0, "refunded": 0, "refunding": 0, "charged_back": 0,
-        "tendered": None, "stored_value_account_id": None, "shift_id": None, "location_id": None,
-        "device_id": None,
-        "provider_customer_id": None, "card_id": None, "saves_card": False,
+        "captured": 0, "refunded": 0, "refunding": 0, "charged_back": 0, "tendered": None,
+        "stored_value_account_id": None, "shift_id": None, "location_id": None, "device_id": None,
     } | different  # fmt: skip
     return tx.insert(
         Payment,
@@ -70,6 +68,14 @@ def record_event(
     )  # fmt: skip
 
 
+def record_own_event(
+    tx: Transaction, order: Payable, payment: Payment, kind: str, amount: int
+) -> UUID:
+    """Record the order's event of a payment fact that no other event brought; return its id."""
+    payload = {"payment_id": str(payment.id), "method": payment.method, "amount": amount}
+    return tx.record(BY_KIND[kind], payload, order_id=order.id)
+
+
 def record(
     tx: Transaction,
     order: Payable,
@@ -83,8 +89,7 @@ def record(
 
     Return by how much the order's paid amount changes. Without `event_id` the fact gets an event of its own.
     """
-    payload = {"payment_id": str(payment.id), "method": payment.method, "amount": amount}
-    event_id = event_id or tx.record(BY_KIND[kind], payload, order_id=order.id)
+    event_id = event_id or record_own_event(tx, order, payment, kind, amount)
     record_event(tx, order, payment.id, kind, amount, event_id, **different)
     if kind in SUMS:
         name, sign = SUMS[kind]

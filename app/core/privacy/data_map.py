@@ -152,7 +152,7 @@ TABLES: dict[str, TableEntry] = {
         "paid_channel collected_channel locale terms_version import_source",
     ),
     "payment_attempts": TableEntry(
-        not_personal="kind reader status failure_code",
+        not_personal="kind status failure_code",
         row_filter=ORDER,
         exported="created_at kind amount status",
     ),
@@ -161,8 +161,14 @@ TABLES: dict[str, TableEntry] = {
         row_filter=ORDER,
         exported="occurred_at kind amount",
     ),
+    "payment_sessions": TableEntry(
+        not_personal="flow reader status currency page_id provider_id provider_customer_id failure_code",
+        erased={"url": "NULL"},
+        row_filter=ORDER,
+        exported="created_at flow status amount currency expires_at ended_at",
+    ),
     "payments": TableEntry(
-        not_personal="method status flow currency provider_id page_id provider_customer_id",
+        not_personal="method status currency provider_id",
         row_filter=ORDER,
         exported="created_at method status amount authorised captured refunded currency",
     ),

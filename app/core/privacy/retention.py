@@ -104,6 +104,15 @@ RULES: dict[str, RetentionRule] = {
             ORDER BY b.created_at LIMIT :batch))
         """,
     ),
+    "payment_pages": RetentionRule(
+        "the address of a payment page whose end the provider never confirmed",
+        timedelta(days=1),
+        """
+        UPDATE payment_sessions SET url = NULL WHERE id = ANY (ARRAY(
+            SELECT id FROM payment_sessions WHERE status = 'open' AND url IS NOT NULL AND expires_at < :before
+            ORDER BY created_at LIMIT :batch))
+        """,
+    ),
     "challenges": RetentionRule(
         "one-time codes and the addresses that they went to",
         timedelta(days=1),

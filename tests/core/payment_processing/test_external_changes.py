@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.core.payments.disputes import DISPUTE_ORDER
+from app.core.payments.kinds import DISPUTE
 from app.core.provider import ProviderDispute, ProviderRefund
 from tests.channels.test_admin_money import Office
 from tests.drivers import invoices
@@ -161,7 +161,7 @@ def test_an_inquiry_may_become_a_dispute(shop: Shop):
 def test_what_was_lost_may_be_won_by_an_appeal(shop: Shop):
     shop.stock("A", 1000, lds=5)
     placed, seen = collected(shop, {"A": 1})
-    for status in DISPUTE_ORDER:
+    for status in DISPUTE.statuses:
         dispute(shop, seen.id, 1000, status)
     assert [one.status for one in shop.disputes()] == ["won"]
     dispute(shop, seen.id, 1000, "lost")

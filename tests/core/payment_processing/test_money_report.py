@@ -56,8 +56,9 @@ def history(
         method = chance.choice(["card", "cash", "gift_card", "store_credit"])
         payment = new_key()
         shop.change(
-            "INSERT INTO payments (id, order_id, method, amount, currency, created_at) "
-            "SELECT CAST(:id AS uuid), id, :method, 1, currency, now() FROM orders WHERE number = :n",
+            "INSERT INTO payments (id, order_id, method, status, amount, authorised, currency, created_at) "
+            "SELECT CAST(:id AS uuid), id, :method, 'captured', 1, 1, currency, now() "
+            "FROM orders WHERE number = :n",
             id=payment, method=method, n=placed.number,
         )  # fmt: skip
         for kind, (figure, sign) in SIGNS.items():

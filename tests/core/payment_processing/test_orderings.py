@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.payment_processing.provider_sync.sync_payment import SyncPayment, sync_payment
-from app.core.payments.models import Payment
+from app.core.payments.models import PaymentSession
 from app.core.provider import ProviderDispute, ProviderPayment, ProviderRefund
 from app.core.transaction import SYSTEM, Transaction
 from tests.drivers.payments import BY_CARD, ask
@@ -41,14 +41,14 @@ class Books:
 
     def __init__(self, shop: Shop, session: Session) -> None:
         self.shop, self.session = shop, session
-        self.payment_id: UUID = session.scalars(select(Payment.id)).one()
-        self.moments = story(self.payment_id)
+        self.session_id: UUID = session.scalars(select(PaymentSession.id)).one()
+        self.moments = story(self.session_id)
 
     @contextmanager
     def reported(self, seen: ProviderPayment) -> Iterator[None]:
         part = self.session.begin_nested()
         tx = Transaction(self.session, self.shop.clock.now(), SYSTEM, self.shop.runner.ports)
-        sync_payment(tx, SyncPayment(self.payment_id, seen))
+        sync_payment(tx, SyncPayment(self.session_id, seen))
         tx.write()
         self.session.flush()
         yield
@@ -85,10 +85,10 @@ class Books:
 
 def _end(books: SessionReads) -> list[object]:
     """What is in the books, but for what the order of the moments decides: ids, and times."""
-    payment = books.payment()
+    payment, session = books.payment(), books.payment_session()
     sums = (payment.authorised, payment.captured, payment.refunded, payment.charged_back)
     return [
-        (payment.status, *sums, payment.provider_id),
+        (payment.status, *sums, payment.provider_id, session.status),
         sorted((one.kind, one.provider_reference, one.amount) for one in books.payment_events()),
         [(one.status, one.paid, one.review_reason) for one in books.order_records()],
         sorted(one.status for one in books.disputes()),
@@ -106,7 +106,7 @@ def books(shop: Shop) -> Iterator[Books]:
 
 def test_every_order_of_six_moments_ends_alike(books: Books) -> None:
     in_turn = books.in_turn()
-    assert in_turn[0] == ("captured", 2000, 2000, 300, 0, "pi_story")
+    assert in_turn[0] == ("captured", 2000, 2000, 300, 0, "pi_story", "completed")
     assert list(books.every_order(books.moments)) == [in_turn] * 720
 
 

@@ -137,6 +137,8 @@ def test_no_transaction_is_open_while_the_provider_is_asked(shop: Shop):
     refund(shop, placed, 100)
     placed, _ = authorised(shop, {"A": 1})
     shop.call("POST", f"/api/v1/orders/{placed.number}/cancel", placed.token, key=new_key())
+    placed = shop.order({"A": 1}, payment=BY_CARD)
+    assert ask(shop, placed)["id"] == ask(shop, placed)["id"]
     reconcile(shop)
     assert len(open_connections) > 8
     assert set(open_connections) == {0}

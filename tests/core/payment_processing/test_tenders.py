@@ -113,7 +113,10 @@ def test_once_paid_at_the_counter_nobody_pays_on_the_page(shop: Shop):
     ask(shop, placed)
     shop.make_ready(placed)
     assert shop.hand_over(placed, 1000).status_code == 200
-    assert [payment.status for payment in shop.payments()] == ["voided", "captured"]
+    assert shop.payment_session().status == "cancelled"
+    assert [(payment.method, payment.status) for payment in shop.payments()] == [
+        ("cash", "captured")
+    ]
     with pytest.raises(Declined):
         shop.provider.pay(placed.number)
     assert shop.violations() == {}

@@ -8,6 +8,13 @@ MONEY = (
     FROM orders
     """,
     """
+    INSERT INTO payment_sessions (id, order_id, flow, amount, currency, status, page_id, provider_id, created_at,
+        expires_at, ended_at)
+    SELECT id, order_id, 'page', amount, currency, 'completed', 'cs_' || id, provider_id, created_at, created_at,
+        created_at
+    FROM payments
+    """,
+    """
     INSERT INTO payment_events (id, payment_id, order_id, kind, amount, event_id, occurred_at)
     SELECT gen_random_uuid(), p.id, p.order_id, k, p.amount, (SELECT id FROM events LIMIT 1), now()
     FROM payments p, unnest(ARRAY['authorise', 'capture']) k

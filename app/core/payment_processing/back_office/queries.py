@@ -19,7 +19,8 @@ Reader = Session | Connection
 
 
 def money_of(reader: Reader, number: str) -> dict[str, Any]:
-    """Return the order's figures; its payments, each with its events and attempts; and its refunds.
+    """Return the order's figures; its payments, each with its events and attempts; its payment sessions, without
+    the pages' addresses, because they open the payer's page; and its refunds.
 
     One statement reads them all, so that sums and events agree. Raises NotFound.
     """
@@ -27,7 +28,7 @@ def money_of(reader: Reader, number: str) -> dict[str, Any]:
     if found is None:
         raise NotFound(f"There is no order {number}.")
     due = amount_due(found["total"], found["cancelled"], found["credited"], found["paid"])
-    lists = {name: found[name] or [] for name in ("payments", "refunds")}
+    lists = {name: found[name] or [] for name in ("payments", "payment_sessions", "refunds")}
     return {**found, **lists, "amount_due": due}
 
 
@@ -69,15 +70,23 @@ _ATTEMPTS = """(
         'id', a.id, 'kind', a.kind, 'amount', a.amount, 'status', a.status, 'tries', a.tries,
         'failure_code', a.failure_code,
         'created_at', a.created_at, 'completed_at', a.completed_at) ORDER BY a.id), '[]')
-    FROM payment_attempts a WHERE a.payment_id = p.id)"""
+    FROM payment_attempts a WHERE {subject})"""
 _PAYMENTS = f"""(
     SELECT json_agg(json_build_object(
-        'id', p.id, 'method', p.method, 'status', p.status, 'flow', p.flow, 'amount', p.amount,
+        'id', p.id, 'method', p.method, 'status', p.status, 'amount', p.amount,
         'authorised', p.authorised, 'captured', p.captured, 'refunded', p.refunded, 'refunding', p.refunding,
         'charged_back', p.charged_back, 'tendered', p.tendered, 'provider_id', p.provider_id,
         'capture_before', p.capture_before, 'created_at', p.created_at,
-        'events', {_EVENTS}, 'attempts', {_ATTEMPTS}) ORDER BY p.created_at, p.id)
+        'events', {_EVENTS}, 'attempts', {_ATTEMPTS.format(subject="a.payment_id = p.id")}
+        ) ORDER BY p.created_at, p.id)
     FROM payments p WHERE p.order_id = o.id)"""  # noqa: S608 - constants of this file
+_SESSIONS = f"""(
+    SELECT json_agg(json_build_object(
+        'id', s.id, 'flow', s.flow, 'reader', s.reader, 'status', s.status, 'amount', s.amount,
+        'failure_code', s.failure_code, 'created_at', s.created_at, 'expires_at', s.expires_at,
+        'ended_at', s.ended_at, 'attempts', {_ATTEMPTS.format(subject="a.session_id = s.id")}
+        ) ORDER BY s.created_at, s.id)
+    FROM payment_sessions s WHERE s.order_id = o.id)"""  # noqa: S608 - constants of this file
 _REFUNDS = """(
     SELECT json_agg(json_build_object(
         'id', r.id, 'amount', r.amount, 'reason', r.reason, 'status', r.status, 'created_at', r.created_at
@@ -85,7 +94,7 @@ _REFUNDS = """(
     FROM refunds r WHERE r.order_id = o.id)"""
 _MONEY = text(f"""
     SELECT o.number, o.status, o.review_reason, o.currency, o.total, o.cancelled, o.credited, o.paid,
-        {_PAYMENTS} AS payments, {_REFUNDS} AS refunds
+        {_PAYMENTS} AS payments, {_SESSIONS} AS payment_sessions, {_REFUNDS} AS refunds
     FROM orders o WHERE o.number = :number
 """)  # noqa: S608 - constants of this file
 _STORE = (

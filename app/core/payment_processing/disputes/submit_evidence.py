@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import Conflict, NotFound
 from app.core.payment_processing.disputes.evidence import collect_evidence, in_words
 from app.core.payment_processing.events import ORDER_DISPUTE_ANSWERED
-from app.core.payment_processing.provider_sync.call_provider import RETRY_WINDOW
+from app.core.payment_processing.provider_sync.send_call import RETRY_WINDOW
 from app.core.payments.disputes import Dispute
 from app.core.provider import Declined, OutcomeUnknown
 from app.core.transaction import SYSTEM, Actor, Transaction, UseCaseRunner

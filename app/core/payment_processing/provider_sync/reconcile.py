@@ -5,25 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.model import constant
 from app.core.orders.models import Order
-from app.core.payment_processing.provider_sync.record_response import (
-    RecordPageExpired,
-    record_page_expired,
-)
+from app.core.payment_processing.provider_sync.record_response import record_page_expired
 from app.core.payment_processing.provider_sync.sync_payment import SyncPayment, sync_payment
-from app.core.payments.apply_provider_state import UNFINISHED
-from app.core.payments.models import Attempt, Payment, PaymentEvent
+from app.core.payments.kinds import UNFINISHED
+from app.core.payments.models import Attempt, Payment, PaymentEvent, PaymentSession
 from app.core.provider import Declined, OutcomeUnknown, PaymentProvider, ProviderPayment
 from app.core.transaction import Transaction, UseCaseRunner
 
 CALL_TIME = timedelta(seconds=20)
 """How long an attempt belongs to its process: longer than any call may take."""
 WATCHED = timedelta(hours=2)
-"""How long an open payment is refreshed each minute. Its page expires earlier."""
+"""How long an open session is refreshed each minute. Its page expires earlier."""
 
 
 SideStatus = tuple[str, int, int, int]
@@ -51,25 +48,31 @@ def unfinished(session: Session, now: datetime, limit: int = 200) -> Sequence[UU
     return session.scalars(found).all()
 
 
-def open_payments(session: Session, now: datetime, limit: int = 200) -> Sequence[UUID]:
-    """Return open payments that may have been paid without an event reaching us. The newest come first, because
-    old ones are seldom paid."""
-    found = (
-        select(Payment.id)
-        .where(
-            Payment.method == constant("card"),
-            Payment.status == constant("open"),
-            Payment.created_at.between(now - WATCHED, now - CALL_TIME),
-        )
-        .order_by(Payment.created_at.desc())
+def open_sessions(session: Session, now: datetime, limit: int = 200) -> Sequence[UUID]:
+    """Return open sessions that may have been paid without an event reaching us.
+
+    The newest come first, because old ones are seldom paid; then pages whose time is over, of any age: an open
+    session blocks the next one.
+    """
+    is_open = PaymentSession.status == constant("open")
+    recent = (
+        select(PaymentSession.id)
+        .where(is_open, PaymentSession.created_at.between(now - WATCHED, now - CALL_TIME))
+        .order_by(PaymentSession.created_at.desc())
         .limit(limit)
     )
-    return session.scalars(found).all()
+    over = (
+        select(PaymentSession.id)
+        .where(is_open, PaymentSession.created_at < now - WATCHED, PaymentSession.expires_at <= now)
+        .order_by(PaymentSession.created_at)
+        .limit(limit)
+    )
+    return [*session.scalars(recent), *session.scalars(over)]
 
 
-def refresh_payment(runner: UseCaseRunner, payment_id: UUID) -> bool:
-    """Read an open payment at the provider and apply its state. Return True if something changed."""
-    shown = runner.perform(_read_open, _ReadOpen(payment_id))
+def refresh_session(runner: UseCaseRunner, session_id: UUID) -> bool:
+    """Read an open session at the provider and apply its state. Return True if something changed."""
+    shown = runner.perform(_read_open, session_id)
     if shown is None:
         return False
     provider_id, page_id = shown
@@ -80,44 +83,34 @@ def refresh_payment(runner: UseCaseRunner, payment_id: UUID) -> bool:
     except (OutcomeUnknown, Declined):
         return False
     if seen is not None and seen.status != "open":
-        runner.perform(sync_payment, SyncPayment(payment_id, seen))
+        runner.perform(sync_payment, SyncPayment(session_id, seen))
         return True
     if page is not None and not page.is_open:
-        runner.perform(record_page_expired, RecordPageExpired(payment_id))
+        runner.perform(record_page_expired, session_id)
         return True
     return False
 
 
-def refresh_open_payment(runner: UseCaseRunner, number: str) -> None:
-    """Refresh the open payment of an order, if there is one: a payer may return before the event arrives."""
-    payment_id = runner.perform(_open_of, _OpenOf(number))
-    if payment_id is not None:
-        refresh_payment(runner, payment_id)
+def refresh_open_session(runner: UseCaseRunner, number: str) -> None:
+    """Refresh the open session of an order, if there is one: a payer may return before the event arrives."""
+    session_id = runner.perform(_open_session_of, number)
+    if session_id is not None:
+        refresh_session(runner, session_id)
 
 
-@dataclass(frozen=True)
-class _OpenOf:
-    number: str
-
-
-def _open_of(tx: Transaction, command: _OpenOf) -> UUID | None:
+def _open_session_of(tx: Transaction, number: str) -> UUID | None:
     return tx.session.scalar(
-        select(Payment.id)
-        .join(Order, Order.id == Payment.order_id)
-        .where(Order.number == command.number, Payment.status == "open")
+        select(PaymentSession.id)
+        .join(Order, Order.id == PaymentSession.order_id)
+        .where(Order.number == number, PaymentSession.status == constant("open"))
         .limit(1)
     )
 
 
-@dataclass(frozen=True)
-class _ReadOpen:
-    payment_id: UUID
-
-
-def _read_open(tx: Transaction, command: _ReadOpen) -> tuple[str | None, str | None] | None:
-    """Return the provider's id and the page's id; None if the payment is not open."""
-    payment = tx.session.get_one(Payment, command.payment_id)
-    return (payment.provider_id, payment.page_id) if payment.status == "open" else None
+def _read_open(tx: Transaction, session_id: UUID) -> tuple[str | None, str | None] | None:
+    """Return the provider's id and the page's id; None if the session is not open."""
+    session = tx.session.get_one(PaymentSession, session_id)
+    return (session.provider_id, session.page_id) if session.status == "open" else None
 
 
 def differences(runner: UseCaseRunner, session: Session, since: datetime) -> Iterator[Difference]:
@@ -157,7 +150,8 @@ def reconcile_since(runner: UseCaseRunner, session: Session, since: datetime) ->
 
 @dataclass(frozen=True)
 class _Known:
-    """One of our payments, read before the provider is called, so that no transaction is open meanwhile."""
+    """One of our sessions with its payment, read before the provider is called, so that no transaction is open
+    meanwhile."""
 
     payment_id: UUID
     provider_id: str | None
@@ -168,15 +162,22 @@ class _Known:
 def _known(
     session: Session, since: datetime | None, theirs: Iterable[ProviderPayment]
 ) -> list[_Known]:
-    """Return our payments that the provider's ones name, and those that began since then."""
-    named = Payment.id.in_([one.payment_id for one in theirs if one.payment_id is not None])
+    """Return the sessions that the provider's payments name, and those that began since then.
+
+    Every card payment has a session. A session without a payment counts as open or voided.
+    """
+    named = PaymentSession.id.in_([one.payment_id for one in theirs if one.payment_id is not None])
     rows = session.execute(
         select(
-            Payment.id, Payment.provider_id, Order.number, Payment.status, Payment.captured,
-            (Payment.refunded - _OTHERWISE).label("refunded"), Payment.charged_back,
+            PaymentSession.id, PaymentSession.provider_id, Order.number,
+            func.coalesce(Payment.status, _STATUS_WITHOUT_MONEY).label("status"),
+            func.coalesce(Payment.captured, 0).label("captured"),
+            func.coalesce(Payment.refunded - _OTHERWISE, 0).label("refunded"),
+            func.coalesce(Payment.charged_back, 0).label("charged_back"),
         )
-        .join(Order, Order.id == Payment.order_id)
-        .where(Payment.method == "card", or_(Payment.created_at >= since, named) if since else named)
+        .join(Order, Order.id == PaymentSession.order_id)
+        .outerjoin(Payment, Payment.id == PaymentSession.id)
+        .where(or_(PaymentSession.created_at >= since, named) if since else named)
     ).all()  # fmt: skip
     session.rollback()
     return [
@@ -190,6 +191,7 @@ def _known(
     ]
 
 
+_STATUS_WITHOUT_MONEY = case((PaymentSession.status == "open", "open"), else_="voided")
 _OTHERWISE = (
     select(func.coalesce(func.sum(PaymentEvent.amount), 0))
     .where(PaymentEvent.payment_id == Payment.id, PaymentEvent.refund_method.is_not(None))

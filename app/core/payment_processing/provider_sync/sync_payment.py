@@ -25,26 +25,30 @@ from app.core.payments.apply_provider_state import (
     Changes,
     apply_provider_state,
     complete_opening,
-    is_foreign,
 )
-from app.core.payments.models import Payment
+from app.core.payments.models import Payment, PaymentSession
+from app.core.payments.sessions import is_foreign, progress
 from app.core.provider import ProviderPayment
 from app.core.transaction import Transaction
 
 
 @dataclass(frozen=True)
 class SyncPayment:
-    payment_id: UUID
+    session_id: UUID
+    """The payment has the same id, once there is one."""
     seen: ProviderPayment
     answers: UUID | None = None
     """The attempt that this responds to; None if the payment was only retrieved."""
 
 
-def sync_payment(tx: Transaction, command: SyncPayment) -> None:
+def sync_payment(tx: Transaction, command: SyncPayment) -> str | None:
     """Apply the provider's state of a payment, however we learned of it. A repeated call changes nothing.
 
-    1. Lock the order, then load its payments.
-    2. Write what is new. A payment of another amount or currency than we requested is not ours: it is not
+    Return the status of the payment, or that of its session while there is no payment; None if we have no such
+    session.
+
+    1. Lock the order, then load its payments and the session.
+    2. Write what is new. A payment of another amount or currency than the session requests is not ours: it is not
        counted, and the order is flagged for review.
     3. Place an unpaid order when all its money is authorised. Money for an order that ended reinstates it if its
        goods are still there; otherwise release the money and notify the customer.
@@ -52,26 +56,25 @@ def sync_payment(tx: Transaction, command: SyncPayment) -> None:
        Capture what is authorised for goods that have left.
     5. Flag the order for review if its money does not add up after its end.
     """
-    order_id = tx.session.scalar(select(Payment.order_id).where(Payment.id == command.payment_id))
+    order_id = tx.session.scalar(
+        select(PaymentSession.order_id).where(PaymentSession.id == command.session_id)
+    )
     if order_id is None:
-        return
+        return None
     open_order = locking.load_by_id(tx, order_id)
-    order = open_order.order
-    payment = next(one for one in open_order.payments if one.id == command.payment_id)
-    if is_foreign(payment, command.seen):
-        if order.review_reason is None:
+    payment = open_order.payment(command.session_id)
+    session = open_order.session(command.session_id)
+    if is_foreign(session, command.seen):
+        if open_order.order.review_reason is None:
             review.flag_for_review(open_order, "wrong_amount")
-        return
-    changes = apply_provider_state(tx, order, payment, command.seen)
+        return progress(session, payment)
+    changes = apply_provider_state(tx, open_order.order, session, payment, command.seen)
     if command.answers is not None:
         complete_opening(tx, command.answers)
-    order.paid += changes.paid_change
-    _follow(open_order, changes)
-    if changes.authorised:
-        _authorised(open_order, payment)
-    elif changes.captured and order.status in ENDED_WITHOUT_SALE:
-        _refund_late_capture(open_order, payment)
-    _flag_open_balance(open_order)
+    if changes.payment is not None:
+        open_order.add_payment(changes.payment)
+        _follow(open_order, changes, changes.payment)
+    return progress(session, changes.payment)
 
 
 def _flag_open_balance(open_order: OpenOrder) -> None:
@@ -83,19 +86,31 @@ def _flag_open_balance(open_order: OpenOrder) -> None:
         review.flag_for_review(open_order, "unsettled")
 
 
-def _follow(open_order: OpenOrder, changes: Changes) -> None:
+def _follow(open_order: OpenOrder, changes: Changes, payment: Payment) -> None:
+    """Let the order follow the changes of its payment."""
     order = open_order.order
-    for external in changes.external_refunds:
-        record_external_refund(open_order, external)
-    for attempt in changes.declined_refunds:
-        reroute_refund(open_order, attempt)
-    complete_refunds(open_order.tx, order.id)
+    order.paid += changes.paid_change
+    _follow_refunds(open_order, changes)
     if changes.disputed and order.review_reason is None:
         review.flag_for_review(open_order, "disputed")
     if changes.capture_failed and order.status == "collected":
         review.flag_for_review(open_order, "capture_declined")
     if changes.dispute_won and order.review_reason == "disputed":
         review.clear_review(open_order)
+    if changes.authorised:
+        _authorised(open_order, payment)
+    elif changes.captured and order.status in ENDED_WITHOUT_SALE:
+        _refund_late_capture(open_order, payment)
+    _flag_open_balance(open_order)
+
+
+def _follow_refunds(open_order: OpenOrder, changes: Changes) -> None:
+    for external in changes.external_refunds:
+        record_external_refund(open_order, external)
+    for attempt in changes.declined_refunds:
+        reroute_refund(open_order, attempt)
+    if changes.has_refunds:
+        complete_refunds(open_order.tx, open_order.order.id)
 
 
 def _authorised(open_order: OpenOrder, payment: Payment) -> None:

@@ -8,10 +8,9 @@ from app.core import rate_limits
 from app.core.customers import merged_customers
 from app.core.errors import Conflict, TooManyAttempts
 from app.core.payment_processing.provider_customers import provider_customer_id
-from app.core.payment_processing.provider_sync.call_provider import PAGE_OPEN_FOR
 from app.core.payment_processing.saved_cards.sync_cards import forget_provider_customer
 from app.core.payments.saved_cards import CardSetup
-from app.core.provider import MISSING, Declined, OutcomeUnknown
+from app.core.provider import MISSING, PAGE_OPEN_FOR, Declined, OutcomeUnknown
 from app.core.transaction import Actor, CommittedRefusal, Transaction, UseCaseRunner
 
 TRIES, PER = 10, timedelta(hours=1)
