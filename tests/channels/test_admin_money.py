@@ -110,9 +110,9 @@ def test_what_needs_somebody_is_listed_oldest_first_with_why(shop: Shop) -> None
     office = Office(shop)
     first, second = declined(shop), declined(shop, "B")
     with statements(shop.engine) as seen:
-        page = office.done("GET", "attention?limit=1")
+        page = office.done("GET", "order-reviews?limit=1")
     assert len([one for one in seen if "review_reason" in one]) == 1
-    rest = office.done("GET", f"attention?limit=9&cursor={page['next_cursor']}")
+    rest = office.done("GET", f"order-reviews?limit=9&cursor={page['next_cursor']}")
     listed = [*page["items"], *rest["items"]]
     assert [one["number"] for one in listed] == [first.number, second.number]
     reported = {

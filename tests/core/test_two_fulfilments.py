@@ -100,7 +100,7 @@ def test_an_order_is_reviewed_at_one_place(stocked: Shop) -> None:
     ask(stocked, placed)
     notify(stocked, stocked.provider.pay(placed.number, amount=1).id)
     assert [task.location for task in stocked.open_tasks("payment_review")] == [LEEDS]
-    review = stocked.merchant("GET", "attention")["items"]
+    review = stocked.merchant("GET", "order-reviews")["items"]
     assert [(one["number"], one["store"]) for one in review] == [(placed.number, LEEDS)]
 
 

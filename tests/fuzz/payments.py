@@ -8,7 +8,7 @@ from tests.drivers.payments import authorised, collected, gift_card, notify, ref
 from tests.drivers.shop import Placed, Shop
 
 LABELS = re.compile(
-    r".* /api/admin/v1/(attention|gift-cards|disputes|reports|shifts|orders/|customers/{customer_id}/credit)"
+    r".* /api/admin/v1/(order-reviews|gift-cards|disputes|reports|shifts|orders/|customers/{customer_id}/credit)"
     r"|POST /api/pos/v1/orders/{number}/(refund|manual-refunds)|POST /api/pos/v1/shifts(/current/close)?$"
     r"|POST /api/(pos/)?v1/gift-cards/balance"
 )

@@ -26,7 +26,7 @@ from tests.scale import scaled
 
 NO_KEY = r"users|staff|devices|api-keys|sessions|invitations|audit|erasures|customers/{customer_id}/erase"
 """What an owner does, of which a key may little."""
-MONEY = r"attention|orders|gift-cards|disputes|reports|shifts|customers/{customer_id}/credit"
+MONEY = r"order-reviews|orders|gift-cards|disputes|reports|shifts|customers/{customer_id}/credit"
 ROLES = {
     "anonymous": r"/api/v1/(products|availability|carts$)",
     "shopper": r"/api/v1/(carts|orders)/",

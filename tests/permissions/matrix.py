@@ -178,7 +178,7 @@ POST   /api/admin/v1/customers/<customer_id>/erase              -    -     -    
 POST   /api/admin/v1/erasures                                   -    -     -     -     -     -     -      -     -     x        -      -     -
 GET    /api/admin/v1/customers/<customer_id>/preferences        -    -     -     -     -     -     -      -     -     +        -      -     -
 PATCH  /api/admin/v1/customers/<customer_id>/preferences        -    -     -     -     -     -     -      -     -     +        -      -     -
-GET    /api/admin/v1/attention                                  -    -     -     -     -     -     -      -     -     +        -      -     -
+GET    /api/admin/v1/order-reviews                              -    -     -     -     -     -     -      -     -     +        -      -     -
 GET    /api/admin/v1/orders/<number>/payments                   -    -     -     -     -     -     -      -     -     +        -      -     -
 POST   /api/admin/v1/orders/<number>/refund-plan                -    -     -     -     -     -     -      -     -     x        -      -     -
 POST   /api/admin/v1/orders/<number>/refunds                    -    -     -     -     -     -     -      -     -     x        -      -     -

@@ -70,7 +70,7 @@ POST   /api/admin/v1/customers/<customer_id>/erase               +       x      
 POST   /api/admin/v1/erasures                                    +       x       x      x     x       +        x      x    x    -
 GET    /api/admin/v1/customers/<customer_id>/preferences         +       x       x      x     +       +        +      +    x    -
 PATCH  /api/admin/v1/customers/<customer_id>/preferences         +       x       x      x     x       +        x      +    x    -
-GET    /api/admin/v1/attention                                   +       x       x      x     +       +        +      +    x    -
+GET    /api/admin/v1/order-reviews                               +       x       x      x     +       +        +      +    x    -
 GET    /api/admin/v1/orders/<number>/payments                    +       x       x      x     +       +        +      +    x    -
 POST   /api/admin/v1/orders/<number>/refund-plan                 +       x       x      x     x       +        x      x    x    -
 POST   /api/admin/v1/orders/<number>/refunds                     +       x       x      x     x       +        x      x    x    -

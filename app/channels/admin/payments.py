@@ -31,12 +31,12 @@ blueprint = Blueprint(
 )
 
 
-@blueprint.route("/attention")
+@blueprint.route("/order-reviews")
 @allowed(MERCHANT, "money.see")
 @blueprint.operation("listOrdersNeedingReview")
 @blueprint.arguments(paging.PageSchema, location="query")
 @blueprint.response(200, schemas.OrderNeedingReviewPageSchema)
-def list_attention(query: dict[str, Any]) -> Response:
+def list_order_reviews(query: dict[str, Any]) -> Response:
     """List the orders that need review, with the reason, oldest first."""
     after = paging.decode(query.get("cursor"), moment, UUID)
     found = read(queries.needing_review, after, query["limit"] + 1)

@@ -52,7 +52,7 @@ def flag_expiring_authorisation(tx: Transaction, command: FlagExpiringAuthorisat
         for one in open_order.payments
     )
     if is_expiring:
-        review.flag_for_review(open_order, "lapsing")
+        review.flag_for_review(open_order, "authorisation_expiring")
     return is_expiring
 
 
@@ -67,6 +67,6 @@ _EXPIRING = text("""
         AND NOT EXISTS (
             SELECT 1 FROM events e
             WHERE e.order_id = o.id AND e.kind = 'order.review_flagged'
-                AND e.payload ->> 'review_reason' = 'lapsing')
+                AND e.payload ->> 'review_reason' = 'authorisation_expiring')
     ORDER BY p.capture_before LIMIT :limit
 """)

@@ -9,7 +9,7 @@ from app.core.tasks import tasks
 
 REVIEW_REASONS = (
     "capture_declined", "void_declined", "close_declined", "refund_declined", "wrong_amount",
-    "disputed", "lapsing", "unsettled",
+    "disputed", "authorisation_expiring", "balance_open",
 )  # fmt: skip
 
 

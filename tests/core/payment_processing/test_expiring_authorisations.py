@@ -89,7 +89,7 @@ def test_a_capture_that_was_declined_at_ready_is_tried_again_at_the_hand_over(
 ) -> None:
     shop.provider.before["capture"] = [Declined("card_declined", "No.")]
     placed, _ = ready(shop, collect_by)
-    (flagged,) = Office(shop).done("GET", "attention")["items"]
+    (flagged,) = Office(shop).done("GET", "order-reviews")["items"]
     assert (flagged["review_reason"], flagged["status"]) == ("capture_declined", "ready")
     assert shop.hand_over(placed, 0).get_json()["capture_pending"] == 1000
     assert shop.seen(placed)["paid"] == 1000
@@ -142,8 +142,8 @@ def test_goods_that_are_not_ready_while_their_money_lapses_are_flagged_once(shop
     shop.clock.advance(timedelta(seconds=1))
     assert flag_expiring_authorisations(shop.jobs) == 2
     office = Office(shop)
-    items = office.done("GET", "attention")["items"]
-    assert {one["review_reason"] for one in items} == {"lapsing"}
+    items = office.done("GET", "order-reviews")["items"]
+    assert {one["review_reason"] for one in items} == {"authorisation_expiring"}
     assert placed.number in {one["number"] for one in items}
     resolved = office.done("POST", f"orders/{placed.number}/resolve", {"reason": "picked now"})
     assert resolved["review_reason"] is None

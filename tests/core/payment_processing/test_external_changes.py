@@ -67,7 +67,7 @@ def test_a_console_refund_that_fails_is_flagged_since_the_money_is_owed(shop: Sh
     change(shop, seen.id, refunds=(ProviderRefund("re_console", None, 400, "failed"),))
     assert (shop.seen(placed)["amount_due"], at_till(shop, placed)["review_reason"]) == (
         -400,
-        "unsettled",
+        "balance_open",
     )
     assert refund(shop, placed, 400).status_code == 201
     Office(shop).done("POST", f"orders/{placed.number}/resolve", {"reason": "given back"})
@@ -89,7 +89,7 @@ def test_what_was_to_be_voided_and_was_captured_at_the_console_is_flagged(shop: 
     notify(shop, late.id)
     assert (shop.seen(other)["amount_due"], at_till(shop, other)["review_reason"]) == (
         -1000,
-        "unsettled",
+        "balance_open",
     )
     assert at_till(shop, placed)["review_reason"] is None
     assert shop.violations() == {}
@@ -188,7 +188,7 @@ def test_money_won_for_an_order_that_was_cancelled_is_flagged_until_it_is_given_
 ):
     placed, provider_id = ended
     dispute(shop, provider_id, 1000, "won")
-    assert at_till(shop, placed)["review_reason"] == "unsettled"
+    assert at_till(shop, placed)["review_reason"] == "balance_open"
     office, path = Office(shop), f"orders/{placed.number}"
     assert office.refused("POST", f"{path}/resolve", {"reason": "?"}) == "balance_due"
     office.done("POST", f"{path}/refunds", {"amount": 1000, "reason": "it was cancelled"})

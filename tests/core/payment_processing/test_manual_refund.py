@@ -200,7 +200,7 @@ def test_what_the_providers_people_give_back_as_well_is_flagged(shop: Shop) -> N
     shop.provider.payments[seen.id] = replace(seen, refunds=by_hand)
     notify(shop, seen.id)
     paid, due, why = money(shop, placed)
-    assert (paid, due, why) == (-1000, 1000, "unsettled")
+    assert (paid, due, why) == (-1000, 1000, "balance_open")
     assert both_sides_agree(shop)
     assert shop.violations() == {}
 

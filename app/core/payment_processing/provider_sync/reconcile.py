@@ -51,23 +51,20 @@ def unfinished(session: Session, now: datetime, limit: int = 200) -> Sequence[UU
 def open_sessions(session: Session, now: datetime, limit: int = 200) -> Sequence[UUID]:
     """Return open sessions that may have been paid without an event reaching us.
 
-    The newest come first, because old ones are seldom paid; then pages whose time is over, of any age: an open
-    session blocks the next one.
+    A page whose time is over is among them at any age, because an open session blocks the next one. The newest come
+    first: old ones are seldom paid.
     """
-    is_open = PaymentSession.status == constant("open")
-    recent = (
+    found = (
         select(PaymentSession.id)
-        .where(is_open, PaymentSession.created_at.between(now - WATCHED, now - CALL_TIME))
+        .where(
+            PaymentSession.status == constant("open"),
+            PaymentSession.created_at <= now - CALL_TIME,
+            or_(PaymentSession.created_at >= now - WATCHED, PaymentSession.expires_at <= now),
+        )
         .order_by(PaymentSession.created_at.desc())
         .limit(limit)
     )
-    over = (
-        select(PaymentSession.id)
-        .where(is_open, PaymentSession.created_at < now - WATCHED, PaymentSession.expires_at <= now)
-        .order_by(PaymentSession.created_at)
-        .limit(limit)
-    )
-    return [*session.scalars(recent), *session.scalars(over)]
+    return session.scalars(found).all()
 
 
 def refresh_session(runner: UseCaseRunner, session_id: UUID) -> bool:

@@ -83,7 +83,7 @@ def _flag_open_balance(open_order: OpenOrder) -> None:
     order = open_order.order
     has_ended = order.status in ("collected", *ENDED_WITHOUT_SALE)
     if order.review_reason is None and has_ended and open_balance(open_order):
-        review.flag_for_review(open_order, "unsettled")
+        review.flag_for_review(open_order, "balance_open")
 
 
 def _follow(open_order: OpenOrder, changes: Changes, payment: Payment) -> None:
