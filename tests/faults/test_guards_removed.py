@@ -60,7 +60,7 @@ CAUGHT: list[tuple[Scenario, without.TakeOut, str]] = [
 """Each test, a move against its loss, and what the test says once that is taken out."""
 
 NETS: dict[without.TakeOut, str] = {
-    without.one_open_payment: "payments_one_open_idx",
+    without.one_open_payment: "payment_sessions_one_open_idx",
     without.a_conditional_promise: "stock_reserved_check",
     without.a_conditional_debit: "stored_value_accounts_balance_check",
     without.a_conditional_use: "coupons_redemption_count_check",

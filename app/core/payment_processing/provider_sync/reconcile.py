@@ -51,8 +51,8 @@ def unfinished(session: Session, now: datetime, limit: int = 200) -> Sequence[UU
 def open_sessions(session: Session, now: datetime, limit: int = 200) -> Sequence[UUID]:
     """Return open sessions that may have been paid without an event reaching us.
 
-    A page whose time is over is among them at any age, because an open session blocks the next one. The newest come
-    first: old ones are seldom paid.
+    A page whose time is over is among them at any age, because an open session blocks the next one. The newest
+    come first: old ones are seldom paid.
     """
     found = (
         select(PaymentSession.id)
