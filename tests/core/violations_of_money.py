@@ -152,40 +152,40 @@ MONEY = [
         f"{PAYMENT} 100",
     ),
     Violation(
-        "I14", "a gift card or store credit", "a balance was changed and nothing written",
+        "I14", "the balance of a gift card", "a balance was changed and nothing written",
         gift_card(500, issue=400), CARD,
     ),
     Violation(
-        "I14", "what a balance gave", "a payment holds more of a gift card than it gave",
+        "I14", "a payment by stored value", "a payment holds more of a gift card than it gave",
         f"{gift_card(500, issue=500)}; {payment(100, capture=100)};"
         f"DELETE FROM payment_sessions WHERE amount = 100;"
         f"UPDATE payments SET method = 'gift_card', stored_value_account_id = ({CARD}) WHERE amount = 100",
         f"{PAYMENT} 100",
     ),
     Violation(
-        "I18", "no notice", "a webhook was never processed",
+        "I18", "no webhook event", "a webhook was never processed",
         """INSERT INTO webhook_events (id, kind, occurred_at, received_at)
            VALUES ('evt_1', 'paid', now(), now() - interval '3 min')""",
         "SELECT 'evt_1'",
     ),
     Violation(
-        "I19", "a closed drawer", "it was closed with another sum than it should have held",
+        "I19", "the expected cash", "it was closed with another sum than it should have held",
         f"""INSERT INTO shifts (id, location_id, device_id, currency, opening_float, opened_at, closed_at,
                 counted, expected)
             SELECT {NEW}, location_id, id, 'GBP', 100, now(), now(), 100, 90 FROM devices LIMIT 1""",
         f"{SHIFT} WHERE opening_float = 100",
     ),
     Violation(
-        "I22", "nothing asked of the payment provider", "an unanswered call was never repeated",
+        "I22", "no call to the payment provider", "an unanswered call was never repeated",
         attempt("unknown", "3 min"), "SELECT id FROM payment_attempts",
     ),
     Violation(
-        "I22", "what was removed", "a removed card was never detached",
+        "I22", "a removed card", "a removed card was never detached",
         card("removed", "NULL, NULL, now() - interval '61 min'"),
         "SELECT 'card ' || id FROM saved_cards",
     ),
     Violation(
-        "I22", "a card is kept", "a customer was erased and the card was not",
+        "I22", "a card is saved only", "a customer was erased and the card was not",
         card("kept", "4, 2060, NULL"), "SELECT 'card ' || id FROM saved_cards",
     ),
 ]  # fmt: skip

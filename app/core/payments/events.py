@@ -42,4 +42,4 @@ BY_KIND: dict[str, EventKind] = {
     "chargeback_reversed": PAYMENT_CHARGEBACK_REVERSED,
     "fee": PAYMENT_FEE,
 }
-"""By the kind of the payment event, for one that no event of the order tells."""
+"""By the kind of a payment event that has no event of the order."""

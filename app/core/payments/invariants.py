@@ -1,4 +1,4 @@
-"""What always holds of money taken, given back, paid in before, and lying in drawers."""
+"""The invariants of payments, refunds, stored value and drawers."""
 
 from app.core.consistency import by_query
 
@@ -22,9 +22,9 @@ INVARIANTS = (
     ),
     by_query(
         "I2",
-        "per payment 0 ≤ refunded, with what is on its way, ≤ captured ≤ authorised, as its events add up to",
+        "per payment 0 ≤ refunded + refunds in progress ≤ captured ≤ authorised, as its events add up to",
         """
-        WITH told AS (
+        WITH recorded AS (
             SELECT payment_id,
                 coalesce(sum(amount) FILTER (WHERE kind = 'authorise'), 0) AS authorised,
                 coalesce(sum(amount) FILTER (WHERE kind = 'capture'), 0) AS captured,
@@ -36,12 +36,12 @@ INVARIANTS = (
                 coalesce(sum(amount) FILTER (WHERE refund_method IS NOT NULL), 0) AS otherwise,
                 min(amount) AS least
             FROM payment_events GROUP BY payment_id
-        ), going AS (
+        ), pending AS (
             SELECT payment_id, sum(amount) AS refunding FROM payment_attempts
             WHERE kind = 'refund' AND status IN ('live', 'unknown') GROUP BY payment_id
         )
         SELECT p.id FROM payments p
-        LEFT JOIN told t ON t.payment_id = p.id LEFT JOIN going g ON g.payment_id = p.id
+        LEFT JOIN recorded t ON t.payment_id = p.id LEFT JOIN pending g ON g.payment_id = p.id
         WHERE coalesce(t.least, 1) <= 0
             OR (p.captured, p.refunded, p.charged_back, p.refunding) IS DISTINCT FROM (
                 coalesce(t.captured, 0), coalesce(t.refunded, 0), coalesce(t.charged_back, 0),
@@ -74,7 +74,7 @@ INVARIANTS = (
     ),
     by_query(
         "I14",
-        "a gift card or store credit holds the sum of its entries, never less than nothing",
+        "the balance of a gift card or store credit is the sum of its entries, and never below 0",
         """
         SELECT p.id FROM stored_value_accounts p LEFT JOIN (
             SELECT account_id, sum(amount) AS balance FROM stored_value_entries GROUP BY account_id
@@ -84,7 +84,7 @@ INVARIANTS = (
     ),
     by_query(
         "I14",
-        "what a balance gave for a payment is what the payment holds of it",
+        "a payment by stored value holds what its account was debited for it",
         """
         SELECT p.id FROM payments p LEFT JOIN (
             SELECT payment_id, -sum(amount) AS given FROM stored_value_entries GROUP BY payment_id
@@ -98,14 +98,14 @@ INVARIANTS = (
     ),
     by_query(
         "I18",
-        "no notice of the payment provider waits for more than 2 minutes",
+        "no webhook event of the payment provider waits for more than 2 minutes",
         """
         SELECT id FROM webhook_events WHERE processed_at IS NULL AND received_at < now() - interval '2 minutes'
         """,
     ),
     by_query(
         "I19",
-        "a closed drawer should have held float + put in − taken out + cash paid − cash given back",
+        "the expected cash of a closed drawer is float + put in − taken out + cash paid − cash refunded",
         """
         SELECT s.id FROM shifts s WHERE s.closed_at IS NOT NULL AND s.expected <> s.opening_float
             + coalesce((SELECT sum(amount) FROM drawer_entries d WHERE d.shift_id = s.id), 0)
@@ -119,7 +119,7 @@ INVARIANTS = (
     ),
     by_query(
         "I22",
-        "what was removed of kept cards is let go by the payment provider within an hour",
+        "a removed card is detached at the payment provider within an hour",
         """
         SELECT 'card ' || id FROM saved_cards
         WHERE detached_at IS NULL AND removed_at < now() - interval '1 hour'
@@ -127,7 +127,7 @@ INVARIANTS = (
     ),
     by_query(
         "I22",
-        "a card is kept only for who is known to the payment provider",
+        "a card is saved only for a customer whom the payment provider knows",
         """
         SELECT 'card ' || c.id FROM saved_cards c WHERE c.removed_at IS NULL AND NOT EXISTS (
             SELECT 1 FROM identities i WHERE i.customer_id = c.customer_id AND i.kind = 'provider_customer'
@@ -136,7 +136,7 @@ INVARIANTS = (
     ),
     by_query(
         "I22",
-        "nothing asked of the payment provider is unknown for more than 2 minutes",
+        "no call to the payment provider has an unknown outcome for more than 2 minutes",
         """
         SELECT id FROM payment_attempts
         WHERE status IN ('live', 'unknown') AND created_at < now() - interval '2 minutes'

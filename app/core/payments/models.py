@@ -159,15 +159,14 @@ class PaymentEvent(Base):
     kind: Mapped[str]
     amount: Mapped[Minor]
     rounding: Mapped[Minor] = mapped_column(default=0, server_default="0")
-    """Cash that went into the drawer, or came out of it, beyond `amount` (negative: less): there are no coins
-    for it."""
+    """The cash in the drawer beyond `amount` (negative: less), because there are no coins for it."""
     provider_reference: Mapped[str] = mapped_column(server_default=text("''"))
-    """What tells it from another of its kind: the provider's id of a refund or dispute; else empty."""
+    """The provider's id of a refund or dispute, which is unique within its kind; otherwise empty."""
     refund_id: Mapped[UUID | None] = reference("refunds.id")
     shift_id: Mapped[UUID | None] = reference("shifts.id")
-    """The drawer that cash went into or came out of."""
+    """The shift whose drawer the cash went into or came out of."""
     refund_method: Mapped[str | None]
-    """How a refund was given that its own tender did not take back; None: to the tender."""
+    """How a refund was paid that its own payment did not take back; None: to the payment."""
     event_id: Mapped[UUID]
     occurred_at: Mapped[datetime]
 

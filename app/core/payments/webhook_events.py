@@ -1,4 +1,4 @@
-"""What the provider tells us unasked: kept once by its own id, and heeded by a job."""
+"""Webhook events of the provider: stored once by their id, and handled by a job."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +13,7 @@ from app.core.transaction import Transaction
 
 
 class WebhookEvent(Base):
-    """No word of what it says is kept, only what it is about: it may be old, or hold a person's data. Heeding it
-    means to look."""
+    """A webhook event. Only its subject is stored: its content may be old, and may hold personal data."""
 
     __tablename__ = "webhook_events"
     __table_args__ = (
@@ -27,7 +26,7 @@ class WebhookEvent(Base):
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    """The provider's."""
+    """The provider's id of the event."""
     kind: Mapped[str]
     provider_id: Mapped[str | None]
     payment_id: Mapped[UUID | None]
@@ -44,12 +43,12 @@ class ReceiveWebhook:
 
 
 def receive_webhook(tx: Transaction, command: ReceiveWebhook) -> bool:
-    """Keep it, before the provider is told that it came; False for one that came before."""
-    notice = command.event
-    kept = tx.session.connection().execute(_INSERT, {**vars(notice), "now": tx.now})
-    is_new = bool(kept.rowcount)
+    """Store an event before it is acknowledged to the provider. Return False if it was received before."""
+    event = command.event
+    inserted = tx.session.connection().execute(_INSERT, {**vars(event), "now": tx.now})
+    is_new = bool(inserted.rowcount)
     if is_new:
-        tx.ports.jobs.enqueue(tx.session, "handle_webhook", webhook_event_id=notice.id)
+        tx.ports.jobs.enqueue(tx.session, "handle_webhook", webhook_event_id=event.id)
     return is_new
 
 

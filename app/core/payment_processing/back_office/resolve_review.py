@@ -19,14 +19,14 @@ class ResolveReview:
     number: str
     reason: str
     write_off: bool = False
-    """Write off what a collected order still owes, or what was lost of an order that ended: its value falls by
-    it."""
+    """Write off the unpaid amount of a collected order, or the loss of an order that ended. The order's value falls
+    by it."""
 
 
 def resolve_review(tx: Transaction, command: ResolveReview) -> str:
     """End the review of the order and its task; return the order's number.
 
-    The open balance must be zero. Capture, collect or write off what is owed; refund what is still held. Raises
+    The open balance must be zero. Capture, collect or write off a positive one; refund a negative one. Raises
     NotFound, Conflict (invalid_state, balance_due).
     """
     open_order = locking.load_by_number(tx, command.number)
@@ -38,10 +38,10 @@ def resolve_review(tx: Transaction, command: ResolveReview) -> str:
             f"The dispute of order {order.number} is open: answer it, and wait for its end.",
             code="invalid_state",
         )
-    owed = open_balance(open_order)
-    written_off = max(owed, 0) if command.write_off else 0
-    if owed != written_off:
-        raise _balance_due(order, owed)
+    unpaid = open_balance(open_order)
+    written_off = max(unpaid, 0) if command.write_off else 0
+    if unpaid != written_off:
+        raise _balance_due(order, unpaid)
     if written_off:
         order.credited += written_off
         release_payments(open_order)
@@ -50,10 +50,10 @@ def resolve_review(tx: Transaction, command: ResolveReview) -> str:
     return order.number
 
 
-def _balance_due(order: Order, owed: int) -> Conflict:
-    amount = format_minor(abs(owed), order.currency)
+def _balance_due(order: Order, unpaid: int) -> Conflict:
+    amount = format_minor(abs(unpaid), order.currency)
     message = f"{amount} of order {order.number} is still held: refund it first."
-    if owed > 0:
+    if unpaid > 0:
         remedy = "retry the capture, request another payment, or write it off"
         message = f"{amount} of order {order.number} is not paid: {remedy}."
-    return Conflict(message, "balance_due", open_balance=owed)
+    return Conflict(message, "balance_due", open_balance=unpaid)

@@ -10,7 +10,7 @@ from app.core.model import RETRY, Base, Id, Minor, reference
 
 
 class Shift(Base):
-    """What should be in the drawer = float + what was put in, less what was taken out, + sales − refunds."""
+    """A shift. Expected cash = opening float + cash put in − cash taken out + cash sales − cash refunds."""
 
     __tablename__ = "shifts"
     __table_args__ = (
@@ -31,10 +31,10 @@ class Shift(Base):
     location_id: Mapped[UUID] = reference("locations.id")
     device_id: Mapped[UUID] = reference("devices.id")
     opened_by: Mapped[UUID | None]
-    """The member of staff; None where the first cash of the day opened it."""
+    """The cashier; None if the first cash of the day opened the shift."""
     currency: Mapped[str]
     opening_float: Mapped[Minor]
-    """What was in the drawer at the beginning."""
+    """The cash in the drawer at the beginning."""
     opened_at: Mapped[datetime]
     closed_by: Mapped[UUID | None]
     counted: Mapped[Minor | None]
@@ -43,7 +43,7 @@ class Shift(Base):
 
 
 class DrawerEntry(Base):
-    """Cash put into a drawer or, negative, taken out, beside what is paid and refunded: change, bankings."""
+    """Cash put into a drawer without a sale, such as change, or (negative) taken out, such as a banking."""
 
     __tablename__ = "drawer_entries"
     __table_args__ = (

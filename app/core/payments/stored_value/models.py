@@ -1,4 +1,4 @@
-"""Money that shoppers paid in before, or were given: gift cards, and store credit of a customer."""
+"""Stored value: gift cards, and the store credit of customers."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +13,7 @@ ENTRIES = ("issue", "use", "give_back", "adjust", "expire")
 
 
 class StoredValueAccount(Base):
-    """A balance. It changes by conditional UPDATE only, beside an entry that says why."""
+    """A balance. It changes by a conditional UPDATE only, together with an entry that gives the reason."""
 
     __tablename__ = "stored_value_accounts"
     __table_args__ = (
@@ -41,17 +41,17 @@ class StoredValueAccount(Base):
     """Of a gift card: SHA-256 of its code. Code and PIN are derived from the id, and stored nowhere."""
     last_four: Mapped[str | None]
     customer_id: Mapped[UUID | None] = reference("customers.id")
-    """Whose store credit it is."""
+    """The owner of store credit; None for a gift card."""
     order_id: Mapped[UUID | None] = reference("orders.id")
     """The order on which the gift card was bought."""
     active: Mapped[bool] = mapped_column(default=True)
-    """False: blocked, as one that was lost or stolen."""
+    """False: blocked, for example because it was lost or stolen."""
     expires_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
 class StoredValueEntry(Base):
-    """A line of the ledger: what a balance grew or fell by, never 0."""
+    """A line of the ledger: the change of a balance, never 0."""
 
     __tablename__ = "stored_value_entries"
     __table_args__ = (
