@@ -19,8 +19,8 @@ class ResolveReview:
     number: str
     reason: str
     write_off: bool = False
-    """Write off the unpaid amount of a collected order, or the loss of an order that ended. The order's value falls
-    by it."""
+    """Write off the unpaid amount of a collected order, or the loss of an order that ended. The order's value
+    falls by it."""
 
 
 def resolve_review(tx: Transaction, command: ResolveReview) -> str:
