@@ -3,7 +3,7 @@
 from app.channels.http import staff_auth
 
 
-def amounts_need_their_right(*amounts: int | None) -> None:
+def require_price_permission(*amounts: int | None) -> None:
     """Raises Forbidden where who keeps the catalogue sends a price or a cost along, but may set none."""
     if any(amount is not None for amount in amounts):
         staff_auth.require("prices.change")

@@ -11,7 +11,7 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.fields import Code
 from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.paging import PageSchema
-from app.channels.http.responses import read, show
+from app.channels.http.responses import json_response, read
 from app.channels.http.shop_settings import event_registry
 from app.core.access.models import SALES_CHANNELS
 from app.core.event_kinds import SUBJECTS
@@ -76,6 +76,6 @@ def list_entries(query: dict[str, Any]) -> Response:
     about = query.pop("about", None)
     kinds = event_registry().about(about) if about in SUBJECTS else event_registry().audited()
     search = AuditSearch(limit + 1, kinds, about == OVERRIDE, before=before and before[0], **query)
-    return show(
+    return json_response(
         paging.page(read(audit_log.list_entries, search), limit, "id"), AuditEntryPageSchema
     )

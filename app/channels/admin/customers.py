@@ -12,7 +12,7 @@ from app.channels.http import customer_schemas, paging
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.moments import moment
-from app.channels.http.responses import perform, read, show
+from app.channels.http.responses import json_response, perform, read
 from app.channels.http.shop_settings import event_registry
 from app.core.customers import duplicates, queries
 from app.core.customers.customers import (
@@ -55,10 +55,10 @@ def list_customers(query: dict[str, Any]) -> Response:
     """The newest first; or those who are known by an address, a number, a card."""
     if "by" in query:
         command = SearchCustomers(query["by"], query["value"])
-        return perform(search_customers, command, schemas.CustomerPageSchema, show=one_page)
+        return perform(search_customers, command, schemas.CustomerPageSchema, present=one_page)
     after = paging.decode(query.get("cursor"), UUID)
     found = read(queries.list_customers, after and after[0], query["limit"] + 1)
-    return show(paging.page(found, query["limit"], "id"), schemas.CustomerPageSchema)
+    return json_response(paging.page(found, query["limit"], "id"), schemas.CustomerPageSchema)
 
 
 @blueprint.route("", methods=["POST"])
@@ -68,7 +68,9 @@ def list_customers(query: dict[str, Any]) -> Response:
 @blueprint.response(201, customer_schemas.CustomerIdSchema)
 def post_customer(command: CreateCustomer) -> Response:
     """Create a customer with the identities that they state."""
-    return perform(create_customer, command, customer_schemas.CustomerIdSchema, 201, show=only_id)
+    return perform(
+        create_customer, command, customer_schemas.CustomerIdSchema, 201, present=only_id
+    )
 
 
 @blueprint.route("/duplicates")
@@ -80,7 +82,9 @@ def list_duplicates(query: dict[str, Any]) -> Response:
     """Pairs who may be one person, and why: to be looked at, and merged or not."""
     after = paging.decode(query.get("cursor"), UUID, UUID)
     found = read(duplicates.list_duplicates, after, query["limit"] + 1)
-    return show(paging.page(found, query["limit"], "a", "b"), schemas.DuplicateSuggestionPageSchema)
+    return json_response(
+        paging.page(found, query["limit"], "a", "b"), schemas.DuplicateSuggestionPageSchema
+    )
 
 
 @blueprint.route("/<uuid:customer_id>")
@@ -100,7 +104,7 @@ def get_customer(customer_id: UUID) -> Response:
 def patch_customer(changes: CustomerChanges, customer_id: UUID) -> Response:
     """Change group, tags or language. Only the fields sent change, and only in the row that the path names."""
     command = UpdateCustomer(customer_id, changes)
-    return perform(update_customer, command, customer_schemas.CustomerIdSchema, show=only_id)
+    return perform(update_customer, command, customer_schemas.CustomerIdSchema, present=only_id)
 
 
 @blueprint.route("/<uuid:customer_id>/notes", methods=["POST"])
@@ -111,7 +115,7 @@ def patch_customer(changes: CustomerChanges, customer_id: UUID) -> Response:
 def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
     """Add a note for the staff who next serve the customer."""
     command = AddNote(customer_id, body["body"])
-    return perform(add_note, command, customer_schemas.CustomerIdSchema, 201, show=only_id)
+    return perform(add_note, command, customer_schemas.CustomerIdSchema, 201, present=only_id)
 
 
 @blueprint.route("/<uuid:customer_id>/duplicates")
@@ -121,7 +125,9 @@ def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
 def get_duplicates(customer_id: UUID) -> Response:
     """Who may be the same person, and why."""
     found = read(duplicates.duplicates_of, customer_id)
-    return show({"items": found, "next_cursor": None}, schemas.DuplicateSuggestionPageSchema)
+    return json_response(
+        {"items": found, "next_cursor": None}, schemas.DuplicateSuggestionPageSchema
+    )
 
 
 @blueprint.route("/<uuid:customer_id>/merge-preview/<uuid:merged_id>")
@@ -140,7 +146,7 @@ def get_merge_preview(customer_id: UUID, merged_id: UUID) -> Response:
 @blueprint.response(200, customer_schemas.CustomerMergeListSchema)
 def list_merges(customer_id: UUID) -> Response:
     """List the merges into a customer and which were undone, newest first."""
-    return show(
+    return json_response(
         {"items": read(queries.list_merges, customer_id)}, customer_schemas.CustomerMergeListSchema
     )
 
@@ -153,7 +159,7 @@ def list_merges(customer_id: UUID) -> Response:
 def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
     """Take another for the same person. It can be undone exactly."""
     command = MergeCustomers(customer_id, body["customer"], body["because"])
-    return perform(merge_customers, command, customer_schemas.CustomerIdSchema, show=only_id)
+    return perform(merge_customers, command, customer_schemas.CustomerIdSchema, present=only_id)
 
 
 @blueprint.route("/<uuid:customer_id>/merges/<uuid:merge_id>/undo", methods=["POST"])
@@ -163,7 +169,7 @@ def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
 def post_undo(customer_id: UUID, merge_id: UUID) -> Response:
     """Take them for two again, as if they had never been one."""
     command = UndoMerge(customer_id, merge_id)
-    return perform(undo_merge, command, customer_schemas.CustomerIdSchema, show=only_id)
+    return perform(undo_merge, command, customer_schemas.CustomerIdSchema, present=only_id)
 
 
 @blueprint.route("/<uuid:customer_id>/timeline")
@@ -177,15 +183,15 @@ def get_timeline(query: dict[str, Any], customer_id: UUID) -> Response:
     kinds = event_registry().visible_to("merchant", query["kind"])
     command = ViewTimeline(customer_id, limit + 1, kinds, after, query["channel"])
 
-    def shown(_: Session, entries: list[TimelineEntry]) -> dict[str, Any]:
+    def present(_: Session, entries: list[TimelineEntry]) -> dict[str, Any]:
         page = paging.page(entries, limit, "occurred_at", "id")
         spoken = customer_schemas.language(query)
         return {
             **page,
-            "items": [customer_schemas.shown_entry(one, spoken) for one in page["items"]],
+            "items": [customer_schemas.present_entry(one, spoken) for one in page["items"]],
         }
 
-    return perform(view_timeline, command, customer_schemas.TimelinePageSchema, show=shown)
+    return perform(view_timeline, command, customer_schemas.TimelinePageSchema, present=present)
 
 
 def only_id(_: Session, customer_id: UUID) -> dict[str, UUID]:

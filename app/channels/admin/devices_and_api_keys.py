@@ -16,7 +16,7 @@ from app.channels.admin.device_and_api_key_schemas import (
 )
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
-from app.channels.http.responses import perform, read, show
+from app.channels.http.responses import json_response, perform, read
 from app.core.access import queries
 from app.core.access.api_clients import (
     CreateApiClient,
@@ -42,13 +42,13 @@ blueprint = Blueprint(
 @blueprint.response(200, DeviceListSchema)
 def list_devices() -> Response:
     """All that ever were, by store."""
-    return show({"items": read(queries.list_devices)}, DeviceListSchema)
+    return json_response({"items": read(queries.list_devices)}, DeviceListSchema)
 
 
 @blueprint.route("/devices", methods=["POST"])
 @allowed(MERCHANT, "devices.change")
 @blueprint.operation("createDevice")
-@blueprint.refuses(404)
+@blueprint.also_returns(404)
 @blueprint.arguments(NewDeviceSchema)
 @blueprint.response(201, PairingCodeSchema)
 def post_device(command: CreatePairingCode) -> Response:
@@ -71,7 +71,7 @@ def post_revoke_device(device_id: UUID) -> Response:
 @blueprint.response(200, ApiKeyListSchema)
 def list_keys() -> Response:
     """All programs that ever called, with what they may."""
-    return show({"items": read(queries.list_api_clients)}, ApiKeyListSchema)
+    return json_response({"items": read(queries.list_api_clients)}, ApiKeyListSchema)
 
 
 @blueprint.route("/api-keys", methods=["POST"])

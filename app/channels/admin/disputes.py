@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 from app.channels.http import paging
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, actor, allowed
-from app.channels.http.responses import read, show
+from app.channels.http.responses import json_response, read
 from app.channels.http.shop_settings import now
 from app.core.payment_processing.disputes import queries
 from app.core.payment_processing.disputes.queries import DisputeDetail
@@ -113,7 +113,7 @@ def list_disputes(query: dict[str, Any]) -> Response:
     """List disputes, the newest first."""
     before = paging.decode(query.get("cursor"), UUID)
     found = read(queries.disputes, query["status"], before and before[0], query["limit"] + 1)
-    return show(paging.page(found, query["limit"], "id"), DisputePageSchema)
+    return json_response(paging.page(found, query["limit"], "id"), DisputePageSchema)
 
 
 @blueprint.route("/disputes/<uuid:dispute_id>")
@@ -122,7 +122,7 @@ def list_disputes(query: dict[str, Any]) -> Response:
 @blueprint.response(200, DisputeDetailSchema)
 def get_dispute(dispute_id: UUID) -> Response:
     """Return a dispute with its evidence: as it was submitted, or as it would be submitted now."""
-    return show(present(read(queries.dispute, dispute_id, now())), DisputeDetailSchema)
+    return json_response(present(read(queries.dispute, dispute_id, now())), DisputeDetailSchema)
 
 
 @blueprint.route("/disputes/<uuid:dispute_id>/answer", methods=["POST"])
@@ -134,7 +134,7 @@ def post_answer(dispute_id: UUID) -> Response:
     """Submit the evidence. This can be done once: read it before. A repeat submits the same."""
     runner = current_app.extensions["runner"]
     answer_dispute(runner, AnswerDispute(dispute_id), actor())
-    return show(present(read(queries.dispute, dispute_id, now())), DisputeDetailSchema)
+    return json_response(present(read(queries.dispute, dispute_id, now())), DisputeDetailSchema)
 
 
 def present(detail: DisputeDetail) -> dict[str, Any]:

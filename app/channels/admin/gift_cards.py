@@ -11,7 +11,7 @@ from app.channels.http import paging
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.payment_schemas import StoreCreditListSchema
-from app.channels.http.responses import perform, read, show
+from app.channels.http.responses import json_response, perform, read
 from app.channels.http.shop_settings import currency
 from app.core.payment_processing.store_credit_statement import store_credit
 from app.core.payments.stored_value import queries
@@ -42,7 +42,7 @@ def list_gift_cards(query: dict[str, Any]) -> Response:
     limit = query.pop("limit")
     search = queries.GiftCardSearch(limit + 1, before=before and before[0], **query)
     found = read(queries.gift_cards, search)
-    return show(paging.page(found, limit, "id"), schemas.GiftCardPageSchema)
+    return json_response(paging.page(found, limit, "id"), schemas.GiftCardPageSchema)
 
 
 @blueprint.route("/gift-cards", methods=["POST"])
@@ -63,7 +63,7 @@ def post_gift_card(body: dict[str, Any]) -> Response:
 @blueprint.response(200, schemas.GiftCardDetailSchema)
 def get_gift_card(card_id: UUID) -> Response:
     """What it holds, and every change of it."""
-    return show(read(queries.gift_card, card_id), schemas.GiftCardDetailSchema)
+    return json_response(read(queries.gift_card, card_id), schemas.GiftCardDetailSchema)
 
 
 @blueprint.route("/gift-cards/<uuid:card_id>/block", methods=["POST"])
@@ -81,14 +81,16 @@ def post_block(body: dict[str, Any], card_id: UUID) -> Response:
 @blueprint.operation("unblockGiftCard")
 @blueprint.arguments(schemas.ReasonInputSchema)
 @blueprint.response(200, schemas.GiftCardDetailSchema)
-def post_open(body: dict[str, Any], card_id: UUID) -> Response:
+def post_unblock(body: dict[str, Any], card_id: UUID) -> Response:
     """Unblock a gift card that was found again."""
     return _set_active(card_id, True, body["reason"])
 
 
 def _set_active(card_id: UUID, active: bool, reason: str) -> Response:
     command = BlockGiftCard(card_id, active, reason)
-    return perform(block_gift_card, command, schemas.GiftCardDetailSchema, show=queries.gift_card)
+    return perform(
+        block_gift_card, command, schemas.GiftCardDetailSchema, present=queries.gift_card
+    )
 
 
 @blueprint.route("/customers/<uuid:customer_id>/credit")
@@ -97,7 +99,7 @@ def _set_active(card_id: UUID, active: bool, reason: str) -> Response:
 @blueprint.response(200, StoreCreditListSchema)
 def get_credit(customer_id: UUID) -> Response:
     """Return the store credit of a customer by currency, with all that was merged into them."""
-    return show({"items": read(store_credit, customer_id)}, StoreCreditListSchema)
+    return json_response({"items": read(store_credit, customer_id)}, StoreCreditListSchema)
 
 
 @blueprint.route("/customers/<uuid:customer_id>/credit", methods=["POST"])
@@ -112,7 +114,7 @@ def post_credit(body: dict[str, Any], customer_id: UUID) -> Response:
         customer_id, body["amount"], currency(body["currency"]), body["reason"]
     )
 
-    def shown(session: Session, _: UUID) -> dict[str, Any]:
+    def present(session: Session, _: UUID) -> dict[str, Any]:
         return {"items": store_credit(session, customer_id)}
 
-    return perform(grant_store_credit, command, StoreCreditListSchema, 201, show=shown)
+    return perform(grant_store_credit, command, StoreCreditListSchema, 201, present=present)

@@ -9,7 +9,7 @@ from app.channels.admin import legal_entity_schemas as schemas
 from app.channels.http import invoice_schemas, paging
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
-from app.channels.http.responses import perform, read, show
+from app.channels.http.responses import json_response, perform, read
 from app.core.invoicing import queries
 from app.core.invoicing.legal_entities import (
     AssignLocation,
@@ -33,7 +33,9 @@ blueprint = Blueprint(
 @blueprint.response(200, schemas.LegalEntityListSchema)
 def list_entities() -> Response:
     """Who sells, the first one first: it sells in every store that was not assigned."""
-    return show({"items": read(queries.list_legal_entities)}, schemas.LegalEntityListSchema)
+    return json_response(
+        {"items": read(queries.list_legal_entities)}, schemas.LegalEntityListSchema
+    )
 
 
 @blueprint.route("/legal-entities/<code>", methods=["PUT"])
@@ -45,20 +47,20 @@ def put_entity(body: dict[str, Any], code: str) -> Response:
     """Enter or change one. Invoices are issued from the first one on; what was issued stays as it is."""
     command = SetLegalEntity(schemas.entity_code(code), **body)
     return perform(
-        set_legal_entity, command, schemas.LegalEntitySchema, show=queries.get_legal_entity
+        set_legal_entity, command, schemas.LegalEntitySchema, present=queries.get_legal_entity
     )
 
 
 @blueprint.route("/legal-entities/<code>/locations/<location>", methods=["PUT"])
 @allowed(MERCHANT, "invoices.change")
 @blueprint.operation("assignLocationToLegalEntity")
-@blueprint.refuses(404)
+@blueprint.also_returns(404)
 @blueprint.response(200, schemas.LegalEntitySchema)
 def put_store(code: str, location: str) -> Response:
     """Let it be who sells in a store from now on."""
     command = AssignLocation(code, location)
     return perform(
-        assign_location, command, schemas.LegalEntitySchema, show=queries.get_legal_entity
+        assign_location, command, schemas.LegalEntitySchema, present=queries.get_legal_entity
     )
 
 
@@ -74,7 +76,7 @@ def list_documents(query: dict[str, Any]) -> Response:
     found = read(
         queries.search_documents, DocumentSearch(limit + 1, before=before and before[0], **query)
     )
-    return show(paging.page(found, limit, "id"), invoice_schemas.DocumentPageSchema)
+    return json_response(paging.page(found, limit, "id"), invoice_schemas.DocumentPageSchema)
 
 
 @blueprint.route("/documents/<uuid:document_id>")
@@ -83,7 +85,7 @@ def list_documents(query: dict[str, Any]) -> Response:
 @blueprint.response(200, invoice_schemas.DocumentSchema)
 def get_document(document_id: UUID) -> Response:
     """One of them."""
-    return show(read(queries.get_document, document_id), invoice_schemas.DocumentSchema)
+    return json_response(read(queries.get_document, document_id), invoice_schemas.DocumentSchema)
 
 
 @blueprint.route("/documents/<uuid:document_id>.pdf")

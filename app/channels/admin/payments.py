@@ -11,7 +11,7 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.moments import moment
 from app.channels.http.payment_schemas import RefundAmountSchema, RefundPlanSchema, present_plan
-from app.channels.http.responses import perform, read, show
+from app.channels.http.responses import json_response, perform, read
 from app.core.payment_processing.back_office import queries
 from app.core.payment_processing.back_office.manual_refund import ManualRefund, refund_manually
 from app.core.payment_processing.back_office.refund_order import (
@@ -40,7 +40,7 @@ def list_order_reviews(query: dict[str, Any]) -> Response:
     """List the orders that need review, with the reason, oldest first."""
     after = paging.decode(query.get("cursor"), moment, UUID)
     found = read(queries.needing_review, after, query["limit"] + 1)
-    return show(
+    return json_response(
         paging.page(found, query["limit"], "placed_at", "id"), schemas.OrderNeedingReviewPageSchema
     )
 
@@ -51,7 +51,7 @@ def list_order_reviews(query: dict[str, Any]) -> Response:
 @blueprint.response(200, schemas.OrderPaymentsSchema)
 def get_payments(number: str) -> Response:
     """Return the payments of an order with their events, the calls to the payment provider, and the refunds."""
-    return show(read(queries.money_of, number), schemas.OrderPaymentsSchema)
+    return json_response(read(queries.money_of, number), schemas.OrderPaymentsSchema)
 
 
 @blueprint.route("/orders/<number>/refund-plan", methods=["POST"])
@@ -63,7 +63,7 @@ def get_payments(number: str) -> Response:
 def post_refund_plan(body: dict[str, Any], number: str) -> Response:
     """Return which payments a refund would go to. No money moves; cash is refunded at a till only."""
     command = RefundOrder(number, body["amount"], "")
-    return perform(plan_refund, command, RefundPlanSchema, show=present_plan)
+    return perform(plan_refund, command, RefundPlanSchema, present=present_plan)
 
 
 @blueprint.route("/orders/<number>/refunds", methods=["POST"])
@@ -75,7 +75,7 @@ def post_refund_plan(body: dict[str, Any], number: str) -> Response:
 def post_refund(body: dict[str, Any], number: str) -> Response:
     """Refund to the original payments, or, with a reason, to those that the request names."""
     command = RefundOrder(number, **body)
-    return perform(refund_order, command, RefundPlanSchema, 201, show=present_plan)
+    return perform(refund_order, command, RefundPlanSchema, 201, present=present_plan)
 
 
 @blueprint.route("/orders/<number>/manual-refunds", methods=["POST"])
@@ -84,14 +84,14 @@ def post_refund(body: dict[str, Any], number: str) -> Response:
 @blueprint.requires_idempotency_key
 @blueprint.arguments(schemas.ManualRefundRequestSchema)
 @blueprint.response(200, schemas.OrderPaymentsSchema)
-def post_pay_out(body: dict[str, Any], number: str) -> Response:
+def post_manual_refund(body: dict[str, Any], number: str) -> Response:
     """Refund what no payment could take as store credit, or record that a bank transfer did."""
     command = ManualRefund(number, body["refund_method"])
     return perform(
         refund_manually,
         command,
         schemas.OrderPaymentsSchema,
-        show=lambda session, _: queries.money_of(session, number),
+        present=lambda session, _: queries.money_of(session, number),
     )
 
 
@@ -103,7 +103,7 @@ def post_pay_out(body: dict[str, Any], number: str) -> Response:
 def post_capture(number: str) -> Response:
     """Retry a declined capture."""
     return perform(
-        retry_capture, RetryCapture(number), schemas.OrderPaymentsSchema, show=queries.money_of
+        retry_capture, RetryCapture(number), schemas.OrderPaymentsSchema, present=queries.money_of
     )
 
 
@@ -115,7 +115,10 @@ def post_capture(number: str) -> Response:
 def post_payment_request(number: str) -> Response:
     """Release what could not be captured, and ask the customer by message to pay on the order page."""
     return perform(
-        request_payment, RequestPayment(number), schemas.OrderPaymentsSchema, show=queries.money_of
+        request_payment,
+        RequestPayment(number),
+        schemas.OrderPaymentsSchema,
+        present=queries.money_of,
     )
 
 
@@ -124,7 +127,7 @@ def post_payment_request(number: str) -> Response:
 @blueprint.operation("resolveOrderReview")
 @blueprint.arguments(schemas.ReviewResolutionSchema)
 @blueprint.response(200, schemas.OrderPaymentsSchema)
-def post_settle(body: dict[str, Any], number: str) -> Response:
+def post_resolution(body: dict[str, Any], number: str) -> Response:
     """End the review of an order, after its money is right or written off."""
     command = ResolveReview(number, **body)
-    return perform(resolve_review, command, schemas.OrderPaymentsSchema, show=queries.money_of)
+    return perform(resolve_review, command, schemas.OrderPaymentsSchema, present=queries.money_of)

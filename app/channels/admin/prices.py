@@ -14,7 +14,7 @@ from app.channels.admin.price_schemas import (
 )
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
-from app.channels.http.responses import perform, read, show
+from app.channels.http.responses import json_response, perform, read
 from app.channels.http.shop_settings import currency, now
 from app.core.pricing import price_queries
 from app.core.pricing.create_price_list import CreatePriceList, create_price_list
@@ -31,7 +31,7 @@ blueprint = Blueprint(
 @blueprint.response(200, PriceListCollectionSchema)
 def list_price_lists() -> Response:
     """List all price lists in the order in which they apply."""
-    return show({"items": read(price_queries.price_lists)}, PriceListCollectionSchema)
+    return json_response({"items": read(price_queries.price_lists)}, PriceListCollectionSchema)
 
 
 @blueprint.route("/price-lists", methods=["POST"])
@@ -41,7 +41,9 @@ def list_price_lists() -> Response:
 @blueprint.response(201, PriceListSchema)
 def post_price_list(command: CreatePriceList) -> Response:
     """Create an empty price list. A list for a channel or a location needs a reason and an approver."""
-    return perform(create_price_list, command, PriceListSchema, 201, show=price_queries.price_list)
+    return perform(
+        create_price_list, command, PriceListSchema, 201, present=price_queries.price_list
+    )
 
 
 @blueprint.route("/prices", methods=["PUT"])
@@ -62,4 +64,4 @@ def put_prices(body: dict[str, Any]) -> Response:
 @blueprint.response(200, PriceHistorySchema)
 def get_variant_prices(sku: str) -> Response:
     """List the past, current and scheduled prices of a variant, and who set them."""
-    return show(read(price_queries.price_history, sku, now()), PriceHistorySchema)
+    return json_response(read(price_queries.price_history, sku, now()), PriceHistorySchema)

@@ -33,7 +33,7 @@ blueprint = Blueprint(
 def get_consents(customer_id: UUID) -> Response:
     """List the latest consent of a customer by purpose and channel, over all their orders."""
     return perform(
-        view_consents, ViewConsents(customer_id), customer_schemas.ConsentListSchema, show=listed
+        view_consents, ViewConsents(customer_id), customer_schemas.ConsentListSchema, present=listed
     )
 
 
@@ -45,7 +45,9 @@ def get_consents(customer_id: UUID) -> Response:
 def put_consent(body: dict[str, Any], customer_id: UUID) -> Response:
     """Record the consent that a customer gave to staff. Only the customer can allow again what they withdrew."""
     command = SetConsent(customer_id, customer_schemas.statement(body, "merchant"))
-    return perform(set_consent, command, customer_schemas.ConsentListSchema, show=shown_consents)
+    return perform(
+        set_consent, command, customer_schemas.ConsentListSchema, present=present_consents
+    )
 
 
 @blueprint.route("/customers/<uuid:customer_id>/export")
@@ -75,20 +77,20 @@ def get_export_page(customer_id: UUID) -> Response:
 def post_erase(customer_id: UUID) -> Response:
     """Erase a customer and all that was merged into them, for good. What tax law requires is kept."""
     return perform(
-        erase_customer, EraseCustomer(customer_id), customer_schemas.ErasureSchema, show=only_id
+        erase_customer, EraseCustomer(customer_id), customer_schemas.ErasureSchema, present=only_id
     )
 
 
 @blueprint.route("/erasures", methods=["POST"])
 @allowed(MERCHANT, "privacy.erase")
 @blueprint.operation("eraseAddress")
-@blueprint.refuses(404)
+@blueprint.also_returns(404)
 @blueprint.arguments(schemas.ErasureRequestSchema)
 @blueprint.response(200, customer_schemas.ErasureSchema)
 def post_erasure(body: dict[str, Any]) -> Response:
     """Erase everyone with an address, also guests, after the requester proved that it is theirs."""
     return perform(
-        erase_guest, EraseGuest(body["email"]), customer_schemas.ErasureSchema, show=only_id
+        erase_guest, EraseGuest(body["email"]), customer_schemas.ErasureSchema, present=only_id
     )
 
 
@@ -100,5 +102,5 @@ def listed(_: Session, found: Sequence[ConsentRow]) -> dict[str, Any]:
     return {"items": found}
 
 
-def shown_consents(session: Session, customer_id: UUID) -> dict[str, Any]:
+def present_consents(session: Session, customer_id: UUID) -> dict[str, Any]:
     return {"items": of_customer(session, customer_id)}

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 from sqlalchemy.orm import Session
 
-from app.channels.admin.amounts import amounts_need_their_right
+from app.channels.admin.amounts import require_price_permission
 from app.channels.admin.schemas import (
     MerchantProductPageSchema,
     MerchantProductSchema,
@@ -18,7 +18,7 @@ from app.channels.admin.schemas import (
 from app.channels.http import paging
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
-from app.channels.http.responses import perform, read, show
+from app.channels.http.responses import json_response, perform, read
 from app.channels.http.shop_settings import currency, now
 from app.core.catalogue.products import (
     ChangeProduct,
@@ -63,7 +63,7 @@ def list_products(query: dict[str, Any]) -> Response:
         query.get("q"), query.get("status"), after and after[0], query["limit"] + 1
     )
     found = read(merchant_queries.products, search, currency(), now())
-    return show(paging.page(found, query["limit"], "handle"), MerchantProductPageSchema)
+    return json_response(paging.page(found, query["limit"], "handle"), MerchantProductPageSchema)
 
 
 @blueprint.route("/products", methods=["POST"])
@@ -73,9 +73,9 @@ def list_products(query: dict[str, Any]) -> Response:
 @blueprint.response(201, MerchantProductSchema)
 def post_product(body: dict[str, Any]) -> Response:
     """Create a product with its variants: a draft, unless it is to be published at once."""
-    amounts_need_their_right(*(a for one in body["variants"] for a in (one.price, one.cost)))
+    require_price_permission(*(a for one in body["variants"] for a in (one.price, one.cost)))
     command = CreateProduct(currency(), **body)
-    return perform(create_product, command, MerchantProductSchema, 201, show=shown_product)
+    return perform(create_product, command, MerchantProductSchema, 201, present=present_product)
 
 
 @blueprint.route("/products/<handle>")
@@ -84,7 +84,9 @@ def post_product(body: dict[str, Any]) -> Response:
 @blueprint.response(200, MerchantProductSchema)
 def get_product(handle: str) -> Response:
     """One product with all of its variants."""
-    return show(read(merchant_queries.product, handle, currency(), now()), MerchantProductSchema)
+    return json_response(
+        read(merchant_queries.product, handle, currency(), now()), MerchantProductSchema
+    )
 
 
 @blueprint.route("/products/<handle>", methods=["PATCH"])
@@ -95,7 +97,7 @@ def get_product(handle: str) -> Response:
 def patch_product(body: ProductChanges, handle: str) -> Response:
     """Change the fields that are named."""
     command = ChangeProduct(handle, body)
-    return perform(change_product, command, MerchantProductSchema, show=shown_product)
+    return perform(change_product, command, MerchantProductSchema, present=present_product)
 
 
 @blueprint.route("/products/<handle>/publish", methods=["POST"])
@@ -105,7 +107,7 @@ def patch_product(body: ProductChanges, handle: str) -> Response:
 def post_publish(handle: str) -> Response:
     """List and sell it. It needs an active variant with a price."""
     command = PublishProduct(handle, currency())
-    return perform(publish_product, command, MerchantProductSchema, show=shown_product)
+    return perform(publish_product, command, MerchantProductSchema, present=present_product)
 
 
 @blueprint.route("/products/<handle>/withdraw", methods=["POST"])
@@ -115,7 +117,7 @@ def post_publish(handle: str) -> Response:
 def post_withdraw(handle: str) -> Response:
     """Stop selling and listing it. Orders under way go on."""
     command = WithdrawProduct(handle)
-    return perform(withdraw_product, command, MerchantProductSchema, show=shown_product)
+    return perform(withdraw_product, command, MerchantProductSchema, present=present_product)
 
 
 @blueprint.route("/products/<handle>/variants", methods=["POST"])
@@ -125,9 +127,9 @@ def post_withdraw(handle: str) -> Response:
 @blueprint.response(201, MerchantProductSchema)
 def post_variant(body: NewVariant, handle: str) -> Response:
     """Add a variant behind the others. It is sold at once if the product is."""
-    amounts_need_their_right(body.price, body.cost)
+    require_price_permission(body.price, body.cost)
     command = AddVariant(handle, currency(), body)
-    return perform(add_variant, command, MerchantProductSchema, 201, show=shown_product)
+    return perform(add_variant, command, MerchantProductSchema, 201, present=present_product)
 
 
 @blueprint.route("/products/<handle>/variants/<sku>", methods=["PATCH"])
@@ -137,9 +139,9 @@ def post_variant(body: NewVariant, handle: str) -> Response:
 @blueprint.response(200, MerchantProductSchema)
 def patch_variant(body: dict[str, Any], handle: str, sku: str) -> Response:
     """Change the fields that are named. A new price or cost holds from now on."""
-    amounts_need_their_right(body["price"], body["cost"])
+    require_price_permission(body["price"], body["cost"])
     command = ChangeVariant(handle, sku, currency(), **body)
-    return perform(change_variant, command, MerchantProductSchema, show=shown_product)
+    return perform(change_variant, command, MerchantProductSchema, present=present_product)
 
 
 @blueprint.route("/products/<handle>/variants/<sku>/publish", methods=["POST"])
@@ -149,7 +151,7 @@ def patch_variant(body: dict[str, Any], handle: str, sku: str) -> Response:
 def post_variant_publish(handle: str, sku: str) -> Response:
     """Sell it wherever its product is sold."""
     command = PublishVariant(handle, sku)
-    return perform(publish_variant, command, MerchantProductSchema, show=shown_product)
+    return perform(publish_variant, command, MerchantProductSchema, present=present_product)
 
 
 @blueprint.route("/products/<handle>/variants/<sku>/withdraw", methods=["POST"])
@@ -159,8 +161,8 @@ def post_variant_publish(handle: str, sku: str) -> Response:
 def post_variant_withdraw(handle: str, sku: str) -> Response:
     """Stop selling it. The last one of a product on sale goes with the product only."""
     command = WithdrawVariant(handle, sku, currency())
-    return perform(withdraw_variant, command, MerchantProductSchema, show=shown_product)
+    return perform(withdraw_variant, command, MerchantProductSchema, present=present_product)
 
 
-def shown_product(session: Session, handle: str) -> MerchantProduct:
+def present_product(session: Session, handle: str) -> MerchantProduct:
     return merchant_queries.product(session, handle, currency(), now())

@@ -22,7 +22,7 @@ from app.channels.http import paging
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.paging import PageSchema
-from app.channels.http.responses import perform, read, show
+from app.channels.http.responses import json_response, perform, read
 from app.channels.http.shop_settings import now
 from app.core.pricing.promotions import queries
 from app.core.pricing.promotions.coupons import (
@@ -52,7 +52,7 @@ def list_promotions(query: dict[str, Any]) -> Response:
     """List promotions by code, with the orders that redeem them."""
     after = paging.decode(query.get("cursor"), str)
     found = read(queries.promotions, query.get("active"), after and after[0], query["limit"] + 1)
-    return show(paging.page(found, query["limit"], "code"), PromotionPageSchema)
+    return json_response(paging.page(found, query["limit"], "code"), PromotionPageSchema)
 
 
 @blueprint.route("/promotions", methods=["POST"])
@@ -62,7 +62,7 @@ def list_promotions(query: dict[str, Any]) -> Response:
 @blueprint.response(201, PromotionSchema)
 def post_promotion(body: dict[str, Any]) -> Response:
     """Create a promotion. It applies from its start on; without a start, from now on."""
-    return perform(create_promotion, command(body), PromotionSchema, 201, show=shown)
+    return perform(create_promotion, command(body), PromotionSchema, 201, present=present)
 
 
 @blueprint.route("/promotions/preview", methods=["POST"])
@@ -77,7 +77,7 @@ def post_preview(body: dict[str, Any]) -> Response:
         lines[line["sku"]] = lines.get(line["sku"], 0) + line["quantity"]
     sample = SampleCart(lines, body["channel"], body["location"])
     before, after = read(preview, command(body["promotion"]), sample, now())
-    return show({"before": before, "after": after}, PromotionPreviewSchema)
+    return json_response({"before": before, "after": after}, PromotionPreviewSchema)
 
 
 @blueprint.route("/promotions/<code>")
@@ -86,7 +86,7 @@ def post_preview(body: dict[str, Any]) -> Response:
 @blueprint.response(200, PromotionSchema)
 def get_promotion(code: str) -> Response:
     """Get a promotion, with the orders that redeem it."""
-    return show(read(queries.promotion, code), PromotionSchema)
+    return json_response(read(queries.promotion, code), PromotionSchema)
 
 
 @blueprint.route("/promotions/<code>/deactivate", methods=["POST"])
@@ -95,7 +95,9 @@ def get_promotion(code: str) -> Response:
 @blueprint.response(200, PromotionSchema)
 def post_deactivate(code: str) -> Response:
     """Let a promotion apply to no new quote. Orders keep their discounts."""
-    return perform(deactivate_promotion, DeactivatePromotion(code), PromotionSchema, show=shown)
+    return perform(
+        deactivate_promotion, DeactivatePromotion(code), PromotionSchema, present=present
+    )
 
 
 @blueprint.route("/promotions/<code>/coupons", methods=["POST"])
@@ -107,7 +109,7 @@ def post_coupons(body: dict[str, Any], code: str) -> Response:
     """Add coupons with your own codes, or `count` new ones."""
     coupons = AddCoupons(code, tuple(body["codes"]), body["count"], body["uses_limit"])
     return perform(
-        add_coupons, coupons, CouponCodesSchema, 201, show=lambda _, codes: {"codes": codes}
+        add_coupons, coupons, CouponCodesSchema, 201, present=lambda _, codes: {"codes": codes}
     )
 
 
@@ -120,7 +122,7 @@ def list_coupons(query: dict[str, Any], code: str) -> Response:
     """List the coupons that open a promotion."""
     after = paging.decode(query.get("cursor"), str)
     found = read(queries.coupons, code, after and after[0], query["limit"] + 1)
-    return show(paging.page(found, query["limit"], "normalised_code"), CouponPageSchema)
+    return json_response(paging.page(found, query["limit"], "normalised_code"), CouponPageSchema)
 
 
 @blueprint.route("/promotions/<code>/coupons/<coupon>/deactivate", methods=["POST"])
@@ -130,9 +132,9 @@ def list_coupons(query: dict[str, Any], code: str) -> Response:
 def post_deactivate_coupon(code: str, coupon: str) -> Response:
     """Stop a coupon, such as one that leaked."""
     return perform(
-        deactivate_coupon, DeactivateCoupon(code, coupon), CouponSchema, show=queries.coupon
+        deactivate_coupon, DeactivateCoupon(code, coupon), CouponSchema, present=queries.coupon
     )
 
 
-def shown(session: Session, code: str) -> Any:
+def present(session: Session, code: str) -> Any:
     return queries.promotion(session, code)

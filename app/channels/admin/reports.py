@@ -12,7 +12,7 @@ from app.channels.http import paging
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.fields import Code
 from app.channels.http.guards import MERCHANT, allowed
-from app.channels.http.responses import read, show
+from app.channels.http.responses import json_response, read
 from app.core.orders.money_report import money_report, totals
 from app.core.orders.money_report_csv import as_csv
 from app.core.payments.drawer import z_report as drawers
@@ -122,7 +122,7 @@ def get_money(query: dict[str, Any]) -> Response:
     if query["form"] == "csv":
         return Response(as_csv(rows), mimetype="text/csv")
     items = [asdict(row) for row in rows]
-    return show({"items": items, "totals": totals(rows)}, MoneyReportSchema)
+    return json_response({"items": items, "totals": totals(rows)}, MoneyReportSchema)
 
 
 @blueprint.route("/shifts")
@@ -134,7 +134,7 @@ def list_shifts(query: dict[str, Any]) -> Response:
     """The newest first."""
     before = paging.decode(query.get("cursor"), UUID)
     found = read(drawers.shifts, query["store"], before and before[0], query["limit"] + 1)
-    return show(paging.page(found, query["limit"], "id"), ShiftPageSchema)
+    return json_response(paging.page(found, query["limit"], "id"), ShiftPageSchema)
 
 
 @blueprint.route("/shifts/<uuid:shift_id>")
@@ -143,4 +143,4 @@ def list_shifts(query: dict[str, Any]) -> Response:
 @blueprint.response(200, ZReportSchema)
 def get_shift_report(shift_id: UUID) -> Response:
     """What should have been in the drawer, what was, and what the till took by tender."""
-    return show(read(drawers.z_report, shift_id), ZReportSchema)
+    return json_response(read(drawers.z_report, shift_id), ZReportSchema)

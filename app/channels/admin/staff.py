@@ -13,7 +13,7 @@ from app.channels.admin.staff_and_user_schemas import (
 )
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, allowed
-from app.channels.http.responses import perform, read, show
+from app.channels.http.responses import json_response, perform, read
 from app.core.access.staff import queries
 from app.core.access.staff.staff import (
     AddStaff,
@@ -37,13 +37,13 @@ blueprint = Blueprint(
 @blueprint.response(200, StaffListSchema)
 def list_staff() -> Response:
     """All that ever were, by number, with their roles by store."""
-    return show({"items": read(queries.list_staff)}, StaffListSchema)
+    return json_response({"items": read(queries.list_staff)}, StaffListSchema)
 
 
 @blueprint.route("/staff", methods=["POST"])
 @allowed(MERCHANT, "staff.change")
 @blueprint.operation("createStaff")
-@blueprint.refuses(404)
+@blueprint.also_returns(404)
 @blueprint.arguments(NewStaffMemberSchema)
 @blueprint.response(201, StaffWithPinSchema)
 def post_staff(command: AddStaff) -> Response:
@@ -59,7 +59,7 @@ def post_staff(command: AddStaff) -> Response:
 def put_store_role(body: dict[str, Any], staff_number: str, store: str) -> Response:
     """Set the role of a staff member in a store."""
     command = SetStoreRole(staff_number, store, body["role"])
-    return perform(set_store_role, command, StaffMemberSchema, show=queries.get_staff)
+    return perform(set_store_role, command, StaffMemberSchema, present=queries.get_staff)
 
 
 @blueprint.route("/staff/<staff_number>/pin", methods=["POST"])
@@ -78,5 +78,8 @@ def post_pin(staff_number: str) -> Response:
 def post_end(staff_number: str) -> Response:
     """Deactivate a staff member who left. Their number is not given to another."""
     return perform(
-        deactivate_staff, DeactivateStaff(staff_number), StaffMemberSchema, show=queries.get_staff
+        deactivate_staff,
+        DeactivateStaff(staff_number),
+        StaffMemberSchema,
+        present=queries.get_staff,
     )

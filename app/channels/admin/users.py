@@ -19,7 +19,13 @@ from app.channels.admin.staff_and_user_schemas import (
 )
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import MERCHANT, SIGN_IN, actor, allowed
-from app.channels.http.responses import EmptySchema, perform, perform_keyless, read, show
+from app.channels.http.responses import (
+    EmptySchema,
+    json_response,
+    perform,
+    perform_without_key,
+    read,
+)
 from app.channels.http.shop_settings import now
 from app.channels.http.throttle import throttled
 from app.core.access.users import queries
@@ -46,7 +52,7 @@ blueprint = Blueprint(
 @blueprint.response(200, UserListSchema)
 def list_users() -> Response:
     """All that ever were, with their roles."""
-    return show({"items": read(queries.list_users)}, UserListSchema)
+    return json_response({"items": read(queries.list_users)}, UserListSchema)
 
 
 @blueprint.route("/users", methods=["POST"])
@@ -68,7 +74,7 @@ def post_user(command: InviteUser) -> Response:
 def put_roles(body: dict[str, Any], user_id: UUID) -> Response:
     """Set the roles of a user from their next request on. The last owner keeps that role."""
     command = SetRoles(user_id, body["roles"])
-    return perform(set_roles, command, UserSchema, show=queries.get_user)
+    return perform(set_roles, command, UserSchema, present=queries.get_user)
 
 
 @blueprint.route("/users/<uuid:user_id>/disable", methods=["POST"])
@@ -77,7 +83,7 @@ def put_roles(body: dict[str, Any], user_id: UUID) -> Response:
 @blueprint.response(200, UserSchema)
 def post_disable(user_id: UUID) -> Response:
     """Disable a user. Disabling them again changes nothing."""
-    return perform(disable_user, DisableUser(user_id), UserSchema, show=queries.get_user)
+    return perform(disable_user, DisableUser(user_id), UserSchema, present=queries.get_user)
 
 
 @blueprint.route("/invitations/accept", methods=["POST"])
@@ -85,12 +91,12 @@ def post_disable(user_id: UUID) -> Response:
 @blueprint.operation("acceptInvitation")
 @throttled("sign_in")
 @blueprint.no_idempotency
-@blueprint.refuses(401, 429)
+@blueprint.also_returns(401, 429)
 @blueprint.arguments(InvitationAcceptanceSchema)
 @blueprint.response(200, AcceptedInvitationSchema)
 def post_accept(command: AcceptInvitation) -> Response:
     """Set a password and get the secret of the phone's codes. The first sign-in uses the invitation up."""
-    return perform_keyless(accept_invitation, command, AcceptedInvitationSchema)
+    return perform_without_key(accept_invitation, command, AcceptedInvitationSchema)
 
 
 @blueprint.route("/sessions", methods=["POST"])
@@ -98,13 +104,13 @@ def post_accept(command: AcceptInvitation) -> Response:
 @blueprint.operation("signIn")
 @throttled("sign_in")
 @blueprint.no_idempotency
-@blueprint.refuses(401, 429)
+@blueprint.also_returns(401, 429)
 @blueprint.arguments(UserSignInSchema)
 @blueprint.response(201, UserSignInResultSchema)
 def post_session(body: dict[str, Any]) -> Response:
     """Sign in with e-mail, password and the phone's code."""
     command = SignInUser(ip_address=request.remote_addr or "", **body)
-    return perform_keyless(sign_in_user, command, UserSignInResultSchema, 201)
+    return perform_without_key(sign_in_user, command, UserSignInResultSchema, 201)
 
 
 @blueprint.route("/sessions")
@@ -113,7 +119,9 @@ def post_session(body: dict[str, Any]) -> Response:
 @blueprint.response(200, UserSessionListSchema)
 def list_sessions() -> Response:
     """One's own sign-ins that still hold."""
-    return show({"items": read(queries.list_sessions, actor().id, now())}, UserSessionListSchema)
+    return json_response(
+        {"items": read(queries.list_sessions, actor().id, now())}, UserSessionListSchema
+    )
 
 
 @blueprint.route("/sessions/<uuid:session_id>", methods=["DELETE"])

@@ -7,7 +7,7 @@ from flask import Response, current_app
 from sqlalchemy.orm import Session
 
 from app.channels.api import account_schemas as schemas
-from app.channels.api.carts import shown_cart
+from app.channels.api.carts import present_cart
 from app.channels.api.schemas import CartSchema
 from app.channels.api.sign_in import given, typed
 from app.channels.http import paging, shopper_auth
@@ -15,7 +15,7 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import SHOPPER, actor, allowed
 from app.channels.http.payment_schemas import StoreCreditListSchema
 from app.channels.http.preferences import PreferencesSchema, PreferencesUpdateSchema
-from app.channels.http.responses import perform, perform_keyless, read, show
+from app.channels.http.responses import json_response, perform, perform_without_key, read
 from app.channels.http.shop_settings import currency
 from app.channels.http.shopper_auth import customer_id
 from app.channels.http.throttle import throttled
@@ -42,7 +42,7 @@ blueprint = Blueprint(
 @blueprint.response(200, schemas.AccountSchema)
 def get_account() -> Response:
     """Who is signed in."""
-    return show(read(queries.profile, customer_id()), schemas.AccountSchema)
+    return json_response(read(queries.profile, customer_id()), schemas.AccountSchema)
 
 
 @blueprint.route("", methods=["PATCH"])
@@ -53,7 +53,7 @@ def get_account() -> Response:
 def patch_account(body: dict[str, Any]) -> Response:
     """Change the name."""
     command = SetName(customer_id(), body["name"])
-    return perform(set_name, command, schemas.AccountSchema, show=account_after)
+    return perform(set_name, command, schemas.AccountSchema, present=account_after)
 
 
 @blueprint.route("/credit")
@@ -62,7 +62,7 @@ def patch_account(body: dict[str, Any]) -> Response:
 @blueprint.response(200, StoreCreditListSchema)
 def get_credit() -> Response:
     """Return the store credit by currency, with its entries."""
-    return show({"items": read(store_credit, customer_id())}, StoreCreditListSchema)
+    return json_response({"items": read(store_credit, customer_id())}, StoreCreditListSchema)
 
 
 @blueprint.route("/password", methods=["PUT"])
@@ -70,7 +70,7 @@ def get_credit() -> Response:
 @blueprint.operation("setPassword")
 @throttled("sign_in")
 @blueprint.no_idempotency
-@blueprint.refuses(429)
+@blueprint.also_returns(429)
 @blueprint.arguments(schemas.PasswordUpdateSchema)
 @blueprint.response(204)
 def put_password(body: dict[str, Any]) -> Response:
@@ -91,7 +91,7 @@ def get_sessions() -> Response:
         {**row._asdict(), "current": row.id == shopper_auth.session_id()}
         for row in read(queries.sessions, customer_id(), now)
     ]
-    return show({"items": items}, schemas.SessionListSchema)
+    return json_response({"items": items}, schemas.SessionListSchema)
 
 
 @blueprint.route("/sessions/<uuid:session_id>", methods=["DELETE"])
@@ -109,7 +109,7 @@ def delete_session(session_id: UUID) -> Response:
 @allowed(SHOPPER)
 @blueprint.operation("signOut")
 @blueprint.no_idempotency
-@blueprint.refuses(404)
+@blueprint.also_returns(404)
 @blueprint.response(204)
 def post_sign_out() -> Response:
     """Sign out here."""
@@ -123,16 +123,16 @@ def post_sign_out() -> Response:
 @blueprint.operation("requestContactMethod")
 @throttled("mails")
 @blueprint.no_idempotency
-@blueprint.refuses(403, 429)
+@blueprint.also_returns(403, 429)
 @blueprint.arguments(schemas.ContactAddressSchema)
 @blueprint.response(202, schemas.CodeChallengeSchema)
-def post_reach(body: dict[str, Any]) -> Response:
+def post_contact_method(body: dict[str, Any]) -> Response:
     """Send a code to another address or number of the customer, within 15 minutes after they sign in."""
     locale = current_app.config["LOCALE"]
     command = RequestCode(
         typed(body), "add_address", locale, customer_id(), shopper_auth.session_id()
     )
-    return perform_keyless(request_code, command, schemas.CodeChallengeSchema, 202)
+    return perform_without_key(request_code, command, schemas.CodeChallengeSchema, 202)
 
 
 @blueprint.route("/contact-methods/verify", methods=["POST"])
@@ -140,21 +140,21 @@ def post_reach(body: dict[str, Any]) -> Response:
 @blueprint.operation("verifyContactMethod")
 @throttled("sign_in")
 @blueprint.no_idempotency
-@blueprint.refuses(429)
+@blueprint.also_returns(429)
 @blueprint.arguments(schemas.CodeVerificationSchema)
 @blueprint.response(200, schemas.ContactMethodAddedSchema)
-def post_reach_verify(body: dict[str, Any]) -> Response:
+def post_contact_method_verify(body: dict[str, Any]) -> Response:
     """Add the contact method whose code came back. Guest orders placed with it then belong to the account."""
     claimed = current_app.extensions["runner"].perform(
         add_contact_address, AddContactAddress(customer_id(), given(body)), actor()
     )
-    return show({"orders_claimed": claimed}, schemas.ContactMethodAddedSchema)
+    return json_response({"orders_claimed": claimed}, schemas.ContactMethodAddedSchema)
 
 
 @blueprint.route("/cart")
 @allowed(SHOPPER)
 @blueprint.operation("getAccountCart")
-@blueprint.refuses(404)
+@blueprint.also_returns(404)
 @blueprint.response(200, CartSchema)
 def get_cart() -> Response:
     """Return the open cart, the same on every device. The account may also call /carts/{id} and all below it."""
@@ -162,7 +162,7 @@ def get_cart() -> Response:
     if cart_id is None:
         raise NotFound("There is no open cart: begin one, PUT /account/cart.")
     now = current_app.extensions["ports"].clock.now()
-    return show(shown_cart(None, read(cart_view.view, cart_id, now)), CartSchema)
+    return json_response(present_cart(None, read(cart_view.view, cart_id, now)), CartSchema)
 
 
 @blueprint.route("/cart", methods=["PUT"])
@@ -173,7 +173,7 @@ def get_cart() -> Response:
 def put_cart(body: dict[str, Any]) -> Response:
     """Open the cart, or create it, and add the lines of a guest's cart."""
     command = OpenCart(customer_id(), currency(), body["guest"])
-    return perform(open_cart, command, CartSchema, show=shown_cart)
+    return perform(open_cart, command, CartSchema, present=present_cart)
 
 
 @blueprint.route("/orders")
@@ -187,7 +187,7 @@ def get_orders(query: dict[str, Any]) -> Response:
     found = read(queries.orders, customer_id(), after, query["limit"] + 1)
     items = [row._asdict() for row in found]
     page = paging.page(items, query["limit"], "placed_at", "id")
-    return show(page, schemas.OrderSummaryPageSchema)
+    return json_response(page, schemas.OrderSummaryPageSchema)
 
 
 @blueprint.route("/preferences")
@@ -196,13 +196,13 @@ def get_orders(query: dict[str, Any]) -> Response:
 @blueprint.response(200, PreferencesSchema)
 def get_preferences() -> Response:
     """Return the stated preferences, and those inferred from orders where none is stated."""
-    return show(read(load_preferences, customer_id()), PreferencesSchema)
+    return json_response(read(load_preferences, customer_id()), PreferencesSchema)
 
 
 @blueprint.route("/preferences", methods=["PATCH"])
 @allowed(SHOPPER)
 @blueprint.operation("updateAccountPreferences")
-@blueprint.refuses(404)
+@blueprint.also_returns(404)
 @blueprint.arguments(PreferencesUpdateSchema)
 @blueprint.response(200, PreferencesSchema)
 def patch_preferences(body: dict[str, Any]) -> Response:

@@ -13,7 +13,7 @@ from app.channels.api.account_schemas import (
 )
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import SHOPPER, actor, allowed
-from app.channels.http.responses import perform, read, show
+from app.channels.http.responses import json_response, perform, read
 from app.channels.http.shopper_auth import customer_id
 from app.core.accounts import queries
 from app.core.accounts.addresses import (
@@ -44,7 +44,9 @@ blueprint = Blueprint(
 @blueprint.response(200, PostalAddressListSchema)
 def get_addresses() -> Response:
     """List the postal addresses."""
-    return show({"items": read(queries.postal_addresses, customer_id())}, PostalAddressListSchema)
+    return json_response(
+        {"items": read(queries.postal_addresses, customer_id())}, PostalAddressListSchema
+    )
 
 
 @blueprint.route("/addresses", methods=["POST"])
@@ -55,7 +57,7 @@ def get_addresses() -> Response:
 def post_address(body: PostalAddressInput) -> Response:
     """Add one."""
     command = SetPostalAddress(customer_id(), None, body)
-    return perform(set_postal_address, command, PostalAddressListSchema, 201, show=addresses)
+    return perform(set_postal_address, command, PostalAddressListSchema, 201, present=addresses)
 
 
 @blueprint.route("/addresses/<uuid:address_id>", methods=["PUT"])
@@ -66,7 +68,7 @@ def post_address(body: PostalAddressInput) -> Response:
 def put_address(body: PostalAddressInput, address_id: UUID) -> Response:
     """Change one."""
     command = SetPostalAddress(customer_id(), address_id, body)
-    return perform(set_postal_address, command, PostalAddressListSchema, show=addresses)
+    return perform(set_postal_address, command, PostalAddressListSchema, present=addresses)
 
 
 @blueprint.route("/addresses/<uuid:address_id>", methods=["DELETE"])
@@ -84,20 +86,20 @@ def delete_address(address_id: UUID) -> Response:
 @allowed(SHOPPER)
 @blueprint.operation("listWishlistItems")
 @blueprint.response(200, WishlistSchema)
-def get_wishes() -> Response:
+def get_wishlist() -> Response:
     """Return the wish list, newest first."""
-    return show({"items": read(queries.wishlist, customer_id())}, WishlistSchema)
+    return json_response({"items": read(queries.wishlist, customer_id())}, WishlistSchema)
 
 
 @blueprint.route("/wishlist/<sku>", methods=["PUT"])
 @allowed(SHOPPER)
 @blueprint.operation("addWishlistItem")
-@blueprint.refuses(422)
+@blueprint.also_returns(422)
 @blueprint.response(200, WishlistSchema)
-def put_wish(sku: str) -> Response:
+def put_wishlist_item(sku: str) -> Response:
     """Put an item on it."""
     return perform(
-        add_wishlist_item, AddWishlistItem(customer_id(), sku), WishlistSchema, show=wishlist
+        add_wishlist_item, AddWishlistItem(customer_id(), sku), WishlistSchema, present=wishlist
     )
 
 
@@ -105,10 +107,10 @@ def put_wish(sku: str) -> Response:
 @allowed(SHOPPER)
 @blueprint.operation("removeWishlistItem")
 @blueprint.response(200, WishlistSchema)
-def delete_wish(sku: str) -> Response:
+def delete_wishlist_item(sku: str) -> Response:
     """Take an item off it."""
     command = RemoveWishlistItem(customer_id(), sku)
-    return perform(remove_wishlist_item, command, WishlistSchema, show=wishlist)
+    return perform(remove_wishlist_item, command, WishlistSchema, present=wishlist)
 
 
 def addresses(session: Session, _: UUID) -> dict[str, Any]:

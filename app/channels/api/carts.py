@@ -19,7 +19,7 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import ANYONE, CART, allowed
 from app.channels.http.metrics import note_order
 from app.channels.http.quotes import PriceBreakdownSchema, SignedQuoteSchema
-from app.channels.http.responses import perform, read, show
+from app.channels.http.responses import json_response, perform, read
 from app.channels.http.shop_settings import currency
 from app.channels.http.throttle import throttled
 from app.core.carts import cart_view
@@ -50,13 +50,13 @@ blueprint = Blueprint(
 @allowed(ANYONE)
 @blueprint.operation("createCart")
 @throttled("carts")
-@blueprint.refuses(429)
+@blueprint.also_returns(429)
 @blueprint.arguments(CurrencySchema, location="query")
 @blueprint.response(201, CartSchema)
 def post_cart(query: dict[str, Any]) -> Response:
     """Begin a cart. Its token comes with this answer and is needed by all other calls."""
     command = CreateCart(currency(query["currency"]))
-    return perform(create_cart, command, CartSchema, 201, show=cart_with_token)
+    return perform(create_cart, command, CartSchema, 201, present=cart_with_token)
 
 
 @blueprint.route("/carts/<uuid:cart_id>")
@@ -66,7 +66,7 @@ def post_cart(query: dict[str, Any]) -> Response:
 def get_cart(cart_id: UUID) -> Response:
     """The cart and its quote as of now."""
     cart = read(cart_view.view, cart_id, current_app.extensions["ports"].clock.now())
-    return show(shown_cart(None, cart), CartSchema)
+    return json_response(present_cart(None, cart), CartSchema)
 
 
 @blueprint.route("/carts/<uuid:cart_id>/price-breakdown")
@@ -76,7 +76,7 @@ def get_cart(cart_id: UUID) -> Response:
 def get_cart_explanation(cart_id: UUID) -> Response:
     """The cart's quote in words: each step that leads to the total."""
     now = current_app.extensions["ports"].clock.now()
-    return show(read(cart_view.explain_quote, cart_id, now), PriceBreakdownSchema)
+    return json_response(read(cart_view.explain_quote, cart_id, now), PriceBreakdownSchema)
 
 
 @blueprint.route("/carts/<uuid:cart_id>/lines/<sku>", methods=["PUT"])
@@ -86,7 +86,9 @@ def get_cart_explanation(cart_id: UUID) -> Response:
 @blueprint.response(200, CartSchema)
 def put_line(body: dict[str, Any], cart_id: UUID, sku: str) -> Response:
     """Set the quantity of an item; 0 takes it out."""
-    return perform(set_line, SetLine(cart_id, sku, body["quantity"]), CartSchema, show=shown_cart)
+    return perform(
+        set_line, SetLine(cart_id, sku, body["quantity"]), CartSchema, present=present_cart
+    )
 
 
 @blueprint.route("/carts/<uuid:cart_id>/fulfilment", methods=["PUT"])
@@ -100,18 +102,18 @@ def put_fulfilment(body: dict[str, Any], cart_id: UUID) -> Response:
         set_fulfilment,
         SetFulfilment(cart_id, body["type"], body["location"]),
         CartSchema,
-        show=shown_cart,
+        present=present_cart,
     )
 
 
 @blueprint.route("/carts/<uuid:cart_id>/coupons/<code>", methods=["PUT"])
 @allowed(CART)
 @blueprint.operation("applyCoupon")
-@blueprint.refuses(429)
+@blueprint.also_returns(429)
 @blueprint.response(200, CartSchema)
 def put_coupon(cart_id: UUID, code: str) -> Response:
     """Put a coupon in. It counts as used only when the order is placed."""
-    return perform(set_coupon, SetCoupon(cart_id, code), CartSchema, show=shown_cart)
+    return perform(set_coupon, SetCoupon(cart_id, code), CartSchema, present=present_cart)
 
 
 @blueprint.route("/carts/<uuid:cart_id>/coupons/<code>", methods=["DELETE"])
@@ -120,18 +122,20 @@ def put_coupon(cart_id: UUID, code: str) -> Response:
 @blueprint.response(200, CartSchema)
 def delete_coupon(cart_id: UUID, code: str) -> Response:
     """Take a coupon out."""
-    return perform(set_coupon, SetCoupon(cart_id, code, active=False), CartSchema, show=shown_cart)
+    return perform(
+        set_coupon, SetCoupon(cart_id, code, active=False), CartSchema, present=present_cart
+    )
 
 
 @blueprint.route("/carts/<uuid:cart_id>/quote", methods=["POST"])
 @allowed(CART)
 @blueprint.operation("signQuote")
-@blueprint.refuses(429)
+@blueprint.also_returns(429)
 @blueprint.response(201, SignedQuoteSchema)
 def post_quote(cart_id: UUID) -> Response:
     """Have the price of these lines promised for some minutes, on every channel. Goods are not reserved by it."""
     command = SignQuote(cart_id, timedelta(minutes=current_app.config["QUOTE_MINUTES"]))
-    return perform(sign_quote, command, SignedQuoteSchema, 201, show=shown_promise)
+    return perform(sign_quote, command, SignedQuoteSchema, 201, present=present_signed_quote)
 
 
 @blueprint.route("/carts/<uuid:cart_id>/checkout", methods=["POST"])
@@ -139,7 +143,7 @@ def post_quote(cart_id: UUID) -> Response:
 @blueprint.operation("placeOrder")
 @throttled("checkout")
 @blueprint.requires_idempotency_key
-@blueprint.refuses(429)
+@blueprint.also_returns(429)
 @blueprint.arguments(CheckoutSchema)
 @blueprint.response(201, PlacedOrderSchema)
 def post_checkout(body: dict[str, Any], cart_id: UUID) -> Response:
@@ -155,10 +159,10 @@ def post_checkout(body: dict[str, Any], cart_id: UUID) -> Response:
         payment_plan=body["payment"],
         bill_to=body["billing"],
     )
-    return perform(place_order, command, PlacedOrderSchema, 201, show=shown_order)
+    return perform(place_order, command, PlacedOrderSchema, 201, present=present_placed_order)
 
 
-def shown_promise(_: Session | None, promised: BindingQuote) -> dict[str, Any]:
+def present_signed_quote(_: Session | None, promised: BindingQuote) -> dict[str, Any]:
     return {
         "token": str(promised.token),
         "expires_at": promised.expires_at,
@@ -167,19 +171,19 @@ def shown_promise(_: Session | None, promised: BindingQuote) -> dict[str, Any]:
     }
 
 
-def shown_cart(_: Session | None, cart: CartView) -> dict[str, Any]:
+def present_cart(_: Session | None, cart: CartView) -> dict[str, Any]:
     fulfilment = {"type": cart.type, "location": cart.location} if cart.type else None
     return {
         "id": cart.id,
         "currency": cart.currency,
-        "lines": [shown_line(line, cart) for line in cart.lines],
+        "lines": [present_line(line, cart) for line in cart.lines],
         "coupons": cart.coupons,
         "fulfilment": fulfilment,
         "quote": cart.quote,
     }
 
 
-def shown_line(line: PricedLine, cart: CartView) -> dict[str, Any]:
+def present_line(line: PricedLine, cart: CartView) -> dict[str, Any]:
     available = max(line.available or 0, 0) if cart.location else None
     reduced = line.listed["reduced"] if line.listed else line.reduced
     return {
@@ -189,10 +193,10 @@ def shown_line(line: PricedLine, cart: CartView) -> dict[str, Any]:
 
 def cart_with_token(session: Session, cart: CartView) -> dict[str, Any]:
     secrets = current_app.extensions["ports"].secrets
-    return {**shown_cart(session, cart), "token": cart_token(secrets, cart.id)}
+    return {**present_cart(session, cart), "token": cart_token(secrets, cart.id)}
 
 
-def shown_order(_: Session, placed: PlacedOrder) -> dict[str, Any]:
+def present_placed_order(_: Session, placed: PlacedOrder) -> dict[str, Any]:
     order, quote = placed.order, placed.order.quote
     note_order(order.number)
     return {

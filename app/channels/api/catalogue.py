@@ -16,7 +16,7 @@ from app.channels.http import paging, shopper_auth
 from app.channels.http.bearer import bearer
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import ANYONE, actor, allowed
-from app.channels.http.responses import read, show
+from app.channels.http.responses import json_response, read
 from app.channels.http.shop_settings import currency, now
 from app.core.carts.availability import Coordinates, availability
 from app.core.errors import Invalid
@@ -52,7 +52,7 @@ def list_products(query: dict[str, Any]) -> Response:
     search = CatalogueSearch(query.get("q"), query.get("category"), after, query["limit"] + 1)
     money = currency(query["currency"])
     found = read(queries.products, search, money, audience(), now())
-    return show(paging.page(found, query["limit"], "title", "handle"))
+    return json_response(paging.page(found, query["limit"], "title", "handle"))
 
 
 @blueprint.route("/products/<handle>")
@@ -63,20 +63,20 @@ def list_products(query: dict[str, Any]) -> Response:
 def get_product(query: dict[str, Any], handle: str) -> Response:
     """One product with its variants, at the prices of who asks."""
     money = currency(query["currency"])
-    return show(read(queries.product, handle, money, audience(), now()))
+    return json_response(read(queries.product, handle, money, audience(), now()))
 
 
 @blueprint.route("/availability")
 @allowed(ANYONE)
 @blueprint.operation("getAvailability")
-@blueprint.refuses(404)
+@blueprint.also_returns(404)
 @blueprint.arguments(AvailabilityQuerySchema, location="query")
 @blueprint.response(200, AvailabilitySchema)
 def get_availability(query: dict[str, Any]) -> Response:
     """The stores that offer pick-up, nearest first: which can serve the whole cart, and when."""
     wanted, near = wanted_lines(query["line"]), place(query.get("near"))
     stores = read(availability, wanted, near, query["limit"], now())
-    return show({"items": stores}, AvailabilitySchema)
+    return json_response({"items": stores}, AvailabilitySchema)
 
 
 def wanted_lines(lines: list[str]) -> Quantities:

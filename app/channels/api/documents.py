@@ -7,7 +7,7 @@ from flask import Response
 from app.channels.http import invoice_schemas
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import ORDER, allowed
-from app.channels.http.responses import read, show
+from app.channels.http.responses import json_response, read
 from app.core.invoicing import queries
 
 blueprint = Blueprint(
@@ -21,7 +21,7 @@ blueprint = Blueprint(
 @blueprint.response(200, invoice_schemas.DocumentListSchema)
 def get_documents(number: str) -> Response:
     """Its invoice, some moments after it was collected, and a credit note for each refund."""
-    return show(
+    return json_response(
         {"items": read(queries.list_order_documents, number)}, invoice_schemas.DocumentListSchema
     )
 

@@ -13,7 +13,7 @@ from app.channels.http.guards import ORDER, allowed
 from app.channels.http.metrics import note_order
 from app.channels.http.paging import PageSchema
 from app.channels.http.quotes import PriceBreakdownSchema
-from app.channels.http.responses import perform, read, show
+from app.channels.http.responses import json_response, perform, read
 from app.channels.http.shop_settings import event_registry
 from app.core.fulfilment.arrive import Arrive, arrive
 from app.core.fulfilment.cancel import CancelOrder, cancel
@@ -32,7 +32,7 @@ blueprint = Blueprint(
 def get_order(number: str) -> Response:
     """Return the order."""
     secrets = current_app.extensions["ports"].secrets
-    return show(read(order_details, secrets, number), OrderSchema)
+    return json_response(read(order_details, secrets, number), OrderSchema)
 
 
 @blueprint.route("/<number>/price-breakdown")
@@ -41,7 +41,7 @@ def get_order(number: str) -> Response:
 @blueprint.response(200, PriceBreakdownSchema)
 def get_order_explanation(number: str) -> Response:
     """What it cost when it was placed, in words, computed again from what was frozen then."""
-    return show(read(queries.explain_price, number), PriceBreakdownSchema)
+    return json_response(read(queries.explain_price, number), PriceBreakdownSchema)
 
 
 @blueprint.route("/<number>/cancel", methods=["POST"])
@@ -50,7 +50,7 @@ def get_order_explanation(number: str) -> Response:
 @blueprint.response(200, OrderSchema)
 def post_cancel(number: str) -> Response:
     """Cancel it, as long as it was not collected."""
-    return perform(cancel, CancelOrder(number), OrderSchema, show=present_order)
+    return perform(cancel, CancelOrder(number), OrderSchema, present=present_order)
 
 
 @blueprint.route("/<number>/arrived", methods=["POST"])
@@ -59,7 +59,7 @@ def post_cancel(number: str) -> Response:
 @blueprint.response(200, OrderSchema)
 def post_arrived(number: str) -> Response:
     """ "I'm here": the order goes to the top of the store's list."""
-    return perform(arrive, Arrive(number), OrderSchema, show=present_order)
+    return perform(arrive, Arrive(number), OrderSchema, present=present_order)
 
 
 @blueprint.route("/<number>/events")
@@ -77,7 +77,7 @@ def get_events(query: dict[str, Any], number: str) -> Response:
         after and after[0],
         query["limit"] + 1,
     )
-    return show(paging.page(found, query["limit"], "id"), OrderEventPageSchema)
+    return json_response(paging.page(found, query["limit"], "id"), OrderEventPageSchema)
 
 
 def present_order(session: Session, number: str) -> OrderDetails:

@@ -10,7 +10,7 @@ from app.channels.http import shopper_auth
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.customer_schemas import DataExportSchema, ErasureSchema
 from app.channels.http.guards import SHOPPER, actor, allowed
-from app.channels.http.responses import perform, perform_keyless, show
+from app.channels.http.responses import json_response, perform, perform_without_key
 from app.channels.http.shopper_auth import customer_id
 from app.channels.http.throttle import throttled
 from app.core.privacy.erasure import EraseOwnData, erase_own_data
@@ -30,7 +30,7 @@ blueprint = Blueprint(
 @allowed(SHOPPER)
 @blueprint.operation("exportAccount")
 @throttled("mails")
-@blueprint.refuses(429)
+@blueprint.also_returns(429)
 @blueprint.response(200, DataExportSchema)
 def get_export() -> Response:
     """Export all data of the customer as JSON."""
@@ -41,7 +41,7 @@ def get_export() -> Response:
 @allowed(SHOPPER)
 @blueprint.operation("exportAccountAsPage")
 @throttled("mails")
-@blueprint.refuses(429)
+@blueprint.also_returns(429)
 @blueprint.response(200, content_type="text/html")
 def get_export_page() -> Response:
     """Export all data of the customer as a page to read."""
@@ -55,12 +55,12 @@ def get_export_page() -> Response:
 @blueprint.operation("requestErasureCode")
 @throttled("mails")
 @blueprint.no_idempotency
-@blueprint.refuses(404, 429)
+@blueprint.also_returns(404, 429)
 @blueprint.response(202, schemas.CodeChallengeSchema)
 def post_erasure_code() -> Response:
     """Send a code to an address of the customer. Erasing the account requires it."""
     command = RequestErasure(customer_id(), current_app.config["LOCALE"])
-    return perform_keyless(request_erasure, command, schemas.CodeChallengeSchema, 202)
+    return perform_without_key(request_erasure, command, schemas.CodeChallengeSchema, 202)
 
 
 @blueprint.route("/erasure", methods=["POST"])
@@ -68,11 +68,11 @@ def post_erasure_code() -> Response:
 @blueprint.operation("eraseAccount")
 @throttled("sign_in")
 @blueprint.no_idempotency
-@blueprint.refuses(429)
+@blueprint.also_returns(429)
 @blueprint.arguments(schemas.CodeVerificationSchema)
 @blueprint.response(200, ErasureSchema)
 def post_erasure(body: dict[str, Any]) -> Response:
     """Erase the customer for good, and end all sessions. What tax law requires is kept."""
     command = EraseOwnData(customer_id(), given(body))
     erased = current_app.extensions["runner"].perform(erase_own_data, command, actor())
-    return shopper_auth.with_cookie(show({"id": erased}, ErasureSchema), None)
+    return shopper_auth.with_cookie(json_response({"id": erased}, ErasureSchema), None)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.channels.api import account_schemas as schemas
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import SHOPPER, actor, allowed
-from app.channels.http.responses import perform, perform_keyless, read, show
+from app.channels.http.responses import json_response, perform, perform_without_key, read
 from app.channels.http.shopper_auth import customer_id, session_id
 from app.core.accounts import queries
 from app.core.accounts.passkeys import (
@@ -35,7 +35,7 @@ blueprint = Blueprint(
 @blueprint.response(200, schemas.PasskeyListSchema)
 def get_passkeys() -> Response:
     """List the passkeys."""
-    return show(listed(None, None), schemas.PasskeyListSchema)
+    return json_response(listed(None, None), schemas.PasskeyListSchema)
 
 
 @blueprint.route("/options", methods=["POST"])
@@ -46,7 +46,7 @@ def get_passkeys() -> Response:
 def post_passkey_options() -> Response:
     """What the browser needs for a new passkey: navigator.credentials.create(). In a session of minutes only."""
     command = BeginPasskey(customer_id(), session_id())
-    return perform_keyless(begin_passkey, command, schemas.PasskeyOptionsSchema)
+    return perform_without_key(begin_passkey, command, schemas.PasskeyOptionsSchema)
 
 
 @blueprint.route("", methods=["POST"])
@@ -57,7 +57,7 @@ def post_passkey_options() -> Response:
 def post_passkey(body: dict[str, Any]) -> Response:
     """Remember what navigator.credentials.create() gave."""
     command = AddPasskey(customer_id(), body["challenge"], body["credential"], body["name"])
-    return perform(add_passkey, command, schemas.PasskeyListSchema, 201, show=listed)
+    return perform(add_passkey, command, schemas.PasskeyListSchema, 201, present=listed)
 
 
 @blueprint.route("/<uuid:passkey_id>", methods=["DELETE"])

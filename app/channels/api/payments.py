@@ -10,7 +10,7 @@ from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import ANYONE, ORDER, actor, allowed
 from app.channels.http.metrics import note_order
 from app.channels.http.payment_schemas import GiftCardBalanceSchema, GiftCardCredentialsSchema
-from app.channels.http.responses import perform, show
+from app.channels.http.responses import json_response, perform
 from app.channels.http.throttle import throttled
 from app.core.payment_processing.begin_payment import BeginPayment
 from app.core.payment_processing.open_payment import open_payment
@@ -74,7 +74,7 @@ class PaymentSessionSchema(Schema):
 @blueprint.operation("startPayment")
 @throttled("checkout")
 @blueprint.no_idempotency
-@blueprint.refuses(403, 429)
+@blueprint.also_returns(403, 429)
 @blueprint.arguments(PaymentRequestSchema)
 @blueprint.response(200, PaymentSessionSchema)
 def post_payment(body: dict[str, Any], number: str) -> Response:
@@ -86,7 +86,7 @@ def post_payment(body: dict[str, Any], number: str) -> Response:
     note_order(number)
     command = BeginPayment(number, **body)
     opened = open_payment(current_app.extensions["runner"], command, actor())
-    return show(asdict(opened), PaymentSessionSchema)
+    return json_response(asdict(opened), PaymentSessionSchema)
 
 
 @blueprint.route("/gift-cards/balance", methods=["POST"])
@@ -94,7 +94,7 @@ def post_payment(body: dict[str, Any], number: str) -> Response:
 @blueprint.operation("getGiftCardBalance")
 @throttled("sign_in")
 @blueprint.no_idempotency
-@blueprint.refuses(403, 429)
+@blueprint.also_returns(403, 429)
 @blueprint.arguments(GiftCardCredentialsSchema)
 @blueprint.response(200, GiftCardBalanceSchema)
 def post_balance(card: GiftCardCredentials) -> Response:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.channels.http import customer_schemas
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import ANYONE, CART, ORDER, allowed
-from app.channels.http.responses import perform, read, show
+from app.channels.http.responses import json_response, perform, read
 from app.core.carts.consents import SetCartConsent, of_cart, set_cart_consent
 from app.core.orders.consents import SetOrderConsent, of_order, set_order_consent
 from app.core.privacy import processors
@@ -50,7 +50,7 @@ class DataRecipientListSchema(Schema):
 @blueprint.response(200, customer_schemas.ConsentListSchema)
 def get_order_consents(number: str) -> Response:
     """What the orderer said last, by purpose and channel."""
-    return show({"items": read(of_order, number)}, customer_schemas.ConsentListSchema)
+    return json_response({"items": read(of_order, number)}, customer_schemas.ConsentListSchema)
 
 
 @blueprint.route("/orders/<number>/consents", methods=["PUT"])
@@ -62,7 +62,10 @@ def put_order_consent(body: dict[str, Any], number: str) -> Response:
     """Allow something, or take it back."""
     command = SetOrderConsent(number, customer_schemas.statement(body, "order"))
     return perform(
-        set_order_consent, command, customer_schemas.ConsentListSchema, show=shown_of_order
+        set_order_consent,
+        command,
+        customer_schemas.ConsentListSchema,
+        present=present_order_consents,
     )
 
 
@@ -75,7 +78,7 @@ def put_cart_consent(body: dict[str, Any], cart_id: UUID) -> Response:
     """Allow something before there is an order, such as the newsletter, or take it back."""
     command = SetCartConsent(cart_id, body["email"], customer_schemas.statement(body, "cart"))
     return perform(
-        set_cart_consent, command, customer_schemas.ConsentListSchema, show=shown_of_cart
+        set_cart_consent, command, customer_schemas.ConsentListSchema, present=present_cart_consents
     )
 
 
@@ -85,12 +88,12 @@ def put_cart_consent(body: dict[str, Any], cart_id: UUID) -> Response:
 @blueprint.response(200, DataRecipientListSchema)
 def get_recipients() -> Response:
     """Who outside gets people's data, and which."""
-    return show({"items": processors.public_register()}, DataRecipientListSchema)
+    return json_response({"items": processors.public_register()}, DataRecipientListSchema)
 
 
-def shown_of_order(session: Session, number: str) -> dict[str, Any]:
+def present_order_consents(session: Session, number: str) -> dict[str, Any]:
     return {"items": of_order(session, number)}
 
 
-def shown_of_cart(session: Session, cart_id: UUID) -> dict[str, Any]:
+def present_cart_consents(session: Session, cart_id: UUID) -> dict[str, Any]:
     return {"items": of_cart(session, cart_id)}

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import SHOPPER, actor, allowed
-from app.channels.http.responses import read, show
+from app.channels.http.responses import json_response, read
 from app.channels.http.shopper_auth import customer_id
 from app.channels.http.throttle import throttled
 from app.core.payment_processing.saved_cards import queries
@@ -82,7 +82,7 @@ def get_cards() -> Response:
     """List the saved cards, the default first."""
     sync_expected_cards(current_app.extensions["runner"], customer_id())
     now = current_app.extensions["ports"].clock.now()
-    return show({"items": read(queries.cards, customer_id(), now)}, SavedCardListSchema)
+    return json_response({"items": read(queries.cards, customer_id(), now)}, SavedCardListSchema)
 
 
 @blueprint.route("", methods=["POST"])
@@ -90,14 +90,14 @@ def get_cards() -> Response:
 @blueprint.operation("saveCard")
 @throttled("checkout")
 @blueprint.no_idempotency
-@blueprint.refuses(409, 429)
+@blueprint.also_returns(409, 429)
 @blueprint.arguments(SaveCardRequestSchema)
 @blueprint.response(200, CardSetupSchema)
 def post_card(body: dict[str, Any]) -> Response:
     """Begin to save a card. It is in the list as soon as the customer gave it to the provider."""
     command = SaveCard(customer_id(), body["flow"])
     requested = save_card(current_app.extensions["runner"], command, actor())
-    return show(asdict(requested), CardSetupSchema)
+    return json_response(asdict(requested), CardSetupSchema)
 
 
 @blueprint.route("/<uuid:saved_card_id>", methods=["DELETE"])

@@ -10,7 +10,7 @@ from app.channels.api import account_schemas as schemas
 from app.channels.http import shopper_auth
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import ANYONE, actor, allowed
-from app.channels.http.responses import perform_keyless, show
+from app.channels.http.responses import json_response, perform_without_key
 from app.channels.http.throttle import throttled
 from app.core.accounts.codes import CodeInput, RequestCode, request_code
 from app.core.accounts.contact_address import ContactAddressInput
@@ -37,13 +37,13 @@ blueprint = Blueprint(
 @blueprint.operation("requestCode")
 @throttled("mails")
 @blueprint.no_idempotency
-@blueprint.refuses(429)
+@blueprint.also_returns(429)
 @blueprint.arguments(schemas.CodeRequestSchema)
 @blueprint.response(202, schemas.CodeChallengeSchema)
 def post_code(body: dict[str, Any]) -> Response:
     """Have a code sent to an e-mail address or phone number, to sign in or up, or for a new password."""
     command = RequestCode(typed(body), body["purpose"], current_app.config["LOCALE"])
-    return perform_keyless(request_code, command, schemas.CodeChallengeSchema, 202)
+    return perform_without_key(request_code, command, schemas.CodeChallengeSchema, 202)
 
 
 @blueprint.route("/sign-in/code", methods=["POST"])
@@ -51,7 +51,7 @@ def post_code(body: dict[str, Any]) -> Response:
 @blueprint.operation("signInByCode")
 @throttled("sign_in")
 @blueprint.no_idempotency
-@blueprint.refuses(403, 429)
+@blueprint.also_returns(403, 429)
 @blueprint.arguments(schemas.SignInByCodeSchema)
 @blueprint.response(200, schemas.SignInResultSchema)
 def post_sign_in_by_code(body: dict[str, Any]) -> Response:
@@ -65,7 +65,7 @@ def post_sign_in_by_code(body: dict[str, Any]) -> Response:
 @blueprint.operation("signInByPassword")
 @throttled("sign_in")
 @blueprint.no_idempotency
-@blueprint.refuses(403, 429)
+@blueprint.also_returns(403, 429)
 @blueprint.arguments(schemas.SignInByPasswordSchema)
 @blueprint.response(200, schemas.SignInResultSchema)
 def post_sign_in_by_password(body: dict[str, Any]) -> Response:
@@ -79,11 +79,11 @@ def post_sign_in_by_password(body: dict[str, Any]) -> Response:
 @blueprint.operation("getPasskeySignInOptions")
 @throttled("sign_in")
 @blueprint.no_idempotency
-@blueprint.refuses(429)
+@blueprint.also_returns(429)
 @blueprint.response(200, schemas.PasskeyOptionsSchema)
 def post_passkey_options() -> Response:
     """What the browser needs to ask for a passkey: navigator.credentials.get()."""
-    return perform_keyless(begin_passkey, BeginPasskey(None), schemas.PasskeyOptionsSchema)
+    return perform_without_key(begin_passkey, BeginPasskey(None), schemas.PasskeyOptionsSchema)
 
 
 @blueprint.route("/sign-in/passkey", methods=["POST"])
@@ -91,7 +91,7 @@ def post_passkey_options() -> Response:
 @blueprint.operation("signInByPasskey")
 @throttled("sign_in")
 @blueprint.no_idempotency
-@blueprint.refuses(403, 429)
+@blueprint.also_returns(403, 429)
 @blueprint.arguments(schemas.SignInByPasskeySchema)
 @blueprint.response(200, schemas.SignInResultSchema)
 def post_sign_in_by_passkey(body: dict[str, Any]) -> Response:
@@ -105,7 +105,7 @@ def post_sign_in_by_passkey(body: dict[str, Any]) -> Response:
 @blueprint.operation("resetPassword")
 @throttled("sign_in")
 @blueprint.no_idempotency
-@blueprint.refuses(403, 429)
+@blueprint.also_returns(403, 429)
 @blueprint.arguments(schemas.ResetPasswordSchema)
 @blueprint.response(200, schemas.SignInResultSchema)
 def post_password_reset(body: dict[str, Any]) -> Response:
@@ -118,12 +118,12 @@ def post_password_reset(body: dict[str, Any]) -> Response:
 @blueprint.operation("refreshTokens")
 @throttled("sign_in")
 @blueprint.no_idempotency
-@blueprint.refuses(401, 429)
+@blueprint.also_returns(401, 429)
 @blueprint.arguments(schemas.RefreshRequestSchema)
 @blueprint.response(200, schemas.TokensSchema)
 def post_refresh(body: dict[str, Any]) -> Response:
     """New tokens for a refresh token, each of which works once; one that is used again ends the session."""
-    return perform_keyless(refresh_tokens, RefreshTokens(**body), schemas.TokensSchema)
+    return perform_without_key(refresh_tokens, RefreshTokens(**body), schemas.TokensSchema)
 
 
 def signed_in(use_case: Callable[..., Any], command: Any) -> Response:
@@ -131,11 +131,11 @@ def signed_in(use_case: Callable[..., Any], command: Any) -> Response:
     caller = actor()
     browser = caller.sales_channel == "web"
     if browser and "Origin" in request.headers:
-        shopper_auth.refuse_foreign_pages(request.headers["Origin"])
+        shopper_auth.require_own_origin(request.headers["Origin"])
     opened: SignedIn = current_app.extensions["runner"].perform(use_case, command, caller)
     if not browser:
-        return show(opened, schemas.SignInResultSchema)
-    answer = show(replace(opened, tokens=None), schemas.SignInResultSchema)
+        return json_response(opened, schemas.SignInResultSchema)
+    answer = json_response(replace(opened, tokens=None), schemas.SignInResultSchema)
     return shopper_auth.with_cookie(
         answer, opened.session_id, int(SESSION_LIFETIME.total_seconds())
     )

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import ANYONE, allowed
-from app.channels.http.responses import show
+from app.channels.http.responses import json_response
 
 blueprint = Blueprint(
     "signing-keys",
@@ -35,4 +35,4 @@ def get_keys() -> Response:
     """A till keeps them, and so can honour a signed quote while its line is down."""
     key = base64.urlsafe_b64encode(current_app.extensions["ports"].secrets.public_key())
     item = {"use": "quotes", "algorithm": "Ed25519", "public_key": key.decode().rstrip("=")}
-    return show({"items": [item]}, SigningKeyListSchema)
+    return json_response({"items": [item]}, SigningKeyListSchema)

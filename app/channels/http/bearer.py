@@ -20,7 +20,7 @@ def bearer() -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def refuse(message: str) -> NoReturn:
+def unauthorised(message: str) -> NoReturn:
     raise Unauthorised(message)
 
 
@@ -37,7 +37,7 @@ def known(kind: str, query: Callable[..., Any]) -> Any:
     """Who the request's own token is of. Raises Unauthorised."""
     token = bearer()
     if not token:
-        refuse(f"Send the {kind}'s token: Authorization: Bearer …")
+        unauthorised(f"Send the {kind}'s token: Authorization: Bearer …")
     return find(token, query)
 
 
@@ -46,11 +46,11 @@ def find(token: str, query: Callable[..., Any]) -> Any:
     with current_app.extensions["reader"].connect() as reader:
         found = query(reader, key_hash(token))
     if found is None:
-        refuse("This key or token is not known or was revoked: ask for a new one.")
+        unauthorised("This key or token is not known or was revoked: ask for a new one.")
     return found
 
 
-def normal_number(arguments: dict[str, Any]) -> str:
+def stored_number(arguments: dict[str, Any]) -> str:
     """The order number of the path as it is stored, put back into the view's arguments."""
     number = order_number(arguments["number"])
     if number is None:

@@ -74,15 +74,15 @@ class Blueprint(flask_smorest.Blueprint):
             "operation": openapi.operation_id(self.url_prefix or "", view_func.__operation__),
             "who": view_func.__who__,
             "needs_right": bool(view_func.__permission__),
-            "needs_key": getattr(view_func, "__needs_key__", False),
-            "takes_key": not getattr(view_func, "__keyless__", False),
-            "refuses": getattr(view_func, "__refuses__", ()),
+            "requires_key": getattr(view_func, "__requires_idempotency_key__", False),
+            "accepts_key": not getattr(view_func, "__no_idempotency__", False),
+            "also_returns": getattr(view_func, "__also_returns__", ()),
         }
         super().add_url_rule(rule, endpoint, view_func, **options)
 
     def arguments(self, schema: type[Schema], **options: Any) -> Any:
         """As the parent's, but with one instance of the schema instead of one for each request."""
-        return super().arguments(responses.made(schema), **options)
+        return super().arguments(responses.schema_instance(schema), **options)
 
     def operation(self, name: str) -> Callable[[View], View]:
         """Name the operation as clients show it, such as getOrder; `openapi.operation_id` adds the channel."""
@@ -101,19 +101,19 @@ class Blueprint(flask_smorest.Blueprint):
             responses.require_key()
             return view(*arguments, **named)
 
-        keyed.__needs_key__ = True  # type: ignore[attr-defined]  # read by add_url_rule
+        keyed.__requires_idempotency_key__ = True  # type: ignore[attr-defined]  # read by add_url_rule
         return keyed
 
     def no_idempotency(self, view: View) -> View:
         """Take no Idempotency-Key: of a body with a password not even a hash is kept."""
-        view.__keyless__ = True  # type: ignore[attr-defined]  # read by add_url_rule
+        view.__no_idempotency__ = True  # type: ignore[attr-defined]  # read by add_url_rule
         return view
 
-    def refuses(self, *statuses: int) -> Callable[[View], View]:
+    def also_returns(self, *statuses: int) -> Callable[[View], View]:
         """Declare refusals beyond those that every call of its kind has."""
 
         def declare(view: View) -> View:
-            view.__refuses__ = statuses  # type: ignore[attr-defined]  # read by add_url_rule
+            view.__also_returns__ = statuses  # type: ignore[attr-defined]  # read by add_url_rule
             return view
 
         return declare

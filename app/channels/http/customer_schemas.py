@@ -167,7 +167,7 @@ class TimelinePageSchema(Schema):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-def shown_entry(entry: TimelineEntry, language: str) -> dict[str, Any]:
+def present_entry(entry: TimelineEntry, language: str) -> dict[str, Any]:
     channel = entry.contact_channel or entry.sales_channel
     return {
         **entry._asdict(),

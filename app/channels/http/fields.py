@@ -34,14 +34,14 @@ class Line(Text):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         sent = super()._deserialize(value, *args, **kwargs)
-        _refuse_longer(self.validators, sent)
+        _check_length(self.validators, sent)
         line = sent.strip()
         if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in line):
             raise ValidationError("Remove line breaks and control characters.")
         return line
 
 
-def _refuse_longer(validators: Iterable[Any], sent: str) -> None:
+def _check_length(validators: Iterable[Any], sent: str) -> None:
     """The OpenAPI says how long it may be as it is sent."""
     for limit in validators:
         if isinstance(limit, validate.Length) and limit.max is not None and len(sent) > limit.max:
@@ -53,7 +53,7 @@ class Lines(Text):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         sent = super()._deserialize(value, *args, **kwargs)
-        _refuse_longer(self.validators, sent)
+        _check_length(self.validators, sent)
         lines = [line.strip() for line in sent.splitlines() if line.strip()]
         if not lines or not all(line.isprintable() for line in lines):
             raise ValidationError("Write one line or more, without control characters.")

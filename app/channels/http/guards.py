@@ -14,7 +14,7 @@ from flask import Flask, abort, copy_current_request_context, current_app, g, re
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.channels.http import shopper_auth, staff_auth
-from app.channels.http.bearer import bearer, find, normal_number, refuse, secrets
+from app.channels.http.bearer import bearer, find, secrets, stored_number, unauthorised
 from app.core.access import queries as access
 from app.core.access.permissions import MERCHANT_PERMISSIONS, STORE_PERMISSIONS
 from app.core.accounts import customer_cart
@@ -97,7 +97,7 @@ def _names_its_permission(view: Any) -> bool:
     return view.__permission__ in known
 
 
-def still_allowed() -> Callable[[], bool]:
+def check_still_allowed() -> Callable[[], bool]:
     """Asks, also long after the request, whether who sent it would be let in again: for an answer that goes on.
     While the database is away no caller would."""
     view: Any = current_app.view_functions[request.endpoint or ""]
@@ -143,7 +143,7 @@ def _signed_in(_: dict[str, Any]) -> None:
     """A shopper with an account."""
     live = shopper_auth.session(bearer())
     if live is None:
-        refuse("Sign in first, or renew your access token: POST /account/refresh.")
+        unauthorised("Sign in first, or renew your access token: POST /account/refresh.")
     g.session, g.actor, g.caller = live, shopper_auth.actor(live), f"customer:{live.customer_id}"
 
 
@@ -157,7 +157,7 @@ def _cart(arguments: dict[str, Any]) -> None:
 
 def _order(arguments: dict[str, Any]) -> None:
     """The holder of the order's secret token, or the shopper whose order it is."""
-    number = normal_number(arguments)
+    number = stored_number(arguments)
     token = order_token(secrets(), number)
     g.actor = _holder(token, accounts.owns_order, number, "Send the order's token, or sign in.")
     g.caller = f"order:{number}"
@@ -169,17 +169,17 @@ def _holder(token: str, is_owner: Callable[..., bool], what: Any, message: str) 
         return _shopper()
     live = shopper_auth.session(bearer())
     if live is None:
-        refuse(message)
+        unauthorised(message)
     with current_app.extensions["reader"].connect() as reader:
         if not is_owner(reader, what, live.customer_id):
-            refuse(message)
+            unauthorised(message)
     return shopper_auth.actor(live)
 
 
 def _order_page(arguments: dict[str, Any]) -> None:
     """The holder of the order's token: in the link of a mail, in the cookie it was swapped for, or sent; or the
     shopper whose order it is."""
-    number = normal_number(arguments)
+    number = stored_number(arguments)
     given = request.args.get("token") or bearer() or request.cookies.get(ORDER_COOKIE, "")
     token = order_token(secrets(), number)
     if not compare_digest(given.encode(), token.encode()):
@@ -188,7 +188,7 @@ def _order_page(arguments: dict[str, Any]) -> None:
     g.caller = f"order:{number}"
 
 
-def _new_till(_: dict[str, Any]) -> None:
+def _unpaired_device(_: dict[str, Any]) -> None:
     """Any caller: the pairing code in the body identifies them."""
     g.actor, g.caller = Actor("staff", "pos", role="device"), ANONYMOUS
 
@@ -220,7 +220,7 @@ def _provider(_: dict[str, Any]) -> None:
 _GUARDS: dict[str, Callable[[dict[str, Any]], None]] = {
     ANYONE: _anyone, SHOPPER: _signed_in, CART: _cart, ORDER: _order, ORDER_PAGE: _order_page,
     DEVICE: staff_auth.device, MERCHANT: staff_auth.merchant, OPERATOR: _operator, TILL: staff_auth.till,
-    UNPAIRED_DEVICE: _new_till, SIGN_IN: _sign_in, PROVIDER: _provider,
+    UNPAIRED_DEVICE: _unpaired_device, SIGN_IN: _sign_in, PROVIDER: _provider,
 }  # fmt: skip
 
 
@@ -233,7 +233,7 @@ def _shopper() -> Actor:
 
 def _compare(expected: str, message: str) -> None:
     if not compare_digest(bearer().encode(), expected.encode()):
-        refuse(message)
+        unauthorised(message)
 
 
 _remembered: dict[str, tuple[float, Any]] = {}
@@ -246,7 +246,7 @@ def _web_shop() -> Any:
         with current_app.extensions["reader"].connect() as reader:
             client = access.find_storefront_client(reader)
         if client is None:
-            refuse("The web shop is not open yet: flask migrate opens it.")
+            unauthorised("The web shop is not open yet: flask migrate opens it.")
         _remembered["web"] = (time.monotonic() + KNOWN_FOR, client)
     return client
 

@@ -170,12 +170,12 @@ def describe(doc: dict[str, Any], doc_info: dict[str, Any], **options: Any) -> d
     token = TOKENS.get(call["who"])
     doc["security"] = [{token[0]: []}] if token else []
     parameters = doc.setdefault("parameters", [])
-    if method == "post" and call["takes_key"]:
-        parameters.append("NeededIdempotencyKey" if call["needs_key"] else "IdempotencyKey")
-    statuses = {503, *call["refuses"]}
+    if method == "post" and call["accepts_key"]:
+        parameters.append("NeededIdempotencyKey" if call["requires_key"] else "IdempotencyKey")
+    statuses = {503, *call["also_returns"]}
     statuses |= {400, 413, 415, 422} if "requestBody" in doc else set()
     statuses |= {422} if parameters else set()
-    statuses |= {400} if call["needs_key"] else set()
+    statuses |= {400} if call["requires_key"] else set()
     statuses |= {404} if "<" in call["rule"] else set()
     statuses |= {409} if method != "get" else set()
     if call["who"] in (guards.DEVICE, guards.TILL):

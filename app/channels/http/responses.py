@@ -30,18 +30,18 @@ def perform(
     schema: type[Schema],
     status: int = 200,
     *,
-    show: Callable[[Session, Any], Any] | None = None,
+    present: Callable[[Session, Any], Any] | None = None,
     approval: Approval | None = None,
 ) -> Response:
     """Perform a use case and render what it returns by `schema`; `show` may read what the rendering needs,
     still in the transaction's session. The same Idempotency-Key brings the same bytes.
 
     Who may do it only with a manager's approval does not get past here without one."""
-    rendering = made(schema)
+    rendering = schema_instance(schema)
     use_case = with_approval(use_case, g.permission, approval, g.needs_approval)
 
     def render(session: Session, result: Any) -> bytes:
-        return _dumps(rendering.dump(show(session, result) if show else result))
+        return _dumps(rendering.dump(present(session, result) if present else result))
 
     answer = current_app.extensions["runner"].answer(
         use_case, command, guards.actor(), _key(), render
@@ -49,13 +49,13 @@ def perform(
     return Response(answer, status, mimetype="application/json")
 
 
-def perform_keyless(
+def perform_without_key(
     use_case: Callable[..., Any], command: Any, schema: type[Schema], status: int = 200
 ) -> Response:
     """Perform without an Idempotency-Key, as at a sign-in: of a password not even a hash is kept, and no
     stored answer judges a PIN that is sent with the key of the right one, without a try being counted."""
     result = current_app.extensions["runner"].perform(use_case, command, guards.actor())
-    answer = show(result, schema)
+    answer = json_response(result, schema)
     answer.status_code = status
     return answer
 
@@ -67,15 +67,16 @@ def read(query: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
         return query(reader, *arguments, **options)
 
 
-def show(content: Any, schema: type[Schema] | None = None) -> Response:
+def json_response(content: Any, schema: type[Schema] | None = None) -> Response:
     """A 200 with the content, rendered by the schema if one is named."""
     return Response(
-        _dumps(made(schema).dump(content) if schema else content), mimetype="application/json"
+        _dumps(schema_instance(schema).dump(content) if schema else content),
+        mimetype="application/json",
     )
 
 
 @cache
-def made(schema: type[Schema]) -> Schema:
+def schema_instance(schema: type[Schema]) -> Schema:
     """The one instance of a schema: making one copies all its fields."""
     return schema()
 

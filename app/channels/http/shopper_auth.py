@@ -28,11 +28,11 @@ def session(bearer: str) -> LiveSession | None:
     if session_id is None:
         session_id = session_tokens.parse_cookie(ports.secrets, request.cookies.get(COOKIE, ""))
         if session_id is not None:
-            refuse_foreign_pages(request.headers.get("Origin"))
+            require_own_origin(request.headers.get("Origin"))
     return _live(session_id, now) if session_id else None
 
 
-def refuse_foreign_pages(given: str | None) -> None:
+def require_own_origin(given: str | None) -> None:
     if request.method not in READING and not origin.is_ours(given):
         raise Forbidden("This did not come from our own page: open the shop and try again.")
 

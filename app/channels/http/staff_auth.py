@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import g, request
 
-from app.channels.http.bearer import STAFF_TOKEN, bearer, known, normal_number, now, refuse
+from app.channels.http.bearer import STAFF_TOKEN, bearer, known, now, stored_number, unauthorised
 from app.core.access import queries as access
 from app.core.access.keys import key_hash
 from app.core.access.permissions import (
@@ -47,10 +47,10 @@ def device(arguments: dict[str, Any]) -> None:
         )
         if found.role is None:
             raise StaffSignInRequired("This sign-in is over, or of another device: sign in again.")
-        _judge(store_mark(found.role, g.permission), f"a {found.role}")
+        _check_mark(store_mark(found.role, g.permission), f"a {found.role}")
         g.actor = _at_device(found, found.staff_id, found.role)
     if "number" in arguments:
-        normal_number(arguments)
+        stored_number(arguments)
     g.caller = f"device:{found.id}"
 
 
@@ -60,7 +60,7 @@ def _at_device(device: Any, who: UUID, role: str) -> Actor:
     )
 
 
-def _judge(mark: str, who: str) -> None:
+def _check_mark(mark: str, who: str) -> None:
     """Raises Forbidden; a mark that asks for approval is left to `answers.perform`."""
     if mark == DENIED:
         raise _forbidden(who, g.permission)
@@ -80,7 +80,7 @@ def merchant(arguments: dict[str, Any]) -> None:
     else:
         client = known("client", access.find_client)
         if client.role != "merchant":
-            refuse("This key is not a merchant's.")
+            unauthorised("This key is not a merchant's.")
         g.rights = frozenset(SCOPES).intersection(
             SCOPES if client.scopes is None else client.scopes
         )
@@ -90,7 +90,7 @@ def merchant(arguments: dict[str, Any]) -> None:
         g.caller = f"client:{client.id}"
     require(g.permission)
     if "number" in arguments:
-        normal_number(arguments)
+        stored_number(arguments)
 
 
 def require(permission: str) -> None:

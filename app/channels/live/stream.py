@@ -19,7 +19,7 @@ from flask import Blueprint, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
 
 from app.channels.http.bearer import STAFF_TOKEN
-from app.channels.http.guards import ANYONE, DEVICE, ORDER_PAGE, allowed, still_allowed, store
+from app.channels.http.guards import ANYONE, DEVICE, ORDER_PAGE, allowed, check_still_allowed, store
 from app.channels.http.responses import read
 from app.channels.http.shop_settings import event_registry
 from app.channels.live.feed import Feed
@@ -63,7 +63,7 @@ def order_stream(number: str) -> Response:
 @allowed(DEVICE, "tasks.see")
 def task_stream() -> Response:
     """Stream the events at the device's store, as long as device and staff may see them."""
-    return _stream(Topic("location", str(store())), "staff", "task", still_allowed())
+    return _stream(Topic("location", str(store())), "staff", "task", check_still_allowed())
 
 
 @blueprint.record_once
@@ -71,11 +71,11 @@ def _prepare(state: BlueprintSetupState) -> None:
     hub = Hub()
     feed = Feed(state.app.config["SQLALCHEMY_DATABASE_URI"], hub.publish)
     state.app.extensions["live"] = (hub, feed)
-    _end_with_the_process(hub)
+    _stop_with_process(hub)
 
 
 @blueprint.after_request
-def _let_the_web_origin_read(response: Response) -> Response:
+def _allow_web_origin(response: Response) -> Response:
     settings: Settings = current_app.config["SETTINGS"]
     local = {f"http://{host}:{settings.port}" for host in ("localhost", "127.0.0.1")}
     origin = request.headers.get("Origin")
@@ -184,7 +184,7 @@ def _listens(environ: dict[str, Any]) -> Callable[[], bool]:
     return listens
 
 
-def _end_with_the_process(hub: Hub) -> None:
+def _stop_with_process(hub: Hub) -> None:
     """End all streams at SIGTERM. Gunicorn would only cut them off at the end of its timeout."""
     before = signal.getsignal(signal.SIGTERM)
     if not callable(before):

@@ -101,17 +101,17 @@ class StaffMergePreviewSchema(Schema):
     )
 
 
-def preview_at_the_till(preview: MergePreview) -> dict[str, Any]:
-    people = {name: at_the_till(getattr(preview, name)) for name in ("stays", "merged", "result")}
+def present_merge_preview(preview: MergePreview) -> dict[str, Any]:
+    people = {name: present_match(getattr(preview, name)) for name in ("stays", "merged", "result")}
     return {**people, "differs": preview.differs}
 
 
-def as_served(served: CustomerAtCounter) -> dict[str, Any]:
-    cart = served.cart and shown_cart(served.cart)
-    return {**at_the_till(served.customer), "cart": cart, "orders": served.orders}
+def present_served_customer(served: CustomerAtCounter) -> dict[str, Any]:
+    cart = served.cart and present_cart(served.cart)
+    return {**present_match(served.customer), "cart": cart, "orders": served.orders}
 
 
-def shown_cart(cart: CartView) -> dict[str, Any]:
+def present_cart(cart: CartView) -> dict[str, Any]:
     return {
         "id": cart.id,
         "currency": cart.currency,
@@ -122,7 +122,7 @@ def shown_cart(cart: CartView) -> dict[str, Any]:
     }
 
 
-def at_the_till(person: CustomerDetail) -> dict[str, Any]:
+def present_match(person: CustomerDetail) -> dict[str, Any]:
     return {
         **vars(person),
         "email": mask("email", person.email),

@@ -16,8 +16,8 @@ from app.channels.http.shop_settings import event_registry
 from app.channels.pos.customer_schemas import (
     CustomerMatchListSchema,
     StaffCustomerSchema,
-    as_served,
-    at_the_till,
+    present_match,
+    present_served_customer,
 )
 from app.core.accounts.customer_at_counter import (
     CustomerAtCounter,
@@ -40,13 +40,13 @@ HIDDEN_ELSEWHERE = ("total", "paid", "amount")
 @blueprint.route("")
 @allowed(DEVICE, "customers.see")
 @blueprint.operation("findCustomers")
-@blueprint.refuses(429)
+@blueprint.also_returns(429)
 @blueprint.arguments(customer_schemas.CustomerQuerySchema, location="query")
 @blueprint.response(200, CustomerMatchListSchema)
 def get_customers(query: dict[str, Any]) -> Response:
     """Find a customer by address, number or card. The search is recorded as an event of the customer."""
     command = SearchCustomers(query["by"], query["value"])
-    return perform(search_customers, command, CustomerMatchListSchema, show=shown_found)
+    return perform(search_customers, command, CustomerMatchListSchema, present=present_matches)
 
 
 @blueprint.route("", methods=["POST"])
@@ -56,7 +56,9 @@ def get_customers(query: dict[str, Any]) -> Response:
 @blueprint.response(201, customer_schemas.CustomerIdSchema)
 def post_customer(command: CreateCustomer) -> Response:
     """Create a customer on request, with the loyalty card that they receive."""
-    return perform(create_customer, command, customer_schemas.CustomerIdSchema, 201, show=only_id)
+    return perform(
+        create_customer, command, customer_schemas.CustomerIdSchema, 201, present=only_id
+    )
 
 
 @blueprint.route("/<uuid:customer_id>")
@@ -69,7 +71,7 @@ def get_customer(customer_id: UUID) -> Response:
         view_customer_at_counter,
         ViewCustomerAtCounter(customer_id),
         StaffCustomerSchema,
-        show=shown_served,
+        present=present_customer,
     )
 
 
@@ -81,7 +83,7 @@ def get_customer(customer_id: UUID) -> Response:
 def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
     """Add a note for the staff who next serve the customer."""
     command = AddNote(customer_id, body["body"])
-    return perform(add_note, command, customer_schemas.CustomerIdSchema, 201, show=only_id)
+    return perform(add_note, command, customer_schemas.CustomerIdSchema, 201, present=only_id)
 
 
 @blueprint.route("/<uuid:customer_id>/timeline")
@@ -96,18 +98,18 @@ def get_timeline(query: dict[str, Any], customer_id: UUID) -> Response:
     command = ViewTimeline(customer_id, limit + 1, kinds, after, query["channel"])
     here = store()
 
-    def shown(_: Session, entries: list[TimelineEntry]) -> dict[str, Any]:
+    def present(_: Session, entries: list[TimelineEntry]) -> dict[str, Any]:
         page = paging.page(entries, limit, "occurred_at", "id")
         spoken = customer_schemas.language(query)
         items = [
-            customer_schemas.shown_entry(as_seen_from(one, here), spoken) for one in page["items"]
+            customer_schemas.present_entry(at_location(one, here), spoken) for one in page["items"]
         ]
         return {**page, "items": items}
 
-    return perform(view_timeline, command, customer_schemas.TimelinePageSchema, show=shown)
+    return perform(view_timeline, command, customer_schemas.TimelinePageSchema, present=present)
 
 
-def as_seen_from(entry: TimelineEntry, location_id: UUID) -> TimelineEntry:
+def at_location(entry: TimelineEntry, location_id: UUID) -> TimelineEntry:
     """An entry without its amounts, where it happened at another store."""
     if entry.location_id in (None, location_id):
         return entry
@@ -115,12 +117,12 @@ def as_seen_from(entry: TimelineEntry, location_id: UUID) -> TimelineEntry:
     return entry._replace(payload=facts)
 
 
-def shown_found(_: Session, found: Sequence[CustomerDetail]) -> dict[str, Any]:
-    return {"items": [at_the_till(person) for person in found]}
+def present_matches(_: Session, found: Sequence[CustomerDetail]) -> dict[str, Any]:
+    return {"items": [present_match(person) for person in found]}
 
 
-def shown_served(_: Session, served: CustomerAtCounter) -> dict[str, Any]:
-    return as_served(served)
+def present_customer(_: Session, served: CustomerAtCounter) -> dict[str, Any]:
+    return present_served_customer(served)
 
 
 def only_id(_: Session, customer_id: UUID) -> dict[str, UUID]:

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from app.channels.http import customer_schemas
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import DEVICE, allowed
-from app.channels.http.responses import perform, read, show
+from app.channels.http.responses import json_response, perform, read
 from app.channels.pos.customer_schemas import (
     StaffMergePreviewSchema,
     StaffMergeRequestSchema,
-    preview_at_the_till,
+    present_merge_preview,
 )
 from app.channels.pos.schemas import ApprovedRequestSchema
 from app.core.customers import queries
@@ -42,7 +42,7 @@ blueprint = Blueprint(
 def get_merge_preview(customer_id: UUID, merged_id: UUID) -> Response:
     """Both, and the one that they would be. Nothing is changed."""
     command = PreviewMerge(customer_id, merged_id)
-    return perform(preview_merge, command, StaffMergePreviewSchema, show=shown_preview)
+    return perform(preview_merge, command, StaffMergePreviewSchema, present=present_preview)
 
 
 @blueprint.route("/<uuid:customer_id>/merges")
@@ -51,7 +51,7 @@ def get_merge_preview(customer_id: UUID, merged_id: UUID) -> Response:
 @blueprint.response(200, customer_schemas.CustomerMergeListSchema)
 def list_merges(customer_id: UUID) -> Response:
     """List the merges into a customer and which were undone, newest first."""
-    return show(
+    return json_response(
         {"items": read(queries.list_merges, customer_id)}, customer_schemas.CustomerMergeListSchema
     )
 
@@ -59,7 +59,7 @@ def list_merges(customer_id: UUID) -> Response:
 @blueprint.route("/<uuid:customer_id>/merges", methods=["POST"])
 @allowed(DEVICE, "customers.merge")
 @blueprint.operation("mergeCustomers")
-@blueprint.refuses(429)
+@blueprint.also_returns(429)
 @blueprint.arguments(StaffMergeRequestSchema)
 @blueprint.response(200, customer_schemas.CustomerIdSchema)
 def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
@@ -67,26 +67,30 @@ def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
     command = MergeCustomers(customer_id, body["customer"], body["because"])
     approval = body["approval"]
     return perform(
-        merge_customers, command, customer_schemas.CustomerIdSchema, show=only_id, approval=approval
+        merge_customers,
+        command,
+        customer_schemas.CustomerIdSchema,
+        present=only_id,
+        approval=approval,
     )
 
 
 @blueprint.route("/<uuid:customer_id>/merges/<uuid:merge_id>/undo", methods=["POST"])
 @allowed(DEVICE, "customers.merge")
 @blueprint.operation("undoCustomerMerge")
-@blueprint.refuses(429)
+@blueprint.also_returns(429)
 @blueprint.arguments(ApprovedRequestSchema)
 @blueprint.response(200, customer_schemas.CustomerIdSchema)
 def post_undo(body: dict[str, Any], customer_id: UUID, merge_id: UUID) -> Response:
     """Take them for two again, as if they had never been one."""
     command, approval = UndoMerge(customer_id, merge_id), body["approval"]
     return perform(
-        undo_merge, command, customer_schemas.CustomerIdSchema, show=only_id, approval=approval
+        undo_merge, command, customer_schemas.CustomerIdSchema, present=only_id, approval=approval
     )
 
 
-def shown_preview(_: Session, preview: MergePreview) -> dict[str, Any]:
-    return preview_at_the_till(preview)
+def present_preview(_: Session, preview: MergePreview) -> dict[str, Any]:
+    return present_merge_preview(preview)
 
 
 def only_id(_: Session, customer_id: UUID) -> dict[str, UUID]:

@@ -11,7 +11,7 @@ from app.channels.http import paging
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import DEVICE, allowed, store
 from app.channels.http.metrics import note_order
-from app.channels.http.responses import perform, read, show
+from app.channels.http.responses import json_response, perform, read
 from app.channels.pos import schemas
 from app.core.fulfilment import task_queries
 from app.core.fulfilment.hand_over import HandOver, hand_over
@@ -42,7 +42,7 @@ def get_tasks(query: dict[str, Any]) -> Response:
     after = paging.decode(query.get("cursor"), bool, paging.moment, UUID)
     found = read(task_queries.fulfilment_tasks, store(), query["kind"], after, query["limit"] + 1)
     page = paging.page(found, query["limit"], "waiting", "due_at", "id")
-    return show(page, schemas.TaskPageSchema)
+    return json_response(page, schemas.TaskPageSchema)
 
 
 @blueprint.route("/counts")
@@ -51,7 +51,7 @@ def get_tasks(query: dict[str, Any]) -> Response:
 @blueprint.response(200, schemas.CountTaskListSchema)
 def get_counts() -> Response:
     """What to count: a pick found less than there should be, or a count is in doubt."""
-    return show(
+    return json_response(
         {"items": read(task_queries.count_tasks, store(), 100)}, schemas.CountTaskListSchema
     )
 
@@ -60,7 +60,7 @@ def get_counts() -> Response:
 @allowed(DEVICE, "stock.count")
 @blueprint.operation("recordCounts")
 @blueprint.requires_idempotency_key
-@blueprint.refuses(404, 429)
+@blueprint.also_returns(404, 429)
 @blueprint.arguments(schemas.StockCountSchema)
 @blueprint.response(200, schemas.StockCountResultSchema)
 def post_counts(body: dict[str, Any]) -> Response:
@@ -87,7 +87,7 @@ def get_order(number: str) -> Response:
 def post_picks(body: dict[str, Any], fulfilment_id: UUID) -> Response:
     """What was just taken from the shelf, and what is not there."""
     command = Pick(fulfilment_id, store(), scanned(body["lines"]), tuple(body["short"]))
-    return perform(pick, command, schemas.StaffOrderSchema, show=present_order)
+    return perform(pick, command, schemas.StaffOrderSchema, present=present_order)
 
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/ready", methods=["POST"])
@@ -97,14 +97,14 @@ def post_picks(body: dict[str, Any], fulfilment_id: UUID) -> Response:
 def post_ready(fulfilment_id: UUID) -> Response:
     """The goods wait on the pick-up shelf; the shopper is told."""
     command = MarkReady(fulfilment_id, store())
-    return perform(mark_ready, command, schemas.StaffOrderSchema, show=present_order)
+    return perform(mark_ready, command, schemas.StaffOrderSchema, present=present_order)
 
 
 @blueprint.route("/orders/<number>/hand-over", methods=["POST"])
 @allowed(DEVICE, "orders.hand_over")
 @blueprint.operation("handOver")
 @blueprint.requires_idempotency_key
-@blueprint.refuses(403, 429)
+@blueprint.also_returns(403, 429)
 @blueprint.arguments(schemas.HandOverRequestSchema)
 @blueprint.response(200, schemas.HandOverResultSchema)
 def post_hand_over(body: dict[str, Any], number: str) -> Response:
@@ -124,13 +124,13 @@ def post_restock(body: dict[str, Any], fulfilment_id: UUID) -> Response:
     """Goods of an order that ended are back on the shelf."""
     lines = scanned(body["lines"]) if "lines" in body else None
     command = Restock(fulfilment_id, store(), lines)
-    return perform(restock, command, schemas.StaffOrderSchema, show=present_order)
+    return perform(restock, command, schemas.StaffOrderSchema, present=present_order)
 
 
 @blueprint.route("/fulfilments/<uuid:fulfilment_id>/reinstate", methods=["POST"])
 @allowed(DEVICE, "orders.reinstate")
 @blueprint.operation("reinstateFulfilment")
-@blueprint.refuses(429)
+@blueprint.also_returns(429)
 @blueprint.arguments(schemas.ApprovedRequestSchema)
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_reinstate(body: dict[str, Any], fulfilment_id: UUID) -> Response:
@@ -139,7 +139,7 @@ def post_reinstate(body: dict[str, Any], fulfilment_id: UUID) -> Response:
         reinstate,
         Reinstate(fulfilment_id, store()),
         schemas.StaffOrderSchema,
-        show=present_order,
+        present=present_order,
         approval=body["approval"],
     )
 

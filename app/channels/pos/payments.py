@@ -15,7 +15,7 @@ from app.channels.http.payment_schemas import (
     RefundPlanSchema,
     present_plan,
 )
-from app.channels.http.responses import perform, read, show
+from app.channels.http.responses import json_response, perform, read
 from app.channels.pos import payment_schemas as schemas
 from app.channels.pos.schemas import ApprovedRequestSchema
 from app.core.errors import NotFound
@@ -58,7 +58,7 @@ def post_payment(body: dict[str, Any], number: str) -> Response:
     note_order(number)
     command = BeginPayment(number, "reader", body["reader"], store())
     opened = open_payment(current_app.extensions["runner"], command, actor())
-    return show(asdict(opened), schemas.ReaderPaymentSessionSchema)
+    return json_response(asdict(opened), schemas.ReaderPaymentSessionSchema)
 
 
 @blueprint.route("/orders/<number>/refund-plan", methods=["POST"])
@@ -70,14 +70,14 @@ def post_payment(body: dict[str, Any], number: str) -> Response:
 def post_refund_plan(body: dict[str, Any], number: str) -> Response:
     """Return which payments a refund would go to. No money moves."""
     command = RefundOrder(number, body["amount"], "", store())
-    return perform(plan_refund, command, RefundPlanSchema, show=present_plan)
+    return perform(plan_refund, command, RefundPlanSchema, present=present_plan)
 
 
 @blueprint.route("/orders/<number>/refunds", methods=["POST"])
 @allowed(DEVICE, "orders.refund")
 @blueprint.operation("refundOrder")
 @blueprint.requires_idempotency_key
-@blueprint.refuses(429)
+@blueprint.also_returns(429)
 @blueprint.arguments(schemas.RefundRequestSchema)
 @blueprint.response(201, RefundPlanSchema)
 def post_refund(body: dict[str, Any], number: str) -> Response:
@@ -88,7 +88,7 @@ def post_refund(body: dict[str, Any], number: str) -> Response:
         command,
         RefundPlanSchema,
         201,
-        show=present_plan,
+        present=present_plan,
         approval=body["approval"],
     )
 
@@ -97,10 +97,10 @@ def post_refund(body: dict[str, Any], number: str) -> Response:
 @allowed(DEVICE, "orders.refund")
 @blueprint.operation("refundManually")
 @blueprint.requires_idempotency_key
-@blueprint.refuses(429)
+@blueprint.also_returns(429)
 @blueprint.arguments(ApprovedRequestSchema)
 @blueprint.response(200, schemas.ManualRefundSchema)
-def post_pay_out(body: dict[str, Any], number: str) -> Response:
+def post_manual_refund(body: dict[str, Any], number: str) -> Response:
     """Refund in cash what no payment could take, from this till's drawer."""
     command = ManualRefund(number, "cash", store())
     return perform(refund_manually, command, schemas.ManualRefundSchema, approval=body["approval"])
@@ -110,7 +110,7 @@ def post_pay_out(body: dict[str, Any], number: str) -> Response:
 @allowed(DEVICE, "orders.hand_over")
 @blueprint.operation("getGiftCardBalance")
 @blueprint.no_idempotency
-@blueprint.refuses(429)
+@blueprint.also_returns(429)
 @blueprint.arguments(GiftCardCredentialsSchema)
 @blueprint.response(200, GiftCardBalanceSchema)
 def post_balance(card: GiftCardCredentials) -> Response:
@@ -127,20 +127,20 @@ def post_balance(card: GiftCardCredentials) -> Response:
 def post_shift(body: dict[str, Any]) -> Response:
     """Open a shift with an opening float in the drawer."""
     command = OpenShift(body["opening_float"], current_app.config["CURRENCIES"][0])
-    return perform(open_shift, command, schemas.ShiftSchema, 201, show=drawers.present_shift)
+    return perform(open_shift, command, schemas.ShiftSchema, 201, present=drawers.present_shift)
 
 
 @blueprint.route("/shifts/current")
 @allowed(DEVICE, "drawer.use")
 @blueprint.operation("getCurrentShift")
-@blueprint.refuses(404)
+@blueprint.also_returns(404)
 @blueprint.response(200, schemas.ShiftSchema)
 def get_shift() -> Response:
     """Return the open shift of this till, and the expected cash in its drawer."""
     found = read(drawers.current_shift, actor().device_id)
     if found is None:
         raise NotFound("No shift is open at this till: open one, or take the first cash.")
-    return show(found, schemas.ShiftSchema)
+    return json_response(found, schemas.ShiftSchema)
 
 
 @blueprint.route("/shifts/current/cash", methods=["POST"])
@@ -151,7 +151,7 @@ def get_shift() -> Response:
 @blueprint.response(200, schemas.ShiftSchema)
 def post_cash(command: MoveCash) -> Response:
     """Put cash in, for example change, or take it out, for example to the bank."""
-    return perform(move_cash, command, schemas.ShiftSchema, show=drawers.present_shift)
+    return perform(move_cash, command, schemas.ShiftSchema, present=drawers.present_shift)
 
 
 @blueprint.route("/shifts/current/close", methods=["POST"])
@@ -162,4 +162,4 @@ def post_cash(command: MoveCash) -> Response:
 @blueprint.response(200, schemas.ShiftSchema)
 def post_close(command: CloseShift) -> Response:
     """Close the shift with the counted cash, and keep the difference."""
-    return perform(close_shift, command, schemas.ShiftSchema, show=drawers.present_shift)
+    return perform(close_shift, command, schemas.ShiftSchema, present=drawers.present_shift)

@@ -5,7 +5,7 @@ from flask import Response, request
 from app.channels.http.bearer import STAFF_TOKEN
 from app.channels.http.blueprints import Blueprint
 from app.channels.http.guards import TILL, UNPAIRED_DEVICE, allowed
-from app.channels.http.responses import EmptySchema, perform, perform_keyless
+from app.channels.http.responses import EmptySchema, perform, perform_without_key
 from app.channels.http.throttle import throttled
 from app.channels.pos.sign_in_schemas import (
     PairedDeviceSchema,
@@ -28,7 +28,7 @@ blueprint = Blueprint(
 @allowed(UNPAIRED_DEVICE)
 @blueprint.operation("pairDevice")
 @throttled("sign_in")
-@blueprint.refuses(401, 429)
+@blueprint.also_returns(401, 429)
 @blueprint.arguments(PairingRequestSchema)
 @blueprint.response(201, PairedDeviceSchema)
 def post_pair(command: PairDevice) -> Response:
@@ -40,12 +40,12 @@ def post_pair(command: PairDevice) -> Response:
 @allowed(TILL)
 @blueprint.operation("signIn")
 @blueprint.no_idempotency
-@blueprint.refuses(403, 429)
+@blueprint.also_returns(403, 429)
 @blueprint.arguments(StaffSignInSchema)
 @blueprint.response(201, StaffSignInResultSchema)
 def post_session(command: SignInStaff) -> Response:
     """Sign in a staff member of this store at this device, by number and PIN."""
-    return perform_keyless(sign_in_staff, command, StaffSignInResultSchema, 201)
+    return perform_without_key(sign_in_staff, command, StaffSignInResultSchema, 201)
 
 
 @blueprint.route("/sessions", methods=["DELETE"])

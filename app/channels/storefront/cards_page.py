@@ -34,7 +34,7 @@ def page() -> Response:
 
 
 @blueprint.errorhandler(Unauthorised)
-def _stranger(error: Unauthorised) -> Response:
+def _sign_in_page(error: Unauthorised) -> Response:
     """The customer returned in another browser."""
     return _render(status=errors.handle_domain_error(error).status_code, cards=None)
 

@@ -90,7 +90,7 @@ def post_pay(number: str) -> BaseResponse:
 
 
 @blueprint.before_request
-def _to_the_stored_number() -> BaseResponse | None:
+def _redirect_to_stored_number() -> BaseResponse | None:
     """`/orders/k7qx-m3w9t` is sent on to `/orders/K7QXM3W9T`: the cookie is kept for that address."""
     given = (request.view_args or {})["number"]
     number = order_number(given)
@@ -101,7 +101,7 @@ def _to_the_stored_number() -> BaseResponse | None:
 
 
 @blueprint.errorhandler(Exception)
-def _friendly(error: Exception) -> Response:
+def _error_page(error: Exception) -> Response:
     """The same status and log line as the API's, told to a person."""
     if isinstance(error, DomainError):
         answer = errors.handle_domain_error(error)
