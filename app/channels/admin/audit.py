@@ -1,4 +1,4 @@
-"""The audit log, for those who may read it."""
+"""The audit log."""
 
 from typing import Any
 from uuid import UUID
@@ -70,7 +70,7 @@ class AuditEntryPageSchema(Schema):
 @blueprint.arguments(AuditSearchSchema, location="query")
 @blueprint.response(200, AuditEntryPageSchema)
 def list_entries(query: dict[str, Any]) -> Response:
-    """Who changed money, stock, prices, rights or customers, the newest first."""
+    """List who changed money, stock, prices, permissions or customers, newest first."""
     before = paging.decode(query.pop("cursor", None), UUID)
     limit = query.pop("limit")
     about = query.pop("about", None)

@@ -1,4 +1,4 @@
-"""What the merchants' API takes and shows of customers."""
+"""Schemas of customers for merchants."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ class CustomerSearchSchema(PageSchema):
 
 
 class CustomerSummarySchema(Schema):
-    """Without a name: a list of people is not for looking at."""
+    """A customer in a list, without a name, so that a list does not expose people."""
 
     id = fields.UUID(required=True)
     customer_group = fields.String(required=True, allow_none=True)

@@ -1,4 +1,4 @@
-"""Customers for merchants. Each look at a customer's data records an event of that customer."""
+"""Customers for merchants. Each view of a customer's data records an event of that customer."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -52,7 +52,7 @@ blueprint = Blueprint(
 @blueprint.arguments(schemas.CustomerSearchSchema, location="query")
 @blueprint.response(200, schemas.CustomerPageSchema)
 def list_customers(query: dict[str, Any]) -> Response:
-    """The newest first; or those who are known by an address, a number, a card."""
+    """List customers, newest first, or those with a given address, number or card."""
     if "by" in query:
         command = SearchCustomers(query["by"], query["value"])
         return perform(search_customers, command, schemas.CustomerPageSchema, present=one_page)
@@ -79,7 +79,7 @@ def post_customer(command: CreateCustomer) -> Response:
 @blueprint.arguments(paging.PageSchema, location="query")
 @blueprint.response(200, schemas.DuplicateSuggestionPageSchema)
 def list_duplicates(query: dict[str, Any]) -> Response:
-    """Pairs who may be one person, and why: to be looked at, and merged or not."""
+    """List pairs of customers who may be the same person, with the reason."""
     after = paging.decode(query.get("cursor"), UUID, UUID)
     found = read(duplicates.list_duplicates, after, query["limit"] + 1)
     return json_response(
@@ -92,7 +92,7 @@ def list_duplicates(query: dict[str, Any]) -> Response:
 @blueprint.operation("getCustomer")
 @blueprint.response(200, schemas.CustomerSchema)
 def get_customer(customer_id: UUID) -> Response:
-    """Return a customer with all that was merged into them."""
+    """Return a customer, with all customers that were merged into them."""
     return perform(view_customer, ViewCustomer(customer_id), schemas.CustomerSchema)
 
 
@@ -102,7 +102,7 @@ def get_customer(customer_id: UUID) -> Response:
 @blueprint.arguments(schemas.CustomerUpdateSchema)
 @blueprint.response(200, customer_schemas.CustomerIdSchema)
 def patch_customer(changes: CustomerChanges, customer_id: UUID) -> Response:
-    """Change group, tags or language. Only the fields sent change, and only in the row that the path names."""
+    """Change the group, tags or language. Only the fields sent change, and only in the row that the path names."""
     command = UpdateCustomer(customer_id, changes)
     return perform(update_customer, command, customer_schemas.CustomerIdSchema, present=only_id)
 
@@ -123,7 +123,7 @@ def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
 @blueprint.operation("listDuplicatesOfCustomer")
 @blueprint.response(200, schemas.DuplicateSuggestionPageSchema)
 def get_duplicates(customer_id: UUID) -> Response:
-    """Who may be the same person, and why."""
+    """List the customers who may be the same person, with the reason."""
     found = read(duplicates.duplicates_of, customer_id)
     return json_response(
         {"items": found, "next_cursor": None}, schemas.DuplicateSuggestionPageSchema
@@ -135,7 +135,7 @@ def get_duplicates(customer_id: UUID) -> Response:
 @blueprint.operation("previewCustomerMerge")
 @blueprint.response(200, schemas.MergePreviewSchema)
 def get_merge_preview(customer_id: UUID, merged_id: UUID) -> Response:
-    """Both, and the one that they would be. Nothing is changed."""
+    """Return both customers and the merged customer. Nothing is changed."""
     command = PreviewMerge(customer_id, merged_id)
     return perform(preview_merge, command, schemas.MergePreviewSchema)
 
@@ -157,7 +157,7 @@ def list_merges(customer_id: UUID) -> Response:
 @blueprint.arguments(customer_schemas.MergeRequestSchema)
 @blueprint.response(200, customer_schemas.CustomerIdSchema)
 def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
-    """Take another for the same person. It can be undone exactly."""
+    """Merge another customer into this one. The merge can be undone exactly."""
     command = MergeCustomers(customer_id, body["customer"], body["because"])
     return perform(merge_customers, command, customer_schemas.CustomerIdSchema, present=only_id)
 
@@ -167,7 +167,7 @@ def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
 @blueprint.operation("undoCustomerMerge")
 @blueprint.response(200, customer_schemas.CustomerIdSchema)
 def post_undo(customer_id: UUID, merge_id: UUID) -> Response:
-    """Take them for two again, as if they had never been one."""
+    """Undo a merge: both customers are as if they had never been merged."""
     command = UndoMerge(customer_id, merge_id)
     return perform(undo_merge, command, customer_schemas.CustomerIdSchema, present=only_id)
 

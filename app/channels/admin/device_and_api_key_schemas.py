@@ -1,4 +1,4 @@
-"""What is asked and shown of devices and of programs that call with a key."""
+"""Schemas of devices and API keys."""
 
 from typing import Any
 

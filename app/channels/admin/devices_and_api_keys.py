@@ -1,4 +1,4 @@
-"""Devices of the stores, and keys of integrations: who is let in, and out."""
+"""Devices of the stores, and API keys of integrations."""
 
 from typing import Any
 from uuid import UUID
@@ -41,7 +41,7 @@ blueprint = Blueprint(
 @blueprint.operation("listDevices")
 @blueprint.response(200, DeviceListSchema)
 def list_devices() -> Response:
-    """All that ever were, by store."""
+    """List all devices by store, revoked ones too."""
     return json_response({"items": read(queries.list_devices)}, DeviceListSchema)
 
 
@@ -52,7 +52,7 @@ def list_devices() -> Response:
 @blueprint.arguments(NewDeviceSchema)
 @blueprint.response(201, PairingCodeSchema)
 def post_device(command: CreatePairingCode) -> Response:
-    """A pairing code for a new till, good for 15 minutes and once: it is typed in at the till itself."""
+    """Create a pairing code for a new till. It is valid for 15 minutes and once; enter it at the till itself."""
     return perform(create_pairing_code, command, PairingCodeSchema, 201)
 
 
@@ -61,7 +61,7 @@ def post_device(command: CreatePairingCode) -> Response:
 @blueprint.operation("revokeDevice")
 @blueprint.response(200, RevocationSchema)
 def post_revoke_device(device_id: UUID) -> Response:
-    """A till was stolen: it is out with its next request. Again changes nothing."""
+    """Revoke a device, such as a stolen till, from its next request on. A repeat changes nothing."""
     return perform(revoke_device, RevokeDevice(device_id), RevocationSchema)
 
 
@@ -70,7 +70,7 @@ def post_revoke_device(device_id: UUID) -> Response:
 @blueprint.operation("listApiKeys")
 @blueprint.response(200, ApiKeyListSchema)
 def list_keys() -> Response:
-    """All programs that ever called, with what they may."""
+    """List all API keys with their permissions, revoked ones too."""
     return json_response({"items": read(queries.list_api_clients)}, ApiKeyListSchema)
 
 
@@ -80,7 +80,7 @@ def list_keys() -> Response:
 @blueprint.arguments(NewApiKeySchema)
 @blueprint.response(201, IssuedApiKeySchema)
 def post_key(body: dict[str, Any]) -> Response:
-    """A key for an integration, which may what is named and nothing else."""
+    """Create an API key for an integration, with exactly the permissions that are named."""
     return perform(
         create_api_client, CreateApiClient("integration", **body), IssuedApiKeySchema, 201
     )
@@ -91,5 +91,5 @@ def post_key(body: dict[str, Any]) -> Response:
 @blueprint.operation("revokeApiKey")
 @blueprint.response(200, RevocationSchema)
 def post_revoke_key(key_id: UUID) -> Response:
-    """Close the door to a program. Again changes nothing."""
+    """Revoke an API key. A repeat changes nothing."""
     return perform(revoke_api_client, RevokeApiClient(key_id), RevocationSchema)

@@ -1,4 +1,4 @@
-"""What the merchants' API takes and shows of gift cards and store credit."""
+"""Schemas of gift cards and store credit for merchants."""
 
 from marshmallow import Schema, fields, validate
 

@@ -1,4 +1,4 @@
-"""Gift cards and store credit as the office keeps them."""
+"""Gift cards and store credit for merchants."""
 
 from typing import Any
 from uuid import UUID
@@ -37,7 +37,7 @@ blueprint = Blueprint(
 @blueprint.arguments(schemas.GiftCardSearchSchema, location="query")
 @blueprint.response(200, schemas.GiftCardPageSchema)
 def list_gift_cards(query: dict[str, Any]) -> Response:
-    """The newest first; those whose code ends so, or that were bought on an order."""
+    """List gift cards, newest first: all, those whose code ends so, or those bought on an order."""
     before = paging.decode(query.pop("cursor", None), UUID)
     limit = query.pop("limit")
     search = queries.GiftCardSearch(limit + 1, before=before and before[0], **query)
@@ -52,7 +52,7 @@ def list_gift_cards(query: dict[str, Any]) -> Response:
 @blueprint.arguments(schemas.NewGiftCardSchema)
 @blueprint.response(201, schemas.IssuedGiftCardSchema)
 def post_gift_card(body: dict[str, Any]) -> Response:
-    """Make one, as a present or for what went wrong. Its code and PIN are shown only now."""
+    """Issue a gift card, as a present or as goodwill. Its code and PIN are returned only now."""
     command = IssueGiftCard(**{**body, "currency": currency(body["currency"])})
     return perform(issue_gift_card, command, schemas.IssuedGiftCardSchema, 201)
 
@@ -62,7 +62,7 @@ def post_gift_card(body: dict[str, Any]) -> Response:
 @blueprint.operation("getGiftCard")
 @blueprint.response(200, schemas.GiftCardDetailSchema)
 def get_gift_card(card_id: UUID) -> Response:
-    """What it holds, and every change of it."""
+    """Return the balance of a gift card and every change of it."""
     return json_response(read(queries.gift_card, card_id), schemas.GiftCardDetailSchema)
 
 

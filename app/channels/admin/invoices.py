@@ -1,4 +1,4 @@
-"""Who sells, and all invoices and credit notes."""
+"""Legal entities, and their invoices and credit notes."""
 
 from typing import Any
 from uuid import UUID
@@ -32,7 +32,7 @@ blueprint = Blueprint(
 @blueprint.operation("listLegalEntities")
 @blueprint.response(200, schemas.LegalEntityListSchema)
 def list_entities() -> Response:
-    """Who sells, the first one first: it sells in every store that was not assigned."""
+    """List the legal entities. The first one sells in every store that is not assigned to another."""
     return json_response(
         {"items": read(queries.list_legal_entities)}, schemas.LegalEntityListSchema
     )
@@ -44,7 +44,7 @@ def list_entities() -> Response:
 @blueprint.arguments(schemas.LegalEntityInputSchema)
 @blueprint.response(200, schemas.LegalEntitySchema)
 def put_entity(body: dict[str, Any], code: str) -> Response:
-    """Enter or change one. Invoices are issued from the first one on; what was issued stays as it is."""
+    """Enter or change a legal entity. Invoices are issued once there is one; issued documents stay as they are."""
     command = SetLegalEntity(schemas.entity_code(code), **body)
     return perform(
         set_legal_entity, command, schemas.LegalEntitySchema, present=queries.get_legal_entity
@@ -57,7 +57,7 @@ def put_entity(body: dict[str, Any], code: str) -> Response:
 @blueprint.also_returns(404)
 @blueprint.response(200, schemas.LegalEntitySchema)
 def put_store(code: str, location: str) -> Response:
-    """Let it be who sells in a store from now on."""
+    """Assign a store to a legal entity from now on."""
     command = AssignLocation(code, location)
     return perform(
         assign_location, command, schemas.LegalEntitySchema, present=queries.get_legal_entity
@@ -70,7 +70,7 @@ def put_store(code: str, location: str) -> Response:
 @blueprint.arguments(schemas.DocumentSearchSchema, location="query")
 @blueprint.response(200, invoice_schemas.DocumentPageSchema)
 def list_documents(query: dict[str, Any]) -> Response:
-    """All that were issued, the newest first."""
+    """List all issued documents, newest first."""
     before = paging.decode(query.pop("cursor", None), UUID)
     limit = query.pop("limit")
     found = read(
@@ -84,7 +84,7 @@ def list_documents(query: dict[str, Any]) -> Response:
 @blueprint.operation("getDocument")
 @blueprint.response(200, invoice_schemas.DocumentSchema)
 def get_document(document_id: UUID) -> Response:
-    """One of them."""
+    """Return a document."""
     return json_response(read(queries.get_document, document_id), invoice_schemas.DocumentSchema)
 
 
@@ -93,5 +93,5 @@ def get_document(document_id: UUID) -> Response:
 @blueprint.operation("getDocumentPdf")
 @blueprint.response(200, content_type="application/pdf")
 def get_document_pages(document_id: UUID) -> Response:
-    """One of them as PDF."""
+    """Return a document as PDF."""
     return invoice_schemas.pdf(read(queries.get_document, document_id))

@@ -1,4 +1,4 @@
-"""What the merchants' API takes and shows of legal entities, and how it lists documents."""
+"""Schemas of legal entities, and of lists of documents."""
 
 from marshmallow import Schema, ValidationError, fields, validate
 
@@ -52,7 +52,7 @@ class DocumentSearchSchema(PageSchema):
 
 
 def entity_code(code: str) -> str:
-    """Of an address. Raises Invalid."""
+    """Return the code of a legal entity in a path. Raises Invalid."""
     try:
         return str(ENTITY(code))
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""What the merchants' API takes and shows of orders' money."""
+"""Schemas of payments and refunds for merchants."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ class TargetedRefundRequestSchema(RefundAmountSchema):
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """The fields of a RefundOrder."""
+        """Return the fields of a RefundOrder."""
         parts = data.pop("parts")
         return {**data, "parts": parts and {one["payment"]: one["amount"] for one in parts}}
 

@@ -49,7 +49,8 @@ class PriceListCollectionSchema(Schema):
 
 
 class PriceAmountSchema(Schema):
-    """Its currency is compared with the list's, and its sign told in the price's own words."""
+    """An amount of a price list. The use case compares its currency with the list's and refuses a negative
+    amount."""
 
     amount = fields.Integer(
         required=True,

@@ -1,4 +1,4 @@
-"""The merchants' catalogue: create, edit, publish and withdraw products and variants."""
+"""The catalogue for merchants: create, edit, publish and withdraw products and variants."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ blueprint = Blueprint(
 @blueprint.arguments(MerchantSearchSchema, location="query")
 @blueprint.response(200, MerchantProductPageSchema)
 def list_products(query: dict[str, Any]) -> Response:
-    """Products by handle, drafts and withdrawn ones too; `q` finds by words, beginnings, SKUs."""
+    """List products by handle, drafts and withdrawn ones too. `q` searches words, their beginnings and SKUs."""
     after = paging.decode(query.get("cursor"), str)
     search = ProductSearch(
         query.get("q"), query.get("status"), after and after[0], query["limit"] + 1
@@ -72,7 +72,7 @@ def list_products(query: dict[str, Any]) -> Response:
 @blueprint.arguments(NewProductSchema)
 @blueprint.response(201, MerchantProductSchema)
 def post_product(body: dict[str, Any]) -> Response:
-    """Create a product with its variants: a draft, unless it is to be published at once."""
+    """Create a product with its variants, as a draft or published at once."""
     require_price_permission(*(a for one in body["variants"] for a in (one.price, one.cost)))
     command = CreateProduct(currency(), **body)
     return perform(create_product, command, MerchantProductSchema, 201, present=present_product)
@@ -83,7 +83,7 @@ def post_product(body: dict[str, Any]) -> Response:
 @blueprint.operation("getProduct")
 @blueprint.response(200, MerchantProductSchema)
 def get_product(handle: str) -> Response:
-    """One product with all of its variants."""
+    """Return a product with all of its variants."""
     return json_response(
         read(merchant_queries.product, handle, currency(), now()), MerchantProductSchema
     )
@@ -95,7 +95,7 @@ def get_product(handle: str) -> Response:
 @blueprint.arguments(ProductUpdateSchema)
 @blueprint.response(200, MerchantProductSchema)
 def patch_product(body: ProductChanges, handle: str) -> Response:
-    """Change the fields that are named."""
+    """Change the fields that are sent."""
     command = ChangeProduct(handle, body)
     return perform(change_product, command, MerchantProductSchema, present=present_product)
 
@@ -105,7 +105,7 @@ def patch_product(body: ProductChanges, handle: str) -> Response:
 @blueprint.operation("publishProduct")
 @blueprint.response(200, MerchantProductSchema)
 def post_publish(handle: str) -> Response:
-    """List and sell it. It needs an active variant with a price."""
+    """Publish a product. It needs an active variant with a price."""
     command = PublishProduct(handle, currency())
     return perform(publish_product, command, MerchantProductSchema, present=present_product)
 
@@ -115,7 +115,7 @@ def post_publish(handle: str) -> Response:
 @blueprint.operation("withdrawProduct")
 @blueprint.response(200, MerchantProductSchema)
 def post_withdraw(handle: str) -> Response:
-    """Stop selling and listing it. Orders under way go on."""
+    """Withdraw a product from lists and sale. Placed orders continue."""
     command = WithdrawProduct(handle)
     return perform(withdraw_product, command, MerchantProductSchema, present=present_product)
 
@@ -126,7 +126,7 @@ def post_withdraw(handle: str) -> Response:
 @blueprint.arguments(NewVariantSchema)
 @blueprint.response(201, MerchantProductSchema)
 def post_variant(body: NewVariant, handle: str) -> Response:
-    """Add a variant behind the others. It is sold at once if the product is."""
+    """Add a variant after the others. It is on sale at once if its product is."""
     require_price_permission(body.price, body.cost)
     command = AddVariant(handle, currency(), body)
     return perform(add_variant, command, MerchantProductSchema, 201, present=present_product)
@@ -138,7 +138,7 @@ def post_variant(body: NewVariant, handle: str) -> Response:
 @blueprint.arguments(VariantUpdateSchema)
 @blueprint.response(200, MerchantProductSchema)
 def patch_variant(body: dict[str, Any], handle: str, sku: str) -> Response:
-    """Change the fields that are named. A new price or cost holds from now on."""
+    """Change the fields that are sent. A new price or cost starts now."""
     require_price_permission(body["price"], body["cost"])
     command = ChangeVariant(handle, sku, currency(), **body)
     return perform(change_variant, command, MerchantProductSchema, present=present_product)
@@ -149,7 +149,7 @@ def patch_variant(body: dict[str, Any], handle: str, sku: str) -> Response:
 @blueprint.operation("publishVariant")
 @blueprint.response(200, MerchantProductSchema)
 def post_variant_publish(handle: str, sku: str) -> Response:
-    """Sell it wherever its product is sold."""
+    """Publish a variant wherever its product is on sale."""
     command = PublishVariant(handle, sku)
     return perform(publish_variant, command, MerchantProductSchema, present=present_product)
 
@@ -159,7 +159,7 @@ def post_variant_publish(handle: str, sku: str) -> Response:
 @blueprint.operation("withdrawVariant")
 @blueprint.response(200, MerchantProductSchema)
 def post_variant_withdraw(handle: str, sku: str) -> Response:
-    """Stop selling it. The last one of a product on sale goes with the product only."""
+    """Withdraw a variant. The last one of a product on sale is withdrawn with its product only."""
     command = WithdrawVariant(handle, sku, currency())
     return perform(withdraw_variant, command, MerchantProductSchema, present=present_product)
 

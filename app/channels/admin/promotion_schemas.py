@@ -21,7 +21,7 @@ def names() -> fields.List[str]:
 
 
 class PromotionScopeInputSchema(Schema):
-    """Everything, unless something is named."""
+    """The items that a promotion applies to: all of them, unless some are named."""
 
     skus = names()
     products = names()
@@ -39,7 +39,7 @@ class PromotionHoursInputSchema(Schema):
 
 
 class PromotionConditionsInputSchema(Schema):
-    """All that is set must hold."""
+    """The conditions of a promotion. All that are set must hold."""
 
     min_quantity = fields.Integer(strict=True, validate=validate.Range(0, SMALL))
     min_amount = fields.Integer(strict=True, validate=validate.Range(0, 10**12))

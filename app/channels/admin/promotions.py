@@ -1,4 +1,4 @@
-"""The merchants' promotions and their coupons."""
+"""Promotions and their coupons for merchants."""
 
 from typing import Any
 
@@ -94,7 +94,7 @@ def get_promotion(code: str) -> Response:
 @blueprint.operation("deactivatePromotion")
 @blueprint.response(200, PromotionSchema)
 def post_deactivate(code: str) -> Response:
-    """Let a promotion apply to no new quote. Orders keep their discounts."""
+    """Deactivate a promotion for new quotes. Orders keep their discounts."""
     return perform(
         deactivate_promotion, DeactivatePromotion(code), PromotionSchema, present=present
     )
@@ -130,7 +130,7 @@ def list_coupons(query: dict[str, Any], code: str) -> Response:
 @blueprint.operation("deactivateCoupon")
 @blueprint.response(200, CouponSchema)
 def post_deactivate_coupon(code: str, coupon: str) -> Response:
-    """Stop a coupon, such as one that leaked."""
+    """Deactivate a coupon, such as one that leaked."""
     return perform(
         deactivate_coupon, DeactivateCoupon(code, coupon), CouponSchema, present=queries.coupon
     )

@@ -1,4 +1,4 @@
-"""The books: money by day, and the drawers of the tills."""
+"""Reports: money by day, and the shifts of the tills."""
 
 from dataclasses import asdict
 from datetime import date
@@ -117,7 +117,7 @@ class ZReportSchema(ShiftSummarySchema):
 @blueprint.response(200, MoneyReportSchema)
 @blueprint.doc(responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}})
 def get_money(query: dict[str, Any]) -> Response:
-    """What was taken and given back by day, channel, store and tender, and what the provider kept."""
+    """Report captures, refunds and fees by day, channel, store and tender."""
     rows = read(money_report, query["first"], query["last"])
     if query["form"] == "csv":
         return Response(as_csv(rows), mimetype="text/csv")
@@ -131,7 +131,7 @@ def get_money(query: dict[str, Any]) -> Response:
 @blueprint.arguments(ShiftSearchSchema, location="query")
 @blueprint.response(200, ShiftPageSchema)
 def list_shifts(query: dict[str, Any]) -> Response:
-    """The newest first."""
+    """List shifts, newest first."""
     before = paging.decode(query.get("cursor"), UUID)
     found = read(drawers.shifts, query["store"], before and before[0], query["limit"] + 1)
     return json_response(paging.page(found, query["limit"], "id"), ShiftPageSchema)
@@ -142,5 +142,5 @@ def list_shifts(query: dict[str, Any]) -> Response:
 @blueprint.operation("getShiftReport")
 @blueprint.response(200, ZReportSchema)
 def get_shift_report(shift_id: UUID) -> Response:
-    """What should have been in the drawer, what was, and what the till took by tender."""
+    """Report the expected and counted cash of a shift, and its payments by tender."""
     return json_response(read(drawers.z_report, shift_id), ZReportSchema)

@@ -1,4 +1,4 @@
-"""What the merchants' API takes and shows."""
+"""Schemas of the catalogue for merchants."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -64,7 +64,7 @@ class MoneySchema(Schema):
 
 
 class MoneyInputSchema(MoneySchema):
-    """Money that is sent: in the shop's currency, so its amount says it all."""
+    """An amount in the shop's currency."""
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> int:
@@ -159,7 +159,7 @@ class VariantUpdateSchema(Schema):
 
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """The fields of a ChangeVariant."""
+        """Return the fields of a ChangeVariant."""
         amounts = {name: data.pop(name, None) for name in ("price", "cost")}
         return {"changes": data, **amounts}
 

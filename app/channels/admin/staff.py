@@ -1,4 +1,4 @@
-"""Who works in the stores."""
+"""Staff of the stores, for merchants."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ blueprint = Blueprint(
 @blueprint.operation("listStaff")
 @blueprint.response(200, StaffListSchema)
 def list_staff() -> Response:
-    """All that ever were, by number, with their roles by store."""
+    """List all staff by number, with their roles by store, deactivated ones too."""
     return json_response({"items": read(queries.list_staff)}, StaffListSchema)
 
 
@@ -76,7 +76,7 @@ def post_pin(staff_number: str) -> Response:
 @blueprint.operation("deactivateStaff")
 @blueprint.response(200, StaffMemberSchema)
 def post_end(staff_number: str) -> Response:
-    """Deactivate a staff member who left. Their number is not given to another."""
+    """Deactivate a member of staff who left. Their number is not given to another."""
     return perform(
         deactivate_staff,
         DeactivateStaff(staff_number),

@@ -1,4 +1,4 @@
-"""What the merchant's people are asked and shown: users, their sign-ins, staff."""
+"""Schemas of users, their sign-ins, and staff."""
 
 from typing import Any
 

@@ -20,7 +20,7 @@ blueprint = Blueprint(
 @blueprint.arguments(TaxRateSchema)
 @blueprint.response(200, TaxRateSchema)
 def put_tax_rate(command: SetTaxRate) -> Response:
-    """Let a rate of a tax category start, now or later, in a country or one region of it."""
+    """Let a rate of a tax category start, now or later, in a country or a region of it."""
     return perform(set_tax_rate, command, TaxRateSchema)
 
 
@@ -30,6 +30,5 @@ def put_tax_rate(command: SetTaxRate) -> Response:
 @blueprint.arguments(MarketSchema)
 @blueprint.response(200, MarketSchema)
 def put_market(command: SetMarket) -> Response:
-    """Set how a country taxes and rounds prices from now on. A country that was never set has the rules of the
-    United Kingdom."""
+    """Set how a country taxes and rounds prices from now on. Until then it has the rules of the United Kingdom."""
     return perform(set_market, command, MarketSchema)

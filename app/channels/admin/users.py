@@ -1,4 +1,4 @@
-"""The merchant's people: who they are, what they may, and how they sign in."""
+"""Users of the merchant, their roles, and their sign-ins."""
 
 from typing import Any
 from uuid import UUID
@@ -51,7 +51,7 @@ blueprint = Blueprint(
 @blueprint.operation("listUsers")
 @blueprint.response(200, UserListSchema)
 def list_users() -> Response:
-    """All that ever were, with their roles."""
+    """List all users with their roles, disabled ones too."""
     return json_response({"items": read(queries.list_users)}, UserListSchema)
 
 
@@ -61,8 +61,8 @@ def list_users() -> Response:
 @blueprint.arguments(InvitationRequestSchema)
 @blueprint.response(201, IssuedInvitationSchema)
 def post_user(command: InviteUser) -> Response:
-    """Invite a user, or again one who lost their password or phone. The invitation is also sent by email, and is
-    valid for three days."""
+    """Invite a user, or invite again a user who lost their password or phone. The invitation is also sent by
+    email, and is valid for three days."""
     return perform(invite_user, command, IssuedInvitationSchema, 201)
 
 
@@ -95,7 +95,7 @@ def post_disable(user_id: UUID) -> Response:
 @blueprint.arguments(InvitationAcceptanceSchema)
 @blueprint.response(200, AcceptedInvitationSchema)
 def post_accept(command: AcceptInvitation) -> Response:
-    """Set a password and get the secret of the phone's codes. The first sign-in uses the invitation up."""
+    """Set a password and return the secret of the phone's codes. The first sign-in uses the invitation up."""
     return perform_without_key(accept_invitation, command, AcceptedInvitationSchema)
 
 
@@ -108,7 +108,7 @@ def post_accept(command: AcceptInvitation) -> Response:
 @blueprint.arguments(UserSignInSchema)
 @blueprint.response(201, UserSignInResultSchema)
 def post_session(body: dict[str, Any]) -> Response:
-    """Sign in with e-mail, password and the phone's code."""
+    """Sign in with email, password and the phone's code."""
     command = SignInUser(ip_address=request.remote_addr or "", **body)
     return perform_without_key(sign_in_user, command, UserSignInResultSchema, 201)
 
@@ -118,7 +118,7 @@ def post_session(body: dict[str, Any]) -> Response:
 @blueprint.operation("listSessions")
 @blueprint.response(200, UserSessionListSchema)
 def list_sessions() -> Response:
-    """One's own sign-ins that still hold."""
+    """List the user's own active sessions."""
     return json_response(
         {"items": read(queries.list_sessions, actor().id, now())}, UserSessionListSchema
     )
@@ -129,5 +129,5 @@ def list_sessions() -> Response:
 @blueprint.operation("endSession")
 @blueprint.response(200, EmptySchema)
 def delete_session(session_id: UUID) -> Response:
-    """Sign out, here or where one forgot to."""
+    """Sign out of a session, this one or another."""
     return perform(end_session, EndSession(session_id), EmptySchema)

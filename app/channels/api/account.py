@@ -41,7 +41,7 @@ blueprint = Blueprint(
 @blueprint.operation("getAccount")
 @blueprint.response(200, schemas.AccountSchema)
 def get_account() -> Response:
-    """Who is signed in."""
+    """Return the account of the signed-in customer."""
     return json_response(read(queries.profile, customer_id()), schemas.AccountSchema)
 
 
@@ -99,7 +99,7 @@ def get_sessions() -> Response:
 @blueprint.operation("endAccountSession")
 @blueprint.response(204)
 def delete_session(session_id: UUID) -> Response:
-    """Sign out there, at once."""
+    """End a session at once."""
     command = EndSession(customer_id(), session_id)
     current_app.extensions["runner"].perform(end_session, command, actor())
     return Response(status=204)
@@ -112,7 +112,7 @@ def delete_session(session_id: UUID) -> Response:
 @blueprint.also_returns(404)
 @blueprint.response(204)
 def post_sign_out() -> Response:
-    """Sign out here."""
+    """Sign out of this session."""
     command = EndSession(customer_id(), shopper_auth.session_id())
     current_app.extensions["runner"].perform(end_session, command, actor())
     return shopper_auth.with_cookie(Response(status=204), None)
@@ -127,7 +127,7 @@ def post_sign_out() -> Response:
 @blueprint.arguments(schemas.ContactAddressSchema)
 @blueprint.response(202, schemas.CodeChallengeSchema)
 def post_contact_method(body: dict[str, Any]) -> Response:
-    """Send a code to another address or number of the customer, within 15 minutes after they sign in."""
+    """Send a code to another address or number of the customer, within 15 minutes after they signed in."""
     locale = current_app.config["LOCALE"]
     command = RequestCode(
         typed(body), "add_address", locale, customer_id(), shopper_auth.session_id()

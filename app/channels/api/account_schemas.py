@@ -1,4 +1,4 @@
-"""What an account takes and shows."""
+"""Schemas of accounts."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ class CartKeySchema(Schema):
 
 
 class ContactAddressSchema(Schema):
-    """An e-mail address or a phone number: one of the two."""
+    """Either an email address or a phone number."""
 
     email = fields.Email(validate=validate.Length(max=254), metadata={"example": "ada@example.com"})
     phone = Line(

@@ -55,7 +55,7 @@ def get_addresses() -> Response:
 @blueprint.arguments(PostalAddressInputSchema)
 @blueprint.response(201, PostalAddressListSchema)
 def post_address(body: PostalAddressInput) -> Response:
-    """Add one."""
+    """Add a postal address."""
     command = SetPostalAddress(customer_id(), None, body)
     return perform(set_postal_address, command, PostalAddressListSchema, 201, present=addresses)
 
@@ -66,7 +66,7 @@ def post_address(body: PostalAddressInput) -> Response:
 @blueprint.arguments(PostalAddressInputSchema)
 @blueprint.response(200, PostalAddressListSchema)
 def put_address(body: PostalAddressInput, address_id: UUID) -> Response:
-    """Change one."""
+    """Change a postal address."""
     command = SetPostalAddress(customer_id(), address_id, body)
     return perform(set_postal_address, command, PostalAddressListSchema, present=addresses)
 
@@ -76,7 +76,7 @@ def put_address(body: PostalAddressInput, address_id: UUID) -> Response:
 @blueprint.operation("deleteAddress")
 @blueprint.response(204)
 def delete_address(address_id: UUID) -> Response:
-    """Remove one."""
+    """Remove a postal address."""
     command = RemovePostalAddress(customer_id(), address_id)
     current_app.extensions["runner"].perform(remove_postal_address, command, actor())
     return Response(status=204)
@@ -87,7 +87,7 @@ def delete_address(address_id: UUID) -> Response:
 @blueprint.operation("listWishlistItems")
 @blueprint.response(200, WishlistSchema)
 def get_wishlist() -> Response:
-    """Return the wish list, newest first."""
+    """Return the wishlist, newest first."""
     return json_response({"items": read(queries.wishlist, customer_id())}, WishlistSchema)
 
 
@@ -97,7 +97,7 @@ def get_wishlist() -> Response:
 @blueprint.also_returns(422)
 @blueprint.response(200, WishlistSchema)
 def put_wishlist_item(sku: str) -> Response:
-    """Put an item on it."""
+    """Add an item to the wishlist."""
     return perform(
         add_wishlist_item, AddWishlistItem(customer_id(), sku), WishlistSchema, present=wishlist
     )
@@ -108,7 +108,7 @@ def put_wishlist_item(sku: str) -> Response:
 @blueprint.operation("removeWishlistItem")
 @blueprint.response(200, WishlistSchema)
 def delete_wishlist_item(sku: str) -> Response:
-    """Take an item off it."""
+    """Remove an item from the wishlist."""
     command = RemoveWishlistItem(customer_id(), sku)
     return perform(remove_wishlist_item, command, WishlistSchema, present=wishlist)
 

@@ -54,7 +54,7 @@ blueprint = Blueprint(
 @blueprint.arguments(CurrencySchema, location="query")
 @blueprint.response(201, CartSchema)
 def post_cart(query: dict[str, Any]) -> Response:
-    """Begin a cart. Its token comes with this answer and is needed by all other calls."""
+    """Create a cart. All other calls need the token that this response returns."""
     command = CreateCart(currency(query["currency"]))
     return perform(create_cart, command, CartSchema, 201, present=cart_with_token)
 
@@ -64,7 +64,7 @@ def post_cart(query: dict[str, Any]) -> Response:
 @blueprint.operation("getCart")
 @blueprint.response(200, CartSchema)
 def get_cart(cart_id: UUID) -> Response:
-    """The cart and its quote as of now."""
+    """Return the cart with its current quote."""
     cart = read(cart_view.view, cart_id, current_app.extensions["ports"].clock.now())
     return json_response(present_cart(None, cart), CartSchema)
 
@@ -74,7 +74,7 @@ def get_cart(cart_id: UUID) -> Response:
 @blueprint.operation("explainCartPrice")
 @blueprint.response(200, PriceBreakdownSchema)
 def get_cart_explanation(cart_id: UUID) -> Response:
-    """The cart's quote in words: each step that leads to the total."""
+    """Explain the cart's quote in words: each step that leads to the total."""
     now = current_app.extensions["ports"].clock.now()
     return json_response(read(cart_view.explain_quote, cart_id, now), PriceBreakdownSchema)
 
@@ -85,7 +85,7 @@ def get_cart_explanation(cart_id: UUID) -> Response:
 @blueprint.arguments(LineQuantitySchema)
 @blueprint.response(200, CartSchema)
 def put_line(body: dict[str, Any], cart_id: UUID, sku: str) -> Response:
-    """Set the quantity of an item; 0 takes it out."""
+    """Set the quantity of an item; 0 removes it."""
     return perform(
         set_line, SetLine(cart_id, sku, body["quantity"]), CartSchema, present=present_cart
     )
@@ -112,7 +112,7 @@ def put_fulfilment(body: dict[str, Any], cart_id: UUID) -> Response:
 @blueprint.also_returns(429)
 @blueprint.response(200, CartSchema)
 def put_coupon(cart_id: UUID, code: str) -> Response:
-    """Put a coupon in. It counts as used only when the order is placed."""
+    """Add a coupon. It is redeemed only when the order is placed."""
     return perform(set_coupon, SetCoupon(cart_id, code), CartSchema, present=present_cart)
 
 
@@ -121,7 +121,7 @@ def put_coupon(cart_id: UUID, code: str) -> Response:
 @blueprint.operation("removeCoupon")
 @blueprint.response(200, CartSchema)
 def delete_coupon(cart_id: UUID, code: str) -> Response:
-    """Take a coupon out."""
+    """Remove a coupon."""
     return perform(
         set_coupon, SetCoupon(cart_id, code, active=False), CartSchema, present=present_cart
     )
@@ -133,7 +133,7 @@ def delete_coupon(cart_id: UUID, code: str) -> Response:
 @blueprint.also_returns(429)
 @blueprint.response(201, SignedQuoteSchema)
 def post_quote(cart_id: UUID) -> Response:
-    """Have the price of these lines promised for some minutes, on every channel. Goods are not reserved by it."""
+    """Sign a quote of these lines: its prices hold for some minutes on every channel. It reserves no goods."""
     command = SignQuote(cart_id, timedelta(minutes=current_app.config["QUOTE_MINUTES"]))
     return perform(sign_quote, command, SignedQuoteSchema, 201, present=present_signed_quote)
 
@@ -147,7 +147,7 @@ def post_quote(cart_id: UUID) -> Response:
 @blueprint.arguments(CheckoutSchema)
 @blueprint.response(201, PlacedOrderSchema)
 def post_checkout(body: dict[str, Any], cart_id: UUID) -> Response:
-    """Place the order: the goods are reserved at the store until they are collected."""
+    """Place the order. The store reserves the goods until they are collected."""
     command = PlaceOrder(
         cart_id=cart_id,
         expected_total=body["expected_total"],

@@ -31,5 +31,5 @@ def get_documents(number: str) -> Response:
 @blueprint.operation("getOrderDocumentPdf")
 @blueprint.response(200, content_type="application/pdf")
 def get_document_pages(number: str, document_id: UUID) -> Response:
-    """One of them as PDF."""
+    """Return a document as PDF."""
     return invoice_schemas.pdf(read(queries.get_document, document_id, number))

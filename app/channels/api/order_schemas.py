@@ -1,4 +1,4 @@
-"""The order in the shoppers' API."""
+"""Schemas of orders for shoppers."""
 
 from marshmallow import Schema, fields, validate
 

@@ -1,4 +1,4 @@
-"""An order, by its own token."""
+"""Orders for shoppers, by the order's own token."""
 
 from typing import Any
 from uuid import UUID
@@ -40,7 +40,7 @@ def get_order(number: str) -> Response:
 @blueprint.operation("explainOrderPrice")
 @blueprint.response(200, PriceBreakdownSchema)
 def get_order_explanation(number: str) -> Response:
-    """What it cost when it was placed, in words, computed again from what was frozen then."""
+    """Explain the price in words, computed again from the facts that were frozen when the order was placed."""
     return json_response(read(queries.explain_price, number), PriceBreakdownSchema)
 
 
@@ -49,7 +49,7 @@ def get_order_explanation(number: str) -> Response:
 @blueprint.operation("cancelOrder")
 @blueprint.response(200, OrderSchema)
 def post_cancel(number: str) -> Response:
-    """Cancel it, as long as it was not collected."""
+    """Cancel the order, unless it is collected."""
     return perform(cancel, CancelOrder(number), OrderSchema, present=present_order)
 
 
@@ -58,7 +58,7 @@ def post_cancel(number: str) -> Response:
 @blueprint.operation("announceArrival")
 @blueprint.response(200, OrderSchema)
 def post_arrived(number: str) -> Response:
-    """ "I'm here": the order goes to the top of the store's list."""
+    """Tell the store that the shopper has arrived: the order goes to the top of the store's list."""
     return perform(arrive, Arrive(number), OrderSchema, present=present_order)
 
 
@@ -68,7 +68,7 @@ def post_arrived(number: str) -> Response:
 @blueprint.arguments(PageSchema, location="query")
 @blueprint.response(200, OrderEventPageSchema)
 def get_events(query: dict[str, Any], number: str) -> Response:
-    """What happened to it, oldest first. Live: GET /live/orders/{number} on the live process."""
+    """List the events of the order, oldest first. The live process streams them: GET /live/orders/{number}."""
     after = paging.decode(query.get("cursor"), UUID)
     found = read(
         queries.events,

@@ -44,7 +44,8 @@ def get_passkeys() -> Response:
 @blueprint.no_idempotency
 @blueprint.response(200, schemas.PasskeyOptionsSchema)
 def post_passkey_options() -> Response:
-    """What the browser needs for a new passkey: navigator.credentials.create(). In a session of minutes only."""
+    """Return the options of navigator.credentials.create() for a new passkey. The session must be at most 15
+    minutes old."""
     command = BeginPasskey(customer_id(), session_id())
     return perform_without_key(begin_passkey, command, schemas.PasskeyOptionsSchema)
 
@@ -55,7 +56,7 @@ def post_passkey_options() -> Response:
 @blueprint.arguments(schemas.NewPasskeySchema)
 @blueprint.response(201, schemas.PasskeyListSchema)
 def post_passkey(body: dict[str, Any]) -> Response:
-    """Remember what navigator.credentials.create() gave."""
+    """Save the passkey that navigator.credentials.create() returned."""
     command = AddPasskey(customer_id(), body["challenge"], body["credential"], body["name"])
     return perform(add_passkey, command, schemas.PasskeyListSchema, 201, present=listed)
 
@@ -65,7 +66,7 @@ def post_passkey(body: dict[str, Any]) -> Response:
 @blueprint.operation("deletePasskey")
 @blueprint.response(204)
 def delete_passkey(passkey_id: UUID) -> Response:
-    """Forget it: it opens nothing any more."""
+    """Delete a passkey. It signs no one in any more."""
     command = RemovePasskey(customer_id(), passkey_id)
     current_app.extensions["runner"].perform(remove_passkey, command, actor())
     return Response(status=204)

@@ -1,4 +1,4 @@
-"""Paying an order by card, and gift cards."""
+"""Card payments of orders, and balances of gift cards."""
 
 from dataclasses import asdict
 from typing import Any
@@ -78,11 +78,12 @@ class PaymentSessionSchema(Schema):
 @blueprint.arguments(PaymentRequestSchema)
 @blueprint.response(200, PaymentSessionSchema)
 def post_payment(body: dict[str, Any], number: str) -> Response:
-    """Pay by card what is left of the order. It is set aside now and taken when the goods are handed over.
+    """Pay the outstanding amount of the order by card.
 
-    A repeat while it is open returns the same payment, so no customer pays twice. A saved card is charged at once,
-    unless the bank asks the customer first: then send them to `url`, or let the app continue with
-    `client_secret`."""
+    The amount is authorised now and captured at the hand-over. A repeat while the payment session is open returns
+    the same session, so no customer pays twice. A saved card is charged at once, unless the bank asks the customer
+    first: then send them to `url`, or let the app continue with `client_secret`.
+    """
     note_order(number)
     command = BeginPayment(number, **body)
     opened = open_payment(current_app.extensions["runner"], command, actor())
@@ -98,5 +99,5 @@ def post_payment(body: dict[str, Any], number: str) -> Response:
 @blueprint.arguments(GiftCardCredentialsSchema)
 @blueprint.response(200, GiftCardBalanceSchema)
 def post_balance(card: GiftCardCredentials) -> Response:
-    """What a gift card holds, for who has its code and PIN."""
+    """Return the balance of a gift card by its code and PIN."""
     return perform(check_balance, card, GiftCardBalanceSchema)

@@ -49,7 +49,7 @@ class DataRecipientListSchema(Schema):
 @blueprint.operation("listOrderConsents")
 @blueprint.response(200, customer_schemas.ConsentListSchema)
 def get_order_consents(number: str) -> Response:
-    """What the orderer said last, by purpose and channel."""
+    """List the latest consent of the order's contact by purpose and channel."""
     return json_response({"items": read(of_order, number)}, customer_schemas.ConsentListSchema)
 
 
@@ -59,7 +59,7 @@ def get_order_consents(number: str) -> Response:
 @blueprint.arguments(customer_schemas.ConsentInputSchema)
 @blueprint.response(200, customer_schemas.ConsentListSchema)
 def put_order_consent(body: dict[str, Any], number: str) -> Response:
-    """Allow something, or take it back."""
+    """Give or withdraw a consent."""
     command = SetOrderConsent(number, customer_schemas.statement(body, "order"))
     return perform(
         set_order_consent,
@@ -75,7 +75,7 @@ def put_order_consent(body: dict[str, Any], number: str) -> Response:
 @blueprint.arguments(CartConsentInputSchema)
 @blueprint.response(200, customer_schemas.ConsentListSchema)
 def put_cart_consent(body: dict[str, Any], cart_id: UUID) -> Response:
-    """Allow something before there is an order, such as the newsletter, or take it back."""
+    """Give or withdraw a consent before there is an order, for example for the newsletter."""
     command = SetCartConsent(cart_id, body["email"], customer_schemas.statement(body, "cart"))
     return perform(
         set_cart_consent, command, customer_schemas.ConsentListSchema, present=present_cart_consents
@@ -87,7 +87,7 @@ def put_cart_consent(body: dict[str, Any], cart_id: UUID) -> Response:
 @blueprint.operation("listDataRecipients")
 @blueprint.response(200, DataRecipientListSchema)
 def get_recipients() -> Response:
-    """Who outside gets people's data, and which."""
+    """List the processors that receive personal data, and which data."""
     return json_response({"items": processors.public_register()}, DataRecipientListSchema)
 
 

@@ -1,4 +1,4 @@
-"""The cards that a shopper keeps for next time. They are given to the payment provider, and never to us."""
+"""Saved cards of a shopper. The payment provider stores the cards; they never reach us."""
 
 from dataclasses import asdict
 from typing import Any
@@ -94,7 +94,7 @@ def get_cards() -> Response:
 @blueprint.arguments(SaveCardRequestSchema)
 @blueprint.response(200, CardSetupSchema)
 def post_card(body: dict[str, Any]) -> Response:
-    """Begin to save a card. It is in the list as soon as the customer gave it to the provider."""
+    """Begin to save a card. It is in the list as soon as the customer has entered it at the provider."""
     command = SaveCard(customer_id(), body["flow"])
     requested = save_card(current_app.extensions["runner"], command, actor())
     return json_response(asdict(requested), CardSetupSchema)
@@ -105,7 +105,7 @@ def post_card(body: dict[str, Any]) -> Response:
 @blueprint.operation("deleteSavedCard")
 @blueprint.response(204)
 def delete_card(saved_card_id: UUID) -> Response:
-    """Keep it no longer, here and at the provider: nothing can be paid with it any more."""
+    """Remove a saved card, here and at the provider."""
     command = RemoveCard(customer_id(), saved_card_id)
     remove_card(current_app.extensions["runner"], command, actor())
     return Response(status=204)

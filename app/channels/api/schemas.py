@@ -1,4 +1,4 @@
-"""What the shoppers' API takes and shows."""
+"""Schemas of the catalogue, carts and checkout for shoppers."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ text = validate.Length(min=1, max=200)
 
 
 class PriceReductionSchema(Schema):
-    """Only there where a price is shown as reduced."""
+    """The reduction of a price; null if the price is not shown as reduced."""
 
     compare_at = fields.Integer(
         metadata={

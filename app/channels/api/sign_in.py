@@ -1,4 +1,4 @@
-"""The ways into an account. None of them tells whether there is one with an address."""
+"""Sign-in to an account. No response reveals whether an address has an account."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -41,7 +41,7 @@ blueprint = Blueprint(
 @blueprint.arguments(schemas.CodeRequestSchema)
 @blueprint.response(202, schemas.CodeChallengeSchema)
 def post_code(body: dict[str, Any]) -> Response:
-    """Have a code sent to an e-mail address or phone number, to sign in or up, or for a new password."""
+    """Send a code to an email address or phone number: to sign in or up, or for a new password."""
     command = RequestCode(typed(body), body["purpose"], current_app.config["LOCALE"])
     return perform_without_key(request_code, command, schemas.CodeChallengeSchema, 202)
 
@@ -55,7 +55,7 @@ def post_code(body: dict[str, Any]) -> Response:
 @blueprint.arguments(schemas.SignInByCodeSchema)
 @blueprint.response(200, schemas.SignInResultSchema)
 def post_sign_in_by_code(body: dict[str, Any]) -> Response:
-    """Sign in with the code that came. An address without an account gets one."""
+    """Sign in with the code that was sent. An address without an account gets one."""
     command = SignInByCode(given(body), visitor(body), body["name"], body["password"])
     return signed_in(sign_in_by_code, command)
 
@@ -82,7 +82,7 @@ def post_sign_in_by_password(body: dict[str, Any]) -> Response:
 @blueprint.also_returns(429)
 @blueprint.response(200, schemas.PasskeyOptionsSchema)
 def post_passkey_options() -> Response:
-    """What the browser needs to ask for a passkey: navigator.credentials.get()."""
+    """Return the options of navigator.credentials.get()."""
     return perform_without_key(begin_passkey, BeginPasskey(None), schemas.PasskeyOptionsSchema)
 
 
@@ -95,7 +95,7 @@ def post_passkey_options() -> Response:
 @blueprint.arguments(schemas.SignInByPasskeySchema)
 @blueprint.response(200, schemas.SignInResultSchema)
 def post_sign_in_by_passkey(body: dict[str, Any]) -> Response:
-    """Sign in with what navigator.credentials.get() gave."""
+    """Sign in with the result of navigator.credentials.get()."""
     command = SignInByPasskey(body["challenge"], body["credential"], visitor(body))
     return signed_in(sign_in_by_passkey, command)
 
@@ -109,7 +109,7 @@ def post_sign_in_by_passkey(body: dict[str, Any]) -> Response:
 @blueprint.arguments(schemas.ResetPasswordSchema)
 @blueprint.response(200, schemas.SignInResultSchema)
 def post_password_reset(body: dict[str, Any]) -> Response:
-    """Set a new password by the code that came for it. All sessions end but the one this opens."""
+    """Set a new password with the code that was sent for it. All other sessions end."""
     return signed_in(reset_password, ResetPassword(given(body), body["password"], visitor(body)))
 
 
@@ -122,12 +122,12 @@ def post_password_reset(body: dict[str, Any]) -> Response:
 @blueprint.arguments(schemas.RefreshRequestSchema)
 @blueprint.response(200, schemas.TokensSchema)
 def post_refresh(body: dict[str, Any]) -> Response:
-    """New tokens for a refresh token, each of which works once; one that is used again ends the session."""
+    """Exchange a refresh token for new tokens. Each works once; a second use ends the session."""
     return perform_without_key(refresh_tokens, RefreshTokens(**body), schemas.TokensSchema)
 
 
 def signed_in(use_case: Callable[..., Any], command: Any) -> Response:
-    """Sign in: the web shop by a cookie that scripts cannot read, all others by tokens."""
+    """Return the response to a sign-in: a cookie that scripts cannot read for the web shop, tokens for others."""
     caller = actor()
     browser = caller.sales_channel == "web"
     if browser and "Origin" in request.headers:

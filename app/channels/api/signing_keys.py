@@ -1,4 +1,4 @@
-"""The public keys by which others check what we signed."""
+"""The public keys of our signatures."""
 
 import base64
 
@@ -32,7 +32,7 @@ class SigningKeyListSchema(Schema):
 @blueprint.operation("listSigningKeys")
 @blueprint.response(200, SigningKeyListSchema)
 def get_keys() -> Response:
-    """A till keeps them, and so can honour a signed quote while its line is down."""
+    """List the public keys. A till keeps them, so it can accept a signed quote while it is offline."""
     key = base64.urlsafe_b64encode(current_app.extensions["ports"].secrets.public_key())
     item = {"use": "quotes", "algorithm": "Ed25519", "public_key": key.decode().rstrip("=")}
     return json_response({"items": [item]}, SigningKeyListSchema)

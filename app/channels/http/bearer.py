@@ -1,4 +1,4 @@
-"""What a request brings along to say who sends it."""
+"""The tokens and keys of a request."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -34,7 +34,7 @@ def now() -> datetime:
 
 
 def known(kind: str, query: Callable[..., Any]) -> Any:
-    """Who the request's own token is of. Raises Unauthorised."""
+    """Return the owner of the request's token. Raises Unauthorised."""
     token = bearer()
     if not token:
         unauthorised(f"Send the {kind}'s token: Authorization: Bearer …")
@@ -42,7 +42,8 @@ def known(kind: str, query: Callable[..., Any]) -> Any:
 
 
 def find(token: str, query: Callable[..., Any]) -> Any:
-    """The client, device or user of a token, looked up at each request: a revoked one is out at once."""
+    """Return the client, device or user of a token. It is looked up at each request, so a revoked one is refused
+    at once."""
     with current_app.extensions["reader"].connect() as reader:
         found = query(reader, key_hash(token))
     if found is None:
@@ -51,7 +52,7 @@ def find(token: str, query: Callable[..., Any]) -> Any:
 
 
 def stored_number(arguments: dict[str, Any]) -> str:
-    """The order number of the path as it is stored, put back into the view's arguments."""
+    """Return the order number of the path as it is stored, and put it back into the view's arguments."""
     number = order_number(arguments["number"])
     if number is None:
         raise NotFound("This is not an order number: check it, one character is wrong.")

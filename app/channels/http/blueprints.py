@@ -1,4 +1,4 @@
-"""flask-smorest set up once: what it takes in, what its views declare, and our error body."""
+"""flask-smorest, set up once: its parser, the declarations of views, and our error body."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -18,7 +18,7 @@ View = Callable[..., Any]
 
 
 class Parser(FlaskParser):
-    """Takes strict JSON, and no text that a database cannot keep."""
+    """Accepts strict JSON, and no text that the database cannot store."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(("json", "query", "path", "form"), RAISE)
 
@@ -68,7 +68,7 @@ class Blueprint(flask_smorest.Blueprint):
     def add_url_rule(
         self, rule: str, endpoint: str | None = None, view_func: Any = None, **options: Any
     ) -> None:
-        """Note for the documentation what the view's decorators declare."""
+        """Pass the declarations of the view's decorators to the documentation."""
         view_func._apidoc["call"] = {
             "rule": rule,
             "operation": openapi.operation_id(self.url_prefix or "", view_func.__operation__),
@@ -81,11 +81,11 @@ class Blueprint(flask_smorest.Blueprint):
         super().add_url_rule(rule, endpoint, view_func, **options)
 
     def arguments(self, schema: type[Schema], **options: Any) -> Any:
-        """As the parent's, but with one instance of the schema instead of one for each request."""
+        """Do as the parent does, with one instance of the schema instead of one for each request."""
         return super().arguments(responses.schema_instance(schema), **options)
 
     def operation(self, name: str) -> Callable[[View], View]:
-        """Name the operation as clients show it, such as getOrder; `openapi.operation_id` adds the channel."""
+        """Name the operation in generated clients, such as getOrder; `openapi.operation_id` adds the channel."""
 
         def declare(view: View) -> View:
             view.__operation__ = name  # type: ignore[attr-defined]  # read by add_url_rule
@@ -94,7 +94,7 @@ class Blueprint(flask_smorest.Blueprint):
         return declare
 
     def requires_idempotency_key(self, view: View) -> View:
-        """Refuse a call without an Idempotency-Key: it moves goods or money."""
+        """Refuse a call without an Idempotency-Key, because it moves goods or money."""
 
         @wraps(view)
         def keyed(*arguments: Any, **named: Any) -> Any:
@@ -105,12 +105,12 @@ class Blueprint(flask_smorest.Blueprint):
         return keyed
 
     def no_idempotency(self, view: View) -> View:
-        """Take no Idempotency-Key: of a body with a password not even a hash is kept."""
+        """Accept no Idempotency-Key: not even a hash of a body with a password is stored."""
         view.__no_idempotency__ = True  # type: ignore[attr-defined]  # read by add_url_rule
         return view
 
     def also_returns(self, *statuses: int) -> Callable[[View], View]:
-        """Declare refusals beyond those that every call of its kind has."""
+        """Declare error statuses beyond those that every such call has."""
 
         def declare(view: View) -> View:
             view.__also_returns__ = statuses  # type: ignore[attr-defined]  # read by add_url_rule
@@ -131,7 +131,7 @@ class Api(flask_smorest.Api):
 
 
 class Segment(UnicodeConverter):
-    """One part of an address; with a NUL in it, it is no address of ours."""
+    """A part of a path. A path with NUL in it does not match."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)

@@ -1,4 +1,4 @@
-"""What several channels take and show of customers."""
+"""Schemas of customers that several channels use."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ class CustomerNoteSchema(Schema):
 
 
 class CustomerIdSchema(Schema):
-    """The id only, which is all that a repeated answer may keep of a person."""
+    """The id only: a stored response holds no personal data."""
 
     id = fields.UUID(required=True)
 
@@ -182,7 +182,7 @@ def present_entry(entry: TimelineEntry, language: str) -> dict[str, Any]:
 
 
 def language(query: dict[str, Any]) -> str:
-    """The language of who reads: as asked, as the browser says, else English."""
+    """Return the language of the caller: as requested, else as the browser says, else English."""
     accepted = (wanted.partition("-")[0].lower() for wanted, _ in request.accept_languages)
     wanted = (query.get("language"), *accepted)
     return next((one for one in wanted if one in timeline_text.LANGUAGES), "en")

@@ -78,7 +78,7 @@ def handle_domain_error(error: errors.DomainError) -> Response:
 
 
 def handle_http_error(error: HTTPException) -> Response:
-    """What Flask and the parser refuse: their words where they help, ours where they do not."""
+    """Handle an error of Flask or the parser, with its own message if that helps the caller."""
     status = error.code or 500
     code, message = CODES.get(status, ("http_error", error.description or error.name))
     detail = getattr(error, "data", {}).get("messages", {})
@@ -90,7 +90,7 @@ def handle_http_error(error: HTTPException) -> Response:
 
 
 def handle_database_error(error: Exception) -> Response:
-    """Too busy, or the database is away: nothing was done, and asking again is right."""
+    """Handle an overload or a lost database: nothing was done, and the caller may retry."""
     cause = getattr(error, "orig", None)
     away = isinstance(error, OperationalError | PoolTimeout) or (
         isinstance(error, DBAPIError) and error.connection_invalidated

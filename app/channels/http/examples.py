@@ -1,8 +1,8 @@
-"""Examples for the OpenAPI document, made of the schemas themselves: one for each request and each answer.
+"""Examples for the OpenAPI document, made from the schemas: one for each request and each response.
 
-A field shows the `example` of its metadata, else the first word of its list, else what WORDS has under its name,
-else something of its type. A request shows the fields that are required or have an example of their own; if there
-are none, it shows all.
+A field shows the `example` of its metadata, else the first value of its enum, else the entry of WORDS under its
+name, else a value of its type. A request shows the fields that are required or have an example; if there are none,
+it shows all.
 """
 
 from collections.abc import Callable
@@ -173,7 +173,7 @@ WORDS: dict[str, Any] = {
 
 
 def request(schema: Schema) -> dict[str, Any]:
-    """Return what a client may send."""
+    """Return an example request."""
     wanted = {
         name: field
         for name, field in schema.load_fields.items()
@@ -183,7 +183,7 @@ def request(schema: Schema) -> dict[str, Any]:
 
 
 def response(schema: Schema) -> dict[str, Any]:
-    """Return what the API may answer."""
+    """Return an example response."""
     return _object(schema.dump_fields, response)
 
 

@@ -1,4 +1,4 @@
-"""Free text that comes in: stripped, and without invisible characters or those that no database stores."""
+"""Fields for free text: stripped, and without invisible characters or those that no database stores."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, validate
 
 
 class Pattern(validate.Regexp):
-    """A pattern that all of the text must match, in what Python and ECMA-262 share: `^…$`, and no `\\Z`."""
+    r"""A pattern that the whole text must match, in the syntax that Python and ECMA-262 share: `^…$`, no `\Z`."""
 
     def __call__(self, value: Any) -> Any:
         if self.regex.fullmatch(value) is None:
@@ -20,7 +20,7 @@ COUNTRY = Pattern("^[A-Z]{2}$", error="Write the two letters of ISO 3166, such a
 
 
 class Text(fields.String):
-    """Text that a database can keep: no NUL, and no half of a pair that UTF-16 writes in two."""
+    """Text that a database can store: no NUL, and no unpaired surrogate."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, *args, **kwargs)
@@ -42,14 +42,14 @@ class Line(Text):
 
 
 def _check_length(validators: Iterable[Any], sent: str) -> None:
-    """The OpenAPI says how long it may be as it is sent."""
+    """The OpenAPI documents the length as it is sent."""
     for limit in validators:
         if isinstance(limit, validate.Length) and limit.max is not None and len(sent) > limit.max:
             limit(sent)
 
 
 class Lines(Text):
-    """An address: a few lines, none of them empty."""
+    """A postal address: a few lines, none of them empty."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         sent = super()._deserialize(value, *args, **kwargs)
@@ -61,7 +61,7 @@ class Lines(Text):
 
 
 class Code(Line):
-    """A SKU, a barcode, a handle: what people type must be all there is."""
+    """A SKU, a barcode, a handle: only characters that people can type."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         code = super()._deserialize(value, *args, **kwargs)

@@ -1,7 +1,5 @@
-"""Who calls, and whether this route is for them. Every route declares it; one that does not stops the start-up.
-
-What staff and the merchant's people may is a permission more, of access/permissions.py.
-"""
+"""Who may call a route. Every route declares it; the process does not start with one that does not. For staff and
+users a permission of access/permissions.py comes on top."""
 
 import time
 from collections.abc import Callable, Container
@@ -48,10 +46,8 @@ KNOWN_FOR = 30.0
 
 
 def allowed(who: str, permission: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Open a view to `who` only. Must be the outermost decorator, so that strangers learn nothing.
-
-    A view for DEVICE or MERCHANT names the permission that they need, too.
-    """
+    """Open a view to `who` only. It must be the outermost decorator, so that strangers learn nothing. A view for
+    DEVICE or MERCHANT also names the permission that it needs."""
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
         @wraps(view)
@@ -75,7 +71,7 @@ def open_to_anyone(app: Flask, *endpoints: str) -> None:
 
 
 def check_declared(app: Flask) -> None:
-    """Raises RuntimeError for a route that does not say who may call it."""
+    """Raises RuntimeError for a route without a declaration."""
     silent = [
         rule.rule for rule in app.url_map.iter_rules()
         if not hasattr(app.view_functions[rule.endpoint], "__who__")
@@ -98,7 +94,7 @@ def _names_its_permission(view: Any) -> bool:
 
 
 def check_still_allowed() -> Callable[[], bool]:
-    """Asks, also long after the request, whether who sent it would be let in again: for an answer that goes on.
+    """Return whether the caller would be let in again, even long after the request: for a response that goes on.
     While the database is away no caller would."""
     view: Any = current_app.view_functions[request.endpoint or ""]
     arguments = dict(request.view_args or {})
@@ -116,8 +112,8 @@ def check_still_allowed() -> Callable[[], bool]:
 
 
 def actor() -> Actor:
-    """The caller of the current view: a shopper if the guard named none. Looked up only when asked for,
-    so that what merely reads, as /healthz or a stream, needs no database for it."""
+    """Return the caller of the current view: a shopper if the guard named none. It is looked up only when needed,
+    so plain reads, /healthz and streams need no database for it."""
     if "actor" not in g:
         g.actor = _shopper()
     caller: Actor = g.actor
@@ -140,7 +136,7 @@ def _anyone(_: dict[str, Any]) -> None:
 
 
 def _signed_in(_: dict[str, Any]) -> None:
-    """A shopper with an account."""
+    """Accept a shopper with an account."""
     live = shopper_auth.session(bearer())
     if live is None:
         unauthorised("Sign in first, or renew your access token: POST /account/refresh.")
@@ -148,7 +144,7 @@ def _signed_in(_: dict[str, Any]) -> None:
 
 
 def _cart(arguments: dict[str, Any]) -> None:
-    """The holder of a guest's cart's secret token, or the shopper whose cart it is."""
+    """Accept the secret token of a guest's cart, or the shopper who owns the cart."""
     cart_id: UUID = arguments["cart_id"]
     token = cart_token(secrets(), cart_id)
     g.actor = _holder(token, customer_cart.owns_cart, cart_id, "Send the cart's token, or sign in.")
@@ -156,7 +152,7 @@ def _cart(arguments: dict[str, Any]) -> None:
 
 
 def _order(arguments: dict[str, Any]) -> None:
-    """The holder of the order's secret token, or the shopper whose order it is."""
+    """Accept the secret token of the order, or the shopper who owns the order."""
     number = stored_number(arguments)
     token = order_token(secrets(), number)
     g.actor = _holder(token, accounts.owns_order, number, "Send the order's token, or sign in.")
@@ -164,7 +160,7 @@ def _order(arguments: dict[str, Any]) -> None:
 
 
 def _holder(token: str, is_owner: Callable[..., bool], what: Any, message: str) -> Actor:
-    """Who sends the token, or is signed in and has the thing. A stranger is not told whether it exists."""
+    """Return the sender of the token, or the signed-in owner. Strangers do not learn whether the thing exists."""
     if compare_digest(bearer().encode(), token.encode()):
         return _shopper()
     live = shopper_auth.session(bearer())
@@ -177,8 +173,8 @@ def _holder(token: str, is_owner: Callable[..., bool], what: Any, message: str) 
 
 
 def _order_page(arguments: dict[str, Any]) -> None:
-    """The holder of the order's token: in the link of a mail, in the cookie it was swapped for, or sent; or the
-    shopper whose order it is."""
+    """Accept the order's token, from a mail's link, from the cookie that replaced it, or sent; or the shopper who
+    owns the order."""
     number = stored_number(arguments)
     given = request.args.get("token") or bearer() or request.cookies.get(ORDER_COOKIE, "")
     token = order_token(secrets(), number)
@@ -189,17 +185,17 @@ def _order_page(arguments: dict[str, Any]) -> None:
 
 
 def _unpaired_device(_: dict[str, Any]) -> None:
-    """Any caller: the pairing code in the body identifies them."""
+    """Accept any caller: the pairing code in the body identifies the device."""
     g.actor, g.caller = Actor("staff", "pos", role="device"), ANONYMOUS
 
 
 def _sign_in(_: dict[str, Any]) -> None:
-    """Any caller: the password or invitation in the body identifies them."""
+    """Accept any caller: the password or invitation in the body identifies them."""
     g.actor, g.caller = Actor("merchant", "console"), ANONYMOUS
 
 
 def _operator(_: dict[str, Any]) -> None:
-    """Monitoring, by its own token."""
+    """Accept monitoring, by its own token."""
     token = current_app.config["METRICS_TOKEN"]
     if not token:
         raise NotFound("Set METRICS_TOKEN to open this page.")
@@ -207,8 +203,8 @@ def _operator(_: dict[str, Any]) -> None:
 
 
 def _provider(_: dict[str, Any]) -> None:
-    """Who signs with the provider's secret, over the bytes as they came. A forged call is a bad request, as the
-    provider's own documentation has it."""
+    """Accept a signature by the provider's secret over the bytes of the body. A forged call is a bad request, as
+    the provider's documentation asks."""
     ports = current_app.extensions["ports"]
     signature = request.headers.get("Stripe-Signature", "")
     try:
@@ -225,7 +221,7 @@ _GUARDS: dict[str, Callable[[dict[str, Any]], None]] = {
 
 
 def _shopper() -> Actor:
-    """A shopper, through the web shop or the program whose key is sent as X-Client-Key."""
+    """Accept a shopper, through the web shop or the program whose key is sent as X-Client-Key."""
     key = request.headers.get("X-Client-Key")
     client = find(key, access.find_client) if key else _web_shop()
     return Actor("shopper", client.sales_channel, client_id=client.id)
@@ -240,7 +236,7 @@ _remembered: dict[str, tuple[float, Any]] = {}
 
 
 def _web_shop() -> Any:
-    """The web shop's own client, which has no key to revoke, and so is remembered for a little while."""
+    """Return the web shop's own client. It has no key to revoke, so it is cached for a while."""
     until, client = _remembered.get("web", (0.0, None))
     if until < time.monotonic():
         with current_app.extensions["reader"].connect() as reader:
@@ -252,5 +248,5 @@ def _web_shop() -> Any:
 
 
 def clear_cache() -> None:
-    """Forget the web shop's client; tests change databases under one process."""
+    """Clear the cached web shop's client. Tests change databases within one process."""
     _remembered.clear()

@@ -1,4 +1,4 @@
-"""Invoices and credit notes, as every channel shows them."""
+"""Schemas of invoices and credit notes that several channels use."""
 
 from dataclasses import asdict
 from typing import Any
@@ -14,7 +14,7 @@ from app.core.orders.billing import BillTo
 
 
 class InvoicePartySchema(Schema):
-    """What an invoice says of who sells and of who buys."""
+    """The seller or the buyer on an invoice."""
 
     name = Line(
         required=True,

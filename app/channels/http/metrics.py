@@ -1,4 +1,4 @@
-"""What happens to every request besides its answer: an id, a log line, metrics, headers."""
+"""What each request gets besides its response: an id, a log line, metrics, headers."""
 
 import time
 import uuid
@@ -44,7 +44,7 @@ def _begin() -> None:
 
 
 def note_order(number: str) -> None:
-    """The order that this request is about, for all its lines in the log."""
+    """Name the order of this request for its log lines."""
     structlog.contextvars.bind_contextvars(order=number)
 
 

@@ -1,4 +1,4 @@
-"""What the OpenAPI says of every call without a view having to: who may call it, its key, its refusals."""
+"""What the OpenAPI says of every operation without a declaration: its callers, its key, its errors."""
 
 import re
 from collections.abc import Callable
@@ -99,7 +99,7 @@ class SchemaPlugin(MarshmallowPlugin):
 
 
 def register(spec: APISpec) -> None:
-    """The components that `describe` refers to."""
+    """Register the components that `describe` refers to."""
     for name, description in dict.fromkeys(TOKENS.values()):
         scheme = {"type": "http", "scheme": "bearer", "description": description}
         spec.components.security_scheme(name, scheme)
@@ -135,7 +135,7 @@ def refusal(status: int) -> str:
 
 
 def add_examples(spec: APISpec, doc: dict[str, Any]) -> None:
-    """Refer to an example of what is sent, and of each answer."""
+    """Refer to an example of the request and of each response."""
     _add_example(spec, doc.get("requestBody"), "request", examples.request)
     for answer in doc["responses"].values():
         _add_example(spec, answer, "response", examples.response)
@@ -155,7 +155,8 @@ def _add_example(
 
 
 def operation_id(url_prefix: str, name: str) -> str:
-    """`getOrder` for shoppers, `posGetOrder` at tills, `adminGetOrder` for merchants: it outlives its route."""
+    """Return `getOrder` for shoppers, `posGetOrder` at tills, `adminGetOrder` for merchants. The name outlives its
+    route."""
     channel = CHANNEL.match(url_prefix)
     return channel[1] + name[0].upper() + name[1:] if channel else name
 

@@ -1,4 +1,4 @@
-"""Where a request of a browser comes from: a page of ours, or a stranger's that uses our cookies."""
+"""The origin of a browser's request: a page of ours, or a foreign page that uses our cookies."""
 
 from urllib.parse import urlsplit
 

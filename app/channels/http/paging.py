@@ -1,4 +1,4 @@
-"""Cursor paging: opaque to the caller, a place in a sort order to us."""
+"""Cursor paging: the cursor is opaque to the caller and holds a position in a sort order."""
 
 import base64
 import binascii
@@ -29,7 +29,7 @@ def encode(*place: Any) -> str:
 
 
 def decode(cursor: str | None, *kinds: Callable[[Any], Any]) -> Any:
-    """The place a cursor stands for, None for none. Raises Invalid."""
+    """Return the position of a cursor, None for none. Raises Invalid."""
     if cursor is None:
         return None
     try:
@@ -43,7 +43,8 @@ def decode(cursor: str | None, *kinds: Callable[[Any], Any]) -> Any:
 
 
 def moment(text: str) -> datetime:
-    """For `decode`: a time with its zone."""
+    """Return a time of a cursor. Raises ValueError for a time without a zone, because its meaning would depend on
+    the reader."""
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError(text)
@@ -51,7 +52,7 @@ def moment(text: str) -> datetime:
 
 
 def page(items: Sequence[Any], limit: int, *place: str) -> dict[str, Any]:
-    """{items, next_cursor} of up to limit + 1 items that were fetched; `place` names the sort columns."""
+    """Return {items, next_cursor} of up to limit + 1 fetched items; `place` names the sort columns."""
     if len(items) <= limit:
         return {"items": items, "next_cursor": None}
     last = items[limit - 1]

@@ -1,4 +1,4 @@
-"""What every channel takes and shows of tenders."""
+"""Schemas of tenders that several channels use."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ amount = validate.Range(1, 10**12)
 
 
 class GiftCardCredentialsSchema(Schema):
-    """A gift card, by what is written on it."""
+    """The code and PIN of a gift card."""
 
     code = Code(
         required=True, validate=validate.Length(1, 40), metadata={"example": "7K2M9QXD4RHT"}

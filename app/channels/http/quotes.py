@@ -1,4 +1,4 @@
-"""How a quote is shown, by whichever channel."""
+"""Schemas of quotes that several channels use."""
 
 from marshmallow import Schema, fields, validate
 

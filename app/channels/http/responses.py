@@ -1,4 +1,4 @@
-"""How a view answers: a use case performed and rendered once per idempotency key, or a read."""
+"""How views respond: a use case performed and rendered once per idempotency key, or a read."""
 
 import hashlib
 import re
@@ -33,10 +33,9 @@ def perform(
     present: Callable[[Session, Any], Any] | None = None,
     approval: Approval | None = None,
 ) -> Response:
-    """Perform a use case and render what it returns by `schema`; `show` may read what the rendering needs,
-    still in the transaction's session. The same Idempotency-Key brings the same bytes.
-
-    Who may do it only with a manager's approval does not get past here without one."""
+    """Perform a use case and render its result by `schema`; `present` may read more for it in the transaction's
+    session. The same Idempotency-Key returns the same bytes. A use case that needs a manager's approval is refused
+    without one."""
     rendering = schema_instance(schema)
     use_case = with_approval(use_case, g.permission, approval, g.needs_approval)
 
@@ -52,8 +51,10 @@ def perform(
 def perform_without_key(
     use_case: Callable[..., Any], command: Any, schema: type[Schema], status: int = 200
 ) -> Response:
-    """Perform without an Idempotency-Key, as at a sign-in: of a password not even a hash is kept, and no
-    stored answer judges a PIN that is sent with the key of the right one, without a try being counted."""
+    """Perform without an Idempotency-Key, as for a sign-in: not even a hash of a password is stored.
+
+    Otherwise a stored response could tell whether a PIN is right without counting the attempt.
+    """
     result = current_app.extensions["runner"].perform(use_case, command, guards.actor())
     answer = json_response(result, schema)
     answer.status_code = status
@@ -61,14 +62,14 @@ def perform_without_key(
 
 
 def read(query: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-    """Run a read on a connection without a transaction: each of its statements is a snapshot of its own, so what
-    must agree, as an order and its lines, is read by one."""
+    """Run a read on a connection without a transaction. Each statement is a snapshot of its own, so one statement
+    reads what must agree, such as an order and its lines."""
     with current_app.extensions["reader"].connect() as reader:
         return query(reader, *arguments, **options)
 
 
 def json_response(content: Any, schema: type[Schema] | None = None) -> Response:
-    """A 200 with the content, rendered by the schema if one is named."""
+    """Return 200 with the content, rendered by the schema if one is given."""
     return Response(
         _dumps(schema_instance(schema).dump(content) if schema else content),
         mimetype="application/json",
@@ -77,7 +78,7 @@ def json_response(content: Any, schema: type[Schema] | None = None) -> Response:
 
 @cache
 def schema_instance(schema: type[Schema]) -> Schema:
-    """The one instance of a schema: making one copies all its fields."""
+    """Return the one instance of a schema. A new instance would copy all its fields."""
     return schema()
 
 
@@ -86,7 +87,7 @@ def _dumps(content: Any) -> bytes:
 
 
 def require_key() -> None:
-    """Raises IdempotencyKeyRequired where the request has none."""
+    """Raises IdempotencyKeyRequired if the request has no key."""
     if "Idempotency-Key" not in request.headers:
         raise IdempotencyKeyRequired(
             "Send a new Idempotency-Key header with each new request of this kind."
@@ -94,7 +95,8 @@ def require_key() -> None:
 
 
 def _key() -> RequestKey | None:
-    """None where none was sent, and for what only looks: that must be seen as it is, and leave its trace."""
+    """Return the key; None if there is none, and for GET, which must show the present state and record each
+    view."""
     value = request.headers.get("Idempotency-Key")
     if value is None or request.method == "GET":
         return None
@@ -110,8 +112,11 @@ def _key() -> RequestKey | None:
 
 
 def _requested() -> bytes:
-    """The body by which a repeat is known: without the manager who approved. Whether their PIN is right is judged
-    against its budget, and never by comparing it with the one that came with this key before."""
+    """Return the body that identifies a repeat, without the approving manager.
+
+    Whether their PIN is right is checked against its limit of attempts, never by a comparison with the PIN that
+    came with this key before.
+    """
     body = request.get_json(silent=True)
     if not isinstance(body, dict) or "approval" not in body:
         return request.get_data()

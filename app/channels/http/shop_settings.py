@@ -1,4 +1,4 @@
-"""What the shop knows that no caller need send, and the currencies that one may choose from."""
+"""Settings that callers need not send, and the currencies that they may choose from."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from app.core.event_registry import EventRegistry
 
 
 def currency(chosen: str | None = None) -> str:
-    """The chosen one, or the one that the shop keeps its prices in."""
+    """Return the chosen currency, or the shop's default."""
     shops: str = current_app.config["CURRENCIES"][0]
     return chosen or shops
 
@@ -28,7 +28,7 @@ def event_registry() -> EventRegistry:
 
 
 def sold_in(code: str) -> None:
-    """Validates a currency. Raises ValidationError."""
+    """Validate a currency. Raises ValidationError."""
     known = current_app.config["CURRENCIES"]
     if code not in known:
         names = " and ".join(known)

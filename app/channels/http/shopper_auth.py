@@ -1,4 +1,4 @@
-"""Who is signed in: by the cookie of a browser, or the access token of an app."""
+"""The signed-in shopper: by the cookie of a browser or the access token of an app."""
 
 from typing import Any
 from uuid import UUID
@@ -17,10 +17,10 @@ READING = ("GET", "HEAD", "OPTIONS")
 
 
 def session(bearer: str) -> LiveSession | None:
-    """The live session of this request, None for a guest.
+    """Return the live session of this request, None for a guest.
 
-    Raises Forbidden where a cookie comes with a change that was not asked for on a page of ours: browsers send
-    cookies with any request that a page makes (SameSite=Lax stops most of it, the Origin all).
+    Raises Forbidden if a cookie comes with a change from a foreign page: browsers send cookies with any request
+    that a page makes (SameSite=Lax stops most of it, the Origin all).
     """
     ports = current_app.extensions["ports"]
     now = ports.clock.now()
@@ -38,7 +38,7 @@ def require_own_origin(given: str | None) -> None:
 
 
 def actor(live: LiveSession) -> Actor:
-    """The channel is that of the client in which the customer signed in."""
+    """Return the shopper as actor, with the channel of the client in which they signed in."""
     return Actor("shopper", live.sales_channel, id=live.customer_id, client_id=live.client_id)
 
 
@@ -54,7 +54,7 @@ def session_id() -> UUID:
 
 
 def with_cookie(response: Response, opened: UUID | None, max_age: int = 0) -> Response:
-    """The answer with the cookie of a session; None takes it away."""
+    """Return the response with the cookie of a session; None removes the cookie."""
     settings: Settings = current_app.config["SETTINGS"]
     secrets = current_app.extensions["ports"].secrets
     response.set_cookie(

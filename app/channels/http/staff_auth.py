@@ -1,4 +1,4 @@
-"""Who works: devices of stores with who is signed in at them, the merchant's people, programs with a key."""
+"""Devices with their signed-in staff, users of the merchant, and programs with an API key."""
 
 from typing import Any
 from uuid import UUID
@@ -23,15 +23,15 @@ from app.core.transaction import Actor
 
 
 def till(_: dict[str, Any]) -> None:
-    """A device of a store, with or without signed-in staff."""
+    """Accept a device of a store, with or without signed-in staff."""
     found = known("device", access.find_device)
     g.actor = _at_device(found, found.id, "device")
     g.caller = f"device:{found.id}"
 
 
 def device(arguments: dict[str, Any]) -> None:
-    """A device of a store, which sees that store only, with who is signed in at it. One that is trusted works by
-    its token alone."""
+    """Accept a device of a store with its signed-in staff; it sees that store only. A trusted device works by its
+    token alone."""
     token = request.headers.get(STAFF_TOKEN)
     if token is None:
         found = known("device", access.find_device)
@@ -61,7 +61,7 @@ def _at_device(device: Any, who: UUID, role: str) -> Actor:
 
 
 def _check_mark(mark: str, who: str) -> None:
-    """Raises Forbidden; a mark that asks for approval is left to `answers.perform`."""
+    """Raises Forbidden. A mark that asks for approval is left to `responses.perform`."""
     if mark == DENIED:
         raise _forbidden(who, g.permission)
     g.needs_approval = mark == NEEDS_APPROVAL
@@ -72,7 +72,7 @@ def _forbidden(who: str, permission: str) -> Forbidden:
 
 
 def merchant(arguments: dict[str, Any]) -> None:
-    """One of the merchant's people who is signed in, or a program by its key."""
+    """Accept a signed-in user of the merchant, or a program by its API key."""
     if bearer().startswith(SESSION_TOKEN_PREFIX):
         user = known("user", lambda reader, key: users.find_user(reader, key, now()))
         role, g.rights = "+".join(user.roles), permissions_of(user.roles)
@@ -94,6 +94,6 @@ def merchant(arguments: dict[str, Any]) -> None:
 
 
 def require(permission: str) -> None:
-    """Raises Forbidden where the merchant's user or key that calls has not this right too."""
+    """Raises Forbidden if the calling user or API key lacks this permission too."""
     if permission not in g.rights:
         raise _forbidden(g.actor.role, permission)

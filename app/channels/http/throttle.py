@@ -1,4 +1,4 @@
-"""The coarse throttle, by address: against floods. What may be guessed has budgets of its own, in the database."""
+"""The coarse throttle by address, against floods. Guessable secrets have limits of their own, in the database."""
 
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
@@ -18,7 +18,7 @@ A_MINUTE = {"carts": 120, "checkout": 60, "sign_in": 60, "mails": 20}
 
 
 def throttled(what: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Declare what kind of call a view is; `register` puts the throttle before it."""
+    """Declare the kind of a view for the throttle; `register` puts the throttle before it."""
 
     def declare(view: Callable[P, R]) -> Callable[P, R]:
         declared: Any = view

@@ -121,7 +121,7 @@ HIDDEN = "…"
 
 
 def text(entry: TimelineEntry, language: str) -> str:
-    """`Order K7QXM3W9T collected, £24.00 paid`. A kind without a text is shown as it is."""
+    """Return a text such as `Order K7QXM3W9T collected, £24.00 paid`; for a kind without a text, the kind."""
     translations = KINDS.get(entry.kind)
     if translations is None:
         return str(entry.kind)
@@ -134,7 +134,7 @@ def text(entry: TimelineEntry, language: str) -> str:
 
 
 def actor(entry: TimelineEntry, language: str) -> str:
-    """`staff, Leeds till`: who acted, and on which device or with which program."""
+    """Return who acted, and on which device or with which program: `staff, Leeds till`."""
     kind = name("actor", entry.actor_kind, language)
     return ", ".join(filter(None, (kind, entry.device or entry.client)))
 

@@ -90,7 +90,7 @@ def _allow_web_origin(response: Response) -> Response:
 
 
 def _always() -> bool:
-    """An order's token does not expire."""
+    """Return True: an order's token does not expire."""
     return True
 
 

@@ -1,4 +1,4 @@
-"""What a till shows of a customer: enough to serve and to recognise them, without addresses."""
+"""Schemas of customers at a till: enough to recognise and serve them, without addresses."""
 
 from typing import Any
 
@@ -64,7 +64,7 @@ class StaffCartSchema(Schema):
 
 
 class StaffOrderSummarySchema(Schema):
-    """Without amounts: what another store sold for how much is no business of this one."""
+    """An order without amounts: the prices at another store are no concern of this one."""
 
     number = fields.String(required=True)
     status = fields.String(

@@ -92,7 +92,8 @@ def post_note(body: dict[str, Any], customer_id: UUID) -> Response:
 @blueprint.arguments(customer_schemas.TimelineQuerySchema, location="query")
 @blueprint.response(200, customer_schemas.TimelinePageSchema)
 def get_timeline(query: dict[str, Any], customer_id: UUID) -> Response:
-    """List what the customer bought, collected and returned anywhere; amounts of this store and of no store."""
+    """List what the customer bought, collected and returned at any store; amounts only of this store and of orders
+    without a store."""
     after, limit = paging.decode(query.get("cursor"), moment, UUID), query["limit"]
     kinds = event_registry().visible_to("staff", {*TILL_GROUPS} & {*query["kind"]})
     command = ViewTimeline(customer_id, limit + 1, kinds, after, query["channel"])
@@ -110,7 +111,7 @@ def get_timeline(query: dict[str, Any], customer_id: UUID) -> Response:
 
 
 def at_location(entry: TimelineEntry, location_id: UUID) -> TimelineEntry:
-    """An entry without its amounts, where it happened at another store."""
+    """Return the entry, without its amounts if it happened at another store."""
     if entry.location_id in (None, location_id):
         return entry
     facts = {name: v for name, v in entry.payload.items() if name not in HIDDEN_ELSEWHERE}

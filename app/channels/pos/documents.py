@@ -23,7 +23,7 @@ blueprint = Blueprint(
 @blueprint.operation("listOrderDocuments")
 @blueprint.response(200, invoice_schemas.DocumentListSchema)
 def get_documents(number: str) -> Response:
-    """Of an order of this store."""
+    """List the documents of an order of this store."""
     return json_response(
         {"items": read(queries.list_order_documents_at, number, store())},
         invoice_schemas.DocumentListSchema,
@@ -35,5 +35,5 @@ def get_documents(number: str) -> Response:
 @blueprint.operation("getOrderDocumentPdf")
 @blueprint.response(200, content_type="application/pdf")
 def get_document_pages(number: str, document_id: UUID) -> Response:
-    """One of them as PDF, to be printed."""
+    """Return a document as PDF, for printing."""
     return invoice_schemas.pdf(read(queries.get_document, document_id, number, store()))

@@ -40,7 +40,7 @@ blueprint = Blueprint(
 @blueprint.operation("previewCustomerMerge")
 @blueprint.response(200, StaffMergePreviewSchema)
 def get_merge_preview(customer_id: UUID, merged_id: UUID) -> Response:
-    """Both, and the one that they would be. Nothing is changed."""
+    """Return both customers and the merged customer. Nothing is changed."""
     command = PreviewMerge(customer_id, merged_id)
     return perform(preview_merge, command, StaffMergePreviewSchema, present=present_preview)
 
@@ -63,7 +63,7 @@ def list_merges(customer_id: UUID) -> Response:
 @blueprint.arguments(StaffMergeRequestSchema)
 @blueprint.response(200, customer_schemas.CustomerIdSchema)
 def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
-    """Take another for the same person. It can be undone exactly."""
+    """Merge another customer into this one. The merge can be undone exactly."""
     command = MergeCustomers(customer_id, body["customer"], body["because"])
     approval = body["approval"]
     return perform(
@@ -82,7 +82,7 @@ def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
 @blueprint.arguments(ApprovedRequestSchema)
 @blueprint.response(200, customer_schemas.CustomerIdSchema)
 def post_undo(body: dict[str, Any], customer_id: UUID, merge_id: UUID) -> Response:
-    """Take them for two again, as if they had never been one."""
+    """Undo a merge: both customers are as if they had never been merged."""
     command, approval = UndoMerge(customer_id, merge_id), body["approval"]
     return perform(
         undo_merge, command, customer_schemas.CustomerIdSchema, present=only_id, approval=approval

@@ -1,4 +1,4 @@
-"""A store's work: pick, make ready, hand over, put back, count. A device sees its own store only."""
+"""Work of a store: pick, make ready, hand over, restock, count. A device sees its own store only."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -38,7 +38,7 @@ blueprint = Blueprint(
 @blueprint.arguments(schemas.TaskQuerySchema, location="query")
 @blueprint.response(200, schemas.TaskPageSchema)
 def get_tasks(query: dict[str, Any]) -> Response:
-    """What to do: arrived shoppers first, then by promised time."""
+    """List the tasks: arrived shoppers first, then by promised time."""
     after = paging.decode(query.get("cursor"), bool, paging.moment, UUID)
     found = read(task_queries.fulfilment_tasks, store(), query["kind"], after, query["limit"] + 1)
     page = paging.page(found, query["limit"], "waiting", "due_at", "id")
@@ -50,7 +50,7 @@ def get_tasks(query: dict[str, Any]) -> Response:
 @blueprint.operation("listCountTasks")
 @blueprint.response(200, schemas.CountTaskListSchema)
 def get_counts() -> Response:
-    """What to count: a pick found less than there should be, or a count is in doubt."""
+    """List the items to count: a pick found less than expected, or a count is in doubt."""
     return json_response(
         {"items": read(task_queries.count_tasks, store(), 100)}, schemas.CountTaskListSchema
     )
@@ -64,7 +64,7 @@ def get_counts() -> Response:
 @blueprint.arguments(schemas.StockCountSchema)
 @blueprint.response(200, schemas.StockCountResultSchema)
 def post_counts(body: dict[str, Any]) -> Response:
-    """What was counted is so. Count the pick-up shelf too."""
+    """Record a count. It includes the units on the pickup shelf."""
     command = RecordCount(store(), counted(body["lines"]))
     return perform(record_count, command, schemas.StockCountResultSchema, approval=body["approval"])
 
@@ -85,7 +85,7 @@ def get_order(number: str) -> Response:
 @blueprint.arguments(schemas.PicksSchema)
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_picks(body: dict[str, Any], fulfilment_id: UUID) -> Response:
-    """What was just taken from the shelf, and what is not there."""
+    """Record the units that staff took from the shelf, and those that are missing."""
     command = Pick(fulfilment_id, store(), scanned(body["lines"]), tuple(body["short"]))
     return perform(pick, command, schemas.StaffOrderSchema, present=present_order)
 
@@ -95,7 +95,7 @@ def post_picks(body: dict[str, Any], fulfilment_id: UUID) -> Response:
 @blueprint.operation("markReady")
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_ready(fulfilment_id: UUID) -> Response:
-    """The goods wait on the pick-up shelf; the shopper is told."""
+    """Mark the order ready on the pickup shelf, and notify the shopper."""
     command = MarkReady(fulfilment_id, store())
     return perform(mark_ready, command, schemas.StaffOrderSchema, present=present_order)
 
@@ -108,7 +108,7 @@ def post_ready(fulfilment_id: UUID) -> Response:
 @blueprint.arguments(schemas.HandOverRequestSchema)
 @blueprint.response(200, schemas.HandOverResultSchema)
 def post_hand_over(body: dict[str, Any], number: str) -> Response:
-    """Against the shopper's code and what is due."""
+    """Hand over against the shopper's code and the outstanding amount."""
     body["payments"] = tuple(body["payments"])
     command = HandOver(number=number, location_id=store(), **body)
     return perform(hand_over, command, schemas.HandOverResultSchema)
@@ -121,7 +121,7 @@ def post_hand_over(body: dict[str, Any], number: str) -> Response:
 @blueprint.arguments(schemas.RestockSchema)
 @blueprint.response(200, schemas.StaffOrderSchema)
 def post_restock(body: dict[str, Any], fulfilment_id: UUID) -> Response:
-    """Goods of an order that ended are back on the shelf."""
+    """Put goods of an order that ended back into stock."""
     lines = scanned(body["lines"]) if "lines" in body else None
     command = Restock(fulfilment_id, store(), lines)
     return perform(restock, command, schemas.StaffOrderSchema, present=present_order)

@@ -1,4 +1,4 @@
-"""What the counter's money calls take and show."""
+"""Schemas of payments, refunds and shifts at a till."""
 
 from typing import Any
 

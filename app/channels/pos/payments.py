@@ -1,4 +1,4 @@
-"""Money at the counter: cards at a reader, refunds, gift cards, the drawer."""
+"""Payments at the counter: card readers, refunds, gift cards, the drawer."""
 
 from dataclasses import asdict
 from typing import Any
@@ -53,8 +53,11 @@ blueprint = Blueprint(
 @blueprint.arguments(schemas.ReaderPaymentSchema)
 @blueprint.response(200, schemas.ReaderPaymentSessionSchema)
 def post_payment(body: dict[str, Any], number: str) -> Response:
-    """Have a card reader ask for what is left to pay. Ask again to see whether the card was shown: it is the same
-    payment, and is taken with the hand-over."""
+    """Let a card reader ask for the outstanding amount.
+
+    Repeat the call to see whether a card was presented: it is the same payment session, and the hand-over captures
+    its payment.
+    """
     note_order(number)
     command = BeginPayment(number, "reader", body["reader"], store())
     opened = open_payment(current_app.extensions["runner"], command, actor())

@@ -1,4 +1,4 @@
-"""What staff's calls take and show. A pickup code is never shown to staff: the shopper brings it."""
+"""Schemas of staff's work. Staff never see a pickup code: the shopper presents it."""
 
 from typing import Any
 

@@ -32,7 +32,7 @@ blueprint = Blueprint(
 @blueprint.arguments(PairingRequestSchema)
 @blueprint.response(201, PairedDeviceSchema)
 def post_pair(command: PairDevice) -> Response:
-    """Swap a pairing code for the device's token, once."""
+    """Exchange a pairing code for the device's token, once."""
     return perform(pair_device, command, PairedDeviceSchema, 201)
 
 
@@ -53,5 +53,5 @@ def post_session(command: SignInStaff) -> Response:
 @blueprint.operation("signOut")
 @blueprint.response(200, EmptySchema)
 def delete_session() -> Response:
-    """Sign out who is named by X-Staff-Token. Again changes nothing."""
+    """Sign out the staff of X-Staff-Token. A repeat changes nothing."""
     return perform(sign_out_staff, SignOutStaff(request.headers.get(STAFF_TOKEN, "")), EmptySchema)

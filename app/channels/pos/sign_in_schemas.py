@@ -1,4 +1,4 @@
-"""What pairing and sign-in at a device take and show."""
+"""Schemas of pairing and of sign-in at a device."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""/account/cards: where a shopper comes back to from giving a card to the payment provider."""
+"""/account/cards: the page to which a shopper returns after they entered a card at the payment provider."""
 
 from flask import Blueprint, Response, current_app, render_template
 
@@ -35,13 +35,13 @@ def page() -> Response:
 
 @blueprint.errorhandler(Unauthorised)
 def _sign_in_page(error: Unauthorised) -> Response:
-    """The customer returned in another browser."""
+    """Ask a customer who returned in another browser to sign in."""
     return _render(status=errors.handle_domain_error(error).status_code, cards=None)
 
 
 @blueprint.app_template_filter("brand")
 def brand(name: str) -> str:
-    """As it stands on the card."""
+    """Return the brand as it is printed on the card."""
     return BRANDS.get(name, name.replace("_", " ").capitalize())
 
 

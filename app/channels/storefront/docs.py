@@ -1,4 +1,4 @@
-"""/api/docs: the OpenAPI as pages, from an installed package; nothing comes from elsewhere."""
+"""/api/docs: the OpenAPI as pages, from an installed package. Nothing is loaded from elsewhere."""
 
 from pathlib import Path
 

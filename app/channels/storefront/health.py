@@ -22,14 +22,14 @@ blueprint = Blueprint("health", __name__)
 @blueprint.get("/healthz")
 @allowed(ANYONE)
 def healthz() -> dict[str, str]:
-    """This process answers; nothing else is touched."""
+    """Answer that this process runs. Nothing else is checked."""
     return {"status": "ok"}
 
 
 @blueprint.get("/readyz")
 @allowed(ANYONE)
 def readyz() -> dict[str, str]:
-    """The database answers and is migrated to what this code expects."""
+    """Answer whether the database responds and has the migration that this code expects."""
     level = read(_level)
     if level != expected_level():
         raise Busy(
@@ -42,7 +42,7 @@ def readyz() -> dict[str, str]:
 @blueprint.get("/metrics")
 @allowed(OPERATOR)
 def metrics() -> Response:
-    """Prometheus figures of all web processes."""
+    """Return the Prometheus figures of all web processes."""
     registry = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()

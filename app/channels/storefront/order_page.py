@@ -1,4 +1,4 @@
-"""/orders/NUMBER: the page for people that the mails link to."""
+"""/orders/NUMBER: the page that the mails link to."""
 
 from hmac import compare_digest
 from typing import Any
@@ -38,7 +38,7 @@ COOKIE_DAYS = 60
 @blueprint.get("/<number>")
 @allowed(ORDER_PAGE)
 def page(number: str) -> BaseResponse:
-    """Where the order stands. The token of the link is swapped for a cookie, and leaves the address."""
+    """Show the status of the order. The token of the link becomes a cookie and leaves the address."""
     if "token" in request.args:
         refresh_open_session(
             current_app.extensions["runner"], number
@@ -91,7 +91,7 @@ def post_pay(number: str) -> BaseResponse:
 
 @blueprint.before_request
 def _redirect_to_stored_number() -> BaseResponse | None:
-    """`/orders/k7qx-m3w9t` is sent on to `/orders/K7QXM3W9T`: the cookie is kept for that address."""
+    """Redirect `/orders/k7qx-m3w9t` to `/orders/K7QXM3W9T`: the cookie belongs to that address."""
     given = (request.view_args or {})["number"]
     number = order_number(given)
     if number is None or number == given or request.endpoint is None:
@@ -102,7 +102,7 @@ def _redirect_to_stored_number() -> BaseResponse | None:
 
 @blueprint.errorhandler(Exception)
 def _error_page(error: Exception) -> Response:
-    """The same status and log line as the API's, told to a person."""
+    """Return an error as a page, with the same status and log line as in the API."""
     if isinstance(error, DomainError):
         answer = errors.handle_domain_error(error)
     elif isinstance(error, HTTPException):
@@ -138,7 +138,7 @@ def _render(template: str, status: int = 200, **variables: Any) -> Response:
 
 
 def _with_cookies(response: BaseResponse, number: str) -> BaseResponse:
-    """One for the page, one for the live process: cookies know no ports, so it gets its own there too."""
+    """Set one cookie for the page and one for the live process: cookies do not know ports, so its path differs."""
     for path in (_address(number), f"/live/orders/{number}"):
         response.set_cookie(
             ORDER_COOKIE,
@@ -153,7 +153,8 @@ def _with_cookies(response: BaseResponse, number: str) -> BaseResponse:
 
 
 def _check_form(number: str) -> None:
-    """The form was ours, on our page: beside the cookie's SameSite, the Origin and a token must be right."""
+    """Raise Forbidden unless the form is ours: beside the cookie's SameSite, the Origin and a token must be
+    right."""
     token = request.form.get("csrf", "").encode()
     ours = origin.is_ours(request.headers.get("Origin"))
     if not ours or not compare_digest(token, _csrf(number).encode()):
@@ -166,7 +167,7 @@ def _csrf(number: str) -> str:
 
 
 def _live_url() -> str:
-    """The live process as this browser reaches it: a cookie of 127.0.0.1 is not sent to localhost."""
+    """Return the address of the live process for this browser: a cookie of 127.0.0.1 is not sent to localhost."""
     settings = _settings()
     host = urlsplit(request.host_url).hostname
     if not settings.live_url and host == "127.0.0.1":

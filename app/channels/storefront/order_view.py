@@ -151,7 +151,7 @@ def document_links(documents: Iterable[IssuedDocument]) -> list[DocumentLink]:
 
 
 def steps(status: str, *, was_ready: bool) -> list[Step]:
-    """How far it has come. An order that ended shows what it had reached, and how it ended."""
+    """Return the steps of the order. An order that ended shows the step that it reached, and how it ended."""
     names = {"placed": "Ordered", "picking": "Picking", "ready": "Ready", "collected": "Collected"}
     if status == "unpaid":
         names = {"unpaid": "Payment", **names}
@@ -166,7 +166,7 @@ def steps(status: str, *, was_ready: bool) -> list[Step]:
 
 
 def opening(hours: OpeningHours, now: datetime) -> str:
-    """`Open now, until 18:00`, or when it is open next."""
+    """Return `Open now, until 18:00`, or when the store opens next."""
     zone = ZoneInfo(hours.timezone)
     today = now.astimezone(zone).date()
     for ahead in range(WEEK + 1):
@@ -181,7 +181,7 @@ def opening(hours: OpeningHours, now: datetime) -> str:
 
 
 def qr_svg(content: str) -> str:
-    """Black on white in every theme, with the quiet zone that scanners need."""
+    """Return a QR code, black on white in every theme, with the quiet zone that scanners need."""
     qr = segno.make(content, error="m", micro=False)
     return str(qr.svg_inline(border=4, omitsize=True, dark="#000", light="#fff"))
 
@@ -216,7 +216,7 @@ def day_name(day: date) -> str:
 
 
 def _goods(line: OrderLine, order: OrderDetails) -> Goods:
-    """Present a line. A cancelled order shows what was ordered; another one what was missing."""
+    """Present a line. A cancelled order shows the ordered units; another order the missing ones."""
     dropped = 0 if order.status == "cancelled" else line.cancelled
     amount = line.total - share_of_last(line.total, line.quantity, dropped)
     return Goods(line.title, line.quantity - dropped, dropped, format_minor(amount, order.currency))
@@ -232,7 +232,7 @@ def _day(hours: OpeningHours, day: date, today: date) -> Day:
 
 
 def _holidays(hours: OpeningHours, today: date) -> list[Day]:
-    """Those that the week does not show yet."""
+    """Return the holidays that the opening hours of the week do not show yet."""
     first, last = today + timedelta(days=WEEK), today + HOLIDAYS_AHEAD
     days = (date.fromisoformat(day) for day in sorted(hours.holidays))
     return [_day(hours, day, today) for day in days if first <= day <= last]

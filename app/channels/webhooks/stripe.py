@@ -1,4 +1,4 @@
-"""What the payment provider tells us unasked."""
+"""Webhooks of Stripe."""
 
 from flask import Blueprint, Response, current_app, g
 
@@ -11,6 +11,6 @@ blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 @blueprint.post("/stripe")
 @allowed(PROVIDER)
 def post_stripe() -> Response:
-    """Kept by its id before it is answered. Again changes nothing."""
+    """Store the event by its id before it is acknowledged. A repeat changes nothing."""
     current_app.extensions["runner"].perform(receive_webhook, ReceiveWebhook(g.notice))
     return Response(status=204)
