@@ -7,6 +7,7 @@ import argparse
 import signal
 import sys
 from pathlib import Path
+from threading import Thread
 
 from devtools.stripe_standin.server import Standin
 
@@ -20,12 +21,12 @@ def main() -> None:
         )
     except OSError as error:
         sys.exit(f"Demo payments cannot use port {arguments.port}: {error.strerror}.")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # An exception out of a signal handler could break a request: the server is stopped by another thread.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: Thread(target=standin.stop).start())
     print(f"Demo payments: no money moves. Stripe's stand-in is at {standin.url}", flush=True)
     try:
         standin.serve()
-    except KeyboardInterrupt:
-        pass
     finally:
         standin.registry.save()
 
