@@ -62,7 +62,7 @@ async def _run_workers(make_app: Callable[[], App]) -> None:
         (error,) = await asyncio.gather(working, return_exceptions=True)
         if not stop.is_set():
             reason = type(error).__name__ if error else "a side task failed"
-            log.warning("worker_replaced", because=reason)
+            log.warning("worker_replaced", reason=reason)
             await asyncio.wait((stopping,), timeout=RESTART_SECONDS)
 
 
@@ -107,7 +107,7 @@ def _seal_batch(forever: bool) -> int:
     except DBAPIError as error:
         if not forever:
             raise
-        log.warning("seal_failed", because=type(error.orig).__name__)
+        log.warning("seal_failed", reason=type(error.orig).__name__)
         return 0
 
 

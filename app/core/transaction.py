@@ -242,7 +242,7 @@ class UseCaseRunner:
                     raise
                 log.info(
                     "transaction_repeated",
-                    extra={"attempt": attempt, "because": type(error).__name__},
+                    extra={"attempt": attempt, "reason": type(error).__name__},
                 )
                 time.sleep(random.uniform(0, 0.02 * attempt))  # noqa: S311 - spreads rivals, no secret
         outcomes = self._run_actions(tx.pending_actions)

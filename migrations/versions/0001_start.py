@@ -1614,7 +1614,7 @@ def _create_tables() -> None:
         sa.Column("customer_id", sa.Uuid(), nullable=False),
         sa.Column("provider_id", sa.Text(), nullable=False),
         sa.Column("brand", sa.Text(), nullable=False),
-        sa.Column("last_four", sa.Text(), nullable=False),
+        sa.Column("last4", sa.Text(), nullable=False),
         sa.Column("exp_month", sa.Integer(), nullable=True),
         sa.Column("exp_year", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -1708,7 +1708,7 @@ def _create_tables() -> None:
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("balance", sa.BigInteger(), nullable=False),
         sa.Column("code_hash", sa.LargeBinary(), nullable=True),
-        sa.Column("last_four", sa.Text(), nullable=True),
+        sa.Column("last4", sa.Text(), nullable=True),
         sa.Column("customer_id", sa.Uuid(), nullable=True),
         sa.Column("order_id", sa.Uuid(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
@@ -1752,9 +1752,9 @@ def _create_tables() -> None:
     op.create_index(
         "stored_value_accounts_last_four_idx",
         "stored_value_accounts",
-        ["last_four"],
+        ["last4"],
         unique=False,
-        postgresql_where="last_four IS NOT NULL",
+        postgresql_where="last4 IS NOT NULL",
     )
     op.create_index(
         "stored_value_accounts_order_idx",
@@ -2331,7 +2331,7 @@ def _drop_tables() -> None:
     op.drop_index(
         "stored_value_accounts_last_four_idx",
         table_name="stored_value_accounts",
-        postgresql_where="last_four IS NOT NULL",
+        postgresql_where="last4 IS NOT NULL",
     )
     op.drop_index(
         "stored_value_accounts_expiry_idx",

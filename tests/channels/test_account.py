@@ -70,9 +70,9 @@ def test_what_is_withdrawn_stays_a_wish_and_is_said_to_be(shop: Shop, ada: Shopp
     shop.stock("MUG", 1000)
     ada.account("PUT", "/wishlist/MUG")
     shop.merchant("POST", "products/mug/withdraw")
-    assert [(one["sku"], one["sold"]) for one in ada.account("GET", "/wishlist")["items"]] == [
-        ("MUG", False)
-    ]
+    assert [
+        (one["sku"], one["available_for_sale"]) for one in ada.account("GET", "/wishlist")["items"]
+    ] == [("MUG", False)]
 
 
 NOTHING: dict[str, Any] = {"value": None, "source": None}

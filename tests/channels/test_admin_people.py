@@ -29,7 +29,7 @@ def test_an_owner_invites_somebody_who_comes_in_by_password_and_phone(
     invited = done(shop, owner, "POST", "users", body)
     accept = {"invitation": invited["invitation"], "password": PASSWORD}
     accepted = shop.client.post(f"{ADMIN}/invitations/accept", json=accept).get_json()
-    assert accepted["address"].startswith("otpauth://totp/Onecounter:ada%40shop.example?")
+    assert accepted["otpauth_uri"].startswith("otpauth://totp/Onecounter:ada%40shop.example?")
     code = pyotp.TOTP(accepted["secret"]).at(shop.clock.now())
     given = {"email": "ada@shop.example", "password": PASSWORD, "code": code}
     signed = shop.client.post(f"{ADMIN}/sessions", json=given).get_json()
@@ -90,7 +90,7 @@ def test_staff_are_kept_by_an_owner(shop: Shop, owner: str) -> None:
     moved = done(shop, owner, "PUT", "staff/7/stores/yrk", {"role": "manager"})
     assert moved["stores"] == {"lds": "cashier", "yrk": "manager"}
     assert refusal(shop.call("POST", f"{ADMIN}/staff", owner, body)) == (409, "staff_number_taken")
-    assert done(shop, owner, "POST", "staff/7/deactivate")["ended_at"]
+    assert done(shop, owner, "POST", "staff/7/deactivate")["deactivated_at"]
     (listed,) = done(shop, owner, "GET", "staff")["items"]
     assert (listed["number"], listed["name"], "pin" in listed) == ("7", "Ada", False)
     assert refusal(shop.call("POST", f"{ADMIN}/staff/7/pin", owner)) == (404, "not_found")

@@ -153,7 +153,7 @@ def test_a_withdrawn_item_is_shown_as_such_and_can_be_taken_out(stocked: Shop) -
     cart = stocked.cart({"MUG": 1, "LAMP": 1, "BOWL": 1})
     withdraw(stocked, "MUG", "LAMP")
     shown = get(stocked, cart).get_json()
-    assert {line["sku"]: line["sold"] for line in shown["lines"]} == {
+    assert {line["sku"]: line["available_for_sale"] for line in shown["lines"]} == {
         "BOWL": True, "LAMP": False, "MUG": False,
     }  # fmt: skip
     assert shown["quote"]["total"] == 500
@@ -187,7 +187,7 @@ def test_what_has_no_price_yet_is_not_sold(stocked: Shop) -> None:
         "ALTER TABLE prices ENABLE TRIGGER USER",
     )
     cart = stocked.cart({"SOON": 1})
-    assert (cart["quote"]["total"], cart["lines"][0]["sold"]) == (0, False)
+    assert (cart["quote"]["total"], cart["lines"][0]["available_for_sale"]) == (0, False)
     assert refusal(stocked.checkout(cart)) == (409, "product_unavailable")
 
 

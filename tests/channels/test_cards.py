@@ -44,14 +44,14 @@ def test_cards_are_listed_with_brand_last_digits_and_expiry(ada: Shopper) -> Non
     (card,) = listed(ada)
     assert UUID(card.pop("id")).version == 7
     assert card == {
-        "brand": "visa", "last_four": "4242", "expiry": "2060-04", "expired": False, "usual": True,
+        "brand": "visa", "last4": "4242", "expiry": "2060-04", "expired": False, "default": True,
     }  # fmt: skip
 
 
 def test_a_new_card_is_listed_before_its_notice_arrives(shop: Shop, ada: Shopper) -> None:
     ask(ada, "app")
     shop.provider.give_card(payer(shop))
-    assert [card["last_four"] for card in listed(ada)] == ["4242"]
+    assert [card["last4"] for card in listed(ada)] == ["4242"]
     calls = len(shop.provider.calls)
     listed(ada)
     assert len(shop.provider.calls) == calls, "no further card is expected"
@@ -61,25 +61,25 @@ def test_the_stored_cards_are_listed_while_the_provider_is_silent(shop: Shop, ad
     keep(ada)
     ask(ada)
     shop.provider.before["list_cards"] = silent()
-    assert [card["last_four"] for card in listed(ada)] == ["4242"]
+    assert [card["last4"] for card in listed(ada)] == ["4242"]
 
 
 def test_the_default_card_is_the_last_one_used(shop: Shop, ada: Shopper) -> None:
     first = keep(ada)
     shop.clock.advance(timedelta(minutes=1))
     keep(ada, "5556")
-    usual = [card["last_four"] for card in listed(ada) if card["usual"]]
+    usual = [card["last4"] for card in listed(ada) if card["default"]]
     assert usual == ["5556"]
     shop.clock.advance(timedelta(minutes=1))
     paid(ada, order(ada, {"A": 1}), flow="app", card=first)
-    assert [card["last_four"] for card in listed(ada) if card["usual"]] == ["4242"]
+    assert [card["last4"] for card in listed(ada) if card["default"]] == ["4242"]
 
 
 def test_an_expired_card_is_marked_and_is_not_the_default(shop: Shop, ada: Shopper) -> None:
     keep(ada)
     shop.change("UPDATE saved_cards SET exp_month = 2, exp_year = 2026")
     (card,) = listed(ada)
-    assert (card["expired"], card["usual"]) == (True, False)
+    assert (card["expired"], card["default"]) == (True, False)
 
 
 def test_a_removed_card_is_detached_at_the_provider_too(shop: Shop, ada: Shopper) -> None:
@@ -126,8 +126,8 @@ def test_without_the_owner_in_the_query_another_would_have_paid_with_it(
 ) -> None:
     card = keep(ada)
     bob = shopper(shop, BOB, app=True)
-    anybodys = text(str(queries._CARD_OF).partition("AND c.customer_id IN")[0])
-    monkeypatch.setattr(queries, "_CARD_OF", anybodys)
+    anybodys = text(str(queries._PROVIDER_CUSTOMER).partition("AND c.customer_id IN")[0])
+    monkeypatch.setattr(queries, "_PROVIDER_CUSTOMER", anybodys)
     assert paid(bob, order(bob, {"A": 1}), flow="app", card=card)["status"] == "authorised"
 
 

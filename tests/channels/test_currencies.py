@@ -57,7 +57,7 @@ def test_promotions_are_for_carts_of_their_currency(shop: Shop) -> None:
 
 def test_what_has_no_price_in_a_currency_cannot_be_bought_in_it(shop: Shop) -> None:
     cart = begun(shop, "TEA")
-    assert (cart["lines"][0]["sold"], cart["quote"]["total"]) == (False, 0)
+    assert (cart["lines"][0]["available_for_sale"], cart["quote"]["total"]) == (False, 0)
     assert refusal(shop.checkout(cart)) == (409, "product_unavailable")
 
 

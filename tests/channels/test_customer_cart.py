@@ -164,7 +164,7 @@ def test_who_was_merged_into_another_has_her_cart_orders_and_prices(stocked: Sho
         "WHERE value = 'ada@example.com') WHERE customer_group IS NULL",
     )
     assert ada.account("GET", "/cart")["id"] == cart
-    assert old.account("GET")["reached_by"] == ada.account("GET")["reached_by"]
+    assert old.account("GET")["contact_methods"] == ada.account("GET")["contact_methods"]
     assert old.account("GET")["customer_group"] == "trade"
     stocked.change("UPDATE customers SET merged_into_id = NULL")
     assert ada.call("GET", "account/cart").status_code == 404

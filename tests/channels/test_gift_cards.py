@@ -17,9 +17,9 @@ def test_code_and_pin_are_shown_once_and_the_last_four_afterwards(shop: Shop) ->
         "POST", "/api/v1/gift-cards/balance", None, {"code": made["code"], "pin": made["pin"]}
     )
     assert held.get_json()["balance"] == 2500
-    (listed,) = office.done("GET", f"gift-cards?last_four={made['code'][-4:]}")["items"]
+    (listed,) = office.done("GET", f"gift-cards?last4={made['code'][-4:]}")["items"]
     assert (listed["id"], listed["balance"], listed["issued"]) == (made["id"], 2500, 2500)
-    assert office.done("GET", "gift-cards?last_four=----")["items"] == []
+    assert office.done("GET", "gift-cards?last4=----")["items"] == []
     reported = str(office.done("GET", f"gift-cards/{made['id']}")) + str(listed)
     assert made["code"] not in reported
     assert made["pin"] not in reported

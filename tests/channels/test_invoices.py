@@ -95,8 +95,8 @@ def test_merchants_list_them_by_entity_and_date_page_by_page(shop: Shop, invoice
     issue(shop)
     everything = listed(shop, "")
     assert everything == ["INV-000002", "CN-000001", "INV-000001"]
-    assert listed(shop, "entity=main") == everything
-    assert listed(shop, "entity=other") == []
+    assert listed(shop, "legal_entity=main") == everything
+    assert listed(shop, "legal_entity=other") == []
     later = (noon + timedelta(hours=1)).isoformat().replace("+00:00", "Z")
     assert listed(shop, f"since={later}") == ["INV-000002"]
     assert listed(shop, f"until={later}") == ["CN-000001", "INV-000001"]

@@ -74,7 +74,7 @@ def test_she_has_what_both_had_wherever_she_is_signed_in(two: Two) -> None:
     assert view(two.ada) == view(two.bob)
     seen = view(two.ada)
     assert seen[""]["passkeys"] == 2
-    assert {one["value"] for one in seen[""]["reached_by"]} == {ADA, BOB}
+    assert {one["value"] for one in seen[""]["contact_methods"]} == {ADA, BOB}
     for path, name in (("/passkeys", "name"), ("/addresses", "label"), ("/wishlist", "sku")):
         assert {one[name] for one in seen[path]["items"]} == {"MUG", "LAMP"}, path
     assert seen["/preferences"]["store"]["value"] == LEEDS, "of who stayed"
@@ -112,7 +112,7 @@ def test_each_address_keeps_the_password_of_its_account(two: Two) -> None:
         )
     assert two.ada.call("GET", "account").status_code == 401, "a new password ends all sessions"
     two.undo(merge)
-    assert [one["value"] for one in two.bob.account("GET")["reached_by"]] == [BOB]
+    assert [one["value"] for one in two.bob.account("GET")["contact_methods"]] == [BOB]
 
 
 def test_orders_that_an_address_brings_go_with_it_when_the_merge_is_undone(two: Two) -> None:

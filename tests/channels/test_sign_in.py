@@ -17,7 +17,7 @@ def test_an_address_without_an_account_gets_one_by_its_code(shop: Shop) -> None:
     assert (signed["new"], signed["cart"], signed["tokens"]) == (True, None, None)
     account = ada.account("GET")
     assert (account["name"], account["email"]) == ("Ada Byron", ADA)
-    assert account["reached_by"] == [{"kind": "email", "value": ADA}]
+    assert account["contact_methods"] == [{"kind": "email", "value": ADA}]
     assert account["has_password"]
     assert Shopper(shop).sign_in(name="Somebody else")["new"] is False
     assert ada.account("GET")["name"] == "Ada Byron"

@@ -162,7 +162,7 @@ def test_of_two_who_undo_at_once_one_does(shop: Shop, two: tuple[str, str]) -> N
 
 def suggested(shop: Shop) -> list[tuple[str, str, list[str], str]]:
     items = done(shop, "GET", "customers/duplicates")["items"]
-    return [(one["a"], one["b"], one["because"], one["strength"]) for one in items]
+    return [(one["a"], one["b"], one["reasons"], one["strength"]) for one in items]
 
 
 def test_duplicates_are_suggested_by_what_they_share(shop: Shop) -> None:
@@ -179,7 +179,7 @@ def test_duplicates_are_suggested_by_what_they_share(shop: Shop) -> None:
     ]
     assert len(pairs) == 4  # the household shares its number with both
     of_one = done(shop, "GET", f"customers/{ada}/duplicates")["items"]
-    assert [(ada, one["b"], one["because"], one["strength"]) for one in of_one] == pairs[:3]
+    assert [(ada, one["b"], one["reasons"], one["strength"]) for one in of_one] == pairs[:3]
 
 
 def test_one_name_at_one_postcode_is_the_weakest_reason(shop: Shop) -> None:
@@ -204,8 +204,8 @@ def test_one_name_at_one_postcode_is_the_weakest_reason(shop: Shop) -> None:
     pair = (made[0], made[1], ["same_name_and_postcode"], "weak")
     assert suggested(shop) == [pair]
     (one,) = done(shop, "GET", f"customers/{made[1]}/duplicates")["items"]
-    assert (one["b"], one["because"], one["strength"]) == (made[0], *pair[2:])
-    body = {"customer": made[1], "because": "same_name_and_postcode"}
+    assert (one["b"], one["reasons"], one["strength"]) == (made[0], *pair[2:])
+    body = {"customer": made[1], "reason": "same_name_and_postcode"}
     done(shop, "POST", f"customers/{made[0]}/merges", body)
     assert suggested(shop) == []
 

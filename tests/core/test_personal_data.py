@@ -81,7 +81,7 @@ def test_the_marks_of_a_person_are_everywhere_before(scene: Scene) -> None:
         "account_passwords.hash", "account_sessions.device", "account_sessions.name",
         "postal_addresses.label", "postal_addresses.lines", "postal_addresses.name", "postal_addresses.postcode",
         "postal_addresses.town", "preferences.value", "order_billing.name", "order_billing.address",
-        "document_buyers.name", "document_buyers.address", "saved_cards.last_four",
+        "document_buyers.name", "document_buyers.address", "saved_cards.last4",
     }  # fmt: skip
     assert sum(MARK in letter for letter in scene.messages()) == 3
 

@@ -227,8 +227,8 @@ def test_a_list_of_kept_cards_takes_the_same_few_statements_for_1_and_9_cards(
     """The session, whether a card is expected, and the cards."""
     ada = saved_cards.shopper(stocked, app=True)
     counts = []
-    for last_four in range(1000, 1009):
-        saved_cards.give(ada, str(last_four))
+    for last4 in range(1000, 1009):
+        saved_cards.give(ada, str(last4))
         with statements(stocked.engine) as seen:
             saved_cards.listed(ada)
         counts.append(len(seen))

@@ -70,7 +70,7 @@ def attempt(status: str, age: str) -> str:
 def card(provider_id: str, rest: str) -> str:
     """A saved card of a customer unknown to the provider, with its expiry and removal time."""
     return f"""
-        INSERT INTO saved_cards (id, customer_id, provider_id, brand, last_four, created_at,
+        INSERT INTO saved_cards (id, customer_id, provider_id, brand, last4, created_at,
             exp_month, exp_year, removed_at)
         SELECT {NEW}, id, '{provider_id}', 'visa', '4242', now(), {rest} FROM customers LIMIT 1"""
 

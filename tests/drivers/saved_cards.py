@@ -45,11 +45,11 @@ def ask(one: Shopper, flow: str = "page") -> dict[str, Any]:
     return dict(answer.get_json())
 
 
-def give(one: Shopper, last_four: str = "4242", email: str = ADA, number: str = "") -> ProviderCard:
+def give(one: Shopper, last4: str = "4242", email: str = ADA, number: str = "") -> ProviderCard:
     """Request a card; the shopper gives it to the provider, which sends a webhook."""
     ask(one)
     there = payer(one.shop, email)
-    card = one.shop.provider.give_card(there, last_four, number)
+    card = one.shop.provider.give_card(there, last4, number)
     notify(one.shop, there)
     return card
 
@@ -60,10 +60,10 @@ def listed(one: Shopper) -> list[dict[str, Any]]:
     return list(answer.get_json()["items"])
 
 
-def keep(one: Shopper, last_four: str = "4242", email: str = ADA) -> str:
+def keep(one: Shopper, last4: str = "4242", email: str = ADA) -> str:
     """Save a card; return its id."""
-    give(one, last_four, email)
-    return next(str(card["id"]) for card in listed(one) if card["last_four"] == last_four)
+    give(one, last4, email)
+    return next(str(card["id"]) for card in listed(one) if card["last4"] == last4)
 
 
 def order(one: Shopper, wanted: dict[str, int]) -> Placed:

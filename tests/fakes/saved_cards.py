@@ -24,10 +24,10 @@ class FakeCards:
     refusing: set[str] = field(default_factory=set)
     """Cards that are refused."""
 
-    def give_card(self, customer: str, last_four: str = "4242", number: str = "") -> ProviderCard:
+    def give_card(self, customer: str, last4: str = "4242", number: str = "") -> ProviderCard:
         """She gives one to be kept: on the page, in the app, or while she pays."""
         self.given += 1
-        card = ProviderCard(f"pm_{self.given}", "visa", last_four, 4, 2060, number or last_four)
+        card = ProviderCard(f"pm_{self.given}", "visa", last4, 4, 2060, number or last4)
         self.kept[customer].insert(0, card)
         return card
 

@@ -128,7 +128,7 @@ class Market:
             "customers": {"name": "Ada", "email": "ada@example.com", "loyalty_card": sku},
             "customers/{customer_id}": {"tags": ["vip"], "customer_group": "staff"},
             "notes": {"body": "Likes mugs."},
-            "merges": {"customer": self.customers[-1], "because": "same_email"},
+            "merges": {"customer": self.customers[-1], "reason": "same_email"},
             "undo": {} if "/pos/" in label else None,
             "erasures": {"email": self._guest()} if label.endswith("/erasures") else None,
         }  # fmt: skip

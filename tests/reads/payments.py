@@ -180,7 +180,7 @@ _DISPUTES = """
 """
 _WEBHOOK_EVENTS = "SELECT id, processed_at FROM webhook_events ORDER BY id"
 _SAVED_CARDS = """
-    SELECT provider_id, brand, last_four AS last4, exp_month, removed_at, detached_at
+    SELECT provider_id, brand, last4 AS last4, exp_month, removed_at, detached_at
     FROM saved_cards ORDER BY created_at, id
 """
 _STORED_VALUE = """

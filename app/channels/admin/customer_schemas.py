@@ -83,7 +83,7 @@ class MergePreviewSchema(Schema):
 class DuplicateSuggestionSchema(Schema):
     a = fields.UUID(required=True)
     b = fields.UUID(required=True)
-    because = fields.List(fields.String(), required=True, attribute="reasons")
+    reasons = fields.List(fields.String(), required=True)
     strength = fields.String(required=True, validate=validate.OneOf(["strong", "weak"]))
 
 

@@ -33,7 +33,7 @@ class IssuedGiftCardSchema(Schema):
 
 
 class GiftCardSearchSchema(PageSchema):
-    last_four = Code(validate=validate.Length(4, 4))
+    last4 = Code(validate=validate.Length(4, 4))
     order = Code(
         validate=validate.Length(1, 32), metadata={"description": "On which it was bought"}
     )
@@ -41,7 +41,7 @@ class GiftCardSearchSchema(PageSchema):
 
 class GiftCardSchema(Schema):
     id = fields.UUID(required=True)
-    last_four = fields.String(required=True)
+    last4 = fields.String(required=True)
     currency = fields.String(required=True)
     balance = fields.Integer(required=True)
     issued = fields.Integer(required=True, metadata={"description": "What was on it at first"})

@@ -42,8 +42,7 @@ class LegalEntityListSchema(Schema):
 
 
 class DocumentSearchSchema(PageSchema):
-    entity = Code(
-        attribute="legal_entity",
+    legal_entity = Code(
         validate=validate.Length(1, 32),
         metadata={"description": "Code of the legal entity"},
     )

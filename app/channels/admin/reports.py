@@ -15,7 +15,7 @@ from app.channels.http.guards import MERCHANT, allowed
 from app.channels.http.responses import json_response, read
 from app.core.orders.money_report import money_report, totals
 from app.core.orders.money_report_csv import as_csv
-from app.core.payments.drawer import z_report as drawers
+from app.core.payments.drawer.z_report import ZReport, shifts, z_report
 
 blueprint = Blueprint(
     "admin-reports",
@@ -133,7 +133,7 @@ def get_money(query: dict[str, Any]) -> Response:
 def list_shifts(query: dict[str, Any]) -> Response:
     """List shifts, newest first."""
     before = paging.decode(query.get("cursor"), UUID)
-    found = read(drawers.shifts, query["store"], before and before[0], query["limit"] + 1)
+    found = read(shifts, query["store"], before and before[0], query["limit"] + 1)
     return json_response(paging.page(found, query["limit"], "id"), ShiftPageSchema)
 
 
@@ -143,4 +143,5 @@ def list_shifts(query: dict[str, Any]) -> Response:
 @blueprint.response(200, ZReportSchema)
 def get_shift_report(shift_id: UUID) -> Response:
     """Report the expected and counted cash of a shift, and its payments by tender."""
-    return json_response(read(drawers.z_report, shift_id), ZReportSchema)
+    report: ZReport = read(z_report, shift_id)
+    return json_response(report._asdict() | report.shift._asdict(), ZReportSchema)

@@ -77,9 +77,8 @@ class AcceptedInvitationSchema(Schema):
     secret = fields.String(
         required=True, metadata={"description": "For the phone's authenticator, RFC 6238"}
     )
-    address = fields.String(
+    otpauth_uri = fields.String(
         required=True,
-        attribute="otpauth_uri",
         metadata={
             "description": "The same for a QR code",
             "example": "otpauth://totp/Onecounter:ada@example.com?secret=SAMPLESECRET",
@@ -151,7 +150,7 @@ class StaffMemberSchema(Schema):
     stores = fields.Dict(
         keys=fields.String(), values=fields.String(validate=STORE_ROLE), required=True
     )
-    ended_at = fields.AwareDateTime(required=True, allow_none=True, attribute="deactivated_at")
+    deactivated_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
 class StaffListSchema(Schema):

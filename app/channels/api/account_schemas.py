@@ -136,11 +136,11 @@ class AccountSchema(Schema):
     name = fields.String(required=True, allow_none=True)
     email = fields.String(required=True, allow_none=True)
     phone = fields.String(required=True, allow_none=True)
-    reached_by = fields.List(
+    contact_methods = fields.List(
         fields.Nested(ContactMethodSchema),
         required=True,
         attribute="contact_addresses",
-        metadata={"description": "Addresses and numbers that were verified"},
+        metadata={"description": "The verified addresses and numbers"},
     )
     customer_group = fields.String(required=True, allow_none=True)
     has_password = fields.Boolean(required=True)
@@ -218,7 +218,7 @@ class WishlistItemSchema(Schema):
     sku = fields.String(required=True)
     handle = fields.String(required=True)
     title = fields.String(required=True)
-    sold = fields.Boolean(required=True, attribute="available_for_sale")
+    available_for_sale = fields.Boolean(required=True)
     created_at = fields.AwareDateTime(required=True)
 
 

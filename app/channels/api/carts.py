@@ -187,7 +187,8 @@ def present_line(line: PricedLine, cart: CartView) -> dict[str, Any]:
     available = max(line.available or 0, 0) if cart.location else None
     reduced = line.listed["reduced"] if line.listed else line.reduced
     return {
-        **line._asdict(), "sold": line.available_for_sale, "available": available, **(reduced or {}),
+        **line._asdict(), "available_for_sale": line.available_for_sale, "available": available,
+        **(reduced or {}),
     }  # fmt: skip
 
 

@@ -59,14 +59,16 @@ class SavedCardSchema(Schema):
     brand = fields.String(
         required=True, metadata={"description": "visa, mastercard, amex, …", "example": "visa"}
     )
-    last_four = fields.String(required=True, metadata={"example": "4242"})
+    last4 = fields.String(required=True, metadata={"example": "4242"})
     expiry = fields.String(
         required=True,
         metadata={"description": "The last month in which it is good", "example": "2027-04"},
     )
     expired = fields.Boolean(required=True)
-    usual = fields.Boolean(
-        required=True, metadata={"description": "The one that was used or saved last"}
+    default = fields.Boolean(
+        attribute="is_default",
+        required=True,
+        metadata={"description": "The one that was used or saved last"},
     )
 
 

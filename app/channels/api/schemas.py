@@ -109,7 +109,7 @@ class CartLineSchema(PriceReductionSchema):
     title = fields.String(required=True)
     options = fields.Dict(required=True)
     quantity = fields.Integer(required=True)
-    sold = fields.Boolean(
+    available_for_sale = fields.Boolean(
         required=True, metadata={"description": "False: withdrawn since, and not in the quote"}
     )
     available = fields.Integer(

@@ -112,16 +112,14 @@ class DataExportSchema(Schema):
 
 class MergeRequestSchema(Schema):
     customer = fields.UUID(required=True, metadata={"description": "Who turned out to be the same"})
-    because = fields.String(load_default="confirmed", validate=validate.OneOf(MERGE_REASONS))
+    reason = fields.String(load_default="confirmed", validate=validate.OneOf(MERGE_REASONS))
 
 
 class CustomerMergeSchema(Schema):
     id = fields.UUID(required=True)
     merged_id = fields.UUID(required=True)
     into_id = fields.UUID(required=True)
-    because = fields.String(
-        required=True, attribute="reason", validate=validate.OneOf(MERGE_REASONS)
-    )
+    reason = fields.String(required=True, validate=validate.OneOf(MERGE_REASONS))
     created_at = fields.AwareDateTime(required=True)
     undone_at = fields.AwareDateTime(required=True, allow_none=True)
 

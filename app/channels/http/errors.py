@@ -96,7 +96,7 @@ def handle_database_error(error: Exception) -> Response:
         isinstance(error, DBAPIError) and error.connection_invalidated
     )
     if away or isinstance(cause, LockNotAvailable | QueryCanceled):
-        log.warning("busy", because=type(cause or error).__name__)
+        log.warning("busy", reason=type(cause or error).__name__)
         return body(
             "busy", 503, "Too busy for this moment: try again in a second.", {}, retry_after=1
         )

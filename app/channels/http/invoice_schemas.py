@@ -98,8 +98,7 @@ class DocumentSchema(Schema):
         metadata={"description": "full; simplified where the buyer's address is unknown"},
     )
     number = fields.String(required=True, metadata={"example": "INV-1001"})
-    entity = fields.String(
-        attribute="legal_entity",
+    legal_entity = fields.String(
         required=True,
         metadata={"description": "Code of the legal entity"},
     )

@@ -68,7 +68,7 @@ class Feed:
                     pause = FIRST_PAUSE
                     self._follow(connection)
             except Exception as error:  # any: without the feed no page is updated
-                log.warning("feed_lost", because=type(error).__name__, again_in=pause)
+                log.warning("feed_lost", reason=type(error).__name__, again_in=pause)
                 time.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
 

@@ -47,7 +47,7 @@ class StaffCartLineSchema(Schema):
     title = fields.String(required=True)
     options = fields.Dict(required=True)
     quantity = fields.Integer(required=True)
-    sold = fields.Boolean(
+    available_for_sale = fields.Boolean(
         required=True, metadata={"description": "False: withdrawn since, and not in the quote"}
     )
 
@@ -116,7 +116,9 @@ def present_cart(cart: CartView) -> dict[str, Any]:
         "id": cart.id,
         "currency": cart.currency,
         "location": cart.location,
-        "lines": [{**line._asdict(), "sold": line.available_for_sale} for line in cart.lines],
+        "lines": [
+            {**line._asdict(), "available_for_sale": line.available_for_sale} for line in cart.lines
+        ],
         "coupons": [coupon.code for coupon in cart.coupons],
         "quote": cart.quote,
     }

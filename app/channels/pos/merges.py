@@ -64,7 +64,7 @@ def list_merges(customer_id: UUID) -> Response:
 @blueprint.response(200, customer_schemas.CustomerIdSchema)
 def post_merge(body: dict[str, Any], customer_id: UUID) -> Response:
     """Merge another customer into this one. The merge can be undone exactly."""
-    command = MergeCustomers(customer_id, body["customer"], body["because"])
+    command = MergeCustomers(customer_id, body["customer"], body["reason"])
     approval = body["approval"]
     return perform(
         merge_customers,

@@ -141,10 +141,10 @@ def _payer(tx: Transaction, command: BeginPayment) -> str | None:
             raise Forbidden("Sign in to pay with a saved card, or to save one.")
         return None
     if command.card is not None:
-        card = queries.saved_card_of(tx.session, command.card, customer_id)
-        if card is None:
+        payer = queries.provider_customer_of_card(tx.session, command.card, customer_id)
+        if payer is None:
             raise NotFound("You have no such saved card: see your cards.")
-        return str(card.payer)
+        return payer
     if command.flow == "page" or command.save_card:
         return provider_customers.known_id(tx.session, customer_id)
     return None

@@ -180,4 +180,4 @@ def _refusal(code: str, begun: BegunPayment) -> Conflict:
         if begun.terms.card_id
         else f"The payment provider does not take this payment ({code}): pay in another way."
     )
-    return Conflict(message, code="payment_declined", because=code)
+    return Conflict(message, code="payment_declined", failure_code=code)

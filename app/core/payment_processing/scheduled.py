@@ -47,7 +47,7 @@ def reconcile_day(runner: UseCaseRunner, engine: Engine) -> int:
         with Session(engine) as session:
             return reconcile_since(runner, session, since)
     except (OutcomeUnknown, Declined) as error:  # unavailable for now, or the shop takes no cards
-        log.warning("not_caught_up", extra={"because": type(error).__name__})
+        log.warning("not_caught_up", extra={"reason": type(error).__name__})
         return 0
 
 
@@ -59,6 +59,6 @@ def submit_pending_evidence(runner: UseCaseRunner, engine: Engine) -> int:
         try:
             answer_dispute(runner, AnswerDispute(dispute_id))
         except DomainError as refusal:
-            payload = {"dispute": str(dispute_id), "because": refusal.code}
+            payload = {"dispute": str(dispute_id), "reason": refusal.code}
             log.warning("dispute_unanswered", extra=payload)
     return len(ids)

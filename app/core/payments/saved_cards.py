@@ -27,7 +27,7 @@ class SavedCard(Base):
     customer_id: Mapped[UUID] = reference("customers.id", index=True)
     provider_id: Mapped[str] = mapped_column(unique=True)
     brand: Mapped[str]
-    last_four: Mapped[str]
+    last4: Mapped[str]
     exp_month: Mapped[int | None]
     exp_year: Mapped[int | None]
     created_at: Mapped[datetime]

@@ -191,7 +191,7 @@ TABLES: dict[str, TableEntry] = {
         exported="occurred_at kind amount",
     ),
     "stored_value_accounts": TableEntry(
-        not_personal="kind currency code_hash last_four",
+        not_personal="kind currency code_hash last4",
         row_filter=CUSTOMER,
         exported="created_at kind currency balance expires_at",
     ),
@@ -231,11 +231,11 @@ TABLES: dict[str, TableEntry] = {
     "reservations": TableEntry(not_personal="status"),
     "saved_cards": TableEntry(
         not_personal="provider_id",
-        erased=dict.fromkeys(("brand", "last_four"), "''")
+        erased=dict.fromkeys(("brand", "last4"), "''")
         | dict.fromkeys(("exp_month", "exp_year"), "NULL")
         | {"removed_at": "coalesce(removed_at, :now)"},
         row_filter=CUSTOMER,
-        exported="created_at brand last_four exp_month exp_year used_at removed_at",
+        exported="created_at brand last4 exp_month exp_year used_at removed_at",
     ),
     "shifts": TableEntry(not_personal="currency"),
     "shortfalls": TableEntry(not_personal="cause"),

@@ -14,7 +14,7 @@ PERSONAL_DATA_LEFT = {
     "identities": "value <> '' OR ended_at IS NULL",
     "account_sessions": "name <> '' OR device IS NOT NULL OR ended_at IS NULL",
     "customer_notes": "body <> ''",
-    "saved_cards": "brand <> '' OR last_four <> '' OR removed_at IS NULL",
+    "saved_cards": "brand <> '' OR last4 <> '' OR removed_at IS NULL",
     "threads": "subject <> ''",
     "messages": "body <> ''",
 }

@@ -216,7 +216,8 @@ def test_each_entity_counts_for_itself_and_sells_in_its_stores(shop: Shop) -> No
     shop.hand_over(there, 1200, store="yrk")
     issue(shop)
     reported = [
-        (one["entity"], one["number"]) for one in documents(shop, here) + documents(shop, there)
+        (one["legal_entity"], one["number"])
+        for one in documents(shop, here) + documents(shop, there)
     ]
     assert reported == [("main", "INV-000001"), ("york", "Y-000001")]
 

@@ -38,7 +38,7 @@ class Two:
         self.merge = customers.merge(shop, self.stays, self.merged)
 
     def listed(self) -> dict[str, str]:
-        return {card["last_four"]: card["id"] for card in listed(self.ada)}
+        return {card["last4"]: card["id"] for card in listed(self.ada)}
 
 
 @pytest.fixture
@@ -48,8 +48,8 @@ def two(shop: Shop, ada: Shopper) -> Two:
 
 def test_who_was_merged_keeps_the_cards_of_both_and_pays_with_any(shop: Shop, two: Two) -> None:
     assert set(two.listed()) == {"1111", "2222"}
-    for last_four, email in (("1111", "ada@example.com"), ("2222", BOB)):
-        paid(two.ada, order(two.ada, {"A": 1}), flow="app", card=two.listed()[last_four])
+    for last4, email in (("1111", "ada@example.com"), ("2222", BOB)):
+        paid(two.ada, order(two.ada, {"A": 1}), flow="app", card=two.listed()[last4])
         requested = list(shop.provider.requested.values())[-1]
         assert requested.customer == payer(shop, email), "for whom the provider keeps it"
     assert shop.violations() == {}
@@ -61,8 +61,8 @@ def test_an_undone_merge_gives_each_her_own_back_and_what_came_meanwhile_to_who_
     shop.clock.advance(timedelta(minutes=1))
     give(two.bob, "3333")
     customers.undo(shop, two.stays, two.merge)
-    assert {card["last_four"] for card in listed(two.ada)} == {"1111", "3333"}
-    assert {card["last_four"] for card in listed(two.bob)} == {"2222"}
+    assert {card["last4"] for card in listed(two.ada)} == {"1111", "3333"}
+    assert {card["last4"] for card in listed(two.bob)} == {"2222"}
 
 
 def test_a_card_of_the_other_can_be_removed_while_they_are_one(shop: Shop, two: Two) -> None:

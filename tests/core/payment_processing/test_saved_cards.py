@@ -121,7 +121,7 @@ def test_a_card_that_its_network_renewed_is_shown_so(shop: Shop, ada: Shopper) -
     shop.provider.kept[payer(shop)] = [replace(card, exp_year=2065, last4="9999")]
     notify(shop, payer(shop))
     (after,) = listed(ada)
-    assert (after["id"], after["expiry"], after["last_four"]) == (before["id"], "2065-04", "9999")
+    assert (after["id"], after["expiry"], after["last4"]) == (before["id"], "2065-04", "9999")
     assert reported(shop) == ["card_saved"]
 
 
@@ -131,7 +131,7 @@ def test_a_card_that_was_given_again_is_listed_once_and_the_older_one_let_go(
     older = give(ada)
     shop.clock.advance(timedelta(minutes=1))
     newer = give(ada)
-    assert [card["last_four"] for card in listed(ada)] == ["4242"]
+    assert [card["last4"] for card in listed(ada)] == ["4242"]
     assert [card.provider_id for card in shop.usable_cards()] == [newer.id]
     assert older.id != newer.id
     assert tidy(shop) == 1
@@ -168,7 +168,7 @@ def test_who_was_deleted_at_the_providers_console_is_made_known_anew(
     assert shop.violations() == {}
     give(ada, "3184")
     assert payer(shop) != first
-    assert [card["last_four"] for card in listed(ada)] == ["3184"]
+    assert [card["last4"] for card in listed(ada)] == ["3184"]
 
 
 @pytest.mark.parametrize("body", [{}, {"flow": "app", "save_card": True}])
@@ -197,7 +197,7 @@ def test_a_shop_that_takes_no_cards_for_a_while_forgets_none(shop: Shop, ada: Sh
     keep(ada)
     ask(ada)
     shop.provider.before["list_cards"] = [Declined("no_provider", "Cards are not taken here.")]
-    assert [card["last_four"] for card in listed(ada)] == ["4242"]
+    assert [card["last4"] for card in listed(ada)] == ["4242"]
 
 
 def test_two_tabs_make_her_known_once(shop: Shop, ada: Shopper) -> None:

@@ -59,7 +59,7 @@ def an_account(ada: Shopper) -> None:
 def cards_of(ada: Shopper, email: str) -> None:
     """Save two cards, pay with one, pay on the page, and remove both; the jobs follow."""
     shop = ada.shop
-    kept = [saved_cards.keep(ada, last_four, email) for last_four in ("4242", "3184")]
+    kept = [saved_cards.keep(ada, last4, email) for last4 in ("4242", "3184")]
     placed = saved_cards.order(ada, {"S-3": 1})
     assert saved_cards.paid(ada, placed, flow="app", card=kept[0])["status"] == "authorised"
     saved_cards.paid(ada, saved_cards.order(ada, {"S-3": 1}), save_card=True)
@@ -92,7 +92,7 @@ ACCOUNTS = (
     SELECT gen_random_uuid(), id, 'provider_customer', 'cus_' || id, now(), now() FROM customers
     """,
     """
-    INSERT INTO saved_cards (id, customer_id, provider_id, brand, last_four, created_at, removed_at, detached_at)
+    INSERT INTO saved_cards (id, customer_id, provider_id, brand, last4, created_at, removed_at, detached_at)
     SELECT gen_random_uuid(), id, 'pm_' || id, '', '', now(), now(), now() FROM customers
     """,
     """

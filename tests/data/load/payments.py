@@ -31,7 +31,7 @@ MONEY = (
     SELECT gen_random_uuid(), id, 1, 'GBP', '', 'done', gen_random_uuid(), now() FROM orders
     """,
     """
-    INSERT INTO stored_value_accounts (id, kind, currency, balance, code_hash, last_four, active, created_at)
+    INSERT INTO stored_value_accounts (id, kind, currency, balance, code_hash, last4, active, created_at)
     SELECT gen_random_uuid(), 'gift_card', 'GBP', 0, sha256(convert_to(number, 'UTF8')), right(number, 4), true,
         now()
     FROM orders

@@ -63,7 +63,7 @@ def _record_detached(tx: Transaction, card_id: UUID) -> None:
 
 
 _MARK_REMOVED = text("""
-    UPDATE saved_cards SET removed_at = :now, brand = '', last_four = '', exp_month = NULL, exp_year = NULL
+    UPDATE saved_cards SET removed_at = :now, brand = '', last4 = '', exp_month = NULL, exp_year = NULL
     WHERE id = :card AND removed_at IS NULL AND customer_id IN (SELECT id FROM customer_ids(:customer))
         RETURNING id
 """)

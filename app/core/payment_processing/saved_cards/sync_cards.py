@@ -118,7 +118,7 @@ def _rows(seen: Sequence[ProviderCard]) -> Iterator[dict[str, Any]]:
         known.add(card.number_mark)
         yield {
             "id": str(new_id()), "provider_id": card.id, "again": again,
-            "brand": "" if again else card.brand, "last_four": "" if again else card.last4,
+            "brand": "" if again else card.brand, "last4": "" if again else card.last4,
             "exp_month": None if again else card.exp_month,
             "exp_year": None if again else card.exp_year,
         }  # fmt: skip
@@ -149,20 +149,20 @@ _FORGET_CUSTOMER = text("""
     WHERE kind = 'provider_customer' AND value = :payer AND ended_at IS NULL
 """)
 _WRITE = text("""
-    INSERT INTO saved_cards AS known (id, customer_id, provider_id, brand, last_four, exp_month, exp_year,
+    INSERT INTO saved_cards AS known (id, customer_id, provider_id, brand, last4, exp_month, exp_year,
         created_at, removed_at)
-    SELECT id, :customer, provider_id, brand, last_four, exp_month, exp_year, :now,
+    SELECT id, :customer, provider_id, brand, last4, exp_month, exp_year, :now,
         CASE WHEN again THEN CAST(:now AS timestamptz) END
-    FROM jsonb_to_recordset(CAST(:cards AS jsonb)) AS card (id uuid, provider_id text, brand text, last_four text,
+    FROM jsonb_to_recordset(CAST(:cards AS jsonb)) AS card (id uuid, provider_id text, brand text, last4 text,
         exp_month int, exp_year int, again boolean)
-    ON CONFLICT (provider_id) DO UPDATE SET brand = excluded.brand, last_four = excluded.last_four,
+    ON CONFLICT (provider_id) DO UPDATE SET brand = excluded.brand, last4 = excluded.last4,
         exp_month = excluded.exp_month, exp_year = excluded.exp_year, removed_at = excluded.removed_at
     WHERE known.removed_at IS NULL
     RETURNING id, removed_at, xmax = 0 AS is_new
 """)
 _REMOVE_MISSING = text("""
     UPDATE saved_cards SET removed_at = coalesce(removed_at, :now), detached_at = :now, brand = '',
-        last_four = '', exp_month = NULL, exp_year = NULL
+        last4 = '', exp_month = NULL, exp_year = NULL
     WHERE customer_id = :customer AND detached_at IS NULL
         AND provider_id <> ALL(CAST(:there AS text[]))
     RETURNING id, removed_at

@@ -1,6 +1,8 @@
-"""What the office sees of shifts: what should have been in the drawer, what was, and what else the till took."""
+"""Reads of shifts for merchants: expected and counted cash, and the Z report of a shift."""
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -13,27 +15,54 @@ from app.core.payments.drawer.shifts import EXPECTED
 Reader = Session | Connection
 
 
+class ShiftSummary(NamedTuple):
+    """Amounts in minor units of `currency`."""
+
+    id: UUID
+    store: str
+    device: str
+    opened_at: datetime
+    closed_at: datetime | None
+    currency: str
+    opening_float: int
+    expected: int
+    """The expected cash: at the end of the shift, or now while it is open."""
+    counted: int | None
+    difference: int | None
+    """counted − expected; None while the shift is open."""
+
+
+class ZReport(NamedTuple):
+    shift: ShiftSummary
+    tenders: Sequence[dict[str, Any]]
+    """{tender, captured, refunded, net}."""
+    moves: Sequence[dict[str, Any]]
+    """{amount, reason, occurred_at} of cash put in or taken out."""
+
+
 def shifts(
     reader: Reader, store: str | None, before: UUID | None, limit: int
-) -> list[dict[str, Any]]:
-    """The newest first: id, store, device, opened_at, closed_at, currency, float, expected, counted, difference;
-    of one that is open what should be in it by now, and None."""
+) -> list[ShiftSummary]:
+    """Return a page of shifts, newest first."""
     conditions = ["s.id < :before"] * (before is not None) + ["l.code = :store"] * (
         store is not None
     )
     query = f"{_SHIFT} WHERE {' AND '.join(conditions) or 'true'} ORDER BY s.id DESC LIMIT :limit"
     values = {"store": store, "before": before, "limit": limit}
-    return [dict(row) for row in reader.execute(text(query), values).mappings()]
+    return [ShiftSummary(*row) for row in reader.execute(text(query), values)]
 
 
-def z_report(reader: Reader, shift_id: UUID) -> dict[str, Any]:
-    """The same of one, with its tenders and the moves of its cash, in one statement. Cash is as it went through
-    the drawer, other tenders as they were begun at this till in these hours; what goes back of them later does not
-    change what was reported. Raises NotFound."""
-    found = reader.execute(_Z_REPORT, {"shift": shift_id}).mappings().first()
+def z_report(reader: Reader, shift_id: UUID) -> ZReport:
+    """Return a shift with its tenders and cash movements, in one statement.
+
+    Cash is reported as it went through the drawer. Other tenders count for the shift in which they were begun at
+    this till; a later refund of them does not change the report. Raises NotFound.
+    """
+    found = reader.execute(_Z_REPORT, {"shift": shift_id}).first()
     if found is None:
         raise NotFound("There is no such shift: look it up in the list.")
-    return {**found, "tenders": found["tenders"] or [], "moves": found["moves"] or []}
+    *summary, tenders, moves = found
+    return ZReport(ShiftSummary(*summary), tenders or [], moves or [])
 
 
 _COLUMNS = f"""

@@ -46,7 +46,7 @@ def issue_gift_card(tx: Transaction, command: IssueGiftCard) -> IssuedGiftCard:
         currency=command.currency,
         balance=command.amount,
         code_hash=gift_card_code.code_hash(code),
-        last_four=code[-4:],
+        last4=code[-4:],
         customer_id=None,
         order_id=command.order_id,
         active=True,

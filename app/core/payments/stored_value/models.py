@@ -26,7 +26,7 @@ class StoredValueAccount(Base):
             postgresql_where="kind = 'store_credit'",
         ),
         Index("stored_value_accounts_order_idx", "order_id", postgresql_where="order_id IS NOT NULL"),
-        Index("stored_value_accounts_last_four_idx", "last_four", postgresql_where="last_four IS NOT NULL"),
+        Index("stored_value_accounts_last_four_idx", "last4", postgresql_where="last4 IS NOT NULL"),
         Index(
             "stored_value_accounts_expiry_idx", "expires_at",
             postgresql_where="balance > 0 AND expires_at IS NOT NULL",
@@ -39,7 +39,7 @@ class StoredValueAccount(Base):
     balance: Mapped[Minor]
     code_hash: Mapped[bytes | None] = mapped_column(unique=True)
     """Of a gift card: SHA-256 of its code. Code and PIN are derived from the id, and stored nowhere."""
-    last_four: Mapped[str | None]
+    last4: Mapped[str | None]
     customer_id: Mapped[UUID | None] = reference("customers.id")
     """The owner of store credit; None for a gift card."""
     order_id: Mapped[UUID | None] = reference("orders.id")

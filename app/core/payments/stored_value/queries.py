@@ -1,8 +1,10 @@
 """Reads of gift cards: one statement each, so that a balance agrees with its entries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import TextClause, text
@@ -17,34 +19,52 @@ Reader = Session | Connection
 @dataclass(frozen=True)
 class GiftCardSearch:
     limit: int
-    last_four: str | None = None
+    last4: str | None = None
     order: str | None = None
     """The number of the order on which it was bought."""
     before: UUID | None = None
-    """The last card of the page before."""
+    """The last card of the previous page."""
 
 
-def gift_cards(reader: Reader, search: GiftCardSearch) -> list[dict[str, Any]]:
-    """The newest first: id, last_four, currency, balance, issued, active, expires_at, created_at, order."""
+class GiftCardView(NamedTuple):
+    """Amounts in minor units of `currency`."""
+
+    id: UUID
+    last4: str
+    currency: str
+    balance: int
+    active: bool
+    expires_at: datetime | None
+    created_at: datetime
+    order: str | None
+    """The number of the order on which it was bought."""
+    issued: int
+    """The first balance."""
+    entries: Sequence[dict[str, Any]] = ()
+    """{kind, amount, order, occurred_at}, oldest first; only of a single card."""
+
+
+def gift_cards(reader: Reader, search: GiftCardSearch) -> list[GiftCardView]:
+    """Return a page of gift cards, newest first."""
     named = tuple(name for name in CONDITIONS if getattr(search, name) is not None)
-    return [dict(row) for row in reader.execute(_cards(named), vars(search)).mappings()]
+    return [GiftCardView(*row) for row in reader.execute(_cards(named), vars(search))]
 
 
-def gift_card(reader: Reader, card_id: UUID) -> dict[str, Any]:
-    """The same of one card, with its entries, the oldest first. Raises NotFound."""
-    found = reader.execute(_CARD, {"id": card_id}).mappings().first()
+def gift_card(reader: Reader, card_id: UUID) -> GiftCardView:
+    """Return a gift card with its entries. Raises NotFound."""
+    found = reader.execute(_CARD, {"id": card_id}).first()
     if found is None:
         raise NotFound("There is no such gift card: look it up by its last four characters.")
-    return dict(found)
+    return GiftCardView(*found)
 
 
 CONDITIONS = {
-    "last_four": "p.last_four = :last_four",
+    "last4": "p.last4 = :last4",
     "order": "p.order_id = (SELECT id FROM orders WHERE number = :order)",
     "before": "p.id < :before",
 }
 _SHOWN = """
-    SELECT p.id, p.last_four, p.currency, p.balance, p.active, p.expires_at, p.created_at, b.number AS "order",
+    SELECT p.id, p.last4, p.currency, p.balance, p.active, p.expires_at, p.created_at, b.number AS "order",
         (SELECT sum(amount) FROM stored_value_entries i WHERE i.account_id = p.id AND i.kind = 'issue') AS issued
         {entries}
     FROM stored_value_accounts p LEFT JOIN orders b ON b.id = p.order_id
@@ -65,7 +85,7 @@ _CARD = text(
 
 @cache
 def _cards(named: tuple[str, ...]) -> TextClause:
-    """Only the conditions that are asked for, so that each kind of search is planned for itself."""
+    """Return the statement with only these conditions, so that each kind of search gets its own plan."""
     conditions = " AND ".join(CONDITIONS[name] for name in named) or "true"
     found = _SHOWN.format(entries="", conditions=conditions)
     return text(f"{found} ORDER BY p.id DESC LIMIT :limit")
