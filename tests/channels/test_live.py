@@ -127,7 +127,7 @@ def answers(live: Live) -> bool:
 def placed(shop: Shop) -> Placed:
     shop.stock("MUG", 1250, lds=50, yrk=50)
     placed = shop.order({"MUG": 1})
-    shop.seal()
+    shop.seal_all()
     return placed
 
 
@@ -137,7 +137,7 @@ def test_a_stream_tells_what_happens_to_its_order_and_nothing_else(
     with live.order(placed) as stream:
         shop.order({"MUG": 1})
         shop.make_ready(placed)
-        shop.seal()
+        shop.seal_all()
         assert stream.until("order.picking")["data"]["status"] == "picking"
         assert stream.next()["data"] == {
             "kind": "order.picked",
@@ -150,10 +150,10 @@ def test_a_stream_tells_what_happens_to_its_order_and_nothing_else(
 def test_who_comes_back_is_told_what_was_missed(live: Live, shop: Shop, placed: Placed):
     with live.order(placed) as stream:
         shop.pick(placed, {"MUG": 1})
-        shop.seal()
+        shop.seal_all()
         last = stream.until("order.picking")
     shop.staff("POST", f"fulfilments/{shop.fulfilment(placed)}/ready")
-    shop.seal()
+    shop.seal_all()
     with live.order(placed, **{"Last-Event-ID": str(last["id"])}) as stream:
         assert stream.kinds(2) == ["order.picked", "order.ready"]
 
@@ -162,7 +162,7 @@ def test_a_stream_has_no_event_of_the_merchant(live: Live, shop: Shop, placed: P
     with live.order(placed) as stream:
         record_fee(shop, placed)
         shop.pick(placed, {"MUG": 1})
-        shop.seal()
+        shop.seal_all()
         first = stream.until("order.picking")
     with live.order(placed, **{"Last-Event-ID": str(first["id"] - 2)}) as stream:
         assert stream.kinds(1) == ["order.picking"]
@@ -181,7 +181,7 @@ def test_a_lost_database_connection_is_made_again_and_nothing_is_missed(
         with shop.engine.begin() as connection:
             connection.execute(_CUT_OFF)
         shop.pick(placed, {"MUG": 1})
-        shop.seal()
+        shop.seal_all()
         assert stream.kinds(2) == ["order.picking", "order.picked"]
 
 
@@ -200,7 +200,7 @@ def test_a_device_hears_of_its_own_store_only(live: Live, shop: Shop, placed: Pl
     with live.stream("/live/tasks", shop.tokens[YORK]) as stream:
         shop.order({"MUG": 1}, LEEDS)
         here = shop.order({"MUG": 1}, YORK)
-        shop.seal()
+        shop.seal_all()
         message = stream.next()
         assert (message["event"], message["data"]["order"]) == ("task", here.number)
     with live.get("/live/tasks", placed.token) as answer:
@@ -211,7 +211,7 @@ def test_the_stream_of_a_revoked_device_ends_and_does_not_begin_again(live: Live
     added = shop.runner.perform(add_device, AddDevice(YORK, "Till 2"))
     with live.stream("/live/tasks", added.key) as stream:
         shop.runner.perform(revoke_device, RevokeDevice(added.id))
-        shop.seal()
+        shop.seal_all()
         with pytest.raises(EOFError):
             stream.next()
     with live.get("/live/tasks", added.key) as answer:
@@ -228,7 +228,7 @@ def test_the_stream_of_somebody_who_is_signed_in_no_more_tells_nothing_more(
     staff = workers.at_work(shop, "7", "picker")
     with live.stream("/live/tasks", shop.tokens[LEEDS], **{"X-Staff-Token": staff}) as stream:
         shop.order({"MUG": 1})
-        shop.seal()
+        shop.seal_all()
         while stream.next()["data"]["kind"] != "order.placed":
             pass
         if over == "left":
@@ -240,7 +240,7 @@ def test_the_stream_of_somebody_who_is_signed_in_no_more_tells_nothing_more(
         else:
             workers.work(shop, "DELETE", "sessions", staff)
         shop.order({"MUG": 1})
-        shop.seal()
+        shop.seal_all()
         with pytest.raises(EOFError):
             stream.next()
 

@@ -204,7 +204,7 @@ def test_tampering_is_found_where_it_was_done(
 ) -> None:
     shop = shop_without_history
     committed(shop, "a", "b", "c", "d")
-    shop.seal()
+    shop.seal_all()
     assert broken(shop) == []
     shop.change(*UNLOCKED, *how.split("; "), *LOCKED)
     assert broken(shop) == found
