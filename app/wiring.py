@@ -26,7 +26,7 @@ from app.adapters.vat_numbers import StdnumVatNumbers
 from app.adapters.webauthn_passkeys import WebauthnPasskeys
 from app.adapters.witnesses import make_witness
 from app.channels import admin, api, live, pos, storefront, webhooks
-from app.channels.http import errors, guards, metrics, throttle
+from app.channels.http import errors, guards, metrics, openapi, throttle
 from app.channels.http.blueprints import make_api
 from app.channels.live import openapi as live_openapi
 from app.cli import register as register_commands
@@ -95,6 +95,7 @@ def make_app(settings: Settings, **ports: Any) -> Flask:
     for blueprint in (*api.BLUEPRINTS, *pos.BLUEPRINTS, *admin.BLUEPRINTS):
         documented.register_blueprint(blueprint)
     live_openapi.document(documented.spec, settings.live_base_url, app.url_map.converters)
+    openapi.open_responses(documented.spec)
     for pages in (*storefront.BLUEPRINTS, *webhooks.BLUEPRINTS):
         app.register_blueprint(pages)
     guards.open_to_anyone(app, "static", "api-docs.openapi_json")

@@ -52,9 +52,7 @@ class Stream:
 
     def until(self, kind: str) -> dict[str, Any]:
         """The next message of this kind. The feed may be behind, so older events can come first."""
-        while (message := self.next())["data"]["kind"] != kind:
-            pass
-        return message
+        return next(one for one in iter(self.next, None) if one["data"]["kind"] == kind)
 
     def kinds(self, number: int) -> list[str]:
         return [self.next()["data"]["kind"] for _ in range(number)]

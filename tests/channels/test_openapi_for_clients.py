@@ -115,6 +115,13 @@ def test_every_status_lists_its_words(document: dict[str, Any]) -> None:
     assert found["Order.status"]["enum"] == list(ORDER.statuses)
 
 
+def test_a_response_may_get_fields_and_a_request_may_not(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    strict = {name for name, known in schemas.items() if known.get("additionalProperties") is False}
+    assert {"Checkout", "NewProduct", "PaymentRequest"} <= strict
+    assert not {"Cart", "Order", "PlacedOrder", "PaymentSession", "Error"} & strict
+
+
 def test_no_pattern_has_syntax_that_only_python_knows(document: dict[str, Any]) -> None:
     patterns = {
         node["pattern"] for node in everything(document) if isinstance(node.get("pattern"), str)

@@ -130,6 +130,25 @@ def register(spec: APISpec) -> None:
         spec.components.response(refusal(status), response)
 
 
+def open_responses(spec: APISpec) -> None:
+    """Let responses have fields that the document does not name yet, so that a new field breaks no client.
+
+    Requests stay strict. A schema of both is open, because generators make one type of it.
+    """
+    document = spec.to_dict()
+    waiting = [document["components"]["responses"]]
+    for path in document["paths"].values():
+        waiting += [call["responses"] for call in path.values() if "responses" in call]
+    reached: set[str] = set()
+    while waiting:
+        names = set(re.findall(r"#/components/schemas/(\w+)", str(waiting.pop()))) - reached
+        reached |= names
+        waiting += [document["components"]["schemas"][name] for name in names]
+    for name in reached:
+        if spec.components.schemas[name].get("additionalProperties") is False:
+            del spec.components.schemas[name]["additionalProperties"]
+
+
 def refusal(status: int) -> str:
     return HTTPStatus(status).phrase.replace(" ", "")
 
